@@ -6,7 +6,7 @@ const cores = 2;
 const hangsMs = 120_000;
 /** The same where a test takes a minute, and others share the machine. */
 const slowlyHangsMs = 900_000;
-const slow = ["**/*.it.test.ts", "**/*.e2e.test.ts", "test/faults/**", "test/e2e/**"];
+const slow = ["**/*.it.test.ts", "**/*.e2e.test.ts", "test/faults/**", "test/e2e/**", "test/guides/**"];
 
 /**
  * `fast`, `tools` and `web` run on every check: pure, no port, no file beyond the temporary folder.
@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: "it",
           include: ["src/**/*.it.test.ts", "test/**/*.it.test.ts"],
-          exclude: ["test/faults/**", "test/e2e/**"],
+          exclude: ["test/faults/**", "test/e2e/**", "test/guides/**"],
           globalSetup: ["test/support/postgres/global-setup.ts"],
           pool: "forks",
           testTimeout: slowlyHangsMs,
@@ -63,7 +63,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.it.test.ts"],
+          include: ["test/e2e/**/*.it.test.ts", "test/guides/**/*.it.test.ts"],
           pool: "forks",
           fileParallelism: false,
           testTimeout: slowlyHangsMs,

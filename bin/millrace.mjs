@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundle = join(root, "dist", "millrace.js");
@@ -25,4 +26,6 @@ if (has("src", "cli", "main.ts") && has("node_modules", "esbuild")) {
   );
 }
 if (!existsSync(bundle)) fail("Millrace is not built. Run 'npm ci' and 'npm run build' in its folder.");
+// Loading the code would let the space for new objects grow to 32 MiB, which an idle process keeps. It may grow once the server is ready.
+setFlagsFromString("--semi-space-growth-factor=1");
 await import(pathToFileURL(bundle).href);

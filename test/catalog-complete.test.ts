@@ -130,7 +130,7 @@ test("no exemption is left over", () => {
 });
 
 /** What tells the same news as a read, and what a write brings about: the events of the app. */
-const news: [events: string, ...keys: string[]][] = [
+const announced: [events: string, ...keys: string[]][] = [
   ["ContactDelete ContactDndUpdate ContactTagUpdate ContactUpdate", "contacts.get"],
   ["ContactCreate ContactDelete ContactTagUpdate ContactUpdate", "contacts.search", "contacts.list"],
   ["RecordUpdate", "contacts.list_by_business", "businesses.update"],
@@ -218,8 +218,8 @@ const news: [events: string, ...keys: string[]][] = [
 ];
 
 test("the events of each operation are those of the app that tell the same news", () => {
-  const told = Object.fromEntries(news.flatMap(([events, ...keys]) => keys.map((key) => [key, events.split(" ")])));
-  expect(Object.fromEntries(all.flatMap(([key, o]) => (o.events ? [[key, [...o.events].sort()]] : [])))).toEqual(told);
+  const expected = Object.fromEntries(announced.flatMap(([events, ...keys]) => keys.map((key) => [key, events.split(" ")])));
+  expect(Object.fromEntries(all.flatMap(([key, o]) => (o.events ? [[key, [...o.events].sort()]] : [])))).toEqual(expected);
   const triggers = new Set(highlevel.triggers.map(({ id }) => id));
   expect([...new Set(all.flatMap(([, o]) => o.events ?? []))].filter((event) => !triggers.has(event))).toEqual([]);
 });

@@ -19,6 +19,7 @@ interface Received {
   query: unknown;
 }
 let bench: Bench;
+let tokens: { agency: string; location: string };
 let received: Received | undefined;
 const note = (message: unknown) => {
   const { request } = message as { request: Received };
@@ -27,6 +28,7 @@ const note = (message: unknown) => {
 beforeAll(async () => {
   subscribe("tracing:fastify.request.handler:start", note);
   bench = await openBench({ quota: { burst: 10_000 } });
+  tokens = { agency: bench.token({}), location: bench.token({ kind: "oauth", locationId: bench.acme }) };
 });
 afterAll(async () => {
   unsubscribe("tracing:fastify.request.handler:start", note);
@@ -59,7 +61,7 @@ async function arrival(operation: Operation): Promise<string> {
     highlevel,
   );
   const isOfAgency = operation.access.length > 0 && !operation.access.includes("location");
-  const token = bench.token(isOfAgency ? {} : { kind: "oauth", locationId: bench.acme });
+  const token = isOfAgency ? tokens.agency : tokens.location;
   await bench.sandbox.app.inject({
     method,
     url: url.slice("http://sandbox.test".length),

@@ -116,12 +116,12 @@ describe.each(paged)("%s", (_, o, paging) => {
 
   test("is read by a step up to its rows, and the step says what it left out (F26)", async () => {
     const rows = rowsOf(o, listRows.usual + 212);
-    const told = "total" in paging && paging.total ? { total: rows.length } : {};
+    const totals = "total" in paging && paging.total ? { total: rows.length } : {};
     for (const bound of [undefined, 7, 150] as const) {
       const most = bound ?? listRows.usual;
       const { rows: read, read: list } = await readList(o, unpaged, serve(o, paging, rows, Infinity, []), bound);
       expect(ids(read)).toEqual(ids(rows.slice(0, most)));
-      expect(list).toEqual({ rows: most, complete: false, requests: expect.any(Number), cut: "rows", ...told });
+      expect(list).toEqual({ rows: most, complete: false, requests: expect.any(Number), cut: "rows", ...totals });
       expect(list.requests).toBeLessThanOrEqual(Math.ceil((most + 1) / paging.max) + 1);
     }
   });

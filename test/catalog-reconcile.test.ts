@@ -20,11 +20,11 @@ describe.each(table)("%s", (event, reconcile) => {
 
   test("asks the user for nothing that the read does not know, and fills in what it wants", () => {
     const names = new Set(operation!.input.map((f) => f.name));
-    const given = [...Object.keys(reconcile.input ?? {}), ...(reconcile.needs ?? []).flatMap((need) => need.split("|"))];
-    for (const name of given) expect(names).toContain(name);
+    const available = [...Object.keys(reconcile.input ?? {}), ...(reconcile.needs ?? []).flatMap((need) => need.split("|"))];
+    for (const name of available) expect(names).toContain(name);
     const asked = operation!.input.filter((f) => f.required && !f.fill).map((f) => f.name);
     const paged = operation!.paging && "size" in operation!.paging ? [operation!.paging.size] : [];
-    expect(asked.filter((name) => !given.includes(name) && !paged.includes(name))).toEqual([]);
+    expect(asked.filter((name) => !available.includes(name) && !paged.includes(name))).toEqual([]);
   });
 
   test("has the event's record by its id, and knows by which fields a change is one", () => {

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import pino from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isOpen } from "#catalog/login.ts";
+import { loginKindNames } from "#catalog/logins/kinds.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import { isObject } from "#kernel/json.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
@@ -112,6 +114,11 @@ const logins: Record<string, Login> = {
     sent: (req) => req.url!.slice(1),
   },
 };
+
+test("every kind of login is among those that are said back", () => {
+  const tried = new Set(Object.values(logins).map(({ auth }) => auth));
+  expect([...tried].sort()).toEqual(loginKindNames.filter((kind) => !isOpen(kind)).sort());
+});
 
 /** One for each place: a sub-account has so many requests in ten seconds. */
 const connectionOf = (login: number, place: number) => `login-${login}-${place}`;
@@ -227,11 +234,12 @@ describe("a login that the other side says back", () => {
       ({ queued, running, waiting }) => queued + running + waiting === 0,
     );
     for (const [n, id] of ids.entries()) clean((await house.api("GET", `/runs/${id}`)).body, cases[n]!.what, echoes.get(n)!);
+    expect(echoes.size).toBe(cases.length);
     expect(logged.length).toBeGreaterThan(0);
     const files = readdirSync(join(folder, "data")).filter((name) => name.startsWith("millrace.db"));
     const stored = [...logged, ...files.map((name) => readFileSync(join(folder, "data", name), "latin1"))];
+    const kept = new Set([secret, padded, ...echoes.values()]);
     for (const text of stored)
-      for (const echo of new Set([secret, padded, ...echoes.values()]))
-        if (text.includes(echo)) expect.fail(`kept ${echo}: ${text.slice(text.indexOf(echo) - 200).slice(0, 400)}`);
+      for (const echo of kept) if (text.includes(echo)) expect.fail(`kept ${echo}: ${text.slice(text.indexOf(echo) - 200).slice(0, 400)}`);
   });
 });

@@ -7,7 +7,7 @@ import { hookFormat, readHookBody } from "#server/hooks/hook-body.ts";
 
 // Where other tools have lost, changed or invented data on the way in and through a flow.
 const settings = { zone: "UTC", now: () => Date.UTC(2026, 0, 15) };
-const given = (template: Json, trigger: Json) => compileValue(template, settings, "input.x").evaluate({ trigger });
+const evaluated = (template: Json, trigger: Json) => compileValue(template, settings, "input.x").evaluate({ trigger });
 
 describe("a condition with true or false", () => {
   const holds = (condition: string, v: Json) => compileCondition(condition, settings, "if").test({ trigger: { v } });
@@ -29,7 +29,7 @@ describe("a condition with true or false", () => {
 
 describe("tags", () => {
   test("are one where only the encoding or an unseen mark tells them apart", () => {
-    expect(given("{{ trigger.t | tags }}", { t: ["caf\u00e9", "CAFE\u0301", "caf\u00e9\u200b"] })).toEqual(["caf\u00e9"]);
+    expect(evaluated("{{ trigger.t | tags }}", { t: ["caf\u00e9", "CAFE\u0301", "caf\u00e9\u200b"] })).toEqual(["caf\u00e9"]);
   });
 });
 
@@ -39,7 +39,7 @@ describe("items of a list in a text", () => {
     [["a", null, " ", "b"], "T: a, b"],
     [[1, [2, 3], { x: 1 }], 'T: 1, 2, 3, {"x":1}'],
   ])("%j stay apart", (list, text) => {
-    expect([given("T: {{ trigger.l }}", { l: list }), given("{% if true %}T: {{ trigger.l }}{% endif %}", { l: list })]).toEqual([
+    expect([evaluated("T: {{ trigger.l }}", { l: list }), evaluated("{% if true %}T: {{ trigger.l }}{% endif %}", { l: list })]).toEqual([
       text,
       text,
     ]);
@@ -111,7 +111,7 @@ describe("a posted body", () => {
   test("keeps fields with the names of an object's own, and refuses what would reach into one", async () => {
     const body = { constructor: "ACME Construction", toString: "1", hasOwnProperty: "x" };
     expect(Object.entries((await read(form, new URLSearchParams(body).toString())) as object)).toEqual(Object.entries(body));
-    expect(given("{{ trigger.constructor }} {{ trigger.hasOwnProperty }}", body)).toBe("ACME Construction x");
+    expect(evaluated("{{ trigger.constructor }} {{ trigger.hasOwnProperty }}", body)).toBe("ACME Construction x");
     await expect((async () => read(form, "__proto__=x"))()).rejects.toMatchObject({ code: "BAD_INPUT" });
     await expect((async () => read("application/json", '{"__proto__":{"x":1}}'))()).rejects.toMatchObject({ code: "BAD_INPUT" });
   });

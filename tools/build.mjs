@@ -18,7 +18,17 @@ const parts = {
   },
   web: {
     title: "the web app",
-    from: ["web", "src/kernel", "src/catalog", "src/surfaces", "src/api", "package.json", "package-lock.json"],
+    from: [
+      "web",
+      "src/kernel",
+      "src/catalog",
+      "src/surfaces",
+      "src/api",
+      "src/engine",
+      "src/templates",
+      "package.json",
+      "package-lock.json",
+    ],
     result: join(dist, "web", "index.html"),
     build: buildWeb,
   },

@@ -8,6 +8,9 @@ const types = (project) => {
   return bin("tsc", "-p", project, "--noEmit", "--incremental", "--tsBuildInfoFile", kept);
 };
 
+/** Properties are tried with this share of their trials, unless somebody asked for another. */
+export const triedWith = (share) => ({ MILLRACE_TRIALS: process.env.MILLRACE_TRIALS ?? String(share) });
+
 /** Quick stages first; two at once is what two cores carry. Properties are tried with a share of their trials (`test/support/trials.ts`). */
 export const checks = ({ trials }) => [
   { title: "format", ...bin("oxfmt", "--check") },
@@ -15,7 +18,7 @@ export const checks = ({ trials }) => [
   { title: "types", ...types(".") },
   { title: "types of the web app", ...types("web") },
   { title: "unused code", ...bin("knip", "--no-progress") },
-  { title: "fast tests", ...vitest("fast", "web"), env: { MILLRACE_TRIALS: process.env.MILLRACE_TRIALS ?? String(trials) } },
+  { title: "fast tests", ...vitest("fast", "web"), env: triedWith(trials) },
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -163,8 +163,8 @@ describe("every operation of every app", () => {
 
   test.each(all)("%s shows an example that it takes", (_, o) => {
     expect(o.example).toBeDefined();
-    const given = new Set(Object.keys(o.example!.input));
-    for (const { name } of o.input.filter((f) => f.required && !f.fill)) expect(given).toContain(name);
+    const exampleInputs = new Set(Object.keys(o.example!.input));
+    for (const { name } of o.input.filter((f) => f.required && !f.fill)) expect(exampleInputs).toContain(name);
     expect(() => validateInput(o, o.example!.input)).not.toThrow();
   });
 

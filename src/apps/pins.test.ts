@@ -164,11 +164,11 @@ describe.each(cases.map((one) => [`${one.operation.id} ${one.field.name}`, one] 
   test("stops and asks where the old one was renamed and another took its name, or two swapped names", async () => {
     const pins = memory();
     await resolve(one, "Alpha thing", first, pins);
-    const taken = [
+    const pinned = [
       { id: a, name: "Alpha thing (old)" },
       { id: b, name: "Alpha thing" },
     ];
-    const { reference } = await refusal(resolve(one, "Alpha thing", taken, pins));
+    const { reference } = await refusal(resolve(one, "Alpha thing", pinned, pins));
     expect(reference.choices.map((choice) => choice.replace("Parent / ", ""))).toEqual(["Alpha thing (old)", "Alpha thing"]);
     expect(reference.before).toMatch(/Alpha thing \(old\)$/);
     const swapped = [

@@ -61,15 +61,15 @@ export const holdsId = ({ name, in: place, fill, lookup, text }: InputField): bo
 function suspectsOf(held: readonly Held[], message: string): Held[] {
   const repeated = held.filter(({ value }) => value.length > 3 && message.includes(value));
   if (repeated.length > 0) return repeated;
-  const called = Math.max(0, ...held.map(({ field }) => wordsTold(field, message)));
-  if (called > 0) return held.filter(({ field }) => wordsTold(field, message) === called).slice(0, 3);
+  const called = Math.max(0, ...held.map(({ field }) => wordsNamed(field, message)));
+  if (called > 0) return held.filter(({ field }) => wordsNamed(field, message) === called).slice(0, 3);
   const inPath = held.filter(({ field }) => field.in === "path");
   return (inPath.length > 0 ? inPath.slice(-1) : held).slice(0, 3);
 }
 
 /** How many words of the field's name, or of its label, are in the message where all of them are: "pipeline stage not found" tells two. */
-function wordsTold({ name, label = "" }: InputField, message: string): number {
+function wordsNamed({ name, label = "" }: InputField, message: string): number {
   const called = [name.replace(/_?ids?$/i, "").split(/(?=[A-Z])|_/), label.split(" ")];
-  const told = called.filter((words) => words.every((word) => word.length > 2 && message.toLowerCase().includes(word.toLowerCase())));
-  return Math.max(0, ...told.map((words) => words.length));
+  const matches = called.filter((words) => words.every((word) => word.length > 2 && message.toLowerCase().includes(word.toLowerCase())));
+  return Math.max(0, ...matches.map((words) => words.length));
 }

@@ -60,14 +60,14 @@ function optionsOf({ options }: Lookup, row: Record<string, unknown>): string[] 
 export function findChoice(choices: readonly Choice[], name: string, parent?: string): Search {
   const within = parent === undefined ? choices : choices.filter((choice) => choice.parent?.value === parent);
   const named = byName(within, name);
-  const found = once(named.length > 0 ? named : byPath(choices, name));
-  if (found.length === 1) return { found: found[0]! };
-  return found.length > 1 ? { several: found } : { near: nearby(choices, name) };
+  const matches = once(named.length > 0 ? named : byPath(choices, name));
+  if (matches.length === 1) return { found: matches[0]! };
+  return matches.length > 1 ? { several: matches } : { near: nearby(choices, name) };
 }
 
 /** A row that came on two pages of a list is one. */
-const once = (found: readonly Choice[]): Choice[] => [
-  ...new Map(found.map((choice) => [`${choice.parent?.value}\n${choice.value}`, choice])).values(),
+const once = (matches: readonly Choice[]): Choice[] => [
+  ...new Map(matches.map((choice) => [`${choice.parent?.value}\n${choice.value}`, choice])).values(),
 ];
 
 /** `Booked`, or `Sales / Booked` where it lies within something. */
@@ -97,8 +97,8 @@ function byName(choices: readonly Choice[], name: string): Choice[] {
   if (wanted === "") return [];
   const ways = choices[0]?.names.length ?? 0;
   for (let way = 0; way < ways; way++) {
-    const found = choices.filter((choice) => foldedOf(choice).names[way] === wanted);
-    if (found.length > 0) return narrowed(found, (choice) => choice.names[way] === name.trim());
+    const matches = choices.filter((choice) => foldedOf(choice).names[way] === wanted);
+    if (matches.length > 0) return narrowed(matches, (choice) => choice.names[way] === name.trim());
   }
   return [];
 }
@@ -111,8 +111,8 @@ const folded = new WeakMap<Choice, Folded>();
 
 /** A choice's names as they are compared: worked out once, for a loop may look for a thousand names among thousands. */
 function foldedOf(choice: Choice): Folded {
-  const known = folded.get(choice);
-  if (known) return known;
+  const cached = folded.get(choice);
+  if (cached) return cached;
   const { names, parent } = choice;
   const made = { names: names.map(fold), parents: parent ? [fold(parent.label), fold(parent.value)] : [] };
   folded.set(choice, made);
@@ -122,17 +122,17 @@ function foldedOf(choice: Choice): Folded {
 /** Names may have a stroke of their own, so each is tried as the one between. */
 function byPath(choices: readonly Choice[], path: string): Choice[] {
   const parts = path.split("/");
-  const found = parts.slice(1).flatMap((_, i) => {
+  const matches = parts.slice(1).flatMap((_, i) => {
     const parent = fold(parts.slice(0, i + 1).join("/"));
     const children = choices.filter((choice) => foldedOf(choice).parents.includes(parent));
     return byName(children, parts.slice(i + 1).join("/"));
   });
-  return [...new Set(found)];
+  return [...new Set(matches)];
 }
 
 /** Of several of one name: the one in use rather than the retired, the one spelt exactly so rather than the others. */
-function narrowed(found: Choice[], exact: (choice: Choice) => boolean): Choice[] {
-  const inUse = found.some((choice) => !choice.retired) ? found.filter((choice) => !choice.retired) : found;
+function narrowed(matches: Choice[], exact: (choice: Choice) => boolean): Choice[] {
+  const inUse = matches.some((choice) => !choice.retired) ? matches.filter((choice) => !choice.retired) : matches;
   const spelt = inUse.filter(exact);
   return spelt.length === 1 ? spelt : inUse;
 }

@@ -25,8 +25,8 @@ const compiled = new WeakMap<Operation, CompiledOperation>();
 
 /** The compiled form, made on first use and kept as long as the operation. */
 export function compileOperation(operation: Operation): CompiledOperation {
-  const known = compiled.get(operation);
-  if (known) return known;
+  const cached = compiled.get(operation);
+  if (cached) return cached;
   const made = compile(operation);
   compiled.set(operation, made);
   return made;

@@ -30,8 +30,8 @@ export function confirmedRow({ confirm }: Operation, input: Input, output: unkno
 /** The record a write is about, in what its `before` read gave; null where it is not there. */
 export function beforeRow({ before }: Operation, input: Input, output: unknown): Record<string, unknown> | null {
   const rows = Array.isArray(output) ? output : [output];
-  const found: unknown = rows.find((row) => isObject(row) && matches(row, before?.match ?? {}, input));
-  return isObject(found) ? found : null;
+  const match: unknown = rows.find((row) => isObject(row) && matches(row, before?.match ?? {}, input));
+  return isObject(match) ? match : null;
 }
 
 /** Clocks differ a little between here and there. */
@@ -47,8 +47,8 @@ function isRecent(row: unknown, path: string | undefined, since: number): boolea
 function matches(row: unknown, match: Record<string, string>, input: Input, begins: readonly string[] = []): boolean {
   return Object.entries(match).every(([path, source]) => {
     const wanted = valueAt(source, input);
-    const found = getPath(row, path);
-    return isEmpty(wanted) || same(found, wanted) || (begins.includes(path) && plain(found).startsWith(plain(wanted)));
+    const value = getPath(row, path);
+    return isEmpty(wanted) || same(value, wanted) || (begins.includes(path) && plain(value).startsWith(plain(wanted)));
   });
 }
 

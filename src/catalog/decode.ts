@@ -103,8 +103,8 @@ const cut = (text: string): string => (text.length > 500 ? `${cutText(text, 500)
  */
 function fieldsOf(body: unknown, input: RefusedOperation["input"] = []): Record<string, string> | undefined {
   if (!isObject(body)) return undefined;
-  const told = [body["message"], body["errors"], body["error"], body["issues"]].flatMap((part) => problemsIn(part, input));
-  const named = told.flatMap(([path, sentence, sure]) => {
+  const problems = [body["message"], body["errors"], body["error"], body["issues"]].flatMap((part) => problemsIn(part, input));
+  const named = problems.flatMap(([path, sentence, sure]) => {
     const first = path.split(/[.[]/)[0]!;
     const field = input.find((f) => (f.wire || f.name) === first) ?? input.find((f) => f.name === first);
     const name = field?.name ?? (sure ? first : undefined);
@@ -121,8 +121,8 @@ function problemsIn(part: unknown, input: NonNullable<RefusedOperation["input"]>
     return part.flatMap((one) => (typeof one === "string" ? problemIn(one, true) : isObject(one) ? problemOf(one) : []));
   if (!isObject(part)) return [];
   // A record of problems by field, and not just any record: one of its keys has to be a field.
-  const known = Object.keys(part).some((key) => input.some((f) => (f.wire || f.name) === key));
-  return known ? Object.entries(part).map(([key, value]): Problem => [key, sentence(value) || JSON.stringify(value), true]) : [];
+  const namesField = Object.keys(part).some((key) => input.some((f) => (f.wire || f.name) === key));
+  return namesField ? Object.entries(part).map(([key, value]): Problem => [key, sentence(value) || JSON.stringify(value), true]) : [];
 }
 
 const problemStart =
@@ -139,8 +139,8 @@ function problemIn(line: string, listed: boolean): Problem[] {
 function problemOf(one: Record<string, unknown>): Problem[] {
   const where = one["field"] ?? one["path"] ?? one["param"] ?? one["property"];
   const path = Array.isArray(where) ? where.join(".") : where;
-  const said = sentence(one) || (typeof one["msg"] === "string" ? one["msg"] : "");
-  return typeof path === "string" && path !== "" ? [[path, said || "was refused", true]] : [];
+  const problem = sentence(one) || (typeof one["msg"] === "string" ? one["msg"] : "");
+  return typeof path === "string" && path !== "" ? [[path, problem || "was refused", true]] : [];
 }
 
 function traceOf(body: unknown, headers: Readonly<Record<string, string>>): { traceId?: string } {

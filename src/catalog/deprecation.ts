@@ -6,8 +6,8 @@ type Find = (app: string, id: string) => Operation | null | undefined;
 export function successorOf({ app, id, newer }: Operation, find: Find): string | undefined {
   const candidates = [id.replace(/-deprecated$/, ""), newer].filter((each) => each !== undefined && each !== id);
   return candidates.find((each) => {
-    const found = find(app, each!);
-    return found && !found.deprecated;
+    const operation = find(app, each!);
+    return operation && !operation.deprecated;
   });
 }
 

@@ -11,14 +11,14 @@ export const isEmptyMark = (value: unknown): boolean => isObject(value) && value
 
 /** Where an input, as it is written, says that a field is to be emptied, as JSON pointers; a `null` that is written there counts as well. */
 export function emptiedIn(input: Readonly<Record<string, unknown>>): ReadonlySet<string> {
-  const found = new Set<string>();
+  const pointers = new Set<string>();
   const walk = (value: unknown, at: string, depth: number): void => {
-    if (value === null || isEmptyMark(value)) found.add(at);
+    if (value === null || isEmptyMark(value)) pointers.add(at);
     else if (depth < deepest && typeof value === "object" && value !== null)
       for (const [key, one] of Object.entries(value)) walk(one, pointer(at, key), depth + 1);
   };
   walk(input, "", 0);
-  return found;
+  return pointers;
 }
 
 /** A form is no deeper; what lies further down is data for another system. */

@@ -15,14 +15,14 @@ export const splitAddresses = (text: string): string[] => trimmed(text.match(/(?
 export function splitKnown(text: string, isKnown: (part: string) => boolean): string[] {
   if (isKnown(text)) return [text.trim()];
   const parts = text.split(",");
-  const found: string[] = [];
+  const values: string[] = [];
   for (let at = 0; at < parts.length;) {
     let end = parts.length;
     while (end > at + 1 && !isKnown(parts.slice(at, end).join(","))) end--;
-    found.push(parts.slice(at, end).join(","));
+    values.push(parts.slice(at, end).join(","));
     at = end;
   }
-  return trimmed(found);
+  return trimmed(values);
 }
 
 const trimmed = (parts: readonly string[]): string[] => parts.map((part) => part.trim()).filter((part) => part !== "");

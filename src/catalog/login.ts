@@ -1,43 +1,11 @@
 import { isObject } from "#kernel/json.ts";
-import type { AuthScheme, LoginField } from "./types.ts";
-
-const token: LoginField = { name: "token", in: "secret", label: "Token", required: true };
-
-/** What each kind of login asks for where the app does not say otherwise. */
-const usualFields: Record<AuthScheme["kind"], readonly LoginField[]> = {
-  none: [],
-  token: [token],
-  header: [{ ...token, label: "Value of the header" }],
-  query: [{ ...token, label: "Value of the parameter" }],
-  basic: [
-    { name: "username", in: "secret", label: "User name", required: true, readable: true },
-    { name: "password", in: "secret", label: "Password", verbatim: true },
-  ],
-  oauth2: [
-    { name: "accessToken", in: "secret", label: "Access token", required: { without: "refreshToken" } },
-    {
-      name: "refreshToken",
-      in: "secret",
-      label: "Refresh token",
-      help: "It can be used once; Millrace keeps the new one it is given.",
-    },
-    { name: "clientId", in: "secret", label: "Client id", required: { with: "refreshToken" }, readable: true },
-    {
-      name: "clientSecret",
-      in: "secret",
-      label: "Client secret",
-      help: "The client is needed to renew the token.",
-      required: { with: "refreshToken" },
-    },
-    { name: "expiresAt", in: "secret", label: "End of the access token, in milliseconds since 1970", unasked: true },
-  ],
-  url: [],
-};
+import type { LoginField } from "./logins/field.ts";
+import { loginKinds, type AuthScheme, type LoginKindName } from "./logins/kinds.ts";
 
 const sealedNames = (fields: readonly LoginField[]): string[] => fields.flatMap((field) => (field.in === "secret" ? [field.name] : []));
 
 /** The names of what a login of this kind sends, whatever an app calls its fields. */
-export const usualSecretNames = (kind: AuthScheme["kind"]): string[] => sealedNames(usualFields[kind]);
+export const usualSecretNames = (kind: LoginKindName): string[] => sealedNames(loginKinds[kind].fields);
 
 /** The names that the secret of this scheme may have: those it asks for, and those that its kind always has. */
 export const secretNames = (scheme: AuthScheme): string[] => [
@@ -58,16 +26,14 @@ export function flatSecret(value: Readonly<Record<string, unknown>>): Record<str
 }
 
 /** What a login asks for, in the order of its form. */
-export const fieldsOf = ({ kind, fields }: AuthScheme): readonly LoginField[] => fields ?? usualFields[kind];
-
-/** Whether a field has to be filled beside these values. */
-export function isNeeded({ required }: LoginField, values: Readonly<Record<string, string | undefined>>): boolean {
-  if (required === undefined || required === true) return required === true;
-  return "with" in required ? Boolean(values[required.with]) : !values[required.without];
-}
+export const fieldsOf = (scheme: AuthScheme): readonly LoginField[] =>
+  ("fields" in scheme ? scheme.fields : undefined) ?? loginKinds[scheme.kind].fields;
 
 /** How people call a kind of login. */
 export const titleOfLogin = ({ title }: AuthScheme): string => title ?? "No login";
 
+/** Whether a login of this kind has no secret, so that everybody may make its calls. */
+export const isOpen = (kind: LoginKindName): boolean => loginKinds[kind].open === true;
+
 /** Whether every call needs a login: an app that can be asked by anybody needs no connection. */
-export const needsLogin = ({ auth }: { auth: readonly AuthScheme[] }): boolean => !auth.some(({ kind }) => kind === "none");
+export const needsLogin = ({ auth }: { auth: readonly AuthScheme[] }): boolean => !auth.some(({ kind }) => isOpen(kind));

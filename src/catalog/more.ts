@@ -80,7 +80,7 @@ export function nameProblem({ title, input }: Pick<Operation, "title" | "input">
   if (!memberName.test(name))
     return `has a member '${cutText(name, 60)}'; a name begins with a letter and goes on with letters, digits, - and _ (100 at most)`;
   const plain = plainName(name);
-  const field = input.find((one) => namesOf(one).some((known) => plainName(known) === plain));
+  const field = input.find((one) => namesOf(one).some((each) => plainName(each) === plain));
   if (field && !field.fill) return `cannot contain '${name}', which is a field of ${title}: write it as '${field.name}' beside $more`;
   const namesRecord = plain === "id" && input.some((one) => one.in === "path");
   return field || namesRecord || ownNames.has(plain)

@@ -1,9 +1,9 @@
 /** The known name a person most likely meant, or undefined when none is near. Case, dashes and underscores count for nothing. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, names: readonly string[]): string | undefined {
   const wanted = plain(name);
   let best: string | undefined;
   let least = Math.min(Math.max(2, Math.floor(wanted.length / 3)) + 1, wanted.length); // something has to be the same
-  for (const candidate of known) {
+  for (const candidate of names) {
     const distance = edits(wanted, plain(candidate));
     if (distance < least) [best, least] = [candidate, distance];
   }

@@ -1,5 +1,6 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { canonicalJson, digest, getPath } from "#kernel/json.ts";
+import { digest } from "#kernel/digest.ts";
+import { canonicalJson, getPath } from "#kernel/json.ts";
 import { firstOfAddress, inputForAddress, nextOfAddress } from "./address-paging.ts";
 import { idOf, versionOf, withoutGone } from "./result.ts";
 import type { AddressPaging, Call, Operation, Paging } from "./types.ts";
@@ -90,17 +91,17 @@ class SeenRows {
 
   /** Those that were not on an earlier page. */
   add(rows: readonly unknown[]): unknown[] {
-    let news = false;
+    let anyNew = false;
     const unnamed: string[] = [];
     const kept = rows.filter((row) => {
       const id = idOf(this.#operation, row);
       if (id === undefined) return unnamed.push(versionOf(this.#operation, row)) > 0;
       const isNew = this.#isNew(id.length > longestId ? `#${digest(id)}` : `=${id}`);
-      news ||= isNew;
+      anyNew ||= isNew;
       return isNew;
     });
     const page = unnamed.length > 0 && this.#isNew(`#${digest(unnamed.join())}`);
-    return news || page ? kept : [];
+    return anyNew || page ? kept : [];
   }
 
   #isNew(key: string): boolean {

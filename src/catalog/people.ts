@@ -44,12 +44,13 @@ export function internationalPhone(text: string, { country, lacks, note }: Phone
 export const readPhone = (text: string, country: string | undefined): string | undefined => parsed(text, country)?.number;
 
 function parsed(text: string, country: string | undefined): PhoneNumber | undefined {
+  if (text.length > longestContact) return undefined;
   const read = parsePhoneNumberFromString(dialled(text), homeOf(country));
   return read?.isPossible() ? read : undefined;
 }
 
 /** Whether a number begins with the code of its country. */
-export const namesCountry = (text: string): boolean => /^\s*(tel:\s*)?\+/i.test(dialled(text));
+export const namesCountry = (text: string): boolean => text.length <= longestContact && /^\s*(tel:\s*)?\+/i.test(dialled(text));
 
 /** Whether the phone library has a country, by its two-letter code. */
 export const isPhoneCountry = (country: string): boolean => homeOf(country) !== undefined;

@@ -1,8 +1,9 @@
 import { MillraceError } from "#kernel/errors.ts";
-import type { AuthScheme, ConnectionFacts, InputField, Operation } from "./types.ts";
+import type { LoginKindName } from "./logins/kinds.ts";
+import type { ConnectionFacts, InputField, Operation } from "./types.ts";
 
 /** What of a login decides whether it may make a call. */
-export type Login = Pick<ConnectionFacts, "name" | "scopes" | "access" | "locationId" | "companyId"> & { auth?: AuthScheme["kind"] };
+export type Login = Pick<ConnectionFacts, "name" | "scopes" | "access" | "locationId" | "companyId"> & { auth?: LoginKindName };
 
 /** The scopes an operation wants that a login is known to lack. A private token does not tell its own: nothing is missing for sure. */
 export function lackingScopes({ scopes }: Pick<Operation, "scopes">, login: Login): string[] {
@@ -12,8 +13,8 @@ export function lackingScopes({ scopes }: Pick<Operation, "scopes">, login: Logi
 /** The kind of login an operation wants, in words, where this one is known to be another; null where it will do. */
 export function wantedAccess({ access, oauthOnly = [] }: Pick<Operation, "access" | "oauthOnly">, login: Login): string | null {
   const byToken = login.auth === "token" && oauthOnly.length > 0;
-  const taken = byToken ? access.filter((each) => !oauthOnly.includes(each)) : access;
-  if (access.length === 0 || (login.access === undefined ? taken.length > 0 : taken.includes(login.access))) return null;
+  const accepted = byToken ? access.filter((each) => !oauthOnly.includes(each)) : access;
+  if (access.length === 0 || (login.access === undefined ? accepted.length > 0 : accepted.includes(login.access))) return null;
   const wanted = access.map((each) => {
     const kind = each === "location" ? "a sub-account login" : "an agency login";
     return oauthOnly.includes(each) ? `${kind} by OAuth` : kind;
@@ -33,12 +34,12 @@ export function requirePermission(app: { title: string }, operation: Operation, 
 /** Throws where an input names another sub-account or agency than that of the login. */
 export function requireOwnPlace(operation: Operation, input: Readonly<Record<string, unknown>>, login: Login): void {
   for (const field of operation.input) {
-    const given = input[field.name];
-    const place = typeof given === "string" && given !== "" ? placeOf(field, input) : null;
+    const value = input[field.name];
+    const place = typeof value === "string" && value !== "" ? placeOf(field, input) : null;
     const own = place && (place === "companyId" ? login.companyId : login.access === "agency" ? undefined : login.locationId);
-    if (!own || given === own) continue;
+    if (!own || value === own) continue;
     const thing = place === "companyId" ? "agency" : "sub-account";
-    const problem = `'${given as string}' is another ${thing} than that of the connection '${login.name}' (${own}); leave it out, or choose that ${thing}'s connection`;
+    const problem = `'${value as string}' is another ${thing} than that of the connection '${login.name}' (${own}); leave it out, or choose that ${thing}'s connection`;
     throw new MillraceError("STEP_INPUT_INVALID", {
       details: { field: field.name, problem, operation: operation.id, outcome: "not_sent" },
     });

@@ -47,6 +47,15 @@ describe("buildRequest", () => {
     expect(fault(() => build(o, { id: "  " })).message).toContain("was empty");
   });
 
+  test("half a character in an address is refused by its field", () => {
+    const o = operation("/contacts/{id}", [path("id"), query("name")]);
+    for (const [field, input] of Object.entries({ id: { id: "ada\ud83d" }, name: { id: "a", name: "\udc4d" } })) {
+      const { code, details } = fault(() => build(o, input));
+      expect([code, details["field"], details["outcome"]]).toEqual(["STEP_INPUT_INVALID", field, "not_sent"]);
+    }
+    expect(build(o, { id: "👍", name: "👍" }).url).toBe("https://api.example/contacts/%F0%9F%91%8D?name=%F0%9F%91%8D");
+  });
+
   test("a plus in a query arrives as a plus", () => {
     expect(build(operation("/find", [query("number")]), { number: "+441632960961" }).url).toBe(
       "https://api.example/find?number=%2B441632960961",

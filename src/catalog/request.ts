@@ -67,9 +67,9 @@ function hostOfUrl(url: string): string {
 
 /** What was given, or else what Millrace fills in. `null` where the other side takes none counts as not given. */
 function valueOf({ field }: Slot, input: Record<string, unknown>, connection: ConnectionFacts | null): unknown {
-  const given = input[field.name];
+  const value = input[field.name];
   const { fill, members } = field;
-  if (given !== undefined && (given !== null || !fill)) return members ? renamed(given, members) : given;
+  if (value !== undefined && (value !== null || !fill)) return members ? renamed(value, members) : value;
   if (!fill) return undefined;
   if ("value" in fill) return fill.value;
   const filled = connection?.[fill.connection];
@@ -104,14 +104,21 @@ function segment({ field }: Slot, value: unknown, raw: boolean): string {
     const problem = text === "" ? "is needed and was empty" : `'${text}' cannot be part of an address`;
     throw new MillraceError("STEP_INPUT_INVALID", { details: { field: field.name, problem, outcome: "not_sent" } });
   }
-  return raw ? text : encodeURIComponent(text);
+  return raw ? text : encoded(text, field.name);
+}
+
+/** Half a character, as a text that was cut off may end in, cannot be encoded. */
+function encoded(text: string, field: string): string {
+  if (!/\p{Surrogate}/u.test(text)) return encodeURIComponent(text);
+  const problem = "contains half a character, which cannot be part of an address";
+  throw new MillraceError("STEP_INPUT_INVALID", { details: { field, problem, outcome: "not_sent" } });
 }
 
 /** A login made for one address must not be sent to another, so a whole address has to stay with the connection's. */
-function absoluteUrl(given: string, baseUrl: string | undefined): string {
-  if (given.startsWith("secret-url:")) return given;
-  if (baseUrl && given.startsWith("/")) return trimSlash(baseUrl) + given;
-  const url = URL.canParse(given) ? new URL(given) : undefined;
+function absoluteUrl(address: string, baseUrl: string | undefined): string {
+  if (address.startsWith("secret-url:")) return address;
+  if (baseUrl && address.startsWith("/")) return trimSlash(baseUrl) + address;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) throw badUrl("must be a whole address such as https://example.com/path");
   if (url.username || url.password) throw badUrl("must not carry a name or password; put the login in a connection");
   if (baseUrl && url.origin !== new URL(baseUrl).origin)
@@ -128,7 +135,7 @@ function withQuery(url: string, slots: readonly Slot[], read: (slot: Slot) => un
   let out = url;
   const add = (name: string, value: unknown) => {
     if (value === undefined || value === null) return;
-    out += `${joint}${encodeURIComponent(name)}=${encodeURIComponent(textOf(value))}`;
+    out += `${joint}${encoded(name, name)}=${encoded(textOf(value), name)}`;
     joint = "&";
   };
   for (const slot of slots) {

@@ -1,5 +1,6 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { contentHash, getPath, isObject, type Json } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { getPath, isObject, type Json } from "#kernel/json.ts";
 import { whyNoList } from "./no-list.ts";
 import type { KeyedRows, Operation } from "./types.ts";
 
@@ -9,12 +10,12 @@ import type { KeyedRows, Operation } from "./types.ts";
  */
 export function unwrap(operation: Operation, body: unknown, app = operation.app): unknown {
   const paths = [operation.result, ...(operation.resultOr ?? [])];
-  const found = paths.map((path) => getPath(body, path)).filter((value) => value !== undefined);
-  if (!operation.list) return found.length > 0 ? found[0] : (body ?? null);
-  const rows = operation.keyed ? keyedRows(operation.keyed, found[0]) : found.find(Array.isArray);
+  const values = paths.map((path) => getPath(body, path)).filter((value) => value !== undefined);
+  if (!operation.list) return values.length > 0 ? values[0] : (body ?? null);
+  const rows = operation.keyed ? keyedRows(operation.keyed, values[0]) : values.find(Array.isArray);
   if (rows) return rows;
-  if (operation.anyList && paths[0] !== "" && found[0] === null) return []; // how many programs write an empty list
-  if (operation.lone && isObject(found.at(-1)) && identityIn(operation, found.at(-1))) return [found.at(-1)];
+  if (operation.anyList && paths[0] !== "" && values[0] === null) return []; // how many programs write an empty list
+  if (operation.lone && isObject(values.at(-1)) && identityIn(operation, values.at(-1))) return [values.at(-1)];
   throw new MillraceError("OUTBOUND_FAILED", {
     details: {
       app,
@@ -45,8 +46,8 @@ export const identityOf = (operation: Operation, row: unknown): string => idOf(o
 /** The id of a row, as text; undefined where it has none. */
 export function idOf({ identity = "id", identityOr = [] }: Operation, row: unknown): string | undefined {
   const paths = [identity, "id", "_id", ...identityOr];
-  const found = paths.map((path) => getPath(row, path)).find((id) => (typeof id === "string" && id !== "") || typeof id === "number");
-  return found === undefined ? undefined : String(found);
+  const match = paths.map((path) => getPath(row, path)).find((id) => (typeof id === "string" && id !== "") || typeof id === "number");
+  return match === undefined ? undefined : String(match);
 }
 
 /** Without the rows that are there only to say that they were deleted. */

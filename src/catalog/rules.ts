@@ -10,10 +10,10 @@ export function brokenRule(
 ): [field: string, problem: string] | null {
   if (rule.kind === "window") return brokenWindow(rule, input);
   const { kind, fields } = rule;
-  const given = fields.filter((name) => isGiven(input[name]));
-  if (given.length === 0 && kind !== "atMostOne")
+  const present = fields.filter((name) => isPresent(input[name]));
+  if (present.length === 0 && kind !== "atMostOne")
     return [fields[0]!, fields.length > 1 ? `is needed unless ${either(fields.slice(1).map(called))} is given` : "is needed"];
-  if (given.length > 1 && kind !== "atLeastOne") return [given[1]!, `cannot be given together with ${called(given[0]!)}`];
+  if (present.length > 1 && kind !== "atLeastOne") return [present[1]!, `cannot be given together with ${called(present[0]!)}`];
   return null;
 }
 
@@ -27,6 +27,6 @@ function brokenWindow(
   return maxDays !== undefined && end - start > maxDays * dayMs ? [to, `must be within ${maxDays} days of ${from}`] : null;
 }
 
-const isGiven = (value: unknown): boolean =>
+const isPresent = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
 const either = (names: readonly string[]): string => names.join(" or ");

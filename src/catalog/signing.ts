@@ -63,16 +63,16 @@ const checks: Record<string, (value: unknown) => boolean> = {
 };
 
 /** The way of signing that a trigger's `signature` names or describes; a sentence where it is none. */
-export function readSigning(given: unknown): Signing | string {
-  if (typeof given === "string" && Object.hasOwn(signings, given)) return signings[given]!;
+export function readSigning(input: unknown): Signing | string {
+  if (typeof input === "string" && Object.hasOwn(signings, input)) return signings[input]!;
   const names = Object.keys(signings).join(", ");
-  if (!isObject(given)) return `is one of ${names}, or an object with the header and how it is made`;
-  for (const [name, value] of Object.entries(given)) {
+  if (!isObject(input)) return `is one of ${names}, or an object with the header and how it is made`;
+  for (const [name, value] of Object.entries(input)) {
     if (!Object.hasOwn(checks, name)) return `has no member '${cutText(name, 40)}'; it takes ${Object.keys(checks).join(", ")}`;
     if (!checks[name]!(value)) return `has a '${name}' that is none`;
   }
-  if (given["header"] === undefined) return "needs the header that the signature is in";
-  const { header, timestamp, id, ...rest } = given as Record<string, string>;
+  if (input["header"] === undefined) return "needs the header that the signature is in";
+  const { header, timestamp, id, ...rest } = input as Record<string, string>;
   const signed = rest["signed"] ?? (timestamp === undefined ? "{body}" : "{timestamp}.{body}");
   if (signed.includes("{timestamp}") !== (timestamp !== undefined))
     return "names the timestamp's header, and signs {timestamp}, or neither";

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
+import type { AuthScheme } from "./logins/kinds.ts";
 
 /** JSON Schema as it travels: catalog, forms, docs, agents. A compact subset; `$ref` is `#/$defs/<name>` of the same document. */
 export interface JsonSchema {
@@ -72,6 +73,8 @@ export interface Suggest {
   value: string;
   /** Row paths of what is shown, in order. */
   label: string[];
+  /** What reads the record that was chosen before, and its input for the id; it gives a row of the list. */
+  one?: { operation: string; id: string };
 }
 /** A list operation that offers the choices of a field, by id and name. */
 export interface Lookup {
@@ -452,47 +455,6 @@ export interface BuiltInTrigger {
   note?: string;
 }
 
-/** One thing a login asks for. */
-export interface LoginField {
-  /** Its name in the secret, or among the connection's settings. */
-  name: string;
-  /** `secret` is sealed and never shown again; a `setting` is stored in the open and steers how the login is sent. */
-  in: "secret" | "setting";
-  label: string;
-  /** One line under the field. */
-  help?: string;
-  placeholder?: string;
-  /** Always, or only beside or without another field. */
-  required?: true | { with: string } | { without: string };
-  /** Sealed as well, and readable while it is typed: a user name, a client id. */
-  readable?: true;
-  /** Set by Millrace or a program, and not asked of a person. */
-  unasked?: true;
-  /** Spaces at its ends may belong to it. */
-  verbatim?: true;
-  /** An address that is a secret by being unguessable. */
-  url?: true;
-}
-
-interface Scheme {
-  title: string;
-  /** What it asks for; the usual fields of its kind when absent (see login.ts). */
-  fields?: readonly LoginField[];
-}
-
-/** One way to log in. */
-export type AuthScheme = { kind: "none"; title?: string; fields?: readonly LoginField[] } | LoginScheme;
-type LoginScheme = Scheme &
-  (
-    | { kind: "token"; header: string; prefix: string }
-    | { kind: "oauth2"; authorizeUrl: string; tokenUrl: string; tokenPath: string; scopes: string[] }
-    | { kind: "header"; header: string }
-    | { kind: "query"; param: string }
-    | { kind: "basic" }
-    /** The addresses in its fields are the login: operations reach them as `secret-url:<name>`. */
-    | { kind: "url"; fields: readonly LoginField[] }
-  );
-
 /** A fact of a connection beside its login that the connection form asks for. */
 export interface PlaceField {
   name: "locationId" | "companyId";
@@ -649,4 +611,6 @@ export interface PretendedEffect {
   tags?: { added: string[]; removed: string[] };
   /** True when the write would change nothing. */
   unchanged: boolean;
+  /** What would be sent, without the login. */
+  request?: { method: string; url: string; sent?: string };
 }

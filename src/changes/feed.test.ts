@@ -70,19 +70,19 @@ test("what this process commits is delivered at once, not again by the look, and
 
 test("what a follower could not take is delivered again, and nothing after it before", async () => {
   const { clock, rows, feed, logged } = await open();
-  const taken: string[] = [];
+  const received: string[] = [];
   let refuse = true;
   feed.followOthers(["flow"], async ({ id }) => {
     if (refuse && id === "f2") throw new Error("not now");
-    taken.push(id);
+    received.push(id);
   });
   rows.push(change(1), change(2), change(3));
   await clock.advance(3_000);
-  expect(taken).toEqual(["f1"]);
+  expect(received).toEqual(["f1"]);
   expect(logged).toHaveLength(1);
   refuse = false;
   await clock.advance(1_000);
-  expect(taken).toEqual(["f1", "f2", "f3"]);
+  expect(received).toEqual(["f1", "f2", "f3"]);
   await feed.close();
 });
 

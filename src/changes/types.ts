@@ -3,10 +3,13 @@ import type { Json } from "#kernel/json.ts";
 /** What a change is about. `runs` and `page` are notes between processes: runs that moved on, and a live page that shows them. */
 export type ChangeKind =
   | "app"
+  | "rule"
+  | "mapping"
   | "flow"
   | "trigger"
   | "connection"
   | "inbox"
+  | "template"
   | "api_key"
   | "session"
   | "private_host"

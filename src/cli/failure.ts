@@ -15,18 +15,24 @@ export interface Failure {
 }
 
 export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof MillraceError || thrown instanceof Refused) return toldFailure(thrown);
+  if (thrown instanceof MillraceError || thrown instanceof Refused) return describedFailure(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return { code: "INTERNAL", message: `Millrace met a fault of its own: ${message}`, details: {}, exitCode: 1 };
 }
 
-function toldFailure({ code, message, details }: MillraceError | Refused): Failure {
+function describedFailure({ code, message, details }: MillraceError | Refused): Failure {
   const about = (name: string) => (typeof details[name] === "string" ? details[name] : undefined);
   const row = advice[code]?.(about, details) ?? {};
   return { code, message, details, exitCode: code === "USAGE" ? 2 : 1, ...row };
 }
 
 type Advice = (about: (name: string) => string | undefined, details: Failure["details"]) => { message?: string; todo?: string };
+
+/** What is wrong with a flow, a line for each place. */
+function problemLines({ problems }: Failure["details"]): string[] {
+  const all = Array.isArray(problems) ? problems.filter(isObject) : [];
+  return all.map(({ where, at, problem }) => `  ${String(where ?? at)}: ${String(problem)}`);
+}
 
 const replaceSecret: Advice = (about) => ({
   todo: `Give it a new login: millrace connect replace-secret ${about("connection") ?? "NAME"}`,
@@ -61,12 +67,13 @@ const advice: Record<string, Advice> = {
   CONNECTION_REVOKED: replaceSecret,
   SECRET_UNREADABLE: replaceSecret,
   FLOW_INVALID: (_, details) => {
-    const problems = Array.isArray(details["problems"]) ? details["problems"].filter(isObject) : [];
-    if (problems.length < 2) return {};
-    return {
-      message: `The flow cannot be saved:\n${problems.map(({ where, at, problem }) => `  ${String(where ?? at)}: ${String(problem)}`).join("\n")}`,
-    };
+    const problems = problemLines(details);
+    return problems.length < 2 ? {} : { message: `The flow cannot be saved:\n${problems.join("\n")}` };
   },
+  FLOW_NOT_READY: (about, details) => ({
+    message: `'${about("flow") ?? "The flow"}' is not ready yet:\n${problemLines(details).join("\n")}`,
+    todo: "Complete the draft and save it again.",
+  }),
   FLOW_WOULD_FAIL: (about, details) => {
     const findings = Array.isArray(details["findings"]) ? details["findings"].filter(isObject) : [];
     const lines = findings.map(({ where, problem, fix }) => `  ${String(where)}: ${String(problem)}\n    ${String(fix)}`);

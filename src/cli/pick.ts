@@ -15,9 +15,9 @@ export function pick<T extends Named>(items: readonly T[], wanted: string, what:
   const lower = wanted.trim().toLowerCase();
   const same = items.filter(({ name }) => name.toLowerCase() === lower);
   const former = items.filter(({ formerNames = [] }) => formerNames.includes(lower));
-  const found =
+  const matches =
     same.length > 0 ? same : former.length > 0 ? former : items.filter(({ name }) => lower !== "" && name.toLowerCase().startsWith(lower));
-  if (found.length === 1) return found[0]!;
-  if (found.length === 0) throw new MillraceError("NOT_FOUND", { details: { what, id: wanted } });
-  throw usage(`'${wanted}' could be ${found.map(({ id, name }) => `'${name}' (${id})`).join(" or ")}; give the id`);
+  if (matches.length === 1) return matches[0]!;
+  if (matches.length === 0) throw new MillraceError("NOT_FOUND", { details: { what, id: wanted } });
+  throw usage(`'${wanted}' could be ${matches.map(({ id, name }) => `'${name}' (${id})`).join(" or ")}; give the id`);
 }

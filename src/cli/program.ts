@@ -11,9 +11,11 @@ import { addFlowCommands } from "./commands/flow.ts";
 import { addInboxCommands } from "./commands/inbox.ts";
 import { addKeyCommands } from "./commands/key.ts";
 import { addOpenCommand } from "./commands/open.ts";
+import { addMappingCommands, addRuleCommands } from "./commands/parts.ts";
 import { addResumeCommand } from "./commands/resume.ts";
 import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
+import { addTemplateCommands } from "./commands/template.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { failureOf } from "./failure.ts";
 import { speakingCommands } from "./help.ts";
@@ -48,6 +50,9 @@ export function createProgram(tools: Tools, version: string): Command {
     addConnectCommands,
     addInboxCommands,
     addFlowCommands,
+    addTemplateCommands,
+    addRuleCommands,
+    addMappingCommands,
     addRunCommands,
     addKeyCommands,
     addChangesCommand,

@@ -46,9 +46,9 @@ function secretOf(fields: LoginForm["fields"], text: string): Secret {
   if (text === "") throw usage(`The secret is read from standard input, and that was empty. Try: millrace connect … < secret.txt`);
   const [only, ...others] = fields;
   if (only && others.length === 0 && !text.startsWith("{")) return { [only.name]: text };
-  const given = parsed(text);
-  if (!isObject(given)) throw usage(`The secret of this kind of login is a JSON object: ${shapeOf(fields)}`);
-  return given as Secret;
+  const value = parsed(text);
+  if (!isObject(value)) throw usage(`The secret of this kind of login is a JSON object: ${shapeOf(fields)}`);
+  return value as Secret;
 }
 
 const shapeOf = (fields: LoginForm["fields"]): string => `{${fields.map(({ name }) => `"${name}": "…"`).join(", ")}}`;

@@ -37,9 +37,9 @@ function fitted(widths: readonly number[], room: number): number[] {
 
 /** `name  value` lines, aligned; those without a value are left out. */
 export function facts(rows: readonly (readonly [name: string, value: string | null | undefined])[], paper: Paper): string {
-  const known = rows.filter((row): row is [string, string] => row[1] !== null && row[1] !== undefined && row[1] !== "");
-  const width = Math.max(0, ...known.map(([name]) => length(name)));
-  return known.map(([name, value]) => `${paint(paper, "dim", padded(name, width))}${gap}${clean(value)}`).join("\n");
+  const filled = rows.filter((row): row is [string, string] => row[1] !== null && row[1] !== undefined && row[1] !== "");
+  const width = Math.max(0, ...filled.map(([name]) => length(name)));
+  return filled.map(([name, value]) => `${paint(paper, "dim", padded(name, width))}${gap}${clean(value)}`).join("\n");
 }
 
 const length = (text: string) => [...text].length;

@@ -1,8 +1,12 @@
+import type { Rules } from "./mapping/rule-format.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
+import type { Json } from "#kernel/json.ts";
 import type { Subscriber } from "./types/bindings.ts";
 import type { Change } from "./run/change.ts";
-import type { Flow, FlowDefinition, FlowTotals } from "./types/flows.ts";
+import type { DraftProblem } from "./flow/flow.ts";
+import type { Flow, FlowDefinition, FlowTotals, FlowVersion } from "./types/flows.ts";
+import type { Event } from "./types/events.ts";
 import type { Inbox } from "./types/inboxes.ts";
 import type { Lane, Outage, Run, RunContext, RunFilter, RunPage, RunState, StepPage } from "./types/runs.ts";
 import type { LedgerCounts } from "./types/ledger.ts";
@@ -57,9 +61,19 @@ export interface Engine {
   cancelMany(workspaceId: string, request: CancelRequest): Promise<CancelResult>;
   /** Takes a failed or held run off Needs attention. */
   dismiss(workspaceId: string, runId: string): Promise<void>;
-  dryRun(workspaceId: string, flow: { definition: FlowDefinition; triggerId?: string }, payload: unknown): Promise<DryRun>;
-  /** Events to try the flow's draft with, the best first. Empty where nothing was received, no list can be read, and no example is documented. */
-  samples(workspaceId: string, flowId: string, limit: number): Promise<Sample[]>;
+  dryRun(workspaceId: string, flow: FlowToTry, payload: unknown): Promise<DryRun>;
+  /** Events to try the flow's draft with, or a definition that is not saved, the best first. Empty where nothing was received, no list can be read, and no example is documented. */
+  samples(workspaceId: string, flowId: string, limit: number, definition?: unknown): Promise<Sample[]>;
+  /** What a test of one step would do. */
+  planStep(workspaceId: string, request: StepTestRequest): StepPlan;
+  /** Tries one step by itself. It is no run. */
+  testStep(workspaceId: string, request: StepTestRequest): Promise<StepTested>;
+  /** The ids of the newest events that a flow's trigger received: a hundred events may be too much for the memory. */
+  eventIds(workspaceId: string, flowId: string, limit: number): Promise<string[]>;
+  /** Null: it is not kept any more. */
+  event(workspaceId: string, eventId: string): Promise<Event | null>;
+  /** What was received in an event. */
+  payloadOf(workspaceId: string, eventId: string): Promise<unknown>;
   /** What the flow's webhook told, what the poll beside it found, and whether the two can be compared at all. */
   ledger(workspaceId: string, flowId: string): Promise<Ledger>;
   prune(workspaceId: string, olderThanMs: number): Promise<number>;
@@ -77,13 +91,18 @@ export interface Engine {
 
 /** An event to try a flow with. */
 export interface Sample {
+  /** The id of the event that was received; null where it is none. */
+  event: string | null;
   /** When it was received, or read from the list. */
   at: number;
   payload: unknown;
   /** By whom a person will recognise it. */
   person: string | null;
-  /** `event`: the flow received it; `other_flow`: another flow with the same trigger did; `list`: a record as it is now; `example`: made up. */
-  from: "event" | "other_flow" | "list" | "example";
+  /**
+   * `event`: the flow received it; `other_flow`: another flow with the same trigger did; `list`: a record as it is now; `example` and `schema`:
+   * made up.
+   */
+  from: "event" | "other_flow" | "list" | "example" | "schema";
 }
 
 export interface AcceptOptions {
@@ -141,14 +160,39 @@ export interface Ledger extends LedgerCounts {
   observations: ObservationCount[] | null;
 }
 
+export interface SaveOptions {
+  /** The revision that the definition was changed from. Throws FLOW_CHANGED where somebody has saved since. */
+  revision?: number;
+  /** The word for it in the list of changes; `saved` when absent. */
+  what?: "restored" | "renamed";
+  by?: string;
+}
+
+export interface PublishOptions {
+  /** The revision of the draft that is meant. Throws FLOW_CHANGED where somebody has saved since. */
+  revision?: number;
+  /** A poll goes on where it stood, unless it is to start with a new baseline (`now`). */
+  startFrom?: "continue" | "now";
+  /** What people say of the version. */
+  note?: string;
+  by?: string;
+}
+
 /** `by`: who makes a change, for the list of changes. */
 export interface FlowService {
+  /** A draft may lack whatever somebody has yet to write. */
   create(workspaceId: string, definition: unknown, by?: string): Promise<Flow>;
-  /** Checks a definition that is not saved. */
-  parse(workspaceId: string, definition: unknown): FlowDefinition;
-  save(workspaceId: string, id: string, definition: unknown, by?: string): Promise<Flow>;
-  /** A poll goes on where it stood, unless it is to start with a new baseline (`now`). */
-  publish(workspaceId: string, id: string, startFrom?: "continue" | "now", by?: string): Promise<Flow>;
+  /** Reads a definition that is not saved and can run. `rules`: those that come with it, beside the workspace's. */
+  parse(workspaceId: string, definition: unknown, rules?: Rules): FlowDefinition;
+  /** Reads a definition that is not saved and may be incomplete. */
+  draft(workspaceId: string, definition: unknown): FlowDefinition;
+  /** What a definition that is not saved lacks, or has wrong. */
+  problems(workspaceId: string, definition: FlowDefinition): DraftProblem[];
+  save(workspaceId: string, id: string, definition: unknown, options?: SaveOptions): Promise<Flow>;
+  rename(workspaceId: string, id: string, name: string, by?: string): Promise<Flow>;
+  /** Puts it into a folder; null: into none. */
+  move(workspaceId: string, id: string, folder: string | null, by?: string): Promise<Flow>;
+  publish(workspaceId: string, id: string, options?: PublishOptions): Promise<Flow>;
   pause(workspaceId: string, id: string, reason?: string, by?: string): Promise<Flow>;
   resume(workspaceId: string, id: string, startFrom?: "continue" | "now", by?: string): Promise<Flow>;
   delete(workspaceId: string, id: string, by?: string): Promise<void>;
@@ -159,7 +203,7 @@ export interface FlowService {
   triggers(workspaceId: string): Promise<Map<string, Trigger>>;
   /** The published definitions of all flows, by flow. */
   published(workspaceId: string): Promise<Map<string, FlowDefinition>>;
-  versions(flow: Flow): Promise<{ version: number; publishedAt: number }[]>;
+  versions(flow: Flow): Promise<FlowVersion[]>;
   version(workspaceId: string, flowId: string, version: number): Promise<FlowDefinition>;
   rotateHook(workspaceId: string, id: string, by?: string): Promise<Trigger>;
   /** Arms what a crash left half switched on: the flow says on, and its trigger does not. Gives the names of the flows. */
@@ -196,7 +240,64 @@ export interface RunChange {
   state: RunState;
 }
 
+/** One step to be tried by itself. */
+export interface StepTestRequest {
+  flow: Pick<Flow, "id" | "name">;
+  definition: unknown;
+  /** Its id. */
+  step: string;
+  payload: unknown;
+  /** What earlier steps gave, by their ids. The item of a loop is the first of its list, unless it is given here as well. */
+  results: Readonly<Record<string, unknown>>;
+  /** A write is really made. */
+  write?: boolean;
+}
+
+/** What a test of a step does, and where. */
+export interface StepPlan {
+  effect: "read" | "write" | "none";
+  title: string;
+  app: string | null;
+  operation: string | null;
+  connection: string | null;
+  host: string | null;
+  /** The ids of the earlier steps whose results it reads, by itself or through the list of a loop around it. */
+  reads: string[];
+  /** The same in a sentence. */
+  says: string;
+}
+
+export interface StepTested {
+  plan: StepPlan;
+  step: string;
+  /** `pretended`: a write that was not made. */
+  state: "succeeded" | "pretended" | "failed";
+  wrote: boolean;
+  input: Json;
+  output: Json;
+  effects: DryRun["effects"];
+  exchanges: unknown[];
+  notes: string[];
+  error: StoredError | null;
+  /** Whom the event is about. */
+  person: string | null;
+}
+
+/** A definition to try, which may be incomplete. */
+export interface FlowToTry {
+  definition: unknown;
+  triggerId?: string;
+  /** The flow that is being edited: for a few minutes the same call is not made again, and times move once a minute. */
+  remember?: string;
+  /** `live` when absent. */
+  lane?: Lane;
+}
+
 export interface DryRun {
+  /** What was tried, as it was read. */
+  definition: FlowDefinition;
+  /** What the definition lacks or has wrong. Steps with such are passed over. */
+  problems: DraftProblem[];
   outcome: "succeeded" | "filtered" | "failed";
   summary: string;
   effects: (PretendedEffect & { step: string })[];

@@ -45,8 +45,7 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
 /** A clock that moves only when told. `advance` fires timers in order and lets promises, and what comes soon, settle between them. */
 export class TestClock implements Clock {
   #now: number;
-  #timers: { at: number; order: number; fn: () => void }[] = [];
-  #order = 0;
+  #timers: { at: number; fn: () => void }[] = [];
   readonly #soon = new Set<NodeJS.Immediate>();
 
   constructor(now = Date.UTC(2026, 0, 15, 9, 30)) {
@@ -74,7 +73,7 @@ export class TestClock implements Clock {
   }
 
   after(ms: number, fn: () => void): () => void {
-    const timer = { at: this.#now + Math.max(0, ms), order: this.#order++, fn };
+    const timer = { at: this.#now + Math.max(0, ms), fn };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((t) => t !== timer);
@@ -84,8 +83,8 @@ export class TestClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
-      const next = this.#timers.filter((t) => t.at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0];
-      if (!next) break;
+      const next = this.#next();
+      if (!next || next.at > end) break;
       this.#now = Math.max(this.#now, next.at);
       this.#timers = this.#timers.filter((t) => t !== next);
       next.fn();
@@ -93,6 +92,13 @@ export class TestClock implements Clock {
     }
     this.#now = end;
     await this.#settle();
+  }
+
+  /** Timers are in the order in which they were set: of those of one time the first comes first. */
+  #next(): { at: number; fn: () => void } | undefined {
+    let next = this.#timers[0];
+    for (const timer of this.#timers) if (timer.at < next!.at) next = timer;
+    return next;
   }
 
   async #settle(): Promise<void> {

@@ -1,4 +1,4 @@
-/** How loudly an error is told: `user` is somebody's to mend, `operational` heals by itself, `bug` is ours. */
+/** How loudly an error is logged: `user` is for a person to fix, `operational` heals by itself, `bug` is our mistake. */
 export type ErrorKind = "user" | "operational" | "bug";
 
 interface ErrorRow {
@@ -11,7 +11,7 @@ interface ErrorRow {
   readonly say: string;
 }
 
-/** Every error Millrace tells. Codes are public: add, never rename, never reuse. */
+/** Every error Millrace reports. Codes are public: add, never rename, never reuse. */
 export const errorCodes = {
   INTERNAL: {
     kind: "bug",
@@ -118,6 +118,19 @@ export const errorCodes = {
   },
 
   FLOW_INVALID: { kind: "user", status: 422, retry: false, say: "The flow cannot be saved: {problem}." },
+  FLOW_NOT_READY: { kind: "user", status: 409, retry: false, say: "'{flow}' is not ready yet. {problem}." },
+  STEP_NOT_TESTED: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "Nothing was written: it reads {steps}, and what that gave with this sample is not known. Test {steps} for real with this sample first.",
+  },
+  FLOW_CHANGED: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "'{flow}' was saved meanwhile by {who}, so {what}.",
+  },
   FLOW_WOULD_FAIL: {
     kind: "user",
     status: 409,
@@ -140,7 +153,7 @@ export const errorCodes = {
     kind: "user",
     status: 502,
     retry: false,
-    say: "{operation} kept failing: {problem}. Replay the run once the other side is well again.",
+    say: "{operation} kept failing: {problem}. Replay the run once it works again.",
   },
 
   RUN_TOO_LONG: {

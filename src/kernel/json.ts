@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 export { parseJson, readJson, type ReadJson } from "./exact-json.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -17,13 +15,6 @@ export function canonicalJson(value: unknown): string {
     .sort();
   return `{${members.map((k) => `${JSON.stringify(k)}:${canonicalJson(value[k])}`).join(",")}}`;
 }
-
-/** 22 URL-safe characters (128 bits) that stand for a text. */
-export const digest = (text: string | Uint8Array): string =>
-  createHash("sha256").update(text).digest().subarray(0, 16).toString("base64url");
-
-/** 22 characters that change when the value does, whatever the order of its keys. */
-export const contentHash = (value: unknown): string => digest(canonicalJson(value));
 
 /** The value at a dotted path (`contact.tags.0`), own properties only; undefined where there is none. */
 export function getPath(value: unknown, path: string): unknown {

@@ -11,8 +11,11 @@ export interface Pace {
 
 const sliceMs = 8;
 
-/** A pace by the real event loop. Times are of the machine, since a test's clock stands still while work is done. */
-export function createPace(): Pace {
+/**
+ * A pace by the real event loop. Times are of the machine, since a test's clock stands still while work is done.
+ * `later`: how work is put off to a later turn, where that is not a server's way.
+ */
+export function createPace(later: (work: () => void) => void = setImmediate): Pace {
   const waiting: (() => void)[] = [];
   /** When the work of this turn began; null until somebody asks. */
   let began: number | null = null;
@@ -34,7 +37,7 @@ export function createPace(): Pace {
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
-    setImmediate(nextTurn);
+    later(nextTurn);
   }
   return {
     due() {

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-let found: string | undefined;
+let folder: string | undefined;
 
 /** The folder of Millrace's own package.json, whether this runs from the sources or from a bundle in `dist`. */
 export function packageRoot(): string {
-  found ??= walkUp(dirname(fileURLToPath(import.meta.url)));
-  return found;
+  folder ??= walkUp(dirname(fileURLToPath(import.meta.url)));
+  return folder;
 }
 
 function walkUp(from: string): string {

@@ -6,8 +6,8 @@ import { MillraceError } from "./errors.ts";
  * one line each, by the variable's name and never by its value: it may be a secret.
  */
 export function readSettings<T extends z.ZodObject>(schema: T, env: Record<string, string | undefined>): z.infer<T> {
-  const known = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name] === "" ? undefined : env[name]]));
-  const read = schema.safeParse(known);
+  const values = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name] === "" ? undefined : env[name]]));
+  const read = schema.safeParse(values);
   if (read.success) return read.data;
   const problem = read.error.issues.map((i) => `  ${i.path.join(".")}: ${i.message}`).join("\n");
   throw new MillraceError("SETTINGS_INVALID", { details: { problem } });

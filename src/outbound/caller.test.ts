@@ -3,7 +3,9 @@ import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { AppRegistry } from "#catalog/registry.ts";
 import type { App, InputField, Operation, Recipe } from "#catalog/types.ts";
-import { createCaller, type CallConnection, type Caller, type CallRequest } from "./caller.ts";
+import type { CallConnection } from "./call-connections.ts";
+import type { CallRequest } from "./call.ts";
+import { createCaller, type Caller } from "./caller.ts";
 import type { Exchange, OutboundCall } from "./types.ts";
 
 const field = (name: string, more: Partial<InputField> = {}): InputField => ({ name, in: "body", schema: { type: "string" }, ...more });

@@ -6,15 +6,15 @@ const stepMs = 250;
  * be allowed less than most. So they go one, two, four, until the first answer tells.
  */
 export class CarefulStart {
-  #heardAt: number | null = null;
+  #answeredAt: number | null = null;
   #begunAt = 0;
   #sent = 0;
 
   /** The time to come back; null where one may go now. `staleMs`: after so long without an answer nothing is known any more. */
   waitUntil(now: number, staleMs: number): number | null {
-    if (this.#heardAt !== null && now - this.#heardAt <= staleMs) return null;
-    if (this.#heardAt !== null || this.#sent === 0) {
-      [this.#heardAt, this.#begunAt, this.#sent] = [null, now, 0];
+    if (this.#answeredAt !== null && now - this.#answeredAt <= staleMs) return null;
+    if (this.#answeredAt !== null || this.#sent === 0) {
+      [this.#answeredAt, this.#begunAt, this.#sent] = [null, now, 0];
       return null;
     }
     const steps = Math.floor((now - this.#begunAt) / stepMs);
@@ -22,10 +22,10 @@ export class CarefulStart {
   }
 
   sent(): void {
-    if (this.#heardAt === null) this.#sent++;
+    if (this.#answeredAt === null) this.#sent++;
   }
 
-  heard(now: number): void {
-    this.#heardAt = now;
+  answered(now: number): void {
+    this.#answeredAt = now;
   }
 }

@@ -75,6 +75,18 @@ const lookupOf =
   };
 
 describe("over a real socket", () => {
+  test("requests that cannot be sent use up no connection of their host", async () => {
+    const { port } = await serve((_, res) => void res.end("{}"));
+    const { outbound } = client({ allow: [`127.0.0.1:${port}`] });
+    const url = `http://127.0.0.1:${port}/x`;
+    const sendWith = (headers: Record<string, string>) => outbound.send(call(url, "read", { request: { method: "GET", url, headers } }));
+    for (let i = 0; i < 70; i++) {
+      const odd: Record<string, string> = i % 2 === 0 ? { "x-note": "two\nlines" } : { expect: "100-continue" };
+      expect((await failure(sendWith(odd))).code).toBe("STEP_INPUT_INVALID");
+    }
+    expect((await sendWith({})).exchange.status).toBe(200);
+  });
+
   test("a closed port: nothing was sent", async () => {
     const { port, server } = await serve(() => {});
     await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -24,7 +24,7 @@ const token: Credentials = { headers: { authorization: "Bearer top-secret-token"
 function open(answer: (sent: Sent, nth: number) => Scripted, authorizer: Partial<Authorizer> = {}) {
   const clock = new TestClock();
   const { dispatcher, sent } = fakeDispatcher(answer);
-  const heard: (string | null)[] = [];
+  const verdicts: (string | null)[] = [];
   const outbound = createOutbound({
     clock,
     governor: createGovernor(),
@@ -35,11 +35,11 @@ function open(answer: (sent: Sent, nth: number) => Scripted, authorizer: Partial
     authorizer: {
       authorize: async () => token,
       renew: async () => ({ ...token, headers: { authorization: "Bearer renewed-secret-token" }, version: 2 }),
-      heard: (_, verdict) => void heard.push(verdict),
+      answered: (_, verdict) => void verdicts.push(verdict),
       ...authorizer,
     },
   });
-  return { clock, sent, heard, outbound };
+  return { clock, sent, verdicts, outbound };
 }
 function call(effect: Effect = "read", more: Partial<OutboundCall> = {}): OutboundCall {
   return {
@@ -67,7 +67,7 @@ async function failure(promise: Promise<unknown>): Promise<MillraceError> {
 
 describe("a call", () => {
   test("is logged in, names us, carries its idempotency key, and leaves an exchange", async () => {
-    const { outbound, sent, heard, clock } = open(() => ({
+    const { outbound, sent, verdicts, clock } = open(() => ({
       body: { contact: { id: "c1" } },
       headers: { "x-request-id": "r-9", "set-cookie": "s=1" },
     }));
@@ -90,7 +90,7 @@ describe("a call", () => {
       requestId: "r-9",
       durationMs: 0,
     });
-    expect(heard).toEqual([null]);
+    expect(verdicts).toEqual([null]);
   });
 
   test("without a login does not trouble the authorizer", async () => {
@@ -316,10 +316,10 @@ describe("a refused login", () => {
   const expired = { status: 401, body: { message: "Invalid JWT" } };
 
   test("is renewed once and the call made again", async () => {
-    const { outbound, sent, heard } = open((_, nth) => (nth === 1 ? expired : {}));
+    const { outbound, sent, verdicts } = open((_, nth) => (nth === 1 ? expired : {}));
     await outbound.send(call("create"));
     expect(sent.map((s) => s.headers["authorization"])).toEqual(["Bearer top-secret-token", "Bearer renewed-secret-token"]);
-    expect(heard).toEqual(["CONNECTION_EXPIRED", null]);
+    expect(verdicts).toEqual(["CONNECTION_EXPIRED", null]);
   });
 
   test("is not renewed twice", async () => {

@@ -99,10 +99,10 @@ class Door {
     const deadline = this.#clock.now() + longestNapMs;
     for (;;) {
       const now = this.#clock.now();
-      const taken = this.#governor.take(quotaKey(call.app, call.connection), quota!, call.lane, now, call.claim || undefined);
-      if (taken.granted) return taken.seq;
-      if (call.signal?.aborted || taken.retryAt > deadline) throw quotaWait(call, taken.retryAt);
-      await sleep(this.#clock, taken.retryAt - now, call.signal);
+      const slot = this.#governor.take(quotaKey(call.app, call.connection), quota!, call.lane, now, call.claim || undefined);
+      if (slot.granted) return slot.seq;
+      if (call.signal?.aborted || slot.retryAt > deadline) throw quotaWait(call, slot.retryAt);
+      await sleep(this.#clock, slot.retryAt - now, call.signal);
     }
   }
 
@@ -120,7 +120,7 @@ class Door {
       exchange.received = cut(read.text);
       if (read.doubt !== undefined) exchange.note = `The answer ${read.doubt.replace(/\.$/, "")}.`;
       if (answer.status >= 200 && answer.status < 300) {
-        if (credentials && !elsewhere) this.#authorizer.heard?.(call.connection, null, answeredTo(call, credentials, answer.status));
+        if (credentials && !elsewhere) this.#authorizer.answered?.(call.connection, null, answeredTo(call, credentials, answer.status));
         if (read.unreadable && call.operation.effect === "read") throw answer.lost ?? unreadable(call, answer.status, exchange.note!);
         return {
           status: answer.status,
@@ -135,7 +135,7 @@ class Door {
     } catch (thrown) {
       const error = withExchange(call, toMillraceError(thrown), exchange, this.#clock.now(), redactor);
       if (credentials && error.details.outcome === "refused")
-        this.#authorizer.heard?.(call.connection, error.code, answeredTo(call, credentials, exchange.status));
+        this.#authorizer.answered?.(call.connection, error.code, answeredTo(call, credentials, exchange.status));
       throw error;
     }
   }
@@ -229,12 +229,19 @@ function answeredTo({ connection, request }: OutboundCall, { version }: Credenti
   return { version, namesOwnPlace, ...(status !== undefined && { status }) };
 }
 
-function begin({ request, connection }: OutboundCall, at: number, { text }: Redactor): Exchange {
-  const url = isSecretUrl(request.url) ? `(secret address of ${connection.name})` : cut(text(request.url));
-  const exchange: Exchange = { at, method: request.method, url, durationMs: 0 };
-  if (typeof request.body === "string") exchange.sent = cut(text(request.body));
-  else if (request.body) exchange.sent = `(${request.body.length} bytes)`;
-  return exchange;
+function begin({ request, connection }: OutboundCall, at: number, redactor: Redactor): Exchange {
+  return { at, durationMs: 0, ...shownRequest(request, connection.name, redactor) };
+}
+
+/** A request as people may see it, before it is logged in. */
+export function shownRequest(
+  { method, url, body }: HttpRequest,
+  connection: string,
+  { text }: Redactor = nothingSecret,
+): Pick<Exchange, "method" | "url" | "sent"> {
+  const shown = { method, url: isSecretUrl(url) ? `(secret address of ${connection})` : cut(text(url)) };
+  if (typeof body === "string") return { ...shown, sent: cut(text(body)) };
+  return body ? { ...shown, sent: `(${body.length} bytes)` } : shown;
 }
 
 /** The answer with the login masked in its headers; its body is read later. */

@@ -9,7 +9,7 @@ export interface DayCounts {
   /** Grants by quarter of an hour, counted from the epoch. */
   quarters: [quarter: number, grants: number][];
   /** The other side's own figures, while they are believed. */
-  told: { left: number; until: number } | null;
+  reported: { left: number; until: number } | null;
 }
 
 /**
@@ -23,7 +23,7 @@ export class Day {
   #sum = 0;
   /** Since when there has been no quiet quarter of an hour. */
   #busySince = 0;
-  #told: { left: number; until: number } | null = null;
+  #reported: { left: number; until: number } | null = null;
   /** Grants that a crash may have lost: left alone until the other side says, or the day is over. */
   #unsure = 0;
   #unsureUntil = 0;
@@ -39,19 +39,19 @@ export class Day {
   /** Grants of the day, as far as they are known. */
   used(now: number): number {
     this.#roll(now);
-    if (this.#told && (now >= this.#told.until || this.#told.until > now + 2 * dayMs)) this.#told = null;
-    return this.#told ? Math.max(0, this.limit - this.#told.left) : this.#sum;
+    if (this.#reported && (now >= this.#reported.until || this.#reported.until > now + 2 * dayMs)) this.#reported = null;
+    return this.#reported ? Math.max(0, this.limit - this.#reported.left) : this.#sum;
   }
 
   counts(now: number): DayCounts {
     this.#roll(now);
     const first = this.#bucket - buckets + 1;
     const quarters = Array.from({ length: buckets }, (_, i): [number, number] => [first + i, this.#counts[(first + i) % buckets] ?? 0]);
-    return { limit: this.limit, quarters: quarters.filter(([quarter, grants]) => quarter >= 0 && grants > 0), told: this.#told };
+    return { limit: this.limit, quarters: quarters.filter(([quarter, grants]) => quarter >= 0 && grants > 0), reported: this.#reported };
   }
 
   /** Goes on from what was counted before a restart. `unsure`: how many grants may be missing from it. */
-  restore({ limit, quarters, told }: DayCounts, now: number, unsure: number): void {
+  restore({ limit, quarters, reported }: DayCounts, now: number, unsure: number): void {
     this.#roll(now);
     this.limit = limit;
     for (const [quarter, grants] of quarters) {
@@ -59,13 +59,13 @@ export class Day {
       this.#counts[quarter % buckets] = grants;
       this.#sum += grants;
     }
-    this.#told = told && told.until > now ? { ...told } : null;
+    this.#reported = reported && reported.until > now ? { ...reported } : null;
     [this.#unsure, this.#unsureUntil] = [unsure, now + dayMs];
   }
 
   /** When an exhausted budget is worth another look. */
   resetAt(now: number): number {
-    return this.#told && this.#told.until > now ? this.#told.until : (Math.floor(now / bucketMs) + 1) * bucketMs;
+    return this.#reported && this.#reported.until > now ? this.#reported.until : (Math.floor(now / bucketMs) + 1) * bucketMs;
   }
 
   count(now: number): void {
@@ -74,13 +74,13 @@ export class Day {
     const bucket = this.#bucket % buckets;
     this.#counts[bucket] = this.#counts[bucket]! + 1;
     this.#sum++;
-    if (this.#told) this.#told.left--;
+    if (this.#reported) this.#reported.left--;
   }
 
   /** The other side's own figures. Without a time of reset they are believed until the next quarter of an hour. */
   believe(now: number, left: number, resetMs: number | undefined): void {
     const until = resetMs === undefined ? (Math.floor(now / bucketMs) + 1) * bucketMs : now + resetMs;
-    this.#told = { left, until };
+    this.#reported = { left, until };
     this.#unsure = 0;
   }
 

@@ -118,7 +118,7 @@ export class Flight implements Dispatcher.DispatchHandler, Receiver {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (!this.#settle()) return;
     if (error instanceof MillraceError) this.#reject(error); // the address was refused when the connection was made
-    else if (codeOf(error) === "UND_ERR_INVALID_ARG") this.#reject(unsendable(error));
+    else if (unsendableCodes.has(codeOf(error) ?? "")) this.#reject(unsendable(error));
     else this.#end(this.#error("OUTBOUND_UNREACHABLE", { problem: inWords(error) }, error));
   }
 
@@ -169,6 +169,11 @@ function flatten(headers: IncomingHttpHeaders): Record<string, string> {
   }
   return headers as Record<string, string>;
 }
+
+/** What undici says of a request that it does not send. */
+const unsendableCodes: ReadonlySet<string> = new Set(["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED"]);
+
+export const isUnsendable = ({ code, details }: MillraceError): boolean => code === "STEP_INPUT_INVALID" && details["field"] === "request";
 
 function unsendable(cause: Error): MillraceError {
   const problem = `this cannot be sent over HTTP (${cause.message})`;

@@ -4,7 +4,7 @@ const heldWindows = 6;
 const sharedMs = 3_600_000;
 /** Beyond this share of the limit others are no strays, and what they leave is not taken whole: two that see each other so meet in the middle. */
 const strayShare = 0.1;
-const takenShare = 0.65;
+const ourShare = 0.65;
 /** How far above what was seen of them strays may go: in standard deviations of a crowd that comes at random. */
 const deviations = 4;
 /** So many are reckoned with, as a share of the limit, as long as a budget counts as shared: our figures and theirs are of different windows, and few do not show. */
@@ -17,7 +17,7 @@ const growthShare = 0.02;
  * that are not ours, so what counts is the most that was seen, and some room above it is left alone.
  */
 export class Foreign {
-  #heardFrom: number | null = null;
+  #firstSeenAt: number | null = null;
   /** What was taken before our time; it goes with its window. */
   #before = 0;
   #beforeUntil = 0;
@@ -31,10 +31,10 @@ export class Foreign {
 
   /** `count`: requests in the window that were not ours; at least one where we were refused. */
   seen(count: number, now: number, windowMs: number): void {
-    this.#heardFrom ??= now;
-    if (now < this.#heardFrom + windowMs) {
+    this.#firstSeenAt ??= now;
+    if (now < this.#firstSeenAt + windowMs) {
       this.#before = Math.max(this.#before, count);
-      this.#beforeUntil = this.#heardFrom + windowMs;
+      this.#beforeUntil = this.#firstSeenAt + windowMs;
       return;
     }
     this.#turn(now, windowMs);
@@ -54,7 +54,7 @@ export class Foreign {
 
   /** Down at once, up by and by: several who grow together see each other before it is too much. */
   #grow(limit: number, most: number, now: number, windowMs: number): void {
-    const target = most === 0 ? limit : taken(limit, most);
+    const target = most === 0 ? limit : partBeside(limit, most);
     const grown = this.#ours + (limit * growthShare * (now - this.#grownAt)) / windowMs;
     this.#ours = most === 0 ? limit : Math.min(target, grown);
     this.#grownAt = now;
@@ -78,7 +78,7 @@ export class Foreign {
   }
 }
 
-function taken(limit: number, others: number): number {
+function partBeside(limit: number, others: number): number {
   const left = limit - others;
-  return Math.floor(others <= limit * strayShare ? left - deviations * Math.sqrt(others) - 1 : takenShare * left);
+  return Math.floor(others <= limit * strayShare ? left - deviations * Math.sqrt(others) - 1 : ourShare * left);
 }

@@ -43,11 +43,11 @@ export function simulate(scene: Scene) {
     agenda.at(agenda.now + scene.baseMs / 2 + random() * scene.jitterMs, () => governor.onAnswer("k", seq, 200, headers, agenda.now));
   };
   const ask = (caller: Caller) => {
-    const taken = governor.take("k", rules, caller.lane, agenda.now, caller.claim);
-    if (!taken.granted) return agenda.at(taken.retryAt + random() * lateMs, () => ask(caller));
+    const slot = governor.take("k", rules, caller.lane, agenda.now, caller.claim);
+    if (!slot.granted) return agenda.at(slot.retryAt + random() * lateMs, () => ask(caller));
     byLane[caller.lane]++;
     if (caller.once) longestLiveWaitMs = Math.max(longestLiveWaitMs, agenda.now - caller.since);
-    agenda.at(agenda.now + scene.baseMs / 2 + random() * scene.jitterMs, () => arrive(taken.seq));
+    agenda.at(agenda.now + scene.baseMs / 2 + random() * scene.jitterMs, () => arrive(slot.seq));
     if (!caller.once) ask({ ...caller, claim: claim(), since: agenda.now });
   };
   for (const [lane, count] of Object.entries(scene.callers) as [Lane, number][]) {

@@ -19,10 +19,10 @@ const rules: QuotaRules = {
 const start = Date.UTC(2026, 0, 15, 9, 30);
 
 function takeMany(governor: Governor, count: number, now: number, lane: Lane = "live", claim?: (i: number) => string) {
-  const taken = Array.from({ length: count }, (_, i) => governor.take("k", rules, lane, now, claim?.(i)));
+  const slots = Array.from({ length: count }, (_, i) => governor.take("k", rules, lane, now, claim?.(i)));
   return {
-    seqs: taken.flatMap((t) => (t.granted ? [t.seq] : [])),
-    retryAts: taken.flatMap((t) => (t.granted ? [] : [t.retryAt])),
+    seqs: slots.flatMap((t) => (t.granted ? [t.seq] : [])),
+    retryAts: slots.flatMap((t) => (t.granted ? [] : [t.retryAt])),
   };
 }
 const answerAll = (governor: Governor, seqs: number[], now: number, headers: Record<string, string> = {}) =>
@@ -171,9 +171,9 @@ describe("what the other side says", () => {
     const governor = awake();
     let now = start;
     const pauses = [1, 2, 3, 4].map(() => {
-      const taken = governor.take("k", rules, "live", now);
-      if (!taken.granted) throw new Error("expected a slot after the pause");
-      governor.onAnswer("k", taken.seq, 429, { "x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-remaining": "0" }, now);
+      const slots = governor.take("k", rules, "live", now);
+      if (!slots.granted) throw new Error("expected a slot after the pause");
+      governor.onAnswer("k", slots.seq, 429, { "x-ratelimit-interval-milliseconds": "10000", "x-ratelimit-remaining": "0" }, now);
       const until = governor.meter("k", now)!.pausedUntil!;
       const pause = until - now;
       now = until + 100;

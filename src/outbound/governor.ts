@@ -22,7 +22,7 @@ const longestPauseMs = 300_000;
 const believedStrikes = 3;
 const idleMs = 86_400_000;
 
-export type Taken = { granted: true; seq: number } | { granted: false; retryAt: number };
+export type SlotOutcome = { granted: true; seq: number } | { granted: false; retryAt: number };
 
 /** What a restart must not forget of a budget: plain JSON. */
 export interface QuotaCounts {
@@ -46,7 +46,7 @@ export interface Governor {
    * Asks for one request. A refusal reserves: coming back at `retryAt` with the same `claim` finds the place kept.
    * Callers without a claim stand in no line.
    */
-  take(key: string, rules: QuotaRules, lane: Lane, now: number, claim?: string): Taken;
+  take(key: string, rules: QuotaRules, lane: Lane, now: number, claim?: string): SlotOutcome;
   /** What the other side said. Gives the time to come back after a 429. */
   onAnswer(key: string, seq: number, status: number, headers: Record<string, string>, now: number): number | undefined;
   /** Null for a budget nobody has used. */
@@ -123,7 +123,7 @@ class Budget {
     this.#day = new Day(rules.daily ?? Infinity);
   }
 
-  take(lane: number, now: number, claim: string | undefined): Taken {
+  take(lane: number, now: number, claim: string | undefined): SlotOutcome {
     this.usedAt = now;
     this.#window.expire(now);
     if (now < this.#pausedUntil) return this.#later(lane, now, claim, this.#pausedUntil);
@@ -144,7 +144,7 @@ class Budget {
   onAnswer(seq: number, status: number, headers: Record<string, string>, now: number): number | undefined {
     const reported = readQuotaHeaders(this.#rules.headers, headers);
     this.#adopt(reported);
-    this.#start.heard(now);
+    this.#start.answered(now);
     this.#window.answer(seq, now, reported.remaining, status === 429);
     if (reported.dailyRemaining !== undefined) this.#day.believe(now, reported.dailyRemaining, reported.dailyResetMs);
     if (status === 429) return this.#pause(now, reported, retryAfterMs(headers, now));
@@ -199,7 +199,7 @@ class Budget {
     return this.#window.windowMs / this.#window.limit;
   }
 
-  #grant(lane: number, now: number, claim: string | undefined): Taken {
+  #grant(lane: number, now: number, claim: string | undefined): SlotOutcome {
     this.#lines[lane]!.entered(claim, now);
     this.#paced[lane] = Math.max(this.#paced[lane]!, now) + this.#spacingMs;
     this.#day.count(now);
@@ -248,7 +248,7 @@ class Budget {
     return this.#day.left(now) <= this.#day.limit * dailyReserve[lane]!;
   }
 
-  #later(lane: number, now: number, claim: string | undefined, from: number): Taken {
+  #later(lane: number, now: number, claim: string | undefined, from: number): SlotOutcome {
     const retryAt = Math.ceil(from + (this.#queued++ % 10_000) * this.#spacingMs);
     this.#lines[lane]!.keep(claim, retryAt, now);
     return { granted: false, retryAt };

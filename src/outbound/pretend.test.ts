@@ -44,16 +44,16 @@ describe("a dry run of a write with custom fields", () => {
   const sent = { customFields: [{ id: "f1", field_value: 9 }] };
 
   test.each(["value", "fieldValue", "field_value"])("reads what is there by '%s'", (spelling) => {
-    const told = (value: number) =>
+    const pretended = (value: number) =>
       pretend(update, { customFields: { Score: 9 } }, sent, { customFields: [{ id: "f1", [spelling]: value }] });
-    expect(told(7).changes).toEqual([{ field: "Score", old: 7, new: 9 }]);
-    expect(told(9).unchanged).toBe(true);
+    expect(pretended(7).changes).toEqual([{ field: "Score", old: 7, new: 9 }]);
+    expect(pretended(9).unchanged).toBe(true);
   });
 });
 
 test("a dry run takes a time for the same in whatever zone it is written", () => {
   const move: Operation = { ...follow("add"), effect: "update", input: [{ name: "startTime", in: "body", schema: { type: "string" } }] };
-  const told = (given: string) => pretend(move, {}, { startTime: given }, { id: "e1", startTime: "2026-02-01T09:00:00-05:00" });
-  expect(told("2026-02-01T14:00:00.000Z").unchanged).toBe(true);
-  expect(told("2026-02-01T09:00:00Z").unchanged).toBe(false);
+  const pretended = (given: string) => pretend(move, {}, { startTime: given }, { id: "e1", startTime: "2026-02-01T09:00:00-05:00" });
+  expect(pretended("2026-02-01T14:00:00.000Z").unchanged).toBe(true);
+  expect(pretended("2026-02-01T09:00:00Z").unchanged).toBe(false);
 });

@@ -110,16 +110,16 @@ function tagChange(operation: Operation, input: Row, before: Row | null): { adde
 function tagsAfter(operation: Operation, input: Row, before: Row | null): string[] | undefined {
   const how = operation.before?.sets?.["tags"];
   if (!how || input["tags"] === undefined) return undefined;
-  const [now, given] = [tagList(before?.["tags"]), tagList(input["tags"])];
-  if (how === "replace") return given;
-  return how === "add" ? [...new Set([...now, ...given])] : now.filter((t) => !given.includes(t));
+  const [now, tags] = [tagList(before?.["tags"]), tagList(input["tags"])];
+  if (how === "replace") return tags;
+  return how === "add" ? [...new Set([...now, ...tags])] : now.filter((t) => !tags.includes(t));
 }
 
 /** A list after something was added to it or taken from it; what is no set, or is set whole, as given. */
-function setAfter(how: "add" | "remove" | "replace" | undefined, old: unknown, given: unknown): unknown {
-  if (how === undefined || how === "replace" || !Array.isArray(given)) return given;
+function setAfter(how: "add" | "remove" | "replace" | undefined, old: unknown, values: unknown): unknown {
+  if (how === undefined || how === "replace" || !Array.isArray(values)) return values;
   const now: unknown[] = Array.isArray(old) ? old : [];
-  return how === "add" ? [...new Set([...now, ...(given as unknown[])])] : now.filter((one) => !given.includes(one));
+  return how === "add" ? [...new Set([...now, ...(values as unknown[])])] : now.filter((one) => !values.includes(one));
 }
 
 const tagList = (value: unknown): string[] => (Array.isArray(value) ? value.map((t) => String(t).trim().toLowerCase()) : []);

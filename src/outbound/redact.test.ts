@@ -22,6 +22,11 @@ describe("masking a login", () => {
     expect(foundIn(Buffer.from("\0 pit-7f3a and no more"))).toBe(false);
   });
 
+  test("masks a secret that was sent within something longer", () => {
+    const cookie = { headers: { cookie: "sid=c00kie-of-ada" }, masks: ["c00kie-of-ada"], version: 1, renewable: false };
+    expect(redactorFor(cookie).text("no session c00kie-of-ada")).toBe("no session [secret]");
+  });
+
   test("takes the spent login for a secret, too", () => {
     const of = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` }, version: 1, renewable: true });
     expect(redactorFor(of("new-token-1"), of("old-token-1")).text("old-token-1 became new-token-1")).toBe("[secret] became [secret]");

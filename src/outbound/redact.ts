@@ -63,8 +63,9 @@ export function redacted(value: unknown, redactor: Redactor): unknown {
 }
 
 /** The login and its parts, as they were sent. */
-function secretsOf({ headers = {}, query = {}, url, urls = {} }: Credentials): string[] {
-  return [...Object.values(headers).flatMap(headerSecrets), ...Object.values(query), ...[url, ...Object.values(urls)].flatMap(urlSecrets)];
+function secretsOf({ headers = {}, query = {}, url, urls = {}, masks = [] }: Credentials): string[] {
+  const addresses = [url, ...Object.values(urls)].flatMap(urlSecrets);
+  return [...Object.values(headers).flatMap(headerSecrets), ...Object.values(query), ...addresses, ...masks];
 }
 
 /** `Bearer abc` gives `abc`; `Basic …` gives the name with its password, and the password, too. */

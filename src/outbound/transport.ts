@@ -6,7 +6,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isPublicAddress } from "./address.ts";
 import { Intake } from "./intake.ts";
-import { Flight, type Answer, type FlightLimits, type Target } from "./flight.ts";
+import { Flight, isUnsendable, type Answer, type FlightLimits, type Target } from "./flight.ts";
 import { isMetadataHost, PrivateHosts } from "./private-hosts.ts";
 
 export interface TransportOptions {
@@ -43,41 +43,16 @@ const mostBytesAtOnce = 32 * 1024 ** 2;
 const plainUrl = /^(https?:\/\/[^/?#\\@\s]+)(\/[!"$-[\]-~]*)$/;
 
 /** The guarded transport. Nothing leaves Millrace by another way. */
-export function createTransport({
-  clock,
-  allowPrivateHosts,
-  sandboxHost,
-  dispatcher,
-  lookup = systemLookup as LookupFunction,
-}: TransportOptions): Transport {
+export function createTransport(options: TransportOptions): Transport {
+  const { clock, allowPrivateHosts, sandboxHost, lookup = systemLookup as LookupFunction } = options;
   const hosts = allowPrivateHosts instanceof PrivateHosts ? allowPrivateHosts : new PrivateHosts(allowPrivateHosts);
   const isSandbox = (url: URL): boolean => url.host === sandboxHost && !hosts.allows(url);
   const intake = new Intake(mostBytesAtOnce);
-  const targets = new Map<string, Target>();
-  hosts.onChange(() => {
-    while (targets.size > 0) retire(targets); // each is judged again
-  });
+  const targets = new Targets({ lookup, isAllowed: (url) => hosts.allows(url) || isSandbox(url), dispatcher: options.dispatcher });
+  hosts.onChange(() => targets.retireAll()); // each is judged again
 
-  const target = (origin: string): Target => targets.get(origin) ?? open(origin);
-  const open = (origin: string): Target => {
-    const url = parse(origin);
-    const allowed = hosts.allows(url) || isSandbox(url);
-    if (isMetadataHost(url.hostname)) throw notAllowed(url.host);
-    if (!allowed && isLiteral(url) && !isPublicAddress(bareHost(url))) throw notAllowed(url.host);
-    const guard = guarded(lookup, allowed ? (address) => !isMetadataHost(address) : isPublicAddress);
-    const made = { origin: url.origin, host: url.host, dispatcher: dispatcher ?? pool(url.origin, guard) };
-    targets.set(origin, made);
-    if (targets.size > mostOrigins) retire(targets);
-    return made;
-  };
-  const address = (url: string): Address => {
-    const plain = plainUrl.exec(url);
-    if (plain) return { target: target(plain[1]!), path: plain[2]! };
-    const parsed = parse(url);
-    return { target: target(parsed.origin), path: parsed.pathname + parsed.search };
-  };
   const resolve: Transport["resolve"] = (url, ownUrl) => {
-    const to = address(url);
+    const to = targets.address(url);
     if (to.target.host === sandboxHost && hostOf(ownUrl) !== sandboxHost && isSandbox(new URL(to.target.origin)))
       throw notAllowed(to.target.host);
     return to;
@@ -88,20 +63,97 @@ export function createTransport({
       const url = parse(text);
       resolve(text, ownUrl);
       if (isLiteral(url) || hosts.allows(url) || isSandbox(url)) return;
-      const found = await new Promise<LookupAddress[]>((resolve) =>
-        lookup(url.hostname, { all: true }, (error, addresses) => resolve(error ? [] : (addresses as LookupAddress[]))),
-      );
-      if (!found.every(({ address }) => isPublicAddress(address))) throw notAllowed(url.host);
+      if (!(await addressesOf(url.hostname, lookup)).every(isPublicAddress)) throw notAllowed(url.host);
     },
-    send: ({ target: to, path }, request, limits) =>
-      new Promise((resolve, reject) => new Flight({ clock, intake }, to.host, limits, resolve, reject).start(to, path, request)),
-    async close() {
-      const pools = [...targets.values()].map((t) => t.dispatcher).filter((d) => d !== dispatcher);
-      targets.clear();
-      await Promise.all(pools.map((p) => p.close()));
-    },
+    send: ({ target, path }, request, limits) =>
+      new Promise((resolve, reject) => {
+        const rejected = (error: MillraceError) => {
+          // undici's Pool takes the connection for busy, for good: 64 such requests, and none to the host would be sent any more.
+          if (isUnsendable(error)) targets.retire(target);
+          reject(error);
+        };
+        new Flight({ clock, intake }, target.host, limits, resolve, rejected).start(target, path, request);
+      }),
+    close: () => targets.close(),
   };
 }
+
+interface TargetParts {
+  lookup: LookupFunction;
+  /** Whether a private address may be asked all the same. */
+  isAllowed(url: URL): boolean;
+  /** Sends in place of the pools. */
+  dispatcher: Dispatcher | undefined;
+}
+
+/** The connection pools, by origin. Whether an origin may be asked is decided when its pool is opened. */
+class Targets {
+  readonly #parts: TargetParts;
+  readonly #byOrigin = new Map<string, Target>();
+
+  constructor(parts: TargetParts) {
+    this.#parts = parts;
+  }
+
+  address(url: string): Address {
+    const plain = plainUrl.exec(url);
+    if (plain) return { target: this.#of(plain[1]!), path: plain[2]! };
+    const parsed = parse(url);
+    return { target: this.#of(parsed.origin), path: parsed.pathname + parsed.search };
+  }
+
+  /** A target gives way: the next call to its origin opens connections anew. Requests under way still finish. */
+  retire(target: Target): void {
+    if (this.#byOrigin.get(target.origin) !== target) return;
+    this.#byOrigin.delete(target.origin);
+    closeUnawaited(target);
+  }
+
+  retireAll(): void {
+    const all = [...this.#byOrigin.values()];
+    this.#byOrigin.clear();
+    all.forEach(closeUnawaited);
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#byOrigin.values()].map((target) => target.dispatcher).filter((each) => each !== this.#parts.dispatcher);
+    this.#byOrigin.clear();
+    await Promise.all(pools.map((each) => each.close()));
+  }
+
+  #of(origin: string): Target {
+    return this.#byOrigin.get(origin) ?? this.#open(origin);
+  }
+
+  #open(origin: string): Target {
+    const { lookup, isAllowed, dispatcher } = this.#parts;
+    const url = parse(origin);
+    const allowed = isAllowed(url);
+    if (isMetadataHost(url.hostname)) throw notAllowed(url.host);
+    if (!allowed && isLiteral(url) && !isPublicAddress(bareHost(url))) throw notAllowed(url.host);
+    const guard = guarded(lookup, allowed ? (address) => !isMetadataHost(address) : isPublicAddress);
+    const target = { origin: url.origin, host: url.host, dispatcher: dispatcher ?? pool(url.origin, guard) };
+    this.#byOrigin.set(origin, target);
+    if (this.#byOrigin.size > mostOrigins) this.#retireOldest();
+    return target;
+  }
+
+  #retireOldest(): void {
+    const [[origin, target] = []] = this.#byOrigin;
+    if (origin === undefined || target === undefined) return;
+    this.#byOrigin.delete(origin);
+    closeUnawaited(target);
+  }
+}
+
+function closeUnawaited({ dispatcher }: Target): void {
+  if (dispatcher instanceof Pool) void dispatcher.close().catch(() => undefined);
+}
+
+const addressesOf = (host: string, lookup: LookupFunction): Promise<string[]> =>
+  new Promise((resolve) =>
+    lookup(host, { all: true }, (error, addresses) => resolve(error ? [] : (addresses as LookupAddress[]).map(({ address }) => address))),
+  );
 
 /** Time to make a connection, and how long an idle one is kept. */
 const connectTimeoutMs = 10_000;
@@ -125,21 +177,14 @@ function pool(origin: string, lookup: LookupFunction): Pool {
  */
 function guarded(lookup: LookupFunction, isOpen: (address: string) => boolean): LookupFunction {
   return (hostname, options: LookupOptions, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
+    lookup(hostname, { ...options, all: true }, (error, answer) => {
       if (error) return callback(error, []);
-      const addresses = found as LookupAddress[];
+      const addresses = answer as LookupAddress[];
       if (addresses.length === 0 || !addresses.every((a) => isOpen(a.address))) return callback(notAllowed(hostname), []);
       if (options.all) callback(null, addresses);
       else callback(null, addresses[0]!.address, addresses[0]!.family);
     });
   };
-}
-
-/** The oldest origin gives way. Its requests under way still finish. */
-function retire(targets: Map<string, Target>): void {
-  const [origin, { dispatcher }] = targets.entries().next().value!;
-  targets.delete(origin);
-  if (dispatcher instanceof Pool) void dispatcher.close().catch(() => undefined);
 }
 
 function parse(text: string): URL {

@@ -12,7 +12,7 @@ export interface Authorizer {
   /** The other side refused `used` as expired. One refresh at a time; resolves with fresh credentials, or throws CONNECTION_EXPIRED/REVOKED/PAUSED. */
   renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
   /** Called after each answer to a call that was logged in: the refusal's code, or null when the login was good. */
-  heard?(connection: ConnectionFacts, verdict: ErrorCode | null, to: AnsweredTo): void;
+  answered?(connection: ConnectionFacts, verdict: ErrorCode | null, to: AnsweredTo): void;
 }
 /** Which call an answer belongs to, as far as it says something of the login. */
 export interface AnsweredTo {
@@ -29,6 +29,8 @@ export interface Credentials {
   url?: string;
   /** For apps with several secret URLs: a request to `secret-url:<name>` goes to the one of that name. */
   urls?: Record<string, string>;
+  /** Secrets that are sent as a part of something above: masked by themselves as well. */
+  masks?: readonly string[];
   /** Changes with each renewal; tells whether somebody else already renewed. */
   version: number;
   /** Whether asking for fresh ones can help at all. */

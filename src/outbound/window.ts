@@ -19,7 +19,7 @@ export class SlidingWindow {
   #at: Float64Array;
   #lane: Uint8Array;
   /** How many grants the window held when this one was made: what the other side can have seen of ours when it arrived. */
-  #standing: Float64Array;
+  #inWindow: Float64Array;
   #foreign = new Foreign();
   #reserve = 0;
 
@@ -29,7 +29,7 @@ export class SlidingWindow {
     this.used = new Array<number>(lanes).fill(0);
     this.#at = new Float64Array(limit);
     this.#lane = new Uint8Array(limit);
-    this.#standing = new Float64Array(limit);
+    this.#inWindow = new Float64Array(limit);
   }
 
   /** Lets grants go whose time is over. Call it before reading anything else. */
@@ -78,7 +78,7 @@ export class SlidingWindow {
     this.#at[tail] = now + this.windowMs * slackShare;
     this.#lane[tail] = lane;
     this.used[lane] = this.used[lane]! + 1;
-    this.#standing[tail] = ++this.#count;
+    this.#inWindow[tail] = ++this.#count;
     return this.#nextSeq++;
   }
 
@@ -93,7 +93,7 @@ export class SlidingWindow {
     const index = (this.#head + place) % this.#at.length;
     this.#at[index] = Math.min(this.#at[index]!, now);
     if (remaining === undefined) return;
-    const ours = this.#standing[index]! + this.#nextSeq - 1 - seq; // those that left after it may have overtaken it
+    const ours = this.#inWindow[index]! + this.#nextSeq - 1 - seq; // those that left after it may have overtaken it
     this.#foreign.seen(Math.min(this.limit, Math.max(refused ? 1 : 0, this.limit - remaining - ours)), now, this.windowMs);
     this.#reserve = this.#foreign.reserve(this.limit, now, this.windowMs);
   }
@@ -108,12 +108,12 @@ export class SlidingWindow {
 
   #resize(room: number): void {
     const order = Array.from({ length: this.#count }, (_, i) => (this.#head + i) % this.#at.length);
-    const [at, lane, standing] = [new Float64Array(room), new Uint8Array(room), new Float64Array(room)];
+    const [at, lane, inWindow] = [new Float64Array(room), new Uint8Array(room), new Float64Array(room)];
     order.forEach((from, to) => {
       at[to] = this.#at[from]!;
       lane[to] = this.#lane[from]!;
-      standing[to] = this.#standing[from]!;
+      inWindow[to] = this.#inWindow[from]!;
     });
-    [this.#at, this.#lane, this.#standing, this.#head] = [at, lane, standing, 0];
+    [this.#at, this.#lane, this.#inWindow, this.#head] = [at, lane, inWindow, 0];
   }
 }

@@ -117,7 +117,7 @@ class InProcessQueue implements RunQueue {
   readonly #clock: Clock;
   readonly #ready: Record<Lane, FairLane> = { live: new FairLane(), sync: new FairLane(), backfill: new FairLane() };
   /** Every id that is ready, later or being worked on. A later entry keeps its way to be cancelled. */
-  readonly #known = new Map<string, "ready" | "running" | (() => void)>();
+  readonly #entries = new Map<string, "ready" | "running" | (() => void)>();
   /** Ids that came again while they were being worked on: they go round once more. */
   readonly #again = new Map<string, QueuedRun>();
   /** Handlers at work, by group. */
@@ -165,18 +165,18 @@ class InProcessQueue implements RunQueue {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const state of this.#known.values()) if (typeof state === "function") state();
+    for (const state of this.#entries.values()) if (typeof state === "function") state();
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
   }
 
   #addOne(run: QueuedRun): void {
-    const state = this.#known.get(run.id);
+    const state = this.#entries.get(run.id);
     if (state === "ready") return;
     if (state === "running") return void this.#again.set(run.id, run);
     if (state) state();
     const wait = run.dueAt - this.#clock.now();
     if (wait > 0)
-      this.#known.set(
+      this.#entries.set(
         run.id,
         this.#clock.after(wait, () => this.#due(run)),
       );
@@ -184,13 +184,13 @@ class InProcessQueue implements RunQueue {
   }
 
   #due(run: QueuedRun): void {
-    this.#known.delete(run.id);
+    this.#entries.delete(run.id);
     this.#addOne(run);
     this.wake();
   }
 
   #makeReady(run: QueuedRun): void {
-    this.#known.set(run.id, "ready");
+    this.#entries.set(run.id, "ready");
     this.#ready[run.lane].push(run);
   }
 
@@ -223,7 +223,7 @@ class InProcessQueue implements RunQueue {
   }
 
   #begin(id: string, group: string, handler: (runId: string) => Promise<void>): void {
-    this.#known.set(id, "running");
+    this.#entries.set(id, "running");
     this.#running++;
     this.#busy.set(group, (this.#busy.get(group) ?? 0) + 1);
     const end = () => this.#finished(id, group);
@@ -235,7 +235,7 @@ class InProcessQueue implements RunQueue {
     const left = this.#busy.get(group)! - 1;
     if (left > 0) this.#busy.set(group, left);
     else this.#busy.delete(group);
-    this.#known.delete(id);
+    this.#entries.delete(id);
     const repeat = this.#again.get(id);
     if (repeat) {
       this.#again.delete(id);

@@ -16,7 +16,7 @@ import {
 import { Faults } from "./faults.ts";
 import type { World } from "./highlevel/call.ts";
 import { readsByExample } from "./highlevel/judged.ts";
-import { type EventRecords, told, type Told } from "./highlevel/events.ts";
+import { type EventRecords, noticeOf, type EventNotice } from "./highlevel/events.ts";
 import { isInstalled, type OAuthApp, type RetryPolicy, type Signatures } from "./oauth/app.ts";
 import { Grants } from "./oauth/grants.ts";
 import { Installs } from "./oauth/installs.ts";
@@ -150,13 +150,13 @@ export class Core implements World {
       ...rest,
       ...(address && { webhookUrl: address }),
       ...(eventUrls && { eventUrls: withoutBlanks({ ...rest.eventUrls, ...eventUrls }) }),
-      ...given(settings),
+      ...present(settings),
     });
   }
 
   emit: World["emit"] = (event, record) => {
     if (event === "LocationCreate") this.installs.arrive(record as EventRecords["LocationCreate"]);
-    this.tell(event, told(event, record, this.state));
+    this.tell(event, noticeOf(event, record, this.state));
   };
 
   ownerOfProvider: World["ownerOfProvider"] = (id) => {
@@ -167,7 +167,7 @@ export class Core implements World {
   mail: World["mail"] = (message) => this.#mail.take(message);
 
   /** Sends an event to every app that is installed where it happened, has the scope and has it ticked. */
-  tell(event: string, { scope, locationIds, typeless, payload }: Told): void {
+  tell(event: string, { scope, locationIds, typeless, payload }: EventNotice): void {
     for (const app of this.grants.apps.all())
       if (isInstalled(app, locationIds) && (!scope || app.scopes.includes(scope)))
         this.webhooks.send(app, event, typeless && !app.typed ? payload : { type: event, ...payload });
@@ -213,7 +213,7 @@ export interface WebhookWish {
   retries?: RetryPolicy | undefined;
 }
 
-const given = <T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+const present = <T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never;
 const withoutBlanks = (urls: Record<string, string>) => Object.fromEntries(Object.entries(urls).filter(([, url]) => url !== ""));
 

@@ -15,7 +15,7 @@ afterEach(() => bench.sandbox.close());
 const form = { "content-type": "application/x-www-form-urlencoded", authorization: undefined, version: undefined };
 const redirect_uri = "http://127.0.0.1:4400/oauth/callback";
 const ask = { response_type: "code", client_id: defaultClientId, redirect_uri, scope: "contacts.readonly oauth.write oauth.readonly" };
-const told = async () => {
+const webhooks = async () => {
   await bench.clock.advance(0);
   return bench.posted.splice(0).map(({ body }) => body);
 };
@@ -51,7 +51,7 @@ describe("a bulk install", () => {
       installToFutureLocations: false,
     });
     expect(company).not.toHaveProperty("locationId");
-    expect(await told()).toMatchObject([
+    expect(await webhooks()).toMatchObject([
       { type: "INSTALL", companyId, locationId: bench.acme, installType: "Location" },
       { type: "INSTALL", companyId, locationId: bench.smiles },
     ]);
@@ -71,10 +71,10 @@ describe("a bulk install", () => {
       ["future", "on"],
     ]);
     expect(company).toMatchObject({ approveAllLocations: true, installToFutureLocations: true });
-    await told();
+    await webhooks();
     const agency = { authorization: `Bearer ${bench.token()}` };
     const id = (await bench.call("POST", "/locations/", { companyId, name: "New Teeth" }, agency)).at("id");
-    const [install, created] = await told();
+    const [install, created] = await webhooks();
     expect([install, created]).toMatchObject([
       { type: "INSTALL", locationId: id },
       { type: "LocationCreate", id },
@@ -90,9 +90,9 @@ describe("a bulk install", () => {
     const id = (await bench.call("POST", "/locations/", { companyId, name: "New Teeth" }, agency)).at("id");
     expect((await mint(company, id)).status).toBe(400);
     await consent([["location", "agency"]]); // which is all there is, not what will come
-    await told();
+    await webhooks();
     const later = (await bench.call("POST", "/locations/", { companyId, name: "Newer Teeth" }, agency)).at("id");
-    expect((await told()).map(({ type }) => type)).toEqual(["LocationCreate"]);
+    expect((await webhooks()).map(({ type }) => type)).toEqual(["LocationCreate"]);
     expect((await mint(company, later)).status).toBe(400);
   });
 });
@@ -100,9 +100,9 @@ describe("a bulk install", () => {
 describe("an uninstall", () => {
   test("from a sub-account is told, ends its logins and stops its events", async () => {
     const pair = await consent([["location", bench.acme]]);
-    await told();
+    await webhooks();
     await control("uninstall", { locationId: bench.acme });
-    expect(await told()).toMatchObject([{ type: "UNINSTALL", appId: app, companyId, locationId: bench.acme }]);
+    expect(await webhooks()).toMatchObject([{ type: "UNINSTALL", appId: app, companyId, locationId: bench.acme }]);
     const authorization = `Bearer ${String(pair.access_token)}`;
     expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, { authorization })).status).toBe(401);
     expect(await token({ grant_type: "refresh_token", refresh_token: String(pair.refresh_token) })).toMatchObject({
@@ -116,14 +116,14 @@ describe("an uninstall", () => {
       { locationId: bench.smiles, email: "x@example.com" },
       { authorization: `Bearer ${bench.token({ locationId: bench.smiles })}` },
     );
-    expect(await told()).toMatchObject([{ type: "ContactCreate", locationId: bench.smiles }]);
+    expect(await webhooks()).toMatchObject([{ type: "ContactCreate", locationId: bench.smiles }]);
   });
 
   test("from the agency goes through all it has", async () => {
     const company = await consent([["location", "agency"]]);
-    await told();
+    await webhooks();
     await control("uninstall", {});
-    const gone = await told();
+    const gone = await webhooks();
     expect(gone.map(({ type, locationId }) => [type, locationId])).toEqual([
       ["UNINSTALL", bench.acme],
       ["UNINSTALL", bench.smiles],
@@ -131,13 +131,13 @@ describe("an uninstall", () => {
     ]);
     expect((await mint(company, bench.acme)).status).toBe(401);
     await bench.call("POST", "/contacts/", { locationId: bench.acme, email: "x@example.com" });
-    expect(await told()).toEqual([]);
+    expect(await webhooks()).toEqual([]);
   });
 
   test("can be made good by an install, which is told", async () => {
     await control("uninstall", { locationId: bench.acme });
     await control("install", { locationId: bench.acme });
-    expect((await told()).map(({ type }) => type)).toEqual(["UNINSTALL", "INSTALL"]);
+    expect((await webhooks()).map(({ type }) => type)).toEqual(["UNINSTALL", "INSTALL"]);
   });
 });
 
@@ -146,7 +146,7 @@ test("a sub-account that is deleted takes its installs, its logins and its recor
   const agency = { authorization: `Bearer ${bench.token()}` };
   const remove = () => bench.call("DELETE", `/locations/${bench.acme}?deleteTwilioAccount=false`, undefined, agency);
   expect((await remove()).status).toBe(200);
-  expect(await told()).toMatchObject([{ type: "UNINSTALL", locationId: bench.acme }]);
+  expect(await webhooks()).toMatchObject([{ type: "UNINSTALL", locationId: bench.acme }]);
   expect((await bench.call("GET", `/contacts/?locationId=${bench.acme}`, undefined, pit)).status).toBe(401);
   const { state } = bench.sandbox;
   const left = [state.contacts, state.calendars, state.opportunities, state.messages, state.customFields, state.blogPosts].map(
@@ -161,7 +161,7 @@ test("a sub-account that is deleted takes its installs, its logins and its recor
 test("a changed plan is told with the one before, and found by it", async () => {
   await control("plan", { locationId: bench.acme, planId: "gold", onTrial: true });
   await control("plan", { locationId: bench.acme, planId: "silver" });
-  expect(await told()).toMatchObject([
+  expect(await webhooks()).toMatchObject([
     { type: "PLAN_CHANGE", appId: app, locationId: bench.acme, currentPlanId: "", newPlanId: "gold" },
     { currentPlanId: "gold", newPlanId: "silver" },
   ]);

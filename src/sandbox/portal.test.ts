@@ -7,7 +7,7 @@ beforeEach(async () => void (bench = await openBench({ quota: { burst: 1000 } })
 afterEach(() => bench.sandbox.close());
 
 const open = { authorization: undefined };
-const hand = (path: string, body: object = {}) => bench.call("POST", `/sandbox/records/${path}`, body, open);
+const postRecord = (path: string, body: object = {}) => bench.call("POST", `/sandbox/records/${path}`, body, open);
 
 test("two sub-accounts call the same things by the same names, under ids of their own", async () => {
   const { state } = bench.sandbox;
@@ -35,10 +35,10 @@ describe("by hand, as on the vendor's own pages", () => {
   test("a custom field is made, renamed and deleted with its values", async () => {
     const made = await bench.call("POST", "/sandbox/fields", { locationId: bench.acme, name: "Shoe size", dataType: "NUMERICAL" }, open);
     expect(made.body).toMatchObject({ fieldKey: "contact.shoe_size", dataType: "NUMERICAL" });
-    await hand(`customFields/${customFields.segment}`, { name: "Kind of patient" });
+    await postRecord(`customFields/${customFields.segment}`, { name: "Kind of patient" });
     const fields = (await bench.call("GET", `/locations/${bench.acme}/customFields`)).rows("customFields");
     expect(fields.map(({ name }) => name)).toEqual(expect.arrayContaining(["Shoe size", "Kind of patient"]));
-    await hand(`customFields/${customFields.segment}/delete`);
+    await postRecord(`customFields/${customFields.segment}/delete`);
     expect(bench.sandbox.state.contacts.inLocation(bench.acme).flatMap((c) => c.customFields.map(({ id }) => id))).not.toContain(
       customFields.segment,
     );
@@ -49,7 +49,7 @@ describe("by hand, as on the vendor's own pages", () => {
     const [, second, third] = pipelines.acme.stages;
     const inThird = bench.sandbox.state.opportunities.inLocation(bench.acme).filter((o) => o.pipelineStageId === third);
     expect(inThird.length).toBeGreaterThan(0);
-    await hand(`stages/${third}/delete`);
+    await postRecord(`stages/${third}/delete`);
     const view = (await bench.call("GET", `/opportunities/pipelines?locationId=${bench.acme}`)).rows("pipelines")[0]!;
     expect((view.stages as { id: string; position: number }[]).map(({ id, position }) => [id === third, position])).toEqual([
       [false, 0],
@@ -71,23 +71,23 @@ describe("by hand, as on the vendor's own pages", () => {
   });
 
   test("the last stage of a pipeline stays, and a pipeline goes with its opportunities", async () => {
-    for (const stage of pipelines.acme.stages.slice(1)) expect((await hand(`stages/${stage}/delete`)).status).toBe(200);
-    expect((await hand(`stages/${pipelines.acme.stages[0]}/delete`)).status).toBe(404);
-    await hand(`pipelines/${pipelines.acme.id}/delete`);
+    for (const stage of pipelines.acme.stages.slice(1)) expect((await postRecord(`stages/${stage}/delete`)).status).toBe(200);
+    expect((await postRecord(`stages/${pipelines.acme.stages[0]}/delete`)).status).toBe(404);
+    await postRecord(`pipelines/${pipelines.acme.id}/delete`);
     expect(bench.sandbox.state.opportunities.inLocation(bench.acme)).toEqual([]);
   });
 
   test("a user is shut out and let in again, a workflow drafted, a social account expired", async () => {
     const deleted = async () => (await bench.call("GET", `/users/${users.desk}`)).body.deleted;
-    await hand(`users/${users.desk}`, { active: false });
+    await postRecord(`users/${users.desk}`, { active: false });
     expect(await deleted()).toBe(true);
-    await hand(`users/${users.desk}`, { active: true });
+    await postRecord(`users/${users.desk}`, { active: true });
     expect(await deleted()).toBe(false);
-    await hand(`workflows/${workflows.recall}`, { active: false, name: "Recall" });
+    await postRecord(`workflows/${workflows.recall}`, { active: false, name: "Recall" });
     const list = (await bench.call("GET", `/workflows/?locationId=${bench.acme}`)).rows("workflows");
     expect(list.find(({ id }) => id === workflows.recall)).toMatchObject({ name: "Recall", status: "draft" });
     const account = bench.sandbox.state.socialAccounts.inLocation(bench.acme)[0]!;
-    await hand(`socialAccounts/${account.id}`, { active: false });
+    await postRecord(`socialAccounts/${account.id}`, { active: false });
     const { results } = (await bench.call("GET", `/social-media-posting/${bench.acme}/accounts`)).body as {
       results: { accounts: object[] };
     };
@@ -95,9 +95,9 @@ describe("by hand, as on the vendor's own pages", () => {
   });
 
   test("what cannot be done to a family, or is not there, is refused", async () => {
-    expect((await hand(`stages/nothing`, { name: "x" })).status).toBe(404);
-    expect((await hand(`users/${users.desk}/delete`)).body).toMatchObject({ code: "BAD_INPUT" });
-    expect((await hand(`toString/x`, { name: "x" })).body).toMatchObject({ code: "BAD_INPUT" });
+    expect((await postRecord(`stages/nothing`, { name: "x" })).status).toBe(404);
+    expect((await postRecord(`users/${users.desk}/delete`)).body).toMatchObject({ code: "BAD_INPUT" });
+    expect((await postRecord(`toString/x`, { name: "x" })).body).toMatchObject({ code: "BAD_INPUT" });
   });
 });
 

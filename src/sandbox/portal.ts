@@ -5,7 +5,7 @@ import type { Pipeline } from "./rows/opportunities.ts";
 import type { FieldType } from "./types.ts";
 
 /** What may be done by hand to one record of a family. Each answers whether the record was there. */
-interface Hand {
+interface PortalActions {
   rename?(world: World, id: string, name: string): boolean;
   /** Publishes or drafts, opens or closes, lets in or shuts out. */
   activate?(world: World, id: string, active: boolean): boolean;
@@ -26,7 +26,7 @@ function changed<T extends { id: string }>(
 }
 
 /** Changes that the vendor's own pages can make and its API cannot, so that what refers to the records can be seen to break. */
-export const hands: Record<string, Hand> = {
+export const hands: Record<string, PortalActions> = {
   customFields: {
     rename: ({ state }, id, name) => changed(state.customFields, id, (row) => ({ ...row, name })),
     remove({ state }, id) {

@@ -210,7 +210,7 @@ const twinStaff = (): User[] =>
 /** The same fields, names and keys, in another order and under other ids. */
 const twinFields = (): CustomField[] =>
   Object.entries(customFields).map(([name, id], i) => ({
-    ...fields.find((known) => known.id === id)!,
+    ...fields.find((field) => field.id === id)!,
     id: smilesTwins.customFields[name as keyof typeof customFields],
     locationId: brightSmiles,
     position: 50 * (fields.length - i),

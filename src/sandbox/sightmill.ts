@@ -64,8 +64,8 @@ export class SightMill {
 
   /** The secret last part of a hook's path; made once for each data file. */
   tokenOf(hook: SightMillHook): string {
-    const known = this.#parts.records.getMeta(`sightmill.${hook}`);
-    if (known) return known;
+    const saved = this.#parts.records.getMeta(`sightmill.${hook}`);
+    if (saved) return saved;
     const token = newToken(24);
     this.#parts.records.setMeta(`sightmill.${hook}`, token);
     return token;
@@ -148,8 +148,8 @@ const isPlain = (value: unknown) => typeof value === "string" || typeof value ==
 const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });
 
 /** An `http` or `https` address, or BAD_INPUT. */
-export function httpUrl(given: unknown): string {
-  const url = typeof given === "string" && URL.canParse(given) ? new URL(given) : undefined;
+export function httpUrl(value: unknown): string {
+  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:") throw bad("url", "must be an http or https address");
   return url.href;
 }

@@ -85,8 +85,8 @@ export class Table<T extends Row> {
 }
 
 function grouped<V>(groups: Map<string, V>, key: string, make: () => V): V {
-  const known = groups.get(key);
-  if (known) return known;
+  const group = groups.get(key);
+  if (group) return group;
   const made = make();
   groups.set(key, made);
   return made;

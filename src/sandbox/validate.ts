@@ -49,10 +49,10 @@ function objectFaults(schema: JsonSchema, value: Record<string, unknown>, defs: 
     .filter((key) => !Object.hasOwn(properties, key))
     .map((key) => `${path}property ${key} should not exist`);
   const wrong = Object.entries(properties).flatMap(([key, property]) => {
-    const given = Object.hasOwn(value, key) ? value[key] : undefined;
+    const member = Object.hasOwn(value, key) ? value[key] : undefined;
     const required = schema.required?.includes(key) ?? false;
-    if (given === undefined || given === null) return required ? missing(property, path + key, defs) : [];
-    return valueFaults(resolve(property, defs), given, defs, path + key);
+    if (member === undefined || member === null) return required ? missing(property, path + key, defs) : [];
+    return valueFaults(resolve(property, defs), member, defs, path + key);
   });
   return [...unknown, ...wrong];
 }

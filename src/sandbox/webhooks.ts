@@ -64,9 +64,9 @@ export class Webhooks {
   send(app: OAuthApp, event: string, record: Record<string, unknown>, url = addressOf(app, event)): void {
     if (!url || this.#closed) return;
     const { clock, faults } = this.#parts;
-    const told = event === "TaskCreate" && faults.strike("webhook_bare_task", event) ? withoutBond(record) : record;
+    const fields = event === "TaskCreate" && faults.strike("webhook_bare_task", event) ? withoutBond(record) : record;
     const body = JSON.stringify({
-      ...told,
+      ...fields,
       appId: app.id,
       versionId: app.versionId,
       webhookId: randomUUID(),
@@ -78,9 +78,9 @@ export class Webhooks {
 
   /** Sends one once more, as the portal's replay does: the same bytes under the same webhookId. */
   again(id: string): Delivery | undefined {
-    const known = this.list(2 * shown).find((delivery) => delivery.id === id);
-    if (!known) return undefined;
-    const { appId, url, event, body, signatures, retries } = known;
+    const original = this.list(2 * shown).find((delivery) => delivery.id === id);
+    if (!original) return undefined;
+    const { appId, url, event, body, signatures, retries } = original;
     return this.#put({ appId, url, event, body, signatures, retries });
   }
 

@@ -6,6 +6,7 @@ import { sampleKey } from "#test/contracts/api-key-store.contract.ts";
 import { definition, sampleFlow } from "#test/contracts/flow-store.contract.ts";
 import { sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
 import { createApiKeyStore } from "./api-keys.ts";
+import { createPartStore } from "./part-store.ts";
 import { createAppStore } from "./app-store.ts";
 import { openSqlite, type Db } from "./database.ts";
 import { createFlowStore } from "./flow-store.ts";
@@ -31,6 +32,7 @@ test("where one process has the store to itself, what only others need to know i
 test("whoever changes a record is in the list of changes, with what they did and what it was called", async () => {
   const db = await openSqlite({ file: ":memory:" });
   const apps = createAppStore(db);
+  const parts = createPartStore(db);
   const flows = createFlowStore(db);
   const triggers = createTriggerStore(db);
   const inboxes = createInboxStore(db);
@@ -56,9 +58,16 @@ test("whoever changes a record is in the list of changes, with what they did and
   await apps.put(desk, "me");
   await apps.remove("ws_1", "desk", "me");
   await apps.remove("ws_1", "desk", "me");
+  const tag = { workspaceId: "ws_1", kind: "rule", name: "score-tag", title: "Score to tag", now: 1, by: "me" } as const;
+  await parts.put({ ...tag, definition: "1" });
+  await parts.put({ ...tag, definition: "1" });
+  await parts.put({ ...tag, definition: "2" });
+  await parts.put({ ...tag, definition: "3", replaces: 1 });
+  await parts.remove(tag);
+  await parts.remove(tag);
   await flows.insert(sampleFlow("f"), sampleTrigger("t", { flowId: "f", token: "old" }), "me");
-  await flows.update("ws_1", "f", { draft: definition("New"), name: "New" }, "me");
-  await flows.publish("ws_1", "f", 1, definition("New"), 2, "me");
+  await flows.saveDraft("ws_1", "f", { draft: definition("New"), name: "New", now: 2, by: "me" });
+  await flows.publish("ws_1", "f", { version: 1, definition: definition("New"), now: 2, by: "me" });
   await flows.update("ws_1", "f", { status: "off" }, "me");
   await flows.update("ws_1", "f", { status: "on" }, "me");
   await triggers.update("ws_1", "t", { active: true });
@@ -89,6 +98,9 @@ test("whoever changes a record is in the list of changes, with what they did and
     "app desk desk created me",
     "app desk desk changed me",
     "app desk desk removed me",
+    "rule score-tag Score to tag created me",
+    "rule score-tag Score to tag changed me",
+    "rule score-tag Score to tag removed me",
     "flow f Flow f created me",
     "flow f New saved me",
     "flow f New published me",

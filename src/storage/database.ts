@@ -1,10 +1,12 @@
 import Sqlite from "better-sqlite3";
-import { Kysely, SqliteAdapter, SqliteDialect, type Compilable, type Transaction } from "kysely";
+import { Kysely, SqliteAdapter, SqliteDialect, type Compilable, type CompiledQuery, type Transaction } from "kysely";
 import { explainStoreFault } from "./faults.ts";
 import { migrate } from "./migrate.ts";
 import { createMutex } from "./mutex.ts";
 import type { Schema } from "./schema.ts";
+import { markersOf } from "./markers.ts";
 import { noDisk, walDisk, type Disk, type SyncFile } from "./sqlite/disk.ts";
+import { keepStatements } from "./sqlite/kept-statements.ts";
 import { atOnce, done, type Work } from "./work.ts";
 
 /** The open database. All writes of the process pass through `write` or `batch`, one at a time. */
@@ -46,6 +48,9 @@ export interface DatabaseOptions {
   syncing?: SyncFile;
 }
 
+/** What the first store in memory began with. Later ones of this process are copies of it: its tables take longer to make than most tests. */
+let emptyStore: Buffer | undefined;
+
 /**
  * Opens (and brings up to date) the embedded store. Each commit has reached the disk when its promise resolves.
  * Throws STORE_UNUSABLE where the file, its folder or the disk is at fault.
@@ -53,11 +58,13 @@ export interface DatabaseOptions {
 export async function openSqlite(options: DatabaseOptions): Promise<Db> {
   let raw: Sqlite.Database | undefined;
   try {
-    raw = new Sqlite(options.file);
-    configure(raw, options);
-    const q = new Kysely<Schema>({ dialect: new WholeMigrations({ database: raw }) });
-    await migrate(q, { name: options.file });
     const inMemory = options.file === ":memory:";
+    const copied = inMemory ? emptyStore : undefined;
+    raw = new Sqlite(copied ?? options.file);
+    configure(raw, options);
+    if (!copied) await migrate(new Kysely<Schema>({ dialect: new WholeMigrations({ database: raw }) }), { name: options.file });
+    if (inMemory) emptyStore ??= raw.serialize();
+    const q = new Kysely<Schema>({ dialect: new SqliteDialect({ database: keepStatements(raw) }) });
     return sqliteDb(raw, q, inMemory ? noDisk : walDisk(options.file, options.syncing));
   } catch (thrown) {
     raw?.close();
@@ -123,7 +130,7 @@ function sqliteDb(raw: Sqlite.Database, q: Kysely<Schema>, disk: Disk): Db {
       ),
     batch: (work) => durable(mutex.free() ? settled(() => atomically(work)) : mutex.exclusively(async () => atomically(work))),
     read: (work) => settled(() => atOnce(work())),
-    statement: (build) => sqliteStatement(raw, build(q).compile()),
+    statement: (build) => sqliteStatement(raw, () => build(q).compile()),
     checkpoint() {
       const [state] = raw.pragma("wal_checkpoint(PASSIVE)") as { busy: number; log: number; checkpointed: number }[];
       return state !== undefined && state.busy === 0 && state.log === state.checkpointed;
@@ -147,18 +154,39 @@ function settled<T>(fn: () => T): Promise<T> {
   }
 }
 
-function sqliteStatement(raw: Sqlite.Database, compiled: { sql: string; parameters: readonly unknown[] }): Statement {
-  const prepared = raw.prepare(compiled.sql);
-  const markers = compiled.parameters.map((p) => (typeof p === "string" && p.startsWith(":") ? p.slice(1) : null));
-  /** Filled anew for each use: better-sqlite3 has read it when it returns. */
-  const args: unknown[] = [...compiled.parameters];
-  const bound = (values: Record<string, unknown>) => {
+/** A store has a hundred of these, and most of its life uses a few: each is built and prepared when it is first used. */
+function sqliteStatement(raw: Sqlite.Database, compile: () => CompiledQuery): Statement {
+  let made: PreparedStatement | undefined;
+  const bound = (values: Record<string, unknown>): PreparedStatement => {
+    const { markers, args } = (made ??= prepareStatement(raw, compile()));
     for (let i = 0; i < markers.length; i++) if (markers[i] !== null) args[i] = values[markers[i]!] ?? null;
-    return args;
+    return made;
   };
   return {
-    run: (values) => done(prepared.run(bound(values)).changes),
-    all: <T>(values: Record<string, unknown>) => done(prepared.all(bound(values)) as T[]),
-    get: <T>(values: Record<string, unknown>) => done(prepared.get(bound(values)) as T | undefined),
+    run(values) {
+      const { prepared, args } = bound(values);
+      return done(prepared.run(args).changes);
+    },
+    all<T>(values: Record<string, unknown>) {
+      const { prepared, args } = bound(values);
+      return done(prepared.all(args) as T[]);
+    },
+    get<T>(values: Record<string, unknown>) {
+      const { prepared, args } = bound(values);
+      return done(prepared.get(args) as T | undefined);
+    },
   };
 }
+
+interface PreparedStatement {
+  prepared: Sqlite.Statement;
+  markers: readonly (string | null)[];
+  /** Filled anew for each use: better-sqlite3 has read it when it returns. */
+  args: unknown[];
+}
+
+const prepareStatement = (raw: Sqlite.Database, { sql, parameters }: CompiledQuery): PreparedStatement => ({
+  prepared: raw.prepare(sql),
+  markers: markersOf(parameters),
+  args: [...parameters],
+});

@@ -10,12 +10,16 @@ import type { Schema } from "./schema.ts";
 
 export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): FlowStore {
   return {
-    insert: (flow, trigger, by) =>
-      log.write(async (q, note) => {
-        await q.insertInto("flows").values(flowRow(flow)).execute();
-        await q.insertInto("triggers").values(triggerRow(trigger)).execute();
-        await noteFlow(q, note, { workspaceId: flow.workspaceId, id: flow.id, what: "created", ...defined({ by }) });
-      }),
+    ...flowReads(db),
+    ...flowChanges(log),
+    ...flowVersions(db, log),
+    ...flowDeletion(log),
+  };
+}
+
+/** Flows as they are now. */
+function flowReads(db: Db): Pick<FlowStore, "get" | "list" | "published" | "lastSave"> {
+  return {
     async get(workspaceId, id) {
       const row = await db.q
         .selectFrom("flows")
@@ -37,12 +41,51 @@ export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): Flo
         .execute();
       return new Map(rows.map((row) => [row.id, JSON.parse(row.definition) as FlowDefinition]));
     },
+    async lastSave(workspaceId, id) {
+      const row = await changesOf(db.q, id)
+        .where("workspace_id", "=", workspaceId)
+        .where("what", "in", [saved, "created", "restored", "renamed"])
+        .executeTakeFirst();
+      return row ? { by: row.principal, at: row.at } : null;
+    },
+  };
+}
+
+/** A flow made, changed, and its draft saved. */
+function flowChanges(log: ChangeLog): Pick<FlowStore, "insert" | "update" | "saveDraft"> {
+  return {
+    insert: (flow, trigger, by) =>
+      log.write(async (q, note) => {
+        await q.insertInto("flows").values(flowRow(flow)).execute();
+        await q.insertInto("triggers").values(triggerRow(trigger)).execute();
+        await noteFlow(q, note, { workspaceId: flow.workspaceId, id: flow.id, what: "created", ...defined({ by }) });
+      }),
     update: (workspaceId, id, patch, by) =>
       log.write(async (q, note) => {
         await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
         await noteFlow(q, note, { workspaceId, id, what: whatOf(patch), ...defined({ by }) });
       }),
-    publish: (workspaceId, flowId, version, definition, now, by) =>
+    saveDraft: (workspaceId, id, { draft, name, now, expected, what = saved, by }) =>
+      log.write(async (q, note) => {
+        let update = q
+          .updateTable("flows")
+          .set((e) => ({ draft: JSON.stringify(draft), name, updated_at: now, revision: e("revision", "+", 1) }))
+          .where("id", "=", id)
+          .where("workspace_id", "=", workspaceId);
+        if (expected !== undefined) update = update.where("revision", "=", expected);
+        const { numUpdatedRows } = await update.executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
+        if (what === saved) await forgetSaveBefore(q, id, by ?? null, now);
+        note({ workspaceId, kind: "flow", id, what, name, ...defined({ by }) });
+        return true;
+      }),
+  };
+}
+
+/** The versions that were published. */
+function flowVersions(db: Db, log: ChangeLog): Pick<FlowStore, "publish" | "version" | "versions"> {
+  return {
+    publish: (workspaceId, flowId, { version, definition, now, note: comment, by }) =>
       log.write(async (q, note) => {
         const { numUpdatedRows } = await q
           .updateTable("flows")
@@ -54,8 +97,17 @@ export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): Flo
         const text = JSON.stringify(definition);
         await q
           .insertInto("flow_versions")
-          .values({ workspace_id: workspaceId, flow_id: flowId, version, definition: text, published_at: now })
+          .values({
+            workspace_id: workspaceId,
+            flow_id: flowId,
+            version,
+            definition: text,
+            published_at: now,
+            note: comment ?? null,
+            published_by: by ?? null,
+          })
           .execute();
+        await q.deleteFrom("flow_setups").where("flow_id", "=", flowId).execute();
         await noteFlow(q, note, { workspaceId, id: flowId, what: "published", ...defined({ by }) });
       }),
     async version(workspaceId, flowId, version) {
@@ -71,26 +123,35 @@ export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): Flo
     async versions(workspaceId, flowId) {
       const rows = await db.q
         .selectFrom("flow_versions")
-        .select(["version", "published_at"])
+        .select(["version", "published_at", "note", "published_by"])
         .where("workspace_id", "=", workspaceId)
         .where("flow_id", "=", flowId)
         .orderBy("version")
         .execute();
-      return rows.map((r) => ({ version: r.version, publishedAt: r.published_at }));
+      return rows.map((r) => ({ version: r.version, publishedAt: r.published_at, note: r.note, by: r.published_by }));
     },
+  };
+}
+
+/** A flow deleted, with everything that belongs to it alone. */
+function flowDeletion(log: ChangeLog): Pick<FlowStore, "delete"> {
+  return {
     delete: (workspaceId, id, by) =>
       log.write(async (q, note) => {
         if (!(await ownsFlow(q, workspaceId, id))) return;
         await noteFlow(q, note, { workspaceId, id, what: "deleted", ...defined({ by }) });
         const triggers = q.selectFrom("triggers").select("id").where("flow_id", "=", id);
         await q.deleteFrom("seen").where("trigger_id", "in", triggers).execute();
-        await q.deleteFrom("told").where("trigger_id", "in", triggers).execute();
+        await q.deleteFrom("ledger_entries").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("record_states").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("watched_records").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("observation_counts").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("triggers").where("flow_id", "=", id).execute();
         await q.deleteFrom("flow_references").where("flow_id", "=", id).execute();
         await q.deleteFrom("flow_lint").where("flow_id", "=", id).execute();
+        await q.deleteFrom("flow_setups").where("flow_id", "=", id).execute();
+        await q.deleteFrom("step_tests").where("flow_id", "=", id).execute();
+        await q.deleteFrom("backtests").where("flow_id", "=", id).execute();
         await q.deleteFrom("flows").where("id", "=", id).execute();
       }),
   };
@@ -104,9 +165,31 @@ async function noteFlow(q: Kysely<Schema>, note: Note, change: Omit<ChangeNote, 
 }
 
 /** The word for a change of a flow's row in the list of changes. */
-function whatOf({ status, draft }: Parameters<FlowStore["update"]>[2]): string {
-  if (status !== undefined) return status === "on" ? "resumed" : "paused";
-  return draft === undefined ? "changed" : "saved";
+function whatOf(patch: Parameters<FlowStore["update"]>[2]): string {
+  if (patch.status !== undefined) return patch.status === "on" ? "resumed" : "paused";
+  return "folder" in patch ? "moved" : "changed";
+}
+
+const saved = "saved";
+
+/** The changes of a flow, the newest first. */
+const changesOf = (q: Kysely<Schema>, id: string) =>
+  q
+    .selectFrom("changes")
+    .select(["seq", "what", "principal", "at"])
+    .where("record_id", "=", id)
+    .where("kind", "=", "flow")
+    .where("what", "is not", null)
+    .orderBy("seq", "desc")
+    .limit(1);
+
+const oneSaveMs = 10 * 60_000;
+
+/** A draft is saved while somebody types. What one and the same saves within minutes, and nobody between, is one line in the list of changes. */
+async function forgetSaveBefore(q: Kysely<Schema>, id: string, by: string | null, now: number): Promise<void> {
+  const last = await changesOf(q, id).executeTakeFirst();
+  if (last?.what === saved && last.principal === by && now - last.at < oneSaveMs)
+    await q.deleteFrom("changes").where("seq", "=", last.seq).execute();
 }
 
 /** Whether the workspace has the flow. Rows that belong to a flow (lint, references, a trigger's state) are only written and deleted after this. */
@@ -125,6 +208,8 @@ const flowRow = (f: Flow): Selectable<Schema["flows"]> => ({
   reason: f.reason ?? null,
   created_at: f.createdAt,
   updated_at: f.updatedAt,
+  revision: f.revision,
+  folder: f.folder ?? null,
 });
 
 const flowOf = (r: Selectable<Schema["flows"]>): Flow => ({
@@ -133,6 +218,8 @@ const flowOf = (r: Selectable<Schema["flows"]>): Flow => ({
   name: r.name,
   status: r.status as Flow["status"],
   draft: JSON.parse(r.draft),
+  revision: r.revision,
+  ...(r.folder !== null && { folder: r.folder }),
   version: r.version,
   ...(r.reason !== null && { reason: r.reason }),
   createdAt: r.created_at,
@@ -140,10 +227,9 @@ const flowOf = (r: Selectable<Schema["flows"]>): Flow => ({
 });
 
 const flowChange = (patch: Parameters<FlowStore["update"]>[2]) => ({
-  ...(patch.name !== undefined && { name: patch.name }),
   ...(patch.status !== undefined && { status: patch.status }),
-  ...(patch.draft !== undefined && { draft: JSON.stringify(patch.draft) }),
   ...(patch.version !== undefined && { version: patch.version }),
   ...("reason" in patch && { reason: patch.reason ?? null }),
+  ...("folder" in patch && { folder: patch.folder ?? null }),
   ...(patch.updatedAt !== undefined && { updated_at: patch.updatedAt }),
 });

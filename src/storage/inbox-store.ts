@@ -10,16 +10,18 @@ import { isDuplicate } from "./problems.ts";
 import type { Schema } from "./schema.ts";
 
 export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): InboxStore {
+  return {
+    ...inboxReads(db),
+    ...inboxChanges(log),
+    ...receptionCounts(db),
+  };
+}
+
+/** Inboxes as they are now. */
+function inboxReads(db: Db): Pick<InboxStore, "byToken" | "get" | "list"> {
   const one = (column: "id" | "token", value: string) =>
     db.q.selectFrom("inboxes").selectAll().where(column, "=", value).executeTakeFirst();
   return {
-    insert: (inbox, by) =>
-      log
-        .write(async (q, note) => {
-          await q.insertInto("inboxes").values(inboxRow(inbox)).execute();
-          await noteInbox(q, note, { workspaceId: inbox.workspaceId, id: inbox.id, what: "added", ...defined({ by }) });
-        })
-        .catch(nameTaken(inbox.name)),
     async byToken(token) {
       const row = await one("token", token);
       return row ? inboxOf(row) : null;
@@ -32,6 +34,19 @@ export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): In
       const rows = await db.q.selectFrom("inboxes").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map(inboxOf);
     },
+  };
+}
+
+/** An inbox made, changed and deleted. */
+function inboxChanges(log: ChangeLog): Pick<InboxStore, "insert" | "update" | "delete"> {
+  return {
+    insert: (inbox, by) =>
+      log
+        .write(async (q, note) => {
+          await q.insertInto("inboxes").values(inboxRow(inbox)).execute();
+          await noteInbox(q, note, { workspaceId: inbox.workspaceId, id: inbox.id, what: "added", ...defined({ by }) });
+        })
+        .catch(nameTaken(inbox.name)),
     update: (workspaceId, id, patch, by) =>
       log
         .write(async (q, note) => {
@@ -46,14 +61,20 @@ export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): In
       log.write(async (q, note) => {
         await noteInbox(q, note, { workspaceId, id, what: "removed", ...defined({ by }) });
         await q
-          .deleteFrom("heard")
+          .deleteFrom("reception_counts")
           .where("inbox_id", "in", ownInbox(q, workspaceId, id))
           .execute();
         await q.deleteFrom("inboxes").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
+  };
+}
+
+/** How many events each inbox received. */
+function receptionCounts(db: Db): Pick<InboxStore, "receptionCounts" | "addReceptionCounts"> {
+  return {
     async receptionCounts(workspaceId, inboxId) {
       const own = db.q
-        .selectFrom("heard")
+        .selectFrom("reception_counts")
         .selectAll()
         .where("inbox_id", "in", ownInbox(db.q, workspaceId, inboxId));
       const rows = await own.orderBy("type").orderBy("place").execute();
@@ -63,15 +84,15 @@ export function createInboxStore(db: Db, log: ChangeLog = new ChangeLog(db)): In
       db.write(async (q) => {
         for (const { inboxId, type, place, count, lastAt } of counts)
           await q
-            .insertInto("heard")
+            .insertInto("reception_counts")
             .values({ inbox_id: inboxId, type, place, count, last_at: lastAt })
             .onConflict((c) =>
               c.columns(["inbox_id", "type", "place"]).doUpdateSet((e) => ({
-                count: e("heard.count", "+", e.ref("excluded.count")),
+                count: e("reception_counts.count", "+", e.ref("excluded.count")),
                 last_at: e
                   .case()
-                  .when("heard.last_at", ">", e.ref("excluded.last_at"))
-                  .then(e.ref("heard.last_at"))
+                  .when("reception_counts.last_at", ">", e.ref("excluded.last_at"))
+                  .then(e.ref("reception_counts.last_at"))
                   .else(e.ref("excluded.last_at"))
                   .end(),
               })),
@@ -136,17 +157,13 @@ const inboxOf = (r: Selectable<Schema["inboxes"]>): Inbox => ({
 });
 
 const inboxChange = (patch: Parameters<InboxStore["update"]>[2]) => ({
-  ...(patch.name !== undefined && { name: patch.name }),
-  ...(patch.title !== undefined && { title: patch.title }),
-  ...(patch.token !== undefined && { token: patch.token }),
-  ...(patch.registration !== undefined && { registration: patch.registration }),
-  ...(patch.publicKey !== undefined && { public_key: patch.publicKey }),
+  ...defined({ name: patch.name, title: patch.title, token: patch.token, registration: patch.registration }),
+  ...defined({ public_key: patch.publicKey, legacy_key: patch.legacyKey }),
   ...(patch.legacy !== undefined && { legacy: patch.legacy ? 1 : 0 }),
-  ...(patch.legacyKey !== undefined && { legacy_key: patch.legacyKey }),
   ...(patch.flows !== undefined && { flows: patch.flows && JSON.stringify(patch.flows) }),
 });
 
-const receptionCountOf = (r: Selectable<Schema["heard"]>): ReceptionCount => ({
+const receptionCountOf = (r: Selectable<Schema["reception_counts"]>): ReceptionCount => ({
   inboxId: r.inbox_id,
   type: r.type,
   place: r.place,

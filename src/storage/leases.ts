@@ -3,7 +3,7 @@ import type { Lease } from "#engine/types/leases.ts";
 import type { Run } from "#engine/types/runs.ts";
 import type { Db } from "./database.ts";
 import { commitOrder, forUpdate } from "./locks.ts";
-import { marker } from "./rows.ts";
+import { marker } from "./markers.ts";
 import { done, type Work } from "./work.ts";
 
 type LeaseRow = { lease_owner: string | null; lease_no: number; finished_at: number | null; cancel_requested: number };

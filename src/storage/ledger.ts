@@ -3,7 +3,7 @@ import type { Event } from "#engine/types/events.ts";
 import type { LedgerCounts, WebhookReport, LedgerEntry } from "#engine/types/ledger.ts";
 import type { Db } from "./database.ts";
 import { Locks } from "./locks.ts";
-import { marker } from "./rows.ts";
+import { marker } from "./markers.ts";
 import type { Schema } from "./schema.ts";
 import type { Work } from "./work.ts";
 
@@ -51,7 +51,7 @@ export function createLedgerWriter(db: Db): LedgerWriter {
 }
 
 /** Where neither says when it happened, only the first webhook after the recovery counts as its repeat; the next may be a new change. */
-function isRepeat({ upTo, by }: LedgerEntry, { at, said, once }: WebhookReport): boolean {
+function isRepeat({ upTo, by }: LedgerEntry, { at, dated: said, once }: WebhookReport): boolean {
   if (upTo === null) return false;
   if (once || (said && at <= upTo)) return true;
   return !said && by === "poll" && at <= upTo + lateMs;
@@ -70,7 +70,7 @@ const webhookEntry = (was: LedgerEntry | null, event: Event, { item, at }: Webho
 const same = (a: LedgerEntry | null, b: LedgerEntry | null): boolean =>
   a === b || (a !== null && b !== null && a.by === b.by && a.at === b.at && a.foundAt === b.foundAt && a.eventId === b.eventId);
 
-type Row = Selectable<Schema["told"]>;
+type Row = Selectable<Schema["ledger_entries"]>;
 
 const rowOf = (entry: LedgerEntry): Row => ({
   trigger_id: entry.triggerId,
@@ -98,11 +98,15 @@ function prepare(db: Db) {
   const values = Object.fromEntries(columns.map((c) => [c, marker(c)])) as Record<(typeof columns)[number], never>;
   return {
     get: db.statement((q) =>
-      q.selectFrom("told").selectAll().where("trigger_id", "=", marker<string>("trigger_id")).where("item", "=", marker<string>("item")),
+      q
+        .selectFrom("ledger_entries")
+        .selectAll()
+        .where("trigger_id", "=", marker<string>("trigger_id"))
+        .where("item", "=", marker<string>("item")),
     ),
     put: db.statement((q) =>
       q
-        .insertInto("told")
+        .insertInto("ledger_entries")
         .values(values)
         .onConflict((c) => c.columns(["trigger_id", "item"]).doUpdateSet(values)),
     ),
@@ -117,7 +121,7 @@ export async function readEntries(db: Db, triggerId: string, items: readonly str
   const entries = new Map<string, LedgerEntry>();
   for (let i = 0; i < items.length; i += itemsAtOnce) {
     const rows = await db.q
-      .selectFrom("told")
+      .selectFrom("ledger_entries")
       .selectAll()
       .where("trigger_id", "=", triggerId)
       .where("item", "in", items.slice(i, i + itemsAtOnce))
@@ -130,20 +134,20 @@ export async function readEntries(db: Db, triggerId: string, items: readonly str
 /** The ledger of one trigger, summed up. */
 export async function readLedger(db: Db, triggerId: string, recent: number): Promise<LedgerCounts> {
   const counts = await db.q
-    .selectFrom("told")
+    .selectFrom("ledger_entries")
     .select(["by", (e) => e.fn.countAll<number | bigint>().as("n")])
     .where("trigger_id", "=", triggerId)
     .groupBy("by")
     .execute();
   const count = (by: LedgerEntry["by"]) => Number(counts.find((row) => row.by === by)?.n ?? 0);
   const rows = await db.q
-    .selectFrom("told")
-    .leftJoin("runs", (on) => on.onRef("runs.event_id", "=", "told.event_id").on("runs.replay_of", "is", null))
-    .select(["told.item", "told.at", "told.found_at", "runs.id as run_id"])
-    .where("told.trigger_id", "=", triggerId)
-    .where("told.by", "=", "poll")
-    .orderBy("told.found_at", "desc")
-    .orderBy("told.item")
+    .selectFrom("ledger_entries")
+    .leftJoin("runs", (on) => on.onRef("runs.event_id", "=", "ledger_entries.event_id").on("runs.replay_of", "is", null))
+    .select(["ledger_entries.item", "ledger_entries.at", "ledger_entries.found_at", "runs.id as run_id"])
+    .where("ledger_entries.trigger_id", "=", triggerId)
+    .where("ledger_entries.by", "=", "poll")
+    .orderBy("ledger_entries.found_at", "desc")
+    .orderBy("ledger_entries.item")
     .limit(recent)
     .execute();
   return {
@@ -158,16 +162,16 @@ export async function readLedger(db: Db, triggerId: string, recent: number): Pro
 export async function pruneEntries(db: Db, workspaceId: string, before: number, limit: number): Promise<number> {
   return db.write(async (q) => {
     const old = await q
-      .selectFrom("told")
-      .innerJoin("triggers", "triggers.id", "told.trigger_id")
-      .select(["told.trigger_id", "told.item"])
+      .selectFrom("ledger_entries")
+      .innerJoin("triggers", "triggers.id", "ledger_entries.trigger_id")
+      .select(["ledger_entries.trigger_id", "ledger_entries.item"])
       .where("triggers.workspace_id", "=", workspaceId)
-      .where("told.at", "<", before)
-      .where((e) => e.or([e("told.found_at", "is", null), e("told.found_at", "<", before)]))
+      .where("ledger_entries.at", "<", before)
+      .where((e) => e.or([e("ledger_entries.found_at", "is", null), e("ledger_entries.found_at", "<", before)]))
       .limit(limit)
       .execute();
     for (const { trigger_id, item } of old)
-      await q.deleteFrom("told").where("trigger_id", "=", trigger_id).where("item", "=", item).execute();
+      await q.deleteFrom("ledger_entries").where("trigger_id", "=", trigger_id).where("item", "=", item).execute();
     return old.length;
   });
 }

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder } from "kysely";
 import type { Db, Statement } from "./database.ts";
-import { marker } from "./rows.ts";
+import { marker } from "./markers.ts";
 import type { Schema } from "./schema.ts";
 import { done, type Work } from "./work.ts";
 

@@ -2,15 +2,24 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { Kysely, Migrator, SqliteDialect, type Migration } from "kysely";
-import { expect, test } from "vitest";
+import { Kysely, Migrator, sql, SqliteDialect, type Migration } from "kysely";
+import { describe, expect, test } from "vitest";
 import { acceptance } from "#test/contracts/run-store.contract.ts";
+import { freshDatabase } from "#test/support/postgres/fresh.ts";
 import { createApiKeyStore } from "./api-keys.ts";
-import { openSqlite } from "./database.ts";
+import { openSqlite, type Db } from "./database.ts";
 import { createFlowStore } from "./flow-store.ts";
+import { createInboxStore } from "./inbox-store.ts";
 import { migrations } from "./migrations.ts";
+import { ColumnPlugin } from "./postgres/column-plugin.ts";
+import { connect } from "./postgres/connect.ts";
+import { openPostgres } from "./postgres/open.ts";
+import { ConnectionPool } from "./postgres/pool.ts";
+import { createQuotaStore } from "./quota-store.ts";
+import { createReferenceStore } from "./reference-store.ts";
 import { createRunStore } from "./run-store.ts";
 import type { Schema } from "./schema.ts";
+import { createTriggerStore } from "./trigger-store.ts";
 import { createVaultStore } from "./vault-store.ts";
 import { createSessionStore } from "./sessions.ts";
 
@@ -18,10 +27,22 @@ import { createSessionStore } from "./sessions.ts";
 async function asLeftBy(upTo: string): Promise<{ file: string; q: Kysely<Schema> }> {
   const file = join(mkdtempSync(join(tmpdir(), "millrace-migrations-")), "millrace.db");
   const q = new Kysely<Schema>({ dialect: new SqliteDialect({ database: new Sqlite(file) }) });
-  const known = Object.fromEntries(Object.entries(migrations).filter(([name]) => name <= upTo)) as Record<string, Migration>;
-  const { error } = await new Migrator({ db: q, provider: { getMigrations: async () => known } }).migrateToLatest();
-  if (error) throw error;
+  await migrateUpTo(q, upTo);
   return { file, q };
+}
+
+/** The same on PostgreSQL. */
+async function asLeftOnPostgres(upTo: string): Promise<{ url: string; q: Kysely<Schema> }> {
+  const url = await freshDatabase({ empty: true });
+  const q = connect(new ConnectionPool({ url, max: 2, statementTimeoutMs: 0 }));
+  await migrateUpTo(q.withPlugin(new ColumnPlugin()), upTo);
+  return { url, q };
+}
+
+async function migrateUpTo(q: Kysely<Schema>, upTo: string): Promise<void> {
+  const earlier = Object.fromEntries(Object.entries(migrations).filter(([name]) => name <= upTo)) as Record<string, Migration>;
+  const { error } = await new Migrator({ db: q, provider: { getMigrations: async () => earlier } }).migrateToLatest();
+  if (error) throw error;
 }
 
 test("events and runs from before records were known go on as runs of no record", async () => {
@@ -338,4 +359,79 @@ test("the number of a run is not given again, though the newest was deleted", as
   await store.commit({ accept: [acceptance(2)], steps: [], runs: [] });
   expect(await newest()).toBeGreaterThan(first);
   await db.close();
+});
+
+describe("the ledger, the counts of an inbox and the references of a flow from before keep their rows and go on", () => {
+  const entry = { trigger_id: "t", item: "c_1", by: "webhook", at: 5, found_at: null, up_to: null, event_id: "evt_1" };
+  const reception = { inbox_id: "inbox_1", type: "ContactCreate", place: "loc_1", count: 2, last_at: 5 };
+  const reference = {
+    flow_id: "flow_1",
+    at: "steps[0].input.tag",
+    connection: "acme",
+    given: "VIP",
+    value: "t_1",
+    label: "VIP",
+    checked_at: 5,
+  };
+  const flow = {
+    id: "flow_1",
+    workspace_id: "ws_1",
+    name: "F",
+    status: "on",
+    draft: "{}",
+    version: 1,
+    created_at: 1,
+    updated_at: 1,
+    revision: 1,
+  };
+  const inbox = { id: "inbox_1", workspace_id: "ws_1", app: "highlevel", name: "main", title: "", token: "tok", legacy: 0, created_at: 1 };
+
+  const quota = { budget: "highlevel|acme", state: '{"day":{"limit":9,"told":{"left":4}}}', saved_at: 5, clean: 1 };
+
+  async function fill(q: Kysely<Schema>): Promise<void> {
+    const rows = { told: entry, heard: reception, flow_references: reference, flows: flow, inboxes: inbox, quota_counts: quota };
+    for (const [table, row] of Object.entries(rows))
+      await q
+        .insertInto(table as keyof Schema)
+        .values(row as never)
+        .execute();
+    await q.destroy();
+  }
+
+  async function expectKept(db: Db): Promise<void> {
+    const inboxes = createInboxStore(db);
+    await inboxes.addReceptionCounts([{ inboxId: "inbox_1", type: "ContactCreate", place: "loc_1", count: 1, lastAt: 9 }]);
+    expect(await inboxes.receptionCounts("ws_1", "inbox_1")).toMatchObject([
+      { type: "ContactCreate", place: "loc_1", count: 3, lastAt: 9 },
+    ]);
+    const { item, at, event_id: eventId } = entry;
+    const ledger = await createTriggerStore(db).ledgerEntries("t", [item]);
+    expect(ledger.get(item)).toEqual({ triggerId: "t", item, by: "webhook", at, foundAt: null, upTo: null, eventId });
+    const references = createReferenceStore(db);
+    const kept = await references.list("ws_1", "flow_1");
+    expect(kept).toEqual([
+      { flowId: "flow_1", at: "steps[0].input.tag", connection: "acme", text: "VIP", value: "t_1", label: "VIP", checkedAt: 5 },
+    ]);
+    await references.replace("ws_1", "flow_1", [{ ...kept[0]!, text: "Fan" }]);
+    expect(await references.list("ws_1", "flow_1")).toMatchObject([{ text: "Fan" }]);
+    expect(JSON.parse((await createQuotaStore(db).load(0))[0]!.state)).toEqual({ day: { limit: 9, reported: { left: 4 } } });
+    await db.close();
+  }
+
+  test("on SQLite", async () => {
+    const { file, q } = await asLeftBy("0020_parts");
+    await fill(q);
+    await expectKept(await openSqlite({ file }));
+  });
+
+  test("on PostgreSQL, where keys are called like their tables", async () => {
+    const { url, q } = await asLeftOnPostgres("0020_parts");
+    await fill(q);
+    const db = await openPostgres({ url });
+    const { rows } = await sql<{ name: string }>`
+      select constraint_name as name from information_schema.table_constraints
+       where constraint_type = 'PRIMARY KEY' and table_name in ('ledger_entries', 'reception_counts') order by 1`.execute(db.q);
+    expect(rows.map(({ name }) => name)).toEqual(["ledger_entries_pk", "reception_counts_pk"]);
+    await expectKept(db);
+  });
 });

@@ -12,6 +12,11 @@ import { versionWorkspaces } from "./migrations/0012-version-workspaces.ts";
 import { apps } from "./migrations/0013-apps.ts";
 import { runOwners } from "./migrations/0015-run-owners.ts";
 import { changes } from "./migrations/0017-changes.ts";
+import { flowDrafts } from "./migrations/0018-flow-drafts.ts";
+import { flowTrials } from "./migrations/0019-flow-trials.ts";
+import { parts } from "./migrations/0020-parts.ts";
+import { plainNames } from "./migrations/0023-plain-names.ts";
+import { templates } from "./migrations/0024-templates.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -31,6 +36,11 @@ export const migrations: Record<string, Migration> = {
   "0013_apps": { up: apps },
   "0015_run_owners": { up: runOwners },
   "0017_changes": { up: changes },
+  "0018_flow_drafts": { up: flowDrafts },
+  "0019_flow_trials": { up: flowTrials },
+  "0020_parts": { up: parts },
+  "0023_plain_names": { up: plainNames },
+  "0024_templates": { up: templates },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -4,7 +4,8 @@ import type { PeopleProgress, RunPeople, UnreadRun } from "#engine/types/people.
 import type { Db } from "./database.ts";
 import { dialects } from "./dialect.ts";
 import { commitOrder, Locks } from "./locks.ts";
-import { eventOf, marker, peopleMark, stepOf, unpackPeople } from "./rows.ts";
+import { marker } from "./markers.ts";
+import { eventOf, peopleMark, stepOf, unpackPeople } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
 import { transaction, type Writer } from "./writer.ts";

@@ -8,113 +8,123 @@ import type { Json } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { forUpdate, forUpdateSkipLocked, Locks } from "./locks.ts";
 import type { LeaseWriter } from "./leases.ts";
-import { marker, runOf } from "./rows.ts";
+import { marker } from "./markers.ts";
+import { runOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
 
 /** The outcome of a claim as the rows show it; the caller reads the context. */
 export type Turn = Exclude<ClaimOutcome, { context: unknown }> | { kind: "claimed" } | { kind: "toCancel" };
 
-/** What a transaction does for runs that go by record. Only flows that ask for it come here. Every function runs inside `db.batch`. */
-export interface RecordWriter {
+type RunRow = Selectable<Schema["runs"]>;
+
+/** What a transaction does for runs that go by record. Only flows that ask for it come here. Every method is part of a transaction of the hot path. */
+export class RecordWriter {
+  readonly #leases: LeaseWriter;
+  readonly #locks: Locks;
+  readonly #statements: RecordStatements;
+  /** Records of which this transaction ended a run. */
+  readonly #freed = new Map<string, { flow_id: string; record: string }>();
+
+  constructor(db: Db, leases: LeaseWriter) {
+    this.#leases = leases;
+    this.#locks = new Locks(db);
+    this.#statements = prepare(db);
+  }
+
   /** Returns the last state of the event's record, undefined where there is none, and keeps the event's state instead unless that is older. */
-  remember(event: Event, state: Json): Work<Json | undefined>;
+  *remember({ triggerId: trigger_id, record, happenedAt }: Event, state: Json): Work<Json | undefined> {
+    const statements = this.#statements;
+    if (record !== null) yield* this.#locks.take("state", trigger_id, record);
+    const last = yield* statements.state.get<{ state: string; at: number }>({ trigger_id, record });
+    const late = last !== undefined && happenedAt !== null && last.at > happenedAt;
+    if (state === null) yield* statements.forgetState.run({ trigger_id, record });
+    else if (!late) yield* statements.putState.run({ trigger_id, record, state: JSON.stringify(state), at: happenedAt ?? senderSilent });
+    return last && (JSON.parse(last.state) as Json);
+  }
+
   /** Lets an event join the settling run of its record; null where there is none. */
-  join(acceptance: Acceptance): Work<Run | null>;
+  *join({ event, runs: [asked], settle }: Acceptance): Work<Run | null> {
+    if (asked?.record != null) yield* this.#locks.take("record", asked.flowId, asked.record);
+    const row = asked && settle && (yield* this.#gathering(asked));
+    if (!row) return null;
+    const due_at = Math.min(row.created_at + settle.mostMs, event.receivedAt + settle.quietMs);
+    const newestEvent = yield* this.#statements.happened.get<{ happened_at: number | null }>({ id: row.event_id });
+    const newer = isNewer(event, newestEvent?.happened_at);
+    const newest = newer ? { event_id: event.id, person: event.person ?? row.person, recovered: asked.recovered ? 1 : 0 } : {};
+    const joined = { ...row, ...newest, due_at, merged: row.merged + 1 };
+    yield* this.#statements.join.run(joined);
+    return runOf(joined);
+  }
+
   /** The run that goes before this one. */
-  ahead(run: Pick<Run, "id">): Work<string | null>;
+  *ahead({ id }: Pick<Run, "id">): Work<string | null> {
+    const row = yield* this.#statements.seen.get<RunRow>({ id });
+    return row ? ((yield* this.#before(row))?.id ?? null) : null;
+  }
+
   /**
    * Claims a run that nobody else executes. With `begin` it also begins a run of a record whose turn it is: from then on no event joins it. Any process may
    * begin a run, and its owner has to claim it for that too.
    */
-  claim(claim: Claim): Work<Turn>;
-  /** Notes that a run ended. */
-  ended(run: Run): void;
-  /** For each record of which a run ended: the run that may be next. */
-  next(): Work<QueuedRun[]>;
-  forget(): void;
-}
-
-type RunRow = Selectable<Schema["runs"]>;
-
-export function createRecordWriter(db: Db, leases: LeaseWriter): RecordWriter {
-  const statements = prepare(db);
-  const locks = new Locks(db);
-  const freed = new Map<string, { flow_id: string; record: string }>();
-
-  /** The run that goes first: one that has begun, or else an earlier one. */
-  function* before(run: Pick<RunRow, "id" | "seq" | "flow_id" | "record">): Work<{ id: string } | undefined> {
-    return (yield* statements.begun.get<{ id: string }>({ ...run })) ?? (yield* statements.earlier.get<{ id: string }>({ ...run }));
+  *claim({ runId, now, begin }: Claim): Work<Turn> {
+    yield* this.#leases.inOrder();
+    const row = yield* this.#lockedRun(runId);
+    if (!row || row.finished_at !== null) return { kind: "over" };
+    const begins = begin !== undefined && row.state === "queued";
+    const isFree = yield* this.#leases.isFree(row.lease_owner, now);
+    if (!isFree && !begins) return { kind: "owned" };
+    if (row.cancel_requested === 1) {
+      if (isFree) yield* this.#take(row);
+      return { kind: isFree ? "toCancel" : "owned" };
+    }
+    if (begins && row.settling === 1 && row.due_at > now) return { kind: "settling", dueAt: row.due_at };
+    const first = begins && begin.inTurn ? yield* this.#before(row) : undefined;
+    if (first) return { kind: "behind", runId: first.id };
+    yield* this.#take(begins ? { ...row, state: "running", settling: 0 } : row);
+    return { kind: "claimed" };
   }
 
-  /** Under the next number, unless it is this process's already. */
-  function* claimed({ id, state, settling, lease_owner, lease_no }: RunRow): Work<void> {
-    const next = lease_owner === leases.owner ? lease_no : lease_no + 1;
-    yield* statements.claim.run({ id, state, settling, lease_owner: leases.owner, lease_no: next });
+  /** Notes that a run ended. */
+  ended({ flowId: flow_id, record }: Run): void {
+    if (record !== null) this.#freed.set(JSON.stringify([flow_id, record]), { flow_id, record });
+  }
+
+  /** For each record of which a run ended: the run that may be next. */
+  *next(): Work<QueuedRun[]> {
+    const rows = yield* each(this.#freed.values(), (of) => this.#statements.oldest.get<RunRow>(of));
+    this.#freed.clear();
+    return rows.flatMap((r) => (r ? [{ id: r.id, dueAt: r.due_at, lane: r.lane as Run["lane"], group: r.flow_id }] : []));
+  }
+
+  forget(): void {
+    this.#freed.clear();
+  }
+
+  #gathering({ flowId: flow_id, record, version }: Run): Work<RunRow | undefined> {
+    return this.#statements.gathering.get<RunRow>({ flow_id, record, version });
+  }
+
+  /** The run that goes first: one that has begun, or else an earlier one. */
+  *#before(run: Pick<RunRow, "id" | "seq" | "flow_id" | "record">): Work<{ id: string } | undefined> {
+    const { begun, earlier } = this.#statements;
+    return (yield* begun.get<{ id: string }>({ ...run })) ?? (yield* earlier.get<{ id: string }>({ ...run }));
+  }
+
+  /** Gives the run to this process. Under the next number, unless it is this process's already. */
+  *#take({ id, state, settling, lease_owner, lease_no }: RunRow): Work<void> {
+    const { owner } = this.#leases;
+    const next = lease_owner === owner ? lease_no : lease_no + 1;
+    yield* this.#statements.claim.run({ id, state, settling, lease_owner: owner, lease_no: next });
   }
 
   /** Reads a run after locking its record, so that nobody else can claim or join a run of it. */
-  function* lockedRun(id: string): Work<RunRow | undefined> {
-    const row = yield* statements.run.get<RunRow>({ id });
+  *#lockedRun(id: string): Work<RunRow | undefined> {
+    const { run } = this.#statements;
+    const row = yield* run.get<RunRow>({ id });
     if (!row || row.record === null) return row;
-    return (yield* locks.take("record", row.flow_id, row.record)) ? yield* statements.run.get<RunRow>({ id }) : row;
+    return (yield* this.#locks.take("record", row.flow_id, row.record)) ? yield* run.get<RunRow>({ id }) : row;
   }
-
-  return {
-    *remember({ triggerId: trigger_id, record, happenedAt }, state) {
-      if (record !== null) yield* locks.take("state", trigger_id, record);
-      const last = yield* statements.state.get<{ state: string; at: number }>({ trigger_id, record });
-      const late = last !== undefined && happenedAt !== null && last.at > happenedAt;
-      if (state === null) yield* statements.forgetState.run({ trigger_id, record });
-      else if (!late) yield* statements.putState.run({ trigger_id, record, state: JSON.stringify(state), at: happenedAt ?? senderSilent });
-      return last && (JSON.parse(last.state) as Json);
-    },
-    *join({ event, runs: [asked], settle }) {
-      if (asked?.record != null) yield* locks.take("record", asked.flowId, asked.record);
-      const row =
-        asked &&
-        settle &&
-        (yield* statements.gathering.get<RunRow>({ flow_id: asked.flowId, record: asked.record, version: asked.version }));
-      if (!row) return null;
-      const due_at = Math.min(row.created_at + settle.mostMs, event.receivedAt + settle.quietMs);
-      const newestEvent = yield* statements.happened.get<{ happened_at: number | null }>({ id: row.event_id });
-      const newer = isNewer(event, newestEvent?.happened_at);
-      const newest = newer ? { event_id: event.id, person: event.person ?? row.person, recovered: asked.recovered ? 1 : 0 } : {};
-      const joined = { ...row, ...newest, due_at, merged: row.merged + 1 };
-      yield* statements.join.run(joined);
-      return runOf(joined);
-    },
-    *ahead({ id }) {
-      const row = yield* statements.seen.get<RunRow>({ id });
-      return row ? ((yield* before(row))?.id ?? null) : null;
-    },
-    *claim({ runId, now, begin }) {
-      yield* leases.inOrder();
-      const row = yield* lockedRun(runId);
-      if (!row || row.finished_at !== null) return { kind: "over" };
-      const begins = begin !== undefined && row.state === "queued";
-      const isFree = yield* leases.isFree(row.lease_owner, now);
-      if (!isFree && !begins) return { kind: "owned" };
-      if (row.cancel_requested === 1) {
-        if (isFree) yield* claimed(row);
-        return { kind: isFree ? "toCancel" : "owned" };
-      }
-      if (begins && row.settling === 1 && row.due_at > now) return { kind: "settling", dueAt: row.due_at };
-      const first = begins && begin.inTurn ? yield* before(row) : undefined;
-      if (first) return { kind: "behind", runId: first.id };
-      yield* claimed(begins ? { ...row, state: "running", settling: 0 } : row);
-      return { kind: "claimed" };
-    },
-    ended({ flowId: flow_id, record }) {
-      if (record !== null) freed.set(JSON.stringify([flow_id, record]), { flow_id, record });
-    },
-    *next() {
-      const rows = yield* each(freed.values(), (of) => statements.oldest.get<RunRow>(of));
-      freed.clear();
-      return rows.flatMap((r) => (r ? [{ id: r.id, dueAt: r.due_at, lane: r.lane as Run["lane"], group: r.flow_id }] : []));
-    },
-    forget: () => freed.clear(),
-  };
 }
 
 /** The time of a state whose sender names none: whatever comes later replaces it. */
@@ -123,6 +133,8 @@ const senderSilent = 0;
 /** By the sender's time where both have one, else by arrival. */
 const isNewer = ({ happenedAt }: Event, than: number | null | undefined): boolean =>
   happenedAt === null || than === null || than === undefined || happenedAt >= than;
+
+type RecordStatements = ReturnType<typeof prepare>;
 
 function prepare(db: Db) {
   const open = (q: Db["q"]) =>

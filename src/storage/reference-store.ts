@@ -18,7 +18,7 @@ export function createReferenceStore(db: Db): ReferenceStore {
         .where("flow_id", "=", flowId)
         .where("flows.workspace_id", "=", workspaceId)
         .orderBy("at")
-        .orderBy("given")
+        .orderBy("text")
         .execute();
       return rows.map(({ flow_id, checked_at, ...row }) => ({ ...row, flowId: flow_id, checkedAt: checked_at }));
     },
@@ -26,10 +26,10 @@ export function createReferenceStore(db: Db): ReferenceStore {
       db.write(async (q) => {
         if (!(await ownsFlow(q, workspaceId, flowId))) return;
         await q.deleteFrom("flow_references").where("flow_id", "=", flowId).execute();
-        for (const { at, connection, given, value, label, checkedAt } of unlike(references)) {
+        for (const { at, connection, text, value, label, checkedAt } of unlike(references)) {
           await q
             .insertInto("flow_references")
-            .values({ flow_id: flowId, at, connection, given, value, label, checked_at: checkedAt })
+            .values({ flow_id: flowId, at, connection, text, value, label, checked_at: checkedAt })
             .execute();
         }
       }),
@@ -37,7 +37,7 @@ export function createReferenceStore(db: Db): ReferenceStore {
 }
 
 /** A name written twice in one list is one reference. */
-const unlike = (references: readonly Reference[]): Reference[] => [...new Map(references.map((r) => [`${r.at}\n${r.given}`, r])).values()];
+const unlike = (references: readonly Reference[]): Reference[] => [...new Map(references.map((r) => [`${r.at}\n${r.text}`, r])).values()];
 
 /** What the last check of each flow found. */
 export function createLintStore(db: Db, log: ChangeLog = new ChangeLog(db)): LintStore {

@@ -12,9 +12,6 @@ import type { Schema } from "./schema.ts";
 
 type Row<T extends keyof Schema> = Selectable<Schema[T]>;
 
-/** A marker for a prepared statement, of whatever type the column wants. */
-export const marker = <T>(name: string): T => `:${name}` as unknown as T;
-
 export const jsonOrNull = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
 export const parsed = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
 
@@ -66,7 +63,7 @@ export const runRow = (r: Run): Omit<Row<"runs">, "seq"> => ({
   previous: r.previous === undefined ? null : JSON.stringify(r.previous),
   people: r.people === undefined ? null : packPeople(r.people),
   waiting: jsonOrNull(waitingOf(r)),
-  outage: outageOf(r),
+  outage: outageOf(waitingOf(r)),
   worked_ms: r.workedMs ?? null,
   lease_owner: r.lease.owner,
   lease_no: r.lease.no,
@@ -76,14 +73,21 @@ export const runRow = (r: Run): Omit<Row<"runs">, "seq"> => ({
 /** What a run waits for says something only while it does. */
 const waitingOf = ({ state, waiting }: Run): Waiting | null => (state === "waiting" && waiting) || null;
 
-function outageOf(r: Run): string | null {
-  const waiting = waitingOf(r);
+function outageOf(waiting: Waiting | null): string | null {
   return waiting?.kind === "retry" ? JSON.stringify([waiting.app ?? null, waiting.host ?? null, waiting.reason]) : null;
 }
 
 /** Keys as a run's row holds them; each entry begins as a search for it does (`peopleMark`). */
-export const packPeople = (keys: readonly PersonKey[]): string =>
-  JSON.stringify(keys.map(({ kind, key, text }) => (text === undefined ? [kind, key] : [kind, key, text])));
+export function packPeople(keys: readonly PersonKey[]): string {
+  let packed = "";
+  for (const { kind, key, text } of keys)
+    packed += `${packed === "" ? "" : ","}["${kind}",${quoted(key)}${text === undefined ? "" : `,${quoted(text)}`}]`;
+  return `[${packed}]`;
+}
+
+/** As JSON.stringify does, which is slow where a text is short and needs no escapes. */
+const quoted = (text: string): string => (needsEscapes.test(text) ? JSON.stringify(text) : `"${text}"`);
+const needsEscapes = /["\\\p{Control}\p{Surrogate}]/u;
 
 const halfCharacter = /\p{Surrogate}/gu;
 
@@ -128,37 +132,36 @@ export const runOf = (r: Omit<Row<"runs">, "seq">): Run => ({
 });
 
 /**
- * A run after a change. The end of a run ends its lease; one that a person lets go on belongs to the process that was asked, under the next
- * number.
+ * The columns of a run that a change sets, and what the row must still be like. The end of a run ends its lease; one that a person lets go
+ * on belongs to the process that was asked, under the next number. One that ended gathers nothing more, however it ended.
  */
-export function patched(run: Run, patch: RunPatch, owner: string): Run {
-  const changed = { ...run, ...patch };
-  if (changed.finishedAt !== null) changed.lease = { owner: null, no: run.lease.no };
-  else if (run.finishedAt !== null) changed.lease = { owner, no: run.lease.no + 1 };
-  return changed;
+export function runChange(was: Run, patch: RunPatch, owner: string) {
+  const state = patch.state ?? was.state;
+  const finishedAt = patch.finishedAt === undefined ? was.finishedAt : patch.finishedAt;
+  const error = patch.error === undefined ? was.error : patch.error;
+  const waits = state === "waiting" ? ((patch.waiting === undefined ? was.waiting : patch.waiting) ?? null) : null;
+  const goesOn = finishedAt === null && was.finishedAt !== null;
+  return {
+    id: was.id,
+    state,
+    due_at: patch.dueAt ?? was.dueAt,
+    summary: patch.summary === undefined ? was.summary : patch.summary,
+    error: error === null ? null : JSON.stringify(error),
+    attention: (patch.attention ?? was.attention) ? 1 : 0,
+    finished_at: finishedAt,
+    settling: was.settling && finishedAt === null ? 1 : 0,
+    waiting: waits && JSON.stringify(waits),
+    outage: waits && outageOf(waits),
+    worked_ms: (patch.workedMs === undefined ? was.workedMs : patch.workedMs) ?? null,
+    lease_owner: finishedAt !== null ? null : goesOn ? owner : was.lease.owner,
+    lease_no: goesOn ? was.lease.no + 1 : was.lease.no,
+    was_owner: was.lease.owner ?? "",
+    was_no: was.lease.no,
+    was_state: was.state,
+    was_begun: was.finishedAt === null ? "running" : was.state, // a beat may have said so meanwhile
+    may_be_cancelled: finishedAt === null ? 0 : 1,
+  };
 }
-
-/** The columns of a run that change, and what the row must still be like. One that ended gathers nothing more, however it ended. */
-export const runChange = (was: Run, r: Run) => ({
-  id: r.id,
-  state: r.state,
-  due_at: r.dueAt,
-  summary: r.summary,
-  error: jsonOrNull(r.error),
-  attention: r.attention ? 1 : 0,
-  finished_at: r.finishedAt,
-  settling: r.settling && r.finishedAt === null ? 1 : 0,
-  waiting: jsonOrNull(waitingOf(r)),
-  outage: outageOf(r),
-  worked_ms: r.workedMs ?? null,
-  lease_owner: r.lease.owner,
-  lease_no: r.lease.no,
-  was_owner: was.lease.owner ?? "",
-  was_no: was.lease.no,
-  was_state: was.state,
-  was_begun: was.finishedAt === null ? "running" : was.state, // a beat may have said so meanwhile
-  may_be_cancelled: r.finishedAt === null ? 0 : 1,
-});
 
 export const stepRow = (s: StepRecord): Row<"steps"> => ({
   run_id: s.runId,

@@ -51,8 +51,19 @@ export interface Schema {
     reason: string | null;
     created_at: number;
     updated_at: number;
+    /** Grows with each save of the draft. */
+    revision: number;
+    folder: string | null;
   };
-  flow_versions: { workspace_id: string; flow_id: string; version: number; definition: string; published_at: number };
+  flow_versions: {
+    workspace_id: string;
+    flow_id: string;
+    version: number;
+    definition: string;
+    published_at: number;
+    note: string | null;
+    published_by: string | null;
+  };
   triggers: {
     id: string;
     workspace_id: string;
@@ -173,9 +184,10 @@ export interface Schema {
     created_at: number;
     flows: string | null;
   };
-  heard: { inbox_id: string; type: string; place: string; count: number; last_at: number };
-  /** The ledger of what the webhook reported and what the poll found. The name is older than the word. */
-  told: {
+  /** How many events of a type an inbox received for a sub-account. */
+  reception_counts: { inbox_id: string; type: string; place: string; count: number; last_at: number };
+  /** The ledger of a reconciled trigger: what the webhook reported and what the poll found. */
+  ledger_entries: {
     trigger_id: string;
     item: string;
     by: string;
@@ -188,7 +200,7 @@ export interface Schema {
     flow_id: string;
     at: string;
     connection: string;
-    given: string;
+    text: string;
     value: string;
     label: string;
     checked_at: number;
@@ -205,8 +217,47 @@ export interface Schema {
   };
   /** What the last check of a flow found. */
   flow_lint: { flow_id: string; checked_at: number; findings: string };
+  /** What each step of a flow did when it was last tried by itself. */
+  step_tests: { workspace_id: string; flow_id: string; step: string; test: string; at: number };
+  /** A draft tried on events that were kept. */
+  backtests: {
+    id: string;
+    workspace_id: string;
+    flow_id: string;
+    state: string;
+    done: number;
+    total: number;
+    report: string;
+    started_at: number;
+    updated_at: number;
+    principal: string | null;
+  };
   /** Apps that a workspace defined itself. */
   apps: { workspace_id: string; name: string; definition: string; revision: number; created_at: number; updated_at: number };
+  /** Flow templates that a workspace saved. */
+  templates: { id: string; workspace_id: string; title: string; definition: string; created_at: number; updated_at: number };
+  /** Set-ups of flows that are not published yet: what is asked, and the step its user is at. */
+  flow_setups: { flow_id: string; workspace_id: string; questions: string; step: number; created_at: number };
+  /** Rules and mapping templates as they are now. */
+  parts: {
+    workspace_id: string;
+    kind: string;
+    name: string;
+    version: number;
+    definition: string;
+    created_at: number;
+    updated_at: number;
+  };
+  /** What each of them was, the newest versions. `principal`: who saved it. */
+  part_versions: {
+    workspace_id: string;
+    kind: string;
+    name: string;
+    version: number;
+    definition: string;
+    saved_at: number;
+    principal: string | null;
+  };
   /** Hosts on private addresses that somebody allowed in the web app. */
   private_hosts: { workspace_id: string; host: string; added_at: number };
   /** Runs to be replayed as soon as a connection works again. */

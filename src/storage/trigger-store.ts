@@ -8,7 +8,8 @@ import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
 import { pruneEntries, readLedger, readEntries } from "./ledger.ts";
 import { forUpdate } from "./locks.ts";
-import { marker, seenOf, triggerChange, triggerOf } from "./rows.ts";
+import { marker, readBuiltOnce } from "./markers.ts";
+import { seenOf, triggerChange, triggerOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { readObservations, readWatched } from "./watch.ts";
 import { each, type Work } from "./work.ts";
@@ -18,6 +19,68 @@ import { createWriter, transaction } from "./writer.ts";
 const keysAtOnce = 1000;
 
 export function createTriggerStore(db: Db, owner: string = newId("proc"), log: ChangeLog = new ChangeLog(db)): TriggerStore {
+  const reads = prepareReads(db);
+  return {
+    ...triggerRows(db, log, reads),
+    ...seenItems(db, reads),
+    ...pollEnds(db, owner),
+    ...ledgerRows(db),
+  };
+}
+
+/** Triggers, and when they are due. */
+function triggerRows(
+  db: Db,
+  log: ChangeLog,
+  reads: Reads,
+): Pick<TriggerStore, "byToken" | "byFlow" | "list" | "due" | "nextDue" | "update"> {
+  return {
+    async byToken(token) {
+      const row = await db.q.selectFrom("triggers").selectAll().where("token", "=", token).executeTakeFirst();
+      return row ? triggerOf(row) : null;
+    },
+    async byFlow(workspaceId, flowId) {
+      const [row] = await reads.byFlow({ flowId, workspaceId });
+      return row ? triggerOf(row) : null;
+    },
+    async list(workspaceId) {
+      return (await db.q.selectFrom("triggers").selectAll().where("workspace_id", "=", workspaceId).execute()).map(triggerOf);
+    },
+    due: async (now, limit) => (await reads.due({ now, limit })).map(triggerOf),
+    nextDue: async (after) => (await reads.nextDue({ after }))[0]?.next_at ?? null,
+    update: (workspaceId, id, patch, by) =>
+      log.write(async (q, note) => {
+        const change = triggerChange(patch);
+        if (Object.keys(change).length === 0) return;
+        if (isSeenOutside(patch)) await noteTrigger(q, note, { workspaceId, id }, patch, by);
+        await q.updateTable("triggers").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
+      }),
+  };
+}
+
+/** What polls have seen. */
+function seenItems(db: Db, reads: Reads): Pick<TriggerStore, "seen" | "allSeen" | "clearSeen"> {
+  return {
+    async seen(triggerId, keys) {
+      const items = new Map();
+      for (let i = 0; i < keys.length; i += keysAtOnce) {
+        const rows = await db.q
+          .selectFrom("seen")
+          .select(["item_key", "hash", "seen_at"])
+          .where("trigger_id", "=", triggerId)
+          .where("item_key", "in", keys.slice(i, i + keysAtOnce))
+          .execute();
+        for (const row of rows) items.set(row.item_key, seenOf(row));
+      }
+      return items;
+    },
+    allSeen: async (triggerId) => (await reads.allSeen({ triggerId })).map(seenOf),
+    clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
+  };
+}
+
+/** The end of a poll, in one transaction. */
+function pollEnds(db: Db, owner: string): Pick<TriggerStore, "settle"> {
   const writer = createWriter(db, owner);
   const s = prepare(db);
 
@@ -36,83 +99,28 @@ export function createTriggerStore(db: Db, owner: string = newId("proc"), log: C
   }
 
   return {
-    async byToken(token) {
-      const row = await db.q.selectFrom("triggers").selectAll().where("token", "=", token).executeTakeFirst();
-      return row ? triggerOf(row) : null;
-    },
-    async byFlow(workspaceId, flowId) {
-      const query = db.q.selectFrom("triggers").selectAll().where("flow_id", "=", flowId).where("workspace_id", "=", workspaceId);
-      const row = await query.executeTakeFirst();
-      return row ? triggerOf(row) : null;
-    },
-    async list(workspaceId) {
-      return (await db.q.selectFrom("triggers").selectAll().where("workspace_id", "=", workspaceId).execute()).map(triggerOf);
-    },
-    async due(now, limit) {
-      const rows = await db.q
-        .selectFrom("triggers")
-        .selectAll()
-        .where("active", "=", 1)
-        .where("next_at", "<=", now)
-        .orderBy("next_at")
-        .orderBy("id")
-        .limit(limit)
-        .execute();
-      return rows.map(triggerOf);
-    },
-    async nextDue() {
-      const row = await db.q
-        .selectFrom("triggers")
-        .select("next_at")
-        .where("active", "=", 1)
-        .where("next_at", "is not", null)
-        .orderBy("next_at")
-        .limit(1)
-        .executeTakeFirst();
-      return row?.next_at ?? null;
-    },
-    update: (workspaceId, id, patch, by) =>
-      log.write(async (q, note) => {
-        const change = triggerChange(patch);
-        if (Object.keys(change).length === 0) return;
-        if (isSeenOutside(patch)) await noteTrigger(q, note, { workspaceId, id }, patch, by);
-        await q.updateTable("triggers").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
-      }),
-    async seen(triggerId, keys) {
-      const found = new Map();
-      for (let i = 0; i < keys.length; i += keysAtOnce) {
-        const rows = await db.q
-          .selectFrom("seen")
-          .select(["item_key", "hash", "seen_at"])
-          .where("trigger_id", "=", triggerId)
-          .where("item_key", "in", keys.slice(i, i + keysAtOnce))
-          .execute();
-        for (const row of rows) found.set(row.item_key, seenOf(row));
-      }
-      return found;
-    },
-    async allSeen(triggerId) {
-      return (await db.q.selectFrom("seen").select(["item_key", "hash", "seen_at"]).where("trigger_id", "=", triggerId).execute()).map(
-        seenOf,
-      );
-    },
     settle: ({ triggerId, accept, remember: items, forget, patch, pollFindings = [], watched = [] }) =>
       transaction(db, writer, function* () {
         yield* each(watched, writer.watch.keep);
         const accepted = yield* each(accept, writer.accept);
-        const found = yield* each(pollFindings, (finding) => acceptFinding(triggerId, finding));
+        const recovered = yield* each(pollFindings, (finding) => acceptFinding(triggerId, finding));
         for (const item of items) yield* remember(triggerId, item);
         for (const key of forget) yield* s.forget.run({ trigger_id: triggerId, item_key: key });
         const now = yield* s.get.get<Parameters<typeof triggerOf>[0]>({ id: triggerId });
         if (now) yield* s.put.run({ ...now, ...triggerChange(patch) });
-        return [...accepted, ...found];
+        return [...accepted, ...recovered];
       }),
+  };
+}
+
+/** What webhooks and polls reported. */
+function ledgerRows(db: Db): Pick<TriggerStore, "ledgerEntries" | "ledger" | "watched" | "observations" | "pruneLedger"> {
+  return {
     ledgerEntries: (triggerId, items) => readEntries(db, triggerId, items),
     ledger: (triggerId, recent) => readLedger(db, triggerId, recent),
     watched: (triggerId, records) => readWatched(db, triggerId, records),
     observations: (triggerId) => readObservations(db, triggerId),
     pruneLedger: (workspaceId, before, limit) => pruneEntries(db, workspaceId, before, limit),
-    clearSeen: (triggerId) => db.write(async (q) => void (await q.deleteFrom("seen").where("trigger_id", "=", triggerId).execute())),
   };
 }
 
@@ -136,6 +144,29 @@ function prepare(db: Db) {
     ),
     forget: db.statement((q) =>
       q.deleteFrom("seen").where("trigger_id", "=", marker<string>("trigger_id")).where("item_key", "=", marker<string>("item_key")),
+    ),
+  };
+}
+
+type Reads = ReturnType<typeof prepareReads>;
+
+/** What the scheduler and every poll read. */
+function prepareReads(db: Db) {
+  const active = (q: Kysely<Schema>) => q.selectFrom("triggers").where("active", "=", 1).orderBy("next_at");
+  return {
+    byFlow: readBuiltOnce(db.q, (q) =>
+      q
+        .selectFrom("triggers")
+        .selectAll()
+        .where("flow_id", "=", marker<string>("flowId"))
+        .where("workspace_id", "=", marker<string>("workspaceId")),
+    ),
+    due: readBuiltOnce(db.q, (q) =>
+      active(q).selectAll().where("next_at", "<=", marker<number>("now")).orderBy("id").limit(marker<number>("limit")),
+    ),
+    nextDue: readBuiltOnce(db.q, (q) => active(q).select("next_at").where("next_at", ">", marker<number>("after")).limit(1)),
+    allSeen: readBuiltOnce(db.q, (q) =>
+      q.selectFrom("seen").select(["item_key", "hash", "seen_at"]).where("trigger_id", "=", marker<string>("triggerId")),
     ),
   };
 }

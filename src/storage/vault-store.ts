@@ -4,6 +4,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
+import { marker, readBuiltOnce } from "./markers.ts";
 import { isDuplicate } from "./problems.ts";
 import { jsonOrNull, parsed } from "./rows.ts";
 import type { Schema } from "./schema.ts";
@@ -12,6 +13,32 @@ type Row = Selectable<Schema["connections"]>;
 
 /** Connections, sealed secrets and leases in the database. */
 export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): VaultStore {
+  const reads = prepareReads(db);
+  return {
+    ...connectionReads(db, reads),
+    ...connectionChanges(log),
+    ...sealedSecrets(db, log, reads),
+    ...namedLeases(db),
+  };
+}
+
+/** Connections as people see them. */
+function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByName" | "list"> {
+  return {
+    get: async (workspaceId, id) => connectionOf((await reads.byId({ workspaceId, id }))[0]),
+    async getByName(workspaceId, name) {
+      const [row] = await reads.byName({ workspaceId, name });
+      return connectionOf(row ?? (await formerly(db.q, workspaceId, name)));
+    },
+    async list(workspaceId) {
+      const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
+      return rows.map((row) => connectionOf(row)!);
+    },
+  };
+}
+
+/** A connection made, changed and deleted. */
+function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update" | "delete"> {
   return {
     insert: (connection, sealed, by) =>
       log.write(async (q, note) => {
@@ -20,23 +47,6 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
         await q.insertInto("secrets").values(sealedRow(sealed)).execute();
         await noteConnection(q, note, connection, () => "added", by);
       }),
-    async get(workspaceId, id) {
-      const query = db.q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId);
-      return connectionOf(await query.executeTakeFirst());
-    },
-    async getByName(workspaceId, name) {
-      const row = await db.q
-        .selectFrom("connections")
-        .selectAll()
-        .where("workspace_id", "=", workspaceId)
-        .where("name", "=", name)
-        .executeTakeFirst();
-      return connectionOf(row ?? (await formerly(db.q, workspaceId, name)));
-    },
-    async list(workspaceId) {
-      const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
-      return rows.map((row) => connectionOf(row)!);
-    },
     update: (workspaceId, id, patch, by) =>
       log.write(async (q, note) => {
         const change = changeOf(patch);
@@ -56,12 +66,14 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
           .execute();
         await q.deleteFrom("connections").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
+  };
+}
+
+/** Secrets, as they were sealed. */
+function sealedSecrets(db: Db, log: ChangeLog, reads: Reads): Pick<VaultStore, "sealed" | "swap" | "allSealed"> {
+  return {
     async sealed(workspaceId, id) {
-      const query = db.q
-        .selectFrom("secrets")
-        .selectAll()
-        .where("connection_id", "in", ownConnection(db.q, workspaceId, id));
-      const row = await query.executeTakeFirst();
+      const [row] = await reads.sealed({ workspaceId, id });
       return row ? sealedOf(row) : null;
     },
     swap: (workspaceId, id, expected, jwe, now) =>
@@ -84,6 +96,12 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
         .execute();
       return rows.map((row) => ({ ...sealedOf(row), workspaceId: row.workspace_id }));
     },
+  };
+}
+
+/** Leases by name, for what only one process may do at a time. */
+function namedLeases(db: Db): Pick<VaultStore, "lease" | "release"> {
+  return {
     lease: (name, owner, now, until) =>
       db.write(async (q) => {
         const { numInsertedOrUpdatedRows } = await q
@@ -100,6 +118,24 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
       }),
     release: (name, owner) =>
       db.write(async (q) => void (await q.deleteFrom("leases").where("name", "=", name).where("owner", "=", owner).execute())),
+  };
+}
+
+type Reads = ReturnType<typeof prepareReads>;
+
+/** What every call reads. */
+function prepareReads(db: Db) {
+  const [workspaceId, id, name] = ["workspaceId", "id", "name"].map(marker<string>) as [string, string, string];
+  const own = (q: Kysely<Schema>) => q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId);
+  return {
+    byId: readBuiltOnce(db.q, (q) => own(q).where("id", "=", id)),
+    byName: readBuiltOnce(db.q, (q) => own(q).where("name", "=", name)),
+    sealed: readBuiltOnce(db.q, (q) =>
+      q
+        .selectFrom("secrets")
+        .selectAll()
+        .where("connection_id", "in", ownConnection(q, workspaceId, id)),
+    ),
   };
 }
 

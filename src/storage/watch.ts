@@ -7,7 +7,7 @@ import { cutText } from "#kernel/characters.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import type { Db } from "./database.ts";
 import { Locks } from "./locks.ts";
-import { marker } from "./rows.ts";
+import { marker } from "./markers.ts";
 import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
 

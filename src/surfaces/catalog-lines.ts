@@ -26,6 +26,8 @@ export interface CatalogLine {
   takesMore: boolean;
   /** The fields that a step may empty on purpose (`$empty`), where it changes records. */
   empties: string[];
+  /** The fields that replace the whole list that a record has, where it changes records. */
+  replaces: string[];
   inputs: InputField[];
   output?: unknown;
   example?: unknown;
@@ -66,6 +68,7 @@ export function operationLine(o: Operation): CatalogLine {
     recipe: recipe ?? false,
     takesMore: takesMore(o),
     empties: emptiesOf(o),
+    replaces: replacesOf(o),
     inputs: input,
     ...(output ? { output } : {}),
     ...(example ? { example } : {}),
@@ -78,6 +81,13 @@ function emptiesOf(operation: Operation): string[] {
   if (operation.effect !== "update" && operation.effect !== "upsert") return [];
   const fields = operation.input.filter(({ in: place, fill, required }) => place === "body" && !fill && !required);
   return fields.filter((field) => canEmpty(operation, field) === "yes").map(({ name }) => name);
+}
+
+/** Custom fields are set one by one; what the operation adds to or takes from stays otherwise. */
+function replacesOf({ effect, input, before }: Operation): string[] {
+  if (effect !== "update" && effect !== "upsert") return [];
+  const isList = ({ schema, control }: InputField) => schema.type === "array" && control !== "customFields";
+  return input.filter((field) => isList(field) && (before?.sets?.[field.name] ?? "replace") === "replace").map(({ name }) => name);
 }
 
 /** A change trigger is no request: what others see of it is its settings, and the event that a flow gets. */
@@ -103,6 +113,7 @@ function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine 
     recipe: false,
     takesMore: false,
     empties: [],
+    replaces: [],
     inputs: "input" in t ? t.input : [],
     ...(t.output ? { output: t.output } : {}),
     example: t.example,

@@ -1,9 +1,10 @@
-import { isNeeded } from "#catalog/login.ts";
-import type { AuthScheme, LoginField } from "#catalog/types.ts";
+import type { LoginField } from "#catalog/logins/field.ts";
+import type { LoginKindName } from "#catalog/logins/kinds.ts";
+import { isNeeded } from "#catalog/logins/needed.ts";
 
 /** One way to log in, as a form asks for it: on the page and at the keyboard. */
 export interface LoginForm {
-  kind: AuthScheme["kind"];
+  kind: LoginKindName;
   title: string;
   fields: readonly LoginField[];
 }

@@ -11,7 +11,7 @@ test("what a run waits for is one sentence with the time that matters for it", (
     at({ until: now - 1, attempts: 1 }),
     at({ until: now + 150_000, attempts: 10 }),
     at({ until: now + 7_200_000, attempts: 21 }),
-    at({ kind: "wait", until: Date.UTC(2026, 10, 30, 9), step: "wait" }),
+    at({ kind: "wait", until: Date.UTC(2026, 10, 30, 9), step: "each[0]/wait" }),
     at({ kind: "wait", until: Date.UTC(2026, 11, 24, 9) }),
     at({ kind: "quota", reason: "Quota: HighLevel takes 100 requests in 10 s", until: now + 20_000 }),
     at({ kind: "settling", reason: "Gathers further changes of its record", until: now + 5_000 }),

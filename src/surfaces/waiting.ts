@@ -12,8 +12,10 @@ export interface WaitingView {
 
 /** "HighLevel answered 500; next try in 20 s (3rd)". Times of day are in the reader's zone, or the one that is passed. */
 export function waitingSentence({ kind, reason, until, step, attempts }: WaitingView, now: number, zone?: string): string {
-  if (kind === "wait")
-    return `Waits${until === null ? "" : ` until ${clockTime(until, now, zone)}`}${step === undefined ? "" : ` (step '${step}')`}`;
+  if (kind === "wait") {
+    const own = step?.slice(step.lastIndexOf("/") + 1); // where it stands within loops and branches tells nobody when
+    return `Waits${until === null ? "" : ` until ${clockTime(until, now, zone)}`}${own === undefined ? "" : ` (step '${own}')`}`;
+  }
   if (until === null) return reason;
   if (kind === "retry")
     return `${reason}; next try ${soon(until, now, zone)}${attempts === undefined ? "" : ` (${ordinal(attempts + 1)})`}`;

@@ -107,15 +107,15 @@ async function world({ expiresIn = 24 * hour, auth = "oauth2" as Connection["aut
   const server = loginServer(clock);
   const lines: string[] = [];
   const log: Log = {
-    info: (d, m) => lines.push(told(d, m)),
-    warn: (d, m) => lines.push(told(d, m)),
-    error: (d, m) => lines.push(told(d, m)),
+    info: (d, m) => lines.push(lineOf(d, m)),
+    warn: (d, m) => lines.push(lineOf(d, m)),
+    error: (d, m) => lines.push(lineOf(d, m)),
   };
   const authorizer = (on: VaultStore = store) =>
     createAuthorizer({ store: on, sealer, catalog: { of: () => ({ app: () => app }) }, post: server.post, clock, log });
   return { clock, store, server, connection, authorizer, lines };
 }
-const told = (details: object, message: string) =>
+const lineOf = (details: object, message: string) =>
   message + JSON.stringify(details, (_, v: unknown) => (v instanceof Error ? `${v.stack} ${JSON.stringify(v)} ${String(v.cause)}` : v));
 
 async function whileTimePasses<T>(clock: TestClock, work: Promise<T>, ms = 1_000, steps = 60): Promise<T> {
@@ -134,9 +134,9 @@ const failure = (promise: Promise<unknown>): Promise<MillraceError> =>
 describe("every scheme", () => {
   const logins: [Connection["auth"], Secret, object][] = [
     ["none", {}, {}],
-    ["token", { token: "pit-1" }, { headers: { authorization: "Bearer pit-1" } }],
-    ["header", { token: "k" }, { headers: { "x-api-key": "k" } }],
-    ["query", { token: "k" }, { query: { api_key: "k" } }],
+    ["token", { token: "pit-1" }, { headers: { authorization: "Bearer pit-1" }, masks: ["pit-1"] }],
+    ["header", { token: "k" }, { headers: { "x-api-key": "k" }, masks: ["k"] }],
+    ["query", { token: "k" }, { query: { api_key: "k" }, masks: ["k"] }],
     [
       "basic",
       { username: "ada", password: "lovelace" },
@@ -146,13 +146,14 @@ describe("every scheme", () => {
   ];
   test.each(logins)("%s", async (auth, secret, expected) => {
     const { authorizer, connection } = await world({ auth, secret });
-    expect(await authorizer().authorize(connection)).toEqual({ ...expected, version: 1, renewable: false });
+    expect(await authorizer().authorize(connection)).toEqual({ masks: [], ...expected, version: 1, renewable: false });
   });
 
   test("oauth2", async () => {
     const { authorizer, connection } = await world();
     expect(await authorizer().authorize(connection)).toEqual({
       headers: { authorization: "Bearer access-secret-1" },
+      masks: ["access-secret-1"],
       version: 1,
       renewable: true,
     });
@@ -433,11 +434,11 @@ describe("what is heard of a login", () => {
     const { authorizer, connection, store, clock } = await world({ auth: "token", secret: { token: "pit-1" } });
     const it = authorizer();
     await it.authorize(connection);
-    it.heard(connection, "CONNECTION_EXPIRED");
+    it.answered(connection, "CONNECTION_EXPIRED");
     await clock.advance(1);
     expect(await store.get("w", "con_1")).toMatchObject({ status: "broken", reason: "HighLevel refused the login. Connect it again." });
     expect((await it.authorize(connection)).headers).toEqual({ authorization: "Bearer pit-1" });
-    it.heard(connection, null);
+    it.answered(connection, null);
     await clock.advance(1);
     expect(await store.get("w", "con_1")).toMatchObject({ status: "connected", lastUsedAt: clock.now() - 1 });
   });
@@ -447,14 +448,14 @@ describe("what is heard of a login", () => {
     let writes = 0;
     const it = authorizer({ ...store, update: async (...args) => (writes++, store.update(...args)) });
     await it.authorize(connection);
-    for (let i = 0; i < 100; i++) it.heard(connection, null);
+    for (let i = 0; i < 100; i++) it.answered(connection, null);
     await clock.advance(1);
     expect(writes).toBe(1);
     await clock.advance(59_000);
-    it.heard(connection, null);
+    it.answered(connection, null);
     expect(writes).toBe(1);
     await clock.advance(1_000);
-    it.heard(connection, null);
+    it.answered(connection, null);
     await clock.advance(1);
     expect(writes).toBe(2);
   });
@@ -467,10 +468,10 @@ describe("what is heard of a login", () => {
     it.forget("con_1");
     await it.authorize(connection);
     const to = (version: number) => ({ version, namesOwnPlace: () => true });
-    it.heard(connection, "CONNECTION_REVOKED", to(before.version));
+    it.answered(connection, "CONNECTION_REVOKED", to(before.version));
     await clock.advance(1);
     expect((await store.get("w", "con_1"))!.status).toBe("connected");
-    it.heard(connection, "CONNECTION_REVOKED", to(before.version + 1));
+    it.answered(connection, "CONNECTION_REVOKED", to(before.version + 1));
     await clock.advance(1);
     expect((await store.get("w", "con_1"))!.status).toBe("broken");
   });
@@ -479,8 +480,8 @@ describe("what is heard of a login", () => {
     const { authorizer, connection, store, clock } = await world({ auth: "token", secret: { token: "pit-1" } });
     const it = authorizer();
     await it.authorize(connection);
-    it.heard(connection, "SCOPE_MISSING");
-    it.heard(connection, "OUTBOUND_REFUSED");
+    it.answered(connection, "SCOPE_MISSING");
+    it.answered(connection, "OUTBOUND_REFUSED");
     await clock.advance(1);
     expect((await store.get("w", "con_1"))!.status).toBe("connected");
   });

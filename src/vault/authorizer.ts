@@ -1,3 +1,4 @@
+import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
 import { toMillraceError, type ErrorCode, type MillraceError } from "#kernel/errors.ts";
 import { expiryOf } from "./credentials.ts";
@@ -20,7 +21,7 @@ export interface Authorizer {
   authorize(connection: ConnectionFacts): Promise<Credentials>;
   renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
   /** Called after each answer to a call that was logged in: the refusal's code, or null when it was accepted. */
-  heard(connection: ConnectionFacts, verdict: ErrorCode | null, to?: AnsweredTo): void;
+  answered(connection: ConnectionFacts, verdict: ErrorCode | null, to?: AnsweredTo): void;
   /** Drops what is remembered of a connection, because it was changed here. */
   forget(connectionId: string): void;
 }
@@ -34,14 +35,14 @@ const usedEveryMs = 60_000;
 
 /** `post` asks the login server and must give up within fifteen seconds. */
 export function createAuthorizer(parts: RefresherParts): Authorizer {
-  const { clock, log, catalog } = parts;
+  const { clock, log } = parts;
   const secrets = new OpenedSecrets(parts);
   const refresher = new Refresher(parts, secrets);
 
   const authorize = async (facts: ConnectionFacts): Promise<Credentials> => {
     const opened = secrets.fresh(facts.id) ?? (await secrets.read(facts));
     const { credentials, secret, version } = opened;
-    if (opened.connection.auth !== "oauth2") return credentials;
+    if (!loginKinds[opened.connection.auth].renewal) return credentials;
     const dead = refresher.hopeless(opened);
     if (dead) throw dead;
     const left = (expiryOf(secret) ?? Infinity) - clock.now();
@@ -62,21 +63,6 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
     });
   };
 
-  /** What an answer says of the login, at once where it changes anything. */
-  const heard: Authorizer["heard"] = (facts, code, used) => {
-    const opened = secrets.peek(facts.id);
-    if (!opened || (used && used.version !== opened.version)) return; // an answer to the secret before this one
-    const { connection, credentials } = opened;
-    if (code === null) return heardGood(secrets, opened, clock.now(), used?.namesOwnPlace);
-    if (credentials.renewable && code !== "CONNECTION_PAUSED") return; // renewing it will tell
-    const seen = { checkedAt: clock.now(), checkedBy: "call" as const, lastUsedAt: clock.now() };
-    const title = catalog.of(connection.workspaceId).app(connection.app)?.title ?? connection.app;
-    const after = healthAfter(code, title) ?? (connection.auth === "url" ? urlRefused(code, title) : undefined);
-    if (after && (after.status !== connection.status || after.problem !== connection.problem)) secrets.note(opened, { ...after, ...seen });
-    else if (clock.now() - (connection.lastUsedAt ?? 0) >= usedEveryMs) secrets.note(opened, { lastUsedAt: clock.now() });
-    if (isDoubtful(code, used)) parts.onDoubt?.(connection, code);
-  };
-
   return {
     authorize: (facts) =>
       authorize(facts).catch((error: unknown) => {
@@ -87,7 +73,7 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
       refresher.refused(facts.id, used.version);
       return (await refresher.refresh(facts, used.version)).credentials;
     },
-    heard,
+    answered: (facts, code, used) => noteAnswer(parts, secrets, facts, code, used),
     forget(id) {
       secrets.forget(id);
       refresher.forget(id);
@@ -95,8 +81,30 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
   };
 }
 
+/** What an answer says of the login, at once where it changes anything. */
+function noteAnswer(
+  { clock, catalog, onDoubt }: RefresherParts,
+  secrets: OpenedSecrets,
+  facts: ConnectionFacts,
+  code: ErrorCode | null,
+  used: AnsweredTo | undefined,
+): void {
+  const opened = secrets.peek(facts.id);
+  if (!opened || (used && used.version !== opened.version)) return; // an answer to the secret before this one
+  const { connection, credentials } = opened;
+  const now = clock.now();
+  if (code === null) return noteSuccess(secrets, opened, now, used?.namesOwnPlace);
+  if (credentials.renewable && code !== "CONNECTION_PAUSED") return; // renewing it will tell
+  const title = catalog.of(connection.workspaceId).app(connection.app)?.title ?? connection.app;
+  const after = healthAfter(code, title) ?? (loginKinds[connection.auth].holdsAddresses ? urlRefused(code, title) : undefined);
+  if (after && (after.status !== connection.status || after.problem !== connection.problem))
+    secrets.note(opened, { ...after, checkedAt: now, checkedBy: "call", lastUsedAt: now });
+  else if (now - (connection.lastUsedAt ?? 0) >= usedEveryMs) secrets.note(opened, { lastUsedAt: now });
+  if (isDoubtful(code, used)) onDoubt?.(connection, code);
+}
+
 /** A good answer shows that the login works; while it does, that is written down once a minute. */
-function heardGood(secrets: OpenedSecrets, opened: Opened, now: number, namesOwnPlace?: () => boolean): void {
+function noteSuccess(secrets: OpenedSecrets, opened: Opened, now: number, namesOwnPlace?: () => boolean): void {
   const { status, problem, checkedAt = 0, lastUsedAt = 0 } = opened.connection;
   if (status === "failed" && problem !== undefined && placeProblems.has(problem) && namesOwnPlace?.() === false) {
     // Good for something, but not for the sub-account it is meant for.

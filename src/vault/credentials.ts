@@ -1,40 +1,31 @@
-import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
-import { fieldsOf, isNeeded, secretNames } from "#catalog/login.ts";
+import { fieldsOf, secretNames } from "#catalog/login.ts";
+import type { SentLogin } from "#catalog/logins/kind.ts";
+import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
+import { isNeeded } from "#catalog/logins/needed.ts";
+import type { ConnectionFacts } from "#catalog/types.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Credentials, LoginApp, Secret } from "./types.ts";
 
 const noLogin: AuthScheme = { kind: "none" };
 
 /** The scheme of an app by its kind. An app without it can only be called without a login. */
-export function schemeOf(app: LoginApp | undefined, kind: AuthScheme["kind"]): AuthScheme {
+export function schemeOf(app: LoginApp | undefined, kind: LoginKindName): AuthScheme {
   return app?.auth.find((scheme) => scheme.kind === kind) ?? noLogin;
 }
 
 /** What a request is given, made from what was sealed. */
 export function credentialsOf(scheme: AuthScheme, { settings = {} }: ConnectionFacts, secret: Secret, version: number): Credentials {
-  const as = (login: Partial<Credentials>): Credentials => ({
-    ...login,
-    version,
-    renewable: scheme.kind === "oauth2" && secret["refreshToken"] !== undefined,
-  });
-  switch (scheme.kind) {
-    case "none":
-      return as({});
-    case "token":
-      return as({ headers: { [scheme.header.toLowerCase()]: `${scheme.prefix}${secret["token"] ?? ""}` } });
-    case "oauth2":
-      return as({ headers: { authorization: `Bearer ${secret["accessToken"] ?? ""}` } });
-    case "header":
-      return as({ headers: { [(settings["header"] ?? scheme.header).toLowerCase()]: secret["token"] ?? "" } });
-    case "query":
-      return as({ query: { [settings["param"] ?? scheme.param]: secret["token"] ?? "" } });
-    case "basic":
-      return as({
-        headers: { authorization: `Basic ${Buffer.from(`${secret["username"] ?? ""}:${secret["password"] ?? ""}`).toString("base64")}` },
-      });
-    case "url":
-      return as({ urls: { ...secret } });
-  }
+  const { send, renewal } = loginKinds[scheme.kind];
+  const sent = send(scheme, secret, settings);
+  return { ...sent, masks: partsSent(scheme, secret, sent), version, renewable: renewal?.isPossible(secret) ?? false };
+}
+
+/** The texts of a secret that are sent within something longer, such as a token behind its prefix. A user name is no secret. */
+function partsSent(scheme: AuthScheme, secret: Secret, { headers = {}, query = {} }: SentLogin): string[] {
+  const sent = [...Object.values(headers), ...Object.values(query)];
+  const readable = new Set(fieldsOf(scheme).flatMap((field) => (field.readable ? [field.name] : [])));
+  const values = Object.entries(secret).flatMap(([name, value]) => (value === "" || readable.has(name) ? [] : [value]));
+  return values.filter((value) => sent.some((text) => text.includes(value)));
 }
 
 /** A secret without the spaces and line breaks of a careless copy, and without the word before a token in a header (`Bearer`). */
@@ -55,7 +46,7 @@ export function checkSecret(scheme: AuthScheme, secret: Secret): void {
   for (const field of fields) {
     if (isNeeded(field, secret) && !secret[field.name]) throw bad(`secret.${field.name}`, "is needed for this kind of login");
   }
-  if (scheme.kind === "url" && Object.keys(secret).length === 0)
+  if (loginKinds[scheme.kind].holdsAddresses && Object.keys(secret).length === 0)
     throw bad("secret", `needs at least one of its addresses${offered(names)}`);
   for (const [name, value] of Object.entries(secret)) {
     if (/[^\x20-\x7e\x80-\u{10ffff}]/u.test(value))

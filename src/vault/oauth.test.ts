@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { consentUrl, exchangeCode, readRefusal, readTokens, tokenUrl, type OAuthScheme } from "./oauth.ts";
+import { consentUrl, exchangeCode, readRefusal, readTokens, type OAuthScheme } from "./oauth.ts";
+import { tokenUrl } from "#catalog/logins/oauth2.ts";
 
 const scheme: OAuthScheme = {
   kind: "oauth2",
@@ -20,7 +21,7 @@ const answer = {
   locationId: "loc",
   userId: "u",
 };
-const given = {
+const exchange = {
   clientId: "c",
   clientSecret: "s",
   code: "once",
@@ -76,7 +77,7 @@ test("the consent page is asked for by client, redirect, scopes and state", () =
 test("a code is exchanged once, in the body of a form", async () => {
   const asked: unknown[] = [];
   const post = async (url: string, form: Record<string, string>) => (asked.push([url, form]), { status: 201, body: answer, headers: {} });
-  const { secret, facts } = await exchangeCode(post, scheme, given, () => 1_000);
+  const { secret, facts } = await exchangeCode(post, scheme, exchange, () => 1_000);
   expect(asked).toEqual([
     [
       "https://s.example.com/oauth/token",
@@ -85,7 +86,7 @@ test("a code is exchanged once, in the body of a form", async () => {
         client_id: "c",
         client_secret: "s",
         code: "once",
-        redirect_uri: given.redirectUri,
+        redirect_uri: exchange.redirectUri,
         user_type: "Location",
       },
     ],
@@ -96,7 +97,7 @@ test("a code is exchanged once, in the body of a form", async () => {
 
 test("a code that was refused says why", async () => {
   const post = async () => ({ status: 401, body: { error_description: "Authorization code not found" }, headers: {} });
-  await expect(exchangeCode(post, scheme, given, () => 0)).rejects.toMatchObject({
+  await expect(exchangeCode(post, scheme, exchange, () => 0)).rejects.toMatchObject({
     code: "BAD_INPUT",
     details: { field: "code", problem: "the login server refused it: Authorization code not found" },
   });

@@ -1,5 +1,7 @@
 import { cutText } from "#kernel/characters.ts";
-import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
+import type { AuthScheme } from "#catalog/logins/kinds.ts";
+import { tokenUrl } from "#catalog/logins/oauth2.ts";
+import type { ConnectionFacts } from "#catalog/types.ts";
 import { MillraceError, type ErrorCode } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { FormPost, Secret } from "./types.ts";
@@ -23,22 +25,6 @@ export interface TokenRefusal {
 }
 
 const dayMs = 86_400_000;
-
-/** Where tokens are got: at the connection's own base address where it has one (the sandbox), else at the app's. */
-export const tokenUrl = ({ tokenUrl: url, tokenPath }: OAuthScheme, baseUrl: string | undefined): string =>
-  baseUrl ? baseUrl.replace(/\/$/, "") + tokenPath : url;
-
-/** The form that spends a refresh token. */
-export function refreshForm(secret: Secret, access: ConnectionFacts["access"]): Record<string, string> {
-  const { clientId, clientSecret, refreshToken } = secret as Partial<Record<string, string>>;
-  return {
-    grant_type: "refresh_token",
-    client_id: clientId ?? "",
-    client_secret: clientSecret ?? "",
-    refresh_token: refreshToken ?? "",
-    ...(access && { user_type: access === "agency" ? "Company" : "Location" }),
-  };
-}
 
 /** The secret with new tokens in place of the old ones; a refresh token that the login server keeps valid stays. */
 export function withTokens(secret: Secret, { accessToken, refreshToken, expiresAt }: Omit<Tokens, "facts">): Secret {
@@ -84,8 +70,8 @@ export function readRefusal(status: number, body: unknown): TokenRefusal {
 
 function messageOf(body: unknown): string {
   if (!isObject(body)) return "";
-  const said = [body["message"], body["error_description"], body["error"]].flat().find((v) => typeof v === "string" && v !== "");
-  return cutText(String(said ?? ""), 200);
+  const message = [body["message"], body["error_description"], body["error"]].flat().find((v) => typeof v === "string" && v !== "");
+  return cutText(String(message ?? ""), 200);
 }
 
 /** The page where a person allows the app, to be opened in the browser. */
@@ -108,11 +94,11 @@ export function consentUrl(
 export async function exchangeCode(
   post: FormPost,
   scheme: OAuthScheme,
-  given: { baseUrl?: string; clientId: string; clientSecret: string; code: string; redirectUri: string; access?: "location" | "agency" },
+  request: { baseUrl?: string; clientId: string; clientSecret: string; code: string; redirectUri: string; access?: "location" | "agency" },
   now: () => number,
 ): Promise<{ secret: Secret; facts: Tokens["facts"] }> {
-  const { clientId, clientSecret, code, redirectUri, access } = given;
-  const { status, body } = await post(tokenUrl(scheme, given.baseUrl), {
+  const { clientId, clientSecret, code, redirectUri, access } = request;
+  const { status, body } = await post(tokenUrl(scheme, request.baseUrl), {
     grant_type: "authorization_code",
     client_id: clientId,
     client_secret: clientSecret,

@@ -1,4 +1,5 @@
-import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
+import type { AuthScheme } from "#catalog/logins/kinds.ts";
+import type { ConnectionFacts } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";

@@ -1,14 +1,21 @@
 import { randomUUID } from "node:crypto";
+import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type ErrorCode } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { expiryOf } from "./credentials.ts";
-import { readRefusal, readTokens, refreshForm, tokenUrl, withTokens, type TokenRefusal, type Tokens } from "./oauth.ts";
+import { readRefusal, readTokens, withTokens, type TokenRefusal, type Tokens } from "./oauth.ts";
 import type { Opened, OpenedParts, OpenedSecrets } from "./opened.ts";
 import type { Sealer } from "./seal.ts";
 import { endsSoon, proven, healthAfter } from "./status.ts";
 import type { Connection, FormPost, LoginCatalog, Secret, VaultStore } from "./types.ts";
+
+/** The form that asks for new tokens, and where it is posted. */
+interface TokenRequest {
+  url: string;
+  form: Record<string, string>;
+}
 
 export interface RefresherParts {
   store: VaultStore;
@@ -57,7 +64,7 @@ export class Refresher {
   readonly #refused = new Map<string, number>();
   readonly #minted = new Map<string, { version: number; at: number }>();
   /** New pairs the store would not take yet: the old token is spent, so they must not be lost. */
-  readonly #unsaved = new Map<string, { secret: Secret; version: number; told: Tokens["facts"] }>();
+  readonly #unsaved = new Map<string, { secret: Secret; version: number; tokenFacts: Tokens["facts"] }>();
 
   constructor(parts: RefresherParts, secrets: OpenedSecrets) {
     this.#parts = parts;
@@ -147,26 +154,29 @@ export class Refresher {
   async #ask(facts: ConnectionFacts, opened: Opened): Promise<Opened> {
     const { connection, secret, version } = opened;
     const { scheme } = opened;
-    if (scheme.kind !== "oauth2" || !secret["refreshToken"])
-      return this.#rule(opened, { meaning: "other", message: "it cannot be renewed by itself" });
+    const { renewal } = loginKinds[scheme.kind];
+    if (!renewal?.isPossible(secret)) return this.#rule(opened, { meaning: "other", message: "it cannot be renewed by itself" });
     const unsaved = this.#unsaved.get(facts.id);
-    if (unsaved?.version === version) return this.#keep(facts, version, unsaved.secret, unsaved.told);
-    const { status, body, headers } = await this.#post(facts, opened, tokenUrl(scheme, connection.baseUrl));
+    if (unsaved?.version === version) return this.#keep(facts, version, unsaved.secret, unsaved.tokenFacts);
+    const { status, body, headers } = await this.#post(facts, opened, {
+      url: renewal.url(scheme, connection.baseUrl),
+      form: renewal.form(secret, connection.access),
+    });
     const tokens = status < 300 ? readTokens(body, this.#now) : undefined;
     if (!tokens) return this.#turnedDown(facts, opened, readRefusal(status < 300 ? 502 : status, body), headers);
-    const { facts: told, ...pair } = tokens;
-    return this.#keep(facts, version, withTokens(secret, pair), told);
+    const { facts: tokenFacts, ...pair } = tokens;
+    return this.#keep(facts, version, withTokens(secret, pair), tokenFacts);
   }
 
   /**
    * A pair that was lost on its way is given again for the same spent token, for half a minute. So where no answer came quickly
    * it is asked for again at once, and those who wait see nothing of it.
    */
-  async #post(facts: ConnectionFacts, { connection, secret, version }: Opened, url: string) {
+  async #post(facts: ConnectionFacts, { version }: Opened, { url, form }: TokenRequest) {
     const begun = this.#now;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#parts.post(url, refreshForm(secret, connection.access));
+        return await this.#parts.post(url, form);
       } catch (thrown) {
         const error = toMillraceError(thrown);
         if (!error.row.retry || attempt === postsTried || this.#now - begun > quickMs) throw this.#unanswered(facts, version, error);
@@ -180,8 +190,8 @@ export class Refresher {
   }
 
   /** The new pair is stored before anybody uses it. Where somebody replaced the secret meanwhile, theirs counts. */
-  async #keep(facts: ConnectionFacts, version: number, secret: Secret, told: Tokens["facts"]): Promise<Opened> {
-    this.#unsaved.set(facts.id, { secret, version, told });
+  async #keep(facts: ConnectionFacts, version: number, secret: Secret, tokenFacts: Tokens["facts"]): Promise<Opened> {
+    this.#unsaved.set(facts.id, { secret, version, tokenFacts });
     const jwe = await this.#parts.sealer.seal(facts.id, secret);
     const swapped = await this.#save(facts, () => this.#parts.store.swap(facts.workspaceId, facts.id, version, jwe, this.#now));
     this.#unsaved.delete(facts.id);
@@ -191,7 +201,7 @@ export class Refresher {
     const { connection } = opened;
     // A renewed token is a working login, but not one for another sub-account than its own.
     const after = connection.status === "failed" ? {} : { ...proven({ status: "connected" }, this.#now), ...checkedNow(this.#now) };
-    this.#secrets.note(opened, { ...told, ...after, expiresAt: expiryOf(secret), updatedAt: this.#now });
+    this.#secrets.note(opened, { ...tokenFacts, ...after, expiresAt: expiryOf(secret), updatedAt: this.#now });
     this.#parts.log.info({ connection: facts.name, expiresAt: expiryOf(secret) }, "the login was renewed");
     return opened;
   }

@@ -1,4 +1,4 @@
-import type { AuthScheme } from "#catalog/types.ts";
+import { loginKinds, type LoginKindName } from "#catalog/logins/kinds.ts";
 import type { ErrorCode, MillraceError } from "#kernel/errors.ts";
 import { expiryOf } from "./credentials.ts";
 import type { Connection, Secret } from "./types.ts";
@@ -8,9 +8,10 @@ export type ConnectionHealth = Pick<Connection, "status" | "reason" | "problem" 
 const cleared = { reason: undefined, problem: undefined };
 
 /** How a login stands when its secret has just been given: nobody knows yet. `reason` is cleared by being there and undefined. */
-export function initialHealth(auth: AuthScheme["kind"], secret: Secret, now: number): ConnectionHealth {
+export function initialHealth(auth: LoginKindName, secret: Secret, now: number): ConnectionHealth {
   const expiresAt = expiryOf(secret);
-  if (auth !== "oauth2" || secret["refreshToken"] || expiresAt === undefined) return { status: "untested", ...cleared, expiresAt };
+  const { renewal } = loginKinds[auth];
+  if (!renewal || renewal.isPossible(secret) || expiresAt === undefined) return { status: "untested", ...cleared, expiresAt };
   if (expiresAt <= now)
     return { status: "broken", reason: "The login has expired. Connect it again.", problem: "CONNECTION_EXPIRED", expiresAt };
   return {

@@ -1,4 +1,6 @@
-import type { App, AuthScheme, ConnectionFacts } from "#catalog/types.ts";
+import type { SentLogin } from "#catalog/logins/kind.ts";
+import type { LoginKindName } from "#catalog/logins/kinds.ts";
+import type { App, ConnectionFacts } from "#catalog/types.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
 
 /**
@@ -10,7 +12,7 @@ export type ConnectionStatus = "untested" | "connected" | "expiring" | "failed" 
 /** A connection as it is kept and shown. The secret is elsewhere, sealed, and never comes back out over a door. */
 export interface Connection extends ConnectionFacts {
   title: string;
-  auth: AuthScheme["kind"];
+  auth: LoginKindName;
   status: ConnectionStatus;
   /** In words, with what to do, when the status is not `connected`. */
   reason?: string;
@@ -29,11 +31,33 @@ export interface Connection extends ConnectionFacts {
 /** What is sealed: texts by the names of the scheme's fields. */
 export type Secret = Readonly<Record<string, string>>;
 
+/** A login as it is made or changed. The secret goes in and never comes back. */
+export interface NewConnection extends Omit<ConnectionFacts, "id" | "workspaceId"> {
+  title?: string;
+  auth: LoginKindName;
+  secret: Secret;
+}
+export type ConnectionChange = Partial<Omit<NewConnection, "app" | "auth">>;
+
+/** Which connection of which workspace. */
+export type ConnectionRef = Pick<Connection, "workspaceId" | "id">;
+
+/** A registration was put into a sub-account or an agency, or taken out of it. */
+export interface InstallationChange {
+  app: string;
+  installed: boolean;
+  /** The registration's id; without it, no login is known to be of it. */
+  registration: string | undefined;
+  locationId: string | null;
+  companyId: string | null;
+  /** When; null where the app does not say. */
+  at: number | null;
+}
+
 /** What logs a request in. The shape the outbound client asks for; structurally the same as its port's. */
-export interface Credentials {
-  headers?: Record<string, string>;
-  query?: Record<string, string>;
-  urls?: Record<string, string>;
+export interface Credentials extends SentLogin {
+  /** Texts of the secret that are sent as a part of something: masked by themselves as well. */
+  masks: readonly string[];
   /** Changes with each renewal. */
   version: number;
   /** Whether asking for fresh ones can help at all. */

@@ -4,8 +4,8 @@ import { memoryVaultStore } from "#test/fakes/vault-store.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createSealer } from "./seal.ts";
-import type { LoginApp } from "./types.ts";
-import { createVault, type NewConnection } from "./vault.ts";
+import type { LoginApp, NewConnection } from "./types.ts";
+import { createVault } from "./vault.ts";
 
 const apps: LoginApp[] = [
   {

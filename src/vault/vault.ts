@@ -1,20 +1,21 @@
-import type { AuthScheme, ConnectionFacts } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
-import { bad, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
+import { checkedSecret, isMoved, refuseMove, renamed } from "./changes.ts";
+import { markInstallation } from "./installations.ts";
 import type { Sealer } from "./seal.ts";
-import { initialHealth, reinstalled, uninstalled } from "./status.ts";
-import type { Connection, LoginApp, LoginCatalog, Secret, VaultStore } from "./types.ts";
-
-/** What is told of a login when it is made or changed. The secret goes in and never comes back. */
-export interface NewConnection extends Omit<ConnectionFacts, "id" | "workspaceId"> {
-  title?: string;
-  auth: AuthScheme["kind"];
-  secret: Secret;
-}
-export type ConnectionChange = Partial<Omit<NewConnection, "app" | "auth">>;
+import { initialHealth, type ConnectionHealth } from "./status.ts";
+import type {
+  Connection,
+  ConnectionChange,
+  ConnectionRef,
+  InstallationChange,
+  LoginCatalog,
+  NewConnection,
+  Secret,
+  VaultStore,
+} from "./types.ts";
 
 /** What a test found out about a login. */
 export type Verdict = Pick<Connection, "status" | "reason" | "problem" | "checkedAt" | "checkedBy" | "lastUsedAt">;
@@ -25,25 +26,13 @@ export interface Draft {
   secret: Secret;
 }
 
-/** A registration was put into a sub-account or an agency, or taken out of it. */
-export interface InstallationChange {
-  app: string;
-  installed: boolean;
-  /** The registration's id; where it is not told, no login is known to be of it. */
-  registration: string | undefined;
-  locationId: string | null;
-  companyId: string | null;
-  /** When; null where it is not told. */
-  at: number | null;
-}
-
 /** Logins and their secrets. Every method gives views without a secret. `by`: who makes a change, for the list of changes. */
 export interface Vault {
-  connect(workspaceId: string, given: NewConnection, verdict?: Verdict, by?: string): Promise<Connection>;
+  connect(workspaceId: string, input: NewConnection, verdict?: Verdict, by?: string): Promise<Connection>;
   /** A change of name, title or facts, and of the secret where one is given. The old name goes on finding it. */
   change(workspaceId: string, id: string, change: ConnectionChange, verdict?: Verdict, by?: string): Promise<Connection>;
   /** What `connect` would save. Throws what it would throw, and keeps nothing. */
-  draft(workspaceId: string, given: NewConnection): Draft;
+  draft(workspaceId: string, input: NewConnection): Draft;
   /** What `change` would leave, with the present secret where none is given. */
   changedDraft(workspaceId: string, id: string, change: ConnectionChange): Promise<Draft>;
   /** Writes down what a test of a saved connection found out. */
@@ -56,16 +45,13 @@ export interface Vault {
   get(workspaceId: string, idOrName: string): Promise<Connection>;
   /** The same, null where there is none. A store that cannot answer still throws: "none" would be believed. */
   find(workspaceId: string, idOrName: string): Promise<Connection | null>;
-  /** What an app told of its registration in a place: the OAuth logins it was for are marked. Gives how many. */
+  /** Marks the logins of an app that was installed in a place or taken out of it. Gives how many. */
   installation(workspaceId: string, change: InstallationChange): Promise<number>;
   /** Seals everything anew that an older key sealed. Gives how many there were. */
   reseal(): Promise<number>;
   /** Connections that were made, changed or removed through this vault. */
   onChange(listener: (connection: ConnectionRef) => void): void;
 }
-
-/** Which connection of which workspace. */
-export type ConnectionRef = Pick<Connection, "workspaceId" | "id">;
 
 export interface VaultParts {
   store: VaultStore;
@@ -75,28 +61,47 @@ export interface VaultParts {
   catalog: LoginCatalog;
 }
 
-export function createVault({ store, sealer, clock, log, catalog }: VaultParts): Vault {
-  const listeners: ((connection: ConnectionRef) => void)[] = [];
-  const changed = ({ workspaceId, id }: ConnectionRef) => listeners.forEach((listener) => listener({ workspaceId, id }));
+export const createVault = (parts: VaultParts): Vault => new SealedVault(parts);
 
-  const find = async (workspaceId: string, idOrName: string): Promise<Connection | null> => {
-    return (await store.get(workspaceId, idOrName)) ?? store.getByName(workspaceId, idOrName);
-  };
-  const get = async (workspaceId: string, idOrName: string): Promise<Connection> => {
-    const found = await find(workspaceId, idOrName);
-    if (!found) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: idOrName } });
-    return found;
-  };
-  const replaceSecret = async ({ workspaceId, id }: ConnectionRef, secret: Secret): Promise<void> => {
-    const jwe = await sealer.seal(id, secret);
-    const known = await store.sealed(workspaceId, id);
-    if (!known || !(await store.swap(workspaceId, id, known.version, jwe, clock.now()))) {
-      throw new MillraceError("CONFLICT", { details: { problem: "The login was renewed at the same moment. Save it again" } });
-    }
-  };
+class SealedVault implements Vault {
+  readonly #parts: VaultParts;
+  readonly #listeners: ((connection: ConnectionRef) => void)[] = [];
 
-  const draftOf = (workspaceId: string, { secret: pasted, title, ...facts }: NewConnection): Draft => {
-    const secret = checked(catalog.of(workspaceId).app(facts.app), facts, pasted);
+  constructor(parts: VaultParts) {
+    this.#parts = parts;
+  }
+
+  async connect(workspaceId: string, input: NewConnection, verdict?: Verdict, by?: string): Promise<Connection> {
+    const { store, sealer, log } = this.#parts;
+    const { connection: draft, secret } = this.draft(workspaceId, input);
+    const { id, createdAt: now } = draft;
+    const connection = { ...draft, ...verdict };
+    await store.insert(connection, { connectionId: id, jwe: await sealer.seal(id, secret), version: 1, updatedAt: now }, by);
+    log.info({ connection: input.name, app: input.app, auth: input.auth, status: connection.status }, "connection added");
+    this.#changed(connection);
+    return connection;
+  }
+
+  async change(workspaceId: string, id: string, change: ConnectionChange, verdict?: Verdict, by?: string): Promise<Connection> {
+    const current = await this.get(workspaceId, id);
+    const { secret: _, ...facts } = change;
+    const secret = this.#checkedChange(current, change);
+    if (secret) await this.#replaceSecret(current, secret);
+    const patch = {
+      ...facts,
+      ...renamed(current, facts.name),
+      ...this.#unproven(current, facts, secret),
+      ...verdict,
+      updatedAt: this.#parts.clock.now(),
+    };
+    await this.#parts.store.update(workspaceId, current.id, patch, by);
+    this.#changed(current);
+    return this.get(workspaceId, current.id);
+  }
+
+  draft(workspaceId: string, { secret: pasted, title, ...facts }: NewConnection): Draft {
+    const { catalog, clock } = this.#parts;
+    const secret = checkedSecret(catalog.of(workspaceId).app(facts.app), facts, pasted);
     const now = clock.now();
     const connection: Connection = {
       ...facts,
@@ -108,145 +113,101 @@ export function createVault({ store, sealer, clock, log, catalog }: VaultParts):
       updatedAt: now,
     };
     return { connection, secret };
-  };
+  }
+
+  async changedDraft(workspaceId: string, id: string, change: ConnectionChange): Promise<Draft> {
+    const current = await this.get(workspaceId, id);
+    const { secret: _, ...facts } = change;
+    const secret = this.#checkedChange(current, change) ?? (await this.#opened(current));
+    return { connection: { ...current, ...facts }, secret: secret ?? {} };
+  }
+
+  async record(workspaceId: string, id: string, verdict: Verdict): Promise<Connection> {
+    const current = await this.get(workspaceId, id);
+    await this.#parts.store.update(workspaceId, current.id, verdict);
+    if (current.status !== verdict.status || current.problem !== verdict.problem) this.#changed(current);
+    return { ...current, ...verdict };
+  }
+
+  used(workspaceId: string, id: string, at: number): Promise<void> {
+    return this.#parts.store.update(workspaceId, id, { lastUsedAt: at });
+  }
+
+  async disconnect(workspaceId: string, id: string, by?: string): Promise<void> {
+    const { store, log } = this.#parts;
+    const current = await this.get(workspaceId, id);
+    await store.delete(workspaceId, current.id, by);
+    log.info({ connection: current.name, app: current.app }, "disconnected");
+    this.#changed(current);
+  }
+
+  list(workspaceId: string): Promise<Connection[]> {
+    return this.#parts.store.list(workspaceId);
+  }
+
+  async get(workspaceId: string, idOrName: string): Promise<Connection> {
+    const connection = await this.find(workspaceId, idOrName);
+    if (!connection) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: idOrName } });
+    return connection;
+  }
+
+  async find(workspaceId: string, idOrName: string): Promise<Connection | null> {
+    const { store } = this.#parts;
+    return (await store.get(workspaceId, idOrName)) ?? store.getByName(workspaceId, idOrName);
+  }
+
+  async installation(workspaceId: string, change: InstallationChange): Promise<number> {
+    const marked = await markInstallation(this.#parts, workspaceId, change);
+    for (const connection of marked) this.#changed(connection);
+    return marked.length;
+  }
+
+  async reseal(): Promise<number> {
+    const { store, sealer, clock, log } = this.#parts;
+    const stale = (await store.allSealed()).filter(({ jwe }) => sealer.isStale(jwe));
+    for (const { workspaceId, connectionId, jwe, version } of stale) {
+      const fresh = await sealer.seal(connectionId, await sealer.open(connectionId, jwe));
+      await store.swap(workspaceId, connectionId, version, fresh, clock.now()); // whoever was faster has sealed it with the new key
+    }
+    if (stale.length > 0) log.info({ secrets: stale.length }, "sealed anew under the newest key");
+    return stale.length;
+  }
+
+  onChange(listener: (connection: ConnectionRef) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #changed({ workspaceId, id }: ConnectionRef): void {
+    for (const listener of this.#listeners) listener({ workspaceId, id });
+  }
+
   /** The new secret as it is kept, if there is one. Throws where the change is not allowed. */
-  const checkedChange = (known: Connection, { secret, ...change }: ConnectionChange): Secret | undefined => {
-    if (secret) return checked(catalog.of(known.workspaceId).app(known.app), { ...known, ...change }, secret);
-    refuseMove(known, change);
+  #checkedChange(current: Connection, { secret, ...change }: ConnectionChange): Secret | undefined {
+    if (secret) return checkedSecret(this.#parts.catalog.of(current.workspaceId).app(current.app), { ...current, ...change }, secret);
+    refuseMove(current, change);
     return undefined;
-  };
+  }
 
-  /** Whether a login was made with a registration: the part of its client id before the first hyphen. */
-  const isOf = async ({ workspaceId, id }: ConnectionRef, registration: string | undefined): Promise<boolean> => {
+  /** The health of a login of which a change makes it unclear whether it works; nothing where it is still what was proven. */
+  #unproven(current: Connection, change: Omit<ConnectionChange, "secret">, secret: Secret | undefined): Partial<ConnectionHealth> {
+    if (!secret && !isMoved(current, change)) return {};
+    const { expiresAt, ...health } = initialHealth(current.auth, secret ?? {}, this.#parts.clock.now());
+    const untested = { ...health, checkedAt: undefined, checkedBy: undefined };
+    return secret ? { ...untested, expiresAt } : untested;
+  }
+
+  async #opened({ workspaceId, id }: ConnectionRef): Promise<Secret | undefined> {
+    const { store, sealer } = this.#parts;
     const sealed = await store.sealed(workspaceId, id);
-    const secret = sealed && (await sealer.open(id, sealed.jwe).catch(() => null));
-    return registration !== undefined && secret?.["clientId"]?.split("-", 1)[0] === registration;
-  };
-
-  return {
-    async connect(workspaceId, given, verdict, by) {
-      const { connection: draft, secret } = draftOf(workspaceId, given);
-      const { id, createdAt: now } = draft;
-      const connection = { ...draft, ...verdict };
-      await store.insert(connection, { connectionId: id, jwe: await sealer.seal(id, secret), version: 1, updatedAt: now }, by);
-      log.info({ connection: given.name, app: given.app, auth: given.auth, status: connection.status }, "connection added");
-      changed(connection);
-      return connection;
-    },
-    async change(workspaceId, id, { secret: pasted, ...change }, verdict, by) {
-      const known = await get(workspaceId, id);
-      const secret = checkedChange(known, { ...change, ...(pasted && { secret: pasted }) });
-      if (secret) await replaceSecret(known, secret);
-      const anew = secret || isMoved(known, change) ? initialHealth(known.auth, secret ?? {}, clock.now()) : {};
-      const { expiresAt, ...unproven } = anew as Partial<ReturnType<typeof initialHealth>>;
-      await store.update(
-        workspaceId,
-        known.id,
-        {
-          ...change,
-          ...renamed(known, change.name),
-          ...((secret || isMoved(known, change)) && { ...unproven, checkedAt: undefined, checkedBy: undefined }),
-          ...(secret && { expiresAt }),
-          ...verdict,
-          updatedAt: clock.now(),
-        },
-        by,
-      );
-      changed(known);
-      return get(workspaceId, known.id);
-    },
-    draft: draftOf,
-    async changedDraft(workspaceId, id, { secret: pasted, ...change }) {
-      const known = await get(workspaceId, id);
-      const secret = checkedChange(known, { ...change, ...(pasted && { secret: pasted }) });
-      const sealed = secret ? null : await store.sealed(workspaceId, known.id);
-      return { connection: { ...known, ...change }, secret: secret ?? (sealed ? await sealer.open(known.id, sealed.jwe) : {}) };
-    },
-    async record(workspaceId, id, verdict) {
-      const known = await get(workspaceId, id);
-      await store.update(workspaceId, known.id, verdict);
-      if (known.status !== verdict.status || known.problem !== verdict.problem) changed(known);
-      return { ...known, ...verdict };
-    },
-    used: (workspaceId, id, at) => store.update(workspaceId, id, { lastUsedAt: at }),
-    async disconnect(workspaceId, id, by) {
-      const known = await get(workspaceId, id);
-      await store.delete(workspaceId, known.id, by);
-      log.info({ connection: known.name, app: known.app }, "disconnected");
-      changed(known);
-    },
-    list: (workspaceId) => store.list(workspaceId),
-    get,
-    find,
-    async installation(workspaceId, change) {
-      const title = catalog.of(workspaceId).app(change.app)?.title ?? change.app;
-      const concerned = (await store.list(workspaceId)).filter((connection) => isConcerned(connection, change, uninstalled(title).reason));
-      const marked = await Promise.all(concerned.map(async (each) => ((await isOf(each, change.registration)) ? each : null)));
-      const health = change.installed ? reinstalled(title) : uninstalled(title);
-      for (const each of marked) {
-        if (!each) continue;
-        await store.update(workspaceId, each.id, { ...health, updatedAt: clock.now() });
-        log.info({ connection: each.name, app: each.app, installed: change.installed }, "the app's installation changed");
-        changed(each);
-      }
-      return marked.filter((each) => each !== null).length;
-    },
-    async reseal() {
-      const stale = (await store.allSealed()).filter(({ jwe }) => sealer.isStale(jwe));
-      for (const { workspaceId, connectionId, jwe, version } of stale) {
-        const fresh = await sealer.seal(connectionId, await sealer.open(connectionId, jwe));
-        await store.swap(workspaceId, connectionId, version, fresh, clock.now()); // whoever was faster has sealed it with the new key
-      }
-      if (stale.length > 0) log.info({ secrets: stale.length }, "sealed anew under the newest key");
-      return stale.length;
-    },
-    onChange: (listener) => void listeners.push(listener),
-  };
-}
-
-/** The names a connection had; one that it takes again is no former name any more. */
-function renamed({ name, formerNames = [] }: Connection, next: string | undefined): Pick<Connection, "formerNames"> {
-  if (next === undefined || next === name) return {};
-  return { formerNames: [...new Set([...formerNames, name])].filter((former) => former !== next) };
-}
-
-/** Whether a change makes it another place: what was proven of the old one says nothing of it. */
-const isMoved = (known: Connection, change: Omit<ConnectionChange, "secret">): boolean =>
-  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => fact in change && change[fact] !== known[fact]);
-
-/** Whether a change of the installation applies to a connection. A late event must not undo a login that was made or repaired after it. */
-function isConcerned(connection: Connection, { app, installed, locationId, companyId, at }: InstallationChange, broken?: string): boolean {
-  const here = connection.locationId ? connection.locationId === locationId : locationId === null && connection.companyId === companyId;
-  if (connection.app !== app || connection.auth !== "oauth2" || !here) return false;
-  return installed ? connection.reason === broken : at === null || at >= connection.updatedAt;
-}
-
-/** The secret as it is kept. Throws BAD_INPUT naming what is wrong with it, or with the facts it comes with. */
-function checked(app: LoginApp | undefined, facts: Pick<NewConnection, "app" | "auth" | "baseUrl" | "settings">, pasted: Secret): Secret {
-  if (!app) throw bad("app", `there is no app '${facts.app}'`);
-  const scheme = app.auth.find(({ kind }) => kind === facts.auth);
-  if (!scheme) throw bad("auth", `${app.title} takes ${app.auth.map((s) => s.kind).join(" or ")}`);
-  if (facts.baseUrl !== undefined) checkUrl("baseUrl", facts.baseUrl);
-  else if (app.baseUrl === "" && facts.auth !== "none" && facts.auth !== "url") {
-    throw bad("baseUrl", "is needed: a login is only ever sent to the address it was made for");
+    return sealed ? sealer.open(id, sealed.jwe) : undefined;
   }
-  const { header } = facts.settings ?? {};
-  if (header !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(header)) throw bad("settings.header", "is not the name of a header");
-  const secret = withoutEnds(scheme, pasted);
-  checkSecret(scheme, secret);
-  return secret;
-}
 
-/** Whoever may change an address must not get the old secret sent there. */
-function refuseMove(known: Connection, change: ConnectionChange): void {
-  const { baseUrl, settings } = change;
-  const origin = (url: string | undefined) => (url === undefined ? "" : URL.canParse(url) ? new URL(url).origin : url);
-  // An address that is cleared moves the login as well: to the app's own, or to any that a step names.
-  if ("baseUrl" in change && known.auth !== "none" && origin(baseUrl) !== origin(known.baseUrl)) {
-    throw bad("secret", "is needed again when the address changes: a login is only ever sent to the address it was made for");
-  }
-  if (baseUrl !== undefined) checkUrl("baseUrl", baseUrl);
-  if (settings && (settings["header"] !== known.settings?.["header"] || settings["param"] !== known.settings?.["param"])) {
-    throw bad("secret", "is needed again when it is sent under another name");
+  async #replaceSecret({ workspaceId, id }: ConnectionRef, secret: Secret): Promise<void> {
+    const { store, sealer, clock } = this.#parts;
+    const jwe = await sealer.seal(id, secret);
+    const sealed = await store.sealed(workspaceId, id);
+    if (!sealed || !(await store.swap(workspaceId, id, sealed.version, jwe, clock.now()))) {
+      throw new MillraceError("CONFLICT", { details: { problem: "The login was renewed at the same moment. Save it again" } });
+    }
   }
 }

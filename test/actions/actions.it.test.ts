@@ -21,8 +21,8 @@ const writes = all.filter(([id]) => operationOf(id).effect !== "read");
 /** What is there before, and what the action is given. */
 async function arranged(id: string) {
   const { arrange, input, connection = "acme" } = cases[id]!;
-  const given = input((await arrange?.(bench)) ?? {});
-  return { given, connection, before: bench.snapshot() };
+  const prepared = input((await arrange?.(bench)) ?? {});
+  return { prepared, connection, before: bench.snapshot() };
 }
 
 test("every action of the catalog is tried here", () => {
@@ -34,16 +34,16 @@ const beyondTheCatalog = ["contacts.guarded_upsert", "contacts.add_tags_bulk", "
 
 describe("does what it says, and nothing beside", () => {
   test.each(all)("%s", async (id, { wrote: expected }) => {
-    const { given, connection, before } = await arranged(id);
-    const { run } = await bench.run(id, given, connection);
+    const { prepared, connection, before } = await arranged(id);
+    const { run } = await bench.run(id, prepared, connection);
     expect([run.state, wrote(before, bench.snapshot()), run.error]).toEqual(["succeeded", expected, null]);
   });
 });
 
 describe("writes nothing in a dry run, and says what it would write", () => {
   test.each(all)("%s", async (id) => {
-    const { given, connection, before } = await arranged(id);
-    const dry = await bench.dryRun(id, given, connection);
+    const { prepared, connection, before } = await arranged(id);
+    const dry = await bench.dryRun(id, prepared, connection);
     expect([dry.outcome, dry.error, wrote(before, bench.snapshot())]).toEqual(["succeeded", null, ""]);
     expect(dry.effects.map(({ operation, unchanged }) => [operation, unchanged])).toEqual(
       operationOf(id).effect === "read" ? [] : [[id, false]],
@@ -54,20 +54,20 @@ describe("writes nothing in a dry run, and says what it would write", () => {
 describe("is not doubled when the answer was lost after it took effect", () => {
   test.each(writes)("%s", async (id, { wrote: expected }) => {
     const operation = operationOf(id);
-    const { given, connection, before } = await arranged(id);
+    const { prepared, connection, before } = await arranged(id);
     bench.sandbox.faults.set({ kind: "drop_after", route: `${operation.method} ${operation.path.replace(/\{\w+\}/g, "*")}`, count: 1 });
-    const { run } = await bench.run(id, given, connection);
-    const told = operation.confirm || repeatable.has(operation.effect) ? "succeeded" : "held";
-    expect([run.state, wrote(before, bench.snapshot()), bench.sandbox.faults.list()]).toEqual([told, expected, []]);
+    const { run } = await bench.run(id, prepared, connection);
+    const expectedState = operation.confirm || repeatable.has(operation.effect) ? "succeeded" : "held";
+    expect([run.state, wrote(before, bench.snapshot()), bench.sandbox.faults.list()]).toEqual([expectedState, expected, []]);
   });
 });
 
 describe("is done after all when the request was lost before it took effect", () => {
   test.each(writes)("%s", async (id, { wrote: expected }) => {
     const operation = operationOf(id);
-    const { given, connection, before } = await arranged(id);
+    const { prepared, connection, before } = await arranged(id);
     bench.sandbox.faults.set({ kind: "drop_before", route: `${operation.method} ${operation.path.replace(/\{\w+\}/g, "*")}`, count: 1 });
-    const { run } = await bench.run(id, given, connection);
+    const { run } = await bench.run(id, prepared, connection);
     const held = !operation.confirm && !repeatable.has(operation.effect); // nobody can tell whether it was: a person decides
     expect([run.state, wrote(before, bench.snapshot())]).toEqual(held ? ["held", ""] : ["succeeded", expected]);
   });

@@ -121,7 +121,7 @@ export async function openActionBench({ hosts = [] }: { hosts?: string[] } = {})
     run,
     listening,
     /** Makes something past Millrace, to lay out what a test needs; gives the text at `path` of the answer. */
-    make: (url: string, body: object, path: string): Promise<string> => make(sandbox, url, body, path),
+    make: maker(sandbox),
     runFlow,
     /** Replays a run to its end. */
     async replay(id: string, from: "start" | "failed"): Promise<RunContext> {
@@ -149,13 +149,14 @@ async function connect(vault: ReturnType<typeof openOutboundServices>["vault"], 
   await vault.connect(workspace, { ...login, name: "agency", access: "agency", secret: token({}) });
 }
 
-let token = "";
-async function make(sandbox: Sandbox, url: string, body: object, path: string): Promise<string> {
-  token ||= sandbox.issueToken({ locationId: sandboxDefaults.acmeDental }).accessToken;
+function maker(sandbox: Sandbox) {
+  const token = sandbox.issueToken({ locationId: sandboxDefaults.acmeDental }).accessToken;
   const headers = { authorization: `Bearer ${token}`, version: "2021-07-28" };
-  const reply = await sandbox.app.inject({ method: "POST", url, headers, payload: body });
-  if (reply.statusCode >= 300) throw new Error(`${url}: ${reply.statusCode} ${reply.body}`);
-  return String(getPath(reply.json(), path));
+  return async (url: string, body: object, path: string): Promise<string> => {
+    const reply = await sandbox.app.inject({ method: "POST", url, headers, payload: body });
+    if (reply.statusCode >= 300) throw new Error(`${url}: ${reply.statusCode} ${reply.body}`);
+    return String(getPath(reply.json(), path));
+  };
 }
 
 function snapshotOf({ state }: Sandbox): Snapshot {

@@ -108,9 +108,9 @@ describe("what is missing changes nothing", () => {
       const named = ({ control, lookup }: { control?: string; lookup?: { by?: string[] } }) => control === "customFields" || lookup?.by;
       const outcome = async (extra: Input, event: JsonObject) => {
         bench.sandbox.reset();
-        const given = input((await arrange?.(bench)) ?? {});
+        const prepared = input((await arrange?.(bench)) ?? {});
         const before = bench.snapshot();
-        const done = await bench.run(id, { ...extra, ...given }, connection, { event });
+        const done = await bench.run(id, { ...extra, ...prepared }, connection, { event });
         return [done.run.state, done.run.error, wrote(before, bench.snapshot()), withoutIds(requests(done).at(-1)?.sent)];
       };
       const others = findOperation("highlevel", id)!.input.filter((field) => field.in !== "path" && !field.fill && field.in !== "setting");
@@ -220,8 +220,8 @@ describe("a time without a zone is meant in the flow's zone", () => {
     ["F6", 20_260_115],
     ["F6", 5_000_000_000],
   ])("%s: a task due %j is refused, and not sent", async (_, dueDate) => {
-    const told = await dueOf(dueDate, newYork);
-    expect(told).toContain("dueDate: must be a time such as 2026-01-31T09:00:00Z or now+7d, and is ");
+    const refusal = await dueOf(dueDate, newYork);
+    expect(refusal).toContain("dueDate: must be a time such as 2026-01-31T09:00:00Z or now+7d, and is ");
   });
 
   test("F5c: free slots are asked for in it", async () => {

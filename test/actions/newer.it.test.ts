@@ -17,9 +17,9 @@ const carried = Object.entries(cases).filter(([id]) => findOperation("highlevel"
 test.each(carried)(
   "%s does the same in the newer API, from the same input",
   async (id, { arrange, input, connection = "acme", wrote: expected }) => {
-    const given = input((await arrange?.(bench)) ?? {});
+    const prepared = input((await arrange?.(bench)) ?? {});
     const before = bench.snapshot();
-    const { run } = await bench.run(newerId(id), given, connection);
+    const { run } = await bench.run(newerId(id), prepared, connection);
     expect([run.state, wrote(before, bench.snapshot()), run.error]).toEqual(["succeeded", expected, null]);
   },
 );

@@ -34,7 +34,7 @@ const lookup = (more: object) => ({ operation: "agents.list", value: "id", label
 /** [what is wrong, where it is put, what is put there, the field that is named] */
 const wrong: [what: string, path: string, value: unknown, field: string][] = [
   ["no title", "title", undefined, "title"],
-  ["an unknown member", "colour", "red", "body"],
+  ["an unknown member", "colour", "red", "colour"],
   ["an address of another kind", "baseUrl", "ftp://helpdesk.example.com", "baseUrl"],
   ["no address", "baseUrl", undefined, "baseUrl"],
   ["an address with a password", "baseUrl", "https://ada:secret@helpdesk.example.com", "baseUrl"],

@@ -71,7 +71,7 @@ async function openHouse() {
     log: () => {},
     polls: {
       operation: (workspace, app, id) => catalog.of(workspace).operation(app, id) ?? null,
-      connection: vault.find,
+      connection: (workspaceId, name) => vault.find(workspaceId, name),
       pages: (request) => caller.pages(request),
       prepared: (request) => caller.prepared(request),
     },
@@ -141,8 +141,10 @@ describe("an app of the same name in two workspaces", () => {
   test("is checked by each workspace's own definition: in flows, in dry runs and in their sentences", async () => {
     const { engine } = house;
     const withoutPriority = flowOf({ subject: "A" });
-    expect((await engine.flows.create(first, withoutPriority)).draft).toEqual(withoutPriority);
-    await expect(engine.flows.create(second, withoutPriority)).rejects.toMatchObject({ code: "FLOW_INVALID" });
+    const [complete, incomplete] = [await engine.flows.create(first, withoutPriority), await engine.flows.create(second, withoutPriority)];
+    expect(engine.flows.problems(first, complete.draft)).toEqual([]);
+    expect(engine.flows.problems(second, incomplete.draft)).toMatchObject([{ problem: expect.stringContaining("needs this field") }]);
+    await expect(engine.flows.publish(second, incomplete.id)).rejects.toMatchObject({ code: "FLOW_NOT_READY" });
     const dry = await engine.dryRun(first, { definition: flowOf({ subject: "A", agentId: "Mary Somerville" }) }, {});
     expect(dry.effects).toEqual([expect.objectContaining({ effect: "create", title: "Create Ticket" })]);
     expect(routes(first)).toEqual(["GET /api/agents"]); // the name was looked up, and nothing was written
@@ -174,8 +176,9 @@ describe("an app of the same name in two workspaces", () => {
     const findings = async (workspace: string, flow = flowOf({ subject: "A", priority: "low", agentId: "Nobody" })) => {
       const reader = createLintReader(workspace, {
         catalog,
-        connection: outbound.vault.find,
-        connections: outbound.vault.list,
+        knowledge: knowledgeOf(catalog),
+        connection: (workspaceId, name) => outbound.vault.find(workspaceId, name),
+        connections: (workspaceId) => outbound.vault.list(workspaceId),
         pins: { of: () => Promise.reject(new Error("no pins")) } as never,
         inboxes: () => [],
         caller: outbound.caller,

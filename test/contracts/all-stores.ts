@@ -6,12 +6,15 @@ import type { Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
+import { createPartStore } from "#storage/part-store.ts";
 import { createPinStore } from "#storage/pin-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createQuotaStore } from "#storage/quota-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
+import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
+import { createTrialStore } from "#storage/trial-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
@@ -21,6 +24,7 @@ import { changeStoreContract } from "./change-store.contract.ts";
 import { flowStoreContract } from "./flow-store.contract.ts";
 import { inboxStoreContract } from "./inbox-store.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
+import { partStoreContract } from "./part-store.contract.ts";
 import { pinStoreContract } from "./pin-store.contract.ts";
 import { privateHostStoreContract } from "./private-host-store.contract.ts";
 import { quotaStoreContract } from "./quota-store.contract.ts";
@@ -29,6 +33,8 @@ import { runOwnershipContract } from "./run-ownership.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
 import { sessionStoreContract } from "./session-store.contract.ts";
 import { storeMarksContract } from "./store-marks.contract.ts";
+import { templateStoreContract } from "./template-store.contract.ts";
+import { trialStoreContract } from "./trial-store.contract.ts";
 import { triggerStoreContract } from "./trigger-store.contract.ts";
 import { twoStoresContract } from "./two-stores.contract.ts";
 import { vaultStoreContract } from "./vault-store.contract.ts";
@@ -62,6 +68,14 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     name,
     closing((db) => ({ references: createReferenceStore(db), lint: createLintStore(db), flows: createFlowStore(db) })),
   );
+  trialStoreContract(
+    name,
+    closing((db) => ({
+      trials: createTrialStore(db),
+      flows: createFlowStore(db),
+      changes: async () => (await createChangeStore(db).history("ws_1", { limit: 99 })).map(({ what }) => what),
+    })),
+  );
   pinStoreContract(
     name,
     closing((db) => ({ store: createPinStore(db) })),
@@ -72,6 +86,11 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
   );
   vaultStoreContract(name, alone(createVaultStore));
   appStoreContract(name, alone(createAppStore));
+  templateStoreContract(
+    name,
+    closing((db) => ({ templates: createTemplateStore(db), setups: createSetupStore(db), flows: createFlowStore(db) })),
+  );
+  partStoreContract(name, alone(createPartStore));
   sessionStoreContract(name, alone(createSessionStore));
   quotaStoreContract(name, alone(createQuotaStore));
   waitingReplayStoreContract(name, alone(createWaitingReplayStore));
@@ -105,7 +124,17 @@ function triggers(db: Db) {
     store: createTriggerStore(db),
     add: (t: Parameters<typeof flows.insert>[1]) =>
       flows.insert(
-        { id: t.flowId, workspaceId: t.workspaceId, name: t.flowId, status: "on", draft, version: 1, createdAt: 0, updatedAt: 0 },
+        {
+          id: t.flowId,
+          workspaceId: t.workspaceId,
+          name: t.flowId,
+          status: "on",
+          draft,
+          version: 1,
+          createdAt: 0,
+          updatedAt: 0,
+          revision: 1,
+        },
         t,
       ),
     eventKeys: async (triggerId: string) =>

@@ -36,7 +36,7 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
     });
 
   describe(`inbox store: ${name}`, () => {
-    const heard = (type: string, place: string, count: number, lastAt: number, inboxId = "inb_a"): ReceptionCount => ({
+    const receptions = (type: string, place: string, count: number, lastAt: number, inboxId = "inb_a"): ReceptionCount => ({
       inboxId,
       type,
       place,
@@ -64,13 +64,13 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
 
     it("another workspace neither changes nor deletes an inbox by its id, nor reads its counts", async (store) => {
       await store.insert(sampleInbox("a"));
-      await store.addReceptionCounts([heard("X", "", 1, 1)]);
+      await store.addReceptionCounts([receptions("X", "", 1, 1)]);
       await store.update("ws_2", "inb_a", { title: "Theirs", token: "theirs" });
       await store.delete("ws_2", "inb_a");
       expect(await store.receptionCounts("ws_2", "inb_a")).toEqual([]);
       expect([await store.get("ws_1", "inb_a"), await store.receptionCounts("ws_1", "inb_a")]).toEqual([
         sampleInbox("a"),
-        [heard("X", "", 1, 1)],
+        [receptions("X", "", 1, 1)],
       ]);
     });
 
@@ -103,19 +103,27 @@ export function inboxStoreContract(name: string, { open }: InboxStoreFixture): v
 
     it("counts add up by event and place, and the last time never goes back", async (store) => {
       await store.insert(sampleInbox("a"));
-      await store.addReceptionCounts([heard("ContactCreate", "loc1", 2, 100), heard("ContactCreate", "loc2", 1, 50), heard("", "", 1, 10)]);
-      await store.addReceptionCounts([heard("ContactCreate", "loc1", 3, 90), heard("", "", 4, 20), heard("X", "", 1, 5, "inb_b")]);
+      await store.addReceptionCounts([
+        receptions("ContactCreate", "loc1", 2, 100),
+        receptions("ContactCreate", "loc2", 1, 50),
+        receptions("", "", 1, 10),
+      ]);
+      await store.addReceptionCounts([
+        receptions("ContactCreate", "loc1", 3, 90),
+        receptions("", "", 4, 20),
+        receptions("X", "", 1, 5, "inb_b"),
+      ]);
       expect(await store.receptionCounts("ws_1", "inb_a")).toEqual([
-        heard("", "", 5, 20),
-        heard("ContactCreate", "loc1", 5, 100),
-        heard("ContactCreate", "loc2", 1, 50),
+        receptions("", "", 5, 20),
+        receptions("ContactCreate", "loc1", 5, 100),
+        receptions("ContactCreate", "loc2", 1, 50),
       ]);
     });
 
     it("an inbox goes with its counts and with no other's", async (store) => {
       await store.insert(sampleInbox("a"));
       await store.insert(sampleInbox("b"));
-      await store.addReceptionCounts([heard("X", "", 1, 1), heard("X", "", 1, 1, "inb_b")]);
+      await store.addReceptionCounts([receptions("X", "", 1, 1), receptions("X", "", 1, 1, "inb_b")]);
       await store.delete("ws_1", "inb_a");
       expect(await store.byToken("token-a")).toBeNull();
       expect(await store.receptionCounts("ws_1", "inb_a")).toEqual([]);

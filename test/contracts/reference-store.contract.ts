@@ -16,7 +16,7 @@ const reference = (more: Partial<Reference> = {}): Reference => ({
   flowId: "flow_1",
   at: "steps[0].input.pipelineStageId",
   connection: "acme",
-  given: "Booked",
+  text: "Booked",
   value: "s1",
   label: "Sales / Booked",
   checkedAt: 1,
@@ -32,7 +32,16 @@ export function referenceStoreContract(name: string, open: () => Promise<Opened>
     beforeEach(async () => {
       store = await open();
       for (const id of ["flow_1", "flow_2"]) {
-        const flow = { workspaceId: "w", name: "F", status: "draft" as const, draft, version: null, createdAt: 0, updatedAt: 0 };
+        const flow = {
+          workspaceId: "w",
+          name: "F",
+          status: "draft" as const,
+          draft,
+          version: null,
+          createdAt: 0,
+          updatedAt: 0,
+          revision: 1,
+        };
         await store.flows.insert({ ...flow, id }, sampleTrigger(`trg_${id}`, { workspaceId: "w", flowId: id }));
       }
     });
@@ -40,19 +49,19 @@ export function referenceStoreContract(name: string, open: () => Promise<Opened>
 
     it("gives back a flow's references, and nobody else's", async () => {
       await store.references.replace("w", "flow_1", [reference()]);
-      await store.references.replace("w", "flow_2", [reference({ flowId: "flow_2", given: "New" })]);
+      await store.references.replace("w", "flow_2", [reference({ flowId: "flow_2", text: "New" })]);
       expect(await store.references.list("w", "flow_1")).toEqual([reference()]);
       expect(await store.references.list("w", "flow_3")).toEqual([]);
     });
 
     it("replaces all that was known of a flow", async () => {
-      await store.references.replace("w", "flow_1", [reference(), reference({ at: "trigger.input.pipeline_id", given: "Sales" })]);
+      await store.references.replace("w", "flow_1", [reference(), reference({ at: "trigger.input.pipeline_id", text: "Sales" })]);
       await store.references.replace("w", "flow_1", [reference({ label: "Sales / Done", checkedAt: 2 })]);
       expect(await store.references.list("w", "flow_1")).toEqual([reference({ label: "Sales / Done", checkedAt: 2 })]);
     });
 
     it("takes several names at one place, and one written twice", async () => {
-      const [one, two] = [reference({ given: "a" }), reference({ given: "b" })];
+      const [one, two] = [reference({ text: "a" }), reference({ text: "b" })];
       await store.references.replace("w", "flow_1", [one, two, one]);
       expect(await store.references.list("w", "flow_1")).toEqual([one, two]);
     });

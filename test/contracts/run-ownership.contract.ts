@@ -126,12 +126,12 @@ export function runOwnershipContract(name: string, open: () => Promise<OpenedTwi
       async ({ one, other }) => {
         await lives(one);
         const run = await accepted(one, 0);
-        const taken = await claimed(other, run, at + 30_000);
+        const claimedRuns = await claimed(other, run, at + 30_000);
         const renewed = await lives(one, at + 31_000, at + 61_000, [run.id]);
         expect(renewed.lost).toEqual([run.id]);
         const late = await one.commit({ ...none, steps: [{ step: step(run.id, path), lease: run.lease }], runs: [end(run, "failed")] });
         expect(late.stale).toEqual([run.id]);
-        await other.commit({ ...none, runs: [end(taken)] });
+        await other.commit({ ...none, runs: [end(claimedRuns)] });
         expect(await one.load(run.id)).toMatchObject({ run: { state: "succeeded" }, steps: [] });
         expect(await one.counts("ws_1", {})).toMatchObject({ succeeded: 1, failed: 0, queued: 0 });
       },

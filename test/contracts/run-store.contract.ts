@@ -267,6 +267,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect((await runs.counts("ws_1", {})).queued).toBe(0);
       const { triggerId, key } = a.event;
       expect([await runs.events("ws_1", triggerId, 9), await runs.eventByKey("ws_1", triggerId, key)]).toEqual([[], null]);
+      expect([await runs.eventIds("ws_1", triggerId, 9), (await runs.eventIds("ws_2", triggerId, 9)).length]).toEqual([[], 1]);
       expect((await runs.events("ws_2", triggerId, 9)).length).toBe(1);
       expect(await runs.eventByKey("ws_2", triggerId, key)).not.toBeNull();
       expect(await runs.get("ws_2", a.runs[0]!.id)).not.toBeNull();
@@ -479,6 +480,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         name: "F",
         status: "on" as const,
         draft: {} as never,
+        revision: 1,
         version: 1,
         createdAt: 0,
         updatedAt: 0,
@@ -563,6 +565,8 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         expect(newest!.id).toBe(second.runs[0]!.id);
         expect((await runs.list("ws_1", {}, { limit: 9, before: newest!.id })).map(({ id }) => id)).toEqual(idsOf([first]));
         expect((await runs.events("ws_1", "trg_1", 9)).map(({ id }) => id)).toEqual([second.event.id, first.event.id]);
+        expect(await runs.eventIds("ws_1", "trg_1", 9)).toEqual([second.event.id, first.event.id]);
+        expect(await runs.eventIds("ws_1", "trg_1", 1)).toEqual([second.event.id]);
       };
       await inOrder();
       expect([await runs.indexPeople(9), await runs.unindexed(9)]).toEqual([1, 0]);
@@ -698,8 +702,8 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       });
       const { run } = (await runs.load(all[0]!.runs[0]!.id))!;
       expect(run.waiting).toEqual(down);
-      const told = { app: "HighLevel", host: null, reason: "HighLevel answered 500", since: start - 50 };
-      expect(await runs.outages("ws_1")).toEqual([{ ...told, nextTryAt: start + 99, waiting: 2 }]);
+      const waitsFor = { app: "HighLevel", host: null, reason: "HighLevel answered 500", since: start - 50 };
+      expect(await runs.outages("ws_1")).toEqual([{ ...waitsFor, nextTryAt: start + 99, waiting: 2 }]);
       expect(await runs.outages("ws_2")).toEqual([]);
       await runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start, workedMs: 7 } }] });
       expect((await runs.load(run.id))!.run).toMatchObject({ workedMs: 7 });
@@ -715,6 +719,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
           name: id,
           status: "on" as const,
           draft: {} as never,
+          revision: 1,
           version: null,
           createdAt: 0,
           updatedAt: 0,

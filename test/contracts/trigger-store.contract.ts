@@ -73,7 +73,7 @@ export function sampleAcceptance(
   return { event, runs: [run] };
 }
 
-const ids = (taken: AcceptedRuns[]) => taken.map((runs) => runs && runs.map((run) => run.id));
+const ids = (settled: AcceptedRuns[]) => settled.map((runs) => runs && runs.map((run) => run.id));
 const item = (key: string, hash: string, seenAt = 1) => ({ key, hash, seenAt });
 
 /** What every store of triggers must keep. */
@@ -118,14 +118,14 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
       expect(await ids(2)).toEqual(["early", "late"]);
     });
 
-    it("nextDue is the earliest time of an active trigger, or null", async ({ store, add }) => {
-      expect(await store.nextDue()).toBeNull();
+    it("nextDue is the first time of an active trigger that is later than the one given, or null", async ({ store, add }) => {
+      expect(await store.nextDue(0)).toBeNull();
       await add(sampleTrigger("off", { nextAt: 1, active: false }));
       await add(sampleTrigger("hook", { nextAt: null }));
-      expect(await store.nextDue()).toBeNull();
+      expect(await store.nextDue(0)).toBeNull();
       await add(sampleTrigger("b", { nextAt: 900 }));
       await add(sampleTrigger("a", { nextAt: 400 }));
-      expect(await store.nextDue()).toBe(400);
+      expect(await Promise.all([0, 399, 400, 899, 900].map((after) => store.nextDue(after)))).toEqual([400, 400, 900, 900, null]);
     });
 
     it("another workspace neither finds nor changes a trigger by its flow or id", async ({ store, add }) => {
@@ -156,14 +156,14 @@ export function triggerStoreContract(name: string, { open }: TriggerStoreFixture
     it("settle accepts, remembers, forgets and moves on together", async ({ store, add, eventKeys, runIds }) => {
       await add(sampleTrigger("a", { lastError: { code: "INTERNAL", message: "m", details: {} } }));
       await store.settle({ triggerId: "a", accept: [], remember: [item("x", "1"), item("y", "1")], forget: [], patch: {} });
-      const taken = await store.settle({
+      const settled = await store.settle({
         triggerId: "a",
         accept: [sampleAcceptance("a", "k1"), sampleAcceptance("a", "k2")],
         remember: [item("x", "2", 9), item("z", "1")],
         forget: ["y", "unknown"],
         patch: { nextAt: 2_000, lastAt: 1_500, lastError: null, state: { cursor: 3 } },
       });
-      expect(ids(taken)).toEqual([["run_a_k1"], ["run_a_k2"]]);
+      expect(ids(settled)).toEqual([["run_a_k1"], ["run_a_k2"]]);
       expect(await eventKeys("a")).toEqual(["k1", "k2"]);
       expect(await runIds("a")).toEqual(["run_a_k1", "run_a_k2"]);
       expect((await store.allSeen("a")).sort((p, q) => (p.key < q.key ? -1 : 1))).toEqual([item("x", "2", 9), item("z", "1")]);

@@ -67,7 +67,7 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
       await createFlowStore(dbs[0]).insert(sampleFlow("flow_t"), sampleTrigger("t", { kind: "webhook", nextAt: null }));
       for (let round = 0; round < rounds; round++) {
         const item = `i${round}`;
-        const webhook = { ...sampleAcceptance("t", `w${round}`), webhookReport: { item, at: 5, said: true, once: false } };
+        const webhook = { ...sampleAcceptance("t", `w${round}`), webhookReport: { item, at: 5, dated: true, once: false } };
         const accept = sampleAcceptance("t", `p${round}`);
         const now = { triggerId: "t", item, by: "poll" as const, at: 5, foundAt: 9, upTo: 9, eventId: accept.event.id };
         const remember = { key: item, hash: "h", seenAt: 1 };
@@ -76,7 +76,7 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
           runs.commit({ ...none, accept: [webhook] }),
           triggers.settle({ triggerId: "t", accept: [], remember: [], forget: [], patch: {}, pollFindings }),
         ]);
-        expect([...accepted, ...found].filter((taken) => taken !== null)).toHaveLength(1);
+        expect([...accepted, ...found].filter((settled) => settled !== null)).toHaveLength(1);
       }
     });
 
@@ -97,8 +97,8 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
       const [one, other] = two(createFlowStore);
       await one.insert(sampleFlow("a"), sampleTrigger("trg_a", { flowId: "a" }));
       const done = await Promise.allSettled([
-        one.publish("ws_1", "a", 1, definition("one"), 10),
-        other.publish("ws_1", "a", 1, definition("other"), 20),
+        one.publish("ws_1", "a", { version: 1, definition: definition("one"), now: 10 }),
+        other.publish("ws_1", "a", { version: 1, definition: definition("other"), now: 20 }),
       ]);
       expect(done.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
       expect(await other.published("ws_1")).toEqual(new Map([["a", (await one.version("ws_1", "a", 1))!]]));
@@ -114,8 +114,8 @@ export function twoStoresContract(name: string, open: () => Promise<readonly [Db
         forget: [],
         patch: { nextAt },
       });
-      const taken = await Promise.all([one.settle(end("one", 5_000)), other.settle(end("other", 6_000))]);
-      expect(taken.map(([runs]) => runs === null)).toEqual([false, true]);
+      const settled = await Promise.all([one.settle(end("one", 5_000)), other.settle(end("other", 6_000))]);
+      expect(settled.map(([runs]) => runs === null)).toEqual([false, true]);
       await one.update("ws_1", "trg_a", { active: false });
       expect(await other.byFlow("ws_1", "a")).toMatchObject({ active: false, nextAt: 6_000 });
     });

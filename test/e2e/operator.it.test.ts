@@ -1,4 +1,4 @@
-/** An agency's operator: a flow from a HighLevel event, a webhook that gets lost, a name that is changed, and inboxes. On a clock that moves when told. */
+/** An agency's operator: a flow from a HighLevel event, a webhook that gets lost, a name that is changed, and inboxes. On a clock that the test moves. */
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
@@ -75,28 +75,30 @@ describe("an operator", () => {
     await dialog.getByLabel("Name").fill(name);
     await dialog.getByLabel("When").click();
     await page.getByLabel("Find a trigger").fill("contact created");
-    await page.getByRole("option", { name: /Contact Created/ }).click();
+    await page.getByRole("option", { name: /Contact created/ }).click();
     await dialog.getByLabel("In", { exact: true }).selectOption({ label: "Acme Dental" });
     await dialog.getByLabel("Then").click();
     await page.getByLabel("Find an operation").fill("create contact task");
-    await page.getByRole("option", { name: /Create Contact Task/ }).click();
+    await page.getByRole("option", { name: /Create contact task/ }).click();
     expect(await dialog.getByRole("switch", { name: "Look for lost webhooks every 15 minutes" }).isChecked()).toBe(true);
     await expectGood("operator-new-flow");
     await dialog.getByRole("button", { name: "Create flow" }).click();
 
     await page.getByRole("heading", { level: 1, name }).waitFor();
-    await page.getByText("Not filled in yet").first().waitFor();
+    await page
+      .getByText(/^To fill in: /)
+      .first()
+      .waitFor();
     await page.getByRole("tab", { name: "Checks 2" }).click();
     await page.getByText("2 things would make a run fail.").waitFor();
   });
 
   test("fills it in, publishes it, and nothing is left to be told", async () => {
-    await page.getByRole("tab", { name: "Definition" }).click();
+    await page.getByRole("tab", { name: "JSON" }).click();
     const { id } = await flowNamed(name);
     const { definition } = (await house.api<{ definition: object }>("GET", `/flows/${id}`)).body;
-    await page.getByRole("textbox").fill(JSON.stringify({ ...definition, steps: [greeting] }));
-    await page.getByRole("button", { name: "Save draft" }).click();
-    await page.getByText("Draft saved").waitFor();
+    await page.getByLabel("The flow as JSON").fill(JSON.stringify({ ...definition, steps: [greeting] }));
+    await page.getByRole("status").getByText("Saved", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Publish flow" }).click();
     await page.getByRole("button", { name: "Pause flow" }).waitFor();
     await page.getByRole("tab", { name: "Checks", exact: true }).click();

@@ -132,7 +132,7 @@ describe("an operator whose colleague changes HighLevel", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByText("The flow is tried with its newest event first").waitFor();
     await expectGood("deleted-dialog");
-    await dialog.getByRole("button", { name: "Publish and replay 1 run" }).click();
+    await dialog.getByRole("button", { name: "Use it and replay 1 run" }).click();
     await page.getByText("Published: 'NPS scores' is used from now on, and 1 run replayed").waitFor();
     await until(
       "the replay wrote it",
@@ -143,20 +143,19 @@ describe("an operator whose colleague changes HighLevel", () => {
   });
 
   test("cannot publish what would fail without being asked, and sees why in words", async () => {
-    await open(`/flows/${id}?tab=definition`);
+    await open(`/flows/${id}?tab=json`);
     const wrong = structuredClone(definition);
     wrong.steps[0]!.connection = "acmee";
     await page
       .getByLabel("The flow as JSON")
       .fill(JSON.stringify({ ...wrong, trigger: { ...wrong.trigger, connection: undefined } }, null, 2));
-    await page.getByRole("button", { name: "Save draft" }).click();
-    await page.getByRole("region", { name: "What the check of this draft says" }).getByText("there is no connection 'acmee'").waitFor();
-    await page.getByText("Did you mean 'acme'?").first().waitFor();
+    await page.getByRole("status").getByText("Saved", { exact: true }).waitFor();
     await expectGood("stop-saved");
-    await open(`/flows/${id}`);
+    await open(`/flows/${id}?at=steps.0`);
     await page.getByRole("list", { name: "What the check found here" }).getByText("there is no connection 'acmee'").waitFor();
     await expectGood("stop-steps");
     await page.getByRole("button", { name: "Publish flow" }).click();
+    await page.getByRole("dialog", { name: "Publish these changes?" }).getByRole("button", { name: "Publish flow" }).click();
     const dialog = page.getByRole("dialog", { name: "Not published: its runs would fail" });
     await dialog.getByText("Step 1 'Update the contact', Connection").waitFor();
     await expectGood("stop-dialog");

@@ -51,7 +51,7 @@ describe("while a poll of its list is under way,", () => {
 
   it("a flow that is published to start from now makes no run of what came before", async () => {
     const { meanwhile, publish } = await reading();
-    expect(await meanwhile(({ id }) => publish(workspace, id, "now"))).toMatchObject({
+    expect(await meanwhile(({ id }) => publish(workspace, id, { startFrom: "now" }))).toMatchObject({
       active: true,
       isDueAgain: true,
       runs: { succeeded: 0 },

@@ -3,7 +3,8 @@ import { apps, builtIn, findOperation } from "#test/support/built-in.ts";
 import { decodeRefusal } from "#catalog/decode.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { createCaller, type CallConnection } from "#outbound/caller.ts";
+import type { CallConnection } from "#outbound/call-connections.ts";
+import { createCaller } from "#outbound/caller.ts";
 import type { OutboundCall } from "#outbound/types.ts";
 
 const place = { workspaceId: "ws_1", app: "highlevel", locationId: "ve9EPM428h8vShlRW1KT", access: "location" } as const;
@@ -35,7 +36,7 @@ function outside(answer: (call: OutboundCall) => unknown = () => ({})) {
     caller.call({ workspaceId: "ws_1", app: "highlevel", operation, connection, input, lane: "live", dry, idempotencyKey: "k" });
   return { call, sent };
 }
-const told = async (work: Promise<unknown>): Promise<string> =>
+const messageOf = async (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => "nothing",
     (thrown: unknown) => (thrown instanceof MillraceError ? thrown.message : String(thrown)),
@@ -140,7 +141,7 @@ describe("bad input is told before anything is sent", () => {
   ])("%s with %j over '%s'", async (operation, input, connection, says) => {
     for (const dry of [false, true]) {
       const { call, sent } = outside();
-      expect(await told(call(operation, input, connection, dry))).toBe(says);
+      expect(await messageOf(call(operation, input, connection, dry))).toBe(says);
       if (says !== "nothing") expect(sent).toEqual([]);
     }
   });
@@ -281,12 +282,14 @@ describe("what is meant is told or taken", () => {
     const { call, sent } = outside();
     await call("opportunities.update", { id: "oPp5Rs7TuVw9Xy1Za3Bc", status: " Won " });
     expect(sent).toEqual(["opportunities.update"]);
-    expect(await told(call("opportunities.update", { id: "oPp5Rs7TuVw9Xy1Za3Bc", status: "sold" }))).toContain("must be one of open, won,");
+    expect(await messageOf(call("opportunities.update", { id: "oPp5Rs7TuVw9Xy1Za3Bc", status: "sold" }))).toContain(
+      "must be one of open, won,",
+    );
   });
 
   test("all that is missing is told at once", async () => {
     const { call } = outside();
-    expect(await told(call("contacts.create_task", {}))).toMatch(/^contactId: is needed and was not given; nor were title, dueDate/);
+    expect(await messageOf(call("contacts.create_task", {}))).toMatch(/^contactId: is needed and was not given; nor were title, dueDate/);
   });
 
   test.each([
@@ -294,6 +297,6 @@ describe("what is meant is told or taken", () => {
     ["contacts.list@v3", "There is no operation 'contacts.list@v3' in HighLevel, for the newer API has it not; 'contacts.list' is there."],
     ["ContactCreate", "There is no operation 'ContactCreate' in HighLevel: it is a trigger, which starts a flow."],
   ])("'%s' is no operation, and what was meant is told", async (operation, says) => {
-    expect(await told(outside().call(operation, {}))).toBe(says);
+    expect(await messageOf(outside().call(operation, {}))).toBe(says);
   });
 });

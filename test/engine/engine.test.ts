@@ -74,7 +74,7 @@ describe("a run", () => {
     expect(run).toMatchObject({ state: "filtered", summary: "Filtered: 'Has an e-mail' does not hold", attention: false });
     const untitled = await published([{ id: "ok", filter: "{{ trigger.email != blank }}" }]);
     const again = await settled((await fire(untitled.id, { id: 2 })).runIds[0]!);
-    expect(again.run.summary).toBe("Filtered: trigger.email != blank does not hold");
+    expect(again.run.summary).toBe("Filtered: 'The e-mail is filled in' does not hold");
     expect(calls).toEqual([]);
   });
 
@@ -408,6 +408,45 @@ describe("changes of a flow", () => {
   });
 });
 
+describe("a step that is switched off", () => {
+  const off = { off: true };
+  const steps = [
+    action("contact", { n: 1 }),
+    { id: "unfinished", filter: "nobody.knows == 1", ...off },
+    { id: "no_condition", filter: "", ...off },
+    { id: "maybe", if: "trigger.n", ["then"]: [action("inner", { n: "{{ later.id }}" })], ...off },
+    action("send", { n: "{{ contact.id }}" }, off),
+    action("last", { was: "{{ send.id }}", n: 2 }),
+  ];
+
+  it("is passed over with what is inside it, and the run says so", async () => {
+    const { engine, published, fire, settled, calls } = await openEngine({ make: { answer: () => ({ id: "made" }) } });
+    await engine.start();
+    const flow = await published(steps);
+    const { run, steps: done } = await settled((await fire(flow.id, { id: 1, n: 1 })).runIds[0]!);
+    expect(run.state).toBe("succeeded");
+    expect(calls.map(({ input }) => input)).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(done.map(({ path, state }) => `${path} ${state}`)).toEqual([
+      "contact succeeded",
+      "unfinished skipped",
+      "no_condition skipped",
+      "maybe skipped",
+      "send skipped",
+      "last succeeded",
+    ]);
+    expect(done[1]?.output).toEqual({ off: true });
+  });
+
+  it("is skipped in a dry run, and its id is still taken", async () => {
+    const { engine, flowOf } = await openEngine({ make: {} });
+    const dry = await engine.dryRun(workspace, { definition: flowOf(steps) }, { n: 1 });
+    expect(dry.skipped).toEqual(["unfinished", "no_condition", "maybe", "send"].map((step) => ({ step, why: "the step is switched off" })));
+    const twice = flowOf([action("contact"), { id: "b", if: "x", ["then"]: [action("contact")], ...off }]);
+    const { id } = await engine.flows.create(workspace, twice);
+    await expect(engine.flows.publish(workspace, id)).rejects.toMatchObject({ code: "FLOW_NOT_READY" });
+  });
+});
+
 describe("a flow that a crash left half switched on", () => {
   it("is armed by the next start; one that is off, or wholly on, is left as it is", async () => {
     const list = { operation: { identity: "id" }, rows: () => [] };
@@ -478,7 +517,7 @@ describe("a dry run", () => {
     const dry = await engine.dryRun(workspace, { definition }, { n: 1 });
     expect(dry).toMatchObject({ outcome: "filtered", calls: 2, effects: [{ step: "contact" }] });
     expect(dry.skipped.map((s) => s.step)).toEqual(["pause", "enough"]);
-    expect(dry.summary).toBe("It would be filtered: trigger.n > 5 does not hold. It would make 1 change.");
+    expect(dry.summary).toBe("It would be filtered: 'The n is more than 5' does not hold. It would make 1 change.");
     expect(calls.map((c) => c.operation)).toEqual(["find"]);
     expect(await db.q.selectFrom("runs").selectAll().execute()).toEqual([]);
   });

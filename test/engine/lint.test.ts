@@ -87,7 +87,7 @@ function reader({ inboxes = ["main"], unchecked, lists: changed = {}, pins }: Wo
       return unchecked === undefined ? { rows: changed[lookup.operation] ?? lists[lookup.operation] ?? [] } : { unchecked };
     },
     closed: async (url) =>
-      /^https?:\/\/(10\.|erp\.lan)/.test(url) ? { host: new URL(url).host, todo: "Allow it under Connections." } : null,
+      /^https?:\/\/(10\.|erp\.lan)/.test(url) ? { host: new URL(url).host, todo: "Allow it under Connections.", mayAllow: true } : null,
     pins: async () => pins ?? null,
     connections: async (app) => Object.entries(connections).flatMap(([name, one]) => (one?.app === app ? [name] : [])),
     titles: knowledge,
@@ -98,7 +98,7 @@ const reference = (more: Partial<Reference>): Reference => ({
   flowId: "flow_1",
   at: "steps[0].input.pipelineStageId",
   connection: "acme",
-  given: "Booked",
+  text: "Booked",
   value: stage(2),
   label: "Sales / Booked",
   checkedAt: 1,
@@ -107,7 +107,7 @@ const reference = (more: Partial<Reference>): Reference => ({
 async function lint(definition: FlowDefinition, world: World = {}) {
   const asked: string[] = [];
   const linted = await lintFlow(definition, reader(world, asked), (world.known ?? []).map(reference), 5);
-  return { ...linted, asked, told: linted.findings.map((f) => `${f.level} ${f.at}: ${f.problem}. ${f.fix}`) };
+  return { ...linted, asked, lines: linted.findings.map((f) => `${f.level} ${f.at}: ${f.problem}. ${f.fix}`) };
 }
 const flow = (...steps: StepDefinition[]): FlowDefinition => ({ name: "F", trigger: { app: "http", operation: "webhook" }, steps });
 const step = (operation: string, input: object, name = "acme", id = "a"): StepDefinition => ({
@@ -117,13 +117,13 @@ const step = (operation: string, input: object, name = "acme", id = "a"): StepDe
   connection: name,
   input: input as never,
 });
-const told = async (operation: string, input: object, world?: World) => (await lint(flow(step(operation, input)), world)).told;
-const deal = (input: object, world?: World) => told("opportunities.update", { id: "{{ trigger.id }}", ...input }, world);
+const linesOf = async (operation: string, input: object, world?: World) => (await lint(flow(step(operation, input)), world)).lines;
+const deal = (input: object, world?: World) => linesOf("opportunities.update", { id: "{{ trigger.id }}", ...input }, world);
 
 describe("a reference that is right", () => {
   test("is remembered with what it means, and nothing is told; each list is asked once", async () => {
     const {
-      told: nothing,
+      lines: nothing,
       references,
       asked,
     } = await lint(
@@ -143,7 +143,7 @@ describe("a reference that is right", () => {
       ),
     );
     expect(nothing).toEqual([]);
-    expect(references.map(({ at, given, value, label }) => [at, given, value, label])).toEqual(
+    expect(references.map(({ at, text, value, label }) => [at, text, value, label])).toEqual(
       expect.arrayContaining([
         ["steps[0].input.pipelineStageId", "sales / booked", stage(2), "Sales / Booked"],
         ["steps[0].input.assignedTo", mary.id, mary.id, "Mary Somerville"],
@@ -169,7 +169,7 @@ describe("a reference that is right", () => {
         { id: "l", forEach: "trigger.list", do: [step("contacts.upsert", { assignedTo: "Sam Hil" })] },
       ],
     };
-    expect((await lint(definition)).told).toEqual([
+    expect((await lint(definition)).lines).toEqual([
       `error trigger.input.pipeline_id: 'acme' has no pipeline 'Slaes'. Did you mean 'Sales' (${sales})?`,
       "error steps[0].then[0].input.assignedTo: 'acme' has no owner 'Nobody Known'. Choose another (Mary Somerville, Sam Hill, Sam Hill), or have it made there.",
       `error steps[0].else[0].input.assignedTo: 'acme' has no owner 'Mary Sommerville'. Did you mean 'Mary Somerville' (${mary.id})?`,
@@ -181,7 +181,7 @@ describe("a reference that is right", () => {
 describe("a field that is emptied on purpose", () => {
   const empty = { $empty: true };
   test("is said of texts, lists and custom fields, and is refused where nothing can be emptied", async () => {
-    const { told } = await lint(
+    const { lines } = await lint(
       flow(
         step("contacts.update", { contactId: "{{ trigger.id }}", tags: empty, city: empty, customFields: { nps: empty } }),
         step("contacts.upsert", { email: "a@b.co", customFields: empty, dnd: empty }, "acme", "b"),
@@ -194,7 +194,7 @@ describe("a field that is emptied on purpose", () => {
         step("contacts.update", { contactId: "{{ trigger.id }}", city: "{{ trigger.city }}" }, "acme", "d"),
       ),
     );
-    expect(told).toEqual([
+    expect(lines).toEqual([
       "warning steps[0].input.tags: 'Tags' would be emptied. Leave the field out if its value is to stay.",
       "warning steps[0].input.customFields.nps: 'nps' would be emptied. Leave the field out if its value is to stay.",
       "warning steps[0].input.city: 'City' would be emptied. Leave the field out if its value is to stay.",
@@ -249,7 +249,7 @@ describe("a reference that is wrong", () => {
     [
       "deleted, given by id",
       { pipelineStageId: stage(2) },
-      { lists: deleted, known: [{ given: stage(2) }] },
+      { lists: deleted, known: [{ text: stage(2) }] },
       [
         `error steps[0].input.pipelineStageId: 'acme' has no stage with the id ${stage(2)} any more (it was 'Sales / Booked'). Choose another (Sales / New), or have it made there.`,
       ],
@@ -257,7 +257,7 @@ describe("a reference that is wrong", () => {
     [
       "made anew under its name",
       { pipelineStageId: stage(2) },
-      { lists: remade, known: [{ given: stage(2) }] },
+      { lists: remade, known: [{ text: stage(2) }] },
       [
         `error steps[0].input.pipelineStageId: 'acme' has no stage with the id ${stage(2)} any more (it was 'Sales / Booked'). There is one of that name again: write 'Sales / Booked' or ${stage(9)}.`,
       ],
@@ -347,12 +347,12 @@ describe("a reference that is wrong", () => {
         "warning steps[0].input.tags[0]: 'acme' has no tag 'promotor'. Did you mean 'promoter'? Otherwise, the tag is created when it is first added.",
       ],
     ],
-  ])("%s", async (_, operation, input, says) => expect(await told(operation, input)).toEqual(says));
+  ])("%s", async (_, operation, input, says) => expect(await linesOf(operation, input)).toEqual(says));
 
   test("a tag that was renamed is offered under its new name, and one that was made anew under the old name is no riddle", async () => {
     const pins: Pins = { get: () => ({ id: "t1", label: "fan" }), set: () => {} };
     const tags = { contactId: "{{ trigger.id }}", tags: ["fan"] };
-    expect(await told("contacts.add_tags", tags, { pins })).toEqual([
+    expect(await linesOf("contacts.add_tags", tags, { pins })).toEqual([
       "warning steps[0].input.tags[0]: tag 'fan' of 'acme' is now called 'promoter', and runs create the old one again. Use 'promoter', to keep the flow readable.",
     ]);
     const again = {
@@ -361,14 +361,14 @@ describe("a reference that is wrong", () => {
         { id: "t3", name: "fan" },
       ],
     };
-    expect(await told("contacts.add_tags", tags, { pins, lists: again })).toEqual([]);
+    expect(await linesOf("contacts.add_tags", tags, { pins, lists: again })).toEqual([]);
   });
 
   test("is told again and again while a name means something else", async () => {
     const { references } = await lint(flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineStageId: "Booked" })), {
       known: [{ value: stage(1), label: "Sales / Booked" }],
     });
-    expect(references).toMatchObject([{ given: "Booked", value: stage(1), checkedAt: 1 }]);
+    expect(references).toMatchObject([{ text: "Booked", value: stage(1), checkedAt: 1 }]);
   });
 
   test("stays remembered until it is mended", async () => {
@@ -376,12 +376,12 @@ describe("a reference that is wrong", () => {
       lists: gone,
       known: [{}],
     });
-    expect(references).toMatchObject([{ given: "Booked", value: stage(2), label: "Sales / Booked", checkedAt: 1 }]);
+    expect(references).toMatchObject([{ text: "Booked", value: stage(2), label: "Sales / Booked", checkedAt: 1 }]);
   });
 });
 
 describe("an id where names are not looked up", () => {
-  const team = (userId: string) => told("calendars.update", { calendarId: "Check-up", teamMembers: [{ userId, priority: 0.5 }] });
+  const team = (userId: string) => linesOf("calendars.update", { calendarId: "Check-up", teamMembers: [{ userId, priority: 0.5 }] });
 
   test("is looked at however deep it stands: in a list of team members", async () => {
     expect(await team(mary.id)).toEqual([]);
@@ -391,10 +391,12 @@ describe("an id where names are not looked up", () => {
   });
 
   test("and in an operation nobody has judged, where a name would be sent as it is", async () => {
-    expect(await told("calendars/get-calendar-events", { calendarId: "Check-up", startTime: "1", endTime: "2" })).toEqual([
+    expect(await linesOf("calendars/get-calendar-events", { calendarId: "Check-up", startTime: "1", endTime: "2" })).toEqual([
       "error steps[0].input.calendarId: 'Check-up' is the name of a calendar, and names are not looked up here. Write the id: Check-up (cAl7Qw3Er9Ty5Ui1Op2A).",
     ]);
-    expect(await told("calendars/get-calendar-events", { calendarId: "{{ trigger.calendar }}", startTime: "1", endTime: "2" })).toEqual([]);
+    expect(await linesOf("calendars/get-calendar-events", { calendarId: "{{ trigger.calendar }}", startTime: "1", endTime: "2" })).toEqual(
+      [],
+    );
   });
 });
 
@@ -410,7 +412,7 @@ describe("a condition", () => {
 
   test("that compares an id with a name is never true, and is told the id", async () => {
     const problem = "'booked' is the name of a stage, and trigger.pipelineStageId is an id: they are never equal";
-    expect((await lint(decide("trigger.status == 'open' and trigger.pipelineStageId == 'booked'"))).told).toEqual([
+    expect((await lint(decide("trigger.status == 'open' and trigger.pipelineStageId == 'booked'"))).lines).toEqual([
       `error steps[0].filter: ${problem}. Compare with the id: Sales / Booked (${stage(2)}).`,
       `error steps[1].if: ${problem}. Compare with the id: Sales / Booked (${stage(2)}).`,
     ]);
@@ -418,7 +420,7 @@ describe("a condition", () => {
 
   test("with an id that is there is fine, and one that is gone is told by what it was", async () => {
     const filter = `trigger.pipelineStageId == "${stage(2)}" or trigger.assignedTo == '${mary.id}' or trigger.name == 'Booked'`;
-    const { told: nothing, references } = await lint(decide(filter));
+    const { lines: nothing, references } = await lint(decide(filter));
     expect([nothing, references.map(({ at, label }) => [at, label])]).toEqual([
       [],
       expect.arrayContaining([
@@ -426,9 +428,9 @@ describe("a condition", () => {
         ["steps[1].if", "Mary Somerville"],
       ]),
     ]);
-    const { told: says } = await lint(decide(`trigger.pipelineStageId == '${stage(2)}'`), {
+    const { lines: says } = await lint(decide(`trigger.pipelineStageId == '${stage(2)}'`), {
       lists: { "opportunities.list_pipelines": [{ id: sales, name: "Sales", stages: [{ id: stage(1), name: "New" }] }] },
-      known: [{ at: "steps[0].filter", given: stage(2) }],
+      known: [{ at: "steps[0].filter", text: stage(2) }],
     });
     expect(says[0]).toBe(
       `warning steps[0].filter: 'acme' has no stage with the id ${stage(2)} any more (it was 'Sales / Booked'), which trigger.pipelineStageId is compared with. Choose another (Sales / New), or have it made there.`,
@@ -438,14 +440,14 @@ describe("a condition", () => {
 
 describe("what could not be asked", () => {
   test("is told once for a list, as not checked, and what was known of it is kept", async () => {
-    const { told: says, references } = await lint(
+    const { lines: says, references } = await lint(
       flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineId: "Sales", pipelineStageId: "Booked" })),
       { unchecked: "HighLevel asked us to slow down.", known: [{}] },
     );
     expect(says).toEqual([
       "warning steps[0].input.pipelineId: pipeline 'Sales' and 1 more could not be checked in 'acme': HighLevel asked us to slow down. Check again once that is mended.",
     ]);
-    expect(references).toMatchObject([{ given: "Booked" }]);
+    expect(references).toMatchObject([{ text: "Booked" }]);
   });
 });
 
@@ -496,14 +498,14 @@ describe("a login", () => {
       ["error steps[0].operation: List Snapshots needs an agency login, and 'acme' is none. Connect one, and name it here."],
     ],
   ])("'%s' for %s with %j", async (name, operation, input, says) => {
-    expect((await lint(flow(step(operation, input, name)))).told).toEqual(says);
+    expect((await lint(flow(step(operation, input, name)))).lines).toEqual(says);
   });
 
   test("a deprecated operation is a warning, with what to use instead where there is something", async () => {
-    expect(await told("agent-studio/getAgents-deprecated", {})).toEqual([
+    expect(await linesOf("agent-studio/getAgents-deprecated", {})).toEqual([
       "warning steps[0].operation: HighLevel has deprecated Get agents deprecated (agent-studio/getAgents-deprecated). Use agent-studio/getAgents instead.",
     ]);
-    expect(await told("contacts.list", {})).toEqual([
+    expect(await linesOf("contacts.list", {})).toEqual([
       expect.stringMatching(/^warning steps\[0\]\.operation: HighLevel has deprecated .* \(contacts\.list\)/),
     ]);
   });
@@ -517,31 +519,31 @@ describe("an id of another sub-account", () => {
   ];
 
   test("is told where it is used", async () => {
-    expect((await lint(flow(get, use("{{ found.id }}")))).told).toEqual(says);
+    expect((await lint(flow(get, use("{{ found.id }}")))).lines).toEqual(says);
   });
 
   test("is fine in its own, over another connection to it, or where it is no id", async () => {
-    expect((await lint(flow(get, use("{{ found.id }}", "acme")))).told).toEqual([]);
-    expect((await lint(flow(get, use("{{ found.id }}", "twin")))).told).toEqual([]);
+    expect((await lint(flow(get, use("{{ found.id }}", "acme")))).lines).toEqual([]);
+    expect((await lint(flow(get, use("{{ found.id }}", "twin")))).lines).toEqual([]);
     expect(
       (await lint(flow(get, step("contacts.upsert", { email: "{{ found.email }}", assignedTo: "{{ found.email }}" }, "smiles", "use"))))
-        .told,
+        .lines,
     ).toEqual([]);
   });
 
   test("is followed through loops and formats", async () => {
     const search = step("contacts.search", {}, "acme", "list");
     const looped = flow(search, { id: "each", forEach: "list", as: "row", do: [use("{{ row.id }}")] });
-    expect((await lint(looped)).told).toEqual([
+    expect((await lint(looped)).lines).toEqual([
       expect.stringContaining("steps[1].do[0].input.contactId: {{ row.id }} is an id of the step 'list'"),
     ]);
     const formatted = flow(get, { id: "f", format: { who: "{{ found.id }}" } }, use("{{ f.who }}"));
-    expect((await lint(formatted)).told).toEqual([expect.stringContaining("{{ f.who }} is an id of the step 'found'")]);
+    expect((await lint(formatted)).lines).toEqual([expect.stringContaining("{{ f.who }} is an id of the step 'found'")]);
   });
 
   test("of the trigger is told as well", async () => {
     const trigger = { app: "highlevel", operation: "contacts.search", connection: "acme" };
-    expect((await lint({ name: "F", trigger, steps: [use("{{ trigger.id }}")] })).told).toEqual([
+    expect((await lint({ name: "F", trigger, steps: [use("{{ trigger.id }}")] })).lines).toEqual([
       expect.stringContaining("is an id of the trigger, which works in 'acme'"),
     ]);
   });
@@ -570,13 +572,13 @@ describe("a webhook trigger of an app with inboxes", () => {
     [["a", "b"], "b", []],
     [["a", "b"], "c", ["error trigger.inbox: there is no inbox 'c'. There is 'a', 'b': name one of them, or none."]],
   ])("with the inboxes %j and '%s' wanted", async (inboxes, wanted, says) => {
-    expect((await lint(definition(wanted), { inboxes })).told).toEqual(says);
+    expect((await lint(definition(wanted), { inboxes })).lines).toEqual(says);
   });
 });
 
 describe("a field that a call cannot do without", () => {
   test("is told where it was left empty", async () => {
-    expect(await told("contacts.create_task", { contactId: "", title: " ", dueDate: "2026-12-01", completed: false })).toEqual([
+    expect(await linesOf("contacts.create_task", { contactId: "", title: " ", dueDate: "2026-12-01", completed: false })).toEqual([
       "error steps[0].input.contactId: 'Create Contact Task' needs 'Contact', and it is empty. Fill it in, or map it from the event or an earlier step.",
       "error steps[0].input.title: 'Create Contact Task' needs 'Title', and it is empty. Fill it in, or map it from the event or an earlier step.",
     ]);
@@ -584,19 +586,19 @@ describe("a field that a call cannot do without", () => {
 
   test("may be left empty where another one says it", async () => {
     const input = { name: "x", pipelineId: "", pipelineStageId: "sales / booked", contactId: "{{ trigger.id }}" };
-    expect(await told("opportunities.create", input)).toEqual([]);
+    expect(await linesOf("opportunities.create", input)).toEqual([]);
   });
 });
 
 describe("a name where only an id will do", () => {
   test("is told with its id where a list has it, and as no id elsewhere", async () => {
-    expect(await told("contacts/create-contact", { email: "a@b.c", assignedTo: "Mary Somerville" })).toEqual([
+    expect(await linesOf("contacts/create-contact", { email: "a@b.c", assignedTo: "Mary Somerville" })).toEqual([
       expect.stringMatching(/^error steps\[0\]\.input\.assignedTo: 'Mary Somerville' is the name of a user, .*8Qk2mVtXb1nLz7RdYc4e/),
     ]);
-    expect(await told("contacts.update", { contactId: "Mary Miller", firstName: "x" })).toEqual([
+    expect(await linesOf("contacts.update", { contactId: "Mary Miller", firstName: "x" })).toEqual([
       "error steps[0].input.contactId: 'Mary Miller' is no id, and names are not looked up in 'Update Contact'. Give the id, or map it from a step that finds the record.",
     ]);
-    expect(await told("contacts.update", { contactId: "{{ trigger.contact.id }}", firstName: "x" })).toEqual([]);
+    expect(await linesOf("contacts.update", { contactId: "{{ trigger.contact.id }}", firstName: "x" })).toEqual([]);
   });
 
   test("is told where a name looks like an id, and so would be sent as one", async () => {
@@ -616,7 +618,7 @@ describe("a connection whose last test failed", () => {
       reason: "It did not get through.",
       ...(problem && { problem }),
     };
-    const { told: findings } = await lint(flow(step("contacts.get", { contactId: "{{ trigger.id }}" }, "shaky")));
+    const { lines: findings } = await lint(flow(step("contacts.get", { contactId: "{{ trigger.id }}" }, "shaky")));
     delete connections["shaky"];
     return findings;
   };
@@ -640,24 +642,24 @@ describe("an address on a private network that flows may not call", () => {
   });
 
   test.each(["get", "post", "put", "patch", "delete"])("is told before the first run: %s", async (operation) => {
-    expect((await lint(flow(http(operation, "http://10.0.0.7:8080/hook")))).told).toEqual([closed("10.0.0.7:8080", "steps[0].input.url")]);
+    expect((await lint(flow(http(operation, "http://10.0.0.7:8080/hook")))).lines).toEqual([closed("10.0.0.7:8080", "steps[0].input.url")]);
   });
 
   test("is told where templates fill the rest of it, and in branches and loops", async () => {
     const inner = http("post", "http://erp.lan/orders/{{ trigger.id }}");
     const steps: StepDefinition[] = [{ id: "b", if: "true", then: [{ id: "l", forEach: "trigger.list", do: [inner] }] }];
-    expect((await lint(flow(...steps))).told).toContainEqual(closed("erp.lan", "steps[0].then[0].do[0].input.url"));
+    expect((await lint(flow(...steps))).lines).toContainEqual(closed("erp.lan", "steps[0].then[0].do[0].input.url"));
   });
 
   test("is told of the connection where the step gives a path", async () => {
     connections["erp"] = { ...connections["acme"]!, name: "erp", app: "http", baseUrl: "http://erp.lan" } as LintConnection;
-    expect((await lint(flow(http("get", "/orders", "erp")))).told).toEqual([closed("erp.lan", "steps[0].connection")]);
+    expect((await lint(flow(http("get", "/orders", "erp")))).lines).toEqual([closed("erp.lan", "steps[0].connection")]);
     delete connections["erp"];
   });
 
   test("is not guessed where a template decides the host", async () => {
     for (const url of ["{{ trigger.url }}", "http://{{ trigger.host }}/x", "https://example.com/x"])
-      expect((await lint(flow(http("post", url)))).told).toEqual([]);
+      expect((await lint(flow(http("post", url)))).lines).toEqual([]);
   });
 });
 
@@ -669,23 +671,25 @@ describe("the settings of a change trigger", () => {
   });
 
   test("are looked up as a step's are: a tag, a stage, a calendar and a custom field", async () => {
-    expect((await lint(watching("contacts.tag_added", { tag: "VIP" }))).told).toEqual([]);
-    expect((await lint(watching("contacts.tag_added", { tag: "promotor" }))).told).toEqual([
+    expect((await lint(watching("contacts.tag_added", { tag: "VIP" }))).lines).toEqual([]);
+    expect((await lint(watching("contacts.tag_added", { tag: "promotor" }))).lines).toEqual([
       "warning trigger.input.tag: 'acme' has no tag 'promotor'. Did you mean 'promoter'? Otherwise, the flow does not start until somebody adds this tag.",
     ]);
-    expect((await lint(watching("opportunities.stage_moved", { to: "Bookd" }))).told[0]).toMatch(
+    expect((await lint(watching("opportunities.stage_moved", { to: "Bookd" }))).lines[0]).toMatch(
       /^error trigger\.input\.to: 'acme' has no stage 'Bookd'/,
     );
-    expect((await lint(watching("calendars.appointment_booked", { calendarId: "Chek-up" }))).told[0]).toMatch(
+    expect((await lint(watching("calendars.appointment_booked", { calendarId: "Chek-up" }))).lines[0]).toMatch(
       /^error trigger\.input\.calendarId/,
     );
-    expect((await lint(watching("contacts.field_changed", { customField: "Plam" }))).told[0]).toMatch(/^error trigger\.input\.customField/);
-    expect((await lint(watching("contacts.field_changed", { customField: "nps" }))).told).toEqual([]);
+    expect((await lint(watching("contacts.field_changed", { customField: "Plam" }))).lines[0]).toMatch(
+      /^error trigger\.input\.customField/,
+    );
+    expect((await lint(watching("contacts.field_changed", { customField: "nps" }))).lines).toEqual([]);
   });
 
   test("say of a tag that was renamed or deleted that the flow waits in vain", async () => {
-    const known = [{ at: "trigger.input.tag", given: "fan", value: "fan", label: "fan" }];
-    expect((await lint(watching("contacts.tag_added", { tag: "fan" }), { known })).told).toEqual([
+    const known = [{ at: "trigger.input.tag", text: "fan", value: "fan", label: "fan" }];
+    expect((await lint(watching("contacts.tag_added", { tag: "fan" }), { known })).lines).toEqual([
       "warning trigger.input.tag: 'acme' has no tag 'fan' any more. The flow does not start until somebody adds this tag again.",
     ]);
   });

@@ -162,6 +162,40 @@ describe("a process that cannot renew its leases", () => {
   });
 });
 
+describe("a run that asks for its turn", () => {
+  it("is not shown as running while the answer takes long, so it comes after the earlier runs of its record", async () => {
+    const order: unknown[] = [];
+    let answered = () => {};
+    const asked = new Promise<void>((resolve) => (answered = resolve));
+    const slowly = (store: RunStore): RunStore => ({
+      ...store,
+      commit: async (writes) => {
+        if (writes.claims?.length) await asked;
+        return store.commit(writes);
+      },
+    });
+    const answer: FakeOperation["answer"] = async ({ input }) => {
+      order.push(`began ${String(input["n"])}`);
+      await sleep(clock, 100);
+      order.push(`ended ${String(input["n"])}`);
+    };
+    const at = (owner: string) =>
+      openEngine({ make: { effect: "update", answer } }, { db, clock, owner, webhook: { record: "contact" }, runs: slowly });
+    const [one, other] = [await at("one"), await at("other")];
+    await one.engine.start();
+    await other.engine.start();
+    const trigger = { app: "app", operation: "hook", record: "{{ trigger.contact }}" };
+    const flow = await one.published(post, { settings: { order: "record" }, trigger });
+    await one.fire(flow.id, { id: "e1", contact: "ada", n: 1 });
+    const [second] = (await other.fire(flow.id, { id: "e2", contact: "ada", n: 2 })).runIds;
+    for (let i = 0; i < 3; i++) await pass(beatMs);
+    expect(await row(second!)).toMatchObject({ state: "queued" });
+    answered();
+    for (let i = 0; i < 8; i++) await pass(beatMs);
+    expect(order).toEqual(["began 1", "ended 1", "began 2", "ended 2"]);
+  });
+});
+
 describe("a process that stood still", () => {
   it("sends nothing harmful for a run that another has claimed meanwhile, and writes nothing of it", async () => {
     let thaw = () => {};

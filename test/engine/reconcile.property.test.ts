@@ -109,7 +109,7 @@ interface Telling {
   came: number;
 }
 interface Lived {
-  told: Telling[];
+  emitted: Telling[];
   versions: Map<string, Version[]>;
   /** Which version of each record each settled poll was shown, and when it began to look. */
   sights: { at: number; shown: Map<string, number> }[];
@@ -154,7 +154,7 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
   const fresh = sampleTrigger(triggerId, { kind: "webhook", active: false, nextAt: null });
   const draft = { name: "", trigger: definition, steps: [] };
   await createFlowStore(db).insert(
-    { id: fresh.flowId, workspaceId: "ws_1", name: "", status: "on", draft, version: 1, createdAt: 0, updatedAt: 0 },
+    { id: fresh.flowId, workspaceId: "ws_1", name: "", status: "on", draft, version: 1, createdAt: 0, updatedAt: 0, revision: 1 },
     fresh,
   );
   const row = async () => (await store.byFlow("ws_1", fresh.flowId))!;
@@ -162,7 +162,7 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
 
   const versions = new Map<string, Version[]>();
   const sights: Lived["sights"] = [];
-  const told: Telling[] = [];
+  const emitted: Telling[] = [];
   const mail: { due: number; id: string; version: Version; delivery: string }[] = [];
   let serial = 0;
   let on = true;
@@ -196,7 +196,7 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
     const event = { ...made.event, receivedAt: clock.now(), happenedAt: says ? version.at : null };
     const webhookReport = webhookReportOf(facts, definition, { ...made, event })!;
     const { accepted } = await runs.commit({ accept: [{ ...made, event, webhookReport }], steps: [], runs: [] });
-    if (accepted[0]) told.push({ id, n: version.n, by: "webhook", at: webhookReport.at, came: clock.now() });
+    if (accepted[0]) emitted.push({ id, n: version.n, by: "webhook", at: webhookReport.at, came: clock.now() });
   };
   const pass = async (ms: number) => {
     const until = clock.now() + ms;
@@ -222,15 +222,15 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
     const settle: TriggerStore["settle"] = async (end) => {
       if (meanwhile && mail[0] && mail[0].version.at <= clock.now()) await deliver(); // between the look at the ledger and the commit
       if (crash === "before settle") throw new Killed();
-      const taken = await store.settle(end);
+      const acceptedRuns = await store.settle(end);
       const found = [...end.accept, ...(end.pollFindings ?? []).map((d) => d.accept)];
       found.forEach((a: Acceptance | null, i) => {
         const payload = a?.event.payload as { id: string; n: number } | undefined;
-        if (payload && taken[i]) told.push({ ...payload, by: "poll", at: clock.now(), came: clock.now() });
+        if (payload && acceptedRuns[i]) emitted.push({ ...payload, by: "poll", at: clock.now(), came: clock.now() });
       });
       sights.push(sight);
       if (crash === "after settle") throw new Killed();
-      return taken;
+      return acceptedRuns;
     };
     // A new poller each time: whatever it does not keep in the store is gone, as after a restart.
     const poller = createPoller({
@@ -281,7 +281,7 @@ async function live({ emit, apart, says, pageRows }: World, history: readonly St
     await poll();
     await pass(3 * minute);
   }
-  return { told, versions, sights };
+  return { emitted, versions, sights };
 }
 
 // eslint-disable-next-line require-yield
@@ -291,7 +291,7 @@ async function* broken(): AsyncGenerator<{ rows: unknown[] }> {
 
 const runs = { numRuns: trials(60) };
 const lags = [0, 0, 5_000, 4 * minute];
-const of = (told: readonly Telling[], id: string) => told.filter((t) => t.id === id);
+const of = (emitted: readonly Telling[], id: string) => emitted.filter((t) => t.id === id);
 
 function check(w: fc.Arbitrary<World>, judge: (lived: Lived) => void, lagsOf: number[] = lags) {
   return fc.assert(
@@ -301,9 +301,9 @@ function check(w: fc.Arbitrary<World>, judge: (lived: Lived) => void, lagsOf: nu
 }
 
 /** Of each state of a record at most one word. */
-function onceAtMost({ told }: Lived): void {
+function onceAtMost({ emitted }: Lived): void {
   for (const id of ids) {
-    const words = of(told, id).map((t) => t.n);
+    const words = of(emitted, id).map((t) => t.n);
     expect(words, `states of ${id} told`).toEqual([...new Set(words)]);
   }
 }
@@ -330,7 +330,7 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
           for (const [id, [, ...later]] of lived.versions) {
             const inBaseline = lived.sights[0]?.shown.has(id);
             const stays = later.every((v) => v.row !== null);
-            if (!inBaseline && stays) expect(of(lived.told, id), `${id} came`).toHaveLength(1);
+            if (!inBaseline && stays) expect(of(lived.emitted, id), `${id} came`).toHaveLength(1);
           }
         }));
 
@@ -339,7 +339,7 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
         onceAtMost(lived);
         for (const [id, versions] of lived.versions) {
           const known = lived.sights.some((s) => s.shown.has(id) && versions[s.shown.get(id)!]!.row !== null);
-          if (versions.at(-1)!.row === null && known) expect(of(lived.told, id), `${id} went`).toHaveLength(1);
+          if (versions.at(-1)!.row === null && known) expect(of(lived.emitted, id), `${id} went`).toHaveLength(1);
         }
       }));
 
@@ -347,9 +347,9 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
       check(world("changed", "nothing", says), (lived) => {
         for (const { id, n, before } of lastChanges(lived)) {
           // Without a time in the rows, a late webhook about an earlier state is taken for one about this state.
-          const heard = of(lived.told, id).some((t) => t.by === "webhook" && t.came > before.at - lagMs);
-          const found = of(lived.told, id).some((t) => t.by === "poll" && t.n === n);
-          expect(heard || found, `${id} is in state ${n}, and nothing was told`).toBe(true);
+          const viaWebhook = of(lived.emitted, id).some((t) => t.by === "webhook" && t.came > before.at - lagMs);
+          const found = of(lived.emitted, id).some((t) => t.by === "poll" && t.n === n);
+          expect(viaWebhook || found, `${id} is in state ${n}, and nothing was reported`).toBe(true);
         }
       }));
   }
@@ -360,7 +360,7 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
         onceAtMost(lived);
         for (const { id, n } of lastChanges(lived))
           expect(
-            of(lived.told, id).map((t) => t.n),
+            of(lived.emitted, id).map((t) => t.n),
             `states of ${id} told`,
           ).toContain(n);
       }));

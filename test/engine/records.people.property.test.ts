@@ -75,8 +75,8 @@ async function play({ steps, work }: { steps: Step[]; work: (number | "fail")[] 
   async function act(s: Exclude<Step, { do: "pass" }>): Promise<void> {
     if (s.do === "event") {
       if (!s.again) sent++;
-      const told = await world.fire(flow.id, { id: `e${sent}`, contact: s.contact, n: sent });
-      if (!told.repeat && !told.sample) accepted++;
+      const acceptance = await world.fire(flow.id, { id: `e${sent}`, contact: s.contact, n: sent });
+      if (!acceptance.repeat && !acceptance.sample) accepted++;
     } else if (s.do === "publish") {
       await engine.flows.save(workspace, flow.id, definition(s.settings, sent));
       await engine.flows.publish(workspace, flow.id);

@@ -17,7 +17,7 @@ const send = (input: Record<string, string>): StepDefinition => ({
   operation: "make",
   input,
 });
-const told = send({
+const recorded = send({
   contact: "{{ trigger.contact }}",
   n: "{{ trigger.n }}",
   old: "{{ trigger._change.old.n }}",
@@ -43,7 +43,7 @@ interface Wish {
   runs?: (store: RunStore) => RunStore;
 }
 
-async function open({ settings = {}, trigger = {}, steps = [told], rows, runs }: Wish, answer?: Make) {
+async function open({ settings = {}, trigger = {}, steps = [recorded], rows, runs }: Wish, answer?: Make) {
   const clock = new TestClock();
   const world = await openEngine(
     { make: { effect: "update", ...(answer && { answer }) } },
@@ -444,7 +444,7 @@ describe("old and new values", () => {
     await fire({ contact: "c1", n: 1 });
     await pass();
     expect(inputs()).toEqual([{ contact: "c1", n: 1 }]);
-    const definition = flowOf([told], { trigger: { app: "app", operation: "hook", record: "{{ trigger.contact }}", previous: true } });
+    const definition = flowOf([recorded], { trigger: { app: "app", operation: "hook", record: "{{ trigger.contact }}", previous: true } });
     const { steps } = await engine.dryRun(workspace, { definition }, { contact: "c1", n: 2 });
     expect(steps[0]!.input).toMatchObject({ n: 2, known: false, fields: [], merged: 0 });
   });

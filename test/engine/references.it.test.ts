@@ -172,14 +172,14 @@ describe("one flow in two sub-accounts whose names are the same and whose ids ar
       secret: { token: sandbox.issueToken({ locationId: acmeDental, scopes: ["contacts.write"] }).accessToken },
     });
     const flow = await millrace.engine.flows.create(workspaceId, definition("short"));
-    const told = await lint(flow.id);
-    expect(told.map((line) => line.replace(/: .*could not be checked.*/, ": not checked"))).toEqual([
+    const lines = await lint(flow.id);
+    expect(lines.map((line) => line.replace(/: .*could not be checked.*/, ": not checked"))).toEqual([
       "warning steps[0].input.assignedTo: not checked",
       "warning steps[0].input.customFields.Net promoter score: not checked",
       "warning steps[1].input.pipelineStageId: not checked",
       "warning steps[2].input.calendarId: not checked",
     ]);
-    expect(told[0]).toBe(
+    expect(lines[0]).toBe(
       "warning steps[0].input.assignedTo: owner 'dana whitfield' and 1 more could not be checked in 'short': The connection 'short' lacks the scope users.readonly. Add it in HighLevel and connect again. Check again once that is mended.",
     );
   });

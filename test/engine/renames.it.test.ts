@@ -151,7 +151,7 @@ describe("a custom field that is renamed", () => {
     expect(await lint(flow)).toMatchObject([
       {
         level: "warning",
-        where: "step 1 'Upsert contact', Custom fields",
+        where: "step 1 'Create or update contact', Custom fields",
         problem: `custom field '${name}' of 'acme' is now called 'New ${dataType}', and runs go on using it`,
         repair: { from: name, choices: [`New ${dataType}`], near: true },
       },
@@ -411,7 +411,7 @@ describe("publish", () => {
     [
       "a required field that is empty",
       flowOf("P", { id: "post", app: "http", operation: "post", input: { url: "" } }),
-      "step 1 'Post (HTTP)', Address",
+      "step 1 'Send data to a web address', Address",
       /needs 'Address', and it is empty/,
     ],
     [
@@ -423,7 +423,7 @@ describe("publish", () => {
     [
       "a private host",
       flowOf("P", { id: "post", app: "http", operation: "post", input: { url: "http://192.168.1.5/hook?{{ trigger.x }}" } }),
-      "step 1 'Post (HTTP)', Address",
+      "step 1 'Send data to a web address', Address",
       /192\.168\.1\.5 is an address of a private network/,
     ],
     [

@@ -12,7 +12,8 @@ import { openEngine, workspace } from "../fakes/engine.ts";
 
 /**
  * Two engines on one database, as two processes have them. Each may die between any two answers of its store, and comes back as another; or
- * it stands still for longer than its leases last, and goes on as if nothing had happened. A sender sends again until it was told yes.
+ * it stands still for longer than its leases last, and goes on as if nothing had happened; or claims take long while leases are
+ * renewed. A sender sends again until its event was accepted.
  */
 
 type Place = 0 | 1;
@@ -21,6 +22,7 @@ type Step =
   | { do: "pass"; ms: number }
   | { do: "die"; at: Place; answers: number; written: boolean }
   | { do: "stand"; at: Place; ms: number }
+  | { do: "slow"; ms: number }
   | { do: "cancel"; at: Place; pick: number };
 
 const place = fc.constantFrom<Place>(0, 1);
@@ -30,6 +32,7 @@ const steps = fc.array<Step>(
     { weight: 6, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.constantFrom(0, 20, 300, 1_100, 6_000, 31_000) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("die" as const), at: place, answers: fc.nat(6), written: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("stand" as const), at: place, ms: fc.constantFrom(3_000, 40_000) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("slow" as const), ms: fc.constantFrom(6_000, 15_000) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("cancel" as const), at: place, pick: fc.nat(20) }) },
   ),
   { maxLength: 40, size: "max" },
@@ -48,6 +51,8 @@ interface Life {
   written: boolean;
   /** It stands still until then. */
   until: number;
+  /** Its claims are answered then at the earliest. */
+  claims: number;
 }
 
 const never = <T>(): Promise<T> => new Promise(() => {});
@@ -71,7 +76,10 @@ function mortal(store: RunStore, life: Life, clock: TestClock): RunStore {
     };
   return {
     ...store,
-    commit: alive(store.commit),
+    commit: alive(async (writes) => {
+      while (writes.claims?.length && clock.now() < life.claims) await sleep(clock, life.claims - clock.now());
+      return store.commit(writes);
+    }),
     load: alive(store.load),
     due: alive(store.due),
     renew: alive(store.renew),
@@ -110,7 +118,7 @@ async function play({ steps: history, workMs }: History, settings: FlowSettings)
   let lives = 0;
 
   async function live() {
-    const life: Life = { number: lives++, dead: false, answers: Infinity, written: true, until: 0 };
+    const life: Life = { number: lives++, dead: false, answers: Infinity, written: true, until: 0, claims: 0 };
     const answer = async ({ input, idempotencyKey }: { input: Record<string, unknown>; idempotencyKey: string }) => {
       while (clock.now() < life.until) await sleep(clock, life.until - clock.now());
       if (life.dead) return never();
@@ -170,6 +178,7 @@ async function play({ steps: history, workMs }: History, settings: FlowSettings)
     if (s.do === "pass") await pass(s.ms);
     else if (s.do === "die") Object.assign(processes[s.at].life, { answers: s.answers, written: s.written });
     else if (s.do === "stand") processes[s.at].life.until = clock.now() + s.ms;
+    else if (s.do === "slow") for (const { life } of processes) life.claims = clock.now() + s.ms;
     else if (s.do === "cancel") await cancel(s.at, s.pick);
     else {
       sent.push({ id: `e${sent.length}`, contact: s.contact, n: sent.length, accepted: false, at: s.at });

@@ -4,6 +4,7 @@ import { newId } from "#kernel/ids.ts";
 import type { Operation, WebhookTrigger } from "#catalog/types.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow/flow.ts";
+import type { Rules } from "#engine/mapping/rule-format.ts";
 import type { ExecutionMarks } from "#engine/ports/execution-marks.ts";
 import type { FlowDefinition, StepDefinition } from "#engine/types/flows.ts";
 import type { Run, RunContext } from "#engine/types/runs.ts";
@@ -13,6 +14,7 @@ import { createInProcessQueue } from "#queue/in-process.ts";
 import { ChangeLog } from "#storage/changes.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
+import { createPartStore } from "#storage/part-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { turnsUntil } from "../support/turns.ts";
@@ -40,6 +42,8 @@ interface EngineOptions {
   owner?: string;
 }
 
+const noRules: Rules = {};
+
 /** A whole engine on a real store, with an app called `app` whose operations the test writes. */
 export async function openEngine(
   operations: Record<string, FakeOperation>,
@@ -50,6 +54,7 @@ export async function openEngine(
   const owner = more.owner ?? newId("proc");
   const runs = more.runs?.(createRunStore(db, owner)) ?? createRunStore(db, owner);
   const { caller, calls, looks, hostBack } = fakeCaller(operations);
+  let rulesOf = (_: string): Rules => noRules;
   const knowledge: FlowKnowledge = {
     app: (id) => (id === "app" ? { title: "App", needsConnection: false } : null),
     operation: (app, id) =>
@@ -61,6 +66,13 @@ export async function openEngine(
     },
     operations: () => Object.keys(operations),
   };
+  let known = knowledge;
+  /** Another object once a rule has changed, as the engine expects. */
+  const knowledgeOf = (workspaceId: string): FlowKnowledge => {
+    const rules = rulesOf(workspaceId);
+    if ((known.rules ?? noRules) !== rules) known = { ...knowledge, rules };
+    return known;
+  };
   const logged: string[] = [];
   const engine = createEngine({
     runs,
@@ -68,7 +80,7 @@ export async function openEngine(
     triggers: createTriggerStore(db, owner, changeLog),
     queue: more.queue?.(createInProcessQueue({ clock })) ?? createInProcessQueue({ clock }),
     caller,
-    knowledge: () => knowledge,
+    knowledge: knowledgeOf,
     clock,
     random: () => 0.5,
     concurrency,
@@ -123,5 +135,23 @@ export async function openEngine(
     await turnsUntil(`run ${runId} is ${states.join(" or ")}`, rests, clock);
     return engine.run(workspace, runId);
   };
-  return { engine, db, clock, caller, knowledge, calls, looks, hostBack, logged, flowOf, published, fire, settled };
+  return {
+    /** Rules and mapping templates. Flows are compiled with the rules that `useRules` was given. */
+    parts: createPartStore(db, changeLog),
+    useRules: (of: (workspaceId: string) => Rules) => void (rulesOf = of),
+    knowledgeOf,
+    engine,
+    db,
+    clock,
+    caller,
+    knowledge,
+    calls,
+    looks,
+    hostBack,
+    logged,
+    flowOf,
+    published,
+    fire,
+    settled,
+  };
 }

@@ -5,6 +5,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
+import { Backtests } from "#server/flows/backtests.ts";
 import { trustedProxies } from "#server/http/access.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { openApiKeys } from "#server/auth/api-keys.ts";
@@ -17,11 +18,17 @@ import { createInboxService } from "#server/inboxes/inbox-service.ts";
 import { openLintService } from "#server/lint/lint-service.ts";
 import { createLaterReplays } from "#server/runs/later-replays.ts";
 import { createRunStream } from "#server/http/run-stream.ts";
+import { MappingService } from "#server/parts/mapping-service.ts";
+import { PartFiles } from "#server/parts/part-files.ts";
+import { RuleBook } from "#server/parts/rule-book.ts";
+import { RuleService } from "#server/parts/rule-service.ts";
 import { openPrivateHostService } from "#server/connections/private-host-service.ts";
 import { createMetrics } from "#server/operations/metrics.ts";
 import { openSessions } from "#server/auth/sessions.ts";
 import { createSignIn } from "#server/auth/sign-in.ts";
 import { createSignInLinks } from "#server/auth/sign-in-links.ts";
+import { TemplateService } from "#server/templates/template-service.ts";
+import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createChangeStore } from "#storage/changes.ts";
@@ -30,6 +37,7 @@ import { createLintStore, createReferenceStore } from "#storage/reference-store.
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
+import { createTrialStore } from "#storage/trial-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import type { Connection } from "#vault/types.ts";
 import type { FakeOperation } from "./caller.ts";
@@ -157,7 +165,30 @@ export async function openServer({
     closed: async () => null,
     log,
   });
+  const setups = createSetupStore(db);
+  const trials = createTrialStore(db);
+  const backtests = new Backtests({ engine, trials, clock, log });
+  const ruleBook = await RuleBook.open({ store: house.parts, log });
+  house.useRules(ruleBook.of);
+  const shared = { store: house.parts, flows: engine.flows, clock };
+  const mappings = new MappingService({ ...shared, knowledge: house.knowledgeOf });
+  const rules = new RuleService({
+    ...shared,
+    book: ruleBook,
+    mappings: (workspaceId) => mappings.mappings.list(workspaceId),
+    changed() {},
+  });
+  const partFiles = new PartFiles({
+    rules: rules.rules,
+    mappings: mappings.mappings,
+    draft: async (workspaceId, flow) => (await engine.flows.get(workspaceId, flow)).draft,
+  });
   const app = await buildApp({
+    trials,
+    backtests,
+    rules,
+    mappings,
+    partFiles,
     privateHosts,
     changes: createChangeStore(db),
     laterReplays: createLaterReplays({
@@ -183,6 +214,17 @@ export async function openServer({
     titlesOf: () => house.knowledge,
     catalog,
     apps,
+    setups,
+    templates: new TemplateService({
+      templates: createTemplateStore(db),
+      setups,
+      flows: engine.flows,
+      connections: async () => [],
+      partFiles,
+      catalog,
+      titlesOf: () => house.knowledge,
+      clock,
+    }),
     caller: house.caller,
     connections: { list: async () => [] },
     sandboxUrl: () => null,
@@ -198,6 +240,7 @@ export async function openServer({
   });
   const close = async () => {
     await app.close();
+    await backtests.close();
     await engine.close(0);
     await db.close();
   };

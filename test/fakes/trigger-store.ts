@@ -50,10 +50,10 @@ export class MemoryTriggerStore implements TriggerStore {
       .map(copy);
   }
 
-  async nextDue() {
+  async nextDue(after: number) {
     let next: number | null = null;
     for (const { active, nextAt } of this.#triggers.values())
-      if (active && nextAt !== null && (next === null || nextAt < next)) next = nextAt;
+      if (active && nextAt !== null && nextAt > after && (next === null || nextAt < next)) next = nextAt;
     return next;
   }
 
@@ -74,12 +74,12 @@ export class MemoryTriggerStore implements TriggerStore {
   async settle({ triggerId, accept, remember, forget, patch }: Parameters<TriggerStore["settle"]>[0]) {
     const copies = accept.map(copy); // throws before anything is written for what cannot be stored
     const items = remember.map(copy);
-    const taken = copies.map((acceptance) => this.#accept(acceptance));
+    const acceptedRuns = copies.map((acceptance) => this.#accept(acceptance));
     const seen = this.#seenOf(triggerId);
     for (const item of items) seen.set(item.key, item);
     for (const key of forget) seen.delete(key);
     Object.assign(this.#triggers.get(triggerId) ?? {}, copy(patch));
-    return taken;
+    return acceptedRuns;
   }
 
   /** No ledger is kept here: what is reconciled is tried with the real store. */

@@ -10,11 +10,10 @@ let world: LeadWorld;
 
 afterEach(() => closeLeadWorld(world));
 
-/** Waits for the runs that are open now, while others come in. */
-async function interruptedEnd({ millrace }: LeadWorld): Promise<void> {
-  const open = async () => (await runsOf(millrace)).filter(({ state }) => ["queued", "running", "waiting"].includes(state));
-  const interrupted = new Set((await open()).map(({ id }) => id));
-  await until("what was interrupted has ended", 60_000, async () => !(await open()).some(({ id }) => interrupted.has(id)));
+/** Waits for the runs that came before the kill, while others come in. */
+async function interruptedEnd({ millrace }: LeadWorld, killedAt: number): Promise<void> {
+  const interrupted = () => runsOf(millrace, `&state=queued,running,waiting&to=${killedAt}`);
+  await until("what was interrupted has ended", 60_000, async () => (await interrupted()).length === 0);
 }
 
 describe("an event that was acknowledged", () => {
@@ -24,8 +23,9 @@ describe("an event that was acknowledged", () => {
     for (let i = 0; i < kills; i++) {
       await sleep(Math.random() * 1200);
       await world.millrace.kill();
+      const killedAt = Date.now();
       await world.millrace.start();
-      await interruptedEnd(world); // a run that is executing in two kills is set aside
+      await interruptedEnd(world, killedAt); // a run that is executing in two kills is set aside
     }
     await events.stop();
     await settled(world);

@@ -10,13 +10,13 @@ const records = ["a", "b", "c"];
 
 /** A slow API that is told the state of records. */
 async function openListener() {
-  const told = new Map<string, { n: number; old: number | null }[]>(records.map((record) => [record, []]));
+  const arrivals = new Map<string, { n: number; old: number | null }[]>(records.map((record) => [record, []]));
   const server = createServer((req, res) => {
     const chunks: Buffer[] = [];
     req.on("data", (chunk: Buffer) => chunks.push(chunk));
     req.on("end", () => {
       const { record, n, old } = JSON.parse(Buffer.concat(chunks).toString()) as { record: string; n: number; old?: number };
-      told.get(record)!.push({ n, old: old ?? null });
+      arrivals.get(record)!.push({ n, old: old ?? null });
       setTimeout(() => res.writeHead(200, { "content-type": "application/json" }).end("{}"), Math.random() * 60);
     });
   });
@@ -24,7 +24,7 @@ async function openListener() {
   const { port } = server.address() as { port: number };
   return {
     host: `127.0.0.1:${port}`,
-    told,
+    arrivals,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -99,9 +99,9 @@ describe(`a record whose events come while Millrace is killed ${kills} times`, (
     const sent = await sendThroughDeaths(world);
     await expectNothingOpen(world);
     records.forEach((record, i) => {
-      const told = world.listener.told.get(record)!;
-      expect(withoutRepeats(told.map(({ n }) => n))).toEqual(Array.from({ length: sent[i]! }, (_, n) => n));
-      expect(told.filter(({ n, old }) => old !== (n === 0 ? null : n - 1))).toEqual([]);
+      const arrivals = world.listener.arrivals.get(record)!;
+      expect(withoutRepeats(arrivals.map(({ n }) => n))).toEqual(Array.from({ length: sent[i]! }, (_, n) => n));
+      expect(arrivals.filter(({ n, old }) => old !== (n === 0 ? null : n - 1))).toEqual([]);
     });
   });
 
@@ -110,10 +110,10 @@ describe(`a record whose events come while Millrace is killed ${kills} times`, (
     const sent = await sendThroughDeaths(world);
     await expectNothingOpen(world);
     records.forEach((record, i) => {
-      const told = withoutRepeats(world.listener.told.get(record)!.map(({ n }) => n));
-      expect(told).toEqual(told.toSorted((a, b) => a - b));
-      expect(told.at(-1)).toBe(sent[i]! - 1);
-      expect(told.length).toBeLessThan(sent[i]!);
+      const arrivals = withoutRepeats(world.listener.arrivals.get(record)!.map(({ n }) => n));
+      expect(arrivals).toEqual(arrivals.toSorted((a, b) => a - b));
+      expect(arrivals.at(-1)).toBe(sent[i]! - 1);
+      expect(arrivals.length).toBeLessThan(sent[i]!);
     });
   });
 });

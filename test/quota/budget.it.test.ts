@@ -29,28 +29,28 @@ describe.each(windows)("a server that counts %s", (counting) => {
 
   test("sees no window of ours above the limit and refuses nothing, and the budget is used", () => {
     for (const headers of [true, false]) {
-      const told = on({ headers });
-      expect([told.refused, told.mostInWindow <= 100]).toEqual([0, true]);
-      expect(told.share).toBeGreaterThan(0.95);
+      const report = on({ headers });
+      expect([report.refused, report.mostInWindow <= 100]).toEqual([0, true]);
+      expect(report.share).toBeGreaterThan(0.95);
     }
   });
 
   test("and allows a private token 25: learned from the first answer, without one refusal", () => {
-    const told = on({ serverLimit: 25 });
-    expect([told.refused, told.mostInWindow <= 25]).toEqual([0, true]);
-    expect(told.share).toBeGreaterThan(0.9);
+    const report = on({ serverLimit: 25 });
+    expect([report.refused, report.mostInWindow <= 25]).toEqual([0, true]);
+    expect(report.share).toBeGreaterThan(0.9);
   });
 
   test.each([0.3, 1, 3])("beside others of the same app, %s requests a second: less than one in ten thousand is refused", (perSecond) => {
-    const told = on({ othersPerSecond: perSecond, durationMs: 4 * 3_600_000, accounts: 1 });
-    expect(rate(told)).toBeLessThan(1 / 10_000);
-    expect(told.share).toBeGreaterThan(0.6);
+    const report = on({ othersPerSecond: perSecond, durationMs: 4 * 3_600_000, accounts: 1 });
+    expect(rate(report)).toBeLessThan(1 / 10_000);
+    expect(report.share).toBeGreaterThan(0.6);
   });
 
   test("is left alone while its Retry-After runs", () => {
-    const told = on({ othersPerSecond: 6, retryAfter: true });
-    expect(told.refused).toBeGreaterThan(0);
-    expect(told.impatient).toBe(0);
+    const report = on({ othersPerSecond: 6, retryAfter: true });
+    expect(report.refused).toBeGreaterThan(0);
+    expect(report.impatient).toBe(0);
   });
 
   test.each([2, 4])(
@@ -65,13 +65,13 @@ describe.each(windows)("a server that counts %s", (counting) => {
   );
 
   test("and a process that is restarted again and again: two refusals a start at most, however full the budget was", () => {
-    const told = on({ accounts: 1, restartEveryMs: 60_000 });
-    expect(told.refused).toBeLessThanOrEqual((2 * scene.durationMs) / 60_000);
+    const report = on({ accounts: 1, restartEveryMs: 60_000 });
+    expect(report.refused).toBeLessThanOrEqual((2 * scene.durationMs) / 60_000);
   });
 });
 
 test("a day's budget is used to the last and not beyond, two days long, where the other side tells of it", () => {
-  const told = play({
+  const report = play({
     ...scene,
     windows: "by its own clock",
     daily: 2_000,
@@ -79,7 +79,7 @@ test("a day's budget is used to the last and not beyond, two days long, where th
     accounts: 2,
     callers: { live: 20 },
   });
-  expect([told.refused, told.mostInDay, told.sent]).toEqual([0, 2_000, 8_000]);
+  expect([report.refused, report.mostInDay, report.sent]).toEqual([0, 2_000, 8_000]);
 });
 
 test("those were more than a million requests", () => expect(sent).toBeGreaterThan(1_000_000));

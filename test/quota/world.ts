@@ -61,8 +61,8 @@ export function play(scene: Scene): Outcome {
     const process = processes[nth]!;
     const { governor } = process;
     const key = `account ${account}`;
-    const taken = governor.take(key, rules, lane, agenda.now, claim);
-    if (!taken.granted) return agenda.at(taken.retryAt + random() * lateMs, () => ask(nth, account, lane, claim));
+    const slot = governor.take(key, rules, lane, agenda.now, claim);
+    if (!slot.granted) return agenda.at(slot.retryAt + random() * lateMs, () => ask(nth, account, lane, claim));
     outcome.sent++;
     if (agenda.now < (process.quietUntil.get(key) ?? 0)) outcome.impatient++;
     agenda.at(agenda.now + trip(), () => {
@@ -70,7 +70,7 @@ export function play(scene: Scene): Outcome {
       if (!allowed) outcome.refused++;
       else outcome.admitted++;
       agenda.at(agenda.now + trip(), () => {
-        const back = governor.onAnswer(key, taken.seq, allowed ? 200 : 429, headers, agenda.now);
+        const back = governor.onAnswer(key, slot.seq, allowed ? 200 : 429, headers, agenda.now);
         if (allowed) return;
         if (headers["retry-after"]) process.quietUntil.set(key, agenda.now + Number(headers["retry-after"]) * 1000);
         agenda.at((back ?? agenda.now) + random() * lateMs, () => ask(nth, account, lane, claim));

@@ -8,7 +8,7 @@ import { unwrap, versionOf } from "#catalog/result.ts";
 import type { Call, ConnectionFacts } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
 
-type Given = Record<string, unknown>;
+type Input = Record<string, unknown>;
 export type Line = [key: string, what: string, shown: () => unknown, wanted: unknown];
 
 const acme: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1", companyId: "com_1" };
@@ -33,7 +33,7 @@ export const pipelineId = "pIp3Zx7Cv1Bn5Ma9Sd2F";
 export const mary = "8Qk2mVtXb1nLz7RdYc4e";
 export const many = (count: number) => Array.from({ length: count }, (_, i) => String(i).padStart(24, "0"));
 
-export async function request(id: string, input: Given, connection = acme) {
+export async function request(id: string, input: Input, connection = acme) {
   const prepared = await prepareInput(operation(id), input, ask);
   validateInput(operation(id), prepared);
   const { method, url, headers, body } = buildRequest(operation(id), prepared, connection, highlevel);
@@ -45,23 +45,23 @@ export async function request(id: string, input: Given, connection = acme) {
   };
 }
 /** Path and query, the parameters in the order of the alphabet. */
-export async function url(id: string, input: Given, connection = acme): Promise<string> {
+export async function url(id: string, input: Input, connection = acme): Promise<string> {
   const [path = "", query] = (await request(id, input, connection)).url.split("?");
   return query === undefined ? path : `${path}?${query.split("&").sort().join("&")}`;
 }
-export const body = async (id: string, input: Given) => (await request(id, input)).body;
-export const route = async (id: string, input: Given, connection = acme) => {
+export const body = async (id: string, input: Input) => (await request(id, input)).body;
+export const route = async (id: string, input: Input, connection = acme) => {
   const { method, url: at } = await request(id, input, connection);
   return `${method} ${at}`;
 };
-export const stopped = (id: string, input: Given) => request(id, input).then(() => "sent", String);
-export const refused = (id: string, status: number, answer: Given) => {
+export const stopped = (id: string, input: Input) => request(id, input).then(() => "sent", String);
+export const refused = (id: string, status: number, answer: Input) => {
   const { code, details } = decodeRefusal(highlevel, operation(id), status, answer);
   return [code, details["existingId"] ?? details["outcome"]];
 };
 export const read = (id: string, answer: unknown) => unwrap(operation(id), answer);
 /** Whether a row with another value counts as changed. */
-export const moves = (id: string, was: Given, is: Given) => versionOf(operation(id), was) !== versionOf(operation(id), is);
+export const moves = (id: string, was: Input, is: Input) => versionOf(operation(id), was) !== versionOf(operation(id), is);
 export const field = (id: string, name: string) => operation(id).input.find((f) => f.name === name);
 export const about = (id: string, path: string) => getPath(operation(id), path);
 export const a = { id: "r1" };
@@ -85,7 +85,7 @@ export const single = (id: string, wrap?: string): Line[] => [
   ],
 ];
 /** Lists of what one sets up: no time tells of a change, the content does. */
-export const config = (id: string, row: Given): Line => [
+export const config = (id: string, row: Input): Line => [
   id,
   "a change is told by content",
   () => moves(id, row, { ...row, name: "another" }),

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 const operation = (key: string) => findOperation("highlevel", key)!;
 /** The record a write is about, as it stands. */
-async function standing(login: Login, key: string, input: JsonObject) {
+async function present(login: Login, key: string, input: JsonObject) {
   const { before } = operation(key);
   const asked = readInput(before!.input, input) as JsonObject;
   return beforeRow(operation(key), input, await side.millrace(login, before!.operation, asked));
@@ -34,17 +34,19 @@ const compared = highlevel.operations.filter((o) => o.before && o.id in rows).ma
 
 test.each(compared.filter(([, key]) => operation(key).effect !== "delete"))("%s does what its dry run said", async (_title, key) => {
   const { login = "location", input } = await rows[key]!(groundOf(side));
-  const before = await standing(login, key, input);
+  const before = await present(login, key, input);
   const records = side.records();
   const [effect, ...more] = await side.dryRun(login, key, input);
   expect([more, side.records(), effect!.unchanged]).toEqual([[], records, false]);
   await side.millrace(login, key, input);
-  const after = await standing(login, key, input);
+  const after = await present(login, key, input);
   // Custom fields are told by name and read by id; src/outbound/pretend.test.ts has them.
-  const news = effect!.changes.filter(({ field }) => !field.startsWith("contact."));
-  expect(news.map(({ field, old }) => [field, old])).toEqual(news.map(({ field }) => [field, told(before, field)]));
-  expect(news.map(({ field, new: wanted }) => [field, plain(wanted)])).toEqual(
-    news.map(({ field }) => [field, told(after, field)].map(plain)),
+  const expectedChanges = effect!.changes.filter(({ field }) => !field.startsWith("contact."));
+  expect(expectedChanges.map(({ field, old }) => [field, old])).toEqual(
+    expectedChanges.map(({ field }) => [field, valueAt(before, field)]),
+  );
+  expect(expectedChanges.map(({ field, new: wanted }) => [field, plain(wanted)])).toEqual(
+    expectedChanges.map(({ field }) => [field, valueAt(after, field)].map(plain)),
   );
   expect(tagsOf(after)).toEqual(
     tagsOf(before)
@@ -59,17 +61,17 @@ test.each(compared.filter(([, key]) => operation(key).effect === "delete"))(
   "%s names beforehand what is then gone",
   async (_title, key) => {
     const { login = "location", input } = await rows[key]!(groundOf(side));
-    const before = await standing(login, key, input);
+    const before = await present(login, key, input);
     const records = side.records();
     const [effect] = await side.dryRun(login, key, input);
     expect([side.records(), effect!.effect, effect!.unchanged, before === null]).toEqual([records, "delete", false, false]);
     expect(effect!.recordId).toBe(before!["id"] ?? before!["_id"]);
     await side.millrace(login, key, input);
-    expect(await standing(login, key, input).catch(() => null)).toBeNull();
+    expect(await present(login, key, input).catch(() => null)).toBeNull();
   },
 );
 
-const told = (record: Record<string, unknown> | null, field: string): unknown => getPath(record, field) ?? null;
+const valueAt = (record: Record<string, unknown> | null, field: string): unknown => getPath(record, field) ?? null;
 /** The same moment may be written with and without milliseconds. */
 const plain = (value: unknown): unknown => (typeof value === "string" ? value.replace(/\.000Z$/, "Z") : value);
 const tagsOf = (record: Record<string, unknown> | null): string[] => ((record?.["tags"] ?? []) as string[]).toSorted();

@@ -24,8 +24,8 @@ const patterned: Record<string, string> = {
 export function inputOf(operation: Operation, fill: Fill): Record<string, unknown> {
   const wanted = operation.input.filter((field) => field.in !== "setting" && !excluded(operation, field));
   const ruled = new Set(firstOfRules(operation));
-  const given = wanted.filter((field) => !field.fill && (fill === "all" || field.required || ruled.has(field.name)));
-  const input = Object.fromEntries(given.map((field) => [field.name, valueOf(field.schema, field.name, fill)]));
+  const filled = wanted.filter((field) => !field.fill && (fill === "all" || field.required || ruled.has(field.name)));
+  const input = Object.fromEntries(filled.map((field) => [field.name, valueOf(field.schema, field.name, fill)]));
   for (const rule of operation.rules ?? [])
     if (rule.kind === "window" && input[rule.to] !== undefined) input[rule.to] = later(input[rule.to]);
   return input;

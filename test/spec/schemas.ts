@@ -23,7 +23,7 @@ export function schemaJudge({ documents }: Description, { open = false } = {}): 
     at(document, schema) {
       const validate = compiled.get(schema) ?? ajv.compile(translator.strict(document, schema) as object);
       compiled.set(schema, validate);
-      return (value) => (validate(value) ? [] : [...new Set(validate.errors!.filter(isCause).map(told))]);
+      return (value) => (validate(value) ? [] : [...new Set(validate.errors!.filter(isCause).map(sentenceOf))]);
     },
   };
 }
@@ -31,7 +31,7 @@ export function schemaJudge({ documents }: Description, { open = false } = {}): 
 /** That no alternative fits is told beside why each does not. */
 const isCause = ({ keyword }: ErrorObject): boolean => keyword !== "if";
 
-function told({ instancePath, keyword, params, message = "" }: ErrorObject): string {
+function sentenceOf({ instancePath, keyword, params, message = "" }: ErrorObject): string {
   const at = instancePath.replaceAll(/\/\d+/g, "[]").replaceAll("/", ".").replace(/^\./, "");
   const detail = (params as Record<string, unknown>)["unevaluatedProperty"] ?? (params as Record<string, unknown>)["missingProperty"];
   if (keyword === "unevaluatedProperties") return `${at}: has '${detail}', which is not described`;

@@ -46,7 +46,7 @@ async function run(payload: unknown, done: StepRecord[] = []) {
   const records = new Map<string, StepRecord>();
   const ending = await advance(
     { run: { id: "r", workspaceId: "w", flowId: "f", lane: "live", origin: null } as never, event: { payload } as never, steps: done },
-    compileFlow(parse(flow), () => clock.now(), knowledge, kinds),
+    compileFlow(parse(flow), () => clock.now(), knowledge, { kinds }),
     {
       caller,
       clock,
@@ -84,7 +84,7 @@ describe("a kind of step that is added to the table", () => {
   });
 
   test("is compiled with what it reads, and executed once", async () => {
-    const [, low] = compileFlow(parse(flow), () => 0, knowledge, kinds).steps;
+    const [, low] = compileFlow(parse(flow), () => 0, knowledge, { kinds }).steps;
     expect(low?.uses).toEqual(expect.arrayContaining(["trigger.name", "trigger.score", "remark.text"]));
     const first = await run({ name: "Ada", score: 5, people: [] });
     expect(first.ending).toEqual({ kind: "succeeded" });
@@ -96,7 +96,7 @@ describe("a kind of step that is added to the table", () => {
 
   test("has its clause in the flow's sentence, and a title on the page of a run", () => {
     expect(flowSentence(parse(flow), knowledge, kinds)).toBe(
-      "When a webhook arrives, then for each of trigger.people, do nothing and, if trigger.score < 9, note a warning and send a message.",
+      "When a webhook arrives, then for each of the people, do nothing and, if the score is less than 9, note a warning and send a message.",
     );
     expect(stepTitle(written, knowledge, kinds)).toBe("Note a warning");
     expect(stepTitle({ ...written, title: "Low score" }, knowledge, kinds)).toBe("Low score");

@@ -487,7 +487,14 @@ export const furtherRows: CatalogRow[] = [
     "2021-07-28",
   ],
   ["locations.list_tags", "Other Operations", "trigger", "List Tags", "GET /locations/{locationId}/tags", "2021-07-28"],
-  ["contacts.guarded_upsert", "Contacts", "action", "Create or update contact (guarded)", "POST /contacts/upsert", "2021-07-28"],
+  [
+    "contacts.guarded_upsert",
+    "Contacts",
+    "action",
+    "Create or update contact (adds to what is there)",
+    "POST /contacts/upsert",
+    "2021-07-28",
+  ],
   ["contacts.add_tags_bulk", "Contacts", "action", "Add Tags to Many Contacts", "POST /contacts/bulk/tags/update/{type}", "2021-07-28"],
   [
     "contacts.remove_tags_bulk",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
-export const flowsPage = readFileSync(new URL("../../docs/flows.md", import.meta.url), "utf8");
+export const flowsPage = readFileSync(join(import.meta.dirname, "../../docs/flows.md"), "utf8");
 
 /** The examples of docs/flows.md that are marked as flows, triggers, steps or settings. */
 export const examples = (mark: string) =>

@@ -39,10 +39,10 @@ export async function openHelpdesk({ key = "hd-secret-key", base = "/api" }: { k
     void (async () => {
       const url = new URL(req.url!, "http://helpdesk.test");
       const route = `${req.method} ${url.pathname}`;
-      const given = req.headers["x-key"];
+      const apiKey = req.headers["x-key"];
       const body = req.method === "GET" ? {} : ((await json(req)) as Record<string, string>);
-      asked.push({ route, key: given === undefined ? undefined : String(given), body });
-      const [status, reply] = given === key ? answer(route, url, body) : [401, { message: "the key is not known" }];
+      asked.push({ route, key: apiKey === undefined ? undefined : String(apiKey), body });
+      const [status, reply] = apiKey === key ? answer(route, url, body) : [401, { message: "the key is not known" }];
       res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(reply));
     })();
   });

@@ -110,16 +110,20 @@ export async function millraceProcess({ allow = [], args = ["--no-sandbox"], env
   };
 }
 
+/** Ends what hangs: a busy machine takes its time for a start. */
+const startHangsMs = 120_000;
+const startLookMs = 50;
+
 /** Waits until it answers. By then the API key is in its file. */
 async function answering(origin: string, running: () => boolean, log: () => string): Promise<void> {
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < startHangsMs / startLookMs; i++) {
     if (!running()) throw new Error(`Millrace ended at its start:\n${log()}`);
     // While it starts, its door answers the API with 503.
     const reply = await fetch(`${origin}/api/v1/overview`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
     if (reply && reply.status !== 503) return;
-    await sleep(50);
+    await sleep(startLookMs);
   }
-  throw new Error(`Millrace did not answer within 30 s:\n${log()}`);
+  throw new Error(`Millrace did not answer within ${startHangsMs / 1000} s:\n${log()}`);
 }
 
 /** Below the ports that systems give to connections: one that is free now is not taken by somebody's call while Millrace is down. */

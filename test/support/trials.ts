@@ -1,5 +1,5 @@
-/** Which share of its trials a property gets: `npm run check` asks for a quarter, a night might ask for `MILLRACE_TRIALS=20`. */
+/** Which share of its trials a property gets: `npm test` asks for half, `npm run check` for a quarter, a night might ask for `MILLRACE_TRIALS=20`. */
 const share = Number(process.env["MILLRACE_TRIALS"] ?? 1);
 
-/** How often a property is tried. `full` is what `npm test` does; each run draws other cases, so fewer of them are made up for in time. */
+/** How often a property is tried. `full` is what a run of the file itself does; each run draws other cases, so fewer of them are made up for in time. */
 export const trials = (full: number): number => Math.max(1, Math.ceil(full * share));

@@ -9,6 +9,8 @@ const phone = { width: 390, height: 844 };
 
 interface Wish {
   clock?: Clock;
+  /** Settings of the Millrace, once what they name is there. */
+  env?: () => Promise<Record<string, string>>;
   /** What the browser may note in its console: an answer that refuses, say, which a test wants to see. */
   expected?: RegExp;
 }
@@ -32,7 +34,7 @@ export interface WebPage {
 }
 
 /** Starts a Millrace and a browser for the tests of a file, and ends both. A test fails on whatever its browser complained of. */
-export function webPage({ clock, expected = /^(?!)/ }: Wish = {}): WebPage {
+export function webPage({ clock, env = async () => ({}), expected = /^(?!)/ }: Wish = {}): WebPage {
   const { folder, remove } = inboxFolder();
   let house: House | undefined;
   let browser: Browser | undefined;
@@ -44,7 +46,7 @@ export function webPage({ clock, expected = /^(?!)/ }: Wish = {}): WebPage {
   };
 
   beforeAll(async () => {
-    house = await openHouse(folder, true, clock);
+    house = await openHouse(folder, true, clock, { env: await env() });
     browser = await openBrowser();
     ({ page, complaints } = await openPage(browser));
     await page.goto(house.millrace.links!.make());

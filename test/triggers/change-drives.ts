@@ -1,6 +1,6 @@
 import { textOf } from "#catalog/text.ts";
 import type { JsonObject } from "#kernel/json.ts";
-import { told, type EventName } from "#sandbox/highlevel/events.ts";
+import { noticeOf, type EventName } from "#sandbox/highlevel/events.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { State } from "#sandbox/state.ts";
 import { TestClock } from "#kernel/clock.ts";
@@ -181,7 +181,7 @@ let deliveries = 0;
 
 /** What the vendor posts of a record as it is now. */
 export function letterOf(state: State, event: EventName, record: never): Record<string, unknown> {
-  const { payload } = told(event, record, state);
+  const { payload } = noticeOf(event, record, state);
   const sent = JSON.parse(JSON.stringify(payload)) as Record<string, unknown>; // as it travels: what is undefined is not there
   return {
     type: event,

@@ -12,7 +12,7 @@ import { trials } from "../support/trials.ts";
  * is off for a while and the list lags. The model knows only what was written and when. After every event and every look
  * - what is known of a record never goes back in time: its states are a part of those it really had, in their order;
  * - a webhook that comes at once, and a look that is shown the record as it is, leave it known as it is;
- * - and what was told is exactly the way from the state known before to the state known now, once.
+ * - and the changes that were reported lead from the state known before to the state known now, each once.
  */
 
 type Fate = { kind: "lost" } | { kind: "comes"; afterMs: number; times: 1 | 2 };
@@ -93,7 +93,7 @@ class Life {
   #made = 0;
   #isOn = true;
   #polls: unknown = 0;
-  told = 0;
+  reported = 0;
 
   private constructor(drive: ChangeDrive) {
     this.#drive = drive;
@@ -192,15 +192,15 @@ class Life {
   async #look(crash: Crash | null, failing: Failure | null): Promise<void> {
     if (failing) ground.sandbox.faults.set({ kind: failing, count: 1 });
     if (crash) this.#watch.crashAt(crash);
-    const news = await this.#watch.look();
+    const emissions = await this.#watch.look();
     ground.sandbox.faults.clear();
     const { polls } = (await this.#watch.trigger()).state;
-    await this.#learn(news);
+    await this.#learn(emissions);
     if (polls !== this.#polls) {
       const { state } = ground.sandbox;
       for (const id of this.#present.values())
         if (this.#drive.shownAt(state, id) === this.#pasts.get(id)!.at(-1)!.at) this.#expectKnown(id, "after a look that was shown it");
-    } else assert.deepEqual(news, []);
+    } else assert.deepEqual(emissions, []);
     this.#polls = polls;
     if (crash) await this.#restart("by a kill");
   }
@@ -221,8 +221,8 @@ class Life {
     assert.ok(this.#isSame(this.#known.get(id) ?? null, this.#pasts.get(id)!.at(-1)!.content), `${id} is known as it is ${when}`);
   }
 
-  /** Reads what is known now, and holds what was told against it. */
-  async #learn(news: readonly string[], isBaseline = false): Promise<void> {
+  /** Reads the state as it is known now, and compares the reported changes with it. */
+  async #learn(emissions: readonly string[], isBaseline = false): Promise<void> {
     const { triggers } = ground.store;
     const { id: triggerId } = await this.#watch.trigger();
     const kept = await triggers.watched(triggerId, [...this.#pasts.keys()]);
@@ -238,8 +238,8 @@ class Life {
       }
       this.#known.set(id, now);
     }
-    assert.deepEqual(news.toSorted(), due.toSorted(), "what was told is the way from what was known to what is known");
-    this.told += news.length;
+    assert.deepEqual(emissions.toSorted(), due.toSorted(), "the reported changes lead from the state before to the state now");
+    this.reported += emissions.length;
   }
 
   /** A state is known only after those that were known before it. */
@@ -252,19 +252,19 @@ class Life {
   }
 }
 
-const worded = (news: string, id: string): string => news.replace(/^(\w+)/, `$1 ${id}`);
+const worded = (emissions: string, id: string): string => emissions.replace(/^(\w+)/, `$1 ${id}`);
 
 const runs = { numRuns: trials(8) };
 
 describe.each(Object.entries(changeDrives))("%s", (operation, drive) => {
-  test("each real change that a webhook or a look could see is told once, and nothing else", async () => {
+  test("each real change that a webhook or a look could see is reported once, and nothing else", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30, size: "max" }), async (steps) => {
         const life = await Life.begin(operation, drive);
         try {
           for (const todo of steps) await life.do(todo);
           const ended = await life.end();
-          expect(ended.map(({ state }) => state)).toEqual(Array.from({ length: life.told }, () => "succeeded"));
+          expect(ended.map(({ state }) => state)).toEqual(Array.from({ length: life.reported }, () => "succeeded"));
         } finally {
           ground.sandbox.faults.clear();
           drive.lag?.(ground.sandbox.state, 0);

@@ -143,13 +143,13 @@ describe("tags", () => {
   test("a tag that came and went and came between two looks is told by the webhooks, and by no look", async () => {
     const watching = await open("contacts.tag_added", { tag: "vip" }, () => contact([]));
     await watching.freshLook();
-    const told: string[] = [];
+    const emitted: string[] = [];
     for (const tags of [["vip"], [], ["vip"]]) {
       await pass(1_000);
       contact(tags);
-      told.push(...(await watching.deliver(tagLetter())));
+      emitted.push(...(await watching.deliver(tagLetter())));
     }
-    expect(told).toEqual(["added rec1 vip", "added rec1 vip"]);
+    expect(emitted).toEqual(["added rec1 vip", "added rec1 vip"]);
     expect(await watching.freshLook()).toEqual([]);
     await pass(1_000);
     contact([]);
@@ -219,9 +219,9 @@ describe("tags", () => {
     await watching.deliver({ ...tagLetter(), timestamp: new Date(ground.clock.now() + 2_000).toISOString() }); // posted a little later than it happened
     await pass(500);
     contact([]);
-    const told: string[] = [];
-    for (let i = 0; i < 12; i++) told.push(...(await watching.freshLook()));
-    expect(told).toEqual(["removed rec1 vip"]);
+    const emitted: string[] = [];
+    for (let i = 0; i < 12; i++) emitted.push(...(await watching.freshLook()));
+    expect(emitted).toEqual(["removed rec1 vip"]);
   });
 
   test("what changed while the flow was off is found when it is on again, and its webhooks do not hide it", async () => {
@@ -241,26 +241,26 @@ describe("tags", () => {
     await pass(1_000);
     const tags = Array.from({ length: 180 }, (_, i) => `tag ${i}`);
     contact([...tags, "old"]);
-    const told = await watching.deliver(tagLetter());
-    expect(told.length).toBeLessThanOrEqual(50);
+    const emitted = await watching.deliver(tagLetter());
+    expect(emitted.length).toBeLessThanOrEqual(50);
     for (let i = 0; i < 20; i++) {
       const more = await watching.freshLook();
       expect(more.length).toBeLessThanOrEqual(50);
-      told.push(...more);
+      emitted.push(...more);
     }
-    expect(told).toEqual(tags.map((tag) => `added rec1 ${tag}`));
+    expect(emitted).toEqual(tags.map((tag) => `added rec1 ${tag}`));
   });
 
   test("an event without id and time that says the same as one long ago is another change, and its repeat is none", async () => {
     const watching = await open("contacts.tag_added", { tag: "vip" }, () => contact([]));
     await watching.freshLook();
     const bare = (tags: string[]) => ({ type: "ContactTagUpdate", locationId: tagLetter()["locationId"], id: "rec1", tags });
-    const told: string[] = [];
+    const emitted: string[] = [];
     for (const tags of [["vip"], ["vip"], [], ["vip"], ["vip"], []]) {
       await pass(1_000);
-      told.push(...(await watching.deliver(bare(tags))));
+      emitted.push(...(await watching.deliver(bare(tags))));
     }
-    expect(told).toEqual(["added rec1 vip", "added rec1 vip"]);
+    expect(emitted).toEqual(["added rec1 vip", "added rec1 vip"]);
   });
 
   test("a tag in another case, alphabet's form or accent's form is the same tag", async () => {
@@ -310,8 +310,8 @@ describe("tags", () => {
       ...ids.map((id) => ({ ...letter, id, tags: ["gold"] })),
     ].map((event, i) => ({ ...event, webhookId: `odd${i}` }));
     contact(["vip"]);
-    const [told] = await Promise.all([tagLetter(), ...odd].map((event) => watching.deliver(event)));
-    expect(told).toContain("added rec1 vip");
+    const [emitted] = await Promise.all([tagLetter(), ...odd].map((event) => watching.deliver(event)));
+    expect(emitted).toContain("added rec1 vip");
     expect((await watching.runs()).every(({ state: is }) => is === "succeeded")).toBe(true);
     expect(await watching.deliver({ ...tagLetter(), webhookId: "again" })).toEqual([]);
   });
@@ -334,13 +334,13 @@ test("the webhook of a stage that is not in the chosen pipeline, or not the chos
     drive.make(state(), "rec1", 0),
   );
   await watching.freshLook();
-  const told: string[] = [];
+  const emitted: string[] = [];
   for (const to of [1, 3, 0, 3]) {
     await pass(1_000);
     drive.put(state(), "rec1", to);
-    told.push(...(await watching.deliver(letterOf(state(), "OpportunityUpdate", drive.record(state(), "rec1")))));
+    emitted.push(...(await watching.deliver(letterOf(state(), "OpportunityUpdate", drive.record(state(), "rec1")))));
   }
-  expect(told).toEqual(["changed rec1 stgEnquiryAcme1 to stgBookedAcme4"]);
+  expect(emitted).toEqual(["changed rec1 stgEnquiryAcme1 to stgBookedAcme4"]);
 });
 
 test("an appointment that keeps its moment in another spelling was not moved, and one of another calendar is not looked for", async () => {

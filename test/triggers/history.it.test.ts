@@ -94,14 +94,14 @@ let ground: Ground;
 beforeAll(async () => void (ground = await openGround()));
 afterAll(() => ground.close());
 
-interface Told {
+interface Emitted {
   /** The settled look that told it. */
   look: number;
   kind: string;
   id: string;
 }
 interface Lived {
-  told: Told[];
+  emitted: Emitted[];
   observations: Observation[];
 }
 
@@ -110,7 +110,7 @@ class Life {
   readonly #list: List;
   readonly #watched: Watched;
   readonly #watch: Watch;
-  readonly told: Told[] = [];
+  readonly emitted: Emitted[] = [];
   readonly observations: Observation[] = [];
   /** Polls settled when it was last looked at. */
   #polls: unknown = 0;
@@ -149,7 +149,7 @@ class Life {
     for (let i = 0; i < 3; i++) await this.#look(null);
     const runs = await this.#watch.runs();
     assert.ok(runs.every(({ state }) => state === "succeeded"));
-    assert.equal(runs.length, this.told.length);
+    assert.equal(runs.length, this.emitted.length);
     return this;
   }
 
@@ -176,16 +176,17 @@ class Life {
   /** Looks, and remembers what was to be seen if the look was settled: only then may anything be told. */
   async #look(crash: Crash | null): Promise<void> {
     if (crash) this.#watch.crashAt(crash);
-    const news = await this.#watch.look();
+    const emissions = await this.#watch.look();
     const { polls } = (await this.#watch.trigger()).state;
-    if (polls === this.#polls) assert.deepEqual(news, []);
-    else this.#note(news);
+    if (polls === this.#polls) assert.deepEqual(emissions, []);
+    else this.#note(emissions);
     this.#polls = polls;
     if (crash) await this.#restart("by a kill");
   }
 
-  #note(news: readonly string[]): void {
-    for (const [kind, id] of news.map((one) => one.split(" "))) this.told.push({ look: this.observations.length, kind: kind!, id: id! });
+  #note(emissions: readonly string[]): void {
+    for (const [kind, id] of emissions.map((one) => one.split(" ")))
+      this.emitted.push({ look: this.observations.length, kind: kind!, id: id! });
     this.observations.push(new Map(this.#list.visible(ground.sandbox.state).map((row) => [row.id, canonicalJson(row)])));
   }
 
@@ -198,27 +199,27 @@ class Life {
 
 /** What had to be told of a record, and by which look. */
 function due(mode: "new" | "changed", observations: readonly Observation[], id: string): string[] {
-  const told: string[] = [];
+  const emitted: string[] = [];
   let known = observations[0]!.get(id);
   observations.forEach((observation, look) => {
     const seen = observation.get(id);
     if (look === 0 || seen === undefined || seen === known) return;
-    if (known === undefined) told.push(`${look}: new`);
-    else if (mode === "changed") told.push(`${look}: changed`);
+    if (known === undefined) emitted.push(`${look}: new`);
+    else if (mode === "changed") emitted.push(`${look}: changed`);
     known = seen;
   });
-  return told;
+  return emitted;
 }
 
 /** In mode `all` a deletion forgets the content: what comes back is new. */
 function dueOfAll(observations: readonly Observation[], id: string): string[] {
-  const told: string[] = [];
+  const emitted: string[] = [];
   observations.forEach((observation, look) => {
     const [before, now] = [observations[look - 1]?.get(id), observation.get(id)];
     if (look === 0 || before === now) return;
-    told.push(`${look}: ${before === undefined ? "new" : now === undefined ? "deleted" : "changed"}`);
+    emitted.push(`${look}: ${before === undefined ? "new" : now === undefined ? "deleted" : "changed"}`);
   });
-  return told;
+  return emitted;
 }
 
 /** What random histories seldom come to. After a 429 and a lost answer, the next look waits a moment for the budget, and comes to its end. */
@@ -245,9 +246,9 @@ describe.each(watchedLists)("$operation", (list) => {
         const life = await Life.begin(list, mode);
         try {
           for (const todo of steps) await life.do(todo);
-          const { told, observations } = await life.end();
+          const { emitted, observations } = await life.end();
           for (const id of new Set(observations.flatMap((observation) => [...observation.keys()]))) {
-            const got = told.filter((one) => one.id === id).map(({ look, kind }) => `${look}: ${kind}`);
+            const got = emitted.filter((one) => one.id === id).map(({ look, kind }) => `${look}: ${kind}`);
             expect(got, `record ${id}`).toEqual(mode === "all" ? dueOfAll(observations, id) : due(mode, observations, id));
           }
         } finally {

@@ -116,6 +116,8 @@ export interface Process {
 export async function startProcess({ store, clock, outbound }: Ground): Promise<Process> {
   const life = { over: false, crash: null as Crash | null };
   const polls = { begun: 0, ended: 0 };
+  /** The signal of the last poll that read something: a poll may read several lists, and has begun with the first. */
+  let lookedBy: AbortSignal | undefined;
   const die = () => void (life.over = true);
   const own = <T extends object>(part: T): T => mortal(part, () => life.over);
   const unlessDead = (fn: () => void) => () => void (life.over || fn());
@@ -160,14 +162,15 @@ export async function startProcess({ store, clock, outbound }: Ground): Promise<
     inboxes: {
       rules: (_, app) => apps.get(app)?.inbox ?? null,
       events: (_, app) => apps.get(app)?.triggers ?? [],
-      connections: outbound.vault.list,
+      connections: (workspaceId) => outbound.vault.list(workspaceId),
       onConnections: (listener) => outbound.vault.onChange(listener),
     },
     polls: {
       operation: (_, app, id) => findOperation(app, id) ?? null,
       connection: (id, name) => outbound.vault.get(id, name),
       pages: (request) => {
-        polls.begun++;
+        if (request.signal !== lookedBy) polls.begun++;
+        lookedBy = request.signal;
         return outbound.caller.pages(request);
       },
       prepared: (request) => outbound.caller.prepared(request),
@@ -249,9 +252,9 @@ export class Watch {
   /** A look that begins from here on: one that came due while time passed does not count. Gives what both told. */
   async freshLook(): Promise<string[]> {
     const { begun } = this.#process.polls;
-    const news = await this.look();
-    while (this.#process.polls.begun === begun) news.push(...(await this.look()));
-    return news;
+    const emissions = await this.look();
+    while (this.#process.polls.begun === begun) emissions.push(...(await this.look()));
+    return emissions;
   }
 
   /** A webhook comes to the inbox of the app. Gives what was told. */

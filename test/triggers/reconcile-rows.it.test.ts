@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => ground.close());
 
 /** What the user has to give, by family. */
-const given = (): Record<string, Record<string, string>> => ({
+const inputs = (): Record<string, Record<string, string>> => ({
   Appointment: { calendarId: appointment.calendarId },
   Relation: { recordId: relation.firstRecordId },
   Price: { productId: "655b33a82209e60b6adb87a5" },
@@ -38,7 +38,7 @@ const given = (): Record<string, Record<string, string>> => ({
 
 async function rowsFor(event: string): Promise<unknown[]> {
   const reconcile = reconciles[event]!;
-  const family = Object.entries(given()).find(([name]) => event.startsWith(name));
+  const family = Object.entries(inputs()).find(([name]) => event.startsWith(name));
   const rows: unknown[] = [];
   const request = {
     workspaceId: workspace,

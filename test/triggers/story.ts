@@ -4,12 +4,16 @@ import { connections, Watch, type Crash, type Ground } from "./machine.ts";
 import type { Watched } from "./watched.ts";
 
 /** What a look must tell, by record. A flow that asks for less is told less. */
-interface News {
+interface Emission {
   new?: string[];
   changed?: string[];
   deleted?: string[];
 }
-const asked: Record<PollMode, readonly (keyof News)[]> = { new: ["new"], changed: ["new", "changed"], all: ["new", "changed", "deleted"] };
+const asked: Record<PollMode, readonly (keyof Emission)[]> = {
+  new: ["new"],
+  changed: ["new", "changed"],
+  all: ["new", "changed", "deleted"],
+};
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -42,7 +46,7 @@ export class Story {
   /** The next number: names a record or a content that was not before. */
   next = (): number => ++this.#made;
 
-  async look(title: string, news: News = {}): Promise<void> {
+  async look(title: string, news: Emission = {}): Promise<void> {
     await this.#restartSometimes();
     assert.deepEqual((await this.#watch.look()).sort(), this.#expected(news), title);
     const { lastError } = await this.#watch.trigger();
@@ -50,7 +54,7 @@ export class Story {
   }
 
   /** Told at the next look or, where one absence is no proof, at the one after it. */
-  async lookTwice(title: string, news: News): Promise<void> {
+  async lookTwice(title: string, news: Emission): Promise<void> {
     await this.#restartSometimes();
     const first = await this.#watch.look();
     await this.#restartSometimes();
@@ -58,7 +62,7 @@ export class Story {
   }
 
   /** The process dies as it ends a look, and another takes over. */
-  async crash(at: Crash, news: News): Promise<void> {
+  async crash(at: Crash, news: Emission): Promise<void> {
     this.#watch.crashAt(at);
     const first = await this.#watch.look();
     assert.deepEqual(first.sort(), at === "before the commit" ? [] : this.#expected(news), `a crash ${at}`);
@@ -105,7 +109,7 @@ export class Story {
     if (how) await this.#watch.restart(how);
   }
 
-  #expected = (news: News): string[] => asked[this.mode].flatMap((kind) => (news[kind] ?? []).map((key) => `${kind} ${key}`)).sort();
+  #expected = (news: Emission): string[] => asked[this.mode].flatMap((kind) => (news[kind] ?? []).map((key) => `${kind} ${key}`)).sort();
 }
 
 const failures = [

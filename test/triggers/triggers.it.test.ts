@@ -26,8 +26,8 @@ test("every trigger row of the catalog that the sandbox plays is in the table, a
   expect(Object.keys(table).sort()).toEqual(rows.sort());
 });
 
-const entries = Object.entries({ ...table, ...lists }).map(([id, drive], i) => ({ id, drive, i }));
 const modes: PollMode[] = ["new", "changed", "all"];
+const entries = Object.entries({ ...table, ...lists }).map(([id, drive], i) => ({ id, drive, i }));
 
 describe.each(entries)("$id", ({ id, drive, i }) => {
   test.each(modes)("in mode %s tells each piece of news once", async (mode) => {
@@ -133,27 +133,27 @@ async function oneRecord(story: Story, { key = "*", make, change, end }: Watched
     await story.look("it came", { new: [key] });
     await story.look("it is known");
   }
-  const news = { changed: [key] };
+  const emission = { changed: [key] };
   const say = (content: number) => change!(key, content);
   say(1);
-  await story.look("a change", news);
+  await story.look("a change", emission);
   await story.look("it is known");
   say(3);
   say(2);
-  await story.look("two changes between two looks are one", news);
+  await story.look("two changes between two looks are one", emission);
   say(1);
-  await story.look("back to an earlier content", news);
+  await story.look("back to an earlier content", emission);
   say(2);
-  await story.crash("before the commit", news);
+  await story.crash("before the commit", emission);
   say(1);
-  await story.crash("after the commit", news);
+  await story.crash("after the commit", emission);
   await story.look("after the crashes");
   let content = 1;
   await story.fail(() => say(++content));
   if (content % 2) say(++content);
-  await story.look("a change while the looks failed", news);
+  await story.look("a change while the looks failed", emission);
   await story.away(() => say(1));
-  await story.look("a change while the flow was off", news);
+  await story.look("a change while the flow was off", emission);
   await story.look("it is known");
   if (end) {
     end(key);
@@ -162,7 +162,7 @@ async function oneRecord(story: Story, { key = "*", make, change, end }: Watched
   }
   if (make) {
     make(7, clock.now());
-    await story.look("it is there again", story.mode === "all" ? { new: [key] } : news);
+    await story.look("it is there again", story.mode === "all" ? { new: [key] } : emission);
     await story.look("it is known");
   }
 }

@@ -8,20 +8,28 @@ import { nobodyThere, type Things } from "./things.ts";
 export type Pick = (kind: keyof Things) => string;
 
 /** Which thing a parameter of a path names, by the path up to it; the longest that fits counts. */
-const named: Record<string, keyof Things> = {
+const named: Record<string, keyof Things | { value: string }> = {
   "/flows/:": "flow",
+  "/flows/:id/versions/:": { value: "1" },
+  "/flows/:id/backtests/:": "backtest",
   "/runs/:": "run",
   "/runs/waiting-replays/:": "waitingReplay",
   "/connections/:": "connection",
   "/inboxes/:": "inbox",
   "/private-hosts/:": "privateHost",
   "/apps/:": "app",
+  "/templates/:": "template",
+  "/rules/:": "rule",
+  "/mappings/:": "mapping",
 };
 
 /** Which thing a query names; null where it names none. */
 const queries: Record<string, { thing: keyof Things } | { value: string | null }> = {
   flow: { thing: "flow" },
   person: { thing: "person" },
+  revision: { value: null },
+  version: { value: null },
+  folder: { value: null },
   verify: { value: "false" },
   force: { value: "true" },
   state: { value: null },
@@ -36,12 +44,25 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   q: { value: null },
   key: { value: null },
   endpoints: { value: null },
+  operation: { value: null },
+  replaces: { value: null },
+  rules: { thing: "rule" },
+  mappings: { thing: "mapping" },
 };
 
-const definition = (pick: Pick, name: string) => ({
+const definition = (pick: Pick, name: string, connection = pick("connection")) => ({
   name,
-  trigger: { app: "highlevel", operation: "ContactCreate", connection: pick("connection"), inbox: pick("inbox") },
-  steps: [{ id: "post", app: "http", operation: "post", connection: pick("connection"), input: { url: nobodyThere } }],
+  trigger: { app: "highlevel", operation: "ContactCreate", connection, inbox: pick("inbox") },
+  steps: [{ id: "post", app: "http", operation: "post", connection, input: { url: nobodyThere } }],
+});
+/** The flow of a template names no inbox: those are a workspace's own. */
+const template = (pick: Pick, name: string) => ({
+  millraceTemplate: 1,
+  title: name,
+  about: "Made to be refused.",
+  category: "Tests",
+  connections: [{ name: pick("connectionName"), app: "http" }],
+  flow: { ...definition(pick, name, pick("connectionName")), trigger: { app: "http", operation: "webhook" } },
 });
 const runs = (pick: Pick) => ({ ids: [pick("run")], from: "start", version: "same" });
 
@@ -49,6 +70,9 @@ const runs = (pick: Pick) => ({ ids: [pick("run")], from: "start", version: "sam
 const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "flows.create": definition,
   "flows.save": definition,
+  "flows.change": (_, name) => ({ name, folder: "Ours" }),
+  "flows.importFile": (pick, name) => ({ file: definition(pick, name), connections: { [pick("connection")]: pick("connection") } }),
+  "flows.restore": () => ({ version: 1 }),
   "flows.publish": () => ({ force: true }),
   "flows.repair": (pick) => ({
     step: "post",
@@ -59,6 +83,10 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
     force: true,
   }),
   "flows.dryRun": (pick, name) => ({ definition: definition(pick, name), payload: {} }),
+  "flows.samplesFor": (pick, name) => ({ definition: definition(pick, name) }),
+  "flows.noteEditor": () => ({ window: "window-one" }),
+  "flows.testStep": (pick, name) => ({ step: "post", definition: definition(pick, name), payload: {} }),
+  "flows.backtest": (pick, name) => ({ definition: definition(pick, name), events: 3 }),
   "flows.run": (pick) => ({ payload: { id: pick("run") } }),
   "runs.replay": (pick) => ({ ...runs(pick), when: "connected" }),
   "runs.replayCheck": runs,
@@ -71,6 +99,19 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "inboxes.add": (pick, name) => ({ name, app: "highlevel", flows: [pick("flow")] }),
   "inboxes.change": (pick, name) => ({ title: name, flows: [pick("flow")] }),
   "apps.put": () => helpdeskDefinition(nobodyThere),
+  "templates.create": (pick, name) => template(pick, name),
+  "templates.save": (pick, name) => template(pick, name),
+  "templates.install": (pick) => ({ connections: { crm: pick("connectionName") } }),
+  "templates.moveSetup": () => ({ step: 2 }),
+  "rules.put": (_, name) => ({ title: name, kind: "format", filters: "strip" }),
+  "rules.try": (_, name) => ({ rule: { title: name, kind: "format", filters: "strip" }, values: ["a"] }),
+  "mappings.put": (pick, name) => ({
+    title: name,
+    app: "http",
+    operation: "post",
+    input: { url: `{{ trigger.url | rule: '${pick("rule")}' }}` },
+  }),
+  "parts.import": (_, name) => ({ rules: { [name]: { title: name, kind: "format", filters: "strip" } } }),
   "catalog.call": (pick) => ({
     app: "http",
     operation: "post",
@@ -92,7 +133,7 @@ export function requestOf(route: string, address: string, { query, body, reply }
   if (reply === null)
     throw new Error(`${route} answers with a stream. Listen to it in test/workspaces/events.it.test.ts, and name it in walk.ts`);
   const { method, path } = splitAddress(address);
-  const filled = path.replace(/:(\w+)/g, (_, param: string, at: number) => encodeURIComponent(pick(thingAt(path, at, param))));
+  const filled = path.replace(/:(\w+)/g, (_, param: string, at: number) => encodeURIComponent(nameAt(path, at, param, pick)));
   const search = query === undefined ? "" : `?${new URLSearchParams(queryOf(route, query, pick)).toString()}`;
   const make = bodies[route];
   if (body !== undefined && make === undefined && !body.safeParse(undefined).success)
@@ -105,12 +146,12 @@ export function requestOf(route: string, address: string, { query, body, reply }
   return { method, path: `${filled}${search}`, ...(sent !== undefined && { body: sent }) };
 }
 
-function thingAt(path: string, at: number, param: string): keyof Things {
+function nameAt(path: string, at: number, param: string, pick: Pick): string {
   const before = path.slice(0, at + 1);
   const thing = named[before];
   if (thing === undefined)
     throw new Error(`Nobody has said what :${param} in ${path} names. Add '${before}' to \`named\` in test/workspaces/requests.ts`);
-  return thing;
+  return typeof thing === "string" ? pick(thing) : thing.value;
 }
 
 function queryOf(route: string, query: z.ZodType, pick: Pick): Record<string, string> {

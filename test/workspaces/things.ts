@@ -1,5 +1,5 @@
 import { newId } from "#kernel/ids.ts";
-import type { ConnectionView, FlowDetail, InboxView, RunList } from "#api/schemas.ts";
+import type { ConnectionView, FlowDetail, InboxView, RunList, TemplateDetail } from "#api/schemas.ts";
 import { helpdeskDefinition } from "#test/support/add-an-app.ts";
 import { own, post, until } from "#test/support/inbox.ts";
 import type { Caller } from "./house.ts";
@@ -9,24 +9,35 @@ import type { WorkspaceRows } from "./rows.ts";
 export interface Things {
   flow: string[];
   connection: string[];
+  /** For what takes a connection by nothing but its name. */
+  connectionName: string[];
   inbox: string[];
   run: string[];
   waitingReplay: string[];
+  backtest: string[];
   privateHost: string[];
   person: string[];
   app: string[];
+  template: string[];
+  rule: string[];
+  mapping: string[];
 }
 
 /** What another workspace could name and nobody has. */
 export const unknownThings: Things = {
   flow: ["flow_000000000000000000"],
   connection: ["con_000000000000000000", "nobody-crm"],
+  connectionName: ["nobody-crm"],
   inbox: ["inb_000000000000000000", "nobody-inbox"],
   run: ["run_000000000000000000"],
   waitingReplay: ["later_000000000000000000"],
+  backtest: ["backtest_000000000000000000"],
   privateHost: ["nobody.lan"],
   person: ["ada@nobody.example"],
   app: ["nobody-desk"],
+  template: ["tpl_000000000000000000"],
+  rule: ["nobody-rule"],
+  mapping: ["nobody-mapping"],
 };
 
 /** An address on this machine where nothing listens: a call fails at once. */
@@ -45,6 +56,14 @@ export interface Furnished {
 export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furnished> {
   const { word } = caller;
   await caller.ask("PUT", `/apps/${word}-desk`, { ...helpdeskDefinition(nobodyThere), title: `The desk of ${word}` });
+  const cells = [{ from: `${word} in`, to: `${word} out` }];
+  await caller.ask("PUT", `/rules/${word}-rule`, { title: `The rule of ${word}`, kind: "table", rows: cells, otherwise: "keep" });
+  await caller.ask("PUT", `/mappings/${word}-mapping`, {
+    title: `The mapping of ${word}`,
+    app: "http",
+    operation: "post",
+    input: { body: { text: `{{ trigger.text | rule: '${word}-rule' }}` } },
+  });
   const connection = await caller.ask<ConnectionView>("POST", "/connections?verify=false", {
     name: `${word}-crm`,
     title: `The CRM of ${word}`,
@@ -77,6 +96,8 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
     trigger: { app: "highlevel", operation: "ContactCreate", inbox: inbox.name },
     steps: [{ id: "seen", format: { text: `Seen by ${word}` } }],
   });
+  const template = await caller.ask<TemplateDetail>("POST", "/templates", templateOf(caller));
+  await caller.ask("POST", `/templates/${template.id}/install`, {});
   await startSession(caller);
   const trigger = triggerOf(rows, caller, flow.id);
   insertWaitingRun(rows, caller, run);
@@ -85,18 +106,31 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
     things: {
       flow: [flow.id],
       connection: [connection.id, connection.name],
+      connectionName: [connection.name],
       inbox: [inbox.id, inbox.name],
       run: [run],
       waitingReplay: [`later_${word}`],
+      backtest: [`backtest_${word}`],
       privateHost: [`${word}.lan`],
       person: [`ada@${word}.example`],
       app: [`${word}-desk`],
+      template: [template.id],
+      rule: [`${word}-rule`],
+      mapping: [`${word}-mapping`],
     },
     hookUrl,
     inboxUrl: inbox.url,
     listener: listener.id,
   };
 }
+
+const templateOf = ({ word }: Caller) => ({
+  millraceTemplate: 1,
+  title: `Template of ${word}`,
+  about: `A template of ${word}.`,
+  category: word,
+  flow: { name: `Flow from the template of ${word}`, trigger: { app: "http", operation: "webhook" }, steps: [] },
+});
 
 async function publish(caller: Caller, definition: unknown): Promise<FlowDetail> {
   const { id } = await caller.ask<FlowDetail>("POST", "/flows", definition);
@@ -157,12 +191,15 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });
   const pin = { kind: "tags", parent: "", name: `${word} tag`, id: `${word}-tag`, label: word, seen_at: now };
   rows.insert("reference_pins", { workspace_id, place: `highlevel ${word}`, ...pin });
-  const meaning = { given: word, value: word, label: word, checked_at: now };
+  const meaning = { text: word, value: word, label: word, checked_at: now };
   rows.insert("flow_references", { flow_id, at: "steps[0]", connection: `${word}-crm`, ...meaning });
-  rows.insert("heard", { inbox_id, type: "ContactCreate", place: `${word}-place`, count: 3, last_at: now });
+  rows.insert("reception_counts", { inbox_id, type: "ContactCreate", place: `${word}-place`, count: 3, last_at: now });
   rows.insert("run_crashes", { run_id, crashes: 1, process: word });
+  rows.insert("step_tests", { workspace_id, flow_id, step: "seen", test: JSON.stringify({ output: word }), at: now });
+  const tried = { state: "done", done: 0, total: 0, report: JSON.stringify({ rows: [], stopped: word }), principal: null };
+  rows.insert("backtests", { id: `backtest_${word}`, workspace_id, flow_id, ...tried, started_at: now, updated_at: now });
   rows.insert("seen", { trigger_id, item_key: record, hash: word, seen_at: now });
-  rows.insert("told", { trigger_id, item: record, by: "webhook", at: now, found_at: null, up_to: null, event_id: null });
+  rows.insert("ledger_entries", { trigger_id, item: record, by: "webhook", at: now, found_at: null, up_to: null, event_id: null });
   rows.insert("record_states", { trigger_id, record, state: JSON.stringify({ word }), at: now });
   rows.insert("watched_records", { trigger_id, record, epoch: word, state: "{}", at: now, by: "poll" });
   const newest = { last_at: now, last_record: record, last_note: word };

@@ -31,14 +31,14 @@ millrace call invoices/list-invoices -c acme -i '{"limit": "10", "offset": "0"}'
 { "id": "invoice", "app": "highlevel", "operation": "invoices/create-invoice", "connection": "acme", "input": { "name": "{{ trigger.title }}" } }
 \`\`\`
 
-- Inputs have their types: what does not fit is told before anything is sent.
+- Inputs have their types: what does not fit is refused before anything is sent.
 - The sub-account is filled in from the connection, also where it is called \`altId\` and \`altType\` says that it may be one. In
   the path of a write it is always asked for: it could be the thing to delete.
 - A GET reads, and is tried again after an unknown outcome. Anything else counts as a write that must not be made twice: after an unknown
   outcome the run is held, and a person decides.
 - Names are not looked up: give ids. Lists give the page that was asked for. The result is the whole answer.
 - Scopes: the vendor's description names those of most endpoints, in one of its two versions. For ${likely} they follow from a rule over the
-  module and are shown as *likely*: worth ticking, and not held against a login. For ${unknown.length} nobody says:
+  module and are shown as *likely*: worth ticking, and not held against a login. For ${unknown.length} it is unknown:
   ${unknown.map(({ key }) => `\`${key}\``).join(", ")}.
 
 ### Files
@@ -57,7 +57,7 @@ back as base64.
 
 ## The vendor's newer API (v3)
 
-Millrace speaks the dated versions, each operation the one its description declares. The newer API is there for who asks, one operation
+Millrace speaks the dated versions, each operation the one its description declares. The newer API is there on request, one operation
 at a time: the same name with \`@v3\` behind it.
 
 \`\`\`sh
@@ -69,7 +69,7 @@ millrace call opportunities.search@v3 -c acme -i '{"status": "open"}'
   \`pipelineId\`, \`field_value\` as \`fieldValue\`, \`Call\` as \`call\`). Results, look-ups after an unknown outcome and dry runs are the same.
 - Of the ${index.length} endpoints ${index.length - gone.length} have one, and ${onlyNewer.length} are only there, under a name of their own with the mark:
   \`chat-widget/listChatWidget@v3\`.
-- \`millrace catalog KEY\` and \`GET /api/v1/catalog\` tell the newer name of an operation as \`newer\`.
+- \`millrace catalog KEY\` and \`GET /api/v1/catalog\` give the newer name of an operation as \`newer\`.
 - Advertising has kept the dated version in the newer description, and is called with it.
 
 What is not carried over:

@@ -54,7 +54,7 @@ function index(app: App, categories: [string, Operation[]][]): string {
     "",
     table(["Operation", "Key", "Login"], app.operations.filter((o) => o.access.includes("agency")).map(loginRow)),
     "",
-    "Another kind of login than an operation wants is told before anything is sent.",
+    "A login of the wrong kind is refused before anything is sent.",
     "",
     "## Times",
     "",

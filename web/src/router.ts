@@ -7,8 +7,10 @@ import { connectionsRoute } from "./routes/connections.ts";
 import { flowRoute, flowsRoute } from "./routes/flows.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
+import { mappingRoute, partHomeRoute, partsRoute, ruleRoute } from "./routes/parts.ts";
 import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
+import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
 import { Failure } from "./components/ui/state.tsx";
 
 const routeTree = rootRoute.addChildren([
@@ -20,6 +22,10 @@ const routeTree = rootRoute.addChildren([
   attentionRoute,
   connectionsRoute,
   inboxesRoute,
+  templatesRoute,
+  templateRoute,
+  setUpRoute,
+  partsRoute.addChildren([partHomeRoute, ruleRoute, mappingRoute]),
   catalogRoute.addChildren([categoriesRoute, operationRoute]),
 ]);
 

@@ -1,77 +1,29 @@
 /** Apps: what comes with Millrace, and those that a workspace defines as data. */
 import { z } from "zod";
 import { jsonValue } from "#engine/flow/format.ts";
+import { address, fieldName, headerName, headerValue, text } from "#catalog/definition-texts.ts";
 import { isJsonSchema } from "#catalog/json-schema.ts";
+import { loginField } from "#catalog/logins/field.ts";
+import { authScheme, loginKindNames } from "#catalog/logins/kinds.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 
 /** Bounds of a definition, so that it does not slow down look-ups and forms. */
 export const appLimits = { operations: 200, triggers: 100, inputs: 80, bytes: 256 * 1024 } as const;
 
-const text = (most: number) => z.string().trim().min(1, "is empty").max(most);
 const path = z.string().max(200);
 const paths = z.array(path).max(50);
 const operationId = z
   .string()
   .max(80)
   .regex(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/, "use small letters, digits and _, with dots between: contacts.create");
-const fieldName = z
-  .string()
-  .max(80)
-  .regex(/^[A-Za-z_][\w-]*$/, "begins with a letter and goes on with letters, digits, - and _")
-  .refine((name) => !(name in Object.prototype), "is a name that every object in JavaScript has; an input may send it as its wire");
-const headerName = z
-  .string()
-  .max(80)
-  .regex(/^[\w!#$%&'*+.^`|~-]+$/, "is not the name of a header");
-const address = z
-  .url({ protocol: /^https?$/ })
-  .max(2000)
-  .refine((url) => !/^[^/?#]*\/\/[^/?#]*@/.test(url), "carries a name or password; put the login in a connection");
 /** Paths are added to its end. */
 const baseAddress = address.refine((url) => !/[?#]/.test(url), "has a query or a #; paths are added to its end");
-/** Nothing that would end the header or cannot be sent in one. */
-const headerValue = z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, "has characters that cannot be sent in a header");
 const input = z.record(z.string().max(80), jsonValue);
 const pathsByName = z.record(z.string().max(200), path);
 const values = z.array(jsonValue).max(100);
 const effect = z.enum(["read", "create", "update", "upsert", "delete", "link", "unlink", "send", "other"]);
 /** A JSON Schema of the subset that forms and checks understand. */
 const jsonSchema = z.custom<JsonSchema>(isJsonSchema, "is not a JSON Schema that Millrace understands (docs/add-an-app.md)");
-
-const loginField = z.strictObject({
-  name: fieldName,
-  in: z.enum(["secret", "setting"]),
-  label: text(80),
-  help: text(300).optional(),
-  placeholder: text(80).optional(),
-  required: z.union([z.literal(true), z.strictObject({ with: fieldName }), z.strictObject({ without: fieldName })]).optional(),
-  readable: z.literal(true).optional(),
-  unasked: z.literal(true).optional(),
-  verbatim: z.literal(true).optional(),
-  url: z.literal(true).optional(),
-});
-const scheme = { title: text(80), fields: z.array(loginField).max(20).optional() };
-const authScheme = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("none"), title: text(80).optional() }),
-  z.strictObject({
-    kind: z.literal("token"),
-    ...scheme,
-    header: headerName.default("Authorization"),
-    prefix: headerValue.max(40).default("Bearer "),
-  }),
-  z.strictObject({
-    kind: z.literal("oauth2"),
-    ...scheme,
-    authorizeUrl: address,
-    tokenUrl: address,
-    tokenPath: z.string().max(500).startsWith("/", "begins with /"),
-    scopes: z.array(text(120)).max(300).default([]),
-  }),
-  z.strictObject({ kind: z.literal("header"), ...scheme, header: headerName }),
-  z.strictObject({ kind: z.literal("query"), ...scheme, param: fieldName }),
-  z.strictObject({ kind: z.literal("basic"), ...scheme }),
-  z.strictObject({ kind: z.literal("url"), ...scheme, fields: z.array(loginField).min(1).max(20) }),
-]);
 
 const place = z.enum(["locationId", "companyId"]);
 const placeField = z.strictObject({ name: place, label: text(80), help: text(300).optional() });
@@ -131,7 +83,14 @@ const lookup = z.strictObject({
   short: z.boolean().optional(),
   retired: z.strictObject({ row: path, values }).optional(),
 });
-const suggest = z.strictObject({ operation: operationId, query: fieldName, input: input.optional(), value: path, label: paths });
+const suggest = z.strictObject({
+  operation: operationId,
+  query: fieldName,
+  input: input.optional(),
+  value: path,
+  label: paths,
+  one: z.strictObject({ operation: operationId, id: fieldName }).optional(),
+});
 const inputField = z.strictObject({
   name: fieldName,
   in: z.enum(["path", "query", "header", "body"]),
@@ -287,7 +246,7 @@ export const appDefinition = z.strictObject({
   auth: z
     .array(authScheme)
     .min(1)
-    .max(7)
+    .max(loginKindNames.length)
     .default([{ kind: "none" }]),
   place: z.array(placeField).max(2).optional(),
   probe: z.array(probeRead).max(10).optional(),
@@ -303,7 +262,7 @@ export const appDefinition = z.strictObject({
 });
 
 const loginView = z.object({
-  kind: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
+  kind: z.enum(loginKindNames),
   title: z.string(),
   /** What the login asks of a person, in the order of its form. */
   fields: z.array(loginField),

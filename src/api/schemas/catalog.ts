@@ -34,6 +34,7 @@ const suggest = z.object({
   input: inputValues.optional(),
   value: z.string(),
   label: z.array(z.string()),
+  one: z.object({ operation: z.string(), id: z.string() }).optional(),
 });
 /** A field of an operation's input, as the catalog has it. */
 export const inputField = z.object({
@@ -85,6 +86,8 @@ export const catalogEntry = z.object({
   takesMore: z.boolean(),
   /** The fields that may be emptied on purpose, where it changes records: with `{ "$empty": true }`. */
   empties: z.array(z.string()),
+  /** The fields that replace the whole list that a record has, where it changes records: what is left out of them is taken away. */
+  replaces: z.array(z.string()),
 });
 export const catalogQuery = z.object({
   app: z.string().max(60).optional(),

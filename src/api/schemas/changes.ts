@@ -12,7 +12,7 @@ export const changeQuery = z.object({
 export const changeView = z.object({
   /** Grows with the order in which the changes were made. */
   seq: z.number(),
-  /** `app`, `flow`, `trigger` (under the id of its flow), `connection`, `inbox`, `api_key`, `session` or `private_host`. */
+  /** `app`, `rule`, `mapping`, `flow`, `trigger` (under the id of its flow), `connection`, `inbox`, `template`, `api_key`, `session` or `private_host`. */
   kind: z.string(),
   id: z.string(),
   /** What happened: `paused`, `published`, `address changed`. Of a connection also the status it came to. */

@@ -1,6 +1,7 @@
 /** Connections, and the addresses on the operator's own network that flows may call. */
 import { z } from "zod";
 import { flatSecret } from "#catalog/login.ts";
+import { loginKindNames } from "#catalog/logins/kinds.ts";
 import { appId, shortName } from "./common.ts";
 
 export const connectionView = z.object({
@@ -52,7 +53,7 @@ export const connectionBody = z.object({
   name: shortName,
   title: z.string().max(120).optional(),
   app: appId,
-  auth: z.enum(["none", "token", "oauth2", "header", "query", "basic", "url"]),
+  auth: z.enum(loginKindNames),
   baseUrl: z.url().optional(),
   locationId: z.string().max(64).optional(),
   companyId: z.string().max(64).optional(),

@@ -1,18 +1,29 @@
 /** Samples, and what a dry run would do with one. */
 import { z } from "zod";
 import { storedError } from "./common.ts";
-import { flowBody } from "./flows.ts";
+import { draftProblem, flowBody } from "./flows.ts";
 import { stepView } from "./runs.ts";
 
 export const sampleView = z.object({
+  /** Of one that was received: the id of its event. Null: it was read just now, or made up. */
+  event: z.string().nullable(),
   at: z.number(),
   payload: z.unknown(),
   /** By whom it is recognised. */
   person: z.string().nullable(),
-  /** Received by this flow, by another with the same trigger, read from the list just now, or the made-up example of the catalog. */
-  from: z.enum(["event", "other_flow", "list", "example"]),
+  /**
+   * Of a trigger: received by this flow (`event`), by another with the same trigger, read from the list just now; of a step: from a `test` or a
+   * `run`. Made up: the catalog's `example`, or values of the right types (`schema`).
+   */
+  from: z.enum(["event", "other_flow", "list", "test", "run", "example", "schema"]),
 });
 export const sampleList = z.object({ samples: z.array(sampleView) });
+export const samplesBody = z.object({
+  /** Of a definition that is not saved; the draft when absent. */
+  definition: flowBody.optional(),
+  /** The id of a step: what it gave. The trigger when absent. */
+  step: z.string().max(64).optional(),
+});
 export const effectView = z.object({
   step: z.string(),
   operation: z.string(),
@@ -24,12 +35,28 @@ export const effectView = z.object({
   changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown(), note: z.string().optional() })),
   tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(),
   unchanged: z.boolean(),
+  /** What would be sent, without the login. */
+  request: z.object({ method: z.string(), url: z.string(), sent: z.string().optional() }).optional(),
 });
 export const dryRunBody = z.object({
   /** The event to try with; the newest sample when absent. */
   payload: z.unknown().optional(),
-  /** Try a definition that is not saved. */
+  /** The id of a sample that was received, in place of its payload. */
+  event: z.string().max(64).optional(),
+  /** Try a definition that is not saved. It may be incomplete: steps that lack something are passed over. */
   definition: flowBody.optional(),
+  /** While somebody edits: what was read a few minutes ago for the same input is not read again, and times move once a minute. */
+  remember: z.boolean().default(false),
+});
+const outlineStep = z.object({
+  /** `steps[1].then[0]`. */
+  at: z.string(),
+  /** `low/note`, as in `steps` and `effects`, without the rounds of loops. */
+  path: z.string(),
+  step: z.string(),
+  /** `done`: executed, writes pretended. In a loop, as of the first item. */
+  state: z.enum(["done", "filtered", "stopped", "skipped", "failed", "incomplete", "not_reached"]),
+  why: z.string().optional(),
 });
 export const dryRunReply = z.object({
   outcome: z.enum(["succeeded", "filtered", "failed"]),
@@ -45,11 +72,16 @@ export const dryRunReply = z.object({
   effects: z.array(effectView),
   skipped: z.array(z.object({ step: z.string(), why: z.string() })),
   steps: z.array(stepView),
+  /** What becomes of each step of the flow, in its order. */
+  outline: z.array(outlineStep),
+  /** What the definition lacks or has wrong. */
+  problems: z.array(draftProblem),
   calls: z.number(),
   notices: z.array(z.string()),
   error: storedError.nullable(),
   /** The event it was tried with, where the request gave none. */
   sample: sampleView.nullable(),
 });
+export type OutlineStep = z.infer<typeof outlineStep>;
 export type SampleView = z.infer<typeof sampleView>;
 export type DryRunReply = z.infer<typeof dryRunReply>;

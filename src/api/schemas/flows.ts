@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { FlowDefinition } from "#engine/flow/format.ts";
 import { isObject } from "#kernel/json.ts";
 import { runState, storedError } from "./common.ts";
+import { existingParts, partFile } from "./parts.ts";
 import { inboxRef, subscription } from "./inboxes.ts";
 import { lintFinding } from "./lint.ts";
 import { replayReply } from "./replays.ts";
@@ -16,15 +17,35 @@ export type { FlowDefinition, Step, StepDefinition, StepKindName } from "#engine
  */
 export const flowBody = z.custom<FlowDefinition>(isObject, "takes an object");
 
+/** The revision that the definition was changed from. Where somebody has saved since, it is refused; without it, it is saved over theirs. */
+export const saveQuery = z.object({ revision: z.coerce.number().int().min(1).optional() });
+export const draftProblem = z.object({
+  /** `steps[2].input.email`. */
+  at: z.string(),
+  /** "step 3 'Create contact', E-mail". */
+  where: z.string(),
+  problem: z.string(),
+});
+export const flowVersion = z.object({
+  version: z.number(),
+  publishedAt: z.number(),
+  /** What was said when it was published. */
+  note: z.string().nullable(),
+  /** Who published it: `key:` or `session:` and an id; null where nobody knows. */
+  by: z.string().nullable(),
+});
+
 export const flowView = z.object({
   id: z.string(),
   name: z.string(),
   status: z.enum(["draft", "on", "off"]),
   reason: z.string().optional(),
   version: z.number().nullable(),
-  /** The draft differs from the published version. */
+  /** The folder it is kept in; null: none. */
+  folder: z.string().nullable(),
+  /** The draft does not do the same as the published version. */
   changed: z.boolean(),
-  /** "When SightMill receives an answer, then create or update a contact, …" */
+  /** Of the published version, or of the draft where nothing is published: "When SightMill receives an answer, then create or update a contact, …" */
   sentence: z.string(),
   trigger: z.object({
     kind: z.enum(["webhook", "poll", "schedule", "manual"]),
@@ -56,6 +77,8 @@ export const flowView = z.object({
       offers: z.array(lintFinding),
     })
     .nullable(),
+  /** The step its guided set-up is at, from 1; null where it is not being set up. */
+  setup: z.number().nullable(),
   createdAt: z.number(),
   updatedAt: z.number(),
 });
@@ -67,16 +90,98 @@ export const flowDetail = flowView.extend({
     /** It watches for one kind of change, by list and events together. */
     watches: z.boolean(),
   }),
+  /** The draft. Members that it still lacks are empty. */
   definition: flowBody,
+  /** Grows with each save of the draft. */
+  revision: z.number(),
+  /** What the draft lacks or has wrong, by place; it cannot be published until nothing is left. At most 100. */
+  problems: z.array(draftProblem),
   /** What works and had better be changed, a sentence each. */
   notices: z.array(z.string()),
-  versions: z.array(z.object({ version: z.number(), publishedAt: z.number() })),
+  versions: z.array(flowVersion),
 });
 export const flowList = z.object({ flows: z.array(flowView) });
+export const flowQuery = z.object({
+  /** With all of these words in name, sentence, folder or trigger. */
+  q: z.string().max(200).optional(),
+  /** Of this folder; empty: of none. */
+  folder: z.string().max(80).optional(),
+});
+const flowName = z.string().trim().min(1).max(120);
+const folder = z.string().trim().max(80);
+/** `folder`: null, or empty, takes it out of its folder. */
+export const flowPatch = z.object({ name: flowName.optional(), folder: folder.nullable().optional() });
+export const duplicateBody = z.object({ name: flowName.optional() }).nullish();
+
+/** A flow as a file. Connections are named; no secret leaves. */
+export const flowFile = z.object({
+  millrace: z.literal("flow"),
+  format: z.literal(1),
+  flow: flowBody,
+  /** What it needs, to be connected where it is imported. */
+  connections: z.array(z.object({ name: z.string(), app: z.string() })),
+  /** The rules that it uses. */
+  parts: partFile.optional(),
+});
+export const exportQuery = z.object({
+  /** A published version; the draft when absent. */
+  version: z.coerce.number().int().min(1).optional(),
+});
+export const importBody = z.object({
+  /** An exported file, or a definition by itself. */
+  file: z.custom<Record<string, unknown>>(isObject, "takes an object"),
+  /** Other names of its connections: those in the file, with those here. */
+  connections: z.record(z.string(), z.string().max(60)).default({}),
+  name: flowName.optional(),
+  folder: folder.optional(),
+  /** What happens to rules of the file that are here already and differ. */
+  existing: existingParts,
+});
+export const importReply = z.object({
+  flow: flowDetail,
+  /** Connections that it names and that are not there. */
+  missing: z.array(z.object({ name: z.string(), app: z.string(), where: z.array(z.string()) })),
+});
+
+export const versionView = flowVersion.extend({
+  /** It is the one that runs when the flow is on. */
+  published: z.boolean(),
+});
+export const versionList = z.object({ versions: z.array(versionView) });
+export const versionDetail = versionView.extend({ definition: flowBody, sentence: z.string() });
+const versionName = z.union([z.enum(["draft", "published"]), z.coerce.number().int().min(1)]);
+export const compareQuery = z.object({
+  /** A version's number, `published` or `draft`. */
+  from: versionName.default("published"),
+  to: versionName.default("draft"),
+});
+export const flowChange = z.object({
+  kind: z.enum(["added", "removed", "moved", "changed"]),
+  /** `steps[1].input.email`: in the later one, or of what was removed in the earlier one. */
+  at: z.string(),
+  where: z.string(),
+  /** The step's id; null: the flow itself, its trigger or its settings. */
+  step: z.string().nullable(),
+  /** Of a field: what it was and is; missing where there was or is nothing. */
+  from: z.unknown().optional(),
+  to: z.unknown().optional(),
+  /** The whole sentence. */
+  text: z.string(),
+});
+export const compareReply = z.object({ changes: z.array(flowChange) });
+export const restoreBody = z.object({
+  version: z.int().min(1),
+  /** The draft's revision as it was seen: refused where somebody has saved since. */
+  revision: z.int().min(1).optional(),
+});
 /** For a poll: go on where it stood, or from now with a new baseline. */
 export const startBody = z.object({ startFrom: z.enum(["continue", "now"]).optional() }).nullish();
-/** `force`: publish the flow even though its runs would fail. */
-export const publishBody = startBody.unwrap().unwrap().extend({ force: z.boolean().optional() }).nullish();
+/** `force`: publish the flow even though its runs would fail. `note`: what to say of the version. `revision`: of the draft as it was seen. */
+export const publishBody = startBody
+  .unwrap()
+  .unwrap()
+  .extend({ force: z.boolean().optional(), note: z.string().trim().max(500).optional(), revision: z.int().min(1).optional() })
+  .nullish();
 /** Another name in place of one that is gone. */
 export const repairBody = z.object({
   /** The step's id; null: the trigger. */
@@ -133,6 +238,21 @@ export const ledgerView = z.object({
 });
 export type FlowView = z.infer<typeof flowView>;
 export type FlowDetail = z.infer<typeof flowDetail>;
+export const editorBody = z.object({
+  /** What the window calls itself: any text, another for each window. */
+  window: z.string().min(8).max(64),
+  /** True: it leaves. */
+  leaving: z.boolean().default(false),
+});
+export const editorReply = z.object({
+  /** How many other windows have the flow open: sessions have no names. */
+  others: z.number(),
+});
+export type FlowFile = z.infer<typeof flowFile>;
+export type ImportReply = z.infer<typeof importReply>;
+export type VersionView = z.infer<typeof versionView>;
+export type VersionName = z.output<typeof versionName>;
+export type FlowChangeView = z.infer<typeof flowChange>;
 export type LedgerView = z.infer<typeof ledgerView>;
 export type RepairBody = z.input<typeof repairBody>;
 export type RepairReply = z.infer<typeof repairReply>;

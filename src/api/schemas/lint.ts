@@ -15,6 +15,8 @@ export const lintFinding = z.object({
   where: z.string(),
   /** What may be written in place of a name, the likeliest first; `near`: that one is near enough to be meant. */
   repair: z.object({ from: z.string(), choices: z.array(z.string()), near: z.boolean() }).optional(),
+  /** An address of a private network that flows could be allowed to call: as `POST /private-hosts` takes it. */
+  allow: z.string().optional(),
 });
 export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lintFinding) });
 export type LintFinding = z.infer<typeof lintFinding>;

@@ -125,10 +125,10 @@ export const customFieldValue = (row: Record<string, unknown>): unknown => row["
 
 /** The custom field a name means. Throws STEP_INPUT_INVALID, with what comes near, where there is none or more than one. */
 export function findDefinition(definitions: readonly CustomFieldDefinition[], name: string): CustomFieldDefinition {
-  const [found, ...others] = candidates(definitions, name);
-  if (!found) throw invalid(name, unknownProblem(definitions, name));
-  if (others.length === 0) return found;
-  const keys = [found, ...others].map(({ fieldKey }) => fieldKey).join(" or ");
+  const [first, ...others] = candidates(definitions, name);
+  if (!first) throw invalid(name, unknownProblem(definitions, name));
+  if (others.length === 0) return first;
+  const keys = [first, ...others].map(({ fieldKey }) => fieldKey).join(" or ");
   throw invalid(name, `${others.length + 1} custom fields have this name; write ${keys}`);
 }
 
@@ -143,8 +143,8 @@ function candidates(definitions: readonly CustomFieldDefinition[], name: string)
     (d) => fold(d.name) === wanted,
   ];
   for (const way of ways) {
-    const found = definitions.filter(way);
-    if (found.length > 0) return found;
+    const matches = definitions.filter(way);
+    if (matches.length > 0) return matches;
   }
   return [];
 }
@@ -179,7 +179,7 @@ const shapes: Record<string, Shape> = {
 
 function shape(definition: CustomFieldDefinition, name: string, value: unknown, settings: FitSettings): unknown {
   if (isEmptyMark(value)) throw invalid(name, "holds the word for emptying a field, and only the flow itself may say so");
-  const write = shapes[definition.dataType] ?? ((given: unknown) => text(name, given));
+  const write = shapes[definition.dataType] ?? ((value: unknown) => text(name, value));
   return write(value, name, definition, settings);
 }
 
@@ -214,7 +214,7 @@ function date(value: unknown, name: string, _: CustomFieldDefinition, settings: 
 
 /** Options, each as the definition spells it. One may contain a comma: it is looked for before a text is split. */
 function options(value: unknown, name: string, definition: CustomFieldDefinition): unknown {
-  const isOption = (part: string) => definition.picklistOptions?.some((known) => fold(known) === fold(part)) ?? false;
+  const isOption = (part: string) => definition.picklistOptions?.some((option) => fold(option) === fold(part)) ?? false;
   const parts = Array.isArray(value)
     ? value.filter((one) => !isEmpty(one)).map((one) => text(name, one))
     : splitKnown(text(name, value), isOption);
@@ -228,16 +228,16 @@ function oneOption(value: unknown, name: string, definition: CustomFieldDefiniti
 /** Where the options are a yes and a no, they may come as true and false, or as a form's 1 and 0. */
 function answerOf({ picklistOptions = [] }: CustomFieldDefinition, value: string): string {
   const answer = yesOrNo(value);
-  if (answer === undefined || picklistOptions.some((known) => fold(known) === fold(value))) return value;
-  const [same, other] = [true, false].map((one) => picklistOptions.filter((known) => yesOrNo(known) === (one ? answer : !answer)));
+  if (answer === undefined || picklistOptions.some((option) => fold(option) === fold(value))) return value;
+  const [same, other] = [true, false].map((one) => picklistOptions.filter((option) => yesOrNo(option) === (one ? answer : !answer)));
   return same!.length === 1 && other!.length === 1 ? same![0]! : value;
 }
 
 /** The option as the definition spells it. HighLevel keeps a misspelt one without a word, and then shows nothing. */
 function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinition, name: string, value: string): string {
   if (!picklistOptions?.length) return value;
-  const found = picklistOptions.find((o) => fold(o) === fold(value));
-  if (found !== undefined || isAllowedCustomOption) return found ?? value;
+  const option = picklistOptions.find((o) => fold(o) === fold(value));
+  if (option !== undefined || isAllowedCustomOption) return option ?? value;
   throw invalid(name, `must be one of ${picklistOptions.join(", ")}, and is '${value}'`);
 }
 
@@ -259,7 +259,7 @@ function boxes(value: unknown, name: string, { picklistOptions }: CustomFieldDef
   const filled = Object.entries(value).filter(([, one]) => !isEmpty(one));
   return Object.fromEntries(
     filled.map(([key, one]) => {
-      const label = labels.find((known) => fold(known) === fold(key));
+      const label = labels.find((candidate) => fold(candidate) === fold(key));
       if (label === undefined && labels.length > 0) throw invalid(name, `has no text box '${key}'; give ${sample}`);
       return [label ?? key, text(`${name}.${key}`, one)];
     }),

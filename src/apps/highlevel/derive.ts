@@ -114,11 +114,11 @@ function withFiles(schema: JsonSchema): JsonSchema {
 }
 
 function finish(field: InputField, endpoint: EndpointFacts, all: readonly InputField[]): InputField {
-  const taken = all.slice(0, all.indexOf(field)).some((other) => other.name === field.name); // all fields share one name space
+  const isDuplicate = all.slice(0, all.indexOf(field)).some((other) => other.name === field.name); // all fields share one name space
   return {
     ...field,
     schema: withFormats(field.wire ?? field.name, field.schema, endpoint.path),
-    ...(taken ? { name: `${field.in}_${field.name}`, wire: field.wire ?? field.name } : {}),
+    ...(isDuplicate ? { name: `${field.in}_${field.name}`, wire: field.wire ?? field.name } : {}),
     ...fillOf(field, endpoint, all),
     label: words(field.name),
     control: controlOf(field.schema),

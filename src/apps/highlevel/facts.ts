@@ -83,13 +83,13 @@ export function moduleFacts(module: string): ModuleFacts {
 }
 
 /** One endpoint with the module its `$ref`s point into; undefined when there is no such key. */
-export function endpointFacts(key: EndpointKey | (string & {})): Found | undefined {
-  return indexLine(key) && found(key, moduleFacts(moduleOf(key)));
+export function endpointFacts(key: EndpointKey | (string & {})): FactsOfKey | undefined {
+  return indexLine(key) && factsOf(key, moduleFacts(moduleOf(key)));
 }
 
 /** One endpoint of the newer API, by its key with the mark; undefined when there is no such key. */
-export function newerEndpoint(key: string): Found | undefined {
-  return newerIndex().some((line) => line.key === key) ? found(key, moduleFacts(`v3/${moduleOf(key)}`)) : undefined;
+export function newerEndpoint(key: string): FactsOfKey | undefined {
+  return newerIndex().some((line) => line.key === key) ? factsOf(key, moduleFacts(`v3/${moduleOf(key)}`)) : undefined;
 }
 
 /** One endpoint's line of the index. */
@@ -98,13 +98,13 @@ export function indexLine(key: string): IndexLine | undefined {
   return lines.get(key);
 }
 
-interface Found {
+interface FactsOfKey {
   endpoint: EndpointFacts;
   module: ModuleFacts;
 }
 const moduleOf = (key: string): string => key.slice(0, key.indexOf("/"));
 
-function found(key: string, module: ModuleFacts): Found | undefined {
+function factsOf(key: string, module: ModuleFacts): FactsOfKey | undefined {
   const endpoint = module.endpoints.find((e) => e.key === key);
   return endpoint && { endpoint, module };
 }

@@ -56,18 +56,18 @@ function keyOf({ id, method, path }: Operation): string {
 
 /** The judged fields under the newer names; then those that are new. A field that is gone stops here. */
 function carryFields(judged: Operation, older: Operation, newer: Operation): InputField[] {
-  const taken = new Set<InputField>();
+  const targets = new Set<InputField>();
   const carried = judged.input.map((field) => {
     const target = newer.input.find((f) => f.in === field.in && [wireOf(field), camelCase(wireOf(field))].includes(wireOf(f)));
     if (!target) throw new Error(`${judged.id}: the newer API has no '${field.name}'`);
-    taken.add(target);
+    targets.add(target);
     return carry(
       field,
       older.input.find((f) => f.in === field.in && wireOf(f) === wireOf(field))!,
       target,
     );
   });
-  return [...carried, ...newer.input.filter((field) => !taken.has(field))];
+  return [...carried, ...newer.input.filter((field) => !targets.has(field))];
 }
 
 /** Judgement stays; of the facts the newer ones count, but for names within a value, which are changed on the wire. */

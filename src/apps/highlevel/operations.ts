@@ -42,8 +42,8 @@ export const judgedOperations: readonly Operation[] = [
 
 /** A judged operation that is known to be there, for a recipe to build on. The newer API is left out: a recipe speaks to the dated one. */
 export function judged(id: string): Operation {
-  const found = judgedOperations.find((operation) => operation.id === id);
-  if (!found) throw new Error(`No judged operation ${id}`);
-  const { newer: _, ...operation } = found;
+  const match = judgedOperations.find((operation) => operation.id === id);
+  if (!match) throw new Error(`No judged operation ${id}`);
+  const { newer: _, ...operation } = match;
   return operation;
 }

@@ -45,11 +45,11 @@ const idempotent: InputField = {
  * PUT and DELETE leave the same state when repeated, POST and PATCH are not known to.
  */
 const operations = [
-  { ...request("get", "Get", "read", [url, query, headers, ...listInputs]), anyList: true },
-  request("post", "Post", "other", [url, body, query, headers, idempotent]),
-  request("put", "Put", "update", [url, body, query, headers]),
-  request("patch", "Patch", "other", [url, body, query, headers, idempotent]),
-  request("delete", "Delete", "delete", [url, query, headers, body]),
+  { ...request("get", "Get data from a web address", "read", [url, query, headers, ...listInputs]), anyList: true },
+  request("post", "Send data to a web address", "other", [url, body, query, headers, idempotent]),
+  request("put", "Replace data at a web address", "update", [url, body, query, headers]),
+  request("patch", "Change data at a web address", "other", [url, body, query, headers, idempotent]),
+  request("delete", "Delete data at a web address", "delete", [url, query, headers, body]),
 ];
 
 function request(id: string, title: string, effect: Effect, input: InputField[]): Operation {
@@ -57,7 +57,7 @@ function request(id: string, title: string, effect: Effect, input: InputField[])
   return {
     id,
     app: "http",
-    title: `${title} (HTTP)`,
+    title,
     category: "HTTP",
     kind: effect === "read" ? "trigger" : "action",
     effect,

@@ -1,4 +1,5 @@
-import type { App, InputField, LoginField, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { LoginField } from "#catalog/logins/field.ts";
+import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
 
 const labels: Record<string, string> = {
   email: "E-mail",

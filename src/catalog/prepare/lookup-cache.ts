@@ -35,7 +35,7 @@ export class LookupCache {
       return kept && kept.freshUntil > now ? kept.result : this.#keep(key(operation, input), call(operation, input), now + freshMs);
     };
     const remembered: Call = (operation, input) =>
-      this.#known(key(operation, input)) ?? this.#keep(key(operation, input), call(operation, input), 0);
+      this.#cached(key(operation, input)) ?? this.#keep(key(operation, input), call(operation, input), 0);
     return Object.assign(remembered, { fresh });
   }
 
@@ -44,7 +44,7 @@ export class LookupCache {
     for (const key of this.#kept.keys()) if (key.startsWith(`${connectionId}\n`)) this.#kept.delete(key);
   }
 
-  #known(key: string): Promise<CallResult> | undefined {
+  #cached(key: string): Promise<CallResult> | undefined {
     const kept = this.#kept.get(key);
     return kept && kept.until > this.#clock.now() ? kept.result : undefined;
   }

@@ -48,15 +48,15 @@ export class NameResolver {
     const values = input[field.name];
     if (!hook) return values;
     const read = async (ask: Call) => (await this.#rows(field.lookup!, ask)) as FieldDefinition[];
-    const known = await read(this.#call).catch((thrown: unknown) => {
+    const definitions = await read(this.#call).catch((thrown: unknown) => {
       if (Array.isArray(values) && isUnaskable(thrown)) return null; // ids can be sent as they are
       throw thrown;
     });
-    if (!known) return values;
+    if (!definitions) return values;
     const pins = await this.#call.pins?.();
     const resolve = (definitions: FieldDefinition[]) => this.#definedFields(hook, field, input, definitions, pins);
     try {
-      return await resolve(known);
+      return await resolve(definitions);
     } catch (thrown) {
       if (!this.#call.fresh) throw thrown;
       return resolve(await read(this.#call.fresh)); // the field, or the option, may be new
@@ -214,20 +214,20 @@ function isSure(meaning: Meaning): boolean {
   return meaning.kind === "unknown" ? "several" in meaning.search : !meaning.choice.retired;
 }
 
-interface Known {
+interface CachedChoices {
   rows: readonly unknown[];
   choices: Choice[];
 }
-const known = new WeakMap<object, Map<Lookup, Known>>();
+const choicesCache = new WeakMap<object, Map<Lookup, CachedChoices>>();
 
 /** What rows offer, worked out once as long as they are the same rows: those of a remembered list, for each item of a loop. */
 function choicesAmong(lookup: Lookup, rows: readonly unknown[]): Choice[] {
   const [first] = rows;
   if (!isObject(first)) return choicesOf(lookup, rows);
-  const kept = known.get(first)?.get(lookup);
+  const kept = choicesCache.get(first)?.get(lookup);
   if (kept?.rows.length === rows.length && rows.every((row, i) => row === kept.rows[i])) return kept.choices;
   const choices = choicesOf(lookup, rows);
-  known.set(first, new Map(known.get(first)).set(lookup, { rows, choices }));
+  choicesCache.set(first, new Map(choicesCache.get(first)).set(lookup, { rows, choices }));
   return choices;
 }
 

@@ -24,8 +24,8 @@ export function plainIds({ app }: PrepareScope, operation: Operation, input: Inp
 const fieldsOf = new WeakMap<Operation, InputField[]>();
 
 function bareIds(operation: Operation): InputField[] {
-  const known = fieldsOf.get(operation);
-  if (known) return known;
+  const cached = fieldsOf.get(operation);
+  if (cached) return cached;
   const fields = operation.input.filter(isBareId);
   fieldsOf.set(operation, fields);
   return fields;

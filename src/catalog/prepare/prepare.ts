@@ -38,8 +38,8 @@ const withNames = new WeakMap<Operation, InputField[]>();
 
 /** The fields of an operation that may be given by name, parents before what lies within them; worked out once. */
 function namedFields(operation: Operation): InputField[] {
-  const known = withNames.get(operation);
-  if (known) return known;
+  const cached = withNames.get(operation);
+  if (cached) return cached;
   const fields = operation.input.filter((f) => f.lookup && (f.control === "customFields" || f.lookup.by));
   const ordered = [...fields.filter((f) => !f.lookup!.within), ...fields.filter((f) => f.lookup!.within)];
   withNames.set(operation, ordered);

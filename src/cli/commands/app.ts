@@ -36,9 +36,9 @@ function addShow(app: Command, { api, show, terminal }: Tools): void {
       .argument("<app>", "its id")
       .option("--definition", "print only the definition, ready to be changed and put again"),
   ).action(async (id: string, { json, definition = false }: Json & { definition?: boolean }) => {
-    const found = await api().apps.get({ id });
-    if (definition) return terminal.out(asText(found.definition));
-    show(found, json, (paper) => appPage(found, paper));
+    const app = await api().apps.get({ id });
+    if (definition) return terminal.out(asText(app.definition));
+    show(app, json, (paper) => appPage(app, paper));
   });
   withExamples(command, "millrace app show helpdesk", "millrace app show helpdesk --definition > helpdesk.json");
 }

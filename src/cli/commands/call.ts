@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { listReadInWords } from "#surfaces/list-read.ts";
+import { defined } from "#kernel/defined.ts";
 import { withExamples, withJson } from "../help.ts";
 import { readObjectArgument } from "../input.ts";
 import type { CallReply } from "../shapes.ts";
@@ -28,15 +29,14 @@ export function addCallCommand(program: Command, { terminal, api, show }: Tools)
       .option("--rows <number>", "how many rows of a list to read at most (default: 1000)", rowsFrom)
       .option("--dry-run", "do not write; show what would change"),
   ).action(async (operation: string, { connection, input, app, rows, dryRun = false, json: asJson }: Options) => {
-    const given = await readObjectArgument(input, "--input", terminal);
+    const fields = await readObjectArgument(input, "--input", terminal);
     const reply = await api().catalog.call({
       body: {
         ...(app !== undefined && { app }),
         operation,
-        input: given,
+        input: fields,
         dry: dryRun,
-        ...(connection !== undefined && { connection }),
-        ...(rows !== undefined && { rows }),
+        ...defined({ connection, rows }),
       },
     });
     for (const notice of [...readOf(reply), ...(reply.notices ?? [])]) terminal.err(clean(notice));

@@ -45,12 +45,14 @@ async function find({ app, search, kind, allEndpoints }: Options, key: string | 
   const catalog = builtInCatalog();
   const query = { app, q: search, key };
   const isOwn = app !== undefined && !catalog.app(app);
-  const found = isOwn ? (await api().catalog.search({ query })).operations : searchCatalog(catalog, { ...query, endpoints: allEndpoints });
-  return kind === undefined ? found : found.filter((entry) => entry.kind === kind);
+  const results = isOwn
+    ? (await api().catalog.search({ query })).operations
+    : searchCatalog(catalog, { ...query, endpoints: allEndpoints });
+  return kind === undefined ? results : results.filter((entry) => entry.kind === kind);
 }
 
-function one(key: string, found: readonly CatalogEntry[]): CatalogEntry {
-  if (found.length === 1) return found[0]!;
-  if (found.length > 1) throw usage(`${found.map(({ app }) => app).join(" and ")} each have '${key}'; say which with --app`);
+function one(key: string, entries: readonly CatalogEntry[]): CatalogEntry {
+  if (entries.length === 1) return entries[0]!;
+  if (entries.length > 1) throw usage(`${entries.map(({ app }) => app).join(" and ")} each have '${key}'; say which with --app`);
   throw usage(`There is no '${key}' in the catalog. Look for it: millrace catalog --search WORDS`);
 }

@@ -15,7 +15,9 @@ export function addChangesCommand(program: Command, { api, show }: Tools): void 
   const command = withJson(
     program
       .command("changes")
-      .description("Who changed what: flows, connections, apps, inboxes, the API key, sessions and private addresses, newest first")
+      .description(
+        "Who changed what: flows, rules, mapping templates, connections, apps, inboxes, the API key, sessions and private addresses, newest first",
+      )
       .option("--limit <n>", "how many at most, up to 500", readNumber, 20)
       .option("--before <seq>", "those before this one, for older ones (the seq of --json)", readNumber)
       .option("--after <seq>", "those after this one, oldest first", readNumber),

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Client } from "#api/client.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionView } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
+import { loginKindNames } from "#surfaces/login-kinds.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
 import { pick } from "../pick.ts";
@@ -71,17 +73,7 @@ function addAdd(connect: Command, { api, show, terminal }: Tools): void {
       .description("Add a connection; it is tested before it is saved")
       .argument("<name>", "how flows will call it: small letters, digits and dashes")
       .option("--app <id>", "the app it logs in to; the main one by default")
-      .addOption(
-        new Option("--auth <kind>", "the kind of login; the app's usual one by default").choices([
-          "none",
-          "token",
-          "oauth2",
-          "header",
-          "query",
-          "basic",
-          "url",
-        ]),
-      )
+      .addOption(new Option("--auth <kind>", "the kind of login; the app's usual one by default").choices(loginKindNames))
       .option("--title <text>", "how people will call it")
       .option("--base-url <url>", "where the app is, when not where it usually is")
       .option("--location <id>", "the id of the sub-account, for an app that has them")
@@ -154,9 +146,7 @@ function addEdit(connect: Command, { api, show, terminal }: Tools): void {
 }
 
 const patchOf = ({ name, title, baseUrl, location, company }: Omit<EditOptions, "test" | "json" | "secret">): ConnectionPatch => ({
-  ...(name !== undefined && { name }),
-  ...(title !== undefined && { title }),
-  ...(baseUrl !== undefined && { baseUrl }),
+  ...defined({ name, title, baseUrl }),
   ...(location !== undefined && { locationId: location === "" ? null : location }),
   ...(company !== undefined && { companyId: company === "" ? null : company }),
 });
@@ -208,13 +198,7 @@ function bodyOf(name: string, options: AddOptions): Omit<ConnectionBody, "app" |
   const { title, baseUrl, location, company, access, scopes, setting } = options;
   return {
     name,
-    ...(title !== undefined && { title }),
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(location !== undefined && { locationId: location }),
-    ...(company !== undefined && { companyId: company }),
-    ...(access !== undefined && { access }),
-    ...(scopes !== undefined && { scopes }),
-    ...(setting !== undefined && { settings: setting }),
+    ...defined({ title, baseUrl, locationId: location, companyId: company, access, scopes, settings: setting }),
   };
 }
 

@@ -15,6 +15,9 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
   name: "Survey answers",
   status: "on",
   version: 3,
+  folder: null,
+  revision: 1,
+  problems: [],
   changed: false,
   sentence: "When SightMill receives an answer, then upsert contact.",
   trigger: {
@@ -36,6 +39,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
   counts: { queued: 0, running: 0, waiting: 0, succeeded: 8, filtered: 1, failed: 2, held: 1, cancelled: 0 },
   lastRunAt: now,
   lint: null,
+  setup: null,
   createdAt: now,
   updatedAt: now,
   notices: [],
@@ -103,6 +107,31 @@ describe("flow save", () => {
     const { asked, out } = await runCli(["flow", "save", "-", "--publish"], { answers, input: JSON.stringify(flow().definition) });
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /flows", "POST /flows", "POST /flows/flow_1/publish"]);
     expect(out).toContain("Made and published: Survey answers");
+  });
+
+  test("says what a draft still lacks, each with its place", async () => {
+    const problems = [
+      { at: "trigger", where: "the trigger", problem: "choose what starts the flow" },
+      { at: "steps[0].connection", where: "step 1 'Upsert contact', Connection", problem: "HighLevel needs a connection; name one" },
+    ];
+    const saved = flow({ status: "draft", version: null, problems });
+    const { out, code } = await runCli(["flow", "save", definition, "--new"], { answers: { "POST /flows": saved } });
+    expect(out).toBe(
+      [
+        "Made: Survey answers (flow_1), draft, not published",
+        "Not ready to be published yet:",
+        "  The trigger: choose what starts the flow",
+        "  Step 1 'Upsert contact', Connection: HighLevel needs a connection; name one",
+        "",
+      ].join("\n"),
+    );
+    expect(code).toBe(0);
+    expect((await runCli(["flow", "show", "survey"], { answers: { ...lists, "GET /flows/flow_1": saved } })).out).toContain(
+      "Not ready to be published:\n  The trigger: choose what starts the flow",
+    );
+    const refusal = errorAnswer("FLOW_NOT_READY", "Not ready.", 409, { flow: "Survey answers", problems });
+    const { err } = await runCli(["flow", "publish", "survey"], { answers: { ...lists, "POST /flows/flow_1/publish": refusal } });
+    expect(err).toContain("'Survey answers' is not ready yet:\n  the trigger: choose what starts the flow\n");
   });
 
   test("--new makes one although the name is taken", async () => {
@@ -253,6 +282,8 @@ describe("flow dry-run", () => {
     outcome: "succeeded",
     summary: "It would make 2 changes.",
     sample: null,
+    outline: [],
+    problems: [],
     notices: [],
     calls: 3,
     error: null,

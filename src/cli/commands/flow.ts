@@ -1,19 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
-import type { FlowDefinition, FlowDetail, FlowView } from "#api/schemas.ts";
+import type { FlowDefinition, FlowDetail, FlowView, PartFile, PartImportBody } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
 import type { Client } from "#api/client.ts";
 import { withExamples, withJson } from "../help.ts";
 import { readJsonArgument, readObjectFile, usage } from "../input.ts";
 import { pick } from "../pick.ts";
 import { clean, json as written } from "../text.ts";
 import type { Tools } from "../tools.ts";
-import { dryRunPage, flowLine, flowPage, flowTable, sampleTable, startedLine } from "../views/flows.ts";
+import { existingOption } from "./parts.ts";
+import { dryRunPage, flowLine, flowPage, flowTable, sampleTable, savedLines, startedLine } from "../views/flows.ts";
 import { ledgerPage } from "../views/ledger.ts";
+import { findFlow as find, ofOneFlow as ofOne, type Json } from "./flow-argument.ts";
+import { addManagingCommands } from "./flow-managing.ts";
+import { addTryingCommands } from "./flow-trying.ts";
+import { addVersionCommands } from "./flow-versions.ts";
 import { lintPage, type LintedFlow } from "../views/lint.ts";
-
-interface Json {
-  json?: boolean;
-}
 
 export function addFlowCommands(program: Command, tools: Tools): void {
   const flow = program.command("flow").description("Flows: read, save, publish, try, start");
@@ -29,7 +31,10 @@ export function addFlowCommands(program: Command, tools: Tools): void {
   );
   addPause(flow, tools);
   addStarting(flow, tools, "resume", "Resumed", "Turn the flow on again");
+  addVersionCommands(flow, tools);
+  addManagingCommands(flow, tools);
   addDryRun(flow, tools);
+  addTryingCommands(flow, tools);
   addLint(flow, tools);
   addRun(flow, tools);
   addSamples(flow, tools);
@@ -38,15 +43,18 @@ export function addFlowCommands(program: Command, tools: Tools): void {
   addDelete(flow, tools);
 }
 
-const find = async (api: Client, wanted: string): Promise<FlowView> => pick((await api.flows.list()).flows, wanted, "flow");
-const ofOne = (command: Command): Command => command.argument("<flow>", "its name (or how it begins) or id");
-
 function addList(flow: Command, { api, show }: Tools): void {
-  const command = withJson(flow.command("list").description("All flows")).action(async ({ json }: Json) => {
-    const { flows } = await api().flows.list();
+  const command = withJson(
+    flow
+      .command("list")
+      .description("All flows")
+      .option("--search <words>", "with all of these words in name, sentence, folder or trigger")
+      .option("--folder <folder>", "of this folder"),
+  ).action(async ({ search, folder, json }: Json & { search?: string; folder?: string }) => {
+    const { flows } = await api().flows.list({ query: defined({ q: search, folder }) });
     show(flows, json, (paper) => flowTable(flows, paper));
   });
-  withExamples(command, "millrace flow list");
+  withExamples(command, "millrace flow list", "millrace flow list --search survey");
 }
 
 function addShow(flow: Command, { api, show }: Tools): void {
@@ -64,22 +72,26 @@ interface SaveOptions extends Json {
   new?: boolean;
   publish?: boolean;
   anyway?: boolean;
+  existing: PartImportBody["existing"];
 }
 
 function addSave(flow: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     flow
       .command("save")
-      .description("Save a definition as a draft: into the flow of the same name, or as a new flow")
+      .description("Save a definition as a draft, with the rules that came with it: into the flow of the same name, or as a new flow")
       .argument("<file>", "a JSON file; - for standard input")
       .option("--flow <flow>", "save it into this flow, whatever its name")
       .addOption(new Option("--new", "make a new flow, even if one has the name").conflicts("flow"))
       .option("--publish", "publish it as well")
-      .option("--anyway", "publish it even where its runs would fail"),
+      .option("--anyway", "publish it even where its runs would fail")
+      .addOption(existingOption()),
   ).action(async (file: string, options: SaveOptions) => {
-    const { done, saved } = await save(api(), await readDefinition(file, terminal), options);
+    const { parts, ...definition } = (await readDefinition(file, terminal)) as FlowDefinition & { parts?: PartFile };
+    if (parts) await api().parts.import({ body: { ...parts, existing: options.existing } });
+    const { done, saved } = await save(api(), definition, options);
     const shown = options.publish ? await api().flows.publish({ id: saved.id, body: options.anyway ? { force: true } : {} }) : saved;
-    show(shown, options.json, (paper) => flowLine(options.publish ? `${done} and published` : done, shown, paper));
+    show(shown, options.json, (paper) => savedLines(options.publish ? `${done} and published` : done, shown, paper));
   });
   withExamples(command, "millrace flow save flows/survey.json --publish", "cat flow.json | millrace flow save -");
 }
@@ -104,15 +116,22 @@ function targetOf(flows: readonly FlowView[], name: string, wanted: string | und
   );
 }
 
+interface StartOptions extends Json {
+  startFrom?: "continue" | "now";
+  anyway?: boolean;
+  note?: string;
+}
+
 function addStarting(flow: Command, { api, show }: Tools, action: "publish" | "resume", done: string, description: string): void {
   const command = withJson(
     ofOne(flow.command(action).description(description)).addOption(
       new Option("--start-from <place>", "a poll goes on where it stood, or takes stock anew from now").choices(["continue", "now"]),
     ),
   );
-  if (action === "publish") command.option("--anyway", "publish it even where its runs would fail");
-  command.action(async (wanted: string, { json, startFrom, anyway }: Json & { startFrom?: "continue" | "now"; anyway?: boolean }) => {
-    const how = { ...(startFrom !== undefined && { startFrom }), ...(anyway && { force: true }) };
+  if (action === "publish")
+    command.option("--anyway", "publish it even where its runs would fail").option("--note <text>", "what to say of this version");
+  command.action(async (wanted: string, { json, startFrom, anyway, note }: StartOptions) => {
+    const how = { ...defined({ startFrom, note }), ...(anyway && { force: true }) };
     const changed = await api().flows[action]({ id: (await find(api(), wanted)).id, body: how });
     show(changed, json, (paper) => flowLine(done, changed, paper));
   });
@@ -198,16 +217,22 @@ function addLedger(flow: Command, { api, show }: Tools): void {
 }
 
 function addExport(flow: Command, { api, terminal }: Tools): void {
-  const command = ofOne(flow.command("export").description("The definition as JSON, to keep in git"))
+  const command = ofOne(flow.command("export").description("The definition as JSON, with the rules that it uses, to keep in git"))
     .option("-o, --out <file>", "write it to this file")
     .action(async (wanted: string, { out }: { out?: string }) => {
-      const { definition, name } = await api().flows.get({ id: (await find(api(), wanted)).id });
-      if (out === undefined) return terminal.out(written(definition));
-      writeFileSync(out, `${written(definition)}\n`);
+      const { id } = await find(api(), wanted);
+      const { definition, name } = await api().flows.get({ id });
+      const parts = mayUseRules(definition) ? await api().parts.export({ query: { flow: id } }) : {};
+      const file = parts.rules ? { ...definition, parts } : definition;
+      if (out === undefined) return terminal.out(written(file));
+      writeFileSync(out, `${written(file)}\n`);
       terminal.err(`${clean(name)} is in ${out}`);
     });
   withExamples(command, `millrace flow export "Survey answers" --out flows/survey.json`);
 }
+
+/** Most flows use none, and are exported with one question less. */
+const mayUseRules = (definition: FlowDefinition): boolean => /\|\s*rule\b/.test(JSON.stringify(definition));
 
 function addDelete(flow: Command, { api, show, confirm }: Tools): void {
   const command = withJson(

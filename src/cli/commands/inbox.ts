@@ -55,14 +55,14 @@ function addAdd(inbox: Command, { api, show }: Tools): void {
       .option("--start <flow...>", "for a second inbox: flows that name no inbox and are to start from this one as well")
       .option("--legacy", "also accept the old signature when the new one is missing")
       .option("--legacy-key <key>", "the key of the old signature, where it is not the app's own: base64, or @file"),
-  ).action(async (name: string, { json, publicKey, legacyKey, start = [], ...given }: AddOptions) => {
+  ).action(async (name: string, { json, publicKey, legacyKey, start = [], ...options }: AddOptions) => {
     const allFlows = start.length > 0 ? (await api().flows.list()).flows : [];
     const flows = start.map((wanted) => pick(allFlows, wanted, "flow").id);
     const keys = {
       ...(publicKey !== undefined && { publicKey: readLineArgument(publicKey) }),
       ...(legacyKey !== undefined && { legacyKey: readLineArgument(legacyKey) }),
     };
-    const added = await api().inboxes.add({ body: { ...given, name, ...keys, ...(flows.length > 0 && { flows }) } });
+    const added = await api().inboxes.add({ body: { ...options, name, ...keys, ...(flows.length > 0 && { flows }) } });
     show(added, json, () => inboxLine("Made", added));
   });
   withExamples(command, "millrace inbox add acme-app --registration 6578278e879ad2646715ba9c-lq3abcde");
@@ -72,8 +72,8 @@ function addShow(inbox: Command, { api, show }: Tools): void {
   const command = withJson(
     ofOne(inbox.command("show").description("One inbox: its address, the events to tick there, which flows wait, what came")),
   ).action(async (wanted: string, { json }: Json) => {
-    const found = await find(api(), wanted);
-    show(found, json, (paper) => inboxPage(found, paper));
+    const inbox = await find(api(), wanted);
+    show(inbox, json, (paper) => inboxPage(inbox, paper));
   });
   withExamples(command, "millrace inbox show acme-app");
 }

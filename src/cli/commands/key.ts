@@ -50,10 +50,10 @@ function addShowPrefix(key: Command, { address, show, terminal }: Tools): void {
   const command = withJson(
     key.command("show-prefix").description("The first characters of the API key that commands use, and where it is from"),
   ).action(({ json }: { json?: boolean }) => {
-    const { key: known, dataDir } = address();
-    if (known === null)
+    const { key: currentKey, dataDir } = address();
+    if (currentKey === null)
       throw usage("No API key is known here. Set MILLRACE_API_KEY, or MILLRACE_DATA to the data folder of a Millrace that was started");
-    const prefix = known.slice(0, prefixLength);
+    const prefix = currentKey.slice(0, prefixLength);
     const from = terminal.env["MILLRACE_API_KEY"] ? "MILLRACE_API_KEY" : shortPath(dataFiles(dataDir).apiKey);
     show({ prefix, from }, json, () => `${prefix}…  from ${from}`);
   });

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { ReplayBody, RunDetail } from "#api/schemas.ts";
 import type { Client } from "#api/client.ts";
+import { defined } from "#kernel/defined.ts";
 import { withExamples, withJson } from "../help.ts";
 import { since, usage } from "../input.ts";
 import { pick } from "../pick.ts";
@@ -66,8 +67,8 @@ function addShow(run: Command, { api, show }: Tools): void {
       .option("--all", "every step, where a run has more than two hundred"),
   ).action(async (id: string, { json, all }: { json?: boolean; all?: boolean }) => {
     const first = await api().runs.get({ id });
-    const found = all ? await withAllSteps(first, api()) : first;
-    show(found, json, (paper) => runPage(found, paper));
+    const detail = all ? await withAllSteps(first, api()) : first;
+    show(detail, json, (paper) => runPage(detail, paper));
   });
   withExamples(command, "millrace run show run_01k3v9x0000abcdef", "millrace run show run_01k3v9x0000abcdef --json | jq .steps");
 }
@@ -187,8 +188,7 @@ async function filterOf(
 ): Promise<RunFilter> {
   return {
     ...(flow !== undefined && { flow: pick((await api.flows.list()).flows, flow, "flow").id }),
-    ...(state !== undefined && { state }),
-    ...(person !== undefined && { person }),
+    ...defined({ state, person }),
     ...(attention && { attention: "true" as const }),
     ...(recovered && { recovered: "true" as const }),
     ...(within !== undefined && { from: since(within, now) }),
@@ -197,8 +197,8 @@ async function filterOf(
 
 /** The states by their own names or by the words the page uses. */
 function readStates(text: string): string {
-  const given = text.split(",").map((word) => word.trim().toLowerCase());
-  const named = given.map((word) => (word === "success" ? "succeeded" : word));
+  const words = text.split(",").map((word) => word.trim().toLowerCase());
+  const named = words.map((word) => (word === "success" ? "succeeded" : word));
   const unknown = named.find((word) => !states.includes(word));
   if (unknown !== undefined) throw new InvalidArgumentError(`'${unknown}' is not a state. They are ${states.join(", ")}.`);
   return named.join(",");

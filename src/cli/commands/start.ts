@@ -59,9 +59,9 @@ export function addStartCommand(program: Command, { terminal }: Tools): void {
 }
 
 function withOptions(env: Record<string, string | undefined>, options: Options): Record<string, string | undefined> {
-  const given = Object.entries(settings).flatMap(([option, name]) => {
+  const overrides = Object.entries(settings).flatMap(([option, name]) => {
     const value = options[option as keyof typeof settings];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...env, ...Object.fromEntries(given) };
+  return { ...env, ...Object.fromEntries(overrides) };
 }

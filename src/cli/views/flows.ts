@@ -1,6 +1,7 @@
 /** Pure: flows as people read them. */
 import { formatDuration } from "#kernel/durations.ts";
-import type { DryRunReply, FlowDetail, FlowView } from "#api/schemas.ts";
+import { capital } from "#kernel/words.ts";
+import type { DryRunReply, FlowDetail, FlowView, ImportReply } from "#api/schemas.ts";
 import type { Sample } from "../shapes.ts";
 import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper, type Style } from "../text.ts";
@@ -42,13 +43,16 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
       ["Trouble", trigger.lastError?.message],
       ["Runs, 24 h", runCounts(flow)],
       ["Checks", flow.lint && lintLine(flow.lint)],
+      ["Folder", flow.folder],
       ["Id", flow.id],
     ],
     paper,
   );
   const ticks = subscriptionLines(trigger, paper).map((line) => `\n${line}`);
+  const lacks =
+    flow.problems.length === 0 ? "" : `\n\n${[paint(paper, "yellow", "Not ready to be published:"), ...problemLines(flow)].join("\n")}`;
   const notices = flow.notices.map((notice) => `\n${paint(paper, "yellow", clean(notice))}`);
-  return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}${notices.join("")}`;
+  return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}${lacks}${notices.join("")}`;
 }
 
 /** A sentence after something was done with a flow, and for one that is on, where its events come in. */
@@ -59,6 +63,24 @@ export function flowLine(done: string, flow: FlowDetail, paper: Paper): string {
   const hook = subscription || hookUrl === null ? [] : [`Its hook: ${clean(hookUrl)}`];
   return [line, ...hook, ...subscriptionLines(flow.trigger, paper)].join("\n");
 }
+
+/** The same after a save, with what the draft still lacks. */
+export function savedLines(done: string, flow: FlowDetail, paper: Paper): string {
+  const line = flowLine(done, flow, paper);
+  return flow.problems.length === 0
+    ? line
+    : [line, paint(paper, "yellow", "Not ready to be published yet:"), ...problemLines(flow)].join("\n");
+}
+
+/** What was imported, and which logins it waits for. */
+export function importLines({ flow, missing }: ImportReply, paper: Paper): string {
+  const lines = missing.map(({ name, app, where }) => `  ${clean(name)} (${clean(app)}): ${clean(where.join("; "))}`);
+  const lacks = lines.length === 0 ? [] : [paint(paper, "yellow", "Connections that are not there yet:"), ...lines];
+  return [savedLines("Imported", flow, paper), ...lacks].join("\n");
+}
+
+const problemLines = ({ problems }: FlowDetail): string[] =>
+  problems.map(({ where, problem }) => `  ${clean(capital(where))}: ${clean(problem)}`);
 
 export function dryRunPage(reply: DryRunReply, paper: Paper): string {
   const { counts } = reply;
@@ -75,9 +97,10 @@ export function dryRunPage(reply: DryRunReply, paper: Paper): string {
   const head = `${paint(paper, "bold", clean(reply.summary))}\nWould ${would || "change nothing"}; ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${count(reply.calls, "call")}. Nothing was written.`;
   const skipped = reply.skipped.map(({ step, why }) => paint(paper, "dim", `Skipped ${clean(step)}: ${clean(why)}`));
   const notices = reply.notices.map((notice) => paint(paper, "yellow", clean(notice)));
+  const lacks = reply.problems.map(({ where, problem }) => paint(paper, "yellow", `Not complete: ${clean(where)}: ${clean(problem)}`));
   const error = reply.error ? [paint(paper, "red", `Failed: ${clean(reply.error.message)}`)] : [];
   const tried = reply.sample ? [`Tried with ${sampleWords(reply.sample, paper)}`] : [];
-  const rest = [...tried, ...reply.effects.flatMap((effect) => effectLines(effect, paper)), ...skipped, ...notices, ...error];
+  const rest = [...tried, ...reply.effects.flatMap((effect) => effectLines(effect, paper)), ...skipped, ...lacks, ...notices, ...error];
   return rest.length === 0 ? head : `${head}\n\n${rest.join("\n")}`;
 }
 
@@ -101,7 +124,15 @@ export function sampleTable(samples: readonly Sample[], paper: Paper): string {
   );
 }
 
-const fromWords = { event: "received", other_flow: "another flow", list: "the list", example: "the catalog's example" } as const;
+const fromWords = {
+  event: "received",
+  other_flow: "another flow",
+  list: "the list",
+  test: "a test",
+  run: "a run",
+  example: "the catalog's example",
+  schema: "made up",
+} as const;
 
 const versionOf = ({ version, changed }: FlowView) => (version === null ? "not published" : `v${version}${changed ? " + draft" : ""}`);
 const total = ({ counts }: FlowView) => Object.values(counts).reduce((sum, n) => sum + n, 0);

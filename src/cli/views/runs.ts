@@ -71,8 +71,8 @@ export function runPage(run: RunDetail, paper: Paper): string {
 /** `stage: new -> paid`, field by field. */
 function changes({ fields, old, new: now, known, late }: NonNullable<RunDetail["change"]>): string {
   if (!known) return "not known: the record was met for the first time";
-  const told = fields.map((field) => `${field}: ${brief(old[field])} -> ${brief(now[field])}`).join(", ") || "nothing";
-  return late ? `${told} (came late: something newer was known)` : told;
+  const pairs = fields.map((field) => `${field}: ${brief(old[field])} -> ${brief(now[field])}`).join(", ") || "nothing";
+  return late ? `${pairs} (came late: something newer was known)` : pairs;
 }
 
 export function replayLines({ replayed, refused, waiting }: ReplayReply, paper: Paper): string {
@@ -113,7 +113,7 @@ const noteLines = (steps: readonly StepView[]) =>
     .flatMap(({ path, attempts }) => {
       const { list, note } = attempts.at(-1) ?? {};
       const read = list !== undefined && !list.complete ? [listReadInWords(list)] : [];
-      return [...read, ...(note === undefined ? [] : [note])].map((said) => `\n${path}: ${clean(said)}`);
+      return [...read, ...(note === undefined ? [] : [note])].map((line) => `\n${path}: ${clean(line)}`);
     })
     .join("");
 

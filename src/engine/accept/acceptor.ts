@@ -1,144 +1,99 @@
+import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { newId } from "#kernel/ids.ts";
-import { getPath } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { isObject } from "#kernel/json.ts";
 import type { Pace } from "#kernel/pace.ts";
-import { isBlankText, textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
-import type { AcceptOptions } from "../api.ts";
-import { withoutChange } from "../run/change.ts";
-import { boundedKey, eventKey, happenedAt, naturalKey, personOf, recordId, withAliases } from "./events.ts";
-import type { TriggerBinding } from "../types/bindings.ts";
-import type { CompiledFlow } from "../flow/flow.ts";
-import type { CompiledValue } from "../mapping/mapping.ts";
-import { keysOfEvent } from "../people/extract.ts";
+import type { Accepted, AcceptOptions } from "../api.ts";
+import type { FlowRegistry } from "../flow/registry.ts";
+import type { RunStore } from "../ports/run-store.ts";
+import type { Journal } from "../run/journal.ts";
+import type { Launcher } from "../run/launcher.ts";
 import type { EventDetails } from "../triggers/acceptance.ts";
+import { webhookReportOf } from "../triggers/reconcile.ts";
+import type { TriggerFacts } from "../triggers/trigger-facts.ts";
 import type { Acceptance } from "../types/acceptance.ts";
+import type { TriggerBinding } from "../types/bindings.ts";
 import type { Event } from "../types/events.ts";
-import { noLease } from "../types/leases.ts";
-import type { Lane, Run } from "../types/runs.ts";
+import type { Trigger } from "../types/triggers.ts";
+import { observationOfEvent } from "../watch/watcher.ts";
+import { acceptanceOf, chosenBy } from "./acceptance.ts";
 
-/** What an event becomes: itself, and a run of the flow's published version if the flow is on. Pure but for ids and time. */
-export function acceptanceOf(
-  { trigger, flow }: TriggerBinding,
-  facts: WebhookTrigger | null,
-  compiled: CompiledFlow | null,
-  payload: unknown,
-  now: number,
-  options: AcceptOptions & Partial<EventDetails> = {},
-  chosen: Chosen = {},
-): Acceptance {
-  const text = options.text ?? JSON.stringify(payload);
-  const shaped = withAliases(facts?.aliases, payload);
-  const ownKey = options.key ?? keyText(chosen.key);
-  const byContent = ownKey === undefined && naturalKey(facts, shaped, options.deliveryId) === undefined;
-  const repeat = byContent && facts?.repeatMs !== undefined && { repeatMs: facts.repeatMs };
-  const person = personOf(facts?.person, shaped);
-  const event: Event = {
-    id: newId("evt", now),
-    workspaceId: trigger.workspaceId,
-    triggerId: trigger.id,
-    key: ownKey ?? eventKey(facts, shaped, options.content ?? text, options.deliveryId),
-    payload: shaped,
-    person,
-    receivedAt: now,
-    record: recordId(compiled?.record ? chosen.record : (options.record ?? pathOf(facts?.record, shaped))),
-    happenedAt: bounded(options.happenedAt ?? happenedAt(facts?.at, shaped), now),
-  };
-  if (shaped === payload) event.text = text;
-  if (flow.status !== "on" || flow.version === null) return { event, runs: [], ...repeat };
-  const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now);
-  run.recovered = options.recovered ?? false;
-  run.people = keysOfEvent(event);
-  const passedOver = notFor(facts?.accepts, shaped);
-  if (passedOver !== null) return { event, runs: [{ ...run, state: "filtered", finishedAt: now, summary: passedOver }], ...repeat };
-  return compiled && event.record !== null ? { ...byRecord(event, run, compiled), ...repeat } : { event, runs: [run], ...repeat };
+interface Parts {
+  flows: Pick<FlowRegistry, "readable" | "bindingOf" | "get" | "trigger">;
+  facts: TriggerFacts;
+  store: Pick<RunStore, "eventByKey">;
+  journal: Pick<Journal, "accept">;
+  launcher: Launcher;
+  clock: Clock;
+  pace: Pace;
+  random: () => number;
 }
 
-/** A burst of a record is let go at the latest after so many windows: one without end would never be told. */
-const mostWindows = 10;
+/** Accepts events: what they become is worked out, written, and sent on its way. */
+export class Acceptor {
+  readonly #parts: Parts;
 
-/** What the flow asks for by record: to settle, to keep old values, to go in order. A flow that asks for none pays for none. */
-function byRecord(event: Event, run: Run, { settings: { order, settleMs }, changes }: CompiledFlow): Acceptance {
-  if (!order && !changes) return { event, runs: [run] };
-  const settling = settleMs === null ? {} : { settling: true, dueAt: run.createdAt + settleMs };
-  return {
-    event,
-    runs: [{ ...run, record: event.record, ...settling }],
-    ...(settleMs !== null && { settle: { quietMs: settleMs, mostMs: settleMs * mostWindows } }),
-    ...(changes && { state: withoutChange(event.payload) }),
-  };
-}
-
-/** Why an event is not for this trigger, in words; null when it is. It is kept as a filtered run, so that it can be found. */
-function notFor(accepts: WebhookTrigger["accepts"], payload: unknown): string | null {
-  for (const [path, values] of Object.entries(accepts ?? {})) {
-    const value = getPath(payload, path);
-    const blank = value === undefined || value === null || value === "";
-    if (values.length === 0 ? !blank : !values.includes(textOf(value)))
-      return `Filtered: ${path} is ${blank ? "missing" : JSON.stringify(value)}, which this trigger does not listen to`;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
-  return null;
-}
 
-/** A fresh run of an event. */
-export function runOf(event: Event, flowId: string, version: number, lane: Lane, now: number): Run {
-  return {
-    id: newId("run", now),
-    workspaceId: event.workspaceId,
-    flowId,
-    version,
-    eventId: event.id,
-    state: "queued",
-    lane,
-    dueAt: now,
-    person: event.person,
-    summary: null,
-    error: null,
-    attention: false,
-    replayOf: null,
-    origin: null,
-    createdAt: now,
-    finishedAt: null,
-    record: null,
-    settling: false,
-    merged: 0,
-    recovered: false,
-    lease: noLease, // it gets the lease of the process that writes it
-    cancelRequested: false,
+  /** A version that cannot be read makes a run that fails where a person sees it: the event is kept, and nobody else's is turned away for it. */
+  readonly prepare = async (
+    binding: TriggerBinding,
+    payload: unknown,
+    options: AcceptOptions & Partial<EventDetails>,
+    hook: WebhookTrigger | null = this.#parts.facts.webhookOf(binding),
+  ): Promise<Acceptance> => {
+    const { flows, facts, clock, pace } = this.#parts;
+    const { flow } = binding;
+    const compiled =
+      flow.version === null ? null : await flows.readable({ workspaceId: flow.workspaceId, flowId: flow.id, version: flow.version });
+    const watch = options.key === undefined && hook ? facts.watchOf(binding) : null; // what a person starts by hand brings a key
+    if (watch && hook) return observationOfEvent({ binding, facts: watch, compiled }, hook, payload, clock.now(), options);
+    const chosen = await chosenBy(compiled, hook, payload, pace);
+    const acceptance = acceptanceOf(binding, hook, compiled, payload, clock.now(), options, chosen);
+    if (options.key !== undefined) return acceptance; // polls and people bring a key
+    const webhookReport = webhookReportOf(facts.webhookOf(binding), binding.definition.trigger, acceptance);
+    return webhookReport ? { ...acceptance, webhookReport } : acceptance;
+  };
+
+  readonly accept = async (trigger: Trigger, payload: unknown, options: AcceptOptions & Partial<EventDetails> = {}): Promise<Accepted> => {
+    const { flows, journal, launcher, store } = this.#parts;
+    const acceptance = await this.prepare(await flows.bindingOf(trigger), payload, options);
+    const { event } = acceptance;
+    const runs = await journal.accept(acceptance);
+    if (!runs && options.oneContent && event.key === options.deliveryId) await refuseOtherContent(event, store);
+    launcher.accepted(event, runs);
+    return { eventId: event.id, repeat: !runs, runIds: runs?.map((r) => r.id) ?? [], sample: acceptance.runs.length === 0 };
+  };
+
+  /** A poll or schedule asks for its event; null when the flow is off, and then nothing may be remembered. */
+  readonly makeAcceptance = async (trigger: Trigger, payload: unknown, details: EventDetails): Promise<Acceptance | null> => {
+    const acceptance = await this.prepare(await this.#parts.flows.bindingOf(trigger), payload, details);
+    return acceptance.runs.length ? acceptance : null;
+  };
+
+  /** Starts a flow by hand with a payload. */
+  readonly runNow = async (workspaceId: string, flowId: string, payload: unknown): Promise<Accepted> => {
+    const { flows, clock, random } = this.#parts;
+    const flow = await flows.get(workspaceId, flowId);
+    if (flow.version === null || flow.status !== "on") throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
+    const trigger = await flows.trigger(flow);
+    return this.accept(trigger, payload, { key: `by-hand:${clock.now()}:${Math.floor(random() * 1e9)}` });
   };
 }
 
-const pathOf = (path: string | undefined, payload: unknown): unknown => (path === undefined ? undefined : getPath(payload, path));
-
-/** A sender's clock may be a little ahead, and its order still counts; what it dates further on must not stand before all that comes later. */
-const aheadMs = 5 * 60_000;
-const bounded = (at: number | null, now: number): number | null => (at === null ? null : Math.min(at, now + aheadMs));
-
-/** What the trigger's own templates give for an event. */
-export interface Chosen {
-  key?: unknown;
-  record?: unknown;
+/** A key that stands for one content came again: with another, its event would be lost as a repeat. */
+async function refuseOtherContent(event: Event, store: Pick<RunStore, "eventByKey">): Promise<void> {
+  const first = await store.eventByKey(event.workspaceId, event.triggerId, event.key);
+  if (first && contentHash(posted(first)) !== contentHash(posted(event)))
+    throw new MillraceError("HOOK_KEY_REUSED", { details: { key: event.key } });
 }
 
-/** Evaluates them before the event is accepted. One that takes long gives way to other events meanwhile. */
-export async function chosenBy(compiled: CompiledFlow | null, facts: WebhookTrigger | null, payload: unknown, pace: Pace): Promise<Chosen> {
-  if (!compiled?.eventKey && !compiled?.record) return {};
-  const shaped = withAliases(facts?.aliases, payload);
-  return {
-    key: compiled.eventKey && (await valueOf(compiled.eventKey, shaped, pace)),
-    record: compiled.record && (await valueOf(compiled.record, shaped, pace)),
-  };
+/** What was posted: without the headers, which may be others each time. */
+function posted({ payload }: Event): unknown {
+  if (!isObject(payload)) return payload;
+  const { _headers: _, ...rest } = payload;
+  return rest;
 }
-
-/** One that this event does not fit gives nothing: an event is not turned away for that. */
-async function valueOf(template: CompiledValue, payload: unknown, pace: Pace): Promise<unknown> {
-  try {
-    return await template.unhurried({ trigger: payload }, pace);
-  } catch (thrown) {
-    if (thrown instanceof MillraceError) return undefined;
-    throw thrown;
-  }
-}
-
-/** The key that the flow's own template gives; undefined where it has none or gives nothing. */
-const keyText = (value: unknown): string | undefined => (isBlankText(textOf(value)) ? undefined : boundedKey(textOf(value)));

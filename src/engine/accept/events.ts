@@ -1,5 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
-import { digest, getPath, isObject } from "#kernel/json.ts";
+import { digest } from "#kernel/digest.ts";
+import { getPath, isObject } from "#kernel/json.ts";
 import { momentMs } from "#catalog/moments.ts";
 import { isBlankText, textOf } from "#catalog/text.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
@@ -69,8 +70,8 @@ export function withAliases(aliases: WebhookTrigger["aliases"], payload: unknown
   let shaped: Record<string, unknown> | null = null;
   for (const [name, spellings] of Object.entries(aliases)) {
     if (payload[name] !== undefined) continue;
-    const found = spellings.map((path) => getPath(payload, path)).find((v) => v !== undefined && v !== null);
-    if (found !== undefined) (shaped ??= { ...payload })[name] = found;
+    const value = spellings.map((path) => getPath(payload, path)).find((v) => v !== undefined && v !== null);
+    if (value !== undefined) (shaped ??= { ...payload })[name] = value;
   }
   return shaped ?? payload;
 }

@@ -25,7 +25,7 @@ export interface InboxParts {
 interface InboxRouterParts {
   inboxes: InboxParts;
   subscribers: SubscriberIndex;
-  prepare(binding: TriggerBinding, payload: unknown, options: AcceptOptions, facts: WebhookTrigger): Promise<Acceptance>;
+  prepare: (binding: TriggerBinding, payload: unknown, options: AcceptOptions, facts: WebhookTrigger) => Promise<Acceptance>;
   /** All of them in one commit, or none. */
   acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptedRuns[]>;
   /** Newest events of a trigger. */
@@ -36,68 +36,23 @@ interface InboxRouterParts {
 }
 
 /** Accepts what is posted to inboxes: recognises the event, finds the flows that start from it, and accepts it for all of them at once. */
-export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, eventsOf, onAccepted, clock }: InboxRouterParts) {
-  const books = new WeakMap<readonly WebhookTrigger[], EventBook>();
-  const bookOf = ({ workspaceId, app }: Inbox): EventBook => {
-    const events = inboxes.events(workspaceId, app);
-    let book = books.get(events);
-    if (!book) books.set(events, (book = eventBook(events)));
-    return book;
-  };
+export class InboxRouter {
+  readonly #parts: InboxRouterParts;
+  readonly #books = new WeakMap<readonly WebhookTrigger[], EventBook>();
 
-  async function acceptances(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, { payload, text }: Delivery): Promise<Acceptance[]> {
-    const starting = subscribersOf(await subscribers.of(inbox.workspaceId, inbox.app, event.id), inbox, placeOf(payload, event, rules));
-    const facts = withoutType(event, rules);
-    const options = text === undefined ? {} : { text };
-    return Promise.all(starting.map(({ binding }) => prepare(binding, payload, options, facts)));
+  constructor(parts: InboxRouterParts) {
+    this.#parts = parts;
   }
 
-  /** The key by which the inbox itself knows a delivery: its id, which is signed, else its content. */
-  const keyOf = (rules: InboxRules, { payload, text = JSON.stringify(payload) }: Delivery): string =>
-    eventKey(null, payload, text, recordId(getPath(payload, rules.delivery)) ?? undefined);
-
-  const ownEvent = (inbox: Inbox, parts: Pick<Event, "triggerId" | "key" | "payload"> & Partial<Event>): Acceptance => {
-    const now = clock.now();
-    const event: Event = {
-      id: newId("evt", now),
-      workspaceId: inbox.workspaceId,
-      person: null,
-      receivedAt: now,
-      record: null,
-      happenedAt: null,
-      ...parts,
-    };
-    return { event, runs: [] };
-  };
-
-  /** Nobody can say what it is: kept by the inbox itself, so that it is not lost. */
-  function untold(inbox: Inbox, rules: InboxRules, delivery: Delivery): Acceptance {
-    const { payload, text = JSON.stringify(payload) } = delivery;
-    return ownEvent(inbox, { triggerId: inbox.id, key: keyOf(rules, delivery), payload, text, happenedAt: happenedAt(rules.at, payload) });
-  }
-
-  /**
-   * An event that only its address tells is bound to that address before anything starts: the address is not signed, so the same delivery
-   * posted to another one would be another event. The row is written first and on its own; whoever comes second finds it.
-   */
-  async function bindToAddress(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, delivery: Delivery): Promise<void> {
-    const triggerId = `${inbox.id}/${keyOf(rules, delivery)}`;
-    const [isNew] = await acceptAll([ownEvent(inbox, { triggerId, key: "address", payload: { event: event.id } })]);
-    if (isNew !== null) return;
-    const [first] = await eventsOf(inbox.workspaceId, triggerId, 1);
-    const before = getPath(first?.payload, "event");
-    if (first && before !== event.id)
-      throw contradicted(`it came to the address of ${textOf(before)} before, and this is that of ${event.id}`);
-  }
-
-  return async function deliver(inbox: Inbox, delivery: Delivery): Promise<Delivered> {
+  readonly deliver = async (inbox: Inbox, delivery: Delivery): Promise<Delivered> => {
+    const { inboxes, acceptAll, onAccepted } = this.#parts;
     const rules = inboxes.rules(inbox.workspaceId, inbox.app);
     if (!rules) throw new MillraceError("HOOK_UNKNOWN");
     const { payload } = delivery;
-    const { event, byAddress } = eventOf(payload, delivery.event, rules, bookOf(inbox));
-    if (event && byAddress) await bindToAddress(inbox, event, rules, delivery);
+    const { event, byAddress } = eventOf(payload, delivery.event, rules, this.#bookOf(inbox));
+    if (event && byAddress) await this.#bindToAddress(inbox, event, rules, delivery);
     const { locations, agency } = placeOf(payload, event, rules);
-    const made = event ? await acceptances(inbox, event, rules, delivery) : [untold(inbox, rules, delivery)];
+    const made = event ? await this.#acceptances(inbox, event, rules, delivery) : [this.#unrecognised(inbox, rules, delivery)];
     const runs = made.length === 0 ? [] : await acceptAll(made);
     runs.forEach((each, i) => onAccepted(made[i]!.event, each));
     return {
@@ -109,4 +64,59 @@ export function createInboxRouter({ inboxes, subscribers, prepare, acceptAll, ev
       runIds: runs.flatMap((each) => each?.map(({ id }) => id) ?? []),
     };
   };
+
+  #bookOf({ workspaceId, app }: Inbox): EventBook {
+    const events = this.#parts.inboxes.events(workspaceId, app);
+    let book = this.#books.get(events);
+    if (!book) this.#books.set(events, (book = eventBook(events)));
+    return book;
+  }
+
+  async #acceptances(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, { payload, text }: Delivery): Promise<Acceptance[]> {
+    const { subscribers, prepare } = this.#parts;
+    const starting = subscribersOf(await subscribers.of(inbox.workspaceId, inbox.app, event.id), inbox, placeOf(payload, event, rules));
+    const facts = withoutType(event, rules);
+    const options = text === undefined ? {} : { text };
+    return Promise.all(starting.map(({ binding }) => prepare(binding, payload, options, facts)));
+  }
+
+  /**
+   * An event that only its address tells is bound to that address before anything starts: the address is not signed, so the same delivery
+   * posted to another one would be another event. The row is written first and on its own; whoever comes second finds it.
+   */
+  async #bindToAddress(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, delivery: Delivery): Promise<void> {
+    const { acceptAll, eventsOf } = this.#parts;
+    const triggerId = `${inbox.id}/${keyOf(rules, delivery)}`;
+    const [isNew] = await acceptAll([this.#ownEvent(inbox, { triggerId, key: "address", payload: { event: event.id } })]);
+    if (isNew !== null) return;
+    const [first] = await eventsOf(inbox.workspaceId, triggerId, 1);
+    const before = getPath(first?.payload, "event");
+    if (first && before !== event.id)
+      throw contradicted(`it came to the address of ${textOf(before)} before, and this is that of ${event.id}`);
+  }
+
+  /** Nobody can say what it is: kept by the inbox itself, so that it is not lost. */
+  #unrecognised(inbox: Inbox, rules: InboxRules, delivery: Delivery): Acceptance {
+    const { payload, text = JSON.stringify(payload) } = delivery;
+    const at = happenedAt(rules.at, payload);
+    return this.#ownEvent(inbox, { triggerId: inbox.id, key: keyOf(rules, delivery), payload, text, happenedAt: at });
+  }
+
+  #ownEvent(inbox: Inbox, parts: Pick<Event, "triggerId" | "key" | "payload"> & Partial<Event>): Acceptance {
+    const now = this.#parts.clock.now();
+    const event: Event = {
+      id: newId("evt", now),
+      workspaceId: inbox.workspaceId,
+      person: null,
+      receivedAt: now,
+      record: null,
+      happenedAt: null,
+      ...parts,
+    };
+    return { event, runs: [] };
+  }
 }
+
+/** The key by which the inbox itself knows a delivery: its id, which is signed, else its content. */
+const keyOf = (rules: InboxRules, { payload, text = JSON.stringify(payload) }: Delivery): string =>
+  eventKey(null, payload, text, recordId(getPath(payload, rules.delivery)) ?? undefined);

@@ -31,13 +31,13 @@ const book = eventBook([
   event("LinkMade", { shape: ["first", "second"] }),
   event("ToSend", { shape: ["messageId"], accepts: { type: ["SMS", "Email"] } }),
 ]);
-const told = (payload: unknown, addressed?: string) => eventOf(payload, addressed, rules, book).event?.id ?? null;
+const eventId = (payload: unknown, addressed?: string) => eventOf(payload, addressed, rules, book).event?.id ?? null;
 
 describe("which event it is", () => {
   it("is said by itself; an address that says otherwise is refused, and one that names no event says nothing", () => {
-    expect(told({ type: "ContactCreate" })).toBe("ContactCreate");
-    expect(told({ type: "ContactCreate" }, "ContactCreate")).toBe("ContactCreate");
-    expect(told({ type: "ContactCreate" }, "Nonsense")).toBe("ContactCreate");
+    expect(eventId({ type: "ContactCreate" })).toBe("ContactCreate");
+    expect(eventId({ type: "ContactCreate" }, "ContactCreate")).toBe("ContactCreate");
+    expect(eventId({ type: "ContactCreate" }, "Nonsense")).toBe("ContactCreate");
     for (const [payload, address] of [
       [{ type: "ContactCreate" }, "InvoiceVoid"],
       [{ type: "Something else" }, "ContactCreate"],
@@ -45,7 +45,7 @@ describe("which event it is", () => {
       [{ type: "SMS", messageId: "m" }, "ContactCreate"],
       [{ type: "Fax", messageId: "m" }, "ToSend"],
     ] as const)
-      expect(() => told(payload, address), JSON.stringify(payload)).toThrow(/it was posted to the address of/);
+      expect(() => eventId(payload, address), JSON.stringify(payload)).toThrow(/it was posted to the address of/);
   });
   it("is said by its address alone where the event says nothing, and that is known of it", () => {
     expect(eventOf({ _id: 1, due: 2 }, "InvoiceVoid", rules, book)).toMatchObject({ event: { id: "InvoiceVoid" }, byAddress: true });
@@ -54,20 +54,20 @@ describe("which event it is", () => {
     expect(eventOf({ first: 1, second: 2 }, undefined, rules, book)).toMatchObject({ event: { id: "LinkMade" }, byAddress: false });
   });
   it("is told by its shape where its family has that one event", () => {
-    expect(told({ first: 1, second: 2 })).toBe("LinkMade");
-    expect(told({ type: "SMS", messageId: "m" })).toBe("ToSend");
+    expect(eventId({ first: 1, second: 2 })).toBe("LinkMade");
+    expect(eventId({ type: "SMS", messageId: "m" })).toBe("ToSend");
   });
   it("is not guessed where a family has several, or two families fit", () => {
-    expect(told({ _id: 1, due: 2 })).toBeNull();
-    expect(told({ _id: 1, due: 2 }, "InvoiceVoid")).toBe("InvoiceVoid");
-    expect(told({ first: 1, second: 2, messageId: "m" })).toBe("LinkMade");
+    expect(eventId({ _id: 1, due: 2 })).toBeNull();
+    expect(eventId({ _id: 1, due: 2 }, "InvoiceVoid")).toBe("InvoiceVoid");
+    expect(eventId({ first: 1, second: 2, messageId: "m" })).toBe("LinkMade");
     const two = eventBook([event("A", { shape: ["x"] }), event("B", { shape: ["y"] })]);
     expect(eventOf({ x: 1, y: 1 }, undefined, rules, two).event).toBeNull();
   });
   it("is not told by shape when it names a type that is none of its own", () => {
-    expect(told({ type: "Something", first: 1, second: 2 })).toBeNull();
-    expect(told({ type: "Fax", messageId: "m" })).toBeNull();
-    expect(told({ messageId: "m" })).toBeNull();
+    expect(eventId({ type: "Something", first: 1, second: 2 })).toBeNull();
+    expect(eventId({ type: "Fax", messageId: "m" })).toBeNull();
+    expect(eventId({ messageId: "m" })).toBeNull();
   });
   it("is not told by what is no text, or is no object", () => {
     for (const payload of [
@@ -79,7 +79,7 @@ describe("which event it is", () => {
       null,
       "ContactCreate",
     ])
-      expect(told(payload)).toBeNull();
+      expect(eventId(payload)).toBeNull();
   });
   it("no longer goes by the type once that is told, and still by the rest", () => {
     const inbound = event("In", { accepts: { type: ["In"], direction: ["inbound"] } });

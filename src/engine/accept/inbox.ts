@@ -46,14 +46,14 @@ export interface Recognised {
  */
 export function eventOf(payload: unknown, address: string | undefined, rules: InboxRules, book: EventBook): Recognised {
   const named = getPath(payload, rules.type);
-  const said = (typeof named === "string" ? book.byId.get(named) : undefined) ?? byShape(payload, named, rules, book);
+  const event = (typeof named === "string" ? book.byId.get(named) : undefined) ?? byShape(payload, named, rules, book);
   const addressed = address === undefined ? undefined : book.byId.get(address);
-  if (!addressed || addressed === said) return { event: said, byAddress: false };
+  if (!addressed || addressed === event) return { event: event, byAddress: false };
   const types = addressed.accepts?.[rules.type];
-  const isOther = said !== null || (types !== undefined && typeof named === "string" && !types.includes(named));
+  const isOther = event !== null || (types !== undefined && typeof named === "string" && !types.includes(named));
   if (isOther)
     throw contradicted(
-      `its payload says ${said?.id ?? `'${cutText(textOf(named), 100)}'`}, but it was posted to the address of ${addressed.id}`,
+      `its payload says ${event?.id ?? `'${cutText(textOf(named), 100)}'`}, but it was posted to the address of ${addressed.id}`,
     );
   return { event: addressed, byAddress: true };
 }

@@ -28,8 +28,8 @@ export function checkDuration(
 }
 
 /** The app of a trigger or a step; a problem where there is none. */
-export function checkApp(id: string, at: string, known: FlowKnowledge, problems: FlowProblem[]): ReturnType<FlowKnowledge["app"]> {
-  const app = known.app(id);
-  if (!app) problems.push({ at: `${at}.app`, problem: `there is no app '${id}'${didYouMean(id, known.apps?.() ?? [])}` });
+export function checkApp(id: string, at: string, knowledge: FlowKnowledge, problems: FlowProblem[]): ReturnType<FlowKnowledge["app"]> {
+  const app = knowledge.app(id);
+  if (!app) problems.push({ at: `${at}.app`, problem: `there is no app '${id}'${didYouMean(id, knowledge.apps?.() ?? [])}` });
   return app;
 }

@@ -1,7 +1,7 @@
 /** Words that sentences about flows are put together with. */
 
-/** An expression without the braces of a template around it. */
-export const bare = (expression: string): string => expression.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "");
+/** In place of a condition that nobody has written yet. */
+export const noCondition = "a condition holds";
 
 const properNames = new Set([
   "Google",
@@ -17,6 +17,9 @@ const properNames = new Set([
   "Slack",
 ]);
 
-/** Small as within a sentence; "SMS" and "HighLevel" stay as they are. */
+/** Small as within a sentence, and without what only tells an operation from others in a list; "SMS" and "HighLevel" stay as they are. */
 export const small = (title: string): string =>
-  title.replace(/ \(deprecated\)$/i, "").replace(/\b[A-Z][a-z]*\b/g, (word) => (properNames.has(word) ? word : word.toLowerCase()));
+  title
+    .replace(/ \([^)]*\)$/, "")
+    .replace(/^Upsert\b/i, "create or update")
+    .replace(/\b[A-Z][a-z]*\b/g, (word) => (properNames.has(word) ? word : word.toLowerCase()));

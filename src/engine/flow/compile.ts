@@ -3,6 +3,8 @@ import { defined } from "#kernel/defined.ts";
 import { answerReadBy } from "../mapping/answers.ts";
 import { compileCondition, compileExpression, compileKey, compileValue } from "../mapping/mapping.ts";
 import type { CompiledCondition, CompiledValue, MappingSettings } from "../mapping/mapping.ts";
+import type { Rules } from "../mapping/rule-format.ts";
+import { withRules } from "../mapping/rules.ts";
 import type { Json } from "#kernel/json.ts";
 import { defaultRetryLimits } from "../run/retry.ts";
 import type { CompiledFlow, CompiledSettings, CompiledStep } from "./compiled.ts";
@@ -13,17 +15,29 @@ import type { StepKinds } from "./kinds/table.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import { compileInput } from "./written.ts";
 
-/** Compiles a definition that `parseFlow` let through. `now` is the clock of its templates; `known` says which inputs are addresses or bodies. */
+export interface CompileOptions {
+  kinds?: StepKinds;
+  /** Steps of a draft that cannot be executed yet, each with why: they are passed over, and said to be. */
+  unready?: ReadonlyMap<object, string>;
+}
+
+/** Compiles a definition that `parseFlow` let through. `now` is the clock of its templates; `knowledge` says which inputs are addresses or bodies, and has the rules. */
 export function compileFlow(
   definition: FlowDefinition,
   now: () => number,
-  known?: Pick<FlowKnowledge, "operation">,
-  kinds: StepKinds = stepKinds,
+  knowledge?: Pick<FlowKnowledge, "operation" | "rules">,
+  { kinds = stepKinds, unready = new Map() }: CompileOptions = {},
 ): CompiledFlow {
   const settings = compileSettings(definition.settings);
-  const mapping: MappingSettings = { zone: settings.zone, now, ...defined({ country: settings.country }) };
+  const mapping = mappingOf(settings, now, knowledge?.rules ?? noRules);
   const { app, operation, key, record, previous = false } = definition.trigger;
-  const common: Common = { mapping, home: homeOf(definition), operation: (app, id) => known?.operation(app, id) ?? null, kinds };
+  const common: Common = {
+    mapping,
+    home: homeOf(definition),
+    operation: (app, id) => knowledge?.operation(app, id) ?? null,
+    kinds,
+    unready,
+  };
   const steps = definition.steps.map((step) => compileStep(step, common));
   return {
     settings,
@@ -38,21 +52,65 @@ export function compileFlow(
   };
 }
 
+const noRules: Rules = {};
+const mappings = new WeakMap<() => number, WeakMap<Rules, Map<string, MappingSettings>>>();
+
+/** One object for all flows that share a clock, rules, a zone and a country: what evaluates their mappings takes longer to make than a flow. */
+function mappingOf({ zone, country }: Pick<CompiledSettings, "zone" | "country">, now: () => number, rules: Rules): MappingSettings {
+  const ofClock = remembered(mappings, now, () => new WeakMap());
+  const ofRules = remembered(ofClock, rules, () => new Map());
+  return remembered(ofRules, JSON.stringify([zone, country]), () => withRules({ zone, now, ...defined({ country }) }, rules));
+}
+
+/** What is kept under a key, or made now. */
+function remembered<K, V>(kept: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
+  const value = kept.get(key) ?? make();
+  kept.set(key, value);
+  return value;
+}
+
 /** What all steps of a flow are compiled with. */
 interface Common {
   mapping: MappingSettings;
   home: Pick<FlowSettings, "zone" | "country">;
   operation: FlowKnowledge["operation"];
   kinds: StepKinds;
+  unready: ReadonlyMap<object, string>;
 }
 
 function compileStep(step: AnyStep, common: Common): CompiledStep {
+  if (step.off === true) return switchedOff(step.id);
+  const why = common.unready.get(step);
+  if (why !== undefined) return notReady(step.id, why);
   const kind = common.kinds.of(step);
   const compiling = new Compiling(common);
   const run = kind.compile(step, compiling);
   const { uses, inner } = compiling;
   return { id: step.id, uses, calls: kind.calls ?? false, mayEnd: (kind.ends ?? false) || inner.some(({ mayEnd }) => mayEnd), run };
 }
+
+/** A step that is switched off is recorded as skipped, and the run goes on with the next. */
+const switchedOff = (id: string): CompiledStep => ({
+  ...passedOver(id),
+  run(walk, path) {
+    if (walk.recorded(path)) return null;
+    const now = walk.parts.clock.now();
+    walk.put({ ...walk.record(path, undefined, now), state: "skipped", output: { off: true }, finishedAt: now });
+    walk.parts.dry?.skipped.push({ step: path, why: "the step is switched off" });
+    return null;
+  },
+});
+
+/** A step that cannot be executed yet. Only a dry run has such. */
+const notReady = (id: string, why: string): CompiledStep => ({
+  ...passedOver(id),
+  run(walk, path) {
+    walk.parts.dry?.skipped.push({ step: path, why });
+    return null;
+  },
+});
+
+const passedOver = (id: string): Omit<CompiledStep, "run"> => ({ id, uses: [], calls: false, mayEnd: false });
 
 /** Compiles the texts of one step, and notes what they read. */
 class Compiling implements StepCompiling {
@@ -70,19 +128,19 @@ class Compiling implements StepCompiling {
   }
 
   condition(text: string, member: string): CompiledCondition {
-    return this.#noted(compileCondition(text, this.#common.mapping, member));
+    return this.#withUses(compileCondition(text, this.#common.mapping, member));
   }
 
   expression(text: string, member: string): CompiledValue {
-    return this.#noted(compileExpression(text, this.#common.mapping, member));
+    return this.#withUses(compileExpression(text, this.#common.mapping, member));
   }
 
   value(value: Json, member: string): CompiledValue {
-    return this.#noted(compileValue(value, this.#common.mapping, member));
+    return this.#withUses(compileValue(value, this.#common.mapping, member));
   }
 
   input(input: Record<string, Json>, app: string, operation: string): CompiledValue {
-    return this.#noted(compileInput(input, this.#common.operation(app, operation)?.inputs ?? [], this.#common.mapping));
+    return this.#withUses(compileInput(input, this.#common.operation(app, operation)?.inputs ?? [], this.#common.mapping));
   }
 
   steps(steps: readonly AnyStep[]): readonly CompiledStep[] {
@@ -92,7 +150,7 @@ class Compiling implements StepCompiling {
     return compiled;
   }
 
-  #noted<T extends { uses: string[] }>(compiled: T): T {
+  #withUses<T extends { uses: string[] }>(compiled: T): T {
     this.uses.push(...compiled.uses);
     return compiled;
   }

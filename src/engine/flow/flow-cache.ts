@@ -22,6 +22,7 @@ const compiledLimit = 1000;
 /** What every event needs of flows, in memory: which one a trigger starts, and its compiled version. */
 export class FlowCache {
   readonly #parts: Parts;
+  readonly #now = (): number => this.#parts.clock.now();
   /** With the knowledge of apps that it was compiled with. */
   readonly #compiled = new Map<string, { flow: CompiledFlow; by: FlowKnowledge }>();
   readonly #orders = new Map<string, boolean>();
@@ -69,7 +70,8 @@ export class FlowCache {
     const hit = this.#compiled.get(key)?.flow.settings.order ?? this.#orders.get(key);
     if (hit !== undefined) return hit;
     const definition = await this.#version(of).catch(() => null);
-    const order = definition?.settings?.order === "record";
+    if (!definition) return false; // not remembered: it may be readable in a moment
+    const order = definition.settings?.order === "record";
     if (this.#orders.size >= compiledLimit) this.#orders.clear();
     this.#orders.set(key, order);
     return order;
@@ -118,9 +120,8 @@ export class FlowCache {
   }
 
   #compile(of: VersionRef, definition: FlowDefinition): CompiledFlow {
-    const { clock, knowledge } = this.#parts;
-    const by = knowledge(of.workspaceId);
-    const flow = compileFlow(definition, clock.now.bind(clock), by);
+    const by = this.#parts.knowledge(of.workspaceId);
+    const flow = compileFlow(definition, this.#now, by);
     if (this.#compiled.size >= compiledLimit) this.#compiled.delete(this.#compiled.keys().next().value!);
     this.#compiled.set(keyOf(of), { flow, by });
     return flow;

@@ -1,19 +1,21 @@
 import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowStore } from "../ports/flow-store.ts";
 import type { TriggerStore } from "../ports/trigger-store.ts";
+import type { PublishOptions, SaveOptions } from "../api.ts";
 import type { StartFrom } from "../triggers/activate.ts";
 import type { TriggerArming } from "../triggers/trigger-arming.ts";
-import type { Flow } from "../types/flows.ts";
+import type { Flow, FlowDefinition } from "../types/flows.ts";
 import type { Trigger } from "../types/triggers.ts";
 import type { FlowReader } from "./flow-reader.ts";
-import { parseFlow, type FlowKnowledge } from "./flow.ts";
+import { notReady, parseFlow, problemsOf, readDraft, untitled, type FlowKnowledge } from "./flow.ts";
 import { createTurns } from "./turns.ts";
 
 interface Parts {
-  flows: Pick<FlowStore, "insert" | "update" | "publish" | "delete" | "list">;
+  flows: Pick<FlowStore, "insert" | "update" | "saveDraft" | "lastSave" | "publish" | "delete" | "list">;
   triggers: Pick<TriggerStore, "update">;
   reader: FlowReader;
   arming: TriggerArming;
@@ -34,10 +36,10 @@ export class FlowEditing {
 
   readonly create = async (workspaceId: string, input: unknown, by?: string): Promise<Flow> => {
     const { flows, arming, knowledge, clock } = this.#parts;
-    const draft = parseFlow(input, knowledge(workspaceId));
+    const { definition: draft } = readDraft(input, knowledge(workspaceId));
     const now = clock.now();
-    const common = { workspaceId, name: draft.name, draft, createdAt: now, updatedAt: now };
-    const flow: Flow = { id: newId("flow", now), status: "draft", version: null, ...common };
+    const common = { workspaceId, name: nameOf(draft), draft, createdAt: now, updatedAt: now };
+    const flow: Flow = { id: newId("flow", now), status: "draft", version: null, revision: 1, ...common };
     const idle = { active: false, nextAt: null, everyMs: null, state: {}, lastAt: null, lastError: null };
     const trigger = {
       id: newId("trg", now),
@@ -51,21 +53,25 @@ export class FlowEditing {
     return flow;
   };
 
-  readonly save = (workspaceId: string, id: string, input: unknown, by?: string): Promise<Flow> =>
-    this.#change(workspaceId, id, async (flow) => {
-      const { flows, arming, knowledge, clock } = this.#parts;
-      const draft = parseFlow(input, knowledge(workspaceId));
-      await flows.update(workspaceId, id, { draft, name: draft.name, updatedAt: clock.now() }, by);
-      if (flow.version === null) await arming.arm({ ...flow, draft }, draft, false);
-    });
+  readonly save = (workspaceId: string, id: string, input: unknown, options: SaveOptions = {}): Promise<Flow> =>
+    this.#change(workspaceId, id, (flow) => this.#save(flow, readDraft(input, this.#parts.knowledge(workspaceId)).definition, options));
 
-  readonly publish = (workspaceId: string, id: string, startFrom?: StartFrom, by?: string): Promise<Flow> =>
+  readonly rename = (workspaceId: string, id: string, name: string, by?: string): Promise<Flow> =>
+    this.#change(workspaceId, id, (flow) => this.#save(flow, { ...flow.draft, name }, { what: "renamed", ...defined({ by }) }));
+
+  readonly move = (workspaceId: string, id: string, folder: string | null, by?: string): Promise<Flow> =>
+    this.#change(workspaceId, id, () => this.#parts.flows.update(workspaceId, id, { folder: folder ?? undefined }, by));
+
+  readonly publish = (workspaceId: string, id: string, { startFrom, note, by, revision }: PublishOptions = {}): Promise<Flow> =>
     this.#change(workspaceId, id, async (flow) => {
+      if (revision !== undefined && revision !== flow.revision) throw await this.#changedMeanwhile(flow, notPublished);
       const { flows, reader, arming, knowledge, clock } = this.#parts;
+      const problems = problemsOf(flow.draft, knowledge(workspaceId));
+      if (problems.length > 0) throw notReady(flow, problems);
       const definition = parseFlow(flow.draft, knowledge(workspaceId));
       const published = flow.version === null ? null : await reader.version(workspaceId, id, flow.version);
       if (!published || canonicalJson(published) !== canonicalJson(definition))
-        await flows.publish(workspaceId, id, (flow.version ?? 0) + 1, definition, clock.now(), by);
+        await flows.publish(workspaceId, id, { version: (flow.version ?? 0) + 1, definition, now: clock.now(), ...defined({ note, by }) });
       else await flows.update(workspaceId, id, { status: "on", reason: undefined, updatedAt: clock.now() }, by);
       await arming.arm(flow, definition, true, startFrom);
     });
@@ -104,6 +110,26 @@ export class FlowEditing {
     return mended;
   };
 
+  async #save(flow: Flow, draft: FlowDefinition, { revision, what, by }: SaveOptions): Promise<void> {
+    const { flows, arming, clock } = this.#parts;
+    const save = { draft, name: nameOf(draft), now: clock.now(), ...defined({ by, what, expected: revision }) };
+    if (!(await flows.saveDraft(flow.workspaceId, flow.id, save))) {
+      const now = await this.#parts.reader.get(flow.workspaceId, flow.id);
+      // Whoever saves again because no answer came has changed nothing since.
+      if (canonicalJson(now.draft) === canonicalJson(draft)) return;
+      throw await this.#changedMeanwhile(now, notSaved);
+    }
+    if (flow.version === null) await arming.arm({ ...flow, draft }, draft, false);
+  }
+
+  async #changedMeanwhile({ workspaceId, id, name, revision }: Flow, what: string): Promise<MillraceError> {
+    const save = await this.#parts.flows.lastSave(workspaceId, id);
+    const who = whoInWords(save?.by ?? null);
+    return new MillraceError("FLOW_CHANGED", {
+      details: { flow: name, flowId: id, revision, who, what, by: save?.by ?? null, at: save?.at ?? null },
+    });
+  }
+
   async #mendOne(flow: Flow): Promise<boolean> {
     if (!(await this.#parts.arming.isHalfOn(flow))) return false;
     await this.resume(flow.workspaceId, flow.id);
@@ -137,3 +163,13 @@ export class FlowEditing {
     return new MillraceError("CONFLICT", { details: { problem } });
   }
 }
+
+const notSaved = "your change was not saved. Reload the flow, or save over it";
+const notPublished = "it was not published. Look at what was changed, then publish it";
+
+/** What the row of a flow is called: lists and messages need a word for it. */
+const nameOf = ({ name }: Pick<Flow, "name">): string => (name.trim() === "" ? untitled : name);
+
+/** Sessions have no names: who changed something in the web app is another window of it. */
+const whoInWords = (by: string | null): string =>
+  by === null ? "Millrace itself" : by.startsWith("key:") ? "a program with the API key" : "another window";

@@ -88,7 +88,7 @@ function problems(definition: unknown): FlowProblem[] {
   }
   return [];
 }
-const told = (definition: unknown) => problems(definition).map(({ at, problem }) => `${at}: ${problem}`);
+const problemLines = (definition: unknown) => problems(definition).map(({ at, problem }) => `${at}: ${problem}`);
 
 describe("a flow that is right", () => {
   test("comes back as it is", () => {
@@ -128,7 +128,7 @@ describe("names", () => {
       then: [post("a", { body: "{{ contact.id }}" })],
       else: [post("b", { body: "{{ a.id }}" })],
     };
-    expect(told(flow([post("early", { body: "{{ contact.id }}" }), upsert, inside, post("late", { body: "{{ b.x }}" })]))).toEqual([
+    expect(problemLines(flow([post("early", { body: "{{ contact.id }}" }), upsert, inside, post("late", { body: "{{ b.x }}" })]))).toEqual([
       "steps[0].input.body: 'contact.id' is not there yet: the step 'contact' comes later, or belongs to a branch or loop that this step is not in",
       "steps[2].else[0].input.body: 'a.id' is not there yet: the step 'a' comes later, or belongs to a branch or loop that this step is not in",
       "steps[3].input.body: 'b.x' is not there yet: the step 'b' comes later, or belongs to a branch or loop that this step is not in",
@@ -136,14 +136,16 @@ describe("names", () => {
   });
 
   test("what only a step's answer has is not looked for in the event", () => {
-    expect(told(flow([post("a", { body: "{{ call._status }}" })]))).toEqual([
+    expect(problemLines(flow([post("a", { body: "{{ call._status }}" })]))).toEqual([
       "steps[0].input.body: there is no 'call' here; no step of that id comes before",
     ]);
   });
 
   test("a step does not see itself, nor a loop's item outside of it", () => {
     expect(
-      told(flow([post("a", { body: "{{ a.id }}" }), { id: "each", forEach: "trigger.list", do: [] }, post("b", { body: "{{ item }}" })])),
+      problemLines(
+        flow([post("a", { body: "{{ a.id }}" }), { id: "each", forEach: "trigger.list", do: [] }, post("b", { body: "{{ item }}" })]),
+      ),
     ).toEqual([
       "steps[0].input.body: 'a.id' is not there yet: the step 'a' comes later, or belongs to a branch or loop that this step is not in",
       "steps[2].input.body: there is no 'item' here; fields of the event are written like trigger.item",
@@ -156,7 +158,7 @@ describe("names", () => {
       { id: "b", if: "trigger.a", then: [] },
       { id: "f", format: { x: 1 } },
     ];
-    expect(told(flow([...silent, post("a", { body: "{{ w.until }} {{ b.taken }} {{ f.x }}" })]))).toEqual([
+    expect(problemLines(flow([...silent, post("a", { body: "{{ w.until }} {{ b.taken }} {{ f.x }}" })]))).toEqual([
       "steps[3].input.body: the step 'w' gives no result to read; actions and format steps do",
       "steps[3].input.body: the step 'b' gives no result to read; actions and format steps do",
     ]);
@@ -164,7 +166,9 @@ describe("names", () => {
 
   test("a near miss is recognised, and a field of the event without 'trigger' explained", () => {
     expect(
-      told(flow([upsert, post("a", { x: ["{{ contct.id }}", { y: "{{ email | downcase }}" }] }), { id: "f", filter: "score > 5" }])),
+      problemLines(
+        flow([upsert, post("a", { x: ["{{ contct.id }}", { y: "{{ email | downcase }}" }] }), { id: "f", filter: "score > 5" }]),
+      ),
     ).toEqual([
       "steps[1].input.x[0]: there is no 'contct' here; did you mean 'contact'?",
       "steps[1].input.x[1].y: there is no 'email' here; fields of the event are written like trigger.email",
@@ -174,7 +178,7 @@ describe("names", () => {
 
   test("variables of a template's own tags are nobody's business", () => {
     expect(
-      told(
+      problemLines(
         flow([post("a", { body: "{% assign x = trigger.a %}{% for t in trigger.list %}{{ t.y }}{{ x }}{{ forloop.index }}{% endfor %}" })]),
       ),
     ).toEqual([]);
@@ -182,7 +186,7 @@ describe("names", () => {
 
   test("ids are unique, well formed and no words of the templates", () => {
     const nested = { id: "b", if: "trigger.a", then: [post("a")] };
-    expect(told(flow([post("a"), nested, post("trigger"), post("now"), post("1st"), post("__proto__")]))).toEqual([
+    expect(problemLines(flow([post("a"), nested, post("trigger"), post("now"), post("1st"), post("__proto__")]))).toEqual([
       "steps[1].then[0].id: another step is called 'a' already; ids are unique in a flow",
       "steps[2].id: 'trigger' is a word of the templates; choose another id",
       "steps[3].id: 'now' is a word of the templates; choose another id",
@@ -193,10 +197,10 @@ describe("names", () => {
 
   test("a loop inside a loop needs a name of its own for its item", () => {
     const inner = { id: "inner", forEach: "item.parts", do: [] };
-    expect(told(flow([{ id: "outer", forEach: "trigger.list", do: [inner] }]))).toEqual([
+    expect(problemLines(flow([{ id: "outer", forEach: "trigger.list", do: [inner] }]))).toEqual([
       "steps[0].do[0].as: the name 'item' is taken; give the item another one with 'as'",
     ]);
-    expect(told(flow([{ id: "outer", forEach: "trigger.list", as: "now", do: [] }]))).toEqual([
+    expect(problemLines(flow([{ id: "outer", forEach: "trigger.list", as: "now", do: [] }]))).toEqual([
       "steps[0].as: the name 'now' is taken; give the item another one with 'as'",
     ]);
   });
@@ -205,7 +209,9 @@ describe("names", () => {
 describe("steps", () => {
   test("are one thing each", () => {
     expect(
-      told(flow([{ id: "a" }, { id: "b", iff: "x", then: [] }, { id: "c", wait: "1h", filter: "x" }, "d", { id: "e", app: "http" }])),
+      problemLines(
+        flow([{ id: "a" }, { id: "b", iff: "x", then: [] }, { id: "c", wait: "1h", filter: "x" }, "d", { id: "e", app: "http" }]),
+      ),
     ).toEqual([
       "steps[0]: this is no kind of step: it needs one of app and operation, filter, if, forEach, wait, format or stop",
       "steps[1]: this is no kind of step: it needs one of app and operation, filter, if, forEach, wait, format or stop; did you mean 'if'?",
@@ -224,7 +230,7 @@ describe("steps", () => {
       { ...upsert, id: "e", operation: "contacts.create_task", input: { contactId: "{{ d.id }}" } },
       { ...upsert, id: "f", connection: "{{ trigger.account }}" },
     ];
-    expect(told(flow(steps))).toEqual([
+    expect(problemLines(flow(steps))).toEqual([
       "steps[0].app: there is no app 'highlvel'; did you mean 'highlevel'?",
       "steps[1].operation: HighLevel has no operation 'contact.upsert'; did you mean 'contacts.upsert'?",
       "steps[2].connection: HighLevel needs a connection; name one",
@@ -236,15 +242,15 @@ describe("steps", () => {
 
   test("may leave out a field that another one implies: a stage says its pipeline", () => {
     const create = (input: object) => flow([{ ...upsert, operation: "opportunities.create", input }]);
-    expect(told(create({ pipelineStageId: "Sales / Booked" }))).toEqual([]);
-    expect(told(create({}))).toEqual(["steps[0].input.pipelineId: 'Create an opportunity' needs this field"]);
+    expect(problemLines(create({ pipelineStageId: "Sales / Booked" }))).toEqual([]);
+    expect(problemLines(create({}))).toEqual(["steps[0].input.pipelineId: 'Create an opportunity' needs this field"]);
   });
 
   test("wait for something that can be understood", () => {
     const waits = ["1h 30m", "2030-01-01T09:00:00Z", "{{ trigger.at | minus_hours: 1 }}", "soon", "30", "trigger.at", "400d"].map(
       (wait, i) => ({ id: `w${i}`, wait }),
     );
-    expect(told(flow(waits))).toEqual([
+    expect(problemLines(flow(waits))).toEqual([
       "steps[3].wait: 'soon' is not a date; name its format with parse_date, like parse_date: '%d/%m/%Y'",
       "steps[4].wait: '30' has no unit; write it like 30m, 2h or 1d",
       "steps[5].wait: put braces around a value of an earlier step: {{ trigger.at }}",
@@ -254,7 +260,7 @@ describe("steps", () => {
 
   test("tell unknown settings and wrong types in words", () => {
     expect(
-      told(
+      problemLines(
         flow([
           { id: "a", stop: "done" },
           { id: "b", filter: 5 },
@@ -272,7 +278,7 @@ describe("steps", () => {
 });
 
 describe("triggers", () => {
-  const trigger = (part: object) => told({ name: "A flow", trigger: part, steps: [] });
+  const trigger = (part: object) => problemLines({ name: "A flow", trigger: part, steps: [] });
   test("exist, and have the options of their kind", () => {
     expect(trigger({ app: "http", operation: "webhok" })).toEqual([
       "trigger.operation: HTTP has no trigger 'webhok'; did you mean 'webhook'?",
@@ -328,9 +334,11 @@ describe("triggers", () => {
 describe("the whole", () => {
   test("settings are checked against the world", () => {
     expect(
-      told(flow([], { settings: { zone: "Berlin", country: "Germany", retry: { maxElapsed: "90d", maxAttempts: 0 }, lane: "fast" } })),
+      problemLines(
+        flow([], { settings: { zone: "Berlin", country: "Germany", retry: { maxElapsed: "90d", maxAttempts: 0 }, lane: "fast" } }),
+      ),
     ).toEqual(["settings.retry.maxAttempts: is 1 at least", "settings.lane: takes one of live, sync, backfill"]);
-    expect(told(flow([], { settings: { zone: "Berlin", country: "Germany", retry: { maxElapsed: "90d" } } }))).toEqual([
+    expect(problemLines(flow([], { settings: { zone: "Berlin", country: "Germany", retry: { maxElapsed: "90d" } } }))).toEqual([
       "settings.zone: 'Berlin' is not a time zone; write it like Europe/Paris",
       "settings.country: 'Germany' is not a country of two letters, like US or DE",
       "settings.retry.maxElapsed: retries go on for 30 days at most",
@@ -339,7 +347,7 @@ describe("the whole", () => {
 
   test("everything is told together, and the first of it in the message", () => {
     const wrong = { name: " ", trigger: { app: "http" }, steps: [post("a", { x: "{{ trigger.a | nofilter }}" })], stepz: [] };
-    expect(told(wrong)).toEqual([
+    expect(problemLines(wrong)).toEqual([
       "name: is empty",
       "trigger.operation: is missing",
       "stepz: there is no such setting here; did you mean 'steps'?",
@@ -353,14 +361,14 @@ describe("the whole", () => {
   });
 
   test("size and depth have bounds, which hostile input cannot use up first", () => {
-    expect(told(flow([post("a", { x: "y".repeat(300_000) })]))).toEqual([": it is larger than 256 KiB"]);
+    expect(problemLines(flow([post("a", { x: "y".repeat(300_000) })]))).toEqual([": it is larger than 256 KiB"]);
     let deep: unknown = "x";
     for (let i = 0; i < 100_000; i++) deep = [deep];
-    expect(told(flow([post("a", { deep: deep as object })]))).toEqual([": it is nested deeper than 64 levels"]);
-    expect(told(flow(Array.from({ length: 201 }, (_, i) => post(`a${i}`))))).toEqual(["steps: a flow can have 200 steps at most"]);
+    expect(problemLines(flow([post("a", { deep: deep as object })]))).toEqual([": it is nested deeper than 64 levels"]);
+    expect(problemLines(flow(Array.from({ length: 201 }, (_, i) => post(`a${i}`))))).toEqual(["steps: a flow can have 200 steps at most"]);
     let nested: object = post("deepest");
     for (let i = 0; i < 8; i++) nested = { id: `b${i}`, if: "trigger.a", then: [nested] };
-    expect(told(flow([nested]))).toEqual([`steps[0]${".then[0]".repeat(7)}.then: steps can be 8 levels deep at most`]);
+    expect(problemLines(flow([nested]))).toEqual([`steps[0]${".then[0]".repeat(7)}.then: steps can be 8 levels deep at most`]);
   });
 });
 

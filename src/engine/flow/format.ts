@@ -56,9 +56,21 @@ export const flowDefinition = z.strictObject({
   settings: flowSettings.optional(),
 });
 
+/** A mapping template: values for the fields of an operation, kept under a name and copied into steps. */
+export const mappingTemplate = z.strictObject({
+  title: name,
+  description: z.string().trim().max(2000).optional(),
+  app: reference,
+  operation: reference,
+  input: fields.refine((input) => Object.keys(input).length > 0, "fills no field"),
+});
+
+export type MappingTemplate = z.infer<typeof mappingTemplate>;
 export type FlowSettings = z.infer<typeof flowSettings>;
 export type TriggerDefinition = z.infer<typeof triggerDefinition>;
 export type FlowDefinition = z.infer<typeof flowDefinition>;
 export type { Step, StepDefinition, StepKindName } from "./kinds/shapes.ts";
 export { stepDefinition, stepKindNames, stepSchemas } from "./kinds/shapes.ts";
 export { json as jsonValue } from "./kinds/schemas.ts";
+export { partName, ruleDefinition } from "../mapping/rule-format.ts";
+export type { Rule } from "../mapping/rule-format.ts";

@@ -1,4 +1,5 @@
 import type { InputRule } from "#catalog/types.ts";
+import type { Rules } from "../mapping/rule-format.ts";
 import type { TriggerKind } from "../types/triggers.ts";
 
 /** What the check of a flow needs to know of the catalog. */
@@ -10,7 +11,19 @@ export interface FlowKnowledge {
   operations(app: string): string[];
   /** Ids of all apps, to suggest from. */
   apps?(): string[];
+  /** The workspace's transformation rules. */
+  rules?: Rules;
 }
+
+/** The same with further rules: those that come with a flow from elsewhere. */
+export const knowledgeWith = (known: FlowKnowledge, rules: Rules): FlowKnowledge => ({
+  app: (id) => known.app(id),
+  operation: (app, id) => known.operation(app, id),
+  trigger: (app, id) => known.trigger(app, id),
+  operations: (app) => known.operations(app),
+  apps: () => known.apps?.() ?? [],
+  rules: { ...known.rules, ...rules },
+});
 
 /** Where a sentence finds what apps, operations and triggers are called. */
 export type Titles = Pick<FlowKnowledge, "app" | "operation" | "trigger">;

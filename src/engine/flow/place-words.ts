@@ -7,16 +7,26 @@ import type { StepKinds } from "./kinds/table.ts";
 /** Pure: names places of a definition as people do. The definition may be unfinished, so nothing in it is assumed. */
 
 /** `steps[1].input.customFields.Score` as "step 2 'Update the contact', Custom fields › Score". */
-export function placeInWords(definition: unknown, at: string, titles: Titles, kinds: StepKinds = stepKinds): string {
-  const path = keysOf(at);
-  if (path[0] !== "steps")
-    return path[0] === "trigger"
-      ? together("the trigger", fieldWords(path.slice(1), [triggerFields(definition, titles), triggerWords]))
-      : bare(path);
-  const found = stepAt(definition, path, kinds);
-  if (!found) return bare(path);
-  const step = `step ${found.number}${titled(found.step, titles, kinds)}`;
-  return together(step, fieldWords(found.rest, [inputsOf(found.step, titles), kinds.labels, generalWords]));
+export const placeInWords = (definition: unknown, at: string, titles: Titles, kinds: StepKinds = stepKinds): string =>
+  placesInWords(definition, titles, kinds)(at);
+
+/** The same for many places of one definition: what a step is called is worked out once for all of its places. */
+export function placesInWords(definition: unknown, titles: Titles, kinds: StepKinds = stepKinds): (at: string) => string {
+  const inTrigger = once(() => triggerFields(definition, titles));
+  const steps = new Map<object, { title: string; fields: Labels }>();
+  const wordsOf = (step: Record<string, unknown>) => {
+    const known = steps.get(step) ?? { title: titled(step, titles, kinds), fields: inputsOf(step, titles) };
+    steps.set(step, known);
+    return known;
+  };
+  return (at) => {
+    const path = keysOf(at);
+    if (path[0] === "trigger") return together("the trigger", fieldWords(path.slice(1), [inTrigger(), triggerWords]));
+    const place = path[0] === "steps" ? stepAt(definition, path, kinds) : null;
+    if (!place) return bare(path);
+    const { title, fields } = wordsOf(place.step);
+    return together(`step ${place.number}${title}`, fieldWords(place.rest, [fields, kinds.labels, generalWords]));
+  };
 }
 
 /** The same without what lies within a field: for a sentence that names that itself. */
@@ -25,6 +35,11 @@ export function fieldInWords(definition: unknown, at: string, titles: Titles): s
 }
 
 type Labels = ReadonlyMap<string, string>;
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
 
 const together = (place: string, field: string): string => (field === "" ? place : `${place}, ${field}`);
 const bare = (path: readonly string[]): string => (path.length === 0 ? "the flow" : path.map(humane).join(" › "));
@@ -43,20 +58,35 @@ interface StepPlace {
   rest: string[];
 }
 
+/** The innermost step that a place is in or at; null where it is in none. */
+export const stepOfPlace = (definition: unknown, at: string, kinds: StepKinds = stepKinds): Record<string, unknown> | null => {
+  const path = keysOf(at);
+  return path[0] === "steps" ? (stepAt(definition, path, kinds)?.step ?? null) : null;
+};
+
 function stepAt(definition: unknown, [, ...path]: readonly string[], kinds: StepKinds): StepPlace | null {
   let list: unknown = isObject(definition) ? definition["steps"] : undefined;
-  let found: StepPlace | null = null;
+  let place: StepPlace | null = null;
+  let first = 1;
   for (let rest = [...path]; rest.length > 0;) {
     const index = Number(rest[0]);
     const step: unknown = Array.isArray(list) && Number.isInteger(index) ? (list as unknown[])[index] : undefined;
-    if (!isObject(step)) return found;
-    found = { step, number: found ? `${found.number}.${index + 1}` : `${index + 1}`, rest: rest.slice(1) };
-    const [key] = found.rest;
-    if (key === undefined || !kinds.listMembers.has(key) || !Array.isArray(step[key])) return found;
+    if (!isObject(step)) return place;
+    place = { step, number: `${place ? `${place.number}.` : ""}${first + index}`, rest: rest.slice(1) };
+    const [key] = place.rest;
+    if (key === undefined || !kinds.listMembers.has(key) || !Array.isArray(step[key])) return place;
     list = step[key];
+    first = firstNumberIn(step, key, kinds);
     rest = rest.slice(2);
   }
-  return found;
+  return place;
+}
+
+/** The number of the first step in a list of a step: the steps of a branch's other side are counted on. */
+function firstNumberIn(step: Record<string, unknown>, key: string, { listMembers }: StepKinds): number {
+  const members = [...listMembers];
+  const earlier = members.slice(0, members.indexOf(key)).map((member) => step[member]);
+  return earlier.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 1);
 }
 
 const longestTitle = 60;

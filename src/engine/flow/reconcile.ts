@@ -9,17 +9,17 @@ const bounds = { least: 60_000, words: "the shortest interval of a look is 1m" }
 /** Checks that a read can find events whose webhook did not arrive, and that the read has the inputs it needs. */
 export function checkReconcile(
   trigger: TriggerDefinition,
-  found: TriggerInfo,
-  known: Pick<FlowKnowledge, "app" | "operation">,
+  info: TriggerInfo,
+  knowledge: Pick<FlowKnowledge, "app" | "operation">,
   problems: FlowProblem[],
 ): void {
-  if (trigger.reconcile === undefined || found.kind !== "webhook") return;
+  if (trigger.reconcile === undefined || info.kind !== "webhook") return;
   checkDuration(trigger.reconcile, "trigger.reconcile", bounds, problems);
-  if (!found.reconcile) return void problems.push({ at: "trigger.reconcile", problem: withoutRead(found) });
-  const app = known.app(trigger.app);
+  if (!info.reconcile) return void problems.push({ at: "trigger.reconcile", problem: withoutRead(info) });
+  const app = knowledge.app(trigger.app);
   if (app?.needsConnection && trigger.connection === undefined)
     problems.push({ at: "trigger.connection", problem: `${app.title} is asked for what was not delivered with a connection; name one` });
-  checkInput(trigger, found.reconcile, known, problems);
+  checkInput(trigger, info.reconcile, knowledge, problems);
 }
 
 function withoutRead({ title, instead = [] }: TriggerInfo): string {
@@ -32,10 +32,10 @@ function withoutRead({ title, instead = [] }: TriggerInfo): string {
 function checkInput(
   { app, input = {} }: TriggerDefinition,
   { operation, needs }: NonNullable<TriggerInfo["reconcile"]>,
-  known: Pick<FlowKnowledge, "operation">,
+  knowledge: Pick<FlowKnowledge, "operation">,
   problems: FlowProblem[],
 ): void {
-  const read = known.operation(app, operation);
+  const read = knowledge.operation(app, operation);
   const title = read?.title ?? operation;
   for (const names of needs.map((need) => need.split("|"))) {
     if (names.some((name) => input[name] !== undefined && input[name] !== "")) continue;

@@ -10,7 +10,8 @@ import { FlowCache } from "./flow-cache.ts";
 import { FlowEditing } from "./flow-editing.ts";
 import { FlowReader } from "./flow-reader.ts";
 import type { VersionRef } from "./version-ref.ts";
-import { parseFlow, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
+import { parseFlow, problemsOf, readDraft, type CompiledFlow, type FlowKnowledge } from "./flow.ts";
+import { knowledgeWith } from "./knowledge.ts";
 
 /** Flows and their triggers, from draft to published; what every event needs is kept in memory. */
 export interface FlowRegistry extends Omit<FlowService, "runNow"> {
@@ -47,11 +48,13 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, locks }:
   const cache = new FlowCache({ flows, triggers, reader, knowledge, clock });
   const arming = new TriggerArming({ triggers, reader, knowledge, locks, clock });
   const editing = new FlowEditing({ flows, triggers, reader, arming, knowledge, clock, changed: cache.forget });
-  const { create, save, publish, pause, resume, delete: remove, rotateHook, mend } = editing;
+  const { create, save, rename, move, publish, pause, resume, delete: remove, rotateHook, mend } = editing;
   const { compiled, cached, readable, keepsOrder, bindingByToken, bindingOf, all, forget, onForget } = cache;
   return {
     create,
     save,
+    rename,
+    move,
     publish,
     pause,
     resume,
@@ -74,6 +77,8 @@ export function createFlowRegistry({ flows, triggers, knowledge, clock, locks }:
     triggers: async (workspaceId) => new Map((await triggers.list(workspaceId)).map((trigger) => [trigger.flowId, trigger])),
     published: (workspaceId) => flows.published(workspaceId),
     versions: (flow) => flows.versions(flow.workspaceId, flow.id),
-    parse: (workspaceId, definition) => parseFlow(definition, knowledge(workspaceId)),
+    draft: (workspaceId, definition) => readDraft(definition, knowledge(workspaceId)).definition,
+    problems: (workspaceId, definition) => problemsOf(definition, knowledge(workspaceId)),
+    parse: (workspaceId, definition, rules = {}) => parseFlow(definition, knowledgeWith(knowledge(workspaceId), rules)),
   };
 }

@@ -27,7 +27,7 @@ describe("a flow's sentence", () => {
   test("says what happens when, in the words of the catalog", () => {
     const unhappy: StepDefinition = { id: "u", if: "trigger.score <= 6", then: [act("task")] };
     expect(flowSentence(flow([act("upsert"), act("tags"), unhappy]), titles)).toBe(
-      "When SightMill receives an answer, then create or update a contact, add tags and, if trigger.score <= 6, create a task.",
+      "When SightMill receives an answer, then create or update a contact, add tags and, if the score is at most 6, create a task.",
     );
   });
 
@@ -40,8 +40,20 @@ describe("a flow's sentence", () => {
       { id: "b", if: "trigger.a", then: [act("tags"), act("sms")], else: [{ id: "s", stop: "success" }] },
     ];
     expect(flowSentence(flow(steps), titles)).toBe(
-      "When SightMill receives an answer, then continue only if trigger.email != blank, wait 2h, prepare name, for each of trigger.lines, create a task and, if trigger.a, add tags and send SMS survey, otherwise stop.",
+      "When SightMill receives an answer, then continue only if the e-mail is filled in, wait 2h, prepare name, for each of the lines, create a task and, if the a is set, add tags and send SMS survey, otherwise stop.",
     );
+  });
+
+  test("leaves out what is switched off", () => {
+    const off = { ...act("tags"), off: true };
+    expect(flowSentence(flow([act("upsert"), off]), titles)).toBe("When SightMill receives an answer, then create or update a contact.");
+    expect(flowSentence(flow([off]), titles)).toBe("When SightMill receives an answer, nothing happens yet.");
+    const branch = Object.fromEntries([
+      ["id", "b"],
+      ["if", "trigger.a"],
+      ["then", [off]],
+    ]) as unknown as StepDefinition;
+    expect(flowSentence(flow([branch]), titles)).toBe("When SightMill receives an answer, then if the a is set, do nothing.");
   });
 
   test("does not go on for ever", () => {
@@ -63,12 +75,17 @@ describe("a flow's sentence", () => {
     ["poll", "List All Google Reviews (Deprecated)", { emit: "changed" }, "When SightMill has new or changed Google reviews,"],
     [
       "poll",
-      "Get (HTTP)",
+      "Get data from a web address",
       { input: { url: "https://shop.example.com/orders?key=x" } },
       "When the list at shop.example.com/orders has new items,",
     ],
-    ["poll", "Get (HTTP)", { input: { url: "" }, emit: "changed" }, "When the list at its address has new or changed items,"],
-    ["schedule", "Schedule", { input: { cron: "0 9 * * *" } }, "At the times of '0 9 * * *',"],
+    [
+      "poll",
+      "Get data from a web address",
+      { input: { url: "" }, emit: "changed" },
+      "When the list at its address has new or changed items,",
+    ],
+    ["schedule", "Schedule", { input: { cron: "0 9 * * *" } }, "Every day at 09:00,"],
     ["schedule", "Schedule", { every: "15m" }, "Every 15m,"],
     ["manual", "Started by hand", {}, "When somebody starts it,"],
   ])("%s: %s", (kind, title, trigger, start) => {
@@ -88,9 +105,9 @@ test("a step on a run's page is called by its title, or by what it does", () => 
   expect(steps.map((step) => stepTitle(step, titles))).toEqual([
     "Create or update a contact",
     "Tag it",
-    "If a == 1",
-    "For each of trigger.list",
-    "Wait until trigger.at",
+    "If 'a' is 1",
+    "For each of the list",
+    "Wait until the at",
     "Stop as failed",
   ]);
 });

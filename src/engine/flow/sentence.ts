@@ -1,8 +1,14 @@
 import { cutText } from "#kernel/characters.ts";
+import { cronWords } from "#kernel/cron-words.ts";
+import { fieldWords } from "#kernel/field-words.ts";
 import { capital } from "#kernel/words.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
-import { small } from "./clause-words.ts";
+import { conditionWords } from "../mapping/words/condition-words.ts";
+import { isTemplate } from "../mapping/template.ts";
+import { expressionWords } from "../mapping/words/expressions.ts";
+import type { SourceNames } from "../mapping/words/paths.ts";
+import { noCondition, small } from "./clause-words.ts";
 import type { AnyStep, ClauseWords } from "./kinds/kind.ts";
 import { stepKinds } from "./kinds/kinds.ts";
 import type { StepKinds } from "./kinds/table.ts";
@@ -12,21 +18,40 @@ export type { Titles } from "./knowledge.ts";
 
 const mostClauses = 8;
 
-/** A flow in one sentence: "When SightMill receives a response, then create or update a contact and, if trigger.score <= 6, create a task." */
+/** A flow in one sentence: "When SightMill receives a response, then create or update a contact and, if the score is at most 6, create a task." */
 export function flowSentence({ trigger, steps }: FlowDefinition, titles: Titles, kinds: StepKinds = stepKinds): string {
-  const start = capital(triggerClause(trigger, titles));
-  return steps.length === 0 ? `${start}, nothing happens yet.` : `${start}, then ${new Clauses(titles, kinds).together(steps)}.`;
+  const start = startSentence({ trigger }, titles);
+  const done = steps.filter(isOn);
+  return done.length === 0
+    ? `${start}, nothing happens yet.`
+    : `${start}, then ${new Clauses(titles, kinds, namesIn(steps, kinds)).together(done)}.`;
 }
+
+/** What starts a flow, as the beginning of a sentence: "When a tag is added to a contact in HighLevel". */
+export const startSentence = ({ trigger }: Pick<FlowDefinition, "trigger">, titles: Titles): string =>
+  capital(triggerClause(trigger, titles));
 
 /** What a step is called on the page of a run: its own title, or what it does. */
 export function stepTitle(step: AnyStep, titles: Titles, kinds: StepKinds = stepKinds): string {
-  return step.title ?? kinds.find(step)?.title?.(step) ?? capital(new Clauses(titles, kinds).of(step));
+  const clauses = new Clauses(titles, kinds);
+  return step.title ?? kinds.find(step)?.title?.(step, clauses) ?? capital(clauses.of(step));
+}
+
+/** What the results of steps are called: as the step, where it has a title of its own. */
+export function namesIn(steps: readonly AnyStep[], kinds: StepKinds, names = new Map<string, string>()): SourceNames {
+  for (const step of steps) {
+    if (step.title !== undefined) names.set(step.id, `'${step.title}'`);
+    if (typeof step["as"] === "string") names.set(step["as"], `the ${fieldWords(step["as"])}`);
+    for (const [, inner] of kinds.listsOf(step)) namesIn(inner, kinds, names);
+  }
+  return (source) => names.get(source);
 }
 
 // ---------------------------------------------------------------- the trigger
 
 function triggerClause(trigger: TriggerDefinition, titles: Titles): string {
   const app = titles.app(trigger.app)?.title ?? trigger.app;
+  if (trigger.operation === "") return app === "" ? "when something happens" : `when something happens in ${app}`;
   const found = titles.trigger(trigger.app, trigger.operation);
   if (found?.kind === "schedule") return scheduleClause(trigger);
   if (found?.kind === "manual") return "when somebody starts it";
@@ -52,7 +77,9 @@ const freshness = (emit: TriggerDefinition["emit"]): string => (emit === "change
 
 function scheduleClause({ input = {}, every }: TriggerDefinition): string {
   const interval = every ?? input.every;
-  return typeof interval === "string" ? `every ${interval}` : `at the times of '${typeof input.cron === "string" ? input.cron : "?"}'`;
+  if (typeof interval === "string") return `every ${interval}`;
+  const cron = typeof input.cron === "string" ? input.cron : "?";
+  return cronWords(cron) ?? `at the times of '${cron}'`;
 }
 
 /** "Answer received", "New contact", "Contact Created", "Search Contacts" and whatever else a title can be, as something that happens. */
@@ -77,13 +104,23 @@ class Clauses implements ClauseWords {
   readonly titles: Titles;
   readonly #kinds: StepKinds;
 
-  constructor(titles: Titles, kinds: StepKinds) {
+  readonly #names: SourceNames;
+
+  constructor(titles: Titles, kinds: StepKinds, names: SourceNames = () => undefined) {
     this.titles = titles;
     this.#kinds = kinds;
+    this.#names = names;
   }
 
   /** A field, so that kinds can take it out of the object. */
-  readonly all = (steps: readonly AnyStep[]): string => (steps.length === 0 ? "do nothing" : this.together(steps));
+  readonly all = (steps: readonly AnyStep[]): string => {
+    const done = steps.filter(isOn);
+    return done.length === 0 ? "do nothing" : this.together(done);
+  };
+
+  readonly condition = (text: string): string => conditionWords(text, this.#names) || noCondition;
+  readonly expression = (text: string): string => expressionWords(text, this.#names);
+  readonly template = (text: string): string => (isTemplate(text) ? expressionWords(text, this.#names) : text);
 
   of(step: AnyStep): string {
     return this.#kinds.find(step)?.clause(step, this) ?? `do what '${step.id}' says`;
@@ -101,5 +138,6 @@ class Clauses implements ClauseWords {
   }
 }
 
+const isOn = ({ off }: AnyStep): boolean => off !== true;
 const isPlural = (thing: string): boolean => /[^su]s$/.test(thing);
 const withArticle = (thing: string): string => (isPlural(thing) ? thing : `${/^[aeio]|^u(?!ni|se)/i.test(thing) ? "an" : "a"} ${thing}`);

@@ -37,29 +37,28 @@ export function checkSettings({ zone, country, retry }: FlowSettings, problems: 
 }
 
 /** Checks that a trigger exists, has the options of its kind, and can give what the flow's settings ask of it. */
-export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings, known: FlowKnowledge, problems: FlowProblem[]): void {
-  const app = checkApp(trigger.app, "trigger", known, problems);
+export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings, knowledge: FlowKnowledge, problems: FlowProblem[]): void {
+  const app = checkApp(trigger.app, "trigger", knowledge, problems);
   if (!app) return;
-  const found = known.trigger(trigger.app, trigger.operation);
-  if (!found)
+  const info = knowledge.trigger(trigger.app, trigger.operation);
+  if (!info)
     return void problems.push({
       at: "trigger.operation",
-      problem: `${app.title} has no trigger '${trigger.operation}'${didYouMean(trigger.operation, known.operations(trigger.app))}`,
+      problem: `${app.title} has no trigger '${trigger.operation}'${didYouMean(trigger.operation, knowledge.operations(trigger.app))}`,
     });
-  checkTriggerOptions(trigger, found, problems);
-  checkSigning(trigger, found, problems);
-  for (const { field, problem } of describedProblems(found, trigger.input ?? {})) problems.push({ at: `trigger.input.${field}`, problem });
-  if (found.watch) checkWatch(trigger, settings, found, problems);
-  else
-    checkByRecord(trigger, settings, found.anyList && trigger.input?.["list"] !== undefined ? { ...found, record: true } : found, problems);
-  checkReconcile(trigger, found, known, problems);
-  if (found.kind === "poll" && app.needsConnection && trigger.connection === undefined)
+  checkTriggerOptions(trigger, info, problems);
+  checkSigning(trigger, info, problems);
+  for (const { field, problem } of describedProblems(info, trigger.input ?? {})) problems.push({ at: `trigger.input.${field}`, problem });
+  if (info.watch) checkWatch(trigger, settings, info, problems);
+  else checkByRecord(trigger, settings, info.anyList && trigger.input?.["list"] !== undefined ? { ...info, record: true } : info, problems);
+  checkReconcile(trigger, info, knowledge, problems);
+  if (info.kind === "poll" && app.needsConnection && trigger.connection === undefined)
     problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });
   const { zone } = settings;
-  if (found.kind === "schedule")
+  if (info.kind === "schedule")
     attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
-  for (const option of ["key", "record"] as const)
-    checkValue(trigger[option] ?? "", `trigger.${option}`, { names: new Set(["trigger"]), allSteps: new Map() }, problems);
+  const visible = { names: new Set(["trigger"]), allSteps: new Map(), rules: Object.keys(knowledge.rules ?? {}) };
+  for (const option of ["key", "record"] as const) checkValue(trigger[option] ?? "", `trigger.${option}`, visible, problems);
 }
 
 /** A signature needs a way of signing and a connection with the secret: without one, no event would be accepted. */

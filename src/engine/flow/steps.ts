@@ -6,6 +6,7 @@ import { listsIn, type StepKinds } from "./kinds/table.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import { readShape, type FlowProblem } from "./read-shape.ts";
 import { checkCondition, checkExpression, checkValue, type Visible } from "./templates.ts";
+import { unfinishedStep } from "./unfinished.ts";
 
 const mostSteps = 200;
 const deepest = 8;
@@ -31,7 +32,7 @@ const reserved = new Set([
 ]);
 
 interface Parts {
-  known: FlowKnowledge;
+  knowledge: FlowKnowledge;
   problems: FlowProblem[];
   /** Whether the flow can read what changed. */
   changes: NonNullable<Visible["changes"]>;
@@ -63,18 +64,22 @@ interface Place {
   depth: number;
   /** Grows as steps finish; a branch or loop gets a copy, so that its steps are unknown outside of it. */
   names: Set<string>;
+  /** Inside a step that is switched off: no run comes here, so it may be unfinished. */
+  off?: boolean;
 }
 
 class StepsCheck {
-  readonly #taken = new Set<string>();
+  readonly #usedIds = new Set<string>();
   readonly #unanswered = new Map<string, string>();
   readonly #parts: Parts;
   readonly #allSteps: ReadonlyMap<string, boolean>;
+  readonly #rules: readonly string[];
   #count = 0;
 
   constructor(parts: Parts, allSteps: ReadonlyMap<string, boolean>) {
     this.#parts = parts;
     this.#allSteps = allSteps;
+    this.#rules = Object.keys(parts.knowledge.rules ?? {});
   }
 
   all(steps: readonly unknown[]): AnyStep[] {
@@ -83,12 +88,12 @@ class StepsCheck {
 
   #listed(steps: readonly unknown[], place: Place): AnyStep[] {
     if (place.depth > deepest) {
-      this.#tell(place.at, `steps can be ${deepest} levels deep at most`);
+      this.#refuse(place.at, `steps can be ${deepest} levels deep at most`);
       return [];
     }
     const read: AnyStep[] = [];
     for (const [i, step] of steps.entries()) {
-      if (++this.#count === mostSteps + 1) this.#tell(place.at, `a flow can have ${mostSteps} steps at most`);
+      if (++this.#count === mostSteps + 1) this.#refuse(place.at, `a flow can have ${mostSteps} steps at most`);
       if (this.#count > mostSteps) break;
       const checked = this.#step(step, { ...place, at: `${place.at}[${i}]` });
       if (checked) read.push(checked);
@@ -97,41 +102,51 @@ class StepsCheck {
   }
 
   #step(step: unknown, place: Place): AnyStep | null {
-    if (!isObject(step)) return this.#tell(place.at, "a step is an object");
+    if (!isObject(step)) return this.#refuse(place.at, "a step is an object");
     const { kinds, problems } = this.#parts;
-    const found = kinds.read(step);
-    if ("problem" in found) {
+    const match = kinds.read(step);
+    if ("problem" in match) {
       if (typeof step.id === "string") place.names.add(step.id);
-      return this.#tell(place.at, found.problem);
+      return this.#refuse(place.at, match.problem);
     }
-    const read = readShape(found.schema, step, place.at, problems);
+    const before = problems.length;
+    const read = readShape(match.schema, step, place.at, problems);
+    const off = place.off === true || step.off === true;
+    const own = problems.splice(before).filter(({ at, unreadable }) => !off || unreadable || at === `${place.at}.id`);
+    problems.push(...own);
     this.#claim(step.id, `${place.at}.id`);
-    const checked = read ? this.#content(read as AnyStep, found.kind, place) : null;
+    const isUnreadable = own.some(({ unreadable }) => unreadable);
+    const content = isUnreadable ? null : ((read as AnyStep | null) ?? unfinishedStep(step, match.kind));
+    const checked = content && this.#content(content, match.kind, { ...place, off }, new Set(own.map(({ at }) => at)));
     if (typeof step.id === "string" && this.#allSteps.get(step.id)) place.names.add(step.id);
     return checked;
   }
 
-  /** Its templates first, then what its kind says of it, then the steps inside. */
-  #content(step: AnyStep, kind: StepKind, place: Place): AnyStep {
+  /** Its templates first, then what its kind says of it, then the steps inside. What was reported before is not looked at again. */
+  #content(step: AnyStep, kind: StepKind, place: Place, reported: ReadonlySet<string>): AnyStep {
     const { problems, changes } = this.#parts;
-    const visible: Visible = { names: place.names, allSteps: this.#allSteps, changes, unanswered: this.#unanswered };
-    for (const [member, use] of Object.entries(kind.templates))
-      if (step[member] !== undefined) checkTemplate[use](step[member], `${place.at}.${member}`, visible, problems);
-    kind.check?.(step, this.#checkOf(step, place, visible));
+    const visible: Visible = { names: place.names, allSteps: this.#allSteps, changes, unanswered: this.#unanswered, rules: this.#rules };
+    const { off = false } = place;
+    const isFine = (member: string) => !reported.has(`${place.at}.${member}`);
+    if (!off) {
+      for (const [member, use] of Object.entries(kind.templates))
+        if (step[member] !== undefined && isFine(member)) checkTemplate[use](step[member], `${place.at}.${member}`, visible, problems);
+      if (kind.shape.marks.every(isFine)) kind.check?.(step, this.#checkOf(step, place, visible));
+    }
     const inner = listsIn(step, kind).map(([member, steps]) => {
       const names = new Set([...place.names, ...(kind.inside?.(step) ?? [])]);
-      return [member, this.#listed(steps, { at: `${place.at}.${member}`, depth: place.depth + 1, names })] as const;
+      return [member, this.#listed(steps, { at: `${place.at}.${member}`, depth: place.depth + 1, names, off })] as const;
     });
     return inner.length === 0 ? step : { ...step, ...Object.fromEntries(inner) };
   }
 
   #checkOf({ id }: AnyStep, { at, names }: Place, visible: Visible): StepCheck {
-    const { known, problems } = this.#parts;
+    const { knowledge, problems } = this.#parts;
     return {
       at,
-      known,
+      knowledge,
       names,
-      tell: (member, problem) => void this.#tell(`${at}.${member}`, problem),
+      tell: (member, problem) => this.#tell(`${at}.${member}`, problem),
       isTaken: (name) => reserved.has(name) || this.#allSteps.has(name) || names.has(name),
       value: (value, member) => checkValue(value, `${at}.${member}`, visible, problems),
       attempt: (member, work) => attempt(`${at}.${member}`, problems, work),
@@ -142,12 +157,17 @@ class StepsCheck {
   #claim(id: unknown, at: string): void {
     if (typeof id !== "string") return;
     if (reserved.has(id)) this.#tell(at, `'${id}' is a word of the templates; choose another id`);
-    if (this.#taken.has(id)) this.#tell(at, `another step is called '${id}' already; ids are unique in a flow`);
-    this.#taken.add(id);
+    if (this.#usedIds.has(id)) this.#tell(at, `another step is called '${id}' already; ids are unique in a flow`);
+    this.#usedIds.add(id);
   }
 
-  #tell(at: string, problem: string): null {
+  #tell(at: string, problem: string): void {
     this.#parts.problems.push({ at, problem });
+  }
+
+  /** What cannot even be kept as a draft. */
+  #refuse(at: string, problem: string): null {
+    this.#parts.problems.push({ at, problem, unreadable: true });
     return null;
   }
 }

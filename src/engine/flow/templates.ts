@@ -6,6 +6,10 @@ import type { MappingSettings } from "../mapping/mapping.ts";
 import { answerReadBy } from "../mapping/answers.ts";
 import { changeMembers, pollMembers } from "../run/change.ts";
 import { didYouMean } from "../mapping/nearest.ts";
+import { ruleCalls } from "../mapping/rule-names.ts";
+import { unknownRule } from "../mapping/rules.ts";
+import { lackingValue } from "../mapping/words/conditions.ts";
+import { attempt } from "./asking.ts";
 import { joinPath } from "./read-shape.ts";
 import type { FlowProblem } from "./read-shape.ts";
 
@@ -18,28 +22,38 @@ export interface Visible {
   changes?: boolean | readonly string[];
   /** Steps that have no answer of their own to read the status of, and why. */
   unanswered?: ReadonlyMap<string, string>;
+  /** The names of the workspace's rules. */
+  rules: readonly string[];
 }
 
 /** A template is compiled here to see whether it can be; the flow's own zone and clock make no difference to that. */
 const settings: MappingSettings = { zone: "UTC", now: () => 0 };
 
 export const checkCondition = (text: string, at: string, visible: Visible, problems: FlowProblem[]): void =>
-  check(() => compileCondition(text, settings, at).uses, at, visible, problems);
+  check({ text, isCode: true }, (text) => compileCondition(text, settings, at).uses, at, visible, problems);
 
 export const checkExpression = (text: string, at: string, visible: Visible, problems: FlowProblem[]): void =>
-  check(() => compileExpression(text, settings, at).uses, at, visible, problems);
+  check({ text, isCode: true }, (text) => compileExpression(text, settings, at).uses, at, visible, problems);
 
 /** Checks every text inside a value by itself, so that each problem names its own field. */
 export function checkValue(value: Json, at: string, visible: Visible, problems: FlowProblem[]): void {
   if (Array.isArray(value)) value.forEach((item, i) => checkValue(item, joinPath(at, [i]), visible, problems));
   else if (isObject(value))
     for (const [key, member] of Object.entries(value)) checkValue(member as Json, joinPath(at, [key]), visible, problems);
-  else if (typeof value === "string") check(() => compileValue(value, settings, at).uses, at, visible, problems);
+  else if (typeof value === "string") check({ text: value }, (text) => compileValue(text, settings, at).uses, at, visible, problems);
 }
 
-function check(compile: () => string[], at: string, visible: Visible, problems: FlowProblem[]): void {
+/** A text of a flow. A condition and an expression need no braces. */
+interface Written {
+  text: string;
+  isCode?: boolean;
+}
+
+function check(written: Written, pathsIn: (text: string) => string[], at: string, visible: Visible, problems: FlowProblem[]): void {
   try {
-    for (const path of compile()) {
+    const paths = pathsIn(written.text);
+    checkRules(written, at, visible.rules, problems);
+    for (const path of paths) {
       checkName(path, at, visible, problems);
       checkChange(path, at, visible, problems);
       checkAnswer(path, at, visible, problems);
@@ -50,12 +64,30 @@ function check(compile: () => string[], at: string, visible: Visible, problems: 
   }
 }
 
+/** Checks a text alone, when nothing is known of what it could read. */
+export function checkWriting(text: string, at: string, rules: readonly string[], problems: FlowProblem[]): void {
+  attempt(at, problems, () => void compileValue(text, settings, at));
+  checkRules({ text }, at, rules, problems);
+}
+
+/** Which rules a text uses must be plain to see, since a rule in use cannot be removed. */
+function checkRules({ text, isCode }: Written, at: string, rules: readonly string[], problems: FlowProblem[]): void {
+  for (const name of ruleCalls(text, isCode)) {
+    if (name === null) problems.push({ at, problem: "the filter 'rule' takes the name of a rule in quotes, like rule: 'score-tag'" });
+    else if (!rules.includes(name)) problems.push({ at, problem: unknownRule(name, rules).message });
+  }
+}
+
 /** Only of a step: an event has no status of an answer. */
 const readsAnswer = /^[^.[]+\._(?:status|headers|complete|total)\b/;
 
 function checkName(path: string, at: string, { names, allSteps }: Visible, problems: FlowProblem[]): void {
   const root = /^[^.[]*/.exec(path)![0];
   if (names.has(root)) return;
+  if (path === lackingValue) {
+    problems.push({ at, problem: "a condition lacks its value" });
+    return;
+  }
   if (allSteps.get(root) === false)
     problems.push({ at, problem: `the step '${root}' gives no result to read; actions and format steps do` });
   else if (allSteps.has(root))

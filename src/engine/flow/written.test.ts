@@ -10,11 +10,11 @@ const fields = [
   { name: "body", required: false, text: "body" as const },
   { name: "headers", required: false },
 ];
-const given = (input: Record<string, Json>, trigger: Json) =>
+const evaluated = (input: Record<string, Json>, trigger: Json) =>
   compileInput(input, fields, settings).evaluate({ trigger }) as Record<string, unknown>;
-const url = (template: string, trigger: Json) => given({ url: template }, trigger)["url"];
+const url = (template: string, trigger: Json) => evaluated({ url: template }, trigger)["url"];
 const body = (template: string, trigger: Json, type?: string) =>
-  given({ body: template, ...(type !== undefined && { headers: { "Content-Type": type } }) }, trigger)["body"];
+  evaluated({ body: template, ...(type !== undefined && { headers: { "Content-Type": type } }) }, trigger)["body"];
 /** Texts that end, open or escape something in one of the places. */
 const hostile = [
   "Order #12",

@@ -20,7 +20,17 @@ export async function closedAddresses(
   if (!closed) return [];
   const at = own === null ? `${place.at}.connection` : `${place.at}.input.url`;
   const problem = `${closed.host} is an address of a private network, which flows may not call`;
-  return [{ level: "error", at, step: place.step, field: own === null ? null : "url", problem, fix: closed.todo }];
+  return [
+    {
+      level: "error",
+      at,
+      step: place.step,
+      field: own === null ? null : "url",
+      problem,
+      fix: closed.todo,
+      ...(closed.mayAllow && { allow: closed.host }),
+    },
+  ];
 }
 
 /** The origin of a whole address, where no template decides it. */

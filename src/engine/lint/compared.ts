@@ -8,10 +8,10 @@ const comparison = /([A-Za-z_][\w.[\]-]*)\s*(==|!=|\bcontains\b)\s*(["'])(.*?)\3
 
 /** What a condition compares ids of a sub-account's records with. What comes in is an id; a name there is never met. */
 export function comparedWith({ at, step, text, names }: Condition, reader: LintReader): Literal[] {
-  return [...text.matchAll(comparison)].flatMap(([, path = "", , , given = ""]) => {
+  return [...text.matchAll(comparison)].flatMap(([, path = "", , , value = ""]) => {
     const origin = originOf(path, names);
     const field = origin && reader.choosing(origin.app, path.split(".").at(-1)!);
-    if (!origin || !field?.lookup || given.trim() === "") return [];
-    return [{ place: { ...origin, at, step, names }, field, lookup: field.lookup, at, given: given.trim(), idFor: { compared: path } }];
+    if (!origin || !field?.lookup || value.trim() === "") return [];
+    return [{ place: { ...origin, at, step, names }, field, lookup: field.lookup, at, text: value.trim(), idFor: { compared: path } }];
   });
 }

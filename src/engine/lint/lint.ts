@@ -13,10 +13,11 @@ import { foreignIds } from "./foreign.ts";
 import { goneFindings } from "./gone.ts";
 import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
+import { goneRules } from "./rules.ts";
 import { namesForIds } from "./names.ts";
 import { spotsOf } from "./places.ts";
 import type { Place } from "./spots.ts";
-import { judge, knownReference, uncheckedFinding } from "./references.ts";
+import { judge, earlierReference, uncheckedFinding } from "./references.ts";
 import type { LintConnection, LintReader, Rows } from "./types.ts";
 
 export interface Linted {
@@ -30,7 +31,12 @@ export interface Linted {
 }
 
 /** Looks what of a flow would fail in a run, without running it. `known` is what was remembered of it. */
-export async function lintFlow(definition: FlowDefinition, reader: LintReader, known: readonly Reference[], now: number): Promise<Linted> {
+export async function lintFlow(
+  definition: FlowDefinition,
+  reader: LintReader,
+  earlier: readonly Reference[],
+  now: number,
+): Promise<Linted> {
   const findings: LintFinding[] = [];
   const literals: Literal[] = [];
   const { places, conditions, looped } = spotsOf(definition);
@@ -39,10 +45,11 @@ export async function lintFlow(definition: FlowDefinition, reader: LintReader, k
     findings.push(...looked.findings);
     literals.push(...looked.literals);
   }
+  findings.push(...goneRules(definition, reader));
   for (const literal of conditions.flatMap((condition) => comparedWith(condition, reader)))
     if (literal.place.connection !== undefined && isUsable(literal.place, await reader.connection(literal.place.connection)))
       literals.push(literal);
-  const references = await checkLiterals(literals, reader, known, now);
+  const references = await checkLiterals(literals, reader, earlier, now);
   const where = (finding: LintFinding) => ({ ...finding, where: fieldInWords(definition, finding.at, reader.titles) });
   return {
     findings: [...findings, ...references.findings].sort(byPlace(definition)).map(where),
@@ -58,6 +65,7 @@ async function lookAt(
   reader: LintReader,
   looped: ReadonlySet<string>,
 ): Promise<{ findings: LintFinding[]; literals: Literal[] }> {
+  if (place.app === "" || place.operation === "") return { findings: [], literals: [] }; // of a draft: nobody has chosen yet
   const webhook = place.step === null ? reader.webhook(place.app, place.operation) : null;
   const app = reader.app(place.app);
   const named = reader.operation(place.app, webhook?.reconcile?.operation ?? place.operation);
@@ -89,9 +97,9 @@ const choicesIn = (place: Place, operation: Operation, reader: LintReader): Lite
 const isUsable = ({ app }: Place, connection: LintConnection | null): boolean =>
   connection !== null && connection.app === app && connection.status !== "broken" && connection.status !== "paused";
 
-async function checkLiterals(literals: readonly Literal[], reader: LintReader, known: readonly Reference[], now: number) {
+async function checkLiterals(literals: readonly Literal[], reader: LintReader, earlier: readonly Reference[], now: number) {
   const findings: LintFinding[] = [];
-  const found: Linted["references"] = [];
+  const references: Linted["references"] = [];
   let whole = true;
   let until: number | null = null;
   const lists = new Map<string, Promise<Rows>>();
@@ -108,31 +116,31 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, k
       whole = false;
       if (answer.until !== undefined) until = Math.max(until ?? 0, answer.until);
       findings.push(uncheckedFinding(group, answer));
-      found.push(...group.flatMap((literal) => knownReference(known, literal) ?? []));
+      references.push(...group.flatMap((literal) => earlierReference(earlier, literal) ?? []));
       continue;
     }
     for (const literal of group) {
       const parents = literal.parent?.field.lookup ? await rowsOf(literal.place, literal.parent.field.lookup) : { rows: [] };
-      const before = knownReference(known, literal);
+      const before = earlierReference(earlier, literal);
       const pins = await pinsOf(literal.place);
       const judged = judge(literal, answer.rows, "rows" in parents ? parents.rows : [], before, pins);
       findings.push(...judged.findings);
-      found.push(...remembered(literal, judged, before, now));
+      references.push(...remembered(literal, judged, before, now));
     }
   }
-  return { findings, found, whole, until };
+  return { findings, found: references, whole, until };
 }
 
 /** What was good before and is not now stays remembered: it is what the finding is told by, until somebody mends it. */
 function remembered(
-  { at, given, place }: Literal,
+  { at, text, place }: Literal,
   { means, findings }: ReturnType<typeof judge>,
   before: Reference | undefined,
   now: number,
 ): Linted["references"] {
   if (!means || (before && findings.length > 0)) return before ? [{ ...before, at }] : [];
   const label = means.parent ? `${means.parent.label} / ${means.label}` : means.label;
-  return [{ at, connection: place.connection!, given, value: means.value, label, checkedAt: now }];
+  return [{ at, connection: place.connection!, text: text, value: means.value, label, checkedAt: now }];
 }
 
 /** Literals that one list answers for, together. */

@@ -13,13 +13,13 @@ export interface Literal {
   lookup: Lookup;
   /** `steps[2].input.followers[1]`. */
   at: string;
-  given: string;
+  text: string;
   /** What it is to lie within, as written (the pipeline of a stage); null: a template says it, and nobody can tell yet. */
-  parent?: { field: InputField; given: string } | null;
+  parent?: { field: InputField; text: string } | null;
   /** Names are not looked up where it stands, so that it has to be the id itself: in a condition beside this path, or deep in a value. */
   idFor?: { compared: string } | "deep";
   /** The values a custom field is given, where they are written down. */
-  values?: { at: string; given: string }[];
+  values?: { at: string; text: string }[];
 }
 
 /** Every choice written in a place's input. What a template gives is known in a run only. */
@@ -32,7 +32,7 @@ export function literalsOf(place: Place, operation: Operation): Literal[] {
     const at = `${place.at}.input.${field.name}`;
     if (field.control === "customFields") return customFields(value, at).map((literal) => ({ ...of, ...literal }));
     const parent = parentOf(place, operation, lookup);
-    return texts(field, value, at).map((text) => ({ ...of, ...text, ...defined({ parent }) }));
+    return texts(field, value, at).map((literal) => ({ ...of, ...literal, ...defined({ parent }) }));
   });
 }
 
@@ -45,7 +45,7 @@ export function bareIdsOf(place: Place, operation: Operation, choosing: (name: s
     if (Array.isArray(value)) return value.flatMap((one, i) => within(one, `${at}[${i}]`, name));
     if (isObject(value)) return Object.entries(value).flatMap(([key, one]) => within(one, `${at}.${key}`, key));
     const field = isLiteral(value) && idNames.test(name) ? choosing(name) : null;
-    return field?.lookup ? [{ place, field, lookup: field.lookup, at, given: (value as string).trim(), idFor: "deep" }] : [];
+    return field?.lookup ? [{ place, field, lookup: field.lookup, at, text: (value as string).trim(), idFor: "deep" }] : [];
   };
   const plain = Object.entries(place.input).filter(([name]) => !operation.input.find((field) => field.name === name)?.lookup);
   return plain.flatMap(([name, value]) => within(value, `${place.at}.input.${name}`, name));
@@ -53,32 +53,32 @@ export function bareIdsOf(place: Place, operation: Operation, choosing: (name: s
 
 const isLiteral = (value: unknown): value is string => typeof value === "string" && value.trim() !== "" && !isTemplate(value);
 
-function texts({ schema }: InputField, value: Json, at: string): { at: string; given: string }[] {
-  if (Array.isArray(value)) return value.flatMap((one, i) => (isLiteral(one) ? [{ at: `${at}[${i}]`, given: one.trim() }] : []));
+function texts({ schema }: InputField, value: Json, at: string): { at: string; text: string }[] {
+  if (Array.isArray(value)) return value.flatMap((one, i) => (isLiteral(one) ? [{ at: `${at}[${i}]`, text: one.trim() }] : []));
   if (!isLiteral(value)) return [];
-  return (schema.type === "array" ? splitList(value) : [value.trim()]).map((given) => ({ at, given }));
+  return (schema.type === "array" ? splitList(value) : [value.trim()]).map((text) => ({ at, text }));
 }
 
 /** `{ "Net promoter score": 9 }`, or `[{ id, field_value }]`. */
-function customFields(value: Json, at: string): Pick<Literal, "at" | "given" | "values">[] {
+function customFields(value: Json, at: string): Pick<Literal, "at" | "text" | "values">[] {
   if (Array.isArray(value))
     return value.flatMap((row, i) => {
       if (!isObject(row)) return [];
-      const given = row["id"] ?? row["key"];
+      const text = row["id"] ?? row["key"];
       const values = valuesOf(row["field_value"] ?? row["fieldValue"] ?? row["value"], `${at}[${i}]`);
-      return isLiteral(given) ? [{ at: `${at}[${i}]`, given, values }] : [];
+      return isLiteral(text) ? [{ at: `${at}[${i}]`, text, values }] : [];
     });
   return isObject(value) && !isEmptyMark(value)
-    ? Object.entries(value).map(([given, one]) => ({ at: `${at}.${given}`, given, values: valuesOf(one, `${at}.${given}`) }))
+    ? Object.entries(value).map(([text, one]) => ({ at: `${at}.${text}`, text, values: valuesOf(one, `${at}.${text}`) }))
     : [];
 }
 
-const valuesOf = (value: unknown, at: string): { at: string; given: string }[] =>
-  [value].flat().flatMap((one: unknown) => (isLiteral(one) ? [{ at, given: one.trim() }] : []));
+const valuesOf = (value: unknown, at: string): { at: string; text: string }[] =>
+  [value].flat().flatMap((one: unknown) => (isLiteral(one) ? [{ at, text: one.trim() }] : []));
 
 function parentOf({ input }: Place, operation: Operation, { within }: Lookup): Literal["parent"] {
   const field = within && operation.input.find(({ name }) => name === within.field);
   const value = field && input[field.name];
   if (!field || value === undefined || value === null || value === "") return undefined;
-  return isLiteral(value) ? { field, given: value.trim() } : null;
+  return isLiteral(value) ? { field, text: value.trim() } : null;
 }

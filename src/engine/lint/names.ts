@@ -8,9 +8,9 @@ import type { LintReader } from "./types.ts";
 /** Names where only an id will do, and no list could tell which one is meant. */
 export function namesForIds({ at, step, app, input }: Place, operation: Operation, reader: LintReader): LintFinding[] {
   return operation.input.filter(isBareId).flatMap(({ name }) => {
-    const given = input[name];
-    if (typeof given !== "string" || isTemplate(given) || !isNoId(given) || reader.choosing(app, name)) return [];
-    const problem = `'${given.trim()}' is no id, and names are not looked up in '${operation.title}'`;
+    const value = input[name];
+    if (typeof value !== "string" || isTemplate(value) || !isNoId(value) || reader.choosing(app, name)) return [];
+    const problem = `'${value.trim()}' is no id, and names are not looked up in '${operation.title}'`;
     return {
       level: "error",
       at: `${at}.input.${name}`,

@@ -29,9 +29,9 @@ export function judge(
   if (literal.idFor !== undefined) return judgeId(literal, literal.idFor, choices, before);
   const parent = parentValue(literal, parents, pins);
   const kind = kindOf(literal.lookup);
-  const kept = pins?.get(kind, parent ?? "", literal.given);
+  const kept = pins?.get(kind, parent ?? "", literal.text);
   const pin = kept ?? (before && { id: choices.find(({ value }) => value === before.value)?.id ?? before.value, label: before.label });
-  const meaning = meaningOf(choices, literal.given, parent, pin);
+  const meaning = meaningOf(choices, literal.text, parent, pin);
   if (meaning.kind === "unknown") {
     const { search } = meaning;
     if ("several" in search) return { findings: literal.parent === null ? [] : [ambiguous(literal, search.several, choices)] };
@@ -40,16 +40,16 @@ export function judge(
     };
   }
   // A flow's own memory is older than that of its sub-account: what runs go by has to know it too.
-  if (!kept && pin && meaning.kind !== "named") pins?.set(kind, parent ?? "", literal.given, pin);
+  if (!kept && pin && meaning.kind !== "named") pins?.set(kind, parent ?? "", literal.text, pin);
   // A tag is written by its name alone: one that was made anew under the old name is the one that runs write.
   if (meaning.kind === "unsure" && isFree(literal)) return { means: meaning.named, findings: [] };
   if (meaning.kind === "unsure") return { findings: [unsure(literal, meaning, choices)] };
   const { choice } = meaning;
-  const learned = pinFor({ kind: meaning.kind, choice }, literal.given, choices, kept);
-  if (learned && pins && !looksLikeId(literal)) pins.set(kind, parent ?? "", literal.given, learned);
+  const learned = pinFor({ kind: meaning.kind, choice }, literal.text, choices, kept);
+  if (learned && pins && !looksLikeId(literal)) pins.set(kind, parent ?? "", literal.text, learned);
   if (meaning.kind === "renamed") return { means: choice, findings: [renamed(literal, choice, choices)] };
   if (meaning.kind === "shared") return { means: choice, findings: [shared(literal, meaning, choices)] };
-  return { means: choice, findings: foundFindings(literal, choice, choices, parent) };
+  return { means: choice, findings: choiceFindings(literal, choice, choices, parent) };
 }
 
 /** Where names are not looked up: a name is told with the id to write. */
@@ -59,20 +59,20 @@ function judgeId(
   choices: readonly Choice[],
   before: Reference | undefined,
 ): Judged {
-  const means = choices.find(({ value }) => value === literal.given);
+  const means = choices.find(({ value }) => value === literal.text);
   if (means) return { means, findings: [] };
   const noun = /user|assigned/i.test(literal.field.name) ? "user" : nounOf(literal.field);
-  const search = findChoice(choices, literal.given);
+  const search = findChoice(choices, literal.text);
   const named = "found" in search ? [search.found] : "several" in search ? search.several : [];
   const why = idFor === "deep" ? "names are not looked up here" : `${idFor.compared} is an id: they are never equal`;
   if (named.length > 0) {
     const fix = `${idFor === "deep" ? "Write" : "Compare with"} the id: ${listed(named)}.`;
     const repair = { choices: named.map(({ value }) => value), near: named.length === 1 };
-    return { findings: [tell(literal, "error", `'${literal.given}' is the name of a ${noun}, and ${why}`, fix, repair)] };
+    return { findings: [tell(literal, "error", `'${literal.text}' is the name of a ${noun}, and ${why}`, fix, repair)] };
   }
   const was = before ? ` any more (it was '${before.label}')` : "";
   const where = idFor === "deep" ? "" : `, which ${idFor.compared} is compared with`;
-  const problem = `'${literal.place.connection}' has no ${noun} with the id ${literal.given}${was}${where}`;
+  const problem = `'${literal.place.connection}' has no ${noun} with the id ${literal.text}${was}${where}`;
   return {
     findings: [
       tell(
@@ -87,13 +87,13 @@ function judgeId(
 }
 
 /** The reference a literal was when it was last found: at the same place, or at the same field where steps have moved. */
-export function knownReference(references: readonly Reference[], { at, given, place, field }: Literal): Reference | undefined {
-  const same = references.filter((r) => r.given === given && r.connection === place.connection);
+export function earlierReference(references: readonly Reference[], { at, text, place, field }: Literal): Reference | undefined {
+  const same = references.filter((r) => r.text === text && r.connection === place.connection);
   return same.find((r) => r.at === at) ?? same.find((r) => new RegExp(`\\.input\\.${field.name}\\b|\\.(filter|if)$`).test(r.at));
 }
 
 export const tell = (
-  { place, field, at, given = "" }: Pick<Literal, "place" | "field" | "at"> & { given?: string },
+  { place, field, at, text = "" }: Pick<Literal, "place" | "field" | "at"> & { text?: string },
   level: LintFinding["level"],
   problem: string,
   fix: string,
@@ -105,52 +105,52 @@ export const tell = (
   field: field.name,
   problem,
   fix,
-  ...defined({ repair: repair && repair.choices.length > 0 ? { from: given, ...repair } : undefined }),
+  ...defined({ repair: repair && repair.choices.length > 0 ? { from: text, ...repair } : undefined }),
 });
 
 /** Such a text is not looked up: it is sent. */
-const looksLikeId = ({ lookup, given }: Literal): boolean => lookup.id !== undefined && new RegExp(lookup.id).test(given);
+const looksLikeId = ({ lookup, text }: Literal): boolean => lookup.id !== undefined && new RegExp(lookup.id).test(text);
 
 /** What a field is called in a sentence: "the stage". */
 export const nounOf = ({ control, label, name }: InputField): string =>
   control === "customFields" ? "custom field" : name === "tags" ? "tag" : (label ?? name).toLowerCase().replace(/^(?:from|to) /, "");
 
-function foundFindings(literal: Literal, found: Choice, choices: readonly Choice[], parent: string | undefined): LintFinding[] {
-  const title = titleOf(found);
+function choiceFindings(literal: Literal, choice: Choice, choices: readonly Choice[], parent: string | undefined): LintFinding[] {
+  const title = titleOf(choice);
   const noun = nounOf(literal.field);
-  if (looksLikeId(literal) && found.value !== literal.given)
+  if (looksLikeId(literal) && choice.value !== literal.text)
     return [
       tell(
         literal,
         "error",
-        `'${literal.given}' is the name of a ${noun}, and looks like an id: it is sent as it is`,
-        `Write the id: ${found.value}.`,
+        `'${literal.text}' is the name of a ${noun}, and looks like an id: it is sent as it is`,
+        `Write the id: ${choice.value}.`,
         {
-          choices: [found.value],
+          choices: [choice.value],
           near: true,
         },
       ),
     ];
-  if (found.retired)
+  if (choice.retired)
     return [
       tell(
         literal,
         "error",
-        `${noun} '${title}' (${found.value}) of '${literal.place.connection}' is no longer active`,
+        `${noun} '${title}' (${choice.value}) of '${literal.place.connection}' is no longer active`,
         "Choose another, or have it made active again.",
         offeredInstead(choices, undefined),
       ),
     ];
-  if (parent !== undefined && found.parent && found.parent.value !== parent)
+  if (parent !== undefined && choice.parent && choice.parent.value !== parent)
     return [
       tell(
         literal,
         "error",
-        `'${title}' lies in '${found.parent.label}', and ${literal.lookup.within!.field} names another`,
+        `'${title}' lies in '${choice.parent.label}', and ${literal.lookup.within!.field} names another`,
         `Leave ${literal.lookup.within!.field} out, or let the two agree.`,
       ),
     ];
-  return optionFindings(literal, found);
+  return optionFindings(literal, choice);
 }
 
 /** The name is gone, and what it stood for is called otherwise: runs go on with the id, save where a text is sent as it is. */
@@ -163,7 +163,7 @@ function renamed(literal: Literal, now: Choice, choices: readonly Choice[]): Lin
     return tell(
       literal,
       "error",
-      `${noun} '${literal.given}' of ${of} is called '${title}' now`,
+      `${noun} '${literal.text}' of ${of} is called '${title}' now`,
       `Write '${title}', or its id ${now.value}.`,
       repair,
     );
@@ -175,14 +175,14 @@ function renamed(literal: Literal, now: Choice, choices: readonly Choice[]): Lin
   return tell(
     literal,
     "warning",
-    `${noun} '${literal.given}' of ${of} is now called '${title}', and ${goesOn}`,
+    `${noun} '${literal.text}' of ${of} is now called '${title}', and ${goesOn}`,
     `Use '${title}', to keep the flow readable.`,
     repair,
   );
 }
 
 function shared(literal: Literal, { choice, several }: Extract<Meaning, { kind: "shared" }>, choices: readonly Choice[]): LintFinding {
-  const problem = `${several.length} of '${literal.place.connection}' are called '${literal.given}' now, and runs go on using the one from before (${choice.id})`;
+  const problem = `${several.length} of '${literal.place.connection}' are called '${literal.text}' now, and runs go on using the one from before (${choice.id})`;
   return tell(literal, "warning", problem, "Write its id, or give one of them another name.", {
     choices: [writtenAs(choice, choices)],
     near: true,
@@ -192,7 +192,7 @@ function shared(literal: Literal, { choice, several }: Extract<Meaning, { kind: 
 /** Something else has taken the name of what was renamed: runs stop, because nobody can tell which is meant. */
 function unsure(literal: Literal, { named, before }: Extract<Meaning, { kind: "unsure" }>, choices: readonly Choice[]): LintFinding {
   const noun = nounOf(literal.field);
-  const problem = `another ${noun} of '${literal.place.connection}' is called '${literal.given}' now (${named.id}), and the one used so far is called '${titleOf(before)}' (${before.id})`;
+  const problem = `another ${noun} of '${literal.place.connection}' is called '${literal.text}' now (${named.id}), and the one used so far is called '${titleOf(before)}' (${before.id})`;
   return tell(literal, "error", problem, "Say which is meant: runs wait for it, so that nothing is written to the wrong one.", {
     choices: [writtenAs(before, choices), writtenAs(named, choices)],
     near: false,
@@ -201,23 +201,23 @@ function unsure(literal: Literal, { named, before }: Extract<Meaning, { kind: "u
 
 function optionFindings({ place, field, values = [] }: Literal, { options, label }: Choice): LintFinding[] {
   if (!options) return [];
-  const known = new Set(options.map(fold));
-  const isKnown = (text: string) => known.has(fold(text));
-  const isOption = (text: string) => splitKnown(text, isKnown).every(isKnown);
+  const titles = new Set(options.map(fold));
+  const isTitle = (text: string) => titles.has(fold(text));
+  const isOption = (text: string) => splitKnown(text, isTitle).every(isTitle);
   return values
-    .filter(({ given }) => !isOption(given))
-    .map(({ at, given }) =>
+    .filter(({ text }) => !isOption(text))
+    .map(({ at, text }) =>
       tell(
         { place, field, at },
         "error",
-        `'${given}' is not among the options of '${label}' in '${place.connection}'`,
+        `'${text}' is not among the options of '${label}' in '${place.connection}'`,
         `It takes ${options.join(", ")}.`,
       ),
     );
 }
 
 function ambiguous(literal: Literal, several: readonly Choice[], choices: readonly Choice[]): LintFinding {
-  const problem = `'${literal.given}' names ${several.length} of '${literal.place.connection}': ${listed(several)}`;
+  const problem = `'${literal.text}' names ${several.length} of '${literal.place.connection}': ${listed(several)}`;
   const within = several[0]?.parent ? `Write it with what it lies in ('${titleOf(several[0])}'), or give` : "Give";
   const repair = { choices: several.map((choice) => writtenAs(choice, choices)), near: false };
   return tell(literal, "error", problem, `${within} the id of the one that is meant.`, repair);
@@ -231,7 +231,7 @@ const isAwaited = ({ place }: Literal): boolean => place.step === null;
 function freeFindings(literal: Literal, search: Search, before: Reference | undefined, choices: readonly Choice[]): LintFinding[] {
   const near = "near" in search ? search.near : undefined;
   if (!near && !before) return [];
-  const problem = `'${literal.place.connection}' has no ${nounOf(literal.field)} '${literal.given}'${before ? " any more" : ""}`;
+  const problem = `'${literal.place.connection}' has no ${nounOf(literal.field)} '${literal.text}'${before ? " any more" : ""}`;
   return [tell(literal, "warning", problem, freeFix(literal, near), near && { choices: [writtenAs(near, choices)], near: true })];
 }
 
@@ -251,31 +251,31 @@ function missing(
   pin: Pin | undefined,
 ): LintFinding {
   const noun = nounOf(literal.field);
-  const known = before?.label ?? pin?.label;
-  const was = known !== undefined && known !== literal.given ? ` (it was '${known}')` : "";
-  const what = looksLikeId(literal) ? `with the id ${literal.given}` : `'${literal.given}'`;
-  const near = nearOf(choices, search, known);
+  const lastLabel = before?.label ?? pin?.label;
+  const was = lastLabel !== undefined && lastLabel !== literal.text ? ` (it was '${lastLabel}')` : "";
+  const what = looksLikeId(literal) ? `with the id ${literal.text}` : `'${literal.text}'`;
+  const near = nearOf(choices, search, lastLabel);
   return tell(
     literal,
     "error",
-    `'${literal.place.connection}' has no ${noun} ${what}${known === undefined ? "" : " any more"}${was}`,
-    repairOf(choices, search, known),
+    `'${literal.place.connection}' has no ${noun} ${what}${lastLabel === undefined ? "" : " any more"}${was}`,
+    repairOf(choices, search, lastLabel),
     offeredInstead(choices, near),
   );
 }
 
-function nearOf(choices: readonly Choice[], search: Search, known: string | undefined): Choice | undefined {
-  const again = known === undefined ? undefined : findChoice(choices, known);
+function nearOf(choices: readonly Choice[], search: Search, lastLabel: string | undefined): Choice | undefined {
+  const again = lastLabel === undefined ? undefined : findChoice(choices, lastLabel);
   if (again && "found" in again) return again.found;
   return "near" in search && search.near ? search.near : again && "near" in again ? again.near : undefined;
 }
 
 const mostOffered = 8;
 
-function repairOf(choices: readonly Choice[], search: Search, known: string | undefined): string {
-  const again = known === undefined ? undefined : findChoice(choices, known);
+function repairOf(choices: readonly Choice[], search: Search, lastLabel: string | undefined): string {
+  const again = lastLabel === undefined ? undefined : findChoice(choices, lastLabel);
   if (again && "found" in again) return `There is one of that name again: write '${titleOf(again.found)}' or ${again.found.value}.`;
-  const near = nearOf(choices, search, known);
+  const near = nearOf(choices, search, lastLabel);
   if (near) return `Did you mean '${titleOf(near)}' (${near.value})?`;
   const offered = choices.filter(({ retired }) => !retired).map(titleOf);
   const some = offered.length > mostOffered ? [...offered.slice(0, mostOffered), "…"] : offered;
@@ -285,7 +285,7 @@ function repairOf(choices: readonly Choice[], search: Search, known: string | un
 function parentValue({ parent }: Literal, rows: readonly unknown[], pins: Pins | null): string | undefined {
   const lookup = parent?.field.lookup;
   if (!parent || !lookup) return undefined;
-  const meaning = meaningOf(choicesOf(lookup, rows), parent.given, undefined, pins?.get(kindOf(lookup), "", parent.given));
+  const meaning = meaningOf(choicesOf(lookup, rows), parent.text, undefined, pins?.get(kindOf(lookup), "", parent.text));
   return meaning.kind === "unknown" || meaning.kind === "unsure" ? undefined : meaning.choice.value;
 }
 
@@ -299,7 +299,7 @@ export function uncheckedFinding(literals: readonly Literal[], { unchecked }: Ex
   return tell(
     first!,
     "warning",
-    `${nounOf(first!.field)} '${first!.given}'${more}${uncheckedWords}'${first!.place.connection}': ${unchecked.replace(/\.$/, "")}`,
+    `${nounOf(first!.field)} '${first!.text}'${more}${uncheckedWords}'${first!.place.connection}': ${unchecked.replace(/\.$/, "")}`,
     "Check again once that is mended.",
   );
 }

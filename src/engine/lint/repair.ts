@@ -68,8 +68,8 @@ function stepWith(steps: readonly AnyStep[], id: string): AnyStep | undefined {
   for (const step of steps) {
     if (step.id === id) return step;
     for (const [, inner] of stepKinds.listsOf(step)) {
-      const found = stepWith(inner, id);
-      if (found) return found;
+      const match = stepWith(inner, id);
+      if (match) return match;
     }
   }
   return undefined;

@@ -19,12 +19,14 @@ export interface LintReader {
   /** The names of the connections there are, to suggest from. */
   connections(app: string): Promise<string[]>;
   titles: Titles;
+  /** The names of the workspace's rules; where they are unknown, none is missed. */
+  readonly rules?: readonly string[];
   /** How far the flow's last runs read the list of a step; null if they read none. */
   lastRead?(step: string): ListRead | null;
   /** All that a look-up's list has, or why it could not be asked, in words. */
   rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;
-  /** The host of an address that may not be called, and what to do; null where it may. */
-  closed?(url: string, ownUrl?: string): Promise<{ host: string; todo: string } | null>;
+  /** The host of an address that may not be called, what to do, and whether it could be allowed; null where it may. */
+  closed?(url: string, ownUrl?: string): Promise<{ host: string; todo: string; mayAllow: boolean } | null>;
   /** The inboxes an app's events come to; `all`: every flow that names none starts from it. */
   inboxes(app: string): Promise<{ name: string; all: boolean }[]>;
 }

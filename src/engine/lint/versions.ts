@@ -17,12 +17,17 @@ export interface Looked {
  * Looks at what runs and, where it differs, at the draft too. What only the draft has fails no run yet, so it is a warning; what it has
  * mended is told as such.
  */
-export async function lintVersions({ draft, runs }: Looked, reader: LintReader, known: readonly Reference[], now: number): Promise<Linted> {
-  if (!runs) return lintWhole(draft, reader, known, now);
-  if (canonicalJson(runs.definition) === canonicalJson(draft)) return lintWhole(runs.definition, reader, known, now);
+export async function lintVersions(
+  { draft, runs }: Looked,
+  reader: LintReader,
+  earlier: readonly Reference[],
+  now: number,
+): Promise<Linted> {
+  if (!runs) return lintWhole(draft, reader, earlier, now);
+  if (canonicalJson(runs.definition) === canonicalJson(draft)) return lintWhole(runs.definition, reader, earlier, now);
   const asked = askedOnce(reader);
-  const running = await lintWhole(runs.definition, asked, known, now);
-  const drafted = await lintWhole(draft, asked, known, now);
+  const running = await lintWhole(runs.definition, asked, earlier, now);
+  const drafted = await lintWhole(draft, asked, earlier, now);
   return {
     findings: [
       ...running.findings.map((finding) => (has(drafted, finding) ? finding : { ...finding, fix: mended(runs.version) })),
@@ -37,14 +42,14 @@ export async function lintVersions({ draft, runs }: Looked, reader: LintReader, 
 }
 
 /** A definition that cannot be read, say for a filter that is there no more, is told as such: the other one is looked at all the same. */
-async function lintWhole(...[definition, reader, known, now]: Parameters<typeof lintFlow>): Promise<Linted> {
+async function lintWhole(...[definition, reader, earlier, now]: Parameters<typeof lintFlow>): Promise<Linted> {
   try {
-    return await lintFlow(definition, reader, known, now);
+    return await lintFlow(definition, reader, earlier, now);
   } catch (thrown) {
     if (!(thrown instanceof MillraceError) || thrown.code !== "MAPPING_FAILED") throw thrown;
     const problem = `it cannot be read: ${thrown.message.replace(/\.$/, "")}`;
     const finding = { level: "error" as const, at: "steps", step: null, field: null, problem, fix: "Mend it and publish it again." };
-    return { findings: [finding], references: [...known], whole: true, until: null };
+    return { findings: [finding], references: [...earlier], whole: true, until: null };
   }
 }
 

@@ -44,16 +44,16 @@ const named = (bound: FilterBound, names: string): [string, FilterBound][] => na
 const bounds = new Map<string, FilterBound>([
   ...named(untouched, "size first last default if_blank fallback to_list raw"),
   ...named({ ...linear, text: 64 * kib }, "lstrip rstrip"),
-  ...named(linear, "downcase upcase capitalize strip strip_newlines mask sha256 to_text"),
+  ...named(linear, "downcase upcase capitalize strip strip_newlines mask to_text"),
   ...named({ ...linear, text: 512 * kib }, "squish normalize_whitespace json truncate_words"),
   ...named(linear, "truncate compact reverse pop shift slice remove_first remove_last"),
-  ...named(joining, "append prepend replace_first replace_last hmac_sha256 concat push unshift"),
+  ...named(joining, "append prepend replace_first replace_last concat push unshift"),
   ...named(
     growing,
     "escape xml_escape escape_once newline_to_br url_encode url_decode cgi_escape uri_escape base64_encode base64_decode base64_url_safe_encode base64_url_safe_decode",
   ),
   ...named(growing, "jsonify inspect slugify number_of_words truncatewords array_to_sentence_string"),
-  ...named({ ...linear, text: 384 * kib }, "strip_html"),
+  ...named({ ...linear, text: 384 * kib }, "strip_html sha256 hmac_sha256"),
   ...named({ ...linear, items: 10_000 }, "parse_csv"),
   ...named({ ...linear, text: 512 * kib }, "parse_xml"),
   ...named({ ...linear, text: 512 * kib, items: 10_000 }, "to_csv"),
@@ -61,6 +61,7 @@ const bounds = new Map<string, FilterBound>([
   ...named(thorough, "split split_list join join_list unique uniq pick parse_json map sum"),
   ...named({ ...thorough, text: 128 * kib }, "tags"),
   ...named({ ...thorough, argument: 64 * kib }, "map_value"),
+  ...named({ ...thorough, text: 64 * kib, items: 1_000 }, "rule"),
   ...named({ ...thorough, items: 5_000 }, "where reject where_exp reject_exp group_by group_by_exp"),
   ...named({ ...thorough, items: 5_000 }, "has has_exp find find_exp find_index find_index_exp"),
   ...named({ ...sorting, items: 5_000 }, "sort sort_natural"),
@@ -101,14 +102,14 @@ export function withinBounds<This>(filter: string, call: Call<This>): Call<This>
       for (const argument of args) if (!isSmall(argument)) measuredArgument(filter, argument, bound);
       result = args.length === 1 ? call.call(this, value, args[0]) : call.call(this, value, ...args);
     }
-    if (typeof result === "string" && result.length > small) work.charge(givenLength(filter, result));
+    if (typeof result === "string" && result.length > small) work.charge(allowedLength(filter, result));
     return result;
   };
 }
 
 type Call<This> = (this: This, value: unknown, ...args: unknown[]) => unknown;
 
-function givenLength(filter: string, { length }: string): number {
+function allowedLength(filter: string, { length }: string): number {
   if (length > maxTextLength) throw new MappingProblem(`${filter} would give a text longer than 1 MiB`);
   return length;
 }

@@ -95,7 +95,7 @@ function luxonFormat(format: string): string {
 }
 
 function token(letter: string): string {
-  const known = tokens[letter];
-  if (known === undefined) throw new MappingProblem(`there is no date letter '%${letter}'`);
-  return known;
+  const format = tokens[letter];
+  if (format === undefined) throw new MappingProblem(`there is no date letter '%${letter}'`);
+  return format;
 }

@@ -3,12 +3,15 @@ import { describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
 import { createFilters } from "./filters.ts";
 import { compileCondition, compileValue } from "./mapping.ts";
+import { withRules } from "./rules.ts";
+import { ruleSet } from "./rule-format.ts";
 import { engineFor } from "./liquid.ts";
 import type { MappingSettings, Scope } from "./mapping.ts";
 import { supplying } from "./missing.ts";
 
 const page = readFileSync(new URL("../../../docs/mapping.md", import.meta.url), "utf8");
-const settings: MappingSettings = { zone: "UTC", now: () => Date.UTC(2026, 0, 15, 9, 30) };
+const rules = ruleSet.parse(JSON.parse(blocks("json rules")[0]!));
+const settings: MappingSettings = withRules({ zone: "UTC", now: () => Date.UTC(2026, 0, 15, 9, 30) }, rules);
 const scope = JSON.parse(blocks("json scope")[0]!) as Scope;
 
 /** The fenced parts of the page that are marked with these words. */
@@ -78,6 +81,7 @@ const withArguments = (name: string): string => {
     push: "'x'",
     unshift: "'x'",
     tags: "'x'",
+    rule: "'plan-names'",
   };
   return `${name}: ${special[name] ?? "'a', 'b'"}`;
 };

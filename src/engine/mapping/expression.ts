@@ -9,6 +9,7 @@ import { isTrue, type Operators } from "./operators.ts";
 import { MappingProblem } from "./problem.ts";
 import { isNil, toText } from "./text.ts";
 import type { Filter, Scope } from "./types.ts";
+import { longestExpression } from "./words/parts.ts";
 
 /**
  * Liquid parses; what it parsed is compiled here to closures, since a flow evaluates the same few expressions thousands of times
@@ -38,6 +39,8 @@ interface Operand {
 
 /** Compiles the expression between `{{` and `}}`, or a condition. Throws a MappingProblem. */
 export function compileExpressionText(text: string, engine: Engine, isWhole = false): Expression {
+  if (text.length > longestExpression)
+    throw new MappingProblem(`it is longer than ${longestExpression.toLocaleString("en-US")} characters`);
   const tokenizer = new Tokenizer(text, engine.liquid.options.operators, undefined, undefined, true);
   const token = tokenizer.readFilteredValue();
   tokenizer.skipBlank();
@@ -160,11 +163,11 @@ function compileFilter({ name, args }: FilteredValueToken["filters"][number], en
   const own = Object.hasOwn(engine.filters, name) ? engine.filters[name] : undefined;
   if (!own && !engine.liquid.filters[name]) throw unknownFilter(name, engine);
   const evaluated = args.map((arg) => compileFilterArgument(arg, engine, uses));
-  const given = (scope: Scope) => evaluated.map((arg) => arg(scope));
+  const values = (scope: Scope) => evaluated.map((arg) => arg(scope));
   if (!own)
     return {
-      apply: (value, scope) => engine.callLiquidFilter(name, scope, value, given(scope)),
-      pieces: (value, scope) => engine.liquidFilterPieces(name, scope, value, given(scope)),
+      apply: (value, scope) => engine.callLiquidFilter(name, scope, value, values(scope)),
+      pieces: (value, scope) => engine.liquidFilterPieces(name, scope, value, values(scope)),
     };
   const apply = applyOwn(own, evaluated);
   return {
@@ -229,8 +232,12 @@ function readAll(start: Evaluate, keys: (Key | Evaluate)[]): Evaluate {
   return (scope) => keys.reduce<unknown>((of, key) => read(of, typeof key === "function" ? asKey(key(scope)) : key), start(scope));
 }
 
-const asKey = (value: unknown): Key =>
-  typeof value === "number" ? value : value === null || typeof value !== "object" ? String(value) : toText(value);
+/** A list as Liquid takes it: its items with commas between them. */
+function asKey(value: unknown): Key {
+  if (typeof value === "number") return value;
+  if (Array.isArray(value)) return value.map((item) => (isNil(item) ? "" : asKey(item))).join();
+  return value === null || typeof value !== "object" ? String(value) : toText(value);
+}
 
 /** One step of a path, as Liquid takes it: own properties, items counted from either end, and size, first and last of what has them. */
 function read(of: unknown, key: Key): unknown {

@@ -47,8 +47,8 @@ const engines = new WeakMap<MappingSettings, Engine>();
 
 /** The engine for these settings; made once for each settings object. */
 export function engineFor(settings: MappingSettings): Engine {
-  const known = engines.get(settings);
-  if (known) return known;
+  const cached = engines.get(settings);
+  if (cached) return cached;
   const engine = createEngine(settings);
   engines.set(settings, engine);
   return engine;
@@ -125,7 +125,7 @@ function registerFilters(liquid: Liquid, settings: MappingSettings): Filters {
 const textFilters: ReadonlySet<string> = new Set(
   (
     "escape escape_once xml_escape newline_to_br url_decode cgi_escape uri_escape slugify lstrip rstrip strip_newlines normalize_whitespace " +
-    "remove_first remove_last replace_first replace_last base64_encode base64_decode number_of_words truncatewords strip_html hmac_sha256"
+    "remove_first remove_last replace_first replace_last number_of_words truncatewords strip_html"
   ).split(" "),
 );
 

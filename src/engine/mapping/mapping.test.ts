@@ -21,6 +21,31 @@ function failure(work: () => unknown): { code: string; field: unknown; problem: 
 const problemOf = (template: string, scope: Scope = {}) => failure(() => evaluate(template, scope)).problem;
 
 describe("compileValue", () => {
+  test.each(["{{ trigger.a }}", "{% if trigger.a %}{% endif %}", "{{ ", "{%"])(
+    "takes a thousand of '%s' in one text and no more",
+    (part) => {
+      const most = part.split("{%").length > 2 ? 500 : 1000;
+      const problemWith = (text: string): string => {
+        try {
+          compileValue(text, settings, "input");
+          return "";
+        } catch (thrown) {
+          return String((thrown as MillraceError).details["problem"]);
+        }
+      };
+      expect(problemWith(`. ${part.repeat(most)}`)).not.toContain("1,000");
+      expect(problemWith(`. ${part.repeat(most + 1)}`)).toBe("one text can have 1,000 templates at most");
+    },
+  );
+
+  test("takes an expression of ten thousand characters and no longer one, however it is written", () => {
+    const longest = "a".repeat(10_000);
+    expect(evaluate(`{{${longest}}}`, {})).toBeUndefined();
+    for (const text of [`{{${longest}a}}`, `so: {{${longest}a}}!`]) expect(problemOf(text)).toBe("it is longer than 10,000 characters");
+    const chain = Array<string>(20_000).fill("a.b == 1").join(" and ");
+    expect(failure(() => compileCondition(chain, settings, "filter")).problem).toBe("it is longer than 10,000 characters");
+  });
+
   test("keeps the type of a value that is one expression, and gives text for anything else", () => {
     const scope = { trigger: { n: 7, yes: true, list: [1], none: null } };
     expect(

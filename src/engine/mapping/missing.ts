@@ -16,6 +16,7 @@ export const supplying: Readonly<Record<string, string>> = {
   jsonify: "is another name of json",
   inspect: "is another name of json",
   map_value: "may have a row for nothing, as in '=unknown'; without one the result is missing",
+  rule: "may have a row for nothing; without one the result is missing",
   concat: "joins two lists, and one of them is enough",
   push: "adds an item to a list, which may not be there yet",
   unshift: "adds an item to a list, which may not be there yet",

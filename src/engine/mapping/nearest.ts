@@ -2,13 +2,13 @@
 const longestWord = 200;
 
 /** The known word that somebody who wrote `word` most likely meant; undefined where none is near. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+export function nearest(word: string, words: Iterable<string>): string | undefined {
   if (word.length > longestWord) return undefined;
   const wanted = word.toLowerCase();
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
-  for (const candidate of known) {
+  for (const candidate of words) {
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
@@ -16,8 +16,8 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
 }
 
 /** `; did you mean 'x'?`, or nothing. */
-export function didYouMean(word: string, known: Iterable<string>): string {
-  const near = nearest(word, known);
+export function didYouMean(word: string, words: Iterable<string>): string {
+  const near = nearest(word, words);
   return near === undefined ? "" : `; did you mean '${near}'?`;
 }
 

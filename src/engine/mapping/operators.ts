@@ -1,5 +1,6 @@
 import { Tokenizer, toValue } from "liquidjs";
 import { compareTimes, isSameTime } from "./compare-times.ts";
+import type { OperatorName } from "./operator-names.ts";
 
 /**
  * How conditions compare. The same functions serve the compiled expressions and Liquid's tags.
@@ -9,18 +10,19 @@ import { compareTimes, isSameTime } from "./compare-times.ts";
  * ids and phone numbers are text that looks like a number. Times are compared as moments, in the flow's `zone` where they name none
  * (see `compareTimes`).
  */
-export const operatorsIn = (zone: string) => ({
-  "==": (left: unknown, right: unknown) => equal(left, right, zone),
-  "!=": (left: unknown, right: unknown) => !equal(left, right, zone),
-  ">": (left: unknown, right: unknown) => order(left, right, zone) > 0,
-  "<": (left: unknown, right: unknown) => order(left, right, zone) < 0,
-  ">=": (left: unknown, right: unknown) => order(left, right, zone) >= 0,
-  "<=": (left: unknown, right: unknown) => order(left, right, zone) <= 0,
-  contains: (left: unknown, right: unknown) => contains(left, right, zone),
-  not: (value: unknown) => !isTrue(toValue(value)),
-  and: (left: unknown, right: unknown) => isTrue(toValue(left)) && isTrue(toValue(right)),
-  or: (left: unknown, right: unknown) => isTrue(toValue(left)) || isTrue(toValue(right)),
-});
+export const operatorsIn = (zone: string) =>
+  ({
+    "==": (left: unknown, right: unknown) => equal(left, right, zone),
+    "!=": (left: unknown, right: unknown) => !equal(left, right, zone),
+    ">": (left: unknown, right: unknown) => order(left, right, zone) > 0,
+    "<": (left: unknown, right: unknown) => order(left, right, zone) < 0,
+    ">=": (left: unknown, right: unknown) => order(left, right, zone) >= 0,
+    "<=": (left: unknown, right: unknown) => order(left, right, zone) <= 0,
+    contains: (left: unknown, right: unknown) => contains(left, right, zone),
+    not: (value: unknown) => !isTrue(toValue(value)),
+    and: (left: unknown, right: unknown) => isTrue(toValue(left)) && isTrue(toValue(right)),
+    or: (left: unknown, right: unknown) => isTrue(toValue(left)) || isTrue(toValue(right)),
+  }) satisfies Record<OperatorName, unknown>;
 export type Operators = ReturnType<typeof operatorsIn>;
 
 /** Liquid's truth: everything but `false` and what is missing. */

@@ -5,11 +5,11 @@ import { compileExpressionText } from "./expression.ts";
 import type { Expression } from "./expression.ts";
 import { unknownFilter } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
+import { MappingProblem } from "./problem.ts";
 import { bounded, toText } from "./text.ts";
 import { currentWork } from "./work.ts";
 
-/** Whether a text is more than itself. */
-export const isTemplate = (text: string): boolean => text.includes("{{") || text.includes("{%");
+export { isTemplate } from "./is-template.ts";
 
 /** Compiles a text with `{{ }}` or `{% %}` in it. One expression alone keeps its type; everything else gives text. */
 export function compileTemplate(text: string, engine: Engine): Expression {
@@ -19,7 +19,18 @@ export function compileTemplate(text: string, engine: Engine): Expression {
   return only && others.length === 0 && isOutput(only) ? compileOutput(only, engine, true) : compileText(parts, engine);
 }
 
+/** Liquid takes a text apart from its front, which is slow once there are tens of thousands of parts. */
+const mostTemplates = 1000;
+
+function requireFew(text: string): void {
+  let count = 0;
+  for (const open of ["{{", "{%"])
+    for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 2))
+      if (++count > mostTemplates) throw new MappingProblem(`one text can have ${mostTemplates.toLocaleString("en-US")} templates at most`);
+}
+
 function parse(text: string, engine: Engine): Template[] {
+  requireFew(text);
   try {
     return engine.liquid.parse(text);
   } catch (thrown) {

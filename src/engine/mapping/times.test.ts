@@ -102,10 +102,10 @@ const wrong: [written: unknown, problem: string][] = [
 ];
 
 /** What a filter gives, with times as moments: they keep the offset they came with. */
-function asMoment(given: Outcome): unknown {
-  if ("problem" in given) return given.problem;
-  if (typeof given.value !== "string" || !/^\d{4}-\d{2}-\d{2}/.test(given.value)) return given.value;
-  return readMoment(given.value, { zone, now: 0 })?.at.toMillis() ?? given.value;
+function asMoment(actual: Outcome): unknown {
+  if ("problem" in actual) return actual.problem;
+  if (typeof actual.value !== "string" || !/^\d{4}-\d{2}-\d{2}/.test(actual.value)) return actual.value;
+  return readMoment(actual.value, { zone, now: 0 })?.at.toMillis() ?? actual.value;
 }
 
 describe("a date filter", () => {
@@ -204,18 +204,18 @@ describe("a date filter", () => {
 });
 
 const decide = (condition: string, scope: Record<string, unknown>, by = settings): unknown => {
-  const given = outcome(() => compileCondition(condition, by, "if").test({ trigger: scope }));
-  return "problem" in given ? given.problem : given.value;
+  const actual = outcome(() => compileCondition(condition, by, "if").test({ trigger: scope }));
+  return "problem" in actual ? actual.problem : actual.value;
 };
 /** Below, equal or above, by all six comparisons and the two ways they are evaluated, which have to agree. */
 function comparison(a: unknown, b: unknown, by = settings): unknown {
   const holds = (operator: string) => decide(`trigger.a ${operator} trigger.b`, { a, b }, by);
   const results = ["<", "==", ">", "<=", "!=", ">="].map(holds);
   const rendered = ["<", "==", ">", "<=", "!=", ">="].map((operator) => {
-    const given = outcome(() =>
+    const actual = outcome(() =>
       compileValue(`{% if trigger.a ${operator} trigger.b %}y{% endif %}`, by, "f").evaluate({ trigger: { a, b } }),
     );
-    return "problem" in given ? given.problem : given.value === "y";
+    return "problem" in actual ? actual.problem : actual.value === "y";
   });
   expect(rendered).toEqual(results);
   const [below, equal, above, atMost, unequal, atLeast] = results;

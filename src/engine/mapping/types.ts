@@ -7,6 +7,8 @@ export interface MappingSettings {
   /** Two-letter country of phone numbers without one. */
   country?: string;
   now: () => number;
+  /** What the filter `rule` applies. Without it a mapping has no rules. */
+  rules?: { apply(name: string, value: unknown): unknown } | undefined;
 }
 
 /**

@@ -14,11 +14,6 @@ const mostKeysAtOnce = 32;
 /** Keys of one run. A run that touches more people than that is found by the first of them. */
 const mostKeysOfRun = 200;
 
-interface Options {
-  /** A longer list is about many people rather than the person of this run, and is skipped. No limit when absent. */
-  longestList?: number;
-}
-
 interface Place {
   value: object;
   /** What the names of this member and of the one around it say. */
@@ -68,25 +63,24 @@ function roleOf(name: string): Role {
   return role;
 }
 
-/** The keys of whom a payload is about: every e-mail, phone, name and id of a person in it. */
-function personKeys(payload: unknown, { longestList = Infinity }: Options = {}): PersonKey[] {
-  if (typeof payload !== "object" || payload === null) return [];
-  const found = new Collector(mostKeysAtOnce);
+/** Collects the keys of whom a payload is about: every e-mail, phone, name and id of a person in it. */
+function readPeople(payload: unknown, collector: Collector, longestList = Infinity): void {
+  if (typeof payload !== "object" || payload === null) return;
+  collector.allow(mostKeysAtOnce);
   const queue: Place[] = [{ value: payload, role: null, around: null, depth: 0 }];
   let left = mostMembers;
-  for (let at = 0; at < queue.length && left > 0 && !found.full; at++) left = look(queue[at]!, found, queue, left, longestList);
-  return found.keys;
+  for (let at = 0; at < queue.length && left > 0 && !collector.full; at++) left = look(queue[at]!, collector, queue, left, longestList);
 }
 
 /** Looks at one object or list; gives how many members may still be looked at. */
-function look(place: Place, found: Collector, queue: Place[], members: number, longestList: number): number {
+function look(place: Place, collector: Collector, queue: Place[], members: number, longestList: number): number {
   let left = members;
   if (Array.isArray(place.value)) {
     if (place.value.length > longestList) return left;
     for (const item of place.value) {
       if (left-- <= 0) break;
       if (typeof item === "object" && item !== null) descend(queue, item, place.role, place);
-      else if (isScalar(item)) scalar(place.role, place.around, textOf(item), found);
+      else if (isScalar(item)) scalar(place.role, place.around, textOf(item), collector);
     }
     return left;
   }
@@ -94,10 +88,10 @@ function look(place: Place, found: Collector, queue: Place[], members: number, l
   for (const name in place.value) {
     if (left-- <= 0) break;
     const value = (place.value as Record<string, unknown>)[name];
-    if (isScalar(value)) person = member(roleOf(name), place, textOf(value), person, found);
+    if (isScalar(value)) person = member(roleOf(name), place, textOf(value), person, collector);
     else if (typeof value === "object" && value !== null) descend(queue, value, roleOf(name), place);
   }
-  if (person) finish(person, found);
+  if (person) finish(person, collector);
   return left;
 }
 
@@ -126,10 +120,10 @@ const unread = ({ role }: Place): Person => ({
 });
 
 /** Looks at one member; gives what the object says of a person so far. */
-function member(role: Role, place: Place, text: string, person: Person | null, found: Collector): Person | null {
+function member(role: Role, place: Place, text: string, person: Person | null, collector: Collector): Person | null {
   if (text === "") return person;
   const part = partOf(role, place);
-  if (part === null && !scalar(role === "generic" ? place.role : role, place.around, text, found)) return person;
+  if (part === null && !scalar(role === "generic" ? place.role : role, place.around, text, collector)) return person;
   const one = person ?? unread(place);
   if (part === null) one.looksLikeOne = true;
   else one[part] = role === "in a name" && one.full ? `${one.full} ${text}` : text;
@@ -144,32 +138,33 @@ function partOf(role: Role, place: Place): "first" | "last" | "full" | "name" | 
 }
 
 /** A value that speaks for itself or by its name. True: it is an e-mail or a phone, as a person has. */
-function scalar(role: Role, around: Role, text: string, found: Collector): boolean {
+function scalar(role: Role, around: Role, text: string, collector: Collector): boolean {
   if (text === "") return false;
-  if (text.includes("@") && emails(role, text, found)) return true;
-  if (role === "phone" || (role === "generic" && around === "phone") || looksInternational(text)) return found.addPhone(text);
-  if (role === "id") found.add(idKey(text));
+  if (text.includes("@") && emails(role, text, collector)) return true;
+  if (role === "phone" || (role === "generic" && around === "phone") || looksInternational(text)) return collector.addPhone(text);
+  if (role === "id") collector.add(idKey(text));
   return false;
 }
 
-function emails(role: Role, text: string, found: Collector): boolean {
-  if (/^[^\s,;<>()"@]+@[^\s,;<>()"@]+\.[^\s,;<>()"@.]+$/.test(text)) return found.add(emailKey(text)); // nothing but one address
+function emails(role: Role, text: string, collector: Collector): boolean {
+  if (/^[^\s,;<>()"@]+@[^\s,;<>()"@]+\.[^\s,;<>()"@.]+$/.test(text)) return collector.add(emailKey(text)); // nothing but one address
   const good = text.split(/[\s,;<>()"]+/).filter((part) => /^[^@]+@[^@]+\.[^@.]+$/.test(part));
-  for (const part of good) found.add(emailKey(part));
+  for (const part of good) collector.add(emailKey(part));
   if (good.length > 0) return true;
-  return role === "email" && found.add(emailKey(text)); // mistyped, and that is how somebody will look for it
+  return role === "email" && collector.add(emailKey(text)); // mistyped, and that is how somebody will look for it
 }
 
-const looksInternational = (text: string): boolean => text.length <= 24 && /^\+\d[\d\s().-]{6,}$/.test(text);
+const looksInternational = (text: string): boolean => text.charCodeAt(0) === plus && text.length <= 24 && /^\+\d[\d\s().-]{6,}$/.test(text);
+const plus = 43;
 
-function finish({ looksLikeOne, first, last, full, name, id }: Person, found: Collector): void {
+function finish({ looksLikeOne, first, last, full, name, id }: Person, collector: Collector): void {
   const named = first !== undefined || last !== undefined || full !== undefined;
   if (first !== undefined || last !== undefined)
-    found.addName(first === undefined ? last! : last === undefined ? first : `${first} ${last}`);
-  if (full !== undefined) found.addName(full);
+    collector.addName(first === undefined ? last! : last === undefined ? first : `${first} ${last}`);
+  if (full !== undefined) collector.addName(full);
   if (!looksLikeOne && !named) return;
-  if (name !== undefined) found.addName(name);
-  if (id !== undefined) found.add(idKey(id));
+  if (name !== undefined) collector.addName(name);
+  if (id !== undefined) collector.add(idKey(id));
 }
 
 /** The keys in one value that names a person in some way. */
@@ -184,46 +179,53 @@ function keysOfPerson(text: string | null): PersonKey[] {
 
 /** The keys of an event: the person its trigger names, its record, and the people in the payload. */
 export function keysOfEvent({ person, record, payload }: Pick<Event, "person" | "record" | "payload">): PersonKey[] {
-  const keys = new Collector(mostKeysAtOnce);
-  keys.addAll(keysOfPerson(person));
-  if (record !== null) keys.add(idKey(record));
-  keys.addAll(personKeys(payload));
-  return keys.keys;
+  const collector = new Collector(mostKeysAtOnce);
+  collector.addAll(keysOfPerson(person));
+  if (record !== null) collector.add(idKey(record));
+  readPeople(payload, collector);
+  return collector.keys;
 }
 
-/** A read gives lists as well, of people who have nothing to do with the run. */
+/** A read gives lists as well; a longer one than this is of people who have nothing to do with the run. */
 const longestListRead = 3;
 
 /** The keys that a step adds to those of its run: the people it looked up, read or wrote. */
-export function keysOfStep({ app, state, effect, input, output }: StepFacts, known: readonly PersonKey[]): PersonKey[] {
+export function keysOfStep({ app, state, effect, input, output }: StepFacts, earlier: readonly PersonKey[]): PersonKey[] {
   if (app === null || (state !== "succeeded" && state !== "failed" && state !== "held")) return [];
-  const keys = new Collector(mostKeysOfRun, known);
-  if (keys.full) return [];
-  keys.addAll(personKeys(input));
-  keys.addAll(personKeys(output, effect === "read" ? { longestList: longestListRead } : {}));
-  return keys.keys;
+  const collector = new Collector(mostKeysOfRun, earlier);
+  if (collector.full) return [];
+  readPeople(input, collector);
+  readPeople(output, collector, effect === "read" ? longestListRead : Infinity);
+  return collector.keys;
 }
 type StepFacts = Pick<StepRecord, "app" | "state" | "effect" | "input" | "output">;
 
 /** Keys, each once, up to a bound. */
 class Collector {
   readonly keys: PersonKey[] = [];
-  readonly #known: readonly PersonKey[];
+  readonly #earlier: readonly PersonKey[];
   readonly #most: number;
+  #room: number;
 
-  constructor(most: number, known: readonly PersonKey[] = []) {
-    this.#most = most;
-    this.#known = known;
+  constructor(most: number, earlier: readonly PersonKey[] = []) {
+    this.#most = most - earlier.length;
+    this.#room = this.#most;
+    this.#earlier = earlier;
   }
 
   get full(): boolean {
-    return this.#known.length + this.keys.length >= this.#most;
+    return this.keys.length >= this.#room;
+  }
+
+  /** Takes at most so many more, within its bound, until it is asked again. */
+  allow(more: number): void {
+    this.#room = Math.min(this.#most, this.keys.length + more);
   }
 
   /** True: it is a key, new or not. There are so few that looking through them is quicker than a set. */
   add(key: PersonKey | null): boolean {
     if (!key) return false;
-    if (!this.full && !has(this.#known, key) && !has(this.keys, key)) this.keys.push(key);
+    if (!this.full && !has(this.#earlier, key) && !has(this.keys, key)) this.keys.push(key);
     return true;
   }
 
@@ -237,7 +239,7 @@ class Collector {
   }
 
   #hasText(kind: PersonKey["kind"], text: string): boolean {
-    for (const one of this.#known) if (one.text === text && one.kind === kind) return true;
+    for (const one of this.#earlier) if (one.text === text && one.kind === kind) return true;
     for (const one of this.keys) if (one.text === text && one.kind === kind) return true;
     return false;
   }

@@ -10,13 +10,19 @@ const fewestDigits = 5;
 const mostDigits = 15;
 const longestPhone = 60;
 
+/** One that needs no tidying, as nearly all do not. */
+const isPlainEmail = /^[\w.+-]+@[\w.-]+$/;
+
 /** In small letters. What was typed wrongly is kept as it is: a person looks for what stands in the event. */
 export function emailKey(text: string): PersonKey | null {
-  const key = text
-    .trim()
-    .replace(/^mailto:/i, "")
-    .normalize("NFC")
-    .toLowerCase();
+  const key = (
+    isPlainEmail.test(text)
+      ? text
+      : text
+          .trim()
+          .replace(/^mailto:/i, "")
+          .normalize("NFC")
+  ).toLowerCase();
   return key === "" || key.length > longestEmail ? null : { kind: "email", key };
 }
 

@@ -36,6 +36,8 @@ export interface RunStore {
   eventByKey(workspaceId: string, triggerId: string, key: string): Promise<Event | null>;
   /** Newest events of a trigger, as samples. */
   events(workspaceId: string, triggerId: string, limit: number): Promise<Event[]>;
+  /** Their ids alone, the newest first. */
+  eventIds(workspaceId: string, triggerId: string, limit: number): Promise<string[]>;
   /** Deletes finished runs (with steps and events) older than `before`; returns how many. Bounded by `limit` so that a commit stays short. */
   prune(workspaceId: string, before: number, limit: number): Promise<number>;
   /** Runs made as replays of this one, oldest first. */

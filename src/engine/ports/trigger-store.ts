@@ -24,8 +24,8 @@ export interface TriggerStore {
   list(workspaceId: string): Promise<Trigger[]>;
   /** Active polls and schedules of all workspaces that are due, oldest first. */
   due(now: number, limit: number): Promise<Trigger[]>;
-  /** The next time anything is due after `now`, or null. */
-  nextDue(): Promise<number | null>;
+  /** The first time later than this one at which any of them is due, or null. */
+  nextDue(after: number): Promise<number | null>;
   update(workspaceId: string, id: string, patch: Partial<Omit<Trigger, "id" | "workspaceId" | "flowId">>, by?: string): Promise<void>;
   /** The remembered items with these keys. */
   seen(triggerId: string, keys: readonly string[]): Promise<Map<string, SeenItem>>;

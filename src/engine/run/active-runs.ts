@@ -1,7 +1,7 @@
 /** A run that is being executed. */
 export interface ActiveRun {
-  /** When its pass began. */
-  began: number;
+  /** When its steps began; null while it is read, or asks for its turn. */
+  began: number | null;
   /** A person cancelled it, or another process has claimed it: this pass writes no end. */
   cancelled: boolean;
   /** Another process has claimed it: nothing more may be sent for it. */
@@ -54,9 +54,9 @@ export class ActiveRuns {
     if (run) run.cancelled = run.lost = true;
   }
 
-  /** The runs whose passes began at this time or before. */
+  /** The runs whose steps began at this time or before. */
   begunBefore(time: number): string[] {
-    return [...this.#runs].filter(([, { began }]) => began <= time).map(([id]) => id);
+    return [...this.#runs].filter(([, { began }]) => began !== null && began <= time).map(([id]) => id);
   }
 
   isCancelling(runId: string): boolean {

@@ -2,6 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Pace } from "#kernel/pace.ts";
 import type { CancelRequest, CancelResult, RunChange } from "../api.ts";
+import { noRun } from "./find-run.ts";
 import type { Journal } from "./journal.ts";
 import type { Run, RunState } from "../types/runs.ts";
 import type { RunStore } from "../ports/run-store.ts";
@@ -103,7 +104,7 @@ function cancellable(rows: ReadonlyMap<string, Run>, ids: readonly string[], { r
   for (const id of ids) {
     const run = rows.get(id);
     if (run && (run.finishedAt === null || isSetAside(run))) open.push(run);
-    else refused.push({ run: id, error: (run ? over(id) : unknown(id)).toJSON() });
+    else refused.push({ run: id, error: (run ? over(id) : noRun(id)).toJSON() });
   }
   return open;
 }
@@ -111,7 +112,6 @@ function cancellable(rows: ReadonlyMap<string, Run>, ids: readonly string[], { r
 const over = (id: string) => new MillraceError("CONFLICT", { details: { problem: `Run ${id} has already ended` } });
 const busy = (id: string) =>
   new MillraceError("CONFLICT", { details: { problem: `Run ${id} is being claimed by another process; try again` } });
-const unknown = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "run", id } });
 
 /** Reads the rows once all their noted changes are written, so that a run that has just ended is seen as ended. */
 async function currentRows({ store, journal }: Parts, workspaceId: string, ids: string[]): Promise<Map<string, Run>> {

@@ -1,15 +1,18 @@
 import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Pace } from "#kernel/pace.ts";
 import type { DryRun } from "../api.ts";
-import { runOf } from "../accept/acceptor.ts";
-import { compileFlow, type FlowKnowledge } from "../flow/flow.ts";
+import { runOf } from "../accept/acceptance.ts";
+import { compileFlow, type DraftProblem, type FlowKnowledge } from "../flow/flow.ts";
+import { stepOfPlace } from "../flow/place-words.ts";
 import type { StepKinds } from "../flow/kinds/table.ts";
 import type { Ending } from "./parts.ts";
 import { advance } from "./runner.ts";
 import type { Event } from "../types/events.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { StepCaller } from "../ports/caller.ts";
+import type { Lane } from "../types/runs.ts";
 import type { StepRecord } from "../types/steps.ts";
 
 /** Somebody waits for the answer of a dry run. */
@@ -22,16 +25,19 @@ interface DryRunParts {
   knowledge: FlowKnowledge;
   /** The kinds of steps, where they are not the built-in ones. */
   kinds?: StepKinds;
+  /** Steps that are not complete, each with what it lacks: they are passed over. */
+  unready?: ReadonlyMap<object, string>;
+  lane?: Lane;
 }
 
 /** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
 export async function dryRun(
-  { caller, clock, pace, knowledge, kinds }: DryRunParts,
+  { caller, clock, pace, knowledge, kinds, unready, lane = "live" }: DryRunParts,
   workspaceId: string,
   flowId: string,
   definition: FlowDefinition,
   payload: unknown,
-): Promise<DryRun> {
+): Promise<Omit<DryRun, "definition" | "problems">> {
   const steps = new Map<string, StepRecord>();
   const collected = { effects: [] as DryRun["effects"], skipped: [] as DryRun["skipped"] };
   const now = clock.now();
@@ -49,8 +55,8 @@ export async function dryRun(
   const overdue = new AbortController();
   const disarm = clock.after(longestMs, () => overdue.abort(tooLong()));
   const ending = await advance(
-    { run: { ...runOf(event, flowId, 0, "live", now), id: "run_dry" }, event, steps: [] },
-    compileFlow(definition, () => clock.now(), knowledge, kinds),
+    { run: { ...runOf(event, flowId, 0, lane, now), id: "run_dry" }, event, steps: [] },
+    compileFlow(definition, () => clock.now(), knowledge, defined({ kinds, unready })),
     {
       caller,
       clock,
@@ -89,4 +95,30 @@ function sentence(outcome: DryRun["outcome"], effects: DryRun["effects"], reason
   if (outcome === "failed") return `It would fail: ${reason ?? "unknown reason"}`;
   if (outcome === "filtered") return `It would be filtered${reason ? `: ${reason}` : ""}. ${would}.`;
   return `${would}.`;
+}
+
+/** A clock that moves once a minute: a time in a request does not make it another one at every keystroke. */
+export const toTheMinute = (clock: Clock): Clock => ({
+  now: () => Math.floor(clock.now() / 60_000) * 60_000,
+  monotonic: () => clock.monotonic(),
+  after: (ms, fn) => clock.after(ms, fn),
+  soon: (ms, fn) => clock.soon(ms, fn),
+});
+
+/** The steps that lack something, each with what that is. */
+export function unreadySteps(definition: FlowDefinition, problems: readonly DraftProblem[]): Map<object, string> {
+  const steps = new Map<object, string>();
+  for (const { at, problem } of problems) {
+    const step = stepOfPlace(definition, at);
+    if (step) steps.set(step, steps.has(step) ? `${steps.get(step)!}; ${problem}` : `not complete yet: ${problem}`);
+  }
+  return steps;
+}
+
+/** A draft without the settings that cannot be read, and without what only decides which events are new. Its steps are the same. */
+export function withoutFaults(definition: FlowDefinition, problems: readonly DraftProblem[]): FlowDefinition {
+  const { key: _, record: __, ...trigger } = definition.trigger;
+  const wrong = new Set(problems.flatMap(({ at }) => /^settings\.(\w+)/.exec(at)?.[1] ?? []));
+  const settings = Object.fromEntries(Object.entries(definition.settings ?? {}).filter(([name]) => !wrong.has(name)));
+  return { ...definition, trigger, settings };
 }

@@ -9,7 +9,7 @@ import type { StepRecord, StepWrite } from "../types/steps.ts";
 
 const under = (done: StepRecord): StepWrite => ({ step: done, lease: owned });
 
-function setup(commit: (writes: Writes) => AcceptedRuns[] = taken) {
+function setup(commit: (writes: Writes) => AcceptedRuns[] = noRuns) {
   const written: Writes[] = [];
   const clock = new TestClock();
   const store = {
@@ -23,7 +23,7 @@ function setup(commit: (writes: Writes) => AcceptedRuns[] = taken) {
   return { journal: createJournal({ store, clock, log: (m) => void logged.push(m) }), written, clock, logged };
 }
 
-const taken = (writes: Writes): AcceptedRuns[] => writes.accept.map(() => []);
+const noRuns = (writes: Writes): AcceptedRuns[] => writes.accept.map(() => []);
 const full = () => Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
 
 it("events that arrive together share one commit, and each learns whether it was new", async () => {
@@ -86,7 +86,7 @@ it("a store that refuses turns events away with a word on when to come back, and
   let refusing = true;
   const { journal, written, clock } = setup((w) => {
     if (refusing) throw full();
-    return taken(w);
+    return noRuns(w);
   });
   journal.note(under(step("r1", "post")));
   await expect(journal.accept(acceptance(0))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", details: { seconds: 10 } });
@@ -135,7 +135,7 @@ it("what was noted while a commit was under way comes after what that commit hel
 it("one row that cannot be written does not hold up the others", async () => {
   const { journal, written, logged } = setup((w) => {
     if (w.steps.some((s) => s.step.path === "bad")) throw new TypeError("Converting circular structure to JSON");
-    return taken(w);
+    return noRuns(w);
   });
   journal.note(under(step("r1", "good")));
   journal.note(under(step("r1", "bad")));
@@ -158,7 +158,7 @@ it("a claim is answered with the commit that decided it, and refused by a store 
   let refusing = false;
   const { journal, written } = setup((w) => {
     if (refusing) throw full();
-    return taken(w);
+    return noRuns(w);
   });
   const claim = { runId: "r1", now: 0, inTurn: true };
   const [, claimed] = await Promise.all([journal.accept(acceptance(0)), journal.claim(claim)]);

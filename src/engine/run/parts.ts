@@ -2,6 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import type { MillraceError, StoredError } from "#kernel/errors.ts";
 import type { Pace } from "#kernel/pace.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
+import type { Scope } from "../mapping/mapping.ts";
 import type { StepCall, StepCaller } from "../ports/caller.ts";
 import type { Waiting } from "../types/runs.ts";
 import type { StepRecord } from "../types/steps.ts";
@@ -26,7 +27,8 @@ export interface Barrier {
 
 /** Where the results go: the journal for a real run, a list for a dry one. */
 export interface Recorder {
-  put(step: StepRecord): void;
+  /** `brief` is what later passes need of the step. */
+  put(step: StepRecord, brief: StepRecord): void;
   /** Resolves when the begun step is on the disk, so that it is seen after a crash. */
   begin(step: StepRecord): Promise<void>;
   /** Resolves when all that was put is written: asked by a run whose results are large. */
@@ -42,6 +44,8 @@ export interface RunnerParts {
   pace: Pace;
   /** Set in a dry run: collects what would have been written. */
   dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
+  /** Results of steps that are not executed, by the names under which templates read them. */
+  known?: Scope;
   /** For a flow that reads what changed. */
   change?: ChangeFacts;
   /** Asked between steps. */

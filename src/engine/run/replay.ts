@@ -2,8 +2,9 @@ import { defined } from "#kernel/defined.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { ReplayRequest, ReplayResult } from "../api.ts";
-import { runOf } from "../accept/acceptor.ts";
+import { runOf } from "../accept/acceptance.ts";
 import type { FlowRegistry } from "../flow/registry.ts";
+import { findRun, noRun } from "./find-run.ts";
 import type { Journal } from "./journal.ts";
 import { queuedRun } from "./queued-run.ts";
 import type { StateGuard } from "./states.ts";
@@ -54,8 +55,7 @@ async function selected(store: RunStore, workspaceId: string, filter: RunFilter)
 }
 
 async function replayOne(parts: Parts, workspaceId: string, id: string, request: ReplayRequest): Promise<string> {
-  const context = await parts.store.get(workspaceId, id);
-  if (!context) throw new MillraceError("NOT_FOUND", { details: { what: "run", id } });
+  const context = await findRun(parts.store, workspaceId, id);
   if (context.run.finishedAt === null) throw notReplayable(`Run ${id} has not ended yet`);
   const version = request.version === "same" ? context.run.version : await publishedVersion(parts, context.run);
   if (request.from === "start") return copy(parts, context, version, null, []);
@@ -117,7 +117,7 @@ async function goOn(parts: Parts, { run, steps }: RunContext): Promise<string> {
 
 async function changedMeanwhile(store: RunStore, id: string): Promise<MillraceError> {
   if (await store.load(id)) return notReplayable(`Run ${id} was changed meanwhile; look at it again`);
-  return new MillraceError("NOT_FOUND", { details: { what: "run", id } });
+  return noRun(id);
 }
 
 /** Where the run came to rest. A failure that the flow allowed for left a result, and the run went on from it. */

@@ -40,7 +40,7 @@ class Pass implements Walk {
     this.parts = parts;
     this.#bounds = new RunBounds(context.steps.length);
     const trigger = flow.changes ? withChange(context, parts.change ?? noFacts) : context.event.payload;
-    this.scope = { trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
+    this.scope = { ...parts.known, trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
   }
 
   /** Reads the steps that are recorded already: thousands, where a long run goes on. */
@@ -113,14 +113,15 @@ class Pass implements Walk {
   }
 
   put(record: StepRecord): void {
-    this.#done.set(record.path, withoutAttempts(record));
+    const brief = withoutAttempts(record);
+    this.#done.set(record.path, brief);
     this.#bounds.addResult(record);
-    this.parts.recorder.put(record);
+    this.parts.recorder.put(record, brief);
   }
 }
 
 /** What later steps need of a finished one: its result, and its answer where they read it. The requests and answers of ten thousand calls need not be in memory: they are on the disk. */
-export function withoutAttempts(step: StepRecord): StepRecord {
+function withoutAttempts(step: StepRecord): StepRecord {
   if (step.state !== "succeeded" || step.app === null) return step;
   const { runId, path, seq, state, app, operation, effect, output, error, startedAt, finishedAt } = step; // by name: each step passes here
   const attempts = attemptsWithAnswer(step);

@@ -26,33 +26,34 @@ const past: Record<string, string> = {
 
 /** What a run did, in words, from its steps: "Created contact, added tags to contact". Writes only; null when it wrote nothing. */
 export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, operation: string) => string | null): string | null {
-  const said = new Map<string, number>();
-  const kept = new Set<string>();
-  /** Ten thousand steps are of a few kinds, and each kind is put into words once. */
-  const phrases = new Map<string, string>();
+  const counts = new Map<string, number>();
+  let kept: Set<string> | undefined;
   for (const step of steps) {
     if (step.app === null || step.operation === null || step.state !== "succeeded" || step.effect === "read") continue;
-    const kind = `${step.app} ${step.operation} ${madeNew(step.output)}`;
-    const sentence = phrases.get(kind) ?? phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
-    phrases.set(kind, sentence);
-    said.set(sentence, (said.get(sentence) ?? 0) + 1);
-    for (const text of keptFields(step.output)) kept.add(text);
+    const sentence = phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
+    counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
+    for (const text of keptFields(step.output)) (kept ??= new Set()).add(text);
   }
-  if (said.size === 0) return null;
-  const parts = [...said].map(([text, n]) => (n > 1 ? `${text} ×${n}` : text));
-  const [...more] = kept;
-  parts.push(...more.slice(0, mostKept));
-  if (more.length > mostKept) parts.push(`kept ${more.length - mostKept} more fields`);
+  if (counts.size === 0) return null;
+  const parts: string[] = [];
+  for (const [text, n] of counts) parts.push(n > 1 ? `${text} ×${n}` : text);
+  if (kept) parts.push(...keptInWords([...kept]));
   return parts.map((text, i) => (i === 0 ? text : text[0]!.toLowerCase() + text.slice(1))).join(", ");
 }
 
+function keptInWords(texts: readonly string[]): string[] {
+  const more = texts.length - mostKept;
+  return more > 0 ? [...texts.slice(0, mostKept), `kept ${more} more fields`] : [...texts];
+}
+
+const nothing: readonly string[] = [];
 const mostKept = 3;
 const longestValue = 80;
 
 /** What a step was to change and left as it is: "kept e-mail ada@example.com (the primary e-mail address is kept)". */
-function keptFields(output: unknown): string[] {
+function keptFields(output: unknown): readonly string[] {
   const kept = isObject(output) ? output["kept"] : undefined;
-  if (!Array.isArray(kept)) return [];
+  if (!Array.isArray(kept)) return nothing;
   return kept.filter(isObject).flatMap(({ field, value, why }) => {
     if (typeof field !== "string") return [];
     const shown = typeof value === "string" || typeof value === "number" ? ` ${cutText(String(value), longestValue)}` : "";
@@ -72,13 +73,27 @@ const madeNew = (output: unknown): unknown => (isObject(output) ? (output.create
 
 /** "Create Contact Note" -> "Created contact note". A create-or-update says which of the two it was. */
 export function phrase(title: string, output?: unknown): string {
+  const made = madeNew(output);
+  const key = typeof made === "boolean" ? `${made} ${title}` : title;
+  const cached = phrases.get(key);
+  if (cached !== undefined) return cached;
+  if (phrases.size >= mostPhrases) phrases.clear();
+  const worded = inPast(title, made);
+  phrases.set(key, worded);
+  return worded;
+}
+
+/** Every run says one of the same few. */
+const phrases = new Map<string, string>();
+const mostPhrases = 2_000;
+
+function inPast(title: string, made: unknown): string {
   const words = title.replace(/\s*\(.*\)$/, "").split(" ");
   const orUpdate = /^create or update /i.test(title);
   const rest = words
     .slice(orUpdate ? 3 : 1)
     .join(" ")
     .toLowerCase();
-  const made = madeNew(output);
   if ((orUpdate || words[0]?.toLowerCase() === "upsert") && typeof made === "boolean") return `${made ? "Created" : "Updated"} ${rest}`;
   if (orUpdate) return `Created or updated ${rest}`;
   const verb = past[words[0]?.toLowerCase() ?? ""];

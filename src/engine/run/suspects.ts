@@ -37,68 +37,83 @@ interface Parts {
   log: (message: string, error: unknown) => void;
 }
 
-export function createSuspects({ store, journal, queue, marks, clock, log }: Parts): Suspects {
-  /** Not continued yet. */
-  const waiting = new Map<string, QueuedRun>();
-  /** Continued, and being executed. */
-  const onTrial = new Map<string, () => void>();
+export const createSuspects = (parts: Parts): Suspects => new CrashSuspects(parts);
 
-  function setAside(was: Run): void {
+class CrashSuspects implements Suspects {
+  readonly #parts: Parts;
+  /** Not continued yet. */
+  readonly #waiting = new Map<string, QueuedRun>();
+  /** Continued, and being executed. */
+  readonly #onTrial = new Map<string, () => void>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  holds(runId: string): boolean {
+    return this.#waiting.has(runId);
+  }
+
+  async judge(): Promise<void> {
+    const { marks, store, journal } = this.#parts;
+    const { process, runIds } = marks.interrupted ?? { process: "", runIds: [] };
+    const crashes = await store.countCrashes(runIds, process);
+    const guilty = [...crashes].filter(([, n]) => n >= mostCrashes).map(([id]) => id);
+    for (const run of await store.findOpen([...crashes.keys()])) {
+      if (guilty.includes(run.id)) this.#setAside(run);
+      else this.#waiting.set(run.id, queuedRun(run));
+    }
+    if (guilty.length > 0) {
+      await journal.durable(null);
+      await this.#forget(guilty);
+    }
+    marks.clear();
+  }
+
+  async takeUp(signal: AbortSignal): Promise<void> {
+    if (this.#waiting.size === 0) return;
+    await sleep(this.#parts.clock, quietMs, signal);
+    while (this.#waiting.size > 0 && !signal.aborted) await this.#alone(this.#waiting.values().next().value!);
+  }
+
+  left(runId: string): void {
+    const ended = this.#onTrial.get(runId);
+    if (!ended) return;
+    this.#onTrial.delete(runId);
+    ended();
+    void this.#forget([runId]);
+  }
+
+  async clear(): Promise<void> {
+    await this.#forget([...this.#waiting.keys(), ...this.#onTrial.keys()]);
+    this.#parts.marks.close();
+  }
+
+  #setAside(was: Run): void {
+    const { journal, clock, log } = this.#parts;
     const now = clock.now();
     const error = new MillraceError("RUN_SET_ASIDE").toJSON();
     journal.note(null, { was, patch: { state: "held", attention: true, finishedAt: now, error, summary: "Set aside after two crashes" } });
     log(`Run ${was.id} was executing when Millrace crashed, twice: it is set aside in Needs attention`, new MillraceError("RUN_SET_ASIDE"));
   }
 
-  const forget = (ids: string[]) =>
-    store
+  async #alone(run: QueuedRun): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#onTrial.set(run.id, resolve));
+    this.#waiting.delete(run.id);
+    this.#parts.queue.add([run]);
+    const over = new AbortController();
+    await Promise.race([ended, sleep(this.#parts.clock, aloneMs, over.signal)]);
+    over.abort();
+  }
+
+  #forget(ids: string[]): Promise<void> {
+    const { store, log } = this.#parts;
+    return store
       .forgetCrashes(ids)
       .catch((error: unknown) =>
         log("The note about a crash could not be removed; runs that were executing in it may be set aside at the next crash", error),
       );
-
-  async function alone(run: QueuedRun): Promise<void> {
-    const ended = new Promise<void>((resolve) => onTrial.set(run.id, resolve));
-    waiting.delete(run.id);
-    queue.add([run]);
-    const over = new AbortController();
-    await Promise.race([ended, sleep(clock, aloneMs, over.signal)]);
-    over.abort();
   }
-
-  return {
-    holds: (runId) => waiting.has(runId),
-    async judge() {
-      const { process, runIds } = marks.interrupted ?? { process: "", runIds: [] };
-      const crashes = await store.countCrashes(runIds, process);
-      const guilty = [...crashes].filter(([, n]) => n >= mostCrashes).map(([id]) => id);
-      for (const run of await store.findOpen([...crashes.keys()])) {
-        if (guilty.includes(run.id)) setAside(run);
-        else waiting.set(run.id, queuedRun(run));
-      }
-      if (guilty.length > 0) {
-        await journal.durable(null);
-        await forget(guilty);
-      }
-      marks.clear();
-    },
-    async takeUp(signal) {
-      if (waiting.size === 0) return;
-      await sleep(clock, quietMs, signal);
-      while (waiting.size > 0 && !signal.aborted) await alone(waiting.values().next().value!);
-    },
-    left(runId) {
-      const ended = onTrial.get(runId);
-      if (!ended) return;
-      onTrial.delete(runId);
-      ended();
-      void forget([runId]);
-    },
-    async clear() {
-      await forget([...waiting.keys(), ...onTrial.keys()]);
-      marks.close();
-    },
-  };
 }
 
 /** Keeps nothing: after a crash nobody is a suspect. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LedgerEntry } from "../types/ledger.ts";
-import { clockSkewMs, coverOf, evidenceOf, graceMs, isNews, lagMs, type Question } from "./cover.ts";
+import { clockSkewMs, coverOf, evidenceOf, graceMs, isReportable, lagMs, type Question } from "./cover.ts";
 import type { Finding } from "./diff.ts";
 
 const now = 100 * lagMs;
@@ -93,14 +93,14 @@ describe("a finding is the event's news", () => {
   const paid = { operation: "list", emit: "changed" as const, where: { status: ["paid"], live: ["true"] } };
 
   test("when it is of the kind and the row is one of its own", () => {
-    expect(isNews(paid, finding({ row: { status: "paid", live: true } }), bounds)).toBe(true);
-    expect(isNews(paid, finding({ row: { status: "sent", live: true } }), bounds)).toBe(false);
-    expect(isNews(paid, finding({ kind: "new", row: { status: "paid", live: true } }), bounds)).toBe(false);
+    expect(isReportable(paid, finding({ row: { status: "paid", live: true } }), bounds)).toBe(true);
+    expect(isReportable(paid, finding({ row: { status: "sent", live: true } }), bounds)).toBe(false);
+    expect(isReportable(paid, finding({ kind: "new", row: { status: "paid", live: true } }), bounds)).toBe(false);
   });
 
   test("unless the record was made long before the watching began and only now came into sight", () => {
     const made = { operation: "list", emit: "new" as const, made: "dateAdded" };
-    const madeAt = (at: number) => isNews(made, finding({ kind: "new" }), { madeAt: at, watchedSince: now });
+    const madeAt = (at: number) => isReportable(made, finding({ kind: "new" }), { madeAt: at, watchedSince: now });
     expect([madeAt(now - lagMs - 1), madeAt(now - lagMs)]).toEqual([false, true]);
   });
 });

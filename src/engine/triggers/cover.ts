@@ -1,4 +1,5 @@
-import { contentHash, getPath } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { getPath } from "#kernel/json.ts";
 import type { Reconcile } from "#catalog/types.ts";
 import type { LedgerEntry } from "../types/ledger.ts";
 import type { Finding } from "./diff.ts";
@@ -68,7 +69,7 @@ function plain(value: unknown): string {
 }
 
 /** Whether a finding is the event's news at all: of its kind, of its rows, and not a record from before the watching began that only now came into sight. */
-export function isNews(
+export function isReportable(
   { emit, where, made }: Reconcile,
   { kind, row }: Finding,
   { madeAt, watchedSince }: { madeAt: number | null; watchedSince: number },

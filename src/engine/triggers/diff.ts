@@ -81,15 +81,15 @@ export const putOff = ({ kind, itemKey, oldHash, since, pendingAt }: Finding, no
 });
 
 /** Judges a row that was read. */
-export function judgeRow(context: DiffContext, known: SeenItem | undefined, row: Observed): Verdict {
-  const seen = { key: row.key, hash: row.hash, seenAt: context.now };
-  if (!known) return unknownRow(context, row, seen);
-  const { mark, hash, since } = openHash(known.hash);
+export function judgeRow(context: DiffContext, seen: SeenItem | undefined, row: Observed): Verdict {
+  const next = { key: row.key, hash: row.hash, seenAt: context.now };
+  if (!seen) return unknownRow(context, row, next);
+  const { mark, hash, since } = openHash(seen.hash);
   if (mark === "" && hash === row.hash) return nothing;
-  const remember = { finding: null, remember: seen, forget: false };
+  const remember = { finding: null, remember: next, forget: false };
   if (context.baseline) return remember;
   if (mark === "+" && hash !== row.hash) {
-    const pending = { since, pendingAt: known.seenAt, oldHash: hash === "" ? null : hash };
+    const pending = { since, pendingAt: seen.seenAt, oldHash: hash === "" ? null : hash };
     return { ...remember, finding: finding(context, hash === "" ? "new" : "changed", row, pending) };
   }
   if (mark === "!" && context.mode === "all") return { ...remember, finding: finding(context, "new", row, { oldHash: hash, again: true }) };
@@ -106,16 +106,16 @@ function unknownRow(context: DiffContext, row: Observed, seen: SeenItem): Verdic
 }
 
 /** Judges a remembered item that a whole read did not show. */
-export function judgeAbsent(context: DiffContext, known: SeenItem): Verdict {
+export function judgeAbsent(context: DiffContext, seen: SeenItem): Verdict {
   if (context.baseline) return { ...nothing, forget: true };
-  const { mark, hash, since } = openHash(known.hash);
-  const gone = (as: Mark): SeenItem => ({ key: known.key, hash: as + hash, seenAt: mark === "" ? context.now : known.seenAt });
+  const { mark, hash, since } = openHash(seen.hash);
+  const gone = (as: Mark): SeenItem => ({ key: seen.key, hash: as + hash, seenAt: mark === "" ? context.now : seen.seenAt });
   if (context.mode === "all" && (mark === "?" || mark === "=" || (mark === "" && !context.confirmAbsence))) {
-    const pending = mark === "=" ? { since, pendingAt: known.seenAt } : { since: mark === "?" ? context.sinceBefore : context.since };
-    return { finding: deletion(context, known.key, hash, pending), remember: gone("!"), forget: false };
+    const pending = mark === "=" ? { since, pendingAt: seen.seenAt } : { since: mark === "?" ? context.sinceBefore : context.since };
+    return { finding: deletion(context, seen.key, hash, pending), remember: gone("!"), forget: false };
   }
   if (mark === "") return { finding: null, remember: gone(context.mode === "all" ? "?" : "~"), forget: false };
-  return known.seenAt + goneKeptMs <= context.now ? { ...nothing, forget: true } : nothing;
+  return seen.seenAt + goneKeptMs <= context.now ? { ...nothing, forget: true } : nothing;
 }
 
 /**

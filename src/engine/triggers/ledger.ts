@@ -14,15 +14,15 @@ const usual = "15m";
 /** The ledger of a flow's trigger, with why there is none where there is none. */
 export async function ledgerOf(
   store: Pick<TriggerStore, "ledger" | "observations">,
-  known: FlowKnowledge,
+  knowledge: FlowKnowledge,
   { flow, trigger, definition }: TriggerBinding,
 ): Promise<Ledger> {
-  const watches = known.trigger(definition.trigger.app, definition.trigger.operation)?.watch !== undefined;
+  const watches = knowledge.trigger(definition.trigger.app, definition.trigger.operation)?.watch !== undefined;
   const reconciled = trigger.kind === "webhook" && definition.trigger.reconcile !== undefined;
   const { fingerprint, epoch } = pollStateOf(trigger.state);
   return {
     everyMs: reconciled || watches ? trigger.everyMs : null,
-    problem: watches ? null : problemOf(definition.trigger, known),
+    problem: watches ? null : problemOf(definition.trigger, knowledge),
     lastAt: trigger.lastAt,
     lastError: trigger.lastError,
     since: fingerprint === null ? flow.createdAt : watchedFrom(epoch),
@@ -31,11 +31,11 @@ export async function ledgerOf(
   };
 }
 
-function problemOf(trigger: TriggerDefinition, known: FlowKnowledge): string | null {
-  const found = known.trigger(trigger.app, trigger.operation);
-  if (!found) return null;
-  if (found.kind !== "webhook") return `This is a ${found.kind} trigger: only what a webhook tells can go missing.`;
+function problemOf(trigger: TriggerDefinition, knowledge: FlowKnowledge): string | null {
+  const info = knowledge.trigger(trigger.app, trigger.operation);
+  if (!info) return null;
+  if (info.kind !== "webhook") return `This is a ${info.kind} trigger: only what a webhook tells can go missing.`;
   const problems: FlowProblem[] = [];
-  checkReconcile({ ...trigger, reconcile: trigger.reconcile ?? usual }, found, known, problems);
+  checkReconcile({ ...trigger, reconcile: trigger.reconcile ?? usual }, info, knowledge, problems);
   return problems.length ? problems.map(({ at, problem }) => `${at}: ${problem}`).join("\n") : null;
 }

@@ -1,5 +1,6 @@
 import { momentMs } from "#catalog/moments.ts";
-import { contentHash, digest, getPath, isObject } from "#kernel/json.ts";
+import { contentHash, digest } from "#kernel/digest.ts";
+import { getPath, isObject } from "#kernel/json.ts";
 import type { PollPlan } from "./plan.ts";
 
 /** One row of a read, as far as comparing goes. */

@@ -1,7 +1,8 @@
 import { defined } from "#kernel/defined.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { contentHash, type JsonObject } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { type JsonObject } from "#kernel/json.ts";
 import type { Operation, Reconcile } from "#catalog/types.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
-import { contentHash } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
 import { sampleAcceptance, sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
 import { RemoteList, type RemoteRow } from "#test/fakes/remote-list.ts";
 import { MemoryTriggerStore } from "#test/fakes/trigger-store.ts";
@@ -84,7 +84,7 @@ const planOf = ({ mode, list }: World): PollPlan => ({
 
 class Killed extends Error {}
 
-interface Told {
+interface Emitted {
   /** Which settled poll told it. */
   poll: number;
   kind: string;
@@ -93,7 +93,7 @@ interface Told {
 }
 
 interface Lived {
-  told: Told[];
+  emitted: Emitted[];
   /** What was to be seen when each poll settled. */
   sights: RemoteRow[][];
   /** The records the first of them was shown. */
@@ -170,11 +170,11 @@ async function live(world: World, steps: readonly Step[]): Promise<Lived> {
   await clock.advance(overlapMs);
   await clock.advance(24 * 60 * minute); // by then a whole read is due, whatever the order of the list
   for (let i = 0; i < 3; i++) await poll("none"); // a deletion may need a second look
-  const told = store
+  const emitted = store
     .events("t")
     .map((e) => e.payload as { id: string; text?: string; _change: { kind: string } })
     .map((p, i) => ({ poll: toldBy[i]!, kind: p._change.kind, id: p.id, text: p.text ?? null }));
-  return { told, sights, baseline: baseline ?? new Set() };
+  return { emitted, sights, baseline: baseline ?? new Set() };
 }
 
 const bound = (store: MemoryTriggerStore) => ({
@@ -185,23 +185,23 @@ const bound = (store: MemoryTriggerStore) => ({
 
 /** What a flow had to be told of one record, and by which poll, given what each settled poll could see of it. The first sight is the baseline. */
 function expected(mode: PollMode, sights: RemoteRow[][], id: string): string[] {
-  const told: string[] = [];
+  const emitted: string[] = [];
   const first = sights[0]?.find((r) => r.id === id);
   let known = first ? contentHash(first) : null;
   sights.forEach((rows, poll) => {
     const row = rows.find((r) => r.id === id);
     if (poll === 0 || !row || contentHash(row) === known) return;
-    if (known === null) told.push(`${poll}: new ${row.text}`);
-    else if (mode !== "new") told.push(`${poll}: changed ${row.text}`);
+    if (known === null) emitted.push(`${poll}: new ${row.text}`);
+    else if (mode !== "new") emitted.push(`${poll}: changed ${row.text}`);
     known = contentHash(row);
   });
-  return told;
+  return emitted;
 }
 
 /** What is wrong with the last that was told of a record; null when it is what was last there to be seen. */
-function endingWrong({ told, sights, baseline }: Lived, id: string): string | null {
+function endingWrong({ emitted, sights, baseline }: Lived, id: string): string | null {
   const last = sights.at(-1)!.find((r) => r.id === id);
-  const lastTold = told.findLast((t) => t.id === id);
+  const lastTold = emitted.findLast((t) => t.id === id);
   if (!last) return null;
   if (!lastTold) return baseline.has(id) ? null : `${id} came and was never told`;
   return lastTold.text === last.text ? null : `${id} is ${last.text} and was last told to be ${lastTold.text}`;
@@ -215,9 +215,9 @@ describe("a polled list, through crashes and restarts", () => {
     test(`in mode ${mode} tells ${mode === "new" ? "each record" : "each change a poll could see"} exactly once, and nothing of the baseline`, async () => {
       await fc.assert(
         fc.asyncProperty(world(mode), fc.array(step(false), { maxLength: 40 }), async (w, steps) => {
-          const { told, sights } = await live(w, steps);
+          const { emitted, sights } = await live(w, steps);
           for (const id of everyId) {
-            const got = told.filter((t) => t.id === id).map((t) => `${t.poll}: ${t.kind} ${t.text}`);
+            const got = emitted.filter((t) => t.id === id).map((t) => `${t.poll}: ${t.kind} ${t.text}`);
             expect(got, `record ${id}`).toEqual(expected(mode, sights, id));
           }
         }),
@@ -230,10 +230,10 @@ describe("a polled list, through crashes and restarts", () => {
     await fc.assert(
       fc.asyncProperty(world("all"), fc.array(step(false), { maxLength: 40 }), async (w, steps) => {
         const lived = await live(w, steps);
-        const { told, sights } = lived;
+        const { emitted, sights } = lived;
         for (const id of everyId) {
           let there = sights[0]!.some((r) => r.id === id);
-          for (const t of told.filter((x) => x.id === id)) {
+          for (const t of emitted.filter((x) => x.id === id)) {
             expect(t.kind === "new", `${t.kind} of ${id} while it is ${there ? "there" : "away"}`).toBe(!there);
             there = t.kind !== "deleted";
           }
@@ -250,7 +250,7 @@ describe("a polled list, through crashes and restarts", () => {
       fc.asyncProperty(world("changed"), fc.array(step(true), { maxLength: 40 }), async (w, steps) => {
         const lived = await live(w, steps);
         for (const id of everyId) {
-          const texts = lived.told.filter((t) => t.id === id).map((t) => t.text);
+          const texts = lived.emitted.filter((t) => t.id === id).map((t) => t.text);
           const repeats = texts.filter((t, i) => i > 0 && t === texts[i - 1]).length;
           expect(w.list === "plain" ? repeats : 0, "one content told twice running").toBe(0);
           expect(endingWrong(lived, id)).toBeNull();

@@ -61,73 +61,97 @@ export interface Poller {
 }
 
 type Look = { reading: Reading; survey: Survey } | { watching: WatchReading; poll: ListPoll };
-/** What a poll comes to, beside its news. */
+/** What a poll comes to. */
 type End = Pick<Survey, "remember" | "forget" | "state" | "baseline" | "warning"> & {
   accept: Acceptance[];
   pollFindings?: PollFinding[];
   watched?: WatchedRecord[];
 };
 
-export function createPoller(parts: PollerParts): Poller {
-  const { triggers, read, makeAcceptance, payloadOf = async () => null, accepted = () => {}, clock, limits } = parts;
-  const bounds = { ...surveyLimits, ...limits };
+export const createPoller = (parts: PollerParts): Poller => new TriggerPoller(parts);
 
-  async function look(trigger: Trigger, signal: AbortSignal): Promise<Look | null> {
+class TriggerPoller implements Poller {
+  readonly #parts: PollerParts;
+  readonly #limits: SurveyLimits;
+
+  constructor(parts: PollerParts) {
+    this.#parts = parts;
+    this.#limits = { ...surveyLimits, ...parts.limits };
+  }
+
+  async poll(trigger: Trigger, signal: AbortSignal = new AbortController().signal): Promise<PollOutcome> {
+    let looked: Look | null;
+    try {
+      looked = await unlessAborted(this.#look(trigger, signal), signal);
+    } catch (error) {
+      return signal.aborted ? { kind: "stale" } : this.#fail(trigger, error);
+    }
+    if (signal.aborted) return { kind: "stale" };
+    return looked ? this.#settle(trigger, looked) : this.#step(trigger);
+  }
+
+  async #look(trigger: Trigger, signal: AbortSignal): Promise<Look | null> {
+    const { read, triggers, clock } = this.#parts;
     const reading = await read(trigger, signal);
     if (!reading) return null;
     const asking = { triggerId: trigger.id, state: pollStateOf(trigger.state), store: triggers, now: clock.now() };
     const { watching } = reading;
-    if (watching) return { watching, poll: await pollWatchedList({ ...asking, ...reading, watching, maxPages: bounds.maxPages }) };
-    return { reading, survey: await takeSurvey({ ...asking, limits: bounds, ...reading }) };
+    const { maxPages } = this.#limits;
+    if (watching) return { watching, poll: await pollWatchedList({ ...asking, ...reading, watching, maxPages }) };
+    return { reading, survey: await takeSurvey({ ...asking, limits: this.#limits, ...reading }) };
   }
 
-  async function endOf(trigger: Trigger, look: Look): Promise<End | null> {
-    if ("watching" in look) return watched(look.watching, look.poll);
-    const { reading, survey } = look;
-    return reading.reconciling ? reconciled(trigger, survey, reading, reading.reconciling) : plain(trigger, survey);
-  }
-
-  async function settle(trigger: Trigger, look: Look): Promise<PollOutcome> {
-    const end = await endOf(trigger, look);
-    if (!end) return step(trigger);
-    const { accept, pollFindings = [], watched: states = [], remember, forget, state, warning, baseline } = end;
-    const taken = await triggers.settle({
+  async #settle(trigger: Trigger, look: Look): Promise<PollOutcome> {
+    const end = await this.#endOf(trigger, look);
+    if (!end) return this.#step(trigger);
+    const { triggers, clock, accepted = () => {} } = this.#parts;
+    const { accept, pollFindings = [], watched = [], remember, forget, state, warning, baseline } = end;
+    const runs = await triggers.settle({
       triggerId: trigger.id,
       accept,
       remember,
       forget,
       pollFindings,
-      watched: states,
+      watched,
       patch: {
         state: storedPollState(state),
-        nextAt: nextAt(trigger),
+        nextAt: this.#nextAt(trigger),
         lastAt: clock.now(),
         lastError: warning?.toJSON() ?? null,
       },
     });
-    const launched = launchable([...accept, ...pollFindings.map((each) => each.accept)], taken);
+    const launched = launchable([...accept, ...pollFindings.map((each) => each.accept)], runs);
     if (launched.length) accepted(launched);
     return { kind: "settled", events: launched.length, baseline };
   }
 
-  function watched({ acceptanceOf }: WatchReading, { subjects, state, ...look }: ListPoll): End {
-    const accept = subjects.map((subject) => acceptanceOf(subject, `${state.epoch}.${state.polls}`, clock.now()));
+  /** Null: the flow is off. */
+  async #endOf(trigger: Trigger, look: Look): Promise<End | null> {
+    if ("watching" in look) return this.#watched(look.watching, look.poll);
+    const { reading, survey } = look;
+    return reading.reconciling ? this.#reconciled(trigger, survey, reading, reading.reconciling) : this.#plain(trigger, survey);
+  }
+
+  #watched({ acceptanceOf }: WatchReading, { subjects, state, ...look }: ListPoll): End {
+    const accept = subjects.map((subject) => acceptanceOf(subject, `${state.epoch}.${state.polls}`, this.#parts.clock.now()));
     return { ...look, state, accept, remember: [], forget: [] };
   }
 
-  async function plain(trigger: Trigger, survey: Survey): Promise<End | null> {
-    const accept = await acceptances(trigger, survey);
+  async #plain(trigger: Trigger, survey: Survey): Promise<End | null> {
+    const accept = await this.#acceptances(trigger, survey);
     return accept && { ...survey, accept };
   }
 
-  async function reconciled(trigger: Trigger, survey: Survey, { plan }: Reading, reconciling: Reconciling): Promise<End | null> {
+  async #reconciled(trigger: Trigger, survey: Survey, { plan }: Reading, reconciling: Reconciling): Promise<End | null> {
+    const { triggers, makeAcceptance, clock, payloadOf = async () => null } = this.#parts;
     const asking = { store: triggers, payloadOf, makeAcceptance };
     const end = await reconcileSurvey(asking, { trigger, survey, plan, reconciling, now: clock.now() });
     return end && { ...survey, ...end, accept: [] };
   }
 
   /** Null as soon as the flow turns out to be off: then nothing may be remembered, or it would be lost when the flow comes back. */
-  async function acceptances(trigger: Trigger, survey: Survey): Promise<Acceptance[] | null> {
+  async #acceptances(trigger: Trigger, survey: Survey): Promise<Acceptance[] | null> {
+    const { makeAcceptance, clock } = this.#parts;
     const made: Acceptance[] = [];
     for (const finding of survey.findings) {
       const acceptance = await makeAcceptance(trigger, pollPayload(finding, clock.now()), {
@@ -142,12 +166,13 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** Moves on without having looked; cursor and seen set stay. */
-  async function step(trigger: Trigger): Promise<PollOutcome> {
-    await triggers.update(trigger.workspaceId, trigger.id, { nextAt: nextAt(trigger) });
+  async #step(trigger: Trigger): Promise<PollOutcome> {
+    await this.#parts.triggers.update(trigger.workspaceId, trigger.id, { nextAt: this.#nextAt(trigger) });
     return { kind: "stale" };
   }
 
-  async function fail(trigger: Trigger, thrown: unknown): Promise<PollOutcome> {
+  async #fail(trigger: Trigger, thrown: unknown): Promise<PollOutcome> {
+    const { triggers, clock } = this.#parts;
     const error = toMillraceError(thrown);
     const state = pollStateOf(trigger.state);
     const failures = state.failures + 1;
@@ -162,26 +187,15 @@ export function createPoller(parts: PollerParts): Poller {
     return { kind: "failed", error };
   }
 
-  const nextAt = (trigger: Trigger) => nextOnGrid(trigger.id, trigger.everyMs ?? usualEveryMs, clock.now());
-
-  return {
-    async poll(trigger, signal = new AbortController().signal) {
-      let looked: Look | null;
-      try {
-        looked = await unlessAborted(look(trigger, signal), signal);
-      } catch (error) {
-        return signal.aborted ? { kind: "stale" } : fail(trigger, error);
-      }
-      if (signal.aborted) return { kind: "stale" };
-      return looked ? settle(trigger, looked) : step(trigger);
-    },
-  };
+  #nextAt(trigger: Trigger): number {
+    return nextOnGrid(trigger.id, trigger.everyMs ?? usualEveryMs, this.#parts.clock.now());
+  }
 }
 
 /** The accepted events with their runs. An observation without a change has none. */
-export const launchable = (accept: readonly (Acceptance | null)[], taken: AcceptedRuns[]): Acceptance[] =>
+export const launchable = (accept: readonly (Acceptance | null)[], committed: AcceptedRuns[]): Acceptance[] =>
   accept.flatMap((acceptance, i) => {
-    const runs = taken[i];
+    const runs = committed[i];
     return acceptance && runs && (!acceptance.observation || runs.length > 0) ? { ...acceptance, runs } : [];
   });
 

@@ -7,7 +7,7 @@ import type { PollFinding, TriggerStore } from "../ports/trigger-store.ts";
 import type { WebhookReport, LedgerEntry } from "../types/ledger.ts";
 import type { Trigger, TriggerDefinition } from "../types/triggers.ts";
 import type { MakeAcceptance } from "./acceptance.ts";
-import { coverOf, evidenceOf, isNews, type Cover } from "./cover.ts";
+import { coverOf, evidenceOf, isReportable, type Cover } from "./cover.ts";
 import { putOff, type Finding } from "./diff.ts";
 import type { PollPlan } from "./plan.ts";
 import { watchedFrom } from "./poll-state.ts";
@@ -49,15 +49,15 @@ export async function reconcileSurvey(parts: ReconcileParts, work: Work): Promis
   const { trigger, survey, reconciling, now } = work;
   const watchedSince = watchedFrom(survey.state.epoch);
   const { facts } = reconciling;
-  const news = survey.findings.filter((found) => isNews(facts, found, { madeAt: madeAt(facts, found), watchedSince }));
+  const reportable = survey.findings.filter((finding) => isReportable(facts, finding, { madeAt: madeAt(facts, finding), watchedSince }));
   const entries = await parts.store.ledgerEntries(
     trigger.id,
-    news.map((found) => found.itemKey),
+    reportable.map((finding) => finding.itemKey),
   );
   const remembered = new Map(survey.remember.map((item) => [item.key, item]));
   const pollFindings: PollFinding[] = [];
   const unsettled: Finding[] = [];
-  for (const finding of news) {
+  for (const finding of reportable) {
     const was = entries.get(finding.itemKey) ?? null;
     const cover = await judged(parts, work, finding, was);
     if (cover !== "reported") unsettled.push(finding);
@@ -65,12 +65,12 @@ export async function reconcileSurvey(parts: ReconcileParts, work: Work): Promis
       remembered.set(finding.itemKey, putOff(finding, now));
       continue;
     }
-    const found =
+    const outcome =
       cover === "reported"
         ? { now: confirmed(was!, changedAt(work.plan, finding), now), accept: null }
         : await reported(parts, work, finding);
-    if (!found) return null;
-    pollFindings.push({ was, ...found, remember: remembered.get(finding.itemKey) ?? null, otherwise: putOff(finding, now) });
+    if (!outcome) return null;
+    pollFindings.push({ was, ...outcome, remember: remembered.get(finding.itemKey) ?? null, otherwise: putOff(finding, now) });
     remembered.delete(finding.itemKey);
   }
   const cursor = heldBack(survey.state.cursor, unsettled);
@@ -156,7 +156,7 @@ export function webhookReportOf(
   const item = recordId(getPath(event.payload, facts.record));
   if (item === null || runs.every((run) => run.state === "filtered")) return null;
   const { happenedAt, receivedAt } = event;
-  return { item, at: happenedAt ?? receivedAt, said: happenedAt !== null, once: facts.reconcile.emit === "new" };
+  return { item, at: happenedAt ?? receivedAt, dated: happenedAt !== null, once: facts.reconcile.emit === "new" };
 }
 
 function put(target: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> {

@@ -16,22 +16,32 @@ const facts: WebhookTrigger = {
   person: ["email"],
   example: { id: "c_0", email: "example@example.com" },
 };
-const flow = (id: string, connection = "acme"): TriggerBinding =>
+const flow = (id: string, connection: string | undefined = "acme", operation = "ContactCreate"): TriggerBinding =>
   ({
     trigger: { id: `t_${id}` },
     flow: { id, workspaceId: "w" },
-    definition: { trigger: { app: "crm", operation: "ContactCreate", connection } },
+    definition: { trigger: { app: "crm", operation, ...(connection && { connection }), input: { tag: "vip" } } },
   }) as unknown as TriggerBinding;
-const event = (email: string, receivedAt: number) => ({ payload: { email }, receivedAt }) as unknown as Event;
+const event = (email: string, receivedAt: number) =>
+  ({ id: `evt_${receivedAt}`, payload: { id: email, email }, receivedAt }) as unknown as Event;
+const watch = { events: ["ContactCreate"], change: { kind: "member", path: "tags", side: "added", setting: "tag" } };
+const tagAdded = { id: "tag_added", effect: "read", watch, example: { input: {}, output: [{ id: "c_0", tags: ["vip"] }] } };
+const listed = {
+  id: "list",
+  effect: "read",
+  list: true,
+  output: { type: "array", items: { type: "object", properties: { email: { type: "string" } } } },
+};
 
 /** The samples of flow `mine`, with what each trigger received and what the list holds. */
-const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error | null = null) =>
+const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error | null = null, mine = flow("mine"), isOfInbox = false) =>
   findSamples(
     {
       events: async (_, id, limit) => (received[id] ?? []).slice(0, limit),
       flows: async () => [flow("mine"), flow("other"), flow("elsewhere", "smiles")],
-      changeExample: () => undefined,
-      webhook: () => facts,
+      operation: (_, __, id) => [tagAdded, listed].find((one) => one.id === id) as never,
+      isOfInbox: () => isOfInbox,
+      webhook: (_, __, id) => (id === facts.id ? facts : null),
       read: async () => {
         if (rows === null) return null;
         if (rows instanceof Error) throw rows;
@@ -45,14 +55,61 @@ const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error 
       },
       clock,
     },
-    flow("mine"),
+    mine,
     5,
   );
 
 describe("samples of a flow", () => {
   test("are what it received itself, each with its person", async () => {
     const samples = await samplesWith({ t_mine: [event("ada@example.com", 5)], t_other: [event("bob@example.com", 6)] });
-    expect(samples).toEqual([{ at: 5, payload: { email: "ada@example.com" }, person: "ada@example.com", from: "event" }]);
+    expect(samples).toMatchObject([
+      { event: "evt_5", at: 5, payload: { email: "ada@example.com" }, person: "ada@example.com", from: "event" },
+      { event: "evt_6", person: "bob@example.com", from: "other_flow" },
+    ]);
+  });
+
+  test("are at least three where there are any, and others are not asked for more", async () => {
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((name, i) => event(`${name}@example.com`, 9 - i));
+    const rows = [{ id: "r", email: "r@example.com" }];
+    const from = async (received: Record<string, Event[]>) => (await samplesWith(received, rows)).map((sample) => sample.from);
+    expect(await from({ t_mine: [a!, b!, c!], t_other: [d!] })).toEqual(["event", "event", "event"]);
+    expect(await from({ t_mine: [a!], t_other: [b!] })).toEqual(["event", "other_flow", "list"]);
+    expect(await from({ t_other: [a!, b!, c!, d!] })).toEqual(["other_flow", "other_flow", "other_flow", "other_flow"]);
+  });
+
+  test("of a change trigger are the records that events of other flows reported, as if they had just changed so", async () => {
+    const samples = await samplesWith({ t_other: [event("ada@example.com", 5)] }, null, flow("mine", "acme", "tag_added"));
+    expect(samples).toMatchObject([
+      {
+        event: null,
+        at: 5,
+        from: "other_flow",
+        person: "ada@example.com",
+        payload: { tags: ["vip"], _change: { kind: "added", tag: "vip" } },
+      },
+    ]);
+    expect(await samplesWith({}, null, flow("mine", "acme", "tag_added"))).toMatchObject([{ from: "example", payload: { id: "c_0" } }]);
+  });
+
+  test("are of any sub-account where the trigger names none and its events come to an inbox", async () => {
+    const received = { t_elsewhere: [event("eve@example.com", 9)] };
+    expect(await samplesWith(received, null, flow("mine", ""), true)).toMatchObject([{ from: "other_flow", person: "eve@example.com" }]);
+    expect(await samplesWith(received, null, flow("mine", ""))).toMatchObject([{ from: "example" }]);
+  });
+
+  test("are of any flow with the same trigger where it names no login and its events are described", async () => {
+    const received = { t_elsewhere: [event("eve@example.com", 9)] };
+    facts.output = { type: "object", properties: { email: { type: "string" } } };
+    expect(await samplesWith(received, null, flow("mine", ""))).toMatchObject([{ from: "other_flow", person: "eve@example.com" }]);
+    expect(await samplesWith(received)).toMatchObject([{ from: "example" }]);
+    delete facts.output;
+  });
+
+  test("are made up from the types of a list that has no example, and none where nothing is chosen", async () => {
+    expect(await samplesWith({}, [], flow("mine", "acme", "list"))).toMatchObject([
+      { from: "schema", person: "ada@example.com", event: null },
+    ]);
+    expect(await samplesWith({}, null, flow("mine", "acme", "unknown"))).toEqual([]);
   });
 
   test("are what another flow of the same event and login received, where it has none; never those of another sub-account", async () => {

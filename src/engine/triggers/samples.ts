@@ -1,8 +1,9 @@
-import type { WebhookTrigger } from "#catalog/types.ts";
-import { isObject, type Json } from "#kernel/json.ts";
+import { sampleOf } from "#catalog/schema-sample.ts";
+import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
+import { getPath, isObject } from "#kernel/json.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Sample } from "../api.ts";
-import { personOf } from "../accept/events.ts";
+import { personOf, recordId } from "../accept/events.ts";
 import type { TriggerBinding } from "../types/bindings.ts";
 import { observe, presentRows } from "./observe.ts";
 import { pollPayload, type Reading } from "./poller.ts";
@@ -15,8 +16,9 @@ interface SampleParts {
   /** All flows of a workspace. */
   flows(workspaceId: string): Promise<TriggerBinding[]>;
   webhook(workspaceId: string, app: string, operation: string): WebhookTrigger | null;
-  /** The catalog's example of what a change trigger starts with; undefined for any other trigger. */
-  changeExample(workspaceId: string, app: string, operation: string): Json | undefined;
+  operation(workspaceId: string, app: string, operation: string): Operation | null;
+  /** Whether the events of a trigger come to an inbox. */
+  isOfInbox(workspaceId: string, app: string, operation: string): boolean;
   /** Starts to read the list that the trigger watches; null when there is none. */
   read(binding: TriggerBinding, signal: AbortSignal): Promise<Reading | null>;
   clock: Clock;
@@ -24,45 +26,89 @@ interface SampleParts {
 
 /** How long a list is waited for before the example of the catalog has to do. */
 const patienceMs = 10_000;
-const fromList = 3;
+/** With so many of what really happened, nothing is read or made up. */
+const enough = 3;
 
 /**
- * Events to try a flow with, from the best place that has any: what its trigger received; what other flows of the same event and
- * sub-account received; the first records of the list that reports the same; the catalog's example.
+ * Events to try a flow with, the best first, and three at least where there are any: what its trigger received; what other flows of the same
+ * event and sub-account received; the first records of the list that reports the same. Only where there is none of these, one is made up.
  */
 export async function findSamples(parts: SampleParts, binding: TriggerBinding, limit: number): Promise<Sample[]> {
-  const { app, operation } = binding.definition.trigger;
   const { workspaceId } = binding.flow;
-  const facts = parts.webhook(workspaceId, app, operation);
-  const ofEvents = (events: Event[], from: Sample["from"]) =>
-    events.map(({ receivedAt, payload }) => ({ at: receivedAt, payload, person: personIn(facts, payload), from }));
+  const facts = webhookOf(parts, binding);
+  const wanted = Math.min(limit, enough);
+  const sampleOfEvent = (from: Sample["from"], { id, receivedAt, payload }: Event): Sample => {
+    return { event: id || null, at: receivedAt, payload, person: personOf(facts?.person, payload), from };
+  };
+  const made = (payload: unknown, from: Sample["from"]): Sample => {
+    return { event: null, at: parts.clock.now(), payload, person: personOf(facts?.person, payload), from };
+  };
 
-  const own = ofEvents(await parts.events(binding.flow.workspaceId, binding.trigger.id, limit), "event");
-  if (own.length > 0) return own;
-  const shared = ofEvents(await eventsOfOthers(parts, binding, limit), "other_flow");
-  if (shared.length > 0) return shared;
-  const records = await recordsOf(parts, binding).catch(() => []); // a login that does not work is reported elsewhere
-  const now = parts.clock.now();
-  if (records.length > 0) return records.map((payload) => ({ at: now, payload, person: personIn(facts, payload), from: "list" }));
-  const example = facts?.example ?? parts.changeExample(workspaceId, app, operation);
-  return example === undefined ? [] : [{ at: now, payload: example, person: personIn(facts, example), from: "example" }];
+  const own = await parts.events(workspaceId, binding.trigger.id, limit);
+  const found = own.map((event) => sampleOfEvent("event", event));
+  if (found.length < wanted) {
+    const others = newDeliveries(await eventsOfOthers(parts, binding, limit), own);
+    found.push(...others.slice(0, limit - found.length).map((event) => sampleOfEvent("other_flow", event)));
+  }
+  if (found.length < wanted) {
+    const records = await recordsOf(parts, binding).catch(() => []); // a login that does not work is reported elsewhere
+    found.push(...records.slice(0, limit - found.length).map((payload) => made(payload, "list")));
+  }
+  return found.length > 0 ? found : madeUp(parts, binding).map(({ payload, from }) => made(payload, from));
 }
 
-const personIn = (facts: WebhookTrigger | null, payload: unknown) => personOf(facts?.person, payload);
+const webhookOf = (parts: SampleParts, { flow, definition: { trigger } }: TriggerBinding) =>
+  parts.webhook(flow.workspaceId, trigger.app, trigger.operation);
+const operationOf = (parts: SampleParts, { flow, definition: { trigger } }: TriggerBinding) =>
+  parts.operation(flow.workspaceId, trigger.app, trigger.operation);
 
-/** What flows with the same trigger and login received. */
-async function eventsOfOthers(parts: SampleParts, { trigger, flow, definition }: TriggerBinding, limit: number): Promise<Event[]> {
+// ---------------------------------------------------------------- other flows
+
+/**
+ * What other flows of the same login received: the same event, or, for a change trigger, an event that reports the record. A trigger whose
+ * events come to an inbox may name no login: then those of any sub-account start it. One that needs no login, and whose events are described,
+ * receives the same as others of its kind; any webhook at all does not.
+ */
+async function eventsOfOthers(parts: SampleParts, binding: TriggerBinding, limit: number): Promise<Event[]> {
+  const { trigger, flow, definition } = binding;
   const { app, operation, connection } = definition.trigger;
-  if (parts.webhook(flow.workspaceId, app, operation) === null || connection === undefined) return [];
-  const others = (await parts.flows(flow.workspaceId)).filter(({ trigger: other, definition: { trigger: watched } }) => {
-    return other.id !== trigger.id && watched.app === app && watched.operation === operation && watched.connection === connection;
-  });
-  const events = await Promise.all(others.map((other) => parts.events(flow.workspaceId, other.trigger.id, limit)));
-  return events
-    .flat()
-    .toSorted((a, b) => b.receivedAt - a.receivedAt)
-    .slice(0, limit);
+  const watch = operationOf(parts, binding)?.watch;
+  if (!watch && webhookOf(parts, binding) === null) return [];
+  const mayNameNone = parts.isOfInbox(flow.workspaceId, app, operation);
+  const isDescribed = webhookOf(parts, binding)?.output !== undefined;
+  if (connection === undefined && !mayNameNone && !isDescribed) return [];
+  const others = (await parts.flows(flow.workspaceId)).filter(
+    ({ trigger: other, definition: { trigger: seen } }) =>
+      other.id !== trigger.id && seen.app === app && (connection === undefined || seen.connection === connection),
+  );
+  const isSame = ({ definition: { trigger: seen } }: TriggerBinding) => seen.operation === operation;
+  const reports = ({ definition: { trigger: seen } }: TriggerBinding) => watch?.events.includes(seen.operation) ?? false;
+  const of = async (flows: readonly TriggerBinding[]) =>
+    (await Promise.all(flows.map((other) => parts.events(flow.workspaceId, other.trigger.id, limit)))).flat();
+  const [same, reported] = await Promise.all([of(others.filter(isSame)), of(others.filter(reports))]);
+  const changes = watch ? reported.flatMap((event) => changeIn(event, watch, definition.trigger.input ?? {})) : [];
+  return [...same.toSorted(newestFirst), ...changes.toSorted(newestFirst)];
 }
+
+/** One delivery to an inbox is an event of several flows: it is shown once. */
+function newDeliveries(events: readonly Event[], shown: readonly Event[]): Event[] {
+  const keys = new Set(shown.map(delivery));
+  return events.filter((event) => !keys.has(delivery(event)) && keys.add(delivery(event)));
+}
+
+const delivery = ({ key, receivedAt }: Event): string => `${receivedAt} ${key}`;
+const newestFirst = (a: Event, b: Event): number => b.receivedAt - a.receivedAt;
+
+/** The record of an event as if it had changed in the watched way just then. The event is another one, so its id is not that of the sample. */
+function changeIn(event: Event, watch: WatchFacts, chosen: NonNullable<TriggerBinding["definition"]["trigger"]["input"]>): Event[] {
+  const row = watch.wrap === undefined ? event.payload : getPath(event.payload, watch.wrap);
+  const id = isObject(row) ? (recordId(row["id"]) ?? recordId(row["contactId"])) : null;
+  if (!isObject(row) || id === null) return [];
+  const { _headers: _, ...record } = row;
+  return [{ ...event, id: "", payload: pretendedChange(watch, chosen, id, record, event.receivedAt) }];
+}
+
+// ---------------------------------------------------------------- lists
 
 /** The first records of the list, in the shape in which the trigger reports them. */
 async function recordsOf({ read, clock }: SampleParts, binding: TriggerBinding): Promise<unknown[]> {
@@ -73,7 +119,7 @@ async function recordsOf({ read, clock }: SampleParts, binding: TriggerBinding):
     if (!reading) return [];
     for await (const { rows } of reading.pages)
       return presentRows(rows)
-        .slice(0, fromList)
+        .slice(0, enough)
         .map((row) => payloadOf(reading, row, clock.now()));
     return [];
   } finally {
@@ -86,4 +132,32 @@ function payloadOf({ plan, reconciling, watching }: Reading, row: unknown, now: 
   if (watching) return pretendedChange(watching.facts, watching.chosen, key, isObject(row) ? row : {}, now);
   const finding = { kind: "new", itemKey: key, eventKey: key, oldHash: null, time, row, since: null, pendingAt: null, hash } as const;
   return reconciling ? reconciling.payload(finding, now) : pollPayload(finding, now);
+}
+
+// ---------------------------------------------------------------- made up
+
+/** The catalog's example, else values of the types that it describes. */
+function madeUp(parts: SampleParts, binding: TriggerBinding): { payload: unknown; from: "example" | "schema" }[] {
+  const facts = webhookOf(parts, binding);
+  if (facts) return [{ payload: facts.example, from: "example" }];
+  const operation = operationOf(parts, binding);
+  if (!operation || operation.effect !== "read") return [];
+  const from = operation.example ? "example" : "schema";
+  const output = operation.example?.output ?? (operation.output && sampleOf(operation.output));
+  const [row] = Array.isArray(output) ? output : [output];
+  if (row === undefined) return [];
+  if (operation.watch) return [{ payload: row, from }];
+  const itemKey = isObject(row) ? (recordId(row["id"]) ?? "1") : "1";
+  const finding = {
+    kind: "new",
+    itemKey,
+    eventKey: itemKey,
+    oldHash: null,
+    time: null,
+    row,
+    since: null,
+    pendingAt: null,
+    hash: "",
+  } as const;
+  return [{ payload: pollPayload(finding, parts.clock.now()), from }];
 }

@@ -40,8 +40,8 @@ export function newestDue(spec: ScheduleSpec, due: number, now: number): number 
   if (spec.everyMs !== null) return due + Math.floor((now - due) / spec.everyMs) * spec.everyMs;
   // Nearest spans first, so that a month of missed minutes is not walked through one by one.
   for (const span of [3_600_000, 86_400_000, 32 * 86_400_000]) {
-    const found = now - span > due ? lastBetween(spec, now - span, now) : null;
-    if (found !== null) return found;
+    const missed = now - span > due ? lastBetween(spec, now - span, now) : null;
+    if (missed !== null) return missed;
   }
   return lastBetween(spec, due, now) ?? due;
 }

@@ -109,6 +109,32 @@ describe("the scheduler", () => {
     expect(polls.filter((p) => p.id === "quick").length).toBe(3);
   });
 
+  test("asks the store nothing more of a trigger that is at work, until it ends", async () => {
+    const store = new MemoryTriggerStore();
+    const clock = new TestClock();
+    let asked = 0;
+    const { due } = store;
+    store.due = (...args) => (asked++, due.apply(store, args));
+    let end = () => {};
+    const { polls, begin } = running({
+      store,
+      clock,
+      async poll(trigger) {
+        await new Promise<void>((resolve) => (end = resolve));
+        await store.update("ws_1", trigger.id, { nextAt: clock.now() + 1_000 });
+        return settled;
+      },
+    });
+    store.add(pollAt("slow", clock.now()));
+    await begin();
+    await clock.advance(minute);
+    expect([polls.length, asked]).toEqual([1, 5]); // every 15 s, for what another process made due
+    end();
+    await clock.advance(0);
+    await clock.advance(1_100);
+    expect(polls.length).toBe(2);
+  });
+
   test("keeps to its concurrency, and takes the next as soon as there is room", async () => {
     const store = new MemoryTriggerStore();
     const clock = new TestClock();

@@ -36,54 +36,94 @@ const restMs = 5_000;
 /** A webhook that is polled besides, for what was not delivered. */
 const isReconciled = ({ kind, everyMs }: Trigger) => kind === "webhook" && everyMs !== null;
 
-export function createScheduler(parts: SchedulerParts): Scheduler {
-  const { triggers, poller, timekeeper, locks, clock, log, concurrency = 256 } = parts;
-  let running = false;
-  let looking: Promise<void> | null = null;
-  let lookAgain = false;
-  let cancelTimer = () => {};
+export const createScheduler = (parts: SchedulerParts): Scheduler => new TriggerScheduler(parts);
+
+class TriggerScheduler implements Scheduler {
+  readonly #parts: SchedulerParts;
+  readonly #concurrency: number;
+  readonly #working = new Set<string>();
+  #running = false;
+  #looking: Promise<void> | null = null;
+  /** How soon after the look that is under way another one is wanted. */
+  #lookAgainMs = Infinity;
+  #lookAt = Infinity;
+  #cancelTimer = () => {};
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+    this.#concurrency = parts.concurrency ?? 256;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.poke();
+  }
 
   /** At most one look at a time; one asked for meanwhile follows. */
-  function look(): void {
-    cancelTimer();
-    if (!running) return;
-    if (looking) {
-      lookAgain = true;
+  readonly poke = (): void => {
+    this.#cancelTimer();
+    if (!this.#running) return;
+    if (this.#looking) {
+      this.#lookAgainMs = 0;
       return;
     }
-    looking = startDue()
-      .then(pauseMs)
-      .catch(troubled)
+    this.#looking = this.#startDue()
+      .then((until) => this.#pauseMs(until))
+      .catch((error: unknown) => this.#troubled(error))
       .then((ms) => {
-        looking = null;
-        if (running) cancelTimer = clock.after(lookAgain ? 0 : ms, look);
-        lookAgain = false;
+        this.#looking = null;
+        if (this.#running) this.#lookIn(Math.min(ms, this.#lookAgainMs));
+        this.#lookAgainMs = Infinity;
       });
+  };
+
+  #lookIn(ms: number): void {
+    this.#cancelTimer();
+    this.#lookAt = this.#parts.clock.now() + ms;
+    this.#cancelTimer = this.#parts.clock.after(ms, this.poke);
   }
 
-  async function startDue(): Promise<void> {
-    if (locks.size >= concurrency) return;
+  async close(graceMs = 5_000): Promise<void> {
+    this.#running = false;
+    this.#cancelTimer();
+    await this.#looking;
+    await this.#parts.locks.finish(graceMs, this.#parts.clock);
+  }
+
+  get #isFull(): boolean {
+    return this.#parts.locks.size >= this.#concurrency;
+  }
+
+  /** Gives the time up to which everything that is due is at work: no look is needed for it, since its end makes one. Zero where some is not. */
+  async #startDue(): Promise<number> {
+    const { triggers, locks, clock } = this.#parts;
+    if (this.#isFull) return 0;
     locks.forgetChanges();
-    const due = await triggers.due(clock.now(), concurrency); // those at work are still due until they end, and among them
+    const now = clock.now();
+    const due = await triggers.due(now, this.#concurrency); // those at work are still due until they end, and among them
     for (const trigger of due) {
-      if (!running || locks.size >= concurrency) return;
+      if (!this.#running || this.#isFull) return 0;
       const { id } = trigger;
-      if (!locks.isHeld(id) && !locks.hasChanged(id)) void locks.hold(id, (signal) => work(trigger, signal));
+      if (!locks.isHeld(id) && !locks.hasChanged(id)) void locks.hold(id, (signal) => this.#work(trigger, signal));
     }
+    return due.every(({ id }) => this.#working.has(id)) ? now : 0;
   }
 
-  async function pauseMs(): Promise<number> {
-    if (locks.size >= concurrency) return fullPauseMs;
-    const next = await triggers.nextDue();
+  async #pauseMs(after: number): Promise<number> {
+    const { triggers, clock } = this.#parts;
+    if (this.#isFull) return fullPauseMs;
+    const next = await triggers.nextDue(after);
     return next === null ? longestPauseMs : Math.min(Math.max(next - clock.now(), shortestPauseMs), longestPauseMs);
   }
 
-  function troubled(error: unknown): number {
-    log("The store could not tell which triggers are due", error);
+  #troubled(error: unknown): number {
+    this.#parts.log("The store could not tell which triggers are due", error);
     return restMs;
   }
 
-  async function work(trigger: Trigger, signal: AbortSignal): Promise<void> {
+  async #work(trigger: Trigger, signal: AbortSignal): Promise<void> {
+    const { triggers, poller, timekeeper, clock, log } = this.#parts;
+    this.#working.add(trigger.id);
     try {
       if (trigger.kind === "poll" || isReconciled(trigger)) await poller.poll(trigger, signal);
       else if (trigger.kind === "schedule") await timekeeper.fire(trigger);
@@ -91,20 +131,16 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     } catch (error) {
       log(`Trigger ${trigger.id} could not be ended; it stays due`, error);
       await sleep(clock, restMs, signal);
+    } finally {
+      this.#working.delete(trigger.id);
+      this.#ended();
     }
   }
 
-  return {
-    start() {
-      running = true;
-      look();
-    },
-    poke: look,
-    async close(graceMs = 5_000) {
-      running = false;
-      cancelTimer();
-      await looking;
-      await locks.finish(graceMs, clock);
-    },
-  };
+  /** What was at work has another time now. */
+  #ended(): void {
+    if (!this.#running) return;
+    if (this.#looking) this.#lookAgainMs = Math.min(this.#lookAgainMs, shortestPauseMs);
+    else if (this.#lookAt > this.#parts.clock.now() + shortestPauseMs) this.#lookIn(shortestPauseMs);
+  }
 }

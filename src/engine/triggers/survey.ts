@@ -146,9 +146,9 @@ function countIds(plan: PollPlan): { add(rows: readonly Observed[]): void; warni
 interface Tally {
   /** Row times of the items shown so far. */
   readonly times: ReadonlyMap<string, number | null>;
-  add(rows: readonly Observed[], known: ReadonlyMap<string, SeenItem>): void;
+  add(rows: readonly Observed[], seen: ReadonlyMap<string, SeenItem>): void;
   /** The read was whole: what was remembered and not shown is absent. */
-  close(known: Iterable<SeenItem>, confirmAbsence: boolean): void;
+  close(seen: Iterable<SeenItem>, confirmAbsence: boolean): void;
   remembered(key: string): boolean;
   /** How large what it found is, about. */
   bytes(): number;
@@ -166,16 +166,16 @@ function createTally(context: DiffContext): Tally {
   };
   return {
     times,
-    add(rows, known) {
+    add(rows, seen) {
       for (const row of rows) {
         times.set(row.key, row.time);
-        const verdict = judgeRow(context, known.get(row.key), row);
+        const verdict = judgeRow(context, seen.get(row.key), row);
         if (verdict.finding) bytes += sizeUpTo(row.row, mostBytesHeld);
         put(row.key, verdict);
       }
     },
-    close(known, confirmAbsence) {
-      for (const item of known) if (!times.has(item.key)) put(item.key, judgeAbsent({ ...context, confirmAbsence }, item));
+    close(seen, confirmAbsence) {
+      for (const item of seen) if (!times.has(item.key)) put(item.key, judgeAbsent({ ...context, confirmAbsence }, item));
     },
     bytes: () => bytes,
     remembered: (key) => verdicts.get(key)?.remember != null,

@@ -35,15 +35,15 @@ export function createTimekeeper({ triggers, makeAcceptance, accepted = () => {}
         ? null
         : await makeAcceptance(trigger, schedulePayload(spec, scheduledFor), { key: scheduleKey(scheduledFor) });
       if (!acceptance) return triggers.update(trigger.workspaceId, trigger.id, { nextAt });
-      const taken = await triggers.settle({
+      const committed = await triggers.settle({
         triggerId: trigger.id,
         accept: [acceptance],
         remember: [],
         forget: [],
         patch: { nextAt, lastAt: now, lastError: null },
       });
-      const news = launchable([acceptance], taken);
-      if (news.length) accepted(news);
+      const launched = launchable([acceptance], committed);
+      if (launched.length) accepted(launched);
     },
   };
 }

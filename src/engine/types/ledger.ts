@@ -18,7 +18,7 @@ export interface WebhookReport {
   item: string;
   /** When it happened, or was received where the sender does not say (`said` is false then). */
   at: number;
-  said: boolean;
+  dated: boolean;
   /** It can happen to a record once only: it comes into being. */
   once: boolean;
 }

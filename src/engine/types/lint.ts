@@ -5,7 +5,7 @@ export interface Reference {
   at: string;
   connection: string;
   /** As written. */
-  given: string;
+  text: string;
   /** What it meant when it was last found. */
   value: string;
   label: string;
@@ -45,6 +45,8 @@ export interface LintFinding {
   where?: string;
   /** What may be written in place of a name that is gone or means something else now. */
   repair?: { from: string; choices: string[]; near: boolean };
+  /** An address of a private network that flows could be allowed to call. */
+  allow?: string;
 }
 
 /** What a flow's last check found. */

@@ -1,4 +1,5 @@
-import { contentHash, getPath, sizeUpTo, type JsonObject } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { getPath, sizeUpTo, type JsonObject } from "#kernel/json.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Operation, WatchFacts } from "#catalog/types.ts";
 import { presentRows } from "../triggers/observe.ts";

@@ -1,4 +1,5 @@
-import { contentHash, isObject, type JsonObject } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { isObject, type JsonObject } from "#kernel/json.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 
 /** What a change trigger keeps between two polls, in its trigger's poll state. */

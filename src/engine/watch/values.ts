@@ -1,4 +1,5 @@
-import { contentHash, getPath, isObject, sizeUpTo, type Json, type JsonObject } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { getPath, isObject, sizeUpTo, type Json, type JsonObject } from "#kernel/json.ts";
 import { fold, textOf } from "#catalog/text.ts";
 import type { ComparedValues, WatchedChange } from "#catalog/types.ts";
 import { momentMs } from "#catalog/moments.ts";

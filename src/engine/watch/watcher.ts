@@ -1,7 +1,7 @@
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { WatchFacts, WebhookTrigger } from "#catalog/types.ts";
-import { acceptanceOf } from "../accept/acceptor.ts";
+import { acceptanceOf } from "../accept/acceptance.ts";
 import type { AcceptOptions } from "../api.ts";
 import { eventKey, happenedAt, naturalKey, personOf, recordId } from "../accept/events.ts";
 import type { CompiledFlow } from "../flow/flow.ts";

@@ -29,9 +29,9 @@ export function read<S extends z.ZodType>(schema: S, request: FastifyRequest): z
 }
 
 export function location(core: Core, id: string) {
-  const found = core.state.locations.get(id);
-  if (!found) throw missing("location", id);
-  return found;
+  const location = core.state.locations.get(id);
+  if (!location) throw missing("location", id);
+  return location;
 }
 
 export const missing = (what: string, id: string) => new MillraceError("NOT_FOUND", { details: { what, id } });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { newToken } from "#kernel/ids.ts";
 import { allScopes, type Core } from "../core.ts";
 import { users } from "../defaults.ts";
-import { eventsByHand, tellByHand } from "../highlevel/events-by-hand.ts";
+import { eventsByHand, noticeByHand } from "../highlevel/events-by-hand.ts";
 import { type OAuthApp, retryPolicies, signatureKinds } from "../oauth/app.ts";
 import { httpUrl } from "../sightmill.ts";
 import { done, flag, inside, list, location, missing, read, text } from "./forms.ts";
@@ -120,9 +120,9 @@ function webhookControls(app: FastifyInstance, core: Core): void {
   app.post("/events", async (request, reply) => {
     const { event, locationId, payload } = read(schemas.event, request);
     location(core, locationId);
-    const told = tellByHand(event, locationId, core.state, payload);
-    core.tell(event, told);
-    return done(request, reply, { event, payload: told.payload }, "/ui/webhooks");
+    const notice = noticeByHand(event, locationId, core.state, payload);
+    core.tell(event, notice);
+    return done(request, reply, { event, payload: notice.payload }, "/ui/webhooks");
   });
 }
 

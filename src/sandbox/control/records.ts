@@ -38,7 +38,7 @@ const schemas = {
     back: text,
   }),
   stage: z.object({ pipelineId: z.string(), name, back: text }),
-  hand: z.object({ name: z.preprocess((value) => (value === "" ? undefined : value), name.optional()), active: flag, back: text }),
+  portal: z.object({ name: z.preprocess((value) => (value === "" ? undefined : value), name.optional()), active: flag, back: text }),
 };
 
 /** What may be done to records from outside: seeding, settings, and what the vendor's own pages can do beyond its API. */
@@ -92,7 +92,7 @@ export function recordControls(app: FastifyInstance, core: Core): void {
     });
     return done(request, reply, { additionalEmails }, `/ui/contacts/${contact.id}`);
   });
-  handControls(app, core);
+  portalControls(app, core);
 }
 
 /** A form as the API's body: tags in one line, one custom field beside them. */
@@ -105,7 +105,7 @@ function contactBody(form: Record<string, string | undefined>): Record<string, u
   };
 }
 
-function handControls(app: FastifyInstance, core: Core): void {
+function portalControls(app: FastifyInstance, core: Core): void {
   app.post("/fields", async (request, reply) => {
     const { locationId, name, dataType, back } = read(schemas.field, request);
     location(core, locationId);
@@ -117,15 +117,15 @@ function handControls(app: FastifyInstance, core: Core): void {
     return done(request, reply, core.state.pipelines.get(pipelineId), inside(back, "/ui/records"));
   });
   app.post<Held>("/records/:family/:id", async (request, reply) => {
-    const { name, active, back } = read(schemas.hand, request);
-    const { rename, activate } = handOn(request);
+    const { name, active, back } = read(schemas.portal, request);
+    const { rename, activate } = actionsOn(request);
     if (name !== undefined) act(request, rename && core.records.atomically(() => rename(core, request.params.id, name)));
     if (active !== undefined) act(request, activate && core.records.atomically(() => activate(core, request.params.id, active)));
     return done(request, reply, { changed: true }, inside(back, "/ui/records"));
   });
   app.post<Held>("/records/:family/:id/delete", async (request, reply) => {
-    const { back } = read(schemas.hand, request);
-    const { remove } = handOn(request);
+    const { back } = read(schemas.portal, request);
+    const { remove } = actionsOn(request);
     act(request, remove && core.records.atomically(() => remove(core, request.params.id)));
     return done(request, reply, { deleted: true }, inside(back, "/ui/records"));
   });
@@ -135,10 +135,11 @@ interface Held {
   Params: { family: string; id: string };
 }
 
-function handOn({ params }: FastifyRequest<Held>) {
-  const hand = Object.hasOwn(hands, params.family) ? hands[params.family] : undefined;
-  if (!hand) throw new MillraceError("BAD_INPUT", { details: { field: "family", problem: `is none of ${Object.keys(hands).join(", ")}` } });
-  return hand;
+function actionsOn({ params }: FastifyRequest<Held>) {
+  const actions = Object.hasOwn(hands, params.family) ? hands[params.family] : undefined;
+  if (!actions)
+    throw new MillraceError("BAD_INPUT", { details: { field: "family", problem: `is none of ${Object.keys(hands).join(", ")}` } });
+  return actions;
 }
 
 /** What a hand answered: nothing where the family does not know the deed, false where there is no such record. */

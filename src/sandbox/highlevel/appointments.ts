@@ -2,7 +2,7 @@ import { DateTime } from "luxon";
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { Appointment, AppointmentNote, Calendar } from "../rows/calendars.ts";
 import { blockedEventView, blockView, bookedView, eventView, noteView } from "./appointment-views.ts";
-import { type Call, contactOf, type Endpoints, given, locationOf, pageOf, rowOf, textOf, type World } from "./call.ts";
+import { type Call, contactOf, type Endpoints, picked, locationOf, pageOf, rowOf, textOf, type World } from "./call.ts";
 import { checkedRule, instancesOf, partsOfInstance } from "./recurrence.ts";
 import { isBookable, overlap, slotLengthMs, type Span, teamOf, zoneOf } from "./slots.ts";
 
@@ -32,7 +32,7 @@ export const appointmentEndpoints: Endpoints = {
     checkFree(world, call, calendar, span, { userId: assignedUserId });
     const now = state.clock.now();
     const appointment = state.appointments.put({
-      ...given(body, ["address", "description", "meetingLocationType"]),
+      ...picked(body, ["address", "description", "meetingLocationType"]),
       ...ruleOf(call),
       ...(assignedUserId && { assignedUserId }),
       ...span,
@@ -60,7 +60,7 @@ export const appointmentEndpoints: Endpoints = {
     if (moved) checkFree(world, call, calendar, span, { userId: assignedUserId, except: old.id });
     const appointment = keepChanged(world, old, {
       ...old,
-      ...given(body, ["title", "address", "description", "meetingLocationType"]),
+      ...picked(body, ["title", "address", "description", "meetingLocationType"]),
       ...(!old.masterId && ruleOf(call)),
       ...(assignedUserId && { assignedUserId }),
       ...span,
@@ -117,7 +117,7 @@ export const appointmentEndpoints: Endpoints = {
   "calendars/create-appointment-note"(world, call) {
     const { id: appointmentId, locationId, contactId } = appointmentOf(world, call, call.params.appointmentId);
     const note = world.state.appointmentNotes.put({
-      ...given(call.body, ["userId"]),
+      ...picked(call.body, ["userId"]),
       id: world.state.newId(),
       locationId,
       appointmentId,
@@ -129,7 +129,7 @@ export const appointmentEndpoints: Endpoints = {
   },
 
   "calendars/update-appointment-note"(world, call) {
-    const note = { ...noteOf(world, call), ...given(call.body, ["userId"]), body: String(call.body.body) };
+    const note = { ...noteOf(world, call), ...picked(call.body, ["userId"]), body: String(call.body.body) };
     return { note: noteView(world, world.state.appointmentNotes.put(note)) };
   },
 
@@ -146,9 +146,9 @@ function appointmentOf(world: World, call: Call, id: unknown): Appointment {
   const master = parts && appointments.get(parts.masterId);
   if (!master) return rowOf(world, call, appointments, "Appointment", id);
   locationOf(world, call, master.locationId);
-  const found = instancesOf(master, zoneOf(world.state, master.locationId)).find((one) => one.id === id);
-  if (!found) throw noSuch("Appointment", String(id));
-  return found;
+  const instance = instancesOf(master, zoneOf(world.state, master.locationId)).find((one) => one.id === id);
+  if (!instance) throw noSuch("Appointment", String(id));
+  return instance;
 }
 
 /** The appointments of a location, each series as its instances. */

@@ -67,8 +67,8 @@ export const associationEndpoints: Endpoints = {
     const association = associationOf(world, call, call.body.associationId);
     if (association.locationId !== locationId) throw noSuch("Association", association.id);
     const [firstRecordId, secondRecordId] = [String(call.body.firstRecordId), String(call.body.secondRecordId)];
-    knownRecord(world, locationId, association.firstObjectKey, firstRecordId);
-    knownRecord(world, locationId, association.secondObjectKey, secondRecordId);
+    requireRecord(world, locationId, association.firstObjectKey, firstRecordId);
+    requireRecord(world, locationId, association.secondObjectKey, secondRecordId);
     const same = (row: Relation) =>
       row.associationId === association.id && row.firstRecordId === firstRecordId && row.secondRecordId === secondRecordId;
     if (world.state.relations.find("record", firstRecordId).some(same)) throw badRequest("Relation already exists");
@@ -107,7 +107,7 @@ function firstWhere(world: World, call: Call, name: string, fits: (row: Associat
 }
 
 /** Records of the sandbox's own families must be there; those of custom objects it does not keep. */
-function knownRecord({ state }: World, locationId: string, objectKey: string, id: string): void {
+function requireRecord({ state }: World, locationId: string, objectKey: string, id: string): void {
   const tables: Record<string, { get(id: string): { locationId: string } | undefined }> = {
     contact: state.contacts,
     opportunity: state.opportunities,

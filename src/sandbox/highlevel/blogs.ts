@@ -1,6 +1,6 @@
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { BlogPost } from "../rows/others.ts";
-import { type Call, type Endpoints, given, locationOf, pageOf, rowOf, textsOf, type World } from "./call.ts";
+import { type Call, type Endpoints, picked, locationOf, pageOf, rowOf, textsOf, type World } from "./call.ts";
 import { isoTime } from "./times.ts";
 
 /** Blogs: posts can be written, the rest can be read. */
@@ -8,8 +8,8 @@ export const blogEndpoints: Endpoints = {
   "blogs/get-blogs"(world, call) {
     const words = call.query.searchTerm?.toLowerCase();
     const sites = world.state.blogSites.inLocation(locationOf(world, call, call.query.locationId));
-    const found = sites.filter(({ name }) => !words || name.toLowerCase().includes(words));
-    return { data: pageOf(found, call).map(({ id, name }) => ({ _id: id, name })) };
+    const matches = sites.filter(({ name }) => !words || name.toLowerCase().includes(words));
+    return { data: pageOf(matches, call).map(({ id, name }) => ({ _id: id, name })) };
   },
 
   "blogs/get-all-blog-authors-by-location"(world, call) {
@@ -87,7 +87,7 @@ function written(world: World, call: Call, locationId: string, postId?: string):
     tags: textsOf(body.tags),
     author: text("author"),
     urlSlug: text("urlSlug"),
-    ...given(body, ["canonicalLink"]),
+    ...picked(body, ["canonicalLink"]),
     publishedAt: text("publishedAt"),
     updatedAt: state.clock.now(),
   };

@@ -1,7 +1,7 @@
 import { badRequest, noSuch } from "../refusal.ts";
 import type { Calendar, CalendarGroup, CalendarNotification, CalendarResource } from "../rows/calendars.ts";
 import type { Row } from "../table.ts";
-import { type Call, type Endpoints, given, locationOf, objectOf, pageOf, rowOf, textOf, type World } from "./call.ts";
+import { type Call, type Endpoints, picked, locationOf, objectOf, pageOf, rowOf, textOf, type World } from "./call.ts";
 import { freeSlots } from "./slots.ts";
 
 /** Calendars with their groups, notifications and resources. Creating a calendar answers 200, as the description has it. */
@@ -19,7 +19,7 @@ export const calendarEndpoints: Endpoints = {
   "calendars/create-calendar"(world, call) {
     const { locationId: named, name: _, ...settings } = call.body;
     const locationId = locationOf(world, call, named);
-    knownGroup(world, locationId, settings.groupId);
+    requireGroup(world, locationId, settings.groupId);
     const calendar = { id: world.state.newId(), locationId, name: String(call.body.name), settings };
     return { calendar: calendarView(world.state.calendars.put(calendar)) };
   },
@@ -27,7 +27,7 @@ export const calendarEndpoints: Endpoints = {
   "calendars/update-calendar"(world, call) {
     const old = calendarOf(world, call);
     const { name, ...changed } = call.body;
-    knownGroup(world, old.locationId, changed.groupId);
+    requireGroup(world, old.locationId, changed.groupId);
     const calendar = { ...old, name: textOf(name) ?? old.name, settings: { ...old.settings, ...changed } };
     return { calendar: calendarView(world.state.calendars.put(calendar)) };
   },
@@ -136,13 +136,19 @@ export const calendarEndpoints: Endpoints = {
 
   "calendars/create-calendar-resource"(world, call) {
     const locationId = locationOf(world, call, call.body.locationId);
-    const row = { ...emptyResource, ...given(call.body, resourceKeys), id: world.state.newHexId(), locationId, resourceType: typeOf(call) };
+    const row = {
+      ...emptyResource,
+      ...picked(call.body, resourceKeys),
+      id: world.state.newHexId(),
+      locationId,
+      resourceType: typeOf(call),
+    };
     return resourceView(world.state.calendarResources.put(row));
   },
 
   "calendars/update-calendar-resource"(world, call) {
     const old = resourceOf(world, call);
-    return resourceView(world.state.calendarResources.put({ ...old, ...given(call.body, resourceKeys) }));
+    return resourceView(world.state.calendarResources.put({ ...old, ...picked(call.body, resourceKeys) }));
   },
 
   "calendars/delete-calendar-resource"(world, call) {
@@ -169,7 +175,7 @@ function resourceOf(world: World, call: Call): CalendarResource {
   return row;
 }
 
-function knownGroup({ state }: World, locationId: string, groupId: unknown): void {
+function requireGroup({ state }: World, locationId: string, groupId: unknown): void {
   const group = typeof groupId === "string" && groupId !== "" ? state.calendarGroups.get(groupId) : undefined;
   if (typeof groupId === "string" && groupId !== "" && group?.locationId !== locationId) throw noSuch("Group", groupId);
 }

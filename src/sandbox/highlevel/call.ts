@@ -108,7 +108,7 @@ export function countOf(value: unknown, fallback: number, max = Number.MAX_SAFE_
   return Number.isFinite(count) && count >= 0 && value !== "" && value !== undefined ? Math.min(count, max) : fallback;
 }
 /** The keys of a body that were given, among those named. The strict validator has seen to their types. */
-export const given = <K extends string>(body: Call["body"], keys: readonly K[]): { [N in K]?: never } =>
+export const picked = <K extends string>(body: Call["body"], keys: readonly K[]): { [N in K]?: never } =>
   Object.fromEntries(keys.filter((key) => body[key] !== undefined && body[key] !== null).map((key) => [key, body[key]])) as {
     [N in K]?: never;
   };

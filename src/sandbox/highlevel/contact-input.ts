@@ -46,11 +46,11 @@ function refuseMalformed({ email, country }: Readonly<Record<string, unknown>>):
 }
 
 /** E.164, whatever came. Short-lived fictional numbers count as possible, so possibility is all that is asked. */
-export function internationalPhone(given: string | undefined, country: string): string | undefined {
-  if (given === undefined) return undefined;
-  if (isValidPhoneNumber(given)) return parsePhoneNumberWithError(given).number;
+export function internationalPhone(text: string | undefined, country: string): string | undefined {
+  if (text === undefined) return undefined;
+  if (isValidPhoneNumber(text)) return parsePhoneNumberWithError(text).number;
   try {
-    const phone = parsePhoneNumberWithError(given, country as CountryCode);
+    const phone = parsePhoneNumberWithError(text, country as CountryCode);
     if (phone.isPossible()) return phone.number;
   } catch (thrown) {
     if (!(thrown instanceof ParseError)) throw thrown;
@@ -59,10 +59,10 @@ export function internationalPhone(given: string | undefined, country: string): 
 }
 
 /** Year first or month first, with any of `/ - . _` between. */
-function birthDate(given: string | undefined): string | undefined {
-  if (given === undefined) return undefined;
-  const yearFirst = /^(\d{4})([/\-._])(\d{2})\2(\d{2})(?:T.*)?$/.exec(given);
-  const monthFirst = /^(\d{2})([/\-._])(\d{2})\2(\d{4})$/.exec(given);
+function birthDate(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const yearFirst = /^(\d{4})([/\-._])(\d{2})\2(\d{2})(?:T.*)?$/.exec(text);
+  const monthFirst = /^(\d{2})([/\-._])(\d{2})\2(\d{4})$/.exec(text);
   const date = yearFirst
     ? `${yearFirst[1]}-${yearFirst[3]}-${yearFirst[4]}`
     : monthFirst
@@ -113,29 +113,29 @@ function entryFaults(entry: unknown, i: number): string[] {
 const fullKey = (key: unknown) => (typeof key === "string" && !key.startsWith("contact.") ? `contact.${key}` : key);
 
 /** The value as the field's type keeps it; null for none. */
-function fieldValue(field: CustomField, given: unknown): unknown {
-  if (given === undefined || given === null || given === "") return null;
-  if (field.dataType === "NUMERICAL" || field.dataType === "MONETORY") return numberIn(field, given);
-  if (field.dataType === "CHECKBOX" || field.dataType === "MULTIPLE_OPTIONS") return offered(field, Array.isArray(given) ? given : [given]);
-  if (field.dataType === "SINGLE_OPTIONS" || field.dataType === "RADIO") return offered(field, [given])[0] ?? null;
-  if (field.dataType === "FILE_UPLOAD" || field.dataType === "TEXTBOX_LIST") return objectOf(given);
-  return typeof given === "string" ? given : JSON.stringify(given);
+function fieldValue(field: CustomField, value: unknown): unknown {
+  if (value === undefined || value === null || value === "") return null;
+  if (field.dataType === "NUMERICAL" || field.dataType === "MONETORY") return numberIn(field, value);
+  if (field.dataType === "CHECKBOX" || field.dataType === "MULTIPLE_OPTIONS") return offered(field, Array.isArray(value) ? value : [value]);
+  if (field.dataType === "SINGLE_OPTIONS" || field.dataType === "RADIO") return offered(field, [value])[0] ?? null;
+  if (field.dataType === "FILE_UPLOAD" || field.dataType === "TEXTBOX_LIST") return objectOf(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function numberIn(field: CustomField, given: unknown): number {
-  const number = typeof given === "number" ? given : Number(String(given).trim());
+function numberIn(field: CustomField, value: unknown): number {
+  const number = typeof value === "number" ? value : Number(String(value).trim());
   if (Number.isFinite(number)) return number;
   throw badRequest(`Invalid value for custom field ${field.id}: a number is expected`);
 }
 
 /** Options the field does not offer are left out. */
-const offered = (field: CustomField, given: unknown[]): string[] => {
+const offered = (field: CustomField, values: unknown[]): string[] => {
   const options = field.picklistOptions ?? [];
-  return given.map(String).filter((value) => options.length === 0 || options.includes(value));
+  return values.map(String).filter((value) => options.length === 0 || options.includes(value));
 };
 
 /** Channels given replace those known; the others stay. */
-export function mergeDnd(old: Record<string, DndChannel>, given: unknown): Record<string, DndChannel> {
-  const channels = Object.entries(objectOf(given)).filter(([, channel]) => isObject(channel));
+export function mergeDnd(old: Record<string, DndChannel>, changes: unknown): Record<string, DndChannel> {
+  const channels = Object.entries(objectOf(changes)).filter(([, channel]) => isObject(channel));
   return { ...old, ...Object.fromEntries(channels as [string, DndChannel][]) };
 }

@@ -51,10 +51,10 @@ interface Order {
 
 /** Newest first unless told otherwise; the id decides between equals, so that a cursor never skips or repeats. */
 function readSort(sort: unknown[]): Order {
-  const given = sort
+  const sorts = sort
     .filter(isObject)
     .map(({ field, direction }) => ({ value: fieldOf(String(field)), direction: direction === "desc" ? -1 : 1 }));
-  const fields = given.length > 0 ? given : [{ value: fieldOf("dateAdded"), direction: -1 }];
+  const fields = sorts.length > 0 ? sorts : [{ value: fieldOf("dateAdded"), direction: -1 }];
   return {
     directions: [...fields.map((f) => f.direction), 1],
     key: (contact) => [...fields.map((f) => sortable(f.value(contact))), contact.id],

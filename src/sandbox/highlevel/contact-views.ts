@@ -8,7 +8,7 @@ export function contactView(contact: Contact) {
     id: contact.id,
     locationId: contact.locationId,
     ...names(contact),
-    ...told(contact, [
+    ...picked(contact, [
       "email",
       "phone",
       "gender",
@@ -116,7 +116,7 @@ export const fullName = (contact: Contact): string | undefined =>
 function names(contact: Contact) {
   const name = fullName(contact);
   return {
-    ...told(contact, ["firstName", "lastName"]),
+    ...picked(contact, ["firstName", "lastName"]),
     ...(name && { name, fullNameLowerCase: name.toLowerCase() }),
     ...(contact.firstName && { firstNameLowerCase: contact.firstName.toLowerCase() }),
     ...(contact.lastName && { lastNameLowerCase: contact.lastName.toLowerCase() }),
@@ -126,5 +126,5 @@ function names(contact: Contact) {
 const additionalEmails = (contact: Contact) => contact.additionalEmails.map((email) => ({ email, validEmail: null, validEmailDate: null }));
 const authorOf = ({ createdBy = person }: Contact): Author => createdBy;
 
-const told = (contact: Contact, keys: (keyof ContactDetails)[]): Partial<ContactDetails> =>
+const picked = (contact: Contact, keys: (keyof ContactDetails)[]): Partial<ContactDetails> =>
   Object.fromEntries(keys.filter((key) => contact[key] !== undefined).map((key) => [key, contact[key]]));

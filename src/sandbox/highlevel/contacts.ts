@@ -32,8 +32,8 @@ export const contactEndpoints: Endpoints = {
     const asked = location.duplicates.allow
       ? { ...location, duplicates: { ...location.duplicates, order: ["email", "phone"] as ("email" | "phone")[] } }
       : location;
-    const found = findDuplicate(world.state, asked, present(keys));
-    return { contact: found ? contactView(found.contact) : null };
+    const duplicate = findDuplicate(world.state, asked, present(keys));
+    return { contact: duplicate ? contactView(duplicate.contact) : null };
   },
 
   "contacts/create-contact"(world, call) {
@@ -50,11 +50,11 @@ export const contactEndpoints: Endpoints = {
     const details = present(readDetails(call.body, location));
     if (!details.email && !details.phone) throw badRequest("Pass an email or a phone to match a contact by");
     const forceNew = location.duplicates.allow && call.body.createNewIfDuplicateAllowed === true;
-    const known = forceNew ? undefined : findDuplicate(world.state, location, details)?.contact;
-    if (!known)
+    const existing = forceNew ? undefined : findDuplicate(world.state, location, details)?.contact;
+    if (!existing)
       return new Reply(201, { new: true, contact: writtenView(create(world, location, details, call.body, authorOf(call.grant))) });
-    const writable = withoutForeignKeys(world.state, location, known, details);
-    return new Reply(200, { new: false, contact: writtenView(change(world, known, writable, call.body)) });
+    const writable = withoutForeignKeys(world.state, location, existing, details);
+    return new Reply(200, { new: false, contact: writtenView(change(world, existing, writable, call.body)) });
   },
 
   "contacts/update-contact"(world, call) {
@@ -136,9 +136,14 @@ function tellChange(world: World, old: Contact, contact: Contact): void {
 }
 
 /** Where the location forbids duplicates, a key of somebody else is dropped without a word. */
-function withoutForeignKeys(state: State, location: Location, known: Contact, details: Partial<ContactDetails>): Partial<ContactDetails> {
+function withoutForeignKeys(
+  state: State,
+  location: Location,
+  existing: Contact,
+  details: Partial<ContactDetails>,
+): Partial<ContactDetails> {
   if (location.duplicates.allow) return details;
-  const foreign = location.duplicates.order.filter((field) => holderOf(state, location.id, field, details, known.id));
+  const foreign = location.duplicates.order.filter((field) => holderOf(state, location.id, field, details, existing.id));
   return Object.fromEntries(Object.entries(details).filter(([key]) => !foreign.some((field) => field === key)));
 }
 

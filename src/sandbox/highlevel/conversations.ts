@@ -92,8 +92,8 @@ export const conversationOf = (world: World, call: Call): Conversation =>
 
 /** The conversation with a contact, begun when there is none. */
 export function conversationWith({ state }: World, locationId: string, contactId: string): Conversation {
-  const known = state.conversations.find("contact", contactId)[0];
-  if (known) return known;
+  const existing = state.conversations.find("contact", contactId)[0];
+  if (existing) return existing;
   const now = state.clock.now();
   return state.conversations.put({
     id: state.newId(),

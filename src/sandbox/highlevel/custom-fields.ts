@@ -122,13 +122,13 @@ export function dropField(state: State, field: CustomField): void {
 }
 
 function freeKey(state: State, locationId: string, wanted: string): string {
-  const taken = new Set(state.customFields.inLocation(locationId).map((field) => field.fieldKey));
+  const usedKeys = new Set(state.customFields.inLocation(locationId).map((field) => field.fieldKey));
   let key = wanted;
-  for (let n = 1; taken.has(key); n++) key = `${wanted}_${n}`;
+  for (let n = 1; usedKeys.has(key); n++) key = `${wanted}_${n}`;
   return key;
 }
 
-const fieldView = ({ id, name, fieldKey, dataType, model, position, locationId, placeholder = "", ...given }: CustomField) => ({
+const fieldView = ({ id, name, fieldKey, dataType, model, position, locationId, placeholder = "", ...optional }: CustomField) => ({
   id,
   name,
   model,
@@ -137,8 +137,8 @@ const fieldView = ({ id, name, fieldKey, dataType, model, position, locationId, 
   dataType,
   position,
   locationId,
-  ...(given.parentId && { parentId: given.parentId }),
-  ...(given.description && { description: given.description }),
-  ...(given.picklistOptions && { picklistOptions: given.picklistOptions }),
+  ...(optional.parentId && { parentId: optional.parentId }),
+  ...(optional.description && { description: optional.description }),
+  ...(optional.picklistOptions && { picklistOptions: optional.picklistOptions }),
   picklistImageOptions: [],
 });

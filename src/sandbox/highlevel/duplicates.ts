@@ -35,8 +35,8 @@ export function findDuplicate(
 /** Refuses keys somebody else has, where the location forbids that. */
 export function refuseDuplicate(state: State, location: Location, keys: Keys, except?: string): void {
   if (location.duplicates.allow) return;
-  const found = findDuplicate(state, location, keys, except);
-  if (found) throw duplicateRefusal(location, found.contact, found.field);
+  const duplicate = findDuplicate(state, location, keys, except);
+  if (duplicate) throw duplicateRefusal(location, duplicate.contact, duplicate.field);
 }
 
 /** One refusal, three bodies: integrators have met the id under `meta`, under a nested contact, and bare. */

@@ -1,7 +1,7 @@
 import { acmeDental, companyId } from "../defaults.ts";
 import { hexId, recordId } from "../random.ts";
 import type { State } from "../state.ts";
-import type { Told } from "./events.ts";
+import type { EventNotice } from "./events.ts";
 
 /** Events of families whose records are not kept here, and those of the app itself: what they say is made up, in the shape documented. */
 interface Entry {
@@ -232,7 +232,7 @@ const book: Record<string, Entry> = {
 export const bookedEvents: readonly string[] = Object.keys(book);
 
 /** What an event of the book says of a sub-account. */
-export function bookedEvent(event: string, locationId: string, state: State): Told | undefined {
+export function bookedEvent(event: string, locationId: string, state: State): EventNotice | undefined {
   const entry = Object.hasOwn(book, event) ? book[event] : undefined;
   if (!entry) return undefined;
   const { scope, typeless, agency, payload } = entry;

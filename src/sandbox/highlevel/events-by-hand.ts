@@ -1,7 +1,7 @@
 import { badRequest } from "../refusal.ts";
 import type { State } from "../state.ts";
 import { bookedEvent, bookedEvents } from "./event-book.ts";
-import { type EventName, type EventRecords, told, type Told } from "./events.ts";
+import { type EventName, type EventRecords, noticeOf, type EventNotice } from "./events.ts";
 
 /** The newest record of a sub-account that an event could tell of. */
 type Subject = (state: State, locationId: string) => EventRecords[EventName] | undefined;
@@ -51,11 +51,11 @@ const subjects = new Map<string, Subject>([
 export const eventsByHand: readonly string[] = [...subjects.keys(), ...bookedEvents].sort();
 
 /** An event as it would be told of the newest record there is, or of one that is made up. `payload` is laid over it. */
-export function tellByHand(event: string, locationId: string, state: State, payload: Record<string, unknown> = {}): Told {
+export function noticeByHand(event: string, locationId: string, state: State, payload: Record<string, unknown> = {}): EventNotice {
   const booked = bookedEvent(event, locationId, state);
   const record = subjects.get(event)?.(state, locationId);
   if (!booked && !record)
     throw badRequest(subjects.has(event) ? `There is no record here for ${event} to tell of` : `There is no event ${event}`);
-  const plain = booked ?? told(event as EventName, record as EventRecords[EventName], state);
+  const plain = booked ?? noticeOf(event as EventName, record as EventRecords[EventName], state);
   return { ...plain, payload: { ...plain.payload, ...payload } };
 }

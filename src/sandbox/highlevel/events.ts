@@ -41,7 +41,7 @@ export type EventRecords = Named<"ContactCreate" | "ContactUpdate" | "ContactDel
 export type EventName = keyof EventRecords;
 
 /** A webhook: who may have it, where it happened, and what it says. */
-export interface Told {
+export interface EventNotice {
   /** None where everybody who has the app installed may have it. */
   scope?: string;
   /** The locations it concerns; none for what is the agency's own. */
@@ -50,15 +50,15 @@ export interface Told {
   typeless?: boolean;
   payload: Record<string, unknown>;
 }
-type Teller<R> = (record: R, state: State, event: string) => Told;
+type Teller<R> = (record: R, state: State, event: string) => EventNotice;
 
 /** What a webhook says of a record: flat, but for appointments, as the vendor documents each event. */
-export function told<E extends EventName>(event: E, record: EventRecords[E], state: State): Told {
+export function noticeOf<E extends EventName>(event: E, record: EventRecords[E], state: State): EventNotice {
   const family = families.find((name) => event.startsWith(name))!;
   return (tellers[family] as Teller<EventRecords[E]>)(record, state, event);
 }
 
-const inPlace = (scope: string, locationId: string, payload: Record<string, unknown>): Told => ({
+const inPlace = (scope: string, locationId: string, payload: Record<string, unknown>): EventNotice => ({
   scope,
   locationIds: [locationId],
   payload,

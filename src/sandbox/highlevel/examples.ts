@@ -16,20 +16,20 @@ const when = new Date(Date.UTC(2025, 10, 3, 14, 30)).toISOString();
 export function exampleAnswer(world: World, call: Call, { endpoint, module }: Described): AnswerBody {
   const { locationId = call.query.locationId ?? call.query.location_id ?? call.body.locationId } = call.params;
   if (locationId !== undefined) locationOf(world, call, locationId);
-  const said: Record<string, unknown> = {
+  const inputs: Record<string, unknown> = {
     locationId: call.grant.locationId,
     companyId: call.grant.companyId,
     ...call.params,
     ...call.body,
   };
   const schema = endpoint.result.schema;
-  return schema ? (example(schema, { seed: world.state.seed, defs: module.$defs, said, name: "", within: [] }) ?? {}) : {};
+  return schema ? (example(schema, { seed: world.state.seed, defs: module.$defs, inputs, name: "", within: [] }) ?? {}) : {};
 }
 
 interface Frame {
   seed: number;
   defs: Defs;
-  said: Record<string, unknown>;
+  inputs: Record<string, unknown>;
   /** The key the value stands under. */
   name: string;
   /** The definitions the value lies in: one that holds itself ends there. */
@@ -46,8 +46,8 @@ function example(described: JsonSchema, frame: Frame): Json | undefined {
   const type = [schema.type ?? (schema.properties ? "object" : "string")].flat().find((t) => t !== "null");
   if (type === "object") return objectExample(schema, inner);
   if (type === "array") return listExample(schema, inner);
-  const said = Object.hasOwn(frame.said, frame.name) ? (frame.said[frame.name] as Json) : undefined;
-  if (said !== undefined && allows(schema, type, said)) return said;
+  const value = Object.hasOwn(frame.inputs, frame.name) ? (frame.inputs[frame.name] as Json) : undefined;
+  if (value !== undefined && allows(schema, type, value)) return value;
   if (schema.default !== undefined && allows(schema, type, schema.default)) return schema.default;
   if (schema.enum?.length) return schema.enum[0]!;
   if (type === "number" || type === "integer") return schema.minimum ?? Math.min(1, schema.maximum ?? 1);
@@ -118,8 +118,8 @@ function plainText({ format }: JsonSchema, name: string, seed: number): string {
   if (format === "date-time" || /(At|Date|Time)$|^date/.test(name)) return when;
   if (name === "_id") return hexId(seed, 1);
   if (/^id$|Id$/.test(name)) return recordId(seed, 1);
-  const known = texts.find(([pattern]) => pattern.test(name));
-  return known ? known[1] : name || "example";
+  const sample = texts.find(([pattern]) => pattern.test(name));
+  return sample ? sample[1] : name || "example";
 }
 
 /** A text for a pattern: the first of these that fits, an end later than a start. */

@@ -1,6 +1,6 @@
 import { wrongLocation } from "../refusal.ts";
 import type { Location } from "../types.ts";
-import { countOf, type Endpoints, given, locationOf, objectOf, textOf } from "./call.ts";
+import { countOf, type Endpoints, picked, locationOf, objectOf, textOf } from "./call.ts";
 
 export const locationEndpoints: Endpoints = {
   "locations/get-location"(world, call) {
@@ -40,12 +40,14 @@ export const locationEndpoints: Endpoints = {
     const reachable = world.state.locations
       .all()
       .filter((l) => (grant.locationId ? l.id === grant.locationId : l.companyId === grant.companyId));
-    const found = reachable
+    const matches = reachable
       .filter((l) => !query.email || l.email === query.email.toLowerCase())
       .sort((a, b) => a.name.localeCompare(b.name));
     const skip = countOf(query.skip, 0);
     return {
-      locations: (query.order === "desc" ? found.reverse() : found).slice(skip, skip + countOf(query.limit, 10, 1000)).map(locationView),
+      locations: (query.order === "desc" ? matches.reverse() : matches)
+        .slice(skip, skip + countOf(query.limit, 10, 1000))
+        .map(locationView),
     };
   },
 
@@ -55,7 +57,7 @@ export const locationEndpoints: Endpoints = {
     const settings = objectOf(call.body.settings);
     const location = world.state.locations.put({
       ...old,
-      ...given(call.body, ["name", "phone", "address", "city", "state", "country", "postalCode", "website", "timezone"]),
+      ...picked(call.body, ["name", "phone", "address", "city", "state", "country", "postalCode", "website", "timezone"]),
       email: textOf(objectOf(call.body.prospectInfo).email)?.toLowerCase() ?? old.email,
       duplicates: { ...old.duplicates, allow: flagOf(settings.allowDuplicateContact, old.duplicates.allow) },
       allowDuplicateOpportunity: flagOf(settings.allowDuplicateOpportunity, old.allowDuplicateOpportunity),

@@ -31,9 +31,9 @@ export const membershipEndpoints: Endpoints = {
 
   "contacts/add-remove-contact-from-business"(world, call) {
     const locationId = locationOf(world, call, call.body.locationId);
-    const { businessId: given } = call.body;
-    const business = typeof given === "string" ? world.state.businesses.get(given) : undefined;
-    if (typeof given === "string" && given !== "" && business?.locationId !== locationId) throw noSuch("Business", given);
+    const { businessId: requestedId } = call.body;
+    const business = typeof requestedId === "string" ? world.state.businesses.get(requestedId) : undefined;
+    if (typeof requestedId === "string" && requestedId !== "" && business?.locationId !== locationId) throw noSuch("Business", requestedId);
     const ids = textsOf(call.body.ids).filter((id) => world.state.contacts.get(id)?.locationId === locationId);
     for (const id of ids) {
       const { businessId: _, ...contact } = world.state.contacts.get(id)!;

@@ -263,7 +263,7 @@ function dateOf({ body }: Call): { dateAdded?: number } {
   return Number.isFinite(at) ? { dateAdded: at } : {};
 }
 
-const callOf = (given: unknown) => ({ status: textOf(objectOf(given).status) ?? "completed", durationSeconds: 0 });
+const callOf = (value: unknown) => ({ status: textOf(objectOf(value).status) ?? "completed", durationSeconds: 0 });
 const exportChannels: Record<string, string> = { Instagram: "TYPE_INSTAGRAM", Facebook: "TYPE_FACEBOOK" };
 const epochOf = (text: string): number => (Number.isFinite(Number(text)) ? Number(text) : Date.parse(text));
 

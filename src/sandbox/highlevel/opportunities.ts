@@ -2,7 +2,7 @@ import { isObject } from "#kernel/json.ts";
 import { badRequest, noSuch, unprocessable } from "../refusal.ts";
 import type { Opportunity, OpportunityStatus, Pipeline } from "../rows/opportunities.ts";
 import { authorOf, person } from "./authors.ts";
-import { type Call, contactOf, type Endpoints, given, locationOf, pageOf, rowOf, textOf, textsOf, type World } from "./call.ts";
+import { type Call, contactOf, type Endpoints, picked, locationOf, pageOf, rowOf, textOf, textsOf, type World } from "./call.ts";
 import { isoTime } from "./times.ts";
 import { fullName } from "./contact-views.ts";
 
@@ -15,8 +15,8 @@ export const opportunityEndpoints: Endpoints = {
   "opportunities/get-lost-reason"(world, call) {
     const locationId = locationOf(world, call, call.query.locationId);
     const words = (call.query.query ?? call.query.name)?.toLowerCase();
-    const found = lostReasons.filter(({ name }) => !words || name.toLowerCase().includes(words));
-    return { lostReasons: pageOf(found, call).map((reason) => ({ ...reason, locationId })), total: found.length };
+    const matches = lostReasons.filter(({ name }) => !words || name.toLowerCase().includes(words));
+    return { lostReasons: pageOf(matches, call).map((reason) => ({ ...reason, locationId })), total: matches.length };
   },
 
   "opportunities/get-opportunity": (world, call) => ({ opportunity: singleView(world, opportunityOf(world, call)) }),
@@ -24,8 +24,8 @@ export const opportunityEndpoints: Endpoints = {
   "opportunities/create-opportunity"(world, call) {
     const locationId = locationOf(world, call, call.body.locationId);
     const contactId = contactIn(world, call, locationId);
-    const known = existing(world, locationId, contactId, String(call.body.pipelineId));
-    if (known && !world.state.locations.get(locationId)!.allowDuplicateOpportunity) throw duplicate(known);
+    const other = existing(world, locationId, contactId, String(call.body.pipelineId));
+    if (other && !world.state.locations.get(locationId)!.allowDuplicateOpportunity) throw duplicate(other);
     return { opportunity: singleView(world, create(world, call, locationId, contactId)) };
   },
 
@@ -35,13 +35,13 @@ export const opportunityEndpoints: Endpoints = {
     const locationId = locationOf(world, call, call.body.locationId);
     const id = textOf(call.body.id);
     const contactId = id ? undefined : contactIn(world, call, locationId);
-    const known = id
+    const old = id
       ? rowOf(world, call, state.opportunities, "Opportunity", id)
       : existing(world, locationId, contactId!, String(call.body.pipelineId));
-    if (known && known.locationId !== locationId) throw noSuch("Opportunity", known.id);
-    const opportunity = known ? change(world, call, known) : create(world, call, locationId, contactId!);
+    if (old && old.locationId !== locationId) throw noSuch("Opportunity", old.id);
+    const opportunity = old ? change(world, call, old) : create(world, call, locationId, contactId!);
     const followed = state.opportunities.put({ ...opportunity, followers: followersAfter(call, opportunity) });
-    return { new: !known, opportunity: singleView(world, followed) };
+    return { new: !old, opportunity: singleView(world, followed) };
   },
 
   "opportunities/update-opportunity": (world, call) => ({
@@ -234,7 +234,7 @@ const lostReasons = ["Price", "Went elsewhere", "No answer"].map((name, i) => ({
   updatedAt: isoTime(Date.UTC(2025, 9, 1)),
 }));
 
-const plainOf = ({ body }: Call) => given(body, ["monetaryValue", "assignedTo", "source", "lostReasonId"]);
+const plainOf = ({ body }: Call) => picked(body, ["monetaryValue", "assignedTo", "source", "lostReasonId"]);
 
 /** Values by field, the newer over the older. A field is named by its id or its key. */
 function mergeFields({ state }: World, locationId: string, old: Opportunity["customFields"], items: unknown): Opportunity["customFields"] {

@@ -29,9 +29,9 @@ const expanded = new WeakMap<Appointment, Appointment[]>();
 /** The instances of a recurring appointment, in order; an ordinary one is its own. Each is known by `<master>_<epoch ms>_<seconds>`. */
 export function instancesOf(master: Appointment, zone: string): Appointment[] {
   if (!master.rrule) return [master];
-  const known = expanded.get(master) ?? startsOf(master, readRule(master.rrule), zone).map((startsAt) => instance(master, startsAt));
-  expanded.set(master, known); // rows are replaced, never changed
-  return known;
+  const instances = expanded.get(master) ?? startsOf(master, readRule(master.rrule), zone).map((startsAt) => instance(master, startsAt));
+  expanded.set(master, instances); // rows are replaced, never changed
+  return instances;
 }
 
 /** The rule as it is kept, or the refusal of one that cannot be read. */

@@ -112,7 +112,7 @@ function dayIsFull(state: State, calendar: Calendar, slot: Span, except: string 
   if (most === 0) return false;
   const zone = zoneOf(state, calendar.locationId);
   const dayOf = (ms: number) => DateTime.fromMillis(ms, { zone }).toISODate();
-  const sameDay = standing(state, calendar.locationId, except).filter(
+  const sameDay = activeAppointments(state, calendar.locationId, except).filter(
     (a) => a.calendarId === calendar.id && dayOf(a.startsAt) === dayOf(slot.startsAt),
   );
   return sameDay.length >= most;
@@ -129,13 +129,13 @@ function inTheWay(state: State, calendar: Calendar, slot: Span, userId: string |
       (block) => overlap(block, slot) && (block.calendarId === calendar.id || (userId !== undefined && block.assignedUserId === userId)),
     );
   if (blocked) return Infinity;
-  return standing(state, calendar.locationId, except).filter(
+  return activeAppointments(state, calendar.locationId, except).filter(
     (a) => overlap(a, wide) && (userId ? a.assignedUserId === userId : a.calendarId === calendar.id),
   ).length;
 }
 
 /** Appointments that still take time. */
-const standing = (state: State, locationId: string, except: string | undefined) =>
+const activeAppointments = (state: State, locationId: string, except: string | undefined) =>
   state.appointments
     .inLocation(locationId)
     .flatMap((row) => instancesOf(row, zoneOf(state, locationId)))

@@ -82,8 +82,8 @@ function weeksOf({ state }: World, { body }: Call): Weeks {
   return { now: rangeOf(body.currentRange) ?? week(0), before: rangeOf(body.prevRange) ?? week(1) };
 }
 
-function rangeOf(given: unknown): number[] | undefined {
-  const { startDate, endDate } = objectOf(given);
+function rangeOf(value: unknown): number[] | undefined {
+  const { startDate, endDate } = objectOf(value);
   const [from, to] = [startDate, endDate].map((date) => dayOf(Date.parse(String(date))));
   if (startDate === undefined || endDate === undefined) return undefined;
   if (!(from! <= to!) || to! - from! > 366) throw badRequest("endDate must be within a year after startDate");

@@ -64,7 +64,7 @@ export const taskEndpoints: Endpoints = {
     const locationId = locationOf(world, call, call.params.locationId);
     const { body } = call;
     const [contacts, users, words] = [textsOf(body.contactId), textsOf(body.assignedTo), textOf(body.query)?.toLowerCase()];
-    const found = byDue(world.state.tasks.inLocation(locationId)).filter(
+    const matches = byDue(world.state.tasks.inLocation(locationId)).filter(
       (task) =>
         (contacts.length === 0 || contacts.includes(task.contactId)) &&
         (users.length === 0 || users.includes(task.assignedTo ?? "")) &&
@@ -73,7 +73,7 @@ export const taskEndpoints: Endpoints = {
         (!body.businessId || world.state.contacts.get(task.contactId)?.businessId === body.businessId),
     );
     const skip = countOf(body.skip, 0);
-    return { tasks: found.slice(skip, skip + countOf(body.limit, 25, 1000)).map((task) => searchedTask(world, task)) };
+    return { tasks: matches.slice(skip, skip + countOf(body.limit, 25, 1000)).map((task) => searchedTask(world, task)) };
   },
 };
 

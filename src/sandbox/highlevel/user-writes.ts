@@ -1,6 +1,6 @@
 import { badRequest, forbidden, unprocessable } from "../refusal.ts";
 import type { User } from "../types.ts";
-import { type Call, type Endpoints, given, textOf, textsOf, type World } from "./call.ts";
+import { type Call, type Endpoints, picked, textOf, textsOf, type World } from "./call.ts";
 import { sameCompany, userOf, userView } from "./users.ts";
 
 /** Users made, changed and deleted. Passwords are asked for and forgotten. */
@@ -47,7 +47,7 @@ function writtenBy(world: World, call: Call, old?: User): Partial<User> {
   if (email && world.state.users.all().some((user) => user.email === email && user.id !== old?.id))
     throw badRequest("The email is already in use by another user");
   return {
-    ...given(body, ["firstName", "lastName", "phone"]),
+    ...picked(body, ["firstName", "lastName", "phone"]),
     ...(email && { email }),
     ...oneOf(body, "type", ["account", "agency"]),
     ...oneOf(body, "role", ["admin", "user"]),

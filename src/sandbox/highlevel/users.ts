@@ -17,7 +17,7 @@ export const userEndpoints: Endpoints = {
     sameCompany(call, call.query.companyId);
     const { query, locationId, role, type, ids, sortDirection } = call.query;
     const words = query?.toLowerCase();
-    const found = inReach(world, call).filter(
+    const matches = inReach(world, call).filter(
       (user) =>
         (!words || `${user.firstName} ${user.lastName} ${user.email} ${user.phone}`.toLowerCase().includes(words)) &&
         (!locationId || user.locationIds.includes(locationId)) &&
@@ -26,18 +26,18 @@ export const userEndpoints: Endpoints = {
         (!ids || ids.split(",").includes(user.id)),
     );
     const skip = countOf(call.query.skip, 0);
-    const users = (sortDirection === "desc" ? found.reverse() : found).slice(skip, skip + countOf(call.query.limit, 25, 100));
-    return { users: users.map(userView), count: found.length };
+    const users = (sortDirection === "desc" ? matches.reverse() : matches).slice(skip, skip + countOf(call.query.limit, 25, 100));
+    return { users: users.map(userView), count: matches.length };
   },
 
   // Without projection=all only id and e-mail come back.
   "users/filter-users-by-email"(world, call) {
     sameCompany(call, call.body.companyId);
     const emails = new Set((textOf(call.body.emails) ?? "").split(",").map((email) => email.trim().toLowerCase()));
-    const found = inReach(world, call).filter((user) => emails.has(user.email));
+    const matches = inReach(world, call).filter((user) => emails.has(user.email));
     const view = call.body.projection === "all" ? userView : ({ id, email }: User) => ({ id, email });
     const skip = countOf(call.body.skip, 0);
-    return { users: found.slice(skip, skip + countOf(call.body.limit, 25, 100)).map(view), count: found.length };
+    return { users: matches.slice(skip, skip + countOf(call.body.limit, 25, 100)).map(view), count: matches.length };
   },
 
   // The record is not wrapped.

@@ -38,8 +38,8 @@ export function consentRoutes(app: FastifyInstance, core: Core): void {
 }
 
 /** The request for consent, or what is wrong with it. An address that was not registered is never redirected to. */
-function readAsk(core: Core, given: unknown): Ask | string {
-  const values = isObject(given) ? given : {};
+function readAsk(core: Core, input: unknown): Ask | string {
+  const values = isObject(input) ? input : {};
   const clientId = textOf(values.client_id) ?? textOf(values.version_id);
   const app =
     clientId === undefined ? undefined : (core.grants.appOf(clientId) ?? core.grants.apps.all().find((a) => a.versionId === clientId));

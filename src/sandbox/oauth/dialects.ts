@@ -5,15 +5,15 @@ export type Form = Record<string, string | undefined>;
 
 /** How the older and the newer version of the token endpoints spell the same names. */
 export interface Dialect {
-  read(given: unknown): Form;
+  read(body: unknown): Form;
   /** A parameter's name as the caller knows it. */
   name(parameter: string): string;
   write(answer: Record<string, unknown>): Record<string, unknown>;
 }
 
 /** Fields of a form, a JSON body or a query, texts only. */
-export const formOf = (given: unknown): Form =>
-  Object.fromEntries(Object.entries(isObject(given) ? given : {}).map(([name, value]) => [name, textOf(value)]));
+export const formOf = (body: unknown): Form =>
+  Object.fromEntries(Object.entries(isObject(body) ? body : {}).map(([name, value]) => [name, textOf(value)]));
 
 const camel = (name: string) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 const snake = (name: string) => (oauthNames.has(name) ? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : name);
@@ -24,7 +24,7 @@ const renamed = <V>(record: Record<string, V>, rename: (name: string) => string)
 const older: Dialect = { read: formOf, name: (parameter) => parameter, write: (answer) => answer };
 const newer: Dialect = {
   // Names of the older version are unknown to the newer one.
-  read: (given) => renamed(Object.fromEntries(Object.entries(formOf(given)).filter(([name]) => !name.includes("_"))), snake),
+  read: (body) => renamed(Object.fromEntries(Object.entries(formOf(body)).filter(([name]) => !name.includes("_"))), snake),
   name: camel,
   write: (answer) => renamed(answer, camel),
 };

@@ -12,15 +12,15 @@ const perPage = 25;
 export function contactsPage(core: Core, query: { location?: string; q?: string; page?: string }): Markup {
   const { state } = core;
   const location = state.locations.get(query.location ?? acmeDental) ?? state.locations.all()[0]!;
-  const found = state.contacts
+  const contacts = state.contacts
     .inLocation(location.id)
     .filter(matches(query.q))
     .sort((a, b) => b.dateUpdated - a.dateUpdated || (a.id < b.id ? -1 : 1));
-  const pages = Math.max(1, Math.ceil(found.length / perPage));
+  const pages = Math.max(1, Math.ceil(contacts.length / perPage));
   const at = Math.min(pages, Math.max(1, Math.floor(Number(query.page)) || 1));
   const link = (to: number) =>
     `/?${new URLSearchParams({ location: location.id, ...(query.q && { q: query.q }), page: String(to) }).toString()}`;
-  const rows = found.slice((at - 1) * perPage, at * perPage);
+  const rows = contacts.slice((at - 1) * perPage, at * perPage);
   return page(
     "Contacts",
     "/",
@@ -41,7 +41,9 @@ export function contactsPage(core: Core, query: { location?: string; q?: string;
       </header>
       ${rows.length === 0 ? html`<div class="panel">${empty(query.q ? `Nobody matches “${query.q}”.` : "There are no contacts here yet.")}</div>` : table(rows)}
       <div class="row apart">
-        <p class="quiet">${found.length === 0 ? "" : `${(at - 1) * perPage + 1}–${(at - 1) * perPage + rows.length} of ${found.length}`}</p>
+        <p class="quiet">
+          ${contacts.length === 0 ? "" : `${(at - 1) * perPage + 1}–${(at - 1) * perPage + rows.length} of ${contacts.length}`}
+        </p>
         <div class="row">
           ${at > 1 && html`<a class="button" href="${link(at - 1)}" rel="prev">Previous</a>`}${at < pages && html`<a class="button" href="${link(at + 1)}" rel="next">Next</a>`}
         </div>

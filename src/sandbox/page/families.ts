@@ -19,7 +19,7 @@ export interface Line {
 export interface Family {
   title: string;
   heads: string[];
-  hand?: string;
+  portal?: string;
   lines(state: State, locationId: string): Line[];
 }
 
@@ -125,7 +125,7 @@ const sales: Record<string, Family> = {
   pipelines: {
     title: "Pipelines",
     heads: ["Name", "Id", "Stages"],
-    hand: "pipelines",
+    portal: "pipelines",
     lines: (state, at) =>
       named(state.pipelines.inLocation(at)).map((row) => ({
         id: row.id,
@@ -136,7 +136,7 @@ const sales: Record<string, Family> = {
   stages: {
     title: "Stages",
     heads: ["Name", "Id", "Pipeline", "Opportunities"],
-    hand: "stages",
+    portal: "stages",
     lines: (state, at) =>
       named(state.pipelines.inLocation(at)).flatMap((pipeline) =>
         pipeline.stages.map(({ id, name }) => ({
@@ -152,7 +152,7 @@ const time: Record<string, Family> = {
   calendars: {
     title: "Calendars",
     heads: ["Name", "Id", "Kind", "State"],
-    hand: "calendars",
+    portal: "calendars",
     lines: (state, at) =>
       named(state.calendars.inLocation(at)).map((row) => ({
         id: row.id,
@@ -219,7 +219,7 @@ const talk: Record<string, Family> = {
   campaigns: {
     title: "Campaigns",
     heads: ["Name", "Id", "Contacts", "State"],
-    hand: "campaigns",
+    portal: "campaigns",
     lines: (state, at) =>
       named(state.campaigns.inLocation(at)).map((row) => ({
         id: row.id,
@@ -236,7 +236,7 @@ const talk: Record<string, Family> = {
   workflows: {
     title: "Workflows",
     heads: ["Name", "Id", "State"],
-    hand: "workflows",
+    portal: "workflows",
     lines: (state, at) =>
       named(state.workflows.inLocation(at)).map((row) => ({
         id: row.id,
@@ -257,7 +257,7 @@ const talk: Record<string, Family> = {
   socialAccounts: {
     title: "Social accounts",
     heads: ["Name", "Platform", "Profile", "State"],
-    hand: "socialAccounts",
+    portal: "socialAccounts",
     lines: (state, at) =>
       named(state.socialAccounts.inLocation(at)).map((row) => ({
         id: row.id,
@@ -278,7 +278,7 @@ const place: Record<string, Family> = {
   locations: {
     title: "Sub-accounts",
     heads: ["Name", "Id", "Time zone", "State"],
-    hand: "locations",
+    portal: "locations",
     lines: (state) =>
       named(state.locations.all()).map((row) => ({
         id: row.id,
@@ -290,7 +290,7 @@ const place: Record<string, Family> = {
   users: {
     title: "Users",
     heads: ["Name", "Id", "E-mail", "Role", "State"],
-    hand: "users",
+    portal: "users",
     lines: (state, at) =>
       state.users
         .all()
@@ -304,7 +304,7 @@ const place: Record<string, Family> = {
   customFields: {
     title: "Custom fields",
     heads: ["Name", "Id", "Key", "Type", "Of"],
-    hand: "customFields",
+    portal: "customFields",
     lines: (state, at) =>
       state.customFields
         .inLocation(at)
@@ -318,7 +318,7 @@ const place: Record<string, Family> = {
   tags: {
     title: "Tags",
     heads: ["Name", "Id", "Contacts"],
-    hand: "tags",
+    portal: "tags",
     lines: (state, at) =>
       named(state.tags.inLocation(at)).map((row) => ({
         id: row.id,

@@ -48,25 +48,25 @@ export function recordsPage(core: Core, asked: Asked): Markup {
             html`<a href="/ui/records?family=${key}&amp;location=${location.id}" ${key === name && html`aria-current="true"`}>${title}</a>`,
         )}
       </p>
-      ${changing && family.hand !== undefined && changePanel(family.hand, changing, back)} ${additions(core, name, location, back)}
+      ${changing && family.portal !== undefined && changePanel(family.portal, changing, back)} ${additions(core, name, location, back)}
       ${lines.length === 0 ? html`<div class="panel">${empty("There are none here yet.")}</div>` : table(family, lines.slice(0, shown), back)}`,
     faults.list().length,
   );
 }
 
-const table = ({ heads, hand }: Family, lines: Line[], back: string) =>
+const table = ({ heads, portal }: Family, lines: Line[], back: string) =>
   html`<div class="tablewrap">
     <table>
       <thead>
         <tr>
-          ${heads.map((head) => html`<th>${head}</th>`)}${hand && html`<th><span class="hidden">Change</span></th>`}
+          ${heads.map((head) => html`<th>${head}</th>`)}${portal && html`<th><span class="hidden">Change</span></th>`}
         </tr>
       </thead>
       <tbody>
         ${lines.map(
           ({ id, cells }) =>
             html`<tr>
-              ${cells.map((cell) => html`<td>${cell}</td>`)}${hand && html`<td class="number"><a href="${back}&amp;change=${id}">Change</a></td>`}
+              ${cells.map((cell) => html`<td>${cell}</td>`)}${portal && html`<td class="number"><a href="${back}&amp;change=${id}">Change</a></td>`}
             </tr>`,
         )}
       </tbody>
@@ -74,9 +74,9 @@ const table = ({ heads, hand }: Family, lines: Line[], back: string) =>
   </div>`;
 
 /** One record, and what may be done to it. */
-function changePanel(hand: string, { id, name, active, cells }: Line, back: string): Markup {
-  const { rename, activate, remove } = hands[hand]!;
-  const action = `/sandbox/records/${hand}/${id}`;
+function changePanel(portal: string, { id, name, active, cells }: Line, back: string): Markup {
+  const { rename, activate, remove } = hands[portal]!;
+  const action = `/sandbox/records/${portal}/${id}`;
   return html`<section class="panel change">
     <h2>${cells[0]} <small class="mono">${id}</small></h2>
     <div class="row">

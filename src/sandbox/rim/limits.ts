@@ -78,8 +78,8 @@ export class Limits {
   #current(key: string): Count {
     const now = this.#clock.now();
     const day = Math.floor(now / dayMs);
-    const known = this.#counts.get(key) ?? { windowEndsAt: 0, inWindow: 0, day, today: 0 };
-    const inDay = known.day === day ? known : { ...known, day, today: 0 };
+    const last = this.#counts.get(key) ?? { windowEndsAt: 0, inWindow: 0, day, today: 0 };
+    const inDay = last.day === day ? last : { ...last, day, today: 0 };
     const count = now < inDay.windowEndsAt ? inDay : { ...inDay, windowEndsAt: now + this.#quota.windowMs, inWindow: 0 };
     this.#counts.set(key, count);
     return count;

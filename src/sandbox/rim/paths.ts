@@ -43,8 +43,8 @@ function grow<T extends Placed>(all: Iterable<T>): Node<T> {
 }
 
 function branch<T>(node: Node<T>, part: string): Node<T> {
-  const known = part.startsWith("{") ? node.any : node.named.get(part);
-  if (known) return known;
+  const next = part.startsWith("{") ? node.any : node.named.get(part);
+  if (next) return next;
   const made: Node<T> = { named: new Map(), ends: new Map() };
   if (part.startsWith("{")) node.any = made;
   else node.named.set(part, made);

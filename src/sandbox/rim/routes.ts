@@ -30,8 +30,8 @@ export function highLevelRoutes(app: FastifyInstance, core: Core): void {
     method: methods,
     url: "/*",
     onRequest: async (request, reply) => {
-      request.found = found(request);
-      const { line, only } = request.found;
+      request.match = matchOf(request);
+      const { line, only } = request.match;
       await enter(core, request, reply, demandsOf(line), { ...line, only });
     },
     handler: (request, reply) => answer(core, request, reply),
@@ -42,19 +42,19 @@ export function highLevelRoutes(app: FastifyInstance, core: Core): void {
 }
 
 /** The endpoint a request means. */
-interface Found {
+interface EndpointMatch {
   line: IndexLine;
   params: Record<string, string>;
   only?: "v3" | undefined;
 }
 declare module "fastify" {
   interface FastifyRequest {
-    found: Found;
+    match: EndpointMatch;
   }
 }
 
 /** The newer version has what is its own, and what of the older one still answers; to the older ones the newer paths are not there. */
-function found(request: FastifyRequest): Found {
+function matchOf(request: FastifyRequest): EndpointMatch {
   const [method, path] = [request.method, pathOf(request)];
   const own = (isNewer(request) ? newerPaths : olderPaths).find(method, path);
   const other = own ?? (isNewer(request) ? olderPaths : newerPaths).find(method, path);
@@ -76,7 +76,7 @@ function demandsOf(line: IndexLine): Demands {
 
 async function answer(core: Core, request: FastifyRequest, reply: FastifyReply) {
   if (request.trip.dropped) return reply;
-  const { line } = request.found;
+  const { line } = request.match;
   const olderKey = olderId(line.key) ?? line.key;
   const described = (line.key === olderKey ? endpointFacts : newerEndpoint)(line.key)!;
   const call = callOf(request);
@@ -85,9 +85,9 @@ async function answer(core: Core, request: FastifyRequest, reply: FastifyReply) 
   const played = endpoints[olderKey as keyof typeof endpoints];
   if (!played) reply.header("x-millrace-sandbox", "example");
   const endpoint: Endpoint = played ?? ((world) => unplayedAnswer(core, line, call, exampleAnswer(world, call, described)));
-  const said = played && line.key !== olderKey ? inOlderWords(call, endpointFacts(olderKey)!.endpoint) : call;
+  const translated = played && line.key !== olderKey ? inOlderWords(call, endpointFacts(olderKey)!.endpoint) : call;
   const lag = strike(core, request, "index_lag", line);
-  const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => run(core, endpoint, said));
+  const result = core.state.search.lagging(lag && (lag.ms ?? 5000), () => run(core, endpoint, translated));
   const { status, body } = result instanceof Reply ? result : new Reply(described.endpoint.result.status, result);
   const wrote = line.method !== "GET" && !line.path.endsWith("/search");
   if (wrote && strike(core, request, "drop_after", line)) return hangUp(core, request, reply);
@@ -132,7 +132,7 @@ function callOf(request: FastifyRequest): Call {
   const query = Object.entries(isObject(request.query) ? request.query : {});
   return {
     grant: request.trip.grant!,
-    params: request.found.params,
+    params: request.match.params,
     query: Object.fromEntries(query.map(([name, value]) => [name, String(Array.isArray(value) ? value[0] : value)])),
     body: isObject(request.body) ? request.body : {},
     list: Array.isArray(request.body) ? (request.body as unknown[]) : [],

@@ -1,8 +1,8 @@
 import { appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
-import { fieldsOf, needsLogin, titleOfLogin } from "#catalog/login.ts";
+import { fieldsOf, isOpen, needsLogin, titleOfLogin } from "#catalog/login.ts";
+import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
-import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { checkApp } from "./check-app.ts";
@@ -11,7 +11,7 @@ import { ownApp, type OwnApps } from "./own-apps.ts";
 /** A connection as far as its app's address matters to it. */
 interface AppConnection {
   name: string;
-  auth: string;
+  auth: LoginKindName;
   baseUrl?: string;
 }
 
@@ -115,7 +115,7 @@ export class AppService {
     if (!before) return;
     if (!isMoved(originsOf(before), originsOf(app))) return;
     const bound = (await this.#parts.connections(workspaceId, app.id)).filter(
-      ({ auth, baseUrl }) => auth !== "none" && baseUrl === undefined,
+      ({ auth, baseUrl }) => !isOpen(auth) && baseUrl === undefined,
     );
     if (bound.length === 0) return;
     const names = bound.map(({ name }) => `'${name}'`).join(", ");
@@ -155,23 +155,30 @@ export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">)
 }
 
 function addressesOf({ baseUrl, auth }: App): [field: string, url: string][] {
-  const logins = auth.flatMap((scheme, i): [string, string][] =>
-    scheme.kind === "oauth2" ? [[`auth.${i}.tokenUrl`, scheme.tokenUrl]] : [],
+  const logins = auth.flatMap((scheme, i) =>
+    Object.entries(addressesOfLogin(scheme)).map(([member, url]): [string, string] => [`auth.${i}.${member}`, url]),
   );
   return [...(baseUrl === "" ? [] : [["baseUrl", baseUrl] as [string, string]]), ...logins];
 }
 
-/** The origins that get something of a login, by what they get. */
-type Origins = { api?: string; tokens?: string };
+const addressesOfLogin = (scheme: AuthScheme): Record<string, string> => loginKinds[scheme.kind].addresses?.(scheme) ?? {};
+
+/** The origins that get something of a login: that of the API, and those of the logins by kind and member. */
+interface Origins {
+  api: string | undefined;
+  logins: ReadonlyMap<string, string | undefined>;
+}
 
 function originsOf({ baseUrl, auth }: App): Origins {
-  const oauth = auth.find((scheme) => scheme.kind === "oauth2");
-  return defined({ api: originOf(baseUrl), tokens: oauth && originOf(oauth.tokenUrl) });
+  const logins = auth.flatMap((scheme) =>
+    Object.entries(addressesOfLogin(scheme)).map(([member, url]) => [`${scheme.kind}.${member}`, originOf(url)] as const),
+  );
+  return { api: originOf(baseUrl), logins: new Map(logins) };
 }
 
 /** Whether something of a login would go to another place than before. Without its base address an app could not get the same one back. */
 const isMoved = (before: Origins, after: Origins): boolean =>
-  before.api !== after.api || (after.tokens !== undefined && before.tokens !== after.tokens);
+  before.api !== after.api || [...after.logins].some(([member, origin]) => before.logins.get(member) !== origin);
 
 const originOf = (url: string): string | undefined => (url === "" ? undefined : new URL(url).origin);
 

@@ -1,7 +1,9 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { AppDefinition } from "#api/schemas.ts";
+import { isOfTransport, setByMillrace } from "#catalog/definition-texts.ts";
 import { usualSecretNames } from "#catalog/login.ts";
+import { loginKinds } from "#catalog/logins/kinds.ts";
 import { nearest } from "#catalog/nearest.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 
@@ -24,7 +26,7 @@ class AppCheck {
     this.#app = definition;
     this.#hooks = hooks;
     this.#operations = new Map(definition.operations.map((operation) => [operation.id, operation]));
-    this.#addresses = new Set(definition.auth.flatMap((scheme) => (scheme.kind === "url" ? scheme.fields.map(({ name }) => name) : [])));
+    this.#addresses = new Set(definition.auth.flatMap(addressNames));
   }
 
   run(): void {
@@ -124,6 +126,7 @@ class AppCheck {
       throw bad(`${at}.control`, "customFields needs the app's prepare to say how custom fields are sent");
     }
     if (suggest) this.#checkRead(`${at}.suggest.operation`, suggest.operation);
+    if (suggest?.one) this.#checkRead(`${at}.suggest.one.operation`, suggest.one.operation);
     if (!lookup) return;
     for (const id of [lookup.operation, lookup.otherwise]) {
       if (id === undefined) continue;
@@ -164,9 +167,12 @@ function movedBy(paging: Exclude<NonNullable<OperationDefinition["paging"]>, { s
   }
 }
 
+/** The names of the addresses that a login holds, which operations reach as `secret-url:<name>`. */
+const addressNames = (scheme: SchemeDefinition): string[] =>
+  loginKinds[scheme.kind].holdsAddresses && "fields" in scheme ? (scheme.fields ?? []).map(({ name }) => name) : [];
+
 /** The login's fields are those its kind sends: another one would be asked for and never used. */
 function checkScheme(scheme: SchemeDefinition, at: string): void {
-  if ("header" in scheme) requireFree(`${at}.header`, scheme.header);
   if (!("fields" in scheme) || !scheme.fields) return;
   requireOnce(
     `${at}.fields`,
@@ -174,13 +180,13 @@ function checkScheme(scheme: SchemeDefinition, at: string): void {
     "is the name of two fields",
   );
   const sealed = usualSecretNames(scheme.kind);
-  const settings = scheme.kind === "header" ? ["header"] : scheme.kind === "query" ? ["param"] : [];
+  const { settings = {}, holdsAddresses } = loginKinds[scheme.kind];
   scheme.fields.forEach(({ name, in: place, url }, i) => {
-    if (scheme.kind === "url") {
+    if (holdsAddresses) {
       if (place !== "secret" || !url) throw bad(`${at}.fields.${i}`, 'is an address: "in": "secret", "url": true');
       return;
     }
-    const usable = place === "secret" ? sealed : settings;
+    const usable = place === "secret" ? sealed : Object.keys(settings);
     if (!usable.includes(name))
       throw bad(
         `${at}.fields.${i}.name`,
@@ -190,18 +196,11 @@ function checkScheme(scheme: SchemeDefinition, at: string): void {
 }
 
 const logins = new Set(["authorization", "proxy-authorization", "cookie"]);
-const ownedByTransport =
-  /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|keep-alive|expect|x-http-method(-override)?|x-method(-override)?)$/;
 
 function checkHeader(at: string, name: string): void {
   const lower = name.toLowerCase();
   if (logins.has(lower)) throw bad(at, "is where logins are sent; they belong in auth, so that they are sealed");
-  requireFree(at, name);
-}
-
-/** Not even a login is sent in a header of the transport: it would name another host, or cut the body. */
-function requireFree(at: string, name: string): void {
-  if (ownedByTransport.test(name.toLowerCase())) throw bad(at, `the header '${name}' is set by Millrace`);
+  if (isOfTransport(name)) throw bad(at, setByMillrace(name));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { appDefinition, type AppDefinition } from "#api/schemas.ts";
+import { isOpen } from "#catalog/login.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
 import type { App, Operation, Refusal, WebhookTrigger } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -81,7 +82,7 @@ const notLoggedIn: Refusal = { status: [401], code: "CONNECTION_EXPIRED", refres
 /** An app as the catalog has it, from the definition a workspace wrote. */
 export function ownApp(id: string, definition: AppDefinition): App {
   const { operations, triggers, title, baseUrl = "", refusals, ...rest } = definition;
-  const hasLogin = rest.auth.some(({ kind }) => kind !== "none");
+  const hasLogin = rest.auth.some(({ kind }) => !isOpen(kind));
   return {
     ...rest,
     refusals: hasLogin ? [...refusals, notLoggedIn] : refusals,

@@ -4,19 +4,23 @@ import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
 import { textOf } from "#catalog/text.ts";
 import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
 import type { FlowKnowledge, OperationInfo, TriggerInfo, ChangeTriggerInfo } from "#engine/flow/knowledge.ts";
+import type { Rules } from "#engine/mapping/rule-format.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 
-/** Each catalog as the engine's check of flows and the sentences about them ask it: one object for each state of it. */
-const views = new WeakMap<WorkspaceCatalog, CatalogKnowledge>();
+/** Each catalog with the rules beside it, as the engine's check of flows and the sentences about them ask it: one object for each state of both. */
+const views = new WeakMap<WorkspaceCatalog, WeakMap<Rules, CatalogKnowledge>>();
+const noRules: Rules = {};
 
-/** What is known of a workspace's apps. It is another object once one of them has changed. */
+/** What is known of a workspace's apps and rules. It is another object once one of them has changed. */
 export const knowledgeOf =
-  (catalog: Catalog) =>
+  (catalog: Catalog, rulesOf: (workspaceId: string) => Rules = () => noRules) =>
   (workspaceId: string): FlowKnowledge => {
-    const own = catalog.of(workspaceId);
-    const known = views.get(own) ?? new CatalogKnowledge(own);
-    views.set(own, known);
-    return known;
+    const [own, rules] = [catalog.of(workspaceId), rulesOf(workspaceId)];
+    const byRules = views.get(own) ?? new WeakMap<Rules, CatalogKnowledge>();
+    views.set(own, byRules);
+    const knowledge = byRules.get(rules) ?? new CatalogKnowledge(own, rules);
+    byRules.set(rules, knowledge);
+    return knowledge;
   };
 
 /** Facts of a webhook trigger; null for anything else. */
@@ -29,9 +33,11 @@ export const webhooksOf =
 
 class CatalogKnowledge implements FlowKnowledge {
   readonly #catalog: WorkspaceCatalog;
+  readonly rules: Rules;
 
-  constructor(catalog: WorkspaceCatalog) {
+  constructor(catalog: WorkspaceCatalog, rules: Rules) {
     this.#catalog = catalog;
+    this.rules = rules;
   }
 
   app(id: string): { title: string; needsConnection: boolean } | null {

@@ -1,3 +1,5 @@
+import { isOpen } from "#catalog/login.ts";
+import { loginKinds } from "#catalog/logins/kinds.ts";
 import { plainHttp } from "#catalog/plain-http.ts";
 import type { App, ProbeRead } from "#catalog/types.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
@@ -26,7 +28,7 @@ export type ProbeCall = (app: string, operation: string, input: Record<string, u
 export async function probe({ connection, secret }: Draft, app: ProbedApp, call: ProbeCall, now: number): Promise<Probe> {
   const good = (message = "The login works."): Probe => ({ ok: true, message, health: proven(connection, now) });
   try {
-    if (connection.auth === "url") return await probeAddresses(app, originsOf(secret), call);
+    if (loginKinds[connection.auth].holdsAddresses) return await probeAddresses(app, originsOf(secret), call);
     const reads = readsFor(connection, app);
     if (reads.length > 0) return await probeReads(connection.app, reads, call, good);
     return await probeAddress({ ...connection, baseUrl: connection.baseUrl ?? (app.baseUrl || undefined) }, call, good);
@@ -73,7 +75,7 @@ async function probeAddress(
   if (baseUrl === undefined) return undecided("There is no address to ask. The first real call will show whether this works.");
   const { host } = new URL(baseUrl);
   const answer = await statusOf(() => call(plainHttp.app, plainHttp.get, { url: baseUrl }));
-  if (auth === "none") return good(`${host} answers, and no login is needed.`);
+  if (isOpen(auth)) return good(`${host} answers, and no login is needed.`);
   if (answer === 401)
     throw new MillraceError("CONNECTION_EXPIRED", {
       details: { app: host, connection: host, problem: "status 401", message: "status 401" },
@@ -102,7 +104,7 @@ async function statusOf(ask: () => Promise<unknown>): Promise<number> {
 function failed(error: MillraceError, connection: Connection, app: { title: string }): Probe {
   if (error.code === "QUOTA_WAIT" || error.code === "RATE_LIMITED")
     return { ok: false, message: `The login could not be tested just now: ${error.message} Test it again then.`, health: null, error };
-  const said = typeof error.details["message"] === "string" ? error.details["message"] : undefined;
-  const health = healthAfter(error.code, app.title, said) ?? failedTest(error, app.title, connection);
+  const vendorMessage = typeof error.details["message"] === "string" ? error.details["message"] : undefined;
+  const health = healthAfter(error.code, app.title, vendorMessage) ?? failedTest(error, app.title, connection);
   return { ok: false, message: health.reason ?? error.message, health, error };
 }

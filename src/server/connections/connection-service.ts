@@ -1,12 +1,13 @@
 import type { Clock } from "#kernel/clock.ts";
 import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
-import { canonicalJson, contentHash } from "#kernel/json.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { canonicalJson } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 import type { FlowService } from "#engine/api.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import { unreadable } from "#vault/status.ts";
-import type { Connection, Secret } from "#vault/types.ts";
-import type { ConnectionChange, ConnectionRef, Draft, Vault, Verdict } from "#vault/vault.ts";
+import type { Connection, ConnectionChange, ConnectionRef, Secret } from "#vault/types.ts";
+import type { Draft, Vault, Verdict } from "#vault/vault.ts";
 import type { Probe } from "./connection-probe.ts";
 import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
@@ -85,15 +86,15 @@ class Connections implements ConnectionService {
     { verify = true, by }: { verify?: boolean; by?: string } = {},
   ): Promise<ConnectionView> {
     const { vault } = this.#parts;
-    const known = await vault.get(workspaceId, id);
+    const existing = await vault.get(workspaceId, id);
     const change = this.#changeOf(patch);
-    if (change.name !== undefined && change.name !== known.name) await this.#refuseTaken(workspaceId, change.name, known.id);
-    const draft = await vault.changedDraft(workspaceId, known.id, change);
-    if (!verify || !(change.secret || isElsewhere(known, draft.connection)))
-      return this.#view(await vault.change(workspaceId, known.id, change, undefined, by));
+    if (change.name !== undefined && change.name !== existing.name) await this.#refuseTaken(workspaceId, change.name, existing.id);
+    const draft = await vault.changedDraft(workspaceId, existing.id, change);
+    if (!verify || !(change.secret || isElsewhere(existing, draft.connection)))
+      return this.#view(await vault.change(workspaceId, existing.id, change, undefined, by));
     const proof = await this.#prove(draft, { fresh: change.secret !== undefined });
     const proven = { ...change, ...(change.secret && { secret: proof.secret }) };
-    return this.#view(await vault.change(workspaceId, known.id, proven, proof.verdict, by));
+    return this.#view(await vault.change(workspaceId, existing.id, proven, proof.verdict, by));
   }
 
   async test(workspaceId: string, id: string): Promise<ConnectionTestReply> {
@@ -179,16 +180,16 @@ class Connections implements ConnectionService {
     const own = connection.locationId;
     if (own === undefined) return null;
     const grantedTo = result.connection.locationId;
-    const known = (await vault.list(connection.workspaceId)).filter(
+    const others = (await vault.list(connection.workspaceId)).filter(
       ({ app, locationId }) => app === connection.app && locationId !== undefined,
     );
     const nameOf = (locationId: string): Place => ({
       locationId,
-      title: known.find((each) => each.locationId === locationId)?.title ?? null,
+      title: others.find((each) => each.locationId === locationId)?.title ?? null,
     });
     if (grantedTo !== undefined && grantedTo !== own) return nameOf(grantedTo);
     if (result.error?.code !== "WRONG_LOCATION") return null;
-    const places = [...new Set(known.map(({ locationId }) => locationId!))].filter((place) => place !== own).slice(0, otherPlacesAsked);
+    const places = [...new Set(others.map(({ locationId }) => locationId!))].filter((place) => place !== own).slice(0, otherPlacesAsked);
     for (const locationId of places) {
       const there = await probe({ connection: { ...connection, locationId }, secret: this.#renewed.of(secret) }, { saved: false });
       this.#renewed.remember(secret, there.secret);
@@ -246,8 +247,8 @@ const otherPlaceWords = ({ title, locationId }: Connection, other: Place): strin
 /** The words for a secret that was just typed: it has to be copied again, not connected again. */
 function refusedWords({ health, message, error }: Probe): string {
   if (health?.status !== "broken" || !error) return message;
-  const { app, message: said } = error.details;
-  const words = typeof said === "string" ? ` (${said})` : "";
+  const { app, message: vendorMessage } = error.details;
+  const words = typeof vendorMessage === "string" ? ` (${vendorMessage})` : "";
   return `${typeof app === "string" ? app : "The app"} does not accept this login${words}. Check that it is the right one and copy it again.`;
 }
 

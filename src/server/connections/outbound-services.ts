@@ -1,9 +1,7 @@
-import { plainHttp } from "#catalog/plain-http.ts";
 import { LookupCache } from "#catalog/prepare/lookup-cache.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import { createCaller, type Caller, type CallerParts } from "#outbound/caller.ts";
 import { createOutbound, quotaKey } from "#outbound/client.ts";
@@ -11,16 +9,17 @@ import { createFormPost } from "#outbound/form-post.ts";
 import { createGovernor, type Governor } from "#outbound/governor.ts";
 import { createOutages, type Outage } from "#outbound/outages.ts";
 import type { PrivateHosts } from "#outbound/private-hosts.ts";
-import { createTransport } from "#outbound/transport.ts";
-import type { Authorizer, Credentials, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
+import { createTransport, type Transport } from "#outbound/transport.ts";
+import type { Authorizer, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
-import { draftStore } from "#vault/draft-store.ts";
 import { createSealer } from "#vault/seal.ts";
-import type { Connection, ConnectionStatus, VaultStore } from "#vault/types.ts";
-import { createVault, type ConnectionRef, type Draft, type Vault } from "#vault/vault.ts";
-import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
+import type { Connection, ConnectionRef, ConnectionStatus, VaultStore } from "#vault/types.ts";
+import { createVault, type Draft, type Vault } from "#vault/vault.ts";
 import { Listeners } from "#kernel/listeners.ts";
+import type { Probe } from "./connection-probe.ts";
+import { LoginTester } from "./login-tester.ts";
 import type { PinBook } from "./pin-book.ts";
+import { SigningSecrets } from "./signing-secrets.ts";
 
 export interface OutboundServicesParts {
   catalog: Catalog;
@@ -38,7 +37,7 @@ export interface OutboundServicesParts {
   log: Log;
   /** Made here when absent. */
   governor?: Governor;
-  /** Told of every answer; status 0: there was none. */
+  /** Called with every answer; status 0: there was none. */
   called(app: string, status: number): void;
 }
 
@@ -72,19 +71,7 @@ const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
 export function openOutboundServices(parts: OutboundServicesParts): OutboundServices {
-  const {
-    catalog,
-    store,
-    pins,
-    renamed = () => {},
-    keys,
-    allowPrivateHosts,
-    sandboxHost,
-    clock,
-    log,
-    governor = createGovernor(),
-    called,
-  } = parts;
+  const { catalog, store, keys, allowPrivateHosts, sandboxHost, clock, log, governor = createGovernor(), called } = parts;
   const sealer = createSealer(keys);
   const outages = createOutages(clock);
   const transport = outages.guard(createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) }));
@@ -95,26 +82,18 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
   const outboundOf = (by: Authorizer, budgets: Governor) =>
     counted(createOutbound({ clock, governor: budgets, authorizer: by, log, allowPrivateHosts, timeoutMs, transport }), called);
   const outbound = outboundOf(authorizer, governor);
-  // A login that is only tried has a budget of its own on the other side: its figures are not the sub-account's.
-  const tried = createGovernor();
   const vault = createVault({ store, sealer, clock, log, catalog });
   const lookups = new LookupCache(clock);
-  const calling = { catalog, outages, clock };
-  const isNews = onceEach();
   const caller = createCaller({
-    ...calling,
+    catalog,
+    outages,
+    clock,
     outbound,
-    remembered: (connection, call, { dry, note } = { dry: false, note: () => {} }) =>
-      Object.assign(lookups.wrap(connection.id, call), {
-        note(sentence: string) {
-          note(sentence);
-          if (!dry && isNews(`${connection.id}\n${sentence}`)) renamed(connection);
-        },
-        ...(pins && { pins: () => pins.of(connection, dry) }),
-      }),
-    connection: vault.find,
+    remembered: rememberedBy(lookups, parts),
+    connection: (workspaceId, name) => vault.find(workspaceId, name),
   });
-  const signers = createSigners({ vault, authorizer, clock });
+  const tester = new LoginTester({ catalog, sealer, post, outages, clock, log, authorizer, governor, outboundOf });
+  const signers = new SigningSecrets({ vault, authorizer, clock });
   const onConnection = new Listeners<[ConnectionRef]>();
   const forget = (id: string): void => {
     signers.forget();
@@ -131,28 +110,9 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     connectionChanged: onConnection.tell,
     onStatus: onStatus.add,
     onDoubt: onDoubt.add,
-    async probe({ connection, secret }, { saved }) {
-      const { workspaceId } = connection;
-      const rest = saved ? store : draftStore(connection, await sealer.seal(connection.id, secret));
-      const { authorize, renew } = saved ? authorizer : createAuthorizer({ store: rest, sealer, catalog, post, clock, log });
-      // What the answers say of the login is the test's to judge, so nobody else is told of them.
-      const call = probeCall(connection, {
-        ...calling,
-        outbound: outboundOf({ authorize, renew }, saved ? governor : tried),
-        remembered: (_, each) => each,
-      });
-      const app = catalog.of(connection.workspaceId).app(connection.app) ?? { title: connection.app };
-      const result = await probe({ connection, secret }, app, call, clock.now());
-      if (saved) return { ...result, connection, secret };
-      const [after, sealed] = [await rest.get(workspaceId, connection.id), await rest.sealed(workspaceId, connection.id)];
-      return { ...result, connection: after!, secret: await sealer.open(connection.id, sealed!.jwe) };
-    },
-    closed: (url, ownUrl) =>
-      transport.check(url, ownUrl).then(
-        () => null,
-        (thrown: unknown) => (thrown instanceof MillraceError && thrown.code === "HOST_NOT_ALLOWED" ? thrown : null),
-      ),
-    signingSecret: signers.secret,
+    probe: (draft, { saved }) => (saved ? tester.testSaved(draft) : tester.testDraft(draft)),
+    closed: (url, ownUrl) => closedReason(transport, url, ownUrl),
+    signingSecret: (workspaceId, name) => signers.of(workspaceId, name),
     async appChanged(workspaceId, app) {
       for (const connection of await vault.list(workspaceId)) if (connection.app === app) forget(connection.id);
     },
@@ -165,50 +125,37 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
   };
 }
 
-const mostSaid = 1_000;
+/** Why an address may not be called; null where it may. */
+const closedReason = (transport: Transport, url: string, ownUrl: string | undefined): Promise<MillraceError | null> =>
+  transport.check(url, ownUrl).then(
+    () => null,
+    (thrown: unknown) => (thrown instanceof MillraceError && thrown.code === "HOST_NOT_ALLOWED" ? thrown : null),
+  );
+
+/** How calls look names up: from memory, and by the ids that names stood for. The first use of each renamed thing is passed on. */
+function rememberedBy(lookups: LookupCache, { pins, renamed = () => {} }: OutboundServicesParts): CallerParts["remembered"] {
+  const isFirst = onceEach();
+  return (connection, call, { dry, note } = { dry: false, note: () => {} }) =>
+    Object.assign(lookups.wrap(connection.id, call), {
+      note(sentence: string) {
+        note(sentence);
+        if (!dry && isFirst(`${connection.id}\n${sentence}`)) renamed(connection);
+      },
+      ...(pins && { pins: () => pins.of(connection, dry) }),
+    });
+}
+
+const mostRemembered = 1_000;
 
 /** Whether something is said for the first time. */
 function onceEach(): (what: string) => boolean {
-  const said = new Set<string>();
+  const remembered = new Set<string>();
   return (what) => {
-    if (said.has(what)) return false;
-    if (said.size >= mostSaid) said.clear();
-    said.add(what);
+    if (remembered.has(what)) return false;
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.add(what);
     return true;
   };
-}
-
-const signerTtlMs = 5_000;
-
-/** Secrets that webhooks are signed with. Which connection a name stands for is asked again after a while: another process may have changed it. */
-function createSigners({ vault, authorizer, clock }: { vault: Vault; authorizer: Authorizer; clock: Clock }) {
-  const known = new Map<string, { connection: Connection; until: number }>();
-  const find = async (workspaceId: string, name: string): Promise<Connection> => {
-    const key = `${workspaceId} ${name}`;
-    const kept = known.get(key);
-    if (kept && kept.until > clock.now()) return kept.connection;
-    const connection = await vault.get(workspaceId, name);
-    known.set(key, { connection, until: clock.now() + signerTtlMs });
-    return connection;
-  };
-  return {
-    async secret(workspaceId: string, name: string): Promise<string> {
-      const connection = await find(workspaceId, name);
-      if (connection.app !== plainHttp.app) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name } }); // a login is no such secret
-      return secretIn(await authorizer.authorize(connection));
-    },
-    forget: () => known.clear(),
-  };
-}
-
-/** The secret itself: a token, a key, or the password that stands beside a name. */
-function secretIn({ headers = {}, query = {} }: Credentials): string {
-  const [value = ""] = [...Object.values(headers), ...Object.values(query)];
-  if (value.startsWith("Bearer ")) return value.slice("Bearer ".length);
-  if (!value.startsWith("Basic ")) return value;
-  return Buffer.from(value.slice("Basic ".length), "base64")
-    .toString("utf8")
-    .replace(/^[^:]*:/, "");
 }
 
 function counted(outbound: Outbound, called: OutboundServicesParts["called"]): Outbound {
@@ -225,24 +172,5 @@ function counted(outbound: Outbound, called: OutboundServicesParts["called"]): O
         throw thrown;
       }
     },
-  };
-}
-
-/** The reads of a test, made with one login or with none. */
-function probeCall(connection: Connection, parts: Omit<CallerParts, "connection">): ProbeCall {
-  const { workspaceId, name } = connection;
-  return async (app, operation, input, open = false) => {
-    const anybody = {
-      id: "open:test",
-      workspaceId,
-      name,
-      app,
-      auth: "none" as const,
-      baseUrl: new URL(String(input["url"] ?? "http://x")).origin,
-    };
-    const login = { ...connection, app }; // its base address is asked by a plain request, with its own login
-    const caller = createCaller({ ...parts, connection: async () => (open ? anybody : login) });
-    const request = { workspaceId, app, operation, input, lane: "live" as const, dry: false, idempotencyKey: newId("test") };
-    return (await caller.call({ ...request, connection: name })).output;
   };
 }

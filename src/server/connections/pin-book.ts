@@ -1,4 +1,4 @@
-import type { Pin, Pins } from "#catalog/pins.ts";
+import type { Pins } from "#catalog/pins.ts";
 import { fold } from "#catalog/text.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
 import type { PinStore } from "#engine/ports/pin-store.ts";
@@ -29,25 +29,67 @@ const longestName = 200;
 /** More names than any sub-account has things. Names beyond that are still resolved, but not remembered. */
 const mostInPlace = 20_000;
 
-export function createPinBook({ store, clock, log }: PinBookParts): PinBook {
-  const places = new Map<string, Promise<Map<string, ReferencePin>>>();
-  const writing = new Set<Promise<void>>();
+export const createPinBook = (parts: PinBookParts): PinBook => new CachedPins(parts);
 
-  async function read(workspaceId: string, place: string): Promise<Map<string, ReferencePin>> {
-    return new Map((await store.list(workspaceId, place)).map((pin) => [keyOf(pin.kind, pin.parent, pin.name), pin]));
+/** The pins of the places in use, in memory; a changed one is written behind the call. */
+class CachedPins implements PinBook {
+  readonly #parts: PinBookParts;
+  readonly #places = new Map<string, Promise<Map<string, ReferencePin>>>();
+  readonly #writing = new Set<Promise<void>>();
+
+  constructor(parts: PinBookParts) {
+    this.#parts = parts;
   }
 
-  function pinsOf(workspaceId: string, place: string): Promise<Map<string, ReferencePin>> {
+  async of(connection: ConnectionFacts, readOnly = false): ReturnType<PinBook["of"]> {
+    const { workspaceId } = connection;
+    const place = placeOf(connection);
+    const pins = await this.#pinsOf(workspaceId, place);
+    return {
+      get: (kind, parent, name) => pins.get(keyOf(kind, parent, fold(name))),
+      set: (kind, parent, spelling, { id, label }) => {
+        const name = fold(spelling);
+        const before = pins.get(keyOf(kind, parent, name));
+        if (readOnly || name.length > longestName || (before?.id === id && before.label === label)) return;
+        if (!before && pins.size >= mostInPlace) return;
+        this.#write(pins, { workspaceId, place, kind, parent, name, id, label, seenAt: this.#parts.clock.now() });
+      },
+    };
+  }
+
+  async forget(connection: ConnectionFacts, kind: string, spelling: string): Promise<void> {
+    const pins = await this.#pinsOf(connection.workspaceId, placeOf(connection));
+    for (const pin of [...pins.values()].filter((one) => one.kind === kind && one.name === fold(spelling))) {
+      await this.#parts.store.delete(pin);
+      pins.delete(keyOf(pin.kind, pin.parent, pin.name));
+    }
+  }
+
+  forgetPlace(workspaceId: string, place: string): void {
+    this.#places.delete(`${workspaceId}\n${place}`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#writing);
+  }
+
+  #pinsOf(workspaceId: string, place: string): Promise<Map<string, ReferencePin>> {
     const id = `${workspaceId}\n${place}`;
-    const cached = places.get(id);
+    const cached = this.#places.get(id);
     if (cached) return cached;
-    const reading = read(workspaceId, place);
-    places.set(id, reading);
-    reading.catch(() => places.delete(id)); // what could not be read is not remembered
+    const reading = this.#read(workspaceId, place);
+    this.#places.set(id, reading);
+    reading.catch(() => this.#places.delete(id)); // what could not be read is not remembered
     return reading;
   }
 
-  function write(pins: Map<string, ReferencePin>, pin: ReferencePin): void {
+  async #read(workspaceId: string, place: string): Promise<Map<string, ReferencePin>> {
+    const pins = await this.#parts.store.list(workspaceId, place);
+    return new Map(pins.map((pin) => [keyOf(pin.kind, pin.parent, pin.name), pin]));
+  }
+
+  #write(pins: Map<string, ReferencePin>, pin: ReferencePin): void {
+    const { store, log } = this.#parts;
     const key = keyOf(pin.kind, pin.parent, pin.name);
     const before = pins.get(key);
     pins.set(key, pin);
@@ -57,38 +99,9 @@ export function createPinBook({ store, clock, log }: PinBookParts): PinBook {
       if (before) pins.set(key, before);
       else pins.delete(key);
     });
-    writing.add(put);
-    void put.finally(() => writing.delete(put));
+    this.#writing.add(put);
+    void put.finally(() => this.#writing.delete(put));
   }
-
-  return {
-    async of(connection, readOnly = false) {
-      const { workspaceId } = connection;
-      const place = placeOf(connection);
-      const pins = await pinsOf(workspaceId, place);
-      return {
-        get: (kind, parent, name) => pins.get(keyOf(kind, parent, fold(name))),
-        set(kind, parent, spelling, { id, label }: Pin) {
-          const name = fold(spelling);
-          const before = pins.get(keyOf(kind, parent, name));
-          if (readOnly || name.length > longestName || (before?.id === id && before.label === label)) return;
-          if (!before && pins.size >= mostInPlace) return;
-          write(pins, { workspaceId, place, kind, parent, name, id, label, seenAt: clock.now() });
-        },
-      };
-    },
-    async forget(connection, kind, spelling) {
-      const pins = await pinsOf(connection.workspaceId, placeOf(connection));
-      for (const pin of [...pins.values()].filter((one) => one.kind === kind && one.name === fold(spelling))) {
-        await store.delete(pin);
-        pins.delete(keyOf(pin.kind, pin.parent, pin.name));
-      }
-    },
-    forgetPlace: (workspaceId, place) => void places.delete(`${workspaceId}\n${place}`),
-    async close() {
-      await Promise.all(writing);
-    },
-  };
 }
 
 const keyOf = (kind: string, parent: string, name: string): string => `${kind}\n${parent}\n${name}`;

@@ -69,15 +69,28 @@ describe("what is allowed is a host", () => {
     [" 10.0.0.7:8080 ", "10.0.0.7:8080"],
     ["https://ERP.lan:8443/", "erp.lan:8443"],
     ["http://erp.lan:80", "erp.lan:80"],
+    ["http://10.0.0.7:8080/leads/new?from=ghl#x", "10.0.0.7:8080"],
     ["[FD12::7]:443", "[fd12::7]:443"],
     ["localhost", "localhost"],
     ["0x7f.1", "127.0.0.1"],
   ])("%s is kept as %s", (given, kept) => expect(readHost(given)).toBe(kept));
 
-  test.each(["", "*", "*.lan", "10.0.0.0/8", "erp.lan/path", "erp lan", "user@erp.lan", "erp.lan:99999", "erp.lan?x", "a,b", "-", "[::1"])(
-    "%j is refused",
-    (given) => expect(() => readHost(given)).toThrow(/must be a host|is never called/),
-  );
+  test.each([
+    "",
+    "*",
+    "*.lan",
+    "10.0.0.0/8",
+    "erp.lan/path",
+    "http://user@10.0.0.7/",
+    "http:///path",
+    "erp lan",
+    "user@erp.lan",
+    "erp.lan:99999",
+    "erp.lan?x",
+    "a,b",
+    "-",
+    "[::1",
+  ])("%j is refused", (given) => expect(() => readHost(given)).toThrow(/must be a host|is never called/));
 });
 
 test("a longer name than any host has is refused: it could not be taken off the list again", async () => {

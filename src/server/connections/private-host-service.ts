@@ -57,10 +57,10 @@ export async function openPrivateHostService(parts: PrivateHostParts): Promise<P
       return shown;
     },
     async remove(workspaceId, text, by) {
-      const known = (await store.list(workspaceId)).find(({ host }) => host === text.toLowerCase());
-      if (!known) throw new MillraceError("NOT_FOUND", { details: { what: "address that was allowed here", id: text } });
-      await store.remove(workspaceId, known.host, by);
-      log.info({ host: known.host }, "Flows may no longer call this address of the private network");
+      const existing = (await store.list(workspaceId)).find(({ host }) => host === text.toLowerCase());
+      if (!existing) throw new MillraceError("NOT_FOUND", { details: { what: "address that was allowed here", id: text } });
+      await store.remove(workspaceId, existing.host, by);
+      log.info({ host: existing.host }, "Flows may no longer call this address of the private network");
       const shown = await list(workspaceId);
       changed();
       return shown;
@@ -68,16 +68,16 @@ export async function openPrivateHostService(parts: PrivateHostParts): Promise<P
   };
 }
 
-/** `erp.lan`, `10.0.0.7:8080`, `[fd12::7]:443`, as URLs spell them. */
+/** `erp.lan`, `10.0.0.7:8080`, `[fd12::7]:443`, as URLs spell them. Of a whole address its host is meant. */
 export function readHost(text: string): string {
-  const given = text
+  const words = text
     .trim()
-    .replace(/^https?:\/\//i, "")
+    .replace(/^https?:\/\/([^/?#]*).*$/is, "$1")
     .replace(/\/$/, "")
     .toLowerCase();
-  if (given.length > longestHost) throw bad(`is longer than the name of a host can be (${longestHost} characters)`);
-  const shape = /^(?:\[[\da-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?$/.exec(given);
-  const url = shape && URL.canParse(`http://${given}`) ? new URL(`http://${given}`) : null;
+  if (words.length > longestHost) throw bad(`is longer than the name of a host can be (${longestHost} characters)`);
+  const shape = /^(?:\[[\da-f:.]+\]|\w[\w-]*(?:\.[\w-]+)*\.?)(?::(\d{1,5}))?$/.exec(words);
+  const url = shape && URL.canParse(`http://${words}`) ? new URL(`http://${words}`) : null;
   if (!url) throw bad("must be a host, with a port where only one is meant: erp.lan, 10.0.0.7:8080");
   if (isMetadataHost(url.hostname)) throw bad(`${url.hostname} gives out the credentials of the machine and is never called`);
   return `${url.hostname}${shape![1] === undefined ? "" : `:${Number(shape![1])}`}`;

@@ -6,9 +6,9 @@ import { openSqlite } from "#storage/database.ts";
 import { createQuotaStore, type QuotaStore } from "#storage/quota-store.ts";
 import { openQuotaKeeper } from "./quota-keeper.ts";
 
-const told = { burst: { limit: 100, windowMs: 10_000 }, daily: 1_000, headers: { dailyRemaining: "left", dailyResetMs: "reset" } };
+const reportedRules = { burst: { limit: 100, windowMs: 10_000 }, daily: 1_000, headers: { dailyRemaining: "left", dailyResetMs: "reset" } };
 const silent = { burst: { limit: 5, windowMs: 10_000 }, daily: 50 };
-const rules: Record<string, typeof told | typeof silent> = { told, silent };
+const rules: Record<string, typeof reportedRules | typeof silent> = { reported: reportedRules, silent };
 
 async function world() {
   const clock = new TestClock();
@@ -45,15 +45,15 @@ test("the day's requests and the window are the same after an orderly restart", 
 test("what the other side said of the day is believed after a restart as before it", async () => {
   const { clock, start, take } = await world();
   const first = await start();
-  take(first.governor, "told|a", 1);
-  first.governor.onAnswer("told|a", 0, 200, { left: "887", reset: "3600000" }, clock.now());
-  expect(today(first.governor, "told|a", clock.now())).toBe(113);
+  take(first.governor, "reported|a", 1);
+  first.governor.onAnswer("reported|a", 0, 200, { left: "887", reset: "3600000" }, clock.now());
+  expect(today(first.governor, "reported|a", clock.now())).toBe(113);
   await first.stop();
   const second = await start();
-  expect(today(second.governor, "told|a", clock.now())).toBe(113);
+  expect(today(second.governor, "reported|a", clock.now())).toBe(113);
   await second.stop();
   const third = await start(); // one that was not used in between is kept as well
-  expect(third.governor.meter("told|a", clock.now())?.daily).toMatchObject({ used: 113, left: 887 });
+  expect(third.governor.meter("reported|a", clock.now())?.daily).toMatchObject({ used: 113, left: 887 });
 });
 
 test("a kill loses a few seconds at most, and the budget errs on the careful side until the day is known", async () => {
@@ -73,13 +73,13 @@ test("a kill loses a few seconds at most, and the budget errs on the careful sid
 test("after a kill the first answer of a side that counts for us ends the doubt", async () => {
   const { clock, start, take } = await world();
   const first = await start();
-  take(first.governor, "told|a", 1);
+  take(first.governor, "reported|a", 1);
   await clock.advance(3_000);
   const second = await start();
-  expect(second.governor.meter("told|a", clock.now())?.daily).toMatchObject({ used: 1, left: 1_000 - 1 - 100 });
-  expect(take(second.governor, "told|a", 1)).toBe(1);
-  second.governor.onAnswer("told|a", 1, 200, { left: "990", reset: "3600000" }, clock.now());
-  expect(second.governor.meter("told|a", clock.now())?.daily).toMatchObject({ used: 10, left: 990 });
+  expect(second.governor.meter("reported|a", clock.now())?.daily).toMatchObject({ used: 1, left: 1_000 - 1 - 100 });
+  expect(take(second.governor, "reported|a", 1)).toBe(1);
+  second.governor.onAnswer("reported|a", 1, 200, { left: "990", reset: "3600000" }, clock.now());
+  expect(second.governor.meter("reported|a", clock.now())?.daily).toMatchObject({ used: 10, left: 990 });
 });
 
 test("a pause that was asked for outlives a restart", async () => {

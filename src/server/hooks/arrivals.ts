@@ -16,7 +16,7 @@ const mostTriggers = 10_000;
 
 /** Notes on the connection a trigger names that its app was in touch: at most once a minute, and never in the way of an event. */
 export function createArrivals({ engine, vault, clock, log }: ArrivalParts): (trigger: Trigger) => void {
-  const noted = new Map<string, number>();
+  const notedAt = new Map<string, number>();
   const note = async (trigger: Trigger, now: number): Promise<void> => {
     const { connection: name } = await engine.triggerDefinition(trigger);
     const connection = name === undefined ? null : await vault.find(trigger.workspaceId, name);
@@ -24,9 +24,9 @@ export function createArrivals({ engine, vault, clock, log }: ArrivalParts): (tr
   };
   return (trigger) => {
     const now = clock.now();
-    if (now - (noted.get(trigger.id) ?? -Infinity) < everyMs) return;
-    if (noted.size >= mostTriggers) noted.clear();
-    noted.set(trigger.id, now);
+    if (now - (notedAt.get(trigger.id) ?? -Infinity) < everyMs) return;
+    if (notedAt.size >= mostTriggers) notedAt.clear();
+    notedAt.set(trigger.id, now);
     note(trigger, now).catch((err: unknown) =>
       log.warn({ err, trigger: trigger.id }, "It was not noted that an event came for a connection"),
     );

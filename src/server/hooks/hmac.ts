@@ -9,13 +9,13 @@ const mostSignatures = 10;
 
 /** Throws HOOK_REFUSED unless these bytes were signed with the secret, and lately where the time is signed too. */
 export function checkHmac(signing: Signing, secret: string, headers: IncomingHttpHeaders, bytes: Uint8Array, now: number): void {
-  const given = headerOf(headers, signing.header);
-  if (given === undefined) throw refused(`it is not signed: its signature is expected in the header ${signing.header}`);
-  const timestamp = timestampOf(signing, headers, given);
+  const header = headerOf(headers, signing.header);
+  if (header === undefined) throw refused(`it is not signed: its signature is expected in the header ${signing.header}`);
+  const timestamp = timestampOf(signing, headers, header);
   const expected = createHmac(signing.algorithm, keyOf(signing, secret));
   const [before, after] = signedParts(signing, headers, timestamp);
   const digest = expected.update(before).update(bytes).update(after).digest();
-  if (!signaturesIn(signing, given).some((signature) => isEqual(signature, digest)))
+  if (!signaturesIn(signing, header).some((signature) => isEqual(signature, digest)))
     throw refused(`its signature in ${signing.header} was not made with the secret of this trigger's connection`);
   if (timestamp === undefined) return;
   const away = Math.abs(now / 1000 - Number(timestamp));
@@ -58,8 +58,8 @@ const keyOf = ({ secretPrefix }: Signing, secret: string): Buffer =>
     : Buffer.from(secret, "utf8");
 
 /** The signatures in a header: one, or several of which one has to be right (a secret that is being replaced). */
-function signaturesIn({ prefix, encoding }: Signing, given: string): Buffer[] {
-  const parts = prefix.endsWith(",") ? given.split(/\s+/) : given.split(/[\s,]+/);
+function signaturesIn({ prefix, encoding }: Signing, header: string): Buffer[] {
+  const parts = prefix.endsWith(",") ? header.split(/\s+/) : header.split(/[\s,]+/);
   return parts
     .filter((part) => part.startsWith(prefix))
     .slice(0, mostSignatures)

@@ -315,11 +315,11 @@ describe("what has no end", () => {
   });
 
   test("an inbox takes larger bodies than a flow's own address", async () => {
-    const taken: unknown[] = [];
+    const received: unknown[] = [];
     const inboxes: HooksOptions["inboxes"] = {
       at: (asked) => (asked === "known-inbox" ? ({ id: "ibx" } as Inbox) : undefined),
       take: async (_, { read }) => {
-        taken.push((await read()).payload);
+        received.push((await read()).payload);
         return { event: "x", locations: [], agency: null, flows: 0, repeat: false, runIds: [] };
       },
     };
@@ -328,7 +328,7 @@ describe("what has no end", () => {
     expect((await knock("/hooks/known-one", large)).status).toBe(413);
     expect((await knock("/hooks/known-inbox", large)).status).toBe(202);
     expect((await knock("/hooks/known-inbox", JSON.stringify({ a: "x".repeat(6_000) }))).status).toBe(413);
-    expect(taken).toHaveLength(1);
+    expect(received).toHaveLength(1);
   });
 
   test("a body that does not come is refused after ten seconds, the connection closed, and its bytes given back", async () => {

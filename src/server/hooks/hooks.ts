@@ -4,11 +4,12 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { Accepted, Delivered, Engine } from "#engine/api.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
+import { BoundedBodies } from "./bounded-bodies.ts";
 import { challengeIn, challengeOf, type Challenge } from "./challenge.ts";
-import { hookFormat, readHookBody, tooLarge, unpackBody, type HookBody, type HookFormat } from "./hook-body.ts";
+import { hookFormat, readHookBody, unpackBody, type HookBody, type HookFormat } from "./hook-body.ts";
 import { deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
 import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
-import { checkRate, createRateLimiter, senderOf, type Rate } from "../http/rate-limit.ts";
+import { checkRate, createRateLimiter, senderOf, type Rate, type RateLimiter } from "../http/rate-limit.ts";
 import { dropRest } from "../http/refused-body.ts";
 import type { SignatureCheck } from "./signature.ts";
 
@@ -62,35 +63,79 @@ type Reply = string | Challenge;
  * up before anything of the body is read. A small constant amount of work for each request, and 202 only after the event is durable.
  * Whatever is temporary is answered 429: it is all HighLevel tries again.
  */
-export function createHooks({
-  engine,
-  inboxes,
-  checkSignature,
-  onAccepted,
-  log,
-  clock = systemClock,
-  clientAddress = (req) => req.socket.remoteAddress ?? "",
-  rate = defaultRate,
-  strangerRate = defaultStrangerRate,
-  maxBodyBytes = mebibyte,
-  maxInboxBytes = Math.max(8 * mebibyte, maxBodyBytes),
-  maxHeldBytes = Math.max(64 * mebibyte, 4 * maxInboxBytes),
-  bodyTimeoutMs = defaultBodyTimeoutMs,
-}: HooksOptions) {
-  const bodies = boundedBodies({ clock, maxHeldBytes, timeoutMs: bodyTimeoutMs });
-  const events = createRateLimiter(rate, { clock });
-  const strangers = createRateLimiter(strangerRate, { clock });
+export function createHooks(options: HooksOptions): (req: IncomingMessage, res: ServerResponse) => void {
+  const receiver = new HookReceiver(options);
+  return (req, res) => receiver.receive(req, res);
+}
 
-  const doorOf = async (req: IncomingMessage, challenge: Challenge | undefined): Promise<Door> => {
+class HookReceiver {
+  readonly #options: HooksOptions;
+  readonly #bodies: BoundedBodies;
+  /** The largest body of an event for a flow, and of one that comes to an inbox. */
+  readonly #maxBytes: { flow: number; inbox: number };
+  readonly #events: RateLimiter;
+  readonly #strangers: RateLimiter;
+
+  constructor(options: HooksOptions) {
+    this.#options = options;
+    const { clock = systemClock, maxBodyBytes = mebibyte } = options;
+    const { maxInboxBytes = Math.max(8 * mebibyte, maxBodyBytes) } = options;
+    const { maxHeldBytes = Math.max(64 * mebibyte, 4 * maxInboxBytes), bodyTimeoutMs: timeoutMs = defaultBodyTimeoutMs } = options;
+    this.#maxBytes = { flow: maxBodyBytes, inbox: maxInboxBytes };
+    this.#bodies = new BoundedBodies({ clock, maxHeldBytes, timeoutMs });
+    this.#events = createRateLimiter(options.rate ?? defaultRate, { clock });
+    this.#strangers = createRateLimiter(options.strangerRate ?? defaultStrangerRate, { clock });
+  }
+
+  receive(req: IncomingMessage, res: ServerResponse): void {
+    this.#take(req).then(
+      (reply) => (typeof reply === "string" ? answer(res, 202, reply) : answer(res, 200, reply.text, reply.type)),
+      (error: unknown) => {
+        dropRest(req, isStrangers(error) ? strangersRest : refusedRest);
+        refuse(res, this.#refusalOf(req, error));
+      },
+    );
+  }
+
+  async #take(req: IncomingMessage): Promise<Reply> {
+    const challenge = challengeOf(req);
+    const door = await this.#doorOf(req, challenge);
+    if (challenge && "trigger" in door) return challenge;
+    const format = hookFormat(req.headers["content-type"]);
+    const maxBytes = "inbox" in door ? this.#maxBytes.inbox : this.#maxBytes.flow;
+    const bytes = await this.#bodies.read(req, maxBytes);
+    let held = bytes.length;
+    const read = (): HookBody | Promise<HookBody> => {
+      const encoding = req.headers["content-encoding"];
+      if (encoding === undefined) return readHookBody(bytes, format);
+      const plain = unpackBody(bytes, encoding, maxBytes);
+      this.#bodies.hold(plain.length);
+      held += plain.length;
+      return readHookBody(plain, format);
+    };
+    try {
+      if ("trigger" in door) return await this.#forFlow(door.trigger, req, { bytes, format, read });
+      const { inbox, event } = door;
+      const delivery = { headers: req.headers, bytes, format, read, ...(event !== undefined && { event }) };
+      return inboxReply(await this.#options.inboxes!.take(inbox, delivery));
+    } finally {
+      this.#bodies.release(held);
+    }
+  }
+
+  async #doorOf(req: IncomingMessage, challenge: Challenge | undefined): Promise<Door> {
+    const { inboxes, engine } = this.#options;
     const { token, event } = addressOf(req, challenge !== undefined);
     const inbox = inboxes?.at(token);
     const trigger = inbox || event !== undefined ? null : await engine.triggerByToken(token);
     if (!inbox && !trigger) throw new MillraceError("HOOK_UNKNOWN");
     if (inbox && req.method !== "POST") throw notPost(req);
-    checkRate(events, token);
+    checkRate(this.#events, token);
     return inbox ? { inbox, ...(event !== undefined && { event }) } : { trigger: trigger! };
-  };
-  const forFlow = async (trigger: Trigger, req: IncomingMessage, { bytes, format, read }: Posted): Promise<Reply> => {
+  }
+
+  async #forFlow(trigger: Trigger, req: IncomingMessage, { bytes, format, read }: Posted): Promise<Reply> {
+    const { checkSignature, engine, onAccepted } = this.#options;
     const signed = await checkSignature?.(trigger, req.headers, bytes);
     const posted = read();
     const body = posted instanceof Promise ? await posted : posted;
@@ -101,47 +146,18 @@ export function createHooks({
     const accepted = await engine.accept(trigger, payload, { ...options, ...(!signed?.onlyBody && deliveryIdOf(req.headers)) });
     onAccepted?.(trigger);
     return reply(accepted);
-  };
-  const take = async (req: IncomingMessage): Promise<Reply> => {
-    const challenge = challengeOf(req);
-    const door = await doorOf(req, challenge);
-    if (challenge && "trigger" in door) return challenge;
-    const format = hookFormat(req.headers["content-type"]);
-    const maxBytes = "inbox" in door ? maxInboxBytes : maxBodyBytes;
-    const bytes = await bodies.read(req, maxBytes);
-    let held = bytes.length;
-    const read = (): HookBody | Promise<HookBody> => {
-      const encoding = req.headers["content-encoding"];
-      if (encoding === undefined) return readHookBody(bytes, format);
-      const plain = unpackBody(bytes, encoding, maxBytes);
-      bodies.hold(plain.length);
-      held += plain.length;
-      return readHookBody(plain, format);
-    };
-    try {
-      if ("trigger" in door) return await forFlow(door.trigger, req, { bytes, format, read });
-      const { inbox, event } = door;
-      return taken(await inboxes!.take(inbox, { headers: req.headers, bytes, format, read, ...(event !== undefined && { event }) }));
-    } finally {
-      bodies.release(held);
-    }
-  };
+  }
+
   /** A stranger is refused without a look at the body; one who keeps on is told to slow down. */
-  const refusalOf = (req: IncomingMessage, error: unknown): MillraceError => {
+  #refusalOf(req: IncomingMessage, error: unknown): MillraceError {
+    const { clientAddress = socketAddress, log } = this.#options;
     if (!isStrangers(error)) return toAnswer(error, log);
-    const waitMs = strangers.take(senderOf(clientAddress(req)));
+    const waitMs = this.#strangers.take(senderOf(clientAddress(req)));
     return waitMs === 0 ? error : new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: Math.ceil(waitMs / 1000) } });
-  };
-  return (req: IncomingMessage, res: ServerResponse): void => {
-    take(req).then(
-      (given) => (typeof given === "string" ? answer(res, 202, given) : answer(res, 200, given.text, given.type)),
-      (error: unknown) => {
-        dropRest(req, isStrangers(error) ? strangersRest : refusedRest);
-        refuse(res, refusalOf(req, error));
-      },
-    );
-  };
+  }
 }
+
+const socketAddress = (req: IncomingMessage): string => req.socket.remoteAddress ?? "";
 
 const isStrangers = (error: unknown): error is MillraceError =>
   error instanceof MillraceError && (error.code === "HOOK_UNKNOWN" || error.code === "METHOD_NOT_ALLOWED");
@@ -163,62 +179,6 @@ function addressOf(req: IncomingMessage, isChallenge: boolean): { token: string;
   return { token, event };
 }
 
-interface BodyBounds {
-  clock: Clock;
-  maxHeldBytes: number;
-  timeoutMs: number;
-}
-
-/**
- * Reads bodies within a bound of bytes and time for each, and a bound for all that are held at once. `hold` counts what a body became when
- * it was unpacked, and `release` gives the bytes back.
- */
-function boundedBodies({ clock, maxHeldBytes, timeoutMs: msPerMebibyte }: BodyBounds) {
-  let held = 0;
-  const tooMuch = () => new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 1 } });
-
-  const read = (req: IncomingMessage, maxBytes: number) =>
-    new Promise<Buffer>((resolve, reject) => {
-      if (announcedBytes(req) > maxBytes) return reject(tooLarge(maxBytes));
-      const timeoutMs = msPerMebibyte * Math.max(1, Math.ceil(announcedBytes(req) / mebibyte));
-      const tooSlow = () => new MillraceError("BODY_TOO_SLOW", { details: { seconds: Math.round(timeoutMs / 1000) } });
-      const chunks: Buffer[] = [];
-      let size = 0;
-      const over = () => {
-        cancel();
-        req.removeAllListeners("data");
-      };
-      const fail = (error: Error) => {
-        over();
-        held -= size;
-        size = 0;
-        reject(error);
-      };
-      const cancel = clock.after(timeoutMs, () => fail(tooSlow()));
-      req.on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        held += chunk.length;
-        chunks.push(chunk);
-        if (size > maxBytes) fail(tooLarge(maxBytes));
-        else if (held > maxHeldBytes) fail(tooMuch());
-      });
-      req.once("error", () =>
-        fail(new MillraceError("BAD_INPUT", { details: { field: "body", problem: "ended before it was complete" } })),
-      );
-      req.once("end", () => {
-        cancel();
-        resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-      });
-    });
-  const hold = (bytes: number) => {
-    if (held + bytes > maxHeldBytes) throw tooMuch();
-    held += bytes;
-  };
-  return { read, hold, release: (bytes: number) => void (held -= bytes) };
-}
-
-const announcedBytes = (req: IncomingMessage) => Number(req.headers["content-length"] ?? 0) || 0;
-
 /** A fault of ours while accepting: nothing was accepted, so the sender is asked to come again. */
 function toAnswer(thrown: unknown, log: HooksOptions["log"]): MillraceError {
   if (thrown instanceof MillraceError && thrown.row.kind !== "bug") return thrown;
@@ -232,7 +192,7 @@ function toAnswer(thrown: unknown, log: HooksOptions["log"]): MillraceError {
 const reply = ({ eventId, repeat, sample }: Accepted): string =>
   `{"accepted":true,"event":${JSON.stringify(eventId)}${repeat ? ',"repeat":true' : ""}${sample ? ',"sample":true' : ""}}`;
 
-const taken = ({ event, flows, repeat }: Delivered): string =>
+const inboxReply = ({ event, flows, repeat }: Delivered): string =>
   `{"accepted":true,"type":${JSON.stringify(event)},"flows":${flows}${repeat ? ',"repeat":true' : ""}}`;
 
 function refuse(res: ServerResponse, error: MillraceError): void {

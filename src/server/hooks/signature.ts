@@ -94,8 +94,8 @@ async function checkShared(
  * it: a new one that is wrong decides, whatever stands beside it.
  */
 export function checkSigned({ title, inbox }: SigningApp, keys: SigningKeys, headers: IncomingHttpHeaders, bytes: Uint8Array): void {
-  const given = inbox.signatures.filter(({ header }) => isGiven(headers[header]));
-  const counting = given.some(({ legacy }) => !legacy) ? given.filter(({ legacy }) => !legacy) : given;
+  const present = inbox.signatures.filter(({ header }) => isPresent(headers[header]));
+  const counting = present.some(({ legacy }) => !legacy) ? present.filter(({ legacy }) => !legacy) : present;
   const { header, legacy } = inbox.signatures[0] ?? {};
   if (counting.length === 0 || (counting.every((s) => s.legacy) && !keys.legacy)) {
     const beside = counting.length > 0 && !legacy ? "; the old signature alone is not taken at this address" : "";
@@ -106,11 +106,11 @@ export function checkSigned({ title, inbox }: SigningApp, keys: SigningKeys, hea
 }
 
 /** The vendor writes N/A where it did not sign. */
-const isGiven = (value: string | string[] | undefined): boolean => typeof value === "string" && value.trim() !== "" && value !== "N/A";
+const isPresent = (value: string | string[] | undefined): boolean => typeof value === "string" && value.trim() !== "" && value !== "N/A";
 
 const keyOf = ({ legacy, publicKey }: Scheme, keys: SigningKeys): string => (legacy ? keys.legacyKey : keys.publicKey) ?? publicKey;
 
-const known = new Map<string, KeyObject>();
+const keyCache = new Map<string, KeyObject>();
 /** Node decodes whatever looks like it at the start. */
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const keyTypes: Record<Algorithm, string> = { ed25519: "ed25519", "rsa-sha256": "rsa" };
@@ -119,8 +119,8 @@ const digests: Record<Algorithm, string | null> = { ed25519: null, "rsa-sha256":
 function isSigned({ algorithm }: Scheme, publicKey: string, signature: string, bytes: Uint8Array): boolean {
   try {
     const name = `${algorithm} ${publicKey}`;
-    let key = known.get(name);
-    if (!key) known.set(name, (key = readKey(algorithm, publicKey)));
+    let key = keyCache.get(name);
+    if (!key) keyCache.set(name, (key = readKey(algorithm, publicKey)));
     return base64.test(signature) && verify(digests[algorithm], bytes, key, Buffer.from(signature, "base64"));
   } catch {
     return false; // a key or signature that is none

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyRequest } from "fastify";
 import type { Clock } from "#kernel/clock.ts";
-import { digest } from "#kernel/json.ts";
+import { digest } from "#kernel/digest.ts";
 import { checkRate, createRateLimiter, senderOf, type Rate } from "./rate-limit.ts";
 
 interface ApiRateParts {

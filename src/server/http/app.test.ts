@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
+import { turnsUntil } from "#test/support/turns.ts";
 import { fromPage, openServer, routesOf, withKey, type ServerWish } from "#test/fakes/server.ts";
 
 let open: Awaited<ReturnType<typeof openServer>>[] = [];
@@ -277,6 +278,16 @@ describe("answers to what is wrong", () => {
   });
 
   test.each([
+    ["GET", "/runs?stat=failed", undefined, "stat: there is no such parameter here (did you mean 'state'?)."],
+    ["GET", "/overview?limit=3", undefined, "limit: there is no such parameter here."],
+    ["POST", "/call", { app: "http", operation: "get", inputs: {} }, "inputs: there is no such field here (did you mean 'input'?)."],
+  ] as const)("%s %s with what it does not take names that", async (method, url, payload, says) => {
+    const { app, key } = await server();
+    const reply = await app.inject({ method, url: `/api/v1${url}`, headers: withKey(key), ...(payload && { payload }) });
+    expect([reply.statusCode, reply.json().error.message]).toEqual([400, says]);
+  });
+
+  test.each([
     ["with a broken escape", "/api/v1/%zz"],
     ["with a broken escape, outside the API", "/%zz"],
     ["with half a character", "/api/v1/runs/%E0%A4%A"],
@@ -442,10 +453,15 @@ describe("the API's own description", () => {
       "DELETE /apps/{id}",
       "DELETE /connections/{id}",
       "DELETE /flows/{id}",
+      "DELETE /flows/{id}/backtests/{backtest}",
+      "DELETE /flows/{id}/setup",
       "DELETE /inboxes/{id}",
+      "DELETE /mappings/{name}",
       "DELETE /private-hosts/{host}",
+      "DELETE /rules/{name}",
       "DELETE /runs/waiting-replays/{id}",
       "DELETE /session",
+      "DELETE /templates/{id}",
       "GET /apps",
       "GET /apps/{id}",
       "GET /catalog",
@@ -454,35 +470,63 @@ describe("the API's own description", () => {
       "GET /events/stream",
       "GET /flows",
       "GET /flows/{id}",
+      "GET /flows/{id}/backtests",
+      "GET /flows/{id}/backtests/{backtest}",
+      "GET /flows/{id}/compare",
+      "GET /flows/{id}/export",
       "GET /flows/{id}/ledger",
       "GET /flows/{id}/lint",
       "GET /flows/{id}/samples",
+      "GET /flows/{id}/setup",
+      "GET /flows/{id}/step-tests",
+      "GET /flows/{id}/template",
+      "GET /flows/{id}/versions",
+      "GET /flows/{id}/versions/{version}",
       "GET /inboxes",
+      "GET /mappings",
+      "GET /mappings/{name}",
+      "GET /mappings/{name}/versions",
       "GET /overview",
+      "GET /parts/export",
       "GET /private-hosts",
+      "GET /rules",
+      "GET /rules/{name}",
+      "GET /rules/{name}/versions",
       "GET /runs",
       "GET /runs/waiting-replays",
       "GET /runs/{id}",
       "GET /runs/{id}/steps",
+      "GET /templates",
+      "GET /templates/{id}",
       "PATCH /connections/{id}",
+      "PATCH /flows/{id}",
       "POST /api-key",
       "POST /call",
       "POST /connections",
       "POST /connections/test",
       "POST /connections/{id}/test",
       "POST /flows",
+      "POST /flows/import",
+      "POST /flows/{id}/backtests",
       "POST /flows/{id}/dry-run",
+      "POST /flows/{id}/duplicate",
+      "POST /flows/{id}/editors",
       "POST /flows/{id}/lint",
       "POST /flows/{id}/pause",
       "POST /flows/{id}/publish",
       "POST /flows/{id}/repair",
+      "POST /flows/{id}/restore",
       "POST /flows/{id}/resume",
       "POST /flows/{id}/rotate-hook",
       "POST /flows/{id}/run",
+      "POST /flows/{id}/samples",
+      "POST /flows/{id}/test-step",
       "POST /inboxes",
       "POST /inboxes/{id}/rotate",
+      "POST /parts/import",
       "POST /private-hosts",
       "POST /resume",
+      "POST /rules/try",
       "POST /runs/cancel",
       "POST /runs/replay",
       "POST /runs/replay/check",
@@ -490,10 +534,16 @@ describe("the API's own description", () => {
       "POST /runs/{id}/dismiss",
       "POST /session",
       "POST /sign-in-links",
+      "POST /templates",
+      "POST /templates/{id}/install",
       "PUT /apps/{id}",
       "PUT /connections/{id}",
       "PUT /flows/{id}",
+      "PUT /flows/{id}/setup",
       "PUT /inboxes/{id}",
+      "PUT /mappings/{name}",
+      "PUT /rules/{name}",
+      "PUT /templates/{id}",
     ]);
   });
 
@@ -532,7 +582,10 @@ describe("routes of flows and runs", () => {
     } = made.body;
     expect(hookUrl).toMatch(/^http:\/\/127\.0\.0\.1:4400\/hooks\/[\w-]{20,}$/);
     expect((await api("POST", `/flows/${id}/publish`)).body).toMatchObject({ status: "on", version: 1, versions: [{ version: 1 }] });
-    expect((await api("PUT", `/flows/${id}`, { ...definition, name: "Renamed" })).body).toMatchObject({ name: "Renamed", changed: true });
+    expect((await api("PUT", `/flows/${id}`, { ...definition, name: "Renamed", description: "New" })).body).toMatchObject({
+      name: "Renamed",
+      changed: true,
+    });
     expect((await api("POST", `/flows/${id}/pause`)).body.status).toBe("off");
     expect((await api("POST", `/flows/${id}/resume`, {})).body.status).toBe("on");
     expect((await api("POST", `/flows/${id}/rotate-hook`)).body.trigger.hookUrl).not.toBe(hookUrl);
@@ -543,9 +596,412 @@ describe("routes of flows and runs", () => {
 
   test("a flow that cannot be is refused with the place of the fault", async () => {
     const api = call(await server({ operations }));
-    const reply = await api("POST", "/flows", { ...definition, steps: [{ id: "x", app: "app", operation: "mkae" }] });
+    const reply = await api("POST", "/flows", { ...definition, steps: [{ id: "x", app: "app", operation: "make", inptu: {} }] });
     expect(reply.status).toBe(422);
-    expect(reply.body.error.message).toContain("mkae");
+    expect(reply.body.error.message).toContain("Inptu");
+    expect((await api("GET", "/flows")).body.flows).toEqual([]);
+  });
+
+  test("a draft that is not complete is kept, says what it lacks by place, and is neither published nor run", async () => {
+    const api = call(await server({ operations }));
+    const draft = {
+      name: "",
+      trigger: {},
+      steps: [
+        { id: "make", app: "app" },
+        { id: "only", filter: "" },
+      ],
+    };
+    const { status, body: made } = await api("POST", "/flows", draft);
+    expect([status, made.name, made.status, made.revision]).toEqual([201, "Untitled flow", "draft", 1]);
+    expect(made.definition).toEqual({
+      name: "",
+      trigger: { app: "", operation: "" },
+      steps: [
+        { id: "make", app: "app", operation: "" },
+        { id: "only", filter: "" },
+      ],
+    });
+    const places = (problems: { at: string; where: string }[]) => problems.map(({ at, where }) => [at, where]);
+    const lacking = [
+      ["trigger", "the trigger"],
+      ["name", "Name"],
+      ["steps[0].operation", "step 1 'Do something in App', Operation"],
+      ["steps[1].filter", "step 2 'Continue only if a condition holds', Condition"],
+    ];
+    expect(places(made.problems)).toEqual(lacking);
+    for (const action of ["publish", "run"]) {
+      const { status, body } = await api("POST", `/flows/${made.id}/${action}`, action === "publish" ? { force: true } : {});
+      expect([action, status, body.error.code]).toEqual([action, 409, "FLOW_NOT_READY"]);
+      expect(places(body.error.details.problems)).toEqual(lacking);
+    }
+    expect((await api("GET", "/flows")).body.flows).toMatchObject([
+      { name: "Untitled flow", sentence: "When something happens, then do something in App and continue only if a condition holds." },
+    ]);
+    const whole = await api("PUT", `/flows/${made.id}`, { ...definition, name: "Untitled flow" });
+    expect(whole.body.problems).toEqual([{ at: "name", where: "Name", problem: "give the flow a name" }]);
+    expect((await api("POST", `/flows/${made.id}/publish`)).body.error.message).toBe(
+      "'Untitled flow' is not ready yet. Name: give the flow a name.",
+    );
+    expect((await api("PUT", `/flows/${made.id}`, definition)).body.problems).toEqual([]);
+    expect((await api("POST", `/flows/${made.id}/publish`, { note: "The first" })).body.versions).toMatchObject([
+      { version: 1, note: "The first", by: expect.stringMatching(/^key:/) },
+    ]);
+  });
+
+  test("a save that is sent again because its answer got lost is taken as the one save that it is", async () => {
+    const api = call(await server({ operations }));
+    const { id, revision } = (await api("POST", "/flows", definition)).body;
+    const mine = { ...definition, name: "Mine" };
+    const first = await api("PUT", `/flows/${id}?revision=${revision}`, mine);
+    const again = await api("PUT", `/flows/${id}?revision=${revision}`, mine);
+    expect([first.body.revision, again.status, again.body.revision]).toEqual([revision + 1, 200, revision + 1]);
+    expect((await api("PUT", `/flows/${id}?revision=${revision}`, { ...mine, name: "Other" })).body.error.code).toBe("FLOW_CHANGED");
+  });
+
+  test("what is published is the draft that was seen", async () => {
+    const api = call(await server({ operations }));
+    const { id, revision } = (await api("POST", "/flows", definition)).body;
+    await api("PUT", `/flows/${id}`, { ...definition, name: "Half done" });
+    expect((await api("POST", `/flows/${id}/publish`, { revision })).body.error).toMatchObject({
+      code: "FLOW_CHANGED",
+      message:
+        "'Half done' was saved meanwhile by a program with the API key, so it was not published. Look at what was changed, then publish it.",
+    });
+    expect((await api("GET", `/flows/${id}`)).body).toMatchObject({ status: "draft", version: null });
+    expect((await api("POST", `/flows/${id}/publish`, { revision: revision + 1 })).body).toMatchObject({ status: "on", version: 1 });
+  });
+
+  test("a save from an older revision is refused and says who saved meanwhile; one without a revision is not", async () => {
+    const api = call(await server({ operations }));
+    const { id } = (await api("POST", "/flows", definition)).body;
+    expect((await api("PUT", `/flows/${id}?revision=1`, { ...definition, name: "Mine" })).body.revision).toBe(2);
+    const late = await api("PUT", `/flows/${id}?revision=1`, { ...definition, name: "Theirs" });
+    expect(late).toMatchObject({
+      status: 409,
+      body: {
+        error: {
+          code: "FLOW_CHANGED",
+          message:
+            "'Mine' was saved meanwhile by a program with the API key, so your change was not saved. Reload the flow, or save over it.",
+          details: { revision: 2, by: expect.stringMatching(/^key:/), at: expect.any(Number) },
+        },
+      },
+    });
+    expect((await api("GET", `/flows/${id}`)).body.name).toBe("Mine");
+    expect((await api("PUT", `/flows/${id}`, { ...definition, name: "Over it" })).body).toMatchObject({ name: "Over it", revision: 3 });
+  });
+
+  test("a dry run of a draft that is not complete passes over what lacks something, and says of each step what becomes of it", async () => {
+    const api = call(await server({ operations }));
+    const { id } = (await api("POST", "/flows", {})).body;
+    const draft = {
+      name: "",
+      trigger: { app: "app", operation: "hook", key: "{{ trigger" },
+      settings: { settle: "soon" },
+      steps: [
+        { id: "who", app: "app", operation: "" },
+        { id: "make", app: "app", operation: "make", input: { email: "{{ trigger.email }}", owner: "{{ who.id }}" } },
+        { id: "which", if: "trigger.score > 6", then: [{ id: "yes", wait: "1d" }], else: [{ id: "no", format: { a: 1 } }] },
+        { id: "each", forEach: "trigger.none", do: [{ id: "inner", format: {} }] },
+        { id: "only", filter: "trigger.score > 9" },
+        { id: "after", app: "app", operation: "make", input: {} },
+      ],
+    };
+    const { status, body } = await api("POST", `/flows/${id}/dry-run`, { definition: draft, payload: { email: "a@b.c", score: 8 } });
+    expect(status).toBe(200);
+    expect(body.outline.map(({ at, state, why }: { at: string; state: string; why?: string }) => [at, state, why])).toEqual([
+      ["steps[0]", "incomplete", "not complete yet: is empty"],
+      ["steps[1]", "done", undefined],
+      ["steps[2]", "done", undefined],
+      ["steps[2].then[0]", "skipped", expect.stringMatching(/would wait until \d+ \w{3} \d{4}, \d\d:\d\d \(UTC\)/)],
+      ["steps[2].else[0]", "not_reached", "the other branch is taken"],
+      ["steps[3]", "done", undefined],
+      ["steps[3].do[0]", "not_reached", "the list is empty"],
+      ["steps[4]", "filtered", "the filter's condition does not hold"],
+      ["steps[5]", "not_reached", "the filter 'only' ends the run"],
+    ]);
+    expect(body.effects).toMatchObject([{ step: "make" }]);
+    expect(body.steps.find(({ path }: { path: string }) => path === "make").input).toEqual({ email: "a@b.c" });
+    expect(body.problems.length).toBeGreaterThan(3);
+  });
+
+  test("a dry run while somebody edits reads again only what changed, unless it is asked to", async () => {
+    let reads = 0;
+    const look = { effect: "read" as const, answer: () => ({ n: ++reads }) };
+    const api = call(await server({ operations: { ...operations, look } }));
+    const { id } = (await api("POST", "/flows", definition)).body;
+    const tried = async (body: string, more: object = { remember: true }) => {
+      const steps = [
+        { id: "seen", app: "app", operation: "look", input: { of: "{{ trigger.email }}" } },
+        { id: "text", format: { body } },
+      ];
+      const reply = await api("POST", `/flows/${id}/dry-run`, { definition: { ...definition, steps }, payload: { email: "a" }, ...more });
+      return reply.body.steps.map(({ output }: { output: unknown }) => output);
+    };
+    expect(await tried("{{ seen.n }}")).toEqual([{ n: 1 }, { body: 1 }]);
+    expect(await tried("{{ seen.n }}!")).toEqual([{ n: 1 }, { body: "1!" }]);
+    expect(await tried("{{ seen.n }}", { payload: { email: "b" }, remember: true })).toEqual([{ n: 2 }, { body: 2 }]);
+    expect(await tried("{{ seen.n }}", {})).toEqual([{ n: 3 }, { body: 3 }]);
+  });
+
+  test("one step is tried by itself: its plan first, a write only when it is asked for, and its result is kept as a sample", async () => {
+    const made: unknown[] = [];
+    const make = {
+      title: "Make record",
+      answer: ({ input, dry }: { input: object; dry: boolean }) => made.push([input, dry]) && { id: "r1" },
+    };
+    const api = call(await server({ operations: { make, look: { title: "Look", effect: "read" as const, answer: () => ({ n: 1 }) } } }));
+    const steps = [
+      { id: "seen", app: "app", operation: "look" },
+      {
+        id: "low",
+        if: "trigger.score < 7",
+        then: [{ id: "make", app: "app", operation: "make", input: { email: "{{ trigger.email }}", n: "{{ seen.n }}" } }],
+      },
+      { id: "open", app: "app", operation: "" },
+    ];
+    const { id } = (await api("POST", "/flows", { ...definition, steps })).body;
+    const tried = (step: string, more: object = {}) =>
+      api("POST", `/flows/${id}/test-step`, { step, payload: { email: "a@b.c", score: 3 }, ...more });
+    const plan = {
+      effect: "write",
+      title: "Make record",
+      app: "app",
+      operation: "make",
+      connection: null,
+      host: "app.example",
+      reads: ["seen"],
+    };
+    expect((await tried("make", { plan: true })).body).toEqual({
+      plan: { ...plan, says: "Writes to App at app.example: Make record" },
+      test: null,
+    });
+    const refused = await tried("make", { results: { seen: { n: 4 } }, write: true });
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: "STEP_NOT_TESTED", details: { steps: "'seen'" } } } });
+    const pretended = (await tried("make", { results: { seen: { n: 4 } } })).body;
+    expect(pretended.test).toMatchObject({
+      state: "pretended",
+      wrote: false,
+      input: { email: "a@b.c", n: 4 },
+      effects: [{ effect: "create" }],
+    });
+    expect(made).toEqual([]);
+    expect((await api("GET", "/changes?limit=1")).body.changes).toMatchObject([{ what: "created" }]);
+    expect((await tried("seen")).body).toMatchObject({
+      plan: { effect: "read", reads: [] },
+      test: { state: "succeeded", wrote: false, output: { n: 1 } },
+    });
+    const written = (await tried("make", { results: { seen: { n: 4 } }, write: true })).body;
+    expect(written.test).toMatchObject({ state: "succeeded", wrote: true, output: { id: "r1" } });
+    expect(made).toEqual([[{ email: "a@b.c", n: 1 }, false]]);
+    expect((await api("GET", "/changes?limit=1")).body.changes).toMatchObject([
+      { kind: "flow", what: "tested a step with a write: Make record" },
+    ]);
+    expect((await tried("low")).body).toMatchObject({ plan: { effect: "none" }, test: { state: "succeeded", output: { taken: "then" } } });
+    expect((await tried("open")).body.error.code).toBe("FLOW_NOT_READY");
+    expect((await tried("nobody")).status).toBe(404);
+    expect((await api("GET", "/runs")).body.runs).toEqual([]);
+    expect((await api("GET", `/flows/${id}/step-tests`)).body.tests.map(({ step }: { step: string }) => step)).toEqual(
+      expect.arrayContaining(["make", "seen", "low"]),
+    );
+    expect((await api("POST", `/flows/${id}/samples`, { step: "make" })).body.samples).toMatchObject([
+      { from: "test", payload: { id: "r1" }, person: "a@b.c" },
+    ]);
+  });
+
+  test("a step that was tested with one sample says nothing of another: the dry run asks anew, and nothing is written", async () => {
+    const made: unknown[] = [];
+    const look = {
+      effect: "read" as const,
+      answer: ({ input: { of } }: { input: Record<string, unknown> }) => ({ id: `contact of ${String(of)}`, notes: [`on ${String(of)}`] }),
+    };
+    const make = { title: "Make record", answer: ({ input }: { input: object }) => made.push(input) && { id: "r1" } };
+    const api = call(await server({ operations: { look, make } }));
+    const step = (id: string, input: object) => ({ id, app: "app", operation: "make", input });
+    const steps = [
+      { id: "seen", app: "app", operation: "look", input: { of: "{{ trigger.email }}" } },
+      step("task", { contact: "{{ seen.id }}" }),
+      { id: "all", forEach: "seen.notes", do: [step("each", { note: "{{ item }}" })] },
+    ];
+    const { id } = (await api("POST", "/flows", { ...definition, steps })).body;
+    const tried = (step: string, email: string, more: object = {}) =>
+      api("POST", `/flows/${id}/test-step`, { step, payload: { email }, ...more });
+    await tried("seen", "tina@b.c");
+    for (const [of, says] of [
+      ["task", { contact: "contact of ada@b.c" }],
+      ["each", { note: "on ada@b.c" }],
+    ] as const) {
+      expect((await tried(of, "ada@b.c")).body).toMatchObject({ plan: { reads: ["seen"] }, test: { state: "pretended", input: says } });
+      expect((await tried(of, "ada@b.c", { write: true })).body.error.code).toBe("STEP_NOT_TESTED");
+    }
+    expect(made).toEqual([]);
+    expect((await api("GET", "/changes?limit=1")).body.changes).toMatchObject([{ what: "created" }]);
+    await tried("seen", "ada@b.c");
+    await tried("task", "ada@b.c", { write: true });
+    await tried("each", "ada@b.c", { write: true });
+    expect(made).toEqual([{ contact: "contact of ada@b.c" }, { note: "on ada@b.c" }]);
+    expect((await tried("task", "tina@b.c", { write: true })).status).toBe(409);
+  });
+
+  test("a test that writes, sent twice while it is made, writes once; sent again later, it writes again", async () => {
+    let made = 0;
+    let finish = () => {};
+    const held = new Promise<void>((done) => (finish = done));
+    const make = { title: "Make record", answer: () => held.then(() => ({ id: `r${++made}` })) };
+    const api = call(await server({ operations: { make } }));
+    const { id } = (await api("POST", "/flows", definition)).body;
+    const step = { step: definition.steps[0]!.id, payload: { email: "a@b.c" }, write: true };
+    const both = [api("POST", `/flows/${id}/test-step`, step), api("POST", `/flows/${id}/test-step`, step)];
+    const other = api("POST", `/flows/${id}/test-step`, { ...step, payload: { email: "b@b.c" } });
+    await turnsUntil("the tests are under way", async () => (await api("GET", `/flows/${id}/step-tests`)).body.tests.length > 0);
+    finish();
+    const [first, second] = await Promise.all(both);
+    await other;
+    expect([first!.body.test.state, second!.body]).toEqual(["succeeded", first!.body]);
+    expect(made).toBe(2);
+    await api("POST", `/flows/${id}/test-step`, step);
+    expect(made).toBe(3);
+  });
+
+  test("a draft is tried on the events that were kept, beside the published version, and writes nothing", async () => {
+    const made: unknown[] = [];
+    const make = { title: "Make record", answer: ({ input }: { input: Record<string, unknown> }) => made.push(input) && { id: "r1" } };
+    const house = await server({ operations: { make } });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    const trigger = await house.engine.flows.trigger(await house.engine.flows.get(house.workspaceId, id));
+    for (const email of ["a@b.c", "b@b.c", "c@b.c"]) await house.engine.accept(trigger, { email });
+    await house.engine.start();
+    await turnsUntil("the runs are over", async () => (await api("GET", "/runs?state=succeeded")).body.runs.length === 3);
+    const written = [...made];
+    const draft = {
+      ...definition,
+      steps: [
+        { id: "only", filter: "trigger.email != 'a@b.c'" },
+        { id: "bad", if: "trigger.email == 'b@b.c'", then: [{ id: "no", stop: "failed", reason: "No" }] },
+        ...definition.steps,
+      ],
+    };
+    const started = await api("POST", `/flows/${id}/backtests`, { definition: draft });
+    expect(started).toMatchObject({ status: 202, body: { state: "running", total: 3, done: 0 } });
+    const result = async () => (await api("GET", `/flows/${id}/backtests/${started.body.id}`)).body;
+    await turnsUntil("the backtest is done", async () => (await result()).state === "done");
+    expect(await result()).toMatchObject({
+      done: 3,
+      stopped: null,
+      draft: {
+        outcomes: { succeeded: 1, filtered: 1, failed: 1 },
+        effects: { create: 1 },
+        failures: [{ code: "FLOW_STOPPED", count: 1, person: "b@b.c", step: "bad/no" }],
+      },
+      published: { outcomes: { succeeded: 3 }, effects: { create: 3 } },
+      different: 2,
+    });
+    expect(made).toEqual(written);
+    expect((await api("GET", `/flows/${id}/backtests`)).body.backtests).toMatchObject([{ id: started.body.id, rows: [] }]);
+    expect((await api("DELETE", `/flows/${id}/backtests/${started.body.id}`)).status).toBe(200);
+    expect((await result()).state).toBe("done");
+    expect((await api("GET", `/flows/${id}/backtests/bt_none`)).status).toBe(404);
+  });
+
+  test("versions are read, compared in words and restored as the draft", async () => {
+    const api = call(await server({ operations }));
+    const { id } = (await api("POST", "/flows", definition)).body;
+    expect((await api("GET", `/flows/${id}/compare`)).body.error.code).toBe("FLOW_NOT_PUBLISHED");
+    await api("POST", `/flows/${id}/publish`, { note: "The first" });
+    const {
+      steps: [make],
+    } = definition;
+    const second = {
+      ...definition,
+      steps: [
+        { ...make, input: { email: "{{ trigger.mail }}" } },
+        { id: "later", wait: "1d" },
+      ],
+    };
+    await api("PUT", `/flows/${id}`, second);
+    const [listed] = (await api("GET", "/flows")).body.flows;
+    expect(listed).toMatchObject({ changed: true, sentence: expect.not.stringContaining("wait") });
+    const texts = async (query = "") =>
+      (await api("GET", `/flows/${id}/compare${query}`)).body.changes.map(({ text }: { text: string }) => text);
+    const changed = "Step 1 'Make record', Email was changed from '{{ trigger.email }}' to '{{ trigger.mail }}'";
+    expect(await texts()).toEqual([changed, "Step 2 'Wait 1d' was added"]);
+    await api("POST", `/flows/${id}/publish`, { note: "With a wait" });
+    expect((await api("GET", "/flows")).body.flows[0]).toMatchObject({ changed: false, sentence: expect.stringContaining("wait") });
+    expect(await texts()).toEqual([]);
+    expect(await texts("?from=2&to=1")).toEqual([
+      "Step 1 'Make record', Email was changed from '{{ trigger.mail }}' to '{{ trigger.email }}'",
+      "Step 2 'Wait 1d' was removed",
+    ]);
+    const by = expect.stringMatching(/^key:/);
+    expect((await api("GET", `/flows/${id}/versions`)).body.versions).toEqual([
+      { version: 2, publishedAt: expect.any(Number), note: "With a wait", by, published: true },
+      { version: 1, publishedAt: expect.any(Number), note: "The first", by, published: false },
+    ]);
+    expect((await api("GET", `/flows/${id}/versions/1`)).body).toMatchObject({ definition, note: "The first", published: false });
+    expect((await api("GET", `/flows/${id}/versions/7`)).status).toBe(404);
+    expect((await api("POST", `/flows/${id}/restore`, { version: 1, revision: 1 })).body.error.code).toBe("FLOW_CHANGED");
+    expect((await api("POST", `/flows/${id}/restore`, { version: 1, revision: 2 })).body).toMatchObject({
+      definition,
+      version: 2,
+      changed: true,
+      revision: 3,
+    });
+    expect((await api("GET", "/changes?limit=1")).body.changes).toMatchObject([{ kind: "flow", what: "restored" }]);
+    expect((await api("POST", `/flows/${id}/restore`, { version: 9 })).status).toBe(404);
+  });
+
+  test("flows are renamed, put into folders, copied and found", async () => {
+    const api = call(await server({ operations }));
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    const renamed = (await api("PATCH", `/flows/${id}`, { name: "Survey to contacts", folder: "Leads" })).body;
+    expect(renamed).toMatchObject({
+      name: "Survey to contacts",
+      folder: "Leads",
+      changed: false,
+      definition: { ...definition, name: "Survey to contacts" },
+    });
+    const copy = await api("POST", `/flows/${id}/duplicate`);
+    expect(copy).toMatchObject({
+      status: 201,
+      body: { name: "Survey to contacts (copy)", folder: "Leads", status: "draft", version: null },
+    });
+    expect((await api("POST", `/flows/${id}/duplicate`, { name: "Berlin" })).body).toMatchObject({
+      name: "Berlin",
+      definition: { name: "Berlin" },
+    });
+    const found = async (query: string) => (await api("GET", `/flows?${query}`)).body.flows.map(({ name }: { name: string }) => name);
+    expect(await found("q=survey%20MAKE")).toEqual(["Survey to contacts", "Survey to contacts (copy)"]);
+    expect(await found("q=survey%20nothing")).toEqual([]);
+    await api("PATCH", `/flows/${copy.body.id}`, { folder: null });
+    expect(await found("folder=Leads")).toEqual(["Survey to contacts", "Berlin"]);
+    expect(await found("folder=")).toEqual(["Survey to contacts (copy)"]);
+    expect((await api("PATCH", `/flows/${id}`, { name: " " })).status).toBe(400);
+    expect((await api("GET", `/flows/${copy.body.id}`)).body.folder).toBeNull();
+  });
+
+  test("a flow is exported as a file and imported with other connections; what is missing is named", async () => {
+    const api = call(await server({ operations }));
+    const inner = { id: "post", app: "app", operation: "make", connection: "acme", input: { email: "{{ trigger.email }}" } };
+    const flow = { ...definition, steps: [{ id: "which", if: "trigger.a", then: [inner] }] };
+    const { id } = (await api("POST", "/flows", flow)).body;
+    const file = (await api("GET", `/flows/${id}/export`)).body;
+    expect(file).toEqual({ millrace: "flow", format: 1, flow, connections: [{ name: "acme", app: "app" }] });
+    const imported = await api("POST", "/flows/import", { file, connections: { acme: "berlin" }, name: "Berlin", folder: "Leads" });
+    expect(imported).toMatchObject({
+      status: 201,
+      body: {
+        flow: { name: "Berlin", folder: "Leads", definition: { steps: [{ then: [{ connection: "berlin" }] }] } },
+        missing: [{ name: "berlin", app: "app", where: ["step 1.1 'Make record'"] }],
+      },
+    });
+    expect((await api("POST", "/flows/import", { file: flow })).body.flow.definition).toEqual(flow);
+    expect((await api("POST", "/flows/import", { file: { millrace: "flow", format: 1, flow: { stpes: [] } } })).body.error.code).toBe(
+      "FLOW_INVALID",
+    );
   });
 
   test("the list of changes says who did what to it, page by page, and what page comes next", async () => {

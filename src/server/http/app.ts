@@ -28,10 +28,12 @@ import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
+import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
 import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
 import { serveSession, type SessionRouteParts } from "../routes/session.ts";
+import { serveTemplates, type TemplateRouteParts } from "../routes/templates.ts";
 import { admit } from "./serve.ts";
 import type { SignIn, Visitor } from "../auth/sign-in.ts";
 import type { SignatureCheck } from "../hooks/signature.ts";
@@ -56,6 +58,8 @@ export interface AppParts
     ConnectionRouteParts,
     PrivateHostRouteParts,
     AppRouteParts,
+    TemplateRouteParts,
+    PartRouteParts,
     CatalogRouteParts,
     ChangeRouteParts,
     HealthParts {
@@ -148,6 +152,8 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
   serveApps(api, parts);
+  serveTemplates(api, parts);
+  serveParts(api, parts);
   serveCatalog(api, parts);
   serveChanges(api, parts);
 };

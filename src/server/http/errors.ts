@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { nearest } from "#catalog/nearest.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import { passingProblem } from "#storage/problems.ts";
 import { isObject } from "#kernel/json.ts";
@@ -32,7 +34,9 @@ function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceEr
   if (hasZodFastifySchemaValidationErrors(thrown)) {
     const [issue] = (thrown as FastifyError).validation!;
     const place = (thrown as FastifyError).validationContext ?? "body";
-    return badInput(issue!.instancePath.split("/").filter(Boolean).join(".") || place, problemOf(issue!));
+    const at = issue!.instancePath.split("/").filter(Boolean);
+    if (issue!.keyword === "unrecognized_keys") return unknownField(issue!, at, place, request);
+    return badInput(at.join(".") || place, problemOf(issue!));
   }
   switch (thrown.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
@@ -60,6 +64,14 @@ function problemOf({ keyword, message = "is not valid", params }: Issue): string
   if (keyword === "too_small" && message.startsWith("Too")) return `takes ${String(minimum)}${unit} at least`;
   if (keyword === "too_big" && message.startsWith("Too")) return `takes ${String(maximum)}${unit} at most`;
   return lowerFirst(message.replace(/^Invalid input: /, ""));
+}
+
+function unknownField({ params }: Issue, at: readonly string[], place: string, { routeOptions }: FastifyRequest): MillraceError {
+  const [key] = params["keys"] as [string, ...string[]];
+  const shape: unknown = place === "querystring" ? routeOptions.schema?.querystring : routeOptions.schema?.body;
+  const near = at.length === 0 && shape instanceof z.ZodObject ? nearest(key, Object.keys(shape.shape)) : undefined;
+  const what = place === "querystring" ? "parameter" : "field";
+  return badInput([...at, key.slice(0, 100)].join("."), `there is no such ${what} here${near ? ` (did you mean '${near}'?)` : ""}`);
 }
 
 const storeRetrySeconds = 10;

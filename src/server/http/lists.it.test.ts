@@ -133,11 +133,12 @@ describe("a list that a step reads", () => {
 
   test("rows belong to a list", async () => {
     const definition = counting({ operation: "contacts.get", input: { contactId: "x" }, rows: 5 });
-    const { status, body } = await house.api<{ error: { message: string } }>("POST", "/flows", definition);
-    expect([status, body.error.message]).toEqual([
-      422,
-      expect.stringContaining("step 1 'Get contact', Rows: belongs to a list, and 'Get Contact' reads none"),
-    ]);
+    const { id, problems } = (await house.api<FlowDetail>("POST", "/flows", definition)).body;
+    const where = "step 1 'Get contact', Rows";
+    const problem = "belongs to a list, and 'Get Contact' reads none";
+    expect(problems).toContainEqual({ at: expect.any(String) as string, where, problem: expect.stringContaining(problem) as string });
+    const { status, body } = await house.api<{ error: { message: string } }>("POST", `/flows/${id}/publish`);
+    expect([status, body.error.message]).toEqual([409, `'Count' is not ready yet. Step 1 'Get contact', Rows: ${problem}.`]);
   });
 });
 

@@ -90,7 +90,9 @@ const describe = (codes: readonly ErrorCode[]) => codes.map((code) => `${code}: 
 export function operationIdOf(method: string, url: string): string {
   const [noun = "", ...rest] = url.replace(apiPrefix, "").split("/").filter(Boolean);
   const one = rest[0]?.startsWith(":") ?? false;
-  const tail = pascal(rest.filter((part) => !part.startsWith(":")).join("-"));
+  const words = rest.filter((part) => !part.startsWith(":")).join("-");
+  const isOneOfOne = one && rest.length > 1 && rest.at(-1)!.startsWith(":");
+  const tail = pascal(isOneOfOne ? singular(words) : words);
   const name = pascal(one ? singular(noun) : noun);
   if (tail === "") return `${plainVerb(method, noun, one)}${name}`;
   return method === "POST" ? `${tail.charAt(0).toLowerCase()}${tail.slice(1)}${name}` : `${verbs[method]!}${name}${tail}`;

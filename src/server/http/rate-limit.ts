@@ -38,8 +38,8 @@ export function createRateLimiter({ perSecond, burst }: Rate, { clock, most = mo
   return {
     take(caller) {
       const now = clock.now();
-      const noted = recent.get(caller) ?? older.get(caller) ?? now;
-      const fullAt = Math.min(Math.max(noted, now), now + burst * eachMs); // also after a clock was set back
+      const fullBefore = recent.get(caller) ?? older.get(caller) ?? now;
+      const fullAt = Math.min(Math.max(fullBefore, now), now + burst * eachMs); // also after a clock was set back
       const waitMs = Math.max(0, Math.ceil(fullAt - now - (burst - 1) * eachMs));
       remember(caller, waitMs === 0 ? fullAt + eachMs : fullAt);
       return waitMs;

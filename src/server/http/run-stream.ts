@@ -34,84 +34,119 @@ const maxBehindBytes = 256 * 1024;
 /** More than this in one message helps nobody: an empty list says "look again". */
 const maxChanges = 500;
 
-export function createRunStream({ clock, everyMs = 500, heartbeatMs = 15_000, maxListeners = 100 }: RunStreamOptions): RunStream {
-  const open = new Map<ServerResponse, Reader>();
-  /** By workspace, the last change of each run. */
-  let gathered = new Map<string, Map<string, RunChange>>();
-  let records = new Map<string, Map<string, { kind: ChangeKind; id: string }>>();
-  const joined = new Listeners<[workspaceId: string]>();
-  let stopFlush: (() => void) | undefined;
-  let stopHeart: (() => void) | undefined;
+export const createRunStream = (options: RunStreamOptions): RunStream => new PagesStream(options);
 
-  const readersOf = (workspaceId: string) => [...open].filter(([, reader]) => reader.workspaceId === workspaceId).map(([res]) => res);
-  const send = (readers: Iterable<ServerResponse>, text: string) => {
+/** What a record is, as pages know it. */
+type RecordRef = { kind: ChangeKind; id: string };
+
+class PagesStream implements RunStream {
+  readonly #options: Required<RunStreamOptions>;
+  readonly #open = new Map<ServerResponse, Reader>();
+  /** By workspace, the last change of each run. */
+  #runs = new Map<string, Map<string, RunChange>>();
+  #records = new Map<string, Map<string, RecordRef>>();
+  readonly #joined = new Listeners<[workspaceId: string]>();
+  #stopFlush: (() => void) | undefined;
+  #stopHeart: (() => void) | undefined;
+
+  constructor({ clock, everyMs = 500, heartbeatMs = 15_000, maxListeners = 100 }: RunStreamOptions) {
+    this.#options = { clock, everyMs, heartbeatMs, maxListeners };
+  }
+
+  // Passed on as functions.
+  readonly onJoin = this.#joined.add;
+
+  readonly changed = (change: RunChange): void => {
+    if (this.#open.size === 0) return;
+    const changes = this.#runs.get(change.workspaceId) ?? new Map<string, RunChange>();
+    this.#runs.set(change.workspaceId, changes);
+    if (changes.size <= maxChanges) changes.set(change.id, change);
+    this.#flushSoon();
+  };
+
+  readonly recordChanged = ({ workspaceId, kind, id }: RecordRef & { workspaceId: string }): void => {
+    if (this.#open.size === 0) return;
+    const changed = this.#records.get(workspaceId) ?? new Map<string, RecordRef>();
+    this.#records.set(workspaceId, changed);
+    changed.set(`${kind} ${id}`, { kind, id });
+    this.#flushSoon();
+  };
+
+  readonly review = (): void => {
+    for (const [res, { mayListen }] of this.#open) {
+      if (mayListen()) continue;
+      this.#leave(res);
+      res.end();
+    }
+  };
+
+  join(res: ServerResponse, workspaceId: string, mayListen: () => boolean): void {
+    const { maxListeners } = this.#options;
+    if (this.#readersOf(workspaceId).length >= maxListeners) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 30 } });
+    res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
+    res.write("retry: 2000\n\n");
+    this.#open.set(res, { workspaceId, mayListen });
+    res.once("close", () => this.#leave(res));
+    this.#beatLater();
+    this.#joined.tell(workspaceId);
+  }
+
+  listeners(workspaceId?: string): number {
+    return workspaceId === undefined ? this.#open.size : this.#readersOf(workspaceId).length;
+  }
+
+  close(): void {
+    this.#stopFlush?.();
+    this.#stopHeart?.();
+    for (const res of this.#open.keys()) res.end();
+  }
+
+  #flushSoon(): void {
+    const { clock, everyMs } = this.#options;
+    this.#stopFlush ??= clock.after(everyMs, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#stopFlush = undefined;
+    for (const [workspaceId, changes] of this.#runs) {
+      const changed = changes.size > maxChanges ? [] : [...changes.values()].map(({ id, flowId, state }) => ({ id, flowId, state }));
+      this.#send(this.#readersOf(workspaceId), `event: runs\ndata: ${JSON.stringify({ changed })}\n\n`);
+    }
+    this.#runs = new Map();
+    for (const [workspaceId, changed] of this.#records)
+      this.#send(this.#readersOf(workspaceId), `event: records\ndata: ${JSON.stringify({ changed: [...changed.values()] })}\n\n`);
+    this.#records = new Map();
+  }
+
+  #beatLater(): void {
+    const { clock, heartbeatMs } = this.#options;
+    this.#stopHeart ??= clock.after(heartbeatMs, () => this.#beat());
+  }
+
+  #beat(): void {
+    this.#stopHeart = undefined;
+    this.#beatLater();
+    this.review();
+    this.#send(this.#open.keys(), ": still here\n\n");
+  }
+
+  #leave(res: ServerResponse): void {
+    this.#open.delete(res);
+    if (this.#open.size > 0) return;
+    this.#stopHeart?.();
+    this.#stopHeart = undefined;
+  }
+
+  #readersOf(workspaceId: string): ServerResponse[] {
+    return [...this.#open].filter(([, reader]) => reader.workspaceId === workspaceId).map(([res]) => res);
+  }
+
+  #send(readers: Iterable<ServerResponse>, text: string): void {
     for (const res of readers) {
       if (res.writableLength > maxBehindBytes) res.destroy();
       else res.write(text);
     }
-  };
-  const flush = () => {
-    stopFlush = undefined;
-    for (const [workspaceId, changes] of gathered) {
-      const changed = changes.size > maxChanges ? [] : [...changes.values()].map(({ id, flowId, state }) => ({ id, flowId, state }));
-      send(readersOf(workspaceId), `event: runs\ndata: ${JSON.stringify({ changed })}\n\n`);
-    }
-    gathered = new Map();
-    for (const [workspaceId, changed] of records)
-      send(readersOf(workspaceId), `event: records\ndata: ${JSON.stringify({ changed: [...changed.values()] })}\n\n`);
-    records = new Map();
-  };
-  const beat = () => {
-    stopHeart = clock.after(heartbeatMs, beat);
-    review();
-    send(open.keys(), ": still here\n\n");
-  };
-  const leave = (res: ServerResponse) => {
-    open.delete(res);
-    if (open.size > 0) return;
-    stopHeart?.();
-    stopHeart = undefined;
-  };
-  const review = () => {
-    for (const [res, { mayListen }] of open) {
-      if (mayListen()) continue;
-      leave(res);
-      res.end();
-    }
-  };
-  return {
-    changed(change) {
-      if (open.size === 0) return;
-      const changes = gathered.get(change.workspaceId) ?? new Map<string, RunChange>();
-      gathered.set(change.workspaceId, changes);
-      if (changes.size <= maxChanges) changes.set(change.id, change);
-      stopFlush ??= clock.after(everyMs, flush);
-    },
-    recordChanged({ workspaceId, kind, id }) {
-      if (open.size === 0) return;
-      const changed = records.get(workspaceId) ?? new Map<string, { kind: ChangeKind; id: string }>();
-      records.set(workspaceId, changed);
-      changed.set(`${kind} ${id}`, { kind, id });
-      stopFlush ??= clock.after(everyMs, flush);
-    },
-    onJoin: joined.add,
-    review,
-    join(res, workspaceId, mayListen) {
-      if (readersOf(workspaceId).length >= maxListeners) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 30 } });
-      res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
-      res.write("retry: 2000\n\n");
-      open.set(res, { workspaceId, mayListen });
-      res.once("close", () => leave(res));
-      stopHeart ??= clock.after(heartbeatMs, beat);
-      joined.tell(workspaceId);
-    },
-    listeners: (workspaceId) => (workspaceId === undefined ? open.size : readersOf(workspaceId).length),
-    close() {
-      stopFlush?.();
-      stopHeart?.();
-      for (const res of open.keys()) res.end();
-    },
-  };
+  }
 }
 
 interface Reader {

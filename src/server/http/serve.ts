@@ -32,6 +32,7 @@ export type Handlers<N extends Noun> = {
 };
 
 const anything = z.unknown().optional();
+const nothing = z.object({});
 const longestId = 64;
 const ok = 200;
 
@@ -74,11 +75,14 @@ function schemaOf(method: string, path: string, { summary, query, body, reply, s
     tags: [tag],
     summary,
     ...(names.length > 0 && { params: z.object(Object.fromEntries(names.map((name) => [name, text]))) }),
-    ...(query && { querystring: query }),
-    ...(method !== "GET" && { body: body ?? anything }),
+    ...(method === "GET" || query ? { querystring: strictly(query ?? nothing) } : {}),
+    ...(method !== "GET" && { body: body ? strictly(body) : anything }),
     ...(reply && { response: { [status ?? ok]: reply } }),
   };
 }
+
+/** Refuses members that a shape does not have: a misspelt filter would otherwise be a list of everything. */
+const strictly = (shape: z.ZodType): z.ZodType => (shape instanceof z.ZodObject && !shape.def.catchall ? shape.strict() : shape);
 
 /** Lets in who may use the route. Throws what `identify` throws, and FORBIDDEN. */
 export const admit =

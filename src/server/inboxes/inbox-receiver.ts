@@ -6,6 +6,7 @@ import type { Delivered, Engine } from "#engine/api.ts";
 import { happenedAt } from "#engine/accept/events.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Vault } from "#vault/vault.ts";
+import { defined } from "#kernel/defined.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import type { HookBody, HookFormat } from "../hooks/hook-body.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
@@ -71,8 +72,7 @@ export function createInboxReceiver({ registry, engine, receptions, vault, catal
       checkTime(payload, event, signing, signedEvents);
       const delivered = await engine.deliver(inbox, {
         payload,
-        ...(text !== undefined && { text }),
-        ...(event !== undefined && { event }),
+        ...defined({ text, event }),
       });
       await markInstallation(inbox, rules, delivered, payload);
       receptions.add(inbox.id, delivered.event ?? "", delivered.locations[0] ?? delivered.agency ?? "");

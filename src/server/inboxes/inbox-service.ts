@@ -9,6 +9,7 @@ import type { Subscriber } from "#engine/types/bindings.ts";
 import type { Flow } from "#engine/types/flows.ts";
 import type { Inbox, ReceptionCount } from "#engine/types/inboxes.ts";
 import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import { hooksPath } from "../hooks/hooks.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
@@ -65,8 +66,7 @@ class Inboxes implements InboxService {
     const inbox = this.#find(workspaceId, id);
     if (name !== undefined && name !== inbox.name) refuseBound(inbox, await this.#subscribers(inbox), "renamed");
     const patch = {
-      ...(name !== undefined && { name }),
-      ...(title !== undefined && { title }),
+      ...defined({ name, title }),
       ...(flows !== undefined && inbox.flows !== null && { flows }),
       ...checked(rest),
     };

@@ -95,7 +95,8 @@ describe("an inbox", () => {
     for (const flow of [draft, off]) {
       const trigger = await house.millrace.engine.flows.trigger(flow);
       expect(trigger.token).toBeNull();
-      expect(await house.millrace.engine.samples(workspaceId, flow.id, 5)).toMatchObject([{ from: "event" }]);
+      const samples = await house.millrace.engine.samples(workspaceId, flow.id, 5);
+      expect(samples.filter(({ from }) => from === "event")).toHaveLength(1);
       expect(await house.runsOf(flow.id)).toEqual([]);
     }
   });
@@ -455,10 +456,12 @@ describe("what is not signed", () => {
           webhookId: withId ? randomUUID() : undefined,
           withId,
         };
-        const own = accepts?.["type"] ? "" : `/${id}`;
-        expect((await signed(url + own, event)).body, id).toMatchObject({ accepted: true, type: id, flows: 1 });
+        const itsOwn = accepts?.["type"] ? "" : `/${id}`;
+        expect((await signed(url + itsOwn, event)).body, id).toMatchObject({ accepted: true, type: id, flows: 1 });
+        const body = JSON.stringify(event);
+        const signature = { "x-ghl-signature": own.sign(body) };
         const again = await Promise.all(
-          wrappings.map(({ path = "", headers }) => signed(url + (path === "" ? own : path), event, headers)),
+          wrappings.map(({ path = "", headers }) => post(url + (path === "" ? itsOwn : path), body, { ...signature, ...headers })),
         );
         for (const [i, { status, body }] of again.entries())
           expect(

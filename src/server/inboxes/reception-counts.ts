@@ -18,80 +18,101 @@ type InboxRef = Pick<Inbox, "id" | "workspaceId">;
 const flushMs = 5_000;
 const placePattern = /^[\w-]{5,64}$/;
 
-/** `limit`: how many combinations of inbox, event and place are counted apart; further ones are counted without their place. */
-export async function openReceptionCounter({
-  store,
-  inboxes,
-  clock,
-  log,
-  limit = 20_000,
-}: {
+interface Parts {
   store: Pick<InboxStore, "receptionCounts" | "addReceptionCounts">;
   inboxes: readonly InboxRef[];
   clock: Clock;
   log: Log;
+  /** How many combinations of inbox, event and place are counted apart; further ones are counted without their place. */
   limit?: number;
-}): Promise<ReceptionCounter> {
-  const keys = new Set<string>();
-  let pending = new Map<string, ReceptionCount>();
-  let flushing: Promise<void> | null = null;
-  let cancel: (() => void) | null = null;
-  for (const { workspaceId, id } of inboxes)
-    for (const { type, place } of await store.receptionCounts(workspaceId, id)) keys.add(keyOf(id, type, place));
+}
 
-  const count = (row: ReceptionCount) => {
-    const key = keyOf(row.inboxId, row.type, row.place);
-    keys.add(key);
-    pending.set(key, merged(pending.get(key), row));
-  };
+export async function openReceptionCounter(parts: Parts): Promise<ReceptionCounter> {
+  const counter = new GatheredCounts(parts);
+  await counter.readAll();
+  return counter;
+}
 
-  async function flush(): Promise<void> {
-    cancel?.();
-    cancel = null;
-    if (flushing) await flushing;
-    if (pending.size === 0) return;
-    const counts = [...pending.values()];
-    pending = new Map();
-    flushing = store
-      .addReceptionCounts(counts)
-      .catch((err: unknown) => {
-        log.error({ err }, "The counts of events that inboxes received could not be saved; they are kept and saved again shortly");
-        counts.forEach(count);
-        schedule();
-      })
-      .finally(() => (flushing = null));
-    await flushing;
+/** Counts in memory, and adds them to the store every few seconds. */
+class GatheredCounts implements ReceptionCounter {
+  readonly #parts: Required<Parts>;
+  readonly #keys = new Set<string>();
+  #pending = new Map<string, ReceptionCount>();
+  #flushing: Promise<void> | null = null;
+  #cancel: (() => void) | null = null;
+
+  constructor({ limit = 20_000, ...parts }: Parts) {
+    this.#parts = { ...parts, limit };
   }
-  const schedule = () => {
-    cancel ??= clock.after(flushMs, () => void flush());
-  };
 
-  return {
-    add(inboxId, type, place) {
-      const valid = placePattern.test(place) ? place : "";
-      const fits = keys.size < limit || keys.has(keyOf(inboxId, type, valid));
-      count({ inboxId, type, place: fits ? valid : "", count: 1, lastAt: clock.now() });
-      schedule();
-    },
-    async read({ workspaceId, id: inboxId }) {
-      if (flushing) await flushing;
-      const unwritten = [...pending.values()].filter((row) => row.inboxId === inboxId);
-      const all = new Map((await store.receptionCounts(workspaceId, inboxId)).map((row) => [keyOf(inboxId, row.type, row.place), row]));
-      for (const row of unwritten) {
-        const key = keyOf(inboxId, row.type, row.place);
-        all.set(key, merged(all.get(key), row));
-      }
-      return [...all.values()];
-    },
-    forget(inboxId) {
-      for (const [key, row] of pending) if (row.inboxId === inboxId) pending.delete(key);
-      for (const key of keys) if (key.startsWith(`${inboxId} `)) keys.delete(key);
-    },
-    async close() {
-      await flush();
-      cancel?.();
-    },
-  };
+  /** Reads which combinations are counted already. */
+  async readAll(): Promise<void> {
+    const { store, inboxes } = this.#parts;
+    for (const { workspaceId, id } of inboxes)
+      for (const { type, place } of await store.receptionCounts(workspaceId, id)) this.#keys.add(keyOf(id, type, place));
+  }
+
+  add(inboxId: string, type: string, place: string): void {
+    const { limit, clock } = this.#parts;
+    const valid = placePattern.test(place) ? place : "";
+    const fits = this.#keys.size < limit || this.#keys.has(keyOf(inboxId, type, valid));
+    this.#count({ inboxId, type, place: fits ? valid : "", count: 1, lastAt: clock.now() });
+    this.#flushLater();
+  }
+
+  async read({ workspaceId, id: inboxId }: InboxRef): Promise<ReceptionCount[]> {
+    if (this.#flushing) await this.#flushing;
+    const unwritten = [...this.#pending.values()].filter((row) => row.inboxId === inboxId);
+    const written = await this.#parts.store.receptionCounts(workspaceId, inboxId);
+    const all = new Map(written.map((row) => [keyOf(inboxId, row.type, row.place), row]));
+    for (const row of unwritten) {
+      const key = keyOf(inboxId, row.type, row.place);
+      all.set(key, merged(all.get(key), row));
+    }
+    return [...all.values()];
+  }
+
+  forget(inboxId: string): void {
+    for (const [key, row] of this.#pending) if (row.inboxId === inboxId) this.#pending.delete(key);
+    for (const key of this.#keys) if (key.startsWith(`${inboxId} `)) this.#keys.delete(key);
+  }
+
+  async close(): Promise<void> {
+    await this.#flush();
+    this.#cancel?.();
+  }
+
+  #count(row: ReceptionCount): void {
+    const key = keyOf(row.inboxId, row.type, row.place);
+    this.#keys.add(key);
+    this.#pending.set(key, merged(this.#pending.get(key), row));
+  }
+
+  #flushLater(): void {
+    this.#cancel ??= this.#parts.clock.after(flushMs, () => void this.#flush());
+  }
+
+  async #flush(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = null;
+    if (this.#flushing) await this.#flushing;
+    if (this.#pending.size === 0) return;
+    const counts = [...this.#pending.values()];
+    this.#pending = new Map();
+    this.#flushing = this.#write(counts).finally(() => (this.#flushing = null));
+    await this.#flushing;
+  }
+
+  async #write(counts: readonly ReceptionCount[]): Promise<void> {
+    const { store, log } = this.#parts;
+    try {
+      await store.addReceptionCounts(counts);
+    } catch (err) {
+      log.error({ err }, "The counts of events that inboxes received could not be saved; they are kept and saved again shortly");
+      for (const row of counts) this.#count(row);
+      this.#flushLater();
+    }
+  }
 }
 
 const keyOf = (inboxId: string, type: string, place: string) => `${inboxId} ${type} ${place}`;

@@ -113,8 +113,8 @@ describe("the sandbox's inbox", () => {
         companyId,
         secret: login(locationId),
       });
-    const heard = await house.listen("Uninstalls", { operation: "UNINSTALL", connection: "acme" });
-    const standing = async (name: string) => {
+    const listening = await house.listen("Uninstalls", { operation: "UNINSTALL", connection: "acme" });
+    const healthOf = async (name: string) => {
       const { status, reason } = await house.millrace.vault.get(workspaceId, name);
       return { status, reason: reason ?? "" };
     };
@@ -127,36 +127,36 @@ describe("the sandbox's inbox", () => {
     expect((await control("uninstall")).status).toBeLessThan(300);
     const broken = await until(
       "the login is broken",
-      () => standing("acme-app"),
+      () => healthOf("acme-app"),
       ({ status }) => status === "broken",
     );
     expect(broken.reason).toContain("app was uninstalled in HighLevel; install it again");
-    expect((await standing("smiles-app")).status).toBe("untested");
-    expect((await standing("acme")).status).toBe("untested");
+    expect((await healthOf("smiles-app")).status).toBe("untested");
+    expect((await healthOf("acme")).status).toBe("untested");
     await until(
       "the flow hears of it",
-      () => house.runsOf(heard.id),
+      () => house.runsOf(listening.id),
       (found) => found.length === 1,
     );
 
     expect((await control("install")).status).toBeLessThan(300);
     const back = await until(
       "the reason tells",
-      () => standing("acme-app"),
+      () => healthOf("acme-app"),
       ({ reason }) => reason.includes("installed again"),
     );
     expect(back).toMatchObject({ status: "broken", reason: expect.stringContaining("connect it again") as string });
     const { id } = await house.millrace.vault.get(workspaceId, "acme-app");
     await house.millrace.vault.change(workspaceId, id, { secret: login(acmeDental) });
-    expect(await standing("acme-app")).toEqual({ status: "untested", reason: "" });
+    expect(await healthOf("acme-app")).toEqual({ status: "untested", reason: "" });
   });
 
   test("late news of an uninstall does not break a login that was made since", async () => {
     const { vault } = house.millrace;
-    const news = { app: "highlevel", installed: false, registration: defaultAppId, locationId: acmeDental, companyId };
-    expect(await vault.installation(workspaceId, { ...news, at: Date.now() - minute })).toBe(0);
-    expect(await vault.installation(workspaceId, { ...news, at: Date.now() + minute, registration: "another-app" })).toBe(0);
-    expect(await vault.installation(workspaceId, { ...news, at: Date.now() + minute, registration: undefined })).toBe(0);
+    const uninstallation = { app: "highlevel", installed: false, registration: defaultAppId, locationId: acmeDental, companyId };
+    expect(await vault.installation(workspaceId, { ...uninstallation, at: Date.now() - minute })).toBe(0);
+    expect(await vault.installation(workspaceId, { ...uninstallation, at: Date.now() + minute, registration: "another-app" })).toBe(0);
+    expect(await vault.installation(workspaceId, { ...uninstallation, at: Date.now() + minute, registration: undefined })).toBe(0);
     expect((await vault.get(workspaceId, "acme-app")).status).toBe("untested");
   });
 

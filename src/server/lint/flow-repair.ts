@@ -1,10 +1,12 @@
 import { kindOf } from "#catalog/pins.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { Engine, ReplayResult } from "#engine/api.ts";
+import { doesTheSame } from "#engine/flow/compare.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import { repaired, type Repair } from "#engine/lint/repair.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { ReferenceStore } from "#engine/ports/reference-store.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { Connection } from "#vault/types.ts";
@@ -50,7 +52,7 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
   /** What runs, where it differs from the draft by more than the repair. */
   async function isDraftAhead(flow: Flow): Promise<boolean> {
     if (flow.version === null) return true;
-    return canonicalJson(await flows.version(flow.workspaceId, flow.id, flow.version)) !== canonicalJson(flow.draft);
+    return !doesTheSame(await flows.version(flow.workspaceId, flow.id, flow.version), flow.draft);
   }
 
   /** A person said that the name means what has it now: what it stood for before is forgotten. */
@@ -64,11 +66,11 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
       .operation(place.app, called)
       ?.input.find(({ name }) => name === field.split(".")[0])?.lookup;
     if (lookup) await parts.pins.forget(login, kindOf(lookup), from);
-    const known = await references.list(flow.workspaceId, flow.id);
+    const earlier = await references.list(flow.workspaceId, flow.id);
     await references.replace(
       flow.workspaceId,
       flow.id,
-      known.filter(({ given }) => given !== from),
+      earlier.filter(({ text }) => text !== from),
     );
   }
 
@@ -88,13 +90,15 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
       const flow = await flows.get(workspaceId, flowId);
       const ahead = await isDraftAhead(flow);
       const same = repair.from === repair.to;
-      const definition = same ? flow.draft : flows.parse(workspaceId, repaired(flow.draft, repair));
+      const mended = same ? flow.draft : repaired(flow.draft, repair);
+      const definition = same || ahead ? mended : flows.parse(workspaceId, mended); // a draft that is ahead may lack something
       if (!same && canonicalJson(definition) === canonicalJson(flow.draft)) throw nothingToMend(repair);
       if (same) await keepName(flow, repair);
-      const tried = await tryDry(flow, definition, force);
-      if (!same) await flows.save(workspaceId, flowId, definition, by);
+      const isComplete = flows.problems(workspaceId, definition).length === 0;
+      const tried = isComplete ? await tryDry(flow, definition, force) : null;
+      if (!same) await flows.save(workspaceId, flowId, definition, defined({ by }));
       const kept = same ? null : whyKept(flow, ahead);
-      if (kept === null && !same) await flows.publish(workspaceId, flowId, undefined, by);
+      if (kept === null && !same) await flows.publish(workspaceId, flowId, defined({ by }));
       const changed = await flows.get(workspaceId, flowId);
       const replayed =
         kept === null && replay.length > 0

@@ -1,16 +1,19 @@
 import type { Catalog } from "#catalog/registry.ts";
 import type { App, InputField } from "#catalog/types.ts";
+import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
+import { isMetadataHost } from "#outbound/private-hosts.ts";
 import type { Connection } from "#vault/types.ts";
-import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
+import { webhooksOf } from "../catalog/knowledge.ts";
 import type { PinBook } from "../connections/pin-book.ts";
 
 export interface LintReaderParts {
   catalog: Catalog;
+  knowledge: (workspaceId: string) => FlowKnowledge;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
   connections(workspaceId: string): Promise<readonly Connection[]>;
   pins: Pick<PinBook, "of">;
@@ -22,7 +25,7 @@ export interface LintReaderParts {
 
 /** The world as the check of a workspace's flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
 export function createLintReader(workspaceId: string, parts: LintReaderParts): LintReader {
-  const { catalog, connection, connections, pins, inboxes, caller, closed } = parts;
+  const { catalog, knowledge, connection, connections, pins, inboxes, caller, closed } = parts;
   const own = () => catalog.of(workspaceId);
   const webhooks = webhooksOf(catalog);
   return {
@@ -41,7 +44,10 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
     },
     connections: async (app) => (await connections(workspaceId)).filter((one) => one.app === app).map(({ name }) => name),
     get titles() {
-      return knowledgeOf(catalog)(workspaceId);
+      return knowledge(workspaceId);
+    },
+    get rules() {
+      return Object.keys(knowledge(workspaceId).rules ?? {});
     },
     async rows(name, app, { operation, otherwise, input = {} }) {
       const read = async (id: string) => {
@@ -60,7 +66,9 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
     inboxes: async (app) => inboxes(workspaceId, app),
     async closed(url, ownUrl) {
       const error = await closed(url, ownUrl);
-      return error && { host: String(error.details["host"]), todo: String(error.details["todo"]) };
+      if (error === null) return null;
+      const host = String(error.details["host"]);
+      return { host, todo: String(error.details["todo"]), mayAllow: !isMetadataHost(new URL(`http://${host}`).hostname) };
     },
   };
 }

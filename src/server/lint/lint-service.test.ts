@@ -18,6 +18,7 @@ const flow = (id: string, more: Partial<Flow> = {}): Flow => ({
   status: "on",
   draft: definition("Mary"),
   version: 1,
+  revision: 1,
   createdAt: 0,
   updatedAt: 0,
   ...more,
@@ -72,7 +73,7 @@ test("a check is kept with what it found, and a new error is logged once", async
   const { service, world } = await open([flow("f")]);
   expect(service.counts(flow("f"))).toBeNull();
   expect((await service.check(flow("f"))).findings).toEqual([]);
-  expect(world.references).toMatchObject([{ flowId: "f", given: "Mary", value: mary.id }]);
+  expect(world.references).toMatchObject([{ flowId: "f", text: "Mary", value: mary.id }]);
   world.users = [{ ...mary, id: "8Qk2mVtXb1nLz7RdYc9z", name: "Maria" }];
   await service.check(flow("f"));
   await service.check(flow("f"));

@@ -157,14 +157,14 @@ class FlowChecks implements LintService {
     const { references, store, clock } = this.#parts;
     const now = clock.now();
     this.#memory.begin(flow);
-    const known = await references.list(flow.workspaceId, flow.id);
-    const linted = await lintVersions(await this.#versions(flow), await this.#readerOf(flow), known, now);
+    const earlier = await references.list(flow.workspaceId, flow.id);
+    const linted = await lintVersions(await this.#versions(flow), await this.#readerOf(flow), earlier, now);
     const record = { flowId: flow.id, checkedAt: now, findings: linted.findings };
     if (this.#isClosed) return record;
     this.#logNew(flow, linted.findings);
     this.#memory.keep(flow, record, { isWhole: linted.whole });
-    const found = linted.references.map((reference) => ({ ...reference, flowId: flow.id }));
-    await references.replace(flow.workspaceId, flow.id, found);
+    const current = linted.references.map((reference) => ({ ...reference, flowId: flow.id }));
+    await references.replace(flow.workspaceId, flow.id, current);
     await store.put(flow.workspaceId, record);
     return record;
   }
@@ -184,8 +184,8 @@ class FlowChecks implements LintService {
   /** What the sub-account's budget does not allow at once is waited for, as long as somebody can be kept waiting. */
   async #faultsUntil(flow: Flow, deadline: number, signal: AbortSignal): Promise<LintFinding[]> {
     const { reader, references, clock } = this.#parts;
-    const known = await references.list(flow.workspaceId, flow.id);
-    const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader(flow.workspaceId), known, clock.now());
+    const earlier = await references.list(flow.workspaceId, flow.id);
+    const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader(flow.workspaceId), earlier, clock.now());
     if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level }) => level === "error");
     await sleep(clock, Math.max(until - clock.now(), waitAtLeastMs), signal);
     return this.#faultsUntil(flow, deadline, signal);

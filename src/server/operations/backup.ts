@@ -42,8 +42,8 @@ async function copyStore(files: ReturnType<typeof dataFiles>, folder: string, en
   } finally {
     store.close();
   }
-  const found = settleCopy(file);
-  if (found !== "ok") throw new MillraceError("CONFLICT", { details: { problem: `The copy ${file} is damaged: ${found}` } });
+  const outcome = settleCopy(file);
+  if (outcome !== "ok") throw new MillraceError("CONFLICT", { details: { problem: `The copy ${file} is damaged: ${outcome}` } });
   const key = encryptionKey === undefined ? files.encryptionKey : "MILLRACE_ENCRYPTION_KEY";
   return {
     file,

@@ -6,6 +6,7 @@ import type { StepCaller } from "#engine/ports/caller.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { searchCatalog } from "../catalog/catalog-search.ts";
 import { exchangeView } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
 import { sentReads } from "../runs/sent-reads.ts";
 import { serve } from "../http/serve.ts";
 
@@ -30,8 +31,7 @@ export function serveCatalog(app: FastifyInstance, { catalog, caller }: CatalogR
         dry,
         lane: "live",
         idempotencyKey: newId("call"),
-        ...(connection !== undefined && { connection }),
-        ...(rows !== undefined && { rows }),
+        ...defined({ connection, rows }),
       });
       const allNotices = [...(list && !list.complete ? [listReadInWords(list)] : []), ...(notices ?? [])];
       return {

@@ -1,33 +1,25 @@
 import type { FastifyInstance } from "fastify";
-import type { Engine } from "#engine/api.ts";
-import type { Titles } from "#engine/flow/sentence.ts";
-import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import { notReady } from "#engine/flow/flow.ts";
+import type { Flow } from "#engine/types/flows.ts";
 import type { LintRecord } from "#engine/types/lint.ts";
-import type { Catalog } from "#catalog/registry.ts";
-import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { capital } from "#kernel/words.ts";
-import type { FlowDetail, FlowView, LintView } from "#api/schemas.ts";
+import type { LintView } from "#api/schemas.ts";
+import { createFlowViews, type FlowViewParts } from "../flows/flow-views.ts";
 import type { FlowRepair } from "../lint/flow-repair.ts";
-import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { LintService } from "../lint/lint-service.ts";
 import { flowNotices } from "../lint/notices.ts";
 import { serve, type Handlers } from "../http/serve.ts";
-import { toDryRunReply, toFindingView, toFlowView } from "../runs/views.ts";
+import { toDryRunReply, toFindingView } from "../runs/views.ts";
+import { managingHandlers, type ManagingParts } from "./flow-managing.ts";
+import { trialHandlers, type TrialRouteParts } from "./flow-trials.ts";
+import { versionHandlers } from "./flow-versions.ts";
 
-export interface FlowRouteParts {
-  engine: Engine;
-  catalog: Catalog;
-  titlesOf: (workspaceId: string) => Titles;
-  clock: Clock;
-  publicUrl: () => string;
-  inboxService: Pick<InboxService, "addresses" | "subscription">;
+export interface FlowRouteParts extends FlowViewParts, ManagingParts, TrialRouteParts {
   lint: Pick<LintService, "soon" | "counts" | "offers" | "faults" | "check" | "current">;
   repair: FlowRepair;
 }
-
-const dayMs = 86_400_000;
-const mostSamples = 10;
 
 /** Flows: drafts, publishing, trying, starting by hand. */
 export function serveFlows(app: FastifyInstance, parts: FlowRouteParts): void {
@@ -35,18 +27,23 @@ export function serveFlows(app: FastifyInstance, parts: FlowRouteParts): void {
     engine: { flows },
     lint,
   } = parts;
-  const views = flowViews(parts);
+  const views = createFlowViews(parts);
   serve(app, "flows", {
     ...tryingHandlers(parts),
-    list: async ({ principal: { workspaceId } }) => ({ flows: await views.all(workspaceId) }),
+    ...trialHandlers(parts),
+    ...versionHandlers(parts, views),
+    ...managingHandlers(parts, views),
     create: async ({ principal: { workspaceId, by }, body }) => views.detail(await flows.create(workspaceId, body, by)),
     get: async ({ principal: { workspaceId }, params }) => views.detail(await flows.get(workspaceId, params.id)),
-    save: async ({ principal: { workspaceId, by }, params, body }) => views.detail(await flows.save(workspaceId, params.id, body, by)),
+    save: async ({ principal: { workspaceId, by }, params, query, body }) =>
+      views.detail(await flows.save(workspaceId, params.id, body, defined({ by, revision: query.revision }))),
     remove: ({ principal: { workspaceId, by }, params }) => flows.delete(workspaceId, params.id, by),
     publish: async ({ principal: { workspaceId, by }, params, body }) => {
-      const { startFrom, force = false } = body ?? {};
-      if (!force) await stopAtFaults(parts, await flows.get(workspaceId, params.id));
-      const flow = await flows.publish(workspaceId, params.id, startFrom, by);
+      const { startFrom, note, revision, force = false } = body ?? {};
+      const draft = await flows.get(workspaceId, params.id);
+      stopAtProblems(parts, draft);
+      if (!force) await stopAtFaults(parts, draft);
+      const flow = await flows.publish(workspaceId, params.id, defined({ startFrom, note, by, revision: revision ?? draft.revision }));
       lint.soon(flow);
       return views.detail(flow);
     },
@@ -71,6 +68,12 @@ export function serveFlows(app: FastifyInstance, parts: FlowRouteParts): void {
 
 const toLintView = ({ checkedAt, findings }: LintRecord): LintView => ({ checkedAt, findings: findings.map(toFindingView) });
 
+/** Refuses what is not complete before anybody is asked about it. */
+function stopAtProblems({ engine: { flows } }: FlowRouteParts, flow: Flow): void {
+  const problems = flows.problems(flow.workspaceId, flow.draft);
+  if (problems.length > 0) throw notReady(flow, problems);
+}
+
 /** Refuses to publish what cannot run, with all that stands against it. A warning stops nobody. */
 async function stopAtFaults({ lint }: FlowRouteParts, flow: Flow): Promise<void> {
   const findings = await lint.faults(flow);
@@ -83,11 +86,12 @@ async function stopAtFaults({ lint }: FlowRouteParts, flow: Flow): Promise<void>
   });
 }
 
-/** Dry runs, samples, starting by hand, and what the poll beside a webhook found. */
-function tryingHandlers({ engine, catalog, titlesOf }: FlowRouteParts): Pick<Handlers<"flows">, "dryRun" | "run" | "samples" | "ledger"> {
+/** Dry runs, starting by hand, and what the poll beside a webhook found. */
+function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun" | "run" | "ledger"> {
+  const { engine, catalog, titlesOf } = parts;
   const { flows } = engine;
-  const newestSample = async (workspaceId: string, flow: Flow) => {
-    const [sample] = await engine.samples(workspaceId, flow.id, 1);
+  const newestSample = async (workspaceId: string, flow: Flow, definition: unknown) => {
+    const [sample] = await engine.samples(workspaceId, flow.id, 1, definition);
     if (sample) return sample;
     if (needsNoEvent(flow)) return null;
     throw new MillraceError("BAD_INPUT", {
@@ -106,20 +110,23 @@ function tryingHandlers({ engine, catalog, titlesOf }: FlowRouteParts): Pick<Han
     dryRun: async ({ principal: { workspaceId }, params, body }) => {
       const flow = await flows.get(workspaceId, params.id);
       const trigger = await flows.trigger(flow);
-      const definition = (body.definition as FlowDefinition | undefined) ?? flow.draft;
-      const sample = body.payload === undefined ? await newestSample(workspaceId, flow) : null;
-      const payload = body.payload ?? sample?.payload ?? {};
-      const result = await engine.dryRun(workspaceId, { definition, triggerId: trigger.id }, payload);
+      const definition = body.definition ?? flow.draft;
+      const eventPayload = body.event === undefined ? body.payload : await engine.payloadOf(workspaceId, body.event);
+      const sample = eventPayload === undefined ? await newestSample(workspaceId, flow, body.definition) : null;
+      const payload = eventPayload ?? sample?.payload ?? {};
+      const tried = { definition, triggerId: trigger.id, ...(body.remember && { remember: flow.id }) };
+      const result = await engine.dryRun(workspaceId, tried, payload);
       const titles = titlesOf(workspaceId);
-      const notices = flowNotices(definition, catalog.of(workspaceId), titles);
-      return { ...toDryRunReply(result, definition, titles, notices), sample };
+      const notices = flowNotices(result.definition, catalog.of(workspaceId), titles);
+      return { ...toDryRunReply(result, titles, notices), sample };
     },
     run: async ({ principal: { workspaceId }, params, body }) => {
-      const payload = body?.payload ?? emptyEvent(await flows.get(workspaceId, params.id));
+      const flow = await flows.get(workspaceId, params.id);
+      if (flow.version === null) stopAtProblems(parts, flow);
+      const payload = body?.payload ?? emptyEvent(flow);
       const accepted = await flows.runNow(workspaceId, params.id, payload);
       return { run: accepted.runIds[0] ?? null, event: accepted.eventId };
     },
-    samples: async ({ principal: { workspaceId }, params }) => ({ samples: await engine.samples(workspaceId, params.id, mostSamples) }),
     ledger: async ({ principal: { workspaceId }, params }) => {
       const { lastError, recent, observations, ...ledger } = await engine.ledger(workspaceId, params.id);
       return {
@@ -132,55 +139,4 @@ function tryingHandlers({ engine, catalog, titlesOf }: FlowRouteParts): Pick<Han
       };
     },
   };
-}
-
-/** The last check of a flow, in numbers and with what a click would mend. */
-const lintOf = (lint: FlowRouteParts["lint"], flow: Flow): FlowView["lint"] => {
-  const counts = lint.counts(flow);
-  return counts && { ...counts, offers: lint.offers(flow).map(toFindingView) };
-};
-
-function flowViews({ engine, catalog, titlesOf, clock, publicUrl, inboxService, lint }: FlowRouteParts) {
-  /** However many flows there are, each kind of row is asked for once. */
-  const all = async (workspaceId: string): Promise<FlowView[]> => {
-    const [flows, triggers, published, totals] = await Promise.all([
-      engine.flows.list(workspaceId),
-      engine.flows.triggers(workspaceId),
-      engine.flows.published(workspaceId),
-      engine.flowTotals(workspaceId, clock.now() - dayMs),
-    ]);
-    return flows.flatMap((flow) => {
-      const trigger = triggers.get(flow.id);
-      const total = totals.get(flow.id);
-      if (!trigger || !total) return []; // deleted meanwhile, or made since
-      const inboxes = inboxService.addresses(flow);
-      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow) };
-      return [toFlowView(parts, titlesOf(workspaceId), publicUrl())];
-    });
-  };
-  const view = async (flow: Flow): Promise<FlowView> => {
-    const [trigger, published, counts, newest] = await Promise.all([
-      engine.flows.trigger(flow),
-      flow.version === null ? null : engine.flows.version(flow.workspaceId, flow.id, flow.version),
-      engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
-      engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
-    ]);
-    const inboxes = inboxService.addresses(flow);
-    const lastRunAt = newest[0]?.createdAt ?? null;
-    const parts = { flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow) };
-    return toFlowView(parts, titlesOf(flow.workspaceId), publicUrl());
-  };
-  const detail = async (flow: Flow): Promise<FlowDetail> => {
-    const [shown, versions, subscription] = await Promise.all([view(flow), engine.flows.versions(flow), inboxService.subscription(flow)]);
-    const titles = titlesOf(flow.workspaceId);
-    const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
-    return {
-      ...shown,
-      trigger: { ...shown.trigger, subscription, sooner: [...sooner], watches: watch !== undefined },
-      definition: { ...flow.draft },
-      notices: flowNotices(flow.draft, catalog.of(flow.workspaceId), titles),
-      versions,
-    };
-  };
-  return { all, detail };
 }

@@ -9,6 +9,7 @@ import type { Run, RunFilter } from "#engine/types/runs.ts";
 import { MillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Connection } from "#vault/types.ts";
 import { runState, type replayBody, type runQuery, type RunDetail } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
 import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
 import { serve, type Handlers } from "../http/serve.ts";
 import { toRunDetail, toRunView, toStepViews } from "../runs/views.ts";
@@ -134,8 +135,7 @@ export function toFilter({ flow, state, attention, recovered, person, from, to }
     ...(attention !== undefined && { attention: attention === "true" }),
     ...(recovered !== undefined && { recovered: recovered === "true" }),
     ...(person !== undefined && person.trim() !== "" && whose(person.trim())),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
+    ...defined({ from, to }),
   };
 }
 

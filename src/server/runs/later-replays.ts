@@ -7,8 +7,8 @@ import { errorCodes, MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import type { WaitingReplay, WaitingReplayStore } from "#storage/waiting-replay-store.ts";
-import type { Connection } from "#vault/types.ts";
-import type { ConnectionRef, Vault } from "#vault/vault.ts";
+import type { Connection, ConnectionRef } from "#vault/types.ts";
+import type { Vault } from "#vault/vault.ts";
 
 /** A connection that would make runs fail again, and how many. */
 export interface Blocked {
@@ -200,7 +200,7 @@ class Replays implements LaterReplays {
   /** The first broken connection that the steps of a run's version call. */
   #finder(bad: readonly Connection[], version: ReplayRequest["version"]) {
     const { engine } = this.#parts;
-    const found = new Map<string, Promise<Connection | null>>();
+    const lookUps = new Map<string, Promise<Connection | null>>();
     const look = async ({ workspaceId, flowId, version: own }: Run): Promise<Connection | null> => {
       const number = version === "same" ? own : (await engine.flows.get(workspaceId, flowId)).version;
       if (number === null) return null;
@@ -208,9 +208,9 @@ class Replays implements LaterReplays {
     };
     return (run: Run): Promise<Connection | null> => {
       const key = `${run.flowId}@${version === "same" ? run.version : "published"}`;
-      const known = found.get(key) ?? look(run).catch(() => null); // a flow that is gone is the replay's to tell
-      found.set(key, known);
-      return known;
+      const lookUp = lookUps.get(key) ?? look(run).catch(() => null); // a flow that is gone is the replay's to tell
+      lookUps.set(key, lookUp);
+      return lookUp;
     };
   }
 }
@@ -234,8 +234,8 @@ const isProven = ({ status, checkedAt }: Connection): boolean =>
 function counted(blockers: ReadonlyMap<string, Connection>): Blocked[] {
   const counts = new Map<string, Blocked>();
   for (const connection of blockers.values()) {
-    const known = counts.get(connection.id);
-    if (known) known.runs++;
+    const count = counts.get(connection.id);
+    if (count) count.runs++;
     else counts.set(connection.id, { connection, runs: 1 });
   }
   return [...counts.values()];

@@ -1,6 +1,6 @@
 import { isObject } from "#kernel/json.ts";
 
-const mostTold = 5;
+const mostNamed = 5;
 
 /**
  * What a dry run really sent, a sentence for each host and method: reads are made, and nobody can tell from here that a GET does nothing
@@ -13,7 +13,7 @@ export function sentReads(exchanges: readonly unknown[]): string[] {
     const what = `${exchange["method"]} ${placeOf(exchange["url"])}`;
     counts.set(what, (counts.get(what) ?? 0) + 1);
   }
-  return [...counts].slice(0, mostTold).map(([what, count]) => sentence(what, count));
+  return [...counts].slice(0, mostNamed).map(([what, count]) => sentence(what, count));
 }
 
 function sentence(what: string, count: number): string {

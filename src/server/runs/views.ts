@@ -1,11 +1,13 @@
 import { plainHttp } from "#catalog/plain-http.ts";
-import { canonicalJson, isObject } from "#kernel/json.ts";
+import { isObject } from "#kernel/json.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
 import type { DryRun } from "#engine/api.ts";
 import type { Change } from "#engine/run/change.ts";
 import { personMatch } from "#engine/people/search.ts";
+import { doesTheSame } from "#engine/flow/compare.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/flow/sentence.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
+import { outlineOf } from "./outline.ts";
 import { sentReads } from "./sent-reads.ts";
 import type { AnyStep } from "#engine/flow/kinds/kind.ts";
 import { stepKinds } from "#engine/flow/kinds/kinds.ts";
@@ -15,6 +17,7 @@ import type { Run, RunPage, RunState } from "#engine/types/runs.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import type { DryRunReply, FlowView, InboxRef, LintFinding as LintFindingView, RunDetail, RunView, StepView } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
 
 /** Pure: records of the engine as the API shows them. */
 
@@ -38,10 +41,11 @@ export interface FlowParts {
   /** Where its events come in; null where the trigger has an address of its own, or none. */
   inboxes: InboxRef[] | null;
   lint: FlowView["lint"];
+  setup: FlowView["setup"];
 }
 
 export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string): FlowView {
-  const { flow, trigger, published, counts, lastRunAt, inboxes, lint } = parts;
+  const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup } = parts;
   const { app, operation } = flow.draft.trigger;
   return {
     id: flow.id,
@@ -49,12 +53,13 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
     status: flow.status,
     ...(flow.reason !== undefined && { reason: flow.reason }),
     version: flow.version,
-    changed: published !== null && canonicalJson(published) !== canonicalJson(flow.draft),
-    sentence: flowSentence(flow.draft, titles),
+    folder: flow.folder ?? null,
+    changed: published !== null && !doesTheSame(published, flow.draft),
+    sentence: flowSentence(published ?? flow.draft, titles),
     trigger: {
       kind: trigger.kind,
       signable: app === plainHttp.app && trigger.kind === "webhook",
-      title: titles.trigger(app, operation)?.title ?? operation,
+      title: titles.trigger(app, operation)?.title ?? (operation || "No trigger yet"),
       app,
       hookUrl: hookUrlOf(trigger, inboxes, publicUrl),
       inboxes,
@@ -67,6 +72,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
     counts,
     lastRunAt,
     lint,
+    setup,
     createdAt: flow.createdAt,
     updatedAt: flow.updatedAt,
   };
@@ -105,7 +111,7 @@ function toWaitingView({ waiting, state, dueAt }: Run): RunView["waiting"] {
   if (!waiting) return state === "waiting" ? { kind: "wait", reason: "Waits", until: dueAt } : null;
   const { kind, reason, step, attempts } = waiting;
   const open = kind === "behind" || kind === "place"; // nobody can tell when the others are through
-  return { kind, reason, until: open ? null : dueAt, ...(step !== undefined && { step }), ...(attempts !== undefined && { attempts }) };
+  return { kind, reason, until: open ? null : dueAt, ...defined({ step, attempts }) };
 }
 
 export interface RunParts {
@@ -138,12 +144,12 @@ export function toStepViews(steps: readonly StepRecord[], definition: FlowDefini
   return steps
     .toSorted((a, b) => a.seq - b.seq)
     .map((step) => {
-      const known = defined.get(step.path.replace(/\[\d+\]/g, "")); // each[3]/note -> each/note
+      const definition = defined.get(step.path.replace(/\[\d+\]/g, "")); // each[3]/note -> each/note
       return {
         path: step.path,
         seq: step.seq,
-        title: known ? stepTitle(known, titles) : guessTitle(step, titles),
-        kind: (known && stepKinds.nameOf(known)) ?? (step.operation === null ? "format" : "action"),
+        title: definition ? stepTitle(definition, titles) : guessTitle(step, titles),
+        kind: (definition && stepKinds.nameOf(definition)) ?? (step.operation === null ? "format" : "action"),
         state: step.state,
         app: step.app,
         operation: step.operation,
@@ -159,15 +165,16 @@ export function toStepViews(steps: readonly StepRecord[], definition: FlowDefini
 }
 
 /** Every step of a flow by its path, without the rounds of loops. */
-function stepsByPath(steps: readonly AnyStep[], prefix = "", found = new Map<string, AnyStep>()): Map<string, AnyStep> {
+function stepsByPath(steps: readonly AnyStep[], prefix = "", byPath = new Map<string, AnyStep>()): Map<string, AnyStep> {
   for (const step of steps) {
-    found.set(prefix + step.id, step);
-    for (const [, inner] of stepKinds.listsOf(step)) stepsByPath(inner, `${prefix}${step.id}/`, found);
+    byPath.set(prefix + step.id, step);
+    for (const [, inner] of stepKinds.listsOf(step)) stepsByPath(inner, `${prefix}${step.id}/`, byPath);
   }
-  return found;
+  return byPath;
 }
 
-export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles: Titles, notices: string[]): Omit<DryRunReply, "sample"> {
+export function toDryRunReply(result: DryRun, titles: Titles, notices: string[]): Omit<DryRunReply, "sample"> {
+  const { definition } = result;
   return {
     outcome: result.outcome,
     summary: result.summary,
@@ -175,6 +182,8 @@ export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles
     effects: result.effects.map((effect) => ({ ...effect, changes: [...effect.changes] })),
     skipped: result.skipped,
     steps: toStepViews(result.steps, definition, titles),
+    outline: outlineOf(result),
+    problems: result.problems.slice(0, mostProblems),
     calls: result.calls,
     notices: [
       ...notices,
@@ -185,7 +194,8 @@ export function toDryRunReply(result: DryRun, definition: FlowDefinition, titles
   };
 }
 
-const mostListsTold = 5;
+const mostProblems = 100;
+const mostListsNamed = 5;
 
 /** How far its lists were read, a sentence each: those that were cut first, for a real run would leave the same out. */
 function readLists(steps: readonly StepRecord[], definition: FlowDefinition, titles: Titles): string[] {
@@ -196,7 +206,7 @@ function readLists(steps: readonly StepRecord[], definition: FlowDefinition, tit
   });
   return read
     .toSorted((a, b) => Number(a.list.complete) - Number(b.list.complete))
-    .slice(0, mostListsTold)
+    .slice(0, mostListsNamed)
     .map(({ path, list }) => {
       const step = defined.get(path.replace(/\[\d+\]/g, ""));
       return `${step ? stepTitle(step, titles) : path}: ${listReadInWords(list)}`;

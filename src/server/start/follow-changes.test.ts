@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ChangeFeed } from "#changes/feed.ts";
 import type { ChangeKind } from "#changes/types.ts";
 import { appDefinition } from "#api/schemas.ts";
+import type { TableRule } from "#engine/mapping/rule-format.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
@@ -28,6 +29,7 @@ import { openSessions } from "../auth/sessions.ts";
 import { openOutboundServices } from "../connections/outbound-services.ts";
 import { createPinBook } from "../connections/pin-book.ts";
 import { openPrivateHostService } from "../connections/private-host-service.ts";
+import { RuleBook } from "../parts/rule-book.ts";
 import { RunRelay } from "../http/run-relay.ts";
 import { createRunStream } from "../http/run-stream.ts";
 import { InboxRegistry } from "../inboxes/inbox-registry.ts";
@@ -42,6 +44,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
   changeLog.onCommit(feed.committed);
   const common = { clock, log: silentLog };
   const house = await openEngine({ make: {} }, { db, clock, changeLog });
+  const ruleBook = await RuleBook.open({ store: house.parts, log: silentLog });
   const { engine } = house;
   const registry = createAppRegistry();
   const ownApps = await OwnApps.open({ registry, store: createAppStore(db, changeLog), ...common });
@@ -92,7 +95,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
   });
   const runStream = createRunStream({ clock });
   const signIn = { reread: async () => void (await Promise.all([keys.reread(), sessions.reread()])) };
-  followChanges({ feed, ownApps, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream });
+  followChanges({ feed, ownApps, ruleBook, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream });
   const relay = new RunRelay({ feed, changes, engine, runStream, ...common });
   feed.start();
   /** What a page that this process serves is sent. */
@@ -114,6 +117,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     ...house,
     registry,
     ownApps,
+    ruleBook,
     changes,
     feed,
     outbound,
@@ -178,6 +182,38 @@ const cases: Case[] = [
       await withinASecond();
       const seen = async () => other.registry.of(workspace).app("crm")?.title;
       return { change: () => define("New"), seen, before: "Old", after: "New" };
+    },
+  },
+  {
+    kinds: ["rule"],
+    title: "a rule gives what its new row says",
+    async prepare() {
+      const put = (to: string) => {
+        const rule = { title: "Plans", kind: "table", rows: [{ from: "p1", to }], otherwise: "fail" };
+        return one.parts.put({
+          workspaceId: workspace,
+          kind: "rule",
+          name: "plans",
+          title: "Plans",
+          definition: JSON.stringify(rule),
+          now: 1,
+        });
+      };
+      await put("Basic");
+      await withinASecond();
+      const seen = async () => (other.ruleBook.of(workspace)["plans"] as TableRule).rows[0]?.to;
+      return { change: () => put("Pro"), seen, before: "Basic", after: "Pro" };
+    },
+  },
+  {
+    kinds: ["rule"],
+    title: "a removed rule is there no more",
+    async prepare() {
+      const plans = { workspaceId: workspace, kind: "rule", name: "plans", title: "Plans" } as const;
+      await one.parts.put({ ...plans, definition: JSON.stringify({ title: "Plans", kind: "format", filters: "strip" }), now: 1 });
+      await withinASecond();
+      const seen = async () => Object.keys(other.ruleBook.of(workspace));
+      return { change: () => one.parts.remove(plans), seen, before: ["plans"], after: [] };
     },
   },
   {
@@ -330,6 +366,8 @@ describe("what one process changes holds in another within a second:", () => {
   test("each kind of change that a cache depends on has its case", () => {
     const kinds: Record<ChangeKind, boolean> = {
       app: true,
+      rule: true,
+      mapping: false, // read from the store each time
       flow: true,
       trigger: true,
       connection: true,
@@ -339,6 +377,7 @@ describe("what one process changes holds in another within a second:", () => {
       private_host: true,
       pin: true,
       lint: true,
+      template: false, // read from the store each time
       runs: false, // these two are notes between live pages, below
       page: false,
     };

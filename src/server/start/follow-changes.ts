@@ -4,6 +4,7 @@ import type { OwnApps } from "../apps/own-apps.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
 import type { PinBook } from "../connections/pin-book.ts";
 import type { PrivateHostService } from "../connections/private-host-service.ts";
+import type { RuleBook } from "../parts/rule-book.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import type { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import type { LintService } from "../lint/lint-service.ts";
@@ -11,6 +12,7 @@ import type { LintService } from "../lint/lint-service.ts";
 interface Followers {
   feed: ChangeFeed;
   ownApps: Pick<OwnApps, "reread">;
+  ruleBook: Pick<RuleBook, "reread">;
   engine: Pick<Engine, "flowChanged">;
   outbound: Pick<OutboundServices, "connectionChanged">;
   inboxes: Pick<InboxRegistry, "reread">;
@@ -22,8 +24,21 @@ interface Followers {
 }
 
 /** Keeps the caches and live pages of this process up to date with changes of other processes. Each part handles its own changes itself. */
-export function followChanges({ feed, ownApps, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream }: Followers): void {
+export function followChanges({
+  feed,
+  ownApps,
+  ruleBook,
+  engine,
+  outbound,
+  inboxes,
+  lint,
+  pins,
+  privateHosts,
+  signIn,
+  runStream,
+}: Followers): void {
   feed.followOthers(["app"], ({ workspaceId, id }) => ownApps.reread(workspaceId, id));
+  feed.followOthers(["rule"], ({ workspaceId, id }) => ruleBook.reread(workspaceId, id));
   feed.followOthers(["flow", "trigger"], ({ id }) => engine.flowChanged(id));
   feed.followOthers(["connection"], ({ workspaceId, id }) => outbound.connectionChanged({ workspaceId, id }));
   feed.followOthers(["inbox"], () => inboxes.reread());
@@ -31,5 +46,5 @@ export function followChanges({ feed, ownApps, engine, outbound, inboxes, lint, 
   feed.followOthers(["private_host"], () => privateHosts.reread());
   feed.followOthers(["pin"], ({ workspaceId, id }) => pins.forgetPlace(workspaceId, id));
   feed.followOthers(["lint", "flow"], ({ workspaceId, id }) => lint.reread(workspaceId, id));
-  feed.follow(["flow", "trigger", "connection", "inbox", "lint"], runStream.recordChanged);
+  feed.follow(["flow", "trigger", "connection", "inbox", "lint", "rule", "mapping", "template"], runStream.recordChanged);
 }

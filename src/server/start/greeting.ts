@@ -28,7 +28,7 @@ export function reportText(report: ExampleReport, url: string): string {
   });
   return `
 
-The flow '${report.flowName}' has carried them through:
+The flow '${report.flowName}' has processed them:
 ${all.map(([n, what]) => `${String(n).padStart(6)}  ${what}`).join("\n")}
 
 Look at them:

@@ -6,6 +6,7 @@ import type { AppRegistry, Catalog } from "#catalog/registry.ts";
 import { ChangeFeed } from "#changes/feed.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
+import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { ExecutionMarks } from "#engine/ports/execution-marks.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
@@ -15,8 +16,7 @@ import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
-import type { Connection } from "#vault/types.ts";
-import type { ConnectionRef } from "#vault/vault.ts";
+import type { Connection, ConnectionRef } from "#vault/types.ts";
 import type { Closers } from "./closers.ts";
 import { createConnectionService } from "../connections/connection-service.ts";
 import { closeFolderToOthers, dataFiles, writePrivate } from "./data-folder.ts";
@@ -27,7 +27,12 @@ import { openKeys } from "../operations/key-check.ts";
 import { AppService } from "../apps/app-service.ts";
 import { OwnApps } from "../apps/own-apps.ts";
 import { flowsThatUse } from "../apps/app-use.ts";
+import { Backtests } from "../flows/backtests.ts";
 import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
+import { MappingService } from "../parts/mapping-service.ts";
+import { PartFiles } from "../parts/part-files.ts";
+import { RuleBook } from "../parts/rule-book.ts";
+import { RuleService } from "../parts/rule-service.ts";
 import { createLaterReplays } from "../runs/later-replays.ts";
 import { lastReads } from "../lint/last-reads.ts";
 import { openLintService, type LintService } from "../lint/lint-service.ts";
@@ -78,16 +83,19 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const privateAddresses = new PrivateHosts(settings.allowPrivateHosts);
   const catalog = createAppRegistry();
   const ownApps = await OwnApps.open({ registry: catalog, store: store.apps, clock, log });
+  const ruleBook = await RuleBook.open({ store: store.parts, log });
+  const knowledge = knowledgeOf(catalog, ruleBook.of);
   const { outbound, pins, onRename } = await openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }, tools);
   const marks = openExecutionMarks(dataFiles(dataDir).executing);
-  const engine = openEngine({ catalog, store, outbound }, { clock, log, marks, onCommit: metrics.committed });
+  const engine = openEngine({ catalog, knowledge, store, outbound }, { clock, log, marks, onCommit: metrics.committed });
   closers.add(() => engine.close(finishMs));
   const workspaceIds = await store.workspaces.ids();
   const inboxes = await InboxRegistry.open({ store: store.inboxes, workspaceIds });
   const allInboxes = workspaceIds.flatMap((workspaceId) => inboxes.all(workspaceId));
   const receptions = await openReceptionCounter({ store: store.inboxes, inboxes: allInboxes, clock, log });
   closers.add(() => receptions.close());
-  const lint = await openLint({ catalog, store, outbound, engine, pins, inboxes, onRename }, tools);
+  const lint = await openLint({ catalog, knowledge, store, outbound, engine, pins, inboxes, onRename }, tools);
+  const parts = openParts({ store, ruleBook, knowledge, engine, lint, clock });
   const apps = openApps({ catalog, own: ownApps, outbound, engine, lint }, log);
   const privateHosts = await openPrivateHostService({
     store: store.privateHosts,
@@ -97,11 +105,17 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     log,
     changed: () => void lint.outdateEverywhere((definition) => placesOf(definition).some(({ app }) => app === plainHttp.app)),
   });
+  const backtests = new Backtests({ engine, trials: store.trials, clock, log });
+  closers.add(() => backtests.close());
   return {
+    backtests,
     ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
     lint,
     catalog,
     apps,
+    knowledge,
+    ruleBook,
+    ...parts,
     privateHosts,
     store,
     feed,
@@ -190,7 +204,12 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
 }
 
 function openEngine(
-  { catalog, store, outbound: { caller, vault, onConnection } }: { catalog: Catalog; store: Store; outbound: OutboundServices },
+  {
+    catalog,
+    knowledge,
+    store,
+    outbound: { caller, vault, onConnection },
+  }: { catalog: Catalog; knowledge: Knowledge; store: Store; outbound: OutboundServices },
   { clock, log, marks, onCommit }: { clock: Clock; log: FastifyBaseLogger; marks: ExecutionMarks; onCommit: (ms: number) => void },
 ): Engine {
   return createEngine({
@@ -199,7 +218,7 @@ function openEngine(
     triggers: store.triggers,
     queue: createInProcessQueue({ clock }),
     caller,
-    knowledge: knowledgeOf(catalog),
+    knowledge,
     webhook: webhooksOf(catalog),
     clock,
     marks,
@@ -209,12 +228,12 @@ function openEngine(
     inboxes: {
       rules: (workspace, app) => catalog.of(workspace).app(app)?.inbox ?? null,
       events: (workspace, app) => catalog.of(workspace).app(app)?.triggers ?? noEvents,
-      connections: vault.list,
+      connections: (workspaceId) => vault.list(workspaceId),
       onConnections: onConnection,
     },
     polls: {
       operation: (workspace, app, id) => catalog.of(workspace).operation(app, id) ?? null,
-      connection: vault.find,
+      connection: (workspaceId, name) => vault.find(workspaceId, name),
       pages: (request) => caller.pages(request),
       prepared: (request) => caller.prepared(request),
     },
@@ -223,8 +242,11 @@ function openEngine(
 
 const noEvents: readonly WebhookTrigger[] = [];
 
+type Knowledge = (workspaceId: string) => FlowKnowledge;
+
 interface LintParts {
   catalog: Catalog;
+  knowledge: Knowledge;
   store: Store;
   outbound: OutboundServices;
   engine: Engine;
@@ -234,12 +256,16 @@ interface LintParts {
 }
 
 /** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
-async function openLint({ catalog, store, outbound, engine, pins, inboxes, onRename }: LintParts, { log, clock, closers }: Tools) {
+async function openLint(
+  { catalog, knowledge, store, outbound, engine, pins, inboxes, onRename }: LintParts,
+  { log, clock, closers }: Tools,
+) {
   const { vault, caller, closed } = outbound;
   const reading: LintReaderParts = {
     catalog,
-    connection: vault.find,
-    connections: vault.list,
+    knowledge,
+    connection: (workspaceId, name) => vault.find(workspaceId, name),
+    connections: (workspaceId) => vault.list(workspaceId),
     pins,
     inboxes: (workspaceId, app) =>
       inboxes
@@ -297,6 +323,33 @@ function openApps({ catalog, own, outbound, engine, lint }: AppParts, log: Fasti
     void lint.outdate(workspace, (definition) => placesOf(definition).some((place) => place.app === app));
   });
   return apps;
+}
+
+interface SharedParts {
+  store: Store;
+  ruleBook: RuleBook;
+  knowledge: Knowledge;
+  engine: Engine;
+  lint: LintService;
+  clock: Clock;
+}
+
+/** What flows share: rules, which count in them as they are now, and mapping templates, of which steps get copies. */
+function openParts({ store, ruleBook, knowledge, engine: { flows }, lint, clock }: SharedParts) {
+  const common = { store: store.parts, flows, clock };
+  const mappings = new MappingService({ ...common, knowledge });
+  const rules = new RuleService({
+    ...common,
+    book: ruleBook,
+    mappings: (workspaceId) => mappings.mappings.list(workspaceId),
+    changed: (workspaceId, uses) => void lint.outdate(workspaceId, uses),
+  });
+  const partFiles = new PartFiles({
+    rules: rules.rules,
+    mappings: mappings.mappings,
+    draft: async (workspaceId, flow) => (await flows.get(workspaceId, flow)).draft,
+  });
+  return { rules, mappings, partFiles };
 }
 
 interface ConnectionParts {

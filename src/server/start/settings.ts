@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { Defined } from "#kernel/defined.ts";
 import { readSettings } from "#kernel/settings.ts";
 import { trustedProxies, type TrustedProxies } from "../http/access.ts";
 import { isOnThisMachineOnly } from "./reach.ts";
@@ -26,6 +27,7 @@ export const listenSettings = z.object({
   MILLRACE_SANDBOX_PORT: port.default(4401).describe("Port of the sandbox; it listens on 127.0.0.1 only."),
   MILLRACE_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https address, such as https://millrace.example.com" })
+    .transform((url) => url.replace(/\/+$/, ""))
     .optional()
     .describe("The address others reach Millrace under, used in hook addresses. http://host:port when unset."),
 });
@@ -153,64 +155,37 @@ export const serverSettings = z.object({
   ...laterSettings.shape,
 });
 
-/** The settings as the server uses them. */
-export interface Settings {
+type Read = z.output<typeof serverSettings>;
+type CamelCase<Text extends string> = Text extends `${infer Head}_${infer Rest}` ? `${Head}${Capitalize<CamelCase<Rest>>}` : Text;
+type NameOf<Variable extends string> = CamelCase<Lowercase<Variable extends `MILLRACE_${infer Own}` ? Own : Variable>>;
+type Named = Defined<{ [Variable in keyof Read as NameOf<Variable>]: Read[Variable] }>;
+
+/** The settings as the server uses them: MILLRACE_HOOK_RATE as `hookRate`, DATABASE_URL as `databaseUrl`. */
+export type Settings = Omit<Named, "data" | "localSignIn"> & {
+  /** MILLRACE_DATA, as a whole path. */
   dataDir: string;
-  host: string;
-  port: number;
-  sandboxPort: number;
-  /** Without a slash at its end; undefined until the port is known when none was set. */
-  publicUrl?: string;
-  encryptionKey?: string;
-  allowPrivateHosts: string[];
-  trustedProxies: TrustedProxies;
   /** Whether one-time links are made; `auto` is decided already. */
   localSignIn: boolean;
-  metricsKey?: string;
-  hookRate: number;
-  strangerRate: number;
-  apiRate: number;
-  maxBodyBytes: number;
-  eventsWithoutAppId: string[];
-  eventsWithoutTime: string[];
-  retentionDays: number;
-  logLevel: string;
-  logFormat: "auto" | "text" | "json";
-  /** PostgreSQL, where the rows are kept there. */
-  databaseUrl?: string;
-  databasePool: number;
-}
+};
 
 /** Reads the settings of an environment; all faults are reported together. */
 export function readServerSettings(env: Record<string, string | undefined>): Settings {
-  const read = readSettings(serverSettings, env);
-  const reach = {
-    host: read.MILLRACE_HOST,
-    ...(read.MILLRACE_PUBLIC_URL !== undefined && { publicUrl: read.MILLRACE_PUBLIC_URL.replace(/\/+$/, "") }),
-  };
+  const { data, localSignIn, ...settings } = named(readSettings(serverSettings, env));
   return {
-    ...reach,
-    dataDir: resolve(read.MILLRACE_DATA),
-    port: read.MILLRACE_PORT,
-    sandboxPort: read.MILLRACE_SANDBOX_PORT,
-    ...(read.MILLRACE_ENCRYPTION_KEY !== undefined && { encryptionKey: read.MILLRACE_ENCRYPTION_KEY }),
-    allowPrivateHosts: read.MILLRACE_ALLOW_PRIVATE_HOSTS,
-    trustedProxies: read.MILLRACE_TRUSTED_PROXIES,
-    localSignIn: read.MILLRACE_LOCAL_SIGN_IN === "auto" ? isOnThisMachineOnly(reach) : read.MILLRACE_LOCAL_SIGN_IN === "on",
-    ...(read.MILLRACE_METRICS_KEY !== undefined && { metricsKey: read.MILLRACE_METRICS_KEY }),
-    hookRate: read.MILLRACE_HOOK_RATE,
-    strangerRate: read.MILLRACE_STRANGER_RATE,
-    apiRate: read.MILLRACE_API_RATE,
-    maxBodyBytes: read.MILLRACE_MAX_BODY,
-    eventsWithoutAppId: read.MILLRACE_EVENTS_WITHOUT_APP_ID,
-    eventsWithoutTime: read.MILLRACE_EVENTS_WITHOUT_TIME,
-    retentionDays: read.MILLRACE_RETENTION_DAYS,
-    logLevel: read.MILLRACE_LOG_LEVEL,
-    logFormat: read.MILLRACE_LOG_FORMAT,
-    ...(read.DATABASE_URL !== undefined && { databaseUrl: read.DATABASE_URL }),
-    databasePool: read.DATABASE_POOL,
+    ...settings,
+    dataDir: resolve(data),
+    localSignIn: localSignIn === "auto" ? isOnThisMachineOnly(settings) : localSignIn === "on",
   };
 }
+
+const named = (read: Read): Named =>
+  Object.fromEntries(Object.entries(read).map(([variable, value]) => [nameOf(variable), value])) as Named;
+
+const nameOf = (variable: string): string =>
+  variable
+    .replace(/^MILLRACE_/, "")
+    .toLowerCase()
+    .replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 function bytesOf(text: string): number {
   return Math.round(parseFloat(text) * (/k/i.test(text) ? 1024 : 1024 ** 2));

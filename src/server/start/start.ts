@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { MillraceError } from "#kernel/errors.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { FrontDoor } from "../http/front-door.ts";
@@ -43,6 +44,7 @@ export async function serve({ env, out, tty, ...options }: ServeOptions): Promis
   });
   try {
     const millrace = await startMillrace(settings, { log, ...options });
+    setFlagsFromString("--semi-space-growth-factor=2"); // bin/millrace.mjs kept memory small until here; under load it may grow
     const greeted = greet(millrace, settings, out, tty).catch((thrown: unknown) => {
       if (!millrace.closing()) throw thrown; // otherwise it was stopped half way; the next start goes on there
     });
@@ -107,7 +109,7 @@ function progressLine(out: ServeOptions["out"], tty: boolean): ExampleParts["pro
   return (accepted, finished, total) => {
     last = { finished, times: last.finished === finished ? last.times + 1 : 0 };
     const pausing = accepted === total && last.times >= looksBeforePause;
-    const text = `  ${accepted} of ${total} answers taken, ${finished} carried through${pausing ? "; the rest waits: HighLevel takes 100 requests in 10 s" : ""}`;
+    const text = `  ${accepted} of ${total} answers accepted, ${finished} processed${pausing ? "; the others wait: HighLevel takes 100 requests in 10 s" : ""}`;
     const third = pausing ? 4 : Math.floor((3 * (accepted + finished)) / (2 * total));
     if (tty) out(`\r${text}\u001b[K`);
     else if (third > printed) out(`${text}\n`);

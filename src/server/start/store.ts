@@ -8,11 +8,14 @@ import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createQuotaStore } from "#storage/quota-store.ts";
+import { createPartStore } from "#storage/part-store.ts";
 import { createPinStore } from "#storage/pin-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
+import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
+import { createTrialStore } from "#storage/trial-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
@@ -44,6 +47,9 @@ export async function openStore(home: StoreHome, clock: Clock) {
     flows: createFlowStore(db, changeLog),
     triggers: createTriggerStore(db, processId, changeLog),
     apps: createAppStore(db, changeLog),
+    templates: createTemplateStore(db, changeLog),
+    setups: createSetupStore(db),
+    parts: createPartStore(db, changeLog),
     vault: createVaultStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),
@@ -52,6 +58,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     references: createReferenceStore(db),
     pins: createPinStore(db, changeLog),
     lint: createLintStore(db, changeLog),
+    trials: createTrialStore(db, changeLog),
     apiKeys: createApiKeyStore(db, changeLog),
     sessions: createSessionStore(db, changeLog),
     marks: createStoreMarks(db),

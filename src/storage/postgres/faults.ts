@@ -102,8 +102,8 @@ const unreachable: Omit<Explanation, "code"> = {
 export function explainPostgresFault(thrown: unknown, url: string): unknown {
   const cause = thrown instanceof StoreUnavailable ? thrown.cause : thrown;
   const sign = codeOf(cause) || firstLine(cause);
-  const found = explanations.find((each) => each.code.test(sign)) ?? (isConnectionLost(thrown) ? unreachable : undefined);
-  return found ? explained(found, thrown, url) : thrown;
+  const explanation = explanations.find((each) => each.code.test(sign)) ?? (isConnectionLost(thrown) ? unreachable : undefined);
+  return explanation ? explained(explanation, thrown, url) : thrown;
 }
 
 function explained({ fault, problem, todo }: Omit<Explanation, "code">, thrown: unknown, url: string): MillraceError {

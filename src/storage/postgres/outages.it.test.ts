@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startPostgres, type PostgresServer } from "#test/support/postgres/server.ts";
 import { wireTo, type Wire } from "#test/support/postgres/wire.ts";
-import { marker } from "../rows.ts";
+import { marker } from "../markers.ts";
 import type { PostgresDb } from "./database.ts";
 import { openPostgres } from "./open.ts";
 

@@ -1,5 +1,6 @@
 import type { CompiledQuery } from "kysely";
 import type { Statement } from "../database.ts";
+import { markersOf, withValues } from "../markers.ts";
 import type { QueryResult, Work } from "../work.ts";
 
 type Values = Record<string, unknown>;
@@ -11,7 +12,7 @@ export class PostgresStatement implements Statement {
 
   constructor(compiled: CompiledQuery) {
     this.#compiled = compiled;
-    this.#markers = compiled.parameters.map((p) => (typeof p === "string" && p.startsWith(":") ? p.slice(1) : null));
+    this.#markers = markersOf(compiled.parameters);
   }
 
   *run(values: Values): Work<number> {
@@ -27,7 +28,6 @@ export class PostgresStatement implements Statement {
   }
 
   *#ask(values: Values): Work<QueryResult> {
-    const parameters = this.#markers.map((name, i) => (name === null ? this.#compiled.parameters[i] : (values[name] ?? null)));
-    return yield { sql: this.#compiled.sql, parameters };
+    return yield { sql: this.#compiled.sql, parameters: withValues(this.#compiled.parameters, this.#markers, values) };
   }
 }

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { useApps } from "../lib/apps.ts";
 import { findOperations } from "../lib/find-operations.ts";
+import { operationTitle } from "../lib/operation-words.ts";
 import { useListbox } from "../lib/use-listbox.ts";
 import { AppMark } from "./app-mark.tsx";
 import { Button } from "./ui/button.tsx";
@@ -65,7 +66,7 @@ function Named({ entry }: { entry: CatalogEntry }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
       <AppMark app={entry.app} size={20} />
-      <span className="truncate">{entry.title}</span>
+      <span className="truncate">{operationTitle(entry)}</span>
     </span>
   );
 }
@@ -100,7 +101,7 @@ function Finder({ entries, finds, noteOf, onPick }: FinderProps) {
             className="flex items-center gap-2 rounded-sm px-2 py-1 aria-selected:bg-hover"
           >
             <AppMark app={entry.app} size={20} />
-            <span className="min-w-0 flex-1 truncate">{entry.title}</span>
+            <span className="min-w-0 flex-1 truncate">{operationTitle(entry)}</span>
             <span className="shrink-0 text-meta text-ink-3">{noteOf(entry)}</span>
           </li>
         ))}

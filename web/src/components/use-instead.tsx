@@ -80,24 +80,26 @@ function Ask({ lost, replay, mend, onClose }: AskProps) {
     <Dialog
       open
       onClose={onClose}
-      title={lost.taken ? `Which one is '${lost.from}'?` : `Use another name for '${lost.from}'`}
+      title={
+        lost.taken ? `Which one is '${lost.from}'?` : lost.from === "" ? "Choose the missing name" : `Use another name for '${lost.from}'`
+      }
       about={
         lost.taken
           ? "The one used so far has a new name, and another one has taken the old name. Runs wait until you say which is meant."
-          : "The flow is tried with its newest event first. Nothing is changed if that fails."
+          : "The flow is tried with its newest event first. Nothing is changed if that fails. A flow that is on is published with the name."
       }
       onSubmit={() => mend.mutate({ to, force: failedDry })}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" type="submit" busy={mend.isPending}>
-            {failedDry ? "Use it anyway" : replay.length > 0 ? `Publish and replay ${plural(replay.length, "run")}` : "Publish"}
+            {failedDry ? "Use it anyway" : replay.length > 0 ? `Use it and replay ${plural(replay.length, "run")}` : "Use it"}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4 pt-1">
-        <Field label="Use" hint={`Wherever this flow says '${lost.from}' in this field.`}>
+        <Field label="Use" hint={lost.from === "" ? undefined : `Wherever this flow says '${lost.from}' in this field.`}>
           {(ids) => (
             <Select {...ids} className="w-full" value={to} onChange={(event) => setTo(event.target.value)}>
               {lost.choices.map((choice) => (

@@ -35,14 +35,19 @@ const send: Send = async (request) => {
   return text === "" ? undefined : JSON.parse(text);
 };
 
+/** Browsers finish no larger request of a page that is left. In characters: some take three bytes. */
+const longestKept = 20_000;
+
 async function fetchReply({ method, path, body }: ApiRequest): Promise<Response> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
   try {
     return await fetch(apiPrefix + path, {
       method,
+      keepalive: method !== "GET" && (text ?? "").length <= longestKept,
       credentials: "same-origin",
       // Another site's form cannot send this header: the server's proof that the page is ours.
       headers: { "x-millrace": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(text === undefined ? {} : { body: text }),
     });
   } catch {
     throw new ApiError(0, {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { findOperations } from "./find-operations.ts";
+import { operationTitle } from "./operation-words.ts";
 import { keyToPath, pathToKey } from "./operation-path.ts";
 
 const entry = (key: string, title: string, more: Partial<CatalogEntry> = {}): CatalogEntry => ({
@@ -19,6 +20,7 @@ const entry = (key: string, title: string, more: Partial<CatalogEntry> = {}): Ca
   recipe: false,
   takesMore: true,
   empties: [],
+  replaces: [],
   ...more,
 });
 const catalog = [
@@ -54,4 +56,11 @@ test("without words the catalog stays as it is", () => {
 test("a key survives the address", () => {
   expect(pathToKey(keyToPath("contacts.add_tags"))).toBe("contacts.add_tags");
   expect(keyToPath("contacts.get")).not.toContain(".");
+});
+
+test("an operation is found by what it is called where it is chosen, and by what the app calls it", () => {
+  const upsert = [entry("contacts.upsert", "Upsert Contact")];
+  expect(operationTitle(upsert[0]!)).toBe("Create or update contact");
+  expect(findOperations(upsert, "create or update contact")).toEqual(upsert);
+  expect(findOperations(upsert, "upsert")).toEqual(upsert);
 });

@@ -1,26 +1,96 @@
 import type { CatalogEntry } from "#api/schemas.ts";
+import { operationTitle } from "./operation-words.ts";
+import { synonymsOf } from "./synonyms.ts";
 
-/** Operations that contain every word, in title, key, category or path; those whose title begins with the first word come first. */
-export function findOperations(entries: readonly CatalogEntry[], words: string): CatalogEntry[] {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  if (wanted.length === 0) return [...entries];
-  return entries
-    .map((entry) => ({ entry, rank: rankOf(entry, wanted) }))
-    .filter(({ rank }) => rank > 0)
-    .sort((a, b) => b.rank - a.rank)
-    .map(({ entry }) => entry);
+/** What words are looked for in: a title counts most. */
+export interface Findable {
+  title: string;
+  /** What is shown of it, where the title has further words in it. */
+  name?: string;
+  rest: string;
+  /** The last part of its key, which people type as well: `post`, `create_note`. */
+  key?: string;
+  /** It writes nothing. Who names only a thing wants to write it, unless a word such as "find" says otherwise. */
+  reads?: boolean;
+  deprecated?: boolean;
 }
 
-function rankOf(entry: CatalogEntry, wanted: string[]): number {
-  const title = entry.title.toLowerCase();
-  const rest = `${entry.key} ${entry.category} ${entry.app} ${entry.path ?? ""} ${entry.method ?? ""}`.toLowerCase();
-  let rank = entry.deprecated ? 0.5 : 1;
-  for (const word of wanted) {
-    if (title.startsWith(word)) rank += 4;
-    else if (title.includes(` ${word}`)) rank += 3;
-    else if (title.includes(word)) rank += 2;
-    else if (rest.includes(word)) rank += 1;
-    else return 0;
+/** Operations that contain every word or a synonym of it, in title, key, category or path; those whose title begins with the first word come first. */
+export function findOperations(entries: readonly CatalogEntry[], words: string): CatalogEntry[] {
+  return findIn(entries, words, (entry) => {
+    const { title, key, category, app, path, method, deprecated } = entry;
+    return {
+      title: operationTitle({ title }),
+      rest: `${title} ${key} ${category} ${app} ${path ?? ""} ${method ?? ""}`,
+      ...keyFacts(entry),
+      deprecated,
+    };
+  });
+}
+
+/** What an operation is found by beside its words. */
+export const keyFacts = ({ key, effect }: CatalogEntry): Pick<Findable, "key" | "reads"> => ({
+  key: key.slice(key.lastIndexOf(".") + 1),
+  reads: effect === "read",
+});
+
+/** The same for anything that has a title. */
+export function findIn<T>(all: readonly T[], words: string, look: (one: T) => Findable): T[] {
+  const typed = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const telling = typed.filter((word) => !little.has(word));
+  const wanted = telling.length > 0 ? telling : typed;
+  if (wanted.length === 0) return [...all];
+  const looksUp = wanted.some((word) => lookUps.has(word));
+  const others = wanted.map((word) => [...synonymsOf(word)]);
+  return (
+    all
+      .map((one) => ({ one, found: look(one) }))
+      .map(({ one, found }) => ({
+        one,
+        rank: rankOf(found, wanted, others) * (found.reads === true && !looksUp ? 0.75 : 1),
+        length: (found.name ?? found.title).length,
+      }))
+      .filter(({ rank }) => rank > 0)
+      // Of two that have the words, the one that says nothing more is meant: "Add tags to contact", not "Add tags to many contacts".
+      .sort((a, b) => b.rank - a.rank || a.length - b.length)
+      .map(({ one }) => one)
+  );
+}
+
+/** They are in every sentence and tell nothing. */
+const little = new Set(["a", "an", "the", "to", "of"]);
+
+const lookUps = new Set(["find", "get", "list", "search", "lookup", "look-up", "look", "count", "read", "show", "fetch"]);
+
+function rankOf(found: Findable, wanted: readonly string[], others: readonly (readonly string[])[]): number {
+  const title = found.title.toLowerCase();
+  const rest = found.rest.toLowerCase();
+  let rank = found.deprecated === true ? 0.5 : 1;
+  for (const [i, word] of wanted.entries()) {
+    const own = rankOfWord(word, found.key, title, rest);
+    // What is called otherwise comes after whatever has the word in its title.
+    const otherwise = Math.max(0, ...others[i]!.map((other) => rankOfWord(other, found.key, title, rest))) / 2.5;
+    const best = Math.max(own, otherwise);
+    if (best === 0) return 0;
+    rank += best;
   }
   return rank;
+}
+
+function rankOfWord(word: string, key: string | undefined, title: string, rest: string): number {
+  if (word === key) return 4.5;
+  if (title.startsWith(word)) return 4;
+  if (` ${title} `.includes(` ${word} `)) return 3.5;
+  if (title.includes(` ${word}`)) return 3;
+  // Two letters are in the middle of many words.
+  if (word.length < 3) return rest.startsWith(word) || rest.includes(` ${word}`) ? 1 : 0;
+  if (title.includes(word)) return 2;
+  // "count" is not what "account" is about: a synonym is nearer.
+  return begins(rest, word) ? 1 : rest.includes(word) ? 0.3 : 0;
+}
+
+/** Whether one of the words of a text begins so. */
+function begins(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) if (at === 0 || !/[a-z0-9]/.test(text[at - 1]!)) return true;
+  return false;
 }

@@ -99,8 +99,8 @@ export function blamedHost({ code, details }: StoredError): string | null {
 export function fieldProblems({ message, details }: StoredError): [field: string, problem: string][] {
   const fields = details["fields"];
   if (typeof fields !== "object" || fields === null) return [];
-  const told = Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return told.filter(([, problem]) => !message.includes(problem));
+  const problems = Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return problems.filter(([, problem]) => !message.includes(problem));
 }
 
 /** The other side's own sentence, where the error carries one that our sentence does not say already. */

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { FlowDefinition } from "#api/schemas.ts";
 import { type RunFilter, api } from "./api.ts";
 
 /** How many runs a page of the list holds. */
@@ -7,8 +8,33 @@ export const runsPerPage = 50;
 export const overviewQuery = () => queryOptions({ queryKey: ["overview"], queryFn: () => api.overview.get(), refetchInterval: 30_000 });
 export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: async () => (await api.flows.list()).flows });
 export const flowQuery = (id: string) => queryOptions({ queryKey: ["flows", id], queryFn: () => api.flows.get({ id }) });
+/** The published versions, newest first. `published`: which of them runs, since another one makes another list. */
+export const versionsQuery = (id: string, published: number | null) =>
+  queryOptions({ queryKey: ["flows", id, "versions", published], queryFn: async () => (await api.flows.versions({ id })).versions });
+export const versionQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["flows", id, "version", version],
+    queryFn: () => api.flows.version({ id, version: String(version) }),
+    staleTime: Infinity,
+  });
+/** What is different between two states of a flow: a version's number, `published` or `draft`. `revision`: of the draft that is meant. */
+export const comparisonQuery = (id: string, from: string, to: string, revision?: number) =>
+  queryOptions({
+    queryKey: ["flows", id, "comparison", from, to, revision],
+    queryFn: async () => (await api.flows.compare({ id, query: { from: stateOf(from), to: stateOf(to) } })).changes,
+  });
+const stateOf = (text: string): "draft" | "published" | number => (text === "draft" || text === "published" ? text : Number(text));
 export const samplesQuery = (id: string) =>
   queryOptions({ queryKey: ["flows", id, "samples"], queryFn: async () => (await api.flows.samples({ id })).samples });
+/** The samples of a trigger as it is on the page, saved or not. */
+export const triggerSamplesQuery = (id: string, definition: FlowDefinition) =>
+  queryOptions({
+    queryKey: ["flows", id, "samples", JSON.stringify(definition.trigger)],
+    queryFn: async () => (await api.flows.samplesFor({ id, body: { definition: { ...definition, steps: [] } } })).samples,
+  });
+/** The last test of each step. */
+export const stepTestsQuery = (id: string) =>
+  queryOptions({ queryKey: ["flows", id, "step-tests"], queryFn: async () => (await api.flows.stepTests({ id })).tests });
 export const connectionsQuery = () =>
   queryOptions({ queryKey: ["connections"], queryFn: async () => (await api.connections.list()).connections });
 export const privateHostsQuery = () =>
@@ -19,6 +45,13 @@ export const waitingReplaysQuery = () =>
 export const inboxesQuery = () => queryOptions({ queryKey: ["inboxes"], queryFn: async () => (await api.inboxes.list()).inboxes });
 export const ledgerQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "ledger"], queryFn: () => api.flows.ledger({ id }) });
 export const lintQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "lint"], queryFn: () => api.flows.lint({ id }) });
+/** Flow templates: the workspace's own, then those that come with Millrace. */
+export const templatesQuery = () =>
+  queryOptions({ queryKey: ["templates"], queryFn: async () => (await api.templates.list()).templates, staleTime: 60_000 });
+export const templateQuery = (id: string) => queryOptions({ queryKey: ["templates", id], queryFn: () => api.templates.get({ id }) });
+/** The guided set-up of a flow; null where it is not being set up. */
+export const setupQuery = (flowId: string) =>
+  queryOptions({ queryKey: ["flows", flowId, "setup"], queryFn: async () => (await api.templates.setup({ id: flowId })).setup });
 /** The apps, with their logins and marks. */
 export const appsQuery = () => queryOptions({ queryKey: ["apps"], queryFn: () => api.apps.list() });
 /** The catalog changes with the server's version, and with the workspace's own apps (see `useFreshCatalog`). */
@@ -43,6 +76,20 @@ export const operationQuery = (app: string, key: string) =>
     queryFn: async () => (await api.catalog.search({ query: { app, key } })).operations[0] ?? null,
     staleTime: Infinity,
   });
+/** What flows share: the rules as the mapping language reads them. */
+export const rulesOfPartsQuery = () =>
+  queryOptions({ queryKey: ["rules", "as read"], queryFn: async () => (await api.parts.export()).rules ?? {} });
+export const rulesQuery = () => queryOptions({ queryKey: ["rules"], queryFn: async () => (await api.rules.list()).rules });
+export const ruleQuery = (name: string) => queryOptions({ queryKey: ["rules", name], queryFn: () => api.rules.get({ name }) });
+export const mappingsQuery = () => queryOptions({ queryKey: ["mappings"], queryFn: async () => (await api.mappings.list()).mappings });
+/** The mapping templates of one operation. */
+export const mappingsOfQuery = (app: string, operation: string) =>
+  queryOptions({
+    queryKey: ["mappings", "of", app, operation],
+    queryFn: async () => (await api.mappings.list({ query: { app, operation } })).mappings,
+  });
+export const mappingQuery = (name: string) =>
+  queryOptions({ queryKey: ["mappings", "one", name], queryFn: () => api.mappings.get({ name }) });
 export const runQuery = (id: string) => queryOptions({ queryKey: ["run", id], queryFn: () => api.runs.get({ id }) });
 
 /** The steps of a long run beyond those that come with it. */

@@ -9,7 +9,7 @@ import { SignIn } from "../features/session/sign-in.tsx";
 import { Shell } from "../features/shell/shell.tsx";
 import { useFreshCatalog } from "../lib/apps.ts";
 import { useRecordChanges, useRunChanges } from "../lib/events.ts";
-import { connectionsQuery, flowsQuery, inboxesQuery, overviewQuery } from "../lib/queries.ts";
+import { connectionsQuery, flowsQuery, inboxesQuery, mappingsQuery, overviewQuery, rulesQuery, templatesQuery } from "../lib/queries.ts";
 import { useSignedOut } from "../lib/session.ts";
 import { useTheme } from "../lib/theme.ts";
 
@@ -70,6 +70,9 @@ const lists = [
   ["lint", flowsQuery],
   ["connection", connectionsQuery],
   ["inbox", inboxesQuery],
+  ["template", templatesQuery],
+  ["rule", rulesQuery],
+  ["mapping", mappingsQuery],
 ] as const;
 
 function NotFound() {

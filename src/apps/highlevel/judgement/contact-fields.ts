@@ -21,6 +21,7 @@ export const contactId: Fields = {
       input: { pageLimit: 10 },
       value: "id",
       label: ["firstName", "lastName", "email", "phone"],
+      one: { operation: "contacts.get", id: "contactId" },
     },
   },
 };

@@ -92,7 +92,7 @@ const table = {
     rules: [{ kind: "atLeastOne", fields: ["email", "phone"] }],
     before: { ...byAddress, ignore: ["createNewIfDuplicateAllowed"], sets: { tags: "replace" } },
     example: { input: { email: ada.email, firstName: "Ada" }, output: ada },
-    note: "When e-mail and phone belong to two contacts, the sub-account's setting decides which, and the other address is dropped. A further e-mail address of a contact becomes its primary one, and the old one is lost. The guarded upsert does neither.",
+    note: "When e-mail and phone belong to two contacts, the sub-account's setting decides which, and the other address is dropped. A further e-mail address of a contact becomes its primary one, and the old one is lost. 'Create or update contact (adds to what is there)' does neither.",
   },
   "contacts.add_tags": {
     endpoint: "contacts/add-tags",

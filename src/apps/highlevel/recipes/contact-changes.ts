@@ -30,11 +30,11 @@ type Contact = Record<string, unknown>;
  */
 export function contactChanges(
   contact: Contact,
-  given: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
   { updatable, elsewhere }: { updatable: ReadonlySet<string>; elsewhere: ReadonlyMap<string, string> },
 ): ContactChanges {
   const changes: ContactChanges = { update: {}, addTags: [], changed: [], kept: [] };
-  for (const [field, value] of Object.entries(given)) {
+  for (const [field, value] of Object.entries(wanted)) {
     if (value === undefined) continue;
     if (isEmptyMark(value)) emptyField(changes, contact, field, updatable);
     else if (field === "tags") addTags(changes, contact, value);
@@ -83,21 +83,21 @@ function emptyField(changes: ContactChanges, contact: Contact, field: string, up
   }
 }
 
-function addTags(changes: ContactChanges, contact: Contact, given: unknown): void {
+function addTags(changes: ContactChanges, contact: Contact, tags: unknown): void {
   const had = texts(contact["tags"]);
-  const known = new Set(had.map(plain));
-  changes.addTags = texts(given).filter((tag) => !known.has(plain(tag)) && known.add(plain(tag)));
+  const present = new Set(had.map(plain));
+  changes.addTags = texts(tags).filter((tag) => !present.has(plain(tag)) && present.add(plain(tag)));
   if (changes.addTags.length > 0) changes.changed.push({ field: "tags", old: had, new: [...had, ...changes.addTags] });
 }
 
-function addCustomFields(changes: ContactChanges, contact: Contact, given: unknown): void {
+function addCustomFields(changes: ContactChanges, contact: Contact, fields: unknown): void {
   const carried = new Map(rows(contact["customFields"]).map((row) => [row["id"], customFieldValue(row)]));
-  const news = rows(given).filter((row) => {
+  const changedFields = rows(fields).filter((row) => {
     const [old, value] = [carried.get(row["id"]), customFieldValue(row)];
     return isEmptyMark(value) ? !isEmpty(old) : !isEmpty(value) && canonicalJson(old) !== canonicalJson(value);
   });
-  if (news.length > 0) changes.update["customFields"] = news;
-  for (const row of news)
+  if (changedFields.length > 0) changes.update["customFields"] = changedFields;
+  for (const row of changedFields)
     changes.changed.push({
       field: `customFields.${textOf(row["key"] ?? row["id"])}`,
       old: carried.get(row["id"]) ?? null,

@@ -62,11 +62,11 @@ const operation: Operation = {
 
 export const findContact: Recipe = {
   operation,
-  async run({ call }, given) {
-    const contactId = filled(given["contactId"]);
-    const email = filled(given["email"]);
-    const phone = filled(given["phone"]);
-    const query = filled(given["query"]);
+  async run({ call }, input) {
+    const contactId = filled(input["contactId"]);
+    const email = filled(input["email"]);
+    const phone = filled(input["phone"]);
+    const query = filled(input["query"]);
     if (!contactId && !email && !phone && !query) {
       throw new MillraceError("STEP_INPUT_INVALID", {
         details: { field: "email", problem: "give an e-mail address, a phone number, an id or words to look for", outcome: "not_sent" },

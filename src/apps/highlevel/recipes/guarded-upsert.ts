@@ -41,7 +41,8 @@ const notAsked = new Set(["createNewIfDuplicateAllowed", "locationId"]);
 const operation: Operation = {
   ...upsert,
   id: "contacts.guarded_upsert",
-  title: "Create or update contact (guarded)",
+  title: "Create or update contact (adds to what is there)",
+  scopes: [...new Set([...judged("contacts.get").scopes, ...upsert.scopes])], // it looks the contact up first
   input: [...upsert.input.filter((f) => !notAsked.has(f.name)), matchBy].map((f) =>
     f.name === "tags" ? { ...f, help: "Added to those the contact has." } : f,
   ),
@@ -77,15 +78,15 @@ const operation: Operation = {
 export const guardedUpsert: Recipe = {
   operation,
   async run({ call }, input) {
-    const { matchBy: order = ["email", "phone"], [moreName]: _, ...given } = input;
+    const { matchBy: order = ["email", "phone"], [moreName]: _, ...wanted } = input;
     const more = moreOf(input) ?? {};
     const keys = order as MatchKey[];
-    if (!keys.some((key) => filled(given[key]))) {
+    if (!keys.some((key) => filled(wanted[key]))) {
       const problem = `${keys.join(" or ")} is needed to tell who this is`;
       throw new MillraceError("STEP_INPUT_INVALID", { details: { field: keys[0] ?? "email", problem, outcome: "not_sent" } });
     }
-    const { match, elsewhere } = await findMatches(call, keys, given);
-    return { output: match ? await update(call, match, given, elsewhere, more) : await create(call, given, more) };
+    const { match, elsewhere } = await findMatches(call, keys, wanted);
+    return { output: match ? await update(call, match, wanted, elsewhere, more) : await create(call, wanted, more) };
   },
 };
 
@@ -93,12 +94,12 @@ export const guardedUpsert: Recipe = {
 async function findMatches(
   call: Call,
   keys: readonly MatchKey[],
-  given: Contact,
+  wanted: Contact,
 ): Promise<{ match: Match | null; elsewhere: Map<string, string> }> {
   let match: Match | null = null;
   const elsewhere = new Map<string, string>();
   for (const key of keys) {
-    const value = filled(given[key]);
+    const value = filled(wanted[key]);
     const contact = value ? await contactBy(call, key, value) : null;
     if (!contact) continue;
     if (!match) match = { contact, by: key };
@@ -107,16 +108,16 @@ async function findMatches(
   return { match, elsewhere };
 }
 
-async function create(call: Call, given: Contact, more: Contact): Promise<GuardedUpsert> {
+async function create(call: Call, wanted: Contact, more: Contact): Promise<GuardedUpsert> {
   const fields = Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (isNothing(value) ? [] : [[name, withoutMarks(value)]])),
+    Object.entries(wanted).flatMap(([name, value]) => (isNothing(value) ? [] : [[name, withoutMarks(value)]])),
   );
   try {
     const { output } = await call("contacts.create", withMore(fields, more));
     return { created: true, matchedBy: null, contact: isObject(output) ? output : fields, changed: [], kept: [] };
   } catch (error) {
     const contact = await existing(call, error);
-    return update(call, { contact, by: "sub-account rule" }, given, new Map(), more);
+    return update(call, { contact, by: "sub-account rule" }, wanted, new Map(), more);
   }
 }
 
@@ -139,13 +140,13 @@ const withMore = (fields: Contact, more: Contact): Contact => (Object.keys(more)
 async function update(
   call: Call,
   match: Match,
-  given: Contact,
+  wanted: Contact,
   elsewhere: ReadonlyMap<string, string>,
   more: Contact,
 ): Promise<GuardedUpsert> {
   const contactId = String(match.contact["id"]);
   const contact = match.by === "sub-account rule" ? match.contact : ((await contactById(call, contactId)) ?? match.contact);
-  const { update: fields, addTags, changed, kept } = contactChanges(contact, given, { updatable, elsewhere });
+  const { update: fields, addTags, changed, kept } = contactChanges(contact, wanted, { updatable, elsewhere });
   const sent = withMore(fields, more);
   const updated = Object.keys(sent).length > 0 ? (await call("contacts.update", { contactId, ...sent })).output : {};
   if (addTags.length > 0) await call("contacts.add_tags", { contactId, tags: addTags });

@@ -25,7 +25,7 @@ export interface Family {
 }
 
 /** One event of a family: its title, and where it differs. */
-export interface Told {
+export interface EventFacts {
   title: string;
   scopes?: string[];
   /** Put over the family's sample. */
@@ -47,20 +47,20 @@ const sentAt = "2026-01-15T09:30:01.000Z";
 const delivery = { timestamp: sentAt, webhookId: "0b7e6a52-6c1d-4a53-9d0f-2f1f5c3f7a10" };
 
 /** Triggers of a family, in the order given. */
-export const family = (shared: Family, events: Record<string, Told>): WebhookTrigger[] =>
-  Object.entries(events).map(([type, told]) => triggerOf(type, shared, told));
+export const family = (shared: Family, events: Record<string, EventFacts>): WebhookTrigger[] =>
+  Object.entries(events).map(([type, facts]) => triggerOf(type, shared, facts));
 
 /**
  * A delivery has an id of its own; without it (as from a workflow) the content decides. Where the payload names its type, an event of
  * another type is not for this trigger: a flow's own address may get all of an app's events.
  */
-function triggerOf(type: string, shared: Family, { title, note, sample, ...told }: Told): WebhookTrigger {
+function triggerOf(type: string, shared: Family, { title, note, sample, ...facts }: EventFacts): WebhookTrigger {
   const { category, record, person, location = "locationId", at = "timestamp", shape, agency } = shared;
-  const named = !shape || told.accepts !== undefined;
-  const accepts = { ...(named && { type: [type] }), ...told.accepts };
+  const named = !shape || facts.accepts !== undefined;
+  const accepts = { ...(named && { type: [type] }), ...facts.accepts };
   const example: JsonObject = { ...(named && { type }), ...shared.sample, ...sample, ...delivery };
   const reconcile = reconciles[type];
-  const unverified = told.unverified ?? shared.unverified;
+  const unverified = facts.unverified ?? shared.unverified;
   return {
     id: type,
     app: "highlevel",
@@ -70,7 +70,7 @@ function triggerOf(type: string, shared: Family, { title, note, sample, ...told 
     key: ["webhookId"],
     person,
     at,
-    scopes: told.scopes ?? shared.scopes,
+    scopes: facts.scopes ?? shared.scopes,
     ...(record !== null && { record }),
     ...(location !== null && { location }),
     ...(Object.keys(accepts).length > 0 && { accepts }),

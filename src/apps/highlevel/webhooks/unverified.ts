@@ -1,20 +1,20 @@
 import { companyId, family, locationId } from "./event.ts";
 
 const note = "Known by name; its fields are not documented.";
-const known = { record: null, person: ["name", "email", "contactId"], unverified: true };
+const shared = { record: null, person: ["name", "email", "contactId"], unverified: true };
 
 /** Events that are known by their names only. Their samples hold what every delivery has. */
 export const unverifiedEvents = [
   ...family(
-    { ...known, category: "Conversations & Messages", scopes: ["voice-ai-dashboard.readonly"], sample: { locationId } },
+    { ...shared, category: "Conversations & Messages", scopes: ["voice-ai-dashboard.readonly"], sample: { locationId } },
     { VoiceAiCallEnd: { title: "Voice AI Call Ended", note } },
   ),
   ...family(
-    { ...known, category: "Sub-accounts & App", scopes: [], location: null, agency: true, sample: { companyId } },
+    { ...shared, category: "Sub-accounts & App", scopes: [], location: null, agency: true, sample: { companyId } },
     { SaaSPlanCreate: { title: "SaaS Plan Created", note } },
   ),
   ...family(
-    { ...known, category: "Support Tickets", scopes: [], sample: { locationId } },
+    { ...shared, category: "Support Tickets", scopes: [], sample: { locationId } },
     {
       SupportTicketCreate: { title: "Support Ticket Created", note },
       SupportTicketUpdate: { title: "Support Ticket Updated", note },
@@ -22,7 +22,7 @@ export const unverifiedEvents = [
     },
   ),
   ...family(
-    { ...known, category: "Knowledge Bases", scopes: [], sample: { locationId } },
+    { ...shared, category: "Knowledge Bases", scopes: [], sample: { locationId } },
     {
       KnowledgeBaseCreate: { title: "Knowledge Base Created", note },
       KnowledgeBaseUpdate: { title: "Knowledge Base Updated", note },

@@ -10,6 +10,7 @@ import type { StepShape } from "./shape.ts";
 export interface AnyStep {
   id: string;
   title?: string | undefined;
+  off?: boolean | undefined;
   [member: string]: unknown;
 }
 
@@ -38,7 +39,7 @@ export interface StepKind<S extends object = AnyStep> {
   /** What it does, within a sentence: "wait 2h". */
   clause(step: S, words: ClauseWords): string;
   /** What it is called on the page of a run, where it has no title; its clause when absent. */
-  title?(step: S): string;
+  title?(step: S, words: ClauseWords): string;
   /** What the lint has to look at, beside conditions and the steps inside. */
   lint?(step: S, visit: LintVisit): void;
 }
@@ -47,7 +48,7 @@ export interface StepKind<S extends object = AnyStep> {
 export interface StepCheck {
   /** `steps[2].then[0]`. */
   readonly at: string;
-  readonly known: FlowKnowledge;
+  readonly knowledge: FlowKnowledge;
   /** The names its templates can read. */
   readonly names: ReadonlySet<string>;
   /** Says what is wrong with a member: `input.email`. */
@@ -79,6 +80,12 @@ export interface ClauseWords {
   titles: Titles;
   /** The clauses of steps inside: "create a contact and send an SMS". */
   all(steps: readonly AnyStep[]): string;
+  /** A condition: "the e-mail is filled in". */
+  condition(text: string): string;
+  /** One expression, with or without braces: "the e-mail in lower case". */
+  expression(text: string): string;
+  /** A template. What is more than one expression stays as it is written. */
+  template(text: string): string;
 }
 
 /** What the lint finds at a step. */

@@ -12,7 +12,11 @@ export interface StepShape {
 }
 
 /** What every step has. */
-export const base = { id: variable, title: name.optional() };
+export const base = {
+  id: variable,
+  title: name.optional(),
+  off: z.boolean().optional().describe("Switched off: runs pass over the step and those inside it."),
+};
 
 /** Keeps the literal types of a shape, from which the type of its step follows. */
 export const stepShape = <const S extends StepShape>(shape: S): S => shape;

@@ -37,11 +37,11 @@ export class StepKinds<Name extends string = string> {
 
   /** What kind of step somebody wrote; a sentence where it is none or two. */
   read(step: Readonly<Record<string, unknown>>): Entry<Name> | { problem: string } {
-    const found = new Set(Object.keys(step).flatMap((key) => this.#byMark.get(key) ?? []));
-    const [entry, second] = found;
+    const matches = new Set(Object.keys(step).flatMap((key) => this.#byMark.get(key) ?? []));
+    const [entry, second] = matches;
     if (entry === undefined) return { problem: this.#noKind(Object.keys(step)) };
     if (second === undefined) return entry;
-    return { problem: `a step is one thing only, and this says ${[...found].map(({ name }) => name).join(" and ")}` };
+    return { problem: `a step is one thing only, and this says ${[...matches].map(({ name }) => name).join(" and ")}` };
   }
 
   /** The kind of a step. Throws where this table has none. */

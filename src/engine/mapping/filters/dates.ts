@@ -128,9 +128,9 @@ function parseDate(text: string, format: unknown, zone: unknown, usual: string):
 const units = ["minute", "hour", "day", "week", "month", "quarter", "year"] as const satisfies DateTimeUnit[];
 
 function unitArgument(unit: unknown, filter: string): DateTimeUnit {
-  const found = units.find((each) => each === toText(unit));
-  if (!found) throw new MappingProblem(`${filter} takes one of ${units.join(", ")}, not ${quote(unit)}`);
-  return found;
+  const match = units.find((each) => each === toText(unit));
+  if (!match) throw new MappingProblem(`${filter} takes one of ${units.join(", ")}, not ${quote(unit)}`);
+  return match;
 }
 
 /** Of a day that begins twice, the first beginning. Hours and minutes keep to the hour they are in. */

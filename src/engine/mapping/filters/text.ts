@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { charactersOf, countCharacters, endOfCharacters } from "#kernel/characters.ts";
+import { hex, hmacSha256, sha256 } from "#kernel/sha256.ts";
 import { MappingProblem } from "../problem.ts";
 import { bounded, isBlank, isNil, maxTextLength, quote, toText } from "../text.ts";
 import type { Filter, Filters } from "../types.ts";
@@ -46,20 +46,39 @@ export const textFilters: Filters = {
       .replace(/^-|-$/g, ""),
   ),
   mask: ofText((text, visible) => mask(text, numberArgument(visible, "mask", 4))),
-  sha256: ofText((text) => createHash("sha256").update(text).digest("hex")),
+  sha256: ofText((text) => hex(sha256(bytesOf(text)))),
+  hmac_sha256: ofText((text, key) => hex(hmacSha256(bytesOf(text), bytesOf(toText(key))))),
   url_encode: ofText((text) =>
-    encodeURIComponent(Buffer.from(text).toString())
+    encodeURIComponent(textOf(bytesOf(text)))
       .replaceAll("%20", "+")
       .replace(/[!'()*]/g, percentCode),
   ),
-  base64_url_safe_encode: ofText((text) => Buffer.from(text).toString("base64").replaceAll("+", "-").replaceAll("/", "_")),
-  base64_url_safe_decode: ofText(decodeBase64Url),
+  base64_encode: ofText(base64),
+  base64_decode: ofText((text) => fromBase64(text, /^[A-Za-z0-9+/]*$/, "base64")),
+  base64_url_safe_encode: ofText((text) => base64(text).replaceAll("+", "-").replaceAll("/", "_")),
+  base64_url_safe_decode: ofText((text) => fromBase64(text, /^[\w-]*$/, "URL-safe base64")),
 };
 
-function decodeBase64Url(text: string): string {
+// The same in the server and in the page, where there is no Buffer.
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const bytesOf = (text: string): Uint8Array => encoder.encode(text);
+const textOf = (bytes: Uint8Array): string => decoder.decode(bytes);
+
+const mostArguments = 0x8000;
+
+function base64(text: string): string {
+  const bytes = bytesOf(text);
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += mostArguments) binary += String.fromCharCode(...bytes.subarray(i, i + mostArguments));
+  return btoa(binary);
+}
+
+function fromBase64(text: string, alphabet: RegExp, what: string): string {
   const bare = text.replace(/\s+/g, "").replace(/={1,2}$/, "");
-  if (bare.length % 4 === 1 || !/^[\w-]*$/.test(bare)) throw new MappingProblem(`${quote(text)} is not URL-safe base64`);
-  return Buffer.from(bare, "base64url").toString();
+  if (bare.length % 4 === 1 || !alphabet.test(bare)) throw new MappingProblem(`${quote(text)} is not ${what}`);
+  const binary = atob(bare.replaceAll("-", "+").replaceAll("_", "/"));
+  return textOf(Uint8Array.from(binary, (byte) => byte.charCodeAt(0)));
 }
 
 const percentCode = (sign: string): string => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;

@@ -2,11 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { type FC, useDeferredValue, useId, useState } from "react";
 import type { ControlKind, InputField, Suggest } from "#catalog/types.ts";
+import { getPath, isObject } from "#kernel/json.ts";
 import { parseJson } from "#kernel/exact-json.ts";
 import { type ControlIds, Input, Select, Textarea } from "../ui/field.tsx";
+import { DateInput, isCalendarDate } from "../ui/date-input.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { Suggestions } from "../ui/suggestions.tsx";
 import { api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
+import { grouped } from "../../lib/grouped.ts";
 
 /** A control only ever sees a value; `undefined` is "not filled in". */
 export interface ControlProps {
@@ -31,14 +35,16 @@ const LongTextControl: FC<ControlProps> = ({ ids, value, onChange }) => (
   <Textarea {...ids} value={asText(value)} onChange={(event) => onChange(orNothing(event.target.value))} />
 );
 
-const DateControl: FC<ControlProps> = ({ ids, field, value, onChange }) => (
-  <Input
-    {...ids}
-    value={asText(value)}
-    placeholder={field.help === undefined ? "2026-11-22T09:00:00Z" : undefined}
-    onChange={(event) => onChange(orNothing(event.target.value))}
-  />
-);
+/** From the calendar; what is written with an offset or by a rule stays the text that it is. */
+const DateControl: FC<ControlProps> = ({ ids, field, value, onChange }) => {
+  const withTime = field.schema.format === "date-time";
+  const text = asText(value);
+  return text === "" || isCalendarDate(text, withTime) ? (
+    <DateInput ids={ids} value={text} withTime={withTime} onChange={onChange} />
+  ) : (
+    <Input {...ids} value={text} onChange={(event) => onChange(orNothing(event.target.value))} />
+  );
+};
 
 const NumberControl: FC<ControlProps> = ({ ids, value, onChange }) => (
   <Input
@@ -87,23 +93,31 @@ const splitTags = (text: string): string[] =>
     .map((tag) => tag.trim())
     .filter((tag) => tag !== "");
 
-/** Several short texts: Enter or a comma makes one, backspace in the empty box takes the last away. */
+/** Several short texts, chosen or new: Enter or a comma adds one, backspace in the empty box takes the last away. */
 const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, connection }) => {
-  const listId = useId();
   const [written, setWritten] = useState("");
   const [entered, setEntered] = useState(false);
+  const [open, setOpen] = useState(false);
   const choices = useChoices(field, app, connection, entered);
   const tags = Array.isArray(value) ? value.map(String) : [];
   const put = (next: string[]) => onChange(next.length === 0 ? undefined : next);
-  const take = () => {
-    put([...new Set([...tags, ...splitTags(written)])]);
+  const add = (text: string) => {
+    put([...new Set([...tags, ...splitTags(text)])]);
     setWritten("");
   };
+  const wanted = written.trim().toLowerCase();
+  const known = toldApart(rowsOf(choices.data?.output, field));
+  const offered = known
+    .filter(({ value: name, label }) => !tags.includes(name) && label.toLowerCase().includes(wanted))
+    // What is typed in full is meant, not a longer name that begins with it.
+    .sort((a, b) => Number(b.label.toLowerCase() === wanted) - Number(a.label.toLowerCase() === wanted));
+  const isNew = wanted !== "" && !offered.some(({ label }) => label.toLowerCase() === wanted);
+  const typed = { value: written.trim(), label: `Add "${written.trim()}"` };
   return (
     <div className="flex flex-wrap gap-1.5">
       {tags.map((tag) => (
         <span key={tag} className="inline-flex h-8 items-center gap-1 rounded-md bg-neutral-soft pr-1 pl-2">
-          <bdi>{tag}</bdi>
+          <bdi>{known.find((one) => one.value === tag)?.label ?? tag}</bdi>
           <button
             type="button"
             aria-label={`Remove ${tag}`}
@@ -114,32 +128,40 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
           </button>
         </span>
       ))}
-      <Input
-        {...ids}
-        list={listId}
-        value={written}
-        placeholder="Add one"
-        onFocus={() => setEntered(true)}
-        onChange={(event) => setWritten(event.target.value)}
-        onBlur={take}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" || event.key === ",") {
-            event.preventDefault();
-            take();
-          } else if (event.key === "Backspace" && written === "" && tags.length > 0) put(tags.slice(0, -1));
-        }}
-        className="!w-40"
-      />
-      <datalist id={listId}>
-        {rowsOf(choices.data?.output, field)
-          .filter(([, label]) => !tags.includes(label))
-          .map(([id, label]) => (
-            <option key={id} value={label} />
-          ))}
-      </datalist>
+      <div className="w-40">
+        <Suggestions
+          ids={ids}
+          text={written}
+          placeholder="Add one"
+          label="Names"
+          open={open}
+          onOpen={setOpen}
+          choices={isNew ? [typed, ...offered] : offered}
+          keyOf={(one) => one.value}
+          draw={({ label }) => <bdi className="truncate">{label}</bdi>}
+          onPick={(one) => add(one.value)}
+          onType={(text) => (text.endsWith(",") ? add(text) : setWritten(text))}
+          onFocus={() => setEntered(true)}
+          onBlur={() => {
+            add(written);
+            setOpen(false);
+          }}
+          onEmptyBackspace={() => tags.length > 0 && put(tags.slice(0, -1))}
+        />
+      </div>
     </div>
   );
 };
+
+/** A name stands for itself; of several that have it, each by its id. */
+function toldApart(rows: readonly [id: string, label: string][]): { value: string; label: string }[] {
+  const times = grouped(rows, ([, label]) => label.toLowerCase());
+  return rows.map(([id, label]) =>
+    (times.get(label.toLowerCase())?.length ?? 0) > 1
+      ? { value: id, label: `${label} (${id})` }
+      : { value: label || id, label: label || id },
+  );
+}
 
 /** The id of a record, found by typing what it is called. */
 const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, app, connection }) => {
@@ -268,11 +290,13 @@ async function offered(app: string, lookup: InputField["lookup"], connection: st
 }
 
 function rowsOf(output: unknown, field: InputField): [string, string][] {
-  if (!Array.isArray(output) || field.lookup === undefined) return [];
+  if (field.lookup === undefined) return [];
   const { value, label, list } = field.lookup;
-  const rows = list === undefined ? output : output.flatMap((row: Record<string, unknown>) => row[list] ?? []);
+  const outer = (Array.isArray(output) ? output : [output]).filter(isObject);
+  const rows = list === undefined ? outer : outer.flatMap((row) => getPath(row, list) ?? []);
   return rows
-    .map((row: Record<string, unknown>) => [asText(row[value]), asText(row[label])] as [string, string])
+    .filter(isObject)
+    .map((row): [string, string] => [asText(row[value]), asText(row[label])])
     .filter(([id]) => id !== "");
 }
 

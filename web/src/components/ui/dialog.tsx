@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Parts } from "radix-ui";
 import type { ReactNode } from "react";
 import { cx } from "../../lib/cx.ts";
+import { useFocusBack } from "../../lib/focus.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./button.tsx";
 
@@ -36,6 +37,7 @@ const shapes = {
 
 /** A window over the page. Escape and a click beside it close it; focus stays inside and goes back where it came from. */
 export function Dialog({ open, onClose, title, about, children, footer, shape = "box", onSubmit }: DialogProps) {
+  const focusBack = useFocusBack(open);
   const inside = (
     <>
       <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
@@ -51,6 +53,7 @@ export function Dialog({ open, onClose, title, about, children, footer, shape = 
         <Parts.Content
           {...(about === undefined ? { "aria-describedby": undefined } : {})}
           onOpenAutoFocus={focusFirstControl}
+          {...focusBack}
           className={cx("fixed z-50 flex flex-col bg-raised shadow-float outline-none", shapes[shape])}
         >
           <header className="flex items-start gap-4 px-5 pt-4 pb-3">

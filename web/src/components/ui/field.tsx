@@ -11,6 +11,8 @@ export interface ControlIds {
   id: string;
   "aria-describedby"?: string;
   "aria-invalid"?: true;
+  /** Its name, where no label stands above it. */
+  "aria-label"?: string;
 }
 
 interface FieldProps {
@@ -61,7 +63,7 @@ export function Textarea({ className, ...rest }: TextareaHTMLAttributes<HTMLText
 }
 
 /** A choice among few. The browser's own list: it is the best one on a phone and for a screen reader. */
-export function Select({ className, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement>) {
+export function Select({ className, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement> & { ref?: Ref<HTMLSelectElement> }) {
   return (
     <span className={cx("relative inline-flex", className)}>
       <select {...rest} className={cx(box, "h-8 appearance-none truncate py-0 pr-8 pl-2.5")}>

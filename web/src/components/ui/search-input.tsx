@@ -18,18 +18,18 @@ const pauseMs = 250;
 /** Words to look for. What is being written stays the writer's own: an answer that comes late does not put back what was there before. */
 export function SearchInput({ label, placeholder = label, value, onChange, className }: SearchInputProps) {
   const [written, setWritten] = useState(value);
-  const told = useRef(value);
+  const reported = useRef(value);
   const tell = useEffectEvent((words: string) => {
-    told.current = words;
+    reported.current = words;
     onChange(words);
   });
   useEffect(() => {
-    if (value === told.current) return;
-    told.current = value;
+    if (value === reported.current) return;
+    reported.current = value;
     setWritten(value);
   }, [value]);
   useEffect(() => {
-    if (written.trim() === told.current) return undefined;
+    if (written.trim() === reported.current) return undefined;
     const timer = setTimeout(() => tell(written.trim()), pauseMs);
     return () => clearTimeout(timer);
   }, [written]);

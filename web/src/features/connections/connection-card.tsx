@@ -17,7 +17,7 @@ import { remedyOf } from "../../lib/connection-remedy.ts";
 import { cx } from "../../lib/cx.ts";
 import { plural } from "../../lib/words.ts";
 import { Quota } from "./quota.tsx";
-import { refreshConnections } from "./refresh.ts";
+import { refreshConnections } from "../../components/connection-form/refresh.ts";
 import { UsedBy } from "./used-by.tsx";
 
 interface CardProps {

@@ -8,10 +8,10 @@ import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
 import { type Changes, changedHost, patchOf } from "./edit.ts";
-import { failedTest } from "./failed-test.ts";
-import { LoginFields } from "./login-fields.tsx";
-import { refreshConnections } from "./refresh.ts";
-import { SaveAnyway } from "./save-anyway.tsx";
+import { failedTest } from "../../components/connection-form/failed-test.ts";
+import { LoginFields } from "../../components/connection-form/login-fields.tsx";
+import { refreshConnections } from "../../components/connection-form/refresh.ts";
+import { SaveAnyway } from "../../components/connection-form/save-anyway.tsx";
 import { useLogin } from "./use-login.ts";
 
 /** Changes names, the sub-account and the address of a connection. The secret stays, unless the address moves to another host. */

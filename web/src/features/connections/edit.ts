@@ -8,10 +8,10 @@ export interface Changes {
   companyId: string;
   baseUrl: string;
 }
-type Known = Pick<ConnectionView, "title" | "name" | "locationId" | "companyId" | "baseUrl">;
+type Facts = Pick<ConnectionView, "title" | "name" | "locationId" | "companyId" | "baseUrl">;
 
 /** Only what differs; what was emptied is cleared. */
-export function patchOf({ title, name, locationId = "", companyId = "", baseUrl = "" }: Known, changes: Changes): ConnectionPatch {
+export function patchOf({ title, name, locationId = "", companyId = "", baseUrl = "" }: Facts, changes: Changes): ConnectionPatch {
   const typed = (field: keyof Changes) => changes[field].trim();
   return {
     ...(typed("title") !== title && { title: typed("title") }),
@@ -23,7 +23,7 @@ export function patchOf({ title, name, locationId = "", companyId = "", baseUrl 
 }
 
 /** Whether the address moves to another host: the login does not go along. */
-export function changedHost({ baseUrl = "" }: Pick<Known, "baseUrl">, changes: Pick<Changes, "baseUrl">): boolean {
+export function changedHost({ baseUrl = "" }: Pick<Facts, "baseUrl">, changes: Pick<Changes, "baseUrl">): boolean {
   const origin = (url: string) => (URL.canParse(url) ? new URL(url).origin : url);
   return origin(changes.baseUrl.trim()) !== origin(baseUrl);
 }

@@ -6,10 +6,10 @@ import { isReady, loginBody, type LoginDraft, type LoginForm } from "#surfaces/l
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { api } from "../../lib/api.ts";
-import { failedTest } from "./failed-test.ts";
-import { LoginFields } from "./login-fields.tsx";
-import { refreshConnections } from "./refresh.ts";
-import { SaveAnyway } from "./save-anyway.tsx";
+import { failedTest } from "../../components/connection-form/failed-test.ts";
+import { LoginFields } from "../../components/connection-form/login-fields.tsx";
+import { refreshConnections } from "../../components/connection-form/refresh.ts";
+import { SaveAnyway } from "../../components/connection-form/save-anyway.tsx";
 import { useLogin } from "./use-login.ts";
 
 /** Puts a new secret in the place of the old one, once a test has shown that it works. Flows keep the connection they name. */

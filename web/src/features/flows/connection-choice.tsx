@@ -37,13 +37,8 @@ export function ConnectionChoice({ entry, connection, connections, onChange }: C
   );
 }
 
-/** The connection an entry begins with. */
-export function usualConnection(entry: CatalogEntry, connections: readonly ConnectionView[]): string | null {
-  return connectionsFor(entry, connections)[0]?.name ?? null;
-}
-
 /** The name a connection has now, where a flow still uses one it had before. */
-const presentName = (name: string | null, connections: readonly ConnectionView[]): string | null =>
+export const presentName = (name: string | null, connections: readonly ConnectionView[]): string | null =>
   name === null || connections.some((each) => each.name === name)
     ? name
     : (connections.find(({ formerNames }) => formerNames?.includes(name))?.name ?? name);

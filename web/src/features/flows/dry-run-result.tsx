@@ -28,9 +28,7 @@ export function DryRunResult({ result }: { result: DryRunReply }) {
       <Tiles counts={{ ...result.counts, skipped: skipped.length }} />
       {result.effects.length + skipped.length > 0 && (
         <ul className="divide-y divide-line border-y border-line">
-          {result.effects.map((effect, index) => (
-            <EffectRow key={index} effect={effect} />
-          ))}
+          <EffectRows effects={result.effects} />
           {skipped.map((skip) => (
             <li key={skip.step} className="flex items-center gap-2.5 py-2.5 pl-5">
               <Icon of={CircleMinus} className="shrink-0 text-ink-3" />
@@ -97,7 +95,12 @@ function Tiles({ counts }: { counts: DryRunReply["counts"] }) {
   );
 }
 
-function EffectRow({ effect }: { effect: Effect }) {
+/** What would be written, a line each that opens to old → new. They belong into a list. */
+export function EffectRows({ effects }: { effects: readonly Omit<Effect, "step">[] }) {
+  return effects.map((effect, index) => <EffectRow key={index} effect={effect} />);
+}
+
+function EffectRow({ effect }: { effect: Omit<Effect, "step"> }) {
   const look = looks[effect.effect];
   const tags = effect.tags ?? { added: [], removed: [] };
   const nothing = effect.changes.length === 0 && tags.added.length + tags.removed.length === 0;

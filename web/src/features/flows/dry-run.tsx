@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
-import { useState } from "react";
-import type { FlowDefinition, FlowDetail, SampleView } from "#api/schemas.ts";
+import { useEffect, useState } from "react";
+import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Select, Textarea } from "../../components/ui/field.tsx";
@@ -11,40 +11,25 @@ import { Segmented } from "../../components/ui/segmented.tsx";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/query.ts";
-import { samplesQuery } from "../../lib/queries.ts";
+import { triggerSamplesQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
+import { eventToTry, originWords, sampleTitle, samplesOf } from "../flow-editor/data/samples.ts";
+import type { Sample } from "../flow-editor/data/types.ts";
+import { useChosenSample } from "../flow-editor/trying/chosen-sample.tsx";
 import { DryRunResult } from "./dry-run-result.tsx";
 import { parseJson } from "./json-text.ts";
-import { noSample, origins, sampleTitle } from "./sample.ts";
+import { noSample, origins } from "./sample.ts";
 
-interface DryRunProps {
+interface TryProps {
   flow: FlowDetail;
-  open: boolean;
-  onClose: () => void;
-  /** A definition that is not saved yet. */
-  definition?: FlowDefinition;
+  /** What is tried: the draft as it is on the page, saved or not. */
+  definition: FlowDefinition;
 }
 
 type Source = "sample" | "paste";
 
 /** Sends an event through the flow without writing anything, and shows what it would have changed. */
-export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
-  const samples = useQuery({ ...samplesQuery(flow.id), enabled: open }).data ?? [];
-  const [source, setSource] = useState<Source>("sample");
-  const [picked, setPicked] = useState(0);
-  const [pasted, setPasted] = useState("");
-  const parsed = parseJson(pasted);
-  const payload = source === "paste" ? parsed.value : samples[picked]?.payload;
-  const dryRun = useMutation({
-    mutationFn: () =>
-      api.flows.dryRun({
-        id: flow.id,
-        body: { ...(payload === undefined ? {} : { payload }), ...(definition === undefined ? {} : { definition }) },
-      }),
-    meta: { quiet: true },
-  });
-  const ready = source === "paste" ? parsed.error === null && pasted.trim() !== "" : samples.length > 0 || flow.trigger.kind !== "webhook";
-
+export function DryRun({ open, onClose, ...tried }: TryProps & { open: boolean; onClose: () => void }) {
   return (
     <Dialog
       shape="sheet"
@@ -52,7 +37,42 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
       onClose={onClose}
       title="Dry run"
       about="Everything but the writes. Records are looked up for real, so that you see old and new values; nothing is changed."
-      onSubmit={() => ready && dryRun.mutate()}
+    >
+      <DryRunForm {...tried} />
+    </Dialog>
+  );
+}
+
+/** The event to try with, and what came of it. */
+function DryRunForm({ flow, definition }: TryProps) {
+  const { edited, chosen, choose } = useChosenSample();
+  const received = useQuery(triggerSamplesQuery(flow.id, definition)).data ?? [];
+  const samples = [...edited, ...samplesOf(received, flow.id)];
+  const sample = samples.find(({ id }) => id === chosen) ?? samples[edited.length];
+  const [source, setSource] = useState<Source>("sample");
+  const [pasted, setPasted] = useState("");
+  const parsed = parseJson(pasted);
+  const dryRun = useMutation({
+    mutationFn: () =>
+      api.flows.dryRun({
+        id: flow.id,
+        body: { definition, ...(source === "paste" ? { payload: parsed.value } : sample && eventToTry(sample)) },
+      }),
+    meta: { quiet: true },
+  });
+  // A result says nothing of another event.
+  const tried = source === "paste" ? pasted : sample?.id;
+  const { reset } = dryRun;
+  useEffect(() => reset(), [reset, tried, source]);
+  const ready = source === "paste" ? parsed.error === null && pasted.trim() !== "" : samples.length > 0 || flow.trigger.kind !== "webhook";
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) dryRun.mutate();
+      }}
     >
       <div className="flex flex-col gap-3 border-b border-line pb-5">
         <div className="flex flex-wrap items-center gap-3">
@@ -65,7 +85,7 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
               { value: "paste", title: "Paste JSON" },
             ]}
           />
-          {source === "sample" && samples.length > 0 && <SamplePick samples={samples} value={picked} onChange={setPicked} />}
+          {source === "sample" && sample !== undefined && <SamplePick samples={samples} value={sample.id} onChange={choose} />}
           <Button
             kind="primary"
             type="submit"
@@ -90,12 +110,12 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
               />
             )}
           </Field>
-        ) : samples.length === 0 ? (
+        ) : sample === undefined ? (
           <p className="text-ink-2">{noSample(flow)}</p>
         ) : (
           <>
-            {samples[picked]!.from !== "event" && <p className="text-ink-2">{origins[samples[picked]!.from].about}</p>}
-            <JsonView value={payload} label="the sample" open={0} short />
+            {sample.from !== "event" && sample.from !== "edited" && <p className="text-ink-2">{origins[sample.from].about}</p>}
+            <JsonView value={sample.values["trigger"]} label="the sample" open={0} short />
           </>
         )}
       </div>
@@ -103,18 +123,18 @@ export function DryRun({ flow, open, onClose, definition }: DryRunProps) {
         {dryRun.error && <p className="rounded-md bg-failure-soft px-4 py-3">{messageOf(dryRun.error)}</p>}
         {dryRun.data && <DryRunResult result={dryRun.data} />}
       </div>
-    </Dialog>
+    </form>
   );
 }
 
-function SamplePick({ samples, value, onChange }: { samples: SampleView[]; value: number; onChange: (index: number) => void }) {
+function SamplePick({ samples, value, onChange }: { samples: readonly Sample[]; value: string; onChange: (id: string) => void }) {
   const now = useNow();
   if (samples.length === 1) return null;
   return (
-    <Select aria-label="Which sample" value={value} onChange={(event) => onChange(Number(event.target.value))}>
-      {samples.map((sample, index) => (
-        <option key={index} value={index}>
-          {sampleTitle(sample)}, {sample.from === "list" ? origins.list.word : relativeTime(sample.at, now)}
+    <Select aria-label="Which sample" value={value} onChange={(event) => onChange(event.target.value)}>
+      {samples.map((sample) => (
+        <option key={sample.id} value={sample.id}>
+          {sampleTitle(sample)}, {sample.from === "event" ? relativeTime(sample.at, now) : originWords[sample.from]}
         </option>
       ))}
     </Select>

@@ -3,6 +3,8 @@ import { CircleX, TriangleAlert, Wrench } from "lucide-react";
 import type { LintFinding } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { placeKey, placeOf, stepPlaceOf, triggerPlace } from "../flow-editor/document/place.ts";
+import { AllowHost } from "../../components/allow-host.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import { lostInFinding } from "../../lib/lost-name.ts";
 import { capital } from "../../lib/words.ts";
@@ -29,7 +31,7 @@ export function Finding({ flowId, finding, beside = false, onOpen }: FindingProp
         <p className="text-body break-words">{sentence(finding.problem)}</p>
         <p className="text-ink-2">
           <Icon of={Wrench} size={13} className="mr-1 inline-block align-[-2px] text-ink-3" />
-          {finding.fix}
+          {finding.allow === undefined ? finding.fix : "If your flows are meant to call it, allow it. Every flow may call it then."}
         </p>
         <div className="mt-2 flex flex-wrap items-center gap-2">
           <Remedy flowId={flowId} finding={finding} beside={beside} {...(onOpen && { onOpen })} />
@@ -45,6 +47,7 @@ function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
   const place = /\.(connection|inbox)$/.exec(finding.at)?.[1];
   return (
     <>
+      {finding.allow !== undefined && <AllowHost host={finding.allow} />}
       {lost !== null && <UseInstead lost={lost} atOnce={finding.level === "warning" && lost.near} />}
       {place === "connection" && (
         <Button asChild>
@@ -58,14 +61,17 @@ function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
       )}
       {!beside && (
         <Button kind="quiet" asChild>
-          <Link to="/flows/$flowId" params={{ flowId }} search={{ tab: "definition" }} onClick={onOpen}>
-            Open the definition
+          <Link to="/flows/$flowId" params={{ flowId }} search={{ at: placeOfFinding(finding) }} onClick={onOpen}>
+            {finding.step === null ? "Open the trigger" : "Open the step"}
           </Link>
         </Button>
       )}
     </>
   );
 }
+
+/** What the editor opens for it. */
+const placeOfFinding = ({ at }: LintFinding): string => placeKey(stepPlaceOf(placeOf(at)) ?? triggerPlace);
 
 /** A problem reads as the rest of a sentence; here it stands alone. */
 const sentence = (problem: string): string => `${capital(problem).replace(/\.$/, "")}.`;

@@ -1,55 +1,80 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
-import { FlaskConical, MoreHorizontal, Pause, Play, Trash2, Upload } from "lucide-react";
-import { useState } from "react";
+import { Link, getRouteApi } from "@tanstack/react-router";
+import { FlaskConical, Pause, Play, Upload } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, LintFinding } from "#api/schemas.ts";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { FlowState } from "../../components/status.tsx";
-import { Button, IconButton } from "../../components/ui/button.tsx";
-import { Confirm } from "../../components/ui/confirm.tsx";
+import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { Tabs } from "../../components/ui/tabs.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { flowQuery, flowsQuery, lintQuery, ledgerQuery } from "../../lib/queries.ts";
-import { useNames } from "../../lib/use-names.ts";
+import { flowQuery, flowsQuery, ledgerQuery } from "../../lib/queries.ts";
+import { FlowDraftProvider, useDraft, useDraftPart } from "../flow-editor/draft/context.tsx";
+import { AlsoOpen } from "../flow-editor/draft/also-open.tsx";
+import { DraftNotices } from "../flow-editor/draft/draft-notices.tsx";
+import { SaveStatus } from "../flow-editor/draft/save-status.tsx";
+import { ChosenSampleProvider } from "../flow-editor/trying/chosen-sample.tsx";
 import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
-import { DefinitionEditor } from "./definition-editor.tsx";
-import { readSteps } from "./definition.ts";
 import { DryRun } from "./dry-run.tsx";
 import { FlowFacts } from "./flow-facts.tsx";
 import { Ledger } from "./ledger.tsx";
-import { FlowRuns, Samples, Versions } from "./flow-tabs.tsx";
+import { FlowRuns, Samples } from "./flow-tabs.tsx";
 import { PublishStop, stopsIn } from "./publish-stop.tsx";
+import { ContinueSetUp } from "./set-up/continue.tsx";
 import type { FlowTab } from "./search.ts";
-import { StepCards } from "./step-cards.tsx";
-import { TriggerCard } from "./trigger-card.tsx";
+import { FlowMenu } from "./manage/flow-menu.tsx";
+import { turns } from "./manage/use-flow-actions.ts";
+import { PublishDialog } from "./versions/publish-dialog.tsx";
+import { Versions } from "./versions/versions.tsx";
 
 const route = getRouteApi("/flows/$flowId");
+/** On demand: the page of a flow is there before its editor. */
+const FlowEditor = lazy(() => import("../flow-editor/editor.tsx").then(({ FlowEditor: part }) => ({ default: part })));
+const JsonTab = lazy(() => import("../flow-editor/json/json-tab.tsx").then(({ JsonTab: part }) => ({ default: part })));
 
 /** One flow: what starts it, what it does, and how it goes. */
 export function FlowPage() {
   const { flowId } = route.useParams();
   const query = useQuery(flowQuery(flowId));
-  const flow = query.data;
+  if (query.data !== undefined)
+    return (
+      <FlowDraftProvider key={query.data.id} flow={query.data}>
+        <ChosenSampleProvider>
+          <LoadedPage flow={query.data} />
+        </ChosenSampleProvider>
+      </FlowDraftProvider>
+    );
+  return (
+    <Page title="Flow" back={back}>
+      <Loaded query={query} skeleton={<SkeletonCards cards={4} />}>
+        {() => null}
+      </Loaded>
+    </Page>
+  );
+}
+
+const back = (
+  <Link to="/flows" className={backLinkClass}>
+    <BackLabel>Flows</BackLabel>
+  </Link>
+);
+
+function LoadedPage({ flow }: { flow: FlowDetail }) {
+  const name = useDraftPart((view) => view.definition.name);
   return (
     <Page
-      title={flow?.name ?? "Flow"}
-      back={
-        <Link to="/flows" className={backLinkClass}>
-          <BackLabel>Flows</BackLabel>
-        </Link>
-      }
-      about={flow && <About flow={flow} />}
-      actions={flow && <Actions flow={flow} />}
+      title={typeof name === "string" && name.trim() !== "" ? name : flow.name}
+      back={back}
+      about={<About flow={flow} />}
+      actions={<Actions flow={flow} />}
     >
-      <Loaded query={query} skeleton={<SkeletonCards cards={4} />}>
-        {(loaded) => <FlowTabs key={loaded.id} flow={loaded} />}
-      </Loaded>
+      <DraftNotices flowId={flow.id} />
+      <FlowTabs flow={flow} />
     </Page>
   );
 }
@@ -63,9 +88,12 @@ function About({ flow }: { flow: FlowDetail }) {
       <p className="mt-1.5 flex flex-wrap items-center gap-x-3 text-ui">
         <FlowState status={flow.status} />
         {flow.version !== null && <span className="text-ink-3">Version {flow.version}</span>}
+        <ContinueSetUp flow={flow} />
         {flow.changed && flow.version !== null && (
           <span className="rounded-sm bg-warning-soft px-1.5 text-warning">The draft has changes that are not published</span>
         )}
+        <SaveStatus />
+        <AlsoOpen flowId={flow.id} />
       </p>
       {flow.reason !== undefined && <p className="mt-2 rounded-md bg-warning-soft px-3 py-2 text-ui text-ink">{flow.reason}</p>}
     </>
@@ -73,25 +101,40 @@ function About({ flow }: { flow: FlowDetail }) {
 }
 
 const changes = {
-  publish: { call: (id: string) => api.flows.publish({ id }), message: "Published. New events run on this version" },
+  publish: {
+    call: (id: string, note: string, revision: number) => api.flows.publish({ id, body: { revision, ...(note !== "" && { note }) } }),
+    message: "Published. New events run on this version",
+  },
   publishAnyway: {
-    call: (id: string) => api.flows.publish({ id, body: { force: true } }),
+    call: (id: string, note: string, revision: number) =>
+      api.flows.publish({ id, body: { force: true, revision, ...(note !== "" && { note }) } }),
     message: "Published, although its runs would fail. The checks say why",
   },
-  pause: { call: (id: string) => api.flows.pause({ id }), message: "Paused. Events are kept as samples and start nothing" },
-  resume: { call: (id: string) => api.flows.resume({ id }), message: "The flow is on again" },
+  ...turns,
 } as const;
 
 function Actions({ flow }: { flow: FlowDetail }) {
   const [trying, setTrying] = useState(false);
   const [stops, setStops] = useState<LintFinding[] | null>(null);
+  const [publishing, setPublishing] = useState(false);
+  const [note, setNote] = useState("");
   const cache = useQueryClient();
   const check = useMutation({ ...useCheckNow(flow.id), meta: { quiet: true } });
+  const draft = useDraft();
+  const definition = useDraftPart((view) => view.definition);
   const change = useMutation({
-    mutationFn: (what: keyof typeof changes) => changes[what].call(flow.id),
+    mutationFn: async (what: keyof typeof changes) => {
+      // What is published is what one sees.
+      const saved = what === "publish" || what === "publishAnyway" ? await draft.flush() : null;
+      if (saved !== null && saved.kind !== "saved")
+        throw new Error("The draft could not be saved, so it was not published. What keeps it is said on the page.");
+      return changes[what].call(flow.id, note, draft.revision);
+    },
     meta: { quiet: true },
+    onSettled: () => setPublishing(false),
     onSuccess: (changed, what) => {
       setStops(null);
+      setNote("");
       cache.setQueryData(flowQuery(flow.id).queryKey, changed);
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
       void cache.invalidateQueries({ queryKey: ledgerQuery(flow.id).queryKey });
@@ -105,6 +148,12 @@ function Actions({ flow }: { flow: FlowDetail }) {
     },
   });
   const unpublished = flow.version === null || flow.changed;
+  /** A first version has nothing to be compared with. */
+  const publish = async () => {
+    if (flow.version === null) return change.mutate("publish");
+    await draft.flush(); // what is shown is what is published
+    setPublishing(true);
+  };
   const busy = (what: keyof typeof changes) => change.isPending && change.variables === what;
   return (
     <>
@@ -127,84 +176,30 @@ function Actions({ flow }: { flow: FlowDetail }) {
         </Button>
       )}
       {unpublished && (
-        <Button kind="primary" icon={<Icon of={Upload} size={14} />} busy={busy("publish")} onClick={() => change.mutate("publish")}>
+        <Button kind="primary" icon={<Icon of={Upload} size={14} />} busy={busy("publish")} onClick={() => void publish()}>
           Publish flow
         </Button>
       )}
-      <More flow={flow} />
-      <DryRun flow={flow} open={trying} onClose={() => setTrying(false)} />
+      <FlowMenu flow={flow} />
+      <DryRun flow={flow} definition={definition} open={trying} onClose={() => setTrying(false)} />
+      <PublishDialog
+        flow={flow}
+        open={publishing}
+        note={note}
+        onNote={setNote}
+        busy={busy("publish")}
+        onPublish={() => change.mutate("publish")}
+        onClose={() => setPublishing(false)}
+      />
       <PublishStop
         flowId={flow.id}
         running={flow.status === "on"}
         stops={stops}
-        busy={busy("publishAnyway")}
+        busy={busy("publishAnyway") || busy("publish")}
         onAnyway={() => change.mutate("publishAnyway")}
+        onAgain={() => change.mutate("publish")}
         onClose={() => setStops(null)}
       />
-    </>
-  );
-}
-
-function More({ flow }: { flow: FlowDetail }) {
-  const [asking, setAsking] = useState(false);
-  const cache = useQueryClient();
-  const navigate = useNavigate();
-  const runNow = useMutation({
-    // Only what the flow itself received: a record of the list or a made-up example must not run for real.
-    mutationFn: async () => {
-      const { samples } = await api.flows.samples({ id: flow.id });
-      const payload = samples.find(({ from }) => from === "event")?.payload;
-      return api.flows.run({ id: flow.id, body: payload === undefined ? {} : { payload } });
-    },
-    onSuccess: ({ run }) => run !== null && void navigate({ to: "/runs/$runId", params: { runId: run } }),
-  });
-  const resumeFromNow = useMutation({
-    mutationFn: () => api.flows.resume({ id: flow.id, body: { startFrom: "now" } }),
-    onSuccess: (changed) => {
-      cache.setQueryData(flowQuery(flow.id).queryKey, changed);
-      toast.success("The flow is on again, from now");
-    },
-  });
-  const remove = useMutation({
-    mutationFn: () => api.flows.remove({ id: flow.id }),
-    onSuccess: async () => {
-      toast.success("Flow deleted");
-      await navigate({ to: "/flows" });
-      cache.removeQueries({ queryKey: flowQuery(flow.id).queryKey });
-      await cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
-    },
-  });
-  return (
-    <>
-      <Menu
-        trigger={
-          <IconButton label="More about this flow">
-            <Icon of={MoreHorizontal} />
-          </IconButton>
-        }
-      >
-        <MenuItem icon={Play} disabled={flow.version === null} onSelect={() => runNow.mutate()}>
-          Run now with the newest sample
-        </MenuItem>
-        {flow.status === "off" && flow.trigger.kind === "poll" && (
-          <MenuItem icon={Play} onSelect={() => resumeFromNow.mutate()}>
-            Resume, leaving out what came meanwhile
-          </MenuItem>
-        )}
-        <MenuItem icon={Trash2} danger onSelect={() => setAsking(true)}>
-          Delete flow
-        </MenuItem>
-      </Menu>
-      <Confirm
-        open={asking}
-        onClose={() => setAsking(false)}
-        title="Delete this flow?"
-        action="Delete flow"
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-      >
-        <bdi>{flow.name}</bdi> stops at once and its address is closed. Its runs stay in the list until they are pruned.
-      </Confirm>
     </>
   );
 }
@@ -219,7 +214,15 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
       onChange={(next) => void navigate({ search: { tab: next === "steps" ? undefined : next }, replace: true })}
       tabs={[
         { value: "steps", title: "Steps", content: <Steps flow={flow} /> },
-        { value: "definition", title: "Definition", content: <DefinitionEditor flow={flow} /> },
+        {
+          value: "json",
+          title: "JSON",
+          content: (
+            <Suspense fallback={<SkeletonCards cards={2} />}>
+              <JsonTab flow={flow} />
+            </Suspense>
+          ),
+        },
         { value: "checks", title: <ChecksTitle flow={flow} />, content: <Checks flow={flow} /> },
         { value: "runs", title: "Runs", content: <FlowRuns flow={flow} /> },
         { value: "samples", title: "Samples", content: <Samples flow={flow} /> },
@@ -230,21 +233,19 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
 }
 
 function Steps({ flow }: { flow: FlowDetail }) {
-  const names = useNames();
-  const steps = readSteps(flow.definition.steps);
-  const findings = useQuery(lintQuery(flow.id)).data?.findings ?? [];
+  const { at } = route.useSearch();
   return (
-    <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,1fr)_16rem]">
-      <div className="w-full max-w-2xl">
-        <h2 className="sr-only">Trigger and steps</h2>
-        <TriggerCard flow={flow} findings={findings.filter(({ step }) => step === null)} />
-        <StepCards steps={steps} names={names} flowId={flow.id} findings={findings} />
-        {steps.length === 0 && <p className="pt-4 text-ink-2">The flow does nothing yet. Add steps under Definition.</p>}
-      </div>
-      <div className="flex flex-col gap-6">
-        <Ledger flow={flow} />
-        <FlowFacts flow={flow} />
-      </div>
-    </div>
+    <Suspense fallback={<SkeletonCards cards={4} />}>
+      <FlowEditor
+        flow={flow}
+        at={at}
+        beside={
+          <>
+            <Ledger flow={flow} />
+            <FlowFacts flow={flow} />
+          </>
+        }
+      />
+    </Suspense>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Activity, History, Inbox } from "lucide-react";
+import { Activity, Inbox } from "lucide-react";
 import type { FlowDetail } from "#api/schemas.ts";
 import { JsonView } from "../../components/json-view.tsx";
 import { RunTable } from "../../components/run-table.tsx";
@@ -88,28 +88,5 @@ export function Samples({ flow }: { flow: FlowDetail }) {
         )
       }
     </Loaded>
-  );
-}
-
-/** What was published when. A run ends on the version it began with. */
-export function Versions({ flow }: { flow: FlowDetail }) {
-  if (flow.versions.length === 0)
-    return (
-      <Empty icon={History}>Each time the flow is published, the version is kept here. A run ends on the version it began with.</Empty>
-    );
-  return (
-    <ol className="divide-y divide-line border-y border-line">
-      {flow.versions
-        .toSorted((a, b) => b.version - a.version)
-        .map(({ version, publishedAt }) => (
-          <li key={version} className="flex h-11 items-center gap-4 px-2">
-            <span className="font-medium">Version {version}</span>
-            {version === flow.version && <span className="rounded-sm bg-success-soft px-1.5 text-success">Published</span>}
-            <span className="ml-auto text-ink-3">
-              <Time at={publishedAt} />
-            </span>
-          </li>
-        ))}
-    </ol>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { CircleX, Plus, Workflow } from "lucide-react";
+import { CircleX, FolderClosed, LayoutTemplate, Plus, Workflow } from "lucide-react";
 import { useState } from "react";
 import type { FlowView, RunView } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
@@ -12,12 +12,17 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { cx } from "../../lib/cx.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { checkTrouble } from "../../lib/flow-trouble.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { flowsQuery } from "../../lib/queries.ts";
 import { count } from "../../lib/words.ts";
+import { byFolder, foldersOf, isFound, type FlowFolder } from "./manage/folders.ts";
+import { ImportFlow } from "./manage/import-flow.tsx";
+import { RowMenu } from "./manage/row-menu.tsx";
 import { NewFlow } from "./new-flow.tsx";
+import { ContinueSetUp } from "./set-up/continue.tsx";
 
 const route = getRouteApi("/flows");
 
@@ -36,11 +41,32 @@ export function FlowsPage() {
     </Button>
   );
   return (
-    <Page title="Flows" about="What happens when something happens." actions={query.data && query.data.length > 0 && add}>
+    <Page
+      title="Flows"
+      about="What happens when something happens."
+      actions={
+        query.data && (
+          <>
+            <ImportFlow />
+            {query.data.length > 0 && add}
+          </>
+        )
+      }
+    >
       <Loaded query={query} skeleton={<SkeletonRows rows={6} />}>
         {(flows) =>
           flows.length === 0 ? (
-            <Empty icon={Workflow} action={add}>
+            <Empty
+              icon={Workflow}
+              action={
+                <span className="flex flex-wrap justify-center gap-2">
+                  <Button kind="primary" icon={<Icon of={LayoutTemplate} size={14} />} asChild>
+                    <Link to="/templates">Start from a template</Link>
+                  </Button>
+                  <Button onClick={() => ask(true)}>New flow</Button>
+                </span>
+              }
+            >
               A flow starts with a trigger and does its steps for every event: when an answer comes in, then create a contact.
             </Empty>
           ) : (
@@ -57,17 +83,72 @@ const searchFrom = 8;
 
 function FlowList({ flows }: { flows: FlowView[] }) {
   const [words, setWords] = useState("");
-  const found = flows.filter((flow) => `${flow.name} ${flow.sentence}`.toLowerCase().includes(words.trim().toLowerCase()));
+  const folders = byFolder(flows.filter((flow) => isFound(flow, words.trim())));
+  const hasFolders = foldersOf(flows).length > 0;
   return (
     <>
       {flows.length >= searchFrom && <SearchInput label="Find a flow" value={words} onChange={setWords} className="mb-3 w-full sm:w-64" />}
-      <ul className="border-t border-line">
-        {found.map((flow) => (
+      {folders.map((folder, index) => (
+        <Folder key={folder.name ?? ""} folder={folder} named={hasFolders} isFirst={index === 0} />
+      ))}
+      {folders.length === 0 && <p className="py-10 text-center text-ink-2">No flow fits '{words}'.</p>}
+    </>
+  );
+}
+
+interface FolderProps {
+  folder: FlowFolder;
+  named: boolean;
+  /** The heads of the columns are seen once. */
+  isFirst: boolean;
+}
+
+function Folder({ folder: { name, flows }, named, isFirst }: FolderProps) {
+  const title = name ?? "In no folder";
+  const list = (
+    <div role="table" aria-label={named ? title : "Flows"}>
+      <div role="rowgroup">
+        <Heads isShown={isFirst} />
+      </div>
+      <div role="rowgroup" className="border-t border-line">
+        {flows.map((flow) => (
           <FlowRow key={flow.id} flow={flow} />
         ))}
-      </ul>
-      {found.length === 0 && <p className="py-10 text-center text-ink-2">No flow fits '{words}'.</p>}
-    </>
+      </div>
+    </div>
+  );
+  if (!named) return list;
+  return (
+    <section aria-label={title} className="mb-6">
+      <h2 className="mb-1.5 flex items-center gap-2 text-ui font-medium text-ink-2">
+        {name !== null && <Icon of={FolderClosed} size={14} />}
+        <bdi>{title}</bdi>
+        <span className="font-normal text-ink-3 tabular">{flows.length}</span>
+      </h2>
+      {list}
+    </section>
+  );
+}
+
+const columns = "sm:grid-cols-[minmax(0,1fr)_5.5rem_9rem_6.5rem_1.5rem]";
+
+/** The names of the columns, for wide screens and for those who listen. */
+function Heads({ isShown }: { isShown: boolean }) {
+  return (
+    <div
+      role="row"
+      className={cx("grid h-8 items-center gap-x-4 px-2 text-meta text-ink-3 max-sm:sr-only", columns, !isShown && "sr-only")}
+    >
+      <span role="columnheader">Flow</span>
+      <span role="columnheader">Status</span>
+      <span role="columnheader">Last 24 hours</span>
+      <span role="columnheader" className="text-right">
+        Last run
+      </span>
+      <span role="columnheader">
+        <span className="sr-only">Actions</span>
+      </span>
+    </div>
   );
 }
 
@@ -75,45 +156,64 @@ function FlowRow({ flow }: { flow: FlowView }) {
   const trouble = flow.reason ?? flow.trigger.lastError?.message;
   const check = checkTrouble(flow);
   return (
-    <li className="relative grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-4 gap-y-2 border-b border-line px-2 py-3 transition-colors hover:bg-hover sm:grid-cols-[auto_minmax(0,1fr)_5.5rem_9rem_6.5rem]">
-      <AppMark app={flow.trigger.app} size={32} />
-      <div className="min-w-0">
-        <Link
-          to="/flows/$flowId"
-          params={{ flowId: flow.id }}
-          data-row
-          className="stretched block truncate text-body font-medium -outline-offset-1"
-        >
-          <bdi>{flow.name}</bdi>
-        </Link>
-        <p className="truncate text-ink-2" title={flow.sentence}>
-          <bdi>{flow.sentence}</bdi>
-        </p>
-        {trouble !== undefined && (
-          <p className="mt-0.5 truncate text-failure" title={trouble}>
-            {trouble}
-          </p>
-        )}
-        {check !== null && (
+    <div
+      role="row"
+      className={cx(
+        "relative grid grid-cols-[minmax(0,1fr)_1.5rem] items-center gap-x-4 gap-y-2 border-b border-line px-2 py-3 transition-colors hover:bg-hover",
+        columns,
+      )}
+    >
+      <div role="cell" className="flex min-w-0 items-center gap-4">
+        <AppMark app={flow.trigger.app} size={32} />
+        <div className="min-w-0">
           <Link
             to="/flows/$flowId"
             params={{ flowId: flow.id }}
-            search={{ tab: "checks" }}
-            className="relative z-10 mt-0.5 inline-flex max-w-full items-center gap-1.5 rounded-sm text-failure hover:underline"
+            data-row
+            className="stretched block truncate text-body font-medium -outline-offset-1"
           >
-            <Icon of={CircleX} size={14} className="shrink-0" />
-            <span className="truncate">{check}</span>
+            <bdi>{flow.name}</bdi>
           </Link>
-        )}
+          <p className="truncate text-ink-2" title={flow.sentence}>
+            <bdi>{flow.sentence}</bdi>
+          </p>
+          {flow.changed && (
+            <span className="mt-0.5 inline-block rounded-sm bg-warning-soft px-1.5 text-meta text-warning">Unpublished changes</span>
+          )}
+          <ContinueSetUp flow={flow} className="relative z-10 mt-0.5" />
+          {trouble !== undefined && (
+            <p className="mt-0.5 truncate text-failure" title={trouble}>
+              {trouble}
+            </p>
+          )}
+          {check !== null && (
+            <Link
+              to="/flows/$flowId"
+              params={{ flowId: flow.id }}
+              search={{ tab: "checks" }}
+              className="relative z-10 mt-0.5 inline-flex max-w-full items-center gap-1.5 rounded-sm text-failure hover:underline"
+            >
+              <Icon of={CircleX} size={14} className="shrink-0" />
+              <span className="truncate">{check}</span>
+            </Link>
+          )}
+        </div>
       </div>
-      <div className="flex items-center gap-4 max-sm:col-start-2 sm:contents">
-        <FlowState status={flow.status} />
-        <Counts counts={flow.counts} />
-        <span className="text-right text-ink-3 tabular max-sm:ml-auto">
+      <div role="presentation" className="flex items-center gap-4 max-sm:row-start-2 max-sm:pl-12 sm:contents">
+        <span role="cell" className="flex">
+          <FlowState status={flow.status} />
+        </span>
+        <span role="cell" className="flex">
+          <Counts counts={flow.counts} />
+        </span>
+        <span role="cell" className="text-right text-ink-3 tabular max-sm:ml-auto">
           {flow.lastRunAt === null ? "Never ran" : <Time at={flow.lastRunAt} />}
         </span>
       </div>
-    </li>
+      <span role="cell" className="relative z-10 max-sm:col-start-2 max-sm:row-start-1">
+        <RowMenu flow={flow} />
+      </span>
+    </div>
   );
 }
 

@@ -88,16 +88,16 @@ function NotCompared({ flowId }: { flowId: string }) {
     <section aria-label="Deliveries">
       <h2 className="mb-2 font-semibold">Deliveries</h2>
       <p className="text-ink-2">
-        Lost webhooks are not looked for. To have them found, add <code className="font-mono text-meta text-ink">"reconcile": "15m"</code>{" "}
-        to the trigger.{" "}
+        Lost webhooks are not looked for.{" "}
         <Link
           to="/flows/$flowId"
           params={{ flowId }}
-          search={{ tab: "definition" }}
+          search={{ at: "trigger" }}
           className="rounded-sm font-medium text-accent-ink hover:underline"
         >
-          Open the definition
-        </Link>
+          Open the trigger
+        </Link>{" "}
+        to have them found.
       </p>
     </section>
   );

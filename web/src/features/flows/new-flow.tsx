@@ -1,18 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChevronRight, LayoutTemplate } from "lucide-react";
 import { useId, useState } from "react";
 import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
-import { ConnectionChoice, usualConnection } from "./connection-choice.tsx";
-import { canReconcile, canStart, starterFlow } from "./starter.ts";
+import { ConnectionChoice } from "./connection-choice.tsx";
+import { canReconcile, canStart, isStep, starterFlow, usualConnection } from "./starter.ts";
 import { type TriggerInput, TriggerSettings } from "./trigger-settings.tsx";
 
 interface Chosen {
@@ -21,6 +23,13 @@ interface Chosen {
   connection: string | null;
   /** What a change trigger is narrowed to. */
   settings: TriggerInput;
+}
+
+declare module "@tanstack/react-router" {
+  interface HistoryState {
+    /** The flow was just made: what comes next is its first step. */
+    begun?: true;
+  }
 }
 
 const nothing: Chosen = { entry: null, connection: null, settings: {} };
@@ -68,6 +77,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
       }
     >
       <div className="flex flex-col gap-4 pt-1">
+        <FromTemplate />
         <Field label="Name">
           {(ids) => (
             <Input
@@ -123,6 +133,26 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
   );
 }
 
+/** The shorter way: most flows that people want exist already. */
+function FromTemplate() {
+  return (
+    <>
+      <Link
+        to="/templates"
+        className="flex items-center gap-3 rounded-md border border-line p-3 transition-colors hover:border-line-strong hover:bg-sunken"
+      >
+        <Icon of={LayoutTemplate} size={18} className="shrink-0 text-accent-ink" />
+        <span className="min-w-0 flex-1">
+          <span className="block font-medium">From a template</span>
+          <span className="block text-meta text-ink-3">Ready-made flows, set up in three steps</span>
+        </span>
+        <Icon of={ChevronRight} size={14} className="text-ink-3" />
+      </Link>
+      <p className="text-meta text-ink-3">Or from the beginning:</p>
+    </>
+  );
+}
+
 function LookForGaps({ checked, onChange }: { checked: boolean; onChange: (checked: boolean) => void }) {
   const id = useId();
   return (
@@ -147,7 +177,7 @@ function useCreateFlow() {
     onSuccess: async (flow) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, flow);
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
-      await navigate({ to: "/flows/$flowId", params: { flowId: flow.id } });
+      await navigate({ to: "/flows/$flowId", params: { flowId: flow.id }, state: { begun: true } });
     },
   });
 }
@@ -165,11 +195,12 @@ function triggerNote({ kind, category, app }: CatalogEntry, apps: Apps): string 
   return kind === "trigger" ? `${about} · asked every 5 min` : about;
 }
 
+/** Writes first, then look-ups; connected apps before the others. */
 function actionsOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
   return byConnected(
-    catalog.filter((entry) => entry.kind === "action" && !entry.deprecated),
+    catalog.filter((entry) => isStep(entry) && !entry.deprecated),
     connections,
-  );
+  ).sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 function byConnected(entries: CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {

@@ -18,11 +18,13 @@ interface PublishStopProps {
   stops: LintFinding[] | null;
   busy: boolean;
   onAnyway: () => void;
+  /** Once what is listed is mended. */
+  onAgain: () => void;
   onClose: () => void;
 }
 
 /** The list of what would make every run fail, before it does. */
-export function PublishStop({ flowId, running, stops, busy, onAnyway, onClose }: PublishStopProps) {
+export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, onClose }: PublishStopProps) {
   return (
     <Dialog
       open={stops !== null}
@@ -31,11 +33,12 @@ export function PublishStop({ flowId, running, stops, busy, onAnyway, onClose }:
       about={`Fix what is listed and publish again.${running ? " Until then the version that runs now stays on." : ""}`}
       footer={
         <>
-          <Button busy={busy} onClick={onAnyway}>
+          <Button kind="quiet" disabled={busy} onClick={onAnyway} className="mr-auto">
             Publish anyway
           </Button>
-          <Button kind="primary" onClick={onClose}>
-            Go back
+          <Button onClick={onClose}>Go back</Button>
+          <Button kind="primary" busy={busy} onClick={onAgain}>
+            Publish again
           </Button>
         </>
       }

@@ -5,14 +5,20 @@ export const origins: Record<SampleView["from"], { word: string; about: string }
   event: { word: "received", about: "This flow received it." },
   other_flow: { word: "from another flow", about: "Another flow with the same trigger received this event." },
   list: { word: "as it is now", about: "No event has arrived yet. This is a record as it is now, in the shape of an event." },
+  test: { word: "tested", about: "The step was tested with it." },
+  run: { word: "from a run", about: "A run of this flow had it." },
+  schema: { word: "made up", about: "Nothing has arrived yet. The values are made up from the types that are described." },
   example: { word: "made up", about: "No event has arrived yet, and no list could be read. This example is made up: nobody in it exists." },
 };
 
 /** A sample by the person it is about. */
-export const sampleTitle = ({ person, from }: SampleView): string => person ?? (from === "example" ? "Example" : "No person");
+export const sampleTitle = ({ person, from }: SampleView): string =>
+  person ?? (from === "example" || from === "schema" ? "Example" : "No person");
 
 /** What to do when there is nothing to try the flow with. */
 export function noSample({ trigger: { kind, inboxes, hookUrl } }: FlowDetail): string {
+  if (kind === "schedule" || kind === "manual")
+    return "This flow starts without an event: there is nothing to choose. A dry run or 'Run now' shows what it does.";
   if (kind !== "webhook") return "There is nothing to read yet. Paste an event, or check the connection of the trigger.";
   if (inboxes !== null)
     return "No event has arrived yet. Events come to the app's inbox: make the change in the app once, or paste an event.";

@@ -1,8 +1,15 @@
-import { oneOf } from "../../lib/search.ts";
+import { oneOf, text } from "../../lib/search.ts";
 
-const tabs = ["steps", "definition", "checks", "runs", "samples", "versions"] as const;
+const tabs = ["steps", "json", "checks", "runs", "samples", "versions"] as const;
 export type FlowTab = (typeof tabs)[number];
 
-export function readFlowSearch(search: Record<string, unknown>): { tab?: FlowTab | undefined } {
-  return { tab: oneOf(search["tab"], tabs) };
+export interface FlowSearch {
+  tab?: FlowTab | undefined;
+  /** The step that is opened, as the key of its place. */
+  at?: string | undefined;
+}
+
+export function readFlowSearch(search: Record<string, unknown>): FlowSearch {
+  // Addresses of before said "definition".
+  return { tab: search["tab"] === "definition" ? "json" : oneOf(search["tab"], tabs), at: text(search["at"]) };
 }

@@ -1,16 +1,15 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ShieldCheck, ShieldOff } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import type { FlowDetail } from "#api/schemas.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { api } from "../../lib/api.ts";
-import { connectionsQuery, flowQuery } from "../../lib/queries.ts";
+import { connectionsQuery } from "../../lib/queries.ts";
+import { useDraft, useDraftPart } from "../flow-editor/draft/context.tsx";
 import {
   checkSentence,
   isComplete,
@@ -25,7 +24,7 @@ import {
 /** What is checked of the events that are posted to the flow's address, and the form that changes it. */
 export function SignatureLine({ flow }: { flow: FlowDetail }) {
   const [open, setOpen] = useState(false);
-  const signature = readSignature(flow.definition);
+  const signature = readSignature(useDraftPart((view) => view.definition));
   const isSigned = signature.kind !== "none";
   return (
     <div className="flex flex-wrap items-start gap-x-4 gap-y-2 border-t border-line p-4">
@@ -71,16 +70,7 @@ const kinds: SenderKind[] = ["none", "github", "shopify", "woocommerce", "stripe
 
 function Form({ flow, present, onClose }: { flow: FlowDetail; present: Signature; onClose: () => void }) {
   const [signature, setSignature] = useState(present);
-  const cache = useQueryClient();
-  const save = useMutation({
-    mutationFn: () => api.flows.save({ id: flow.id, body: withSignature(flow.definition, signature) }),
-    meta: { quiet: true },
-    onSuccess: (saved) => {
-      cache.setQueryData(flowQuery(flow.id).queryKey, saved);
-      toast.success(saved.status === "draft" ? "Draft saved" : "Draft saved. Publish it to take effect");
-      onClose();
-    },
-  });
+  const draft = useDraft();
   const change = (part: Partial<Signature>) => setSignature({ ...signature, ...part });
   return (
     <form
@@ -88,7 +78,8 @@ function Form({ flow, present, onClose }: { flow: FlowDetail; present: Signature
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        draft.edit((definition) => withSignature(definition, signature));
+        onClose();
       }}
     >
       <Field label="Sender">
@@ -112,7 +103,7 @@ function Form({ flow, present, onClose }: { flow: FlowDetail; present: Signature
         <SecretChoice app={flow.trigger.app} value={signature.connection} onChange={(connection) => change({ connection })} />
       )}
       <p className="rounded-md bg-sunken px-3 py-2 break-words text-ink-2">{checkSentence(signature)}</p>
-      <FormEnd error={save.error} action="Save draft" ready={isComplete(signature)} busy={save.isPending} onCancel={onClose} />
+      <FormEnd error={null} action="Use it" ready={isComplete(signature)} busy={false} onCancel={onClose} />
     </form>
   );
 }

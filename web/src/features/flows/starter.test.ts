@@ -73,8 +73,11 @@ describe("the first mapping of a survey answer", () => {
       firstName: "{{ trigger.firstname }}",
       lastName: "{{ trigger.surname }}",
       phone: "{{ trigger.phone }}",
-      tags: "{{ trigger.tags }}",
     });
+  });
+
+  test("leaves the tags alone where they would replace those that the contact has", () => {
+    expect(start("response.received", "contacts.upsert").steps[0]!.input).not.toHaveProperty("tags");
   });
 });
 

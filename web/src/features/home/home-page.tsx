@@ -2,18 +2,18 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { Activity } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Overview } from "#api/schemas.ts";
+import type { Overview, TemplateView } from "#api/schemas.ts";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page, Section } from "../../components/page.tsx";
 import { RunTable } from "../../components/run-table.tsx";
+import { TemplateCards } from "../../components/template-card.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { SkeletonCards, SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
-import { useApps } from "../../lib/apps.ts";
 import { cx } from "../../lib/cx.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
-import { latestRunsQuery, overviewQuery } from "../../lib/queries.ts";
+import { latestRunsQuery, overviewQuery, templatesQuery } from "../../lib/queries.ts";
 import { count, plural } from "../../lib/words.ts";
 import { DayBar } from "./day-bar.tsx";
 import { Outages } from "../../components/outages.tsx";
@@ -32,9 +32,10 @@ export function HomePage() {
           <>
             <Outages outages={data.outages} />
             <Notices warnings={data.warnings} />
+            {data.flows.total === 0 && <FirstFlow />}
             <DayBar runs={data.runs} />
             <Tiles overview={data} />
-            <RecentRuns overview={data} />
+            {data.flows.total > 0 && <RecentRuns />}
           </>
         )}
       </Loaded>
@@ -126,7 +127,7 @@ function Tile({ title, value, of, note, tone = "calm", to, search }: TileProps) 
   );
 }
 
-function RecentRuns({ overview }: { overview: Overview }) {
+function RecentRuns() {
   const query = useQuery(latestRunsQuery({}, shownRuns));
   return (
     <Section
@@ -138,39 +139,62 @@ function RecentRuns({ overview }: { overview: Overview }) {
       }
     >
       <Loaded query={query} skeleton={<SkeletonRows rows={6} />}>
-        {({ runs }) => (runs.length === 0 ? <Start overview={overview} /> : <RunTable label="Recent runs" runs={runs} />)}
+        {({ runs }) => (runs.length === 0 ? <Start /> : <RunTable label="Recent runs" runs={runs} />)}
       </Loaded>
     </Section>
   );
 }
 
-/** The next thing to do for somebody who just arrived. */
-function Start({ overview }: { overview: Overview }) {
-  const main = useApps().main?.title ?? "an app";
-  const [sentence, to, action] =
-    overview.connections.total === 0
-      ? ([`Begin by connecting an app: ${main}, or whatever sends you events.`, "/connections", "Add connection"] as const)
-      : overview.flows.total === 0
-        ? (["The apps are connected. Make a flow that brings them together.", "/flows", "New flow"] as const)
-        : (["Runs appear here as soon as a flow receives its first event.", "/flows", "Open flows"] as const);
+/** What somebody who just arrived can begin with. */
+function FirstFlow() {
+  const query = useQuery(templatesQuery());
+  return (
+    <Section
+      className="mb-8"
+      title="Start from a template"
+      aside={
+        <span className="flex gap-1">
+          <Button small kind="quiet" asChild>
+            <Link to="/flows" search={{ new: "1" }}>
+              New flow
+            </Link>
+          </Button>
+          <Button small kind="quiet" asChild>
+            <Link to="/templates">All templates</Link>
+          </Button>
+        </span>
+      }
+    >
+      <p className="mb-3 max-w-2xl text-ink-2">
+        A ready-made flow is live in three steps: connect your apps, choose and map, test with sample data.
+      </p>
+      <Loaded query={query} skeleton={<SkeletonCards cards={6} />}>
+        {(templates) => <TemplateCards templates={firstOfEach(templates)} label="Templates to start from" />}
+      </Loaded>
+    </Section>
+  );
+}
+
+const offered = 6;
+
+/** One of each category first, so that everybody finds something of theirs. */
+function firstOfEach(templates: readonly TemplateView[]): TemplateView[] {
+  const first = templates.filter(({ category }, i) => templates.findIndex((each) => each.category === category) === i);
+  return [...first, ...templates.filter((template) => !first.includes(template))].slice(0, offered);
+}
+
+/** Before the first run. */
+function Start() {
   return (
     <Empty
       icon={Activity}
       action={
         <Button kind="primary" asChild>
-          {to === "/flows" ? (
-            <Link to={to} search={overview.flows.total === 0 ? { new: "1" } : {}}>
-              {action}
-            </Link>
-          ) : (
-            <Link to={to} search={{ add: "1" }}>
-              {action}
-            </Link>
-          )}
+          <Link to="/flows">Open flows</Link>
         </Button>
       }
     >
-      {sentence}
+      Runs appear here as soon as a flow receives its first event.
     </Empty>
   );
 }

@@ -3,8 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import {
   Activity,
   Boxes,
-  CircleAlert,
-  House,
+  LayoutTemplate,
   LifeBuoy,
   type LucideIcon,
   Moon,
@@ -13,7 +12,6 @@ import {
   Search,
   Sun,
   UserSearch,
-  Webhook,
   Workflow,
 } from "lucide-react";
 import { Dialog } from "radix-ui";
@@ -22,7 +20,9 @@ import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#api/schem
 import { Icon } from "../../components/ui/icon.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { findOperations } from "../../lib/find-operations.ts";
+import { useFocusBack } from "../../lib/focus.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
+import { places } from "../../lib/places.ts";
 import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
 import { setTheme } from "../../lib/theme.ts";
@@ -39,12 +39,14 @@ interface Entry {
 
 /** Ctrl K: go anywhere, find a flow or an operation, look up a person's runs. */
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const focusBack = useFocusBack(open);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-veil animate-appear" />
         <Dialog.Content
           aria-describedby={undefined}
+          {...focusBack}
           className="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg bg-raised shadow-float outline-none animate-appear"
         >
           <Dialog.Title className="sr-only">Search</Dialog.Title>
@@ -106,7 +108,10 @@ function useEntries(words: string): Entry[] {
     const asked = words.trim();
     const fits = (title: string) => title.toLowerCase().includes(asked.toLowerCase());
     const [places, actions] = fixedEntries(navigate);
+    // Who types what the palette can do wants that, and no run or operation that has the same words in it.
+    const meant = asked.length < 3 ? [] : actions.filter(({ title }) => title.toLowerCase().startsWith(asked.toLowerCase()));
     return [
+      ...meant,
       ...places.filter((entry) => fits(entry.title)),
       ...(asked === "" ? [] : [...runEntries(asked, people, navigate), personEntry(asked, navigate)]),
       ...flowEntries(flows ?? [], navigate)
@@ -122,7 +127,7 @@ function useEntries(words: string): Entry[] {
             apps,
             navigate,
           )),
-      ...actions.filter((entry) => fits(entry.title)),
+      ...actions.filter((entry) => fits(entry.title) && !meant.includes(entry)),
     ];
   }, [words, flows, connections, catalog, people, apps, navigate]);
 }
@@ -130,31 +135,14 @@ function useEntries(words: string): Entry[] {
 type Navigate = ReturnType<typeof useNavigate>;
 
 function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
-  const place = (
-    title: string,
-    icon: LucideIcon,
-    to: "/" | "/flows" | "/runs" | "/attention" | "/connections" | "/inboxes" | "/catalog",
-  ): Entry => ({
-    id: to,
-    group: "Go to",
-    title,
-    icon,
-    run: () => void navigate({ to }),
-  });
   const action = (title: string, icon: LucideIcon, run: () => void): Entry => ({ id: title, group: "Do", title, icon, run });
   return [
-    [
-      place("Home", House, "/"),
-      place("Flows", Workflow, "/flows"),
-      place("Runs", Activity, "/runs"),
-      place("Needs attention", CircleAlert, "/attention"),
-      place("Connections", Plug, "/connections"),
-      place("Inboxes", Webhook, "/inboxes"),
-      place("Apps & operations", Boxes, "/catalog"),
-    ],
+    places.map(({ to, title, icon }) => ({ id: to, group: "Go to", title, icon, run: () => void navigate({ to }) })),
     [
       action("New flow", Plus, () => void navigate({ to: "/flows", search: { new: "1" } })),
+      action("New flow from a template", LayoutTemplate, () => void navigate({ to: "/templates" })),
       action("Add connection", Plus, () => void navigate({ to: "/connections", search: { add: "1" } })),
+      action("New look-up table", Plus, () => void navigate({ to: "/rules", search: { new: "table" } })),
       action("Add inbox", Plus, () => void navigate({ to: "/inboxes", search: { add: "1" } })),
       action("Show recovered runs", LifeBuoy, () => void navigate({ to: "/runs", search: { recovered: true } })),
       action("Use the light theme", Sun, () => setTheme("light")),

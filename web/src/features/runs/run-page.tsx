@@ -43,7 +43,7 @@ export function RunPage() {
       title={run === undefined ? "Run" : (run.person ?? run.flow.name)}
       wide
       back={<Top runId={runId} />}
-      heading={run && <Person name={run.person} none="Run without a person" />}
+      heading={run && <Person name={run.person} none={`Run of ${run.flow.name}`} />}
       about={run && <Facts run={run} />}
       actions={run && <Actions run={run} />}
     >

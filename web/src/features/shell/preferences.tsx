@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BookOpen, Boxes, FlaskConical, LogOut, Settings2, Webhook } from "lucide-react";
+import { BookOpen, FlaskConical, LogOut, Settings2 } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
+import { menuPlaces } from "../../lib/places.ts";
 import { setSignedOut } from "../../lib/session.ts";
 import { type Theme, setTheme, useTheme } from "../../lib/theme.ts";
 
@@ -14,11 +15,6 @@ const themes: { value: Theme; title: string }[] = [
   { value: "dark", title: "Dark" },
 ];
 
-/** What the bar of a phone has no room for. */
-const morePlaces = [
-  { to: "/inboxes", title: "Inboxes", icon: Webhook },
-  { to: "/catalog", title: "Apps & operations", icon: Boxes },
-] as const;
 const item = "flex h-7 items-center gap-2 rounded-sm px-2 text-ui outline-none data-[highlighted]:bg-hover";
 
 /** The theme, the API's documentation, signing out. */
@@ -53,7 +49,7 @@ export function Preferences({
     >
       {iconOnly && (
         <>
-          {morePlaces.map(({ to, title, icon }) => (
+          {menuPlaces.map(({ to, title, icon }) => (
             <DropdownMenu.Item key={to} asChild>
               <Link to={to} className={item}>
                 <Icon of={icon} className="text-ink-3" />

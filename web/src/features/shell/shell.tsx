@@ -1,36 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import {
-  Activity,
-  Boxes,
-  CircleAlert,
-  ExternalLink,
-  FlaskConical,
-  House,
-  type LucideIcon,
-  Plug,
-  Search,
-  Webhook,
-  Workflow,
-} from "lucide-react";
+import { ExternalLink, FlaskConical, type LucideIcon, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
+import { barPlaces, places } from "../../lib/places.ts";
 import { overviewQuery } from "../../lib/queries.ts";
 import { count } from "../../lib/words.ts";
 import { Wordmark } from "../../components/wordmark.tsx";
 import { HoldBanner } from "./hold-banner.tsx";
 import { Preferences } from "./preferences.tsx";
-
-const places = [
-  { to: "/", title: "Home", icon: House },
-  { to: "/flows", title: "Flows", icon: Workflow },
-  { to: "/runs", title: "Runs", icon: Activity },
-  { to: "/attention", title: "Needs attention", short: "Attention", icon: CircleAlert },
-  { to: "/connections", title: "Connections", icon: Plug },
-  { to: "/inboxes", title: "Inboxes", icon: Webhook },
-  { to: "/catalog", title: "Apps & operations", icon: Boxes },
-] as const;
 
 /** The frame around every page: a rail at the left, on a phone a bar at the bottom. */
 export function Shell({ onSearch, children }: { onSearch: () => void; children: ReactNode }) {
@@ -144,7 +123,7 @@ function PhoneBar({ attention }: { attention: number }) {
       aria-label="Main"
       className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-5 border-t border-line bg-canvas/95 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden"
     >
-      {places.slice(0, 5).map((place) => (
+      {barPlaces.map((place) => (
         <Link
           key={place.to}
           to={place.to}

@@ -16,7 +16,8 @@ export const action: StepKind<Step<"action">> = {
   labels: { app: "App", operation: "Operation", connection: "Connection" },
   clause(step, { titles }) {
     const title = titles.operation(step.app, step.operation)?.title;
-    return title === undefined ? `do ${step.operation} in ${step.app}` : small(title);
+    if (title !== undefined) return small(title);
+    return `do ${step.operation || "something"} in ${titles.app(step.app)?.title ?? (step.app || "an app")}`;
   },
   check: checkAction,
   compile({ id, app, operation, connection, input = {}, rows, onError = "fail" }, compiling) {

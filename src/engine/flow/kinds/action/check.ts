@@ -10,16 +10,16 @@ type ActionStep = Step<"action">;
 
 /** Checks that the operation exists and that its input is what it takes. */
 export function checkAction(step: ActionStep, check: StepCheck): void {
-  const { known } = check;
-  const app = known.app(step.app);
-  if (!app) return check.tell("app", `there is no app '${step.app}'${didYouMean(step.app, known.apps?.() ?? [])}`);
-  const operation = known.operation(step.app, step.operation);
+  const { knowledge } = check;
+  const app = knowledge.app(step.app);
+  if (!app) return check.tell("app", `there is no app '${step.app}'${didYouMean(step.app, knowledge.apps?.() ?? [])}`);
+  const operation = knowledge.operation(step.app, step.operation);
   if (!operation)
     return check.tell(
       "operation",
-      known.trigger(step.app, step.operation)?.watch
+      knowledge.trigger(step.app, step.operation)?.watch
         ? `'${step.operation}' is a trigger: it starts a flow and cannot be a step`
-        : `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, known.operations(step.app))}`,
+        : `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, knowledge.operations(step.app))}`,
     );
   if (operation.recipe) check.noAnswer(`('${operation.title}') makes several calls, so there is no single answer`);
   if (app.needsConnection && step.connection === undefined) check.tell("connection", `${app.title} needs a connection; name one`);
@@ -42,7 +42,19 @@ function checkList(
   for (const { field, problem } of describedProblems({ anyList }, input)) check.tell(`input.${field}`, problem);
 }
 
-function checkInputs({ input = {} }: ActionStep, { title, inputs, moreProblem }: OperationInfo, check: Pick<StepCheck, "tell">): void {
+function checkInputs({ input = {} }: ActionStep, operation: OperationInfo, check: Pick<StepCheck, "tell">): void {
+  checkInputNames(input, operation, check);
+  for (const { name, required, impliedBy = [] } of operation.inputs)
+    if (required && ![name, ...impliedBy].some((other) => Object.hasOwn(input, other)))
+      check.tell(`input.${name}`, `'${operation.title}' needs this field`);
+}
+
+/** Checks that an operation has the fields that are filled. */
+export function checkInputNames(
+  input: Readonly<Record<string, Json>>,
+  { title, inputs, moreProblem }: OperationInfo,
+  check: Pick<StepCheck, "tell">,
+): void {
   const names = inputs.map((field) => field.name);
   for (const [key, value] of Object.entries(input)) {
     if (key === moreName) checkMore(value, moreProblem, check);
@@ -52,9 +64,6 @@ function checkInputs({ input = {} }: ActionStep, { title, inputs, moreProblem }:
       check.tell(`input.${key}`, `'${title}' has no field '${key}'${hint}`);
     }
   }
-  for (const { name, required, impliedBy = [] } of inputs)
-    if (required && ![name, ...impliedBy].some((given) => Object.hasOwn(input, given)))
-      check.tell(`input.${name}`, `'${title}' needs this field`);
 }
 
 /** Further members are written by name: an event must not say which there are. */

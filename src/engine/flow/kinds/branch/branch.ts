@@ -1,4 +1,3 @@
-import { bare } from "../../clause-words.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
 import { branch as shape } from "./shape.ts";
@@ -8,8 +7,9 @@ export const branch: StepKind<Step<"branch">> = {
   templates: { if: "condition" },
   gives: false,
   labels: { if: "Condition", else: "Otherwise" },
-  clause: (step, { all }) => `if ${bare(step.if)}, ${all(step.then)}${step.else?.length ? `, otherwise ${all(step.else)}` : ""}`,
-  title: (step) => `If ${step.if}`,
+  clause: (step, { all, condition }) =>
+    `if ${condition(step.if)}, ${all(step.then)}${step.else?.length ? `, otherwise ${all(step.else)}` : ""}`,
+  title: (step, { condition }) => `If ${condition(step.if)}`,
   compile(step, compiling) {
     const condition = compiling.condition(step.if, "if");
     const then = compiling.steps(step.then);

@@ -1,5 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
-import { bare } from "../../clause-words.ts";
+import { capital } from "#kernel/words.ts";
+import { conditionWords } from "../../../mapping/words/condition-words.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
 import { filter as shape } from "./shape.ts";
@@ -13,11 +14,11 @@ export const filter: StepKind<Step<"filter">> = {
   gives: false,
   ends: true,
   labels: { filter: "Condition" },
-  clause: (step) => `continue only if ${bare(step.filter)}`,
+  clause: (step, { condition }) => `continue only if ${condition(step.filter)}`,
   compile(step, compiling) {
     const condition = compiling.condition(step.filter, "filter");
-    const what = step.title === undefined ? cutText(bare(step.filter), longestCondition) : `'${step.title}'`;
-    const reason = `${what} does not hold`;
+    const what = step.title ?? cutText(capital(conditionWords(step.filter)), longestCondition);
+    const reason = `'${what}' does not hold`;
     return async (walk, path, scope) => {
       const { output } = await walk.decide(path, async () => ({ passed: await condition.unhurried(scope, walk.parts.pace) }));
       if ((output as { passed: boolean }).passed) return null;

@@ -3,7 +3,6 @@ import type { Json } from "#kernel/json.ts";
 import { compileExpression } from "../../../mapping/mapping.ts";
 import { isBlank } from "../../../mapping/text.ts";
 import { still } from "../../../lint/spots.ts";
-import { bare } from "../../clause-words.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
 import { forEach as shape } from "./shape.ts";
@@ -17,8 +16,8 @@ export const forEach: StepKind<Step<"forEach">> = {
   templates: { forEach: "expression" },
   gives: false,
   labels: { forEach: "List", as: "Name of the item", do: "Steps" },
-  clause: (step, { all }) => `for each of ${bare(step.forEach)}, ${all(step.do)}`,
-  title: (step) => `For each of ${bare(step.forEach)}`,
+  clause: (step, { all, expression }) => `for each of ${expression(step.forEach) || "a list"}, ${all(step.do)}`,
+  title: (step, { expression }) => `For each of ${expression(step.forEach) || "a list"}`,
   check({ as: item = usualItem }, check) {
     if (check.isTaken(item)) check.tell("as", `the name '${item}' is taken; give the item another one with 'as'`);
   },

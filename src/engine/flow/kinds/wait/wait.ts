@@ -1,5 +1,4 @@
 import { isTemplate } from "../../../mapping/template.ts";
-import { bare } from "../../clause-words.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
 import { wait as shape } from "./shape.ts";
@@ -10,7 +9,8 @@ export const wait: StepKind<Step<"wait">> = {
   templates: {}, // a duration is no template: see check
   gives: false,
   labels: { wait: "Wait" },
-  clause: (step) => (/^\d/.test(step.wait) ? `wait ${step.wait}` : `wait until ${bare(step.wait)}`),
+  clause: ({ wait: until }, { template }) =>
+    /^\d/.test(until) ? `wait ${until}` : until === "" ? "wait" : `wait until ${template(until)}`,
   check(step, check) {
     if (isTemplate(step.wait)) check.value(step.wait, "wait");
     else if (check.names.has(/^[^.[]*/.exec(step.wait)![0]))
@@ -30,7 +30,7 @@ export const wait: StepKind<Step<"wait">> = {
         resolveWait(await value.unhurried(scope, pace), now, walk.flow.settings.zone);
       if (dry) {
         walk.put({ ...record, state: "skipped", output: { until }, finishedAt: now });
-        dry.skipped.push({ step: path, why: `would wait until ${new Date(until).toISOString()}` });
+        dry.skipped.push({ step: path, why: `would wait until ${moment(until, walk.flow.settings.zone)}` });
         return null;
       }
       if (until <= now) {
@@ -42,3 +42,8 @@ export const wait: StepKind<Step<"wait">> = {
     };
   },
 };
+
+/** "30 Nov 2026, 14:22 (Europe/Berlin)" */
+function moment(at: number, zone: string): string {
+  return `${new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(at)} (${zone})`;
+}

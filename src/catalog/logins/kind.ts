@@ -1,0 +1,47 @@
+import type { z } from "zod";
+import type { LoginField } from "./field.ts";
+
+type Texts = Readonly<Record<string, string>>;
+
+/** What a login adds to a request. All of it is masked where the other side says it back. */
+export interface SentLogin {
+  /** By their names in lower case. */
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  /** Addresses that are the login, by name: a request to `secret-url:<name>` goes to the one of that name. */
+  urls?: Record<string, string>;
+}
+
+/** How a login gets a new token when the old one ends. The secret keeps it as `accessToken`, `refreshToken` and `expiresAt`. */
+export interface Renewal<Scheme> {
+  /** Whether this secret has what it takes. */
+  isPossible(secret: Texts): boolean;
+  /** Where the token is asked for. `baseUrl`: the connection's own, where it has one. */
+  url(scheme: Scheme, baseUrl: string | undefined): string;
+  /** The form that is posted there. `access`: what the login is for, where the app tells that apart. */
+  form(secret: Texts, access: "location" | "agency" | undefined): Record<string, string>;
+}
+
+/** A kind of login: what it asks for, how it is checked, and how a request is logged in by it. */
+export interface LoginKind<Members extends z.ZodRawShape = z.ZodRawShape, Scheme = z.infer<z.ZodObject<Members>>> {
+  /** What an app's definition says of such a login, beside its kind. */
+  members: Members;
+  /** What it asks of a person, where the app does not say otherwise. What is `"in": "secret"` is sealed. */
+  fields: readonly LoginField[];
+  /** The settings it reads. A changed one asks for the secret again, because that would be sent under another name. */
+  settings?: Readonly<Record<string, "header" | "parameter">>;
+  /** What it adds to each request. */
+  send(scheme: Scheme, secret: Texts, settings: Partial<Texts>): SentLogin;
+  /** It has no secret: everybody may make these calls, from any address. */
+  open?: true;
+  /** Its secret is a set of addresses, which the app names in `fields`. */
+  holdsAddresses?: true;
+  renewal?: Renewal<Scheme>;
+  /** The addresses beside the app's own that get something of the secret, by the member that names each. */
+  addresses?(scheme: Scheme): Record<string, string>;
+  /** The registration at the app by whose installation the login was granted; the login ends when that is uninstalled. */
+  registration?(secret: Texts): string | undefined;
+}
+
+/** Keeps the type of a kind's members, from which that of an app's scheme follows. */
+export const loginKind = <Members extends z.ZodRawShape>(kind: LoginKind<Members>): LoginKind<Members> => kind;

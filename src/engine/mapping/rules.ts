@@ -1,0 +1,197 @@
+import { MillraceError } from "#kernel/errors.ts";
+import { sizeUpTo } from "#kernel/json.ts";
+import type { Pace } from "#kernel/pace.ts";
+import { compileExpressionText } from "./expression.ts";
+import { engineFor } from "./liquid.ts";
+import type { Engine } from "./liquid.ts";
+import { didYouMean } from "./nearest.ts";
+import { isTrue } from "./operators.ts";
+import { inField, mappingFailed, MappingProblem } from "./problem.ts";
+import { ruleCalls } from "./rule-names.ts";
+import { noRuleInRule } from "./filters/rule.ts";
+import type { ConditionsRule, Otherwise, Rule, Rules, TableRule } from "./rule-format.ts";
+import { compileTemplate, isTemplate } from "./template.ts";
+import { isBlank, quote, toText } from "./text.ts";
+import type { MappingSettings, Scope } from "./types.ts";
+import { atOnce, currentWork } from "./work.ts";
+
+/**
+ * Transformation rules: named look-up tables, conditions and formats that the filter `rule` applies. They are data that a mapping is compiled with,
+ * so a browser can evaluate them as well. A rule sees nothing but its value, and cannot use another rule.
+ */
+
+/** The settings of a mapping that can use these rules. */
+export const withRules = (settings: MappingSettings, rules: Rules): MappingSettings => {
+  const applied = new Map<string, Apply>();
+  const plain: MappingSettings = { ...settings, rules: undefined };
+  return {
+    ...settings,
+    rules: {
+      apply(name, value) {
+        const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+        if (!rule) throw unknownRule(name, Object.keys(rules));
+        const apply = applied.get(name) ?? compileRule(rule, engineFor(plain));
+        applied.set(name, apply);
+        return apply(value);
+      },
+    },
+  };
+};
+
+/** What to say of a rule that does not exist. */
+export const unknownRule = (name: string, names: Iterable<string>): MappingProblem =>
+  new MappingProblem(`there is no rule ${quote(name)}${didYouMean(name, names)}`);
+
+/** What a rule gives for a value, or why a run would stop. */
+export type Tried = { value: unknown } | { problem: string };
+
+/** What all values of one trial together may take and give: somebody looks at a few of them. */
+const longestTrialMs = 1000;
+const largestTrial = 1024 * 1024;
+
+/** What a rule gives for some values. It is compiled once, and others have their turn between two values. */
+export async function tryRule(
+  rule: Rule,
+  values: readonly unknown[],
+  settings: MappingSettings,
+  { pace, now = () => performance.now() }: { pace: Pace; now?: () => number },
+): Promise<Tried[]> {
+  const tried: Tried[] = [];
+  let spentMs = 0;
+  let left = largestTrial;
+  const measured = (work: () => Tried): Tried => {
+    const began = now();
+    const result = attempt(work);
+    spentMs += now() - began;
+    return result;
+  };
+  let apply: Apply = () => undefined;
+  const unreadable = measured(() => {
+    apply = compileRule(rule, engineFor({ ...settings, rules: undefined }));
+    return { value: undefined };
+  });
+  for (const value of values) {
+    if (pace.due()) await pace.rest();
+    const result = spentMs > longestTrialMs ? { problem: tooLong } : measured(() => ({ value: atOnce(() => apply(value), {}) }));
+    const outcome = "problem" in unreadable ? unreadable : result;
+    left -= "value" in outcome ? sizeUpTo(outcome.value, left) : outcome.problem.length;
+    tried.push(left < 0 ? { problem: tooLarge } : outcome);
+  }
+  return tried;
+}
+
+const tooLong = "it was not tried: the values before it took too long";
+const tooLarge = "it is not shown: the results together are larger than 1 MiB. Try fewer values";
+
+function attempt(work: () => Tried): Tried {
+  try {
+    return work();
+  } catch (thrown) {
+    const failed = mappingFailed("the rule", thrown);
+    if (!(failed instanceof MillraceError)) throw failed;
+    return { problem: String(failed.details["problem"]) };
+  }
+}
+
+type Apply = (value: unknown) => unknown;
+
+function compileRule(rule: Rule, engine: Engine): Apply {
+  if (rule.kind === "table") return compileTable(rule);
+  if (rule.kind === "conditions") return compileConditions(rule, engine);
+  const { evaluate } = compileFormat(rule.filters, engine);
+  return (value) => evaluate({ value });
+}
+
+// ---------------------------------------------------------------- tables
+
+/** As cells are compared: without spaces around them, and letters that look the same are the same. */
+function keyOf(text: string, { exact = false }: Pick<TableRule, "exact">): string {
+  const key = text.trim().normalize("NFC");
+  return exact ? key : key.toLowerCase();
+}
+
+function compileTable(rule: TableRule): Apply {
+  const rows = new Map(rule.rows.map(({ from, to }) => [keyOf(from, rule), to]));
+  const one: Apply = (value) => {
+    const key = isBlank(value) ? "" : keyOf(toText(value), rule);
+    return rows.get(key) ?? (key === "" ? undefined : others(rule, value));
+  };
+  return (value) =>
+    Array.isArray(value) && !isBlank(value) ? value.map((item: unknown) => one(item)).filter((found) => found !== undefined) : one(value);
+}
+
+/** What happens to a value that no row is for. */
+function others({ title, otherwise }: { title: string; otherwise: Otherwise }, value: unknown): unknown {
+  if (otherwise === "keep") return value;
+  if (otherwise === "missing") return undefined;
+  if (otherwise !== "fail") return otherwise.value;
+  throw new MappingProblem(`the rule ${quote(title)} has no row for ${quote(value)}; add one, or choose what happens to all other values`);
+}
+
+// ---------------------------------------------------------------- conditions and formats
+
+/** What deciding a row costs, as characters gone through. */
+const rowCharge = 64;
+
+function compileConditions(rule: ConditionsRule, engine: Engine): Apply {
+  const rows = rule.rows.map((row) => ({ test: compileExpressionText(row.if, engine).evaluate, give: compileResult(row.to, engine) }));
+  return (value) => {
+    const scope: Scope = { value };
+    const row = rows.find(({ test }) => {
+      currentWork().charge(rowCharge);
+      return isTrue(test(scope));
+    });
+    if (row) return row.give(scope);
+    return isBlank(value) ? undefined : others(rule, value);
+  };
+}
+
+function compileResult(to: ConditionsRule["rows"][number]["to"], engine: Engine): (scope: Scope) => unknown {
+  return typeof to === "string" && isTemplate(to) ? compileTemplate(to, engine).evaluate : () => to;
+}
+
+const compileFormat = (filters: string, engine: Engine) => compileExpressionText(`value | ${filters.replace(/^\s*\|/, "")}`, engine, true);
+
+// ---------------------------------------------------------------- checks
+
+/** Something wrong in a rule, with its place: `rows[3].if`. */
+export interface RuleProblem {
+  at: string;
+  problem: string;
+}
+
+const largestCharacters = 256 * 1024;
+const settings: MappingSettings = { zone: "UTC", now: () => 0 };
+
+/** What is wrong in a rule of the right shape: rows that say the same, conditions and filters that cannot be read. */
+export function checkRule(rule: Rule): RuleProblem[] {
+  if (JSON.stringify(rule).length > largestCharacters) return [{ at: "rows", problem: "take more than 256 KiB together" }];
+  const engine = engineFor(settings);
+  if (rule.kind === "table") return repeatedRows(rule);
+  if (rule.kind === "format") return problemsOf(rule.filters, "filters", () => compileFormat(rule.filters, engine));
+  return rule.rows.flatMap(({ if: condition, to }, i) => [
+    ...problemsOf(condition, `rows[${i}].if`, () => compileExpressionText(condition, engine)),
+    ...(typeof to === "string" && isTemplate(to) ? problemsOf(to, `rows[${i}].to`, () => compileTemplate(to, engine)) : []),
+  ]);
+}
+
+function repeatedRows(rule: TableRule): RuleProblem[] {
+  const first = new Map<string, number>();
+  return rule.rows.flatMap(({ from }, i): RuleProblem[] => {
+    const key = keyOf(from, rule);
+    const before = first.get(key);
+    if (before === undefined) first.set(key, i);
+    return before === undefined ? [] : [{ at: `rows[${i}].from`, problem: `${quote(from)} is in row ${before + 1} already` }];
+  });
+}
+
+function problemsOf(text: string, at: string, compile: () => { uses: readonly string[] }): RuleProblem[] {
+  try {
+    const foreign = inField(at, compile).uses.find((path) => !/^value(?:[.[]|$)/.test(path));
+    if (foreign !== undefined) return [{ at, problem: `there is no '${foreign}' in a rule: it sees only 'value'. Quote text like 'this'` }];
+    return ruleCalls(`| ${text}`, true).length > 0 ? [{ at, problem: noRuleInRule }] : [];
+  } catch (thrown) {
+    if (!(thrown instanceof MillraceError)) throw thrown;
+    return [{ at, problem: String(thrown.details.problem) }];
+  }
+}

@@ -1,0 +1,66 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { Pace } from "#kernel/pace.ts";
+import { withAliases } from "../accept/events.ts";
+import type { DryRun, FlowToTry } from "../api.ts";
+import { readDraft, type FlowKnowledge } from "../flow/flow.ts";
+import type { StepCaller } from "../ports/caller.ts";
+import type { TriggerFacts } from "../triggers/trigger-facts.ts";
+import { CallMemory } from "./call-memory.ts";
+import { dryRun, toTheMinute, unreadySteps, withoutFaults } from "./dry-run.ts";
+
+interface Parts {
+  caller: StepCaller;
+  facts: TriggerFacts;
+  knowledge: (workspaceId: string) => FlowKnowledge;
+  clock: Clock;
+  pace: Pace;
+}
+
+/** Dry runs at a time. Each holds its payload and all its results. */
+const mostDryRuns = 16;
+
+/** Dry runs of flows, a limited number at a time. */
+export class DryRuns {
+  readonly #parts: Parts;
+  readonly #memory: CallMemory;
+  #running = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#memory = new CallMemory(parts.clock);
+  }
+
+  readonly run = async (
+    workspaceId: string,
+    { definition, triggerId = "flow_dry", remember, lane }: FlowToTry,
+    payload: unknown,
+  ): Promise<DryRun> => {
+    const { caller, facts, knowledge, clock, pace } = this.#parts;
+    const known = knowledge(workspaceId);
+    const { definition: read, problems } = readDraft(definition, known);
+    const hook = facts.webhook(workspaceId, read.trigger.app, read.trigger.operation);
+    if (this.#running >= mostDryRuns) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
+    this.#running++;
+    try {
+      const tools = { caller, clock, pace, knowledge: known, unready: unreadySteps(read, problems), ...(lane && { lane }) };
+      const remembering = remember === undefined ? {} : this.#remembering(workspaceId, remember);
+      const event = withAliases(hook?.aliases, payload);
+      const result = await dryRun({ ...tools, ...remembering }, workspaceId, triggerId, withoutFaults(read, problems), event);
+      return { ...result, definition: read, problems };
+    } finally {
+      this.#running--;
+    }
+  };
+
+  /** Something of the flow was really written: what dry runs read before is old. */
+  readonly forget = (workspaceId: string, flowId: string): void => this.#memory.forget(roomOf(workspaceId, flowId));
+
+  #remembering(workspaceId: string, flowId: string): Pick<Parts, "caller" | "clock"> {
+    const { caller, clock } = this.#parts;
+    return { caller: this.#memory.around(caller, roomOf(workspaceId, flowId)), clock: toTheMinute(clock) };
+  }
+}
+
+/** Under what the dry calls of a flow are remembered. */
+const roomOf = (workspaceId: string, flowId: string): string => `${workspaceId} ${flowId}`;

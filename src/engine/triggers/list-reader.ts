@@ -1,0 +1,102 @@
+import { defined } from "#kernel/defined.ts";
+import type { Json, JsonObject } from "#kernel/json.ts";
+import { describedBy } from "#catalog/described.ts";
+import type { WatchFacts } from "#catalog/types.ts";
+import { homeOf } from "../flow/flow.ts";
+import type { FlowRegistry } from "../flow/registry.ts";
+import type { PageRequest, PollParts } from "../ports/polls.ts";
+import type { TriggerBinding } from "../types/bindings.ts";
+import type { Trigger } from "../types/triggers.ts";
+import { watchPages, watchPlan } from "../watch/list-poll.ts";
+import { observationOfRow, watchingOf } from "../watch/watcher.ts";
+import { pollPlan, reconcilePlan } from "./plan.ts";
+import type { Reading, WatchReading } from "./poller.ts";
+import { reconcilingOf } from "./reconcile.ts";
+import type { TriggerFacts } from "./trigger-facts.ts";
+
+interface Parts {
+  flows: Pick<FlowRegistry, "bindingOf" | "readable">;
+  facts: TriggerFacts;
+  polls: PollParts;
+}
+
+/** Begins to read the lists that triggers watch: of polls, of change triggers, and of webhooks that are reconciled. */
+export class ListReader {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Null while the trigger's flow is not on, or where there is no list. */
+  readonly ofTrigger = async (trigger: Trigger, signal: AbortSignal): Promise<Reading | null> => {
+    const binding = await this.#parts.flows.bindingOf(trigger);
+    return binding.flow.status === "on" ? this.ofBinding(binding, signal) : null;
+  };
+
+  /** The same, whether the flow is on or not. */
+  readonly ofBinding = async (binding: TriggerBinding, signal: AbortSignal): Promise<Reading | null> => {
+    const watch = this.#parts.facts.watchOf(binding);
+    return watch ? this.#watched(binding, watch, signal) : this.#plain(binding, signal);
+  };
+
+  /** The list of a poll, or the one that a webhook's events are compared with. */
+  async #plain(binding: TriggerBinding, signal: AbortSignal): Promise<Reading | null> {
+    const { facts, polls } = this.#parts;
+    const { definition, flow } = binding;
+    const { app } = definition.trigger;
+    const hook = facts.webhookOf(binding);
+    const operation = hook ? hook.reconcile?.operation : definition.trigger.operation;
+    const match = operation === undefined ? null : polls.operation(flow.workspaceId, app, operation);
+    if (operation === undefined || !match) return null;
+    const list = hook ? match : describedBy(match, definition.trigger.input ?? {});
+    const login = await this.#login(binding);
+    const plan = hook?.reconcile
+      ? reconcilePlan(definition.trigger, hook.reconcile, list, login?.id ?? null)
+      : pollPlan(definition.trigger, list, login?.id ?? null);
+    const pages = polls.pages({ ...requestOf(binding, signal), operation, input: plan.input });
+    return hook?.reconcile ? { plan, pages, reconciling: reconcilingOf(hook, hook.reconcile, login?.locationId ?? null) } : { plan, pages };
+  }
+
+  /** The list of a change trigger. Its settings are resolved at each poll, so that a name still matches after a rename. */
+  async #watched(binding: TriggerBinding, watch: WatchFacts, signal: AbortSignal): Promise<Reading | null> {
+    const { flows, polls } = this.#parts;
+    const { definition, flow } = binding;
+    const { app, operation, input = {} } = definition.trigger;
+    const list = polls.operation(flow.workspaceId, app, watch.list);
+    const compiled = await flows.readable({ workspaceId: flow.workspaceId, flowId: flow.id, version: flow.version ?? 0 }).catch(() => null);
+    if (!list) return null;
+    const request = requestOf(binding, signal);
+    const written = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== "" && value !== null));
+    const prepared = await polls.prepared({ ...request, operation, input: written });
+    const chosen = Object.fromEntries(Object.keys(written).map((name) => [name, (prepared[name] ?? null) as Json]));
+    const plan = watchPlan(definition.trigger, watch, list, (await this.#login(binding))?.id ?? null);
+    const read = (more: JsonObject) => polls.pages({ ...request, operation: list.id, input: { ...plan.input, ...more } });
+    const all = () => polls.pages({ ...request, operation: watch.each?.operation ?? list.id, input: {} });
+    const watching = { ...watchingOf({ facts: watch, binding }), chosen, acceptanceOf: this.#acceptanceOf(binding, watch, compiled) };
+    return { plan, pages: watchPages(watch, chosen, read, all), watching };
+  }
+
+  #acceptanceOf(
+    binding: TriggerBinding,
+    watch: WatchFacts,
+    compiled: Awaited<ReturnType<FlowRegistry["readable"]>>,
+  ): WatchReading["acceptanceOf"] {
+    const { flow, definition } = binding;
+    const hook = this.#parts.facts.webhook(flow.workspaceId, definition.trigger.app, watch.events[0] ?? "");
+    return (subject, poll, now) => observationOfRow({ binding, facts: watch, compiled }, hook, subject, poll, now);
+  }
+
+  async #login({ flow, definition: { trigger } }: TriggerBinding) {
+    return trigger.connection === undefined ? null : this.#parts.polls.connection(flow.workspaceId, trigger.connection);
+  }
+}
+
+const requestOf = ({ flow, definition }: TriggerBinding, signal: AbortSignal): Omit<PageRequest, "operation" | "input"> => ({
+  workspaceId: flow.workspaceId,
+  app: definition.trigger.app,
+  settings: homeOf(definition),
+  lane: "sync",
+  signal,
+  ...defined({ connection: definition.trigger.connection }),
+});

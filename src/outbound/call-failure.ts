@@ -1,0 +1,45 @@
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { nearest } from "#catalog/nearest.ts";
+import type { App } from "#catalog/types.ts";
+import type { Exchange } from "./types.ts";
+
+/** No such operation, with what was most likely meant. */
+export const unknownOperation = ({ app: id, operation }: { app: string; operation: string }, app?: App) =>
+  new MillraceError("OPERATION_UNKNOWN", {
+    details: { app: app?.title ?? id, operation, hint: hintFor(operation, app), outcome: "not_sent" },
+  });
+
+/** What was most likely meant: the same operation of the other API version, or one of nearly that name. */
+function hintFor(operation: string, app: App | undefined): string {
+  if (!app) return ", and no such app";
+  if ([...app.triggers, ...(app.changes ?? []), ...(app.builtIns ?? [])].some(({ id }) => id === operation))
+    return ": it is a trigger, which starts a flow";
+  const ids = app.operations.map(({ id }) => id);
+  const [unmarked = "", mark] = operation.split("@");
+  if (mark !== undefined && ids.includes(unmarked)) return `, for the newer API has it not; '${unmarked}' is there`;
+  const guess = nearest(unmarked, ids);
+  return guess === undefined ? "" : `; did you mean '${guess}'`;
+}
+
+/** For a read of what may not exist. */
+export function nullIfNotFound(thrown: unknown): null {
+  if (thrown instanceof MillraceError && thrown.code === "OUTBOUND_NOT_FOUND") return null;
+  throw thrown;
+}
+
+/** The look-up failed, and the call it was for was never sent: there is no doubt about that one. */
+export function notBegun(thrown: unknown): MillraceError {
+  const { code, cause, details } = toMillraceError(thrown);
+  return new MillraceError(code, { cause, details: { ...details, outcome: "not_sent" } });
+}
+
+/** The requests that went well before the one that failed belong to the story. */
+export function withEarlier(thrown: unknown, earlier: Exchange[]): MillraceError {
+  const error = toMillraceError(thrown);
+  const { exchange, ...details } = error.details as { exchange?: Exchange };
+  if (earlier.length === 0 || details === undefined) return error;
+  return new MillraceError(error.code, {
+    cause: error.cause,
+    details: { ...details, exchanges: exchange ? [...earlier, exchange] : earlier },
+  });
+}

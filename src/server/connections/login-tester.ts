@@ -1,0 +1,88 @@
+import type { Catalog } from "#catalog/registry.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { newId } from "#kernel/ids.ts";
+import type { Log } from "#kernel/log.ts";
+import { createCaller, type CallerParts } from "#outbound/caller.ts";
+import { createGovernor, type Governor } from "#outbound/governor.ts";
+import type { Outages } from "#outbound/outages.ts";
+import type { Authorizer, Outbound } from "#outbound/types.ts";
+import { createAuthorizer } from "#vault/authorizer.ts";
+import { draftStore } from "#vault/draft-store.ts";
+import type { Sealer } from "#vault/seal.ts";
+import type { Connection, FormPost } from "#vault/types.ts";
+import type { Draft } from "#vault/vault.ts";
+import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
+
+interface Parts {
+  catalog: Catalog;
+  sealer: Sealer;
+  post: FormPost;
+  outages: Outages;
+  clock: Clock;
+  log: Log;
+  /** What calls of saved connections are made with. */
+  authorizer: Authorizer;
+  governor: Governor;
+  outboundOf(authorizer: Authorizer, budgets: Governor): Outbound;
+}
+
+/** Tests logins, those that are saved and those that are only typed. */
+export class LoginTester {
+  readonly #parts: Parts;
+  /** A login that is only tried has a budget of its own on the other side: its figures are not the sub-account's. */
+  readonly #budgetsOfDrafts = createGovernor();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** With the secret that is kept for it. */
+  async testSaved(draft: Draft): Promise<Probe & Draft> {
+    const { authorizer, governor } = this.#parts;
+    const result = await this.#probe(draft, this.#quiet(authorizer, governor));
+    return { ...result, ...draft };
+  }
+
+  /** With the draft's own secret. What it gives has the secret as the test left it: a refresh token is spent once. */
+  async testDraft(draft: Draft): Promise<Probe & Draft> {
+    const { catalog, sealer, post, clock, log } = this.#parts;
+    const { workspaceId, id } = draft.connection;
+    const store = draftStore(draft.connection, await sealer.seal(id, draft.secret));
+    const authorizer = createAuthorizer({ store, sealer, catalog, post, clock, log });
+    const result = await this.#probe(draft, this.#quiet(authorizer, this.#budgetsOfDrafts));
+    const [connection, sealed] = [await store.get(workspaceId, id), await store.sealed(workspaceId, id)];
+    return { ...result, connection: connection!, secret: await sealer.open(id, sealed!.jwe) };
+  }
+
+  /** Calls by a login of which nobody else hears how it did: that is for the test to judge. */
+  #quiet({ authorize, renew }: Authorizer, budgets: Governor): Outbound {
+    return this.#parts.outboundOf({ authorize, renew }, budgets);
+  }
+
+  #probe(draft: Draft, outbound: Outbound): Promise<Probe> {
+    const { catalog, outages, clock } = this.#parts;
+    const { connection } = draft;
+    const call = probeCall(connection, { catalog, outages, clock, outbound, remembered: (_, each) => each });
+    const app = catalog.of(connection.workspaceId).app(connection.app) ?? { title: connection.app };
+    return probe(draft, app, call, clock.now());
+  }
+}
+
+/** The reads of a test, made with one login or with none. */
+function probeCall(connection: Connection, parts: Omit<CallerParts, "connection">): ProbeCall {
+  const { workspaceId, name } = connection;
+  return async (app, operation, input, open = false) => {
+    const anybody = {
+      id: "open:test",
+      workspaceId,
+      name,
+      app,
+      auth: "none" as const,
+      baseUrl: new URL(String(input["url"] ?? "http://x")).origin,
+    };
+    const login = { ...connection, app }; // its base address is asked by a plain request, with its own login
+    const caller = createCaller({ ...parts, connection: async () => (open ? anybody : login) });
+    const request = { workspaceId, app, operation, input, lane: "live" as const, dry: false, idempotencyKey: newId("test") };
+    return (await caller.call({ ...request, connection: name })).output;
+  };
+}

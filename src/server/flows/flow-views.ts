@@ -1,0 +1,88 @@
+import type { Catalog } from "#catalog/registry.ts";
+import type { Engine } from "#engine/api.ts";
+import type { Titles } from "#engine/flow/sentence.ts";
+import type { Flow } from "#engine/types/flows.ts";
+import type { FlowDetail, FlowView } from "#api/schemas.ts";
+import type { Clock } from "#kernel/clock.ts";
+import type { SetupStore } from "#storage/template-store.ts";
+import type { InboxService } from "../inboxes/inbox-service.ts";
+import type { LintService } from "../lint/lint-service.ts";
+import { flowNotices } from "../lint/notices.ts";
+import { toFindingView, toFlowView } from "../runs/views.ts";
+
+export interface FlowViewParts {
+  engine: Engine;
+  catalog: Catalog;
+  titlesOf: (workspaceId: string) => Titles;
+  clock: Clock;
+  publicUrl: () => string;
+  inboxService: Pick<InboxService, "addresses" | "subscription">;
+  lint: Pick<LintService, "counts" | "offers">;
+  setups: Pick<SetupStore, "list" | "get">;
+}
+
+export interface FlowViews {
+  all(workspaceId: string): Promise<FlowView[]>;
+  detail(flow: Flow): Promise<FlowDetail>;
+}
+
+const dayMs = 86_400_000;
+const mostProblems = 100;
+
+/** The last check of a flow, in numbers and with what a click would mend. */
+const lintOf = (lint: FlowViewParts["lint"], flow: Flow): FlowView["lint"] => {
+  const counts = lint.counts(flow);
+  return counts && { ...counts, offers: lint.offers(flow).map(toFindingView) };
+};
+
+/** Flows as the API shows them. */
+export function createFlowViews({ engine, catalog, titlesOf, clock, publicUrl, inboxService, lint, setups }: FlowViewParts): FlowViews {
+  /** However many flows there are, each kind of row is asked for once. */
+  const all = async (workspaceId: string): Promise<FlowView[]> => {
+    const [flows, triggers, published, totals, setUp] = await Promise.all([
+      engine.flows.list(workspaceId),
+      engine.flows.triggers(workspaceId),
+      engine.flows.published(workspaceId),
+      engine.flowTotals(workspaceId, clock.now() - dayMs),
+      setups.list(workspaceId),
+    ]);
+    const stepOf = new Map(setUp.map(({ flowId, step }) => [flowId, step]));
+    return flows.flatMap((flow) => {
+      const trigger = triggers.get(flow.id);
+      const total = totals.get(flow.id);
+      if (!trigger || !total) return []; // deleted meanwhile, or made since
+      const inboxes = inboxService.addresses(flow);
+      const setup = stepOf.get(flow.id) ?? null;
+      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow), setup };
+      return [toFlowView(parts, titlesOf(workspaceId), publicUrl())];
+    });
+  };
+  const view = async (flow: Flow): Promise<FlowView> => {
+    const [trigger, published, counts, newest, setup] = await Promise.all([
+      engine.flows.trigger(flow),
+      flow.version === null ? null : engine.flows.version(flow.workspaceId, flow.id, flow.version),
+      engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
+      engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
+      setups.get(flow.workspaceId, flow.id),
+    ]);
+    const inboxes = inboxService.addresses(flow);
+    const lastRunAt = newest[0]?.createdAt ?? null;
+    const parts = { flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow), setup: setup?.step ?? null };
+    return toFlowView(parts, titlesOf(flow.workspaceId), publicUrl());
+  };
+  const detail = async (flow: Flow): Promise<FlowDetail> => {
+    const [shown, versions, subscription] = await Promise.all([view(flow), engine.flows.versions(flow), inboxService.subscription(flow)]);
+    const titles = titlesOf(flow.workspaceId);
+    const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
+    return {
+      ...shown,
+      trigger: { ...shown.trigger, subscription, sooner: [...sooner], watches: watch !== undefined },
+      definition: { ...flow.draft },
+      revision: flow.revision,
+      problems: engine.flows.problems(flow.workspaceId, flow.draft).slice(0, mostProblems),
+      notices: flowNotices(flow.draft, catalog.of(flow.workspaceId), titles),
+      versions,
+    };
+  };
+  return { all, detail };
+}

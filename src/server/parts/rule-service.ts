@@ -1,0 +1,130 @@
+import type { FlowUse, Rule, RuleDetail, RuleView, TryRuleReply } from "#api/schemas.ts";
+import { ruleDefinition } from "#engine/flow/format.ts";
+import type { FlowService } from "#engine/api.ts";
+import { rulesOf } from "#engine/flow/rule-uses.ts";
+import { rulesInInput } from "#engine/mapping/rule-names.ts";
+import { checkRule, tryRule } from "#engine/mapping/rules.ts";
+import type { MappingTemplate } from "#engine/flow/format.ts";
+import type { FlowDefinition } from "#engine/types/flows.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { createPace } from "#kernel/pace.ts";
+import type { PartStore } from "#storage/part-store.ts";
+import { flowTexts, usesIn, type FlowTexts } from "./part-use.ts";
+import { PartsOfKind, type Part } from "./parts-of-kind.ts";
+import type { RuleBook } from "./rule-book.ts";
+
+interface RuleServiceParts {
+  store: PartStore;
+  book: RuleBook;
+  flows: Pick<FlowService, "list" | "published">;
+  mappings(workspaceId: string): Promise<readonly Pick<Part<MappingTemplate>, "name" | "definition">[]>;
+  /** Called with each rule that was saved or removed. */
+  changed(workspaceId: string, uses: (definition: FlowDefinition) => boolean): void;
+  clock: Clock;
+}
+
+/** The transformation rules of workspaces, as the API offers them. */
+export class RuleService {
+  readonly #parts: RuleServiceParts;
+  readonly rules: PartsOfKind<Rule>;
+  readonly #pace = createPace();
+
+  constructor(parts: RuleServiceParts) {
+    this.#parts = parts;
+    const { store, book, clock, changed } = parts;
+    this.rules = new PartsOfKind<Rule>({
+      kind: "rule",
+      word: "rule",
+      shape: ruleDefinition,
+      check: (_, rule) => checkRule(rule),
+      changed(workspaceId, name, row) {
+        if (row) book.put(row);
+        else book.remove(workspaceId, name);
+        changed(workspaceId, usesRule(name));
+      },
+      store,
+      clock,
+    });
+  }
+
+  async list(workspaceId: string): Promise<{ rules: RuleView[] }> {
+    const [rules, flows] = await Promise.all([this.rules.list(workspaceId), flowTexts(this.#parts.flows, workspaceId)]);
+    const uses = usesByRule(flows);
+    return { rules: rules.map((rule) => viewOf(rule, uses.get(rule.name) ?? 0)) };
+  }
+
+  async get(workspaceId: string, name: string): Promise<RuleDetail> {
+    return this.#detail(await this.rules.get(workspaceId, name));
+  }
+
+  async put(workspaceId: string, name: string, rule: Rule, how: { replaces?: number | undefined; by?: string }): Promise<RuleDetail> {
+    return this.#detail(await this.rules.put(workspaceId, name, rule, how));
+  }
+
+  /** Removes a rule that nothing uses. */
+  async remove(workspaceId: string, name: string, by?: string): Promise<void> {
+    const { title, usedBy, mappings } = await this.get(workspaceId, name);
+    const users = [...usedBy.map((flow) => `the flow '${flow.name}'`), ...mappings.map((one) => `the mapping template '${one.title}'`)];
+    if (users.length > 0) {
+      const problem = `The rule '${title}' is used by ${users.join(", ")}. Take it out of ${users.length === 1 ? "it" : "them"} and publish, then remove it`;
+      throw new MillraceError("CONFLICT", { details: { problem } });
+    }
+    await this.rules.remove(workspaceId, name, by);
+  }
+
+  /** What a rule gives for some values. Nothing is saved. */
+  async try(rule: Rule, values: readonly unknown[]): Promise<TryRuleReply> {
+    const [first] = checkRule(rule);
+    if (first) throw new MillraceError("BAD_INPUT", { details: { field: `rule.${first.at}`, problem: first.problem } });
+    const settings = { zone: "UTC", now: () => this.#parts.clock.now() };
+    const tried = await tryRule(rule, values, settings, { pace: this.#pace });
+    return {
+      results: tried.map((each) => {
+        if ("problem" in each) return { missing: false, problem: each.problem };
+        return { ...(each.value !== undefined && { value: each.value }), missing: each.value === undefined, problem: null };
+      }),
+    };
+  }
+
+  async #detail(rule: Part<Rule>): Promise<RuleDetail> {
+    const { flows, mappings } = this.#parts;
+    const [texts, templates] = await Promise.all([flowTexts(flows, rule.workspaceId), mappings(rule.workspaceId)]);
+    const usedBy: FlowUse[] = usesIn(texts, usesRule(rule.name));
+    return {
+      ...viewOf(rule, usedBy.length),
+      definition: rule.definition,
+      usedBy,
+      mappings: templates
+        .filter(({ definition }) => rulesInInput(definition.input).has(rule.name))
+        .map(({ name, definition }) => ({ name, title: definition.title })),
+    };
+  }
+}
+
+/** Whether a flow uses a rule. */
+export const usesRule =
+  (name: string) =>
+  (definition: FlowDefinition): boolean =>
+    rulesOf(definition).has(name);
+
+/** How many flows use each rule; every text is looked at once. */
+function usesByRule(flows: readonly FlowTexts[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { draft, published } of flows)
+    for (const name of new Set([...rulesOf(draft), ...(published ? rulesOf(published) : [])]))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+const viewOf = ({ name, definition, version, createdAt, updatedAt }: Part<Rule>, flows: number): RuleView => ({
+  name,
+  title: definition.title,
+  description: definition.description ?? null,
+  kind: definition.kind,
+  rows: definition.kind === "format" ? 0 : definition.rows.length,
+  version,
+  createdAt,
+  updatedAt,
+  flows,
+});

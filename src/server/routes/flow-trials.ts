@@ -1,0 +1,140 @@
+import type { Engine, Sample } from "#engine/api.ts";
+import { sampleOf } from "#catalog/schema-sample.ts";
+import type { Catalog } from "#catalog/registry.ts";
+import type { AnyStep } from "#engine/flow/kinds/kind.ts";
+import type { TrialStore } from "#engine/ports/trial-store.ts";
+import type { Backtest, BacktestRow } from "#engine/types/trials.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { BacktestView, SampleView } from "#api/schemas.ts";
+import type { Backtests } from "../flows/backtests.ts";
+import { largestKept, stepsIn, stepTrials, testView } from "../flows/step-trials.ts";
+import type { Handlers } from "../http/serve.ts";
+
+export interface TrialRouteParts {
+  engine: Engine;
+  catalog: Catalog;
+  trials: TrialStore;
+  backtests: Pick<Backtests, "start">;
+  clock: Clock;
+}
+
+type Trying = Pick<
+  Handlers<"flows">,
+  "samples" | "samplesFor" | "testStep" | "stepTests" | "backtest" | "backtests" | "backtestResult" | "cancelBacktest"
+>;
+
+const mostSamples = 10;
+const enoughSamples = 3;
+const backtestsShown = 10;
+
+/** What a flow is tried with while it is written: samples, single steps, the events that were kept. */
+export function trialHandlers({ engine, catalog, trials, backtests, clock }: TrialRouteParts): Trying {
+  const { flows } = engine;
+  const testStep = stepTrials({ engine, trials, clock });
+
+  /** What a step gave: when it was tested, in the newest runs; made up where it never did. */
+  async function stepSamples(workspaceId: string, flowId: string, id: string, definition: unknown): Promise<SampleView[]> {
+    const flow = await flows.get(workspaceId, flowId);
+    const draft = definition === undefined ? flow.draft : flows.draft(workspaceId, definition);
+    const step = stepsIn(draft.steps).find((one) => one.id === id);
+    if (!step) throw new MillraceError("NOT_FOUND", { details: { what: "step", id } });
+    const tested = (await trials.stepTests(workspaceId, flowId)).filter(
+      ({ step: of, state, output }) => of === id && state !== "failed" && output !== null,
+    );
+    const backtestOf: SampleView[] = tested.map(({ at, output, person }) => ({ event: null, at, payload: output, person, from: "test" }));
+    const runs = await engine.runs(workspaceId, { flowId }, { limit: mostSamples });
+    for (const { id: runId, person, createdAt } of runs) {
+      if (backtestOf.length >= enoughSamples) break;
+      const { steps } = await engine.runPage(workspaceId, runId, { limit: 50, mostBytes: largestKept });
+      const gave = steps.find(
+        ({ path, state, operation }) => path.split("/").at(-1) === id && state === "succeeded" && operation === (step["operation"] ?? null),
+      );
+      if (gave) backtestOf.push({ event: null, at: createdAt, payload: gave.output, person, from: "run" });
+    }
+    return backtestOf.length > 0 ? backtestOf : madeUp(workspaceId, step);
+  }
+
+  function madeUp(workspaceId: string, { app, operation: id }: AnyStep): SampleView[] {
+    const operation = typeof app === "string" && typeof id === "string" ? catalog.of(workspaceId).operation(app, id) : null;
+    const output = operation?.example?.output ?? (operation?.output && sampleOf(operation.output));
+    if (output === undefined) return [];
+    return [{ event: null, at: clock.now(), payload: output, person: null, from: operation?.example ? "example" : "schema" }];
+  }
+
+  const backtestOf = async (workspaceId: string, flowId: string, id: string): Promise<Backtest> => {
+    const backtest = await trials.backtest(workspaceId, flowId, id);
+    if (!backtest) throw new MillraceError("NOT_FOUND", { details: { what: "backtest", id } });
+    return backtest;
+  };
+
+  return {
+    samples: async ({ principal: { workspaceId }, params }) => ({ samples: await engine.samples(workspaceId, params.id, mostSamples) }),
+    samplesFor: async ({ principal: { workspaceId }, params, body: { definition, step } }) => ({
+      samples:
+        step === undefined
+          ? ((await engine.samples(workspaceId, params.id, mostSamples, definition)) satisfies Sample[])
+          : await stepSamples(workspaceId, params.id, step, definition),
+    }),
+    testStep: ({ principal: { workspaceId, by }, params, body }) => testStep(workspaceId, params.id, by, body),
+    stepTests: async ({ principal: { workspaceId }, params }) => {
+      await flows.get(workspaceId, params.id);
+      return { tests: (await trials.stepTests(workspaceId, params.id)).map(testView) };
+    },
+    backtest: async ({ principal: { workspaceId, by }, params, body }) => {
+      const { definition, events } = body;
+      return backtestView(await backtests.start({ workspaceId, flowId: params.id, definition, events, by }), clock.now());
+    },
+    backtests: async ({ principal: { workspaceId }, params }) => {
+      await flows.get(workspaceId, params.id);
+      const all = await trials.backtests(workspaceId, params.id, backtestsShown);
+      return { backtests: all.map((each) => ({ ...backtestView(each, clock.now()), rows: [] })) };
+    },
+    backtestResult: async ({ principal: { workspaceId }, params }) =>
+      backtestView(await backtestOf(workspaceId, params.id, params.backtest), clock.now()),
+    cancelBacktest: async ({ principal: { workspaceId }, params }) => {
+      await backtestOf(workspaceId, params.id, params.backtest);
+      await trials.cancelBacktest(workspaceId, params.id, params.backtest, clock.now());
+    },
+  };
+}
+
+/** Nobody has worked on it for so long: the process that did is gone. */
+const lostAfterMs = 3 * 60_000;
+const mostReasons = 20;
+
+/** A backtest in numbers: what the draft would do, what the published version would, and why any of it fails. */
+function backtestView({ workspaceId: _, flowId: __, report, state, ...backtest }: Backtest, now: number): BacktestView {
+  const isLost = state === "running" && now - backtest.updatedAt > lostAfterMs;
+  const published = report.rows.flatMap((row) => (row.published ? [{ ...row, draft: row.published }] : []));
+  return {
+    ...backtest,
+    state: isLost ? "failed" : state,
+    stopped: isLost ? "Millrace was restarted meanwhile; start it again" : report.stopped,
+    draft: countsOf(report.rows),
+    published: published.length === 0 ? null : countsOf(published),
+    different: report.rows.filter(({ draft, published: before }) => before !== null && before.outcome !== draft.outcome).length,
+    rows: report.rows,
+  };
+}
+
+function countsOf(rows: readonly BacktestRow[]): BacktestView["draft"] {
+  const outcomes = { succeeded: 0, filtered: 0, failed: 0, incomplete: 0, other: 0 };
+  const effects = { create: 0, update: 0, unchanged: 0, delete: 0, other: 0 };
+  const examples: Record<string, string> = {};
+  const failures = new Map<string, BacktestView["draft"]["failures"][number]>();
+  for (const { event, person, draft } of rows) {
+    outcomes[draft.outcome]++;
+    examples[draft.outcome] ??= event;
+    for (const [kind, n] of Object.entries(draft.effects)) {
+      effects[kind as keyof typeof effects] += n;
+      if (n > 0) examples[kind] ??= event;
+    }
+    if (!draft.error) continue;
+    const key = `${draft.step}\n${draft.error.code}\n${draft.error.message}`;
+    const known = failures.get(key);
+    if (known) known.count++;
+    else failures.set(key, { step: draft.step, ...draft.error, count: 1, event, person });
+  }
+  return { outcomes, effects, examples, failures: [...failures.values()].toSorted((a, b) => b.count - a.count).slice(0, mostReasons) };
+}

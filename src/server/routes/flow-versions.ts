@@ -1,0 +1,45 @@
+import { compareFlows } from "#engine/flow/compare.ts";
+import { flowSentence } from "#engine/flow/sentence.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import { defined } from "#kernel/defined.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { VersionName } from "#api/schemas.ts";
+import type { FlowViewParts, FlowViews } from "../flows/flow-views.ts";
+import type { Handlers } from "../http/serve.ts";
+
+/** Versions of a flow: read, compared, restored. */
+export function versionHandlers(
+  { engine: { flows }, titlesOf }: Pick<FlowViewParts, "engine" | "titlesOf">,
+  views: FlowViews,
+): Pick<Handlers<"flows">, "versions" | "version" | "compare" | "restore"> {
+  const definitionOf = async (flow: Flow, name: VersionName): Promise<FlowDefinition> => {
+    if (name === "draft") return flow.draft;
+    const version = name === "published" ? flow.version : name;
+    if (version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
+    return flows.version(flow.workspaceId, flow.id, version);
+  };
+  return {
+    versions: async ({ principal: { workspaceId }, params }) => {
+      const flow = await flows.get(workspaceId, params.id);
+      const versions = (await flows.versions(flow)).toReversed();
+      return { versions: versions.map((each) => ({ ...each, published: each.version === flow.version })) };
+    },
+    version: async ({ principal: { workspaceId }, params }) => {
+      const flow = await flows.get(workspaceId, params.id);
+      const version = (await flows.versions(flow)).find((each) => String(each.version) === params.version);
+      if (!version) throw new MillraceError("NOT_FOUND", { details: { what: `version of '${flow.name}'`, id: params.version } });
+      const definition = await flows.version(workspaceId, flow.id, version.version);
+      const sentence = flowSentence(definition, titlesOf(workspaceId));
+      return { ...version, published: version.version === flow.version, definition, sentence };
+    },
+    compare: async ({ principal: { workspaceId }, params, query: { from, to } }) => {
+      const flow = await flows.get(workspaceId, params.id);
+      const [before, after] = await Promise.all([definitionOf(flow, from), definitionOf(flow, to)]);
+      return { changes: compareFlows(before, after, titlesOf(workspaceId)) };
+    },
+    restore: async ({ principal: { workspaceId, by }, params, body: { version, revision } }) => {
+      const definition = await flows.version(workspaceId, params.id, version);
+      return views.detail(await flows.save(workspaceId, params.id, definition, { what: "restored", ...defined({ by, revision }) }));
+    },
+  };
+}

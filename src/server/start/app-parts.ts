@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { packageRoot } from "#kernel/root.ts";
+import type { OutageView } from "#api/schemas.ts";
+import type { WorkspaceStore } from "#storage/workspaces.ts";
+import type { OutboundServices } from "../connections/outbound-services.ts";
+import { createArrivals } from "../hooks/arrivals.ts";
+import type { RunStream } from "../http/run-stream.ts";
+import { TemplateService } from "../templates/template-service.ts";
+import { createInboxService } from "../inboxes/inbox-service.ts";
+import { createFlowRepair } from "../lint/flow-repair.ts";
+import type { QuotaReading } from "../operations/metrics.ts";
+import type { Inside, Tools } from "./inside.ts";
+import { storeProbe } from "./store.ts";
+import { millraceVersion } from "./version.ts";
+
+/** The parts of the routes, of what is inside. */
+export function appParts(
+  inside: Inside,
+  { log, clock, publicUrl, runStream }: Omit<Tools, "closers"> & { publicUrl: () => string; runStream: RunStream },
+) {
+  const { catalog, store, upkeep, sandbox, metrics, outbound, engine, inboxes, receptions, lint } = inside;
+  const { vault, caller } = outbound;
+  engine.onChange(runStream.changed);
+  const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
+  return {
+    engine,
+    lint,
+    runStream,
+    clock,
+    log,
+    publicUrl,
+    caller,
+    titlesOf: inside.knowledge,
+    catalog,
+    apps: inside.apps,
+    rules: inside.rules,
+    mappings: inside.mappings,
+    partFiles: inside.partFiles,
+    connections: vault,
+    version: millraceVersion(),
+    startedAt: clock.now(),
+    webFolder: join(packageRoot(), "dist/web"),
+    sandboxUrl: () => sandbox?.url ?? null,
+    warnings: () => upkeep.warnings(),
+    changes: store.changes,
+    trials: store.trials,
+    backtests: inside.backtests,
+    replaysOf: store.runs.replaysOf,
+    storeProblem: storeProbe(store.vault, clock),
+    outages,
+    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound, store.workspaces), lint: lint.totals, outages }),
+    repair: createFlowRepair({
+      engine,
+      lint,
+      references: store.references,
+      pins: inside.pins,
+      connection: (workspaceId, name) => vault.find(workspaceId, name),
+      catalog,
+    }),
+    connectionService: inside.connections,
+    privateHosts: inside.privateHosts,
+    laterReplays: inside.laterReplays,
+    setups: store.setups,
+    templates: new TemplateService({
+      templates: store.templates,
+      setups: store.setups,
+      flows: engine.flows,
+      connections: (workspaceId) => vault.list(workspaceId),
+      partFiles: inside.partFiles,
+      catalog,
+      titlesOf: inside.knowledge,
+      clock,
+    }),
+    inboxService: createInboxService({
+      registry: inboxes,
+      receptions,
+      engine,
+      connections: (workspaceId) => vault.list(workspaceId),
+      catalog,
+      publicUrl,
+      clock,
+    }),
+    onAccepted: createArrivals({ engine, vault, clock, log }),
+  };
+}
+
+/** Hosts that do not answer, with the number of runs that wait for each. */
+function outagesOf({ troubledHosts }: OutboundServices, waiting: ReadonlyMap<string, number>): OutageView[] {
+  return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
+}
+
+/** How full the budgets of all connections are, of all workspaces. */
+async function quotaReadings({ quota, vault }: OutboundServices, workspaces: WorkspaceStore): Promise<QuotaReading[]> {
+  const connections = await Promise.all((await workspaces.ids()).map((workspaceId) => vault.list(workspaceId)));
+  return connections.flat().flatMap((connection) => {
+    const meter = quota(connection);
+    if (!meter) return [];
+    return [
+      {
+        app: connection.app,
+        budget: connection.name,
+        used: meter.used,
+        limit: meter.limit,
+        dailyUsed: meter.daily?.used ?? 0,
+        dailyLimit: meter.daily?.limit ?? 0,
+      },
+    ];
+  });
+}

@@ -1,0 +1,50 @@
+import type { FastifyBaseLogger } from "fastify";
+import { connectSandboxInbox } from "../inboxes/sandbox-inbox.ts";
+import { startLint } from "../lint/lint-service.ts";
+import { startRetention } from "../operations/retention.ts";
+import type { Inside, Tools } from "./inside.ts";
+import type { Settings } from "./settings.ts";
+import { firstWorkspaceId } from "./store.ts";
+
+/** Lets the engine execute runs, once what a crash left of flows is in order. Held, it only accepts events. */
+export async function startEngine(inside: Inside, log: FastifyBaseLogger, hold: boolean): Promise<void> {
+  await mendFlows(inside, log);
+  await inside.engine.start({ held: hold });
+}
+
+/** Arms the triggers of flows that a crash left half switched on. */
+async function mendFlows({ engine, store }: Inside, log: FastifyBaseLogger): Promise<void> {
+  for (const workspaceId of await store.workspaces.ids()) {
+    const mended = await engine.flows.mend(workspaceId);
+    if (mended.length > 0) log.warn({ workspaceId, flows: mended }, "Flows were switched on when Millrace stopped, and are now");
+  }
+}
+
+/** Brings what the sandbox sends to an inbox of the first workspace. */
+export async function connectSandbox(
+  { sandbox, catalog, inboxes }: Inside,
+  localUrl: string,
+  { clock }: Pick<Tools, "clock">,
+): Promise<void> {
+  if (!sandbox) return;
+  await connectSandboxInbox({
+    catalog: catalog.of(firstWorkspaceId),
+    registry: inboxes,
+    systems: sandbox.systems,
+    localUrl,
+    workspaceId: firstWorkspaceId,
+    clock,
+  });
+}
+
+/** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
+export function startUpkeep(
+  { engine, lint, store, upkeep }: Inside,
+  { retentionDays: days }: Settings,
+  { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
+): void {
+  const { marks, changes, workspaces } = store;
+  startLint({ service: lint, clock, log, signal });
+  startRetention({ engine, changes, marks, observe: () => upkeep.observe(), workspaces: workspaces.ids, days, clock, log, signal });
+  upkeep.start(signal);
+}

@@ -1,0 +1,42 @@
+import type { Run } from "#engine/types/runs.ts";
+import type { Statement } from "./database.ts";
+import type { Work } from "./work.ts";
+
+type Entry = {
+  workspace_id: string;
+  flow_id: string;
+  hour: number;
+  state: string;
+  n: number;
+};
+
+const hourMs = 3_600_000;
+
+/** How a transaction changes the hourly counts of ended runs. */
+export class RunCounts {
+  readonly #addCount: Statement;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(addCount: Statement) {
+    this.#addCount = addCount;
+  }
+
+  /** Counts a run, in a state in which it has ended. */
+  add({ workspaceId, flowId, createdAt }: Run, state: string, n: number): void {
+    const hour = Math.floor(createdAt / hourMs);
+    const key = `${flowId} ${hour} ${state}`;
+    const entry = this.#entries.get(key);
+    if (entry) entry.n += n;
+    else this.#entries.set(key, { workspace_id: workspaceId, flow_id: flowId, hour, state, n });
+  }
+
+  /** In one order everywhere, or two processes would lock each other out. */
+  *write(): Work<void> {
+    const keys = [...this.#entries.keys()].toSorted();
+    for (const entry of keys.map((key) => this.#entries.get(key)!)) if (entry.n !== 0) yield* this.#addCount.run(entry);
+  }
+
+  forget(): void {
+    this.#entries.clear();
+  }
+}

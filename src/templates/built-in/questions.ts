@@ -1,0 +1,59 @@
+import type { Place, TemplateChoice, TemplateConnection } from "../format.ts";
+
+/** Questions that many templates ask. */
+
+export const highlevel: TemplateConnection = { name: "highlevel", app: "highlevel" };
+export const sightmill: TemplateConnection = { name: "sightmill", app: "sightmill" };
+/** Whatever has an address: the customer's own app, Flocksy, a spreadsheet's script. */
+export const yourApp: TemplateConnection = { name: "your-app", app: "http", label: "Login of the address", optional: true };
+
+export const tag = (name: string, label: string, at: Place): TemplateChoice => ({ name, label, kind: "tag", at: [at], required: true });
+
+export const text = (
+  name: string,
+  label: string,
+  at: Place,
+  { optional = false, help }: { optional?: boolean; help?: string } = {},
+): TemplateChoice => ({
+  name,
+  label,
+  kind: "text",
+  at: [at],
+  ...(help !== undefined && { help }),
+  ...(!optional && { required: true }),
+});
+
+/** A number within a condition. */
+export const number = (name: string, label: string, at: Place, within: string): TemplateChoice => ({
+  name,
+  label,
+  kind: "number",
+  at: [at],
+  within,
+  required: true,
+});
+
+export const user = (name: string, label: string, at: Place): TemplateChoice => ({
+  name,
+  label,
+  help: "Leave it empty for the owner of the contact.",
+  kind: "user",
+  at: [at],
+});
+
+export const dealStage = (at: Place): TemplateChoice => ({
+  name: "stage",
+  label: "Pipeline and stage",
+  kind: "stage",
+  at: [at],
+  required: true,
+});
+
+export const address = (at: Place): TemplateChoice => ({
+  name: "address",
+  label: "Address to send to",
+  help: "A web address of your app that takes JSON.",
+  kind: "address",
+  at: [at],
+  required: true,
+});

@@ -1,0 +1,113 @@
+import type { TemplateChoice } from "../format.ts";
+import type { TemplateLibrary } from "./library.ts";
+import { address, highlevel, yourApp } from "./questions.ts";
+
+const category = "Statistics and reports";
+const when: TemplateChoice[] = [
+  { name: "when", label: "When", kind: "schedule", at: [["trigger", "input", "cron"]], required: true },
+  { name: "zone", label: "Time zone", kind: "zone", at: [["trigger", "input", "zone"]] },
+];
+const daily = { app: "millrace", operation: "schedule", input: { cron: "0 7 * * *" } };
+const today = "{{ 'now' | date: '%Y-%m-%d' }}";
+
+/** What is collected and sent on at set times. */
+export const reports: TemplateLibrary = {
+  "statistics-every-morning": {
+    millraceTemplate: 1,
+    title: "Every morning, then send the social planner's statistics to your app",
+    about:
+      "The last seven days beside the seven before, for all social accounts of the sub-account: posts, likes, followers, impressions, comments. For dashboards in your app, Flocksy or a spreadsheet.",
+    category,
+    keywords: ["daily", "schedule", "analytics", "metrics", "dashboard", "flocksy", "social", "http request", "endpoint", "report"],
+    connections: [highlevel, yourApp],
+    choices: [...when, address(["send", "input", "url"])],
+    flow: {
+      name: "Statistics every morning",
+      trigger: daily,
+      steps: [
+        {
+          id: "accounts",
+          title: "Look up the social accounts",
+          app: "highlevel",
+          operation: "social-media-posting/get-account",
+          connection: "highlevel",
+        },
+        { id: "some", title: "Only if there are social accounts", filter: "accounts.results.accounts != empty" },
+        {
+          id: "statistics",
+          app: "highlevel",
+          operation: "social.statistics",
+          connection: "highlevel",
+          input: { profileIds: "{{ accounts.results.accounts | map: 'profileId' | unique }}" },
+        },
+        {
+          id: "send",
+          title: "Send it to your app",
+          app: "http",
+          operation: "post",
+          connection: "your-app",
+          input: { url: "", body: { date: today, totals: "{{ statistics.totals }}", breakdowns: "{{ statistics.breakdowns }}" } },
+        },
+      ],
+    },
+  },
+  "social-tags-every-morning": {
+    millraceTemplate: 1,
+    title: "Every morning, then send the social planner's tags to your app",
+    about: "The tags of social posts as one list, so that another app can plan, filter and report by them.",
+    category,
+    keywords: ["daily", "schedule", "social planner", "tag details", "flocksy", "sightmill", "http request", "endpoint"],
+    connections: [highlevel, yourApp],
+    choices: [...when, address(["send", "input", "url"])],
+    flow: {
+      name: "Social tags every morning",
+      trigger: daily,
+      steps: [
+        { id: "tags", app: "highlevel", operation: "social.list_tags", connection: "highlevel" },
+        {
+          id: "send",
+          title: "Send it to your app",
+          app: "http",
+          operation: "post",
+          connection: "your-app",
+          input: { url: "", body: { date: today, count: "{{ tags.size }}", tags: "{{ tags }}" } },
+        },
+      ],
+    },
+  },
+  "open-deals-every-week": {
+    millraceTemplate: 1,
+    title: "Every Monday, then send all open opportunities to your app as CSV",
+    about: "A weekly snapshot of the pipeline as a file: name, status, value, stage and dates. For reports, spreadsheets and archives.",
+    category,
+    keywords: ["weekly", "schedule", "csv", "export", "pipeline", "deals", "report", "spreadsheet", "backup"],
+    connections: [highlevel, yourApp],
+    choices: [...when, address(["send", "input", "url"])],
+    flow: {
+      name: "Open deals every week",
+      trigger: { app: "millrace", operation: "schedule", input: { cron: "0 7 * * 1" } },
+      steps: [
+        {
+          id: "deals",
+          app: "highlevel",
+          operation: "opportunities.search",
+          connection: "highlevel",
+          rows: 2000,
+          input: { status: "open" },
+        },
+        {
+          id: "send",
+          title: "Send it to your app",
+          app: "http",
+          operation: "post",
+          connection: "your-app",
+          input: {
+            url: "",
+            headers: { "content-type": "text/csv" },
+            body: "{{ deals | to_csv: 'id, name, status, monetaryValue, pipelineId, pipelineStageId, createdAt, updatedAt' }}",
+          },
+        },
+      ],
+    },
+  },
+};

@@ -1,0 +1,59 @@
+import { isOpen } from "#catalog/login.ts";
+import { isHeaderName } from "#catalog/definition-texts.ts";
+import { loginKinds, loginSettings } from "#catalog/logins/kinds.ts";
+import { bad, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
+import type { Connection, ConnectionChange, LoginApp, NewConnection, Secret } from "./types.ts";
+
+/** The secret as it is kept. Throws BAD_INPUT naming what is wrong with it, or with the facts it comes with. */
+export function checkedSecret(
+  app: LoginApp | undefined,
+  facts: Pick<NewConnection, "app" | "auth" | "baseUrl" | "settings">,
+  pasted: Secret,
+): Secret {
+  if (!app) throw bad("app", `there is no app '${facts.app}'`);
+  const scheme = app.auth.find(({ kind }) => kind === facts.auth);
+  if (!scheme) throw bad("auth", `${app.title} takes ${app.auth.map((s) => s.kind).join(" or ")}`);
+  checkAddress(app, facts);
+  checkSettings(facts.settings);
+  const secret = withoutEnds(scheme, pasted);
+  checkSecret(scheme, secret);
+  return secret;
+}
+
+/** A login that is sent along needs an address to be sent to; one that holds addresses has its own. */
+function checkAddress(app: LoginApp, { auth, baseUrl }: Pick<NewConnection, "auth" | "baseUrl">): void {
+  if (baseUrl !== undefined) return checkUrl("baseUrl", baseUrl);
+  const isSentAlong = !isOpen(auth) && !loginKinds[auth].holdsAddresses;
+  if (app.baseUrl === "" && isSentAlong) throw bad("baseUrl", "is needed: a login is only ever sent to the address it was made for");
+}
+
+function checkSettings(settings: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(settings)) {
+    if (loginSettings[name] === "header" && !isHeaderName(value)) throw bad(`settings.${name}`, "is not the name of a header");
+  }
+}
+
+/** Whoever may change an address must not get the old secret sent there. */
+export function refuseMove(current: Connection, change: Omit<ConnectionChange, "secret">): void {
+  const { baseUrl, settings } = change;
+  // An address that is cleared moves the login as well: to the app's own, or to any that a step names.
+  if ("baseUrl" in change && !isOpen(current.auth) && originOf(baseUrl) !== originOf(current.baseUrl)) {
+    throw bad("secret", "is needed again when the address changes: a login is only ever sent to the address it was made for");
+  }
+  if (baseUrl !== undefined) checkUrl("baseUrl", baseUrl);
+  if (settings && Object.keys(loginSettings).some((name) => settings[name] !== current.settings?.[name])) {
+    throw bad("secret", "is needed again when it is sent under another name");
+  }
+}
+
+const originOf = (url: string | undefined): string => (url === undefined ? "" : URL.canParse(url) ? new URL(url).origin : url);
+
+/** Whether a change makes it another place: what was proven of the old one says nothing of it. */
+export const isMoved = (current: Connection, change: Omit<ConnectionChange, "secret">): boolean =>
+  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => fact in change && change[fact] !== current[fact]);
+
+/** The names a connection had; one that it takes again is no former name any more. */
+export function renamed({ name, formerNames = [] }: Connection, next: string | undefined): Pick<Connection, "formerNames"> {
+  if (next === undefined || next === name) return {};
+  return { formerNames: [...new Set([...formerNames, name])].filter((former) => former !== next) };
+}

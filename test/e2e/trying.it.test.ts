@@ -1,0 +1,108 @@
+/** Steps are tried one by one, the whole flow while one types, and a change on the events that were kept, before anything is written. */
+import type { Page } from "playwright-core";
+import { beforeAll, describe, test } from "vitest";
+import type { FlowDetail } from "#api/schemas.ts";
+import { connectAcme, type House } from "#test/support/inbox.ts";
+import { webPage } from "#test/support/web-page.ts";
+
+const web = webPage();
+const { open, expectGood, expectGoodOnPhone } = web;
+let house: House;
+let page: Page;
+let flow: FlowDetail;
+
+const definition = {
+  name: "Leads to Acme",
+  trigger: { app: "http", operation: "webhook" },
+  steps: [
+    { id: "wanted", filter: "trigger.email != blank" },
+    {
+      id: "contact",
+      app: "highlevel",
+      operation: "contacts.upsert",
+      connection: "acme",
+      input: { email: "{{ trigger.email }}", firstName: "{{ trigger.name }}" },
+    },
+    {
+      id: "note",
+      app: "highlevel",
+      operation: "contacts.create_note",
+      connection: "acme",
+      input: { contactId: "{{ contact.id }}", body: "Says {{ trigger.says }}" },
+    },
+  ],
+};
+
+beforeAll(async () => {
+  ({ house, page } = web);
+  await connectAcme(house.millrace);
+  flow = (await house.api<FlowDetail>("POST", "/flows", definition)).body;
+  await house.api("POST", `/flows/${flow.id}/publish`);
+  const hook = new URL((await house.api<FlowDetail>("GET", `/flows/${flow.id}`)).body.trigger.hookUrl!).pathname;
+  for (const lead of leads)
+    await fetch(house.millrace.localUrl + hook, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(lead),
+    });
+});
+
+const leads = [
+  { email: "", name: "Nobody", says: "nothing" },
+  { email: "grace@example.com", name: "Grace", says: "hello" },
+];
+const panel = () => page.getByRole("complementary", { name: "What is selected" });
+
+describe("a step that is tried by itself", () => {
+  test("says where it writes, shows what it would write, and writes only when one asks for it", async () => {
+    await open(`/flows/${flow.id}?at=steps.1`);
+    await panel().getByRole("tab", { name: "Test" }).click();
+    await panel().getByText("This will create or update contact by e-mail in Acme Dental (sandbox).").waitFor();
+    await panel().getByRole("button", { name: "Dry run" }).click();
+    await panel().getByText("Nothing was written. This is what it would do.").waitFor();
+    await expectGood("test-step-dry");
+    await panel().getByRole("button", { name: "Write it for real" }).click();
+    await page.getByRole("button", { name: "Write it", exact: true }).click();
+    await panel().getByText("Written to Acme Dental (sandbox).").waitFor();
+    await panel().getByText("Request and answer").click();
+    await expectGoodOnPhone("test-step-written", page.getByText("Request and answer"));
+  });
+});
+
+describe("the whole flow while one types", () => {
+  test("says beside each step what it would do with the chosen sample, and is switched off for good", async () => {
+    await open(`/flows/${flow.id}`);
+    await page.getByRole("button", { name: /^1 Continue only if.*Passes/ }).waitFor();
+    await page.getByLabel("With: which sample").selectOption({ index: 1 });
+    await page.getByRole("button", { name: /Would be filtered/ }).waitFor();
+    await page
+      .getByRole("button", { name: /Not reached: the filter 'wanted' ends the run/ })
+      .first()
+      .waitFor();
+    await expectGoodOnPhone("dry-run-as-you-type");
+    await page.getByRole("switch", { name: "Dry run as you type" }).click();
+    await page.getByText("Would be filtered").waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByRole("switch", { name: "Dry run as you type", checked: false }).waitFor();
+  });
+});
+
+describe("a change before it is published", () => {
+  test("is tried on the events that came, beside what the version before did", async () => {
+    await house.api("PUT", `/flows/${flow.id}`, {
+      ...definition,
+      steps: [{ id: "end", stop: "failed", reason: "Not today" }],
+    });
+    await open(`/flows/${flow.id}`);
+    await page.getByRole("button", { name: "Publish flow" }).click();
+    const backtest = page.getByRole("region", { name: "Backtest" });
+    await backtest.getByRole("button", { name: "Try on the last 100 events" }).click();
+    await backtest.getByText("Tried on 2 events").waitFor();
+    await backtest.getByRole("row", { name: /^Failing 2/ }).waitFor();
+    await backtest.getByText("Why events would fail").waitFor();
+    await expectGoodOnPhone("backtest", backtest);
+    await page.reload();
+    await page.getByRole("button", { name: "Publish flow" }).click();
+    await page.getByText("Tried on 2 events").waitFor();
+  });
+});

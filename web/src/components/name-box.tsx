@@ -1,0 +1,101 @@
+import { ChevronDown, Plus, X } from "lucide-react";
+import { Popover } from "radix-ui";
+import { useState } from "react";
+import { useListbox } from "../lib/use-listbox.ts";
+import { type ControlIds, Input } from "./ui/field.tsx";
+import { IconButton } from "./ui/button.tsx";
+import { Icon } from "./ui/icon.tsx";
+
+interface NameBoxProps {
+  ids: ControlIds;
+  value: string;
+  /** Undefined while they are looked up. */
+  names: readonly string[] | undefined;
+  /** What is chosen, in a word: "tag". */
+  what: string;
+  /** A name that is not in the list may be used too. */
+  free?: boolean;
+  onChange: (value: string | undefined) => void;
+}
+
+const mostShown = 100;
+
+/** One of the names that an account has, found by a few letters. */
+export function NameBox({ ids, value, names, what, free = false, onChange }: NameBoxProps) {
+  const [open, setOpen] = useState(false);
+  const choose = (name: string) => {
+    onChange(name);
+    setOpen(false);
+  };
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <div className="flex items-center gap-1">
+        <Popover.Trigger asChild>
+          <button
+            type="button"
+            {...ids}
+            aria-labelledby={`${ids.id}-label ${ids.id}`}
+            className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-left text-ui transition-colors hover:border-ink-3 aria-invalid:border-failure"
+          >
+            <span className={value === "" ? "truncate text-ink-3" : "truncate"}>
+              <bdi>{value === "" ? `Choose a ${what}` : value}</bdi>
+            </span>
+            <Icon of={ChevronDown} size={14} className="ml-auto shrink-0 text-ink-3" />
+          </button>
+        </Popover.Trigger>
+        {value !== "" && (
+          <IconButton label={`Leave the ${what} empty`} onClick={() => onChange(undefined)}>
+            <Icon of={X} size={14} />
+          </IconButton>
+        )}
+      </div>
+      <Popover.Portal>
+        <Popover.Content
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-50 w-(--radix-popover-trigger-width) min-w-56 rounded-md bg-raised shadow-float animate-rise"
+        >
+          <Finder names={names} what={what} free={free} onPick={choose} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Finder({ names, what, free, onPick }: Pick<NameBoxProps, "names" | "what"> & { free: boolean; onPick: (name: string) => void }) {
+  const [words, setWords] = useState("");
+  const asked = words.trim();
+  const fitting = (names ?? []).filter((name) => name.toLowerCase().includes(asked.toLowerCase())).slice(0, mostShown);
+  const isNew = free && asked !== "" && !fitting.some((name) => name.toLowerCase() === asked.toLowerCase());
+  const all = isNew ? [...fitting, asked] : fitting;
+  const list = useListbox(all.length, (index) => all[index] !== undefined && onPick(all[index]));
+  return (
+    <>
+      <Input
+        {...list.input}
+        autoFocus
+        aria-label={free ? `Find or name a ${what}` : `Find a ${what}`}
+        placeholder={free ? "Find, or type a new one" : "Find"}
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+        className="rounded-b-none border-0 border-b !border-line"
+      />
+      <ul {...list.list} aria-label={`Each ${what}`} className="max-h-64 overflow-y-auto p-1">
+        {all.map((name, index) => (
+          <li key={name} {...list.option(index)} className="flex h-8 items-center gap-2 rounded-sm px-2 aria-selected:bg-hover">
+            {isNew && index === fitting.length && <Icon of={Plus} size={13} className="text-ink-3" />}
+            <span className="truncate">
+              <bdi>{isNew && index === fitting.length ? `Use "${name}"` : name}</bdi>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {all.length === 0 && (
+        <p className="px-3 py-3 text-ink-2">
+          {names === undefined ? "Looking up names" : asked === "" ? `There is no ${what} yet.` : `No ${what} fits '${asked}'.`}
+        </p>
+      )}
+    </>
+  );
+}

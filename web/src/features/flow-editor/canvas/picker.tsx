@@ -1,0 +1,212 @@
+import { useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { Dialog } from "radix-ui";
+import { useDeferredValue, useMemo, useState } from "react";
+import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
+import { AppMark } from "../../../components/app-mark.tsx";
+import { Icon } from "../../../components/ui/icon.tsx";
+import { cx } from "../../../lib/cx.ts";
+import { useApps } from "../../../lib/apps.ts";
+import { findIn, keyFacts } from "../../../lib/find-operations.ts";
+import { useFocusBack } from "../../../lib/focus.ts";
+import { operationTitle, operationWords } from "../../../lib/operation-words.ts";
+import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
+import { reachedByRequest } from "../../../lib/synonyms.ts";
+import { useListbox } from "../../../lib/use-listbox.ts";
+import { canStart, isStep } from "../../flows/starter.ts";
+import { blocks, type Choice } from "./blocks.ts";
+import { StepMark } from "./card.tsx";
+
+interface PickerProps {
+  /** What is looked for: steps, only those that call an operation, or what can start the flow. */
+  of: Wanted;
+  open: boolean;
+  onClose: () => void;
+  onPick: (choice: Choice) => void;
+  /** What was copied and can be put in: the first that is offered. */
+  pasted?: Choice | null;
+}
+
+type Wanted = "step" | "operation" | "trigger";
+const shownAtMost = 80;
+const titles: Record<Wanted, string> = { step: "Add a step", operation: "What the step does", trigger: "What starts the flow" };
+
+/** One window for everything a flow can do, or be started by: found by typing, in whatever words. */
+export function Picker({ of, open, onClose, onPick, pasted = null }: PickerProps) {
+  const title = titles[of];
+  const focusBack = useFocusBack(open);
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-veil animate-appear" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          {...focusBack}
+          className="fixed top-[8vh] left-1/2 z-50 flex max-h-[80vh] w-[min(38rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col overflow-hidden rounded-lg bg-raised shadow-float outline-none animate-appear"
+        >
+          <Dialog.Title className="sr-only">{title}</Dialog.Title>
+          <Finder of={of} title={title} onPick={onPick} pasted={pasted} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" | "onPick" | "pasted">> & { title: string }) {
+  const apps = useApps();
+  const catalog = useQuery(catalogQuery()).data;
+  const connections = useQuery(connectionsQuery()).data;
+  const [words, setWords] = useState("");
+  const [app, setApp] = useState<string | null>(null);
+  const wanted = useDeferredValue(words);
+  const all = useMemo(
+    () => [...(pasted === null ? [] : [pasted]), ...choicesOf(of, catalog ?? [], connections ?? [])],
+    [of, catalog, connections, pasted],
+  );
+  const found = useMemo(() => findChoices(all, wanted, app).slice(0, shownAtMost), [all, wanted, app]);
+  const list = useListbox(found.length, (index) => {
+    const choice = found[index];
+    if (choice) onPick(choice);
+  });
+  const service = reachedByRequest(words);
+  const titleOf = (id: string) => apps.title(id);
+  return (
+    <>
+      <div className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
+        <Icon of={Search} className="text-ink-3" />
+        <input
+          {...list.input}
+          autoFocus
+          aria-label={title}
+          placeholder={of !== "trigger" ? "Send an SMS, create a contact, delay, if, loop …" : "Tag added, survey answer, every morning …"}
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+          className="h-full min-w-0 flex-1 bg-transparent text-body outline-none placeholder:text-ink-3"
+        />
+      </div>
+      <AppChips choices={all} value={app} onChange={setApp} titleOf={titleOf} />
+      {service !== null && (
+        <p className="border-b border-line px-4 py-2 text-ink-2">
+          There is no app for {service} here. Most services take an HTTP request to an address that they give you.
+        </p>
+      )}
+      <ul {...list.list} aria-label="What can be chosen" className="min-h-0 flex-1 overflow-y-auto p-1.5">
+        {found.map((choice, index) => {
+          const group = groupOf(choice, titleOf);
+          const isFirst = wanted === "" && (index === 0 || groupOf(found[index - 1]!, titleOf) !== group);
+          return (
+            <li key={keyOf(choice)} {...list.option(index)} className="group/option">
+              {isFirst && (
+                <p aria-hidden className={cx("px-2 pb-1 text-meta font-medium text-ink-3", index > 0 && "pt-3")}>
+                  {group}
+                </p>
+              )}
+              <Row choice={choice} note={wanted === "" ? null : group} />
+            </li>
+          );
+        })}
+      </ul>
+      {found.length === 0 && catalog !== undefined && (
+        <p className="px-4 pb-6 text-ink-2">
+          Nothing matches '{words}'.{of !== "trigger" && " An HTTP request reaches every service with an API: type 'http'."}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Row({ choice, note }: { choice: Choice; note: string | null }) {
+  return (
+    <span className="flex min-h-9 items-center gap-3 rounded-md px-2 py-1.5 group-aria-selected/option:bg-hover">
+      {"pasted" in choice ? (
+        <StepMark step={choice.pasted} size={28} />
+      ) : "block" in choice ? (
+        <span className="grid size-7 shrink-0 place-items-center rounded-md bg-neutral-soft text-ink-2">
+          <Icon of={choice.block.icon} />
+        </span>
+      ) : (
+        <AppMark app={choice.entry.app} size={28} />
+      )}
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium">{nameOf(choice)}</span>
+        {"block" in choice && <span className="block truncate text-meta text-ink-3">{choice.block.about}</span>}
+      </span>
+      {note !== null && <span className="shrink-0 text-meta text-ink-3">{note}</span>}
+    </span>
+  );
+}
+
+interface AppChipsProps {
+  choices: readonly Choice[];
+  value: string | null;
+  onChange: (app: string | null) => void;
+  titleOf: (app: string) => string;
+}
+
+/** Narrows the list to one app. */
+function AppChips({ choices, value, onChange, titleOf }: AppChipsProps) {
+  const apps = [...new Set(choices.flatMap((choice) => ("entry" in choice ? [choice.entry.app] : [])))];
+  if (apps.length < 2) return null;
+  return (
+    <div role="group" aria-label="Only of one app" className="flex shrink-0 gap-1.5 overflow-x-auto border-b border-line px-4 py-2">
+      {[null, ...apps].map((app) => (
+        <button
+          key={app ?? ""}
+          type="button"
+          aria-pressed={value === app}
+          onClick={() => onChange(app)}
+          className="inline-flex h-7 shrink-0 items-center gap-1.5 rounded-full border border-line px-2.5 text-ink-2 transition-colors hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-ink"
+        >
+          {app === null ? "Everything" : titleOf(app)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const nameOf = (choice: Choice): string =>
+  "pasted" in choice ? `Paste '${choice.title}'` : "block" in choice ? choice.block.title : operationTitle(choice.entry);
+
+const keyOf = (choice: Choice): string =>
+  "pasted" in choice ? "pasted" : "block" in choice ? choice.block.kind : `${choice.entry.app}/${choice.entry.key}`;
+
+function groupOf(choice: Choice, titleOf: (app: string) => string): string {
+  if ("pasted" in choice) return "Copied";
+  if ("block" in choice) return "Flow";
+  const app = titleOf(choice.entry.app);
+  return choice.entry.category === "" || choice.entry.category === app ? app : `${app} · ${choice.entry.category}`;
+}
+
+/** What can be chosen: blocks first, then the operations of connected apps, then the others. Exported for its test. */
+export function choicesOf(of: Wanted, catalog: readonly CatalogEntry[], connections: readonly Pick<ConnectionView, "app">[]): Choice[] {
+  const connected = new Set(connections.map(({ app }) => app));
+  const fits = of === "trigger" ? canStart : isStep;
+  const entries = catalog.filter((entry) => fits(entry) && !entry.deprecated).map((entry) => ({ entry }));
+  const sorted = entries.toSorted(
+    (a, b) => Number(connected.has(b.entry.app)) - Number(connected.has(a.entry.app)) || order(a.entry) - order(b.entry),
+  );
+  return of === "step" ? [...blocks.map((block) => ({ block })), ...sorted] : sorted;
+}
+
+/** What does two calls in one comes first, writes before look-ups, and what happens at once before what a list has to be asked for. */
+const order = ({ kind, recipe }: CatalogEntry): number => (kind === "trigger" ? 2 : recipe ? 0 : 1);
+
+/** An HTTP request is what all the services are looked for by that have no app. */
+const requestWords = " request send to an endpoint";
+
+/** Finds among them in whatever words people use. Exported for its test. */
+export function findChoices(choices: readonly Choice[], words: string, app: string | null): Choice[] {
+  const own = app === null ? choices : choices.filter((choice) => "entry" in choice && choice.entry.app === app);
+  return findIn(own, words, (choice) => {
+    if ("pasted" in choice) return { title: nameOf(choice), rest: "copied step" };
+    if ("block" in choice)
+      return { name: choice.block.title, title: `${choice.block.title} ${choice.block.words}`, rest: choice.block.about };
+    const { title, key, category, path, method, note } = choice.entry;
+    return {
+      name: choice.entry.app === "http" ? requestWords : operationWords(choice.entry), // none of them before the others
+      title: `${operationWords(choice.entry)} ${/\(/.test(title) ? title : ""}${choice.entry.app === "http" ? `${requestWords} ${method ?? ""}` : ""}`,
+      rest: `${key} ${category} ${choice.entry.app} ${path ?? ""} ${method ?? ""} ${note ?? ""}`,
+      ...keyFacts(choice.entry),
+    };
+  });
+}

@@ -1,0 +1,101 @@
+import { recordOf } from "../../flows/starter.ts";
+import { readPath } from "#engine/mapping/words/parts.ts";
+import { allFields } from "./sources.ts";
+import type { PlaceData, Source, SourceField } from "./types.ts";
+import { shortText } from "./values.ts";
+
+/** Pure: finds fields by what people remember of them. */
+
+export interface FoundField {
+  source: Source;
+  field: SourceField;
+  /** With the objects it is in: "Contact › E-mail". */
+  label: string;
+  /** In the chosen sample; an empty text where there is none. */
+  value: string;
+}
+
+/** The value of a path in a sample, as far as it is plain. */
+export function valueIn(values: Readonly<Record<string, unknown>> | undefined, path: string): unknown {
+  const keys = readPath(path) ?? [];
+  return keys.reduce<unknown>((value, key, at) => {
+    if (key === "size" && at > 0 && (Array.isArray(value) || typeof value === "string")) return value.length;
+    return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+      ? (value as Record<string | number, unknown>)[key]
+      : undefined;
+  }, values);
+}
+
+const lists = new WeakMap<PlaceData, FoundField[]>();
+
+/** Every field with its value, made once for each choice of sample. */
+export function listedFields(data: PlaceData): FoundField[] {
+  const known = lists.get(data);
+  if (known) return known;
+  const made = allFields(data.sources).map(({ source, field, parents }) => ({
+    source,
+    field,
+    label: [...parents, field].map(({ label }) => label).join(" › "),
+    value: shortText(field.path === "now" ? new Date().toISOString() : valueIn(data.sample?.values, field.path), 60),
+  }));
+  lists.set(data, made);
+  return made;
+}
+
+/**
+ * The fields whose label, path, source or value has all the words, the best first; without words, the plain ones before those inside.
+ * For the id of a record those that are one come before all others, the newest first; for a loop, lists.
+ */
+export function findFields(data: PlaceData, words: string, wantedBy?: string): FoundField[] {
+  const found = fieldsWith(data, words);
+  if (wantedBy === "forEach") return found.toSorted((a, b) => Number(b.field.type === "list") - Number(a.field.type === "list"));
+  const record = wantedBy === undefined ? null : recordOf(wantedBy);
+  if (record === null) return found;
+  const fits = found.filter((one) => isIdOf(one, wantedBy!, record));
+  const age = (one: FoundField) => data.sources.indexOf(one.source);
+  return [...fits.toSorted((a, b) => age(b) - age(a)), ...found.filter((one) => !fits.includes(one))];
+}
+
+/** Whether a value is the id that a field wants: `contactId`, `contact.id`, or the `id` of what gives a contact. */
+function isIdOf({ source, field }: FoundField, wantedBy: string, record: string): boolean {
+  const keys = readPath(field.path) ?? [];
+  const [last, before] = [keys.at(-1), keys.at(-2)];
+  return last === wantedBy || (last === "id" && (before === record || (keys.length === 2 && source.record === record)));
+}
+
+function fieldsWith(data: PlaceData, words: string): FoundField[] {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = listedFields(data);
+  if (wanted.length === 0) return all.filter(({ field }) => field.type !== "object" || field.fields.length === 0);
+  return all
+    .map((found) => ({ found, score: scoreOf(found, wanted) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ found }) => found);
+}
+
+/** 0: one of the words is nowhere. What the label begins with counts most, the sample's value least. */
+function scoreOf({ field, source, label, value }: FoundField, words: readonly string[]): number {
+  let score = 0;
+  for (const word of words) {
+    const own = Math.max(
+      placeIn(field.label, word) * 8,
+      placeIn(label, word) * 6,
+      placeIn(field.path, word) * 5,
+      placeIn(field.also ?? "", word) * 4,
+      placeIn(value, word) * 3,
+      placeIn(source.title, word) * 2,
+    );
+    if (own === 0) return 0;
+    score += own;
+  }
+  return score - label.length / 100;
+}
+
+/** 3 at the beginning, 2 at the beginning of a word, 1 within one, 0 nowhere. Hyphens do not count: "email" is "E-mail". */
+function placeIn(text: string, word: string): number {
+  const plain = text.toLowerCase().replaceAll("-", "");
+  const at = plain.indexOf(word.replaceAll("-", ""));
+  if (at < 0) return 0;
+  return at === 0 ? 3 : /[\s._›[]/.test(plain[at - 1]!) ? 2 : 1;
+}

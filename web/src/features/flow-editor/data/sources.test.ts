@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import type { CatalogEntry, StepDefinition } from "#api/schemas.ts";
+import { findFields } from "./find-fields.ts";
+import { filledSample, madeSample, samplesOf } from "./samples.ts";
+import { findField, type SeenSource, sourceOfPath, sourcesOf, type SourceWords } from "./sources.ts";
+import type { PlaceData } from "./types.ts";
+
+const entries: Record<string, Partial<CatalogEntry>> = {
+  answer: {
+    title: "Answer received",
+    inputs: [],
+    output: {
+      type: "object",
+      properties: { email: { type: "string" }, score: { type: "number" }, at: { type: "string", format: "date-time" } },
+    },
+    example: { email: "ada@example.com", score: 9 },
+  },
+  people: {
+    title: "Search people",
+    inputs: [{ name: "firstName", in: "query", schema: {}, label: "Given name" }],
+    output: { type: "array", items: { type: "object", properties: { id: { type: "string" }, firstName: { type: ["string", "null"] } } } },
+    example: { input: {}, output: [{ id: "p1", firstName: "Ada" }] },
+  },
+};
+const words: SourceWords = {
+  entry: (_, operation) => entries[operation] as CatalogEntry | undefined,
+  app: (id) => id,
+  step: (step) => step.title ?? step.id,
+};
+const step = (id: string, more: object) => ({ id, ...more }) as StepDefinition;
+const loop = step("each", { forEach: "{{ trigger.lines }}", do: [] });
+const seen: SeenSource[] = [
+  { kind: "trigger", name: "trigger" },
+  { kind: "step", name: "found", step: step("found", { app: "a", operation: "people", title: "Find people" }) },
+  { kind: "step", name: "text", step: step("text", { format: { name: "x", total: "{{ trigger.score }}" } }) },
+  { kind: "item", name: "item", step: loop },
+  { kind: "index", name: "item_index", step: loop },
+];
+const trigger = { app: "a", operation: "answer" };
+const [real] = samplesOf(
+  [{ at: 1, person: "Ada", from: "event", payload: { email: "a@b.co", "first name": "Ada", lines: [{ sku: "B-1", price: 7 }] } }],
+  "f",
+);
+const sample = filledSample(real!, seen, words);
+const sources = sourcesOf(trigger, seen, words, [sample]);
+const data: PlaceData = { sources, samples: [sample], sample, zone: "UTC" };
+const labels = (name: string) => sources.find((source) => source.name === name)!.fields.map(({ path, label, type }) => [path, label, type]);
+
+describe("what a place can read", () => {
+  test("is what the catalog says and what a sample has, with labels and types", () => {
+    expect(labels("trigger")).toEqual([
+      ["trigger.email", "E-mail", "text"],
+      ["trigger.score", "Score", "number"],
+      ["trigger.at", "At", "date"],
+      ["trigger['first name']", "First name", "text"],
+      ["trigger.lines", "Lines", "list"],
+    ]);
+    expect(labels("text")).toEqual([
+      ["text.name", "Name", "any"],
+      ["text.total", "Total", "any"],
+    ]);
+  });
+
+  test("is of a list the whole of it, and the fields of its first item, called as the inputs are", () => {
+    expect(labels("found").slice(0, 3)).toEqual([
+      ["found", "The whole list", "list"],
+      ["found.size", "How many were read", "number"],
+      ["found._total", "Number of all", "number"],
+    ]);
+    expect(labels("found").map(([path]) => path)).toEqual([
+      "found",
+      "found.size",
+      "found._total",
+      "found[0].id",
+      "found[0].firstName",
+      "found._status",
+    ]);
+    expect(findField(sources, "found[3].firstName")?.label).toBe("Given name");
+    expect(findField(sources, "found.first.id")?.label).toBe("Id");
+  });
+
+  test("is of a loop the fields of its items", () => {
+    expect(labels("item").map(([path]) => path)).toEqual(["item.sku", "item.price", "item", "item_index"]);
+    expect(sample.values["item"]).toEqual({ sku: "B-1", price: 7 });
+    expect(sourceOfPath(sources, "item_index")?.name).toBe("item");
+    expect(sourceOfPath(sources, "now")?.kind).toBe("flow");
+  });
+
+  test("is found by label, path and value", () => {
+    const found = (text: string) => findFields(data, text)[0]?.field.path;
+    expect([found("email"), found("given"), found("B-1"), found("time now"), found("zzz")]).toEqual([
+      "trigger.email",
+      "found[0].firstName",
+      "item.sku",
+      "now",
+      undefined,
+    ]);
+  });
+});
+
+describe("a sample", () => {
+  test("has the example of the catalog for a step that has not been tried, and says so", () => {
+    expect(sample.values["found"]).toEqual([{ id: "p1", firstName: "Ada" }]);
+    expect(sample.made).toEqual(["found"]);
+    expect(filledSample({ ...real!, values: { ...real!.values, found: [] } }, seen, words).made).toBeUndefined();
+  });
+
+  test("is made from the catalog where there is none, a row of a list at a time", () => {
+    expect(madeSample(trigger, "f", words, 5)).toMatchObject({ from: "schema", values: { trigger: { email: "ada@example.com" } } });
+    expect(madeSample({ app: "a", operation: "people" }, "f", words, 5).values["trigger"]).toEqual({ id: "p1", firstName: "Ada" });
+  });
+});

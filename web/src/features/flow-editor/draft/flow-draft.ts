@@ -1,0 +1,208 @@
+import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
+import { isSame, type Place, stepAt } from "../document/place.ts";
+import { begin, edited, type History, redone, undone } from "../document/history.ts";
+import { DraftSaver, type SaveFailure, type SaveState } from "./saver.ts";
+import type { EditsKeeper, KeptEdits } from "./kept-edits.ts";
+
+/** A draft as the server has it. */
+export type ServerDraft = Pick<FlowDetail, "definition" | "revision">;
+
+interface DraftParts {
+  save: (definition: FlowDefinition, revision: number | null) => Promise<FlowDetail>;
+  judge: (error: unknown) => SaveFailure;
+  messageOf: (error: unknown) => string;
+  later: (ms: number, act: () => void) => () => void;
+  now: () => number;
+  keeper: EditsKeeper;
+}
+
+/** What the page shows of a draft. Each change makes a new one. */
+export interface DraftView {
+  readonly definition: FlowDefinition;
+  readonly save: SaveState;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly selected: Place | null;
+  /** Edits of an earlier visit that never reached the server. */
+  readonly offered: KeptEdits | null;
+  /** The draft's revision on the server, as far as this page knows. */
+  readonly revision: number;
+}
+
+export interface Edit {
+  /** Edits of one thing that follow each other closely are undone together. */
+  key?: string;
+  /** What is selected afterwards. */
+  select?: Place | null;
+}
+
+/** The draft of one flow while it is edited: its definition, what can be undone, what is selected, and how far it is saved. */
+export class FlowDraft {
+  readonly #parts: DraftParts;
+  readonly #saver: DraftSaver<FlowDefinition>;
+  readonly #listeners = new Set<() => void>();
+  #history: History<FlowDefinition>;
+  #selected: Place | null = null;
+  #offered: KeptEdits | null;
+  #view: DraftView;
+  #keepSoon: (() => void) | null = null;
+
+  constructor({ definition, revision }: ServerDraft, parts: DraftParts) {
+    this.#parts = parts;
+    this.#history = begin(definition);
+    this.#saver = new DraftSaver(revision, {
+      ...parts,
+      save: async (value, of) => {
+        const saved = await parts.save(value, of);
+        return saved.revision;
+      },
+      onState: () => this.#tell(),
+      onSaved: () => this.#forget(),
+    });
+    this.#offered = this.#nextOffer();
+    this.#view = this.#look();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly view = (): DraftView => this.#view;
+
+  /** Changes the definition. It is kept in this browser at once and saved soon. */
+  readonly edit = (change: (definition: FlowDefinition) => FlowDefinition, { key, select }: Edit = {}): void => {
+    const next = change(this.#history.present);
+    if (next === this.#history.present) return;
+    this.#history = edited(this.#history, next, { at: this.#parts.now(), ...(key !== undefined && { key }) });
+    if (select !== undefined) this.#selected = select;
+    this.#changed();
+  };
+
+  readonly undo = (): void => this.#go(undone(this.#history));
+  readonly redo = (): void => this.#go(redone(this.#history));
+
+  readonly select = (place: Place | null): void => {
+    if (place === this.#selected || (place !== null && this.#selected !== null && isSame(place, this.#selected))) return;
+    this.#selected = place;
+    this.#tell();
+  };
+
+  /** Of the draft on the server. */
+  get revision(): number {
+    return this.#saver.revision;
+  }
+
+  /** Saves at once what is not saved, for what is to happen to the draft as it is on the page. */
+  readonly flush = (): Promise<SaveState> => this.#saver.flush();
+
+  /** The page is there. */
+  readonly open = (): void => this.#saver.open();
+
+  /** The page is left. */
+  readonly close = (): void => {
+    this.keepNow();
+    this.#saver.close();
+  };
+
+  /** The server has another draft: it is taken over where nothing here is unsaved. */
+  readonly adopt = (draft: ServerDraft): void => {
+    if (draft.revision <= this.#saver.revision || !this.#saver.isClean) return; // an answer may come late
+    this.#take(draft);
+  };
+
+  /** Gives up what is here for what somebody else made of it. It can still be undone. */
+  readonly takeTheirs = (draft: ServerDraft): void => {
+    this.#take(draft);
+    this.#forget();
+  };
+
+  /** Saves what is here over what somebody else made of it. */
+  readonly keepMine = (): void => this.#saver.overwrite(this.#history.present);
+
+  /** Takes up edits of an earlier visit. */
+  readonly takeUp = (): void => {
+    const kept = this.#offered;
+    if (kept === null) return;
+    this.edit(() => kept.definition);
+    this.keepNow();
+    this.discardOffered();
+  };
+
+  readonly discardOffered = (): void => {
+    if (this.#offered !== null) this.#parts.keeper.drop(this.#offered);
+    this.#offered = this.#nextOffer();
+    this.#tell();
+  };
+
+  /** The newest edits of an earlier visit. What the draft has already is not news. */
+  #nextOffer(): KeptEdits | null {
+    const { keeper } = this.#parts;
+    for (let kept = keeper.left(); kept !== null; kept = keeper.left()) {
+      if (!isEqual(kept.definition, this.#history.present)) return kept;
+      keeper.drop(kept);
+      if (keeper.left()?.page === kept.page) return null; // it cannot be removed
+    }
+    return null;
+  }
+
+  /** Writes down at once what is not saved: the page may be gone in a moment. */
+  readonly keepNow = (): void => {
+    this.#keepSoon?.();
+    this.#keepSoon = null;
+    if (!this.#saver.isClean)
+      this.#parts.keeper.keep({ definition: this.#history.present, revision: this.#saver.revision, at: this.#parts.now() });
+  };
+
+  #take({ definition, revision }: ServerDraft): void {
+    this.#history = edited(this.#history, definition, { at: this.#parts.now() });
+    this.#selected = this.#kept(this.#selected);
+    if (isEqual(this.#offered?.definition, definition)) this.#offered = null;
+    this.#saver.adopt(revision);
+  }
+
+  #go(history: History<FlowDefinition>): void {
+    if (history === this.#history || history.present === this.#history.present) return;
+    this.#history = history;
+    this.#selected = this.#kept(this.#selected);
+    this.#changed();
+  }
+
+  /** A step that is no more cannot be selected. */
+  #kept(place: Place | null): Place | null {
+    const isGone = place !== null && place[0] === "steps" && stepAt(this.#history.present, place) === undefined;
+    return isGone ? null : place;
+  }
+
+  #changed(): void {
+    this.#saver.change(this.#history.present);
+    this.#keepSoon ??= this.#parts.later(keepMs, () => this.keepNow());
+    this.#tell();
+  }
+
+  #forget(): void {
+    this.#keepSoon?.();
+    this.#keepSoon = null;
+    this.#parts.keeper.forget();
+  }
+
+  #tell(): void {
+    this.#view = this.#look();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #look(): DraftView {
+    return {
+      definition: this.#history.present,
+      save: this.#saver.state,
+      canUndo: this.#history.past.length > 0,
+      canRedo: this.#history.future.length > 0,
+      selected: this.#selected,
+      offered: this.#offered,
+      revision: this.#saver.revision,
+    };
+  }
+}
+
+const keepMs = 250;
+const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,116 @@
+import { Search } from "lucide-react";
+import { useState } from "react";
+import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
+import { isAsked } from "../../../../components/operation-form/asked.ts";
+import { Disclosure } from "../../../../components/ui/disclosure.tsx";
+import { Input } from "../../../../components/ui/field.tsx";
+import { Icon } from "../../../../components/ui/icon.tsx";
+import { moreName } from "../../../../lib/further-names.ts";
+import { humanize, plural } from "../../../../lib/words.ts";
+import { isObject } from "../../../../lib/is-object.ts";
+import { FixedField } from "./fixed-field.tsx";
+import { InputField } from "./input-field.tsx";
+import { PairsField } from "./pairs-field.tsx";
+import { ValueField } from "./value-field.tsx";
+
+interface InputFormProps {
+  entry: CatalogEntry;
+  /** The login it is used with; null where none is chosen. */
+  connection: ConnectionView | null;
+  values: Readonly<Record<string, unknown>>;
+  /** Sets one member, by its name. */
+  onChange: (name: string, value: unknown) => void;
+  /** What is wrong, by the name of the field. */
+  errors: ReadonlyMap<string, string>;
+  fixed?: boolean;
+}
+
+type Fields = CatalogEntry["inputs"];
+
+/** The fields of an operation: the few that are nearly always wanted first, the others behind a line. What is filled in is always in sight. */
+export function InputForm({ entry, connection, values, onChange, errors, fixed = false }: InputFormProps) {
+  // What is in sight stays there while one types: a field that is emptied does not jump away.
+  const [first] = useState(() => firstNames(entry, values));
+  const [wanted, setWanted] = useState("");
+  const asked = entry.inputs.filter((field) => isAsked(field, connection));
+  const inSight = asked.filter(({ name }) => first.has(name) || errors.has(name));
+  const others = asked.filter((field) => !inSight.includes(field));
+  const found = others.filter(({ name, label }) => `${label ?? ""} ${name}`.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const unknown = Object.keys(values).filter((name) => name !== moreName && !entry.inputs.some((field) => field.name === name));
+  const Unknown = fixed ? FixedField : ValueField;
+  const one = (field: Fields[number]) => (
+    <InputField
+      key={field.name}
+      field={field}
+      value={values[field.name]}
+      onChange={(value) => onChange(field.name, value)}
+      app={entry.app}
+      connection={connection?.name ?? null}
+      values={values}
+      mayEmpty={entry.empties.includes(field.name)}
+      error={errors.get(field.name)}
+      fixed={fixed}
+    />
+  );
+  return (
+    <div data-fields className="flex flex-col gap-4">
+      {inSight.map(one)}
+      {asked.length === 0 && <p className="text-ink-2">It needs nothing more.</p>}
+      {unknown.map((name) => (
+        <Unknown
+          key={name}
+          field={{ name, label: humanize(name), help: "The catalog does not know this field. It is kept as it is." }}
+          value={values[name]}
+          onChange={(value) => onChange(name, value)}
+          error={errors.get(name)}
+        />
+      ))}
+      {others.length > 0 && (
+        <Disclosure summary={<span className="text-ink-2">{plural(others.length, "more field")}</span>} open={inSight.length === 0}>
+          <div className="flex flex-col gap-4 pt-2">
+            {others.length > 8 && (
+              <span className="relative block">
+                <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
+                <Input
+                  type="search"
+                  aria-label="Find a field"
+                  placeholder="Find a field"
+                  value={wanted}
+                  onChange={(event) => setWanted(event.target.value)}
+                  className="pl-8"
+                />
+              </span>
+            )}
+            {found.map(one)}
+            {found.length === 0 && <p className="text-ink-2">No field is called '{wanted}'.</p>}
+          </div>
+        </Disclosure>
+      )}
+      {(entry.takesMore && !fixed) || isObject(values[moreName]) ? (
+        <Disclosure summary={<span className="text-ink-2">Further fields</span>} open={isObject(values[moreName])}>
+          <PairsField
+            label="Further fields"
+            hint="For what the app takes and does not document. It may be ignored or refused."
+            error={errors.get(moreName)}
+            value={values[moreName]}
+            onChange={(value) => onChange(moreName, value)}
+            app={entry.app}
+          />
+        </Disclosure>
+      ) : null}
+    </div>
+  );
+}
+
+const usualFew = 6;
+
+/** The fields in sight: what is required or filled in, what the catalog's example has, and at least some. */
+function firstNames({ inputs, example }: CatalogEntry, values: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const sample = isObject(example) && isObject(example["input"]) ? Object.keys(example["input"]) : [];
+  const asked = inputs.filter(({ fill }) => fill === undefined);
+  const first = asked.filter(
+    ({ name, required, control }) => required === true || control === "customFields" || sample.includes(name) || values[name] !== undefined,
+  );
+  const few = asked.length <= usualFew ? asked : first.length < 3 ? [...first, ...asked.slice(0, usualFew)] : first;
+  return new Set(few.map(({ name }) => name));
+}

@@ -1,0 +1,77 @@
+import { Check } from "lucide-react";
+import { useState } from "react";
+import type { ControlIds } from "../../../../components/ui/field.tsx";
+import { Icon } from "../../../../components/ui/icon.tsx";
+import { Suggestions } from "../../../../components/ui/suggestions.tsx";
+
+/** One that can be chosen by its name. */
+export interface NamedChoice {
+  value: string;
+  label: string;
+  /** What tells it from another of the same name. */
+  note?: string | undefined;
+}
+
+interface NameBoxProps {
+  ids: ControlIds;
+  value: string;
+  onChange: (value: string | undefined) => void;
+  choices: readonly NamedChoice[];
+  /** Called when the box is entered: the choices are asked for then. */
+  onEnter?: () => void;
+  /** Told what is typed, where the choices follow from it. */
+  onType?: (text: string) => void;
+  placeholder: string;
+  busy?: boolean;
+  problem?: string | undefined;
+}
+
+const shownAtMost = 50;
+
+/** A box that shows a name and offers those there are. What is typed and is none of them is kept as it is. */
+export function NameBox({ ids, value, onChange, choices, onEnter, onType, placeholder, busy = false, problem }: NameBoxProps) {
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState<string | null>(null);
+  const chosen = choices.find((choice) => choice.value === value);
+  const shown = typed ?? chosen?.label ?? value;
+  const wanted = (typed ?? "").trim().toLowerCase();
+  const found = choices.filter(({ label, note = "" }) => `${label} ${note}`.toLowerCase().includes(wanted)).slice(0, shownAtMost);
+  const close = () => {
+    setTyped(null);
+    setOpen(false);
+  };
+  return (
+    <Suggestions
+      ids={ids}
+      text={shown}
+      placeholder={busy ? "Looking up names" : placeholder}
+      label="Names"
+      open={open}
+      onOpen={setOpen}
+      choices={found}
+      keyOf={(choice) => choice.value}
+      draw={(choice) => (
+        <>
+          <bdi className="min-w-0 flex-1 truncate">{choice.label}</bdi>
+          {choice.note !== undefined && <span className="max-w-40 shrink-0 truncate text-meta text-ink-3">{choice.note}</span>}
+          {choice.value === value && <Icon of={Check} size={14} className="text-accent-ink" />}
+        </>
+      )}
+      onPick={(choice) => {
+        onChange(choice.value);
+        close();
+      }}
+      onType={(text) => {
+        setTyped(text);
+        onType?.(text);
+        onChange(text === "" ? undefined : text);
+      }}
+      onFocus={() => {
+        onEnter?.();
+        setOpen(true);
+      }}
+      onBlur={close}
+      empty={problem ?? (busy ? "Looking up names" : undefined)}
+    />
+  );
+}

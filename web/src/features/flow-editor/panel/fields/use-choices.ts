@@ -1,0 +1,143 @@
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
+import { getPath } from "#kernel/json.ts";
+import type { InputField, Lookup, Suggest } from "#catalog/types.ts";
+import { api } from "../../../../lib/api.ts";
+import { useApps } from "../../../../lib/apps.ts";
+import { messageOf } from "../../../../lib/query.ts";
+import { grouped } from "../../../../lib/grouped.ts";
+import { isObject } from "../../../../lib/is-object.ts";
+import type { NamedChoice } from "./name-box.tsx";
+
+interface Choices {
+  choices: readonly NamedChoice[];
+  busy: boolean;
+  problem: string | undefined;
+  /** Asks for them. */
+  enter: () => void;
+}
+
+const text = (value: unknown): string =>
+  value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+
+/** The names that a field may have, asked for once its box is entered. `values` are those of the other fields: a stage depends on its pipeline. */
+export function useLookup(
+  lookup: Lookup | undefined,
+  app: string,
+  connection: string | null,
+  values: Readonly<Record<string, unknown>>,
+): Choices {
+  const [entered, setEntered] = useState(false);
+  const mayAsk = useMayAsk(app, connection);
+  const query = useQuery({
+    queryKey: ["choices", app, lookup, connection],
+    queryFn: () => rows(app, lookup!, connection),
+    enabled: entered && lookup !== undefined && mayAsk,
+    staleTime: 60_000,
+    retry: false,
+  });
+  return {
+    choices: lookup === undefined ? [] : choicesOf(query.data, lookup, values),
+    busy: query.isFetching,
+    problem: query.error ? messageOf(query.error) : !mayAsk ? "Choose a connection first." : undefined,
+    enter: () => setEntered(true),
+  };
+}
+
+/** The records that fit what is typed; before anything is typed, the one that was chosen earlier. */
+export function useSuggestions(
+  suggest: Suggest | undefined,
+  app: string,
+  connection: string | null,
+  typed: string,
+  chosen: string,
+): Omit<Choices, "enter"> {
+  const wanted = useDeferredValue(typed.trim());
+  const mayAsk = useMayAsk(app, connection);
+  const query = useQuery({
+    queryKey: ["suggestions", app, suggest, connection, wanted],
+    queryFn: () => call(app, suggest!.operation, connection, { ...suggest!.input, [suggest!.query]: wanted }),
+    enabled: suggest !== undefined && wanted.length > 1 && mayAsk,
+    staleTime: 60_000,
+    retry: false,
+    placeholderData: (before: unknown) => before,
+  });
+  const one = useQuery({
+    queryKey: ["suggestions", app, suggest, connection, { chosen }],
+    queryFn: () => call(app, suggest!.one!.operation, connection, { [suggest!.one!.id]: chosen }),
+    enabled: suggest?.one !== undefined && typed === "" && isId(chosen) && mayAsk,
+    staleTime: Infinity,
+    retry: false,
+    meta: { quiet: true },
+  });
+  const listed = Array.isArray(query.data) ? query.data : [];
+  const found = suggest === undefined ? [] : (typed === "" ? [one.data] : listed).filter(isObject);
+  return {
+    choices: found.map((row) => {
+      const [label = "", ...notes] = labelled(row, suggest!.label);
+      return { value: text(row[suggest!.value]), label, note: notes.join(" · ") || undefined };
+    }),
+    busy: query.isFetching,
+    problem: query.error ? messageOf(query.error) : undefined,
+  };
+}
+
+/** Nothing, a template and a name that is being written are no ids. */
+const isId = (value: string): boolean => /^[\w-]{12,64}$/.test(value);
+
+/** A person's names make one label; what comes after them tells them apart. */
+function labelled(row: Record<string, unknown>, paths: readonly string[]): string[] {
+  const said = paths.map((path) => text(row[path])).filter((part) => part !== "");
+  const names = said.filter((part) => !/[@\d]/.test(part));
+  const others = said.filter((part) => /[@\d]/.test(part));
+  return names.length === 0 ? others : [names.join(" "), ...others];
+}
+
+const useMayAsk = (app: string, connection: string | null): boolean => {
+  const needsLogin = useApps().of(app)?.needsLogin ?? true;
+  return connection !== null || !needsLogin;
+};
+
+const call = async (app: string, operation: string, connection: string | null, input: Record<string, unknown>): Promise<unknown> =>
+  (await api.catalog.call({ body: { app, operation, ...(connection === null ? {} : { connection }), input } })).output;
+
+/** The list that offers the names; another where the login may not read the first. */
+async function rows(app: string, { operation, otherwise, input = {} }: Lookup, connection: string | null): Promise<unknown> {
+  try {
+    return await call(app, operation, connection, input);
+  } catch (thrown) {
+    if (otherwise === undefined) throw thrown;
+    return call(app, otherwise, connection, input);
+  }
+}
+
+/** What can be chosen from the rows of a list. A name stands for itself where it is the only one of it: it says more than an id. */
+export function choicesOf(
+  output: unknown,
+  lookup: Pick<Lookup, "value" | "label" | "list" | "within" | "retired">,
+  values: Readonly<Record<string, unknown>>,
+): NamedChoice[] {
+  const { value, label, list, within, retired } = lookup;
+  const given = within === undefined ? "" : text(values[within.field]);
+  const all = (Array.isArray(output) ? output : [output])
+    .filter(isObject)
+    .flatMap((row): { id: string; name: string; note?: string | undefined }[] => {
+      const parent = within === undefined ? undefined : { id: text(row[within.row]), name: text(row[within.label]) };
+      if (parent !== undefined && given !== "" && !given.includes("{{") && ![parent.id, parent.name].includes(given)) return [];
+      const listed = list === undefined ? [row] : getPath(row, list);
+      const inner = Array.isArray(listed) ? listed.filter(isObject) : [];
+      return inner
+        .filter((one) => !(retired !== undefined && retired.values.includes(one[retired.row] as never)))
+        .map((one) => ({ id: text(one[value]), name: text(one[label]), note: given === "" ? parent?.name : undefined }))
+        .filter(({ id }) => id !== "");
+    });
+  const times = grouped(all, ({ name }) => name.toLowerCase());
+  return all.map(({ id, name, note }) => {
+    const isOnly = name !== "" && times.get(name.toLowerCase())?.length === 1;
+    return { value: isOnly ? name : id, label: name || id, note: note ?? (isOnly ? undefined : id) };
+  });
+}
+
+/** The field as one that names something else. */
+export const isNamed = ({ lookup, suggest }: Pick<InputField, "lookup" | "suggest">): boolean =>
+  lookup !== undefined || suggest !== undefined;

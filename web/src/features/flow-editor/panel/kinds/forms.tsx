@@ -1,0 +1,174 @@
+import { createElement, type FC } from "react";
+import type { FlowDefinition, Step, StepDefinition, StepKindName } from "#api/schemas.ts";
+import { isDuration } from "../../../flows/durations.ts";
+import { Segmented } from "../../../../components/ui/segmented.tsx";
+import { renameItem } from "../../document/edits.ts";
+import { itemNames } from "../../document/ids.ts";
+import type { Place } from "../../document/place.ts";
+import { useDraft } from "../../draft/context.tsx";
+import { ChoiceField } from "../fields/choice-field.tsx";
+import { ConditionField } from "../../conditions/condition-field.tsx";
+import { DurationField } from "../fields/duration-field.tsx";
+import { PairsField } from "../fields/pairs-field.tsx";
+import { TextField } from "../fields/text-field.tsx";
+import { ValueField } from "../fields/value-field.tsx";
+import { usePlaceData } from "../place-data.tsx";
+import { usePlace } from "../use-place.ts";
+
+/** What a form of a kind of step is given. */
+export interface KindFormProps<S = StepDefinition> {
+  step: S;
+  place: Place;
+  definition: FlowDefinition;
+  /** What is wrong, by the member. */
+  errors: ReadonlyMap<string, string>;
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value));
+
+type Kinds = Exclude<StepKindName, "action">;
+
+const Filter: FC<KindFormProps<Step<"filter">>> = ({ step, place, errors }) => {
+  const set = usePlace(place);
+  const data = usePlaceData();
+  return (
+    <ConditionField
+      label="Continue only if"
+      value={textOf(step.filter)}
+      data={data}
+      onChange={(value) => set(["filter"], value)}
+      error={errors.get("filter")}
+    />
+  );
+};
+
+const Branch: FC<KindFormProps<Step<"branch">>> = ({ step, place, errors }) => {
+  const set = usePlace(place);
+  const data = usePlaceData();
+  return (
+    <ConditionField label="If" value={textOf(step.if)} data={data} onChange={(value) => set(["if"], value)} error={errors.get("if")} />
+  );
+};
+
+const Loop: FC<KindFormProps<Step<"forEach">>> = ({ step, place, errors }) => {
+  const set = usePlace(place);
+  const draft = useDraft();
+  const [item] = itemNames(step);
+  return (
+    <>
+      <ValueField
+        takes="expression"
+        field={{ name: "forEach", label: "List", required: true, help: "The steps inside run once for each of its items." }}
+        value={step.forEach}
+        onChange={(value) => set(["forEach"], typeof value === "string" ? value : "")}
+        error={textOf(step.forEach).trim() === "" ? "Choose the list to go through." : errors.get("forEach")}
+      />
+      <TextField
+        label="What one item is called"
+        hint="The steps inside find it by this name."
+        value={item}
+        mono
+        error={errors.get("as")}
+        onChange={(name = "") => {
+          if (/^[A-Za-z_][\w-]*$/.test(name)) draft.edit((now) => renameItem(now, place, name), { key: `${place.join(".")}.as` });
+          else set(["as"], name);
+        }}
+      />
+    </>
+  );
+};
+
+const Wait: FC<KindFormProps<Step<"wait">>> = ({ step, place, errors }) => {
+  const set = usePlace(place);
+  const until = typeof step.wait === "string" && step.wait.trim() !== "" && !isDuration(step.wait);
+  return (
+    <>
+      <Segmented<"for" | "until">
+        label="How long"
+        value={until ? "until" : "for"}
+        onChange={(next) => set(["wait"], next === "for" ? "1h" : "{{ 'now' | plus_days: 1 }}")}
+        options={[
+          { value: "for", title: "For some time" },
+          { value: "until", title: "Until a date" },
+        ]}
+      />
+      {until ? (
+        <ValueField
+          field={{
+            name: "wait",
+            label: "Until",
+            required: true,
+            help: "A date or a time, from data or typed. One that has passed is not waited for.",
+          }}
+          value={step.wait}
+          onChange={(value) => set(["wait"], typeof value === "string" ? value : "")}
+          error={errors.get("wait")}
+        />
+      ) : (
+        <DurationField
+          label="For"
+          value={step.wait}
+          of={["m", "h", "d", "w"]}
+          onChange={(value) => set(["wait"], value ?? "")}
+          error={errors.get("wait")}
+          required
+        />
+      )}
+    </>
+  );
+};
+
+const Format: FC<KindFormProps<Step<"format">>> = ({ step, place, errors }) => {
+  const set = usePlace(place);
+  return (
+    <PairsField
+      label="Values"
+      hint="Later steps find each by its name."
+      error={errors.get("format")}
+      value={step.format}
+      onChange={(value) => set(["format"], value ?? {})}
+      addLabel="Add a value"
+    />
+  );
+};
+
+const stops = [
+  ["success", "As a success: everything is done"],
+  ["filtered", "As filtered: this one was not meant"],
+  ["failed", "As failed: somebody is to look at it"],
+] as const;
+
+const Stop: FC<KindFormProps<Step<"stop">>> = ({ step, place, errors }) => {
+  const set = usePlace(place);
+  return (
+    <>
+      <ChoiceField
+        label="The run ends"
+        value={step.stop}
+        choices={stops}
+        onChange={(value) => set(["stop"], value)}
+        error={errors.get("stop")}
+      />
+      <ValueField
+        field={{ name: "reason", label: "Why", help: "Shown in the list of runs." }}
+        value={step.reason}
+        onChange={(value) => set(["reason"], value)}
+        error={errors.get("reason")}
+      />
+    </>
+  );
+};
+
+const forms: { readonly [K in Kinds]: FC<KindFormProps<Step<K>>> } = {
+  filter: Filter,
+  branch: Branch,
+  forEach: Loop,
+  wait: Wait,
+  format: Format,
+  stop: Stop,
+};
+
+/** The form of a step that is no operation. */
+export function KindForm({ kind, ...props }: KindFormProps & { kind: Kinds }) {
+  return createElement(forms[kind] as FC<KindFormProps>, props);
+}

@@ -1,0 +1,166 @@
+import { useId } from "react";
+import type { FlowDefinition } from "#api/schemas.ts";
+import { Field, Input, Select } from "../../../components/ui/field.tsx";
+import { isObject } from "../../../lib/is-object.ts";
+import { setAt } from "../document/edits.ts";
+import { triggerPlace } from "../document/place.ts";
+import { useNow } from "../../../lib/clock.ts";
+import { useDraft, useDraftPart } from "../draft/context.tsx";
+import { cronWords, type PlainSchedule, readCron, toCron, weekdays } from "../words/cron-words.ts";
+import { nextRunWords } from "../words/next-run.ts";
+import { ChoiceField } from "./fields/choice-field.tsx";
+import { DurationField } from "./fields/duration-field.tsx";
+import { SwitchField } from "./fields/switch-field.tsx";
+import { TextField } from "./fields/text-field.tsx";
+import { usePlace } from "./use-place.ts";
+import { ZoneField } from "./fields/zone-field.tsx";
+
+interface ScheduleFormProps {
+  trigger: FlowDefinition["trigger"];
+  errors: ReadonlyMap<string, string>;
+  inputErrors: ReadonlyMap<string, string>;
+}
+
+type Kind = PlainSchedule["kind"] | "interval" | "cron";
+const kinds: readonly (readonly [Kind, string])[] = [
+  ["day", "Every day"],
+  ["weekdays", "Monday to Friday"],
+  ["week", "Every week"],
+  ["month", "Every month"],
+  ["hour", "Every hour"],
+  ["interval", "Again and again, after some time"],
+  ["cron", "At times written as a cron"],
+];
+const morning: PlainSchedule = { kind: "day", at: "09:00", weekday: 1, day: 1 };
+
+/** When a schedule starts the flow. */
+export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps) {
+  const set = usePlace(triggerPlace);
+  const draft = useDraft();
+  const input = isObject(trigger.input) ? trigger.input : {};
+  const cron = typeof input["cron"] === "string" ? input["cron"] : null;
+  const plain = cron === null ? null : readCron(cron);
+  const kind: Kind = cron === null ? "interval" : (plain?.kind ?? "cron");
+  const flowZone = useDraftPart(({ definition }) => definition.settings?.zone) ?? "UTC";
+  const zone = typeof input["zone"] === "string" ? input["zone"] : flowZone;
+  const nextRun = nextRunWords(cron ?? "", zone, useNow());
+  const put = (next: PlainSchedule) => set(["input", "cron"], toCron(next));
+  const choose = (next: Kind) =>
+    draft.edit((definition) => {
+      if (next === "interval")
+        return setAt(setAt(definition, ["trigger", "input", "cron"], undefined), ["trigger", "every"], trigger.every ?? "1h");
+      const written = next === "cron" ? (cron ?? "0 9 * * *") : toCron({ ...(plain ?? morning), kind: next });
+      const without = setAt(setAt(definition, ["trigger", "every"], undefined), ["trigger", "input", "every"], undefined);
+      return setAt(without, ["trigger", "input", "cron"], next === "cron" && plain !== null ? `${written} ` : written);
+    });
+  return (
+    <>
+      <ChoiceField label="When" value={kind} choices={kinds} onChange={(value) => value !== undefined && choose(value as Kind)} />
+      {kind === "interval" && (
+        <DurationField
+          label="Every"
+          value={trigger.every ?? input["every"]}
+          of={["m", "h", "d"]}
+          error={errors.get("every") ?? inputErrors.get("every")}
+          onChange={(value) => set(input["every"] === undefined ? ["every"] : ["input", "every"], value)}
+        />
+      )}
+      {plain !== null && kind !== "cron" && <Times plain={plain} onChange={put} />}
+      {kind === "cron" && (
+        <TextField
+          label="Cron"
+          hint="Minute, hour, day, month, weekday: 0 9 * * 1-5."
+          mono
+          value={cron ?? ""}
+          error={inputErrors.get("cron") ?? errors.get("input")}
+          onChange={(value) => set(["input", "cron"], value ?? "")}
+        />
+      )}
+      {cron !== null && (
+        <>
+          <ZoneField
+            label="Time zone"
+            usual={`${flowZone}, as the flow's settings say`}
+            hint={`${cronWords(cron) ?? "Its times"} there; in the zone of the flow's settings unless you say so.`}
+            value={input["zone"]}
+            error={inputErrors.get("zone")}
+            onChange={(value) => set(["input", "zone"], value)}
+          />
+          {nextRun !== null && <p className="-mt-2 text-meta text-ink-2">Next run: {nextRun}</p>}
+          <SwitchField
+            label="Make up for a time that was missed"
+            hint="Times missed while Millrace was stopped count as one."
+            checked={input["catchUp"] !== "none"}
+            onChange={(on) => set(["input", "catchUp"], on ? undefined : "none")}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+function Times({ plain, onChange }: { plain: PlainSchedule; onChange: (plain: PlainSchedule) => void }) {
+  const id = useId();
+  return (
+    <div className="flex flex-wrap items-end gap-3">
+      {plain.kind === "week" && (
+        <Field label="On">
+          {(ids) => (
+            <Select {...ids} value={plain.weekday} onChange={(event) => onChange({ ...plain, weekday: Number(event.target.value) })}>
+              {weekdays.map((day, index) => (
+                <option key={day} value={index}>
+                  {day}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      )}
+      {plain.kind === "month" && (
+        <Field label="On day">
+          {(ids) => (
+            <Input
+              {...ids}
+              type="number"
+              min={1}
+              max={31}
+              className="!w-20"
+              value={plain.day}
+              onChange={(event) =>
+                event.target.value !== "" && onChange({ ...plain, day: Math.min(31, Math.max(1, Number(event.target.value))) })
+              }
+            />
+          )}
+        </Field>
+      )}
+      {plain.kind === "hour" ? (
+        <Field label="Minutes past">
+          {(ids) => (
+            <Input
+              {...ids}
+              type="number"
+              min={0}
+              max={59}
+              className="!w-20"
+              value={Number(plain.at.slice(3))}
+              onChange={(event) => onChange({ ...plain, at: `00:${String(Math.min(59, Number(event.target.value))).padStart(2, "0")}` })}
+            />
+          )}
+        </Field>
+      ) : (
+        <div className="flex flex-col gap-1.5">
+          <label htmlFor={id} className="font-medium">
+            At
+          </label>
+          <Input
+            id={id}
+            type="time"
+            className="!w-32"
+            value={plain.at}
+            onChange={(event) => event.target.value !== "" && onChange({ ...plain, at: event.target.value })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,176 @@
+import { Settings2 } from "lucide-react";
+import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
+import { Icon } from "../../../components/ui/icon.tsx";
+import { isObject } from "../../../lib/is-object.ts";
+import { setAt } from "../document/edits.ts";
+import { settingsPlace } from "../document/place.ts";
+import { useDraft } from "../draft/context.tsx";
+import { ChoiceField } from "./fields/choice-field.tsx";
+import { DurationField } from "./fields/duration-field.tsx";
+import { problemsAt } from "./fields/problems.ts";
+import { SwitchField } from "./fields/switch-field.tsx";
+import { TextField } from "./fields/text-field.tsx";
+import { ZoneField } from "./fields/zone-field.tsx";
+import { PanelFrame } from "./panel-frame.tsx";
+import { usePlace } from "./use-place.ts";
+
+interface SettingsPanelProps {
+  flow: FlowDetail;
+  definition: FlowDefinition;
+  onClose: () => void;
+}
+
+const outcomes = [
+  [undefined, "Hold the run and ask"],
+  ["hold", "Hold the run and ask, always"],
+  ["retry", "Write again"],
+] as const;
+const lanes = [
+  [undefined, "Live: at once"],
+  ["live", "Live: at once, always"],
+  ["sync", "Sync: after what is live"],
+  ["backfill", "Backfill: when nothing else waits"],
+] as const;
+
+/** What holds for the whole flow. */
+export function SettingsPanel({ flow, definition, onClose }: SettingsPanelProps) {
+  const draft = useDraft();
+  const setFlow = usePlace([]);
+  const settings = isObject(definition.settings) ? (definition.settings as NonNullable<FlowDefinition["settings"]>) : {};
+  const retry = isObject(settings.retry) ? settings.retry : {};
+  const own = problemsAt(flow.problems, settingsPlace);
+  const retryErrors = problemsAt(flow.problems, [...settingsPlace, "retry"]);
+  const whole = problemsAt(flow.problems, []);
+  /** A group that is left empty goes with its last member. */
+  const set = (member: readonly string[], value: unknown) =>
+    draft.edit(
+      (now) => {
+        const next = setAt(now, [...settingsPlace, ...member], value);
+        const lean =
+          isObject(next.settings?.retry) && Object.keys(next.settings.retry).length === 0
+            ? setAt(next, ["settings", "retry"], undefined)
+            : next;
+        return isObject(lean.settings) && Object.keys(lean.settings).length === 0 ? setAt(lean, settingsPlace, undefined) : lean;
+      },
+      { key: ["settings", ...member].join(".") },
+    );
+  return (
+    <PanelFrame
+      mark={
+        <span className="grid size-7 place-items-center rounded-md bg-neutral-soft text-ink-2">
+          <Icon of={Settings2} />
+        </span>
+      }
+      kicker="The whole flow"
+      title="Settings"
+      onClose={onClose}
+      tab="setup"
+      onTab={() => {}}
+      tabs={[
+        {
+          value: "setup",
+          title: "Settings",
+          content: (
+            <>
+              <TextField
+                label="Name"
+                value={definition.name}
+                required
+                maxLength={120}
+                error={whole.get("name")}
+                onChange={(value) => setFlow(["name"], value ?? "")}
+              />
+              <TextField
+                label="What it is for"
+                hint="For the people who come after."
+                long
+                value={definition.description}
+                maxLength={2000}
+                error={whole.get("description")}
+                onChange={(value) => setFlow(["description"], value)}
+              />
+              <ZoneField
+                label="Time zone"
+                usual="UTC; in fields the sub-account's own"
+                hint="For dates and times without one, unless you leave it empty: UTC in conditions and waits, the sub-account's own in fields."
+                value={settings.zone}
+                error={own.get("zone")}
+                onChange={(value) => set(["zone"], value)}
+              />
+              <TextField
+                label="Country"
+                hint={countryHint(settings.country)}
+                value={settings.country}
+                maxLength={2}
+                error={own.get("country")}
+                onChange={(value) => set(["country"], value)}
+              />
+              <SwitchField
+                label="Keep the order of each record"
+                hint="Runs of one record go one after another, as its events came."
+                checked={settings.order === "record"}
+                onChange={(on) => set(["order"], on ? "record" : undefined)}
+              />
+              <SwitchField
+                label="Wait until a record is quiet"
+                hint="Changes that follow each other closely become one run, of the newest."
+                checked={settings.settle !== undefined}
+                onChange={(on) => set(["settle"], on ? "10s" : undefined)}
+              />
+              {settings.settle !== undefined && (
+                <DurationField
+                  label="Quiet for"
+                  value={settings.settle}
+                  of={["s", "m", "h"]}
+                  error={own.get("settle")}
+                  onChange={(value) => set(["settle"], value ?? "")}
+                />
+              )}
+              <ChoiceField
+                label="When nobody can tell whether a write took effect"
+                hint="The connection broke in the middle, and the app has no way to look."
+                value={settings.unknownOutcome}
+                choices={outcomes.filter(([value]) => value !== "hold" || settings.unknownOutcome === "hold")}
+                error={own.get("unknownOutcome")}
+                onChange={(value) => set(["unknownOutcome"], value)}
+              />
+              <TextField
+                label="Attempts at most"
+                hint="When an app does not answer. 200 unless you say so."
+                value={retry.maxAttempts === undefined ? undefined : String(retry.maxAttempts)}
+                error={retryErrors.get("maxAttempts")}
+                onChange={(value) =>
+                  set(["retry", "maxAttempts"], value === undefined ? undefined : /^\d+$/.test(value) ? Number(value) : value)
+                }
+              />
+              <DurationField
+                label="Tried again for at most"
+                hint="24 hours unless you say so, 30 days at most."
+                value={retry.maxElapsed}
+                of={["m", "h", "d"]}
+                error={retryErrors.get("maxElapsed")}
+                onChange={(value) => set(["retry", "maxElapsed"], value)}
+              />
+              <ChoiceField
+                label="When the account's requests run short"
+                hint="Who goes first."
+                value={settings.lane}
+                choices={lanes.filter(([value]) => value !== "live" || settings.lane === "live")}
+                error={own.get("lane")}
+                onChange={(value) => set(["lane"], value)}
+              />
+            </>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+/** What two letters stand for. */
+function countryHint(country: unknown): string {
+  const hint = "Two letters, for phone numbers written without a country.";
+  if (typeof country !== "string" || !/^[a-z]{2}$/i.test(country)) return hint;
+  const name = new Intl.DisplayNames("en", { type: "region" }).of(country.toUpperCase());
+  return name === undefined || name.toUpperCase() === country.toUpperCase() ? hint : name;
+}

@@ -1,0 +1,267 @@
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { FlaskConical, Pencil, Play, Search } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { FlowDefinition, FlowDetail, StepDefinition, StepPlan, StepTest } from "#api/schemas.ts";
+import { Exchanges } from "../../../components/exchanges.tsx";
+import { JsonView } from "../../../components/json-view.tsx";
+import { Time } from "../../../components/time.tsx";
+import { Button } from "../../../components/ui/button.tsx";
+import { Confirm } from "../../../components/ui/confirm.tsx";
+import { Disclosure } from "../../../components/ui/disclosure.tsx";
+import { Icon } from "../../../components/ui/icon.tsx";
+import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
+import { api } from "../../../lib/api.ts";
+import { cx } from "../../../lib/cx.ts";
+import { fixFor } from "../../../lib/fix.ts";
+import { connectionsQuery, overviewQuery, stepTestsQuery } from "../../../lib/queries.ts";
+import { messageOf } from "../../../lib/query.ts";
+import { listed } from "../../../lib/words.ts";
+import { EffectRows } from "../../flows/dry-run-result.tsx";
+import { eventToTry, isMadeUp, keyOfSample, sampleTitle, untested } from "../data/samples.ts";
+import { allSteps, type Place, stepAt } from "../document/place.ts";
+import { gives } from "../document/kinds.ts";
+import { useDraft, useDraftPart } from "../draft/context.tsx";
+import { useDryIsOld, useWouldDo } from "../trying/dry-context.tsx";
+import { SampleChoice } from "../trying/sample-choice.tsx";
+import { useSamples } from "../trying/samples-context.tsx";
+import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.ts";
+import { type StepNames, stepWords } from "../words/step-words.ts";
+import { connectionOf } from "./action-set-up.tsx";
+
+interface TestStepProps {
+  flow: FlowDetail;
+  step: StepDefinition;
+  place: Place;
+  names: StepNames;
+}
+
+/** Tries one step by itself. Says first whether it reads or writes, and where; a write is pretended unless one asks for it. */
+export function TestStep({ flow, step, place, names }: TestStepProps) {
+  const definition = useDraftPart((view) => view.definition);
+  const plan = useQuery(planQuery(flow.id, step, definition, place));
+  const where = usePlaceWords(plan.data, names);
+  const { tests, sample } = useSamples();
+  const test = tests.find((one) => one.step === step.id);
+  const would = useWouldDo(step.id);
+  const isOld = useDryIsOld();
+  return (
+    <>
+      <SampleChoice label="Tried with" />
+      {plan.isPending && <SkeletonRows rows={2} />}
+      {plan.error && (
+        <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
+          {messageOf(plan.error)}
+        </p>
+      )}
+      {plan.data && <Plan flow={flow} step={step} plan={plan.data} where={where} names={names} />}
+      {would !== undefined && would.effects.length > 0 && (
+        <section aria-label="As the flow is now" className={isOld ? "opacity-50" : ""}>
+          <p className="text-meta text-ink-3">As the flow is now, after the steps before it</p>
+          <ul className="divide-y divide-line border-y border-line">
+            <EffectRows effects={would.effects} />
+          </ul>
+        </section>
+      )}
+      <div aria-live="polite">
+        {test && <Result test={test} where={where} gives={gives(step)} isOther={test.sample !== keyOfSample(sample)} />}
+      </div>
+    </>
+  );
+}
+
+/** What a test would do. Asked anew when the step is another, or is read with another list of a loop around it. */
+const planQuery = (id: string, step: StepDefinition, definition: FlowDefinition, place: Place) =>
+  queryOptions({
+    queryKey: ["flows", id, "step-plan", JSON.stringify([step, loopLists(definition, place)])],
+    queryFn: async () => (await api.flows.testStep({ id, body: { step: step.id, definition, plan: true } })).plan,
+    placeholderData: keepPreviousData,
+    retry: false,
+    meta: { quiet: true },
+  });
+
+const loopLists = (definition: FlowDefinition, place: Place): unknown[] =>
+  place.flatMap((_, depth) => {
+    const around = depth > 0 && depth % 2 === 0 ? stepAt(definition, place.slice(0, depth)) : undefined;
+    return around !== undefined && "forEach" in around ? [around.forEach] : [];
+  });
+
+function usePlaceWords(plan: StepPlan | undefined, names: StepNames): PlaceWords {
+  const connections = useQuery(connectionsQuery()).data ?? [];
+  const sandboxUrl = useQuery(overviewQuery()).data?.sandboxUrl ?? null;
+  const login = connectionOf(connections, plan?.connection);
+  const app = plan?.app == null ? null : names.app(plan.app);
+  const originOf = (url: string | null | undefined) => (url != null && URL.canParse(url) ? new URL(url).origin : null);
+  const origin = originOf(login?.baseUrl);
+  return { place: login?.title ?? plan?.host ?? app, isSandbox: origin !== null && origin === originOf(sandboxUrl) };
+}
+
+interface PlanProps {
+  flow: FlowDetail;
+  step: StepDefinition;
+  plan: StepPlan;
+  where: PlaceWords;
+  names: StepNames;
+}
+
+function Plan({ flow, step, plan, where, names }: PlanProps) {
+  const [asking, setAsking] = useState(false);
+  const { sample, tests } = useSamples();
+  const draft = useDraft();
+  const cache = useQueryClient();
+  const words = stepWords(step, names);
+  const missing = untested(plan.reads, tests, sample);
+  const test = useMutation({
+    mutationFn: (write: boolean) => {
+      const { definition } = draft.view();
+      // A result that was too large to be kept by the server is only on this page.
+      const results = Object.fromEntries(plan.reads.flatMap((id) => (Object.hasOwn(sample.values, id) ? [[id, sample.values[id]]] : [])));
+      return api.flows.testStep({
+        id: flow.id,
+        body: {
+          step: step.id,
+          definition,
+          ...eventToTry(sample),
+          results,
+          write,
+        },
+      });
+    },
+    meta: { quiet: true },
+    onSettled: () => setAsking(false),
+    onSuccess: ({ test: done }) => {
+      if (done === null) return;
+      cache.setQueryData(stepTestsQuery(flow.id).queryKey, (tests = []) => [...tests.filter((one) => one.step !== done.step), done]);
+    },
+  });
+  const isWrite = plan.effect === "write";
+  const doing = (write: boolean) => test.isPending && test.variables === write;
+  return (
+    <section aria-label="What a test does" className="flex flex-col gap-3">
+      <p className="flex items-start gap-2 text-body">
+        <Icon of={isWrite ? Pencil : plan.effect === "read" ? Search : Play} size={14} className="mt-1 shrink-0 text-ink-3" />
+        <span className="min-w-0">{planWords(plan, where, words)}</span>
+      </p>
+      <Missing isWrite={isWrite} missing={missing} names={names} who={sampleTitle(sample)} />
+      <div className="flex flex-wrap gap-2">
+        <Button kind="primary" icon={<Icon of={FlaskConical} size={14} />} busy={doing(false)} onClick={() => test.mutate(false)}>
+          {isWrite ? "Dry run" : "Test step"}
+        </Button>
+        {isWrite && (
+          <Button busy={doing(true)} disabled={missing.real.length > 0} onClick={() => setAsking(true)}>
+            Write it for real
+          </Button>
+        )}
+      </div>
+      {test.error && <p className="rounded-md bg-failure-soft px-3 py-2">{messageOf(test.error)}</p>}
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Write it for real?"
+        action="Write it"
+        busy={doing(true)}
+        onConfirm={() => test.mutate(true)}
+      >
+        <p>
+          {planWords(plan, where, words)} It cannot be taken back.
+          {isMadeUp(sample) && " The sample is made up: nobody in it exists."}
+        </p>
+      </Confirm>
+    </section>
+  );
+}
+
+interface MissingProps {
+  isWrite: boolean;
+  missing: ReturnType<typeof untested>;
+  names: StepNames;
+  who: string;
+}
+
+/** Which earlier steps have to be tested with the sample first, and what a dry run takes in their place. */
+function Missing({ isWrite, missing: { dry, real }, names, who }: MissingProps) {
+  const definition = useDraftPart((view) => view.definition);
+  if (isWrite ? real.length === 0 : dry.length === 0) return null;
+  const wordsOf = (id: string) => {
+    const found = allSteps(definition).find(({ step }) => step.id === id);
+    return found === undefined ? `'${id}'` : `step ${found.number} '${stepWords(found.step, names)}'`;
+  };
+  return (
+    <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
+      {dry.length > 0 && (
+        <>
+          It reads {listed(dry.map(wordsOf))}, which has not been tested with this sample (<bdi>{who}</bdi>):{" "}
+          {isWrite ? "a dry run" : "the test"} uses what a dry run of the flow gives.{" "}
+        </>
+      )}
+      {isWrite && real.length > 0 && `To write for real, first test ${listed(real.map(wordsOf))} for real with this sample.`}
+    </p>
+  );
+}
+
+interface ResultProps {
+  test: StepTest;
+  where: PlaceWords;
+  gives: boolean;
+  /** It was made with another sample than the one that is chosen. */
+  isOther: boolean;
+}
+
+/** How the last test went. */
+function Result({ test, where, gives: isRead, isOther }: ResultProps) {
+  const failed = test.state === "failed";
+  return (
+    <section
+      aria-label="Last test"
+      className={cx("flex flex-col gap-3 rounded-lg border border-line bg-raised p-3.5", isOther && "opacity-70")}
+    >
+      {isOther && <p className="text-ink-2">Made with another sample. It says nothing of the one that is chosen now.</p>}
+      <div className={failed ? "-m-3.5 mb-0 rounded-t-lg bg-failure-soft p-3.5" : ""}>
+        <p className="font-medium">
+          {outcomeWords(test, where)}
+          {test.error && ` ${test.error.message}`}
+        </p>
+        {test.error && <p className="mt-1 text-ink-2">{fixFor(test.error).explain}</p>}
+        <p className="mt-0.5 text-meta text-ink-3">
+          {test.person !== null && (
+            <>
+              <bdi>{test.person}</bdi>
+              {" · "}
+            </>
+          )}
+          <Time at={test.at} />
+        </p>
+      </div>
+      {test.effects.length > 0 && (
+        <ul className="divide-y divide-line">
+          <EffectRows effects={test.effects} />
+        </ul>
+      )}
+      {!failed && test.output !== null && (
+        <Part title={isRead ? "Later steps can read" : "Result"}>
+          <JsonView value={test.output} label="the result" open={1} short />
+        </Part>
+      )}
+      {(test.exchanges.length > 0 || test.input !== null) && (
+        <Disclosure summary={<span className="text-ink-2">Request and answer</span>}>
+          <div className="flex flex-col gap-3 pt-1">
+            {test.input !== null && (
+              <Part title="Filled in">
+                <JsonView value={test.input} label="what was filled in" open={1} short />
+              </Part>
+            )}
+            {test.exchanges.length > 0 ? <Exchanges exchanges={test.exchanges} /> : <p className="text-ink-3">No request was made.</p>}
+          </div>
+        </Disclosure>
+      )}
+    </section>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div>
+      <p className="mb-1 text-meta text-ink-3">{title}</p>
+      {children}
+    </div>
+  );
+}

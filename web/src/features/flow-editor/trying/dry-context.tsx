@@ -1,0 +1,102 @@
+import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { DryRunReply, FlowDetail } from "#api/schemas.ts";
+import { api } from "../../../lib/api.ts";
+import { messageOf } from "../../../lib/query.ts";
+import { eventToTry } from "../data/samples.ts";
+import { useDraftPart } from "../draft/context.tsx";
+import { DryRunner, type DryView } from "./dry-runner.ts";
+import { wouldDo, type WouldDo } from "./outline-words.ts";
+import { useSamples } from "./samples-context.tsx";
+
+interface Dry extends DryView {
+  on: boolean;
+  turn: (on: boolean) => void;
+}
+
+const none: ReadonlyMap<string, WouldDo> = new Map();
+const DryContext = createContext<Dry | null>(null);
+const StepsContext = createContext(none);
+const OldContext = createContext(false);
+
+/** The dry run that goes on while one edits. */
+export function useDry(): Dry {
+  const dry = use(DryContext);
+  if (dry === null) throw new Error("There is no dry run around this part of the editor.");
+  return dry;
+}
+
+/** What a step would do with the chosen sample; undefined where nothing is known. */
+export const useWouldDo = (id: string): WouldDo | undefined => use(StepsContext).get(id);
+
+/** Whether that was found with the draft as it was before the last changes. */
+export const useDryIsOld = (): boolean => use(OldContext);
+
+const switchKey = "millrace.dry-run-while-editing";
+
+/** Tries the flow as it is on the page with the chosen sample, a moment after each change. It remembers whether it is wanted. */
+export function DryProvider({ flow, children }: { flow: FlowDetail; children: ReactNode }) {
+  const definition = useDraftPart((view) => view.definition);
+  const { sample } = useSamples();
+  const [on, setOn] = useState(() => kept() !== "off");
+  const [runner] = useState(() => makeRunner(flow.id));
+  const view = useSyncExternalStore(runner.subscribe, runner.view);
+  useEffect(() => runner.want(on ? { definition, sample } : null), [runner, on, definition, sample]);
+  useEffect(() => {
+    const look = () => runner.seen(document.visibilityState === "visible");
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      runner.seen(false);
+    };
+  }, [runner]);
+  const dry = useMemo((): Dry => {
+    const turn = (next: boolean) => {
+      keep(next ? "on" : "off");
+      setOn(next);
+    };
+    return { ...view, on, turn };
+  }, [view, on]);
+  const steps = useMemo(() => (view.reply === null ? none : wouldDo(view.reply)), [view.reply]);
+  return (
+    <DryContext value={dry}>
+      <OldContext value={view.isOld}>
+        <StepsContext value={steps}>{children}</StepsContext>
+      </OldContext>
+    </DryContext>
+  );
+}
+
+const makeRunner = (id: string): DryRunner =>
+  new DryRunner({
+    run: ({ definition, sample }): Promise<DryRunReply> =>
+      api.flows.dryRun({
+        id,
+        body: {
+          definition,
+          remember: true,
+          ...eventToTry(sample),
+        },
+      }),
+    messageOf,
+    later: (ms, act) => {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+
+function kept(): string | null {
+  try {
+    return window.localStorage.getItem(switchKey);
+  } catch {
+    return null;
+  }
+}
+
+function keep(value: string): void {
+  try {
+    window.localStorage.setItem(switchKey, value);
+  } catch {
+    // It is then asked for again on the next visit.
+  }
+}

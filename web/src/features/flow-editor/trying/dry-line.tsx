@@ -1,0 +1,30 @@
+import { useId } from "react";
+import { LoaderCircle } from "lucide-react";
+import { Icon } from "../../../components/ui/icon.tsx";
+import { Switch } from "../../../components/ui/switch.tsx";
+import { cx } from "../../../lib/cx.ts";
+import { useDry } from "./dry-context.tsx";
+import { SampleChoice } from "./sample-choice.tsx";
+
+/** Above the column: whether the cards say what they would do, with whose values, and how the whole would end. */
+export function DryLine() {
+  const { on, turn, busy, failure, reply, isOld } = useDry();
+  const id = useId();
+  return (
+    <div className="mx-auto mb-3 flex w-full max-w-2xl flex-wrap items-center gap-x-4 gap-y-1.5 sm:pl-6">
+      <span className="flex min-h-8 items-center gap-2">
+        <Switch id={id} checked={on} onChange={turn} />
+        <label htmlFor={id} className="text-ink-2">
+          Dry run as you type
+        </label>
+      </span>
+      {on && <SampleChoice label="With" />}
+      {on && busy && <Icon of={LoaderCircle} size={13} className="shrink-0 animate-turn text-ink-3" />}
+      {on && (failure ?? reply) !== null && (
+        <p role="status" className={cx("basis-full text-meta", failure === null ? "text-ink-3" : "text-warning", isOld && "opacity-50")}>
+          {failure ?? reply?.summary}
+        </p>
+      )}
+    </div>
+  );
+}

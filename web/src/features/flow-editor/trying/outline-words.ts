@@ -1,0 +1,82 @@
+import type { DryRunReply, OutlineStep } from "#api/schemas.ts";
+import { plural } from "../../../lib/words.ts";
+
+/** Pure: what a dry run says of each step, in the few words that stand beside its card. */
+
+/** What a step would do. */
+export interface WouldDo {
+  tone: "does" | "rests" | "ends" | "fails";
+  words: string;
+  /** Its writes, with old and new values. */
+  effects: DryRunReply["effects"];
+}
+
+const verbs: Record<DryRunReply["effects"][number]["effect"], string> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  link: "add",
+  unlink: "remove",
+  send: "send",
+  other: "write",
+};
+
+/** By the ids of the steps. What has nothing to tell is left out. */
+export function wouldDo(reply: DryRunReply): ReadonlyMap<string, WouldDo> {
+  const found = new Map<string, WouldDo>();
+  for (const row of reply.outline) {
+    const effects = reply.effects.filter(({ step }) => plainPath(step) === row.path);
+    const words = wordsOf(row, effects, reply);
+    if (words !== null) found.set(row.step, { tone: toneOf(row, effects), words, effects });
+  }
+  return found;
+}
+
+/** `each[3]/note` as `each/note`. */
+const plainPath = (path: string): string => path.replace(/\[\d+\]/g, "");
+
+function toneOf({ state }: OutlineStep, effects: DryRunReply["effects"]): WouldDo["tone"] {
+  if (state === "failed") return "fails";
+  if (state === "filtered" || state === "stopped") return "ends";
+  return effects.some(({ unchanged }) => !unchanged) ? "does" : "rests";
+}
+
+function wordsOf(row: OutlineStep, effects: DryRunReply["effects"], reply: DryRunReply): string | null {
+  const record = reply.steps.find(({ path }) => plainPath(path) === row.path);
+  const why = row.why === undefined ? "" : `: ${row.why}`;
+  if (row.state === "failed") return `Fails: ${record?.error?.message ?? row.why ?? "it cannot be done"}`;
+  if (row.state === "incomplete") return `Not complete${why}`;
+  if (row.state === "not_reached") return `Not reached${why}`;
+  if (row.state === "filtered") return "Would be filtered: the run ends here";
+  if (row.state === "stopped") return "The run would end here";
+  if (effects.length > 0) return effectWords(effects);
+  if (row.state === "skipped") return `Skipped${why}`;
+  return doneWords(record);
+}
+
+function effectWords(effects: DryRunReply["effects"]): string {
+  const [first] = effects;
+  const changing = effects.filter(({ unchanged }) => !unchanged);
+  if (changing.length === 0) return "Would change nothing: it is so already";
+  if (effects.length === 1 && first) return `Would ${verbs[first.effect]}${first.record === undefined ? "" : ` ${first.record}`}`;
+  const counts = new Map<string, number>();
+  for (const { effect } of changing) counts.set(verbs[effect], (counts.get(verbs[effect]) ?? 0) + 1);
+  return `Would ${[...counts].map(([verb, n]) => `${verb} ${n}`).join(", ")}`;
+}
+
+function doneWords(record: DryRunReply["steps"][number] | undefined): string | null {
+  const output = record?.output;
+  if (record?.kind === "filter") return "Passes";
+  if (record?.kind === "wait") return "Would wait";
+  if (record?.kind === "branch") return memberOf(output, "taken") === "else" ? "Would take: otherwise" : "Would take: if so";
+  if (record?.kind === "forEach") {
+    const items = memberOf(output, "items");
+    return Array.isArray(items) ? `Would go through ${plural(items.length, "item")}` : null;
+  }
+  if (record?.effect !== "read") return null;
+  if (Array.isArray(output)) return `Finds ${plural(output.length, "record")}`;
+  return output === null ? "Finds nothing" : "Reads one record";
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;

@@ -1,0 +1,37 @@
+import { Select } from "../../../components/ui/field.tsx";
+import { useNow } from "../../../lib/clock.ts";
+import { relativeTime } from "../../../lib/time.ts";
+import { isMadeUp, originWords, sampleTitle } from "../data/samples.ts";
+import type { Sample } from "../data/types.ts";
+import { useSamples } from "./samples-context.tsx";
+
+/** With whose values the editor is shown. */
+export function SampleChoice({ label }: { label: string }) {
+  const { samples, sample, choose } = useSamples();
+  const now = useNow();
+  const words = (one: Sample) => `${sampleTitle(one)}, ${sampleAge(one, now)}`;
+  return (
+    <p className="flex min-w-0 items-center gap-2 text-meta text-ink-3">
+      <span className="shrink-0">{label}</span>
+      {samples.length === 1 ? (
+        <span className="min-w-0 truncate text-ink-2">{isMadeUp(sample) ? "an example: no event has arrived yet" : words(sample)}</span>
+      ) : (
+        <Select
+          aria-label={`${label}: which sample`}
+          className="min-w-0"
+          value={sample.id}
+          onChange={(event) => choose(event.target.value)}
+        >
+          {samples.map((one) => (
+            <option key={one.id} value={one.id}>
+              {words(one)}
+            </option>
+          ))}
+        </Select>
+      )}
+    </p>
+  );
+}
+
+/** When it came, or where it is from. */
+export const sampleAge = ({ from, at }: Sample, now: number): string => (from === "event" ? relativeTime(at, now) : originWords[from]);

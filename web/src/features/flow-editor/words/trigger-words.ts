@@ -1,0 +1,36 @@
+import type { CatalogEntry, FlowDefinition } from "#api/schemas.ts";
+import { humanize } from "../../../lib/words.ts";
+import { durationText } from "../../flows/durations.ts";
+import { isObject } from "../../../lib/is-object.ts";
+import { operationWords } from "../../../lib/operation-words.ts";
+import type { StepNames } from "./step-words.ts";
+import { cronWords } from "./cron-words.ts";
+
+/** What starts the flow, in words: "Tag added: gold, in Acme Dental". */
+export function triggerWords(trigger: FlowDefinition["trigger"] | undefined, names: StepNames): string {
+  if (!isObject(trigger) || typeof trigger.operation !== "string" || trigger.operation === "") return "Choose what starts the flow";
+  const entry = names.entry(String(trigger.app), trigger.operation);
+  if (entry?.kind === "schedule") return scheduleWords(trigger);
+  if (entry?.kind === "manual") return "When somebody starts it by hand";
+  const title = entry === undefined ? humanize(trigger.operation) : operationWords(entry);
+  const narrowed = entry?.kind === "change" ? narrowedTo(trigger, entry) : "";
+  const where = typeof trigger.connection === "string" && trigger.connection !== "" ? ` in ${names.connection(trigger.connection)}` : "";
+  return `${title}${narrowed}${where}`;
+}
+
+function narrowedTo({ input }: FlowDefinition["trigger"], { inputs }: CatalogEntry): string {
+  const said = inputs.flatMap(({ name }) => {
+    const value = isObject(input) ? input[name] : undefined;
+    return typeof value === "string" && value !== "" ? [value] : [];
+  });
+  return said.length === 0 ? "" : `: ${said.join(", ")}`;
+}
+
+function scheduleWords({ every, input }: FlowDefinition["trigger"]): string {
+  const given = isObject(input) ? input : {};
+  const interval = every ?? given["every"];
+  if (typeof interval === "string" && interval !== "") return `Every ${durationText(interval).replace(/^1 /, "")}`;
+  const { cron, zone } = given;
+  if (typeof cron !== "string" || cron === "") return "At set times";
+  return `${cronWords(cron) ?? `At the times of ${cron}`}${typeof zone === "string" && zone !== "" ? ` (${zone})` : ""}`;
+}

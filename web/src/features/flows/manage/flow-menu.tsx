@@ -1,0 +1,89 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Copy, Download, LayoutTemplate, MoreHorizontal, Pencil, Play, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { FlowDetail } from "#api/schemas.ts";
+import { IconButton } from "../../../components/ui/button.tsx";
+import { Icon } from "../../../components/ui/icon.tsx";
+import { Menu, MenuItem, MenuLine } from "../../../components/ui/menu.tsx";
+import { api } from "../../../lib/api.ts";
+import { flowQuery } from "../../../lib/queries.ts";
+import { useDraft } from "../../flow-editor/draft/context.tsx";
+import { SaveTemplate } from "../save-template.tsx";
+import { DeleteFlow } from "./delete-flow.tsx";
+import { RenameFlow } from "./rename-flow.tsx";
+import { useFlowActions } from "./use-flow-actions.ts";
+
+/** What else can be done with a flow. */
+export function FlowMenu({ flow }: { flow: FlowDetail }) {
+  const [asking, setAsking] = useState<"delete" | "rename" | "template" | null>(null);
+  const draft = useDraft();
+  const { runNow, resumeFromNow } = useRunActions(flow);
+  const { duplicate, exportFile, remove } = useFlowActions(flow, draft.flush);
+  /** The server makes the template of the draft that it has. */
+  const saved = useMutation({ mutationFn: () => draft.flush() });
+  const close = () => setAsking(null);
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label="More about this flow">
+            <Icon of={MoreHorizontal} />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={Play} disabled={flow.version === null} onSelect={() => runNow.mutate()}>
+          Run now with the newest sample
+        </MenuItem>
+        {flow.status === "off" && flow.trigger.kind === "poll" && (
+          <MenuItem icon={Play} onSelect={() => resumeFromNow.mutate()}>
+            Resume, leaving out what came meanwhile
+          </MenuItem>
+        )}
+        <MenuLine />
+        <MenuItem icon={Pencil} onSelect={() => setAsking("rename")}>
+          Name and folder
+        </MenuItem>
+        <MenuItem icon={Copy} onSelect={() => duplicate.mutate()}>
+          Duplicate flow
+        </MenuItem>
+        <MenuItem icon={Download} onSelect={() => exportFile.mutate()}>
+          Export as a file
+        </MenuItem>
+        <MenuItem icon={LayoutTemplate} onSelect={() => saved.mutate(undefined, { onSuccess: () => setAsking("template") })}>
+          Save as template
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={Trash2} danger onSelect={() => setAsking("delete")}>
+          Delete flow
+        </MenuItem>
+      </Menu>
+      <RenameFlow flow={flow} open={asking === "rename"} onClose={close} />
+      <SaveTemplate flow={flow} open={asking === "template"} onClose={close} />
+      <DeleteFlow flow={flow} open={asking === "delete"} busy={remove.isPending} onClose={close} onConfirm={() => remove.mutate()} />
+    </>
+  );
+}
+
+function useRunActions(flow: FlowDetail) {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const runNow = useMutation({
+    // Only what the flow itself received: a record of the list or a made-up example must not run for real.
+    mutationFn: async () => {
+      const { samples } = await api.flows.samples({ id: flow.id });
+      const payload = samples.find(({ from }) => from === "event")?.payload;
+      return api.flows.run({ id: flow.id, body: payload === undefined ? {} : { payload } });
+    },
+    onSuccess: ({ run }) => run !== null && void navigate({ to: "/runs/$runId", params: { runId: run } }),
+  });
+  const resumeFromNow = useMutation({
+    mutationFn: () => api.flows.resume({ id: flow.id, body: { startFrom: "now" } }),
+    onSuccess: (changed) => {
+      cache.setQueryData(flowQuery(flow.id).queryKey, changed);
+      toast.success("The flow is on again, from now");
+    },
+  });
+  return { runNow, resumeFromNow };
+}

@@ -1,0 +1,50 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { FileUp } from "lucide-react";
+import { useRef } from "react";
+import { toast } from "sonner";
+import { Button } from "../../../components/ui/button.tsx";
+import { Icon } from "../../../components/ui/icon.tsx";
+import { api } from "../../../lib/api.ts";
+import { flowQuery, flowsQuery } from "../../../lib/queries.ts";
+import { messageOf } from "../../../lib/query.ts";
+import { readFlowFile } from "./flow-file.ts";
+
+/** Makes a flow of a file that was exported here or elsewhere. It is a draft: nothing runs before somebody publishes it. */
+export function ImportFlow() {
+  const input = useRef<HTMLInputElement>(null);
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const bring = useMutation({
+    mutationFn: async (file: File) => api.flows.importFile({ body: { file: await readFlowFile(file) } }),
+    meta: { quiet: true },
+    onSuccess: ({ flow, missing }) => {
+      cache.setQueryData(flowQuery(flow.id).queryKey, flow);
+      void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
+      const names = missing.map(({ name }) => `'${name}'`).join(", ");
+      if (missing.length === 0) toast.success("Imported as a draft. Publish it to let it run");
+      else toast.warning(`Imported as a draft. Choose another connection where it uses ${names}, which is not here`);
+      void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } });
+    },
+    onError: (error) => void toast.error(messageOf(error)),
+  });
+  return (
+    <>
+      <Button icon={<Icon of={FileUp} size={14} />} busy={bring.isPending} onClick={() => input.current?.click()}>
+        Import
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept="application/json,.json"
+        aria-label="A file with a flow"
+        className="hidden"
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          event.target.value = ""; // the same file may be chosen again
+          if (file) bring.mutate(file);
+        }}
+      />
+    </>
+  );
+}

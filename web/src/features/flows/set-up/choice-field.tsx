@@ -1,0 +1,193 @@
+import type { ReactNode } from "react";
+import { readCron, type UsualTimes, weekdays, writeCron } from "#kernel/cron-words.ts";
+import type { TemplateChoice } from "#api/schemas.ts";
+import { NameBox } from "../../../components/name-box.tsx";
+import { type ControlIds, Field, Input, Select, Textarea } from "../../../components/ui/field.tsx";
+import { type NameSource, useNamesFor } from "./names.ts";
+
+interface ChoiceFieldProps {
+  choice: TemplateChoice;
+  value: string | number | undefined;
+  /** Where its names are looked up; null where it is typed. */
+  source: NameSource | null;
+  error: string | undefined;
+  onChange: (value: string | undefined) => void;
+}
+
+/** One question of a template, with the control of its kind. */
+export function ChoiceField({ choice, value, source, error, onChange }: ChoiceFieldProps) {
+  const text = value === undefined ? "" : String(value);
+  const put = (next: string) => onChange(next === "" ? undefined : next);
+  return (
+    <Field label={<bdi>{choice.label}</bdi>} required={choice.required === true} hint={choice.help} error={error}>
+      {(ids) => <Control ids={ids} choice={choice} text={text} source={source} put={put} onChange={onChange} />}
+    </Field>
+  );
+}
+
+interface ControlProps {
+  ids: ControlIds;
+  choice: TemplateChoice;
+  text: string;
+  source: NameSource | null;
+  put: (text: string) => void;
+  onChange: ChoiceFieldProps["onChange"];
+}
+
+function Control(props: ControlProps): ReactNode {
+  const { ids, choice, text, source, put } = props;
+  switch (choice.kind) {
+    case "longtext":
+      return <Textarea {...ids} value={text} onChange={(event) => put(event.target.value)} />;
+    case "number":
+      return <Input {...ids} type="number" step="any" value={text} onChange={(event) => put(event.target.value)} className="!w-32" />;
+    case "choice":
+      return (
+        <Select {...ids} value={text} onChange={(event) => put(event.target.value)}>
+          {choice.required !== true && <option value="">Any</option>}
+          {choice.options?.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </Select>
+      );
+    case "address":
+      return (
+        <Input {...ids} type="url" inputMode="url" placeholder="https://" value={text} onChange={(event) => put(event.target.value)} />
+      );
+    case "duration":
+      return <Duration ids={ids} text={text} put={put} />;
+    case "schedule":
+      return <Times ids={ids} text={text} put={put} />;
+    case "zone":
+      return <Zone ids={ids} text={text} put={put} />;
+    default:
+      return source === null ? (
+        <Input {...ids} value={text} onChange={(event) => put(event.target.value)} />
+      ) : (
+        <Named {...props} source={source} />
+      );
+  }
+}
+
+const words: Partial<Record<TemplateChoice["kind"], string>> = {
+  tag: "tag",
+  pipeline: "pipeline",
+  stage: "stage",
+  calendar: "calendar",
+  user: "person",
+  customField: "custom field",
+  workflow: "workflow",
+};
+
+function Named({ ids, choice, text, source, onChange }: ControlProps & { source: NameSource }) {
+  const names = useNamesFor(source);
+  return (
+    <NameBox
+      ids={ids}
+      value={text}
+      names={names.data ?? (names.isError ? [] : undefined)}
+      what={words[choice.kind] ?? "name"}
+      free={choice.kind === "tag" || names.isError}
+      onChange={onChange}
+    />
+  );
+}
+
+const units = [
+  ["m", "minutes"],
+  ["h", "hours"],
+  ["d", "days"],
+] as const;
+
+/** `2h` as a number and a unit; any other text as it is. */
+function Duration({ ids, text, put }: { ids: ControlIds; text: string; put: (text: string) => void }) {
+  const [, amount, unit] = /^(\d+)\s*([mhd])$/.exec(text.trim()) ?? [];
+  if (amount === undefined && text !== "") return <Input {...ids} value={text} onChange={(event) => put(event.target.value)} />;
+  const write = (n: string, of: string) => put(n === "" ? "" : `${n}${of}`);
+  return (
+    <span className="flex gap-2">
+      <Input
+        {...ids}
+        type="number"
+        min={1}
+        value={amount ?? ""}
+        onChange={(event) => write(event.target.value, unit ?? "h")}
+        className="!w-24"
+      />
+      <Select aria-label="Unit" value={unit ?? "h"} onChange={(event) => write(amount ?? "", event.target.value)}>
+        {units.map(([short, long]) => (
+          <option key={short} value={short}>
+            {long}
+          </option>
+        ))}
+      </Select>
+    </span>
+  );
+}
+
+const everyDay: UsualTimes = { on: "day", weekday: 1, day: 1, hour: 7, minute: 0 };
+
+/** A schedule as days and a time; one that is neither usual nor empty as it is written. */
+function Times({ ids, text, put }: { ids: ControlIds; text: string; put: (text: string) => void }) {
+  const times = text === "" ? everyDay : readCron(text);
+  if (times === null) return <Input {...ids} value={text} onChange={(event) => put(event.target.value)} className="font-mono" />;
+  const change = (next: Partial<UsualTimes>) => put(writeCron({ ...times, ...next }));
+  const two = (n: number) => String(n).padStart(2, "0");
+  return (
+    <span className="flex flex-wrap gap-2">
+      <Select {...ids} value={times.on} onChange={(event) => change({ on: event.target.value as UsualTimes["on"] })}>
+        <option value="day">Every day</option>
+        <option value="workday">Every workday</option>
+        <option value="weekday">Every week</option>
+        <option value="month">Every month</option>
+      </Select>
+      {times.on === "weekday" && (
+        <Select aria-label="Day" value={times.weekday} onChange={(event) => change({ weekday: Number(event.target.value) })}>
+          {weekdays.map((day, i) => (
+            <option key={day} value={i}>
+              on {day}
+            </option>
+          ))}
+        </Select>
+      )}
+      {times.on === "month" && (
+        <Select aria-label="Day" value={times.day} onChange={(event) => change({ day: Number(event.target.value) })}>
+          {Array.from({ length: 28 }, (_, i) => (
+            <option key={i} value={i + 1}>
+              on day {i + 1}
+            </option>
+          ))}
+        </Select>
+      )}
+      <Input
+        type="time"
+        aria-label="Time"
+        value={`${two(times.hour)}:${two(times.minute)}`}
+        onChange={(event) => {
+          const [hour, minute] = event.target.value.split(":").map(Number);
+          if (hour !== undefined && minute !== undefined) change({ hour, minute });
+        }}
+        className="!w-28"
+      />
+    </span>
+  );
+}
+
+/** Every zone the browser knows. */
+function Zone({ ids, text, put }: { ids: ControlIds; text: string; put: (text: string) => void }) {
+  const zones = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
+  return (
+    <Select {...ids} value={text} onChange={(event) => put(event.target.value)}>
+      <option value="">UTC</option>
+      {zones
+        .filter((zone) => zone !== "UTC" || text === "UTC")
+        .map((zone) => (
+          <option key={zone} value={zone}>
+            {zone.replaceAll("_", " ")}
+          </option>
+        ))}
+    </Select>
+  );
+}

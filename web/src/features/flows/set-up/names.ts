@@ -1,0 +1,94 @@
+import { useQuery } from "@tanstack/react-query";
+import type { CatalogEntry, FlowDefinition, SetupView, TemplateChoice } from "#api/schemas.ts";
+import type { InputField } from "#catalog/types.ts";
+import { readChoice, readPlace, writeChoice } from "#templates/places.ts";
+import { api } from "../../../lib/api.ts";
+
+/** Where the names for a choice are looked up: the field of the catalog, its app, and the login of the step. */
+export interface NameSource {
+  app: string;
+  lookup: NonNullable<InputField["lookup"]>;
+  connection: string | null;
+}
+
+type Rows = readonly Record<string, unknown>[];
+
+/** Where the names for a choice come from; null where it is typed. */
+export function nameSource(flow: FlowDefinition, { at: [place] }: TemplateChoice, catalog: readonly CatalogEntry[]): NameSource | null {
+  const [owner, member, name] = place ?? [];
+  if (owner === undefined || member !== "input") return null;
+  const app = owner === "trigger" ? flow.trigger.app : readPlace(flow, [owner, "app"]);
+  const operation = owner === "trigger" ? flow.trigger.operation : readPlace(flow, [owner, "operation"]);
+  const lookup = catalog.find((entry) => entry.app === app && entry.key === operation)?.inputs.find((field) => field.name === name)?.lookup;
+  if (lookup === undefined || typeof app !== "string") return null;
+  const connection = readPlace(flow, [owner, "connection"]);
+  return { app, lookup, connection: typeof connection === "string" ? connection : null };
+}
+
+const namesQuery = (source: NameSource) => ({
+  queryKey: ["names", source.app, source.lookup, source.connection],
+  queryFn: () => readNames(source),
+  staleTime: 60_000,
+  retry: false,
+});
+
+/** The names that an account has for a choice. */
+export function useNamesFor(source: NameSource | null) {
+  return useQuery({
+    ...(source === null ? { queryKey: ["names", "none"], queryFn: async (): Promise<string[]> => [] } : namesQuery(source)),
+    enabled: source !== null,
+  });
+}
+
+async function readNames({ app, lookup, connection }: NameSource): Promise<string[]> {
+  const ask = (operation: string) =>
+    api.catalog.call({ body: { app, operation, ...(connection !== null && { connection }), input: lookup.input ?? {} } });
+  const { output } = await ask(lookup.operation).catch((thrown: unknown) => {
+    if (lookup.otherwise === undefined) throw thrown;
+    return ask(lookup.otherwise);
+  });
+  return Array.isArray(output) ? namesIn(output as Rows, lookup) : [];
+}
+
+/** A stage is named with its pipeline, as another pipeline may have one of the same name. */
+export function namesIn(rows: Rows, { label, list, within, retired }: NameSource["lookup"]): string[] {
+  const kept = rows.filter((row) => retired === undefined || !retired.values.includes(row[retired.row] as never));
+  const names = kept.flatMap((row) => {
+    if (list === undefined) return [row[label]];
+    const inner = Array.isArray(row[list]) ? (row[list] as Rows) : [];
+    return inner.map((each) => (within === undefined ? each[label] : `${String(row[within.label])} / ${String(each[label])}`));
+  });
+  return [...new Set(names.filter((name) => typeof name === "string" && name !== ""))] as string[];
+}
+
+/** Kinds of which any will do to begin with, where one is required. */
+const anyWillDo: ReadonlySet<TemplateChoice["kind"]> = new Set(["pipeline", "stage", "calendar", "workflow", "lookup"]);
+
+/** What fits best of what the account has; undefined where nothing does. */
+export function sensibleName({ prefer = [], required, kind }: TemplateChoice, names: readonly string[]): string | undefined {
+  const liked = prefer
+    .map((wanted) => names.find((name) => name.toLowerCase() === wanted.toLowerCase()))
+    .find((name) => name !== undefined);
+  return liked ?? (required && anyWillDo.has(kind) ? names[0] : undefined);
+}
+
+/** Fills in what can be known of an account: the field that is called as expected, the only pipeline, the reader's own time zone. */
+export async function withSensibleValues(
+  flow: FlowDefinition,
+  { choices }: SetupView,
+  catalog: readonly CatalogEntry[],
+): Promise<FlowDefinition> {
+  let filled = flow;
+  for (const choice of choices) {
+    if (readChoice(filled, choice) !== undefined) continue;
+    const value = choice.kind === "zone" ? Intl.DateTimeFormat().resolvedOptions().timeZone : await bestName(filled, choice, catalog);
+    if (value !== undefined) filled = writeChoice(filled, choice, value);
+  }
+  return filled;
+}
+
+async function bestName(flow: FlowDefinition, choice: TemplateChoice, catalog: readonly CatalogEntry[]): Promise<string | undefined> {
+  const source = nameSource(flow, choice, catalog);
+  if (source === null || sensibleName(choice, ["any", ...(choice.prefer ?? [])]) === undefined) return undefined;
+  return sensibleName(choice, await readNames(source).catch(() => [])); // what cannot be looked up is chosen by hand
+}

@@ -1,0 +1,20 @@
+import type { SampleView, SetupView } from "#api/schemas.ts";
+import { isObject } from "../../../lib/is-object.ts";
+
+/**
+ * Pure: what a set-up tests with. What really happened goes first; behind it a made-up event that the template's flow does something for, since
+ * those that happened may all be filtered.
+ */
+export function testSamples(
+  received: readonly SampleView[],
+  example: SetupView["example"],
+  catalogExample: unknown,
+  now: number,
+): readonly SampleView[] {
+  if (example === undefined) return received;
+  const isMade = ({ from }: SampleView) => from === "example" || from === "schema";
+  const real = received.filter((sample) => !isMade(sample));
+  const base = received.find(isMade)?.payload ?? catalogExample;
+  const payload = { ...(isObject(base) ? base : {}), ...example };
+  return [...real, { event: null, at: now, payload, person: null, from: "example" }];
+}

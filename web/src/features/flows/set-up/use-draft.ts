@@ -1,0 +1,86 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
+import { api } from "../../../lib/api.ts";
+import { flowQuery } from "../../../lib/queries.ts";
+import { messageOf } from "../../../lib/query.ts";
+
+/** The draft as it is being set up. */
+export interface Draft {
+  flow: FlowDefinition;
+  change(next: FlowDefinition): void;
+  /** Saves what is not saved yet. False where the server refuses it; `problem` says why. */
+  flush(): Promise<boolean>;
+  /** Takes what another window saved instead of what is here. */
+  reload(): Promise<void>;
+  state: "saved" | "saving" | "unsaved";
+  problem: string | null;
+}
+
+const pauseMs = 500;
+
+/** Keeps what is typed, and saves it once the writer pauses, goes on or leaves. What another window saved meanwhile is not written over. */
+export function useDraft(detail: FlowDetail): Draft {
+  const cache = useQueryClient();
+  const [flow, setFlow] = useState(detail.definition);
+  const [state, setState] = useState<Draft["state"]>("saved");
+  const [problem, setProblem] = useState<string | null>(null);
+  const unsaved = useRef<FlowDefinition | null>(null);
+  const saving = useRef<Promise<boolean>>(Promise.resolve(true));
+  const revision = useRef(detail.revision);
+
+  const take = (saved: FlowDetail) => {
+    revision.current = saved.revision;
+    cache.setQueryData(flowQuery(detail.id).queryKey, saved);
+    setProblem(null);
+  };
+  const save = async (next: FlowDefinition): Promise<boolean> => {
+    setState("saving");
+    try {
+      take(await api.flows.save({ id: detail.id, query: { revision: revision.current }, body: next }));
+      setState(unsaved.current === null ? "saved" : "unsaved");
+      return true;
+    } catch (error) {
+      unsaved.current ??= next; // tried again with the next change, or when the user goes on
+      setProblem(messageOf(error));
+      setState("unsaved");
+      return false;
+    }
+  };
+  // One after another: a save that was sent later must not be overtaken.
+  const flush = (): Promise<boolean> => {
+    saving.current = saving.current.then(() => {
+      const next = unsaved.current;
+      unsaved.current = null;
+      return next === null ? true : save(next);
+    });
+    return saving.current;
+  };
+  useEffect(() => {
+    if (state !== "unsaved" || problem !== null) return undefined;
+    const timer = setTimeout(() => void flush(), pauseMs);
+    return () => clearTimeout(timer);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what it saves is in refs: any of its makings does the same
+  }, [flow, state, problem]);
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- what it saves is in refs: any of its makings does the same
+  useEffect(() => () => void flush(), []);
+  return {
+    flow,
+    state,
+    problem,
+    flush,
+    change(next) {
+      unsaved.current = next;
+      setFlow(next);
+      setProblem(null);
+      setState("unsaved");
+    },
+    async reload() {
+      const saved = await api.flows.get({ id: detail.id });
+      unsaved.current = null;
+      take(saved);
+      setFlow(saved.definition);
+      setState("saved");
+    },
+  };
+}

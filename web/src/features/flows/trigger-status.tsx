@@ -1,0 +1,188 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CalendarClock, Hand, MoreHorizontal, RefreshCw, RotateCw, Webhook } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { FlowDetail, LintFinding, Subscription } from "#api/schemas.ts";
+import { Time } from "../../components/time.tsx";
+import { IconButton } from "../../components/ui/button.tsx";
+import { Confirm } from "../../components/ui/confirm.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { Menu, MenuItem } from "../../components/ui/menu.tsx";
+import { api } from "../../lib/api.ts";
+import { useNow } from "../../lib/clock.ts";
+import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
+import { durationWords } from "../../lib/time.ts";
+import { curlOf } from "./curl.ts";
+import { readSignature } from "./signature.ts";
+import { SignatureLine } from "./signature-form.tsx";
+
+const kinds = {
+  webhook: { word: "Starts when an event is posted to its address", icon: Webhook },
+  poll: { word: "Polls a list", icon: RefreshCw },
+  schedule: { word: "Starts at set times", icon: CalendarClock },
+  manual: { word: "Starts when somebody runs it", icon: Hand },
+} as const;
+
+/** It looks at a list, and gets events as well. */
+const fromBoth = { word: "Starts when a webhook reports the change, and checks the list for what no webhook reported", icon: RefreshCw };
+/** Its events come to the one address of a marketplace app. */
+const fromInbox = { word: "Starts the moment it happens, told by your marketplace app", icon: Webhook };
+
+/** How the trigger stands: how it hears of events, where they are posted to, and what went wrong. */
+export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: readonly LintFinding[] }) {
+  const { trigger } = flow;
+  // Where the login is wrong, no event can come, whatever is ticked in the portal.
+  const closed = findings.some(({ at }) => at === "trigger.connection");
+  const kind = trigger.watches ? fromBoth : trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
+  const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
+  return (
+    <section aria-label="How the trigger stands" className="rounded-lg border border-line">
+      <div className="flex items-start gap-3 px-4 py-3">
+        <div className="min-w-0 flex-1">
+          <p className="text-ink-2">
+            <Icon of={kind.icon} size={14} className="mr-1.5 inline-block align-[-2px] text-ink-3" />
+            {kind.word}
+            {trigger.everyMs !== null && (
+              <>
+                {trigger.kind === "webhook" ? ". Looks for gaps" : ","} every {durationWords(trigger.everyMs)}
+              </>
+            )}
+            {trigger.nextAt !== null && (
+              <>
+                , next <Next at={trigger.nextAt} />
+              </>
+            )}
+          </p>
+          {trigger.sooner.length > 0 && <p className="mt-0.5 text-meta text-ink-3">Webhooks that report it: {trigger.sooner.join(", ")}</p>}
+          {trigger.lastError !== null && <p className="mt-2 rounded-md bg-failure-soft px-3 py-2 text-ink">{trigger.lastError.message}</p>}
+        </div>
+        {ownAddress !== null && <HookMenu flow={flow} />}
+      </div>
+      {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
+      {ownAddress !== null && trigger.signable && <SignatureLine flow={flow} />}
+      {trigger.subscription !== null && !closed && <Subscribed subscription={trigger.subscription} />}
+    </section>
+  );
+}
+
+/** What is due is said so: an interval goes by while somebody reads. */
+function Next({ at }: { at: number }) {
+  return at - useNow() < 10_000 ? "at any moment" : <Time at={at} />;
+}
+
+/** What has to be ticked where, so that the event comes at all. */
+function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subscription: Subscription }) {
+  return (
+    <div className="flex flex-col gap-3 border-t border-line p-4">
+      {inboxes.length === 0 ? (
+        <p className="rounded-md bg-warning-soft px-3 py-2">
+          No inbox takes these events yet.{" "}
+          <Link to="/inboxes" search={{ add: "1" }} className="rounded-sm font-medium text-accent-ink hover:underline">
+            Add an inbox
+          </Link>{" "}
+          for your marketplace app.
+        </p>
+      ) : lastAt !== null ? (
+        <p className="text-ink-2">
+          <code className="font-mono text-meta text-ink">{event}</code> last came <Time at={lastAt} />.
+        </p>
+      ) : (
+        <p className="text-ink-2">
+          It never came yet. In the developer portal, tick <code className="font-mono text-meta text-ink">{event}</code>
+          {scopes.length > 0 && (
+            <>
+              {" "}
+              and grant the scope <code className="font-mono text-meta text-ink">{scopes.join(", ")}</code>
+            </>
+          )}
+          .
+        </p>
+      )}
+      {inboxes.map((inbox) => (
+        <div key={inbox.id}>
+          <p className="mb-1 text-meta text-ink-3">
+            Address of the inbox{" "}
+            <Link to="/inboxes" className="rounded-sm font-mono hover:underline">
+              {inbox.name}
+            </Link>
+          </p>
+          <CopyLine text={inbox.url} label="Copy the address" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Address({ flow, url }: { flow: FlowDetail; url: string }) {
+  const example = useExample(flow);
+  const isOpen = !flow.trigger.signable; // the line of the signature says it there
+  const isSigned = flow.trigger.signable && readSignature(flow.definition).kind !== "none";
+  return (
+    <div className="flex flex-col gap-3 border-t border-line p-4">
+      <div>
+        <p className="mb-1 text-meta text-ink-3">Address</p>
+        <CopyLine text={url} label="Copy the address" />
+      </div>
+      <div>
+        <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
+        <CopyLine text={curlOf(url, example)} label="Copy the command" />
+      </div>
+      {isSigned && <p className="text-meta text-ink-3">This command does not sign the event, so it is answered 401.</p>}
+      {(isOpen || flow.status !== "on") && (
+        <p className="text-meta text-ink-3">
+          {isOpen && "Whoever knows the address can post events. "}
+          {flow.status === "on" ? "" : "Until the flow is on, events are kept as samples and start nothing."}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The newest sample; before there is one, the catalog's example. */
+function useExample(flow: FlowDetail): unknown {
+  const samples = useQuery(samplesQuery(flow.id)).data;
+  const catalog = useQuery(catalogQuery()).data;
+  const { operation } = flow.definition.trigger;
+  const entry = catalog?.find((one) => one.app === flow.trigger.app && one.key === operation);
+  return samples?.[0]?.payload ?? entry?.example ?? { email: "ada@example.com", name: "Ada Byron" };
+}
+
+function HookMenu({ flow }: { flow: FlowDetail }) {
+  const [asking, setAsking] = useState(false);
+  const cache = useQueryClient();
+  const rotate = useMutation({
+    mutationFn: () => api.flows.rotateHook({ id: flow.id }),
+    onSuccess: (changed) => {
+      cache.setQueryData(flowQuery(flow.id).queryKey, changed);
+      setAsking(false);
+      toast.success("The address has changed");
+    },
+  });
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label="More about the trigger" className="-mt-1 -mr-1">
+            <Icon of={MoreHorizontal} />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={RotateCw} onSelect={() => setAsking(true)}>
+          Change the address
+        </MenuItem>
+      </Menu>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Change the address?"
+        action="Change address"
+        busy={rotate.isPending}
+        onConfirm={() => rotate.mutate()}
+      >
+        The present address stops working at once. Whoever posts to it has to be given the new one.
+      </Confirm>
+    </>
+  );
+}

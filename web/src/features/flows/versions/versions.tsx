@@ -1,0 +1,145 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { History } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { FlowDetail, VersionView } from "#api/schemas.ts";
+import { Time } from "../../../components/time.tsx";
+import { Button } from "../../../components/ui/button.tsx";
+import { Confirm } from "../../../components/ui/confirm.tsx";
+import { Select } from "../../../components/ui/field.tsx";
+import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
+import { Empty, Loaded } from "../../../components/ui/state.tsx";
+import { api } from "../../../lib/api.ts";
+import { comparisonQuery, flowQuery, flowsQuery, versionsQuery } from "../../../lib/queries.ts";
+import { useDraft } from "../../flow-editor/draft/context.tsx";
+import { ChangeList } from "./change-list.tsx";
+import { VersionSheet } from "./version-sheet.tsx";
+
+/** What was published when: looked at, held against another, and made the draft again. */
+export function Versions({ flow }: { flow: FlowDetail }) {
+  const query = useQuery(versionsQuery(flow.id, flow.version));
+  return (
+    <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
+      {(versions) =>
+        versions.length === 0 ? (
+          <Empty icon={History}>Each time the flow is published, the version is kept here. A run ends on the version it began with.</Empty>
+        ) : (
+          <div className="grid grid-cols-1 gap-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+            <VersionList flow={flow} versions={versions} />
+            {(versions.length > 1 || flow.changed) && <Comparison flow={flow} versions={versions} />}
+          </div>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function VersionList({ flow, versions }: { flow: FlowDetail; versions: readonly VersionView[] }) {
+  const [shown, setShown] = useState<number | null>(null);
+  const [restoring, setRestoring] = useState<number | null>(null);
+  const restore = useRestore(flow, () => setRestoring(null));
+  return (
+    <section>
+      <h2 className="mb-2 text-section font-semibold">Versions</h2>
+      <ol className="divide-y divide-line border-y border-line">
+        {versions.map(({ version, published, publishedAt, note }) => (
+          <li key={version} className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-2 py-2">
+            <span className="font-medium">Version {version}</span>
+            {published && <span className="rounded-sm bg-success-soft px-1.5 text-success">Published</span>}
+            <Time at={publishedAt} className="text-ink-3" />
+            <span className="ml-auto flex gap-2">
+              <Button small onClick={() => setShown(version)} aria-label={`View version ${version}`}>
+                View
+              </Button>
+              <Button small onClick={() => setRestoring(version)} aria-label={`Restore version ${version}`}>
+                Restore
+              </Button>
+            </span>
+            {note !== null && (
+              <p className="w-full break-words text-ink-2">
+                <bdi>{note}</bdi>
+              </p>
+            )}
+          </li>
+        ))}
+      </ol>
+      <VersionSheet flowId={flow.id} version={shown} onClose={() => setShown(null)} />
+      <Confirm
+        open={restoring !== null}
+        onClose={() => setRestoring(null)}
+        title={`Restore version ${restoring}?`}
+        action="Restore version"
+        busy={restore.isPending}
+        onConfirm={() => restoring !== null && restore.mutate(restoring)}
+      >
+        The draft becomes what version {restoring} was{flow.changed ? ", and what was changed in it since is gone" : ""}. What runs now
+        stays on until you publish.
+      </Confirm>
+    </section>
+  );
+}
+
+/** Makes a version the draft. What is being typed is saved before, so that nobody's save comes after it. */
+function useRestore(flow: FlowDetail, onDone: () => void) {
+  const cache = useQueryClient();
+  const draft = useDraft();
+  return useMutation({
+    mutationFn: async (version: number) => {
+      await draft.flush();
+      return api.flows.restore({ id: flow.id, body: { version } });
+    },
+    onSuccess: async (restored, version) => {
+      cache.setQueryData(flowQuery(flow.id).queryKey, restored);
+      await Promise.all([
+        cache.invalidateQueries({ queryKey: comparisonQuery(flow.id, "", "").queryKey.slice(0, 3) }),
+        cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true }),
+      ]);
+      toast.success(`The draft is version ${version} again. Publish it to let it run`);
+      onDone();
+    },
+    onSettled: onDone,
+  });
+}
+
+/** Two states of the flow, and what is different between them. */
+function Comparison({ flow, versions }: { flow: FlowDetail; versions: readonly VersionView[] }) {
+  const [newest, older] = versions;
+  const [from, setFrom] = useState(String((flow.changed ? newest : (older ?? newest))!.version));
+  const [to, setTo] = useState(flow.changed ? "draft" : String(newest!.version));
+  const query = useQuery(comparisonQuery(flow.id, from, to, flow.revision));
+  return (
+    <section>
+      <h2 className="mb-2 text-section font-semibold">What changed</h2>
+      <div className="mb-4 flex flex-wrap items-center gap-2">
+        <span className="text-ink-2">From</span>
+        <VersionChoice label="The earlier state" value={from} versions={versions} onChange={setFrom} />
+        <span className="text-ink-2">to</span>
+        <VersionChoice label="The later state" value={to} versions={versions} onChange={setTo} />
+      </div>
+      <Loaded query={query} skeleton={<SkeletonRows rows={3} />}>
+        {(changes) => <ChangeList label="What changed" changes={changes} />}
+      </Loaded>
+    </section>
+  );
+}
+
+interface VersionChoiceProps {
+  label: string;
+  value: string;
+  versions: readonly VersionView[];
+  onChange: (value: string) => void;
+}
+
+function VersionChoice({ label, value, versions, onChange }: VersionChoiceProps) {
+  return (
+    <Select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
+      <option value="draft">The draft</option>
+      {versions.map(({ version, published }) => (
+        <option key={version} value={version}>
+          Version {version}
+          {published ? " (published)" : ""}
+        </option>
+      ))}
+    </Select>
+  );
+}

@@ -1,0 +1,13 @@
+/** How templates use rules. Pure. */
+
+/** The filter that applies a rule, as it is written in a template. */
+export const ruleFilter = (name: string): string => `rule: '${name}'`;
+
+const output = /\{\{-?(.*?)-?\}\}/gs;
+
+/** Whether a text has one value, to which a rule can be applied. */
+export const mayUseRule = (text: string): boolean => text.match(output)?.length === 1;
+
+/** The text with a rule applied to its one value, after the filters it has. */
+export const withRule = (text: string, name: string): string =>
+  text.replace(output, (_, inner: string) => `{{ ${inner.trim()} | ${ruleFilter(name)} }}`);

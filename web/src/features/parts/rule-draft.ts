@@ -1,0 +1,103 @@
+/** A rule while it is edited: the rows of each kind stay when another kind is looked at. Pure. */
+import type { Rule } from "#api/schemas.ts";
+import { conditionText, readCondition, type RowCondition } from "./condition-text.ts";
+
+/** A cell holds what was saved (a number, say) until somebody types. */
+export type Result = string | number | boolean;
+
+export interface TableRow {
+  id: number;
+  from: string;
+  to: Result;
+}
+export interface ConditionRow extends RowCondition {
+  id: number;
+  to: Result;
+}
+
+export interface RuleDraft {
+  title: string;
+  description: string;
+  kind: Rule["kind"];
+  table: TableRow[];
+  conditions: ConditionRow[];
+  filters: string;
+  exact: boolean;
+  otherwise: "keep" | "missing" | "fail" | "value";
+  other: Result;
+}
+
+let ids = 0;
+/** Rows are told apart by a number, since two may say the same while they are edited. */
+export const newTableRow = (from = "", to: Result = ""): TableRow => ({ id: ++ids, from, to });
+export const newConditionRow = (): ConditionRow => ({ id: ++ids, operator: "==", operand: "", to: "" });
+
+/** A new rule of a kind. */
+export const emptyDraft = (kind: Rule["kind"]): RuleDraft => ({
+  title: "",
+  description: "",
+  kind,
+  table: [newTableRow(), newTableRow(), newTableRow()],
+  conditions: [newConditionRow()],
+  filters: "",
+  exact: false,
+  otherwise: "fail",
+  other: "",
+});
+
+/** A saved rule, to be edited. */
+export function draftOf(rule: Rule): RuleDraft {
+  const draft = { ...emptyDraft(rule.kind), title: rule.title, description: rule.description ?? "" };
+  if (rule.kind === "format") return { ...draft, filters: rule.filters };
+  const { otherwise } = rule;
+  const rest = typeof otherwise === "string" ? { otherwise, other: "" } : { otherwise: "value" as const, other: otherwise.value };
+  if (rule.kind === "table")
+    return { ...draft, ...rest, exact: rule.exact ?? false, table: rule.rows.map(({ from, to }) => newTableRow(from, to)) };
+  return { ...draft, ...rest, conditions: rule.rows.map((row) => ({ id: ++ids, ...readCondition(row.if), to: row.to })) };
+}
+
+/** What would be saved. Rows with nothing in them are left out. */
+export function ruleOf(draft: RuleDraft): Rule {
+  const description = draft.description.trim();
+  const common = { title: draft.title.trim(), ...(description !== "" && { description }) };
+  if (draft.kind === "format") return { ...common, kind: "format", filters: draft.filters.trim() };
+  const otherwise = draft.otherwise === "value" ? { value: draft.other } : draft.otherwise;
+  if (draft.kind === "table")
+    return { ...common, kind: "table", rows: filledRows(draft.table), ...(draft.exact && { exact: true }), otherwise };
+  const rows = draft.conditions.filter((row) => row.to !== "" || row.operand !== "").map((row) => ({ if: conditionText(row), to: row.to }));
+  return { ...common, kind: "conditions", rows, otherwise };
+}
+
+const filledRows = (rows: readonly TableRow[]) =>
+  rows.filter(({ from, to }) => from !== "" || to !== "").map(({ from, to }) => ({ from, to }));
+
+/** What has to be filled in before a rule can be saved; null where nothing has. */
+export function missingIn(draft: RuleDraft): string | null {
+  if (draft.title.trim() === "") return "Give the rule a title.";
+  const rule = ruleOf(draft);
+  if (rule.kind === "format") return rule.filters === "" ? "Choose at least one filter." : null;
+  return rule.rows.length === 0 ? "Fill in at least one row." : null;
+}
+
+/** The rows with a paste at one of them: its cells replace those from there on, and further rows are added. */
+export function pasteRows(rows: readonly TableRow[], at: number, pasted: readonly (readonly [string, string])[]): TableRow[] {
+  const after = [...rows];
+  for (const [n, [from, to]] of pasted.entries()) {
+    const row = after[at + n];
+    after[at + n] = row ? { ...row, from, to } : newTableRow(from, to);
+  }
+  return after;
+}
+
+/** Which rows say the same as one before, by their id. */
+export function repeatedRows(rows: readonly TableRow[], exact: boolean): ReadonlySet<number> {
+  const seen = new Set<string>();
+  const repeated = new Set<number>();
+  for (const { id, from, to } of rows) {
+    if (from === "" && to === "") continue;
+    const key = exact ? from.trim() : from.trim().toLowerCase();
+    if (seen.has(key)) repeated.add(id);
+    seen.add(key);
+  }
+  return repeated;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { TemplateView } from "#api/schemas.ts";
+import { findTemplates } from "./find-templates.ts";
+
+const template = (id: string, more: Partial<TemplateView>): TemplateView => ({
+  id,
+  builtIn: true,
+  title: id,
+  about: "",
+  category: "Leads",
+  keywords: [],
+  apps: ["highlevel"],
+  connections: [],
+  choices: [],
+  starts: "",
+  does: [],
+  updatedAt: null,
+  ...more,
+});
+const all = [
+  template("tag", {
+    title: "When a tag is added, then send it to your app",
+    keywords: ["vip"],
+    category: "Tags",
+    apps: ["highlevel", "http"],
+  }),
+  template("deal", { title: "When an opportunity is won, then tag the contact", category: "Opportunities" }),
+  template("survey", { title: "When an answer comes in, then make a task", about: "Nobody waits.", apps: ["sightmill", "highlevel"] }),
+];
+const found = (asked: Parameters<typeof findTemplates>[1]) =>
+  findTemplates(all, asked, (id) => ({ highlevel: "HighLevel", http: "HTTP", sightmill: "SightMill" })[id] ?? id).map(({ id }) => id);
+
+test("every word has to fit, in any order, and the title counts most", () => {
+  expect(found({ words: "added tag" })).toEqual(["tag"]);
+  expect(found({ words: "TAG" })).toEqual(["tag", "deal"]);
+  expect(found({ words: "tag elephant" })).toEqual([]);
+  expect(found({})).toEqual(["tag", "deal", "survey"]);
+});
+
+test("people's own words find it too", () => {
+  expect(found({ words: "deal" })).toEqual(["deal"]);
+  expect(found({ words: "deals" })).toEqual(["deal"]);
+  expect(found({ words: "todo" })).toEqual(["survey"]);
+  expect(found({ words: "webhook" })).toEqual(["tag"]);
+  expect(found({ words: "sightmill" })).toEqual(["survey"]);
+  expect(found({ words: "vip" })).toEqual(["tag"]);
+});
+
+test("app and category narrow it", () => {
+  expect(found({ app: "http" })).toEqual(["tag"]);
+  expect(found({ category: "Opportunities", words: "won" })).toEqual(["deal"]);
+  expect(found({ category: "Opportunities", app: "sightmill" })).toEqual([]);
+});

@@ -1,0 +1,15 @@
+import type { CatalogEntry } from "#api/schemas.ts";
+import { capital } from "./words.ts";
+
+/** What an operation is called wherever it is chosen, with what tells it from others of its name: "Create or update contact (adds to what is there)". */
+export function operationTitle({ title }: Pick<CatalogEntry, "title">): string {
+  const [bracket] = /\([a-z][^)]*\)$/.exec(title) ?? [];
+  return bracket === undefined ? operationWords({ title }) : `${operationWords({ title })} ${bracket}`;
+}
+
+/** "Upsert Contact" as "Create or update contact"; without what stands in brackets, and small as within a sentence. */
+export function operationWords({ title }: Pick<CatalogEntry, "title">): string {
+  const plain = title.replace(/\s*\([^)]*\)$/, "").replace(/^Upsert\b/i, "Create or update");
+  const [first = "", ...rest] = plain.split(" ");
+  return capital([first, ...rest.map((word) => (/^[A-Z][a-z-]+$/.test(word) ? word.toLowerCase() : word))].join(" "));
+}

@@ -1,0 +1,18 @@
+import { Activity, Boxes, CircleAlert, House, LayoutTemplate, type LucideIcon, Plug, Shapes, Webhook, Workflow } from "lucide-react";
+
+/** The pages that one can go to from anywhere: the rail, a phone's bar and menu, and the search show them from here. */
+export const places = [
+  { to: "/", title: "Home", icon: House, isInBar: true },
+  { to: "/flows", title: "Flows", icon: Workflow, isInBar: true },
+  { to: "/templates", title: "Templates", icon: LayoutTemplate },
+  { to: "/runs", title: "Runs", icon: Activity, isInBar: true },
+  { to: "/attention", title: "Needs attention", short: "Attention", icon: CircleAlert, isInBar: true },
+  { to: "/connections", title: "Connections", icon: Plug, isInBar: true },
+  { to: "/inboxes", title: "Inboxes", icon: Webhook },
+  { to: "/rules", title: "Rules and mappings", icon: Shapes },
+  { to: "/catalog", title: "Apps & operations", icon: Boxes },
+] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true }[];
+
+/** The bar of a phone has room for five; the others are in the menu beside it. */
+export const barPlaces = places.filter((place) => "isInBar" in place);
+export const menuPlaces = places.filter((place) => !("isInBar" in place));
