@@ -208,3 +208,16 @@ test("F7: nobody has to be a developer: what is missing is asked for, what would
     .getByRole("link", { name: /then call at once/ })
     .waitFor();
 });
+
+test("a template chosen while its gallery is still being searched is opened, however slowly its page comes", async () => {
+  const slowPage = /template-page-.*\.js$/;
+  await page.route(slowPage, async (route) => {
+    await new Promise((resolve) => void setTimeout(resolve, 1_000));
+    await route.continue();
+  });
+  await open("/templates");
+  await page.getByLabel("Find a template").fill("nps detractor");
+  await page.getByRole("link", { name: /make a task for the unhappy/ }).click();
+  await page.getByRole("heading", { level: 1, name: /When SightMill receives an answer/ }).waitFor();
+  await page.unroute(slowPage);
+});

@@ -1,3 +1,4 @@
+import { useRouter } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { cx } from "../../lib/cx.ts";
@@ -15,11 +16,16 @@ interface SearchInputProps {
 
 const pauseMs = 250;
 
-/** Words to look for. What is being written stays the writer's own: an answer that comes late does not put back what was there before. */
+/**
+ * Words to look for. What is being written stays the writer's own: an answer that comes late does not put back what was there before,
+ * and whoever has already followed a link is not called back to this page.
+ */
 export function SearchInput({ label, placeholder = label, value, onChange, className }: SearchInputProps) {
+  const router = useRouter();
   const [written, setWritten] = useState(value);
   const reported = useRef(value);
   const tell = useEffectEvent((words: string) => {
+    if (router.latestLocation.pathname !== router.state.resolvedLocation?.pathname) return;
     reported.current = words;
     onChange(words);
   });
