@@ -16,7 +16,7 @@ export interface StoreInspection {
 const allPages = 2 ** 31 - 1;
 
 export function inspectStore(file: string): StoreInspection {
-  const raw = new Sqlite(file, { readonly: true, fileMustExist: true });
+  const raw = openToRead(file);
   return {
     check: () => String(raw.pragma("quick_check", { simple: true })),
     // All pages in one step: a copy made in several begins anew whenever another process commits in between.
@@ -48,12 +48,38 @@ export function holdsWorkspace(file: string): boolean {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
   let raw: Sqlite.Database | undefined;
   try {
-    raw = new Sqlite(file, { readonly: true, fileMustExist: true });
+    raw = openToRead(file);
     const table = raw.prepare("select 1 from sqlite_master where type = 'table' and name = 'workspaces'").get();
     return table !== undefined && raw.prepare("select 1 from workspaces limit 1").get() !== undefined;
   } catch (thrown) {
     throw explainStoreFault(thrown, file);
   } finally {
     raw?.close();
+  }
+}
+
+/**
+ * Opens a store to read it. A process that is killed while it makes the file leaves a journal behind, and SQLite lets nobody read before
+ * what it cut short is taken back; that is a write, which opening the file once for writing does.
+ */
+function openToRead(file: string): Sqlite.Database {
+  const raw = new Sqlite(file, { readonly: true, fileMustExist: true });
+  try {
+    raw.pragma("schema_version");
+    return raw;
+  } catch (error) {
+    raw.close();
+    if ((error as { code?: string }).code !== "SQLITE_READONLY_ROLLBACK") throw error;
+    takeBackWhatWasCutShort(file);
+    return new Sqlite(file, { readonly: true, fileMustExist: true });
+  }
+}
+
+function takeBackWhatWasCutShort(file: string): void {
+  const raw = new Sqlite(file, { fileMustExist: true });
+  try {
+    raw.pragma("schema_version");
+  } finally {
+    raw.close();
   }
 }
