@@ -109,7 +109,12 @@ async function arranged(id: string): Promise<{ given: Input; connection: string 
 }
 
 /** Members that hold the value of a field with another name, and families that a field adds to. */
-const holds: Record<string, string[]> = { startTime: ["startsAt"], endTime: ["endsAt"], name: ["firstName", "lastName"] };
+const holds: Record<string, string[]> = {
+  startTime: ["startsAt"],
+  endTime: ["endsAt"],
+  name: ["firstName", "lastName"],
+  appointmentStatus: ["status"],
+};
 const addsTo: Record<string, string[]> = { tags: ["tag"] };
 
 interface Lived {
@@ -235,7 +240,7 @@ const refusals = new Set(["OUTBOUND_REFUSED", "OUTBOUND_NOT_FOUND", "DUPLICATE_R
 /** A rule speaks of fields that may not have been mapped: one of several is needed. */
 const isRule = ({ operation }: Lived, field: string): boolean => operation.input.some(({ name }) => field.startsWith(name));
 
-function* brokenByChange({ operation, trial, values, run, before, after, touched }: Lived): Generator<string> {
+function* brokenByChange({ operation, trial, given, values, run, before, after, touched }: Lived): Generator<string> {
   const now = touchedBetween(before, after);
   const filled = trial.fillings.filter(({ field, how }) => how === "emptied" || !isNothing(values.get(field))).map(({ field }) => field);
   const isMeant = run.run.state === "succeeded" || operation.recipe;
@@ -248,8 +253,13 @@ function* brokenByChange({ operation, trial, values, run, before, after, touched
           filled.some((field) => field === name || holds[field]?.includes(name)));
       if (!meant) yield `${family}.${name} changed, and no field for it was filled`;
     }
-  for (const family of now.gains)
-    if (!isMeant || !(touched.gains.has(family) || filled.some((field) => addsTo[field]?.includes(family)))) yield `a ${family} was made`;
+  /** An upsert of somebody else than the case's own record makes that one. */
+  const isOfAnother = operation.effect === "upsert" && filled.some((field) => field in given);
+  for (const family of now.gains) {
+    const mayGain =
+      touched.gains.has(family) || filled.some((field) => addsTo[field]?.includes(family)) || (isOfAnother && touched.members.has(family));
+    if (!isMeant || !mayGain) yield `a ${family} was made`;
+  }
   for (const family of now.losses) if (!isMeant || !touched.losses.has(family)) yield `a ${family} was lost`;
 }
 

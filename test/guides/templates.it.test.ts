@@ -218,6 +218,8 @@ test("a template chosen while its gallery is still being searched is opened, how
   await open("/templates");
   await page.getByLabel("Find a template").fill("nps detractor");
   await page.getByRole("link", { name: /make a task for the unhappy/ }).click();
-  await page.getByRole("heading", { level: 1, name: /When SightMill receives an answer/ }).waitFor();
+  const opened = page.getByRole("heading", { level: 1, name: /When SightMill receives an answer/ });
+  await opened.waitFor();
+  expect(await opened.isVisible()).toBe(true);
   await page.unroute(slowPage);
 });
