@@ -55,7 +55,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
       )}
       {plan.data && <Plan flow={flow} step={step} plan={plan.data} where={where} names={names} />}
       {would !== undefined && would.effects.length > 0 && (
-        <section aria-label="As the flow is now" className={isOld ? "opacity-50" : ""}>
+        <section aria-label="As the flow is now" className={isOld ? "outdated" : ""}>
           <p className="text-meta text-ink-3">As the flow is now, after the steps before it</p>
           <ul className="divide-y divide-line border-y border-line">
             <EffectRows effects={would.effects} />
@@ -212,7 +212,7 @@ function Result({ test, where, gives: isRead, isOther }: ResultProps) {
   return (
     <section
       aria-label="Last test"
-      className={cx("flex flex-col gap-3 rounded-lg border border-line bg-raised p-3.5", isOther && "opacity-70")}
+      className={cx("flex flex-col gap-3 rounded-lg border border-line bg-raised p-3.5", isOther && "outdated")}
     >
       {isOther && <p className="text-ink-2">Made with another sample. It says nothing of the one that is chosen now.</p>}
       <div className={failed ? "-m-3.5 mb-0 rounded-t-lg bg-failure-soft p-3.5" : ""}>
