@@ -69,50 +69,18 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
         empty one.
       </p>
       <div role="table" aria-label="Rows of the table">
-        <div role="row" className={cx(columns, "pb-1 text-meta text-ink-3")}>
-          <span role="columnheader">When the value is</span>
-          <span role="presentation" />
-          <span role="columnheader">it becomes</span>
-          <span role="columnheader" className="sr-only">
-            Remove
-          </span>
-        </div>
+        {columnHeads}
         {found.slice(0, shown).map(({ row, index }, at) => (
-          <div key={row.id} role="row" data-part-row={row.id} className={cx(columns, "py-0.5")}>
-            <span role="cell">
-              <Input
-                data-column="from"
-                aria-label={`Row ${index + 1}: when the value is`}
-                aria-invalid={repeated.has(row.id) || undefined}
-                title={repeated.has(row.id) ? "This value is in another row already" : undefined}
-                value={row.from}
-                maxLength={4096}
-                placeholder={row.to === "" ? "" : "missing or empty"}
-                onChange={(event) => put(index, { from: event.target.value })}
-                onPaste={(event) => paste(event, index)}
-                onKeyDown={(event) => onKey(event, at, "from")}
-              />
-            </span>
-            <span role="presentation">
-              <Icon of={ArrowRight} size={14} className="text-ink-3" />
-            </span>
-            <span role="cell">
-              <Input
-                data-column="to"
-                aria-label={`Row ${index + 1}: it becomes`}
-                value={String(row.to)}
-                maxLength={4096}
-                onChange={(event) => put(index, { to: event.target.value })}
-                onPaste={(event) => paste(event, index)}
-                onKeyDown={(event) => onKey(event, at, "to")}
-              />
-            </span>
-            <span role="cell">
-              <IconButton small label={`Remove row ${index + 1}`} onClick={() => remove(index)}>
-                <Icon of={X} size={14} />
-              </IconButton>
-            </span>
-          </div>
+          <Row
+            key={row.id}
+            row={row}
+            number={index + 1}
+            isRepeated={repeated.has(row.id)}
+            onChange={(patch) => put(index, patch)}
+            onPaste={(event) => paste(event, index)}
+            onKey={(event, column) => onKey(event, at, column)}
+            onRemove={() => remove(index)}
+          />
         ))}
       </div>
       {found.length === 0 && words !== "" && <p className="text-ink-2">No row holds '{words}'.</p>}
@@ -135,7 +103,69 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
   );
 }
 
+const columnHeads = (
+  <div role="row" className={cx(columns, "pb-1 text-meta text-ink-3")}>
+    <span role="columnheader">When the value is</span>
+    <span role="presentation" />
+    <span role="columnheader">it becomes</span>
+    <span role="columnheader" className="sr-only">
+      Remove
+    </span>
+  </div>
+);
+
 type Column = "from" | "to";
+
+interface RowProps {
+  row: TableRow;
+  number: number;
+  /** It says the same as one before. */
+  isRepeated: boolean;
+  onChange: (patch: Partial<TableRow>) => void;
+  onPaste: (event: ClipboardEvent) => void;
+  onKey: (event: KeyboardEvent, column: Column) => void;
+  onRemove: () => void;
+}
+
+function Row({ row, number, isRepeated, onChange, onPaste, onKey, onRemove }: RowProps) {
+  return (
+    <div role="row" data-part-row={row.id} className={cx(columns, "py-0.5")}>
+      <span role="cell">
+        <Input
+          data-column="from"
+          aria-label={`Row ${number}: when the value is`}
+          aria-invalid={isRepeated || undefined}
+          title={isRepeated ? "This value is in another row already" : undefined}
+          value={row.from}
+          maxLength={4096}
+          placeholder={row.to === "" ? "" : "missing or empty"}
+          onChange={(event) => onChange({ from: event.target.value })}
+          onPaste={onPaste}
+          onKeyDown={(event) => onKey(event, "from")}
+        />
+      </span>
+      <span role="presentation">
+        <Icon of={ArrowRight} size={14} className="text-ink-3" />
+      </span>
+      <span role="cell">
+        <Input
+          data-column="to"
+          aria-label={`Row ${number}: it becomes`}
+          value={String(row.to)}
+          maxLength={4096}
+          onChange={(event) => onChange({ to: event.target.value })}
+          onPaste={onPaste}
+          onKeyDown={(event) => onKey(event, "to")}
+        />
+      </span>
+      <span role="cell">
+        <IconButton small label={`Remove row ${number}`} onClick={onRemove}>
+          <Icon of={X} size={14} />
+        </IconButton>
+      </span>
+    </div>
+  );
+}
 
 /** Moves the focus to a cell, once it is on the page. */
 function useFocusCell(): (row: number, column: Column) => void {
