@@ -139,9 +139,9 @@ function addRestore(group: Command, { api, show }: Tools, kind: Kind): void {
       .argument("<version>", "its number"),
   ).action(async (name: string, version: string, { json }: Json) => {
     const { versions } = await api()[kind.noun].versions({ name });
-    const found = versions.find((each) => String(each.version) === version);
-    if (!found) throw usage(`'${name}' has no version ${version}; there are ${versions.map((each) => each.version).join(", ")}`);
-    const put = await putDefinition(api(), kind, name, found.definition);
+    const earlier = versions.find((each) => String(each.version) === version);
+    if (!earlier) throw usage(`'${name}' has no version ${version}; there are ${versions.map((each) => each.version).join(", ")}`);
+    const put = await putDefinition(api(), kind, name, earlier.definition);
     show(put, json, () => clean(`Restored: version ${version} of ${put.name} is now version ${put.version}`));
   });
   withExamples(command, `millrace ${kind.command} restore ${kind.example} 3`);

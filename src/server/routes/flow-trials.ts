@@ -101,8 +101,8 @@ function countsOf(rows: readonly BacktestRow[]): BacktestView["draft"] {
     }
     if (!draft.error) continue;
     const key = `${draft.step}\n${draft.error.code}\n${draft.error.message}`;
-    const known = failures.get(key);
-    if (known) known.count++;
+    const existing = failures.get(key);
+    if (existing) existing.count++;
     else failures.set(key, { step: draft.step, ...draft.error, count: 1, event, person });
   }
   return { outcomes, effects, examples, failures: [...failures.values()].toSorted((a, b) => b.count - a.count).slice(0, mostReasons) };

@@ -151,8 +151,8 @@ describe("a flow's steps", () => {
     call("last"),
   ] as never[];
   test("are found however deep, each with the names that it can read", () => {
-    const found = actionSteps({ steps }).map(({ id, visible }) => [id, [...visible].slice(3).join(" ")]);
-    expect(found).toEqual([
+    const ids = actionSteps({ steps }).map(({ id, visible }) => [id, [...visible].slice(3).join(" ")]);
+    expect(ids).toEqual([
       ["first", ""],
       ["inner", "first line line_index"],
       ["after", "first line line_index inner"],

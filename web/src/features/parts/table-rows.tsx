@@ -25,7 +25,7 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
   const [words, setWords] = useState("");
   const [shown, setShown] = useState(shownAtFirst);
   const focus = useFocusCell();
-  const found = rows
+  const matches = rows
     .map((row, index) => ({ row, index }))
     .filter(({ row }) => words === "" || `${row.from}\n${String(row.to)}`.toLowerCase().includes(words.toLowerCase()));
   const put = (index: number, patch: Partial<TableRow>) => onChange(rows.map((row, i) => (i === index ? { ...row, ...patch } : row)));
@@ -47,7 +47,7 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Enter: at + 1 }[event.key];
     if (to === undefined || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    const next = found[to];
+    const next = matches[to];
     if (next) focus(next.row.id, event.key === "Enter" ? "from" : column);
     else if (event.key === "Enter") add();
   };
@@ -70,7 +70,7 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
       </p>
       <div role="table" aria-label="Rows of the table">
         {columnHeads}
-        {found.slice(0, shown).map(({ row, index }, at) => (
+        {matches.slice(0, shown).map(({ row, index }, at) => (
           <Row
             key={row.id}
             row={row}
@@ -83,7 +83,7 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
           />
         ))}
       </div>
-      {found.length === 0 && words !== "" && <p className="text-ink-2">No row holds '{words}'.</p>}
+      {matches.length === 0 && words !== "" && <p className="text-ink-2">No row holds '{words}'.</p>}
       {repeated.size > 0 && (
         <p role="status" className="text-failure">
           {plural(repeated.size, "row")} {repeated.size === 1 ? "has" : "have"} a value that another row has already.
@@ -93,9 +93,9 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
         <Button small icon={<Icon of={Plus} size={14} />} onClick={add}>
           Add row
         </Button>
-        {found.length > shown && (
+        {matches.length > shown && (
           <Button small kind="quiet" onClick={() => setShown(shown + 200)}>
-            Show {Math.min(200, found.length - shown)} more of {found.length}
+            Show {Math.min(200, matches.length - shown)} more of {matches.length}
           </Button>
         )}
       </div>

@@ -68,7 +68,7 @@ export function Canvas({ names, findings, onOpen }: CanvasProps) {
         nameOf={(place) => nameOf(definition, place, names)}
       >
         <div onKeyDown={(event) => onKeyDown(event, parts)} className="mx-auto w-full max-w-2xl sm:pl-6">
-          <TriggerCard trigger={definition.trigger} found={byStep.get("")?.length ?? 0} />
+          <TriggerCard trigger={definition.trigger} findings={byStep.get("")?.length ?? 0} />
           <StepList steps={stepsAt(definition, ["steps"])} list="steps" prefix="" />
           {stepsAt(definition, ["steps"]).length === 0 && <p className="text-center text-ink-3">Add the first thing the flow is to do.</p>}
         </div>
@@ -146,8 +146,8 @@ function Shadow({ definition, place, names }: { definition: FlowDefinition; plac
 
 /** "step 3, Create a note"; the end of a list is what comes after its last step. */
 function nameOf(definition: FlowDefinition, place: Place, names: StepNames): string {
-  const found = allSteps(definition).find((one) => placeKey(one.place) === placeKey(place));
-  if (found) return `step ${found.number}, ${stepWords(found.step, names)}`;
+  const placed = allSteps(definition).find((one) => placeKey(one.place) === placeKey(place));
+  if (placed) return `step ${placed.number}, ${stepWords(placed.step, names)}`;
   const around = stepAt(definition, place.slice(0, -2)) as StepDefinition | undefined;
   return around ? `the end of ${stepWords(around, names)}` : "the end of the flow";
 }

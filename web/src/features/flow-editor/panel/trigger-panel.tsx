@@ -137,8 +137,8 @@ function fieldsOf(entry: CatalogEntry | undefined, values: Readonly<Record<strin
   if (entry === undefined || entry.kind === "schedule" || entry.kind === "manual") return null;
   const isList = entry.inputs.some(({ name }) => name === "list");
   const wanted = entry.kind === "webhook" ? reconcileInputs(entry) : entry.inputs;
-  const known = new Set(wanted.map(({ name }) => name));
-  const written = Object.keys(values).filter((name) => !known.has(name) && !(elsewhere.has(name) && (isList || name === "signature")));
+  const names = new Set(wanted.map(({ name }) => name));
+  const written = Object.keys(values).filter((name) => !names.has(name) && !(elsewhere.has(name) && (isList || name === "signature")));
   const inputs = wanted.filter(({ name }) => !(isList && elsewhere.has(name)));
   if (inputs.length === 0 && written.length === 0) return null;
   return { ...entry, inputs, example: undefined };

@@ -27,10 +27,10 @@ function narrowedTo({ input }: FlowDefinition["trigger"], { inputs }: CatalogEnt
 }
 
 function scheduleWords({ every, input }: FlowDefinition["trigger"]): string {
-  const given = isObject(input) ? input : {};
-  const interval = every ?? given["every"];
+  const settings = isObject(input) ? input : {};
+  const interval = every ?? settings["every"];
   if (typeof interval === "string" && interval !== "") return `Every ${durationText(interval).replace(/^1 /, "")}`;
-  const { cron, zone } = given;
+  const { cron, zone } = settings;
   if (typeof cron !== "string" || cron === "") return "At set times";
   return `${cronWords(cron) ?? `At the times of ${cron}`}${typeof zone === "string" && zone !== "" ? ` (${zone})` : ""}`;
 }
