@@ -19,7 +19,7 @@ import { useNames } from "../../lib/use-names.ts";
 import { ApplyMapping } from "./apply-mapping.tsx";
 import { useFieldLabels } from "./field-labels.ts";
 import { type ActionStep, withInput } from "./flow-steps.ts";
-import { fieldText, shownText } from "./mapping-fields.ts";
+import { fieldText, savedWords, shownText } from "./mapping-fields.ts";
 import { PartActions } from "./part-actions.tsx";
 import { mayUseRule, withRule } from "./rule-call.ts";
 import { RuleChoice } from "./rule-choice.tsx";
@@ -149,7 +149,7 @@ function useSave({ name, version }: MappingDetail, onDone: () => void) {
     onSuccess: async (saved) => {
       cache.setQueryData(mappingQuery(saved.name).queryKey, saved);
       await cache.invalidateQueries({ queryKey: ["mappings"] });
-      toast.success(`${saved.title} is now version ${saved.version}`);
+      toast.success(savedWords(saved, version));
       onDone();
     },
   });

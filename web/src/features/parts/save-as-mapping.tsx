@@ -11,7 +11,7 @@ import { api } from "../../lib/api.ts";
 import { mappingsOfQuery } from "../../lib/queries.ts";
 import { shortName } from "../../lib/short-name.ts";
 import { useFieldLabels } from "./field-labels.ts";
-import { shownText, type Fields } from "./mapping-fields.ts";
+import { savedWords, shownText, type Fields } from "./mapping-fields.ts";
 
 interface SaveAsMappingProps {
   open: boolean;
@@ -111,7 +111,7 @@ function useSave(target: MappingView | undefined, onDone: (mapping: MappingDetai
     meta: { quiet: true },
     onSuccess: async (mapping) => {
       await cache.invalidateQueries({ queryKey: ["mappings"] });
-      toast.success(target ? `${mapping.title} is now version ${mapping.version}` : `${mapping.title} is there for all flows`);
+      toast.success(target ? savedWords(mapping, target.version) : `${mapping.title} is there for all flows`);
       onDone(mapping);
     },
   });
