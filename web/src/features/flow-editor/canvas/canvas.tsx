@@ -10,7 +10,8 @@ import { allSteps, isStepPlace, type Place, placeFromKey, placeKey, stepAt, step
 import { unseenByPlace } from "../document/problems.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
-import { type StepNames, stepWords } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
+import { stepWords } from "../words/step-words.ts";
 import type { Choice } from "./blocks.ts";
 import { behind, StepMark } from "./card.tsx";
 import { useCardEdits } from "./card-edits.ts";

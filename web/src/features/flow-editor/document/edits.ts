@@ -1,5 +1,6 @@
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
-import { gives, idOf, listMembersOf } from "./kinds.ts";
+import { gives, listMembersOf } from "./kinds.ts";
+import { idOf } from "./step-id.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { allSteps, depthOf, heightOf, isWithin, listOf, type Place, placeKey, stepAt, stepsAt, valueAt } from "./place.ts";
 import { renamedIn } from "./references.ts";

@@ -1,6 +1,6 @@
 import type { FlowDefinition } from "#api/schemas.ts";
-import { idOf } from "./kinds.ts";
 import { allSteps, isSame, type Place } from "./place.ts";
+import { idOf, itemNames } from "./step-id.ts";
 
 /** Names that mean something else in a template. */
 const reserved: ReadonlySet<string> = new Set([
@@ -53,10 +53,4 @@ export function takenNames(definition: FlowDefinition): Set<string> {
     if ("forEach" in step) for (const name of itemNames(step)) used.add(name);
   }
   return used;
-}
-
-/** What the steps inside a loop call its item, and the item's number. */
-export function itemNames(step: { as?: string | undefined }): [item: string, index: string] {
-  const item = typeof step.as === "string" && step.as !== "" ? step.as : "item";
-  return [item, `${item}_index`];
 }

@@ -25,7 +25,8 @@ import { useDryIsOld, useWouldDo } from "../trying/dry-context.tsx";
 import { SampleChoice } from "../trying/sample-choice.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
 import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.ts";
-import { type StepNames, stepWords } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
+import { stepWords } from "../words/step-words.ts";
 import { connectionOf } from "./action-set-up.tsx";
 
 interface TestStepProps {

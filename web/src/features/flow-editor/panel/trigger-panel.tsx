@@ -15,7 +15,7 @@ import { setAt } from "../document/edits.ts";
 import { triggerPlace } from "../document/place.ts";
 import { isNeeded, missingFields, withMissing, withoutMissing } from "../document/missing-fields.ts";
 import { useDraft } from "../draft/context.tsx";
-import type { StepNames } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
 import { triggerWords } from "../words/trigger-words.ts";
 import { ConnectionField, connectionOf, OperationLine } from "./action-set-up.tsx";
 import { ChoiceField } from "./fields/choice-field.tsx";

@@ -3,7 +3,7 @@ import { humanize } from "../../../lib/words.ts";
 import { durationText } from "../../flows/durations.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
-import type { StepNames } from "./step-words.ts";
+import type { StepNames } from "./step-names.ts";
 import { cronWords } from "./cron-words.ts";
 
 /** What starts the flow, in words: "Tag added: gold, in Acme Dental". */

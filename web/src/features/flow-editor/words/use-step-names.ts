@@ -7,7 +7,7 @@ import { conditionWords } from "#engine/mapping/words/condition-words.ts";
 import { expressionWords } from "#engine/mapping/words/expressions.ts";
 import { templateWords } from "#engine/mapping/words/template-words.ts";
 import { allSteps } from "../document/place.ts";
-import type { StepNames } from "./step-words.ts";
+import type { StepNames } from "./step-names.ts";
 
 const none: readonly CatalogEntry[] = [];
 
