@@ -99,7 +99,7 @@ test.each(lists)("%s knows its rows by an id, and how it is read to the end", (k
   expect([key, o.paging === undefined]).toEqual([key, inOneAnswer.includes(key)]);
 });
 
-test.each(reads)("%s is told to have changed by what its answer holds, and not by what each answer brings along", (_, o) => {
+test.each(reads)("a row of %s counts as changed by what its answer holds, and not by what each answer brings along", (_, o) => {
   const whole = o.result === "" || o.resultOr?.includes("");
   if (whole && (!o.list || o.lone) && o.output?.type !== "string" && o.example!.output !== null && !isListAlone(o))
     expect(o.volatile).toContain("traceId");

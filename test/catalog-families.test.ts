@@ -49,7 +49,7 @@ describe("slots", () => {
     await expect(call("calendars.free_slots", asked)).rejects.toThrow("endDate: must be within 31 days of startDate");
   });
 
-  test("of a calendar nobody has are told with the nearest one", async () => {
+  test("of a calendar nobody has are refused with the nearest one", async () => {
     await expect(call("calendars.free_slots", { calendarId: "Checkups", ...week })).rejects.toThrow("did you mean 'Check-ups'");
   });
 });
@@ -66,7 +66,7 @@ describe("appointments", () => {
     expect((await freeSlot()).slot).toBe(input.startTime);
   });
 
-  test("a taken slot is told to be taken", async () => {
+  test("a slot that is no longer free is refused as such", async () => {
     const { input } = await book();
     await expect(call("calendars.create_appointment", input)).rejects.toMatchObject({ code: "SLOT_TAKEN" });
   });
@@ -149,7 +149,7 @@ describe("calendars, groups, notifications and resources", () => {
     expect(await confirmed("calendars.create", { name: "Fittings", slug: "fittings" })).toMatchObject({ id: made.id });
   });
 
-  test("notifications are made as a list, and are told by _id", async () => {
+  test("notifications are made as a list, and are identified by _id", async () => {
     const body = [{ receiverType: "contact", channel: "email", notificationType: "reminder" }];
     const [made] = await output<{ _id: string }[]>("calendars.create_notification", { calendarId: calendars.checkUps, body });
     const input = { calendarId: calendars.checkUps, notificationId: made!._id };

@@ -45,7 +45,7 @@ describe("what goes out", () => {
     await expect(sent("users.search", {}, { ...acme, companyId: undefined as never })).rejects.toThrow("names no agency");
   });
 
-  test("a message to be sent later is told so in epoch seconds, and without status and sub-type", async () => {
+  test("the time of a message to be sent later is in epoch seconds, and without status and sub-type", async () => {
     const input = { contactId: "c1", type: "SMS", message: "Soon", scheduledTimestamp: "2026-02-01T09:00:00Z" };
     expect((await sent("conversations.send_message", input)).body).toEqual({ ...input, scheduledTimestamp: 1769936400 });
     await expect(sent("conversations.send_message", { contactId: "c1", type: "SMS" })).rejects.toThrow("message: is needed");

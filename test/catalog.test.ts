@@ -138,7 +138,7 @@ describe("contact operations against the sandbox", () => {
     expect(await output("contacts.remove_from_all_campaigns", { contactId })).toMatchObject({ succeded: true });
   });
 
-  test("what the strict validator refuses is told beside its field", async () => {
+  test("what the strict validator refuses is reported beside its field", async () => {
     const operation = { ...findOperation("highlevel", "contacts.create")! };
     operation.input = [...operation.input, { name: "nonsense", in: "body", schema: {} }];
     const { body, url } = buildRequest(operation, { email: "a@b.example", nonsense: 1 }, connection, highlevel);

@@ -111,7 +111,7 @@ function partly(schema: JsonSchema): JsonSchema {
 
 describe("every operation of every app", () => {
   const all = [...apps.values()].flatMap((app) => app.operations.map((o): [string, Operation] => [`${app.id} ${o.id}`, o]));
-  const known = (o: Operation, id: string) => findOperation(o.app, id)!;
+  const operationOf = (o: Operation, id: string) => findOperation(o.app, id)!;
   const fields = (o: Operation) => new Set(o.input.map((f) => f.name));
 
   test("has an id of its own", () => {
@@ -124,10 +124,10 @@ describe("every operation of every app", () => {
   });
 
   test.each(all)("%s looks up, confirms and compares by reads that are there, with inputs they take", (_, o) => {
-    for (const lookup of o.input.flatMap((f) => f.lookup ?? [])) expect(known(o, lookup.operation).effect).toBe("read");
+    for (const lookup of o.input.flatMap((f) => f.lookup ?? [])) expect(operationOf(o, lookup.operation).effect).toBe("read");
     for (const read of [o.confirm, o.before]) {
       if (!read) continue;
-      const target = known(o, read.operation);
+      const target = operationOf(o, read.operation);
       expect(target.effect).toBe("read");
       for (const name of Object.keys(read.input)) expect(fields(target)).toContain(name);
       for (const source of [...Object.values(read.input), ...Object.values(read.match ?? {})].filter((s) => s.startsWith("input."))) {
@@ -227,7 +227,7 @@ describe("finding a trigger", () => {
     expect(findTrigger(app, id)).toBeUndefined();
   });
 
-  test("HighLevel's events about contacts, notes and tasks are told apart by their type", () => {
+  test("HighLevel's events about contacts, notes and tasks are distinguished by their type", () => {
     const triggers = highlevel.triggers.filter((t) => t.category === "Contacts");
     expect(triggers.map((t) => t.id).sort()).toEqual([
       "ContactCreate",

@@ -80,7 +80,7 @@ describe("prepareInput", () => {
       "contactId",
       " is no id, and names are not looked up here; give the id, which contacts.find gives.",
     ],
-  ])("%s %j: a name where none is looked up is told, and spaces around an id are none of it", async (id, input, field, problem) => {
+  ])("%s %j: a name where none is looked up is refused, and spaces around an id are none of it", async (id, input, field, problem) => {
     const { call, calls } = server(lists());
     const operation = findOperation("highlevel", id)!;
     expect(() => prepareInput(operation, input, call)).toThrow(problem);
@@ -91,18 +91,18 @@ describe("prepareInput", () => {
   test.each([
     ["Mary", "; did you mean 'Mary Somerville'?"],
     ["Zed", "; choose from Mary Somerville, Sam, Sam"],
-  ])("who was meant by %s is told from what there is", async (assignedTo, says) => {
+  ])("who was meant by %s is suggested from what there is", async (assignedTo, says) => {
     const { call } = server(lists());
     await expect(prepareInput(upsert, { assignedTo }, call)).rejects.toThrow(`Owner: there is none named '${assignedTo}'${says}`);
   });
 
-  test("a new sub-account, which has none of it yet, is told as such", async () => {
+  test("the error in a new sub-account says that there is none yet", async () => {
     const { call } = server({});
     await expect(prepareInput(upsert, { assignedTo: "Mary" }, call)).rejects.toThrow("there is none named 'Mary'; there is none yet.");
     await expect(prepareInput(upsert, { customFields: { NPS: 9 } }, call)).rejects.toThrow("no such custom field; there is none yet.");
   });
 
-  test("a name nobody has is told with the nearest one", async () => {
+  test("a name nobody has is refused with the nearest one", async () => {
     const { call } = server(lists());
     await expect(prepareInput(upsert, { assignedTo: "Mary Somervile" }, call)).rejects.toThrow(
       "Owner: there is none named 'Mary Somervile'; did you mean 'Mary Somerville'?",
@@ -246,12 +246,12 @@ describe("prepareInput", () => {
       ["Sales / New", "Care", "'Sales / New' lies in 'Sales', and pipelineId names another (pipelineTwo000000000); give one of the two."],
       ["Booked", "Care", "there is none named 'Booked' in 'Care'; did you mean 'Sales / Booked'?"],
       ["Sales / Bookd", undefined, "there is none named 'Sales / Bookd'; did you mean 'Sales / Booked'?"],
-    ])("'%s' beside %j is told before the call", async (pipelineStageId, pipelineId, problem) => {
+    ])("'%s' beside %j is refused before the call", async (pipelineStageId, pipelineId, problem) => {
       await expect(prepare({ pipelineStageId, ...(pipelineId !== undefined && { pipelineId }) })).rejects.toThrow(`Stage: ${problem}`);
     });
   });
 
-  test("who is no longer active is told, unless the record itself is meant", async () => {
+  test("who is no longer active is refused, unless the record itself is meant", async () => {
     const { call } = server({
       "users.list_by_location": [{ ...mary, deleted: true }],
       "calendars.list": [{ ...checkUp, isActive: false }],

@@ -39,7 +39,7 @@ const users = choicesOf(user, [
   { id: "u5", name: "Gone Girl", email: "gone@acme.example", deleted: true },
 ]);
 const meant = (search: Search) =>
-  "found" in search ? search.found.value : "several" in search ? search.several.map((c) => c.value) : (search.near?.value ?? null);
+  "choice" in search ? search.choice.value : "several" in search ? search.several.map((c) => c.value) : (search.near?.value ?? null);
 
 describe("what is offered", () => {
   test("a plain list offers its rows, and what is no list nothing", () => {
@@ -83,7 +83,7 @@ describe("what a name means", () => {
 
   test("a retired one gives way to one in use, and is found where there is no other", () => {
     expect(meant(findChoice(users, "ada"))).toBe("u4");
-    expect(findChoice(users, "gone@acme.example")).toMatchObject({ found: { value: "u5", retired: true } });
+    expect(findChoice(users, "gone@acme.example")).toMatchObject({ choice: { value: "u5", retired: true } });
   });
 
   test("case decides where it alone tells two apart", () => {
@@ -106,7 +106,7 @@ describe("what a name means", () => {
   });
 });
 
-test("several of one name are told apart by what differs, and by their ids", () => {
+test("several of one name are distinguished by what differs, and by their ids", () => {
   expect(listed(users.slice(0, 2))).toBe("Sam Hill, sam@acme.example (u1); Sam Hill, hill@acme.example (u2)");
   expect(described(stages[0]!)).toBe("Sales / New (s1)");
   expect(listed(stages, 1)).toBe("Sales / New (s1); and 3 more");
@@ -135,7 +135,7 @@ describe("names of any script", () => {
     ["Sales\u00a0Team", "Sales  Team"],
     ["Sales\u200b", "sales"],
   ])("'%s' is met by '%s'", (known, given) => {
-    expect("found" in findChoice(choicesOf(list, [{ id: "n0", name: known }]), given)).toBe(true);
+    expect("choice" in findChoice(choicesOf(list, [{ id: "n0", name: known }]), given)).toBe(true);
   });
 
   test("names that differ by more than their spelling are guessed by their own letters", () => {
@@ -157,6 +157,6 @@ describe("names of any script", () => {
     const field: Lookup = { operation: "list", value: "key", label: "name", by: ["id", "name"], short: true };
     const choices = choicesOf(field, [{ id: "f1", key: "contact.nps", name: "Q1.Score" }]);
     expect([meant(findChoice(choices, "nps")), meant(findChoice(choices, "q1.score"))]).toEqual(["contact.nps", "contact.nps"]);
-    expect("found" in findChoice(choices, "Score")).toBe(false);
+    expect("choice" in findChoice(choices, "Score")).toBe(false);
   });
 });

@@ -19,7 +19,7 @@ export interface Choice {
   /** The values it may be given, where they are few: the options of a custom field. */
   options?: string[];
 }
-export type Search = { found: Choice } | { several: Choice[] } | { near: Choice | undefined };
+export type Search = { choice: Choice } | { several: Choice[] } | { near: Choice | undefined };
 
 /** What a look-up offers, from the rows of its list. */
 export function choicesOf(lookup: Lookup, output: unknown): Choice[] {
@@ -61,7 +61,7 @@ export function findChoice(choices: readonly Choice[], name: string, parent?: st
   const within = parent === undefined ? choices : choices.filter((choice) => choice.parent?.value === parent);
   const named = byName(within, name);
   const matches = once(named.length > 0 ? named : byPath(choices, name));
-  if (matches.length === 1) return { found: matches[0]! };
+  if (matches.length === 1) return { choice: matches[0]! };
   return matches.length > 1 ? { several: matches } : { near: nearby(choices, name) };
 }
 

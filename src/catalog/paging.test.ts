@@ -126,7 +126,7 @@ describe.each(Object.entries(styles))("a list paged by %s", (_, server) => {
     );
   });
 
-  test("asks for the largest page unless told otherwise", async () => {
+  test("asks for the largest page unless another size is asked for", async () => {
     const seen: Record<string, unknown>[] = [];
     expect(await readAll(list, { filter: "f" }, callOf(server, rowsOf(3), seen))).toHaveLength(3);
     expect(Number(seen[0]?.["limit"])).toBe(server.paging.style === "none" ? 0 : server.paging.max);

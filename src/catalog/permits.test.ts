@@ -42,7 +42,7 @@ test.each([
   [["location"], "token", "agency", null],
   [["location"], "oauth2", "location", null],
   [["location"], undefined, "location", null],
-] as const)("where %s must log in by OAuth, a login by %s of %s is told: %s", (oauthOnly, auth, own, wanted) => {
+] as const)("where %s must log in by OAuth, the answer to a login by %s of %s is: %s", (oauthOnly, auth, own, wanted) => {
   const login = { name: "acme", ...(auth && { auth }), ...(own && { access: own }) };
   const access: Operation["access"] = own === "location" ? ["location"] : ["location", "agency"];
   expect(wantedAccess({ access, oauthOnly: [...oauthOnly] }, login)).toBe(wanted);

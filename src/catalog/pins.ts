@@ -24,7 +24,7 @@ export type Meaning =
   | { kind: "shared"; choice: Choice; several: Choice[] }
   /** Something else has the name now, while what it stood for lives on: only a person knows which of the two is meant. */
   | { kind: "unsure"; named: Choice; before: Choice }
-  | { kind: "unknown"; search: Exclude<Search, { found: Choice }> };
+  | { kind: "unknown"; search: Exclude<Search, { choice: Choice }> };
 
 /**
  * Decides what a name means (docs/decisions/0006). The name decides where it leads to what it stood for, or where that is gone or no
@@ -34,11 +34,11 @@ export type Meaning =
 export function meaningOf(choices: readonly Choice[], name: string, parent: string | undefined, pin: Pin | undefined): Meaning {
   const search = findChoice(choices, name, parent);
   const before = pin && choices.find((choice) => choice.id === pin.id && isWithin(choice, parent));
-  if ("found" in search) {
-    const { found } = search;
-    if (!before || before.id === found.id || before.retired || name.trim() === found.id || answersTo(before, name, parent))
-      return { kind: "named", choice: found };
-    return found.retired ? { kind: "renamed", choice: before } : { kind: "unsure", named: found, before };
+  if ("choice" in search) {
+    const { choice } = search;
+    if (!before || before.id === choice.id || before.retired || name.trim() === choice.id || answersTo(before, name, parent))
+      return { kind: "named", choice };
+    return choice.retired ? { kind: "renamed", choice: before } : { kind: "unsure", named: choice, before };
   }
   if (!before) return { kind: "unknown", search };
   if (!("several" in search)) return { kind: "renamed", choice: before };
@@ -50,7 +50,7 @@ export function meaningOf(choices: readonly Choice[], name: string, parent: stri
 const isWithin = ({ parent }: Choice, wanted: string | undefined): boolean => wanted === undefined || parent?.value === wanted;
 
 /** Whether it still has the name, in some spelling: then it was not renamed, and another merely resembles it. */
-const answersTo = (choice: Choice, name: string, parent: string | undefined): boolean => "found" in findChoice([choice], name, parent);
+const answersTo = (choice: Choice, name: string, parent: string | undefined): boolean => "choice" in findChoice([choice], name, parent);
 
 /** What is to be remembered of a name that was resolved; undefined where nothing changes. */
 export function pinFor(
@@ -95,5 +95,5 @@ export function offeredInstead(choices: readonly Choice[], near: Choice | undefi
 /** What to write so that this choice is meant: its name, or its id where another has the name too. */
 export function writtenAs(choice: Choice, choices: readonly Choice[]): string {
   const search = findChoice(choices, titleOf(choice));
-  return "found" in search && search.found.id === choice.id ? titleOf(choice) : choice.id;
+  return "choice" in search && search.choice.id === choice.id ? titleOf(choice) : choice.id;
 }

@@ -73,7 +73,7 @@ describe("buildRequest", () => {
     expect(JSON.parse(String(build(o, { locationId: "loc_2" }).body))).toEqual({ locationId: "loc_2" });
   });
 
-  test("a connection without a sub-account is told so, by name", () => {
+  test("the error for a connection without a sub-account names the connection", () => {
     const o = operation("/c", [query("locationId", { required: true, fill: { connection: "locationId" } })]);
     expect(fault(() => build(o, {}, { ...acme, locationId: undefined })).message).toContain("'acme' names no sub-account");
   });

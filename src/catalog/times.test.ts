@@ -50,7 +50,7 @@ describe("a time in the other side's own way", () => {
     expect(fit({ type: "string", format: "mm-dd-yyyy" }, written)).toBe(wire);
   });
 
-  test.each(["tomorrow", "now+soon", "nowhere", "2026-99-99"])("%s is no time, and is told before it is sent", (written) => {
+  test.each(["tomorrow", "now+soon", "nowhere", "2026-99-99"])("%s is no time, and is refused before it is sent", (written) => {
     for (const type of ["number", "string"] as const) {
       const demo = operation({ type, format: "epoch-ms" });
       const input = fitInput(demo, { at: written }, { now: clock.now() });

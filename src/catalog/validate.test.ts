@@ -71,7 +71,7 @@ describe("validateInput", () => {
     [{ email: "a", tags: ["x", 2] }, { tags: "item 2 must be text, and is 2" }],
     [{ email: "a", dueDate: "tomorrow" }, { dueDate: "must be a time such as 2026-01-31T09:00:00Z or now+7d, and is the text 'tomorrow'" }],
     [{ email: "a", settings: {} }, { settings: "'mode' is missing in it" }],
-  ])("%j is told: %j", (input, expected) => {
+  ])("%j is reported as %j", (input, expected) => {
     expect(faults(input)).toEqual(expected);
   });
 
@@ -130,7 +130,7 @@ test("nothing may be given for a needed field where the other side takes it, and
   expect(() => validateInput(operation, { email: null })).toThrow("email");
 });
 
-test("a rule between fields is told beside the field that breaks it", () => {
+test("a rule between fields is reported beside the field that breaks it", () => {
   const block: Operation = {
     ...operation,
     input: [field("calendarId", { type: "string" }), field("assignedUserId", { type: "string" })],

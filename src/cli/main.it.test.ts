@@ -81,7 +81,7 @@ describe("a newcomer's way, at the command line", () => {
     expect((await cli("run", "replay", runs[0]!.id, "--from", "start")).out).toContain("1 run replayed.");
   });
 
-  test("calls an operation, and is told what to do when it is called wrong", async () => {
+  test("calls an operation, and says what to do when it is called wrong", async () => {
     const { out } = await cli("call", "contacts.list", "-c", "acme", "-i", '{"limit":1}');
     expect(JSON.parse(out)).toHaveLength(1);
     const wrong = await cli("call", "contacts.list", "-c", "nobody");
@@ -118,7 +118,7 @@ describe("a newcomer's way, at the command line", () => {
     expect(err).toContain("key");
   });
 
-  test("replaces the key, and goes on with the new one without being told", async () => {
+  test("replaces the key, and goes on with the new one by itself", async () => {
     const before = (await cli("key", "show-prefix")).out;
     const { out } = await cli("key", "rotate", "--yes");
     expect(out).toMatch(/^mr_\S+\n$/);

@@ -38,7 +38,7 @@ describe("what was not given right", () => {
     expect([code, asked, out]).toEqual([2, [], ""]);
   });
 
-  test("is told with what may have been meant", async () => {
+  test("is refused with what may have been meant", async () => {
     expect((await runCli(["flow", "lits"])).err).toContain("Did you mean list?");
   });
 });
@@ -58,7 +58,7 @@ describe("when Millrace cannot be asked", () => {
     expect(code).toBe(1);
   });
 
-  test("a key that is not accepted is told in the command line's words", async () => {
+  test("a key that is not accepted is reported in the command line's words", async () => {
     const { err } = await runCli(["flow", "list"], {
       answers: { "GET /flows": errorAnswer("NOT_SIGNED_IN", "This needs an API key. Send it as …", 401) },
     });
@@ -82,7 +82,7 @@ describe("when Millrace cannot be asked", () => {
     expect(err).toContain("(with status 302) is not Millrace");
   });
 
-  test("wrong settings are told together and without their values", async () => {
+  test("wrong settings are reported together and without their values", async () => {
     const { err, code } = await runCli(["flow", "list"], { env: { MILLRACE_URL: "ftp://hidden", MILLRACE_API_KEY: "two words" } });
     expect(err).toMatch(/MILLRACE_URL: .*\n.*MILLRACE_API_KEY: /);
     expect(err).not.toMatch(/hidden|two words/);

@@ -396,7 +396,7 @@ describe("what became of a call that failed", () => {
     expect((await failed).details.outcome).toBe("unknown");
   });
 
-  test("Retry-After is told wherever it comes", async () => {
+  test("Retry-After is passed on wherever it comes", async () => {
     const { outbound, clock } = open(() => ({
       status: 503,
       headers: { "retry-after": new Date(new TestClock().now() + 90_000).toUTCString() },
@@ -585,7 +585,7 @@ describe("secrets", () => {
     }
   });
 
-  test("a secret address that does not answer is not told either", async () => {
+  test("a secret address that does not answer is not shown either", async () => {
     const { outbound } = open(() => ({ fail: { when: "connect", code: "ECONNREFUSED" } }), { authorize: async () => logins[4]![1] });
     const error = await failure(
       outbound.send(call("create", { request: { method: "POST", url: "secret-url:survey", headers: {}, body: "{}" } })),

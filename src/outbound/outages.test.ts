@@ -60,7 +60,7 @@ describe("a host that does not answer", () => {
   test.each([
     ["gives no answer in time", timeout],
     ["cannot be reached", unreachable],
-  ])("five times in a row (%s) is not asked any more, and whoever calls it is told since when, why and until when", async (_, fail) => {
+  ])("five times in a row (%s) is not asked any more, and the error says since when, why and until when", async (_, fail) => {
     const { clock, outages, send, sent, behave } = open();
     behave(fail);
     const since = clock.now();

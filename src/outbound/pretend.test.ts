@@ -53,7 +53,7 @@ describe("a dry run of a write with custom fields", () => {
 
 test("a dry run takes a time for the same in whatever zone it is written", () => {
   const move: Operation = { ...follow("add"), effect: "update", input: [{ name: "startTime", in: "body", schema: { type: "string" } }] };
-  const pretended = (given: string) => pretend(move, {}, { startTime: given }, { id: "e1", startTime: "2026-02-01T09:00:00-05:00" });
+  const pretended = (startTime: string) => pretend(move, {}, { startTime }, { id: "e1", startTime: "2026-02-01T09:00:00-05:00" });
   expect(pretended("2026-02-01T14:00:00.000Z").unchanged).toBe(true);
   expect(pretended("2026-02-01T09:00:00Z").unchanged).toBe(false);
 });

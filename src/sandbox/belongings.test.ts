@@ -18,8 +18,8 @@ describe("tags", () => {
       status: 201,
       body: { tags: ["gold", "silver"], tagsAdded: ["gold", "silver"] },
     });
-    const known = (await bench.call("GET", `/locations/${bench.acme}/tags`)).rows("tags").map((tag) => tag.name);
-    expect(known).toEqual(expect.arrayContaining(["gold", "silver"]));
+    const names = (await bench.call("GET", `/locations/${bench.acme}/tags`)).rows("tags").map((tag) => tag.name);
+    expect(names).toEqual(expect.arrayContaining(["gold", "silver"]));
     expect(await on("DELETE", "tags", { tags: ["GOLD", "unknown"] })).toMatchObject({
       status: 200,
       body: { tags: ["silver"], tagsRemoved: ["gold"] },
@@ -188,7 +188,7 @@ describe("campaigns, followers, businesses, appointments", () => {
     expect((await bench.call("GET", `/contacts/${id}`)).body.contact).not.toHaveProperty("businessId");
   });
 
-  test("appointments are told in the location's own time, without a zone", async () => {
+  test("events of appointments are in the location's own time, without a zone", async () => {
     const [appointment] = bench.sandbox.state.appointments.all();
     const { body } = await bench.call("GET", `/contacts/${appointment!.contactId}/appointments`);
     expect(body.events).toMatchObject([

@@ -71,7 +71,7 @@ describe("free slots", () => {
 });
 
 describe("appointments", () => {
-  test("are booked in a free slot, read back wrapped, and told to those who listen", async () => {
+  test("are booked in a free slot, read back wrapped, and sent as events", async () => {
     bench.sandbox.setWebhook({ url: "http://hooks.example.com" });
     const { status, body } = await book();
     expect([status, body]).toEqual([

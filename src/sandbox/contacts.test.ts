@@ -157,7 +157,7 @@ describe("duplicates", () => {
     });
   });
 
-  test("are told in three shapes, by the location", async () => {
+  test("are refused in three shapes, by the location", async () => {
     const id = (await create({ phone: "+12125550198", firstName: "Ada" })).at("contact.id");
     await settings({ duplicateShape: "contact" });
     expect((await create({ phone: "212 555 0198" })).body).toMatchObject({ meta: { contact: { id }, matchingField: "phone" } });

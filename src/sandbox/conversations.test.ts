@@ -67,7 +67,7 @@ describe("conversations", () => {
 });
 
 describe("sending", () => {
-  test("answers 200, is told, and arrives a little later", async () => {
+  test("answers 200, sends an event, and arrives a little later", async () => {
     bench.sandbox.setWebhook({ url: "http://hooks.example.com" });
     const { status, at } = await send();
     expect(status).toBe(200);
@@ -93,7 +93,7 @@ describe("sending", () => {
     expect(bench.sandbox.state.messages.size).toBe(before);
   });
 
-  test("an e-mail's body is told by the e-mail endpoint alone", async () => {
+  test("only the e-mail endpoint returns an e-mail's body", async () => {
     const { at } = await send({ type: "Email", message: undefined, html: "<p>Your plan</p>", subject: "Plan" });
     const message = await read(at("messageId"));
     expect(message).not.toHaveProperty("body");
@@ -129,7 +129,7 @@ describe("statuses", () => {
   });
 });
 
-test("a message received is unread and told", async () => {
+test("a message received is unread and sends an event", async () => {
   bench.sandbox.setWebhook({ url: "http://hooks.example.com" });
   const made = await bench.call("POST", "/conversations/messages/inbound", { type: "SMS", contactId, message: "Hi there" });
   expect(made).toMatchObject({ status: 200, body: { success: true, contactId } });

@@ -26,7 +26,7 @@ const byHand = (event: string, more: object = {}) =>
   bench.call("POST", "/sandbox/events", { event, locationId: bench.acme, ...more }, open);
 const send = (body: object) => bench.call("POST", "/conversations/messages", { contactId, ...body });
 
-describe("what happens is told", () => {
+describe("what happens is sent as an event", () => {
   test("when a contact joins a campaign and leaves it", async () => {
     const path = `/contacts/${contactId}/campaigns/${campaigns.spring}`;
     await bench.call("POST", path, {});
@@ -197,7 +197,7 @@ describe("an app's settings in the portal", () => {
     expect(names.filter((name) => headers[name] === "N/A")).toEqual([...unsigned]);
   });
 
-  test("retry any failure twelve times with growing waits, the same delivery each time, where told to", async () => {
+  test("retry any failure twelve times with growing waits, the same delivery each time, where it is set so", async () => {
     await bench.call("POST", "/sandbox/webhook", { retries: "failed" }, open);
     bench.answers.push(...Array.from({ length: 13 }, (_, i) => (i % 2 ? 500 : new Error("refused"))));
     await byHand("ContactCreate");
@@ -227,7 +227,7 @@ test("a webhook is sent again as it was, under a delivery of its own", async () 
   expect((await bench.call("POST", "/sandbox/webhooks/nothing/again", {}, open)).status).toBe(404);
 });
 
-test("a new task may be told without its contact, by a fault", async () => {
+test("the event of a new task may lack its contact, by a fault", async () => {
   bench.sandbox.faults.set({ kind: "webhook_bare_task", count: 1 });
   for (const title of ["one", "two"])
     await bench.call("POST", `/contacts/${contactId}/tasks`, { title, body: "b", dueDate: "2026-02-01", completed: false });

@@ -14,7 +14,7 @@ const has = (email: string) => bench.sandbox.state.contacts.all().some((contact)
 const set = (spec: FaultSpec) => bench.sandbox.faults.set(spec);
 
 describe("a fault", () => {
-  test("strikes as often as it was told, and is then over", async () => {
+  test("strikes as often as it was set to, and is then over", async () => {
     set({ kind: "server_error", status: 503, count: 2 });
     expect([(await list()).status, (await list()).status, (await list()).status]).toEqual([503, 503, 200]);
     expect(bench.sandbox.faults.list()).toEqual([]);

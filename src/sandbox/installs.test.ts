@@ -98,7 +98,7 @@ describe("a bulk install", () => {
 });
 
 describe("an uninstall", () => {
-  test("from a sub-account is told, ends its logins and stops its events", async () => {
+  test("from a sub-account sends an event, ends its logins and stops its events", async () => {
     const pair = await consent([["location", bench.acme]]);
     await webhooks();
     await control("uninstall", { locationId: bench.acme });
@@ -134,7 +134,7 @@ describe("an uninstall", () => {
     expect(await webhooks()).toEqual([]);
   });
 
-  test("can be made good by an install, which is told", async () => {
+  test("can be made good by an install, which sends an event", async () => {
     await control("uninstall", { locationId: bench.acme });
     await control("install", { locationId: bench.acme });
     expect((await webhooks()).map(({ type }) => type)).toEqual(["UNINSTALL", "INSTALL"]);
@@ -158,7 +158,7 @@ test("a sub-account that is deleted takes its installs, its logins and its recor
   for (const table of [state.contacts, state.calendars]) expect(table.inLocation(bench.smiles).length).toBeGreaterThan(0);
 });
 
-test("a changed plan is told with the one before, and found by it", async () => {
+test("the event of a changed plan names the one before, and installs are searched by the new one", async () => {
   await control("plan", { locationId: bench.acme, planId: "gold", onTrial: true });
   await control("plan", { locationId: bench.acme, planId: "silver" });
   expect(await webhooks()).toMatchObject([
@@ -166,16 +166,16 @@ test("a changed plan is told with the one before, and found by it", async () => 
     { currentPlanId: "gold", newPlanId: "silver" },
   ]);
   const agency = { authorization: `Bearer ${bench.token({ kind: "oauth" })}` };
-  const found = async (query: string) =>
+  const locationsWith = async (query: string) =>
     (await bench.call("GET", `/oauth/installedLocations?companyId=${companyId}&appId=${app}&${query}`, undefined, agency))
       .rows("locations")
       .map(({ _id }) => _id);
-  expect(await found("planId=silver")).toEqual([bench.acme]);
-  expect(await found("onTrial=true")).toEqual([bench.acme]);
-  expect(await found("onTrial=false")).toEqual([bench.smiles]);
-  expect(await found(`versionId=${app}&limit=1&skip=1`)).toEqual([bench.smiles]);
-  expect(await found("versionId=other")).toEqual([]);
-  expect(await found("query=bright")).toEqual([bench.smiles]);
+  expect(await locationsWith("planId=silver")).toEqual([bench.acme]);
+  expect(await locationsWith("onTrial=true")).toEqual([bench.acme]);
+  expect(await locationsWith("onTrial=false")).toEqual([bench.smiles]);
+  expect(await locationsWith(`versionId=${app}&limit=1&skip=1`)).toEqual([bench.smiles]);
+  expect(await locationsWith("versionId=other")).toEqual([]);
+  expect(await locationsWith("query=bright")).toEqual([bench.smiles]);
 });
 
 describe("the newer version", () => {

@@ -25,9 +25,9 @@ describe("the newer version", () => {
 
   test("names a query in one word", async () => {
     const query = (names: string) => bench.call("GET", `/opportunities/search?${names}`, undefined, v3);
-    const found = await query(`locationId=${bench.acme}&pipelineStageId=${pipelines.acme.stages[0]}`);
-    expect(found.rows("opportunities").length).toBeGreaterThan(0);
-    expect(new Set(found.rows("opportunities").map((row) => row.pipelineStageId))).toEqual(new Set([pipelines.acme.stages[0]]));
+    const reply = await query(`locationId=${bench.acme}&pipelineStageId=${pipelines.acme.stages[0]}`);
+    expect(reply.rows("opportunities").length).toBeGreaterThan(0);
+    expect(new Set(reply.rows("opportunities").map((row) => row.pipelineStageId))).toEqual(new Set([pipelines.acme.stages[0]]));
     expect((await query(`location_id=${bench.acme}`)).body.message).toEqual(["locationId can't be undefined"]);
   });
 

@@ -21,7 +21,7 @@ const types = async () => {
 const search = (query = "") => bench.call("GET", `/opportunities/search?location_id=${bench.acme}${query}`);
 
 describe("opportunities", () => {
-  test("start in the first stage, and are told twice", async () => {
+  test("start in the first stage, and send two events", async () => {
     bench.sandbox.setWebhook({ url: "http://hooks.example.com" });
     const { status, body } = await make();
     expect([status, body.opportunity]).toEqual([

@@ -84,9 +84,9 @@ describe("locations", () => {
 test("a business tells what happens to it as a record, without a type", async () => {
   bench.sandbox.setWebhook({ url: "http://hooks.example.com" });
   await bench.call("POST", "/businesses/", { name: "Mill & Co", locationId: bench.acme });
-  const [told] = await sent();
-  expect(told).toMatchObject({ objectKey: "business", properties: { name: "Mill & Co" }, webhookId: expect.any(String) });
-  expect(told).not.toHaveProperty("type");
+  const [event] = await sent();
+  expect(event).toMatchObject({ objectKey: "business", properties: { name: "Mill & Co" }, webhookId: expect.any(String) });
+  expect(event).not.toHaveProperty("type");
 });
 
 describe("associations", () => {

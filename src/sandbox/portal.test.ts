@@ -44,7 +44,7 @@ describe("by hand, as on the vendor's own pages", () => {
     );
   });
 
-  test("a stage goes, and its opportunities move to the one before it, which is told", async () => {
+  test("a stage goes, and its opportunities move to the one before it, which sends events", async () => {
     bench.sandbox.setWebhook({ url: "http://127.0.0.1:9/hook" });
     const [, second, third] = pipelines.acme.stages;
     const inThird = bench.sandbox.state.opportunities.inLocation(bench.acme).filter((o) => o.pipelineStageId === third);

@@ -73,12 +73,12 @@ describe("the contacts family", () => {
 
   test("searches and lists", async () => {
     const contactId = await createAda();
-    const found = (await sdk.contacts.searchContactsAdvanced({
+    const result = (await sdk.contacts.searchContactsAdvanced({
       locationId,
       pageLimit: 20,
       filters: [{ field: "email", operator: "eq", value: email }],
     })) as { contacts: { id: string }[]; total: number };
-    expect([found.total, found.contacts[0]!.id]).toEqual([1, contactId]);
+    expect([result.total, result.contacts[0]!.id]).toEqual([1, contactId]);
     expect((await sdk.contacts.getContacts({ locationId, limit: 5 })).contacts).toHaveLength(5);
   });
 

@@ -22,7 +22,7 @@ const types = async () => (await sent()).map(({ body }) => body.type);
 const spki = (key: string) => createPublicKey({ key: Buffer.from(key, "base64"), format: "der", type: "spki" });
 
 describe("events", () => {
-  test("a contact's change is told flat, with what real deliveries carry", async () => {
+  test("the event of a contact's change is flat, with what real deliveries carry", async () => {
     const id = await create();
     const [first] = await sent();
     expect(first!.url).toBe(url);

@@ -80,17 +80,17 @@ test("events and runs from before records were known go on as runs of no record"
 
   const db = await openSqlite({ file });
   const store = createRunStore(db);
-  const found = await store.load("run_1");
-  expect(found?.run).toMatchObject({ state: "queued", record: null, settling: false, merged: 0, recovered: false });
-  expect(found?.run).not.toHaveProperty("previous");
-  expect(found?.event).toMatchObject({ payload: { n: 1 }, record: null, happenedAt: null });
+  const context = await store.load("run_1");
+  expect(context?.run).toMatchObject({ state: "queued", record: null, settling: false, merged: 0, recovered: false });
+  expect(context?.run).not.toHaveProperty("previous");
+  expect(context?.event).toMatchObject({ payload: { n: 1 }, record: null, happenedAt: null });
   expect(await store.due(10, 10)).toHaveLength(1);
   const again = acceptance(1, { key: "k" });
   const fresh = acceptance(2);
   const { accepted } = await store.commit({
     accept: [again, fresh],
     steps: [],
-    runs: [{ was: found!.run, patch: { state: "succeeded", finishedAt: 9 } }],
+    runs: [{ was: context!.run, patch: { state: "succeeded", finishedAt: 9 } }],
   });
   expect(accepted).toEqual([null, fresh.runs]);
   expect((await store.load("run_1"))?.run.state).toBe("succeeded");
@@ -211,9 +211,9 @@ test("people who were waiting to be sorted in still are, those who had been are 
   const store = createRunStore(db);
   expect(await store.unindexed(9)).toBe(1);
   await db.q.insertInto("runs").values(run(3)).execute();
-  const found = async (n: number) =>
+  const runsOf = async (n: number) =>
     (await store.list("ws_1", { person: [{ kind: "email", key: `p${n}@x.io`, exact: true }] }, { limit: 9 })).map(({ id }) => id);
-  const all = async () => [await found(1), await found(2), await found(3)];
+  const all = async () => [await runsOf(1), await runsOf(2), await runsOf(3)];
   expect(await all()).toEqual([["run_1"], ["run_2"], ["run_3"]]);
   expect([await store.indexPeople(9), await store.indexPeople(9)]).toEqual([2, 0]);
   expect(await all()).toEqual([["run_1"], ["run_2"], ["run_3"]]);
@@ -330,9 +330,9 @@ test("runs and events of an earlier release are numbered in the order of their i
   expect(numbered.map(({ seq }) => seq)).toEqual(Array.from({ length: many }, (_, n) => n + 1));
   expect(numbered.map(({ id }) => id)).toEqual(numbered.map(({ id }) => id).toSorted());
   expect((await store.events("ws_1", "t", 2)).map(({ id }) => id)).toEqual([event(many - 1).id, event(many - 2).id]);
-  const found = async (n: number) =>
+  const runsOf = async (n: number) =>
     (await store.list("ws_1", { person: [{ kind: "email", key: `p${n}@x.io`, exact: true }] }, { limit: 9 })).map(({ id }) => id);
-  expect([await found(0), await found(7_777), await found(many - 1)]).toEqual([[run(0).id], [run(7_777).id], [run(many - 1).id]]);
+  expect([await runsOf(0), await runsOf(7_777), await runsOf(many - 1)]).toEqual([[run(0).id], [run(7_777).id], [run(many - 1).id]]);
   expect(await store.unindexed(9)).toBe(1);
   expect(await store.peopleProgress()).toEqual({ done: 2, total: 7 });
   expect((await store.unread(99)).map(({ runId }) => runId)).toEqual([4, 3, 2, 1, 0].map((n) => run(n).id));

@@ -80,13 +80,13 @@ function partReads(db: Db): Pick<PartStore, "all" | "list" | "get" | "versions">
       return row ? fromRow(row) : null;
     },
     async versions(ref) {
-      const found = await db.q
+      const rows = await db.q
         .selectFrom("part_versions")
         .select(["version", "definition", "saved_at", "principal"])
         .where((e) => e.and(keyOf(ref)))
         .orderBy("version", "desc")
         .execute();
-      return found.map((row) => ({ version: row.version, definition: row.definition, at: Number(row.saved_at), by: row.principal }));
+      return rows.map((row) => ({ version: row.version, definition: row.definition, at: Number(row.saved_at), by: row.principal }));
     },
   };
 }

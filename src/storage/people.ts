@@ -10,19 +10,6 @@ import type { Schema } from "./schema.ts";
 import { each, type Work } from "./work.ts";
 import { transaction, type Writer } from "./writer.ts";
 
-/**
- * Who is in which run. The keys of a run are a column of its row, written in the commit that accepts it or with the step that read
- * them. From there they are sorted into `run_people` a little later, many at a time: a random place of a large tree for each key and event
- * would cost more than the rest of the commit. Runs are sorted in by their number, up to `people_sorted`; one that gets keys after that stands
- * in `people_due`. A search looks into all of them, so it misses nothing.
- */
-export interface PeopleIndex {
-  /** At most `limit` runs below `before`, by their numbers, newest first. */
-  runs(workspaceId: string, searches: readonly PersonSearch[], before: number, limit: number): Promise<number[]>;
-  sortIn(limit: number): Promise<number>;
-  waiting(limit: number): Promise<number>;
-}
-
 /** Up to so many different keys are followed one by one; each of them is in order already. */
 const mostKeysFollowed = 64;
 /** A range with fewer entries than this is read and sorted; in a larger one it is worth asking how many different keys it has. */
@@ -37,78 +24,110 @@ export const afterAllRuns = Number.MAX_SAFE_INTEGER;
 
 type Key = { workspace_id: string; kind: string; key: string };
 
-export function createPeopleIndex(db: Db): PeopleIndex {
-  const s = prepare(db);
-  const order = commitOrder(db);
-  const locks = new Locks(db);
+/**
+ * Who is in which run. The keys of a run are a column of its row, written in the commit that accepts it or with the step that read
+ * them. From there they are sorted into `run_people` a little later, many at a time: a random place of a large tree for each key and event
+ * would cost more than the rest of the commit. Runs are sorted in by their number, up to `people_sorted`; one that gets keys after that stands
+ * in `people_due`. A search looks into all of them, so it misses nothing.
+ */
+export class PeopleIndex {
+  readonly #db: Db;
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #order: () => Work<unknown>;
+  readonly #locks: Locks;
 
-  function* ofKey(key: Key, before: number, limit: number): Work<number[]> {
-    return (yield* s.ofKey.all<Indexed>({ ...key, before, limit })).map((r) => r.run_seq);
+  constructor(db: Db) {
+    this.#db = db;
+    this.#statements = prepare(db);
+    this.#order = commitOrder(db);
+    this.#locks = new Locks(db);
+  }
+
+  /** At most `limit` runs below `before`, by their numbers, newest first. */
+  async runs(workspaceId: string, searches: readonly PersonSearch[], before: number, limit: number): Promise<number[]> {
+    const runs = await notSortedIn(this.#db, workspaceId, searches, before);
+    for (const search of searches) runs.push(...(await this.#db.read(() => this.#sortedIn(workspaceId, search, { before, limit }))));
+    return [...new Set(runs)].sort((a, b) => b - a).slice(0, limit);
+  }
+
+  /** Sorts in at most `limit` runs and returns how many there were. */
+  sortIn(limit: number): Promise<number> {
+    return this.#db.batch(() => this.#sortIn(limit));
+  }
+
+  /** How many runs are not sorted in yet, `limit` at most. */
+  waiting(limit: number): Promise<number> {
+    return this.#db.read(() => this.#waiting(limit));
+  }
+
+  *#sortIn(limit: number): Work<number> {
+    const { late: readLate, fresh: readFresh, putAll, done, moveOn } = this.#statements;
+    yield* this.#order();
+    yield* this.#locks.take("people"); // nobody is about to add keys that this would pass over
+    const late = yield* readLate.all<UnsortedRun & { due_seq: number }>({ limit });
+    const fresh = yield* readFresh.all<UnsortedRun>({ limit: limit - late.length });
+    yield* putAll.run({ rows: dialects[this.#db.dialect].list(inTreeOrder([...late, ...fresh])) });
+    if (late.length) yield* done.run({ seq: late.at(-1)!.due_seq });
+    if (fresh.length) yield* moveOn.run({ up_to: fresh.at(-1)!.seq });
+    return late.length + fresh.length;
+  }
+
+  *#waiting(limit: number): Work<number> {
+    const late = (yield* this.#statements.waitingLate.get<Count>({ limit }))!.n;
+    return Math.min(limit, late + (yield* this.#statements.waitingFresh.get<Count>({ limit }))!.n);
+  }
+
+  *#sortedIn(workspaceId: string, search: PersonSearch, page: Page): Work<number[]> {
+    const { kind, key, exact } = search;
+    if (exact) return yield* this.#ofKey({ workspace_id: workspaceId, kind, key }, page);
+    const range = { workspace_id: workspaceId, kind, from: key, to: key + last };
+    const keys = yield* this.#fewKeys(range);
+    if (!keys) return yield* this.#ofRange(search, range, page);
+    const fitting = keys.filter((one) => fits({ kind, key: one }, search));
+    return (yield* each(fitting, (one) => this.#ofKey({ ...range, key: one }, page))).flat();
+  }
+
+  *#ofKey(key: Key, page: Page): Work<number[]> {
+    return (yield* this.#statements.ofKey.all<Indexed>({ ...key, ...page })).map((r) => r.run_seq);
+  }
+
+  /** The different keys of a range, where they are few enough to be followed one by one; else null. */
+  *#fewKeys(range: Range): Work<string[] | null> {
+    const few = yield* this.#keysOf(range, mostKeysFollowed);
+    if (few) return few;
+    return (yield* this.#isSmall(range)) ? null : yield* this.#keysOf(range, mostKeysCounted);
   }
 
   /** The different keys of a range; null when they are more than `most`. */
-  function* keysOf(range: Range, most: number): Work<string[] | null> {
+  *#keysOf(range: Range, most: number): Work<string[] | null> {
+    const { firstKey, nextKey } = this.#statements;
     const keys: string[] = [];
-    let next = (yield* s.firstKey.get<{ key: string }>({ ...range }))?.key;
+    let next = (yield* firstKey.get<{ key: string }>({ ...range }))?.key;
     while (next !== undefined) {
       if (keys.length === most) return null;
       keys.push(next);
-      next = (yield* s.nextKey.get<{ key: string }>({ ...range, from: next }))?.key;
+      next = (yield* nextKey.get<{ key: string }>({ ...range, from: next }))?.key;
     }
     return keys;
   }
 
-  function* isSmall(range: Range): Work<boolean> {
-    return (yield* s.size.get<{ n: number }>({ ...range, limit: smallRange }))!.n < smallRange;
+  *#isSmall(range: Range): Work<boolean> {
+    return (yield* this.#statements.size.get<{ n: number }>({ ...range, limit: smallRange }))!.n < smallRange;
   }
 
-  function* ofRange(search: PersonSearch, range: Range, before: number, limit: number): Work<number[]> {
-    const few = yield* keysOf(range, mostKeysFollowed);
-    const keys = few ?? ((yield* isSmall(range)) ? null : yield* keysOf(range, mostKeysCounted));
-    if (keys) {
-      const fitting = keys.filter((key) => fits({ kind: search.kind, key }, search));
-      return (yield* each(fitting, (key) => ofKey({ ...range, key }, before, limit))).flat();
-    }
+  /** Reads a whole range and keeps what fits. */
+  *#ofRange(search: PersonSearch, range: Range, { before, limit }: Page): Work<number[]> {
     const [word] = search.words ?? [];
     if (word === undefined) {
-      const all = yield* s.ofRange.all<Indexed>({ ...range, before, limit: limit * mostEntriesPerRun });
+      const all = yield* this.#statements.ofRange.all<Indexed>({ ...range, before, limit: limit * mostEntriesPerRun });
       return all.map((r) => r.run_seq);
     }
-    const rows = yield* s.named.all<Indexed & { key: string }>({ ...range, before, word: ` ${word}` });
+    const rows = yield* this.#statements.named.all<Indexed & { key: string }>({ ...range, before, word: ` ${word}` });
     return rows.filter(({ key }) => fits({ kind: search.kind, key }, search)).map((r) => r.run_seq);
   }
-
-  function* sorted(workspaceId: string, search: PersonSearch, before: number, limit: number): Work<number[]> {
-    const { kind, key, exact } = search;
-    if (exact) return yield* ofKey({ workspace_id: workspaceId, kind, key }, before, limit);
-    return yield* ofRange(search, { workspace_id: workspaceId, kind, from: key, to: key + last }, before, limit);
-  }
-
-  return {
-    async runs(workspaceId, searches, before, limit) {
-      const runs = await notSortedIn(db, workspaceId, searches, before);
-      for (const search of searches) runs.push(...(await db.read(() => sorted(workspaceId, search, before, limit))));
-      return [...new Set(runs)].sort((a, b) => b - a).slice(0, limit);
-    },
-    sortIn: (limit) =>
-      db.batch(function* () {
-        yield* order();
-        yield* locks.take("people"); // nobody is about to add keys that this would pass over
-        const late = yield* s.late.all<UnsortedRun & { due_seq: number }>({ limit });
-        const fresh = yield* s.fresh.all<UnsortedRun>({ limit: limit - late.length });
-        yield* s.putAll.run({ rows: dialects[db.dialect].list(inTreeOrder([...late, ...fresh])) });
-        if (late.length) yield* s.done.run({ seq: late.at(-1)!.due_seq });
-        if (fresh.length) yield* s.moveOn.run({ up_to: fresh.at(-1)!.seq });
-        return late.length + fresh.length;
-      }),
-    waiting: (limit) =>
-      db.read(function* () {
-        const late = (yield* s.waitingLate.get<Count>({ limit }))!.n;
-        return Math.min(limit, late + (yield* s.waitingFresh.get<Count>({ limit }))!.n);
-      }),
-  };
 }
 
+type Page = { before: number; limit: number };
 type Range = { workspace_id: string; kind: string; from: string; to: string };
 type Indexed = { run_seq: number };
 type UnsortedRun = { seq: number; workspace_id: string; people: string | null };
@@ -289,7 +308,7 @@ export async function markRead(db: Db, writer: Writer, people: readonly RunPeopl
   );
   const end = db.statement((q) => q.deleteFrom("people_progress"));
   await transaction(db, writer, function* () {
-    yield* each(people, writer.addPeople);
+    yield* each(people, (read) => writer.addPeople(read));
     if (people.length === 0) yield* end.run({});
     else if (oldest) yield* move.run({ before: oldest.seq, n: people.length });
   });

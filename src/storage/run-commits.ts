@@ -29,10 +29,10 @@ export class RunCommits {
   *#write({ accept, replays = [], runs, steps, claims: asked = [] }: Writes): Work<Committed> {
     const writer = this.#writer;
     for (const write of runs) if (write.was.settling) yield* writer.changeRun(write); // first, so that no event joins one that ends here
-    const accepted = yield* each(accept, writer.accept);
+    const accepted = yield* each(accept, (acceptance) => writer.accept(acceptance));
     for (const replay of replays) yield* this.#replay(replay);
     for (const write of runs) if (!write.was.settling) yield* writer.changeRun(write); // before the steps, which go by its lease
-    yield* each(steps, writer.putStep);
+    yield* each(steps, (step) => writer.putStep(step));
     const claims = yield* each(asked, (claim) => this.#claim(claim));
     return { accepted, claims, next: yield* writer.next(), ...writer.refused() };
   }

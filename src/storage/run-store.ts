@@ -5,7 +5,7 @@ import type { Db } from "./database.ts";
 import { createDueReader } from "./due-runs.ts";
 import { eventByKey, newestEventIds, newestEvents } from "./events.ts";
 import { createOwnership } from "./leases.ts";
-import { createPeopleIndex, markRead, peopleProgress, unreadRuns } from "./people.ts";
+import { markRead, peopleProgress, PeopleIndex, unreadRuns } from "./people.ts";
 import { eventOf, runOf } from "./rows.ts";
 import { RunCommits } from "./run-commits.ts";
 import { countCrashes, findOpen, forgetCrashes } from "./run-crashes.ts";
@@ -14,14 +14,14 @@ import { readFlowTotals, readOutages, readRunPage } from "./run-page.ts";
 import { pruneRunsAndEvents } from "./run-retention.ts";
 import { RunRows } from "./run-rows.ts";
 import { RunSearch } from "./run-search.ts";
-import { createWriter } from "./writer.ts";
+import { Writer } from "./writer.ts";
 
 /** Events, runs and steps in a database. `owner`: the process that executes runs. */
 export function createRunStore(db: Db, owner: string = newId("proc")): RunStore {
-  const writer = createWriter(db, owner);
+  const writer = new Writer(db, owner);
   const rows = new RunRows(db);
   const commits = new RunCommits(db, writer, rows);
-  const people = createPeopleIndex(db);
+  const people = new PeopleIndex(db);
   const search = new RunSearch(db, people);
   return {
     owner,
@@ -51,8 +51,8 @@ export function createRunStore(db: Db, owner: string = newId("proc")): RunStore 
     flowTotals: (workspaceId, from) => readFlowTotals(db, workspaceId, from),
     ahead: (run) => db.read(() => writer.ahead(run)),
     outages: (workspaceId) => readOutages(db, workspaceId),
-    indexPeople: people.sortIn,
-    unindexed: people.waiting,
+    indexPeople: (limit) => people.sortIn(limit),
+    unindexed: (limit) => people.waiting(limit),
     unread: (limit) => unreadRuns(db, limit),
     markRead: (read) => markRead(db, writer, read),
     peopleProgress: () => peopleProgress(db),

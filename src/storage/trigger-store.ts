@@ -13,7 +13,7 @@ import { seenOf, triggerChange, triggerOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 import { readObservations, readWatched } from "./watch.ts";
 import { each, type Work } from "./work.ts";
-import { createWriter, transaction } from "./writer.ts";
+import { transaction, Writer } from "./writer.ts";
 
 /** Keys looked up in one query; SQLite takes 32,766 parameters at most. */
 const keysAtOnce = 1000;
@@ -81,7 +81,7 @@ function seenItems(db: Db, reads: Reads): Pick<TriggerStore, "seen" | "allSeen" 
 
 /** The end of a poll, in one transaction. */
 function pollEnds(db: Db, owner: string): Pick<TriggerStore, "settle"> {
-  const writer = createWriter(db, owner);
+  const writer = new Writer(db, owner);
   const s = prepare(db);
 
   const remember = (triggerId: string, item: SeenItem) =>
@@ -102,7 +102,7 @@ function pollEnds(db: Db, owner: string): Pick<TriggerStore, "settle"> {
     settle: ({ triggerId, accept, remember: items, forget, patch, pollFindings = [], watched = [] }) =>
       transaction(db, writer, function* () {
         yield* each(watched, writer.watch.keep);
-        const accepted = yield* each(accept, writer.accept);
+        const accepted = yield* each(accept, (acceptance) => writer.accept(acceptance));
         const recovered = yield* each(pollFindings, (finding) => acceptFinding(triggerId, finding));
         for (const item of items) yield* remember(triggerId, item);
         for (const key of forget) yield* s.forget.run({ trigger_id: triggerId, item_key: key });

@@ -16,6 +16,6 @@ test.each<[Partial<ListRead> & { rows: number }, string]>([
     { rows: 5000, cut: "bytes" },
     "Read the first 5,000 rows, and there may be more: the rest is too large for one step; narrow the search.",
   ],
-])("%j is told in words", (read, words) => {
+])("%j is described in words", (read, words) => {
   expect(listReadInWords({ complete: false, requests: 10, ...read })).toBe(words);
 });

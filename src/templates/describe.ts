@@ -75,13 +75,13 @@ function ofTrigger({ app, operation, input }: FlowDefinition["trigger"], asked: 
 }
 
 function ofStep({ steps }: FlowDefinition, id: Place[number] | undefined, asked: Asked, catalog: WorkspaceCatalog): readonly string[] {
-  const found: string[] = [];
+  const scopes: string[] = [];
   eachStep(steps, ({ id: own, app, operation, input }) => {
     if (own !== id || typeof app !== "string") return;
     const fields = [...Object.keys((input ?? {}) as object), ...asked];
-    found.push(...ofOperation(app, catalog.operation(app, String(operation)), fields, catalog));
+    scopes.push(...ofOperation(app, catalog.operation(app, String(operation)), fields, catalog));
   });
-  return found;
+  return scopes;
 }
 
 function ofOperation(app: string, operation: Operation | undefined, fields: readonly string[], catalog: WorkspaceCatalog): string[] {

@@ -37,9 +37,9 @@ export function fillTemplate(template: FlowTemplate, { name, ...answers }: Templ
   return flow;
 }
 
-function requireKnown(field: string, given: readonly string[], asked: readonly { name: string }[]): void {
+function requireKnown(field: string, answers: readonly string[], asked: readonly { name: string }[]): void {
   const names = asked.map(({ name }) => name);
-  const unknown = given.find((name) => !names.includes(name));
+  const unknown = answers.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, names);
   const hint = near === undefined ? (names.length === 0 ? "" : `; it asks for ${names.join(", ")}`) : `; did you mean '${near}'?`;

@@ -24,9 +24,9 @@ const longestTitle = 160;
  */
 export function templateOf(flow: FlowDefinition, catalog: WorkspaceCatalog, titles: Titles): TemplateOffer {
   const { definition, connections } = withoutConnectionNames(flow);
-  const found = new Candidates(catalog);
-  found.visit(definition);
-  const open = found.blanked.reduce((changed, place) => writePlace(changed, place, ""), definition);
+  const candidates = new Candidates(catalog);
+  candidates.visit(definition);
+  const open = candidates.blanked.reduce((changed, place) => writePlace(changed, place, ""), definition);
   const sentence = flowSentence(flow, titles);
   return {
     template: {
@@ -36,10 +36,10 @@ export function templateOf(flow: FlowDefinition, catalog: WorkspaceCatalog, titl
       category: "My templates",
       keywords: [],
       connections,
-      choices: found.choices.slice(0, mostChoices),
+      choices: candidates.choices.slice(0, mostChoices),
       flow: open,
     },
-    suggested: found.suggested.slice(0, mostChoices),
+    suggested: candidates.suggested.slice(0, mostChoices),
   };
 }
 

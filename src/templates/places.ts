@@ -60,8 +60,8 @@ function pathOfStep(at: unknown, id: string | number, path: (string | number)[])
       ? Object.entries(at).filter(([name]) => !valueMembers.has(name))
       : [];
   for (const [key, value] of inside) {
-    const found = typeof value === "object" && value !== null ? pathOfStep(value, id, [...path, key]) : null;
-    if (found) return found;
+    const inner = typeof value === "object" && value !== null ? pathOfStep(value, id, [...path, key]) : null;
+    if (inner) return inner;
   }
   return null;
 }
@@ -128,9 +128,9 @@ export function choiceProblem(choice: TemplateChoice, value: ChoiceValue | undef
 
 /** Where a flow names a connection: its trigger, and each step that uses it. */
 export function connectionPlaces(flow: FlowDefinition, name: string): Place[] {
-  const found: Place[] = flow.trigger.connection === name ? [["trigger", "connection"]] : [];
-  eachStep(flow.steps, (step) => step["connection"] === name && found.push([String(step["id"]), "connection"]));
-  return found;
+  const places: Place[] = flow.trigger.connection === name ? [["trigger", "connection"]] : [];
+  eachStep(flow.steps, (step) => step["connection"] === name && places.push([String(step["id"]), "connection"]));
+  return places;
 }
 
 /** Calls back with each step, in the order in which they are written. */

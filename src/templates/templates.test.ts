@@ -22,8 +22,8 @@ function fieldAt({ flow }: FlowTemplate, [owner, member, name]: TemplateChoice["
   let { app, operation } = flow.trigger;
   if (owner !== "trigger")
     eachStep(flow.steps, (step) => step["id"] === owner && ({ app, operation } = step as { app: string; operation: string }));
-  const found = owner === "trigger" ? findTrigger(app, operation) : findOperation(app, operation);
-  return found && "input" in found ? found.input.find((field) => field.name === name) : undefined;
+  const source = owner === "trigger" ? findTrigger(app, operation) : findOperation(app, operation);
+  return source && "input" in source ? source.input.find((field) => field.name === name) : undefined;
 }
 
 const lookups: Partial<Record<TemplateChoice["kind"], string>> = {

@@ -168,7 +168,7 @@ describe("every scheme", () => {
     });
   });
 
-  test("an opened secret is remembered, and a changed one noticed within seconds, or at once when told", async () => {
+  test("an opened secret is remembered, and a changed one noticed within seconds, or at once when it is announced", async () => {
     const { authorizer, connection, store, clock } = await world({ auth: "token", secret: { token: "one" } });
     const it = authorizer();
     await it.authorize(connection);
@@ -306,7 +306,7 @@ describe("renewing", () => {
 describe("what a refused refresh means", () => {
   const refuse = (status: number, message: string) => ({ status, body: { statusCode: status, message } });
 
-  test("spent or revoked: told, written down, and asked about once", async () => {
+  test("spent or revoked: reported, written down, and asked about once", async () => {
     const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
     server.state.valid = "another";
     const it = authorizer();

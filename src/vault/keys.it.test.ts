@@ -19,7 +19,7 @@ test.each([
   ["too short", key(16)],
   ["one of two wrong", `${key()},abc`],
   ["only commas", ",,"],
-])("%s: refused by the variable's name, and its value is not told", (_, value) => {
+])("%s: refused by the variable's name, and its value is not shown", (_, value) => {
   try {
     readKeys({ value, file: "unused" });
     expect.unreachable();
@@ -40,7 +40,7 @@ test("without one a file is made, for its owner only, and used again", () => {
   expect(readdirSync(join(file, ".."))).toEqual(["encryption.key"]);
 });
 
-test("an existing file is never overwritten, and one that others can read is told", () => {
+test("an existing file is never overwritten, and one that others can read is reported", () => {
   const file = join(folder(), "key");
   const mine = key();
   writeFileSync(file, mine);

@@ -119,7 +119,7 @@ describe("connecting", () => {
       { app: "sightmill", auth: "url", secret: { a: "https://bob:pit-top@x.example.com" } },
       "secret.a",
     ],
-  ])("%s is refused by its name, and the value is not told", async (_, wrong, field) => {
+  ])("%s is refused by its name, and the value is not shown", async (_, wrong, field) => {
     const { vault } = world();
     const error = await vault.connect("w", { ...acme, ...wrong }).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: "BAD_INPUT", details: { field } });

@@ -33,7 +33,7 @@ describe("a step may name any endpoint by its key", () => {
     expect(JSON.stringify(steps)).toContain("Implants");
   });
 
-  test("and is told of a value of the wrong type before anything is sent", async () => {
+  test("and is refused with a value of the wrong type before anything is sent", async () => {
     bench.sandbox.faults.set({ kind: "server_error", route: "POST /invoices/" });
     const { run } = await bench.run("invoices/create-invoice", { ...invoice, items: "one implant" }, "acme");
     expect([run.state, struck()]).toEqual(["failed", [0]]);
@@ -75,7 +75,7 @@ test("an endpoint of the newer API is taken for what the older one is, and for a
   expect(effects.filter((line) => line.endsWith("false"))).toEqual([]);
 });
 
-test("a step may give what is filled in otherwise, and is told of a field that is none before it is published", async () => {
+test("a step may give what is filled in otherwise, and cannot be published with a field that does not exist", async () => {
   const { run } = await bench.run(
     "invoices/get-invoice",
     { invoiceId: "i1", altId: sandboxDefaults.acmeDental, altType: "location" },

@@ -54,7 +54,7 @@ describe("what HighLevel takes and does not describe", () => {
     ]);
   });
 
-  test("is told by its name where HighLevel does not take it after all", async () => {
+  test("is reported by its name where HighLevel does not take it after all", async () => {
     const contact = { email: "ada@new.example", $more: { shoeSize: 39 } };
     const { run } = await bench.run("contacts.create", contact, "acme");
     expect([run.state, run.error?.details["fields"]]).toEqual(["failed", { shoeSize: "property shoeSize should not exist" }]);
@@ -77,7 +77,7 @@ describe("before it is published", () => {
 
   test.each([
     ["a misspelt field is named with the one that was meant", { emial: "ada@example.com" }, "did you mean 'email'"],
-    ["a field that is none is told where members nobody describes go", { shoeSize: 39 }, `undocumented fields go into "$more"`],
+    ["the error for an unknown field says where undocumented fields go", { shoeSize: 39 }, `undocumented fields go into "$more"`],
     [
       "the event must not say which members there are",
       { email: "a@example.com", $more: "{{ trigger }}" },

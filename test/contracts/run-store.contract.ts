@@ -375,7 +375,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect(await runs.event("ws_1", first.event.id)).not.toBeNull();
     });
 
-    withStore("which event is newer is told by their own times where both have one", async ({ runs }) => {
+    withStore("which event is newer is decided by their own times where both have one", async ({ runs }) => {
       const [first, older, silent] = [ofRecord(0, { happenedAt: 50 }), ofRecord(1, { happenedAt: 40 }), ofRecord(2)];
       const run = first.runs[0]!;
       await runs.commit({ ...none, accept: [first, older] });
@@ -681,7 +681,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       },
     );
 
-    withStore("what a run waits for is kept while it waits, and what keeps several waiting is told once", async ({ runs }) => {
+    withStore("what a run waits for is kept while it waits, and what keeps several waiting is returned once", async ({ runs }) => {
       const all = Array.from({ length: 5 }, (_, n) => acceptance(n));
       const waiting = (reason: string, attempts = 1): Waiting => ({ kind: "retry", reason, app: "HighLevel", attempts, since: start - 50 });
       const pause = (n: number, why: Waiting) => ({

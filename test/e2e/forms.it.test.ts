@@ -125,7 +125,7 @@ describe("the trigger of a webhook", () => {
   };
   const signatureOf = (text: string) => createHmac("sha256", secret).update(text).digest("hex");
 
-  test("is told by a form who signs its events, without JSON", async () => {
+  test("is set up by a form with who signs its events, without JSON", async () => {
     await open(`/flows/${flow.id}`);
     await page.getByRole("button", { name: /^When / }).click();
     await page.getByText("Nothing is checked: whoever knows the address can post events.").waitFor();

@@ -68,7 +68,7 @@ const greeting = {
 };
 
 describe("an operator", () => {
-  test("begins a flow from an event of a sub-account, and is told what is still missing", async () => {
+  test("begins a flow from an event of a sub-account, and sees what is still missing", async () => {
     await open("/flows");
     await page.getByRole("button", { name: "New flow" }).click();
     const dialog = page.getByRole("dialog");
@@ -93,7 +93,7 @@ describe("an operator", () => {
     await page.getByText("2 things would make a run fail.").waitFor();
   });
 
-  test("fills it in, publishes it, and nothing is left to be told", async () => {
+  test("fills it in, publishes it, and nothing is reported any more", async () => {
     await page.getByRole("tab", { name: "JSON" }).click();
     const { id } = await flowNamed(name);
     const { definition } = (await house.api<{ definition: object }>("GET", `/flows/${id}`)).body;
@@ -114,7 +114,7 @@ describe("an operator", () => {
     );
   });
 
-  test("sees what a webhook told, and what none did", async () => {
+  test("sees what a webhook reported, and what none did", async () => {
     const { id } = await flowNamed(name);
     const { systems } = house.millrace.sandbox!;
     await makeContact("told@example.com", "Tom");
@@ -144,7 +144,7 @@ describe("an operator", () => {
     await expectGood("operator-recovered-run");
   });
 
-  test("is told of a name that somebody changed, before a run fails on it", async () => {
+  test("is warned of a name that somebody changed, before a run fails on it", async () => {
     const { id } = await flowNamed(name);
     await page.goto(`${house.millrace.sandbox!.url}/ui/records?family=users&location=${acmeDental}`);
     await page

@@ -165,7 +165,7 @@ describe("an operator whose colleague changes HighLevel", () => {
     expect((await flow(id)).version).toBe(4);
   });
 
-  test("is told the truth of a draft that has lost webhooks looked for", async () => {
+  test("sees what is true of a draft that has lost webhooks looked for", async () => {
     const trigger = { app: "highlevel", operation: "ContactCreate", connection: "acme", reconcile: "15m" };
     const made = await house.api<FlowDetail>("POST", "/flows", { name: "Draft with reconcile", trigger, steps: [] });
     await open(`/flows/${made.body.id}`);

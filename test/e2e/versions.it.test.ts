@@ -79,7 +79,7 @@ describe("an operator who changes a flow that runs", () => {
     await page.getByRole("heading", { name: "Late leads", exact: true }).waitFor();
   });
 
-  test("is told what is wrong with a file that is no flow", async () => {
+  test("sees what is wrong with a file that is no flow", async () => {
     await open("/flows");
     await page
       .getByLabel("A file with a flow")

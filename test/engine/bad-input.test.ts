@@ -42,7 +42,7 @@ const messageOf = async (work: Promise<unknown>): Promise<string> =>
     (thrown: unknown) => (thrown instanceof MillraceError ? thrown.message : String(thrown)),
   );
 
-describe("bad input is told before anything is sent", () => {
+describe("bad input is refused before anything is sent", () => {
   test.each<[operation: string, input: Record<string, unknown>, connection: string, says: string]>([
     [
       "contacts.create",
@@ -158,7 +158,7 @@ describe("bad input is told before anything is sent", () => {
     expect(sent).toEqual(["contacts.search"]);
   });
 
-  test("a deprecated operation is told and made", async () => {
+  test("a deprecated operation is reported and made", async () => {
     const { call } = outside(() => ({ contacts: [] }));
     const [notice] = (await call("contacts.list", {})).notices ?? [];
     expect(notice).toMatch(/^HighLevel has deprecated .+ \(contacts\.list\); it still works, and there is none in its place\.$/);
@@ -166,7 +166,7 @@ describe("bad input is told before anything is sent", () => {
   });
 });
 
-describe("a refusal is told beside our own field", () => {
+describe("a refusal is reported beside our own field", () => {
   const refused = async (operation: string, input: Record<string, unknown>, status: number, body: unknown) => {
     const { call } = outside(({ app, operation: asked }) => {
       throw decodeRefusal({ ...app }, asked, status, body, {}, "acme");
@@ -245,7 +245,7 @@ describe("a refusal is told beside our own field", () => {
     expect(error.details["fields"]).toEqual(fields);
   });
 
-  test("a field that has another name on the wire is told by ours", async () => {
+  test("a field that has another name on the wire is reported by ours", async () => {
     const operation = findOperation("highlevel", "contacts.update")!;
     const renamed = { ...operation, input: operation.input.map((f) => (f.name === "city" ? { ...f, name: "town", wire: "city" } : f)) };
     const error = decodeRefusal(apps.get("highlevel")!, renamed, 422, { message: ["city must be a string"] });
@@ -277,7 +277,7 @@ describe("a look-up that fails", () => {
   );
 });
 
-describe("what is meant is told or taken", () => {
+describe("what is meant is suggested or used", () => {
   test("a choice in another case is the choice, and a number stays one", async () => {
     const { call, sent } = outside();
     await call("opportunities.update", { id: "oPp5Rs7TuVw9Xy1Za3Bc", status: " Won " });
@@ -287,7 +287,7 @@ describe("what is meant is told or taken", () => {
     );
   });
 
-  test("all that is missing is told at once", async () => {
+  test("all that is missing is reported at once", async () => {
     const { call } = outside();
     expect(await messageOf(call("contacts.create_task", {}))).toMatch(/^contactId: is needed and was not given; nor were title, dueDate/);
   });
@@ -296,7 +296,7 @@ describe("what is meant is told or taken", () => {
     ["contact.create", "There is no operation 'contact.create' in HighLevel; did you mean 'contacts.create'?"],
     ["contacts.list@v3", "There is no operation 'contacts.list@v3' in HighLevel, for the newer API has it not; 'contacts.list' is there."],
     ["ContactCreate", "There is no operation 'ContactCreate' in HighLevel: it is a trigger, which starts a flow."],
-  ])("'%s' is no operation, and what was meant is told", async (operation, says) => {
+  ])("'%s' is no operation, and what was meant is suggested", async (operation, says) => {
     expect(await messageOf(outside().call(operation, {}))).toBe(says);
   });
 });

@@ -121,7 +121,7 @@ const linesOf = async (operation: string, input: object, world?: World) => (awai
 const deal = (input: object, world?: World) => linesOf("opportunities.update", { id: "{{ trigger.id }}", ...input }, world);
 
 describe("a reference that is right", () => {
-  test("is remembered with what it means, and nothing is told; each list is asked once", async () => {
+  test("is remembered with what it means, and nothing is reported; each list is asked once", async () => {
     const {
       lines: nothing,
       references,
@@ -364,7 +364,7 @@ describe("a reference that is wrong", () => {
     expect(await linesOf("contacts.add_tags", tags, { pins, lists: again })).toEqual([]);
   });
 
-  test("is told again and again while a name means something else", async () => {
+  test("is reported again and again while a name means something else", async () => {
     const { references } = await lint(flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineStageId: "Booked" })), {
       known: [{ value: stage(1), label: "Sales / Booked" }],
     });
@@ -410,7 +410,7 @@ describe("a condition", () => {
     ],
   });
 
-  test("that compares an id with a name is never true, and is told the id", async () => {
+  test("that compares an id with a name is never true, and the finding names the id", async () => {
     const problem = "'booked' is the name of a stage, and trigger.pipelineStageId is an id: they are never equal";
     expect((await lint(decide("trigger.status == 'open' and trigger.pipelineStageId == 'booked'"))).lines).toEqual([
       `error steps[0].filter: ${problem}. Compare with the id: Sales / Booked (${stage(2)}).`,
@@ -418,7 +418,7 @@ describe("a condition", () => {
     ]);
   });
 
-  test("with an id that is there is fine, and one that is gone is told by what it was", async () => {
+  test("with an id that is there is fine, and one that is gone is reported by what it was", async () => {
     const filter = `trigger.pipelineStageId == "${stage(2)}" or trigger.assignedTo == '${mary.id}' or trigger.name == 'Booked'`;
     const { lines: nothing, references } = await lint(decide(filter));
     expect([nothing, references.map(({ at, label }) => [at, label])]).toEqual([
@@ -439,7 +439,7 @@ describe("a condition", () => {
 });
 
 describe("what could not be asked", () => {
-  test("is told once for a list, as not checked, and what was known of it is kept", async () => {
+  test("is reported once for a list, as not checked, and what was remembered of it is kept", async () => {
     const { lines: says, references } = await lint(
       flow(step("opportunities.update", { id: "{{ trigger.id }}", pipelineId: "Sales", pipelineStageId: "Booked" })),
       { unchecked: "HighLevel asked us to slow down.", known: [{}] },
@@ -518,7 +518,7 @@ describe("an id of another sub-account", () => {
     "error steps[1].input.contactId: {{ found.id }} is an id of the step 'found', which works in 'acme'; this step works in 'smiles', another sub-account, where that id means nothing. Find the record in 'smiles' first, by its e-mail address or another key both have, and use the id that step gives.",
   ];
 
-  test("is told where it is used", async () => {
+  test("is reported where it is used", async () => {
     expect((await lint(flow(get, use("{{ found.id }}")))).lines).toEqual(says);
   });
 
@@ -541,7 +541,7 @@ describe("an id of another sub-account", () => {
     expect((await lint(formatted)).lines).toEqual([expect.stringContaining("{{ f.who }} is an id of the step 'found'")]);
   });
 
-  test("of the trigger is told as well", async () => {
+  test("of the trigger is reported as well", async () => {
     const trigger = { app: "highlevel", operation: "contacts.search", connection: "acme" };
     expect((await lint({ name: "F", trigger, steps: [use("{{ trigger.id }}")] })).lines).toEqual([
       expect.stringContaining("is an id of the trigger, which works in 'acme'"),
@@ -577,7 +577,7 @@ describe("a webhook trigger of an app with inboxes", () => {
 });
 
 describe("a field that a call cannot do without", () => {
-  test("is told where it was left empty", async () => {
+  test("is reported where it was left empty", async () => {
     expect(await linesOf("contacts.create_task", { contactId: "", title: " ", dueDate: "2026-12-01", completed: false })).toEqual([
       "error steps[0].input.contactId: 'Create Contact Task' needs 'Contact', and it is empty. Fill it in, or map it from the event or an earlier step.",
       "error steps[0].input.title: 'Create Contact Task' needs 'Title', and it is empty. Fill it in, or map it from the event or an earlier step.",
@@ -591,7 +591,7 @@ describe("a field that a call cannot do without", () => {
 });
 
 describe("a name where only an id will do", () => {
-  test("is told with its id where a list has it, and as no id elsewhere", async () => {
+  test("is reported with its id where a list has it, and as no id elsewhere", async () => {
     expect(await linesOf("contacts/create-contact", { email: "a@b.c", assignedTo: "Mary Somerville" })).toEqual([
       expect.stringMatching(/^error steps\[0\]\.input\.assignedTo: 'Mary Somerville' is the name of a user, .*8Qk2mVtXb1nLz7RdYc4e/),
     ]);
@@ -601,7 +601,7 @@ describe("a name where only an id will do", () => {
     expect(await linesOf("contacts.update", { contactId: "{{ trigger.contact.id }}", firstName: "x" })).toEqual([]);
   });
 
-  test("is told where a name looks like an id, and so would be sent as one", async () => {
+  test("is reported where a name looks like an id, and so would be sent as one", async () => {
     const named = { id: "pIp3Zx7Cv1Bn5Ma9Sd2F", name: "Neukundengewinnung2026", stages: [] };
     expect(await deal({ pipelineId: named.name }, { lists: { "opportunities.list_pipelines": [named] } })).toEqual([
       `error steps[0].input.pipelineId: '${named.name}' is the name of a pipeline, and looks like an id: it is sent as it is. Write the id: ${named.id}.`,
@@ -641,17 +641,17 @@ describe("an address on a private network that flows may not call", () => {
     ...(login !== undefined && { connection: login }),
   });
 
-  test.each(["get", "post", "put", "patch", "delete"])("is told before the first run: %s", async (operation) => {
+  test.each(["get", "post", "put", "patch", "delete"])("is reported before the first run: %s", async (operation) => {
     expect((await lint(flow(http(operation, "http://10.0.0.7:8080/hook")))).lines).toEqual([closed("10.0.0.7:8080", "steps[0].input.url")]);
   });
 
-  test("is told where templates fill the rest of it, and in branches and loops", async () => {
+  test("is reported where templates fill the rest of it, and in branches and loops", async () => {
     const inner = http("post", "http://erp.lan/orders/{{ trigger.id }}");
     const steps: StepDefinition[] = [{ id: "b", if: "true", then: [{ id: "l", forEach: "trigger.list", do: [inner] }] }];
     expect((await lint(flow(...steps))).lines).toContainEqual(closed("erp.lan", "steps[0].then[0].do[0].input.url"));
   });
 
-  test("is told of the connection where the step gives a path", async () => {
+  test("is reported for the connection where the step gives a path", async () => {
     connections["erp"] = { ...connections["acme"]!, name: "erp", app: "http", baseUrl: "http://erp.lan" } as LintConnection;
     expect((await lint(flow(http("get", "/orders", "erp")))).lines).toEqual([closed("erp.lan", "steps[0].connection")]);
     delete connections["erp"];

@@ -38,11 +38,14 @@ test.each([
   expect(placeInWords(definition, at, knowledge)).toBe(words);
 });
 
-test("a sentence that names the custom field itself is told the field alone", () => {
+test("a sentence that names the custom field itself gets the field alone", () => {
   expect(fieldInWords(definition, "steps[1].input.customFields.Score", knowledge)).toBe("step 2 'Update the contact', Custom fields");
 });
 
-test.each([undefined, null, 7, "x", [], {}, { steps: "x" }, { steps: [null, 3] }])("%j has no place that could not be told", (broken) => {
-  for (const at of ["steps[0].input.a", "steps[1].then[0].x", "trigger.input", "[[", "."])
-    expect(placeInWords(broken, at, knowledge)).toBeTypeOf("string");
-});
+test.each([undefined, null, 7, "x", [], {}, { steps: "x" }, { steps: [null, 3] }])(
+  "%j has no place that could not be put into words",
+  (broken) => {
+    for (const at of ["steps[0].input.a", "steps[1].then[0].x", "trigger.input", "[[", "."])
+      expect(placeInWords(broken, at, knowledge)).toBeTypeOf("string");
+  },
+);

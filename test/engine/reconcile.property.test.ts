@@ -324,7 +324,7 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
     const when = says ? "that says when it happened" : "that does not say when it happened";
 
     for (const apart of ["nothing", "time"] as const)
-      test(`${when}: each record that comes is told exactly once${apart === "time" ? ", by a read that stops early too" : ""}`, () =>
+      test(`${when}: each record that comes is emitted exactly once${apart === "time" ? ", by a read that stops early too" : ""}`, () =>
         check(world("new", apart, says), (lived) => {
           onceAtMost(lived);
           for (const [id, [, ...later]] of lived.versions) {
@@ -334,7 +334,7 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
           }
         }));
 
-    test(`${when}: each record that goes is told exactly once, where a poll had seen it`, () =>
+    test(`${when}: each record that goes is emitted exactly once, where a poll had seen it`, () =>
       check(world("deleted", "nothing", says), (lived) => {
         onceAtMost(lived);
         for (const [id, versions] of lived.versions) {
@@ -343,7 +343,7 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
         }
       }));
 
-    test(`${when}, without a time in the rows: a change that a poll sees is told by it, unless a webhook came since the poll before`, () =>
+    test(`${when}, without a time in the rows: a change that a poll sees is emitted by it, unless a webhook came since the poll before`, () =>
       check(world("changed", "nothing", says), (lived) => {
         for (const { id, n, before } of lastChanges(lived)) {
           // Without a time in the rows, a late webhook about an earlier state is taken for one about this state.
@@ -355,7 +355,7 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
   }
 
   for (const apart of ["time", "content"] as const) {
-    test(`with a ${apart === "time" ? "time in the rows that can be trusted" : "content that the event carries"}: the state in which a record rests is told exactly once, and no state twice`, () =>
+    test(`with a ${apart === "time" ? "time in the rows that can be trusted" : "content that the event carries"}: the state in which a record rests is emitted exactly once, and no state twice`, () =>
       check(world("changed", apart, true), (lived) => {
         onceAtMost(lived);
         for (const { id, n } of lastChanges(lived))
@@ -366,6 +366,6 @@ describe("a webhook that is reconciled, whatever becomes of its deliveries", () 
       }));
   }
 
-  test("without a time in the rows no state is told twice either, as long as the index does not lag", () =>
+  test("without a time in the rows no state is emitted twice either, as long as the index does not lag", () =>
     check(world("changed", "nothing", true), onceAtMost, [0]));
 });

@@ -226,7 +226,7 @@ describe("through deaths and new starts", () => {
     );
   });
 
-  test("bursts in order end on the last state, each knowing what the one before had told", async () => {
+  test("bursts in order end on the last state, each with the values that the one before had reported", async () => {
     await fc.assert(
       fc.asyncProperty(history(false), async (given) => {
         const { seen, runs, events } = await play(given, { settle: "1s", order: "record" });

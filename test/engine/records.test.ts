@@ -110,7 +110,7 @@ describe("a burst", () => {
     expect(inputs()[0]).toMatchObject({ merged: 24 });
   });
 
-  it("is told by the sender's time where it says one, and by arrival where it does not", async () => {
+  it("goes by the sender's time where it says one, and by arrival where it does not", async () => {
     const { fire, pass, inputs } = await open({ settings: { settle: "10s" } });
     await fire({ contact: "c1", n: 2, at: "2026-01-15T09:30:02Z" });
     await fire({ contact: "c1", n: 1, at: "2026-01-15T09:30:01Z" });
@@ -384,7 +384,7 @@ describe("old and new values", () => {
     expect(inputs()[3]).toMatchObject({ known: true, fields: ["n"], old: 1 });
   });
 
-  it("are told with the run", async () => {
+  it("are shown with the run", async () => {
     const { engine, fire, pass } = await open({ trigger: { previous: true } });
     await fire({ contact: "c1", n: 1 });
     const { runIds } = await fire({ contact: "c1", n: 2 });
@@ -393,7 +393,7 @@ describe("old and new values", () => {
     expect(await engine.change(await engine.run(workspace, runIds[0]!))).toEqual(change);
   });
 
-  it("of what a poll finds are told by row, to the end of the row", async () => {
+  it("of what a poll finds are kept by row, to the end of the row", async () => {
     const row = (n: number, changedAt: number) => ({ contact: "c1", n, name: "Ada", changedAt });
     let rows: unknown[] = [];
     const { engine, pass, calls } = await open({
@@ -416,7 +416,7 @@ describe("old and new values", () => {
     expect(runs.map((run) => run.record)).toEqual(["c1", "c1", "c1", "c1"]);
   });
 
-  it("are not turned back by an event that came late, which is told to be late", async () => {
+  it("are not turned back by an event that came late, which is marked as late", async () => {
     const { fire, pass, inputs } = await open({ trigger: { previous: true } });
     for (const n of [1, 3, 2, 4]) {
       await fire({ contact: "c1", n, at: 1_700_000_000 + n });

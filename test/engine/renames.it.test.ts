@@ -464,7 +464,7 @@ describe("publish", () => {
     await api("POST", "/call", call);
   });
 
-  test.each(cases)("stops at %s with its place in words, and goes on when it is told to", async (_, definition, where, problem) => {
+  test.each(cases)("stops at %s with its place in words, and goes on when somebody says so", async (_, definition, where, problem) => {
     const { body } = await api<FlowDetail>("POST", "/flows", definition);
     const refused = await api("POST", `/flows/${body.id}/publish`, {});
     expect([refused.status, refused.body.error?.code]).toEqual([409, "FLOW_WOULD_FAIL"]);

@@ -93,7 +93,7 @@ describe("one event cannot stop the rest", () => {
     expect(await runsOf(millrace, "&attention=true")).toEqual([]);
   });
 
-  test("started with --hold it executes nothing, says so, and goes on when it is told to", async () => {
+  test("started with --hold it executes nothing, says so, and goes on when somebody says so", async () => {
     const args = ["--no-sandbox"];
     const { hookUrl } = await open(args);
     await millrace.stop();

@@ -94,7 +94,7 @@ afterEach(async () => {
 });
 
 describe(`a record whose events come while Millrace is killed ${kills} times`, () => {
-  test("is told state by state in order, each with the one before it", async () => {
+  test("is reported state by state in order, each with the one before it", async () => {
     world = await openWorld({ order: "record" });
     const sent = await sendThroughDeaths(world);
     await expectNothingOpen(world);
@@ -105,7 +105,7 @@ describe(`a record whose events come while Millrace is killed ${kills} times`, (
     });
   });
 
-  test("is told fewer states in order when it settles, and always the last", async () => {
+  test("is reported with fewer states, in order, when it settles, and always the last", async () => {
     world = await openWorld({ order: "record", settle: "1s" });
     const sent = await sendThroughDeaths(world);
     await expectNothingOpen(world);

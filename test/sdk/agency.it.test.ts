@@ -70,7 +70,7 @@ describe("an agency's login", () => {
     });
   });
 
-  test("is told to name a sub-account where one is read", async () => {
+  test("is asked to name a sub-account where one is read", async () => {
     await expect(ask("locations.get")).rejects.toMatchObject({
       code: "STEP_INPUT_INVALID",
       details: { field: "locationId", problem: expect.stringContaining("names no sub-account") as string },
@@ -78,7 +78,7 @@ describe("an agency's login", () => {
   });
 
   test.each(named(operationsFor("location").filter((o) => !(o.id in agencys) && !o.recipe)))(
-    "is told that %s wants a sub-account's, before anything is sent",
+    "is refused by %s, which wants a sub-account's, before anything is sent",
     async (id, { example }) => {
       const before = await ask("companies.get").then(() => side.lastRoute());
       await expect(ask(id, example!.input)).rejects.toMatchObject({
@@ -91,7 +91,7 @@ describe("an agency's login", () => {
 });
 
 test.each(named(highlevel.operations.filter(({ access }) => !access.includes("location"))))(
-  "a sub-account's login is told that %s wants an agency's",
+  "a sub-account's login is refused by %s, which wants an agency's",
   async (id, { example }) => {
     await expect(side.millrace("location", id, example!.input)).rejects.toMatchObject({
       code: "CONNECTION_WRONG_KIND",

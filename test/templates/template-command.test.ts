@@ -47,7 +47,7 @@ test("template show says what it does, which scopes it needs and what it asks", 
   expect(out).toContain("--set tag=<Tag>\n");
 });
 
-test("template install sends what is chosen, and publishes where it is told to", async () => {
+test("template install sends what is chosen, and publishes where it is asked to", async () => {
   const flow = { id: "flow_1", name: "Gold", sentence: "When it happens, then it is done." };
   const made = { "POST /templates/tag-added-to-your-app/install": flow, "POST /flows/flow_1/publish": flow };
   const command = ["template", "install", "tag-added-to-your-app", "--name", "Gold", "--connection", "highlevel=acme"];

@@ -484,7 +484,7 @@ describe("a flow that uses a rule", () => {
   });
 });
 
-test("the set-up keeps its step, also where there is no connection yet, and ends when it is told to", async () => {
+test("the set-up keeps its step, also where there is no connection yet, and ends when somebody ends it", async () => {
   const { connections } = await ask<{ connections: ConnectionView[] }>("GET", "/connections");
   expect(connections.map(({ name }) => name)).toContain("acme");
   const { id } = await ask<FlowDetail>("POST", "/templates/survey-comment-to-note/install");

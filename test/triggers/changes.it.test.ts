@@ -70,7 +70,7 @@ describe.each(Object.entries(changeDrives))("%s", (operation, drive) => {
     }
   });
 
-  test("by both: what the one told, the other does not", async () => {
+  test("by both: what the one reported, the other does not", async () => {
     const watching = await open(operation, drive.input, () => drive.make(state(), "rec1", 0));
     expect(await watching.freshLook()).toEqual([]);
     let at = 0;
@@ -86,7 +86,7 @@ describe.each(Object.entries(changeDrives))("%s", (operation, drive) => {
     }
   });
 
-  test.each(["webhook", "look"] as const)("a record that comes into being, told by %s", async (door) => {
+  test.each(["webhook", "look"] as const)("a record that comes into being, noticed by %s", async (door) => {
     for (let to = 0; to < drive.contents; to++) {
       const watching = await open(operation, drive.input);
       expect(await watching.freshLook()).toEqual([]);
@@ -140,7 +140,7 @@ describe("tags", () => {
     expect(await watching.deliver(tagLetter())).toEqual([]);
   });
 
-  test("a tag that came and went and came between two looks is told by the webhooks, and by no look", async () => {
+  test("a tag that came and went and came between two polls is reported by the webhooks, and by no poll", async () => {
     const watching = await open("contacts.tag_added", { tag: "vip" }, () => contact([]));
     await watching.freshLook();
     const emitted: string[] = [];
@@ -171,7 +171,7 @@ describe("tags", () => {
     expect(await outcomes(watching)).toEqual(["late by webhook: 1", "same by webhook: 1"]);
   });
 
-  test("a webhook that comes an hour after the look that told its change tells nothing", async () => {
+  test("a webhook that comes an hour after the poll that reported its change starts nothing", async () => {
     const watching = await open("contacts.tag_added", { tag: "vip" }, () => contact([]));
     await watching.freshLook();
     await pass(1_000);
@@ -235,7 +235,7 @@ describe("tags", () => {
     expect(await watching.freshLook()).toEqual(["added rec1 vip"]);
   });
 
-  test("hundreds at once are each told once, in as many sights as it takes", async () => {
+  test("hundreds at once are each reported once, in as many polls as it takes", async () => {
     const watching = await open("contacts.tag_added", {}, () => contact(["old"]));
     await watching.freshLook();
     await pass(1_000);

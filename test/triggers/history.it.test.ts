@@ -240,7 +240,7 @@ test("the lists are those of the catalog", () => {
 });
 
 describe.each(watchedLists)("$operation", (list) => {
-  test.each(modes)("in mode %s each change that a look could see is told once, by the first that could", async (mode) => {
+  test.each(modes)("in mode %s each change that a poll could see is emitted once, by the first that could", async (mode) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const life = await Life.begin(list, mode);

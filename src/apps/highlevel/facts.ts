@@ -77,9 +77,9 @@ export function newerIndex(): readonly IndexLine[] {
 
 /** The facts of one module, read on first use: `contacts`, and `v3/contacts` of the newer API. */
 export function moduleFacts(module: string): ModuleFacts {
-  const known = modules.get(module) ?? read<ModuleFacts>(`${module}.json`);
-  modules.set(module, known);
-  return known;
+  const facts = modules.get(module) ?? read<ModuleFacts>(`${module}.json`);
+  modules.set(module, facts);
+  return facts;
 }
 
 /** One endpoint with the module its `$ref`s point into; undefined when there is no such key. */

@@ -9,8 +9,8 @@ import { judgedOperations } from "./operations.ts";
 import { renames } from "./renames.ts";
 
 const acme: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1", companyId: "com_1" };
-const known = (id: string) => findOperation("highlevel", id)!;
-const request = (id: string, input: Record<string, unknown>): HttpRequest => buildRequest(known(id), input, acme, highlevel);
+const operationOf = (id: string) => findOperation("highlevel", id)!;
+const request = (id: string, input: Record<string, unknown>): HttpRequest => buildRequest(operationOf(id), input, acme, highlevel);
 const sent = (id: string, input: Record<string, unknown>): unknown => JSON.parse(request(id, input).body as string);
 
 describe("a judged operation in the newer API", () => {
@@ -54,13 +54,13 @@ describe("a judged operation in the newer API", () => {
   });
 
   test("goes to the newer route where that changed", () => {
-    expect(known("contacts.remove_from_all_campaigns@v3").path).toBe("/contacts/{contactId}/campaigns/remove-all");
+    expect(operationOf("contacts.remove_from_all_campaigns@v3").path).toBe("/contacts/{contactId}/campaigns/remove-all");
   });
 
   test("has what only the newer API takes after the rest", () => {
-    const names = known("opportunities.create@v3").input.map((f) => f.name);
+    const names = operationOf("opportunities.create@v3").input.map((f) => f.name);
     expect(names.indexOf("forecastProbability")).toBeGreaterThan(names.indexOf("name"));
-    expect(known("opportunities.create").input.map((f) => f.name)).not.toContain("forecastProbability");
+    expect(operationOf("opportunities.create").input.map((f) => f.name)).not.toContain("forecastProbability");
   });
 
   test("is no recipe: those speak to the dated version", () => {
@@ -72,36 +72,36 @@ describe("an endpoint in the newer API", () => {
   test("is there for every one whose line says so, and for those that are new", () => {
     for (const { key, newer } of factsIndex())
       expect(`${key} ${findOperation("highlevel", newerId(key)) !== undefined}`).toBe(`${key} ${newer ?? false}`);
-    for (const { key, method, path } of newerIndex()) expect(known(key)).toMatchObject({ id: key, method, path });
+    for (const { key, method, path } of newerIndex()) expect(operationOf(key)).toMatchObject({ id: key, method, path });
   });
 
   test("tells of both that a private token will not do", () => {
-    for (const id of ["marketplace/charge", "marketplace/charge@v3"]) expect(known(id).oauthOnly).toEqual(["location"]);
-    expect(known("contacts/create-contact@v3").oauthOnly).toBeUndefined();
+    for (const id of ["marketplace/charge", "marketplace/charge@v3"]) expect(operationOf(id).oauthOnly).toEqual(["location"]);
+    expect(operationOf("contacts/create-contact@v3").oauthOnly).toBeUndefined();
   });
 
-  test("is told by the older one", () => {
-    expect(known("contacts/create-contact").newer).toBe("contacts/create-contact@v3");
-    expect(known("contacts/get-contacts").newer).toBeUndefined();
-    expect(known("contacts/create-contact@v3").newer).toBeUndefined();
+  test("is named by the older one", () => {
+    expect(operationOf("contacts/create-contact").newer).toBe("contacts/create-contact@v3");
+    expect(operationOf("contacts/get-contacts").newer).toBeUndefined();
+    expect(operationOf("contacts/create-contact@v3").newer).toBeUndefined();
   });
 
   test("states the version its description declares: advertising has stayed with the dated one", () => {
     const dated = newerIndex().filter(({ version }) => version === "2021-07-28");
     expect(new Set(dated.map(({ key }) => key.split("/")[0]))).toEqual(new Set(["ad-manager"]));
-    expect(known("ad-manager/fb-get-ad-accounts@v3").version).toBe("2021-07-28");
-    expect(known("oauth/get-access-token@v3").version).toBe("v3");
+    expect(operationOf("ad-manager/fb-get-ad-accounts@v3").version).toBe("2021-07-28");
+    expect(operationOf("oauth/get-access-token@v3").version).toBe("v3");
   });
 
   test("stands in for all that were joined in it, with what each stood for filled in", () => {
     const { url } = request("social-media-posting/start-linkedin-oauth@v3", { userId: "u1" });
     expect(url).toContain("/social-media-posting/oauth/linkedin/start?");
-    expect(known("social-media-posting/start-oauth@v3").input.find((f) => f.name === "platform")?.fill).toBeUndefined();
+    expect(operationOf("social-media-posting/start-oauth@v3").input.find((f) => f.name === "platform")?.fill).toBeUndefined();
   });
 
   test("is where the table of renames says", () => {
     for (const [key, { to }] of Object.entries(renames)) {
-      const { method, path } = known(newerId(key));
+      const { method, path } = operationOf(newerId(key));
       expect(`${method} ${path}`).toBe(to);
     }
   });

@@ -58,13 +58,13 @@ describe("what HighLevel's refusals mean", () => {
     expect(refusal(401, { message: "Invalid JWT" }, update).code).toBe("CONNECTION_EXPIRED");
   });
 
-  test("a missing scope is told with its name, the connection and what to do", () => {
+  test("a missing scope is reported with its name, the connection and what to do", () => {
     expect(refusal(401, { message: "The token is not authorized for this scope." }).message).toBe(
       "The connection 'acme' lacks the scope contacts.write. Add it in HighLevel and connect again.",
     );
   });
 
-  test("the wrong class of login is told with the right one", () => {
+  test("the wrong class of login is reported with the right one", () => {
     expect(refusal(401, { message: "Token's user type mismatch!" }).message).toBe(
       "'acme' is the wrong kind of login for Upsert Contact, which needs a sub-account login. Connect that and choose it here.",
     );

@@ -135,7 +135,7 @@ export class NameResolver {
   async #namesIn(lookup: Lookup, text: string): Promise<string[]> {
     if (!text.includes(",")) return [text];
     const choices = choicesAmong(lookup, await this.#rows(lookup, this.#call));
-    return splitKnown(text, (part) => "found" in findChoice(choices, part));
+    return splitKnown(text, (part) => "choice" in findChoice(choices, part));
   }
 
   /** What lies within something else also says what that is: the parent's field is filled, or has to agree. */
@@ -163,7 +163,7 @@ export class NameResolver {
     const { choices, meaning } = isSure(remembered.meaning) || !this.#call.fresh ? remembered : await look(this.#call.fresh);
     if (meaning.kind === "unknown") throw lost(field, name.trim(), meaning.search, choices, parent, pin);
     if (meaning.kind !== "unsure" && meaning.choice.retired)
-      throw lost(field, name.trim(), { found: meaning.choice }, choices, parent, pin);
+      throw lost(field, name.trim(), { choice: meaning.choice }, choices, parent, pin);
     return this.#settled(field, name, parent ?? "", meaning, choices, pins);
   }
 
@@ -199,7 +199,7 @@ export const isEmpty = (value: unknown): boolean =>
 function notNamed(choices: readonly Choice[], names: readonly string[]): Choice[] {
   const written = names.flatMap((name) => {
     const search = findChoice(choices, name);
-    return "found" in search ? [search.found.id] : [];
+    return "choice" in search ? [search.choice.id] : [];
   });
   return choices.filter(({ id }) => !written.includes(id));
 }

@@ -19,7 +19,7 @@ export function foundOrLost<T>(find: () => T, choices: readonly Choice[], name: 
 function nearestTo(pin: Pin | undefined, choices: readonly Choice[]): Choice | undefined {
   const search = pin && findChoice(choices, pin.label);
   if (!search || "several" in search) return undefined;
-  return "found" in search ? search.found : search.near;
+  return "choice" in search ? search.choice : search.near;
 }
 
 /** Two things answer to a name, and only a person knows which is meant. */
@@ -53,7 +53,7 @@ export function lost(
   pin: Pin | undefined,
 ): MillraceError {
   const elsewhere = findChoice(choices, name);
-  const near = "near" in search ? ("found" in elsewhere ? elsewhere.found : (search.near ?? nearestTo(pin, choices))) : undefined;
+  const near = "near" in search ? ("choice" in elsewhere ? elsewhere.choice : (search.near ?? nearestTo(pin, choices))) : undefined;
   const reference: LostReference = { name, ...offeredInstead("several" in search ? search.several : choices, near) };
   const problem = problemWith(name, search, near, choices, parent, pin !== undefined);
   return new MillraceError("STEP_INPUT_INVALID", {
@@ -69,7 +69,7 @@ function problemWith(
   parent: string | undefined,
   wasThere: boolean,
 ): string {
-  if ("found" in search) return `'${titleOf(search.found)}' is there and no longer active (${search.found.value}); choose another`;
+  if ("choice" in search) return `'${titleOf(search.choice)}' is there and no longer active (${search.choice.value}); choose another`;
   if ("several" in search)
     return `'${name}' names ${search.several.length} of them: ${listed(search.several)}. Give the id of the one that is meant`;
   const beside = parent === undefined ? undefined : choices.find((choice) => choice.parent?.value === parent)?.parent?.label;

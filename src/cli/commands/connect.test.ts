@@ -197,7 +197,7 @@ test("connect show says whether the login works, when that was seen, and which f
   expect(out).toContain("Used by 2 flows:\n  Welcome (on)\n  Follow up (off, in the published version only)");
 });
 
-test("connect add and replace-secret save without a test only when told to", async () => {
+test("connect add and replace-secret save without a test only when asked to", async () => {
   const add = await runCli(["connect", "add", "acme", "--no-test"], {
     answers: { ...apps, "POST /connections": connection({ status: "untested" }) },
     input: "x",
@@ -213,7 +213,7 @@ test("connect add and replace-secret save without a test only when told to", asy
   expect(replace.asked.at(-1)!.path).toBe("/connections/con_1?verify=false");
 });
 
-test("connect remove asks with the flows that use it, and forces only when told to", async () => {
+test("connect remove asks with the flows that use it, and forces only when asked to", async () => {
   const flows = [{ id: "flow_1", name: "Welcome", status: "on" as const, draft: true, published: true }];
   const used = { "GET /connections": { connections: [connection({ usedBy: { flows, inboxes: [] } })] } };
   const { questions, asked } = await runCli(["connect", "remove", "acme", "--force"], {

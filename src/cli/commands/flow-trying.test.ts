@@ -43,8 +43,8 @@ describe("a backtest", () => {
     failures: failed === 0 ? [] : [{ message: "There is no tag 'gold'.", count: failed }],
   });
   const result = { id: "b1", state: "done", stopped: null, done: 5, total: 5, draft: counts(3, 2), published: counts(5, 0), different: 2 };
-  const run = (events: string, found: object) =>
-    runCli(["flow", "backtest", "survey", "--events", events], { answers: { ...answers, "POST /flows/flow_1/backtests": found } });
+  const run = (events: string, backtest: object) =>
+    runCli(["flow", "backtest", "survey", "--events", events], { answers: { ...answers, "POST /flows/flow_1/backtests": backtest } });
 
   test("counts how the events would end beside the published version, and why any would fail", async () => {
     const { asked, out, code } = await run("5", result);

@@ -86,7 +86,7 @@ describe("one flow", () => {
     expect([code, asked.length]).toEqual([2, 1]);
   });
 
-  test("that is not there is told with where to look", async () => {
+  test("that does not exist is answered with where to look", async () => {
     const { err, code } = await runCli(["flow", "show", "nothing"], { answers: lists });
     expect(err).toBe("There is no flow 'nothing' here.\nSee what is there: millrace flow list\n");
     expect(code).toBe(1);

@@ -86,6 +86,14 @@ describe("rule", () => {
     expect([missing.err, missing.code]).toEqual(["'score-tag' has no version 9; there are 3, 2.\n", 2]);
   });
 
+  test("restore says that there is nothing to restore where the newest version says the same", async () => {
+    const versions = [3, 2, 1].map((version) => ({ version, at: now, by: null, definition }));
+    const answers = { "GET /rules/score-tag/versions": { versions }, "PUT /rules/score-tag": { ...rule, version: 3 } };
+    const outOf = async (version: string) => (await runCli(["rule", "restore", "score-tag", version], { answers })).out;
+    expect(await outOf("3")).toBe("Nothing to restore: version 3 of score-tag is the newest already\n");
+    expect(await outOf("1")).toBe("Nothing to restore: version 1 of score-tag is the same as version 3, the newest\n");
+  });
+
   test("try shows what it gives for values", async () => {
     const results = [
       { value: "promoter", missing: false, problem: null },

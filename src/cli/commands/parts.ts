@@ -139,12 +139,19 @@ function addRestore(group: Command, { api, show }: Tools, kind: Kind): void {
       .argument("<version>", "its number"),
   ).action(async (name: string, version: string, { json }: Json) => {
     const { versions } = await api()[kind.noun].versions({ name });
-    const found = versions.find((each) => String(each.version) === version);
-    if (!found) throw usage(`'${name}' has no version ${version}; there are ${versions.map((each) => each.version).join(", ")}`);
-    const put = await putDefinition(api(), kind, name, found.definition);
-    show(put, json, () => clean(`Restored: version ${version} of ${put.name} is now version ${put.version}`));
+    const earlier = versions.find((each) => String(each.version) === version);
+    if (!earlier) throw usage(`'${name}' has no version ${version}; there are ${versions.map((each) => each.version).join(", ")}`);
+    const put = await putDefinition(api(), kind, name, earlier.definition);
+    show(put, json, () => clean(restored(earlier.version, put, versions[0]!.version)));
   });
   withExamples(command, `millrace ${kind.command} restore ${kind.example} 3`);
+}
+
+/** What came of putting an earlier version of a part; nothing where the newest says the same. */
+function restored(version: number, put: { name: string; version: number }, newest: number): string {
+  if (put.version !== newest) return `Restored: version ${version} of ${put.name} is now version ${put.version}`;
+  const isNewest = version === newest ? "is the newest already" : `is the same as version ${newest}, the newest`;
+  return `Nothing to restore: version ${version} of ${put.name} ${isNewest}`;
 }
 
 function addExport(group: Command, { api, terminal }: Tools, kind: Kind): void {

@@ -171,8 +171,8 @@ test("run show and run list say what a run waits for and until when, and leave t
 });
 
 test("run list says by which key it found a run, and when the search is not complete", async () => {
-  const found = run({ person: "aisha@@example", match: { kind: "email", text: "aisha.ivanova@example.com" } });
-  const list = { runs: [found], next: null, searching: { done: 10, total: 40 } };
+  const match = run({ person: "aisha@@example", match: { kind: "email", text: "aisha.ivanova@example.com" } });
+  const list = { runs: [match], next: null, searching: { done: 10, total: 40 } };
   const { out } = await runCli(["run", "list", "--person", "aisha.i"], { answers: { "GET /runs": list }, width: 200 });
   expect(out).toContain("aisha@@example (aisha.ivanova@example.com)");
   expect(out).toContain("(10 of 40)");
@@ -191,7 +191,7 @@ test("run show reads the further steps of a long run where it is asked to", asyn
 describe("run replay", () => {
   const done = { replayed: [{ run: "run_1", as: "run_8" }], refused: [], waiting: [] };
 
-  test("sends the ids, from the failed step and with the same version unless told otherwise", async () => {
+  test("sends the ids, from the failed step and with the same version unless another is asked for", async () => {
     const first = await runCli(["run", "replay", "run_1"], { answers: { "POST /runs/replay": done } });
     expect(first.asked[0]!.body).toEqual({ ids: ["run_1"], from: "failed", version: "same", when: "now" });
     expect(first.out).toBe("run_1 -> run_8\n1 run replayed.\n");

@@ -31,9 +31,9 @@ const ofOne = (command: Command): Command => command.argument("<template>", "its
 const collected = (value: string, before: readonly string[]): string[] => [...before, value];
 
 /** `name=value` pairs as they are typed. */
-function pairs(given: readonly string[], option: string): Record<string, string> {
+function pairs(texts: readonly string[], option: string): Record<string, string> {
   return Object.fromEntries(
-    given.map((pair) => {
+    texts.map((pair) => {
       const at = pair.indexOf("=");
       if (at < 1) throw usage(`${option} takes name=value, not '${pair}'`);
       return [pair.slice(0, at), pair.slice(at + 1)];
@@ -56,8 +56,8 @@ function addShow(template: Command, { api, show }: Tools): void {
   const command = withJson(
     ofOne(template.command("show").description("One template: what it does, what it needs and what it asks")),
   ).action(async (id: string, { json }: Json) => {
-    const found = await api().templates.get({ id });
-    show(found, json, (paper) => templatePage(found, paper));
+    const template = await api().templates.get({ id });
+    show(template, json, (paper) => templatePage(template, paper));
   });
   withExamples(command, "millrace template show tag-added-to-your-app");
 }

@@ -53,7 +53,7 @@ describe("which event it is", () => {
     expect(eventOf({ type: "ContactCreate" }, "ContactCreate", rules, book)).toMatchObject({ byAddress: false });
     expect(eventOf({ first: 1, second: 2 }, undefined, rules, book)).toMatchObject({ event: { id: "LinkMade" }, byAddress: false });
   });
-  it("is told by its shape where its family has that one event", () => {
+  it("is recognised by its shape where its family has that one event", () => {
     expect(eventId({ first: 1, second: 2 })).toBe("LinkMade");
     expect(eventId({ type: "SMS", messageId: "m" })).toBe("ToSend");
   });
@@ -64,12 +64,12 @@ describe("which event it is", () => {
     const two = eventBook([event("A", { shape: ["x"] }), event("B", { shape: ["y"] })]);
     expect(eventOf({ x: 1, y: 1 }, undefined, rules, two).event).toBeNull();
   });
-  it("is not told by shape when it names a type that is none of its own", () => {
+  it("is not recognised by shape when it names a type that is none of its own", () => {
     expect(eventId({ type: "Something", first: 1, second: 2 })).toBeNull();
     expect(eventId({ type: "Fax", messageId: "m" })).toBeNull();
     expect(eventId({ messageId: "m" })).toBeNull();
   });
-  it("is not told by what is no text, or is no object", () => {
+  it("is not recognised by what is no text, or is no object", () => {
     for (const payload of [
       { type: 7 },
       { type: ["ContactCreate"] },
@@ -81,7 +81,7 @@ describe("which event it is", () => {
     ])
       expect(eventId(payload)).toBeNull();
   });
-  it("no longer goes by the type once that is told, and still by the rest", () => {
+  it("no longer goes by the type once that is named, and still by the rest", () => {
     const inbound = event("In", { accepts: { type: ["In"], direction: ["inbound"] } });
     expect(withoutType(inbound, rules).accepts).toEqual({ direction: ["inbound"] });
     expect(inbound.accepts).toHaveProperty("type");
@@ -123,7 +123,7 @@ describe("who hears of it", () => {
   const hearing = (place: { locations?: string[]; agency?: string | null }, inbox = "main", of = everyone, flows: string[] | null = null) =>
     subscribersOf(of, { name: inbox, flows }, { locations: [], agency: null, ...place }).map((l) => l.binding.flow.id);
 
-  it("is a change trigger only while its flow is on: a change that nobody is told of must not count as seen", () => {
+  it("is a change trigger only while its flow is on: a change that starts no flow must not count as seen", () => {
     const change = (status: string): Subscriber => {
       const { binding, connection } = any;
       return {
@@ -138,7 +138,7 @@ describe("who hears of it", () => {
     expect(hearing({ locations: ["acme"] })).toEqual(["acme", "any"]);
     expect(hearing({ locations: ["other"] })).toEqual(["any"]);
   });
-  it("are the agency's flows where it is told of the agency, and no sub-account's beside the one it is of", () => {
+  it("are the agency's flows where the event is of the agency, and no sub-account's beside the one it is of", () => {
     expect(hearing({ agency: "co" })).toEqual(["agency", "any"]);
     expect(hearing({ agency: "co", locations: ["acme"] })).toEqual(["acme", "agency", "any"]);
     expect(hearing({})).toEqual(["any"]);

@@ -57,7 +57,7 @@ const reconciled = {
   AppointmentCreate: { reconcile: { operation: "contacts.search", needs: ["calendarId|userId"] } },
   NoteCreate: { instead: ["contacts.list_notes"] },
 };
-const known: FlowKnowledge = {
+const knowledge: FlowKnowledge = {
   app: (id) => apps[id] ?? null,
   operation: (_, id) => operations[id] ?? null,
   trigger: (app, id) => {
@@ -81,7 +81,7 @@ const upsert = {
 
 function problems(definition: unknown): FlowProblem[] {
   try {
-    parseFlow(definition, known);
+    parseFlow(definition, knowledge);
   } catch (thrown) {
     if (thrown instanceof MillraceError && thrown.code === "FLOW_INVALID") return thrown.details.problems as FlowProblem[];
     throw thrown;
@@ -112,7 +112,7 @@ describe("a flow that is right", () => {
         },
       },
     );
-    expect(parseFlow(definition, known)).toEqual(definition);
+    expect(parseFlow(definition, knowledge)).toEqual(definition);
   });
 
   test("may have no steps yet", () => {
@@ -345,7 +345,7 @@ describe("the whole", () => {
     ]);
   });
 
-  test("everything is told together, and the first of it in the message", () => {
+  test("all problems are reported together, and the first of them in the message", () => {
     const wrong = { name: " ", trigger: { app: "http" }, steps: [post("a", { x: "{{ trigger.a | nofilter }}" })], stepz: [] };
     expect(problemLines(wrong)).toEqual([
       "name: is empty",
@@ -353,7 +353,7 @@ describe("the whole", () => {
       "stepz: there is no such setting here; did you mean 'steps'?",
       expect.stringContaining("steps[0].input.x: there is no filter 'nofilter'"),
     ]);
-    expect(() => parseFlow(wrong, known)).toThrow("The flow cannot be saved: Name: is empty (and 3 more).");
+    expect(() => parseFlow(wrong, knowledge)).toThrow("The flow cannot be saved: Name: is empty (and 3 more).");
   });
 
   test.each([null, undefined, 7, "flow", [], {}])("%j is no flow", (input) => {
@@ -375,7 +375,7 @@ describe("the whole", () => {
 describe("compileFlow", () => {
   const clock = new TestClock();
   const now = clock.now();
-  const compile = (definition: object) => compileFlow(parseFlow(definition, known), () => now);
+  const compile = (definition: object) => compileFlow(parseFlow(definition, knowledge), () => now);
 
   /** Takes a run through a flow, once. */
   async function walk(compiled: CompiledFlow, payload: object) {

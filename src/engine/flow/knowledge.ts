@@ -16,13 +16,13 @@ export interface FlowKnowledge {
 }
 
 /** The same with further rules: those that come with a flow from elsewhere. */
-export const knowledgeWith = (known: FlowKnowledge, rules: Rules): FlowKnowledge => ({
-  app: (id) => known.app(id),
-  operation: (app, id) => known.operation(app, id),
-  trigger: (app, id) => known.trigger(app, id),
-  operations: (app) => known.operations(app),
-  apps: () => known.apps?.() ?? [],
-  rules: { ...known.rules, ...rules },
+export const knowledgeWith = (base: FlowKnowledge, rules: Rules): FlowKnowledge => ({
+  app: (id) => base.app(id),
+  operation: (app, id) => base.operation(app, id),
+  trigger: (app, id) => base.trigger(app, id),
+  operations: (app) => base.operations(app),
+  apps: () => base.apps?.() ?? [],
+  rules: { ...base.rules, ...rules },
 });
 
 /** Where a sentence finds what apps, operations and triggers are called. */

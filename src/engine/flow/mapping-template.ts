@@ -13,17 +13,17 @@ const largestCharacters = 64 * 1024;
 /** What is wrong with a mapping template: the operation, its fields, texts that cannot be read. What the texts read depends on the flow. `rules`: the names of those there are. */
 export function checkMappingTemplate(
   template: MappingTemplate,
-  known: Pick<FlowKnowledge, "app" | "apps" | "operation" | "operations">,
+  knowledge: Pick<FlowKnowledge, "app" | "apps" | "operation" | "operations">,
   rules: readonly string[],
 ): FlowProblem[] {
   const problems: FlowProblem[] = [];
   const tell = (at: string, problem: string) => void problems.push({ at, problem });
   const { app, operation: id, input } = template;
   if (JSON.stringify(input).length > largestCharacters) return [{ at: "input", problem: `is larger than ${largestCharacters / 1024} KiB` }];
-  const found = known.app(app);
-  const operation = known.operation(app, id);
-  if (!found) tell("app", `there is no app '${app}'${didYouMean(app, known.apps?.() ?? [])}`);
-  else if (!operation) tell("operation", `${found.title} has no operation '${id}'${didYouMean(id, known.operations(app))}`);
+  const existing = knowledge.app(app);
+  const operation = knowledge.operation(app, id);
+  if (!existing) tell("app", `there is no app '${app}'${didYouMean(app, knowledge.apps?.() ?? [])}`);
+  else if (!operation) tell("operation", `${existing.title} has no operation '${id}'${didYouMean(id, knowledge.operations(app))}`);
   else checkInputNames(input, operation, { tell });
   checkTexts(input, "input", rules, problems);
   return problems;

@@ -15,9 +15,9 @@ export function placesInWords(definition: unknown, titles: Titles, kinds: StepKi
   const inTrigger = once(() => triggerFields(definition, titles));
   const steps = new Map<object, { title: string; fields: Labels }>();
   const wordsOf = (step: Record<string, unknown>) => {
-    const known = steps.get(step) ?? { title: titled(step, titles, kinds), fields: inputsOf(step, titles) };
-    steps.set(step, known);
-    return known;
+    const words = steps.get(step) ?? { title: titled(step, titles, kinds), fields: inputsOf(step, titles) };
+    steps.set(step, words);
+    return words;
   };
   return (at) => {
     const path = keysOf(at);

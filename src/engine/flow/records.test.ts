@@ -12,7 +12,7 @@ const triggers: Record<string, NonNullable<ReturnType<FlowKnowledge["trigger"]>>
   schedule: { kind: "schedule", title: "Schedule" },
   manual: { kind: "manual", title: "By hand" },
 };
-const known: FlowKnowledge = {
+const knowledge: FlowKnowledge = {
   app: () => ({ title: "App", needsConnection: false }),
   operation: () => ({ title: "Post", effect: "other", inputs: [] }),
   trigger: (_, id) => triggers[id] ?? null,
@@ -21,7 +21,7 @@ const known: FlowKnowledge = {
 
 function problemLines(trigger: object, settings: object = {}, steps: object[] = []): string[] {
   try {
-    parseFlow({ name: "A flow", trigger: { app: "app", ...trigger }, settings, steps }, known);
+    parseFlow({ name: "A flow", trigger: { app: "app", ...trigger }, settings, steps }, knowledge);
   } catch (thrown) {
     if (!(thrown instanceof MillraceError)) throw thrown;
     return (thrown.details.problems as FlowProblem[]).map(({ at, problem }) => `${at}: ${problem}`);
@@ -36,7 +36,7 @@ describe("a flow that goes by record", () => {
     expect(problemLines({ ...trigger, previous: true }, all)).toEqual([]);
   });
 
-  test.each(["hook", "rows"])("needs to be told by what, where the app does not say: %s", (operation) => {
+  test.each(["hook", "rows"])("needs the record, where the app does not name it: %s", (operation) => {
     expect(problemLines({ operation }, all)).toEqual([
       `trigger.record: '${triggers[operation]!.title}' does not say of which record an event is; for settings.settle and settings.order, write a template that does, like {{ trigger.id }}`,
     ]);
@@ -82,7 +82,7 @@ describe("trigger._change", () => {
     ]);
   });
 
-  test("is told to be missing where nothing old is kept", () => {
+  test("is reported as missing where nothing old is kept", () => {
     expect(problemLines({ operation: "updated" }, {}, reads("fields"))).toEqual([
       `steps[0].filter: 'trigger._change.fields' is not kept for this flow: ask for it with "previous": true in the trigger`,
     ]);

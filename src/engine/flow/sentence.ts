@@ -52,12 +52,12 @@ export function namesIn(steps: readonly AnyStep[], kinds: StepKinds, names = new
 function triggerClause(trigger: TriggerDefinition, titles: Titles): string {
   const app = titles.app(trigger.app)?.title ?? trigger.app;
   if (trigger.operation === "") return app === "" ? "when something happens" : `when something happens in ${app}`;
-  const found = titles.trigger(trigger.app, trigger.operation);
-  if (found?.kind === "schedule") return scheduleClause(trigger);
-  if (found?.kind === "manual") return "when somebody starts it";
-  if (found?.watch) return `when ${found.watch.says} in ${app}${settingsIn(trigger, found.watch)}`;
-  if (found?.kind === "poll" && typeof trigger.input?.["url"] === "string") return listClause(trigger.input["url"], trigger.emit);
-  return `when ${happening(found?.title ?? trigger.operation, app, trigger.emit)}`;
+  const start = titles.trigger(trigger.app, trigger.operation);
+  if (start?.kind === "schedule") return scheduleClause(trigger);
+  if (start?.kind === "manual") return "when somebody starts it";
+  if (start?.watch) return `when ${start.watch.says} in ${app}${settingsIn(trigger, start.watch)}`;
+  if (start?.kind === "poll" && typeof trigger.input?.["url"] === "string") return listClause(trigger.input["url"], trigger.emit);
+  return `when ${happening(start?.title ?? trigger.operation, app, trigger.emit)}`;
 }
 
 /** " (tag: vip)": what a change trigger is narrowed to. */

@@ -22,7 +22,7 @@ import type { LintConnection, LintReader, Rows } from "./types.ts";
 
 export interface Linted {
   findings: LintFinding[];
-  /** What was found good, to be remembered: by it a new name or a loss is told next time. */
+  /** What every name stands for, to be remembered: next time a new name or a loss is noticed by it. */
   references: Omit<Reference, "flowId">[];
   /** Whether everything that had to be asked was answered. */
   whole: boolean;

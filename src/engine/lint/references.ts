@@ -63,7 +63,7 @@ function judgeId(
   if (means) return { means, findings: [] };
   const noun = /user|assigned/i.test(literal.field.name) ? "user" : nounOf(literal.field);
   const search = findChoice(choices, literal.text);
-  const named = "found" in search ? [search.found] : "several" in search ? search.several : [];
+  const named = "choice" in search ? [search.choice] : "several" in search ? search.several : [];
   const why = idFor === "deep" ? "names are not looked up here" : `${idFor.compared} is an id: they are never equal`;
   if (named.length > 0) {
     const fix = `${idFor === "deep" ? "Write" : "Compare with"} the id: ${listed(named)}.`;
@@ -266,7 +266,7 @@ function missing(
 
 function nearOf(choices: readonly Choice[], search: Search, lastLabel: string | undefined): Choice | undefined {
   const again = lastLabel === undefined ? undefined : findChoice(choices, lastLabel);
-  if (again && "found" in again) return again.found;
+  if (again && "choice" in again) return again.choice;
   return "near" in search && search.near ? search.near : again && "near" in again ? again.near : undefined;
 }
 
@@ -274,7 +274,7 @@ const mostOffered = 8;
 
 function repairOf(choices: readonly Choice[], search: Search, lastLabel: string | undefined): string {
   const again = lastLabel === undefined ? undefined : findChoice(choices, lastLabel);
-  if (again && "found" in again) return `There is one of that name again: write '${titleOf(again.found)}' or ${again.found.value}.`;
+  if (again && "choice" in again) return `There is one of that name again: write '${titleOf(again.choice)}' or ${again.choice.value}.`;
   const near = nearOf(choices, search, lastLabel);
   if (near) return `Did you mean '${titleOf(near)}' (${near.value})?`;
   const offered = choices.filter(({ retired }) => !retired).map(titleOf);

@@ -38,7 +38,8 @@ function outcome(template: string): unknown {
   }
 }
 
-const normal = (told: string) => (told === "missing" || told.startsWith("problem: ") ? told : JSON.stringify(JSON.parse(told)));
+const normal = (expected: string) =>
+  expected === "missing" || expected.startsWith("problem: ") ? expected : JSON.stringify(JSON.parse(expected));
 
 // ---------------------------------------------------------------- filters and missing values
 
@@ -144,11 +145,11 @@ describe("docs/mapping.md, on filters and missing values", () => {
 });
 
 describe("docs/mapping.md", () => {
-  test.each(examples("liquid"))("%s", (template, told) => {
-    expect(outcome(template)).toBe(normal(told));
+  test.each(examples("liquid"))("%s", (template, expected) => {
+    expect(outcome(template)).toBe(normal(expected));
   });
-  test.each(examples("condition"))("%s", (condition, told) => {
-    expect(compileCondition(condition, settings, "if").test(scope)).toBe(told === "true");
+  test.each(examples("condition"))("%s", (condition, expected) => {
+    expect(compileCondition(condition, settings, "if").test(scope)).toBe(expected === "true");
   });
   test("shows every filter of ours in an example", () => {
     const shown = examples("liquid")

@@ -36,7 +36,7 @@ describe("dates", () => {
     expect(run("'today' | date: '%F'")).toBe("2026-03-28");
     expect(run("'now' | start_of: 'day'")).toBe("2026-03-28T00:00:00+01:00");
   });
-  test("epochs are told apart by their size", () => {
+  test("epochs in seconds and milliseconds are distinguished by their size", () => {
     expect(run("1768469400 | to_iso")).toBe(run("1768469400000 | to_iso"));
     expect(run("'1768469400' | to_iso")).toBe("2026-01-15T09:30:00Z");
   });
@@ -64,8 +64,8 @@ describe("dates", () => {
     ["'now' | start_of: 'moon'", "start_of takes one of minute, hour, day, week, month, quarter, year, not 'moon'"],
     ["'now' | plus_business_days: 99999", "business days are counted up to 2000"],
     ["'now' | plus_years: 999999999", "plus_years leads outside the calendar"],
-  ])("%s", (expression, told) => {
-    expect(problem(expression)).toBe(told);
+  ])("%s", (expression, expected) => {
+    expect(problem(expression)).toBe(expected);
   });
 });
 

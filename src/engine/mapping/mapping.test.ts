@@ -228,7 +228,7 @@ describe("compileKey", () => {
   });
 });
 
-describe("problems of a template are told in words", () => {
+describe("problems of a template are reported in words", () => {
   test.each([
     ["{{ trigger.email | dowcase }}", "there is no filter 'dowcase'; did you mean 'downcase'?"],
     ["{{ (trigger.a | dowcase) == 'x' }}", "there is no filter 'dowcase'; did you mean 'downcase'?"],

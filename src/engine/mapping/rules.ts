@@ -117,7 +117,7 @@ function compileTable(rule: TableRule): Apply {
     return rows.get(key) ?? (key === "" ? undefined : others(rule, value));
   };
   return (value) =>
-    Array.isArray(value) && !isBlank(value) ? value.map((item: unknown) => one(item)).filter((found) => found !== undefined) : one(value);
+    Array.isArray(value) && !isBlank(value) ? value.map((item: unknown) => one(item)).filter((result) => result !== undefined) : one(value);
 }
 
 /** What happens to a value that no row is for. */

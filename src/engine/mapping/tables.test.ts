@@ -63,8 +63,8 @@ describe("parse_csv", () => {
     ["too many columns", "a,".repeat(1_001), "a table has at most 1,000 columns, and this one has more"],
     ["too many cells", `${"a,".repeat(99)}a\n`.repeat(501), "a table has at most 50,000 cells, and this one has more"],
     ["too many quotes", `"${'""'.repeat(50_001)}"`, "a table has at most 50,000 quotes, and this one has more"],
-  ])("reports %s", (_, text, told) => {
-    expect(problem("v | parse_csv", text)).toBe(told);
+  ])("reports %s", (_, text, expected) => {
+    expect(problem("v | parse_csv", text)).toBe(expected);
   });
   test("reports a separator of more than one character", () => {
     expect(problem("v | parse_csv: ', '", "a")).toBe("the separator of parse_csv is one character, like ';', or 'tab'; it cannot be ', '");
@@ -124,8 +124,8 @@ describe("parse_xml", () => {
     [`<a>${"<b/>".repeat(10_001)}</a>`, "the text has more than 10,000 elements and attributes"],
     [`<a>${"x".repeat(524_300)}</a>`, "parse_xml takes a text of at most 524,288 characters"],
     ["<a><__proto__>1</__proto__></a>", "the text is not accepted XML: one of its names is not allowed"],
-  ])("reports %.40s", (text, told) => {
-    expect(problem("v | parse_xml", text)).toContain(told);
+  ])("reports %.40s", (text, expected) => {
+    expect(problem("v | parse_xml", text)).toContain(expected);
   });
 });
 

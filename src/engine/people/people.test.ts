@@ -6,7 +6,7 @@ import { personMatch, personSearch } from "./search.ts";
 
 const keysOf = (payload: unknown, person: string | null = null, record: string | null = null) => keysOfEvent({ person, record, payload });
 const finds = (typed: string, keys: readonly PersonKey[]) => personSearch(typed).some((search) => keys.some((key) => fits(key, search)));
-const found = (payload: unknown, ...typed: string[]) => typed.filter((text) => finds(text, keysOf(payload)));
+const matches = (payload: unknown, ...typed: string[]) => typed.filter((text) => finds(text, keysOf(payload)));
 
 describe("a person is found in an event", () => {
   test.each<[string, unknown, string[]]>([
@@ -33,7 +33,7 @@ describe("a person is found in an event", () => {
     ["by the contact's id", { contactId: "ocQHyuzHvysMo5N5VsXc" }, ["ocQHyuzHvysMo5N5VsXc", "ocQHyuzHvys"]],
     ["by an id beside the address", { type: "ContactCreate", id: "c_1", email: "a@b.co" }, ["c_1"]],
     ["deep down", { a: [{ b: { c: [{ contact: { email: "deep@x.io", id: "77" } }] } }] }, ["deep@x.io", "77"]],
-  ])("%s", (_, payload, typed) => expect(found(payload, ...typed)).toEqual(typed));
+  ])("%s", (_, payload, typed) => expect(matches(payload, ...typed)).toEqual(typed));
 
   test("and not by what is no person's: the sub-account, the owner, a deal, a tag", () => {
     const payload = {
@@ -44,13 +44,13 @@ describe("a person is found in an event", () => {
       opportunity: { id: "opp_1", name: "Whitening" },
       tags: ["vip"],
     };
-    expect(found(payload, "acme", "desk@acme.io", "loc_1", "olga", "olga@acme.io", "opp_1", "whitening", "vip")).toEqual([]);
-    expect(found(payload, "ada", "ada@x.io")).toHaveLength(2);
+    expect(matches(payload, "acme", "desk@acme.io", "loc_1", "olga", "olga@acme.io", "opp_1", "whitening", "vip")).toEqual([]);
+    expect(matches(payload, "ada", "ada@x.io")).toHaveLength(2);
   });
 
   test("and not by another number, name or address", () => {
     const payload = { email: "ada@x.io", phone: "+12125550110", firstName: "Ada", lastName: "Byron" };
-    expect(found(payload, "+442125550110", "2125550111", "555", "bob@x.io", "ada lovelace", "byron byron", "yron", "a@x")).toEqual([]);
+    expect(matches(payload, "+442125550110", "2125550111", "555", "bob@x.io", "ada lovelace", "byron byron", "yron", "a@x")).toEqual([]);
   });
 
   test("as the trigger says, and by the record the event is of", () => {
@@ -91,18 +91,18 @@ describe("what a payload can cost is bounded", () => {
 describe("a step adds", () => {
   const step = { app: "highlevel", state: "succeeded", effect: "upsert", input: undefined, output: undefined } as const;
   test("the contact it matched by phone, and nothing that is known", () => {
-    const known = keysOf({ email: "aisha@@example", phone: "+12125550110" });
+    const earlier = keysOf({ email: "aisha@@example", phone: "+12125550110" });
     const output = {
       matchedBy: "phone",
       contact: { id: "c_9", email: "aisha.ivanova@example.com", phone: "+12125550110", firstName: "Aisha" },
     };
-    const keys = keysOfStep({ ...step, input: { phone: "+12125550110" }, output }, known);
+    const keys = keysOfStep({ ...step, input: { phone: "+12125550110" }, output }, earlier);
     expect(keys.map(({ kind, key }) => [kind, key])).toEqual([
       ["email", "aisha.ivanova@example.com"],
       ["name", "aisha"],
       ["id", "c_9"],
     ]);
-    expect(keysOfStep({ ...step, output }, [...known, ...keys])).toEqual([]);
+    expect(keysOfStep({ ...step, output }, [...earlier, ...keys])).toEqual([]);
   });
 
   test("the contact of a write that was refused, and nothing while it is under way", () => {
@@ -117,8 +117,8 @@ describe("a step adds", () => {
   });
 
   test("nothing beyond what one run may have", () => {
-    const known = Array.from({ length: 199 }, (_, i): PersonKey => ({ kind: "id", key: String(i) }));
-    expect(keysOfStep({ ...step, input: { contactIds: ["a", "b", "c"] } }, known)).toHaveLength(1);
+    const earlier = Array.from({ length: 199 }, (_, i): PersonKey => ({ kind: "id", key: String(i) }));
+    expect(keysOfStep({ ...step, input: { contactIds: ["a", "b", "c"] } }, earlier)).toHaveLength(1);
   });
 });
 

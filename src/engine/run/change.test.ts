@@ -14,7 +14,7 @@ function changeOf(previous: Json | undefined, payload: unknown, more: { merged?:
 }
 
 describe("what changed", () => {
-  test("is told field by field, with both values", () => {
+  test("is listed field by field, with both values", () => {
     const before = { id: 1, name: "Ada", tags: ["a"], city: "Bath" };
     const change = changeOf(before, { id: 1, name: "Ada B", tags: ["a", "b"], city: "Bath", phone: "1" }, { merged: 3 });
     expect(change).toEqual({

@@ -56,11 +56,11 @@ export function changeOf({ run, event }: Pick<RunContext, "run" | "event">, { vo
   if (!isObject(event.payload)) return null;
   const { _change: own, ...present } = event.payload;
   const before: Fields = isObject(run.previous) ? run.previous : {};
-  const known = run.previous !== undefined;
+  const hasPrevious = run.previous !== undefined;
   const now = isGone(own) ? {} : present;
-  const fields = known ? changed(before, now, volatile) : [];
+  const fields = hasPrevious ? changed(before, now, volatile) : [];
   const old = isGone(own) ? before : pick(before, fields);
-  return { old, new: pick(now, fields), fields, known, merged: run.merged, late: known && isLate(event, at, before) };
+  return { old, new: pick(now, fields), fields, known: hasPrevious, merged: run.merged, late: hasPrevious && isLate(event, at, before) };
 }
 
 /** The event's payload with what changed beside its fields. A payload that is no object stays as it is. */

@@ -37,13 +37,13 @@ export class DryRuns {
     payload: unknown,
   ): Promise<DryRun> => {
     const { caller, facts, knowledge, clock, pace } = this.#parts;
-    const known = knowledge(workspaceId);
-    const { definition: read, problems } = readDraft(definition, known);
+    const flowKnowledge = knowledge(workspaceId);
+    const { definition: read, problems } = readDraft(definition, flowKnowledge);
     const hook = facts.webhook(workspaceId, read.trigger.app, read.trigger.operation);
     if (this.#running >= mostDryRuns) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
     this.#running++;
     try {
-      const tools = { caller, clock, pace, knowledge: known, unready: unreadySteps(read, problems), ...(lane && { lane }) };
+      const tools = { caller, clock, pace, knowledge: flowKnowledge, unready: unreadySteps(read, problems), ...(lane && { lane }) };
       const remembering = remember === undefined ? {} : this.#remembering(workspaceId, remember);
       const event = withAliases(hook?.aliases, payload);
       const result = await dryRun({ ...tools, ...remembering }, workspaceId, triggerId, withoutFaults(read, problems), event);

@@ -45,7 +45,7 @@ export interface RunnerParts {
   /** Set in a dry run: collects what would have been written. */
   dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
   /** Results of steps that are not executed, by the names under which templates read them. */
-  known?: Scope;
+  results?: Scope;
   /** For a flow that reads what changed. */
   change?: ChangeFacts;
   /** Asked between steps. */

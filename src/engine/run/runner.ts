@@ -40,7 +40,7 @@ class Pass implements Walk {
     this.parts = parts;
     this.#bounds = new RunBounds(context.steps.length);
     const trigger = flow.changes ? withChange(context, parts.change ?? noFacts) : context.event.payload;
-    this.scope = { ...parts.known, trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
+    this.scope = { ...parts.results, trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
   }
 
   /** Reads the steps that are recorded already: thousands, where a long run goes on. */

@@ -41,21 +41,21 @@ export class StepTests {
 
   /** What a test of a step would do, before it is made. Throws FLOW_NOT_READY where the step is not complete. */
   readonly plan = (workspaceId: string, { flow, definition, step: id }: StepTestRequest): StepPlan => {
-    return this.#planOf(workspaceId, this.#found(workspaceId, flow, definition, id));
+    return this.#planOf(workspaceId, this.#testedStep(workspaceId, flow, definition, id));
   };
 
   /** A read is made; a write only where `write` says so, else it is pretended. */
   readonly run = async (workspaceId: string, request: StepTestRequest): Promise<StepTested> => {
     const { caller, facts, clock, pace, wrote } = this.#parts;
     const { flow, payload, results, write = false } = request;
-    const found = this.#found(workspaceId, flow, request.definition, request.step);
-    const { step, loops } = found;
-    const plan = this.#planOf(workspaceId, found);
+    const tested = this.#testedStep(workspaceId, flow, request.definition, request.step);
+    const { step, loops } = tested;
+    const plan = this.#planOf(workspaceId, tested);
     const isWritten = write && plan.effect === "write";
     const now = clock.now();
     const event = eventOf(
       workspaceId,
-      withAliases(facts.webhook(workspaceId, found.read.trigger.app, found.read.trigger.operation)?.aliases, payload),
+      withAliases(facts.webhook(workspaceId, tested.read.trigger.app, tested.read.trigger.operation)?.aliases, payload),
       now,
     );
     const collected = { effects: [] as DryRun["effects"], skipped: [] as DryRun["skipped"] };
@@ -63,17 +63,17 @@ export class StepTests {
     const disarm = clock.after(longestMs, () =>
       overdue.abort(new MillraceError("DRY_RUN_TOO_LONG", { details: { seconds: longestMs / 1000 } })),
     );
-    const execute = async (one: AnyStep, known: Readonly<Record<string, unknown>>, dry?: typeof collected) => {
+    const execute = async (one: AnyStep, scope: Readonly<Record<string, unknown>>, dry?: typeof collected) => {
       let record: StepRecord | undefined;
       const ending = await advance(
         { run: { ...runOf(event, flow.id, 0, "live", now), id: newId("test", now) }, event, steps: [] },
-        this.#compiled(workspaceId, found, one),
+        this.#compiled(workspaceId, tested, one),
         {
           caller,
           clock,
           pace,
           random: Math.random,
-          known: { ...known },
+          results: { ...scope },
           recorder: { put: (put) => void (record = put), begin: async () => {}, written: async () => {} },
           signal: overdue.signal,
           ...(dry && { dry }),
@@ -81,9 +81,9 @@ export class StepTests {
       );
       return { record, error: record?.error ?? ("error" in ending ? ending.error : null) };
     };
-    let known = results;
-    for (const loop of loops) known = { ...firstItem(loop, (await execute(loop, known, collected)).record?.output), ...known };
-    const { record, error } = await execute(step, known, isWritten ? undefined : collected);
+    let scope = results;
+    for (const loop of loops) scope = { ...firstItem(loop, (await execute(loop, scope, collected)).record?.output), ...scope };
+    const { record, error } = await execute(step, scope, isWritten ? undefined : collected);
     disarm();
     if (isWritten) wrote(workspaceId, flow.id);
     const isPretended = record?.state === "skipped" || (plan.effect === "write" && !isWritten);
@@ -102,7 +102,7 @@ export class StepTests {
     };
   };
 
-  #found(workspaceId: string, flow: StepTestRequest["flow"], definition: unknown, id: string): TestedStep {
+  #testedStep(workspaceId: string, flow: StepTestRequest["flow"], definition: unknown, id: string): TestedStep {
     const { definition: draft, problems } = readDraft(definition, this.#parts.knowledge(workspaceId));
     const all = stepsIn(draft.steps);
     const placed = all.find(({ step: one }) => one.id === id);
@@ -120,16 +120,16 @@ export class StepTests {
   }
 
   /** A loop around the step hands on what it reads itself. */
-  #readsOf(workspaceId: string, found: TestedStep): string[] {
-    const { step, loops, ids } = found;
-    const roots = [step, ...loops].flatMap((one) => this.#compiled(workspaceId, found, one).steps.flatMap(({ uses }) => uses.map(rootOf)));
+  #readsOf(workspaceId: string, tested: TestedStep): string[] {
+    const { step, loops, ids } = tested;
+    const roots = [step, ...loops].flatMap((one) => this.#compiled(workspaceId, tested, one).steps.flatMap(({ uses }) => uses.map(rootOf)));
     return [...new Set(roots)].filter((name) => ids.has(name));
   }
 
-  #planOf(workspaceId: string, found: TestedStep): StepPlan {
+  #planOf(workspaceId: string, tested: TestedStep): StepPlan {
     const { caller, knowledge } = this.#parts;
-    const { step } = found;
-    const reads = this.#readsOf(workspaceId, found);
+    const { step } = tested;
+    const reads = this.#readsOf(workspaceId, tested);
     const title = stepTitle(step, knowledge(workspaceId));
     const { app, operation, connection } = step;
     if (typeof app !== "string" || typeof operation !== "string")

@@ -21,10 +21,10 @@ describe("switching on", () => {
     });
   });
 
-  test("a poll keeps its cursor, and drops it only when told to start from now", () => {
-    const known = { ...freshPollState, fingerprint: "f", cursor: 5, polls: 9, failures: 4 };
-    const trigger = { ...off, state: storedPollState(known) };
-    expect(pollStateOf(activation(trigger, list, { kind: "poll", now }).state!)).toEqual({ ...known, failures: 0 });
+  test("a poll keeps its cursor, and drops it only when it is to start from now", () => {
+    const earlier = { ...freshPollState, fingerprint: "f", cursor: 5, polls: 9, failures: 4 };
+    const trigger = { ...off, state: storedPollState(earlier) };
+    expect(pollStateOf(activation(trigger, list, { kind: "poll", now }).state!)).toEqual({ ...earlier, failures: 0 });
     const fromNow = pollStateOf(activation(trigger, list, { kind: "poll", now, startFrom: "now" }).state!);
     expect(fromNow).toMatchObject({ fingerprint: null, polls: 9 });
   });
@@ -44,12 +44,12 @@ describe("switching on", () => {
   });
 
   test("a webhook that is reconciled looks at once, and goes on where it stood", () => {
-    const known = { ...freshPollState, fingerprint: "f", polls: 9 };
-    const trigger = { ...off, kind: "webhook" as const, everyMs: 60_000, state: storedPollState(known) };
+    const earlier = { ...freshPollState, fingerprint: "f", polls: 9 };
+    const trigger = { ...off, kind: "webhook" as const, everyMs: 60_000, state: storedPollState(earlier) };
     const hook = { app: "highlevel", operation: "ContactCreate", reconcile: "15m" };
     const patch = activation(trigger, hook, { kind: "webhook", now });
     expect(patch).toMatchObject({ kind: "webhook", active: true, everyMs: 900_000, nextAt: now });
-    expect(pollStateOf(patch.state!)).toEqual(known);
+    expect(pollStateOf(patch.state!)).toEqual(earlier);
     expect(() => activation(trigger, { ...hook, reconcile: "5s" }, { kind: "webhook", now })).toThrow(/reconcile/);
   });
 

@@ -18,7 +18,7 @@ const row = (hash: string, time: number | null = null): Observed => ({ key: "a",
 const item = (hash: string, seenAt = 10) => ({ key: "a", hash, seenAt });
 
 describe("a row that was read", () => {
-  test("is remembered and not told in a baseline", () => {
+  test("is remembered and not emitted in a baseline", () => {
     expect(judgeRow(context({ baseline: true }), undefined, row("A"))).toEqual({
       finding: null,
       remember: { key: "a", hash: "A", seenAt: 1_000 },
@@ -34,7 +34,7 @@ describe("a row that was read", () => {
     expect(judgeRow(context({ epoch: "e2" }), undefined, row("A")).finding?.eventKey).not.toBe(first?.eventKey);
   });
 
-  test("that changed is told with the old hash, and each change back and forth has a key of its own", () => {
+  test("that changed is emitted with the old hash, and each change back and forth has a key of its own", () => {
     const toB = judgeRow(context({ poll: 1 }), item("A"), row("B")).finding;
     const toA = judgeRow(context({ poll: 2 }), item("B"), row("A")).finding;
     const toBAgain = judgeRow(context({ poll: 3 }), item("A"), row("B")).finding;
@@ -46,7 +46,7 @@ describe("a row that was read", () => {
     expect(judgeRow(context(), item("A"), row("B")).finding?.eventKey).toBe(judgeRow(context(), item("A"), row("B")).finding?.eventKey);
   });
 
-  test("that changed is remembered in mode new, and not told", () => {
+  test("that changed is remembered in mode new, and not emitted", () => {
     expect(judgeRow(context({ mode: "new" }), item("A"), row("B"))).toMatchObject({ finding: null, remember: { hash: "B" } });
   });
 
@@ -78,7 +78,7 @@ describe("a remembered item that a whole read does not show", () => {
     expect(judgeAbsent(context({ now: 1_000 + goneKeptMs }), remember!).forget).toBe(true);
   });
 
-  test("is told as deleted once in mode all, and its return as new", () => {
+  test("is emitted as deleted once in mode all, and its return as new", () => {
     const gone = judgeAbsent(context({ mode: "all" }), item("A"));
     expect(gone.finding).toMatchObject({ kind: "deleted", itemKey: "a", oldHash: "A", row: null });
     expect(judgeAbsent(context({ mode: "all", poll: 5 }), gone.remember!).finding).toBeNull();
@@ -104,12 +104,12 @@ describe("a finding that was put off", () => {
   const lately = context({ since: 900, sinceBefore: 800 });
 
   test("is found again, as of when it was first found and since when it could have happened", () => {
-    const found = judgeRow(lately, item("A"), row("B")).finding!;
-    expect(found).toMatchObject({ kind: "changed", since: 900, pendingAt: null });
-    const later = judgeRow(context({ since: 5_000, now: 9_000 }), putOff(found, 1_000), row("C"));
+    const finding = judgeRow(lately, item("A"), row("B")).finding!;
+    expect(finding).toMatchObject({ kind: "changed", since: 900, pendingAt: null });
+    const later = judgeRow(context({ since: 5_000, now: 9_000 }), putOff(finding, 1_000), row("C"));
     expect(later.finding).toMatchObject({ kind: "changed", oldHash: "A", since: 900, pendingAt: 1_000 });
     expect(later.remember).toEqual({ key: "a", hash: "C", seenAt: 9_000 });
-    expect(putOff(later.finding!, 9_000)).toEqual(putOff(found, 1_000));
+    expect(putOff(later.finding!, 9_000)).toEqual(putOff(finding, 1_000));
   });
 
   test("is nothing when the row is again as it was known", () => {
@@ -123,7 +123,7 @@ describe("a finding that was put off", () => {
     expect(judgeRow(context({ mode }), pending, row("B")).finding).toMatchObject({ kind: "new", pendingAt: 1_000, eventKey: "new:e1:a" });
   });
 
-  test("a deletion is told of later, unless the record is back", () => {
+  test("a deletion is emitted later, unless the record is back", () => {
     const all = context({ mode: "all", since: 900, sinceBefore: 800, confirmAbsence: true });
     const missed = judgeAbsent(all, item("A")).remember!;
     const gone = judgeAbsent(all, missed).finding!;

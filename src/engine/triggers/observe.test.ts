@@ -9,7 +9,7 @@ describe("a row, observed", () => {
     expect(observe(facts, { id: 7 }).key).toBe("7");
   });
 
-  test("without an id is told by its content", () => {
+  test("without an id is identified by its content", () => {
     expect(observe(facts, { name: "Ada" }).key).toBe(observe(facts, { name: "Ada" }).key);
     expect(observe(facts, { name: "Ada" }).key).not.toBe(observe(facts, { name: "Bob" }).key);
     expect(observe({ ...facts, identity: null }, "vip").key).not.toBe(observe({ ...facts, identity: null }, "lead").key);

@@ -52,7 +52,7 @@ test("an order the user asked for is kept, and the list then read to its end", (
   expect(plan).toMatchObject({ newestFirst: false, input: { sort: [{ field: "email", direction: "asc" }] } });
 });
 
-test("the fingerprint changes with what is read and not with what is told of it", () => {
+test("the fingerprint changes with what is read and not with what is reported of it", () => {
   const of = (more: Partial<TriggerDefinition>, connectionId?: string) => pollPlan(definition(more), search, connectionId).fingerprint;
   expect(of({ emit: "changed", every: "5m" })).toBe(of({ emit: "new", every: "1m" }));
   expect(of({ input: { query: "ada", pageLimit: 5 } })).toBe(of({ input: { pageLimit: 5, query: "ada" } }));

@@ -187,13 +187,13 @@ const bound = (store: MemoryTriggerStore) => ({
 function expected(mode: PollMode, sights: RemoteRow[][], id: string): string[] {
   const emitted: string[] = [];
   const first = sights[0]?.find((r) => r.id === id);
-  let known = first ? contentHash(first) : null;
+  let lastHash = first ? contentHash(first) : null;
   sights.forEach((rows, poll) => {
     const row = rows.find((r) => r.id === id);
-    if (poll === 0 || !row || contentHash(row) === known) return;
-    if (known === null) emitted.push(`${poll}: new ${row.text}`);
+    if (poll === 0 || !row || contentHash(row) === lastHash) return;
+    if (lastHash === null) emitted.push(`${poll}: new ${row.text}`);
     else if (mode !== "new") emitted.push(`${poll}: changed ${row.text}`);
-    known = contentHash(row);
+    lastHash = contentHash(row);
   });
   return emitted;
 }
@@ -245,14 +245,14 @@ describe("a polled list, through crashes and restarts", () => {
     );
   });
 
-  test("told while the list shifts under the reader: nothing twice, nothing left out", async () => {
+  test("emitted while the list shifts under the reader: nothing twice, nothing left out", async () => {
     await fc.assert(
       fc.asyncProperty(world("changed"), fc.array(step(true), { maxLength: 40 }), async (w, steps) => {
         const lived = await live(w, steps);
         for (const id of everyId) {
           const texts = lived.emitted.filter((t) => t.id === id).map((t) => t.text);
           const repeats = texts.filter((t, i) => i > 0 && t === texts[i - 1]).length;
-          expect(w.list === "plain" ? repeats : 0, "one content told twice running").toBe(0);
+          expect(w.list === "plain" ? repeats : 0, "one content emitted twice running").toBe(0);
           expect(endingWrong(lived, id)).toBeNull();
         }
       }),

@@ -72,7 +72,7 @@ async function watched({
     queued,
     plan: fullPlan,
     poll: (signal?: AbortSignal): Promise<PollOutcome> => poller.poll(store.get("t"), signal),
-    told: () =>
+    emitted: () =>
       store
         .events("t")
         .map((e) => e.payload as Row & { _change: { kind: string } })
@@ -83,7 +83,7 @@ async function watched({
 
 describe("a poll", () => {
   test("begins with a baseline and tells the record as read, with what happened beside it", async () => {
-    const { poll, world, store, told, clock, queued } = await watched();
+    const { poll, world, store, emitted, clock, queued } = await watched();
     world.rows = [{ id: "a", text: "red" }];
     expect(await poll()).toEqual({ kind: "settled", events: 0, baseline: true });
     world.rows = [
@@ -91,7 +91,7 @@ describe("a poll", () => {
       { id: "b", text: "blue" },
     ];
     expect(await poll()).toEqual({ kind: "settled", events: 1, baseline: false });
-    expect(told()).toEqual(["new b blue"]);
+    expect(emitted()).toEqual(["new b blue"]);
     expect(store.events("t")[0]!.payload).toEqual({
       id: "b",
       text: "blue",
@@ -101,12 +101,12 @@ describe("a poll", () => {
   });
 
   test("A to B to A to B is three changes", async () => {
-    const { poll, world, told } = await watched();
+    const { poll, world, emitted } = await watched();
     for (const text of ["A", "B", "A", "B", "B"]) {
       world.rows = [{ id: "x", text }];
       await poll();
     }
-    expect(told()).toEqual(["changed x B", "changed x A", "changed x B"]);
+    expect(emitted()).toEqual(["changed x B", "changed x A", "changed x B"]);
   });
 
   test("moves to the next place of its grid, however late it came", async () => {
@@ -118,7 +118,7 @@ describe("a poll", () => {
   });
 
   test("that finds the flow off keeps cursor and seen set, so that nothing is lost when it comes back", async () => {
-    const { poll, world, told, trigger } = await watched();
+    const { poll, world, emitted, trigger } = await watched();
     world.rows = [{ id: "a", text: "red" }];
     await poll();
     const before = trigger().state;
@@ -131,7 +131,7 @@ describe("a poll", () => {
     expect(trigger().state).toEqual(before);
     world.flowOn = true;
     await poll();
-    expect(told()).toEqual(["changed a green", "new b blue"]);
+    expect(emitted()).toEqual(["changed a green", "new b blue"]);
   });
 
   test("wrapped around something that is no object tells it under value", async () => {
@@ -147,7 +147,7 @@ describe("a poll that fails", () => {
   const quota = new MillraceError("RATE_LIMITED", { details: { app: "HighLevel" } });
 
   test("keeps what it knows, says why in words and comes again within the interval", async () => {
-    const { poll, world, told, trigger, clock } = await watched();
+    const { poll, world, emitted, trigger, clock } = await watched();
     world.rows = [{ id: "a", text: "red" }];
     await poll();
     world.error = quota;
@@ -158,19 +158,19 @@ describe("a poll that fails", () => {
     world.error = null;
     world.rows = [{ id: "a", text: "blue" }];
     await poll();
-    expect(told()).toEqual(["changed a blue"]);
+    expect(emitted()).toEqual(["changed a blue"]);
     expect(trigger().lastError).toBeNull();
     expect(pollStateOf(trigger().state).failures).toBe(0);
   });
 
   test("before its baseline has the baseline still to come", async () => {
-    const { poll, world, told } = await watched();
+    const { poll, world, emitted } = await watched();
     world.error = quota;
     await poll();
     world.error = null;
     world.rows = [{ id: "a", text: "red" }];
     expect(await poll()).toMatchObject({ baseline: true });
-    expect(told()).toEqual([]);
+    expect(emitted()).toEqual([]);
   });
 
   test("with something that is no error of the table is a fault of ours, and no more", async () => {
@@ -180,7 +180,7 @@ describe("a poll that fails", () => {
     expect(trigger().lastError?.message).not.toContain("undefined");
   });
 
-  test("because it is told to stop leaves no trace, even when the read does not listen", async () => {
+  test("because it is stopped leaves no trace, even when the read does not listen", async () => {
     const { poll, world, trigger } = await watched();
     world.hangs = true;
     const stop = new AbortController();
@@ -194,7 +194,7 @@ describe("a poll that fails", () => {
 
 describe("what a trigger watches", () => {
   test("changed: a new baseline takes the place of the old, and forgets it", async () => {
-    const { poll, world, told, store, plan } = await watched();
+    const { poll, world, emitted, store, plan } = await watched();
     world.rows = [{ id: "a", text: "red" }];
     await poll();
     plan.fingerprint = "two";
@@ -206,11 +206,11 @@ describe("what a trigger watches", () => {
       { id: "b", text: "blue" },
     ];
     await poll();
-    expect(told()).toEqual(["new a red"]);
+    expect(emitted()).toEqual(["new a red"]);
   });
 
   test("the same record may be new once for each thing that is watched", async () => {
-    const { poll, world, told, plan } = await watched({ plan: { mode: "new" } });
+    const { poll, world, emitted, plan } = await watched({ plan: { mode: "new" } });
     await poll();
     world.rows = [{ id: "a", text: "red" }];
     await poll();
@@ -219,11 +219,11 @@ describe("what a trigger watches", () => {
     await poll();
     world.rows = [{ id: "a", text: "red" }];
     await poll();
-    expect(told()).toEqual(["new a red", "new a red"]);
+    expect(emitted()).toEqual(["new a red", "new a red"]);
   });
 
   test("off and on with the same input goes on where it stood; from now begins again", async () => {
-    const { poll, world, told, store, trigger, clock } = await watched();
+    const { poll, world, emitted, store, trigger, clock } = await watched();
     await poll();
     world.rows = [{ id: "a", text: "red" }];
     await store.update("ws_1", "t", deactivation);
@@ -236,7 +236,7 @@ describe("what a trigger watches", () => {
     ];
     await store.update("ws_1", "t", activation(trigger(), definition, { kind: "poll", now: clock.now(), startFrom: "now" }));
     expect(await poll()).toMatchObject({ baseline: true, events: 0 });
-    expect(told()).toEqual(["new a red"]);
+    expect(emitted()).toEqual(["new a red"]);
   });
 });
 
@@ -247,7 +247,7 @@ describe("a single record", () => {
   });
 
   test("that appears where there was none is new; another in its place is new again", async () => {
-    const { poll, world, told } = await watched({ plan: single });
+    const { poll, world, emitted } = await watched({ plan: single });
     world.rows = [null];
     await poll();
     world.rows = [{ id: "a", text: "red" }];
@@ -256,29 +256,29 @@ describe("a single record", () => {
     await poll();
     world.rows = [{ id: "b", text: "green" }];
     await poll();
-    expect(told()).toEqual(["new a red", "changed a green", "new b green"]);
+    expect(emitted()).toEqual(["new a red", "changed a green", "new b green"]);
   });
 
   test("that is not found any more was deleted, and that is no error", async () => {
-    const { poll, world, told, trigger } = await watched({ plan: { ...single, mode: "all" } });
+    const { poll, world, emitted, trigger } = await watched({ plan: { ...single, mode: "all" } });
     world.rows = [{ id: "a", text: "red" }];
     await poll();
     world.error = missing;
     await poll();
     await poll();
-    expect(told()).toEqual(["deleted a"]);
+    expect(emitted()).toEqual(["deleted a"]);
     expect(trigger().lastError).toBeNull();
   });
 
-  test("that was never found is watched all the same, and a person is told: the id may be mistyped", async () => {
-    const { poll, world, told, trigger } = await watched({ plan: single });
+  test("that was never found is watched all the same, and reported to a person: the id may be mistyped", async () => {
+    const { poll, world, emitted, trigger } = await watched({ plan: single });
     world.error = missing;
     expect(await poll()).toMatchObject({ kind: "settled", baseline: true });
     expect(trigger().lastError?.code).toBe("OUTBOUND_NOT_FOUND");
     world.error = null;
     world.rows = [{ id: "a", text: "red" }];
     await poll();
-    expect(told()).toEqual(["new a red"]);
+    expect(emitted()).toEqual(["new a red"]);
     expect(trigger().lastError).toBeNull();
   });
 });
@@ -292,60 +292,60 @@ describe("a large list", () => {
   });
   const newest = { newestFirst: true, time: "at", timeTrusted: true };
 
-  test("newest first is read up to the overlap behind the cursor, and told oldest first", async () => {
-    const { poll, world, told } = await watched({ plan: newest, pageRows: 5 });
+  test("newest first is read up to the overlap behind the cursor, and emitted oldest first", async () => {
+    const { poll, world, emitted } = await watched({ plan: newest, pageRows: 5 });
     world.rows = Array.from({ length: 30 }, (_, i) => rowAt(i, -60 * i));
     await poll();
     expect(world.readPages).toBe(6);
     world.rows = [rowAt(101, 2), rowAt(100, 1), ...world.rows];
     await poll();
     expect(world.readPages).toBe(7);
-    expect(told()).toEqual(["new r100 red", "new r101 red"]);
+    expect(emitted()).toEqual(["new r100 red", "new r101 red"]);
   });
 
   test("newest first shows what the index lagged with, at the next look", async () => {
-    const { poll, world, told } = await watched({ plan: newest, pageRows: 1 });
+    const { poll, world, emitted } = await watched({ plan: newest, pageRows: 1 });
     world.rows = [rowAt(3, 9), rowAt(2, 5), rowAt(1, -600)];
     await poll();
     world.rows.splice(2, 0, rowAt(4, 0));
     await poll();
-    expect(told()).toEqual(["new r4 red"]);
+    expect(emitted()).toEqual(["new r4 red"]);
   });
 
-  test("is read to its end once a day all the same, and what lagged longer than the overlap is told then", async () => {
-    const { poll, world, told, clock } = await watched({ plan: newest, pageRows: 5 });
+  test("is read to its end once a day all the same, and what lagged longer than the overlap is emitted then", async () => {
+    const { poll, world, emitted, clock } = await watched({ plan: newest, pageRows: 5 });
     world.rows = Array.from({ length: 30 }, (_, i) => rowAt(i, -60 * i));
     await poll();
     world.rows.splice(20, 0, rowAt(200, -60 * 19.5));
     await poll();
-    expect(told()).toEqual([]);
+    expect(emitted()).toEqual([]);
     await clock.advance(24 * 60 * minute);
     await poll();
-    expect(told()).toEqual(["new r200 red"]);
+    expect(emitted()).toEqual(["new r200 red"]);
   });
 
   test("a row dated in the future does not drag the cursor past what is still to come", async () => {
-    const { poll, world, told, clock } = await watched({ plan: newest, pageRows: 1 });
+    const { poll, world, emitted, clock } = await watched({ plan: newest, pageRows: 1 });
     world.rows = [rowAt(1, 60 * 24 * 365), rowAt(2, 30), rowAt(3, -600)];
     await poll();
     await clock.advance(minute);
     world.rows.splice(2, 0, rowAt(4, 29));
     await poll();
-    expect(told()).toEqual(["new r4 red"]);
+    expect(emitted()).toEqual(["new r4 red"]);
   });
 
   test("with more news than is held at once tells all of it, once, over several polls", async () => {
-    const { poll, world, told, trigger } = await watched({ pageRows: 5, limits: { mostBytes: 2_000 } });
+    const { poll, world, emitted, trigger } = await watched({ pageRows: 5, limits: { mostBytes: 2_000 } });
     world.rows = [rowAt(1, 0)];
     await poll();
     world.rows = Array.from({ length: 40 }, (_, i) => rowAt(i, i, "x".repeat(100)));
     await poll();
-    expect(told().length).toBeGreaterThan(5);
-    expect(told().length).toBeLessThan(40);
+    expect(emitted().length).toBeGreaterThan(5);
+    expect(emitted().length).toBeLessThan(40);
     expect(trigger().lastError?.code).toBe("POLL_TOO_LONG");
     for (let i = 0; i < 4; i++) await poll();
     expect(trigger().lastError).toBeNull();
-    expect(told().toSorted()).toEqual(
+    expect(emitted().toSorted()).toEqual(
       world.rows.map((row) => `${row!.id === "r1" ? "changed" : "new"} ${row!.id} ${row!.text}`).toSorted(),
     );
   });
@@ -362,54 +362,57 @@ describe("a large list", () => {
   });
 
   test("a list that a user describes says so where its rows have no id at the path they were said to have it (M14)", async () => {
-    const { poll, world, trigger, told } = await watched({ plan: { described: true, identity: "orderNo" } });
+    const { poll, world, trigger, emitted } = await watched({ plan: { described: true, identity: "orderNo" } });
     world.rows = [rowAt(1, 0)];
     await poll();
     expect(trigger().lastError).toMatchObject({ code: "POLL_WITHOUT_IDS", details: { without: 1, rows: 1, id: "orderNo" } });
     expect(trigger().lastError?.message).toContain("An item has: id, text, at.");
     world.rows = [rowAt(1, 0), rowAt(2, 0)];
     await poll();
-    expect(told()).toEqual([expect.stringContaining("new")]);
+    expect(emitted()).toEqual([expect.stringContaining("new")]);
   });
 
   test("cut off at the bound tells no deletion of what lies beyond", async () => {
-    const { poll, world, told } = await watched({ plan: { mode: "all" }, pageRows: 2, limits: { maxPages: 2 } });
+    const { poll, world, emitted } = await watched({ plan: { mode: "all" }, pageRows: 2, limits: { maxPages: 2 } });
     world.rows = [rowAt(1, 0), rowAt(2, 0), rowAt(3, 0)];
     await poll();
     world.rows = [rowAt(8, 0), rowAt(9, 0), ...world.rows];
     for (let i = 0; i < 3; i++) await poll();
-    expect(told()).toEqual(["new r8 red", "new r9 red"]);
+    expect(emitted()).toEqual(["new r8 red", "new r9 red"]);
   });
 
   test("that shows a record twice in one read counts it as it was read last", async () => {
-    const { poll, world, told } = await watched({ pageRows: 2 });
+    const { poll, world, emitted } = await watched({ pageRows: 2 });
     world.rows = [rowAt(1, 0, "red"), rowAt(2, 0), rowAt(3, 0)];
     await poll();
     world.rows = [rowAt(1, 0, "green"), rowAt(2, 0), rowAt(1, 0, "blue"), rowAt(3, 0)];
     await poll();
     world.rows = [rowAt(1, 0, "blue"), rowAt(2, 0), rowAt(3, 0)];
     await poll();
-    expect(told()).toEqual(["changed r1 blue"]);
+    expect(emitted()).toEqual(["changed r1 blue"]);
   });
 
-  test("too large to remember is forgotten behind the floor, and nothing of it is told twice", async () => {
-    const { poll, world, told, store, clock } = await watched({ plan: { time: "at", timeTrusted: true }, limits: { rememberedLimit: 5 } });
+  test("too large to remember is forgotten behind the floor, and nothing of it is emitted twice", async () => {
+    const { poll, world, emitted, store, clock } = await watched({
+      plan: { time: "at", timeTrusted: true },
+      limits: { rememberedLimit: 5 },
+    });
     world.rows = Array.from({ length: 20 }, (_, i) => rowAt(i, -60 * 24 * i));
     await poll();
     expect((await store.allSeen("t")).length).toBe(7);
     await poll();
-    expect(told()).toEqual([]);
+    expect(emitted()).toEqual([]);
     await clock.advance(minute);
     world.rows[15] = rowAt(15, 31, "blue");
     world.rows.push(rowAt(300, 31));
     await poll();
-    expect(told()).toEqual(["changed r15 blue", "changed r300 red"]);
+    expect(emitted()).toEqual(["changed r15 blue", "changed r300 red"]);
     await poll();
-    expect(told().length).toBe(2);
+    expect(emitted().length).toBe(2);
   });
 
   test("that answers with nothing at all is not believed at once", async () => {
-    const { poll, world, told } = await watched({ plan: { mode: "all" } });
+    const { poll, world, emitted } = await watched({ plan: { mode: "all" } });
     world.rows = [rowAt(1, 0), rowAt(2, 0)];
     const all = world.rows;
     await poll();
@@ -417,6 +420,6 @@ describe("a large list", () => {
     await poll();
     world.rows = all;
     await poll();
-    expect(told()).toEqual([]);
+    expect(emitted()).toEqual([]);
   });
 });

@@ -45,16 +45,16 @@ export async function findSamples(parts: SampleParts, binding: TriggerBinding, l
   };
 
   const own = await parts.events(workspaceId, binding.trigger.id, limit);
-  const found = own.map((event) => sampleOfEvent("event", event));
-  if (found.length < wanted) {
+  const samples = own.map((event) => sampleOfEvent("event", event));
+  if (samples.length < wanted) {
     const others = newDeliveries(await eventsOfOthers(parts, binding, limit), own);
-    found.push(...others.slice(0, limit - found.length).map((event) => sampleOfEvent("other_flow", event)));
+    samples.push(...others.slice(0, limit - samples.length).map((event) => sampleOfEvent("other_flow", event)));
   }
-  if (found.length < wanted) {
+  if (samples.length < wanted) {
     const records = await recordsOf(parts, binding).catch(() => []); // a login that does not work is reported elsewhere
-    found.push(...records.slice(0, limit - found.length).map((payload) => made(payload, "list")));
+    samples.push(...records.slice(0, limit - samples.length).map((payload) => made(payload, "list")));
   }
-  return found.length > 0 ? found : madeUp(parts, binding).map(({ payload, from }) => made(payload, from));
+  return samples.length > 0 ? samples : madeUp(parts, binding).map(({ payload, from }) => made(payload, from));
 }
 
 const webhookOf = (parts: SampleParts, { flow, definition: { trigger } }: TriggerBinding) =>

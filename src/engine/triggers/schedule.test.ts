@@ -11,9 +11,9 @@ const spec = (input: JsonObject, every?: string) =>
 /** The next `count` times after `from`, as the timekeeper walks them when it is never late. */
 function times(input: JsonObject, from: string, count: number): (string | null)[] {
   const s = spec(input);
-  const found: (number | null)[] = [firstTime(s, at(from))];
-  while (found.length < count) found.push(nextTime(s, found.at(-1)!, found.at(-1)!));
-  return found.map(iso);
+  const starts: (number | null)[] = [firstTime(s, at(from))];
+  while (starts.length < count) starts.push(nextTime(s, starts.at(-1)!, starts.at(-1)!));
+  return starts.map(iso);
 }
 
 describe("a schedule and the clock change", () => {

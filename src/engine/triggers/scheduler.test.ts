@@ -203,14 +203,14 @@ describe("the scheduler", () => {
     expect(store.get("a").active).toBe(false);
   });
 
-  test("does not begin with what a look was told before a change", async () => {
+  test("does not begin with what was due before a change", async () => {
     const store = new MemoryTriggerStore();
     const due = store.due.bind(store);
     let answer = () => {};
     store.due = async (now, limit) => {
-      const found = await due(now, limit);
+      const dueNow = await due(now, limit);
       await new Promise<void>((resolve) => (answer = resolve));
-      return found;
+      return dueNow;
     };
     const { clock, locks, polls, begin } = running({ store });
     store.add(pollAt("a", clock.now()));

@@ -43,7 +43,7 @@ describe("a tag", () => {
   });
 });
 
-describe("more tags at once than are told at once", () => {
+describe("more tags at once than are reported at once", () => {
   const tags = Array.from({ length: 5 }, (_, i) => `t${i}`);
   const removed: WatchedChange = { kind: "member", path: "tags", side: "removed", setting: "tag" };
 
@@ -106,7 +106,7 @@ describe("an older observation", () => {
     expect(judged(moved, { stage: "a" }, seen({ stage: "b" }), { knownUntil: 101 }).outcome).toBe("late");
   });
 
-  test("by a look waits while a webhook told the state, and is believed once its row is newer", () => {
+  test("seen by a poll waits while a webhook has reported the state, and is believed once its row is newer", () => {
     const before = { values: { stage: "a" }, at: 100, by: "webhook" as const };
     expect(judged(moved, null, seen({ stage: "b" }, { by: "poll" }), { before }).outcome).toBe("waiting");
     expect(judged(moved, null, seen({ stage: "b" }, { by: "poll", at: 101 }), { before }).outcome).toBe("changed");

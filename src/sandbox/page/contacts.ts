@@ -94,12 +94,8 @@ const table = (rows: Contact[]) =>
 
 /** One contact with everything that hangs on it. */
 export function contactPage(core: Core, contact: Contact): Markup {
-  const { state } = core;
   const name = fullName(contact) ?? "No name";
-  const notes = state.notes.find("contact", contact.id).sort((a, b) => b.dateAdded - a.dateAdded);
-  const tasks = state.tasks.find("contact", contact.id).sort((a, b) => (a.dueDate < b.dueDate ? -1 : 1));
-  const owner = contact.assignedTo ? state.users.get(contact.assignedTo) : undefined;
-  const location = state.locations.get(contact.locationId);
+  const location = core.state.locations.get(contact.locationId);
   return page(
     name,
     "/",
@@ -113,86 +109,102 @@ export function contactPage(core: Core, contact: Contact): Markup {
       </header>
       <div class="split">
         <div>
-          <section class="panel">
-            <h2>Details</h2>
-            ${facts([
-              ["E-mail", contact.email],
-              ["Further e-mails", contact.additionalEmails.join(", ")],
-              ["Phone", contact.phone],
-              ["Company", contact.companyName],
-              ["Address", [contact.address1, contact.city, contact.state, contact.postalCode, contact.country].filter(Boolean).join(", ")],
-              ["Born", contact.dateOfBirth],
-              ["Owner", owner ? `${owner.firstName} ${owner.lastName}` : contact.assignedTo],
-              ["Source", contact.source],
-              ["Campaigns", contact.campaigns.join(", ")],
-              ["Added", when(contact.dateAdded)],
-              ["Changed", when(contact.dateUpdated)],
-            ])}
-          </section>
-          <section class="panel">
-            <h2>Tags</h2>
-            ${contact.tags.length > 0 ? tags(contact) : html`<p class="quiet">No tags.</p>`}
-            <form class="line apart" method="post" action="/sandbox/contacts/${contact.id}">
-              <label class="field">Tags, with commas between<input name="tags" value="${contact.tags.join(", ")}" /></label>
-              <button>Save tags</button>
-            </form>
-          </section>
-          <section class="panel">
-            <h2>Change</h2>
-            <form class="line" method="post" action="/sandbox/contacts/${contact.id}">${detailInputs(contact)}<button>Save</button></form>
-            <form class="line apart" method="post" action="/sandbox/contacts/${contact.id}">
-              <label class="field"
-                >Custom field<select name="field">
-                  ${fieldsOf(core, contact).map((field) => html`<option value="${field.id}">${field.name}</option>`)}
-                </select></label
-              ><label class="field">Value<input name="value" /></label><button>Save field</button>
-            </form>
-          </section>
+          ${detailsOf(core, contact)} ${tagsOf(contact)} ${changesTo(core, contact)}
           <section class="panel">
             <h2>Custom fields</h2>
             ${facts(fieldsOf(core, contact).map((field) => [field.name, valueOf(contact, field)]))}
           </section>
         </div>
-        <div>
-          <section class="panel">
-            <h2>Tasks</h2>
-            ${
-              tasks.length === 0
-                ? html`<p class="quiet">No tasks.</p>`
-                : html`<ul class="plain">
-                    ${tasks.map(
-                      (task) =>
-                        html`<li>
-                          <div class="row apart">
-                            <strong>${task.title}</strong>${task.completed ? badge("good", "Done") : badge("plain", "Open")}
-                          </div>
-                          ${task.body && html`<p class="wrap">${task.body}</p>`}<small>Due ${when(Date.parse(task.dueDate))}</small>
-                        </li>`,
-                    )}
-                  </ul>`
-            }
-          </section>
-          <section class="panel">
-            <h2>Notes</h2>
-            ${
-              notes.length === 0
-                ? html`<p class="quiet">No notes.</p>`
-                : html`<ul class="plain">
-                    ${notes.map(
-                      (note) =>
-                        html`<li>
-                          ${note.title && html`<strong>${note.title}</strong>`}
-                          <p class="wrap">${note.body}</p>
-                          <small>${when(note.dateAdded)}</small>
-                        </li>`,
-                    )}
-                  </ul>`
-            }
-          </section>
-        </div>
+        <div>${tasksOf(core, contact)} ${notesOf(core, contact)}</div>
       </div>`,
     core.faults.list().length,
   );
+}
+
+function detailsOf({ state }: Core, contact: Contact): Markup {
+  const owner = contact.assignedTo ? state.users.get(contact.assignedTo) : undefined;
+  return html`<section class="panel">
+    <h2>Details</h2>
+    ${facts([
+      ["E-mail", contact.email],
+      ["Further e-mails", contact.additionalEmails.join(", ")],
+      ["Phone", contact.phone],
+      ["Company", contact.companyName],
+      ["Address", [contact.address1, contact.city, contact.state, contact.postalCode, contact.country].filter(Boolean).join(", ")],
+      ["Born", contact.dateOfBirth],
+      ["Owner", owner ? `${owner.firstName} ${owner.lastName}` : contact.assignedTo],
+      ["Source", contact.source],
+      ["Campaigns", contact.campaigns.join(", ")],
+      ["Added", when(contact.dateAdded)],
+      ["Changed", when(contact.dateUpdated)],
+    ])}
+  </section>`;
+}
+
+const tagsOf = (contact: Contact): Markup =>
+  html`<section class="panel">
+    <h2>Tags</h2>
+    ${contact.tags.length > 0 ? tags(contact) : html`<p class="quiet">No tags.</p>`}
+    <form class="line apart" method="post" action="/sandbox/contacts/${contact.id}">
+      <label class="field">Tags, with commas between<input name="tags" value="${contact.tags.join(", ")}" /></label>
+      <button>Save tags</button>
+    </form>
+  </section>`;
+
+const changesTo = (core: Core, contact: Contact): Markup =>
+  html`<section class="panel">
+    <h2>Change</h2>
+    <form class="line" method="post" action="/sandbox/contacts/${contact.id}">${detailInputs(contact)}<button>Save</button></form>
+    <form class="line apart" method="post" action="/sandbox/contacts/${contact.id}">
+      <label class="field"
+        >Custom field<select name="field">
+          ${fieldsOf(core, contact).map((field) => html`<option value="${field.id}">${field.name}</option>`)}
+        </select></label
+      ><label class="field">Value<input name="value" /></label><button>Save field</button>
+    </form>
+  </section>`;
+
+function tasksOf({ state }: Core, { id }: Contact): Markup {
+  const tasks = state.tasks.find("contact", id).sort((a, b) => (a.dueDate < b.dueDate ? -1 : 1));
+  return html`<section class="panel">
+    <h2>Tasks</h2>
+    ${
+      tasks.length === 0
+        ? html`<p class="quiet">No tasks.</p>`
+        : html`<ul class="plain">
+            ${tasks.map(
+              (task) =>
+                html`<li>
+                  <div class="row apart">
+                    <strong>${task.title}</strong>${task.completed ? badge("good", "Done") : badge("plain", "Open")}
+                  </div>
+                  ${task.body && html`<p class="wrap">${task.body}</p>`}<small>Due ${when(Date.parse(task.dueDate))}</small>
+                </li>`,
+            )}
+          </ul>`
+    }
+  </section>`;
+}
+
+function notesOf({ state }: Core, { id }: Contact): Markup {
+  const notes = state.notes.find("contact", id).sort((a, b) => b.dateAdded - a.dateAdded);
+  return html`<section class="panel">
+    <h2>Notes</h2>
+    ${
+      notes.length === 0
+        ? html`<p class="quiet">No notes.</p>`
+        : html`<ul class="plain">
+            ${notes.map(
+              (note) =>
+                html`<li>
+                  ${note.title && html`<strong>${note.title}</strong>`}
+                  <p class="wrap">${note.body}</p>
+                  <small>${when(note.dateAdded)}</small>
+                </li>`,
+            )}
+          </ul>`
+    }
+  </section>`;
 }
 
 /** What a person types to make or change a contact; a webhook is sent as for any change. */

@@ -6,7 +6,7 @@ import { badge, empty, page, when } from "./layout.ts";
 
 /** The pretend SightMill: what it sent, what it was asked, and a button to make people answer. */
 export function sightMillPage(core: Core): Markup {
-  const [sent, received, { url }] = [core.sightmill.sent(30), core.sightmill.received(30), core.sightmill];
+  const { url } = core.sightmill;
   return page(
     "SightMill",
     "/ui/sightmill",
@@ -25,68 +25,7 @@ export function sightMillPage(core: Core): Markup {
           <button class="primary">Send answers</button>
         </form>
       </div>
-      <section>
-        <h2>Answers sent</h2>
-        ${
-          sent.length === 0
-            ? html`<div class="panel">${empty("No answer was sent yet.")}</div>`
-            : html` <div class="tablewrap">
-                <table>
-                  <thead>
-                    <tr>
-                      <th>When (UTC)</th>
-                      <th>Receiver</th>
-                      <th>Person</th>
-                      <th class="number">Score</th>
-                      <th>Comment</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    ${sent.map(
-                      ({ at, answer, status }) =>
-                        html`<tr>
-                          <td class="tight quiet">${when(at)}</td>
-                          <td class="tight">${badge(typeof status === "number" && status < 300 ? "good" : "bad", String(status))}</td>
-                          <td>${answer.firstname} ${answer.surname}<br /><small>${answer.email || "no e-mail"}</small></td>
-                          <td class="number">${answer.score}</td>
-                          <td>${answer.comment || html`<span class="quiet">no comment</span>`}</td>
-                        </tr>`,
-                    )}
-                  </tbody>
-                </table>
-              </div>`
-        }
-      </section>
-      <section>
-        <h2>Asked of SightMill</h2>
-        ${
-          received.length === 0
-            ? html`<div class="panel">${empty("No survey was asked for yet.")}</div>`
-            : html` <div class="tablewrap">
-                <table>
-                  <thead>
-                    <tr>
-                      <th>When (UTC)</th>
-                      <th>What</th>
-                      <th>Fields</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    ${received.map(
-                      ({ at, hook, fields }) =>
-                        html`<tr>
-                          <td class="tight quiet">${when(at)}</td>
-                          <td class="tight">${sightMillHooks[hook]}</td>
-                          <td class="wrap">
-                            ${Object.entries(fields).map(([name, value]) => html`<span class="tag">${name}: ${value}</span>`)}
-                          </td>
-                        </tr>`,
-                    )}
-                  </tbody>
-                </table>
-              </div>`
-        }
-      </section>
+      ${answersSent(core.sightmill.sent(30))} ${surveysAsked(core.sightmill.received(30))}
       <section class="panel">
         <h2>Addresses it listens at</h2>
         <dl>
@@ -100,3 +39,69 @@ export function sightMillPage(core: Core): Markup {
     core.faults.list().length,
   );
 }
+
+const answersSent = (sent: ReturnType<Core["sightmill"]["sent"]>): Markup =>
+  html`<section>
+    <h2>Answers sent</h2>
+    ${
+      sent.length === 0
+        ? html`<div class="panel">${empty("No answer was sent yet.")}</div>`
+        : html` <div class="tablewrap">
+            <table>
+              <thead>
+                <tr>
+                  <th>When (UTC)</th>
+                  <th>Receiver</th>
+                  <th>Person</th>
+                  <th class="number">Score</th>
+                  <th>Comment</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${sent.map(
+                  ({ at, answer, status }) =>
+                    html`<tr>
+                      <td class="tight quiet">${when(at)}</td>
+                      <td class="tight">${badge(typeof status === "number" && status < 300 ? "good" : "bad", String(status))}</td>
+                      <td>${answer.firstname} ${answer.surname}<br /><small>${answer.email || "no e-mail"}</small></td>
+                      <td class="number">${answer.score}</td>
+                      <td>${answer.comment || html`<span class="quiet">no comment</span>`}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>`
+    }
+  </section>`;
+
+const surveysAsked = (received: ReturnType<Core["sightmill"]["received"]>): Markup =>
+  html`<section>
+    <h2>Asked of SightMill</h2>
+    ${
+      received.length === 0
+        ? html`<div class="panel">${empty("No survey was asked for yet.")}</div>`
+        : html` <div class="tablewrap">
+            <table>
+              <thead>
+                <tr>
+                  <th>When (UTC)</th>
+                  <th>What</th>
+                  <th>Fields</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${received.map(
+                  ({ at, hook, fields }) =>
+                    html`<tr>
+                      <td class="tight quiet">${when(at)}</td>
+                      <td class="tight">${sightMillHooks[hook]}</td>
+                      <td class="wrap">
+                        ${Object.entries(fields).map(([name, value]) => html`<span class="tag">${name}: ${value}</span>`)}
+                      </td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>`
+    }
+  </section>`;

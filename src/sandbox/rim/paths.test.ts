@@ -4,8 +4,8 @@ import { Paths } from "./paths.ts";
 const all = ["GET /contacts/", "GET /contacts/search", "GET /contacts/{id}", "PUT /contacts/{id}", "GET /contacts/{id}/tasks/{taskId}"];
 const paths = new Paths(() => all.map((line) => ({ method: line.split(" ")[0]!, path: line.split(" ")[1]! })));
 const at = (method: string, path: string) => {
-  const found = paths.find(method, path);
-  return found && [found.placed.path, found.params];
+  const match = paths.find(method, path);
+  return match && [match.placed.path, match.params];
 };
 
 test("a literal part goes before a placeholder, and a slash at the end means nothing", () => {

@@ -19,7 +19,7 @@ test("so many wrong keys of one address are answered as wrong; others are not he
   expect(() => wrongKeys.count("203.0.113.9")).not.toThrow();
 });
 
-test("the operator is told once in a window, not once for each guess", async () => {
+test("the operator is warned once in a window, not once for each guess", async () => {
   const { clock, wrongKeys, limited } = open();
   const guess = () => {
     for (let i = 0; i < 50; i++)

@@ -73,7 +73,7 @@ describe("what is allowed is a host", () => {
     ["[FD12::7]:443", "[fd12::7]:443"],
     ["localhost", "localhost"],
     ["0x7f.1", "127.0.0.1"],
-  ])("%s is kept as %s", (given, kept) => expect(readHost(given)).toBe(kept));
+  ])("%s is kept as %s", (text, kept) => expect(readHost(text)).toBe(kept));
 
   test.each([
     "",
@@ -90,7 +90,7 @@ describe("what is allowed is a host", () => {
     "a,b",
     "-",
     "[::1",
-  ])("%j is refused", (given) => expect(() => readHost(given)).toThrow(/must be a host|is never called/));
+  ])("%j is refused", (text) => expect(() => readHost(text)).toThrow(/must be a host|is never called/));
 });
 
 test("a longer name than any host has is refused: it could not be taken off the list again", async () => {

@@ -22,10 +22,10 @@ interface Wish {
 export async function resultsToTry(engine: Pick<Engine, "dryRun">, wish: Wish): Promise<Record<string, unknown>> {
   const { workspaceId, flowId, definition, payload, sample, plan, results, tests } = wish;
   const tested = resultsOf(tests.filter((test) => test.sample === sample && (test.state === "succeeded" || test.state === "pretended")));
-  const known: Record<string, unknown> = { ...tested, ...results };
-  if (plan.reads.every((id) => Object.hasOwn(known, id))) return known;
+  const available: Record<string, unknown> = { ...tested, ...results };
+  if (plan.reads.every((id) => Object.hasOwn(available, id))) return available;
   const { steps } = await engine.dryRun(workspaceId, { definition, remember: flowId }, payload);
-  return { ...dryResults(steps), ...known };
+  return { ...dryResults(steps), ...available };
 }
 
 /** What they really gave with the sample. Throws STEP_NOT_TESTED where that is not known: nothing is written with somebody else's values, or with made-up ones. */
@@ -38,9 +38,9 @@ export function resultsToWrite({
   const real = tests.filter((test) => test.sample === sample && test.state === "succeeded");
   const missing = plan.reads.filter((id) => !real.some(({ step }) => step === id));
   if (missing.length > 0) throw new MillraceError("STEP_NOT_TESTED", { details: { steps: missing.map((id) => `'${id}'`).join(" and ") } });
-  const known = resultsOf(real);
+  const kept = resultsOf(real);
   // A result that was too large to be kept is taken from whoever saw it.
-  return Object.fromEntries(plan.reads.map((id) => [id, known[id] ?? results[id]]));
+  return Object.fromEntries(plan.reads.map((id) => [id, kept[id] ?? results[id]]));
 }
 
 const resultsOf = (tests: readonly StepTest[]): Record<string, unknown> =>

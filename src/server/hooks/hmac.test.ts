@@ -86,7 +86,7 @@ describe.each(senders)("a webhook signed as %s signs", (_, signing, headers, key
     expect(verdict(() => checkHmac(signing, key, headers, body, now + signing.toleranceSeconds * 1000))).toBe("passes");
   });
 
-  test("never has its secret told", () => {
+  test("never shows its secret", () => {
     expect(verdict(() => checkHmac(signing, key, { ...headers, [signing.header]: "x" }, body, now))).not.toContain(key);
   });
 });
@@ -101,8 +101,8 @@ test.each<[unknown, RegExp]>([
   [{ header: "x-sig", timestamp: "x-time", signed: "{body}" }, /timestamp/],
   [{ header: "x-sig", signed: "{id}{body}" }, /\{id\}/],
   [{ header: "x-sig", toleranceSeconds: 1 }, /'toleranceSeconds'/],
-])("a trigger's signature like %j is told what is wrong with it", (given, words) => {
-  expect(readSigning(given)).toMatch(words);
+])("a trigger's signature like %j is refused with what is wrong with it", (signature, words) => {
+  expect(readSigning(signature)).toMatch(words);
 });
 
 describe("a flow whose trigger has a signature", () => {

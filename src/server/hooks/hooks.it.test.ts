@@ -383,7 +383,7 @@ describe("what has no end", () => {
 });
 
 describe("what is not an event", () => {
-  test("another method is told to POST", async () => {
+  test("the answer to another method says to use POST", async () => {
     for (const method of ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
       const reply = await send({ method });
       expect([reply.status, reply.headers["allow"]], method).toEqual([405, "POST"]);
@@ -391,7 +391,7 @@ describe("what is not an event", () => {
     }
   });
 
-  test("an unknown address is told to copy it again", async () => {
+  test("the answer at an unknown address says to copy it again", async () => {
     for (const path of ["/hooks/", "/hooks/unknown-token-123", "/hooks/%00%ff", `/hooks/${token}/more`, `/hooks/${"x".repeat(5000)}`]) {
       const reply = await send({ path, ...json({}) });
       expect([reply.status, reply.body.error?.code], path.slice(0, 40)).toEqual([404, "HOOK_UNKNOWN"]);

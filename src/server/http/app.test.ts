@@ -44,7 +44,7 @@ describe("signing in", () => {
     expect((await overview(app, withKey(key))).statusCode).toBe(401);
   });
 
-  test("a page's address may be loaded again whatever its query ends in; a missing file is told as missing", async () => {
+  test("a page's address may be loaded again whatever its query ends in; a missing file answers 404", async () => {
     const { app } = await server();
     const page = await app.inject({ url: "/runs?person=ada@example.com", headers: { host: own } });
     expect(page.headers["content-type"]).toContain("text/html");
@@ -257,7 +257,7 @@ describe("signing in", () => {
 });
 
 describe("answers to what is wrong", () => {
-  test("a faulty body is told by the field's name", async () => {
+  test("the error for a faulty body names the field", async () => {
     const { app, key } = await server();
     const reply = await app.inject({ method: "POST", url: "/api/v1/runs/replay", headers: withKey(key), payload: { ids: "all" } });
     expect(reply.statusCode).toBe(400);
@@ -271,7 +271,7 @@ describe("answers to what is wrong", () => {
     [{ operation: "get", rows: 1.5 }, "rows: takes a whole number."],
     [{ operation: "get", dry: "yes" }, "dry: takes true or false."],
     [{ operation: 7 }, "operation: takes text."],
-  ])("%j is told in words, and not in the validator's", async (payload, says) => {
+  ])("%j is refused in words, and not in the validator's", async (payload, says) => {
     const { app, key } = await server();
     const reply = await app.inject({ method: "POST", url: "/api/v1/call", headers: withKey(key), payload });
     expect([reply.statusCode, reply.json().error.message]).toEqual([400, says]);
@@ -973,12 +973,12 @@ describe("routes of flows and runs", () => {
       name: "Berlin",
       definition: { name: "Berlin" },
     });
-    const found = async (query: string) => (await api("GET", `/flows?${query}`)).body.flows.map(({ name }: { name: string }) => name);
-    expect(await found("q=survey%20MAKE")).toEqual(["Survey to contacts", "Survey to contacts (copy)"]);
-    expect(await found("q=survey%20nothing")).toEqual([]);
+    const namesOf = async (query: string) => (await api("GET", `/flows?${query}`)).body.flows.map(({ name }: { name: string }) => name);
+    expect(await namesOf("q=survey%20MAKE")).toEqual(["Survey to contacts", "Survey to contacts (copy)"]);
+    expect(await namesOf("q=survey%20nothing")).toEqual([]);
     await api("PATCH", `/flows/${copy.body.id}`, { folder: null });
-    expect(await found("folder=Leads")).toEqual(["Survey to contacts", "Berlin"]);
-    expect(await found("folder=")).toEqual(["Survey to contacts (copy)"]);
+    expect(await namesOf("folder=Leads")).toEqual(["Survey to contacts", "Berlin"]);
+    expect(await namesOf("folder=")).toEqual(["Survey to contacts (copy)"]);
     expect((await api("PATCH", `/flows/${id}`, { name: " " })).status).toBe(400);
     expect((await api("GET", `/flows/${copy.body.id}`)).body.folder).toBeNull();
   });
@@ -1087,16 +1087,16 @@ describe("routes of flows and runs", () => {
     const { runIds } = await house.fire(id, { id: "e1", email: "aisha@@example", phone: "+1 (212) 555-0110" });
     await house.fire(id, { id: "e2", email: "somebody@example.com" });
     await house.settled(runIds[0]!);
-    const found = async (typed: string) =>
+    const runsOf = async (typed: string) =>
       (await api("GET", `/runs?person=${encodeURIComponent(typed)}`)).body.runs.map((run: { id: string; match?: unknown }) => [
         run.id,
         run.match,
       ]);
-    expect(await found("2125550110")).toEqual([[runIds[0], { kind: "phone", text: "+1 (212) 555-0110" }]]);
-    expect(await found("aisha.i@example.com")).toEqual([[runIds[0], { kind: "email", text: "aisha.i@example.com" }]]);
-    expect(await found("c_9")).toEqual([[runIds[0], { kind: "id", text: "c_9" }]]);
-    expect(await found(runIds[0]!)).toEqual([[runIds[0], undefined]]);
-    expect(await found("nobody@example.com")).toEqual([]);
+    expect(await runsOf("2125550110")).toEqual([[runIds[0], { kind: "phone", text: "+1 (212) 555-0110" }]]);
+    expect(await runsOf("aisha.i@example.com")).toEqual([[runIds[0], { kind: "email", text: "aisha.i@example.com" }]]);
+    expect(await runsOf("c_9")).toEqual([[runIds[0], { kind: "id", text: "c_9" }]]);
+    expect(await runsOf(runIds[0]!)).toEqual([[runIds[0], undefined]]);
+    expect(await runsOf("nobody@example.com")).toEqual([]);
     expect((await api("GET", "/runs?person=%20")).body.runs).toHaveLength(2);
   });
 

@@ -19,7 +19,7 @@ const change = (id: string, state: "running" | "succeeded" = "succeeded", worksp
   state,
 });
 
-test("changes are gathered and told once, the last state of each run", async () => {
+test("changes are gathered and sent once, the last state of each run", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res, text } = listener();

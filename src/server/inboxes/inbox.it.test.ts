@@ -108,7 +108,7 @@ describe("an inbox", () => {
     const [wrong, right] = await until(
       "two runs at rest",
       () => house.runsOf(flow.id),
-      (found) => found.length === 2 && found.every((r) => r.finishedAt),
+      (runs) => runs.length === 2 && runs.every((r) => r.finishedAt),
     );
     expect(wrong).toMatchObject({ state: "filtered", summary: expect.stringContaining("direction") as string });
     expect(right!.state).toBe("succeeded");
@@ -326,7 +326,7 @@ describe("an inbox", () => {
       until(
         "a run at rest",
         () => house.runsOf(id),
-        (found) => found.length === 1 && found[0]!.finishedAt !== null,
+        (runs) => runs.length === 1 && runs[0]!.finishedAt !== null,
       );
     expect((await ended(sound.id))[0]).toMatchObject({ state: "succeeded" });
     expect((await ended(left.id))[0]).toMatchObject({ state: "failed", attention: true, error: { code: "MAPPING_FAILED" } });

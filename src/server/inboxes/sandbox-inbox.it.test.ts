@@ -136,7 +136,7 @@ describe("the sandbox's inbox", () => {
     await until(
       "the flow hears of it",
       () => house.runsOf(listening.id),
-      (found) => found.length === 1,
+      (runs) => runs.length === 1,
     );
 
     expect((await control("install")).status).toBeLessThan(300);
@@ -173,12 +173,12 @@ describe("the sandbox's inbox", () => {
       body: JSON.stringify({ locationId: acmeDental, name: "Engine Works" }),
     });
     expect(made.ok).toBe(true);
-    const found = await until(
+    const runs = await until(
       "it arrives",
       () => house.runsOf(flow.id),
       (runs) => runs.length > 0,
     );
-    expect(found).toHaveLength(1);
+    expect(runs).toHaveLength(1);
   });
 
   test("is found again by the sandbox after a start on another port, with what it counted", async () => {

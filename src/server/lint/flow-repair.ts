@@ -1,9 +1,11 @@
 import { kindOf } from "#catalog/pins.ts";
 import type { Catalog } from "#catalog/registry.ts";
+import type { Lookup } from "#catalog/types.ts";
 import type { Engine, ReplayResult } from "#engine/api.ts";
 import { doesTheSame } from "#engine/flow/compare.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import { repaired, type Repair } from "#engine/lint/repair.ts";
+import type { Place } from "#engine/lint/spots.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import { defined } from "#kernel/defined.ts";
@@ -31,11 +33,6 @@ export interface Repaired {
   replay: ReplayResult | null;
 }
 
-export interface FlowRepair {
-  /** Writes another name in place of one that is gone: tries it dry, changes the draft, publishes, and replays what had stopped. */
-  repair(workspaceId: string, flowId: string, request: RepairRequest, by?: string): Promise<Repaired>;
-}
-
 export interface FlowRepairParts {
   engine: Pick<Engine, "flows" | "dryRun" | "samples" | "replay">;
   lint: Pick<LintService, "soon" | "check">;
@@ -45,37 +42,70 @@ export interface FlowRepairParts {
   catalog: Catalog;
 }
 
-export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
-  const { engine, lint, references } = parts;
-  const { flows } = engine;
+/** Writes another name in place of one that is gone. */
+export class FlowRepair {
+  readonly #parts: FlowRepairParts;
 
-  /** What runs, where it differs from the draft by more than the repair. */
-  async function isDraftAhead(flow: Flow): Promise<boolean> {
+  constructor(parts: FlowRepairParts) {
+    this.#parts = parts;
+  }
+
+  /** Tries the repair dry, changes the draft, publishes it where it holds nothing else, and replays what had stopped. */
+  async repair(workspaceId: string, flowId: string, request: RepairRequest, by?: string): Promise<Repaired> {
+    const { flows } = this.#parts.engine;
+    const flow = await flows.get(workspaceId, flowId);
+    const ahead = await this.#isDraftAhead(flow);
+    const isSame = request.from === request.to;
+    const definition = isSame ? flow.draft : this.#mended(flow, request, ahead);
+    if (isSame) await this.#keepName(flow, request);
+    const isComplete = flows.problems(workspaceId, definition).length === 0;
+    const tried = isComplete ? await this.#tryDry(flow, definition, request.force) : null;
+    if (!isSame) await flows.save(workspaceId, flowId, definition, defined({ by }));
+    const kept = isSame ? null : whyKept(flow, ahead);
+    if (kept === null && !isSame) await flows.publish(workspaceId, flowId, defined({ by }));
+    const changed = await flows.get(workspaceId, flowId);
+    const replay = kept === null ? await this.#replay(workspaceId, request.replay) : null;
+    await this.#check(changed);
+    return { flow: changed, published: kept === null, kept, tried, replay };
+  }
+
+  /** Whether the draft differs from what runs. */
+  async #isDraftAhead(flow: Flow): Promise<boolean> {
     if (flow.version === null) return true;
-    return !doesTheSame(await flows.version(flow.workspaceId, flow.id, flow.version), flow.draft);
+    return !doesTheSame(await this.#parts.engine.flows.version(flow.workspaceId, flow.id, flow.version), flow.draft);
+  }
+
+  /** A draft that is ahead may lack something, so it is not checked. */
+  #mended({ workspaceId, draft }: Flow, repair: Repair, ahead: boolean): FlowDefinition {
+    const mended = repaired(draft, repair);
+    const definition = ahead ? mended : this.#parts.engine.flows.parse(workspaceId, mended);
+    if (canonicalJson(definition) === canonicalJson(draft)) throw nothingToMend(repair);
+    return definition;
   }
 
   /** A person said that the name means what has it now: what it stood for before is forgotten. */
-  async function keepName(flow: Flow, { step, field, from }: Repair): Promise<void> {
-    const place = placesOf(flow.draft).find((one) => one.step === step);
-    const login = place?.connection === undefined ? null : await parts.connection(flow.workspaceId, place.connection);
+  async #keepName({ workspaceId, id, draft }: Flow, { step, field, from }: Repair): Promise<void> {
+    const { connection, pins, references } = this.#parts;
+    const place = placesOf(draft).find((one) => one.step === step);
+    const login = place?.connection === undefined ? null : await connection(workspaceId, place.connection);
     if (!place || !login) return;
-    const called = webhooksOf(parts.catalog)(flow.workspaceId, place.app, place.operation)?.reconcile?.operation ?? place.operation;
-    const lookup = parts.catalog
-      .of(flow.workspaceId)
-      .operation(place.app, called)
-      ?.input.find(({ name }) => name === field.split(".")[0])?.lookup;
-    if (lookup) await parts.pins.forget(login, kindOf(lookup), from);
-    const earlier = await references.list(flow.workspaceId, flow.id);
-    await references.replace(
-      flow.workspaceId,
-      flow.id,
-      earlier.filter(({ text }) => text !== from),
-    );
+    const lookup = this.#lookupOf(workspaceId, place, field);
+    if (lookup) await pins.forget(login, kindOf(lookup), from);
+    const earlier = await references.list(workspaceId, id);
+    const others = earlier.filter(({ text }) => text !== from);
+    await references.replace(workspaceId, id, others);
   }
 
-  async function tryDry(flow: Flow, definition: FlowDefinition, force: boolean): Promise<Repaired["tried"]> {
-    const trigger = await flows.trigger(flow);
+  #lookupOf(workspaceId: string, { app, operation }: Place, field: string): Lookup | undefined {
+    const { catalog } = this.#parts;
+    const called = webhooksOf(catalog)(workspaceId, app, operation)?.reconcile?.operation ?? operation;
+    const inputs = catalog.of(workspaceId).operation(app, called)?.input;
+    return inputs?.find(({ name }) => name === field.split(".")[0])?.lookup;
+  }
+
+  async #tryDry(flow: Flow, definition: FlowDefinition, force: boolean): Promise<Repaired["tried"]> {
+    const { engine } = this.#parts;
+    const trigger = await engine.flows.trigger(flow);
     // What really came: an example of the catalog may fail for reasons of its own.
     const sample = (await engine.samples(flow.workspaceId, flow.id, 1)).find(({ from }) => from === "event");
     if (!sample) return null;
@@ -85,29 +115,16 @@ export function createFlowRepair(parts: FlowRepairParts): FlowRepair {
     throw new MillraceError("CONFLICT", { details: { problem: problem.replace(/\.$/, ""), dryRun: error } });
   }
 
-  return {
-    async repair(workspaceId, flowId, { replay, force, ...repair }, by) {
-      const flow = await flows.get(workspaceId, flowId);
-      const ahead = await isDraftAhead(flow);
-      const same = repair.from === repair.to;
-      const mended = same ? flow.draft : repaired(flow.draft, repair);
-      const definition = same || ahead ? mended : flows.parse(workspaceId, mended); // a draft that is ahead may lack something
-      if (!same && canonicalJson(definition) === canonicalJson(flow.draft)) throw nothingToMend(repair);
-      if (same) await keepName(flow, repair);
-      const isComplete = flows.problems(workspaceId, definition).length === 0;
-      const tried = isComplete ? await tryDry(flow, definition, force) : null;
-      if (!same) await flows.save(workspaceId, flowId, definition, defined({ by }));
-      const kept = same ? null : whyKept(flow, ahead);
-      if (kept === null && !same) await flows.publish(workspaceId, flowId, defined({ by }));
-      const changed = await flows.get(workspaceId, flowId);
-      const replayed =
-        kept === null && replay.length > 0
-          ? await engine.replay(workspaceId, { ids: [...replay], from: "failed", version: "published" })
-          : null;
-      await lint.check(changed).catch(() => lint.soon(changed));
-      return { flow: changed, published: kept === null, kept, tried, replay: replayed };
-    },
-  };
+  async #replay(workspaceId: string, ids: readonly string[]): Promise<ReplayResult | null> {
+    if (ids.length === 0) return null;
+    return await this.#parts.engine.replay(workspaceId, { ids: [...ids], from: "failed", version: "published" });
+  }
+
+  /** At once, for the answer; where that fails, soon. */
+  async #check(flow: Flow): Promise<void> {
+    const { lint } = this.#parts;
+    await lint.check(flow).catch(() => lint.soon(flow));
+  }
 }
 
 function whyKept({ status }: Flow, ahead: boolean): string | null {

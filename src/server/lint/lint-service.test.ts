@@ -94,7 +94,7 @@ test("a flow that is on is looked at as it runs, and its draft with it; any othe
     expect((await service.check(other)).findings).toMatchObject([{ level: "error", at: "steps[0].input.assignedTo" }]);
 });
 
-test("what the draft has mended is told as such, and what both have is told once", async () => {
+test("what the draft has mended is marked so, and what both have is reported once", async () => {
   const { service, world } = await open([]);
   world.users = [{ ...mary, name: "Maria" }];
   world.references = [];
@@ -191,7 +191,7 @@ test("each flow that is on is looked at once a day, one after another; others on
   stop.abort();
 });
 
-test("what could not be asked is told once, and asked again within the hour", async () => {
+test("what could not be asked is reported once, and asked again within the hour", async () => {
   const { service, clock, world } = await open([flow("a", { draft: { ...definition("Mary"), name: "other" } })]);
   world.down = true;
   await service.next();

@@ -31,12 +31,15 @@ export interface Metrics {
   page(sources: MetricsSources): Promise<{ type: string; text: string }>;
 }
 
+/** Answers of other systems, by app and class of status. */
+type Calls = Map<string, { app: string; class: string; n: number }>;
+
 const commitBounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** prom-client is loaded when the page is first asked for; until then two small tables count. */
 export function createMetrics(): Metrics {
   const commits = { buckets: commitBounds.map(() => 0), count: 0, seconds: 0 };
-  const calls = new Map<string, { app: string; class: string; n: number }>();
+  const calls: Calls = new Map();
   let registry: Promise<Registry> | undefined;
 
   return {
@@ -61,109 +64,135 @@ export function createMetrics(): Metrics {
   };
 }
 
-async function buildRegistry(
-  { engine, quotas, lint, outages }: MetricsSources,
-  calls: Map<string, { app: string; class: string; n: number }>,
-): Promise<Registry> {
+/** One metric of the page. Its values are read whenever the page is. */
+interface Metric {
+  name: string;
+  help: string;
+  type: "counter" | "gauge";
+  labels?: readonly string[];
+  read(): MetricValue[] | Promise<MetricValue[]>;
+}
+type MetricValue = readonly [value: number, labels?: Record<string, string>];
+
+async function buildRegistry(sources: MetricsSources, calls: Calls): Promise<Registry> {
   const prom = await import("prom-client");
   const { collectDefaultMetrics, Counter, Gauge, Registry } = prom.default ?? prom;
   const register = new Registry();
   collectDefaultMetrics({ register, prefix: "millrace_" }); // event loop delay, memory, garbage collection
-  const registers = [register];
-  const gauge = (name: string, help: string, read: (g: InstanceType<typeof Gauge>) => unknown, labelNames: string[] = []) =>
-    new Gauge({
+  const metrics = [...runMetrics(sources.engine), callMetric(calls), ...stateMetrics(sources), ...quotaMetrics(sources.quotas)];
+  for (const { name, help, type, labels = [], read } of metrics) {
+    const Kind = type === "counter" ? Counter : Gauge;
+    new Kind({
       name,
       help,
-      labelNames,
-      registers,
+      labelNames: [...labels],
+      registers: [register],
       async collect() {
+        const values = await read();
         this.reset();
-        await read(this);
+        for (const [value, of = {}] of values)
+          if (this instanceof Gauge) this.set(of, value);
+          else this.inc(of, value);
       },
     });
-  const counter = (name: string, help: string, read: (c: InstanceType<typeof Counter>) => void, labelNames: string[] = []) =>
-    new Counter({
-      name,
-      help,
-      labelNames,
-      registers,
-      collect() {
-        this.reset();
-        read(this);
-      },
-    });
-
-  counter("millrace_events_accepted_total", "Events accepted since the start", (c) => c.inc(engine.stats().accepted));
-  counter("millrace_events_repeated_total", "Events recognised as repeats since the start", (c) => c.inc(engine.stats().repeats));
-  counter(
-    "millrace_runs_finished_total",
-    "Runs by the state they came to",
-    (c) => {
-      for (const [state, n] of Object.entries(engine.stats().finished)) c.inc({ state }, n);
-    },
-    ["state"],
-  );
-  counter("millrace_step_attempts_total", "Attempts of steps since the start", (c) => c.inc(engine.stats().stepAttempts));
-  counter(
-    "millrace_outbound_calls_total",
-    "Answers of other systems by class of status",
-    (c) => {
-      for (const { app, class: statusClass, n } of calls.values()) c.inc({ app, status: statusClass }, n);
-    },
-    ["app", "status"],
-  );
-  gauge("millrace_runs_running", "Runs worked on just now", (g) => g.set(engine.stats().running));
-  gauge("millrace_store_healthy", "1 while the store takes writes", (g) => g.set(engine.healthy() ? 1 : 0));
-  gauge(
-    "millrace_queue_depth",
-    "Runs waiting by lane",
-    (g) => {
-      for (const [lane, n] of Object.entries(engine.depth())) g.set({ lane }, n);
-    },
-    ["lane"],
-  );
-  gauge(
-    "millrace_lint_findings",
-    "What the last checks of flows that are on found",
-    async (g) => {
-      const { errors, warnings } = await lint();
-      g.set({ level: "error" }, errors);
-      g.set({ level: "warning" }, warnings);
-    },
-    ["level"],
-  );
-  gauge(
-    "millrace_outage_waiting_runs",
-    "Systems that do not answer, or only with errors, and how many runs wait to call each",
-    (g) => {
-      for (const { host, app, waiting } of outages()) g.set({ host: host ?? "", app: app ?? "" }, waiting);
-    },
-    ["host", "app"],
-  );
-  gauge(
-    "millrace_quota_used",
-    "Requests used of a budget",
-    async (g) => {
-      for (const q of await quotas()) {
-        g.set({ app: q.app, budget: q.budget, window: "burst" }, q.used);
-        g.set({ app: q.app, budget: q.budget, window: "day" }, q.dailyUsed);
-      }
-    },
-    ["app", "budget", "window"],
-  );
-  gauge(
-    "millrace_quota_limit",
-    "Requests a budget allows",
-    async (g) => {
-      for (const q of await quotas()) {
-        g.set({ app: q.app, budget: q.budget, window: "burst" }, q.limit);
-        g.set({ app: q.app, budget: q.budget, window: "day" }, q.dailyLimit);
-      }
-    },
-    ["app", "budget", "window"],
-  );
+  }
   return register;
 }
+
+const runMetrics = (engine: MetricsSources["engine"]): Metric[] => [
+  {
+    name: "millrace_events_accepted_total",
+    help: "Events accepted since the start",
+    type: "counter",
+    read: () => [[engine.stats().accepted]],
+  },
+  {
+    name: "millrace_events_repeated_total",
+    help: "Events recognised as repeats since the start",
+    type: "counter",
+    read: () => [[engine.stats().repeats]],
+  },
+  {
+    name: "millrace_runs_finished_total",
+    help: "Runs by the state they came to",
+    type: "counter",
+    labels: ["state"],
+    read: () => Object.entries(engine.stats().finished).map(([state, n]) => [n, { state }]),
+  },
+  {
+    name: "millrace_step_attempts_total",
+    help: "Attempts of steps since the start",
+    type: "counter",
+    read: () => [[engine.stats().stepAttempts]],
+  },
+  { name: "millrace_runs_running", help: "Runs worked on just now", type: "gauge", read: () => [[engine.stats().running]] },
+  {
+    name: "millrace_queue_depth",
+    help: "Runs waiting by lane",
+    type: "gauge",
+    labels: ["lane"],
+    read: () => Object.entries(engine.depth()).map(([lane, n]) => [n, { lane }]),
+  },
+];
+
+const callMetric = (calls: Calls): Metric => ({
+  name: "millrace_outbound_calls_total",
+  help: "Answers of other systems by class of status",
+  type: "counter",
+  labels: ["app", "status"],
+  read: () => [...calls.values()].map(({ app, class: status, n }) => [n, { app, status }]),
+});
+
+const stateMetrics = ({ engine, lint, outages }: MetricsSources): Metric[] => [
+  {
+    name: "millrace_store_healthy",
+    help: "1 while the store takes writes",
+    type: "gauge",
+    read: () => [[engine.healthy() ? 1 : 0]],
+  },
+  {
+    name: "millrace_lint_findings",
+    help: "What the last checks of flows that are on found",
+    type: "gauge",
+    labels: ["level"],
+    async read() {
+      const { errors, warnings } = await lint();
+      return [
+        [errors, { level: "error" }],
+        [warnings, { level: "warning" }],
+      ];
+    },
+  },
+  {
+    name: "millrace_outage_waiting_runs",
+    help: "Systems that do not answer, or only with errors, and how many runs wait to call each",
+    type: "gauge",
+    labels: ["host", "app"],
+    read: () => outages().map(({ host, app, waiting }) => [waiting, { host: host ?? "", app: app ?? "" }]),
+  },
+];
+
+const quotaMetrics = (quotas: MetricsSources["quotas"]): Metric[] => [
+  quotaMetric(quotas, "millrace_quota_used", "Requests used of a budget", (q) => ({ burst: q.used, day: q.dailyUsed })),
+  quotaMetric(quotas, "millrace_quota_limit", "Requests a budget allows", (q) => ({ burst: q.limit, day: q.dailyLimit })),
+];
+
+const quotaMetric = (
+  quotas: MetricsSources["quotas"],
+  name: string,
+  help: string,
+  ofWindow: (quota: QuotaReading) => Record<string, number>,
+): Metric => ({
+  name,
+  help,
+  type: "gauge",
+  labels: ["app", "budget", "window"],
+  read: async () =>
+    (await quotas()).flatMap((quota) => {
+      const { app, budget } = quota;
+      return Object.entries(ofWindow(quota)).map(([window, n]): MetricValue => [n, { app, budget, window }]);
+    }),
+});
 
 /** In the text format of Prometheus, as prom-client would write it. */
 function commitHistogram({ buckets, count, seconds }: { buckets: number[]; count: number; seconds: number }): string {

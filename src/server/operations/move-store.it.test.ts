@@ -16,8 +16,8 @@ async function everyRow(db: Db): Promise<Record<string, unknown[]>> {
   const tables = (await db.q.introspection.getTables()).map(({ name }) => name as "runs").toSorted();
   const rows: Record<string, unknown[]> = {};
   for (const table of tables) {
-    const found = await db.q.selectFrom(table).selectAll().execute();
-    rows[table] = found.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    const all = await db.q.selectFrom(table).selectAll().execute();
+    rows[table] = all.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   }
   return rows;
 }

@@ -27,8 +27,8 @@ export class MappingService {
       word: "mapping template",
       shape: mappingTemplate,
       check(workspaceId, template, beside) {
-        const known = knowledge(workspaceId);
-        return checkMappingTemplate(template, known, [...Object.keys(known.rules ?? {}), ...beside]);
+        const facts = knowledge(workspaceId);
+        return checkMappingTemplate(template, facts, [...Object.keys(facts.rules ?? {}), ...beside]);
       },
       store,
       clock,

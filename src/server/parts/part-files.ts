@@ -34,8 +34,8 @@ export class PartFiles {
 
   /** The rules that a flow uses; those that are gone are left out. */
   async ofFlow(workspaceId: string, flow: FlowDefinition): Promise<PartFile> {
-    const found = await Promise.all([...rulesOf(flow)].map((name) => this.#parts.rules.find(workspaceId, name)));
-    const rules = found.flatMap((rule) => (rule ? [[rule.name, rule.definition] as const] : []));
+    const existing = await Promise.all([...rulesOf(flow)].map((name) => this.#parts.rules.find(workspaceId, name)));
+    const rules = existing.flatMap((rule) => (rule ? [[rule.name, rule.definition] as const] : []));
     return rules.length === 0 ? {} : { rules: Object.fromEntries(rules) };
   }
 
@@ -46,8 +46,8 @@ export class PartFiles {
     const ofFlow = flow === undefined ? {} : await this.ofFlow(workspaceId, await this.#parts.draft(workspaceId, flow));
     for (const name of Object.keys(ofFlow.rules ?? {})) names.add(name);
     for (const template of Object.values(templates)) rulesInInput(template.input, names);
-    const found = await this.#rules(workspaceId, all ? null : [...names]);
-    return { ...(hasAny(found) && { rules: found }), ...(hasAny(templates) && { mappings: templates }) };
+    const used = await this.#rules(workspaceId, all ? null : [...names]);
+    return { ...(hasAny(used) && { rules: used }), ...(hasAny(templates) && { mappings: templates }) };
   }
 
   /** Throws BAD_INPUT naming the rule that could not be saved here. */
@@ -101,14 +101,14 @@ export class PartFiles {
   }
 
   async #rules(workspaceId: string, names: readonly string[] | null): Promise<Record<string, Rule>> {
-    return this.#found(workspaceId, this.#parts.rules, names);
+    return this.#definitions(workspaceId, this.#parts.rules, names);
   }
 
   async #mappings(workspaceId: string, names: readonly string[] | null): Promise<Record<string, MappingTemplate>> {
-    return this.#found(workspaceId, this.#parts.mappings, names);
+    return this.#definitions(workspaceId, this.#parts.mappings, names);
   }
 
-  async #found<D extends { title: string }>(
+  async #definitions<D extends { title: string }>(
     workspaceId: string,
     parts: PartsOfKind<D>,
     names: readonly string[] | null,

@@ -176,7 +176,7 @@ describe("a file of parts", () => {
     await other.close();
   });
 
-  test("stops at a part that is here and different, unless told to keep or to replace it", async () => {
+  test("stops at a part that is here and different, unless it is to be kept or replaced", async () => {
     await api("PUT", "/rules/score-tag", rule);
     const file = { rules: { "score-tag": { ...rule, otherwise: "fail" }, more: rule } };
     expect(message(await api("POST", "/parts/import", file))[1]).toMatch(

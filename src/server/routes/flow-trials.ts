@@ -1,14 +1,13 @@
 import type { Engine, Sample } from "#engine/api.ts";
-import { sampleOf } from "#catalog/schema-sample.ts";
 import type { Catalog } from "#catalog/registry.ts";
-import type { AnyStep } from "#engine/flow/kinds/kind.ts";
 import type { TrialStore } from "#engine/ports/trial-store.ts";
 import type { Backtest, BacktestRow } from "#engine/types/trials.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { BacktestView, SampleView } from "#api/schemas.ts";
+import type { BacktestView } from "#api/schemas.ts";
 import type { Backtests } from "../flows/backtests.ts";
-import { largestKept, stepsIn, stepTrials, testView } from "../flows/step-trials.ts";
+import { mostSamples, StepSamples } from "../flows/step-samples.ts";
+import { stepTrials, testView } from "../flows/step-trials.ts";
 import type { Handlers } from "../http/serve.ts";
 
 export interface TrialRouteParts {
@@ -24,43 +23,13 @@ type Trying = Pick<
   "samples" | "samplesFor" | "testStep" | "stepTests" | "backtest" | "backtests" | "backtestResult" | "cancelBacktest"
 >;
 
-const mostSamples = 10;
-const enoughSamples = 3;
 const backtestsShown = 10;
 
 /** What a flow is tried with while it is written: samples, single steps, the events that were kept. */
 export function trialHandlers({ engine, catalog, trials, backtests, clock }: TrialRouteParts): Trying {
   const { flows } = engine;
   const testStep = stepTrials({ engine, trials, clock });
-
-  /** What a step gave: when it was tested, in the newest runs; made up where it never did. */
-  async function stepSamples(workspaceId: string, flowId: string, id: string, definition: unknown): Promise<SampleView[]> {
-    const flow = await flows.get(workspaceId, flowId);
-    const draft = definition === undefined ? flow.draft : flows.draft(workspaceId, definition);
-    const step = stepsIn(draft.steps).find((one) => one.id === id);
-    if (!step) throw new MillraceError("NOT_FOUND", { details: { what: "step", id } });
-    const tested = (await trials.stepTests(workspaceId, flowId)).filter(
-      ({ step: of, state, output }) => of === id && state !== "failed" && output !== null,
-    );
-    const backtestOf: SampleView[] = tested.map(({ at, output, person }) => ({ event: null, at, payload: output, person, from: "test" }));
-    const runs = await engine.runs(workspaceId, { flowId }, { limit: mostSamples });
-    for (const { id: runId, person, createdAt } of runs) {
-      if (backtestOf.length >= enoughSamples) break;
-      const { steps } = await engine.runPage(workspaceId, runId, { limit: 50, mostBytes: largestKept });
-      const gave = steps.find(
-        ({ path, state, operation }) => path.split("/").at(-1) === id && state === "succeeded" && operation === (step["operation"] ?? null),
-      );
-      if (gave) backtestOf.push({ event: null, at: createdAt, payload: gave.output, person, from: "run" });
-    }
-    return backtestOf.length > 0 ? backtestOf : madeUp(workspaceId, step);
-  }
-
-  function madeUp(workspaceId: string, { app, operation: id }: AnyStep): SampleView[] {
-    const operation = typeof app === "string" && typeof id === "string" ? catalog.of(workspaceId).operation(app, id) : null;
-    const output = operation?.example?.output ?? (operation?.output && sampleOf(operation.output));
-    if (output === undefined) return [];
-    return [{ event: null, at: clock.now(), payload: output, person: null, from: operation?.example ? "example" : "schema" }];
-  }
+  const stepSamples = new StepSamples({ engine, catalog, trials, clock });
 
   const backtestOf = async (workspaceId: string, flowId: string, id: string): Promise<Backtest> => {
     const backtest = await trials.backtest(workspaceId, flowId, id);
@@ -74,7 +43,7 @@ export function trialHandlers({ engine, catalog, trials, backtests, clock }: Tri
       samples:
         step === undefined
           ? ((await engine.samples(workspaceId, params.id, mostSamples, definition)) satisfies Sample[])
-          : await stepSamples(workspaceId, params.id, step, definition),
+          : await stepSamples.of(workspaceId, params.id, step, definition),
     }),
     testStep: ({ principal: { workspaceId, by }, params, body }) => testStep(workspaceId, params.id, by, body),
     stepTests: async ({ principal: { workspaceId }, params }) => {
@@ -132,8 +101,8 @@ function countsOf(rows: readonly BacktestRow[]): BacktestView["draft"] {
     }
     if (!draft.error) continue;
     const key = `${draft.step}\n${draft.error.code}\n${draft.error.message}`;
-    const known = failures.get(key);
-    if (known) known.count++;
+    const existing = failures.get(key);
+    if (existing) existing.count++;
     else failures.set(key, { step: draft.step, ...draft.error, count: 1, event, person });
   }
   return { outcomes, effects, examples, failures: [...failures.values()].toSorted((a, b) => b.count - a.count).slice(0, mostReasons) };

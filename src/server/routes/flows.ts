@@ -18,7 +18,7 @@ import { versionHandlers } from "./flow-versions.ts";
 
 export interface FlowRouteParts extends FlowViewParts, ManagingParts, TrialRouteParts {
   lint: Pick<LintService, "soon" | "counts" | "offers" | "faults" | "check" | "current">;
-  repair: FlowRepair;
+  repair: Pick<FlowRepair, "repair">;
 }
 
 /** Flows: drafts, publishing, trying, starting by hand. */

@@ -43,10 +43,10 @@ async function world(logins: Connection[]) {
     {
       make: {
         answer: ({ connection }) => {
-          const found = [...connections.values()].find(
+          const login = [...connections.values()].find(
             ({ name, formerNames }) => name === connection || formerNames?.includes(connection!),
           );
-          if (found?.status === "broken") throw refused(found.name);
+          if (login?.status === "broken") throw refused(login.name);
           return { ok: true };
         },
       },
@@ -75,8 +75,8 @@ async function world(logins: Connection[]) {
     return ids;
   };
   const set = (name: string, more: Partial<Connection>) => {
-    const known = connections.get(`con_${name}`)!;
-    connections.set(known.id, { ...known, ...more });
+    const connection = connections.get(`con_${name}`)!;
+    connections.set(connection.id, { ...connection, ...more });
   };
   const states = (ids: readonly string[]) => Promise.all(ids.map(async (id) => (await house.engine.run(workspace, id)).run.state));
   return {

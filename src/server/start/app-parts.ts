@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Clock } from "#kernel/clock.ts";
 import { packageRoot } from "#kernel/root.ts";
 import type { OutageView } from "#api/schemas.ts";
 import type { WorkspaceStore } from "#storage/workspaces.ts";
@@ -7,7 +8,7 @@ import { createArrivals } from "../hooks/arrivals.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { TemplateService } from "../templates/template-service.ts";
 import { createInboxService } from "../inboxes/inbox-service.ts";
-import { createFlowRepair } from "../lint/flow-repair.ts";
+import { FlowRepair } from "../lint/flow-repair.ts";
 import type { QuotaReading } from "../operations/metrics.ts";
 import type { Inside, Tools } from "./inside.ts";
 import { storeProbe } from "./store.ts";
@@ -18,7 +19,7 @@ export function appParts(
   inside: Inside,
   { log, clock, publicUrl, runStream }: Omit<Tools, "closers"> & { publicUrl: () => string; runStream: RunStream },
 ) {
-  const { catalog, store, upkeep, sandbox, metrics, outbound, engine, inboxes, receptions, lint } = inside;
+  const { catalog, store, upkeep, sandbox, metrics, outbound, engine, lint } = inside;
   const { vault, caller } = outbound;
   engine.onChange(runStream.changed);
   const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
@@ -49,40 +50,52 @@ export function appParts(
     storeProblem: storeProbe(store.vault, clock),
     outages,
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound, store.workspaces), lint: lint.totals, outages }),
-    repair: createFlowRepair({
-      engine,
-      lint,
-      references: store.references,
-      pins: inside.pins,
-      connection: (workspaceId, name) => vault.find(workspaceId, name),
-      catalog,
-    }),
+    repair: repairOf(inside),
     connectionService: inside.connections,
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
-    templates: new TemplateService({
-      templates: store.templates,
-      setups: store.setups,
-      flows: engine.flows,
-      connections: (workspaceId) => vault.list(workspaceId),
-      partFiles: inside.partFiles,
-      catalog,
-      titlesOf: inside.knowledge,
-      clock,
-    }),
-    inboxService: createInboxService({
-      registry: inboxes,
-      receptions,
-      engine,
-      connections: (workspaceId) => vault.list(workspaceId),
-      catalog,
-      publicUrl,
-      clock,
-    }),
+    templates: templatesOf(inside, clock),
+    inboxService: inboxesOf(inside, { publicUrl, clock }),
     onAccepted: createArrivals({ engine, vault, clock, log }),
   };
 }
+
+const repairOf = ({ engine, lint, store, pins, outbound: { vault }, catalog }: Inside) =>
+  new FlowRepair({
+    engine,
+    lint,
+    references: store.references,
+    pins,
+    connection: (workspaceId, name) => vault.find(workspaceId, name),
+    catalog,
+  });
+
+const templatesOf = ({ store, engine, outbound: { vault }, partFiles, catalog, knowledge }: Inside, clock: Clock) =>
+  new TemplateService({
+    templates: store.templates,
+    setups: store.setups,
+    flows: engine.flows,
+    connections: (workspaceId) => vault.list(workspaceId),
+    partFiles,
+    catalog,
+    titlesOf: knowledge,
+    clock,
+  });
+
+const inboxesOf = (
+  { inboxes, receptions, engine, outbound: { vault }, catalog }: Inside,
+  { publicUrl, clock }: { publicUrl: () => string; clock: Clock },
+) =>
+  createInboxService({
+    registry: inboxes,
+    receptions,
+    engine,
+    connections: (workspaceId) => vault.list(workspaceId),
+    catalog,
+    publicUrl,
+    clock,
+  });
 
 /** Hosts that do not answer, with the number of runs that wait for each. */
 function outagesOf({ troubledHosts }: OutboundServices, waiting: ReadonlyMap<string, number>): OutageView[] {

@@ -73,53 +73,28 @@ const finishMs = 5000;
 
 /** Opens everything behind the routes: the store, the sandbox, the way to other systems, the engine, and what watches over flows. */
 export async function openInside(settings: Settings, options: InsideOptions, tools: Tools) {
-  const { log, clock, closers } = tools;
-  const { dataDir } = settings;
   const { store, feed, upkeep } = await openRows(settings, options, tools);
-  const sandbox = options.sandbox ? await openSandboxBeside(settings, clock, options.sandboxQuota) : null;
-  closers.add(() => sandbox?.systems.close());
+  const sandbox = await openSandbox(settings, options, tools);
   const { keys, warning } = await openKeys(settings, store, { asNew: options.withNewKey ?? false });
   const metrics = createMetrics();
   const privateAddresses = new PrivateHosts(settings.allowPrivateHosts);
-  const catalog = createAppRegistry();
-  const ownApps = await OwnApps.open({ registry: catalog, store: store.apps, clock, log });
-  const ruleBook = await RuleBook.open({ store: store.parts, log });
-  const knowledge = knowledgeOf(catalog, ruleBook.of);
+  const terms = await openTerms(store, tools);
+  const { catalog, ownApps, ruleBook, knowledge } = terms;
   const { outbound, pins, onRename } = await openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }, tools);
-  const marks = openExecutionMarks(dataFiles(dataDir).executing);
-  const engine = openEngine({ catalog, knowledge, store, outbound }, { clock, log, marks, onCommit: metrics.committed });
-  closers.add(() => engine.close(finishMs));
-  const workspaceIds = await store.workspaces.ids();
-  const inboxes = await InboxRegistry.open({ store: store.inboxes, workspaceIds });
-  const allInboxes = workspaceIds.flatMap((workspaceId) => inboxes.all(workspaceId));
-  const receptions = await openReceptionCounter({ store: store.inboxes, inboxes: allInboxes, clock, log });
-  closers.add(() => receptions.close());
+  const marks = openExecutionMarks(dataFiles(settings.dataDir).executing);
+  const engine = openEngine({ catalog, knowledge, store, outbound, marks, metrics }, tools);
+  const { inboxes, receptions } = await openInboxes(store, tools);
   const lint = await openLint({ catalog, knowledge, store, outbound, engine, pins, inboxes, onRename }, tools);
-  const parts = openParts({ store, ruleBook, knowledge, engine, lint, clock });
-  const apps = openApps({ catalog, own: ownApps, outbound, engine, lint }, log);
-  const privateHosts = await openPrivateHostService({
-    store: store.privateHosts,
-    hosts: privateAddresses,
-    fromSettings: settings.allowPrivateHosts,
-    clock,
-    log,
-    changed: () => void lint.outdateEverywhere((definition) => placesOf(definition).some(({ app }) => app === plainHttp.app)),
-  });
-  const backtests = new Backtests({ engine, trials: store.trials, clock, log });
-  closers.add(() => backtests.close());
   return {
-    backtests,
+    ...terms,
+    ...openParts({ store, ruleBook, knowledge, engine, lint }, tools),
+    apps: openApps({ catalog, own: ownApps, outbound, engine, lint }, tools),
+    privateHosts: await openPrivateHosts({ settings, store, hosts: privateAddresses, lint }, tools),
+    backtests: openBacktests(engine, store, tools),
     ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
     lint,
-    catalog,
-    apps,
-    knowledge,
-    ruleBook,
-    ...parts,
-    privateHosts,
     store,
     feed,
-    ownApps,
     upkeep,
     pins,
     sandbox,
@@ -128,7 +103,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     engine,
     inboxes,
     receptions,
-    warnings: [warning, ...store.db.warnings, closeFolderToOthers(dataDir), ...exposureWarnings(settings)].filter(
+    warnings: [warning, ...store.db.warnings, closeFolderToOthers(settings.dataDir), ...exposureWarnings(settings)].filter(
       (w) => typeof w === "string",
     ),
   };
@@ -158,6 +133,21 @@ async function succeedInFolder(runs: RunStore, file: string): Promise<void> {
   const before = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
   if (before !== "") await runs.endLeases({ owner: before });
   writePrivate(file, `${runs.owner}\n`);
+}
+
+async function openSandbox(settings: Settings, options: InsideOptions, { clock, closers }: Tools): Promise<SandboxBeside | null> {
+  if (!options.sandbox) return null;
+  const sandbox = await openSandboxBeside(settings, clock, options.sandboxQuota);
+  closers.add(() => sandbox.systems.close());
+  return sandbox;
+}
+
+/** What flows are written in terms of: the apps of each workspace, and its rules. */
+async function openTerms(store: Store, { log, clock }: Tools) {
+  const catalog = createAppRegistry();
+  const ownApps = await OwnApps.open({ registry: catalog, store: store.apps, clock, log });
+  const ruleBook = await RuleBook.open({ store: store.parts, log });
+  return { catalog, ownApps, ruleBook, knowledge: knowledgeOf(catalog, ruleBook.of) };
 }
 
 interface WayOutParts {
@@ -203,16 +193,18 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
   return { outbound, pins, onRename: renames.add };
 }
 
-function openEngine(
-  {
-    catalog,
-    knowledge,
-    store,
-    outbound: { caller, vault, onConnection },
-  }: { catalog: Catalog; knowledge: Knowledge; store: Store; outbound: OutboundServices },
-  { clock, log, marks, onCommit }: { clock: Clock; log: FastifyBaseLogger; marks: ExecutionMarks; onCommit: (ms: number) => void },
-): Engine {
-  return createEngine({
+interface EngineParts {
+  catalog: Catalog;
+  knowledge: Knowledge;
+  store: Store;
+  outbound: OutboundServices;
+  marks: ExecutionMarks;
+  metrics: Metrics;
+}
+
+function openEngine({ catalog, knowledge, store, outbound, marks, metrics }: EngineParts, { clock, log, closers }: Tools): Engine {
+  const { caller, vault, onConnection } = outbound;
+  const engine = createEngine({
     runs: store.runs,
     flows: store.flows,
     triggers: store.triggers,
@@ -223,7 +215,7 @@ function openEngine(
     clock,
     marks,
     alone: !store.shared,
-    onCommit,
+    onCommit: metrics.committed,
     log: (message, err) => log.error({ err }, message),
     inboxes: {
       rules: (workspace, app) => catalog.of(workspace).app(app)?.inbox ?? null,
@@ -238,11 +230,23 @@ function openEngine(
       prepared: (request) => caller.prepared(request),
     },
   });
+  closers.add(() => engine.close(finishMs));
+  return engine;
 }
 
 const noEvents: readonly WebhookTrigger[] = [];
 
 type Knowledge = (workspaceId: string) => FlowKnowledge;
+
+/** The inboxes, and the counts of what comes in at them. */
+async function openInboxes({ workspaces, inboxes: rows }: Store, { clock, log, closers }: Tools) {
+  const workspaceIds = await workspaces.ids();
+  const inboxes = await InboxRegistry.open({ store: rows, workspaceIds });
+  const all = workspaceIds.flatMap((workspaceId) => inboxes.all(workspaceId));
+  const receptions = await openReceptionCounter({ store: rows, inboxes: all, clock, log });
+  closers.add(() => receptions.close());
+  return { inboxes, receptions };
+}
 
 interface LintParts {
   catalog: Catalog;
@@ -308,7 +312,7 @@ interface AppParts {
 }
 
 /** The workspaces' own apps. Whatever was made of an older definition is made anew: logins, look-ups, checks of flows. */
-function openApps({ catalog, own, outbound, engine, lint }: AppParts, log: FastifyBaseLogger): AppService {
+function openApps({ catalog, own, outbound, engine, lint }: AppParts, { log }: Tools): AppService {
   const { vault, closed, appChanged } = outbound;
   const apps = new AppService({
     registry: catalog,
@@ -331,11 +335,10 @@ interface SharedParts {
   knowledge: Knowledge;
   engine: Engine;
   lint: LintService;
-  clock: Clock;
 }
 
 /** What flows share: rules, which count in them as they are now, and mapping templates, of which steps get copies. */
-function openParts({ store, ruleBook, knowledge, engine: { flows }, lint, clock }: SharedParts) {
+function openParts({ store, ruleBook, knowledge, engine: { flows }, lint }: SharedParts, { clock }: Tools) {
   const common = { store: store.parts, flows, clock };
   const mappings = new MappingService({ ...common, knowledge });
   const rules = new RuleService({
@@ -350,6 +353,30 @@ function openParts({ store, ruleBook, knowledge, engine: { flows }, lint, clock 
     draft: async (workspaceId, flow) => (await flows.get(workspaceId, flow)).draft,
   });
   return { rules, mappings, partFiles };
+}
+
+interface PrivateHostParts {
+  settings: Settings;
+  store: Store;
+  hosts: PrivateHosts;
+  lint: LintService;
+}
+
+/** The private hosts that may be called. Flows that send plain requests are checked anew when these change. */
+const openPrivateHosts = ({ settings, store, hosts, lint }: PrivateHostParts, { clock, log }: Tools) =>
+  openPrivateHostService({
+    store: store.privateHosts,
+    hosts,
+    fromSettings: settings.allowPrivateHosts,
+    clock,
+    log,
+    changed: () => void lint.outdateEverywhere((definition) => placesOf(definition).some(({ app }) => app === plainHttp.app)),
+  });
+
+function openBacktests(engine: Engine, { trials }: Store, { clock, log, closers }: Tools): Backtests {
+  const backtests = new Backtests({ engine, trials, clock, log });
+  closers.add(() => backtests.close());
+  return backtests;
 }
 
 interface ConnectionParts {

@@ -116,7 +116,7 @@ describe("a start", () => {
     await start(dataDir);
   });
 
-  test("on something that is no folder is told as a setting", async () => {
+  test("on something that is no folder is reported as a wrong setting", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "millrace-server-")), "file");
     folders.push(join(file, ".."));
     writeFileSync(file, "");

@@ -18,7 +18,7 @@ test("an empty environment gives a Millrace on this machine only", () => {
   expect(settings.publicUrl).toBeUndefined();
 });
 
-test("all faults are told together, by name and never by value", () => {
+test("all faults are reported together, by name and never by value", () => {
   const env = {
     MILLRACE_PORT: "eighty",
     MILLRACE_PUBLIC_URL: "ftp://x",

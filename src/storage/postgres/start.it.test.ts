@@ -89,7 +89,7 @@ test("a password in the address is never shown", async () => {
   expect(await refusal(url)).not.toContain("hunter2");
 });
 
-test("a user who may not make tables is told which right is missing", async () => {
+test("the error for a user who may not make tables names the missing right", async () => {
   const url = await freshDatabase({ empty: true });
   const name = `guest_${new URL(url).pathname.slice(1)}`;
   await runSql(url, `create role ${name} login`);

@@ -77,9 +77,9 @@ interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "f
 
 function Finder({ entries, finds, noteOf, onPick }: FinderProps) {
   const [words, setWords] = useState("");
-  const found = useMemo(() => findOperations(entries, words).slice(0, shownAtMost), [entries, words]);
-  const list = useListbox(found.length, (index) => {
-    const entry = found[index];
+  const matches = useMemo(() => findOperations(entries, words).slice(0, shownAtMost), [entries, words]);
+  const list = useListbox(matches.length, (index) => {
+    const entry = matches[index];
     if (entry !== undefined) onPick(entry);
   });
   return (
@@ -94,7 +94,7 @@ function Finder({ entries, finds, noteOf, onPick }: FinderProps) {
         className="h-9 w-full border-b border-line bg-transparent px-3 text-ui outline-none placeholder:text-ink-3"
       />
       <ul {...list.list} aria-label="Operations" className="max-h-64 overflow-y-auto p-1">
-        {found.map((entry, index) => (
+        {matches.map((entry, index) => (
           <li
             key={`${entry.app}/${entry.key}`}
             {...list.option(index)}
@@ -106,7 +106,7 @@ function Finder({ entries, finds, noteOf, onPick }: FinderProps) {
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p className="px-3 py-4 text-ink-2">Nothing matches '{words}'.</p>}
+      {matches.length === 0 && <p className="px-3 py-4 text-ink-2">Nothing matches '{words}'.</p>}
     </>
   );
 }

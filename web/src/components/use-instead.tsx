@@ -27,7 +27,7 @@ export function UseInstead({ lost, replay = [], atOnce = false, primary = false 
   const mend = useRepair(lost, replay, () => setAsking(false));
   const [first] = lost.choices;
   if (first === undefined) return null;
-  const label = lost.near || lost.choices.length === 1 ? `Use '${first}'` : lost.taken ? "Choose which is meant" : "Choose another";
+  const label = lost.near || lost.choices.length === 1 ? `Use '${first}'` : lost.reused ? "Choose which is meant" : "Choose another";
   return (
     <>
       <Button
@@ -81,10 +81,10 @@ function Ask({ lost, replay, mend, onClose }: AskProps) {
       open
       onClose={onClose}
       title={
-        lost.taken ? `Which one is '${lost.from}'?` : lost.from === "" ? "Choose the missing name" : `Use another name for '${lost.from}'`
+        lost.reused ? `Which one is '${lost.from}'?` : lost.from === "" ? "Choose the missing name" : `Use another name for '${lost.from}'`
       }
       about={
-        lost.taken
+        lost.reused
           ? "The one used so far has a new name, and another one has taken the old name. Runs wait until you say which is meant."
           : "The flow is tried with its newest event first. Nothing is changed if that fails. A flow that is on is published with the name."
       }
@@ -104,7 +104,7 @@ function Ask({ lost, replay, mend, onClose }: AskProps) {
             <Select {...ids} className="w-full" value={to} onChange={(event) => setTo(event.target.value)}>
               {lost.choices.map((choice) => (
                 <option key={choice} value={choice}>
-                  {choice === lost.from ? `${choice} (the new one)` : lost.taken ? `${choice} (the one used so far)` : choice}
+                  {choice === lost.from ? `${choice} (the new one)` : lost.reused ? `${choice} (the one used so far)` : choice}
                 </option>
               ))}
             </Select>

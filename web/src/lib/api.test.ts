@@ -28,7 +28,7 @@ test("a refusal is thrown with the table's own sentence", async () => {
   });
 });
 
-test("no answer at all is told in words", async () => {
+test("no answer at all is put into words", async () => {
   vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("fetch failed")));
   const error = await api.overview.get().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiError);

@@ -38,8 +38,8 @@ test("every word must be there, in whatever place", () => {
 });
 
 test("a title that begins with the word comes before one that has it, and that before one that is only filed there", () => {
-  const found = [entry("a", "New contact"), entry("b", "Contact tags"), entry("c", "Merge")];
-  expect(findOperations(found, "contact").map(({ key }) => key)).toEqual(["b", "a", "c"]);
+  const entries = [entry("a", "New contact"), entry("b", "Contact tags"), entry("c", "Merge")];
+  expect(findOperations(entries, "contact").map(({ key }) => key)).toEqual(["b", "a", "c"]);
 });
 
 test("among equals what is deprecated comes last", () => {

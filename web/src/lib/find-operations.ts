@@ -44,11 +44,11 @@ export function findIn<T>(all: readonly T[], words: string, look: (one: T) => Fi
   const others = wanted.map((word) => [...synonymsOf(word)]);
   return (
     all
-      .map((one) => ({ one, found: look(one) }))
-      .map(({ one, found }) => ({
+      .map((one) => ({ one, texts: look(one) }))
+      .map(({ one, texts }) => ({
         one,
-        rank: rankOf(found, wanted, others) * (found.reads === true && !looksUp ? 0.75 : 1),
-        length: (found.name ?? found.title).length,
+        rank: rankOf(texts, wanted, others) * (texts.reads === true && !looksUp ? 0.75 : 1),
+        length: (texts.name ?? texts.title).length,
       }))
       .filter(({ rank }) => rank > 0)
       // Of two that have the words, the one that says nothing more is meant: "Add tags to contact", not "Add tags to many contacts".
@@ -62,14 +62,14 @@ const little = new Set(["a", "an", "the", "to", "of"]);
 
 const lookUps = new Set(["find", "get", "list", "search", "lookup", "look-up", "look", "count", "read", "show", "fetch"]);
 
-function rankOf(found: Findable, wanted: readonly string[], others: readonly (readonly string[])[]): number {
-  const title = found.title.toLowerCase();
-  const rest = found.rest.toLowerCase();
-  let rank = found.deprecated === true ? 0.5 : 1;
+function rankOf(texts: Findable, wanted: readonly string[], others: readonly (readonly string[])[]): number {
+  const title = texts.title.toLowerCase();
+  const rest = texts.rest.toLowerCase();
+  let rank = texts.deprecated === true ? 0.5 : 1;
   for (const [i, word] of wanted.entries()) {
-    const own = rankOfWord(word, found.key, title, rest);
+    const own = rankOfWord(word, texts.key, title, rest);
     // What is called otherwise comes after whatever has the word in its title.
-    const otherwise = Math.max(0, ...others[i]!.map((other) => rankOfWord(other, found.key, title, rest))) / 2.5;
+    const otherwise = Math.max(0, ...others[i]!.map((other) => rankOfWord(other, texts.key, title, rest))) / 2.5;
     const best = Math.max(own, otherwise);
     if (best === 0) return 0;
     rank += best;

@@ -27,27 +27,27 @@ const all = [
   template("deal", { title: "When an opportunity is won, then tag the contact", category: "Opportunities" }),
   template("survey", { title: "When an answer comes in, then make a task", about: "Nobody waits.", apps: ["sightmill", "highlevel"] }),
 ];
-const found = (asked: Parameters<typeof findTemplates>[1]) =>
+const idsOf = (asked: Parameters<typeof findTemplates>[1]) =>
   findTemplates(all, asked, (id) => ({ highlevel: "HighLevel", http: "HTTP", sightmill: "SightMill" })[id] ?? id).map(({ id }) => id);
 
 test("every word has to fit, in any order, and the title counts most", () => {
-  expect(found({ words: "added tag" })).toEqual(["tag"]);
-  expect(found({ words: "TAG" })).toEqual(["tag", "deal"]);
-  expect(found({ words: "tag elephant" })).toEqual([]);
-  expect(found({})).toEqual(["tag", "deal", "survey"]);
+  expect(idsOf({ words: "added tag" })).toEqual(["tag"]);
+  expect(idsOf({ words: "TAG" })).toEqual(["tag", "deal"]);
+  expect(idsOf({ words: "tag elephant" })).toEqual([]);
+  expect(idsOf({})).toEqual(["tag", "deal", "survey"]);
 });
 
 test("people's own words find it too", () => {
-  expect(found({ words: "deal" })).toEqual(["deal"]);
-  expect(found({ words: "deals" })).toEqual(["deal"]);
-  expect(found({ words: "todo" })).toEqual(["survey"]);
-  expect(found({ words: "webhook" })).toEqual(["tag"]);
-  expect(found({ words: "sightmill" })).toEqual(["survey"]);
-  expect(found({ words: "vip" })).toEqual(["tag"]);
+  expect(idsOf({ words: "deal" })).toEqual(["deal"]);
+  expect(idsOf({ words: "deals" })).toEqual(["deal"]);
+  expect(idsOf({ words: "todo" })).toEqual(["survey"]);
+  expect(idsOf({ words: "webhook" })).toEqual(["tag"]);
+  expect(idsOf({ words: "sightmill" })).toEqual(["survey"]);
+  expect(idsOf({ words: "vip" })).toEqual(["tag"]);
 });
 
 test("app and category narrow it", () => {
-  expect(found({ app: "http" })).toEqual(["tag"]);
-  expect(found({ category: "Opportunities", words: "won" })).toEqual(["deal"]);
-  expect(found({ category: "Opportunities", app: "sightmill" })).toEqual([]);
+  expect(idsOf({ app: "http" })).toEqual(["tag"]);
+  expect(idsOf({ category: "Opportunities", words: "won" })).toEqual(["deal"]);
+  expect(idsOf({ category: "Opportunities", app: "sightmill" })).toEqual([]);
 });

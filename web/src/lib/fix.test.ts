@@ -3,7 +3,7 @@ import { fieldProblems, vendorSentence } from "./fix.ts";
 
 const error = (message: string, details: Record<string, unknown>) => ({ code: "OUTBOUND_REFUSED", message, details }) as const;
 
-test("each field is told with what is wrong, unless the sentence says it already", () => {
+test("each field is named with what is wrong, unless the sentence says it already", () => {
   const fields = { email: "must be an e-mail address", phone: "is too short", odd: 1 };
   expect(fieldProblems(error("HighLevel refused it: is too short", { fields }))).toEqual([["email", "must be an e-mail address"]]);
   expect(fieldProblems(error("No", {}))).toEqual([]);

@@ -20,7 +20,7 @@ test("a finding that another name mends offers it for its step and field; a conn
     step: "contact",
     field: "customFields",
     from: "Score",
-    taken: false,
+    reused: false,
   });
   expect(lostInFinding("f", finding({ at: "trigger.connection", step: null, field: null }))).toMatchObject({
     step: null,
@@ -39,7 +39,7 @@ test("a run's error offers what it carries, and says when another thing took the
   const error = (details: Record<string, unknown>) => ({ code: "STEP_INPUT_INVALID", message: "", details });
   const reference = { name: "Score", choices: ["Score (old)", "Score"], near: false };
   expect(lostInError("f", error({ field: "customFields.Score", step: "contact", reference }))).toMatchObject({
-    taken: true,
+    reused: true,
     from: "Score",
   });
   for (const details of [{}, { reference }, { reference: null, field: "a", step: "b" }, { reference: { name: 1 }, field: "a", step: "b" }])

@@ -12,14 +12,14 @@ export interface LostName {
   /** The first choice is near enough to be meant. */
   near: boolean;
   /** Another thing has the name now. */
-  taken: boolean;
+  reused: boolean;
 }
 
 /** What a check found and another name would mend; null where none would. */
 export function lostInFinding(flowId: string, { step, field, at, repair }: LintFinding): LostName | null {
   if (repair === undefined || repair.choices.length === 0) return null;
   const named = field ?? /\.(connection)$/.exec(at)?.[1];
-  return named === undefined ? null : { flowId, step, field: named, ...repair, taken: repair.choices.includes(repair.from) };
+  return named === undefined ? null : { flowId, step, field: named, ...repair, reused: repair.choices.includes(repair.from) };
 }
 
 /** What stopped a run and another name would mend; null where none would. */
@@ -29,5 +29,5 @@ export function lostInError(flowId: string, { details }: StoredError): LostName 
   const { name, choices, near } = reference as Record<string, unknown>;
   if (typeof name !== "string" || !Array.isArray(choices)) return null;
   const titles = choices.filter((choice): choice is string => typeof choice === "string");
-  return { flowId, step, field, from: name, choices: titles, near: near === true, taken: titles.includes(name) };
+  return { flowId, step, field, from: name, choices: titles, near: near === true, reused: titles.includes(name) };
 }

@@ -26,15 +26,15 @@ const groups: readonly (readonly string[])[] = [
 
 /** What else a word may mean; the word itself is not among them. */
 export function synonymsOf(word: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  if (word.length < 2) return found;
+  const related = new Set<string>();
+  if (word.length < 2) return related;
   for (const [first = "", ...others] of groups) {
     const all = [first, ...others];
     // A word that is being typed counts from its third letter.
-    if (all.some((one) => one === word || (word.length > 2 && one.startsWith(word)))) for (const one of all) found.add(one);
+    if (all.some((one) => one === word || (word.length > 2 && one.startsWith(word)))) for (const one of all) related.add(one);
   }
-  found.delete(word);
-  return found;
+  related.delete(word);
+  return related;
 }
 
 const byRequest = new Set([

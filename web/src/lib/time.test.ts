@@ -18,11 +18,11 @@ describe("relative time", () => {
     [23 * hour + 59 * minute, "23 h ago"],
     [day, "1 d ago"],
     [6 * day, "6 d ago"],
-  ])("%i ms back is told as '%s'", (distance, words) => {
+  ])("%i ms back is shown as '%s'", (distance, words) => {
     expect(relativeTime(now - distance, now)).toBe(words);
   });
 
-  test("what is to come is told as 'in …'", () => {
+  test("what is to come is shown as 'in …'", () => {
     expect(relativeTime(now + 2 * hour, now)).toBe("in 2 h");
   });
 
@@ -30,7 +30,7 @@ describe("relative time", () => {
     expect(relativeTime(now + 4_000, now)).toBe("just now");
   });
 
-  test("beyond a week the date is told, with the year only where it is another one", () => {
+  test("beyond a week the date is shown, with the year only where it is another one", () => {
     expect(relativeTime(new Date(2026, 9, 3).getTime(), now)).toBe("3 Oct");
     expect(relativeTime(new Date(2025, 9, 3).getTime(), now)).toBe("3 Oct 2025");
   });

@@ -37,9 +37,9 @@ class Account {
     return { output: structuredClone(this.#answer(operation, input)), raw: {}, status: 200 };
   };
   #get(id: unknown): Contact {
-    const found = this.contacts.get(String(id));
-    if (!found) throw refused("OUTBOUND_NOT_FOUND", { operation: "Get Contact", message: `${String(id)} not found` });
-    return found;
+    const contact = this.contacts.get(String(id));
+    if (!contact) throw refused("OUTBOUND_NOT_FOUND", { operation: "Get Contact", message: `${String(id)} not found` });
+    return contact;
   }
   #by = (input: Record<string, unknown>) =>
     [...this.contacts.values()].find((c) => (input["email"] ? c["email"] === input["email"] : c["phone"] === input["number"])) ?? null;
@@ -109,7 +109,7 @@ describe("contacts.find", () => {
     });
   });
 
-  test("nothing to look for is told", async () => {
+  test("nothing to look for is refused", async () => {
     await expect(run(findContact, { email: " " })).rejects.toThrow(
       "email: give an e-mail address, a phone number, an id or words to look for.",
     );
@@ -255,7 +255,7 @@ describe("tags of many contacts", () => {
     expect(account.calls[0]![1]).toMatchObject({ type: "add", tags: ["spring"] });
   });
 
-  test("a chunk that fails in part is done one by one, and each failure is told", async () => {
+  test("a chunk that fails in part is done one by one, and each failure is listed", async () => {
     many().contacts.delete("b7");
     const done = await run<BulkTags>(addTagsBulk, { contactIds: ids.slice(0, 10), tags: ["spring"] });
     expect(done).toMatchObject({ total: 10, succeeded: 9, failed: 1 });

@@ -137,7 +137,7 @@ describe("events that name no type", () => {
     for (const { example, id } of shaped) if (id !== "ConversationProviderOutboundMessage") expect(example).not.toHaveProperty("type");
   });
 
-  it("are told from other families by their shape", () => {
+  it("are distinguished from other families by their shape", () => {
     for (const one of shaped)
       for (const other of webhooks.filter((w) => w.example["type"] === undefined))
         expect(fits(one.shape!, other.example), `${other.id} as ${one.id}`).toBe(one.shape!.join() === other.shape!.join());

@@ -438,10 +438,10 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
 };
 
 /** A call of a filter within a sentence, behind the value: "shortened to 10 characters". Undefined of one that has no words. */
-export function filterPhrase({ name: called, arguments: given }: FilterCall, say: (argument: string) => string): string | undefined {
+export function filterPhrase({ name: called, arguments: values }: FilterCall, say: (argument: string) => string): string | undefined {
   const words = Object.hasOwn(filterWords, called) ? filterWords[called] : undefined;
   if (!words) return undefined;
-  const placed = given.filter((one) => one.name === null).map(({ text: written }) => say(written));
+  const placed = values.filter((one) => one.name === null).map(({ text: written }) => say(written));
   const phrase = typeof words.says === "string" ? words.says : (words.says[Math.min(placed.length, words.says.length - 1)] ?? "");
   return phrase.replace(/\{(\d)\}/g, (_, at: string) => placed[Number(at)] ?? "…");
 }

@@ -49,7 +49,6 @@ function Form({ apps, first, fixed, name: suggested, onDone, onCancel }: FormPro
   const add = useAdd(onDone);
   const app = apps.find(({ id }) => id === appId) ?? first;
   const login = app.logins.find(({ kind }) => kind === auth) ?? app.logins[0];
-  const isAnywhere = app.baseUrl === "";
   const ready = title.trim() !== "" && login !== undefined && isReady(login, draft);
 
   const failed = failedTest(add.error);
@@ -101,43 +100,9 @@ function Form({ apps, first, fixed, name: suggested, onDone, onCancel }: FormPro
           <Input {...ids} value={title} maxLength={120} placeholder="Acme Dental" onChange={(event) => setTitle(event.target.value)} />
         )}
       </Field>
-      {app.place.map(({ name, label, help }) => (
-        <Field key={name} label={label} hint={help}>
-          {(ids) => (
-            <Input
-              {...ids}
-              value={place[name] ?? ""}
-              maxLength={64}
-              onChange={(event) => setPlace({ ...place, [name]: event.target.value })}
-              className="font-mono"
-            />
-          )}
-        </Field>
-      ))}
+      <PlaceFields app={app} values={place} onChange={setPlace} />
       {login !== undefined && <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />}
-      {login?.kind !== "url" && (
-        <Disclosure
-          open={isAnywhere}
-          key={app.id}
-          summary={<span className="text-ink-2">{isAnywhere ? "Address" : "Another address of the API"}</span>}
-        >
-          <Field
-            label="Base address"
-            hint={isAnywhere ? "Steps then give only the path." : "Only when the app is reached somewhere else than usual."}
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                type="url"
-                value={baseUrl}
-                placeholder="https://"
-                onChange={(event) => setBaseUrl(event.target.value)}
-                className="font-mono"
-              />
-            )}
-          </Field>
-        </Disclosure>
-      )}
+      {login?.kind !== "url" && <BaseAddress key={app.id} app={app} value={baseUrl} onChange={setBaseUrl} />}
       {failed !== null && login?.fields.length === 0 && (
         <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
           {failed.problem}
@@ -158,6 +123,53 @@ function Form({ apps, first, fixed, name: suggested, onDone, onCancel }: FormPro
         }
       />
     </form>
+  );
+}
+
+interface PlaceFieldsProps {
+  app: AppView;
+  values: Readonly<Record<string, string>>;
+  onChange: (values: Readonly<Record<string, string>>) => void;
+}
+
+/** Which part of the app it is for: a sub-account, say. */
+function PlaceFields({ app, values, onChange }: PlaceFieldsProps) {
+  return app.place.map(({ name, label, help }) => (
+    <Field key={name} label={label} hint={help}>
+      {(ids) => (
+        <Input
+          {...ids}
+          value={values[name] ?? ""}
+          maxLength={64}
+          onChange={(event) => onChange({ ...values, [name]: event.target.value })}
+          className="font-mono"
+        />
+      )}
+    </Field>
+  ));
+}
+
+/** Where the app is reached; in the background where it has an address of its own. */
+function BaseAddress({ app, value, onChange }: { app: AppView; value: string; onChange: (value: string) => void }) {
+  const isAnywhere = app.baseUrl === "";
+  return (
+    <Disclosure open={isAnywhere} summary={<span className="text-ink-2">{isAnywhere ? "Address" : "Another address of the API"}</span>}>
+      <Field
+        label="Base address"
+        hint={isAnywhere ? "Steps then give only the path." : "Only when the app is reached somewhere else than usual."}
+      >
+        {(ids) => (
+          <Input
+            {...ids}
+            type="url"
+            value={value}
+            placeholder="https://"
+            onChange={(event) => onChange(event.target.value)}
+            className="font-mono"
+          />
+        )}
+      </Field>
+    </Disclosure>
   );
 }
 

@@ -106,8 +106,8 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
     setWritten("");
   };
   const wanted = written.trim().toLowerCase();
-  const known = toldApart(rowsOf(choices.data?.output, field));
-  const offered = known
+  const named = toldApart(rowsOf(choices.data?.output, field));
+  const offered = named
     .filter(({ value: name, label }) => !tags.includes(name) && label.toLowerCase().includes(wanted))
     // What is typed in full is meant, not a longer name that begins with it.
     .sort((a, b) => Number(b.label.toLowerCase() === wanted) - Number(a.label.toLowerCase() === wanted));
@@ -117,7 +117,7 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
     <div className="flex flex-wrap gap-1.5">
       {tags.map((tag) => (
         <span key={tag} className="inline-flex h-8 items-center gap-1 rounded-md bg-neutral-soft pr-1 pl-2">
-          <bdi>{known.find((one) => one.value === tag)?.label ?? tag}</bdi>
+          <bdi>{named.find((one) => one.value === tag)?.label ?? tag}</bdi>
           <button
             type="button"
             aria-label={`Remove ${tag}`}
@@ -169,7 +169,7 @@ const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, app, co
   const text = asText(value);
   const typed = useDeferredValue(text);
   const mayAsk = useMayAsk(app, connection);
-  const found = useQuery({
+  const search = useQuery({
     queryKey: ["suggestions", app, field.suggest, connection, typed],
     queryFn: () => searched(app, field.suggest!, connection, typed),
     enabled: field.suggest !== undefined && mayAsk && typed.length > 1,
@@ -182,11 +182,11 @@ const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, app, co
         {...ids}
         list={listId}
         value={text}
-        placeholder={found.isFetching ? "Searching" : "Type a name, an e-mail address or the id"}
+        placeholder={search.isFetching ? "Searching" : "Type a name, an e-mail address or the id"}
         onChange={(event) => onChange(orNothing(event.target.value))}
       />
       <datalist id={listId}>
-        {suggestions(found.data?.output, field.suggest).map(([id, label]) => (
+        {suggestions(search.data?.output, field.suggest).map(([id, label]) => (
           <option key={id} value={id} label={label} />
         ))}
       </datalist>

@@ -3,7 +3,7 @@ import { typeWords } from "./schema-words.ts";
 
 const list = (items?: object) => typeWords({ type: "array", ...(items && { items }) });
 
-test("a list is told by what is in it, several of them", () => {
+test("a list is described by what is in it, several of them", () => {
   expect(list({ type: "string" })).toBe("list of texts");
   expect(list({ type: "object" })).toBe("list of objects");
   expect(list({ type: "integer" })).toBe("list of whole numbers");

@@ -47,7 +47,7 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const words = useDeferredValue(search.q ?? "");
-  const found = useMemo(
+  const matches = useMemo(
     () =>
       findOperations(
         entries.filter((entry) => fits(entry, search)),
@@ -91,8 +91,8 @@ function Browser({ entries }: { entries: CatalogEntry[] }) {
           {everyEndpoint}
         </label>
       </div>
-      <p className="px-2 pt-3 pb-1.5 text-meta text-ink-3 tabular">{plural(found.length, "operation")}</p>
-      <Results found={found} grouped={words === ""} />
+      <p className="px-2 pt-3 pb-1.5 text-meta text-ink-3 tabular">{plural(matches.length, "operation")}</p>
+      <Results matches={matches} grouped={words === ""} />
     </div>
   );
 }
@@ -130,10 +130,10 @@ function Choice({ label, all, value, onChange, options }: ChoiceProps) {
   );
 }
 
-function Results({ found, grouped }: { found: CatalogEntry[]; grouped: boolean }) {
+function Results({ matches, grouped }: { matches: CatalogEntry[]; grouped: boolean }) {
   const apps = useApps();
-  if (found.length === 0) return <p className="px-2 py-8 text-ink-2">No operation fits. Try fewer letters, or all apps.</p>;
-  const groups = grouped ? Object.groupBy(found, (entry) => headingOf(entry, apps.title(entry.app))) : { "": found };
+  if (matches.length === 0) return <p className="px-2 py-8 text-ink-2">No operation fits. Try fewer letters, or all apps.</p>;
+  const groups = grouped ? Object.groupBy(matches, (entry) => headingOf(entry, apps.title(entry.app))) : { "": matches };
   return (
     <div className="lg:max-h-[calc(100dvh-13rem)] lg:overflow-y-auto lg:overscroll-contain">
       {Object.entries(groups).map(([title, entries]) => (

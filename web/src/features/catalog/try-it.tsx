@@ -119,9 +119,9 @@ function ConnectionChoice({ app, connections, value, onChange }: ConnectionChoic
       </Field>
     );
   }
-  const known = apps.of(app);
-  if (known?.needsLogin === false) {
-    const where = known.baseUrl === "" ? "; the address is then a whole one" : "";
+  const owner = apps.of(app);
+  if (owner?.needsLogin === false) {
+    const where = owner.baseUrl === "" ? "; the address is then a whole one" : "";
     return <p className="text-ink-2">No connection is needed{where}.</p>;
   }
   return (

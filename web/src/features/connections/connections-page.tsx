@@ -67,8 +67,8 @@ export function ConnectionsPage() {
 /** By id, by name, or by a name it had before. */
 function named(connections: readonly ConnectionView[] | undefined, wanted: string | undefined): ConnectionView | null {
   if (wanted === undefined) return null;
-  const found = connections?.find(({ id, name }) => id === wanted || name === wanted);
-  return found ?? connections?.find(({ formerNames }) => formerNames?.includes(wanted)) ?? null;
+  const current = connections?.find(({ id, name }) => id === wanted || name === wanted);
+  return current ?? connections?.find(({ formerNames }) => formerNames?.includes(wanted)) ?? null;
 }
 
 const trouble: Record<ConnectionView["status"], number> = { broken: 0, failed: 1, expiring: 2, paused: 3, untested: 4, connected: 5 };

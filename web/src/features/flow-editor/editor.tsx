@@ -19,7 +19,7 @@ import { TriggerPanel } from "./panel/trigger-panel.tsx";
 import { DryProvider } from "./trying/dry-context.tsx";
 import { DryLine } from "./trying/dry-line.tsx";
 import { SamplesProvider } from "./trying/samples-context.tsx";
-import type { StepNames } from "./words/step-words.ts";
+import type { StepNames } from "./words/step-names.ts";
 import { useStepNames, useTitles } from "./words/use-step-names.ts";
 
 interface FlowEditorProps {

@@ -28,6 +28,11 @@ interface TryProps {
 
 type Source = "sample" | "paste";
 
+const sources = [
+  { value: "sample" as const, title: "A sample" },
+  { value: "paste" as const, title: "Paste JSON" },
+];
+
 /** Sends an event through the flow without writing anything, and shows what it would have changed. */
 export function DryRun({ open, onClose, ...tried }: TryProps & { open: boolean; onClose: () => void }) {
   return (
@@ -76,15 +81,7 @@ function DryRunForm({ flow, definition }: TryProps) {
     >
       <div className="flex flex-col gap-3 border-b border-line pb-5">
         <div className="flex flex-wrap items-center gap-3">
-          <Segmented<Source>
-            label="Event to try"
-            value={source}
-            onChange={setSource}
-            options={[
-              { value: "sample", title: "A sample" },
-              { value: "paste", title: "Paste JSON" },
-            ]}
-          />
+          <Segmented<Source> label="Event to try" value={source} onChange={setSource} options={sources} />
           {source === "sample" && sample !== undefined && <SamplePick samples={samples} value={sample.id} onChange={choose} />}
           <Button
             kind="primary"
@@ -98,25 +95,11 @@ function DryRunForm({ flow, definition }: TryProps) {
           </Button>
         </div>
         {source === "paste" ? (
-          <Field label="Event" error={pasted.trim() === "" ? undefined : (parsed.error ?? undefined)}>
-            {(ids) => (
-              <Textarea
-                {...ids}
-                rows={8}
-                value={pasted}
-                onChange={(event) => setPasted(event.target.value)}
-                placeholder='{ "email": "ada@example.com" }'
-                className="font-mono text-meta"
-              />
-            )}
-          </Field>
+          <PastedEvent value={pasted} onChange={setPasted} error={parsed.error} />
         ) : sample === undefined ? (
           <p className="text-ink-2">{noSample(flow)}</p>
         ) : (
-          <>
-            {sample.from !== "event" && sample.from !== "edited" && <p className="text-ink-2">{origins[sample.from].about}</p>}
-            <JsonView value={sample.values["trigger"]} label="the sample" open={0} short />
-          </>
+          <ShownSample sample={sample} />
         )}
       </div>
       <div aria-live="polite" className="pt-5">
@@ -124,6 +107,32 @@ function DryRunForm({ flow, definition }: TryProps) {
         {dryRun.data && <DryRunResult result={dryRun.data} />}
       </div>
     </form>
+  );
+}
+
+function PastedEvent({ value, onChange, error }: { value: string; onChange: (value: string) => void; error: string | null }) {
+  return (
+    <Field label="Event" error={value.trim() === "" ? undefined : (error ?? undefined)}>
+      {(ids) => (
+        <Textarea
+          {...ids}
+          rows={8}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          placeholder='{ "email": "ada@example.com" }'
+          className="font-mono text-meta"
+        />
+      )}
+    </Field>
+  );
+}
+
+function ShownSample({ sample }: { sample: Sample }) {
+  return (
+    <>
+      {sample.from !== "event" && sample.from !== "edited" && <p className="text-ink-2">{origins[sample.from].about}</p>}
+      <JsonView value={sample.values["trigger"]} label="the sample" open={0} short />
+    </>
   );
 }
 

@@ -113,39 +113,61 @@ const changes = {
   ...turns,
 } as const;
 
-function Actions({ flow }: { flow: FlowDetail }) {
-  const [trying, setTrying] = useState(false);
-  const [stops, setStops] = useState<LintFinding[] | null>(null);
-  const [publishing, setPublishing] = useState(false);
-  const [note, setNote] = useState("");
+interface ChangeOptions {
+  /** What a version says of itself. */
+  note: string;
+  onSettled: () => void;
+  onDone: () => void;
+  /** What keeps a flow from being published. */
+  onStops: (findings: LintFinding[]) => void;
+}
+
+/** Publishes a flow, or switches it on or off. */
+function useChange({ id }: FlowDetail, { note, onSettled, onDone, onStops }: ChangeOptions) {
   const cache = useQueryClient();
-  const check = useMutation({ ...useCheckNow(flow.id), meta: { quiet: true } });
+  const check = useMutation({ ...useCheckNow(id), meta: { quiet: true } });
   const draft = useDraft();
-  const definition = useDraftPart((view) => view.definition);
-  const change = useMutation({
+  return useMutation({
     mutationFn: async (what: keyof typeof changes) => {
       // What is published is what one sees.
       const saved = what === "publish" || what === "publishAnyway" ? await draft.flush() : null;
       if (saved !== null && saved.kind !== "saved")
         throw new Error("The draft could not be saved, so it was not published. What keeps it is said on the page.");
-      return changes[what].call(flow.id, note, draft.revision);
+      return changes[what].call(id, note, draft.revision);
     },
     meta: { quiet: true },
-    onSettled: () => setPublishing(false),
+    onSettled,
     onSuccess: (changed, what) => {
-      setStops(null);
-      setNote("");
-      cache.setQueryData(flowQuery(flow.id).queryKey, changed);
+      onDone();
+      cache.setQueryData(flowQuery(id).queryKey, changed);
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
-      void cache.invalidateQueries({ queryKey: ledgerQuery(flow.id).queryKey });
+      void cache.invalidateQueries({ queryKey: ledgerQuery(id).queryKey });
       check.mutate();
       (what === "publishAnyway" ? toast.warning : toast.success)(changes[what].message);
     },
     onError: (error) => {
-      const found = stopsIn(error);
-      if (found === null) toast.error(messageOf(error));
-      else setStops(found);
+      const stops = stopsIn(error);
+      if (stops === null) toast.error(messageOf(error));
+      else onStops(stops);
     },
+  });
+}
+
+function Actions({ flow }: { flow: FlowDetail }) {
+  const [trying, setTrying] = useState(false);
+  const [stops, setStops] = useState<LintFinding[] | null>(null);
+  const [publishing, setPublishing] = useState(false);
+  const [note, setNote] = useState("");
+  const draft = useDraft();
+  const definition = useDraftPart((view) => view.definition);
+  const change = useChange(flow, {
+    note,
+    onSettled: () => setPublishing(false),
+    onDone: () => {
+      setStops(null);
+      setNote("");
+    },
+    onStops: setStops,
   });
   const unpublished = flow.version === null || flow.changed;
   /** A first version has nothing to be compared with. */

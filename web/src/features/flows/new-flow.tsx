@@ -36,7 +36,6 @@ const nothing: Chosen = { entry: null, connection: null, settings: {} };
 
 /** Begins a flow: its name, what starts it, and the first thing it does. The rest is written on the flow's page. */
 export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const apps = useApps();
   const [name, setName] = useState("");
   const [trigger, setTrigger] = useState(nothing);
   const [action, setAction] = useState(nothing);
@@ -90,39 +89,9 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
             />
           )}
         </Field>
-        <Field label="When">
-          {({ id }) => (
-            <OperationPicker
-              id={id}
-              value={trigger.entry}
-              onChange={(entry) => setTrigger({ ...nothing, entry, connection: usualConnection(entry, connections) })}
-              entries={triggersOf(catalog, connections)}
-              placeholder="Choose a trigger"
-              finds="Find a trigger"
-              noteOf={(entry) => triggerNote(entry, apps)}
-            />
-          )}
-        </Field>
-        <ConnectionChoice {...trigger} connections={connections} onChange={(connection) => setTrigger({ ...trigger, connection })} />
-        <TriggerSettings
-          entry={trigger.entry}
-          connection={trigger.connection}
-          values={trigger.settings}
-          onChange={(settings) => setTrigger({ ...trigger, settings })}
-        />
+        <When value={trigger} onChange={setTrigger} catalog={catalog} connections={connections} />
         {reconcilable && <LookForGaps checked={reconcile} onChange={setReconcile} />}
-        <Field label="Then" hint="More steps can be added later.">
-          {({ id }) => (
-            <OperationPicker
-              id={id}
-              value={action.entry}
-              onChange={(entry) => setAction({ ...nothing, entry, connection: usualConnection(entry, connections) })}
-              entries={actionsOf(catalog, connections)}
-              placeholder="Choose what to do"
-            />
-          )}
-        </Field>
-        <ConnectionChoice {...action} connections={connections} onChange={(connection) => setAction({ ...action, connection })} />
+        <Then value={action} onChange={setAction} catalog={catalog} connections={connections} />
         {create.error && (
           <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
             {messageOf(create.error)}
@@ -130,6 +99,62 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
         )}
       </div>
     </Dialog>
+  );
+}
+
+interface ChoiceProps {
+  value: Chosen;
+  onChange: (value: Chosen) => void;
+  catalog: readonly CatalogEntry[];
+  connections: ConnectionView[];
+}
+
+/** What starts the flow. */
+function When({ value, onChange, catalog, connections }: ChoiceProps) {
+  const apps = useApps();
+  return (
+    <>
+      <Field label="When">
+        {({ id }) => (
+          <OperationPicker
+            id={id}
+            value={value.entry}
+            onChange={(entry) => onChange({ ...nothing, entry, connection: usualConnection(entry, connections) })}
+            entries={triggersOf(catalog, connections)}
+            placeholder="Choose a trigger"
+            finds="Find a trigger"
+            noteOf={(entry) => triggerNote(entry, apps)}
+          />
+        )}
+      </Field>
+      <ConnectionChoice {...value} connections={connections} onChange={(connection) => onChange({ ...value, connection })} />
+      <TriggerSettings
+        entry={value.entry}
+        connection={value.connection}
+        values={value.settings}
+        onChange={(settings) => onChange({ ...value, settings })}
+      />
+    </>
+  );
+}
+
+/** The first thing it does. */
+function Then({ value, onChange, catalog, connections }: ChoiceProps) {
+  return (
+    <>
+      <Field label="Then" hint="More steps can be added later.">
+        {({ id }) => (
+          <OperationPicker
+            id={id}
+            value={value.entry}
+            onChange={(entry) => onChange({ ...nothing, entry, connection: usualConnection(entry, connections) })}
+            entries={actionsOf(catalog, connections)}
+            placeholder="Choose what to do"
+          />
+        )}
+      </Field>
+      <ConnectionChoice {...value} connections={connections} onChange={(connection) => onChange({ ...value, connection })} />
+    </>
   );
 }
 

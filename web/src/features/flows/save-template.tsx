@@ -50,38 +50,26 @@ function Form({ offer: { template, suggested }, onClose }: { offer: TemplateOffe
   const [category, setCategory] = useState(template.category);
   const [asked, setAsked] = useState<ReadonlySet<string>>(new Set(suggested));
   const [labels, setLabels] = useState<Readonly<Record<string, string>>>({});
-  const cache = useQueryClient();
-  const navigate = useNavigate();
   const categories = [...new Set((useQuery(templatesQuery()).data ?? []).map((each) => each.category))];
-  const save = useMutation({
-    mutationFn: () =>
-      api.templates.create({
-        body: {
-          ...template,
-          title: title.trim(),
-          about: about.trim(),
-          category: category.trim(),
-          choices: template.choices
-            .filter(({ name }) => asked.has(name))
-            .map((choice) => ({ ...choice, label: labels[choice.name]?.trim() || choice.label })),
-        },
-      }),
-    meta: { quiet: true },
-    onSuccess: async ({ id }) => {
-      toast.success("Saved as a template");
-      void cache.invalidateQueries({ queryKey: templatesQuery().queryKey, exact: true });
-      await navigate({ to: "/templates/$templateId", params: { templateId: id } });
-    },
-  });
+  const save = useSave();
   const ready = [title, about, category].every((text) => text.trim() !== "");
-  const tick = (name: string, on: boolean) => setAsked(new Set(on ? [...asked, name] : [...asked].filter((each) => each !== name)));
+  const submit = () =>
+    save.mutate({
+      ...template,
+      title: title.trim(),
+      about: about.trim(),
+      category: category.trim(),
+      choices: template.choices
+        .filter(({ name }) => asked.has(name))
+        .map((choice) => ({ ...choice, label: labels[choice.name]?.trim() || choice.label })),
+    });
   return (
     <form
       noValidate
       className="flex flex-col gap-4 pt-1"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) save.mutate();
+        if (ready) submit();
       }}
     >
       <Field label="Title" required hint="When …, then …">
@@ -102,30 +90,7 @@ function Form({ offer: { template, suggested }, onClose }: { offer: TemplateOffe
           </>
         )}
       </Field>
-      <fieldset className="min-w-0">
-        <legend className="font-medium">Ask at the set-up</legend>
-        <p className="mt-0.5 mb-2 text-meta text-ink-3">What is not ticked stays as it is in this flow.</p>
-        {template.choices.length === 0 && <p className="text-ink-2">There is nothing to choose in this flow.</p>}
-        <ul className="flex flex-col divide-y divide-line border-y border-line">
-          {template.choices.map(({ name, label }) => (
-            <li key={name} className="flex items-center gap-3 py-1.5">
-              <Checkbox label={`Ask for ${label}`} checked={asked.has(name)} onChange={(on) => tick(name, on)} />
-              {asked.has(name) ? (
-                <Input
-                  aria-label={`What is asked for ${label}`}
-                  value={labels[name] ?? label}
-                  maxLength={80}
-                  onChange={(event) => setLabels({ ...labels, [name]: event.target.value })}
-                />
-              ) : (
-                <span className="flex h-8 min-w-0 items-center truncate px-2.5 text-ink-2">
-                  <bdi>{label}</bdi>
-                </span>
-              )}
-            </li>
-          ))}
-        </ul>
-      </fieldset>
+      <Questions choices={template.choices} asked={asked} onAsked={setAsked} labels={labels} onLabels={setLabels} />
       {save.error !== null && (
         <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
           {messageOf(save.error)}
@@ -138,5 +103,58 @@ function Form({ offer: { template, suggested }, onClose }: { offer: TemplateOffe
         </Button>
       </div>
     </form>
+  );
+}
+
+function useSave() {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (body: TemplateOffer["template"]) => api.templates.create({ body }),
+    meta: { quiet: true },
+    onSuccess: async ({ id }) => {
+      toast.success("Saved as a template");
+      void cache.invalidateQueries({ queryKey: templatesQuery().queryKey, exact: true });
+      await navigate({ to: "/templates/$templateId", params: { templateId: id } });
+    },
+  });
+}
+
+interface QuestionsProps {
+  choices: TemplateOffer["template"]["choices"];
+  asked: ReadonlySet<string>;
+  onAsked: (asked: ReadonlySet<string>) => void;
+  labels: Readonly<Record<string, string>>;
+  onLabels: (labels: Readonly<Record<string, string>>) => void;
+}
+
+/** What the set-up asks, and in which words. */
+function Questions({ choices, asked, onAsked, labels, onLabels }: QuestionsProps) {
+  const tick = (name: string, on: boolean) => onAsked(new Set(on ? [...asked, name] : [...asked].filter((each) => each !== name)));
+  return (
+    <fieldset className="min-w-0">
+      <legend className="font-medium">Ask at the set-up</legend>
+      <p className="mt-0.5 mb-2 text-meta text-ink-3">What is not ticked stays as it is in this flow.</p>
+      {choices.length === 0 && <p className="text-ink-2">There is nothing to choose in this flow.</p>}
+      <ul className="flex flex-col divide-y divide-line border-y border-line">
+        {choices.map(({ name, label }) => (
+          <li key={name} className="flex items-center gap-3 py-1.5">
+            <Checkbox label={`Ask for ${label}`} checked={asked.has(name)} onChange={(on) => tick(name, on)} />
+            {asked.has(name) ? (
+              <Input
+                aria-label={`What is asked for ${label}`}
+                value={labels[name] ?? label}
+                maxLength={80}
+                onChange={(event) => onLabels({ ...labels, [name]: event.target.value })}
+              />
+            ) : (
+              <span className="flex h-8 min-w-0 items-center truncate px-2.5 text-ink-2">
+                <bdi>{label}</bdi>
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </fieldset>
   );
 }

@@ -10,10 +10,10 @@ const own: Signature = {
 };
 
 test("the form offers the senders that the server knows, with their headers and whether the time is signed", () => {
-  const known = Object.fromEntries(
+  const expected = Object.fromEntries(
     Object.entries(signings).map(([name, { header, timestamp }]) => [name, [header, timestamp !== undefined]]),
   );
-  expect(Object.fromEntries(Object.entries(senders).map(([name, { header, timed }]) => [name, [header, timed]]))).toEqual(known);
+  expect(Object.fromEntries(Object.entries(senders).map(([name, { header, timed }]) => [name, [header, timed]]))).toEqual(expected);
 });
 
 describe("a signature in a flow", () => {

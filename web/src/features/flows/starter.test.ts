@@ -25,7 +25,7 @@ describe("the first definition of a flow", () => {
     expect(start("ContactCreate", null, { triggerConnection: null }).trigger).not.toHaveProperty("connection");
   });
 
-  test("what no webhook told is looked for where that is wanted", () => {
+  test("what no webhook reported is looked for where that is wanted", () => {
     expect(start("ContactCreate", null, { reconcile: true }).trigger["reconcile"]).toBe("15m");
   });
 
@@ -38,7 +38,7 @@ describe("the first definition of a flow", () => {
     expect(start("get").trigger).toMatchObject({ app: "http", emit: "new", input: { url: "", list: "", id: "id" } });
   });
 
-  test("a list that wants to be told of what leaves room for it", () => {
+  test("a list that needs a field leaves room for it", () => {
     expect(start("contacts.list_notes").trigger["input"]).toEqual({ contactId: "" });
   });
 

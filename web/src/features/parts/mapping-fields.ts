@@ -63,3 +63,7 @@ export const shownText = (value: unknown): string =>
 
 /** A field's value as it is edited. */
 export const fieldText = (value: unknown): string => (value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value));
+
+/** What became of a mapping template that was saved; it stays the version `before` where it says the same. */
+export const savedWords = ({ title, version }: { title: string; version: number }, before: number): string =>
+  version === before ? `Nothing was changed: ${title} is version ${version} as before` : `${title} is now version ${version}`;

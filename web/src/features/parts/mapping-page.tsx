@@ -19,7 +19,7 @@ import { useNames } from "../../lib/use-names.ts";
 import { ApplyMapping } from "./apply-mapping.tsx";
 import { useFieldLabels } from "./field-labels.ts";
 import { type ActionStep, withInput } from "./flow-steps.ts";
-import { fieldText, shownText } from "./mapping-fields.ts";
+import { fieldText, savedWords, shownText } from "./mapping-fields.ts";
 import { PartActions } from "./part-actions.tsx";
 import { mayUseRule, withRule } from "./rule-call.ts";
 import { RuleChoice } from "./rule-choice.tsx";
@@ -99,22 +99,8 @@ function EditMapping({ mapping, definition, onClose }: EditProps) {
     Object.fromEntries(Object.entries(definition.input).map(([name, value]) => [name, fieldText(value)])),
   );
   const labelOf = useFieldLabels(definition.app, definition.operation);
-  const cache = useQueryClient();
-  const save = useMutation({
-    mutationFn: () =>
-      api.mappings.put({
-        name: mapping.name,
-        query: { replaces: mapping.version },
-        body: { ...definition, title: title.trim(), input: readTexts(definition.input, texts) },
-      }),
-    meta: { quiet: true },
-    onSuccess: async (saved) => {
-      cache.setQueryData(mappingQuery(saved.name).queryKey, saved);
-      await cache.invalidateQueries({ queryKey: ["mappings"] });
-      toast.success(`${saved.title} is now version ${saved.version}`);
-      onClose();
-    },
-  });
+  const save = useSave(mapping, onClose);
+  const submit = () => save.mutate({ ...definition, title: title.trim(), input: readTexts(definition.input, texts) });
   return (
     <Dialog
       open
@@ -122,7 +108,7 @@ function EditMapping({ mapping, definition, onClose }: EditProps) {
       shape="sheet"
       title="Edit the mapping template"
       about="Steps that were filled from it keep what they have."
-      onSubmit={() => save.mutate()}
+      onSubmit={submit}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -137,37 +123,13 @@ function EditMapping({ mapping, definition, onClose }: EditProps) {
           {(ids) => <Input {...ids} value={title} maxLength={120} onChange={(event) => setTitle(event.target.value)} />}
         </Field>
         {Object.entries(texts).map(([name, text]) => (
-          <Field
+          <MappingField
             key={name}
             label={labelOf(name)}
-            aside={
-              <span className="flex items-baseline gap-3">
-                {mayUseRule(text) && (
-                  <UseRule label={labelOf(name)} onPick={(rule) => setTexts({ ...texts, [name]: withRule(text, rule) })} />
-                )}
-                {Object.keys(texts).length > 1 && (
-                  <button
-                    type="button"
-                    className={asideButton}
-                    aria-label={`Take out ${labelOf(name)}`}
-                    onClick={() => setTexts(Object.fromEntries(Object.entries(texts).filter(([other]) => other !== name)))}
-                  >
-                    Take out
-                  </button>
-                )}
-              </span>
-            }
-          >
-            {(ids) => (
-              <Textarea
-                {...ids}
-                value={text}
-                onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
-                className="!min-h-9 font-mono"
-                rows={Math.min(6, text.split("\n").length)}
-              />
-            )}
-          </Field>
+            text={text}
+            onChange={(next) => setTexts({ ...texts, [name]: next })}
+            onRemove={Object.keys(texts).length > 1 ? () => setTexts(without(texts, name)) : undefined}
+          />
         ))}
         {save.error !== null && (
           <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
@@ -178,6 +140,58 @@ function EditMapping({ mapping, definition, onClose }: EditProps) {
     </Dialog>
   );
 }
+
+function useSave({ name, version }: MappingDetail, onDone: () => void) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: MappingTemplate) => api.mappings.put({ name, query: { replaces: version }, body }),
+    meta: { quiet: true },
+    onSuccess: async (saved) => {
+      cache.setQueryData(mappingQuery(saved.name).queryKey, saved);
+      await cache.invalidateQueries({ queryKey: ["mappings"] });
+      toast.success(savedWords(saved, version));
+      onDone();
+    },
+  });
+}
+
+interface MappingFieldProps {
+  label: string;
+  text: string;
+  onChange: (text: string) => void;
+  onRemove: (() => void) | undefined;
+}
+
+function MappingField({ label, text, onChange, onRemove }: MappingFieldProps) {
+  return (
+    <Field
+      label={label}
+      aside={
+        <span className="flex items-baseline gap-3">
+          {mayUseRule(text) && <UseRule label={label} onPick={(rule) => onChange(withRule(text, rule))} />}
+          {onRemove && (
+            <button type="button" className={asideButton} aria-label={`Take out ${label}`} onClick={onRemove}>
+              Take out
+            </button>
+          )}
+        </span>
+      }
+    >
+      {(ids) => (
+        <Textarea
+          {...ids}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+          className="!min-h-9 font-mono"
+          rows={Math.min(6, text.split("\n").length)}
+        />
+      )}
+    </Field>
+  );
+}
+
+const without = (texts: Readonly<Record<string, string>>, name: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).filter(([other]) => other !== name));
 
 const asideButton = "rounded-sm text-meta text-ink-3 transition-colors hover:text-ink";
 
@@ -226,18 +240,10 @@ function jsonOr(text: string): unknown {
   }
 }
 
-/** Chooses a step of a flow, shows what would change, and saves the flow's draft. */
-function FillStep({ mapping, open, onClose }: { mapping: MappingDetail; open: boolean; onClose: () => void }) {
-  const [chosen, setChosen] = useState<{ flow: FlowDetail; step: ActionStep } | null>(null);
-  const [applying, setApplying] = useState(false);
+/** Fills a step in the draft of its flow. */
+function useFill(onDone: () => void) {
   const cache = useQueryClient();
-  const { app, operation } = mapping.definition;
-  const close = () => {
-    setChosen(null);
-    setApplying(false);
-    onClose();
-  };
-  const fill = useMutation({
+  return useMutation({
     mutationFn: async ({ flow, step, input }: { flow: FlowDetail; step: ActionStep; input: Record<string, unknown> }) => {
       const { definition } = await api.flows.get({ id: flow.id });
       return api.flows.save({ id: flow.id, body: withInput(definition, step.id, input) });
@@ -254,9 +260,22 @@ function FillStep({ mapping, open, onClose }: { mapping: MappingDetail; open: bo
           is filled. Publish it to go live.
         </span>,
       );
-      close();
+      onDone();
     },
   });
+}
+
+/** Chooses a step of a flow, shows what would change, and saves the flow's draft. */
+function FillStep({ mapping, open, onClose }: { mapping: MappingDetail; open: boolean; onClose: () => void }) {
+  const [chosen, setChosen] = useState<{ flow: FlowDetail; step: ActionStep } | null>(null);
+  const [applying, setApplying] = useState(false);
+  const { app, operation } = mapping.definition;
+  const close = () => {
+    setChosen(null);
+    setApplying(false);
+    onClose();
+  };
+  const fill = useFill(close);
   return (
     <>
       <Dialog

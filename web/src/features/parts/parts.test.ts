@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { conditionText, readCondition } from "./condition-text.ts";
-import { appliedFields, applyMapping, rootsIn } from "./mapping-fields.ts";
+import { appliedFields, applyMapping, rootsIn, savedWords } from "./mapping-fields.ts";
 import { actionSteps, withInput } from "./flow-steps.ts";
 import { pastedRows } from "./pasted.ts";
 import { mayUseRule, withRule } from "./rule-call.ts";
@@ -151,8 +151,8 @@ describe("a flow's steps", () => {
     call("last"),
   ] as never[];
   test("are found however deep, each with the names that it can read", () => {
-    const found = actionSteps({ steps }).map(({ id, visible }) => [id, [...visible].slice(3).join(" ")]);
-    expect(found).toEqual([
+    const ids = actionSteps({ steps }).map(({ id, visible }) => [id, [...visible].slice(3).join(" ")]);
+    expect(ids).toEqual([
       ["first", ""],
       ["inner", "first line line_index"],
       ["after", "first line line_index inner"],
@@ -172,4 +172,9 @@ describe("a flow's steps", () => {
 test("a rule is applied to the one value of a text", () => {
   expect(withRule("Tag {{ trigger.score | round }}!", "score-tag")).toBe("Tag {{ trigger.score | round | rule: 'score-tag' }}!");
   expect([mayUseRule("plain"), mayUseRule("{{ a }}{{ b }}"), mayUseRule("{{ a }}")]).toEqual([false, false, true]);
+});
+
+test("a mapping template that is saved unchanged stays the version it is", () => {
+  expect(savedWords({ title: "Survey", version: 3 }, 2)).toBe("Survey is now version 3");
+  expect(savedWords({ title: "Survey", version: 3 }, 3)).toBe("Nothing was changed: Survey is version 3 as before");
 });

@@ -46,9 +46,9 @@ export function RuleChoice({ value, onChange }: RuleChoiceProps) {
 
 function Finder({ rules, value, onChange }: RuleChoiceProps & { rules: readonly RuleView[] }) {
   const [words, setWords] = useState("");
-  const found = rules.filter(({ title, name }) => `${title} ${name}`.toLowerCase().includes(words.trim().toLowerCase()));
-  const list = useListbox(found.length, (index) => {
-    const rule = found[index];
+  const matches = rules.filter(({ title, name }) => `${title} ${name}`.toLowerCase().includes(words.trim().toLowerCase()));
+  const list = useListbox(matches.length, (index) => {
+    const rule = matches[index];
     if (rule) onChange(rule.name, rule);
   });
   return (
@@ -63,7 +63,7 @@ function Finder({ rules, value, onChange }: RuleChoiceProps & { rules: readonly 
         className="h-9 w-full border-b border-line bg-transparent px-3 text-ui outline-none placeholder:text-ink-3"
       />
       <ul {...list.list} aria-label="Rules" className="max-h-64 overflow-y-auto p-1">
-        {found.map((rule, index) => (
+        {matches.map((rule, index) => (
           <li
             key={rule.name}
             {...list.option(index)}
@@ -75,7 +75,7 @@ function Finder({ rules, value, onChange }: RuleChoiceProps & { rules: readonly 
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p className="px-3 py-4 text-ink-2">No rule has such a name.</p>}
+      {matches.length === 0 && <p className="px-3 py-4 text-ink-2">No rule has such a name.</p>}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { MappingDetail, MappingTemplate } from "#api/schemas.ts";
+import type { MappingDetail, MappingTemplate, MappingView } from "#api/schemas.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { TemplateText } from "../../components/template-text.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
@@ -11,7 +11,7 @@ import { api } from "../../lib/api.ts";
 import { mappingsOfQuery } from "../../lib/queries.ts";
 import { shortName } from "../../lib/short-name.ts";
 import { useFieldLabels } from "./field-labels.ts";
-import { shownText, type Fields } from "./mapping-fields.ts";
+import { savedWords, shownText, type Fields } from "./mapping-fields.ts";
 
 interface SaveAsMappingProps {
   open: boolean;
@@ -46,31 +46,19 @@ function Form({ app, operation, input, onClose, onSaved }: Omit<SaveAsMappingPro
   const [replaced, setReplaced] = useState("");
   const there = useQuery(mappingsOfQuery(app, operation)).data ?? [];
   const labelOf = useFieldLabels(app, operation);
-  const cache = useQueryClient();
   const target = there.find(({ name }) => name === replaced);
-  const save = useMutation({
-    mutationFn: () =>
-      api.mappings.put({
-        name: target?.name ?? shortName(title, "mapping"),
-        query: { replaces: target?.version ?? 0 },
-        body: {
-          title: target?.title ?? title.trim(),
-          ...(target?.description != null && { description: target.description }),
-          app,
-          operation,
-          input: Object.fromEntries(
-            names.filter((name) => chosen.has(name)).map((name) => [name, input[name]]),
-          ) as MappingTemplate["input"],
-        },
-      }),
-    meta: { quiet: true },
-    onSuccess: async (mapping) => {
-      await cache.invalidateQueries({ queryKey: ["mappings"] });
-      toast.success(target ? `${mapping.title} is now version ${mapping.version}` : `${mapping.title} is there for all flows`);
-      onSaved?.(mapping);
-      onClose();
-    },
+  const save = useSave(target, (mapping) => {
+    onSaved?.(mapping);
+    onClose();
   });
+  const submit = () =>
+    save.mutate({
+      title: target?.title ?? title.trim(),
+      ...(target?.description != null && { description: target.description }),
+      app,
+      operation,
+      input: Object.fromEntries(names.filter((name) => chosen.has(name)).map((name) => [name, input[name]])) as MappingTemplate["input"],
+    });
   const ready = chosen.size > 0 && (target !== undefined || title.trim() !== "");
   return (
     <form
@@ -78,7 +66,7 @@ function Form({ app, operation, input, onClose, onSaved }: Omit<SaveAsMappingPro
       className="flex flex-col gap-4 pt-1"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) save.mutate();
+        if (ready) submit();
       }}
     >
       {there.length > 0 && (
@@ -108,28 +96,57 @@ function Form({ app, operation, input, onClose, onSaved }: Omit<SaveAsMappingPro
           )}
         </Field>
       )}
-      <fieldset>
-        <legend className="mb-1.5 font-medium">Fields</legend>
-        <ul className="divide-y divide-line rounded-md border border-line">
-          {names.map((name) => (
-            <li key={name}>
-              <label className="flex min-h-9 items-center gap-2.5 px-3 py-1.5">
-                <Checkbox
-                  label={labelOf(name)}
-                  checked={chosen.has(name)}
-                  onChange={(on) => setChosen(new Set(on ? [...chosen, name] : [...chosen].filter((one) => one !== name)))}
-                />
-                <span className="w-1/3 shrink-0 truncate">{labelOf(name)}</span>
-                <span className="min-w-0 flex-1 truncate text-ink-2">
-                  <TemplateText template={shownText(input[name])} />
-                </span>
-              </label>
-            </li>
-          ))}
-        </ul>
-        {names.length === 0 && <p className="text-ink-2">This step fills no field yet.</p>}
-      </fieldset>
+      <FieldTicks input={input} labelOf={labelOf} chosen={chosen} onChange={setChosen} />
       <FormEnd error={save.error} action="Save mapping" ready={ready} busy={save.isPending} onCancel={onClose} />
     </form>
+  );
+}
+
+/** Saves a new mapping template, or the next version of `target`. */
+function useSave(target: MappingView | undefined, onDone: (mapping: MappingDetail) => void) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: MappingTemplate) =>
+      api.mappings.put({ name: target?.name ?? shortName(body.title, "mapping"), query: { replaces: target?.version ?? 0 }, body }),
+    meta: { quiet: true },
+    onSuccess: async (mapping) => {
+      await cache.invalidateQueries({ queryKey: ["mappings"] });
+      toast.success(target ? savedWords(mapping, target.version) : `${mapping.title} is there for all flows`);
+      onDone(mapping);
+    },
+  });
+}
+
+interface FieldTicksProps {
+  input: Fields;
+  labelOf: (name: string) => string;
+  chosen: ReadonlySet<string>;
+  onChange: (chosen: ReadonlySet<string>) => void;
+}
+
+function FieldTicks({ input, labelOf, chosen, onChange }: FieldTicksProps) {
+  const names = Object.keys(input);
+  return (
+    <fieldset>
+      <legend className="mb-1.5 font-medium">Fields</legend>
+      <ul className="divide-y divide-line rounded-md border border-line">
+        {names.map((name) => (
+          <li key={name}>
+            <label className="flex min-h-9 items-center gap-2.5 px-3 py-1.5">
+              <Checkbox
+                label={labelOf(name)}
+                checked={chosen.has(name)}
+                onChange={(on) => onChange(new Set(on ? [...chosen, name] : [...chosen].filter((one) => one !== name)))}
+              />
+              <span className="w-1/3 shrink-0 truncate">{labelOf(name)}</span>
+              <span className="min-w-0 flex-1 truncate text-ink-2">
+                <TemplateText template={shownText(input[name])} />
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {names.length === 0 && <p className="text-ink-2">This step fills no field yet.</p>}
+    </fieldset>
   );
 }

@@ -25,7 +25,7 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
   const [words, setWords] = useState("");
   const [shown, setShown] = useState(shownAtFirst);
   const focus = useFocusCell();
-  const found = rows
+  const matches = rows
     .map((row, index) => ({ row, index }))
     .filter(({ row }) => words === "" || `${row.from}\n${String(row.to)}`.toLowerCase().includes(words.toLowerCase()));
   const put = (index: number, patch: Partial<TableRow>) => onChange(rows.map((row, i) => (i === index ? { ...row, ...patch } : row)));
@@ -47,7 +47,7 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Enter: at + 1 }[event.key];
     if (to === undefined || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    const next = found[to];
+    const next = matches[to];
     if (next) focus(next.row.id, event.key === "Enter" ? "from" : column);
     else if (event.key === "Enter") add();
   };
@@ -69,53 +69,21 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
         empty one.
       </p>
       <div role="table" aria-label="Rows of the table">
-        <div role="row" className={cx(columns, "pb-1 text-meta text-ink-3")}>
-          <span role="columnheader">When the value is</span>
-          <span role="presentation" />
-          <span role="columnheader">it becomes</span>
-          <span role="columnheader" className="sr-only">
-            Remove
-          </span>
-        </div>
-        {found.slice(0, shown).map(({ row, index }, at) => (
-          <div key={row.id} role="row" data-part-row={row.id} className={cx(columns, "py-0.5")}>
-            <span role="cell">
-              <Input
-                data-column="from"
-                aria-label={`Row ${index + 1}: when the value is`}
-                aria-invalid={repeated.has(row.id) || undefined}
-                title={repeated.has(row.id) ? "This value is in another row already" : undefined}
-                value={row.from}
-                maxLength={4096}
-                placeholder={row.to === "" ? "" : "missing or empty"}
-                onChange={(event) => put(index, { from: event.target.value })}
-                onPaste={(event) => paste(event, index)}
-                onKeyDown={(event) => onKey(event, at, "from")}
-              />
-            </span>
-            <span role="presentation">
-              <Icon of={ArrowRight} size={14} className="text-ink-3" />
-            </span>
-            <span role="cell">
-              <Input
-                data-column="to"
-                aria-label={`Row ${index + 1}: it becomes`}
-                value={String(row.to)}
-                maxLength={4096}
-                onChange={(event) => put(index, { to: event.target.value })}
-                onPaste={(event) => paste(event, index)}
-                onKeyDown={(event) => onKey(event, at, "to")}
-              />
-            </span>
-            <span role="cell">
-              <IconButton small label={`Remove row ${index + 1}`} onClick={() => remove(index)}>
-                <Icon of={X} size={14} />
-              </IconButton>
-            </span>
-          </div>
+        {columnHeads}
+        {matches.slice(0, shown).map(({ row, index }, at) => (
+          <Row
+            key={row.id}
+            row={row}
+            number={index + 1}
+            isRepeated={repeated.has(row.id)}
+            onChange={(patch) => put(index, patch)}
+            onPaste={(event) => paste(event, index)}
+            onKey={(event, column) => onKey(event, at, column)}
+            onRemove={() => remove(index)}
+          />
         ))}
       </div>
-      {found.length === 0 && words !== "" && <p className="text-ink-2">No row holds '{words}'.</p>}
+      {matches.length === 0 && words !== "" && <p className="text-ink-2">No row holds '{words}'.</p>}
       {repeated.size > 0 && (
         <p role="status" className="text-failure">
           {plural(repeated.size, "row")} {repeated.size === 1 ? "has" : "have"} a value that another row has already.
@@ -125,9 +93,9 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
         <Button small icon={<Icon of={Plus} size={14} />} onClick={add}>
           Add row
         </Button>
-        {found.length > shown && (
+        {matches.length > shown && (
           <Button small kind="quiet" onClick={() => setShown(shown + 200)}>
-            Show {Math.min(200, found.length - shown)} more of {found.length}
+            Show {Math.min(200, matches.length - shown)} more of {matches.length}
           </Button>
         )}
       </div>
@@ -135,7 +103,69 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
   );
 }
 
+const columnHeads = (
+  <div role="row" className={cx(columns, "pb-1 text-meta text-ink-3")}>
+    <span role="columnheader">When the value is</span>
+    <span role="presentation" />
+    <span role="columnheader">it becomes</span>
+    <span role="columnheader" className="sr-only">
+      Remove
+    </span>
+  </div>
+);
+
 type Column = "from" | "to";
+
+interface RowProps {
+  row: TableRow;
+  number: number;
+  /** It says the same as one before. */
+  isRepeated: boolean;
+  onChange: (patch: Partial<TableRow>) => void;
+  onPaste: (event: ClipboardEvent) => void;
+  onKey: (event: KeyboardEvent, column: Column) => void;
+  onRemove: () => void;
+}
+
+function Row({ row, number, isRepeated, onChange, onPaste, onKey, onRemove }: RowProps) {
+  return (
+    <div role="row" data-part-row={row.id} className={cx(columns, "py-0.5")}>
+      <span role="cell">
+        <Input
+          data-column="from"
+          aria-label={`Row ${number}: when the value is`}
+          aria-invalid={isRepeated || undefined}
+          title={isRepeated ? "This value is in another row already" : undefined}
+          value={row.from}
+          maxLength={4096}
+          placeholder={row.to === "" ? "" : "missing or empty"}
+          onChange={(event) => onChange({ from: event.target.value })}
+          onPaste={onPaste}
+          onKeyDown={(event) => onKey(event, "from")}
+        />
+      </span>
+      <span role="presentation">
+        <Icon of={ArrowRight} size={14} className="text-ink-3" />
+      </span>
+      <span role="cell">
+        <Input
+          data-column="to"
+          aria-label={`Row ${number}: it becomes`}
+          value={String(row.to)}
+          maxLength={4096}
+          onChange={(event) => onChange({ to: event.target.value })}
+          onPaste={onPaste}
+          onKeyDown={(event) => onKey(event, "to")}
+        />
+      </span>
+      <span role="cell">
+        <IconButton small label={`Remove row ${number}`} onClick={onRemove}>
+          <Icon of={X} size={14} />
+        </IconButton>
+      </span>
+    </div>
+  );
+}
 
 /** Moves the focus to a cell, once it is on the page. */
 function useFocusCell(): (row: number, column: Column) => void {

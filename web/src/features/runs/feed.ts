@@ -14,11 +14,11 @@ export const noArrivals: Arrivals = { runs: [], gap: false };
 /** Compares the list with a fresh look at its head: what is known is brought up to date in place, what is new waits. */
 export function settleHead(pages: RunList[], head: RunList): { pages: RunList[]; arrivals: Arrivals } {
   const fresh = new Map(head.runs.map((run) => [run.id, run]));
-  const known = new Set(pages.flatMap((page) => page.runs.map((run) => run.id)));
-  const runs = head.runs.filter((run) => !known.has(run.id));
+  const shown = new Set(pages.flatMap((page) => page.runs.map((run) => run.id)));
+  const runs = head.runs.filter((run) => !shown.has(run.id));
   return {
     pages: mapRuns(pages, (run) => fresh.get(run.id) ?? run),
-    arrivals: { runs, gap: known.size > 0 && runs.length === head.runs.length && head.next !== null },
+    arrivals: { runs, gap: shown.size > 0 && runs.length === head.runs.length && head.next !== null },
   };
 }
 

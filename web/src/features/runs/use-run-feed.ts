@@ -19,8 +19,8 @@ export function useRunFeed(filter: RunFilter) {
     cache.setQueryData<Pages>(options.queryKey, (data) => data && { ...data, pages: change(data.pages) });
 
   async function look(changed: RunChange[]): Promise<void> {
-    const known = cache.getQueryData<Pages>(options.queryKey);
-    if (known === undefined) return;
+    const pages = cache.getQueryData<Pages>(options.queryKey);
+    if (pages === undefined) return;
     put((pages) => patchStates(pages, changed));
     const head = await cache.fetchQuery({
       queryKey: ["runs", "head", filter],

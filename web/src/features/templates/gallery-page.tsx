@@ -45,14 +45,14 @@ function Gallery({ templates }: { templates: readonly TemplateView[] }) {
   const navigate = route.useNavigate();
   const apps = useApps();
   const narrow = (change: GallerySearch) => void navigate({ search: { ...search, ...change }, replace: true });
-  const found = findTemplates(templates, { words: search.q, app: search.app, category: search.category }, (id) => apps.title(id));
+  const matches = findTemplates(templates, { words: search.q, app: search.app, category: search.category }, (id) => apps.title(id));
   return (
     <>
       <Filters templates={templates} search={search} onChange={narrow} />
       <p aria-live="polite" className="sr-only">
-        {found.length} templates
+        {matches.length} templates
       </p>
-      {found.length === 0 ? (
+      {matches.length === 0 ? (
         <Empty
           icon={LayoutTemplate}
           action={<Button onClick={() => void navigate({ search: {}, replace: true })}>Show all templates</Button>}
@@ -61,14 +61,14 @@ function Gallery({ templates }: { templates: readonly TemplateView[] }) {
         </Empty>
       ) : search.q === undefined ? (
         <div className="flex flex-col gap-8">
-          {byCategory(found).map(([category, some]) => (
+          {byCategory(matches).map(([category, some]) => (
             <Section key={category} title={category}>
               <TemplateCards templates={some} label={category} />
             </Section>
           ))}
         </div>
       ) : (
-        <TemplateCards templates={found} label="Found" />
+        <TemplateCards templates={matches} label="Found" />
       )}
     </>
   );

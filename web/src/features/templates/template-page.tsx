@@ -61,16 +61,15 @@ export function TemplatePage() {
   );
 }
 
-function Actions({ template }: { template: TemplateDetail }) {
+/** Makes a flow of the template; `onRuleConflict` where a rule of it is there already and says something else. */
+function useInstall({ id }: TemplateDetail, onRuleConflict: (problem: string) => void) {
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const [asking, setAsking] = useState(false);
-  const [ruleConflict, setRuleConflict] = useState<string | null>(null);
-  const install = useMutation({
-    mutationFn: (existing: PartImportBody["existing"]) => api.templates.install({ id: template.id, body: { existing } }),
+  return useMutation({
+    mutationFn: (existing: PartImportBody["existing"]) => api.templates.install({ id, body: { existing } }),
     meta: { quiet: true },
     onError: (error) => {
-      if (error instanceof ApiError && error.code === "CONFLICT") setRuleConflict(error.message);
+      if (error instanceof ApiError && error.code === "CONFLICT") onRuleConflict(error.message);
       else toast.error(messageOf(error));
     },
     onSuccess: async (flow) => {
@@ -79,15 +78,27 @@ function Actions({ template }: { template: TemplateDetail }) {
       await navigate({ to: "/flows/$flowId/set-up", params: { flowId: flow.id } });
     },
   });
-  const remove = useMutation({
-    mutationFn: () => api.templates.remove({ id: template.id }),
+}
+
+function useRemove({ id }: TemplateDetail) {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: () => api.templates.remove({ id }),
     onSuccess: async () => {
       toast.success("Template deleted");
       await navigate({ to: "/templates" });
-      cache.removeQueries({ queryKey: templateQuery(template.id).queryKey });
+      cache.removeQueries({ queryKey: templateQuery(id).queryKey });
       await cache.invalidateQueries({ queryKey: templatesQuery().queryKey, exact: true });
     },
   });
+}
+
+function Actions({ template }: { template: TemplateDetail }) {
+  const [asking, setAsking] = useState(false);
+  const [ruleConflict, setRuleConflict] = useState<string | null>(null);
+  const install = useInstall(template, setRuleConflict);
+  const remove = useRemove(template);
   return (
     <>
       <Button kind="primary" icon={<Icon of={Play} size={14} />} busy={install.isPending} onClick={() => install.mutate("stop")}>

@@ -3,31 +3,22 @@ import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 
 import type { FlowDefinition, LintFinding, StepDefinition } from "#api/schemas.ts";
 import { grouped } from "../../../lib/grouped.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
-import { copyFor, duplicateStep, insertStep, movedPlace, moveStep, removeStep, switchStep, towards } from "../document/edits.ts";
+import { insertStep } from "../document/edits.ts";
 import { freeId, takenNames } from "../document/ids.ts";
 import { newAction, newLoop } from "../document/new-step.ts";
-import {
-  allSteps,
-  isSame,
-  isStepPlace,
-  listOf,
-  type Place,
-  placeFromKey,
-  placeKey,
-  stepAt,
-  stepsAt,
-  triggerPlace,
-} from "../document/place.ts";
+import { allSteps, isStepPlace, type Place, placeFromKey, placeKey, stepAt, stepsAt } from "../document/place.ts";
 import { unseenByPlace } from "../document/problems.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
-import { type StepNames, stepWords } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
+import { stepWords } from "../words/step-words.ts";
 import type { Choice } from "./blocks.ts";
 import { behind, StepMark } from "./card.tsx";
-import { copiedStep, copyStep } from "./clipboard.ts";
-import { type CanvasParts, type CardAction, CanvasContext } from "./context.tsx";
+import { useCardEdits } from "./card-edits.ts";
+import { copiedStep } from "./clipboard.ts";
+import { type CanvasParts, CanvasContext } from "./context.tsx";
 import { DragArea } from "./drag.tsx";
-import { focusCard, stepFocus } from "./focus.ts";
+import { stepFocus } from "./focus.ts";
 import { actionOf } from "./keys.ts";
 import { Picker } from "./picker.tsx";
 import { StepList } from "./step-list.tsx";
@@ -42,11 +33,10 @@ interface CanvasProps {
 
 /** The column of cards: what starts the flow, and everything it does. */
 export function Canvas({ names, findings, onOpen }: CanvasProps) {
-  const draft = useDraft();
   const definition = useDraftPart((view) => view.definition);
   const [adding, setAdding] = useState<Place | null>(null);
   const [said, setSaid] = useState("");
-  const [canPaste, setCanPaste] = useState(() => copiedStep() !== null);
+  const edits = useCardEdits({ onOpen, say: setSaid });
   const unseen = useStable(unseenByPlace(useDeferredValue(definition)));
   const byStep = useMemo(() => grouped(findings, ({ step }) => step ?? ""), [findings]);
   const addChosen = useAdding();
@@ -55,117 +45,31 @@ export function Canvas({ names, findings, onOpen }: CanvasProps) {
     return step === null ? null : { pasted: step, title: stepWords(step, names) };
   }, [adding, names]);
 
-  const actions: Record<CardAction, (place: Place) => string | null> = {
-    open: (place) => {
-      draft.select(place);
-      onOpen();
-      return null;
-    },
-    up: (place) => move(place, "up"),
-    down: (place) => move(place, "down"),
-    in: (place) => move(place, "in"),
-    out: (place) => move(place, "out"),
-    duplicate: (place) => {
-      draft.edit((now) => duplicateStep(now, place), { select: behind(place) });
-      focusCard(behind(place));
-      return "Duplicated.";
-    },
-    copy: (place) => {
-      copy(place);
-      return "Copied.";
-    },
-    cut: (place) => {
-      copy(place);
-      return remove(place, "Cut.");
-    },
-    off: (place) => {
-      draft.edit((now) => switchStep(now, place));
-      return stepAt(draft.view().definition, place)?.off === true ? "Switched off." : "Switched on.";
-    },
-    delete: (place) => remove(place, "Deleted."),
-  };
-
-  function copy(place: Place): void {
-    const step = stepAt(draft.view().definition, place);
-    if (!step) return;
-    copyStep(step);
-    setCanPaste(true);
-  }
-
-  function remove(place: Place, done: string): string {
-    const { selected } = draft.view();
-    draft.edit((now) => removeStep(now, place), { select: selected !== null && isSame(selected, place) ? null : selected });
-    const { list, index } = listOf(place);
-    const left = stepsAt(draft.view().definition, list).length;
-    focusCard(left === 0 ? (list.length > 1 ? list.slice(0, -1) : triggerPlace) : [...list, Math.min(index, left - 1)]);
-    return `${done} Ctrl Z brings it back.`;
-  }
-
-  function move(place: Place, direction: "up" | "down" | "in" | "out"): string | null {
-    const to = towards(draft.view().definition, place, direction);
-    return to === null ? "It cannot go there." : moveTo(place, to);
-  }
-
-  function moveTo(from: Place, to: Place): string {
-    draft.edit((now) => moveStep(now, from, to), { select: movedPlace(from, to) });
-    focusCard(movedPlace(from, to));
-    return "Moved.";
-  }
-
-  function paste(place: Place): void {
-    const step = copiedStep();
-    if (step === null) return;
-    draft.edit((now) => insertStep(now, place, copyFor(now, step)), { select: place });
-    focusCard(place);
-    setSaid("Pasted.");
-  }
-
-  const latest = { act: (action: CardAction, place: Place) => setSaid(actions[action](place) ?? ""), paste };
-  const current = useRef(latest);
-  current.current = latest;
+  const current = useRef(edits);
+  current.current = edits;
   // The cards are drawn anew only when what they show is another, so what they are given stays the same.
   const parts = useMemo<CanvasParts>(
     () => ({
       names,
       findings: byStep,
       unseen,
-      canPaste,
+      canPaste: edits.canPaste,
       add: setAdding,
       act: (action, place) => current.current.act(action, place),
       paste: (place) => current.current.paste(place),
     }),
-    [names, byStep, unseen, canPaste],
+    [names, byStep, unseen, edits.canPaste],
   );
-
-  function onKeyDown(event: KeyboardEvent): void {
-    const gap = placeFromKey((event.target as HTMLElement).dataset["gap"] ?? "");
-    if (gap !== null && actionOf(event) === "paste") {
-      event.preventDefault();
-      return parts.paste(gap);
-    }
-    const key = (event.target as HTMLElement).dataset["card"];
-    const place = key === undefined ? null : placeFromKey(key);
-    if (place === null || event.defaultPrevented) return;
-    const action = actionOf(event);
-    if (action === null) return;
-    const isStep = isStepPlace(place);
-    if (action === "next" || action === "previous") stepFocus(action === "next" ? 1 : -1);
-    else if (action === "paste") parts.paste(isStep ? behind(place) : ["steps", 0]);
-    else if (action === "add") setAdding(isStep ? behind(place) : ["steps", 0]);
-    else if (isStep) parts.act(action, place);
-    else return;
-    event.preventDefault();
-  }
 
   return (
     <CanvasContext value={parts}>
       <DragArea
-        onDrop={(from, to) => setSaid(moveTo(from, to))}
+        onDrop={edits.drop}
         shadow={(place) => <Shadow definition={definition} place={place} names={names} />}
         nameOf={(place) => nameOf(definition, place, names)}
       >
-        <div onKeyDown={onKeyDown} className="mx-auto w-full max-w-2xl sm:pl-6">
-          <TriggerCard trigger={definition.trigger} found={byStep.get("")?.length ?? 0} />
+        <div onKeyDown={(event) => onKeyDown(event, parts)} className="mx-auto w-full max-w-2xl sm:pl-6">
+          <TriggerCard trigger={definition.trigger} findings={byStep.get("")?.length ?? 0} />
           <StepList steps={stepsAt(definition, ["steps"])} list="steps" prefix="" />
           {stepsAt(definition, ["steps"]).length === 0 && <p className="text-center text-ink-3">Add the first thing the flow is to do.</p>}
         </div>
@@ -188,6 +92,27 @@ export function Canvas({ names, findings, onOpen }: CanvasProps) {
       />
     </CanvasContext>
   );
+}
+
+/** The keys of the card or gap that has the focus. */
+function onKeyDown(event: KeyboardEvent, { add, act, paste }: CanvasParts): void {
+  const gap = placeFromKey((event.target as HTMLElement).dataset["gap"] ?? "");
+  if (gap !== null && actionOf(event) === "paste") {
+    event.preventDefault();
+    return paste(gap);
+  }
+  const key = (event.target as HTMLElement).dataset["card"];
+  const place = key === undefined ? null : placeFromKey(key);
+  if (place === null || event.defaultPrevented) return;
+  const action = actionOf(event);
+  if (action === null) return;
+  const isStep = isStepPlace(place);
+  if (action === "next" || action === "previous") stepFocus(action === "next" ? 1 : -1);
+  else if (action === "paste") paste(isStep ? behind(place) : ["steps", 0]);
+  else if (action === "add") add(isStep ? behind(place) : ["steps", 0]);
+  else if (isStep) act(action, place);
+  else return;
+  event.preventDefault();
 }
 
 /** Puts what was chosen into the flow, and selects it. */
@@ -222,8 +147,8 @@ function Shadow({ definition, place, names }: { definition: FlowDefinition; plac
 
 /** "step 3, Create a note"; the end of a list is what comes after its last step. */
 function nameOf(definition: FlowDefinition, place: Place, names: StepNames): string {
-  const found = allSteps(definition).find((one) => placeKey(one.place) === placeKey(place));
-  if (found) return `step ${found.number}, ${stepWords(found.step, names)}`;
+  const placed = allSteps(definition).find((one) => placeKey(one.place) === placeKey(place));
+  if (placed) return `step ${placed.number}, ${stepWords(placed.step, names)}`;
   const around = stepAt(definition, place.slice(0, -2)) as StepDefinition | undefined;
   return around ? `the end of ${stepWords(around, names)}` : "the end of the flow";
 }

@@ -54,7 +54,7 @@ export const StepCard = memo(function StepCard({ step, at, number, faded = false
   const troubles = troublesOf(step, {
     missing: missingIn(step, names),
     unseen: unseen.get(at) ?? [],
-    found: findings.get(step.id)?.length ?? 0,
+    findingCount: findings.get(step.id)?.length ?? 0,
   });
   const off = step.off === true;
   return (
@@ -119,13 +119,13 @@ function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }
 /** What is wrong with a step, a short sentence each. */
 function troublesOf(
   { off }: StepDefinition,
-  { missing, unseen, found }: { missing: readonly string[]; unseen: readonly string[]; found: number },
+  { missing, unseen, findingCount }: { missing: readonly string[]; unseen: readonly string[]; findingCount: number },
 ): string[] {
   if (off === true) return [];
   const troubles: string[] = [];
   if (missing.length > 0) troubles.push(`To fill in: ${listed(missing)}`);
   if (unseen.length > 0) troubles.push(`Reads ${listed(unseen.map((id) => `'${id}'`))}, which it cannot see from here`);
-  if (found > 0 && troubles.length === 0) troubles.push(`${plural(found, "thing")} to look at`);
+  if (findingCount > 0 && troubles.length === 0) troubles.push(`${plural(findingCount, "thing")} to look at`);
   return troubles;
 }
 

@@ -1,7 +1,7 @@
 import { createContext, use } from "react";
 import type { LintFinding, StepDefinition } from "#api/schemas.ts";
 import type { Place } from "../document/place.ts";
-import type { StepNames } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
 
 /** What every card and every gap of the column can ask and do. */
 export interface CanvasParts {

@@ -5,7 +5,7 @@ import { choicesOf, findChoices } from "./picker.tsx";
 
 const catalog = catalogJson() as unknown as CatalogEntry[];
 const connections = [{ app: "highlevel" }, { app: "sightmill" }];
-const found = (of: "step" | "trigger", words: string, n = 6) =>
+const keysFor = (of: "step" | "trigger", words: string, n = 6) =>
   findChoices(choicesOf(of, catalog, connections), words, null)
     .slice(0, n)
     .map((choice) => ("block" in choice ? choice.block.kind : "entry" in choice ? choice.entry.key : "pasted"));
@@ -40,7 +40,7 @@ describe("the picker of steps", () => {
     ["create or update contact", "contacts.guarded_upsert"],
     ["upsert", "contacts.upsert"],
   ])("'%s' finds %s", (words, key) => {
-    expect(found("step", words)).toContain(key);
+    expect(keysFor("step", words)).toContain(key);
   });
 
   test.each([
@@ -59,14 +59,14 @@ describe("the picker of steps", () => {
     ["find contact", "contacts.find"],
     ["delete contact", "contacts.delete"],
   ])("'%s' finds %s before all others", (words, key) => {
-    expect(found("step", words)[0]).toBe(key);
+    expect(keysFor("step", words)[0]).toBe(key);
   });
 
   test("offers blocks first, and what is connected before the rest", () => {
-    expect(found("step", "", 7).slice(0, 6)).toEqual(["filter", "branch", "forEach", "wait", "format", "stop"]);
+    expect(keysFor("step", "", 7).slice(0, 6)).toEqual(["filter", "branch", "forEach", "wait", "format", "stop"]);
     const apps = choicesOf("step", catalog, [{ app: "http" }]).flatMap((choice) => ("entry" in choice ? [choice.entry.app] : []));
     expect(apps[0]).toBe("http");
-    expect(found("step", "tag added")).not.toContain("contacts.tag_added");
+    expect(keysFor("step", "tag added")).not.toContain("contacts.tag_added");
   });
 
   test("can be narrowed to one app", () => {
@@ -88,11 +88,11 @@ describe("the picker of triggers", () => {
     ["by hand", "manual"],
     ["button", "manual"],
   ])("'%s' finds %s", (words, key) => {
-    expect(found("trigger", words)).toContain(key);
+    expect(keysFor("trigger", words)).toContain(key);
   });
 
   test("has no steps", () => {
-    expect(found("trigger", "wait")).not.toContain("wait");
-    expect(found("trigger", "upsert")).not.toContain("contacts.upsert");
+    expect(keysFor("trigger", "wait")).not.toContain("wait");
+    expect(keysFor("trigger", "upsert")).not.toContain("contacts.upsert");
   });
 });

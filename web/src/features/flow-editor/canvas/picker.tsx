@@ -63,9 +63,9 @@ function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" |
     () => [...(pasted === null ? [] : [pasted]), ...choicesOf(of, catalog ?? [], connections ?? [])],
     [of, catalog, connections, pasted],
   );
-  const found = useMemo(() => findChoices(all, wanted, app).slice(0, shownAtMost), [all, wanted, app]);
-  const list = useListbox(found.length, (index) => {
-    const choice = found[index];
+  const matches = useMemo(() => findChoices(all, wanted, app).slice(0, shownAtMost), [all, wanted, app]);
+  const list = useListbox(matches.length, (index) => {
+    const choice = matches[index];
     if (choice) onPick(choice);
   });
   const service = reachedByRequest(words);
@@ -91,9 +91,9 @@ function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" |
         </p>
       )}
       <ul {...list.list} aria-label="What can be chosen" className="min-h-0 flex-1 overflow-y-auto p-1.5">
-        {found.map((choice, index) => {
+        {matches.map((choice, index) => {
           const group = groupOf(choice, titleOf);
-          const isFirst = wanted === "" && (index === 0 || groupOf(found[index - 1]!, titleOf) !== group);
+          const isFirst = wanted === "" && (index === 0 || groupOf(matches[index - 1]!, titleOf) !== group);
           return (
             <li key={keyOf(choice)} {...list.option(index)} className="group/option">
               {isFirst && (
@@ -106,7 +106,7 @@ function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" |
           );
         })}
       </ul>
-      {found.length === 0 && catalog !== undefined && (
+      {matches.length === 0 && catalog !== undefined && (
         <p className="px-4 pb-6 text-ink-2">
           Nothing matches '{words}'.{of !== "trigger" && " An HTTP request reaches every service with an API: type 'http'."}
         </p>

@@ -1,9 +1,8 @@
 import { memo } from "react";
 import type { StepDefinition } from "#api/schemas.ts";
 import { cx } from "../../../lib/cx.ts";
-import { kindOf, listMembersOf } from "../document/kinds.ts";
+import { kindOf, listLabel, listMembersOf } from "../document/kinds.ts";
 import { firstNumberIn } from "../document/place.ts";
-import { listLabels } from "../words/list-labels.ts";
 import { keysOf } from "./context.tsx";
 import { Gap } from "./gap.tsx";
 import { StepCard } from "./card.tsx";
@@ -68,15 +67,15 @@ function Inside({ step, at, number, faded }: { step: StepDefinition; at: string;
         return (
           <section
             key={member}
-            aria-label={`${listLabels.get(member)}, step ${number}`}
+            aria-label={`${listLabel(step, member)}, step ${number}`}
             className={cx("@container min-w-0 rounded-lg px-2 pt-2 sm:px-3", !isLoop && "border border-line bg-sunken/60")}
           >
-            <h4 className="text-meta font-medium text-ink-2">{listLabels.get(member)}</h4>
+            <h4 className="text-meta font-medium text-ink-2">{listLabel(step, member)}</h4>
             <StepList
               steps={Array.isArray(inner) ? (inner as StepDefinition[]) : none}
               list={`${at}.${member}`}
               prefix={`${number}.`}
-              inside={`inside step ${number}${isLoop ? "" : `, ${listLabels.get(member)!.toLowerCase()}`}`}
+              inside={`inside step ${number}${isLoop ? "" : `, ${listLabel(step, member).toLowerCase()}`}`}
               first={firstNumberIn(step, member)}
               faded={off}
             />

@@ -11,7 +11,7 @@ import { triggerWords } from "../words/trigger-words.ts";
 import { useCanvas } from "./context.tsx";
 
 /** What starts the flow, in one line of words. */
-export const TriggerCard = memo(function TriggerCard({ trigger, found }: { trigger: FlowDefinition["trigger"]; found: number }) {
+export const TriggerCard = memo(function TriggerCard({ trigger, findings }: { trigger: FlowDefinition["trigger"]; findings: number }) {
   const { names, act } = useCanvas();
   const selected = useDraftPart((view) => view.selected !== null && isSame(view.selected, triggerPlace));
   const app = trigger?.app;
@@ -39,10 +39,10 @@ export const TriggerCard = memo(function TriggerCard({ trigger, found }: { trigg
         <span className="min-w-0 flex-1">
           <span className="block text-meta text-ink-3">When</span>
           <bdi className="line-clamp-2 text-body font-medium">{triggerWords(trigger, names)}</bdi>
-          {found > 0 && (
+          {findings > 0 && (
             <span className="mt-0.5 flex items-center gap-1.5 text-warning">
               <Icon of={TriangleAlert} size={13} className="shrink-0" />
-              {plural(found, "thing")} to look at
+              {plural(findings, "thing")} to look at
             </span>
           )}
         </span>

@@ -233,10 +233,10 @@ function Row({ row, isOnly, path, root, put, data }: PartProps & { row: Conditio
 /** The type of the left side: what comes out of it with the sample, or what the catalog says. */
 function useLeftType(left: string, data: PlaceData): ValueType {
   const outcome = useWithSample(left === "" ? null : { written: left, reading: "expression" }, data);
-  const known = findField(data.sources, left)?.type;
+  const fieldType = findField(data.sources, left)?.type;
   return outcome?.kind === "value" && outcome.type !== "text"
     ? outcome.type
-    : (known ?? (outcome?.kind === "value" ? outcome.type : "any"));
+    : (fieldType ?? (outcome?.kind === "value" ? outcome.type : "any"));
 }
 
 function useWithSample(ask: Ask | null, data: PlaceData): Outcome | undefined {

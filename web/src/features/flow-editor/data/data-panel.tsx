@@ -32,7 +32,7 @@ interface DataPanelProps {
 export function DataPanel(props: DataPanelProps) {
   const { data, onInsert } = props;
   const [words, setWords] = useState("");
-  const found = words.trim() === "" ? null : findFields(data, words).slice(0, mostFound);
+  const matches = words.trim() === "" ? null : findFields(data, words).slice(0, mostFound);
   return (
     <section aria-label="Data" className="flex min-h-0 min-w-0 flex-col gap-3">
       <Samples {...props} />
@@ -44,12 +44,12 @@ export function DataPanel(props: DataPanelProps) {
         onChange={(event) => setWords(event.target.value)}
       />
       <div className="flex min-h-0 flex-col gap-1 overflow-y-auto">
-        {found === null
+        {matches === null
           ? data.sources.map((source) => <SourceTree key={source.name} source={source} data={data} onInsert={onInsert} />)
-          : found.map(({ source, field, label }) => (
+          : matches.map(({ source, field, label }) => (
               <Leaf key={`${source.name} ${field.path}`} field={field} label={label} data={data} onInsert={onInsert} />
             ))}
-        {found?.length === 0 && <p className="px-2 py-3 text-ink-3">Nothing in the data has these words.</p>}
+        {matches?.length === 0 && <p className="px-2 py-3 text-ink-3">Nothing in the data has these words.</p>}
       </div>
     </section>
   );

@@ -13,7 +13,7 @@ interface FieldPickerProps {
   data: PlaceData;
   /** The field that is filled in, as the catalog calls it: what fits it comes first. */
   wantedBy?: string;
-  onPick: (found: FoundField) => void;
+  onPick: (match: FoundField) => void;
   /** The button that opens it. */
   trigger: ReactNode;
   /** Brings the focus to what is needed next once a field is picked; without it, back to the button. */
@@ -44,10 +44,10 @@ export function FieldPicker({ data, wantedBy, onPick, trigger, focusNext }: Fiel
           <FieldFinder
             data={data}
             {...(wantedBy !== undefined && { wantedBy })}
-            onPick={(found) => {
+            onPick={(match) => {
               isPicked.current = true;
               setOpen(false);
-              onPick(found);
+              onPick(match);
             }}
           />
         </Popover.Content>
@@ -59,9 +59,9 @@ export function FieldPicker({ data, wantedBy, onPick, trigger, focusNext }: Fiel
 /** The fields by label, path and value, each with its value in the chosen sample. */
 export function FieldFinder({ data, wantedBy, onPick }: Pick<FieldPickerProps, "data" | "wantedBy" | "onPick">) {
   const [words, setWords] = useState("");
-  const found = findFields(data, words, wantedBy).slice(0, mostShown);
-  const list = useListbox(found.length, (index) => {
-    const one = found[index];
+  const matches = findFields(data, words, wantedBy).slice(0, mostShown);
+  const list = useListbox(matches.length, (index) => {
+    const one = matches[index];
     if (one) onPick(one);
   });
   return (
@@ -77,30 +77,30 @@ export function FieldFinder({ data, wantedBy, onPick }: Pick<FieldPickerProps, "
         />
       </div>
       <ul {...list.list} aria-label="Fields" className="max-h-72 overflow-y-auto p-1">
-        {found.map((one, index) => (
+        {matches.map((one, index) => (
           <FieldRow
             key={`${one.source.name} ${one.field.path}`}
-            found={one}
+            match={one}
             option={list.option(index)}
             isActive={index === list.active}
-            isFirst={one.source !== found[index - 1]?.source}
+            isFirst={one.source !== matches[index - 1]?.source}
           />
         ))}
-        {found.length === 0 && <li className="px-2 py-3 text-ink-3">No field has these words.</li>}
+        {matches.length === 0 && <li className="px-2 py-3 text-ink-3">No field has these words.</li>}
       </ul>
     </>
   );
 }
 
 interface FieldRowProps {
-  found: FoundField;
+  match: FoundField;
   option: ReturnType<ReturnType<typeof useListbox>["option"]>;
   isActive: boolean;
   /** The first of its source. */
   isFirst: boolean;
 }
 
-function FieldRow({ found: { source, label, value, field }, option, isActive, isFirst }: FieldRowProps) {
+function FieldRow({ match: { source, label, value, field }, option, isActive, isFirst }: FieldRowProps) {
   return (
     <>
       {isFirst && (

@@ -30,8 +30,8 @@ const lists = new WeakMap<PlaceData, FoundField[]>();
 
 /** Every field with its value, made once for each choice of sample. */
 export function listedFields(data: PlaceData): FoundField[] {
-  const known = lists.get(data);
-  if (known) return known;
+  const cached = lists.get(data);
+  if (cached) return cached;
   const made = allFields(data.sources).map(({ source, field, parents }) => ({
     source,
     field,
@@ -47,13 +47,13 @@ export function listedFields(data: PlaceData): FoundField[] {
  * For the id of a record those that are one come before all others, the newest first; for a loop, lists.
  */
 export function findFields(data: PlaceData, words: string, wantedBy?: string): FoundField[] {
-  const found = fieldsWith(data, words);
-  if (wantedBy === "forEach") return found.toSorted((a, b) => Number(b.field.type === "list") - Number(a.field.type === "list"));
+  const fields = fieldsWith(data, words);
+  if (wantedBy === "forEach") return fields.toSorted((a, b) => Number(b.field.type === "list") - Number(a.field.type === "list"));
   const record = wantedBy === undefined ? null : recordOf(wantedBy);
-  if (record === null) return found;
-  const fits = found.filter((one) => isIdOf(one, wantedBy!, record));
+  if (record === null) return fields;
+  const fits = fields.filter((one) => isIdOf(one, wantedBy!, record));
   const age = (one: FoundField) => data.sources.indexOf(one.source);
-  return [...fits.toSorted((a, b) => age(b) - age(a)), ...found.filter((one) => !fits.includes(one))];
+  return [...fits.toSorted((a, b) => age(b) - age(a)), ...fields.filter((one) => !fits.includes(one))];
 }
 
 /** Whether a value is the id that a field wants: `contactId`, `contact.id`, or the `id` of what gives a contact. */
@@ -68,10 +68,10 @@ function fieldsWith(data: PlaceData, words: string): FoundField[] {
   const all = listedFields(data);
   if (wanted.length === 0) return all.filter(({ field }) => field.type !== "object" || field.fields.length === 0);
   return all
-    .map((found) => ({ found, score: scoreOf(found, wanted) }))
+    .map((match) => ({ match, score: scoreOf(match, wanted) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
-    .map(({ found }) => found);
+    .map(({ match }) => match);
 }
 
 /** 0: one of the words is nowhere. What the label begins with counts most, the sample's value least. */

@@ -87,8 +87,8 @@ describe("what a place can read", () => {
   });
 
   test("is found by label, path and value", () => {
-    const found = (text: string) => findFields(data, text)[0]?.field.path;
-    expect([found("email"), found("given"), found("B-1"), found("time now"), found("zzz")]).toEqual([
+    const pathOf = (text: string) => findFields(data, text)[0]?.field.path;
+    expect([pathOf("email"), pathOf("given"), pathOf("B-1"), pathOf("time now"), pathOf("zzz")]).toEqual([
       "trigger.email",
       "found[0].firstName",
       "item.sku",

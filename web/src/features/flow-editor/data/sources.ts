@@ -58,11 +58,11 @@ function sourceOf(
     title: words.step(step),
     app,
     fields: stepFields(name, step, words, values),
-    ...given("operation" in step && step.operation),
+    ...recordOf("operation" in step && step.operation),
   };
 }
 
-const given = (operation: unknown): { record?: string } => (typeof operation === "string" ? { record: recordGiven(operation) } : {});
+const recordOf = (operation: unknown): { record?: string } => (typeof operation === "string" ? { record: recordGiven(operation) } : {});
 
 const valuesOf = (samples: readonly Sample[], name: string): unknown[] =>
   samples.flatMap(({ values, made }) => (Object.hasOwn(values, name) && made?.includes(name) !== true ? [values[name]] : []));
@@ -79,7 +79,7 @@ function triggerSource({ app, operation }: FlowDefinition["trigger"], words: Sou
     title: entry?.title ?? fieldLabel(operation ?? "trigger"),
     app: app ?? null,
     fields,
-    ...given(operation),
+    ...recordOf(operation),
   };
 }
 
@@ -154,10 +154,10 @@ export function loopKeys(step: StepDefinition): PathKey[] | null {
 function listField(step: StepDefinition, before: readonly Source[]): SourceField | undefined {
   const keys = loopKeys(step);
   if (keys === null) return undefined;
-  const found = findField(before, printPath(keys));
+  const field = findField(before, printPath(keys));
   // Beside a whole result stand the fields of its first item, not inside it.
-  const whole = before.find(({ name }) => name === found?.path);
-  return found === undefined || whole === undefined ? found : { ...found, label: "them", fields: whole.fields };
+  const whole = before.find(({ name }) => name === field?.path);
+  return field === undefined || whole === undefined ? field : { ...field, label: "them", fields: whole.fields };
 }
 
 /** The fields of a list's first item as those of the loop's item. */
@@ -191,8 +191,8 @@ export function findField(sources: readonly Source[], text: string): SourceField
   if (keys === null) return undefined;
   const path = printPath(keys.map((key, at) => (typeof key === "number" || (at > 0 && (key === "first" || key === "last")) ? 0 : key)));
   for (const source of sources) {
-    const found = within(source.fields, path) ?? within(source.fields, printPath(keys));
-    if (found) return found;
+    const field = within(source.fields, path) ?? within(source.fields, printPath(keys));
+    if (field) return field;
   }
   return undefined;
 }

@@ -24,7 +24,9 @@ import {
 } from "./edits.ts";
 import { begin, edited, type History, redone, undone } from "./history.ts";
 import { freeId, idProblem, takenNames } from "./ids.ts";
-import { documentKinds, kindOf } from "./kinds.ts";
+import { cards } from "../kinds/cards.ts";
+import type { StepCard } from "../kinds/card.ts";
+import { kindOf } from "./kinds.ts";
 import { allSteps, listOf, type Place, placeFromKey, placeKey, placeOf, placeOfId, stepAt, stepPlaceOf, valueAt } from "./place.ts";
 import { namesIn, renamedInCode, renamedInTemplate } from "./references.ts";
 import { seenFrom, unseenReads } from "./visible.ts";
@@ -42,11 +44,11 @@ const loop = (id: string, inner: object[], more: object = {}): object => ({ id, 
 const ids = (definition: FlowDefinition) => allSteps(definition).map(({ step: one, number }) => `${number} ${one.id}`);
 
 describe("a kind of step", () => {
-  test.each(stepKindNames)("'%s' is one row here, with the marks, lists and code that the server has", (name) => {
-    const { mark, lists, gives = false, code = [] } = documentKinds[name];
+  test.each(stepKindNames)("'%s' is one card here, with the marks, lists and code that the server has", (name) => {
+    const { mark, lists, gives = false, code = [] } = cards[name] as StepCard<object>;
     const kind = stepKinds.of({ id: "a", [mark]: "" });
     expect(shapes[name].marks).toContain(mark);
-    expect(lists).toEqual(Object.keys(shapes[name].lists));
+    expect(lists.map(([member]) => member as string)).toEqual(Object.keys(shapes[name].lists));
     expect(gives).toBe(kind.gives);
     expect(code).toEqual(Object.keys(kind.templates).filter((member) => kind.templates[member] !== "value"));
     expect(kindOf({ id: "a", [mark]: "" })).toBe(name);

@@ -1,5 +1,6 @@
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
-import { gives, idOf, listMembersOf } from "./kinds.ts";
+import { gives, listMembersOf } from "./kinds.ts";
+import { idOf } from "./step-id.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { allSteps, depthOf, heightOf, isWithin, listOf, type Place, placeKey, stepAt, stepsAt, valueAt } from "./place.ts";
 import { renamedIn } from "./references.ts";
@@ -122,13 +123,13 @@ function inside(definition: FlowDefinition, place: Place): Place | null {
 
 /** A copy whose ids, and those of the steps inside, are free in the flow; what its steps read of each other is read of the copies. */
 export function copyFor(definition: FlowDefinition, step: StepDefinition): StepDefinition {
-  const taken = new Set(allSteps(definition).map(({ step: one }) => idOf(one)));
+  const used = new Set(allSteps(definition).map(({ step: one }) => idOf(one)));
   const renames = new Map<string, string>();
   for (const { step: inner } of allSteps({ ...definition, steps: [step] })) {
     const id = idOf(inner);
     if (id === "" || renames.has(id)) continue;
-    const next = freeId(id, taken);
-    taken.add(next);
+    const next = freeId(id, used);
+    used.add(next);
     renames.set(id, next);
   }
   const [copied] = renamedIn([step], (id) => renames.get(id) ?? id, { ids: true }) as StepDefinition[];

@@ -1,6 +1,6 @@
 import type { FlowDefinition } from "#api/schemas.ts";
-import { idOf } from "./kinds.ts";
 import { allSteps, isSame, type Place } from "./place.ts";
+import { idOf, itemNames } from "./step-id.ts";
 
 /** Names that mean something else in a template. */
 const reserved: ReadonlySet<string> = new Set([
@@ -35,10 +35,10 @@ export function idProblem(definition: FlowDefinition, place: Place, id: string):
 }
 
 /** The name itself, or with the first number that is free. */
-export function freeId(wanted: string, taken: ReadonlySet<string>): string {
+export function freeId(wanted: string, used: ReadonlySet<string>): string {
   const name = wanted.replace(/[^A-Za-z0-9_-]/g, "_").replace(/^(?=[^A-Za-z_])/, "_") || "step";
   const base = name.slice(0, longest - 4).replace(/_\d{1,3}$/, "");
-  const isFree = (id: string) => !taken.has(id) && !reserved.has(id);
+  const isFree = (id: string) => !used.has(id) && !reserved.has(id);
   if (isFree(name) && name.length <= longest) return name;
   let n = 2;
   while (!isFree(`${base}_${n}`)) n++;
@@ -47,16 +47,10 @@ export function freeId(wanted: string, taken: ReadonlySet<string>): string {
 
 /** The ids of all steps, and the names of all loops' items. */
 export function takenNames(definition: FlowDefinition): Set<string> {
-  const taken = new Set<string>();
+  const used = new Set<string>();
   for (const { step } of allSteps(definition)) {
-    taken.add(idOf(step));
-    if ("forEach" in step) for (const name of itemNames(step)) taken.add(name);
+    used.add(idOf(step));
+    if ("forEach" in step) for (const name of itemNames(step)) used.add(name);
   }
-  return taken;
-}
-
-/** What the steps inside a loop call its item, and the item's number. */
-export function itemNames(step: { as?: string | undefined }): [item: string, index: string] {
-  const item = typeof step.as === "string" && step.as !== "" ? step.as : "item";
-  return [item, `${item}_index`];
+  return used;
 }

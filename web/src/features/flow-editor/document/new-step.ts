@@ -22,10 +22,10 @@ export function newAction(
   entry: CatalogEntry,
   { connections, ...around }: Around & { connections: readonly ConnectionView[] },
 ): StepDefinition {
-  const { known, seen, sources } = readable(definition, around);
+  const { entryOf, seen, sources } = readable(definition, around);
   const earlier: EarlierStep[] = [];
   for (const { kind, name, step } of seen.filter((one) => one.kind !== "trigger")) {
-    const found = "operation" in step ? known(step.app, step.operation) : kind === "item" ? rowOf(step, earlier) : undefined;
+    const found = "operation" in step ? entryOf(step.app, step.operation) : kind === "item" ? rowOf(step, earlier) : undefined;
     if (found !== undefined) earlier.push({ name, entry: found });
   }
   const connection = likelyConnection(definition, entry, connections);
@@ -34,7 +34,7 @@ export function newAction(
     app: entry.app,
     operation: entry.key,
     ...(connection === null ? {} : { connection }),
-    input: firstInput(entry, known(definition.trigger.app, definition.trigger.operation), {
+    input: firstInput(entry, entryOf(definition.trigger.app, definition.trigger.operation), {
       earlier,
       items: seen.flatMap((one) => (one.kind === "item" ? [itemOf(one, sources)] : [])).toReversed(),
       seen: membersOf(sources.find(({ kind }) => kind === "trigger")),
@@ -60,11 +60,11 @@ function listsOf({ name, kind, fields }: Source): string[] {
 
 /** What the place of a new step can read. */
 function readable(definition: FlowDefinition, { place, catalog, samples }: Around) {
-  const known = (app: unknown, operation: unknown) => catalog.find((one) => one.app === app && one.key === operation);
+  const entryOf = (app: unknown, operation: unknown) => catalog.find((one) => one.app === app && one.key === operation);
   const seen = seenFrom(definition, place);
-  const words: SourceWords = { entry: known, app: (id) => id, step: ({ id }) => id };
+  const words: SourceWords = { entry: entryOf, app: (id) => id, step: ({ id }) => id };
   const received = samples.filter((sample) => !isMadeUp(sample)).map((sample) => filledSample(sample, seen, words));
-  return { known, seen, sources: sourcesOf(definition.trigger, seen, words, received) };
+  return { entryOf, seen, sources: sourcesOf(definition.trigger, seen, words, received) };
 }
 
 /** The item of `contacts` or `trigger.contacts` is a contact. */
@@ -94,12 +94,12 @@ function likelyConnection(definition: FlowDefinition, entry: CatalogEntry, conne
   return connections.find(({ app, name }) => app === entry.app && used.has(name))?.name ?? usualConnection(entry, connections);
 }
 
-function usedConnections(value: unknown, found = new Set<string>()): Set<string> {
-  if (Array.isArray(value)) for (const item of value) usedConnections(item, found);
+function usedConnections(value: unknown, names = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) for (const item of value) usedConnections(item, names);
   else if (typeof value === "object" && value !== null)
     for (const [name, member] of Object.entries(value)) {
-      if (name === "connection" && typeof member === "string") found.add(member);
-      else if (name !== "input") usedConnections(member, found);
+      if (name === "connection" && typeof member === "string") names.add(member);
+      else if (name !== "input") usedConnections(member, names);
     }
-  return found;
+  return names;
 }

@@ -12,19 +12,19 @@ export const settingsPlace: Place = ["settings"];
 
 /** What is at a place; undefined where nothing is. */
 export function valueAt(value: unknown, place: Place): unknown {
-  let found = value;
+  let inner = value;
   for (const key of place) {
-    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return undefined;
-    found = (found as Record<string | number, unknown>)[key];
+    if (typeof inner !== "object" || inner === null || !Object.hasOwn(inner, key)) return undefined;
+    inner = (inner as Record<string | number, unknown>)[key];
   }
-  return found;
+  return inner;
 }
 
 /** The step at a place; undefined where there is none, or something that is no object. */
 export function stepAt(definition: FlowDefinition, place: Place): StepDefinition | undefined {
   if (!isStepPlace(place)) return undefined;
-  const found = valueAt(definition, place);
-  return isObject(found) ? (found as unknown as StepDefinition) : undefined;
+  const step = valueAt(definition, place);
+  return isObject(step) ? (step as unknown as StepDefinition) : undefined;
 }
 
 /** Whether a place is one that a step can have. */
@@ -32,8 +32,8 @@ export const isStepPlace = (place: Place): boolean => place[0] === "steps" && ty
 
 /** The steps of a list; none where it is missing or something else stands there. */
 export function stepsAt(definition: FlowDefinition, list: Place): readonly StepDefinition[] {
-  const found = valueAt(definition, list);
-  return Array.isArray(found) ? (found as StepDefinition[]) : [];
+  const steps = valueAt(definition, list);
+  return Array.isArray(steps) ? (steps as StepDefinition[]) : [];
 }
 
 /** The list a step is in, and its number there. */
@@ -87,18 +87,18 @@ export function firstNumberIn(step: unknown, member: string): number {
 
 /** Every step in the order in which they stand, those inside others after them. What is no object is left out. */
 export function allSteps(definition: FlowDefinition): Placed[] {
-  const found: Placed[] = [];
+  const placed: Placed[] = [];
   const walk = (list: Place, prefix: string, first: number) => {
     for (const [index, step] of stepsAt(definition, list).entries()) {
       if (!isObject(step)) continue;
       const place = [...list, index];
       const number = `${prefix}${first + index}`;
-      found.push({ place, step: step as unknown as StepDefinition, number });
+      placed.push({ place, step: step as unknown as StepDefinition, number });
       for (const member of listMembersOf(step)) walk([...place, member], `${number}.`, firstNumberIn(step, member));
     }
   };
   walk(["steps"], "", 1);
-  return found;
+  return placed;
 }
 
 /** The step of an id, wherever it is. */

@@ -6,10 +6,10 @@ import { unseenReads } from "./visible.ts";
 /** By the key of a step's place: the ids it reads although it cannot see them there. */
 export function unseenByPlace(definition: FlowDefinition): ReadonlyMap<string, readonly string[]> {
   const names = takenNames(definition);
-  const found = new Map<string, readonly string[]>();
+  const byPlace = new Map<string, readonly string[]>();
   for (const { place } of allSteps(definition)) {
     const unseen = unseenReads(definition, place, names);
-    if (unseen.length > 0) found.set(placeKey(place), unseen);
+    if (unseen.length > 0) byPlace.set(placeKey(place), unseen);
   }
-  return found;
+  return byPlace;
 }

@@ -65,8 +65,8 @@ const read = new WeakMap<object, ReadonlySet<string>>();
 
 /** The names that a step reads itself, those of the steps inside left out. */
 export function namesRead(step: object): ReadonlySet<string> {
-  const known = read.get(step);
-  if (known) return known;
+  const cached = read.get(step);
+  if (cached) return cached;
   const names = new Set<string>();
   const lists = listMembersOf(step);
   const alone = Object.fromEntries(Object.entries(step).filter(([member]) => !lists.includes(member)));
@@ -86,23 +86,23 @@ interface Code {
 
 /** Where the code is in a text: what stands between `{{` and `}}`, or `{%` and `%}`, outside of `{% raw %}`. */
 function codeIn(text: string): Code[] {
-  const found: Code[] = [];
+  const codes: Code[] = [];
   let at = 0;
   for (;;) {
     const open = text.indexOf("{", at);
-    if (open === -1) return found;
+    if (open === -1) return codes;
     const isTag = text[open + 1] === "%";
     if (!isTag && text[open + 1] !== "{") {
       at = open + 1;
       continue;
     }
     const end = endOf(text, open + 2, isTag ? "%}" : "}}");
-    if (end === -1) return found;
+    if (end === -1) return codes;
     const code = text.slice(open + 2, end);
     const block = isTag ? /^-?\s*(raw|comment)\b/.exec(code)?.[1] : undefined;
-    if (block === undefined) found.push({ start: open + 2, end, isTag });
+    if (block === undefined) codes.push({ start: open + 2, end, isTag });
     const after = block === undefined ? end + 2 : text.slice(end).search(new RegExp(`\\{%-?\\s*end${block}\\b`));
-    if (after === -1) return found;
+    if (after === -1) return codes;
     at = block === undefined ? after : end + after + 2;
   }
 }
@@ -125,11 +125,11 @@ const token = /"[^"]*"|'[^']*'|\d+(?:\.\d+)?|[A-Za-z_][\w-]*\??|\.\.|\S/g;
 /** Names of values: not those of filters, of their arguments, of tags, and not the members of a value. */
 function renamedNames(code: string, rename: Rename, isTag: boolean): string {
   let before = isTag ? "tag" : "";
-  return code.replaceAll(token, (found: string, at: number) => {
-    const isName = /^[A-Za-z_]/.test(found);
-    const after = code.slice(at + found.length).trimStart();
+  return code.replaceAll(token, (part: string, at: number) => {
+    const isName = /^[A-Za-z_]/.test(part);
+    const after = code.slice(at + part.length).trimStart();
     const isValue = isName && before !== "." && before !== "|" && before !== "tag" && !after.startsWith(":");
-    before = before === "tag" && found === "-" ? "tag" : found;
-    return isValue ? rename(found) : found;
+    before = before === "tag" && part === "-" ? "tag" : part;
+    return isValue ? rename(part) : part;
   });
 }

@@ -1,6 +1,6 @@
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
-import { gives, idOf } from "./kinds.ts";
-import { itemNames } from "./ids.ts";
+import { gives } from "./kinds.ts";
+import { idOf, itemNames } from "./step-id.ts";
 import { type Place, stepAt, stepsAt, triggerPlace } from "./place.ts";
 import { namesRead } from "./references.ts";
 

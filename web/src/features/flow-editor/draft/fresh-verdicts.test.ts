@@ -27,8 +27,8 @@ test("a problem does not move to the step that is now in that place", () => {
 });
 
 test("what a check found at a step is gone as soon as the step is another", () => {
-  const found = [finding("post", "steps[0].do[0].input.url"), finding("all", "steps[0].forEach"), finding(null, "trigger.input.x")];
-  expect(freshFindings(found, flow(undefined), flow(undefined))).toEqual(found);
-  expect(freshFindings(found, flow(undefined), flow("https://example.com"))).toEqual(found.slice(1));
-  expect(freshFindings(found, flow("a"), { ...flow("a"), trigger: { app: "http", operation: "other" } })).toEqual(found.slice(0, 2));
+  const findings = [finding("post", "steps[0].do[0].input.url"), finding("all", "steps[0].forEach"), finding(null, "trigger.input.x")];
+  expect(freshFindings(findings, flow(undefined), flow(undefined))).toEqual(findings);
+  expect(freshFindings(findings, flow(undefined), flow("https://example.com"))).toEqual(findings.slice(1));
+  expect(freshFindings(findings, flow("a"), { ...flow("a"), trigger: { app: "http", operation: "other" } })).toEqual(findings.slice(0, 2));
 });

@@ -6,7 +6,7 @@ import type { EvaluatorAnswer, EvaluatorMessage } from "./outcome.ts";
 class Dropped extends Error {}
 
 /** The evaluator: takes messages, and answers each question once it is worked out. A slow one does not hold up the others. */
-export function createAnswering(answer: (given: EvaluatorAnswer) => void): (message: EvaluatorMessage) => void {
+export function createAnswering(answer: (reply: EvaluatorAnswer) => void): (message: EvaluatorMessage) => void {
   const pace = createPace((work) => setTimeout(work, 0));
   const samples = new Map<number, Readonly<Record<string, unknown>>>();
   const dropped = new Set<number>();

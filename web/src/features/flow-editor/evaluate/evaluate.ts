@@ -44,8 +44,8 @@ const cache = new Map<string, Compiled>();
 
 function compiled(written: Json, reading: Ask["reading"], home: Home): Compiled {
   const key = JSON.stringify([reading, home, written]);
-  const known = cache.get(key);
-  if (known) return known;
+  const cached = cache.get(key);
+  if (cached) return cached;
   const made = compile({ written, reading }, settingsOf(home));
   if (cache.size >= mostCompiled) cache.delete(cache.keys().next().value!);
   cache.set(key, made);
@@ -58,8 +58,8 @@ const homes = new Map<string, MappingSettings>();
 /** One settings object for each zone, country and set of rules, since the engine makes its filters once for each. */
 function settingsOf({ zone, country, rules = {} }: Home): MappingSettings {
   const key = JSON.stringify([zone, country, rules]);
-  const known = homes.get(key);
-  if (known) return known;
+  const cached = homes.get(key);
+  if (cached) return cached;
   const settings = withRules({ zone, ...(country === undefined ? {} : { country }), now: Date.now }, rules);
   if (homes.size >= mostHomes) homes.delete(homes.keys().next().value!);
   homes.set(key, settings);

@@ -9,13 +9,13 @@ const mostSamples = 12;
 /** Asks the evaluator and hands out its answers. */
 export class Evaluator {
   #send: Send | undefined;
-  readonly #connect: (answer: (given: EvaluatorAnswer) => void) => Send;
+  readonly #connect: (answer: (reply: EvaluatorAnswer) => void) => Send;
   readonly #waiting = new Map<number, (outcome: Outcome) => void>();
   readonly #samples = new Map<Sample["values"], number>();
   #next = 1;
 
   /** `connect` is called with the first question. */
-  constructor(connect: (answer: (given: EvaluatorAnswer) => void) => Send) {
+  constructor(connect: (answer: (reply: EvaluatorAnswer) => void) => Send) {
     this.#connect = connect;
   }
 
@@ -36,8 +36,8 @@ export class Evaluator {
 
   /** The number of a sample, which is sent once and not with each question. */
   #sent(values: Sample["values"], send: Send): number {
-    const known = this.#samples.get(values);
-    if (known !== undefined) return known;
+    const id = this.#samples.get(values);
+    if (id !== undefined) return id;
     const sample = this.#next++;
     this.#samples.set(values, sample);
     send({ kind: "sample", sample, values });

@@ -22,16 +22,16 @@ export interface Outcomes {
 
 const keyOf = (ask: Ask, sample: Sample): string => `${sample.id} ${JSON.stringify(ask)}`;
 
-interface Found {
+interface State {
   outcomes: ReadonlyMap<string, Outcome>;
   home: string;
   samples: readonly Sample["values"][];
 }
-const nothing: Found = { outcomes: new Map(), home: "", samples: [] };
+const nothing: State = { outcomes: new Map(), home: "", samples: [] };
 
 /** Works out each text with each sample, beside the page. What is known of a text stays while others change. */
 export function useOutcomes(asks: readonly Ask[], { zone, country, rules: all }: Home, samples: readonly Sample[]): Outcomes {
-  const [found, setFound] = useState(nothing);
+  const [state, setState] = useState(nothing);
   const rules = JSON.stringify(usedRules(asks, all ?? noRules));
   const key = JSON.stringify([asks, zone, country, rules]);
   const values = useStable(samples.map((sample) => sample.values));
@@ -43,16 +43,16 @@ export function useOutcomes(asks: readonly Ask[], { zone, country, rules: all }:
     const home = JSON.stringify([zone, country, rules]);
     const used = JSON.parse(rules) as Rules;
     const all = wanted.samples.flatMap((sample) => wanted.asks.map((ask) => ({ ask, sample, key: keyOf(ask, sample) })));
-    setFound((old) => ({ outcomes: keptOf(old, home, values, all), home, samples: values }));
+    setState((old) => ({ outcomes: keptOf(old, home, values, all), home, samples: values }));
     const stops = all.map(({ ask, sample, key: at }) =>
       evaluator.ask(ask, sample.values, { zone, country, rules: used }, (outcome) =>
-        setFound((old) => ({ ...old, outcomes: new Map(old.outcomes).set(at, outcome) })),
+        setState((old) => ({ ...old, outcomes: new Map(old.outcomes).set(at, outcome) })),
       ),
     );
     return () => stops.forEach((stop) => stop());
   }, [key, values, zone, country, rules]);
 
-  return useMemo(() => ({ of: (ask, sample) => found.outcomes.get(keyOf(ask, sample)) }), [found]);
+  return useMemo(() => ({ of: (ask, sample) => state.outcomes.get(keyOf(ask, sample)) }), [state]);
 }
 
 const noRules: Rules = {};
@@ -68,7 +68,7 @@ function usedRules(asks: readonly Ask[], rules: Rules): Rules {
 }
 
 /** The outcomes that hold still: of texts that are still asked for, with the same values. */
-function keptOf(old: Found, home: string, values: readonly Sample["values"][], all: readonly { key: string }[]): Found["outcomes"] {
+function keptOf(old: State, home: string, values: readonly Sample["values"][], all: readonly { key: string }[]): State["outcomes"] {
   if (old.home !== home || old.samples !== values) return nothing.outcomes;
   return new Map(
     all.flatMap(({ key }) => {

@@ -2,5 +2,5 @@
 import { createAnswering } from "./answering.ts";
 import type { EvaluatorMessage } from "./outcome.ts";
 
-const take = createAnswering((given) => postMessage(given));
+const take = createAnswering((reply) => postMessage(reply));
 addEventListener("message", (event: MessageEvent<EvaluatorMessage>) => take(event.data));

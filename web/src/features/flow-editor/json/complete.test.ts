@@ -6,16 +6,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openServer } from "#test/fakes/server.ts";
 import { exampleFlows } from "#test/support/flow-examples.ts";
 import { isObject } from "../../../lib/is-object.ts";
-import { completeFlow, type Known } from "./complete.ts";
+import { completeFlow, type Vocabulary } from "./complete.ts";
 import { rangeOf } from "./places.ts";
 
-let known: Known;
+let vocabulary: Vocabulary;
 beforeAll(async () => {
   const { app } = await openServer();
   const { components } = (await app.inject({ url: "/api/v1/openapi.json" })).json<{ components: { schemas: Record<string, object> } }>();
   await app.close();
-  known = {
-    root: components.schemas["FlowDefinition"] as Known["root"],
+  vocabulary = {
+    root: components.schemas["FlowDefinition"] as Vocabulary["root"],
     schemas: components.schemas,
     values: (member, around) =>
       member === "operation" && isObject(around) && around["app"] === "http"
@@ -34,7 +34,7 @@ const stateOf = (doc: string): EditorState => {
 function offered(text: string): string[] {
   const pos = text.indexOf("|");
   const state = stateOf(text.replace("|", ""));
-  const result = completeFlow(() => known)(new CompletionContext(state, pos, true));
+  const result = completeFlow(() => vocabulary)(new CompletionContext(state, pos, true));
   return (result?.options ?? []).map(({ displayLabel, label }) => displayLabel ?? label);
 }
 

@@ -7,7 +7,7 @@ import { marks, namesIn, pathOf } from "./places.ts";
 import { membersOf, type Schema, type Schemas, schemasAt, valuesOf } from "./schema.ts";
 
 /** What is known of a flow beyond its form: the ids of apps, operations and connections. */
-export interface Known {
+export interface Vocabulary {
   root: Schema;
   schemas: Schemas;
   /** What can be written as the value of a member, beyond what its schema says. `around` is the object it is in. */
@@ -16,9 +16,9 @@ export interface Known {
 
 /** Completes names and values by the schema of the flow format. */
 export const completeFlow =
-  (known: () => Known | null) =>
+  (vocabulary: () => Vocabulary | null) =>
   (context: CompletionContext): CompletionResult | null => {
-    const now = known();
+    const now = vocabulary();
     if (now === null) return null;
     const { state, pos } = context;
     const node = syntaxTree(state).resolveInner(pos, -1);
@@ -55,7 +55,7 @@ interface NamePlace {
 function names(
   state: EditorState,
   { object, from, to, path }: NamePlace,
-  { root, schemas }: Known,
+  { root, schemas }: Vocabulary,
   value: unknown,
   explicit: boolean,
 ): CompletionResult | null {
@@ -83,7 +83,7 @@ function values(
   state: EditorState,
   node: SyntaxNode,
   pos: number,
-  { root, schemas, values: further }: Known,
+  { root, schemas, values: further }: Vocabulary,
   value: unknown,
 ): CompletionResult | null {
   const property = node.name === "Property" ? node : node.parent?.name === "Property" ? node.parent : null;
@@ -94,13 +94,13 @@ function values(
   const member = String(path.at(-1) ?? "");
   const around = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], value);
   const fixed = valuesOf(schemasAt(root, schemas, value, path)).map((text): Completion => ({ label: text, type: "enum" }));
-  const known = further(member, around).map(({ value: one, about }): Completion => ({
+  const furtherValues = further(member, around).map(({ value: one, about }): Completion => ({
     label: JSON.stringify(one),
     displayLabel: one,
     detail: about,
     type: "constant",
   }));
-  const options = [...fixed, ...known];
+  const options = [...fixed, ...furtherValues];
   return options.length === 0 ? null : { from: isWritten ? node.from : pos, to: isWritten ? node.to : pos, options };
 }
 

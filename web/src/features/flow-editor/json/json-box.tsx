@@ -7,7 +7,7 @@ import { EditorState, Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
 import type { Place } from "../document/place.ts";
-import { completeFlow, type Known } from "./complete.ts";
+import { completeFlow, type Vocabulary } from "./complete.ts";
 import { look } from "./look.ts";
 import { rangeOf } from "./places.ts";
 
@@ -24,15 +24,15 @@ interface JsonBoxProps {
   text: string;
   onChange: (text: string) => void;
   problems: readonly JsonProblem[];
-  known: Known | null;
+  vocabulary: Vocabulary | null;
 }
 
 /** JSON with colours, line numbers, completion, and what is wrong at its line. */
-export function JsonBox({ id, label, text, onChange, problems, known }: JsonBoxProps) {
+export function JsonBox({ id, label, text, onChange, problems, vocabulary }: JsonBoxProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const present = useRef({ known, problems });
-  present.current = { known, problems };
+  const present = useRef({ vocabulary, problems });
+  present.current = { vocabulary, problems };
   const typed = useEffectEvent((next: string) => onChange(next));
   const first = useRef(text);
 
@@ -54,7 +54,7 @@ export function JsonBox({ id, label, text, onChange, problems, known }: JsonBoxP
           json(),
           lintGutter(),
           look,
-          autocompletion({ override: [completeFlow(() => present.current.known)], icons: false }),
+          autocompletion({ override: [completeFlow(() => present.current.vocabulary)], icons: false }),
           EditorView.contentAttributes.of({ id, "aria-label": label }),
           EditorView.lineWrapping,
           keymap.of([

@@ -8,7 +8,7 @@ import { placeOf } from "../document/place.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import type { FlowDraft } from "../draft/flow-draft.ts";
 import { JsonBox, type JsonProblem } from "./json-box.tsx";
-import { useKnown } from "./known.ts";
+import { useVocabulary } from "./vocabulary.ts";
 
 interface Typed {
   text: string;
@@ -24,7 +24,7 @@ export function JsonTab({ flow }: { flow: FlowDetail }) {
   const draft = useDraft();
   const definition = useDraftPart((view) => view.definition);
   const save = useDraftPart((view) => view.save);
-  const known = useKnown();
+  const vocabulary = useVocabulary();
   const id = useId();
   const [typed, keepTyped] = useState<Typed | null>(() => typedIn.get(draft) ?? null);
   const setTyped = (next: Typed | null) => {
@@ -50,7 +50,7 @@ export function JsonTab({ flow }: { flow: FlowDetail }) {
         label="The flow as JSON"
         text={text}
         problems={problems}
-        known={known}
+        vocabulary={vocabulary}
         onChange={(next) => {
           const read = parseJson(next).value;
           if (isObject(read)) draft.edit(() => read as unknown as FlowDefinition, { key: "json" });

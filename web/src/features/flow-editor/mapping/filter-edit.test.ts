@@ -72,7 +72,7 @@ describe("the offer", () => {
     ["downcase", "downcase"],
     ["tomorrow", undefined],
   ])("'%s' finds %s", (words, name) => {
-    const found = offeredFilters("text", words).map((one) => one.name);
-    expect(name === undefined ? found : found.includes(name)).toEqual(name === undefined ? [] : true);
+    const names = offeredFilters("text", words).map((one) => one.name);
+    expect(name === undefined ? names : names.includes(name)).toEqual(name === undefined ? [] : true);
   });
 });

@@ -35,7 +35,7 @@ describe("what comes out of a field", () => {
   });
 });
 
-test("the paths of a template are told from what no source has", () => {
+test("the paths of a template are distinguished from what no source has", () => {
   const field = (path: string) => ({ path, label: path, type: "text" as const, fields: [] });
   const sources: Source[] = [
     { name: "trigger", kind: "trigger", title: "T", app: null, fields: [field("trigger.email")] },

@@ -55,7 +55,7 @@ export function ObjectRows({ value, onChange, field, label, ...rest }: RowsProps
           <div className="grid min-w-0 grid-cols-1 gap-1.5 sm:grid-cols-[minmax(6rem,2fr)_minmax(0,5fr)]">
             <NameInput
               name={name}
-              taken={members.map(([other]) => other)}
+              used={members.map(([other]) => other)}
               label={`${label}, name ${at + 1}`}
               onChange={(next) => put(members.map((old, index) => (index === at ? [next, one] : old)))}
             />
@@ -91,15 +91,15 @@ const freeName = (names: readonly string[]): string => {
 
 interface NameInputProps {
   name: string;
-  taken: readonly string[];
+  used: readonly string[];
   label: string;
   onChange: (name: string) => void;
 }
 
 /** A name is taken over when it is free, so that two values never become one while somebody types. */
-function NameInput({ name, taken, label, onChange }: NameInputProps) {
+function NameInput({ name, used, label, onChange }: NameInputProps) {
   const [written, setWritten] = useState(name);
-  const isTaken = written !== name && taken.includes(written);
+  const isTaken = written !== name && used.includes(written);
   return (
     <Input
       aria-label={label}
@@ -110,7 +110,7 @@ function NameInput({ name, taken, label, onChange }: NameInputProps) {
       onChange={(event) => {
         const next = event.target.value;
         setWritten(next);
-        if (next === name || !taken.includes(next)) onChange(next);
+        if (next === name || !used.includes(next)) onChange(next);
       }}
       onBlur={() => setWritten(name)}
     />

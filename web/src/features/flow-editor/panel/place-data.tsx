@@ -8,7 +8,8 @@ import type { Place } from "../document/place.ts";
 import { type Seen, seenFrom } from "../document/visible.ts";
 import { useDraftPart } from "../draft/context.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
-import { type StepNames, stepWords } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
+import { stepWords } from "../words/step-words.ts";
 
 const Context = createContext<PlaceData | null>(null);
 

@@ -32,28 +32,21 @@ const lanes = [
   ["backfill", "Backfill: when nothing else waits"],
 ] as const;
 
+type Settings = NonNullable<FlowDefinition["settings"]>;
+
+/** A part of the settings' form. */
+interface SettingsProps {
+  settings: Settings;
+  errors: ReadonlyMap<string, string>;
+  set: (member: readonly string[], value: unknown) => void;
+}
+
 /** What holds for the whole flow. */
 export function SettingsPanel({ flow, definition, onClose }: SettingsPanelProps) {
-  const draft = useDraft();
-  const setFlow = usePlace([]);
-  const settings = isObject(definition.settings) ? (definition.settings as NonNullable<FlowDefinition["settings"]>) : {};
-  const retry = isObject(settings.retry) ? settings.retry : {};
-  const own = problemsAt(flow.problems, settingsPlace);
-  const retryErrors = problemsAt(flow.problems, [...settingsPlace, "retry"]);
-  const whole = problemsAt(flow.problems, []);
-  /** A group that is left empty goes with its last member. */
-  const set = (member: readonly string[], value: unknown) =>
-    draft.edit(
-      (now) => {
-        const next = setAt(now, [...settingsPlace, ...member], value);
-        const lean =
-          isObject(next.settings?.retry) && Object.keys(next.settings.retry).length === 0
-            ? setAt(next, ["settings", "retry"], undefined)
-            : next;
-        return isObject(lean.settings) && Object.keys(lean.settings).length === 0 ? setAt(lean, settingsPlace, undefined) : lean;
-      },
-      { key: ["settings", ...member].join(".") },
-    );
+  const set = useSettings();
+  const settings = isObject(definition.settings) ? (definition.settings as Settings) : {};
+  const errors = problemsAt(flow.problems, settingsPlace);
+  const form = { settings, errors, set };
   return (
     <PanelFrame
       mark={
@@ -72,91 +65,16 @@ export function SettingsPanel({ flow, definition, onClose }: SettingsPanelProps)
           title: "Settings",
           content: (
             <>
-              <TextField
-                label="Name"
-                value={definition.name}
-                required
-                maxLength={120}
-                error={whole.get("name")}
-                onChange={(value) => setFlow(["name"], value ?? "")}
-              />
-              <TextField
-                label="What it is for"
-                hint="For the people who come after."
-                long
-                value={definition.description}
-                maxLength={2000}
-                error={whole.get("description")}
-                onChange={(value) => setFlow(["description"], value)}
-              />
-              <ZoneField
-                label="Time zone"
-                usual="UTC; in fields the sub-account's own"
-                hint="For dates and times without one, unless you leave it empty: UTC in conditions and waits, the sub-account's own in fields."
-                value={settings.zone}
-                error={own.get("zone")}
-                onChange={(value) => set(["zone"], value)}
-              />
-              <TextField
-                label="Country"
-                hint={countryHint(settings.country)}
-                value={settings.country}
-                maxLength={2}
-                error={own.get("country")}
-                onChange={(value) => set(["country"], value)}
-              />
-              <SwitchField
-                label="Keep the order of each record"
-                hint="Runs of one record go one after another, as its events came."
-                checked={settings.order === "record"}
-                onChange={(on) => set(["order"], on ? "record" : undefined)}
-              />
-              <SwitchField
-                label="Wait until a record is quiet"
-                hint="Changes that follow each other closely become one run, of the newest."
-                checked={settings.settle !== undefined}
-                onChange={(on) => set(["settle"], on ? "10s" : undefined)}
-              />
-              {settings.settle !== undefined && (
-                <DurationField
-                  label="Quiet for"
-                  value={settings.settle}
-                  of={["s", "m", "h"]}
-                  error={own.get("settle")}
-                  onChange={(value) => set(["settle"], value ?? "")}
-                />
-              )}
-              <ChoiceField
-                label="When nobody can tell whether a write took effect"
-                hint="The connection broke in the middle, and the app has no way to look."
-                value={settings.unknownOutcome}
-                choices={outcomes.filter(([value]) => value !== "hold" || settings.unknownOutcome === "hold")}
-                error={own.get("unknownOutcome")}
-                onChange={(value) => set(["unknownOutcome"], value)}
-              />
-              <TextField
-                label="Attempts at most"
-                hint="When an app does not answer. 200 unless you say so."
-                value={retry.maxAttempts === undefined ? undefined : String(retry.maxAttempts)}
-                error={retryErrors.get("maxAttempts")}
-                onChange={(value) =>
-                  set(["retry", "maxAttempts"], value === undefined ? undefined : /^\d+$/.test(value) ? Number(value) : value)
-                }
-              />
-              <DurationField
-                label="Tried again for at most"
-                hint="24 hours unless you say so, 30 days at most."
-                value={retry.maxElapsed}
-                of={["m", "h", "d"]}
-                error={retryErrors.get("maxElapsed")}
-                onChange={(value) => set(["retry", "maxElapsed"], value)}
-              />
+              <Purpose definition={definition} errors={problemsAt(flow.problems, [])} />
+              <Region {...form} />
+              <Records {...form} />
+              <Failures {...form} retryErrors={problemsAt(flow.problems, [...settingsPlace, "retry"])} />
               <ChoiceField
                 label="When the account's requests run short"
                 hint="Who goes first."
                 value={settings.lane}
                 choices={lanes.filter(([value]) => value !== "live" || settings.lane === "live")}
-                error={own.get("lane")}
+                error={errors.get("lane")}
                 onChange={(value) => set(["lane"], value)}
               />
             </>
@@ -164,6 +82,127 @@ export function SettingsPanel({ flow, definition, onClose }: SettingsPanelProps)
         },
       ]}
     />
+  );
+}
+
+/** Changes a setting. A group that is left empty goes with its last member. */
+function useSettings() {
+  const draft = useDraft();
+  return (member: readonly string[], value: unknown) =>
+    draft.edit((now) => withoutEmpty(withoutEmpty(setAt(now, [...settingsPlace, ...member], value), ["retry"]), []), {
+      key: ["settings", ...member].join("."),
+    });
+}
+
+function withoutEmpty(definition: FlowDefinition, member: readonly ["retry"] | readonly []): FlowDefinition {
+  const group = member.length === 0 ? definition.settings : definition.settings?.retry;
+  return isObject(group) && Object.keys(group).length === 0 ? setAt(definition, [...settingsPlace, ...member], undefined) : definition;
+}
+
+function Purpose({ definition, errors }: { definition: FlowDefinition; errors: SettingsProps["errors"] }) {
+  const setFlow = usePlace([]);
+  return (
+    <>
+      <TextField
+        label="Name"
+        value={definition.name}
+        required
+        maxLength={120}
+        error={errors.get("name")}
+        onChange={(value) => setFlow(["name"], value ?? "")}
+      />
+      <TextField
+        label="What it is for"
+        hint="For the people who come after."
+        long
+        value={definition.description}
+        maxLength={2000}
+        error={errors.get("description")}
+        onChange={(value) => setFlow(["description"], value)}
+      />
+    </>
+  );
+}
+
+function Region({ settings, errors, set }: SettingsProps) {
+  return (
+    <>
+      <ZoneField
+        label="Time zone"
+        usual="UTC; in fields the sub-account's own"
+        hint="For dates and times without one, unless you leave it empty: UTC in conditions and waits, the sub-account's own in fields."
+        value={settings.zone}
+        error={errors.get("zone")}
+        onChange={(value) => set(["zone"], value)}
+      />
+      <TextField
+        label="Country"
+        hint={countryHint(settings.country)}
+        value={settings.country}
+        maxLength={2}
+        error={errors.get("country")}
+        onChange={(value) => set(["country"], value)}
+      />
+    </>
+  );
+}
+
+function Records({ settings, errors, set }: SettingsProps) {
+  return (
+    <>
+      <SwitchField
+        label="Keep the order of each record"
+        hint="Runs of one record go one after another, as its events came."
+        checked={settings.order === "record"}
+        onChange={(on) => set(["order"], on ? "record" : undefined)}
+      />
+      <SwitchField
+        label="Wait until a record is quiet"
+        hint="Changes that follow each other closely become one run, of the newest."
+        checked={settings.settle !== undefined}
+        onChange={(on) => set(["settle"], on ? "10s" : undefined)}
+      />
+      {settings.settle !== undefined && (
+        <DurationField
+          label="Quiet for"
+          value={settings.settle}
+          of={["s", "m", "h"]}
+          error={errors.get("settle")}
+          onChange={(value) => set(["settle"], value ?? "")}
+        />
+      )}
+    </>
+  );
+}
+
+function Failures({ settings, errors, set, retryErrors }: SettingsProps & { retryErrors: SettingsProps["errors"] }) {
+  const retry = isObject(settings.retry) ? settings.retry : {};
+  return (
+    <>
+      <ChoiceField
+        label="When nobody can tell whether a write took effect"
+        hint="The connection broke in the middle, and the app has no way to look."
+        value={settings.unknownOutcome}
+        choices={outcomes.filter(([value]) => value !== "hold" || settings.unknownOutcome === "hold")}
+        error={errors.get("unknownOutcome")}
+        onChange={(value) => set(["unknownOutcome"], value)}
+      />
+      <TextField
+        label="Attempts at most"
+        hint="When an app does not answer. 200 unless you say so."
+        value={retry.maxAttempts === undefined ? undefined : String(retry.maxAttempts)}
+        error={retryErrors.get("maxAttempts")}
+        onChange={(value) => set(["retry", "maxAttempts"], value === undefined ? undefined : /^\d+$/.test(value) ? Number(value) : value)}
+      />
+      <DurationField
+        label="Tried again for at most"
+        hint="24 hours unless you say so, 30 days at most."
+        value={retry.maxElapsed}
+        of={["m", "h", "d"]}
+        error={retryErrors.get("maxElapsed")}
+        onChange={(value) => set(["retry", "maxElapsed"], value)}
+      />
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { FlowDetail, LintFinding, StepDefinition } from "#api/schemas.ts";
+import type { CatalogEntry, FlowDefinition, FlowDetail, LintFinding, StepDefinition } from "#api/schemas.ts";
 import { connectionsQuery } from "../../../lib/queries.ts";
 import { StepFindings } from "../../flows/step-findings.tsx";
 import { StepMark } from "../canvas/card.tsx";
@@ -11,14 +11,15 @@ import { allSteps, isSame, type Place } from "../document/place.ts";
 import { unseenReads } from "../document/visible.ts";
 import { takenNames } from "../document/ids.ts";
 import { useDraftPart } from "../draft/context.tsx";
-import { type StepNames, stepWords } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
+import { stepWords } from "../words/step-words.ts";
 import { listed } from "../../../lib/words.ts";
 import { ActionSetUp, connectionOf } from "./action-set-up.tsx";
 import { InputForm } from "./fields/input-form.tsx";
 import { NeededLine } from "./fields/needed-line.tsx";
 import { problemsAt } from "./fields/problems.ts";
 import { TextField } from "./fields/text-field.tsx";
-import { KindForm } from "./kinds/forms.tsx";
+import { KindForm } from "../kinds/forms.tsx";
 import { MappingMenu } from "./mapping-menu.tsx";
 import { PanelFrame, type PanelTab } from "./panel-frame.tsx";
 import { DataDrawer } from "./data-drawer.tsx";
@@ -40,31 +41,17 @@ interface StepPanelProps {
 /** Everything that can be said of one step. */
 export function StepPanel({ flow, place, step, names, findings, onClose }: StepPanelProps) {
   const definition = useDraftPart((view) => view.definition);
-  const connections = useQuery(connectionsQuery()).data ?? [];
-  const set = usePlace(place);
   const kind = kindOf(step);
   const entry = "operation" in step ? names.entry(step.app, step.operation) : undefined;
   const [tab, setTab] = useState<PanelTab>(entry === undefined ? "setup" : "fields");
   const number = allSteps(definition).find((one) => isSame(one.place, place))?.number ?? "";
   const errors = problemsAt(flow.problems, place);
-  const input = "operation" in step && isObject(step.input) ? step.input : {};
-  const missing = step.off === true ? [] : missingFields(entry?.inputs ?? [], input);
+  const missing = step.off === true ? [] : missingFields(entry?.inputs ?? [], inputOf(step));
   const own = withoutMissing(
     findings.filter((finding) => finding.step === step.id),
     missing,
   );
-  const unseen = unseenReads(definition, place, takenNames(definition));
-  const warnings = (
-    <>
-      {unseen.length > 0 && (
-        <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
-          This step reads {listed(unseen.map((id) => `'${id}'`))}, which it cannot see from here: it comes later, is switched off, or is in
-          a branch or loop that this step is not in.
-        </p>
-      )}
-      {own.length > 0 && <StepFindings flowId={flow.id} findings={own} />}
-    </>
-  );
+  const warnings = <Warnings flowId={flow.id} place={place} definition={definition} findings={own} />;
   const basics = <StepBasics step={step} place={place} definition={definition} errors={errors} />;
   return (
     <PlaceDataProvider place={place} names={names}>
@@ -102,27 +89,13 @@ export function StepPanel({ flow, place, step, names, findings, onClose }: StepP
                       {entry === undefined ? (
                         <p className="text-ink-2">Choose what the step does under Set up first.</p>
                       ) : (
-                        <>
-                          <div className="flex min-w-0 items-center gap-2">
-                            <SampleChoice label="Values of" />
-                            <MappingMenu
-                              app={step.app}
-                              operation={step.operation}
-                              input={input}
-                              onApply={(input) => set(["input"], input)}
-                            />
-                          </div>
-                          <DataDrawer />
-                          {entry.inputs.some(isNeeded) && <NeededLine missing={missing.length} />}
-                          <InputForm
-                            key={`${step.app} ${step.operation} ${step.id}`}
-                            entry={entry}
-                            connection={connectionOf(connections, step.connection)}
-                            values={input}
-                            onChange={(name, value) => set(["input", name], value)}
-                            errors={withMissing(problemsAt(flow.problems, [...place, "input"]), missing)}
-                          />
-                        </>
+                        <Fields
+                          entry={entry}
+                          step={step}
+                          place={place}
+                          missing={missing}
+                          errors={withMissing(problemsAt(flow.problems, [...place, "input"]), missing)}
+                        />
                       )}
                     </>
                   ),
@@ -135,6 +108,65 @@ export function StepPanel({ flow, place, step, names, findings, onClose }: StepP
     </PlaceDataProvider>
   );
 }
+
+interface FieldsProps {
+  entry: CatalogEntry;
+  step: ActionStep;
+  place: Place;
+  missing: ReturnType<typeof missingFields>;
+  errors: ReturnType<typeof problemsAt>;
+}
+
+/** What the operation is filled with. */
+function Fields({ entry, step, place, missing, errors }: FieldsProps) {
+  const connections = useQuery(connectionsQuery()).data ?? [];
+  const set = usePlace(place);
+  const input = inputOf(step);
+  return (
+    <>
+      <div className="flex min-w-0 items-center gap-2">
+        <SampleChoice label="Values of" />
+        <MappingMenu app={step.app} operation={step.operation} input={input} onApply={(applied) => set(["input"], applied)} />
+      </div>
+      <DataDrawer />
+      {entry.inputs.some(isNeeded) && <NeededLine missing={missing.length} />}
+      <InputForm
+        key={`${step.app} ${step.operation} ${step.id}`}
+        entry={entry}
+        connection={connectionOf(connections, step.connection)}
+        values={input}
+        onChange={(name, value) => set(["input", name], value)}
+        errors={errors}
+      />
+    </>
+  );
+}
+
+interface WarningsProps {
+  flowId: string;
+  place: Place;
+  definition: FlowDefinition;
+  findings: readonly LintFinding[];
+}
+
+function Warnings({ flowId, place, definition, findings }: WarningsProps) {
+  const unseen = unseenReads(definition, place, takenNames(definition));
+  return (
+    <>
+      {unseen.length > 0 && (
+        <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
+          This step reads {listed(unseen.map((id) => `'${id}'`))}, which it cannot see from here: it comes later, is switched off, or is in
+          a branch or loop that this step is not in.
+        </p>
+      )}
+      {findings.length > 0 && <StepFindings flowId={flowId} findings={findings} />}
+    </>
+  );
+}
+
+type ActionStep = Extract<StepDefinition, { operation: string }>;
+
+const inputOf = (step: StepDefinition) => ("operation" in step && isObject(step.input) ? step.input : {});
 
 /** A step that this page has no form for: it is shown as it is, and kept. */
 function Unknown({ step }: { step: StepDefinition }) {

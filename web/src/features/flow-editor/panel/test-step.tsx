@@ -25,7 +25,8 @@ import { useDryIsOld, useWouldDo } from "../trying/dry-context.tsx";
 import { SampleChoice } from "../trying/sample-choice.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
 import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.ts";
-import { type StepNames, stepWords } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
+import { stepWords } from "../words/step-words.ts";
 import { connectionOf } from "./action-set-up.tsx";
 
 interface TestStepProps {
@@ -182,8 +183,8 @@ function Missing({ isWrite, missing: { dry, real }, names, who }: MissingProps) 
   const definition = useDraftPart((view) => view.definition);
   if (isWrite ? real.length === 0 : dry.length === 0) return null;
   const wordsOf = (id: string) => {
-    const found = allSteps(definition).find(({ step }) => step.id === id);
-    return found === undefined ? `'${id}'` : `step ${found.number} '${stepWords(found.step, names)}'`;
+    const placed = allSteps(definition).find(({ step }) => step.id === id);
+    return placed === undefined ? `'${id}'` : `step ${placed.number} '${stepWords(placed.step, names)}'`;
   };
   return (
     <p role="note" className="rounded-md bg-warning-soft px-3 py-2">

@@ -15,7 +15,7 @@ import { setAt } from "../document/edits.ts";
 import { triggerPlace } from "../document/place.ts";
 import { isNeeded, missingFields, withMissing, withoutMissing } from "../document/missing-fields.ts";
 import { useDraft } from "../draft/context.tsx";
-import type { StepNames } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
 import { triggerWords } from "../words/trigger-words.ts";
 import { ConnectionField, connectionOf, OperationLine } from "./action-set-up.tsx";
 import { ChoiceField } from "./fields/choice-field.tsx";
@@ -43,12 +43,9 @@ interface TriggerPanelProps {
 /** Everything that can be said of what starts the flow. */
 export function TriggerPanel({ flow, trigger, names, findings, onClose }: TriggerPanelProps) {
   const [tab, setTab] = useState<PanelTab>("setup");
-  const connections = useQuery(connectionsQuery()).data ?? [];
-  const set = usePlace(triggerPlace);
   const entry = names.entry(trigger.app, trigger.operation);
   const errors = problemsAt(flow.problems, triggerPlace);
-  const values = isObject(trigger.input) ? trigger.input : {};
-  const setInput = (name: string, value: unknown) => set(["input", name], value);
+  const values = valuesOf(trigger);
   const fields = fieldsOf(entry, values);
   const missing = missingFields(fields?.inputs ?? [], values);
   const own = withoutMissing(
@@ -86,30 +83,49 @@ export function TriggerPanel({ flow, trigger, names, findings, onClose }: Trigge
                 {
                   value: "fields" as const,
                   title: "Fields",
-                  content: (
-                    <>
-                      {inputErrors.has("") && <p className="rounded-md bg-warning-soft px-3 py-2">{sentence(inputErrors.get("") ?? "")}</p>}
-                      {fields.inputs.some(isNeeded) && <NeededLine missing={missing.length} />}
-                      <InputForm
-                        key={`${trigger.app} ${trigger.operation}`}
-                        entry={fields}
-                        connection={connectionOf(connections, trigger.connection)}
-                        values={values}
-                        onChange={setInput}
-                        errors={inputErrors}
-                        fixed
-                      />
-                      {entry?.inputs.some(({ name }) => name === "list") === true && (
-                        <PollForm values={values} onChange={setInput} errors={inputErrors} />
-                      )}
-                    </>
-                  ),
+                  content: <Fields trigger={trigger} entry={entry} fields={fields} missing={missing.length} errors={inputErrors} />,
                 },
               ]),
           { value: "test", title: "Test", content: <TestTrigger flow={flow} /> },
         ]}
       />
     </PlaceDataProvider>
+  );
+}
+
+const valuesOf = ({ input }: FlowDefinition["trigger"]) => (isObject(input) ? input : {});
+
+interface FieldsProps {
+  trigger: FlowDefinition["trigger"];
+  entry: CatalogEntry | undefined;
+  /** What is asked. */
+  fields: CatalogEntry;
+  /** How many needed fields are empty. */
+  missing: number;
+  errors: ReadonlyMap<string, string>;
+}
+
+/** What the trigger is narrowed to. */
+function Fields({ trigger, entry, fields, missing, errors }: FieldsProps) {
+  const connections = useQuery(connectionsQuery()).data ?? [];
+  const set = usePlace(triggerPlace);
+  const values = valuesOf(trigger);
+  const setInput = (name: string, value: unknown) => set(["input", name], value);
+  return (
+    <>
+      {errors.has("") && <p className="rounded-md bg-warning-soft px-3 py-2">{sentence(errors.get("") ?? "")}</p>}
+      {fields.inputs.some(isNeeded) && <NeededLine missing={missing} />}
+      <InputForm
+        key={`${trigger.app} ${trigger.operation}`}
+        entry={fields}
+        connection={connectionOf(connections, trigger.connection)}
+        values={values}
+        onChange={setInput}
+        errors={errors}
+        fixed
+      />
+      {entry?.inputs.some(({ name }) => name === "list") === true && <PollForm values={values} onChange={setInput} errors={errors} />}
+    </>
   );
 }
 
@@ -121,8 +137,8 @@ function fieldsOf(entry: CatalogEntry | undefined, values: Readonly<Record<strin
   if (entry === undefined || entry.kind === "schedule" || entry.kind === "manual") return null;
   const isList = entry.inputs.some(({ name }) => name === "list");
   const wanted = entry.kind === "webhook" ? reconcileInputs(entry) : entry.inputs;
-  const known = new Set(wanted.map(({ name }) => name));
-  const written = Object.keys(values).filter((name) => !known.has(name) && !(elsewhere.has(name) && (isList || name === "signature")));
+  const names = new Set(wanted.map(({ name }) => name));
+  const written = Object.keys(values).filter((name) => !names.has(name) && !(elsewhere.has(name) && (isList || name === "signature")));
   const inputs = wanted.filter(({ name }) => !(isList && elsewhere.has(name)));
   if (inputs.length === 0 && written.length === 0) return null;
   return { ...entry, inputs, example: undefined };
@@ -190,23 +206,30 @@ function SetUp({ trigger, entry, errors }: PartProps) {
         />
       )}
       {isWebhook && (canReconcile(entry ?? null) || (entry?.reconcile?.length ?? 0) > 0 || trigger.reconcile !== undefined) && (
-        <>
-          <SwitchField
-            label="Look for lost webhooks"
-            hint="What no webhook told is found in the list and runs all the same. It costs a few requests."
-            checked={trigger.reconcile !== undefined}
-            onChange={(on) => set(["reconcile"], on ? "15m" : undefined)}
-          />
-          {trigger.reconcile !== undefined && (
-            <DurationField
-              label="Every"
-              value={trigger.reconcile}
-              of={["m", "h", "d"]}
-              error={errors.get("reconcile")}
-              onChange={(value) => set(["reconcile"], value ?? "")}
-            />
-          )}
-        </>
+        <LostWebhooks trigger={trigger} error={errors.get("reconcile")} />
+      )}
+    </>
+  );
+}
+
+function LostWebhooks({ trigger, error }: { trigger: FlowDefinition["trigger"]; error: string | undefined }) {
+  const set = usePlace(triggerPlace);
+  return (
+    <>
+      <SwitchField
+        label="Look for lost webhooks"
+        hint="What no webhook told is found in the list and runs all the same. It costs a few requests."
+        checked={trigger.reconcile !== undefined}
+        onChange={(on) => set(["reconcile"], on ? "15m" : undefined)}
+      />
+      {trigger.reconcile !== undefined && (
+        <DurationField
+          label="Every"
+          value={trigger.reconcile}
+          of={["m", "h", "d"]}
+          error={error}
+          onChange={(value) => set(["reconcile"], value ?? "")}
+        />
       )}
     </>
   );

@@ -23,13 +23,13 @@ const verbs: Record<DryRunReply["effects"][number]["effect"], string> = {
 
 /** By the ids of the steps. What has nothing to tell is left out. */
 export function wouldDo(reply: DryRunReply): ReadonlyMap<string, WouldDo> {
-  const found = new Map<string, WouldDo>();
+  const byStep = new Map<string, WouldDo>();
   for (const row of reply.outline) {
     const effects = reply.effects.filter(({ step }) => plainPath(step) === row.path);
     const words = wordsOf(row, effects, reply);
-    if (words !== null) found.set(row.step, { tone: toneOf(row, effects), words, effects });
+    if (words !== null) byStep.set(row.step, { tone: toneOf(row, effects), words, effects });
   }
-  return found;
+  return byStep;
 }
 
 /** `each[3]/note` as `each/note`. */

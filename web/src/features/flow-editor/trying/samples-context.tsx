@@ -7,7 +7,8 @@ import type { SourceWords } from "../data/sources.ts";
 import type { Sample } from "../data/types.ts";
 import { allSteps } from "../document/place.ts";
 import { useDraftPart } from "../draft/context.tsx";
-import { type StepNames, stepWords } from "../words/step-words.ts";
+import type { StepNames } from "../words/step-names.ts";
+import { stepWords } from "../words/step-words.ts";
 import { useChosenSample } from "./chosen-sample.tsx";
 import { useNewEvents } from "./use-new-events.ts";
 

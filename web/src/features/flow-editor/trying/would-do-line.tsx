@@ -13,15 +13,15 @@ const looks: Record<WouldDo["tone"], { icon: LucideIcon; tone: string }> = {
 
 /** On a card: what the step would do with the chosen sample. */
 export function WouldDoLine({ step }: { step: string }) {
-  const found = useWouldDo(step);
+  const wouldDo = useWouldDo(step);
   const isOld = useDryIsOld();
-  if (found === undefined) return null;
-  const { icon, tone } = looks[found.tone];
+  if (wouldDo === undefined) return null;
+  const { icon, tone } = looks[wouldDo.tone];
   return (
     <span className={cx("mt-0.5 flex items-center gap-1.5 text-meta", tone, isOld && "outdated")}>
       <Icon of={icon} size={13} className="shrink-0" />
-      <bdi className="min-w-0 truncate" title={found.words}>
-        {found.words}
+      <bdi className="min-w-0 truncate" title={wouldDo.words}>
+        {wouldDo.words}
       </bdi>
     </span>
   );

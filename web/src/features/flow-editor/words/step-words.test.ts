@@ -5,7 +5,8 @@ import { catalogJson } from "#test/support/built-in.ts";
 import { cronWords, readCron, toCron } from "./cron-words.ts";
 import { conditionWords } from "#engine/mapping/words/condition-words.ts";
 import { expressionWords } from "#engine/mapping/words/expressions.ts";
-import { detailWords, missingIn, type StepNames, stepWords } from "./step-words.ts";
+import type { StepNames } from "./step-names.ts";
+import { detailWords, missingIn, stepWords } from "./step-words.ts";
 import { triggerWords } from "./trigger-words.ts";
 
 const catalog = catalogJson() as unknown as CatalogEntry[];

@@ -3,7 +3,7 @@ import { humanize } from "../../../lib/words.ts";
 import { durationText } from "../../flows/durations.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
-import type { StepNames } from "./step-words.ts";
+import type { StepNames } from "./step-names.ts";
 import { cronWords } from "./cron-words.ts";
 
 /** What starts the flow, in words: "Tag added: gold, in Acme Dental". */
@@ -27,10 +27,10 @@ function narrowedTo({ input }: FlowDefinition["trigger"], { inputs }: CatalogEnt
 }
 
 function scheduleWords({ every, input }: FlowDefinition["trigger"]): string {
-  const given = isObject(input) ? input : {};
-  const interval = every ?? given["every"];
+  const settings = isObject(input) ? input : {};
+  const interval = every ?? settings["every"];
   if (typeof interval === "string" && interval !== "") return `Every ${durationText(interval).replace(/^1 /, "")}`;
-  const { cron, zone } = given;
+  const { cron, zone } = settings;
   if (typeof cron !== "string" || cron === "") return "At set times";
   return `${cronWords(cron) ?? `At the times of ${cron}`}${typeof zone === "string" && zone !== "" ? ` (${zone})` : ""}`;
 }

@@ -7,7 +7,7 @@ import { conditionWords } from "#engine/mapping/words/condition-words.ts";
 import { expressionWords } from "#engine/mapping/words/expressions.ts";
 import { templateWords } from "#engine/mapping/words/template-words.ts";
 import { allSteps } from "../document/place.ts";
-import type { StepNames } from "./step-words.ts";
+import type { StepNames } from "./step-names.ts";
 
 const none: readonly CatalogEntry[] = [];
 
@@ -35,11 +35,11 @@ export function useStepNames(titles: ReadonlyMap<string, string>): StepNames {
 
 /** The titles that steps have of their own, by their ids; the same map as before as long as none is another. */
 export function useTitles(definition: FlowDefinition): ReadonlyMap<string, string> {
-  const found = allSteps(definition).flatMap(({ step }) =>
+  const titles = allSteps(definition).flatMap(({ step }) =>
     typeof step.title === "string" && step.title !== "" ? [[step.id, step.title] as const] : [],
   );
-  const key = JSON.stringify(found);
-  const last = useRef({ key, titles: new Map(found) });
-  if (last.current.key !== key) last.current = { key, titles: new Map(found) };
+  const key = JSON.stringify(titles);
+  const last = useRef({ key, titles: new Map(titles) });
+  if (last.current.key !== key) last.current = { key, titles: new Map(titles) };
   return last.current.titles;
 }

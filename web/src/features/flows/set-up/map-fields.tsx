@@ -84,8 +84,8 @@ function useStepData(flowId: string, stepId: string, flow: FlowDefinition, catal
     step: (step) => step.title ?? humanize(step.id),
   };
   const seen = seenFrom(flow, placeOfId(flow, stepId) ?? ["steps", 0]);
-  const found = samplesOf(views, flowId);
-  const samples = (found.length > 0 ? found : [madeSample(flow.trigger, flowId, words, now)]).map((sample) =>
+  const received = samplesOf(views, flowId);
+  const samples = (received.length > 0 ? received : [madeSample(flow.trigger, flowId, words, now)]).map((sample) =>
     filledSample(sample, seen, words),
   );
   const { zone = "UTC", country } = flow.settings ?? {};

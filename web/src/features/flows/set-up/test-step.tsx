@@ -42,9 +42,9 @@ export function TestStep({ flow, example, onBack, onLive }: TestStepProps) {
       onLive(published);
     },
     onError: (error) => {
-      const found = stopsIn(error);
-      if (found === null) toast.error(messageOf(error));
-      else setStops(found);
+      const stops = stopsIn(error);
+      if (stops === null) toast.error(messageOf(error));
+      else setStops(stops);
     },
   });
   return (

@@ -5,10 +5,10 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { humanize } from "../../../lib/words.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { blockOf } from "../../flow-editor/canvas/blocks.ts";
-import { kindOf, listMembersOf } from "../../flow-editor/document/kinds.ts";
+import { kindOf, listLabel, listMembersOf } from "../../flow-editor/document/kinds.ts";
 import { allSteps } from "../../flow-editor/document/place.ts";
-import { listLabels } from "../../flow-editor/words/list-labels.ts";
-import { detailWords, type StepNames, stepWords } from "../../flow-editor/words/step-words.ts";
+import type { StepNames } from "../../flow-editor/words/step-names.ts";
+import { detailWords, stepWords } from "../../flow-editor/words/step-words.ts";
 import { triggerWords } from "../../flow-editor/words/trigger-words.ts";
 import { useStepNames, useTitles } from "../../flow-editor/words/use-step-names.ts";
 
@@ -98,7 +98,7 @@ function Inside({ step, ...part }: PartProps & { step: StepDefinition }) {
   });
   return lists.map(({ member, inner }) => (
     <section key={member} className="ml-3 flex flex-col gap-2 border-l border-line pl-4">
-      <p className="text-meta font-medium text-ink-2">{listLabels.get(member)}</p>
+      <p className="text-meta font-medium text-ink-2">{listLabel(step, member)}</p>
       <Steps steps={inner} {...part} />
     </section>
   ));

@@ -11,15 +11,15 @@ import { valuesIn } from "./chips.ts";
 
 /** What completion chooses from. */
 export const placeData = Facet.define<() => PlaceData, () => PlaceData>({
-  combine: (given) => given[0] ?? (() => ({ sources: [], samples: [], sample: null, zone: "UTC" })),
+  combine: (values) => values[0] ?? (() => ({ sources: [], samples: [], sample: null, zone: "UTC" })),
 });
 
 /** The name of the field that is filled in: for the id of a contact, those of contacts come first. */
-export const fieldName = Facet.define<string, string>({ combine: (given) => given[0] ?? "" });
+export const fieldName = Facet.define<string, string>({ combine: (values) => values[0] ?? "" });
 
 /** Opens the menu of the chip at a place. */
 type OpenChip = (view: EditorView, at: number) => void;
-export const chipOpener = Facet.define<OpenChip, OpenChip>({ combine: (given) => given[0] ?? (() => {}) });
+export const chipOpener = Facet.define<OpenChip, OpenChip>({ combine: (values) => values[0] ?? (() => {}) });
 
 /** `/` where a word could begin, or `{{`, and what is written behind it. */
 const opener = /(?:(?:^|[\s(,;:])\/|\{\{\s*)([^{}/|\n]{0,60})$/;
@@ -70,14 +70,14 @@ function completeField(context: CompletionContext): CompletionResult | null {
   const words = match?.[1] ?? "";
   const from = match === null ? context.pos : context.pos - match[0].length + leadingOf(match[0]);
   const data = context.state.facet(placeData)();
-  const found = findFields(data, words, context.state.facet(fieldName)).slice(0, 60);
+  const matches = findFields(data, words, context.state.facet(fieldName)).slice(0, 60);
   const further = [...fullNames(data, words), ...changedOptions(data, words)];
-  if (found.length + further.length === 0) return match === null || words.trim() === "" ? null : nothingFound(context.pos, from, words);
+  if (matches.length + further.length === 0) return match === null || words.trim() === "" ? null : nothingFound(context.pos, from, words);
   const sections = new Map<string, number>();
-  for (const { source } of found) if (!sections.has(source.title)) sections.set(source.title, sections.size);
-  const options = found.map((one): Completion & { found: FoundField } => ({
+  for (const { source } of matches) if (!sections.has(source.title)) sections.set(source.title, sections.size);
+  const options = matches.map((one): Completion & { match: FoundField } => ({
     label: one.label,
-    found: one,
+    match: one,
     section: { name: one.source.title, rank: sections.get(one.source.title)! },
     apply: (view, completion, start, end) => insertField(view, completion, one.field.path, start, end),
   }));
@@ -149,9 +149,9 @@ function put(view: EditorView, completion: Completion, insert: string, from: num
 }
 
 function renderValue(completion: Completion): Node {
-  const { found } = completion as Completion & { found?: FoundField };
+  const { match } = completion as Completion & { match?: FoundField };
   const value = document.createElement("span");
   value.className = "field-option-value";
-  value.textContent = found === undefined ? "" : found.value === "" ? found.field.path : found.value;
+  value.textContent = match === undefined ? "" : match.value === "" ? match.field.path : match.value;
   return value;
 }

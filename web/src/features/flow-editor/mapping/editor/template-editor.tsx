@@ -52,8 +52,8 @@ export function TemplateEditor(props: TemplateEditorProps) {
   const { ids, label, name, text, data, looks, lines = false, raw = false, placeholder = "", ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const given = useRef(data);
-  given.current = data;
+  const latestData = useRef(data);
+  latestData.current = data;
   const changed = useEffectEvent((next: string) => props.onChange(next));
   const chosen = useEffectEvent((chip: ChosenChip) => props.onChip(chip));
   const focused = useEffectEvent(() => props.onFocus?.());
@@ -64,7 +64,7 @@ export function TemplateEditor(props: TemplateEditorProps) {
       state: EditorState.create({
         doc: text,
         extensions: [
-          placeData.of(() => given.current),
+          placeData.of(() => latestData.current),
           fieldName.of(name),
           editing(
             (next) => changed(next),

@@ -191,7 +191,7 @@ function CustomFields({ field, value, onChange, app, connection, values, error }
           ids={{ id: name.id, "aria-label": "Custom field" }}
           value={name.value}
           onChange={(next) => name.onChange(next ?? "")}
-          choices={choices.filter((choice) => choice.value === name.value || !name.taken.has(choice.value))}
+          choices={choices.filter((choice) => choice.value === name.value || !name.used.has(choice.value))}
           onEnter={enter}
           busy={busy}
           problem={problem}

@@ -35,7 +35,7 @@ export function InputForm({ entry, connection, values, onChange, errors, fixed =
   const asked = entry.inputs.filter((field) => isAsked(field, connection));
   const inSight = asked.filter(({ name }) => first.has(name) || errors.has(name));
   const others = asked.filter((field) => !inSight.includes(field));
-  const found = others.filter(({ name, label }) => `${label ?? ""} ${name}`.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const matches = others.filter(({ name, label }) => `${label ?? ""} ${name}`.toLowerCase().includes(wanted.trim().toLowerCase()));
   const unknown = Object.keys(values).filter((name) => name !== moreName && !entry.inputs.some((field) => field.name === name));
   const Unknown = fixed ? FixedField : ValueField;
   const one = (field: Fields[number]) => (
@@ -81,8 +81,8 @@ export function InputForm({ entry, connection, values, onChange, errors, fixed =
                 />
               </span>
             )}
-            {found.map(one)}
-            {found.length === 0 && <p className="text-ink-2">No field is called '{wanted}'.</p>}
+            {matches.map(one)}
+            {matches.length === 0 && <p className="text-ink-2">No field is called '{wanted}'.</p>}
           </div>
         </Disclosure>
       )}

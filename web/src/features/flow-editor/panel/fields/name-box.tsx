@@ -35,7 +35,7 @@ export function NameBox({ ids, value, onChange, choices, onEnter, onType, placeh
   const chosen = choices.find((choice) => choice.value === value);
   const shown = typed ?? chosen?.label ?? value;
   const wanted = (typed ?? "").trim().toLowerCase();
-  const found = choices.filter(({ label, note = "" }) => `${label} ${note}`.toLowerCase().includes(wanted)).slice(0, shownAtMost);
+  const matches = choices.filter(({ label, note = "" }) => `${label} ${note}`.toLowerCase().includes(wanted)).slice(0, shownAtMost);
   const close = () => {
     setTyped(null);
     setOpen(false);
@@ -48,7 +48,7 @@ export function NameBox({ ids, value, onChange, choices, onEnter, onType, placeh
       label="Names"
       open={open}
       onOpen={setOpen}
-      choices={found}
+      choices={matches}
       keyOf={(choice) => choice.value}
       draw={(choice) => (
         <>

@@ -15,7 +15,7 @@ interface PairsFieldProps {
   value: unknown;
   onChange: (value: Record<string, unknown> | undefined) => void;
   /** The control of a name, where it is more than a box. */
-  nameBox?: (props: { id: string; value: string; onChange: (name: string) => void; taken: ReadonlySet<string> }) => ReactNode;
+  nameBox?: (props: { id: string; value: string; onChange: (name: string) => void; used: ReadonlySet<string> }) => ReactNode;
   app?: string;
   /** The values may be emptied on purpose. */
   mayEmpty?: boolean;
@@ -39,7 +39,7 @@ export function PairsField({
 }: PairsFieldProps) {
   const members = isObject(value) ? Object.entries(value) : [];
   const put = (next: readonly (readonly [string, unknown])[]) => onChange(next.length === 0 ? undefined : Object.fromEntries(next));
-  const taken = new Set(members.map(([name]) => name));
+  const used = new Set(members.map(([name]) => name));
   const { list, adding } = useNewRow<HTMLFieldSetElement>(members.length);
   return (
     <fieldset ref={list} className="flex min-w-0 flex-col gap-2">
@@ -57,7 +57,7 @@ export function PairsField({
             <NameOf
               name={name}
               number={index + 1}
-              taken={taken}
+              used={used}
               onChange={(next) => put(members.with(index, [next, member]))}
               {...(nameBox && { nameBox })}
             />
@@ -80,7 +80,7 @@ export function PairsField({
           small
           kind="quiet"
           icon={<Icon of={Plus} size={14} />}
-          disabled={taken.has("")}
+          disabled={used.has("")}
           onClick={() => {
             adding();
             put([...members, ["", ""]]);
@@ -99,20 +99,20 @@ export function PairsField({
 interface NameOfProps extends Pick<PairsFieldProps, "nameBox"> {
   name: string;
   number: number;
-  taken: ReadonlySet<string>;
+  used: ReadonlySet<string>;
   onChange: (name: string) => void;
 }
 
 /** A name while it is typed: it counts once no other row has it. */
-function NameOf({ name, number, taken, nameBox, onChange }: NameOfProps) {
+function NameOf({ name, number, used, nameBox, onChange }: NameOfProps) {
   const [typed, setTyped] = useState<string | null>(null);
-  const isTaken = typed !== null && typed !== name && taken.has(typed);
+  const isTaken = typed !== null && typed !== name && used.has(typed);
   const put = (next: string) => {
-    const isFree = next === name || !taken.has(next);
+    const isFree = next === name || !used.has(next);
     setTyped(isFree ? null : next);
     if (isFree && next !== name) onChange(next);
   };
-  if (nameBox) return nameBox({ id: `name-${number}`, value: name, onChange: put, taken });
+  if (nameBox) return nameBox({ id: `name-${number}`, value: name, onChange: put, used });
   return (
     <span>
       <Input

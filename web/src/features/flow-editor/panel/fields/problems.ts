@@ -5,14 +5,14 @@ type Problem = FlowDetail["problems"][number];
 
 /** What the server says of a place and of what is in it, by the member: `input.email` is said of `email` where `member` is `input`. */
 export function problemsAt(problems: readonly Problem[], place: Place): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+  const byMember = new Map<string, string>();
   for (const { at, problem } of problems) {
     const path = placeOf(at);
     if (!isWithin(path, place)) continue;
     const member = String(path[place.length] ?? "");
-    if (!found.has(member)) found.set(member, sentence(problem));
+    if (!byMember.has(member)) byMember.set(member, sentence(problem));
   }
-  return found;
+  return byMember;
 }
 
 /** A problem reads as the rest of a sentence; here it stands alone. */

@@ -71,9 +71,9 @@ export function useSuggestions(
     meta: { quiet: true },
   });
   const listed = Array.isArray(query.data) ? query.data : [];
-  const found = suggest === undefined ? [] : (typed === "" ? [one.data] : listed).filter(isObject);
+  const rows = suggest === undefined ? [] : (typed === "" ? [one.data] : listed).filter(isObject);
   return {
-    choices: found.map((row) => {
+    choices: rows.map((row) => {
       const [label = "", ...notes] = labelled(row, suggest!.label);
       return { value: text(row[suggest!.value]), label, note: notes.join(" · ") || undefined };
     }),
@@ -118,17 +118,18 @@ export function choicesOf(
   values: Readonly<Record<string, unknown>>,
 ): NamedChoice[] {
   const { value, label, list, within, retired } = lookup;
-  const given = within === undefined ? "" : text(values[within.field]);
+  const parentValue = within === undefined ? "" : text(values[within.field]);
   const all = (Array.isArray(output) ? output : [output])
     .filter(isObject)
     .flatMap((row): { id: string; name: string; note?: string | undefined }[] => {
       const parent = within === undefined ? undefined : { id: text(row[within.row]), name: text(row[within.label]) };
-      if (parent !== undefined && given !== "" && !given.includes("{{") && ![parent.id, parent.name].includes(given)) return [];
+      if (parent !== undefined && parentValue !== "" && !parentValue.includes("{{") && ![parent.id, parent.name].includes(parentValue))
+        return [];
       const listed = list === undefined ? [row] : getPath(row, list);
       const inner = Array.isArray(listed) ? listed.filter(isObject) : [];
       return inner
         .filter((one) => !(retired !== undefined && retired.values.includes(one[retired.row] as never)))
-        .map((one) => ({ id: text(one[value]), name: text(one[label]), note: given === "" ? parent?.name : undefined }))
+        .map((one) => ({ id: text(one[value]), name: text(one[label]), note: parentValue === "" ? parent?.name : undefined }))
         .filter(({ id }) => id !== "");
     });
   const times = grouped(all, ({ name }) => name.toLowerCase());

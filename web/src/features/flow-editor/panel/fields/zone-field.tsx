@@ -19,7 +19,7 @@ export function ZoneField({ label, hint, value, error, onChange, usual }: ZoneFi
   const [open, setOpen] = useState(false);
   const written = typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
   const shown = typed ?? written;
-  const found = findZones(typed ?? "");
+  const matches = findZones(typed ?? "");
   const isUnknown = shown !== "" && !isZone(shown);
   return (
     <Field label={label} hint={hint} error={isUnknown && !open ? `'${shown}' is no time zone. Choose one from the list.` : error}>
@@ -31,7 +31,7 @@ export function ZoneField({ label, hint, value, error, onChange, usual }: ZoneFi
           label="Time zones"
           open={open}
           onOpen={setOpen}
-          choices={found}
+          choices={matches}
           keyOf={(zone) => zone}
           draw={(zone) => zone.replaceAll("_", " ")}
           onPick={(zone) => {

@@ -11,8 +11,8 @@ export function findZones(words: string): string[] {
       .toLowerCase()
       .split("/")
       .some((part) => part.startsWith(wanted));
-  const found = zones.filter((zone) => zone.toLowerCase().includes(wanted));
-  return [...found.filter(beginning), ...found.filter((zone) => !beginning(zone))].slice(0, shownAtMost);
+  const matches = zones.filter((zone) => zone.toLowerCase().includes(wanted));
+  return [...matches.filter(beginning), ...matches.filter((zone) => !beginning(zone))].slice(0, shownAtMost);
 }
 
 /** Whether there is such a zone; names of before, as `Asia/Calcutta`, count. */

@@ -4,7 +4,7 @@ import { apiPrefix } from "#api/addresses.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
-import type { Known } from "./complete.ts";
+import type { Vocabulary } from "./complete.ts";
 
 /** The contract of the server: the schema of a flow is in it. */
 const contractQuery = () =>
@@ -15,7 +15,7 @@ const contractQuery = () =>
   });
 
 /** What completion knows; null until the contract is there, and where it cannot be had. */
-export function useKnown(): Known | null {
+export function useVocabulary(): Vocabulary | null {
   const contract = useQuery(contractQuery()).data;
   const catalog = useQuery(catalogQuery()).data;
   const connections = useQuery(connectionsQuery()).data;

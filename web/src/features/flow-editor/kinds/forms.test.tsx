@@ -2,7 +2,7 @@
 import { act } from "react";
 import { expect, test } from "vitest";
 import type { FlowDefinition } from "#api/schemas.ts";
-import { openEditor, stubPage } from "../../opened-editor.test-support.tsx";
+import { openEditor, stubPage } from "../opened-editor.test-support.tsx";
 
 stubPage();
 

@@ -1,19 +1,19 @@
 import { createElement, type FC } from "react";
 import type { FlowDefinition, Step, StepDefinition, StepKindName } from "#api/schemas.ts";
-import { isDuration } from "../../../flows/durations.ts";
-import { Segmented } from "../../../../components/ui/segmented.tsx";
-import { renameItem } from "../../document/edits.ts";
-import { itemNames } from "../../document/ids.ts";
-import type { Place } from "../../document/place.ts";
-import { useDraft } from "../../draft/context.tsx";
-import { ChoiceField } from "../fields/choice-field.tsx";
-import { ConditionField } from "../../conditions/condition-field.tsx";
-import { DurationField } from "../fields/duration-field.tsx";
-import { PairsField } from "../fields/pairs-field.tsx";
-import { TextField } from "../fields/text-field.tsx";
-import { ValueField } from "../fields/value-field.tsx";
-import { usePlaceData } from "../place-data.tsx";
-import { usePlace } from "../use-place.ts";
+import { isDuration } from "../../flows/durations.ts";
+import { Segmented } from "../../../components/ui/segmented.tsx";
+import { renameItem } from "../document/edits.ts";
+import { itemNames } from "../document/step-id.ts";
+import type { Place } from "../document/place.ts";
+import { useDraft } from "../draft/context.tsx";
+import { ChoiceField } from "../panel/fields/choice-field.tsx";
+import { ConditionField } from "../conditions/condition-field.tsx";
+import { DurationField } from "../panel/fields/duration-field.tsx";
+import { PairsField } from "../panel/fields/pairs-field.tsx";
+import { TextField } from "../panel/fields/text-field.tsx";
+import { ValueField } from "../panel/fields/value-field.tsx";
+import { usePlaceData } from "../panel/place-data.tsx";
+import { usePlace } from "../panel/use-place.ts";
 
 /** What a form of a kind of step is given. */
 export interface KindFormProps<S = StepDefinition> {
