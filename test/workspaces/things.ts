@@ -188,6 +188,8 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   const record = `${word}-record`;
   const replay = { connection_id, run_ids: JSON.stringify([run_id]), from: "failed", version: "same", created_at: now };
   rows.insert("waiting_replays", { id: `later_${word}`, workspace_id, ...replay });
+  const consent = { asked_by: word, login: "{}", redirect_uri: `https://${word}.example/oauth/callback`, jwe: word, expires_at: now + 3_600_000 };
+  rows.insert("consents", { id: `consent_${word}`, workspace_id, connection_id, ...consent });
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });
   const pin = { kind: "tags", parent: "", name: `${word} tag`, id: `${word}-tag`, label: word, seen_at: now };
   rows.insert("reference_pins", { workspace_id, place: `highlevel ${word}`, ...pin });

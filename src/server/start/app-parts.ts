@@ -3,6 +3,7 @@ import { packageRoot } from "#kernel/root.ts";
 import type { OutageView } from "#api/schemas.ts";
 import type { WorkspaceStore } from "#storage/workspaces.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
+import { ConsentService } from "../connections/consent-service.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { TemplateService } from "../templates/template-service.ts";
@@ -58,6 +59,15 @@ export function appParts(
       catalog,
     }),
     connectionService: inside.connections,
+    consents: new ConsentService({
+      consents: outbound.consents(store.consents),
+      vault,
+      connections: inside.connections,
+      flows: engine.flows,
+      catalog,
+      caller,
+      publicUrl,
+    }),
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
