@@ -24,9 +24,15 @@ export function createConsentStore(db: Db): ConsentStore {
         const ids = tooMany.map(({ id }) => id);
         if (ids.length > 0) await q.deleteFrom("consents").where("id", "in", ids).execute();
       }),
-    use: (id) =>
+    use: (workspaceId, by, id) =>
       db.write(async (q) => {
-        const row = await q.deleteFrom("consents").where("id", "=", id).returningAll().executeTakeFirst();
+        const row = await q
+          .deleteFrom("consents")
+          .where("id", "=", id)
+          .where("workspace_id", "=", workspaceId)
+          .where("asked_by", "=", by)
+          .returningAll()
+          .executeTakeFirst();
         return row ? consentOf(row) : null;
       }),
   };

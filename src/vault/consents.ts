@@ -81,8 +81,8 @@ export class Consents {
    */
   async finish(workspaceId: string, by: string, { state, code, refusal }: ConsentReply): Promise<GrantedLogin> {
     const { store, sealer, clock } = this.#parts;
-    const open = await store.use(digestOf(state));
-    if (open?.workspaceId !== workspaceId || open.by !== by || clock.now() >= open.expiresAt) throw new MillraceError("CONSENT_OVER");
+    const open = await store.use(workspaceId, by, digestOf(state));
+    if (open === null || clock.now() >= open.expiresAt) throw new MillraceError("CONSENT_OVER");
     const way = this.#wayOf(workspaceId, open.login);
     if (code === undefined) throw refused(way.app.title, refusal ?? "no code came back");
     const { verifier = "", ...asker } = await sealer.open(open.id, open.jwe);

@@ -131,6 +131,6 @@ export type ConsentLogin = Omit<NewConnection, "secret">;
 export interface ConsentStore {
   /** Keeps one, and drops what is over and all but the newest few of its workspace. */
   add(consent: OpenConsent, now: number): Promise<void>;
-  /** Gives it and forgets it, so that it is used once; null when there is none. */
-  use(id: string): Promise<OpenConsent | null>;
+  /** Gives the one that somebody began and forgets it, so that it is used once; null when there is none. */
+  use(workspaceId: string, by: string, id: string): Promise<OpenConsent | null>;
 }

@@ -99,6 +99,7 @@ describe("a login allowed at HighLevel's page", () => {
       body: JSON.stringify(others),
     });
     expect([stolen.status, ((await stolen.json()) as Refusal).error.code]).toEqual([409, "CONSENT_OVER"]);
+    expect((await finish(others)).status).toBe(200);
   });
 
   test("that is refused, or whose code is wrong, says so in the app's words and makes nothing", async () => {

@@ -4,13 +4,10 @@ import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { FlowService } from "#engine/api.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { newId } from "#kernel/ids.ts";
-import { getPath, isObject } from "#kernel/json.ts";
 import { shortName } from "#kernel/short-name.ts";
-import type { Caller } from "#outbound/caller.ts";
 import type { Consents } from "#vault/consents.ts";
 import type { Connection, NewConnection, Secret } from "#vault/types.ts";
-import type { Vault } from "#vault/vault.ts";
+import type { Draft, Vault } from "#vault/vault.ts";
 import type { ConnectionService } from "./connection-service.ts";
 import { neededScopes } from "./needed-scopes.ts";
 
@@ -20,7 +17,8 @@ export interface ConsentServiceParts {
   connections: ConnectionService;
   flows: Pick<FlowService, "list" | "published">;
   catalog: Catalog;
-  caller: Pick<Caller, "call">;
+  /** What people call the account that a login is for. */
+  accountName(draft: Draft): Promise<string | null>;
   /** The address Millrace goes by. */
   publicUrl: () => string;
 }
@@ -74,16 +72,19 @@ export class ConsentService {
   async finish(workspaceId: string, by: string, reply: ConsentReplyBody): Promise<ConnectionView> {
     const { consents, connections } = this.#parts;
     const { connectionId, login } = await consents.finish(workspaceId, by, reply);
-    // Stored before it is tested: the code is spent, and a test that fails must not lose what it gave.
+    // Saved before it is tested: the code is spent, and a test that fails must not lose what it gave.
     const saved = connectionId === null ? await this.#add(workspaceId, login, by) : await this.#renew(workspaceId, connectionId, login, by);
     await connections.test(workspaceId, saved.id);
     return connections.get(workspaceId, saved.id);
   }
 
+  /** Without a title of its own it is called what people call the account. */
   async #add(workspaceId: string, login: NewConnection, by: string): Promise<Connection> {
-    const name = await this.#freeName(workspaceId, login.name);
-    const added = await this.#parts.vault.connect(workspaceId, { ...login, name }, undefined, by);
-    return login.title === undefined ? this.#namedByAccount(added, by) : added;
+    const { vault, accountName } = this.#parts;
+    const account = login.title === undefined ? await accountName(vault.draft(workspaceId, login)) : null;
+    const title = login.title ?? account ?? this.#titleOf(workspaceId, login.app);
+    const name = await this.#freeName(workspaceId, shortName(title));
+    return vault.connect(workspaceId, { ...login, title, name }, undefined, by);
   }
 
   async #renew(workspaceId: string, id: string, login: NewConnection, by: string): Promise<Connection> {
@@ -101,31 +102,6 @@ export class ConsentService {
     const names = loginKinds[auth].consent?.asker ?? [];
     const own: Secret = Object.fromEntries(names.flatMap((each) => (kept[each] === undefined ? [] : [[each, kept[each]]])));
     return { connectionId: id, login: { name, title, app, auth, ...defined({ baseUrl, settings }) }, asker: { ...own, ...secret } };
-  }
-
-  /** Called what people call the account it is for, where that can be read. */
-  async #namedByAccount(connection: Connection, by: string): Promise<Connection> {
-    const { vault } = this.#parts;
-    const title = (await this.#accountName(connection).catch(() => null)) ?? this.#titleOf(connection.workspaceId, connection.app);
-    const name = await this.#freeName(connection.workspaceId, shortName(title));
-    return vault.change(connection.workspaceId, connection.id, { title, name }, undefined, by);
-  }
-
-  async #accountName({ workspaceId, name: connection, app: id }: Connection): Promise<string | null> {
-    const home = this.#parts.catalog.of(workspaceId).app(id)?.home;
-    if (home?.name === undefined) return null;
-    const { output } = await this.#parts.caller.call({
-      workspaceId,
-      app: id,
-      operation: home.operation,
-      connection,
-      input: {},
-      lane: "live",
-      dry: false,
-      idempotencyKey: newId("name"),
-    });
-    const name = isObject(output) ? getPath(output, home.name) : null;
-    return typeof name === "string" && name.trim() !== "" ? name.trim().slice(0, 120) : null;
   }
 
   /** `acme`, or `acme-2` where that is a connection's name already. */

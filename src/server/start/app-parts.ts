@@ -65,7 +65,7 @@ export function appParts(
       connections: inside.connections,
       flows: engine.flows,
       catalog,
-      caller,
+      accountName: outbound.accountName,
       publicUrl,
     }),
     privateHosts: inside.privateHosts,

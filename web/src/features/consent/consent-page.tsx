@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Failure } from "../../components/ui/state.tsx";
-import { api } from "../../lib/api.ts";
+import { ApiError, api } from "../../lib/api.ts";
 import { pageBeforeConsent } from "../../lib/consent.ts";
 import type { ConsentSearch } from "./search.ts";
 
@@ -18,6 +19,7 @@ export function ConsentPage() {
   const { finish, leave } = useFinish();
   const search = route.useSearch();
   const begun = useRef(false);
+  const [address] = useState(() => location.href);
   useEffect(() => {
     if (begun.current) return;
     begun.current = true;
@@ -34,6 +36,12 @@ export function ConsentPage() {
               Go back and begin again
             </Button>
           </p>
+          {finish.error instanceof ApiError && finish.error.code === "CONSENT_OVER" && (
+            <div className="mx-auto mt-10 flex max-w-md flex-col gap-1.5">
+              <p className="text-ink-2">If you began it at the command line, paste this address there:</p>
+              <CopyLine text={address} label="Copy the address" />
+            </div>
+          )}
         </>
       ) : (
         <SkeletonRows rows={3} />
