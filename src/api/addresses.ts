@@ -63,6 +63,11 @@ export const addresses = {
     test: "POST /connections/:id/test",
     remove: "DELETE /connections/:id",
   },
+  consents: {
+    needs: "GET /consents/needs",
+    begin: "POST /consents",
+    finish: "POST /consents/finish",
+  },
   privateHosts: {
     list: "GET /private-hosts",
     add: "POST /private-hosts",

@@ -33,6 +33,7 @@ export const tags: Record<keyof Addresses, string> = {
   flows: "Flows",
   runs: "Runs",
   connections: "Connections",
+  consents: "Connections",
   privateHosts: "Settings",
   inboxes: "Inboxes",
   apps: "Apps",
@@ -311,6 +312,37 @@ export const routes = {
       summary: "Remove a connection and forget its secret; refused while flows use it, unless force is true",
       query: forceQuery,
       reply: done,
+    },
+  },
+  consents: {
+    needs: {
+      allow: "connections:read",
+      summary:
+        "What a login allowed at a page of the app asks for: the address to register there, and each scope with the flows that need it",
+      query: shape.consentQuery,
+      reply: shape.consentNeeds,
+    },
+    begin: {
+      allow: "connections:write",
+      summary: "Begin to allow a login at a page of the app (OAuth 2.0): a new connection, or a new login for one",
+      body: shape.consentBody,
+      reply: shape.consentPage,
+      errors: ["CONNECTION_UNKNOWN"],
+    },
+    finish: {
+      allow: "connections:write",
+      summary: "Finish it with what the app sent the browser back with; once, and by whoever began",
+      body: shape.consentReplyBody,
+      reply: connectionView,
+      errors: [
+        "CONSENT_OVER",
+        "CONSENT_REFUSED",
+        "CONNECTION_UNKNOWN",
+        "HOST_NOT_ALLOWED",
+        "OUTBOUND_FAILED",
+        "OUTBOUND_UNREACHABLE",
+        "OUTBOUND_TIMEOUT",
+      ],
     },
   },
   privateHosts: {

@@ -29,6 +29,14 @@ export function flatSecret(value: Readonly<Record<string, unknown>>): Record<str
 export const fieldsOf = (scheme: AuthScheme): readonly LoginField[] =>
   ("fields" in scheme ? scheme.fields : undefined) ?? loginKinds[scheme.kind].fields;
 
+/** How a person can allow the login at a page of the app; null where that is not how it is got. */
+export function consentOf(scheme: AuthScheme): { asker: LoginField[]; register: string | null } | null {
+  const { consent } = loginKinds[scheme.kind];
+  if (!consent) return null;
+  const asker = fieldsOf(scheme).filter(({ name }) => consent.asker.includes(name));
+  return { asker, register: ("register" in scheme ? scheme.register : undefined) ?? null };
+}
+
 /** How people call a kind of login. */
 export const titleOfLogin = ({ title }: AuthScheme): string => title ?? "No login";
 

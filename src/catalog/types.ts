@@ -485,6 +485,8 @@ export interface HomeRule {
   /** Paths in its result. */
   zone: string;
   country: string;
+  /** What people call the account. */
+  name?: string;
 }
 
 /** A refusal with a meaning of its own: the first row that fits decides. `message` is a case-insensitive regular expression. */

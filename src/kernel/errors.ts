@@ -202,6 +202,13 @@ export const errorCodes = {
     say: "The sub-account of '{connection}' is not active in {app}. The login is kept and works again once the sub-account is.",
   },
   CONNECTION_TEST_FAILED: { kind: "user", status: 422, retry: false, say: "Nothing was saved, because the test failed. {problem}" },
+  CONSENT_OVER: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "This sign-in was finished already, took longer than an hour, or was begun in another browser. Begin it again under Connections.",
+  },
+  CONSENT_REFUSED: { kind: "user", status: 409, retry: false, say: "{app} gave no login: {problem}. Begin again under Connections." },
   SECRET_UNREADABLE: {
     kind: "user",
     status: 409,

@@ -260,6 +260,17 @@ export interface Schema {
   };
   /** Hosts on private addresses that somebody allowed in the web app. */
   private_hosts: { workspace_id: string; host: string; added_at: number };
+  /** Logins that a person is allowing at a page of an app just now. */
+  consents: {
+    id: string;
+    workspace_id: string;
+    asked_by: string;
+    connection_id: string | null;
+    login: string;
+    redirect_uri: string;
+    jwe: string;
+    expires_at: number;
+  };
   /** Runs to be replayed as soon as a connection works again. */
   waiting_replays: {
     id: string;

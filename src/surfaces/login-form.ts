@@ -37,4 +37,7 @@ export function loginBody(login: LoginForm, draft: LoginDraft): { secret: Record
 }
 
 /** A way to log in without what is no secret and stays as it is. */
-export const secretOnly = (login: LoginForm): LoginForm => ({ ...login, fields: login.fields.filter((field) => field.in === "secret") });
+export const secretOnly = <Login extends LoginForm>(login: Login): Login => ({
+  ...login,
+  fields: login.fields.filter((field) => field.in === "secret"),
+});

@@ -1,6 +1,6 @@
 import { isOpen } from "#catalog/login.ts";
 import { isHeaderName } from "#catalog/definition-texts.ts";
-import { loginKinds, loginSettings } from "#catalog/logins/kinds.ts";
+import { loginKinds, loginSettings, type AuthScheme } from "#catalog/logins/kinds.ts";
 import { bad, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
 import type { Connection, ConnectionChange, LoginApp, NewConnection, Secret } from "./types.ts";
 
@@ -18,6 +18,23 @@ export function checkedSecret(
   const secret = withoutEnds(scheme, pasted);
   checkSecret(scheme, secret);
   return secret;
+}
+
+/** The fields of a secret that say who asks for a login at a page of the app, as they are kept. Throws BAD_INPUT naming what is wrong. */
+export function checkedAsker(
+  app: LoginApp,
+  facts: Pick<NewConnection, "auth" | "baseUrl" | "settings">,
+  scheme: AuthScheme,
+  names: readonly string[],
+  pasted: Secret,
+): Secret {
+  checkAddress(app, facts);
+  checkSettings(facts.settings);
+  const asker = withoutEnds(scheme, pasted);
+  for (const name of names) if (!asker[name]) throw bad(`secret.${name}`, `is needed to ask for a login at ${app.title}`);
+  for (const name of Object.keys(asker))
+    if (!names.includes(name)) throw bad(`secret.${name}`, `comes from ${app.title} in the end, and is not asked for`);
+  return asker;
 }
 
 /** A login that is sent along needs an address to be sent to; one that holds addresses has its own. */

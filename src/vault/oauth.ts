@@ -1,12 +1,7 @@
 import { cutText } from "#kernel/characters.ts";
-import type { AuthScheme } from "#catalog/logins/kinds.ts";
-import { tokenUrl } from "#catalog/logins/oauth2.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
-import { MillraceError, type ErrorCode } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
-import type { FormPost, Secret } from "./types.ts";
-
-export type OAuthScheme = Extract<AuthScheme, { kind: "oauth2" }>;
+import type { Secret } from "./types.ts";
 
 /** What a token answer gives: the new secret, and what it tells of whom it is for. */
 export interface Tokens {
@@ -72,57 +67,4 @@ function messageOf(body: unknown): string {
   if (!isObject(body)) return "";
   const message = [body["message"], body["error_description"], body["error"]].flat().find((v) => typeof v === "string" && v !== "");
   return cutText(String(message ?? ""), 200);
-}
-
-/** The page where a person allows the app, to be opened in the browser. */
-export function consentUrl(
-  scheme: OAuthScheme,
-  ask: { clientId: string; redirectUri: string; scopes: readonly string[]; state: string },
-): string {
-  const url = new URL(scheme.authorizeUrl);
-  url.search = new URLSearchParams({
-    response_type: "code",
-    client_id: ask.clientId,
-    redirect_uri: ask.redirectUri,
-    scope: ask.scopes.join(" "),
-    state: ask.state,
-  }).toString();
-  return url.href;
-}
-
-/** Exchanges the code that came back from the consent page for the secret to seal and the facts of whom it is for. */
-export async function exchangeCode(
-  post: FormPost,
-  scheme: OAuthScheme,
-  request: { baseUrl?: string; clientId: string; clientSecret: string; code: string; redirectUri: string; access?: "location" | "agency" },
-  now: () => number,
-): Promise<{ secret: Secret; facts: Tokens["facts"] }> {
-  const { clientId, clientSecret, code, redirectUri, access } = request;
-  const { status, body } = await post(tokenUrl(scheme, request.baseUrl), {
-    grant_type: "authorization_code",
-    client_id: clientId,
-    client_secret: clientSecret,
-    code,
-    redirect_uri: redirectUri,
-    ...(access && { user_type: access === "agency" ? "Company" : "Location" }),
-  });
-  const tokens = status < 300 ? readTokens(body, now()) : undefined;
-  if (!tokens) throw notExchanged(status, body);
-  const { facts, ...pair } = tokens;
-  return { secret: withTokens({ clientId, clientSecret }, pair), facts };
-}
-
-function notExchanged(status: number, body: unknown): MillraceError {
-  const { meaning, message } = readRefusal(status, body);
-  const code: ErrorCode = meaning === "again" ? "OUTBOUND_FAILED" : "BAD_INPUT";
-  return new MillraceError(code, {
-    details: {
-      app: "The login server",
-      operation: "the exchange of the code",
-      status,
-      message,
-      field: "code",
-      problem: `the login server refused it: ${message}`,
-    },
-  });
 }

@@ -107,3 +107,30 @@ export interface VaultStore {
   lease(name: string, owner: string, now: number, until: number): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
 }
+
+/** A person was sent to a page of an app to allow a login there, and has not come back yet. */
+export interface OpenConsent {
+  /** The digest of the state that was sent along. */
+  id: string;
+  workspaceId: string;
+  /** Who asked, as the list of changes calls them. Nobody else may finish it. */
+  by: string;
+  /** The connection that gets a new login; null for a new one. */
+  connectionId: string | null;
+  /** What the new connection is to be, or what the present one is, without its secret. */
+  login: ConsentLogin;
+  redirectUri: string;
+  /** The client and the verifier. */
+  jwe: string;
+  expiresAt: number;
+}
+
+export type ConsentLogin = Omit<NewConnection, "secret">;
+
+/** Where open consents rest. */
+export interface ConsentStore {
+  /** Keeps one, and drops what is over and all but the newest few of its workspace. */
+  add(consent: OpenConsent, now: number): Promise<void>;
+  /** Gives the one that somebody began and forgets it, so that it is used once; null when there is none. */
+  use(workspaceId: string, by: string, id: string): Promise<OpenConsent | null>;
+}

@@ -3,6 +3,7 @@ import { createApiKeyStore } from "#storage/api-keys.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { ChangeLog, createChangeStore, type Note } from "#storage/changes.ts";
 import type { Db } from "#storage/database.ts";
+import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
@@ -21,6 +22,7 @@ import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { appStoreContract } from "./app-store.contract.ts";
 import { apiKeyStoreContract } from "./api-key-store.contract.ts";
 import { changeStoreContract } from "./change-store.contract.ts";
+import { consentStoreContract } from "./consent-store.contract.ts";
 import { flowStoreContract } from "./flow-store.contract.ts";
 import { inboxStoreContract } from "./inbox-store.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
@@ -85,6 +87,7 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     closing((db) => ({ keys: createApiKeyStore(db) })),
   );
   vaultStoreContract(name, alone(createVaultStore));
+  consentStoreContract(name, alone(createConsentStore));
   appStoreContract(name, alone(createAppStore));
   templateStoreContract(
     name,

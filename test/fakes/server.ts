@@ -59,6 +59,7 @@ export interface ServerWish {
 
 const noConnectionService: ConnectionService = {
   list: async () => [],
+  get: () => Promise.reject(new Error("no connection service")),
   add: () => Promise.reject(new Error("no connection service")),
   change: () => Promise.reject(new Error("no connection service")),
   test: () => Promise.reject(new Error("no connection service")),
@@ -66,6 +67,8 @@ const noConnectionService: ConnectionService = {
   remove: () => Promise.reject(new Error("no connection service")),
   doubt: () => Promise.reject(new Error("no connection service")),
 };
+
+const noConsents = () => Promise.reject(new Error("no consents"));
 
 /** The server's doors on a real engine and a store in memory. `key` is the first API key; nothing listens until asked to. */
 export async function openServer({
@@ -232,6 +235,7 @@ export async function openServer({
     outages: () => [],
     repair: { repair: () => Promise.reject(new Error("no repair")) },
     connectionService: { ...noConnectionService, ...connectionService },
+    consents: { needs: noConsents, begin: noConsents, finish: noConsents },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [] }),
     storeProblem: storeProblem ?? (async () => null),

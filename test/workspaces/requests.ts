@@ -26,6 +26,7 @@ const named: Record<string, keyof Things | { value: string }> = {
 /** Which thing a query names; null where it names none. */
 const queries: Record<string, { thing: keyof Things } | { value: string | null }> = {
   flow: { thing: "flow" },
+  connection: { thing: "connection" },
   person: { thing: "person" },
   revision: { value: null },
   version: { value: null },
@@ -95,6 +96,8 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "connections.testDraft": (pick) => ({ id: pick("connection"), patch: { title: "Tried" } }),
   "connections.change": (_, name) => ({ title: name }),
   "connections.replace": (_, name) => ({ title: name }),
+  "consents.begin": (pick) => ({ connection: pick("connection"), scopes: ["contacts.readonly"] }),
+  "consents.finish": (pick) => ({ state: pick("consent"), code: "made-up" }),
   "privateHosts.add": () => ({ host: "allowed.lan" }),
   "inboxes.add": (pick, name) => ({ name, app: "highlevel", flows: [pick("flow")] }),
   "inboxes.change": (pick, name) => ({ title: name, flows: [pick("flow")] }),

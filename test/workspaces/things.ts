@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { newId } from "#kernel/ids.ts";
 import type { ConnectionView, FlowDetail, InboxView, RunList, TemplateDetail } from "#api/schemas.ts";
 import { helpdeskDefinition } from "#test/support/add-an-app.ts";
@@ -14,6 +15,8 @@ export interface Things {
   inbox: string[];
   run: string[];
   waitingReplay: string[];
+  /** The state of a login that is being allowed at an app. */
+  consent: string[];
   backtest: string[];
   privateHost: string[];
   person: string[];
@@ -31,6 +34,7 @@ export const unknownThings: Things = {
   inbox: ["inb_000000000000000000", "nobody-inbox"],
   run: ["run_000000000000000000"],
   waitingReplay: ["later_000000000000000000"],
+  consent: ["nobody-state"],
   backtest: ["backtest_000000000000000000"],
   privateHost: ["nobody.lan"],
   person: ["ada@nobody.example"],
@@ -110,6 +114,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       inbox: [inbox.id, inbox.name],
       run: [run],
       waitingReplay: [`later_${word}`],
+      consent: [`${word}-state`],
       backtest: [`backtest_${word}`],
       privateHost: [`${word}.lan`],
       person: [`ada@${word}.example`],
@@ -188,6 +193,14 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   const record = `${word}-record`;
   const replay = { connection_id, run_ids: JSON.stringify([run_id]), from: "failed", version: "same", created_at: now };
   rows.insert("waiting_replays", { id: `later_${word}`, workspace_id, ...replay });
+  const consent = {
+    asked_by: word,
+    login: "{}",
+    redirect_uri: `https://${word}.example/oauth/callback`,
+    jwe: word,
+    expires_at: now + 3_600_000,
+  };
+  rows.insert("consents", { id: createHash("sha256").update(`${word}-state`).digest("hex"), workspace_id, connection_id, ...consent });
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });
   const pin = { kind: "tags", parent: "", name: `${word} tag`, id: `${word}-tag`, label: word, seen_at: now };
   rows.insert("reference_pins", { workspace_id, place: `highlevel ${word}`, ...pin });

@@ -4,6 +4,7 @@ import { parseSearch, stringifySearch } from "./lib/search.ts";
 import { attentionRoute } from "./routes/attention.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
 import { connectionsRoute } from "./routes/connections.ts";
+import { consentRoute } from "./routes/consent.ts";
 import { flowRoute, flowsRoute } from "./routes/flows.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
@@ -21,6 +22,7 @@ const routeTree = rootRoute.addChildren([
   runRoute,
   attentionRoute,
   connectionsRoute,
+  consentRoute,
   inboxesRoute,
   templatesRoute,
   templateRoute,

@@ -29,7 +29,7 @@ const place = z.enum(["locationId", "companyId"]);
 const placeField = z.strictObject({ name: place, label: text(80), help: text(300).optional() });
 const probeRead = z.strictObject({ operation: operationId, input: input.optional(), has: place.optional(), lacks: place.optional() });
 const mark = z.strictObject({ letters: text(3), hue: z.number().min(0).max(360) });
-const home = z.strictObject({ operation: operationId, account: fieldName, zone: path, country: path });
+const home = z.strictObject({ operation: operationId, account: fieldName, zone: path, country: path, name: path.optional() });
 const quota = z.strictObject({
   burst: z.strictObject({ limit: z.int().min(1).max(100_000), windowMs: z.int().min(100).max(3_600_000) }),
   daily: z.int().min(1).max(1e9).optional(),
@@ -266,6 +266,11 @@ const loginView = z.object({
   title: z.string(),
   /** What the login asks of a person, in the order of its form. */
   fields: z.array(loginField),
+  /**
+   * Where a person can allow the login at a page of the app instead: the fields that say who asks, and where the app is told the address
+   * to send the browser back to.
+   */
+  consent: z.object({ asker: z.array(loginField), register: z.string().nullable() }).nullable(),
 });
 export const appView = z.object({
   id: z.string(),

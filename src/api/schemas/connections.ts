@@ -86,6 +86,47 @@ export const privateHostView = z.object({
 });
 export const privateHostList = z.object({ hosts: z.array(privateHostView) });
 export const privateHostBody = z.object({ host: z.string().min(1).max(300) });
+const askedScopes = z.array(z.string().min(1).max(120)).max(300);
+/** A new login for a connection, by its id or name: the client of the old one asks again unless `secret` names another. */
+const renewedConsent = z.strictObject({ connection: z.string().min(1).max(64), scopes: askedScopes, secret: secretBody.optional() });
+const newConsent = connectionBody
+  .omit({ name: true, scopes: true, locationId: true, companyId: true })
+  .extend({ scopes: askedScopes })
+  .strict();
+/** `secret`: the client that asks, as the app gave it at the registration. Without a title the connection is called what its account is. */
+export const consentBody = z.union([renewedConsent, newConsent]);
+/** `url`: the app's page to open in the browser, until `expiresAt`. */
+export const consentPage = z.object({ url: z.string(), expiresAt: z.number() });
+export const consentQuery = z.object({
+  app: appId,
+  /** Only the flows that use this connection count. */
+  connection: z.string().max(64).optional(),
+});
+export const consentNeeds = z.object({
+  /** To be registered at the app, exactly so. */
+  redirectUri: z.string(),
+  scopes: z.array(
+    z.object({
+      scope: z.string(),
+      /** Flows need it, or the test of the login does. */
+      needed: z.boolean(),
+      /** The flows that need it, by name. */
+      flows: z.array(z.string()),
+      /** The connection has it already. */
+      granted: z.boolean(),
+    }),
+  ),
+});
+/** What the app sent the browser back with: a code, or why there is none. */
+export const consentReplyBody = z.strictObject({
+  state: z.string().min(1).max(200),
+  code: z.string().min(1).max(4000).optional(),
+  refusal: z.string().max(1000).optional(),
+});
+export type ConsentBody = z.infer<typeof consentBody>;
+export type ConsentPage = z.infer<typeof consentPage>;
+export type ConsentNeeds = z.infer<typeof consentNeeds>;
+export type ConsentReplyBody = z.infer<typeof consentReplyBody>;
 export type ConnectionView = z.infer<typeof connectionView>;
 export type ConnectionBody = z.infer<typeof connectionBody>;
 export type PrivateHostView = z.infer<typeof privateHostView>;

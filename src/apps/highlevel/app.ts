@@ -54,6 +54,9 @@ export const highlevel: App = {
       tokenUrl: "https://services.leadconnectorhq.com/oauth/token",
       tokenPath: "/oauth/token",
       scopes: [...new Set(operations.flatMap((o) => o.scopes))].sort(),
+      register:
+        "In HighLevel's developer portal: My apps, your app, Advanced settings, Auth. Add the redirect address, tick the scopes and make a client key. HighLevel takes only an https address.",
+      pkce: false,
     },
   ],
   place: [
@@ -64,7 +67,7 @@ export const highlevel: App = {
   mark: { letters: "HL", hue: 255 },
   main: true,
   endpoints: true,
-  home: { operation: "locations.get", account: "locationId", zone: "timezone", country: "country" },
+  home: { operation: "locations.get", account: "locationId", zone: "timezone", country: "country", name: "name" },
   finders: { contactId: "contacts.find" },
   prepare: "highlevel-custom-fields",
   operations,

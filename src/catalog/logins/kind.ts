@@ -22,6 +22,34 @@ export interface Renewal<Scheme> {
   form(secret: Texts, access: "location" | "agency" | undefined): Record<string, string>;
 }
 
+/** What a person is asked to allow, at a page of the app. */
+export interface ConsentAsk {
+  /** Where the app sends the browser afterwards. */
+  redirectUri: string;
+  scopes: readonly string[];
+  /** Comes back unchanged, and shows that the answer is to this question. */
+  state: string;
+  /** The digest of the verifier (PKCE). */
+  challenge: string;
+}
+
+/** What came back, with what proves that it is ours. */
+export interface ConsentAnswer {
+  code: string;
+  redirectUri: string;
+  verifier: string;
+}
+
+/** How a person gets a login by allowing it at a page of the app, without seeing a token. */
+export interface Consent<Scheme> {
+  /** The fields of the secret that have to be there before: who asks. */
+  asker: readonly string[];
+  /** The app's page. `baseUrl`: the connection's own, where it has one. */
+  page(scheme: Scheme, baseUrl: string | undefined, asker: Texts, ask: ConsentAsk): string;
+  /** The form that is posted for the tokens, to the same address as a renewal's. */
+  form(scheme: Scheme, asker: Texts, answer: ConsentAnswer): Record<string, string>;
+}
+
 /** A kind of login: what it asks for, how it is checked, and how a request is logged in by it. */
 export interface LoginKind<Members extends z.ZodRawShape = z.ZodRawShape, Scheme = z.infer<z.ZodObject<Members>>> {
   /** What an app's definition says of such a login, beside its kind. */
@@ -37,6 +65,7 @@ export interface LoginKind<Members extends z.ZodRawShape = z.ZodRawShape, Scheme
   /** Its secret is a set of addresses, which the app names in `fields`. */
   holdsAddresses?: true;
   renewal?: Renewal<Scheme>;
+  consent?: Consent<Scheme>;
   /** The addresses beside the app's own that get something of the secret, by the member that names each. */
   addresses?(scheme: Scheme): Record<string, string>;
   /** The registration at the app by whose installation the login was granted; the login ends when that is uninstalled. */

@@ -7,6 +7,12 @@ import { loginKind } from "./kind.ts";
 export const tokenUrl = ({ tokenUrl: url, tokenPath }: { tokenUrl: string; tokenPath: string }, baseUrl: string | undefined): string =>
   baseUrl ? baseUrl.replace(/\/$/, "") + tokenPath : url;
 
+/** Where a person allows it: at the connection's own base address where it has one, under the same path. */
+const consentUrl = (authorizeUrl: string, baseUrl: string | undefined): URL => {
+  const url = new URL(authorizeUrl);
+  return baseUrl ? new URL(baseUrl.replace(/\/$/, "") + url.pathname + url.search) : url;
+};
+
 /** Tokens that an app's consent page gave. With a refresh token and its client they are renewed without a person. */
 export const oauth2 = loginKind({
   members: {
@@ -15,6 +21,10 @@ export const oauth2 = loginKind({
     tokenUrl: address,
     tokenPath: z.string().max(500).startsWith("/", "begins with /"),
     scopes: z.array(text(120)).max(300).default([]),
+    /** Where a person registers the address that the app sends the browser back to, in words. */
+    register: text(400).optional(),
+    /** For an app that refuses the parameters of PKCE. */
+    pkce: z.literal(false).optional(),
   },
   fields: [
     { name: "accessToken", in: "secret", label: "Access token", required: { without: "refreshToken" } },
@@ -44,6 +54,27 @@ export const oauth2 = loginKind({
       client_secret: clientSecret,
       refresh_token: refreshToken,
       ...(access && { user_type: access === "agency" ? "Company" : "Location" }),
+    }),
+  },
+  consent: {
+    asker: ["clientId", "clientSecret"],
+    page({ authorizeUrl, pkce }, baseUrl, { clientId = "" }, { redirectUri, scopes, state, challenge }) {
+      const url = consentUrl(authorizeUrl, baseUrl);
+      const query = { response_type: "code", client_id: clientId, redirect_uri: redirectUri, scope: scopes.join(" "), state };
+      for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+      if (pkce !== false) {
+        url.searchParams.set("code_challenge", challenge);
+        url.searchParams.set("code_challenge_method", "S256");
+      }
+      return url.href;
+    },
+    form: ({ pkce }, { clientId = "", clientSecret = "" }, { code, redirectUri, verifier }) => ({
+      grant_type: "authorization_code",
+      client_id: clientId,
+      client_secret: clientSecret,
+      code,
+      redirect_uri: redirectUri,
+      ...(pkce !== false && { code_verifier: verifier }),
     }),
   },
   addresses: ({ tokenUrl: url }) => ({ tokenUrl: url }),

@@ -223,3 +223,53 @@ test("connect remove asks with the flows that use it, and forces only when asked
   expect(questions[0]).toBe("Used by 1 flow:\n  Welcome (on)\nRemove the connection 'acme' and forget its secret?");
   expect(asked.at(-1)!.path).toBe("/connections/con_1?force=true");
 });
+
+describe("connect sign-in", () => {
+  const consents = {
+    "GET /consents/needs": {
+      redirectUri: "http://127.0.0.1:4400/oauth/callback",
+      scopes: [
+        { scope: "contacts.write", needed: true, flows: ["Leads"], granted: false },
+        { scope: "calendars.write", needed: false, flows: [], granted: false },
+        { scope: "locations.readonly", needed: false, flows: [], granted: true },
+      ],
+    },
+    "POST /consents": { url: "https://highlevel.example/consent?state=s", expiresAt: now },
+    "POST /consents/finish": connection(),
+  };
+  const back = "http://127.0.0.1:4400/oauth/callback?code=c0de&state=s";
+
+  test("asks for the client, leads to the page, and finishes with the address at which the browser ended up", async () => {
+    const answers = { ...list, ...consents };
+    const { asked, out, err, code } = await runCli(["connect", "sign-in", "New clinic"], { answers, keyboard: ["id-1", "hush", back] });
+    const bodies = asked.flatMap(({ path, body }) => (path.startsWith("/consents") && body !== undefined ? [body] : []));
+    expect(bodies).toEqual([
+      {
+        app: "highlevel",
+        auth: "oauth2",
+        secret: { clientId: "id-1", clientSecret: "hush" },
+        title: "New clinic",
+        scopes: ["contacts.write", "locations.readonly"],
+      },
+      { state: "s", code: "c0de" },
+    ]);
+    expect(err).toContain("https://highlevel.example/consent?state=s");
+    expect(err).toContain("http://127.0.0.1:4400/oauth/callback");
+    expect(out + err).not.toContain("hush");
+    expect([out, code]).toEqual([expect.stringContaining("Signed in"), 0]);
+  });
+
+  test("gives a connection a new login by the client it has, and passes on a refusal", async () => {
+    const answers = { ...list, ...consents };
+    const refused = `${back.replace("code=c0de", "error=access_denied")}`;
+    const { asked } = await runCli(["connect", "sign-in", "acme", "--scopes", "contacts.write"], { answers, keyboard: [refused] });
+    expect(asked.at(-2)!.body).toEqual({ connection: "con_1", scopes: ["contacts.write"] });
+    expect(asked.at(-1)!.body).toEqual({ state: "s", refusal: "access_denied" });
+  });
+
+  test("says what is wrong with another address, and that it takes a person", async () => {
+    const answers = { ...list, ...consents };
+    expect((await runCli(["connect", "sign-in", "acme"], { answers, keyboard: ["not it"] })).err).toContain("it holds no 'state'");
+    expect((await runCli(["connect", "sign-in", "acme"], { answers })).err).toContain("takes a person at the keyboard");
+  });
+});

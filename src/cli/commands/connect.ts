@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Client } from "#api/client.ts";
-import type { ConnectionBody, ConnectionPatch, ConnectionView } from "#api/schemas.ts";
+import type { AppView, ConnectionBody, ConnectionPatch, ConnectionView, ConsentReplyBody } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import { loginKindNames } from "#surfaces/login-kinds.ts";
 import { withExamples, withJson } from "../help.ts";
@@ -20,10 +20,11 @@ The secret is asked for at the keyboard, or read from standard input: a bare tok
 {"username": "…", "password": "…"}. It is never given as an argument, and never shown again.`;
 
 export function addConnectCommands(program: Command, tools: Tools): void {
-  const connect = program.command("connect").description("Logins to apps: list, show, add, test, edit, replace, remove");
+  const connect = program.command("connect").description("Logins to apps: list, show, add, sign in, test, edit, replace, remove");
   addList(connect, tools);
   addShow(connect, tools);
   addAdd(connect, tools);
+  addSignIn(connect, tools);
   addTest(connect, tools);
   addEdit(connect, tools);
   addReplaceSecret(connect, tools);
@@ -97,6 +98,58 @@ function addAdd(connect: Command, { api, show, terminal }: Tools): void {
     "millrace connect add acme --location ve9AcmeDentalQ2m8sT1 < token.txt",
     "millrace connect add erp --app http --auth basic --base-url https://erp.example.com",
   );
+}
+
+interface SignInOptions extends Json {
+  app?: string;
+  baseUrl?: string;
+  scopes?: string[];
+}
+
+function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    connect
+      .command("sign-in")
+      .description("Allow a login at the app's own page: a new connection, or a new login for one")
+      .argument("[name]", "the connection that gets a new login, or how people will call a new one")
+      .option("--app <id>", "the app it logs in to; the main one by default")
+      .option("--base-url <url>", "where the app is, when not where it usually is")
+      .option("--scopes <list>", "the scopes to ask for, separated by commas; what flows need by default", splitList),
+  ).action(async (name: string | undefined, options: SignInOptions) => {
+    if (!terminal.interactive) throw usage("Signing in takes a person at the keyboard and a browser");
+    const connection = (await api().connections.list()).connections.find((each) => each.id === name || each.name === name);
+    const app = await findApp(api(), connection?.app ?? options.app);
+    const { redirectUri, scopes } = await api().consents.needs({ query: { app: app.id, ...defined({ connection: connection?.id }) } });
+    const asked = options.scopes ?? scopes.filter(({ needed, granted }) => needed || granted).map(({ scope }) => scope);
+    const begun = connection ? { connection: connection.id } : await askerOf(app, name, options);
+    const { url } = await api().consents.begin({ body: { ...begun, scopes: asked } });
+    terminal.err(`${app.title} must know this redirect address: ${redirectUri}\n\nOpen this page, and allow the login:\n\n  ${url}\n`);
+    const back = await terminal.ask.secret("Then paste the address that the page in the browser shows");
+    const connected = await api().consents.finish({ body: replyIn(back) });
+    show(connected, options.json, () => connectionLine("Signed in", connected));
+  });
+  withExamples(
+    command,
+    'millrace connect sign-in "Acme Dental" --scopes contacts.readonly,contacts.write',
+    "millrace connect sign-in acme",
+  );
+
+  /** A new connection: the client that asks is typed. */
+  async function askerOf(app: AppView, title: string | undefined, { baseUrl }: SignInOptions) {
+    const login = app.logins.find(({ consent }) => consent !== null);
+    if (!login?.consent) throw usage(`${app.title} has no page at which a login is allowed. Add it with: millrace connect add`);
+    const secret = await readSecret({ ...login, fields: login.consent.asker }, terminal);
+    return { app: app.id, auth: login.kind, secret, ...defined({ title, baseUrl }) };
+  }
+}
+
+/** What an app sent the browser back with, in the address at which it ended up. */
+function replyIn(address: string): ConsentReplyBody {
+  const query = URL.canParse(address.trim()) ? new URL(address.trim()).searchParams : new URLSearchParams();
+  const state = query.get("state");
+  if (state === null) throw usage("That is not the address: it holds no 'state'. Copy all of it");
+  const refusal = query.get("error_description") ?? query.get("error") ?? undefined;
+  return { state, ...defined({ code: query.get("code") ?? undefined, refusal }) };
 }
 
 function addTest(connect: Command, { api, show, terminal }: Tools): void {

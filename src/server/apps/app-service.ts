@@ -1,5 +1,5 @@
 import { appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
-import { fieldsOf, isOpen, needsLogin, titleOfLogin } from "#catalog/login.ts";
+import { consentOf, fieldsOf, isOpen, needsLogin, titleOfLogin } from "#catalog/login.ts";
 import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
@@ -136,6 +136,7 @@ export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">)
     kind: scheme.kind,
     title: titleOfLogin(scheme),
     fields: fieldsOf(scheme).filter(({ unasked }) => !unasked),
+    consent: consentOf(scheme),
   }));
   return {
     id,

@@ -15,6 +15,7 @@ import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionVi
 /** Connections as the API deals in them. */
 export interface ConnectionService {
   list(workspaceId: string): Promise<ConnectionView[]>;
+  get(workspaceId: string, id: string): Promise<ConnectionView>;
   /** Tests first and saves what works; `verify` false saves without a test. */
   add(workspaceId: string, body: ConnectionBody, options?: { verify?: boolean; by?: string }): Promise<ConnectionView>;
   /** A new secret is tested before the old one goes. */
@@ -64,6 +65,10 @@ class Connections implements ConnectionService {
   async list(workspaceId: string): Promise<ConnectionView[]> {
     const { vault } = this.#parts;
     return Promise.all((await vault.list(workspaceId)).map((connection) => this.#view(connection)));
+  }
+
+  async get(workspaceId: string, id: string): Promise<ConnectionView> {
+    return this.#view(await this.#parts.vault.get(workspaceId, id));
   }
 
   async add(

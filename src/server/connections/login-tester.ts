@@ -1,6 +1,8 @@
 import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { cutText } from "#kernel/characters.ts";
 import { newId } from "#kernel/ids.ts";
+import { getPath, isObject } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 import { createCaller, type CallerParts } from "#outbound/caller.ts";
 import { createGovernor, type Governor } from "#outbound/governor.ts";
@@ -45,13 +47,32 @@ export class LoginTester {
 
   /** With the draft's own secret. What it gives has the secret as the test left it: a refresh token is spent once. */
   async testDraft(draft: Draft): Promise<Probe & Draft> {
-    const { catalog, sealer, post, clock, log } = this.#parts;
+    const { sealer } = this.#parts;
     const { workspaceId, id } = draft.connection;
-    const store = draftStore(draft.connection, await sealer.seal(id, draft.secret));
-    const authorizer = createAuthorizer({ store, sealer, catalog, post, clock, log });
-    const result = await this.#probe(draft, this.#quiet(authorizer, this.#budgetsOfDrafts));
+    const { store, outbound } = await this.#apart(draft);
+    const result = await this.#probe(draft, outbound);
     const [connection, sealed] = [await store.get(workspaceId, id), await store.sealed(workspaceId, id)];
     return { ...result, connection: connection!, secret: await sealer.open(id, sealed!.jwe) };
+  }
+
+  /** What people call the account that a login is for; null where the app does not say, or the login may not read it. */
+  async accountName(draft: Draft): Promise<string | null> {
+    const { catalog } = this.#parts;
+    const { connection } = draft;
+    const home = catalog.of(connection.workspaceId).app(connection.app)?.home;
+    if (home?.name === undefined) return null;
+    const { outbound } = await this.#apart(draft);
+    const account = await this.#call(connection, outbound)(connection.app, home.operation, {}).catch(() => null);
+    const name = isObject(account) ? getPath(account, home.name) : null;
+    return typeof name === "string" && name.trim() !== "" ? cutText(name.trim(), 120) : null;
+  }
+
+  /** Calls by a login that is not saved. */
+  async #apart({ connection, secret }: Draft) {
+    const { catalog, sealer, post, clock, log } = this.#parts;
+    const store = draftStore(connection, await sealer.seal(connection.id, secret));
+    const authorizer = createAuthorizer({ store, sealer, catalog, post, clock, log });
+    return { store, outbound: this.#quiet(authorizer, this.#budgetsOfDrafts) };
   }
 
   /** Calls by a login of which nobody else hears how it did: that is for the test to judge. */
@@ -60,11 +81,16 @@ export class LoginTester {
   }
 
   #probe(draft: Draft, outbound: Outbound): Promise<Probe> {
-    const { catalog, outages, clock } = this.#parts;
+    const { catalog, clock } = this.#parts;
     const { connection } = draft;
-    const call = probeCall(connection, { catalog, outages, clock, outbound, remembered: (_, each) => each });
+    const call = this.#call(connection, outbound);
     const app = catalog.of(connection.workspaceId).app(connection.app) ?? { title: connection.app };
     return probe(draft, app, call, clock.now());
+  }
+
+  #call(connection: Connection, outbound: Outbound): ProbeCall {
+    const { catalog, outages, clock } = this.#parts;
+    return probeCall(connection, { catalog, outages, clock, outbound, remembered: (_, each) => each });
   }
 }
 

@@ -12,8 +12,9 @@ import type { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createTransport, type Transport } from "#outbound/transport.ts";
 import type { Authorizer, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
+import { Consents } from "#vault/consents.ts";
 import { createSealer } from "#vault/seal.ts";
-import type { Connection, ConnectionRef, ConnectionStatus, VaultStore } from "#vault/types.ts";
+import type { Connection, ConnectionRef, ConnectionStatus, ConsentStore, VaultStore } from "#vault/types.ts";
 import { createVault, type Draft, type Vault } from "#vault/vault.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import type { Probe } from "./connection-probe.ts";
@@ -47,6 +48,8 @@ export interface OutboundServices {
   caller: Caller;
   /** Tests a login with the secret that is kept for it (`saved`), or with the draft's own. Gives what it came to, and the secret as the test left it: a refresh token is spent once. */
   probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
+  /** What people call the account that a login is for; null where that cannot be read. */
+  accountName(draft: Draft): Promise<string | null>;
   /** Connections that were made, changed or removed, here or by another process: what is in memory of them is old. */
   onConnection(listener: (connection: ConnectionRef) => void): void;
   /** Another process changed one. */
@@ -58,6 +61,8 @@ export interface OutboundServices {
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
   /** The secret in a connection of HTTP, for the signatures of webhooks. */
   signingSecret(workspaceId: string, name: string): Promise<string>;
+  /** Logins that people allow at a page of an app; those that are open rest in the store. */
+  consents(store: ConsentStore): Consents;
   /** An app of a workspace was defined anew: what is remembered of its connections is read again. */
   appChanged(workspaceId: string, app: string): Promise<void>;
   /** How full a connection's budget is; null while nothing was asked over it. */
@@ -106,11 +111,13 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
   return {
     vault,
     caller,
+    consents: (open) => new Consents({ store: open, sealer, catalog, post, clock }),
     onConnection: onConnection.add,
     connectionChanged: onConnection.tell,
     onStatus: onStatus.add,
     onDoubt: onDoubt.add,
     probe: (draft, { saved }) => (saved ? tester.testSaved(draft) : tester.testDraft(draft)),
+    accountName: (draft) => tester.accountName(draft),
     closed: (url, ownUrl) => closedReason(transport, url, ownUrl),
     signingSecret: (workspaceId, name) => signers.of(workspaceId, name),
     async appChanged(workspaceId, app) {

@@ -29,6 +29,7 @@ import { serveConnections, type ConnectionRouteParts } from "../routes/connectio
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
 import { serveParts, type PartRouteParts } from "../routes/parts.ts";
+import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
 import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
 import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
@@ -56,6 +57,7 @@ export interface AppParts
     RunRouteParts,
     OverviewParts,
     ConnectionRouteParts,
+    ConsentRouteParts,
     PrivateHostRouteParts,
     AppRouteParts,
     TemplateRouteParts,
@@ -149,6 +151,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveFlows(api, parts);
   serveRuns(api, parts);
   serveConnections(api, parts);
+  serveConsents(api, parts);
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
   serveApps(api, parts);

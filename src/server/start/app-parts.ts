@@ -4,6 +4,7 @@ import { packageRoot } from "#kernel/root.ts";
 import type { OutageView } from "#api/schemas.ts";
 import type { WorkspaceStore } from "#storage/workspaces.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
+import { ConsentService } from "../connections/consent-service.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { TemplateService } from "../templates/template-service.ts";
@@ -52,6 +53,15 @@ export function appParts(
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound, store.workspaces), lint: lint.totals, outages }),
     repair: repairOf(inside),
     connectionService: inside.connections,
+    consents: new ConsentService({
+      consents: outbound.consents(store.consents),
+      vault,
+      connections: inside.connections,
+      flows: engine.flows,
+      catalog,
+      accountName: outbound.accountName,
+      publicUrl,
+    }),
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,

@@ -4,6 +4,7 @@ import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { ChangeLog, createChangeStore } from "#storage/changes.ts";
 import type { StoreHome } from "#storage/home.ts";
+import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
@@ -51,6 +52,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     setups: createSetupStore(db),
     parts: createPartStore(db, changeLog),
     vault: createVaultStore(db, changeLog),
+    consents: createConsentStore(db),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),
     waitingReplays: createWaitingReplayStore(db),

@@ -37,6 +37,12 @@ export const stepTestsQuery = (id: string) =>
   queryOptions({ queryKey: ["flows", id, "step-tests"], queryFn: async () => (await api.flows.stepTests({ id })).tests });
 export const connectionsQuery = () =>
   queryOptions({ queryKey: ["connections"], queryFn: async () => (await api.connections.list()).connections });
+/** What a login allowed at an app's page asks for. `connection`: of one that is there. */
+export const consentNeedsQuery = (app: string, connection?: string) =>
+  queryOptions({
+    queryKey: ["consents", app, connection ?? ""],
+    queryFn: () => api.consents.needs({ query: { app, ...(connection !== undefined && { connection }) } }),
+  });
 export const privateHostsQuery = () =>
   queryOptions({ queryKey: ["private-hosts"], queryFn: async () => (await api.privateHosts.list()).hosts });
 /** Replays that wait for a connection. */

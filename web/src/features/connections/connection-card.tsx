@@ -17,7 +17,9 @@ import { remedyOf } from "../../lib/connection-remedy.ts";
 import { cx } from "../../lib/cx.ts";
 import { plural } from "../../lib/words.ts";
 import { Quota } from "./quota.tsx";
+import { isAllowedThere } from "../../components/connection-form/logins.ts";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
+import { useLogin } from "./use-login.ts";
 import { UsedBy } from "./used-by.tsx";
 
 interface CardProps {
@@ -133,6 +135,7 @@ function Actions({ connection, onRenew, onEdit }: CardProps) {
   const refresh = () => refreshConnections(cache);
   const flows = connection.usedBy.flows;
   const remedy = remedyOf(connection);
+  const again = isAllowedThere(useLogin(connection).login);
   const test = useMutation({
     mutationFn: () => api.connections.test({ id: connection.id }),
     onSuccess: ({ ok, message }) => {
@@ -173,7 +176,7 @@ function Actions({ connection, onRenew, onEdit }: CardProps) {
           Edit connection
         </MenuItem>
         <MenuItem icon={KeyRound} onSelect={onRenew}>
-          Replace the secret
+          {again ? "Connect again" : "Replace the secret"}
         </MenuItem>
         <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>
           Remove connection

@@ -5,9 +5,12 @@ import type { ConnectionView } from "#api/schemas.ts";
 import { isReady, loginBody, type LoginDraft, type LoginForm } from "#surfaces/login-form.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { api } from "../../lib/api.ts";
+import { AllowedLogin } from "../../components/connection-form/allowed-login.tsx";
 import { failedTest } from "../../components/connection-form/failed-test.ts";
 import { LoginFields } from "../../components/connection-form/login-fields.tsx";
+import { isAllowedThere } from "../../components/connection-form/logins.ts";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
 import { SaveAnyway } from "../../components/connection-form/save-anyway.tsx";
 import { useLogin } from "./use-login.ts";
@@ -18,11 +21,31 @@ export function RenewConnection({ connection, onClose }: { connection: Connectio
     <Dialog
       open={connection !== null}
       onClose={onClose}
-      title={`Replace the secret of ${connection?.title ?? ""}`}
-      about="The new one is tested first. The old one stays until the new one works."
+      title={`Connect ${connection?.title ?? ""} again`}
+      about="The old login stays until the new one is there. Flows keep the connection they name."
     >
-      {connection !== null && <Form connection={connection} onClose={onClose} />}
+      {connection !== null && <Renewal connection={connection} onClose={onClose} />}
     </Dialog>
+  );
+}
+
+/** At the app's page where the login is allowed there; else, or if somebody wants to, with what is typed. */
+function Renewal({ connection, onClose }: { connection: ConnectionView; onClose: () => void }) {
+  const { app, login } = useLogin(connection);
+  if (!app || !isAllowedThere(login)) return <Form connection={connection} onClose={onClose} />;
+  return (
+    <div className="flex flex-col gap-4 pt-1">
+      <AllowedLogin
+        app={app}
+        login={login}
+        connection={connection.id}
+        body={({ secret, scopes }) => ({ connection: connection.id, scopes, ...(Object.keys(secret).length > 0 && { secret }) })}
+        onCancel={onClose}
+      />
+      <Disclosure summary={<span className="text-ink-2">Paste new tokens instead</span>}>
+        <Form connection={connection} onClose={onClose} />
+      </Disclosure>
+    </div>
   );
 }
 

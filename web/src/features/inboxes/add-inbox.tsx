@@ -7,7 +7,7 @@ import { Field, Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
 import { inboxesQuery } from "../../lib/queries.ts";
-import { shortName } from "../../lib/short-name.ts";
+import { shortName } from "#kernel/short-name.ts";
 import { FlowTicks, isSecond, useUnboundFlows } from "./flow-ticks.tsx";
 
 interface AddInboxProps {

@@ -14,7 +14,7 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { shortName } from "../../lib/short-name.ts";
+import { shortName } from "#kernel/short-name.ts";
 import { plural } from "../../lib/words.ts";
 import { downloadJson } from "./download.ts";
 

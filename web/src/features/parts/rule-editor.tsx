@@ -12,7 +12,7 @@ import { Field, Input } from "../../components/ui/field.tsx";
 import { api, ApiError } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { rulesQuery, ruleQuery } from "../../lib/queries.ts";
-import { shortName } from "../../lib/short-name.ts";
+import { shortName } from "#kernel/short-name.ts";
 import { ConditionRows } from "./condition-rows.tsx";
 import { FormatField } from "./format-field.tsx";
 import { ruleKinds } from "./kinds.ts";

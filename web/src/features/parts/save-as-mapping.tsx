@@ -9,7 +9,7 @@ import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Select } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { mappingsOfQuery } from "../../lib/queries.ts";
-import { shortName } from "../../lib/short-name.ts";
+import { shortName } from "#kernel/short-name.ts";
 import { useFieldLabels } from "./field-labels.ts";
 import { savedWords, shownText, type Fields } from "./mapping-fields.ts";
 

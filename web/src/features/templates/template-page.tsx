@@ -21,7 +21,7 @@ import { useApps } from "../../lib/apps.ts";
 import { download } from "../../lib/download.ts";
 import { connectionsQuery, flowQuery, flowsQuery, templateQuery, templatesQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
-import { shortName } from "../../lib/short-name.ts";
+import { shortName } from "#kernel/short-name.ts";
 
 const route = getRouteApi("/templates/$templateId");
 

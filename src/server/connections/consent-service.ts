@@ -1,0 +1,130 @@
+import type { ConsentBody, ConsentNeeds, ConsentPage, ConsentReplyBody, ConnectionView } from "#api/schemas.ts";
+import type { Catalog } from "#catalog/registry.ts";
+import { loginKinds } from "#catalog/logins/kinds.ts";
+import type { FlowService } from "#engine/api.ts";
+import { defined } from "#kernel/defined.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { shortName } from "#kernel/short-name.ts";
+import type { Consents } from "#vault/consents.ts";
+import type { Connection, NewConnection, Secret } from "#vault/types.ts";
+import type { Draft, Vault } from "#vault/vault.ts";
+import type { ConnectionService } from "./connection-service.ts";
+import { neededScopes } from "./needed-scopes.ts";
+
+export interface ConsentServiceParts {
+  consents: Consents;
+  vault: Vault;
+  connections: ConnectionService;
+  flows: Pick<FlowService, "list" | "published">;
+  catalog: Catalog;
+  /** What people call the account that a login is for. */
+  accountName(draft: Draft): Promise<string | null>;
+  /** The address Millrace goes by. */
+  publicUrl: () => string;
+}
+
+/** The page to which apps send the browser back. It is registered at the app, so it does not change. */
+const callbackPath = "/oauth/callback";
+
+/** Logins that a person allows at a page of the app, in place of pasting tokens. */
+export class ConsentService {
+  readonly #parts: ConsentServiceParts;
+
+  constructor(parts: ConsentServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** What to register at the app and to ask for: all its scopes, and which flows need which. `connection`: only flows that use it count. */
+  async needs(workspaceId: string, { app: id, connection: name }: { app: string; connection?: string | undefined }): Promise<ConsentNeeds> {
+    const { vault, flows } = this.#parts;
+    const catalog = this.#parts.catalog.of(workspaceId);
+    const app = catalog.app(id);
+    if (!app) throw new MillraceError("NOT_FOUND", { details: { what: "app", id } });
+    const connection = name === undefined ? null : await vault.get(workspaceId, name);
+    const names = connection ? { names: [connection.name, ...(connection.formerNames ?? [])] } : {};
+    const needed = new Map(
+      (await neededScopes({ flows, catalog }, { workspaceId, app, ...names })).map((need) => [need.scope, need.flows]),
+    );
+    const offered = app.auth.flatMap((scheme) => (scheme.kind === "oauth2" ? scheme.scopes : []));
+    const all = [...new Set([...offered, ...needed.keys()])].sort();
+    return {
+      redirectUri: this.#redirectUri(),
+      scopes: all.map((scope) => ({
+        scope,
+        needed: needed.has(scope),
+        flows: needed.get(scope) ?? [],
+        granted: connection?.scopes?.includes(scope) ?? false,
+      })),
+    };
+  }
+
+  /** The page of the app to open. */
+  async begin(workspaceId: string, by: string, body: ConsentBody): Promise<ConsentPage> {
+    const wish = { workspaceId, by, scopes: body.scopes, redirectUri: this.#redirectUri() };
+    if ("connection" in body) return this.#parts.consents.begin({ ...wish, ...(await this.#renewal(workspaceId, body)) });
+    const { scopes: _, secret, title, ...login } = body;
+    const name = title ?? this.#titleOf(workspaceId, login.app);
+    const named = { ...login, name: shortName(name), ...defined({ title }) };
+    return this.#parts.consents.begin({ ...wish, connectionId: null, login: named, asker: secret });
+  }
+
+  /** Makes the connection of what came back, or gives the present one its new login, and tests it. */
+  async finish(workspaceId: string, by: string, reply: ConsentReplyBody): Promise<ConnectionView> {
+    const { consents, connections } = this.#parts;
+    const { connectionId, login } = await consents.finish(workspaceId, by, reply);
+    // Saved before it is tested: the code is spent, and a test that fails must not lose what it gave.
+    const saved = connectionId === null ? await this.#add(workspaceId, login, by) : await this.#renew(workspaceId, connectionId, login, by);
+    await connections.test(workspaceId, saved.id);
+    return connections.get(workspaceId, saved.id);
+  }
+
+  /** Without a title of its own it is called what people call the account. */
+  async #add(workspaceId: string, login: NewConnection, by: string): Promise<Connection> {
+    const { vault, accountName } = this.#parts;
+    const account = login.title === undefined ? await accountName(vault.draft(workspaceId, login)) : null;
+    const title = login.title ?? account ?? this.#titleOf(workspaceId, login.app);
+    const name = await this.#freeName(workspaceId, shortName(title));
+    return vault.connect(workspaceId, { ...login, title, name }, undefined, by);
+  }
+
+  async #renew(workspaceId: string, id: string, login: NewConnection, by: string): Promise<Connection> {
+    const { vault } = this.#parts;
+    const present = await vault.get(workspaceId, id);
+    refuseOtherPlace(present, login, this.#titleOf(workspaceId, login.app));
+    const { secret, scopes, access = present.access } = login;
+    return vault.change(workspaceId, id, { secret, ...defined({ scopes, access }) }, undefined, by);
+  }
+
+  /** The client of the present login asks again, unless another is given. */
+  async #renewal(workspaceId: string, { connection: wanted, secret }: Extract<ConsentBody, { connection: string }>) {
+    const { connection, secret: kept } = await this.#parts.vault.changedDraft(workspaceId, wanted, {});
+    const { id, name, title, app, auth, baseUrl, settings } = connection;
+    const names = loginKinds[auth].consent?.asker ?? [];
+    const own: Secret = Object.fromEntries(names.flatMap((each) => (kept[each] === undefined ? [] : [[each, kept[each]]])));
+    return { connectionId: id, login: { name, title, app, auth, ...defined({ baseUrl, settings }) }, asker: { ...own, ...secret } };
+  }
+
+  /** `acme`, or `acme-2` where that is a connection's name already. */
+  async #freeName(workspaceId: string, wanted: string): Promise<string> {
+    for (let n = 1; ; n++) {
+      const name = n === 1 ? wanted : `${wanted}-${n}`;
+      if (!(await this.#parts.vault.find(workspaceId, name))) return name;
+    }
+  }
+
+  #titleOf(workspaceId: string, app: string): string {
+    return this.#parts.catalog.of(workspaceId).app(app)?.title ?? app;
+  }
+
+  #redirectUri(): string {
+    return this.#parts.publicUrl() + callbackPath;
+  }
+}
+
+/** A login of another sub-account would send the flows' writes to somebody else's customers. */
+function refuseOtherPlace({ title, locationId, access }: Connection, login: NewConnection, app: string): void {
+  if (locationId === undefined || access === "agency" || login.locationId === locationId) return;
+  const chosen = login.locationId === undefined ? "the whole agency" : `the sub-account ${login.locationId}`;
+  const problem = `The login that ${app} gave is for ${chosen}, and the connection '${title}' is for ${locationId}. Begin again, and choose that sub-account alone`;
+  throw new MillraceError("CONFLICT", { details: { problem } });
+}

@@ -1,0 +1,131 @@
+import { createHash, randomBytes } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import { TestClock } from "#kernel/clock.ts";
+import { Consents } from "./consents.ts";
+import { createSealer } from "./seal.ts";
+import type { ConsentStore, LoginApp, OpenConsent } from "./types.ts";
+
+const app: LoginApp = {
+  id: "desk",
+  title: "Desk",
+  baseUrl: "https://api.desk.example",
+  auth: [
+    {
+      kind: "oauth2",
+      title: "OAuth",
+      authorizeUrl: "https://desk.example/authorize?audience=api",
+      tokenUrl: "https://desk.example/token",
+      tokenPath: "/token",
+      scopes: [],
+    },
+    { kind: "header", title: "Key", header: "X-Key" },
+  ],
+};
+const clock = new TestClock(1_000);
+let rows: Map<string, OpenConsent>;
+let posted: { url: string; form: Record<string, string> }[];
+let answer: { status: number; body: unknown };
+let consents: Consents;
+beforeEach(() => {
+  rows = new Map();
+  posted = [];
+  answer = { status: 200, body: { access_token: "a", refresh_token: "r", expires_in: 60, scope: "read" } };
+  consents = consentsOf(app);
+});
+
+function consentsOf(of: LoginApp): Consents {
+  const store: ConsentStore = {
+    add: async (consent) => void rows.set(consent.id, consent),
+    async use(_, by, id) {
+      const row = rows.get(id);
+      if (row?.by !== by) return null;
+      rows.delete(id);
+      return row;
+    },
+  };
+  const post = async (url: string, form: Record<string, string>) => {
+    posted.push({ url, form });
+    return { ...answer, headers: {} };
+  };
+  const catalog = { of: () => ({ app: (id: string) => (id === of.id ? of : undefined) }) };
+  return new Consents({ store, sealer: createSealer([randomBytes(32)]), catalog, post, clock });
+}
+
+const wish = {
+  workspaceId: "ws",
+  by: "session:a",
+  connectionId: null,
+  login: { name: "desk", app: "desk", auth: "oauth2" as const },
+  asker: { clientId: " id-1 ", clientSecret: "hush" },
+  scopes: ["read", "write:all"],
+  redirectUri: "https://mill.example/oauth/callback",
+};
+const begin = async (of = consents, more: Partial<typeof wish> = {}) => new URL((await of.begin({ ...wish, ...more })).url);
+const stateOf = (page: URL) => page.searchParams.get("state")!;
+
+test("the app's page is asked with the client's id, the scopes, a state and the digest of a verifier, and the code is exchanged with that verifier", async () => {
+  const page = await begin();
+  const { state, code_challenge: challenge, ...query } = Object.fromEntries(page.searchParams);
+  expect(query).toEqual({
+    audience: "api",
+    response_type: "code",
+    client_id: "id-1",
+    redirect_uri: wish.redirectUri,
+    scope: "read write:all",
+    code_challenge_method: "S256",
+  });
+  const granted = await consents.finish("ws", "session:a", { state: state!, code: "c" });
+  const [{ url, form }] = posted as [(typeof posted)[0]];
+  expect([url, form]).toEqual([
+    "https://desk.example/token",
+    {
+      grant_type: "authorization_code",
+      client_id: "id-1",
+      client_secret: "hush",
+      code: "c",
+      redirect_uri: wish.redirectUri,
+      code_verifier: form["code_verifier"],
+    },
+  ]);
+  expect(createHash("sha256").update(form["code_verifier"]!).digest("base64url")).toBe(challenge);
+  expect(granted.login).toMatchObject({
+    scopes: ["read"],
+    secret: { clientId: "id-1", clientSecret: "hush", accessToken: "a", refreshToken: "r", expiresAt: "61000" },
+  });
+});
+
+test("what is kept meanwhile shows neither the secret nor the state", async () => {
+  const page = await begin();
+  const kept = JSON.stringify([...rows.values()]);
+  for (const text of ["hush", stateOf(page)]) expect(kept).not.toContain(text);
+});
+
+test("an app that refuses PKCE is asked without it, and a connection's own address replaces the app's", async () => {
+  const [oauth] = app.auth;
+  const plain = consentsOf({ ...app, auth: [{ ...(oauth as Extract<typeof oauth, { kind: "oauth2" }>), pkce: false }] });
+  const page = await begin(plain, { login: { ...wish.login, baseUrl: "https://sandbox.example/desk/" } as typeof wish.login });
+  expect([page.origin + page.pathname, page.searchParams.get("code_challenge")]).toEqual(["https://sandbox.example/desk/authorize", null]);
+  await plain.finish("ws", "session:a", { state: stateOf(page), code: "c" });
+  expect([posted[0]!.url, posted[0]!.form["code_verifier"]]).toEqual(["https://sandbox.example/desk/token", undefined]);
+});
+
+test.each([
+  [503, "<html>", "OUTBOUND_FAILED", "status 503"],
+  [400, { error: "invalid_grant", error_description: "Code expired" }, "CONSENT_REFUSED", "Code expired"],
+  [200, { token: "?" }, "CONSENT_REFUSED", "status 200"],
+])("an answer of %i %j to the code is %s, and nothing of the client is said", async (status, body, code, says) => {
+  answer = { status, body };
+  const page = await begin();
+  const failed = await consents.finish("ws", "session:a", { state: stateOf(page), code: "c" }).catch((error: unknown) => error);
+  expect(failed).toMatchObject({ code, message: expect.stringContaining(says) });
+  expect(JSON.stringify(failed)).not.toContain("hush");
+});
+
+test.each([
+  ["a login without a page", { login: { ...wish.login, auth: "header" as never } }, "auth"],
+  ["an unknown app", { login: { ...wish.login, app: "other" } }, "app"],
+  ["no client secret", { asker: { clientId: "id-1", clientSecret: " " } }, "secret.clientSecret"],
+  ["a base address that is none", { login: { ...wish.login, baseUrl: "ftp://x" } as typeof wish.login }, "baseUrl"],
+])("%s is refused by its field", async (_, more, field) => {
+  await expect(begin(consents, more)).rejects.toMatchObject({ code: "BAD_INPUT", details: { field } });
+});

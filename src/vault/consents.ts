@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import type { Consent, ConsentAnswer } from "#catalog/logins/kind.ts";
+import { loginKinds, type AuthScheme } from "#catalog/logins/kinds.ts";
+import { cutText } from "#kernel/characters.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { newToken } from "#kernel/ids.ts";
+import { checkedAsker } from "./changes.ts";
+import { bad } from "./credentials.ts";
+import { readRefusal, readTokens, withTokens, type Tokens } from "./oauth.ts";
+import type { Sealer } from "./seal.ts";
+import type { ConsentLogin, ConsentStore, FormPost, LoginApp, LoginCatalog, NewConnection, Secret } from "./types.ts";
+
+export interface ConsentWish {
+  workspaceId: string;
+  by: string;
+  connectionId: string | null;
+  login: ConsentLogin;
+  /** Who asks: the client of the app's registration. */
+  asker: Secret;
+  scopes: readonly string[];
+  /** Where the app sends the browser afterwards. */
+  redirectUri: string;
+}
+
+/** What came back to the redirect address. */
+export interface ConsentReply {
+  state: string;
+  code?: string | undefined;
+  /** Why there is no code, in the app's words. */
+  refusal?: string | undefined;
+}
+
+export interface GrantedLogin {
+  connectionId: string | null;
+  login: NewConnection;
+}
+
+interface Parts {
+  store: ConsentStore;
+  sealer: Sealer;
+  catalog: LoginCatalog;
+  post: FormPost;
+  clock: Clock;
+}
+
+/** How a login of an app is allowed. */
+interface Way {
+  app: LoginApp;
+  scheme: AuthScheme;
+  consent: Consent<AuthScheme>;
+  tokenUrl: string;
+}
+
+/** Signing in at an app takes a while: finding the password, the second factor, the right sub-account. */
+const lastsMs = 3_600_000;
+
+/** Logins that a person allows at a page of the app (OAuth 2.0, RFC 6749 section 4.1, with PKCE, RFC 7636). */
+export class Consents {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The page of the app to open. Throws BAD_INPUT where the app has none, or the client is missing. */
+  async begin({ asker: pasted, scopes, ...wish }: ConsentWish): Promise<{ url: string; expiresAt: number }> {
+    const { store, sealer, clock } = this.#parts;
+    const { app, scheme, consent } = this.#wayOf(wish.workspaceId, wish.login);
+    const asker = checkedAsker(app, wish.login, scheme, consent.asker, pasted);
+    const [state, verifier, expiresAt] = [newToken(32), newToken(32), clock.now() + lastsMs];
+    const id = digestOf(state);
+    await store.add({ ...wish, id, expiresAt, jwe: await sealer.seal(id, { ...asker, verifier }) }, clock.now());
+    const ask = { redirectUri: wish.redirectUri, scopes, state, challenge: challengeOf(verifier) };
+    return { url: consent.page(scheme, wish.login.baseUrl, asker, ask), expiresAt };
+  }
+
+  /**
+   * Exchanges what came back for the login. It works once, and for whoever began. Throws CONSENT_OVER, CONSENT_REFUSED, or
+   * OUTBOUND_FAILED where the app did not answer: its code is spent then, and one begins again.
+   */
+  async finish(workspaceId: string, by: string, { state, code, refusal }: ConsentReply): Promise<GrantedLogin> {
+    const { store, sealer, clock } = this.#parts;
+    const open = await store.use(workspaceId, by, digestOf(state));
+    if (open === null || clock.now() >= open.expiresAt) throw new MillraceError("CONSENT_OVER");
+    const way = this.#wayOf(workspaceId, open.login);
+    if (code === undefined) throw refused(way.app.title, refusal ?? "no code came back");
+    const { verifier = "", ...asker } = await sealer.open(open.id, open.jwe);
+    const { facts, ...tokens } = await this.#exchange(way, asker, { code, redirectUri: open.redirectUri, verifier });
+    return { connectionId: open.connectionId, login: { ...open.login, ...facts, secret: withTokens(asker, tokens) } };
+  }
+
+  async #exchange({ app, scheme, consent, tokenUrl }: Way, asker: Secret, answer: ConsentAnswer): Promise<Tokens> {
+    const { post, clock } = this.#parts;
+    const { status, body } = await post(tokenUrl, consent.form(scheme, asker, answer));
+    const tokens = status < 300 ? readTokens(body, clock.now()) : undefined;
+    if (!tokens) throw notExchanged(app.title, status, body);
+    return tokens;
+  }
+
+  #wayOf(workspaceId: string, { app: id, auth, baseUrl }: ConsentLogin): Way {
+    const app = this.#parts.catalog.of(workspaceId).app(id);
+    const scheme = app?.auth.find(({ kind }) => kind === auth);
+    const { consent, renewal } = loginKinds[auth];
+    if (!app) throw bad("app", `there is no app '${id}'`);
+    if (!scheme || !consent || !renewal) throw bad("auth", `${app.title} has no page at which this kind of login is allowed`);
+    return { app, scheme, consent, tokenUrl: renewal.url(scheme, baseUrl) };
+  }
+}
+
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+const challengeOf = (verifier: string): string => createHash("sha256").update(verifier).digest("base64url");
+
+const refused = (app: string, problem: string) =>
+  new MillraceError("CONSENT_REFUSED", { details: { app, problem: cutText(problem, 200) } });
+
+function notExchanged(app: string, status: number, body: unknown): MillraceError {
+  const { meaning, message } = readRefusal(status, body);
+  if (meaning === "again") return new MillraceError("OUTBOUND_FAILED", { details: { app, operation: "the sign-in", status, message } });
+  return refused(app, message);
+}

@@ -1,0 +1,118 @@
+/** A login that is allowed at HighLevel's own page, played by the sandbox: the first one, more scopes later, and a new one after it was revoked. */
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { ConnectionView, FlowDetail, RunList } from "#api/schemas.ts";
+import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
+import { post, until, type House } from "#test/support/inbox.ts";
+import { webPage } from "#test/support/web-page.ts";
+
+const { acmeDental } = sandboxDefaults;
+const web = webPage({ expected: /409/ });
+let house: House;
+let page: Page;
+let sandbox: Sandbox;
+let client: { clientId: string; clientSecret: string };
+beforeAll(() => {
+  ({ house, page } = web);
+  sandbox = house.millrace.sandbox!.systems;
+  const { clientId, clientSecret } = sandbox.issueToken({ kind: "oauth", locationId: acmeDental });
+  client = { clientId: clientId!, clientSecret: clientSecret! };
+});
+
+const dialog = () => page.getByRole("dialog");
+const acme = async () => (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body.connections[0]!;
+/** What a person does at HighLevel. */
+async function allowThere(subAccount = "Acme Dental") {
+  await page.getByRole("heading", { name: /asks for access/ }).waitFor();
+  await page.getByRole("radio", { name: new RegExp(`^${subAccount}`) }).check();
+  await page.getByRole("button", { name: "Allow access" }).click();
+}
+
+describe("a login allowed at HighLevel's page", () => {
+  test("makes a connection without a token being seen, with the scopes that were ticked", async () => {
+    await web.open("/connections");
+    await page.getByRole("button", { name: "Add connection" }).first().click();
+    await dialog().getByLabel("How to log in").selectOption({ label: "Sign in at HighLevel" });
+    expect(await dialog().getByRole("button", { name: "Continue at HighLevel" }).isDisabled()).toBe(true);
+    await dialog().getByLabel("Client id").fill(client.clientId);
+    await dialog().getByLabel("Client secret").fill(client.clientSecret);
+    await dialog().getByText(`${house.millrace.localUrl}/oauth/callback`).waitFor();
+    for (const scope of ["contacts.readonly", "contacts.write"]) await dialog().getByRole("checkbox", { name: scope, exact: true }).check();
+    await dialog().getByText("Another address of the API").click();
+    await dialog().getByLabel("Base address").fill(house.millrace.sandbox!.url);
+    await web.expectGoodOnPhone("consent-ask");
+    await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
+    await allowThere();
+    await page.getByText("Acme Dental is connected").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/connections");
+    await page.getByRole("article", { name: "Acme Dental" }).getByText("Connected", { exact: true }).waitFor();
+    await web.expectGoodOnPhone("consent-connected");
+    expect(await acme()).toMatchObject({ locationId: acmeDental, scopes: ["locations.readonly", "contacts.readonly", "contacts.write"] });
+  });
+
+  test("asks again only for what is missing, and keeps what it has", async () => {
+    const step = {
+      id: "deal",
+      app: "highlevel",
+      operation: "opportunities.create",
+      connection: "acme-dental",
+      input: { name: "{{ trigger.email }}" },
+    };
+    const flow = { name: "Deals", trigger: { app: "http", operation: "webhook" }, steps: [step] };
+    await house.api("POST", "/flows", flow);
+    await web.open("/connections");
+    await page.getByRole("button", { name: "More about Acme Dental" }).click();
+    await page.getByRole("menuitem", { name: "Connect again" }).click();
+    await dialog().getByText("for Deals").waitFor();
+    await web.expectGood("consent-more-scopes");
+    await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
+    await allowThere();
+    await page.getByText("Acme Dental is connected").waitFor();
+    expect((await acme()).scopes).toEqual(expect.arrayContaining(["contacts.write", "opportunities.write"]));
+  });
+
+  test("that was revoked is allowed anew, and the events that waited go through", async () => {
+    const step = {
+      id: "lead",
+      app: "highlevel",
+      operation: "contacts.upsert",
+      connection: "acme-dental",
+      input: { email: "{{ trigger.email }}" },
+    };
+    const flow = { name: "Leads", trigger: { app: "http", operation: "webhook" }, steps: [step] };
+    const { id } = (await house.api<FlowDetail>("POST", "/flows", flow)).body;
+    const { trigger } = (await house.api<FlowDetail>("POST", `/flows/${id}/publish`)).body;
+    const attention = async () => (await house.api<RunList>("GET", "/runs?attention=true")).body.runs;
+    sandbox.faults.set({ kind: "token_revoked", count: 1 });
+    await post(trigger.hookUrl!, JSON.stringify({ email: "first@consent.example" }));
+    await until("the login is refused", attention, (runs) => runs.length === 1);
+    await post(trigger.hookUrl!, JSON.stringify({ email: "second@consent.example" }));
+    await until("both runs rest", attention, (runs) => runs.length === 2);
+    await web.open("/attention");
+    await page.getByRole("button", { name: "Replay 2 runs" }).click();
+    await page.getByRole("button", { name: "Replay when reconnected" }).click();
+    await page.getByText("2 runs, as soon as Acme Dental works again").waitFor();
+    await page.getByRole("link", { name: "Reconnect" }).first().click();
+    await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
+    await allowThere();
+    await page.getByText("Acme Dental is connected").waitFor();
+    await until(
+      "they are through",
+      () => house.runsOf(id),
+      (runs) => runs.length === 2 && runs.every(({ state }) => state === "succeeded"),
+    );
+    const made = sandbox.state.contacts.all().filter(({ email }) => email?.endsWith("@consent.example"));
+    expect(new Set(made.map(({ email }) => email))).toEqual(new Set(["first@consent.example", "second@consent.example"]));
+    expect(await attention()).toEqual([]);
+  });
+
+  test("that comes back without having been asked for says so, and leads back", async () => {
+    await page.goto(`${house.millrace.localUrl}/oauth/callback?code=made-up&state=made-up`);
+    await page.getByRole("heading", { level: 1, name: "Not connected" }).waitFor();
+    await page.getByText(/begun in another browser/).waitFor();
+    expect(page.url()).not.toContain("made-up");
+    await web.expectGood("consent-over");
+    await page.getByRole("button", { name: "Go back and begin again" }).click();
+    await page.getByRole("heading", { level: 1, name: "Connections" }).waitFor();
+  });
+});

@@ -1,0 +1,90 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import type { AppView, ConsentBody, ConsentNeeds } from "#api/schemas.ts";
+import { loginBody, isReady, type LoginDraft } from "#surfaces/login-form.ts";
+import { leaveForConsent } from "../../lib/consent.ts";
+import { consentNeedsQuery } from "../../lib/queries.ts";
+import { FormEnd } from "../form-end.tsx";
+import { CopyLine } from "../ui/copy.tsx";
+import { Disclosure } from "../ui/disclosure.tsx";
+import { SkeletonRows } from "../ui/skeleton.tsx";
+import { Loaded } from "../ui/state.tsx";
+import { AskedScopes, usualScopes } from "./asked-scopes.tsx";
+import { LoginFields } from "./login-fields.tsx";
+import type { ConsentLogin } from "./logins.ts";
+
+interface AllowedLoginProps {
+  app: AppView;
+  login: ConsentLogin;
+  /** The connection that gets a new login. Its client asks again, unless another is typed. */
+  connection?: string;
+  /** What is sent to begin, but for the client and the scopes. */
+  body: (asked: { secret: Record<string, string>; scopes: string[] }) => ConsentBody;
+  onCancel: () => void;
+  before?: ReactNode;
+  /** Between what is asked for and the buttons. */
+  children?: ReactNode;
+}
+
+/** Leads to the page of the app at which a person allows the login: what to register there, what it will ask for, and the way. */
+export function AllowedLogin({ app, login, connection, body, onCancel, before, children }: AllowedLoginProps) {
+  const needs = useQuery(consentNeedsQuery(app.id, connection));
+  const [draft, setDraft] = useState<LoginDraft>({});
+  const [picked, setPicked] = useState<ReadonlySet<string> | null>(null);
+  const leave = useMutation({ mutationFn: leaveForConsent, meta: { quiet: true } });
+  const asker = { ...login, fields: login.consent.asker };
+  const isNew = connection === undefined;
+  const typed = loginBody(asker, draft).secret;
+  const ready = isReady(asker, draft) || (!isNew && Object.keys(typed).length === 0);
+  const scopes = picked ?? usualScopes(needs.data?.scopes ?? []);
+  const fields = <LoginFields login={asker} draft={draft} onChange={setDraft} />;
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-4"
+      onChange={() => leave.isError && leave.reset()}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready && needs.data) leave.mutate(body({ secret: typed, scopes: [...scopes] }));
+      }}
+    >
+      {before}
+      {isNew ? fields : <Disclosure summary={<span className="text-ink-2">Another client id and secret</span>}>{fields}</Disclosure>}
+      <Loaded query={needs} skeleton={<SkeletonRows rows={4} />}>
+        {(asked) => (
+          <>
+            <Registration app={app} login={login} needs={asked} />
+            <AskedScopes scopes={asked.scopes} chosen={scopes} onChange={setPicked} />
+          </>
+        )}
+      </Loaded>
+      {children}
+      <FormEnd
+        error={leave.error}
+        action={`Continue at ${app.title}`}
+        ready={ready && needs.data !== undefined && scopes.size > 0}
+        busy={leave.isPending || leave.isSuccess}
+        onCancel={onCancel}
+      />
+    </form>
+  );
+}
+
+/** What a person registers at the app before the first time, and where. */
+function Registration({ app, login, needs: { redirectUri } }: { app: AppView; login: ConsentLogin; needs: ConsentNeeds }) {
+  const { origin } = new URL(redirectUri);
+  return (
+    <section aria-label="Redirect address" className="flex flex-col gap-1.5">
+      <p className="font-medium text-ink">Redirect address</p>
+      <CopyLine text={redirectUri} label="Copy the redirect address" />
+      <p className="text-meta text-ink-3">
+        {login.consent.register ?? `Register it at ${app.title}, with the client whose id and secret you enter here.`}
+      </p>
+      {origin !== location.origin && (
+        <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
+          {app.title} sends the browser back to {origin}. Open Millrace there before you go on.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,72 @@
+import type { ConsentNeeds } from "#api/schemas.ts";
+import { plural } from "../../lib/words.ts";
+import { Checkbox } from "../ui/checkbox.tsx";
+import { Disclosure } from "../ui/disclosure.tsx";
+
+type Scope = ConsentNeeds["scopes"][number];
+
+interface AskedScopesProps {
+  scopes: readonly Scope[];
+  chosen: ReadonlySet<string>;
+  onChange: (chosen: ReadonlySet<string>) => void;
+}
+
+/** What is asked for to begin with: what flows need, and what the connection has. */
+export const usualScopes = (scopes: readonly Scope[]): ReadonlySet<string> =>
+  new Set(scopes.filter(({ needed, granted }) => needed || granted).map(({ scope }) => scope));
+
+/** The scopes that the app's page will ask for: those that flows need come first, with the flows; the others on request. */
+export function AskedScopes({ scopes, chosen, onChange }: AskedScopesProps) {
+  const toggle = (scope: string, on: boolean) => {
+    const next = new Set(chosen);
+    if (on) next.add(scope);
+    else next.delete(scope);
+    onChange(next);
+  };
+  const first = scopes.filter(({ needed, granted }) => needed || granted);
+  const others = scopes.filter((scope) => !first.includes(scope));
+  return (
+    <fieldset className="flex flex-col gap-1.5">
+      <legend className="font-medium text-ink">What it may do: {plural(chosen.size, "scope")}</legend>
+      <p className="text-meta text-ink-3">
+        What your flows need is ticked. Tick more for flows that you are going to make; more can be added later.
+      </p>
+      <ScopeList scopes={first} chosen={chosen} onToggle={toggle} />
+      {others.length > 0 && (
+        <Disclosure open={first.length <= 1} summary={<span className="text-ink-2">{plural(others.length, "more scope")}</span>}>
+          <ScopeList scopes={others} chosen={chosen} onToggle={toggle} />
+        </Disclosure>
+      )}
+    </fieldset>
+  );
+}
+
+interface ScopeListProps {
+  scopes: readonly Scope[];
+  chosen: ReadonlySet<string>;
+  onToggle: (scope: string, on: boolean) => void;
+}
+
+function ScopeList({ scopes, chosen, onToggle }: ScopeListProps) {
+  return (
+    <ul className="flex max-h-60 flex-col overflow-y-auto">
+      {scopes.map((each) => (
+        <li key={each.scope}>
+          <label className="flex min-h-8 items-center gap-2.5">
+            <Checkbox label={each.scope} checked={chosen.has(each.scope)} onChange={(on) => onToggle(each.scope, on)} />
+            <span className="min-w-0">
+              <code className="font-mono text-meta">{each.scope}</code>
+              <span className="ml-2 text-meta text-ink-3">{whyOf(each)}</span>
+            </span>
+          </label>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function whyOf({ needed, granted, flows }: Scope): string {
+  if (flows.length > 0) return `for ${flows.slice(0, 2).join(", ")}${flows.length > 2 ? ` and ${flows.length - 2} more` : ""}`;
+  if (needed) return "to test the login";
+  return granted ? "it has it, and no flow needs it" : "";
+}

@@ -1,0 +1,128 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { AppView, ConnectionBody, ConnectionView } from "#api/schemas.ts";
+import { shortName } from "#kernel/short-name.ts";
+import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
+import { api } from "../../lib/api.ts";
+import { FormEnd } from "../form-end.tsx";
+import { Field, Input } from "../ui/field.tsx";
+import { failedTest } from "./failed-test.ts";
+import { LoginFields } from "./login-fields.tsx";
+import type { Login } from "./logins.ts";
+import { AddressField, NameField } from "./name-and-address.tsx";
+import { refreshConnections } from "./refresh.ts";
+import { SaveAnyway } from "./save-anyway.tsx";
+
+interface PastedLoginProps {
+  app: AppView;
+  login: Login;
+  title: string;
+  onTitle: (title: string) => void;
+  onDone: (added: ConnectionView) => void;
+  onCancel: () => void;
+}
+
+/** A new connection of what a person types or pastes. */
+export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: PastedLoginProps) {
+  const [place, setPlace] = useState<Readonly<Record<string, string>>>({});
+  const [baseUrl, setBaseUrl] = useState("");
+  const [draft, setDraft] = useState<LoginDraft>({});
+  const add = useAdd(onDone);
+  const ready = title.trim() !== "" && isReady(login, draft);
+  const failed = failedTest(add.error);
+
+  function submit(verify: boolean): void {
+    if (!ready) return;
+    const body: ConnectionBody = {
+      name: shortName(title),
+      title: title.trim(),
+      app: app.id,
+      auth: login.kind,
+      ...loginBody(login, draft),
+      ...filled(place),
+      ...(baseUrl.trim() === "" ? {} : { baseUrl: baseUrl.trim() }),
+    };
+    add.mutate({ body, verify });
+  }
+
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(true);
+      }}
+      onChange={() => add.isError && add.reset()}
+    >
+      <NameField title={title} onTitle={onTitle} hint="How people call it: the client's name, say." />
+      <PlaceFields app={app} values={place} onChange={setPlace} />
+      <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />
+      {login.kind !== "url" && <AddressField baseUrl={baseUrl} onBaseUrl={setBaseUrl} isAnywhere={app.baseUrl === ""} />}
+      {failed !== null && login.fields.length === 0 && (
+        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+          {failed.problem}
+        </p>
+      )}
+      <FormEnd
+        error={failed === null ? add.error : null}
+        action="Test and add"
+        ready={ready}
+        busy={add.isPending}
+        onCancel={onCancel}
+        aside={
+          failed !== null && (
+            <SaveAnyway busy={add.isPending} onClick={() => submit(false)}>
+              Save without a working test
+            </SaveAnyway>
+          )
+        }
+      />
+    </form>
+  );
+}
+
+interface PlaceFieldsProps {
+  app: AppView;
+  values: Readonly<Record<string, string>>;
+  onChange: (values: Readonly<Record<string, string>>) => void;
+}
+
+/** Which part of the app it is for: a sub-account, say. */
+function PlaceFields({ app, values, onChange }: PlaceFieldsProps) {
+  return app.place.map(({ name, label, help }) => (
+    <Field key={name} label={label} hint={help}>
+      {(ids) => (
+        <Input
+          {...ids}
+          value={values[name] ?? ""}
+          maxLength={64}
+          onChange={(event) => onChange({ ...values, [name]: event.target.value })}
+          className="font-mono"
+        />
+      )}
+    </Field>
+  ));
+}
+
+/** What was typed, without what was left empty. */
+const filled = (typed: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(typed).flatMap(([name, value]) => (value.trim() === "" ? [] : [[name, value.trim()]])));
+
+/** Tested first: a login that does not work should be known now and not at three in the morning. */
+function useAdd(onDone: (added: ConnectionView) => void) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, verify }: { body: ConnectionBody; verify: boolean }) =>
+      api.connections.add({ body, query: { verify: String(verify) } }),
+    meta: { quiet: true },
+    onSuccess: (added) => {
+      const { title, status, reason } = added;
+      onDone(added);
+      if (status === "connected") toast.success(`${title} is connected`);
+      else toast.info(`Saved. ${reason ?? "It is not tested yet."}`);
+    },
+    onSettled: () => refreshConnections(cache),
+  });
+}

@@ -1,0 +1,20 @@
+import type { AppView } from "#api/schemas.ts";
+import { isAllowedThere, type ConsentLogin, type Login } from "./logins.ts";
+
+/** One way to get a login, as a person chooses it. */
+export interface Way {
+  id: string;
+  title: string;
+  login: Login;
+  /** It is allowed at the app's page; otherwise what it sends is typed or pasted. */
+  allowed?: ConsentLogin;
+}
+
+/** The ways of an app, in its order. A login that can be allowed at the app's page can be pasted as well, which comes second. */
+export const waysOf = (app: AppView): Way[] =>
+  app.logins.flatMap((login): Way[] => {
+    const pasted = { id: login.kind, title: login.title, login };
+    return isAllowedThere(login)
+      ? [{ id: `allow ${login.kind}`, title: `Sign in at ${app.title}`, login, allowed: login }, pasted]
+      : [pasted];
+  });

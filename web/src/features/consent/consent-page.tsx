@@ -1,0 +1,71 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { toast } from "sonner";
+import { refreshConnections } from "../../components/connection-form/refresh.ts";
+import { Page } from "../../components/page.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { Failure } from "../../components/ui/state.tsx";
+import { ApiError, api } from "../../lib/api.ts";
+import { pageBeforeConsent } from "../../lib/consent.ts";
+import type { ConsentSearch } from "./search.ts";
+
+const route = getRouteApi("/oauth/callback");
+
+/** Where an app sends the browser back to: the login is finished here, and one goes on where one left. */
+export function ConsentPage() {
+  const { finish, leave } = useFinish();
+  const search = route.useSearch();
+  const begun = useRef(false);
+  const [address] = useState(() => location.href);
+  useEffect(() => {
+    if (begun.current) return;
+    begun.current = true;
+    history.replaceState(history.state, "", location.pathname); // the code is spent by this, and stays in no history
+    finish.mutate(search);
+  }, [finish, search]);
+  return (
+    <Page title={finish.isError ? "Not connected" : "Connecting"}>
+      {finish.isError ? (
+        <>
+          <Failure error={finish.error} />
+          <p className="text-center">
+            <Button kind="primary" onClick={leave}>
+              Go back and begin again
+            </Button>
+          </p>
+          {finish.error instanceof ApiError && finish.error.code === "CONSENT_OVER" && (
+            <div className="mx-auto mt-10 flex max-w-md flex-col gap-1.5">
+              <p className="text-ink-2">If you began it at the command line, paste this address there:</p>
+              <CopyLine text={address} label="Copy the address" />
+            </div>
+          )}
+        </>
+      ) : (
+        <SkeletonRows rows={3} />
+      )}
+    </Page>
+  );
+}
+
+function useFinish() {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const leave = () => void navigate({ href: pageBeforeConsent(), replace: true });
+  const finish = useMutation({
+    mutationFn: ({ state = "none", code, error, error_description }: ConsentSearch) => {
+      const refusal = error_description ?? error;
+      return api.consents.finish({ body: { state, ...(code !== undefined && { code }), ...(refusal !== undefined && { refusal }) } });
+    },
+    meta: { quiet: true },
+    onSuccess: ({ title, status, reason }) => {
+      if (status === "connected") toast.success(`${title} is connected`);
+      else toast.info(`${title} is saved. ${reason ?? "It is not tested yet."}`);
+      leave();
+    },
+    onSettled: () => refreshConnections(cache),
+  });
+  return { finish, leave };
+}

@@ -1,0 +1,7 @@
+/** What an app sends the browser back with. */
+export interface ConsentSearch {
+  state?: string | undefined;
+  code?: string | undefined;
+  error?: string | undefined;
+  error_description?: string | undefined;
+}
