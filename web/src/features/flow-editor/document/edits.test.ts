@@ -56,7 +56,7 @@ describe("a kind of step", () => {
   });
 
   test("is unknown where the page does not have it", () => {
-    expect([kindOf({ id: "a", note: "later" }), kindOf("a step"), kindOf(null)]).toEqual([null, null, null]);
+    expect([kindOf({ id: "a", poem: "later" }), kindOf("a step"), kindOf(null)]).toEqual([null, null, null]);
   });
 });
 

@@ -21,8 +21,7 @@ export function cardOf(step: unknown): StepCard<StepDefinition> | null {
 export const listMembersOf = (step: unknown): readonly string[] => (cardOf(step)?.lists ?? []).map(([member]) => member);
 
 /** What a list inside a step is called. */
-export const listLabel = (step: unknown, member: string): string =>
-  cardOf(step)?.lists.find(([name]) => name === member)?.[1] ?? member;
+export const listLabel = (step: unknown, member: string): string => cardOf(step)?.lists.find(([name]) => name === member)?.[1] ?? member;
 
 /** Whether later steps can read the result of a step. */
 export const gives = (step: unknown): boolean => cardOf(step)?.gives === true;
