@@ -134,8 +134,8 @@ describe("names of any script", () => {
     ["Ｓａｌｅｓ", "sales"],
     ["Sales\u00a0Team", "Sales  Team"],
     ["Sales\u200b", "sales"],
-  ])("'%s' is met by '%s'", (known, given) => {
-    expect("choice" in findChoice(choicesOf(list, [{ id: "n0", name: known }]), given)).toBe(true);
+  ])("'%s' is met by '%s'", (name, written) => {
+    expect("choice" in findChoice(choicesOf(list, [{ id: "n0", name: name }]), written)).toBe(true);
   });
 
   test("names that differ by more than their spelling are guessed by their own letters", () => {

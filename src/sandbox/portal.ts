@@ -26,7 +26,7 @@ function changed<T extends { id: string }>(
 }
 
 /** Changes that the vendor's own pages can make and its API cannot, so that what refers to the records can be seen to break. */
-export const hands: Record<string, PortalActions> = {
+export const portalActions: Record<string, PortalActions> = {
   customFields: {
     rename: ({ state }, id, name) => changed(state.customFields, id, (row) => ({ ...row, name })),
     remove({ state }, id) {

@@ -11,16 +11,31 @@ import { stepsOf, take } from "./pages.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), "millrace-growing-"));
 const copied = ["src", "test", "tools", "docs", "web", "package.json", "tsconfig.json", "vitest.config.ts", "CHANGELOG.md"];
-const pages = ["add-an-operation.md", "add-a-login-kind.md", "add-a-route.md", "add-a-setting.md", "add-a-page.md"];
+const pages = ["add-an-operation.md", "add-a-login-kind.md", "add-a-step-kind.md", "add-a-route.md", "add-a-setting.md", "add-a-page.md"];
 
 /** Suites that go over a whole table, and of them the tests that meet what was added; and the tests of just this. */
-const suites = ["test/growing/", "catalog-complete", "catalog-pins", "catalog-paging", "http/app.test", "places.test"];
+const suites = [
+  "test/growing/",
+  "step-kinds/kinds.test",
+  "flows-page.test",
+  "flow-format.test",
+  "flow-editor/document/edits.test",
+  "flow-editor/words/step-words.test",
+  "catalog-complete",
+  "catalog-pins",
+  "catalog-paging",
+  "http/app.test",
+  "places.test",
+];
 const about = [
   "links.search",
   "written down",
   "the setting",
   "the route",
   "a login kind",
+  "kind of step",
+  "of anything at all",
+  "shows every kind of trigger and step",
   "names every route",
   "needs no sign-in",
   "/changes",
@@ -58,7 +73,7 @@ function run(command: string, ...args: string[]): Promise<string> {
   });
 }
 
-describe("with an operation, a login kind, a route, a setting and a page more", () => {
+describe("with an operation, a login kind, a step kind, a route, a setting and a page more", () => {
   test("everything compiles, and so does what calls the route from the page and the command line", async () => {
     for (const [file, text] of Object.entries(callers)) writeFileSync(join(copy, file), text);
     writeFileSync(join(copy, "tsconfig.product.json"), JSON.stringify(product));
@@ -97,6 +112,10 @@ describe("with an operation, a login kind, a route, a setting and a page more", 
       "a login kind: the secret {} is refused at its field",
       "a login kind: apps may name it, and its form is in the list of apps",
       "a login kind: the command line offers it",
+      "the kind of step 'note' uses the shape that the contract has",
+      "a kind of step 'note' is one card here, with the marks, lists and code that the server has",
+      "has a schema for every kind of step",
+      "shows every kind of trigger and step",
       "the route is served to whoever is signed in, and to nobody else",
       "the route is called by the command line's client",
       "the setting is read from the environment, with its default",

@@ -49,13 +49,13 @@ export async function lintFlow(
   for (const literal of conditions.flatMap((condition) => comparedWith(condition, reader)))
     if (literal.place.connection !== undefined && isUsable(literal.place, await reader.connection(literal.place.connection)))
       literals.push(literal);
-  const references = await checkLiterals(literals, reader, earlier, now);
+  const checked = await checkLiterals(literals, reader, earlier, now);
   const where = (finding: LintFinding) => ({ ...finding, where: fieldInWords(definition, finding.at, reader.titles) });
   return {
-    findings: [...findings, ...references.findings].sort(byPlace(definition)).map(where),
-    references: references.found,
-    whole: references.whole,
-    until: references.until,
+    findings: [...findings, ...checked.findings].sort(byPlace(definition)).map(where),
+    references: checked.references,
+    whole: checked.whole,
+    until: checked.until,
   };
 }
 
@@ -128,10 +128,10 @@ async function checkLiterals(literals: readonly Literal[], reader: LintReader, e
       references.push(...remembered(literal, judged, before, now));
     }
   }
-  return { findings, found: references, whole, until };
+  return { findings, references, whole, until };
 }
 
-/** What was good before and is not now stays remembered: it is what the finding is told by, until somebody mends it. */
+/** What was good before and is not now stays remembered: the finding is recognised by it, until somebody fixes it. */
 function remembered(
   { at, text, place }: Literal,
   { means, findings }: ReturnType<typeof judge>,

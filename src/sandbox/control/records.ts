@@ -5,7 +5,7 @@ import type { Core } from "../core.ts";
 import { acmeDental } from "../defaults.ts";
 import { saveByHand } from "../highlevel/contacts.ts";
 import { fieldTypes } from "../highlevel/custom-fields.ts";
-import { addField, addStage, hands } from "../portal.ts";
+import { addField, addStage, portalActions } from "../portal.ts";
 import { seedContacts } from "../seed.ts";
 import type { FieldType } from "../types.ts";
 import { done, flag, inside, location, missing, number, read, text } from "./forms.ts";
@@ -136,9 +136,9 @@ interface Held {
 }
 
 function actionsOn({ params }: FastifyRequest<Held>) {
-  const actions = Object.hasOwn(hands, params.family) ? hands[params.family] : undefined;
+  const actions = Object.hasOwn(portalActions, params.family) ? portalActions[params.family] : undefined;
   if (!actions)
-    throw new MillraceError("BAD_INPUT", { details: { field: "family", problem: `is none of ${Object.keys(hands).join(", ")}` } });
+    throw new MillraceError("BAD_INPUT", { details: { field: "family", problem: `is none of ${Object.keys(portalActions).join(", ")}` } });
   return actions;
 }
 

@@ -1,7 +1,7 @@
 import type { Core } from "../core.ts";
 import { acmeDental } from "../defaults.ts";
 import { fieldTypes } from "../highlevel/custom-fields.ts";
-import { hands } from "../portal.ts";
+import { portalActions } from "../portal.ts";
 import type { Location } from "../types.ts";
 import { families, type Family, type Line } from "./families.ts";
 import { html, type Markup } from "./html.ts";
@@ -75,7 +75,7 @@ const table = ({ heads, portal }: Family, lines: Line[], back: string) =>
 
 /** One record, and what may be done to it. */
 function changePanel(portal: string, { id, name, active, cells }: Line, back: string): Markup {
-  const { rename, activate, remove } = hands[portal]!;
+  const { rename, activate, remove } = portalActions[portal]!;
   const action = `/sandbox/records/${portal}/${id}`;
   return html`<section class="panel change">
     <h2>${cells[0]} <small class="mono">${id}</small></h2>

@@ -213,9 +213,9 @@ describe("a replay whose connection is broken", () => {
     set("acme", proven);
     let looks = 0;
     const find: LaterReplayParts["vault"]["find"] = async (...which) => {
-      const found = await parts.vault.find(...which);
+      const connection = await parts.vault.find(...which);
       if (++looks === 3) set("acme", broken); // the second part is about to begin
-      return found;
+      return connection;
     };
     const later = createLaterReplays({ ...parts, vault: { ...parts.vault, find } });
     await later.resume({ workspaceId: workspace, id: "con_acme" });

@@ -8,7 +8,6 @@ import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { placesOf } from "#engine/lint/places.ts";
-import type { ExecutionMarks } from "#engine/ports/execution-marks.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { createGovernor } from "#outbound/governor.ts";
@@ -81,8 +80,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const terms = await openTerms(store, tools);
   const { catalog, ownApps, ruleBook, knowledge } = terms;
   const { outbound, pins, onRename } = await openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }, tools);
-  const marks = openExecutionMarks(dataFiles(settings.dataDir).executing);
-  const engine = openEngine({ catalog, knowledge, store, outbound, marks, metrics }, tools);
+  const engine = openEngine({ settings, catalog, knowledge, store, outbound, metrics }, tools);
   const { inboxes, receptions } = await openInboxes(store, tools);
   const lint = await openLint({ catalog, knowledge, store, outbound, engine, pins, inboxes, onRename }, tools);
   return {
@@ -194,15 +192,15 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
 }
 
 interface EngineParts {
+  settings: Settings;
   catalog: Catalog;
   knowledge: Knowledge;
   store: Store;
   outbound: OutboundServices;
-  marks: ExecutionMarks;
   metrics: Metrics;
 }
 
-function openEngine({ catalog, knowledge, store, outbound, marks, metrics }: EngineParts, { clock, log, closers }: Tools): Engine {
+function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: EngineParts, { clock, log, closers }: Tools): Engine {
   const { caller, vault, onConnection } = outbound;
   const engine = createEngine({
     runs: store.runs,
@@ -213,7 +211,7 @@ function openEngine({ catalog, knowledge, store, outbound, marks, metrics }: Eng
     knowledge,
     webhook: webhooksOf(catalog),
     clock,
-    marks,
+    marks: openExecutionMarks(dataFiles(settings.dataDir).executing),
     alone: !store.shared,
     onCommit: metrics.committed,
     log: (message, err) => log.error({ err }, message),

@@ -67,31 +67,47 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
             />
           )}
         </div>
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-t border-line px-4 py-3 sm:px-5">
-          <p className="min-w-0 flex-1 basis-56 text-ink-2">
-            <Will sentence={willDo(entry, connection?.title ?? apps.title(entry.app), dry)} />
-          </p>
-          {entry.effect !== "read" && (
-            <label className="flex items-center gap-2">
-              <Switch checked={dry} onChange={setDry} label="Dry run" />
-              Dry run
-            </label>
-          )}
-          <Button
-            kind={dry || entry.effect === "read" ? "primary" : "danger"}
-            type="submit"
-            busy={call.isPending}
-            icon={<Icon of={dry ? FlaskConical : Play} size={14} />}
-          >
-            {buttonWords(entry, dry)}
-          </Button>
-        </div>
+        <CallBar entry={entry} where={connection?.title ?? apps.title(entry.app)} dry={dry} onDry={setDry} busy={call.isPending} />
       </form>
       <div aria-live="polite">
         {call.error && <p className="border-t border-line bg-failure-soft px-4 py-3 sm:px-5">{messageOf(call.error)}</p>}
         {call.data && <Result reply={call.data} />}
       </div>
     </section>
+  );
+}
+
+interface CallBarProps {
+  entry: CatalogEntry;
+  /** The account it is about. */
+  where: string;
+  dry: boolean;
+  onDry: (dry: boolean) => void;
+  busy: boolean;
+}
+
+/** What the call will do, and the button that makes it. */
+function CallBar({ entry, where, dry, onDry, busy }: CallBarProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-t border-line px-4 py-3 sm:px-5">
+      <p className="min-w-0 flex-1 basis-56 text-ink-2">
+        <Will sentence={willDo(entry, where, dry)} />
+      </p>
+      {entry.effect !== "read" && (
+        <label className="flex items-center gap-2">
+          <Switch checked={dry} onChange={onDry} label="Dry run" />
+          Dry run
+        </label>
+      )}
+      <Button
+        kind={dry || entry.effect === "read" ? "primary" : "danger"}
+        type="submit"
+        busy={busy}
+        icon={<Icon of={dry ? FlaskConical : Play} size={14} />}
+      >
+        {buttonWords(entry, dry)}
+      </Button>
+    </div>
   );
 }
 

@@ -131,28 +131,9 @@ function Fact({ title, title2, code = false, children }: { title: string; title2
 
 function Actions({ connection, onRenew, onEdit }: CardProps) {
   const [removing, setRemoving] = useState(false);
-  const cache = useQueryClient();
-  const refresh = () => refreshConnections(cache);
-  const flows = connection.usedBy.flows;
   const remedy = remedyOf(connection);
   const again = isAllowedThere(useLogin(connection).login);
-  const test = useMutation({
-    mutationFn: () => api.connections.test({ id: connection.id }),
-    onSuccess: ({ ok, message }) => {
-      if (!ok) toast.error(message);
-      else if (message === worksMessage) toast.success(message);
-      else toast.info(message);
-      return refresh();
-    },
-  });
-  const remove = useMutation({
-    mutationFn: () => api.connections.remove({ id: connection.id, query: { force: String(flows.length > 0) } }),
-    onSuccess: () => {
-      toast.success("Connection removed");
-      setRemoving(false);
-      return refresh();
-    },
-  });
+  const test = useTest(connection);
   return (
     <div className="mt-auto flex items-center gap-2 border-t border-line px-4 py-3">
       <Button small busy={test.isPending} onClick={() => test.mutate()}>
@@ -182,26 +163,62 @@ function Actions({ connection, onRenew, onEdit }: CardProps) {
           Remove connection
         </MenuItem>
       </Menu>
-      <Confirm
-        open={removing}
-        onClose={() => setRemoving(false)}
-        title="Remove this connection?"
-        action={flows.length > 0 ? "Remove all the same" : "Remove connection"}
-        busy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-      >
-        <p>
-          The secret of <bdi>{connection.title}</bdi> is destroyed.{" "}
-          {flows.length === 0 ? "No flow uses it." : `Runs of ${plural(flows.length, "flow")} fail until each is given another connection:`}
-        </p>
-        {flows.length > 0 && (
-          <div className="mt-2 max-h-40 overflow-y-auto">
-            <UsedBy usedBy={{ flows, inboxes: [] }} all />
-          </div>
-        )}
-      </Confirm>
+      <RemoveConnection connection={connection} open={removing} onClose={() => setRemoving(false)} />
     </div>
   );
+}
+
+interface RemoveProps {
+  connection: ConnectionView;
+  open: boolean;
+  onClose: () => void;
+}
+
+/** Asks, with the flows that would fail. */
+function RemoveConnection({ connection, open, onClose }: RemoveProps) {
+  const cache = useQueryClient();
+  const { flows } = connection.usedBy;
+  const remove = useMutation({
+    mutationFn: () => api.connections.remove({ id: connection.id, query: { force: String(flows.length > 0) } }),
+    onSuccess: () => {
+      toast.success("Connection removed");
+      onClose();
+      return refreshConnections(cache);
+    },
+  });
+  return (
+    <Confirm
+      open={open}
+      onClose={onClose}
+      title="Remove this connection?"
+      action={flows.length > 0 ? "Remove all the same" : "Remove connection"}
+      busy={remove.isPending}
+      onConfirm={() => remove.mutate()}
+    >
+      <p>
+        The secret of <bdi>{connection.title}</bdi> is destroyed.{" "}
+        {flows.length === 0 ? "No flow uses it." : `Runs of ${plural(flows.length, "flow")} fail until each is given another connection:`}
+      </p>
+      {flows.length > 0 && (
+        <div className="mt-2 max-h-40 overflow-y-auto">
+          <UsedBy usedBy={{ flows, inboxes: [] }} all />
+        </div>
+      )}
+    </Confirm>
+  );
+}
+
+function useTest({ id }: ConnectionView) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.connections.test({ id }),
+    onSuccess: ({ ok, message }) => {
+      if (!ok) toast.error(message);
+      else if (message === worksMessage) toast.success(message);
+      else toast.info(message);
+      return refreshConnections(cache);
+    },
+  });
 }
 
 /** What the server says of a test that proved the login. */

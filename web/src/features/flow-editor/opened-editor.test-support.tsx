@@ -114,9 +114,9 @@ interface Wish {
 }
 
 /** Opens a flow in the editor, and gives its draft. */
-export async function openEditor(definition: FlowDefinition, { begun, operations, problems = [], findings: found = [] }: Wish = {}) {
+export async function openEditor(definition: FlowDefinition, { begun, operations, problems = [], findings: lintFindings = [] }: Wish = {}) {
   catalog = operations === undefined ? whole : { operations: whole.operations.filter(({ key }) => operations.includes(key)) };
-  findings = found;
+  findings = lintFindings;
   const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   cache.setQueryData(["catalog"], catalog.operations);
   cache.setQueryData(["apps"], appList);

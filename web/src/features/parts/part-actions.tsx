@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Copy, Download, History, MoreHorizontal, Trash2 } from "lucide-react";
 import { useState } from "react";
@@ -31,30 +31,9 @@ interface PartActionsProps {
 /** What can be done with a rule or a mapping template as a whole. */
 export function PartActions({ noun, part, onRestore }: PartActionsProps) {
   const [open, setOpen] = useState<"versions" | "remove" | null>(null);
-  const cache = useQueryClient();
-  const navigate = useNavigate();
   const word = words[noun];
-  const refresh = () => Promise.all(["rules", "mappings"].map((key) => cache.invalidateQueries({ queryKey: [key], exact: true })));
-  const copy = useMutation({
-    mutationFn: () => copyOf(noun, part),
-    onSuccess: async ({ name, title }) => {
-      await refresh();
-      toast.success(`${title} is a ${word} of its own`);
-      await (noun === "rules"
-        ? navigate({ to: "/rules/$rule", params: { rule: name } })
-        : navigate({ to: "/rules/mapping/$mapping", params: { mapping: name } }));
-    },
-  });
-  const remove = useMutation({
-    mutationFn: () => api[noun].remove({ name: part.name }),
-    meta: { quiet: true },
-    onSuccess: async () => {
-      setOpen(null);
-      await navigate({ to: "/rules", ignoreBlocker: true });
-      await refresh();
-      toast.success(`${part.title} is removed`);
-    },
-  });
+  const copy = useCopy(noun, part);
+  const remove = useRemove(noun, part, () => setOpen(null));
   const save = async () =>
     downloadJson(`${part.name}.json`, await api.parts.export({ query: noun === "rules" ? { rules: part.name } : { mappings: part.name } }));
   return (
@@ -100,6 +79,40 @@ export function PartActions({ noun, part, onRestore }: PartActionsProps) {
       </Confirm>
     </>
   );
+}
+
+const refreshLists = (cache: QueryClient) =>
+  Promise.all(["rules", "mappings"].map((key) => cache.invalidateQueries({ queryKey: [key], exact: true })));
+
+/** Makes a part of its own of it, and opens that. */
+function useCopy(noun: Noun, part: RuleDetail | MappingDetail) {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: () => copyOf(noun, part),
+    onSuccess: async ({ name, title }) => {
+      await refreshLists(cache);
+      toast.success(`${title} is a ${words[noun]} of its own`);
+      await (noun === "rules"
+        ? navigate({ to: "/rules/$rule", params: { rule: name } })
+        : navigate({ to: "/rules/mapping/$mapping", params: { mapping: name } }));
+    },
+  });
+}
+
+function useRemove(noun: Noun, part: RuleDetail | MappingDetail, onDone: () => void) {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: () => api[noun].remove({ name: part.name }),
+    meta: { quiet: true },
+    onSuccess: async () => {
+      onDone();
+      await navigate({ to: "/rules", ignoreBlocker: true });
+      await refreshLists(cache);
+      toast.success(`${part.title} is removed`);
+    },
+  });
 }
 
 function copyOf(noun: Noun, { title, definition }: RuleDetail | MappingDetail): Promise<RuleDetail | MappingDetail> {

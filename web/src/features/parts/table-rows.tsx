@@ -28,21 +28,7 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
   const matches = rows
     .map((row, index) => ({ row, index }))
     .filter(({ row }) => words === "" || `${row.from}\n${String(row.to)}`.toLowerCase().includes(words.toLowerCase()));
-  const put = (index: number, patch: Partial<TableRow>) => onChange(rows.map((row, i) => (i === index ? { ...row, ...patch } : row)));
-  const add = () => {
-    const row = newTableRow();
-    onChange([...rows, row]);
-    setShown((n) => Math.max(n, rows.length + 1));
-    focus(row.id, "from");
-  };
-  const paste = (event: ClipboardEvent, index: number) => {
-    const pasted = pastedRows(event.clipboardData.getData("text/plain"));
-    if (pasted === null) return;
-    event.preventDefault();
-    const after = pasteRows(rows, index, pasted);
-    onChange(after);
-    focus(after[Math.min(after.length, index + pasted.length) - 1]!.id, "to");
-  };
+  const { put, add, paste, remove } = rowEdits(rows, onChange, { focus, onAdd: () => setShown((n) => Math.max(n, rows.length + 1)) });
   const onKey = (event: KeyboardEvent, at: number, column: Column) => {
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Enter: at + 1 }[event.key];
     if (to === undefined || event.nativeEvent.isComposing) return;
@@ -50,11 +36,6 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
     const next = matches[to];
     if (next) focus(next.row.id, event.key === "Enter" ? "from" : column);
     else if (event.key === "Enter") add();
-  };
-  const remove = (index: number) => {
-    const near = rows[index + 1] ?? rows[index - 1];
-    onChange(rows.filter((_, i) => i !== index));
-    if (near) focus(near.id, "from");
   };
   return (
     <section aria-label="Rows" className="flex flex-col gap-2">
@@ -101,6 +82,36 @@ export function TableRows({ rows, repeated, onChange }: TableRowsProps) {
       </div>
     </section>
   );
+}
+
+interface RowEditOptions {
+  focus: (row: number, column: Column) => void;
+  onAdd: () => void;
+}
+
+/** What can be done to the rows, each with the cell that has the focus after it. */
+function rowEdits(rows: readonly TableRow[], onChange: (rows: TableRow[]) => void, { focus, onAdd }: RowEditOptions) {
+  const put = (index: number, patch: Partial<TableRow>) => onChange(rows.map((row, i) => (i === index ? { ...row, ...patch } : row)));
+  const add = () => {
+    const row = newTableRow();
+    onChange([...rows, row]);
+    onAdd();
+    focus(row.id, "from");
+  };
+  const paste = (event: ClipboardEvent, index: number) => {
+    const pasted = pastedRows(event.clipboardData.getData("text/plain"));
+    if (pasted === null) return;
+    event.preventDefault();
+    const after = pasteRows(rows, index, pasted);
+    onChange(after);
+    focus(after[Math.min(after.length, index + pasted.length) - 1]!.id, "to");
+  };
+  const remove = (index: number) => {
+    const near = rows[index + 1] ?? rows[index - 1];
+    onChange(rows.filter((_, i) => i !== index));
+    if (near) focus(near.id, "from");
+  };
+  return { put, add, paste, remove };
 }
 
 const columnHeads = (

@@ -4,7 +4,7 @@ import type { FlowDefinition, LintFinding, StepDefinition } from "#api/schemas.t
 import { grouped } from "../../../lib/grouped.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import { insertStep } from "../document/edits.ts";
-import { freeId, takenNames } from "../document/ids.ts";
+import { freeId, usedNames } from "../document/ids.ts";
 import { newAction, newLoop } from "../document/new-step.ts";
 import { allSteps, isStepPlace, type Place, placeFromKey, placeKey, stepAt, stepsAt } from "../document/place.ts";
 import { unseenByPlace } from "../document/problems.ts";
@@ -127,7 +127,7 @@ function useAdding() {
         const around = { place, catalog, samples };
         if ("entry" in choice) return insertStep(definition, place, newAction(definition, choice.entry, { ...around, connections }));
         const { kind, make } = choice.block;
-        const step = make(freeId(kind === "forEach" ? "each" : kind, takenNames(definition)));
+        const step = make(freeId(kind === "forEach" ? "each" : kind, usedNames(definition)));
         return insertStep(definition, place, "forEach" in step ? newLoop(definition, step, around) : step);
       },
       { select: place },

@@ -23,7 +23,7 @@ import {
   towards,
 } from "./edits.ts";
 import { begin, edited, type History, redone, undone } from "./history.ts";
-import { freeId, idProblem, takenNames } from "./ids.ts";
+import { freeId, idProblem, usedNames } from "./ids.ts";
 import { cards } from "../kinds/cards.ts";
 import type { StepCard } from "../kinds/card.ts";
 import { kindOf } from "./kinds.ts";
@@ -56,7 +56,7 @@ describe("a kind of step", () => {
   });
 
   test("is unknown where the page does not have it", () => {
-    expect([kindOf({ id: "a", note: "later" }), kindOf("a step"), kindOf(null)]).toEqual([null, null, null]);
+    expect([kindOf({ id: "a", poem: "later" }), kindOf("a step"), kindOf(null)]).toEqual([null, null, null]);
   });
 });
 
@@ -191,7 +191,7 @@ describe("a new name", () => {
     expect(idProblem(definition, ["steps", 0], "a")).toBeNull();
     expect(idProblem(definition, ["steps", 0], "b")).toContain("Step 2");
     expect([idProblem(definition, ["steps", 0], "trigger"), idProblem(definition, ["steps", 0], "1a")]).not.toContain(null);
-    expect(freeId("note", takenNames(flow(step("note"), step("note_2"))))).toBe("note_3");
+    expect(freeId("note", usedNames(flow(step("note"), step("note_2"))))).toBe("note_3");
     expect(freeId("42 %", new Set())).toMatch(/^[A-Za-z_][\w-]*$/);
   });
 
@@ -237,7 +237,7 @@ describe("what a place can see", () => {
   });
 
   test("does not hold what is read from a branch that the step is not in, or from a step that is switched off", () => {
-    const all = takenNames(definition);
+    const all = usedNames(definition);
     expect(unseenReads(definition, ["steps", 3], all)).toEqual(["c"]);
     expect(unseenReads(switchStep(definition, ["steps", 0]), ["steps", 3], all)).toEqual(["a", "c"]);
   });
@@ -245,13 +245,13 @@ describe("what a place can see", () => {
 
 /** Every edit there is, at a place that is drawn. */
 const edits: Record<string, (definition: FlowDefinition, a: Place, b: Place, text: string) => FlowDefinition> = {
-  insert: (d, a) => insertStep(d, a, step(freeId("new", takenNames(d)))),
+  insert: (d, a) => insertStep(d, a, step(freeId("new", usedNames(d)))),
   remove: (d, a) => removeStep(d, a),
   move: (d, a, b) => moveStep(d, a, b),
   duplicate: (d, a) => duplicateStep(d, a),
   paste: (d, a, b) => (stepAt(d, a) ? insertStep(d, b, copyFor(d, stepAt(d, a)!)) : d),
   off: (d, a) => switchStep(d, a),
-  rename: (d, a) => renameStep(d, a, freeId("renamed", takenNames(d))),
+  rename: (d, a) => renameStep(d, a, freeId("renamed", usedNames(d))),
   set: (d, a, _, text) => setAt(d, [...a, "input", "email"], text),
   clear: (d, a) => setAt(d, [...a, "title"], undefined),
   setting: (d, _a, _b, text) => setAt(d, ["settings", "zone"], text),

@@ -46,7 +46,7 @@ export function freeId(wanted: string, used: ReadonlySet<string>): string {
 }
 
 /** The ids of all steps, and the names of all loops' items. */
-export function takenNames(definition: FlowDefinition): Set<string> {
+export function usedNames(definition: FlowDefinition): Set<string> {
   const used = new Set<string>();
   for (const { step } of allSteps(definition)) {
     used.add(idOf(step));

@@ -5,7 +5,7 @@ import { type EarlierStep, firstInput, idOf, type LoopItem, usualConnection } fr
 import { filledSample, isMadeUp } from "../data/samples.ts";
 import { loopKeys, type SourceWords, sourcesOf } from "../data/sources.ts";
 import type { Sample, Source, SourceField } from "../data/types.ts";
-import { freeId, takenNames } from "./ids.ts";
+import { freeId, usedNames } from "./ids.ts";
 import type { Place } from "./place.ts";
 import { seenFrom } from "./visible.ts";
 
@@ -25,12 +25,12 @@ export function newAction(
   const { entryOf, seen, sources } = readable(definition, around);
   const earlier: EarlierStep[] = [];
   for (const { kind, name, step } of seen.filter((one) => one.kind !== "trigger")) {
-    const found = "operation" in step ? entryOf(step.app, step.operation) : kind === "item" ? rowOf(step, earlier) : undefined;
-    if (found !== undefined) earlier.push({ name, entry: found });
+    const source = "operation" in step ? entryOf(step.app, step.operation) : kind === "item" ? rowOf(step, earlier) : undefined;
+    if (source !== undefined) earlier.push({ name, entry: source });
   }
   const connection = likelyConnection(definition, entry, connections);
   return {
-    id: freeId(idOf(entry), takenNames(definition)),
+    id: freeId(idOf(entry), usedNames(definition)),
     app: entry.app,
     operation: entry.key,
     ...(connection === null ? {} : { connection }),

@@ -1,6 +1,5 @@
 import { CompletionContext } from "@codemirror/autocomplete";
 import { json } from "@codemirror/lang-json";
-import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openServer } from "#test/fakes/server.ts";
@@ -24,11 +23,7 @@ beforeAll(async () => {
   };
 });
 
-const stateOf = (doc: string): EditorState => {
-  const state = EditorState.create({ doc, extensions: [json()] });
-  ensureSyntaxTree(state, doc.length, 5_000);
-  return state;
-};
+const stateOf = (doc: string): EditorState => EditorState.create({ doc, extensions: [json()] });
 
 /** What is offered where `|` stands. */
 function offered(text: string): string[] {

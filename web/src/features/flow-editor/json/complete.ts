@@ -1,9 +1,8 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { snippet } from "@codemirror/autocomplete";
-import { syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
-import { marks, namesIn, pathOf } from "./places.ts";
+import { marks, namesIn, pathOf, treeOf } from "./places.ts";
 import { membersOf, type Schema, type Schemas, schemasAt, valuesOf } from "./schema.ts";
 
 /** What is known of a flow beyond its form: the ids of apps, operations and connections. */
@@ -21,7 +20,7 @@ export const completeFlow =
     const now = vocabulary();
     if (now === null) return null;
     const { state, pos } = context;
-    const node = syntaxTree(state).resolveInner(pos, -1);
+    const node = treeOf(state).resolveInner(pos, -1);
     const value = valueSoFar(state);
     const isName = node.name === "PropertyName";
     const object = isName
@@ -124,5 +123,5 @@ function valueSoFar(state: EditorState): unknown {
     return text(node);
   };
   const text = (node: SyntaxNode): string => state.sliceDoc(node.from, node.to).replace(/^"|"$/g, "");
-  return read(syntaxTree(state).topNode.firstChild);
+  return read(treeOf(state).topNode.firstChild);
 }

@@ -1,4 +1,4 @@
-import { syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
 
@@ -8,6 +8,11 @@ type Path = (string | number)[];
 
 /** What stands between the items of a list. */
 export const marks: readonly string[] = ["[", "]", ",", "⚠"];
+
+const parsesForMs = 200;
+
+/** The parsed document, to its end: the editor itself parses a long one bit by bit. */
+export const treeOf = (state: EditorState) => ensureSyntaxTree(state, state.doc.length, parsesForMs) ?? syntaxTree(state);
 
 const nameOf = (state: EditorState, property: SyntaxNode): string | null => {
   const name = property.getChild("PropertyName");
@@ -37,7 +42,7 @@ export function pathOf(state: EditorState, node: SyntaxNode): Path {
 
 /** The part of the text that a place in the value is at; of a place that is not there, what is around it. */
 export function rangeOf(state: EditorState, path: readonly (string | number)[]): { from: number; to: number } {
-  let node: SyntaxNode | null = syntaxTree(state).topNode.firstChild;
+  let node: SyntaxNode | null = treeOf(state).topNode.firstChild;
   let range: { from: number; to: number } = { from: 0, to: Math.min(1, state.doc.length) };
   for (const key of path) {
     if (!node) break;

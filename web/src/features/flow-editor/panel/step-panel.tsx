@@ -9,7 +9,7 @@ import { isObject } from "../../../lib/is-object.ts";
 import { isNeeded, missingFields, withMissing, withoutMissing } from "../document/missing-fields.ts";
 import { allSteps, isSame, type Place } from "../document/place.ts";
 import { unseenReads } from "../document/visible.ts";
-import { takenNames } from "../document/ids.ts";
+import { usedNames } from "../document/ids.ts";
 import { useDraftPart } from "../draft/context.tsx";
 import type { StepNames } from "../words/step-names.ts";
 import { stepWords } from "../words/step-words.ts";
@@ -150,7 +150,7 @@ interface WarningsProps {
 }
 
 function Warnings({ flowId, place, definition, findings }: WarningsProps) {
-  const unseen = unseenReads(definition, place, takenNames(definition));
+  const unseen = unseenReads(definition, place, usedNames(definition));
   return (
     <>
       {unseen.length > 0 && (

@@ -6,6 +6,7 @@ import { cronWords, readCron, toCron } from "./cron-words.ts";
 import { conditionWords } from "#engine/mapping/words/condition-words.ts";
 import { expressionWords } from "#engine/mapping/words/expressions.ts";
 import type { StepNames } from "./step-names.ts";
+import { cards } from "../kinds/cards.ts";
 import { detailWords, missingIn, stepWords } from "./step-words.ts";
 import { triggerWords } from "./trigger-words.ts";
 
@@ -54,10 +55,9 @@ describe("a card", () => {
   });
 
   test("of anything at all can be drawn: parts of it may be missing", () => {
-    const marks = { action: "operation", filter: "filter", branch: "if", forEach: "forEach", wait: "wait", format: "format", stop: "stop" };
     for (const kind of stepKindNames)
       for (const value of ["", null, 3, {}, []]) {
-        const step = { id: "a", [marks[kind]]: value } as unknown as StepDefinition;
+        const step = { id: "a", [cards[kind].mark]: value } as unknown as StepDefinition;
         expect(typeof said(step)).toBe("string");
         expect(Array.isArray(missingIn(step, names))).toBe(true);
         expect(() => detailWords(step, names)).not.toThrow();

@@ -1,5 +1,5 @@
 import { Search } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { isAsked } from "../../../../components/operation-form/asked.ts";
 import { Disclosure } from "../../../../components/ui/disclosure.tsx";
@@ -31,11 +31,9 @@ type Fields = CatalogEntry["inputs"];
 export function InputForm({ entry, connection, values, onChange, errors, fixed = false }: InputFormProps) {
   // What is in sight stays there while one types: a field that is emptied does not jump away.
   const [first] = useState(() => firstNames(entry, values));
-  const [wanted, setWanted] = useState("");
   const asked = entry.inputs.filter((field) => isAsked(field, connection));
   const inSight = asked.filter(({ name }) => first.has(name) || errors.has(name));
   const others = asked.filter((field) => !inSight.includes(field));
-  const matches = others.filter(({ name, label }) => `${label ?? ""} ${name}`.toLowerCase().includes(wanted.trim().toLowerCase()));
   const unknown = Object.keys(values).filter((name) => name !== moreName && !entry.inputs.some((field) => field.name === name));
   const Unknown = fixed ? FixedField : ValueField;
   const one = (field: Fields[number]) => (
@@ -65,27 +63,7 @@ export function InputForm({ entry, connection, values, onChange, errors, fixed =
           error={errors.get(name)}
         />
       ))}
-      {others.length > 0 && (
-        <Disclosure summary={<span className="text-ink-2">{plural(others.length, "more field")}</span>} open={inSight.length === 0}>
-          <div className="flex flex-col gap-4 pt-2">
-            {others.length > 8 && (
-              <span className="relative block">
-                <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
-                <Input
-                  type="search"
-                  aria-label="Find a field"
-                  placeholder="Find a field"
-                  value={wanted}
-                  onChange={(event) => setWanted(event.target.value)}
-                  className="pl-8"
-                />
-              </span>
-            )}
-            {matches.map(one)}
-            {matches.length === 0 && <p className="text-ink-2">No field is called '{wanted}'.</p>}
-          </div>
-        </Disclosure>
-      )}
+      {others.length > 0 && <OtherFields fields={others} draw={one} open={inSight.length === 0} />}
       {(entry.takesMore && !fixed) || isObject(values[moreName]) ? (
         <Disclosure summary={<span className="text-ink-2">Further fields</span>} open={isObject(values[moreName])}>
           <PairsField
@@ -99,6 +77,39 @@ export function InputForm({ entry, connection, values, onChange, errors, fixed =
         </Disclosure>
       ) : null}
     </div>
+  );
+}
+
+interface OtherFieldsProps {
+  fields: Fields;
+  draw: (field: Fields[number]) => ReactNode;
+  open: boolean;
+}
+
+/** The fields that are seldom wanted, with a search where they are many. */
+function OtherFields({ fields, draw, open }: OtherFieldsProps) {
+  const [wanted, setWanted] = useState("");
+  const matches = fields.filter(({ name, label }) => `${label ?? ""} ${name}`.toLowerCase().includes(wanted.trim().toLowerCase()));
+  return (
+    <Disclosure summary={<span className="text-ink-2">{plural(fields.length, "more field")}</span>} open={open}>
+      <div className="flex flex-col gap-4 pt-2">
+        {fields.length > 8 && (
+          <span className="relative block">
+            <Icon of={Search} size={14} className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
+            <Input
+              type="search"
+              aria-label="Find a field"
+              placeholder="Find a field"
+              value={wanted}
+              onChange={(event) => setWanted(event.target.value)}
+              className="pl-8"
+            />
+          </span>
+        )}
+        {matches.map(draw)}
+        {matches.length === 0 && <p className="text-ink-2">No field is called '{wanted}'.</p>}
+      </div>
+    </Disclosure>
   );
 }
 

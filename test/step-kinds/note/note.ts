@@ -1,15 +1,7 @@
-import { z } from "zod";
 import type { StepKind } from "#engine/flow/kinds/kind.ts";
-import { stepShape, type StepOf } from "#engine/flow/kinds/shape.ts";
+import type { StepOf } from "#engine/flow/kinds/shape.ts";
 import type { Steps } from "#engine/flow/kinds/shapes.ts";
-import { expression } from "#engine/flow/kinds/schemas.ts";
-
-/** Writes a line into the run, for whoever reads it later. */
-export const shape = stepShape({
-  marks: ["note"],
-  members: { note: expression, level: z.enum(["info", "warning"]).optional(), onlyIf: expression.optional() },
-  lists: {},
-});
+import { note as shape } from "./shape.ts";
 
 type NoteStep = StepOf<typeof shape, Steps>;
 
