@@ -62,6 +62,8 @@ export const addresses = {
     replace: "PUT /connections/:id",
     test: "POST /connections/:id/test",
     remove: "DELETE /connections/:id",
+    subAccounts: "GET /connections/:id/sub-accounts",
+    connectSubAccounts: "POST /connections/:id/sub-accounts",
   },
   consents: {
     needs: "GET /consents/needs",

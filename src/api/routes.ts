@@ -313,6 +313,19 @@ export const routes = {
       query: forceQuery,
       reply: done,
     },
+    subAccounts: {
+      allow: "connections:read",
+      summary: "The sub-accounts that an agency's login can make connections for, with those that have one",
+      reply: shape.subAccountList,
+      errors: callErrors,
+    },
+    connectSubAccounts: {
+      allow: "connections:write",
+      summary: "Make a connection for each of an agency's sub-accounts, or give the one that is there a new login",
+      body: shape.subAccountBody,
+      reply: shape.subAccountReply,
+      errors: callErrors,
+    },
   },
   consents: {
     needs: {

@@ -489,6 +489,20 @@ export interface HomeRule {
   name?: string;
 }
 
+/** How the login of an agency gives one for each of its sub-accounts. */
+export interface SubAccountsRule {
+  /** The read that lists them. */
+  list: string;
+  /** Its input that names the registration by which the agency's login was granted. */
+  registration: string;
+  /** Members of its rows. `installed`: whether the agency let the registration in there. */
+  id: string;
+  name: string;
+  installed: string;
+  /** The call that gives a login for one. It takes `companyId` and `locationId`, and answers as a token server does. */
+  login: string;
+}
+
 /** A refusal with a meaning of its own: the first row that fits decides. `message` is a case-insensitive regular expression. */
 export interface Refusal {
   status: number[];
@@ -539,6 +553,7 @@ export interface App {
   /** It has further operations under keys of their own, which are listed on request. */
   endpoints?: true;
   home?: HomeRule;
+  subAccounts?: SubAccountsRule;
   /** For inputs that take a bare id: which operation finds it. Input name -> operation id. */
   finders?: Readonly<Record<string, string>>;
   /** The id of the code that prepares what these facts cannot say (see prepare.ts): custom fields by name. */

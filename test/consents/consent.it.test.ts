@@ -137,6 +137,67 @@ describe("a login allowed at HighLevel's page", () => {
   });
 });
 
+describe("an agency that signs in once", () => {
+  const agencyScopes = ["oauth.readonly", "oauth.write", "locations.readonly", "contacts.readonly"];
+  type List = { subAccounts: { locationId: string; name: string; installed: boolean; connection: string | null }[] };
+  const listOf = async (id: string) => (await house.api<List>("GET", `/connections/${id}/sub-accounts`)).body.subAccounts;
+  const connect = (id: string, locationIds: string[]) =>
+    house.api<{ connected: ConnectionView[]; refused: { locationId: string; message: string }[] }>(
+      "POST",
+      `/connections/${id}/sub-accounts`,
+      { locationIds },
+    );
+  let agency: ConnectionView;
+  beforeEach(async () => {
+    const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
+    for (const { id } of connections) await house.api("DELETE", `/connections/${id}?force=true`);
+    agency = (await finish(await allow(await begin({ scopes: agencyScopes, title: "Our agency" }), "agency"))).body;
+  });
+
+  test("has all its sub-accounts connected, each with a login of its own that works without the agency's", async () => {
+    expect(agency).toMatchObject({ access: "agency", status: "connected" });
+    const places = await listOf(agency.id);
+    expect(places.map(({ name }) => name)).toEqual(places.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b)));
+    expect(places.length).toBe(sandbox.state.locations.all().length);
+    const { body } = await connect(
+      agency.id,
+      places.map(({ locationId }) => locationId),
+    );
+    expect(body.refused).toEqual([]);
+    expect(body.connected.map(({ status, access, title }) => [status, access, title])).toEqual(
+      places.map(({ name }) => ["connected", "location", name]),
+    );
+    expect(JSON.stringify(body)).not.toContain(client.clientSecret);
+    expect((await listOf(agency.id)).map(({ connection }) => connection)).toEqual(body.connected.map(({ name }) => name));
+    await house.api("DELETE", `/connections/${agency.id}`);
+    await clock.advance(25 * 3_600_000); // their tokens have ended by now
+    const again = await house.api<{ ok: boolean }>("POST", `/connections/${body.connected[0]!.id}/test`);
+    expect(again.body.ok).toBe(true);
+  });
+
+  test("gives the connection that is there a new login, and says what a sub-account refuses while the others go on", async () => {
+    const [first, second] = await listOf(agency.id);
+    const made = (await connect(agency.id, [first!.locationId])).body.connected[0]!;
+    const location = sandbox.state.locations.get(second!.locationId)!;
+    sandbox.state.locations.put({ ...location, active: false });
+    const { body } = await connect(agency.id, [second!.locationId, first!.locationId, "nobody"]);
+    sandbox.state.locations.put(location);
+    expect(body.connected.map(({ id, name }) => [id, name])).toEqual([[made.id, made.name]]);
+    expect(body.refused).toEqual([
+      { locationId: second!.locationId, message: expect.stringContaining("Location is not active") },
+      { locationId: "nobody", message: expect.stringContaining("nobody") },
+    ]);
+    const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
+    expect(connections.find(({ id }) => id === agency.id)?.status).toBe("connected");
+  });
+
+  test("is what it takes: a sub-account's login has none to connect", async () => {
+    const single = (await finish(await allow(await begin()))).body;
+    const { status, body } = await house.api<Refusal>("GET", `/connections/${single.id}/sub-accounts`);
+    expect([status, body.error.code]).toEqual([400, "BAD_INPUT"]);
+  });
+});
+
 test("what is asked for is what flows need, each scope with the flows that need it", async () => {
   const flow = {
     name: "Notes",

@@ -106,6 +106,40 @@ describe("a login allowed at HighLevel's page", () => {
     expect(await attention()).toEqual([]);
   });
 
+  test("of an agency leads on to its sub-accounts, of which each that is ticked becomes a connection", async () => {
+    const { state } = sandbox;
+    const like = state.locations.get(acmeDental)!;
+    for (let i = 0; i < 48; i++)
+      state.locations.put({ ...like, id: `ve9Clinic${i}`.padEnd(20, "x"), name: `Clinic ${String(i).padStart(2, "0")}` });
+    await web.open("/connections");
+    await page.getByRole("button", { name: "Add connection" }).first().click();
+    await dialog().getByLabel("How to log in").selectOption({ label: "Sign in at HighLevel" });
+    await dialog().getByLabel("Name", { exact: true }).fill("Our agency");
+    await dialog().getByLabel("Client id").fill(client.clientId);
+    await dialog().getByLabel("Client secret").fill(client.clientSecret);
+    await dialog().getByRole("checkbox", { name: "Connect the agency's sub-accounts" }).check();
+    await dialog()
+      .getByText(/more scopes$/)
+      .click();
+    await dialog().getByRole("checkbox", { name: "contacts.readonly", exact: true }).check();
+    await dialog().getByText("Another address of the API").click();
+    await dialog().getByLabel("Base address").fill(house.millrace.sandbox!.url);
+    await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
+    await allowThere("Whole agency");
+    await dialog().getByRole("heading", { name: "Sub-accounts of Our agency" }).waitFor();
+    await dialog().getByText("connected as 'acme-dental'").waitFor();
+    await web.expectGoodOnPhone("consent-sub-accounts");
+    await dialog().getByRole("checkbox", { name: "All of them" }).check();
+    const count = state.locations.all().length - 1;
+    await dialog()
+      .getByRole("button", { name: `Connect ${count} sub-accounts` })
+      .click();
+    await page.getByText(`${count} sub-accounts of Our agency are connected`).waitFor();
+    const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
+    expect(connections.filter(({ status, access }) => status === "connected" && access === "location")).toHaveLength(count + 1);
+    await page.getByRole("article", { name: "Our agency" }).getByRole("button", { name: "Sub-accounts" }).waitFor();
+  });
+
   test("that comes back without having been asked for says so, and leads back", async () => {
     await page.goto(`${house.millrace.localUrl}/oauth/callback?code=made-up&state=made-up`);
     await page.getByRole("heading", { level: 1, name: "Not connected" }).waitFor();

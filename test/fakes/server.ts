@@ -235,6 +235,7 @@ export async function openServer({
     outages: () => [],
     repair: { repair: () => Promise.reject(new Error("no repair")) },
     connectionService: { ...noConnectionService, ...connectionService },
+    subAccounts: { list: noConsents, connect: noConsents },
     consents: { needs: noConsents, begin: noConsents, finish: noConsents },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [] }),

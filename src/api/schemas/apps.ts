@@ -30,6 +30,14 @@ const placeField = z.strictObject({ name: place, label: text(80), help: text(300
 const probeRead = z.strictObject({ operation: operationId, input: input.optional(), has: place.optional(), lacks: place.optional() });
 const mark = z.strictObject({ letters: text(3), hue: z.number().min(0).max(360) });
 const home = z.strictObject({ operation: operationId, account: fieldName, zone: path, country: path, name: path.optional() });
+const subAccounts = z.strictObject({
+  list: operationId,
+  registration: fieldName,
+  id: path,
+  name: path,
+  installed: path,
+  login: operationId,
+});
 const quota = z.strictObject({
   burst: z.strictObject({ limit: z.int().min(1).max(100_000), windowMs: z.int().min(100).max(3_600_000) }),
   daily: z.int().min(1).max(1e9).optional(),
@@ -251,6 +259,7 @@ export const appDefinition = z.strictObject({
   place: z.array(placeField).max(2).optional(),
   probe: z.array(probeRead).max(10).optional(),
   mark: mark.optional(),
+  subAccounts: subAccounts.optional(),
   home: home.optional(),
   finders: z.record(fieldName, operationId).optional(),
   prepare: text(60).optional(),

@@ -86,6 +86,28 @@ export const privateHostView = z.object({
 });
 export const privateHostList = z.object({ hosts: z.array(privateHostView) });
 export const privateHostBody = z.object({ host: z.string().min(1).max(300) });
+export const subAccountList = z.object({
+  /** By name. */
+  subAccounts: z.array(
+    z.object({
+      locationId: z.string(),
+      name: z.string(),
+      /** The agency let the registration in there; without that there is no login for it. */
+      installed: z.boolean(),
+      /** The name of the connection that is for it; null where there is none yet. */
+      connection: z.string().nullable(),
+    }),
+  ),
+});
+/** At most fifty at a time: each is asked for at the app. */
+export const subAccountBody = z.strictObject({ locationIds: z.array(z.string().min(1).max(64)).min(1).max(50) });
+/** Which became connections, or got a new login, and why the others did not. */
+export const subAccountReply = z.object({
+  connected: z.array(connectionView),
+  refused: z.array(z.object({ locationId: z.string(), message: z.string() })),
+});
+export type SubAccountList = z.infer<typeof subAccountList>;
+export type SubAccountReply = z.infer<typeof subAccountReply>;
 const askedScopes = z.array(z.string().min(1).max(120)).max(300);
 /** A new login for a connection, by its id or name: the client of the old one asks again unless `secret` names another. */
 const renewedConsent = z.strictObject({ connection: z.string().min(1).max(64), scopes: askedScopes, secret: secretBody.optional() });
@@ -105,6 +127,8 @@ export const consentQuery = z.object({
 export const consentNeeds = z.object({
   /** To be registered at the app, exactly so. */
   redirectUri: z.string(),
+  /** What connecting the sub-accounts of an agency takes beside; none where the app has no agencies. */
+  agencyScopes: z.array(z.string()),
   scopes: z.array(
     z.object({
       scope: z.string(),

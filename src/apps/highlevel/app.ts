@@ -1,6 +1,7 @@
 import type { App, ProbeRead } from "#catalog/types.ts";
 import { changeTriggers } from "./changes/index.ts";
 import { inbox } from "./inbox.ts";
+import { subAccounts } from "./judgement/sub-accounts.ts";
 import { judgedOperations } from "./operations.ts";
 import { recipes } from "./recipes/index.ts";
 import { refusals } from "./refusals.ts";
@@ -68,6 +69,7 @@ export const highlevel: App = {
   main: true,
   endpoints: true,
   home: { operation: "locations.get", account: "locationId", zone: "timezone", country: "country", name: "name" },
+  subAccounts,
   finders: { contactId: "contacts.find" },
   prepare: "highlevel-custom-fields",
   operations,

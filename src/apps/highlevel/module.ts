@@ -4,6 +4,7 @@ import { highlevel } from "./app.ts";
 import { deriveNewer, deriveOperation } from "./derive.ts";
 import { factsIndex, olderId } from "./facts.ts";
 import { reconcileReads } from "./judgement/reconcile-reads.ts";
+import { subAccountReads } from "./judgement/sub-accounts.ts";
 import { newerOperation } from "./newer.ts";
 import { recipes } from "./recipes/index.ts";
 
@@ -11,7 +12,7 @@ import { recipes } from "./recipes/index.ts";
 export const highlevelModule: AppModule = {
   app: highlevel,
   recipes,
-  hidden: reconcileReads,
+  hidden: [...reconcileReads, ...subAccountReads],
   derive,
   derivable: () => factsIndex().map(({ key }) => key),
 };

@@ -8,6 +8,7 @@ import { schemaAt } from "./schemas.ts";
 export const notCarried: Readonly<Record<string, string>> = {
   "contacts.list": "The newer API has no list of contacts; Search Contacts reads them all.",
   "users.list_by_location": "The newer API has no list of a sub-account's users.",
+  "sub_accounts.list": "The newer API reads its list of installed sub-accounts by page tokens; nothing needs both.",
   "blogs.update_post": "The newer API wants a count of words with every change, which the operation does not ask for.",
 };
 

@@ -5,6 +5,8 @@ import type { Refusal } from "#catalog/types.ts";
  * expired token, a missing scope or the wrong class of token, and a 400 may be "not found" or "there already".
  */
 export const refusals: Refusal[] = [
+  // Asked with the agency's login, which is well: it is about the sub-account that a login was wanted for.
+  { status: [400, 401, 403], operations: ["oauth/get-location-access-token"], message: "location is not active", code: "OUTBOUND_REFUSED" },
   { status: [400, 401, 403], message: "location is not active", code: "CONNECTION_PAUSED" },
   { status: [400, 401], message: "version header", code: "OUTBOUND_REFUSED" },
   // About the address, not the login: the vendor expects this of private tokens at some addresses, and of a path that does not exist.

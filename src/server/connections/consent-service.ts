@@ -1,6 +1,7 @@
 import type { ConsentBody, ConsentNeeds, ConsentPage, ConsentReplyBody, ConnectionView } from "#api/schemas.ts";
-import type { Catalog } from "#catalog/registry.ts";
+import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
+import type { App } from "#catalog/types.ts";
 import type { FlowService } from "#engine/api.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -9,6 +10,7 @@ import type { Consents } from "#vault/consents.ts";
 import type { Connection, NewConnection, Secret } from "#vault/types.ts";
 import type { Draft, Vault } from "#vault/vault.ts";
 import type { ConnectionService } from "./connection-service.ts";
+import { freeName } from "./free-name.ts";
 import { neededScopes } from "./needed-scopes.ts";
 
 export interface ConsentServiceParts {
@@ -46,9 +48,10 @@ export class ConsentService {
       (await neededScopes({ flows, catalog }, { workspaceId, app, ...names })).map((need) => [need.scope, need.flows]),
     );
     const offered = app.auth.flatMap((scheme) => (scheme.kind === "oauth2" ? scheme.scopes : []));
-    const all = [...new Set([...offered, ...needed.keys()])].sort();
+    const all = [...new Set([...offered, ...agencyScopes(app, catalog), ...needed.keys()])].sort();
     return {
       redirectUri: this.#redirectUri(),
+      agencyScopes: agencyScopes(app, catalog),
       scopes: all.map((scope) => ({
         scope,
         needed: needed.has(scope),
@@ -83,7 +86,7 @@ export class ConsentService {
     const { vault, accountName } = this.#parts;
     const account = login.title === undefined ? await accountName(vault.draft(workspaceId, login)) : null;
     const title = login.title ?? account ?? this.#titleOf(workspaceId, login.app);
-    const name = await this.#freeName(workspaceId, shortName(title));
+    const name = await freeName(vault, workspaceId, title);
     return vault.connect(workspaceId, { ...login, title, name }, undefined, by);
   }
 
@@ -104,14 +107,6 @@ export class ConsentService {
     return { connectionId: id, login: { name, title, app, auth, ...defined({ baseUrl, settings }) }, asker: { ...own, ...secret } };
   }
 
-  /** `acme`, or `acme-2` where that is a connection's name already. */
-  async #freeName(workspaceId: string, wanted: string): Promise<string> {
-    for (let n = 1; ; n++) {
-      const name = n === 1 ? wanted : `${wanted}-${n}`;
-      if (!(await this.#parts.vault.find(workspaceId, name))) return name;
-    }
-  }
-
   #titleOf(workspaceId: string, app: string): string {
     return this.#parts.catalog.of(workspaceId).app(app)?.title ?? app;
   }
@@ -127,4 +122,10 @@ function refuseOtherPlace({ title, locationId, access }: Connection, login: NewC
   const chosen = login.locationId === undefined ? "the whole agency" : `the sub-account ${login.locationId}`;
   const problem = `The login that ${app} gave is for ${chosen}, and the connection '${title}' is for ${locationId}. Begin again, and choose that sub-account alone`;
   throw new MillraceError("CONFLICT", { details: { problem } });
+}
+
+/** What an agency's login must be allowed, to be asked for one of each sub-account. */
+function agencyScopes({ id, subAccounts }: App, catalog: WorkspaceCatalog): string[] {
+  const calls = subAccounts ? [subAccounts.list, subAccounts.login] : [];
+  return [...new Set(calls.flatMap((call) => catalog.operation(id, call)?.scopes ?? []))];
 }

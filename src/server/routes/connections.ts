@@ -1,13 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import type { ConnectionService } from "../connections/connection-service.ts";
+import type { SubAccounts } from "../connections/sub-accounts.ts";
 import { serve, type Handlers } from "../http/serve.ts";
 
 export interface ConnectionRouteParts {
   connectionService: ConnectionService;
+  subAccounts: Pick<SubAccounts, "list" | "connect">;
 }
 
 /** Logins. Secrets go in here and never come out. */
-export function serveConnections(app: FastifyInstance, { connectionService }: ConnectionRouteParts): void {
+export function serveConnections(app: FastifyInstance, { connectionService, subAccounts }: ConnectionRouteParts): void {
   const change: Handlers<"connections">["change"] = ({ principal: { workspaceId, by }, params, body, query }) =>
     connectionService.change(workspaceId, params.id, body, { ...query, by });
   serve(app, "connections", {
@@ -18,5 +20,8 @@ export function serveConnections(app: FastifyInstance, { connectionService }: Co
     replace: change,
     test: ({ principal: { workspaceId }, params }) => connectionService.test(workspaceId, params.id),
     remove: ({ principal: { workspaceId, by }, params, query }) => connectionService.remove(workspaceId, params.id, { ...query, by }),
+    subAccounts: async ({ principal: { workspaceId }, params }) => ({ subAccounts: await subAccounts.list(workspaceId, params.id) }),
+    connectSubAccounts: ({ principal: { workspaceId, by }, params, body }) =>
+      subAccounts.connect(workspaceId, params.id, body.locationIds, by),
   });
 }

@@ -5,6 +5,7 @@ import type { OutageView } from "#api/schemas.ts";
 import type { WorkspaceStore } from "#storage/workspaces.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
+import { SubAccounts } from "../connections/sub-accounts.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { TemplateService } from "../templates/template-service.ts";
@@ -53,6 +54,7 @@ export function appParts(
     metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound, store.workspaces), lint: lint.totals, outages }),
     repair: repairOf(inside),
     connectionService: inside.connections,
+    subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
     consents: new ConsentService({
       consents: outbound.consents(store.consents),
       vault,

@@ -8,10 +8,17 @@ export const connectionsRoute = createRoute({
   path: "/connections",
   validateSearch: (
     search: Record<string, unknown>,
-  ): { add?: string | undefined; renew?: string | undefined; edit?: string | undefined; allow?: string | undefined } => ({
+  ): {
+    add?: string | undefined;
+    renew?: string | undefined;
+    edit?: string | undefined;
+    agency?: string | undefined;
+    allow?: string | undefined;
+  } => ({
     add: text(search["add"]),
     renew: text(search["renew"]),
     edit: text(search["edit"]),
+    agency: text(search["agency"]),
     allow: text(search["allow"]),
   }),
   loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),

@@ -54,7 +54,7 @@ export function AllowedLogin({ app, login, connection, body, onCancel, before, c
         {(asked) => (
           <>
             <Registration app={app} login={login} needs={asked} />
-            <AskedScopes scopes={asked.scopes} chosen={scopes} onChange={setPicked} />
+            <AskedScopes scopes={asked.scopes} agency={asked.agencyScopes} chosen={scopes} onChange={setPicked} />
           </>
         )}
       </Loaded>

@@ -9,6 +9,8 @@ interface AskedScopesProps {
   scopes: readonly Scope[];
   chosen: ReadonlySet<string>;
   onChange: (chosen: ReadonlySet<string>) => void;
+  /** What connecting an agency's sub-accounts takes. */
+  agency: readonly string[];
 }
 
 /** What is asked for to begin with: what flows need, and what the connection has. */
@@ -16,13 +18,16 @@ export const usualScopes = (scopes: readonly Scope[]): ReadonlySet<string> =>
   new Set(scopes.filter(({ needed, granted }) => needed || granted).map(({ scope }) => scope));
 
 /** The scopes that the app's page will ask for: those that flows need come first, with the flows; the others on request. */
-export function AskedScopes({ scopes, chosen, onChange }: AskedScopesProps) {
-  const toggle = (scope: string, on: boolean) => {
+export function AskedScopes({ scopes, chosen, onChange, agency }: AskedScopesProps) {
+  const set = (some: readonly string[], on: boolean) => {
     const next = new Set(chosen);
-    if (on) next.add(scope);
-    else next.delete(scope);
+    for (const scope of some) {
+      if (on) next.add(scope);
+      else next.delete(scope);
+    }
     onChange(next);
   };
+  const toggle = (scope: string, on: boolean) => set([scope], on);
   const first = scopes.filter(({ needed, granted }) => needed || granted);
   const others = scopes.filter((scope) => !first.includes(scope));
   return (
@@ -31,6 +36,16 @@ export function AskedScopes({ scopes, chosen, onChange }: AskedScopesProps) {
       <p className="text-meta text-ink-3">
         What your flows need is ticked. Tick more for flows that you are going to make; more can be added later.
       </p>
+      {agency.length > 0 && (
+        <label className="flex min-h-8 items-center gap-2.5">
+          <Checkbox
+            label="Connect the agency's sub-accounts"
+            checked={agency.every((scope) => chosen.has(scope))}
+            onChange={(on) => set(agency, on)}
+          />
+          Connect the agency's sub-accounts as well: choose the agency there, and tick its sub-accounts afterwards
+        </label>
+      )}
       <ScopeList scopes={first} chosen={chosen} onToggle={toggle} />
       {others.length > 0 && (
         <Disclosure open={first.length <= 1} summary={<span className="text-ink-2">{plural(others.length, "more scope")}</span>}>

@@ -26,6 +26,8 @@ interface CardProps {
   connection: ConnectionView;
   onRenew: () => void;
   onEdit: () => void;
+  /** For the login of an agency. */
+  onSubAccounts: () => void;
 }
 
 const tones: Record<ConnectionView["status"], string> = {
@@ -38,7 +40,7 @@ const tones: Record<ConnectionView["status"], string> = {
 };
 
 /** A login with its state, its budget and what can be done with it. */
-export function ConnectionCard({ connection, onRenew, onEdit }: CardProps) {
+export function ConnectionCard({ connection, ...actions }: CardProps) {
   return (
     <article aria-label={connection.title} className="flex h-full flex-col rounded-lg border border-line bg-raised">
       <CardHead of={connection} aside={<ConnectionState status={connection.status} />} />
@@ -47,7 +49,7 @@ export function ConnectionCard({ connection, onRenew, onEdit }: CardProps) {
       )}
       <Facts connection={connection} />
       {connection.quota !== null && <Quota quota={connection.quota} />}
-      <Actions connection={connection} onRenew={onRenew} onEdit={onEdit} />
+      <Actions connection={connection} {...actions} />
     </article>
   );
 }
@@ -129,7 +131,7 @@ function Fact({ title, title2, code = false, children }: { title: string; title2
   );
 }
 
-function Actions({ connection, onRenew, onEdit }: CardProps) {
+function Actions({ connection, onRenew, onEdit, onSubAccounts }: CardProps) {
   const [removing, setRemoving] = useState(false);
   const remedy = remedyOf(connection);
   const again = isAllowedThere(useLogin(connection).login);
@@ -144,6 +146,11 @@ function Actions({ connection, onRenew, onEdit }: CardProps) {
           <Link to="/connections" search={remedy.search}>
             {remedy.action}
           </Link>
+        </Button>
+      )}
+      {again && connection.access === "agency" && (
+        <Button small onClick={onSubAccounts}>
+          Sub-accounts
         </Button>
       )}
       <Menu

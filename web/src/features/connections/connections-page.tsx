@@ -13,6 +13,7 @@ import { AddConnection } from "./add-connection.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
 import { EditConnection } from "./edit-connection.tsx";
 import { PrivateHosts } from "./private-hosts.tsx";
+import { SubAccounts } from "./sub-accounts.tsx";
 import { RenewConnection } from "./renew-connection.tsx";
 
 const route = getRouteApi("/connections");
@@ -23,7 +24,7 @@ export function ConnectionsPage() {
   const navigate = route.useNavigate();
   const apps = useApps();
   const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
-  const show = (next: { add?: string; renew?: string; edit?: string }) => void navigate({ search: next, replace: true });
+  const show = (next: { add?: string; renew?: string; edit?: string; agency?: string }) => void navigate({ search: next, replace: true });
   const add = (
     <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
       Add connection
@@ -49,6 +50,7 @@ export function ConnectionsPage() {
                     connection={connection}
                     onRenew={() => show({ renew: connection.id })}
                     onEdit={() => show({ edit: connection.id })}
+                    onSubAccounts={() => show({ agency: connection.id })}
                   />
                 </li>
               ))}
@@ -59,6 +61,7 @@ export function ConnectionsPage() {
       <AddConnection open={search.add !== undefined} onClose={() => show({})} />
       <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
       <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
+      <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
       <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
     </Page>
   );

@@ -60,10 +60,11 @@ function useFinish() {
       return api.consents.finish({ body: { state, ...(code !== undefined && { code }), ...(refusal !== undefined && { refusal }) } });
     },
     meta: { quiet: true },
-    onSuccess: ({ title, status, reason }) => {
+    onSuccess: ({ id, title, status, reason, access }) => {
       if (status === "connected") toast.success(`${title} is connected`);
       else toast.info(`${title} is saved. ${reason ?? "It is not tested yet."}`);
-      leave();
+      if (access === "agency") void navigate({ to: "/connections", search: { agency: id }, replace: true });
+      else leave();
     },
     onSettled: () => refreshConnections(cache),
   });

@@ -1,0 +1,135 @@
+import type { SubAccountList, SubAccountReply } from "#api/schemas.ts";
+import { loginKinds } from "#catalog/logins/kinds.ts";
+import type { Catalog } from "#catalog/registry.ts";
+import type { SubAccountsRule } from "#catalog/types.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
+import { getPath, isObject } from "#kernel/json.ts";
+import type { Caller } from "#outbound/caller.ts";
+import { readTokens, withTokens } from "#vault/oauth.ts";
+import type { Connection, Secret } from "#vault/types.ts";
+import type { Vault } from "#vault/vault.ts";
+import { freeName } from "./free-name.ts";
+import type { ConnectionService } from "./connection-service.ts";
+
+type SubAccount = SubAccountList["subAccounts"][number];
+
+export interface SubAccountsParts {
+  vault: Vault;
+  connections: Pick<ConnectionService, "test" | "get">;
+  catalog: Catalog;
+  caller: Pick<Caller, "call" | "pages">;
+  clock: Clock;
+}
+
+/** An agency signs in once, and each of its sub-accounts becomes a connection of its own, with a login of its own. */
+export class SubAccounts {
+  readonly #parts: SubAccountsParts;
+
+  constructor(parts: SubAccountsParts) {
+    this.#parts = parts;
+  }
+
+  /** By name. Throws BAD_INPUT where the connection is no agency's, and what the call of the list throws. */
+  async list(workspaceId: string, id: string): Promise<SubAccount[]> {
+    const { caller, vault } = this.#parts;
+    const { agency, rule, registration } = await this.#agency(workspaceId, id);
+    const own = new Map((await vault.list(workspaceId)).flatMap((each) => (isOf(agency, each) ? [[each.locationId, each.name]] : [])));
+    const found: SubAccount[] = [];
+    const request = { workspaceId, app: agency.app, operation: rule.list, connection: agency.name, lane: "live" } as const;
+    for await (const { rows } of caller.pages({ ...request, input: { [rule.registration]: registration } })) {
+      for (const row of rows) {
+        const locationId = isObject(row) ? getPath(row, rule.id) : undefined;
+        if (!isObject(row) || typeof locationId !== "string") continue;
+        const name = getPath(row, rule.name);
+        found.push({
+          locationId,
+          name: typeof name === "string" && name.trim() !== "" ? name.trim() : locationId,
+          installed: getPath(row, rule.installed) === true,
+          connection: own.get(locationId) ?? null,
+        });
+      }
+    }
+    return found.sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** Makes a connection for each, or gives the one that is there a new login. What one refuses keeps nobody else. */
+  async connect(workspaceId: string, id: string, locationIds: readonly string[], by: string): Promise<SubAccountReply> {
+    const { connections } = this.#parts;
+    const names = new Map((await this.list(workspaceId, id)).map(({ locationId, name }) => [locationId, name]));
+    const reply: SubAccountReply = { connected: [], refused: [] };
+    for (const locationId of new Set(locationIds)) {
+      try {
+        const saved = await this.#connectOne(workspaceId, id, { locationId, name: names.get(locationId) }, by);
+        await connections.test(workspaceId, saved.id);
+        reply.connected.push(await connections.get(workspaceId, saved.id));
+      } catch (thrown) {
+        reply.refused.push({ locationId, message: toMillraceError(thrown).message });
+      }
+    }
+    return reply;
+  }
+
+  async #connectOne(
+    workspaceId: string,
+    id: string,
+    { locationId, name: title }: { locationId: string; name: string | undefined },
+    by: string,
+  ) {
+    const { vault } = this.#parts;
+    const { agency, rule, client } = await this.#agency(workspaceId, id);
+    if (title === undefined) throw new MillraceError("NOT_FOUND", { details: { what: "sub-account", id: locationId } });
+    const { facts, ...tokens } = await this.#login(agency, rule, locationId);
+    const secret = withTokens(client, tokens);
+    const present = (await vault.list(workspaceId)).find((each) => isOf(agency, each) && each.locationId === locationId);
+    const scopes = facts.scopes ?? agency.scopes;
+    if (present) return vault.change(workspaceId, present.id, { secret, ...(scopes && { scopes }) }, undefined, by);
+    const { app, auth, baseUrl, companyId, settings } = agency;
+    const shared = {
+      app,
+      auth,
+      ...(baseUrl && { baseUrl }),
+      ...(companyId && { companyId }),
+      ...(settings && { settings }),
+      ...(scopes && { scopes }),
+    };
+    const name = await freeName(vault, workspaceId, title);
+    return vault.connect(workspaceId, { ...shared, name, title, locationId, access: "location", secret }, undefined, by);
+  }
+
+  async #login({ workspaceId, app, name, companyId }: Connection, { login }: SubAccountsRule, locationId: string) {
+    const { caller, clock } = this.#parts;
+    const { output } = await caller.call({
+      workspaceId,
+      app,
+      operation: login,
+      connection: name,
+      input: { companyId, locationId },
+      lane: "live",
+      dry: false,
+      idempotencyKey: newId("login"),
+    });
+    const tokens = readTokens(output, clock.now());
+    if (!tokens) throw new MillraceError("CONSENT_REFUSED", { details: { app, problem: "the answer holds no token" } });
+    return tokens;
+  }
+
+  /** The agency's connection, with the client by which its login was granted. */
+  async #agency(workspaceId: string, id: string) {
+    const { vault, catalog } = this.#parts;
+    const { connection: agency, secret } = await vault.changedDraft(workspaceId, id, {});
+    const rule = catalog.of(workspaceId).app(agency.app)?.subAccounts;
+    const { consent, registration } = loginKinds[agency.auth];
+    if (!rule || !consent || agency.access !== "agency") {
+      const problem = `'${agency.name}' is not an agency's login made by signing in at the app, so it has no sub-accounts to connect`;
+      throw new MillraceError("BAD_INPUT", { details: { field: "id", problem } });
+    }
+    const client: Secret = Object.fromEntries(consent.asker.map((field) => [field, secret[field] ?? ""]));
+    return { agency, rule, client, registration: registration?.(secret) ?? "" };
+  }
+}
+
+/** Whether a connection is for a sub-account that the agency's login could be asked for. */
+const isOf = (agency: Connection, { app, auth, locationId }: Connection): boolean =>
+  app === agency.app && auth === agency.auth && locationId !== undefined;
