@@ -13,6 +13,7 @@ const names: StepNames = {
   entry: (app, key) => catalog.find((one) => one.app === app && one.key === key),
   app: (id) => ({ highlevel: "HighLevel", http: "HTTP" })[id] ?? id,
   connection: (name) => ({ acme: "Acme Dental" })[name] ?? name,
+  source: (id) => (id === "person" ? "step 1" : undefined),
   condition: (text) => conditionWords(text),
   text: (text) => text,
   value: (text) => expressionWords(text, () => undefined),
@@ -45,8 +46,13 @@ describe("a card", () => {
 
   test("says what is filled in, and what is still missing", () => {
     const task = action("contacts.create_task", { contactId: "{{ person.id }}", title: "", customFields: { Score: "1" } });
-    expect(detailWords(task, names)).toBe("Contact and Score");
-    expect(detailWords({ ...task, title: "Call them" }, names)).toBe("Create contact task in Acme Dental");
+    expect(detailWords(task, names)).toBe("For the contact of step 1: Score 1");
+    expect(detailWords({ ...task, title: "Call them" }, names)).toBe(
+      "Create contact task in Acme Dental. For the contact of step 1: Score 1",
+    );
+    expect(detailWords(action("contacts.guarded_upsert", { email: "x@y.z" }), names)).toBeNull();
+    const promoter = { email: "{{ trigger.email }}", firstName: "{{ trigger.firstname }}", tags: ["promoter"] };
+    expect(detailWords(action("contacts.guarded_upsert", promoter), names)).toBe("Sets first name and tag promoter");
     expect(missingIn(task, names)).toEqual(["Title", "Due"]);
     expect(missingIn({ ...task, off: true }, names)).toEqual([]);
     expect(missingIn({ id: "f", filter: " " } as StepDefinition, names)).toEqual(["Condition"]);

@@ -2,6 +2,8 @@ import type { CatalogEntry, Step, StepDefinition, StepKindName } from "#api/sche
 import { humanize, listed, plural } from "../../../lib/words.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
 import { readCondition } from "#engine/mapping/words/conditions.ts";
+import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
+import type { SourceNames } from "#engine/mapping/words/paths.ts";
 import { durationText, isDuration } from "../../flows/durations.ts";
 import { isUnfinished } from "../conditions/tree.ts";
 import { kindOf } from "../document/kinds.ts";
@@ -15,6 +17,8 @@ export interface StepNames {
   entry(app: string, operation: string): CatalogEntry | undefined;
   app(id: string): string;
   connection(name: string): string;
+  /** What steps and items are called as sources of values: "'Find the contact'", "step 2". */
+  source: SourceNames;
   /** A condition in words: "the contact's e-mail is there". */
   condition(text: string): string;
   /** What a template stands for: "E-mail". */
@@ -64,13 +68,10 @@ function actionWords({ app, operation, connection, input }: Step<"action">, name
   return `${title}${entry === undefined ? "" : foundBy(entry, input)} in ${where}`;
 }
 
-const identifying = ["email", "phone"];
-
 /** By what a record is looked for, where that is what the operation does. */
-function foundBy({ effect, title, inputs }: CatalogEntry, input: unknown): string {
-  if (!isObject(input) || !(effect === "upsert" || /^find\b/i.test(title))) return "";
-  const by = identifying.filter((name) => !isBlank(input[name]) && inputs.some((field) => field.name === name));
-  return by.length === 0 ? "" : ` by ${by.map((name) => (name === "email" ? "e-mail" : name)).join(" or ")}`;
+function foundBy(entry: CatalogEntry, input: unknown): string {
+  const by = searchedBy(entry, input).map((name) => (name === "email" ? "e-mail" : name));
+  return by.length === 0 ? "" : ` by ${by.join(" or ")}`;
 }
 
 const longestAddress = 60;
@@ -90,19 +91,18 @@ function itemWord(step: Step<"forEach">): string {
   return item === "item" ? "item" : humanize(item).toLowerCase();
 }
 
-/** One line under what a step is called: what it does, where it has a title of its own; else what is filled in. */
+/** What stands under the name of a step: what it does, where it has a title of its own, and what is filled in with what. */
 export function detailWords(step: StepDefinition, names: StepNames): string | null {
-  if (hasTitle(step)) return doesWords(step, names);
-  if ("stop" in step) return typeof step.reason === "string" && step.reason !== "" ? `“${step.reason}”` : null;
-  if (!("operation" in step) || !isObject(step.input)) return null;
+  const filled = filledWords(step, names);
+  if (!hasTitle(step)) return filled || null;
+  return filled === "" ? doesWords(step, names) : `${doesWords(step, names)}. ${filled}`;
+}
+
+function filledWords(step: StepDefinition, names: StepNames): string {
+  if ("stop" in step) return typeof step.reason === "string" && step.reason !== "" ? `“${step.reason}”` : "";
+  if (!("operation" in step)) return "";
   const entry = names.entry(step.app, step.operation);
-  const filled = Object.entries(step.input).filter(([, value]) => !isBlank(value));
-  const labels = filled.flatMap(([name, value]) => {
-    if (entry?.inputs.find((field) => field.name === name)?.text === "address") return [];
-    if (name === "customFields" && isObject(value)) return Object.keys(value);
-    return [name === "$more" ? "Further fields" : (entry?.inputs.find((field) => field.name === name)?.label ?? humanize(name))];
-  });
-  return labels.length === 0 ? null : shortList(labels);
+  return inputWords(entry ?? { title: "", effect: null, inputs: [] }, step.input, names.source);
 }
 
 const shownNames = 3;

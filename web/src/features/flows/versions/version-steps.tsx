@@ -10,11 +10,11 @@ import { allSteps } from "../../flow-editor/document/place.ts";
 import { listLabels } from "../../flow-editor/words/list-labels.ts";
 import { detailWords, type StepNames, stepWords } from "../../flow-editor/words/step-words.ts";
 import { triggerWords } from "../../flow-editor/words/trigger-words.ts";
-import { useStepNames, useTitles } from "../../flow-editor/words/use-step-names.ts";
+import { useStepNames, useSourceNames } from "../../flow-editor/words/use-step-names.ts";
 
 /** A version in the words of the editor's cards, with what each step is filled in with. */
 export function VersionSteps({ definition }: { definition: FlowDefinition }) {
-  const names = useStepNames(useTitles(definition));
+  const names = useStepNames(useSourceNames(definition));
   const { trigger } = definition;
   const numbers = new Map<unknown, string>(allSteps(definition).map(({ step, number }) => [step, number]));
   return (
