@@ -145,6 +145,7 @@ describe("flow", () => {
     version: null,
     changed: false,
     sentence: "",
+    draftSentence: null,
     notices: [],
     versions: [],
   };

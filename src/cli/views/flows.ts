@@ -52,8 +52,12 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
   const lacks =
     flow.problems.length === 0 ? "" : `\n\n${[paint(paper, "yellow", "Not ready to be published:"), ...problemLines(flow)].join("\n")}`;
   const notices = flow.notices.map((notice) => `\n${paint(paper, "yellow", clean(notice))}`);
-  return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}${lacks}${notices.join("")}`;
+  return `${paint(paper, "bold", clean(flow.name))}\n${sentences(flow)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}${lacks}${notices.join("")}`;
 }
+
+/** What it does; where the draft says something else, both, and which is which. */
+const sentences = ({ sentence, draftSentence, version }: FlowDetail): string =>
+  draftSentence === null ? clean(sentence) : `Published, version ${version}: ${clean(sentence)}\nDraft: ${clean(draftSentence)}`;
 
 /** A sentence after something was done with a flow, and for one that is on, where its events come in. */
 export function flowLine(done: string, flow: FlowDetail, paper: Paper): string {

@@ -47,6 +47,8 @@ export interface FlowParts {
 export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string): FlowView {
   const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup } = parts;
   const { app, operation } = flow.draft.trigger;
+  const draftSentence = flowSentence(flow.draft, titles);
+  const sentence = published === null ? draftSentence : flowSentence(published, titles);
   return {
     id: flow.id,
     name: flow.name,
@@ -55,7 +57,8 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
     version: flow.version,
     folder: flow.folder ?? null,
     changed: published !== null && !doesTheSame(published, flow.draft),
-    sentence: flowSentence(published ?? flow.draft, titles),
+    sentence,
+    draftSentence: draftSentence === sentence ? null : draftSentence,
     trigger: {
       kind: trigger.kind,
       signable: app === plainHttp.app && trigger.kind === "webhook",

@@ -82,20 +82,50 @@ function LoadedPage({ flow }: { flow: FlowDetail }) {
 function About({ flow }: { flow: FlowDetail }) {
   return (
     <>
-      <p className="line-clamp-2" title={flow.sentence}>
-        <bdi>{flow.sentence}</bdi>
-      </p>
+      <Sentence flow={flow} />
       <p className="mt-1.5 flex flex-wrap items-center gap-x-3 text-ui">
         <FlowState status={flow.status} />
-        {flow.version !== null && <span className="text-ink-3">Version {flow.version}</span>}
-        <ContinueSetUp flow={flow} />
-        {flow.changed && flow.version !== null && (
-          <span className="rounded-sm bg-warning-soft px-1.5 text-warning">The draft has changes that are not published</span>
+        {flow.version !== null && (
+          <span className="text-ink-3">
+            Version {flow.version}
+            {flow.changed && flow.status === "on" && " runs"}
+          </span>
         )}
+        <ContinueSetUp flow={flow} />
+        {flow.changed && flow.version !== null && <Unpublished flow={flow} />}
         <SaveStatus />
         <AlsoOpen flowId={flow.id} />
       </p>
       {flow.reason !== undefined && <p className="mt-2 rounded-md bg-warning-soft px-3 py-2 text-ui text-ink">{flow.reason}</p>}
+    </>
+  );
+}
+
+/** What the steps below do: those of the draft, and it says so where the published version does something else. */
+function Sentence({ flow: { sentence, draftSentence } }: { flow: FlowDetail }) {
+  const shown = draftSentence ?? sentence;
+  return (
+    <p className="line-clamp-2" title={shown}>
+      {draftSentence !== null && <span className="font-medium text-ink">Draft: </span>}
+      <bdi>{shown}</bdi>
+    </p>
+  );
+}
+
+/** What runs until the draft is published. */
+function Unpublished({ flow: { id, sentence, draftSentence, version } }: { flow: FlowDetail }) {
+  return (
+    <>
+      <span className="rounded-sm bg-warning-soft px-1.5 text-warning">The draft has changes that are not published</span>
+      <Link
+        to="/flows/$flowId"
+        params={{ flowId: id }}
+        search={{ tab: "versions" }}
+        title={draftSentence === null ? undefined : `Version ${version}: ${sentence}`}
+        className="text-accent-ink hover:underline"
+      >
+        Compare with version {version}
+      </Link>
     </>
   );
 }
