@@ -13,6 +13,7 @@ import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
 import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
 import { fixFor } from "../../../lib/fix.ts";
+import { keyLabels, type KeyLabels } from "../../../lib/key-labels.ts";
 import { connectionsQuery, overviewQuery, stepTestsQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { listed } from "../../../lib/words.ts";
@@ -44,6 +45,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
   const test = tests.find((one) => one.step === step.id);
   const would = useWouldDo(step.id);
   const isOld = useDryIsOld();
+  const labels = keyLabels("operation" in step ? names.entry(step.app, step.operation)?.inputs : []);
   return (
     <>
       <SampleChoice label="Tried with" />
@@ -63,7 +65,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
         </section>
       )}
       <div aria-live="polite">
-        {test && <Result test={test} where={where} gives={gives(step)} isOther={test.sample !== keyOfSample(sample)} />}
+        {test && <Result test={test} where={where} gives={gives(step)} isOther={test.sample !== keyOfSample(sample)} labels={labels} />}
       </div>
     </>
   );
@@ -204,10 +206,11 @@ interface ResultProps {
   gives: boolean;
   /** It was made with another sample than the one that is chosen. */
   isOther: boolean;
+  labels: KeyLabels;
 }
 
 /** How the last test went. */
-function Result({ test, where, gives: isRead, isOther }: ResultProps) {
+function Result({ test, where, gives: isRead, isOther, labels }: ResultProps) {
   const failed = test.state === "failed";
   return (
     <section
@@ -238,7 +241,7 @@ function Result({ test, where, gives: isRead, isOther }: ResultProps) {
       )}
       {!failed && test.output !== null && (
         <Part title={isRead ? "Later steps can read" : "Result"}>
-          <JsonView value={test.output} label="the result" open={1} short />
+          <JsonView value={test.output} label="the result" open={1} short labels={labels} />
         </Part>
       )}
       {(test.exchanges.length > 0 || test.input !== null) && (
@@ -246,7 +249,7 @@ function Result({ test, where, gives: isRead, isOther }: ResultProps) {
           <div className="flex flex-col gap-3 pt-1">
             {test.input !== null && (
               <Part title="Filled in">
-                <JsonView value={test.input} label="what was filled in" open={1} short />
+                <JsonView value={test.input} label="what was filled in" open={1} short labels={labels} />
               </Part>
             )}
             {test.exchanges.length > 0 ? <Exchanges exchanges={test.exchanges} /> : <p className="text-ink-3">No request was made.</p>}
