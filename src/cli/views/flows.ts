@@ -113,7 +113,9 @@ export const startedLine = ({ run, event }: { run: string | null; event: string 
   run === null ? `Kept as a sample (${event}): the flow is not on.` : `Started ${run}\nSee it: millrace run show ${run}`;
 
 const sampleWords = ({ from, at, person }: Sample, paper: Paper): string =>
-  `${person === null ? "an event" : clean(person)}, ${from === "event" ? `received ${ago(paper, at)}` : `from ${fromWords[from]}`}`;
+  from === "now"
+    ? "this moment: the flow needs no event"
+    : `${person === null ? "an event" : clean(person)}, ${from === "event" ? `received ${ago(paper, at)}` : `from ${fromWords[from]}`}`;
 
 export function sampleTable(samples: readonly Sample[], paper: Paper): string {
   if (samples.length === 0) return "No event has come yet. Send one to the flow's trigger.";
@@ -129,6 +131,7 @@ export function sampleTable(samples: readonly Sample[], paper: Paper): string {
 }
 
 const fromWords = {
+  now: "this moment",
   event: "received",
   other_flow: "another flow",
   list: "the list",

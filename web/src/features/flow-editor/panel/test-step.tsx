@@ -18,7 +18,7 @@ import { connectionsQuery, overviewQuery, stepTestsQuery } from "../../../lib/qu
 import { messageOf } from "../../../lib/query.ts";
 import { listed } from "../../../lib/words.ts";
 import { EffectRows } from "../../flows/dry-run-result.tsx";
-import { eventToTry, isMadeUp, keyOfSample, sampleTitle, untested } from "../data/samples.ts";
+import { eventToTry, isMadeUp, keyOfSample, untested } from "../data/samples.ts";
 import { allSteps, type Place, stepAt } from "../document/place.ts";
 import { gives } from "../document/kinds.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
@@ -28,6 +28,7 @@ import { useSamples } from "../trying/samples-context.tsx";
 import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.ts";
 import { type StepNames, stepWords } from "../words/step-words.ts";
 import { connectionOf } from "./action-set-up.tsx";
+import { sampleTitle } from "../../flows/sample.ts";
 
 interface TestStepProps {
   flow: FlowDetail;
