@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronRight, LayoutTemplate } from "lucide-react";
 import { useId, useState } from "react";
-import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
+import type { CatalogEntry, FlowDefinition } from "#api/schemas.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -10,8 +10,8 @@ import { Field, Input } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
-import { type Apps, useApps } from "../../lib/apps.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
+import { inGroups } from "../../lib/operation-groups.ts";
 import { messageOf } from "../../lib/query.ts";
 import { ConnectionChoice } from "./connection-choice.tsx";
 import { canReconcile, canStart, isStep, starterFlow, usualConnection } from "./starter.ts";
@@ -36,7 +36,6 @@ const nothing: Chosen = { entry: null, connection: null, settings: {} };
 
 /** Begins a flow: its name, what starts it, and the first thing it does. The rest is written on the flow's page. */
 export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const apps = useApps();
   const [name, setName] = useState("");
   const [trigger, setTrigger] = useState(nothing);
   const [action, setAction] = useState(nothing);
@@ -96,10 +95,10 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
               id={id}
               value={trigger.entry}
               onChange={(entry) => setTrigger({ ...nothing, entry, connection: usualConnection(entry, connections) })}
-              entries={triggersOf(catalog, connections)}
+              entries={inGroups(catalog.filter(canStart), connections)}
               placeholder="Choose a trigger"
               finds="Find a trigger"
-              noteOf={(entry) => triggerNote(entry, apps)}
+              hintOf={triggerHint}
             />
           )}
         </Field>
@@ -117,7 +116,10 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
               id={id}
               value={action.entry}
               onChange={(entry) => setAction({ ...nothing, entry, connection: usualConnection(entry, connections) })}
-              entries={actionsOf(catalog, connections)}
+              entries={inGroups(
+                catalog.filter((entry) => isStep(entry) && !entry.deprecated),
+                connections,
+              )}
               placeholder="Choose what to do"
             />
           )}
@@ -182,28 +184,5 @@ function useCreateFlow() {
   });
 }
 
-/** Change triggers first, then events and other starts, then lists to poll; connected apps before the others. */
-function triggersOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  return byConnected(catalog.filter(canStart), connections).sort((a, b) => rankOf(a) - rankOf(b));
-}
-
-const rankOf = ({ kind }: CatalogEntry): number => (kind === "change" ? 0 : kind === "trigger" ? 2 : 1);
-
-/** What it is about; of a list also that it has to be asked. */
-function triggerNote({ kind, category, app }: CatalogEntry, apps: Apps): string {
-  const about = category || apps.title(app);
-  return kind === "trigger" ? `${about} · asked every 5 min` : about;
-}
-
-/** Writes first, then look-ups; connected apps before the others. */
-function actionsOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  return byConnected(
-    catalog.filter((entry) => isStep(entry) && !entry.deprecated),
-    connections,
-  ).sort((a, b) => rankOf(a) - rankOf(b));
-}
-
-function byConnected(entries: CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  const connected = new Set(connections.map((connection) => connection.app));
-  return entries.sort((a, b) => Number(connected.has(b.app)) - Number(connected.has(a.app)));
-}
+/** A list has to be asked. */
+const triggerHint = ({ kind }: CatalogEntry): string | null => (kind === "trigger" ? "asked every 5 min" : null);
