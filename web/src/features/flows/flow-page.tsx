@@ -17,6 +17,7 @@ import { flowQuery, flowsQuery, ledgerQuery } from "../../lib/queries.ts";
 import { FlowDraftProvider, useDraft, useDraftPart } from "../flow-editor/draft/context.tsx";
 import { AlsoOpen } from "../flow-editor/draft/also-open.tsx";
 import { DraftNotices } from "../flow-editor/draft/draft-notices.tsx";
+import { useFreshFindings } from "../flow-editor/draft/use-verdicts.ts";
 import { SaveStatus } from "../flow-editor/draft/save-status.tsx";
 import { ChosenSampleProvider } from "../flow-editor/trying/chosen-sample.tsx";
 import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
@@ -237,6 +238,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
 function FlowTabs({ flow }: { flow: FlowDetail }) {
   const tab = route.useSearch().tab ?? "steps";
   const navigate = route.useNavigate();
+  const findings = useFreshFindings(flow);
   return (
     <Tabs<FlowTab>
       label="About this flow"
@@ -253,7 +255,7 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
             </Suspense>
           ),
         },
-        { value: "checks", title: <ChecksTitle flow={flow} />, content: <Checks flow={flow} /> },
+        { value: "checks", title: <ChecksTitle findings={findings} />, content: <Checks flow={flow} findings={findings} /> },
         { value: "runs", title: "Runs", content: <FlowRuns flow={flow} /> },
         { value: "samples", title: "Samples", content: <Samples flow={flow} /> },
         { value: "versions", title: "Versions", content: <Versions flow={flow} /> },
