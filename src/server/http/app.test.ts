@@ -932,7 +932,7 @@ describe("routes of flows and runs", () => {
     const texts = async (query = "") =>
       (await api("GET", `/flows/${id}/compare${query}`)).body.changes.map(({ text }: { text: string }) => text);
     const changed = "Step 1 'Make record', Email was changed from '{{ trigger.email }}' to '{{ trigger.mail }}'";
-    expect(await texts()).toEqual([changed, "Step 2 'Wait 1d' was added"]);
+    expect(await texts()).toEqual([changed, "Step 2 'Wait 1 day' was added"]);
     await api("POST", `/flows/${id}/publish`, { note: "With a wait" });
     expect((await api("GET", "/flows")).body.flows[0]).toMatchObject({
       changed: false,
@@ -942,7 +942,7 @@ describe("routes of flows and runs", () => {
     expect(await texts()).toEqual([]);
     expect(await texts("?from=2&to=1")).toEqual([
       "Step 1 'Make record', Email was changed from '{{ trigger.mail }}' to '{{ trigger.email }}'",
-      "Step 2 'Wait 1d' was removed",
+      "Step 2 'Wait 1 day' was removed",
     ]);
     const by = expect.stringMatching(/^key:/);
     expect((await api("GET", `/flows/${id}/versions`)).body.versions).toEqual([

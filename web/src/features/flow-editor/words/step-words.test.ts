@@ -35,6 +35,7 @@ describe("a card", () => {
     [JSON.parse('{ "id": "b", "if": "trigger.score <= 6", "then": [] }'), "If the score is at most 6"],
     [{ id: "l", forEach: "trigger.order.lines", as: "line", do: [] }, "For each line of the lines"],
     [{ id: "w", wait: "2h" }, "Wait 2 hours"],
+    [{ id: "w", wait: "1h 30m" }, "Wait 1 hour 30 minutes"],
     [{ id: "w", wait: "{{ trigger.due_date }}" }, "Wait until the due date"],
     [{ id: "p", format: { name: "x", city: "y" } }, "Prepare 'name' and 'city'"],
     [{ id: "s", stop: "failed" }, "Stop here: failed"],

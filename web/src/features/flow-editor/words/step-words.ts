@@ -4,7 +4,7 @@ import { operationWords } from "../../../lib/operation-words.ts";
 import { readCondition } from "#engine/mapping/words/conditions.ts";
 import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
 import type { SourceNames } from "#engine/mapping/words/paths.ts";
-import { durationText, isDuration } from "../../flows/durations.ts";
+import { durationInWords, isDuration } from "#kernel/durations.ts";
 import { isUnfinished } from "../conditions/tree.ts";
 import { kindOf } from "../document/kinds.ts";
 import { isObject } from "../../../lib/is-object.ts";
@@ -38,7 +38,7 @@ const sentences: { readonly [K in StepKindName]: WordsOf<Step<K>> } = {
   branch: (step, { condition }) => (isBlank(step.if) ? "If …" : `If ${condition(asText(step.if))}`),
   forEach: (step, { value }) => `For each ${itemWord(step)} ${isBlank(step.forEach) ? "of …" : `of ${value(asText(step.forEach))}`}`,
   wait: ({ wait }, { value }) =>
-    isBlank(wait) ? "Wait …" : isDuration(asText(wait)) ? `Wait ${durationText(wait)}` : `Wait until ${value(asText(wait))}`,
+    isBlank(wait) ? "Wait …" : isDuration(asText(wait)) ? `Wait ${durationInWords(asText(wait))}` : `Wait until ${value(asText(wait))}`,
   format: ({ format }) => {
     const names = isObject(format) ? Object.keys(format) : [];
     return names.length === 0 ? "Prepare values" : `Prepare ${shortList(names.map((name) => `'${name}'`))}`;
