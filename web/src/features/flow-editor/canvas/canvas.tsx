@@ -3,7 +3,17 @@ import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 
 import type { FlowDefinition, LintFinding, StepDefinition } from "#api/schemas.ts";
 import { grouped } from "#kernel/grouped.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
-import { copyFor, duplicateStep, insertStep, movedPlace, moveStep, removeStep, switchStep, towards } from "../document/edits.ts";
+import {
+  addCondition,
+  copyFor,
+  duplicateStep,
+  insertStep,
+  movedPlace,
+  moveStep,
+  removeStep,
+  switchStep,
+  towards,
+} from "../document/edits.ts";
 import { freeId, takenNames } from "../document/ids.ts";
 import { newAction, newLoop } from "../document/new-step.ts";
 import {
@@ -83,6 +93,15 @@ export function Canvas({ names, findings, onOpen }: CanvasProps) {
       return stepAt(draft.view().definition, place)?.off === true ? "Switched off." : "Switched on.";
     },
     delete: (place) => remove(place, "Deleted."),
+    condition: (place) => {
+      const further: Place = [...place, "else", 0];
+      const before = draft.view().definition;
+      draft.edit((now) => addCondition(now, place), { select: further });
+      if (draft.view().definition === before) return "No further step fits in here.";
+      focusCard(further);
+      onOpen();
+      return "Another condition was added.";
+    },
   };
 
   function copy(place: Place): void {

@@ -15,8 +15,8 @@ const said = (state: string, record: object = {}, more: { why?: string; effects?
 test.each([
   [said("done", { kind: "filter" }), ["passes", "Passes: the run goes on"]],
   [said("filtered", { kind: "filter" }), ["ends", "Would be filtered: the run ends here"]],
-  [said("done", { kind: "branch", output: { taken: "then" } }), ["turns", "Goes on under 'If so'"]],
-  [said("done", { kind: "branch", output: { taken: "else" } }), ["turns", "Goes on under 'Otherwise'"]],
+  [said("done", { kind: "branch", output: { taken: "then" } }), ["turns", "The condition holds"]],
+  [said("done", { kind: "branch", output: { taken: "else" } }), ["turns", "The condition does not hold"]],
   [said("done", { kind: "forEach", output: { items: [1, 2] } }), ["turns", "Would go through 2 items"]],
   [
     said("skipped", { kind: "wait" }, { why: "would wait until 30 Nov 2026, 19:05 (UTC)" }),

@@ -1,6 +1,5 @@
 import type { DryRunReply, OutlineStep } from "#api/schemas.ts";
 import { capital, plural } from "../../../lib/words.ts";
-import { listLabels } from "../words/list-labels.ts";
 
 /** Pure: what a dry run says of each step, in the few words that stand beside its card. */
 
@@ -78,7 +77,7 @@ function doneWords(record: DryRunReply["steps"][number] | undefined): string | n
   const output = record?.output;
   if (record?.kind === "filter") return "Passes: the run goes on";
   if (record?.kind === "wait") return "Would wait";
-  if (record?.kind === "branch") return `Goes on under '${listLabels.get(memberOf(output, "taken") === "else" ? "else" : "then")}'`;
+  if (record?.kind === "branch") return memberOf(output, "taken") === "else" ? "The condition does not hold" : "The condition holds";
   if (record?.kind === "forEach") {
     const items = memberOf(output, "items");
     return Array.isArray(items) ? `Would go through ${plural(items.length, "item")}` : null;
