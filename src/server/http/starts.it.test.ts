@@ -26,11 +26,13 @@ test("a flow on a schedule is tried and started as of now, in the shape that its
 
   await house.api("POST", `/flows/${id}/publish`);
   const { run } = (await house.api<{ run: string }>("POST", `/flows/${id}/run`, {})).body;
-  const { payload } = (await house.api<RunDetail>("GET", `/runs/${run}`)).body.event;
+  const { event, startedBy, person, name } = (await house.api<RunDetail>("GET", `/runs/${run}`)).body;
+  expect({ startedBy, person, name }).toEqual({ startedBy: "schedule", person: null, name: null });
+  const { payload } = event;
   expect(payload).toMatchObject(moment);
 
   const described = findTrigger("millrace", "schedule")!.example as Record<string, object>;
-  const { local, ...event } = payload as Record<string, object>;
-  expect(Object.keys(described).toSorted()).toEqual([...Object.keys(event), "local"].toSorted());
+  const { local, ...rest } = payload as Record<string, object>;
+  expect(Object.keys(described).toSorted()).toEqual([...Object.keys(rest), "local"].toSorted());
   expect(Object.keys(described["local"]!)).toEqual(Object.keys(local!));
 });
