@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { CheckSoon } from "./check-soon.ts";
 
+/** What follows an answer has happened. */
+const settled = async () => {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+};
+
 /** Each check is answered by hand. */
 function checks() {
   const timers: { act: () => void; off: boolean }[] = [];
@@ -16,7 +21,7 @@ function checks() {
     },
   });
   const pass = () => timers.splice(0).forEach(({ act, off }) => off || act());
-  return { soon, pass, answers, settled: () => new Promise<void>((resolve) => setTimeout(resolve)) };
+  return { soon, pass, answers, settled };
 }
 
 test("a save is due from the moment it is made until its check is answered", async () => {
