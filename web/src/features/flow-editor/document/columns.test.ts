@@ -33,6 +33,7 @@ describe("the columns of a branch", () => {
 
   test("are not those of a branch that is not alone, or switched off", () => {
     expect(shown(branch("a", { else: [stop, branch("b")] }))).toHaveLength(2);
+    expect(shown(branch("a", { else: [branch("b"), stop] }))).toHaveLength(2);
     expect(shown(branch("a", { else: [branch("b", { off: true })] }))).toHaveLength(2);
   });
 });
