@@ -6,7 +6,7 @@ import { cx } from "../../../lib/cx.ts";
 import { type Column, columnsOf } from "../document/columns.ts";
 import { kindOf } from "../document/kinds.ts";
 import { firstNumberIn, placeFromKey } from "../document/place.ts";
-import { listLabels } from "../words/list-labels.ts";
+import { furtherLabel, listLabels } from "../words/list-labels.ts";
 import { keysOf, useCanvas } from "./context.tsx";
 import { Gap } from "./gap.tsx";
 import { StepCard } from "./card.tsx";
@@ -76,7 +76,7 @@ function Inside({ step, at, number, faded }: { step: StepDefinition; at: string;
 function InnerList({ column, faded }: { column: Column; faded: boolean }) {
   const { step, at, number, member, isFurther } = column;
   const isLoop = member === "do";
-  const label = isFurther ? "Otherwise if" : listLabels.get(member)!;
+  const label = isFurther ? furtherLabel : listLabels.get(member)!;
   const inner = (step as unknown as Record<string, unknown>)[member];
   return (
     <section

@@ -4,3 +4,6 @@ export const listLabels: ReadonlyMap<string, string> = new Map([
   ["else", "Otherwise"],
   ["do", "For each one"],
 ]);
+
+/** What the steps of a further condition are called, where they stand beside the first ones. */
+export const furtherLabel = "Otherwise if";

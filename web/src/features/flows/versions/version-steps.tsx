@@ -5,9 +5,10 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { humanize } from "../../../lib/words.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { blockOf } from "../../flow-editor/canvas/blocks.ts";
-import { kindOf, listMembersOf } from "../../flow-editor/document/kinds.ts";
+import { columnsOf } from "../../flow-editor/document/columns.ts";
+import { kindOf } from "../../flow-editor/document/kinds.ts";
 import { allSteps } from "../../flow-editor/document/place.ts";
-import { listLabels } from "../../flow-editor/words/list-labels.ts";
+import { furtherLabel, listLabels } from "../../flow-editor/words/list-labels.ts";
 import { detailWords, type StepNames, stepWords } from "../../flow-editor/words/step-words.ts";
 import { triggerWords } from "../../flow-editor/words/trigger-words.ts";
 import { useStepNames, useSourceNames } from "../../flow-editor/words/use-step-names.ts";
@@ -90,18 +91,20 @@ function StepLine({ step, names, numbers }: PartProps & { step: StepDefinition }
   );
 }
 
-/** The steps inside a step, under the labels of the editor. */
+/** The steps inside a step, in the columns and under the labels of the editor. */
 function Inside({ step, ...part }: PartProps & { step: StepDefinition }) {
-  const lists = listMembersOf(step).flatMap((member) => {
-    const inner = (step as unknown as Record<string, unknown>)[member];
-    return Array.isArray(inner) && inner.length > 0 ? [{ member, inner: inner as StepDefinition[] }] : [];
+  return columnsOf({ step, at: "", number: "" }).map(({ step: owner, member, isFurther, at }) => {
+    const inner = (owner as unknown as Record<string, unknown>)[member];
+    const steps = Array.isArray(inner) ? (inner as StepDefinition[]) : [];
+    if (steps.length === 0 && !isFurther) return null;
+    return (
+      <section key={`${at} ${member}`} className="ml-3 flex flex-col gap-2 border-l border-line pl-4">
+        <p className="text-meta font-medium text-ink-2">{isFurther ? furtherLabel : listLabels.get(member)}</p>
+        {isFurther && <StepLine step={owner} {...part} />}
+        <Steps steps={steps} {...part} />
+      </section>
+    );
   });
-  return lists.map(({ member, inner }) => (
-    <section key={member} className="ml-3 flex flex-col gap-2 border-l border-line pl-4">
-      <p className="text-meta font-medium text-ink-2">{listLabels.get(member)}</p>
-      <Steps steps={inner} {...part} />
-    </section>
-  ));
 }
 
 type Row = readonly [label: string, words: string];
