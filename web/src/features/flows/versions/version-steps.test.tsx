@@ -31,7 +31,6 @@ test("a version is shown in the words of the cards, without a template, an id of
         input: { email: "{{ trigger.email | downcase }}", tags: ["nps", "{{ trigger.segment }}"] },
       },
       { id: "each", forEach: "trigger.tags", do: inside },
-      // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
       { id: "a", if: "trigger.score >= 9", then: [], else: [{ id: "b", if: "trigger.score >= 7", then: [{ id: "w", wait: "1m" }] }] },
       { id: "end", stop: "filtered", reason: "Not wanted" },
     ],
