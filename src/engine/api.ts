@@ -102,7 +102,7 @@ export interface Sample {
    * `event`: the flow received it; `other_flow`: another flow with the same trigger did; `list`: a record as it is now; `example` and `schema`:
    * made up.
    */
-  from: "event" | "other_flow" | "list" | "example" | "schema";
+  from: "now" | "event" | "other_flow" | "list" | "example" | "schema";
 }
 
 export interface AcceptOptions {

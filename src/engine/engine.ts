@@ -221,6 +221,7 @@ async function samplesOf(
     flows: flows.all,
     webhook: facts.webhook,
     operation: (of: string, app: string, id: string) => polls.operation(of, app, id),
+    kind: (of: string, app: string, id: string) => knowledge(of).trigger(app, id)?.kind,
     isOfInbox: (of: string, app: string, id: string) => knowledge(of).trigger(app, id)?.inbox ?? false,
     read: reader.ofBinding,
     clock,

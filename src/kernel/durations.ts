@@ -25,6 +25,24 @@ export function parseDuration(text: string, field = "duration"): number {
   return total;
 }
 
+const unitWords: Record<string, string> = { ms: "millisecond", s: "second", m: "minute", min: "minute", h: "hour", d: "day", w: "week" };
+const durationParts = /(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d|w)(?![a-z])/gi;
+
+/** Whether a text is a duration as people write them. */
+export const isDuration = (text: string): boolean => {
+  const trimmed = text.trim();
+  return trimmed !== "" && trimmed.length <= longestDuration && trimmed.replace(durationParts, "").trim() === "";
+};
+
+/** A duration in words: `1m` is "1 minute", `1h 30m` "1 hour 30 minutes". What is none stays as it is written. */
+export const durationInWords = (text: string): string =>
+  isDuration(text)
+    ? [...text.matchAll(durationParts)].map(([, n, unit]) => `${n} ${unitWords[unit!.toLowerCase()]}${n === "1" ? "" : "s"}`).join(" ")
+    : text;
+
+/** How often something happens: `15m` is "every 15 minutes", `1h` "every hour". */
+export const everyWords = (text: string): string => `every ${durationInWords(text).replace(/^1 (\w+)$/, "$1")}`;
+
 /** `850 ms`, `4.2 s`, `3 min`, `2 h 5 min`, `4 d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -6,6 +6,7 @@ import { stepKinds } from "#engine/flow/kinds/kinds.ts";
 import type { Titles } from "#engine/flow/knowledge.ts";
 import { startSentence, stepTitle } from "#engine/flow/sentence.ts";
 import type { Place, TemplateChoice } from "./format.ts";
+import { lowerFirst } from "#kernel/words.ts";
 import { eachStep } from "./places.ts";
 
 /** A line of what a flow will do; `depth` says how deep within branches and loops. */
@@ -44,6 +45,9 @@ function linesOf(steps: readonly AnyStep[], titles: Titles, depth: number): Done
 
 function innerLines(member: string, steps: readonly AnyStep[], titles: Titles, depth: number): DoneLine[] {
   if (member !== "else") return linesOf(steps, titles, depth + 1);
+  const [only, ...others] = linesOf(steps, titles, depth);
+  if (steps.length === 1 && steps[0]!["if"] !== undefined && only)
+    return [{ ...only, text: `Otherwise, ${lowerFirst(only.text)}` }, ...others];
   return steps.length === 0 ? [] : [{ depth, text: "Otherwise" }, ...linesOf(steps, titles, depth + 1)];
 }
 

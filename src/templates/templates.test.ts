@@ -295,3 +295,15 @@ test.each(["constructor", "valueof", "tostring", "prototype", "hasownproperty"])
   const filled = fillTemplate(template, { connections: { [name]: "acme" }, choices: { [name]: "Bo" } });
   expect(filled.steps).toMatchObject([{ connection: "acme", input: { firstName: "Bo" } }]);
 });
+
+test("what a flow will do otherwise reads on at the same depth, where that is another condition", () => {
+  const { does } = describeFlow(builtInTemplates["survey-answers-to-contacts"]!.flow, knowledge);
+  expect(does.slice(2, 8).map(({ depth, text }) => [depth, text])).toEqual([
+    [0, "If the person is a promoter"],
+    [1, "Add tags to contact"],
+    [0, "Otherwise, if the person is a passive"],
+    [1, "Add tags to contact"],
+    [0, "Otherwise"],
+    [1, "Add tags to contact"],
+  ]);
+});

@@ -42,7 +42,7 @@ test("template list shows each with its category, and only those that are asked 
 test("template show says what it does, which scopes it needs and what it asks", async () => {
   const { out } = await runCli(["template", "show", "tag-added-to-your-app"], { answers });
   expect(out).toContain("  When a tag is added to a contact in HighLevel\n  - Only with an e-mail address\n    - Send it to your app\n");
-  expect(out).toContain("--connection highlevel=<connection of highlevel>; scopes contacts.readonly\n");
+  expect(out).toContain("--connection highlevel=<connection of highlevel>; to read contacts (scopes contacts.readonly)\n");
   expect(out).toContain("--connection your-app=<connection of http> (may be left out)\n");
   expect(out).toContain("--set tag=<Tag>\n");
 });

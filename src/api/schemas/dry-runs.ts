@@ -15,7 +15,7 @@ export const sampleView = z.object({
    * Of a trigger: received by this flow (`event`), by another with the same trigger, read from the list just now; of a step: from a `test` or a
    * `run`. Made up: the catalog's `example`, or values of the right types (`schema`).
    */
-  from: z.enum(["event", "other_flow", "list", "test", "run", "example", "schema"]),
+  from: z.enum(["now", "event", "other_flow", "list", "test", "run", "example", "schema"]),
 });
 export const sampleList = z.object({ samples: z.array(sampleView) });
 export const samplesBody = z.object({

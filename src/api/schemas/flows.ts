@@ -47,6 +47,8 @@ export const flowView = z.object({
   changed: z.boolean(),
   /** Of the published version, or of the draft where nothing is published: "When SightMill receives an answer, then create or update a contact, …" */
   sentence: z.string(),
+  /** Of the draft, where that reads otherwise than the published version; null: `sentence` is of both. */
+  draftSentence: z.string().nullable(),
   trigger: z.object({
     kind: z.enum(["webhook", "poll", "schedule", "manual"]),
     title: z.string(),

@@ -22,7 +22,12 @@ export const runView = z.object({
   state: runState,
   /** The word people read: Success, Failed, Filtered, Waiting, Held, Queued, Running, Cancelled. */
   label: z.string(),
+  /** By whom it is looked for: an e-mail address or a phone number, else a name. */
   person: z.string().nullable(),
+  /** What that person is called, where that is another thing to say. */
+  name: z.string().nullable(),
+  /** What started it: an event, or, where its flow needs none, the clock or a person. */
+  startedBy: z.enum(["event", "schedule", "hand"]),
   summary: z.string().nullable(),
   error: storedError.nullable(),
   attention: z.boolean(),

@@ -20,6 +20,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
   problems: [],
   changed: false,
   sentence: "When SightMill receives an answer, then upsert contact.",
+  draftSentence: null,
   trigger: {
     kind: "webhook",
     title: "Survey answer received",
@@ -231,6 +232,15 @@ describe("flow show", () => {
     const { out } = await runCli(["flow", "show", "survey"], { answers: { ...lists, "GET /flows/flow_1": shown } });
     expect(out).toContain("2 errors, 1 warning");
     expect(out).toContain("steps[0]: HighLevel has deprecated List Contacts.");
+    expect(out).toContain("\nWhen SightMill receives an answer, then upsert contact.\n");
+  });
+
+  test("tells what is published from the draft, where they say different things", async () => {
+    const shown = flow({ changed: true, draftSentence: "When SightMill receives an answer, then wait." });
+    const { out } = await runCli(["flow", "show", "survey"], { answers: { ...lists, "GET /flows/flow_1": shown } });
+    expect(out).toContain(
+      "\nPublished, version 3: When SightMill receives an answer, then upsert contact.\nDraft: When SightMill receives an answer, then wait.\n",
+    );
   });
 });
 

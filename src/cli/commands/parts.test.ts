@@ -153,6 +153,7 @@ describe("flow", () => {
     version: null,
     changed: false,
     sentence: "",
+    draftSentence: null,
     notices: [],
     versions: [],
   };

@@ -10,6 +10,8 @@ const run = (more: Partial<RunView> = {}): RunView => ({
   state: "failed",
   label: "Failed",
   person: "ada@example.com",
+  name: null,
+  startedBy: "event",
   summary: null,
   error: { code: "OUTBOUND_REFUSED", message: "HighLevel refused the phone number.", details: {} },
   attention: true,

@@ -52,8 +52,12 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
   const lacks =
     flow.problems.length === 0 ? "" : `\n\n${[paint(paper, "yellow", "Not ready to be published:"), ...problemLines(flow)].join("\n")}`;
   const notices = flow.notices.map((notice) => `\n${paint(paper, "yellow", clean(notice))}`);
-  return `${paint(paper, "bold", clean(flow.name))}\n${clean(flow.sentence)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}${lacks}${notices.join("")}`;
+  return `${paint(paper, "bold", clean(flow.name))}\n${sentences(flow)}\n\n${lines}${ticks.length > 0 ? "\n" : ""}${ticks.join("")}${lacks}${notices.join("")}`;
 }
+
+/** What it does; where the draft says something else, both, and which is which. */
+const sentences = ({ sentence, draftSentence, version }: FlowDetail): string =>
+  draftSentence === null ? clean(sentence) : `Published, version ${version}: ${clean(sentence)}\nDraft: ${clean(draftSentence)}`;
 
 /** A sentence after something was done with a flow, and for one that is on, where its events come in. */
 export function flowLine(done: string, flow: FlowDetail, paper: Paper): string {
@@ -109,7 +113,9 @@ export const startedLine = ({ run, event }: { run: string | null; event: string 
   run === null ? `Kept as a sample (${event}): the flow is not on.` : `Started ${run}\nSee it: millrace run show ${run}`;
 
 const sampleWords = ({ from, at, person }: Sample, paper: Paper): string =>
-  `${person === null ? "an event" : clean(person)}, ${from === "event" ? `received ${ago(paper, at)}` : `from ${fromWords[from]}`}`;
+  from === "now"
+    ? "this moment: the flow needs no event"
+    : `${person === null ? "an event" : clean(person)}, ${from === "event" ? `received ${ago(paper, at)}` : `from ${fromWords[from]}`}`;
 
 export function sampleTable(samples: readonly Sample[], paper: Paper): string {
   if (samples.length === 0) return "No event has come yet. Send one to the flow's trigger.";
@@ -125,6 +131,7 @@ export function sampleTable(samples: readonly Sample[], paper: Paper): string {
 }
 
 const fromWords = {
+  now: "this moment",
   event: "received",
   other_flow: "another flow",
   list: "the list",

@@ -1,5 +1,6 @@
 /** Pure: runs as people read them. */
 import { formatDuration } from "#kernel/durations.ts";
+import { runWho } from "#surfaces/run-who.ts";
 import type { CancelReply, RunDetail, RunList, RunView, StepView } from "#api/schemas.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { waitingSentence } from "#surfaces/waiting.ts";
@@ -43,7 +44,7 @@ export function runPage(run: RunDetail, paper: Paper): string {
   const lines = facts(
     [
       ["Flow", `${run.flow.name}, v${run.flow.version}`],
-      ["Person", run.person],
+      ["Person", run.name === null ? run.person : [run.name, run.person].filter((one) => one !== null).join(", ")],
       ["Record", run.record],
       ["Summary", run.summary],
       ["Waits for", run.waiting ? waitingSentence(run.waiting, paper.now) : null],
@@ -134,8 +135,11 @@ function took({ workedMs, createdAt, finishedAt }: RunView): string | null {
   return `${formatDuration(workedMs)}${waited >= 1000 ? `, waited ${formatDuration(waited)}` : ""}`;
 }
 
-const personOf = ({ person, match }: RunView): string =>
-  match === undefined || match.text.toLowerCase() === person?.toLowerCase() ? (person ?? "") : `${person ?? ""} (${match.text})`.trim();
+/** As it is looked for; of a run without a person, what started it, where that says something. */
+function personOf({ person, match, startedBy }: RunView): string {
+  const shown = person ?? (startedBy === "event" ? "" : runWho({ person, name: null, startedBy }));
+  return match === undefined || match.text.toLowerCase() === person?.toLowerCase() ? shown : `${shown} (${match.text})`.trim();
+}
 
 const whatHappened = ({ error, summary, waiting }: RunView, paper: Paper) =>
   error?.message ?? (waiting ? waitingSentence(waiting, paper.now) : (summary ?? ""));

@@ -1,4 +1,5 @@
 /** Pure: templates as people read them. */
+import { permissionWords } from "#surfaces/permission-words.ts";
 import type { FlowDetail, TemplateView } from "#api/schemas.ts";
 import { facts, table } from "../table.ts";
 import { clean, type Paper } from "../text.ts";
@@ -29,7 +30,7 @@ export function templatePage(template: TemplateView, paper: Paper): string {
     paper,
   );
   const logins = connections.map(({ name, app, optional, scopes }) => {
-    const needs = scopes.length === 0 ? "" : `; scopes ${scopes.join(", ")}`;
+    const needs = scopes.length === 0 ? "" : `; to ${permissionWords(scopes)} (scopes ${scopes.join(", ")})`;
     return `  --connection ${name}=<connection of ${app}>${optional ? " (may be left out)" : ""}${needs}`;
   });
   const asked = choices.map(({ name, label, required, help }) => {

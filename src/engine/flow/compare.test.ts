@@ -29,12 +29,12 @@ describe("two states of a flow", () => {
     expect(changesOf(flow([contact, pause]), flow([contact, { ...low, then: [note] }]))).toEqual([
       "Step 2 'If the score is less than 7' was added",
       "Step 2.1 'Create contact note' was added",
-      "Step 2 'Wait 1d' was removed",
+      "Step 2 'Wait 1 day' was removed",
     ]);
   });
 
   test("differ by a step that moved, and not by those it passed", () => {
-    expect(changesOf(flow([contact, low, pause]), flow([pause, contact, low]))).toEqual(["Step 1 'Wait 1d' was moved; it was step 3"]);
+    expect(changesOf(flow([contact, low, pause]), flow([pause, contact, low]))).toEqual(["Step 1 'Wait 1 day' was moved; it was step 3"]);
     expect(changesOf(flow([contact, low]), flow([contact, { ...low, then: [] }, note]))).toEqual([
       "Step 3 'Create contact note' was moved; it was step 2.1",
     ]);
@@ -83,14 +83,14 @@ describe("two states of a flow", () => {
 
   test("differ by a new id alone where a step is otherwise as it was", () => {
     expect(changesOf(flow([contact, pause]), flow([contact, { ...pause, id: "later" }]))).toEqual([
-      "Step 2 'Wait 1d', Id was changed from 'pause' to 'later'",
+      "Step 2 'Wait 1 day', Id was changed from 'pause' to 'later'",
     ]);
   });
 
   test("of another kind under the same id are another step", () => {
     expect(changesOf(flow([pause]), flow([{ id: "pause", filter: "trigger.a" }]))).toEqual([
       "Step 1 'Continue only if the a is set' was added",
-      "Step 1 'Wait 1d' was removed",
+      "Step 1 'Wait 1 day' was removed",
     ]);
   });
 });

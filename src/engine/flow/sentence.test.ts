@@ -40,7 +40,7 @@ describe("a flow's sentence", () => {
       { id: "b", if: "trigger.a", then: [act("tags"), act("sms")], else: [{ id: "s", stop: "success" }] },
     ];
     expect(flowSentence(flow(steps), titles)).toBe(
-      "When SightMill receives an answer, then continue only if the e-mail is filled in, wait 2h, prepare name, for each of the lines, create a task and, if the a is set, add tags and send SMS survey, otherwise stop.",
+      "When SightMill receives an answer, then continue only if the e-mail is filled in, wait 2 hours, prepare name, for each of the lines, create a task and, if the a is set, add tags and send SMS survey, otherwise stop.",
     );
   });
 
@@ -86,7 +86,7 @@ describe("a flow's sentence", () => {
       "When the list at its address has new or changed items,",
     ],
     ["schedule", "Schedule", { input: { cron: "0 9 * * *" } }, "Every day at 09:00,"],
-    ["schedule", "Schedule", { every: "15m" }, "Every 15m,"],
+    ["schedule", "Schedule", { every: "15m" }, "Every 15 minutes,"],
     ["manual", "Started by hand", {}, "When somebody starts it,"],
   ])("%s: %s", (kind, title, trigger, start) => {
     expect(flowSentence(flow([act("tags")], trigger), titlesWith(kind, title))).toBe(`${start} then add tags.`);

@@ -1,5 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
 import { cronWords } from "#kernel/cron-words.ts";
+import { everyWords } from "#kernel/durations.ts";
 import { fieldWords } from "#kernel/field-words.ts";
 import { capital } from "#kernel/words.ts";
 import type { FlowDefinition } from "../types/flows.ts";
@@ -77,7 +78,7 @@ const freshness = (emit: TriggerDefinition["emit"]): string => (emit === "change
 
 function scheduleClause({ input = {}, every }: TriggerDefinition): string {
   const interval = every ?? input.every;
-  if (typeof interval === "string") return `every ${interval}`;
+  if (typeof interval === "string") return everyWords(interval);
   const cron = typeof input.cron === "string" ? input.cron : "?";
   return cronWords(cron) ?? `at the times of '${cron}'`;
 }

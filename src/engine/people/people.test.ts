@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fits, type PersonKey } from "#kernel/person-key.ts";
 import { processorMs } from "#test/support/cost.ts";
 import { keysOfEvent, keysOfStep } from "./extract.ts";
+import { nameIn } from "./name.ts";
 import { personMatch, personSearch } from "./search.ts";
 
 const keysOf = (payload: unknown, person: string | null = null, record: string | null = null) => keysOfEvent({ person, record, payload });
@@ -126,4 +127,20 @@ test("the key that was found is shown as it was written", () => {
   const keys = keysOf({ phone: "(212) 555-0110", fullName: "Zoë Núñez" });
   const match = (typed: string) => personMatch(keys, personSearch(typed))?.text;
   expect([match("+12125550110"), match("nunez"), match("nobody")]).toEqual(["(212) 555-0110", "Zoë Núñez", undefined]);
+});
+
+describe("the name of the person", () => {
+  test.each<[unknown, string | null]>([
+    [{ email: "m@x.io", firstname: "Maya", surname: "Kelly" }, "Maya Kelly"],
+    [{ contact: { email: "m@x.io", name: "Zoë Núñez" } }, "Zoë Núñez"],
+    [{ email: "m@x.io", first_name: "Maya" }, "Maya"],
+    [{ contact: { name: "Maya Kelly" }, customer: { name: "Sam Hill" } }, null],
+    [{ email: "m@x.io" }, null],
+  ])("of %j is %s", (payload, name) => {
+    expect(nameIn(keysOf(payload))).toBe(name);
+  });
+
+  test("is not known of a run that was not read for it", () => {
+    expect(nameIn(undefined)).toBeNull();
+  });
 });

@@ -40,6 +40,7 @@ const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error 
       events: async (_, id, limit) => (received[id] ?? []).slice(0, limit),
       flows: async () => [flow("mine"), flow("other"), flow("elsewhere", "smiles")],
       operation: (_, __, id) => [tagAdded, listed].find((one) => one.id === id) as never,
+      kind: (_, __, id) => (id === "schedule" || id === "manual" ? id : "webhook"),
       isOfInbox: () => isOfInbox,
       webhook: (_, __, id) => (id === facts.id ? facts : null),
       read: async () => {
@@ -60,6 +61,24 @@ const samplesWith = (received: Record<string, Event[]>, rows: unknown[] | Error 
   );
 
 describe("samples of a flow", () => {
+  test("that starts without an event begin with this moment, as its own clock shows it", async () => {
+    const nightly = flow("mine", "", "schedule");
+    nightly.definition.trigger.input = { cron: "0 9 * * *", zone: "Europe/Berlin" };
+    const samples = await samplesWith({ t_mine: [event("", 5)] }, null, nightly);
+    expect(samples).toMatchObject([
+      { event: null, from: "now", person: null, payload: { scheduledFor: "1970-01-01T00:16:00.000Z", zone: "Europe/Berlin" } },
+      { event: "evt_5", from: "event" },
+    ]);
+    expect(samples[0]?.payload).toMatchObject({ local: { date: "1970-01-01", hour: 1, minute: 16 } });
+    expect(await samplesWith({}, null, flow("mine", "", "manual"))).toMatchObject([{ from: "now", payload: {} }]);
+  });
+
+  test("are made for a schedule whose zone is none yet", async () => {
+    const unfinished = flow("mine", "", "schedule");
+    unfinished.definition.trigger.input = { zone: "Moon" };
+    expect(await samplesWith({}, null, unfinished)).toMatchObject([{ from: "now", payload: { zone: "UTC" } }]);
+  });
+
   test("are what it received itself, each with its person", async () => {
     const samples = await samplesWith({ t_mine: [event("ada@example.com", 5)], t_other: [event("bob@example.com", 6)] });
     expect(samples).toMatchObject([

@@ -1,14 +1,17 @@
+import { isZone } from "#catalog/moments.ts";
 import { sampleOf } from "#catalog/schema-sample.ts";
 import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
-import { getPath, isObject } from "#kernel/json.ts";
+import { getPath, isObject, type JsonObject } from "#kernel/json.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Sample } from "../api.ts";
 import { personOf, recordId } from "../accept/events.ts";
 import type { TriggerBinding } from "../types/bindings.ts";
 import { observe, presentRows } from "./observe.ts";
 import { pollPayload, type Reading } from "./poller.ts";
+import { schedulePayload } from "./schedule.ts";
 import { pretendedChange } from "../watch/sample.ts";
 import type { Event } from "../types/events.ts";
+import type { TriggerKind } from "../types/triggers.ts";
 
 interface SampleParts {
   /** The newest events of a trigger. */
@@ -17,6 +20,8 @@ interface SampleParts {
   flows(workspaceId: string): Promise<TriggerBinding[]>;
   webhook(workspaceId: string, app: string, operation: string): WebhookTrigger | null;
   operation(workspaceId: string, app: string, operation: string): Operation | null;
+  /** How a trigger starts its flow; undefined for one that nobody knows. */
+  kind(workspaceId: string, app: string, operation: string): TriggerKind | undefined;
   /** Whether the events of a trigger come to an inbox. */
   isOfInbox(workspaceId: string, app: string, operation: string): boolean;
   /** Starts to read the list that the trigger watches; null when there is none. */
@@ -30,7 +35,7 @@ const patienceMs = 10_000;
 const enough = 3;
 
 /**
- * Events to try a flow with, the best first, and three at least where there are any: what its trigger received; what other flows of the same
+ * Events to try a flow with, the best first. Where none is needed: this moment, then when it started before. Else, and three at least where there are any: what its trigger received; what other flows of the same
  * event and sub-account received; the first records of the list that reports the same. Only where there is none of these, one is made up.
  */
 export async function findSamples(parts: SampleParts, binding: TriggerBinding, limit: number): Promise<Sample[]> {
@@ -46,6 +51,8 @@ export async function findSamples(parts: SampleParts, binding: TriggerBinding, l
 
   const own = await parts.events(workspaceId, binding.trigger.id, limit);
   const samples = own.map((event) => sampleOfEvent("event", event));
+  const started = startedNow(parts, binding);
+  if (started) return [made(started, "now"), ...samples].slice(0, limit);
   if (samples.length < wanted) {
     const others = newDeliveries(await eventsOfOthers(parts, binding, limit), own);
     samples.push(...others.slice(0, limit - samples.length).map((event) => sampleOfEvent("other_flow", event)));
@@ -61,6 +68,20 @@ const webhookOf = (parts: SampleParts, { flow, definition: { trigger } }: Trigge
   parts.webhook(flow.workspaceId, trigger.app, trigger.operation);
 const operationOf = (parts: SampleParts, { flow, definition: { trigger } }: TriggerBinding) =>
   parts.operation(flow.workspaceId, trigger.app, trigger.operation);
+
+// ---------------------------------------------------------------- this moment
+
+const minuteMs = 60_000;
+
+/** The event of a flow that starts without one, if it started now; null where it waits for an event. */
+function startedNow({ kind, clock }: SampleParts, { flow, definition: { trigger, settings } }: TriggerBinding): JsonObject | null {
+  const started = kind(flow.workspaceId, trigger.app, trigger.operation);
+  if (started === "manual") return {};
+  if (started !== "schedule") return null;
+  const { zone = settings?.zone } = trigger.input ?? {};
+  // To the minute, so that what is tried twice in a row is tried with the same.
+  return schedulePayload({ zone: isZone(zone) ? zone : "UTC" }, Math.floor(clock.now() / minuteMs) * minuteMs);
+}
 
 // ---------------------------------------------------------------- other flows
 

@@ -52,7 +52,7 @@ export function nextTime(spec: ScheduleSpec, fired: number, now: number): number
 }
 
 /** What a scheduled event carries: the time meant, and its fields as a clock on the wall of that zone shows them. */
-export function schedulePayload({ zone }: ScheduleSpec, scheduledFor: number): JsonObject {
+export function schedulePayload({ zone }: Pick<ScheduleSpec, "zone">, scheduledFor: number): JsonObject {
   const local = DateTime.fromMillis(scheduledFor, { zone, locale: "en" });
   return {
     scheduledFor: new Date(scheduledFor).toISOString(),

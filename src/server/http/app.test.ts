@@ -928,17 +928,26 @@ describe("routes of flows and runs", () => {
     };
     await api("PUT", `/flows/${id}`, second);
     const [listed] = (await api("GET", "/flows")).body.flows;
-    expect(listed).toMatchObject({ changed: true, sentence: expect.not.stringContaining("wait") });
+    expect(listed).toMatchObject({
+      changed: true,
+      sentence: expect.not.stringContaining("wait"),
+      draftSentence: expect.stringContaining("wait"),
+    });
+    expect((await api("GET", "/flows?q=wait")).body.flows).toHaveLength(1); // it is found by what its draft does as well
     const texts = async (query = "") =>
       (await api("GET", `/flows/${id}/compare${query}`)).body.changes.map(({ text }: { text: string }) => text);
     const changed = "Step 1 'Make record', Email was changed from '{{ trigger.email }}' to '{{ trigger.mail }}'";
-    expect(await texts()).toEqual([changed, "Step 2 'Wait 1d' was added"]);
+    expect(await texts()).toEqual([changed, "Step 2 'Wait 1 day' was added"]);
     await api("POST", `/flows/${id}/publish`, { note: "With a wait" });
-    expect((await api("GET", "/flows")).body.flows[0]).toMatchObject({ changed: false, sentence: expect.stringContaining("wait") });
+    expect((await api("GET", "/flows")).body.flows[0]).toMatchObject({
+      changed: false,
+      sentence: expect.stringContaining("wait"),
+      draftSentence: null,
+    });
     expect(await texts()).toEqual([]);
     expect(await texts("?from=2&to=1")).toEqual([
       "Step 1 'Make record', Email was changed from '{{ trigger.mail }}' to '{{ trigger.email }}'",
-      "Step 2 'Wait 1d' was removed",
+      "Step 2 'Wait 1 day' was removed",
     ]);
     const by = expect.stringMatching(/^key:/);
     expect((await api("GET", `/flows/${id}/versions`)).body.versions).toEqual([

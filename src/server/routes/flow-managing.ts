@@ -81,7 +81,7 @@ const longestName = 110;
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
 /** Whether each word is somewhere in what people see of a flow. */
-function isFound({ id, name, sentence, folder, trigger }: FlowView, words: readonly string[]): boolean {
-  const text = [id, name, sentence, folder ?? "", trigger.title, trigger.app].join("\n").toLowerCase();
+function isFound({ id, name, sentence, draftSentence, folder, trigger }: FlowView, words: readonly string[]): boolean {
+  const text = [id, name, sentence, draftSentence ?? "", folder ?? "", trigger.title, trigger.app].join("\n").toLowerCase();
   return words.every((word) => text.includes(word));
 }

@@ -98,9 +98,10 @@ function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun"
       details: { field: "payload", problem: "this flow has no sample yet; give an event to try with, or send one to its trigger" },
     });
   };
-  /** A flow that starts by hand or by the clock needs no event; one that starts from an event would run on nothing. */
-  const emptyEvent = (flow: Flow) => {
-    if (needsNoEvent(flow) || flow.version === null) return {};
+  /** A flow that starts by hand or by the clock starts as of this moment; one that starts from an event would run on nothing. */
+  const ownEvent = async (flow: Flow) => {
+    if (needsNoEvent(flow)) return (await engine.samples(flow.workspaceId, flow.id, 1))[0]?.payload;
+    if (flow.version === null) return {};
     const problem = "this flow starts from an event; give one, for example the newest of its samples";
     throw new MillraceError("BAD_INPUT", { details: { field: "payload", problem } });
   };
@@ -123,7 +124,7 @@ function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun"
     run: async ({ principal: { workspaceId }, params, body }) => {
       const flow = await flows.get(workspaceId, params.id);
       if (flow.version === null) stopAtProblems(parts, flow);
-      const payload = body?.payload ?? emptyEvent(flow);
+      const payload = body?.payload ?? (await ownEvent(flow));
       const accepted = await flows.runNow(workspaceId, params.id, payload);
       return { run: accepted.runIds[0] ?? null, event: accepted.eventId };
     },

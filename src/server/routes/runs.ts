@@ -12,7 +12,7 @@ import { runState, type replayBody, type runQuery, type RunDetail } from "#api/s
 import { defined } from "#kernel/defined.ts";
 import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
 import { serve, type Handlers } from "../http/serve.ts";
-import { toRunDetail, toRunView, toStepViews } from "../runs/views.ts";
+import { type FlowOfRun, startOf, toRunDetail, toRunView, toStepViews } from "../runs/views.ts";
 
 export interface RunRouteParts {
   engine: Engine;
@@ -72,28 +72,31 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
 }
 
 function runViews({ engine, replaysOf, titlesOf }: RunRouteParts) {
-  const flowNames = async (workspaceId: string) => {
-    const names = new Map((await engine.flows.list(workspaceId)).map((flow) => [flow.id, flow.name]));
-    return (id: string) => names.get(id) ?? "Deleted flow";
+  const flowsOfRuns = async (workspaceId: string) => {
+    const titles = titlesOf(workspaceId);
+    const flows = new Map(
+      (await engine.flows.list(workspaceId)).map(({ id, name, draft }) => [id, { name, startedBy: startOf(draft.trigger, titles) }]),
+    );
+    return (id: string): FlowOfRun => flows.get(id) ?? { name: "Deleted flow", startedBy: "event" };
   };
   const detail = async (workspaceId: string, id: string): Promise<RunDetail> => {
     const context = await engine.runPage(workspaceId, id, firstPage);
-    const [nameOf, definition, replays, change] = await Promise.all([
-      flowNames(workspaceId),
+    const [flowOf, definition, replays, change] = await Promise.all([
+      flowsOfRuns(workspaceId),
       definitionOf(engine, context.run),
       replaysOf(workspaceId, id),
       engine.change(context),
     ]);
-    return toRunDetail({ context, flowName: nameOf(context.run.flowId), definition, replays, change }, titlesOf(workspaceId));
+    return toRunDetail({ context, flow: flowOf(context.run.flowId), definition, replays, change }, titlesOf(workspaceId));
   };
   const list = async (workspaceId: string, { before, limit, ...query }: z.output<typeof runQuery>) => {
     const filter = toFilter(query);
     const runs = await engine.runs(workspaceId, filter, { limit: limit + 1, ...(before !== undefined && { before }) });
-    const nameOf = await flowNames(workspaceId);
+    const flowOf = await flowsOfRuns(workspaceId);
     const shown = runs.slice(0, limit);
     const searching = filter.person && (await engine.peopleProgress());
     return {
-      runs: shown.map((run) => toRunView(run, nameOf(run.flowId), filter.person)),
+      runs: shown.map((run) => toRunView(run, flowOf(run.flowId), filter.person)),
       next: runs.length > limit ? shown.at(-1)!.id : null,
       ...(searching && { searching }),
     };

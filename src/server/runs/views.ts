@@ -5,6 +5,7 @@ import type { DryRun } from "#engine/api.ts";
 import type { Change } from "#engine/run/change.ts";
 import { personMatch } from "#engine/people/search.ts";
 import { doesTheSame } from "#engine/flow/compare.ts";
+import { nameIn } from "#engine/people/name.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/flow/sentence.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { outlineOf } from "./outline.ts";
@@ -47,6 +48,8 @@ export interface FlowParts {
 export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string): FlowView {
   const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup } = parts;
   const { app, operation } = flow.draft.trigger;
+  const draftSentence = flowSentence(flow.draft, titles);
+  const sentence = published === null ? draftSentence : flowSentence(published, titles);
   return {
     id: flow.id,
     name: flow.name,
@@ -55,7 +58,8 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
     version: flow.version,
     folder: flow.folder ?? null,
     changed: published !== null && !doesTheSame(published, flow.draft),
-    sentence: flowSentence(published ?? flow.draft, titles),
+    sentence,
+    draftSentence: draftSentence === sentence ? null : draftSentence,
     trigger: {
       kind: trigger.kind,
       signable: app === plainHttp.app && trigger.kind === "webhook",
@@ -83,14 +87,29 @@ function hookUrlOf({ token }: Trigger, inboxes: InboxRef[] | null, publicUrl: st
   return token === null ? null : `${publicUrl}/hooks/${token}`;
 }
 
-export function toRunView(run: Run, flowName: string, searches?: readonly PersonSearch[]): RunView {
+/** What a list of runs has to know of their flow. */
+export interface FlowOfRun {
+  name: string;
+  startedBy: RunView["startedBy"];
+}
+
+/** What starts the runs of a flow. */
+export function startOf({ app, operation }: FlowDefinition["trigger"], titles: Titles): RunView["startedBy"] {
+  const kind = titles.trigger(app, operation)?.kind;
+  return kind === "schedule" ? "schedule" : kind === "manual" ? "hand" : "event";
+}
+
+export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonSearch[]): RunView {
+  const name = nameIn(run.people);
   const match = searches && personMatch(run.people, searches);
   return {
     id: run.id,
-    flow: { id: run.flowId, name: flowName, version: run.version },
+    flow: { id: run.flowId, name: flow.name, version: run.version },
     state: run.state,
     label: stateLabels[run.state],
     person: run.person,
+    name: name === run.person ? null : name,
+    startedBy: flow.startedBy,
     summary: run.summary,
     error: storedError(run.error),
     attention: run.attention,
@@ -116,7 +135,7 @@ function toWaitingView({ waiting, state, dueAt }: Run): RunView["waiting"] {
 
 export interface RunParts {
   context: RunPage;
-  flowName: string;
+  flow: FlowOfRun;
   /** The version it ran on; null when the flow is gone. */
   definition: FlowDefinition | null;
   replays: Run[];
@@ -125,11 +144,11 @@ export interface RunParts {
 }
 
 export function toRunDetail(
-  { context: { run, event, steps, stepCount, next }, flowName, definition, replays, change }: RunParts,
+  { context: { run, event, steps, stepCount, next }, flow, definition, replays, change }: RunParts,
   titles: Titles,
 ): RunDetail {
   return {
-    ...toRunView(run, flowName),
+    ...toRunView(run, flow),
     event: { id: event.id, key: event.key, receivedAt: event.receivedAt, payload: event.payload },
     steps: toStepViews(steps, definition, titles),
     stepCount,

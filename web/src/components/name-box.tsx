@@ -1,6 +1,7 @@
 import { ChevronDown, Plus, X } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useState } from "react";
+import { choiceLine, type NamedChoice } from "../lib/named-choices.ts";
 import { useListbox } from "../lib/use-listbox.ts";
 import { type ControlIds, Input } from "./ui/field.tsx";
 import { IconButton } from "./ui/button.tsx";
@@ -10,7 +11,7 @@ interface NameBoxProps {
   ids: ControlIds;
   value: string;
   /** Undefined while they are looked up. */
-  names: readonly string[] | undefined;
+  names: readonly NamedChoice[] | undefined;
   /** What is chosen, in a word: "tag". */
   what: string;
   /** A name that is not in the list may be used too. */
@@ -23,6 +24,7 @@ const mostShown = 100;
 /** One of the names that an account has, found by a few letters. */
 export function NameBox({ ids, value, names, what, free = false, onChange }: NameBoxProps) {
   const [open, setOpen] = useState(false);
+  const chosen = names?.find((one) => one.value === value);
   const choose = (name: string) => {
     onChange(name);
     setOpen(false);
@@ -38,7 +40,7 @@ export function NameBox({ ids, value, names, what, free = false, onChange }: Nam
             className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md border border-line-strong bg-raised px-2.5 text-left text-ui transition-colors hover:border-ink-3 aria-invalid:border-failure"
           >
             <span className={value === "" ? "truncate text-ink-3" : "truncate"}>
-              <bdi>{value === "" ? `Choose a ${what}` : value}</bdi>
+              <bdi>{value === "" ? `Choose a ${what}` : chosen === undefined ? value : choiceLine(chosen)}</bdi>
             </span>
             <Icon of={ChevronDown} size={14} className="ml-auto shrink-0 text-ink-3" />
           </button>
@@ -66,10 +68,10 @@ export function NameBox({ ids, value, names, what, free = false, onChange }: Nam
 function Finder({ names, what, free, onPick }: Pick<NameBoxProps, "names" | "what"> & { free: boolean; onPick: (name: string) => void }) {
   const [words, setWords] = useState("");
   const asked = words.trim();
-  const fitting = (names ?? []).filter((name) => name.toLowerCase().includes(asked.toLowerCase())).slice(0, mostShown);
-  const isNew = free && asked !== "" && !fitting.some((name) => name.toLowerCase() === asked.toLowerCase());
-  const all = isNew ? [...fitting, asked] : fitting;
-  const list = useListbox(all.length, (index) => all[index] !== undefined && onPick(all[index]));
+  const fitting = (names ?? []).filter((one) => choiceLine(one).toLowerCase().includes(asked.toLowerCase())).slice(0, mostShown);
+  const isNew = free && asked !== "" && !fitting.some(({ label }) => label.toLowerCase() === asked.toLowerCase());
+  const all: NamedChoice[] = isNew ? [...fitting, { value: asked, label: `Use "${asked}"` }] : fitting;
+  const list = useListbox(all.length, (index) => all[index] !== undefined && onPick(all[index].value));
   return (
     <>
       <Input
@@ -82,11 +84,12 @@ function Finder({ names, what, free, onPick }: Pick<NameBoxProps, "names" | "wha
         className="rounded-b-none border-0 border-b !border-line"
       />
       <ul {...list.list} aria-label={`Each ${what}`} className="max-h-64 overflow-y-auto p-1">
-        {all.map((name, index) => (
-          <li key={name} {...list.option(index)} className="flex h-8 items-center gap-2 rounded-sm px-2 aria-selected:bg-hover">
+        {all.map(({ value, label, note }, index) => (
+          <li key={value} {...list.option(index)} className="flex min-h-8 items-center gap-2 rounded-sm px-2 py-1 aria-selected:bg-hover">
             {isNew && index === fitting.length && <Icon of={Plus} size={13} className="text-ink-3" />}
-            <span className="truncate">
-              <bdi>{isNew && index === fitting.length ? `Use "${name}"` : name}</bdi>
+            <span className="min-w-0">
+              <bdi className="block truncate">{label}</bdi>
+              {note !== undefined && <bdi className="block truncate text-meta text-ink-3">{note}</bdi>}
             </span>
           </li>
         ))}

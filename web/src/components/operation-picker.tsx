@@ -4,6 +4,8 @@ import { useMemo, useState } from "react";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { useApps } from "../lib/apps.ts";
 import { findOperations } from "../lib/find-operations.ts";
+import { cx } from "../lib/cx.ts";
+import { groupOf } from "../lib/operation-groups.ts";
 import { operationTitle } from "../lib/operation-words.ts";
 import { useListbox } from "../lib/use-listbox.ts";
 import { AppMark } from "./app-mark.tsx";
@@ -18,16 +20,25 @@ interface OperationPickerProps {
   placeholder: string;
   /** What is looked for: 'Find a trigger'. */
   finds?: string;
-  /** At the right of each line; its category unless said. */
-  noteOf?: (entry: CatalogEntry) => string;
+  /** What else there is to say of one, at the right of its line. */
+  hintOf?: (entry: CatalogEntry) => string | null;
 }
 
-const shownAtMost = 60;
+/** Of what fits the words, and of all in their groups. */
+const shownAtMost = { found: 60, all: 400 };
+const noHint = () => null;
 
 /** Finds one operation among hundreds by a few letters. */
-export function OperationPicker({ id, value, onChange, entries, placeholder, finds = "Find an operation", noteOf }: OperationPickerProps) {
+export function OperationPicker({
+  id,
+  value,
+  onChange,
+  entries,
+  placeholder,
+  finds = "Find an operation",
+  hintOf = noHint,
+}: OperationPickerProps) {
   const [open, setOpen] = useState(false);
-  const apps = useApps();
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
@@ -50,7 +61,7 @@ export function OperationPicker({ id, value, onChange, entries, placeholder, fin
           <Finder
             entries={entries}
             finds={finds}
-            noteOf={noteOf ?? ((entry) => entry.category || apps.title(entry.app))}
+            hintOf={hintOf}
             onPick={(entry) => {
               onChange(entry);
               setOpen(false);
@@ -71,13 +82,19 @@ function Named({ entry }: { entry: CatalogEntry }) {
   );
 }
 
-interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "finds" | "noteOf">> {
+interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "finds" | "hintOf">> {
   onPick: (entry: CatalogEntry) => void;
 }
 
-function Finder({ entries, finds, noteOf, onPick }: FinderProps) {
+function Finder({ entries, finds, hintOf, onPick }: FinderProps) {
   const [words, setWords] = useState("");
-  const matches = useMemo(() => findOperations(entries, words).slice(0, shownAtMost), [entries, words]);
+  const apps = useApps();
+  const isAll = words.trim() === "";
+  const matches = useMemo(
+    () => findOperations(entries, words).slice(0, isAll ? shownAtMost.all : shownAtMost.found),
+    [entries, words, isAll],
+  );
+  const groupAt = (index: number) => groupOf(matches[index]!, (app) => apps.title(app));
   const list = useListbox(matches.length, (index) => {
     const entry = matches[index];
     if (entry !== undefined) onPick(entry);
@@ -95,14 +112,19 @@ function Finder({ entries, finds, noteOf, onPick }: FinderProps) {
       />
       <ul {...list.list} aria-label="Operations" className="max-h-64 overflow-y-auto p-1">
         {matches.map((entry, index) => (
-          <li
-            key={`${entry.app}/${entry.key}`}
-            {...list.option(index)}
-            className="flex items-center gap-2 rounded-sm px-2 py-1 aria-selected:bg-hover"
-          >
-            <AppMark app={entry.app} size={20} />
-            <span className="min-w-0 flex-1 truncate">{operationTitle(entry)}</span>
-            <span className="shrink-0 text-meta text-ink-3">{noteOf(entry)}</span>
+          <li key={`${entry.app}/${entry.key}`} {...list.option(index)} className="group/option">
+            {isAll && (index === 0 || groupAt(index - 1) !== groupAt(index)) && (
+              <p aria-hidden className={cx("px-2 pb-1 text-meta font-medium text-ink-3", index > 0 && "pt-2.5")}>
+                {groupAt(index)}
+              </p>
+            )}
+            <span className="flex items-center gap-2 rounded-sm px-2 py-1 group-aria-selected/option:bg-hover">
+              <AppMark app={entry.app} size={20} />
+              <span className="min-w-0 flex-1 truncate">{operationTitle(entry)}</span>
+              <span className="shrink-0 text-meta text-ink-3">
+                {[isAll ? null : entry.category || apps.title(entry.app), hintOf(entry)].filter((one) => one !== null).join(" · ")}
+              </span>
+            </span>
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { RunView } from "#api/schemas.ts";
+import { runWho } from "#surfaces/run-who.ts";
 import { cx } from "../lib/cx.ts";
 import { durationWords, tookWords } from "../lib/time.ts";
 import { MatchedKey, Person } from "./person.tsx";
@@ -103,7 +104,7 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
       aria-selected={onSelect === undefined ? undefined : selected}
       className={cx(
         line,
-        "min-h-10 gap-y-0.5 border-b border-line py-2 transition-colors [contain-intrinsic-size:auto_40px] [content-visibility:auto] hover:bg-hover wide:py-0",
+        "min-h-11 gap-y-0.5 border-b border-line py-2 transition-colors [contain-intrinsic-size:auto_44px] [content-visibility:auto] hover:bg-hover wide:py-0",
         "has-[[data-row]:focus-visible]:bg-hover",
         selected && "bg-accent-soft hover:bg-accent-soft",
         shapeOf({ selectable: onSelect !== undefined, hideFlow }),
@@ -114,7 +115,7 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
           <Checkbox
             checked={selected}
             onChange={(next, event) => onSelect(run.id, next, event.shiftKey)}
-            label={`Select the run of ${run.person ?? "nobody in particular"}`}
+            label={`Select the run of ${runWho(run)}`}
           />
         </span>
       )}
@@ -131,7 +132,12 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
           data-row
           className="stretched block truncate font-medium text-ink -outline-offset-1"
         >
-          <Person name={run.person} />
+          <Person name={run.name ?? run.person} none={runWho(run)} />
+          {run.name !== null && run.person !== null && (
+            <bdi dir="ltr" className="block truncate text-meta font-normal text-ink-3">
+              {run.person}
+            </bdi>
+          )}
         </Link>
         <MatchedKey run={run} />
       </span>

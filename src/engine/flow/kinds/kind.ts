@@ -36,7 +36,7 @@ export interface StepKind<S extends object = AnyStep> {
   inside?(step: S): readonly string[];
   /** Works out what can be worked out before the first event. */
   compile(step: S, compiling: StepCompiling): StepRun;
-  /** What it does, within a sentence: "wait 2h". */
+  /** What it does, within a sentence: "wait 2 hours". */
   clause(step: S, words: ClauseWords): string;
   /** What it is called on the page of a run, where it has no title; its clause when absent. */
   title?(step: S, words: ClauseWords): string;

@@ -443,5 +443,5 @@ export function filterPhrase({ name: called, arguments: values }: FilterCall, sa
   if (!words) return undefined;
   const placed = values.filter((one) => one.name === null).map(({ text: written }) => say(written));
   const phrase = typeof words.says === "string" ? words.says : (words.says[Math.min(placed.length, words.says.length - 1)] ?? "");
-  return phrase.replace(/\{(\d)\}/g, (_, at: string) => placed[Number(at)] ?? "…");
+  return phrase.replace(/\{(\d)\}/g, (_, at: string) => placed[Number(at)] ?? "…").replace(/^((?:plus|minus) 1 (?:working )?\w+)s$/, "$1");
 }

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { type FC, useDeferredValue, useId, useState } from "react";
 import type { ControlKind, InputField, Suggest } from "#catalog/types.ts";
-import { getPath, isObject } from "#kernel/json.ts";
 import { parseJson } from "#kernel/exact-json.ts";
 import { type ControlIds, Input, Select, Textarea } from "../ui/field.tsx";
 import { DateInput, isCalendarDate } from "../ui/date-input.tsx";
@@ -10,7 +9,7 @@ import { Icon } from "../ui/icon.tsx";
 import { Suggestions } from "../ui/suggestions.tsx";
 import { api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
-import { grouped } from "../../lib/grouped.ts";
+import { choiceLine, type NamedChoice, namedChoices } from "../../lib/named-choices.ts";
 
 /** A control only ever sees a value; `undefined` is "not filled in". */
 export interface ControlProps {
@@ -106,18 +105,18 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
     setWritten("");
   };
   const wanted = written.trim().toLowerCase();
-  const named = toldApart(rowsOf(choices.data?.output, field));
+  const named = field.lookup === undefined ? [] : namedChoices(choices.data, field.lookup);
   const offered = named
     .filter(({ value: name, label }) => !tags.includes(name) && label.toLowerCase().includes(wanted))
     // What is typed in full is meant, not a longer name that begins with it.
     .sort((a, b) => Number(b.label.toLowerCase() === wanted) - Number(a.label.toLowerCase() === wanted));
   const isNew = wanted !== "" && !offered.some(({ label }) => label.toLowerCase() === wanted);
-  const typed = { value: written.trim(), label: `Add "${written.trim()}"` };
+  const typed: NamedChoice = { value: written.trim(), label: `Add "${written.trim()}"` };
   return (
     <div className="flex flex-wrap gap-1.5">
       {tags.map((tag) => (
         <span key={tag} className="inline-flex h-8 items-center gap-1 rounded-md bg-neutral-soft pr-1 pl-2">
-          <bdi>{named.find((one) => one.value === tag)?.label ?? tag}</bdi>
+          <bdi>{shownTag(tag, named)}</bdi>
           <button
             type="button"
             aria-label={`Remove ${tag}`}
@@ -138,7 +137,7 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
           onOpen={setOpen}
           choices={isNew ? [typed, ...offered] : offered}
           keyOf={(one) => one.value}
-          draw={({ label }) => <bdi className="truncate">{label}</bdi>}
+          draw={(one) => <bdi className="truncate">{choiceLine(one)}</bdi>}
           onPick={(one) => add(one.value)}
           onType={(text) => (text.endsWith(",") ? add(text) : setWritten(text))}
           onFocus={() => setEntered(true)}
@@ -153,14 +152,9 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
   );
 };
 
-/** A name stands for itself; of several that have it, each by its id. */
-function toldApart(rows: readonly [id: string, label: string][]): { value: string; label: string }[] {
-  const times = grouped(rows, ([, label]) => label.toLowerCase());
-  return rows.map(([id, label]) =>
-    (times.get(label.toLowerCase())?.length ?? 0) > 1
-      ? { value: id, label: `${label} (${id})` }
-      : { value: label || id, label: label || id },
-  );
+function shownTag(tag: string, known: readonly NamedChoice[]): string {
+  const choice = known.find(({ value }) => value === tag);
+  return choice === undefined ? tag : choiceLine(choice);
 }
 
 /** The id of a record, found by typing what it is called. */
@@ -249,8 +243,8 @@ const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, app, con
         onChange={(event) => onChange(orNothing(event.target.value))}
       />
       <datalist id={listId}>
-        {rowsOf(choices.data?.output, field).map(([id, label]) => (
-          <option key={id} value={id} label={label} />
+        {(field.lookup === undefined ? [] : namedChoices(choices.data, field.lookup)).map((choice) => (
+          <option key={choice.value} value={choice.value} label={choiceLine(choice)} />
         ))}
       </datalist>
     </>
@@ -277,27 +271,14 @@ const useChoices = ({ lookup }: InputField, app: string, connection: string | nu
 
 /** The list that offers the names; another where the login may not read the first. */
 async function offered(app: string, lookup: InputField["lookup"], connection: string | null) {
-  const ask = (operation: string) =>
-    api.catalog.call({
-      body: { app, operation, ...loginOf(connection), input: lookup?.input ?? {} },
-    });
+  const ask = async (operation: string): Promise<unknown> =>
+    (await api.catalog.call({ body: { app, operation, ...loginOf(connection), input: lookup?.input ?? {} } })).output;
   try {
     return await ask(lookup?.operation ?? "");
   } catch (thrown) {
     if (lookup?.otherwise === undefined) throw thrown;
     return ask(lookup.otherwise);
   }
-}
-
-function rowsOf(output: unknown, field: InputField): [string, string][] {
-  if (field.lookup === undefined) return [];
-  const { value, label, list } = field.lookup;
-  const outer = (Array.isArray(output) ? output : [output]).filter(isObject);
-  const rows = list === undefined ? outer : outer.flatMap((row) => getPath(row, list) ?? []);
-  return rows
-    .filter(isObject)
-    .map((row): [string, string] => [asText(row[value]), asText(row[label])])
-    .filter(([id]) => id !== "");
 }
 
 /** The control of a field. */

@@ -8,6 +8,8 @@ const run = (id: string, flowId: string, message: string): RunView => ({
   state: "failed",
   label: "Failed",
   person: null,
+  name: null,
+  startedBy: "event",
   summary: null,
   attention: true,
   replayOf: null,

@@ -4,6 +4,7 @@ import { KeyRound, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
+import { permissionsOf } from "#surfaces/permission-words.ts";
 import { CardHead } from "../../components/card-head.tsx";
 import { ConnectionState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
@@ -83,7 +84,12 @@ function Facts({ connection }: { connection: ConnectionView }) {
         </Fact>
       )}
       {scopes !== undefined && (
-        <Fact title="Scopes" title2={scopes.join("\n")}>
+        <Fact
+          title="Scopes"
+          title2={permissionsOf(scopes)
+            .map(({ words, scopes: codes }) => `${words} (${codes.join(", ")})`)
+            .join("\n")}
+        >
           {plural(scopes.length, "scope")}
         </Fact>
       )}

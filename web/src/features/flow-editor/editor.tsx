@@ -20,7 +20,7 @@ import { DryProvider } from "./trying/dry-context.tsx";
 import { DryLine } from "./trying/dry-line.tsx";
 import { SamplesProvider } from "./trying/samples-context.tsx";
 import type { StepNames } from "./words/step-names.ts";
-import { useStepNames, useTitles } from "./words/use-step-names.ts";
+import { useStepNames, useSourceNames } from "./words/use-step-names.ts";
 
 interface FlowEditorProps {
   flow: FlowDetail;
@@ -40,7 +40,7 @@ export const FlowEditor = (props: FlowEditorProps) => (
 /** The editor with the samples it is looked at with. */
 function Editor(props: FlowEditorProps) {
   // A new title is in the words of every card: they may follow a moment after what is typed.
-  const names = useStepNames(useDeferredValue(useTitles(useDraftPart((view) => view.definition))));
+  const names = useStepNames(useDeferredValue(useSourceNames(useDraftPart((view) => view.definition))));
   return (
     <SamplesProvider flow={props.flow} names={names}>
       <DryProvider flow={props.flow}>

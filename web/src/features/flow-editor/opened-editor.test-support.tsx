@@ -74,6 +74,7 @@ export const detail = (definition: FlowDefinition): FlowDetail =>
     version: null,
     changed: true,
     sentence: "",
+    draftSentence: null,
     trigger: {
       kind: "webhook",
       title: "T",

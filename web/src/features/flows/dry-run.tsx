@@ -13,12 +13,12 @@ import { useNow } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/query.ts";
 import { triggerSamplesQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
-import { eventToTry, originWords, sampleTitle, samplesOf } from "../flow-editor/data/samples.ts";
+import { eventToTry, originWords, samplesOf } from "../flow-editor/data/samples.ts";
 import type { Sample } from "../flow-editor/data/types.ts";
 import { useChosenSample } from "../flow-editor/trying/chosen-sample.tsx";
 import { DryRunResult } from "./dry-run-result.tsx";
 import { parseJson } from "./json-text.ts";
-import { noSample, origins } from "./sample.ts";
+import { noSample, origins, sampleTitle } from "./sample.ts";
 
 interface TryProps {
   flow: FlowDetail;

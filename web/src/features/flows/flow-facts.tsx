@@ -4,7 +4,7 @@ import type { FlowDetail, RunView } from "#api/schemas.ts";
 import { runLooks, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../lib/words.ts";
-import { durationText } from "./durations.ts";
+import { durationInWords } from "#kernel/durations.ts";
 
 const shown: RunView["state"][] = ["succeeded", "failed", "held", "waiting", "running", "queued", "filtered", "cancelled"];
 
@@ -63,8 +63,9 @@ function settingsOf(flow: FlowDetail): [string, string][] {
   ];
   if (country !== undefined) lines.push(["Phone numbers without a country", country]);
   if (retry.maxAttempts !== undefined) lines.push(["Attempts at most", String(retry.maxAttempts)]);
-  if (retry.maxElapsed !== undefined) lines.push(["Retries for at most", durationText(retry.maxElapsed)]);
-  if (settle !== undefined) lines.push(["Changes of one record become one run when they follow each other within", durationText(settle)]);
+  if (retry.maxElapsed !== undefined) lines.push(["Retries for at most", durationInWords(retry.maxElapsed)]);
+  if (settle !== undefined)
+    lines.push(["Changes of one record become one run when they follow each other within", durationInWords(settle)]);
   if (order === "record") lines.push(["Runs of one record", "One after another, as its events came"]);
   if (lane !== "live") lines.push(["Lane", lane]);
   return lines;

@@ -17,6 +17,7 @@ import { flowQuery, flowsQuery, ledgerQuery } from "../../lib/queries.ts";
 import { FlowDraftProvider, useDraft, useDraftPart } from "../flow-editor/draft/context.tsx";
 import { AlsoOpen } from "../flow-editor/draft/also-open.tsx";
 import { DraftNotices } from "../flow-editor/draft/draft-notices.tsx";
+import { useFreshFindings } from "../flow-editor/draft/use-verdicts.ts";
 import { SaveStatus } from "../flow-editor/draft/save-status.tsx";
 import { ChosenSampleProvider } from "../flow-editor/trying/chosen-sample.tsx";
 import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
@@ -82,20 +83,50 @@ function LoadedPage({ flow }: { flow: FlowDetail }) {
 function About({ flow }: { flow: FlowDetail }) {
   return (
     <>
-      <p className="line-clamp-2" title={flow.sentence}>
-        <bdi>{flow.sentence}</bdi>
-      </p>
+      <Sentence flow={flow} />
       <p className="mt-1.5 flex flex-wrap items-center gap-x-3 text-ui">
         <FlowState status={flow.status} />
-        {flow.version !== null && <span className="text-ink-3">Version {flow.version}</span>}
-        <ContinueSetUp flow={flow} />
-        {flow.changed && flow.version !== null && (
-          <span className="rounded-sm bg-warning-soft px-1.5 text-warning">The draft has changes that are not published</span>
+        {flow.version !== null && (
+          <span className="text-ink-3">
+            Version {flow.version}
+            {flow.changed && flow.status === "on" && " runs"}
+          </span>
         )}
+        <ContinueSetUp flow={flow} />
+        {flow.changed && flow.version !== null && <Unpublished flow={flow} />}
         <SaveStatus />
         <AlsoOpen flowId={flow.id} />
       </p>
       {flow.reason !== undefined && <p className="mt-2 rounded-md bg-warning-soft px-3 py-2 text-ui text-ink">{flow.reason}</p>}
+    </>
+  );
+}
+
+/** What the steps below do: those of the draft, and it says so where the published version does something else. */
+function Sentence({ flow: { sentence, draftSentence } }: { flow: FlowDetail }) {
+  const shown = draftSentence ?? sentence;
+  return (
+    <p className="line-clamp-2" title={shown}>
+      {draftSentence !== null && <span className="font-medium text-ink">Draft: </span>}
+      <bdi>{shown}</bdi>
+    </p>
+  );
+}
+
+/** What runs until the draft is published. */
+function Unpublished({ flow: { id, sentence, draftSentence, version } }: { flow: FlowDetail }) {
+  return (
+    <>
+      <span className="rounded-sm bg-warning-soft px-1.5 text-warning">The draft has changes that are not published</span>
+      <Link
+        to="/flows/$flowId"
+        params={{ flowId: id }}
+        search={{ tab: "versions" }}
+        title={draftSentence === null ? undefined : `Version ${version}: ${sentence}`}
+        className="text-accent-ink hover:underline"
+      >
+        Compare with version {version}
+      </Link>
     </>
   );
 }
@@ -229,6 +260,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
 function FlowTabs({ flow }: { flow: FlowDetail }) {
   const tab = route.useSearch().tab ?? "steps";
   const navigate = route.useNavigate();
+  const findings = useFreshFindings(flow);
   return (
     <Tabs<FlowTab>
       label="About this flow"
@@ -245,7 +277,7 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
             </Suspense>
           ),
         },
-        { value: "checks", title: <ChecksTitle flow={flow} />, content: <Checks flow={flow} /> },
+        { value: "checks", title: <ChecksTitle findings={findings} />, content: <Checks flow={flow} findings={findings} /> },
         { value: "runs", title: "Runs", content: <FlowRuns flow={flow} /> },
         { value: "samples", title: "Samples", content: <Samples flow={flow} /> },
         { value: "versions", title: "Versions", content: <Versions flow={flow} /> },

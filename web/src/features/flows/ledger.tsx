@@ -6,7 +6,7 @@ import { Time } from "../../components/time.tsx";
 import { ledgerQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { count } from "../../lib/words.ts";
-import { durationText } from "./durations.ts";
+import { everyWords } from "#kernel/durations.ts";
 
 /** What the webhook told and what the poll had to find. Nothing where the flow does not compare the two. */
 export function Ledger({ flow }: { flow: FlowDetail }) {
@@ -77,7 +77,7 @@ function NotYet({ every, flow }: { every: string; flow: FlowDetail }) {
     <section aria-label="Deliveries">
       <h2 className="mb-2 font-semibold">Deliveries</h2>
       <p className="text-ink-2">
-        Once {when}, lost webhooks are looked for every {durationText(every)}, and what was missed runs all the same.
+        Once {when}, lost webhooks are looked for {everyWords(every)}, and what was missed runs all the same.
       </p>
     </section>
   );

@@ -10,8 +10,8 @@ import { Field, Input } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
-import { type Apps, useApps } from "../../lib/apps.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
+import { inGroups } from "../../lib/operation-groups.ts";
 import { messageOf } from "../../lib/query.ts";
 import { ConnectionChoice } from "./connection-choice.tsx";
 import { canReconcile, canStart, isStep, starterFlow, usualConnection } from "./starter.ts";
@@ -111,7 +111,6 @@ interface ChoiceProps {
 
 /** What starts the flow. */
 function When({ value, onChange, catalog, connections }: ChoiceProps) {
-  const apps = useApps();
   return (
     <>
       <Field label="When">
@@ -120,10 +119,10 @@ function When({ value, onChange, catalog, connections }: ChoiceProps) {
             id={id}
             value={value.entry}
             onChange={(entry) => onChange({ ...nothing, entry, connection: usualConnection(entry, connections) })}
-            entries={triggersOf(catalog, connections)}
+            entries={inGroups(catalog.filter(canStart), connections)}
             placeholder="Choose a trigger"
             finds="Find a trigger"
-            noteOf={(entry) => triggerNote(entry, apps)}
+            hintOf={triggerHint}
           />
         )}
       </Field>
@@ -148,7 +147,10 @@ function Then({ value, onChange, catalog, connections }: ChoiceProps) {
             id={id}
             value={value.entry}
             onChange={(entry) => onChange({ ...nothing, entry, connection: usualConnection(entry, connections) })}
-            entries={actionsOf(catalog, connections)}
+            entries={inGroups(
+              catalog.filter((entry) => isStep(entry) && !entry.deprecated),
+              connections,
+            )}
             placeholder="Choose what to do"
           />
         )}
@@ -207,28 +209,5 @@ function useCreateFlow() {
   });
 }
 
-/** Change triggers first, then events and other starts, then lists to poll; connected apps before the others. */
-function triggersOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  return byConnected(catalog.filter(canStart), connections).sort((a, b) => rankOf(a) - rankOf(b));
-}
-
-const rankOf = ({ kind }: CatalogEntry): number => (kind === "change" ? 0 : kind === "trigger" ? 2 : 1);
-
-/** What it is about; of a list also that it has to be asked. */
-function triggerNote({ kind, category, app }: CatalogEntry, apps: Apps): string {
-  const about = category || apps.title(app);
-  return kind === "trigger" ? `${about} · asked every 5 min` : about;
-}
-
-/** Writes first, then look-ups; connected apps before the others. */
-function actionsOf(catalog: readonly CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  return byConnected(
-    catalog.filter((entry) => isStep(entry) && !entry.deprecated),
-    connections,
-  ).sort((a, b) => rankOf(a) - rankOf(b));
-}
-
-function byConnected(entries: CatalogEntry[], connections: readonly ConnectionView[]): CatalogEntry[] {
-  const connected = new Set(connections.map((connection) => connection.app));
-  return entries.sort((a, b) => Number(connected.has(b.app)) - Number(connected.has(a.app)));
-}
+/** A list has to be asked. */
+const triggerHint = ({ kind }: CatalogEntry): string | null => (kind === "trigger" ? "asked every 5 min" : null);

@@ -1,5 +1,10 @@
 import type { RunDetail } from "#api/schemas.ts";
+import { keyLabels } from "../../lib/key-labels.ts";
 import { Change } from "../../components/change.tsx";
+
+const label = keyLabels();
+/** The key itself shows on hover. */
+const labelOf = (field: string): string => label(field.split(".")) ?? field;
 
 /** What an event changed of its record, for a flow that keeps old values. */
 export function Changed({ change }: { change: NonNullable<RunDetail["change"]> }) {
@@ -14,7 +19,7 @@ export function Changed({ change }: { change: NonNullable<RunDetail["change"]> }
           {change.fields.map((field) => (
             <div key={field} className="contents">
               <dt className="truncate text-ink-3" title={field}>
-                <bdi>{field}</bdi>
+                <bdi>{labelOf(field)}</bdi>
               </dt>
               <dd className="min-w-0">
                 <Change before={change.old[field]} after={change.new[field]} />

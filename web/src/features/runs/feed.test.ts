@@ -10,6 +10,8 @@ function run(id: string, createdAt: number, state: RunView["state"] = "running")
     label: state,
     flow: { id: "f", name: "Flow", version: 1 },
     person: null,
+    name: null,
+    startedBy: "event",
     summary: null,
     error: null,
     attention: false,

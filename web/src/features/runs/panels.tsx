@@ -16,6 +16,7 @@ import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { furtherNames } from "../../lib/further-names.ts";
+import { useKeyLabels } from "../../lib/use-key-labels.ts";
 import { ReplayDialog, isResumable, useReplay } from "../../components/replay.tsx";
 import { type ReplayReply, api } from "../../lib/api.ts";
 
@@ -59,6 +60,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
   const troubled = step.state === "failed" || step.state === "held";
   const { list } = step.attempts.at(-1) ?? {};
   const work = stepWork(step);
+  const labels = useKeyLabels(step.app, step.operation);
   const rest = step.finishedAt === null ? 0 : step.finishedAt - step.startedAt - (work ?? 0);
   return (
     <Panel
@@ -92,14 +94,14 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       <ReplayDialog ids={[run.id]} resumable={isResumable(run)} open={asking} onClose={() => setAsking(false)} onDone={follow} />
       {step.input != null && (
         <Part title="Input">
-          <JsonView value={step.input} label="the input" />
+          <JsonView value={step.input} label="the input" labels={labels} />
           <FurtherNames step={step} />
         </Part>
       )}
       {list !== undefined && <p className={list.complete ? "text-ink-2" : "font-medium"}>{listReadInWords(list)}</p>}
       {step.output != null && (
         <Part title="Result">
-          <JsonView value={step.output} label="the result" />
+          <JsonView value={step.output} label="the result" labels={labels} />
         </Part>
       )}
       {step.attempts.length > 0 && step.kind === "action" && <Attempts attempts={step.attempts} />}

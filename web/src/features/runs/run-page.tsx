@@ -93,6 +93,7 @@ function Facts({ run }: { run: RunDetail }) {
       </span>
       <Time at={run.createdAt} />
       {run.recovered && <Recovered />}
+      {run.name !== null && <bdi>{run.name}</bdi>}
       {run.merged > 0 && <span title="They came while the record was still changing">{plural(run.merged, "further event")} joined</span>}
       {run.finishedAt !== null && <span className="tabular">{tookWords(run)}</span>}
       {run.waiting !== null && (

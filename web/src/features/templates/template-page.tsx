@@ -6,10 +6,10 @@ import { toast } from "sonner";
 import type { ConnectionView, PartImportBody, TemplateDetail } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { BackLabel, Page, Section, backLinkClass } from "../../components/page.tsx";
+import { Permissions } from "../../components/permissions.tsx";
 import { AppsOf } from "../../components/template-card.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
-import { CopyButton } from "../../components/ui/copy.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
@@ -169,7 +169,7 @@ function Needs({ template: { connections, apps } }: { template: TemplateDetail }
                   optional={each.optional === true}
                 />
               </p>
-              {each.scopes.length > 0 && <Scopes scopes={each.scopes} />}
+              {each.scopes.length > 0 && <Permissions scopes={each.scopes} title="Millrace will be allowed to:" />}
             </div>
           </li>
         ))}
@@ -201,24 +201,6 @@ function Chosen({ connection, optional }: { connection: ConnectionView | undefin
         <bdi>{connection.title}</bdi>
       </span>
     </span>
-  );
-}
-
-function Scopes({ scopes }: { scopes: readonly string[] }) {
-  return (
-    <div className="mt-1.5">
-      <p className="flex items-center gap-1 text-meta text-ink-3">
-        Scopes it uses
-        <CopyButton text={scopes.join("\n")} label="Copy the scopes" />
-      </p>
-      <ul className="flex flex-wrap gap-1">
-        {scopes.map((scope) => (
-          <li key={scope} className="rounded-sm bg-neutral-soft px-1.5 py-0.5 font-mono text-meta break-all text-ink-2">
-            {scope}
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
 

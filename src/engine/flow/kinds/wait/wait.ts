@@ -1,3 +1,4 @@
+import { durationInWords } from "#kernel/durations.ts";
 import { isTemplate } from "../../../mapping/template.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
@@ -10,7 +11,7 @@ export const wait: StepKind<Step<"wait">> = {
   gives: false,
   labels: { wait: "Wait" },
   clause: ({ wait: until }, { template }) =>
-    /^\d/.test(until) ? `wait ${until}` : until === "" ? "wait" : `wait until ${template(until)}`,
+    /^\d/.test(until) ? `wait ${durationInWords(until)}` : until === "" ? "wait" : `wait until ${template(until)}`,
   check(step, check) {
     if (isTemplate(step.wait)) check.value(step.wait, "wait");
     else if (check.names.has(/^[^.[]*/.exec(step.wait)![0]))

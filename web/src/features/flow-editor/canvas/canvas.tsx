@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react";
 import type { FlowDefinition, LintFinding, StepDefinition } from "#api/schemas.ts";
-import { grouped } from "../../../lib/grouped.ts";
+import { grouped } from "#kernel/grouped.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import { insertStep } from "../document/edits.ts";
 import { freeId, usedNames } from "../document/ids.ts";

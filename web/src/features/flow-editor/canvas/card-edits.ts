@@ -1,5 +1,15 @@
 import { useState } from "react";
-import { copyFor, duplicateStep, insertStep, movedPlace, moveStep, removeStep, switchStep, towards } from "../document/edits.ts";
+import {
+  addCondition,
+  copyFor,
+  duplicateStep,
+  insertStep,
+  movedPlace,
+  moveStep,
+  removeStep,
+  switchStep,
+  towards,
+} from "../document/edits.ts";
 import { isSame, listOf, type Place, stepAt, stepsAt, triggerPlace } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";
 import type { FlowDraft } from "../draft/flow-draft.ts";
@@ -27,6 +37,11 @@ export function useCardEdits({ onOpen, say }: CardEditsProps) {
   }
 
   const actions: Record<CardAction, (place: Place) => string> = {
+    condition(place) {
+      const done = anotherCondition(draft, place);
+      if (done) onOpen();
+      return done ? "Another condition was added." : "No further step fits in here.";
+    },
     open: (place) => {
       draft.select(place);
       onOpen();
@@ -70,6 +85,16 @@ function duplicate(draft: FlowDraft, place: Place): string {
   draft.edit((now) => duplicateStep(now, place), { select: behind(place) });
   focusCard(behind(place));
   return "Duplicated.";
+}
+
+/** Whether there was room for it. */
+function anotherCondition(draft: FlowDraft, place: Place): boolean {
+  const further: Place = [...place, "else", 0];
+  const before = draft.view().definition;
+  draft.edit((now) => addCondition(now, place), { select: further });
+  if (draft.view().definition === before) return false;
+  focusCard(further);
+  return true;
 }
 
 function remove(draft: FlowDraft, place: Place, done: string): string {

@@ -113,7 +113,7 @@ function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }
       </span>
     );
   const detail = detailWords(step, names);
-  return detail === null ? null : <bdi className="mt-0.5 block truncate text-ink-3">{detail}</bdi>;
+  return detail === null ? null : <bdi className="mt-0.5 line-clamp-2 text-ink-3">{detail}</bdi>;
 }
 
 /** What is wrong with a step, a short sentence each. */

@@ -18,7 +18,7 @@ export interface CanvasParts {
   canPaste: boolean;
 }
 
-export type CardAction = "up" | "down" | "in" | "out" | "duplicate" | "copy" | "cut" | "off" | "delete" | "open";
+export type CardAction = "up" | "down" | "in" | "out" | "duplicate" | "copy" | "cut" | "off" | "delete" | "open" | "condition";
 
 const Context = createContext<CanvasParts | null>(null);
 export const CanvasContext = Context.Provider;

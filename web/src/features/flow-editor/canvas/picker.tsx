@@ -9,6 +9,7 @@ import { cx } from "../../../lib/cx.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { findIn, keyFacts } from "../../../lib/find-operations.ts";
 import { useFocusBack } from "../../../lib/focus.ts";
+import { groupOf, inGroups } from "../../../lib/operation-groups.ts";
 import { operationTitle, operationWords } from "../../../lib/operation-words.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import { reachedByRequest } from "../../../lib/synonyms.ts";
@@ -28,7 +29,8 @@ interface PickerProps {
 }
 
 type Wanted = "step" | "operation" | "trigger";
-const shownAtMost = 80;
+/** Of what fits the words, and of all in their groups. */
+const shownAtMost = { found: 80, all: 400 };
 const titles: Record<Wanted, string> = { step: "Add a step", operation: "What the step does", trigger: "What starts the flow" };
 
 /** One window for everything a flow can do, or be started by: found by typing, in whatever words. */
@@ -63,7 +65,10 @@ function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" |
     () => [...(pasted === null ? [] : [pasted]), ...choicesOf(of, catalog ?? [], connections ?? [])],
     [of, catalog, connections, pasted],
   );
-  const matches = useMemo(() => findChoices(all, wanted, app).slice(0, shownAtMost), [all, wanted, app]);
+  const matches = useMemo(
+    () => findChoices(all, wanted, app).slice(0, wanted === "" ? shownAtMost.all : shownAtMost.found),
+    [all, wanted, app],
+  );
   const list = useListbox(matches.length, (index) => {
     const choice = matches[index];
     if (choice) onPick(choice);
@@ -92,8 +97,8 @@ function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" |
       )}
       <ul {...list.list} aria-label="What can be chosen" className="min-h-0 flex-1 overflow-y-auto p-1.5">
         {matches.map((choice, index) => {
-          const group = groupOf(choice, titleOf);
-          const isFirst = wanted === "" && (index === 0 || groupOf(matches[index - 1]!, titleOf) !== group);
+          const group = groupName(choice, titleOf);
+          const isFirst = wanted === "" && (index === 0 || groupName(matches[index - 1]!, titleOf) !== group);
           return (
             <li key={keyOf(choice)} {...list.option(index)} className="group/option">
               {isFirst && (
@@ -170,26 +175,20 @@ const nameOf = (choice: Choice): string =>
 const keyOf = (choice: Choice): string =>
   "pasted" in choice ? "pasted" : "block" in choice ? choice.block.kind : `${choice.entry.app}/${choice.entry.key}`;
 
-function groupOf(choice: Choice, titleOf: (app: string) => string): string {
+function groupName(choice: Choice, titleOf: (app: string) => string): string {
   if ("pasted" in choice) return "Copied";
-  if ("block" in choice) return "Flow";
-  const app = titleOf(choice.entry.app);
-  return choice.entry.category === "" || choice.entry.category === app ? app : `${app} · ${choice.entry.category}`;
+  return "block" in choice ? "Flow" : groupOf(choice.entry, titleOf);
 }
 
-/** What can be chosen: blocks first, then the operations of connected apps, then the others. Exported for its test. */
+/** What can be chosen: blocks first, then operations in groups. Exported for its test. */
 export function choicesOf(of: Wanted, catalog: readonly CatalogEntry[], connections: readonly Pick<ConnectionView, "app">[]): Choice[] {
-  const connected = new Set(connections.map(({ app }) => app));
   const fits = of === "trigger" ? canStart : isStep;
-  const entries = catalog.filter((entry) => fits(entry) && !entry.deprecated).map((entry) => ({ entry }));
-  const sorted = entries.toSorted(
-    (a, b) => Number(connected.has(b.entry.app)) - Number(connected.has(a.entry.app)) || order(a.entry) - order(b.entry),
-  );
-  return of === "step" ? [...blocks.map((block) => ({ block })), ...sorted] : sorted;
+  const entries = inGroups(
+    catalog.filter((entry) => fits(entry) && !entry.deprecated),
+    connections,
+  ).map((entry) => ({ entry }));
+  return of === "step" ? [...blocks.map((block) => ({ block })), ...entries] : entries;
 }
-
-/** What does two calls in one comes first, writes before look-ups, and what happens at once before what a list has to be asked for. */
-const order = ({ kind, recipe }: CatalogEntry): number => (kind === "trigger" ? 2 : recipe ? 0 : 1);
 
 /** An HTTP request is what all the services are looked for by that have no app. */
 const requestWords = " request send to an endpoint";

@@ -1,9 +1,13 @@
+import { GitBranchPlus } from "lucide-react";
 import { memo } from "react";
 import type { StepDefinition } from "#api/schemas.ts";
+import { Icon } from "../../../components/ui/icon.tsx";
 import { cx } from "../../../lib/cx.ts";
-import { kindOf, listLabel, listMembersOf } from "../document/kinds.ts";
-import { firstNumberIn } from "../document/place.ts";
-import { keysOf } from "./context.tsx";
+import { type Column, columnsOf } from "../document/columns.ts";
+import { kindOf, listLabel } from "../document/kinds.ts";
+import { firstNumberIn, placeFromKey } from "../document/place.ts";
+import { furtherLabel } from "../words/further-label.ts";
+import { keysOf, useCanvas } from "./context.tsx";
 import { Gap } from "./gap.tsx";
 import { StepCard } from "./card.tsx";
 
@@ -51,8 +55,8 @@ const none: readonly StepDefinition[] = [];
 
 /** The steps inside a step: branches side by side under their labels, a loop in a frame. */
 function Inside({ step, at, number, faded }: { step: StepDefinition; at: string; number: string; faded: boolean }) {
-  const members = listMembersOf(step);
-  if (members.length === 0) return null;
+  const columns = columnsOf({ step, at, number });
+  if (columns.length === 0) return null;
   const off = faded || step.off === true;
   const isLoop = kindOf(step) === "forEach";
   return (
@@ -62,26 +66,56 @@ function Inside({ step, at, number, faded }: { step: StepDefinition; at: string;
         isLoop ? "border border-dashed border-line-strong bg-sunken/60 p-2" : "grid-cols-[repeat(auto-fit,minmax(min(100%,15rem),1fr))]",
       )}
     >
-      {members.map((member) => {
-        const inner = (step as unknown as Record<string, unknown>)[member];
-        return (
-          <section
-            key={member}
-            aria-label={`${listLabel(step, member)}, step ${number}`}
-            className={cx("@container min-w-0 rounded-lg px-2 pt-2 sm:px-3", !isLoop && "border border-line bg-sunken/60")}
-          >
-            <h4 className="text-meta font-medium text-ink-2">{listLabel(step, member)}</h4>
-            <StepList
-              steps={Array.isArray(inner) ? (inner as StepDefinition[]) : none}
-              list={`${at}.${member}`}
-              prefix={`${number}.`}
-              inside={`inside step ${number}${isLoop ? "" : `, ${listLabel(step, member).toLowerCase()}`}`}
-              first={firstNumberIn(step, member)}
-              faded={off}
-            />
-          </section>
-        );
-      })}
+      {columns.map((column) => (
+        <InnerList key={`${column.at}.${column.member}`} column={column} faded={off} />
+      ))}
     </div>
+  );
+}
+
+function InnerList({ column, faded }: { column: Column; faded: boolean }) {
+  const { step, at, number, member, isFurther } = column;
+  const isLoop = member === "do";
+  const label = isFurther ? furtherLabel : listLabel(step, member);
+  const inner = (step as unknown as Record<string, unknown>)[member];
+  return (
+    <section
+      aria-label={`${label}, step ${number}`}
+      className={cx("@container min-w-0 rounded-lg px-2 pt-2 sm:px-3", !isLoop && "border border-line bg-sunken/60")}
+    >
+      <div className="flex flex-wrap items-center gap-x-2">
+        <h4 className="text-meta font-medium text-ink-2">{label}</h4>
+        {member === "else" && <AnotherCondition at={at} />}
+      </div>
+      {isFurther && (
+        <>
+          <Gap list={at.slice(0, at.lastIndexOf("."))} index={0} where={`before step ${number}`} />
+          <StepCard step={step} at={at} number={number} faded={faded} />
+        </>
+      )}
+      <StepList
+        steps={Array.isArray(inner) ? (inner as StepDefinition[]) : none}
+        list={`${at}.${member}`}
+        prefix={`${number}.`}
+        inside={`inside step ${number}${isLoop ? "" : `, ${listLabel(step, member).toLowerCase()}`}`}
+        first={firstNumberIn(step, member)}
+        faded={faded}
+      />
+    </section>
+  );
+}
+
+/** Asks something else first, where the condition above does not hold. */
+function AnotherCondition({ at }: { at: string }) {
+  const { act } = useCanvas();
+  return (
+    <button
+      type="button"
+      onClick={() => act("condition", placeFromKey(at)!)}
+      className="ml-auto inline-flex min-h-6 items-center gap-1 rounded-sm text-meta text-accent-ink hover:underline"
+    >
+      <Icon of={GitBranchPlus} size={13} />
+      Add another condition
+    </button>
   );
 }

@@ -9,7 +9,6 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { Suggestions } from "../../../components/ui/suggestions.tsx";
 import { firstControl } from "../../../lib/focus.ts";
 import { cx } from "../../../lib/cx.ts";
-import { sampleTitle } from "../data/samples.ts";
 import { findField } from "../data/sources.ts";
 import type { PlaceData, Sample, ValueType } from "../data/types.ts";
 import { passes, type Ask, type Outcome } from "../evaluate/outcome.ts";
@@ -32,6 +31,7 @@ import {
   type TreePath,
   writtenRight,
 } from "./tree.ts";
+import { sampleTitle } from "../../flows/sample.ts";
 
 /** A condition as rows and groups, with its sentence and whether it passes with the samples. */
 export function ConditionField({ label, value, onChange, data, error }: ConditionFieldProps) {

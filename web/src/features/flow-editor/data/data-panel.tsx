@@ -9,9 +9,10 @@ import { cx } from "../../../lib/cx.ts";
 import { draggedField } from "./dragged-field.ts";
 import { EditSample } from "./edit-sample.tsx";
 import { findFields, valueIn } from "./find-fields.ts";
-import { isMadeUp, originWords, sampleTitle } from "./samples.ts";
+import { isMadeUp, originWords } from "./samples.ts";
 import type { PlaceData, Sample, Source, SourceField, ValueType } from "./types.ts";
 import { isEmptyValue, shortText } from "./values.ts";
+import { sampleTitle } from "../../flows/sample.ts";
 
 interface DataPanelProps {
   data: PlaceData;

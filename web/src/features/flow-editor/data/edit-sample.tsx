@@ -3,8 +3,9 @@ import { parseJson } from "#kernel/exact-json.ts";
 import { Button } from "../../../components/ui/button.tsx";
 import { Dialog } from "../../../components/ui/dialog.tsx";
 import { Field, Textarea } from "../../../components/ui/field.tsx";
-import { editedCopy, sampleTitle } from "./samples.ts";
+import { editedCopy } from "./samples.ts";
 import type { Sample } from "./types.ts";
+import { sampleTitle } from "../../flows/sample.ts";
 
 interface EditSampleProps {
   sample: Sample;

@@ -69,6 +69,7 @@ export const editedCopy = ({ person, values: { run, flow } }: Sample, event: unk
 
 /** Where a sample comes from, in words. */
 export const originWords: Readonly<Record<SampleOrigin, string>> = {
+  now: "no event needed",
   event: "received",
   other_flow: "from another flow",
   list: "as it is now",
@@ -81,9 +82,6 @@ export const originWords: Readonly<Record<SampleOrigin, string>> = {
 
 /** A sample that stands for no real event. */
 export const isMadeUp = ({ from }: Sample): boolean => from === "example" || from === "schema";
-
-/** A sample by the person it is about. */
-export const sampleTitle = (sample: Sample): string => sample.person ?? (isMadeUp(sample) ? "Example" : "No person");
 
 /** A sample of which nothing is real: the examples of the catalog. */
 export function madeSample(trigger: FlowDefinition["trigger"] | undefined, flowId: string, words: SourceWords, now: number): Sample {

@@ -1,10 +1,10 @@
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
-import { gives, listMembersOf } from "./kinds.ts";
+import { gives, kindOf, listMembersOf } from "./kinds.ts";
 import { idOf } from "./step-id.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { allSteps, depthOf, heightOf, isWithin, listOf, type Place, placeKey, stepAt, stepsAt, valueAt } from "./place.ts";
 import { renamedIn } from "./references.ts";
-import { freeId } from "./ids.ts";
+import { freeId, usedNames } from "./ids.ts";
 
 /** Edits of a definition: each gives a new one and keeps every member it does not speak of. Where an edit makes no sense, it gives the same. */
 
@@ -59,6 +59,16 @@ export function insertStep(definition: FlowDefinition, place: Place, step: StepD
   const steps = stepsAt(definition, list);
   if (index < 0 || index > steps.length || !fits(step, list)) return definition;
   return setAt(definition, list, steps.toSpliced(index, 0, step));
+}
+
+/** Asks another condition where that of a branch does not hold. What was done otherwise is done where neither holds. */
+export function addCondition(definition: FlowDefinition, place: Place): FlowDefinition {
+  const step = stepAt(definition, place);
+  if (step === undefined || kindOf(step) !== "branch") return definition;
+  const list: Place = [...place, "else"];
+  // oxlint-disable-next-line unicorn/no-thenable -- `then` is a list of steps in the flow format, and nobody awaits it
+  const further: StepDefinition = { id: freeId("branch", usedNames(definition)), if: "", then: [], else: [...stepsAt(definition, list)] };
+  return fits(further, list) ? setAt(definition, list, [further]) : definition;
 }
 
 /** Whether a step can be in a list without the flow becoming too deep. */

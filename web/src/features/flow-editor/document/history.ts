@@ -13,11 +13,23 @@ const pauseMs = 1_500;
 /** Begins with a state that cannot be undone. */
 export const begin = <T>(present: T): History<T> => ({ past: [], present, future: [], last: null });
 
-/** An edit. With the `key` of the edit just before it, soon after it, the two are undone together. */
-export function edited<T>(history: History<T>, next: T, edit: { key?: string; at: number }): History<T> {
+interface Edited<T> {
+  key?: string;
+  at: number;
+  /** Whether two states look the same to whoever undoes. */
+  looksSame?: (a: T, b: T) => boolean;
+}
+
+/**
+ * An edit. With the `key` of the edit just before it, soon after it, the two are undone together. One that shows nowhere is no step of its own: to
+ * undo it would seem to do nothing.
+ */
+export function edited<T>(history: History<T>, next: T, { looksSame = Object.is, ...edit }: Edited<T>): History<T> {
   const { past, present, last } = history;
   if (next === present) return history;
+  if (looksSame(next, present)) return { ...history, present: next };
   const goesOn = edit.key !== undefined && last !== null && last.key === edit.key && edit.at - last.at < pauseMs && past.length > 0;
+  if (goesOn && looksSame(next, past.at(-1) as T)) return { past: past.slice(0, -1), present: next, future: [], last: null };
   return {
     past: goesOn ? past : [...past, present].slice(-mostKept),
     present: next,

@@ -6,16 +6,19 @@ import { useRecordChanges } from "../../../lib/events.ts";
 import { flowQuery, lintQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { setSignedOut } from "../../../lib/session.ts";
+import { CheckSoon } from "./check-soon.ts";
 import { FlowDraft, type DraftView } from "./flow-draft.ts";
 import { judge } from "./judge.ts";
 import { EditsKeeper } from "./kept-edits.ts";
 
 const Context = createContext<FlowDraft | null>(null);
+const Checking = createContext<CheckSoon | null>(null);
 
 /** Holds the draft of a flow for the whole page of it: the steps, the JSON and the buttons all speak of the same. */
 export function FlowDraftProvider({ flow, children }: { flow: FlowDetail; children: ReactNode }) {
   const cache = useQueryClient();
-  const [draft] = useState(() => openDraft(flow, cache));
+  const [checks] = useState(() => checkSoon(flow.id, cache));
+  const [draft] = useState(() => openDraft(flow, cache, checks.saved));
   useEffect(() => draft.adopt(flow), [draft, flow]);
   useEffect(() => {
     const keep = () => document.visibilityState === "hidden" && draft.keepNow();
@@ -30,7 +33,11 @@ export function FlowDraftProvider({ flow, children }: { flow: FlowDetail; childr
   }, [draft]);
   // What somebody else does to the flow is taken over while nothing here is unsaved.
   useRecordChanges((kinds) => kinds.has("flow") && void cache.invalidateQueries({ queryKey: flowQuery(flow.id).queryKey, exact: true }));
-  return <Context value={draft}>{children}</Context>;
+  return (
+    <Context value={draft}>
+      <Checking value={checks}>{children}</Checking>
+    </Context>
+  );
 }
 
 /** The draft of this page. */
@@ -46,19 +53,30 @@ export function useDraftPart<T>(part: (view: DraftView) => T): T {
   return useSyncExternalStore(draft.subscribe, () => part(draft.view()));
 }
 
-function openDraft(flow: FlowDetail, cache: QueryClient): FlowDraft {
+/** Whether what the checks show is of an earlier draft than that of this page: it is being saved, or not checked yet. */
+export function useCheckIsDue(): boolean {
+  const checks = use(Checking);
+  if (checks === null) throw new Error("There is no draft around this part of the page.");
+  const isSaving = useDraftPart((view) => view.save.kind === "saving");
+  return useSyncExternalStore(checks.subscribe, checks.isDue) || isSaving;
+}
+
+const later = (ms: number, act: () => void): (() => void) => {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
+};
+
+const checkSoon = (flowId: string, cache: QueryClient): CheckSoon =>
+  new CheckSoon({ check: () => cache.invalidateQueries({ queryKey: lintQuery(flowId).queryKey }), later });
+
+function openDraft(flow: FlowDetail, cache: QueryClient, onSaved: () => void): FlowDraft {
   const { queryKey } = flowQuery(flow.id);
-  let lookSoon: ReturnType<typeof setTimeout> | undefined;
-  const checkSoon = () => {
-    clearTimeout(lookSoon); // a check asks the app for names: not at every pause of typing
-    lookSoon = setTimeout(() => void cache.invalidateQueries({ queryKey: lintQuery(flow.id).queryKey }), checkAfterMs);
-  };
   return new FlowDraft(flow, {
     save: async (definition, revision) => {
       await cache.cancelQueries({ queryKey, exact: true }); // an answer from before this save would come after it
       const saved = await api.flows.save({ id: flow.id, query: revision === null ? {} : { revision }, body: definition });
       cache.setQueryData(queryKey, saved);
-      checkSoon();
+      onSaved();
       return saved;
     },
     judge: (error) => {
@@ -66,16 +84,12 @@ function openDraft(flow: FlowDetail, cache: QueryClient): FlowDraft {
       return judge(error);
     },
     messageOf,
-    later: (ms, act) => {
-      const timer = setTimeout(act, ms);
-      return () => clearTimeout(timer);
-    },
+    later,
     now: Date.now,
     keeper: new EditsKeeper(storage(), flow.id, Math.random().toString(36)),
   });
 }
 
-const checkAfterMs = 3_000;
 const nowhere = { getItem: () => null, setItem: () => {}, removeItem: () => {}, key: () => null, length: 0 };
 
 /** The browser's storage; nothing where it is not allowed. */

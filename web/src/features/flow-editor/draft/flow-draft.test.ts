@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { ApiError } from "../../../lib/api.ts";
 import { setAt } from "../document/edits.ts";
+import { stepAt } from "../document/place.ts";
 import { judge } from "./judge.ts";
 import { FlowDraft } from "./flow-draft.ts";
 import { EditsKeeper } from "./kept-edits.ts";
@@ -335,4 +336,57 @@ test("a step that an undo takes away is not selected any more", () => {
   expect([draft.view().selected, draft.view().canUndo, draft.view().canRedo]).toEqual([null, false, true]);
   draft.redo();
   expect(draft.view().definition.steps).toHaveLength(1);
+});
+
+describe("each undo takes back a change that shows", () => {
+  const note = { id: "n", app: "highlevel", operation: "contacts.create_note", input: { body: "Hello" } };
+  const begun = () => {
+    const draft = open();
+    draft.edit((definition) => setAt(definition, ["steps"], [note, { id: "w", wait: "1h" }]));
+    return draft;
+  };
+  const body = (text: string | undefined) => (definition: FlowDefinition) => setAt(definition, ["steps", 0, "input", "body"], text);
+  const bodyOf = (draft: ReturnType<typeof open>) =>
+    (stepAt(draft.view().definition, ["steps", 0]) as unknown as typeof note | undefined)?.input.body;
+
+  test("what looks as before is saved, and is no step", async () => {
+    const draft = begun();
+    draft.edit(body("Hello"));
+    draft.edit((definition) => setAt(definition, ["steps", 0, "title"], ""));
+    await timers.go(600);
+    expect(server.draft.steps[0]).toMatchObject({ title: "" });
+    draft.undo();
+    expect(draft.view()).toMatchObject({ canUndo: false, definition: { steps: [] } });
+  });
+
+  test("what is typed and taken away again at once is none either", () => {
+    const draft = begun();
+    draft.edit(body("Hello!"), { key: "body" });
+    draft.edit(body("Hello"), { key: "body" });
+    draft.undo();
+    expect(draft.view().definition.steps).toEqual([]);
+  });
+
+  test("a change in another step opens that step", () => {
+    const draft = begun();
+    draft.select(["steps", 0]);
+    draft.edit(body("Hello all"));
+    draft.select(["steps", 1]);
+    draft.edit((definition) => setAt(definition, ["steps", 1, "title"], "")); // shows nowhere, so it opens nothing either
+    draft.undo();
+    expect([bodyOf(draft), draft.view().selected]).toEqual(["Hello", ["steps", 0]]);
+    draft.select(["steps", 1]);
+    draft.redo();
+    expect([bodyOf(draft), draft.view().selected]).toEqual(["Hello all", ["steps", 0]]);
+  });
+
+  test("a step that was added is closed, and one that was moved is where it was", () => {
+    const draft = begun();
+    draft.edit((definition) => setAt(definition, ["steps"], [{ id: "new", wait: "1d" }, ...definition.steps]), { select: ["steps", 0] });
+    draft.undo();
+    expect(draft.view().selected).toBeNull();
+    draft.edit((definition) => setAt(definition, ["steps"], definition.steps.toReversed()), { select: ["steps", 1] });
+    draft.undo();
+    expect(draft.view().selected).toEqual(["steps", 0]);
+  });
 });

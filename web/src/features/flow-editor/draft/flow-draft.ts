@@ -1,6 +1,7 @@
 import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
-import { isSame, type Place, stepAt } from "../document/place.ts";
+import { allSteps, isSame, type Place, placeOfId, stepAt } from "../document/place.ts";
 import { begin, edited, type History, redone, undone } from "../document/history.ts";
+import { looksSame } from "../document/looks-same.ts";
 import { DraftSaver, type SaveFailure, type SaveState } from "./saver.ts";
 import type { EditsKeeper, KeptEdits } from "./kept-edits.ts";
 
@@ -14,6 +15,12 @@ interface DraftParts {
   later: (ms: number, act: () => void) => () => void;
   now: () => number;
   keeper: EditsKeeper;
+}
+
+/** A definition, and what was open when it was changed into it. */
+interface State {
+  readonly definition: FlowDefinition;
+  readonly at: Place | null;
 }
 
 /** What the page shows of a draft. Each change makes a new one. */
@@ -41,7 +48,7 @@ export class FlowDraft {
   readonly #parts: DraftParts;
   readonly #saver: DraftSaver<FlowDefinition>;
   readonly #listeners = new Set<() => void>();
-  #history: History<FlowDefinition>;
+  #history: History<State>;
   #selected: Place | null = null;
   #offered: KeptEdits | null;
   #view: DraftView;
@@ -49,7 +56,7 @@ export class FlowDraft {
 
   constructor({ definition, revision }: ServerDraft, parts: DraftParts) {
     this.#parts = parts;
-    this.#history = begin(definition);
+    this.#history = begin<State>({ definition, at: null });
     this.#saver = new DraftSaver(revision, {
       ...parts,
       save: async (value, of) => {
@@ -72,15 +79,19 @@ export class FlowDraft {
 
   /** Changes the definition. It is kept in this browser at once and saved soon. */
   readonly edit = (change: (definition: FlowDefinition) => FlowDefinition, { key, select }: Edit = {}): void => {
-    const next = change(this.#history.present);
-    if (next === this.#history.present) return;
-    this.#history = edited(this.#history, next, { at: this.#parts.now(), ...(key !== undefined && { key }) });
+    const { definition } = this.#history.present;
+    const next = change(definition);
+    if (next === definition) return;
     if (select !== undefined) this.#selected = select;
+    this.#edited(next, key);
     this.#changed();
   };
 
-  readonly undo = (): void => this.#go(undone(this.#history));
-  readonly redo = (): void => this.#go(redone(this.#history));
+  readonly undo = (): void => this.#go(undone(this.#history), this.#history.present);
+  readonly redo = (): void => {
+    const history = redone(this.#history);
+    this.#go(history, history.present);
+  };
 
   readonly select = (place: Place | null): void => {
     if (place === this.#selected || (place !== null && this.#selected !== null && isSame(place, this.#selected))) return;
@@ -118,7 +129,7 @@ export class FlowDraft {
   };
 
   /** Saves what is here over what somebody else made of it. */
-  readonly keepMine = (): void => this.#saver.overwrite(this.#history.present);
+  readonly keepMine = (): void => this.#saver.overwrite(this.#history.present.definition);
 
   /** Takes up edits of an earlier visit. */
   readonly takeUp = (): void => {
@@ -139,7 +150,7 @@ export class FlowDraft {
   #nextOffer(): KeptEdits | null {
     const { keeper } = this.#parts;
     for (let kept = keeper.left(); kept !== null; kept = keeper.left()) {
-      if (!isEqual(kept.definition, this.#history.present)) return kept;
+      if (!isEqual(kept.definition, this.#history.present.definition)) return kept;
       keeper.drop(kept);
       if (keeper.left()?.page === kept.page) return null; // it cannot be removed
     }
@@ -151,31 +162,38 @@ export class FlowDraft {
     this.#keepSoon?.();
     this.#keepSoon = null;
     if (!this.#saver.isClean)
-      this.#parts.keeper.keep({ definition: this.#history.present, revision: this.#saver.revision, at: this.#parts.now() });
+      this.#parts.keeper.keep({ definition: this.#history.present.definition, revision: this.#saver.revision, at: this.#parts.now() });
   };
 
   #take({ definition, revision }: ServerDraft): void {
-    this.#history = edited(this.#history, definition, { at: this.#parts.now() });
+    this.#edited(definition);
     this.#selected = this.#kept(this.#selected);
     if (isEqual(this.#offered?.definition, definition)) this.#offered = null;
     this.#saver.adopt(revision);
   }
 
-  #go(history: History<FlowDefinition>): void {
-    if (history === this.#history || history.present === this.#history.present) return;
+  #edited(definition: FlowDefinition, key?: string): void {
+    const { present } = this.#history;
+    const next = { definition, at: looksSame(definition, present.definition) ? present.at : this.#selected };
+    this.#history = edited(this.#history, next, { at: this.#parts.now(), looksSame: looksTheSame, ...(key !== undefined && { key }) });
+  }
+
+  /** To another state. What was open when the change was made is opened, so that one sees what became of it. */
+  #go(history: History<State>, { at, definition }: State): void {
+    if (history.present === this.#history.present) return;
     this.#history = history;
-    this.#selected = this.#kept(this.#selected);
+    this.#selected = at === null ? this.#kept(this.#selected) : samePlace(at, definition, history.present.definition);
     this.#changed();
   }
 
   /** A step that is no more cannot be selected. */
   #kept(place: Place | null): Place | null {
-    const isGone = place !== null && place[0] === "steps" && stepAt(this.#history.present, place) === undefined;
+    const isGone = place !== null && place[0] === "steps" && stepAt(this.#history.present.definition, place) === undefined;
     return isGone ? null : place;
   }
 
   #changed(): void {
-    this.#saver.change(this.#history.present);
+    this.#saver.change(this.#history.present.definition);
     this.#keepSoon ??= this.#parts.later(keepMs, () => this.keepNow());
     this.#tell();
   }
@@ -193,7 +211,7 @@ export class FlowDraft {
 
   #look(): DraftView {
     return {
-      definition: this.#history.present,
+      definition: this.#history.present.definition,
       save: this.#saver.state,
       canUndo: this.#history.past.length > 0,
       canRedo: this.#history.future.length > 0,
@@ -204,5 +222,14 @@ export class FlowDraft {
   }
 }
 
+/** Where a step of one definition is in another; null where it is not there. One whose id was changed is where it was. */
+function samePlace(place: Place, from: FlowDefinition, to: FlowDefinition): Place | null {
+  const step = stepAt(from, place);
+  if (step === undefined) return place;
+  const isRenamed = allSteps(from).length === allSteps(to).length && stepAt(to, place) !== undefined;
+  return placeOfId(to, step.id) ?? (isRenamed ? place : null);
+}
+
+const looksTheSame = (a: State, b: State): boolean => looksSame(a.definition, b.definition);
 const keepMs = 250;
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,11 +1,11 @@
 import type { CatalogEntry, Step } from "#api/schemas.ts";
+import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
 import { humanize } from "../../../lib/words.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { isBlank, missingFields } from "../document/missing-fields.ts";
 import type { StepNames } from "../words/step-names.ts";
 import type { StepCard } from "./card.ts";
-import { shortList } from "./short-list.ts";
 
 /** A call of an operation. The picker offers the operations themselves. */
 export const action: StepCard<Step<"action">> = {
@@ -31,13 +31,10 @@ function actionWords({ app, operation, connection, input }: Step<"action">, name
   return `${title}${entry === undefined ? "" : foundBy(entry, input)} in ${where}`;
 }
 
-const identifying = ["email", "phone"];
-
 /** By what a record is looked for, where that is what the operation does. */
-function foundBy({ effect, title, inputs }: CatalogEntry, input: unknown): string {
-  if (!isObject(input) || !(effect === "upsert" || /^find\b/i.test(title))) return "";
-  const by = identifying.filter((name) => !isBlank(input[name]) && inputs.some((field) => field.name === name));
-  return by.length === 0 ? "" : ` by ${by.map((name) => (name === "email" ? "e-mail" : name)).join(" or ")}`;
+function foundBy(entry: CatalogEntry, input: unknown): string {
+  const by = searchedBy(entry, input).map((name) => (name === "email" ? "e-mail" : name));
+  return by.length === 0 ? "" : ` by ${by.join(" or ")}`;
 }
 
 const longestAddress = 60;
@@ -52,15 +49,8 @@ function addressOf({ inputs }: CatalogEntry, input: unknown): string | undefined
   return shown.length > longestAddress ? `${shown.slice(0, longestAddress - 1)}…` : shown;
 }
 
-/** The names of what is filled in. */
+/** What is filled in with what. */
 function filledWords({ app, operation, input }: Step<"action">, names: StepNames): string | null {
-  if (!isObject(input)) return null;
-  const entry = names.entry(app, operation);
-  const filled = Object.entries(input).filter(([, value]) => !isBlank(value));
-  const labels = filled.flatMap(([name, value]) => {
-    if (entry?.inputs.find((field) => field.name === name)?.text === "address") return [];
-    if (name === "customFields" && isObject(value)) return Object.keys(value);
-    return [name === "$more" ? "Further fields" : (entry?.inputs.find((field) => field.name === name)?.label ?? humanize(name))];
-  });
-  return labels.length === 0 ? null : shortList(labels);
+  const entry = names.entry(app, operation) ?? { title: "", effect: null, inputs: [] };
+  return inputWords(entry, input, names.source) || null;
 }

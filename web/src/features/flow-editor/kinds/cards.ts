@@ -3,7 +3,7 @@ import type { Step, StepKindName } from "#api/schemas.ts";
 import { readCondition } from "#engine/mapping/words/conditions.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { humanize } from "../../../lib/words.ts";
-import { durationText, isDuration } from "../../flows/durations.ts";
+import { durationInWords, isDuration } from "#kernel/durations.ts";
 import { isUnfinished } from "../conditions/tree.ts";
 import { isBlank } from "../document/missing-fields.ts";
 import { itemNames } from "../document/step-id.ts";
@@ -68,7 +68,7 @@ export const cards: Cards = {
     mark: "wait",
     lists: [],
     sentence: ({ wait }, { value }) =>
-      isBlank(wait) ? "Wait …" : isDuration(asText(wait)) ? `Wait ${durationText(wait)}` : `Wait until ${value(asText(wait))}`,
+      isBlank(wait) ? "Wait …" : isDuration(asText(wait)) ? `Wait ${durationInWords(asText(wait))}` : `Wait until ${value(asText(wait))}`,
     missing: ({ wait }) => (isBlank(wait) ? ["How long"] : []),
     offer: {
       title: "Wait",

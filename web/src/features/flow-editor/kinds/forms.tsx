@@ -1,6 +1,6 @@
 import { createElement, type FC } from "react";
 import type { FlowDefinition, Step, StepDefinition, StepKindName } from "#api/schemas.ts";
-import { isDuration } from "../../flows/durations.ts";
+import { isDuration } from "#kernel/durations.ts";
 import { Segmented } from "../../../components/ui/segmented.tsx";
 import { renameItem } from "../document/edits.ts";
 import { itemNames } from "../document/step-id.ts";

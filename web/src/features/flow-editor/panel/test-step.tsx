@@ -13,11 +13,12 @@ import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
 import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
 import { fixFor } from "../../../lib/fix.ts";
+import { keyLabels, type KeyLabels } from "../../../lib/key-labels.ts";
 import { connectionsQuery, overviewQuery, stepTestsQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { listed } from "../../../lib/words.ts";
 import { EffectRows } from "../../flows/dry-run-result.tsx";
-import { eventToTry, isMadeUp, keyOfSample, sampleTitle, untested } from "../data/samples.ts";
+import { eventToTry, isMadeUp, keyOfSample, untested } from "../data/samples.ts";
 import { allSteps, type Place, stepAt } from "../document/place.ts";
 import { gives } from "../document/kinds.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
@@ -28,6 +29,7 @@ import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.t
 import type { StepNames } from "../words/step-names.ts";
 import { stepWords } from "../words/step-words.ts";
 import { connectionOf } from "./action-set-up.tsx";
+import { sampleTitle } from "../../flows/sample.ts";
 
 interface TestStepProps {
   flow: FlowDetail;
@@ -45,6 +47,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
   const test = tests.find((one) => one.step === step.id);
   const would = useWouldDo(step.id);
   const isOld = useDryIsOld();
+  const labels = keyLabels("operation" in step ? names.entry(step.app, step.operation)?.inputs : []);
   return (
     <>
       <SampleChoice label="Tried with" />
@@ -64,7 +67,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
         </section>
       )}
       <div aria-live="polite">
-        {test && <Result test={test} where={where} gives={gives(step)} isOther={test.sample !== keyOfSample(sample)} />}
+        {test && <Result test={test} where={where} gives={gives(step)} isOther={test.sample !== keyOfSample(sample)} labels={labels} />}
       </div>
     </>
   );
@@ -205,10 +208,11 @@ interface ResultProps {
   gives: boolean;
   /** It was made with another sample than the one that is chosen. */
   isOther: boolean;
+  labels: KeyLabels;
 }
 
 /** How the last test went. */
-function Result({ test, where, gives: isRead, isOther }: ResultProps) {
+function Result({ test, where, gives: isRead, isOther, labels }: ResultProps) {
   const failed = test.state === "failed";
   return (
     <section
@@ -239,7 +243,7 @@ function Result({ test, where, gives: isRead, isOther }: ResultProps) {
       )}
       {!failed && test.output !== null && (
         <Part title={isRead ? "Later steps can read" : "Result"}>
-          <JsonView value={test.output} label="the result" open={1} short />
+          <JsonView value={test.output} label="the result" open={1} short labels={labels} />
         </Part>
       )}
       {(test.exchanges.length > 0 || test.input !== null) && (
@@ -247,7 +251,7 @@ function Result({ test, where, gives: isRead, isOther }: ResultProps) {
           <div className="flex flex-col gap-3 pt-1">
             {test.input !== null && (
               <Part title="Filled in">
-                <JsonView value={test.input} label="what was filled in" open={1} short />
+                <JsonView value={test.input} label="what was filled in" open={1} short labels={labels} />
               </Part>
             )}
             {test.exchanges.length > 0 ? <Exchanges exchanges={test.exchanges} /> : <p className="text-ink-3">No request was made.</p>}

@@ -7,9 +7,9 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { useNow } from "../../../lib/clock.ts";
 import { cx } from "../../../lib/cx.ts";
 import { samplesQuery } from "../../../lib/queries.ts";
-import { noSample, origins } from "../../flows/sample.ts";
-import { sampleTitle } from "../data/samples.ts";
+import { needsNoEvent, noSample, origins, sampleTitle } from "../../flows/sample.ts";
 import { sampleAge } from "../trying/sample-choice.tsx";
+import { StartNow } from "./start-now.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
 
 /** What the trigger gave lately; the one that is chosen is what the whole editor is looked at with. */
@@ -18,14 +18,19 @@ export function TestTrigger({ flow }: { flow: FlowDetail }) {
   const cache = useQueryClient();
   const now = useNow();
   const isMade = sample.id === "made";
+  const startsItself = needsNoEvent(flow.trigger.kind);
   return (
     <>
-      <p className="text-ink-2">
-        {isMade ? noSample(flow) : "Fields, tests and the dry run show the values of the sample that is chosen here."}
-      </p>
+      {startsItself ? (
+        <StartNow flow={flow} />
+      ) : (
+        <p className="text-ink-2">
+          {isMade ? noSample(flow) : "Fields, tests and the dry run show the values of the sample that is chosen here."}
+        </p>
+      )}
       {!isMade && (
         <fieldset>
-          <legend className="mb-1.5 font-medium">Samples</legend>
+          <legend className="mb-1.5 font-medium">{startsItself ? "When it starts" : "Samples"}</legend>
           <ul className="divide-y divide-line rounded-md border border-line">
             {samples.map((one) => (
               <li key={one.id}>
@@ -45,14 +50,16 @@ export function TestTrigger({ flow }: { flow: FlowDetail }) {
           </ul>
         </fieldset>
       )}
-      <div>
-        <Button
-          icon={<Icon of={RotateCw} size={14} />}
-          onClick={() => void cache.invalidateQueries({ queryKey: samplesQuery(flow.id).queryKey })}
-        >
-          Look for new samples
-        </Button>
-      </div>
+      {!startsItself && (
+        <div>
+          <Button
+            icon={<Icon of={RotateCw} size={14} />}
+            onClick={() => void cache.invalidateQueries({ queryKey: samplesQuery(flow.id).queryKey })}
+          >
+            Look for new samples
+          </Button>
+        </div>
+      )}
       {sample.from !== "event" && sample.from !== "edited" && <p className="text-ink-2">{origins[sample.from].about}</p>}
       <JsonView value={sample.values["trigger"]} label="the sample" open={2} />
     </>

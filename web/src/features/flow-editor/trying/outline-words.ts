@@ -1,11 +1,12 @@
 import type { DryRunReply, OutlineStep } from "#api/schemas.ts";
-import { plural } from "../../../lib/words.ts";
+import { capital, plural } from "../../../lib/words.ts";
 
 /** Pure: what a dry run says of each step, in the few words that stand beside its card. */
 
 /** What a step would do. */
 export interface WouldDo {
-  tone: "does" | "rests" | "ends" | "fails";
+  /** What sign it has: `same` is a write that would change nothing. */
+  tone: "does" | "same" | "passes" | "turns" | "waits" | "reads" | "rests" | "ends" | "fails";
   words: string;
   /** Its writes, with old and new values. */
   effects: DryRunReply["effects"];
@@ -27,7 +28,7 @@ export function wouldDo(reply: DryRunReply): ReadonlyMap<string, WouldDo> {
   for (const row of reply.outline) {
     const effects = reply.effects.filter(({ step }) => plainPath(step) === row.path);
     const words = wordsOf(row, effects, reply);
-    if (words !== null) byStep.set(row.step, { tone: toneOf(row, effects), words, effects });
+    if (words !== null) byStep.set(row.step, { tone: toneOf(row, effects, reply), words, effects });
   }
   return byStep;
 }
@@ -35,14 +36,22 @@ export function wouldDo(reply: DryRunReply): ReadonlyMap<string, WouldDo> {
 /** `each[3]/note` as `each/note`. */
 const plainPath = (path: string): string => path.replace(/\[\d+\]/g, "");
 
-function toneOf({ state }: OutlineStep, effects: DryRunReply["effects"]): WouldDo["tone"] {
+const tones: Readonly<Record<string, WouldDo["tone"]>> = { filter: "passes", branch: "turns", forEach: "turns", wait: "waits" };
+
+function toneOf(row: OutlineStep, effects: DryRunReply["effects"], reply: DryRunReply): WouldDo["tone"] {
+  const { state } = row;
   if (state === "failed") return "fails";
   if (state === "filtered" || state === "stopped") return "ends";
-  return effects.some(({ unchanged }) => !unchanged) ? "does" : "rests";
+  if (state === "incomplete" || state === "not_reached") return "rests";
+  if (effects.length > 0) return effects.some(({ unchanged }) => !unchanged) ? "does" : "same";
+  const record = recordOf(row, reply);
+  return record?.effect === "read" && state !== "skipped" ? "reads" : (tones[record?.kind ?? ""] ?? "rests");
 }
 
+const recordOf = ({ path }: OutlineStep, { steps }: DryRunReply) => steps.find((one) => plainPath(one.path) === path);
+
 function wordsOf(row: OutlineStep, effects: DryRunReply["effects"], reply: DryRunReply): string | null {
-  const record = reply.steps.find(({ path }) => plainPath(path) === row.path);
+  const record = recordOf(row, reply);
   const why = row.why === undefined ? "" : `: ${row.why}`;
   if (row.state === "failed") return `Fails: ${record?.error?.message ?? row.why ?? "it cannot be done"}`;
   if (row.state === "incomplete") return `Not complete${why}`;
@@ -50,7 +59,7 @@ function wordsOf(row: OutlineStep, effects: DryRunReply["effects"], reply: DryRu
   if (row.state === "filtered") return "Would be filtered: the run ends here";
   if (row.state === "stopped") return "The run would end here";
   if (effects.length > 0) return effectWords(effects);
-  if (row.state === "skipped") return `Skipped${why}`;
+  if (row.state === "skipped") return record?.kind === "wait" && row.why !== undefined ? capital(row.why) : `Skipped${why}`;
   return doneWords(record);
 }
 
@@ -66,9 +75,9 @@ function effectWords(effects: DryRunReply["effects"]): string {
 
 function doneWords(record: DryRunReply["steps"][number] | undefined): string | null {
   const output = record?.output;
-  if (record?.kind === "filter") return "Passes";
+  if (record?.kind === "filter") return "Passes: the run goes on";
   if (record?.kind === "wait") return "Would wait";
-  if (record?.kind === "branch") return memberOf(output, "taken") === "else" ? "Would take: otherwise" : "Would take: if so";
+  if (record?.kind === "branch") return memberOf(output, "taken") === "else" ? "The condition does not hold" : "The condition holds";
   if (record?.kind === "forEach") {
     const items = memberOf(output, "items");
     return Array.isArray(items) ? `Would go through ${plural(items.length, "item")}` : null;

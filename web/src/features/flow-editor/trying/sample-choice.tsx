@@ -1,9 +1,10 @@
 import { Select } from "../../../components/ui/field.tsx";
 import { useNow } from "../../../lib/clock.ts";
 import { relativeTime } from "../../../lib/time.ts";
-import { isMadeUp, originWords, sampleTitle } from "../data/samples.ts";
+import { isMadeUp, originWords } from "../data/samples.ts";
 import type { Sample } from "../data/types.ts";
 import { useSamples } from "./samples-context.tsx";
+import { sampleTitle } from "../../flows/sample.ts";
 
 /** With whose values the editor is shown. */
 export function SampleChoice({ label }: { label: string }) {

@@ -1,4 +1,15 @@
-import { Ban, CircleAlert, CircleMinus, FlaskConical, type LucideIcon } from "lucide-react";
+import {
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  CircleMinus,
+  Clock,
+  CornerDownRight,
+  Equal,
+  FlaskConical,
+  type LucideIcon,
+  Search,
+} from "lucide-react";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { cx } from "../../../lib/cx.ts";
 import { useDryIsOld, useWouldDo } from "./dry-context.tsx";
@@ -6,6 +17,11 @@ import type { WouldDo } from "./outline-words.ts";
 
 const looks: Record<WouldDo["tone"], { icon: LucideIcon; tone: string }> = {
   does: { icon: FlaskConical, tone: "text-success" },
+  same: { icon: Equal, tone: "text-ink-3" },
+  passes: { icon: CircleCheck, tone: "text-success" },
+  turns: { icon: CornerDownRight, tone: "text-ink-2" },
+  waits: { icon: Clock, tone: "text-ink-2" },
+  reads: { icon: Search, tone: "text-ink-2" },
   rests: { icon: CircleMinus, tone: "text-ink-3" },
   ends: { icon: Ban, tone: "text-ink-2" },
   fails: { icon: CircleAlert, tone: "text-failure" },

@@ -1,4 +1,5 @@
 import type { CatalogEntry } from "#api/schemas.ts";
+import type { SourceNames } from "#engine/mapping/words/paths.ts";
 
 /** What the words of steps are made with. */
 export interface StepNames {
@@ -6,6 +7,8 @@ export interface StepNames {
   entry(app: string, operation: string): CatalogEntry | undefined;
   app(id: string): string;
   connection(name: string): string;
+  /** What steps and items are called as sources of values: "'Find the contact'", "step 2". */
+  source: SourceNames;
   /** A condition in words: "the contact's e-mail is there". */
   condition(text: string): string;
   /** What a template stands for: "E-mail". */

@@ -15,6 +15,7 @@ const names: StepNames = {
   entry: (app, key) => catalog.find((one) => one.app === app && one.key === key),
   app: (id) => ({ highlevel: "HighLevel", http: "HTTP" })[id] ?? id,
   connection: (name) => ({ acme: "Acme Dental" })[name] ?? name,
+  source: (id) => (id === "person" ? "step 1" : undefined),
   condition: (text) => conditionWords(text),
   text: (text) => text,
   value: (text) => expressionWords(text, () => undefined),
@@ -36,6 +37,7 @@ describe("a card", () => {
     [JSON.parse('{ "id": "b", "if": "trigger.score <= 6", "then": [] }'), "If the score is at most 6"],
     [{ id: "l", forEach: "trigger.order.lines", as: "line", do: [] }, "For each line of the lines"],
     [{ id: "w", wait: "2h" }, "Wait 2 hours"],
+    [{ id: "w", wait: "1h 30m" }, "Wait 1 hour 30 minutes"],
     [{ id: "w", wait: "{{ trigger.due_date }}" }, "Wait until the due date"],
     [{ id: "p", format: { name: "x", city: "y" } }, "Prepare 'name' and 'city'"],
     [{ id: "s", stop: "failed" }, "Stop here: failed"],
@@ -47,8 +49,13 @@ describe("a card", () => {
 
   test("says what is filled in, and what is still missing", () => {
     const task = action("contacts.create_task", { contactId: "{{ person.id }}", title: "", customFields: { Score: "1" } });
-    expect(detailWords(task, names)).toBe("Contact and Score");
-    expect(detailWords({ ...task, title: "Call them" }, names)).toBe("Create contact task in Acme Dental");
+    expect(detailWords(task, names)).toBe("For the contact of step 1: Score 1");
+    expect(detailWords({ ...task, title: "Call them" }, names)).toBe(
+      "Create contact task in Acme Dental. For the contact of step 1: Score 1",
+    );
+    expect(detailWords(action("contacts.guarded_upsert", { email: "x@y.z" }), names)).toBeNull();
+    const promoter = { email: "{{ trigger.email }}", firstName: "{{ trigger.firstname }}", tags: ["promoter"] };
+    expect(detailWords(action("contacts.guarded_upsert", promoter), names)).toBe("Sets first name and tag promoter");
     expect(missingIn(task, names)).toEqual(["Title", "Due"]);
     expect(missingIn({ ...task, off: true }, names)).toEqual([]);
     expect(missingIn({ id: "f", filter: " " } as StepDefinition, names)).toEqual(["Condition"]);

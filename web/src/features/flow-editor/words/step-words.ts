@@ -11,9 +11,12 @@ const hasTitle = ({ title }: StepDefinition): boolean => typeof title === "strin
 const doesWords = (step: StepDefinition, names: StepNames): string =>
   cardOf(step)?.sentence(step, names) ?? `Step '${step.id}' is of a kind that this page does not know`;
 
-/** One line under what a step is called: what it does, where it has a title of its own; else what is filled in. */
-export const detailWords = (step: StepDefinition, names: StepNames): string | null =>
-  hasTitle(step) ? doesWords(step, names) : (cardOf(step)?.detail?.(step, names) ?? null);
+/** What stands under the name of a step: what it does, where it has a title of its own, and what is filled in with what. */
+export function detailWords(step: StepDefinition, names: StepNames): string | null {
+  const filled = cardOf(step)?.detail?.(step, names) ?? null;
+  if (!hasTitle(step)) return filled;
+  return filled === null ? doesWords(step, names) : `${doesWords(step, names)}. ${filled}`;
+}
 
 /** Required fields that are not filled in, and texts that have to say something. */
 export const missingIn = (step: StepDefinition, names: Pick<StepNames, "entry">): string[] =>

@@ -1,6 +1,7 @@
 import type { CatalogEntry, FlowDefinition } from "#api/schemas.ts";
 import { humanize } from "../../../lib/words.ts";
-import { durationText } from "../../flows/durations.ts";
+import { everyWords } from "#kernel/durations.ts";
+import { capital } from "#kernel/words.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
 import type { StepNames } from "./step-names.ts";
@@ -29,7 +30,7 @@ function narrowedTo({ input }: FlowDefinition["trigger"], { inputs }: CatalogEnt
 function scheduleWords({ every, input }: FlowDefinition["trigger"]): string {
   const settings = isObject(input) ? input : {};
   const interval = every ?? settings["every"];
-  if (typeof interval === "string" && interval !== "") return `Every ${durationText(interval).replace(/^1 /, "")}`;
+  if (typeof interval === "string" && interval !== "") return capital(everyWords(interval));
   const { cron, zone } = settings;
   if (typeof cron !== "string" || cron === "") return "At set times";
   return `${cronWords(cron) ?? `At the times of ${cron}`}${typeof zone === "string" && zone !== "" ? ` (${zone})` : ""}`;

@@ -6,13 +6,15 @@ import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import { conditionWords } from "#engine/mapping/words/condition-words.ts";
 import { expressionWords } from "#engine/mapping/words/expressions.ts";
 import { templateWords } from "#engine/mapping/words/template-words.ts";
+import { fieldWords } from "#kernel/field-words.ts";
+import { itemNames } from "../document/step-id.ts";
 import { allSteps } from "../document/place.ts";
 import type { StepNames } from "./step-names.ts";
 
 const none: readonly CatalogEntry[] = [];
 
-/** What the words of the cards are made with; until the catalog is there, ids made readable. `titles` are those that steps have of their own. */
-export function useStepNames(titles: ReadonlyMap<string, string>): StepNames {
+/** What the words of the cards are made with; until the catalog is there, ids made readable. */
+export function useStepNames(sources: ReadonlyMap<string, string>): StepNames {
   const apps = useApps();
   const catalog = useQuery(catalogQuery()).data ?? none;
   const connections = useQuery(connectionsQuery()).data;
@@ -21,25 +23,33 @@ export function useStepNames(titles: ReadonlyMap<string, string>): StepNames {
     const logins = new Map(
       (connections ?? []).flatMap(({ name, formerNames = [], title }) => [name, ...formerNames].map((one) => [one, title])),
     );
-    const called = (id: string) => (titles.has(id) ? `'${titles.get(id)}'` : undefined);
+    const called = (id: string) => sources.get(id);
     return {
       entry: (app, operation) => entries.get(`${app}/${operation}`),
       app: (id) => apps.title(id),
       connection: (name) => logins.get(name) ?? name,
+      source: called,
       condition: (text) => conditionWords(text, called),
       value: (text) => expressionWords(text, called),
       text: (text) => templateWords(text, called).replace(/^'(.*)'$/s, "$1"),
     };
-  }, [apps, catalog, connections, titles]);
+  }, [apps, catalog, connections, sources]);
 }
 
-/** The titles that steps have of their own, by their ids; the same map as before as long as none is another. */
-export function useTitles(definition: FlowDefinition): ReadonlyMap<string, string> {
-  const titles = allSteps(definition).flatMap(({ step }) =>
-    typeof step.title === "string" && step.title !== "" ? [[step.id, step.title] as const] : [],
-  );
-  const key = JSON.stringify(titles);
-  const last = useRef({ key, titles: new Map(titles) });
-  if (last.current.key !== key) last.current = { key, titles: new Map(titles) };
-  return last.current.titles;
+/** What the sources of a flow are called, by their ids: "'Find the contact'", "step 2"; the same map as before as long as none is another. */
+export function useSourceNames(definition: FlowDefinition): ReadonlyMap<string, string> {
+  const names = sourceNames(definition);
+  const key = JSON.stringify(names);
+  const last = useRef({ key, names: new Map(names) });
+  if (last.current.key !== key) last.current = { key, names: new Map(names) };
+  return last.current.names;
 }
+
+/** A step by its own title or its number, an item by its name. */
+export const sourceNames = (definition: FlowDefinition): (readonly [id: string, name: string])[] =>
+  allSteps(definition).flatMap(({ step, number }) => {
+    const own = [step.id, typeof step.title === "string" && step.title !== "" ? `'${step.title}'` : `step ${number}`] as const;
+    return "forEach" in step && itemNames(step)[0] !== "item"
+      ? [own, [itemNames(step)[0], `the ${fieldWords(itemNames(step)[0])}`]]
+      : [own];
+  });

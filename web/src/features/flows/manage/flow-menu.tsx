@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { Copy, Download, LayoutTemplate, MoreHorizontal, Pencil, Play, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
@@ -13,13 +12,16 @@ import { useDraft } from "../../flow-editor/draft/context.tsx";
 import { SaveTemplate } from "../save-template.tsx";
 import { DeleteFlow } from "./delete-flow.tsx";
 import { RenameFlow } from "./rename-flow.tsx";
+import { needsNoEvent } from "../sample.ts";
 import { useFlowActions } from "./use-flow-actions.ts";
+import { useRunNow } from "./use-run-now.ts";
 
 /** What else can be done with a flow. */
 export function FlowMenu({ flow }: { flow: FlowDetail }) {
   const [asking, setAsking] = useState<"delete" | "rename" | "template" | null>(null);
   const draft = useDraft();
-  const { runNow, resumeFromNow } = useRunActions(flow);
+  const runNow = useRunNow(flow);
+  const resumeFromNow = useResumeFromNow(flow);
   const { duplicate, exportFile, remove } = useFlowActions(flow, draft.flush);
   /** The server makes the template of the draft that it has. */
   const saved = useMutation({ mutationFn: () => draft.flush() });
@@ -34,7 +36,7 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
         }
       >
         <MenuItem icon={Play} disabled={flow.version === null} onSelect={() => runNow.mutate()}>
-          Run now with the newest sample
+          {needsNoEvent(flow.trigger.kind) ? "Run now" : "Run now with the newest sample"}
         </MenuItem>
         {flow.status === "off" && flow.trigger.kind === "poll" && (
           <MenuItem icon={Play} onSelect={() => resumeFromNow.mutate()}>
@@ -66,24 +68,13 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
   );
 }
 
-function useRunActions(flow: FlowDetail) {
+function useResumeFromNow(flow: FlowDetail) {
   const cache = useQueryClient();
-  const navigate = useNavigate();
-  const runNow = useMutation({
-    // Only what the flow itself received: a record of the list or a made-up example must not run for real.
-    mutationFn: async () => {
-      const { samples } = await api.flows.samples({ id: flow.id });
-      const payload = samples.find(({ from }) => from === "event")?.payload;
-      return api.flows.run({ id: flow.id, body: payload === undefined ? {} : { payload } });
-    },
-    onSuccess: ({ run }) => run !== null && void navigate({ to: "/runs/$runId", params: { runId: run } }),
-  });
-  const resumeFromNow = useMutation({
+  return useMutation({
     mutationFn: () => api.flows.resume({ id: flow.id, body: { startFrom: "now" } }),
     onSuccess: (changed) => {
       cache.setQueryData(flowQuery(flow.id).queryKey, changed);
       toast.success("The flow is on again, from now");
     },
   });
-  return { runNow, resumeFromNow };
 }

@@ -2,13 +2,15 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, Clock, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ConnectionView, FlowDetail, SetupView } from "#api/schemas.ts";
+import { permissionWords } from "#surfaces/permission-words.ts";
 import { readConnection, writeConnection } from "#templates/places.ts";
 import { AppMark } from "../../../components/app-mark.tsx";
 import { ConnectionForm } from "../../../components/connection-form/connection-form.tsx";
 import { refreshConnections } from "../../../components/connection-form/refresh.ts";
 import { ConnectionState } from "../../../components/status.tsx";
+import { Permissions } from "../../../components/permissions.tsx";
 import { Button } from "../../../components/ui/button.tsx";
-import { CopyButton, CopyLine } from "../../../components/ui/copy.tsx";
+import { CopyLine } from "../../../components/ui/copy.tsx";
 import { Select } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { api } from "../../../lib/api.ts";
@@ -127,7 +129,11 @@ function Login({ asked, draft, connections }: { asked: Asked; draft: Draft; conn
           </Button>
         </div>
       )}
-      {isOpen && asked.scopes.length > 0 && <ScopesToGrant scopes={asked.scopes} app={apps.title(asked.app)} />}
+      {isOpen && asked.scopes.length > 0 && (
+        <div className="rounded-md bg-sunken px-3 py-2">
+          <Permissions scopes={asked.scopes} title={`Grant only these scopes in ${apps.title(asked.app)}:`} />
+        </div>
+      )}
       {isOpen && (
         <div className="rounded-md border border-line p-5">
           <ConnectionForm
@@ -142,18 +148,6 @@ function Login({ asked, draft, connections }: { asked: Asked; draft: Draft; conn
       )}
       {chosen && !isOpen && <ConnectionHealth asked={asked} connection={chosen} />}
     </Card>
-  );
-}
-
-function ScopesToGrant({ scopes, app }: { scopes: readonly string[]; app: string }) {
-  return (
-    <div className="rounded-md bg-sunken px-3 py-2">
-      <p className="flex items-center gap-1">
-        Grant only these scopes in {app}:
-        <CopyButton text={scopes.join("\n")} label="Copy the scopes" />
-      </p>
-      <p className="font-mono text-meta break-words text-ink-2">{scopes.join("  ")}</p>
-    </div>
   );
 }
 
@@ -185,8 +179,8 @@ function ConnectionHealth({ asked, connection }: { asked: Asked; connection: Con
         <p className="flex gap-2 rounded-md bg-warning-soft px-3 py-2">
           <Icon of={TriangleAlert} size={14} className="mt-0.5 shrink-0 text-warning" />
           <span>
-            It lacks {lacking.length === 1 ? "the scope" : "the scopes"} <span className="font-mono text-meta">{lacking.join(", ")}</span>.
-            Grant {lacking.length === 1 ? "it" : "them"} and connect again, or choose another connection.
+            It may not {permissionWords(lacking)} <span className="font-mono text-meta">({lacking.join(", ")})</span>. Grant{" "}
+            {lacking.length === 1 ? "it" : "them"} and connect again, or choose another connection.
           </span>
         </p>
       )}

@@ -2,7 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import type { CatalogEntry, FlowDefinition, SetupView, TemplateChoice } from "#api/schemas.ts";
 import type { InputField } from "#catalog/types.ts";
 import { readChoice, readPlace, writeChoice } from "#templates/places.ts";
+import { getPath, isObject } from "#kernel/json.ts";
 import { api } from "../../../lib/api.ts";
+import { type NamedChoice, namedChoices } from "../../../lib/named-choices.ts";
 
 /** Where the names for a choice are looked up: the field of the catalog, its app, and the login of the step. */
 export interface NameSource {
@@ -10,8 +12,6 @@ export interface NameSource {
   lookup: NonNullable<InputField["lookup"]>;
   connection: string | null;
 }
-
-type Rows = readonly Record<string, unknown>[];
 
 /** Where the names for a choice come from; null where it is typed. */
 export function nameSource(flow: FlowDefinition, { at: [place] }: TemplateChoice, catalog: readonly CatalogEntry[]): NameSource | null {
@@ -35,30 +35,33 @@ const namesQuery = (source: NameSource) => ({
 /** The names that an account has for a choice. */
 export function useNamesFor(source: NameSource | null) {
   return useQuery({
-    ...(source === null ? { queryKey: ["names", "none"], queryFn: async (): Promise<string[]> => [] } : namesQuery(source)),
+    ...(source === null ? { queryKey: ["names", "none"], queryFn: async (): Promise<NamedChoice[]> => [] } : namesQuery(source)),
     enabled: source !== null,
   });
 }
 
-async function readNames({ app, lookup, connection }: NameSource): Promise<string[]> {
+async function readNames({ app, lookup, connection }: NameSource): Promise<NamedChoice[]> {
   const ask = (operation: string) =>
     api.catalog.call({ body: { app, operation, ...(connection !== null && { connection }), input: lookup.input ?? {} } });
   const { output } = await ask(lookup.operation).catch((thrown: unknown) => {
     if (lookup.otherwise === undefined) throw thrown;
     return ask(lookup.otherwise);
   });
-  return Array.isArray(output) ? namesIn(output as Rows, lookup) : [];
+  return Array.isArray(output) ? namesIn(output, lookup) : [];
 }
 
-/** A stage is named with its pipeline, as another pipeline may have one of the same name. */
-export function namesIn(rows: Rows, { label, list, within, retired }: NameSource["lookup"]): string[] {
-  const kept = rows.filter((row) => retired === undefined || !retired.values.includes(row[retired.row] as never));
-  const names = kept.flatMap((row) => {
-    if (list === undefined) return [row[label]];
-    const inner = Array.isArray(row[list]) ? (row[list] as Rows) : [];
-    return inner.map((each) => (within === undefined ? each[label] : `${String(row[within.label])} / ${String(each[label])}`));
+/** A stage is named with its pipeline, as another pipeline may have one of the same name; of two that are called alike in all, each stands for itself. */
+export function namesIn(rows: readonly unknown[], lookup: NameSource["lookup"]): NamedChoice[] {
+  const { label, list, within } = lookup;
+  if (list === undefined || within === undefined) return namedChoices(rows, lookup);
+  const paths = rows.filter(isObject).flatMap((row) => {
+    const inner: unknown = getPath(row, list);
+    return (Array.isArray(inner) ? inner.filter(isObject) : []).map((one) => ({
+      ...one,
+      [label]: `${String(row[within.label])} / ${String(one[label])}`,
+    }));
   });
-  return [...new Set(names.filter((name) => typeof name === "string" && name !== ""))] as string[];
+  return namedChoices(paths, { ...lookup, list: undefined, within: undefined });
 }
 
 /** Kinds of which any will do to begin with, where one is required. */
@@ -90,5 +93,8 @@ export async function withSensibleValues(
 async function bestName(flow: FlowDefinition, choice: TemplateChoice, catalog: readonly CatalogEntry[]): Promise<string | undefined> {
   const source = nameSource(flow, choice, catalog);
   if (source === null || sensibleName(choice, ["any", ...(choice.prefer ?? [])]) === undefined) return undefined;
-  return sensibleName(choice, await readNames(source).catch(() => [])); // what cannot be looked up is chosen by hand
+  return sensibleName(
+    choice,
+    (await readNames(source).catch(() => [])).map(({ value }) => value),
+  ); // what cannot be looked up is chosen by hand
 }

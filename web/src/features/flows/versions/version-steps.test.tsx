@@ -31,6 +31,7 @@ test("a version is shown in the words of the cards, without a template, an id of
         input: { email: "{{ trigger.email | downcase }}", tags: ["nps", "{{ trigger.segment }}"] },
       },
       { id: "each", forEach: "trigger.tags", do: inside },
+      { id: "a", if: "trigger.score >= 9", then: [], else: [{ id: "b", if: "trigger.score >= 7", then: [{ id: "w", wait: "1m" }] }] },
       { id: "end", stop: "filtered", reason: "Not wanted" },
     ],
   } as unknown as FlowDefinition;
@@ -60,6 +61,13 @@ test("a version is shown in the words of the cards, without a template, an id of
       "“Not wanted”",
     ]),
   );
+  expect(lines.slice(lines.indexOf("Otherwise if"), lines.indexOf("5"))).toEqual([
+    "Otherwise if",
+    "4.1",
+    "If the score is at least 7",
+    "4.1.1",
+    "Wait 1 minute",
+  ]);
   expect(page.textContent).not.toMatch(/\{\{|trigger\.|guarded_upsert|<=/);
   await act(async () => root.unmount());
   page.remove();

@@ -5,16 +5,18 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { humanize } from "../../../lib/words.ts";
 import { isObject } from "../../../lib/is-object.ts";
 import { blockOf } from "../../flow-editor/canvas/blocks.ts";
-import { kindOf, listLabel, listMembersOf } from "../../flow-editor/document/kinds.ts";
+import { columnsOf } from "../../flow-editor/document/columns.ts";
+import { kindOf, listLabel } from "../../flow-editor/document/kinds.ts";
 import { allSteps } from "../../flow-editor/document/place.ts";
+import { furtherLabel } from "../../flow-editor/words/further-label.ts";
 import type { StepNames } from "../../flow-editor/words/step-names.ts";
 import { detailWords, stepWords } from "../../flow-editor/words/step-words.ts";
 import { triggerWords } from "../../flow-editor/words/trigger-words.ts";
-import { useStepNames, useTitles } from "../../flow-editor/words/use-step-names.ts";
+import { useStepNames, useSourceNames } from "../../flow-editor/words/use-step-names.ts";
 
 /** A version in the words of the editor's cards, with what each step is filled in with. */
 export function VersionSteps({ definition }: { definition: FlowDefinition }) {
-  const names = useStepNames(useTitles(definition));
+  const names = useStepNames(useSourceNames(definition));
   const { trigger } = definition;
   const numbers = new Map<unknown, string>(allSteps(definition).map(({ step, number }) => [step, number]));
   return (
@@ -90,18 +92,20 @@ function StepLine({ step, names, numbers }: PartProps & { step: StepDefinition }
   );
 }
 
-/** The steps inside a step, under the labels of the editor. */
+/** The steps inside a step, in the columns and under the labels of the editor. */
 function Inside({ step, ...part }: PartProps & { step: StepDefinition }) {
-  const lists = listMembersOf(step).flatMap((member) => {
-    const inner = (step as unknown as Record<string, unknown>)[member];
-    return Array.isArray(inner) && inner.length > 0 ? [{ member, inner: inner as StepDefinition[] }] : [];
+  return columnsOf({ step, at: "", number: "" }).map(({ step: owner, member, isFurther, at }) => {
+    const inner = (owner as unknown as Record<string, unknown>)[member];
+    const steps = Array.isArray(inner) ? (inner as StepDefinition[]) : [];
+    if (steps.length === 0 && !isFurther) return null;
+    return (
+      <section key={`${at} ${member}`} className="ml-3 flex flex-col gap-2 border-l border-line pl-4">
+        <p className="text-meta font-medium text-ink-2">{isFurther ? furtherLabel : listLabel(owner, member)}</p>
+        {isFurther && <StepLine step={owner} {...part} />}
+        <Steps steps={steps} {...part} />
+      </section>
+    );
   });
-  return lists.map(({ member, inner }) => (
-    <section key={member} className="ml-3 flex flex-col gap-2 border-l border-line pl-4">
-      <p className="text-meta font-medium text-ink-2">{listLabel(step, member)}</p>
-      <Steps steps={inner} {...part} />
-    </section>
-  ));
 }
 
 type Row = readonly [label: string, words: string];

@@ -139,7 +139,7 @@ type BoxProps = Pick<InputFieldProps, "field" | "value" | "onChange" | "app" | "
 
 /** By its name, from a list. */
 function LookedUp({ ids, field, value, onChange, app, connection, values }: BoxProps & Pick<InputFieldProps, "values">) {
-  const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values);
+  const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values, value);
   const label = (field.label ?? humanize(field.name)).toLowerCase();
   return (
     <NameBox
@@ -176,7 +176,13 @@ function Suggested({ ids, field, value, onChange, app, connection }: BoxProps) {
 
 /** Custom fields, each by its name. */
 function CustomFields({ field, value, onChange, app, connection, values, error }: InputFieldProps) {
-  const { choices, busy, problem, enter } = useLookup(field.lookup && { ...field.lookup, value: "name" }, app, connection, values);
+  const { choices, busy, problem, enter } = useLookup(
+    field.lookup && { ...field.lookup, value: "name" },
+    app,
+    connection,
+    values,
+    undefined,
+  );
   return (
     <PairsField
       label={field.label ?? "Custom fields"}

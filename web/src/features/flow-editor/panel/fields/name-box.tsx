@@ -2,15 +2,8 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import type { ControlIds } from "../../../../components/ui/field.tsx";
 import { Icon } from "../../../../components/ui/icon.tsx";
+import { choiceLine, type NamedChoice } from "../../../../lib/named-choices.ts";
 import { Suggestions } from "../../../../components/ui/suggestions.tsx";
-
-/** One that can be chosen by its name. */
-export interface NamedChoice {
-  value: string;
-  label: string;
-  /** What tells it from another of the same name. */
-  note?: string | undefined;
-}
 
 interface NameBoxProps {
   ids: ControlIds;
@@ -28,12 +21,16 @@ interface NameBoxProps {
 
 const shownAtMost = 50;
 
+/** By its name; with what tells it apart where another is called the same. */
+const shownChoice = (chosen: NamedChoice, choices: readonly NamedChoice[]): string =>
+  choices.some((other) => other !== chosen && other.label.toLowerCase() === chosen.label.toLowerCase()) ? choiceLine(chosen) : chosen.label;
+
 /** A box that shows a name and offers those there are. What is typed and is none of them is kept as it is. */
 export function NameBox({ ids, value, onChange, choices, onEnter, onType, placeholder, busy = false, problem }: NameBoxProps) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
   const chosen = choices.find((choice) => choice.value === value);
-  const shown = typed ?? chosen?.label ?? value;
+  const shown = typed ?? (chosen === undefined ? value : shownChoice(chosen, choices));
   const wanted = (typed ?? "").trim().toLowerCase();
   const matches = choices.filter(({ label, note = "" }) => `${label} ${note}`.toLowerCase().includes(wanted)).slice(0, shownAtMost);
   const close = () => {
@@ -52,8 +49,10 @@ export function NameBox({ ids, value, onChange, choices, onEnter, onType, placeh
       keyOf={(choice) => choice.value}
       draw={(choice) => (
         <>
-          <bdi className="min-w-0 flex-1 truncate">{choice.label}</bdi>
-          {choice.note !== undefined && <span className="max-w-40 shrink-0 truncate text-meta text-ink-3">{choice.note}</span>}
+          <span className="min-w-0 flex-1">
+            <bdi className="block truncate">{choice.label}</bdi>
+            {choice.note !== undefined && <bdi className="block truncate text-meta text-ink-3">{choice.note}</bdi>}
+          </span>
           {choice.value === value && <Icon of={Check} size={14} className="text-accent-ink" />}
         </>
       )}

@@ -1,13 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
-import { getPath } from "#kernel/json.ts";
 import type { InputField, Lookup, Suggest } from "#catalog/types.ts";
 import { api } from "../../../../lib/api.ts";
 import { useApps } from "../../../../lib/apps.ts";
 import { messageOf } from "../../../../lib/query.ts";
-import { grouped } from "../../../../lib/grouped.ts";
 import { isObject } from "../../../../lib/is-object.ts";
-import type { NamedChoice } from "./name-box.tsx";
+import { type NamedChoice, namedChoices } from "../../../../lib/named-choices.ts";
 
 interface Choices {
   choices: readonly NamedChoice[];
@@ -20,24 +18,25 @@ interface Choices {
 const text = (value: unknown): string =>
   value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
-/** The names that a field may have, asked for once its box is entered. `values` are those of the other fields: a stage depends on its pipeline. */
+/** The names that a field may have, asked for once its box is entered, or at once where an id has to be shown by its name. `values` are those of the other fields: a stage depends on its pipeline. */
 export function useLookup(
   lookup: Lookup | undefined,
   app: string,
   connection: string | null,
   values: Readonly<Record<string, unknown>>,
+  chosen: unknown,
 ): Choices {
   const [entered, setEntered] = useState(false);
   const mayAsk = useMayAsk(app, connection);
   const query = useQuery({
     queryKey: ["choices", app, lookup, connection],
     queryFn: () => rows(app, lookup!, connection),
-    enabled: entered && lookup !== undefined && mayAsk,
+    enabled: (entered || (typeof chosen === "string" && isId(chosen))) && lookup !== undefined && mayAsk,
     staleTime: 60_000,
     retry: false,
   });
   return {
-    choices: lookup === undefined ? [] : choicesOf(query.data, lookup, values),
+    choices: lookup === undefined ? [] : namedChoices(query.data, lookup, values),
     busy: query.isFetching,
     problem: query.error ? messageOf(query.error) : !mayAsk ? "Choose a connection first." : undefined,
     enter: () => setEntered(true),
@@ -109,34 +108,6 @@ async function rows(app: string, { operation, otherwise, input = {} }: Lookup, c
     if (otherwise === undefined) throw thrown;
     return call(app, otherwise, connection, input);
   }
-}
-
-/** What can be chosen from the rows of a list. A name stands for itself where it is the only one of it: it says more than an id. */
-export function choicesOf(
-  output: unknown,
-  lookup: Pick<Lookup, "value" | "label" | "list" | "within" | "retired">,
-  values: Readonly<Record<string, unknown>>,
-): NamedChoice[] {
-  const { value, label, list, within, retired } = lookup;
-  const parentValue = within === undefined ? "" : text(values[within.field]);
-  const all = (Array.isArray(output) ? output : [output])
-    .filter(isObject)
-    .flatMap((row): { id: string; name: string; note?: string | undefined }[] => {
-      const parent = within === undefined ? undefined : { id: text(row[within.row]), name: text(row[within.label]) };
-      if (parent !== undefined && parentValue !== "" && !parentValue.includes("{{") && ![parent.id, parent.name].includes(parentValue))
-        return [];
-      const listed = list === undefined ? [row] : getPath(row, list);
-      const inner = Array.isArray(listed) ? listed.filter(isObject) : [];
-      return inner
-        .filter((one) => !(retired !== undefined && retired.values.includes(one[retired.row] as never)))
-        .map((one) => ({ id: text(one[value]), name: text(one[label]), note: parentValue === "" ? parent?.name : undefined }))
-        .filter(({ id }) => id !== "");
-    });
-  const times = grouped(all, ({ name }) => name.toLowerCase());
-  return all.map(({ id, name, note }) => {
-    const isOnly = name !== "" && times.get(name.toLowerCase())?.length === 1;
-    return { value: isOnly ? name : id, label: name || id, note: note ?? (isOnly ? undefined : id) };
-  });
 }
 
 /** The field as one that names something else. */

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { runWho, type RunWho } from "./run-who.ts";
+
+test.each<[RunWho, string]>([
+  [{ person: "ada@example.com", name: "Ada Lovelace", startedBy: "event" }, "Ada Lovelace"],
+  [{ person: "ada@example.com", name: null, startedBy: "event" }, "ada@example.com"],
+  [{ person: null, name: null, startedBy: "event" }, "No person"],
+  [{ person: null, name: null, startedBy: "schedule" }, "On a schedule"],
+  [{ person: null, name: null, startedBy: "hand" }, "Started by hand"],
+])("%j is about %s", (run, who) => {
+  expect(runWho(run)).toBe(who);
+});

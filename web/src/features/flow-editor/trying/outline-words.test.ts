@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import type { DryRunReply } from "#api/schemas.ts";
+import { wouldDo } from "./outline-words.ts";
+
+const said = (state: string, record: object = {}, more: { why?: string; effects?: object[] } = {}) => {
+  const reply = {
+    outline: [{ path: "a", step: "a", state, ...(more.why !== undefined && { why: more.why }) }],
+    steps: [{ path: "a", ...record }],
+    effects: more.effects ?? [],
+  } as unknown as DryRunReply;
+  const found = wouldDo(reply).get("a");
+  return [found?.tone, found?.words];
+};
+
+test.each([
+  [said("done", { kind: "filter" }), ["passes", "Passes: the run goes on"]],
+  [said("filtered", { kind: "filter" }), ["ends", "Would be filtered: the run ends here"]],
+  [said("done", { kind: "branch", output: { taken: "then" } }), ["turns", "The condition holds"]],
+  [said("done", { kind: "branch", output: { taken: "else" } }), ["turns", "The condition does not hold"]],
+  [said("done", { kind: "forEach", output: { items: [1, 2] } }), ["turns", "Would go through 2 items"]],
+  [
+    said("skipped", { kind: "wait" }, { why: "would wait until 30 Nov 2026, 19:05 (UTC)" }),
+    ["waits", "Would wait until 30 Nov 2026, 19:05 (UTC)"],
+  ],
+  [said("done", { kind: "action", effect: "read", output: [1, 2, 3] }), ["reads", "Finds 3 records"]],
+  [
+    said("done", { kind: "action", effect: "create" }, { effects: [{ step: "a", effect: "create", record: "Ada" }] }),
+    ["does", "Would create Ada"],
+  ],
+  [
+    said("done", { kind: "action", effect: "update" }, { effects: [{ step: "a", effect: "update", unchanged: true }] }),
+    ["same", "Would change nothing: it is so already"],
+  ],
+  [said("skipped", { kind: "action", effect: "create" }, { why: "there is no contact" }), ["rests", "Skipped: there is no contact"]],
+  [said("not_reached", { kind: "filter" }), ["rests", "Not reached"]],
+  [said("failed", { kind: "action", error: { message: "No." } }), ["fails", "Fails: No."]],
+])("a step of a dry run is %j", (found, expected) => {
+  expect(found).toEqual(expected);
+});
