@@ -37,7 +37,7 @@ describe("a login allowed at HighLevel's page", () => {
     await dialog().getByLabel("Client id").fill(client.clientId);
     await dialog().getByLabel("Client secret").fill(client.clientSecret);
     await dialog().getByText(`${house.millrace.localUrl}/oauth/callback`).waitFor();
-    for (const scope of ["contacts.readonly", "contacts.write"]) await dialog().getByRole("checkbox", { name: scope, exact: true }).check();
+    for (const name of ["Read contacts", "Change contacts"]) await dialog().getByRole("checkbox", { name, exact: true }).check();
     await dialog().getByText("Another address of the API").click();
     await dialog().getByLabel("Base address").fill(house.millrace.sandbox!.url);
     await web.expectGoodOnPhone("consent-ask");
@@ -121,7 +121,7 @@ describe("a login allowed at HighLevel's page", () => {
     await dialog()
       .getByText(/more scopes$/)
       .click();
-    await dialog().getByRole("checkbox", { name: "contacts.readonly", exact: true }).check();
+    await dialog().getByRole("checkbox", { name: "Read contacts", exact: true }).check();
     await dialog().getByText("Another address of the API").click();
     await dialog().getByLabel("Base address").fill(house.millrace.sandbox!.url);
     await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();

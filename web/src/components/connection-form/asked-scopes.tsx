@@ -1,6 +1,8 @@
 import type { ConsentNeeds } from "#api/schemas.ts";
+import { permissionsOf } from "#surfaces/permission-words.ts";
 import { plural } from "../../lib/words.ts";
 import { Checkbox } from "../ui/checkbox.tsx";
+import { CopyButton } from "../ui/copy.tsx";
 import { Disclosure } from "../ui/disclosure.tsx";
 
 type Scope = ConsentNeeds["scopes"][number];
@@ -32,7 +34,11 @@ export function AskedScopes({ scopes, chosen, onChange, agency }: AskedScopesPro
   const others = scopes.filter((scope) => !first.includes(scope));
   return (
     <fieldset className="flex flex-col gap-1.5">
-      <legend className="font-medium text-ink">What it may do: {plural(chosen.size, "scope")}</legend>
+      <legend className="font-medium text-ink">What it may do</legend>
+      <p className="flex items-center gap-1 text-meta text-ink-3">
+        {plural(chosen.size, "scope")}, to be ticked at the registration as well
+        <CopyButton text={[...chosen].join("\n")} label="Copy the scopes" />
+      </p>
       <p className="text-meta text-ink-3">
         What your flows need is ticked. Tick more for flows that you are going to make; more can be added later.
       </p>
@@ -68,10 +74,11 @@ function ScopeList({ scopes, chosen, onToggle }: ScopeListProps) {
       {scopes.map((each) => (
         <li key={each.scope}>
           <label className="flex min-h-8 items-center gap-2.5">
-            <Checkbox label={each.scope} checked={chosen.has(each.scope)} onChange={(on) => onToggle(each.scope, on)} />
-            <span className="min-w-0">
-              <code className="font-mono text-meta">{each.scope}</code>
-              <span className="ml-2 text-meta text-ink-3">{whyOf(each)}</span>
+            <Checkbox label={wordsOf(each)} checked={chosen.has(each.scope)} onChange={(on) => onToggle(each.scope, on)} />
+            <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+              {wordsOf(each)}
+              <code className="font-mono text-meta break-all text-ink-3">{each.scope}</code>
+              <span className="text-meta text-ink-3">{whyOf(each)}</span>
             </span>
           </label>
         </li>
@@ -79,6 +86,9 @@ function ScopeList({ scopes, chosen, onToggle }: ScopeListProps) {
     </ul>
   );
 }
+
+/** "Read contacts". */
+const wordsOf = ({ scope }: Scope): string => permissionsOf([scope])[0]!.words;
 
 function whyOf({ needed, granted, flows }: Scope): string {
   if (flows.length > 0) return `for ${flows.slice(0, 2).join(", ")}${flows.length > 2 ? ` and ${flows.length - 2} more` : ""}`;
