@@ -7,7 +7,7 @@ import { Button, IconButton } from "../../../components/ui/button.tsx";
 import { Select, Textarea } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { Suggestions } from "../../../components/ui/suggestions.tsx";
-import { firstControl } from "../../../lib/focus.ts";
+import { enter, firstControl } from "../../../lib/focus.ts";
 import { cx } from "../../../lib/cx.ts";
 import { sampleTitle } from "../data/samples.ts";
 import { findField } from "../data/sources.ts";
@@ -249,7 +249,7 @@ function Right({ row, type, data, onChange }: { row: ConditionRow; type: ValueTy
   const box = useRef<HTMLDivElement>(null);
   const focus = {
     focusNext: () => box.current?.querySelector("button")?.focus(),
-    focusAgain: () => firstControl(box.current)?.focus(),
+    focusAgain: () => enter(firstControl(box.current)),
   };
   return (
     <div ref={box} className="flex min-w-32 flex-1 items-center gap-1">
