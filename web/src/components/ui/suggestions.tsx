@@ -17,6 +17,7 @@ interface SuggestionsProps<Choice> {
   draw: (choice: Choice) => ReactNode;
   onPick: (choice: Choice) => void;
   onType: (text: string) => void;
+  maxLength?: number | undefined;
   onFocus?: () => void;
   onBlur: () => void;
   /** What is typed counts by itself: Enter picks only what an arrow has come to. */
@@ -33,6 +34,7 @@ export function Suggestions<Choice>(props: SuggestionsProps<Choice>) {
     ids,
     text,
     placeholder,
+    maxLength,
     label,
     open,
     onOpen,
@@ -71,6 +73,7 @@ export function Suggestions<Choice>(props: SuggestionsProps<Choice>) {
           aria-expanded={open}
           value={text}
           placeholder={placeholder}
+          maxLength={maxLength}
           onFocus={onFocus}
           onClick={() => onOpen(true)}
           onChange={(event) => {
