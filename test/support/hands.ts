@@ -3,6 +3,8 @@ import type { Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 
 export interface Hands {
+  /** Goes to a control, and does nothing there. */
+  reach(target: Locator): Promise<void>;
   /** Presses a button, a link, a tab, or an item of an open menu. */
   press(target: Locator): Promise<void>;
   /** Goes into a field and types, in place of what is there; in a mapping field behind what is there. */
@@ -29,6 +31,7 @@ export function byClicks(page: Page): Hands {
     await offered(page, option).click();
   };
   return {
+    reach: (target) => target.hover(),
     press: (target) => target.first().click(),
     async type(field, text) {
       const isMapping = (await field.getAttribute("contenteditable")) !== null;
@@ -114,6 +117,7 @@ export function byKeys(page: Page): Hands {
     await page.keyboard.press("Enter");
   }
   return {
+    reach,
     async press(target) {
       await reach(target.first());
       if ((await target.first().getAttribute("role")) !== "tab") await page.keyboard.press("Enter");

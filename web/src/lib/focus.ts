@@ -13,8 +13,9 @@ export function enter(control: HTMLElement | undefined, how: FocusOptions = {}):
 }
 
 /** Whether nobody has put the focus anywhere: what had it is gone from the page, and the title of the page may have it in its stead. */
-export const isFocusLost = (): boolean =>
-  document.activeElement === null || document.activeElement === document.body || document.activeElement === titleOfPage();
+export const isFocusLost = (): boolean => hasNobodyFocus() || document.activeElement === titleOfPage();
+
+const hasNobodyFocus = (): boolean => document.activeElement === null || document.activeElement === document.body;
 
 const titleOfPage = (): HTMLElement | null => document.querySelector("h1");
 
@@ -23,7 +24,8 @@ const keptAfterMs = 100;
 
 /**
  * What has the focus may go from the page: a button that has done its work, a page that is left. The browser would begin at the top then, and
- * nobody would know where they are. So the focus goes to the tab or the window around it that is still there, else to the title of the page.
+ * nobody would know where they are. So the focus goes back to it where it was only moved, else to the tab or the window around it that is still
+ * there, else to the title of the page.
  */
 export function useFocusKept(): void {
   useEffect(() => {
@@ -38,12 +40,15 @@ export function useFocusKept(): void {
     };
     const bringBack = () => {
       timer = undefined;
-      if (document.activeElement !== null && document.activeElement !== document.body) return;
-      const part = around.find((one) => one.isConnected && one.matches("[role=tabpanel], [role=dialog]"));
-      (part ?? titleOfPage())?.focus({ preventScroll: true });
+      const [itself, ...outside] = around;
+      const parts = outside.filter((one) => one.matches("[role=tabpanel], [role=dialog]"));
+      for (const one of [itself, ...parts, titleOfPage()]) {
+        if (!hasNobodyFocus()) return;
+        one?.focus({ preventScroll: true });
+      }
     };
     const look = () => {
-      if (timer === undefined && around[0]?.isConnected === false) timer = setTimeout(bringBack, keptAfterMs);
+      if (timer === undefined && around.length > 0 && hasNobodyFocus()) timer = setTimeout(bringBack, keptAfterMs);
     };
     const changes = new MutationObserver(look);
     changes.observe(document.body, { childList: true, subtree: true });

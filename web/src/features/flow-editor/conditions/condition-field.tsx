@@ -257,7 +257,7 @@ function Right({ row, type, data, onChange }: { row: ConditionRow; type: ValueTy
     focusAgain: () => enter(firstControl(box.current)),
   };
   return (
-    <div ref={box} className={cx("flex min-w-32 flex-1 gap-1", date === null ? "items-center" : "items-start")}>
+    <div ref={box} className={cx("flex gap-1", date === null ? "min-w-32 flex-1 items-center" : "basis-full items-start justify-between")}>
       {text === null && date === null ? (
         <Operand
           {...focus}
@@ -405,7 +405,7 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
           A condition lacks its value. The flow cannot be published without it.
         </p>
       )}
-      {words !== "" && <p className="text-ink-2">{capital(words)}.</p>}
+      {words !== "" && <p className="text-ink-2">{capital(words).replace(/(?<!…)$/, ".")}</p>}
       {isBlank && !isOpen && <p className="text-ink-3">Nothing is asked yet. Choose a field.</p>}
       {!isBlank && !isOpen && error !== undefined && <p className="text-failure">{error}</p>}
       {error === undefined && problem?.kind === "problem" && <p className="text-failure">{capital(problem.problem)}.</p>}

@@ -55,7 +55,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
       )}
       {plan.data && <Plan flow={flow} step={step} plan={plan.data} where={where} names={names} />}
       {would !== undefined && would.effects.length > 0 && (
-        <section aria-label="As the flow is now" className={isOld ? "opacity-50" : ""}>
+        <section aria-label="As the flow is now" className={isOld ? "grayscale" : ""}>
           <p className="text-meta text-ink-3">As the flow is now, after the steps before it</p>
           <ul className="divide-y divide-line border-y border-line">
             <EffectRows effects={would.effects} />

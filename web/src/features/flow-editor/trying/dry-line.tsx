@@ -21,7 +21,7 @@ export function DryLine() {
       {on && <SampleChoice label="With" />}
       {on && busy && <Icon of={LoaderCircle} size={13} className="shrink-0 animate-turn text-ink-3" />}
       {on && (failure ?? reply) !== null && (
-        <p role="status" className={cx("basis-full text-meta", failure === null ? "text-ink-3" : "text-warning", isOld && "opacity-50")}>
+        <p role="status" className={cx("basis-full text-meta", failure === null ? "text-ink-3" : "text-warning", isOld && "grayscale")}>
           {failure ?? reply?.summary}
         </p>
       )}

@@ -18,7 +18,7 @@ export function WouldDoLine({ step }: { step: string }) {
   if (found === undefined) return null;
   const { icon, tone } = looks[found.tone];
   return (
-    <span className={cx("mt-0.5 flex items-center gap-1.5 text-meta", tone, isOld && "opacity-50")}>
+    <span className={cx("mt-0.5 flex items-center gap-1.5 text-meta", tone, isOld && "grayscale")}>
       <Icon of={icon} size={13} className="shrink-0" />
       <bdi className="min-w-0 truncate" title={found.words}>
         {found.words}

@@ -59,7 +59,7 @@ export function DateBox({ ids, label, schema, value, onChange, zone }: DateBoxPr
         {way === "at" ? (
           <DateInput ids={ids} value={text} withTime={hasTime(schema)} onChange={onChange} />
         ) : (
-          <>
+          <span className="flex items-center gap-2">
             <Input
               {...ids}
               type="number"
@@ -87,7 +87,7 @@ export function DateBox({ ids, label, schema, value, onChange, zone }: DateBoxPr
                 </option>
               ))}
             </Select>
-          </>
+          </span>
         )}
       </div>
       <p className="text-meta text-ink-3">
