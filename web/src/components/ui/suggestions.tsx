@@ -94,7 +94,7 @@ export function Suggestions<Choice>(props: SuggestionsProps<Choice>) {
           onOpenAutoFocus={(event) => event.preventDefault()}
           onCloseAutoFocus={(event) => event.preventDefault()}
           onMouseDown={(event) => event.preventDefault()}
-          className="z-50 w-[max(var(--radix-popover-trigger-width),14rem)] rounded-md bg-raised shadow-float"
+          className="z-50 w-[max(var(--radix-popover-trigger-width),18rem)] max-w-[calc(100vw-1rem)] rounded-md bg-raised shadow-float"
         >
           <ul {...list.list} aria-label={label} className="max-h-64 overflow-y-auto p-1 empty:hidden">
             {choices.map((choice, index) => (
