@@ -6,7 +6,7 @@ import { Button } from "./button.tsx";
 
 test("a button that is busy keeps the focus, takes no second click and sends no form", async () => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
-  const [clicked, sent] = [vi.fn(), vi.fn()];
+  const [clicked, sent] = [vi.fn<() => void>(), vi.fn<() => void>()];
   const form = document.body.appendChild(document.createElement("form"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
