@@ -44,6 +44,7 @@ describe("an operator who changes a flow that runs", () => {
     await expectGood("versions");
     await page.getByRole("button", { name: "View version 1" }).click();
     await page.getByRole("dialog", { name: "Version 1" }).getByText("Not wanted").first().waitFor();
+    await expectGood("older version");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Restore version 1" }).click();
     await page.getByRole("button", { name: "Restore version", exact: true }).click();

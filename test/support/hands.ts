@@ -1,7 +1,10 @@
 /** How a person works a page: all by the mouse, with typing, or all by the keyboard. The tests of the editor say what is done; these, how. */
 import type { Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 
 export interface Hands {
+  /** Goes to a control, and does nothing there. */
+  reach(target: Locator): Promise<void>;
   /** Presses a button, a link, a tab, or an item of an open menu. */
   press(target: Locator): Promise<void>;
   /** Goes into a field and types, in place of what is there; in a mapping field behind what is there. */
@@ -28,6 +31,7 @@ export function byClicks(page: Page): Hands {
     await offered(page, option).click();
   };
   return {
+    reach: (target) => target.hover(),
     press: (target) => target.first().click(),
     async type(field, text) {
       const isMapping = (await field.getAttribute("contenteditable")) !== null;
@@ -54,20 +58,39 @@ export function byClicks(page: Page): Hands {
 }
 
 const mostStops = 120;
+/** Tabs and menus move the focus a moment after the key. */
+const arrowMs = 30;
+
+/** What is needed here of an element of the page; the types of a page are not those of a test. */
+interface PageElement {
+  ownerDocument: { activeElement: { compareDocumentPosition(other: unknown): number } | null };
+}
+/** `Node.DOCUMENT_POSITION_PRECEDING` */
+const preceding = 2;
 
 /** All by the keyboard, and no focus that a test puts anywhere. */
 export function byKeys(page: Page): Hands {
   const isAt = async (target: Locator) => (await target.and(page.locator(":focus")).count()) > 0;
+  let isFresh = true; // a page that was just loaded is begun at its top
+  page.on("domcontentloaded", () => (isFresh = true));
+  /** Where somebody who sees only the ring of the focus is: never nowhere. */
+  async function knowsPlace(): Promise<void> {
+    if (isFresh) return void (isFresh = false);
+    const isLost = () => page.evaluate<boolean>("document.activeElement === document.body");
+    await expect.poll(isLost, { message: "The focus is lost", timeout: 5_000 }).toBe(false);
+  }
   /** Moves by a key until the focus is there. */
   async function move(target: Locator, key: string): Promise<void> {
     for (let stops = 0; !(await isAt(target)); stops++) {
       if (stops === mostStops) throw new Error(`${key} does not come to ${target}`);
       await page.keyboard.press(key);
+      if (!key.endsWith("Tab")) await page.waitForTimeout(arrowMs);
     }
   }
   /** By Tab, or backwards where the target comes earlier in the page; the items of a menu and tabs by arrows. */
   async function reach(target: Locator): Promise<void> {
     await target.waitFor();
+    await knowsPlace();
     const role = await target.getAttribute("role");
     if (role === "menuitem") return move(target, "ArrowDown");
     if (role === "tab") {
@@ -77,9 +100,10 @@ export function byKeys(page: Page): Hands {
     await approach(target);
   }
   async function approach(target: Locator): Promise<void> {
-    const isBefore = (await target.evaluate(
-      "(it) => (document.activeElement.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_PRECEDING) !== 0",
-    )) as boolean;
+    const where = await target.evaluate(
+      (it) => (it as unknown as PageElement).ownerDocument.activeElement?.compareDocumentPosition(it) ?? 0,
+    );
+    const isBefore = (where & preceding) !== 0;
     await move(target, isBefore ? "Shift+Tab" : "Tab");
   }
   async function take(words: string, option: RegExp): Promise<void> {
@@ -93,6 +117,7 @@ export function byKeys(page: Page): Hands {
     await page.keyboard.press("Enter");
   }
   return {
+    reach,
     async press(target) {
       await reach(target.first());
       if ((await target.first().getAttribute("role")) !== "tab") await page.keyboard.press("Enter");

@@ -44,6 +44,15 @@ describe("a flow's sentence", () => {
     );
   });
 
+  test("waits for some time, or until a date", () => {
+    const waits: StepDefinition[] = [
+      { id: "a", wait: "1.5h" },
+      { id: "b", wait: "2026-01-31T09:00" },
+      { id: "c", wait: "{{ trigger.due_date }}" },
+    ];
+    expect(flowSentence(flow(waits), titles)).toContain("wait 1.5h, wait until 2026-01-31T09:00 and wait until the due date.");
+  });
+
   test("leaves out what is switched off", () => {
     const off = { ...act("tags"), off: true };
     expect(flowSentence(flow([act("upsert"), off]), titles)).toBe("When SightMill receives an answer, then create or update a contact.");

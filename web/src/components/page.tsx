@@ -26,7 +26,10 @@ export function Page({ title, heading, about, back, actions, wide = false, child
       {back}
       <header className="mb-5 flex flex-wrap items-start gap-x-4 gap-y-3">
         <div className="min-w-0 flex-1 basis-64">
-          <h1 className="text-page leading-8 font-semibold tracking-[-0.014em] text-balance">{heading ?? <bdi>{title}</bdi>}</h1>
+          {/* It takes the focus where what had it is gone. */}
+          <h1 tabIndex={-1} className="text-page leading-8 font-semibold tracking-[-0.014em] text-balance">
+            {heading ?? <bdi>{title}</bdi>}
+          </h1>
           {about !== undefined && <div className="mt-0.5 max-w-3xl text-body text-ink-2">{about}</div>}
         </div>
         {/* On a phone the words are enough: without their icons the buttons fit on one line. */}

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { readRelative, type RelativeUnit, relativeUnits, writeRelative } from "./relative-date.ts";
 
 test.each(Object.keys(relativeUnits) as RelativeUnit[])("a date in some %s is read as it was written", (unit) => {
-  expect(readRelative(writeRelative({ unit, count: 3 }))).toEqual({ unit, count: 3 });
+  expect(readRelative(writeRelative({ unit, count: 3, isPast: false }))).toEqual({ unit, count: 3, isPast: false });
+  expect(readRelative(writeRelative({ unit, count: 3, isPast: true }))).toEqual({ unit, count: 3, isPast: true });
 });
 
 test.each([

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import { type FC, useDeferredValue, useId, useState } from "react";
+import { type FC, useDeferredValue, useState } from "react";
 import type { ControlKind, InputField, Suggest } from "#catalog/types.ts";
 import { parseJson } from "#kernel/exact-json.ts";
 import { type ControlIds, Input, Select, Textarea } from "../ui/field.tsx";
 import { DateInput, isCalendarDate } from "../ui/date-input.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { SuggestBox, type Suggested } from "../ui/suggest-box.tsx";
 import { Suggestions } from "../ui/suggestions.tsx";
 import { api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
@@ -159,7 +160,6 @@ function shownTag(tag: string, known: readonly NamedChoice[]): string {
 
 /** The id of a record, found by typing what it is called. */
 const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, app, connection }) => {
-  const listId = useId();
   const text = asText(value);
   const typed = useDeferredValue(text);
   const mayAsk = useMayAsk(app, connection);
@@ -171,20 +171,15 @@ const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, app, co
     retry: false,
   });
   return (
-    <>
-      <Input
-        {...ids}
-        list={listId}
-        value={text}
-        placeholder={search.isFetching ? "Searching" : "Type a name, an e-mail address or the id"}
-        onChange={(event) => onChange(orNothing(event.target.value))}
-      />
-      <datalist id={listId}>
-        {suggestions(search.data?.output, field.suggest).map(([id, label]) => (
-          <option key={id} value={id} label={label} />
-        ))}
-      </datalist>
-    </>
+    <SuggestBox
+      ids={ids}
+      text={text}
+      placeholder={search.isFetching ? "Searching" : "Type a name, an e-mail address or the id"}
+      label="Records of that name"
+      choices={suggestions(search.data?.output, field.suggest)}
+      areFound
+      onChange={(next) => onChange(orNothing(next))}
+    />
   );
 };
 
@@ -193,16 +188,16 @@ const searched = (app: string, { operation, query, input }: Suggest, connection:
 
 const loginOf = (connection: string | null) => (connection === null ? {} : { connection });
 
-const suggestions = (output: unknown, suggest: Suggest | undefined): [string, string][] =>
+const suggestions = (output: unknown, suggest: Suggest | undefined): Suggested[] =>
   !Array.isArray(output) || suggest === undefined
     ? []
-    : output.map((row: Record<string, unknown>) => [
-        asText(row[suggest.value]),
-        suggest.label
+    : output.map((row: Record<string, unknown>) => ({
+        value: asText(row[suggest.value]),
+        label: suggest.label
           .map((path) => asText(row[path]))
           .filter(Boolean)
           .join(" "),
-      ]);
+      }));
 
 const JsonControl: FC<ControlProps> = ({ ids, value, onChange }) => {
   const [text, setText] = useState(value === undefined ? "" : JSON.stringify(value, null, 2));
@@ -229,25 +224,21 @@ const JsonControl: FC<ControlProps> = ({ ids, value, onChange }) => {
 
 /** An id, with the names it may stand for offered once the box is entered. */
 const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, app, connection }) => {
-  const listId = useId();
   const [entered, setEntered] = useState(false);
   const choices = useChoices(field, app, connection, entered);
   return (
-    <>
-      <Input
-        {...ids}
-        list={listId}
-        value={asText(value)}
-        placeholder={choices.isFetching ? "Looking up names" : "Name or id"}
-        onFocus={() => setEntered(true)}
-        onChange={(event) => onChange(orNothing(event.target.value))}
-      />
-      <datalist id={listId}>
-        {(field.lookup === undefined ? [] : namedChoices(choices.data, field.lookup)).map((choice) => (
-          <option key={choice.value} value={choice.value} label={choiceLine(choice)} />
-        ))}
-      </datalist>
-    </>
+    <SuggestBox
+      ids={ids}
+      text={asText(value)}
+      placeholder={choices.isFetching ? "Looking up names" : "Name or id"}
+      label="Names"
+      choices={(field.lookup === undefined ? [] : namedChoices(choices.data, field.lookup)).map((choice) => ({
+        value: choice.value,
+        label: choiceLine(choice),
+      }))}
+      onFocus={() => setEntered(true)}
+      onChange={(next) => onChange(orNothing(next))}
+    />
   );
 };
 

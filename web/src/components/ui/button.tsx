@@ -1,6 +1,6 @@
 import { LoaderCircle } from "lucide-react";
 import { Slot } from "radix-ui";
-import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
+import type { ButtonHTMLAttributes, MouseEvent, ReactNode, Ref } from "react";
 import { cx } from "../../lib/cx.ts";
 
 const kinds = {
@@ -20,7 +20,10 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   asChild?: boolean;
 }
 
-/** A verb with its object. While `busy` it keeps its width, shows a turning mark, and takes no second click. */
+/** Takes a click away, also the one that Enter in a form makes. */
+const refuse = (event: MouseEvent): void => event.preventDefault();
+
+/** A verb with its object. While `busy` it keeps its width and the focus, shows a turning mark, and takes no second click. */
 export function Button({
   kind = "secondary",
   small = false,
@@ -29,19 +32,27 @@ export function Button({
   asChild = false,
   className,
   children,
-  disabled,
+  onClick,
   ...rest
 }: ButtonProps) {
   const clothes = cx(
     "relative inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap select-none transition-colors",
-    "focus-visible:rounded-md disabled:opacity-50",
+    "focus-visible:rounded-md disabled:opacity-50 aria-busy:opacity-50",
     small ? "h-7 px-2.5 text-meta" : "h-8 px-2.5 text-ui sm:px-3",
     kinds[kind],
     className,
   );
   if (asChild) return <Slot.Root className={clothes}>{children}</Slot.Root>;
   return (
-    <button type="button" {...rest} className={clothes} disabled={disabled === true || busy} aria-busy={busy || undefined}>
+    // One that is switched off in earnest would lose the focus, and whoever works by keys their place.
+    <button
+      type="button"
+      {...rest}
+      className={clothes}
+      onClick={busy ? refuse : onClick}
+      aria-disabled={busy || undefined}
+      aria-busy={busy || undefined}
+    >
       {busy ? <LoaderCircle aria-hidden size={14} strokeWidth={2} className="animate-turn" /> : icon}
       {children}
     </button>

@@ -14,6 +14,7 @@ export const DateInput = ({ ids, value, withTime, onChange }: DateInputProps) =>
     {...ids}
     type={withTime ? "datetime-local" : "date"}
     value={value}
+    max={withTime ? "9999-12-31T23:59" : "9999-12-31"} // a year has four digits: who types one goes on to the hours
     onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
     className="!w-auto min-w-0"
   />

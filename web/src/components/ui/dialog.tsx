@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Parts } from "radix-ui";
 import type { ReactNode } from "react";
 import { cx } from "../../lib/cx.ts";
-import { useFocusBack } from "../../lib/focus.ts";
+import { enter, useFocusBack } from "../../lib/focus.ts";
 import { Icon } from "./icon.tsx";
 import { IconButton } from "./button.tsx";
 
@@ -12,7 +12,7 @@ function focusFirstControl(event: globalThis.Event): void {
     event.target instanceof Element ? event.target.querySelector<HTMLElement>("[autofocus], input, select, textarea, [type=submit]") : null;
   if (control === null) return;
   event.preventDefault();
-  control.focus();
+  enter(control);
 }
 
 interface DialogProps {

@@ -18,7 +18,8 @@ interface MenuProps {
 /** A list of actions or choices behind a button. */
 export function Menu({ trigger, children, align = "end", side = "bottom" }: MenuProps) {
   return (
-    <Parts.Root>
+    // Not modal: it hides nothing from those who listen to the page.
+    <Parts.Root modal={false}>
       <Parts.Trigger asChild>{trigger}</Parts.Trigger>
       <Parts.Portal>
         <Parts.Content

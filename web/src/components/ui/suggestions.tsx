@@ -17,6 +17,7 @@ interface SuggestionsProps<Choice> {
   draw: (choice: Choice) => ReactNode;
   onPick: (choice: Choice) => void;
   onType: (text: string) => void;
+  maxLength?: number | undefined;
   onFocus?: () => void;
   onBlur: () => void;
   /** What is typed counts by itself: Enter picks only what an arrow has come to. */
@@ -33,6 +34,7 @@ export function Suggestions<Choice>(props: SuggestionsProps<Choice>) {
     ids,
     text,
     placeholder,
+    maxLength,
     label,
     open,
     onOpen,
@@ -62,15 +64,17 @@ export function Suggestions<Choice>(props: SuggestionsProps<Choice>) {
     if (event.key === "ArrowDown" && !open) return onOpen(true);
     if (open) list.input.onKeyDown(event);
   };
+  const isShown = open && (choices.length > 0 || empty !== undefined);
   return (
-    <Popover.Root open={open && (choices.length > 0 || empty !== undefined)} onOpenChange={onOpen}>
+    <Popover.Root open={isShown} onOpenChange={onOpen}>
       <Popover.Anchor asChild>
         <Input
           {...ids}
           {...list.input}
-          aria-expanded={open}
+          aria-expanded={isShown}
           value={text}
           placeholder={placeholder}
+          maxLength={maxLength}
           onFocus={onFocus}
           onClick={() => onOpen(true)}
           onChange={(event) => {
@@ -83,15 +87,16 @@ export function Suggestions<Choice>(props: SuggestionsProps<Choice>) {
       </Popover.Anchor>
       <Popover.Portal>
         <Popover.Content
+          role="presentation" // what it holds is the list, and no window
           align="start"
           sideOffset={4}
           collisionPadding={8}
           onOpenAutoFocus={(event) => event.preventDefault()}
           onCloseAutoFocus={(event) => event.preventDefault()}
           onMouseDown={(event) => event.preventDefault()}
-          className="z-50 max-h-64 w-(--radix-popover-trigger-width) overflow-y-auto rounded-md bg-raised p-1 shadow-float"
+          className="z-50 w-[max(var(--radix-popover-trigger-width),18rem)] max-w-[calc(100vw-1rem)] rounded-md bg-raised shadow-float"
         >
-          <ul {...list.list} aria-label={label}>
+          <ul {...list.list} aria-label={label} className="max-h-64 overflow-y-auto p-1 empty:hidden">
             {choices.map((choice, index) => (
               <li
                 key={keyOf(choice)}
@@ -102,7 +107,7 @@ export function Suggestions<Choice>(props: SuggestionsProps<Choice>) {
               </li>
             ))}
           </ul>
-          {choices.length === 0 && <p className="px-2 py-1.5 text-ink-2">{empty}</p>}
+          {choices.length === 0 && <p className="px-3 py-2 text-ink-2">{empty}</p>}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -8,6 +8,7 @@ import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Textarea } from "../../components/ui/field.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { SuggestBox } from "../../components/ui/suggest-box.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
 import { templatesQuery } from "../../lib/queries.ts";
@@ -80,14 +81,14 @@ function Form({ offer: { template, suggested }, onClose }: { offer: TemplateOffe
       </Field>
       <Field label="Category" required>
         {(ids) => (
-          <>
-            <Input {...ids} list={`${ids.id}-list`} value={category} maxLength={40} onChange={(event) => setCategory(event.target.value)} />
-            <datalist id={`${ids.id}-list`}>
-              {categories.map((each) => (
-                <option key={each} value={each} />
-              ))}
-            </datalist>
-          </>
+          <SuggestBox
+            ids={ids}
+            text={category}
+            onChange={setCategory}
+            maxLength={40}
+            label="Categories"
+            choices={categories.map((value) => ({ value }))}
+          />
         )}
       </Field>
       <Questions choices={template.choices} asked={asked} onAsked={setAsked} labels={labels} onLabels={setLabels} />

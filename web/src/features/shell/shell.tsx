@@ -4,6 +4,7 @@ import { ExternalLink, FlaskConical, type LucideIcon, Search } from "lucide-reac
 import type { ReactNode } from "react";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
+import { useFocusKept } from "../../lib/focus.ts";
 import { barPlaces, places } from "../../lib/places.ts";
 import { overviewQuery } from "../../lib/queries.ts";
 import { count } from "../../lib/words.ts";
@@ -15,6 +16,7 @@ import { Preferences } from "./preferences.tsx";
 export function Shell({ onSearch, children }: { onSearch: () => void; children: ReactNode }) {
   const overview = useQuery(overviewQuery());
   const attention = overview.data?.attention ?? 0;
+  useFocusKept();
   return (
     <div className="min-h-dvh md:pl-[220px]">
       <a

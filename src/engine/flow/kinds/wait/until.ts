@@ -31,7 +31,8 @@ function moment(value: unknown, now: number, zone: string): number {
   return toDateTime(value, { zone, now: () => now }).toMillis();
 }
 
-function durationOf(text: string): number | undefined {
+/** The milliseconds of `2h`; undefined for a moment, and for a template. */
+export function durationOf(text: string): number | undefined {
   try {
     return parseDuration(text, "wait");
   } catch (thrown) {

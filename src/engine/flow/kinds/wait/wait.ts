@@ -3,7 +3,7 @@ import { isTemplate } from "../../../mapping/template.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
 import { wait as shape } from "./shape.ts";
-import { checkWait, resolveWait } from "./until.ts";
+import { checkWait, durationOf, resolveWait } from "./until.ts";
 
 export const wait: StepKind<Step<"wait">> = {
   shape,
@@ -11,7 +11,7 @@ export const wait: StepKind<Step<"wait">> = {
   gives: false,
   labels: { wait: "Wait" },
   clause: ({ wait: until }, { template }) =>
-    /^\d/.test(until) ? `wait ${durationInWords(until)}` : until === "" ? "wait" : `wait until ${template(until)}`,
+    until === "" ? "wait" : durationOf(until) !== undefined ? `wait ${durationInWords(until)}` : `wait until ${template(until)}`,
   check(step, check) {
     if (isTemplate(step.wait)) check.value(step.wait, "wait");
     else if (check.names.has(/^[^.[]*/.exec(step.wait)![0]))

@@ -1,19 +1,21 @@
 import { CircleCheck, CircleSlash, Plus, TriangleAlert, X } from "lucide-react";
 import { useId, useRef, useState } from "react";
+import type { JsonSchema } from "#catalog/types.ts";
 import { conditionWords, wordsOf } from "#engine/mapping/words/condition-words.ts";
 import { printCondition, takesRight, type Condition, type ConditionGroup, type ConditionRow } from "#engine/mapping/words/conditions.ts";
 import { capital } from "#kernel/words.ts";
 import { Button, IconButton } from "../../../components/ui/button.tsx";
 import { Select, Textarea } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { Suggestions } from "../../../components/ui/suggestions.tsx";
-import { firstControl } from "../../../lib/focus.ts";
+import { SuggestBox } from "../../../components/ui/suggest-box.tsx";
+import { enter, firstControl } from "../../../lib/focus.ts";
 import { cx } from "../../../lib/cx.ts";
 import { findField } from "../data/sources.ts";
 import type { PlaceData, Sample, ValueType } from "../data/types.ts";
 import { passes, type Ask, type Outcome } from "../evaluate/outcome.ts";
 import { useOutcomes } from "../evaluate/use-outcomes.ts";
 import { namesOf } from "../mapping/chip-look.ts";
+import { DateBox, isChosenDate } from "../panel/fields/date-box.tsx";
 import { Operand } from "./operand.tsx";
 import { operatorsFor } from "./operators.ts";
 import type { ConditionFieldProps } from "./props.ts";
@@ -22,9 +24,11 @@ import {
   blankRow,
   chainOf,
   complete,
+  dateOfRight,
   fixedText,
   isUnfinished,
   replacedAt,
+  rightOfDate,
   sideOf,
   textOfTree,
   treeOf,
@@ -246,14 +250,15 @@ function useWithSample(ask: Ask | null, data: PlaceData): Outcome | undefined {
 
 function Right({ row, type, data, onChange }: { row: ConditionRow; type: ValueType; data: PlaceData; onChange: (right: string) => void }) {
   const text = fixedText(row.right);
+  const date = type === "date" && row.operator !== "contains" && row.operator !== "containsNot" ? chosenDate(row.right) : null;
   const box = useRef<HTMLDivElement>(null);
   const focus = {
     focusNext: () => box.current?.querySelector("button")?.focus(),
-    focusAgain: () => firstControl(box.current)?.focus(),
+    focusAgain: () => enter(firstControl(box.current)),
   };
   return (
-    <div ref={box} className="flex min-w-32 flex-1 items-center gap-1">
-      {text === null ? (
+    <div ref={box} className={cx("flex gap-1", date === null ? "min-w-32 flex-1 items-center" : "basis-full items-start justify-between")}>
+      {text === null && date === null ? (
         <Operand
           {...focus}
           label="Value"
@@ -263,7 +268,17 @@ function Right({ row, type, data, onChange }: { row: ConditionRow; type: ValueTy
         />
       ) : (
         <>
-          <ValueBox text={text} type={type} left={row.left} data={data} onChange={(next) => onChange(writtenRight(next, type, row))} />
+          {date === null ? (
+            <ValueBox
+              text={text ?? ""}
+              type={type}
+              left={row.left}
+              data={data}
+              onChange={(next) => onChange(writtenRight(next, type, row))}
+            />
+          ) : (
+            <DateValue date={date} zone={data.zone} onChange={(next) => onChange(rightOfDate(next))} />
+          )}
           <Operand
             {...focus}
             label="Use data"
@@ -278,6 +293,30 @@ function Right({ row, type, data, onChange }: { row: ConditionRow; type: ValueTy
   );
 }
 
+/** The date of a right side that the controls of dates can show; null for every other. */
+function chosenDate(right: string): string | null {
+  const date = dateOfRight(right);
+  return date !== null && isChosenDate(date, schemaOfDate(date)) ? date : null;
+}
+
+/** Times are seldom compared to the minute: a day, unless a time is there already. */
+const schemaOfDate = (date: string): JsonSchema => ({ type: "string", format: /^\d{4}-\d{2}-\d{2}T/.test(date) ? "date-time" : "date" });
+
+/** What a date is compared with: one of the calendar, or counted from when the step runs. */
+function DateValue({ date, zone, onChange }: { date: string; zone: string; onChange: (date: string) => void }) {
+  const id = useId();
+  return (
+    <DateBox
+      ids={{ id, "aria-label": "Value" }}
+      label="the value"
+      schema={schemaOfDate(date)}
+      value={date}
+      zone={zone}
+      onChange={(next) => onChange(next ?? "")}
+    />
+  );
+}
+
 interface ValueBoxProps {
   text: string;
   type: ValueType;
@@ -288,36 +327,16 @@ interface ValueBoxProps {
 
 /** What the left side is compared with: typed, or one of the values it has in the samples. */
 function ValueBox({ text, type, left, data, onChange }: ValueBoxProps) {
-  const [open, setOpen] = useState(false);
-  const [isTyping, setTyping] = useState(false);
   const id = useId();
   const seen = useSeenValues(left, data);
-  const wanted = isTyping ? text.trim().toLowerCase() : "";
-  const close = () => {
-    setOpen(false);
-    setTyping(false);
-  };
   return (
-    <Suggestions
+    <SuggestBox
       ids={{ id, "aria-label": "Value" }}
       text={text}
       placeholder={type === "date" ? "2026-01-15" : "Value"}
       label="Values in the samples"
-      open={open}
-      onOpen={setOpen}
-      choices={seen.filter((value) => value.toLowerCase().includes(wanted) && value !== text)}
-      keyOf={(value) => value}
-      draw={(value) => <bdi className="truncate">{value}</bdi>}
-      onPick={(value) => {
-        onChange(value);
-        close();
-      }}
-      onType={(next) => {
-        setTyping(true);
-        onChange(next);
-      }}
-      onBlur={close}
-      isFree
+      choices={seen.map((value) => ({ value }))}
+      onChange={onChange}
     />
   );
 }
@@ -386,7 +405,7 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
           A condition lacks its value. The flow cannot be published without it.
         </p>
       )}
-      {words !== "" && <p className="text-ink-2">{capital(words)}.</p>}
+      {words !== "" && <p className="text-ink-2">{capital(words).replace(/(?<!…)$/, ".")}</p>}
       {isBlank && !isOpen && <p className="text-ink-3">Nothing is asked yet. Choose a field.</p>}
       {!isBlank && !isOpen && error !== undefined && <p className="text-failure">{error}</p>}
       {error === undefined && problem?.kind === "problem" && <p className="text-failure">{capital(problem.problem)}.</p>}

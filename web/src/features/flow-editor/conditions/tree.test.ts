@@ -5,9 +5,11 @@ import {
   blankRow,
   chainOf,
   complete,
+  dateOfRight,
   fixedText,
   isUnfinished,
   replacedAt,
+  rightOfDate,
   sideOf,
   textOfTree,
   treeOf,
@@ -22,6 +24,7 @@ describe("a condition as it is edited", () => {
     "trigger.a == 'x' and trigger.b != blank",
     "trigger.a or (trigger.b and not trigger.c contains 'x')",
     "not (trigger.a == 1 or trigger.b == 2)",
+    "trigger.at > ('now' | minus_days: 3)",
   ])("%s is saved as it was", (text) => {
     expect(textOfTree(treeOf(text)!)).toBe(text);
   });
@@ -70,6 +73,20 @@ describe("the sides of a row", () => {
     expect(chainOf("(trigger.a | downcase)")).toEqual({ value: "trigger.a", filters: [{ name: "downcase", arguments: [] }] });
     for (const side of ["(trigger.a | downcase)", "trigger.a", "'x'", "7", "(trigger.a or trigger.b)", "(1..3)"])
       expect(sideOf(chainOf(side))).toBe(side);
+  });
+
+  test.each([
+    ["", ""],
+    ["'2026-01-15'", "2026-01-15"],
+    ["'2026-01-15T09:00'", "2026-01-15T09:00"],
+    ["('now' | minus_days: 3)", "{{ 'now' | minus_days: 3 }}"],
+  ])("at the right may be a date: %s", (right, date) => {
+    expect(dateOfRight(right)).toBe(date);
+    expect(rightOfDate(date)).toBe(right);
+  });
+
+  test.each(["trigger.at", "(trigger.at | plus_days: 3)", "('now' | plus_days: trigger.days)"])("at the right are no date: %s", (right) => {
+    expect(dateOfRight(right)).toBeNull();
   });
 
   test("at the right are a text, or a number where numbers are compared", () => {

@@ -7,6 +7,7 @@ import {
   type ConditionRow,
 } from "#engine/mapping/words/conditions.ts";
 import { printChain, printLiteral, readChain, readLiteral, type Chain } from "#engine/mapping/words/parts.ts";
+import { readRelative } from "../../../lib/relative-date.ts";
 import type { ValueType } from "../data/types.ts";
 
 /** Pure: a condition as it is edited. The outermost is always a group; a row without a field is not written yet. */
@@ -81,6 +82,21 @@ export function fixedText(right: string): string | null {
   if (right === "") return "";
   const literal = readLiteral(right);
   return literal === null ? null : String(literal.value);
+}
+
+/** A right side as a field of a step would have it that is a date: `2026-01-15`, or a template that counts from now. Null where it is neither. */
+export function dateOfRight(right: string): string | null {
+  const inner = /^\((.*)\)$/s.exec(right)?.[1];
+  if (inner === undefined) return fixedText(right);
+  const template = `{{ ${inner} }}`;
+  return readRelative(template) === null ? null : template;
+}
+
+/** The right side for such a date. */
+export function rightOfDate(date: string): string {
+  const inner = /^\{\{ (.*) \}\}$/s.exec(date)?.[1];
+  if (inner !== undefined) return `(${inner})`;
+  return date === "" ? "" : printLiteral(date);
 }
 
 /** What somebody wrote at the right: a number where numbers are compared, a text otherwise. `007` stays a text. Nothing is not an empty text. */

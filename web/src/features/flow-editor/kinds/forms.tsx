@@ -1,6 +1,8 @@
-import { createElement, type FC } from "react";
+import { createElement, type FC, useState } from "react";
+import type { InputField as CatalogField } from "#catalog/types.ts";
 import type { FlowDefinition, Step, StepDefinition, StepKindName } from "#api/schemas.ts";
 import { isDuration } from "#kernel/durations.ts";
+import { writeRelative } from "../../../lib/relative-date.ts";
 import { Segmented } from "../../../components/ui/segmented.tsx";
 import { renameItem } from "../document/edits.ts";
 import { itemNames } from "../document/step-id.ts";
@@ -9,6 +11,7 @@ import { useDraft } from "../draft/context.tsx";
 import { ChoiceField } from "../panel/fields/choice-field.tsx";
 import { ConditionField } from "../conditions/condition-field.tsx";
 import { DurationField } from "../panel/fields/duration-field.tsx";
+import { InputField } from "../panel/fields/input-field.tsx";
 import { PairsField } from "../panel/fields/pairs-field.tsx";
 import { TextField } from "../panel/fields/text-field.tsx";
 import { ValueField } from "../panel/fields/value-field.tsx";
@@ -78,32 +81,51 @@ const Loop: FC<KindFormProps<Step<"forEach">>> = ({ step, place, errors }) => {
   );
 };
 
+const tomorrow = writeRelative({ unit: "days", count: 1, isPast: false });
+const until: CatalogField = {
+  name: "wait",
+  in: "setting",
+  label: "Until",
+  required: true,
+  control: "date",
+  schema: { type: "string", format: "date-time" },
+};
+
 const Wait: FC<KindFormProps<Step<"wait">>> = ({ step, place, errors }) => {
   const set = usePlace(place);
-  const until = typeof step.wait === "string" && step.wait.trim() !== "" && !isDuration(step.wait);
+  const written = textOf(step.wait);
+  const isUntil = written.trim() !== "" && !isDuration(written);
+  // As long as nothing is written, the form that was chosen stays.
+  const [chosen, setChosen] = useState<"for" | "until">(isUntil ? "until" : "for");
+  const way = written.trim() === "" ? chosen : isUntil ? "until" : "for";
   return (
     <>
       <Segmented<"for" | "until">
         label="How long"
-        value={until ? "until" : "for"}
-        onChange={(next) => set(["wait"], next === "for" ? "1h" : "{{ 'now' | plus_days: 1 }}")}
+        value={way}
+        onChange={(next) => {
+          setChosen(next);
+          set(["wait"], next === "for" ? "1h" : tomorrow);
+        }}
         options={[
           { value: "for", title: "For some time" },
           { value: "until", title: "Until a date" },
         ]}
       />
-      {until ? (
-        <ValueField
-          field={{
-            name: "wait",
-            label: "Until",
-            required: true,
-            help: "A date or a time, from data or typed. One that has passed is not waited for.",
-          }}
-          value={step.wait}
-          onChange={(value) => set(["wait"], typeof value === "string" ? value : "")}
-          error={errors.get("wait")}
-        />
+      {way === "until" ? (
+        <>
+          <InputField
+            field={until}
+            value={step.wait}
+            onChange={(value) => set(["wait"], typeof value === "string" ? value : "")}
+            app=""
+            connection={null}
+            values={{}}
+            mayEmpty={false}
+            error={errors.get("wait")}
+          />
+          <p className="text-meta text-ink-3">One that has passed is not waited for.</p>
+        </>
       ) : (
         <DurationField
           label="For"

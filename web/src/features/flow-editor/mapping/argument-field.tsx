@@ -6,6 +6,7 @@ import { printLiteral, readLiteral } from "#engine/mapping/words/parts.ts";
 import { IconButton } from "../../../components/ui/button.tsx";
 import { Input, Select } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
+import { SuggestBox, type Suggested } from "../../../components/ui/suggest-box.tsx";
 import { FieldPicker } from "../data/field-picker.tsx";
 import type { PlaceData } from "../data/types.ts";
 import { labelOfPath } from "./chip-look.ts";
@@ -76,7 +77,6 @@ interface LiteralProps {
 }
 
 function LiteralArgument({ id, words, value, members, rules, onChange }: LiteralProps) {
-  const listId = useId();
   const put = (next: string) => onChange(next === "" && words.optional === true ? undefined : printLiteral(next));
   switch (words.kind) {
     case "number":
@@ -116,14 +116,7 @@ function LiteralArgument({ id, words, value, members, rules, onChange }: Literal
     case "country":
     case "currency":
       return (
-        <>
-          <Input id={id} value={String(value)} list={listId} onChange={(event) => put(event.target.value)} />
-          <datalist id={listId}>
-            {suggestionsOf(words.kind, members).map(([choice, label]) => (
-              <option key={choice} value={choice} label={label} />
-            ))}
-          </datalist>
-        </>
+        <SuggestBox ids={{ id }} text={String(value)} onChange={put} label={words.label} choices={suggestionsOf(words.kind, members)} />
       );
   }
 }
@@ -175,12 +168,12 @@ const formats: readonly (readonly [string, string])[] = [
   ["%d.%m.%Y %H:%M", "15.01.2026 09:30"],
 ];
 
-function suggestionsOf(kind: FilterArgumentWords["kind"], members: readonly string[]): readonly (readonly [string, string])[] {
-  if (kind === "format") return formats;
-  if (kind === "zone") return Intl.supportedValuesOf("timeZone").map((zone) => [zone, zone.replaceAll("_", " ")]);
+function suggestionsOf(kind: FilterArgumentWords["kind"], members: readonly string[]): readonly Suggested[] {
+  if (kind === "format") return formats.map(([value, label]) => ({ value, label }));
+  if (kind === "zone") return Intl.supportedValuesOf("timeZone").map((value) => ({ value, label: value.replaceAll("_", " ") }));
   if (kind === "currency") return named(Intl.supportedValuesOf("currency"), "currency");
   if (kind === "country") return named(countries, "region");
-  return kind === "field" ? members.map((member) => [member, member]) : [];
+  return kind === "field" ? members.map((value) => ({ value })) : [];
 }
 
 /** Those that phone numbers most often come from; any other code may be written. */
@@ -189,7 +182,7 @@ const countries =
     " ",
   );
 
-function named(codes: readonly string[], type: "currency" | "region"): [string, string][] {
+function named(codes: readonly string[], type: "currency" | "region"): Suggested[] {
   const names = new Intl.DisplayNames("en", { type });
-  return codes.map((code) => [code, names.of(code) ?? code]);
+  return codes.map((value) => ({ value, label: names.of(value) ?? value }));
 }

@@ -68,7 +68,7 @@ export function ChipMenu({ chain, place, data, onChange, onRemove, onClose }: Ch
 /** The search for a change is what most people want of the menu. */
 function focusSearch(event: Event): void {
   event.preventDefault();
-  if (event.target instanceof Element) event.target.querySelector<HTMLElement>("[role=combobox]")?.focus();
+  if (event.target instanceof Element) event.target.querySelector<HTMLElement>("[data-search]")?.focus();
 }
 
 interface HeadProps {
@@ -196,6 +196,7 @@ function Offers({ chain, data, onPick }: Pick<ChipMenuProps, "chain" | "data"> &
     <div className="flex flex-col p-3">
       <Input
         {...list.input}
+        data-search
         aria-label="Add a change"
         placeholder="Add a change: lower case, date, phone …"
         value={words}

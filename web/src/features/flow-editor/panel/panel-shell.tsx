@@ -1,7 +1,7 @@
 import { Dialog } from "radix-ui";
 import { type KeyboardEvent, type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
-import { firstControl } from "../../../lib/focus.ts";
+import { enter, firstControl } from "../../../lib/focus.ts";
 
 interface PanelShellProps {
   /** Grows each time something is opened: the focus goes in then. */
@@ -77,7 +77,7 @@ function focusFirst(panel: HTMLElement): void {
     const content = panel.querySelector("[role=tabpanel]:not([hidden])");
     const first =
       firstControl(content?.querySelector("[data-fields]")) ?? firstControl(content) ?? content?.querySelector<HTMLElement>("button");
-    (first ?? panel.querySelector<HTMLElement>("[role=tab][data-state=active]"))?.focus({ preventScroll: true });
+    enter(first ?? panel.querySelector<HTMLElement>("[role=tab][data-state=active]") ?? undefined, { preventScroll: true });
   });
 }
 

@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import type { FlowView } from "#api/schemas.ts";
 import { Button } from "../../../components/ui/button.tsx";
 import { Dialog } from "../../../components/ui/dialog.tsx";
 import { Field, Input } from "../../../components/ui/field.tsx";
+import { SuggestBox } from "../../../components/ui/suggest-box.tsx";
 import { api } from "../../../lib/api.ts";
 import { flowQuery, flowsQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
@@ -22,7 +23,6 @@ export function RenameFlow({ flow, open, onClose }: RenameFlowProps) {
 
 function RenameDialog({ flow, onClose }: Omit<RenameFlowProps, "open">) {
   const cache = useQueryClient();
-  const listId = useId();
   const folders = foldersOf(useQuery(flowsQuery()).data ?? []);
   const [name, setName] = useState(flow.name);
   const [folder, setFolder] = useState(flow.folder ?? "");
@@ -56,14 +56,14 @@ function RenameDialog({ flow, onClose }: Omit<RenameFlowProps, "open">) {
         </Field>
         <Field label="Folder" hint="A new name makes a new folder. Empty: in no folder.">
           {(ids) => (
-            <>
-              <Input {...ids} list={listId} value={folder} maxLength={80} onChange={(event) => setFolder(event.target.value)} />
-              <datalist id={listId}>
-                {folders.map((one) => (
-                  <option key={one} value={one} />
-                ))}
-              </datalist>
-            </>
+            <SuggestBox
+              ids={ids}
+              text={folder}
+              onChange={setFolder}
+              maxLength={80}
+              label="Folders"
+              choices={folders.map((value) => ({ value }))}
+            />
           )}
         </Field>
       </div>

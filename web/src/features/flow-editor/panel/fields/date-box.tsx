@@ -26,30 +26,40 @@ interface DateBoxProps {
   zone: string;
 }
 
-/** A date that is chosen: some time after the step runs, or one of the calendar. */
+/** How a date is given. */
+const ways = { after: "In", before: "Before now by", at: "On" } as const;
+type Way = keyof typeof ways;
+
+/** A date that is chosen: some time after or before the step runs, or one of the calendar. */
 export function DateBox({ ids, label, schema, value, onChange, zone }: DateBoxProps) {
   const relative = readRelative(value);
   const text = typeof value === "string" && relative === null ? value : "";
   const [unit, setUnit] = useState<RelativeUnit>(relative?.unit ?? "days");
-  const [isAt, setAt] = useState(text !== "" || !hasTime(schema));
+  const [chosen, setChosen] = useState<Way>(hasTime(schema) ? "after" : "at");
+  const way: Way = relative !== null ? (relative.isPast ? "before" : "after") : text !== "" ? "at" : chosen;
+  const isPast = way === "before";
   return (
     <div className="flex flex-col gap-1">
       <div className="flex min-w-0 flex-wrap items-center gap-2">
         <Select
           aria-label={`How ${label} is given`}
-          value={isAt ? "at" : "after"}
+          value={way}
           onChange={(event) => {
-            setAt(event.target.value === "at");
-            onChange(undefined);
+            const next = event.target.value as Way;
+            setChosen(next);
+            onChange(relative === null || next === "at" ? undefined : writeRelative({ ...relative, isPast: next === "before" }));
           }}
         >
-          <option value="after">In</option>
-          <option value="at">On</option>
+          {Object.entries(ways).map(([name, words]) => (
+            <option key={name} value={name}>
+              {words}
+            </option>
+          ))}
         </Select>
-        {isAt ? (
+        {way === "at" ? (
           <DateInput ids={ids} value={text} withTime={hasTime(schema)} onChange={onChange} />
         ) : (
-          <>
+          <span className="flex items-center gap-2">
             <Input
               {...ids}
               type="number"
@@ -59,7 +69,7 @@ export function DateBox({ ids, label, schema, value, onChange, zone }: DateBoxPr
               className="!w-20"
               value={relative === null ? "" : String(relative.count)}
               onChange={({ target }) =>
-                onChange(/^\d{1,6}$/.test(target.value) ? writeRelative({ unit, count: Number(target.value) }) : undefined)
+                onChange(/^\d{1,6}$/.test(target.value) ? writeRelative({ unit, count: Number(target.value), isPast }) : undefined)
               }
             />
             <Select
@@ -77,11 +87,15 @@ export function DateBox({ ids, label, schema, value, onChange, zone }: DateBoxPr
                 </option>
               ))}
             </Select>
-          </>
+          </span>
         )}
       </div>
       <p className="text-meta text-ink-3">
-        {isAt ? (hasTime(schema) ? `In the time zone ${zone}.` : "The same day for every run.") : "Counted from when the step runs."}
+        {way === "at"
+          ? hasTime(schema)
+            ? `In the time zone ${zone}.`
+            : "The same day for every run."
+          : "Counted from when the step runs."}
       </p>
     </div>
   );

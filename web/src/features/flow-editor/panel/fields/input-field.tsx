@@ -5,7 +5,7 @@ import { EmptyThis, Emptied } from "../../../../components/operation-form/emptie
 import { controlFor } from "../../../../components/operation-form/controls.tsx";
 import { controlOf } from "../../../../components/operation-form/schema-words.ts";
 import { emptied, isEmptied } from "../../../../lib/emptied.ts";
-import { firstControl } from "../../../../lib/focus.ts";
+import { enter, firstControl } from "../../../../lib/focus.ts";
 import { humanize } from "../../../../lib/words.ts";
 import { isObject } from "../../../../lib/is-object.ts";
 import { usePlaceData } from "../place-data.tsx";
@@ -43,7 +43,7 @@ export function InputField({ fixed = false, ...props }: InputFieldProps) {
   useEffect(() => {
     if (!turned.current) return;
     turned.current = false;
-    firstControl(box.current)?.focus();
+    enter(firstControl(box.current));
   }, [byData]);
   const chooses = isNamed(field) || ["choice", "checkbox", "tags", "lookup", "date"].includes(kind);
   if (fixed) return chooses ? <Chosen {...props} kind={kind} /> : <FixedField {...props} />;

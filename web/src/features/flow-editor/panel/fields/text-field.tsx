@@ -11,7 +11,6 @@ interface TextFieldProps {
   required?: boolean;
   long?: boolean;
   mono?: boolean;
-  list?: string;
   maxLength?: number;
 }
 
