@@ -50,7 +50,7 @@ describe("a flow's sentence", () => {
       { id: "b", wait: "2026-01-31T09:00" },
       { id: "c", wait: "{{ trigger.due_date }}" },
     ];
-    expect(flowSentence(flow(waits), titles)).toContain("wait 1.5h, wait until 2026-01-31T09:00 and wait until the due date.");
+    expect(flowSentence(flow(waits), titles)).toContain("wait 1.5 hours, wait until 2026-01-31T09:00 and wait until the due date.");
   });
 
   test("leaves out what is switched off", () => {
