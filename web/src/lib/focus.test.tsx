@@ -2,6 +2,7 @@
 import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { rest } from "#test/support/turns.ts";
 import { enter, useFocusKept } from "./focus.ts";
 
 function Page() {
@@ -26,6 +27,7 @@ function Page() {
 
 let close: () => Promise<void>;
 beforeEach(async () => {
+  vi.useFakeTimers();
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   const page = document.body.appendChild(document.createElement("div"));
   const root = createRoot(page);
@@ -39,11 +41,20 @@ beforeEach(async () => {
 afterEach(async () => {
   await close();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 const part = (id: string) => document.getElementById(id)!;
 const focused = () => document.activeElement;
-const expectAt = (wanted: () => Element | null) => vi.waitFor(() => expect(focused()).toBe(wanted()));
+/** Until the page has heard of the change, and time enough for it to bring the focus back. */
+async function settled(): Promise<void> {
+  await rest();
+  await vi.advanceTimersByTimeAsync(1000);
+}
+async function expectAt(wanted: () => Element | null): Promise<void> {
+  await settled();
+  expect(focused()).toBe(wanted());
+}
 
 test("what is gone hands the focus to the tab around it, else to the title of the page", async () => {
   part("remove").focus();
@@ -66,7 +77,7 @@ test("who clicks beside everything wants the focus nowhere", async () => {
   part("publish").focus();
   document.dispatchEvent(new Event("pointerdown"));
   part("aside").replaceChildren();
-  await new Promise((done) => setTimeout(done, 150));
+  await settled();
   expect(focused()).toBe(document.body);
 });
 
