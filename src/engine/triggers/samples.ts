@@ -35,8 +35,9 @@ const patienceMs = 10_000;
 const enough = 3;
 
 /**
- * Events to try a flow with, the best first. Where none is needed: this moment, then when it started before. Else, and three at least where there are any: what its trigger received; what other flows of the same
- * event and sub-account received; the first records of the list that reports the same. Only where there is none of these, one is made up.
+ * Events to try a flow with, the best first. Where none is needed: this moment, then when it started before. Else, and three at least
+ * where there are any: what its trigger received; what other flows of the same event and sub-account received; the first records of the
+ * list that reports the same. Only where there is none of these, one is made up.
  */
 export async function findSamples(parts: SampleParts, binding: TriggerBinding, limit: number): Promise<Sample[]> {
   const { workspaceId } = binding.flow;

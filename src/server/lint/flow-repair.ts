@@ -106,8 +106,8 @@ export class FlowRepair {
   async #tryDry(flow: Flow, definition: FlowDefinition, force: boolean): Promise<Repaired["tried"]> {
     const { engine } = this.#parts;
     const trigger = await engine.flows.trigger(flow);
-    // What really came: an example of the catalog may fail for reasons of its own.
-    const sample = (await engine.samples(flow.workspaceId, flow.id, 1)).find(({ from }) => from === "event");
+    // What really came, which may stand behind a start of this moment: what is made up may fail for reasons of its own.
+    const sample = (await engine.samples(flow.workspaceId, flow.id, 2)).find(({ from }) => from === "event");
     if (!sample) return null;
     const { outcome, summary, error } = await engine.dryRun(flow.workspaceId, { definition, triggerId: trigger.id }, sample.payload);
     if (outcome !== "failed" || force) return { outcome, summary };
