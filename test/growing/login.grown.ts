@@ -81,7 +81,12 @@ test("a login kind: apps may name it, and its form is in the list of apps", asyn
   expect((await app.inject({ method: "PUT", url, headers, payload: definition })).statusCode).toBe(200);
   const { logins } = (await app.inject({ url, headers })).json<AppView>();
   expect(logins).toEqual([
-    { kind: "cookie", title: "Session cookie", fields: [{ name: "session", in: "secret", label: "Value of the cookie", required: true }] },
+    {
+      kind: "cookie",
+      title: "Session cookie",
+      fields: [{ name: "session", in: "secret", label: "Value of the cookie", required: true }],
+      consent: null,
+    },
   ]);
 });
 
