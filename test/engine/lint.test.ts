@@ -501,6 +501,11 @@ describe("a login", () => {
     expect((await lint(flow(step(operation, input, name)))).lines).toEqual(says);
   });
 
+  test("that lacks a scope is named, so that a click can sign it in again", async () => {
+    const { findings } = await lint(flow(step("contacts.upsert", {}, "narrow")));
+    expect(findings.map(({ renew }) => renew)).toEqual(["narrow"]);
+  });
+
   test("a deprecated operation is a warning, with what to use instead where there is something", async () => {
     expect(await linesOf("agent-studio/getAgents-deprecated", {})).toEqual([
       "warning steps[0].operation: HighLevel has deprecated Get agents deprecated (agent-studio/getAgents-deprecated). Use agent-studio/getAgents instead.",

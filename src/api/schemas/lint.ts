@@ -17,6 +17,8 @@ export const lintFinding = z.object({
   repair: z.object({ from: z.string(), choices: z.array(z.string()), near: z.boolean() }).optional(),
   /** An address of a private network that flows could be allowed to call: as `POST /private-hosts` takes it. */
   allow: z.string().optional(),
+  /** The connection, by name, whose login lacks a scope: signed in again, it is asked for. */
+  renew: z.string().optional(),
 });
 export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lintFinding) });
 export type LintFinding = z.infer<typeof lintFinding>;

@@ -2,6 +2,7 @@ import { successorOf } from "#catalog/deprecation.ts";
 import { nearest } from "#catalog/nearest.ts";
 import { lackingScopes, wantedAccess } from "#catalog/permits.ts";
 import type { Operation } from "#catalog/types.ts";
+import { defined } from "#kernel/defined.ts";
 import { errorCodes } from "#kernel/errors.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 import type { LintFinding } from "../types/lint.ts";
@@ -60,13 +61,14 @@ export function operationFindings(
   if (access) findings.push(tell("error", `${operation.title} needs ${access}, and ${login} is none`, "Connect one, and name it here."));
   const scopes = connection && !access ? lackingScopes(operation, connection) : [];
   if (scopes.length > 0)
-    findings.push(
-      tell(
+    findings.push({
+      ...tell(
         operation.scopesLikely ? "warning" : "error",
         `${operation.title} ${operation.scopesLikely ? "most likely " : ""}needs the scope ${scopes.join(", ")}, which ${login} lacks`,
         `Add it in ${app.title} and connect ${login} again.`,
       ),
-    );
+      ...defined({ renew: place.connection }),
+    });
   return findings;
 }
 
@@ -92,9 +94,8 @@ export async function webhookFindings(
   const scopes = connection ? lackingScopes({ scopes: webhook.scopes ?? [] }, connection) : [];
   if (scopes.length > 0) {
     const problem = `${app.title} sends ${webhook.title} to apps with the scope ${scopes.join(", ")}, which '${place.connection}' lacks`;
-    findings.push(
-      teller(place, "operation")("warning", problem, `Add it to the app in ${app.title} and connect '${place.connection}' again.`),
-    );
+    const fix = `Add it to the app in ${app.title} and connect '${place.connection}' again.`;
+    findings.push({ ...teller(place, "operation")("warning", problem, fix), ...defined({ renew: place.connection }) });
   }
   return findings;
 }

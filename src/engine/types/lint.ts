@@ -47,6 +47,8 @@ export interface LintFinding {
   repair?: { from: string; choices: string[]; near: boolean };
   /** An address of a private network that flows could be allowed to call. */
   allow?: string;
+  /** The connection whose login lacks something that a new login would have. */
+  renew?: string;
 }
 
 /** What a flow's last check found. */

@@ -49,6 +49,13 @@ function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
     <>
       {finding.allow !== undefined && <AllowHost host={finding.allow} />}
       {lost !== null && <UseInstead lost={lost} atOnce={finding.level === "warning" && lost.near} />}
+      {finding.renew !== undefined && (
+        <Button asChild>
+          <Link to="/connections" search={{ renew: finding.renew }}>
+            Connect again
+          </Link>
+        </Button>
+      )}
       {place === "connection" && (
         <Button asChild>
           <Link to="/connections">Open connections</Link>

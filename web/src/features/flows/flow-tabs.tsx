@@ -29,7 +29,9 @@ export function FlowRuns({ flow }: { flow: FlowDetail }) {
     <Loaded query={query} skeleton={<SkeletonRows />}>
       {({ runs }) =>
         runs.length === 0 ? (
-          <Empty icon={Activity}>This flow has not run yet.</Empty>
+          <Empty icon={Activity} action={<HookLine flow={flow} />}>
+            This flow has not run yet.
+          </Empty>
         ) : (
           <>
             <RunTable label="Last runs of this flow" runs={runs} hideFlow />
@@ -45,6 +47,17 @@ export function FlowRuns({ flow }: { flow: FlowDetail }) {
   );
 }
 
+/** Where a sender posts the flow's events; nothing where they come in another way. */
+function HookLine({ flow: { trigger } }: { flow: FlowDetail }) {
+  if (trigger.hookUrl === null) return null;
+  return (
+    <div className="flex w-full max-w-md flex-col gap-1.5 text-left">
+      <p className="text-meta text-ink-3">Whoever sends its events posts them to this address:</p>
+      <CopyLine text={trigger.hookUrl} label="Copy the address" />
+    </div>
+  );
+}
+
 /** Events kept as samples: what dry runs and mappings are tried with. */
 export function Samples({ flow }: { flow: FlowDetail }) {
   const query = useQuery(samplesQuery(flow.id));
@@ -52,16 +65,7 @@ export function Samples({ flow }: { flow: FlowDetail }) {
     <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
       {(samples) =>
         samples.length === 0 ? (
-          <Empty
-            icon={Inbox}
-            action={
-              flow.trigger.hookUrl !== null && (
-                <div className="w-full max-w-md text-left">
-                  <CopyLine text={flow.trigger.hookUrl} label="Copy the address" />
-                </div>
-              )
-            }
-          >
+          <Empty icon={Inbox} action={<HookLine flow={flow} />}>
             {noSample(flow)}
           </Empty>
         ) : (
