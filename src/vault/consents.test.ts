@@ -129,3 +129,26 @@ test.each([
 ])("%s is refused by its field", async (_, more, field) => {
   await expect(begin(consents, more)).rejects.toMatchObject({ code: "BAD_INPUT", details: { field } });
 });
+
+test("the client's secret is not sent to an address that the app was given meanwhile: one begins again", async () => {
+  const [oauth, key] = app.auth as [Extract<LoginApp["auth"][0], { kind: "oauth2" }>, LoginApp["auth"][0]];
+  const changing: LoginApp = { ...app };
+  const of = consentsOf(changing);
+  const page = await begin(of);
+  changing.auth = [{ ...oauth, tokenUrl: "https://elsewhere.example/token" }, key];
+  await expect(of.finish("ws", "session:a", { state: stateOf(page), code: "c" })).rejects.toMatchObject({ code: "CONSENT_OVER" });
+  expect(posted).toEqual([]);
+});
+
+test("what was sealed by a key that is gone is begun again", async () => {
+  const page = await begin();
+  const [[id, row]] = [...rows] as [[string, OpenConsent]];
+  rows.set(id, { ...row, jwe: await createSealer([randomBytes(32)]).seal(id, { clientId: "id-1" }) });
+  await expect(consents.finish("ws", "session:a", { state: stateOf(page), code: "c" })).rejects.toMatchObject({ code: "CONSENT_OVER" });
+});
+
+test("an app that does not say which scopes it granted granted those it was asked for", async () => {
+  answer = { status: 200, body: { access_token: "a" } };
+  const granted = await consents.finish("ws", "session:a", { state: stateOf(await begin()), code: "c" });
+  expect(granted.login.scopes).toEqual(wish.scopes);
+});

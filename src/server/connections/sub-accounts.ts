@@ -10,7 +10,7 @@ import type { Caller } from "#outbound/caller.ts";
 import { readTokens, withTokens } from "#vault/oauth.ts";
 import type { Connection, Secret } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
-import { freeName } from "./free-name.ts";
+import { addNamed } from "./add-named.ts";
 import type { ConnectionService } from "./connection-service.ts";
 
 type SubAccount = SubAccountList["subAccounts"][number];
@@ -94,8 +94,7 @@ export class SubAccounts {
       ...(settings && { settings }),
       ...(scopes && { scopes }),
     };
-    const name = await freeName(vault, workspaceId, title);
-    return vault.connect(workspaceId, { ...shared, name, title, locationId, access: "location", secret }, undefined, by);
+    return addNamed(vault, workspaceId, { ...shared, title, locationId, access: "location", secret }, by);
   }
 
   async #login({ workspaceId, app, name, companyId }: Connection, { login }: SubAccountsRule, locationId: string) {
@@ -130,6 +129,6 @@ export class SubAccounts {
   }
 }
 
-/** Whether a connection is for a sub-account that the agency's login could be asked for. */
-const isOf = (agency: Connection, { app, auth, locationId }: Connection): boolean =>
-  app === agency.app && auth === agency.auth && locationId !== undefined;
+/** Whether a connection is for a sub-account that the agency's login could be asked for, at the address that login is made for. */
+const isOf = (agency: Connection, { app, auth, baseUrl, locationId }: Connection): boolean =>
+  app === agency.app && auth === agency.auth && baseUrl === agency.baseUrl && locationId !== undefined;
