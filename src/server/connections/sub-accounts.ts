@@ -5,11 +5,12 @@ import type { SubAccountsRule } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
-import { getPath, isObject } from "#kernel/json.ts";
+import { getPath } from "#kernel/json.ts";
 import type { Caller } from "#outbound/caller.ts";
 import { readTokens, withTokens } from "#vault/oauth.ts";
 import type { Connection, Secret } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
+import { accountTitle } from "./account-title.ts";
 import { addNamed } from "./add-named.ts";
 import type { ConnectionService } from "./connection-service.ts";
 
@@ -36,22 +37,21 @@ export class SubAccounts {
     const { caller, vault } = this.#parts;
     const { agency, rule, registration } = await this.#agency(workspaceId, id);
     const own = new Map((await vault.list(workspaceId)).flatMap((each) => (isOf(agency, each) ? [[each.locationId, each.name]] : [])));
-    const found: SubAccount[] = [];
+    const found = new Map<string, SubAccount>();
     const request = { workspaceId, app: agency.app, operation: rule.list, connection: agency.name, lane: "live" } as const;
     for await (const { rows } of caller.pages({ ...request, input: { [rule.registration]: registration } })) {
       for (const row of rows) {
-        const locationId = isObject(row) ? getPath(row, rule.id) : undefined;
-        if (!isObject(row) || typeof locationId !== "string") continue;
-        const name = getPath(row, rule.name);
-        found.push({
+        const locationId = getPath(row, rule.id);
+        if (!isPlace(locationId)) continue;
+        found.set(locationId, {
           locationId,
-          name: typeof name === "string" && name.trim() !== "" ? name.trim() : locationId,
+          name: accountTitle(getPath(row, rule.name)) ?? locationId,
           installed: getPath(row, rule.installed) === true,
           connection: own.get(locationId) ?? null,
         });
       }
     }
-    return found.sort((a, b) => a.name.localeCompare(b.name));
+    return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
   /** Makes a connection for each, or gives the one that is there a new login. What one refuses keeps nobody else. */
@@ -128,6 +128,11 @@ export class SubAccounts {
     return { agency, rule, client, registration: registration?.(secret) ?? "" };
   }
 }
+
+const longestPlace = 64;
+
+/** Whether it can be what a connection is for. */
+const isPlace = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= longestPlace;
 
 /** Whether a connection is for a sub-account that the agency's login could be asked for, at the address that login is made for. */
 const isOf = (agency: Connection, { app, auth, baseUrl, locationId }: Connection): boolean =>
