@@ -222,6 +222,13 @@ describe("the guard at the moment of connecting", () => {
     expect(answer.body).toEqual({ body: "grant_type=refresh_token&refresh_token=a+b", type: "application/x-www-form-urlencoded" });
   });
 
+  test("a login server whose answer cannot be unpacked is named", async () => {
+    const { port } = await serve((_, res) => res.writeHead(200, { "content-encoding": "gzip" }).end("not gzip"));
+    const post = createFormPost(client({ allow: ["127.0.0.1"] }).transport, 1_000);
+    const { code, message } = await failure(post(`http://127.0.0.1:${port}/oauth/token`, {}));
+    expect([code, message]).toEqual(["OUTBOUND_FAILED", expect.stringContaining(`127.0.0.1:${port} answered the sign-in with status 200`)]);
+  });
+
   test.each([
     [400, { access_token: "t" }],
     [200, { access_token: "" }],

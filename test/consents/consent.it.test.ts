@@ -126,6 +126,8 @@ describe("a login allowed at HighLevel's page", () => {
     for (const elsewhere of [otherLocation(), "agency"]) {
       const refused = await finish(await allow(await beginFor(first.id), elsewhere));
       expect(refused.body.error).toMatchObject({ code: "CONFLICT", message: expect.stringContaining(`is for ${acmeDental}`) });
+      const says = refused.body.error.message;
+      expect(says.includes("or connect the agency, and the sub-account from there")).toBe(elsewhere === "agency");
     }
     expect((await house.api<{ ok: boolean }>("POST", `/connections/${first.id}/test`)).body.ok).toBe(true);
   });

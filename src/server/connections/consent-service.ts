@@ -127,8 +127,10 @@ function refuseOtherPlace(present: Connection, login: NewConnection, app: string
   if (!isElsewhere(present, login)) return;
   const chosen = login.locationId === undefined ? agencyIn(login) : `the sub-account ${login.locationId}`;
   const [own, wanted] = present.access === "agency" ? [agencyIn(present), "that agency"] : [present.locationId, "that sub-account alone"];
+  // An agency's administrator may be offered the whole agency only.
+  const instead = login.access === "agency" && present.access !== "agency" ? ", or connect the agency, and the sub-account from there" : "";
   throw conflict(
-    `The login that ${app} gave is for ${chosen}, and the connection '${present.title}' is for ${own}. Begin again, and choose ${wanted}`,
+    `The login that ${app} gave is for ${chosen}, and the connection '${present.title}' is for ${own}. Begin again, and choose ${wanted}${instead}`,
   );
 }
 
