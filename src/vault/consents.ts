@@ -90,7 +90,8 @@ export class Consents {
     if (open === null || clock.now() >= open.expiresAt) throw over();
     const way = this.#wayOf(workspaceId, open.login);
     if (code === undefined) throw refused(way.app.title, refusal ?? "no code came back");
-    const { verifier = "", sentTo, ...asker } = await sealer.open(open.id, open.jwe).catch((cause: unknown) => Promise.reject(over(cause)));
+    const unreadable = (cause: unknown) => Promise.reject(over(cause));
+    const { verifier = "", sentTo, ...asker } = await sealer.open(open.id, open.jwe).catch(unreadable);
     // Whoever may define an app must not get the client's secret, or the login, sent to another address.
     if (sentTo !== way.sentTo) throw over();
     const { facts, ...tokens } = await this.#exchange(way, asker, { code, redirectUri: open.redirectUri, verifier });

@@ -121,6 +121,13 @@ describe("a login allowed at HighLevel's page", () => {
     expect(renewed).toMatchObject({ id: first.id, name: first.name, status: "connected", scopes: [...scopes, "contacts.write"] });
   });
 
+  test("is asked again for all that it has, also for what the app's definition does not name", async () => {
+    const first = (await finish(await allow(await begin()))).body;
+    await house.api("PATCH", `/connections/${first.id}?verify=false`, { scopes: [...scopes, "beta.readonly"] });
+    const needs = (await house.api<ConsentNeeds>("GET", `/consents/needs?app=highlevel&connection=${first.name}`)).body;
+    expect(needs.scopes.filter(({ granted }) => granted).map(({ scope }) => scope)).toEqual(["beta.readonly", ...scopes]);
+  });
+
   test("for another sub-account than the connection's is refused, and the old login goes on", async () => {
     const first = (await finish(await allow(await begin()))).body;
     for (const elsewhere of [otherLocation(), "agency"]) {

@@ -48,7 +48,8 @@ export class ConsentService {
       (await neededScopes({ flows, catalog }, { workspaceId, app, ...names })).map((need) => [need.scope, need.flows]),
     );
     const offered = app.auth.flatMap((scheme) => (scheme.kind === "oauth2" ? scheme.scopes : []));
-    const all = [...new Set([...offered, ...agencyScopes(app, catalog), ...needed.keys()])].sort();
+    const granted = connection?.scopes ?? [];
+    const all = [...new Set([...offered, ...agencyScopes(app, catalog), ...needed.keys(), ...granted])].sort();
     return {
       redirectUri: this.#redirectUri(),
       agencyScopes: agencyScopes(app, catalog),
@@ -56,7 +57,7 @@ export class ConsentService {
         scope,
         needed: needed.has(scope),
         flows: needed.get(scope) ?? [],
-        granted: connection?.scopes?.includes(scope) ?? false,
+        granted: granted.includes(scope),
       })),
     };
   }
