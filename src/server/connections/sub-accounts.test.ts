@@ -46,3 +46,23 @@ test("a hundred thousand sub-accounts are listed", async () => {
   const rows = Array.from({ length: 100_000 }, (_, i) => row(`id-${i}`, `Clinic ${i % 1000}`));
   expect(await listOf(rows)).toHaveLength(100_000);
 });
+
+test("a login that turns out to be for another sub-account is refused, and nothing is saved", async () => {
+  const changes: string[] = [];
+  const vault = {
+    changedDraft: async () => ({ connection: agency, secret: { clientId: "app-1", clientSecret: "s" } }),
+    list: async () => [agency],
+    connect: async () => void changes.push("connect"),
+    change: async () => void changes.push("change"),
+  };
+  const caller = {
+    async *pages() {
+      yield { rows: [row("a")] };
+    },
+    call: async () => ({ output: { access_token: "t", locationId: "b" }, exchanges: [] }),
+  };
+  const parts = { vault, catalog: builtIn, caller, clock: new TestClock() } as unknown as SubAccountsParts;
+  const reply = await new SubAccounts(parts).connect("ws", agency.id, ["a"], "key:a");
+  expect([reply.connected, changes]).toEqual([[], []]);
+  expect(reply.refused).toEqual([{ locationId: "a", message: expect.stringContaining("the login is for the sub-account b") }]);
+});

@@ -110,7 +110,9 @@ export class SubAccounts {
       idempotencyKey: newId("login"),
     });
     const tokens = readTokens(output, clock.now());
-    if (!tokens) throw new MillraceError("CONSENT_REFUSED", { details: { app, problem: "the answer holds no token" } });
+    const grantedTo = tokens?.facts.locationId ?? locationId;
+    const problem = !tokens ? "the answer holds no token" : `the login is for the sub-account ${grantedTo}`;
+    if (!tokens || grantedTo !== locationId) throw new MillraceError("CONSENT_REFUSED", { details: { app, problem } });
     return tokens;
   }
 
