@@ -229,6 +229,14 @@ describe("an agency that signs in once", () => {
     expect(other).toMatchObject({ code: "CONFLICT", message: expect.stringContaining("the whole agency another") });
   });
 
+  test("is no sub-account's connection, whichever sub-account it was made to call", async () => {
+    const [first] = await listOf(agency.id);
+    await house.api("PATCH", `/connections/${agency.id}?verify=false`, { locationId: first!.locationId });
+    expect((await listOf(agency.id))[0]!.connection).toBeNull();
+    const { body } = await connect(agency.id, [first!.locationId]);
+    expect(body.connected.map(({ id }) => id)).not.toContain(agency.id);
+  });
+
   test("gives no login to a connection that is called at another address", async () => {
     const [first] = await listOf(agency.id);
     const { app, auth } = agency;

@@ -64,5 +64,7 @@ test("a login that turns out to be for another sub-account is refused, and nothi
   const parts = { vault, catalog: builtIn, caller, clock: new TestClock() } as unknown as SubAccountsParts;
   const reply = await new SubAccounts(parts).connect("ws", agency.id, ["a"], "key:a");
   expect([reply.connected, changes]).toEqual([[], []]);
-  expect(reply.refused).toEqual([{ locationId: "a", message: expect.stringContaining("the login is for the sub-account b") }]);
+  expect(reply.refused).toEqual([
+    { locationId: "a", message: expect.stringContaining("HighLevel gave no login: the login is for the sub-account b") },
+  ]);
 });

@@ -98,7 +98,7 @@ export class SubAccounts {
   }
 
   async #login({ workspaceId, app, name, companyId }: Connection, { login }: SubAccountsRule, locationId: string) {
-    const { caller, clock } = this.#parts;
+    const { caller, catalog, clock } = this.#parts;
     const { output } = await caller.call({
       workspaceId,
       app,
@@ -110,9 +110,10 @@ export class SubAccounts {
       idempotencyKey: newId("login"),
     });
     const tokens = readTokens(output, clock.now());
+    const title = catalog.of(workspaceId).app(app)?.title ?? app;
     const grantedTo = tokens?.facts.locationId ?? locationId;
     const problem = !tokens ? "the answer holds no token" : `the login is for the sub-account ${grantedTo}`;
-    if (!tokens || grantedTo !== locationId) throw new MillraceError("CONSENT_REFUSED", { details: { app, problem } });
+    if (!tokens || grantedTo !== locationId) throw new MillraceError("CONSENT_REFUSED", { details: { app: title, problem } });
     return tokens;
   }
 
@@ -137,5 +138,5 @@ const longestPlace = 64;
 const isPlace = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= longestPlace;
 
 /** Whether a connection is for a sub-account that the agency's login could be asked for, at the address that login is made for. */
-const isOf = (agency: Connection, { app, auth, baseUrl, locationId }: Connection): boolean =>
-  app === agency.app && auth === agency.auth && baseUrl === agency.baseUrl && locationId !== undefined;
+const isOf = (agency: Connection, { app, auth, baseUrl, access, locationId }: Connection): boolean =>
+  app === agency.app && auth === agency.auth && baseUrl === agency.baseUrl && access !== "agency" && locationId !== undefined;
