@@ -355,6 +355,7 @@ export const routes = {
         "OUTBOUND_FAILED",
         "OUTBOUND_UNREACHABLE",
         "OUTBOUND_TIMEOUT",
+        "OUTBOUND_TOO_LARGE",
       ],
     },
   },

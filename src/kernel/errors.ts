@@ -206,7 +206,7 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "This sign-in was finished already, took longer than an hour, or was begun in another browser. Begin it again under Connections.",
+    say: "This sign-in was finished already, took longer than an hour, was begun in another browser, or its app was changed meanwhile. Begin it again under Connections.",
   },
   CONSENT_REFUSED: { kind: "user", status: 409, retry: false, say: "{app} gave no login: {problem}. Begin again under Connections." },
   SECRET_UNREADABLE: {

@@ -221,6 +221,28 @@ describe("the guard at the moment of connecting", () => {
     const answer = await post(`http://127.0.0.1:${port}/oauth/token`, { grant_type: "refresh_token", refresh_token: "a b" });
     expect(answer.body).toEqual({ body: "grant_type=refresh_token&refresh_token=a+b", type: "application/x-www-form-urlencoded" });
   });
+
+  test("a login server whose answer cannot be unpacked is named", async () => {
+    const { port } = await serve((_, res) => res.writeHead(200, { "content-encoding": "gzip" }).end("not gzip"));
+    const post = createFormPost(client({ allow: ["127.0.0.1"] }).transport, 1_000);
+    const { code, message } = await failure(post(`http://127.0.0.1:${port}/oauth/token`, {}));
+    expect([code, message]).toEqual(["OUTBOUND_FAILED", expect.stringContaining(`127.0.0.1:${port} answered the sign-in with status 200`)]);
+  });
+
+  test.each([
+    [400, { access_token: "t" }],
+    [200, { access_token: "" }],
+    [302, { access_token: "t" }],
+  ])("a login server that refuses with %i and %j does not get the client's secret repeated", async (status, more) => {
+    const { port } = await serve((_, res) =>
+      res
+        .writeHead(status, { "content-type": "application/json" })
+        .end(JSON.stringify({ ...more, error: "the secret hush-hush-hush is wrong" })),
+    );
+    const post = createFormPost(client({ allow: ["127.0.0.1"] }).transport, 1_000);
+    const { body } = await post(`http://127.0.0.1:${port}/oauth/token`, { client_secret: "hush-hush-hush" });
+    expect(JSON.stringify(body)).toContain("the secret [secret] is wrong");
+  });
 });
 
 describe("the sandbox's address", () => {

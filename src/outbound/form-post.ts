@@ -20,13 +20,19 @@ export function createFormPost(transport: Transport, timeoutMs: number): FormPos
     const request = { method: "POST", url, headers, body: new URLSearchParams(form).toString() };
     const answer = await transport.send(transport.resolve(url, url), request, { timeoutMs, maxBytes });
     const { body, unreadable, doubt } = readAnswer(answer, maxBytes, redactorOf([]));
-    if (unreadable) throw answer.lost ?? new MillraceError("OUTBOUND_FAILED", { details: { message: `the answer ${doubt}` } });
-    return { status: answer.status, body: grantsLogin(body) ? body : redacted(body, redactorOf(secretsOf(form))), headers: answer.headers };
+    if (unreadable) throw answer.lost ?? unreadableAnswer(url, answer.status, doubt);
+    const isGranted = answer.status < 300 && holdsToken(body);
+    return { status: answer.status, body: isGranted ? body : redacted(body, redactorOf(secretsOf(form))), headers: answer.headers };
   };
 }
 
+const unreadableAnswer = (url: string, status: number, doubt = "could not be read") =>
+  new MillraceError("OUTBOUND_FAILED", {
+    details: { app: new URL(url).host, operation: "the sign-in", status, message: `the answer ${doubt}` },
+  });
+
 /** An answer with a login in it is taken as it is. Any other is a refusal, whose words end up in an error. */
-const grantsLogin = (body: unknown): boolean => isObject(body) && typeof body["access_token"] === "string";
+const holdsToken = (body: unknown): boolean => isObject(body) && typeof body["access_token"] === "string" && body["access_token"] !== "";
 
 /** The fields of a form that are secret: all but those that name what is asked for, and from where. */
 const openFields = new Set(["grant_type", "user_type", "redirect_uri", "client_id", "companyId", "locationId", "scope"]);

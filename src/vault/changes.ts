@@ -1,7 +1,7 @@
 import { isOpen } from "#catalog/login.ts";
 import { isHeaderName } from "#catalog/definition-texts.ts";
 import { loginKinds, loginSettings, type AuthScheme } from "#catalog/logins/kinds.ts";
-import { bad, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
+import { bad, checkCharacters, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
 import type { Connection, ConnectionChange, LoginApp, NewConnection, Secret } from "./types.ts";
 
 /** The secret as it is kept. Throws BAD_INPUT naming what is wrong with it, or with the facts it comes with. */
@@ -34,6 +34,7 @@ export function checkedAsker(
   for (const name of names) if (!asker[name]) throw bad(`secret.${name}`, `is needed to ask for a login at ${app.title}`);
   for (const name of Object.keys(asker))
     if (!names.includes(name)) throw bad(`secret.${name}`, `comes from ${app.title} in the end, and is not asked for`);
+  checkCharacters(asker); // at the end it would cost what the app granted
   return asker;
 }
 

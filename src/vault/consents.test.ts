@@ -125,7 +125,35 @@ test.each([
   ["a login without a page", { login: { ...wish.login, auth: "header" as never } }, "auth"],
   ["an unknown app", { login: { ...wish.login, app: "other" } }, "app"],
   ["no client secret", { asker: { clientId: "id-1", clientSecret: " " } }, "secret.clientSecret"],
+  ["a client id with a line break in it", { asker: { clientId: "id\n1", clientSecret: "hush" } }, "secret.clientId"],
   ["a base address that is none", { login: { ...wish.login, baseUrl: "ftp://x" } as typeof wish.login }, "baseUrl"],
 ])("%s is refused by its field", async (_, more, field) => {
   await expect(begin(consents, more)).rejects.toMatchObject({ code: "BAD_INPUT", details: { field } });
+});
+
+const [oauth, key] = app.auth as [Extract<LoginApp["auth"][0], { kind: "oauth2" }>, LoginApp["auth"][0]];
+
+test.each([
+  ["token address", { auth: [{ ...oauth, tokenUrl: "https://elsewhere.example/token" }, key] }],
+  ["address of its API", { baseUrl: "https://elsewhere.example" }],
+])("nothing is sent to another %s that the app was given meanwhile: one begins again", async (_, change) => {
+  const changing: LoginApp = { ...app };
+  const of = consentsOf(changing);
+  const page = await begin(of);
+  Object.assign(changing, change);
+  await expect(of.finish("ws", "session:a", { state: stateOf(page), code: "c" })).rejects.toMatchObject({ code: "CONSENT_OVER" });
+  expect(posted).toEqual([]);
+});
+
+test("what was sealed by a key that is gone is begun again", async () => {
+  const page = await begin();
+  const [[id, row]] = [...rows] as [[string, OpenConsent]];
+  rows.set(id, { ...row, jwe: await createSealer([randomBytes(32)]).seal(id, { clientId: "id-1" }) });
+  await expect(consents.finish("ws", "session:a", { state: stateOf(page), code: "c" })).rejects.toMatchObject({ code: "CONSENT_OVER" });
+});
+
+test("an app that does not say which scopes it granted granted those it was asked for", async () => {
+  answer = { status: 200, body: { access_token: "a" } };
+  const granted = await consents.finish("ws", "session:a", { state: stateOf(await begin()), code: "c" });
+  expect(granted.login.scopes).toEqual(wish.scopes);
 });

@@ -50,6 +50,8 @@ interface Way {
   scheme: AuthScheme;
   consent: Consent<AuthScheme>;
   tokenUrl: string;
+  /** The addresses that get something of the login, as one text. */
+  sentTo: string;
 }
 
 /** Signing in at an app takes a while: finding the password, the second factor, the right sub-account. */
@@ -66,11 +68,14 @@ export class Consents {
   /** The page of the app to open. Throws BAD_INPUT where the app has none, or the client is missing. */
   async begin({ asker: pasted, scopes, ...wish }: ConsentWish): Promise<{ url: string; expiresAt: number }> {
     const { store, sealer, clock } = this.#parts;
-    const { app, scheme, consent } = this.#wayOf(wish.workspaceId, wish.login);
+    const { app, scheme, consent, sentTo } = this.#wayOf(wish.workspaceId, wish.login);
     const asker = checkedAsker(app, wish.login, scheme, consent.asker, pasted);
     const [state, verifier, expiresAt] = [newToken(32), newToken(32), clock.now() + lastsMs];
     const id = digestOf(state);
-    await store.add({ ...wish, id, expiresAt, jwe: await sealer.seal(id, { ...asker, verifier }) }, clock.now());
+    const jwe = await sealer.seal(id, { ...asker, verifier, sentTo });
+    // An app that does not say what it granted granted what it was asked for (RFC 6749 section 5.1).
+    const login = { ...wish.login, ...(scopes.length > 0 && { scopes: [...scopes] }) };
+    await store.add({ ...wish, login, id, expiresAt, jwe }, clock.now());
     const ask = { redirectUri: wish.redirectUri, scopes, state, challenge: challengeOf(verifier) };
     return { url: consent.page(scheme, wish.login.baseUrl, asker, ask), expiresAt };
   }
@@ -82,10 +87,13 @@ export class Consents {
   async finish(workspaceId: string, by: string, { state, code, refusal }: ConsentReply): Promise<GrantedLogin> {
     const { store, sealer, clock } = this.#parts;
     const open = await store.use(workspaceId, by, digestOf(state));
-    if (open === null || clock.now() >= open.expiresAt) throw new MillraceError("CONSENT_OVER");
+    if (open === null || clock.now() >= open.expiresAt) throw over();
     const way = this.#wayOf(workspaceId, open.login);
     if (code === undefined) throw refused(way.app.title, refusal ?? "no code came back");
-    const { verifier = "", ...asker } = await sealer.open(open.id, open.jwe);
+    const unreadable = (cause: unknown) => Promise.reject(over(cause));
+    const { verifier = "", sentTo, ...asker } = await sealer.open(open.id, open.jwe).catch(unreadable);
+    // Whoever may define an app must not get the client's secret, or the login, sent to another address.
+    if (sentTo !== way.sentTo) throw over();
     const { facts, ...tokens } = await this.#exchange(way, asker, { code, redirectUri: open.redirectUri, verifier });
     return { connectionId: open.connectionId, login: { ...open.login, ...facts, secret: withTokens(asker, tokens) } };
   }
@@ -104,12 +112,15 @@ export class Consents {
     const { consent, renewal } = loginKinds[auth];
     if (!app) throw bad("app", `there is no app '${id}'`);
     if (!scheme || !consent || !renewal) throw bad("auth", `${app.title} has no page at which this kind of login is allowed`);
-    return { app, scheme, consent, tokenUrl: renewal.url(scheme, baseUrl) };
+    const tokenUrl = renewal.url(scheme, baseUrl);
+    return { app, scheme, consent, tokenUrl, sentTo: `${baseUrl ?? app.baseUrl} ${tokenUrl}` };
   }
 }
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 const challengeOf = (verifier: string): string => createHash("sha256").update(verifier).digest("base64url");
+
+const over = (cause?: unknown) => new MillraceError("CONSENT_OVER", { cause });
 
 const refused = (app: string, problem: string) =>
   new MillraceError("CONSENT_REFUSED", { details: { app, problem: cutText(problem, 200) } });

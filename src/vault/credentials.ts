@@ -48,11 +48,16 @@ export function checkSecret(scheme: AuthScheme, secret: Secret): void {
   }
   if (loginKinds[scheme.kind].holdsAddresses && Object.keys(secret).length === 0)
     throw bad("secret", `needs at least one of its addresses${offered(names)}`);
+  checkCharacters(secret);
+  for (const { name, url } of fields) if (url && secret[name] !== undefined) checkUrl(`secret.${name}`, secret[name]);
+}
+
+/** Throws BAD_INPUT naming the first text with a character in it that cannot be sent. */
+export function checkCharacters(secret: Secret): void {
   for (const [name, value] of Object.entries(secret)) {
     if (/[^\x20-\x7e\x80-\u{10ffff}]/u.test(value))
       throw bad(`secret.${name}`, "has a line break or a control character in it; copy it again");
   }
-  for (const { name, url } of fields) if (url && secret[name] !== undefined) checkUrl(`secret.${name}`, secret[name]);
 }
 
 const offered = (names: readonly string[]): string => (names.length === 0 ? ", which has no secret" : `; it takes ${names.join(", ")}`);

@@ -39,3 +39,29 @@ test.each([
   [429, {}, "again"],
   [503, "<html>", "again"],
 ])("%i %j means %s", (status, body, meaning) => expect(readRefusal(status, body).meaning).toBe(meaning));
+
+test.each([
+  [3599.9995, 3_600_000],
+  ["3600", 3_600_000],
+  [1e300, 315_360_000_000],
+  [-1, undefined],
+  ["soon", undefined],
+  [{ toString: 1 }, undefined],
+  [[60], undefined],
+  [true, undefined],
+])("a token that ends in %j seconds ends at a whole millisecond, or nobody knows when", (seconds, end) =>
+  expect(readTokens({ access_token: "a", expires_in: seconds }, 0)?.expiresAt).toBe(end),
+);
+
+test.each([
+  [" read  write ", ["read", "write"]],
+  ["read,write", ["read", "write"]],
+  ["read, write", ["read", "write"]],
+  [
+    ["read", "write", 5],
+    ["read", "write"],
+  ],
+  ["  ", undefined],
+  [[], undefined],
+  [{ read: true }, undefined],
+])("the scopes in %j are %j", (scope, scopes) => expect(readTokens({ access_token: "a", scope }, 0)?.facts.scopes).toEqual(scopes));

@@ -38,20 +38,29 @@ export function readTokens(body: unknown, now: number): Tokens | undefined {
   const text = (name: string): string | undefined => (typeof body[name] === "string" && body[name] !== "" ? body[name] : undefined);
   const accessToken = text("access_token");
   if (accessToken === undefined) return undefined;
-  const seconds = Number(body["expires_in"]);
+  const seconds = secondsIn(body["expires_in"]);
   const userType = text("userType");
   const facts = {
     locationId: text("locationId"),
     companyId: text("companyId"),
-    scopes: text("scope")?.split(/\s+/),
+    scopes: scopesIn(body["scope"]),
     access: userType === "Company" ? ("agency" as const) : userType === "Location" ? ("location" as const) : undefined,
   };
   return {
     accessToken,
     ...(text("refresh_token") && { refreshToken: text("refresh_token") }),
-    ...(seconds > 0 && { expiresAt: now + Math.min(seconds * 1000, 3650 * dayMs) }),
+    ...(seconds > 0 && { expiresAt: now + Math.round(Math.min(seconds * 1000, 3650 * dayMs)) }),
     facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
   };
+}
+
+const secondsIn = (value: unknown): number => (typeof value === "number" || typeof value === "string" ? Number(value) : NaN);
+
+/** With spaces between them as the standard has it, with commas as many apps do, or as a list. Undefined where it names none. */
+function scopesIn(value: unknown): string[] | undefined {
+  const texts = [value].flat().filter((each) => typeof each === "string");
+  const scopes = texts.flatMap((text) => text.split(/[\s,]+/)).filter((scope) => scope !== "");
+  return scopes.length > 0 ? scopes : undefined;
 }
 
 /** What a refusal of the login server means. */

@@ -121,13 +121,43 @@ describe("a login allowed at HighLevel's page", () => {
     expect(renewed).toMatchObject({ id: first.id, name: first.name, status: "connected", scopes: [...scopes, "contacts.write"] });
   });
 
+  test("is asked again for all that it has, also for what the app's definition does not name", async () => {
+    const first = (await finish(await allow(await begin()))).body;
+    await house.api("PATCH", `/connections/${first.id}?verify=false`, { scopes: [...scopes, "beta.readonly"] });
+    const needs = (await house.api<ConsentNeeds>("GET", `/consents/needs?app=highlevel&connection=${first.name}`)).body;
+    expect(needs.scopes.filter(({ granted }) => granted).map(({ scope }) => scope)).toEqual(["beta.readonly", ...scopes]);
+  });
+
   test("for another sub-account than the connection's is refused, and the old login goes on", async () => {
     const first = (await finish(await allow(await begin()))).body;
     for (const elsewhere of [otherLocation(), "agency"]) {
       const refused = await finish(await allow(await beginFor(first.id), elsewhere));
       expect(refused.body.error).toMatchObject({ code: "CONFLICT", message: expect.stringContaining(`is for ${acmeDental}`) });
+      const says = refused.body.error.message;
+      expect(says.includes("or connect the agency, and the sub-account from there")).toBe(elsewhere === "agency");
     }
     expect((await house.api<{ ok: boolean }>("POST", `/connections/${first.id}/test`)).body.ok).toBe(true);
+  });
+
+  test("is not saved to a connection that was moved to another address meanwhile", async () => {
+    const first = (await finish(await allow(await begin()))).body;
+    const open = await beginFor(first.id);
+    const moved = { baseUrl: "https://elsewhere.example", secret: { accessToken: "nothing" } };
+    expect((await house.api("PATCH", `/connections/${first.id}?verify=false`, moved)).status).toBe(200);
+    const refused = (await finish(await allow(open))).body.error;
+    expect(refused).toMatchObject({ code: "CONFLICT", message: expect.stringContaining("another address") });
+  });
+
+  test("that several finish at the same moment is one connection each, though the account is the same", async () => {
+    const replies = [await allow(await begin()), await allow(await begin()), await allow(await begin())];
+    const finished = await Promise.all(replies.map(finish));
+    expect(finished.map(({ body }) => body.name).toSorted()).toEqual(["acme-dental", "acme-dental-2", "acme-dental-3"]);
+  });
+
+  test("whose refusal is a long story says its beginning", async () => {
+    const { state } = await allow(await begin());
+    const refused = (await finish({ state, refusal: "The person said no. ".repeat(150) })).body.error;
+    expect(refused).toMatchObject({ code: "CONSENT_REFUSED", message: expect.stringContaining("The person said no") });
   });
 
   test("needs the client that asks, and says which field is missing", async () => {
@@ -189,6 +219,33 @@ describe("an agency that signs in once", () => {
     ]);
     const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
     expect(connections.find(({ id }) => id === agency.id)?.status).toBe("connected");
+  });
+
+  test("has no login of its own written over by one of a sub-account or of another agency", async () => {
+    const refused = (await finish(await allow(await beginFor(agency.id)))).body.error;
+    expect(refused).toMatchObject({ code: "CONFLICT", message: expect.stringContaining("is for the whole agency") });
+    await house.api("PATCH", `/connections/${agency.id}?verify=false`, { companyId: "another" });
+    const other = (await finish(await allow(await beginFor(agency.id), "agency"))).body.error;
+    expect(other).toMatchObject({ code: "CONFLICT", message: expect.stringContaining("the whole agency another") });
+  });
+
+  test("is no sub-account's connection, whichever sub-account it was made to call", async () => {
+    const [first] = await listOf(agency.id);
+    await house.api("PATCH", `/connections/${agency.id}?verify=false`, { locationId: first!.locationId });
+    expect((await listOf(agency.id))[0]!.connection).toBeNull();
+    const { body } = await connect(agency.id, [first!.locationId]);
+    expect(body.connected.map(({ id }) => id)).not.toContain(agency.id);
+  });
+
+  test("gives no login to a connection that is called at another address", async () => {
+    const [first] = await listOf(agency.id);
+    const { app, auth } = agency;
+    const elsewhere = { name: "elsewhere", app, auth, locationId: first!.locationId, baseUrl: "https://elsewhere.example" };
+    const added = await house.api("POST", "/connections?verify=false", { ...elsewhere, secret: { accessToken: "nothing" } });
+    expect(added.status).toBe(201);
+    expect((await listOf(agency.id))[0]!.connection).toBeNull();
+    const { body } = await connect(agency.id, [first!.locationId]);
+    expect(body.connected.map(({ baseUrl: at }) => at)).toEqual([baseUrl]);
   });
 
   test("is what it takes: a sub-account's login has none to connect", async () => {

@@ -21,6 +21,7 @@ beforeAll(() => {
 
 const dialog = () => page.getByRole("dialog");
 const acme = async () => (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body.connections[0]!;
+const keptInBrowser = () => page.evaluate<string>("JSON.stringify([sessionStorage, localStorage, history.state])");
 /** What a person does at HighLevel. */
 async function allowThere(subAccount = "Acme Dental") {
   await page.getByRole("heading", { name: /asks for access/ }).waitFor();
@@ -45,6 +46,7 @@ describe("a login allowed at HighLevel's page", () => {
     await allowThere();
     await page.getByText("Acme Dental is connected").waitFor();
     expect(new URL(page.url()).pathname).toBe("/connections");
+    expect(await keptInBrowser()).not.toMatch(/code=|state=/);
     await page.getByRole("article", { name: "Acme Dental" }).getByText("Connected", { exact: true }).waitFor();
     await web.expectGoodOnPhone("consent-connected");
     expect(await acme()).toMatchObject({ locationId: acmeDental, scopes: ["locations.readonly", "contacts.readonly", "contacts.write"] });
@@ -145,6 +147,7 @@ describe("a login allowed at HighLevel's page", () => {
     await page.getByRole("heading", { level: 1, name: "Not connected" }).waitFor();
     await page.getByText(/begun in another browser/).waitFor();
     expect(page.url()).not.toContain("made-up");
+    expect(await keptInBrowser()).not.toContain("made-up");
     await web.expectGood("consent-over");
     await page.getByRole("button", { name: "Go back and begin again" }).click();
     await page.getByRole("heading", { level: 1, name: "Connections" }).waitFor();

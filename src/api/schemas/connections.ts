@@ -145,7 +145,7 @@ export const consentNeeds = z.object({
 export const consentReplyBody = z.strictObject({
   state: z.string().min(1).max(200),
   code: z.string().min(1).max(4000).optional(),
-  refusal: z.string().max(1000).optional(),
+  refusal: z.string().max(4000).optional(),
 });
 export type ConsentBody = z.infer<typeof consentBody>;
 export type ConsentPage = z.infer<typeof consentPage>;

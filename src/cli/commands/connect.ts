@@ -123,7 +123,7 @@ function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
     const asked = options.scopes ?? scopes.filter(({ needed, granted }) => needed || granted).map(({ scope }) => scope);
     const begun = connection ? { connection: connection.id } : await askerOf(app, name, options);
     const { url } = await api().consents.begin({ body: { ...begun, scopes: asked } });
-    terminal.err(`${app.title} must know this redirect address: ${redirectUri}\n\nOpen this page, and allow the login:\n\n  ${url}\n`);
+    terminal.err(`${clean(app.title)} must know this redirect address: ${redirectUri}\n\nOpen this page, and allow the login:\n\n  ${url}\n`);
     const back = await terminal.ask.secret("Then paste the address that the page in the browser shows");
     const connected = await api().consents.finish({ body: replyIn(back) });
     show(connected, options.json, () => connectionLine("Signed in", connected));

@@ -9,8 +9,8 @@ import { shortName } from "#kernel/short-name.ts";
 import type { Consents } from "#vault/consents.ts";
 import type { Connection, NewConnection, Secret } from "#vault/types.ts";
 import type { Draft, Vault } from "#vault/vault.ts";
+import { addNamed } from "./add-named.ts";
 import type { ConnectionService } from "./connection-service.ts";
-import { freeName } from "./free-name.ts";
 import { neededScopes } from "./needed-scopes.ts";
 
 export interface ConsentServiceParts {
@@ -48,7 +48,8 @@ export class ConsentService {
       (await neededScopes({ flows, catalog }, { workspaceId, app, ...names })).map((need) => [need.scope, need.flows]),
     );
     const offered = app.auth.flatMap((scheme) => (scheme.kind === "oauth2" ? scheme.scopes : []));
-    const all = [...new Set([...offered, ...agencyScopes(app, catalog), ...needed.keys()])].sort();
+    const granted = connection?.scopes ?? [];
+    const all = [...new Set([...offered, ...agencyScopes(app, catalog), ...needed.keys(), ...granted])].sort();
     return {
       redirectUri: this.#redirectUri(),
       agencyScopes: agencyScopes(app, catalog),
@@ -56,7 +57,7 @@ export class ConsentService {
         scope,
         needed: needed.has(scope),
         flows: needed.get(scope) ?? [],
-        granted: connection?.scopes?.includes(scope) ?? false,
+        granted: granted.includes(scope),
       })),
     };
   }
@@ -86,13 +87,13 @@ export class ConsentService {
     const { vault, accountName } = this.#parts;
     const account = login.title === undefined ? await accountName(vault.draft(workspaceId, login)) : null;
     const title = login.title ?? account ?? this.#titleOf(workspaceId, login.app);
-    const name = await freeName(vault, workspaceId, title);
-    return vault.connect(workspaceId, { ...login, title, name }, undefined, by);
+    return addNamed(vault, workspaceId, { ...login, title }, by);
   }
 
   async #renew(workspaceId: string, id: string, login: NewConnection, by: string): Promise<Connection> {
     const { vault } = this.#parts;
     const present = await vault.get(workspaceId, id);
+    refuseMoved(present, login);
     refuseOtherPlace(present, login, this.#titleOf(workspaceId, login.app));
     const { secret, scopes, access = present.access } = login;
     return vault.change(workspaceId, id, { secret, ...defined({ scopes, access }) }, undefined, by);
@@ -116,13 +117,34 @@ export class ConsentService {
   }
 }
 
-/** A login of another sub-account would send the flows' writes to somebody else's customers. */
-function refuseOtherPlace({ title, locationId, access }: Connection, login: NewConnection, app: string): void {
-  if (locationId === undefined || access === "agency" || login.locationId === locationId) return;
-  const chosen = login.locationId === undefined ? "the whole agency" : `the sub-account ${login.locationId}`;
-  const problem = `The login that ${app} gave is for ${chosen}, and the connection '${title}' is for ${locationId}. Begin again, and choose that sub-account alone`;
-  throw new MillraceError("CONFLICT", { details: { problem } });
+/** A login is only ever sent to the address it was made for. */
+function refuseMoved({ title, baseUrl }: Connection, login: NewConnection): void {
+  if (login.baseUrl === baseUrl) return;
+  throw conflict(`The connection '${title}' was given another address while you signed in. Begin again`);
 }
+
+/** A login of another sub-account would send the flows' writes to somebody else's customers, and one of another agency its whole list. */
+function refuseOtherPlace(present: Connection, login: NewConnection, app: string): void {
+  if (!isElsewhere(present, login)) return;
+  const chosen = login.locationId === undefined ? agencyIn(login) : `the sub-account ${login.locationId}`;
+  const [own, wanted] = present.access === "agency" ? [agencyIn(present), "that agency"] : [present.locationId, "that sub-account alone"];
+  // An agency's administrator may be offered the whole agency only.
+  const instead = login.access === "agency" && present.access !== "agency" ? ", or connect the agency, and the sub-account from there" : "";
+  throw conflict(
+    `The login that ${app} gave is for ${chosen}, and the connection '${present.title}' is for ${own}. Begin again, and choose ${wanted}${instead}`,
+  );
+}
+
+function isElsewhere({ access, locationId, companyId }: Connection, login: NewConnection): boolean {
+  if (access !== "agency") return locationId !== undefined && login.locationId !== locationId;
+  const isOtherAgency = companyId !== undefined && login.companyId !== undefined && login.companyId !== companyId;
+  return login.access === "location" || isOtherAgency;
+}
+
+const agencyIn = ({ companyId }: Pick<Connection, "companyId">): string =>
+  `the whole agency${companyId === undefined ? "" : ` ${companyId}`}`;
+
+const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });
 
 /** What an agency's login must be allowed, to be asked for one of each sub-account. */
 function agencyScopes({ id, subAccounts }: App, catalog: WorkspaceCatalog): string[] {

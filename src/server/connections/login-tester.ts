@@ -1,8 +1,7 @@
 import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
-import { cutText } from "#kernel/characters.ts";
 import { newId } from "#kernel/ids.ts";
-import { getPath, isObject } from "#kernel/json.ts";
+import { getPath } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 import { createCaller, type CallerParts } from "#outbound/caller.ts";
 import { createGovernor, type Governor } from "#outbound/governor.ts";
@@ -13,6 +12,7 @@ import { draftStore } from "#vault/draft-store.ts";
 import type { Sealer } from "#vault/seal.ts";
 import type { Connection, FormPost } from "#vault/types.ts";
 import type { Draft } from "#vault/vault.ts";
+import { accountTitle } from "./account-title.ts";
 import { probe, type Probe, type ProbeCall } from "./connection-probe.ts";
 
 interface Parts {
@@ -63,8 +63,7 @@ export class LoginTester {
     if (home?.name === undefined) return null;
     const { outbound } = await this.#apart(draft);
     const account = await this.#call(connection, outbound)(connection.app, home.operation, {}).catch(() => null);
-    const name = isObject(account) ? getPath(account, home.name) : null;
-    return typeof name === "string" && name.trim() !== "" ? cutText(name.trim(), 120) : null;
+    return accountTitle(getPath(account, home.name));
   }
 
   /** Calls by a login that is not saved. */

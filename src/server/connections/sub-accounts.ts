@@ -5,12 +5,13 @@ import type { SubAccountsRule } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
-import { getPath, isObject } from "#kernel/json.ts";
+import { getPath } from "#kernel/json.ts";
 import type { Caller } from "#outbound/caller.ts";
 import { readTokens, withTokens } from "#vault/oauth.ts";
 import type { Connection, Secret } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
-import { freeName } from "./free-name.ts";
+import { accountTitle } from "./account-title.ts";
+import { addNamed } from "./add-named.ts";
 import type { ConnectionService } from "./connection-service.ts";
 
 type SubAccount = SubAccountList["subAccounts"][number];
@@ -36,22 +37,21 @@ export class SubAccounts {
     const { caller, vault } = this.#parts;
     const { agency, rule, registration } = await this.#agency(workspaceId, id);
     const own = new Map((await vault.list(workspaceId)).flatMap((each) => (isOf(agency, each) ? [[each.locationId, each.name]] : [])));
-    const found: SubAccount[] = [];
+    const found = new Map<string, SubAccount>();
     const request = { workspaceId, app: agency.app, operation: rule.list, connection: agency.name, lane: "live" } as const;
     for await (const { rows } of caller.pages({ ...request, input: { [rule.registration]: registration } })) {
       for (const row of rows) {
-        const locationId = isObject(row) ? getPath(row, rule.id) : undefined;
-        if (!isObject(row) || typeof locationId !== "string") continue;
-        const name = getPath(row, rule.name);
-        found.push({
+        const locationId = getPath(row, rule.id);
+        if (!isPlace(locationId)) continue;
+        found.set(locationId, {
           locationId,
-          name: typeof name === "string" && name.trim() !== "" ? name.trim() : locationId,
+          name: accountTitle(getPath(row, rule.name)) ?? locationId,
           installed: getPath(row, rule.installed) === true,
           connection: own.get(locationId) ?? null,
         });
       }
     }
-    return found.sort((a, b) => a.name.localeCompare(b.name));
+    return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
   /** Makes a connection for each, or gives the one that is there a new login. What one refuses keeps nobody else. */
@@ -94,12 +94,11 @@ export class SubAccounts {
       ...(settings && { settings }),
       ...(scopes && { scopes }),
     };
-    const name = await freeName(vault, workspaceId, title);
-    return vault.connect(workspaceId, { ...shared, name, title, locationId, access: "location", secret }, undefined, by);
+    return addNamed(vault, workspaceId, { ...shared, title, locationId, access: "location", secret }, by);
   }
 
   async #login({ workspaceId, app, name, companyId }: Connection, { login }: SubAccountsRule, locationId: string) {
-    const { caller, clock } = this.#parts;
+    const { caller, catalog, clock } = this.#parts;
     const { output } = await caller.call({
       workspaceId,
       app,
@@ -111,7 +110,10 @@ export class SubAccounts {
       idempotencyKey: newId("login"),
     });
     const tokens = readTokens(output, clock.now());
-    if (!tokens) throw new MillraceError("CONSENT_REFUSED", { details: { app, problem: "the answer holds no token" } });
+    const title = catalog.of(workspaceId).app(app)?.title ?? app;
+    const grantedTo = tokens?.facts.locationId ?? locationId;
+    const problem = !tokens ? "the answer holds no token" : `the login is for the sub-account ${grantedTo}`;
+    if (!tokens || grantedTo !== locationId) throw new MillraceError("CONSENT_REFUSED", { details: { app: title, problem } });
     return tokens;
   }
 
@@ -130,6 +132,11 @@ export class SubAccounts {
   }
 }
 
-/** Whether a connection is for a sub-account that the agency's login could be asked for. */
-const isOf = (agency: Connection, { app, auth, locationId }: Connection): boolean =>
-  app === agency.app && auth === agency.auth && locationId !== undefined;
+const longestPlace = 64;
+
+/** Whether it can be what a connection is for. */
+const isPlace = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= longestPlace;
+
+/** Whether a connection is for a sub-account that the agency's login could be asked for, at the address that login is made for. */
+const isOf = (agency: Connection, { app, auth, baseUrl, access, locationId }: Connection): boolean =>
+  app === agency.app && auth === agency.auth && baseUrl === agency.baseUrl && access !== "agency" && locationId !== undefined;

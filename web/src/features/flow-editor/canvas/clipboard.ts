@@ -9,9 +9,10 @@ let copied: StepDefinition | null = null;
 export function copyStep(step: StepDefinition): void {
   copied = step;
   try {
+    window.localStorage.removeItem(key); // where there is no room for this one, an earlier one must not be pasted in its place
     window.localStorage.setItem(key, JSON.stringify(step));
   } catch {
-    // no room: it can be pasted on this page
+    // it can be pasted on this page
   }
 }
 
