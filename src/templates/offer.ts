@@ -1,3 +1,4 @@
+import { isObject } from "#kernel/json.ts";
 import type { WorkspaceCatalog } from "#catalog/registry.ts";
 import type { InputField } from "#catalog/types.ts";
 import type { FlowDefinition } from "#engine/flow/format.ts";
@@ -72,7 +73,6 @@ const kindOfLookup: Readonly<Record<string, ChoiceKind>> = {
 };
 
 type Members = Record<string, unknown>;
-const isObject = (value: unknown): value is Members => typeof value === "object" && value !== null && !Array.isArray(value);
 const isTemplate = (text: string): boolean => text.includes("{{") || text.includes("{%");
 
 /** Walks a flow and notes every value that somebody may want to choose. */

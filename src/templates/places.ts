@@ -1,3 +1,4 @@
+import { isObject } from "#kernel/json.ts";
 import type { FlowDefinition } from "#engine/flow/format.ts";
 import type { FlowTemplate, Place, SetupQuestions, TemplateChoice } from "./format.ts";
 
@@ -8,7 +9,6 @@ import type { FlowTemplate, Place, SetupQuestions, TemplateChoice } from "./form
 
 type Members = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Members => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Members of a step that hold values, never steps. */
 const valueMembers = new Set(["input", "format"]);

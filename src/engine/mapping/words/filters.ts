@@ -1,3 +1,4 @@
+import { capital } from "#kernel/words.ts";
 import type { FilterCall } from "./parts.ts";
 
 /** What every filter is called in words: in the menu of a mapping field, and within a sentence. The one place that says so. */
@@ -133,10 +134,6 @@ const shifts = Object.fromEntries(
     ] as const;
   }),
 );
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 export const filterWords: Readonly<Record<string, FilterWords>> = {
   // ---- text

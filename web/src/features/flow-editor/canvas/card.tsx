@@ -24,7 +24,7 @@ import { cx } from "../../../lib/cx.ts";
 import { listed, plural } from "../../../lib/words.ts";
 import { type Direction, towards } from "../document/edits.ts";
 import { kindOf } from "../document/kinds.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { isSame, type Place, placeFromKey } from "../document/place.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import { detailWords, missingIn, stepWords } from "../words/step-words.ts";

@@ -1,5 +1,5 @@
 import type { StepDefinition, StepKindName } from "#api/schemas.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import type { StepCard } from "../kinds/card.ts";
 import { cards } from "../kinds/cards.ts";
 

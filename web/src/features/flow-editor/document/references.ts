@@ -1,5 +1,5 @@
 import { isCode, listMembersOf } from "./kinds.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 
 /** Pure: finds in texts where names are read, and puts other names in their place. The language is that of docs/mapping.md. */
 

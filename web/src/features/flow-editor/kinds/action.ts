@@ -2,7 +2,7 @@ import type { CatalogEntry, Step } from "#api/schemas.ts";
 import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
 import { humanize } from "../../../lib/words.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { isBlank, missingFields } from "../document/missing-fields.ts";
 import type { StepNames } from "../words/step-names.ts";
 import type { StepCard } from "./card.ts";

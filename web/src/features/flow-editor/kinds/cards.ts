@@ -1,7 +1,7 @@
 import { CircleStop, Clock, Filter, GitBranch, Pencil, Repeat } from "lucide-react";
 import type { Step, StepKindName } from "#api/schemas.ts";
 import { readCondition } from "#engine/mapping/words/conditions.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { humanize } from "../../../lib/words.ts";
 import { durationInWords, isDuration } from "#kernel/durations.ts";
 import { isUnfinished } from "../conditions/tree.ts";

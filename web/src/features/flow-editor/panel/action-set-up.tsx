@@ -12,7 +12,7 @@ import { presentName } from "../../flows/connection-choice.tsx";
 import { connectionsFor, usualConnection } from "../../flows/starter.ts";
 import { Picker } from "../canvas/picker.tsx";
 import { setAt } from "../document/edits.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import type { Place } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";
 import { ChoiceField } from "./fields/choice-field.tsx";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { ChoiceField } from "./fields/choice-field.tsx";
 import { TextField } from "./fields/text-field.tsx";
 

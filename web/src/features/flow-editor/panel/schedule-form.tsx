@@ -1,7 +1,7 @@
 import { useId } from "react";
 import type { FlowDefinition } from "#api/schemas.ts";
 import { Field, Input, Select } from "../../../components/ui/field.tsx";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { setAt } from "../document/edits.ts";
 import { triggerPlace } from "../document/place.ts";
 import { useNow } from "../../../lib/clock.ts";

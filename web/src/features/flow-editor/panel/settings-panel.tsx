@@ -1,7 +1,7 @@
 import { Settings2 } from "lucide-react";
 import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { setAt } from "../document/edits.ts";
 import { settingsPlace } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";

@@ -5,7 +5,7 @@ import { connectionsQuery } from "../../../lib/queries.ts";
 import { StepFindings } from "../../flows/step-findings.tsx";
 import { StepMark } from "../canvas/card.tsx";
 import { kindOf } from "../document/kinds.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { isNeeded, missingFields, withMissing, withoutMissing } from "../document/missing-fields.ts";
 import { allSteps, isSame, type Place } from "../document/place.ts";
 import { unseenReads } from "../document/visible.ts";

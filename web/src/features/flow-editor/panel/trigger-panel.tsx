@@ -5,7 +5,7 @@ import type { CatalogEntry, FlowDefinition, FlowDetail, LintFinding } from "#api
 import { AppMark } from "../../../components/app-mark.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { connectionsQuery, inboxesQuery } from "../../../lib/queries.ts";
 import { canReconcile, newTrigger, usualConnection } from "../../flows/starter.ts";

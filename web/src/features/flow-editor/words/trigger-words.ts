@@ -2,7 +2,7 @@ import type { CatalogEntry, FlowDefinition } from "#api/schemas.ts";
 import { humanize } from "../../../lib/words.ts";
 import { everyWords } from "#kernel/durations.ts";
 import { capital } from "#kernel/words.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
 import type { StepNames } from "./step-names.ts";
 import { cronWords } from "./cron-words.ts";

@@ -3,7 +3,7 @@ import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
 import { AppMark } from "../../../components/app-mark.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { humanize } from "../../../lib/words.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { blockOf } from "../../flow-editor/canvas/blocks.ts";
 import { columnsOf } from "../../flow-editor/document/columns.ts";
 import { kindOf, listLabel } from "../../flow-editor/document/kinds.ts";

@@ -7,7 +7,7 @@ import { controlOf } from "../../../../components/operation-form/schema-words.ts
 import { emptied, isEmptied } from "../../../../lib/emptied.ts";
 import { enter, firstControl } from "../../../../lib/focus.ts";
 import { humanize } from "../../../../lib/words.ts";
-import { isObject } from "../../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { usePlaceData } from "../place-data.tsx";
 import { DateBox, isChosenDate, isUsuallyData } from "./date-box.tsx";
 import { FixedField } from "./fixed-field.tsx";

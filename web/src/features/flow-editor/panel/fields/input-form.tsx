@@ -7,7 +7,7 @@ import { Input } from "../../../../components/ui/field.tsx";
 import { Icon } from "../../../../components/ui/icon.tsx";
 import { moreName } from "../../../../lib/further-names.ts";
 import { humanize, plural } from "../../../../lib/words.ts";
-import { isObject } from "../../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { FixedField } from "./fixed-field.tsx";
 import { InputField } from "./input-field.tsx";
 import { PairsField } from "./pairs-field.tsx";
