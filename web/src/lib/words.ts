@@ -14,7 +14,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
-/** `firstName` and `first_name` as "First name". */
+/** The id of an app, an operation or a step as a title: `my_crm` is "My crm". A field has `fieldLabel`. */
 export function humanize(name: string): string {
   const spaced = name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")

@@ -6,7 +6,7 @@ import { controlFor } from "../../../../components/operation-form/controls.tsx";
 import { controlOf } from "../../../../components/operation-form/schema-words.ts";
 import { emptied, isEmptied } from "../../../../lib/emptied.ts";
 import { enter, firstControl } from "../../../../lib/focus.ts";
-import { humanize } from "../../../../lib/words.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
 import { usePlaceData } from "../place-data.tsx";
 import { DateBox, isChosenDate, isUsuallyData } from "./date-box.tsx";
@@ -96,7 +96,7 @@ interface ChosenProps extends InputFieldProps {
 
 /** What is chosen rather than written. */
 function Chosen({ field, value, onChange, app, connection, values, mayEmpty, error, kind, turn }: ChosenProps) {
-  const label = field.label ?? humanize(field.name);
+  const label = field.label ?? fieldLabel(field.name);
   const Control = controlFor(kind, field);
   return (
     <Field
@@ -140,7 +140,7 @@ type BoxProps = Pick<InputFieldProps, "field" | "value" | "onChange" | "app" | "
 /** By its name, from a list. */
 function LookedUp({ ids, field, value, onChange, app, connection, values }: BoxProps & Pick<InputFieldProps, "values">) {
   const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values, value);
-  const label = (field.label ?? humanize(field.name)).toLowerCase();
+  const label = (field.label ?? fieldLabel(field.name)).toLowerCase();
   return (
     <NameBox
       ids={ids}

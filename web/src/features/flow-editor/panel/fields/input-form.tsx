@@ -6,7 +6,8 @@ import { Disclosure } from "../../../../components/ui/disclosure.tsx";
 import { Input } from "../../../../components/ui/field.tsx";
 import { Icon } from "../../../../components/ui/icon.tsx";
 import { moreName } from "../../../../lib/further-names.ts";
-import { humanize, plural } from "../../../../lib/words.ts";
+import { plural } from "../../../../lib/words.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
 import { FixedField } from "./fixed-field.tsx";
 import { InputField } from "./input-field.tsx";
@@ -57,7 +58,7 @@ export function InputForm({ entry, connection, values, onChange, errors, fixed =
       {unknown.map((name) => (
         <Unknown
           key={name}
-          field={{ name, label: humanize(name), help: "The catalog does not know this field. It is kept as it is." }}
+          field={{ name, label: fieldLabel(name), help: "The catalog does not know this field. It is kept as it is." }}
           value={values[name]}
           onChange={(value) => onChange(name, value)}
           error={errors.get(name)}
