@@ -20,7 +20,7 @@ import { catalogQuery, connectionsQuery, samplesQuery } from "../../../lib/queri
 import { relativeTime } from "../../../lib/time.ts";
 import { withSensibleValues } from "./names.ts";
 import { StepEnd } from "./step-end.tsx";
-import type { Draft } from "./use-draft.ts";
+import type { Draft } from "./use-set-up-draft.ts";
 
 type Asked = SetupView["connections"][number];
 

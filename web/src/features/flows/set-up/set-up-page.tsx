@@ -13,7 +13,7 @@ import { flowQuery, flowsQuery, setupQuery } from "../../../lib/queries.ts";
 import { ChooseStep } from "./choose-step.tsx";
 import { ConnectStep } from "./connect-step.tsx";
 import { TestStep } from "./test-step.tsx";
-import { useDraft } from "./use-draft.ts";
+import { useSetUpDraft } from "./use-set-up-draft.ts";
 
 const route = getRouteApi("/flows/$flowId/set-up");
 
@@ -55,7 +55,7 @@ export function SetUpPage() {
 function SetUp({ detail, setup }: { detail: FlowDetail; setup: SetupView }) {
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const draft = useDraft(detail);
+  const draft = useSetUpDraft(detail);
   const move = useMutation({
     mutationFn: async (step: number) => {
       if (!(await draft.flush())) return null;
