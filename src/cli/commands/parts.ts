@@ -147,7 +147,7 @@ function addRestore(group: Command, { api, show }: Tools, kind: Kind): void {
   withExamples(command, `millrace ${kind.command} restore ${kind.example} 3`);
 }
 
-/** What came of putting an earlier version of a part; nothing where the newest says the same. */
+/** The result of restoring an earlier version of a part; nothing where the newest version is the same. */
 function restored(version: number, put: { name: string; version: number }, newest: number): string {
   if (put.version !== newest) return `Restored: version ${version} of ${put.name} is now version ${put.version}`;
   const isNewest = version === newest ? "is the newest already" : `is the same as version ${newest}, the newest`;

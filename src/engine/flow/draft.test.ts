@@ -104,7 +104,7 @@ describe("any flow, while somebody writes it", () => {
     if (Array.isArray(value)) return value.map((item, i) => (i === key ? withText(item, rest, text) : item));
     return { ...(value as object), [key]: withText((value as Record<string, unknown>)[key], rest, text) };
   };
-  /** Space around a name or a condition means nothing, and is not kept. */
+  /** Spaces around a name or a condition are dropped. */
   const trimmed = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value), (_, part: unknown) => (typeof part === "string" ? part.trim() : part));
   const examples = exampleFlows();

@@ -115,7 +115,7 @@ function announcements(nameOf: (place: Place) => string): Announcements {
   };
   return {
     onDragStart: ({ active }) => `Picked up ${said(active.id)}.`,
-    onDragOver: ({ over }) => (over ? `Before ${said(over.id)}.` : "Not over a place for it."),
+    onDragOver: ({ over }) => (over ? `Before ${said(over.id)}.` : "It cannot be put here."),
     onDragEnd: ({ active, over }) => (over ? `${said(active.id)} was moved.` : `${said(active.id)} stays where it was.`),
     onDragCancel: ({ active }) => `${said(active.id)} stays where it was.`,
   };

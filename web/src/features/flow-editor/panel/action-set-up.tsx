@@ -58,7 +58,7 @@ export function ActionSetUp({ step, place, entry, errors }: ActionSetUpProps) {
       {isList(entry) && (
         <TextField
           label="Rows at most"
-          hint="How many rows of the list are read: 1,000 unless you say so, 10,000 at most."
+          hint="How many rows of the list are read: 1,000 by default, 10,000 at most."
           value={step.rows === undefined ? undefined : String(step.rows)}
           error={errors.get("rows")}
           onChange={(value) => set(["rows"], value === undefined ? undefined : /^\d+$/.test(value) ? Number(value) : value)}

@@ -86,7 +86,7 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
           <ZoneField
             label="Time zone"
             usual={`${flowZone}, as the flow's settings say`}
-            hint={`${capital(cronWords(cron) ?? "its times")} there; in the zone of the flow's settings unless you say so.`}
+            hint={`${capital(cronWords(cron) ?? "its times")} there; by default in the zone of the flow's settings.`}
             value={input["zone"]}
             error={inputErrors.get("zone")}
             onChange={(value) => set(["input", "zone"], value)}

@@ -189,14 +189,14 @@ function Failures({ settings, errors, set, retryErrors }: SettingsProps & { retr
       />
       <TextField
         label="Attempts at most"
-        hint="When an app does not answer. 200 unless you say so."
+        hint="When an app does not answer. 200 by default."
         value={retry.maxAttempts === undefined ? undefined : String(retry.maxAttempts)}
         error={retryErrors.get("maxAttempts")}
         onChange={(value) => set(["retry", "maxAttempts"], value === undefined ? undefined : /^\d+$/.test(value) ? Number(value) : value)}
       />
       <DurationField
         label="Tried again for at most"
-        hint="24 hours unless you say so, 30 days at most."
+        hint="24 hours by default, 30 days at most."
         value={retry.maxElapsed}
         of={["m", "h", "d"]}
         error={retryErrors.get("maxElapsed")}

@@ -189,7 +189,7 @@ function SetUp({ trigger, entry, errors }: PartProps) {
       {isPolled && entry?.kind !== "schedule" && (
         <DurationField
           label="Looked for every"
-          hint="Every minute at the most often; every 5 minutes unless you say so."
+          hint="Every 5 minutes by default; at most once a minute."
           value={trigger.every}
           of={["m", "h", "d"]}
           error={errors.get("every")}
@@ -218,7 +218,7 @@ function LostWebhooks({ trigger, error }: { trigger: FlowDefinition["trigger"]; 
     <>
       <SwitchField
         label="Look for lost webhooks"
-        hint="What no webhook told is found in the list and runs all the same. It costs a few requests."
+        hint="Events whose webhook never arrived are found in the list, and run all the same. This costs a few requests."
         checked={trigger.reconcile !== undefined}
         onChange={(on) => set(["reconcile"], on ? "15m" : undefined)}
       />
@@ -264,7 +264,7 @@ function More({ trigger, entry, errors }: PartProps) {
         {takesInbox && (own.length > 1 || trigger.inbox !== undefined) && (
           <ChoiceField
             label="Inbox"
-            hint="Where its events come in."
+            hint="The inbox at which its events arrive."
             value={trigger.inbox}
             choices={[[undefined, "Every inbox that takes them"], ...own.map(({ name }) => [name, name] as const)]}
             error={errors.get("inbox")}
@@ -276,7 +276,7 @@ function More({ trigger, entry, errors }: PartProps) {
             field={{
               name: "key",
               label: "What tells two events apart",
-              help: "Of two events with the same key only the first runs. The app's own choice unless you say so.",
+              help: "Of two events with the same key only the first runs. By default, the app decides.",
             }}
             value={trigger.key}
             error={errors.get("key")}
@@ -288,7 +288,7 @@ function More({ trigger, entry, errors }: PartProps) {
             field={{
               name: "record",
               label: "The record it is about",
-              help: "For bursts, order and old values. The app's own choice unless you say so.",
+              help: "For bursts, order and old values. By default, the app decides.",
             }}
             value={trigger.record}
             error={errors.get("record")}

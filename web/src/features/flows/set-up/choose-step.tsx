@@ -126,7 +126,7 @@ function NotSaved({ draft }: { draft: Draft }) {
         Save again
       </Button>
       <Button small kind="quiet" onClick={() => void draft.reload()}>
-        Take what was saved
+        Use what was saved
       </Button>
     </p>
   );

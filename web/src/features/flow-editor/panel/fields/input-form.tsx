@@ -69,7 +69,7 @@ export function InputForm({ entry, connection, values, onChange, errors, fixed =
         <Disclosure summary={<span className="text-ink-2">Further fields</span>} open={isObject(values[moreName])}>
           <PairsField
             label="Further fields"
-            hint="For what the app takes and does not document. It may be ignored or refused."
+            hint="For fields that the app accepts but does not document. They may be ignored or refused."
             error={errors.get(moreName)}
             value={values[moreName]}
             onChange={(value) => onChange(moreName, value)}
