@@ -182,8 +182,8 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
   }),
   strip_html: text("Remove HTML", { says: "without HTML", also: "tags plain" }),
   newline_to_br: text("Line breaks as HTML", { says: "with HTML line breaks" }),
-  slug: text("Make it fit for an address", { says: "as part of an address", also: "slug url handle" }),
-  slugify: text("Make it fit for an address (Liquid's way)", {
+  slug: text("Encode for an address", { says: "as part of an address", also: "slug url handle" }),
+  slugify: text("Encode for an address (Liquid's way)", {
     says: "as part of an address",
     args: [asText("Mode", optional)],
     same: "slug",
@@ -326,7 +326,7 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
     args: [asField("Field"), asValue("Value", optional)],
     also: "filter select",
   }),
-  reject: list("Items where a field has not a value", {
+  reject: list("Items where a field does not have a value", {
     says: ["filtered", "where {0} is not filled in", "where {0} is not {1}"],
     args: [asField("Field"), asValue("Value", optional)],
     also: "filter exclude",

@@ -14,7 +14,7 @@ import type { ConsentSearch } from "./search.ts";
 
 const route = getRouteApi("/oauth/callback");
 
-/** Where an app sends the browser back to: the login is finished here, and one goes on where one left. */
+/** The page to which an app sends the browser back. It finishes the login and returns to where the user left. */
 export function ConsentPage() {
   const { finish, leave } = useFinish();
   const search = route.useSearch();

@@ -108,7 +108,7 @@ function useEntries(words: string): Entry[] {
     const asked = words.trim();
     const fits = (title: string) => title.toLowerCase().includes(asked.toLowerCase());
     const [places, actions] = fixedEntries(navigate);
-    // Who types what the palette can do wants that, and no run or operation that has the same words in it.
+    // Whoever types the name of a command wants the command, not a run or an operation with the same words.
     const meant = asked.length < 3 ? [] : actions.filter(({ title }) => title.toLowerCase().startsWith(asked.toLowerCase()));
     return [
       ...meant,

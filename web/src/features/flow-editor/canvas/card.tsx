@@ -139,7 +139,7 @@ export function StepMark({ step, size = 32 }: { step: StepDefinition; size?: num
   );
 }
 
-/** Something in the list that is no step: it is shown as it is, and can be taken away. */
+/** Something in the list that is not a step: it is shown as JSON and can be removed. */
 function NoStep({ value, at, number }: { value: unknown; at: string; number: string }) {
   return (
     <div className="flex items-center gap-3 rounded-lg border border-dashed border-line-strong py-2.5 pl-3">

@@ -19,7 +19,7 @@ import { fits } from "../document/edits.ts";
 import { isWithin, type Place, placeFromKey, placeKey, stepAt } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";
 
-/** The only part of the editor that knows how dragging is done. Cards are dragged onto the gaps between cards. */
+/** The only part of the editor that uses the dragging library. Cards are dragged onto the gaps between cards. */
 
 interface DragAreaProps {
   onDrop: (from: Place, to: Place) => void;

@@ -19,17 +19,17 @@ import { blocks, type Choice } from "./blocks.ts";
 import { StepMark } from "./card.tsx";
 
 interface PickerProps {
-  /** What is looked for: steps, only those that call an operation, or what can start the flow. */
+  /** What can be picked: any step, only operations, or triggers. */
   of: Wanted;
   open: boolean;
   onClose: () => void;
   onPick: (choice: Choice) => void;
-  /** What was copied and can be put in: the first that is offered. */
+  /** The copied step, which is offered first. */
   pasted?: Choice | null;
 }
 
 type Wanted = "step" | "operation" | "trigger";
-/** Of what fits the words, and of all in their groups. */
+/** How many are shown: matches of a search, and all in their groups. */
 const shownAtMost = { found: 80, all: 400 };
 const titles: Record<Wanted, string> = { step: "Add a step", operation: "What the step does", trigger: "What starts the flow" };
 

@@ -206,7 +206,7 @@ function Fields({ fields, ...more }: TreeProps & { fields: readonly SourceField[
   );
 }
 
-/** What the sample has comes before what it could have. */
+/** Fields that the sample has come first. */
 function filledFirst(fields: readonly SourceField[], { sample }: PlaceData): SourceField[] {
   const isFilled = ({ path }: SourceField) => path === "now" || !isEmptyValue(valueIn(sample?.values, path));
   return [...fields.filter(isFilled), ...fields.filter((field) => !isFilled(field))];

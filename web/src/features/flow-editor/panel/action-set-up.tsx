@@ -144,11 +144,11 @@ interface ConnectionFieldProps {
   value: string | undefined;
   error: string | undefined;
   onChange: (value: string | undefined) => void;
-  /** What naming none means, where that is possible. */
+  /** What happens without a connection, where that is possible. */
   none?: string;
 }
 
-/** With which login, that is in which sub-account. */
+/** The connection, and with it the sub-account. */
 export function ConnectionField({ app, entry, value, error, onChange, none }: ConnectionFieldProps) {
   const apps = useApps();
   const connections = useQuery(connectionsQuery()).data ?? [];

@@ -41,7 +41,7 @@ interface SettingsProps {
   set: (member: readonly string[], value: unknown) => void;
 }
 
-/** What holds for the whole flow. */
+/** The settings of the whole flow. */
 export function SettingsPanel({ flow, definition, onClose }: SettingsPanelProps) {
   const set = useSettings();
   const settings = isObject(definition.settings) ? (definition.settings as Settings) : {};

@@ -16,7 +16,7 @@ interface StepBasicsProps {
   errors: ReadonlyMap<string, string>;
 }
 
-/** What every step has: a name for people, one for later steps, and whether it is on. */
+/** What every step has: a title, a reference for later steps, and a switch. */
 export function StepBasics({ step, place, definition, errors }: StepBasicsProps) {
   const set = usePlace(place);
   return (

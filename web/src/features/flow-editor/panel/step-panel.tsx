@@ -38,7 +38,7 @@ interface StepPanelProps {
   onClose: () => void;
 }
 
-/** Everything that can be said of one step. */
+/** The panel of one step. */
 export function StepPanel({ flow, place, step, names, findings, onClose }: StepPanelProps) {
   const definition = useDraftPart((view) => view.definition);
   const kind = kindOf(step);

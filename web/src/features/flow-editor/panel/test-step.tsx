@@ -38,7 +38,7 @@ interface TestStepProps {
   names: StepNames;
 }
 
-/** Tries one step by itself. Says first whether it reads or writes, and where; a write is pretended unless one asks for it. */
+/** Tests one step. Says first whether it reads or writes, and where; a write is pretended unless the user asks for a real one. */
 export function TestStep({ flow, step, place, names }: TestStepProps) {
   const definition = useDraftPart((view) => view.definition);
   const plan = useQuery(planQuery(flow.id, step, definition, place));

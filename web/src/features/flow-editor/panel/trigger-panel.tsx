@@ -40,7 +40,7 @@ interface TriggerPanelProps {
   onClose: () => void;
 }
 
-/** Everything that can be said of what starts the flow. */
+/** The panel of the trigger. */
 export function TriggerPanel({ flow, trigger, names, findings, onClose }: TriggerPanelProps) {
   const [tab, setTab] = useState<PanelTab>("setup");
   const entry = names.entry(trigger.app, trigger.operation);
@@ -144,7 +144,7 @@ function fieldsOf(entry: CatalogEntry | undefined, values: Readonly<Record<strin
   return { ...entry, inputs, example: undefined };
 }
 
-/** What the list that makes good lost webhooks wants to be told. */
+/** The settings of the list that recovers lost webhooks. */
 const reconcileInputs = ({ reconcile = [] }: CatalogEntry): CatalogEntry["inputs"] =>
   reconcile.flatMap((need) => need.split("|")).map((name) => ({ name, in: "query" as const, schema: { type: "string" as const } }));
 
@@ -154,7 +154,7 @@ interface PartProps {
   errors: ReadonlyMap<string, string>;
 }
 
-/** Which event, of which account, how soon it is noticed. */
+/** The event, its account, and how often it is looked for. */
 function SetUp({ trigger, entry, errors }: PartProps) {
   const set = usePlace(triggerPlace);
   const draft = useDraft();
@@ -245,7 +245,7 @@ const emits = [
 /** Whether the webhooks of an app come to an inbox. */
 const useHasInbox = (app: string): boolean => (useApps().of(app)?.inbox ?? null) !== null;
 
-/** What is seldom wanted. */
+/** Settings that are seldom needed. */
 function More({ trigger, entry, errors }: PartProps) {
   const set = usePlace(triggerPlace);
   const inboxes = useQuery(inboxesQuery()).data ?? [];
