@@ -6,10 +6,10 @@ import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
 import { isBlank, missingFields } from "../document/missing-fields.ts";
 import type { StepNames } from "../words/step-names.ts";
-import type { StepCard } from "./card.ts";
+import type { KindCard } from "./card.ts";
 
 /** A call of an operation. The picker offers the operations themselves. */
-export const action: StepCard<Step<"action">> = {
+export const action: KindCard<Step<"action">> = {
   mark: "operation",
   lists: [],
   gives: true,
