@@ -176,7 +176,7 @@ describe("a draft with thousands of mistakes", () => {
     expect(lookups(withMistakes(2000))).toBe(lookups(withMistakes(20)));
   });
 
-  test("tells the same mistake in one text once", () => {
+  test("reports the same mistake in one text once", () => {
     expect(lacks(kinds["the same in one text"]!(400))).toEqual([
       "step 1 'Create contact', First name: the filter 'rule' takes the name of a rule in quotes, like rule: 'score-tag'",
       "step 1 'Create contact', First name: there is no 'nobody' here; fields of the event are written like trigger.nobody",

@@ -45,7 +45,7 @@ const part = (id: string) => document.getElementById(id)!;
 const focused = () => document.activeElement;
 const expectAt = (wanted: () => Element | null) => vi.waitFor(() => expect(focused()).toBe(wanted()));
 
-test("what is gone hands the focus to the tab around it, else to the title of the page", async () => {
+test("when the focused element goes, the focus moves to the tab around it, else to the title of the page", async () => {
   part("remove").focus();
   part("remove").replaceWith();
   await expectAt(() => part("panel"));
@@ -54,7 +54,7 @@ test("what is gone hands the focus to the tab around it, else to the title of th
   await expectAt(() => document.querySelector("h1"));
 });
 
-test("what is only moved keeps the focus", async () => {
+test("an element that is only moved keeps the focus", async () => {
   part("publish").focus();
   part("panel").append(part("publish"));
   part("publish").blur(); // as browsers do when something is put elsewhere
@@ -62,7 +62,7 @@ test("what is only moved keeps the focus", async () => {
   await expectAt(() => part("publish"));
 });
 
-test("who clicks beside everything wants the focus nowhere", async () => {
+test("a click on the bare page leaves the focus nowhere", async () => {
   part("publish").focus();
   document.dispatchEvent(new Event("pointerdown"));
   part("aside").replaceChildren();

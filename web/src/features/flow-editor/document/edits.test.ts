@@ -325,7 +325,7 @@ describe("any edits of any flow", () => {
 });
 
 describe("typing on", () => {
-  test("in one field is undone at once, after a pause it is not", () => {
+  test("in one field is undone in one step; after a pause it takes another", () => {
     let history = begin("");
     for (const [next, at] of [
       ["a", 0],

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { isTemplate } from "#engine/mapping/is-template.ts";
 import type { InputField as CatalogField } from "#catalog/types.ts";
 import { type ControlIds, Field } from "../../../../components/ui/field.tsx";
 import { EmptyThis, Emptied } from "../../../../components/operation-form/emptied.tsx";
@@ -84,8 +85,8 @@ function Turn({ onClick, children }: { onClick: () => void; children: ReactNode 
 
 /** Whether a value comes from data, or is written in a way that its own control cannot show. */
 const isData = (value: unknown, { schema }: CatalogField, isDate: boolean): boolean =>
-  isDate ? !isEmptied(value) && !isChosenDate(value, schema) : isTemplate(value);
-const isTemplate = (value: unknown): boolean => typeof value === "string" && (value.includes("{{") || value.includes("{%"));
+  isDate ? !isEmptied(value) && !isChosenDate(value, schema) : hasTemplate(value);
+const hasTemplate = (value: unknown): boolean => typeof value === "string" && isTemplate(value);
 /** Nothing yet, or members: what is written otherwise is shown as it is. */
 const isOpen = (value: unknown): boolean => value === undefined || value === "" || isObject(value);
 
