@@ -156,7 +156,7 @@ export const routes = {
     },
     versions: {
       allow: "flows:read",
-      summary: "The flow's published versions, newest first: when, by whom and what was said",
+      summary: "The flow's published versions, newest first, each with its date, author and note",
       reply: shape.versionList,
     },
     version: { allow: "flows:read", summary: "A published version with its definition", reply: shape.versionDetail },
@@ -205,13 +205,13 @@ export const routes = {
     },
     noteEditor: {
       allow: "flows:read",
-      summary: "Say that a window has the flow's editor open, every 20 seconds; the answer says how many others have",
+      summary: "Report every 20 seconds that a window has the flow's editor open; the answer says how many others do",
       body: shape.editorBody,
       reply: shape.editorReply,
     },
     testStep: {
       allow: "operations:call",
-      summary: "Try one step by itself: a read is made, a write only if `write` says so. It is no run",
+      summary: "Try one step by itself: a read is made, a write only if `write` is true. It is not a run",
       body: shape.testStepBody,
       reply: shape.testStepReply,
       errors: ["FLOW_INVALID", "FLOW_NOT_READY", "STEP_NOT_TESTED"],
@@ -219,7 +219,7 @@ export const routes = {
     stepTests: { allow: "flows:read", summary: "The last test of each step", reply: shape.stepTestList },
     backtest: {
       allow: "flows:write",
-      summary: "Try the draft on the newest kept events, without a write; it goes on by itself, and its result is read later",
+      summary: "Try the draft on the newest kept events, without a write; it runs in the background, and its result is read later",
       body: shape.backtestBody,
       reply: shape.backtestView,
       status: 202,
@@ -330,21 +330,20 @@ export const routes = {
   consents: {
     needs: {
       allow: "connections:read",
-      summary:
-        "What a login allowed at a page of the app asks for: the address to register there, and each scope with the flows that need it",
+      summary: "What a sign-in at the app's page asks for: the address to register there, and each scope with the flows that need it",
       query: shape.consentQuery,
       reply: shape.consentNeeds,
     },
     begin: {
       allow: "connections:write",
-      summary: "Begin to allow a login at a page of the app (OAuth 2.0): a new connection, or a new login for one",
+      summary: "Begin a sign-in at the app's page (OAuth 2.0), for a new connection or a new login of one",
       body: shape.consentBody,
       reply: shape.consentPage,
       errors: ["CONNECTION_UNKNOWN"],
     },
     finish: {
       allow: "connections:write",
-      summary: "Finish it with what the app sent the browser back with; once, and by whoever began",
+      summary: "Finish the sign-in with what the app sent back; works once, and only for whoever began it",
       body: shape.consentReplyBody,
       reply: connectionView,
       errors: [
@@ -454,10 +453,10 @@ export const routes = {
       reply: shape.ruleDetail,
     },
     remove: { allow: "flows:write", summary: "Remove a rule; refused while a flow or a mapping template uses it", reply: done },
-    versions: { allow: "flows:read", summary: "What a rule was before, the newest version first", reply: shape.ruleVersions },
+    versions: { allow: "flows:read", summary: "The versions of a rule, newest first", reply: shape.ruleVersions },
     try: {
       allow: "flows:read",
-      summary: "What a rule gives for some values; it need not be saved",
+      summary: "Try a rule on some values; it need not be saved",
       body: shape.tryRuleBody,
       reply: shape.tryRuleReply,
     },
@@ -480,7 +479,7 @@ export const routes = {
     remove: { allow: "flows:write", summary: "Remove a mapping template; steps that were filled from it keep what they have", reply: done },
     versions: {
       allow: "flows:read",
-      summary: "What a mapping template was before, the newest version first",
+      summary: "The versions of a mapping template, newest first",
       reply: shape.mappingVersions,
     },
   },
@@ -493,7 +492,7 @@ export const routes = {
     },
     import: {
       allow: "flows:write",
-      summary: "Import rules and mapping templates from a file; stops where another one of the name is there, or as `existing` says",
+      summary: "Import rules and mapping templates from a file; `existing` says what happens if there is a different one of the same name",
       body: shape.partImportBody,
       reply: shape.partImportReply,
     },

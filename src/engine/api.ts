@@ -70,7 +70,7 @@ export interface Engine {
   testStep(workspaceId: string, request: StepTestRequest): Promise<StepTested>;
   /** The ids of the newest events that a flow's trigger received: a hundred events may be too much for the memory. */
   eventIds(workspaceId: string, flowId: string, limit: number): Promise<string[]>;
-  /** Null: it is not kept any more. */
+  /** Null: the event has been deleted. */
   event(workspaceId: string, eventId: string): Promise<Event | null>;
   /** What was received in an event. */
   payloadOf(workspaceId: string, eventId: string): Promise<unknown>;
@@ -171,9 +171,9 @@ export interface SaveOptions {
 export interface PublishOptions {
   /** The revision of the draft that is meant. Throws FLOW_CHANGED where somebody has saved since. */
   revision?: number;
-  /** A poll goes on where it stood, unless it is to start with a new baseline (`now`). */
+  /** A poll continues where it stopped, unless it is to start with a new baseline (`now`). */
   startFrom?: "continue" | "now";
-  /** What people say of the version. */
+  /** A note about the version. */
   note?: string;
   by?: string;
 }

@@ -50,7 +50,7 @@ export interface EngineParts {
   concurrency?: number;
   log: (message: string, error: unknown) => void;
   polls: PollParts;
-  /** Where there are none, nothing comes to an inbox. */
+  /** Without them, the engine has no inboxes. */
   inboxes?: InboxParts;
   onCommit?: (ms: number, rows: number) => void;
   /** Without them no run is blamed for a crash. */
@@ -64,10 +64,10 @@ export interface EngineParts {
 const usualCalls = 256;
 /** With more runs than this under way or in the queue, what can wait does. */
 const busyRuns = 16;
-/** Where there are none, nothing comes to an inbox. */
+/** Without them, the engine has no inboxes. */
 const noInboxes: InboxParts = { rules: () => null, events: () => [], connections: async () => [], onConnections() {} };
 
-/** The engine: what is accepted becomes runs, runs become effects, and every row tells where they stand. */
+/** The engine: accepts events, executes their runs, and records how far each of them is. */
 export function createEngine(parts: EngineParts): Engine {
   return engineOf(parts, openParts(parts));
 }
@@ -136,7 +136,7 @@ function openScheduler(
   return createScheduler({ triggers, poller, timekeeper: createTimekeeper(accepting), locks, clock, log });
 }
 
-/** What comes to inboxes, and which flows it starts. */
+/** Decides which flows an event at an inbox starts. */
 function openInboxes(
   { runs: store, inboxes = noInboxes, clock }: EngineParts,
   { flows, facts, acceptor, launcher, journal }: Pick<Inside, "flows" | "facts" | "acceptor" | "launcher"> & Pick<Execution, "journal">,

@@ -1,40 +1,56 @@
-/** The times that people usually choose, and how they are written for a schedule: minute, hour, day of the month, month, weekday. */
-export interface UsualTimes {
-  on: "day" | "workday" | "weekday" | "month";
-  /** Of `weekday`: 0 is Sunday. */
+/** Schedules that people usually choose, between the five fields of a cron and a form. Any other cron is shown as it is written. */
+export interface UsualSchedule {
+  kind: "day" | "weekdays" | "week" | "month" | "hour";
+  /** `09:00`; of an hourly one only the minutes count. */
+  at: string;
+  /** Of `week`: 0 is Sunday. */
   weekday: number;
-  /** Of `month`: 1 to 28. */
+  /** Of `month`: 1 to 31. */
   day: number;
-  hour: number;
-  minute: number;
 }
 
 export const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
+const usual = { at: "09:00", weekday: 1, day: 1 };
+const two = (n: string) => n.padStart(2, "0");
 
-const usual = /^\s*([0-5]?\d)\s+([01]?\d|2[0-3])\s+(\*|\d{1,2})\s+\*\s+(\*|1-5|[0-7])\s*$/;
-
-/** The times of a schedule; null where it is another than people usually choose. */
-export function readCron(cron: string): UsualTimes | null {
-  const [, minute, hour, day, weekday] = usual.exec(cron) ?? [];
-  if (minute === undefined || (day !== "*" && weekday !== "*")) return null;
-  const at = { hour: Number(hour), minute: Number(minute), weekday: 1, day: 1 };
-  if (weekday === "1-5") return { on: "workday", ...at };
-  if (weekday !== "*") return { on: "weekday", ...at, weekday: Number(weekday) % 7 };
-  if (day === "*") return { on: "day", ...at };
-  const dayOfMonth = Number(day);
-  return dayOfMonth >= 1 && dayOfMonth <= 28 ? { on: "month", ...at, day: dayOfMonth } : null;
+/** The usual schedule that a cron stands for; null for any other. */
+export function readCron(cron: string): UsualSchedule | null {
+  const [minute = "", hour = "", day = "", month = "", weekday = "", ...more] = cron.trim().split(/\s+/);
+  if (more.length > 0 || month !== "*" || !isUpTo(minute, 59)) return null;
+  if (hour === "*" && day === "*" && weekday === "*") return { ...usual, kind: "hour", at: `00:${two(minute)}` };
+  if (!isUpTo(hour, 23)) return null;
+  const at = `${two(hour)}:${two(minute)}`;
+  if (day === "*" && weekday === "*") return { ...usual, kind: "day", at };
+  if (day === "*" && weekday === "1-5") return { ...usual, kind: "weekdays", at };
+  if (day === "*" && isUpTo(weekday, 7)) return { ...usual, kind: "week", at, weekday: Number(weekday) % 7 };
+  if (weekday === "*" && isUpTo(day, 31) && Number(day) > 0) return { ...usual, kind: "month", at, day: Number(day) };
+  return null;
 }
 
-/** The times as a schedule takes them. */
-export function writeCron({ on, weekday, day, hour, minute }: UsualTimes): string {
-  return `${minute} ${hour} ${on === "month" ? day : "*"} * ${on === "workday" ? "1-5" : on === "weekday" ? weekday : "*"}`;
+/** The cron of a schedule. */
+export function writeCron({ kind, at, weekday, day }: UsualSchedule): string {
+  const [hour = "0", minute = "0"] = at.split(":").map((part) => String(Number(part)));
+  return {
+    hour: `${minute} * * * *`,
+    day: `${minute} ${hour} * * *`,
+    weekdays: `${minute} ${hour} * * 1-5`,
+    week: `${minute} ${hour} * * ${weekday}`,
+    month: `${minute} ${hour} ${day} * *`,
+  }[kind];
 }
 
-/** "every Monday at 07:00"; null where the schedule is another than people usually choose. */
+/** "every Monday at 07:00"; null where the schedule is not a usual one. */
 export function cronWords(cron: string): string | null {
-  const times = readCron(cron);
-  if (!times) return null;
-  const { on, weekday, day, hour, minute } = times;
-  const days = { day: "every day", workday: "every workday", weekday: `every ${weekdays[weekday]}`, month: `on day ${day} of every month` };
-  return `${days[on]} at ${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+  const schedule = readCron(cron);
+  if (schedule === null) return null;
+  const { kind, at, weekday, day } = schedule;
+  return {
+    hour: `every hour, at ${at.slice(3)} past`,
+    day: `every day at ${at}`,
+    weekdays: `every weekday at ${at}`,
+    week: `every ${weekdays[weekday]} at ${at}`,
+    month: `on day ${day} of every month at ${at}`,
+  }[kind];
 }
+
+const isUpTo = (text: string, most: number): boolean => /^\d{1,2}$/.test(text) && Number(text) <= most;

@@ -8,7 +8,7 @@ test("equal samples have one key: the order of members and the time of reading m
   expect(sampleKey(undefined)).toBe(sampleKey({}));
 });
 
-test("another value makes another key", () => {
+test("a different value has a different key", () => {
   const keys = [{ score: 4 }, { score: 5 }, { score: "4" }, { id: "c_1", _change: { kind: "new" } }, "text", null].map(sampleKey);
   expect(new Set(keys).size).toBe(keys.length);
 });

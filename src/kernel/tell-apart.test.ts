@@ -7,7 +7,7 @@ test("what has a name of its own needs no more", () => {
   expect(tellApart([one("Ada", "u1", { email: "ada@x.example" }), one("Sam", "u2")])).toEqual([undefined, undefined]);
 });
 
-test("things of one name are told apart by what people know them by", () => {
+test("things of the same name are told apart by a fact that people know", () => {
   const users = [one("Sam Hill", "u1", { email: "sam@acme.example" }), one("sam hill ", "u2", { email: "hill@acme.example" })];
   expect(tellApart(users)).toEqual(["sam@acme.example", "hill@acme.example"]);
   const profiles = [
@@ -19,7 +19,7 @@ test("things of one name are told apart by what people know them by", () => {
   expect(tellApart(stages)).toEqual(["Sales", "Care"]);
 });
 
-test("what nothing else tells apart has the end of its id", () => {
+test("where nothing else differs, the end of the id is shown", () => {
   const profiles = [
     one("Acme", "64f0aaaa1111", { platform: "facebook" }),
     one("Acme", "64f0aaaa2222", { platform: "facebook" }),

@@ -4,6 +4,10 @@ export const capital = (text: string): string => text.charAt(0).toUpperCase() + 
 /** The text with a small letter at its beginning: for a sentence that becomes part of another. */
 export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** "contacts", "contacts and tasks", "contacts, tasks and notes". */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+
 /** The types of JSON as a sentence calls them. */
 export const typeWords: Readonly<Record<string, string>> = {
   string: "text",

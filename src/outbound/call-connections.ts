@@ -17,7 +17,7 @@ interface Named {
 
 type Find = (workspaceId: string, name: string) => Promise<CallConnection | null>;
 
-/** A connection is asked for again after this long: another process may have changed it. */
+/** A connection is read again after this long: another process may have changed it. */
 const connectionTtlMs = 5_000;
 
 /** The connections of calls, kept for a moment. */

@@ -27,13 +27,13 @@ export function nullIfNotFound(thrown: unknown): null {
   throw thrown;
 }
 
-/** The look-up failed, and the call it was for was never sent: there is no doubt about that one. */
+/** The look-up failed, so the call that needed it was certainly not sent. */
 export function notBegun(thrown: unknown): MillraceError {
   const { code, cause, details } = toMillraceError(thrown);
   return new MillraceError(code, { cause, details: { ...details, outcome: "not_sent" } });
 }
 
-/** The requests that went well before the one that failed belong to the story. */
+/** Keeps the requests that succeeded before the one that failed. */
 export function withEarlier(thrown: unknown, earlier: Exchange[]): MillraceError {
   const error = toMillraceError(thrown);
   const { exchange, ...details } = error.details as { exchange?: Exchange };

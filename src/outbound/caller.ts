@@ -80,7 +80,7 @@ export function createCaller(parts: CallerParts): Caller {
   return new OperationCaller(parts);
 }
 
-/** What a call came to. */
+/** The result of a call. */
 interface Outcome {
   output: unknown;
   list?: ListRead;

@@ -44,7 +44,7 @@ export class DryWrites {
     return { output, raw: output, status: 200 };
   }
 
-  /** A write that is only pretended goes nowhere: whether its address may be called at all is said here, as the real run would. */
+  /** A pretended write is never sent, so its address is checked here, as a real run would. */
   async #checkAddress({ app, operation, connection }: Ongoing, input: Input): Promise<void> {
     if (operation.path !== anyAddress) return;
     await this.#parts.outbound.check?.(buildRequest(operation, input, connection, app).url, connection.baseUrl);

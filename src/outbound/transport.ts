@@ -102,7 +102,7 @@ class Targets {
     return { target: this.#of(parsed.origin), path: parsed.pathname + parsed.search };
   }
 
-  /** A target gives way: the next call to its origin opens connections anew. Requests under way still finish. */
+  /** Drops a target: the next call to its origin opens new connections. Requests that are under way still finish. */
   retire(target: Target): void {
     if (this.#byOrigin.get(target.origin) !== target) return;
     this.#byOrigin.delete(target.origin);

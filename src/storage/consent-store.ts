@@ -3,7 +3,7 @@ import type { ConsentLogin, ConsentStore, OpenConsent } from "#vault/types.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
-/** Of one workspace; somebody who begins without end finishes the newest. */
+/** How many one workspace keeps open; whoever begins more than that can finish only the newest. */
 const mostOpen = 50;
 
 export function createConsentStore(db: Db): ConsentStore {

@@ -154,7 +154,7 @@ function settled<T>(fn: () => T): Promise<T> {
   }
 }
 
-/** A store has a hundred of these, and most of its life uses a few: each is built and prepared when it is first used. */
+/** A store has a hundred queries and mostly uses a few: each is built and prepared on first use. */
 function sqliteStatement(raw: Sqlite.Database, compile: () => CompiledQuery): Statement {
   let made: PreparedStatement | undefined;
   const bound = (values: Record<string, unknown>): PreparedStatement => {

@@ -185,7 +185,7 @@ const changesOf = (q: Kysely<Schema>, id: string) =>
 
 const oneSaveMs = 10 * 60_000;
 
-/** A draft is saved while somebody types. What one and the same saves within minutes, and nobody between, is one line in the list of changes. */
+/** A draft is saved while somebody types. Saves by one person within minutes, with nobody else's between, are one line in the list of changes. */
 async function forgetSaveBefore(q: Kysely<Schema>, id: string, by: string | null, now: number): Promise<void> {
   const last = await changesOf(q, id).executeTakeFirst();
   if (last?.what === saved && last.principal === by && now - last.at < oneSaveMs)

@@ -13,7 +13,7 @@ export type RunChange = ReturnType<typeof runChange> & { people?: string };
 /** Keys of one run. A burst of ten thousand events is one run too; a search finds it by the first people in it. */
 const mostKeys = 200;
 
-/** Writes the people of runs that are in the store already. Every method is part of a transaction of the hot path. */
+/** Writes the people of stored runs. Every method is part of a transaction of the hot path. */
 export class PeopleWriter {
   readonly #statements: WriterStatements;
   readonly #leases: LeaseWriter;

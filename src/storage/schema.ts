@@ -260,7 +260,7 @@ export interface Schema {
   };
   /** Hosts on private addresses that somebody allowed in the web app. */
   private_hosts: { workspace_id: string; host: string; added_at: number };
-  /** Logins that a person is allowing at a page of an app just now. */
+  /** Consents that people have begun and not finished. */
   consents: {
     id: string;
     workspace_id: string;

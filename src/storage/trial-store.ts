@@ -7,7 +7,7 @@ import type { Db } from "./database.ts";
 import { ownsFlow } from "./flow-store.ts";
 import type { Schema } from "./schema.ts";
 
-/** Of older ones nobody looks at the rows. */
+/** How many backtests of a flow keep their rows. */
 const keptBacktests = 10;
 /** As many as a flow may have steps: those of steps that were taken out or renamed go in time. */
 const keptTests = 200;

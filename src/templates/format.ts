@@ -32,7 +32,7 @@ export const choiceKinds = [
 ] as const;
 
 const choice = z.strictObject({
-  name: word.describe("How programs call it: `tag`."),
+  name: word.describe("Its name for programs: `tag`."),
   label: line(80).describe("What people are asked: Tag for happy customers."),
   help: line(300).optional(),
   kind: z.enum(choiceKinds).describe("How it is chosen: typed, or looked up by name in the connected account."),
@@ -52,7 +52,7 @@ const choice = z.strictObject({
 });
 
 const connection = z.strictObject({
-  name: word.describe("What the flow of the template calls it."),
+  name: word.describe("Its name in the template's flow."),
   app: z.string().min(1).max(60),
   label: line(80).optional().describe("Where an app is needed twice: what this one is for."),
   optional: z.boolean().optional().describe("The flow works without it: an address that needs no login."),

@@ -1,10 +1,11 @@
+import { fieldLabel } from "#kernel/field-words.ts";
+import { isObject } from "#kernel/json.ts";
 import type { WorkspaceCatalog } from "#catalog/registry.ts";
 import type { InputField } from "#catalog/types.ts";
 import type { FlowDefinition } from "#engine/flow/format.ts";
 import type { Titles } from "#engine/flow/knowledge.ts";
 import { flowSentence } from "#engine/flow/sentence.ts";
 import { mayBeSecret } from "#kernel/secret-names.ts";
-import { humanWords } from "./words.ts";
 import type { ChoiceKind, FlowTemplate, Place, TemplateChoice, TemplateConnection } from "./format.ts";
 import { connectionPlaces, eachStep, writeConnection, writePlace } from "./places.ts";
 
@@ -72,7 +73,6 @@ const kindOfLookup: Readonly<Record<string, ChoiceKind>> = {
 };
 
 type Members = Record<string, unknown>;
-const isObject = (value: unknown): value is Members => typeof value === "object" && value !== null && !Array.isArray(value);
 const isTemplate = (text: string): boolean => text.includes("{{") || text.includes("{%");
 
 /** Walks a flow and notes every value that somebody may want to choose. */
@@ -94,17 +94,17 @@ class Candidates {
       const id = String(step["id"]);
       const of = typeof step["title"] === "string" ? step["title"] : id;
       if (typeof step["wait"] === "string" && !isTemplate(step["wait"]))
-        this.#add([id, "wait"], `How long: ${humanWords(of)}`, "duration", true);
+        this.#add([id, "wait"], `How long: ${fieldLabel(of)}`, "duration", true);
       if (!isObject(step["input"]) || typeof step["app"] !== "string") return;
       const operation = this.#catalog.operation(step["app"], String(step["operation"]));
-      this.#fields(id, `${operation?.title ?? humanWords(of)}: `, step["input"], operation?.input ?? []);
+      this.#fields(id, `${operation?.title ?? fieldLabel(of)}: `, step["input"], operation?.input ?? []);
     });
   }
 
   #fields(owner: string, prefix: string, input: Members, fields: readonly InputField[]): void {
     for (const [name, value] of Object.entries(input)) {
       const field = fields.find((each) => each.name === name);
-      this.#value([owner, "input", name], prefix + (field?.label ?? humanWords(name)), value, field);
+      this.#value([owner, "input", name], prefix + (field?.label ?? fieldLabel(name)), value, field);
     }
   }
 

@@ -1,3 +1,4 @@
+import { isObject } from "#kernel/json.ts";
 import type { FlowDefinition } from "#engine/flow/format.ts";
 import type { FlowTemplate, Place, SetupQuestions, TemplateChoice } from "./format.ts";
 
@@ -7,8 +8,6 @@ import type { FlowTemplate, Place, SetupQuestions, TemplateChoice } from "./form
  */
 
 type Members = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Members => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Members of a step that hold values, never steps. */
 const valueMembers = new Set(["input", "format"]);
@@ -120,7 +119,7 @@ export function choiceProblem(choice: TemplateChoice, value: ChoiceValue | undef
   if (choice.kind === "number" && !/^-?\d+(\.\d+)?$/.test(String(value))) return "has to be a number";
   if (choice.kind === "choice" && !choice.options?.some((option) => option.value === String(value)))
     return `has to be one of ${choice.options?.map((option) => option.value).join(", ") ?? "nothing"}`;
-  if (choice.within !== undefined && /['"{}%|]/.test(String(value))) return "cannot have quotes, braces, % or | in it";
+  if (choice.within !== undefined && /['"{}%|]/.test(String(value))) return "cannot contain quotes, braces, % or |";
   return null;
 }
 

@@ -143,7 +143,7 @@ test("the scopes of a template are those of its operations, and of the lists its
   expect(scopesAt(flow, highlevel!.at, [], catalog)).toEqual(["contacts.readonly", "contacts.write", "locations/tags.readonly"]);
 });
 
-test("there is a template for each wish of the guides that the apps of today can grant", () => {
+test("there is a template for each wish of the guides that today's apps can serve", () => {
   expect(all.length).toBe(27);
   expect(new Set(all.map(([, { title }]) => title)).size).toBe(all.length);
 });

@@ -306,7 +306,7 @@ describe("renewing", () => {
 describe("what a refused refresh means", () => {
   const refuse = (status: number, message: string) => ({ status, body: { statusCode: status, message } });
 
-  test("spent or revoked: reported, written down, and asked about once", async () => {
+  test("spent or revoked: reported, recorded, and tried only once", async () => {
     const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
     server.state.valid = "another";
     const it = authorizer();

@@ -66,7 +66,7 @@ export function refuseMove(current: Connection, change: Omit<ConnectionChange, "
 
 const originOf = (url: string | undefined): string => (url === undefined ? "" : URL.canParse(url) ? new URL(url).origin : url);
 
-/** Whether a change makes it another place: what was proven of the old one says nothing of it. */
+/** Whether a change moves the connection to another account or address: then its last test no longer counts. */
 export const isMoved = (current: Connection, change: Omit<ConnectionChange, "secret">): boolean =>
   (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => fact in change && change[fact] !== current[fact]);
 

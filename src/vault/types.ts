@@ -39,10 +39,10 @@ export interface NewConnection extends Omit<ConnectionFacts, "id" | "workspaceId
 }
 export type ConnectionChange = Partial<Omit<NewConnection, "app" | "auth">>;
 
-/** Which connection of which workspace. */
+/** Names a connection within its workspace. */
 export type ConnectionRef = Pick<Connection, "workspaceId" | "id">;
 
-/** A registration was put into a sub-account or an agency, or taken out of it. */
+/** A registration was installed in a sub-account or an agency, or uninstalled there. */
 export interface InstallationChange {
   app: string;
   installed: boolean;

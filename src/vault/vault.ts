@@ -45,7 +45,7 @@ export interface Vault {
   get(workspaceId: string, idOrName: string): Promise<Connection>;
   /** The same, null where there is none. A store that cannot answer still throws: "none" would be believed. */
   find(workspaceId: string, idOrName: string): Promise<Connection | null>;
-  /** Marks the logins of an app that was installed in a place or taken out of it. Gives how many. */
+  /** Updates the connections of an app that was installed or uninstalled somewhere. Returns how many changed. */
   installation(workspaceId: string, change: InstallationChange): Promise<number>;
   /** Seals everything anew that an older key sealed. Gives how many there were. */
   reseal(): Promise<number>;

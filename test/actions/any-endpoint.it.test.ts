@@ -75,7 +75,7 @@ test("an endpoint of the newer API is taken for what the older one is, and for a
   expect(effects.filter((line) => line.endsWith("false"))).toEqual([]);
 });
 
-test("a step may give what is filled in otherwise, and cannot be published with a field that does not exist", async () => {
+test("a step may fill in the sub-account itself, and cannot have a field that does not exist", async () => {
   const { run } = await bench.run(
     "invoices/get-invoice",
     { invoiceId: "i1", altId: sandboxDefaults.acmeDental, altType: "location" },

@@ -144,7 +144,7 @@ describe("an operator", () => {
     await expectGood("operator-recovered-run");
   });
 
-  test("is warned of a name that somebody changed, before a run fails on it", async () => {
+  test("is warned of a renamed thing before a run fails on it", async () => {
     const { id } = await flowNamed(name);
     await page.goto(`${house.millrace.sandbox!.url}/ui/records?family=users&location=${acmeDental}`);
     await page

@@ -83,7 +83,7 @@ it("fifty calls of two processes with an expired token: one refresh, and every c
   expect((await store.list("ws"))[0]).toMatchObject({ status: "connected" });
 });
 
-it("a spent refresh token: reported once as what it is, written on the connection, and not asked about again", async () => {
+it("a spent refresh token is reported once, recorded on the connection, and not tried again", async () => {
   sandbox.faults.set({ kind: "token_expired", count: 1 });
   sandbox.faults.set({ kind: "refresh_spent", count: 1 });
   expect((await failure(ask(processes[0]!))).code).toBe("CONNECTION_REVOKED");

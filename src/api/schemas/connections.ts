@@ -99,9 +99,9 @@ export const subAccountList = z.object({
     }),
   ),
 });
-/** At most fifty at a time: each is asked for at the app. */
+/** At most fifty at a time: each takes a request to the app. */
 export const subAccountBody = z.strictObject({ locationIds: z.array(z.string().min(1).max(64)).min(1).max(50) });
-/** Which became connections, or got a new login, and why the others did not. */
+/** The sub-accounts that became connections or got a new login, and why the others did not. */
 export const subAccountReply = z.object({
   connected: z.array(connectionView),
   refused: z.array(z.object({ locationId: z.string(), message: z.string() })),
@@ -125,9 +125,9 @@ export const consentQuery = z.object({
   connection: z.string().max(64).optional(),
 });
 export const consentNeeds = z.object({
-  /** To be registered at the app, exactly so. */
+  /** Has to be registered at the app exactly as it is written here. */
   redirectUri: z.string(),
-  /** What connecting the sub-accounts of an agency takes beside; none where the app has no agencies. */
+  /** Further scopes for connecting an agency's sub-accounts; none where the app has no agencies. */
   agencyScopes: z.array(z.string()),
   scopes: z.array(
     z.object({

@@ -5,7 +5,7 @@ import { draftProblem, flowBody } from "./flows.ts";
 import { stepView } from "./runs.ts";
 
 export const sampleView = z.object({
-  /** Of one that was received: the id of its event. Null: it was read just now, or made up. */
+  /** The id of its event where it was received; null where it was read just now or made up. */
   event: z.string().nullable(),
   at: z.number(),
   payload: z.unknown(),
@@ -21,7 +21,7 @@ export const sampleList = z.object({ samples: z.array(sampleView) });
 export const samplesBody = z.object({
   /** Of a definition that is not saved; the draft when absent. */
   definition: flowBody.optional(),
-  /** The id of a step: what it gave. The trigger when absent. */
+  /** The id of the step whose results are wanted; without it, the trigger's events. */
   step: z.string().max(64).optional(),
 });
 export const effectView = z.object({
@@ -72,7 +72,7 @@ export const dryRunReply = z.object({
   effects: z.array(effectView),
   skipped: z.array(z.object({ step: z.string(), why: z.string() })),
   steps: z.array(stepView),
-  /** What becomes of each step of the flow, in its order. */
+  /** The outcome of each step, in the order of the flow. */
   outline: z.array(outlineStep),
   /** What the definition lacks or has wrong. */
   problems: z.array(draftProblem),

@@ -29,7 +29,7 @@ export const draftProblem = z.object({
 export const flowVersion = z.object({
   version: z.number(),
   publishedAt: z.number(),
-  /** What was said when it was published. */
+  /** The note that was written when it was published. */
   note: z.string().nullable(),
   /** Who published it: `key:` or `session:` and an id; null where nobody knows. */
   by: z.string().nullable(),
@@ -106,7 +106,7 @@ export const flowList = z.object({ flows: z.array(flowView) });
 export const flowQuery = z.object({
   /** With all of these words in name, sentence, folder or trigger. */
   q: z.string().max(200).optional(),
-  /** Of this folder; empty: of none. */
+  /** Only flows in this folder; empty: only those in no folder. */
   folder: z.string().max(80).optional(),
 });
 const flowName = z.string().trim().min(1).max(120);
@@ -132,7 +132,7 @@ export const exportQuery = z.object({
 export const importBody = z.object({
   /** An exported file, or a definition by itself. */
   file: z.custom<Record<string, unknown>>(isObject, "takes an object"),
-  /** Other names of its connections: those in the file, with those here. */
+  /** New names for its connections: the name in the file, then the name here. */
   connections: z.record(z.string(), z.string().max(60)).default({}),
   name: flowName.optional(),
   folder: folder.optional(),
@@ -146,7 +146,7 @@ export const importReply = z.object({
 });
 
 export const versionView = flowVersion.extend({
-  /** It is the one that runs when the flow is on. */
+  /** This version runs when the flow is on. */
   published: z.boolean(),
 });
 export const versionList = z.object({ versions: z.array(versionView) });
@@ -164,7 +164,7 @@ export const flowChange = z.object({
   where: z.string(),
   /** The step's id; null: the flow itself, its trigger or its settings. */
   step: z.string().nullable(),
-  /** Of a field: what it was and is; missing where there was or is nothing. */
+  /** The values of a field before and after; missing where it had none. */
   from: z.unknown().optional(),
   to: z.unknown().optional(),
   /** The whole sentence. */
@@ -241,9 +241,9 @@ export const ledgerView = z.object({
 export type FlowView = z.infer<typeof flowView>;
 export type FlowDetail = z.infer<typeof flowDetail>;
 export const editorBody = z.object({
-  /** What the window calls itself: any text, another for each window. */
+  /** An id that the window chose for itself. */
   window: z.string().min(8).max(64),
-  /** True: it leaves. */
+  /** True when the window is being closed. */
   leaving: z.boolean().default(false),
 });
 export const editorReply = z.object({

@@ -22,9 +22,9 @@ export const runView = z.object({
   state: runState,
   /** The word people read: Success, Failed, Filtered, Waiting, Held, Queued, Running, Cancelled. */
   label: z.string(),
-  /** By whom it is looked for: an e-mail address or a phone number, else a name. */
+  /** What the person is searched by: an e-mail address or a phone number, else a name. */
   person: z.string().nullable(),
-  /** What that person is called, where that is another thing to say. */
+  /** The person's name, where it is not what they are searched by. */
   name: z.string().nullable(),
   /** What started it: an event, or, where its flow needs none, the clock or a person. */
   startedBy: z.enum(["event", "schedule", "hand"]),

@@ -14,7 +14,7 @@ export interface SentLogin {
 
 /** How a login gets a new token when the old one ends. The secret keeps it as `accessToken`, `refreshToken` and `expiresAt`. */
 export interface Renewal<Scheme> {
-  /** Whether this secret has what it takes. */
+  /** Whether this secret can be renewed. */
   isPossible(secret: Texts): boolean;
   /** Where the token is asked for. `baseUrl`: the connection's own, where it has one. */
   url(scheme: Scheme, baseUrl: string | undefined): string;
@@ -33,7 +33,7 @@ export interface ConsentAsk {
   challenge: string;
 }
 
-/** What came back, with what proves that it is ours. */
+/** The code that came back, with what proves that we asked for it. */
 export interface ConsentAnswer {
   code: string;
   redirectUri: string;
@@ -42,7 +42,7 @@ export interface ConsentAnswer {
 
 /** How a person gets a login by allowing it at a page of the app, without seeing a token. */
 export interface Consent<Scheme> {
-  /** The fields of the secret that have to be there before: who asks. */
+  /** The fields of the secret that name the client. They are filled in before a person is sent to the app. */
   asker: readonly string[];
   /** The app's page. `baseUrl`: the connection's own, where it has one. */
   page(scheme: Scheme, baseUrl: string | undefined, asker: Texts, ask: ConsentAsk): string;

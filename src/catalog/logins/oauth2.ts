@@ -32,7 +32,7 @@ export const oauth2 = loginKind({
       name: "refreshToken",
       in: "secret",
       label: "Refresh token",
-      help: "It can be used once; Millrace keeps the new one it is given.",
+      help: "It can be used once; Millrace keeps the new one that it gets.",
     },
     { name: "clientId", in: "secret", label: "Client id", required: { with: "refreshToken" }, readable: true },
     {

@@ -269,7 +269,7 @@ describe("connect sign-in", () => {
 
   test("says what is wrong with another address, and that it takes a person", async () => {
     const answers = { ...list, ...consents };
-    expect((await runCli(["connect", "sign-in", "acme"], { answers, keyboard: ["not it"] })).err).toContain("it holds no 'state'");
+    expect((await runCli(["connect", "sign-in", "acme"], { answers, keyboard: ["not it"] })).err).toContain("it has no 'state'");
     expect((await runCli(["connect", "sign-in", "acme"], { answers })).err).toContain("takes a person at the keyboard");
   });
 });

@@ -110,7 +110,7 @@ function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     connect
       .command("sign-in")
-      .description("Allow a login at the app's own page: a new connection, or a new login for one")
+      .description("Sign in at the app's own page, for a new connection or a new login of one")
       .argument("[name]", "the connection that gets a new login, or how people will call a new one")
       .option("--app <id>", "the app it logs in to; the main one by default")
       .option("--base-url <url>", "where the app is, when not where it usually is")
@@ -123,7 +123,9 @@ function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
     const asked = options.scopes ?? scopes.filter(({ needed, granted }) => needed || granted).map(({ scope }) => scope);
     const begun = connection ? { connection: connection.id } : await askerOf(app, name, options);
     const { url } = await api().consents.begin({ body: { ...begun, scopes: asked } });
-    terminal.err(`${clean(app.title)} must know this redirect address: ${redirectUri}\n\nOpen this page, and allow the login:\n\n  ${url}\n`);
+    terminal.err(
+      `${clean(app.title)} must know this redirect address: ${redirectUri}\n\nOpen this page, and allow the login:\n\n  ${url}\n`,
+    );
     const back = await terminal.ask.secret("Then paste the address that the page in the browser shows");
     const connected = await api().consents.finish({ body: replyIn(back) });
     show(connected, options.json, () => connectionLine("Signed in", connected));
@@ -147,7 +149,7 @@ function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
 function replyIn(address: string): ConsentReplyBody {
   const query = URL.canParse(address.trim()) ? new URL(address.trim()).searchParams : new URLSearchParams();
   const state = query.get("state");
-  if (state === null) throw usage("That is not the address: it holds no 'state'. Copy all of it");
+  if (state === null) throw usage("That is not the whole address: it has no 'state'. Copy all of it");
   const refusal = query.get("error_description") ?? query.get("error") ?? undefined;
   return { state, ...defined({ code: query.get("code") ?? undefined, refusal }) };
 }

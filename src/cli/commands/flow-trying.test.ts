@@ -10,7 +10,7 @@ describe("a step tried by itself", () => {
   const tested = { state: "pretended", wrote: false, effects: [], output: { id: "c1" }, error: null };
   const testing = { ...answers, "POST /flows/flow_1/test-step": { plan, test: tested } };
 
-  test("takes the newest sample and pretends the write, unless both are said otherwise", async () => {
+  test("takes the newest sample and pretends the write, unless options say otherwise", async () => {
     const samples = { samples: [{ payload: { email: "ada@example.com" } }] };
     const newest = await runCli(["flow", "test-step", "survey", "contact"], {
       answers: { ...testing, "GET /flows/flow_1/samples": samples },

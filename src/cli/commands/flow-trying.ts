@@ -22,7 +22,7 @@ interface TestOptions extends Json {
 
 function addTestStep(flow: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
-    ofOne(flow.command("test-step").description("Try one step of the draft by itself. A write is only pretended, unless --write is there"))
+    ofOne(flow.command("test-step").description("Try one step of the draft by itself. Without --write, a write is only pretended"))
       .argument("<step>", "the step's id")
       .option("-i, --input <json>", "the event: JSON, @file, or - for standard input; the newest sample when absent")
       .option(

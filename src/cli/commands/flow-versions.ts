@@ -17,7 +17,7 @@ export function addVersionCommands(flow: Command, tools: Tools): void {
 
 function addVersions(flow: Command, { api, show }: Tools): void {
   const command = withJson(
-    ofOneFlow(flow.command("versions").description("The published versions: when, by whom, and what was said")),
+    ofOneFlow(flow.command("versions").description("The published versions, each with its date, author and note")),
   ).action(async (wanted: string, { json }: Json) => {
     const { versions } = await api().flows.versions({ id: (await findFlow(api(), wanted)).id });
     show(versions, json, (paper) => versionTable(versions, paper));

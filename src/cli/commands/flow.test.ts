@@ -235,7 +235,7 @@ describe("flow show", () => {
     expect(out).toContain("\nWhen SightMill receives an answer, then upsert contact.\n");
   });
 
-  test("tells what is published from the draft, where they say different things", async () => {
+  test("distinguishes the published version from the draft where they differ", async () => {
     const shown = flow({ changed: true, draftSentence: "When SightMill receives an answer, then wait." });
     const { out } = await runCli(["flow", "show", "survey"], { answers: { ...lists, "GET /flows/flow_1": shown } });
     expect(out).toContain(

@@ -231,7 +231,7 @@ function addExport(flow: Command, { api, terminal }: Tools): void {
   withExamples(command, `millrace flow export "Survey answers" --out flows/survey.json`);
 }
 
-/** Most flows use none, and are exported with one question less. */
+/** Most flows use no rules, and are exported with one request less. */
 const mayUseRules = (definition: FlowDefinition): boolean => /\|\s*rule\b/.test(JSON.stringify(definition));
 
 function addDelete(flow: Command, { api, show, confirm }: Tools): void {

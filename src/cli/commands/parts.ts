@@ -147,7 +147,7 @@ function addRestore(group: Command, { api, show }: Tools, kind: Kind): void {
   withExamples(command, `millrace ${kind.command} restore ${kind.example} 3`);
 }
 
-/** What came of putting an earlier version of a part; nothing where the newest says the same. */
+/** The result of restoring an earlier version of a part; nothing where the newest version is the same. */
 function restored(version: number, put: { name: string; version: number }, newest: number): string {
   if (put.version !== newest) return `Restored: version ${version} of ${put.name} is now version ${put.version}`;
   const isNewest = version === newest ? "is the newest already" : `is the same as version ${newest}, the newest`;
@@ -181,7 +181,7 @@ function addImport(group: Command, { api, show, terminal }: Tools, kind: Kind): 
   const command = withJson(
     group
       .command("import")
-      .description("Import a file that export wrote. Stops where another one of the name is there, unless --existing says what to do")
+      .description("Import an exported file. Stops if there is a different one of the same name, unless --existing says what to do")
       .argument("<file>", "a JSON file; - for standard input")
       .addOption(existingOption()),
   ).action(async (file: string, { json, existing }: Json & { existing: PartImportBody["existing"] }) => {
@@ -200,11 +200,7 @@ export const existingOption = (): Option =>
 
 function addTry(group: Command, { api, show }: Tools): void {
   const command = withJson(
-    group
-      .command("try")
-      .description("What a rule gives for some values")
-      .argument("<name>", "its name")
-      .argument("<values...>", "the values"),
+    group.command("try").description("Try a rule on some values").argument("<name>", "its name").argument("<values...>", "the values"),
   ).action(async (name: string, values: string[], { json }: Json) => {
     const { definition } = await api().rules.get({ name });
     const { results } = await api().rules.try({ body: { rule: definition, values } });

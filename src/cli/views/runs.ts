@@ -135,7 +135,7 @@ function took({ workedMs, createdAt, finishedAt }: RunView): string | null {
   return `${formatDuration(workedMs)}${waited >= 1000 ? `, waited ${formatDuration(waited)}` : ""}`;
 }
 
-/** As it is looked for; of a run without a person, what started it, where that says something. */
+/** The person as they are searched for; for a run without a person, what started it, unless that is an event. */
 function personOf({ person, match, startedBy }: RunView): string {
   const shown = person ?? (startedBy === "event" ? "" : runWho({ person, name: null, startedBy }));
   return match === undefined || match.text.toLowerCase() === person?.toLowerCase() ? shown : `${shown} (${match.text})`.trim();

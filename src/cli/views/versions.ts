@@ -17,6 +17,6 @@ export function versionTable(versions: readonly VersionView[], paper: Paper): st
   );
 }
 
-/** What differs, a sentence on each line. */
+/** The differences, a sentence on each line. */
 export const changeLines = (changes: readonly FlowChangeView[]): string =>
   changes.length === 0 ? "They are the same." : changes.map(({ text }) => clean(text)).join("\n");

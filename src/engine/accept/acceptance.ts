@@ -17,7 +17,7 @@ import type { Event } from "../types/events.ts";
 import { noLease } from "../types/leases.ts";
 import type { Lane, Run } from "../types/runs.ts";
 
-/** What an event becomes: itself, and a run of the flow's published version if the flow is on. Pure but for ids and time. */
+/** Turns what was received into an event and, if the flow is on, a run of its published version. Pure but for ids and time. */
 export function acceptanceOf(
   { trigger, flow }: TriggerBinding,
   facts: WebhookTrigger | null,
@@ -54,10 +54,10 @@ export function acceptanceOf(
   return compiled && event.record !== null ? { ...byRecord(event, run, compiled), ...repeat } : { event, runs: [run], ...repeat };
 }
 
-/** A burst of a record is let go at the latest after so many windows: one without end would never start a run. */
+/** A burst of changes starts its run after this many windows at the latest: one that never ends would never start it. */
 const mostWindows = 10;
 
-/** What the flow asks for by record: to settle, to keep old values, to go in order. A flow that asks for none pays for none. */
+/** What the flow wants for each record: bursts to settle, old values, runs in order. A flow that wants none of these costs nothing extra. */
 function byRecord(event: Event, run: Run, { settings: { order, settleMs }, changes }: CompiledFlow): Acceptance {
   if (!order && !changes) return { event, runs: [run] };
   const settling = settleMs === null ? {} : { settling: true, dueAt: run.createdAt + settleMs };
@@ -130,7 +130,7 @@ export async function chosenBy(compiled: CompiledFlow | null, facts: WebhookTrig
   };
 }
 
-/** One that this event does not fit gives nothing: an event is not turned away for that. */
+/** A template that does not fit this event gives nothing: the event is accepted all the same. */
 async function valueOf(template: CompiledValue, payload: unknown, pace: Pace): Promise<unknown> {
   try {
     return await template.unhurried({ trigger: payload }, pace);

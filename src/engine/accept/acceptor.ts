@@ -30,7 +30,7 @@ interface Parts {
   random: () => number;
 }
 
-/** Accepts events: what they become is worked out, written, and sent on its way. */
+/** Accepts events: makes their runs, writes both, and queues the runs. */
 export class Acceptor {
   readonly #parts: Parts;
 
@@ -38,7 +38,7 @@ export class Acceptor {
     this.#parts = parts;
   }
 
-  /** A version that cannot be read makes a run that fails where a person sees it: the event is kept, and nobody else's is turned away for it. */
+  /** A version that cannot be read makes a run that fails where a person sees it: the event is kept, and no other event is refused. */
   readonly prepare = async (
     binding: TriggerBinding,
     payload: unknown,
@@ -84,14 +84,14 @@ export class Acceptor {
   };
 }
 
-/** A key that stands for one content came again: with another, its event would be lost as a repeat. */
+/** A key that came before with other content: accepted as a repeat, this event would be lost. */
 async function refuseOtherContent(event: Event, store: Pick<RunStore, "eventByKey">): Promise<void> {
   const first = await store.eventByKey(event.workspaceId, event.triggerId, event.key);
   if (first && contentHash(posted(first)) !== contentHash(posted(event)))
     throw new MillraceError("HOOK_KEY_REUSED", { details: { key: event.key } });
 }
 
-/** What was posted: without the headers, which may be others each time. */
+/** What was posted, without the headers: they may differ each time. */
 function posted({ payload }: Event): unknown {
   if (!isObject(payload)) return payload;
   const { _headers: _, ...rest } = payload;

@@ -95,7 +95,7 @@ export class InboxRouter {
       throw contradicted(`it came to the address of ${textOf(before)} before, and this is that of ${event.id}`);
   }
 
-  /** Nobody can say what it is: kept by the inbox itself, so that it is not lost. */
+  /** An event of an unrecognised type is kept by the inbox itself, so that it is not lost. */
   #unrecognised(inbox: Inbox, rules: InboxRules, delivery: Delivery): Acceptance {
     const { payload, text = JSON.stringify(payload) } = delivery;
     const at = happenedAt(rules.at, payload);
@@ -117,6 +117,6 @@ export class InboxRouter {
   }
 }
 
-/** The key by which the inbox itself knows a delivery: its id, which is signed, else its content. */
+/** The key by which the inbox recognises a delivery: its signed id, else its content. */
 const keyOf = (rules: InboxRules, { payload, text = JSON.stringify(payload) }: Delivery): string =>
   eventKey(null, payload, text, recordId(getPath(payload, rules.delivery)) ?? undefined);

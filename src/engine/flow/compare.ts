@@ -13,7 +13,7 @@ import { namesIn, type Titles } from "./sentence.ts";
 
 /** Pure: what differs between two states of a flow, as people say it. Either may be a draft that is not complete. */
 
-/** One difference. */
+/** One difference between two states of a flow. */
 export interface FlowChange {
   kind: "added" | "removed" | "moved" | "changed";
   /** `steps[1].input.email`: in the later state, or of what was removed in the earlier one. */
@@ -29,7 +29,7 @@ export interface FlowChange {
   text: string;
 }
 
-/** What a flow does is the same under another name. Most are written the same as well, which is cheaper to see: the list of flows asks for each. */
+/** Whether two flows do the same; their names do not count. Equal texts are compared first, since the list of flows asks this of every flow. */
 export const doesTheSame = ({ name: _, ...a }: FlowDefinition, { name: __, ...b }: FlowDefinition): boolean =>
   JSON.stringify(a) === JSON.stringify(b) || canonicalJson(a) === canonicalJson(b);
 

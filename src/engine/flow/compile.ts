@@ -62,7 +62,7 @@ function mappingOf({ zone, country }: Pick<CompiledSettings, "zone" | "country">
   return remembered(ofRules, JSON.stringify([zone, country]), () => withRules({ zone, now, ...defined({ country }) }, rules));
 }
 
-/** What is kept under a key, or made now. */
+/** The value kept under a key, made on first use. */
 function remembered<K, V>(kept: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
   const value = kept.get(key) ?? make();
   kept.set(key, value);

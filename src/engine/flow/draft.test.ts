@@ -104,7 +104,7 @@ describe("any flow, while somebody writes it", () => {
     if (Array.isArray(value)) return value.map((item, i) => (i === key ? withText(item, rest, text) : item));
     return { ...(value as object), [key]: withText((value as Record<string, unknown>)[key], rest, text) };
   };
-  /** Space around a name or a condition means nothing, and is not kept. */
+  /** Spaces around a name or a condition are dropped. */
   const trimmed = (value: unknown): unknown =>
     JSON.parse(JSON.stringify(value), (_, part: unknown) => (typeof part === "string" ? part.trim() : part));
   const examples = exampleFlows();
@@ -176,7 +176,7 @@ describe("a draft with thousands of mistakes", () => {
     expect(lookups(withMistakes(2000))).toBe(lookups(withMistakes(20)));
   });
 
-  test("tells the same mistake in one text once", () => {
+  test("reports the same mistake in one text once", () => {
     expect(lacks(kinds["the same in one text"]!(400))).toEqual([
       "step 1 'Create contact', First name: the filter 'rule' takes the name of a rule in quotes, like rule: 'score-tag'",
       "step 1 'Create contact', First name: there is no 'nobody' here; fields of the event are written like trigger.nobody",

@@ -115,7 +115,7 @@ export class FlowEditing {
     const save = { draft, name: nameOf(draft), now: clock.now(), ...defined({ by, what, expected: revision }) };
     if (!(await flows.saveDraft(flow.workspaceId, flow.id, save))) {
       const now = await this.#parts.reader.get(flow.workspaceId, flow.id);
-      // Whoever saves again because no answer came has changed nothing since.
+      // A save that is repeated because its answer got lost changes nothing.
       if (canonicalJson(now.draft) === canonicalJson(draft)) return;
       throw await this.#changedMeanwhile(now, notSaved);
     }
@@ -167,7 +167,7 @@ export class FlowEditing {
 const notSaved = "your change was not saved. Reload the flow, or save over it";
 const notPublished = "it was not published. Look at what was changed, then publish it";
 
-/** What the row of a flow is called: lists and messages need a word for it. */
+/** The name of a flow's row: lists and messages need one. */
 const nameOf = ({ name }: Pick<Flow, "name">): string => (name.trim() === "" ? untitled : name);
 
 /** Sessions have no names: who changed something in the web app is another window of it. */

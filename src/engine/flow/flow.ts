@@ -60,7 +60,7 @@ export function problemsOf(draft: FlowDefinition, knowledge: FlowKnowledge): Dra
   return isNamed ? problems : [{ at: "name", where: "Name", problem: "give the flow a name" }, ...problems];
 }
 
-/** A mistake that is written ten times into one text is one thing to mend. */
+/** The same mistake ten times in one text is reported once. */
 function withoutRepeats(problems: readonly FlowProblem[]): FlowProblem[] {
   return [...new Map(problems.map((each) => [`${each.at}\n${each.problem}`, each])).values()];
 }

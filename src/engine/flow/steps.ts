@@ -1,4 +1,5 @@
 import { isObject, type Json } from "#kernel/json.ts";
+import { alwaysThere, reservedNames } from "../mapping/reserved-names.ts";
 import type { StepDefinition } from "../types/flows.ts";
 import { attempt } from "./asking.ts";
 import type { AnyStep, StepCheck, StepKind, TemplateUse } from "./kinds/kind.ts";
@@ -10,26 +11,6 @@ import { unfinishedStep } from "./unfinished.ts";
 
 const mostSteps = 200;
 const deepest = 8;
-
-/** Names with another meaning in templates. */
-const alwaysThere = ["trigger", "flow", "run"];
-const reserved = new Set([
-  ...alwaysThere,
-  "now",
-  "today",
-  "true",
-  "false",
-  "nil",
-  "null",
-  "blank",
-  "empty",
-  "and",
-  "or",
-  "not",
-  "contains",
-  "forloop",
-  "__proto__",
-]);
 
 interface Parts {
   knowledge: FlowKnowledge;
@@ -147,7 +128,7 @@ class StepsCheck {
       knowledge,
       names,
       tell: (member, problem) => this.#tell(`${at}.${member}`, problem),
-      isTaken: (name) => reserved.has(name) || this.#allSteps.has(name) || names.has(name),
+      isTaken: (name) => reservedNames.has(name) || this.#allSteps.has(name) || names.has(name),
       value: (value, member) => checkValue(value, `${at}.${member}`, visible, problems),
       attempt: (member, work) => attempt(`${at}.${member}`, problems, work),
       noAnswer: (why) => void this.#unanswered.set(id, why),
@@ -156,7 +137,7 @@ class StepsCheck {
 
   #claim(id: unknown, at: string): void {
     if (typeof id !== "string") return;
-    if (reserved.has(id)) this.#tell(at, `'${id}' is a word of the templates; choose another id`);
+    if (reservedNames.has(id)) this.#tell(at, `'${id}' is a word of the templates; choose another id`);
     if (this.#usedIds.has(id)) this.#tell(at, `another step is called '${id}' already; ids are unique in a flow`);
     this.#usedIds.add(id);
   }

@@ -5,7 +5,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { Place, Source, Spots } from "./spots.ts";
 
-/** Every place and condition of a flow, in the order in which it is written. Throws MAPPING_FAILED where an expression cannot be read. */
+/** Every place and condition of a flow, in written order. Throws MAPPING_FAILED where an expression cannot be read. */
 export const spotsOf = (definition: FlowDefinition, kinds: StepKinds = stepKinds): Spots => gathered(definition, kinds, false);
 
 /** Only the places. A draft may have an expression that cannot be read yet; that hides none of them. */

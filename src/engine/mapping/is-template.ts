@@ -1,2 +1,2 @@
-/** Whether a text is more than itself. */
+/** Whether a text has templates in it. */
 export const isTemplate = (text: string): boolean => text.includes("{{") || text.includes("{%");

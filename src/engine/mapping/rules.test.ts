@@ -64,7 +64,7 @@ describe("a look-up table", () => {
 
   test("leaves items out that give nothing", async () =>
     expect(await applied(table({ otherwise: "missing" }), ["p1", "x", "9"])).toEqual(["Basic", 9]));
-  test("tells upper from lower case where it is to", async () =>
+  test("distinguishes upper and lower case where the rule says so", async () =>
     expect(await applied(table({ exact: true, otherwise: "keep" }), "P1")).toBe("P1"));
   test("has a row for nothing where it is wanted", async () => {
     const rule = table({ rows: [{ from: "", to: "none" }] });
@@ -153,7 +153,7 @@ describe("the filter", () => {
   test("cannot reach what an object inherits", () => {
     expect(() => value("{{ trigger.a | rule: 'constructor' }}", { a: 1 })).toThrow("there is no rule 'constructor'");
   });
-  test("stops a list that would go through too many conditions", () => {
+  test("stops at a list that would take too many conditions", () => {
     const slow = conditions({ rows: Array.from({ length: 200 }, () => ({ if: "value contains 'zz'", to: "x" })), otherwise: "keep" });
     const many = withRules(settings, { slow });
     const text = "{{ trigger.list | where_exp: 'x', '(x.a | rule: \"slow\") == 1' | size }}";

@@ -63,7 +63,7 @@ function roleOf(name: string): Role {
   return role;
 }
 
-/** Collects the keys of whom a payload is about: every e-mail, phone, name and id of a person in it. */
+/** Collects the keys of the people in a payload: every e-mail, phone, name and id of a person. */
 function readPeople(payload: unknown, collector: Collector, longestList = Infinity): void {
   if (typeof payload !== "object" || payload === null) return;
   collector.allow(mostKeysAtOnce);

@@ -10,7 +10,7 @@ const fewestDigits = 5;
 const mostDigits = 15;
 const longestPhone = 60;
 
-/** One that needs no tidying, as nearly all do not. */
+/** An e-mail that is in its plain form already, as nearly all are. */
 const isPlainEmail = /^[\w.+-]+@[\w.-]+$/;
 
 /** In small letters. What was typed wrongly is kept as it is: a person looks for what stands in the event. */

@@ -1,7 +1,7 @@
 import type { Operation } from "#catalog/types.ts";
 import type { Lane } from "../types/runs.ts";
 
-/** What polling needs of the catalog and of the way out. */
+/** What polling needs of the catalog and of outbound calls. */
 export interface PollParts {
   operation(workspaceId: string, app: string, id: string): Operation | null;
   /** A login by its name: its id tells two of one name apart. Null when there is none. */
@@ -18,7 +18,7 @@ export interface PageRequest {
   operation: string;
   connection?: string;
   input: Record<string, unknown>;
-  /** How the flow means times and phone numbers in it. */
+  /** The zone and country in which its times and phone numbers are read. */
   settings: { zone?: string; country?: string };
   lane: Lane;
   signal: AbortSignal;

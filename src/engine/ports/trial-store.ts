@@ -1,6 +1,6 @@
 import type { Backtest, StepTest } from "../types/trials.ts";
 
-/** What flows were tried with. All of it goes with its flow. A method that names a flow of another workspace does nothing, or gives nothing. */
+/** Tests of steps and backtests. They are deleted with their flow. A method that names a flow of another workspace does nothing. */
 export interface TrialStore {
   /** The last test of each step. */
   stepTests(workspaceId: string, flowId: string): Promise<StepTest[]>;

@@ -20,7 +20,7 @@ interface Parts {
   polls: PollParts;
 }
 
-/** Begins to read the lists that triggers watch: of polls, of change triggers, and of webhooks that are reconciled. */
+/** Opens the lists that triggers read: for polls, for change triggers, and for reconciled webhooks. */
 export class ListReader {
   readonly #parts: Parts;
 

@@ -61,7 +61,7 @@ export interface Poller {
 }
 
 type Look = { reading: Reading; survey: Survey } | { watching: WatchReading; poll: ListPoll };
-/** What a poll comes to. */
+/** The outcome of a poll. */
 type End = Pick<Survey, "remember" | "forget" | "state" | "baseline" | "warning"> & {
   accept: Acceptance[];
   pollFindings?: PollFinding[];

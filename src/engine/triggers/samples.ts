@@ -20,7 +20,7 @@ interface SampleParts {
   flows(workspaceId: string): Promise<TriggerBinding[]>;
   webhook(workspaceId: string, app: string, operation: string): WebhookTrigger | null;
   operation(workspaceId: string, app: string, operation: string): Operation | null;
-  /** How a trigger starts its flow; undefined for one that nobody knows. */
+  /** How a trigger starts its flow; undefined for one that the catalog does not have. */
   kind(workspaceId: string, app: string, operation: string): TriggerKind | undefined;
   /** Whether the events of a trigger come to an inbox. */
   isOfInbox(workspaceId: string, app: string, operation: string): boolean;
@@ -31,7 +31,7 @@ interface SampleParts {
 
 /** How long a list is waited for before the example of the catalog has to do. */
 const patienceMs = 10_000;
-/** With so many of what really happened, nothing is read or made up. */
+/** With this many real events, no list is read and nothing is made up. */
 const enough = 3;
 
 /**

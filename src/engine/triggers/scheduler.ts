@@ -44,7 +44,7 @@ class TriggerScheduler implements Scheduler {
   readonly #working = new Set<string>();
   #running = false;
   #looking: Promise<void> | null = null;
-  /** How soon after the look that is under way another one is wanted. */
+  /** How soon after the current check the next one is wanted. */
   #lookAgainMs = Infinity;
   #lookAt = Infinity;
   #cancelTimer = () => {};
@@ -94,7 +94,7 @@ class TriggerScheduler implements Scheduler {
     return this.#parts.locks.size >= this.#concurrency;
   }
 
-  /** Gives the time up to which everything that is due is at work: no look is needed for it, since its end makes one. Zero where some is not. */
+  /** Starts due triggers. Returns the time up to which all are being worked on, so that they need no further check; zero where some are not. */
   async #startDue(): Promise<number> {
     const { triggers, locks, clock } = this.#parts;
     if (this.#isFull) return 0;
@@ -137,7 +137,7 @@ class TriggerScheduler implements Scheduler {
     }
   }
 
-  /** What was at work has another time now. */
+  /** A trigger was finished and has a new due time. */
   #ended(): void {
     if (!this.#running) return;
     if (this.#looking) this.#lookAgainMs = Math.min(this.#lookAgainMs, shortestPauseMs);

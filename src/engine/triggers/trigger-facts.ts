@@ -16,7 +16,7 @@ export class TriggerFacts {
     this.#parts = parts;
   }
 
-  /** Null: it is no webhook, or there is none of that name. */
+  /** Null: the trigger is no webhook, or the catalog has none of that name. */
   readonly webhook = (workspaceId: string, app: string, operation: string): WebhookTrigger | null =>
     this.#parts.webhook(workspaceId, app, operation);
 
@@ -37,7 +37,7 @@ export class TriggerFacts {
   readonly eventsOf = (workspaceId: string, app: string, operation: string): readonly string[] =>
     this.watch(workspaceId, { app, operation })?.events ?? [operation];
 
-  /** A time, and an id of the delivery alone, differ with each event and are no change. A key of several parts tells more than that. */
+  /** Timestamps and delivery ids change on every event, so they are ignored when comparing; a key of several parts says more than that. */
   readonly changeFacts = (workspaceId: string, { app, operation }: { app: string; operation: string }): ChangeFacts => {
     const hook = this.#parts.webhook(workspaceId, app, operation);
     if (hook)

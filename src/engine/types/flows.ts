@@ -28,7 +28,7 @@ export interface Flow {
 export interface FlowVersion {
   version: number;
   publishedAt: number;
-  /** What was said when it was published. */
+  /** The note that was written when it was published. */
   note: string | null;
   by: string | null;
 }

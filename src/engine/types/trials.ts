@@ -7,7 +7,7 @@ export interface StepTest {
   at: number;
   /** `pretended`: a write that was not made. `running`: a write whose end nobody saw. */
   state: "running" | "succeeded" | "pretended" | "failed";
-  /** It wrote. */
+  /** Whether it made a write. */
   wrote: boolean;
   app: string | null;
   operation: string | null;
@@ -18,7 +18,7 @@ export interface StepTest {
   error: StoredError | null;
   /** The key of the sample it was tested with (`sampleKey`): its result says nothing of another. Null: an earlier release did not note it. */
   sample: string | null;
-  /** Whom it was about. */
+  /** The person it was about. */
   person: string | null;
   by: string | null;
 }

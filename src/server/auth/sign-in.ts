@@ -13,7 +13,7 @@ export interface SignInParts {
   /** Null where local sign-in is off. */
   links: SignInLinks | null;
   wrongKeys: WrongKeys;
-  /** The address Millrace goes by. */
+  /** The public address of this Millrace. */
   publicUrl: () => string;
   trusted: TrustedProxies;
   /** Whether a workspace is that of whoever runs Millrace: its key also opens /metrics, which is about all workspaces. */

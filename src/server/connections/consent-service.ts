@@ -19,9 +19,9 @@ export interface ConsentServiceParts {
   connections: ConnectionService;
   flows: Pick<FlowService, "list" | "published">;
   catalog: Catalog;
-  /** What people call the account that a login is for. */
+  /** The name of the account that a login is for. */
   accountName(draft: Draft): Promise<string | null>;
-  /** The address Millrace goes by. */
+  /** The public address of this Millrace. */
   publicUrl: () => string;
 }
 
@@ -82,7 +82,7 @@ export class ConsentService {
     return connections.get(workspaceId, saved.id);
   }
 
-  /** Without a title of its own it is called what people call the account. */
+  /** Without a title of its own it gets the account's name. */
   async #add(workspaceId: string, login: NewConnection, by: string): Promise<Connection> {
     const { vault, accountName } = this.#parts;
     const account = login.title === undefined ? await accountName(vault.draft(workspaceId, login)) : null;
@@ -146,7 +146,7 @@ const agencyIn = ({ companyId }: Pick<Connection, "companyId">): string =>
 
 const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });
 
-/** What an agency's login must be allowed, to be asked for one of each sub-account. */
+/** The scopes that an agency's login needs to give logins for its sub-accounts. */
 function agencyScopes({ id, subAccounts }: App, catalog: WorkspaceCatalog): string[] {
   const calls = subAccounts ? [subAccounts.list, subAccounts.login] : [];
   return [...new Set(calls.flatMap((call) => catalog.operation(id, call)?.scopes ?? []))];

@@ -45,7 +45,7 @@ export class LoginTester {
     return { ...result, ...draft };
   }
 
-  /** With the draft's own secret. What it gives has the secret as the test left it: a refresh token is spent once. */
+  /** Tests with the draft's own secret. The result has the secret as the test left it: a refresh token can be used only once. */
   async testDraft(draft: Draft): Promise<Probe & Draft> {
     const { sealer } = this.#parts;
     const { workspaceId, id } = draft.connection;
@@ -55,7 +55,7 @@ export class LoginTester {
     return { ...result, connection: connection!, secret: await sealer.open(id, sealed!.jwe) };
   }
 
-  /** What people call the account that a login is for; null where the app does not say, or the login may not read it. */
+  /** The name of the account that a login is for; null where the app does not say, or the login may not read it. */
   async accountName(draft: Draft): Promise<string | null> {
     const { catalog } = this.#parts;
     const { connection } = draft;
@@ -74,7 +74,7 @@ export class LoginTester {
     return { store, outbound: this.#quiet(authorizer, this.#budgetsOfDrafts) };
   }
 
-  /** Calls by a login of which nobody else hears how it did: that is for the test to judge. */
+  /** Calls with a login whose health is not recorded: the test judges it. */
   #quiet({ authorize, renew }: Authorizer, budgets: Governor): Outbound {
     return this.#parts.outboundOf({ authorize, renew }, budgets);
   }

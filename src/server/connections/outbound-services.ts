@@ -48,7 +48,7 @@ export interface OutboundServices {
   caller: Caller;
   /** Tests a login with the secret that is kept for it (`saved`), or with the draft's own. Gives what it came to, and the secret as the test left it: a refresh token is spent once. */
   probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
-  /** What people call the account that a login is for; null where that cannot be read. */
+  /** The name of the account that a login is for; null where that cannot be read. */
   accountName(draft: Draft): Promise<string | null>;
   /** Connections that were made, changed or removed, here or by another process: what is in memory of them is old. */
   onConnection(listener: (connection: ConnectionRef) => void): void;

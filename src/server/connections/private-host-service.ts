@@ -68,7 +68,7 @@ export async function openPrivateHostService(parts: PrivateHostParts): Promise<P
   };
 }
 
-/** `erp.lan`, `10.0.0.7:8080`, `[fd12::7]:443`, as URLs spell them. Of a whole address its host is meant. */
+/** `erp.lan`, `10.0.0.7:8080`, `[fd12::7]:443`, as URLs spell them. Of a whole address, the host counts. */
 export function readHost(text: string): string {
   const words = text
     .trim()

@@ -29,7 +29,7 @@ export class SigningSecrets {
     return secretIn(await this.#parts.authorizer.authorize(connection));
   }
 
-  /** Asks for every connection again. */
+  /** Forgets every connection, so that each is read again. */
   forget(): void {
     this.#remembered.clear();
   }

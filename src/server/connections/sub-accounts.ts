@@ -54,7 +54,7 @@ export class SubAccounts {
     return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** Makes a connection for each, or gives the one that is there a new login. What one refuses keeps nobody else. */
+  /** Makes a connection for each sub-account, or gives the present one a new login. One that fails does not stop the others. */
   async connect(workspaceId: string, id: string, locationIds: readonly string[], by: string): Promise<SubAccountReply> {
     const { connections } = this.#parts;
     const names = new Map((await this.list(workspaceId, id)).map(({ locationId, name }) => [locationId, name]));

@@ -25,7 +25,7 @@ interface Request {
   by: string;
 }
 
-/** However many events there are, and however short the quota is. */
+/** The longest time a backtest may take, however many events there are and however short the quota is. */
 const longestMs = 10 * 60_000;
 const longestPauseMs = 60_000;
 const shortestPauseMs = 1_000;
@@ -46,7 +46,7 @@ export class Backtests {
     this.#parts = parts;
   }
 
-  /** Starts one. It goes on when nobody waits for it; how far it is stands in the store. */
+  /** Starts a backtest. It runs in the background and writes its progress into the store. */
   async start(request: Request): Promise<Backtest> {
     if (this.#places === 0) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 30 } });
     this.#places--;
@@ -125,7 +125,7 @@ export class Backtests {
     await note("done");
   }
 
-  /** One event through a definition. A quota that is used up is waited for. */
+  /** Runs one event through a definition, dry. Waits while the quota is used up. */
   async #tried({ workspaceId, flowId, startedAt }: Backtest, definition: FlowDefinition, event: Event): Promise<TrialOutcome> {
     const { engine, clock } = this.#parts;
     for (;;) {

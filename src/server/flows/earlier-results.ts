@@ -7,10 +7,10 @@ interface Wish {
   flowId: string;
   definition: unknown;
   payload: unknown;
-  /** The key of that payload as a sample. */
+  /** The sample key of that payload. */
   sample: string;
   plan: Pick<StepPlan, "reads">;
-  /** In place of what is known. */
+  /** These replace what the server has. */
   results: Readonly<Record<string, unknown>>;
   tests: readonly StepTest[];
 }
@@ -39,7 +39,7 @@ export function resultsToWrite({
   const missing = plan.reads.filter((id) => !real.some(({ step }) => step === id));
   if (missing.length > 0) throw new MillraceError("STEP_NOT_TESTED", { details: { steps: missing.map((id) => `'${id}'`).join(" and ") } });
   const kept = resultsOf(real);
-  // A result that was too large to be kept is taken from whoever saw it.
+  // A result that was too large to be kept comes with the request.
   return Object.fromEntries(plan.reads.map((id) => [id, kept[id] ?? results[id]]));
 }
 

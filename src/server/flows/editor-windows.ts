@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 
-/** A window says every twenty seconds that it is there. */
+/** A window reports every twenty seconds that it is open. */
 const presentMs = 45_000;
 const mostWindows = 10_000;
 
@@ -10,7 +10,7 @@ const mostWindows = 10_000;
  */
 export class EditorWindows {
   readonly #clock: Clock;
-  /** The longest unseen first. */
+  /** Ordered by when they last reported, the oldest first. */
   readonly #seen = new Map<string, { flow: string; until: number }>();
 
   constructor(clock: Clock) {

@@ -78,7 +78,7 @@ interface TestBody {
   plan: boolean;
 }
 
-/** Tests that write, while they are made. A second click, or a request that is sent again, gets the test that is under way: it writes once. */
+/** Tests that are writing just now. A second click, or a repeated request, gets the same test, so that it writes once. */
 function onceWhileMade(): (writes: boolean, request: unknown, test: () => Promise<StepTestView>) => Promise<StepTestView> {
   const writing = new Map<string, Promise<StepTestView>>();
   return (writes, request, test) => {
@@ -94,7 +94,7 @@ function onceWhileMade(): (writes: boolean, request: unknown, test: () => Promis
 export const stepsIn = (steps: readonly AnyStep[]): AnyStep[] =>
   steps.flatMap((step) => [step, ...stepKinds.listsOf(step).flatMap(([, inner]) => stepsIn(inner))]);
 
-/** A result that is too large to be kept is shown once, and not given as a sample later. */
+/** A result that is too large to be kept is shown once, and is no sample afterwards. */
 const bounded = (test: StepTest): StepTest =>
   sizeUpTo([test.input, test.output, test.exchanges], largestKept) < largestKept
     ? test

@@ -55,7 +55,7 @@ export class BoundedBodies {
     });
   }
 
-  /** Counts what a body became when it was unpacked. */
+  /** Counts the size of a body after it was unpacked. */
   hold(bytes: number): void {
     if (this.#held + bytes > this.#bounds.maxHeldBytes) throw tooMuch();
     this.#held += bytes;

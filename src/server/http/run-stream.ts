@@ -36,7 +36,7 @@ const maxChanges = 500;
 
 export const createRunStream = (options: RunStreamOptions): RunStream => new PagesStream(options);
 
-/** What a record is, as pages know it. */
+/** A record, by the kind and id that pages use. */
 type RecordRef = { kind: ChangeKind; id: string };
 
 class PagesStream implements RunStream {

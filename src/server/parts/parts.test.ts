@@ -176,7 +176,7 @@ describe("a file of parts", () => {
     await other.close();
   });
 
-  test("stops at a part that is here and different, unless it is to be kept or replaced", async () => {
+  test("stops at a part that differs from the one here, unless the request keeps or replaces it", async () => {
     await api("PUT", "/rules/score-tag", rule);
     const file = { rules: { "score-tag": { ...rule, otherwise: "fail" }, more: rule } };
     expect(message(await api("POST", "/parts/import", file))[1]).toMatch(
@@ -211,7 +211,7 @@ describe("a file of parts", () => {
     await other.close();
   });
 
-  test("with one bad part imports none", async () => {
+  test("with one bad part imports nothing", async () => {
     const file = { rules: { good: rule }, mappings: { bad: { ...mapping, operation: "mak", input: { tag: "x" } } } };
     expect(message(await api("POST", "/parts/import", file))).toEqual([
       400,

@@ -6,7 +6,7 @@ import type { Inside, Tools } from "./inside.ts";
 import type { Settings } from "./settings.ts";
 import { firstWorkspaceId } from "./store.ts";
 
-/** Lets the engine execute runs, once what a crash left of flows is in order. Held, it only accepts events. */
+/** Lets the engine execute runs, after flows that a crash left half switched on are repaired. On hold it only accepts events. */
 export async function startEngine(inside: Inside, log: FastifyBaseLogger, hold: boolean): Promise<void> {
   await mendFlows(inside, log);
   await inside.engine.start({ held: hold });

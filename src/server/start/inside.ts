@@ -140,7 +140,7 @@ async function openSandbox(settings: Settings, options: InsideOptions, { clock, 
   return sandbox;
 }
 
-/** What flows are written in terms of: the apps of each workspace, and its rules. */
+/** What flows are made of: the apps of each workspace, and its rules. */
 async function openTerms(store: Store, { log, clock }: Tools) {
   const catalog = createAppRegistry();
   const ownApps = await OwnApps.open({ registry: catalog, store: store.apps, clock, log });

@@ -128,7 +128,7 @@ type SignInParts = Awaited<ReturnType<typeof openSignIn>>;
 
 const signInUrlAt = (url: string) => (token: string) => `${url}/#open=${token}`;
 
-/** What events have to pass before they are accepted: at an inbox, and at the address of a flow. */
+/** The checks before an event is accepted: at an inbox, and at the address of a flow. */
 function eventChecks(settings: Settings, { engine, outbound, inboxes, receptions, catalog, upkeep }: Inside, clock: Clock) {
   const signedEvents = {
     retentionDays: settings.retentionDays,
@@ -144,7 +144,7 @@ function eventChecks(settings: Settings, { engine, outbound, inboxes, receptions
   };
 }
 
-/** Starts everything that works, and opens the door. */
+/** Starts all background work, then accepts requests. */
 async function startWork(
   settings: Settings,
   inside: Inside,

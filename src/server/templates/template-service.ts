@@ -213,7 +213,7 @@ function requireOwn(id: string): void {
     });
 }
 
-/** Where a template is installed, a rule that it does not carry would be missing. */
+/** A rule that a template does not bring would be missing where it is installed. */
 function requireRules({ flow, rules = {} }: FlowTemplate): void {
   const missing = ruleUses(flow).find(({ name }) => !Object.hasOwn(rules, name));
   if (missing) throw bad(`flow.${missing.at}`, `it uses the rule '${missing.name}', which is not among the template's rules`);

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Schema } from "../schema.ts";
 
-/** Logins that a person is allowing at a page of an app just now. */
+/** Consents that people have begun and not finished. */
 export async function consents(db: Kysely<Schema>): Promise<void> {
   await db.schema
     .createTable("consents")

@@ -90,7 +90,7 @@ export const contacts: TemplateLibrary = {
   "webhook-to-contact": {
     millraceTemplate: 1,
     title: "When your app sends a contact, then create or update it in HighLevel",
-    about: "Your app posts a person, new or changed, and HighLevel has the same. Nobody is doubled, and no filled field is blanked.",
+    about: "Your app posts a person, new or changed, and HighLevel has the same. Nobody is duplicated, and no filled field is emptied.",
     category: leads,
     keywords: ["your app", "sync", "webhook", "api", "import", "customer", "crm", "flocksy"],
     connections: [highlevel],

@@ -19,7 +19,7 @@ export function AllowHost({ host }: { host: string }) {
   });
   if (allow.isSuccess)
     return (
-      // The button that had the focus is gone.
+      // The button that had the focus is gone: the focus goes on.
       <p role="status" tabIndex={-1} ref={(it) => it?.focus()} className="inline-flex items-center gap-1.5 rounded-sm text-success">
         <Icon of={CircleCheck} size={14} />
         Flows may call {host} now.

@@ -1,7 +1,7 @@
 import { ArrowRight } from "lucide-react";
 import { cx } from "../lib/cx.ts";
 import { type Piece, valueWords, wordDiff, worthWordDiff } from "../lib/diff.ts";
-import { humanize } from "../lib/words.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 import { Icon } from "./ui/icon.tsx";
 
 /** Old → new. Long texts are marked word by word. */
@@ -45,7 +45,7 @@ export function FieldChanges({
   return changes.map((change) => (
     <div key={change.field} className="contents">
       <dt className="truncate text-ink-3" title={change.field}>
-        {humanize(change.field)}
+        {fieldLabel(change.field)}
       </dt>
       <dd className="min-w-0">
         {isNothing(change.old) && isNothing(change.new) ? (

@@ -24,7 +24,7 @@ interface OperationPickerProps {
   hintOf?: (entry: CatalogEntry) => string | null;
 }
 
-/** Of what fits the words, and of all in their groups. */
+/** How many are shown: matches of a search, and all in their groups. */
 const shownAtMost = { found: 60, all: 400 };
 const noHint = () => null;
 

@@ -6,7 +6,7 @@ const keptUnder = "millrace-consent-from";
 /** The page one is on, without a dialog that is open on it. */
 const herePage = (): string => (location.pathname === "/connections" ? location.pathname : location.pathname + location.search);
 
-/** Leaves for the app's page, and remembers which page to come back to. */
+/** Goes to the app's page, and remembers the page to return to. */
 export async function leaveForConsent(body: ConsentBody): Promise<void> {
   const { url } = await api.consents.begin({ body });
   sessionStorage.setItem(keptUnder, herePage());

@@ -57,7 +57,7 @@ export function findIn<T>(all: readonly T[], words: string, look: (one: T) => Fi
   );
 }
 
-/** They are in every sentence and tell nothing. */
+/** Words of every sentence, which narrow nothing down. */
 const little = new Set(["a", "an", "the", "to", "of"]);
 
 const lookUps = new Set(["find", "get", "list", "search", "lookup", "look-up", "look", "count", "read", "show", "fetch"]);

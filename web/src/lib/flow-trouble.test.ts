@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkTrouble } from "./flow-trouble.ts";
 
-test("a flow that is on and would fail is shown with how many things", () => {
+test("a flow that is on and would fail shows the number of its problems", () => {
   expect(checkTrouble({ status: "on", lint: { errors: 2 } })).toBe("2 things would make a run fail");
 });
 

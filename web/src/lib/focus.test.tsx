@@ -56,7 +56,7 @@ async function expectAt(wanted: () => Element | null): Promise<void> {
   expect(focused()).toBe(wanted());
 }
 
-test("what is gone hands the focus to the tab around it, else to the title of the page", async () => {
+test("when the focused element goes, the focus moves to the tab around it, else to the title of the page", async () => {
   part("remove").focus();
   part("remove").replaceWith();
   await expectAt(() => part("panel"));
@@ -65,7 +65,7 @@ test("what is gone hands the focus to the tab around it, else to the title of th
   await expectAt(() => document.querySelector("h1"));
 });
 
-test("what is only moved keeps the focus", async () => {
+test("an element that is only moved keeps the focus", async () => {
   part("publish").focus();
   part("panel").append(part("publish"));
   part("publish").blur(); // as browsers do when something is put elsewhere
@@ -73,7 +73,7 @@ test("what is only moved keeps the focus", async () => {
   await expectAt(() => part("publish"));
 });
 
-test("who clicks beside everything wants the focus nowhere", async () => {
+test("a click on the bare page leaves the focus nowhere", async () => {
   part("publish").focus();
   document.dispatchEvent(new Event("pointerdown"));
   part("aside").replaceChildren();

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "#api/schemas.ts";
-import { capital } from "./words.ts";
+import { capital } from "#kernel/words.ts";
 
 /** What an operation is called wherever it is chosen, with what tells it from others of its name: "Create or update contact (adds to what is there)". */
 export function operationTitle({ title }: Pick<CatalogEntry, "title">): string {

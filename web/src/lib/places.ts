@@ -13,6 +13,6 @@ export const places = [
   { to: "/catalog", title: "Apps & operations", icon: Boxes },
 ] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true }[];
 
-/** The bar of a phone has room for five; the others are in the menu beside it. */
+/** A phone's bar has room for five; the others are in the menu beside it. */
 export const barPlaces = places.filter((place) => "isInBar" in place);
 export const menuPlaces = places.filter((place) => !("isInBar" in place));

@@ -24,7 +24,7 @@ const groups: readonly (readonly string[])[] = [
   ["manual", "hand", "button"],
 ];
 
-/** What else a word may mean; the word itself is not among them. */
+/** The synonyms of a word, without the word itself. */
 export function synonymsOf(word: string): ReadonlySet<string> {
   const related = new Set<string>();
   if (word.length < 2) return related;

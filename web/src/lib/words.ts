@@ -1,3 +1,7 @@
+import { capital } from "#kernel/words.ts";
+
+export { listed } from "#kernel/words.ts";
+
 const numbers = new Intl.NumberFormat("en-GB");
 
 /** 12,345 */
@@ -10,13 +14,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
-/** "contacts", "contacts and tasks", "contacts, tasks and notes". */
-export function listed(words: readonly string[]): string {
-  if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-
-/** `firstName` and `first_name` as "First name". */
+/** The id of an app, an operation or a step as a title: `my_crm` is "My crm". A field has `fieldLabel`. */
 export function humanize(name: string): string {
   const spaced = name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
@@ -25,6 +23,3 @@ export function humanize(name: string): string {
     .toLowerCase();
   return capital(spaced);
 }
-
-/** The text with a capital at its beginning. */
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -40,7 +40,7 @@ export function conditionWords(text: string, names: SourceNames = noNames): stri
   return condition === null ? text.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "") : wordsOf(condition, names);
 }
 
-/** The same of a condition that is taken apart already. */
+/** The same for a condition that has been parsed already. */
 export const wordsOf = (condition: Condition, names: SourceNames = noNames): string =>
   condition.kind === "row" ? rowWords(condition, names, "says") : groupWords(condition, names);
 

@@ -157,7 +157,7 @@ const opposites: Readonly<Partial<Record<RowOperator, RowOperator>>> = {
   missing: "there",
 };
 
-/** What is not more than something need not be at most it: it may be missing. So only what is the other exactly is turned round. */
+/** The opposite of "more than" is not "at most", since the value may be missing. So only exact opposites are swapped. */
 function negated(condition: Condition): Condition {
   if (condition.kind === "row") {
     const opposite = opposites[condition.operator];

@@ -9,7 +9,7 @@ test("every filter of the engine has its words, and nothing else has", () => {
   expect(Object.keys(filterWords).sort()).toEqual([...filters].sort());
 });
 
-test("no two filters are called the same in the menu", () => {
+test("no two filters have the same title in the menu", () => {
   const titles = entries.map(([, { title }]) => title);
   expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
 });
@@ -19,7 +19,7 @@ test("a filter that is offered by another name names one that is there", () => {
   expect(named.filter((same) => !filters.includes(same))).toEqual([]);
 });
 
-test("a phrase names only arguments that there are, and says each that is needed", () => {
+test("the words of a filter name only its own arguments, and each that it needs", () => {
   for (const [name, { says, arguments: args }] of entries) {
     const placed = args.filter((argument) => argument.name === undefined);
     const longest = typeof says === "string" ? says : says.at(-1)!;

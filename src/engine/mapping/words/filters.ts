@@ -1,3 +1,4 @@
+import { capital } from "#kernel/words.ts";
 import type { FilterCall } from "./parts.ts";
 
 /** What every filter is called in words: in the menu of a mapping field, and within a sentence. The one place that says so. */
@@ -134,10 +135,6 @@ const shifts = Object.fromEntries(
   }),
 );
 
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 export const filterWords: Readonly<Record<string, FilterWords>> = {
   // ---- text
   downcase: text("Lower case", { says: "in lower case", also: "small letters" }),
@@ -185,8 +182,8 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
   }),
   strip_html: text("Remove HTML", { says: "without HTML", also: "tags plain" }),
   newline_to_br: text("Line breaks as HTML", { says: "with HTML line breaks" }),
-  slug: text("Make it fit for an address", { says: "as part of an address", also: "slug url handle" }),
-  slugify: text("Make it fit for an address (Liquid's way)", {
+  slug: text("Encode for an address", { says: "as part of an address", also: "slug url handle" }),
+  slugify: text("Encode for an address (Liquid's way)", {
     says: "as part of an address",
     args: [asText("Mode", optional)],
     same: "slug",
@@ -329,7 +326,7 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
     args: [asField("Field"), asValue("Value", optional)],
     also: "filter select",
   }),
-  reject: list("Items where a field has not a value", {
+  reject: list("Items where a field does not have a value", {
     says: ["filtered", "where {0} is not filled in", "where {0} is not {1}"],
     args: [asField("Field"), asValue("Value", optional)],
     also: "filter exclude",

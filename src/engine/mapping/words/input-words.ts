@@ -2,7 +2,7 @@ import { moreName } from "#catalog/more.ts";
 import { cutText } from "#kernel/characters.ts";
 import { fieldWords } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
-import { capital, lowerFirst } from "#kernel/words.ts";
+import { capital, listed, lowerFirst } from "#kernel/words.ts";
 import { isTemplate } from "../is-template.ts";
 import { expressionWords } from "./expressions.ts";
 import { readPath, templateParts } from "./parts.ts";
@@ -145,6 +145,3 @@ function shortList(words: readonly string[]): string {
   const more = words.length - mostFields + 1;
   return `${words.slice(0, mostFields - 1).join(", ")} and ${more} more`;
 }
-
-const listed = (words: readonly string[]): string =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

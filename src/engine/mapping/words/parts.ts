@@ -2,7 +2,7 @@ import { TypeGuards, Tokenizer } from "liquidjs";
 import type { FilteredValueToken, PropertyAccessToken, Token } from "liquidjs";
 import { operatorNames } from "../operator-names.ts";
 
-/** Takes templates apart for people to see and change, with Liquid's own tokenizer. What nobody changes is printed as it was written. */
+/** Parses templates into parts that people can see and change, with Liquid's own tokenizer. Parts that nobody changes are printed as they were written. */
 
 export type TemplatePart =
   /** A text as it is. */
@@ -12,7 +12,7 @@ export type TemplatePart =
   /** `{% … %}`, closed or not. */
   | { kind: "tag"; text: string; from: number };
 
-/** The parts of a template, which together are all of it. Nothing is too broken to be shown: what cannot be read is a tag or a text. */
+/** The parts of a template; joined, they give it back. A part that cannot be parsed is kept as a tag or a text, so that any template can be shown. */
 export function templateParts(text: string): TemplatePart[] {
   const parts: TemplatePart[] = [];
   const tokenizer = new Tokenizer(text, operators);
@@ -92,7 +92,7 @@ function printCall({ name, arguments: args }: FilterCall): string {
   return texts.length === 0 ? name : `${name}: ${texts.join(", ")}`;
 }
 
-/** Characters of an expression. What is longer was made to be slow: reading it takes more time for each further part. */
+/** The longest expression that is parsed: a longer one takes ever more time for each further part. */
 export const longestExpression = 10_000;
 
 /** Reads all of an expression; null if something is wrong with it. */

@@ -26,7 +26,7 @@ interface AllowedLoginProps {
   children?: ReactNode;
 }
 
-/** Leads to the page of the app at which a person allows the login: what to register there, what it will ask for, and the way. */
+/** Leads to the app's page where a person allows the login: says what to register, shows the scopes, and goes there. */
 export function AllowedLogin({ app, login, connection, body, onCancel, before, children }: AllowedLoginProps) {
   const needs = useQuery(consentNeedsQuery(app.id, connection));
   const [draft, setDraft] = useState<LoginDraft>({});

@@ -19,7 +19,7 @@ interface AskedScopesProps {
 export const usualScopes = (scopes: readonly Scope[]): ReadonlySet<string> =>
   new Set(scopes.filter(({ needed, granted }) => needed || granted).map(({ scope }) => scope));
 
-/** The scopes that the app's page will ask for: those that flows need come first, with the flows; the others on request. */
+/** The scopes that the app's page will ask for. Those that flows need come first, with the flows; the others are folded. */
 export function AskedScopes({ scopes, chosen, onChange, agency }: AskedScopesProps) {
   const set = (some: readonly string[], on: boolean) => {
     const next = new Set(chosen);

@@ -33,7 +33,7 @@ export function AddressField({ baseUrl, onBaseUrl, isAnywhere }: AddressFieldPro
     <Disclosure open={isAnywhere} summary={<span className="text-ink-2">{isAnywhere ? "Address" : "Another address of the API"}</span>}>
       <Field
         label="Base address"
-        hint={isAnywhere ? "Steps then give only the path." : "Only when the app is reached somewhere else than usual."}
+        hint={isAnywhere ? "Steps then give only the path of an address." : "Only if the app is not at its usual address."}
       >
         {(ids) => (
           <Input

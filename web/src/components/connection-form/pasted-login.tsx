@@ -56,7 +56,7 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
       }}
       onChange={() => add.isError && add.reset()}
     >
-      <NameField title={title} onTitle={onTitle} hint="How people call it: the client's name, say." />
+      <NameField title={title} onTitle={onTitle} hint="What people call it: the client's name, for example." />
       <PlaceFields app={app} values={place} onChange={setPlace} />
       <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />
       {login.kind !== "url" && <AddressField baseUrl={baseUrl} onBaseUrl={setBaseUrl} isAnywhere={app.baseUrl === ""} />}
@@ -110,7 +110,7 @@ function PlaceFields({ app, values, onChange }: PlaceFieldsProps) {
 const filled = (typed: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(typed).flatMap(([name, value]) => (value.trim() === "" ? [] : [[name, value.trim()]])));
 
-/** Tested first: a login that does not work should be known now and not at three in the morning. */
+/** Tested first: better to learn now that a login does not work than at three in the morning. */
 function useAdd(onDone: (added: ConnectionView) => void) {
   const cache = useQueryClient();
   return useMutation({

@@ -1,7 +1,7 @@
 import type { AppView } from "#api/schemas.ts";
 import { isAllowedThere, type ConsentLogin, type Login } from "./logins.ts";
 
-/** One way to get a login, as a person chooses it. */
+/** One of the ways to log in that a person can choose from. */
 export interface Way {
   id: string;
   title: string;

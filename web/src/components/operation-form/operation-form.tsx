@@ -2,7 +2,8 @@ import type { InputField } from "#catalog/types.ts";
 import { Disclosure } from "../ui/disclosure.tsx";
 import { Field } from "../ui/field.tsx";
 import { emptied, isEmptied } from "../../lib/emptied.ts";
-import { humanize, plural } from "../../lib/words.ts";
+import { plural } from "../../lib/words.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 import { controlFor } from "./controls.tsx";
 import { Emptied, EmptyThis, hintOf } from "./emptied.tsx";
 import { controlOf, typeWords } from "./schema-words.ts";
@@ -51,7 +52,7 @@ type FieldControlProps = Omit<OperationFormProps, "fields" | "flat"> & { field: 
 
 function FieldControl({ app, field, values, onChange, connection, error, empties = [] }: FieldControlProps) {
   const Control = controlFor(controlOf(field), field);
-  const label = field.label ?? humanize(field.name);
+  const label = field.label ?? fieldLabel(field.name);
   const value = values[field.name];
   const mayEmpty = empties.includes(field.name);
   const put = (next: unknown) => onChange({ ...values, [field.name]: next });

@@ -69,11 +69,15 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
         if (ready) edit.mutate({ patch, verify: true });
       }}
     >
-      {input("title", "Name", "How people call it.")}
+      {input("title", "Name", "What people call it.")}
       {input("name", "Name in flows", renamed ? `Flows that say '${connection.name}' keep working.` : "Small letters, digits and dashes.")}
       {app?.place.map(({ name, label, help }) => input(name, label, help))}
       {auth !== "url" &&
-        input("baseUrl", "Base address", app?.baseUrl === "" ? "Steps then give only the path." : "Empty for the app's usual address.")}
+        input(
+          "baseUrl",
+          "Base address",
+          app?.baseUrl === "" ? "Steps then give only the path of an address." : "Empty for the app's usual address.",
+        )}
       {moved && (
         <>
           <p className="text-ink-2">This is another host. A login is only ever sent to the address it was made for, so give it again.</p>

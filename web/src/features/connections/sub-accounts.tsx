@@ -132,7 +132,7 @@ function Refused({ refused, subAccounts }: { refused: SubAccountReply["refused"]
   );
 }
 
-/** A request for so many, so that somebody sees it go on. */
+/** How many go into one request, so that the progress shows. */
 const atOnce = 10;
 
 function useConnect({ id, title }: ConnectionView, onClose: () => void) {

@@ -14,7 +14,7 @@ import type { ConsentSearch } from "./search.ts";
 
 const route = getRouteApi("/oauth/callback");
 
-/** Where an app sends the browser back to: the login is finished here, and one goes on where one left. */
+/** The page to which an app sends the browser back. It finishes the login and returns to where the user left. */
 export function ConsentPage() {
   const { finish, leave } = useFinish();
   const search = route.useSearch();
@@ -38,7 +38,7 @@ export function ConsentPage() {
           </p>
           {finish.error instanceof ApiError && finish.error.code === "CONSENT_OVER" && (
             <div className="mx-auto mt-10 flex max-w-md flex-col gap-1.5">
-              <p className="text-ink-2">If you began it at the command line, paste this address there:</p>
+              <p className="text-ink-2">If you began at the command line, paste this address there:</p>
               <CopyLine text={address} label="Copy the address" />
             </div>
           )}

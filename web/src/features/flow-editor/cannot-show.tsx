@@ -22,9 +22,7 @@ function CannotShow() {
     <div role="alert" className="flex flex-wrap items-center gap-3 rounded-md bg-warning-soft px-4 py-3">
       <div className="min-w-0 flex-1 basis-64">
         <p className="font-medium">These steps cannot be shown.</p>
-        <p className="text-ink-2">
-          Something in them is not what a flow has at that place. Put it right under JSON, or undo the last change.
-        </p>
+        <p className="text-ink-2">They contain something that the editor cannot draw. Correct it under JSON, or undo the last change.</p>
       </div>
       <Button small disabled={!canUndo} icon={<Icon of={Undo2} size={14} />} onClick={draft.undo}>
         Undo

@@ -4,7 +4,7 @@ import { type ReactNode, useDeferredValue, useEffect, useState } from "react";
 import type { FlowDetail, LintFinding } from "#api/schemas.ts";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { isObject } from "../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { ShownOrSaid } from "./cannot-show.tsx";
 import { Canvas } from "./canvas/canvas.tsx";
 import { keyWords } from "./canvas/keys.ts";

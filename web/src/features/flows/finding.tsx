@@ -7,7 +7,7 @@ import { placeKey, placeOf, stepPlaceOf, triggerPlace } from "../flow-editor/doc
 import { AllowHost } from "../../components/allow-host.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import { lostInFinding } from "../../lib/lost-name.ts";
-import { capital } from "../../lib/words.ts";
+import { capital } from "#kernel/words.ts";
 
 interface FindingProps {
   flowId: string;

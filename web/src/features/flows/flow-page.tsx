@@ -163,7 +163,7 @@ function useChange({ id }: FlowDetail, { note, onSettled, onDone, onStops }: Cha
       // What is published is what one sees.
       const saved = what === "publish" || what === "publishAnyway" ? await draft.flush() : null;
       if (saved !== null && saved.kind !== "saved")
-        throw new Error("The draft could not be saved, so it was not published. What keeps it is said on the page.");
+        throw new Error("The draft could not be saved, so it was not published. The page says why.");
       return changes[what].call(id, note, draft.revision);
     },
     meta: { quiet: true },

@@ -189,7 +189,9 @@ function LookForGaps({ checked, onChange }: { checked: boolean; onChange: (check
         <label htmlFor={id} className="font-medium">
           Look for lost webhooks every 15 minutes
         </label>
-        <p className="text-meta text-ink-3">What no webhook told is found in the list and runs all the same. It costs a few requests.</p>
+        <p className="text-meta text-ink-3">
+          Events whose webhook never arrived are found in the list, and run all the same. This costs a few requests.
+        </p>
       </div>
     </div>
   );

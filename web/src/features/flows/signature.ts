@@ -1,5 +1,5 @@
 import type { FlowDefinition } from "#api/schemas.ts";
-import { isObject } from "../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 
 /** A sender's signature scheme in a form. `none`: everybody who knows the address may post. */
 export type SenderKind = "none" | "github" | "shopify" | "woocommerce" | "stripe" | "slack" | "standard" | "svix" | "own";

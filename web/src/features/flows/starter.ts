@@ -1,6 +1,6 @@
 import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import type { JsonSchema } from "#catalog/types.ts";
-import { isObject } from "../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { resolved } from "../flow-editor/data/schema-fields.ts";
 
 type Trigger = FlowDefinition["trigger"];

@@ -30,7 +30,7 @@ const fromBoth = { word: "Starts when a webhook reports the change, and checks t
 /** Its events come to the one address of a marketplace app. */
 const fromInbox = { word: "Starts the moment it happens, told by your marketplace app", icon: Webhook };
 
-/** How the trigger stands: how it hears of events, where they are posted to, and what went wrong. */
+/** The status of the trigger: how it receives events, at which address, and what went wrong. */
 export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: readonly LintFinding[] }) {
   const { trigger } = flow;
   // Where the login is wrong, no event can come, whatever is ticked in the portal.

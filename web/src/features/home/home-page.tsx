@@ -145,7 +145,7 @@ function RecentRuns() {
   );
 }
 
-/** What somebody who just arrived can begin with. */
+/** Where a newcomer can begin. */
 function FirstFlow() {
   const query = useQuery(templatesQuery());
   return (

@@ -62,7 +62,7 @@ function Form({ app, onClose }: { app: string; onClose: () => void }) {
     >
       <Field
         label="Title"
-        hint={ready ? `Flows call it '${shortName(title, "inbox")}'.` : "How people call it: your marketplace app's name, say."}
+        hint={ready ? `Flows call it '${shortName(title, "inbox")}'.` : "What people call it: your marketplace app's name, for example."}
       >
         {(ids) => (
           <Input {...ids} value={title} maxLength={120} placeholder="Acme connector" onChange={(event) => setTitle(event.target.value)} />

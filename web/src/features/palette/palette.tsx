@@ -1,26 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import {
-  Activity,
-  Boxes,
-  LayoutTemplate,
-  LifeBuoy,
-  type LucideIcon,
-  Moon,
-  Plug,
-  Plus,
-  Search,
-  Sun,
-  UserSearch,
-  Workflow,
-} from "lucide-react";
-import { Dialog } from "radix-ui";
+import { Activity, Boxes, LayoutTemplate, LifeBuoy, type LucideIcon, Moon, Plug, Plus, Sun, UserSearch, Workflow } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#api/schemas.ts";
 import { Icon } from "../../components/ui/icon.tsx";
+import { SearchBox, SearchWindow } from "../../components/ui/search-window.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { findOperations } from "../../lib/find-operations.ts";
-import { useFocusBack } from "../../lib/focus.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
 import { places } from "../../lib/places.ts";
 import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";
@@ -39,21 +25,10 @@ interface Entry {
 
 /** Ctrl K: go anywhere, find a flow or an operation, look up a person's runs. */
 export function Palette({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const focusBack = useFocusBack(open);
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-veil animate-appear" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          {...focusBack}
-          className="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg bg-raised shadow-float outline-none animate-appear"
-        >
-          <Dialog.Title className="sr-only">Search</Dialog.Title>
-          <Finder onClose={onClose} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <SearchWindow title="Search" open={open} onClose={onClose} className="top-[12vh] w-[min(36rem,calc(100vw-2rem))]">
+      <Finder onClose={onClose} />
+    </SearchWindow>
   );
 }
 
@@ -66,18 +41,13 @@ function Finder({ onClose }: { onClose: () => void }) {
   });
   return (
     <>
-      <div className="flex h-12 items-center gap-3 border-b border-line px-4">
-        <Icon of={Search} className="text-ink-3" />
-        <input
-          {...list.input}
-          autoFocus
-          aria-label="Search"
-          placeholder="Find a person, a run, a flow, a connection or a page"
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-          className="h-full min-w-0 flex-1 bg-transparent text-body outline-none placeholder:text-ink-3"
-        />
-      </div>
+      <SearchBox
+        {...list.input}
+        aria-label="Search"
+        placeholder="Find a person, a run, a flow, a connection or a page"
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+      />
       <ul {...list.list} aria-label="Results" className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5">
         {entries.map((entry, index) => (
           <li key={entry.id} role="presentation">
@@ -108,7 +78,7 @@ function useEntries(words: string): Entry[] {
     const asked = words.trim();
     const fits = (title: string) => title.toLowerCase().includes(asked.toLowerCase());
     const [places, actions] = fixedEntries(navigate);
-    // Who types what the palette can do wants that, and no run or operation that has the same words in it.
+    // Whoever types the name of a command wants the command, not a run or an operation with the same words.
     const meant = asked.length < 3 ? [] : actions.filter(({ title }) => title.toLowerCase().startsWith(asked.toLowerCase()));
     return [
       ...meant,

@@ -113,7 +113,7 @@ function Changes({ mapping, app, operation, input, visible, busy = false, onAppl
       </ul>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-ink-3">
-          {changed.length === 0 ? "It is filled like that already." : `${plural(changed.length, "field")} will change.`}
+          {changed.length === 0 ? "It is filled in like that already." : `${plural(changed.length, "field")} will change.`}
         </p>
         <Button
           kind="primary"

@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Input, Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { operators, takesOperand, conditionText, readCondition, type Operator } from "./condition-text.ts";
+import { operators, takesOperand, comparisonText, readComparison, type Operator } from "./comparison.ts";
 import { newConditionRow, type ConditionRow } from "./rule-draft.ts";
 
 interface ConditionRowsProps {
@@ -82,7 +82,7 @@ export function ConditionRows({ rows, onChange }: ConditionRowsProps) {
 
 /** The row with another operator. As a condition it keeps what it said so far, and back where that can be read. */
 function withOperator(row: ConditionRow, operator: Operator): Partial<ConditionRow> {
-  if (operator === "text") return { operator, operand: row.operand === "" && takesOperand(row.operator) ? "" : conditionText(row) };
+  if (operator === "text") return { operator, operand: row.operand === "" && takesOperand(row.operator) ? "" : comparisonText(row) };
   if (row.operator !== "text") return { operator };
-  return { operator, operand: readCondition(row.operand).operator === "text" ? "" : readCondition(row.operand).operand };
+  return { operator, operand: readComparison(row.operand).operator === "text" ? "" : readComparison(row.operand).operand };
 }

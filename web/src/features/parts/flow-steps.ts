@@ -1,5 +1,6 @@
 /** The action steps of a flow, and one of them filled anew. Pure. */
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
+import { alwaysThere } from "#engine/mapping/reserved-names.ts";
 import type { Fields } from "./mapping-fields.ts";
 
 /** An action step, and what its templates can read. */
@@ -17,7 +18,7 @@ type AnyStep = StepDefinition & Partial<Record<(typeof innerLists)[number], Step
 
 /** All action steps, in order, those inside others too. */
 export function actionSteps({ steps }: Pick<FlowDefinition, "steps">): ActionStep[] {
-  return stepsIn(steps, new Set(["trigger", "flow", "run"]));
+  return stepsIn(steps, new Set(alwaysThere));
 }
 
 function stepsIn(steps: readonly StepDefinition[], before: ReadonlySet<string>): ActionStep[] {

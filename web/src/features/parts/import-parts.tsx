@@ -23,7 +23,7 @@ export function ImportParts() {
       setAsked(null);
       await Promise.all(["rules", "mappings"].map((key) => cache.invalidateQueries({ queryKey: [key] })));
       const changed = parts.filter(({ did }) => did === "created" || did === "replaced").length;
-      toast.success(changed === 0 ? "All of it is here already" : `${plural(changed, "part")} imported`);
+      toast.success(changed === 0 ? "Everything in it is here already" : `${plural(changed, "part")} imported`);
     },
     onError: (error, { file }) => {
       if (error instanceof ApiError && error.code === "CONFLICT") setAsked({ file, problem: error.message });

@@ -1,4 +1,5 @@
 /** What a mapping template makes of a step's fields. Pure. */
+import { languageWords } from "#engine/mapping/reserved-names.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,7 +34,7 @@ export function applyMapping(input: Fields, template: Fields, mode: ApplyMode): 
   return { ...input, ...Object.fromEntries(after.map(({ name, after: value }) => [name, value])) };
 }
 
-const words = new Set(["now", "true", "false", "nil", "null", "blank", "empty", "and", "or", "not", "contains"]);
+const words: ReadonlySet<string> = new Set(languageWords);
 
 /** The names at the beginning of what the outputs of a value read: `trigger`, a step's id. Tags have variables of their own and are left alone. */
 export function rootsIn(value: unknown): string[] {

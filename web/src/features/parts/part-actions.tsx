@@ -16,7 +16,7 @@ import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { shortName } from "#kernel/short-name.ts";
 import { plural } from "../../lib/words.ts";
-import { downloadJson } from "./download.ts";
+import { downloadJson } from "../../lib/download.ts";
 
 type Noun = "rules" | "mappings";
 const words = { rules: "rule", mappings: "mapping template" } as const;

@@ -135,7 +135,7 @@ function List({ rules, mappings }: { rules: readonly RuleView[]; mappings: reado
         onChange={(q) => void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true, resetScroll: false })}
       />
       {foundRules.length + foundMappings.length === 0 && (
-        <p className="px-2 text-ink-2">{words === "" ? "There is none yet." : "Nothing has such a name."}</p>
+        <p className="px-2 text-ink-2">{words === "" ? "There is none yet." : "Nothing matches."}</p>
       )}
       {foundRules.length > 0 && (
         <Group title="Rules">

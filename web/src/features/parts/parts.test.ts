@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { conditionText, readCondition } from "./condition-text.ts";
+import { comparisonText, readComparison } from "./comparison.ts";
 import { appliedFields, applyMapping, rootsIn, savedWords } from "./mapping-fields.ts";
 import { actionSteps, withInput } from "./flow-steps.ts";
 import { pastedRows } from "./pasted.ts";
@@ -85,8 +85,8 @@ describe("a condition", () => {
     ["value == blank", { operator: "blank", operand: "" }],
     ["value > 3 and value < 7", { operator: "text", operand: "value > 3 and value < 7" }],
   ] as const)("%s is read, and written as it was", (text, condition) => {
-    expect(readCondition(text)).toEqual(condition);
-    expect(conditionText(condition)).toBe(text);
+    expect(readComparison(text)).toEqual(condition);
+    expect(comparisonText(condition)).toBe(text);
   });
 });
 

@@ -75,7 +75,7 @@ function Finder({ rules, value, onChange }: RuleChoiceProps & { rules: readonly 
           </li>
         ))}
       </ul>
-      {matches.length === 0 && <p className="px-3 py-4 text-ink-2">No rule has such a name.</p>}
+      {matches.length === 0 && <p className="px-3 py-4 text-ink-2">No rule matches.</p>}
     </>
   );
 }

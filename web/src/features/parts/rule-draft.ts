@@ -1,6 +1,6 @@
 /** A rule while it is edited: the rows of each kind stay when another kind is looked at. Pure. */
 import type { Rule } from "#api/schemas.ts";
-import { conditionText, readCondition, type RowCondition } from "./condition-text.ts";
+import { comparisonText, readComparison, type Comparison } from "./comparison.ts";
 
 /** A cell holds what was saved (a number, say) until somebody types. */
 export type Result = string | number | boolean;
@@ -10,7 +10,7 @@ export interface TableRow {
   from: string;
   to: Result;
 }
-export interface ConditionRow extends RowCondition {
+export interface ConditionRow extends Comparison {
   id: number;
   to: Result;
 }
@@ -53,7 +53,7 @@ export function draftOf(rule: Rule): RuleDraft {
   const rest = typeof otherwise === "string" ? { otherwise, other: "" } : { otherwise: "value" as const, other: otherwise.value };
   if (rule.kind === "table")
     return { ...draft, ...rest, exact: rule.exact ?? false, table: rule.rows.map(({ from, to }) => newTableRow(from, to)) };
-  return { ...draft, ...rest, conditions: rule.rows.map((row) => ({ id: ++ids, ...readCondition(row.if), to: row.to })) };
+  return { ...draft, ...rest, conditions: rule.rows.map((row) => ({ id: ++ids, ...readComparison(row.if), to: row.to })) };
 }
 
 /** What would be saved. Rows with nothing in them are left out. */
@@ -64,7 +64,9 @@ export function ruleOf(draft: RuleDraft): Rule {
   const otherwise = draft.otherwise === "value" ? { value: draft.other } : draft.otherwise;
   if (draft.kind === "table")
     return { ...common, kind: "table", rows: filledRows(draft.table), ...(draft.exact && { exact: true }), otherwise };
-  const rows = draft.conditions.filter((row) => row.to !== "" || row.operand !== "").map((row) => ({ if: conditionText(row), to: row.to }));
+  const rows = draft.conditions
+    .filter((row) => row.to !== "" || row.operand !== "")
+    .map((row) => ({ if: comparisonText(row), to: row.to }));
   return { ...common, kind: "conditions", rows, otherwise };
 }
 

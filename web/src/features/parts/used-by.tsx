@@ -6,7 +6,7 @@ import { listed, plural } from "../../lib/words.ts";
 const liveOf = ({ usedBy }: Pick<RuleDetail, "usedBy">): FlowUse[] =>
   usedBy.filter(({ published, status }) => published && status === "on");
 
-/** Where a change of a rule counts, in a sentence. */
+/** Which flows a change of a rule affects, in a sentence. */
 export function countsWhere(rule: Pick<RuleDetail, "usedBy">): string {
   const live = liveOf(rule);
   if (live.length === 0) return rule.usedBy.length === 0 ? "No flow uses it yet." : "No flow that is on uses it.";

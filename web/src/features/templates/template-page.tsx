@@ -18,7 +18,7 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { WhatItDoes } from "../../components/what-it-does.tsx";
 import { ApiError, api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
-import { download } from "../../lib/download.ts";
+import { downloadJson } from "../../lib/download.ts";
 import { connectionsQuery, flowQuery, flowsQuery, templateQuery, templatesQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { shortName } from "#kernel/short-name.ts";
@@ -111,7 +111,7 @@ function Actions({ template }: { template: TemplateDetail }) {
           </IconButton>
         }
       >
-        <MenuItem icon={Download} onSelect={() => download(`${shortName(template.title, "template")}.template.json`, template.definition)}>
+        <MenuItem icon={Download} onSelect={() => downloadJson(`${shortName(template.title, "template")}.template.json`, template.definition)}>
           Export as a file
         </MenuItem>
         {!template.builtIn && (

@@ -31,7 +31,7 @@ interface CanvasProps {
   onOpen: () => void;
 }
 
-/** The column of cards: what starts the flow, and everything it does. */
+/** The column of cards: the trigger, then the steps. */
 export function Canvas({ names, findings, onOpen }: CanvasProps) {
   const definition = useDraftPart((view) => view.definition);
   const [adding, setAdding] = useState<Place | null>(null);
@@ -47,7 +47,7 @@ export function Canvas({ names, findings, onOpen }: CanvasProps) {
 
   const current = useRef(edits);
   current.current = edits;
-  // The cards are drawn anew only when what they show is another, so what they are given stays the same.
+  // Cards are drawn again only when their props change, so the props are kept stable.
   const parts = useMemo<CanvasParts>(
     () => ({
       names,
@@ -153,7 +153,7 @@ function nameOf(definition: FlowDefinition, place: Place, names: StepNames): str
   return around ? `the end of ${stepWords(around, names)}` : "the end of the flow";
 }
 
-/** The same map as before as long as it says the same. */
+/** The previous map, as long as nothing in it has changed. */
 function useStable(map: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
   const last = useRef(map);
   if (JSON.stringify([...last.current]) !== JSON.stringify([...map])) last.current = map;

@@ -24,7 +24,7 @@ import { cx } from "../../../lib/cx.ts";
 import { listed, plural } from "../../../lib/words.ts";
 import { type Direction, towards } from "../document/edits.ts";
 import { kindOf } from "../document/kinds.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { isSame, type Place, placeFromKey } from "../document/place.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import { detailWords, missingIn, stepWords } from "../words/step-words.ts";
@@ -139,7 +139,7 @@ export function StepMark({ step, size = 32 }: { step: StepDefinition; size?: num
   );
 }
 
-/** Something in the list that is no step: it is shown as it is, and can be taken away. */
+/** Something in the list that is not a step: it is shown as JSON and can be removed. */
 function NoStep({ value, at, number }: { value: unknown; at: string; number: string }) {
   return (
     <div className="flex items-center gap-3 rounded-lg border border-dashed border-line-strong py-2.5 pl-3">

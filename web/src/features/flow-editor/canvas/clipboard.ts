@@ -1,6 +1,6 @@
 import type { StepDefinition } from "#api/schemas.ts";
 import { kindOf } from "../document/kinds.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 
 const key = "millrace.copied-step";
 let copied: StepDefinition | null = null;

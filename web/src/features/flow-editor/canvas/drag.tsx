@@ -19,7 +19,7 @@ import { fits } from "../document/edits.ts";
 import { isWithin, type Place, placeFromKey, placeKey, stepAt } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";
 
-/** The only part of the editor that knows how dragging is done. Cards are dragged onto the gaps between cards. */
+/** The only part of the editor that uses the dragging library. Cards are dragged onto the gaps between cards. */
 
 interface DragAreaProps {
   onDrop: (from: Place, to: Place) => void;
@@ -115,7 +115,7 @@ function announcements(nameOf: (place: Place) => string): Announcements {
   };
   return {
     onDragStart: ({ active }) => `Picked up ${said(active.id)}.`,
-    onDragOver: ({ over }) => (over ? `Before ${said(over.id)}.` : "Not over a place for it."),
+    onDragOver: ({ over }) => (over ? `Before ${said(over.id)}.` : "It cannot be put here."),
     onDragEnd: ({ active, over }) => (over ? `${said(active.id)} was moved.` : `${said(active.id)} stays where it was.`),
     onDragCancel: ({ active }) => `${said(active.id)} stays where it was.`,
   };

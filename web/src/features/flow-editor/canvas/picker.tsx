@@ -1,14 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Search } from "lucide-react";
-import { Dialog } from "radix-ui";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { AppMark } from "../../../components/app-mark.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
+import { SearchBox, SearchWindow } from "../../../components/ui/search-window.tsx";
 import { cx } from "../../../lib/cx.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { findIn, keyFacts } from "../../../lib/find-operations.ts";
-import { useFocusBack } from "../../../lib/focus.ts";
 import { groupOf, inGroups } from "../../../lib/operation-groups.ts";
 import { operationTitle, operationWords } from "../../../lib/operation-words.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
@@ -19,38 +17,32 @@ import { blocks, type Choice } from "./blocks.ts";
 import { StepMark } from "./card.tsx";
 
 interface PickerProps {
-  /** What is looked for: steps, only those that call an operation, or what can start the flow. */
+  /** What can be picked: any step, only operations, or triggers. */
   of: Wanted;
   open: boolean;
   onClose: () => void;
   onPick: (choice: Choice) => void;
-  /** What was copied and can be put in: the first that is offered. */
+  /** The copied step, which is offered first. */
   pasted?: Choice | null;
 }
 
 type Wanted = "step" | "operation" | "trigger";
-/** Of what fits the words, and of all in their groups. */
+/** How many are shown: matches of a search, and all in their groups. */
 const shownAtMost = { found: 80, all: 400 };
 const titles: Record<Wanted, string> = { step: "Add a step", operation: "What the step does", trigger: "What starts the flow" };
 
 /** One window for everything a flow can do, or be started by: found by typing, in whatever words. */
 export function Picker({ of, open, onClose, onPick, pasted = null }: PickerProps) {
   const title = titles[of];
-  const focusBack = useFocusBack(open);
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-veil animate-appear" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          {...focusBack}
-          className="fixed top-[8vh] left-1/2 z-50 flex max-h-[80vh] w-[min(38rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col overflow-hidden rounded-lg bg-raised shadow-float outline-none animate-appear"
-        >
-          <Dialog.Title className="sr-only">{title}</Dialog.Title>
-          <Finder of={of} title={title} onPick={onPick} pasted={pasted} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <SearchWindow
+      title={title}
+      open={open}
+      onClose={onClose}
+      className="top-[8vh] flex max-h-[80vh] w-[min(38rem,calc(100vw-1.5rem))] flex-col"
+    >
+      <Finder of={of} title={title} onPick={onPick} pasted={pasted} />
+    </SearchWindow>
   );
 }
 
@@ -77,18 +69,13 @@ function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" |
   const titleOf = (id: string) => apps.title(id);
   return (
     <>
-      <div className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
-        <Icon of={Search} className="text-ink-3" />
-        <input
-          {...list.input}
-          autoFocus
-          aria-label={title}
-          placeholder={of !== "trigger" ? "Send an SMS, create a contact, delay, if, loop …" : "Tag added, survey answer, every morning …"}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-          className="h-full min-w-0 flex-1 bg-transparent text-body outline-none placeholder:text-ink-3"
-        />
-      </div>
+      <SearchBox
+        {...list.input}
+        aria-label={title}
+        placeholder={of !== "trigger" ? "Send an SMS, create a contact, delay, if, loop …" : "Tag added, survey answer, every morning …"}
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+      />
       <AppChips choices={all} value={app} onChange={setApp} titleOf={titleOf} />
       {service !== null && (
         <p className="border-b border-line px-4 py-2 text-ink-2">

@@ -50,7 +50,7 @@ export function DataPanel(props: DataPanelProps) {
           : matches.map(({ source, field, label }) => (
               <Leaf key={`${source.name} ${field.path}`} field={field} label={label} data={data} onInsert={onInsert} />
             ))}
-        {matches?.length === 0 && <p className="px-2 py-3 text-ink-3">Nothing in the data has these words.</p>}
+        {matches?.length === 0 && <p className="px-2 py-3 text-ink-3">Nothing in the data matches.</p>}
       </div>
     </section>
   );
@@ -71,7 +71,7 @@ function Samples({ data, onChoose, pinned, onPin, onEdited, onRefresh, isRefresh
           <>
             <IconButton
               small
-              label={pinned === sample.id ? "Let go of this sample" : "Keep this sample"}
+              label={pinned === sample.id ? "Stop keeping this sample" : "Keep this sample"}
               aria-pressed={pinned === sample.id}
               onClick={() => onPin(pinned === sample.id ? null : sample.id)}
             >
@@ -190,7 +190,7 @@ function Fields({ fields, ...more }: TreeProps & { fields: readonly SourceField[
           <Node field={field} {...more} />
         </li>
       ))}
-      {fields.length === 0 && <li className="px-2 py-1 text-meta text-ink-3">Nothing is known of its fields yet.</li>}
+      {fields.length === 0 && <li className="px-2 py-1 text-meta text-ink-3">Its fields are not known yet.</li>}
       {fields.length > shown && (
         <li>
           <button
@@ -206,7 +206,7 @@ function Fields({ fields, ...more }: TreeProps & { fields: readonly SourceField[
   );
 }
 
-/** What the sample has comes before what it could have. */
+/** Fields that the sample has come first. */
 function filledFirst(fields: readonly SourceField[], { sample }: PlaceData): SourceField[] {
   const isFilled = ({ path }: SourceField) => path === "now" || !isEmptyValue(valueIn(sample?.values, path));
   return [...fields.filter(isFilled), ...fields.filter((field) => !isFilled(field))];

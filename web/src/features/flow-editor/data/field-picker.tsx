@@ -86,7 +86,7 @@ export function FieldFinder({ data, wantedBy, onPick }: Pick<FieldPickerProps, "
             isFirst={one.source !== matches[index - 1]?.source}
           />
         ))}
-        {matches.length === 0 && <li className="px-2 py-3 text-ink-3">No field has these words.</li>}
+        {matches.length === 0 && <li className="px-2 py-3 text-ink-3">No field matches.</li>}
       </ul>
     </>
   );

@@ -74,7 +74,7 @@ function fieldsWith(data: PlaceData, words: string): FoundField[] {
     .map(({ match }) => match);
 }
 
-/** 0: one of the words is nowhere. What the label begins with counts most, the sample's value least. */
+/** How well a field fits the words; 0 if one of them is nowhere. The beginning of the label counts most, the sample's value least. */
 function scoreOf({ field, source, label, value }: FoundField, words: readonly string[]): number {
   let score = 0;
   for (const word of words) {

@@ -2,7 +2,7 @@ import { cutText } from "#kernel/characters.ts";
 import { numberText } from "#kernel/number-text.ts";
 import type { ValueType } from "./types.ts";
 
-/** Pure: what is said of a value of a sample. */
+/** Pure: a sample's value in short words. */
 
 const isoDate = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
@@ -14,7 +14,7 @@ export function typeOfValue(value: unknown): ValueType {
   return typeof value === "string" ? (isoDate.test(value) ? "date" : "text") : "any";
 }
 
-/** There is nothing in it, and a step would change nothing with it. */
+/** Whether a value is blank, so that a step would change nothing with it. */
 export const isEmptyValue = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
@@ -29,7 +29,7 @@ export function shortText(value: unknown, length = longestShown): string {
   return text.length > length ? `${cutText(text, length - 1)}…` : text;
 }
 
-/** No more of a large value is written out than is shown. */
+/** A value in one line, written out only as far as it is shown. */
 function lineOf(value: unknown, room: number): string {
   if (typeof value === "string") return value.slice(0, room);
   if (typeof value === "number") return numberText(value);

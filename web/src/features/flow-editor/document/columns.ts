@@ -1,5 +1,5 @@
 import type { StepDefinition } from "#api/schemas.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { kindOf, listMembersOf } from "./kinds.ts";
 import { firstNumberIn } from "./place.ts";
 

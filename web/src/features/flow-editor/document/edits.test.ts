@@ -25,7 +25,7 @@ import {
 import { begin, edited, type History, redone, undone } from "./history.ts";
 import { freeId, idProblem, usedNames } from "./ids.ts";
 import { cards } from "../kinds/cards.ts";
-import type { StepCard } from "../kinds/card.ts";
+import type { KindCard } from "../kinds/card.ts";
 import { kindOf } from "./kinds.ts";
 import { allSteps, listOf, type Place, placeFromKey, placeKey, placeOf, placeOfId, stepAt, stepPlaceOf, valueAt } from "./place.ts";
 import { namesIn, renamedInCode, renamedInTemplate } from "./references.ts";
@@ -45,7 +45,7 @@ const ids = (definition: FlowDefinition) => allSteps(definition).map(({ step: on
 
 describe("a kind of step", () => {
   test.each(stepKindNames)("'%s' is one card here, with the marks, lists and code that the server has", (name) => {
-    const { mark, lists, gives = false, code = [] } = cards[name] as StepCard<object>;
+    const { mark, lists, gives = false, code = [] } = cards[name] as KindCard<object>;
     const kind = stepKinds.of({ id: "a", [mark]: "" });
     expect(shapes[name].marks).toContain(mark);
     expect(lists.map(([member]) => member as string)).toEqual(Object.keys(shapes[name].lists));
@@ -325,7 +325,7 @@ describe("any edits of any flow", () => {
 });
 
 describe("typing on", () => {
-  test("in one field is undone at once, after a pause it is not", () => {
+  test("in one field is undone in one step; after a pause it takes another", () => {
     let history = begin("");
     for (const [next, at] of [
       ["a", 0],

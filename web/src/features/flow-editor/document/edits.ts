@@ -1,7 +1,7 @@
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
 import { gives, kindOf, listMembersOf } from "./kinds.ts";
 import { idOf } from "./step-id.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { allSteps, depthOf, heightOf, isWithin, listOf, type Place, placeKey, stepAt, stepsAt, valueAt } from "./place.ts";
 import { renamedIn } from "./references.ts";
 import { freeId, usedNames } from "./ids.ts";

@@ -1,9 +1,9 @@
-/** What was edited, so that it can be undone. Generic: it never looks into what it keeps. */
+/** The undo history. Generic: it never looks into the states it keeps. */
 export interface History<T> {
   readonly past: readonly T[];
   readonly present: T;
   readonly future: readonly T[];
-  /** What the last edit was of, and when: typing on in one field is one edit. */
+  /** The key and time of the last edit: further typing in one field is the same edit. */
   readonly last: { key: string; at: number } | null;
 }
 

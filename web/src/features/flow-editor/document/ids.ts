@@ -1,27 +1,7 @@
 import type { FlowDefinition } from "#api/schemas.ts";
+import { reservedNames } from "#engine/mapping/reserved-names.ts";
 import { allSteps, isSame, type Place } from "./place.ts";
 import { idOf, itemNames } from "./step-id.ts";
-
-/** Names that mean something else in a template. */
-const reserved: ReadonlySet<string> = new Set([
-  "trigger",
-  "flow",
-  "run",
-  "now",
-  "today",
-  "true",
-  "false",
-  "nil",
-  "null",
-  "blank",
-  "empty",
-  "and",
-  "or",
-  "not",
-  "contains",
-  "forloop",
-  "__proto__",
-]);
 
 const longest = 60;
 
@@ -29,7 +9,7 @@ const longest = 60;
 export function idProblem(definition: FlowDefinition, place: Place, id: string): string | null {
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(id)) return "Begin with a letter and go on with letters, digits, - and _.";
   if (id.length > longest) return `At most ${longest} characters.`;
-  if (reserved.has(id)) return `'${id}' is a word of the templates. Choose another.`;
+  if (reservedNames.has(id)) return `'${id}' is a word of the templates. Choose another.`;
   const other = allSteps(definition).find(({ step, place: at }) => idOf(step) === id && !isSame(at, place));
   return other ? `Step ${other.number} is called '${id}' already.` : null;
 }
@@ -38,7 +18,7 @@ export function idProblem(definition: FlowDefinition, place: Place, id: string):
 export function freeId(wanted: string, used: ReadonlySet<string>): string {
   const name = wanted.replace(/[^A-Za-z0-9_-]/g, "_").replace(/^(?=[^A-Za-z_])/, "_") || "step";
   const base = name.slice(0, longest - 4).replace(/_\d{1,3}$/, "");
-  const isFree = (id: string) => !used.has(id) && !reserved.has(id);
+  const isFree = (id: string) => !used.has(id) && !reservedNames.has(id);
   if (isFree(name) && name.length <= longest) return name;
   let n = 2;
   while (!isFree(`${base}_${n}`)) n++;

@@ -1,6 +1,6 @@
 import type { StepDefinition, StepKindName } from "#api/schemas.ts";
-import { isObject } from "../../../lib/is-object.ts";
-import type { StepCard } from "../kinds/card.ts";
+import { isObject } from "#kernel/json.ts";
+import type { KindCard } from "../kinds/card.ts";
 import { cards } from "../kinds/cards.ts";
 
 const names = Object.keys(cards) as StepKindName[];
@@ -12,9 +12,9 @@ export function kindOf(step: unknown): StepKindName | null {
 }
 
 /** The card of a step's kind; null where this page does not know it. */
-export function cardOf(step: unknown): StepCard<StepDefinition> | null {
+export function cardOf(step: unknown): KindCard<StepDefinition> | null {
   const kind = kindOf(step);
-  return kind === null ? null : (cards[kind] as StepCard<object> as StepCard<StepDefinition>);
+  return kind === null ? null : (cards[kind] as KindCard<object> as KindCard<StepDefinition>);
 }
 
 /** The lists inside a step that can hold steps, also where they are not there yet. */

@@ -113,7 +113,7 @@ describe("a new loop", () => {
     expect(listOf(event)).toBe("trigger.order.lines");
   });
 
-  test("is left to be chosen where there are several, or none", () => {
+  test("has to be chosen where there are several, or none", () => {
     expect(listOf({ ...event, tags: ["x"] })).toBe("");
     expect(listOf({ email: "ada@example.com" })).toBe("");
     expect(listOf(event, flow("http", "webhook", step("found", "contacts.search")))).toBe("");

@@ -1,5 +1,5 @@
 import type { CatalogEntry, ConnectionView, FlowDefinition, Step, StepDefinition } from "#api/schemas.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { printPath, readPath } from "#engine/mapping/words/parts.ts";
 import { type EarlierStep, firstInput, idOf, type LoopItem, usualConnection } from "../../flows/starter.ts";
 import { filledSample, isMadeUp } from "../data/samples.ts";

@@ -1,6 +1,6 @@
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
 import { kindOf, listMembersOf } from "./kinds.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 
 /** Where something is in a definition: `["steps", 1, "then", 0]`, `["trigger"]`, `["settings", "zone"]`. */
 export type Place = readonly (string | number)[];

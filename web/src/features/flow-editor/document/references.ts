@@ -1,5 +1,6 @@
 import { isCode, listMembersOf } from "./kinds.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isTemplate } from "#engine/mapping/is-template.ts";
+import { isObject } from "#kernel/json.ts";
 
 /** Pure: finds in texts where names are read, and puts other names in their place. The language is that of docs/mapping.md. */
 
@@ -35,7 +36,7 @@ function renamedInValue(value: unknown, rename: Rename): unknown {
 
 /** A condition or an expression, with or without braces around it. */
 export const renamedInCode = (text: string, rename: Rename): string =>
-  text.includes("{{") || text.includes("{%") ? renamedInTemplate(text, rename) : renamedNames(text, rename, false);
+  isTemplate(text) ? renamedInTemplate(text, rename) : renamedNames(text, rename, false);
 
 /** A text with `{{ }}` and `{% %}` in it. */
 export function renamedInTemplate(text: string, rename: Rename): string {

@@ -1,4 +1,4 @@
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 
 /** The id of a step as it is written; empty where there is none. */
 export const idOf = (step: unknown): string => (isObject(step) && typeof step["id"] === "string" ? step["id"] : "");

@@ -1,19 +1,19 @@
 interface Parts {
-  /** Asks for the check; resolves when its answer is shown. */
+  /** Requests the check; resolves once its answer is shown. */
   check: () => Promise<unknown>;
-  /** Calls back later; gives what calls it off. */
+  /** Calls back later; returns a function that cancels. */
   later: (ms: number, act: () => void) => () => void;
 }
 
 /** A check asks the app for names, so one follows a pause, not every letter. */
 const pauseMs = 400;
 
-/** Has the flow checked soon after its draft was saved, and knows whether what is shown is still of an earlier draft. */
+/** Has the flow checked soon after its draft was saved, and says whether the findings shown are still of an earlier draft. */
 export class CheckSoon {
   readonly #parts: Parts;
   readonly #listeners = new Set<() => void>();
   #callOff: (() => void) | null = null;
-  /** What the newest save waits for. */
+  /** Stands for the newest save: checks that were begun for an earlier one no longer count. */
   #wanted: symbol | null = null;
 
   constructor(parts: Parts) {

@@ -14,7 +14,7 @@ import { EditsKeeper } from "./kept-edits.ts";
 const Context = createContext<FlowDraft | null>(null);
 const Checking = createContext<CheckSoon | null>(null);
 
-/** Holds the draft of a flow for the whole page of it: the steps, the JSON and the buttons all speak of the same. */
+/** Holds the draft of a flow for its whole page, so that the steps, the JSON and the buttons show the same draft. */
 export function FlowDraftProvider({ flow, children }: { flow: FlowDetail; children: ReactNode }) {
   const cache = useQueryClient();
   const [checks] = useState(() => checkSoon(flow.id, cache));
@@ -31,7 +31,7 @@ export function FlowDraftProvider({ flow, children }: { flow: FlowDetail; childr
       draft.close();
     };
   }, [draft]);
-  // What somebody else does to the flow is taken over while nothing here is unsaved.
+  // Other people's changes are loaded as long as nothing here is unsaved.
   useRecordChanges((kinds) => kinds.has("flow") && void cache.invalidateQueries({ queryKey: flowQuery(flow.id).queryKey, exact: true }));
   return (
     <Context value={draft}>

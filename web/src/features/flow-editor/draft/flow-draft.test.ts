@@ -133,7 +133,7 @@ describe("a draft", () => {
     expect([server.saves, kind(draft), memory.kept.size]).toEqual([["offline", "still offline"], "saved", 0]);
   });
 
-  test("whose answer got lost is no conflict with oneself, whatever was typed since", async () => {
+  test("whose answer got lost is no conflict, whatever was typed since", async () => {
     const draft = open();
     server.losesAnswers = true;
     draft.edit(named("arrived"));
@@ -349,7 +349,7 @@ describe("each undo takes back a change that shows", () => {
   const bodyOf = (draft: ReturnType<typeof open>) =>
     (stepAt(draft.view().definition, ["steps", 0]) as unknown as typeof note | undefined)?.input.body;
 
-  test("what looks as before is saved, and is no step", async () => {
+  test("an edit that changes nothing visible is saved, and is no step of the history", async () => {
     const draft = begun();
     draft.edit(body("Hello"));
     draft.edit((definition) => setAt(definition, ["steps", 0, "title"], ""));

@@ -116,22 +116,22 @@ export class FlowDraft {
     this.#saver.close();
   };
 
-  /** The server has another draft: it is taken over where nothing here is unsaved. */
+  /** The server has another draft: it is loaded unless something here is unsaved. */
   readonly adopt = (draft: ServerDraft): void => {
     if (draft.revision <= this.#saver.revision || !this.#saver.isClean) return; // an answer may come late
     this.#take(draft);
   };
 
-  /** Gives up what is here for what somebody else made of it. It can still be undone. */
+  /** Replaces the draft on the page with somebody else's. It can still be undone. */
   readonly takeTheirs = (draft: ServerDraft): void => {
     this.#take(draft);
     this.#forget();
   };
 
-  /** Saves what is here over what somebody else made of it. */
+  /** Overwrites somebody else's draft with the one on the page. */
   readonly keepMine = (): void => this.#saver.overwrite(this.#history.present.definition);
 
-  /** Takes up edits of an earlier visit. */
+  /** Restores edits of an earlier visit. */
   readonly takeUp = (): void => {
     const kept = this.#offered;
     if (kept === null) return;
@@ -146,7 +146,7 @@ export class FlowDraft {
     this.#tell();
   };
 
-  /** The newest edits of an earlier visit. What the draft has already is not news. */
+  /** The newest edits of an earlier visit, unless the draft has them already. */
   #nextOffer(): KeptEdits | null {
     const { keeper } = this.#parts;
     for (let kept = keeper.left(); kept !== null; kept = keeper.left()) {
@@ -157,7 +157,7 @@ export class FlowDraft {
     return null;
   }
 
-  /** Writes down at once what is not saved: the page may be gone in a moment. */
+  /** Keeps unsaved edits in the browser at once: the page may be gone in a moment. */
   readonly keepNow = (): void => {
     this.#keepSoon?.();
     this.#keepSoon = null;
@@ -178,7 +178,7 @@ export class FlowDraft {
     this.#history = edited(this.#history, next, { at: this.#parts.now(), looksSame: looksTheSame, ...(key !== undefined && { key }) });
   }
 
-  /** To another state. What was open when the change was made is opened, so that one sees what became of it. */
+  /** Goes to another state of the history, and opens what was open when the change was made, so that its effect is in sight. */
   #go(history: History<State>, { at, definition }: State): void {
     if (history.present === this.#history.present) return;
     this.#history = history;
@@ -186,7 +186,7 @@ export class FlowDraft {
     this.#changed();
   }
 
-  /** A step that is no more cannot be selected. */
+  /** The selection, unless its step has been removed. */
   #kept(place: Place | null): Place | null {
     const isGone = place !== null && place[0] === "steps" && stepAt(this.#history.present.definition, place) === undefined;
     return isGone ? null : place;

@@ -1,5 +1,5 @@
 import type { FlowDefinition } from "#api/schemas.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 
 /** Edits that the server does not have yet. */
 export interface KeptEdits {

@@ -12,7 +12,7 @@ const looks: Record<SaveState["kind"], { word: string; icon: LucideIcon; tone: s
   conflict: { word: "Not saved: changed elsewhere", icon: TriangleAlert, tone: "text-warning" },
 };
 
-/** Whether what one sees is what the server has. */
+/** Says whether the draft is saved. */
 export function SaveStatus() {
   const save = useDraftPart((view) => view.save);
   const look = looks[save.kind];

@@ -1,4 +1,4 @@
-/** What became of the newest edit. */
+/** Whether the newest edit is saved. */
 export type SaveState =
   | { kind: "saved" }
   /** It goes out in a moment, or is on its way. */
@@ -18,7 +18,7 @@ interface SaverParts<T> {
   save: (value: T, revision: number | null) => Promise<number>;
   judge: (error: unknown) => SaveFailure;
   messageOf: (error: unknown) => string;
-  /** Calls back later; gives what calls it off. */
+  /** Calls back later; returns a function that cancels. */
   later: (ms: number, act: () => void) => () => void;
   onState: (state: SaveState) => void;
   /** The newest edit is on the server. */
@@ -34,7 +34,7 @@ export class DraftSaver<T> {
   #revision: number;
   #state: SaveState = { kind: "saved" };
   #waiting: { value: T } | null = null;
-  /** What was sent without an answer. The server may have it already, so it goes first and as it was: only then is it known again. */
+  /** A save that got no answer. The server may have it already, so it is repeated first and unchanged: only then can the server recognise it. */
   #unanswered: { value: T } | null = null;
   #inFlight: Promise<void> | null = null;
   #callOff: (() => void) | null = null;
@@ -91,7 +91,7 @@ export class DraftSaver<T> {
     if (this.#state.kind === "retrying" && !this.isClean) this.#schedule(pauseMs);
   }
 
-  /** Somebody else's draft was taken over: what waited is gone. */
+  /** Somebody else's draft was loaded: edits that waited are dropped. */
   adopt(revision: number): void {
     this.#callOff?.();
     this.#waiting = this.#unanswered = null;
@@ -99,7 +99,7 @@ export class DraftSaver<T> {
     this.#to({ kind: "saved" });
   }
 
-  /** Saves over what somebody else made of the draft. */
+  /** Overwrites somebody else's draft. */
   overwrite(value: T): void {
     this.#waiting = { value };
     this.#unanswered = null;

@@ -2,7 +2,7 @@ import { createPace, type Pace } from "#kernel/pace.ts";
 import { evaluate } from "./evaluate.ts";
 import type { EvaluatorAnswer, EvaluatorMessage } from "./outcome.ts";
 
-/** Thrown in the middle of an evaluation that nobody waits for any more. */
+/** Thrown to stop an evaluation whose answer is no longer wanted. */
 class Dropped extends Error {}
 
 /** The evaluator: takes messages, and answers each question once it is worked out. A slow one does not hold up the others. */

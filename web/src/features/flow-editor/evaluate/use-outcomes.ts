@@ -78,7 +78,7 @@ function keptOf(old: State, home: string, values: readonly Sample["values"][], a
   );
 }
 
-/** The same list as before as long as it has the same items. */
+/** The previous list, as long as the items are the same. */
 function useStable<T>(list: readonly T[]): readonly T[] {
   const last = useRef(list);
   if (last.current.length !== list.length || list.some((item, index) => item !== last.current[index])) last.current = list;

@@ -4,7 +4,7 @@ import { EditorState } from "@codemirror/state";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openServer } from "#test/fakes/server.ts";
 import { exampleFlows } from "#test/support/flow-examples.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { completeFlow, type Vocabulary } from "./complete.ts";
 import { rangeOf } from "./places.ts";
 

@@ -2,7 +2,7 @@ import { useId, useMemo, useState } from "react";
 import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { Button } from "../../../components/ui/button.tsx";
 import { ApiError } from "../../../lib/api.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { parseJson } from "../../flows/json-text.ts";
 import { placeOf } from "../document/place.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";

@@ -2,7 +2,7 @@ import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
-/** CodeMirror in the clothes of the app: all colours are its own, so light and dark follow by themselves. */
+/** CodeMirror in the app's own colours, which follow light and dark by themselves. */
 const clothes = EditorView.theme({
   "&": {
     fontSize: "0.75rem",

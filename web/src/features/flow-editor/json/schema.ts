@@ -1,4 +1,4 @@
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 
 /** Pure: what a JSON Schema says of a place of a value. A compact reading of it: `$ref`, `properties`, `items`, `anyOf`, `enum`. */
 export type Schema = Readonly<Record<string, unknown>>;

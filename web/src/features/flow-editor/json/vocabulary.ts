@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { apiPrefix } from "#api/addresses.ts";
 import { useApps } from "../../../lib/apps.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import type { Vocabulary } from "./complete.ts";
 

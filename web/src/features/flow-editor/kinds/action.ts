@@ -2,13 +2,14 @@ import type { CatalogEntry, Step } from "#api/schemas.ts";
 import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
 import { humanize } from "../../../lib/words.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
+import { isObject } from "#kernel/json.ts";
 import { isBlank, missingFields } from "../document/missing-fields.ts";
 import type { StepNames } from "../words/step-names.ts";
-import type { StepCard } from "./card.ts";
+import type { KindCard } from "./card.ts";
 
 /** A call of an operation. The picker offers the operations themselves. */
-export const action: StepCard<Step<"action">> = {
+export const action: KindCard<Step<"action">> = {
   mark: "operation",
   lists: [],
   gives: true,
@@ -17,7 +18,7 @@ export const action: StepCard<Step<"action">> = {
   missing({ app, operation, input }, names) {
     if (isBlank(operation)) return ["What to do"];
     const inputs = names.entry(app, operation)?.inputs ?? [];
-    return missingFields(inputs, isObject(input) ? input : {}).map(({ label, name }) => label ?? humanize(name));
+    return missingFields(inputs, isObject(input) ? input : {}).map(({ label, name }) => label ?? fieldLabel(name));
   },
 };
 

@@ -3,7 +3,7 @@ import type { StepDefinition } from "#api/schemas.ts";
 import type { StepNames } from "../words/step-names.ts";
 
 /** What the page knows of a kind of step, but for its form. */
-export interface StepCard<S extends object> {
+export interface KindCard<S extends object> {
   /** The member that only steps of this kind have. */
   mark: keyof S & string;
   /** Its lists of further steps, with what each is called. */

@@ -1,17 +1,17 @@
 import { CircleStop, Clock, Filter, GitBranch, Pencil, Repeat } from "lucide-react";
 import type { Step, StepKindName } from "#api/schemas.ts";
 import { readCondition } from "#engine/mapping/words/conditions.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { humanize } from "../../../lib/words.ts";
 import { durationInWords, isDuration } from "#kernel/durations.ts";
 import { isUnfinished } from "../conditions/tree.ts";
 import { isBlank } from "../document/missing-fields.ts";
 import { itemNames } from "../document/step-id.ts";
 import { action } from "./action.ts";
-import type { Offer, StepCard } from "./card.ts";
+import type { Offer, KindCard } from "./card.ts";
 import { shortList } from "./short-list.ts";
 
-type Cards = { readonly [K in StepKindName]: StepCard<Step<K>> & (K extends "action" ? object : { offer: Offer }) };
+type Cards = { readonly [K in StepKindName]: KindCard<Step<K>> & (K extends "action" ? object : { offer: Offer }) };
 
 const stops = { success: "Stop here: success", filtered: "Stop here: filtered", failed: "Stop here: failed" } as const;
 

@@ -21,7 +21,7 @@ test("a loop without a list says what to choose, and nothing else", async () => 
   await close();
 });
 
-test("a wait until a date is chosen as other dates are, and stays one while nothing is chosen", async () => {
+test("a wait until a date is chosen like any date, and stays a wait until a date while none is chosen", async () => {
   const flow = {
     name: "F",
     trigger: { app: "http", operation: "webhook" },

@@ -124,7 +124,7 @@ const Wait: FC<KindFormProps<Step<"wait">>> = ({ step, place, errors }) => {
             mayEmpty={false}
             error={errors.get("wait")}
           />
-          <p className="text-meta text-ink-3">One that has passed is not waited for.</p>
+          <p className="text-meta text-ink-3">If the time has passed, the run goes on at once.</p>
         </>
       ) : (
         <DurationField
@@ -156,8 +156,8 @@ const Format: FC<KindFormProps<Step<"format">>> = ({ step, place, errors }) => {
 
 const stops = [
   ["success", "As a success: everything is done"],
-  ["filtered", "As filtered: this one was not meant"],
-  ["failed", "As failed: somebody is to look at it"],
+  ["filtered", "As filtered: this event was not meant for the flow"],
+  ["failed", "As failed: somebody has to look at it"],
 ] as const;
 
 const Stop: FC<KindFormProps<Step<"stop">>> = ({ step, place, errors }) => {

@@ -2,7 +2,7 @@ import { useId, useState } from "react";
 import { Emptied } from "../../../components/operation-form/emptied.tsx";
 import { typeWords } from "../../../components/operation-form/schema-words.ts";
 import { emptied } from "../../../lib/emptied.ts";
-import { humanize } from "../../../lib/words.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 import { FieldMenu } from "./field-menu.tsx";
 import { shapeOf } from "./literal.ts";
 import { ListRows, ObjectRows } from "./nested-rows.tsx";
@@ -14,7 +14,7 @@ import { TemplateField } from "./template-field.tsx";
 export function MappingField(props: MappingFieldProps) {
   const { field, value, onChange, mayEmpty = false, app, error } = props;
   const id = useId();
-  const label = field.label ?? humanize(field.name);
+  const label = field.label ?? fieldLabel(field.name);
   const [isRaw, setRaw] = useState(false);
   const shape = shapeOf(value);
   const ids = { id, "aria-describedby": `${id}-notes`, ...(error === undefined ? {} : { "aria-invalid": true as const }) };

@@ -1,4 +1,5 @@
 import { Database } from "lucide-react";
+import { isTemplate } from "#engine/mapping/is-template.ts";
 import { type RefObject, useCallback, useMemo, useRef, useState } from "react";
 import { isPlainTemplate, printChain, readChain, templateParts, type Chain } from "#engine/mapping/words/parts.ts";
 import { IconButton } from "../../../components/ui/button.tsx";
@@ -191,12 +192,12 @@ interface BelowProps {
 
 /** What comes out with the chosen sample, and what is doubtful about it. */
 function Below({ id, field, data, error, outcome, template }: BelowProps) {
-  const isTemplate = template.includes("{{") || template.includes("{%");
+  const hasTemplate = isTemplate(template);
   const nowhere = useNowhere(template, data);
-  const own = flagsOf(outcome, field.schema, isTemplate, field.required === true);
+  const own = flagsOf(outcome, field.schema, hasTemplate, field.required === true);
   const says = nowhere.length > 0 ? own.filter(({ kind }) => kind === "problem") : own;
   const flags = [...errorFlags(error), ...says, ...nowhere.map((text): Flag => ({ kind: "warning", text }))];
-  const shows = isTemplate && outcome?.kind === "value" && !outcome.empty && !isOnlyChip(template);
+  const shows = hasTemplate && outcome?.kind === "value" && !outcome.empty && !isOnlyChip(template);
   return (
     <Notes id={id} flags={flags} hint={field.help}>
       {shows && (

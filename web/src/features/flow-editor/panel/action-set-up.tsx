@@ -12,7 +12,7 @@ import { presentName } from "../../flows/connection-choice.tsx";
 import { connectionsFor, usualConnection } from "../../flows/starter.ts";
 import { Picker } from "../canvas/picker.tsx";
 import { setAt } from "../document/edits.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import type { Place } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";
 import { ChoiceField } from "./fields/choice-field.tsx";
@@ -58,7 +58,7 @@ export function ActionSetUp({ step, place, entry, errors }: ActionSetUpProps) {
       {isList(entry) && (
         <TextField
           label="Rows at most"
-          hint="How many rows of the list are read: 1,000 unless you say so, 10,000 at most."
+          hint="How many rows of the list are read: 1,000 by default, 10,000 at most."
           value={step.rows === undefined ? undefined : String(step.rows)}
           error={errors.get("rows")}
           onChange={(value) => set(["rows"], value === undefined ? undefined : /^\d+$/.test(value) ? Number(value) : value)}
@@ -144,11 +144,11 @@ interface ConnectionFieldProps {
   value: string | undefined;
   error: string | undefined;
   onChange: (value: string | undefined) => void;
-  /** What naming none means, where that is possible. */
+  /** What happens without a connection, where that is possible. */
   none?: string;
 }
 
-/** With which login, that is in which sub-account. */
+/** The connection, and with it the sub-account. */
 export function ConnectionField({ app, entry, value, error, onChange, none }: ConnectionFieldProps) {
   const apps = useApps();
   const connections = useQuery(connectionsQuery()).data ?? [];

@@ -4,7 +4,7 @@ import { DataPanel } from "../data/data-panel.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
 import { useInsertion, usePlaceData } from "./place-data.tsx";
 
-/** All that the fields can be filled from, with the values of the chosen sample. A click puts it into the field that was entered last. */
+/** All data that fields can be filled from, with the values of the chosen sample. A click puts a value into the field that had the focus last. */
 export function DataDrawer() {
   const data = usePlaceData();
   const { choose, chosen, addEdited, refresh, isRefreshing } = useSamples();

@@ -4,9 +4,9 @@ import { createPortal } from "react-dom";
 import { enter, firstControl } from "../../../lib/focus.ts";
 
 interface PanelShellProps {
-  /** Grows each time something is opened: the focus goes in then. */
+  /** Counts openings: each one moves the focus into the panel. */
   opened: number;
-  /** Whether the focus has still to go in, said once for each opening. */
+  /** Whether the focus still has to move in; true once for each opening. */
   mustEnter: (opened: number) => boolean;
   onClose: () => void;
   children: ReactNode;

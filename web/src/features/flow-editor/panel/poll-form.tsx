@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { ChoiceField } from "./fields/choice-field.tsx";
 import { TextField } from "./fields/text-field.tsx";
 
@@ -14,7 +14,7 @@ const styles: readonly (readonly [Style, string])[] = [
   ["none", "There is one page only"],
   ["link", "Its address is in the answer"],
   ["header", "Its address is in the Link header"],
-  ["cursor", "A value of the answer is sent back"],
+  ["cursor", "A value of the answer names the next page"],
   ["page", "Pages are counted"],
   ["offset", "Items are counted"],
 ];
@@ -33,7 +33,7 @@ export function PollForm({ values, onChange, errors }: PollFormProps) {
       />
       <TextField
         label="Id of an item"
-        hint="The path within an item: id or _id unless you say so."
+        hint="The path within an item. Empty: id or _id."
         mono
         value={values["id"]}
         error={errors.get("id")}

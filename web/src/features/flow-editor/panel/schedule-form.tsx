@@ -1,12 +1,13 @@
-import { useId } from "react";
+import { useId, useState } from "react";
 import type { FlowDefinition } from "#api/schemas.ts";
+import { cronWords, readCron, type UsualSchedule, weekdays, writeCron } from "#kernel/cron-words.ts";
+import { capital } from "#kernel/words.ts";
 import { Field, Input, Select } from "../../../components/ui/field.tsx";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { setAt } from "../document/edits.ts";
 import { triggerPlace } from "../document/place.ts";
 import { useNow } from "../../../lib/clock.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
-import { cronWords, type PlainSchedule, readCron, toCron, weekdays } from "../words/cron-words.ts";
 import { nextRunWords } from "../words/next-run.ts";
 import { ChoiceField } from "./fields/choice-field.tsx";
 import { DurationField } from "./fields/duration-field.tsx";
@@ -21,7 +22,7 @@ interface ScheduleFormProps {
   inputErrors: ReadonlyMap<string, string>;
 }
 
-type Kind = PlainSchedule["kind"] | "interval" | "cron";
+type Kind = UsualSchedule["kind"] | "interval" | "cron";
 const kinds: readonly (readonly [Kind, string])[] = [
   ["day", "Every day"],
   ["weekdays", "Monday to Friday"],
@@ -31,7 +32,7 @@ const kinds: readonly (readonly [Kind, string])[] = [
   ["interval", "Again and again, after some time"],
   ["cron", "At times written as a cron"],
 ];
-const morning: PlainSchedule = { kind: "day", at: "09:00", weekday: 1, day: 1 };
+const morning: UsualSchedule = { kind: "day", at: "09:00", weekday: 1, day: 1 };
 
 /** When a schedule starts the flow. */
 export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps) {
@@ -39,20 +40,24 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
   const draft = useDraft();
   const input = isObject(trigger.input) ? trigger.input : {};
   const cron = typeof input["cron"] === "string" ? input["cron"] : null;
-  const plain = cron === null ? null : readCron(cron);
-  const kind: Kind = cron === null ? "interval" : (plain?.kind ?? "cron");
+  const schedule = cron === null ? null : readCron(cron);
+  /** The form of the cron stays while one types in it, also where the cron becomes a usual one. */
+  const [writesCron, setWritesCron] = useState(cron !== null && schedule === null);
+  const kind: Kind = cron === null ? "interval" : writesCron ? "cron" : (schedule?.kind ?? "cron");
   const flowZone = useDraftPart(({ definition }) => definition.settings?.zone) ?? "UTC";
   const zone = typeof input["zone"] === "string" ? input["zone"] : flowZone;
   const nextRun = nextRunWords(cron ?? "", zone, useNow());
-  const put = (next: PlainSchedule) => set(["input", "cron"], toCron(next));
-  const choose = (next: Kind) =>
+  const put = (next: UsualSchedule) => set(["input", "cron"], writeCron(next));
+  const choose = (next: Kind) => {
+    setWritesCron(next === "cron");
     draft.edit((definition) => {
       if (next === "interval")
         return setAt(setAt(definition, ["trigger", "input", "cron"], undefined), ["trigger", "every"], trigger.every ?? "1h");
-      const written = next === "cron" ? (cron ?? "0 9 * * *") : toCron({ ...(plain ?? morning), kind: next });
+      const written = next === "cron" ? (cron ?? "0 9 * * *") : writeCron({ ...(schedule ?? morning), kind: next });
       const without = setAt(setAt(definition, ["trigger", "every"], undefined), ["trigger", "input", "every"], undefined);
-      return setAt(without, ["trigger", "input", "cron"], next === "cron" && plain !== null ? `${written} ` : written);
+      return setAt(without, ["trigger", "input", "cron"], written);
     });
+  };
   return (
     <>
       <ChoiceField label="When" value={kind} choices={kinds} onChange={(value) => value !== undefined && choose(value as Kind)} />
@@ -65,7 +70,7 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
           onChange={(value) => set(input["every"] === undefined ? ["every"] : ["input", "every"], value)}
         />
       )}
-      {plain !== null && kind !== "cron" && <Times plain={plain} onChange={put} />}
+      {schedule !== null && kind !== "cron" && <Times schedule={schedule} onChange={put} />}
       {kind === "cron" && (
         <TextField
           label="Cron"
@@ -81,7 +86,7 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
           <ZoneField
             label="Time zone"
             usual={`${flowZone}, as the flow's settings say`}
-            hint={`${cronWords(cron) ?? "Its times"} there; in the zone of the flow's settings unless you say so.`}
+            hint={`${capital(cronWords(cron) ?? "its times")} there; by default in the zone of the flow's settings.`}
             value={input["zone"]}
             error={inputErrors.get("zone")}
             onChange={(value) => set(["input", "zone"], value)}
@@ -99,14 +104,14 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
   );
 }
 
-function Times({ plain, onChange }: { plain: PlainSchedule; onChange: (plain: PlainSchedule) => void }) {
+function Times({ schedule, onChange }: { schedule: UsualSchedule; onChange: (schedule: UsualSchedule) => void }) {
   const id = useId();
   return (
     <div className="flex flex-wrap items-end gap-3">
-      {plain.kind === "week" && (
+      {schedule.kind === "week" && (
         <Field label="On">
           {(ids) => (
-            <Select {...ids} value={plain.weekday} onChange={(event) => onChange({ ...plain, weekday: Number(event.target.value) })}>
+            <Select {...ids} value={schedule.weekday} onChange={(event) => onChange({ ...schedule, weekday: Number(event.target.value) })}>
               {weekdays.map((day, index) => (
                 <option key={day} value={index}>
                   {day}
@@ -116,7 +121,7 @@ function Times({ plain, onChange }: { plain: PlainSchedule; onChange: (plain: Pl
           )}
         </Field>
       )}
-      {plain.kind === "month" && (
+      {schedule.kind === "month" && (
         <Field label="On day">
           {(ids) => (
             <Input
@@ -125,15 +130,15 @@ function Times({ plain, onChange }: { plain: PlainSchedule; onChange: (plain: Pl
               min={1}
               max={31}
               className="!w-20"
-              value={plain.day}
+              value={schedule.day}
               onChange={(event) =>
-                event.target.value !== "" && onChange({ ...plain, day: Math.min(31, Math.max(1, Number(event.target.value))) })
+                event.target.value !== "" && onChange({ ...schedule, day: Math.min(31, Math.max(1, Number(event.target.value))) })
               }
             />
           )}
         </Field>
       )}
-      {plain.kind === "hour" ? (
+      {schedule.kind === "hour" ? (
         <Field label="Minutes past">
           {(ids) => (
             <Input
@@ -142,8 +147,8 @@ function Times({ plain, onChange }: { plain: PlainSchedule; onChange: (plain: Pl
               min={0}
               max={59}
               className="!w-20"
-              value={Number(plain.at.slice(3))}
-              onChange={(event) => onChange({ ...plain, at: `00:${String(Math.min(59, Number(event.target.value))).padStart(2, "0")}` })}
+              value={Number(schedule.at.slice(3))}
+              onChange={(event) => onChange({ ...schedule, at: `00:${String(Math.min(59, Number(event.target.value))).padStart(2, "0")}` })}
             />
           )}
         </Field>
@@ -156,8 +161,8 @@ function Times({ plain, onChange }: { plain: PlainSchedule; onChange: (plain: Pl
             id={id}
             type="time"
             className="!w-32"
-            value={plain.at}
-            onChange={(event) => event.target.value !== "" && onChange({ ...plain, at: event.target.value })}
+            value={schedule.at}
+            onChange={(event) => event.target.value !== "" && onChange({ ...schedule, at: event.target.value })}
           />
         </div>
       )}

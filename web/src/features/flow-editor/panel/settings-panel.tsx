@@ -1,7 +1,7 @@
 import { Settings2 } from "lucide-react";
 import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { setAt } from "../document/edits.ts";
 import { settingsPlace } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";
@@ -41,7 +41,7 @@ interface SettingsProps {
   set: (member: readonly string[], value: unknown) => void;
 }
 
-/** What holds for the whole flow. */
+/** The settings of the whole flow. */
 export function SettingsPanel({ flow, definition, onClose }: SettingsPanelProps) {
   const set = useSettings();
   const settings = isObject(definition.settings) ? (definition.settings as Settings) : {};
@@ -71,7 +71,7 @@ export function SettingsPanel({ flow, definition, onClose }: SettingsPanelProps)
               <Failures {...form} retryErrors={problemsAt(flow.problems, [...settingsPlace, "retry"])} />
               <ChoiceField
                 label="When the account's requests run short"
-                hint="Who goes first."
+                hint="Which runs go first."
                 value={settings.lane}
                 choices={lanes.filter(([value]) => value !== "live" || settings.lane === "live")}
                 error={errors.get("lane")}
@@ -113,7 +113,7 @@ function Purpose({ definition, errors }: { definition: FlowDefinition; errors: S
       />
       <TextField
         label="What it is for"
-        hint="For the people who come after."
+        hint="For whoever maintains the flow later."
         long
         value={definition.description}
         maxLength={2000}
@@ -130,7 +130,7 @@ function Region({ settings, errors, set }: SettingsProps) {
       <ZoneField
         label="Time zone"
         usual="UTC; in fields the sub-account's own"
-        hint="For dates and times without one, unless you leave it empty: UTC in conditions and waits, the sub-account's own in fields."
+        hint="For dates and times without a zone. Empty: UTC in conditions and waits, the sub-account's own in fields."
         value={settings.zone}
         error={errors.get("zone")}
         onChange={(value) => set(["zone"], value)}
@@ -152,13 +152,13 @@ function Records({ settings, errors, set }: SettingsProps) {
     <>
       <SwitchField
         label="Keep the order of each record"
-        hint="Runs of one record go one after another, as its events came."
+        hint="Runs of one record go one after another, in the order of its events."
         checked={settings.order === "record"}
         onChange={(on) => set(["order"], on ? "record" : undefined)}
       />
       <SwitchField
         label="Wait until a record is quiet"
-        hint="Changes that follow each other closely become one run, of the newest."
+        hint="Changes that follow each other closely become one run, with the newest values."
         checked={settings.settle !== undefined}
         onChange={(on) => set(["settle"], on ? "10s" : undefined)}
       />
@@ -189,14 +189,14 @@ function Failures({ settings, errors, set, retryErrors }: SettingsProps & { retr
       />
       <TextField
         label="Attempts at most"
-        hint="When an app does not answer. 200 unless you say so."
+        hint="When an app does not answer. 200 by default."
         value={retry.maxAttempts === undefined ? undefined : String(retry.maxAttempts)}
         error={retryErrors.get("maxAttempts")}
         onChange={(value) => set(["retry", "maxAttempts"], value === undefined ? undefined : /^\d+$/.test(value) ? Number(value) : value)}
       />
       <DurationField
         label="Tried again for at most"
-        hint="24 hours unless you say so, 30 days at most."
+        hint="24 hours by default, 30 days at most."
         value={retry.maxElapsed}
         of={["m", "h", "d"]}
         error={retryErrors.get("maxElapsed")}

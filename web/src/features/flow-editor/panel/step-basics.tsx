@@ -16,7 +16,7 @@ interface StepBasicsProps {
   errors: ReadonlyMap<string, string>;
 }
 
-/** What every step has: a name for people, one for later steps, and whether it is on. */
+/** What every step has: a title, a reference for later steps, and a switch. */
 export function StepBasics({ step, place, definition, errors }: StepBasicsProps) {
   const set = usePlace(place);
   return (
@@ -36,7 +36,7 @@ export function StepBasics({ step, place, definition, errors }: StepBasicsProps)
         <Reference step={step} place={place} definition={definition} error={errors.get("id")} />
         <SwitchField
           label="On"
-          hint="Switched off, runs pass over it and go on with the next step."
+          hint="When it is off, runs skip it and go on with the next step."
           checked={step.off !== true}
           onChange={(on) => set(["off"], on ? undefined : true)}
         />
@@ -63,7 +63,7 @@ function Reference({
   return (
     <TextField
       label="Reference"
-      hint="Later steps read what this one gives by it. What reads it follows a new one."
+      hint="Later steps read this step's result by this name. They follow when you change it."
       mono
       value={typed ?? step.id}
       error={problem ?? error}

@@ -5,7 +5,7 @@ import { connectionsQuery } from "../../../lib/queries.ts";
 import { StepFindings } from "../../flows/step-findings.tsx";
 import { StepMark } from "../canvas/card.tsx";
 import { kindOf } from "../document/kinds.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { isNeeded, missingFields, withMissing, withoutMissing } from "../document/missing-fields.ts";
 import { allSteps, isSame, type Place } from "../document/place.ts";
 import { unseenReads } from "../document/visible.ts";
@@ -38,7 +38,7 @@ interface StepPanelProps {
   onClose: () => void;
 }
 
-/** Everything that can be said of one step. */
+/** The panel of one step. */
 export function StepPanel({ flow, place, step, names, findings, onClose }: StepPanelProps) {
   const definition = useDraftPart((view) => view.definition);
   const kind = kindOf(step);

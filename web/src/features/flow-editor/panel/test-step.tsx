@@ -38,7 +38,7 @@ interface TestStepProps {
   names: StepNames;
 }
 
-/** Tries one step by itself. Says first whether it reads or writes, and where; a write is pretended unless one asks for it. */
+/** Tests one step. Says first whether it reads or writes, and where; a write is pretended unless the user asks for a real one. */
 export function TestStep({ flow, step, place, names }: TestStepProps) {
   const definition = useDraftPart((view) => view.definition);
   const plan = useQuery(planQuery(flow.id, step, definition, place));
@@ -219,7 +219,7 @@ function Result({ test, where, gives: isRead, isOther, labels }: ResultProps) {
       aria-label="Last test"
       className={cx("flex flex-col gap-3 rounded-lg border border-line bg-raised p-3.5", isOther && "outdated")}
     >
-      {isOther && <p className="text-ink-2">Made with another sample. It says nothing of the one that is chosen now.</p>}
+      {isOther && <p className="text-ink-2">Made with another sample than the one that is chosen now.</p>}
       <div className={failed ? "-m-3.5 mb-0 rounded-t-lg bg-failure-soft p-3.5" : ""}>
         <p className="font-medium">
           {outcomeWords(test, where)}

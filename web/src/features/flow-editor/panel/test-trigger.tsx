@@ -12,7 +12,7 @@ import { sampleAge } from "../trying/sample-choice.tsx";
 import { StartNow } from "./start-now.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
 
-/** What the trigger gave lately; the one that is chosen is what the whole editor is looked at with. */
+/** The newest samples of the trigger. The whole editor shows the values of the one that is chosen. */
 export function TestTrigger({ flow }: { flow: FlowDetail }) {
   const { samples, sample, choose } = useSamples();
   const cache = useQueryClient();

@@ -5,7 +5,7 @@ import type { CatalogEntry, FlowDefinition, FlowDetail, LintFinding } from "#api
 import { AppMark } from "../../../components/app-mark.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { connectionsQuery, inboxesQuery } from "../../../lib/queries.ts";
 import { canReconcile, newTrigger, usualConnection } from "../../flows/starter.ts";
@@ -40,7 +40,7 @@ interface TriggerPanelProps {
   onClose: () => void;
 }
 
-/** Everything that can be said of what starts the flow. */
+/** The panel of the trigger. */
 export function TriggerPanel({ flow, trigger, names, findings, onClose }: TriggerPanelProps) {
   const [tab, setTab] = useState<PanelTab>("setup");
   const entry = names.entry(trigger.app, trigger.operation);
@@ -144,7 +144,7 @@ function fieldsOf(entry: CatalogEntry | undefined, values: Readonly<Record<strin
   return { ...entry, inputs, example: undefined };
 }
 
-/** What the list that makes good lost webhooks wants to be told. */
+/** The settings of the list that recovers lost webhooks. */
 const reconcileInputs = ({ reconcile = [] }: CatalogEntry): CatalogEntry["inputs"] =>
   reconcile.flatMap((need) => need.split("|")).map((name) => ({ name, in: "query" as const, schema: { type: "string" as const } }));
 
@@ -154,7 +154,7 @@ interface PartProps {
   errors: ReadonlyMap<string, string>;
 }
 
-/** Which event, of which account, how soon it is noticed. */
+/** The event, its account, and how often it is looked for. */
 function SetUp({ trigger, entry, errors }: PartProps) {
   const set = usePlace(triggerPlace);
   const draft = useDraft();
@@ -189,7 +189,7 @@ function SetUp({ trigger, entry, errors }: PartProps) {
       {isPolled && entry?.kind !== "schedule" && (
         <DurationField
           label="Looked for every"
-          hint="Every minute at the most often; every 5 minutes unless you say so."
+          hint="Every 5 minutes by default; at most once a minute."
           value={trigger.every}
           of={["m", "h", "d"]}
           error={errors.get("every")}
@@ -218,7 +218,7 @@ function LostWebhooks({ trigger, error }: { trigger: FlowDefinition["trigger"]; 
     <>
       <SwitchField
         label="Look for lost webhooks"
-        hint="What no webhook told is found in the list and runs all the same. It costs a few requests."
+        hint="Events whose webhook never arrived are found in the list, and run all the same. This costs a few requests."
         checked={trigger.reconcile !== undefined}
         onChange={(on) => set(["reconcile"], on ? "15m" : undefined)}
       />
@@ -245,7 +245,7 @@ const emits = [
 /** Whether the webhooks of an app come to an inbox. */
 const useHasInbox = (app: string): boolean => (useApps().of(app)?.inbox ?? null) !== null;
 
-/** What is seldom wanted. */
+/** Settings that are seldom needed. */
 function More({ trigger, entry, errors }: PartProps) {
   const set = usePlace(triggerPlace);
   const inboxes = useQuery(inboxesQuery()).data ?? [];
@@ -264,7 +264,7 @@ function More({ trigger, entry, errors }: PartProps) {
         {takesInbox && (own.length > 1 || trigger.inbox !== undefined) && (
           <ChoiceField
             label="Inbox"
-            hint="Where its events come in."
+            hint="The inbox at which its events arrive."
             value={trigger.inbox}
             choices={[[undefined, "Every inbox that takes them"], ...own.map(({ name }) => [name, name] as const)]}
             error={errors.get("inbox")}
@@ -276,7 +276,7 @@ function More({ trigger, entry, errors }: PartProps) {
             field={{
               name: "key",
               label: "What tells two events apart",
-              help: "Of two events with the same key only the first runs. The app's own choice unless you say so.",
+              help: "Of two events with the same key only the first runs. By default, the app decides.",
             }}
             value={trigger.key}
             error={errors.get("key")}
@@ -288,7 +288,7 @@ function More({ trigger, entry, errors }: PartProps) {
             field={{
               name: "record",
               label: "The record it is about",
-              help: "For bursts, order and old values. The app's own choice unless you say so.",
+              help: "For bursts, order and old values. By default, the app decides.",
             }}
             value={trigger.record}
             error={errors.get("record")}

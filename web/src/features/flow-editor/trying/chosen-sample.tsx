@@ -13,7 +13,7 @@ interface ChosenSample {
 
 const Context = createContext<ChosenSample | null>(null);
 
-/** The sample that the page of a flow is looked at with: its editor and its dry run choose the same one. */
+/** The chosen sample of a flow's page: its editor and its dry run use the same one. */
 export function useChosenSample(): ChosenSample {
   const chosen = use(Context);
   if (chosen === null) throw new Error("There is no chosen sample around this part of the page.");

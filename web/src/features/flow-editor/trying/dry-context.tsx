@@ -18,7 +18,7 @@ const DryContext = createContext<Dry | null>(null);
 const StepsContext = createContext(none);
 const OldContext = createContext(false);
 
-/** The dry run that goes on while one edits. */
+/** The dry run that follows each edit. */
 export function useDry(): Dry {
   const dry = use(DryContext);
   if (dry === null) throw new Error("There is no dry run around this part of the editor.");
@@ -28,7 +28,7 @@ export function useDry(): Dry {
 /** What a step would do with the chosen sample; undefined where nothing is known. */
 export const useWouldDo = (id: string): WouldDo | undefined => use(StepsContext).get(id);
 
-/** Whether that was found with the draft as it was before the last changes. */
+/** Whether that is of the draft before the last changes. */
 export const useDryIsOld = (): boolean => use(OldContext);
 
 const switchKey = "millrace.dry-run-while-editing";

@@ -51,7 +51,7 @@ export class DryRunner {
 
   readonly view = (): DryView => this.#view;
 
-  /** Null: nothing is to be tried any more, and what was found is forgotten. */
+  /** Null stops trying and drops the last result. */
   readonly want = (tried: Tried | null): void => {
     this.#wanted = tried;
     const { reply, failure } = this.#view;
@@ -96,7 +96,7 @@ export class DryRunner {
     this.#soon();
   }
 
-  /** An answer beside what is wanted now: of another sample it says nothing, of an older draft it is old. */
+  /** Judges an answer: one for another sample is dropped, one for an older draft is marked as outdated. */
   #fitting(view: DryView, tried: Tried | null): DryView {
     const wanted = this.#wanted;
     if (wanted === null || tried === null || keyOfSample(wanted.sample) !== keyOfSample(tried.sample))

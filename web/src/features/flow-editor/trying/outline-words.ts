@@ -1,5 +1,6 @@
 import type { DryRunReply, OutlineStep } from "#api/schemas.ts";
-import { capital, plural } from "../../../lib/words.ts";
+import { capital } from "#kernel/words.ts";
+import { plural } from "../../../lib/words.ts";
 
 /** Pure: what a dry run says of each step, in the few words that stand beside its card. */
 

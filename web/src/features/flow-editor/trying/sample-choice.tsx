@@ -6,7 +6,7 @@ import type { Sample } from "../data/types.ts";
 import { useSamples } from "./samples-context.tsx";
 import { sampleTitle } from "../../flows/sample.ts";
 
-/** With whose values the editor is shown. */
+/** Chooses the sample whose values the editor shows. */
 export function SampleChoice({ label }: { label: string }) {
   const { samples, sample, choose } = useSamples();
   const now = useNow();

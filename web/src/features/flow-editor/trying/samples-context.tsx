@@ -36,7 +36,7 @@ const noTests: readonly StepTest[] = [];
 const settledMs = 1_000;
 const firstEventMs = 5_000;
 
-/** Holds which sample the editor is looked at with: its fields, its tests and its dry run all speak of the same. */
+/** Holds the chosen sample, which the editor's fields, tests and dry run share. */
 export function SamplesProvider({ flow, names, children }: { flow: FlowDetail; names: StepNames; children: ReactNode }) {
   const definition = useDraftPart((view) => view.definition);
   const asked = useSettled(definition, (one) => JSON.stringify(one.trigger));
@@ -99,7 +99,7 @@ function useSettled<T>(value: T, keyOf: (value: T) => string): T {
   return settled;
 }
 
-/** The same value as before as long as it says the same. */
+/** The previous value, as long as the new one is equal. */
 function useSameText<T>(value: T): T {
   const text = JSON.stringify(value);
   return useMemo(() => JSON.parse(text) as T, [text]);

@@ -1,11 +1,11 @@
 import type { CatalogEntry, FlowDefinition } from "#api/schemas.ts";
 import { humanize } from "../../../lib/words.ts";
+import { cronWords } from "#kernel/cron-words.ts";
 import { everyWords } from "#kernel/durations.ts";
 import { capital } from "#kernel/words.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
 import type { StepNames } from "./step-names.ts";
-import { cronWords } from "./cron-words.ts";
 
 /** What starts the flow, in words: "Tag added: gold, in Acme Dental". */
 export function triggerWords(trigger: FlowDefinition["trigger"] | undefined, names: StepNames): string {
@@ -33,5 +33,5 @@ function scheduleWords({ every, input }: FlowDefinition["trigger"]): string {
   if (typeof interval === "string" && interval !== "") return capital(everyWords(interval));
   const { cron, zone } = settings;
   if (typeof cron !== "string" || cron === "") return "At set times";
-  return `${cronWords(cron) ?? `At the times of ${cron}`}${typeof zone === "string" && zone !== "" ? ` (${zone})` : ""}`;
+  return `${capital(cronWords(cron) ?? `at the times of ${cron}`)}${typeof zone === "string" && zone !== "" ? ` (${zone})` : ""}`;
 }

@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { toast } from "sonner";
 import type { FlowView } from "#api/schemas.ts";
 import { api } from "../../../lib/api.ts";
-import { download } from "../../../lib/download.ts";
+import { downloadJson } from "../../../lib/download.ts";
 import { flowQuery, flowsQuery } from "../../../lib/queries.ts";
 import { fileName } from "./flow-file.ts";
 
@@ -44,7 +44,7 @@ export function useFlowActions({ id, name }: Pick<FlowView, "id" | "name">, save
       await save();
       return api.flows.exportFile({ id });
     },
-    onSuccess: (file) => download(`${fileName(name)}.json`, file),
+    onSuccess: (file) => downloadJson(`${fileName(name)}.json`, file),
   });
   return { remove, duplicate, exportFile };
 }

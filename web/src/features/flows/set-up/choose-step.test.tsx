@@ -8,7 +8,7 @@ import type { FlowDefinition, SetupView } from "#api/schemas.ts";
 import { appList, catalogJson } from "#test/support/built-in.ts";
 import { stubPage } from "../../flow-editor/opened-editor.test-support.tsx";
 import { ChooseStep } from "./choose-step.tsx";
-import type { Draft } from "./use-draft.ts";
+import type { Draft } from "./use-set-up-draft.ts";
 
 stubPage();
 

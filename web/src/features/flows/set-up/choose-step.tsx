@@ -10,11 +10,11 @@ import { Field, Input } from "../../../components/ui/field.tsx";
 import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
 import { catalogQuery } from "../../../lib/queries.ts";
 import { plural } from "../../../lib/words.ts";
-import { ChoiceField } from "./choice-field.tsx";
+import { QuestionField } from "./question-field.tsx";
 import { isMappedChoice, mappedSteps } from "./mapped.ts";
 import { nameSource } from "./names.ts";
 import { StepEnd } from "./step-end.tsx";
-import type { Draft } from "./use-draft.ts";
+import type { Draft } from "./use-set-up-draft.ts";
 
 /** On demand: it brings the editor of templates. */
 const MapFields = lazy(() => import("./map-fields.tsx").then(({ MapFields: part }) => ({ default: part })));
@@ -107,7 +107,7 @@ function Question(props: QuestionProps) {
       </Suspense>
     );
   return (
-    <ChoiceField
+    <QuestionField
       choice={choice}
       value={value}
       source={nameSource(draft.flow, choice, catalog)}
@@ -126,7 +126,7 @@ function NotSaved({ draft }: { draft: Draft }) {
         Save again
       </Button>
       <Button small kind="quiet" onClick={() => void draft.reload()}>
-        Take what was saved
+        Use what was saved
       </Button>
     </p>
   );

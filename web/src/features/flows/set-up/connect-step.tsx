@@ -20,7 +20,7 @@ import { catalogQuery, connectionsQuery, samplesQuery } from "../../../lib/queri
 import { relativeTime } from "../../../lib/time.ts";
 import { withSensibleValues } from "./names.ts";
 import { StepEnd } from "./step-end.tsx";
-import type { Draft } from "./use-draft.ts";
+import type { Draft } from "./use-set-up-draft.ts";
 
 type Asked = SetupView["connections"][number];
 
@@ -85,7 +85,7 @@ function Card({ app, title, aside, children }: { app: string; title: ReactNode; 
   );
 }
 
-/** What one login is used for, which one it is, and how it stands. */
+/** One login: what it is used for, which connection it is, and its status. */
 function Login({ asked, draft, connections }: { asked: Asked; draft: Draft; connections: readonly ConnectionView[] }) {
   const [adding, setAdding] = useState(false);
   const apps = useApps();

@@ -13,7 +13,7 @@ import { seenFrom } from "../../flow-editor/document/visible.ts";
 import { textOf } from "../../flow-editor/mapping/literal.ts";
 import { MappingField } from "../../flow-editor/mapping/mapping-field.tsx";
 import type { MappedStep } from "./mapped.ts";
-import type { Draft } from "./use-draft.ts";
+import type { Draft } from "./use-set-up-draft.ts";
 
 interface MapFieldsProps {
   flowId: string;

@@ -2,6 +2,7 @@ import type { CatalogEntry, FlowDefinition, Place, TemplateChoice } from "#api/s
 import type { InputField } from "#catalog/types.ts";
 import { eachStep } from "#templates/places.ts";
 import { humanize } from "../../../lib/words.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 
 /** A field that is filled from data, as it is shown for mapping. */
 export interface MappedField {
@@ -39,7 +40,7 @@ export function mappedSteps(flow: FlowDefinition, choices: readonly TemplateChoi
 function fieldsOf(at: Place, values: Record<string, unknown>, fields: readonly InputField[], prefix = ""): MappedField[] {
   return Object.entries(values).flatMap(([name, value]): MappedField[] => {
     const field = fields.find((each) => each.name === name);
-    const label = prefix + (field?.label ?? (prefix === "" ? humanize(name) : name));
+    const label = prefix + (field?.label ?? (prefix === "" ? fieldLabel(name) : name));
     if (typeof value === "string" && value.includes("{{")) return [{ place: [...at, name], label, value, field }];
     if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
     return fieldsOf([...at, name], value as Record<string, unknown>, [], name === "body" ? "" : `${label}: `).map((inner) => ({

@@ -64,10 +64,10 @@ export function namesIn(rows: readonly unknown[], lookup: NameSource["lookup"]):
   return namedChoices(paths, { ...lookup, list: undefined, within: undefined });
 }
 
-/** Kinds of which any will do to begin with, where one is required. */
+/** Kinds whose first entry is chosen where one is required. */
 const anyWillDo: ReadonlySet<TemplateChoice["kind"]> = new Set(["pipeline", "stage", "calendar", "workflow", "lookup"]);
 
-/** What fits best of what the account has; undefined where nothing does. */
+/** The entry of the account that fits best; undefined where none does. */
 export function sensibleName({ prefer = [], required, kind }: TemplateChoice, names: readonly string[]): string | undefined {
   const liked = prefer
     .map((wanted) => names.find((name) => name.toLowerCase() === wanted.toLowerCase()))

@@ -13,14 +13,14 @@ import { flowQuery, flowsQuery, setupQuery } from "../../../lib/queries.ts";
 import { ChooseStep } from "./choose-step.tsx";
 import { ConnectStep } from "./connect-step.tsx";
 import { TestStep } from "./test-step.tsx";
-import { useDraft } from "./use-draft.ts";
+import { useSetUpDraft } from "./use-set-up-draft.ts";
 
 const route = getRouteApi("/flows/$flowId/set-up");
 
 /** The three steps of the guides, in their order and words. */
 const steps = ["Connect", "Choose and map", "Test with sample data and go live"] as const;
 
-/** Leads from a template to a flow that is live. Where one was is kept: leaving and coming back loses nothing. */
+/** Leads from a template to a live flow. The current step is kept, so leaving and coming back loses nothing. */
 export function SetUpPage() {
   const { flowId } = route.useParams();
   const flow = useQuery(flowQuery(flowId));
@@ -55,7 +55,7 @@ export function SetUpPage() {
 function SetUp({ detail, setup }: { detail: FlowDetail; setup: SetupView }) {
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const draft = useDraft(detail);
+  const draft = useSetUpDraft(detail);
   const move = useMutation({
     mutationFn: async (step: number) => {
       if (!(await draft.flush())) return null;
@@ -96,7 +96,7 @@ function SetUp({ detail, setup }: { detail: FlowDetail; setup: SetupView }) {
   );
 }
 
-/** Where one is among the steps; one can go back to those that are done. */
+/** The three steps with the current one marked; those that are done are links. */
 function Stepper({ at, onGo }: { at: number; onGo: (step: number) => void }) {
   return (
     <ol aria-label="Set-up" className="flex flex-col gap-1 border-y border-line py-3 sm:flex-row sm:items-center sm:gap-6">

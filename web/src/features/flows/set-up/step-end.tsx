@@ -4,14 +4,14 @@ import { Button } from "../../../components/ui/button.tsx";
 
 interface StepEndProps {
   onBack?: () => void;
-  /** Why one cannot go on yet. */
+  /** Why the next step is not available yet. */
   hint?: string | null;
   /** What is saved, or why it is not. */
   note?: ReactNode;
   children: ReactNode;
 }
 
-/** The end of a step: on, back, or away for now. */
+/** The buttons below a step: continue, back, or finish later. */
 export function StepEnd({ onBack, hint = null, note, children }: StepEndProps) {
   return (
     <div className="mt-8 flex flex-wrap items-center gap-2 border-t border-line pt-4">

@@ -1,5 +1,5 @@
 import type { SampleView, SetupView } from "#api/schemas.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 
 /**
  * Pure: what a set-up tests with. What really happened goes first; behind it a made-up event that the template's flow does something for, since

@@ -70,7 +70,7 @@ export function TestStep({ flow, example, onBack, onLive }: TestStepProps) {
 
 const startsWith: Record<FlowDetail["trigger"]["kind"], string> = {
   webhook: "It starts with the next event.",
-  poll: "It first looks at what is there now. What is new after that starts it.",
+  poll: "It first reads what is there now. Only what is new after that starts the flow.",
   schedule: "It starts at its next time.",
   manual: "Start it whenever you like.",
 };

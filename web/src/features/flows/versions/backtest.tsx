@@ -85,7 +85,7 @@ const rows: readonly [title: string, of: (counts: Counts) => number][] = [
   ["Not complete", ({ outcomes }) => outcomes.incomplete],
   ["Failing", ({ outcomes }) => outcomes.failed],
 ];
-/** Told also where there are none. */
+/** Counts that are shown even where they are zero. */
 const always = new Set(["Creates", "Updates", "Filtered", "Failing"]);
 
 /** What the draft would do with the events, beside what the published version would. */

@@ -9,7 +9,7 @@ const marks: Record<FlowChangeView["kind"], { icon: LucideIcon; look: string }> 
   changed: { icon: Pencil, look: "bg-neutral-soft text-ink-2" },
 };
 
-/** What is different between two versions of a flow, a sentence each. */
+/** The differences between two versions of a flow, a sentence each. */
 export function ChangeList({ changes, label }: { changes: readonly FlowChangeView[]; label: string }) {
   if (changes.length === 0) return <p className="text-ink-2">Nothing is different.</p>;
   return (

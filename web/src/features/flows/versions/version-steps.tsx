@@ -2,8 +2,8 @@ import { TriangleAlert } from "lucide-react";
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
 import { AppMark } from "../../../components/app-mark.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { humanize } from "../../../lib/words.ts";
-import { isObject } from "../../../lib/is-object.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
+import { isObject } from "#kernel/json.ts";
 import { blockOf } from "../../flow-editor/canvas/blocks.ts";
 import { columnsOf } from "../../flow-editor/document/columns.ts";
 import { kindOf, listLabel } from "../../flow-editor/document/kinds.ts";
@@ -112,7 +112,7 @@ type Row = readonly [label: string, words: string];
 
 function filledRows(step: StepDefinition & { app: string; operation: string; input?: unknown }, names: StepNames): Row[] {
   const fields = names.entry(step.app, step.operation)?.inputs ?? [];
-  return rowsOf(step.input, names, (name) => fields.find((field) => field.name === name)?.label ?? humanize(name));
+  return rowsOf(step.input, names, (name) => fields.find((field) => field.name === name)?.label ?? fieldLabel(name));
 }
 
 /** What is filled in, each with the words of its value. */

@@ -15,7 +15,7 @@ import { useDraft } from "../../flow-editor/draft/context.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { VersionSheet } from "./version-sheet.tsx";
 
-/** What was published when: looked at, held against another, and made the draft again. */
+/** The published versions: shown, compared, and restored as the draft. */
 export function Versions({ flow }: { flow: FlowDetail }) {
   const query = useQuery(versionsQuery(flow.id, flow.version));
   return (

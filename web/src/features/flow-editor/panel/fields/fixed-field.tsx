@@ -1,7 +1,7 @@
 import type { InputField } from "#catalog/types.ts";
 import { parseJson } from "#kernel/exact-json.ts";
 import { Field, Input, Textarea } from "../../../../components/ui/field.tsx";
-import { humanize } from "../../../../lib/words.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 
 interface FixedFieldProps {
   field: Pick<InputField, "name"> & Partial<InputField>;
@@ -16,7 +16,7 @@ export function FixedField({ field, value, onChange, error }: FixedFieldProps) {
   const isLong = field.control === "longtext" || field.control === "json" || text.includes("\n") || text.length > 60;
   const Box = isLong ? Textarea : Input;
   return (
-    <Field label={field.label ?? humanize(field.name)} required={field.required === true} hint={field.help} error={error}>
+    <Field label={field.label ?? fieldLabel(field.name)} required={field.required === true} hint={field.help} error={error}>
       {(ids) => (
         <Box
           {...ids}

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { isTemplate } from "#engine/mapping/is-template.ts";
 import type { InputField as CatalogField } from "#catalog/types.ts";
 import { type ControlIds, Field } from "../../../../components/ui/field.tsx";
 import { EmptyThis, Emptied } from "../../../../components/operation-form/emptied.tsx";
@@ -6,8 +7,8 @@ import { controlFor } from "../../../../components/operation-form/controls.tsx";
 import { controlOf } from "../../../../components/operation-form/schema-words.ts";
 import { emptied, isEmptied } from "../../../../lib/emptied.ts";
 import { enter, firstControl } from "../../../../lib/focus.ts";
-import { humanize } from "../../../../lib/words.ts";
-import { isObject } from "../../../../lib/is-object.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
+import { isObject } from "#kernel/json.ts";
 import { usePlaceData } from "../place-data.tsx";
 import { DateBox, isChosenDate, isUsuallyData } from "./date-box.tsx";
 import { FixedField } from "./fixed-field.tsx";
@@ -84,8 +85,8 @@ function Turn({ onClick, children }: { onClick: () => void; children: ReactNode 
 
 /** Whether a value comes from data, or is written in a way that its own control cannot show. */
 const isData = (value: unknown, { schema }: CatalogField, isDate: boolean): boolean =>
-  isDate ? !isEmptied(value) && !isChosenDate(value, schema) : isTemplate(value);
-const isTemplate = (value: unknown): boolean => typeof value === "string" && (value.includes("{{") || value.includes("{%"));
+  isDate ? !isEmptied(value) && !isChosenDate(value, schema) : hasTemplate(value);
+const hasTemplate = (value: unknown): boolean => typeof value === "string" && isTemplate(value);
 /** Nothing yet, or members: what is written otherwise is shown as it is. */
 const isOpen = (value: unknown): boolean => value === undefined || value === "" || isObject(value);
 
@@ -96,7 +97,7 @@ interface ChosenProps extends InputFieldProps {
 
 /** What is chosen rather than written. */
 function Chosen({ field, value, onChange, app, connection, values, mayEmpty, error, kind, turn }: ChosenProps) {
-  const label = field.label ?? humanize(field.name);
+  const label = field.label ?? fieldLabel(field.name);
   const Control = controlFor(kind, field);
   return (
     <Field
@@ -140,7 +141,7 @@ type BoxProps = Pick<InputFieldProps, "field" | "value" | "onChange" | "app" | "
 /** By its name, from a list. */
 function LookedUp({ ids, field, value, onChange, app, connection, values }: BoxProps & Pick<InputFieldProps, "values">) {
   const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values, value);
-  const label = (field.label ?? humanize(field.name)).toLowerCase();
+  const label = (field.label ?? fieldLabel(field.name)).toLowerCase();
   return (
     <NameBox
       ids={ids}

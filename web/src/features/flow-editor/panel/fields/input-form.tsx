@@ -6,8 +6,9 @@ import { Disclosure } from "../../../../components/ui/disclosure.tsx";
 import { Input } from "../../../../components/ui/field.tsx";
 import { Icon } from "../../../../components/ui/icon.tsx";
 import { moreName } from "../../../../lib/further-names.ts";
-import { humanize, plural } from "../../../../lib/words.ts";
-import { isObject } from "../../../../lib/is-object.ts";
+import { plural } from "../../../../lib/words.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
+import { isObject } from "#kernel/json.ts";
 import { FixedField } from "./fixed-field.tsx";
 import { InputField } from "./input-field.tsx";
 import { PairsField } from "./pairs-field.tsx";
@@ -57,7 +58,7 @@ export function InputForm({ entry, connection, values, onChange, errors, fixed =
       {unknown.map((name) => (
         <Unknown
           key={name}
-          field={{ name, label: humanize(name), help: "The catalog does not know this field. It is kept as it is." }}
+          field={{ name, label: fieldLabel(name), help: "The catalog does not know this field. It is kept as it is." }}
           value={values[name]}
           onChange={(value) => onChange(name, value)}
           error={errors.get(name)}
@@ -68,7 +69,7 @@ export function InputForm({ entry, connection, values, onChange, errors, fixed =
         <Disclosure summary={<span className="text-ink-2">Further fields</span>} open={isObject(values[moreName])}>
           <PairsField
             label="Further fields"
-            hint="For what the app takes and does not document. It may be ignored or refused."
+            hint="For fields that the app accepts but does not document. They may be ignored or refused."
             error={errors.get(moreName)}
             value={values[moreName]}
             onChange={(value) => onChange(moreName, value)}

@@ -4,7 +4,7 @@ import { Button, IconButton } from "../../../../components/ui/button.tsx";
 import { Input } from "../../../../components/ui/field.tsx";
 import { Icon } from "../../../../components/ui/icon.tsx";
 import { useNewRow } from "../../../../lib/focus.ts";
-import { isObject } from "../../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { RowField } from "./value-field.tsx";
 
 interface PairsFieldProps {

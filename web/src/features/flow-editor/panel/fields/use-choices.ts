@@ -4,7 +4,7 @@ import type { InputField, Lookup, Suggest } from "#catalog/types.ts";
 import { api } from "../../../../lib/api.ts";
 import { useApps } from "../../../../lib/apps.ts";
 import { messageOf } from "../../../../lib/query.ts";
-import { isObject } from "../../../../lib/is-object.ts";
+import { isObject } from "#kernel/json.ts";
 import { type NamedChoice, namedChoices } from "../../../../lib/named-choices.ts";
 
 interface Choices {

@@ -19,8 +19,8 @@ export interface Draft {
 
 const pauseMs = 500;
 
-/** Keeps what is typed, and saves it once the writer pauses, goes on or leaves. What another window saved meanwhile is not written over. */
-export function useDraft(detail: FlowDetail): Draft {
+/** Keeps what is typed, and saves it after a pause, on the next step, or on leaving. What another window saved meanwhile is not overwritten. */
+export function useSetUpDraft(detail: FlowDetail): Draft {
   const cache = useQueryClient();
   const [flow, setFlow] = useState(detail.definition);
   const [state, setState] = useState<Draft["state"]>("saved");

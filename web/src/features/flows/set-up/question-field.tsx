@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
-import { readCron, type UsualTimes, weekdays, writeCron } from "#kernel/cron-words.ts";
+import { readCron, type UsualSchedule, weekdays, writeCron } from "#kernel/cron-words.ts";
 import type { TemplateChoice } from "#api/schemas.ts";
-import { NameBox } from "../../../components/name-box.tsx";
+import { NamePicker } from "../../../components/name-picker.tsx";
 import { type ControlIds, Field, Input, Select, Textarea } from "../../../components/ui/field.tsx";
 import { type NameSource, useNamesFor } from "./names.ts";
 
-interface ChoiceFieldProps {
+interface QuestionFieldProps {
   choice: TemplateChoice;
   value: string | number | undefined;
   /** Where its names are looked up; null where it is typed. */
@@ -15,7 +15,7 @@ interface ChoiceFieldProps {
 }
 
 /** One question of a template, with the control of its kind. */
-export function ChoiceField({ choice, value, source, error, onChange }: ChoiceFieldProps) {
+export function QuestionField({ choice, value, source, error, onChange }: QuestionFieldProps) {
   const text = value === undefined ? "" : String(value);
   const put = (next: string) => onChange(next === "" ? undefined : next);
   return (
@@ -31,7 +31,7 @@ interface ControlProps {
   text: string;
   source: NameSource | null;
   put: (text: string) => void;
-  onChange: ChoiceFieldProps["onChange"];
+  onChange: QuestionFieldProps["onChange"];
 }
 
 function Control(props: ControlProps): ReactNode {
@@ -84,7 +84,7 @@ const words: Partial<Record<TemplateChoice["kind"], string>> = {
 function Named({ ids, choice, text, source, onChange }: ControlProps & { source: NameSource }) {
   const names = useNamesFor(source);
   return (
-    <NameBox
+    <NamePicker
       ids={ids}
       value={text}
       names={names.data ?? (names.isError ? [] : undefined)}
@@ -127,24 +127,24 @@ function Duration({ ids, text, put }: { ids: ControlIds; text: string; put: (tex
   );
 }
 
-const everyDay: UsualTimes = { on: "day", weekday: 1, day: 1, hour: 7, minute: 0 };
+const everyMorning: UsualSchedule = { kind: "day", at: "07:00", weekday: 1, day: 1 };
 
 /** A schedule as days and a time; one that is neither usual nor empty as it is written. */
 function Times({ ids, text, put }: { ids: ControlIds; text: string; put: (text: string) => void }) {
-  const times = text === "" ? everyDay : readCron(text);
-  if (times === null) return <Input {...ids} value={text} onChange={(event) => put(event.target.value)} className="font-mono" />;
-  const change = (next: Partial<UsualTimes>) => put(writeCron({ ...times, ...next }));
-  const two = (n: number) => String(n).padStart(2, "0");
+  const schedule = text === "" ? everyMorning : readCron(text);
+  if (schedule === null || schedule.kind === "hour")
+    return <Input {...ids} value={text} onChange={(event) => put(event.target.value)} className="font-mono" />;
+  const change = (next: Partial<UsualSchedule>) => put(writeCron({ ...schedule, ...next }));
   return (
     <span className="flex flex-wrap gap-2">
-      <Select {...ids} value={times.on} onChange={(event) => change({ on: event.target.value as UsualTimes["on"] })}>
+      <Select {...ids} value={schedule.kind} onChange={(event) => change({ kind: event.target.value as UsualSchedule["kind"] })}>
         <option value="day">Every day</option>
-        <option value="workday">Every workday</option>
-        <option value="weekday">Every week</option>
+        <option value="weekdays">Monday to Friday</option>
+        <option value="week">Every week</option>
         <option value="month">Every month</option>
       </Select>
-      {times.on === "weekday" && (
-        <Select aria-label="Day" value={times.weekday} onChange={(event) => change({ weekday: Number(event.target.value) })}>
+      {schedule.kind === "week" && (
+        <Select aria-label="Day" value={schedule.weekday} onChange={(event) => change({ weekday: Number(event.target.value) })}>
           {weekdays.map((day, i) => (
             <option key={day} value={i}>
               on {day}
@@ -152,9 +152,9 @@ function Times({ ids, text, put }: { ids: ControlIds; text: string; put: (text: 
           ))}
         </Select>
       )}
-      {times.on === "month" && (
-        <Select aria-label="Day" value={times.day} onChange={(event) => change({ day: Number(event.target.value) })}>
-          {Array.from({ length: 28 }, (_, i) => (
+      {schedule.kind === "month" && (
+        <Select aria-label="Day" value={schedule.day} onChange={(event) => change({ day: Number(event.target.value) })}>
+          {Array.from({ length: 31 }, (_, i) => (
             <option key={i} value={i + 1}>
               on day {i + 1}
             </option>
@@ -164,11 +164,8 @@ function Times({ ids, text, put }: { ids: ControlIds; text: string; put: (text: 
       <Input
         type="time"
         aria-label="Time"
-        value={`${two(times.hour)}:${two(times.minute)}`}
-        onChange={(event) => {
-          const [hour, minute] = event.target.value.split(":").map(Number);
-          if (hour !== undefined && minute !== undefined) change({ hour, minute });
-        }}
+        value={schedule.at}
+        onChange={(event) => event.target.value !== "" && change({ at: event.target.value })}
         className="!w-28"
       />
     </span>

@@ -7,7 +7,7 @@ import { type ControlIds, Input } from "./ui/field.tsx";
 import { IconButton } from "./ui/button.tsx";
 import { Icon } from "./ui/icon.tsx";
 
-interface NameBoxProps {
+interface NamePickerProps {
   ids: ControlIds;
   value: string;
   /** Undefined while they are looked up. */
@@ -22,7 +22,7 @@ interface NameBoxProps {
 const mostShown = 100;
 
 /** One of the names that an account has, found by a few letters. */
-export function NameBox({ ids, value, names, what, free = false, onChange }: NameBoxProps) {
+export function NamePicker({ ids, value, names, what, free = false, onChange }: NamePickerProps) {
   const [open, setOpen] = useState(false);
   const chosen = names?.find((one) => one.value === value);
   const choose = (name: string) => {
@@ -65,7 +65,12 @@ export function NameBox({ ids, value, names, what, free = false, onChange }: Nam
   );
 }
 
-function Finder({ names, what, free, onPick }: Pick<NameBoxProps, "names" | "what"> & { free: boolean; onPick: (name: string) => void }) {
+function Finder({
+  names,
+  what,
+  free,
+  onPick,
+}: Pick<NamePickerProps, "names" | "what"> & { free: boolean; onPick: (name: string) => void }) {
   const [words, setWords] = useState("");
   const asked = words.trim();
   const fitting = (names ?? []).filter((one) => choiceLine(one).toLowerCase().includes(asked.toLowerCase())).slice(0, mostShown);

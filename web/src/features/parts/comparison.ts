@@ -1,30 +1,31 @@
-/** A condition of a rule as an operator in words and an operand. Pure. */
+/** The condition of a rule's row as an operator in words and an operand. Pure. */
+import { operatorWords } from "#engine/mapping/words/condition-words.ts";
 
-/** How a row decides. `text`: a condition of its own, as the mapping language has it. */
+/** How a row decides, in the words of all conditions. `text`: a condition of its own, as the mapping language has it. */
 export const operators = {
-  "==": "is",
-  "!=": "is not",
-  contains: "contains",
-  ">=": "is at least",
-  "<=": "is at most",
-  ">": "is more than",
-  "<": "is less than",
-  blank: "is empty",
-  filled: "is filled in",
+  "==": operatorWords.is.says,
+  "!=": operatorWords.isNot.says,
+  contains: operatorWords.contains.says,
+  ">=": operatorWords.atLeast.says,
+  "<=": operatorWords.atMost.says,
+  ">": operatorWords.moreThan.says,
+  "<": operatorWords.lessThan.says,
+  blank: operatorWords.blank.says,
+  filled: operatorWords.filled.says,
   text: "as a condition",
 } as const;
 
 export type Operator = keyof typeof operators;
 
-export interface RowCondition {
+export interface Comparison {
   operator: Operator;
   operand: string;
 }
 
 const compared = /^value\s+(==|!=|>=|<=|>|<|contains)\s+(?:'([^']*)'|"([^"]*)"|(-?\d+(?:\.\d+)?))$/;
 
-/** The condition that a text says; as it is written, where it says more. */
-export function readCondition(text: string): RowCondition {
+/** A condition as one comparison; a condition of any other shape stays as it is written. */
+export function readComparison(text: string): Comparison {
   const plain = text.trim();
   if (/^value\s*==\s*blank$/.test(plain)) return { operator: "blank", operand: "" };
   if (/^value\s*!=\s*blank$/.test(plain)) return { operator: "filled", operand: "" };
@@ -33,8 +34,8 @@ export function readCondition(text: string): RowCondition {
   return { operator: operator as Operator, operand: single ?? double ?? number ?? "" };
 }
 
-/** The text of a condition. Quotes keep an operand text; for an order, what looks like a number is one either way. */
-export function conditionText({ operator, operand }: RowCondition): string {
+/** The text of a comparison. An operand in quotes stays a text, also where it looks like a number. */
+export function comparisonText({ operator, operand }: Comparison): string {
   if (operator === "text") return operand.trim();
   if (operator === "blank") return "value == blank";
   if (operator === "filled") return "value != blank";
