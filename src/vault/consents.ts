@@ -89,7 +89,7 @@ export class Consents {
     const open = await store.use(workspaceId, by, digestOf(state));
     if (open === null || clock.now() >= open.expiresAt) throw over();
     const way = this.#wayOf(workspaceId, open.login);
-    if (code === undefined) throw refused(way.app.title, refusal ?? "no code came back");
+    if (code === undefined) throw refused(way.app.title, refusalWords(refusal));
     const unreadable = (cause: unknown) => Promise.reject(over(cause));
     const { verifier = "", sentTo, ...asker } = await sealer.open(open.id, open.jwe).catch(unreadable);
     // Whoever may define an app must not get the client's secret, or the login, sent to another address.
@@ -128,5 +128,9 @@ const refused = (app: string, problem: string) =>
 function notExchanged(app: string, status: number, body: unknown): MillraceError {
   const { meaning, message } = readRefusal(status, body);
   if (meaning === "again") return new MillraceError("OUTBOUND_FAILED", { details: { app, operation: "the sign-in", status, message } });
-  return refused(app, message);
+  return refused(app, `${message}; the client id or secret may be wrong`);
 }
+
+/** The codes with which a person's own no comes back (RFC 6749 section 4.1.2.1). */
+const refusalWords = (refusal = "no code came back"): string =>
+  refusal === "access_denied" ? "it was cancelled or refused there" : refusal;

@@ -142,6 +142,29 @@ describe("a login allowed at HighLevel's page", () => {
     await page.getByRole("article", { name: "Our agency" }).getByRole("button", { name: "Sub-accounts" }).waitFor();
   });
 
+  test("that fails is begun again with what was typed, but for the secret", async () => {
+    await web.open("/connections");
+    await page.getByRole("button", { name: "Add connection" }).first().click();
+    await dialog().getByLabel("How to log in").selectOption({ label: "Sign in at HighLevel" });
+    await dialog().getByLabel("Name", { exact: true }).fill("Second try");
+    await dialog().getByLabel("Client id").fill(client.clientId);
+    await dialog().getByLabel("Client secret").fill("not-the-secret");
+    await dialog().getByText("Another address of the API").click();
+    await dialog().getByLabel("Base address").fill(house.millrace.sandbox!.url);
+    await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
+    await allowThere();
+    await page.getByText("the client id or secret may be wrong").waitFor();
+    await page.getByRole("button", { name: "Go back and begin again" }).click();
+    expect(await dialog().getByLabel("Name", { exact: true }).inputValue()).toBe("Second try");
+    expect(await dialog().getByLabel("Client id").inputValue()).toBe(client.clientId);
+    expect(await dialog().getByLabel("Client secret").inputValue()).toBe("");
+    await dialog().getByLabel("Client secret").fill(client.clientSecret);
+    await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
+    await allowThere();
+    await page.getByText("Second try is connected").waitFor();
+    expect(new URL(page.url()).search).toBe("");
+  });
+
   test("that comes back without having been asked for says so, and leads back", async () => {
     await page.goto(`${house.millrace.localUrl}/oauth/callback?code=made-up&state=made-up`);
     await page.getByRole("heading", { level: 1, name: "Not connected" }).waitFor();

@@ -150,7 +150,8 @@ function replyIn(address: string): ConsentReplyBody {
   const query = URL.canParse(address.trim()) ? new URL(address.trim()).searchParams : new URLSearchParams();
   const state = query.get("state");
   if (state === null) throw usage("That is not the whole address: it has no 'state'. Copy all of it");
-  const refusal = query.get("error_description") ?? query.get("error") ?? undefined;
+  const error = query.get("error");
+  const refusal = (error === "access_denied" ? error : (query.get("error_description") ?? error)) ?? undefined;
   return { state, ...defined({ code: query.get("code") ?? undefined, refusal }) };
 }
 

@@ -1,8 +1,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { AppView, ConsentBody, ConsentNeeds } from "#api/schemas.ts";
-import { loginBody, isReady, type LoginDraft } from "#surfaces/login-form.ts";
-import { leaveForConsent } from "../../lib/consent.ts";
+import { isReady, loginBody, placeOf, type LoginDraft, type LoginForm } from "#surfaces/login-form.ts";
+import { leaveForConsent, type BegunConsent } from "../../lib/consent.ts";
 import { consentNeedsQuery } from "../../lib/queries.ts";
 import { FormEnd } from "../form-end.tsx";
 import { CopyLine } from "../ui/copy.tsx";
@@ -20,6 +20,9 @@ interface AllowedLoginProps {
   connection?: string;
   /** What is sent to begin, but for the client and the scopes. */
   body: (asked: { secret: Record<string, string>; scopes: string[] }) => ConsentBody;
+  /** What was typed before, and what of it is kept until there is a login. */
+  begun?: BegunConsent | null;
+  keep?: (typed: Pick<BegunConsent, "draft" | "scopes">) => BegunConsent;
   onCancel: () => void;
   before?: ReactNode;
   /** Between what is asked for and the buttons. */
@@ -27,16 +30,23 @@ interface AllowedLoginProps {
 }
 
 /** Leads to the app's page where a person allows the login: says what to register, shows the scopes, and goes there. */
-export function AllowedLogin({ app, login, connection, body, onCancel, before, children }: AllowedLoginProps) {
+export function AllowedLogin({ app, login, connection, body, begun = null, keep, onCancel, before, children }: AllowedLoginProps) {
   const needs = useQuery(consentNeedsQuery(app.id, connection));
-  const [draft, setDraft] = useState<LoginDraft>({});
-  const [picked, setPicked] = useState<ReadonlySet<string> | null>(null);
-  const leave = useMutation({ mutationFn: leaveForConsent, meta: { quiet: true } });
+  const [draft, setDraft] = useState<LoginDraft>(begun?.draft ?? {});
+  const [picked, setPicked] = useState<ReadonlySet<string> | null>(begun && new Set(begun.scopes));
   const asker = { ...login, fields: login.consent.asker };
   const isNew = connection === undefined;
   const typed = loginBody(asker, draft).secret;
   const ready = isReady(asker, draft) || (!isNew && Object.keys(typed).length === 0);
   const scopes = picked ?? usualScopes(needs.data?.scopes ?? []);
+  const leave = useMutation({
+    mutationFn: () =>
+      leaveForConsent(
+        body({ secret: typed, scopes: [...scopes] }),
+        keep?.({ draft: readableOf(asker, draft), scopes: [...scopes] }) ?? null,
+      ),
+    meta: { quiet: true },
+  });
   const fields = <LoginFields login={asker} draft={draft} onChange={setDraft} />;
   return (
     <form
@@ -45,7 +55,7 @@ export function AllowedLogin({ app, login, connection, body, onCancel, before, c
       onChange={() => leave.isError && leave.reset()}
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready && needs.data) leave.mutate(body({ secret: typed, scopes: [...scopes] }));
+        if (ready && needs.data) leave.mutate();
       }}
     >
       {before}
@@ -69,6 +79,10 @@ export function AllowedLogin({ app, login, connection, body, onCancel, before, c
     </form>
   );
 }
+
+/** What was typed, without what is secret. */
+const readableOf = ({ fields }: LoginForm, draft: LoginDraft): LoginDraft =>
+  Object.fromEntries(fields.flatMap((field) => (field.readable === true ? [[placeOf(field), draft[placeOf(field)] ?? ""]] : [])));
 
 /** What a person registers at the app before the first time, and where. */
 function Registration({ app, login, needs: { redirectUri } }: { app: AppView; login: ConsentLogin; needs: ConsentNeeds }) {

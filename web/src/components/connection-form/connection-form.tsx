@@ -1,10 +1,11 @@
 import { useState } from "react";
 import type { AppView, ConnectionView } from "#api/schemas.ts";
+import { begunConsent } from "../../lib/consent.ts";
 import { useApps } from "../../lib/apps.ts";
 import { Field, Select } from "../ui/field.tsx";
 import { NewAllowedLogin } from "./new-allowed-login.tsx";
 import { PastedLogin } from "./pasted-login.tsx";
-import { waysOf, type Way } from "./ways.ts";
+import { allowedWay, waysOf, type Way } from "./ways.ts";
 
 interface ConnectionFormProps {
   /** The app it is for; chosen in the form unless given. */
@@ -30,9 +31,13 @@ interface ChoiceProps extends Omit<ConnectionFormProps, "app"> {
 }
 
 function Choice({ apps, first, name = "", onDone, onCancel }: ChoiceProps) {
-  const [appId, setApp] = useState(first.id);
-  const [wayId, setWay] = useState<string | null>(null);
-  const [title, setTitle] = useState(name);
+  const [begun] = useState(() => {
+    const last = begunConsent();
+    return last !== null && [first, ...apps].some(({ id }) => id === last.app) ? last : null;
+  });
+  const [appId, setApp] = useState(begun?.app ?? first.id);
+  const [wayId, setWay] = useState<string | null>(begun && allowedWay(begun.kind));
+  const [title, setTitle] = useState(begun?.title || name);
   const app = apps.find(({ id }) => id === appId) ?? first;
   const ways = waysOf(app);
   const way = ways.find(({ id }) => id === wayId) ?? ways[0];

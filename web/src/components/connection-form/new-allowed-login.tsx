@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { AppView } from "#api/schemas.ts";
+import { begunConsent } from "../../lib/consent.ts";
 import { AllowedLogin } from "./allowed-login.tsx";
 import type { ConsentLogin } from "./logins.ts";
 import { AddressField, NameField } from "./name-and-address.tsx";
@@ -14,12 +15,18 @@ interface NewAllowedLoginProps {
 
 /** A new connection, allowed at the app's page. */
 export function NewAllowedLogin({ app, login, title, onTitle, onCancel }: NewAllowedLoginProps) {
-  const [baseUrl, setBaseUrl] = useState("");
+  const [begun] = useState(() => {
+    const last = begunConsent();
+    return last?.app === app.id && last.kind === login.kind ? last : null;
+  });
+  const [baseUrl, setBaseUrl] = useState(begun?.baseUrl ?? "");
   return (
     <AllowedLogin
       app={app}
       login={login}
       onCancel={onCancel}
+      begun={begun}
+      keep={(typed) => ({ app: app.id, kind: login.kind, title, baseUrl, ...typed })}
       body={(asked) => ({
         app: app.id,
         auth: login.kind,

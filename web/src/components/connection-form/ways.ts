@@ -10,11 +10,14 @@ export interface Way {
   allowed?: ConsentLogin;
 }
 
+/** The id of the way that leads to the app's page. */
+export const allowedWay = (kind: string): string => `allow ${kind}`;
+
 /** The ways of an app, in its order. A login that can be allowed at the app's page can be pasted as well, which comes second. */
 export const waysOf = (app: AppView): Way[] =>
   app.logins.flatMap((login): Way[] => {
     const pasted = { id: login.kind, title: login.title, login };
     return isAllowedThere(login)
-      ? [{ id: `allow ${login.kind}`, title: `Sign in at ${app.title}`, login, allowed: login }, pasted]
+      ? [{ id: allowedWay(login.kind), title: `Sign in at ${app.title}`, login, allowed: login }, pasted]
       : [pasted];
   });

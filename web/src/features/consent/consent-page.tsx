@@ -9,7 +9,7 @@ import { CopyLine } from "../../components/ui/copy.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Failure } from "../../components/ui/state.tsx";
 import { ApiError, api } from "../../lib/api.ts";
-import { pageBeforeConsent } from "../../lib/consent.ts";
+import { consentIsDone, pageBeforeConsent } from "../../lib/consent.ts";
 import type { ConsentSearch } from "./search.ts";
 
 const route = getRouteApi("/oauth/callback");
@@ -56,15 +56,17 @@ function useFinish() {
   const leave = () => void navigate({ href: pageBeforeConsent(), replace: true });
   const finish = useMutation({
     mutationFn: ({ state = "none", code, error, error_description }: ConsentSearch) => {
-      const refusal = error_description ?? error;
+      const refusal = error === "access_denied" ? error : (error_description ?? error);
       return api.consents.finish({ body: { state, ...(code !== undefined && { code }), ...(refusal !== undefined && { refusal }) } });
     },
     meta: { quiet: true },
     onSuccess: ({ id, title, status, reason, access }) => {
       if (status === "connected") toast.success(`${title} is connected`);
       else toast.info(`${title} is saved. ${reason ?? "It is not tested yet."}`);
+      const back = pageBeforeConsent();
+      consentIsDone();
       if (access === "agency") void navigate({ to: "/connections", search: { agency: id }, replace: true });
-      else leave();
+      else void navigate({ href: back.startsWith("/connections?") ? "/connections" : back, replace: true });
     },
     onSettled: () => refreshConnections(cache),
   });
