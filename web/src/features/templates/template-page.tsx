@@ -111,7 +111,10 @@ function Actions({ template }: { template: TemplateDetail }) {
           </IconButton>
         }
       >
-        <MenuItem icon={Download} onSelect={() => downloadJson(`${shortName(template.title, "template")}.template.json`, template.definition)}>
+        <MenuItem
+          icon={Download}
+          onSelect={() => downloadJson(`${shortName(template.title, "template")}.template.json`, template.definition)}
+        >
           Export as a file
         </MenuItem>
         {!template.builtIn && (
