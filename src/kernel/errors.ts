@@ -312,3 +312,6 @@ function fill(sentence: string, details: ErrorDetails): string {
   });
   return filled.replace(/(; did you mean '[^']*')\.$/, "$1?");
 }
+
+/** What a caller sent cannot be used: names the field and says why. */
+export const badInput = (field: string, problem: string): MillraceError => new MillraceError("BAD_INPUT", { details: { field, problem } });

@@ -1,4 +1,4 @@
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput } from "#kernel/errors.ts";
 import { Random } from "./random.ts";
 import type { Records } from "./records.ts";
 
@@ -100,9 +100,9 @@ function concerns(route: string | undefined, names: string[]): boolean {
 }
 
 function readSpec({ kind, route, probability, count, ms, status }: FaultSpec): FaultSpec {
-  if (!Object.hasOwn(faultKinds, kind)) throw bad("kind", `'${String(kind)}' is none of ${Object.keys(faultKinds).join(", ")}`);
+  if (!Object.hasOwn(faultKinds, kind)) throw badInput("kind", `'${String(kind)}' is none of ${Object.keys(faultKinds).join(", ")}`);
   if (route !== undefined && (typeof route !== "string" || route.length > 200 || route.split("*").length > 5))
-    throw bad("route", "write it like 'POST /contacts/upsert' or '/contacts/*'");
+    throw badInput("route", "write it like 'POST /contacts/upsert' or '/contacts/*'");
   return {
     kind,
     ...(route && { route }),
@@ -115,8 +115,6 @@ function readSpec({ kind, route, probability, count, ms, status }: FaultSpec): F
 
 function within(field: string, value: number | undefined, least: number, most: number): Record<string, number> {
   if (value === undefined) return {};
-  if (!Number.isFinite(value) || value < least || value > most) throw bad(field, `must be between ${least} and ${most}`);
+  if (!Number.isFinite(value) || value < least || value > most) throw badInput(field, `must be between ${least} and ${most}`);
   return { [field]: value };
 }
-
-const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });

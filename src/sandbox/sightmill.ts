@@ -1,5 +1,5 @@
 import { cutText } from "#kernel/characters.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput } from "#kernel/errors.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { newToken } from "#kernel/ids.ts";
 import { sampleAnswers, type SurveyAnswer } from "./answers.ts";
@@ -73,9 +73,9 @@ export class SightMill {
 
   /** Posts answers. Without a seed each call goes on where the last one stopped. */
   async play({ count, url, seed }: { count: number; url?: string | undefined; seed?: number | undefined }) {
-    if (!Number.isInteger(count) || count < 1 || count > 10_000) throw bad("count", "must be between 1 and 10,000");
+    if (!Number.isInteger(count) || count < 1 || count > 10_000) throw badInput("count", "must be between 1 and 10,000");
     const target = url === undefined ? this.url : httpUrl(url);
-    if (!target) throw bad("url", "nobody has told where answers go");
+    if (!target) throw badInput("url", "nobody has told where answers go");
     const answers = seed === undefined ? sampleAnswers(count, this.#parts.seed, this.#advance(count)) : sampleAnswers(count, seed);
     // A few are posted one after the other, as people answer; many go together, as a campaign does.
     const together = count > 50 ? 8 : 1;
@@ -145,11 +145,9 @@ export class SightMill {
 
 const newest = <T extends Row>(table: Table<T>): T[] => table.all().sort((a, b) => (a.id < b.id ? 1 : -1));
 const isPlain = (value: unknown) => typeof value === "string" || typeof value === "number";
-const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });
-
 /** An `http` or `https` address, or BAD_INPUT. */
 export function httpUrl(value: unknown): string {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") throw bad("url", "must be an http or https address");
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") throw badInput("url", "must be an http or https address");
   return url.href;
 }

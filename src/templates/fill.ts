@@ -1,7 +1,7 @@
 import { nearest } from "#catalog/nearest.ts";
 import type { FlowDefinition } from "#engine/flow/format.ts";
 import { defined } from "#kernel/defined.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput } from "#kernel/errors.ts";
 import type { FlowTemplate } from "./format.ts";
 import { choiceProblem, type ChoiceValue, questionsOf, writeChoice, writeConnection } from "./places.ts";
 
@@ -31,7 +31,7 @@ export function fillTemplate(template: FlowTemplate, { name, ...answers }: Templ
     const value = choices.get(choice.name);
     if (value === undefined) continue;
     const problem = choiceProblem(choice, value);
-    if (problem !== null) throw bad(`choices.${choice.name}`, `'${choice.label}' ${problem}`);
+    if (problem !== null) throw badInput(`choices.${choice.name}`, `'${choice.label}' ${problem}`);
     flow = writeChoice(flow, choice, value);
   }
   return flow;
@@ -43,7 +43,5 @@ function requireKnown(field: string, answers: readonly string[], asked: readonly
   if (unknown === undefined) return;
   const near = nearest(unknown, names);
   const hint = near === undefined ? (names.length === 0 ? "" : `; it asks for ${names.join(", ")}`) : `; did you mean '${near}'?`;
-  throw bad(`${field}.${unknown}`, `the template does not ask for it${hint}`);
+  throw badInput(`${field}.${unknown}`, `the template does not ask for it${hint}`);
 }
-
-const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });

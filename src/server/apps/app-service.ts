@@ -3,7 +3,7 @@ import { consentOf, fieldsOf, isOpen, needsLogin, titleOfLogin } from "#catalog/
 import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { checkApp } from "./check-app.ts";
 import { ownApp, type OwnApps } from "./own-apps.ts";
@@ -95,10 +95,11 @@ export class AppService {
 
   #requireName(workspaceId: string, id: string): void {
     const { registry, own } = this.#parts;
-    if (!namePattern.test(id)) throw bad("id", "begins with a small letter and goes on with small letters, digits and dashes (40 at most)");
-    if (registry.isBuiltIn(id)) throw bad("id", `'${id}' comes with Millrace; give yours another name`);
+    if (!namePattern.test(id))
+      throw badInput("id", "begins with a small letter and goes on with small letters, digits and dashes (40 at most)");
+    if (registry.isBuiltIn(id)) throw badInput("id", `'${id}' comes with Millrace; give yours another name`);
     if (own.count(workspaceId) >= mostApps && !own.row(workspaceId, id))
-      throw bad("id", `there are ${mostApps} apps already; delete one first`);
+      throw badInput("id", `there are ${mostApps} apps already; delete one first`);
   }
 
   /** Every address in a definition has to be one that may be called. */
@@ -184,4 +185,3 @@ const isMoved = (before: Origins, after: Origins): boolean =>
 const originOf = (url: string): string | undefined => (url === "" ? undefined : new URL(url).origin);
 
 const notFound = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "app of this workspace", id } });
-const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });

@@ -1,4 +1,4 @@
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { AppDefinition } from "#api/schemas.ts";
 import { isOfTransport, setByMillrace } from "#catalog/definition-texts.ts";
@@ -43,10 +43,10 @@ class AppCheck {
     );
     auth.forEach((scheme, i) => checkScheme(scheme, `auth.${i}`));
     if (baseUrl === undefined && operations.some((operation) => operation.path.startsWith("/"))) {
-      throw bad("baseUrl", "is needed: it is where the paths of the operations begin");
+      throw badInput("baseUrl", "is needed: it is where the paths of the operations begin");
     }
     for (const name of Object.keys(headers)) checkHeader(`headers.${name}`, name);
-    if (prepare !== undefined && !this.#hooks.includes(prepare)) throw bad("prepare", `is one of ${this.#hooks.join(", ")}`);
+    if (prepare !== undefined && !this.#hooks.includes(prepare)) throw badInput("prepare", `is one of ${this.#hooks.join(", ")}`);
     operations.forEach((operation, i) => this.#checkOperation(operation, `operations.${i}`));
     probe.forEach((read, i) => this.#checkRead(`probe.${i}.operation`, read.operation));
     if (home) this.#checkRead("home.operation", home.operation);
@@ -67,11 +67,11 @@ class AppCheck {
       input.map(({ name }) => name),
       "is the name of two inputs",
     );
-    if (effect === "read" && method !== "GET" && method !== "POST") throw bad(`${at}.effect`, `a ${method} is no read`);
-    if (method === "GET" && effect !== "read" && !this.#isSecret(path)) throw bad(`${at}.effect`, "a GET is a read");
+    if (effect === "read" && method !== "GET" && method !== "POST") throw badInput(`${at}.effect`, `a ${method} is no read`);
+    if (method === "GET" && effect !== "read" && !this.#isSecret(path)) throw badInput(`${at}.effect`, "a GET is a read");
     this.#checkPath(operation, at);
     input.forEach((field, i) => this.#checkField(field, operation, `${at}.input.${i}`));
-    if ((paging || newest) && !list) throw bad(`${at}.list`, "is needed beside paging and newest: only a list has pages");
+    if ((paging || newest) && !list) throw badInput(`${at}.list`, "is needed beside paging and newest: only a list has pages");
     if (paging) this.#checkPaging(operation, `${at}.paging`);
     if (confirm) this.#checkRead(`${at}.confirm.operation`, confirm.operation);
     if (before) this.#checkRead(`${at}.before.operation`, before.operation);
@@ -84,7 +84,7 @@ class AppCheck {
     if (!paging || paging.style === "none") return;
     for (const name of [paging.size, ...movedBy(paging)]) {
       if (!input.some((field) => field.in === paging.in && (field.wire ?? field.name) === name)) {
-        throw bad(at, `no input with "in": "${paging.in}" is sent as '${name}'`);
+        throw badInput(at, `no input with "in": "${paging.in}" is sent as '${name}'`);
       }
     }
   }
@@ -98,20 +98,21 @@ class AppCheck {
     if (this.#isSecret(path)) {
       const name = path.slice("secret-url:".length);
       if (!this.#addresses.has(name))
-        throw bad(`${at}.path`, `no login has an address '${name}'; name it in the fields of a login of kind url`);
+        throw badInput(`${at}.path`, `no login has an address '${name}'; name it in the fields of a login of kind url`);
       return;
     }
     const holes = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!);
     const raw = holes.find((name) => name.startsWith("+"));
-    if (raw !== undefined) throw bad(`${at}.path`, `takes {${raw.slice(1)}}; values are always encoded`);
+    if (raw !== undefined) throw badInput(`${at}.path`, `takes {${raw.slice(1)}}; values are always encoded`);
     const fields = input.filter((field) => field.in === "path");
     for (const name of holes) {
       const field = fields.find((each) => (each.wire ?? each.name) === name);
-      if (!field) throw bad(`${at}.path`, `no input with "in": "path" fills {${name}}`);
-      if (!field.required && !field.fill) throw bad(`${at}.input`, `'${field.name}' has to be required, because it is part of the path`);
+      if (!field) throw badInput(`${at}.path`, `no input with "in": "path" fills {${name}}`);
+      if (!field.required && !field.fill)
+        throw badInput(`${at}.input`, `'${field.name}' has to be required, because it is part of the path`);
     }
     const idle = fields.find(({ name, wire = name }) => !holes.includes(wire));
-    if (idle) throw bad(`${at}.path`, `has no {${idle.wire ?? idle.name}}, which the input '${idle.name}' would fill`);
+    if (idle) throw badInput(`${at}.path`, `has no {${idle.wire ?? idle.name}}, which the input '${idle.name}' would fill`);
   }
 
   #checkField(
@@ -119,11 +120,11 @@ class AppCheck {
     operation: OperationDefinition,
     at: string,
   ): void {
-    if (place === "body" && operation.method === "GET") throw bad(`${at}.in`, "a GET has no body; use query");
+    if (place === "body" && operation.method === "GET") throw badInput(`${at}.in`, "a GET has no body; use query");
     if (place === "header") checkHeader(`${at}.name`, wire ?? name);
     if (place === "query" && wire !== undefined && wire === "") requireObject(`${at}.schema`, schema);
     if (control === "customFields" && this.#app.prepare === undefined) {
-      throw bad(`${at}.control`, "customFields needs the app's prepare to say how custom fields are sent");
+      throw badInput(`${at}.control`, "customFields needs the app's prepare to say how custom fields are sent");
     }
     if (suggest) this.#checkRead(`${at}.suggest.operation`, suggest.operation);
     if (suggest?.one) this.#checkRead(`${at}.suggest.one.operation`, suggest.one.operation);
@@ -131,7 +132,7 @@ class AppCheck {
     for (const id of [lookup.operation, lookup.otherwise]) {
       if (id === undefined) continue;
       this.#checkRead(`${at}.lookup.operation`, id);
-      if (!this.#operations.get(id)?.list) throw bad(`${at}.lookup.operation`, `'${id}' is no list`);
+      if (!this.#operations.get(id)?.list) throw badInput(`${at}.lookup.operation`, `'${id}' is no list`);
     }
     if (lookup.within) this.#requireInput(operation, lookup.within.field, `${at}.lookup.within.field`);
     if (lookup.id !== undefined) checkPattern(`${at}.lookup.id`, lookup.id);
@@ -139,17 +140,17 @@ class AppCheck {
 
   #requireInput({ id, input }: OperationDefinition, name: string, at: string): void {
     const names = input.map((field) => field.name);
-    if (!names.includes(name)) throw bad(at, `'${id}' has no input '${name}'${suggestion(name, names)}`);
+    if (!names.includes(name)) throw badInput(at, `'${id}' has no input '${name}'${suggestion(name, names)}`);
   }
 
   #find(at: string, id: string): OperationDefinition {
     const operation = this.#operations.get(id);
-    if (!operation) throw bad(at, `the app has no operation '${id}'${suggestion(id, [...this.#operations.keys()])}`);
+    if (!operation) throw badInput(at, `the app has no operation '${id}'${suggestion(id, [...this.#operations.keys()])}`);
     return operation;
   }
 
   #checkRead(at: string, id: string): void {
-    if (this.#find(at, id).effect !== "read") throw bad(at, `'${id}' is no read`);
+    if (this.#find(at, id).effect !== "read") throw badInput(at, `'${id}' is no read`);
   }
 }
 
@@ -183,12 +184,12 @@ function checkScheme(scheme: SchemeDefinition, at: string): void {
   const { settings = {}, holdsAddresses } = loginKinds[scheme.kind];
   scheme.fields.forEach(({ name, in: place, url }, i) => {
     if (holdsAddresses) {
-      if (place !== "secret" || !url) throw bad(`${at}.fields.${i}`, 'is an address: "in": "secret", "url": true');
+      if (place !== "secret" || !url) throw badInput(`${at}.fields.${i}`, 'is an address: "in": "secret", "url": true');
       return;
     }
     const usable = place === "secret" ? sealed : Object.keys(settings);
     if (!usable.includes(name))
-      throw bad(
+      throw badInput(
         `${at}.fields.${i}.name`,
         `a login of kind ${scheme.kind} has ${usable.length === 0 ? `no such ${place}` : usable.join(", ")}`,
       );
@@ -199,8 +200,8 @@ const logins = new Set(["authorization", "proxy-authorization", "cookie"]);
 
 function checkHeader(at: string, name: string): void {
   const lower = name.toLowerCase();
-  if (logins.has(lower)) throw bad(at, "is where logins are sent; they belong in auth, so that they are sealed");
-  if (isOfTransport(name)) throw bad(at, setByMillrace(name));
+  if (logins.has(lower)) throw badInput(at, "is where logins are sent; they belong in auth, so that they are sealed");
+  if (isOfTransport(name)) throw badInput(at, setByMillrace(name));
 }
 
 /**
@@ -210,29 +211,27 @@ function checkHeader(at: string, name: string): void {
 function checkPattern(at: string, pattern: string): void {
   const plain = pattern.replace(/\\./g, "").replace(/\[[^\]]*\]/g, "x");
   const repetitions = plain.match(/(?:[*+?]|\{\d+,\d*\})\??/g)?.length ?? 0;
-  if (!pattern.startsWith("^")) throw bad(at, "takes a pattern that begins with ^");
+  if (!pattern.startsWith("^")) throw badInput(at, "takes a pattern that begins with ^");
   if (/[()|]/.test(plain) || repetitions > 1)
-    throw bad(at, "takes a pattern without groups or alternatives and with one repetition at most");
-  if (/\\[\dk]/.test(pattern)) throw bad(at, "takes a pattern without references to what it matched before");
+    throw badInput(at, "takes a pattern without groups or alternatives and with one repetition at most");
+  if (/\\[\dk]/.test(pattern)) throw badInput(at, "takes a pattern without references to what it matched before");
   try {
     new RegExp(pattern);
   } catch {
-    throw bad(at, "is not a regular expression");
+    throw badInput(at, "is not a regular expression");
   }
 }
 
 function requireOnce(field: string, names: readonly string[], problem: string): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw bad(field, `'${twice}' ${problem}`);
+  if (twice !== undefined) throw badInput(field, `'${twice}' ${problem}`);
 }
 
 function requireObject(at: string, schema: JsonSchema): void {
-  if (!isObject(schema) || schema.type !== "object") throw bad(at, 'is {"type": "object"} where the input is the whole query');
+  if (!isObject(schema) || schema.type !== "object") throw badInput(at, 'is {"type": "object"} where the input is the whole query');
 }
 
 function suggestion(name: string, names: readonly string[]): string {
   const guess = nearest(name, names);
   return guess === undefined ? "" : `; did you mean '${guess}'`;
 }
-
-const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });

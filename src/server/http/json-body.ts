@@ -1,4 +1,4 @@
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput } from "#kernel/errors.ts";
 import { isObject, readJson, type ReadJson } from "#kernel/json.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -18,7 +18,7 @@ export function decodeBody(bytes: Uint8Array, whatToSend: string): string {
 /** JSON from outside: no deeper than it may be, no number changed, and nothing that reaches a prototype. Throws BAD_INPUT with a sentence. */
 export function readJsonText(text: string, deepest: number): ReadJson {
   const read = parse(text, deepest);
-  if (!read) throw bad(deepField(text, deepest) ?? "body", `is nested deeper than ${deepest} levels`);
+  if (!read) throw badInput(deepField(text, deepest) ?? "body", `is nested deeper than ${deepest} levels`);
   if (mayNamePrototype(text) && reachesPrototype(read.value)) throw badBody(prototypeNamed);
   return read;
 }
@@ -66,6 +66,4 @@ export function reachesPrototype(value: unknown): boolean {
   }
   return false;
 }
-
-const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });
-export const badBody = (problem: string) => bad("body", problem);
+export const badBody = (problem: string) => badInput("body", problem);

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { PartKind, PartRow, PartStore } from "#storage/part-store.ts";
 import { partName } from "#engine/flow/format.ts";
 
@@ -105,8 +105,6 @@ export class PartsOfKind<D extends { title: string }> {
     return { ...row, definition: this.#parts.shape.parse(JSON.parse(row.definition)) };
   }
 }
-
-const badInput = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });
 
 const conflict = (word: string, name: string, replaces: number | undefined): string =>
   replaces === 0

@@ -6,7 +6,7 @@ import { personSearch } from "#engine/people/search.ts";
 import type { Titles } from "#engine/flow/sentence.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import type { Run, RunFilter } from "#engine/types/runs.ts";
-import { MillraceError, type StoredError } from "#kernel/errors.ts";
+import { badInput, type StoredError } from "#kernel/errors.ts";
 import type { Connection } from "#vault/types.ts";
 import { runState, type replayBody, type runQuery, type RunDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
@@ -150,5 +150,3 @@ function parseState(text: string) {
   if (!read.success) throw badInput("state", `'${cutText(text, 40)}' is no state; use ${runState.options.join(", ")}`);
   return read.data;
 }
-
-const badInput = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });

@@ -6,7 +6,7 @@ import { ruleUses } from "#engine/flow/rule-uses.ts";
 import type { Titles } from "#engine/flow/knowledge.ts";
 import type { Flow } from "#engine/types/flows.ts";
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { SetupStore, TemplateRow, TemplateStore } from "#storage/template-store.ts";
 import { builtInTemplates } from "#templates/built-in/index.ts";
@@ -152,11 +152,11 @@ export class TemplateService {
     requireRules(template);
     this.#parts.partFiles.checkRules(workspaceId, template.rules ?? {});
     for (const [i, { name, at }] of questionsOf(template).connections.entries())
-      if (at.length === 0) throw bad(`connections.${i}.name`, `the flow uses no connection '${name}'`);
+      if (at.length === 0) throw badInput(`connections.${i}.name`, `the flow uses no connection '${name}'`);
     for (const [i, choice] of template.choices.entries()) {
-      if (readChoice(template.flow, choice) === null) throw bad(`choices.${i}.at`, `the flow has no such place for '${choice.name}'`);
+      if (readChoice(template.flow, choice) === null) throw badInput(`choices.${i}.at`, `the flow has no such place for '${choice.name}'`);
       if (template.choices.findIndex(({ name }) => name === choice.name) !== i)
-        throw bad(`choices.${i}.name`, `'${choice.name}' is there twice`);
+        throw badInput(`choices.${i}.name`, `'${choice.name}' is there twice`);
     }
     return template;
   }
@@ -172,7 +172,7 @@ export class TemplateService {
     for (const { name, app, optional } of wanted) {
       const answer = chosen.get(name);
       if (answer !== undefined && !all.some((each) => each.name === answer && each.app === app))
-        throw bad(`connections.${name}`, `there is no connection '${answer}' of ${this.#titleOf(workspaceId, app)}`);
+        throw badInput(`connections.${name}`, `there is no connection '${answer}' of ${this.#titleOf(workspaceId, app)}`);
       if (answer !== undefined || optional) continue;
       const own = all.filter((each) => each.app === app);
       const best = own.find(({ status }) => status === "connected") ?? own[0];
@@ -216,9 +216,8 @@ function requireOwn(id: string): void {
 /** A rule that a template does not bring would be missing where it is installed. */
 function requireRules({ flow, rules = {} }: FlowTemplate): void {
   const missing = ruleUses(flow).find(({ name }) => !Object.hasOwn(rules, name));
-  if (missing) throw bad(`flow.${missing.at}`, `it uses the rule '${missing.name}', which is not among the template's rules`);
+  if (missing) throw badInput(`flow.${missing.at}`, `it uses the rule '${missing.name}', which is not among the template's rules`);
 }
 
 const notFound = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "template", id } });
 const noSetup = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "set-up of the flow", id } });
-const bad = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });
