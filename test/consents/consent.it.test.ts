@@ -260,6 +260,7 @@ test("what is asked for is what flows need, each scope with the flows that need 
     name: "Notes",
     trigger: { app: "http", operation: "webhook" },
     steps: [
+      { id: "stats", app: "highlevel", operation: "social.statistics", connection: "acme", input: {} },
       {
         id: "note",
         app: "highlevel",
@@ -275,5 +276,7 @@ test("what is asked for is what flows need, each scope with the flows that need 
   const needed = all.filter((each) => each.needed);
   expect(needed.find(({ scope }) => scope === "contacts.write")?.flows).toEqual(["Notes"]);
   expect(needed.find(({ scope }) => scope === "locations.readonly")?.flows).toEqual([]);
+  // The list from which a required field is chosen.
+  expect(needed.find(({ scope }) => scope === "socialplanner/account.readonly")?.flows).toEqual(["Notes"]);
   expect(all.length).toBeGreaterThan(needed.length + 30);
 });

@@ -86,7 +86,8 @@ export class ConsentService {
   async #add(workspaceId: string, login: NewConnection, by: string): Promise<Connection> {
     const { vault, accountName } = this.#parts;
     const account = login.title === undefined ? await accountName(vault.draft(workspaceId, login)) : null;
-    const title = login.title ?? account ?? this.#titleOf(workspaceId, login.app);
+    const app = this.#titleOf(workspaceId, login.app);
+    const title = login.title ?? account ?? (login.access === "agency" ? `${app} agency` : app);
     return addNamed(vault, workspaceId, { ...login, title }, by);
   }
 

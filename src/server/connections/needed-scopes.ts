@@ -30,11 +30,13 @@ export async function neededScopes(
   return [...needed].map(([scope, of]) => ({ scope, flows: [...of].sort() })).sort((a, b) => (a.scope < b.scope ? -1 : 1));
 }
 
-/** What is called at a place, and the lists in which the names in its fields are looked up. */
+/** What is called at a place, and the lists from which its fields are chosen: those that are filled, and those that have to be. */
 function scopesAt({ operation: id, input }: Place, app: App, catalog: WorkspaceCatalog): string[] {
   const operation = catalog.operation(app.id, id);
   if (!operation) return app.triggers.find((trigger) => trigger.id === id)?.scopes ?? [];
-  const lookedUp = operation.input.flatMap(({ name, lookup }) => (lookup && name in input ? [lookup.operation] : []));
+  const lookedUp = operation.input.flatMap(({ name, required, lookup }) =>
+    lookup && (required || name in input) ? [lookup.operation] : [],
+  );
   return [operation, ...lookedUp.map((each) => catalog.operation(app.id, each))].flatMap((each) => scopesOf(each));
 }
 
