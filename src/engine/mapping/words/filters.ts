@@ -182,8 +182,8 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
   }),
   strip_html: text("Remove HTML", { says: "without HTML", also: "tags plain" }),
   newline_to_br: text("Line breaks as HTML", { says: "with HTML line breaks" }),
-  slug: text("Encode for an address", { says: "as part of an address", also: "slug url handle" }),
-  slugify: text("Encode for an address (Liquid's way)", {
+  slug: text("Turn into part of an address", { says: "as part of an address", also: "slug url handle" }),
+  slugify: text("Turn into part of an address (Liquid's way)", {
     says: "as part of an address",
     args: [asText("Mode", optional)],
     same: "slug",
