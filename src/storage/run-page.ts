@@ -1,9 +1,10 @@
 import { sql } from "kysely";
+import { defined } from "#kernel/defined.ts";
 import type { FlowTotals } from "#engine/types/flows.ts";
 import type { Outage, RunPage, RunState, StepPage, Waiting } from "#engine/types/runs.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db } from "./database.ts";
-import { eventOf, runOf, stepOf } from "./rows.ts";
+import { connectionOutage, eventOf, runOf, stepOf } from "./rows.ts";
 
 /** What pages show of many rows at once: a part of a long run, all flows, what is down. */
 
@@ -114,9 +115,25 @@ export async function readOutages(db: Db, workspaceId: string): Promise<Outage[]
     .execute();
   const outages = groups.map(async ({ n, next, oldest }): Promise<Outage[]> => {
     const row = await db.q.selectFrom("runs").select(["waiting", "created_at"]).where("seq", "=", oldest).executeTakeFirstOrThrow();
-    const { app = null, host = null, reason, since = row.created_at, attempts = 1 } = JSON.parse(row.waiting!) as Waiting;
-    if (Number(n) < fewestWaiting && attempts < fewestAttempts) return [];
-    return [{ app, host, reason, since, nextTryAt: Number(next), waiting: Number(n) }];
+    const { app = null, host = null, connection, reason, since = row.created_at, attempts = 1 } = JSON.parse(row.waiting!) as Waiting;
+    if (connection === undefined && Number(n) < fewestWaiting && attempts < fewestAttempts) return [];
+    return [{ app, host, ...defined({ connection }), reason, since, nextTryAt: Number(next), waiting: Number(n) }];
   });
   return (await Promise.all(outages)).flat();
+}
+
+/** Runs that wait for a connection are due at once. Those that are executing just now write their own due time. */
+export async function endWaitFor(db: Db, workspaceId: string, connectionId: string, now: number): Promise<number> {
+  const { numUpdatedRows } = await db.write((q) =>
+    q
+      .updateTable("runs")
+      .set({ due_at: now })
+      .where("finished_at", "is", null)
+      .where("due_at", ">", now)
+      .where("state", "=", "waiting")
+      .where("outage", "=", connectionOutage(connectionId))
+      .where(unindexed("workspace_id"), "=", workspaceId)
+      .executeTakeFirst(),
+  );
+  return Number(numUpdatedRows);
 }
