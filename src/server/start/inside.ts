@@ -16,6 +16,7 @@ import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
+import { refusalOf } from "#vault/status.ts";
 import type { Connection, ConnectionRef } from "#vault/types.ts";
 import type { Closers } from "./closers.ts";
 import { createConnectionService } from "../connections/connection-service.ts";
@@ -188,6 +189,7 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
     ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
   });
   closers.add(() => outbound.close());
+  await outbound.refused.load(workspaceIds);
   // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.
   await outbound.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   return { outbound, pins, onRename: renames.add };
@@ -401,7 +403,20 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
   });
   const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaces: store.workspaces.ids, clock, log });
   vault.onChange((connection) => void laterReplays.resume(connection));
+  const unread = (connection: ConnectionRef) => (err: unknown) =>
+    log.error({ err, connection: connection.id }, "Runs that wait for a connection could not be called; they look again by themselves");
+  const goOn = ({ workspaceId, id }: ConnectionRef): void => {
+    engine.endWaitFor(workspaceId, id).then(
+      (runs) => runs > 0 && log.info({ connection: id, runs }, "The connection can be used again; the runs that waited for it go on"),
+      unread({ workspaceId, id }),
+    );
+  };
   outbound.onStatus((connection) => void laterReplays.resume(connection));
+  outbound.refused.onBack(goOn);
+  outbound.onStatus((connection) => {
+    // A secret that can be opened again was never among the refused.
+    if (refusalOf(connection) === null) outbound.refused.reread(connection).then(() => goOn(connection), unread(connection));
+  });
   outbound.onDoubt((connection) => {
     connections
       .doubt(connection)
