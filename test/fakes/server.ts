@@ -237,7 +237,7 @@ export async function openServer({
     connectionService: { ...noConnectionService, ...connectionService },
     consents: { needs: noConsents, begin: noConsents, finish: noConsents },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
-    metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [] }),
+    metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [], waitedFor: async () => [] }),
     storeProblem: storeProblem ?? (async () => null),
     log,
     ...(rates && { rates }),
