@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,9 +30,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<void> {
-  const settings = readServerSettings({ MILLRACE_DATA: folder, MILLRACE_PORT: "0", MILLRACE_ALLOW_PRIVATE_HOSTS: local.host });
-  millrace = await startMillrace(settings, { log, sandbox: false });
+async function start({ env = {}, withNewKey = false } = {}): Promise<void> {
+  const settings = readServerSettings({ MILLRACE_DATA: folder, MILLRACE_PORT: "0", MILLRACE_ALLOW_PRIVATE_HOSTS: local.host, ...env });
+  millrace = await startMillrace(settings, { log, sandbox: false, withNewKey });
 }
 
 async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -65,7 +66,11 @@ async function installFlow(more: Record<string, unknown> = {}): Promise<string> 
 }
 
 const send = async (hook: string, n: number) => expect((await post(`${millrace.localUrl}${hook}`, { n, of: n % 2 })).status).toBe(202);
-const leads = () => local.sandbox.state.contacts.all().flatMap(({ email }) => /^lead(\d+)@/.exec(email ?? "")?.[1] ?? []).map(Number);
+const leads = () =>
+  local.sandbox.state.contacts
+    .all()
+    .flatMap(({ email }) => /^lead(\d+)@/.exec(email ?? "")?.[1] ?? [])
+    .map(Number);
 const outages = async () => (await api<Overview>("GET", "/overview")).outages;
 const runs = async (query: string) => (await api<RunList>("GET", `/runs?limit=100&${query}`)).runs;
 const freshToken = () => local.sandbox.issueToken({ locationId: String(local.connection["locationId"]) }).accessToken;
@@ -109,4 +114,26 @@ test("a connection is not called while it counts as broken, and a test that work
   await until("all are through", 30_000, () => leads().length === 50);
   await until("all runs have ended", 20_000, async () => (await runs("state=succeeded")).length === 50);
   expect(leads().length).toBe(50);
+});
+
+test("a login whose key is lost keeps its runs waiting, until it is connected again or the key is back", async () => {
+  const { id } = await api<{ id: string }>("POST", "/connections", local.connection);
+  const hook = await installFlow({ settings: {} });
+  const env = { MILLRACE_ENCRYPTION_KEY: randomBytes(32).toString("base64") };
+  await millrace.close();
+  await start({ env, withNewKey: true });
+  await send(hook, 0);
+  await until("the run waits", 20_000, async () => (await outages())[0]?.waiting === 1);
+  expect((await outages())[0]!.connection).toMatchObject({ id, status: "failed" });
+
+  await millrace.close();
+  await start(); // with the key of the folder
+  await until("the run goes on", 30_000, () => leads().length === 1);
+
+  await millrace.close();
+  await start({ env, withNewKey: true });
+  await send(hook, 1);
+  await until("the next run waits", 20_000, async () => (await outages())[0]?.waiting === 1);
+  await api("PATCH", `/connections/${id}`, { secret: { token: freshToken() } });
+  await until("it goes on as well", 30_000, () => leads().length === 2);
 });

@@ -16,7 +16,6 @@ import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { openExecutionMarks } from "#storage/execution-marks.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
-import { refusalOf } from "#vault/status.ts";
 import type { Connection, ConnectionRef } from "#vault/types.ts";
 import type { Closers } from "./closers.ts";
 import { createConnectionService } from "../connections/connection-service.ts";
@@ -403,26 +402,30 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
   });
   const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaces: store.workspaces.ids, clock, log });
   vault.onChange((connection) => void laterReplays.resume(connection));
-  const unread = (connection: ConnectionRef) => (err: unknown) =>
-    log.error({ err, connection: connection.id }, "Runs that wait for a connection could not be called; they look again by themselves");
-  const goOn = ({ workspaceId, id }: ConnectionRef): void => {
-    engine.endWaitFor(workspaceId, id).then(
-      (runs) => runs > 0 && log.info({ connection: id, runs }, "The connection can be used again; the runs that waited for it go on"),
-      unread({ workspaceId, id }),
-    );
-  };
   outbound.onStatus((connection) => void laterReplays.resume(connection));
-  outbound.refused.onBack(goOn);
-  outbound.onStatus((connection) => {
-    // A secret that can be opened again was never among the refused.
-    if (refusalOf(connection) === null) outbound.refused.reread(connection).then(() => goOn(connection), unread(connection));
-  });
+  letRunsGoOn({ outbound, engine }, log);
   outbound.onDoubt((connection) => {
     connections
       .doubt(connection)
       .catch((err: unknown) => log.error({ err, connection: connection.name }, "A refused connection could not be tested"));
   });
   return { connections, laterReplays };
+}
+
+/** Runs that wait for a connection go on once it can be used again, whatever it was that changed it. */
+function letRunsGoOn({ outbound, engine }: Pick<ConnectionParts, "outbound" | "engine">, log: Tools["log"]): void {
+  const goOn = ({ workspaceId, id }: ConnectionRef): void => {
+    engine.endWaitFor(workspaceId, id).then(
+      (runs) => runs > 0 && log.info({ connection: id, runs }, "The connection can be used again; the runs that waited for it go on"),
+      (err: unknown) =>
+        log.error({ err, connection: id }, "Runs that wait for a connection could not be called; they look again by themselves"),
+    );
+  };
+  outbound.refused.onBack(goOn);
+  // One whose secret cannot be opened was never among the refused: runs find that out without a call.
+  const ifNotRefused = (connection: ConnectionRef): void => (outbound.refused.has(connection.id) ? undefined : goOn(connection));
+  outbound.onConnection(ifNotRefused);
+  outbound.onStatus((connection) => (connection.status === "connected" ? ifNotRefused(connection) : undefined));
 }
 
 /** The inboxes at which events of a connection's own sub-account or agency have come in. */
