@@ -10,6 +10,7 @@ import { dataFiles } from "#server/start/data-folder.ts";
 import { readServerSettings } from "#server/start/settings.ts";
 import { firstWorkspaceId } from "#server/start/store.ts";
 import { post, until } from "#test/support/millrace.ts";
+import { freshDatabase } from "#test/support/postgres/fresh.ts";
 import { localSandbox, type LocalSandbox } from "#test/support/sandbox.ts";
 
 // A login is taken back while events come in: nothing is lost, nothing is doubled, and a new login is all that it takes.
@@ -30,14 +31,19 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start({ env = {}, withNewKey = false } = {}): Promise<void> {
-  const settings = readServerSettings({ MILLRACE_DATA: folder, MILLRACE_PORT: "0", MILLRACE_ALLOW_PRIVATE_HOSTS: local.host, ...env });
-  millrace = await startMillrace(settings, { log, sandbox: false, withNewKey });
+/** Opens a Millrace on a folder. */
+async function open(dataDir: string, env: Record<string, string>, withNewKey = false): Promise<Millrace> {
+  const settings = { MILLRACE_DATA: dataDir, MILLRACE_PORT: "0", MILLRACE_ALLOW_PRIVATE_HOSTS: local.host, ...env };
+  return startMillrace(readServerSettings(settings), { log, sandbox: false, withNewKey });
 }
 
-async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function start({ env = {}, withNewKey = false } = {}): Promise<void> {
+  millrace = await open(folder, env, withNewKey);
+}
+
+async function api<T>(method: string, path: string, body?: unknown, { localUrl } = millrace): Promise<T> {
   const key = readFileSync(dataFiles(folder).apiKey, "utf8").trim();
-  const reply = await fetch(`${millrace.localUrl}/api/v1${path}`, {
+  const reply = await fetch(`${localUrl}/api/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { "content-type": "application/json" }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -65,7 +71,8 @@ async function installFlow(more: Record<string, unknown> = {}): Promise<string> 
   return new URL(trigger.hookUrl!).pathname;
 }
 
-const send = async (hook: string, n: number) => expect((await post(`${millrace.localUrl}${hook}`, { n, of: n % 2 })).status).toBe(202);
+const send = async (hook: string, n: number, { localUrl } = millrace) =>
+  expect((await post(`${localUrl}${hook}`, { n, of: n % 2 })).status).toBe(202);
 const leads = () =>
   local.sandbox.state.contacts
     .all()
@@ -136,4 +143,30 @@ test("a login whose key is lost keeps its runs waiting, until it is connected ag
   await until("the next run waits", 20_000, async () => (await outages())[0]?.waiting === 1);
   await api("PATCH", `/connections/${id}`, { secret: { token: freshToken() } });
   await until("it goes on as well", 30_000, () => leads().length === 2);
+});
+
+test("of two processes on one database, the runs of both go on when one of them gets the new login", async () => {
+  await millrace.close();
+  rmSync(folder, { recursive: true }); // its rows are elsewhere now
+  const env = { DATABASE_URL: await freshDatabase({ empty: true }), MILLRACE_ENCRYPTION_KEY: randomBytes(32).toString("base64") };
+  await start({ env });
+  const otherFolder = mkdtempSync(join(tmpdir(), "millrace-login-"));
+  const other = await open(otherFolder, env);
+  try {
+    const { id } = await api<{ id: string }>("POST", "/connections", local.connection);
+    const hook = await installFlow({ settings: {} });
+    local.sandbox.faults.set({ kind: "token_revoked", count: 1 });
+    await send(hook, 0);
+    await until("the login is refused", 20_000, async () => (await outages())[0]?.waiting === 1);
+    for (let n = 1; n < 10; n++) await send(hook, n, n % 2 ? other : millrace);
+    await until("all runs wait", 20_000, async () => (await outages())[0]?.waiting === 10);
+    expect([leads(), await runs("state=failed")]).toEqual([[], []]);
+    await api("PATCH", `/connections/${id}`, { secret: { token: freshToken() } }, other);
+    await until("all are through", 20_000, async () => (await runs("state=succeeded")).length === 10);
+    expect(leads().toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  } finally {
+    await other.close();
+    await millrace.close();
+    rmSync(otherFolder, { recursive: true, force: true });
+  }
 });

@@ -4,6 +4,7 @@ import type { FlowTotals } from "#engine/types/flows.ts";
 import type { Outage, RunPage, RunState, StepPage, Waiting } from "#engine/types/runs.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db } from "./database.ts";
+import { forUpdateSkipLocked } from "./locks.ts";
 import { connectionOutage, eventOf, runOf, stepOf } from "./rows.ts";
 
 /** What pages show of many rows at once: a part of a long run, all flows, what is down. */
@@ -122,18 +123,30 @@ export async function readOutages(db: Db, workspaceId: string): Promise<Outage[]
   return (await Promise.all(outages)).flat();
 }
 
-/** Runs that wait for a connection are due at once. Those that are executing just now write their own due time. */
+const wokenAtOnce = 500;
+
+/** Runs that wait for a connection are due at once, page by page, so that events can be written in between. */
 export async function endWaitFor(db: Db, workspaceId: string, connectionId: string, now: number): Promise<number> {
-  const { numUpdatedRows } = await db.write((q) =>
-    q
-      .updateTable("runs")
-      .set({ due_at: now })
-      .where("finished_at", "is", null)
-      .where("due_at", ">", now)
-      .where("state", "=", "waiting")
-      .where("outage", "=", connectionOutage(connectionId))
-      .where(unindexed("workspace_id"), "=", workspaceId)
-      .executeTakeFirst(),
-  );
-  return Number(numUpdatedRows);
+  for (let ended = 0; ;) {
+    const page = await db.write(async (q) => {
+      const rows = await forUpdateSkipLocked(db, waitingFor(q, workspaceId, connectionId, now)).execute(); // who has one locked writes its due time
+      const seqs = rows.map(({ seq }) => seq);
+      if (seqs.length > 0) await q.updateTable("runs").set({ due_at: now }).where("seq", "in", seqs).execute();
+      return seqs.length;
+    });
+    ended += page;
+    if (page < wokenAtOnce) return ended;
+  }
 }
+
+const waitingFor = (q: Pick<Db["q"], "selectFrom">, workspaceId: string, connectionId: string, now: number) =>
+  q
+    .selectFrom("runs")
+    .select("seq")
+    .where("finished_at", "is", null)
+    .where("due_at", ">", now)
+    .where("state", "=", "waiting")
+    .where("outage", "=", connectionOutage(connectionId))
+    .where(unindexed("workspace_id"), "=", workspaceId)
+    .orderBy("seq")
+    .limit(wokenAtOnce);
