@@ -229,9 +229,14 @@ async function samplesOf(
   return findSamples(finding, { flow, trigger: await flows.trigger(flow), definition: drafted }, limit);
 }
 
-async function endWaitFor({ runs, clock }: EngineParts, { sweep }: Inside, workspaceId: string, connectionId: string): Promise<number> {
+async function endWaitFor(
+  { runs, clock, alone }: EngineParts,
+  { sweep }: Inside,
+  workspaceId: string,
+  connectionId: string,
+): Promise<number> {
   const ended = await runs.endWaitFor(workspaceId, connectionId, clock.now());
-  await sweep.run(); // where another process was asked as well, its own runs may be due without a row changed here
+  if (ended > 0 || !alone) await sweep.run(); // another process may have made the runs of this one due
   return ended;
 }
 

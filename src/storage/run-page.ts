@@ -127,6 +127,8 @@ const wokenAtOnce = 500;
 
 /** Runs that wait for a connection are due at once, page by page, so that events can be written in between. */
 export async function endWaitFor(db: Db, workspaceId: string, connectionId: string, now: number): Promise<number> {
+  const first = await waitingFor(db.q, workspaceId, connectionId, now).limit(1).executeTakeFirst();
+  if (!first) return 0; // nearly always: nothing is written for it
   for (let ended = 0; ;) {
     const page = await db.write(async (q) => {
       const rows = await forUpdateSkipLocked(db, waitingFor(q, workspaceId, connectionId, now)).execute(); // who has one locked writes its due time
