@@ -401,8 +401,15 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
     log,
   });
   const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaces: store.workspaces.ids, clock, log });
-  vault.onChange((connection) => void laterReplays.resume(connection));
-  outbound.onStatus((connection) => void laterReplays.resume(connection));
+  // Once it is known here how the connection stands: a run that is replayed before that would wait for it again.
+  const resume = (connection: ConnectionRef): void => {
+    outbound.refused.reread(connection).then(
+      () => laterReplays.resume(connection),
+      (err: unknown) => log.error({ err, connection: connection.id }, "A connection that was changed could not be read"),
+    );
+  };
+  vault.onChange(resume);
+  outbound.onStatus(resume);
   letRunsGoOn({ outbound, engine }, log);
   outbound.onDoubt((connection) => {
     connections
