@@ -269,7 +269,7 @@ export const routes = {
     },
     replayCheck: {
       allow: "runs:read",
-      summary: "Which connections would make the runs fail again",
+      summary: "Which connections are in the way of the runs: they would wait, or fail again",
       body: shape.replayBody,
       reply: shape.replayCheckReply,
     },

@@ -49,6 +49,8 @@ export interface Engine {
   flowTotals(workspaceId: string, from: number): Promise<Map<string, FlowTotals>>;
   /** What keeps several runs waiting, or one for long. */
   outages(workspaceId: string): Promise<Outage[]>;
+  /** A connection may work again: the runs that wait for it go on, as places come free. Returns how many. */
+  endWaitFor(workspaceId: string, connectionId: string): Promise<number>;
   /** Null: a search for a person looks at every run. */
   peopleProgress(): Promise<PeopleProgress | null>;
   /** What changed of the run's record; null where its flow does not ask. */

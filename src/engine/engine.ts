@@ -109,7 +109,7 @@ function openParts(parts: EngineParts) {
   const dryRuns = new DryRuns({ caller: parts.caller, facts, knowledge: parts.knowledge, clock, pace });
   const trying = { caller: parts.caller, facts, knowledge: parts.knowledge, clock, pace };
   const stepTests = new StepTests({ ...trying, wrote: dryRuns.forget });
-  return { facts, changes, flows, execution, launcher, acceptor, reader, lifecycle, shown, dryRuns, stepTests, ...inboxes };
+  return { facts, changes, flows, execution, launcher, acceptor, reader, lifecycle, shown, dryRuns, stepTests, sweep, ...inboxes };
 }
 
 type ExecutionParts = ConstructorParameters<typeof Execution>[0];
@@ -179,6 +179,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     change: shown.change,
     flowTotals: (workspaceId, from) => store.flowTotals(workspaceId, from),
     outages: (workspaceId) => store.outages(workspaceId),
+    endWaitFor: (workspaceId, connectionId) => endWaitFor(parts, inside, workspaceId, connectionId),
     peopleProgress: () => store.peopleProgress(),
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
     replay: control.replay,
@@ -227,6 +228,17 @@ async function samplesOf(
     clock,
   };
   return findSamples(finding, { flow, trigger: await flows.trigger(flow), definition: drafted }, limit);
+}
+
+async function endWaitFor(
+  { runs, clock, alone }: EngineParts,
+  { sweep }: Inside,
+  workspaceId: string,
+  connectionId: string,
+): Promise<number> {
+  const ended = await runs.endWaitFor(workspaceId, connectionId, clock.now());
+  if (ended > 0 || !alone) await sweep.run(); // another process may have made the runs of this one due
+  return ended;
 }
 
 async function payloadOf(store: RunStore, workspaceId: string, eventId: string): Promise<unknown> {

@@ -265,6 +265,14 @@ export const errorCodes = {
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorCodes;
+
+/** A login is refused, or cannot be opened, whatever is called with it. No call does anything until a person or the other side mends it. */
+export const loginRefusals: ReadonlySet<ErrorCode> = new Set([
+  "CONNECTION_REVOKED",
+  "CONNECTION_EXPIRED",
+  "CONNECTION_PAUSED",
+  "SECRET_UNREADABLE",
+]);
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** What became of a request that failed: never left here, was answered with a refusal, or nobody can tell. */

@@ -1,6 +1,6 @@
-import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { loginRefusals, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { nearest } from "#catalog/nearest.ts";
-import type { App } from "#catalog/types.ts";
+import type { App, ConnectionFacts } from "#catalog/types.ts";
 import type { Exchange } from "./types.ts";
 
 /** No such operation, with what was most likely meant. */
@@ -31,6 +31,12 @@ export function nullIfNotFound(thrown: unknown): null {
 export function notBegun(thrown: unknown): MillraceError {
   const { code, cause, details } = toMillraceError(thrown);
   return new MillraceError(code, { cause, details: { ...details, outcome: "not_sent" } });
+}
+
+/** A refused login is waited for, so the error says which connection it is. */
+export function ofConnection(error: MillraceError, { id, name }: Pick<ConnectionFacts, "id" | "name">): MillraceError {
+  if (!loginRefusals.has(error.code)) return error;
+  return new MillraceError(error.code, { cause: error.cause, details: { connection: name, ...error.details, connectionId: id } });
 }
 
 /** Keeps the requests that succeeded before the one that failed. */

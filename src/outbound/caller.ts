@@ -19,7 +19,7 @@ import { repeatable, type App, type Call, type ListRead, type Operation, type Pr
 import { validateInput } from "#catalog/validate.ts";
 import type { Answer, CallRequest, Gathered, Input, Ongoing } from "./call.ts";
 import { CallConnections, type CallConnection } from "./call-connections.ts";
-import { notBegun, unknownOperation, withEarlier } from "./call-failure.ts";
+import { notBegun, ofConnection, unknownOperation, withEarlier } from "./call-failure.ts";
 import { DryWrites } from "./dry-writes.ts";
 import { firstRow } from "./first-row.ts";
 import { leaveOutAnswer, patient } from "./list-calls.ts";
@@ -34,6 +34,8 @@ export interface CallerParts {
   outbound: Outbound;
   /** Which hosts answer; all of them where nobody watches. */
   outages?: Pick<Outages, "refusal" | "onBack">;
+  /** Why no call is made with a connection just now; without it, none is known to be refused. */
+  refusedLogin?: (workspaceId: string, name: string) => MillraceError | null;
   clock: Clock;
 }
 
@@ -120,7 +122,7 @@ class OperationCaller implements Caller {
     try {
       return this.#reply(ongoing, await this.#outcome(ongoing));
     } catch (thrown) {
-      throw withEarlier(thrown, ongoing.gathered.exchanges);
+      throw ofConnection(withEarlier(thrown, ongoing.gathered.exchanges), connection);
     }
   }
 
@@ -129,12 +131,21 @@ class OperationCaller implements Caller {
     if (!operation.confirm) return undefined;
     const connection = await this.#connections.read(request, app);
     const ongoing = { request, app, operation, connection, gathered: nothingYet() };
+    try {
+      return await this.#looked(ongoing, operation.confirm, since);
+    } catch (thrown) {
+      throw ofConnection(toMillraceError(thrown), connection);
+    }
+  }
+
+  async #looked(ongoing: Ongoing, confirm: NonNullable<Operation["confirm"]>, since: number): Promise<CallReply | null | undefined> {
+    const { request, operation, connection } = ongoing;
     const look = this.#bound(ongoing);
     const input = await this.#prepare(operation, request, this.#parts.remembered(connection, look));
     const asked = confirmInput(operation, input);
     if (!asked) return undefined;
-    const read = this.#catalog(request).operation(request.app, operation.confirm.operation);
-    const row = await firstRow(read, look, operation.confirm.operation, asked, (rows) => confirmedRow(operation, input, rows, since));
+    const read = this.#catalog(request).operation(request.app, confirm.operation);
+    const row = await firstRow(read, look, confirm.operation, asked, (rows) => confirmedRow(operation, input, rows, since));
     return row === null ? null : { output: row, exchanges: ongoing.gathered.exchanges };
   }
 
@@ -157,7 +168,7 @@ class OperationCaller implements Caller {
     const operation = catalog.operation(request.app, request.operation);
     const connection = this.#connections.last(request);
     const host = app && operation ? hostOf(operation, request.input, connection, app) : "";
-    return { host, refusal: this.#parts.outages?.refusal(host) ?? null };
+    return { host, refusal: this.#refusedLogin(request) ?? this.#parts.outages?.refusal(host) ?? null };
   }
 
   onHostBack(listener: (host: string) => void): void {
@@ -169,6 +180,10 @@ class OperationCaller implements Caller {
   }
 
   // ---------------------------------------------------------------- one operation
+
+  #refusedLogin({ workspaceId, connection }: CallRequest): MillraceError | null {
+    return connection === undefined ? null : (this.#parts.refusedLogin?.(workspaceId, connection) ?? null);
+  }
 
   async #begin(request: CallRequest): Promise<Ongoing> {
     const { app, operation } = this.#lookUp(request);

@@ -74,8 +74,12 @@ export const runRow = (r: Run): Omit<Row<"runs">, "seq"> => ({
 const waitingOf = ({ state, waiting }: Run): Waiting | null => (state === "waiting" && waiting) || null;
 
 function outageOf(waiting: Waiting | null): string | null {
+  if (waiting?.kind === "connection") return waiting.connection === undefined ? null : connectionOutage(waiting.connection);
   return waiting?.kind === "retry" ? JSON.stringify([waiting.app ?? null, waiting.host ?? null, waiting.reason]) : null;
 }
+
+/** What the rows of all runs that wait for one connection hold. */
+export const connectionOutage = (id: string): string => JSON.stringify(["connection", id]);
 
 /** Keys as a run's row holds them; each entry begins as a search for it does (`peopleMark`). */
 export function packPeople(keys: readonly PersonKey[]): string {

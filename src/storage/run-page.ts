@@ -1,9 +1,11 @@
 import { sql } from "kysely";
+import { defined } from "#kernel/defined.ts";
 import type { FlowTotals } from "#engine/types/flows.ts";
 import type { Outage, RunPage, RunState, StepPage, Waiting } from "#engine/types/runs.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
 import type { Db } from "./database.ts";
-import { eventOf, runOf, stepOf } from "./rows.ts";
+import { forUpdateSkipLocked } from "./locks.ts";
+import { connectionOutage, eventOf, runOf, stepOf } from "./rows.ts";
 
 /** What pages show of many rows at once: a part of a long run, all flows, what is down. */
 
@@ -114,9 +116,39 @@ export async function readOutages(db: Db, workspaceId: string): Promise<Outage[]
     .execute();
   const outages = groups.map(async ({ n, next, oldest }): Promise<Outage[]> => {
     const row = await db.q.selectFrom("runs").select(["waiting", "created_at"]).where("seq", "=", oldest).executeTakeFirstOrThrow();
-    const { app = null, host = null, reason, since = row.created_at, attempts = 1 } = JSON.parse(row.waiting!) as Waiting;
-    if (Number(n) < fewestWaiting && attempts < fewestAttempts) return [];
-    return [{ app, host, reason, since, nextTryAt: Number(next), waiting: Number(n) }];
+    const { app = null, host = null, connection, reason, since = row.created_at, attempts = 1 } = JSON.parse(row.waiting!) as Waiting;
+    if (connection === undefined && Number(n) < fewestWaiting && attempts < fewestAttempts) return [];
+    return [{ app, host, ...defined({ connection }), reason, since, nextTryAt: Number(next), waiting: Number(n) }];
   });
   return (await Promise.all(outages)).flat();
 }
+
+const wokenAtOnce = 500;
+
+/** Runs that wait for a connection are due at once, page by page, so that events can be written in between. */
+export async function endWaitFor(db: Db, workspaceId: string, connectionId: string, now: number): Promise<number> {
+  const first = await waitingFor(db.q, workspaceId, connectionId, now).limit(1).executeTakeFirst();
+  if (!first) return 0; // nearly always: nothing is written for it
+  for (let ended = 0; ;) {
+    const page = await db.write(async (q) => {
+      const rows = await forUpdateSkipLocked(db, waitingFor(q, workspaceId, connectionId, now)).execute(); // who has one locked writes its due time
+      const seqs = rows.map(({ seq }) => seq);
+      if (seqs.length > 0) await q.updateTable("runs").set({ due_at: now }).where("seq", "in", seqs).execute();
+      return seqs.length;
+    });
+    ended += page;
+    if (page < wokenAtOnce) return ended;
+  }
+}
+
+const waitingFor = (q: Pick<Db["q"], "selectFrom">, workspaceId: string, connectionId: string, now: number) =>
+  q
+    .selectFrom("runs")
+    .select("seq")
+    .where("finished_at", "is", null)
+    .where("due_at", ">", now)
+    .where("state", "=", "waiting")
+    .where("outage", "=", connectionOutage(connectionId))
+    .where(unindexed("workspace_id"), "=", workspaceId)
+    .orderBy("seq")
+    .limit(wokenAtOnce);

@@ -10,7 +10,7 @@ import { eventOf, runOf } from "./rows.ts";
 import { RunCommits } from "./run-commits.ts";
 import { countCrashes, findOpen, forgetCrashes } from "./run-crashes.ts";
 import { countRuns, listRuns, pageOf } from "./run-lists.ts";
-import { readFlowTotals, readOutages, readRunPage } from "./run-page.ts";
+import { endWaitFor, readFlowTotals, readOutages, readRunPage } from "./run-page.ts";
 import { pruneRunsAndEvents } from "./run-retention.ts";
 import { RunRows } from "./run-rows.ts";
 import { RunSearch } from "./run-search.ts";
@@ -51,6 +51,7 @@ export function createRunStore(db: Db, owner: string = newId("proc")): RunStore 
     flowTotals: (workspaceId, from) => readFlowTotals(db, workspaceId, from),
     ahead: (run) => db.read(() => writer.ahead(run)),
     outages: (workspaceId) => readOutages(db, workspaceId),
+    endWaitFor: (workspaceId, connectionId, now) => endWaitFor(db, workspaceId, connectionId, now),
     indexPeople: (limit) => people.sortIn(limit),
     unindexed: (limit) => people.waiting(limit),
     unread: (limit) => unreadRuns(db, limit),

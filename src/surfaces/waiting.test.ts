@@ -17,6 +17,7 @@ test("what a run waits for is one sentence with the time that matters for it", (
     at({ kind: "settling", reason: "Gathers further changes of its record", until: now + 5_000 }),
     at({ kind: "behind", reason: "Behind run run_1 of the same record" }),
     at({ kind: "place", reason: "Waits for a free place: 64 runs are under way" }),
+    at({ kind: "connection", reason: "Waits for the connection 'acme': its login has expired", since: now - 50_000 }),
   ]).toEqual([
     "HighLevel answered 500; next try in 20 s (3rd)",
     "HighLevel answered 500; next try now (2nd)",
@@ -28,6 +29,7 @@ test("what a run waits for is one sentence with the time that matters for it", (
     "Gathers further changes of its record; continues in 5 s",
     "Behind run run_1 of the same record",
     "Waits for a free place: 64 runs are under way",
+    "Waits for the connection 'acme': its login has expired (since 08:28)",
   ]);
 });
 
@@ -38,4 +40,16 @@ test("an outage is one sentence: who, since when, how many wait, and the next tr
   expect(outageSentence(dead, now, "UTC")).toBe(
     "api.example.com could not be reached: it refused the connection (since 08:28); 1 run waits, nothing is lost, next try now",
   );
+});
+
+test("a connection that keeps runs waiting is one sentence, by its present state", () => {
+  const outage = { reason: "Waits for it", since: now - 50_000, nextTryAt: null, waiting: 37 };
+  const of = (status: string, waiting = 37) =>
+    outageSentence({ ...outage, waiting, connection: { title: "Acme Dental", status } }, now, "UTC");
+  expect([of("broken"), of("paused", 1), of("failed"), of("connected")]).toEqual([
+    "Acme Dental is broken: 37 runs wait for it since 08:28, nothing is lost",
+    "Acme Dental is paused: 1 run waits for it since 08:28, nothing is lost",
+    "Acme Dental cannot be used: 37 runs wait for it since 08:28, nothing is lost",
+    "Acme Dental can be used again: 37 runs go on",
+  ]);
 });

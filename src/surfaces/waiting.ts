@@ -1,6 +1,6 @@
 /** What a run waits for and until when, as one sentence: for the page and the terminal alike. */
 export interface WaitingView {
-  kind: "retry" | "wait" | "quota" | "place" | "settling" | "behind";
+  kind: "retry" | "connection" | "wait" | "quota" | "place" | "settling" | "behind";
   /** What it waits for, without when. */
   reason: string;
   /** When it goes on by itself; null where that depends on others. */
@@ -8,14 +8,17 @@ export interface WaitingView {
   step?: string | undefined;
   /** Retry: attempts made so far. */
   attempts?: number | undefined;
+  /** Connection: when the wait began. */
+  since?: number | undefined;
 }
 
 /** "HighLevel answered 500; next try in 20 s (3rd)". Times of day are in the reader's zone, or the one that is passed. */
-export function waitingSentence({ kind, reason, until, step, attempts }: WaitingView, now: number, zone?: string): string {
+export function waitingSentence({ kind, reason, until, step, attempts, since }: WaitingView, now: number, zone?: string): string {
   if (kind === "wait") {
     const own = step?.slice(step.lastIndexOf("/") + 1); // where it stands within loops and branches tells nobody when
     return `Waits${until === null ? "" : ` until ${clockTime(until, now, zone)}`}${own === undefined ? "" : ` (step '${own}')`}`;
   }
+  if (kind === "connection") return since === undefined ? reason : `${reason} (since ${clockTime(since, now, zone)})`;
   if (until === null) return reason;
   if (kind === "retry")
     return `${reason}; next try ${soon(until, now, zone)}${attempts === undefined ? "" : ` (${ordinal(attempts + 1)})`}`;
@@ -23,12 +26,24 @@ export function waitingSentence({ kind, reason, until, step, attempts }: Waiting
   return `${reason}; continues ${soon(until, now, zone)}`;
 }
 
-/** "HighLevel has answered 500 since 08:28; 3 runs wait, nothing is lost, next try 08:29" */
-export function outageSentence(
-  { reason, since, nextTryAt, waiting }: { reason: string; since: number; nextTryAt: number | null; waiting: number },
-  now: number,
-  zone?: string,
-): string {
+interface OutageView {
+  reason: string;
+  since: number;
+  nextTryAt: number | null;
+  waiting: number;
+  /** Set where runs wait for a connection and not for a host. */
+  connection?: { title: string; status: string } | undefined;
+}
+
+/** "HighLevel has answered 500 since 08:28; 3 runs wait, nothing is lost, next try 08:29", "Acme Dental is broken: 37 runs wait for it since 02:14" */
+export function outageSentence(outage: OutageView, now: number, zone?: string): string {
+  const { reason, since, nextTryAt, waiting, connection } = outage;
+  const wait = `${waiting} ${waiting === 1 ? "run waits" : "runs wait"}`;
+  if (connection) {
+    const fault = loginWords[connection.status];
+    if (fault === undefined) return `${connection.title} can be used again: ${waiting} ${waiting === 1 ? "run goes" : "runs go"} on`;
+    return `${connection.title} ${fault}: ${wait} for it since ${clockTime(since, now, zone)}, nothing is lost`;
+  }
   const fault = reason.replace(/^(\S.*?) answered (\d+)$/, "$1 has answered $2");
   const begun = fault === reason ? `${reason} (since ${clockTime(since, now, zone)})` : `${fault} since ${clockTime(since, now, zone)}`;
   const next =
@@ -37,8 +52,11 @@ export function outageSentence(
       : nextTryAt <= now
         ? ", next try now"
         : `, next try ${clockTime(nextTryAt, now, zone, nextTryAt - now < 60_000)}`;
-  return `${begun}; ${waiting} ${waiting === 1 ? "run waits" : "runs wait"}, nothing is lost${next}`;
+  return `${begun}; ${wait}, nothing is lost${next}`;
 }
+
+/** What is wrong with a connection, by its status. */
+const loginWords: Readonly<Record<string, string>> = { broken: "is broken", paused: "is paused", failed: "cannot be used" };
 
 const minute = 60_000;
 const day = 86_400_000;

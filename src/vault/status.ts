@@ -1,5 +1,5 @@
 import { loginKinds, type LoginKindName } from "#catalog/logins/kinds.ts";
-import type { ErrorCode, MillraceError } from "#kernel/errors.ts";
+import { loginRefusals, type ErrorCode, type MillraceError } from "#kernel/errors.ts";
 import { expiryOf } from "./credentials.ts";
 import type { Connection, Secret } from "./types.ts";
 
@@ -44,6 +44,13 @@ export function healthAfter(code: ErrorCode, app: string, problem?: string): Con
     default:
       return undefined;
   }
+}
+
+/** Why no call can be made with a connection; null where one may be tried. */
+export function refusalOf({ status, problem }: Pick<Connection, "status" | "problem">): ErrorCode | null {
+  if (status !== "broken" && status !== "paused") return null;
+  if (problem === undefined) return status === "paused" ? "CONNECTION_PAUSED" : "CONNECTION_REVOKED";
+  return loginRefusals.has(problem) ? problem : null; // one address of several that is gone says nothing of the others
 }
 
 /** How a login stands whose secret cannot be opened: the key it was sealed with is not there. */

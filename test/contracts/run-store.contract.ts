@@ -711,6 +711,40 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect(await runs.outages("ws_1")).toEqual([]);
     });
 
+    withStore("runs that wait for a connection are counted for it, and are due at once when it works again", async ({ runs }) => {
+      const all = Array.from({ length: 4 }, (_, n) => acceptance(n));
+      const waiting = (connection: string): Waiting => ({ kind: "connection", reason: "Waits", connection, since: start - 50 });
+      const pause = (n: number, why: Waiting) => ({
+        was: all[n]!.runs[0]!,
+        patch: { state: "waiting" as const, dueAt: start + 1000 + n, waiting: why },
+      });
+      await runs.commit({
+        ...none,
+        accept: all,
+        runs: [
+          pause(0, waiting("conn_1")),
+          pause(1, waiting("conn_1")),
+          pause(2, waiting("conn_2")),
+          pause(3, { kind: "wait", reason: "Waits" }),
+        ],
+      });
+      const common = { app: null, host: null, reason: "Waits", since: start - 50 };
+      expect(await runs.outages("ws_1")).toEqual([
+        { ...common, connection: "conn_1", nextTryAt: start + 1000, waiting: 2 },
+        { ...common, connection: "conn_2", nextTryAt: start + 1002, waiting: 1 },
+      ]);
+      expect(await runs.due(start + 10, 9)).toEqual([]);
+      expect(await runs.endWaitFor("ws_2", "conn_1", start + 10)).toBe(0);
+      expect(await runs.endWaitFor("ws_1", "conn_1", start + 10)).toBe(2);
+      expect((await runs.due(start + 10, 9)).map(({ id }) => id)).toEqual([all[0]!.runs[0]!.id, all[1]!.runs[0]!.id]);
+      const { run } = (await runs.load(all[0]!.runs[0]!.id))!;
+      expect(run).toMatchObject({ state: "waiting", waiting: { since: start - 50 } });
+      expect(await runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start } }] })).toMatchObject({
+        stale: [],
+      });
+      expect(await runs.outages("ws_1")).toMatchObject([{ waiting: 1 }, { waiting: 1 }]);
+    });
+
     withStore("the totals of all flows are what each of them has", async ({ runs, flows }) => {
       for (const id of ["flow_1", "flow_2", "flow_3"]) {
         const flow = {

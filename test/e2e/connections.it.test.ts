@@ -63,20 +63,43 @@ describe("a connection in the web app", () => {
     await asked.getByRole("button", { name: "Cancel" }).click();
   });
 
-  test("that breaks keeps its runs until it works again, and then they are replayed once", async () => {
-    const { sandbox } = house.millrace;
-    sandbox!.systems.faults.set({ kind: "token_revoked", count: 1 });
+  test("that breaks keeps its runs waiting until it works again, and those that failed before are replayed once then", async () => {
+    const { faults } = house.millrace.sandbox!.systems;
     const [flow] = (await house.api<{ flows: FlowDetail[] }>("GET", "/flows")).body.flows.filter(({ name }) => name === "Welcome");
     const post = (email: string) =>
       fetch(flow!.trigger.hookUrl!, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email }) });
     const attention = async () => (await house.api<RunList>("GET", "/runs?attention=true")).body.runs;
+    const waiting = async () => (await house.api<RunList>("GET", "/runs?state=waiting")).body.runs;
+    faults.set({ kind: "refuse_after_write" });
     await post("ada@example.com");
-    await until("the login is refused", attention, (runs) => runs.length === 1);
     await post("bob@example.com");
     await until("both runs rest", attention, (runs) => runs.length === 2);
+    faults.clear();
+    faults.set({ kind: "token_revoked", count: 1 });
+    await post("cid@example.com");
+    await post("dot@example.com");
+    await until("the others wait", waiting, (runs) => runs.length === 2);
+    expect(await attention()).toHaveLength(2);
+
+    const { id } = await acme();
+    const notice = page.getByText(/^Acme Dental is broken: 2 runs wait for it since \d\d:\d\d, nothing is lost\./);
+    for (const path of ["/", `/flows/${flow!.id}`]) {
+      await open(path);
+      await notice.waitFor();
+      const reconnect = page.getByRole("list", { name: "Runs wait" }).getByRole("link", { name: "Reconnect" });
+      expect(await reconnect.getAttribute("href")).toContain(`/connections?renew=${id}`);
+      await expectGood(path === "/" ? "home-connection-waits" : "flow-connection-waits");
+    }
+    await open(`/runs/${(await waiting())[0]!.id}`);
+    await page
+      .getByText(/Waits for the connection 'acme-dental': its login is no longer accepted \(since/)
+      .first()
+      .waitFor();
     await open("/attention");
+    await notice.waitFor();
+    expect(await notice.count()).toBe(1);
     await page.getByRole("button", { name: "Replay 2 runs" }).click();
-    await page.getByText("All 2 runs would fail again").waitFor();
+    await page.getByText("All 2 runs would wait").waitFor();
     expect(await page.getByRole("link", { name: "Reconnect first" }).getAttribute("href")).toContain("/connections?renew=");
     await expectGood("replay-in-the-way");
     await page.getByRole("button", { name: "Replay when reconnected" }).click();
@@ -84,14 +107,14 @@ describe("a connection in the web app", () => {
     await expectGood("replay-waits");
     expect(await attention()).toHaveLength(2);
 
-    const { id } = await acme();
     await house.api("PATCH", `/connections/${id}`, { secret: { token: freshToken() } });
     await until(
       "they are through",
       () => house.runsOf(flow!.id),
-      (runs) => runs.length === 2 && runs.every(({ state }) => state === "succeeded"),
+      (runs) => runs.length === 4 && runs.every(({ state }) => state === "succeeded"),
     );
     expect(await attention()).toEqual([]);
+    await notice.waitFor({ state: "detached" });
   });
 
   test("an address on the private network is allowed without a shell", async () => {

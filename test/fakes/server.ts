@@ -238,7 +238,7 @@ export async function openServer({
     subAccounts: { list: noConsents, connect: noConsents },
     consents: { needs: noConsents, begin: noConsents, finish: noConsents },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
-    metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [] }),
+    metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [], waitedFor: async () => [] }),
     storeProblem: storeProblem ?? (async () => null),
     log,
     ...(rates && { rates }),

@@ -92,22 +92,27 @@ describe("a fault that heals", () => {
 });
 
 describe("a fault that does not heal", () => {
-  test("a revoked token: the run rests in Needs attention and says to connect again, and no storm of tries follows", async () => {
+  test("a revoked token: the run waits for its connection and says so, no tries follow, and a new login lets it go on", async () => {
     const { id, hookUrl } = await installFlow(millrace, { name: "Revoked", trigger: webhook, steps: [upsert] });
     const revoked = local.sandbox.issueToken({ locationId: String(local.connection["locationId"]) });
-    await connect(millrace, { ...local.connection, name: "doomed", secret: { token: revoked.accessToken } });
+    const connection = await connect(millrace, { ...local.connection, name: "doomed", secret: { token: revoked.accessToken } });
     const doomed = await installFlow(millrace, { name: "Doomed", trigger: webhook, steps: [{ ...upsert, connection: "doomed" }] });
     local.sandbox.faults.set({ kind: "token_revoked", count: 1 });
     await send(doomed.hookUrl, ["revoked"]);
-    await allEnded();
-    const [run] = await runsOf(millrace, `&flow=${doomed.id}`);
-    expect(run).toMatchObject({ state: "failed", attention: true });
-    expect(run!.error!.message).toMatch(/Connect it again/);
-    const { steps } = await runDetail(millrace, run!.id);
-    expect(steps[0]!.attempts.length).toBeLessThanOrEqual(2);
+    const runOf = async (flow: string) => (await runsOf(millrace, `&flow=${flow}`))[0];
+    await until("the run waits", 60_000, async () => (await runOf(doomed.id))?.state === "waiting");
+    const run = (await runOf(doomed.id))!;
+    expect(run).toMatchObject({ attention: false, waiting: { kind: "connection", connection: connection.id } });
+    const { steps } = await runDetail(millrace, run.id);
+    expect(steps[0]!.error!.message).toMatch(/Connect it again/);
+    expect(steps[0]!.attempts).toEqual([]);
     await send(hookUrl, ["untouched"]);
+    await until("a flow of another login is untouched", 60_000, async () => (await runOf(id))?.state === "succeeded");
+    const fresh = local.sandbox.issueToken({ locationId: String(local.connection["locationId"]) });
+    await millrace.api("PATCH", `/connections/${connection.id}`, { secret: { token: fresh.accessToken } });
     await allEnded();
-    expect((await runsOf(millrace, `&flow=${id}`))[0]).toMatchObject({ state: "succeeded" });
+    expect(await runOf(doomed.id)).toMatchObject({ state: "succeeded" });
+    expect(contactsOf("revoked")).toHaveLength(1);
   });
 
   test("a field the app refuses: the run rests at once with the app's own sentence, and can be replayed", async () => {

@@ -4,6 +4,7 @@ import { flatSecret } from "#catalog/login.ts";
 import { loginKindNames } from "#catalog/logins/kinds.ts";
 import { appId, shortName } from "./common.ts";
 
+export const connectionStatus = z.enum(["untested", "connected", "expiring", "failed", "broken", "paused"]);
 export const connectionView = z.object({
   id: z.string(),
   name: z.string(),
@@ -13,7 +14,7 @@ export const connectionView = z.object({
   /** Names it had before. Flows that use one of them keep working. */
   formerNames: z.array(z.string()).optional(),
   /** `connected` only if the last test or call showed that the login works. */
-  status: z.enum(["untested", "connected", "expiring", "failed", "broken", "paused"]),
+  status: connectionStatus,
   /** What is wrong and what to do, in words. */
   reason: z.string().optional(),
   /** The code of the error behind it. */

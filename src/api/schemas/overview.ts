@@ -1,8 +1,9 @@
 /** What the home page shows. */
 import { z } from "zod";
 import { runState } from "./common.ts";
+import { connectionStatus } from "./connections.ts";
 
-/** A system that does not answer, or only with errors. */
+/** A system that does not answer, or only with errors; or a connection whose login is refused. */
 export const outageView = z.object({
   /** Null where several hosts of an app are meant. */
   host: z.string().nullable(),
@@ -11,7 +12,9 @@ export const outageView = z.object({
   since: z.number(),
   /** In words: "no answer within 30 s", "HighLevel answered 500". */
   reason: z.string(),
-  /** Null: calls still go there. */
+  /** The connection whose login is refused, and for which the runs wait; absent where a system is meant. */
+  connection: z.object({ id: z.string(), name: z.string(), title: z.string(), status: connectionStatus }).optional(),
+  /** Null: calls still go there, or for a connection: when it works again. */
   nextTryAt: z.number().nullable(),
   /** Runs that wait to call it again. */
   waiting: z.number(),
@@ -26,7 +29,7 @@ export const overview = z.object({
   flows: z.object({ on: z.number(), total: z.number() }),
   /** By what the last test or call showed: works, does not, and nobody knows yet. */
   connections: z.object({ connected: z.number(), broken: z.number(), untested: z.number(), total: z.number() }),
-  /** Systems that do not answer, or only with errors, and keep runs waiting; those that failed first at the front. */
+  /** Connections whose login is refused, then systems that do not answer or only with errors, as far as they keep runs waiting. Those that failed first are at the front. */
   outages: z.array(outageView),
   sandboxUrl: z.string().nullable(),
   /** What is wrong with the store or the clock, and what to do; a sentence or two each. */

@@ -22,7 +22,7 @@ export const replayBody = z.object({
   /** `connected`: runs whose connection is broken wait until it works again, and are then replayed once. */
   when: z.enum(["now", "connected"]).default("now"),
 });
-/** A connection that would make runs fail again, and how many. */
+/** A connection that does not work, and how many of the runs need it. */
 const blockedRuns = z.object({
   connection: z.object({ id: z.string(), name: z.string(), title: z.string(), status: z.string(), reason: z.string().optional() }),
   runs: z.number(),

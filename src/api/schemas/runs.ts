@@ -5,7 +5,7 @@ import { moment, runState, storedError } from "./common.ts";
 
 /** What a run waits for. Together with the time it makes a sentence (`waitingSentence`). */
 export const waitingView = z.object({
-  kind: z.enum(["retry", "wait", "quota", "place", "settling", "behind"]),
+  kind: z.enum(["retry", "connection", "wait", "quota", "place", "settling", "behind"]),
   /** In words, without when: "HighLevel answered 500". */
   reason: z.string(),
   /** When it goes on by itself; null where that depends on others. */
@@ -13,6 +13,9 @@ export const waitingView = z.object({
   step: z.string().optional(),
   /** Retry: attempts made so far. */
   attempts: z.number().optional(),
+  /** Connection: its id, and when the wait began. */
+  connection: z.string().optional(),
+  since: z.number().optional(),
 });
 /** By which of its keys a search found a run. */
 export const personMatch = z.object({ kind: z.enum(["email", "phone", "name", "id"]), text: z.string() });

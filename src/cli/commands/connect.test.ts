@@ -33,6 +33,22 @@ test("connect list shows each with its status and, under them, what is to be don
   );
 });
 
+test("connect show says how many runs wait for a connection that is broken, and since when", async () => {
+  const broken = connection({ status: "broken", reason: "HighLevel no longer accepts this login. Connect it again." });
+  const outage = {
+    host: null,
+    app: "HighLevel",
+    since: now - 60_000,
+    reason: "Waits for the connection 'acme'",
+    nextTryAt: null,
+    waiting: 37,
+    connection: { id: "con_1", name: "acme", title: "Acme Dental", status: "broken" },
+  };
+  const answers = { "GET /connections": { connections: [broken] }, "GET /overview": { outages: [outage] } };
+  const { out } = await runCli(["connect", "show", "acme"], { answers });
+  expect(out).toMatch(/Runs +Acme Dental is broken: 37 runs wait for it since \d\d:\d\d, nothing is lost\n/);
+});
+
 describe("connect add", () => {
   test("takes the token from standard input", async () => {
     const args = [

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Client } from "#api/client.ts";
-import type { AppView, ConnectionBody, ConnectionPatch, ConnectionView, ConsentReplyBody } from "#api/schemas.ts";
+import type { AppView, ConnectionBody, ConnectionPatch, ConnectionView, ConsentReplyBody, Overview } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import { loginKindNames } from "#surfaces/login-kinds.ts";
 import { withExamples, withJson } from "../help.ts";
@@ -49,10 +49,21 @@ function addShow(connect: Command, { api, show }: Tools): void {
     connect.command("show").description("One connection: whether it works, and which flows use it").argument("<name>", "its name or id"),
   ).action(async (name: string, { json }: Json) => {
     const connection = await find(api(), name);
-    show(connection, json, (paper) => connectionPage(connection, paper));
+    const outages = keepsWaiting(connection) ? await outagesOf(api()) : [];
+    show(connection, json, (paper) => connectionPage(connection, paper, outages));
   });
   withExamples(command, "millrace connect show acme");
 }
+
+const keepsWaiting = ({ status, problem }: ConnectionView): boolean =>
+  status === "broken" || status === "paused" || problem === "SECRET_UNREADABLE";
+
+/** None where the key may not look. */
+const outagesOf = (api: Client): Promise<Overview["outages"]> =>
+  api.overview.get().then(
+    ({ outages }) => outages,
+    () => [],
+  );
 
 interface AddOptions extends Json {
   test: boolean;

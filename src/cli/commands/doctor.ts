@@ -110,7 +110,7 @@ function attentionFinding({ attention }: Overview): Finding {
 /** Nothing is lost, and still somebody may want to know why nothing arrives. */
 const outageFinding = (outage: Overview["outages"][number], now: number): Finding => ({
   state: "warn",
-  what: outage.host ?? outage.app ?? "a system",
+  what: outage.connection ? `connection '${outage.connection.name}'` : (outage.host ?? outage.app ?? "a system"),
   says: outageSentence(outage, now),
 });
 

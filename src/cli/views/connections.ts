@@ -1,5 +1,6 @@
 /** Pure: connections as people read them. */
-import type { ConnectionView } from "#api/schemas.ts";
+import type { ConnectionView, Overview } from "#api/schemas.ts";
+import { outageSentence } from "#surfaces/waiting.ts";
 import { facts, table } from "../table.ts";
 import { ago, clean, count, paint, type Paper, type Style } from "../text.ts";
 
@@ -41,11 +42,13 @@ export function connectionTable(connections: readonly ConnectionView[], paper: P
 }
 
 /** One connection with all there is to know of it. */
-export function connectionPage(connection: ConnectionView, paper: Paper): string {
+export function connectionPage(connection: ConnectionView, paper: Paper, outages: Overview["outages"] = []): string {
   const { name, app, baseUrl, locationId, companyId, formerNames = [], usedBy, lastUsedAt, id } = connection;
+  const waits = outages.find((outage) => outage.connection?.id === id);
   const lines = facts(
     [
       ["State", stateSentence(connection, paper)],
+      ["Runs", waits ? outageSentence(waits, paper.now) : null],
       ["Name", formerNames.length === 0 ? name : `${name}, formerly ${formerNames.join(", ")}`],
       ["App", app],
       ["Address", baseUrl ?? null],

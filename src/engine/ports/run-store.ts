@@ -50,6 +50,8 @@ export interface RunStore {
   ahead(run: Pick<Run, "id" | "flowId" | "record">): Promise<string | null>;
   /** Waiting runs by what keeps them, the most first; those that wait for nobody's fault are left out. */
   outages(workspaceId: string): Promise<Outage[]>;
+  /** Makes the runs that wait for a connection due, whoever owns them; returns how many. */
+  endWaitFor(workspaceId: string, connectionId: string, now: number): Promise<number>;
   /** Sorts the keys of at most `limit` runs, whichever workspace's, into the index of people; returns how many. Until then a search looks through them one by one. */
   indexPeople(limit: number): Promise<number>;
   /** How many runs wait for that; counted up to `limit`. */

@@ -72,6 +72,7 @@ export class PassEndings {
     const patch: RunPatch = durable || !short ? { state: "waiting", dueAt, waiting, ...people } : {};
     if (patch.state) this.#write(run, patch);
     else paused.note(run.id, { waiting, until: dueAt });
+    if (waiting.kind === "connection") return; // it rests in its row: for days, perhaps, and thousands of them
     const next = queuedRun(run, dueAt);
     if (trouble) paused.waitForHost(run, next, active.host ?? "", trouble);
     if (short) this.#comeBack({ ...context, run: { ...run, ...patch } }, next, active);

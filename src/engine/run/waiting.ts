@@ -1,5 +1,5 @@
 import { defined } from "#kernel/defined.ts";
-import type { MillraceError } from "#kernel/errors.ts";
+import type { ErrorCode, MillraceError } from "#kernel/errors.ts";
 import type { Run, Waiting } from "../types/runs.ts";
 import type { StepAttempt } from "../types/steps.ts";
 
@@ -27,6 +27,28 @@ export function downWaiting({ details: { app, host, reason } }: MillraceError, s
     ...defined({ app: app === "" ? undefined : textIn(app), host: textIn(host) }),
   };
 }
+
+/** Its connection is refused. The error names the connection. */
+export function connectionWaiting(
+  { code, details: { app, connection, connectionId } }: MillraceError,
+  step: string,
+  since: number,
+): Waiting {
+  return {
+    kind: "connection",
+    reason: `Waits for the connection '${String(connection)}': ${loginFaults[code] ?? "its login is refused"}`,
+    step,
+    since,
+    ...defined({ app: textIn(app), connection: textIn(connectionId) }),
+  };
+}
+
+const loginFaults: Partial<Record<ErrorCode, string>> = {
+  CONNECTION_REVOKED: "its login is no longer accepted",
+  CONNECTION_EXPIRED: "its login has expired",
+  CONNECTION_PAUSED: "its sub-account is not active",
+  SECRET_UNREADABLE: "its login cannot be opened",
+};
 
 const textIn = (detail: unknown): string | undefined => (typeof detail === "string" ? detail : undefined);
 

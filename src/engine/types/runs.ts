@@ -52,28 +52,33 @@ export interface Run {
 }
 
 /**
- * What a run waits for. `retry`: a call that failed and is made again. `wait`: a step that waits. `quota`: the requests of an app are used
- * up for now. `place`: others are being worked on. `settling`: it gathers changes of its record. `behind`: an earlier run of its record
- * has not ended.
+ * What a run waits for. `retry`: a call that failed and is made again. `connection`: a login that is refused. `wait`: a step that waits.
+ * `quota`: the requests of an app are used up for now. `place`: others are being worked on. `settling`: it gathers changes of its record.
+ * `behind`: an earlier run of its record has not ended.
  */
 export interface Waiting {
-  kind: "retry" | "wait" | "quota" | "place" | "settling" | "behind";
+  kind: "retry" | "connection" | "wait" | "quota" | "place" | "settling" | "behind";
   /** In words, without when it ends: "HighLevel answered 500". */
   reason: string;
   /** The step that waits. */
   step?: string;
-  /** Retry: the attempts made so far, and when the first of them was. */
+  /** Retry: the attempts made so far. */
   attempts?: number;
+  /** Retry: when the first attempt was. Connection: when the wait began. */
   since?: number;
   /** Retry: who does not answer as it should. */
   app?: string;
   host?: string;
+  /** The id of the connection whose login is refused. */
+  connection?: string;
 }
 
-/** Runs that wait because of the same fault of the same app or host. */
+/** Runs that wait because of the same fault of the same app or host, or for the same connection. */
 export interface Outage {
   app: string | null;
   host: string | null;
+  /** The id of the connection, where its login is refused. */
+  connection?: string;
   /** "HighLevel answered 500" */
   reason: string;
   since: number;

@@ -20,6 +20,7 @@ import { Listeners } from "#kernel/listeners.ts";
 import type { Probe } from "./connection-probe.ts";
 import { LoginTester } from "./login-tester.ts";
 import type { PinBook } from "./pin-book.ts";
+import { RefusedLogins } from "./refused-logins.ts";
 import { SigningSecrets } from "./signing-secrets.ts";
 
 export interface OutboundServicesParts {
@@ -46,6 +47,8 @@ export interface OutboundServicesParts {
 export interface OutboundServices {
   vault: Vault;
   caller: Caller;
+  /** Connections that are broken or paused. */
+  refused: RefusedLogins;
   /** Tests a login with the secret that is kept for it (`saved`), or with the draft's own. Gives what it came to, and the secret as the test left it: a refresh token is spent once. */
   probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
   /** The name of the account that a login is for; null where that cannot be read. */
@@ -88,12 +91,14 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     counted(createOutbound({ clock, governor: budgets, authorizer: by, log, allowPrivateHosts, timeoutMs, transport }), called);
   const outbound = outboundOf(authorizer, governor);
   const vault = createVault({ store, sealer, clock, log, catalog });
+  const refused = new RefusedLogins({ vault, catalog });
   const lookups = new LookupCache(clock);
   const caller = createCaller({
     catalog,
     outages,
     clock,
     outbound,
+    refusedLogin: (workspaceId, name) => refused.refusal(workspaceId, name),
     remembered: rememberedBy(lookups, parts),
     connection: (workspaceId, name) => vault.find(workspaceId, name),
   });
@@ -107,10 +112,12 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     caller.forgetConnections();
   };
   onConnection.add(({ id }) => forget(id));
+  refused.onBack(({ id }) => forget(id)); // before anybody calls: the old secret may still be in memory
   vault.onChange(onConnection.tell);
   return {
     vault,
     caller,
+    refused,
     consents: (open) => new Consents({ store: open, sealer, catalog, post, clock }),
     onConnection: onConnection.add,
     connectionChanged: onConnection.tell,

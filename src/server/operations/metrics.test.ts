@@ -10,6 +10,7 @@ const sources: MetricsSources = {
   quotas: async () => [{ app: "highlevel", budget: "acme", used: 7, limit: 100, dailyUsed: 70, dailyLimit: 200_000 }],
   lint: async () => ({ errors: 2, warnings: 5 }),
   outages: () => [{ host: "api.example", app: "Example", since: 1, reason: "no answer within 30 s", nextTryAt: 2, waiting: 284 }],
+  waitedFor: async () => [{ app: "highlevel", connection: "acme", runs: 37 }],
 };
 
 test("the page tells counters, gauges and how long commits took, the same however often it is read", async () => {
@@ -33,6 +34,7 @@ test("the page tells counters, gauges and how long commits took, the same howeve
     'millrace_quota_used{app="highlevel",budget="acme",window="burst"} 7',
     'millrace_lint_findings{level="error"} 2',
     'millrace_outage_waiting_runs{host="api.example",app="Example"} 284',
+    'millrace_connection_waiting_runs{app="highlevel",connection="acme"} 37',
     "millrace_store_healthy 1",
     'millrace_commit_duration_seconds_bucket{le="0.0005"} 1',
     'millrace_commit_duration_seconds_bucket{le="0.002"} 2',

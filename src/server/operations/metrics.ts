@@ -20,6 +20,8 @@ export interface MetricsSources {
   lint: () => Promise<{ errors: number; warnings: number }>;
   /** Systems that do not answer. */
   outages: () => OutageView[];
+  /** Connections whose login is refused, with the runs that wait for each. */
+  waitedFor: () => Promise<{ app: string; connection: string; runs: number }[]>;
 }
 
 /** What is counted as it happens. Everything else is read when somebody asks. */
@@ -143,7 +145,7 @@ const callMetric = (calls: Calls): Metric => ({
   read: () => [...calls.values()].map(({ app, class: status, n }) => [n, { app, status }]),
 });
 
-const stateMetrics = ({ engine, lint, outages }: MetricsSources): Metric[] => [
+const stateMetrics = ({ engine, lint, outages, waitedFor }: MetricsSources): Metric[] => [
   {
     name: "millrace_store_healthy",
     help: "1 while the store takes writes",
@@ -169,6 +171,13 @@ const stateMetrics = ({ engine, lint, outages }: MetricsSources): Metric[] => [
     type: "gauge",
     labels: ["host", "app"],
     read: () => outages().map(({ host, app, waiting }) => [waiting, { host: host ?? "", app: app ?? "" }]),
+  },
+  {
+    name: "millrace_connection_waiting_runs",
+    help: "Connections whose login is refused, and how many runs wait for each",
+    type: "gauge",
+    labels: ["app", "connection"],
+    read: async () => (await waitedFor()).map(({ app, connection, runs }) => [runs, { app, connection }]),
   },
 ];
 

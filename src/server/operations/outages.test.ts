@@ -27,4 +27,21 @@ describe("what keeps runs waiting", () => {
     const ofOthers = { ...live, host: "erp.others.example", waiting: 0 };
     expect(joinOutages([ofOthers], [{ ...row, host: null }])).toEqual([{ ...row, host: null }]);
   });
+
+  test("is a line for each connection whose login is refused, before the hosts; one that was removed is in none", () => {
+    const waits = { app: "HighLevel", host: null, reason: "Waits", nextTryAt: 700, waiting: 2 };
+    const rows = [
+      row,
+      { ...waits, connection: "b", since: 300 },
+      { ...waits, connection: "a", since: 200 },
+      { ...waits, connection: "gone", since: 1 },
+    ];
+    const login = { workspaceId: "ws", app: "highlevel", auth: "pit" as never, createdAt: 1, updatedAt: 1 };
+    const connections = ["a", "b", "c"].map((id) => ({ ...login, id, name: id, title: id.toUpperCase(), status: "broken" as const }));
+    expect(joinOutages([], rows, connections)).toEqual([
+      { ...waits, since: 200, nextTryAt: null, connection: { id: "a", name: "a", title: "A", status: "broken" } },
+      { ...waits, since: 300, nextTryAt: null, connection: { id: "b", name: "b", title: "B", status: "broken" } },
+      row,
+    ]);
+  });
 });

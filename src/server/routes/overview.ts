@@ -52,7 +52,7 @@ async function overviewOf(workspaceId: string, parts: OverviewParts): Promise<Ov
     startedAt,
     runs,
     queue: engine.depth(),
-    outages: joinOutages(seen(workspaceId), outages),
+    outages: joinOutages(seen(workspaceId), outages, logins),
     sandboxUrl: sandboxUrl(),
     warnings: warnings(),
     held: engine.isHeld(),

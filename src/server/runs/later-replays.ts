@@ -10,7 +10,7 @@ import type { WaitingReplay, WaitingReplayStore } from "#storage/waiting-replay-
 import type { Connection, ConnectionRef } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
 
-/** A connection that would make runs fail again, and how many. */
+/** A connection that is in the way of runs, and of how many: they would wait for it, or fail again. */
 export interface Blocked {
   connection: Connection;
   runs: number;
@@ -21,7 +21,7 @@ export type Waiting = WaitingReplay & { connection: Connection | null };
 
 /** Replays, at once or when the connection they need works again. */
 export interface LaterReplays {
-  /** Which connections would make the runs fail again. Changes nothing. */
+  /** Which connections are in the way of the runs. Changes nothing. */
   check(workspaceId: string, request: ReplayRequest): Promise<{ runs: number; blocked: Blocked[] }>;
   /** Replays what no broken connection is in the way of; the rest waits, and is replayed once its connection works. */
   replayWhenConnected(workspaceId: string, request: ReplayRequest): Promise<ReplayResult & { waiting: Blocked[] }>;

@@ -128,9 +128,10 @@ export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonS
 
 function toWaitingView({ waiting, state, dueAt }: Run): RunView["waiting"] {
   if (!waiting) return state === "waiting" ? { kind: "wait", reason: "Waits", until: dueAt } : null;
-  const { kind, reason, step, attempts } = waiting;
-  const open = kind === "behind" || kind === "place"; // nobody can tell when the others are through
-  return { kind, reason, until: open ? null : dueAt, ...defined({ step, attempts }) };
+  const { kind, reason, step, attempts, connection } = waiting;
+  const open = kind === "behind" || kind === "place" || kind === "connection"; // nobody can tell when the others are through
+  const since = kind === "connection" ? waiting.since : undefined;
+  return { kind, reason, until: open ? null : dueAt, ...defined({ step, attempts, connection, since }) };
 }
 
 export interface RunParts {

@@ -51,7 +51,14 @@ export function appParts(
     replaysOf: store.runs.replaysOf,
     storeProblem: storeProbe(store.vault, clock),
     outages,
-    metricsPage: () => metrics.page({ engine, quotas: () => quotaReadings(outbound, store.workspaces), lint: lint.totals, outages }),
+    metricsPage: () =>
+      metrics.page({
+        engine,
+        quotas: () => quotaReadings(outbound, store.workspaces),
+        lint: lint.totals,
+        outages,
+        waitedFor: () => waitedFor(inside),
+      }),
     repair: repairOf(inside),
     connectionService: inside.connections,
     subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
@@ -112,6 +119,18 @@ const inboxesOf = (
 /** Hosts that do not answer, with the number of runs that wait for each. */
 function outagesOf({ troubledHosts }: OutboundServices, waiting: ReadonlyMap<string, number>): OutageView[] {
   return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
+}
+
+/** The connections of all workspaces for which runs wait. */
+async function waitedFor({ engine, store, outbound: { vault } }: Inside) {
+  const ofWorkspace = async (workspaceId: string) => {
+    const outages = (await engine.outages(workspaceId)).filter(({ connection }) => connection !== undefined);
+    const connections = outages.length === 0 ? [] : await vault.list(workspaceId);
+    return outages.flatMap(({ connection, waiting }) =>
+      connections.filter(({ id }) => id === connection).map(({ app, name }) => ({ app, connection: name, runs: waiting })),
+    );
+  };
+  return (await Promise.all((await store.workspaces.ids()).map(ofWorkspace))).flat();
 }
 
 /** How full the budgets of all connections are, of all workspaces. */

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import { keepTesting } from "../connections/waited-for.ts";
 import { connectSandboxInbox } from "../inboxes/sandbox-inbox.ts";
 import { startLint } from "../lint/lint-service.ts";
 import { startRetention } from "../operations/retention.ts";
@@ -39,12 +40,13 @@ export async function connectSandbox(
 
 /** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
 export function startUpkeep(
-  { engine, lint, store, upkeep }: Inside,
+  { engine, lint, store, upkeep, outbound, connections }: Inside,
   { retentionDays: days }: Settings,
   { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
 ): void {
   const { marks, changes, workspaces } = store;
   startLint({ service: lint, clock, log, signal });
   startRetention({ engine, changes, marks, observe: () => upkeep.observe(), workspaces: workspaces.ids, days, clock, log, signal });
+  void keepTesting({ engine, refused: outbound.refused, connections, workspaces: workspaces.ids, clock, log }, signal);
   upkeep.start(signal);
 }

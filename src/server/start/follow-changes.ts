@@ -14,7 +14,7 @@ interface Followers {
   ownApps: Pick<OwnApps, "reread">;
   ruleBook: Pick<RuleBook, "reread">;
   engine: Pick<Engine, "flowChanged">;
-  outbound: Pick<OutboundServices, "connectionChanged">;
+  outbound: Pick<OutboundServices, "connectionChanged"> & { refused: Pick<OutboundServices["refused"], "reread"> };
   inboxes: Pick<InboxRegistry, "reread">;
   lint: Pick<LintService, "reread">;
   pins: Pick<PinBook, "forgetPlace">;
@@ -41,6 +41,7 @@ export function followChanges({
   feed.followOthers(["rule"], ({ workspaceId, id }) => ruleBook.reread(workspaceId, id));
   feed.followOthers(["flow", "trigger"], ({ id }) => engine.flowChanged(id));
   feed.followOthers(["connection"], ({ workspaceId, id }) => outbound.connectionChanged({ workspaceId, id }));
+  feed.follow(["connection"], ({ workspaceId, id }) => outbound.refused.reread({ workspaceId, id }));
   feed.followOthers(["inbox"], () => inboxes.reread());
   feed.followOthers(["api_key", "session"], () => signIn.reread());
   feed.followOthers(["private_host"], () => privateHosts.reread());

@@ -186,6 +186,7 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
     ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
   });
   closers.add(() => outbound.close());
+  await outbound.refused.load(workspaceIds);
   // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.
   await outbound.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   return { outbound, pins, onRename: renames.add };
@@ -398,14 +399,38 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
     log,
   });
   const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaces: store.workspaces.ids, clock, log });
-  vault.onChange((connection) => void laterReplays.resume(connection));
-  outbound.onStatus((connection) => void laterReplays.resume(connection));
+  // Once it is known here how the connection stands: a run that is replayed before that would wait for it again.
+  const resume = (connection: ConnectionRef): void => {
+    outbound.refused.reread(connection).then(
+      () => laterReplays.resume(connection),
+      (err: unknown) => log.error({ err, connection: connection.id }, "A connection that was changed could not be read"),
+    );
+  };
+  vault.onChange(resume);
+  outbound.onStatus(resume);
+  letRunsGoOn({ outbound, engine }, log);
   outbound.onDoubt((connection) => {
     connections
       .doubt(connection)
       .catch((err: unknown) => log.error({ err, connection: connection.name }, "A refused connection could not be tested"));
   });
   return { connections, laterReplays };
+}
+
+/** Runs that wait for a connection go on once it can be used again, whatever it was that changed it. */
+function letRunsGoOn({ outbound, engine }: Pick<ConnectionParts, "outbound" | "engine">, log: Tools["log"]): void {
+  const goOn = ({ workspaceId, id }: ConnectionRef): void => {
+    engine.endWaitFor(workspaceId, id).then(
+      (runs) => runs > 0 && log.info({ connection: id, runs }, "The connection can be used again; the runs that waited for it go on"),
+      (err: unknown) =>
+        log.error({ err, connection: id }, "Runs that wait for a connection could not be called; they look again by themselves"),
+    );
+  };
+  outbound.refused.onBack(goOn);
+  // One whose secret cannot be opened was never among the refused: runs find that out without a call.
+  const ifNotRefused = (connection: ConnectionRef): void => (outbound.refused.has(connection.id) ? undefined : goOn(connection));
+  outbound.onConnection(ifNotRefused);
+  outbound.onStatus((connection) => (connection.status === "connected" ? ifNotRefused(connection) : undefined));
 }
 
 /** The inboxes at which events of a connection's own sub-account or agency have come in. */

@@ -1,27 +1,46 @@
 import { Link } from "@tanstack/react-router";
-import { CloudOff } from "lucide-react";
+import { CloudOff, Unplug } from "lucide-react";
 import type { Overview } from "#api/schemas.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
 import { useNow } from "../lib/clock.ts";
+import { Button } from "./ui/button.tsx";
 import { Icon } from "./ui/icon.tsx";
 
-/** Apps and hosts that are down: one line each, however many runs wait for them. */
-export function Outages({ outages }: { outages: Overview["outages"] }) {
+type Outage = Overview["outages"][number];
+
+/** What keeps runs waiting: one line for each app or host that is down and each connection that is refused, however many wait for it. */
+export function Outages({ outages }: { outages: readonly Outage[] }) {
   const now = useNow();
   if (outages.length === 0) return null;
   return (
-    <ul aria-label="Does not answer" className="mb-4 flex flex-col gap-2">
+    <ul aria-label="Runs wait" className="mb-4 flex flex-col gap-2">
       {outages.map((outage) => (
-        <li key={`${outage.app} ${outage.host} ${outage.reason}`} className="flex gap-2.5 rounded-md bg-failure-soft px-3 py-2">
-          <Icon of={CloudOff} className="mt-0.5 shrink-0 text-failure" />
-          <p className="min-w-0">
+        <li
+          key={outage.connection?.id ?? `${outage.app} ${outage.host} ${outage.reason}`}
+          className="flex flex-wrap items-start gap-x-2.5 gap-y-2 rounded-md bg-failure-soft px-3 py-2"
+        >
+          <Icon of={outage.connection ? Unplug : CloudOff} className="mt-0.5 shrink-0 text-failure" />
+          <p className="min-w-0 flex-1 basis-56">
             {outageSentence(outage, now)}.{" "}
             <Link to="/runs" search={{ state: "waiting" }} className="rounded-sm font-medium text-accent-ink hover:underline">
               See them
             </Link>
           </p>
+          {outage.connection && <Mend connection={outage.connection} />}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A login that was refused is given anew. A sub-account that is not active is no fault of the login: a test tells when it is again. */
+function Mend({ connection: { id, status } }: { connection: NonNullable<Outage["connection"]> }) {
+  if (status !== "broken" && status !== "failed" && status !== "paused") return null;
+  return (
+    <Button small asChild>
+      <Link to="/connections" search={status === "paused" ? {} : { renew: id }}>
+        {status === "paused" ? "Open connections" : "Reconnect"}
+      </Link>
+    </Button>
   );
 }

@@ -128,7 +128,10 @@ interface InTheWayProps {
   onWait: (wait: boolean) => void;
 }
 
-/** What would make the runs fail again, and the choice to let them wait. */
+/** A run that meets a login like this waits for it; after a test that failed for another reason it would try, and fail. */
+const keepsWaiting = (status: string): boolean => status === "broken" || status === "paused";
+
+/** What is in the way of the runs, and the choice to let them wait. */
 function InTheWay({ blocked, of, wait, onWait }: InTheWayProps) {
   return (
     <section aria-label="In the way" className="rounded-md bg-failure-soft px-3 py-3">
@@ -137,8 +140,8 @@ function InTheWay({ blocked, of, wait, onWait }: InTheWayProps) {
           <li key={connection.id} className="flex flex-wrap items-start gap-x-3 gap-y-2">
             <p className="min-w-0 flex-1 basis-56">
               <span className="block font-medium">
-                {runs === of ? (of === 1 ? "This run" : `All ${count(of)} runs`) : `${count(runs)} of ${plural(of, "run")}`} would fail
-                again: <bdi>{connection.title}</bdi> does not work.
+                {runs === of ? (of === 1 ? "This run" : `All ${count(of)} runs`) : `${count(runs)} of ${plural(of, "run")}`}{" "}
+                {keepsWaiting(connection.status) ? "would wait" : "would fail again"}: <bdi>{connection.title}</bdi> does not work.
               </span>
               {connection.reason !== undefined && <span className="mt-0.5 block text-ink-2">{connection.reason}</span>}
             </p>

@@ -3,7 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck, RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { toast } from "sonner";
-import type { ConnectionView, FlowView, RunView } from "#api/schemas.ts";
+import type { ConnectionView, FlowView, Overview, RunView } from "#api/schemas.ts";
+import { outageSentence } from "#surfaces/waiting.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Outages } from "../../components/outages.tsx";
 import { Page, Section } from "../../components/page.tsx";
@@ -16,6 +17,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
+import { useNow } from "../../lib/clock.ts";
 import { remedyOf } from "../../lib/connection-remedy.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { useRunChanges } from "../../lib/events.ts";
@@ -48,9 +50,9 @@ export function AttentionPage() {
   );
   return (
     <Page title="Needs attention" about="Nothing here is lost: each entry rests until you replay it or put it aside.">
-      <Outages outages={outages} />
+      <Outages outages={outages.filter(({ connection }) => !ill.some(({ id }) => id === connection?.id))} />
       <div className="flex flex-col gap-8">
-        {ill.length > 0 && <Connections ill={ill} />}
+        {ill.length > 0 && <Connections ill={ill} outages={outages} />}
         {stuck.length > 0 && <Flows stuck={stuck} />}
         {waiting.length > 0 && <WaitingReplays waiting={waiting} />}
         <Loaded query={{ ...query, data: query.data?.pages.flatMap((page) => page.runs) }} skeleton={<SkeletonCards />}>
@@ -80,7 +82,9 @@ export function AttentionPage() {
 
 const card = "rounded-lg border border-line bg-raised";
 
-function Connections({ ill }: { ill: ConnectionView[] }) {
+/** With the runs that wait for each: a connection is named once. */
+function Connections({ ill, outages }: { ill: ConnectionView[]; outages: Overview["outages"] }) {
+  const now = useNow();
   return (
     <Section title="Connections">
       <ul className="flex flex-col gap-3">
@@ -95,6 +99,16 @@ function Connections({ ill }: { ill: ConnectionView[] }) {
                 </span>
               </p>
               {connection.reason !== undefined && <p className="mt-0.5 text-ink-2">{connection.reason}</p>}
+              {outages
+                .filter((outage) => outage.connection?.id === connection.id)
+                .map((outage) => (
+                  <p key={connection.id} className="mt-0.5 text-ink-2">
+                    {outageSentence(outage, now)}.{" "}
+                    <Link to="/runs" search={{ state: "waiting" }} className="rounded-sm font-medium text-accent-ink hover:underline">
+                      See them
+                    </Link>
+                  </p>
+                ))}
             </div>
             <Button asChild>
               <Link to="/connections" search={remedyOf(connection)?.search ?? {}}>

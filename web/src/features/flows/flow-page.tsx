@@ -4,6 +4,7 @@ import { FlaskConical, Pause, Play, Upload } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, LintFinding } from "#api/schemas.ts";
+import { Outages } from "../../components/outages.tsx";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { FlowState } from "../../components/status.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -13,7 +14,7 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { Tabs } from "../../components/ui/tabs.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { flowQuery, flowsQuery, ledgerQuery } from "../../lib/queries.ts";
+import { connectionsQuery, flowQuery, flowsQuery, ledgerQuery, overviewQuery } from "../../lib/queries.ts";
 import { FlowDraftProvider, useDraft, useDraftPart } from "../flow-editor/draft/context.tsx";
 import { AlsoOpen } from "../flow-editor/draft/also-open.tsx";
 import { DraftNotices } from "../flow-editor/draft/draft-notices.tsx";
@@ -74,10 +75,19 @@ function LoadedPage({ flow }: { flow: FlowDetail }) {
       about={<About flow={flow} />}
       actions={<Actions flow={flow} />}
     >
+      <WaitsFor flowId={flow.id} />
       <DraftNotices flowId={flow.id} />
       <FlowTabs flow={flow} />
     </Page>
   );
+}
+
+/** The connections of the flow for which runs wait. */
+function WaitsFor({ flowId }: { flowId: string }) {
+  const outages = (useQuery(overviewQuery()).data?.outages ?? []).filter(({ connection }) => connection !== undefined);
+  const connections = useQuery({ ...connectionsQuery(), enabled: outages.length > 0 }).data ?? [];
+  const own = connections.filter(({ usedBy }) => usedBy.flows.some(({ id, published }) => id === flowId && published));
+  return <Outages outages={outages.filter(({ connection }) => own.some(({ id }) => id === connection?.id))} />;
 }
 
 function About({ flow }: { flow: FlowDetail }) {

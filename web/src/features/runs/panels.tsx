@@ -52,7 +52,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
     if (made !== undefined) void navigate({ to: "/runs/$runId", params: { runId: made.as } });
   };
   const replay = useReplay(follow);
-  /** At once, unless a broken connection would make it fail again: then the dialog says so. */
+  /** At once, unless a broken connection is in the way: then the dialog says so. */
   const begin = useMutation({
     mutationFn: () => api.runs.replayCheck({ body: { ...again, ids: [run.id] } }),
     onSuccess: ({ blocked }) => (blocked.length > 0 ? setAsking(true) : replay.mutate({ ...again, ids: [run.id] })),

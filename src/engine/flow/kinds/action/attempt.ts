@@ -9,7 +9,7 @@ import { exchangesOf, toStored } from "../../../run/stored-error.ts";
 import { quotaWaiting, retryWaiting } from "../../../run/waiting.ts";
 import type { StepAttempt, StepRecord } from "../../../types/steps.ts";
 import type { Walk } from "../../compiled.ts";
-import { hold, isOverdue, rest, timeIn, waitForHost } from "./failure.ts";
+import { hold, isOverdue, rest, timeIn, waitForConnection, waitForHost } from "./failure.ts";
 import { callOf, give, inputOf, type ActionPlan, type ActionWork } from "./work.ts";
 
 /** Makes the call of an action step, unless it was made already. */
@@ -123,6 +123,8 @@ class Attempt implements ActionWork {
     if (error.code === "QUOTA_WAIT" && !dry)
       return { kind: "paused", dueAt: timeIn(error, now + 1000), durable: false, waiting: quotaWaiting(error, record.path) };
     if (error.code === "HOST_DOWN" && !dry && !isOverdue(this, now)) return waitForHost(this, error, now, this.doubtful);
+    const wait = this.#mayHaveDone(error) ? null : waitForConnection(this, error, now, this.doubtful);
+    if (wait) return wait;
     const unknown = this.careful && (this.doubtful || error.details.outcome === "unknown"); // the look-up failed, so the outcome is still unknown
     if (isGoneAlready(error, record)) return this.#succeed(gone(error), "Gone already: an earlier attempt had taken effect.");
     record.attempts = [
@@ -136,6 +138,11 @@ class Attempt implements ActionWork {
       },
     ];
     return dry ? rest(this, toStored(error)) : this.#retry(error, unknown, now);
+  }
+
+  /** Whether this attempt may have done a part of what a repeat would do again. A look before it did nothing. */
+  #mayHaveDone(error: MillraceError): boolean {
+    return this.careful && !this.doubtful && (error.details.outcome === "unknown" || exchangesOf(error).length > 1);
   }
 
   /** Tries again later, where that can help and may not do harm. */
