@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import type { Clock } from "#kernel/clock.ts";
+import { TestClock, type Clock } from "#kernel/clock.ts";
 import { barriers, openBrowser, openPage, picture } from "./browser.ts";
 import { inboxFolder, openHouse, type House } from "./inbox.ts";
 
@@ -57,7 +57,7 @@ export function webPage({ clock, env = async () => ({}), expected = /^(?!)/ }: W
   });
   afterAll(async () => {
     await browser?.close();
-    await house?.millrace.close();
+    if (house) await closed(house, clock);
     remove();
   });
 
@@ -89,6 +89,17 @@ export function webPage({ clock, env = async () => ({}), expected = /^(?!)/ }: W
     expectFits: (name) => expectFits(web.page, name),
   };
   return web;
+}
+
+/** Closes it. What still runs is given time to end, and by a test's clock that time passes only if somebody moves it. */
+async function closed({ millrace }: House, clock: Clock | undefined): Promise<void> {
+  let isClosed = false;
+  const closing = millrace.close().finally(() => (isClosed = true));
+  while (clock instanceof TestClock && !isClosed) {
+    await clock.advance(1000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await closing;
 }
 
 /**
