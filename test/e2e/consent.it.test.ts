@@ -65,12 +65,15 @@ describe("a login allowed at HighLevel's page", () => {
     await web.open("/connections");
     await page.getByRole("button", { name: "More about Acme Dental" }).click();
     await page.getByRole("menuitem", { name: "Connect again" }).click();
-    await dialog().getByText("for Deals").waitFor();
+    // Creating one, and the list of pipelines from which a required field is chosen.
+    for (const what of ["Change opportunities", "Read opportunities"])
+      await dialog().getByRole("checkbox", { name: what, exact: true }).waitFor();
+    expect(await dialog().getByText("for Deals").count()).toBe(2);
     await web.expectGood("consent-more-scopes");
     await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
     await allowThere();
     await page.getByText("Acme Dental is connected").waitFor();
-    expect((await acme()).scopes).toEqual(expect.arrayContaining(["contacts.write", "opportunities.write"]));
+    expect((await acme()).scopes).toEqual(expect.arrayContaining(["contacts.write", "opportunities.readonly", "opportunities.write"]));
   });
 
   test("that was revoked is allowed anew, and the events that waited go through", async () => {
