@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Consent, ConsentAnswer } from "#catalog/logins/kind.ts";
-import { loginKinds, type AuthScheme } from "#catalog/logins/kinds.ts";
+import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -115,6 +115,12 @@ export class Consents {
     const tokenUrl = renewal.url(scheme, baseUrl);
     return { app, scheme, consent, tokenUrl, sentTo: `${baseUrl ?? app.baseUrl} ${tokenUrl}` };
   }
+}
+
+/** The part of a login's secret that says who asks for one; empty where its kind is not allowed at a page. */
+export function askerIn(auth: LoginKindName, secret: Secret): Secret {
+  const names = loginKinds[auth].consent?.asker ?? [];
+  return Object.fromEntries(names.flatMap((name) => (secret[name] === undefined ? [] : [[name, secret[name]]])));
 }
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,13 +1,12 @@
 import type { ConsentBody, ConsentNeeds, ConsentPage, ConsentReplyBody, ConnectionView } from "#api/schemas.ts";
 import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
-import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { App } from "#catalog/types.ts";
 import type { FlowService } from "#engine/api.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { shortName } from "#kernel/short-name.ts";
-import type { Consents } from "#vault/consents.ts";
-import type { Connection, NewConnection, Secret } from "#vault/types.ts";
+import { askerIn, type Consents } from "#vault/consents.ts";
+import type { Connection, NewConnection } from "#vault/types.ts";
 import type { Draft, Vault } from "#vault/vault.ts";
 import { addNamed } from "./add-named.ts";
 import type { ConnectionService } from "./connection-service.ts";
@@ -104,9 +103,11 @@ export class ConsentService {
   async #renewal(workspaceId: string, { connection: wanted, secret }: Extract<ConsentBody, { connection: string }>) {
     const { connection, secret: kept } = await this.#parts.vault.changedDraft(workspaceId, wanted, {});
     const { id, name, title, app, auth, baseUrl, settings } = connection;
-    const names = loginKinds[auth].consent?.asker ?? [];
-    const own: Secret = Object.fromEntries(names.flatMap((each) => (kept[each] === undefined ? [] : [[each, kept[each]]])));
-    return { connectionId: id, login: { name, title, app, auth, ...defined({ baseUrl, settings }) }, asker: { ...own, ...secret } };
+    return {
+      connectionId: id,
+      login: { name, title, app, auth, ...defined({ baseUrl, settings }) },
+      asker: { ...askerIn(auth, kept), ...secret },
+    };
   }
 
   #titleOf(workspaceId: string, app: string): string {

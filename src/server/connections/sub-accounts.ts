@@ -3,10 +3,12 @@ import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { SubAccountsRule } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { Caller } from "#outbound/caller.ts";
+import { askerIn } from "#vault/consents.ts";
 import { readTokens, withTokens } from "#vault/oauth.ts";
 import type { Connection, Secret } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
@@ -22,6 +24,14 @@ export interface SubAccountsParts {
   catalog: Catalog;
   caller: Pick<Caller, "call" | "pages">;
   clock: Clock;
+}
+
+/** A login that sub-accounts' logins are asked for with. */
+interface Agency {
+  agency: Connection;
+  rule: SubAccountsRule;
+  client: Secret;
+  registration: string;
 }
 
 /** An agency signs in once, and each of its sub-accounts becomes a connection of its own, with a login of its own. */
@@ -56,12 +66,18 @@ export class SubAccounts {
 
   /** Makes a connection for each sub-account, or gives the present one a new login. One that fails does not stop the others. */
   async connect(workspaceId: string, id: string, locationIds: readonly string[], by: string): Promise<SubAccountReply> {
-    const { connections } = this.#parts;
+    const { connections, vault } = this.#parts;
+    const agency = await this.#agency(workspaceId, id);
     const names = new Map((await this.list(workspaceId, id)).map(({ locationId, name }) => [locationId, name]));
+    const present = new Map(
+      (await vault.list(workspaceId)).flatMap((each) => (isOf(agency.agency, each) ? [[each.locationId, each.id]] : [])),
+    );
     const reply: SubAccountReply = { connected: [], refused: [] };
     for (const locationId of new Set(locationIds)) {
       try {
-        const saved = await this.#connectOne(workspaceId, id, { locationId, name: names.get(locationId) }, by);
+        const title = names.get(locationId);
+        if (title === undefined) throw new MillraceError("NOT_FOUND", { details: { what: "sub-account", id: locationId } });
+        const saved = await this.#connectOne(agency, { locationId, title, present: present.get(locationId) }, by);
         await connections.test(workspaceId, saved.id);
         reply.connected.push(await connections.get(workspaceId, saved.id));
       } catch (thrown) {
@@ -71,29 +87,19 @@ export class SubAccounts {
     return reply;
   }
 
+  /** `present`: the id of the connection that is for it already. */
   async #connectOne(
-    workspaceId: string,
-    id: string,
-    { locationId, name: title }: { locationId: string; name: string | undefined },
+    { agency, rule, client }: Agency,
+    { locationId, title, present }: { locationId: string; title: string; present: string | undefined },
     by: string,
-  ) {
+  ): Promise<Connection> {
     const { vault } = this.#parts;
-    const { agency, rule, client } = await this.#agency(workspaceId, id);
-    if (title === undefined) throw new MillraceError("NOT_FOUND", { details: { what: "sub-account", id: locationId } });
+    const { workspaceId, app, auth, baseUrl, companyId, settings } = agency;
     const { facts, ...tokens } = await this.#login(agency, rule, locationId);
     const secret = withTokens(client, tokens);
-    const present = (await vault.list(workspaceId)).find((each) => isOf(agency, each) && each.locationId === locationId);
     const scopes = facts.scopes ?? agency.scopes;
-    if (present) return vault.change(workspaceId, present.id, { secret, ...(scopes && { scopes }) }, undefined, by);
-    const { app, auth, baseUrl, companyId, settings } = agency;
-    const shared = {
-      app,
-      auth,
-      ...(baseUrl && { baseUrl }),
-      ...(companyId && { companyId }),
-      ...(settings && { settings }),
-      ...(scopes && { scopes }),
-    };
+    if (present !== undefined) return vault.change(workspaceId, present, { secret, ...defined({ scopes }) }, undefined, by);
+    const shared = { app, auth, ...defined({ baseUrl, companyId, settings, scopes }) };
     return addNamed(vault, workspaceId, { ...shared, title, locationId, access: "location", secret }, by);
   }
 
@@ -118,7 +124,7 @@ export class SubAccounts {
   }
 
   /** The agency's connection, with the client by which its login was granted. */
-  async #agency(workspaceId: string, id: string) {
+  async #agency(workspaceId: string, id: string): Promise<Agency> {
     const { vault, catalog } = this.#parts;
     const { connection: agency, secret } = await vault.changedDraft(workspaceId, id, {});
     const rule = catalog.of(workspaceId).app(agency.app)?.subAccounts;
@@ -127,8 +133,7 @@ export class SubAccounts {
       const problem = `'${agency.name}' is not an agency's login made by signing in at the app, so it has no sub-accounts to connect`;
       throw new MillraceError("BAD_INPUT", { details: { field: "id", problem } });
     }
-    const client: Secret = Object.fromEntries(consent.asker.map((field) => [field, secret[field] ?? ""]));
-    return { agency, rule, client, registration: registration?.(secret) ?? "" };
+    return { agency, rule, client: askerIn(agency.auth, secret), registration: registration?.(secret) ?? "" };
   }
 }
 
