@@ -7,7 +7,7 @@ test("what has a name of its own needs no more", () => {
   expect(tellApart([one("Ada", "u1", { email: "ada@x.example" }), one("Sam", "u2")])).toEqual([undefined, undefined]);
 });
 
-test("things of the same name are told apart by a fact that people know", () => {
+test("things with the same name get the fact that people distinguish them by", () => {
   const users = [one("Sam Hill", "u1", { email: "sam@acme.example" }), one("sam hill ", "u2", { email: "hill@acme.example" })];
   expect(tellApart(users)).toEqual(["sam@acme.example", "hill@acme.example"]);
   const profiles = [

@@ -75,7 +75,7 @@ export class SightMill {
   async play({ count, url, seed }: { count: number; url?: string | undefined; seed?: number | undefined }) {
     if (!Number.isInteger(count) || count < 1 || count > 10_000) throw badInput("count", "must be between 1 and 10,000");
     const target = url === undefined ? this.url : httpUrl(url);
-    if (!target) throw badInput("url", "nobody has told where answers go");
+    if (!target) throw badInput("url", "is not set: say where answers are posted to");
     const answers = seed === undefined ? sampleAnswers(count, this.#parts.seed, this.#advance(count)) : sampleAnswers(count, seed);
     // A few are posted one after the other, as people answer; many go together, as a campaign does.
     const together = count > 50 ? 8 : 1;

@@ -276,8 +276,8 @@ const loginView = z.object({
   /** What the login asks of a person, in the order of its form. */
   fields: z.array(loginField),
   /**
-   * Where a person can allow the login at a page of the app instead: the fields that say who asks, and where the app is told the address
-   * to send the browser back to.
+   * Set where a person can allow the login at a page of the app instead: the fields of the client that asks, and where to register the
+   * redirect address, in words.
    */
   consent: z.object({ asker: z.array(loginField), register: z.string().nullable() }).nullable(),
 });

@@ -399,7 +399,7 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
     log,
   });
   const laterReplays = createLaterReplays({ engine, vault, store: store.waitingReplays, workspaces: store.workspaces.ids, clock, log });
-  // Once it is known here how the connection stands: a run that is replayed before that would wait for it again.
+  // Only after the connection's new state has been read here: a run replayed earlier would wait for it again.
   const resume = (connection: ConnectionRef): void => {
     outbound.refused.reread(connection).then(
       () => laterReplays.resume(connection),

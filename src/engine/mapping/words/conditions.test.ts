@@ -31,7 +31,7 @@ const scopes = fc.record({
 const operand = fc.constantFrom("trigger.a", "trigger.b", "trigger.c", "trigger.c.size", "(trigger.a | downcase)", "now", "'x'");
 const right = fc.constantFrom("'x'", "7", "trigger.b", "'lead'", "''", "true", "blank", "(trigger.b | default: 'x')");
 
-/** Whether it holds, or that it cannot be told. */
+/** What the condition evaluates to, or that it cannot be evaluated. */
 function outcome(text: string, scope: Scope): unknown {
   try {
     return compileCondition(text, settings, "if").test(scope);
