@@ -1,8 +1,13 @@
+import type { Role } from "#kernel/roles.ts";
+
 /** What a request may do, by the kind of record. A route declares the one it needs. */
 export const scopes = [
+  "self:write",
   "overview:read",
   "engine:write",
   "flows:read",
+  "flows:try",
+  "flows:switch",
   "flows:write",
   "runs:read",
   "runs:write",
@@ -16,30 +21,69 @@ export const scopes = [
   "catalog:read",
   "catalog:write",
   "operations:call",
+  "access:read",
   "access:write",
+  "workspaces:write",
+  "client:read",
 ] as const;
 
 export type Scope = (typeof scopes)[number];
 
+/** What concerns all of Millrace, not one workspace: resuming after a start on hold, the addresses of the operator's own network, and workspaces. */
+const operatorScopes: readonly Scope[] = ["engine:write", "settings:read", "settings:write", "workspaces:write"];
+
+const viewer: readonly Scope[] = [
+  "self:write",
+  "overview:read",
+  "flows:read",
+  "runs:read",
+  "connections:read",
+  "inboxes:read",
+  "changes:read",
+  "catalog:read",
+];
+const operator: readonly Scope[] = [...viewer, "flows:try", "flows:switch", "runs:write", "connections:write"];
+const builder: readonly Scope[] = [...operator, "flows:write", "inboxes:write", "catalog:write", "operations:call"];
+
+const scopesByRole: Record<Role, readonly Scope[]> = {
+  owner: [...builder, "access:read", "access:write"],
+  builder,
+  operator,
+  viewer,
+  client: ["self:write", "client:read"],
+};
+
 /** Who makes a request, and what they may do. */
 export interface Principal {
   workspaceId: string;
+  role: Role;
   scopes: ReadonlySet<Scope>;
-  /** What the list of changes calls them, such as `key:key_01…` or `session:4f0c…`. */
+  /** What the list of changes calls them, such as `account:acc_01…`, `key:key_01…` or `session:4f0c…`. */
   by: string;
+  /** The account of a person; null where somebody came with an API key, or with a link of this machine. */
+  accountId: string | null;
+  /** The one sub-account that a client sees. */
+  locationId: string | null;
 }
 
-/** What concerns all of Millrace, not one workspace: resuming after a start on hold, and the addresses of the operator's own network. */
-const operatorScopes: readonly Scope[] = ["engine:write", "settings:read", "settings:write"];
+/** What a role may do. The owner of the first workspace is the operator, who runs this Millrace. */
+export const scopesOf = (role: Role, isOperator: boolean): ReadonlySet<Scope> =>
+  new Set([...scopesByRole[role], ...(isOperator && role === "owner" ? operatorScopes : [])]);
 
-/** The API key of a workspace, or a session made with it, may do everything in the workspace. */
-export const ownerOf = (workspaceId: string, by: string): Principal => ({
+/** The principal of a role, without an account. */
+const withoutAccount = (workspaceId: string, by: string, isOperator: boolean): Principal => ({
   workspaceId,
+  role: "owner",
+  scopes: scopesOf("owner", isOperator),
   by,
-  scopes: new Set(scopes.filter((scope) => !operatorScopes.includes(scope))),
+  accountId: null,
+  locationId: null,
 });
 
-/** The owner of the first workspace is the operator. */
-export const operatorOf = (workspaceId: string, by: string): Principal => ({ workspaceId, scopes: new Set(scopes), by });
+/** The API key of a workspace, or a session made with it, may do everything in the workspace. */
+export const ownerOf = (workspaceId: string, by: string): Principal => withoutAccount(workspaceId, by, false);
 
-export const mayUse = (principal: Principal, allow: Scope): boolean => principal.scopes.has(allow);
+/** The owner of the first workspace is the operator. */
+export const operatorOf = (workspaceId: string, by: string): Principal => withoutAccount(workspaceId, by, true);
+
+export const mayUse = (principal: Pick<Principal, "scopes">, allow: Scope): boolean => principal.scopes.has(allow);

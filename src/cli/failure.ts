@@ -48,9 +48,6 @@ const advice: Record<string, Advice> = {
     message: `Millrace did not accept the API key, and too many wrong ones came from this address. Wait ${String(seconds)} s before trying another.`,
     todo: "Run this where Millrace runs, with the same MILLRACE_DATA, or set MILLRACE_API_KEY.",
   }),
-  LOCAL_SIGN_IN_OFF: () => ({
-    todo: "The key is in the file 'api-key' of the data folder. MILLRACE_LOCAL_SIGN_IN=on turns the links on.",
-  }),
   SERVER_UNREACHABLE: () => ({ todo: "Start it with 'millrace start', or set MILLRACE_URL to where it runs." }),
   SERVER_STRANGE: () => ({ todo: "Set MILLRACE_URL to the address of Millrace, without a path." }),
   SETTINGS_INVALID: () => ({ todo: "docs/settings.md says what each setting may be." }),

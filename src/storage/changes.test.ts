@@ -3,6 +3,7 @@ import { sampleChange, type ChangeWriter } from "#test/contracts/change-store.co
 import { TestClock } from "#kernel/clock.ts";
 import { ChangeLog, createChangeStore } from "./changes.ts";
 import { sampleKey } from "#test/contracts/api-key-store.contract.ts";
+import { sampleSession } from "#test/contracts/session-store.contract.ts";
 import { definition, sampleFlow } from "#test/contracts/flow-store.contract.ts";
 import { sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
 import { createApiKeyStore } from "./api-keys.ts";
@@ -87,7 +88,7 @@ test("whoever changes a record is in the list of changes, with what they did and
   await vault.delete("ws_1", "c", "me");
   await keys.replace(sampleKey("k1"));
   await keys.replace(sampleKey("k2"), "me");
-  await sessions.add({ hash, workspaceId: "ws_1", keyId: "k2", createdAt: 1, usedAt: 1 });
+  await sessions.add(sampleSession(hash));
   await sessions.touch(hash, 2);
   await sessions.remove([hash]);
   await hosts.add("ws_1", "erp.lan", 1, "me");

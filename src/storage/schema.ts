@@ -11,8 +11,61 @@ export interface Schema {
     hash: string;
     created_at: number;
     last_used_at: number | null;
+    /** Null: the workspace's own key, which may do everything in it. */
+    role: string | null;
+    /** A list in JSON; null: all that the role has. */
+    scopes: string | null;
+    /** Addresses and ranges, a list in JSON; null: from anywhere. */
+    allowed_from: string | null;
+    expires_at: number | null;
+    made_by: string | null;
   };
-  sessions: { hash: string; workspace_id: string; key_id: string; created_at: number; used_at: number };
+  sessions: {
+    hash: string;
+    workspace_id: string;
+    key_id: string;
+    created_at: number;
+    used_at: number;
+    /** Null: signed in without an account. */
+    account_id: string | null;
+    address: string | null;
+    browser: string | null;
+  };
+  accounts: {
+    id: string;
+    email: string;
+    email_lower: string;
+    name: string;
+    password_hash: string | null;
+    totp_jwe: string | null;
+    totp_step: number | null;
+    created_at: number;
+  };
+  members: { workspace_id: string; account_id: string; role: string; location_id: string | null; created_at: number };
+  invitations: {
+    id: string;
+    workspace_id: string;
+    email: string;
+    role: string;
+    location_id: string | null;
+    hash: string;
+    invited_by: string;
+    created_at: number;
+    expires_at: number;
+  };
+  recovery_codes: { account_id: string; hash: string };
+  passkeys: {
+    id: string;
+    account_id: string;
+    public_key: string;
+    counter: number;
+    transports: string;
+    name: string;
+    created_at: number;
+    used_at: number | null;
+  };
+  identities: { issuer: string; subject: string; account_id: string };
+  account_tokens: { hash: string; kind: string; account_id: string | null; data: string; expires_at: number };
   connections: {
     id: string;
     workspace_id: string;

@@ -12,6 +12,11 @@ export interface SessionRow {
   keyId: string;
   createdAt: number;
   usedAt: number;
+  /** Whose it is; null where somebody signed in without an account. */
+  accountId: string | null;
+  /** From where and with what it was begun, so that a person knows it again. */
+  address: string | null;
+  browser: string | null;
 }
 
 /** Stores the sessions of browsers. */
@@ -68,6 +73,9 @@ const sessionRow = (s: SessionRow): Selectable<Schema["sessions"]> => ({
   key_id: s.keyId,
   created_at: s.createdAt,
   used_at: s.usedAt,
+  account_id: s.accountId,
+  address: s.address,
+  browser: s.browser,
 });
 
 const sessionOf = (r: Selectable<Schema["sessions"]>): SessionRow => ({
@@ -76,4 +84,7 @@ const sessionOf = (r: Selectable<Schema["sessions"]>): SessionRow => ({
   keyId: r.key_id,
   createdAt: r.created_at,
   usedAt: r.used_at,
+  accountId: r.account_id,
+  address: r.address,
+  browser: r.browser,
 });

@@ -13,6 +13,12 @@ export const sampleKey = (id: string, workspaceId = "ws_1"): ApiKeyRow => ({
   prefix: `mr_${id}`,
   hash: `hash of ${id}`,
   createdAt: 1,
+  lastUsedAt: null,
+  role: null,
+  scopes: null,
+  allowedFrom: null,
+  expiresAt: null,
+  madeBy: null,
 });
 
 /** API keys: every store keeps them the same way. */

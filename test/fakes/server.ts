@@ -2,12 +2,15 @@ import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { builtIn } from "../support/built-in.ts";
 import { TestClock } from "#kernel/clock.ts";
+import { silentLog } from "#kernel/log.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
 import { Backtests } from "#server/flows/backtests.ts";
 import { trustedProxies } from "#server/http/access.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
+import { AccountService } from "#server/auth/account-service.ts";
+import { openAccounts } from "#server/auth/accounts.ts";
 import { openApiKeys } from "#server/auth/api-keys.ts";
 import { buildApp, type AppParts } from "#server/http/app.ts";
 import { createWrongKeys } from "#server/auth/attempts.ts";
@@ -24,11 +27,17 @@ import { RuleBook } from "#server/parts/rule-book.ts";
 import { RuleService } from "#server/parts/rule-service.ts";
 import { openPrivateHostService } from "#server/connections/private-host-service.ts";
 import { createMetrics } from "#server/operations/metrics.ts";
+import { createPasswords } from "#server/auth/passwords.ts";
+import { createSecondFactor } from "#server/auth/second-factor.ts";
 import { openSessions } from "#server/auth/sessions.ts";
 import { createSignIn } from "#server/auth/sign-in.ts";
+import type { Mail } from "#server/auth/mailer.ts";
 import { createSignInLinks } from "#server/auth/sign-in-links.ts";
+import { WorkspaceService } from "#server/auth/workspace-service.ts";
+import { createSealer } from "#vault/seal.ts";
 import { TemplateService } from "#server/templates/template-service.ts";
 import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
+import { createAccountStore } from "#storage/account-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createChangeStore } from "#storage/changes.ts";
@@ -50,6 +59,8 @@ export interface ServerWish {
   connections?: Connection[];
   publicUrl?: string;
   localSignIn?: boolean;
+  /** Whether mail can be sent. */
+  mail?: boolean;
   trusted?: string[];
   metricsKey?: string;
   webFolder?: string;
@@ -77,6 +88,7 @@ export async function openServer({
   connections = [],
   publicUrl = "http://127.0.0.1:4400",
   localSignIn = true,
+  mail = false,
   trusted = [],
   metricsKey,
   webFolder = "/nowhere",
@@ -87,23 +99,30 @@ export async function openServer({
   const house = await openEngine(operations, { clock });
   const { engine, db } = house;
   const keys = await openApiKeys({ store: createApiKeyStore(db), clock });
+  const accountStore = createAccountStore(db);
+  const accounts = await openAccounts(accountStore);
   const key = (await keys.ensure(workspace))!;
   const storeProblems: unknown[] = [];
   const sessions = await openSessions({
     store: createSessionStore(db),
     keyId: keys.keyId,
+    letsIn: (workspaceId, accountId) =>
+      accountId === null ? !accounts.hasMembers(workspaceId) : accounts.member(workspaceId, accountId) !== undefined,
     clock,
     onStoreProblem: (problem) => void storeProblems.push(problem),
   });
   const runStream = createRunStream({ clock });
   const limited: string[] = [];
   const signInEvents: string[] = [];
-  const links = localSignIn ? createSignInLinks(clock) : null;
+  const links = createSignInLinks(clock);
   const isOperator = (workspaceId: string) => workspaceId === workspace;
   const signIn = createSignIn({
     keys,
     sessions,
     links,
+    localSignIn,
+    accounts,
+    clock,
     wrongKeys: createWrongKeys({ clock, onLimit: (address) => limited.push(address) }),
     publicUrl: () => publicUrl,
     trusted: trustedProxies(trusted),
@@ -113,6 +132,16 @@ export async function openServer({
     onEvent: (what, address) => void signInEvents.push(`${what} from ${address}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
+  const mails: Mail[] = [];
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) };
+  const accountService = new AccountService({
+    ...{ accounts, sessions, clock, store: accountStore, log: silentLog, onEnded: runStream.review },
+    mailer: mail ? mailer : null,
+    passwords: createPasswords(),
+    secondFactor: createSecondFactor({ store: accountStore, sealer: createSealer([Buffer.alloc(32, 7)]), clock }),
+    publicUrl: () => publicUrl,
+  });
+  const workspaceService = new WorkspaceService({ store: accountStore, accounts, clock });
   engine.onChange(runStream.changed);
   const metrics = createMetrics();
   const logged: string[] = [];
@@ -237,6 +266,7 @@ export async function openServer({
     connectionService: { ...noConnectionService, ...connectionService },
     subAccounts: { list: noConsents, connect: noConsents },
     consents: { needs: noConsents, begin: noConsents, finish: noConsents },
+    ...{ accounts, accountService, workspaceService, apiKeys: keys, sessions, onAccessEnded: runStream.review, firstWorkspace: workspace },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [], waitedFor: async () => [] }),
     storeProblem: storeProblem ?? (async () => null),
@@ -249,7 +279,24 @@ export async function openServer({
     await engine.close(0);
     await db.close();
   };
-  return { ...house, app, key, keys, sessions, links, runStream, clock, logged, limited, signInEvents, close, workspaceId: workspace };
+  return {
+    ...house,
+    app,
+    key,
+    keys,
+    accounts,
+    accountStore,
+    mails,
+    sessions,
+    links,
+    runStream,
+    clock,
+    logged,
+    limited,
+    signInEvents,
+    close,
+    workspaceId: workspace,
+  };
 }
 
 /** Headers of a program with the key, and of Millrace's own page. */

@@ -10,7 +10,12 @@ export function addOpenCommand(program: Command, { api, show, terminal }: Tools)
   ).action(async ({ json }: { json?: boolean }) => {
     const link = await api().access.makeLink();
     show(link, json, () => link.url);
-    if (!json) terminal.err(`Open it in a browser on this machine. It works once, within ${linkMinutes} minutes.`);
+    if (!json) terminal.err(`${whatItDoes[link.opens]} It works once, within ${linkMinutes} minutes.`);
   });
   withExamples(command, "millrace open");
 }
+
+const whatItDoes = {
+  page: "Open it in a browser on this machine.",
+  account: "Open it in a browser to make the owner's account, or to give an owner a new password.",
+};

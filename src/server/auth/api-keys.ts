@@ -1,43 +1,99 @@
 import type { Clock } from "#kernel/clock.ts";
 import { newId, newToken } from "#kernel/ids.ts";
+import type { Role } from "#kernel/roles.ts";
 import type { ApiKeyRow, ApiKeyStore } from "#storage/api-keys.ts";
 import { hashOf } from "./secret-hash.ts";
 
-/** The API keys of all workspaces, one each. */
+/** What a further key may do, from where, and until when. */
+export type KeyBounds = Pick<ApiKeyRow, "name" | "scopes" | "allowedFrom" | "expiresAt"> & { role: Role };
+
+/** The API keys of all workspaces: each has one of its own, and further ones with a role. */
 export interface ApiKeys {
-  /** Makes a workspace's first key when there is none and returns it: the only time it can be read. Null when one exists. */
+  /** Makes a workspace's own key when there is none and returns it: the only time it can be read. Null when one exists. */
   ensure(workspaceId: string): Promise<string | null>;
-  /** A new key in place of the workspace's old one. `by`: who asks for it. */
+  /** A new key in place of the workspace's own. `by`: who asks for it. */
   rotate(workspaceId: string, by?: string): Promise<string>;
   find(key: string): ApiKeyRow | undefined;
-  /** The id of a workspace's current key; every rotation changes it. */
+  /** The id of a workspace's own key; every rotation changes it. */
   keyId(workspaceId: string): string;
-  /** Another process made or replaced one. */
+  /** Whether a key is still there. */
+  has(id: string): boolean;
+  /** The further keys of a workspace, oldest first. */
+  list(workspaceId: string): ApiKeyRow[];
+  /** Adds a further key: the only time it can be read. */
+  add(workspaceId: string, bounds: KeyBounds, by: string): Promise<{ key: string; row: ApiKeyRow }>;
+  /** Removes a further key; false if there is none. */
+  remove(workspaceId: string, id: string, by: string): Promise<boolean>;
+  /** Notes that a key was used just now; written down now and then. */
+  used(row: ApiKeyRow): void;
+  /** Another process made, replaced or removed one. */
   reread(): Promise<void>;
 }
 
-/** Reads the keys from the store; from then on they are looked up in memory. */
-export async function openApiKeys({ store, clock }: { store: ApiKeyStore; clock: Clock }): Promise<ApiKeys> {
-  const read = async () => new Map((await store.all()).map((row) => [row.workspaceId, row]));
-  let rows = await read();
+/** A use is written down so often. */
+const touchEveryMs = 5 * 60_000;
 
+interface Parts {
+  store: ApiKeyStore;
+  clock: Clock;
+  /** Called when a use could not be written. */
+  onStoreProblem?: (problem: unknown) => void;
+}
+
+/** Reads the keys from the store; from then on they are looked up in memory. */
+export async function openApiKeys({ store, clock, onStoreProblem = () => {} }: Parts): Promise<ApiKeys> {
+  const read = async () => new Map((await store.all()).map((row) => [row.hash, row]));
+  let rows = await read();
+  const own = (workspaceId: string) => [...rows.values()].find((row) => row.workspaceId === workspaceId && row.role === null);
+
+  const rowOf = (workspaceId: string, key: string, bounds: Omit<KeyBounds, "role"> & { role: Role | null }, by?: string): ApiKeyRow => ({
+    id: newId("key", clock.now()),
+    workspaceId,
+    prefix: key.slice(0, 9),
+    hash: hashOf(key),
+    createdAt: clock.now(),
+    lastUsedAt: null,
+    madeBy: by ?? null,
+    ...bounds,
+  });
   const make = async (workspaceId: string, name: string, by?: string) => {
-    const key = `mr_${newToken(32)}`;
-    const row = { id: newId("key", clock.now()), workspaceId, name, prefix: key.slice(0, 9), hash: hashOf(key), createdAt: clock.now() };
+    const key = newKey();
+    const row = rowOf(workspaceId, key, { name, role: null, scopes: null, allowedFrom: null, expiresAt: null }, by);
     await store.replace(row, by);
-    rows.set(workspaceId, row);
+    const before = own(workspaceId);
+    if (before) rows.delete(before.hash);
+    rows.set(row.hash, row);
     return key;
   };
   return {
-    ensure: async (workspaceId) => (rows.has(workspaceId) ? null : make(workspaceId, "first")),
+    ensure: async (workspaceId) => (own(workspaceId) ? null : make(workspaceId, "first")),
     rotate: (workspaceId, by) => make(workspaceId, "current", by),
-    find(key) {
-      const hash = hashOf(key);
-      return [...rows.values()].find((row) => row.hash === hash);
+    find: (key) => rows.get(hashOf(key)),
+    keyId: (workspaceId) => own(workspaceId)?.id ?? "",
+    has: (id) => [...rows.values()].some((row) => row.id === id),
+    list: (workspaceId) => [...rows.values()].filter((row) => row.workspaceId === workspaceId && row.role !== null),
+    async add(workspaceId, bounds, by) {
+      const key = newKey();
+      const row = rowOf(workspaceId, key, bounds, by);
+      await store.add(row, by);
+      rows.set(row.hash, row);
+      return { key, row };
     },
-    keyId: (workspaceId) => rows.get(workspaceId)?.id ?? "",
+    async remove(workspaceId, id, by) {
+      const there = await store.remove(workspaceId, id, by);
+      rows = new Map([...rows].filter(([, row]) => row.id !== id || !there));
+      return there;
+    },
+    used(row) {
+      const now = clock.now();
+      if (row.lastUsedAt !== null && now - row.lastUsedAt < touchEveryMs) return;
+      row.lastUsedAt = now;
+      void store.touch(row.id, now).catch(onStoreProblem);
+    },
     async reread() {
       rows = await read();
     },
   };
 }
+
+const newKey = () => `mr_${newToken(32)}`;

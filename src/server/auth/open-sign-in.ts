@@ -1,65 +1,79 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "#kernel/clock.ts";
+import type { Sealer } from "#vault/seal.ts";
+import { AccountService } from "./account-service.ts";
+import { openAccounts } from "./accounts.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { createWrongKeys } from "./attempts.ts";
 import { dataFiles, readApiKey, writePrivate } from "../start/data-folder.ts";
+import { createMailer } from "./mailer.ts";
+import { createPasswords } from "./passwords.ts";
+import { createSecondFactor } from "./second-factor.ts";
 import { openSessions } from "./sessions.ts";
 import type { Settings } from "../start/settings.ts";
 import { createSignInLinks } from "./sign-in-links.ts";
 import { createSignIn } from "./sign-in.ts";
 import { firstWorkspaceId, type Store } from "../start/store.ts";
+import { WorkspaceService } from "./workspace-service.ts";
 
 interface Parts {
   log: FastifyBaseLogger;
   clock: Clock;
+  sealer: Sealer;
   publicUrl: () => string;
   onEnded: () => void;
 }
 
-/** The API keys, the sessions of browsers, and the one-time links. The first start makes the key of the first workspace. */
-export async function openSignIn(
-  { dataDir, trustedProxies: trusted, localSignIn, metricsKey }: Settings,
-  store: Store,
-  { log, clock, publicUrl, onEnded }: Parts,
-) {
+/** The accounts of people, the API keys, the sessions of browsers, and the one-time links. The first start makes the key of the first workspace. */
+export async function openSignIn(settings: Settings, store: Store, { log, clock, sealer, publicUrl, onEnded }: Parts) {
+  const { dataDir, trustedProxies: trusted, localSignIn, metricsKey } = settings;
   const file = dataFiles(dataDir).apiKey;
   const isOperator = (workspaceId: string) => workspaceId === firstWorkspaceId;
   /** The command line on this machine works in the first workspace. */
   const keepKey = (workspaceId: string, key: string) => {
     if (isOperator(workspaceId)) writePrivate(file, `${key}\n`);
   };
-  const keys = await openApiKeys({ store: store.apiKeys, clock });
+  const accounts = await openAccounts(store.accounts);
+  const onStoreProblem = (err: unknown) =>
+    log.error({ err }, "A sign-in could not be written to the store, so it may not survive a restart");
+  const keys = await openApiKeys({ store: store.apiKeys, clock, onStoreProblem });
   const newKey = await keys.ensure(firstWorkspaceId);
   if (newKey !== null) keepKey(firstWorkspaceId, newKey);
-  const sessions = await openSessions({
-    store: store.sessions,
-    keyId: keys.keyId,
-    clock,
-    onStoreProblem: (err) => log.error({ err }, "A sign-in could not be written to the store, so it may not survive a restart"),
-  });
+  const letsIn = (workspaceId: string, accountId: string | null) =>
+    accountId === null ? !accounts.hasMembers(workspaceId) : accounts.member(workspaceId, accountId) !== undefined;
+  const sessions = await openSessions({ store: store.sessions, keyId: keys.keyId, letsIn, clock, onStoreProblem });
   const wrongKeys = createWrongKeys({
     clock,
-    onLimit: (address) => log.warn({ address }, "Wrong API keys keep coming from this address; they are answered 429 for a minute"),
+    onLimit: (address) =>
+      log.warn({ address }, "Wrong API keys, passwords or links keep coming from this address; they are answered 429 for a minute"),
   });
-  const links = localSignIn ? createSignInLinks(clock) : null;
+  const links = createSignInLinks(clock);
   const signIn = createSignIn({
-    keys,
-    sessions,
-    links,
-    wrongKeys,
-    publicUrl,
-    trusted,
-    keepKey,
-    isOperator,
-    onEnded,
+    ...{ keys, sessions, accounts, links, localSignIn, wrongKeys, publicUrl, trusted, keepKey, isOperator, onEnded, clock },
     onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
+  const accountService = new AccountService({
+    ...{ accounts, sessions, publicUrl, clock, log, onEnded },
+    store: store.accounts,
+    passwords: createPasswords(),
+    secondFactor: createSecondFactor({ store: store.accounts, sealer, clock }),
+    mailer: settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl, settings.mailFrom ?? senderOf(settings.smtpUrl)),
+  });
+  const workspaceService = new WorkspaceService({ store: store.accounts, accounts, clock });
   /** Another process changed who may come in. */
   const reread = async () => {
-    await Promise.all([keys.reread(), sessions.reread()]);
+    await Promise.all([keys.reread(), sessions.reread(), accounts.reread()]);
     onEnded();
   };
   const isThere = () => keys.find(readApiKey(dataDir) ?? "") !== undefined;
-  return { signIn, isOperator, links, reread, apiKey: { file, isNew: newKey !== null, isThere } };
+  const people = { accounts, accountService, workspaceService, apiKeys: keys, sessions, onAccessEnded: onEnded };
+  return { signIn, people, isOperator, links, reread, apiKey: { file, isNew: newKey !== null, isThere } };
+}
+
+/** Without a sender of the settings: the login at the SMTP server where that is an address, else one at its host. */
+function senderOf(smtpUrl: string): string {
+  const { username, hostname } = new URL(smtpUrl);
+  const user = decodeURIComponent(username);
+  return user.includes("@") ? user : `millrace@${hostname}`;
 }

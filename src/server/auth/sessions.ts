@@ -5,16 +5,20 @@ import { hashOf } from "./secret-hash.ts";
 
 /** The browsers that are signed in. Rows in the store, so a restart keeps them; read from memory. */
 export interface Sessions {
-  /** Starts a session in a workspace and returns what its cookie holds. */
-  start(workspaceId: string): Promise<{ value: string; maxAgeSeconds: number }>;
+  /** Starts a session and returns what its cookie holds. */
+  start(whose: SessionOwner): Promise<{ value: string; maxAgeSeconds: number }>;
   /** The session of a cookie, which counts as a use; undefined for one that is forged, ended or too old. */
   use(value: string | undefined): Session | undefined;
   /** Whether one is still open; asking is no use of it. */
   has(id: string): boolean;
   /** Ends one for good. */
   end(id: string): Promise<void>;
-  /** Ends all of a workspace. */
+  /** Ends those of a workspace that were begun without an account. */
   endAll(workspaceId: string): Promise<void>;
+  /** The open ones of an account, the last used first. */
+  ofAccount(accountId: string): SessionRow[];
+  /** Ends those of an account, but for one. */
+  endOfAccount(accountId: string, except?: string): Promise<void>;
   /** Another process began, used or ended one. */
   reread(): Promise<void>;
 }
@@ -23,12 +27,19 @@ export interface Sessions {
 export interface Session {
   id: string;
   workspaceId: string;
+  /** Null where somebody signed in without an account. */
+  accountId: string | null;
 }
+
+/** Whose session begins, from which address and with which browser. */
+export type SessionOwner = Pick<SessionRow, "workspaceId" | "accountId" | "address" | "browser">;
 
 export interface SessionsParts {
   store: SessionStore;
-  /** The id of a workspace's current API key: sessions made under an earlier one are over. */
+  /** The id of a workspace's own API key: sessions without an account that were made under an earlier one are over. */
   keyId: (workspaceId: string) => string;
+  /** Whether a person is let in to a workspace; for null, whether one is without an account. */
+  letsIn: (workspaceId: string, accountId: string | null) => boolean;
   clock: Clock;
   /** Called when a session could not be written: it works until the next restart. */
   onStoreProblem: (problem: unknown) => void;
@@ -39,7 +50,7 @@ const idleMs = 12 * 3_600_000;
 const longestMs = 30 * 24 * 3_600_000;
 /** A use is written down so often: rows are for restarts, memory is exact. */
 const touchEveryMs = 5 * 60_000;
-/** Of one workspace. */
+/** Of one workspace without accounts, or of one account. */
 const mostSessions = 1000;
 
 export async function openSessions(parts: SessionsParts): Promise<Sessions> {
@@ -61,13 +72,13 @@ class KeptSessions implements Sessions {
     this.#rows = new Map(rows.map((row) => [row.hash, { ...row, writtenAt: row.usedAt }]));
   }
 
-  async start(workspaceId: string) {
+  async start(whose: SessionOwner) {
     const { store, keyId, clock } = this.#parts;
     await this.dropOver();
-    await this.#makeRoom(workspaceId);
+    await this.#makeRoom(whose);
     const value = newToken(32);
     const now = clock.now();
-    const row = { hash: hashOf(value), workspaceId, keyId: keyId(workspaceId), createdAt: now, usedAt: now };
+    const row = { hash: hashOf(value), ...whose, keyId: keyId(whose.workspaceId), createdAt: now, usedAt: now };
     this.#rows.set(row.hash, { ...row, writtenAt: now });
     this.#unwritten.add(row.hash);
     await store.add(row).then(() => this.#unwritten.delete(row.hash), this.#parts.onStoreProblem);
@@ -83,7 +94,7 @@ class KeptSessions implements Sessions {
       row.writtenAt = row.usedAt;
       void this.#parts.store.touch(row.hash, row.usedAt).catch(this.#parts.onStoreProblem);
     }
-    return { id: row.hash, workspaceId: row.workspaceId };
+    return { id: row.hash, workspaceId: row.workspaceId, accountId: row.accountId };
   }
 
   has(id: string) {
@@ -94,7 +105,17 @@ class KeptSessions implements Sessions {
   end = (id: string) => this.#remove([id]);
 
   endAll(workspaceId: string): Promise<void> {
-    const own = [...this.#rows.values()].filter((row) => row.workspaceId === workspaceId);
+    const own = [...this.#rows.values()].filter((row) => row.workspaceId === workspaceId && row.accountId === null);
+    return this.#remove(own.map(({ hash }) => hash));
+  }
+
+  ofAccount(accountId: string): SessionRow[] {
+    const open = [...this.#rows.values()].filter((row) => row.accountId === accountId && !this.#isOver(row));
+    return open.sort((a, b) => b.usedAt - a.usedAt);
+  }
+
+  endOfAccount(accountId: string, except?: string): Promise<void> {
+    const own = [...this.#rows.values()].filter((row) => row.accountId === accountId && row.hash !== except);
     return this.#remove(own.map(({ hash }) => hash));
   }
 
@@ -113,9 +134,10 @@ class KeptSessions implements Sessions {
     return this.#drop([...this.#rows.values()].filter((row) => this.#isOver(row)));
   }
 
-  /** Makes room for one more session of a workspace: what was not used for longest gives way. */
-  #makeRoom(workspaceId: string): Promise<void> {
-    const own = [...this.#rows.values()].filter((row) => row.workspaceId === workspaceId);
+  /** Makes room for one more: what was not used for longest gives way. */
+  #makeRoom({ workspaceId, accountId }: SessionOwner): Promise<void> {
+    const isOwn = (row: SessionRow) => row.accountId === accountId && (accountId !== null || row.workspaceId === workspaceId);
+    const own = [...this.#rows.values()].filter(isOwn);
     return this.#drop(own.sort((a, b) => b.usedAt - a.usedAt).slice(mostSessions - 1));
   }
 
@@ -124,10 +146,12 @@ class KeptSessions implements Sessions {
     await this.#remove(old).catch(this.#parts.onStoreProblem);
   }
 
-  #isOver({ workspaceId, keyId, createdAt, usedAt }: SessionRow): boolean {
+  #isOver({ workspaceId, accountId, keyId, createdAt, usedAt }: SessionRow): boolean {
     const now = this.#parts.clock.now();
+    const isUnderOldKey = accountId === null && keyId !== this.#parts.keyId(workspaceId);
+    if (isUnderOldKey || !this.#parts.letsIn(workspaceId, accountId)) return true;
     const isFromAhead = usedAt > now + idleMs; // made while the clock was wrong: it would stay open for as long as that was ahead
-    return keyId !== this.#parts.keyId(workspaceId) || isFromAhead || now >= usedAt + idleMs || now >= createdAt + longestMs;
+    return isFromAhead || now >= usedAt + idleMs || now >= createdAt + longestMs;
   }
 
   /** From memory first: a store that cannot be written to must not keep a session open. */

@@ -8,6 +8,8 @@ export interface SignInLinks {
   make(workspaceId: string): { token: string; expiresAt: number };
   /** Whether a token still signs in. */
   isOpen(token: string): boolean;
+  /** The workspace of an open token, which stays open; null for one that is unknown, used or too old. */
+  workspaceOf(token: string): string | null;
   /** Uses a token up and gives its workspace; null for one that is unknown, used or too old. */
   redeem(token: string): string | null;
   /** Ends all of a workspace. */
@@ -42,6 +44,7 @@ export function createSignInLinks(clock: Clock): SignInLinks {
       return { token, expiresAt };
     },
     isOpen: (token) => find(token) !== undefined,
+    workspaceOf: (token) => find(token)?.workspaceId ?? null,
     redeem(token) {
       const used = find(token);
       links = links.filter((link) => link !== used);

@@ -1,6 +1,17 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
+import type { ApiKeyRow } from "#storage/api-keys.ts";
+import {
+  clientAddress,
+  isFromOwnPage,
+  isLoopbackHost,
+  isOwnHost,
+  trustedProxies,
+  visibleAddressOf,
+  type TrustedProxies,
+} from "../http/access.ts";
+import type { Accounts } from "./accounts.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { isSameSecret } from "./secret-hash.ts";
 import type { WrongKeys } from "./attempts.ts";
@@ -10,9 +21,12 @@ import type { SignInLinks } from "./sign-in-links.ts";
 export interface SignInParts {
   keys: ApiKeys;
   sessions: Sessions;
-  /** Null where local sign-in is off. */
-  links: SignInLinks | null;
+  accounts: Pick<Accounts, "hasMembers" | "workspacesOf">;
+  links: SignInLinks;
+  /** Whether a link opens a workspace that has no people with accounts. Where it does not, a link makes the owner's account. */
+  localSignIn: boolean;
   wrongKeys: WrongKeys;
+  clock: Clock;
   /** The public address of this Millrace. */
   publicUrl: () => string;
   trusted: TrustedProxies;
@@ -25,14 +39,25 @@ export interface SignInParts {
   /** Called when somebody's access ended: closes what they still have open. */
   onEnded: () => void;
   /** Called with what happened and from which address, for the log. */
-  onEvent: (what: "signed in with the API key" | "signed in with a link" | "signed out" | "replaced the API key", address: string) => void;
+  onEvent: (what: SignInEvent, address: string) => void;
 }
+
+export type SignInEvent =
+  | "signed in with the API key"
+  | "signed in with a link"
+  | "signed in with an account"
+  | "signed out"
+  | "replaced the API key";
 
 /** Who sent a request. */
 export interface Visitor {
   kind: "key" | "session";
   id: string;
   workspaceId: string;
+  /** The account of a session that has one. */
+  accountId: string | null;
+  /** The row of a key. */
+  key: ApiKeyRow | null;
 }
 
 /**
@@ -45,16 +70,36 @@ export interface SignIn {
   /** The same for /metrics, which takes a key and no cookie. */
   checkMetrics(request: FastifyRequest): void;
   withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void>;
+  /** Throws LINK_NEEDS_ACCOUNT, and leaves the link as it is, where nobody comes in without an account. */
   withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
-  /** A token for a one-time link. Throws LOCAL_SIGN_IN_OFF. */
+  /** The workspace of a link that is still open. Throws LINK_INVALID. */
+  linkOf(request: FastifyRequest, token: string): string;
+  /** What a link of a workspace does: it opens the page, or makes or mends the owner's account. */
+  linkOpens(workspaceId: string): "page" | "account";
+  /** Uses a link up. */
+  useLink(token: string): void;
+  /** A token for a one-time link. */
   newLink(workspaceId: string): { token: string; expiresAt: number };
+  /** Begins a session of an account, in `workspaceId` or the first workspace that lets it in. Throws NO_WORKSPACE. */
+  withAccount(request: FastifyRequest, reply: FastifyReply, accountId: string, workspaceId?: string): Promise<void>;
+  /** Goes on in another workspace, in a session of its own. */
+  moveTo(request: FastifyRequest, reply: FastifyReply, workspaceId: string): Promise<void>;
+  /** Throws FORBIDDEN for what a foreign page could have sent. */
+  checkPage(request: FastifyRequest): void;
+  /** Counts a wrong secret of an address: returns what to throw, which beyond the limit is TOO_MANY_WRONG_KEYS. */
+  wrong(request: FastifyRequest, code: WrongCode): MillraceError;
+  /** Where a request comes from. */
+  addressOf(request: FastifyRequest): string;
   /** Ends the session of the request, if it has one. */
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
-  /** A new API key in place of the workspace's old one. All its sessions and links end. */
+  /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
   rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string>;
   /** Whether somebody who was let in still may be. */
   isStillIn(visitor: Visitor): boolean;
 }
+
+/** What an anonymous visitor got wrong. */
+export type WrongCode = "NOT_SIGNED_IN" | "LINK_INVALID" | "PASSWORD_WRONG" | "CODE_WRONG" | "INVITATION_INVALID" | "RESET_INVALID";
 
 export const createSignIn = (parts: SignInParts): SignIn => new CheckedSignIn(parts);
 
@@ -72,8 +117,8 @@ class CheckedSignIn implements SignIn {
     if (key !== undefined) return this.#checkKey(request, key);
     const session = this.#sessionOf(request);
     if (!session) throw new MillraceError("NOT_SIGNED_IN");
-    this.#checkPage(request);
-    return { kind: "session", ...session };
+    this.checkPage(request);
+    return { kind: "session", ...session, key: null };
   }
 
   checkMetrics(request: FastifyRequest): void {
@@ -81,63 +126,93 @@ class CheckedSignIn implements SignIn {
     const key = bearer(request);
     if (key === undefined) throw new MillraceError("NOT_SIGNED_IN");
     if (metricsKey !== undefined && isSameSecret(key, metricsKey)) return;
-    const { workspaceId } = this.#checkKey(request, key);
-    if (!isOperator(workspaceId)) throw forbidden("The metrics are about all workspaces. Ask whoever runs Millrace for the metrics key");
+    const { workspaceId, key: row } = this.#checkKey(request, key);
+    if (!isOperator(workspaceId) || row?.role !== null)
+      throw forbidden("The metrics are about all workspaces. Ask whoever runs Millrace for the metrics key");
   }
 
   async withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void> {
-    const { workspaceId } = this.#checkKey(request, key.trim());
-    this.#checkPage(request);
-    await this.#begin(workspaceId, request, reply);
-    this.#parts.onEvent("signed in with the API key", this.#addressOf(request));
+    const { workspaceId, key: row } = this.#checkKey(request, key.trim());
+    this.checkPage(request);
+    if (row?.role !== null || this.#parts.accounts.hasMembers(workspaceId)) throw new MillraceError("KEY_FOR_PROGRAMS");
+    await this.#begin({ workspaceId, accountId: null }, request, reply);
+    this.#parts.onEvent("signed in with the API key", this.addressOf(request));
   }
 
   async withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
-    this.#checkPage(request); // before the token is used up
-    const workspaceId = this.#parts.links?.redeem(token) ?? null;
-    if (workspaceId === null) throw this.#wrong(request, "LINK_INVALID");
-    await this.#begin(workspaceId, request, reply);
-    this.#parts.onEvent("signed in with a link", this.#addressOf(request));
+    this.checkPage(request); // before the token is used up
+    const workspaceId = this.linkOf(request, token);
+    if (this.linkOpens(workspaceId) === "account")
+      throw new MillraceError("LINK_NEEDS_ACCOUNT", { details: { hasOwner: this.#parts.accounts.hasMembers(workspaceId) } });
+    this.useLink(token);
+    await this.#begin({ workspaceId, accountId: null }, request, reply);
+    this.#parts.onEvent("signed in with a link", this.addressOf(request));
   }
 
-  newLink(workspaceId: string) {
-    const { links, publicUrl } = this.#parts;
-    if (!links) throw new MillraceError("LOCAL_SIGN_IN_OFF", { details: { url: publicUrl() } });
-    return links.make(workspaceId);
+  linkOf(request: FastifyRequest, token: string): string {
+    const workspaceId = this.#parts.links.workspaceOf(token);
+    if (workspaceId === null) throw this.wrong(request, "LINK_INVALID");
+    return workspaceId;
+  }
+
+  linkOpens(workspaceId: string) {
+    return this.#parts.localSignIn && !this.#parts.accounts.hasMembers(workspaceId) ? "page" : "account";
+  }
+
+  useLink = (token: string) => void this.#parts.links.redeem(token);
+
+  newLink = (workspaceId: string) => this.#parts.links.make(workspaceId);
+
+  async withAccount(request: FastifyRequest, reply: FastifyReply, accountId: string, wanted?: string): Promise<void> {
+    const own = this.#parts.accounts.workspacesOf(accountId).map((member) => member.workspaceId);
+    const workspaceId = own.find((id) => id === wanted) ?? own[0];
+    if (workspaceId === undefined) throw new MillraceError("NO_WORKSPACE");
+    await this.#begin({ workspaceId, accountId }, request, reply);
+    this.#parts.onEvent("signed in with an account", this.addressOf(request));
+  }
+
+  moveTo(request: FastifyRequest, reply: FastifyReply, workspaceId: string): Promise<void> {
+    return this.#begin({ workspaceId, accountId: this.#sessionOf(request)?.accountId ?? null }, request, reply);
   }
 
   async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const session = this.#sessionOf(request);
-    if (session) this.#checkPage(request);
+    if (session) this.checkPage(request);
     this.#cookies.clear(reply);
     if (!session) return;
     await this.#endSession(session.id);
-    this.#parts.onEvent("signed out", this.#addressOf(request));
+    this.#parts.onEvent("signed out", this.addressOf(request));
   }
 
   async rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string> {
     const { keys, sessions, links, keepKey, onEnded, onEvent } = this.#parts;
     const key = await keys.rotate(workspaceId, by);
     keepKey(workspaceId, key);
-    links?.endAll(workspaceId);
+    links.endAll(workspaceId);
     await sessions.endAll(workspaceId).finally(onEnded);
-    onEvent("replaced the API key", this.#addressOf(request));
+    onEvent("replaced the API key", this.addressOf(request));
     return key;
   }
 
-  isStillIn({ kind, id, workspaceId }: Visitor): boolean {
-    const { keys, sessions } = this.#parts;
-    return kind === "key" ? id === keys.keyId(workspaceId) : sessions.has(id);
+  isStillIn({ kind, id, key }: Visitor): boolean {
+    const { keys, sessions, clock } = this.#parts;
+    return kind === "key" ? keys.has(id) && !isOver(key, clock.now()) : sessions.has(id);
   }
 
   #checkKey(request: FastifyRequest, key: string): Visitor {
-    const row = this.#parts.keys.find(key);
-    if (!row) throw this.#wrong(request, "NOT_SIGNED_IN");
-    return { kind: "key", id: row.id, workspaceId: row.workspaceId };
+    const { keys, clock } = this.#parts;
+    const row = keys.find(key);
+    if (!row) throw this.wrong(request, "NOT_SIGNED_IN");
+    if (isOver(row, clock.now())) throw new MillraceError("KEY_EXPIRED", { details: { name: row.name } });
+    const address = this.addressOf(request);
+    if (row.allowedFrom !== null && !trustedProxies(row.allowedFrom).has(address))
+      throw forbidden(`The API key '${row.name}' is not allowed from ${address}. An owner can add the address to the key`);
+    keys.used(row);
+    return { kind: "key", id: row.id, workspaceId: row.workspaceId, accountId: null, key: row };
   }
 
   /** Whether a foreign page could have sent it. It lets nobody in; it keeps others from using a cookie that is there. */
-  #checkPage({ raw, method, headers }: FastifyRequest): void {
+  checkPage({ raw, method, headers }: FastifyRequest): void {
     const publicUrl = this.#parts.publicUrl();
     const { host } = visibleAddressOf(raw, this.#parts.trusted);
     if (!isOwnHost(host, publicUrl))
@@ -146,15 +221,15 @@ class CheckedSignIn implements SignIn {
       throw forbidden("The request did not come from Millrace's own page. A program sends the API key instead of the page's cookie");
   }
 
-  /** Counts a wrong key or link, and returns what is thrown for it; beyond the limit that is TOO_MANY_WRONG_KEYS. */
-  #wrong(request: FastifyRequest, code: "NOT_SIGNED_IN" | "LINK_INVALID"): MillraceError {
-    this.#parts.wrongKeys.count(this.#addressOf(request));
+  wrong(request: FastifyRequest, code: WrongCode): MillraceError {
+    this.#parts.wrongKeys.count(this.addressOf(request));
     return new MillraceError(code);
   }
 
-  async #begin(workspaceId: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async #begin(whose: Pick<Session, "workspaceId" | "accountId">, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const old = this.#sessionOf(request);
-    const { value, maxAgeSeconds } = await this.#parts.sessions.start(workspaceId);
+    const browser = request.headers["user-agent"]?.slice(0, 300) ?? null;
+    const { value, maxAgeSeconds } = await this.#parts.sessions.start({ ...whose, address: this.addressOf(request), browser });
     this.#cookies.set(request, reply, value, maxAgeSeconds);
     if (old) await this.#endSession(old.id);
   }
@@ -167,7 +242,7 @@ class CheckedSignIn implements SignIn {
     return this.#parts.sessions.use(this.#cookies.read(request));
   }
 
-  #addressOf({ raw }: FastifyRequest): string {
+  addressOf({ raw }: FastifyRequest): string {
     return clientAddress(raw, this.#parts.trusted);
   }
 }
@@ -198,5 +273,6 @@ function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
   };
 }
 
+const isOver = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null && now >= key.expiresAt;
 const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

@@ -13,7 +13,7 @@ import { createTransport, type Transport } from "#outbound/transport.ts";
 import type { Authorizer, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
 import { Consents } from "#vault/consents.ts";
-import { createSealer } from "#vault/seal.ts";
+import { createSealer, type Sealer } from "#vault/seal.ts";
 import type { Connection, ConnectionRef, ConnectionStatus, ConsentStore, VaultStore } from "#vault/types.ts";
 import { createVault, type Draft, type Vault } from "#vault/vault.ts";
 import { Listeners } from "#kernel/listeners.ts";
@@ -45,6 +45,8 @@ export interface OutboundServicesParts {
 
 /** The way to other systems: logins, the guarded client, and operations by name. */
 export interface OutboundServices {
+  /** Seals what only this Millrace may read. */
+  sealer: Sealer;
   vault: Vault;
   caller: Caller;
   /** Connections that are broken or paused. */
@@ -116,6 +118,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
   vault.onChange(onConnection.tell);
   return {
     vault,
+    sealer,
     caller,
     refused,
     consents: (open) => new Consents({ store: open, sealer, catalog, post, clock }),

@@ -5,11 +5,12 @@ import swagger from "@fastify/swagger";
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Engine } from "#engine/api.ts";
+import { MillraceError } from "#kernel/errors.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import { readApiBodies } from "./api-body.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
-import { operatorOf, ownerOf, type Principal } from "#api/principal.ts";
+import { ownerOf, operatorOf, scopesOf, type Principal, type Scope } from "#api/principal.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
@@ -27,6 +28,7 @@ import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
+import { serveMembers, type MemberRouteParts } from "../routes/members.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
 import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
@@ -54,6 +56,7 @@ export interface AppParts
   extends
     FlowRouteParts,
     SessionRouteParts,
+    MemberRouteParts,
     RunRouteParts,
     OverviewParts,
     ConnectionRouteParts,
@@ -81,8 +84,6 @@ export interface AppParts
   onAccepted?: (trigger: Trigger) => void;
   inboxService: InboxService;
   signIn: SignIn;
-  /** The address of a one-time link. */
-  signInUrl: (token: string) => string;
   /** The largest body of a hook. */
   maxBodyBytes?: number;
   /** Where the built web app is. */
@@ -147,6 +148,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
     servers: [{ url: parts.publicUrl() }],
   }));
   serveSession(api, parts);
+  serveMembers(api, parts);
   serveOverview(api, parts);
   serveFlows(api, parts);
   serveRuns(api, parts);
@@ -161,16 +163,33 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveChanges(api, parts);
 };
 
-/** The principal of a request. Everybody who is signed in to a workspace owns it. */
+/** The principal of a request: what the account, the key or the session without an account may do. */
 const identify =
-  ({ signIn, isOperator }: AppParts) =>
+  (parts: AppParts) =>
   (request: FastifyRequest): Principal => {
-    const visitor = (request.visitor = signIn.check(request));
-    const { workspaceId } = visitor;
-    return (isOperator(workspaceId) ? operatorOf : ownerOf)(workspaceId, nameOf(visitor));
+    const visitor = (request.visitor = parts.signIn.check(request));
+    const wanted = request.headers["x-millrace-workspace"];
+    if (wanted !== undefined && wanted !== visitor.workspaceId) throw new MillraceError("WORKSPACE_CHANGED");
+    return principalOf(visitor, parts);
   };
 
-/** By what somebody goes in the list of changes. The id of a session is the hash of its cookie, of which a part is enough. */
+function principalOf(visitor: Visitor, { isOperator, accounts }: Pick<AppParts, "isOperator" | "accounts">): Principal {
+  const { workspaceId, accountId, key } = visitor;
+  const isFirst = isOperator(workspaceId);
+  if (accountId !== null) {
+    const member = accounts.member(workspaceId, accountId);
+    if (!member) throw new MillraceError("NOT_SIGNED_IN");
+    const { role, locationId } = member;
+    return { workspaceId, role, scopes: scopesOf(role, isFirst), by: `account:${accountId}`, accountId, locationId };
+  }
+  const owner = (isFirst ? operatorOf : ownerOf)(workspaceId, nameOf(visitor));
+  if (key?.role == null) return owner;
+  const all = scopesOf(key.role, isFirst);
+  const scopes = key.scopes === null ? all : new Set(key.scopes.filter((scope): scope is Scope => all.has(scope as Scope)));
+  return { ...owner, role: key.role, scopes };
+}
+
+/** By what somebody without an account goes in the list of changes. The id of a session is the hash of its cookie, of which a part is enough. */
 const nameOf = ({ kind, id }: Visitor): string => (kind === "key" ? `key:${id}` : `session:${sessionId(id)}`);
 
 /** The page runs its own scripts and talks to its own origin, and nothing else. Style elements are made by some of its parts. */

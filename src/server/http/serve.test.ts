@@ -6,7 +6,7 @@ import { admit } from "./serve.ts";
 
 const requestTo = (allow: Scope | "anyone" | undefined) =>
   ({ routeOptions: { config: { ...(allow && { allow }) } }, principal: null }) as unknown as FastifyRequest;
-const reader: Principal = { workspaceId: "w", scopes: new Set<Scope>(["flows:read"]), by: "key:k" };
+const reader: Principal = { ...ownerOf("w", "key:k"), scopes: new Set<Scope>(["flows:read"]) };
 
 describe("a route of the table", () => {
   test("lets in who has its scope, and keeps who that is", async () => {

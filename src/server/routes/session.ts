@@ -1,28 +1,105 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Principal } from "#api/principal.ts";
+import type { SessionView } from "#api/schemas.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import type { AccountService } from "../auth/account-service.ts";
+import type { Accounts } from "../auth/accounts.ts";
+import type { SignIn, WrongCode } from "../auth/sign-in.ts";
+import type { WorkspaceService } from "../auth/workspace-service.ts";
 import { serve } from "../http/serve.ts";
-import type { SignIn } from "../auth/sign-in.ts";
 
 export interface SessionRouteParts {
   signIn: SignIn;
+  accounts: Accounts;
+  accountService: AccountService;
+  workspaceService: WorkspaceService;
+  /** The workspace of whoever runs Millrace. */
+  firstWorkspace: string;
   /** The address of a one-time link. */
-  signInUrl: (token: string) => string;
+  signInUrl: (token: string, opens: "page" | "account") => string;
 }
 
-/** Signing a browser in and out, one-time links, and the API key. */
-export function serveSession(app: FastifyInstance, { signIn, signInUrl }: SessionRouteParts): void {
+/** Signing a browser in and out, one-time links, and the workspace's own API key. */
+export function serveSession(app: FastifyInstance, parts: SessionRouteParts): void {
+  const { signIn, signInUrl, accounts, accountService, workspaceService, firstWorkspace } = parts;
+  const { counted, enter } = doorOf(parts);
   serve(app, "session", {
+    get: ({ principal }) => sessionView(parts, principal),
+    ways: () => ({ hasAccounts: accounts.hasMembers(firstWorkspace), mail: accountService.sendsMail }),
     start: async ({ body, request, reply }) => {
-      if ("key" in body) await signIn.withKey(request, reply, body.key);
-      else await signIn.withLink(request, reply, body.link);
+      if ("key" in body) return signIn.withKey(request, reply, body.key);
+      if ("link" in body) return signIn.withLink(request, reply, body.link);
+      signIn.checkPage(request);
+      const account = await counted(request, () => accountService.signIn(body.email, body.password, body.code));
+      await enter(request, reply, account.id);
     },
     end: ({ request, reply }) => signIn.end(request, reply),
+    async move({ principal, body, request, reply }) {
+      signIn.checkPage(request);
+      workspaceService.checkMayGo(principal, body.workspace);
+      await signIn.moveTo(request, reply, body.workspace);
+    },
+    async claim({ body: { link, ...person }, request, reply }) {
+      signIn.checkPage(request);
+      const workspaceId = signIn.linkOf(request, link);
+      const account = await accountService.claim(workspaceId, person);
+      signIn.useLink(link);
+      await enter(request, reply, account.id, workspaceId);
+    },
+    openInvitation: ({ body, request }) => counted(request, () => accountService.opened(body.invitation)),
+    async accept({ body: { invitation, ...person }, request, reply }) {
+      signIn.checkPage(request);
+      const { accountId, workspaceId } = await counted(request, () => accountService.accept(invitation, person));
+      await enter(request, reply, accountId, workspaceId);
+    },
+    async forgotten({ body, request }) {
+      signIn.checkPage(request);
+      await accountService.forgotten(body.email);
+    },
+    async reset({ body, request, reply }) {
+      signIn.checkPage(request);
+      const account = await counted(request, () => accountService.reset(body.reset, body.password));
+      await enter(request, reply, account.id);
+    },
   });
   serve(app, "access", {
-    makeLink: ({ principal }) => {
-      const { token, expiresAt } = signIn.newLink(principal.workspaceId);
-      return { url: signInUrl(token), expiresAt };
+    makeLink: ({ principal: { workspaceId } }) => {
+      const { token, expiresAt } = signIn.newLink(workspaceId);
+      const opens = signIn.linkOpens(workspaceId);
+      return { url: signInUrl(token, opens), expiresAt, opens };
     },
     // The new key is in the answer and in the data folder, and can be read nowhere else.
     rotateKey: async ({ principal, request }) => ({ key: await signIn.rotateKey(principal.workspaceId, request, principal.by) }),
   });
+}
+
+/** How an anonymous visitor comes in: what they get wrong is counted by their address. */
+function doorOf({ signIn }: Pick<SessionRouteParts, "signIn">) {
+  const counting = new Set<string>(["PASSWORD_WRONG", "CODE_WRONG", "INVITATION_INVALID", "RESET_INVALID"] satisfies WrongCode[]);
+  return {
+    async counted<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
+      try {
+        return await work();
+      } catch (thrown) {
+        if (thrown instanceof MillraceError && counting.has(thrown.code)) throw signIn.wrong(request, thrown.code as WrongCode);
+        throw thrown;
+      }
+    },
+    enter: (request: FastifyRequest, reply: FastifyReply, accountId: string, workspaceId?: string) =>
+      signIn.withAccount(request, reply, accountId, workspaceId),
+  };
+}
+
+async function sessionView({ accounts, workspaceService }: SessionRouteParts, principal: Principal): Promise<SessionView> {
+  const { workspaceId, role, locationId, scopes } = principal;
+  const account = principal.accountId === null ? undefined : accounts.get(principal.accountId);
+  const workspaces = await workspaceService.reachable(principal);
+  return {
+    workspace: workspaces.find(({ id }) => id === workspaceId) ?? { id: workspaceId, name: workspaceId },
+    workspaces,
+    account: account ? { id: account.id, email: account.email, name: account.name, secondFactor: account.totpJwe !== null } : null,
+    role,
+    locationId,
+    scopes: [...scopes],
+  };
 }

@@ -11,6 +11,7 @@ import { silentLog } from "#kernel/log.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { createAppStore } from "#storage/app-store.ts";
+import { createAccountStore } from "#storage/account-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { ChangeLog, createChangeStore } from "#storage/changes.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
@@ -24,6 +25,7 @@ import { openEngine, workspace } from "#test/fakes/engine.ts";
 import { builtIn } from "#test/support/built-in.ts";
 import { rest } from "#test/support/turns.ts";
 import { OwnApps } from "../apps/own-apps.ts";
+import { openAccounts } from "../auth/accounts.ts";
 import { openApiKeys } from "../auth/api-keys.ts";
 import { openSessions } from "../auth/sessions.ts";
 import { openOutboundServices } from "../connections/outbound-services.ts";
@@ -86,15 +88,17 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     workspaces: async () => [workspace],
     ...common,
   });
+  const accounts = await openAccounts(createAccountStore(db, changeLog));
   const keys = await openApiKeys({ store: createApiKeyStore(db, changeLog), ...common });
   const sessions = await openSessions({
     store: createSessionStore(db, changeLog),
     keyId: keys.keyId,
+    letsIn: (workspaceId, accountId) => accountId === null || accounts.member(workspaceId, accountId) !== undefined,
     onStoreProblem() {},
     ...common,
   });
   const runStream = createRunStream({ clock });
-  const signIn = { reread: async () => void (await Promise.all([keys.reread(), sessions.reread()])) };
+  const signIn = { reread: async () => void (await Promise.all([keys.reread(), sessions.reread(), accounts.reread()])) };
   followChanges({ feed, ownApps, ruleBook, engine, outbound, inboxes, lint, pins, privateHosts, signIn, runStream });
   const relay = new RunRelay({ feed, changes, engine, runStream, ...common });
   feed.start();
@@ -310,7 +314,7 @@ const cases: Case[] = [
     kinds: ["session"],
     title: "a session that signed out is over",
     async prepare() {
-      const { value } = await one.sessions.start(workspace);
+      const { value } = await one.sessions.start({ workspaceId: workspace, accountId: null, address: null, browser: null });
       await withinASecond();
       const change = () => one.sessions.end(one.sessions.use(value)!.id);
       return { change, seen: async () => other.sessions.use(value) !== undefined, before: true, after: false };
@@ -374,6 +378,9 @@ describe("what one process changes holds in another within a second:", () => {
       inbox: true,
       api_key: true,
       session: true,
+      member: true,
+      invitation: false, // read from the store each time
+      workspace: false,
       private_host: true,
       pin: true,
       lint: true,
@@ -419,8 +426,8 @@ describe("a page that one process serves", () => {
 });
 
 test("a session that was just begun survives that another process begins one", async () => {
-  const starting = one.sessions.start(workspace);
-  await other.sessions.start(workspace);
+  const starting = one.sessions.start({ workspaceId: workspace, accountId: null, address: null, browser: null });
+  await other.sessions.start({ workspaceId: workspace, accountId: null, address: null, browser: null });
   const { value } = await starting;
   await withinASecond();
   expect([one.sessions.use(value), other.sessions.use(value)]).toEqual([expect.anything(), expect.anything()]);

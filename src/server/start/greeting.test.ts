@@ -54,6 +54,7 @@ describe("the first lines of a start", () => {
     isNewKey: false,
     isKeyThere: true,
     database: null,
+    hasAccounts: false,
   };
 
   test("show the link that signs in, and how long it can be used", () => {
@@ -72,12 +73,19 @@ describe("the first lines of a start", () => {
     expect(addressText({ ...address, isNewKey: true })).toContain("/srv/millrace/api-key");
   });
 
-  test("without local sign-in show no link, but say that the key signs in and where it is", () => {
+  test("where others can reach Millrace show no link, but say how the owner's account is made, and where the key of programs is", () => {
     const text = addressText({ ...address, url: "https://mill.example.com", link: null });
     expect(text).toContain("https://mill.example.com");
-    expect(text).toContain("Sign in there with the API key; it is in /srv/millrace/api-key");
+    expect(text).toContain("'millrace open' prints a link that makes the owner's account");
+    expect(text).toContain("the API key; it is in /srv/millrace/api-key");
     expect(text).not.toContain("#open");
-    expect(addressText({ ...address, link: null, isKeyThere: false })).toMatch(/Sign in there with the API key\n$/);
+    expect(addressText({ ...address, link: null, isKeyThere: false })).toMatch(/Programs use the API key\n$/);
+  });
+
+  test("where people have accounts say that they sign in with them", () => {
+    const text = addressText({ ...address, link: null, hasAccounts: true });
+    expect(text).toContain("Sign in there with your account");
+    expect(text).not.toContain("#open");
   });
 });
 

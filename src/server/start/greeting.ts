@@ -46,8 +46,10 @@ Stop with Ctrl-C. Everything is kept, and what was not finished goes on at the n
 export interface Address {
   url: string;
   sandboxUrl: string | null;
-  /** A one-time link; null where local sign-in is off. */
+  /** A one-time link; null where nobody comes in without an account. */
   link: string | null;
+  /** Whether people have accounts. */
+  hasAccounts: boolean;
   apiKeyFile: string;
   /** Whether this start made the API key. */
   isNewKey: boolean;
@@ -58,10 +60,12 @@ export interface Address {
 }
 
 /** Where Millrace is and how one gets in. The API key itself is never printed: what is printed ends up in logs. */
-export function addressText({ url, sandboxUrl, link, apiKeyFile, isNewKey, isKeyThere, database }: Address): string {
+export function addressText({ url, sandboxUrl, link, hasAccounts, apiKeyFile, isNewKey, isKeyThere, database }: Address): string {
   const rows = database === null ? "" : `It keeps its rows in ${database}\n`;
   const where = `Millrace is at ${url}${sandboxUrl === null ? "" : `, its sandbox at ${sandboxUrl}`}\n${rows}`;
-  if (link === null) return `${where}Sign in there with the API key${isKeyThere ? `; it is in ${apiKeyFile}` : ""}\n`;
+  if (hasAccounts) return `${where}Sign in there with your account ('millrace open' helps an owner who forgot the password)\n`;
+  if (link === null)
+    return `${where}'millrace open' prints a link that makes the owner's account. Programs use the API key${isKeyThere ? `; it is in ${apiKeyFile}` : ""}\n`;
   const key = isNewKey ? `The API key, for programs and other machines, is in ${apiKeyFile}\n` : "";
   return `${where}
 Open it with this link, which signs one browser in, once, within ${linkMinutes} minutes ('millrace open' prints another):

@@ -47,7 +47,9 @@ export interface Millrace {
   sandbox: SandboxBeside | null;
   /** Where the API key is, and whether this start made it. */
   apiKey: { file: string; isNew: boolean; isThere(): boolean };
-  /** One-time links for a browser; null where local sign-in is off. */
+  /** Whether people sign in with accounts. */
+  hasAccounts: boolean;
+  /** One-time links for a browser; null where nobody comes in without an account. */
   links: { make(): string; isOpen(url: string): boolean } | null;
   /** The database that keeps the rows; null where that is a file in the data folder. */
   database: string | null;
@@ -97,8 +99,9 @@ interface DoorTools extends Tools {
 async function openApp(settings: Settings, inside: Inside, { log, clock, closers, door, url }: DoorTools): Promise<SignInParts> {
   const publicUrl = () => settings.publicUrl ?? url;
   const runStream = createRunStream({ clock });
-  const access = await openSignIn(settings, inside.store, { log, clock, publicUrl, onEnded: runStream.review });
-  const { signIn, isOperator, reread } = access;
+  const { sealer } = inside.outbound;
+  const access = await openSignIn(settings, inside.store, { log, clock, sealer, publicUrl, onEnded: runStream.review });
+  const { signIn, people, isOperator, reread } = access;
   followChanges({ ...inside, signIn: { reread }, runStream });
   if (inside.store.shared) {
     const relay = new RunRelay({ ...inside, changes: inside.store.changes, runStream, clock, log });
@@ -115,8 +118,10 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
     maxBodyBytes: settings.maxBody,
     clientAddress: (req) => clientAddress(req, settings.trustedProxies),
     signIn,
+    ...people,
     isOperator,
-    signInUrl: signInUrlAt(url),
+    firstWorkspace: firstWorkspaceId,
+    signInUrl: (token, opens) => signInUrlAt(opens === "page" ? url : publicUrl())(token),
     door,
   });
   closers.add(() => Promise.all([door.close(), app.close()]));
@@ -169,7 +174,7 @@ async function startWork(
 function millraceOf(
   settings: Settings,
   { engine, outbound, connections, inboxes, sandbox, upkeep, warnings }: Inside,
-  { links, apiKey }: SignInParts,
+  { links, signIn, people, apiKey }: SignInParts,
   { url, close, closing }: Pick<Millrace, "close" | "closing"> & { url: string },
 ): Millrace {
   const signInUrl = signInUrlAt(url);
@@ -183,10 +188,14 @@ function millraceOf(
     inboxes,
     sandbox,
     apiKey,
-    links: links && {
-      make: () => signInUrl(links.make(firstWorkspaceId).token),
-      isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
-    },
+    links:
+      signIn.linkOpens(firstWorkspaceId) === "page"
+        ? {
+            make: () => signInUrl(links.make(firstWorkspaceId).token),
+            isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
+          }
+        : null,
+    hasAccounts: people.accounts.hasMembers(firstWorkspaceId),
     warnings: () => [...warnings, ...(apiKey.isThere() ? [] : [keyMissing(apiKey.file)]), ...upkeep.warnings()],
     settle: () => upkeep.settle(),
     close,

@@ -57,7 +57,7 @@ export const securitySettings = z.object({
     .enum(["auto", "on", "off"], "must be auto, on or off")
     .default("auto")
     .describe(
-      "Whether the start and `millrace open` print one-time links that sign a browser in. `auto`: while Millrace listens on loopback and has no public address. Without links, people sign in with the API key.",
+      "Whether one-time links of the start and of `millrace open` sign a browser in without an account, until somebody has one. `auto`: while Millrace listens on loopback and has no public address. Elsewhere `millrace open` gives a link that makes the owner's account.",
     ),
   MILLRACE_METRICS_KEY: z
     .string()
@@ -120,6 +120,21 @@ export const operationsSettings = z.object({
     ),
 });
 
+/** How people are written to. */
+export const mailSettings = z.object({
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "must be an address such as smtps://user:password@mail.example.com, or unset" })
+    .optional()
+    .describe(
+      "SMTP server that sends invitations and links for a new password: smtps://user:password@host:465, or smtp:// for a server that begins with STARTTLS. When unset, owners hand the links over themselves.",
+    ),
+  MILLRACE_MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]{3,200}$/, "must be an address such as Millrace <millrace@example.com>")
+    .optional()
+    .describe("The sender of mail. When unset, the login of SMTP_URL where that is an address."),
+});
+
 /** Where the rows are kept. */
 export const storeSettings = z.object({
   DATABASE_URL: z
@@ -151,6 +166,7 @@ export const serverSettings = z.object({
   ...securitySettings.shape,
   ...doorSettings.shape,
   ...operationsSettings.shape,
+  ...mailSettings.shape,
   ...storeSettings.shape,
   ...laterSettings.shape,
 });
@@ -164,7 +180,7 @@ type Named = Defined<{ [Variable in keyof Read as NameOf<Variable>]: Read[Variab
 export type Settings = Omit<Named, "data" | "localSignIn"> & {
   /** MILLRACE_DATA, as a whole path. */
   dataDir: string;
-  /** Whether one-time links are made; `auto` is decided already. */
+  /** Whether a one-time link opens the page without an account; `auto` is decided already. */
   localSignIn: boolean;
 };
 

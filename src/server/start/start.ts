@@ -80,10 +80,10 @@ async function refuseEvents(settings: Settings): Promise<() => Promise<void>> {
 }
 
 async function greet(millrace: Millrace, { dataDir }: Settings, out: ServeOptions["out"], tty: boolean): Promise<void> {
-  const { url, sandbox, links, apiKey, database, warnings } = millrace;
+  const { url, sandbox, links, hasAccounts, apiKey, database, warnings } = millrace;
   const link = links?.make() ?? null;
   const key = { apiKeyFile: apiKey.file, isNewKey: apiKey.isNew, isKeyThere: apiKey.isThere() };
-  out(addressText({ url, sandboxUrl: sandbox?.url ?? null, link, database, ...key }));
+  out(addressText({ url, sandboxUrl: sandbox?.url ?? null, link, hasAccounts, database, ...key }));
   for (const warning of warnings()) out(`Note: ${warning}\n`);
   if (millrace.engine.isHeld()) return out(heldText);
   if (sandbox && !isExampleDone(dataDir)) {

@@ -1,5 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";
+import { createAccountStore } from "#storage/account-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { ChangeLog, createChangeStore } from "#storage/changes.ts";
@@ -63,6 +64,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     trials: createTrialStore(db, changeLog),
     apiKeys: createApiKeyStore(db, changeLog),
     sessions: createSessionStore(db, changeLog),
+    accounts: createAccountStore(db, changeLog),
     marks: createStoreMarks(db),
   };
 }

@@ -1,0 +1,352 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { newId, newToken } from "#kernel/ids.ts";
+import type { Log } from "#kernel/log.ts";
+import type { Account, AccountStore, Invitation, Member, MemberFault } from "#storage/account-store.ts";
+import { plainEmail } from "#storage/account-store.ts";
+import type { Accounts } from "./accounts.ts";
+import { invitationMail, resetMail } from "./account-mails.ts";
+import { trySend, type Mailer } from "./mailer.ts";
+import type { Passwords } from "./passwords.ts";
+import { hashOf } from "./secret-hash.ts";
+import type { SecondFactor } from "./second-factor.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface AccountServiceParts {
+  accounts: Accounts;
+  store: AccountStore;
+  sessions: Pick<Sessions, "endOfAccount">;
+  passwords: Passwords;
+  secondFactor: SecondFactor;
+  /** Null where no SMTP server is set. */
+  mailer: Mailer | null;
+  publicUrl: () => string;
+  clock: Clock;
+  log: Log;
+  /** Called when somebody's access changed or ended: closes what they may no longer see. */
+  onEnded: () => void;
+}
+
+/** Who a new account is for. */
+export interface NewAccount {
+  email: string;
+  name: string;
+  password: string;
+}
+
+/** Where somebody is let in, and as what. */
+export type Place = Pick<Member, "role" | "locationId">;
+
+const dayMs = 24 * 3_600_000;
+export const invitationDays = 7;
+export const resetHours = 24;
+/** Wrong passwords and codes for one account; beyond it even the right one waits. */
+const mostWrong = 20;
+const wrongWindowMs = 15 * 60_000;
+
+/** People with accounts: how they come in, and what an owner decides about them. */
+export class AccountService {
+  readonly #parts: AccountServiceParts;
+  readonly #wrong: WrongByAccount;
+
+  constructor(parts: AccountServiceParts) {
+    this.#parts = parts;
+    this.#wrong = new WrongByAccount(parts.clock);
+  }
+
+  get sendsMail(): boolean {
+    return this.#parts.mailer !== null;
+  }
+
+  /** The account of an address and password, and of a code where it has a second factor. Throws PASSWORD_WRONG, CODE_NEEDED or CODE_WRONG. */
+  async signIn(email: string, password: string, code?: string): Promise<Account> {
+    const { accounts, passwords, secondFactor } = this.#parts;
+    this.#wrong.check(email);
+    const account = accounts.byEmail(email);
+    if (!(await passwords.isRight(password, account?.passwordHash ?? null)) || !account) {
+      this.#wrong.count(email);
+      throw new MillraceError("PASSWORD_WRONG");
+    }
+    try {
+      await secondFactor.check(account, code);
+    } catch (thrown) {
+      if (thrown instanceof MillraceError && thrown.code === "CODE_WRONG") this.#wrong.count(email);
+      throw thrown;
+    }
+    return account;
+  }
+
+  /** The first owner of a workspace that has no people yet; with a link also a new password for an owner, whose second factor is then off. */
+  async claim(workspaceId: string, person: NewAccount): Promise<Account> {
+    const { accounts } = this.#parts;
+    if (!accounts.hasMembers(workspaceId)) return this.#addOwner(workspaceId, person);
+    const account = accounts.byEmail(person.email);
+    if (!account || accounts.member(workspaceId, account.id)?.role !== "owner")
+      throw new MillraceError("CONFLICT", {
+        details: {
+          problem: `${person.email} is not an owner here. The link gives an owner a new password; everybody else is invited by an owner`,
+        },
+      });
+    await this.#setPassword(account, person.password, "link");
+    if (account.totpJwe !== null) await this.#parts.secondFactor.turnOff(account, "link");
+    return this.#fresh(account.id);
+  }
+
+  /** Invites somebody, in place of an earlier invitation of the same address. Throws OWNER_FIRST. */
+  async invite(workspaceId: string, { email, ...place }: Place & { email: string }, by: string) {
+    const { accounts, store, clock, mailer, log } = this.#parts;
+    if (!accounts.hasMembers(workspaceId)) throw new MillraceError("OWNER_FIRST");
+    const there = accounts.byEmail(email);
+    if (there && accounts.member(workspaceId, there.id)) throw conflict(`${email} is in this workspace already. Change the role instead`);
+    const token = newToken(32);
+    const invitation: Invitation = {
+      id: newId("invite", clock.now()),
+      workspaceId,
+      email: plainEmail(email),
+      ...place,
+      hash: hashOf(token),
+      invitedBy: by,
+      createdAt: clock.now(),
+      expiresAt: clock.now() + invitationDays * dayMs,
+    };
+    await store.invite(invitation);
+    const url = this.#url("invitation", token);
+    const isMailed = await trySend(mailer, invitationMail({ to: email, url, workspace: await this.workspaceName(workspaceId) }), log);
+    return { invitation, url, isMailed };
+  }
+
+  invitations = (workspaceId: string): Promise<Invitation[]> => this.#parts.store.invitations(workspaceId);
+
+  async withdraw(workspaceId: string, id: string, by: string): Promise<void> {
+    if (!(await this.#parts.store.withdraw(workspaceId, id, by))) throw notFound("invitation", id);
+  }
+
+  /** What an invitation says to whoever opens it. Throws INVITATION_INVALID. */
+  async opened(token: string) {
+    const { store, clock, accounts } = this.#parts;
+    const invitation = await store.invitation(hashOf(token), clock.now());
+    if (!invitation) throw new MillraceError("INVITATION_INVALID");
+    const { email, role, workspaceId } = invitation;
+    return { email, role, workspace: await this.workspaceName(workspaceId), hasAccount: accounts.byEmail(email) !== undefined };
+  }
+
+  /**
+   * Accepts an invitation: with a new account, or, where the address has one, by its own password and code. An invitation alone never
+   * opens or changes an account that is there.
+   */
+  async accept(
+    token: string,
+    { name, password, code }: { name?: string | undefined; password: string; code?: string | undefined },
+  ): Promise<Member> {
+    const { store, clock, accounts, passwords } = this.#parts;
+    const { email } = await this.opened(token);
+    const existing = accounts.byEmail(email);
+    const person = existing
+      ? { accountId: (await this.signIn(email, password, code)).id }
+      : { account: await this.#newAccount({ email, name: required(name), password }, passwords) };
+    const member = await store.accept(hashOf(token), clock.now(), person);
+    if (!member) throw new MillraceError("INVITATION_INVALID");
+    await accounts.reread();
+    return member;
+  }
+
+  /** The people of a workspace, with what they are in it. */
+  members(workspaceId: string): { account: Account; member: Member }[] {
+    const { accounts } = this.#parts;
+    return accounts.membersOf(workspaceId).flatMap((member) => {
+      const account = accounts.get(member.accountId);
+      return account ? [{ account, member }] : [];
+    });
+  }
+
+  /** Throws NOT_FOUND, or CONFLICT for the last owner. */
+  async setRole(workspaceId: string, accountId: string, place: Place, by: string): Promise<void> {
+    this.#refuse(await this.#parts.store.setRole({ workspaceId, accountId, ...place }, by), accountId);
+    await this.#changed();
+  }
+
+  /** Throws NOT_FOUND, or CONFLICT for the last owner. */
+  async removeMember(workspaceId: string, accountId: string, by: string): Promise<void> {
+    this.#refuse(await this.#parts.store.removeMember(workspaceId, accountId, by), accountId);
+    await this.#changed();
+  }
+
+  /** Mails a link for a new password, if the address has an account: nobody learns whether it has. */
+  async forgotten(email: string): Promise<void> {
+    const { accounts, mailer, log } = this.#parts;
+    const account = accounts.byEmail(email);
+    if (!account || !mailer || !this.#wrong.mayMail(email)) return;
+    const url = await this.#resetUrl(account);
+    await trySend(mailer, resetMail({ to: account.email, url }), log);
+  }
+
+  /** A link for a new password, which an owner hands over. Only for people who are in this workspace alone: others ask by mail. */
+  async resetLink(workspaceId: string, accountId: string): Promise<string> {
+    const { accounts } = this.#parts;
+    const account = accounts.get(accountId);
+    if (!account || !accounts.member(workspaceId, accountId)) throw notFound("person", accountId);
+    if (accounts.workspacesOf(accountId).length > 1)
+      throw conflict(
+        `${account.email} is in other workspaces too, so only they can ask for a new password, on the page where they sign in`,
+      );
+    return this.#resetUrl(account);
+  }
+
+  /** Sets a new password by a link, and signs the account out everywhere else. Throws RESET_INVALID. */
+  async reset(token: string, password: string): Promise<Account> {
+    const { store, accounts, clock } = this.#parts;
+    const used = await store.useToken("reset", hashOf(token), clock.now());
+    const account = used?.accountId == null ? undefined : accounts.get(used.accountId);
+    if (!account) throw new MillraceError("RESET_INVALID");
+    try {
+      await this.#setPassword(account, password, `account:${account.id}`);
+    } catch (thrown) {
+      await store.addToken(used!, clock.now()); // refused for its password: the link still works
+      throw thrown;
+    }
+    return this.#fresh(account.id);
+  }
+
+  async changePassword(account: Account, { current, password }: { current: string; password: string }, session: string): Promise<void> {
+    await this.#checkPassword(account, current);
+    await this.#setPassword(account, password, `account:${account.id}`, session);
+  }
+
+  async setName(account: Account, name: string): Promise<void> {
+    await this.#parts.store.setName(account.id, name);
+    await this.#parts.accounts.reread();
+  }
+
+  offerSecondFactor = (account: Account) => this.#parts.secondFactor.offer(account);
+
+  async turnOnSecondFactor(
+    account: Account,
+    { secret, code, password }: { secret: string; code: string; password: string },
+  ): Promise<string[]> {
+    await this.#checkPassword(account, password);
+    const codes = await this.#parts.secondFactor.turnOn(account, secret, code);
+    await this.#parts.accounts.reread();
+    return codes;
+  }
+
+  async turnOffSecondFactor(account: Account, password: string): Promise<void> {
+    await this.#checkPassword(account, password);
+    await this.#parts.secondFactor.turnOff(account, `account:${account.id}`);
+    await this.#parts.accounts.reread();
+  }
+
+  recoveryCodesLeft = (accountId: string): Promise<number> => this.#parts.store.recoveryCodesLeft(accountId);
+
+  async workspaceName(id: string): Promise<string> {
+    return (await this.#parts.store.workspaces()).find((workspace) => workspace.id === id)?.name ?? id;
+  }
+
+  async #addOwner(workspaceId: string, person: NewAccount): Promise<Account> {
+    const { store, accounts, passwords, clock, onEnded } = this.#parts;
+    const account = await this.#newAccount(person, passwords);
+    const member: Member = { workspaceId, accountId: account.id, role: "owner", locationId: null, createdAt: clock.now() };
+    if (!(await store.addOwner(account, member))) throw conflict(`${person.email} has an account already. Sign in with it`);
+    await accounts.reread();
+    onEnded();
+    return account;
+  }
+
+  async #newAccount({ email, name, password }: NewAccount, passwords: Passwords): Promise<Account> {
+    const passwordHash = await passwords.hash(password, { email, name });
+    const now = this.#parts.clock.now();
+    return { id: newId("acc", now), email: email.trim(), name, passwordHash, totpJwe: null, totpStep: null, createdAt: now };
+  }
+
+  /** Checks what is asked again before something that opens an account for good. */
+  async #checkPassword({ email, passwordHash }: Account, password: string): Promise<void> {
+    this.#wrong.check(email);
+    if (await this.#parts.passwords.isRight(password, passwordHash)) return;
+    this.#wrong.count(email);
+    throw new MillraceError("BAD_INPUT", { details: { field: "password", problem: "is not the one you have now" } });
+  }
+
+  async #setPassword(account: Account, password: string, by: string, keptSession?: string): Promise<void> {
+    const { store, passwords, accounts, sessions, onEnded } = this.#parts;
+    await store.setPassword(account.id, await passwords.hash(password, account), by);
+    await accounts.reread();
+    await sessions.endOfAccount(account.id, keptSession).finally(onEnded);
+  }
+
+  async #resetUrl({ id: accountId }: Account): Promise<string> {
+    const { store, clock } = this.#parts;
+    const token = newToken(32);
+    const expiresAt = clock.now() + resetHours * 3_600_000;
+    await store.addToken({ hash: hashOf(token), kind: "reset", accountId, data: "", expiresAt }, clock.now());
+    return this.#url("reset", token);
+  }
+
+  /** The token is behind the #, which a browser sends nowhere. */
+  #url = (what: "invitation" | "reset", token: string) => `${this.#parts.publicUrl()}/#${what}=${token}`;
+
+  #refuse(fault: MemberFault | null, accountId: string): void {
+    if (fault === "no member") throw notFound("person", accountId);
+    if (fault === "last owner") throw conflict("A workspace keeps at least one owner. Make somebody else an owner first");
+  }
+
+  async #changed(): Promise<void> {
+    await this.#parts.accounts.reread();
+    this.#parts.onEnded();
+  }
+
+  #fresh = (id: string): Account => this.#parts.accounts.get(id)!;
+}
+
+/** Counts wrong passwords and codes by account, so that guessing from many addresses is as slow as from one. In memory, and bounded. */
+class WrongByAccount {
+  readonly #clock: Clock;
+  #counts = new Map<string, number>();
+  #mails = new Map<string, number>();
+  #endsAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Throws TOO_MANY_WRONG_KEYS beyond the limit. */
+  check(email: string): void {
+    this.#turn();
+    if ((this.#counts.get(plainEmail(email)) ?? 0) < mostWrong) return;
+    throw new MillraceError("TOO_MANY_WRONG_KEYS", { details: { seconds: Math.ceil((this.#endsAt - this.#clock.now()) / 1000) } });
+  }
+
+  count(email: string): void {
+    this.#turn();
+    bump(this.#counts, plainEmail(email));
+  }
+
+  /** Whether one more mail may go to an address: three in a window. */
+  mayMail(email: string): boolean {
+    this.#turn();
+    return bump(this.#mails, plainEmail(email)) <= 3;
+  }
+
+  #turn(): void {
+    const now = this.#clock.now();
+    if (now < this.#endsAt) return;
+    this.#endsAt = now + wrongWindowMs;
+    this.#counts = new Map();
+    this.#mails = new Map();
+  }
+}
+
+const mostCounted = 10_000;
+
+function bump(counts: Map<string, number>, key: string): number {
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  if (counts.size > mostCounted) counts.delete(counts.keys().next().value!);
+  return count;
+}
+
+function required(name: string | undefined): string {
+  if (name !== undefined) return name;
+  throw new MillraceError("BAD_INPUT", { details: { field: "name", problem: "is missing: it is what others see of you" } });
+}
+
+const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });
+const notFound = (what: string, id: string) => new MillraceError("NOT_FOUND", { details: { what, id } });

@@ -1,0 +1,43 @@
+import { grouped } from "#kernel/grouped.ts";
+import type { Account, AccountStore, Member } from "#storage/account-store.ts";
+import { plainEmail } from "#storage/account-store.ts";
+
+/** Who has an account, and in which workspaces. Read from memory, since every request asks. */
+export interface Accounts {
+  get(id: string): Account | undefined;
+  byEmail(email: string): Account | undefined;
+  /** What a person is in a workspace; undefined for one who is not let in. */
+  member(workspaceId: string, accountId: string): Member | undefined;
+  membersOf(workspaceId: string): readonly Member[];
+  /** Where a person is let in, the longest first. */
+  workspacesOf(accountId: string): readonly Member[];
+  /** Whether a workspace has people with accounts: from then on nobody comes in without one. */
+  hasMembers(workspaceId: string): boolean;
+  /** The rows have changed, here or in another process. */
+  reread(): Promise<void>;
+}
+
+export async function openAccounts(store: Pick<AccountStore, "all">): Promise<Accounts> {
+  let read = await readAll(store);
+  return {
+    get: (id) => read.accounts.get(id),
+    byEmail: (email) => read.byEmail.get(plainEmail(email)),
+    member: (workspaceId, accountId) => read.byWorkspace.get(workspaceId)?.find((member) => member.accountId === accountId),
+    membersOf: (workspaceId) => read.byWorkspace.get(workspaceId) ?? [],
+    workspacesOf: (accountId) => read.members.filter((member) => member.accountId === accountId),
+    hasMembers: (workspaceId) => read.byWorkspace.has(workspaceId),
+    async reread() {
+      read = await readAll(store);
+    },
+  };
+}
+
+async function readAll(store: Pick<AccountStore, "all">) {
+  const { accounts, members } = await store.all();
+  return {
+    accounts: new Map(accounts.map((account) => [account.id, account])),
+    byEmail: new Map(accounts.map((account) => [plainEmail(account.email), account])),
+    members,
+    byWorkspace: grouped(members, ({ workspaceId }) => workspaceId),
+  };
+}

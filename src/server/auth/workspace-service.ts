@@ -1,0 +1,55 @@
+import type { Principal } from "#api/principal.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
+import type { AccountStore } from "#storage/account-store.ts";
+import type { Accounts } from "./accounts.ts";
+
+interface WorkspaceServiceParts {
+  store: Pick<AccountStore, "workspaces" | "addWorkspace" | "renameWorkspace">;
+  accounts: Accounts;
+  clock: Clock;
+}
+
+/** The workspaces that somebody may go to. */
+export class WorkspaceService {
+  readonly #parts: WorkspaceServiceParts;
+
+  constructor(parts: WorkspaceServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** Where somebody may go, by name. */
+  async reachable(principal: Principal): Promise<{ id: string; name: string }[]> {
+    const all = await this.#parts.store.workspaces();
+    return all.filter(({ id }) => id === principal.workspaceId || this.#mayGo(principal, id));
+  }
+
+  /** Throws NOT_FOUND for one that does not let them in, as for one that does not exist. */
+  checkMayGo(principal: Principal, workspaceId: string): void {
+    if (!this.#mayGo(principal, workspaceId)) throw new MillraceError("NOT_FOUND", { details: { what: "workspace", id: workspaceId } });
+  }
+
+  /** Makes a workspace that its maker owns. Throws OWNER_FIRST or NO_ACCOUNT for somebody without an account. */
+  async create({ workspaceId, accountId, by }: Principal, name: string): Promise<{ id: string; name: string }> {
+    const { store, accounts, clock } = this.#parts;
+    if (accountId === null) throw new MillraceError(accounts.hasMembers(workspaceId) ? "NO_ACCOUNT" : "OWNER_FIRST");
+    const now = clock.now();
+    const id = newId("ws", now);
+    await store.addWorkspace(
+      { id, name, createdAt: now },
+      { workspaceId: id, accountId, role: "owner", locationId: null, createdAt: now },
+      by,
+    );
+    await accounts.reread();
+    return { id, name };
+  }
+
+  async rename({ workspaceId, by }: Principal, name: string): Promise<{ id: string; name: string }> {
+    await this.#parts.store.renameWorkspace(workspaceId, name, by);
+    return { id: workspaceId, name };
+  }
+
+  #mayGo = ({ accountId }: Principal, wanted: string): boolean =>
+    accountId !== null && this.#parts.accounts.member(wanted, accountId) !== undefined;
+}

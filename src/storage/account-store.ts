@@ -1,0 +1,404 @@
+import type { Kysely, Selectable } from "kysely";
+import type { Role } from "#kernel/roles.ts";
+import { ChangeLog, type Note } from "./changes.ts";
+import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
+
+/** A person who can sign in. */
+export interface Account {
+  id: string;
+  email: string;
+  name: string;
+  /** Argon2id; null for one who signs in another way. */
+  passwordHash: string | null;
+  /** The sealed secret of the second factor; null without one. */
+  totpJwe: string | null;
+  /** The step of the last code that was used: no code counts twice. */
+  totpStep: number | null;
+  createdAt: number;
+}
+
+/** What a person is in a workspace. */
+export interface Member {
+  workspaceId: string;
+  accountId: string;
+  role: Role;
+  /** The one sub-account that a client sees. */
+  locationId: string | null;
+  createdAt: number;
+}
+
+/** An invitation that was not accepted yet. */
+export interface Invitation {
+  id: string;
+  workspaceId: string;
+  email: string;
+  role: Role;
+  locationId: string | null;
+  /** SHA-256 of the link's token. */
+  hash: string;
+  invitedBy: string;
+  createdAt: number;
+  expiresAt: number;
+}
+
+/** What a token of a person's is for. */
+export type AccountTokenKind = "reset" | "passkey" | "single_sign_on";
+
+/** A secret that works once: of a link for a new password, of a passkey's challenge, of a sign-in elsewhere. */
+export interface AccountToken {
+  hash: string;
+  kind: AccountTokenKind;
+  /** Null where it is not known yet who signs in. */
+  accountId: string | null;
+  data: string;
+  expiresAt: number;
+}
+
+/** A fault of a change of members that the store alone can see. */
+export type MemberFault = "no member" | "last owner";
+
+/** Where accounts, members and invitations rest. */
+export interface AccountStore {
+  /** Accounts and members of every workspace: whoever signs in says which one it is. */
+  all(): Promise<{ accounts: Account[]; members: Member[] }>;
+  /** Adds an account that is the first owner of a workspace; false if it has members already, or the address is taken. */
+  addOwner(account: Account, member: Member): Promise<boolean>;
+  /** Uses an invitation up and makes its member, with a new account or that of `accountId`. Null: it is gone, or the address is taken. */
+  accept(hash: string, now: number, person: { account: Account } | { accountId: string }): Promise<Member | null>;
+  setRole(member: Pick<Member, "workspaceId" | "accountId" | "role" | "locationId">, by: string): Promise<MemberFault | null>;
+  /** Ends what a person may do in a workspace. The account stays; without any workspace nobody can sign in with it. */
+  removeMember(workspaceId: string, accountId: string, by: string): Promise<MemberFault | null>;
+  setName(accountId: string, name: string): Promise<void>;
+  /** A new password. Sessions are ended by whoever asks. */
+  setPassword(accountId: string, passwordHash: string, by: string): Promise<void>;
+  /** Turns the second factor on with its recovery codes, or off. */
+  setTotp(accountId: string, totp: { jwe: string; step: number; recoveryHashes: readonly string[] } | null, by: string): Promise<void>;
+  /** Notes the step of a code; false if that step or a later one was used already. */
+  useTotpStep(accountId: string, step: number): Promise<boolean>;
+  /** Uses a recovery code up; false if there is none. */
+  useRecoveryCode(accountId: string, hash: string): Promise<boolean>;
+  recoveryCodesLeft(accountId: string): Promise<number>;
+  /** Seals the second factor's secret anew; nothing happens where it was replaced meanwhile. */
+  reseal(accountId: string, before: string, jwe: string): Promise<void>;
+  invitations(workspaceId: string): Promise<Invitation[]>;
+  invitation(hash: string, now: number): Promise<Invitation | null>;
+  /** Adds an invitation, in place of an earlier one of the same address. */
+  invite(invitation: Invitation): Promise<void>;
+  /** False: there is none. */
+  withdraw(workspaceId: string, id: string, by: string): Promise<boolean>;
+  addToken(token: AccountToken, now: number): Promise<void>;
+  /** The token, which works no more; null if it is unknown, used or over. */
+  useToken(kind: AccountTokenKind, hash: string, now: number): Promise<AccountToken | null>;
+  /** The workspaces by id, with their names. */
+  workspaces(): Promise<{ id: string; name: string }[]>;
+  /** Adds a workspace with its first owner. */
+  addWorkspace(workspace: { id: string; name: string; createdAt: number }, owner: Member, by: string): Promise<void>;
+  renameWorkspace(id: string, name: string, by: string): Promise<void>;
+}
+
+/** How many invitations one workspace keeps open, and how many tokens of a kind one account. */
+const mostInvitations = 500;
+
+export function createAccountStore(db: Db, log: ChangeLog = new ChangeLog(db)): AccountStore {
+  return {
+    ...accountQueries(db, log),
+    ...memberQueries(log),
+    ...invitationQueries(db, log),
+    ...tokenQueries(db),
+    ...workspaceQueries(db, log),
+  };
+}
+
+function accountQueries(db: Db, log: ChangeLog) {
+  return {
+    async all() {
+      const [accounts, members] = await Promise.all([
+        db.q.selectFrom("accounts").selectAll().orderBy("id").execute(),
+        db.q.selectFrom("members").selectAll().orderBy("created_at").orderBy("account_id").execute(),
+      ]);
+      return { accounts: accounts.map(accountOf), members: members.map(memberOf) };
+    },
+    setName: (accountId, name) => changeAccount(log, accountId, { name }, { what: "renamed", by: `account:${accountId}` }),
+    setPassword: (accountId, hash, by) => changeAccount(log, accountId, { password_hash: hash }, { what: "password changed", by }),
+    setTotp: (accountId, totp, by) =>
+      log.write(async (q, note) => {
+        await q.deleteFrom("recovery_codes").where("account_id", "=", accountId).execute();
+        const set = { totp_jwe: totp?.jwe ?? null, totp_step: totp?.step ?? null };
+        await q.updateTable("accounts").set(set).where("id", "=", accountId).execute();
+        const codes = (totp?.recoveryHashes ?? []).map((hash) => ({ account_id: accountId, hash }));
+        if (codes.length > 0) await q.insertInto("recovery_codes").values(codes).execute();
+        await noteAccount(q, note, accountId, { what: totp ? "second factor turned on" : "second factor turned off", by });
+      }),
+    useTotpStep: (accountId, step) =>
+      log.write(async (q, note) => {
+        const { numUpdatedRows } = await q
+          .updateTable("accounts")
+          .set({ totp_step: step })
+          .where("id", "=", accountId)
+          .where((e) => e.or([e("totp_step", "is", null), e("totp_step", "<", step)]))
+          .executeTakeFirst();
+        if (numUpdatedRows > 0n) await noteAccount(q, note, accountId, { what: null });
+        return numUpdatedRows > 0n;
+      }),
+    useRecoveryCode: (accountId, hash) =>
+      log.write(async (q, note) => {
+        const { numDeletedRows } = await q
+          .deleteFrom("recovery_codes")
+          .where("account_id", "=", accountId)
+          .where("hash", "=", hash)
+          .executeTakeFirst();
+        if (numDeletedRows > 0n) await noteAccount(q, note, accountId, { what: "recovery code used", by: `account:${accountId}` });
+        return numDeletedRows > 0n;
+      }),
+    async recoveryCodesLeft(accountId) {
+      return (await db.q.selectFrom("recovery_codes").select("hash").where("account_id", "=", accountId).execute()).length;
+    },
+    reseal: (accountId, before, jwe) =>
+      log.write(async (q, note) => {
+        await q.updateTable("accounts").set({ totp_jwe: jwe }).where("id", "=", accountId).where("totp_jwe", "=", before).execute();
+        await noteAccount(q, note, accountId, { what: null });
+      }),
+  } satisfies Partial<AccountStore>;
+}
+
+function memberQueries(log: ChangeLog) {
+  return {
+    addOwner: (account, member) =>
+      log.write(async (q, note) => {
+        const there = await q.selectFrom("members").select("account_id").where("workspace_id", "=", member.workspaceId).executeTakeFirst();
+        if (there || !(await insertAccount(q, account))) return false;
+        await insertMember(q, note, member, `account:${account.id}`);
+        return true;
+      }),
+    accept: (hash, now, person) =>
+      log.write(async (q, note) => {
+        const row = await q.selectFrom("invitations").selectAll().where("hash", "=", hash).where("expires_at", ">", now).executeTakeFirst();
+        if (!row) return null;
+        if ("account" in person && !(await insertAccount(q, person.account))) return null;
+        await q.deleteFrom("invitations").where("id", "=", row.id).execute();
+        const accountId = "account" in person ? person.account.id : person.accountId;
+        const { workspaceId, role, locationId } = invitationOf(row);
+        const member = { workspaceId, accountId, role, locationId, createdAt: now };
+        await insertMember(q, note, member, `account:${accountId}`);
+        return member;
+      }),
+    setRole: ({ workspaceId, accountId, role, locationId }, by) =>
+      log.write(async (q, note) => {
+        const fault = await faultOf(q, workspaceId, accountId, role);
+        if (fault) return fault;
+        await q
+          .updateTable("members")
+          .set({ role, location_id: locationId })
+          .where("workspace_id", "=", workspaceId)
+          .where("account_id", "=", accountId)
+          .execute();
+        await noteMember(q, note, { workspaceId, accountId }, { what: `made ${role}`, by });
+        return null;
+      }),
+    removeMember: (workspaceId, accountId, by) =>
+      log.write(async (q, note) => {
+        const fault = await faultOf(q, workspaceId, accountId, null);
+        if (fault) return fault;
+        await noteMember(q, note, { workspaceId, accountId }, { what: "removed", by });
+        await q.deleteFrom("members").where("workspace_id", "=", workspaceId).where("account_id", "=", accountId).execute();
+        return null;
+      }),
+  } satisfies Partial<AccountStore>;
+}
+
+function invitationQueries(db: Db, log: ChangeLog) {
+  return {
+    async invitations(workspaceId) {
+      const rows = await db.q.selectFrom("invitations").selectAll().where("workspace_id", "=", workspaceId).orderBy("created_at").execute();
+      return rows.map(invitationOf);
+    },
+    async invitation(hash, now) {
+      const row = await db.q
+        .selectFrom("invitations")
+        .selectAll()
+        .where("hash", "=", hash)
+        .where("expires_at", ">", now)
+        .executeTakeFirst();
+      return row ? invitationOf(row) : null;
+    },
+    invite: (invitation) =>
+      log.write(async (q, note) => {
+        const { workspaceId, id, email, invitedBy: by } = invitation;
+        const own = q.selectFrom("invitations").select("id").where("workspace_id", "=", workspaceId);
+        const same = await own.where("email", "=", email).execute();
+        const oldest = await own.orderBy("created_at", "desc").orderBy("id", "desc").limit(1000).offset(mostInvitations).execute();
+        const gone = [...same, ...oldest].map((row) => row.id);
+        if (gone.length > 0) await q.deleteFrom("invitations").where("id", "in", gone).execute();
+        await q.insertInto("invitations").values(invitationRow(invitation)).execute();
+        note({ workspaceId, kind: "invitation", id, what: "created", name: email, by });
+      }),
+    withdraw: (workspaceId, id, by) =>
+      log.write(async (q, note) => {
+        const row = await q
+          .deleteFrom("invitations")
+          .where("workspace_id", "=", workspaceId)
+          .where("id", "=", id)
+          .returningAll()
+          .executeTakeFirst();
+        if (row) note({ workspaceId, kind: "invitation", id, what: "withdrawn", name: row.email, by });
+        return row !== undefined;
+      }),
+  } satisfies Partial<AccountStore>;
+}
+
+function tokenQueries(db: Db) {
+  return {
+    addToken: ({ hash, kind, accountId, data, expiresAt }, now) =>
+      db.write(async (q) => {
+        await q.deleteFrom("account_tokens").where("expires_at", "<=", now).execute();
+        await q.insertInto("account_tokens").values({ hash, kind, account_id: accountId, data, expires_at: expiresAt }).execute();
+      }),
+    useToken: (kind, hash, now) =>
+      db.write(async (q) => {
+        const row = await q
+          .deleteFrom("account_tokens")
+          .where("hash", "=", hash)
+          .where("kind", "=", kind)
+          .returningAll()
+          .executeTakeFirst();
+        if (!row || Number(row.expires_at) <= now) return null;
+        return { hash: row.hash, kind, accountId: row.account_id, data: row.data, expiresAt: Number(row.expires_at) };
+      }),
+  } satisfies Partial<AccountStore>;
+}
+
+function workspaceQueries(db: Db, log: ChangeLog) {
+  return {
+    workspaces: () => db.q.selectFrom("workspaces").select(["id", "name"]).orderBy("created_at").orderBy("id").execute(),
+    addWorkspace: ({ id, name, createdAt }, owner, by) =>
+      log.write(async (q, note) => {
+        await q.insertInto("workspaces").values({ id, name, created_at: createdAt }).execute();
+        note({ workspaceId: id, kind: "workspace", id, what: "created", name, by });
+        await insertMember(q, note, owner, by);
+      }),
+    renameWorkspace: (id, name, by) =>
+      log.write(async (q, note) => {
+        await q.updateTable("workspaces").set({ name }).where("id", "=", id).execute();
+        note({ workspaceId: id, kind: "workspace", id, what: "renamed", name, by });
+      }),
+  } satisfies Partial<AccountStore>;
+}
+
+type Noted = { what: string | null; by?: string };
+
+/** A change of an account is one in each workspace that lets the person in. */
+function changeAccount(log: ChangeLog, accountId: string, set: Partial<Selectable<Schema["accounts"]>>, noted: Noted): Promise<void> {
+  return log.write(async (q, note) => {
+    await q.updateTable("accounts").set(set).where("id", "=", accountId).execute();
+    await noteAccount(q, note, accountId, noted);
+  });
+}
+
+async function noteAccount(q: Kysely<Schema>, note: Note, accountId: string, noted: Noted): Promise<void> {
+  const rows = await q.selectFrom("members").select("workspace_id").where("account_id", "=", accountId).execute();
+  for (const { workspace_id: workspaceId } of rows) await noteMember(q, note, { workspaceId, accountId }, noted);
+}
+
+async function noteMember(
+  q: Kysely<Schema>,
+  note: Note,
+  { workspaceId, accountId }: Pick<Member, "workspaceId" | "accountId">,
+  noted: Noted,
+): Promise<void> {
+  const account = await q.selectFrom("accounts").select("name").where("id", "=", accountId).executeTakeFirst();
+  note({ workspaceId, kind: "member", id: accountId, ...noted, ...(account && { name: account.name }) });
+}
+
+/** False: the address is taken. */
+async function insertAccount(q: Kysely<Schema>, account: Account): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await q
+    .insertInto("accounts")
+    .values(accountRow(account))
+    .onConflict((c) => c.column("email_lower").doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+async function insertMember(q: Kysely<Schema>, note: Note, member: Member, by: string): Promise<void> {
+  const { role, locationId } = member;
+  await q
+    .insertInto("members")
+    .values(memberRow(member))
+    .onConflict((c) => c.columns(["workspace_id", "account_id"]).doUpdateSet({ role, location_id: locationId }))
+    .execute();
+  await noteMember(q, note, member, { what: `joined as ${role}`, by });
+}
+
+/** Why a member cannot get a role (or none): a workspace that has owners keeps one. */
+async function faultOf(q: Kysely<Schema>, workspaceId: string, accountId: string, role: Role | null): Promise<MemberFault | null> {
+  const members = await q.selectFrom("members").select(["account_id", "role"]).where("workspace_id", "=", workspaceId).execute();
+  const own = members.find((member) => member.account_id === accountId);
+  if (!own) return "no member";
+  const otherOwners = members.some((member) => member.role === "owner" && member.account_id !== accountId);
+  return own.role === "owner" && role !== "owner" && !otherOwners ? "last owner" : null;
+}
+
+/** How an address is compared: nobody has two accounts that differ in case alone. */
+export const plainEmail = (email: string): string => email.trim().toLowerCase();
+
+const accountRow = (a: Account): Selectable<Schema["accounts"]> => ({
+  id: a.id,
+  email: a.email,
+  email_lower: plainEmail(a.email),
+  name: a.name,
+  password_hash: a.passwordHash,
+  totp_jwe: a.totpJwe,
+  totp_step: a.totpStep,
+  created_at: a.createdAt,
+});
+
+const accountOf = (r: Selectable<Schema["accounts"]>): Account => ({
+  id: r.id,
+  email: r.email,
+  name: r.name,
+  passwordHash: r.password_hash,
+  totpJwe: r.totp_jwe,
+  totpStep: r.totp_step,
+  createdAt: r.created_at,
+});
+
+const memberRow = (m: Member): Selectable<Schema["members"]> => ({
+  workspace_id: m.workspaceId,
+  account_id: m.accountId,
+  role: m.role,
+  location_id: m.locationId,
+  created_at: m.createdAt,
+});
+
+const memberOf = (r: Selectable<Schema["members"]>): Member => ({
+  workspaceId: r.workspace_id,
+  accountId: r.account_id,
+  role: r.role as Role,
+  locationId: r.location_id,
+  createdAt: r.created_at,
+});
+
+const invitationRow = (i: Invitation): Selectable<Schema["invitations"]> => ({
+  id: i.id,
+  workspace_id: i.workspaceId,
+  email: i.email,
+  role: i.role,
+  location_id: i.locationId,
+  hash: i.hash,
+  invited_by: i.invitedBy,
+  created_at: i.createdAt,
+  expires_at: i.expiresAt,
+});
+
+const invitationOf = (r: Selectable<Schema["invitations"]>): Invitation => ({
+  id: r.id,
+  workspaceId: r.workspace_id,
+  email: r.email,
+  role: r.role as Role,
+  locationId: r.location_id,
+  hash: r.hash,
+  invitedBy: r.invited_by,
+  createdAt: r.created_at,
+  expiresAt: r.expires_at,
+});
