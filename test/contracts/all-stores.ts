@@ -20,6 +20,8 @@ import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { appStoreContract } from "./app-store.contract.ts";
+import { createAccountStore } from "#storage/account-store.ts";
+import { accountStoreContract } from "./account-store.contract.ts";
 import { apiKeyStoreContract } from "./api-key-store.contract.ts";
 import { changeStoreContract } from "./change-store.contract.ts";
 import { consentStoreContract } from "./consent-store.contract.ts";
@@ -95,6 +97,7 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
   );
   partStoreContract(name, alone(createPartStore));
   sessionStoreContract(name, alone(createSessionStore));
+  accountStoreContract(name, alone(createAccountStore));
   quotaStoreContract(name, alone(createQuotaStore));
   waitingReplayStoreContract(name, alone(createWaitingReplayStore));
   privateHostStoreContract(name, alone(createPrivateHostStore));

@@ -45,6 +45,25 @@ export function apiKeyStoreContract(name: string, open: () => Promise<Opened>): 
       expect(await keys.all()).toEqual([sampleKey("b", "ws_2"), sampleKey("c")]);
     });
 
+    it("further keys stay beside the workspace's own, whole, and are removed one by one", async () => {
+      const further = {
+        ...sampleKey("b"),
+        role: "viewer" as const,
+        scopes: ["runs:read"],
+        allowedFrom: ["10.0.0.0/8"],
+        expiresAt: 9,
+        madeBy: "me",
+      };
+      await keys.replace(sampleKey("a"));
+      await keys.add(further, "me");
+      await keys.replace(sampleKey("c"));
+      await keys.touch("b", 7);
+      expect(await keys.all()).toEqual([{ ...further, lastUsedAt: 7 }, sampleKey("c")]);
+      expect([await keys.remove("ws_2", "b", "me"), await keys.remove("ws_1", "c", "me")]).toEqual([false, false]);
+      expect([await keys.remove("ws_1", "b", "me"), await keys.remove("ws_1", "b", "me")]).toEqual([true, false]);
+      expect(await keys.all()).toEqual([sampleKey("c")]);
+    });
+
     it("where the new key cannot be kept, the one before it goes on working", async () => {
       await keys.replace(sampleKey("a"));
       await keys.replace(sampleKey("b", "ws_2"));

@@ -21,6 +21,7 @@ import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
+import { sampleAccount, sampleInvitation, sampleMember } from "#test/contracts/account-store.contract.ts";
 import { openEngine, workspace } from "#test/fakes/engine.ts";
 import { builtIn } from "#test/support/built-in.ts";
 import { rest } from "#test/support/turns.ts";
@@ -118,6 +119,8 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     await outbound.close();
   };
   return {
+    accounts,
+    changeLog,
     ...house,
     registry,
     ownApps,
@@ -308,6 +311,19 @@ const cases: Case[] = [
       const key = (await one.keys.ensure(workspace))!;
       await withinASecond();
       return { change: () => one.keys.rotate(workspace), seen: async () => other.keys.find(key) !== undefined, before: true, after: false };
+    },
+  },
+  {
+    kinds: ["member"],
+    title: "somebody who was removed from a workspace is out",
+    async prepare() {
+      const store = createAccountStore(db, one.changeLog);
+      await store.addOwner(sampleAccount("acc_1"), sampleMember("acc_1", { workspaceId: workspace }));
+      await store.invite(sampleInvitation("inv_1", { workspaceId: workspace, expiresAt: Infinity }));
+      await store.accept("hash of inv_1", 1, { account: sampleAccount("acc_2") });
+      await withinASecond();
+      const seen = async () => other.accounts.member(workspace, "acc_2") !== undefined;
+      return { change: () => store.removeMember(workspace, "acc_2", "me"), seen, before: true, after: false };
     },
   },
   {

@@ -1,0 +1,530 @@
+import { Secret, TOTP } from "otpauth";
+import { afterEach, describe, expect, test } from "vitest";
+import { fromPage, openServer, withKey, type ServerWish } from "#test/fakes/server.ts";
+
+/** Accounts, invitations, roles, sessions and keys, as a hostile visitor and as a friendly one meets them. */
+const servers: Awaited<ReturnType<typeof openServer>>[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+interface Reply {
+  status: number;
+  body: { error: { code: string; message: string } } & Record<string, never>;
+  cookie: string | null;
+}
+
+/** A browser: it keeps its cookie, as one does. */
+class Browser {
+  cookie = "";
+  readonly #house: Awaited<ReturnType<typeof openServer>>;
+  readonly #address: string;
+
+  constructor(house: Awaited<ReturnType<typeof openServer>>, address = "127.0.0.1") {
+    this.#house = house;
+    this.#address = address;
+  }
+
+  async ask(method: Method, path: string, payload?: object, headers: Record<string, string> = {}): Promise<Reply> {
+    const reply = await this.#house.app.inject({
+      ...{ method, url: `/api/v1${path}`, remoteAddress: this.#address },
+      headers: { ...fromPage(this.cookie), ...headers },
+      ...(payload && { payload }),
+    });
+    const set = reply.cookies[0];
+    const cookie = set && set.value !== "" ? `${set.name}=${set.value}` : null;
+    if (set) this.cookie = cookie ?? "";
+    return { status: reply.statusCode, body: reply.json(), cookie };
+  }
+
+  async code(method: Method, path: string, payload?: object): Promise<string> {
+    const { status, body } = await this.ask(method, path, payload);
+    return body.error?.code ?? String(status);
+  }
+}
+
+const ann = { name: "Ann", email: "ann@example.com", password: "four plain words here" };
+const bob = { name: "Bob", email: "bob@example.com", password: "another set of words" };
+
+async function open(wish: ServerWish = {}) {
+  const house = await openServer(wish);
+  servers.push(house);
+  const link = async () => {
+    const made = await house.app.inject({ method: "POST", url: "/api/v1/sign-in-links", headers: withKey(house.key) });
+    return { ...(made.json() as { opens: string }), token: (made.json() as { url: string }).url.split("#open=")[1]! };
+  };
+  const browser = (address?: string) => new Browser(house, address);
+  /** Ann, who made the owner's account. */
+  const owner = async () => {
+    const page = browser();
+    await page.ask("POST", "/session", { link: (await link()).token });
+    expect(await page.code("POST", "/account", ann)).toBe("200");
+    return page;
+  };
+  const invited = async (by: Browser, role: string, person = bob, locationId?: string) => {
+    const { body } = await by.ask("POST", "/invitations", { email: person.email, role, ...(locationId && { locationId }) });
+    return (body as unknown as { url: string }).url.split("#invitation=")[1]!;
+  };
+  const joined = async (by: Browser, role: string, person = bob, locationId?: string) => {
+    const page = browser();
+    const invitation = await invited(by, role, person, locationId);
+    expect(await page.code("POST", "/session/accept", { invitation, name: person.name, password: person.password })).toBe("200");
+    return page;
+  };
+  return { ...house, link, browser, owner, invited, joined };
+}
+
+const idOf = async (page: Browser) => ((await page.ask("GET", "/session")).body as unknown as { account: { id: string } }).account.id;
+
+describe("coming in", () => {
+  test("without an account a link opens everything, until the owner's account is made: then nobody comes in without", async () => {
+    const { link, browser, owner, key, app } = await open();
+    const [first, second] = [browser(), browser()];
+    await second.ask("POST", "/session", { link: (await link()).token });
+    expect((await second.ask("GET", "/session")).body).toMatchObject({ account: null, role: "owner" });
+    const page = await owner();
+    expect((await page.ask("GET", "/session")).body).toMatchObject({ account: { email: ann.email, name: "Ann" }, role: "owner" });
+    expect(await second.code("GET", "/overview")).toBe("NOT_SIGNED_IN");
+    const { token, opens } = await link();
+    expect([opens, await first.code("POST", "/session", { link: token })]).toEqual(["account", "LINK_NEEDS_ACCOUNT"]);
+    expect(await first.code("POST", "/session", { key })).toBe("KEY_FOR_PROGRAMS");
+    expect((await app.inject({ url: "/api/v1/overview", headers: withKey(key) })).statusCode).toBe(200);
+  });
+
+  test("where others can reach Millrace a link makes the owner's account and opens nothing by itself", async () => {
+    const { link, browser } = await open({ localSignIn: false });
+    const page = browser();
+    const { token, opens } = await link();
+    expect([opens, await page.code("POST", "/session", { link: token })]).toEqual(["account", "LINK_NEEDS_ACCOUNT"]);
+    expect(await page.code("POST", "/session/claim", { link: token, ...ann, password: "short" })).toBe("BAD_INPUT");
+    expect(await page.code("POST", "/session/claim", { link: token, ...ann })).toBe("200");
+    expect(await page.code("GET", "/overview")).toBe("200");
+    expect(await browser().code("POST", "/session/claim", { link: token, ...bob })).toBe("LINK_INVALID");
+  });
+
+  test("a link gives an owner a new password, and nobody else", async () => {
+    const house = await open();
+    const page = await house.owner();
+    await house.joined(page, "builder");
+    const { token } = await house.link();
+    const other = house.browser();
+    expect(await other.code("POST", "/session/claim", { link: token, ...bob })).toBe("CONFLICT");
+    expect(await other.code("POST", "/session/claim", { link: token, ...ann, password: "a new one, and long" })).toBe("200");
+    expect(await page.code("GET", "/overview")).toBe("NOT_SIGNED_IN");
+    expect(await house.browser().code("POST", "/session", ann)).toBe("PASSWORD_WRONG");
+  });
+
+  test("an address and its password sign in; a wrong one and an unknown address get the same answer", async () => {
+    const house = await open();
+    await house.owner();
+    const page = house.browser();
+    expect(await page.code("POST", "/session", { email: " ANN@example.com ", password: ann.password })).toBe("200");
+    const wrong = await house.browser().ask("POST", "/session", { email: ann.email, password: "wrong words here" });
+    const unknown = await house.browser().ask("POST", "/session", { email: "nobody@example.com", password: "wrong words here" });
+    expect([wrong.status, wrong.body, wrong.cookie]).toEqual([unknown.status, unknown.body, unknown.cookie]);
+    expect(wrong.body.error.code).toBe("PASSWORD_WRONG");
+  });
+
+  test("guessing is stopped by the address it comes from, and by the account it is for", async () => {
+    const house = await open();
+    await house.owner();
+    const wrong = (address: string) => house.browser(address).code("POST", "/session", { email: ann.email, password: "wrong" });
+    for (let n = 0; n < 10; n++) expect(await wrong("10.0.0.1")).toBe("PASSWORD_WRONG");
+    expect(await wrong("10.0.0.1")).toBe("TOO_MANY_WRONG_KEYS");
+    for (let n = 0; n < 9; n++) expect(await wrong(`10.0.1.${n}`)).toBe("PASSWORD_WRONG");
+    expect(await house.browser("10.9.9.9").code("POST", "/session", ann)).toBe("TOO_MANY_WRONG_KEYS");
+    await house.clock.advance(15 * 60_000);
+    expect(await house.browser("10.9.9.9").code("POST", "/session", ann)).toBe("200");
+  });
+
+  test("a page of another site can sign nobody in, and accept, claim or reset nothing", async () => {
+    const house = await open({ mail: true });
+    const page = await house.owner();
+    const invitation = await house.invited(page, "viewer");
+    const foreign = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
+    const attacks: [string, object][] = [
+      ["/session", ann],
+      ["/session/accept", { invitation, name: bob.name, password: bob.password }],
+      ["/session/claim", { link: (await house.link()).token, ...ann }],
+      ["/session/forgotten", { email: ann.email }],
+      ["/session/reset", { reset: "x", password: ann.password }],
+      ["/session/workspace", { workspace: "ws_1" }],
+      ["/members", {}],
+    ];
+    for (const [path, body] of attacks) {
+      const { status, cookie } = await page.ask(
+        path === "/members" ? "GET" : "POST",
+        path,
+        path === "/members" ? undefined : body,
+        foreign,
+      );
+      expect([path, status, cookie]).toEqual([path, 403, null]);
+    }
+    expect(house.mails).toHaveLength(1); // the invitation's
+  });
+
+  test("each sign-in has a cookie of its own, and the one before it ends: a planted one is worth nothing", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const planted = page.cookie;
+    await page.ask("POST", "/session", ann);
+    expect(page.cookie).not.toBe(planted);
+    const old = house.browser();
+    old.cookie = planted;
+    expect(await old.code("GET", "/overview")).toBe("NOT_SIGNED_IN");
+  });
+});
+
+describe("an invitation", () => {
+  test("says to whom it is and as what, is accepted once, and gives that role", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const invitation = await house.invited(page, "viewer");
+    const guest = house.browser();
+    expect((await guest.ask("POST", "/session/invitation", { invitation })).body).toMatchObject({
+      email: bob.email,
+      role: "viewer",
+      hasAccount: false,
+    });
+    expect(await guest.code("POST", "/session/accept", { invitation, name: bob.name, password: bob.password })).toBe("200");
+    expect((await guest.ask("GET", "/session")).body).toMatchObject({ role: "viewer", account: { name: "Bob" } });
+    expect(await house.browser().code("POST", "/session/accept", { invitation, name: bob.name, password: bob.password })).toBe(
+      "INVITATION_INVALID",
+    );
+    expect(await house.browser().code("POST", "/session/invitation", { invitation })).toBe("INVITATION_INVALID");
+  });
+
+  test("is over when it was withdrawn, replaced, or is a week old", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const [replaced, open_] = [await house.invited(page, "viewer"), await house.invited(page, "builder")];
+    const state = (invitation: string) => house.browser().code("POST", "/session/invitation", { invitation });
+    expect([await state(replaced), await state(open_)]).toEqual(["INVITATION_INVALID", "200"]);
+    const { invitations } = (await page.ask("GET", "/invitations")).body as unknown as { invitations: { id: string }[] };
+    expect(await page.code("DELETE", `/invitations/${invitations[0]!.id}`)).toBe("200");
+    expect(await state(open_)).toBe("INVITATION_INVALID");
+    const late = await house.invited(page, "viewer");
+    await house.clock.advance(7 * 24 * 3_600_000);
+    expect(await state(late)).toBe("INVITATION_INVALID");
+  });
+
+  test("never opens or changes an account that is there: its own password is asked for", async () => {
+    const house = await open();
+    const page = await house.owner();
+    await house.joined(page, "viewer");
+    await house.accountStore.removeMember("ws_1", await memberId(page, bob.email), "me");
+    await house.accounts.reread();
+    const invitation = await house.invited(page, "builder");
+    const thief = house.browser();
+    expect((await thief.ask("POST", "/session/invitation", { invitation })).body).toMatchObject({ hasAccount: true });
+    expect(await thief.code("POST", "/session/accept", { invitation, name: "Thief", password: "chosen by the thief" })).toBe(
+      "PASSWORD_WRONG",
+    );
+    expect(await thief.code("POST", "/session/accept", { invitation, password: bob.password })).toBe("200");
+    expect((await thief.ask("GET", "/session")).body).toMatchObject({ role: "builder", account: { name: "Bob" } });
+  });
+
+  test("needs an owner with an account, an address, and for a client a sub-account", async () => {
+    const house = await open();
+    const local = house.browser();
+    await local.ask("POST", "/session", { link: (await house.link()).token });
+    expect(await local.code("POST", "/invitations", { email: bob.email, role: "viewer" })).toBe("OWNER_FIRST");
+    const page = await house.owner();
+    const problem = async (body: object) => (await page.ask("POST", "/invitations", body)).body.error.message;
+    expect(await problem({ email: "nobody", role: "viewer" })).toContain("email");
+    expect(await problem({ email: bob.email, role: "king" })).toContain("role");
+    expect(await problem({ email: bob.email, role: "client" })).toContain("locationId");
+    expect(await problem({ email: bob.email, role: "viewer", locationId: "loc" })).toContain("locationId");
+    expect(await page.code("POST", "/invitations", { email: ann.email, role: "viewer" })).toBe("CONFLICT");
+  });
+
+  test("is mailed where mail can be sent, and its link is not in the log", async () => {
+    const house = await open({ mail: true });
+    const page = await house.owner();
+    const token = await house.invited(page, "viewer");
+    expect(house.mails).toMatchObject([{ to: bob.email, text: expect.stringContaining(token) }]);
+    expect(house.logged.join()).not.toContain(token);
+  });
+});
+
+const memberId = async (page: Browser, email: string) =>
+  ((await page.ask("GET", "/members")).body as unknown as { members: { id: string; email: string }[] }).members.find(
+    (m) => m.email === email,
+  )!.id;
+
+describe("a role", () => {
+  test("counts from the next request on, while its person is signed in; who is removed is out at once", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const guest = await house.joined(page, "builder");
+    const id = await memberId(page, bob.email);
+    const flow = { name: "F", trigger: { app: "app", operation: "hook" }, steps: [] };
+    expect(await guest.code("POST", "/flows", flow)).toBe("201");
+    expect(await page.code("PUT", `/members/${id}`, { role: "viewer" })).toBe("200");
+    expect([await guest.code("POST", "/flows", flow), await guest.code("GET", "/flows")]).toEqual(["FORBIDDEN", "200"]);
+    expect(await page.code("DELETE", `/members/${id}`)).toBe("200");
+    expect(await guest.code("GET", "/flows")).toBe("NOT_SIGNED_IN");
+    expect(await house.browser().code("POST", "/session", bob)).toBe("NO_WORKSPACE");
+  });
+
+  test("of owner is never the last to go, and nobody but an owner gives one", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const guest = await house.joined(page, "builder");
+    const [annId, bobId] = [await memberId(page, ann.email), await memberId(page, bob.email)];
+    expect(await page.code("PUT", `/members/${annId}`, { role: "builder" })).toBe("CONFLICT");
+    expect(await page.code("DELETE", `/members/${annId}`)).toBe("CONFLICT");
+    for (const [method, path, body] of [
+      ["PUT", `/members/${bobId}`, { role: "owner" }],
+      ["DELETE", `/members/${annId}`, undefined],
+      ["POST", "/invitations", { email: "eve@example.com", role: "owner" }],
+      ["POST", "/api-keys", { name: "k", role: "owner" }],
+      ["POST", `/members/${annId}/reset-link`, undefined],
+      ["POST", "/api-key", undefined],
+      ["POST", "/sign-in-links", undefined],
+      ["POST", "/account", ann],
+    ] as const)
+      expect([path, await guest.code(method, path, body)]).toEqual([path, "FORBIDDEN"]);
+  });
+});
+
+describe("a second factor", () => {
+  const codeOf = (secret: string, at: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at });
+
+  async function turnedOn() {
+    const house = await open();
+    const page = await house.owner();
+    const { secret } = (await page.ask("POST", "/account/second-factor/offer")).body as unknown as { secret: string };
+    const body = { secret, code: codeOf(secret, house.clock.now()), password: ann.password };
+    expect(await page.code("POST", "/account/second-factor", { ...body, password: "wrong" })).toBe("BAD_INPUT");
+    const { recoveryCodes } = (await page.ask("POST", "/account/second-factor", body)).body as unknown as { recoveryCodes: string[] };
+    return {
+      house,
+      page,
+      secret,
+      recoveryCodes,
+      signIn: (code?: string) => house.browser().code("POST", "/session", { ...ann, ...(code && { code }) }),
+    };
+  }
+
+  test("is asked for at the next sign-in, and no code of it counts twice", async () => {
+    const { house, secret, signIn } = await turnedOn();
+    const used = codeOf(secret, house.clock.now());
+    expect([await signIn(), await signIn("000000"), await signIn(used)]).toEqual(["CODE_NEEDED", "CODE_WRONG", "CODE_WRONG"]);
+    await house.clock.advance(30_000);
+    const next = codeOf(secret, house.clock.now());
+    expect([await signIn(`${next.slice(0, 3)} ${next.slice(3)}`), await signIn(next), await signIn(used)]).toEqual([
+      "200",
+      "CODE_WRONG",
+      "CODE_WRONG",
+    ]);
+  });
+
+  test("is replaced once by each recovery code, when it is lost", async () => {
+    const { recoveryCodes, signIn } = await turnedOn();
+    expect(recoveryCodes).toHaveLength(10);
+    expect([await signIn(recoveryCodes[0]), await signIn(recoveryCodes[0]), await signIn(recoveryCodes[1]!.toUpperCase())]).toEqual([
+      "200",
+      "CODE_WRONG",
+      "200",
+    ]);
+  });
+
+  test("does not tell a wrong password from a right one: the password is asked for first", async () => {
+    const { house } = await turnedOn();
+    expect(await house.browser().code("POST", "/session", { ...ann, password: "wrong" })).toBe("PASSWORD_WRONG");
+  });
+
+  test("is turned off with the password, and its secret can be read nowhere", async () => {
+    const { house, page, secret, signIn } = await turnedOn();
+    const { rows } = await house.db.q
+      .selectFrom("accounts")
+      .selectAll()
+      .execute()
+      .then((rows) => ({ rows: JSON.stringify(rows) }));
+    expect(rows).not.toContain(secret);
+    expect(JSON.stringify((await page.ask("GET", "/session")).body)).not.toContain(secret);
+    expect(await page.code("POST", "/account/second-factor/off", { password: "wrong" })).toBe("BAD_INPUT");
+    expect([await page.code("POST", "/account/second-factor/off", { password: ann.password }), await signIn()]).toEqual(["200", "200"]);
+  });
+});
+
+describe("a password", () => {
+  test("that was forgotten is replaced by a link that is mailed, once, and signs out everywhere", async () => {
+    const house = await open({ mail: true });
+    const page = await house.owner();
+    expect(await house.browser().code("POST", "/session/forgotten", { email: "nobody@example.com" })).toBe("200");
+    expect(house.mails).toEqual([]);
+    expect(await house.browser().code("POST", "/session/forgotten", { email: ann.email })).toBe("200");
+    const reset = /#reset=([\w-]+)/.exec(house.mails[0]!.text)![1]!;
+    const other = house.browser();
+    expect(await other.code("POST", "/session/reset", { reset, password: "short" })).toBe("BAD_INPUT");
+    expect(await other.code("POST", "/session/reset", { reset, password: "a new one, and long" })).toBe("200");
+    expect(await page.code("GET", "/overview")).toBe("NOT_SIGNED_IN");
+    expect(await house.browser().code("POST", "/session/reset", { reset, password: "a new one, and long" })).toBe("RESET_INVALID");
+  });
+
+  test("is mailed about three times in a quarter of an hour, and no more", async () => {
+    const house = await open({ mail: true });
+    await house.owner();
+    for (let n = 0; n < 6; n++) await house.browser().ask("POST", "/session/forgotten", { email: ann.email });
+    expect(house.mails).toHaveLength(3);
+  });
+
+  test.each(["short", "aaaaaaaaaaaa", "1234567890", "password123!", "ann@example.com", "Millrace2026"])(
+    "%s is refused",
+    async (password) => {
+      const { link, browser } = await open({ localSignIn: false });
+      const reply = await browser().ask("POST", "/session/claim", { link: (await link()).token, ...ann, password });
+      expect([reply.status, reply.body.error.message]).toEqual([400, expect.stringMatching(/^password: /)]);
+    },
+  );
+
+  test("is changed by who knows it, and other browsers of the account are signed out", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const other = house.browser();
+    await other.ask("POST", "/session", ann);
+    expect(await page.code("POST", "/account/password", { current: "wrong", password: "another long one" })).toBe("BAD_INPUT");
+    expect(await page.code("POST", "/account/password", { current: ann.password, password: "another long one" })).toBe("200");
+    expect([await page.code("GET", "/overview"), await other.code("GET", "/overview")]).toEqual(["200", "NOT_SIGNED_IN"]);
+  });
+});
+
+describe("sessions of an account", () => {
+  test("are listed and ended by their person, and by nobody else", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const guest = await house.joined(page, "viewer");
+    const other = house.browser("10.0.0.7");
+    await other.ask("POST", "/session", ann);
+    type Listed = { sessions: { id: string; current: boolean; address: string }[] };
+    const { sessions } = (await page.ask("GET", "/account/sessions")).body as unknown as Listed;
+    expect(sessions.map(({ current, address }) => [current, address]).toSorted()).toEqual([
+      [false, "10.0.0.7"],
+      [true, "127.0.0.1"],
+    ]);
+    const theOther = sessions.find(({ current }) => !current)!;
+    expect(await guest.code("DELETE", `/account/sessions/${theOther.id}`)).toBe("NOT_FOUND");
+    expect(await page.code("DELETE", `/account/sessions/${theOther.id}`)).toBe("200");
+    expect([await other.code("GET", "/overview"), await page.code("GET", "/overview")]).toEqual(["NOT_SIGNED_IN", "200"]);
+  });
+});
+
+describe("a further API key", () => {
+  async function keyed(bounds: object) {
+    const house = await open();
+    const page = await house.owner();
+    const { key, view } = (await page.ask("POST", "/api-keys", { name: "Zapier", ...bounds })).body as unknown as {
+      key: string;
+      view: { id: string };
+    };
+    const use = async (method: "GET" | "POST", path: string, remoteAddress = "127.0.0.1") => {
+      const payload = method === "POST" ? { payload: { name: "F", trigger: { app: "app", operation: "hook" }, steps: [] } } : {};
+      const reply = await house.app.inject({ method, url: `/api/v1${path}`, headers: withKey(key), remoteAddress, ...payload });
+      return (reply.json() as { error?: { code: string } }).error?.code ?? String(reply.statusCode);
+    };
+    return { house, page, key, view, use };
+  }
+
+  test("does what its role may do, narrowed to its scopes", async () => {
+    const viewer = await keyed({ role: "viewer" });
+    expect([await viewer.use("GET", "/flows"), await viewer.use("POST", "/flows"), await viewer.use("GET", "/members")]).toEqual([
+      "200",
+      "FORBIDDEN",
+      "FORBIDDEN",
+    ]);
+    const narrow = await keyed({ role: "builder", scopes: ["flows:write", "access:write"] });
+    expect([await narrow.use("POST", "/flows"), await narrow.use("GET", "/flows"), await narrow.use("GET", "/api-keys")]).toEqual([
+      "201",
+      "FORBIDDEN",
+      "FORBIDDEN",
+    ]);
+  });
+
+  test("works from its addresses alone", async () => {
+    const { use } = await keyed({ role: "viewer", allowedFrom: ["10.1.0.0/16"] });
+    expect([await use("GET", "/flows", "10.1.2.3"), await use("GET", "/flows", "10.2.2.3")]).toEqual(["200", "FORBIDDEN"]);
+  });
+
+  test("ends when it expires, and when it is removed; it signs no browser in", async () => {
+    const { house, page, key, view, use } = await keyed({ role: "owner", expiresInDays: 1 });
+    expect(await house.browser().code("POST", "/session", { key })).toBe("KEY_FOR_PROGRAMS");
+    await house.clock.advance(24 * 3_600_000);
+    expect(await use("GET", "/flows")).toBe("KEY_EXPIRED");
+    await page.ask("POST", "/session", ann);
+    expect(await page.code("DELETE", `/api-keys/${view.id}`)).toBe("200");
+    expect(await use("GET", "/flows")).toBe("NOT_SIGNED_IN");
+  });
+
+  test("can be read once, tells when it was last used, and names a wrong bound", async () => {
+    const { house, page, key, use } = await keyed({ role: "viewer" });
+    await use("GET", "/flows");
+    const listed = (await page.ask("GET", "/api-keys")).body as unknown as { keys: { lastUsedAt: number }[] };
+    expect(JSON.stringify(listed)).not.toContain(key);
+    expect(listed.keys[0]!.lastUsedAt).toBe(house.clock.now());
+    const problem = async (body: object) =>
+      (await page.ask("POST", "/api-keys", { name: "k", role: "viewer", ...body })).body.error.message;
+    expect(await problem({ allowedFrom: ["10.0.0.0/99"] })).toContain("allowedFrom");
+    expect(await problem({ scopes: ["everything"] })).toContain("scopes");
+    expect(await problem({ role: "client" })).toContain("role");
+  });
+});
+
+describe("workspaces", () => {
+  test("are made by the operator, who owns them and moves between them; nobody else may come along", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const guest = await house.joined(page, "builder");
+    const { id } = (await page.ask("POST", "/workspaces", { name: "Second" })).body as unknown as { id: string };
+    expect(await guest.code("POST", "/workspaces", { name: "Third" })).toBe("FORBIDDEN");
+    expect(await guest.code("POST", "/session/workspace", { workspace: id })).toBe("NOT_FOUND");
+    const before = page.cookie;
+    expect(await page.code("POST", "/session/workspace", { workspace: id })).toBe("200");
+    expect((await page.ask("GET", "/session")).body).toMatchObject({
+      workspace: { name: "Second" },
+      role: "owner",
+      workspaces: [{}, { name: "Second" }],
+    });
+    expect(await page.code("GET", "/private-hosts")).toBe("FORBIDDEN"); // the operator's, in the first workspace alone
+    const old = house.browser();
+    old.cookie = before;
+    expect(await old.code("GET", "/overview")).toBe("NOT_SIGNED_IN");
+  });
+
+  test("a page that was opened in another workspace is refused, before it does anything there", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const { workspace } = (await page.ask("GET", "/session")).body as unknown as { workspace: { id: string } };
+    const { id } = (await page.ask("POST", "/workspaces", { name: "Second" })).body as unknown as { id: string };
+    await page.ask("POST", "/session/workspace", { workspace: id });
+    const stale = await page.ask("GET", "/overview", undefined, { "x-millrace-workspace": workspace.id });
+    expect([stale.status, stale.body.error.code]).toEqual([409, "WORKSPACE_CHANGED"]);
+    expect((await page.ask("GET", "/overview", undefined, { "x-millrace-workspace": id })).status).toBe(200);
+  });
+
+  test("a person in two keeps the password to themselves: no owner of one makes a link for it", async () => {
+    const house = await open();
+    const page = await house.owner();
+    await house.joined(page, "viewer");
+    const bobId = await memberId(page, bob.email);
+    const { url } = (await page.ask("POST", `/members/${bobId}/reset-link`)).body as unknown as { url: string };
+    expect(url).toContain("#reset=");
+    const { id } = (await page.ask("POST", "/workspaces", { name: "Second" })).body as unknown as { id: string };
+    await page.ask("POST", "/session/workspace", { workspace: id });
+    const invitation = await house.invited(page, "viewer");
+    expect(await house.browser().code("POST", "/session/accept", { invitation, password: bob.password })).toBe("200");
+    expect(await page.code("POST", `/members/${bobId}/reset-link`)).toBe("CONFLICT");
+  });
+});
+
+test("a client sees the page of one sub-account, and nothing else", async () => {
+  const house = await open();
+  const page = await house.owner();
+  const guest = await house.joined(page, "client", bob, "loc_1");
+  expect(await guest.code("GET", "/overview")).toBe("FORBIDDEN");
+  expect((await guest.ask("GET", "/client")).body).toMatchObject({ subAccount: { id: "loc_1" }, connections: [], flows: [], runs: [] });
+  expect(await page.code("GET", "/client")).toBe("FORBIDDEN");
+  expect(await idOf(guest)).toMatch(/^acc_/);
+});
