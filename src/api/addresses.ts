@@ -147,7 +147,7 @@ export const addresses = {
     turnOffSecondFactor: "POST /account/second-factor/off",
     sessions: "GET /account/sessions",
     endSession: "DELETE /account/sessions/:id",
-    endOtherSessions: "DELETE /account/sessions",
+    endOtherSessions: "POST /account/end-other-sessions",
   },
   members: {
     list: "GET /members",

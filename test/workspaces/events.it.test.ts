@@ -91,10 +91,10 @@ test.each(answeringRoutes.filter(({ facts: { allow } }) => allow !== "anyone" &&
   },
 );
 
-test("a new key ends the sessions of its own workspace alone", async () => {
+test("a new key ends the old one of its own workspace alone, and signs out nobody who has an account", async () => {
   const sessionsOf = (word: "aurelia" | "borealis") => two.rows.of(two.caller(word).workspaceId).get("sessions")!.length;
   await two.caller("borealis").ask("POST", "/api-key");
-  expect([sessionsOf("aurelia"), sessionsOf("borealis")]).toEqual([1, 0]);
+  expect([sessionsOf("aurelia"), sessionsOf("borealis")]).toEqual([1, 1]);
   expect((await two.caller("aurelia").call("GET", "/overview")).status).toBe(200);
   expect((await two.caller("borealis").call("GET", "/overview")).status).toBe(401);
 });

@@ -37,6 +37,7 @@ export async function openTwoWorkspaces() {
     MILLRACE_DATA: join(folder, "data"),
     MILLRACE_PORT: "0",
     MILLRACE_API_RATE: "0",
+    MILLRACE_TRUSTED_PROXIES: "loopback",
     MILLRACE_ALLOW_PRIVATE_HOSTS: "127.0.0.1",
   });
   mkdirSync(settings.dataDir, { recursive: true });
@@ -59,12 +60,21 @@ export async function openTwoWorkspaces() {
   };
 }
 
+/** Each request is from another address, so that no count of wrong keys differs from one to the next. */
+const addressOf = (n: number) => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
+
 function callerOf(localUrl: string, workspaceId: string, word: string, firstKey: string): Caller {
   let key = firstKey;
+  let sender = 0;
   const call: Caller["call"] = async (method, path, body, headers = {}) => {
     const reply = await fetch(`${localUrl}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      headers: {
+        "x-forwarded-for": addressOf(sender++),
+        authorization: `Bearer ${key}`,
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return { status: reply.status, text: await reply.text(), headers: reply.headers };

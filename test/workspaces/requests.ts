@@ -21,6 +21,10 @@ const named: Record<string, keyof Things | { value: string }> = {
   "/templates/:": "template",
   "/rules/:": "rule",
   "/mappings/:": "mapping",
+  "/members/:": "member",
+  "/invitations/:": "invitation",
+  "/api-keys/:": "apiKey",
+  "/account/sessions/:": { value: "0123456789ab" },
 };
 
 /** Which thing a query names; null where it names none. */
@@ -66,6 +70,9 @@ const template = (pick: Pick, name: string) => ({
   flow: { ...definition(pick, name, pick("connectionName")), trigger: { app: "http", operation: "webhook" } },
 });
 const runs = (pick: Pick) => ({ ids: [pick("run")], from: "start", version: "same" });
+
+const password = "some plain words here";
+const person = (name: string) => ({ email: `${name}@example.com`, name, password });
 
 /** A body for each route that cannot do without one. It names things wherever it can. `name`: nobody has it yet. */
 const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
@@ -124,6 +131,22 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
     dry: true,
   }),
   "session.start": (pick) => ({ link: pick("run") }),
+  "session.move": (pick) => ({ workspace: pick("flow") }),
+  "session.claim": (pick, name) => ({ link: pick("run"), ...person(name) }),
+  "session.openInvitation": (pick) => ({ invitation: pick("invitation") }),
+  "session.accept": (pick, name) => ({ invitation: pick("invitation"), name, password }),
+  "session.forgotten": (pick) => ({ email: pick("person") }),
+  "session.reset": (pick) => ({ reset: pick("member"), password }),
+  "account.create": (_, name) => person(name),
+  "account.change": (_, name) => ({ name }),
+  "account.password": () => ({ current: password, password }),
+  "account.turnOnSecondFactor": () => ({ secret: "AAAA", code: "000000", password }),
+  "account.turnOffSecondFactor": () => ({ password }),
+  "members.setRole": () => ({ role: "owner" }),
+  "invitations.create": (_, name) => ({ email: `${name}@example.com`, role: "viewer" }),
+  "apiKeys.create": (_, name) => ({ name, role: "viewer" }),
+  "workspaces.create": (_, name) => ({ name }),
+  "workspaces.rename": (_, name) => ({ name }),
 };
 
 export interface Sent {

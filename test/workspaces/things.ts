@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import { newId } from "#kernel/ids.ts";
-import type { ConnectionView, FlowDetail, InboxView, RunList, TemplateDetail } from "#api/schemas.ts";
+import type {
+  ConnectionView,
+  FlowDetail,
+  InboxView,
+  InvitationReply,
+  MemberList,
+  NewApiKeyReply,
+  RunList,
+  TemplateDetail,
+} from "#api/schemas.ts";
 import { helpdeskDefinition } from "#test/support/add-an-app.ts";
 import { own, post, until } from "#test/support/inbox.ts";
 import type { Caller } from "./house.ts";
@@ -24,6 +33,10 @@ export interface Things {
   template: string[];
   rule: string[];
   mapping: string[];
+  /** The account of somebody who is let in. */
+  member: string[];
+  invitation: string[];
+  apiKey: string[];
 }
 
 /** What another workspace could name and nobody has. */
@@ -42,6 +55,9 @@ export const unknownThings: Things = {
   template: ["tpl_000000000000000000"],
   rule: ["nobody-rule"],
   mapping: ["nobody-mapping"],
+  member: ["acc_000000000000000000"],
+  invitation: ["invite_000000000000000000"],
+  apiKey: ["key_000000000000000000"],
 };
 
 /** An address on this machine where nothing listens: a call fails at once. */
@@ -102,7 +118,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
   });
   const template = await caller.ask<TemplateDetail>("POST", "/templates", templateOf(caller));
   await caller.ask("POST", `/templates/${template.id}/install`, {});
-  await startSession(caller);
+  const people = await letIn(caller);
   const trigger = triggerOf(rows, caller, flow.id);
   insertWaitingRun(rows, caller, run);
   insertRest(rows, caller, { flow: listener.id, trigger, run, connection: connection.id, inbox: inbox.id });
@@ -122,6 +138,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       template: [template.id],
       rule: [`${word}-rule`],
       mapping: [`${word}-mapping`],
+      ...people,
     },
     hookUrl,
     inboxUrl: inbox.url,
@@ -150,11 +167,18 @@ async function finishedRun(caller: Caller, flow: string): Promise<string> {
   return runs[0]!.id;
 }
 
-/** As the page signs a browser in. */
-async function startSession(caller: Caller): Promise<void> {
+/** An owner who is signed in, somebody who is invited, and a further key. */
+async function letIn(caller: Caller): Promise<Pick<Things, "member" | "invitation" | "apiKey">> {
+  const { word } = caller;
+  const owner = { email: `owner@${word}.example`, password: "four plain words here" };
+  await caller.ask("POST", "/account", { ...owner, name: `Owner of ${word}` });
   const page = { authorization: "", "x-millrace": "1", "sec-fetch-site": "same-origin" };
-  const { status, text } = await caller.call("POST", "/session", { key: caller.key() }, page);
+  const { status, text } = await caller.call("POST", "/session", owner, page);
   if (status !== 200) throw new Error(text);
+  const { members } = await caller.ask<MemberList>("GET", "/members");
+  const { invitation } = await caller.ask<InvitationReply>("POST", "/invitations", { email: `guest@${word}.example`, role: "viewer" });
+  const { view } = await caller.ask<NewApiKeyReply>("POST", "/api-keys", { name: `A key of ${word}`, role: "viewer" });
+  return { member: [members[0]!.id], invitation: [invitation.id], apiKey: [view.id] };
 }
 
 function triggerOf(rows: WorkspaceRows, { workspaceId }: Caller, flow: string): string {

@@ -101,7 +101,10 @@ export class TwoWorkspaces {
     const kinds = Object.keys(unknownThings) as (keyof Things)[];
     const named = kinds.flatMap((kind) => all.flatMap((things) => things[kind].map((name) => [name, `<${kind}>`] as const)));
     const withKinds = named.reduce((rest, [name, kind]) => rest.replaceAll(name, kind), text);
-    const withoutIds = withKinds.replace(/\b[a-z]+_[0-9a-z]{18}\b/g, "<id>").replace(/[\w-]{40,}/g, "<token>");
+    const withoutIds = withKinds
+      .replace(/\b[a-z]+_[0-9a-z]{18}\b/g, "<id>")
+      .replace(/[\w-]{40,}/g, "<token>")
+      .replace(/\bmr_[\w-]{6}(?=")/g, "<prefix>");
     return { status, text: withoutIds.replace(/fresh-\d+/g, "<name>").replace(/\b\d{13}\b/g, "<time>") };
   }
 

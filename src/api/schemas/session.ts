@@ -104,6 +104,7 @@ export const memberView = z.object({
 });
 export type MemberView = z.output<typeof memberView>;
 export const memberList = z.object({ members: z.array(memberView) });
+export type MemberList = z.output<typeof memberList>;
 export const roleBody = z.object({ role, locationId }).superRefine(checkClient);
 
 export const invitationBody = z.object({ email, role, locationId }).superRefine(checkClient);
@@ -119,6 +120,7 @@ export const invitationView = z.object({
 export const invitationList = z.object({ invitations: z.array(invitationView) });
 /** `url`: the only time the link can be read. `mailed`: whether it went out by mail. */
 export const invitationReply = z.object({ invitation: invitationView, url: z.string(), mailed: z.boolean() });
+export type InvitationReply = z.output<typeof invitationReply>;
 export const resetLinkReply = z.object({ url: z.string() });
 
 const keyRoles = ["owner", "builder", "operator", "viewer"] as const;
@@ -148,6 +150,7 @@ export const apiKeyView = z.object({
 export type ApiKeyView = z.output<typeof apiKeyView>;
 export const apiKeyList = z.object({ keys: z.array(apiKeyView) });
 export const newApiKeyReply = z.object({ key: z.string(), view: apiKeyView });
+export type NewApiKeyReply = z.output<typeof newApiKeyReply>;
 
 /**
  * `url` can be used once, until `expiresAt`. It signs one browser in; where people have accounts, or Millrace can be reached from elsewhere, it

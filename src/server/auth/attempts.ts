@@ -5,6 +5,8 @@ import { senderOf } from "../http/rate-limit.ts";
 export interface WrongKeys {
   /** Counts one wrong key. Throws TOO_MANY_WRONG_KEYS beyond the limit; a right key is never counted and always gets in. */
   count(address: string): void;
+  /** Throws TOO_MANY_WRONG_KEYS while an address is beyond the limit: for what can be guessed, even the right one has to wait. */
+  check(address: string): void;
 }
 
 export interface WrongKeyOptions {
@@ -22,14 +24,21 @@ export function createWrongKeys({ clock, limit = 10, windowMs = 60_000, onLimit 
   let counts = new Map<string, number>();
   let endsAt = 0;
   let reported = false;
+  const turn = () => {
+    const now = clock.now();
+    if (now < endsAt) return;
+    endsAt = now + windowMs;
+    reported = false;
+    counts = new Map();
+  };
+  const tooMany = () => new MillraceError("TOO_MANY_WRONG_KEYS", { details: { seconds: Math.ceil((endsAt - clock.now()) / 1000) } });
   return {
+    check(address) {
+      turn();
+      if ((counts.get(senderOf(address)) ?? 0) > limit) throw tooMany();
+    },
     count(address) {
-      const now = clock.now();
-      if (now >= endsAt) {
-        endsAt = now + windowMs;
-        reported = false;
-        counts = new Map();
-      }
+      turn();
       const sender = senderOf(address);
       const wrong = (counts.get(sender) ?? 0) + 1;
       counts.set(sender, wrong);
@@ -37,7 +46,7 @@ export function createWrongKeys({ clock, limit = 10, windowMs = 60_000, onLimit 
       if (wrong <= limit) return;
       if (!reported) onLimit(address);
       reported = true;
-      throw new MillraceError("TOO_MANY_WRONG_KEYS", { details: { seconds: Math.ceil((endsAt - now) / 1000) } });
+      throw tooMany();
     },
   };
 }

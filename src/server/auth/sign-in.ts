@@ -88,6 +88,8 @@ export interface SignIn {
   checkPage(request: FastifyRequest): void;
   /** Counts a wrong secret of an address: returns what to throw, which beyond the limit is TOO_MANY_WRONG_KEYS. */
   wrong(request: FastifyRequest, code: WrongCode): MillraceError;
+  /** Throws FORBIDDEN for what a foreign page could have sent, and TOO_MANY_WRONG_KEYS for an address that guesses. */
+  checkVisitor(request: FastifyRequest): void;
   /** Where a request comes from. */
   addressOf(request: FastifyRequest): string;
   /** Ends the session of the request, if it has one. */
@@ -219,6 +221,11 @@ class CheckedSignIn implements SignIn {
       throw forbidden(`Millrace does not go by the name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`);
     if (!isFromOwnPage(method, headers, host, publicUrl))
       throw forbidden("The request did not come from Millrace's own page. A program sends the API key instead of the page's cookie");
+  }
+
+  checkVisitor(request: FastifyRequest): void {
+    this.checkPage(request);
+    this.#parts.wrongKeys.check(this.addressOf(request));
   }
 
   wrong(request: FastifyRequest, code: WrongCode): MillraceError {

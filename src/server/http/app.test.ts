@@ -75,10 +75,10 @@ describe("signing in", () => {
     expect([again.statusCode, again.json().error.code, again.cookies]).toEqual([401, "LINK_INVALID", []]);
   });
 
-  test("where local sign-in is off no link is made, none signs in, and the answer says what does", async () => {
-    const { app, key } = await server({ localSignIn: false });
-    const reply = await app.inject({ method: "POST", url: "/api/v1/sign-in-links", headers: withKey(key) });
-    expect([reply.statusCode, reply.json().error.message]).toEqual([409, expect.stringContaining("with the API key")]);
+  test("where local sign-in is off a link makes the owner's account, opens nothing by itself, and a guessed one does neither", async () => {
+    const { app, key } = await server({ localSignIn: false, publicUrl: "https://mill.example.com" });
+    const made = await app.inject({ method: "POST", url: "/api/v1/sign-in-links", headers: withKey(key) });
+    expect(made.json()).toMatchObject({ opens: "account", url: expect.stringMatching(/^https:\/\/mill\.example\.com\/#open=/) });
     const guess = await app.inject({
       method: "POST",
       url: "/api/v1/session",
@@ -398,6 +398,12 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "GET /api/v1/openapi.json 200",
     "POST /api/v1/session 400", // signing in, with nothing to prove it
     "DELETE /api/v1/session 200", // signing out, of no session
+    "GET /api/v1/session/ways 200", // what the page for signing in offers
+    "POST /api/v1/session/claim 400", // and these, which want the token of a link
+    "POST /api/v1/session/invitation 400",
+    "POST /api/v1/session/accept 400",
+    "POST /api/v1/session/forgotten 400",
+    "POST /api/v1/session/reset 400",
     "GET /api/v1/docs 302",
     "GET /api/docs 200",
     "GET /api/docs/start.js 200",
@@ -450,22 +456,29 @@ describe("the API's own description", () => {
       Object.keys(methods).map((m) => `${m.toUpperCase()} ${path.replace("/api/v1", "")}`),
     );
     expect(routes.sort()).toEqual([
+      "DELETE /account/sessions/{id}",
+      "DELETE /api-keys/{id}",
       "DELETE /apps/{id}",
       "DELETE /connections/{id}",
       "DELETE /flows/{id}",
       "DELETE /flows/{id}/backtests/{backtest}",
       "DELETE /flows/{id}/setup",
       "DELETE /inboxes/{id}",
+      "DELETE /invitations/{id}",
       "DELETE /mappings/{name}",
+      "DELETE /members/{id}",
       "DELETE /private-hosts/{host}",
       "DELETE /rules/{name}",
       "DELETE /runs/waiting-replays/{id}",
       "DELETE /session",
       "DELETE /templates/{id}",
+      "GET /account/sessions",
+      "GET /api-keys",
       "GET /apps",
       "GET /apps/{id}",
       "GET /catalog",
       "GET /changes",
+      "GET /client",
       "GET /connections",
       "GET /connections/{id}/sub-accounts",
       "GET /consents/needs",
@@ -485,9 +498,11 @@ describe("the API's own description", () => {
       "GET /flows/{id}/versions",
       "GET /flows/{id}/versions/{version}",
       "GET /inboxes",
+      "GET /invitations",
       "GET /mappings",
       "GET /mappings/{name}",
       "GET /mappings/{name}/versions",
+      "GET /members",
       "GET /overview",
       "GET /parts/export",
       "GET /private-hosts",
@@ -498,11 +513,22 @@ describe("the API's own description", () => {
       "GET /runs/waiting-replays",
       "GET /runs/{id}",
       "GET /runs/{id}/steps",
+      "GET /session",
+      "GET /session/ways",
       "GET /templates",
       "GET /templates/{id}",
+      "PATCH /account",
       "PATCH /connections/{id}",
       "PATCH /flows/{id}",
+      "PATCH /workspace",
+      "POST /account",
+      "POST /account/end-other-sessions",
+      "POST /account/password",
+      "POST /account/second-factor",
+      "POST /account/second-factor/off",
+      "POST /account/second-factor/offer",
       "POST /api-key",
+      "POST /api-keys",
       "POST /call",
       "POST /connections",
       "POST /connections/test",
@@ -528,6 +554,8 @@ describe("the API's own description", () => {
       "POST /flows/{id}/test-step",
       "POST /inboxes",
       "POST /inboxes/{id}/rotate",
+      "POST /invitations",
+      "POST /members/{id}/reset-link",
       "POST /parts/import",
       "POST /private-hosts",
       "POST /resume",
@@ -538,15 +566,23 @@ describe("the API's own description", () => {
       "POST /runs/{id}/cancel",
       "POST /runs/{id}/dismiss",
       "POST /session",
+      "POST /session/accept",
+      "POST /session/claim",
+      "POST /session/forgotten",
+      "POST /session/invitation",
+      "POST /session/reset",
+      "POST /session/workspace",
       "POST /sign-in-links",
       "POST /templates",
       "POST /templates/{id}/install",
+      "POST /workspaces",
       "PUT /apps/{id}",
       "PUT /connections/{id}",
       "PUT /flows/{id}",
       "PUT /flows/{id}/setup",
       "PUT /inboxes/{id}",
       "PUT /mappings/{name}",
+      "PUT /members/{id}",
       "PUT /rules/{name}",
       "PUT /templates/{id}",
     ]);

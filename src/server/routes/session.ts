@@ -29,7 +29,7 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
     start: async ({ body, request, reply }) => {
       if ("key" in body) return signIn.withKey(request, reply, body.key);
       if ("link" in body) return signIn.withLink(request, reply, body.link);
-      signIn.checkPage(request);
+      signIn.checkVisitor(request);
       const account = await counted(request, () => accountService.signIn(body.email, body.password, body.code));
       await enter(request, reply, account.id);
     },
@@ -48,7 +48,7 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
     },
     openInvitation: ({ body, request }) => counted(request, () => accountService.opened(body.invitation)),
     async accept({ body: { invitation, ...person }, request, reply }) {
-      signIn.checkPage(request);
+      signIn.checkVisitor(request);
       const { accountId, workspaceId } = await counted(request, () => accountService.accept(invitation, person));
       await enter(request, reply, accountId, workspaceId);
     },
