@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mayUse, ownerOf } from "#api/principal.ts";
+import { mayUse, operatorOf, ownerOf } from "#api/principal.ts";
 import type { ChangeView } from "#api/schemas.ts";
 import { contact, signed, until } from "#test/support/inbox.ts";
 import { unknownThings } from "./things.ts";
-import { answeringRoutes, directions, TwoWorkspaces } from "./walk.ts";
+import { answeringRoutes, directions, TwoWorkspaces, type Route } from "./walk.ts";
 
 /** What comes in by itself, and what goes out by itself: hooks, inboxes, the page's stream, metrics, and the end of a sign-in. */
 let two: TwoWorkspaces;
@@ -82,7 +82,10 @@ test("only the operator's key opens the metrics, which are about all workspaces"
   expect(two.shownOf("aurelia", { text: await refused.text(), sent: { method: "GET", path: "/metrics" } })).toEqual([]);
 });
 
-test.each(answeringRoutes.filter(({ facts: { allow } }) => allow !== "anyone" && !mayUse(ownerOf("any", "key:k"), allow)))(
+const isOperators = ({ facts: { allow } }: Route) =>
+  allow !== "anyone" && mayUse(operatorOf("any", "key:k"), allow) && !mayUse(ownerOf("any", "key:k"), allow);
+
+test.each(answeringRoutes.filter(isOperators))(
   "$name is about all of Millrace, so only the operator may use it ($address)",
   async (route) => {
     const [operator, other] = [await two.send("aurelia", route, unknownThings, 0), await two.send("borealis", route, unknownThings, 0)];

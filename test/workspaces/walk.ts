@@ -104,8 +104,9 @@ export class TwoWorkspaces {
     const withoutIds = withKinds
       .replace(/\b[a-z]+_[0-9a-z]{18}\b/g, "<id>")
       .replace(/[\w-]{40,}/g, "<token>")
+      .replace(/\b[A-Z2-7]{32}\b/g, "<secret>")
       .replace(/\bmr_[\w-]{6}(?=")/g, "<prefix>");
-    return { status, text: withoutIds.replace(/fresh-\d+/g, "<name>").replace(/\b\d{13}\b/g, "<time>") };
+    return { status, text: withoutIds.replace(/(?:fresh|by-\w+)-\d+/g, "<name>").replace(/\b\d{13}\b/g, "<time>") };
   }
 
   /**
