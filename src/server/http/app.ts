@@ -10,7 +10,7 @@ import type { Trigger } from "#engine/types/triggers.ts";
 import { readApiBodies } from "./api-body.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
-import { ownerOf, operatorOf, scopesOf, type Principal, type Scope } from "#api/principal.ts";
+import { mayUse, ownerOf, operatorOf, scopesOf, type Principal, type Scope } from "#api/principal.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
@@ -146,6 +146,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   api.addHook("onRequest", createApiRate(parts));
   api.addHook("onRequest", admit(identify(parts)));
+  api.addHook("onSend", async ({ principal }, _, payload) => (typeof payload === "string" ? withoutHooks(payload, principal) : payload));
   api.get("/openapi.json", { schema: { hide: true }, config: { allow: "anyone" } }, () => ({
     ...api.swagger(),
     servers: [{ url: parts.publicUrl() }],
@@ -176,6 +177,11 @@ const identify =
     if (wanted !== undefined && wanted !== visitor.workspaceId) throw new MillraceError("WORKSPACE_CHANGED");
     return principalOf(visitor, parts);
   };
+
+/** Whoever knows the address of a hook starts runs, so who may not change flows does not see it. */
+const withoutHooks = (payload: string, principal: Principal | null): string =>
+  principal === null || mayUse(principal, "flows:write") ? payload : payload.replace(hookAddress, `${hooksPath}…`);
+const hookAddress = new RegExp(`${hooksPath}[\\w-]{16,}`, "g");
 
 function principalOf(visitor: Visitor, { isOperator, accounts }: Pick<AppParts, "isOperator" | "accounts">): Principal {
   const { workspaceId, accountId, key } = visitor;

@@ -290,6 +290,18 @@ describe("a role", () => {
   });
 });
 
+test("a viewer does not see the address of a hook: whoever knows it starts runs", async () => {
+  const house = await open();
+  const page = await house.owner();
+  const guest = await house.joined(page, "viewer");
+  const flow = { name: "F", trigger: { app: "app", operation: "hook" }, steps: [] };
+  const { id, trigger } = (await page.ask("POST", "/flows", flow)).body as unknown as { id: string; trigger: { hookUrl: string } };
+  const shown = async (by: Browser) => JSON.stringify([(await by.ask("GET", "/flows")).body, (await by.ask("GET", `/flows/${id}`)).body]);
+  expect(await shown(page)).toContain(trigger.hookUrl);
+  expect(await shown(guest)).not.toContain(trigger.hookUrl.slice(-20));
+  expect(await shown(guest)).toContain("/hooks/…");
+});
+
 describe("a second factor", () => {
   const codeOf = (secret: string, at: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at });
 
