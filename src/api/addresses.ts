@@ -137,6 +137,10 @@ export const addresses = {
     accept: "POST /session/accept",
     forgotten: "POST /session/forgotten",
     reset: "POST /session/reset",
+    beginElsewhere: "POST /session/single-sign-on",
+    finishElsewhere: "POST /session/single-sign-on/finish",
+    offerPasskey: "POST /session/passkey/offer",
+    withPasskey: "POST /session/passkey",
   },
   account: {
     create: "POST /account",
@@ -147,6 +151,10 @@ export const addresses = {
     turnOffSecondFactor: "POST /account/second-factor/off",
     sessions: "GET /account/sessions",
     endSession: "DELETE /account/sessions/:id",
+    passkeys: "GET /account/passkeys",
+    offerPasskey: "POST /account/passkeys/offer",
+    addPasskey: "POST /account/passkeys",
+    removePasskey: "DELETE /account/passkeys/:id",
     endOtherSessions: "POST /account/end-other-sessions",
   },
   members: {

@@ -578,6 +578,28 @@ export const routes = {
       reply: done,
       errors: ["RESET_INVALID", "TOO_MANY_WRONG_KEYS"],
     },
+    beginElsewhere: {
+      allow: "anyone",
+      summary: "Where to sign in with the OpenID Connect provider of the settings, with an invitation where one was opened",
+      body: shape.elsewhereBody,
+      reply: shape.elsewhereReply,
+      errors: ["SINGLE_SIGN_ON_FAILED"],
+    },
+    finishElsewhere: {
+      allow: "anyone",
+      summary: "Sign in with what the provider sent back; works once, in the browser that began",
+      body: shape.finishElsewhereBody,
+      reply: done,
+      errors: ["SINGLE_SIGN_ON_FAILED", "INVITATION_INVALID", "NO_WORKSPACE"],
+    },
+    offerPasskey: { allow: "anyone", summary: "What a browser needs to ask for a passkey", reply: shape.passkeyOptions },
+    withPasskey: {
+      allow: "anyone",
+      summary: "Sign in with a passkey, in place of password and code",
+      body: shape.passkeySignInBody,
+      reply: done,
+      errors: ["PASSKEY_REFUSED", "NO_WORKSPACE", "TOO_MANY_WRONG_KEYS"],
+    },
   },
   account: {
     create: {
@@ -616,6 +638,27 @@ export const routes = {
     },
     sessions: { allow: "self:write", summary: "Where one is signed in", reply: shape.accountSessions, errors: ["NO_ACCOUNT"] },
     endSession: { allow: "self:write", summary: "Sign one of one's own browsers out", reply: done, errors: ["NO_ACCOUNT"] },
+    passkeys: { allow: "self:write", summary: "One's own passkeys", reply: shape.passkeyList, errors: ["NO_ACCOUNT"] },
+    offerPasskey: {
+      allow: "self:write",
+      summary: "What a browser needs to make a passkey",
+      reply: shape.passkeyOptions,
+      errors: ["NO_ACCOUNT"],
+    },
+    addPasskey: {
+      allow: "self:write",
+      summary: "Keep a passkey that the browser has made",
+      body: shape.passkeyBody,
+      reply: done,
+      errors: ["NO_ACCOUNT", "PASSKEY_REFUSED"],
+    },
+    removePasskey: {
+      allow: "self:write",
+      summary: "Remove one of one's own passkeys",
+      reply: done,
+      errors: ["NO_ACCOUNT"],
+      longestParam: 1400,
+    },
     endOtherSessions: { allow: "self:write", summary: "Sign out everywhere else", reply: done, errors: ["NO_ACCOUNT"] },
   },
   members: {

@@ -104,6 +104,13 @@ export const errorCodes = {
     retry: false,
     say: "This link was used or has expired. Ask for a new password again, on the page where you sign in.",
   },
+  SINGLE_SIGN_ON_FAILED: { kind: "user", status: 401, retry: false, say: "{problem}." },
+  PASSKEY_REFUSED: {
+    kind: "user",
+    status: 401,
+    retry: false,
+    say: "This passkey does not belong to an account here, or took too long. Try again, or sign in with your password.",
+  },
   OWNER_FIRST: {
     kind: "user",
     status: 409,

@@ -42,6 +42,19 @@ export interface Invitation {
   expiresAt: number;
 }
 
+/** What a device keeps for a person (WebAuthn), as far as it is needed to recognise it. */
+export interface Passkey {
+  id: string;
+  accountId: string;
+  /** COSE, in base64url. */
+  publicKey: string;
+  counter: number;
+  transports: readonly string[];
+  name: string;
+  createdAt: number;
+  usedAt: number | null;
+}
+
 /** What a token of a person's is for. */
 export type AccountTokenKind = "reset" | "passkey" | "single_sign_on";
 
@@ -90,6 +103,16 @@ export interface AccountStore {
   addToken(token: AccountToken, now: number): Promise<void>;
   /** The token, which works no more; null if it is unknown, used or over. */
   useToken(kind: AccountTokenKind, hash: string, now: number): Promise<AccountToken | null>;
+  passkeys(accountId: string): Promise<Passkey[]>;
+  passkey(id: string): Promise<Passkey | null>;
+  addPasskey(passkey: Passkey): Promise<void>;
+  usePasskey(id: string, counter: number, usedAt: number): Promise<void>;
+  /** False: the account has none of that id. */
+  removePasskey(accountId: string, id: string): Promise<boolean>;
+  /** The account of an identity elsewhere; null for one that nobody has. */
+  accountOfIdentity(issuer: string, subject: string): Promise<string | null>;
+  /** Links an identity elsewhere to an account; one that is linked stays with its account. */
+  linkIdentity(identity: { issuer: string; subject: string; accountId: string }): Promise<void>;
   /** The workspaces by id, with their names. */
   workspaces(): Promise<{ id: string; name: string }[]>;
   /** Adds a workspace with its first owner. */
@@ -106,6 +129,8 @@ export function createAccountStore(db: Db, log: ChangeLog = new ChangeLog(db)): 
     ...memberQueries(log),
     ...invitationQueries(db, log),
     ...tokenQueries(db),
+    ...passkeyQueries(db, log),
+    ...identityQueries(db, log),
     ...workspaceQueries(db, log),
   };
 }
@@ -268,6 +293,55 @@ function tokenQueries(db: Db) {
   } satisfies Partial<AccountStore>;
 }
 
+function passkeyQueries(db: Db, log: ChangeLog) {
+  return {
+    async passkeys(accountId) {
+      const rows = await db.q.selectFrom("passkeys").selectAll().where("account_id", "=", accountId).orderBy("created_at").execute();
+      return rows.map(passkeyOf);
+    },
+    async passkey(id) {
+      const row = await db.q.selectFrom("passkeys").selectAll().where("id", "=", id).executeTakeFirst();
+      return row ? passkeyOf(row) : null;
+    },
+    addPasskey: (passkey) =>
+      log.write(async (q, note) => {
+        await q.insertInto("passkeys").values(passkeyRow(passkey)).execute();
+        await noteAccount(q, note, passkey.accountId, { what: "passkey added", by: `account:${passkey.accountId}` });
+      }),
+    usePasskey: (id, counter, usedAt) =>
+      db.write(async (q) => void (await q.updateTable("passkeys").set({ counter, used_at: usedAt }).where("id", "=", id).execute())),
+    removePasskey: (accountId, id) =>
+      log.write(async (q, note) => {
+        const { numDeletedRows } = await q
+          .deleteFrom("passkeys")
+          .where("account_id", "=", accountId)
+          .where("id", "=", id)
+          .executeTakeFirst();
+        if (numDeletedRows > 0n) await noteAccount(q, note, accountId, { what: "passkey removed", by: `account:${accountId}` });
+        return numDeletedRows > 0n;
+      }),
+  } satisfies Partial<AccountStore>;
+}
+
+function identityQueries(db: Db, log: ChangeLog) {
+  return {
+    async accountOfIdentity(issuer, subject) {
+      const query = db.q.selectFrom("identities").select("account_id").where("issuer", "=", issuer).where("subject", "=", subject);
+      return (await query.executeTakeFirst())?.account_id ?? null;
+    },
+    linkIdentity: ({ issuer, subject, accountId }) =>
+      log.write(async (q, note) => {
+        const row = { issuer, subject, account_id: accountId };
+        await q
+          .insertInto("identities")
+          .values(row)
+          .onConflict((c) => c.columns(["issuer", "subject"]).doNothing())
+          .execute();
+        await noteAccount(q, note, accountId, { what: "single sign-on linked", by: `account:${accountId}` });
+      }),
+  } satisfies Partial<AccountStore>;
+}
+
 function workspaceQueries(db: Db, log: ChangeLog) {
   return {
     workspaces: () => db.q.selectFrom("workspaces").select(["id", "name"]).orderBy("created_at").orderBy("id").execute(),
@@ -377,6 +451,28 @@ const memberOf = (r: Selectable<Schema["members"]>): Member => ({
   role: r.role as Role,
   locationId: r.location_id,
   createdAt: r.created_at,
+});
+
+const passkeyRow = (p: Passkey): Selectable<Schema["passkeys"]> => ({
+  id: p.id,
+  account_id: p.accountId,
+  public_key: p.publicKey,
+  counter: p.counter,
+  transports: JSON.stringify(p.transports),
+  name: p.name,
+  created_at: p.createdAt,
+  used_at: p.usedAt,
+});
+
+const passkeyOf = (r: Selectable<Schema["passkeys"]>): Passkey => ({
+  id: r.id,
+  accountId: r.account_id,
+  publicKey: r.public_key,
+  counter: r.counter,
+  transports: JSON.parse(r.transports) as string[],
+  name: r.name,
+  createdAt: r.created_at,
+  usedAt: r.used_at,
 });
 
 const invitationRow = (i: Invitation): Selectable<Schema["invitations"]> => ({

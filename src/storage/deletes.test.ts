@@ -12,6 +12,7 @@ const reasons: Record<string, string> = {
   "people.ts people_progress": "every run of an earlier release has been read",
   "sessions.ts sessions": "the person signs out, or the session was unused for too long: at the worst a person signs in again",
   "account-store.ts recovery_codes": "it is used once, or the second factor is turned off or on anew",
+  "account-store.ts passkeys": "a person removes it from their account",
   "account-store.ts members": "an owner removes somebody from the workspace; the account stays",
   "account-store.ts invitations": "it was accepted or withdrawn, or a newer one takes its place",
   "account-store.ts account_tokens": "it is used once, or is over: at the worst a person asks for a new one",

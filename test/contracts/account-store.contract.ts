@@ -127,6 +127,34 @@ export function accountStoreContract(name: string, open: () => Promise<AccountSt
       expect(await store.useToken("reset", "h", 100)).toBeNull();
     });
 
+    it("passkeys come back as they were given, note their use, and are removed by their own account alone", async () => {
+      const store = await open();
+      await store.addOwner(sampleAccount("ann"), sampleMember("ann"));
+      const passkey = {
+        id: "p",
+        accountId: "ann",
+        publicKey: "k",
+        counter: 0,
+        transports: ["usb"],
+        name: "Key",
+        createdAt: 1,
+        usedAt: null,
+      };
+      await store.addPasskey(passkey);
+      await store.usePasskey("p", 5, 9);
+      expect([await store.passkey("p"), await store.passkey("q")]).toEqual([{ ...passkey, counter: 5, usedAt: 9 }, null]);
+      expect([await store.removePasskey("bob", "p"), await store.removePasskey("ann", "p")]).toEqual([false, true]);
+      expect(await store.passkeys("ann")).toEqual([]);
+    });
+
+    it("an identity elsewhere stays with the account it was linked to first", async () => {
+      const store = await open();
+      await store.linkIdentity({ issuer: "https://id.example", subject: "1", accountId: "ann" });
+      await store.linkIdentity({ issuer: "https://id.example", subject: "1", accountId: "bob" });
+      expect(await store.accountOfIdentity("https://id.example", "1")).toBe("ann");
+      expect(await store.accountOfIdentity("https://other.example", "1")).toBeNull();
+    });
+
     it("a workspace is made with its owner, and renamed", async () => {
       const store = await open();
       await store.addOwner(sampleAccount("ann"), sampleMember("ann"));

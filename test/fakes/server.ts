@@ -27,6 +27,8 @@ import { RuleBook } from "#server/parts/rule-book.ts";
 import { RuleService } from "#server/parts/rule-service.ts";
 import { openPrivateHostService } from "#server/connections/private-host-service.ts";
 import { createMetrics } from "#server/operations/metrics.ts";
+import { createPasskeys } from "#server/auth/passkeys.ts";
+import { createSingleSignOn, type Provider } from "#server/auth/single-sign-on.ts";
 import { createPasswords } from "#server/auth/passwords.ts";
 import { createSecondFactor } from "#server/auth/second-factor.ts";
 import { openSessions } from "#server/auth/sessions.ts";
@@ -59,6 +61,8 @@ export interface ServerWish {
   connections?: Connection[];
   publicUrl?: string;
   localSignIn?: boolean;
+  /** Where people may sign in elsewhere. */
+  provider?: Provider;
   /** Whether mail can be sent. */
   mail?: boolean;
   trusted?: string[];
@@ -89,6 +93,7 @@ export async function openServer({
   publicUrl = "http://127.0.0.1:4400",
   localSignIn = true,
   mail = false,
+  provider,
   trusted = [],
   metricsKey,
   webFolder = "/nowhere",
@@ -137,7 +142,7 @@ export async function openServer({
   const accountService = new AccountService({
     ...{ accounts, sessions, clock, store: accountStore, log: silentLog, onEnded: runStream.review },
     mailer: mail ? mailer : null,
-    passwords: createPasswords(),
+    passwords: createPasswords({ memoryCost: 64, timeCost: 1 }),
     secondFactor: createSecondFactor({ store: accountStore, sealer: createSealer([Buffer.alloc(32, 7)]), clock }),
     publicUrl: () => publicUrl,
   });
@@ -266,6 +271,10 @@ export async function openServer({
     connectionService: { ...noConnectionService, ...connectionService },
     subAccounts: { list: noConsents, connect: noConsents },
     consents: { needs: noConsents, begin: noConsents, finish: noConsents },
+    passkeys: createPasskeys({ store: accountStore, publicUrl: () => publicUrl, clock }),
+    singleSignOn: provider
+      ? createSingleSignOn({ provider, store: accountStore, publicUrl: () => publicUrl, clock, log: silentLog })
+      : null,
     ...{ accounts, accountService, workspaceService, apiKeys: keys, sessions, onAccessEnded: runStream.review, firstWorkspace: workspace },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
     metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [], waitedFor: async () => [] }),

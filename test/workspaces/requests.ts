@@ -25,6 +25,7 @@ const named: Record<string, keyof Things | { value: string }> = {
   "/invitations/:": "invitation",
   "/api-keys/:": "apiKey",
   "/account/sessions/:": { value: "0123456789ab" },
+  "/account/passkeys/:": { value: "made-up" },
 };
 
 /** Which thing a query names; null where it names none. */
@@ -136,6 +137,10 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "session.openInvitation": (pick) => ({ invitation: pick("invitation") }),
   "session.accept": (pick, name) => ({ invitation: pick("invitation"), name, password }),
   "session.forgotten": (pick) => ({ email: pick("person") }),
+  "session.beginElsewhere": (pick) => ({ invitation: pick("invitation") }),
+  "session.finishElsewhere": (pick) => ({ state: pick("run"), browser: pick("member"), query: "code=made-up" }),
+  "session.withPasskey": () => ({ response: { id: "made-up" } }),
+  "account.addPasskey": (_, name) => ({ name, response: { id: "made-up" } }),
   "session.reset": (pick) => ({ reset: pick("member"), password }),
   "account.create": (_, name) => person(name),
   "account.change": (_, name) => ({ name }),

@@ -17,6 +17,10 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "session.accept",
       "session.forgotten",
       "session.reset",
+      "session.beginElsewhere",
+      "session.finishElsewhere",
+      "session.offerPasskey",
+      "session.withPasskey",
     ],
   },
   {
@@ -33,6 +37,10 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "account.sessions",
       "account.endSession",
       "account.endOtherSessions",
+      "account.passkeys",
+      "account.offerPasskey",
+      "account.addPasskey",
+      "account.removePasskey",
     ],
   },
   {

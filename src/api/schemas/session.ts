@@ -29,6 +29,10 @@ export const signInWays = z.object({
   hasAccounts: z.boolean(),
   /** Whether a forgotten password can be asked for by mail. */
   mail: z.boolean(),
+  /** What the provider of single sign-on is called; null without one. */
+  singleSignOn: z.string().nullable(),
+  /** Whether passkeys can be used under this address. */
+  passkeys: z.boolean(),
 });
 
 export const workspaceView = z.object({ id: z.string(), name: z.string() });
@@ -63,6 +67,25 @@ export const openInvitationReply = z.object({
 export const acceptBody = z.object({ invitation: token, name: personName.optional(), password: givenPassword, code });
 export const forgottenBody = z.object({ email: z.string().max(254) });
 export const resetBody = z.object({ reset: token, password: givenPassword });
+
+export const elsewhereBody = z.object({ invitation: token.optional() });
+/** `browser` is given back at the end, by the same browser. */
+export const elsewhereReply = z.object({ url: z.string(), browser: z.string() });
+export const finishElsewhereBody = z.object({
+  state: token,
+  browser: token,
+  /** All that the provider added to the address, without the question mark. */
+  query: z.string().max(10_000),
+});
+
+/** As browsers write them (WebAuthn); what they hold is checked where they are used. */
+const webauthn = z.looseObject({ id: z.string().max(1400) });
+export const passkeyOptions = z.looseObject({ challenge: z.string() });
+export const passkeySignInBody = z.object({ response: webauthn });
+export const passkeyBody = z.object({ name: personName, response: webauthn });
+export const passkeyList = z.object({
+  passkeys: z.array(z.object({ id: z.string(), name: z.string(), createdAt: z.number(), usedAt: z.number().nullable() })),
+});
 
 export const accountPatch = z.object({ name: personName });
 export const passwordBody = z.object({ current: givenPassword, password: givenPassword });

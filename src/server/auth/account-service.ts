@@ -11,6 +11,7 @@ import type { Passwords } from "./passwords.ts";
 import { hashOf } from "./secret-hash.ts";
 import type { SecondFactor } from "./second-factor.ts";
 import type { Sessions } from "./sessions.ts";
+import type { Identity } from "./single-sign-on.ts";
 
 export interface AccountServiceParts {
   accounts: Accounts;
@@ -145,6 +146,45 @@ export class AccountService {
       ? { accountId: (await this.signIn(email, password, code)).id }
       : { account: await this.#newAccount({ email, name: required(name), password }, passwords) };
     const member = await store.accept(hashOf(token), clock.now(), person);
+    if (!member) throw new MillraceError("INVITATION_INVALID");
+    await accounts.reread();
+    return member;
+  }
+
+  /**
+   * The account of somebody who signed in elsewhere: the one that is linked, else the one of the verified address, which is linked from
+   * then on. With an invitation to that address, its member too. Throws SINGLE_SIGN_ON_FAILED.
+   */
+  async signInElsewhere(
+    { issuer, subject, email, name }: Identity,
+    invitation: string | null,
+  ): Promise<{ accountId: string; workspaceId?: string }> {
+    const { store, accounts } = this.#parts;
+    const linked = (await store.accountOfIdentity(issuer, subject)) ?? (email === null ? undefined : accounts.byEmail(email)?.id);
+    const member = invitation === null ? null : await this.#acceptElsewhere(invitation, { email, name, accountId: linked ?? null });
+    const accountId = member?.accountId ?? linked;
+    if (accountId === undefined) throw elsewhere(email);
+    await store.linkIdentity({ issuer, subject, accountId });
+    return { accountId, ...(member && { workspaceId: member.workspaceId }) };
+  }
+
+  async #acceptElsewhere(token: string, person: { email: string | null; name: string | null; accountId: string | null }): Promise<Member> {
+    const { store, accounts, clock } = this.#parts;
+    const invited = await this.opened(token);
+    const own = person.accountId === null ? undefined : accounts.get(person.accountId);
+    if (![person.email, own?.email].some((email) => email != null && plainEmail(email) === plainEmail(invited.email)))
+      throw elsewhere(person.email, `The invitation is for ${invited.email}`);
+    const now = clock.now();
+    const fresh = {
+      id: newId("acc", now),
+      email: invited.email,
+      name: person.name ?? invited.email,
+      passwordHash: null,
+      totpJwe: null,
+      totpStep: null,
+    };
+    const who = person.accountId === null ? { account: { ...fresh, createdAt: now } } : { accountId: person.accountId };
+    const member = await store.accept(hashOf(token), now, who);
     if (!member) throw new MillraceError("INVITATION_INVALID");
     await accounts.reread();
     return member;
@@ -348,5 +388,14 @@ function required(name: string | undefined): string {
   throw new MillraceError("BAD_INPUT", { details: { field: "name", problem: "is missing: it is what others see of you" } });
 }
 
+const elsewhere = (email: string | null, why = "Nobody has invited it") =>
+  new MillraceError("SINGLE_SIGN_ON_FAILED", {
+    details: {
+      problem:
+        email === null
+          ? "The provider gave no verified e-mail address, so nobody knows which account is yours. Ask whoever runs this Millrace"
+          : `You signed in as ${email}. ${why}: ask an owner of the workspace for an invitation to that address`,
+    },
+  });
 const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });
 const notFound = (what: string, id: string) => new MillraceError("NOT_FOUND", { details: { what, id } });

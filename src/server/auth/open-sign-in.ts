@@ -7,6 +7,8 @@ import { openApiKeys } from "./api-keys.ts";
 import { createWrongKeys } from "./attempts.ts";
 import { dataFiles, readApiKey, writePrivate } from "../start/data-folder.ts";
 import { createMailer } from "./mailer.ts";
+import { createPasskeys } from "./passkeys.ts";
+import { createSingleSignOn, type Provider } from "./single-sign-on.ts";
 import { createPasswords } from "./passwords.ts";
 import { createSecondFactor } from "./second-factor.ts";
 import { openSessions } from "./sessions.ts";
@@ -67,8 +69,20 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     onEnded();
   };
   const isThere = () => keys.find(readApiKey(dataDir) ?? "") !== undefined;
-  const people = { accounts, accountService, workspaceService, apiKeys: keys, sessions, onAccessEnded: onEnded };
+  const passkeys = createPasskeys({ store: store.accounts, publicUrl, clock });
+  const provider = providerOf(settings);
+  const singleSignOn = provider && createSingleSignOn({ provider, store: store.accounts, publicUrl, clock, log });
+  const people = { passkeys, singleSignOn, accounts, accountService, workspaceService, apiKeys: keys, sessions, onAccessEnded: onEnded };
   return { signIn, people, isOperator, links, reread, apiKey: { file, isNew: newKey !== null, isThere } };
+}
+
+function providerOf({
+  oidcIssuer: issuer,
+  oidcClientId: clientId,
+  oidcClientSecret: clientSecret,
+  oidcName: name,
+}: Settings): Provider | null {
+  return issuer !== undefined && clientId !== undefined && clientSecret !== undefined ? { issuer, clientId, clientSecret, name } : null;
 }
 
 /** Without a sender of the settings: the login at the SMTP server where that is an address, else one at its host. */

@@ -1,4 +1,4 @@
-import { hash, verify } from "@node-rs/argon2";
+import { hash, verify, type Options } from "@node-rs/argon2";
 import { MillraceError } from "#kernel/errors.ts";
 
 /** Passwords as they are kept: Argon2id, each with a salt of its own. */
@@ -16,18 +16,19 @@ export const longestPassword = 200;
 const atOnce = 2;
 const mostWaiting = 30;
 
-export function createPasswords(): Passwords {
+/** `cost`: what one comparison takes; what the library advises when absent. */
+export function createPasswords(cost: Pick<Options, "memoryCost" | "timeCost"> = {}): Passwords {
   const gate = createGate();
   /** Nobody's: compared where there is no other, so that the time taken does not tell who has an account. */
   let nobodys: Promise<string> | undefined;
   return {
     hash(password, about) {
       checkPassword(password, about);
-      return gate(() => hash(password));
+      return gate(() => hash(password, cost));
     },
     isRight: (password, kept) =>
       gate(async () => {
-        const against = kept ?? (await (nobodys ??= hash("nobody has this password")));
+        const against = kept ?? (await (nobodys ??= hash("nobody has this password", cost)));
         const same = password.length <= longestPassword && (await verify(against, password).catch(() => false));
         return same && kept !== null;
       }),

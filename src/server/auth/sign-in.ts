@@ -101,7 +101,14 @@ export interface SignIn {
 }
 
 /** What an anonymous visitor got wrong. */
-export type WrongCode = "NOT_SIGNED_IN" | "LINK_INVALID" | "PASSWORD_WRONG" | "CODE_WRONG" | "INVITATION_INVALID" | "RESET_INVALID";
+export type WrongCode =
+  | "NOT_SIGNED_IN"
+  | "LINK_INVALID"
+  | "PASSWORD_WRONG"
+  | "CODE_WRONG"
+  | "INVITATION_INVALID"
+  | "RESET_INVALID"
+  | "PASSKEY_REFUSED";
 
 export const createSignIn = (parts: SignInParts): SignIn => new CheckedSignIn(parts);
 

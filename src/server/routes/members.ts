@@ -9,6 +9,7 @@ import { sessionId } from "#storage/sessions.ts";
 import type { AccountService } from "../auth/account-service.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import type { ApiKeys } from "../auth/api-keys.ts";
+import type { Passkeys } from "../auth/passkeys.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import type { SignIn } from "../auth/sign-in.ts";
 import type { WorkspaceService } from "../auth/workspace-service.ts";
@@ -21,6 +22,7 @@ export interface MemberRouteParts {
   accountService: AccountService;
   workspaceService: WorkspaceService;
   apiKeys: ApiKeys;
+  passkeys: Passkeys;
   sessions: Sessions;
   clock: Clock;
   /** Called when somebody's access ended. */
@@ -54,7 +56,10 @@ export function serveMembers(app: FastifyInstance, parts: MemberRouteParts): voi
   });
 }
 
-function serveAccount(app: FastifyInstance, { signIn, accounts, accountService, sessions, onAccessEnded }: MemberRouteParts): void {
+function serveAccount(
+  app: FastifyInstance,
+  { signIn, accounts, accountService, sessions, passkeys, onAccessEnded }: MemberRouteParts,
+): void {
   const own = (principal: Principal): Account => {
     const account = principal.accountId === null ? undefined : accounts.get(principal.accountId);
     if (!account) throw new MillraceError("NO_ACCOUNT");
@@ -83,6 +88,15 @@ function serveAccount(app: FastifyInstance, { signIn, accounts, accountService, 
       const row = sessions.ofAccount(own(principal).id).find(({ hash }) => sessionId(hash) === params.id);
       if (!row) throw new MillraceError("NOT_FOUND", { details: { what: "session", id: params.id } });
       await sessions.end(row.hash).finally(onAccessEnded);
+    },
+    passkeys: async ({ principal }) => ({
+      passkeys: (await passkeys.list(own(principal).id)).map(({ id, name, createdAt, usedAt }) => ({ id, name, createdAt, usedAt })),
+    }),
+    offerPasskey: ({ principal }) => passkeys.offer(own(principal)),
+    addPasskey: ({ principal, body }) => passkeys.add(own(principal), body.name, body.response as never),
+    async removePasskey({ principal, params }) {
+      const was = await passkeys.remove(own(principal).id, params.id);
+      if (!was) throw new MillraceError("NOT_FOUND", { details: { what: "passkey", id: params.id } });
     },
     endOtherSessions: ({ principal, request }) => sessions.endOfAccount(own(principal).id, current(request)).finally(onAccessEnded),
   });

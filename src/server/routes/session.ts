@@ -4,6 +4,8 @@ import type { SessionView } from "#api/schemas.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { AccountService } from "../auth/account-service.ts";
 import type { Accounts } from "../auth/accounts.ts";
+import type { Passkeys } from "../auth/passkeys.ts";
+import type { SingleSignOn } from "../auth/single-sign-on.ts";
 import type { SignIn, WrongCode } from "../auth/sign-in.ts";
 import type { WorkspaceService } from "../auth/workspace-service.ts";
 import { serve } from "../http/serve.ts";
@@ -13,6 +15,9 @@ export interface SessionRouteParts {
   accounts: Accounts;
   accountService: AccountService;
   workspaceService: WorkspaceService;
+  passkeys: Passkeys;
+  /** Null where no provider is set. */
+  singleSignOn: SingleSignOn | null;
   /** The workspace of whoever runs Millrace. */
   firstWorkspace: string;
   /** The address of a one-time link. */
@@ -21,11 +26,22 @@ export interface SessionRouteParts {
 
 /** Signing a browser in and out, one-time links, and the workspace's own API key. */
 export function serveSession(app: FastifyInstance, parts: SessionRouteParts): void {
-  const { signIn, signInUrl, accounts, accountService, workspaceService, firstWorkspace } = parts;
+  const { signIn, signInUrl, accounts, accountService, workspaceService, firstWorkspace, passkeys, singleSignOn } = parts;
   const { counted, enter } = doorOf(parts);
+  const provider = () => {
+    if (singleSignOn) return singleSignOn;
+    throw new MillraceError("SINGLE_SIGN_ON_FAILED", {
+      details: { problem: "No provider is set (MILLRACE_OIDC_ISSUER). Sign in with your password" },
+    });
+  };
   serve(app, "session", {
     get: ({ principal }) => sessionView(parts, principal),
-    ways: () => ({ hasAccounts: accounts.hasMembers(firstWorkspace), mail: accountService.sendsMail }),
+    ways: () => ({
+      hasAccounts: accounts.hasMembers(firstWorkspace),
+      mail: accountService.sendsMail,
+      singleSignOn: singleSignOn?.name ?? null,
+      passkeys: passkeys.isPossible(),
+    }),
     start: async ({ body, request, reply }) => {
       if ("key" in body) return signIn.withKey(request, reply, body.key);
       if ("link" in body) return signIn.withLink(request, reply, body.link);
@@ -61,6 +77,25 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
       const account = await counted(request, () => accountService.reset(body.reset, body.password));
       await enter(request, reply, account.id);
     },
+    async beginElsewhere({ body, request }) {
+      signIn.checkVisitor(request);
+      return provider().begin(body.invitation ?? "");
+    },
+    async finishElsewhere({ body, request, reply }) {
+      signIn.checkVisitor(request);
+      const { identity, note } = await provider().finish(body);
+      const { accountId, workspaceId } = await accountService.signInElsewhere(identity, note === "" ? null : note);
+      await enter(request, reply, accountId, workspaceId);
+    },
+    offerPasskey({ request }) {
+      signIn.checkVisitor(request);
+      return passkeys.challenge();
+    },
+    async withPasskey({ body, request, reply }) {
+      signIn.checkVisitor(request);
+      const accountId = await counted(request, () => passkeys.signIn(body.response as never));
+      await enter(request, reply, accountId);
+    },
   });
   serve(app, "access", {
     makeLink: ({ principal: { workspaceId } }) => {
@@ -75,7 +110,13 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
 
 /** How an anonymous visitor comes in: what they get wrong is counted by their address. */
 function doorOf({ signIn }: Pick<SessionRouteParts, "signIn">) {
-  const counting = new Set<string>(["PASSWORD_WRONG", "CODE_WRONG", "INVITATION_INVALID", "RESET_INVALID"] satisfies WrongCode[]);
+  const counting = new Set<string>([
+    "PASSWORD_WRONG",
+    "CODE_WRONG",
+    "INVITATION_INVALID",
+    "RESET_INVALID",
+    "PASSKEY_REFUSED",
+  ] satisfies WrongCode[]);
   return {
     async counted<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
       try {

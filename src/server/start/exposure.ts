@@ -23,6 +23,10 @@ export function exposureWarnings(settings: Settings): string[] {
     warnings.push(
       "MILLRACE_TRUSTED_PROXIES is not set, so everybody behind the proxy has the proxy's address and shares its limits. Name the proxy there ('loopback' if it runs on this machine).",
     );
+  if (settings.oidcIssuer !== undefined && (settings.oidcClientId === undefined || settings.oidcClientSecret === undefined))
+    warnings.push(
+      "MILLRACE_OIDC_ISSUER is set without MILLRACE_OIDC_CLIENT_ID and MILLRACE_OIDC_CLIENT_SECRET, so nobody can sign in there. Set all three.",
+    );
   if (localSignIn && !isOnThisMachineOnly(settings))
     warnings.push(
       `MILLRACE_LOCAL_SIGN_IN is on although others can reach Millrace: whoever reads the start's output within ${linkMinutes} minutes can sign in from anywhere. Unset it unless you need the links.`,

@@ -135,6 +135,19 @@ export const mailSettings = z.object({
     .describe("The sender of mail. When unset, the login of SMTP_URL where that is an address."),
 });
 
+/** Signing in elsewhere, by OpenID Connect. */
+export const singleSignOnSettings = z.object({
+  MILLRACE_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: "must be the address of the provider, such as https://login.example.com/realms/agency" })
+    .optional()
+    .describe(
+      "OpenID Connect provider that people may sign in with: its issuer's address. Register <public address>/single-sign-on there as the redirect address. What it says of a verified address is believed.",
+    ),
+  MILLRACE_OIDC_CLIENT_ID: z.string().min(1).max(500).optional().describe("The client id that the provider gave this Millrace."),
+  MILLRACE_OIDC_CLIENT_SECRET: z.string().min(1).max(2000).optional().describe("The client secret that the provider gave this Millrace."),
+  MILLRACE_OIDC_NAME: z.string().max(60).default("single sign-on").describe("What the button to sign in with the provider calls it."),
+});
+
 /** Where the rows are kept. */
 export const storeSettings = z.object({
   DATABASE_URL: z
@@ -167,6 +180,7 @@ export const serverSettings = z.object({
   ...doorSettings.shape,
   ...operationsSettings.shape,
   ...mailSettings.shape,
+  ...singleSignOnSettings.shape,
   ...storeSettings.shape,
   ...laterSettings.shape,
 });
