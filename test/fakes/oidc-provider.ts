@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from "jose";
 
@@ -16,7 +16,8 @@ export interface SignedIn {
 export async function openOidcProvider() {
   const [own, other] = [await generateKeyPair("RS256"), await generateKeyPair("RS256")];
   const codes = new Map<string, { nonce: string; challenge: string; who: SignedIn }>();
-  const server = createServer(async (req, res) => {
+  const server = createServer((req, res) => void answer(req, res));
+  const answer = async (req: IncomingMessage, res: ServerResponse) => {
     const url = new URL(req.url!, issuer());
     const send = (body: unknown) => res.setHeader("content-type", "application/json").end(JSON.stringify(body));
     if (url.pathname === "/.well-known/openid-configuration")
@@ -33,7 +34,7 @@ export async function openOidcProvider() {
     if (url.pathname === "/jwks") return send({ keys: [{ ...(await exportJWK(own.publicKey)), kid: "k", alg: "RS256", use: "sig" }] });
     if (url.pathname === "/token") return send(await tokens(await textOf(req)));
     return res.writeHead(404).end();
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -140,10 +140,22 @@ export async function openServer({
   const mails: Mail[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
   const accountService = new AccountService({
-    ...{ accounts, sessions, clock, store: accountStore, log: silentLog, onEnded: runStream.review },
+    accounts,
+    sessions,
+    clock,
+    store: accountStore,
+    log: silentLog,
+    onEnded: runStream.review,
     mailer: mail ? mailer : null,
-    passwords: createPasswords({ memoryCost: 64, timeCost: 1 }),
-    secondFactor: createSecondFactor({ store: accountStore, sealer: createSealer([Buffer.alloc(32, 7)]), clock }),
+    passwords: createPasswords({
+      memoryCost: 64,
+      timeCost: 1,
+    }),
+    secondFactor: createSecondFactor({
+      store: accountStore,
+      sealer: createSealer([Buffer.alloc(32, 7)]),
+      clock,
+    }),
     publicUrl: () => publicUrl,
   });
   const workspaceService = new WorkspaceService({ store: accountStore, accounts, clock });
@@ -230,7 +242,10 @@ export async function openServer({
     changes: createChangeStore(db),
     laterReplays: createLaterReplays({
       engine,
-      vault: { list: async () => connections, find: async (_, id) => connections.find((c) => c.id === id) ?? null },
+      vault: {
+        list: async () => connections,
+        find: async (_, id) => connections.find((c) => c.id === id) ?? null,
+      },
       store: createWaitingReplayStore(db),
       workspaces: async () => [workspace],
       clock,
@@ -268,16 +283,49 @@ export async function openServer({
     warnings: () => [],
     outages: () => [],
     repair: { repair: () => Promise.reject(new Error("no repair")) },
-    connectionService: { ...noConnectionService, ...connectionService },
-    subAccounts: { list: noConsents, connect: noConsents },
-    consents: { needs: noConsents, begin: noConsents, finish: noConsents },
-    passkeys: createPasskeys({ store: accountStore, publicUrl: () => publicUrl, clock }),
+    connectionService: {
+      ...noConnectionService,
+      ...connectionService,
+    },
+    subAccounts: {
+      list: noConsents,
+      connect: noConsents,
+    },
+    consents: {
+      needs: noConsents,
+      begin: noConsents,
+      finish: noConsents,
+    },
+    passkeys: createPasskeys({
+      store: accountStore,
+      publicUrl: () => publicUrl,
+      clock,
+    }),
     singleSignOn: provider
-      ? createSingleSignOn({ provider, store: accountStore, publicUrl: () => publicUrl, clock, log: silentLog })
+      ? createSingleSignOn({
+          provider,
+          store: accountStore,
+          publicUrl: () => publicUrl,
+          clock,
+          log: silentLog,
+        })
       : null,
-    ...{ accounts, accountService, workspaceService, apiKeys: keys, sessions, onAccessEnded: runStream.review, firstWorkspace: workspace },
+    accounts,
+    accountService,
+    workspaceService,
+    apiKeys: keys,
+    sessions,
+    onAccessEnded: runStream.review,
+    firstWorkspace: workspace,
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
-    metricsPage: () => metrics.page({ engine, quotas: async () => [], lint: lint.totals, outages: () => [], waitedFor: async () => [] }),
+    metricsPage: () =>
+      metrics.page({
+        engine,
+        quotas: async () => [],
+        lint: lint.totals,
+        outages: () => [],
+        waitedFor: async () => [],
+      }),
     storeProblem: storeProblem ?? (async () => null),
     log,
     ...(rates && { rates }),

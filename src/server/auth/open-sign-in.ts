@@ -51,15 +51,35 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   });
   const links = createSignInLinks(clock);
   const signIn = createSignIn({
-    ...{ keys, sessions, accounts, links, localSignIn, wrongKeys, publicUrl, trusted, keepKey, isOperator, onEnded, clock },
+    keys,
+    sessions,
+    accounts,
+    links,
+    localSignIn,
+    wrongKeys,
+    publicUrl,
+    trusted,
+    keepKey,
+    isOperator,
+    onEnded,
+    clock,
     onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
   const accountService = new AccountService({
-    ...{ accounts, sessions, publicUrl, clock, log, onEnded },
+    accounts,
+    sessions,
+    publicUrl,
+    clock,
+    log,
+    onEnded,
     store: store.accounts,
     passwords: createPasswords(),
-    secondFactor: createSecondFactor({ store: store.accounts, sealer, clock }),
+    secondFactor: createSecondFactor({
+      store: store.accounts,
+      sealer,
+      clock,
+    }),
     mailer: settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl, settings.mailFrom ?? senderOf(settings.smtpUrl)),
   });
   const workspaceService = new WorkspaceService({ store: store.accounts, accounts, clock });

@@ -81,7 +81,10 @@ function serveAccount(
       sessions: sessions.ofAccount(own(principal).id).map(({ hash, address, browser, createdAt, usedAt }) => ({
         id: sessionId(hash),
         current: hash === current(request),
-        ...{ address, browser, createdAt, usedAt },
+        address,
+        browser,
+        createdAt,
+        usedAt,
       })),
     }),
     async endSession({ principal, params }) {
@@ -139,11 +142,23 @@ const memberView = (account: Account, member: Member, sessions: Pick<Sessions, "
 });
 
 const invitationView = ({ id, email, role, locationId, invitedBy, createdAt, expiresAt }: Invitation) => ({
-  ...{ id, email, role, locationId, invitedBy, createdAt, expiresAt },
+  id,
+  email,
+  role,
+  locationId,
+  invitedBy,
+  createdAt,
+  expiresAt,
 });
 
 const keyView = ({ id, name, prefix, role, scopes, allowedFrom, createdAt, expiresAt, lastUsedAt, madeBy }: ApiKeyRow): ApiKeyView => ({
-  ...{ id, name, prefix, allowedFrom, createdAt, expiresAt, lastUsedAt, madeBy },
+  id,
+  name,
+  prefix,
+  createdAt,
+  expiresAt,
+  lastUsedAt,
+  madeBy,
   role: role ?? "owner",
   scopes: scopes === null ? null : [...scopes],
   allowedFrom: allowedFrom === null ? null : [...allowedFrom],
