@@ -125,6 +125,8 @@ export const addresses = {
   },
   changes: {
     list: "GET /changes",
+    people: "GET /changes/people",
+    export: "GET /changes/export",
   },
   session: {
     start: "POST /session",

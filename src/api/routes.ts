@@ -515,6 +515,13 @@ export const routes = {
       query: shape.changeQuery,
       reply: shape.changeList,
     },
+    people: { allow: "changes:read", summary: "Who changed something, the most recent first", reply: shape.changePeople },
+    export: {
+      allow: "changes:read",
+      summary: "The changes as a file, oldest first: CSV for spreadsheets, or one JSON object a line",
+      query: shape.changeExportQuery,
+      reply: null,
+    },
   },
   session: {
     start: {

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from "kysely";
 import type { ChangeNote } from "#changes/types.ts";
+import { changedFields } from "#changes/fields.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
@@ -52,9 +53,11 @@ function inboxChanges(log: ChangeLog): Pick<InboxStore, "insert" | "update" | "d
         .write(async (q, note) => {
           const change = inboxChange(patch);
           if (Object.keys(change).length === 0) return;
+          const before = await ownInbox(q, workspaceId, id).selectAll().executeTakeFirst();
           await q.updateTable("inboxes").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
           const what = patch.token === undefined ? "changed" : "address changed";
-          await noteInbox(q, note, { workspaceId, id, what, ...defined({ by }) });
+          const fields = before ? changedFields({ ...inboxOf(before) }, patch) : [];
+          await noteInbox(q, note, { workspaceId, id, what, fields, ...defined({ by }) });
         })
         .catch(nameTaken(patch.name ?? "")),
     delete: (workspaceId, id, by) =>

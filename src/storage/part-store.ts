@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { changedFields } from "#changes/fields.ts";
 import { defined } from "#kernel/defined.ts";
 import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
@@ -120,7 +121,8 @@ function partChanges(log: ChangeLog): Pick<PartStore, "put" | "remove"> {
           .where((e) => e.and(key))
           .where("version", "<=", version - keptVersions)
           .execute();
-        note({ ...noteOf(ref), what: version === 1 ? "created" : "changed", name: title, ...defined({ by }) });
+        const fields = before ? changedFields({ version: before.version }, { version }) : [];
+        note({ ...noteOf(ref), what: version === 1 ? "created" : "changed", name: title, fields, ...defined({ by }) });
         return fromRow(row);
       }),
     remove: ({ title, by, ...ref }) =>

@@ -297,5 +297,9 @@ export interface Schema {
     at: number;
     process: string;
     detail: string | null;
+    /** What it did to the fields of its record. JSON. */
+    fields: string | null;
+    /** In lower case, by which people search; null in a note between processes. */
+    search: string | null;
   };
 }

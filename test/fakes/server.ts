@@ -194,6 +194,7 @@ export async function openServer({
     partFiles,
     privateHosts,
     changes: createChangeStore(db),
+    actorNames: async () => new Map(),
     laterReplays: createLaterReplays({
       engine,
       vault: { list: async () => connections, find: async (_, id) => connections.find((c) => c.id === id) ?? null },

@@ -16,6 +16,7 @@ import { openStore, firstWorkspaceId as workspaceId, type Store } from "../start
 import { Upkeep } from "./upkeep.ts";
 
 const days = 90;
+let auditDays = 0;
 let dataDir: string;
 let clock: TestClock;
 let passed: number;
@@ -53,6 +54,7 @@ const prune = (upkeep: Upkeep) =>
     observe: () => upkeep.observe(),
     workspaces: store.workspaces.ids,
     days,
+    auditDays,
     clock,
     log: silentLog,
   });

@@ -46,6 +46,7 @@ export function appParts(
     sandboxUrl: () => sandbox?.url ?? null,
     warnings: () => upkeep.warnings(),
     changes: store.changes,
+    actorNames: () => Promise.resolve(new Map<string, string>()),
     trials: store.trials,
     backtests: inside.backtests,
     replaysOf: store.runs.replaysOf,

@@ -108,6 +108,13 @@ export const doorSettings = z.object({
 /** Housekeeping. */
 export const operationsSettings = z.object({
   MILLRACE_RETENTION_DAYS: days.default(90).describe("Finished runs, with their events, are deleted after this many days."),
+  MILLRACE_AUDIT_DAYS: z.coerce
+    .number("must be a number of days")
+    .int("must be a whole number of days")
+    .min(0, "must be at least 0")
+    .max(36_500, "must be at most 36500")
+    .default(365)
+    .describe("Who changed what is kept for this many days, then deleted. 0 keeps it for ever."),
   MILLRACE_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
     .default("warn")
