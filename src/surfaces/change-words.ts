@@ -1,4 +1,5 @@
 /** Pure: a change as a sentence, for the page, the terminal and the file of an export. */
+import { fieldWords } from "#kernel/field-words.ts";
 
 /** What is known of a change. */
 export interface ChangeFacts {
@@ -49,6 +50,9 @@ const labels: Readonly<Record<string, string>> = {
   senders: "allowed senders",
 };
 
+/** What people call a field of a change. */
+export const changedField = (field: string): string => labels[field] ?? fieldWords(field);
+
 /** What was done to the record as a whole, where the word of the row is not a verb. */
 const verbs: Readonly<Record<string, string>> = {
   saved: "saved the draft of",
@@ -86,7 +90,7 @@ function didOf({ kind, what }: ChangeFacts): string {
 const statuses = new Set(["untested", "connected", "expiring", "failed", "broken", "paused"]);
 
 function valuesOf(fields: ChangeFacts["fields"]): string {
-  return fields.map((change) => `${labels[change.field] ?? change.field}${fromTo(change)}`).join("; ");
+  return fields.map((change) => `${changedField(change.field)}${fromTo(change)}`).join("; ");
 }
 
 function fromTo(change: ChangeFacts["fields"][number]): string {

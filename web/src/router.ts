@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { parseSearch, stringifySearch } from "./lib/search.ts";
 import { attentionRoute } from "./routes/attention.ts";
+import { auditRoute } from "./routes/audit.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
 import { connectionsRoute } from "./routes/connections.ts";
 import { consentRoute } from "./routes/consent.ts";
@@ -23,6 +24,7 @@ const routeTree = rootRoute.addChildren([
   attentionRoute,
   connectionsRoute,
   consentRoute,
+  auditRoute,
   inboxesRoute,
   templatesRoute,
   templateRoute,
