@@ -123,6 +123,9 @@ export const addresses = {
     search: "GET /catalog",
     call: "POST /call",
   },
+  health: {
+    get: "GET /health",
+  },
   changes: {
     list: "GET /changes",
     people: "GET /changes/people",

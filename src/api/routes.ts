@@ -42,6 +42,7 @@ export const tags: Record<keyof Addresses, string> = {
   mappings: "Rules and mappings",
   parts: "Rules and mappings",
   catalog: "Catalog",
+  health: "Overview",
   changes: "Changes",
   session: "Session",
   access: "Session",
@@ -505,6 +506,14 @@ export const routes = {
       body: shape.callBody,
       reply: shape.callReply,
       errors: callErrors,
+    },
+  },
+  health: {
+    get: {
+      allow: "overview:read",
+      summary:
+        "How this Millrace is: logins, flows and inboxes, and for whoever runs it keys, disk, store, clock, backups and its public address",
+      reply: shape.healthReport,
     },
   },
   changes: {

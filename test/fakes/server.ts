@@ -31,6 +31,7 @@ import { TemplateService } from "#server/templates/template-service.ts";
 import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
+import { ok } from "#server/operations/findings.ts";
 import { createChangeStore } from "#storage/changes.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
@@ -195,6 +196,15 @@ export async function openServer({
     privateHosts,
     changes: createChangeStore(db),
     actorNames: async () => new Map(),
+    healthChecks: {
+      report: async (_, { whole }) => ({
+        now: clock.now(),
+        version: "0.0.0",
+        machine: whole ? [ok("disk", "9.0 GiB free")] : [],
+        workspace: [],
+      }),
+    },
+    proofOf: (nonce) => `proof of ${nonce}`,
     laterReplays: createLaterReplays({
       engine,
       vault: { list: async () => connections, find: async (_, id) => connections.find((c) => c.id === id) ?? null },

@@ -486,6 +486,7 @@ describe("the API's own description", () => {
       "GET /flows/{id}/template",
       "GET /flows/{id}/versions",
       "GET /flows/{id}/versions/{version}",
+      "GET /health",
       "GET /inboxes",
       "GET /mappings",
       "GET /mappings/{name}",
@@ -1018,6 +1019,11 @@ describe("routes of flows and runs", () => {
     expect((await api("POST", "/flows/import", { file: { millrace: "flow", format: 1, flow: { stpes: [] } } })).body.error.code).toBe(
       "FLOW_INVALID",
     );
+  });
+
+  test("whoever runs Millrace reads how the machine is", async () => {
+    const own = call(await server({ operations }));
+    expect((await own("GET", "/health")).body).toMatchObject({ machine: [{ what: "disk" }], workspace: [] });
   });
 
   test("all changes of a search come as a file that a spreadsheet or a program reads", async () => {

@@ -23,6 +23,7 @@ import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
 import { sessionId } from "#storage/sessions.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
+import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
 import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
@@ -64,6 +65,7 @@ export interface AppParts
     PartRouteParts,
     CatalogRouteParts,
     ChangeRouteParts,
+    HealthRouteParts,
     HealthParts {
   /** Whether a workspace is that of whoever runs Millrace. */
   isOperator: (workspaceId: string) => boolean;
@@ -159,6 +161,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveParts(api, parts);
   serveCatalog(api, parts);
   serveChanges(api, parts);
+  serveHealthReport(api, parts);
 };
 
 /** The principal of a request. Everybody who is signed in to a workspace owns it. */
