@@ -7,6 +7,7 @@ import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.
 import { connectionsRoute } from "./routes/connections.ts";
 import { consentRoute } from "./routes/consent.ts";
 import { flowRoute, flowsRoute } from "./routes/flows.ts";
+import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
 import { mappingRoute, partHomeRoute, partsRoute, ruleRoute } from "./routes/parts.ts";
@@ -24,6 +25,7 @@ const routeTree = rootRoute.addChildren([
   attentionRoute,
   connectionsRoute,
   consentRoute,
+  healthRoute,
   auditRoute,
   inboxesRoute,
   templatesRoute,

@@ -2,6 +2,7 @@ import {
   Activity,
   Boxes,
   CircleAlert,
+  HeartPulse,
   House,
   LayoutTemplate,
   type LucideIcon,
@@ -26,7 +27,10 @@ export const places = [
 ] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true }[];
 
 /** What one goes to now and then, beside the preferences: how Millrace is, and who changed what. The search shows them too. */
-export const sidePlaces = [{ to: "/audit", title: "Audit", icon: ScrollText }] as const satisfies readonly {
+export const sidePlaces = [
+  { to: "/health", title: "Health", icon: HeartPulse },
+  { to: "/audit", title: "Audit", icon: ScrollText },
+] as const satisfies readonly {
   to: string;
   title: string;
   icon: LucideIcon;

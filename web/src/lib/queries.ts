@@ -135,6 +135,8 @@ export const runsQuery = (filter: RunFilter) =>
     staleTime: Infinity,
   });
 
+export const healthQuery = () => queryOptions({ queryKey: ["health"], queryFn: () => api.health.get(), staleTime: 0 });
+
 /** Who changed what, newest first. */
 export const changesQuery = (filter: ChangeFilter) =>
   infiniteQueryOptions({

@@ -1,0 +1,90 @@
+/** Whoever runs a Millrace: how it is, and who changed what. */
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import type { FlowDetail } from "#api/schemas.ts";
+import { connectAcme, type House } from "#test/support/inbox.ts";
+import { webPage } from "#test/support/web-page.ts";
+
+const web = webPage();
+const { open, expectGood, expectGoodOnPhone } = web;
+
+let house: House;
+let page: Page;
+let flowId: string;
+
+beforeAll(async () => {
+  ({ house, page } = web);
+  await connectAcme(house.millrace);
+  const definition = {
+    name: "Greet every lead",
+    trigger: { app: "http", operation: "webhook" },
+    steps: [{ id: "note", format: { text: "{{ trigger.a }}" } }],
+  };
+  const flow = (await house.api<FlowDetail>("POST", "/flows", definition)).body;
+  flowId = flow.id;
+  await house.api("POST", `/flows/${flowId}/publish`);
+  await house.api("PUT", `/flows/${flowId}`, { ...definition, name: "Greet every new lead of the practice" });
+  await house.api("POST", `/flows/${flowId}/pause`);
+  const bad = { name: "clinic-crm", app: "http", auth: "header", secret: { name: "x-key", value: "v3rys3cret" } };
+  const { body } = await house.api<{ id: string }>("POST", "/connections?verify=false", bad);
+  const patch = { title: "Clinic CRM", baseUrl: "https://crm.example.com/v2?key=v3rys3cret" };
+  await house.api("PATCH", `/connections/${body.id}?verify=false`, patch);
+});
+
+describe("the audit", () => {
+  test("is reached from the preferences, and says who did what to which record, before and after", async () => {
+    await open("/");
+    await page.getByRole("button", { name: "Preferences" }).first().click();
+    await page.getByRole("menuitem", { name: "Audit" }).click();
+    await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
+    await page.getByText("A program with the API key saved the draft of the flow Greet every new lead of the practice").waitFor();
+    await page.getByText("Greet every lead", { exact: true }).first().waitFor();
+    await page.getByText("A program with the API key changed the connection clinic-crm").waitFor();
+    expect(await page.getByRole("main").innerText()).not.toContain("v3rys3cret");
+    await expectGoodOnPhone("audit");
+  });
+
+  test("is searched and filtered in the address, so that a view can be sent to a colleague", async () => {
+    await page.getByLabel("Search changes").fill("CLINIC crm");
+    await page.getByText("saved the draft").waitFor({ state: "detached" });
+    expect(new URL(page.url()).searchParams.get("text")).toBe("CLINIC crm");
+    await page.getByLabel("Kind").selectOption({ label: "Flow" });
+    await page.getByText("No change matches these filters.").waitFor();
+    await expectGood("audit-nothing");
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await open(`/audit?kind=flow&record=${flowId}`);
+    await page.getByText("published the flow").waitFor();
+    expect(await page.getByText("the connection").count()).toBe(0);
+  });
+
+  test("is exported as filtered", async () => {
+    await page.getByRole("button", { name: "Export changes" }).click();
+    const coming = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: "For a spreadsheet (CSV)" }).click();
+    const file = await coming;
+    expect(file.suggestedFilename()).toMatch(/^millrace-audit-[\d-]+\.csv$/);
+    const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
+    expect(lines.length).toBeGreaterThanOrEqual(5);
+    expect(lines.every((line, n) => n === 0 || line.includes('"flow"'))).toBe(true);
+  });
+});
+
+describe("the health of Millrace", () => {
+  test("names what is wrong with the command or the page that puts it right, and folds away what is well", async () => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog").getByRole("combobox").fill("Health");
+    await page.getByRole("option", { name: "Health" }).click();
+    await page.getByRole("heading", { level: 1, name: "Health" }).waitFor();
+    await page.getByRole("region", { name: "This machine" }).getByText("Backups").waitFor();
+    await page.getByText("npx millrace backup <folder>").waitFor();
+    await page.getByRole("button", { name: "Copy the command" }).first().waitFor();
+    await page.getByText(/checks? (?:is|are) fine/).first().waitFor();
+    await expectGoodOnPhone("health");
+  });
+
+  test("is looked at again on demand", async () => {
+    await page.getByRole("button", { name: "Check again" }).click();
+    await page.getByText("checked just now").waitFor();
+  });
+});
