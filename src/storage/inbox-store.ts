@@ -140,6 +140,7 @@ const inboxRow = (i: Inbox): Selectable<Schema["inboxes"]> => ({
   public_key: i.publicKey,
   legacy: i.legacy ? 1 : 0,
   legacy_key: i.legacyKey,
+  senders: i.senders && JSON.stringify(i.senders),
   created_at: i.createdAt,
   flows: i.flows && JSON.stringify(i.flows),
 });
@@ -155,6 +156,7 @@ const inboxOf = (r: Selectable<Schema["inboxes"]>): Inbox => ({
   publicKey: r.public_key,
   legacy: r.legacy === 1,
   legacyKey: r.legacy_key,
+  senders: r.senders === null ? null : (JSON.parse(r.senders) as string[]),
   createdAt: r.created_at,
   flows: r.flows === null ? null : (JSON.parse(r.flows) as string[]),
 });
@@ -163,6 +165,7 @@ const inboxChange = (patch: Parameters<InboxStore["update"]>[2]) => ({
   ...defined({ name: patch.name, title: patch.title, token: patch.token, registration: patch.registration }),
   ...defined({ public_key: patch.publicKey, legacy_key: patch.legacyKey }),
   ...(patch.legacy !== undefined && { legacy: patch.legacy ? 1 : 0 }),
+  ...(patch.senders !== undefined && { senders: patch.senders && JSON.stringify(patch.senders) }),
   ...(patch.flows !== undefined && { flows: patch.flows && JSON.stringify(patch.flows) }),
 });
 

@@ -181,6 +181,8 @@ export interface Schema {
     public_key: string | null;
     legacy: number;
     legacy_key: string | null;
+    /** JSON; null: from everywhere. */
+    senders: string | null;
     created_at: number;
     flows: string | null;
   };

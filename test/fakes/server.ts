@@ -6,7 +6,8 @@ import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
 import { Backtests } from "#server/flows/backtests.ts";
-import { trustedProxies } from "#server/http/access.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
+
 import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { openApiKeys } from "#server/auth/api-keys.ts";
 import { buildApp, type AppParts } from "#server/http/app.ts";
@@ -107,7 +108,7 @@ export async function openServer({
     links,
     wrongKeys: createWrongKeys({ clock, onLimit: (address) => limited.push(address) }),
     publicUrl: () => publicUrl,
-    trusted: trustedProxies(trusted),
+    trusted: ipRanges(trusted),
     keepKey: () => {},
     isOperator,
     onEnded: runStream.review,
@@ -123,6 +124,7 @@ export async function openServer({
   const registry = await InboxRegistry.open({ store: inboxes, workspaceIds: [workspace] });
   const receptions = await openReceptionCounter({ store: inboxes, inboxes: [], clock, log });
   const inboxService = createInboxService({
+    refusedSenders: () => [],
     registry,
     receptions,
     engine,
@@ -195,6 +197,7 @@ export async function openServer({
     partFiles,
     privateHosts,
     changes: createChangeStore(db),
+    refusedSenders: () => [],
     actorNames: async () => new Map(),
     healthChecks: {
       report: async (_, { whole }) => ({

@@ -38,6 +38,7 @@ import { serveSession, type SessionRouteParts } from "../routes/session.ts";
 import { serveTemplates, type TemplateRouteParts } from "../routes/templates.ts";
 import { admit } from "./serve.ts";
 import type { SignIn, Visitor } from "../auth/sign-in.ts";
+import type { SenderGate } from "../hooks/sender-gate.ts";
 import type { SignatureCheck } from "../hooks/signature.ts";
 import { inlineScripts, serveWeb } from "./web.ts";
 
@@ -75,6 +76,8 @@ export interface AppParts
   /** Refuses events that their app did not sign. */
   checkSignature?: SignatureCheck;
   inboxReceiver?: InboxReceiver;
+  /** Refuses senders that a flow or an inbox does not name. */
+  senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
   /** Who sends a request: the address at the other end of the connection when absent. */
@@ -105,6 +108,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
     ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
+    ...(parts.senderGate && { senderGate: parts.senderGate }),
     ...(parts.inboxReceiver && { inboxes: parts.inboxReceiver }),
   });
   const app = fastify({

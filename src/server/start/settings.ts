@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Defined } from "#kernel/defined.ts";
 import { readSettings } from "#kernel/settings.ts";
-import { trustedProxies, type TrustedProxies } from "../http/access.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
+import type { TrustedProxies } from "../http/access.ts";
 import { isOnThisMachineOnly } from "./reach.ts";
 
 const port = z.coerce
@@ -207,7 +208,7 @@ function list(text: string): string[] {
 
 function proxies(text: string, context: z.RefinementCtx): TrustedProxies {
   try {
-    return trustedProxies(list(text));
+    return ipRanges(list(text));
   } catch (error) {
     context.addIssue({ code: "custom", message: `${(error as Error).message}. Use addresses, ranges such as 10.0.0.0/8, or 'loopback'` });
     return z.NEVER;
