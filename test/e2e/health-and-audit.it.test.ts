@@ -26,8 +26,9 @@ beforeAll(async () => {
   await house.api("POST", `/flows/${flowId}/publish`);
   await house.api("PUT", `/flows/${flowId}`, { ...definition, name: "Greet every new lead of the practice" });
   await house.api("POST", `/flows/${flowId}/pause`);
-  const bad = { name: "clinic-crm", app: "http", auth: "header", secret: { name: "x-key", value: "v3rys3cret" } };
-  const { body } = await house.api<{ id: string }>("POST", "/connections?verify=false", bad);
+  const bad = { name: "clinic-crm", app: "http", auth: "header", baseUrl: "https://crm.example.com", secret: { token: "v3rys3cret" } };
+  const { body, status: added } = await house.api<{ id: string }>("POST", "/connections?verify=false", bad);
+  expect(added, JSON.stringify(body)).toBe(201);
   const { status } = await house.api("PATCH", `/connections/${body.id}?verify=false`, { title: "Clinic CRM" });
   expect(status).toBe(200);
 });

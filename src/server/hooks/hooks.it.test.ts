@@ -616,3 +616,29 @@ describe("a list of senders", () => {
     closed.close();
   });
 });
+
+test("a replay of an event whose time is signed is told by its body, whatever ids, headers and query are added to it", async () => {
+  const asked: unknown[] = [];
+  const hooks = createHooks({
+    engine: {
+      triggerByToken: async () => ({ id: "t", flowId: "f" }) as Trigger,
+      accept: async (_, __, options) => {
+        asked.push({ deliveryId: options?.deliveryId, content: options?.content });
+        return { eventId: "evt_1", runIds: [], repeat: false, sample: false };
+      },
+    },
+    checkSignature: async () => ({ onlyBody: false, check: () => undefined, identity: {} }),
+    log: { error: () => {} },
+  });
+  const server = createServer(hooks);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port: own } = server.address() as AddressInfo;
+  const type = { "content-type": "application/json" };
+  const made = [
+    { path: "/hooks/token-of-flow", headers: type },
+    { path: "/hooks/token-of-flow?again=1", headers: { ...type, "idempotency-key": "made-up", "x-github-delivery": "made-up" } },
+  ];
+  for (const one of made) expect((await send({ port: own, ...one, body: '{"a":1}' })).status).toBe(202);
+  expect(asked).toEqual([1, 2].map(() => ({ deliveryId: undefined, content: '{"a":1}' })));
+  server.close();
+});

@@ -7,7 +7,7 @@ import type { Trigger } from "#engine/types/triggers.ts";
 import { BoundedBodies } from "./bounded-bodies.ts";
 import { challengeIn, challengeOf, type Challenge } from "./challenge.ts";
 import { hookFormat, readHookBody, unpackBody, type HookBody, type HookFormat } from "./hook-body.ts";
-import { deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
+import { contentOf, deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
 import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
 import { checkRate, createRateLimiter, senderOf, type Rate, type RateLimiter } from "../http/rate-limit.ts";
 import { dropRest } from "../http/refused-body.ts";
@@ -153,7 +153,8 @@ class HookReceiver {
     const challenge = challengeIn(body.payload);
     if (challenge) return challenge;
     const { payload, options } = signed?.onlyBody ? plainEvent(body) : withSender(body, req);
-    const accepted = await engine.accept(trigger, payload, { ...options, ...(!signed?.onlyBody && deliveryIdOf(req.headers)) });
+    const identity = signed?.identity ? { content: contentOf(body), ...signed.identity } : !signed?.onlyBody && deliveryIdOf(req.headers);
+    const accepted = await engine.accept(trigger, payload, { ...options, ...identity });
     onAccepted?.(trigger);
     return reply(accepted);
   }

@@ -60,11 +60,7 @@ function filterOf({ kind, by, ...rest }: ChangeFilterQuery): ChangeFilter {
 }
 
 async function viewsOf(parts: ChangeRouteParts, workspaceId: string, changes: readonly Change[]): Promise<ChangeView[]> {
-  const who = await namesOf(
-    parts,
-    workspaceId,
-    changes.map(({ by }) => by),
-  );
+  const who = await namesOf(parts, workspaceId, changes.map(actorOf));
   return changes.map(({ seq, kind, id, what, name, by, at, fields }) => ({
     seq,
     kind,
@@ -72,11 +68,15 @@ async function viewsOf(parts: ChangeRouteParts, workspaceId: string, changes: re
     what: what ?? "",
     name,
     by,
-    who: who(by),
+    who: who(actorOf({ kind, id, by })),
     at,
     fields: [...fields],
   }));
 }
+
+/** Whoever signs in or out is the session itself. */
+const actorOf = ({ kind, id, by }: Pick<Change, "kind" | "id" | "by">): string | null =>
+  by ?? (kind === "session" ? `session:${id}` : null);
 
 async function namesOf({ actorNames }: ChangeRouteParts, workspaceId: string, actors: readonly (string | null)[]) {
   const names = await actorNames(workspaceId, [...new Set(actors.filter((actor) => actor !== null))]);

@@ -6,6 +6,7 @@ import { changedField, changeWords } from "#surfaces/change-words.ts";
 import { Change } from "../../components/change.tsx";
 import { Time } from "../../components/time.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { valueWords } from "../../lib/diff.ts";
 import { flowsQuery } from "../../lib/queries.ts";
 import { dayTitle } from "../../lib/time.ts";
 
@@ -77,7 +78,9 @@ function Field(change: ChangeView["fields"][number]) {
     <>
       <dt className="text-ink-3 first-letter:uppercase">{changedField(change.field)}</dt>
       <dd className="min-w-0">
-        {"before" in change && "after" in change ? (
+        {"after" in change && change.before === null ? (
+          <bdi className="break-words">{valueWords(change.after)}</bdi>
+        ) : "before" in change && "after" in change ? (
           <Change before={change.before} after={change.after} />
         ) : (
           <span className="text-ink-3" title="It may hold a secret, or is too long to keep">
