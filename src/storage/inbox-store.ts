@@ -1,11 +1,11 @@
 import type { Kysely, Selectable } from "kysely";
 import type { ChangeNote } from "#changes/types.ts";
-import { changedFields } from "#changes/fields.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
 import type { InboxStore } from "#engine/ports/inbox-store.ts";
 import { ChangeLog, type Note } from "./changes.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import { isDuplicate } from "./problems.ts";
 import type { Schema } from "./schema.ts";

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
-import { changedFields } from "#changes/fields.ts";
 import { defined } from "#kernel/defined.ts";
 import { ChangeLog } from "./changes.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 

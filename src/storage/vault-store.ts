@@ -1,9 +1,9 @@
 import type { Kysely, Selectable, Updateable } from "kysely";
-import { changedFields } from "#changes/fields.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
 import { ChangeLog, type Note } from "./changes.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import { marker, readBuiltOnce } from "./markers.ts";
 import { isDuplicate } from "./problems.ts";

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
@@ -7,6 +7,7 @@ import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod
 import type { Engine } from "#engine/api.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import { readApiBodies } from "./api-body.ts";
+import { createCallerGate, type AllowedCallerParts } from "./allowed-callers.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
 import { operatorOf, ownerOf, type Principal } from "#api/principal.ts";
@@ -67,7 +68,8 @@ export interface AppParts
     CatalogRouteParts,
     ChangeRouteParts,
     HealthRouteParts,
-    HealthParts {
+    HealthParts,
+    AllowedCallerParts {
   /** Whether a workspace is that of whoever runs Millrace. */
   isOperator: (workspaceId: string) => boolean;
   engine: Engine;
@@ -80,8 +82,6 @@ export interface AppParts
   senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
-  /** Who sends a request: the address at the other end of the connection when absent. */
-  clientAddress?: (req: IncomingMessage) => string;
   /** Called after a hook's event was accepted. */
   onAccepted?: (trigger: Trigger) => void;
   inboxService: InboxService;
@@ -146,6 +146,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 }
 
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
+  api.addHook("onRequest", createCallerGate(parts));
   api.addHook("onRequest", createApiRate(parts));
   api.addHook("onRequest", admit(identify(parts)));
   api.get("/openapi.json", { schema: { hide: true }, config: { allow: "anyone" } }, () => ({

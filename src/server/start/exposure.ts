@@ -7,7 +7,7 @@ import { linkMinutes } from "../auth/sign-in-links.ts";
 
 /** What an operator who opens Millrace to others should see to, a sentence or two each. */
 export function exposureWarnings(settings: Settings): string[] {
-  const { host, publicUrl, trustedProxies, localSignIn } = settings;
+  const { host, publicUrl, trustedProxies, allowedCallers, localSignIn } = settings;
   const address = publicUrl === undefined ? null : new URL(publicUrl);
   const isPublic = address !== null && !isLoopbackHost(address.host);
   const warnings: string[] = [];
@@ -22,6 +22,10 @@ export function exposureWarnings(settings: Settings): string[] {
   if (isPublic && trustedProxies.empty)
     warnings.push(
       "MILLRACE_TRUSTED_PROXIES is not set, so everybody behind the proxy has the proxy's address and shares its limits. Name the proxy there ('loopback' if it runs on this machine).",
+    );
+  if (isPublic && trustedProxies.empty && !allowedCallers.empty)
+    warnings.push(
+      "MILLRACE_ALLOWED_CALLERS keeps nobody out who comes through a proxy on this machine, because MILLRACE_TRUSTED_PROXIES does not name it.",
     );
   if (localSignIn && !isOnThisMachineOnly(settings))
     warnings.push(

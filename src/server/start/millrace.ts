@@ -116,6 +116,7 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
       api: withBurst(settings.apiRate),
     },
     maxBodyBytes: settings.maxBody,
+    allowedCallers: settings.allowedCallers,
     clientAddress: (req) => clientAddress(req, settings.trustedProxies),
     isOperator,
     signInUrl: signInUrlAt(url),

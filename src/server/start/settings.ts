@@ -2,8 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Defined } from "#kernel/defined.ts";
 import { readSettings } from "#kernel/settings.ts";
-import { ipRanges } from "#kernel/ip-ranges.ts";
-import type { TrustedProxies } from "../http/access.ts";
+import { ipRanges, type IpRanges } from "#kernel/ip-ranges.ts";
 import { isOnThisMachineOnly } from "./reach.ts";
 
 const port = z.coerce
@@ -50,9 +49,16 @@ export const securitySettings = z.object({
   MILLRACE_TRUSTED_PROXIES: z
     .string()
     .default("")
-    .transform(proxies)
+    .transform(addressRanges)
     .describe(
       "Proxies in front of Millrace whose X-Forwarded-For, -Proto and -Host headers count: addresses, ranges such as 10.0.0.0/8 and the name `loopback`, separated by commas. From anybody else they are ignored.",
+    ),
+  MILLRACE_ALLOWED_CALLERS: z
+    .string()
+    .default("")
+    .transform(addressRanges)
+    .describe(
+      "Addresses and ranges from which the page and the API may be used, separated by commas; this machine always may. Hooks are not concerned. When unset, from everywhere.",
     ),
   MILLRACE_LOCAL_SIGN_IN: z
     .enum(["auto", "on", "off"], "must be auto, on or off")
@@ -206,7 +212,7 @@ function list(text: string): string[] {
     .filter((item) => item !== "");
 }
 
-function proxies(text: string, context: z.RefinementCtx): TrustedProxies {
+function addressRanges(text: string, context: z.RefinementCtx): IpRanges {
   try {
     return ipRanges(list(text));
   } catch (error) {

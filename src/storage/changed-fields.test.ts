@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changedFields } from "./fields.ts";
+import { changedFields } from "./changed-fields.ts";
 
 test("only the fields that differ are kept, with both values", () => {
   const before = { title: "Acme", access: "read", scopes: ["a", "b"], other: 1 };

@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from "#kernel/json.ts";
 import { cutText } from "#kernel/characters.ts";
 import { mayBeSecret } from "#kernel/secret-names.ts";
-import type { FieldChange } from "./types.ts";
+import type { FieldChange } from "#changes/types.ts";
 
 /** Pure: what a change did to the fields of a record, without secrets, and short enough to keep. */
 
