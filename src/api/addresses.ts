@@ -123,8 +123,13 @@ export const addresses = {
     search: "GET /catalog",
     call: "POST /call",
   },
+  health: {
+    get: "GET /health",
+  },
   changes: {
     list: "GET /changes",
+    people: "GET /changes/people",
+    export: "GET /changes/export",
   },
   session: {
     get: "GET /session",

@@ -42,6 +42,7 @@ export const tags: Record<keyof Addresses, string> = {
   mappings: "Rules and mappings",
   parts: "Rules and mappings",
   catalog: "Catalog",
+  health: "Overview",
   changes: "Changes",
   session: "Session",
   account: "Account",
@@ -513,6 +514,14 @@ export const routes = {
       errors: callErrors,
     },
   },
+  health: {
+    get: {
+      allow: "overview:read",
+      summary:
+        "How this Millrace is: logins, flows and inboxes, and for whoever runs it keys, disk, store, clock, backups and its public address",
+      reply: shape.healthReport,
+    },
+  },
   changes: {
     list: {
       allow: "changes:read",
@@ -520,6 +529,13 @@ export const routes = {
         "Who changed what: flows, rules, mapping templates, connections, inboxes, keys, sessions and private addresses. Newest first, or with `after` oldest first",
       query: shape.changeQuery,
       reply: shape.changeList,
+    },
+    people: { allow: "changes:read", summary: "Who changed something, the most recent first", reply: shape.changePeople },
+    export: {
+      allow: "changes:read",
+      summary: "The changes as a file, oldest first: CSV for spreadsheets, or one JSON object a line",
+      query: shape.changeExportQuery,
+      reply: null,
     },
   },
   session: {

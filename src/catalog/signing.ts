@@ -46,10 +46,31 @@ export const signings: Readonly<Record<string, Signing>> = {
     signed: "v0:{timestamp}:{body}",
     timestamp: { header: "x-slack-request-timestamp" },
   },
+  zoom: {
+    ...usual,
+    header: "x-zm-signature",
+    prefix: "v0=",
+    signed: "v0:{timestamp}:{body}",
+    timestamp: { header: "x-zm-request-timestamp" },
+  },
+  calendly: {
+    ...usual,
+    header: "calendly-webhook-signature",
+    prefix: "v1=",
+    signed: "{timestamp}.{body}",
+    timestamp: { part: "t=" },
+  },
+  meta: { ...usual, header: "x-hub-signature-256", prefix: "sha256=" },
+  typeform: { ...usual, header: "typeform-signature", encoding: "base64", prefix: "sha256=" },
+  calcom: { ...usual, header: "x-cal-signature-256" },
+  lemonsqueezy: { ...usual, header: "x-signature" },
+  linear: { ...usual, header: "linear-signature" },
   standard: standard("webhook"),
   svix: standard("svix"),
 };
 
+/** Equal content is recognised as a repeat for that long, so an older replay could not be told from a new event. */
+const longestToleranceSeconds = 900;
 const headerName = /^[a-z0-9-]{1,80}$/i;
 const checks: Record<string, (value: unknown) => boolean> = {
   header: (value) => typeof value === "string" && headerName.test(value),
@@ -59,7 +80,7 @@ const checks: Record<string, (value: unknown) => boolean> = {
   signed: (value) => typeof value === "string" && value.length <= 200 && value.includes("{body}"),
   timestamp: (value) => typeof value === "string" && headerName.test(value),
   id: (value) => typeof value === "string" && headerName.test(value),
-  toleranceSeconds: (value) => Number.isInteger(value) && Number(value) >= 10 && Number(value) <= 86_400,
+  toleranceSeconds: (value) => Number.isInteger(value) && Number(value) >= 10 && Number(value) <= longestToleranceSeconds,
 };
 
 /** The way of signing that a trigger's `signature` names or describes; a sentence where it is none. */

@@ -15,6 +15,7 @@ const change = (seq: number, more: Partial<Change> = {}): Change => ({
   at: 1,
   process: "other",
   detail: null,
+  fields: [],
   ...more,
 });
 

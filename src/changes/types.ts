@@ -21,6 +21,13 @@ export type ChangeKind =
   | "runs"
   | "page";
 
+/** A field before and after a change. Without values: it changed, and what it holds may be a secret or is too long to keep. */
+export interface FieldChange {
+  field: string;
+  before?: Json;
+  after?: Json;
+}
+
 /** A change, as the transaction that makes it notes it. */
 export interface ChangeNote {
   workspaceId: string;
@@ -34,6 +41,10 @@ export interface ChangeNote {
   /** Who did it; absent where Millrace did. */
   by?: string;
   detail?: Json;
+  /** What it did to the record, without secrets. */
+  fields?: readonly FieldChange[];
+  /** Written although `what` is null and no other process needs it: pages of this process follow it. */
+  live?: true;
 }
 
 /** A change as it is stored. */
@@ -50,10 +61,25 @@ export interface Change {
   /** The process that made it. */
   process: string;
   detail: Json;
+  fields: readonly FieldChange[];
+}
+
+/** Which changes are meant; all where nothing is said. */
+export interface ChangeFilter {
+  /** Each of its words is in what the change says: the record's name, what happened, the values before and after. */
+  text?: string;
+  kinds?: readonly ChangeKind[];
+  /** Who did it; null: Millrace. */
+  by?: string | null;
+  /** The id of a record. */
+  record?: string;
+  /** From this time on, and before that one. */
+  from?: number;
+  to?: number;
 }
 
 /** Which changes to list; at most `limit`. */
-export interface ChangePage {
+export interface ChangePage extends ChangeFilter {
   /** Those after this number, oldest first. Without it the newest come first. */
   after?: number;
   /** Those before this number. */
@@ -61,7 +87,7 @@ export interface ChangePage {
   limit: number;
 }
 
-/** The changes that were committed. They are added in the transactions that make them. */
+/** The changes that were committed. They are added in the transactions that make them; none is ever changed, and only age deletes one. */
 export interface ChangeStore {
   /** Changes of every workspace after a number, in order, at most `limit`. Nothing is ever added before a number that was read. */
   after(seq: number, limit: number): Promise<Change[]>;
@@ -69,6 +95,8 @@ export interface ChangeStore {
   newest(): Promise<number>;
   /** The changes of a workspace that people can read: those that say what happened. */
   history(workspaceId: string, page: ChangePage): Promise<Change[]>;
+  /** Everybody who is named in them, the most recent first; null is Millrace. */
+  people(workspaceId: string): Promise<(string | null)[]>;
   /** Adds changes of no other row, in a commit of their own. */
   add(notes: readonly ChangeNote[]): Promise<void>;
   /** Deletes at most `limit` that are older: those that people can read, and those between processes. Returns how many. */

@@ -4,7 +4,7 @@ import { addBackupCommand } from "./commands/backup.ts";
 import { addMoveStoreCommand } from "./commands/move-store.ts";
 import { addCallCommand } from "./commands/call.ts";
 import { addCatalogCommand } from "./commands/catalog.ts";
-import { addChangesCommand } from "./commands/changes.ts";
+import { addAuditCommand } from "./commands/audit.ts";
 import { addConnectCommands } from "./commands/connect.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFlowCommands } from "./commands/flow.ts";
@@ -55,7 +55,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addMappingCommands,
     addRunCommands,
     addKeyCommands,
-    addChangesCommand,
+    addAuditCommand,
     addDoctorCommand,
     addBackupCommand,
     addMoveStoreCommand,

@@ -161,6 +161,12 @@ export const errorCodes = {
     say: "No trigger listens at this address. Copy the address from the flow's trigger again; it may have been rotated.",
   },
   HOOK_REFUSED: { kind: "user", status: 401, retry: false, say: "The event was refused: {problem}." },
+  HOOK_SENDER_REFUSED: {
+    kind: "user",
+    status: 403,
+    retry: false,
+    say: "This address only accepts events from the senders it names, and {address} is not one of them. Whoever runs the flow can add it.",
+  },
   HOOK_FOREIGN: {
     kind: "user",
     status: 403,

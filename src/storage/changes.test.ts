@@ -76,7 +76,7 @@ test("whoever changes a record is in the list of changes, with what they did and
   await triggers.update("ws_1", "t", { token: "new" }, "me");
   await flows.delete("ws_1", "f", "me");
   await flows.update("ws_1", "f", { status: "off" }, "me");
-  await inboxes.insert({ ...inbox, registration: null, publicKey: null, legacy: false, legacyKey: null }, "me");
+  await inboxes.insert({ ...inbox, registration: null, publicKey: null, legacy: false, legacyKey: null, senders: null }, "me");
   await inboxes.update("ws_1", "i", { title: "Other" }, "me");
   await inboxes.update("ws_1", "i", { token: "t2" }, "me");
   await inboxes.delete("ws_1", "i", "me");

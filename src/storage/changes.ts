@@ -1,5 +1,5 @@
-import type { Insertable, Selectable, Transaction } from "kysely";
-import type { Change, ChangeKind, ChangeNote, ChangeStore } from "#changes/types.ts";
+import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from "kysely";
+import type { Change, ChangeFilter, ChangeKind, ChangeNote, ChangeStore, FieldChange } from "#changes/types.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";
 import { Listeners } from "#kernel/listeners.ts";
@@ -49,7 +49,7 @@ export class ChangeLog {
 
   async #insert(q: Transaction<Schema>, notes: readonly ChangeNote[]): Promise<Change[]> {
     const { clock, process, shared } = this.#options;
-    const rows = notes.filter(({ what }) => shared || what !== null).map((note) => rowOf(note, clock.now(), process));
+    const rows = notes.filter(({ what, live }) => shared || live || what !== null).map((note) => rowOf(note, clock.now(), process));
     if (rows.length === 0) return [];
     return (await q.insertInto("changes").values(rows).returningAll().execute()).map(changeOf);
   }
@@ -64,8 +64,8 @@ export function createChangeStore(db: Db, log: ChangeLog = new ChangeLog(db)): C
       const row = await db.q.selectFrom("changes").select("seq").orderBy("seq", "desc").limit(1).executeTakeFirst();
       return row?.seq ?? 0;
     },
-    async history(workspaceId, { after, before, limit }) {
-      let query = db.q.selectFrom("changes").selectAll().where("workspace_id", "=", workspaceId).where("what", "is not", null);
+    async history(workspaceId, { after, before, limit, ...filter }) {
+      let query = matching(db.q, workspaceId, filter).selectAll();
       if (after !== undefined) query = query.where("seq", ">", after);
       if (before !== undefined) query = query.where("seq", "<", before);
       return (
@@ -74,6 +74,15 @@ export function createChangeStore(db: Db, log: ChangeLog = new ChangeLog(db)): C
           .limit(limit)
           .execute()
       ).map(changeOf);
+    },
+    async people(workspaceId) {
+      const rows = await matching(db.q, workspaceId, {})
+        .select((e) => ["principal", e.fn.max("seq").as("last")])
+        .groupBy("principal")
+        .orderBy("last", "desc")
+        .limit(mostPeople)
+        .execute();
+      return rows.map(({ principal }) => principal);
     },
     add: (notes) => log.write(async (_, note) => notes.forEach(note)),
     prune: (before, limit) =>
@@ -97,20 +106,48 @@ export function createChangeStore(db: Db, log: ChangeLog = new ChangeLog(db)): C
   };
 }
 
-const rowOf = (
-  { workspaceId, kind, id, what, name, by, detail }: ChangeNote,
-  at: number,
-  process: string,
-): Insertable<Schema["changes"]> => ({
-  workspace_id: workspaceId,
-  kind,
-  record_id: id,
-  what,
-  name: name ?? null,
-  principal: by ?? null,
+const mostPeople = 200;
+
+/** The changes of a workspace that people can read and that the filter lets through. */
+function matching(q: Kysely<Schema>, workspaceId: string, { text, kinds, by, record, from, to }: ChangeFilter) {
+  let query = q.selectFrom("changes").where("workspace_id", "=", workspaceId).where("what", "is not", null);
+  for (const word of wordsOf(text)) query = query.where("search", "like", sql<string>`${likePattern(word)} escape '\\'`);
+  if (kinds !== undefined) query = query.where("kind", "in", [...kinds]);
+  if (by !== undefined) query = by === null ? query.where("principal", "is", null) : query.where("principal", "=", by);
+  if (record !== undefined) query = query.where("record_id", "=", record);
+  if (from !== undefined) query = query.where("at", ">=", from);
+  if (to !== undefined) query = query.where("at", "<", to);
+  return query;
+}
+
+const wordsOf = (text = ""): string[] =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .slice(0, 10);
+
+const likePattern = (word: string): string => `%${word.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
+
+/** What a search looks in. Lower case is made here: SQLite only knows that of ASCII. */
+const searchText = ({ what, name, id, fields = [] }: ChangeNote): string =>
+  [name ?? "", what, id, ...fields.flatMap(({ before, after }) => [before, after].map(textOf))].join(" ").toLowerCase();
+
+const textOf = (value: unknown): string =>
+  value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+
+const rowOf = (note: ChangeNote, at: number, process: string): Insertable<Schema["changes"]> => ({
+  workspace_id: note.workspaceId,
+  kind: note.kind,
+  record_id: note.id,
+  what: note.what,
+  name: note.name ?? null,
+  principal: note.by ?? null,
   at,
   process,
-  detail: jsonOrNull(detail),
+  detail: jsonOrNull(note.detail),
+  fields: note.fields === undefined || note.fields.length === 0 ? null : JSON.stringify(note.fields),
+  search: note.what === null ? null : searchText(note),
 });
 
 const changeOf = (row: Selectable<Schema["changes"]>): Change => ({
@@ -124,4 +161,5 @@ const changeOf = (row: Selectable<Schema["changes"]>): Change => ({
   at: row.at,
   process: row.process,
   detail: row.detail === null ? null : JSON.parse(row.detail),
+  fields: row.fields === null ? [] : (JSON.parse(row.fields) as FieldChange[]),
 });

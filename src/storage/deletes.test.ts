@@ -39,7 +39,6 @@ const reasons: Record<string, string> = {
   "flow-store.ts flow_references": "a person deletes the flow",
   "flow-store.ts flow_lint": "a person deletes the flow",
   "flow-store.ts flow_setups": "a person deletes the flow, or publishes it",
-  "flow-store.ts changes": "a draft saved again within minutes is one line in the list of changes",
   "flow-store.ts backtests": "a person deletes the flow",
   "flow-store.ts step_tests": "a person deletes the flow",
   "trial-store.ts backtests": "only the newest of a flow are kept",
@@ -54,11 +53,22 @@ const reasons: Record<string, string> = {
   "waiting-replay-store.ts waiting_replays": "the runs were replayed, or a person lets them wait no longer",
 };
 
+test("changes are only ever added: nothing but their store names the table in a write, and it only adds, and deletes by age", () => {
+  const writes = sources().flatMap(({ name, text }) =>
+    [...text.matchAll(/(insertInto|updateTable|deleteFrom|replaceInto|mergeInto)\("changes"\)/g)].map(([, how]) => `${name} ${how}`),
+  );
+  expect(writes).toEqual(["changes.ts insertInto", "changes.ts deleteFrom"]);
+});
+
 test("whatever deletes rows is listed with its reason, so that nothing new deletes by an unproven clock", () => {
-  const folder = new URL(".", import.meta.url);
-  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
-  const deletes = files.flatMap((name) =>
-    [...readFileSync(new URL(name, folder), "utf8").matchAll(/deleteFrom\("(\w+)"\)/g)].map(([, table]) => `${name} ${table}`),
+  const deletes = sources().flatMap(({ name, text }) =>
+    [...text.matchAll(/deleteFrom\("(\w+)"\)/g)].map(([, table]) => `${name} ${table}`),
   );
   expect([...new Set(deletes)].sort()).toEqual(Object.keys(reasons).sort());
 });
+
+function sources() {
+  const folder = new URL(".", import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  return files.map((name) => ({ name, text: readFileSync(new URL(name, folder), "utf8") }));
+}

@@ -4,6 +4,7 @@ import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { FlowStore } from "#engine/ports/flow-store.ts";
 import { defined } from "#kernel/defined.ts";
 import { ChangeLog, type Note } from "./changes.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import { triggerRow } from "./rows.ts";
 import type { Schema } from "./schema.ts";
@@ -46,7 +47,11 @@ function flowReads(db: Db): Pick<FlowStore, "get" | "list" | "published" | "last
         .where("workspace_id", "=", workspaceId)
         .where("what", "in", [saved, "created", "restored", "renamed"])
         .executeTakeFirst();
-      return row ? { by: row.principal, at: row.at } : null;
+      if (!row) return null;
+      // Further saves of the same minutes have no line of their own.
+      const flow = await ownFlow(db.q, workspaceId, id).select("updated_at").executeTakeFirst();
+      const isNewest = (await changesOf(db.q, id).executeTakeFirst())?.seq === row.seq;
+      return { by: row.principal, at: isNewest && flow ? Math.max(row.at, flow.updated_at) : row.at };
     },
   };
 }
@@ -62,11 +67,14 @@ function flowChanges(log: ChangeLog): Pick<FlowStore, "insert" | "update" | "sav
       }),
     update: (workspaceId, id, patch, by) =>
       log.write(async (q, note) => {
+        const before = await ownFlow(q, workspaceId, id).select(["folder"]).executeTakeFirst();
         await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
-        await noteFlow(q, note, { workspaceId, id, what: whatOf(patch), ...defined({ by }) });
+        const fields = "folder" in patch ? changedFields({ folder: before?.folder }, { folder: patch.folder }) : [];
+        await noteFlow(q, note, { workspaceId, id, what: whatOf(patch), fields, ...defined({ by }) });
       }),
     saveDraft: (workspaceId, id, { draft, name, now, expected, what = saved, by }) =>
       log.write(async (q, note) => {
+        const before = await ownFlow(q, workspaceId, id).select("name").executeTakeFirst();
         let update = q
           .updateTable("flows")
           .set((e) => ({ draft: JSON.stringify(draft), name, updated_at: now, revision: e("revision", "+", 1) }))
@@ -75,8 +83,9 @@ function flowChanges(log: ChangeLog): Pick<FlowStore, "insert" | "update" | "sav
         if (expected !== undefined) update = update.where("revision", "=", expected);
         const { numUpdatedRows } = await update.executeTakeFirst();
         if (numUpdatedRows === 0n) return false;
-        if (what === saved) await forgetSaveBefore(q, id, by ?? null, now);
-        note({ workspaceId, kind: "flow", id, what, name, ...defined({ by }) });
+        const fields = changedFields({ name: before?.name }, { name });
+        const isMore = what === saved && fields.length === 0 && (await goesOnSaving(q, id, by ?? null, now));
+        note({ workspaceId, kind: "flow", id, what: isMore ? null : what, live: true, name, fields, ...defined({ by }) });
         return true;
       }),
   };
@@ -87,6 +96,7 @@ function flowVersions(db: Db, log: ChangeLog): Pick<FlowStore, "publish" | "vers
   return {
     publish: (workspaceId, flowId, { version, definition, now, note: comment, by }) =>
       log.write(async (q, note) => {
+        const before = await ownFlow(q, workspaceId, flowId).select("version").executeTakeFirst();
         const { numUpdatedRows } = await q
           .updateTable("flows")
           .set({ version, status: "on", reason: null, updated_at: now })
@@ -108,7 +118,8 @@ function flowVersions(db: Db, log: ChangeLog): Pick<FlowStore, "publish" | "vers
           })
           .execute();
         await q.deleteFrom("flow_setups").where("flow_id", "=", flowId).execute();
-        await noteFlow(q, note, { workspaceId, id: flowId, what: "published", ...defined({ by }) });
+        const fields = changedFields({ version: before?.version }, { version });
+        await noteFlow(q, note, { workspaceId, id: flowId, what: "published", fields, ...defined({ by }) });
       }),
     async version(workspaceId, flowId, version) {
       const row = await db.q
@@ -160,7 +171,7 @@ function flowDeletion(log: ChangeLog): Pick<FlowStore, "delete"> {
 /** Notes a change, unless the workspace does not have the flow. */
 async function noteFlow(q: Kysely<Schema>, note: Note, change: Omit<ChangeNote, "kind" | "name">): Promise<void> {
   const { workspaceId, id } = change;
-  const flow = await q.selectFrom("flows").select("name").where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
+  const flow = await ownFlow(q, workspaceId, id).select("name").executeTakeFirst();
   if (flow) note({ ...change, kind: "flow", name: flow.name });
 }
 
@@ -186,16 +197,17 @@ const changesOf = (q: Kysely<Schema>, id: string) =>
 const oneSaveMs = 10 * 60_000;
 
 /** A draft is saved while somebody types. Saves by one person within minutes, with nobody else's between, are one line in the list of changes. */
-async function forgetSaveBefore(q: Kysely<Schema>, id: string, by: string | null, now: number): Promise<void> {
+async function goesOnSaving(q: Kysely<Schema>, id: string, by: string | null, now: number): Promise<boolean> {
   const last = await changesOf(q, id).executeTakeFirst();
-  if (last?.what === saved && last.principal === by && now - last.at < oneSaveMs)
-    await q.deleteFrom("changes").where("seq", "=", last.seq).execute();
+  return last?.what === saved && last.principal === by && now - last.at < oneSaveMs;
 }
+
+const ownFlow = (q: Kysely<Schema>, workspaceId: string, id: string) =>
+  q.selectFrom("flows").where("id", "=", id).where("workspace_id", "=", workspaceId);
 
 /** Whether the workspace has the flow. Rows that belong to a flow (lint, references, a trigger's state) are only written and deleted after this. */
 export async function ownsFlow(q: Kysely<Schema>, workspaceId: string, id: string): Promise<boolean> {
-  const row = await q.selectFrom("flows").select("id").where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
-  return row !== undefined;
+  return (await ownFlow(q, workspaceId, id).select("id").executeTakeFirst()) !== undefined;
 }
 
 const flowRow = (f: Flow): Selectable<Schema["flows"]> => ({

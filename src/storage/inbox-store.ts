@@ -5,6 +5,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import type { ReceptionCount, Inbox } from "#engine/types/inboxes.ts";
 import type { InboxStore } from "#engine/ports/inbox-store.ts";
 import { ChangeLog, type Note } from "./changes.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import { isDuplicate } from "./problems.ts";
 import type { Schema } from "./schema.ts";
@@ -52,9 +53,11 @@ function inboxChanges(log: ChangeLog): Pick<InboxStore, "insert" | "update" | "d
         .write(async (q, note) => {
           const change = inboxChange(patch);
           if (Object.keys(change).length === 0) return;
+          const before = await ownInbox(q, workspaceId, id).selectAll().executeTakeFirst();
           await q.updateTable("inboxes").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
           const what = patch.token === undefined ? "changed" : "address changed";
-          await noteInbox(q, note, { workspaceId, id, what, ...defined({ by }) });
+          const fields = before ? changedFields({ ...inboxOf(before) }, patch) : [];
+          await noteInbox(q, note, { workspaceId, id, what, fields, ...defined({ by }) });
         })
         .catch(nameTaken(patch.name ?? "")),
     delete: (workspaceId, id, by) =>
@@ -137,6 +140,7 @@ const inboxRow = (i: Inbox): Selectable<Schema["inboxes"]> => ({
   public_key: i.publicKey,
   legacy: i.legacy ? 1 : 0,
   legacy_key: i.legacyKey,
+  senders: i.senders && JSON.stringify(i.senders),
   created_at: i.createdAt,
   flows: i.flows && JSON.stringify(i.flows),
 });
@@ -152,6 +156,7 @@ const inboxOf = (r: Selectable<Schema["inboxes"]>): Inbox => ({
   publicKey: r.public_key,
   legacy: r.legacy === 1,
   legacyKey: r.legacy_key,
+  senders: r.senders === null ? null : (JSON.parse(r.senders) as string[]),
   createdAt: r.created_at,
   flows: r.flows === null ? null : (JSON.parse(r.flows) as string[]),
 });
@@ -160,6 +165,7 @@ const inboxChange = (patch: Parameters<InboxStore["update"]>[2]) => ({
   ...defined({ name: patch.name, title: patch.title, token: patch.token, registration: patch.registration }),
   ...defined({ public_key: patch.publicKey, legacy_key: patch.legacyKey }),
   ...(patch.legacy !== undefined && { legacy: patch.legacy ? 1 : 0 }),
+  ...(patch.senders !== undefined && { senders: patch.senders && JSON.stringify(patch.senders) }),
   ...(patch.flows !== undefined && { flows: patch.flows && JSON.stringify(patch.flows) }),
 });
 

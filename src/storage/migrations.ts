@@ -19,6 +19,8 @@ import { plainNames } from "./migrations/0023-plain-names.ts";
 import { templates } from "./migrations/0024-templates.ts";
 import { consents } from "./migrations/0025-consents.ts";
 import { accounts } from "./migrations/0026-accounts.ts";
+import { audit } from "./migrations/0030-audit.ts";
+import { inboxSenders } from "./migrations/0031-inbox-senders.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -45,6 +47,8 @@ export const migrations: Record<string, Migration> = {
   "0024_templates": { up: templates },
   "0025_consents": { up: consents },
   "0026_accounts": { up: accounts },
+  "0030_audit": { up: audit },
+  "0031_inbox_senders": { up: inboxSenders },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { defined } from "#kernel/defined.ts";
 import { ChangeLog } from "./changes.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -120,7 +121,8 @@ function partChanges(log: ChangeLog): Pick<PartStore, "put" | "remove"> {
           .where((e) => e.and(key))
           .where("version", "<=", version - keptVersions)
           .execute();
-        note({ ...noteOf(ref), what: version === 1 ? "created" : "changed", name: title, ...defined({ by }) });
+        const fields = before ? changedFields({ version: before.version }, { version }) : [];
+        note({ ...noteOf(ref), what: version === 1 ? "created" : "changed", name: title, fields, ...defined({ by }) });
         return fromRow(row);
       }),
     remove: ({ title, by, ...ref }) =>

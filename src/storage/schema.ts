@@ -234,6 +234,8 @@ export interface Schema {
     public_key: string | null;
     legacy: number;
     legacy_key: string | null;
+    /** JSON; null: from everywhere. */
+    senders: string | null;
     created_at: number;
     flows: string | null;
   };
@@ -350,5 +352,9 @@ export interface Schema {
     at: number;
     process: string;
     detail: string | null;
+    /** What it did to the fields of its record. JSON. */
+    fields: string | null;
+    /** In lower case, by which people search; null in a note between processes. */
+    search: string | null;
   };
 }

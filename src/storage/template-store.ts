@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import { defined } from "#kernel/defined.ts";
 import { ChangeLog } from "./changes.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import { ownsFlow } from "./flow-store.ts";
 import type { Schema } from "./schema.ts";
@@ -55,13 +56,20 @@ export function createTemplateStore(db: Db, log: ChangeLog = new ChangeLog(db)):
       }),
     update: (workspaceId, id, { title, definition, updatedAt }, by) =>
       log.write(async (q, note) => {
+        const before = await q
+          .selectFrom("templates")
+          .select("title")
+          .where("workspace_id", "=", workspaceId)
+          .where("id", "=", id)
+          .executeTakeFirst();
         const { numUpdatedRows } = await q
           .updateTable("templates")
           .set({ title, definition, updated_at: updatedAt })
           .where("workspace_id", "=", workspaceId)
           .where("id", "=", id)
           .executeTakeFirst();
-        if (numUpdatedRows > 0n) note({ workspaceId, kind: "template", id, what: "changed", name: title, ...defined({ by }) });
+        const fields = changedFields({ title: before?.title }, { title });
+        if (numUpdatedRows > 0n) note({ workspaceId, kind: "template", id, what: "changed", name: title, fields, ...defined({ by }) });
         return numUpdatedRows > 0n;
       }),
     remove: (workspaceId, id, by) =>

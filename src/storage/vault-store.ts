@@ -3,6 +3,7 @@ import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
 import { ChangeLog, type Note } from "./changes.ts";
+import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import { marker, readBuiltOnce } from "./markers.ts";
 import { isDuplicate } from "./problems.ts";
@@ -45,21 +46,21 @@ function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update"
         await refuseFormer(q, connection.workspaceId, connection.id, connection.name);
         await named(connection.name, q.insertInto("connections").values(rowOf(connection)).execute());
         await q.insertInto("secrets").values(sealedRow(sealed)).execute();
-        await noteConnection(q, note, connection, () => "added", by);
+        await noteConnection(q, note, connection, () => "added", { by });
       }),
     update: (workspaceId, id, patch, by) =>
       log.write(async (q, note) => {
         const change = changeOf(patch);
         if (Object.keys(change).length === 0) return;
         const what = ({ status }: Row) => (by === undefined ? whatOf(patch, status) : "changed");
-        await noteConnection(q, note, { workspaceId, id }, what, by);
+        await noteConnection(q, note, { workspaceId, id }, what, { by, patch });
         if (patch.name !== undefined) await refuseFormer(q, workspaceId, id, patch.name);
         const update = q.updateTable("connections").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId);
         await named(patch.name ?? "", update.execute());
       }),
     delete: (workspaceId, id, by) =>
       log.write(async (q, note) => {
-        await noteConnection(q, note, { workspaceId, id }, () => "removed", by);
+        await noteConnection(q, note, { workspaceId, id }, () => "removed", { by });
         await q
           .deleteFrom("secrets")
           .where("connection_id", "in", ownConnection(q, workspaceId, id))
@@ -147,13 +148,19 @@ async function noteConnection(
   note: Note,
   { workspaceId, id }: Pick<Connection, "workspaceId" | "id">,
   whatOf: (before: Row) => What,
-  by?: string,
+  { by, patch }: { by?: string | undefined; patch?: Partial<Connection> } = {},
 ): Promise<void> {
   const query = q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId);
   const row = await query.executeTakeFirst();
   const what = row && whatOf(row);
-  if (row && what !== undefined) note({ workspaceId, kind: "connection", id, what, name: row.name, ...defined({ by }) });
+  if (!row || what === undefined) return;
+  const fields = patch ? changedFields({ ...connectionOf(row) }, configured(patch)) : [];
+  note({ workspaceId, kind: "connection", id, what, name: row.name, fields, ...defined({ by }) });
 }
+
+/** Of a change of a connection, what people decide: without what calls and tests record of it. */
+const configured = (patch: Partial<Connection>): Partial<Connection> =>
+  Object.fromEntries(Object.entries(patch).filter(([member]) => !learned.has(member as keyof Connection) && member !== "formerNames"));
 
 /** What calls and tests record of a connection, besides its status. */
 const learned = new Set<keyof Connection>([

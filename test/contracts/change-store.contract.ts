@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Change, ChangeNote, ChangeStore } from "#changes/types.ts";
+import type { Change, ChangeFilter, ChangeNote, ChangeStore } from "#changes/types.ts";
 import { TestClock } from "#kernel/clock.ts";
 
 /** One process at the store. */
@@ -42,14 +42,30 @@ export function changeStoreContract(name: string, open: (clock: TestClock) => Pr
     const note = (change: ChangeNote, { write } = one) => write(async (add) => add(change));
 
     it("a change comes back as it was noted, with its time, its process and a number", async () => {
-      await note(sampleChange("a", { name: "Answers", by: "key:1", detail: { n: [1, null, "ü"] } }));
+      await note(
+        sampleChange("a", {
+          name: "Answers",
+          by: "key:1",
+          detail: { n: [1, null, "ü"] },
+          fields: [{ field: "title", before: "A", after: null }],
+        }),
+      );
       await note(sampleChange("b", { kind: "pin", what: null }), other);
       const [first, second] = await one.store.after(0, 10);
       const common = { workspaceId: "ws_1", at: 1_000 };
       const { seq } = first!;
-      const a = { kind: "flow", id: "a", what: "paused", name: "Answers", by: "key:1", process: "one", detail: { n: [1, null, "ü"] } };
+      const a = {
+        kind: "flow",
+        id: "a",
+        what: "paused",
+        name: "Answers",
+        by: "key:1",
+        process: "one",
+        detail: { n: [1, null, "ü"] },
+        fields: [{ field: "title", before: "A", after: null }],
+      };
       expect(first).toEqual({ ...common, ...a, seq });
-      const b = { kind: "pin", id: "b", what: null, name: null, by: null, process: "other", detail: null };
+      const b = { kind: "pin", id: "b", what: null, name: null, by: null, process: "other", detail: null, fields: [] };
       expect(second).toEqual({ ...common, ...b, seq: seq + 1 });
       expect([await one.store.newest(), typeof seq]).toEqual([seq + 1, "number"]);
     });
@@ -158,6 +174,37 @@ export function changeStoreContract(name: string, open: (clock: TestClock) => Pr
       expect(await ids({ limit: 1, after: 0 })).toEqual(["a"]);
       expect(await ids({ limit: 9 }, "ws_2")).toEqual(["theirs"]);
       expect(await ids({ limit: 9 }, "ws_3")).toEqual([]);
+    });
+
+    it("the history is searched by words, kind, person, record and time", async () => {
+      const fields = [{ field: "title", before: "Zahnarzt MÜLLER", after: "100%_Dental" }];
+      await note(sampleChange("a", { name: "Welcome", by: "key:1", fields }));
+      await clock.advance(1_000);
+      await note(sampleChange("b", { kind: "inbox", name: "Main", what: "changed", by: "session:2" }));
+      await note(sampleChange("c", { kind: "rule", name: "Ämter", what: "removed" }));
+      const found = async (filter: ChangeFilter) => (await one.store.history("ws_1", { ...filter, limit: 9 })).map(({ id }) => id).join("");
+      expect(await found({ text: "müller welc" })).toBe("a");
+      expect(await found({ text: "müller main" })).toBe("");
+      expect(await found({ text: "ÄMT" })).toBe("c");
+      expect([
+        await found({ text: "100%_" }),
+        await found({ text: "1__%" }),
+        await found({ text: "%" }),
+        await found({ text: "\\" }),
+      ]).toEqual(["a", "", "a", ""]);
+      expect(await found({ kinds: ["inbox", "rule"] })).toBe("cb");
+      expect([await found({ by: "key:1" }), await found({ by: null })]).toEqual(["a", "c"]);
+      expect(await found({ record: "b" })).toBe("b");
+      expect([await found({ from: 2_000 }), await found({ to: 2_000 }), await found({ from: 2_000, to: 2_000 })]).toEqual(["cb", "a", ""]);
+      expect(await one.store.people("ws_1")).toEqual([null, "session:2", "key:1"]);
+      expect(await one.store.people("ws_2")).toEqual([]);
+    });
+
+    it("a note that only pages follow is no part of the history", async () => {
+      const told: Change[] = [];
+      one.onCommit((changes) => told.push(...changes));
+      await note(sampleChange("a", { what: null, live: true }));
+      expect([told.map(({ id }) => id), await one.store.history("ws_1", { limit: 9 })]).toEqual([["a"], []]);
     });
 
     it("what was added by itself is there, too", async () => {

@@ -18,6 +18,7 @@ export const sampleInbox = (name: string, more: Partial<Inbox> = {}): Inbox => (
   publicKey: null,
   legacy: false,
   legacyKey: null,
+  senders: null,
   createdAt: 7,
   flows: null,
   ...more,

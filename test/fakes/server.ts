@@ -7,7 +7,8 @@ import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
 import { Backtests } from "#server/flows/backtests.ts";
-import { trustedProxies } from "#server/http/access.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
+
 import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { AccountService } from "#server/auth/account-service.ts";
 import { openAccounts } from "#server/auth/accounts.ts";
@@ -42,6 +43,7 @@ import { createSetupStore, createTemplateStore } from "#storage/template-store.t
 import { createAccountStore } from "#storage/account-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
+import { ok } from "#server/operations/findings.ts";
 import { createChangeStore } from "#storage/changes.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
@@ -130,7 +132,7 @@ export async function openServer({
     clock,
     wrongKeys: createWrongKeys({ clock, onLimit: (address) => limited.push(address) }),
     publicUrl: () => publicUrl,
-    trusted: trustedProxies(trusted),
+    trusted: ipRanges(trusted),
     keepKey: () => {},
     isOperator,
     onEnded: runStream.review,
@@ -168,6 +170,7 @@ export async function openServer({
   const registry = await InboxRegistry.open({ store: inboxes, workspaceIds: [workspace] });
   const receptions = await openReceptionCounter({ store: inboxes, inboxes: [], clock, log });
   const inboxService = createInboxService({
+    refusedSenders: () => [],
     registry,
     receptions,
     engine,
@@ -240,6 +243,17 @@ export async function openServer({
     partFiles,
     privateHosts,
     changes: createChangeStore(db),
+    refusedSenders: () => [],
+    actorNames: async () => new Map(),
+    healthChecks: {
+      report: async (_, { whole }) => ({
+        now: clock.now(),
+        version: "0.0.0",
+        machine: whole ? [ok("disk", "9.0 GiB free")] : [],
+        workspace: [],
+      }),
+    },
+    proofOf: (nonce) => `proof of ${nonce}`,
     laterReplays: createLaterReplays({
       engine,
       vault: {

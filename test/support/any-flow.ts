@@ -102,6 +102,7 @@ const trigger = some<TriggerDefinition>({
   record: maybe(fc.constant("{{ trigger.contact.id }}")),
   previous: maybe(fc.boolean()),
   reconcile: maybe(fc.constant("15m")),
+  senders: maybe(fc.constant(["203.0.113.7", "198.51.100.0/24"])),
   inbox: maybe(fc.constant("main")),
 });
 

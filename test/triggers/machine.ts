@@ -35,6 +35,7 @@ const inbox: Inbox = {
   publicKey: null,
   legacy: false,
   legacyKey: null,
+  senders: null,
   createdAt: 0,
   flows: null,
 };

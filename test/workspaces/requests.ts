@@ -54,6 +54,11 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   replaces: { value: null },
   rules: { thing: "rule" },
   mappings: { thing: "mapping" },
+  text: { value: null },
+  kind: { value: null },
+  by: { value: null },
+  record: { value: null },
+  format: { value: null },
 };
 
 const definition = (pick: Pick, name: string, connection = pick("connection")) => ({

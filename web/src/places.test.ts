@@ -4,7 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { act, createElement } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { barPlaces, menuPlaces, places } from "./lib/places.ts";
+import { barPlaces, menuPlaces, places, sidePlaces } from "./lib/places.ts";
 import { createAppRouter } from "./router.ts";
 
 beforeEach(() => {
@@ -51,6 +51,10 @@ describe.each(places)("$title", ({ to }) => {
     expect(current).toBe(to);
     expect(rail).toEqual(places.map((place) => `${place.title} ${place.to}`));
   });
+});
+
+test.each(sidePlaces)("the page at $to is there, though not in the rail", async ({ to, title }) => {
+  expect((await pageAt(to)).heading).toBe(title);
 });
 
 test("a phone has each of them in its bar or in its menu", () => {

@@ -2,10 +2,12 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { parseSearch, stringifySearch } from "./lib/search.ts";
 import { attentionRoute } from "./routes/attention.ts";
+import { auditRoute } from "./routes/audit.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
 import { connectionsRoute } from "./routes/connections.ts";
 import { consentRoute } from "./routes/consent.ts";
 import { flowRoute, flowsRoute } from "./routes/flows.ts";
+import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
 import { mappingRoute, partHomeRoute, partsRoute, ruleRoute } from "./routes/parts.ts";
@@ -23,6 +25,8 @@ const routeTree = rootRoute.addChildren([
   attentionRoute,
   connectionsRoute,
   consentRoute,
+  healthRoute,
+  auditRoute,
   inboxesRoute,
   templatesRoute,
   templateRoute,

@@ -4,7 +4,7 @@ import type { FlowDefinition } from "#engine/flow/format.ts";
 import { isObject } from "#kernel/json.ts";
 import { runState, storedError } from "./common.ts";
 import { existingParts, partFile } from "./parts.ts";
-import { inboxRef, subscription } from "./inboxes.ts";
+import { inboxRef, refusedSender, subscription } from "./inboxes.ts";
 import { lintFinding } from "./lint.ts";
 import { replayReply } from "./replays.ts";
 
@@ -87,6 +87,8 @@ export const flowView = z.object({
 export const flowDetail = flowView.extend({
   trigger: flowView.shape.trigger.extend({
     subscription: subscription.nullable(),
+    /** Who was refused because the trigger does not name them as senders. */
+    refusedSenders: z.array(refusedSender),
     /** Of a poll: the webhook events that report the same sooner. */
     sooner: z.array(z.string()),
     /** It watches for one kind of change, by list and events together. */

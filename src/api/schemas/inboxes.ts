@@ -12,6 +12,9 @@ export const subscription = z.object({
   /** When the event last came from this trigger's place; null: never, so it may not be ticked. */
   lastAt: z.number().nullable(),
 });
+/** A sender that is not on the list of those accepted: requests within the last day, and the last of them. */
+export const refusedSender = z.object({ address: z.string(), count: z.number(), lastAt: z.number() });
+export type RefusedSender = z.infer<typeof refusedSender>;
 export const inboxEventView = z.object({
   type: z.string(),
   title: z.string(),
@@ -36,6 +39,9 @@ export const inboxView = z.object({
   legacy: z.boolean(),
   /** Signed with another key than the app's own. */
   ownKey: z.boolean(),
+  /** Addresses and ranges from which events are accepted; null: from everywhere. */
+  senders: z.array(z.string()).nullable(),
+  refusedSenders: z.array(refusedSender),
   createdAt: z.number(),
   /** The flows that start from it, by id, of those that name no inbox; null: all of them. */
   flows: z.array(z.string()).nullable(),
@@ -55,6 +61,8 @@ export const inboxBody = z.object({
   publicKey: z.string().max(2000).nullish(),
   legacy: z.boolean().default(false),
   legacyKey: z.string().max(4000).nullish(),
+  /** Addresses and ranges from which events are accepted; null or none: from everywhere. */
+  senders: z.array(z.string().max(60)).max(100).nullish(),
   /** For a second inbox of an app: the flows, by id, that start from it as well, of those that name no inbox. */
   flows: z.array(z.string().max(64)).max(5000).optional(),
 });

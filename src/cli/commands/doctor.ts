@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import type { Finding } from "#server/operations/doctor.ts";
-import type { ConnectionView, Overview } from "#api/schemas.ts";
-import { outageSentence } from "#surfaces/waiting.ts";
+import type { HealthFinding as Finding } from "#api/schemas.ts";
 import type { Address } from "../address.ts";
 import { failureOf } from "../failure.ts";
 import { withExamples, withJson } from "../help.ts";
-import { clean, count, paint, type Paper, type Style } from "../text.ts";
+import { clean, paint, type Paper, type Style } from "../text.ts";
 import type { Tools } from "../tools.ts";
 
 const mostClockDriftMs = 30_000;
@@ -15,7 +13,9 @@ export function addDoctorCommand(program: Command, tools: Tools): void {
   const command = withJson(
     program
       .command("doctor")
-      .description("Look at settings, data folder, disk, lock, store, server, clock and connections, and say what to do")
+      .description(
+        "Look at settings, keys, data folder, disk, backups, store, server, clock, public address, connections, scopes, flows and inboxes, and say what to do",
+      )
       .option("--clock-is-right", "first say so, for a Millrace that doubts the clock after it was off for long"),
   ).action(async ({ json, clockIsRight }: { json?: boolean; clockIsRight?: boolean }) => {
     if (clockIsRight) await confirmClock(tools);
@@ -56,25 +56,15 @@ function isElsewhere(address: () => Address): boolean {
   }
 }
 
-/** What Millrace says of its store and clock, as far as it was not seen on this machine already. */
-const warningFindings = ({ warnings }: Overview, here: readonly Finding[]): Finding[] =>
-  warnings
-    .filter((says) => !here.some((finding) => finding.says === says))
-    .map((says) => ({ state: "warn", what: "store and clock", says }));
-
 async function examineRunning(tools: Tools, here: readonly Finding[]): Promise<Finding[]> {
   try {
-    const overview = await tools.api().overview.get();
+    const { version, machine, workspace } = await tools.api().health.get();
     const { url } = tools.address();
-    const server: Finding = { state: "ok", what: "API", says: `${url} answers, version ${overview.version}` };
     return [
-      server,
+      { state: "ok", what: "API", says: `${url} answers, version ${version}` },
       await clockFinding(url, tools),
-      ...warningFindings(overview, here),
-      attentionFinding(overview),
-      ...overview.outages.map((outage) => outageFinding(outage, tools.terminal.clock.now())),
-      ...holdFinding(overview),
-      ...(await tools.api().connections.list()).connections.map(connectionFinding),
+      ...notSeenYet(machine, here),
+      ...workspace,
     ];
   } catch (thrown) {
     const { message, todo } = failureOf(thrown);
@@ -91,44 +81,9 @@ async function clockFinding(url: string, { terminal: { fetch, clock } }: Tools):
   return { state: "warn", what: "clock", says: `differs from the server's by ${Math.round(driftMs / 1000)} s; let the network set both` };
 }
 
-const holdFinding = ({ held }: Overview): Finding[] =>
-  held
-    ? [
-        {
-          state: "warn",
-          what: "hold",
-          says: "started with --hold: events are accepted and nothing is executed. Let it go on: millrace resume",
-        },
-      ]
-    : [];
-
-function attentionFinding({ attention }: Overview): Finding {
-  if (attention === 0) return { state: "ok", what: "runs", says: "none needs attention" };
-  return { state: "warn", what: "runs", says: `${count(attention, "run needs", "runs need")} attention: millrace run list --attention` };
-}
-
-/** Nothing is lost, and still somebody may want to know why nothing arrives. */
-const outageFinding = (outage: Overview["outages"][number], now: number): Finding => ({
-  state: "warn",
-  what: outage.connection ? `connection '${outage.connection.name}'` : (outage.host ?? outage.app ?? "a system"),
-  says: outageSentence(outage, now),
-});
-
-/** Where a test showed nothing, another one would not either. */
-const unproven = (name: string, reason: string | undefined): string =>
-  reason === undefined ? `not proven yet; test it: millrace connect test ${name}` : `not proven yet. ${reason}`;
-
-function connectionFinding({ name, status, reason }: ConnectionView): Finding {
-  const what = `connection '${name}'`;
-  if (status === "untested") return { state: "ok", what, says: unproven(name, reason) };
-  if (status === "connected") return { state: "ok", what, says: "connected" };
-  const todo = status === "broken" ? `; give it a new login: millrace connect replace-secret ${name}` : "";
-  return {
-    state: status === "broken" || status === "failed" ? "bad" : "warn",
-    what,
-    says: `${(reason ?? status).replace(/\.$/, "")}${todo}`,
-  };
-}
+/** What the running Millrace sees of this machine is mostly what was just seen here. */
+const notSeenYet = (machine: readonly Finding[], here: readonly Finding[]): Finding[] =>
+  machine.filter((finding) => !here.some(({ what, says }) => what === finding.what && (says === finding.says || finding.state === "ok")));
 
 const marks: Record<Finding["state"], [mark: string, style: Style]> = {
   ok: ["OK          ", "green"],
@@ -136,9 +91,9 @@ const marks: Record<Finding["state"], [mark: string, style: Style]> = {
   bad: ["LOOK AT THIS", "red"],
 };
 
-function findingLine({ state, what, says }: Finding, paper: Paper): string {
+function findingLine({ state, what, says, fix }: Finding, paper: Paper): string {
   const [mark, style] = marks[state];
-  const lines = says
+  const lines = (fix?.command === undefined ? says : `${says}: ${fix.command}`)
     .trimEnd()
     .split("\n")
     .map((line) => clean(line));

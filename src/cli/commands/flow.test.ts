@@ -30,6 +30,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     inboxes: null,
     inbox: null,
     subscription: null,
+    refusedSenders: [],
     sooner: [],
     watches: false,
     everyMs: null,

@@ -12,6 +12,8 @@ const inbox = (more: Partial<InboxView> = {}): InboxView => ({
   url: "https://m.example.com/hooks/tok",
   registration: "6578278e",
   legacy: false,
+  senders: null,
+  refusedSenders: [],
   ownKey: false,
   createdAt: now,
   flows: null,

@@ -45,6 +45,13 @@ export const triggerDefinition = z.strictObject({
     .string()
     .optional()
     .describe("Webhook: how often to look for what was not delivered (`15m`), where the app has a read that can tell."),
+  senders: z
+    .array(z.string().max(60))
+    .max(100)
+    .optional()
+    .describe(
+      "Webhook at an address of its own: addresses and ranges (`203.0.113.7`, `198.51.100.0/24`) from which events are accepted. Without it, from everywhere.",
+    ),
   inbox: inbox.optional().describe("Webhook of an app with inboxes: listen at this one only."),
 });
 

@@ -2,6 +2,7 @@ import { isSupportedCountry } from "libphonenumber-js/min";
 import { isZone } from "#catalog/moments.ts";
 import { describedProblems } from "#catalog/described.ts";
 import { readSigning } from "#catalog/signing.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
 import { isObject } from "#kernel/json.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { isTemplate } from "../mapping/template.ts";
@@ -48,6 +49,7 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
     });
   checkTriggerOptions(trigger, info, problems);
   checkSigning(trigger, info, problems);
+  checkSenders(trigger, info, problems);
   for (const { field, problem } of describedProblems(info, trigger.input ?? {})) problems.push({ at: `trigger.input.${field}`, problem });
   if (info.watch) checkWatch(trigger, settings, info, problems);
   else checkByRecord(trigger, settings, info.anyList && trigger.input?.["list"] !== undefined ? { ...info, record: true } : info, problems);
@@ -72,6 +74,15 @@ function checkSigning({ input, connection }: TriggerDefinition, { kind, signing:
   if (typeof signing === "string") problems.push({ at, problem: signing });
   if (connection === undefined)
     problems.push({ at: "trigger.connection", problem: "name the connection that holds the secret of the signature" });
+}
+
+/** Only an address of the flow's own can be closed to others; an inbox has a list of its own. */
+function checkSenders({ senders }: TriggerDefinition, { kind, inbox }: TriggerInfo, problems: FlowProblem[]): void {
+  if (senders === undefined) return;
+  const at = "trigger.senders";
+  if (kind !== "webhook") return void problems.push({ at, problem: `belongs to a webhook trigger, and this is a ${kind} trigger` });
+  if (inbox) return void problems.push({ at, problem: "belongs to the inbox at which these events come in: set it there" });
+  attempt(at, problems, () => void ipRanges(senders));
 }
 
 /** Reports options that belong to another kind of trigger, instead of ignoring them. */

@@ -15,6 +15,8 @@ export interface Inbox {
   /** Whether an event with the old signature alone is taken, and the key for it where it is not the app's own. */
   legacy: boolean;
   legacyKey: string | null;
+  /** Addresses and ranges from which events are accepted; null: from everywhere. */
+  senders: string[] | null;
   createdAt: number;
   /** Which flows start from it, by id, of those that name no inbox. Null: all of them, as from the only inbox of an app. */
   flows: string[] | null;

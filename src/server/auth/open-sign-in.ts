@@ -3,6 +3,7 @@ import type { Clock } from "#kernel/clock.ts";
 import type { Sealer } from "#vault/seal.ts";
 import { AccountService } from "./account-service.ts";
 import { openAccounts } from "./accounts.ts";
+import { actorNames } from "./actor-names.ts";
 import { openApiKeys } from "./api-keys.ts";
 import { createWrongKeys } from "./attempts.ts";
 import { dataFiles, readApiKey, writePrivate } from "../start/data-folder.ts";
@@ -92,7 +93,17 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   const passkeys = createPasskeys({ store: store.accounts, publicUrl, clock });
   const provider = providerOf(settings);
   const singleSignOn = provider && createSingleSignOn({ provider, store: store.accounts, publicUrl, clock, log });
-  const people = { passkeys, singleSignOn, accounts, accountService, workspaceService, apiKeys: keys, sessions, onAccessEnded: onEnded };
+  const people = {
+    actorNames: actorNames(accounts, keys),
+    passkeys,
+    singleSignOn,
+    accounts,
+    accountService,
+    workspaceService,
+    apiKeys: keys,
+    sessions,
+    onAccessEnded: onEnded,
+  };
   return { signIn, people, isOperator, links, reread, apiKey: { file, isNew: newKey !== null, isThere } };
 }
 

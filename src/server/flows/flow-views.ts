@@ -2,7 +2,7 @@ import type { Catalog } from "#catalog/registry.ts";
 import type { Engine } from "#engine/api.ts";
 import type { Titles } from "#engine/flow/sentence.ts";
 import type { Flow } from "#engine/types/flows.ts";
-import type { FlowDetail, FlowView } from "#api/schemas.ts";
+import type { FlowDetail, FlowView, RefusedSender } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { SetupStore } from "#storage/template-store.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
@@ -17,6 +17,8 @@ export interface FlowViewParts {
   clock: Clock;
   publicUrl: () => string;
   inboxService: Pick<InboxService, "addresses" | "subscription">;
+  /** Whom a flow or an inbox refused, by its id. */
+  refusedSenders: (id: string) => RefusedSender[];
   lint: Pick<LintService, "counts" | "offers">;
   setups: Pick<SetupStore, "list" | "get">;
 }
@@ -36,7 +38,17 @@ const lintOf = (lint: FlowViewParts["lint"], flow: Flow): FlowView["lint"] => {
 };
 
 /** Flows as the API shows them. */
-export function createFlowViews({ engine, catalog, titlesOf, clock, publicUrl, inboxService, lint, setups }: FlowViewParts): FlowViews {
+export function createFlowViews({
+  engine,
+  catalog,
+  titlesOf,
+  clock,
+  publicUrl,
+  inboxService,
+  refusedSenders,
+  lint,
+  setups,
+}: FlowViewParts): FlowViews {
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (workspaceId: string): Promise<FlowView[]> => {
     const [flows, triggers, published, totals, setUp] = await Promise.all([
@@ -76,7 +88,13 @@ export function createFlowViews({ engine, catalog, titlesOf, clock, publicUrl, i
     const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
     return {
       ...shown,
-      trigger: { ...shown.trigger, subscription, sooner: [...sooner], watches: watch !== undefined },
+      trigger: {
+        ...shown.trigger,
+        subscription,
+        refusedSenders: refusedSenders(flow.id),
+        sooner: [...sooner],
+        watches: watch !== undefined,
+      },
       definition: { ...flow.draft },
       revision: flow.revision,
       problems: engine.flows.problems(flow.workspaceId, flow.draft).slice(0, mostProblems),

@@ -7,7 +7,7 @@ import type { Trigger } from "#engine/types/triggers.ts";
 import { parseFlow } from "#engine/flow/flow.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { http } from "#apps/http/app.ts";
-import { checkHmac } from "./hmac.ts";
+import { checkHmac, signedIdentity } from "./hmac.ts";
 import { knowledge } from "#test/support/built-in.ts";
 import { createSignatureCheck } from "./signature.ts";
 
@@ -40,6 +40,18 @@ const senders: [string, Signing, Record<string, string>, string][] = [
     { "x-slack-signature": `v0=${mac(withBody(`v0:${seconds}:`), "hex")}`, "x-slack-request-timestamp": seconds },
     secret,
   ],
+  [
+    "zoom",
+    signings["zoom"]!,
+    { "x-zm-signature": `v0=${mac(withBody(`v0:${seconds}:`), "hex")}`, "x-zm-request-timestamp": seconds },
+    secret,
+  ],
+  ["calendly", signings["calendly"]!, { "calendly-webhook-signature": `t=${seconds},v1=${mac(withBody(`${seconds}.`), "hex")}` }, secret],
+  ["meta", signings["meta"]!, { "x-hub-signature-256": `sha256=${mac(body, "hex")}` }, secret],
+  ["typeform", signings["typeform"]!, { "typeform-signature": `sha256=${mac(body, "base64")}` }, secret],
+  ["calcom", signings["calcom"]!, { "x-cal-signature-256": mac(body, "hex") }, secret],
+  ["lemonsqueezy", signings["lemonsqueezy"]!, { "x-signature": mac(body, "hex") }, secret],
+  ["linear", signings["linear"]!, { "linear-signature": mac(body, "hex") }, secret],
   [
     "standard",
     signings["standard"]!,
@@ -86,12 +98,23 @@ describe.each(senders)("a webhook signed as %s signs", (_, signing, headers, key
     expect(verdict(() => checkHmac(signing, key, headers, body, now + signing.toleranceSeconds * 1000))).toBe("passes");
   });
 
+  test("is recognised as a replay by what is signed, whatever else is added to it", () => {
+    const identity = signedIdentity(signing, { ...headers, "idempotency-key": "made up", "x-github-delivery": "made up" });
+    if (!signing.timestamp) return expect(identity).toBeUndefined();
+    expect(identity).toEqual(signing.id ? { deliveryId: "msg_1" } : {});
+  });
+
   test("never shows its secret", () => {
     expect(verdict(() => checkHmac(signing, key, { ...headers, [signing.header]: "x" }, body, now))).not.toContain(key);
   });
 });
 
+test("every kind of the table is tested with a webhook of its own", () => {
+  expect(senders.map(([name]) => name).filter((name) => name in signings)).toEqual(Object.keys(signings));
+});
+
 test.each<[unknown, RegExp]>([
+  [{ header: "x-sig", timestamp: "x-time", toleranceSeconds: 901 }, /'toleranceSeconds'/],
   ["gitea", /one of github/],
   [{}, /needs the header/],
   [{ header: "x-sig", algorithm: "md5" }, /'algorithm'/],
@@ -136,7 +159,7 @@ describe("a trigger with a signature", () => {
   const signed = { "x-hub-signature-256": `sha256=${mac(body, "hex")}` };
 
   test("takes what was signed with the secret of its connection, and nothing else", async () => {
-    expect(await check(async () => secret)(trigger, signed, body)).toBeNull();
+    expect(await check(async () => secret)(trigger, signed, body)).toMatchObject({ onlyBody: false, identity: undefined });
     await expect(check(async () => secret)(trigger, {}, body)).rejects.toMatchObject({ code: "HOOK_REFUSED" });
   });
 

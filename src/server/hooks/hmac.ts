@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Signing } from "#catalog/signing.ts";
+import { boundedKey } from "#engine/accept/events.ts";
 import { MillraceError } from "#kernel/errors.ts";
 
 const refused = (problem: string) => new MillraceError("HOOK_REFUSED", { details: { problem } });
@@ -21,6 +22,16 @@ export function checkHmac(signing: Signing, secret: string, headers: IncomingHtt
   const away = Math.abs(now / 1000 - Number(timestamp));
   if (away > signing.toleranceSeconds)
     throw refused(`it was signed ${Math.round(away)} s away from now, and ${signing.toleranceSeconds} s are accepted; check both clocks`);
+}
+
+/**
+ * By what a signed delivery is recognised when it comes again: its signed id, or its body alone. What is not signed could be made up by
+ * whoever replays it. Undefined where no time is signed: then the sender's own ids are all there is.
+ */
+export function signedIdentity({ timestamp, id }: Signing, headers: IncomingHttpHeaders): { deliveryId?: string } | undefined {
+  if (timestamp === undefined) return undefined;
+  const delivery = id === undefined ? undefined : headerOf(headers, id);
+  return delivery === undefined ? {} : { deliveryId: boundedKey(delivery) };
 }
 
 function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {

@@ -41,9 +41,12 @@ export const plainEvent = ({ payload, text }: HookBody): { payload: unknown; opt
   options: text === undefined ? {} : { text },
 });
 
+/** What was posted, without what its sender says beside it. */
+export const contentOf = ({ payload, text }: HookBody): string => text ?? JSON.stringify(payload);
+
 /** The event with the sender's headers and query in it, as `_headers` and `_query`, where it is an object and there are any. */
 export function withSender(body: HookBody, req: IncomingMessage): { payload: unknown; options: AcceptOptions } {
-  const { payload, text } = body;
+  const { payload } = body;
   if (!isObject(payload)) return plainEvent(body);
   const headers = ownHeaders(req.headers);
   const query = queryOf(req.url!);
@@ -51,7 +54,7 @@ export function withSender(body: HookBody, req: IncomingMessage): { payload: unk
   const sender = { ...(headers && { _headers: headers }), ...(query && { _query: query }) };
   const whole = { ...sender, ...payload }; // a body that has such members of its own keeps them
   // What tells the event from its repeats is what was posted where; a header may be another each time.
-  const content = (text ?? JSON.stringify(payload)) + (query ? JSON.stringify(query) : "");
+  const content = contentOf(body) + (query ? JSON.stringify(query) : "");
   return { payload: whole, options: { content } };
 }
 

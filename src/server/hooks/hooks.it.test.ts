@@ -6,9 +6,12 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { openServer } from "#test/fakes/server.ts";
+import { clientAddress } from "../http/access.ts";
+import { SenderGate } from "./sender-gate.ts";
 import { createHooks, type HooksOptions } from "./hooks.ts";
 
 let house: Awaited<ReturnType<typeof openServer>>;
@@ -560,4 +563,82 @@ describe("what is not an event", () => {
     expect(house.logged.filter((line) => line.includes("could not be accepted") && !line.includes("secret detail"))).toEqual([]);
     expect((await send(json({ id: "still-well" }))).status).toBe(202);
   });
+});
+
+describe("a list of senders", () => {
+  const definition = (senders: string[]) => async () => ({ senders });
+  const refusing = async (senders: string[], more: Partial<HooksOptions> = {}) => {
+    const accepted: unknown[] = [];
+    const hooks = createHooks({
+      engine: {
+        triggerByToken: async () => ({ id: "t", flowId: "f" }) as Trigger,
+        accept: async (_, payload) => {
+          accepted.push(payload);
+          return { eventId: "evt_1", runIds: ["run_1"], repeat: false, sample: false };
+        },
+      },
+      log: { error: () => {} },
+      senderGate: new SenderGate({ definition: definition(senders), clock: new TestClock() }),
+      ...more,
+    });
+    const server = createServer(hooks);
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port: own } = server.address() as AddressInfo;
+    const post = (headers: Record<string, string> = {}) =>
+      send({ port: own, path: "/hooks/token-of-flow", headers: { "content-type": "application/json", ...headers }, body: '{"a":1}' });
+    return { post, accepted, close: () => server.close() };
+  };
+
+  test("refuses whoever is not on it with 403 before a byte of the body counts, and accepts the others", async () => {
+    const closed = await refusing(["203.0.113.0/24"]);
+    const reply = await closed.post();
+    expect([reply.status, reply.body.error?.code, closed.accepted]).toEqual([403, "HOOK_SENDER_REFUSED", []]);
+    closed.close();
+    const own = await refusing(["loopback"]);
+    expect([(await own.post()).status, own.accepted.length]).toEqual([202, 1]);
+    own.close();
+  });
+
+  test("judges the sender behind a trusted proxy, and believes nobody else's header", async () => {
+    const forwarded = { "x-forwarded-for": "203.0.113.7" };
+    const behind = await refusing(["203.0.113.7"], { clientAddress: (req) => clientAddress(req, ipRanges(["loopback"])) });
+    expect([(await behind.post(forwarded)).status, (await behind.post()).status]).toEqual([202, 403]);
+    behind.close();
+    const direct = await refusing(["203.0.113.7"], { clientAddress: (req) => clientAddress(req, ipRanges([])) });
+    expect((await direct.post(forwarded)).status).toBe(403);
+    direct.close();
+  });
+
+  test("slows down whoever keeps on", async () => {
+    const closed = await refusing(["203.0.113.0/24"], { strangerRate: { perSecond: 1, burst: 2 }, clock: new TestClock() });
+    const seen = [await closed.post(), await closed.post(), await closed.post()].map(({ status }) => status);
+    expect(seen).toEqual([403, 403, 429]);
+    closed.close();
+  });
+});
+
+test("a replay of an event whose time is signed is told by its body, whatever ids, headers and query are added to it", async () => {
+  const asked: unknown[] = [];
+  const hooks = createHooks({
+    engine: {
+      triggerByToken: async () => ({ id: "t", flowId: "f" }) as Trigger,
+      accept: async (_, __, options) => {
+        asked.push({ deliveryId: options?.deliveryId, content: options?.content });
+        return { eventId: "evt_1", runIds: [], repeat: false, sample: false };
+      },
+    },
+    checkSignature: async () => ({ onlyBody: false, check: () => undefined, identity: {} }),
+    log: { error: () => {} },
+  });
+  const server = createServer(hooks);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port: own } = server.address() as AddressInfo;
+  const type = { "content-type": "application/json" };
+  const made = [
+    { path: "/hooks/token-of-flow", headers: type },
+    { path: "/hooks/token-of-flow?again=1", headers: { ...type, "idempotency-key": "made-up", "x-github-delivery": "made-up" } },
+  ];
+  for (const one of made) expect((await send({ port: own, ...one, body: '{"a":1}' })).status).toBe(202);
+  expect(asked).toEqual([1, 2].map(() => ({ deliveryId: undefined, content: '{"a":1}' })));
+  server.close();
 });

@@ -1,22 +1,25 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock, type Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { MillraceError, type ErrorCode } from "#kernel/errors.ts";
 import type { Accepted, Delivered, Engine } from "#engine/api.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import { BoundedBodies } from "./bounded-bodies.ts";
 import { challengeIn, challengeOf, type Challenge } from "./challenge.ts";
 import { hookFormat, readHookBody, unpackBody, type HookBody, type HookFormat } from "./hook-body.ts";
-import { deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
+import { contentOf, deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
 import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
 import { checkRate, createRateLimiter, senderOf, type Rate, type RateLimiter } from "../http/rate-limit.ts";
 import { dropRest } from "../http/refused-body.ts";
+import type { SenderGate } from "./sender-gate.ts";
 import type { SignatureCheck } from "./signature.ts";
 
 export interface HooksOptions {
   engine: Pick<Engine, "accept" | "triggerByToken">;
   /** The addresses of marketplace apps. */
   inboxes?: InboxReceiver;
+  /** Refuses senders that a flow or an inbox does not name. */
+  senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** Refuses an event that its app did not sign. */
   checkSignature?: SignatureCheck;
   /** Called after an event was accepted for a trigger. */
@@ -131,7 +134,14 @@ class HookReceiver {
     if (!inbox && !trigger) throw new MillraceError("HOOK_UNKNOWN");
     if (inbox && req.method !== "POST") throw notPost(req);
     checkRate(this.#events, token);
+    await this.#checkSender(inbox ?? null, trigger, req);
     return inbox ? { inbox, ...(event !== undefined && { event }) } : { trigger: trigger! };
+  }
+
+  async #checkSender(inbox: Inbox | null, trigger: Trigger | null, req: IncomingMessage): Promise<void> {
+    const { senderGate, clientAddress = socketAddress } = this.#options;
+    if (inbox) senderGate?.checkInbox(inbox, clientAddress(req));
+    else await senderGate?.checkFlow(trigger!, clientAddress(req));
   }
 
   async #forFlow(trigger: Trigger, req: IncomingMessage, { bytes, format, read }: Posted): Promise<Reply> {
@@ -143,7 +153,8 @@ class HookReceiver {
     const challenge = challengeIn(body.payload);
     if (challenge) return challenge;
     const { payload, options } = signed?.onlyBody ? plainEvent(body) : withSender(body, req);
-    const accepted = await engine.accept(trigger, payload, { ...options, ...(!signed?.onlyBody && deliveryIdOf(req.headers)) });
+    const identity = signed?.identity ? { content: contentOf(body), ...signed.identity } : !signed?.onlyBody && deliveryIdOf(req.headers);
+    const accepted = await engine.accept(trigger, payload, { ...options, ...identity });
     onAccepted?.(trigger);
     return reply(accepted);
   }
@@ -159,8 +170,8 @@ class HookReceiver {
 
 const socketAddress = (req: IncomingMessage): string => req.socket.remoteAddress ?? "";
 
-const isStrangers = (error: unknown): error is MillraceError =>
-  error instanceof MillraceError && (error.code === "HOOK_UNKNOWN" || error.code === "METHOD_NOT_ALLOWED");
+const strangersCodes: ReadonlySet<string> = new Set<ErrorCode>(["HOOK_UNKNOWN", "METHOD_NOT_ALLOWED", "HOOK_SENDER_REFUSED"]);
+const isStrangers = (error: unknown): error is MillraceError => error instanceof MillraceError && strangersCodes.has(error.code);
 
 /** A body that was read, and not yet looked at. */
 interface Posted {

@@ -1,13 +1,13 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { readSigning } from "#catalog/signing.ts";
+import { readSigning, type Signing } from "#catalog/signing.ts";
 import type { App, InboxRules } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Trigger, TriggerDefinition } from "#engine/types/triggers.ts";
 import type { HookFormat } from "./hook-body.ts";
-import { checkHmac } from "./hmac.ts";
+import { checkHmac, signedIdentity } from "./hmac.ts";
 import { checkFormat, checkTime, type SignedEventRules } from "./signed-event.ts";
 
 /**
@@ -22,6 +22,8 @@ export interface SignedEvent {
   onlyBody: boolean;
   /** Throws where what was signed is not an event of this time. */
   check(payload: unknown, format: HookFormat): void;
+  /** By what it is recognised when it comes again, where that is signed; undefined: by what its sender says. */
+  identity?: { deliveryId?: string } | undefined;
 }
 
 type SigningApp = Pick<App, "title"> & { inbox: Pick<InboxRules, "signatures"> };
@@ -56,8 +58,14 @@ export function createSignatureCheck({
     const app = catalog.of(trigger.workspaceId).app(id);
     if (!app?.inbox) {
       if (input?.["signature"] === undefined) return null;
-      await checkShared(input["signature"], () => signingSecret!(trigger.workspaceId, connection ?? ""), headers, bytes, clock);
-      return null;
+      const signing = await checkShared(
+        input["signature"],
+        () => signingSecret!(trigger.workspaceId, connection ?? ""),
+        headers,
+        bytes,
+        clock,
+      );
+      return { onlyBody: false, check: () => undefined, identity: signedIdentity(signing, headers) };
     }
     const signing = { ...app, inbox: app.inbox };
     checkSigned(signing, appsOwn, headers, bytes);
@@ -78,7 +86,7 @@ async function checkShared(
   headers: IncomingHttpHeaders,
   bytes: Uint8Array,
   clock: Clock,
-): Promise<void> {
+): Promise<Signing> {
   const signing = readSigning(signature);
   if (typeof signing === "string") throw refused(`the trigger's signature ${signing}`);
   const secret = await secretOf().catch((thrown: unknown) => {
@@ -87,6 +95,7 @@ async function checkShared(
   });
   if (secret === "") throw refused("the trigger's connection holds no secret for its signature");
   checkHmac(signing, secret, headers, bytes, clock.now());
+  return signing;
 }
 
 /**

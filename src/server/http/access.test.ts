@@ -1,20 +1,21 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, test } from "vitest";
-import { clientAddress, isFromOwnPage, isOwnHost, visibleAddressOf, trustedProxies } from "./access.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
+import { clientAddress, isFromOwnPage, isOwnHost, visibleAddressOf } from "./access.ts";
 
 const publicUrl = "https://mill.example.com";
 
 const peer = (remoteAddress: string | undefined, headers: IncomingHttpHeaders = {}) => ({ headers, socket: { remoteAddress } });
 
 describe("the address a request came from", () => {
-  const proxies = trustedProxies(["loopback", "10.0.0.0/8", "2001:db8::7"]);
+  const proxies = ipRanges(["loopback", "10.0.0.0/8", "2001:db8::7"]);
   const from = (socket: string | undefined, forwardedFor?: string) =>
     clientAddress(peer(socket, forwardedFor === undefined ? {} : { "x-forwarded-for": forwardedFor }), proxies);
 
   test("is the socket's when nobody trusted stands between, whatever the headers claim", () => {
     expect(from("203.0.113.9", "127.0.0.1")).toBe("203.0.113.9");
     expect(from("::ffff:203.0.113.9")).toBe("203.0.113.9");
-    expect(clientAddress(peer("127.0.0.1", { "x-forwarded-for": "203.0.113.9" }), trustedProxies([]))).toBe("127.0.0.1");
+    expect(clientAddress(peer("127.0.0.1", { "x-forwarded-for": "203.0.113.9" }), ipRanges([]))).toBe("127.0.0.1");
     expect(from(undefined)).toBe("unknown");
   });
 
@@ -38,22 +39,22 @@ describe("what the outside sees", () => {
   const headers = { host: "127.0.0.1:4400", "x-forwarded-host": "mill.example.com", "x-forwarded-proto": "HTTPS" };
 
   test("is what a trusted proxy says", () => {
-    expect(visibleAddressOf(peer("127.0.0.1", headers), trustedProxies(["127.0.0.1"]))).toEqual({
+    expect(visibleAddressOf(peer("127.0.0.1", headers), ipRanges(["127.0.0.1"]))).toEqual({
       host: "mill.example.com",
       scheme: "https",
     });
-    expect(visibleAddressOf(peer("127.0.0.1", { host: "x" }), trustedProxies(["127.0.0.1"]))).toEqual({ host: "x", scheme: undefined });
+    expect(visibleAddressOf(peer("127.0.0.1", { host: "x" }), ipRanges(["127.0.0.1"]))).toEqual({ host: "x", scheme: undefined });
   });
 
   test("is the Host alone when anybody else says it", () => {
     for (const trusted of [[], ["10.0.0.0/8"]])
-      expect(visibleAddressOf(peer("127.0.0.1", headers), trustedProxies(trusted))).toEqual({ host: "127.0.0.1:4400", scheme: undefined });
+      expect(visibleAddressOf(peer("127.0.0.1", headers), ipRanges(trusted))).toEqual({ host: "127.0.0.1:4400", scheme: undefined });
   });
 });
 
 test.each(["0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0.0/", "10.0.0/8", "proxy.lan", "10.0.0.0/8/8", "10.0.0.0/-1", "::1/129"])(
   "'%s' cannot be a trusted proxy",
-  (entry) => expect(() => trustedProxies([entry])).toThrow(`'${entry}'`),
+  (entry) => expect(() => ipRanges([entry])).toThrow(`'${entry}'`),
 );
 
 test("Millrace goes by loopback names and by its public address, and by no other", () => {

@@ -1,36 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { BlockList, isIP, isIPv4 } from "node:net";
+import { plainAddress, type IpRanges } from "#kernel/ip-ranges.ts";
 
 /** The proxies whose forwarding headers count. Anybody can send those headers, so from all others they are ignored. */
-export interface TrustedProxies {
-  has(address: string): boolean;
-  /** Whether none is named. */
-  empty: boolean;
-}
-
-/** Reads addresses, ranges (10.0.0.0/8) and the name `loopback`. Throws an error that names the wrong entry. */
-export function trustedProxies(entries: readonly string[]): TrustedProxies {
-  const list = new BlockList();
-  for (const entry of entries.flatMap((e) => (e.toLowerCase() === "loopback" ? ["127.0.0.0/8", "::1"] : [e]))) addEntry(list, entry);
-  return {
-    has: (text) => {
-      const address = plainAddress(text);
-      return address !== undefined && list.check(address, familyOf(address));
-    },
-    empty: entries.length === 0,
-  };
-}
-
-function addEntry(list: BlockList, entry: string): void {
-  const [text, prefix] = entry.split("/", 2) as [string, string | undefined];
-  const address = plainAddress(text);
-  const bits = prefix === undefined ? undefined : Number(/^\d{1,3}$/.exec(prefix)?.[0]);
-  if (address === undefined || entry.split("/").length > 2) throw new Error(`'${entry}' is neither an address nor a range of addresses`);
-  if (bits === undefined) return list.addAddress(address, familyOf(address));
-  if (bits === 0) throw new Error(`'${entry}' trusts every address there is. Name those of your proxies`);
-  if (!(bits <= (isIPv4(address) ? 32 : 128))) throw new Error(`'${entry}' has no valid number of bits after the slash`);
-  list.addSubnet(address, bits, familyOf(address));
-}
+export type TrustedProxies = IpRanges;
 
 type Peer = Pick<IncomingMessage, "headers"> & { socket: Pick<IncomingMessage["socket"], "remoteAddress"> };
 
@@ -99,17 +71,6 @@ function listOf(header: string | string[] | undefined): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== "");
 }
-
-/** One spelling for each address: IPv4 inside IPv6 as IPv4, without a zone. Undefined for what is no address. */
-function plainAddress(text: string | undefined): string | undefined {
-  const address = text
-    ?.toLowerCase()
-    .replace(/%.*$/, "")
-    .replace(/^::ffff:(?=\d+\.)/, "");
-  return address !== undefined && isIP(address) > 0 ? address : undefined;
-}
-
-const familyOf = (address: string) => (isIPv4(address) ? "ipv4" : "ipv6");
 
 /** Some proxies write the port beside the address. */
 const withoutPort = (hop: string | undefined) => hop?.replace(/^\[(.+)\](:\d+)?$/, "$1").replace(/^([\d.]+):\d+$/, "$1");

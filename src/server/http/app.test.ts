@@ -485,6 +485,8 @@ describe("the API's own description", () => {
       "GET /catalog",
       "GET /changes",
       "GET /client",
+      "GET /changes/export",
+      "GET /changes/people",
       "GET /connections",
       "GET /connections/{id}/sub-accounts",
       "GET /consents/needs",
@@ -503,6 +505,7 @@ describe("the API's own description", () => {
       "GET /flows/{id}/template",
       "GET /flows/{id}/versions",
       "GET /flows/{id}/versions/{version}",
+      "GET /health",
       "GET /inboxes",
       "GET /invitations",
       "GET /mappings",
@@ -1066,6 +1069,29 @@ describe("routes of flows and runs", () => {
     );
   });
 
+  test("whoever runs Millrace reads how the machine is", async () => {
+    const own = call(await server({ operations }));
+    expect((await own("GET", "/health")).body).toMatchObject({ machine: [{ what: "disk" }], workspace: [] });
+  });
+
+  test("all changes of a search come as a file that a spreadsheet or a program reads", async () => {
+    const house = await server({ operations });
+    const api = call(house);
+    for (const name of ["=cmd|' /C calc'!A0", "Second", "Third"]) await api("POST", "/flows", { ...definition, name });
+    const get = (query: string) => house.app.inject({ url: `/api/v1/changes/export${query}`, headers: withKey(house.key) });
+    const csv = await get("?kind=flow");
+    expect(csv.headers).toMatchObject({
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": expect.stringMatching(/^attachment; filename="millrace-audit-[\d-]+\.csv"$/) as string,
+      "cache-control": "no-store",
+    });
+    expect(csv.body.trim().split("\r\n")).toHaveLength(4);
+    expect(csv.body).toContain(`"'=cmd|' /C calc'!A0"`);
+    const lines = (await get("?format=jsonl&kind=flow&text=third")).body.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ kind: "flow", what: "created", name: "Third" }]);
+    expect((await get("?format=xlsx")).statusCode).toBe(400);
+  });
+
   test("the list of changes says who did what to it, page by page, and what page comes next", async () => {
     const house = await server({ operations });
     const api = call(house);
@@ -1102,6 +1128,12 @@ describe("routes of flows and runs", () => {
     expect(newest.changes.map(({ what }: { what: string }) => what)).toEqual(["removed", "created"]);
     expect((await api("GET", `/changes?before=${newest.next}&limit=1`)).body.changes[0].what).toBe("deleted");
     expect((await api("GET", "/changes?limit=501")).status).toBe(400);
+    const removed = (await api("GET", "/changes?kind=app,rule&text=DESK+remo")).body.changes;
+    expect(removed).toMatchObject([{ kind: "app", what: "removed", who: "A program with the API key" }]);
+    expect((await api("GET", "/changes?kind=weather")).body.error.details).toMatchObject({ field: "kind" });
+    const renamed = (await api("GET", `/changes?record=${id}&text=saved`)).body.changes;
+    expect(renamed).toMatchObject([{ fields: [{ field: "name", before: "Answers", after: "Renamed" }] }]);
+    expect((await api("GET", "/changes/people")).body.people[0]).toEqual({ by, who: "A program with the API key" });
   });
 
   test("a run is found, read, and its payload serves as a sample and for a dry run", async () => {

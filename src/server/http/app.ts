@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
@@ -8,6 +8,7 @@ import type { Engine } from "#engine/api.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import { readApiBodies } from "./api-body.ts";
+import { createCallerGate, type AllowedCallerParts } from "./allowed-callers.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
 import { mayUse, ownerOf, operatorOf, scopesOf, type Principal, type Scope } from "#api/principal.ts";
@@ -24,6 +25,7 @@ import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
 import { sessionId } from "#storage/sessions.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
+import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
 import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
 import { serveClient } from "../routes/client.ts";
 import type { ClientViewParts } from "../clients/client-view.ts";
@@ -41,6 +43,7 @@ import { serveSession, type SessionRouteParts } from "../routes/session.ts";
 import { serveTemplates, type TemplateRouteParts } from "../routes/templates.ts";
 import { admit } from "./serve.ts";
 import type { SignIn, Visitor } from "../auth/sign-in.ts";
+import type { SenderGate } from "../hooks/sender-gate.ts";
 import type { SignatureCheck } from "../hooks/signature.ts";
 import { inlineScripts, serveWeb } from "./web.ts";
 
@@ -70,7 +73,9 @@ export interface AppParts
     PartRouteParts,
     CatalogRouteParts,
     ChangeRouteParts,
-    HealthParts {
+    HealthRouteParts,
+    HealthParts,
+    AllowedCallerParts {
   /** Whether a workspace is that of whoever runs Millrace. */
   isOperator: (workspaceId: string) => boolean;
   engine: Engine;
@@ -79,10 +84,10 @@ export interface AppParts
   /** Refuses events that their app did not sign. */
   checkSignature?: SignatureCheck;
   inboxReceiver?: InboxReceiver;
+  /** Refuses senders that a flow or an inbox does not name. */
+  senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
-  /** Who sends a request: the address at the other end of the connection when absent. */
-  clientAddress?: (req: IncomingMessage) => string;
   /** Called after a hook's event was accepted. */
   onAccepted?: (trigger: Trigger) => void;
   inboxService: InboxService;
@@ -107,6 +112,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
     ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
+    ...(parts.senderGate && { senderGate: parts.senderGate }),
     ...(parts.inboxReceiver && { inboxes: parts.inboxReceiver }),
   });
   const app = fastify({
@@ -144,6 +150,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 }
 
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
+  api.addHook("onRequest", createCallerGate(parts));
   api.addHook("onRequest", createApiRate(parts));
   api.addHook("onRequest", admit(identify(parts)));
   api.addHook("onSend", async ({ principal }, _, payload) => (typeof payload === "string" ? withoutHooks(payload, principal) : payload));
@@ -166,6 +173,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveParts(api, parts);
   serveCatalog(api, parts);
   serveChanges(api, parts);
+  serveHealthReport(api, parts);
 };
 
 /** The principal of a request: what the account, the key or the session without an account may do. */

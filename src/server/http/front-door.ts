@@ -9,9 +9,30 @@ const lookEveryMs = 100;
 /** How long a request that has begun may take once the door closes. */
 const patienceMs = 3000;
 
+/** How long a request may take to arrive, and how many connections may be open. */
+interface ConnectionBounds {
+  requestTimeout: number;
+  headersTimeout: number;
+  keepAliveTimeout: number;
+  /** How often late requests are looked for. */
+  connectionsCheckingInterval: number;
+  mostConnections: number;
+}
+
+/** More connections than any proxy keeps open; each costs some kilobytes, so that they cannot fill the memory. */
+const usualBounds: ConnectionBounds = {
+  requestTimeout: 60_000,
+  headersTimeout: 20_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+  mostConnections: 10_000,
+};
+
 /** An HTTP server with the bounds that a door to the Internet needs. */
-export function createBoundedServer(handler: RequestListener): Server {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, handler);
+export function createBoundedServer(handler: RequestListener, bounds: Partial<ConnectionBounds> = {}): Server {
+  const { mostConnections, ...times } = { ...usualBounds, ...bounds };
+  const server = createServer(times, handler);
+  server.maxConnections = mostConnections;
   server.on("clientError", (_, socket) => socket.writable && socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
   return server;
 }

@@ -8,11 +8,12 @@ import { eventBook, startsFrom } from "#engine/accept/inbox.ts";
 import type { Subscriber } from "#engine/types/bindings.ts";
 import type { Flow } from "#engine/types/flows.ts";
 import type { Inbox, ReceptionCount } from "#engine/types/inboxes.ts";
-import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription } from "#api/schemas.ts";
+import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription, RefusedSender } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import { hooksPath } from "../hooks/hooks.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
+import { checkedSenders } from "../hooks/sender-gate.ts";
 import { checkKey } from "../hooks/signature.ts";
 
 /** Inboxes, as the API offers them. `by`: who makes a change, for the list of changes. */
@@ -36,6 +37,8 @@ export interface InboxServiceParts {
   connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
   catalog: Catalog;
   publicUrl: () => string;
+  /** Whom an inbox refused, by its id. */
+  refusedSenders: (id: string) => RefusedSender[];
   clock: Clock;
 }
 
@@ -57,7 +60,7 @@ class Inboxes implements InboxService {
   async add(workspaceId: string, { name, title, app: wanted, flows = [], ...rest }: InboxBody, by?: string): Promise<InboxView> {
     const { id: app } = wanted === undefined ? this.#appWithInbox(workspaceId) : this.#appOf(workspaceId, wanted);
     const now = this.#parts.clock.now();
-    const blank = { registration: null, publicKey: null, legacy: false, legacyKey: null };
+    const blank = { senders: null, registration: null, publicKey: null, legacy: false, legacyKey: null };
     const identity = { id: newId("inb", now), workspaceId, app, name, title: title ?? name, token: newToken(), createdAt: now };
     return this.#view(await this.#parts.registry.add({ ...identity, ...blank, ...checked(rest), flows }, by));
   }
@@ -105,7 +108,7 @@ class Inboxes implements InboxService {
   async #view(inbox: Inbox): Promise<InboxView> {
     const [counts, subscribers] = await Promise.all([this.#parts.receptions.read(inbox), this.#subscribers(inbox)]);
     const app = this.#appOf(inbox.workspaceId, inbox.app);
-    const { id, name, title, registration, legacy, publicKey, createdAt, flows } = inbox;
+    const { id, name, title, registration, legacy, publicKey, senders, createdAt, flows } = inbox;
     return {
       id,
       name,
@@ -114,6 +117,8 @@ class Inboxes implements InboxService {
       url: this.#urlOf(inbox),
       registration,
       legacy,
+      senders,
+      refusedSenders: this.#parts.refusedSenders(id),
       createdAt,
       flows,
       ownKey: publicKey !== null,
@@ -200,7 +205,7 @@ const summed = (counts: readonly ReceptionCount[]) => ({
 });
 
 /** Checks the keys. Of a client id the part before the dash is the registration; an empty text clears a field. */
-function checked({ registration, publicKey, legacy, legacyKey }: Omit<InboxPatch, "name" | "title" | "flows">) {
+function checked({ registration, publicKey, legacy, legacyKey, senders }: Omit<InboxPatch, "name" | "title" | "flows">) {
   const trimmed = { registration: registration?.trim().split("-", 1)[0], publicKey: publicKey?.trim(), legacyKey: legacyKey?.trim() };
   if (trimmed.publicKey) checkKey("publicKey", "ed25519", trimmed.publicKey);
   if (trimmed.legacyKey) checkKey("legacyKey", "rsa-sha256", trimmed.legacyKey);
@@ -208,9 +213,12 @@ function checked({ registration, publicKey, legacy, legacyKey }: Omit<InboxPatch
     ...(registration !== undefined && { registration: trimmed.registration || null }),
     ...(publicKey !== undefined && { publicKey: trimmed.publicKey || null }),
     ...(legacy !== undefined && { legacy }),
+    ...(senders !== undefined && { senders: noneIfEmpty(checkedSenders("senders", senders ?? [])) }),
     ...(legacyKey !== undefined && { legacyKey: trimmed.legacyKey || null }),
   };
 }
+
+const noneIfEmpty = (senders: string[]): string[] | null => (senders.length === 0 ? null : senders);
 
 function refuseBound(inbox: Inbox, subscribers: readonly Subscriber[], done: string): void {
   const users = subscribers.filter(({ binding: { flow, definition } }) => flow.status === "on" && definition.trigger.inbox === inbox.name);

@@ -490,6 +490,7 @@ describe("what was accepted and not answered", () => {
         publicKey: own.spki,
         legacy: false,
         legacyKey: null,
+        senders: null,
         createdAt: 1,
       })
       .then(() => house.millrace.inboxes.get(workspaceId, "own")!);

@@ -42,7 +42,7 @@ export async function connectSandboxInbox({
   if (!existing) {
     const now = clock.now();
     const identity = { id: newId("inb", now), workspaceId, app: app.id, name, title: "Sandbox", createdAt: now };
-    await registry.add({ ...identity, ...signed, token: newToken(), legacy: false, legacyKey: null });
+    await registry.add({ ...identity, ...signed, token: newToken(), legacy: false, legacyKey: null, senders: null });
     return;
   }
   if (!isOurs(existing)) return; // somebody's own inbox happens to have the name: its key is not to be touched

@@ -4,6 +4,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { explainStoreFault } from "#storage/faults.ts";
 import { postgresHome } from "#storage/home.ts";
 import { holdsWorkspace, inspectStore, settleCopy } from "#storage/inspect.ts";
+import { noteBackup } from "./machine-findings.ts";
 import { dataFiles } from "../start/data-folder.ts";
 import type { Settings } from "../start/settings.ts";
 
@@ -15,17 +16,25 @@ export async function backup(settings: Settings, folder: string): Promise<{ file
   if (!existsSync(files.store)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: files.store } });
   if (!holdsWorkspace(files.store)) throw new MillraceError("STORE_MISSING", { details: { problem: `${files.store} is empty` } });
   try {
-    return await copyStore(files, folder, encryptionKey);
+    const made = await copyStore(files, folder, encryptionKey);
+    noteBackup(dataDir, Date.now());
+    return made;
   } catch (thrown) {
     throw explainStoreFault(thrown, join(folder, "the copy"));
   }
+}
+
+/** Notes that a backup was made by other means, so that the doctor knows its age. */
+export function noteOtherBackup({ dataDir }: Settings): void {
+  if (!existsSync(dataDir)) throw new MillraceError("NOT_FOUND", { details: { what: "data folder", id: dataDir } });
+  noteBackup(dataDir, Date.now());
 }
 
 /** PostgreSQL has better means than a copy made here would be. */
 function elsewhere({ dataDir, databaseUrl, encryptionKey }: Settings): MillraceError {
   const key = encryptionKey === undefined ? `the key in ${dataFiles(dataDir).encryptionKey}` : "MILLRACE_ENCRYPTION_KEY";
   const place = postgresHome({ url: databaseUrl! }).name;
-  const problem = `The rows are in PostgreSQL (${place}), so back them up with its own tools, while Millrace runs: pg_dump --format=custom --file=millrace.dump "$DATABASE_URL". Keep ${key} as well, and not beside the dump: without it every login has to be made anew`;
+  const problem = `The rows are in PostgreSQL (${place}), so back them up with its own tools, while Millrace runs: pg_dump --format=custom --file=millrace.dump "$DATABASE_URL", and note it: millrace backup --noted. Keep ${key} as well, and not beside the dump: without it every login has to be made anew`;
   return new MillraceError("CONFLICT", { details: { problem } });
 }
 

@@ -9,12 +9,19 @@ export interface HealthParts {
   /** The page for Prometheus. */
   metricsPage: () => Promise<{ type: string; text: string }>;
   signIn: SignIn;
+  /** The answer by which this Millrace is recognized. */
+  proofOf: (nonce: string) => string;
 }
 
+const noncePattern = /^[\w-]{16,64}$/;
+
 /** What load balancers and service managers ask, which is public, and what Prometheus asks, which takes a key. */
-export function serveHealth(app: FastifyInstance, { engine, storeProblem, metricsPage, signIn }: HealthParts): void {
+export function serveHealth(app: FastifyInstance, { engine, storeProblem, metricsPage, signIn, proofOf }: HealthParts): void {
   const hide = { schema: { hide: true } };
-  app.get("/healthz", hide, () => ({ ok: true }));
+  app.get("/healthz", hide, ({ query }) => {
+    const { nonce } = query as { nonce?: unknown };
+    return { ok: true, ...(typeof nonce === "string" && noncePattern.test(nonce) && { proof: proofOf(nonce) }) };
+  });
   app.get("/readyz", hide, async (_, reply) => {
     const problem = engine.healthy() ? await storeProblem() : "the store refuses writes";
     return problem === null ? { ready: true } : reply.code(503).send({ ready: false, reason: problem });

@@ -20,14 +20,16 @@ export interface RetentionParts {
   /** The ids of all workspaces. */
   workspaces(): Promise<readonly string[]>;
   days: number;
+  /** How long changes that people can read are kept; 0: for ever. */
+  auditDays: number;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
 }
 
 /**
- * Deletes finished runs, and changes that people can read, that are older than `days`, every hour. The engine does it in pieces, so that no commit waits long. Each hour at
- * most one day's worth of history goes: a clock or a setting that was wrong for an hour costs a day, and not everything.
+ * Deletes finished runs that are older than `days`, and changes that people can read that are older than `auditDays`, every hour. The engine
+ * does it in pieces, so that no commit waits long. Each hour at most one day's worth of history goes: a clock or a setting that was wrong for an hour costs a day, and not everything.
  */
 export function startRetention(parts: RetentionParts): void {
   const { clock, log, signal } = parts;
@@ -49,6 +51,7 @@ export async function deleteOld({
   observe,
   workspaces,
   days,
+  auditDays,
   clock,
   log,
 }: Omit<RetentionParts, "signal">): Promise<void> {
@@ -60,7 +63,8 @@ export async function deleteOld({
   if (bound === null) return; // the one who observes says so
   let deleted = 0;
   for (const workspaceId of await workspaces()) deleted += await engine.prune(workspaceId, now - bound);
-  await pruneChanges(changes, { audit: bound, internal: Math.max(bound, now - internalMs) });
+  const audit = auditDays === 0 ? 0 : bound + keepMs - auditDays * dayMs; // as careful as the bound
+  await pruneChanges(changes, { audit, internal: Math.max(bound, now - internalMs) });
   await marks.write({ deletedUpTo: bound });
   if (deleted > 0) log.info({ runs: deleted, days }, "Old runs were deleted");
 }

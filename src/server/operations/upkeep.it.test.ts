@@ -16,6 +16,7 @@ import { openStore, firstWorkspaceId as workspaceId, type Store } from "../start
 import { Upkeep } from "./upkeep.ts";
 
 const days = 90;
+let auditDays = 0;
 let dataDir: string;
 let clock: TestClock;
 let passed: number;
@@ -53,6 +54,7 @@ const prune = (upkeep: Upkeep) =>
     observe: () => upkeep.observe(),
     workspaces: store.workspaces.ids,
     days,
+    auditDays,
     clock,
     log: silentLog,
   });
@@ -67,6 +69,38 @@ async function finishedRun(n: number): Promise<boolean> {
   return accepted[0] !== null;
 }
 const runsLeft = async () => (await store.runs.list(workspaceId, {}, { limit: 200 })).length;
+
+describe("who changed what", () => {
+  const note = (id: string) => store.changes.add([{ workspaceId, kind: "flow", id, what: "paused" }]);
+  const left = async () => (await store.changes.history(workspaceId, { limit: 99, kinds: ["flow"] })).map(({ id }) => id);
+  const passDays = async (upkeep: Upkeep, many: number) => {
+    for (let day = 0; day < many; day++) {
+      await clock.advance(dayMs);
+      passed += dayMs;
+      await prune(upkeep);
+    }
+  };
+  afterEach(() => (auditDays = 0));
+
+  test("is kept for as long as the setting says, whatever becomes of the runs", async () => {
+    auditDays = 120;
+    const upkeep = await open();
+    await note("first");
+    await note("last");
+    await passDays(upkeep, 119);
+    expect(await left()).toEqual(["last", "first"]);
+    await passDays(upkeep, 3);
+    expect(await left()).toEqual(["last"]); // the newest stays, so that no number is given twice
+  });
+
+  test("is kept for ever with 0", async () => {
+    const upkeep = await open();
+    await note("first");
+    await note("last");
+    await passDays(upkeep, 400);
+    expect(await left()).toEqual(["last", "first"]);
+  });
+});
 
 describe("a clock that runs 100 days ahead once", () => {
   test("deletes nothing, and once it is right again a repeat is still a repeat", async () => {

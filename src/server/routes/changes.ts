@@ -1,22 +1,90 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import type { Change, ChangeStore } from "#changes/types.ts";
-import type { ChangeView } from "#api/schemas.ts";
+import type { Change, ChangeFilter, ChangeStore } from "#changes/types.ts";
+import type { ChangeFilterQuery, ChangeView } from "#api/schemas.ts";
+import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
+import { changeFormats, type ChangeFormat } from "#surfaces/change-file.ts";
 import { serve } from "../http/serve.ts";
 
+/** Names of those who changed something, by `by` of a change. Those it does not name are called by what they signed in with. */
+export type ActorNames = (workspaceId: string, actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
 export interface ChangeRouteParts {
-  changes: Pick<ChangeStore, "history">;
+  changes: Pick<ChangeStore, "history" | "people">;
+  actorNames: ActorNames;
+  clock: Clock;
 }
 
-/** Who changed what. */
-export function serveChanges(app: FastifyInstance, { changes }: ChangeRouteParts): void {
+const exportedAtOnce = 500;
+/** What a query calls Millrace itself. */
+const itself = "millrace";
+
+/** Who changed what: nothing here changes or deletes a change. */
+export function serveChanges(app: FastifyInstance, parts: ChangeRouteParts): void {
+  const { changes, clock } = parts;
   serve(app, "changes", {
-    async list({ principal: { workspaceId }, query: { after, before, limit } }) {
-      const page = await changes.history(workspaceId, { limit: limit + 1, ...defined({ after, before }) });
+    async list({ principal: { workspaceId }, query: { after, before, limit, ...query } }) {
+      const page = await changes.history(workspaceId, { limit: limit + 1, ...filterOf(query), ...defined({ after, before }) });
       const shown = page.slice(0, limit);
-      return { changes: shown.map(toView), next: page.length > limit ? shown.at(-1)!.seq : null };
+      return { changes: await viewsOf(parts, workspaceId, shown), next: page.length > limit ? shown.at(-1)!.seq : null };
+    },
+    async people({ principal: { workspaceId } }) {
+      const people = await changes.people(workspaceId);
+      const who = await namesOf(parts, workspaceId, people);
+      return { people: people.map((by) => ({ by, who: who(by) })) };
+    },
+    export({ principal: { workspaceId }, query: { format, ...query }, reply }) {
+      const { type, extension } = changeFormats[format];
+      const day = new Date(clock.now()).toISOString().slice(0, 10);
+      reply.type(type).header("content-disposition", `attachment; filename="millrace-audit-${day}.${extension}"`);
+      reply.header("cache-control", "no-store");
+      void reply.send(Readable.from(linesOf(parts, workspaceId, filterOf(query), changeFormats[format])));
     },
   });
 }
 
-const toView = ({ seq, kind, id, what, name, by, at }: Change): ChangeView => ({ seq, kind, id, what: what ?? "", name, by, at });
+/** A page at a time, so that a long history is never in memory. */
+async function* linesOf(parts: ChangeRouteParts, workspaceId: string, filter: ChangeFilter, { head, line }: ChangeFormat) {
+  if (head !== "") yield head;
+  for (let after = 0; ;) {
+    const page = await parts.changes.history(workspaceId, { ...filter, after, limit: exportedAtOnce });
+    if (page.length > 0) yield (await viewsOf(parts, workspaceId, page)).map(line).join("");
+    if (page.length < exportedAtOnce) return;
+    after = page.at(-1)!.seq;
+  }
+}
+
+function filterOf({ kind, by, ...rest }: ChangeFilterQuery): ChangeFilter {
+  return defined({ ...rest, kinds: kind?.length === 0 ? undefined : kind, by: by === itself ? null : by });
+}
+
+async function viewsOf(parts: ChangeRouteParts, workspaceId: string, changes: readonly Change[]): Promise<ChangeView[]> {
+  const who = await namesOf(parts, workspaceId, changes.map(actorOf));
+  return changes.map(({ seq, kind, id, what, name, by, at, fields }) => ({
+    seq,
+    kind,
+    id,
+    what: what ?? "",
+    name,
+    by,
+    who: who(actorOf({ kind, id, by })),
+    at,
+    fields: [...fields],
+  }));
+}
+
+/** Whoever signs in or out is the session itself. */
+const actorOf = ({ kind, id, by }: Pick<Change, "kind" | "id" | "by">): string | null =>
+  by ?? (kind === "session" ? `session:${id}` : null);
+
+async function namesOf({ actorNames }: ChangeRouteParts, workspaceId: string, actors: readonly (string | null)[]) {
+  const names = await actorNames(workspaceId, [...new Set(actors.filter((actor) => actor !== null))]);
+  return (by: string | null): string => (by === null ? "Millrace" : (names.get(by) ?? signedInWith(by)));
+}
+
+/** Who somebody without a name is: all that is known is how they signed in. */
+function signedInWith(by: string): string {
+  if (by.startsWith("key:")) return "A program with the API key";
+  return by.startsWith("session:") ? `Somebody in the browser ${by.slice("session:".length, "session:".length + 4)}` : by;
+}

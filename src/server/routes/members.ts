@@ -3,6 +3,7 @@ import type { Principal } from "#api/principal.ts";
 import type { ApiKeyView, MemberView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { Account, Invitation, Member } from "#storage/account-store.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
 import { sessionId } from "#storage/sessions.ts";
@@ -13,7 +14,6 @@ import type { Passkeys } from "../auth/passkeys.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import type { SignIn } from "../auth/sign-in.ts";
 import type { WorkspaceService } from "../auth/workspace-service.ts";
-import { trustedProxies } from "../http/access.ts";
 import { serve } from "../http/serve.ts";
 
 export interface MemberRouteParts {
@@ -124,7 +124,7 @@ function serveApiKeys(app: FastifyInstance, { apiKeys, clock, onAccessEnded }: M
 
 function checkAddresses(entries: readonly string[] | null): void {
   try {
-    trustedProxies(entries ?? []);
+    ipRanges(entries ?? []);
   } catch (thrown) {
     throw new MillraceError("BAD_INPUT", { details: { field: "allowedFrom", problem: (thrown as Error).message } });
   }

@@ -38,7 +38,8 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
   });
 }
 
-async function overviewOf(workspaceId: string, parts: OverviewParts): Promise<Overview> {
+/** The summary of a workspace. */
+export async function overviewOf(workspaceId: string, parts: OverviewParts): Promise<Overview> {
   const { engine, connections, clock, version, startedAt, sandboxUrl, warnings, outages: seen } = parts;
   const [runs, attention, flows, logins, outages] = await Promise.all([
     engine.counts(workspaceId, { from: clock.now() - dayMs }),

@@ -7,6 +7,7 @@ import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
 import { SubAccounts } from "../connections/sub-accounts.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
+import { SenderGate } from "../hooks/sender-gate.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { TemplateService } from "../templates/template-service.ts";
 import { createInboxService } from "../inboxes/inbox-service.ts";
@@ -24,6 +25,8 @@ export function appParts(
   const { catalog, store, upkeep, sandbox, metrics, outbound, engine, lint } = inside;
   const { vault, caller } = outbound;
   engine.onChange(runStream.changed);
+  const senderGate = new SenderGate({ definition: engine.triggerDefinition, clock });
+  const { refusedAt: refusedSenders } = senderGate;
   const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
   return {
     engine,
@@ -75,7 +78,9 @@ export function appParts(
     laterReplays: inside.laterReplays,
     setups: store.setups,
     templates: templatesOf(inside, clock),
-    inboxService: inboxesOf(inside, { publicUrl, clock }),
+    senderGate,
+    refusedSenders,
+    inboxService: inboxesOf(inside, { publicUrl, refusedSenders, clock }),
     onAccepted: createArrivals({ engine, vault, clock, log }),
   };
 }
@@ -104,7 +109,7 @@ const templatesOf = ({ store, engine, outbound: { vault }, partFiles, catalog, k
 
 const inboxesOf = (
   { inboxes, receptions, engine, outbound: { vault }, catalog }: Inside,
-  { publicUrl, clock }: { publicUrl: () => string; clock: Clock },
+  { publicUrl, refusedSenders, clock }: { publicUrl: () => string; refusedSenders: SenderGate["refusedAt"]; clock: Clock },
 ) =>
   createInboxService({
     registry: inboxes,
@@ -113,6 +118,7 @@ const inboxesOf = (
     connections: (workspaceId) => vault.list(workspaceId),
     catalog,
     publicUrl,
+    refusedSenders,
     clock,
   });
 

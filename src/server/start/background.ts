@@ -41,12 +41,13 @@ export async function connectSandbox(
 /** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
 export function startUpkeep(
   { engine, lint, store, upkeep, outbound, connections }: Inside,
-  { retentionDays: days }: Settings,
+  { retentionDays: days, auditDays }: Settings,
   { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
 ): void {
   const { marks, changes, workspaces } = store;
   startLint({ service: lint, clock, log, signal });
-  startRetention({ engine, changes, marks, observe: () => upkeep.observe(), workspaces: workspaces.ids, days, clock, log, signal });
+  const observe = () => upkeep.observe();
+  startRetention({ engine, changes, marks, observe, workspaces: workspaces.ids, days, auditDays, clock, log, signal });
   void keepTesting({ engine, refused: outbound.refused, connections, workspaces: workspaces.ids, clock, log }, signal);
   upkeep.start(signal);
 }

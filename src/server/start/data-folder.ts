@@ -20,6 +20,8 @@ export const dataFiles = (folder: string) => ({
   firstStart: join(folder, "first-start.json"),
   /** What the folder remembers of its store. */
   storeNote: join(folder, "store.json"),
+  /** When the newest backup was made. */
+  backupNote: join(folder, "backup.json"),
   /** That a person says the clock is right. */
   clockConfirmed: join(folder, "clock-confirmed"),
 });

@@ -7,7 +7,7 @@ import { linkMinutes } from "../auth/sign-in-links.ts";
 
 /** What an operator who opens Millrace to others should see to, a sentence or two each. */
 export function exposureWarnings(settings: Settings): string[] {
-  const { host, publicUrl, trustedProxies, localSignIn } = settings;
+  const { host, publicUrl, trustedProxies, allowedCallers, localSignIn } = settings;
   const address = publicUrl === undefined ? null : new URL(publicUrl);
   const isPublic = address !== null && !isLoopbackHost(address.host);
   const warnings: string[] = [];
@@ -26,6 +26,10 @@ export function exposureWarnings(settings: Settings): string[] {
   if (settings.oidcIssuer !== undefined && (settings.oidcClientId === undefined || settings.oidcClientSecret === undefined))
     warnings.push(
       "MILLRACE_OIDC_ISSUER is set without MILLRACE_OIDC_CLIENT_ID and MILLRACE_OIDC_CLIENT_SECRET, so nobody can sign in there. Set all three.",
+    );
+  if (isPublic && trustedProxies.empty && !allowedCallers.empty)
+    warnings.push(
+      "MILLRACE_ALLOWED_CALLERS keeps nobody out who comes through a proxy on this machine, because MILLRACE_TRUSTED_PROXIES does not name it.",
     );
   if (localSignIn && !isOnThisMachineOnly(settings))
     warnings.push(

@@ -169,7 +169,7 @@ const fireAtOther = async (flowId: string, n: number) => {
   return trigger && other.engine.accept(trigger, { id: n });
 };
 const inbox = { id: "inb_1", workspaceId: workspace, app: "highlevel", name: "main", title: "Main", token: "t1", createdAt: 1 };
-const plainInbox = { ...inbox, registration: null, publicKey: null, legacy: false, legacyKey: null };
+const plainInbox = { ...inbox, registration: null, publicKey: null, legacy: false, legacyKey: null, senders: null };
 const login = { name: "acme", app: "http", auth: "header" as const, baseUrl: "https://one.example", secret: { token: "first" } };
 const place = { id: "con_1", workspaceId: workspace, name: "acme", app: "highlevel", auth: "token" as const, locationId: "loc_1" };
 

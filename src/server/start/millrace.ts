@@ -4,6 +4,7 @@ import { systemClock, type Clock } from "#kernel/clock.ts";
 import type { Vault } from "#vault/vault.ts";
 import { clientAddress } from "../http/access.ts";
 import { buildApp } from "../http/app.ts";
+import { openHealthChecks } from "./health-checks.ts";
 import { appParts } from "./app-parts.ts";
 import { connectSandbox, startEngine, startUpkeep } from "./background.ts";
 import { Closers } from "./closers.ts";
@@ -107,8 +108,10 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
     const relay = new RunRelay({ ...inside, changes: inside.store.changes, runStream, clock, log });
     closers.add(() => relay.close());
   }
+  const parts = { ...appParts(inside, { log, clock, publicUrl, runStream }), signIn };
   const app = await buildApp({
-    ...appParts(inside, { log, clock, publicUrl, runStream }),
+    ...parts,
+    ...(await openHealthChecks(settings, inside, { parts, clock })),
     ...eventChecks(settings, inside, clock),
     rates: {
       hooks: withBurst(settings.hookRate),
@@ -116,8 +119,8 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
       api: withBurst(settings.apiRate),
     },
     maxBodyBytes: settings.maxBody,
+    allowedCallers: settings.allowedCallers,
     clientAddress: (req) => clientAddress(req, settings.trustedProxies),
-    signIn,
     ...people,
     isOperator,
     firstWorkspace: firstWorkspaceId,

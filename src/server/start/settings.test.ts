@@ -92,12 +92,19 @@ describe("local sign-in", () => {
 
 describe("what an operator who opens Millrace to others is warned of", () => {
   const warned = (env: Record<string, string>) =>
-    exposureWarnings(readServerSettings(env)).map((text) => /MILLRACE_(PUBLIC_URL|TRUSTED_PROXIES|LOCAL_SIGN_IN)/.exec(text)![0]);
+    exposureWarnings(readServerSettings(env)).map(
+      (text) => /MILLRACE_(PUBLIC_URL|ALLOWED_CALLERS|TRUSTED_PROXIES|LOCAL_SIGN_IN)/.exec(text)![0],
+    );
   const good = { MILLRACE_PUBLIC_URL: "https://mill.example.com", MILLRACE_TRUSTED_PROXIES: "loopback" };
 
   test.each<[string, Record<string, string>, string[]]>([
     ["nothing on this machine only", {}, []],
     ["nothing behind a proxy that is named", good, []],
+    [
+      "a list of callers that a proxy without a name makes useless",
+      { MILLRACE_PUBLIC_URL: "https://mill.example.com", MILLRACE_ALLOWED_CALLERS: "203.0.113.0/24" },
+      ["MILLRACE_TRUSTED_PROXIES", "MILLRACE_ALLOWED_CALLERS"],
+    ],
     ["a public address without https", { ...good, MILLRACE_PUBLIC_URL: "http://mill.example.com" }, ["MILLRACE_PUBLIC_URL"]],
     ["a port open to the network without an address", { MILLRACE_HOST: "0.0.0.0" }, ["MILLRACE_PUBLIC_URL"]],
     ["a proxy that is not named", { ...good, MILLRACE_TRUSTED_PROXIES: "" }, ["MILLRACE_TRUSTED_PROXIES"]],

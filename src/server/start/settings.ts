@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { Defined } from "#kernel/defined.ts";
 import { readSettings } from "#kernel/settings.ts";
-import { trustedProxies, type TrustedProxies } from "../http/access.ts";
+import { ipRanges, type IpRanges } from "#kernel/ip-ranges.ts";
 import { isOnThisMachineOnly } from "./reach.ts";
 
 const port = z.coerce
@@ -49,9 +49,16 @@ export const securitySettings = z.object({
   MILLRACE_TRUSTED_PROXIES: z
     .string()
     .default("")
-    .transform(proxies)
+    .transform(addressRanges)
     .describe(
       "Proxies in front of Millrace whose X-Forwarded-For, -Proto and -Host headers count: addresses, ranges such as 10.0.0.0/8 and the name `loopback`, separated by commas. From anybody else they are ignored.",
+    ),
+  MILLRACE_ALLOWED_CALLERS: z
+    .string()
+    .default("")
+    .transform(addressRanges)
+    .describe(
+      "Addresses and ranges from which the page and the API may be used, separated by commas; this machine always may. Hooks are not concerned. When unset, from everywhere.",
     ),
   MILLRACE_LOCAL_SIGN_IN: z
     .enum(["auto", "on", "off"], "must be auto, on or off")
@@ -108,6 +115,13 @@ export const doorSettings = z.object({
 /** Housekeeping. */
 export const operationsSettings = z.object({
   MILLRACE_RETENTION_DAYS: days.default(90).describe("Finished runs, with their events, are deleted after this many days."),
+  MILLRACE_AUDIT_DAYS: z.coerce
+    .number("must be a number of days")
+    .int("must be a whole number of days")
+    .min(0, "must be at least 0")
+    .max(36_500, "must be at most 36500")
+    .default(365)
+    .describe("Who changed what is kept for this many days, then deleted. 0 keeps it for ever."),
   MILLRACE_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
     .default("warn")
@@ -228,9 +242,9 @@ function list(text: string): string[] {
     .filter((item) => item !== "");
 }
 
-function proxies(text: string, context: z.RefinementCtx): TrustedProxies {
+function addressRanges(text: string, context: z.RefinementCtx): IpRanges {
   try {
-    return trustedProxies(list(text));
+    return ipRanges(list(text));
   } catch (error) {
     context.addIssue({ code: "custom", message: `${(error as Error).message}. Use addresses, ranges such as 10.0.0.0/8, or 'loopback'` });
     return z.NEVER;

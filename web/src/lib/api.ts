@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { addresses, apiPrefix } from "#api/addresses.ts";
 import { createClient, requestOf, type ApiRequest, type Send } from "#api/client.ts";
-import type { callReply, errorReply, replayReply, runQuery } from "#api/schemas.ts";
+import type { callReply, changeQuery, errorReply, replayReply, runQuery } from "#api/schemas.ts";
 
 export type CallReply = z.infer<typeof callReply>;
 export type ReplayReply = z.infer<typeof replayReply>;
@@ -9,6 +9,9 @@ export type StoredError = z.infer<typeof errorReply>["error"];
 
 /** The run list's filter as the API takes it. */
 export type RunFilter = Omit<z.input<typeof runQuery>, "before" | "limit">;
+
+/** The filter of the list of changes as the API takes it. */
+export type ChangeFilter = Omit<z.input<typeof changeQuery>, "after" | "before" | "limit">;
 
 /** A request that did not succeed, as a sentence for the reader. `status` 0: there was no answer at all. */
 export class ApiError extends Error {
@@ -34,6 +37,14 @@ const send: Send = async (request) => {
   if (!reply.ok) throw new ApiError(reply.status, errorOf(reply.status, text));
   return text === "" ? undefined : JSON.parse(text);
 };
+
+/** A file that the API makes, with the name that it gives it. */
+export async function fetchFile(request: ApiRequest): Promise<{ name: string; content: Blob }> {
+  const reply = await fetchReply(request);
+  if (!reply.ok) throw new ApiError(reply.status, errorOf(reply.status, await reply.text()));
+  const [, name = "download"] = /filename="([^"]+)"/.exec(reply.headers.get("content-disposition") ?? "") ?? [];
+  return { name, content: await reply.blob() };
+}
 
 /** Browsers finish no larger request of a page that is left. In characters: some take three bytes. */
 const longestKept = 20_000;

@@ -1,6 +1,11 @@
 /** Offers a value to the reader as a JSON file. */
 export function downloadJson(name: string, value: unknown): void {
-  const url = URL.createObjectURL(new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: "application/json" }));
+  downloadFile(name, new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: "application/json" }));
+}
+
+/** Offers a file to the reader. */
+export function downloadFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

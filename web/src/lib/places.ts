@@ -1,4 +1,17 @@
-import { Activity, Boxes, CircleAlert, House, LayoutTemplate, type LucideIcon, Plug, Shapes, Webhook, Workflow } from "lucide-react";
+import {
+  Activity,
+  Boxes,
+  CircleAlert,
+  HeartPulse,
+  House,
+  LayoutTemplate,
+  type LucideIcon,
+  Plug,
+  ScrollText,
+  Shapes,
+  Webhook,
+  Workflow,
+} from "lucide-react";
 
 /** The pages that one can go to from anywhere: the rail, a phone's bar and menu, and the search show them from here. */
 export const places = [
@@ -12,6 +25,16 @@ export const places = [
   { to: "/rules", title: "Rules and mappings", icon: Shapes },
   { to: "/catalog", title: "Apps & operations", icon: Boxes },
 ] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true }[];
+
+/** What one goes to now and then, beside the preferences: how Millrace is, and who changed what. The search shows them too. */
+export const sidePlaces = [
+  { to: "/health", title: "Health", icon: HeartPulse },
+  { to: "/audit", title: "Audit", icon: ScrollText },
+] as const satisfies readonly {
+  to: string;
+  title: string;
+  icon: LucideIcon;
+}[];
 
 /** A phone's bar has room for five; the others are in the menu beside it. */
 export const barPlaces = places.filter((place) => "isInBar" in place);

@@ -1,9 +1,10 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { FlowDefinition } from "#api/schemas.ts";
-import { type RunFilter, api } from "./api.ts";
+import { type ChangeFilter, type RunFilter, api } from "./api.ts";
 
 /** How many runs a page of the list holds. */
 export const runsPerPage = 50;
+const changesPerPage = 100;
 
 export const overviewQuery = () => queryOptions({ queryKey: ["overview"], queryFn: () => api.overview.get(), refetchInterval: 30_000 });
 export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: async () => (await api.flows.list()).flows });
@@ -133,6 +134,21 @@ export const runsQuery = (filter: RunFilter) =>
     getNextPageParam: (last) => last.next,
     staleTime: Infinity,
   });
+
+export const healthQuery = () => queryOptions({ queryKey: ["health"], queryFn: () => api.health.get(), staleTime: 0 });
+
+/** Who changed what, newest first. */
+export const changesQuery = (filter: ChangeFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["changes", "list", filter],
+    queryFn: ({ pageParam }) =>
+      api.changes.list({ query: { ...filter, limit: changesPerPage, ...(pageParam === null ? {} : { before: pageParam }) } }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+export const changePeopleQuery = () =>
+  queryOptions({ queryKey: ["changes", "people"], queryFn: async () => (await api.changes.people()).people });
 
 export const attentionQuery = () =>
   infiniteQueryOptions({

@@ -35,6 +35,12 @@ function dateOf(at: number, now: number): string {
   return (new Date(at).getFullYear() === new Date(now).getFullYear() ? shortDate : longDate).format(at);
 }
 
+/** "Today", "Yesterday", "28 Nov": the day of a moment, where the reader is. */
+export function dayTitle(at: number, now: number): string {
+  const daysAgo = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / day);
+  return daysAgo === 0 ? "Today" : daysAgo === 1 ? "Yesterday" : dateOf(at, now);
+}
+
 /** The whole truth, with the zone: what stands behind a relative time. */
 export function exactTime(at: number): string {
   return exact.format(at);

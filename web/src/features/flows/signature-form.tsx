@@ -66,7 +66,7 @@ export function SignatureLine({ flow }: { flow: FlowDetail }) {
 
 const titleOf = (kind: SenderKind): string =>
   kind === "none" ? "Anybody, unsigned" : kind === "own" ? "Another sender" : senders[kind].title;
-const kinds: SenderKind[] = ["none", "github", "shopify", "woocommerce", "stripe", "slack", "standard", "svix", "own"];
+const kinds: SenderKind[] = ["none", ...(Object.keys(senders) as (keyof typeof senders)[]), "own"];
 
 function Form({ flow, present, onClose }: { flow: FlowDetail; present: Signature; onClose: () => void }) {
   const [signature, setSignature] = useState(present);

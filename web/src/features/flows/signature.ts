@@ -2,7 +2,7 @@ import type { FlowDefinition } from "#api/schemas.ts";
 import { isObject } from "#kernel/json.ts";
 
 /** A sender's signature scheme in a form. `none`: everybody who knows the address may post. */
-export type SenderKind = "none" | "github" | "shopify" | "woocommerce" | "stripe" | "slack" | "standard" | "svix" | "own";
+export type SenderKind = "none" | keyof typeof senders | "own";
 
 /** A signature scheme that the user describes. Texts as typed; empty ones are left out. */
 export interface OwnWay {
@@ -31,15 +31,22 @@ interface Sender {
 }
 
 /** The senders that Millrace knows by name; the server's own table says the rest. */
-export const senders: Record<Exclude<SenderKind, "none" | "own">, Sender> = {
+export const senders = {
   github: { title: "GitHub", header: "x-hub-signature-256", timed: false },
   shopify: { title: "Shopify", header: "x-shopify-hmac-sha256", timed: false },
   woocommerce: { title: "WooCommerce", header: "x-wc-webhook-signature", timed: false },
   stripe: { title: "Stripe", header: "stripe-signature", timed: true },
   slack: { title: "Slack", header: "x-slack-signature", timed: true },
+  zoom: { title: "Zoom", header: "x-zm-signature", timed: true },
+  calendly: { title: "Calendly", header: "calendly-webhook-signature", timed: true },
+  meta: { title: "Meta (Facebook, Instagram, WhatsApp)", header: "x-hub-signature-256", timed: false },
+  typeform: { title: "Typeform", header: "typeform-signature", timed: false },
+  calcom: { title: "Cal.com", header: "x-cal-signature-256", timed: false },
+  lemonsqueezy: { title: "Lemon Squeezy", header: "x-signature", timed: false },
+  linear: { title: "Linear", header: "linear-signature", timed: false },
   standard: { title: "Standard Webhooks", header: "webhook-signature", timed: true },
   svix: { title: "Svix", header: "svix-signature", timed: true },
-};
+} as const satisfies Record<string, Sender>;
 
 const usualTolerance = "300";
 export const usualWay: OwnWay = {

@@ -16,6 +16,7 @@ import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { curlOf } from "./curl.ts";
 import { readSignature } from "./signature.ts";
+import { SendersLine } from "./senders-line.tsx";
 import { SignatureLine } from "./signature-form.tsx";
 
 const kinds = {
@@ -62,6 +63,7 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
       </div>
       {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
       {ownAddress !== null && trigger.signable && <SignatureLine flow={flow} />}
+      {ownAddress !== null && <SendersLine flow={flow} />}
       {trigger.subscription !== null && !closed && <Subscribed subscription={trigger.subscription} />}
     </section>
   );

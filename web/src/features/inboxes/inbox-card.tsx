@@ -15,6 +15,7 @@ import { inboxesQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { Time } from "../../components/time.tsx";
 import { InboxFlows } from "./inbox-flows.tsx";
+import { InboxSenders } from "./inbox-senders.tsx";
 import { InboxEvents } from "./inbox-events.tsx";
 
 /** An address, what it waits for, and what came. */
@@ -38,6 +39,7 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
         <p className="text-ink-2">{inbox.where}</p>
         {inbox.flows !== null && <InboxFlows inbox={inbox} chosen={inbox.flows} />}
         <Signing inbox={inbox} />
+        <InboxSenders inbox={inbox} />
       </div>
       {inbox.unrecognized.count > 0 && <Unrecognized inbox={inbox} />}
       <InboxEvents inbox={inbox} />

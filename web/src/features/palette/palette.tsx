@@ -8,7 +8,7 @@ import { SearchBox, SearchWindow } from "../../components/ui/search-window.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
-import { places } from "../../lib/places.ts";
+import { places as mainPlaces, sidePlaces } from "../../lib/places.ts";
 import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
 import { setTheme } from "../../lib/theme.ts";
@@ -107,7 +107,13 @@ type Navigate = ReturnType<typeof useNavigate>;
 function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
   const action = (title: string, icon: LucideIcon, run: () => void): Entry => ({ id: title, group: "Do", title, icon, run });
   return [
-    places.map(({ to, title, icon }) => ({ id: to, group: "Go to", title, icon, run: () => void navigate({ to }) })),
+    [...mainPlaces, ...sidePlaces].map(({ to, title, icon }) => ({
+      id: to,
+      group: "Go to",
+      title,
+      icon,
+      run: () => void navigate({ to }),
+    })),
     [
       action("New flow", Plus, () => void navigate({ to: "/flows", search: { new: "1" } })),
       action("New flow from a template", LayoutTemplate, () => void navigate({ to: "/templates" })),

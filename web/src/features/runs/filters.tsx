@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, LifeBuoy, X } from "lucide-react";
-import { useState } from "react";
 import type { RunView } from "#api/schemas.ts";
+import { DateFilter } from "../../components/date-filter.tsx";
 import { runLooks } from "../../components/status.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { Input, Select } from "../../components/ui/field.tsx";
+import { Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck } from "../../components/ui/menu.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
@@ -35,7 +35,7 @@ export function RunFilters({ search, onChange }: FiltersProps) {
       />
       <StateFilter value={search.state} onChange={(state) => onChange({ state })} />
       <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
-      <DateFilter search={search} onChange={onChange} />
+      <DateFilter label="Received" search={search} onChange={onChange} />
       <Button
         aria-pressed={search.recovered === true}
         title="Events whose webhook never arrived, found by the poll for lost webhooks"
@@ -104,59 +104,5 @@ function FlowFilter({ value, onChange }: { value: string | undefined; onChange: 
         </option>
       ))}
     </Select>
-  );
-}
-
-const spans = [
-  { value: "1h", title: "Last hour" },
-  { value: "24h", title: "Last 24 hours" },
-  { value: "7d", title: "Last 7 days" },
-] as const;
-
-function DateFilter({ search, onChange }: FiltersProps) {
-  const dated = search.from !== undefined || search.to !== undefined;
-  const [open, setOpen] = useState(dated);
-  const dates = open || dated;
-  return (
-    <>
-      <Select
-        aria-label="Received"
-        value={dates ? "dates" : (search.since ?? "")}
-        onChange={(event) => {
-          const span = spans.find((one) => one.value === event.target.value)?.value;
-          setOpen(event.target.value === "dates");
-          onChange({ since: span, from: undefined, to: undefined });
-        }}
-      >
-        <option value="">Any time</option>
-        {spans.map((span) => (
-          <option key={span.value} value={span.value}>
-            {span.title}
-          </option>
-        ))}
-        <option value="dates">Between dates</option>
-      </Select>
-      {dates && (
-        <span className="flex items-center gap-2">
-          <Input
-            type="date"
-            aria-label="From"
-            value={search.from ?? ""}
-            max={search.to}
-            onChange={(event) => onChange({ since: undefined, from: event.target.value || undefined })}
-            className="w-36"
-          />
-          <span className="text-ink-3">to</span>
-          <Input
-            type="date"
-            aria-label="To"
-            value={search.to ?? ""}
-            min={search.from}
-            onChange={(event) => onChange({ since: undefined, to: event.target.value || undefined })}
-            className="w-36"
-          />
-        </span>
-      )}
-    </>
   );
 }

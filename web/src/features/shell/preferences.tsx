@@ -5,7 +5,7 @@ import { DropdownMenu } from "radix-ui";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
-import { menuPlaces } from "../../lib/places.ts";
+import { menuPlaces, sidePlaces } from "../../lib/places.ts";
 import { setSignedOut } from "../../lib/session.ts";
 import { type Theme, setTheme, useTheme } from "../../lib/theme.ts";
 
@@ -17,7 +17,20 @@ const themes: { value: Theme; title: string }[] = [
 
 const item = "flex h-7 items-center gap-2 rounded-sm px-2 text-ui outline-none data-[highlighted]:bg-hover";
 
-/** The theme, the API's documentation, signing out. */
+type Place = (typeof menuPlaces)[number] | (typeof sidePlaces)[number];
+
+function PlaceItem({ to, title, icon }: Pick<Place, "to" | "title" | "icon">) {
+  return (
+    <DropdownMenu.Item asChild>
+      <Link to={to} className={item}>
+        <Icon of={icon} className="text-ink-3" />
+        {title}
+      </Link>
+    </DropdownMenu.Item>
+  );
+}
+
+/** The places beside the main ones, the theme, the API's documentation, signing out. */
 export function Preferences({
   className,
   iconOnly = false,
@@ -50,12 +63,7 @@ export function Preferences({
       {iconOnly && (
         <>
           {menuPlaces.map(({ to, title, icon }) => (
-            <DropdownMenu.Item key={to} asChild>
-              <Link to={to} className={item}>
-                <Icon of={icon} className="text-ink-3" />
-                {title}
-              </Link>
-            </DropdownMenu.Item>
+            <PlaceItem key={to} to={to} title={title} icon={icon} />
           ))}
           {sandboxUrl !== null && (
             <DropdownMenu.Item asChild>
@@ -68,6 +76,10 @@ export function Preferences({
           <MenuLine />
         </>
       )}
+      {sidePlaces.map(({ to, title, icon }) => (
+        <PlaceItem key={to} to={to} title={title} icon={icon} />
+      ))}
+      <MenuLine />
       <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-meta text-ink-3">Theme</DropdownMenu.Label>
       {themes.map(({ value, title }) => (
         <MenuCheck key={value} checked={theme === value} onChange={() => setTheme(value)}>

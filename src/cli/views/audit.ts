@@ -1,5 +1,6 @@
 /** Pure: who changed what, as people read it. */
 import type { ChangeView } from "#api/schemas.ts";
+import { changeWords } from "#surfaces/change-words.ts";
 import { table } from "../table.ts";
 import { ago, type Paper } from "../text.ts";
 
@@ -9,11 +10,15 @@ export function changeTable(changes: readonly ChangeView[], paper: Paper): strin
     changes,
     [
       { title: "when", value: (change) => ago(paper, change.at) },
-      { title: "kind", value: ({ kind }) => kind.replaceAll("_", " ") },
-      { title: "name", value: ({ name, id }) => name ?? id },
-      { title: "what", value: ({ what }) => what },
-      { title: "by", value: ({ by }) => by ?? "Millrace" },
+      { title: "who", value: ({ who }) => who },
+      { title: "did", value: didWhat },
+      { title: "values", value: (change) => changeWords(change).values },
     ],
     paper,
   );
+}
+
+function didWhat(change: ChangeView): string {
+  const { did, name } = changeWords(change);
+  return name === null ? did : `${did} ${name}`;
 }

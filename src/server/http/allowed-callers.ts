@@ -1,0 +1,27 @@
+import type { IncomingMessage } from "node:http";
+import type { FastifyRequest } from "fastify";
+import { MillraceError } from "#kernel/errors.ts";
+import { ipRanges, type IpRanges } from "#kernel/ip-ranges.ts";
+
+export interface AllowedCallerParts {
+  /** From where the API may be used; from everywhere where none is named. */
+  allowedCallers?: IpRanges;
+  /** Who sends a request: the address at the other end of the connection when absent. */
+  clientAddress?: (req: IncomingMessage) => string;
+}
+
+const thisMachine = ipRanges(["loopback"]);
+
+/** Refuses the API to whoever is not on the list. This machine may always ask, so that nobody locks themselves out for good. */
+export function createCallerGate({ allowedCallers, clientAddress = (req) => req.socket.remoteAddress ?? "" }: AllowedCallerParts) {
+  return async ({ raw }: Pick<FastifyRequest, "raw">): Promise<void> => {
+    if (!allowedCallers || allowedCallers.empty) return;
+    const address = clientAddress(raw);
+    if (!allowedCallers.has(address) && !thisMachine.has(address)) throw refused(address);
+  };
+}
+
+const refused = (address: string) =>
+  new MillraceError("FORBIDDEN", {
+    details: { problem: `The page and the API are not open to ${address}. Whoever runs Millrace can add it to MILLRACE_ALLOWED_CALLERS` },
+  });

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import type { ConnectionView, FlowView, InboxView, Overview } from "#api/schemas.ts";
+import { workspaceFindings, type WorkspaceFacts } from "./workspace-findings.ts";
+
+const hour = 3_600_000;
+const now = 1_000 * hour;
+const overview = { attention: 0, outages: [], held: false } as unknown as Overview;
+const connection = (more: Partial<ConnectionView>): ConnectionView =>
+  ({ id: "c", name: "acme", title: "Acme", app: "highlevel", status: "connected", ...more }) as ConnectionView;
+const webhook = { kind: "webhook", hookUrl: "https://m.example/hooks/t", inboxes: null, lastAt: null, lastError: null };
+const flow = (more: object): FlowView =>
+  ({ id: "f", name: "Welcome", status: "on", updatedAt: 0, lastRunAt: null, trigger: webhook, ...more }) as FlowView;
+const inbox = (more: object): InboxView =>
+  ({ name: "main", createdAt: 0, where: "Advanced settings > Webhooks", events: [], ...more }) as unknown as InboxView;
+
+const look = (facts: Partial<WorkspaceFacts>) =>
+  workspaceFindings({ overview, connections: [], missingScopes: new Map(), flows: [], inboxes: [], now, ...facts });
+const troubles = (facts: Partial<WorkspaceFacts>) => look(facts).filter(({ state }) => state !== "ok");
+
+test("a workspace without trouble has findings that say so, and nothing to do", () => {
+  const facts = { connections: [connection({})], flows: [flow({ trigger: { ...webhook, lastAt: 5 } })], inboxes: [inbox({})] };
+  expect(troubles(facts)).toEqual([]);
+  expect(look(facts).map(({ what, says }) => `${what}: ${says}`)).toEqual(["runs: none needs attention", "connection 'acme': connected"]);
+});
+
+test("runs that need attention, a hold and an outage lead to where they are put right", () => {
+  const outage = { host: "api.example.com", app: null, since: now - hour, reason: "no answer within 30 s", nextTryAt: null, waiting: 2 };
+  expect(troubles({ overview: { ...overview, attention: 3, held: true, outages: [outage] } })).toMatchObject([
+    { what: "hold", fix: { command: "millrace resume" } },
+    { what: "runs", says: "3 runs need attention", fix: { page: { to: "/attention" } } },
+    { what: "api.example.com", since: now - hour },
+  ]);
+});
+
+test("a login that is refused, ends soon or lacks a permission is named with what to do", () => {
+  const connections = [
+    connection({ status: "broken", reason: "HighLevel refused the login." }),
+    connection({ id: "d", name: "beta", status: "expiring", reason: "Its token ends soon.", expiresAt: now + 3 * 24 * hour }),
+    connection({ id: "e", name: "gamma" }),
+    connection({ id: "f", name: "delta", status: "untested" }),
+  ];
+  const missingScopes = new Map([["e", [{ scope: "contacts.write", flows: ["Welcome"] }]]]);
+  expect(troubles({ connections, missingScopes })).toMatchObject([
+    { state: "bad", what: "connection 'acme'", fix: { command: "millrace connect replace-secret acme", page: { to: "/connections" } } },
+    { state: "warn", what: "connection 'beta'", says: "Its token ends soon; its token ends in 3 days" },
+    { state: "warn", what: "connection 'gamma'", says: "its login may not change contacts (contacts.write), which is needed by 'Welcome'" },
+  ]);
+});
+
+test("a hook that was never called is named after a day, an event that never came after an hour", () => {
+  const event = (more: object) => ({ type: "ContactCreate", flows: [{ id: "f", name: "Welcome" }], count: 0, ...more });
+  const inboxes = [inbox({ events: [event({}), event({ type: "TaskCreate", count: 1 }), event({ type: "NoteCreate", flows: [] })] })];
+  expect(troubles({ flows: [flow({})], inboxes })).toMatchObject([
+    {
+      what: "flow 'Welcome'",
+      says: expect.stringMatching(/^nothing was ever posted to its address/) as string,
+      fix: { page: { to: "/flows/f" } },
+    },
+    {
+      what: "inbox 'main'",
+      says: "ContactCreate never came, and 'Welcome' waits for it. If it happened meanwhile, tick it: Advanced settings > Webhooks",
+    },
+  ]);
+  const young = { flows: [flow({ updatedAt: now - hour })], inboxes: [inbox({ createdAt: now, events: [event({})] })] };
+  expect(troubles(young)).toEqual([]);
+  expect(troubles({ flows: [flow({ status: "draft" }), flow({ lastRunAt: 5 })] })).toEqual([]);
+});
+
+test("a flow that Millrace paused, and a poll that fails, say why", () => {
+  const flows = [
+    flow({ status: "off", reason: "Its connection is gone." }),
+    flow({ name: "Poll", trigger: { ...webhook, kind: "poll", hookUrl: null, lastError: { message: "HighLevel answered 500." } } }),
+  ];
+  expect(troubles({ flows }).map(({ what, says }) => `${what}: ${says}`)).toEqual([
+    "flow 'Welcome': paused by Millrace: Its connection is gone",
+    "flow 'Poll': its last poll failed: HighLevel answered 500.",
+  ]);
+});

@@ -1,0 +1,120 @@
+/** Pure: what is wrong with the logins, flows and inboxes of a workspace. */
+import type { ConnectionView, FlowView, InboxView, Overview } from "#api/schemas.ts";
+import { listed } from "#kernel/words.ts";
+import { permissionWords } from "#surfaces/permission-words.ts";
+import { outageSentence } from "#surfaces/waiting.ts";
+import { bad, ok, warn, type Finding } from "./findings.ts";
+
+export interface WorkspaceFacts {
+  overview: Overview;
+  connections: readonly ConnectionView[];
+  /** The scopes that flows need of a connection and that its login does not have, by its id. */
+  missingScopes: ReadonlyMap<string, readonly MissingScope[]>;
+  flows: readonly FlowView[];
+  inboxes: readonly InboxView[];
+  now: number;
+}
+
+export interface MissingScope {
+  scope: string;
+  flows: readonly string[];
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const onConnections = { to: "/connections", title: "Open connections" };
+const onInboxes = { to: "/inboxes", title: "Open inboxes" };
+
+/** One finding for what is well in all of a kind, and one for each thing that is not. */
+export function workspaceFindings(facts: WorkspaceFacts): Finding[] {
+  return [
+    ...holdFindings(facts),
+    ...attentionFindings(facts),
+    ...facts.overview.outages.map((outage) => outageFinding(outage, facts.now)),
+    ...connectionFindings(facts),
+    ...flowFindings(facts),
+    ...subscriptionFindings(facts),
+  ];
+}
+
+function holdFindings({ overview }: WorkspaceFacts): Finding[] {
+  if (!overview.held) return [];
+  const says = "started with --hold: events are accepted and nothing is executed";
+  return [warn("hold", says, { fix: { command: "millrace resume", page: { to: "/", title: "Open home" } } })];
+}
+
+function attentionFindings({ overview: { attention } }: WorkspaceFacts): Finding[] {
+  if (attention === 0) return [ok("runs", "none needs attention")];
+  const says = attention === 1 ? "1 run needs attention" : `${attention} runs need attention`;
+  const fix = { command: "millrace run list --attention", page: { to: "/attention", title: "Open needs attention" } };
+  return [warn("runs", says, { fix })];
+}
+
+/** Nothing is lost, and still somebody may want to know why nothing arrives. */
+function outageFinding(outage: Overview["outages"][number], now: number): Finding {
+  const what = outage.connection ? `connection '${outage.connection.name}'` : (outage.host ?? outage.app ?? "a system");
+  return warn(what, outageSentence(outage, now), { since: outage.since });
+}
+
+function connectionFindings({ connections, missingScopes, now }: WorkspaceFacts): Finding[] {
+  return connections.flatMap((connection) => [
+    loginFinding(connection, now),
+    ...(missingScopes.get(connection.id) ?? []).map((missing) => scopeFinding(connection, missing)),
+  ]);
+}
+
+function loginFinding(connection: ConnectionView, now: number): Finding {
+  const { name, status, reason, expiresAt } = connection;
+  const what = `connection '${name}'`;
+  const ends = expiresAt !== undefined && expiresAt > now ? `; its token ends in ${soon(expiresAt - now)}` : "";
+  if (status === "untested") return ok(what, unproven(name, reason));
+  if (status === "connected") return ok(what, "connected");
+  const page = onConnections;
+  const says = `${(reason ?? status).replace(/\.$/, "")}${status === "expiring" ? ends : ""}`;
+  if (status !== "broken") return (status === "failed" ? bad : warn)(what, says, { fix: { page } });
+  return bad(what, `${says}; give it a new login`, { fix: { command: `millrace connect replace-secret ${name}`, page } });
+}
+
+/** Where a test showed nothing, another one would not either. */
+const unproven = (name: string, reason: string | undefined): string =>
+  reason === undefined ? `not proven yet; test it: millrace connect test ${name}` : `not proven yet. ${reason}`;
+
+function scopeFinding({ name }: ConnectionView, { scope, flows }: MissingScope): Finding {
+  const by = flows.length === 0 ? "to be tested" : `by ${listed(flows.map((flow) => `'${flow}'`))}`;
+  const says = `its login may not ${permissionWords([scope])} (${scope}), which is needed ${by}`;
+  return warn(`connection '${name}'`, says, { fix: { page: onConnections } });
+}
+
+/** Flows that Millrace paused, polls that fail, and hooks that were never called. */
+function flowFindings({ flows, now }: WorkspaceFacts): Finding[] {
+  return flows.flatMap((flow) => {
+    const { id, name, status, reason, trigger } = flow;
+    const what = `flow '${name}'`;
+    const fix = { page: { to: `/flows/${id}`, title: "Open flow" } };
+    if (status === "off" && reason !== undefined) return [warn(what, `paused by Millrace: ${reason.replace(/\.$/, "")}`, { fix })];
+    if (status !== "on") return [];
+    if (trigger.lastError !== null) return [warn(what, `its last poll failed: ${trigger.lastError.message}`, { fix })];
+    const isOwn = trigger.kind === "webhook" && trigger.inboxes === null && trigger.hookUrl !== null;
+    if (!isOwn || flow.lastRunAt !== null || trigger.lastAt !== null || now - flow.updatedAt < dayMs) return [];
+    const says = "nothing was ever posted to its address. Give the address to the system that sends the events, or send a test from there";
+    return [warn(what, says, { since: flow.updatedAt, fix })];
+  });
+}
+
+/** Events that flows wait for and that never came, though the inbox has been there for a while: they may not be ticked in the app's portal. */
+function subscriptionFindings({ inboxes, now }: WorkspaceFacts): Finding[] {
+  return inboxes.flatMap(({ name, createdAt, events, where }) => {
+    if (now - createdAt < hourMs) return [];
+    const silent = events.filter(({ flows, count }) => flows.length > 0 && count === 0);
+    return silent.map(({ type, flows }) => {
+      const who = listed(flows.slice(0, 3).map((flow) => `'${flow.name}'`));
+      const says = `${type} never came, and ${who} ${flows.length === 1 ? "waits" : "wait"} for it. If it happened meanwhile, tick it: ${where}`;
+      return warn(`inbox '${name}'`, says, { since: createdAt, fix: { page: onInboxes } });
+    });
+  });
+}
+
+function soon(ms: number): string {
+  const hours = Math.round(ms / hourMs);
+  return hours >= 48 ? `${Math.round(hours / 24)} days` : hours >= 1 ? `${hours} h` : `${Math.max(1, Math.round(ms / 60_000))} min`;
+}

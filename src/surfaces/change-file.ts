@@ -1,0 +1,56 @@
+/** Pure: the lines of an export of changes. */
+import { changeSentence, type ChangeFacts } from "./change-words.ts";
+
+interface ExportedChange extends ChangeFacts {
+  seq: number;
+  by: string | null;
+  at: number;
+}
+
+/** How changes are written to a file. `head` comes before the first line. */
+export interface ChangeFormat {
+  type: string;
+  extension: string;
+  head: string;
+  line(change: ExportedChange): string;
+}
+
+/** The formats of an export: a table for spreadsheets, and one JSON object a line for programs. */
+export const changeFormats = {
+  csv: {
+    type: "text/csv; charset=utf-8",
+    extension: "csv",
+    head: csvLine(["number", "time (UTC)", "who", "who (id)", "kind", "record (id)", "name", "what", "sentence"]),
+    line: (change) =>
+      csvLine([
+        String(change.seq),
+        timeOf(change.at),
+        change.who,
+        change.by ?? "",
+        change.kind,
+        change.id,
+        change.name ?? "",
+        change.what,
+        changeSentence(change),
+      ]),
+  },
+  jsonl: {
+    type: "application/x-ndjson; charset=utf-8",
+    extension: "jsonl",
+    head: "",
+    line: ({ at, ...change }) => `${JSON.stringify({ ...change, at: new Date(at).toISOString() })}\n`,
+  },
+} as const satisfies Record<string, ChangeFormat>;
+
+export type ChangeFormatName = keyof typeof changeFormats;
+
+const timeOf = (at: number): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.map(csvCell).join(",")}\r\n`;
+}
+
+/** A spreadsheet calculates what begins like a formula: an apostrophe before it makes it text. */
+function csvCell(text: string): string {
+  return `"${(/^[\s]*[=+\-@\t\r|%]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+}

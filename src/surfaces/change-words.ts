@@ -1,0 +1,113 @@
+/** Pure: a change as a sentence, for the page, the terminal and the file of an export. */
+import { fieldWords } from "#kernel/field-words.ts";
+
+/** What is known of a change. */
+export interface ChangeFacts {
+  kind: string;
+  id: string;
+  what: string;
+  name: string | null;
+  /** Who did it, in words. */
+  who: string;
+  fields: readonly { field: string; before?: unknown; after?: unknown }[];
+}
+
+/** A sentence in the pieces that are shown apart: who, what they did to which kind of thing, the thing's name, and the values. */
+export interface ChangeWords {
+  who: string;
+  did: string;
+  /** Null where the name says nothing, as that of a session. */
+  name: string | null;
+  values: string;
+}
+
+/** The kinds of records that people change, as they are called in a sentence. */
+export const changeKinds: Readonly<Record<string, string>> = {
+  flow: "flow",
+  connection: "connection",
+  inbox: "inbox",
+  template: "template",
+  rule: "rule",
+  mapping: "mapping template",
+  app: "app",
+  api_key: "API key",
+  session: "session",
+  private_host: "address on the own network",
+  trigger: "address of the flow",
+};
+
+const labels: Readonly<Record<string, string>> = {
+  baseUrl: "address",
+  locationId: "sub-account",
+  companyId: "agency",
+  access: "permission to write",
+  auth: "kind of login",
+  publicKey: "public key",
+  legacy: "old signature",
+  legacyKey: "old public key",
+  flows: "flows that may use it",
+  registration: "app registration",
+  senders: "allowed senders",
+};
+
+/** What people call a field of a change. */
+export const changedField = (field: string): string => labels[field] ?? fieldWords(field);
+
+/** What was done to the record as a whole, where the word of the row is not a verb. */
+const verbs: Readonly<Record<string, string>> = {
+  saved: "saved the draft of",
+  moved: "moved",
+  replaced: "made a new",
+  allowed: "allowed flows to call",
+};
+
+const longestShown = 80;
+
+/** "Ana" "changed the connection" "Acme" "name from “Acme” to “Acme Dental”". */
+export function changeWords(change: ChangeFacts): ChangeWords {
+  const { who, kind, name, fields } = change;
+  return { who, did: didOf(change), name: kind === "session" ? null : name, values: valuesOf(fields) };
+}
+
+/** The same as one line. */
+export function changeSentence(change: ChangeFacts): string {
+  const { who, did, name, values } = changeWords(change);
+  const thing = name === null ? "" : ` ${name}`;
+  return `${who} ${did}${thing}${values === "" ? "" : `: ${values}`}`;
+}
+
+function didOf({ kind, what }: ChangeFacts): string {
+  const thing = changeKinds[kind] ?? kind.replaceAll("_", " ");
+  if (kind === "session") return what;
+  if (kind === "private_host") return what === "allowed" ? "allowed flows to call" : "no longer allows flows to call";
+  if (what === "address changed") return kind === "trigger" ? "gave a new address to the flow" : `gave a new address to the ${thing}`;
+  if (kind === "connection" && statuses.has(what)) return `noted as ${what} the connection`;
+  if (!/^[a-z]+$/.test(what)) return `${what}, in the ${thing}`;
+  return `${verbs[what] ?? what} ${what === "replaced" ? thing : `the ${thing}`}`;
+}
+
+/** What Millrace finds of a connection when it tests or uses it. */
+const statuses = new Set(["untested", "connected", "expiring", "failed", "broken", "paused"]);
+
+function valuesOf(fields: ChangeFacts["fields"]): string {
+  return fields.map((change) => `${changedField(change.field)}${fromTo(change)}`).join("; ");
+}
+
+function fromTo(change: ChangeFacts["fields"][number]): string {
+  if (!("before" in change) || !("after" in change)) return " changed";
+  const { before, after } = change;
+  if (isNothing(before)) return ` set to ${shown(after)}`;
+  return isNothing(after) ? ` taken away (it was ${shown(before)})` : ` from ${shown(before)} to ${shown(after)}`;
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
+function shown(value: unknown): string {
+  if (isNothing(value)) return "nothing";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return cut(value.join(", "));
+  return typeof value === "string" ? `“${cut(value)}”` : cut(JSON.stringify(value));
+}
+
+const cut = (text: string): string => (text.length <= longestShown ? text : `${text.slice(0, longestShown - 1).trimEnd()}…`);

@@ -1,0 +1,59 @@
+import { useState } from "react";
+import { spans, type TimeRange } from "../lib/time-range.ts";
+import { Input, Select } from "./ui/field.tsx";
+
+interface DateFilterProps {
+  /** What happened within that time. */
+  label: string;
+  search: TimeRange;
+  onChange: (range: TimeRange) => void;
+}
+
+/** From when to when; all of it stands in the address. */
+export function DateFilter({ label, search, onChange }: DateFilterProps) {
+  const dated = search.from !== undefined || search.to !== undefined;
+  const [open, setOpen] = useState(dated);
+  const dates = open || dated;
+  return (
+    <>
+      <Select
+        aria-label={label}
+        value={dates ? "dates" : (search.since ?? "")}
+        onChange={(event) => {
+          const span = spans.find((one) => one.value === event.target.value)?.value;
+          setOpen(event.target.value === "dates");
+          onChange({ since: span, from: undefined, to: undefined });
+        }}
+      >
+        <option value="">Any time</option>
+        {spans.map((span) => (
+          <option key={span.value} value={span.value}>
+            {span.title}
+          </option>
+        ))}
+        <option value="dates">Between dates</option>
+      </Select>
+      {dates && (
+        <span className="flex items-center gap-2">
+          <Input
+            type="date"
+            aria-label="From"
+            value={search.from ?? ""}
+            max={search.to}
+            onChange={(event) => onChange({ since: undefined, from: event.target.value || undefined })}
+            className="w-36"
+          />
+          <span className="text-ink-3">to</span>
+          <Input
+            type="date"
+            aria-label="To"
+            value={search.to ?? ""}
+            min={search.from}
+            onChange={(event) => onChange({ since: undefined, to: event.target.value || undefined })}
+            className="w-36"
+          />
+        </span>
+      )}
+    </>
+  );
+}

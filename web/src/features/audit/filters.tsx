@@ -1,0 +1,77 @@
+import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
+import { capital } from "#kernel/words.ts";
+import { changeKinds } from "#surfaces/change-words.ts";
+import { DateFilter } from "../../components/date-filter.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Select } from "../../components/ui/field.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { SearchInput } from "../../components/ui/search-input.tsx";
+import { changePeopleQuery } from "../../lib/queries.ts";
+import type { AuditSearch } from "./search.ts";
+
+interface FiltersProps {
+  search: AuditSearch;
+  onChange: (patch: Partial<AuditSearch>) => void;
+}
+
+const none: AuditSearch = {
+  text: undefined,
+  kind: undefined,
+  by: undefined,
+  record: undefined,
+  since: undefined,
+  from: undefined,
+  to: undefined,
+};
+/** What the API calls Millrace itself. */
+const itself = "millrace";
+
+/** Which changes are shown; all of it stands in the address. */
+export function AuditFilters({ search, onChange }: FiltersProps) {
+  return (
+    <div role="search" aria-label="Filter changes" className="mb-5 flex flex-wrap items-center gap-2">
+      <SearchInput
+        label="Search changes"
+        placeholder="Name, value or what happened"
+        value={search.text ?? ""}
+        onChange={(text) => onChange({ text: text || undefined })}
+        className="w-full sm:w-64"
+      />
+      <Select
+        aria-label="Kind"
+        value={search.kind ?? ""}
+        onChange={(event) => onChange({ kind: event.target.value || undefined })}
+        className="max-w-56"
+      >
+        <option value="">Everything</option>
+        {Object.entries(changeKinds).map(([kind, title]) => (
+          <option key={kind} value={kind}>
+            {capital(title)}
+          </option>
+        ))}
+      </Select>
+      <WhoFilter value={search.by} onChange={(by) => onChange({ by })} />
+      <DateFilter label="When" search={search} onChange={onChange} />
+      {Object.values(search).some((value) => value !== undefined) && (
+        <Button kind="quiet" icon={<Icon of={X} size={14} />} onClick={() => onChange(none)}>
+          Clear
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function WhoFilter({ value, onChange }: { value: string | undefined; onChange: (by: string | undefined) => void }) {
+  const people = useQuery(changePeopleQuery());
+  return (
+    <Select aria-label="Who" value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} className="max-w-56">
+      <option value="">Anybody</option>
+      {people.data?.map(({ by, who }) => (
+        <option key={by ?? itself} value={by ?? itself}>
+          {who}
+        </option>
+      ))}
+    </Select>
+  );
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import type { HealthFinding } from "#api/schemas.ts";
+import { clockFindings, inOrder, summaryOf } from "./findings.ts";
+
+const finding = (state: HealthFinding["state"], what = "x"): HealthFinding => ({ state, what, says: "" });
+
+test("the summary counts what is broken and what should be seen to", () => {
+  expect(summaryOf([finding("ok")])).toEqual({ state: "ok", words: "Everything is as it should be." });
+  expect(summaryOf([finding("warn")])).toEqual({ state: "warn", words: "1 thing should be seen to." });
+  expect(summaryOf([finding("bad"), finding("bad")])).toEqual({ state: "bad", words: "2 things do not work." });
+  expect(summaryOf([finding("bad"), finding("warn")])).toEqual({
+    state: "bad",
+    words: "1 thing does not work, and 1 thing should be seen to.",
+  });
+});
+
+test("the worst comes first, and the order stays otherwise", () => {
+  const findings = [finding("warn", "a"), finding("ok", "b"), finding("bad", "c"), finding("warn", "d")];
+  expect(inOrder(findings).map(({ what }) => what)).toEqual(["c", "a", "d", "b"]);
+});
+
+test("two clocks that disagree are a finding", () => {
+  expect(clockFindings(1_000_000, 1_030_000)).toEqual([]);
+  expect(clockFindings(1_000_000, 1_180_000)).toMatchObject([{ says: expect.stringContaining("differ by 3 min") as string }]);
+});

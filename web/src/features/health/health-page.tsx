@@ -1,0 +1,143 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleCheck, CircleX, type LucideIcon, RefreshCw, TriangleAlert } from "lucide-react";
+import type { HealthFinding, HealthReport } from "#api/schemas.ts";
+import { capital } from "#kernel/words.ts";
+import { Page } from "../../components/page.tsx";
+import { Time } from "../../components/time.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { Loaded } from "../../components/ui/state.tsx";
+import { cx } from "../../lib/cx.ts";
+import { healthQuery } from "../../lib/queries.ts";
+import { plural } from "../../lib/words.ts";
+import { clockFindings, inOrder, summaryOf } from "./findings.ts";
+
+/** What Millrace stands on and what belongs to the workspace: what is wrong, and how it is put right. The same as `millrace doctor`. */
+export function HealthPage() {
+  const query = useQuery(healthQuery());
+  return (
+    <Page
+      title="Health"
+      about="What this Millrace stands on, and whether its logins, flows and inboxes work. The command millrace doctor shows the same."
+      actions={
+        <Button icon={<Icon of={RefreshCw} size={14} />} busy={query.isFetching} onClick={() => void query.refetch()}>
+          Check again
+        </Button>
+      }
+    >
+      <Loaded query={query} skeleton={<SkeletonRows rows={8} />}>
+        {(report) => <Report report={report} readAt={query.dataUpdatedAt} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Report({ report, readAt }: { report: HealthReport; readAt: number }) {
+  const machine = [...report.machine, ...clockFindings(report.now, readAt)];
+  return (
+    <div className="flex max-w-[860px] flex-col gap-8">
+      <Summary findings={[...machine, ...report.workspace]} />
+      <Group title="Logins, flows and inboxes" findings={report.workspace} />
+      {machine.length > 0 && <Group title="This machine" findings={machine} />}
+      <p className="text-meta text-ink-3">
+        Millrace {report.version}, checked <Time at={readAt} />
+      </p>
+    </div>
+  );
+}
+
+function Summary({ findings }: { findings: readonly HealthFinding[] }) {
+  const { state, words } = summaryOf(findings);
+  return (
+    <p role="status" className={cx("flex items-center gap-2.5 rounded-lg px-4 py-3 text-body font-medium", backgrounds[state])}>
+      <Icon of={icons[state]} size={18} className={cx("shrink-0", tones[state])} />
+      {words}
+    </p>
+  );
+}
+
+const icons: Record<HealthFinding["state"], LucideIcon> = { ok: CircleCheck, warn: TriangleAlert, bad: CircleX };
+const tones: Record<HealthFinding["state"], string> = { ok: "text-success", warn: "text-warning", bad: "text-failure" };
+const backgrounds: Record<HealthFinding["state"], string> = { ok: "bg-success-soft", warn: "bg-warning-soft", bad: "bg-failure-soft" };
+const words: Record<HealthFinding["state"], string> = { ok: "Fine:", warn: "See to it:", bad: "Broken:" };
+
+/** What is wrong, worst first; what is well is folded away. */
+function Group({ title, findings }: { title: string; findings: readonly HealthFinding[] }) {
+  const troubles = inOrder(findings.filter(({ state }) => state !== "ok"));
+  const fine = findings.filter(({ state }) => state === "ok");
+  return (
+    <section aria-label={title}>
+      <h2 className="mb-2 text-section font-semibold">{title}</h2>
+      {troubles.length > 0 && (
+        <ul className="border-t border-line">
+          {troubles.map((finding) => (
+            <Trouble key={`${finding.what} ${finding.says}`} finding={finding} />
+          ))}
+        </ul>
+      )}
+      {fine.length > 0 && (
+        <div className={troubles.length > 0 ? "pt-2" : ""}>
+          <Disclosure summary={plural(fine.length, "check is fine", "checks are fine")} open={troubles.length === 0 && fine.length <= 8}>
+            <ul className="pt-1">
+              {fine.map((finding) => (
+                <li key={`${finding.what} ${finding.says}`} className="flex items-start gap-2.5 py-1">
+                  <StateIcon state="ok" />
+                  <span className="min-w-0 break-words">
+                    <span className="text-ink">{capital(finding.what)}</span> <span className="text-ink-3">{finding.says}</span>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </Disclosure>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function StateIcon({ state }: { state: HealthFinding["state"] }) {
+  return (
+    <>
+      <Icon of={icons[state]} className={cx("mt-0.5 shrink-0", tones[state])} />
+      <span className="sr-only">{words[state]}</span>
+    </>
+  );
+}
+
+function Trouble({ finding: { state, what, says, since, fix } }: { finding: HealthFinding }) {
+  return (
+    <li className="flex gap-2.5 border-b border-line py-3">
+      <StateIcon state={state} />
+      <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+          <div className="min-w-0 flex-1 basis-72">
+            <p className="font-medium break-words">{capital(what)}</p>
+            <p className="break-words text-ink-2">
+              {capital(says)}
+              {since !== undefined && (
+                <span className="text-ink-3">
+                  {" "}
+                  · since <Time at={since} />
+                </span>
+              )}
+            </p>
+          </div>
+          {fix?.page !== undefined && (
+            <Button small asChild>
+              <Link to={fix.page.to}>{fix.page.title}</Link>
+            </Button>
+          )}
+        </div>
+        {fix?.command !== undefined && (
+          <div className="mt-2 max-w-xl">
+            <CopyLine text={fix.command} label="Copy the command" />
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
