@@ -1,6 +1,7 @@
 import type { Kysely, Selectable, Updateable } from "kysely";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import type { Json } from "#kernel/json.ts";
 import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
@@ -59,7 +60,7 @@ function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update"
       }),
     delete: (workspaceId, id, by) =>
       log.write(async (q, note) => {
-        await noteConnection(q, note, { workspaceId, id }, () => "removed", by);
+        await noteConnection(q, note, { workspaceId, id }, () => "removed", by, ({ title }) => ({ title }));
         await q
           .deleteFrom("secrets")
           .where("connection_id", "in", ownConnection(q, workspaceId, id))
@@ -148,11 +149,12 @@ async function noteConnection(
   { workspaceId, id }: Pick<Connection, "workspaceId" | "id">,
   whatOf: (before: Row) => What,
   by?: string,
+  detailOf: (before: Row) => Json = () => null,
 ): Promise<void> {
   const query = q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId);
   const row = await query.executeTakeFirst();
   const what = row && whatOf(row);
-  if (row && what !== undefined) note({ workspaceId, kind: "connection", id, what, name: row.name, ...defined({ by }) });
+  if (row && what !== undefined) note({ workspaceId, kind: "connection", id, what, name: row.name, detail: detailOf(row), ...defined({ by }) });
 }
 
 /** What calls and tests record of a connection, besides its status. */

@@ -48,11 +48,11 @@ export async function openHouse(
 }
 
 /** Connects the sandbox's Acme Dental as `acme`, and returns the token. */
-export async function connectAcme({ sandbox, vault }: Millrace): Promise<string> {
+export async function connectAcme({ sandbox, vault }: Millrace, { name, title } = { name: "acme", title: "Acme Dental" }): Promise<string> {
   const { systems, url: baseUrl } = sandbox!;
   const token = systems.issueToken({ locationId: acmeDental }).accessToken;
   const login = { app: "highlevel", auth: "token", baseUrl, locationId: acmeDental, companyId, secret: { token } } as const;
-  await vault.connect(workspaceId, { name: "acme", title: "Acme Dental", ...login });
+  await vault.connect(workspaceId, { name, title, ...login });
   return token;
 }
 

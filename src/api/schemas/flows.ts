@@ -75,8 +75,8 @@ export const flowView = z.object({
     .object({
       errors: z.number(),
       warnings: z.number(),
-      /** Findings that another name would repair, at most five. */
-      offers: z.array(lintFinding),
+      /** What is wrong, each thing once however many places it concerns; errors first, at most twenty. */
+      troubles: z.array(lintFinding.extend({ places: z.number() })),
     })
     .nullable(),
   /** The step its guided set-up is at, from 1; null where it is not being set up. */

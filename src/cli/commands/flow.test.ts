@@ -228,7 +228,7 @@ describe("switching a flow", () => {
 
 describe("flow show", () => {
   test("tells the counts of the last check, and what had better be changed", async () => {
-    const shown = flow({ lint: { errors: 2, warnings: 1, offers: [] }, notices: ["steps[0]: HighLevel has deprecated List Contacts."] });
+    const shown = flow({ lint: { errors: 2, warnings: 1, troubles: [] }, notices: ["steps[0]: HighLevel has deprecated List Contacts."] });
     const { out } = await runCli(["flow", "show", "survey"], { answers: { ...lists, "GET /flows/flow_1": shown } });
     expect(out).toContain("2 errors, 1 warning");
     expect(out).toContain("steps[0]: HighLevel has deprecated List Contacts.");

@@ -17,7 +17,7 @@ export interface FlowViewParts {
   clock: Clock;
   publicUrl: () => string;
   inboxService: Pick<InboxService, "addresses" | "subscription">;
-  lint: Pick<LintService, "counts" | "offers">;
+  lint: Pick<LintService, "counts" | "troubles">;
   setups: Pick<SetupStore, "list" | "get">;
 }
 
@@ -29,10 +29,10 @@ export interface FlowViews {
 const dayMs = 86_400_000;
 const mostProblems = 100;
 
-/** The last check of a flow, in numbers and with what a click would mend. */
+/** The last check of a flow, in numbers and with each thing that is wrong. */
 const lintOf = (lint: FlowViewParts["lint"], flow: Flow): FlowView["lint"] => {
   const counts = lint.counts(flow);
-  return counts && { ...counts, offers: lint.offers(flow).map(toFindingView) };
+  return counts && { ...counts, troubles: lint.troubles(flow).map((trouble) => ({ ...toFindingView(trouble), places: trouble.places })) };
 };
 
 /** Flows as the API shows them. */

@@ -37,6 +37,7 @@ import { lastReads } from "../lint/last-reads.ts";
 import { openLintService, type LintService } from "../lint/lint-service.ts";
 import { checkAfterRuns } from "../lint/lint-hints.ts";
 import { createLintReader, usesConnection, type LintReaderParts } from "../lint/lint-reader.ts";
+import { isObject } from "#kernel/json.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import { createMetrics, type Metrics } from "../operations/metrics.ts";
 import { openOutboundServices, type OutboundServices } from "../connections/outbound-services.ts";
@@ -269,6 +270,10 @@ async function openLint(
     knowledge,
     connection: (workspaceId, name) => vault.find(workspaceId, name),
     connections: (workspaceId) => vault.list(workspaceId),
+    async removed(workspaceId, name) {
+      const change = await store.changes.last(workspaceId, { kind: "connection", what: "removed", name });
+      return isObject(change?.detail) && typeof change.detail["title"] === "string" ? change.detail["title"] : null;
+    },
     pins,
     inboxes: (workspaceId, app) =>
       inboxes
