@@ -60,7 +60,14 @@ function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update"
       }),
     delete: (workspaceId, id, by) =>
       log.write(async (q, note) => {
-        await noteConnection(q, note, { workspaceId, id }, () => "removed", by, ({ title }) => ({ title }));
+        await noteConnection(
+          q,
+          note,
+          { workspaceId, id },
+          () => "removed",
+          by,
+          ({ title }) => ({ title }),
+        );
         await q
           .deleteFrom("secrets")
           .where("connection_id", "in", ownConnection(q, workspaceId, id))
@@ -154,7 +161,8 @@ async function noteConnection(
   const query = q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId);
   const row = await query.executeTakeFirst();
   const what = row && whatOf(row);
-  if (row && what !== undefined) note({ workspaceId, kind: "connection", id, what, name: row.name, detail: detailOf(row), ...defined({ by }) });
+  if (row && what !== undefined)
+    note({ workspaceId, kind: "connection", id, what, name: row.name, detail: detailOf(row), ...defined({ by }) });
 }
 
 /** What calls and tests record of a connection, besides its status. */

@@ -58,7 +58,7 @@ describe("an operator whose colleague removed a connection", () => {
     expect(await page.getByRole("heading", { level: 3 }).count()).toBe(1);
     await page.getByText("2 runs stopped for it").waitFor();
     await expectGood("removed-attention");
-    await page.getByText("Show them").click();
+    await page.getByText("Show 3 flows").click();
     await page.getByRole("link", { name: "Recall after six months" }).waitFor();
     await expectGood("removed-attention-open");
   });
@@ -72,7 +72,8 @@ describe("an operator whose colleague removed a connection", () => {
     await dialog.getByRole("button", { name: "Use it in 3 flows and replay 2 runs" }).click();
     await page.getByText("Bright Smile is used in 3 flows; 2 runs replayed").waitFor();
     await page.getByText("Nothing needs you.").waitFor();
-    for (const id of ids) expect((await flowOf(id)).definition.steps.map((one) => "connection" in one && one.connection)).toEqual(["bright", "bright"]);
+    for (const id of ids)
+      expect((await flowOf(id)).definition.steps.map((one) => "connection" in one && one.connection)).toEqual(["bright", "bright"]);
     await expectGood("removed-mended");
   });
 });

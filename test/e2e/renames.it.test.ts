@@ -124,11 +124,7 @@ describe("an operator whose colleague changes HighLevel", () => {
     await page.getByRole("button", { name: "Use 'NPS scores'" }).waitFor();
     await expectGood("deleted-run");
     await open("/attention");
-    await page
-      .getByRole("listitem")
-      .filter({ hasText: "has no custom field" })
-      .getByRole("button", { name: "Use 'NPS scores'" })
-      .click();
+    await page.getByRole("listitem").filter({ hasText: "has no custom field" }).getByRole("button", { name: "Use 'NPS scores'" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("The flow is tried with its newest event first").waitFor();
     await expectGood("deleted-dialog");

@@ -5,6 +5,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
+import { createConnectionUse } from "#server/connections/connection-use.ts";
 import { Backtests } from "#server/flows/backtests.ts";
 import { trustedProxies } from "#server/http/access.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
@@ -230,6 +231,7 @@ export async function openServer({
     }),
     caller: house.caller,
     connections: { list: async () => [] },
+    connectionUse: createConnectionUse(engine.flows),
     sandboxUrl: () => null,
     warnings: () => [],
     outages: () => [],

@@ -37,6 +37,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     lastAt: null,
     lastError: null,
   },
+  subAccounts: [],
   counts: { queued: 0, running: 0, waiting: 0, succeeded: 8, filtered: 1, failed: 2, held: 1, cancelled: 0 },
   lastRunAt: now,
   lint: null,

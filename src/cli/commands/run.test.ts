@@ -7,6 +7,7 @@ const now = new TestClock().now();
 const run = (more: Partial<RunView> = {}): RunView => ({
   id: "run_1",
   flow: { id: "flow_1", name: "Survey answers", version: 2 },
+  subAccounts: [],
   state: "failed",
   label: "Failed",
   person: "ada@example.com",

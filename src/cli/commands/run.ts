@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { ReplayBody, RunDetail } from "#api/schemas.ts";
+import type { ConnectionView, ReplayBody, RunDetail } from "#api/schemas.ts";
 import type { Client } from "#api/client.ts";
 import { defined } from "#kernel/defined.ts";
 import { withExamples, withJson } from "../help.ts";
@@ -23,6 +23,7 @@ export function addRunCommands(program: Command, tools: Tools): void {
 
 interface FilterOptions {
   flow?: string;
+  subAccount?: string;
   state?: string;
   person?: string;
   attention?: boolean;
@@ -33,6 +34,7 @@ interface FilterOptions {
 const withFilter = (command: Command): Command =>
   command
     .option("--flow <flow>", "of this flow: its name or id")
+    .option("--sub-account <connection>", "of flows that work in the sub-account of this connection")
     .option("--state <states>", `in one of these states, separated by commas: ${states.join(", ")}`, readStates)
     .option("--person <text>", "of this person: any e-mail, phone, name or id of the event or of what its steps met")
     .option("--attention", "that need attention")
@@ -182,17 +184,23 @@ async function endEach(
 }
 
 async function filterOf(
-  { flow, state, person, attention, recovered, since: within }: FilterOptions,
+  { flow, subAccount, state, person, attention, recovered, since: within }: FilterOptions,
   api: Client,
   now: number,
 ): Promise<RunFilter> {
   return {
     ...(flow !== undefined && { flow: pick((await api.flows.list()).flows, flow, "flow").id }),
+    ...(subAccount !== undefined && { location: locationOf(pick((await api.connections.list()).connections, subAccount, "connection")) }),
     ...defined({ state, person }),
     ...(attention && { attention: "true" as const }),
     ...(recovered && { recovered: "true" as const }),
     ...(within !== undefined && { from: since(within, now) }),
   };
+}
+
+function locationOf({ name, locationId }: ConnectionView): string {
+  if (locationId === undefined) throw usage(`The connection '${name}' is for no single sub-account; name one that is`);
+  return locationId;
 }
 
 /** The states by their own names or by the words the page uses. */

@@ -72,7 +72,8 @@ async function lookAt(
   const operation = named && !webhook && describedProblems(named, place.input).length === 0 ? describedBy(named, place.input) : named;
   const connection = place.connection === undefined ? null : await reader.connection(place.connection);
   const findings = goneFindings(place, reader);
-  if (place.connection !== undefined) findings.push(...loginFindings(place, connection, await otherLogins(place.app, place.connection, connection, reader)));
+  if (place.connection !== undefined)
+    findings.push(...loginFindings(place, connection, await otherLogins(place.app, place.connection, connection, reader)));
   if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
   if (!operation || !app) return { findings, literals: [] };
   if (!webhook)

@@ -29,12 +29,22 @@ export function loginFindings(place: Place, connection: LintConnection | null, {
         : `Did you mean '${near}'? If not, add it under Connections.`;
     const cause = causeOf("connection", place);
     const problem = removed === null ? `there is no connection ${name}` : `the connection '${removed}' was removed`;
-    return [{ ...tell("error", problem, fix), ...instead, ...defined({ cause: cause && { ...cause, ...defined({ title: removed ?? undefined }) } }) }];
+    return [
+      {
+        ...tell("error", problem, fix),
+        ...instead,
+        ...defined({ cause: cause && { ...cause, ...defined({ title: removed ?? undefined }) } }),
+      },
+    ];
   }
   if (connection.app !== place.app)
     return [
       {
-        ...teller(place, "connection")("error", `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`, "Name another one here."),
+        ...teller(place, "connection")(
+          "error",
+          `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`,
+          "Name another one here.",
+        ),
         ...instead,
       },
     ];

@@ -96,7 +96,15 @@ export interface RunWrite {
   patch: RunPatch;
 }
 
+/** The runs that went by some versions of a flow. */
+export interface RunsOfFlow {
+  flowId: string;
+  versions: readonly number[];
+}
+
 export interface RunFilter {
+  /** Only those of one of these. */
+  of?: readonly RunsOfFlow[];
   /** Only those that the reconciling poll found. */
   recovered?: boolean;
   flowId?: string;

@@ -43,10 +43,11 @@ export interface FlowParts {
   inboxes: InboxRef[] | null;
   lint: FlowView["lint"];
   setup: FlowView["setup"];
+  subAccounts: FlowView["subAccounts"];
 }
 
 export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string): FlowView {
-  const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup } = parts;
+  const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup, subAccounts } = parts;
   const { app, operation } = flow.draft.trigger;
   const draftSentence = flowSentence(flow.draft, titles);
   const sentence = published === null ? draftSentence : flowSentence(published, titles);
@@ -73,6 +74,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
       lastAt: trigger.lastAt,
       lastError: storedError(trigger.lastError),
     },
+    subAccounts,
     counts,
     lastRunAt,
     lint,
@@ -90,6 +92,7 @@ function hookUrlOf({ token }: Trigger, inboxes: InboxRef[] | null, publicUrl: st
 /** What a list of runs has to know of their flow. */
 export interface FlowOfRun {
   name: string;
+  subAccounts: RunView["subAccounts"];
   startedBy: RunView["startedBy"];
 }
 
@@ -105,6 +108,7 @@ export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonS
   return {
     id: run.id,
     flow: { id: run.flowId, name: flow.name, version: run.version },
+    subAccounts: flow.subAccounts,
     state: run.state,
     label: stateLabels[run.state],
     person: run.person,

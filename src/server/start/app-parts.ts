@@ -61,6 +61,7 @@ export function appParts(
       }),
     repair: repairOf(inside),
     connectionService: inside.connections,
+    connectionUse: inside.connectionUse,
     subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
     consents: new ConsentService({
       consents: outbound.consents(store.consents),

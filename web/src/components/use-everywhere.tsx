@@ -60,7 +60,13 @@ function useMend(onDone: (outcomes: ReadonlyMap<string, Outcome>) => void) {
       const outcomes = new Map<string, Outcome>();
       await inTurn(flows, 2, async ({ flow: { id }, lost: { step, field, from }, runs }) => {
         const body = { step, field, from, to, replay: replay ? [...runs] : [], force };
-        outcomes.set(id, await api.flows.repair({ id, body }).then((reply) => ({ reply })).catch((error: unknown) => ({ error })));
+        outcomes.set(
+          id,
+          await api.flows
+            .repair({ id, body })
+            .then((reply) => ({ reply }))
+            .catch((error: unknown) => ({ error })),
+        );
       });
       return outcomes;
     },
@@ -175,6 +181,9 @@ function doneWords(title: string, outcomes: readonly Outcome[]): string {
   const replies = outcomes.flatMap((outcome) => ("reply" in outcome ? [outcome.reply] : []));
   const published = replies.filter((reply) => reply.published).length;
   const replayed = replies.reduce((sum, { replay }) => sum + (replay?.replayed.length ?? 0), 0);
-  const where = published === replies.length ? plural(published, "flow") : `${plural(published, "flow")}, and in ${plural(replies.length - published, "draft")}`;
+  const where =
+    published === replies.length
+      ? plural(published, "flow")
+      : `${plural(published, "flow")}, and in ${plural(replies.length - published, "draft")}`;
   return `${title} is used in ${where}${replayed > 0 ? `; ${plural(replayed, "run")} replayed` : ""}`;
 }

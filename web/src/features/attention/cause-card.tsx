@@ -45,7 +45,9 @@ export function CauseCard({ cause }: { cause: Cause }) {
             </p>
           )}
           {cause.kind === "login" && connection?.reason !== undefined && <p className="mt-0.5 text-ink-2">{connection.reason}</p>}
-          {runs.length > 0 && <p className="mt-0.5 text-ink-2">{`${plural(runs.length, "run")} stopped for it. What was done before is kept.`}</p>}
+          {runs.length > 0 && (
+            <p className="mt-0.5 text-ink-2">{`${plural(runs.length, "run")} stopped for it. What was done before is kept.`}</p>
+          )}
           {flows.length > 0 && <ConcernedFlows cause={cause} />}
         </div>
         <Actions cause={cause} />
@@ -87,12 +89,21 @@ const capitalIf = (isFirst: boolean, text: string): string => (isFirst ? capital
 function ConcernedFlows({ cause: { kind, flows, runs, outage } }: { cause: Cause }) {
   const drafts = flows.length - flows.filter(isRunning).length;
   const stopsNothing = kind === "login" && runs.length === 0 && outage === null;
+  const [only, ...more] = flows;
+  if (kind !== "login" && only !== undefined && more.length === 0)
+    return (
+      <ul className="mt-1">
+        <FlowLine concerned={only} />
+      </ul>
+    );
   return (
     <div className="mt-1 text-ink-2">
       <Disclosure
         summary={
           <span>
-            {kind === "login" ? `${plural(flows.length, "flow")} ${flows.length === 1 ? "uses" : "use"} it` : `Show ${flows.length === 1 ? "it" : "them"}`}
+            {kind === "login"
+              ? `${plural(flows.length, "flow")} ${flows.length === 1 ? "uses" : "use"} it`
+              : `Show ${plural(flows.length, "flow")}`}
             {drafts > 0 && `, ${drafts === flows.length ? "none of them on" : `${drafts} of them not on`}`}
             {stopsNothing && flows.length > drafts && ". Their next runs wait until it works"}
           </span>
@@ -122,7 +133,9 @@ function FlowLine({ concerned: { flow, trouble } }: { concerned: ConcernedFlow }
       <span className="text-meta">
         <FlowState status={flow.status} />
       </span>
-      {trouble !== null && <span className="text-meta text-ink-3">{trouble.places > 1 ? plural(trouble.places, "place") : trouble.where}</span>}
+      {trouble !== null && (
+        <span className="text-meta text-ink-3">{trouble.places > 1 ? plural(trouble.places, "place") : trouble.where}</span>
+      )}
     </li>
   );
 }
@@ -133,7 +146,7 @@ function Actions({ cause }: { cause: Cause }) {
   const ids = runs.map(({ id }) => id);
   const remedy = connection && kind === "login" ? remedyOf(connection) : null;
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2 max-sm:w-full max-sm:flex-row-reverse max-sm:justify-end">
       {ids.length > 0 && <DismissRuns ids={ids} />}
       {kind === "login" && (
         <Button asChild>

@@ -47,6 +47,7 @@ const flow = (id: string, troubles: Trouble[], more: Partial<FlowView> = {}): Fl
     lastAt: null,
     lastError: null,
   },
+  subAccounts: [],
   counts: { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 },
   lastRunAt: null,
   lint: { errors: troubles.length, warnings: 0, troubles },
@@ -58,6 +59,7 @@ const flow = (id: string, troubles: Trouble[], more: Partial<FlowView> = {}): Fl
 const run = (id: string, flowId: string, code: string, details: Record<string, unknown>): RunView => ({
   id,
   flow: { id: flowId, name: flowId, version: 1 },
+  subAccounts: [],
   state: "failed",
   label: "Failed",
   person: null,

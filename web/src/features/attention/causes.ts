@@ -52,7 +52,8 @@ export function attentionOf({ flows, connections, outages, runs }: Observed): At
   const causes = new Causes(connections);
   for (const connection of connections) {
     const outage = outages.find((one) => one.connection?.id === connection.id) ?? null;
-    if (isIll(connection) || outage !== null) causes.at({ kind: "login", app: connection.app, connection: connection.name }).outage = outage;
+    if (isIll(connection) || outage !== null)
+      causes.at({ kind: "login", app: connection.app, connection: connection.name }).outage = outage;
   }
   for (const flow of flows) causes.addTroubles(flow);
   const own = flows.flatMap((flow) => causes.rest(flow) ?? []);
@@ -80,7 +81,8 @@ class Causes {
 
   addTroubles(flow: FlowView): void {
     for (const trouble of flow.lint?.troubles ?? [])
-      if (trouble.cause && (trouble.level === "error" || trouble.repair !== undefined)) this.at(trouble.cause).flows.push({ flow, trouble });
+      if (trouble.cause && (trouble.level === "error" || trouble.repair !== undefined))
+        this.at(trouble.cause).flows.push({ flow, trouble });
   }
 
   /** What concerns this flow alone; null where there is nothing, or all of it has a cause that may concern others. */

@@ -86,13 +86,7 @@ function Failing({ flows: [first, ...more] }: { flows: FlowView[] }) {
       <Link to="/flows/$flowId" params={{ flowId: first.id }} search={{ tab: "checks" }} className={link}>
         <bdi>{first.name}</bdi>
       </Link>
-      {more.length > 0 && (
-        <>
-          {" "}
-          and {plural(more.length, "other flow")}
-        </>
-      )}
-      .{" "}
+      {more.length > 0 && <> and {plural(more.length, "other flow")}</>}.{" "}
       <Link to="/attention" className={link}>
         See what to change
       </Link>

@@ -8,6 +8,7 @@ import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
 import { ReplayDialog, isResumable } from "../../components/replay.tsx";
 import { Recovered, RunMark, RunState } from "../../components/status.tsx";
+import { SubAccounts } from "../../components/sub-account.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy.tsx";
@@ -91,6 +92,7 @@ function Facts({ run }: { run: RunDetail }) {
         </Link>{" "}
         <span className="text-ink-3">v{run.flow.version}</span>
       </span>
+      <SubAccounts accounts={run.subAccounts} className="!text-ui" />
       <Time at={run.createdAt} />
       {run.recovered && <Recovered />}
       {run.name !== null && <bdi>{run.name}</bdi>}

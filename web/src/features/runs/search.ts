@@ -9,6 +9,8 @@ export interface RunSearch {
   /** One or several states, comma separated. */
   state?: string | undefined;
   flow?: string | undefined;
+  /** The id of a sub-account. */
+  account?: string | undefined;
   /** Only what a poll found because its webhook never came. */
   recovered?: true | undefined;
   since?: keyof typeof spanMs | undefined;
@@ -26,6 +28,7 @@ export function readRunSearch(search: Record<string, unknown>): RunSearch {
     person: text(search["person"]),
     state: statesOf(text(search["state"])).join(",") || undefined,
     flow: text(search["flow"]),
+    account: text(search["account"]),
     recovered: flag(search["recovered"]),
     since: oneOf(search["since"], ["1h", "24h", "7d"]),
     from: day(search["from"]),
@@ -50,6 +53,7 @@ export function filterOf(search: RunSearch, now: number): RunFilter {
   const to = dayEnd(search.to);
   return {
     ...(search.flow === undefined ? {} : { flow: search.flow }),
+    ...(search.account === undefined ? {} : { location: search.account }),
     ...(search.state === undefined ? {} : { state: search.state }),
     ...(search.recovered === undefined ? {} : { recovered: "true" as const }),
     ...(search.person === undefined ? {} : { person: search.person }),
