@@ -300,7 +300,8 @@ export interface DryRun {
   definition: FlowDefinition;
   /** What the definition lacks or has wrong. Steps with such are passed over. */
   problems: DraftProblem[];
-  outcome: "succeeded" | "filtered" | "failed";
+  /** `waiting`: nothing is wrong, but a call would wait until the budget of its sub-account allows it. */
+  outcome: "succeeded" | "filtered" | "failed" | "waiting";
   summary: string;
   effects: (PretendedEffect & { step: string })[];
   skipped: { step: string; why: string }[];

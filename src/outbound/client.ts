@@ -1,3 +1,4 @@
+import { roughDuration } from "#kernel/durations.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Dispatcher } from "undici";
 import { decodeRefusal } from "#catalog/decode.ts";
@@ -101,7 +102,7 @@ class Door {
       const now = this.#clock.now();
       const slot = this.#governor.take(quotaKey(call.app, call.connection), quota!, call.lane, now, call.claim || undefined);
       if (slot.granted) return slot.seq;
-      if (call.signal?.aborted || slot.retryAt > deadline) throw quotaWait(call, slot.retryAt);
+      if (call.signal?.aborted || slot.retryAt > deadline) throw quotaWait(call, slot.retryAt, now);
       await sleep(this.#clock, slot.retryAt - now, call.signal);
     }
   }
@@ -344,13 +345,13 @@ function checkDry(call: OutboundCall): void {
 
 const dryRunWrite = (call: OutboundCall) => new MillraceError("DRY_RUN_WRITE", { details: { ...names(call), outcome: "not_sent" } });
 
-const quotaWait = ({ connection, app }: OutboundCall, retryAt: number) =>
+const quotaWait = ({ connection, app }: OutboundCall, retryAt: number, now: number) =>
   new MillraceError("QUOTA_WAIT", {
     details: {
       app: app.title,
       ...app.quota?.burst,
       connection: connection.name,
-      at: new Date(retryAt).toISOString(),
+      wait: roughDuration(retryAt - now),
       retryAt,
       outcome: "not_sent",
     },

@@ -254,6 +254,18 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         expect(next.map((r) => r.person)).toEqual(["p2@example.com", "p1@example.com"]);
         expect(await runs.list("ws_1", { flowId: "flow_a" }, { limit: 9 })).toHaveLength(2);
         expect((await runs.list("ws_1", { person: personSearch("P3@") }, { limit: 9 })).map((r) => r.person)).toEqual(["p3@example.com"]);
+        const ofVersions = (...of: [flowId: string, ...versions: number[]][]) => ({
+          of: of.map(([flowId, ...versions]) => ({ flowId, versions })),
+        });
+        const both = ofVersions(["flow_b", 1, 2], ["flow_a", 1]);
+        expect((await runs.list("ws_1", both, { limit: 3 })).map((r) => r.person)).toEqual([4, 3, 2].map((n) => `p${n}@example.com`));
+        expect(await runs.list("ws_1", ofVersions(["flow_a", 2], ["flow_b"]), { limit: 9 })).toEqual([]);
+        expect(await runs.list("ws_1", { of: [] }, { limit: 9 })).toEqual([]);
+        expect((await runs.counts("ws_1", ofVersions(["flow_a", 1]))).queued).toBe(2);
+        expect((await runs.counts("ws_1", { of: [] })).queued).toBe(0);
+        const inB = ofVersions(["flow_b", 1]);
+        expect(await runs.list("ws_1", { ...inB, person: personSearch("P1@") }, { limit: 9 })).toEqual([]);
+        expect(await runs.list("ws_1", { ...inB, person: personSearch("P4@") }, { limit: 9 })).toHaveLength(1);
         expect(await runs.list("ws_1", { states: ["failed"] }, { limit: 9 })).toEqual([]);
       },
     );

@@ -214,7 +214,7 @@ export function toDryRunReply(result: DryRun, titles: Titles, notices: string[])
       ...readLists(result.steps, definition, titles),
       ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges))),
     ],
-    error: storedError(result.error),
+    error: result.outcome === "waiting" ? null : storedError(result.error),
   };
 }
 
