@@ -57,6 +57,8 @@ export interface Engine {
   change(context: RunContext): Promise<Change | null>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
   replay(workspaceId: string, request: ReplayRequest): Promise<ReplayResult>;
+  /** Gives the id of the new run. */
+  replayEdited(workspaceId: string, runId: string, request: EditedReplay): Promise<string>;
   /** Ends a run before its next step, whatever it is doing. On the disk when it resolves. */
   cancel(workspaceId: string, runId: string): Promise<void>;
   /** Cancels these runs, or all that a filter finds and that are not over. */
@@ -224,6 +226,12 @@ export interface ReplayResult {
   /** `as` is the run that does it: the same one when it goes on from the failed step on its own version. */
   replayed: { run: string; as: string }[];
   refused: { run: string; error: StoredError }[];
+}
+
+/** A run to be done again from its start, with other data. */
+export interface EditedReplay {
+  payload: unknown;
+  version: ReplayRequest["version"];
 }
 
 export interface CancelRequest {

@@ -107,13 +107,21 @@ export const stepView = z.object({
   finishedAt: z.number().nullable(),
 });
 export const runDetail = runView.extend({
-  event: z.object({ id: z.string(), key: z.string(), receivedAt: z.number(), payload: z.unknown() }),
+  event: z.object({
+    id: z.string(),
+    key: z.string(),
+    receivedAt: z.number(),
+    payload: z.unknown(),
+    /** A person changed its data before a replay: it never came like this. */
+    edited: z.boolean(),
+  }),
   /** The first of its steps, and of the later ones those that failed or are under way. */
   steps: z.array(stepView),
   stepCount: z.number(),
   /** Give it as `after` to read the steps that follow; null when all are here. */
   nextStep: z.number().nullable(),
-  replays: z.array(z.object({ id: z.string(), state: runState, createdAt: z.number() })),
+  /** `edited`: with changed data. */
+  replays: z.array(z.object({ id: z.string(), state: runState, createdAt: z.number(), edited: z.boolean() })),
   /** What changed of the record, for a flow that asks: names of fields, as they were and as they are. */
   change: z
     .object({

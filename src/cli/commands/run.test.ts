@@ -31,8 +31,8 @@ const detail: RunDetail = {
   ...run(),
   stepCount: 1,
   nextStep: null,
-  replays: [{ id: "run_2", state: "succeeded", createdAt: now }],
-  event: { id: "evt_1", key: "answer-7", receivedAt: now - 120_000, payload: { score: 3 } },
+  replays: [{ id: "run_2", state: "succeeded", createdAt: now, edited: false }],
+  event: { id: "evt_1", key: "answer-7", receivedAt: now - 120_000, payload: { score: 3 }, edited: false },
   steps: [
     {
       path: "contact",

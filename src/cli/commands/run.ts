@@ -3,7 +3,7 @@ import type { ConnectionView, ReplayBody, RunDetail } from "#api/schemas.ts";
 import type { Client } from "#api/client.ts";
 import { defined } from "#kernel/defined.ts";
 import { withExamples, withJson } from "../help.ts";
-import { since, usage } from "../input.ts";
+import { readJsonArgument, since, usage } from "../input.ts";
 import { pick } from "../pick.ts";
 import type { RunFilter } from "../shapes.ts";
 import { count } from "../text.ts";
@@ -93,6 +93,7 @@ interface ReplayOptions extends FilterOptions {
   whenConnected?: boolean;
   from: ReplayBody["from"];
   version: ReplayBody["version"];
+  input?: string;
   yes?: boolean;
   json?: boolean;
 }
@@ -111,10 +112,12 @@ function addReplay(run: Command, tools: Tools): void {
           .choices(["same", "published"])
           .default("same"),
       )
+      .option("-i, --input <json>", "one run from the start with this event in place of its own: JSON, @file, or - for standard input")
       .option("--when-connected", "let runs whose connection is broken wait until it works again")
       .option("-y, --yes", "do not ask, when a filter says which"),
   ).action(async (ids: string[], options: ReplayOptions) => {
-    const { from, version, whenConnected = false } = options;
+    const { from, version, input, whenConnected = false } = options;
+    if (input !== undefined) return replayEdited(ids, input, options, tools);
     const which = await whichRuns(ids, options, "Replay", tools);
     const reply = await api().runs.replay({ body: { ...which, from, version, when: whenConnected ? "connected" : "now" } });
     show(reply, options.json, (paper) => replayLines(reply, paper));
@@ -124,7 +127,21 @@ function addReplay(run: Command, tools: Tools): void {
     command,
     "millrace run replay run_01k3v9x0000abcdef",
     `millrace run replay --flow "Survey answers" --state failed --since 2h`,
+    "millrace run replay run_01k3v9x0000abcdef --input @corrected.json",
   );
+}
+
+async function replayEdited(
+  ids: readonly string[],
+  input: string,
+  { version, json }: ReplayOptions,
+  { api, show, terminal }: Tools,
+): Promise<void> {
+  const [id, ...others] = ids;
+  if (id === undefined || others.length > 0) throw usage("Changed data is for one run: give its id");
+  const payload = await readJsonArgument(input, "--input", terminal);
+  const made = await api().runs.replayEdited({ id, body: { payload, ...defined({ version }) } });
+  show(made, json, () => `Replaying ${id} with changed data as ${made.id}`);
 }
 
 /** Ids as given; or a filter, after a look at how much it finds where somebody can be asked. */

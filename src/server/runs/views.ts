@@ -3,6 +3,7 @@ import { isObject } from "#kernel/json.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
 import type { DryRun } from "#engine/api.ts";
 import type { Change } from "#engine/run/change.ts";
+import { isEdited } from "#engine/accept/edited-event.ts";
 import { personMatch } from "#engine/people/search.ts";
 import { doesTheSame } from "#engine/flow/compare.ts";
 import { nameIn } from "#engine/people/name.ts";
@@ -154,11 +155,11 @@ export function toRunDetail(
 ): RunDetail {
   return {
     ...toRunView(run, flow),
-    event: { id: event.id, key: event.key, receivedAt: event.receivedAt, payload: event.payload },
+    event: { id: event.id, key: event.key, receivedAt: event.receivedAt, payload: event.payload, edited: isEdited(event, run) },
     steps: toStepViews(steps, definition, titles),
     stepCount,
     nextStep: next,
-    replays: replays.map(({ id, state, createdAt }) => ({ id, state, createdAt })),
+    replays: replays.map(({ id, state, createdAt, eventId }) => ({ id, state, createdAt, edited: eventId !== event.id })),
     ...(change && { change }),
   };
 }
