@@ -83,7 +83,10 @@ export interface Outage {
   reason: string;
   since: number;
   nextTryAt: number;
+  /** How many runs, with those that keep their place behind one that waits. */
   waiting: number;
+  /** The same by flow. */
+  flows: { flowId: string; waiting: number }[];
 }
 
 export type RunPatch = Partial<

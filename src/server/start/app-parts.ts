@@ -119,7 +119,7 @@ const inboxesOf = (
 
 /** Hosts that do not answer, with the number of runs that wait for each. */
 function outagesOf({ troubledHosts }: OutboundServices, waiting: ReadonlyMap<string, number>): OutageView[] {
-  return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
+  return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0, flows: [] }));
 }
 
 /** The connections of all workspaces for which runs wait. */

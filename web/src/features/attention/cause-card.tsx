@@ -39,7 +39,7 @@ export function CauseCard({ cause }: { cause: Cause }) {
           {outage !== null && (
             <p className="mt-0.5 text-ink-2">
               {outageSentence(outage, now)}.{" "}
-              <Link to="/runs" search={{ state: "waiting" }} className="rounded-sm font-medium text-accent-ink hover:underline">
+              <Link to="/runs" search={{ state: "queued,waiting" }} className="rounded-sm font-medium text-accent-ink hover:underline">
                 See them
               </Link>
             </p>

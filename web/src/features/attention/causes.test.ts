@@ -134,6 +134,7 @@ describe("what needs attention", () => {
           connection: { id: "con_bright", name: "bright", title: "Bright Smile", status: "broken" },
           nextTryAt: null,
           waiting: 4,
+          flows: [],
         },
       ],
     });

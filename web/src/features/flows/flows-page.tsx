@@ -50,6 +50,9 @@ export function FlowsPage() {
       actions={
         query.data && (
           <>
+            <Button asChild className="sm:hidden">
+              <Link to="/templates">Templates</Link>
+            </Button>
             <ImportFlow />
             {query.data.length > 0 && add}
           </>
