@@ -53,6 +53,7 @@ export function NamePicker({ ids, value, names, what, free = false, onChange }: 
       </div>
       <Popover.Portal>
         <Popover.Content
+          aria-label={`Choose a ${what}`}
           align="start"
           sideOffset={4}
           collisionPadding={8}

@@ -62,6 +62,7 @@ export function SubAccountFilter({ value, onChange }: FilterProps) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
+          aria-label="Sub-account"
           align="start"
           sideOffset={4}
           collisionPadding={8}
