@@ -51,7 +51,7 @@ export function ConnectionsPage() {
             <>
               <Filters connections={connections} filter={search} onChange={narrow} />
               <List
-                connections={byTrouble(fittingConnections(connections, search, apps.title))}
+                connections={byTrouble(fittingConnections(connections, search, (app) => apps.title(app)))}
                 onClear={() => narrow({ q: undefined, app: undefined, state: undefined })}
                 show={show}
               />
