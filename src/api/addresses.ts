@@ -48,6 +48,7 @@ export const addresses = {
     steps: "GET /runs/:id/steps",
     replay: "POST /runs/replay",
     replayCheck: "POST /runs/replay/check",
+    replayEdited: "POST /runs/:id/replay",
     waitingReplays: "GET /runs/waiting-replays",
     cancelWaitingReplay: "DELETE /runs/waiting-replays/:id",
     cancelMany: "POST /runs/cancel",

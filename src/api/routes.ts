@@ -274,6 +274,14 @@ export const routes = {
       reply: shape.replayReply,
       errors: ["RUN_NOT_REPLAYABLE"],
     },
+    replayEdited: {
+      allow: "runs:write",
+      summary: "Replay a run from the start with changed data, as a new run",
+      body: shape.editedReplayBody,
+      reply: runDetail,
+      status: 201,
+      errors: ["RUN_NOT_REPLAYABLE", "FLOW_NOT_PUBLISHED"],
+    },
     replayCheck: {
       allow: "runs:read",
       summary: "Which connections are in the way of the runs: they would wait, or fail again",

@@ -97,6 +97,8 @@ export interface ChangeStore {
   history(workspaceId: string, page: ChangePage): Promise<Change[]>;
   /** Everybody who is named in them, the most recent first; null is Millrace. */
   people(workspaceId: string): Promise<(string | null)[]>;
+  /** The newest change of this kind that says this of a record of this name; null where there is none. */
+  last(workspaceId: string, change: { kind: ChangeKind; what: string; name: string }): Promise<Change | null>;
   /** Adds changes of no other row, in a commit of their own. */
   add(notes: readonly ChangeNote[]): Promise<void>;
   /** Deletes at most `limit` that are older: those that people can read, and those between processes. Returns how many. */

@@ -57,6 +57,8 @@ export interface Engine {
   change(context: RunContext): Promise<Change | null>;
   counts(workspaceId: string, filter: RunFilter): Promise<Record<RunState, number>>;
   replay(workspaceId: string, request: ReplayRequest): Promise<ReplayResult>;
+  /** Gives the id of the new run. */
+  replayEdited(workspaceId: string, runId: string, request: EditedReplay): Promise<string>;
   /** Ends a run before its next step, whatever it is doing. On the disk when it resolves. */
   cancel(workspaceId: string, runId: string): Promise<void>;
   /** Cancels these runs, or all that a filter finds and that are not over. */
@@ -226,6 +228,12 @@ export interface ReplayResult {
   refused: { run: string; error: StoredError }[];
 }
 
+/** A run to be done again from its start, with other data. */
+export interface EditedReplay {
+  payload: unknown;
+  version: ReplayRequest["version"];
+}
+
 export interface CancelRequest {
   ids?: string[];
   filter?: RunFilter;
@@ -300,7 +308,8 @@ export interface DryRun {
   definition: FlowDefinition;
   /** What the definition lacks or has wrong. Steps with such are passed over. */
   problems: DraftProblem[];
-  outcome: "succeeded" | "filtered" | "failed";
+  /** `waiting`: nothing is wrong, but a call would wait until the budget of its sub-account allows it. */
+  outcome: "succeeded" | "filtered" | "failed" | "waiting";
   summary: string;
   effects: (PretendedEffect & { step: string })[];
   skipped: { step: string; why: string }[];

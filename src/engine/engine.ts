@@ -183,6 +183,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     peopleProgress: () => store.peopleProgress(),
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
     replay: control.replay,
+    replayEdited: acceptor.replayEdited,
     cancel: control.cancel,
     cancelMany: control.cancelMany,
     dismiss: control.dismiss,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationInWords, everyWords, isDuration } from "./durations.ts";
+import { durationInWords, everyWords, isDuration, momentInWords, roughDuration } from "./durations.ts";
 
 test.each([
   ["1m", "1 minute", "every minute"],
@@ -18,4 +18,17 @@ test.each([
 
 test.each(["", "soon", "2 hours", "{{ trigger.at }}", "1h and more", "1".repeat(200)])("'%s' is no duration", (text) => {
   expect(isDuration(text)).toBe(false);
+});
+
+test.each([
+  [400, "1 second"],
+  [39_200, "40 seconds"],
+  [119_000, "119 seconds"],
+  [299_000, "5 minutes"],
+  [3 * 3_600_000, "3 hours"],
+  [50 * 3_600_000, "3 days"],
+])("%s ms are about %s", (ms, words) => expect(roughDuration(ms)).toBe(words));
+
+test("a moment in a sentence has its day, its time and its zone", () => {
+  expect(momentInWords(Date.UTC(2026, 11, 1, 9, 5, 30))).toBe("1 Dec 2026, 09:05 UTC");
 });

@@ -53,3 +53,28 @@ export function formatDuration(ms: number): string {
   if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
   return `${Math.round(hours / 24)} d`;
 }
+
+/** What is left of a wait, as people say it: "1 second", "40 seconds", "5 minutes", "3 hours". */
+export function roughDuration(ms: number): string {
+  const [size, unit] = (
+    [
+      [86_400_000, "day"],
+      [3_600_000, "hour"],
+      [60_000, "minute"],
+    ] as const
+  ).find(([most]) => ms >= 2 * most) ?? [1000, "second"];
+  const n = Math.max(1, Math.ceil(ms / size));
+  return `${n} ${unit}${n === 1 ? "" : "s"}`;
+}
+
+/** A moment for a sentence that is kept, whoever reads it where: "1 Dec 2026, 10:00 UTC". */
+export const momentInWords = (at: number): string => `${moments.format(at)} UTC`;
+
+const moments = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});

@@ -333,7 +333,7 @@ export const errorCodes = {
   OUTBOUND_FAILED: { kind: "operational", status: 502, retry: true, say: "{app} answered {operation} with status {status}: {message}" },
   OUTBOUND_TOO_LARGE: { kind: "user", status: 502, retry: false, say: "The answer of {host} is larger than {limit}." },
   RATE_LIMITED: { kind: "operational", status: 429, retry: true, say: "{app} asked us to slow down." },
-  QUOTA_WAIT: { kind: "operational", status: 429, retry: true, say: "The request budget of this sub-account is used up until {at}." },
+  QUOTA_WAIT: { kind: "operational", status: 429, retry: true, say: "The request budget of this sub-account is used up for about {wait}." },
   HOST_NOT_ALLOWED: {
     kind: "user",
     status: 403,

@@ -5,7 +5,7 @@ import type { ConnectionFacts, Effect, QuotaRules, Refusal } from "#catalog/type
 import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { silentLog } from "#kernel/log.ts";
-import { createOutbound } from "./client.ts";
+import { createOutbound, quotaKey } from "./client.ts";
 import { createGovernor } from "./governor.ts";
 import type { Authorizer, Credentials, OutboundCall } from "./types.ts";
 
@@ -610,4 +610,13 @@ describe("secrets", () => {
     );
     expect(sent.length).toBe(0);
   });
+});
+
+test("two tokens of one sub-account have a budget each, as the other side counts them; logins that were granted there share one", () => {
+  const key = (id: string, auth: "token" | "oauth2", locationId = "loc_1") =>
+    quotaKey({ id: "highlevel" }, { ...connection, id, auth, locationId });
+  expect(key("con_1", "token")).not.toBe(key("con_2", "token"));
+  expect(key("con_1", "token")).not.toBe(key("con_2", "oauth2"));
+  expect(key("con_2", "oauth2")).toBe(key("con_3", "oauth2"));
+  expect(key("con_2", "oauth2")).not.toBe(key("con_2", "oauth2", "loc_2"));
 });

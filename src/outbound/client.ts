@@ -1,3 +1,6 @@
+import { loginKinds } from "#catalog/logins/kinds.ts";
+import type { CallConnection } from "./call-connections.ts";
+import { roughDuration } from "#kernel/durations.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Dispatcher } from "undici";
 import { decodeRefusal } from "#catalog/decode.ts";
@@ -38,9 +41,15 @@ const mostRedirects = 3;
 const keptLength = 4_000;
 const defaultMaxBytes = 10 * 1024 ** 2;
 
-/** The quota's key of a connection: one budget for each app and sub-account, whoever uses it. */
-export const quotaKey = (app: { id: string }, { baseUrl = "", locationId, companyId, id }: ConnectionFacts): string =>
-  `${app.id}|${baseUrl}|${locationId ?? companyId ?? id}`;
+/**
+ * The quota's key of a connection: one budget for each app and sub-account. A token is an app of its own for the other side, which counts it
+ * apart: its figures are not those of a login that a person granted in the same place.
+ */
+export function quotaKey(app: { id: string }, { baseUrl = "", locationId, companyId, id, auth }: CallConnection): string {
+  const place = locationId ?? companyId ?? id;
+  const isGranted = auth === undefined || loginKinds[auth].registration !== undefined;
+  return `${app.id}|${baseUrl}|${isGranted || place === id ? place : `${place}|${id}`}`;
+}
 
 /** The one door to the outside. See `Outbound` for what it keeps. */
 export function createOutbound(options: OutboundOptions): Outbound {
@@ -101,7 +110,7 @@ class Door {
       const now = this.#clock.now();
       const slot = this.#governor.take(quotaKey(call.app, call.connection), quota!, call.lane, now, call.claim || undefined);
       if (slot.granted) return slot.seq;
-      if (call.signal?.aborted || slot.retryAt > deadline) throw quotaWait(call, slot.retryAt);
+      if (call.signal?.aborted || slot.retryAt > deadline) throw quotaWait(call, slot.retryAt, now);
       await sleep(this.#clock, slot.retryAt - now, call.signal);
     }
   }
@@ -344,13 +353,13 @@ function checkDry(call: OutboundCall): void {
 
 const dryRunWrite = (call: OutboundCall) => new MillraceError("DRY_RUN_WRITE", { details: { ...names(call), outcome: "not_sent" } });
 
-const quotaWait = ({ connection, app }: OutboundCall, retryAt: number) =>
+const quotaWait = ({ connection, app }: OutboundCall, retryAt: number, now: number) =>
   new MillraceError("QUOTA_WAIT", {
     details: {
       app: app.title,
       ...app.quota?.burst,
       connection: connection.name,
-      at: new Date(retryAt).toISOString(),
+      wait: roughDuration(retryAt - now),
       retryAt,
       outcome: "not_sent",
     },

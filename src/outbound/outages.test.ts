@@ -71,7 +71,7 @@ describe("a host that does not answer", () => {
     expect(sent).toHaveLength(5);
     const refusal = outages.refusal("api.example")!;
     expect(refusal.message).toMatch(
-      /^api\.example has not answered since 2026-01-15 09:30 UTC \(.+\), so nothing is sent to it for now; next try 2026-01-15 09:30 UTC\.$/,
+      /^api\.example has not answered since 15 Jan 2026, 09:30 UTC \(.+\), so nothing is sent to it for now; next try 15 Jan 2026, 09:30 UTC\.$/,
     );
     expect(refusal.details).toMatchObject({ outcome: "not_sent", retryAt: expect.any(Number) });
     expect(outages.list()).toMatchObject([{ host: "api.example", app: "Example", since, nextTryAt: clock.now() + 1000 }]);

@@ -1,3 +1,4 @@
+import { momentInWords } from "#kernel/durations.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Transport } from "./transport.ts";
@@ -80,7 +81,7 @@ class HostWatch implements Outages {
     const retryAt = (probing ? now + ms : until) + (waiting % 10_000) * apartMs;
     const { app, since, reason } = trouble;
     return new MillraceError("HOST_DOWN", {
-      details: { host, app, since: inWords(since), reason, nextTry: inWords(retryAt), retryAt, outcome: "not_sent" },
+      details: { host, app, since: momentInWords(since), reason, nextTry: momentInWords(retryAt), retryAt, outcome: "not_sent" },
     });
   }
 
@@ -170,5 +171,3 @@ function reasonOf(thrown: unknown): string {
   const { code, details } = thrown as MillraceError;
   return code === "OUTBOUND_TIMEOUT" ? `no answer within ${String(details["seconds"])} s` : String(details["problem"]);
 }
-
-const inWords = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -84,6 +84,19 @@ export function createChangeStore(db: Db, log: ChangeLog = new ChangeLog(db)): C
         .execute();
       return rows.map(({ principal }) => principal);
     },
+    async last(workspaceId, { kind, what, name }) {
+      const row = await db.q
+        .selectFrom("changes")
+        .selectAll()
+        .where("workspace_id", "=", workspaceId)
+        .where("kind", "=", kind)
+        .where("what", "=", what)
+        .where("name", "=", name)
+        .orderBy("seq", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row ? changeOf(row) : null;
+    },
     add: (notes) => log.write(async (_, note) => notes.forEach(note)),
     prune: (before, limit) =>
       db.write(async (q) => {

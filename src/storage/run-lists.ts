@@ -14,6 +14,12 @@ type RunQuery<O> = SelectQueryBuilder<Schema, "runs", O>;
 function narrowed<O>(query: RunQuery<O>, filter: RunFilter): RunQuery<O> {
   let q = query;
   if (filter.flowId !== undefined) q = q.where("flow_id", "=", filter.flowId);
+  if (filter.of)
+    q = q.where((e) =>
+      e.or(
+        filter.of!.map(({ flowId, versions }) => e.and([e("flow_id", "=", flowId), e("version", "in", versions.length ? versions : [0])])),
+      ),
+    );
   if (filter.states?.length) q = q.where("state", "in", filter.states);
   if (onlyFailed(filter)) q = q.where(sql<boolean>`state in ('failed', 'held')`); // as the index says it, or SQLite would not use it
   if (filter.attention) q = q.where("attention", "=", 1);
@@ -38,7 +44,18 @@ export async function pageOf(db: Db, { before, limit }: { before?: string; limit
 }
 
 /** Runs that a filter finds without a look at their people, newest first. */
-export const listRuns = (db: Db, workspaceId: string, filter: RunFilter, { before, limit }: Page): Promise<RunRow[]> =>
+export async function listRuns(db: Db, workspaceId: string, filter: RunFilter, page: Page): Promise<RunRow[]> {
+  const { of, ...rest } = filter;
+  if (!of) return listed(db, workspaceId, rest, page);
+  // Each flow by its own index: one condition over all of them would read every run.
+  const ofEach = await Promise.all(of.map((one) => listed(db, workspaceId, { ...rest, of: [one] }, page)));
+  return ofEach
+    .flat()
+    .toSorted((a, b) => b.seq - a.seq)
+    .slice(0, page.limit);
+}
+
+const listed = (db: Db, workspaceId: string, filter: RunFilter, { before, limit }: Page): Promise<RunRow[]> =>
   narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId).where("seq", "<", before), filter)
     .selectAll()
     .orderBy("seq", "desc")
@@ -54,7 +71,7 @@ export async function countRuns(db: Db, workspaceId: string, filter: RunFilter):
   const counts = noRuns();
   const add = (rows: { state: string; n: number | string | bigint | null }[]) =>
     rows.forEach((r) => (counts[r.state as RunState] += Number(r.n)));
-  if (filter.attention || filter.recovered || filter.ids) {
+  if (filter.attention || filter.recovered || filter.ids || filter.of) {
     const rows = narrowed(db.q.selectFrom("runs").where("workspace_id", "=", workspaceId), filter);
     add(
       await rows

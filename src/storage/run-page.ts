@@ -108,19 +108,53 @@ const fewestAttempts = 3;
 
 export async function readOutages(db: Db, workspaceId: string): Promise<Outage[]> {
   const groups = await openRuns(db, workspaceId)
-    .select(["outage", sql<number>`count(*)`.as("n"), sql<number>`min(due_at)`.as("next"), sql<number>`min(seq)`.as("oldest")])
+    .select(["outage", unindexed("flow_id").as("flow_id"), sql<number>`count(*)`.as("n")])
+    .select([sql<number>`min(due_at)`.as("next"), sql<number>`min(seq)`.as("oldest")])
     .where("outage", "is not", null)
-    .groupBy("outage")
-    .orderBy("n", "desc")
-    .limit(20)
+    .groupBy(["outage", unindexed("flow_id")])
     .execute();
-  const outages = groups.map(async ({ n, next, oldest }): Promise<Outage[]> => {
+  if (groups.length === 0) return []; // nearly always
+  const behind = await runsBehind(db, workspaceId);
+  const names = [...new Set(groups.map(({ outage }) => outage!))];
+  const outages = names.map(async (name): Promise<Outage[]> => {
+    const own = groups.filter(({ outage }) => outage === name);
+    const flows = own.map(({ flow_id: flowId, n }) => ({ flowId, waiting: Number(n) + (behind.get(`${name}\n${flowId}`) ?? 0) }));
+    const waiting = flows.reduce((sum, flow) => sum + flow.waiting, 0);
+    const oldest = Math.min(...own.map((group) => Number(group.oldest)));
     const row = await db.q.selectFrom("runs").select(["waiting", "created_at"]).where("seq", "=", oldest).executeTakeFirstOrThrow();
     const { app = null, host = null, connection, reason, since = row.created_at, attempts = 1 } = JSON.parse(row.waiting!) as Waiting;
-    if (connection === undefined && Number(n) < fewestWaiting && attempts < fewestAttempts) return [];
-    return [{ app, host, ...defined({ connection }), reason, since, nextTryAt: Number(next), waiting: Number(n) }];
+    if (connection === undefined && waiting < fewestWaiting && attempts < fewestAttempts) return [];
+    return [
+      { app, host, ...defined({ connection }), reason, since, nextTryAt: Math.min(...own.map(({ next }) => Number(next))), waiting, flows },
+    ];
   });
-  return (await Promise.all(outages)).flat();
+  return (await Promise.all(outages))
+    .flat()
+    .toSorted((a, b) => b.waiting - a.waiting)
+    .slice(0, mostOutages);
+}
+
+const mostOutages = 20;
+
+/** Where runs of a record go one after another, only the first says what it waits for: the others behind it, by what that is and by flow. */
+async function runsBehind(db: Db, workspaceId: string): Promise<Map<string, number>> {
+  const rows = await db.q
+    .selectFrom("runs as first")
+    .innerJoin("runs as behind", (join) =>
+      join.onRef("behind.flow_id", "=", "first.flow_id").onRef("behind.record", "=", "first.record").onRef("behind.seq", ">", "first.seq"),
+    )
+    .select(["first.outage", "first.flow_id", sql<number>`count(distinct behind.seq)`.as("n")])
+    .where("first.finished_at", "is", null)
+    .where("first.outage", "is not", null)
+    .where(sql`first.workspace_id || ''`, "=", workspaceId)
+    .where("behind.finished_at", "is", null)
+    .where("behind.record", "is not", null)
+    .where("behind.outage", "is", null)
+    .where("behind.state", "=", "queued")
+    .where("behind.settling", "=", 0)
+    .groupBy(["first.outage", "first.flow_id"])
+    .execute();
+  return new Map(rows.map(({ outage, flow_id, n }) => [`${outage}\n${flow_id}`, Number(n)]));
 }
 
 const wokenAtOnce = 500;

@@ -15,7 +15,7 @@ const mostRuns = 100_000;
 /** With so few runs left by the other conditions, it is quicker to read those. */
 const fewRuns = 5000;
 
-type Judged = Pick<RunRow, "seq" | "id" | "flow_id" | "state" | "created_at">;
+type Judged = Pick<RunRow, "seq" | "id" | "flow_id" | "version" | "state" | "created_at">;
 
 /** Finds the runs of people. Other conditions of a filter are looked at afterwards, or first where they leave few runs. */
 export class RunSearch {
@@ -28,7 +28,7 @@ export class RunSearch {
     this.#db = db;
     this.#people = people;
     this.#judged = db.statement((q) =>
-      q.selectFrom("runs").select(["seq", "id", "flow_id", "state", "created_at"]).where("seq", "=", marker<number>("seq")),
+      q.selectFrom("runs").select(["seq", "id", "flow_id", "version", "state", "created_at"]).where("seq", "=", marker<number>("seq")),
     );
   }
 
@@ -102,8 +102,9 @@ export class RunSearch {
 }
 
 /** The filters that may match many runs; with any other one, those runs are read first. */
-const fitsRest = (run: Judged, { flowId, states, from, to }: RunFilter): boolean =>
+const fitsRest = (run: Judged, { flowId, of, states, from, to }: RunFilter): boolean =>
   (flowId === undefined || run.flow_id === flowId) &&
+  (!of || of.some((one) => one.flowId === run.flow_id && one.versions.includes(run.version))) &&
   (!states?.length || states.includes(run.state as RunState)) &&
   (from === undefined || run.created_at >= from) &&
   (to === undefined || run.created_at <= to);

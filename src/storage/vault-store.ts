@@ -1,6 +1,7 @@
 import type { Kysely, Selectable, Updateable } from "kysely";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import type { Json } from "#kernel/json.ts";
 import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import { changedFields } from "./changed-fields.ts";
@@ -60,7 +61,7 @@ function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update"
       }),
     delete: (workspaceId, id, by) =>
       log.write(async (q, note) => {
-        await noteConnection(q, note, { workspaceId, id }, () => "removed", { by });
+        await noteConnection(q, note, { workspaceId, id }, () => "removed", { by, detailOf: ({ title }) => ({ title }) });
         await q
           .deleteFrom("secrets")
           .where("connection_id", "in", ownConnection(q, workspaceId, id))
@@ -148,14 +149,14 @@ async function noteConnection(
   note: Note,
   { workspaceId, id }: Pick<Connection, "workspaceId" | "id">,
   whatOf: (before: Row) => What,
-  { by, patch }: { by?: string | undefined; patch?: Partial<Connection> } = {},
+  { by, patch, detailOf = () => null }: { by?: string | undefined; patch?: Partial<Connection>; detailOf?: (before: Row) => Json } = {},
 ): Promise<void> {
   const query = q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId);
   const row = await query.executeTakeFirst();
   const what = row && whatOf(row);
   if (!row || what === undefined) return;
   const fields = patch ? changedFields({ ...connectionOf(row) }, configured(patch)) : [];
-  note({ workspaceId, kind: "connection", id, what, name: row.name, fields, ...defined({ by }) });
+  note({ workspaceId, kind: "connection", id, what, name: row.name, fields, detail: detailOf(row), ...defined({ by }) });
 }
 
 /** Of a change of a connection, what people decide: without what calls and tests record of it. */

@@ -31,14 +31,17 @@ interface OutageView {
   since: number;
   nextTryAt: number | null;
   waiting: number;
+  /** The runs of one flow only. */
+  ofFlow?: true | undefined;
   /** Set where runs wait for a connection and not for a host. */
   connection?: { title: string; status: string } | undefined;
 }
 
 /** "HighLevel has answered 500 since 08:28; 3 runs wait, nothing is lost, next try 08:29", "Acme Dental is broken: 37 runs wait for it since 02:14" */
 export function outageSentence(outage: OutageView, now: number, zone?: string): string {
-  const { reason, since, nextTryAt, waiting, connection } = outage;
-  const wait = `${waiting} ${waiting === 1 ? "run waits" : "runs wait"}`;
+  const { reason, since, nextTryAt, waiting, connection, ofFlow } = outage;
+  const of = ofFlow ? " of this flow" : "";
+  const wait = waiting === 1 ? `1 run${of} waits` : `${waiting} runs${of} wait`;
   if (connection) {
     const fault = loginWords[connection.status];
     if (fault === undefined) return `${connection.title} can be used again: ${waiting} ${waiting === 1 ? "run goes" : "runs go"} on`;

@@ -1,3 +1,4 @@
+import { momentInWords } from "#kernel/durations.ts";
 import { loginKinds, type LoginKindName } from "#catalog/logins/kinds.ts";
 import { loginRefusals, type ErrorCode, type MillraceError } from "#kernel/errors.ts";
 import { expiryOf } from "./credentials.ts";
@@ -16,7 +17,7 @@ export function initialHealth(auth: LoginKindName, secret: Secret, now: number):
     return { status: "broken", reason: "The login has expired. Connect it again.", problem: "CONNECTION_EXPIRED", expiresAt };
   return {
     status: "expiring",
-    reason: `The login ends on ${day(expiresAt)} and cannot be renewed by itself. Connect it again before then.`,
+    reason: `The login ends on ${momentInWords(expiresAt)} and cannot be renewed by itself. Connect it again before then.`,
     problem: undefined,
     expiresAt,
   };
@@ -108,7 +109,5 @@ export const reinstalled = (app: string): ConnectionHealth => ({
 export const endsSoon = (expiresAt: number, reason: string): ConnectionHealth => ({
   status: "expiring",
   problem: undefined,
-  reason: `Works until ${day(expiresAt)}. ${reason}`,
+  reason: `Works until ${momentInWords(expiresAt)}. ${reason}`,
 });
-
-const day = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;

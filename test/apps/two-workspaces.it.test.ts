@@ -178,6 +178,7 @@ describe("an app of the same name in two workspaces", () => {
         catalog,
         knowledge: knowledgeOf(catalog),
         connection: (workspaceId, name) => outbound.vault.find(workspaceId, name),
+        removed: async () => null,
         connections: (workspaceId) => outbound.vault.list(workspaceId),
         pins: { of: () => Promise.reject(new Error("no pins")) } as never,
         inboxes: () => [],

@@ -70,6 +70,16 @@ export function changeStoreContract(name: string, open: (clock: TestClock) => Pr
       expect([await one.store.newest(), typeof seq]).toEqual([seq + 1, "number"]);
     });
 
+    it("the last change of a name is found by what was done, in its own workspace only", async () => {
+      const removed = { kind: "connection" as const, what: "removed", name: "acme" };
+      await note(sampleChange("c1", { ...removed, detail: { title: "Acme" } }));
+      await note(sampleChange("c2", { ...removed, detail: { title: "Acme Dental" } }), other);
+      await note(sampleChange("c3", { ...removed, what: "added" }));
+      expect(await one.store.last("ws_1", removed)).toMatchObject({ id: "c2", detail: { title: "Acme Dental" } });
+      expect(await one.store.last("ws_2", removed)).toBeNull();
+      expect(await one.store.last("ws_1", { ...removed, name: "other" })).toBeNull();
+    });
+
     it("the newest of an empty store is 0", async () => expect(await one.store.newest()).toBe(0));
 
     it("a transaction that fails leaves no change, and tells nobody", async () => {

@@ -254,6 +254,18 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         expect(next.map((r) => r.person)).toEqual(["p2@example.com", "p1@example.com"]);
         expect(await runs.list("ws_1", { flowId: "flow_a" }, { limit: 9 })).toHaveLength(2);
         expect((await runs.list("ws_1", { person: personSearch("P3@") }, { limit: 9 })).map((r) => r.person)).toEqual(["p3@example.com"]);
+        const ofVersions = (...of: [flowId: string, ...versions: number[]][]) => ({
+          of: of.map(([flowId, ...versions]) => ({ flowId, versions })),
+        });
+        const both = ofVersions(["flow_b", 1, 2], ["flow_a", 1]);
+        expect((await runs.list("ws_1", both, { limit: 3 })).map((r) => r.person)).toEqual([4, 3, 2].map((n) => `p${n}@example.com`));
+        expect(await runs.list("ws_1", ofVersions(["flow_a", 2], ["flow_b"]), { limit: 9 })).toEqual([]);
+        expect(await runs.list("ws_1", { of: [] }, { limit: 9 })).toEqual([]);
+        expect((await runs.counts("ws_1", ofVersions(["flow_a", 1]))).queued).toBe(2);
+        expect((await runs.counts("ws_1", { of: [] })).queued).toBe(0);
+        const inB = ofVersions(["flow_b", 1]);
+        expect(await runs.list("ws_1", { ...inB, person: personSearch("P1@") }, { limit: 9 })).toEqual([]);
+        expect(await runs.list("ws_1", { ...inB, person: personSearch("P4@") }, { limit: 9 })).toHaveLength(1);
         expect(await runs.list("ws_1", { states: ["failed"] }, { limit: 9 })).toEqual([]);
       },
     );
@@ -703,7 +715,9 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       const { run } = (await runs.load(all[0]!.runs[0]!.id))!;
       expect(run.waiting).toEqual(down);
       const waitsFor = { app: "HighLevel", host: null, reason: "HighLevel answered 500", since: start - 50 };
-      expect(await runs.outages("ws_1")).toEqual([{ ...waitsFor, nextTryAt: start + 99, waiting: 2 }]);
+      expect(await runs.outages("ws_1")).toEqual([
+        { ...waitsFor, nextTryAt: start + 99, waiting: 2, flows: [{ flowId: "flow_1", waiting: 2 }] },
+      ]);
       expect(await runs.outages("ws_2")).toEqual([]);
       await runs.commit({ ...none, runs: [{ was: run, patch: { state: "succeeded", finishedAt: start, workedMs: 7 } }] });
       expect((await runs.load(run.id))!.run).toMatchObject({ workedMs: 7 });
@@ -730,8 +744,8 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       });
       const common = { app: null, host: null, reason: "Waits", since: start - 50 };
       expect(await runs.outages("ws_1")).toEqual([
-        { ...common, connection: "conn_1", nextTryAt: start + 1000, waiting: 2 },
-        { ...common, connection: "conn_2", nextTryAt: start + 1002, waiting: 1 },
+        { ...common, connection: "conn_1", nextTryAt: start + 1000, waiting: 2, flows: [{ flowId: "flow_1", waiting: 2 }] },
+        { ...common, connection: "conn_2", nextTryAt: start + 1002, waiting: 1, flows: [{ flowId: "flow_1", waiting: 1 }] },
       ]);
       expect(await runs.due(start + 10, 9)).toEqual([]);
       expect(await runs.endWaitFor("ws_2", "conn_1", start + 10)).toBe(0);
@@ -743,6 +757,27 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         stale: [],
       });
       expect(await runs.outages("ws_1")).toMatchObject([{ waiting: 1 }, { waiting: 1 }]);
+    });
+
+    withStore("runs that keep their order behind one that waits are counted with it, by flow", async ({ runs }) => {
+      const all = [
+        ofRecord(0, { settles: false }),
+        ofRecord(1, { settles: false }),
+        ofRecord(2, { settles: false }),
+        ofRecord(3, { record: "c2", settles: false }),
+        ofRecord(4, { flowId: "flow_2", settles: false }),
+        acceptance(5),
+      ];
+      const waits: Waiting = { kind: "connection", reason: "Waits", connection: "conn_1", since: start };
+      const pause = (n: number) => ({ was: all[n]!.runs[0]!, patch: { state: "waiting" as const, dueAt: start + 9_000, waiting: waits } });
+      await runs.commit({ ...none, accept: all, runs: [pause(0), pause(4)] });
+      const [outage, ...more] = await runs.outages("ws_1");
+      expect([outage?.waiting, more]).toEqual([4, []]);
+      expect(outage?.flows.toSorted((a, b) => b.waiting - a.waiting)).toEqual([
+        { flowId: "flow_1", waiting: 3 },
+        { flowId: "flow_2", waiting: 1 },
+      ]);
+      expect(await runs.outages("ws_2")).toEqual([]);
     });
 
     withStore("the totals of all flows are what each of them has", async ({ runs, flows }) => {

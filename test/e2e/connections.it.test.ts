@@ -88,7 +88,7 @@ describe("a connection in the web app", () => {
     expect(await attention()).toHaveLength(2);
 
     const { id } = await acme();
-    const notice = page.getByText(/^Acme Dental is broken: 2 runs wait for it since \d\d:\d\d, nothing is lost\./);
+    const notice = page.getByText(/^Acme Dental is broken: 2 runs( of this flow)? wait for it since \d\d:\d\d, nothing is lost\./);
     for (const path of ["/", `/flows/${flow!.id}`]) {
       await open(path);
       await notice.waitFor();

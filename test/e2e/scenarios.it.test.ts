@@ -155,8 +155,7 @@ describe.each([
     await flow.reads(/for each of .*, update contact and wait/);
 
     const { id } = await flowNamed(name);
-    await flow.press("More about this flow");
-    await flow.pressItem("Run now");
+    await flow.press("Run now");
     await page
       .getByRole("heading", { name: "Steps" })
       .or(page.getByRole("navigation", { name: "Steps of the run" }))

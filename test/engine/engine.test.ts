@@ -200,6 +200,17 @@ describe("a failure", () => {
     const { steps } = await settled(id!);
     expect(steps[0]?.attempts).toHaveLength(1);
   });
+
+  it("for want of quota is no failure in a dry run: it says how long a real run would wait", async () => {
+    const wait = () => new MillraceError("QUOTA_WAIT", { details: { wait: "40 seconds", retryAt: 40_000, outcome: "not_sent" } });
+    const { engine, flowOf } = await openEngine({ find: { effect: "read", answer: failing(9, wait) } });
+    const definition = flowOf([{ ...action("contact"), operation: "find" }]);
+    const dry = await engine.dryRun(workspace, { definition }, { n: 1 });
+    expect(dry).toMatchObject({ outcome: "waiting", steps: [{ state: "waiting" }] });
+    expect(dry.summary).toBe(
+      "It would wait about 40 seconds: the request budget of this sub-account is used up. A real run goes on by itself then.",
+    );
+  });
 });
 
 describe("an outcome nobody knows", () => {

@@ -6,6 +6,7 @@ import { silentLog } from "#kernel/log.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
+import { createConnectionUse } from "#server/connections/connection-use.ts";
 import { Backtests } from "#server/flows/backtests.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 
@@ -293,6 +294,7 @@ export async function openServer({
     }),
     caller: house.caller,
     connections: { list: async () => [] },
+    connectionUse: createConnectionUse(engine.flows),
     sandboxUrl: () => null,
     warnings: () => [],
     outages: () => [],

@@ -24,7 +24,6 @@ export function flowBuilder(page: Page, hands: Hands) {
     goTo: (place: string) => hands.press(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: place, exact: true })),
     openTab: (name: string) => hands.press(page.getByRole("tab", { name, exact: true })),
 
-    pressItem: (name: string | RegExp) => hands.press(page.getByRole("menuitem", { name })),
     /** Types into a field of the page. */
     write: (label: string, text: string) => hands.type(page.getByLabel(label), text),
     async openTemplate(words: string, title: RegExp): Promise<void> {

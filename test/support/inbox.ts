@@ -47,12 +47,14 @@ export async function openHouse(
   return { millrace, ...toolsOf(millrace, key) };
 }
 
+const acme = { name: "acme", title: "Acme Dental", locationId: acmeDental };
+
 /** Connects the sandbox's Acme Dental as `acme`, and returns the token. */
-export async function connectAcme({ sandbox, vault }: Millrace): Promise<string> {
+export async function connectAcme({ sandbox, vault }: Millrace, { name, title, locationId } = acme): Promise<string> {
   const { systems, url: baseUrl } = sandbox!;
-  const token = systems.issueToken({ locationId: acmeDental }).accessToken;
-  const login = { app: "highlevel", auth: "token", baseUrl, locationId: acmeDental, companyId, secret: { token } } as const;
-  await vault.connect(workspaceId, { name: "acme", title: "Acme Dental", ...login });
+  const token = systems.issueToken({ locationId }).accessToken;
+  const login = { app: "highlevel", auth: "token", baseUrl, locationId, companyId, secret: { token } } as const;
+  await vault.connect(workspaceId, { name, title, ...login });
   return token;
 }
 

@@ -104,6 +104,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "flows.run": (pick) => ({ payload: { id: pick("run") } }),
   "runs.replay": (pick) => ({ ...runs(pick), when: "connected" }),
   "runs.replayCheck": runs,
+  "runs.replayEdited": (pick) => ({ payload: { id: pick("run"), changed: true } }),
   "runs.cancelMany": (pick) => ({ filter: { flow: pick("flow"), person: pick("person") } }),
   "connections.add": (pick, name) => ({ name, app: "http", auth: "header", baseUrl: nobodyThere, secret: { token: pick("run") } }),
   "connections.testDraft": (pick) => ({ id: pick("connection"), patch: { title: "Tried" } }),

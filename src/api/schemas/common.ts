@@ -19,6 +19,8 @@ export const shortName = z
   .min(1)
   .max(60)
   .regex(/^[a-z0-9][a-z0-9-]*$/, "use small letters, digits and dashes");
+/** A sub-account that flows work in, by the title of its connection. */
+export const subAccount = z.object({ locationId: z.string(), title: z.string() });
 export const done = z.object({ ok: z.literal(true) });
 
 /** An error repeats it, so its length is bounded. */

@@ -55,11 +55,12 @@ const outlineStep = z.object({
   path: z.string(),
   step: z.string(),
   /** `done`: executed, writes pretended. In a loop, as of the first item. */
-  state: z.enum(["done", "filtered", "stopped", "skipped", "failed", "incomplete", "not_reached"]),
+  state: z.enum(["done", "filtered", "stopped", "skipped", "failed", "waiting", "incomplete", "not_reached"]),
   why: z.string().optional(),
 });
 export const dryRunReply = z.object({
-  outcome: z.enum(["succeeded", "filtered", "failed"]),
+  /** `waiting`: nothing is wrong, but a real run would wait until the budget of the sub-account allows the next call. */
+  outcome: z.enum(["succeeded", "filtered", "failed", "waiting"]),
   summary: z.string(),
   counts: z.object({
     create: z.number(),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FlowDefinition } from "#engine/flow/format.ts";
 import { isObject } from "#kernel/json.ts";
-import { runState, storedError } from "./common.ts";
+import { runState, storedError, subAccount } from "./common.ts";
 import { existingParts, partFile } from "./parts.ts";
 import { inboxRef, refusedSender, subscription } from "./inboxes.ts";
 import { lintFinding } from "./lint.ts";
@@ -66,6 +66,8 @@ export const flowView = z.object({
     lastAt: z.number().nullable(),
     lastError: storedError.nullable(),
   }),
+  /** The sub-accounts that its published version works in, or its draft where nothing is published. */
+  subAccounts: z.array(subAccount),
   /** Runs of the last 24 hours, by state. */
   counts: z.record(runState, z.number()),
   /** When the newest run began; null before the first. */
@@ -75,8 +77,8 @@ export const flowView = z.object({
     .object({
       errors: z.number(),
       warnings: z.number(),
-      /** Findings that another name would repair, at most five. */
-      offers: z.array(lintFinding),
+      /** What is wrong, each thing once however many places it concerns; errors first, at most twenty. */
+      troubles: z.array(lintFinding.extend({ places: z.number() })),
     })
     .nullable(),
   /** The step its guided set-up is at, from 1; null where it is not being set up. */

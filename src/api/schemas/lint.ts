@@ -19,6 +19,17 @@ export const lintFinding = z.object({
   allow: z.string().optional(),
   /** The connection, by name, whose login lacks a scope: signed in again, it is asked for. */
   renew: z.string().optional(),
+  /** What it comes from outside of the flow. Findings of other steps and flows with the same cause are mended together. */
+  cause: z
+    .object({
+      kind: z.enum(["connection", "login", "scope", "name"]),
+      app: z.string(),
+      connection: z.string(),
+      /** What the connection was called, where it was removed. */
+      title: z.string().optional(),
+      of: z.string().optional(),
+    })
+    .optional(),
 });
 export const lintView = z.object({ checkedAt: z.number(), findings: z.array(lintFinding) });
 export type LintFinding = z.infer<typeof lintFinding>;

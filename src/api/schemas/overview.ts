@@ -16,8 +16,10 @@ export const outageView = z.object({
   connection: z.object({ id: z.string(), name: z.string(), title: z.string(), status: connectionStatus }).optional(),
   /** Null: calls still go there, or for a connection: when it works again. */
   nextTryAt: z.number().nullable(),
-  /** Runs that wait to call it again. */
+  /** Runs that wait to call it again, with those of the same record that keep their order behind them. */
   waiting: z.number(),
+  /** The same by flow, as far as the rows of the runs say it. */
+  flows: z.array(z.object({ flowId: z.string(), waiting: z.number() })),
 });
 export const overview = z.object({
   version: z.string(),

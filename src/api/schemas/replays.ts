@@ -22,6 +22,8 @@ export const replayBody = z.object({
   /** `connected`: runs whose connection is broken wait until it works again, and are then replayed once. */
   when: z.enum(["now", "connected"]).default("now"),
 });
+/** `payload`: the whole event, changed. */
+export const editedReplayBody = z.strictObject({ payload: z.unknown(), version: replayBody.shape.version });
 /** A connection that does not work, and how many of the runs need it. */
 const blockedRuns = z.object({
   connection: z.object({ id: z.string(), name: z.string(), title: z.string(), status: z.string(), reason: z.string().optional() }),

@@ -1,7 +1,7 @@
 /** Runs and their steps. */
 import { z } from "zod";
 import { stepKindNames } from "#engine/flow/format.ts";
-import { moment, runState, storedError } from "./common.ts";
+import { moment, runState, storedError, subAccount } from "./common.ts";
 
 /** What a run waits for. Together with the time it makes a sentence (`waitingSentence`). */
 export const waitingView = z.object({
@@ -22,6 +22,8 @@ export const personMatch = z.object({ kind: z.enum(["email", "phone", "name", "i
 export const runView = z.object({
   id: z.string(),
   flow: z.object({ id: z.string(), name: z.string(), version: z.number() }),
+  /** The sub-accounts that its version of the flow works in. */
+  subAccounts: z.array(subAccount),
   state: runState,
   /** The word people read: Success, Failed, Filtered, Waiting, Held, Queued, Running, Cancelled. */
   label: z.string(),
@@ -105,13 +107,21 @@ export const stepView = z.object({
   finishedAt: z.number().nullable(),
 });
 export const runDetail = runView.extend({
-  event: z.object({ id: z.string(), key: z.string(), receivedAt: z.number(), payload: z.unknown() }),
+  event: z.object({
+    id: z.string(),
+    key: z.string(),
+    receivedAt: z.number(),
+    payload: z.unknown(),
+    /** A person changed its data before a replay: it never came like this. */
+    edited: z.boolean(),
+  }),
   /** The first of its steps, and of the later ones those that failed or are under way. */
   steps: z.array(stepView),
   stepCount: z.number(),
   /** Give it as `after` to read the steps that follow; null when all are here. */
   nextStep: z.number().nullable(),
-  replays: z.array(z.object({ id: z.string(), state: runState, createdAt: z.number() })),
+  /** `edited`: with changed data. */
+  replays: z.array(z.object({ id: z.string(), state: runState, createdAt: z.number(), edited: z.boolean() })),
   /** What changed of the record, for a flow that asks: names of fields, as they were and as they are. */
   change: z
     .object({
@@ -132,6 +142,8 @@ export const stepQuery = z.object({
 export const stepList = z.object({ steps: z.array(stepView), next: z.number().nullable() });
 export const runQuery = z.object({
   flow: z.string().optional(),
+  /** Of flows that worked in this sub-account then, by its id. */
+  location: z.string().min(1).max(64).optional(),
   /** One or several, comma separated. */
   state: z.string().optional(),
   attention: z.enum(["true", "false"]).optional(),

@@ -38,6 +38,7 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     lastAt: null,
     lastError: null,
   },
+  subAccounts: [],
   counts: { queued: 0, running: 0, waiting: 0, succeeded: 8, filtered: 1, failed: 2, held: 1, cancelled: 0 },
   lastRunAt: now,
   lint: null,
@@ -229,7 +230,7 @@ describe("switching a flow", () => {
 
 describe("flow show", () => {
   test("tells the counts of the last check, and what had better be changed", async () => {
-    const shown = flow({ lint: { errors: 2, warnings: 1, offers: [] }, notices: ["steps[0]: HighLevel has deprecated List Contacts."] });
+    const shown = flow({ lint: { errors: 2, warnings: 1, troubles: [] }, notices: ["steps[0]: HighLevel has deprecated List Contacts."] });
     const { out } = await runCli(["flow", "show", "survey"], { answers: { ...lists, "GET /flows/flow_1": shown } });
     expect(out).toContain("2 errors, 1 warning");
     expect(out).toContain("steps[0]: HighLevel has deprecated List Contacts.");

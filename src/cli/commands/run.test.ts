@@ -7,6 +7,7 @@ const now = new TestClock().now();
 const run = (more: Partial<RunView> = {}): RunView => ({
   id: "run_1",
   flow: { id: "flow_1", name: "Survey answers", version: 2 },
+  subAccounts: [],
   state: "failed",
   label: "Failed",
   person: "ada@example.com",
@@ -30,8 +31,8 @@ const detail: RunDetail = {
   ...run(),
   stepCount: 1,
   nextStep: null,
-  replays: [{ id: "run_2", state: "succeeded", createdAt: now }],
-  event: { id: "evt_1", key: "answer-7", receivedAt: now - 120_000, payload: { score: 3 } },
+  replays: [{ id: "run_2", state: "succeeded", createdAt: now, edited: false }],
+  event: { id: "evt_1", key: "answer-7", receivedAt: now - 120_000, payload: { score: 3 }, edited: false },
   steps: [
     {
       path: "contact",

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { ReplayBody, RunDetail } from "#api/schemas.ts";
+import type { ConnectionView, ReplayBody, RunDetail } from "#api/schemas.ts";
 import type { Client } from "#api/client.ts";
 import { defined } from "#kernel/defined.ts";
 import { withExamples, withJson } from "../help.ts";
-import { since, usage } from "../input.ts";
+import { readJsonArgument, since, usage } from "../input.ts";
 import { pick } from "../pick.ts";
 import type { RunFilter } from "../shapes.ts";
 import { count } from "../text.ts";
@@ -23,6 +23,7 @@ export function addRunCommands(program: Command, tools: Tools): void {
 
 interface FilterOptions {
   flow?: string;
+  subAccount?: string;
   state?: string;
   person?: string;
   attention?: boolean;
@@ -33,6 +34,7 @@ interface FilterOptions {
 const withFilter = (command: Command): Command =>
   command
     .option("--flow <flow>", "of this flow: its name or id")
+    .option("--sub-account <connection>", "of flows that work in the sub-account of this connection")
     .option("--state <states>", `in one of these states, separated by commas: ${states.join(", ")}`, readStates)
     .option("--person <text>", "of this person: any e-mail, phone, name or id of the event or of what its steps met")
     .option("--attention", "that need attention")
@@ -91,6 +93,7 @@ interface ReplayOptions extends FilterOptions {
   whenConnected?: boolean;
   from: ReplayBody["from"];
   version: ReplayBody["version"];
+  input?: string;
   yes?: boolean;
   json?: boolean;
 }
@@ -109,10 +112,12 @@ function addReplay(run: Command, tools: Tools): void {
           .choices(["same", "published"])
           .default("same"),
       )
+      .option("-i, --input <json>", "one run from the start with this event in place of its own: JSON, @file, or - for standard input")
       .option("--when-connected", "let runs whose connection is broken wait until it works again")
       .option("-y, --yes", "do not ask, when a filter says which"),
   ).action(async (ids: string[], options: ReplayOptions) => {
-    const { from, version, whenConnected = false } = options;
+    const { from, version, input, whenConnected = false } = options;
+    if (input !== undefined) return replayEdited(ids, input, options, tools);
     const which = await whichRuns(ids, options, "Replay", tools);
     const reply = await api().runs.replay({ body: { ...which, from, version, when: whenConnected ? "connected" : "now" } });
     show(reply, options.json, (paper) => replayLines(reply, paper));
@@ -122,7 +127,21 @@ function addReplay(run: Command, tools: Tools): void {
     command,
     "millrace run replay run_01k3v9x0000abcdef",
     `millrace run replay --flow "Survey answers" --state failed --since 2h`,
+    "millrace run replay run_01k3v9x0000abcdef --input @corrected.json",
   );
+}
+
+async function replayEdited(
+  ids: readonly string[],
+  input: string,
+  { version, json }: ReplayOptions,
+  { api, show, terminal }: Tools,
+): Promise<void> {
+  const [id, ...others] = ids;
+  if (id === undefined || others.length > 0) throw usage("Changed data is for one run: give its id");
+  const payload = await readJsonArgument(input, "--input", terminal);
+  const made = await api().runs.replayEdited({ id, body: { payload, ...defined({ version }) } });
+  show(made, json, () => `Replaying ${id} with changed data as ${made.id}`);
 }
 
 /** Ids as given; or a filter, after a look at how much it finds where somebody can be asked. */
@@ -182,17 +201,23 @@ async function endEach(
 }
 
 async function filterOf(
-  { flow, state, person, attention, recovered, since: within }: FilterOptions,
+  { flow, subAccount, state, person, attention, recovered, since: within }: FilterOptions,
   api: Client,
   now: number,
 ): Promise<RunFilter> {
   return {
     ...(flow !== undefined && { flow: pick((await api.flows.list()).flows, flow, "flow").id }),
+    ...(subAccount !== undefined && { location: locationOf(pick((await api.connections.list()).connections, subAccount, "connection")) }),
     ...defined({ state, person }),
     ...(attention && { attention: "true" as const }),
     ...(recovered && { recovered: "true" as const }),
     ...(within !== undefined && { from: since(within, now) }),
   };
+}
+
+function locationOf({ name, locationId }: ConnectionView): string {
+  if (locationId === undefined) throw usage(`The connection '${name}' is for no single sub-account; name one that is`);
+  return locationId;
 }
 
 /** The states by their own names or by the words the page uses. */

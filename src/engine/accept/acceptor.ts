@@ -1,10 +1,10 @@
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
 import { contentHash } from "#kernel/digest.ts";
-import { isObject } from "#kernel/json.ts";
+import { canonicalJson, isObject } from "#kernel/json.ts";
 import type { Pace } from "#kernel/pace.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
-import type { Accepted, AcceptOptions } from "../api.ts";
+import type { Accepted, AcceptOptions, EditedReplay } from "../api.ts";
 import type { FlowRegistry } from "../flow/registry.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import type { Journal } from "../run/journal.ts";
@@ -17,12 +17,15 @@ import type { TriggerBinding } from "../types/bindings.ts";
 import type { Event } from "../types/events.ts";
 import type { Trigger } from "../types/triggers.ts";
 import { observationOfEvent } from "../watch/watcher.ts";
+import type { RunContext } from "../types/runs.ts";
+import { findRun } from "../run/find-run.ts";
 import { acceptanceOf, chosenBy } from "./acceptance.ts";
+import { editedEvent } from "./edited-event.ts";
 
 interface Parts {
   flows: Pick<FlowRegistry, "readable" | "bindingOf" | "get" | "trigger">;
   facts: TriggerFacts;
-  store: Pick<RunStore, "eventByKey">;
+  store: Pick<RunStore, "eventByKey" | "get" | "commit">;
   journal: Pick<Journal, "accept">;
   launcher: Launcher;
   clock: Clock;
@@ -82,7 +85,34 @@ export class Acceptor {
     const trigger = await flows.trigger(flow);
     return this.accept(trigger, payload, { key: `by-hand:${clock.now()}:${Math.floor(random() * 1e9)}` });
   };
+
+  /** Does a run again from its start with other data, as a new run that knows which one it replays. */
+  readonly replayEdited = async (workspaceId: string, runId: string, { payload, version }: EditedReplay): Promise<string> => {
+    const { flows, facts, store, journal, launcher, clock, pace } = this.#parts;
+    const context = await findRun(store, workspaceId, runId);
+    const { run } = context;
+    const flow = await flows.get(workspaceId, run.flowId);
+    const number = version === "same" ? run.version : flow.version;
+    if (number === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
+    refuseEdit(context, payload);
+    const hook = facts.webhookOf(await flows.bindingOf(await flows.trigger(flow)));
+    const compiled = await flows.readable({ workspaceId, flowId: flow.id, version: number });
+    const acceptance = await editedEvent(context, { version: number, compiled, facts: hook, payload, now: clock.now(), pace });
+    const runs = await journal.accept(acceptance);
+    launcher.accepted(acceptance.event, runs);
+    if (run.attention) await store.commit({ accept: [], steps: [], runs: [{ was: run, patch: { attention: false } }] });
+    return acceptance.runs[0]!.id;
+  };
 }
+
+function refuseEdit({ run, event }: RunContext, payload: unknown): void {
+  if (run.finishedAt === null) throw notReplayable(`Run ${run.id} has not ended yet`);
+  if (isObject(event.payload) && !isObject(payload)) throw badInput("payload", "takes an object, as the event is one");
+  if (canonicalJson(payload) === canonicalJson(event.payload))
+    throw badInput("payload", "is the same as in the event; change something, or replay the run as it is");
+}
+
+const notReplayable = (problem: string) => new MillraceError("RUN_NOT_REPLAYABLE", { details: { problem } });
 
 /** A key that came before with other content: accepted as a repeat, this event would be lost. */
 async function refuseOtherContent(event: Event, store: Pick<RunStore, "eventByKey">): Promise<void> {

@@ -12,7 +12,7 @@ import { emptiedFields } from "./emptied.ts";
 import { foreignIds } from "./foreign.ts";
 import { goneFindings } from "./gone.ts";
 import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
-import { loginFindings, operationFindings, webhookFindings } from "./logins.ts";
+import { loginFindings, operationFindings, webhookFindings, type OtherLogins } from "./logins.ts";
 import { goneRules } from "./rules.ts";
 import { namesForIds } from "./names.ts";
 import { spotsOf } from "./places.ts";
@@ -72,7 +72,8 @@ async function lookAt(
   const operation = named && !webhook && describedProblems(named, place.input).length === 0 ? describedBy(named, place.input) : named;
   const connection = place.connection === undefined ? null : await reader.connection(place.connection);
   const findings = goneFindings(place, reader);
-  if (place.connection !== undefined) findings.push(...loginFindings(place, connection, await reader.connections(place.app)));
+  if (place.connection !== undefined)
+    findings.push(...loginFindings(place, connection, await otherLogins(place.app, place.connection, connection, reader)));
   if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
   if (!operation || !app) return { findings, literals: [] };
   if (!webhook)
@@ -86,6 +87,11 @@ async function lookAt(
       ...(await foreignIds(place, operation, reader)),
     );
   return { findings, literals: isUsable(place, connection) ? choicesIn(place, operation, reader) : [] };
+}
+
+async function otherLogins(app: string, name: string, connection: LintConnection | null, reader: LintReader): Promise<OtherLogins> {
+  const names = await reader.connections(app);
+  return { names, removed: connection ? null : ((await reader.removed?.(name)) ?? null) };
 }
 
 const choicesIn = (place: Place, operation: Operation, reader: LintReader): Literal[] => [

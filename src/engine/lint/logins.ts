@@ -5,13 +5,19 @@ import type { Operation } from "#catalog/types.ts";
 import { defined } from "#kernel/defined.ts";
 import { errorCodes } from "#kernel/errors.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
-import type { LintFinding } from "../types/lint.ts";
+import type { LintCause, LintFinding } from "../types/lint.ts";
 import type { Place } from "./spots.ts";
 import type { LintConnection, LintReader } from "./types.ts";
 
-/** What keeps a place's login from working, whatever is asked with it. `others`: the connections of the app, to suggest from. */
-export function loginFindings(place: Place, connection: LintConnection | null, others: readonly string[]): LintFinding[] {
-  const tell = teller(place, "connection");
+/** What a flow may name in place of a connection: those of the app; and what one was called that was removed. */
+export interface OtherLogins {
+  names: readonly string[];
+  removed: string | null;
+}
+
+/** What keeps a place's login from working, whatever is asked with it. */
+export function loginFindings(place: Place, connection: LintConnection | null, { names: others, removed }: OtherLogins): LintFinding[] {
+  const tell = causedBy("login", place, teller(place, "connection"));
   const name = `'${place.connection}'`;
   const near = nearest(place.connection ?? "", others);
   const choices = [...new Set([...(near === undefined ? [] : [near]), ...others])];
@@ -21,12 +27,24 @@ export function loginFindings(place: Place, connection: LintConnection | null, o
       near === undefined
         ? "Add it under Connections, or name another one here."
         : `Did you mean '${near}'? If not, add it under Connections.`;
-    return [{ ...tell("error", `there is no connection ${name}`, fix), ...instead }];
+    const cause = causeOf("connection", place);
+    const problem = removed === null ? `there is no connection ${name}` : `the connection '${removed}' was removed`;
+    return [
+      {
+        ...tell("error", problem, fix),
+        ...instead,
+        ...defined({ cause: cause && { ...cause, ...defined({ title: removed ?? undefined }) } }),
+      },
+    ];
   }
   if (connection.app !== place.app)
     return [
       {
-        ...tell("error", `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`, "Name another one here."),
+        ...teller(place, "connection")(
+          "error",
+          `the connection ${name} belongs to ${connection.app}, and this is for ${place.app}`,
+          "Name another one here.",
+        ),
         ...instead,
       },
     ];
@@ -67,7 +85,7 @@ export function operationFindings(
         `${operation.title} ${operation.scopesLikely ? "most likely " : ""}needs the scope ${scopes.join(", ")}, which ${login} lacks`,
         `Add it in ${app.title} and connect ${login} again.`,
       ),
-      ...defined({ renew: place.connection }),
+      ...defined({ renew: place.connection, cause: causeOf("scope", place, scopes.join(", ")) }),
     });
   return findings;
 }
@@ -95,7 +113,8 @@ export async function webhookFindings(
   if (scopes.length > 0) {
     const problem = `${app.title} sends ${webhook.title} to apps with the scope ${scopes.join(", ")}, which '${place.connection}' lacks`;
     const fix = `Add it to the app in ${app.title} and connect '${place.connection}' again.`;
-    findings.push({ ...teller(place, "operation")("warning", problem, fix), ...defined({ renew: place.connection }) });
+    const cause = causeOf("scope", place, scopes.join(", "));
+    findings.push({ ...teller(place, "operation")("warning", problem, fix), ...defined({ renew: place.connection, cause }) });
   }
   return findings;
 }
@@ -136,3 +155,11 @@ export type Tell = (level: LintFinding["level"], problem: string, fix: string) =
 const teller =
   ({ at, step }: Place, key: string): Tell =>
   (level, problem, fix) => ({ level, at: `${at}.${key}`, step, field: null, problem, fix });
+
+/** What several places share, where it lies with the connection. */
+export const causeOf = (kind: LintCause["kind"], { app, connection }: Place, of?: string): LintCause | undefined =>
+  connection === undefined ? undefined : { kind, app, connection, ...defined({ of }) };
+
+const causedBy =
+  (kind: LintCause["kind"], place: Place, tell: Tell): Tell =>
+  (...said) => ({ ...tell(...said), ...defined({ cause: causeOf(kind, place) }) });

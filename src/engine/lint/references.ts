@@ -6,6 +6,7 @@ import { fold } from "#catalog/text.ts";
 import type { InputField } from "#catalog/types.ts";
 import type { Reference, LintFinding } from "../types/lint.ts";
 import type { Literal } from "./literals.ts";
+import { causeOf } from "./logins.ts";
 import type { Rows } from "./types.ts";
 
 /** What became of a literal: what it means now, and what is wrong with it. */
@@ -105,7 +106,10 @@ export const tell = (
   field: field.name,
   problem,
   fix,
-  ...defined({ repair: repair && repair.choices.length > 0 ? { from: text, ...repair } : undefined }),
+  ...defined({
+    repair: repair && repair.choices.length > 0 ? { from: text, ...repair } : undefined,
+    cause: text === "" ? undefined : causeOf("name", place, text),
+  }),
 });
 
 /** Such a text is not looked up: it is sent. */
@@ -296,10 +300,11 @@ export const uncheckedWords = " could not be checked in ";
 export function uncheckedFinding(literals: readonly Literal[], { unchecked }: Extract<Rows, { unchecked: string }>): LintFinding {
   const [first, ...others] = literals;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  const { place, field, at } = first!;
   return tell(
-    first!,
+    { place, field, at },
     "warning",
-    `${nounOf(first!.field)} '${first!.text}'${more}${uncheckedWords}'${first!.place.connection}': ${unchecked.replace(/\.$/, "")}`,
+    `${nounOf(field)} '${first!.text}'${more}${uncheckedWords}'${place.connection}': ${unchecked.replace(/\.$/, "")}`,
     "Check again once that is mended.",
   );
 }

@@ -14,6 +14,8 @@ export interface LintReader {
   /** A field of this name, in any of the app's operations, that chooses among what a sub-account has. */
   choosing(app: string, name: string): InputField | null;
   connection(name: string): Promise<LintConnection | null>;
+  /** What a connection of this name was called when it was removed; null where none was. */
+  removed?(name: string): Promise<string | null>;
   /** What names stood for in the sub-account of a connection; null where nothing is remembered. */
   pins(connection: string): Promise<Pins | null>;
   /** The names of the connections there are, to suggest from. */

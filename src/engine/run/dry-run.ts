@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { MillraceError, type StoredError } from "#kernel/errors.ts";
 import type { Pace } from "#kernel/pace.ts";
 import type { DryRun } from "../api.ts";
 import { runOf } from "../accept/acceptance.ts";
@@ -69,8 +69,10 @@ export async function dryRun(
     },
   ).then((ended): Ending => (overdue.signal.aborted ? { kind: "failed", error: tooLong().toJSON() } : ended));
   disarm();
-  const outcome = ending.kind === "succeeded" || ending.kind === "filtered" ? ending.kind : "failed";
-  const records = [...steps.values()].sort((a, b) => a.seq - b.seq);
+  const outcome = outcomeOf(ending);
+  const records = [...steps.values()]
+    .sort((a, b) => a.seq - b.seq)
+    .map((step) => (isPutOff(step.error) ? { ...step, state: "waiting" as const } : step));
   for (const effect of collected.effects)
     if (effect.unchanged) collected.skipped.push({ step: effect.step, why: "the record is already as it would be written" });
   return {
@@ -79,15 +81,25 @@ export async function dryRun(
     steps: records,
     calls: records.filter((r) => r.app !== null).reduce((sum, { attempts }) => sum + (attempts.at(-1)?.list?.requests ?? 1), 0),
     error: "error" in ending ? ending.error : null,
-    summary: sentence(
-      outcome,
-      collected.effects,
-      "error" in ending ? ending.error.message : "reason" in ending ? ending.reason : undefined,
-    ),
+    summary:
+      "error" in ending && isPutOff(ending.error)
+        ? waitSentence(ending.error)
+        : sentence(outcome, collected.effects, "error" in ending ? ending.error.message : "reason" in ending ? ending.reason : undefined),
   };
 }
 
 const tooLong = () => new MillraceError("DRY_RUN_TOO_LONG", { details: { seconds: longestMs / 1000 } });
+
+function outcomeOf(ending: Ending): DryRun["outcome"] {
+  if (ending.kind === "succeeded" || ending.kind === "filtered") return ending.kind;
+  return "error" in ending && isPutOff(ending.error) ? "waiting" : "failed";
+}
+
+/** The budget of the sub-account does not allow the call just now: a real run waits and goes on by itself. */
+const isPutOff = (error: StoredError | null): boolean => error?.code === "QUOTA_WAIT";
+
+const waitSentence = ({ details }: StoredError): string =>
+  `It would wait about ${String(details["wait"])}: the request budget of this sub-account is used up. A real run goes on by itself then.`;
 
 function sentence(outcome: DryRun["outcome"], effects: DryRun["effects"], reason?: string): string {
   const writes = effects.filter((e) => !e.unchanged).length;

@@ -49,6 +49,24 @@ export interface LintFinding {
   allow?: string;
   /** The connection whose login lacks something that a new login would have. */
   renew?: string;
+  /** What the finding comes from, where that may concern other steps and flows too: they are all mended at once. */
+  cause?: LintCause;
+}
+
+/** What is missing or broken outside of the flows that use it. */
+export interface LintCause {
+  /**
+   * `connection`: there is none of that name. `login`: it does not work. `scope`: it may not do something. `name`: its account has nothing
+   * of that name any more.
+   */
+  kind: "connection" | "login" | "scope" | "name";
+  app: string;
+  /** The connection, as flows name it. */
+  connection: string;
+  /** What people called it, where it was removed. */
+  title?: string;
+  /** What of it: the scopes, or the name. */
+  of?: string;
 }
 
 /** What a flow's last check found. */

@@ -83,7 +83,10 @@ export interface Outage {
   reason: string;
   since: number;
   nextTryAt: number;
+  /** How many runs, with those that keep their place behind one that waits. */
   waiting: number;
+  /** The same by flow. */
+  flows: { flowId: string; waiting: number }[];
 }
 
 export type RunPatch = Partial<
@@ -96,7 +99,15 @@ export interface RunWrite {
   patch: RunPatch;
 }
 
+/** The runs that went by some versions of a flow. */
+export interface RunsOfFlow {
+  flowId: string;
+  versions: readonly number[];
+}
+
 export interface RunFilter {
+  /** Only those of one of these. */
+  of?: readonly RunsOfFlow[];
   /** Only those that the reconciling poll found. */
   recovered?: boolean;
   flowId?: string;

@@ -56,7 +56,7 @@ beforeEach(async () => {
   service = createConnectionService({
     vault: outbound.vault,
     probe: outbound.probe,
-    flows: { list: async () => [], version: () => Promise.reject(new Error("no version")) },
+    use: { of: async () => () => [] },
     inboxesOf: async () => [],
     quota: outbound.quota,
     clock: systemClock,

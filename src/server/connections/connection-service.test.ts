@@ -3,6 +3,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import type { Flow } from "#engine/types/flows.ts";
 import type { Connection } from "#vault/types.ts";
+import { createConnectionUse } from "./connection-use.ts";
 import { createConnectionService, type ConnectionServiceParts } from "./connection-service.ts";
 
 const connection: Connection = {
@@ -43,7 +44,7 @@ function open(more: Partial<ConnectionServiceParts> = {}) {
   } as unknown as ConnectionServiceParts["vault"];
   const service = createConnectionService({
     vault,
-    flows: { list: async () => [], version: noVersion },
+    use: createConnectionUse({ list: async () => [], version: noVersion }),
     inboxesOf: async () => [{ id: "inb_1", name: "main" }],
     quota: () => null,
     probe: () => Promise.reject(new Error("nothing to test here")),
@@ -82,7 +83,7 @@ describe("a connection", () => {
       list: async () => [drafted, published, { ...flow("on", []), id: "flow_3" }],
       version: async () => flow("on", inBranch).draft,
     };
-    const [view] = await open({ flows }).service.list("ws");
+    const [view] = await open({ use: createConnectionUse(flows) }).service.list("ws");
     expect(view!.usedBy).toEqual({
       flows: [
         { id: "flow_1", name: "Welcome", status: "draft", draft: true, published: false },
@@ -95,13 +96,13 @@ describe("a connection", () => {
   test("counts as used by flows that call it by a former name", async () => {
     const renamed = { ...connection, name: "acme-dental", formerNames: ["acme"] };
     const vault = { list: async () => [renamed], get: async () => renamed } as unknown as ConnectionServiceParts["vault"];
-    const { service } = open({ vault, flows: { list: async () => [flow("on", inBranch)], version: noVersion } });
+    const { service } = open({ vault, use: createConnectionUse({ list: async () => [flow("on", inBranch)], version: noVersion }) });
     expect((await service.list("ws"))[0]!.usedBy.flows).toHaveLength(1);
     await expect(service.remove("ws", "con_1")).rejects.toThrow("'acme-dental' is used by 'Welcome'");
   });
 
   test.each(["on", "off", "draft"] as const)("is not removed while a flow that is %s uses it, unless forced", async (status) => {
-    const { service, removed } = open({ flows: { list: async () => [flow(status, inBranch)], version: noVersion } });
+    const { service, removed } = open({ use: createConnectionUse({ list: async () => [flow(status, inBranch)], version: noVersion }) });
     await expect(service.remove("ws", "con_1")).rejects.toMatchObject({
       code: "CONFLICT",
       message: expect.stringContaining("'acme' is used by 'Welcome'") as string,
@@ -113,7 +114,7 @@ describe("a connection", () => {
   });
 
   test("is removed when nothing uses it", async () => {
-    const { service, removed } = open({ flows: { list: async () => [flow("on", [])], version: noVersion } });
+    const { service, removed } = open({ use: createConnectionUse({ list: async () => [flow("on", [])], version: noVersion }) });
     await service.remove("ws", "con_1");
     expect(removed).toEqual(["con_1"]);
   });

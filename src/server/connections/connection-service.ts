@@ -3,13 +3,12 @@ import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { contentHash } from "#kernel/digest.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
-import type { FlowService } from "#engine/api.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import { unreadable } from "#vault/status.ts";
 import type { Connection, ConnectionChange, ConnectionRef, Secret } from "#vault/types.ts";
 import type { Draft, Vault, Verdict } from "#vault/vault.ts";
 import type { Probe } from "./connection-probe.ts";
-import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
+import type { ConnectionUse, FlowUse } from "./connection-use.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
 
 /** Connections as the API deals in them. */
@@ -34,7 +33,7 @@ export interface ConnectionServiceParts {
   vault: Vault;
   /** `saved`: with the secret that is kept; else with the draft's own. */
   probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
-  flows: Pick<FlowService, "list" | "version">;
+  use: Pick<ConnectionUse, "of">;
   /** Inboxes at which the events of a connection's sub-account come in. */
   inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
   quota(connection: Connection): QuotaMeter | null;
@@ -53,18 +52,17 @@ export function createConnectionService(parts: ConnectionServiceParts): Connecti
 
 class Connections implements ConnectionService {
   readonly #parts: ConnectionServiceParts;
-  readonly #use: ConnectionUse;
   readonly #renewed = new RenewedSecrets();
   readonly #doubted = new Map<string, number>();
 
   constructor(parts: ConnectionServiceParts) {
     this.#parts = parts;
-    this.#use = createConnectionUse(parts.flows);
   }
 
   async list(workspaceId: string): Promise<ConnectionView[]> {
-    const { vault } = this.#parts;
-    return Promise.all((await vault.list(workspaceId)).map((connection) => this.#view(connection)));
+    const { vault, use } = this.#parts;
+    const [all, usedBy] = await Promise.all([vault.list(workspaceId), use.of(workspaceId)]);
+    return Promise.all(all.map((connection) => this.#view(connection, usedBy(connection))));
   }
 
   async get(workspaceId: string, id: string): Promise<ConnectionView> {
@@ -228,15 +226,19 @@ class Connections implements ConnectionService {
   }
 
   async #refuseUsed(connection: Connection): Promise<void> {
-    const flows = await this.#use.flows(connection);
+    const flows = await this.#flowsOf(connection);
     if (flows.length === 0) return;
     const names = flows.map(({ name }) => `'${name}'`).join(", ");
     const problem = `'${connection.name}' is used by ${names}. Give ${flows.length === 1 ? "it" : "them"} another connection first, or remove it anyway with force`;
     throw new MillraceError("CONFLICT", { details: { problem, flows } });
   }
 
-  async #view(connection: Connection): Promise<ConnectionView> {
-    const [flows, inboxes] = await Promise.all([this.#use.flows(connection), this.#parts.inboxesOf(connection)]);
+  async #flowsOf(connection: Connection): Promise<FlowUse[]> {
+    return (await this.#parts.use.of(connection.workspaceId))(connection);
+  }
+
+  async #view(connection: Connection, usedBy?: FlowUse[]): Promise<ConnectionView> {
+    const [flows, inboxes] = await Promise.all([usedBy ?? this.#flowsOf(connection), this.#parts.inboxesOf(connection)]);
     return { ...toConnectionView(connection, this.#parts.quota(connection)), usedBy: { flows, inboxes } };
   }
 }

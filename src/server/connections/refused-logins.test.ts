@@ -69,7 +69,7 @@ test("one that is removed lets its runs go on: they fail, and a person sees them
 
 test("those that runs wait for are tested now and then; where one works again already, its runs go on", async () => {
   const { refused } = await open([login("a", { status: "paused" }), login("b", {}), login("c", { status: "broken" })]);
-  const outage = { app: null, host: null, reason: "Waits", since: 1, nextTryAt: 2, waiting: 1 };
+  const outage = { app: null, host: null, reason: "Waits", since: 1, nextTryAt: 2, waiting: 1, flows: [] };
   const tested: string[] = [];
   const ended: string[] = [];
   await testWaitedFor({

@@ -165,7 +165,7 @@ function outcomeOf({ outcome, problems, summary, effects, steps, error }: DryRun
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return {
-    outcome: outcome === "succeeded" && problems.length > 0 ? "incomplete" : outcome,
+    outcome: outcome === "waiting" ? "failed" : outcome === "succeeded" && problems.length > 0 ? "incomplete" : outcome,
     summary,
     effects: counts,
     step: error ? ((steps.find(({ state }) => state === "failed") ?? steps.at(-1))?.path ?? null) : null,

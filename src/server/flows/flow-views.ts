@@ -3,8 +3,11 @@ import type { Engine } from "#engine/api.ts";
 import type { Titles } from "#engine/flow/sentence.ts";
 import type { Flow } from "#engine/types/flows.ts";
 import type { FlowDetail, FlowView, RefusedSender } from "#api/schemas.ts";
+import type { Vault } from "#vault/vault.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { SetupStore } from "#storage/template-store.ts";
+import type { ConnectionUse } from "../connections/connection-use.ts";
+import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { LintService } from "../lint/lint-service.ts";
 import { flowNotices } from "../lint/notices.ts";
@@ -19,8 +22,10 @@ export interface FlowViewParts {
   inboxService: Pick<InboxService, "addresses" | "subscription">;
   /** Whom a flow or an inbox refused, by its id. */
   refusedSenders: (id: string) => RefusedSender[];
-  lint: Pick<LintService, "counts" | "offers">;
+  lint: Pick<LintService, "counts" | "troubles">;
   setups: Pick<SetupStore, "list" | "get">;
+  connectionUse: ConnectionUse;
+  connections: Pick<Vault, "list">;
 }
 
 export interface FlowViews {
@@ -31,33 +36,26 @@ export interface FlowViews {
 const dayMs = 86_400_000;
 const mostProblems = 100;
 
-/** The last check of a flow, in numbers and with what a click would mend. */
+/** The last check of a flow, in numbers and with each thing that is wrong. */
 const lintOf = (lint: FlowViewParts["lint"], flow: Flow): FlowView["lint"] => {
   const counts = lint.counts(flow);
-  return counts && { ...counts, offers: lint.offers(flow).map(toFindingView) };
+  return counts && { ...counts, troubles: lint.troubles(flow).map((trouble) => ({ ...toFindingView(trouble), places: trouble.places })) };
 };
 
 /** Flows as the API shows them. */
-export function createFlowViews({
-  engine,
-  catalog,
-  titlesOf,
-  clock,
-  publicUrl,
-  inboxService,
-  refusedSenders,
-  lint,
-  setups,
-}: FlowViewParts): FlowViews {
+export function createFlowViews(parts: FlowViewParts): FlowViews {
+  const { engine, catalog, titlesOf, clock, publicUrl, inboxService, refusedSenders, lint, setups, connectionUse, connections } = parts;
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (workspaceId: string): Promise<FlowView[]> => {
-    const [flows, triggers, published, totals, setUp] = await Promise.all([
+    const [flows, triggers, published, totals, setUp, logins] = await Promise.all([
       engine.flows.list(workspaceId),
       engine.flows.triggers(workspaceId),
       engine.flows.published(workspaceId),
       engine.flowTotals(workspaceId, clock.now() - dayMs),
       setups.list(workspaceId),
+      connections.list(workspaceId),
     ]);
+    const names = new Map(await Promise.all(flows.map(async (flow) => [flow.id, await connectionUse.namesOf(flow)] as const)));
     const stepOf = new Map(setUp.map(({ flowId, step }) => [flowId, step]));
     return flows.flatMap((flow) => {
       const trigger = triggers.get(flow.id);
@@ -65,22 +63,44 @@ export function createFlowViews({
       if (!trigger || !total) return []; // deleted meanwhile, or made since
       const inboxes = inboxService.addresses(flow);
       const setup = stepOf.get(flow.id) ?? null;
-      const parts = { flow, trigger, published: published.get(flow.id) ?? null, ...total, inboxes, lint: lintOf(lint, flow), setup };
-      return [toFlowView(parts, titlesOf(workspaceId), publicUrl())];
+      const subAccounts = subAccountsOf(names.get(flow.id)!, logins);
+      const shown = {
+        flow,
+        trigger,
+        published: published.get(flow.id) ?? null,
+        ...total,
+        inboxes,
+        lint: lintOf(lint, flow),
+        setup,
+        subAccounts,
+      };
+      return [toFlowView(shown, titlesOf(workspaceId), publicUrl())];
     });
   };
   const view = async (flow: Flow): Promise<FlowView> => {
-    const [trigger, published, counts, newest, setup] = await Promise.all([
+    const [trigger, published, counts, newest, setup, logins] = await Promise.all([
       engine.flows.trigger(flow),
       flow.version === null ? null : engine.flows.version(flow.workspaceId, flow.id, flow.version),
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
       setups.get(flow.workspaceId, flow.id),
+      connections.list(flow.workspaceId),
     ]);
     const inboxes = inboxService.addresses(flow);
     const lastRunAt = newest[0]?.createdAt ?? null;
-    const parts = { flow, trigger, published, counts, lastRunAt, inboxes, lint: lintOf(lint, flow), setup: setup?.step ?? null };
-    return toFlowView(parts, titlesOf(flow.workspaceId), publicUrl());
+    const subAccounts = subAccountsOf(await connectionUse.namesOf(flow), logins);
+    const shown = {
+      flow,
+      trigger,
+      published,
+      counts,
+      lastRunAt,
+      inboxes,
+      lint: lintOf(lint, flow),
+      setup: setup?.step ?? null,
+      subAccounts,
+    };
+    return toFlowView(shown, titlesOf(flow.workspaceId), publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
     const [shown, versions, subscription] = await Promise.all([view(flow), engine.flows.versions(flow), inboxService.subscription(flow)]);

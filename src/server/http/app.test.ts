@@ -576,6 +576,7 @@ describe("the API's own description", () => {
       "POST /runs/replay/check",
       "POST /runs/{id}/cancel",
       "POST /runs/{id}/dismiss",
+      "POST /runs/{id}/replay",
       "POST /session",
       "POST /session/accept",
       "POST /session/claim",
@@ -1312,6 +1313,32 @@ describe("routes of flows and runs", () => {
     await house.settled(replayed[0].as);
     expect((await api("GET", `/runs/${run}`)).body.replays).toMatchObject([{ id: replayed[0].as, state: "succeeded" }]);
     expect((await api("POST", "/runs/replay", {})).body.error.message).toContain("either ids or a filter");
+  });
+
+  test("a run is replayed with changed data as a new run, and what came stays as it came", async () => {
+    const house = await server({ operations: { make: { title: "Make record", answer: () => ({ ok: true }) } } });
+    const api = call(house);
+    const { id } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const [run] = (await house.fire(id, { id: "e1", email: "wrong@example.com" })).runIds;
+    await house.settled(run!);
+    const payload = { id: "e1", email: "right@example.com" };
+    const made = await api("POST", `/runs/${run}/replay`, { payload });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({ replayOf: run, person: "right@example.com", event: { payload, edited: true } });
+    expect((await house.settled(made.body.id)).run.state).toBe("succeeded");
+    const first = (await api("GET", `/runs/${run}`)).body;
+    expect(first).toMatchObject({ event: { payload: { email: "wrong@example.com" }, edited: false } });
+    expect(first.replays).toMatchObject([{ id: made.body.id, edited: true }]);
+    // A repeat of what came is still a repeat, and the same event may be edited again.
+    expect((await house.fire(id, { id: "e1", email: "wrong@example.com" })).repeat).toBe(true);
+    expect((await api("POST", `/runs/${run}/replay`, { payload })).status).toBe(201);
+    expect((await api("GET", "/runs?person=right@example.com")).body.runs).toHaveLength(2);
+    const refused = async (body: object) => (await api("POST", `/runs/${run}/replay`, body)).body.error.message;
+    expect(await refused({ payload: { id: "e1", email: "wrong@example.com" } })).toContain("is the same as in the event");
+    expect(await refused({ payload: "text" })).toContain("takes an object");
+    expect(await refused({ payload, from: "failed" })).toContain("from");
   });
 
   test.each(["/runs/cancel", "/runs/replay", "/runs/replay/check"])(

@@ -1,5 +1,6 @@
 import type { Flow } from "#engine/types/flows.ts";
 import type { LintFinding, LintRecord } from "#engine/types/lint.ts";
+import { canonicalJson } from "#kernel/json.ts";
 
 export interface LintCounts {
   errors: number;
@@ -10,7 +11,12 @@ type FlowRef = Pick<Flow, "workspaceId" | "id">;
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
-const mostOffers = 5;
+const mostTroubles = 20;
+
+/** A finding, and in how many places of its flow the same thing is wrong. */
+export type LintTrouble = LintFinding & { places: number };
+
+const isWorse = (a: LintFinding, b: LintFinding): boolean => a.level === "error" && b.level === "warning";
 
 /** What the last check of each flow found, and which flows have to be checked again. */
 export class LintMemory {
@@ -37,11 +43,16 @@ export class LintMemory {
     return record && countsOf(record.findings);
   }
 
-  /** What another name would mend. */
-  offers(flow: FlowRef): LintFinding[] {
-    return this.findings(flow)
-      .filter(({ repair }) => repair !== undefined)
-      .slice(0, mostOffers);
+  /** What is wrong, each thing once however many steps it concerns: errors first. */
+  troubles(flow: FlowRef): LintTrouble[] {
+    const troubles = new Map<string, LintTrouble>();
+    for (const finding of this.findings(flow)) {
+      const key = canonicalJson(finding.cause ? [finding.cause, finding.repair?.from ?? null] : [finding.at, finding.problem]);
+      const same = troubles.get(key);
+      if (!same) troubles.set(key, { ...finding, places: 1 });
+      else troubles.set(key, { ...(isWorse(finding, same) ? finding : same), places: same.places + 1 });
+    }
+    return [...troubles.values()].toSorted((a, b) => Number(isWorse(b, a)) - Number(isWorse(a, b))).slice(0, mostTroubles);
   }
 
   keep(flow: FlowRef, record: LintRecord, { isWhole }: { isWhole: boolean }): void {

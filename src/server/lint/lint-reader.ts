@@ -16,6 +16,8 @@ export interface LintReaderParts {
   knowledge: (workspaceId: string) => FlowKnowledge;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
   connections(workspaceId: string): Promise<readonly Connection[]>;
+  /** What a removed connection was called; null where none had this name. */
+  removed(workspaceId: string, name: string): Promise<string | null>;
   pins: Pick<PinBook, "of">;
   inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
@@ -25,7 +27,7 @@ export interface LintReaderParts {
 
 /** The world as the check of a workspace's flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
 export function createLintReader(workspaceId: string, parts: LintReaderParts): LintReader {
-  const { catalog, knowledge, connection, connections, pins, inboxes, caller, closed } = parts;
+  const { catalog, knowledge, connection, connections, removed, pins, inboxes, caller, closed } = parts;
   const own = () => catalog.of(workspaceId);
   const webhooks = webhooksOf(catalog);
   return {
@@ -38,6 +40,7 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
     webhook: (app, id) => webhooks(workspaceId, app, id),
     choosing: (app, name) => choosing(own().app(app), name),
     connection: (name) => connection(workspaceId, name),
+    removed: (name) => removed(workspaceId, name),
     async pins(name) {
       const login = await connection(workspaceId, name);
       return login && pins.of(login);

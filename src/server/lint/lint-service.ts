@@ -8,7 +8,7 @@ import type { LintStore } from "#engine/ports/lint-store.ts";
 import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
-import { countsOf, LintMemory, type LintCounts } from "./lint-memory.ts";
+import { countsOf, LintMemory, type LintCounts, type LintTrouble } from "./lint-memory.ts";
 
 export interface LintServiceParts {
   flows: Pick<FlowService, "list" | "version">;
@@ -42,8 +42,8 @@ export interface LintService {
   soon(flow: Flow): void;
   last(flow: Flow): LintRecord | null;
   counts(flow: Flow): LintCounts | null;
-  /** What another name would mend, as the last look found it. */
-  offers(flow: Flow): LintFinding[];
+  /** What is wrong, as the last look found it: each thing once, errors first. */
+  troubles(flow: Flow): LintTrouble[];
   /** Another process checked a flow, or deleted it: what it found is read. */
   reread(workspaceId: string, flowId: string): Promise<void>;
   /** Over the flows of all workspaces that are on. */
@@ -124,7 +124,7 @@ class FlowChecks implements LintService {
 
   last = (flow: Flow): LintRecord | null => this.#memory.last(flow);
   counts = (flow: Flow): LintCounts | null => this.#memory.counts(flow);
-  offers = (flow: Flow): LintFinding[] => this.#memory.offers(flow);
+  troubles = (flow: Flow): LintTrouble[] => this.#memory.troubles(flow);
   totals = async (): Promise<LintCounts> => countsOf((await this.#on()).flatMap((flow) => [...this.#memory.findings(flow)]));
 
   async next(): Promise<number> {

@@ -9,7 +9,9 @@ const sources: MetricsSources = {
   },
   quotas: async () => [{ app: "highlevel", budget: "acme", used: 7, limit: 100, dailyUsed: 70, dailyLimit: 200_000 }],
   lint: async () => ({ errors: 2, warnings: 5 }),
-  outages: () => [{ host: "api.example", app: "Example", since: 1, reason: "no answer within 30 s", nextTryAt: 2, waiting: 284 }],
+  outages: () => [
+    { host: "api.example", app: "Example", since: 1, reason: "no answer within 30 s", nextTryAt: 2, waiting: 284, flows: [] },
+  ],
   waitedFor: async () => [{ app: "highlevel", connection: "acme", runs: 37 }],
 };
 

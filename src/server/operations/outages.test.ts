@@ -1,14 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { joinOutages } from "./outages.ts";
 
-const row = { app: "HTTP", host: "api.example.com", reason: "HTTP answered 500", since: 100, nextTryAt: 900, waiting: 3 };
-const live = { app: "HTTP", host: "api.example.com", reason: "no answer within 30 s", since: 200, nextTryAt: 500, waiting: 2 };
+const row = {
+  app: "HTTP",
+  host: "api.example.com",
+  reason: "HTTP answered 500",
+  since: 100,
+  nextTryAt: 900,
+  waiting: 3,
+  flows: [{ flowId: "f", waiting: 3 }],
+};
+const live = { app: "HTTP", host: "api.example.com", reason: "no answer within 30 s", since: 200, nextTryAt: 500, waiting: 2, flows: [] };
 
 describe("what keeps runs waiting", () => {
   test("is one line for a host, with all runs that wait for it and the time at which it is asked again", () => {
     expect(joinOutages([live], [row])).toEqual([{ ...row, nextTryAt: 500 }]);
     expect(joinOutages([], [row, { ...row, reason: "HTTP answered 503", since: 50, nextTryAt: 800, waiting: 4 }])).toEqual([
-      { ...row, since: 50, nextTryAt: 800, waiting: 7 },
+      { ...row, since: 50, nextTryAt: 800, waiting: 7, flows: [{ flowId: "f", waiting: 6 }] },
     ]);
   });
 
@@ -29,7 +37,7 @@ describe("what keeps runs waiting", () => {
   });
 
   test("is a line for each connection whose login is refused, before the hosts; one that was removed is in none", () => {
-    const waits = { app: "HighLevel", host: null, reason: "Waits", nextTryAt: 700, waiting: 2 };
+    const waits = { app: "HighLevel", host: null, reason: "Waits", nextTryAt: 700, waiting: 2, flows: [] };
     const rows = [
       row,
       { ...waits, connection: "b", since: 300 },

@@ -44,4 +44,11 @@ const together = (line: OutageView, row: SystemOutage): OutageView => ({
   since: Math.min(line.since, row.since),
   nextTryAt: Math.min(line.nextTryAt ?? row.nextTryAt, row.nextTryAt),
   waiting: line.waiting + row.waiting,
+  flows: summed([...line.flows, ...row.flows]),
 });
+
+function summed(flows: OutageView["flows"]): OutageView["flows"] {
+  const waiting = new Map<string, number>();
+  for (const flow of flows) waiting.set(flow.flowId, (waiting.get(flow.flowId) ?? 0) + flow.waiting);
+  return [...waiting].map(([flowId, n]) => ({ flowId, waiting: n }));
+}

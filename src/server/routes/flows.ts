@@ -17,7 +17,7 @@ import { trialHandlers, type TrialRouteParts } from "./flow-trials.ts";
 import { versionHandlers } from "./flow-versions.ts";
 
 export interface FlowRouteParts extends FlowViewParts, ManagingParts, TrialRouteParts {
-  lint: Pick<LintService, "soon" | "counts" | "offers" | "faults" | "check" | "current">;
+  lint: Pick<LintService, "soon" | "counts" | "troubles" | "faults" | "check" | "current">;
   repair: Pick<FlowRepair, "repair">;
 }
 

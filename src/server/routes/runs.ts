@@ -8,8 +8,11 @@ import type { FlowDefinition } from "#engine/types/flows.ts";
 import type { Run, RunFilter } from "#engine/types/runs.ts";
 import { badInput, type StoredError } from "#kernel/errors.ts";
 import type { Connection } from "#vault/types.ts";
+import type { Vault } from "#vault/vault.ts";
 import { runState, type replayBody, type runQuery, type RunDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
+import type { ConnectionUse } from "../connections/connection-use.ts";
+import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
 import { serve, type Handlers } from "../http/serve.ts";
 import { type FlowOfRun, startOf, toRunDetail, toRunView, toStepViews } from "../runs/views.ts";
@@ -20,6 +23,8 @@ export interface RunRouteParts {
   replaysOf: (workspaceId: string, runId: string) => Promise<Run[]>;
   laterReplays: LaterReplays;
   titlesOf: (workspaceId: string) => Titles;
+  connectionUse: ConnectionUse;
+  connections: Pick<Vault, "list">;
 }
 
 /** What a page shows of a run at first: a loop over ten thousand records makes as many steps. */
@@ -30,7 +35,12 @@ type Query = Omit<z.infer<typeof runQuery>, "before" | "limit">;
 /** Runs: finding them, reading them, doing them again. */
 export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
   const { engine, laterReplays, titlesOf } = parts;
-  const { list, detail } = runViews(parts);
+  const toFilter = filterOf(parts);
+  const { list, detail } = runViews(parts, toFilter);
+  const toRequest = async (workspaceId: string, { ids, filter, from, version }: z.infer<typeof replayBody>): Promise<ReplayRequest> => {
+    if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
+    return { from, version, ...(ids && { ids }), ...(filter && { filter: await toFilter(workspaceId, filter) }) };
+  };
   const ending =
     (action: "cancel" | "dismiss"): Handlers<"runs">["cancel"] =>
     async ({ principal: { workspaceId }, params: { id } }) => {
@@ -45,15 +55,17 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
       return { steps: toStepViews(steps, await definitionOf(engine, run), titlesOf(workspaceId)), next };
     },
     replay: async ({ principal: { workspaceId }, body }) => {
-      const request = toRequest(body);
+      const request = await toRequest(workspaceId, body);
       const result =
         body.when === "connected"
           ? await laterReplays.replayWhenConnected(workspaceId, request)
           : { ...(await engine.replay(workspaceId, request)), waiting: [] };
       return { replayed: result.replayed, refused: result.refused.map(refusedView), waiting: result.waiting.map(blockedView) };
     },
+    replayEdited: async ({ principal: { workspaceId }, params: { id }, body }) =>
+      detail(workspaceId, await engine.replayEdited(workspaceId, id, body)),
     replayCheck: async ({ principal: { workspaceId }, body }) => {
-      const { runs, blocked } = await laterReplays.check(workspaceId, toRequest(body));
+      const { runs, blocked } = await laterReplays.check(workspaceId, await toRequest(workspaceId, body));
       return { runs, blocked: blocked.map(blockedView) };
     },
     waitingReplays: async ({ principal: { workspaceId } }) => ({ waiting: (await laterReplays.waiting(workspaceId)).map(waitingView) }),
@@ -62,7 +74,7 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
       if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
       const { cancelled, refused } = await engine.cancelMany(workspaceId, {
         ...(ids && { ids }),
-        ...(filter && { filter: toFilter(filter) }),
+        ...(filter && { filter: await toFilter(workspaceId, filter) }),
       });
       return { cancelled, refused: refused.map(refusedView) };
     },
@@ -71,32 +83,40 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
   });
 }
 
-function runViews({ engine, replaysOf, titlesOf }: RunRouteParts) {
-  const flowsOfRuns = async (workspaceId: string) => {
+type ToFilter = ReturnType<typeof filterOf>;
+
+function runViews({ engine, replaysOf, titlesOf, connectionUse, connections }: RunRouteParts, toFilter: ToFilter) {
+  /** What is said of the flows of runs, by flow and version. */
+  const flowsOfRuns = async (workspaceId: string, runs: readonly Run[]) => {
     const titles = titlesOf(workspaceId);
-    const flows = new Map(
-      (await engine.flows.list(workspaceId)).map(({ id, name, draft }) => [id, { name, startedBy: startOf(draft.trigger, titles) }]),
-    );
-    return (id: string): FlowOfRun => flows.get(id) ?? { name: "Deleted flow", startedBy: "event" };
+    const [flows, logins] = await Promise.all([engine.flows.list(workspaceId), connections.list(workspaceId)]);
+    const byId = new Map(flows.map(({ id, name, draft }) => [id, { name, startedBy: startOf(draft.trigger, titles) }]));
+    const keyOf = ({ flowId, version }: Run) => `${flowId}@${version}`;
+    const read = [...new Map(runs.map((run) => [keyOf(run), run])).values()].map(async (run): Promise<[string, FlowOfRun]> => {
+      const subAccounts = subAccountsOf(await connectionUse.namesIn(workspaceId, run.flowId, run.version), logins);
+      return [keyOf(run), { ...(byId.get(run.flowId) ?? { name: "Deleted flow", startedBy: "event" }), subAccounts }];
+    });
+    const shown = new Map(await Promise.all(read));
+    return (run: Run): FlowOfRun => shown.get(keyOf(run))!;
   };
   const detail = async (workspaceId: string, id: string): Promise<RunDetail> => {
     const context = await engine.runPage(workspaceId, id, firstPage);
     const [flowOf, definition, replays, change] = await Promise.all([
-      flowsOfRuns(workspaceId),
+      flowsOfRuns(workspaceId, [context.run]),
       definitionOf(engine, context.run),
       replaysOf(workspaceId, id),
       engine.change(context),
     ]);
-    return toRunDetail({ context, flow: flowOf(context.run.flowId), definition, replays, change }, titlesOf(workspaceId));
+    return toRunDetail({ context, flow: flowOf(context.run), definition, replays, change }, titlesOf(workspaceId));
   };
   const list = async (workspaceId: string, { before, limit, ...query }: z.output<typeof runQuery>) => {
-    const filter = toFilter(query);
+    const filter = await toFilter(workspaceId, query);
     const runs = await engine.runs(workspaceId, filter, { limit: limit + 1, ...(before !== undefined && { before }) });
-    const flowOf = await flowsOfRuns(workspaceId);
     const shown = runs.slice(0, limit);
+    const flowOf = await flowsOfRuns(workspaceId, shown);
     const searching = filter.person && (await engine.peopleProgress());
     return {
-      runs: shown.map((run) => toRunView(run, flowOf(run.flowId), filter.person)),
+      runs: shown.map((run) => toRunView(run, flowOf(run), filter.person)),
       next: runs.length > limit ? shown.at(-1)!.id : null,
       ...(searching && { searching }),
     };
@@ -120,27 +140,26 @@ const connectionView = ({ id, name, title, status, reason }: Connection) => ({
 });
 const blockedView = ({ connection, runs }: Blocked) => ({ connection: connectionView(connection), runs });
 
-function toRequest({ ids, filter, from, version }: z.infer<typeof replayBody>): ReplayRequest {
-  if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
-  return { from, version, ...(ids && { ids }), ...(filter && { filter: toFilter(filter) }) };
-}
-
 /** Null when the flow was deleted: its runs are still there to be read. */
 async function definitionOf(engine: Engine, { workspaceId, flowId, version }: Run): Promise<FlowDefinition | null> {
   return engine.flows.version(workspaceId, flowId, version).catch(() => null);
 }
 
 /** The list's filter as the engine takes it. */
-export function toFilter({ flow, state, attention, recovered, person, from, to }: Query): RunFilter {
-  return {
-    ...(flow !== undefined && { flowId: flow }),
-    ...(state !== undefined && { states: state.split(",").map(parseState) }),
-    ...(attention !== undefined && { attention: attention === "true" }),
-    ...(recovered !== undefined && { recovered: recovered === "true" }),
-    ...(person !== undefined && person.trim() !== "" && whose(person.trim())),
-    ...defined({ from, to }),
+const filterOf =
+  ({ connectionUse, connections }: Pick<RunRouteParts, "connectionUse" | "connections">) =>
+  async (workspaceId: string, { flow, location, state, attention, recovered, person, from, to }: Query): Promise<RunFilter> => {
+    const there = location === undefined ? null : (await connections.list(workspaceId)).filter((one) => one.locationId === location);
+    return {
+      ...(flow !== undefined && { flowId: flow }),
+      ...(there && { of: await connectionUse.runs(workspaceId, there) }),
+      ...(state !== undefined && { states: state.split(",").map(parseState) }),
+      ...(attention !== undefined && { attention: attention === "true" }),
+      ...(recovered !== undefined && { recovered: recovered === "true" }),
+      ...(person !== undefined && person.trim() !== "" && whose(person.trim())),
+      ...defined({ from, to }),
+    };
   };
-}
 
 /** Whoever searches may as well hold a run's id. */
 const whose = (text: string): RunFilter => (/^run_[0-9a-z]{18}$/.test(text) ? { ids: [text] } : { person: personSearch(text) });

@@ -48,7 +48,8 @@ class Outline {
     const common = { at, path, step: step.id };
     const record = this.#records.get(path);
     const why = this.#why.get(path);
-    if (record) return { ...common, state: stateOf(record, step), ...(why !== undefined && { why }) };
+    const said = record?.state === "waiting" ? record.error?.message : why;
+    if (record) return { ...common, state: stateOf(record, step), ...(said !== undefined && { why: said }) };
     if (why !== undefined) return { ...common, state: "incomplete", why };
     return { ...common, state: "not_reached", ...(reason !== null && { why: reason }) };
   }
@@ -63,7 +64,7 @@ class Outline {
 }
 
 function stateOf({ state, output }: StepRecord, step: AnyStep): OutlineStep["state"] {
-  if (state !== "succeeded") return state === "skipped" ? "skipped" : "failed";
+  if (state !== "succeeded") return state === "skipped" || state === "waiting" ? state : "failed";
   if ("stop" in step) return "stopped";
   return "filter" in step && isObject(output) && output["passed"] === false ? "filtered" : "done";
 }
@@ -72,5 +73,6 @@ function stateOf({ state, output }: StepRecord, step: AnyStep): OutlineStep["sta
 function endOf({ state }: OutlineStep, { id, onError }: AnyStep): string | null {
   if (state === "filtered") return `the filter '${id}' ends the run`;
   if (state === "stopped") return `the step '${id}' ends the run`;
+  if (state === "waiting") return `the step '${id}' would wait first`;
   return state === "failed" && onError !== "continue" ? `the step '${id}' fails` : null;
 }

@@ -3,6 +3,7 @@ import { isObject } from "#kernel/json.ts";
 import type { PersonSearch } from "#kernel/person-key.ts";
 import type { DryRun } from "#engine/api.ts";
 import type { Change } from "#engine/run/change.ts";
+import { isEdited } from "#engine/accept/edited-event.ts";
 import { personMatch } from "#engine/people/search.ts";
 import { doesTheSame } from "#engine/flow/compare.ts";
 import { nameIn } from "#engine/people/name.ts";
@@ -43,10 +44,11 @@ export interface FlowParts {
   inboxes: InboxRef[] | null;
   lint: FlowView["lint"];
   setup: FlowView["setup"];
+  subAccounts: FlowView["subAccounts"];
 }
 
 export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string): FlowView {
-  const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup } = parts;
+  const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup, subAccounts } = parts;
   const { app, operation } = flow.draft.trigger;
   const draftSentence = flowSentence(flow.draft, titles);
   const sentence = published === null ? draftSentence : flowSentence(published, titles);
@@ -73,6 +75,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
       lastAt: trigger.lastAt,
       lastError: storedError(trigger.lastError),
     },
+    subAccounts,
     counts,
     lastRunAt,
     lint,
@@ -90,6 +93,7 @@ function hookUrlOf({ token }: Trigger, inboxes: InboxRef[] | null, publicUrl: st
 /** What a list of runs has to know of their flow. */
 export interface FlowOfRun {
   name: string;
+  subAccounts: RunView["subAccounts"];
   startedBy: RunView["startedBy"];
 }
 
@@ -105,6 +109,7 @@ export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonS
   return {
     id: run.id,
     flow: { id: run.flowId, name: flow.name, version: run.version },
+    subAccounts: flow.subAccounts,
     state: run.state,
     label: stateLabels[run.state],
     person: run.person,
@@ -150,11 +155,11 @@ export function toRunDetail(
 ): RunDetail {
   return {
     ...toRunView(run, flow),
-    event: { id: event.id, key: event.key, receivedAt: event.receivedAt, payload: event.payload },
+    event: { id: event.id, key: event.key, receivedAt: event.receivedAt, payload: event.payload, edited: isEdited(event, run) },
     steps: toStepViews(steps, definition, titles),
     stepCount,
     nextStep: next,
-    replays: replays.map(({ id, state, createdAt }) => ({ id, state, createdAt })),
+    replays: replays.map(({ id, state, createdAt, eventId }) => ({ id, state, createdAt, edited: eventId !== event.id })),
     ...(change && { change }),
   };
 }
@@ -210,7 +215,7 @@ export function toDryRunReply(result: DryRun, titles: Titles, notices: string[])
       ...readLists(result.steps, definition, titles),
       ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges))),
     ],
-    error: storedError(result.error),
+    error: result.outcome === "waiting" ? null : storedError(result.error),
   };
 }
 

@@ -64,6 +64,7 @@ export function appParts(
       }),
     repair: repairOf(inside),
     connectionService: inside.connections,
+    connectionUse: inside.connectionUse,
     subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
     consents: new ConsentService({
       consents: outbound.consents(store.consents),
@@ -124,7 +125,7 @@ const inboxesOf = (
 
 /** Hosts that do not answer, with the number of runs that wait for each. */
 function outagesOf({ troubledHosts }: OutboundServices, waiting: ReadonlyMap<string, number>): OutageView[] {
-  return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0 }));
+  return troubledHosts().map((outage) => ({ ...outage, app: outage.app || null, waiting: waiting.get(outage.host) ?? 0, flows: [] }));
 }
 
 /** The connections of all workspaces for which runs wait. */

@@ -18,6 +18,7 @@ import type { WebhookTrigger } from "#catalog/types.ts";
 import type { Connection, ConnectionRef } from "#vault/types.ts";
 import type { Closers } from "./closers.ts";
 import { createConnectionService } from "../connections/connection-service.ts";
+import { createConnectionUse } from "../connections/connection-use.ts";
 import { closeFolderToOthers, dataFiles, writePrivate } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
@@ -37,6 +38,7 @@ import { lastReads } from "../lint/last-reads.ts";
 import { openLintService, type LintService } from "../lint/lint-service.ts";
 import { checkAfterRuns } from "../lint/lint-hints.ts";
 import { createLintReader, usesConnection, type LintReaderParts } from "../lint/lint-reader.ts";
+import { isObject } from "#kernel/json.ts";
 import { Listeners } from "#kernel/listeners.ts";
 import { createMetrics, type Metrics } from "../operations/metrics.ts";
 import { openOutboundServices, type OutboundServices } from "../connections/outbound-services.ts";
@@ -269,6 +271,10 @@ async function openLint(
     knowledge,
     connection: (workspaceId, name) => vault.find(workspaceId, name),
     connections: (workspaceId) => vault.list(workspaceId),
+    async removed(workspaceId, name) {
+      const change = await store.changes.last(workspaceId, { kind: "connection", what: "removed", name });
+      return isObject(change?.detail) && typeof change.detail["title"] === "string" ? change.detail["title"] : null;
+    },
     pins,
     inboxes: (workspaceId, app) =>
       inboxes
@@ -389,10 +395,11 @@ interface ConnectionParts {
 /** Connections as people deal with them, and the replays that wait until one works again. */
 function openConnections({ store, outbound, engine, inboxes, receptions }: ConnectionParts, { log, clock }: Tools) {
   const { vault, probe, quota } = outbound;
+  const connectionUse = createConnectionUse(engine.flows);
   const connections = createConnectionService({
     vault,
     probe,
-    flows: engine.flows,
+    use: connectionUse,
     inboxesOf: inboxesOf(inboxes, receptions),
     quota,
     clock,
@@ -414,7 +421,7 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
       .doubt(connection)
       .catch((err: unknown) => log.error({ err, connection: connection.name }, "A refused connection could not be tested"));
   });
-  return { connections, laterReplays };
+  return { connections, connectionUse, laterReplays };
 }
 
 /** Runs that wait for a connection go on once it can be used again, whatever it was that changed it. */

@@ -53,6 +53,7 @@ export function NamePicker({ ids, value, names, what, free = false, onChange }: 
       </div>
       <Popover.Portal>
         <Popover.Content
+          aria-label={`Choose a ${what}`}
           align="start"
           sideOffset={4}
           collisionPadding={8}
@@ -65,12 +66,13 @@ export function NamePicker({ ids, value, names, what, free = false, onChange }: 
   );
 }
 
-function Finder({
+/** A box to find one of many names in, and those that fit. */
+export function Finder({
   names,
   what,
-  free,
+  free = false,
   onPick,
-}: Pick<NamePickerProps, "names" | "what"> & { free: boolean; onPick: (name: string) => void }) {
+}: Pick<NamePickerProps, "names" | "what" | "free"> & { onPick: (name: string) => void }) {
   const [words, setWords] = useState("");
   const asked = words.trim();
   const fitting = (names ?? []).filter((one) => choiceLine(one).toLowerCase().includes(asked.toLowerCase())).slice(0, mostShown);

@@ -3,7 +3,8 @@ import { lostInFinding } from "../lib/lost-name.ts";
 import { UseInstead } from "./use-instead.tsx";
 
 /** What a click would mend in a flow that is on. A draft is nobody's trouble yet. */
-export const offersOf = ({ status, lint }: FlowView): LintFinding[] => (status === "on" ? (lint?.offers ?? []) : []);
+export const offersOf = ({ status, lint }: FlowView): LintFinding[] =>
+  status === "on" ? (lint?.troubles ?? []).filter(({ repair }) => repair !== undefined) : [];
 
 /** New names for what a flow calls by an old one: each with the button that writes it. */
 export function Offers({ flow }: { flow: FlowView }) {

@@ -6,10 +6,10 @@ import { useNow } from "../lib/clock.ts";
 import { Button } from "./ui/button.tsx";
 import { Icon } from "./ui/icon.tsx";
 
-type Outage = Overview["outages"][number];
+type Outage = Overview["outages"][number] & { ofFlow?: true };
 
 /** What keeps runs waiting: one line for each app or host that is down and each connection that is refused, however many wait for it. */
-export function Outages({ outages }: { outages: readonly Outage[] }) {
+export function Outages({ outages, flowId }: { outages: readonly Outage[]; flowId?: string }) {
   const now = useNow();
   if (outages.length === 0) return null;
   return (
@@ -22,7 +22,11 @@ export function Outages({ outages }: { outages: readonly Outage[] }) {
           <Icon of={outage.connection ? Unplug : CloudOff} className="mt-0.5 shrink-0 text-failure" />
           <p className="min-w-0 flex-1 basis-56">
             {outageSentence(outage, now)}.{" "}
-            <Link to="/runs" search={{ state: "waiting" }} className="rounded-sm font-medium text-accent-ink hover:underline">
+            <Link
+              to="/runs"
+              search={{ state: "queued,waiting", flow: flowId }}
+              className="rounded-sm font-medium text-accent-ink hover:underline"
+            >
               See them
             </Link>
           </p>

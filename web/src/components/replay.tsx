@@ -78,7 +78,7 @@ export function ReplayDialog({ ids, resumable, open, onClose, onDone }: ReplayDi
       open={open}
       onClose={onClose}
       title={`Replay ${what}`}
-      about="With the event as it was received."
+      about="With the data as the run had it."
       onSubmit={() => replay.mutate({ ids: [...ids], from, version, when: waits ? "connected" : "now" })}
       footer={
         <>

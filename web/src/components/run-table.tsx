@@ -6,6 +6,7 @@ import { cx } from "../lib/cx.ts";
 import { durationWords, tookWords } from "../lib/time.ts";
 import { MatchedKey, Person } from "./person.tsx";
 import { Recovered, RunMark, RunState } from "./status.tsx";
+import { SubAccounts } from "./sub-account.tsx";
 import { Time } from "./time.tsx";
 import { Checkbox } from "./ui/checkbox.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -156,6 +157,7 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
           title={run.flow.name}
         >
           <bdi>{run.flow.name}</bdi>
+          <SubAccounts accounts={run.subAccounts} className="block truncate" />
         </span>
       )}
       <span role="cell" title={tookWords(run) ?? undefined} className="text-right text-ink-3 tabular stacked:hidden">

@@ -7,9 +7,9 @@ import { ApiError, api } from "../lib/api.ts";
 import type { LostName } from "../lib/lost-name.ts";
 import { messageOf } from "../lib/query.ts";
 import { plural } from "../lib/words.ts";
+import { firstChoice, isConnection, NameChoice, useTitleOf } from "./name-choice.tsx";
 import { Button } from "./ui/button.tsx";
 import { Dialog } from "./ui/dialog.tsx";
-import { Field, Select } from "./ui/field.tsx";
 import { Icon } from "./ui/icon.tsx";
 
 interface UseInsteadProps {
@@ -24,10 +24,12 @@ interface UseInsteadProps {
 /** "Use 'NPS score'": writes a name that is there in place of one that is gone, in the flow and where it runs. */
 export function UseInstead({ lost, replay = [], atOnce = false, primary = false }: UseInsteadProps) {
   const [asking, setAsking] = useState(false);
-  const mend = useRepair(lost, replay, () => setAsking(false));
+  const titleOf = useTitleOf(lost);
+  const mend = useRepair(lost, replay, titleOf, () => setAsking(false));
   const [first] = lost.choices;
   if (first === undefined) return null;
-  const label = lost.near || lost.choices.length === 1 ? `Use '${first}'` : lost.reused ? "Choose which is meant" : "Choose another";
+  const another = isConnection(lost) ? "Use another connection" : "Choose another";
+  const label = lost.near || lost.choices.length === 1 ? `Use '${titleOf(first)}'` : lost.reused ? "Choose which is meant" : another;
   return (
     <>
       <Button
@@ -43,16 +45,21 @@ export function UseInstead({ lost, replay = [], atOnce = false, primary = false 
   );
 }
 
-function useRepair({ flowId, step, field, from }: LostName, replay: readonly string[], onDone: () => void) {
+function useRepair(
+  { flowId, step, field, from }: LostName,
+  replay: readonly string[],
+  titleOf: (name: string) => string,
+  onDone: () => void,
+) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ to, force }: { to: string; force: boolean }) =>
       api.flows.repair({ id: flowId, body: { step, field, from, to, replay: [...replay], force } }),
     meta: { quiet: true },
     onSuccess: async (done, { to }) => {
-      announce(done, to);
+      announce(done, titleOf(to));
       onDone();
-      await Promise.all(["flows", "runs", "run", "overview"].map((key) => cache.invalidateQueries({ queryKey: [key] })));
+      await Promise.all(["flows", "runs", "run", "connections", "overview"].map((key) => cache.invalidateQueries({ queryKey: [key] })));
     },
     onError: (error) => void toast.error(messageOf(error)),
   });
@@ -74,42 +81,30 @@ interface AskProps {
 }
 
 function Ask({ lost, replay, mend, onClose }: AskProps) {
-  const [to, setTo] = useState(lost.choices[0]!);
+  const [to, setTo] = useState(firstChoice(lost));
   const failedDry = mend.error instanceof ApiError && mend.error.details["dryRun"] !== undefined;
   return (
     <Dialog
       open
       onClose={onClose}
-      title={
-        lost.reused ? `Which one is '${lost.from}'?` : lost.from === "" ? "Choose the missing name" : `Use another name for '${lost.from}'`
-      }
+      title={titleFor(lost)}
       about={
         lost.reused
           ? "The one used so far has a new name, and another one has taken the old name. Runs wait until you say which is meant."
-          : "The flow is tried with its newest event first. Nothing is changed if that fails. A flow that is on is published with the name."
+          : `The flow is tried with its newest event first, and nothing is changed if that fails. A flow that is on is published with the new ${isConnection(lost) ? "connection" : "name"} at once.`
       }
       onSubmit={() => mend.mutate({ to, force: failedDry })}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={mend.isPending}>
+          <Button kind="primary" type="submit" busy={mend.isPending} disabled={to === ""}>
             {failedDry ? "Use it anyway" : replay.length > 0 ? `Use it and replay ${plural(replay.length, "run")}` : "Use it"}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4 pt-1">
-        <Field label="Use" hint={lost.from === "" ? undefined : `Wherever this flow says '${lost.from}' in this field.`}>
-          {(ids) => (
-            <Select {...ids} className="w-full" value={to} onChange={(event) => setTo(event.target.value)}>
-              {lost.choices.map((choice) => (
-                <option key={choice} value={choice}>
-                  {choice === lost.from ? `${choice} (the new one)` : lost.reused ? `${choice} (the one used so far)` : choice}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <NameChoice lost={lost} value={to} onChange={setTo} />
         {mend.error !== null && (
           <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
             {messageOf(mend.error)}
@@ -118,4 +113,10 @@ function Ask({ lost, replay, mend, onClose }: AskProps) {
       </div>
     </Dialog>
   );
+}
+
+function titleFor(lost: LostName): string {
+  if (isConnection(lost)) return `Use another connection for '${lost.from}'`;
+  if (lost.reused) return `Which one is '${lost.from}'?`;
+  return lost.from === "" ? "Choose the missing name" : `Use another name for '${lost.from}'`;
 }

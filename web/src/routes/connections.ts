@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { type ConnectionsFilter, readConnectionsFilter } from "../features/connections/list-search.ts";
 import { connectionsQuery } from "../lib/queries.ts";
 import { text } from "../lib/search.ts";
 import { rootRoute } from "./root.tsx";
@@ -8,13 +9,14 @@ export const connectionsRoute = createRoute({
   path: "/connections",
   validateSearch: (
     search: Record<string, unknown>,
-  ): {
+  ): ConnectionsFilter & {
     add?: string | undefined;
     renew?: string | undefined;
     edit?: string | undefined;
     agency?: string | undefined;
     allow?: string | undefined;
   } => ({
+    ...readConnectionsFilter(search),
     add: text(search["add"]),
     renew: text(search["renew"]),
     edit: text(search["edit"]),

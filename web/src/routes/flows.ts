@@ -1,13 +1,13 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { readFlowsSearch } from "../features/flows/list-search.ts";
 import { readFlowSearch } from "../features/flows/search.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../lib/queries.ts";
-import { text } from "../lib/search.ts";
 import { rootRoute } from "./root.tsx";
 
 export const flowsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/flows",
-  validateSearch: (search: Record<string, unknown>): { new?: string | undefined } => ({ new: text(search["new"]) }),
+  validateSearch: readFlowsSearch,
   loader: ({ context }) => void context.queryClient.prefetchQuery(flowsQuery()),
   component: lazyRouteComponent(() => import("../features/flows/flows-page.tsx"), "FlowsPage"),
 });

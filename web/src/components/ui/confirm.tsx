@@ -11,11 +11,13 @@ interface ConfirmProps {
   /** "Remove connection". */
   action: string;
   busy?: boolean;
+  /** What is done can be taken back. */
+  harmless?: boolean;
   onConfirm: () => void;
 }
 
-/** Asks before something that cannot be taken back. */
-export function Confirm({ open, onClose, title, children, action, busy = false, onConfirm }: ConfirmProps) {
+/** Asks before something that cannot be taken back, or that one may not expect. */
+export function Confirm({ open, onClose, title, children, action, busy = false, harmless = false, onConfirm }: ConfirmProps) {
   return (
     <Parts.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Parts.Portal>
@@ -29,7 +31,7 @@ export function Confirm({ open, onClose, title, children, action, busy = false, 
             <Parts.Cancel asChild>
               <Button>Cancel</Button>
             </Parts.Cancel>
-            <Button kind="danger" busy={busy} onClick={onConfirm}>
+            <Button kind={harmless ? "primary" : "danger"} busy={busy} onClick={onConfirm}>
               {action}
             </Button>
           </div>

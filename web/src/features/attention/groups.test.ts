@@ -5,6 +5,7 @@ import { groupByCause, shapeOf } from "./groups.ts";
 const run = (id: string, flowId: string, message: string): RunView => ({
   id,
   flow: { id: flowId, name: flowId, version: 1 },
+  subAccounts: [],
   state: "failed",
   label: "Failed",
   person: null,

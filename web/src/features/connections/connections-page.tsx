@@ -4,7 +4,9 @@ import { Plug, Plus } from "lucide-react";
 import type { ConnectionView } from "#api/schemas.ts";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { useApps } from "../../lib/apps.ts";
@@ -12,6 +14,7 @@ import { connectionsQuery } from "../../lib/queries.ts";
 import { AddConnection } from "./add-connection.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
 import { EditConnection } from "./edit-connection.tsx";
+import { type ConnectionsFilter, type StateFilter, fittingConnections, states } from "./list-search.ts";
 import { PrivateHosts } from "./private-hosts.tsx";
 import { SubAccounts } from "./sub-accounts.tsx";
 import { RenewConnection } from "./renew-connection.tsx";
@@ -24,7 +27,9 @@ export function ConnectionsPage() {
   const navigate = route.useNavigate();
   const apps = useApps();
   const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
-  const show = (next: { add?: string; renew?: string; edit?: string; agency?: string }) => void navigate({ search: next, replace: true });
+  const narrow = (patch: ConnectionsFilter) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true });
+  const show = (next: { add?: string; renew?: string; edit?: string; agency?: string }) =>
+    void navigate({ search: ({ q, app, state }) => ({ q, app, state, ...next }), replace: true });
   const add = (
     <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
       Add connection
@@ -43,18 +48,14 @@ export function ConnectionsPage() {
               Connect {apps.main?.title ?? "an app"} or another app, so that flows can read and write there.
             </Empty>
           ) : (
-            <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-              {byTrouble(connections).map((connection) => (
-                <li key={connection.id}>
-                  <ConnectionCard
-                    connection={connection}
-                    onRenew={() => show({ renew: connection.id })}
-                    onEdit={() => show({ edit: connection.id })}
-                    onSubAccounts={() => show({ agency: connection.id })}
-                  />
-                </li>
-              ))}
-            </ul>
+            <>
+              <Filters connections={connections} filter={search} onChange={narrow} />
+              <List
+                connections={byTrouble(fittingConnections(connections, search, (app) => apps.title(app)))}
+                onClear={() => narrow({ q: undefined, app: undefined, state: undefined })}
+                show={show}
+              />
+            </>
           )
         }
       </Loaded>
@@ -64,6 +65,90 @@ export function ConnectionsPage() {
       <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
       <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
     </Page>
+  );
+}
+
+interface ListProps {
+  connections: readonly ConnectionView[];
+  onClear: () => void;
+  show: (next: { renew?: string; edit?: string; agency?: string }) => void;
+}
+
+function List({ connections, onClear, show }: ListProps) {
+  if (connections.length === 0) {
+    return (
+      <Empty icon={Plug} action={<Button onClick={onClear}>Show all connections</Button>}>
+        No connection fits.
+      </Empty>
+    );
+  }
+  return (
+    <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2">
+      {connections.map((connection) => (
+        <li key={connection.id}>
+          <ConnectionCard
+            connection={connection}
+            onRenew={() => show({ renew: connection.id })}
+            onEdit={() => show({ edit: connection.id })}
+            onSubAccounts={() => show({ agency: connection.id })}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A few are seen at a glance. */
+const filtersFrom = 6;
+
+interface FiltersProps {
+  connections: readonly ConnectionView[];
+  filter: ConnectionsFilter;
+  onChange: (patch: ConnectionsFilter) => void;
+}
+
+/** What the list shows; all of it stands in the address. */
+function Filters({ connections, filter: { q, app, state }, onChange }: FiltersProps) {
+  const apps = useApps();
+  const used = [...new Set(connections.map((one) => one.app))].toSorted((a, b) => apps.title(a).localeCompare(apps.title(b)));
+  if (connections.length < filtersFrom && q === undefined && app === undefined && state === undefined) return null;
+  return (
+    <div role="search" aria-label="Filter connections" className="mb-4 flex flex-wrap items-center gap-2">
+      <SearchInput
+        label="Find a connection"
+        placeholder="Name, app or sub-account"
+        value={q ?? ""}
+        onChange={(words) => onChange({ q: words || undefined })}
+        className="w-full sm:w-64"
+      />
+      {used.length > 1 && (
+        <Select
+          aria-label="App"
+          value={app ?? ""}
+          onChange={(event) => onChange({ app: event.target.value || undefined })}
+          className="max-w-56"
+        >
+          <option value="">Any app</option>
+          {used.map((id) => (
+            <option key={id} value={id}>
+              {apps.title(id)}
+            </option>
+          ))}
+        </Select>
+      )}
+      <Select
+        aria-label="State"
+        value={state ?? ""}
+        onChange={(event) => onChange({ state: event.target.value === "" ? undefined : (event.target.value as StateFilter) })}
+      >
+        <option value="">Any state</option>
+        {Object.entries(states).map(([value, title]) => (
+          <option key={value} value={value}>
+            {title}
+          </option>
+        ))}
+      </Select>
+    </div>
   );
 }
 

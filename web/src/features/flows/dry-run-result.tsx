@@ -1,4 +1,4 @@
-import { CircleMinus, Equal, Link2, type LucideIcon, Pencil, Plus, Send, Trash2, Unlink, Zap } from "lucide-react";
+import { CircleMinus, Clock, Equal, Link2, type LucideIcon, Pencil, Plus, Send, Trash2, Unlink, Zap } from "lucide-react";
 import type { DryRunReply } from "#api/schemas.ts";
 import { FieldChanges, TagChanges } from "../../components/change.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
@@ -70,7 +70,13 @@ function Outcome({ result }: { result: DryRunReply }) {
       </div>
     );
   }
-  if (result.outcome === "filtered") return <p className="text-body">{result.summary}</p>;
+  if (result.outcome === "waiting")
+    return (
+      <p className="flex items-start gap-2.5 rounded-md bg-sunken px-4 py-3">
+        <Icon of={Clock} className="mt-0.5 shrink-0 text-waiting" />
+        {result.summary}
+      </p>
+    );
   return <p className="text-body">{result.summary}</p>;
 }
 

@@ -14,7 +14,7 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { Tabs } from "../../components/ui/tabs.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { connectionsQuery, flowQuery, flowsQuery, ledgerQuery, overviewQuery } from "../../lib/queries.ts";
+import { flowQuery, flowsQuery, ledgerQuery, overviewQuery } from "../../lib/queries.ts";
 import { FlowDraftProvider, useDraft, useDraftPart } from "../flow-editor/draft/context.tsx";
 import { AlsoOpen } from "../flow-editor/draft/also-open.tsx";
 import { DraftNotices } from "../flow-editor/draft/draft-notices.tsx";
@@ -31,6 +31,8 @@ import { ContinueSetUp } from "./set-up/continue.tsx";
 import type { FlowTab } from "./search.ts";
 import { FlowMenu } from "./manage/flow-menu.tsx";
 import { turns } from "./manage/use-flow-actions.ts";
+import { useRunNow } from "./manage/use-run-now.ts";
+import { needsNoEvent } from "./sample.ts";
 import { PublishDialog } from "./versions/publish-dialog.tsx";
 import { Versions } from "./versions/versions.tsx";
 
@@ -82,12 +84,14 @@ function LoadedPage({ flow }: { flow: FlowDetail }) {
   );
 }
 
-/** The connections of the flow for which runs wait. */
+/** What the flow's own runs wait for, each with how many of them do. */
 function WaitsFor({ flowId }: { flowId: string }) {
-  const outages = (useQuery(overviewQuery()).data?.outages ?? []).filter(({ connection }) => connection !== undefined);
-  const connections = useQuery({ ...connectionsQuery(), enabled: outages.length > 0 }).data ?? [];
-  const own = connections.filter(({ usedBy }) => usedBy.flows.some(({ id, published }) => id === flowId && published));
-  return <Outages outages={outages.filter(({ connection }) => own.some(({ id }) => id === connection?.id))} />;
+  const outages = useQuery(overviewQuery()).data?.outages ?? [];
+  const own = outages.flatMap((outage) => {
+    const waiting = outage.flows.find((flow) => flow.flowId === flowId)?.waiting ?? 0;
+    return waiting === 0 ? [] : [{ ...outage, waiting, ofFlow: true as const }];
+  });
+  return <Outages outages={own} flowId={flowId} />;
 }
 
 function About({ flow }: { flow: FlowDetail }) {
@@ -200,6 +204,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
   const [publishing, setPublishing] = useState(false);
   const [note, setNote] = useState("");
   const draft = useDraft();
+  const runNow = useRunNow(flow);
   const definition = useDraftPart((view) => view.definition);
   const change = useChange(flow, {
     note,
@@ -223,6 +228,11 @@ function Actions({ flow }: { flow: FlowDetail }) {
       <Button icon={<Icon of={FlaskConical} size={14} />} onClick={() => setTrying(true)}>
         Dry run
       </Button>
+      {needsNoEvent(flow.trigger.kind) && flow.status === "on" && (
+        <Button icon={<Icon of={Play} size={14} />} busy={runNow.isPending} onClick={() => runNow.mutate()}>
+          Run now
+        </Button>
+      )}
       {flow.status === "on" && (
         <Button icon={<Icon of={Pause} size={14} />} busy={busy("pause")} onClick={() => change.mutate("pause")}>
           Pause flow

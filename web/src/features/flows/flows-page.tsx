@@ -1,13 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { CircleX, FolderClosed, LayoutTemplate, Plus, Workflow } from "lucide-react";
-import { useState } from "react";
+import { ArrowDown, ArrowUp, CircleX, FolderClosed, LayoutTemplate, Plus, Workflow } from "lucide-react";
 import type { FlowView, RunView } from "#api/schemas.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Page } from "../../components/page.tsx";
 import { FlowState, RunMark } from "../../components/status.tsx";
+import { SubAccountFilter, SubAccounts } from "../../components/sub-account.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
@@ -18,7 +19,8 @@ import { checkTrouble } from "../../lib/flow-trouble.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { flowsQuery } from "../../lib/queries.ts";
 import { count } from "../../lib/words.ts";
-import { byFolder, foldersOf, isFound, type FlowFolder } from "./manage/folders.ts";
+import { byFolder, foldersOf, type FlowFolder } from "./manage/folders.ts";
+import { keyOf, nextSort, shownFlows, type FlowSort, type FlowsSearch, type SortKey } from "./list-search.ts";
 import { ImportFlow } from "./manage/import-flow.tsx";
 import { RowMenu } from "./manage/row-menu.tsx";
 import { NewFlow } from "./new-flow.tsx";
@@ -28,13 +30,14 @@ const route = getRouteApi("/flows");
 
 /** All flows, each as a sentence. */
 export function FlowsPage() {
-  const { new: asking } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(flowsQuery());
   const cache = useQueryClient();
   useRunChanges(() => void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true }), 3_000);
   useKeys({ j: () => stepRow(1), k: () => stepRow(-1) });
-  const ask = (open: boolean) => void navigate({ search: open ? { new: "1" } : {}, replace: true });
+  const change = (patch: FlowsSearch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true });
+  const ask = (open: boolean) => change({ new: open ? "1" : undefined });
   const add = (
     <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => ask(true)}>
       New flow
@@ -47,6 +50,9 @@ export function FlowsPage() {
       actions={
         query.data && (
           <>
+            <Button asChild className="sm:hidden">
+              <Link to="/templates">Templates</Link>
+            </Button>
             <ImportFlow />
             {query.data.length > 0 && add}
           </>
@@ -70,45 +76,91 @@ export function FlowsPage() {
               A flow starts with a trigger and does its steps for every event: when an answer comes in, then create a contact.
             </Empty>
           ) : (
-            <FlowList flows={flows} />
+            <FlowList flows={flows} search={search} onChange={change} />
           )
         }
       </Loaded>
-      <NewFlow open={asking !== undefined} onClose={() => ask(false)} />
+      <NewFlow open={search.new !== undefined} onClose={() => ask(false)} />
     </Page>
   );
 }
 
 const searchFrom = 8;
 
-function FlowList({ flows }: { flows: FlowView[] }) {
-  const [words, setWords] = useState("");
-  const folders = byFolder(flows.filter((flow) => isFound(flow, words.trim())));
+interface FlowListProps {
+  flows: readonly FlowView[];
+  search: FlowsSearch;
+  onChange: (patch: FlowsSearch) => void;
+}
+
+function FlowList({ flows, search, onChange }: FlowListProps) {
+  const folders = byFolder(shownFlows(flows, search));
   const hasFolders = foldersOf(flows).length > 0;
+  const heads = { sort: search.sort, onSort: (key: SortKey) => onChange({ sort: nextSort(key, search.sort) }) };
+  const isNarrowed = search.q !== undefined || search.account !== undefined;
   return (
     <>
-      {flows.length >= searchFrom && <SearchInput label="Find a flow" value={words} onChange={setWords} className="mb-3 w-full sm:w-64" />}
+      <div role="search" aria-label="Filter flows" className="mb-3 flex flex-wrap items-center gap-2 empty:hidden">
+        {(flows.length >= searchFrom || search.q !== undefined) && (
+          <SearchInput
+            label="Find a flow"
+            value={search.q ?? ""}
+            onChange={(q) => onChange({ q: q || undefined })}
+            className="w-full sm:w-64"
+          />
+        )}
+        <SubAccountFilter value={search.account} onChange={(account) => onChange({ account })} />
+        {flows.length >= searchFrom && <SortChoice sort={search.sort} onChange={(sort) => onChange({ sort })} />}
+      </div>
       {folders.map((folder, index) => (
-        <Folder key={folder.name ?? ""} folder={folder} named={hasFolders} isFirst={index === 0} />
+        <Folder key={folder.name ?? ""} folder={folder} named={hasFolders} isFirst={index === 0} {...heads} />
       ))}
-      {folders.length === 0 && <p className="py-10 text-center text-ink-2">No flow fits '{words}'.</p>}
+      {folders.length === 0 && isNarrowed && (
+        <Empty icon={Workflow} action={<Button onClick={() => onChange({ q: undefined, account: undefined })}>Show all flows</Button>}>
+          No flow fits.
+        </Empty>
+      )}
     </>
   );
 }
 
-interface FolderProps {
+const sortTitles: Record<SortKey, string> = { name: "Flow", state: "Status", ran: "Last run" };
+
+/** On a phone the heads of the columns are not there to be pressed. */
+function SortChoice({ sort, onChange }: { sort: FlowSort | undefined; onChange: (sort: FlowSort | undefined) => void }) {
+  return (
+    <Select
+      aria-label="Sort by"
+      value={sort === undefined ? "" : keyOf(sort)}
+      onChange={(event) => onChange(event.target.value === "" ? undefined : (event.target.value as SortKey))}
+      className="sm:!hidden"
+    >
+      <option value="">As they were made</option>
+      <option value="name">By name</option>
+      <option value="state">By status</option>
+      <option value="ran">By last run</option>
+    </Select>
+  );
+}
+
+interface HeadsProps {
+  sort: FlowSort | undefined;
+  onSort: (key: SortKey) => void;
+}
+
+interface FolderProps extends HeadsProps {
   folder: FlowFolder;
   named: boolean;
   /** The heads of the columns are seen once. */
   isFirst: boolean;
 }
 
-function Folder({ folder: { name, flows }, named, isFirst }: FolderProps) {
+function Folder({ folder: { name, flows }, named, isFirst, ...heads }: FolderProps) {
   const title = name ?? "In no folder";
   const list = (
     <div role="table" aria-label={named ? title : "Flows"}>
       <div role="rowgroup">
-        <Heads isShown={isFirst} />
+        <Heads isShown={isFirst} {...heads} />
       </div>
       <div role="rowgroup" className="border-t border-line">
         {flows.map((flow) => (
@@ -132,23 +184,35 @@ function Folder({ folder: { name, flows }, named, isFirst }: FolderProps) {
 
 const columns = "sm:grid-cols-[minmax(0,1fr)_5.5rem_9rem_6.5rem_1.5rem]";
 
-/** The names of the columns, for wide screens and for those who listen. */
-function Heads({ isShown }: { isShown: boolean }) {
+/** The names of the columns, for wide screens and for those who listen. A press sorts by it. */
+function Heads({ isShown, ...heads }: HeadsProps & { isShown: boolean }) {
   return (
     <div
       role="row"
       className={cx("grid h-8 items-center gap-x-4 px-2 text-meta text-ink-3 max-sm:sr-only", columns, !isShown && "sr-only")}
     >
-      <span role="columnheader">Flow</span>
-      <span role="columnheader">Status</span>
+      <Head of="name" isShown={isShown} {...heads} />
+      <Head of="state" isShown={isShown} {...heads} />
       <span role="columnheader">Last 24 hours</span>
-      <span role="columnheader" className="text-right">
-        Last run
-      </span>
+      <Head of="ran" isShown={isShown} {...heads} className="justify-end" />
       <span role="columnheader">
         <span className="sr-only">Actions</span>
       </span>
     </div>
+  );
+}
+
+function Head({ of, isShown, sort, onSort, className }: HeadsProps & { of: SortKey; isShown: boolean; className?: string }) {
+  const isSorted = sort !== undefined && keyOf(sort) === of;
+  const order = isSorted ? (sort.startsWith("-") ? "descending" : "ascending") : "none";
+  if (!isShown) return <span role="columnheader">{sortTitles[of]}</span>;
+  return (
+    <span role="columnheader" aria-sort={order} className={cx("flex", className)}>
+      <button type="button" onClick={() => onSort(of)} className="-mx-1 flex h-7 items-center gap-1 rounded-sm px-1 hover:text-ink">
+        {sortTitles[of]}
+        {isSorted && <Icon of={order === "ascending" ? ArrowDown : ArrowUp} size={12} />}
+      </button>
+    </span>
   );
 }
 
@@ -174,6 +238,7 @@ function FlowRow({ flow }: { flow: FlowView }) {
           >
             <bdi>{flow.name}</bdi>
           </Link>
+          <SubAccounts accounts={flow.subAccounts} className="block truncate" />
           <p className="truncate text-ink-2" title={flow.sentence}>
             <bdi>{flow.sentence}</bdi>
           </p>

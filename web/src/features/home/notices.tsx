@@ -36,15 +36,11 @@ export function Notices({ warnings }: { warnings: readonly string[] }) {
           <Failing flows={failing} />
         </Notice>
       )}
-      {renamed.map((flow) => (
-        <Notice key={flow.id} icon={TriangleAlert} tone="warning">
-          <Link to="/flows/$flowId" params={{ flowId: flow.id }} search={{ tab: "checks" }} className={link}>
-            <bdi>{flow.name}</bdi>
-          </Link>{" "}
-          uses names that have changed. Its runs go on.
-          <Offers flow={flow} />
+      {renamed.length > 0 && (
+        <Notice icon={TriangleAlert} tone="warning">
+          <Renamed flows={renamed} />
         </Notice>
-      ))}
+      )}
       {missing.length > 0 && (
         <Notice icon={TriangleAlert} tone="warning">
           {`${plural(missing.length, "event")} that flows wait for never came: ${listed(missing.slice(0, 3))}${missing.length > 3 ? ", …" : ""}. `}
@@ -59,6 +55,29 @@ export function Notices({ warnings }: { warnings: readonly string[] }) {
 
 const link = "rounded-sm font-medium text-accent-ink hover:underline";
 
+/** One is mended here; many have few causes, and those are in Needs attention. */
+function Renamed({ flows: [first, ...more] }: { flows: FlowView[] }) {
+  if (first === undefined) return null;
+  if (more.length > 0)
+    return (
+      <>
+        {plural(more.length + 1, "flow")} use names that have changed. Their runs go on.{" "}
+        <Link to="/attention" className={link}>
+          See the new names
+        </Link>
+      </>
+    );
+  return (
+    <>
+      <Link to="/flows/$flowId" params={{ flowId: first.id }} search={{ tab: "checks" }} className={link}>
+        <bdi>{first.name}</bdi>
+      </Link>{" "}
+      uses names that have changed. Its runs go on.
+      <Offers flow={first} />
+    </>
+  );
+}
+
 function Failing({ flows: [first, ...more] }: { flows: FlowView[] }) {
   if (first === undefined) return null;
   return (
@@ -67,16 +86,10 @@ function Failing({ flows: [first, ...more] }: { flows: FlowView[] }) {
       <Link to="/flows/$flowId" params={{ flowId: first.id }} search={{ tab: "checks" }} className={link}>
         <bdi>{first.name}</bdi>
       </Link>
-      {more.length > 0 && (
-        <>
-          {" "}
-          and{" "}
-          <Link to="/flows" className={link}>
-            {plural(more.length, "other flow")}
-          </Link>
-        </>
-      )}
-      . The checks say what to change.
+      {more.length > 0 && <> and {plural(more.length, "other flow")}</>}.{" "}
+      <Link to="/attention" className={link}>
+        See what to change
+      </Link>
     </>
   );
 }

@@ -9,6 +9,7 @@ function run(id: string, createdAt: number, state: RunView["state"] = "running")
     state,
     label: state,
     flow: { id: "f", name: "Flow", version: 1 },
+    subAccounts: [],
     person: null,
     name: null,
     startedBy: "event",

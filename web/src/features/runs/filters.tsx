@@ -3,6 +3,7 @@ import { ChevronDown, LifeBuoy, X } from "lucide-react";
 import type { RunView } from "#api/schemas.ts";
 import { DateFilter } from "../../components/date-filter.tsx";
 import { runLooks } from "../../components/status.tsx";
+import { SubAccountFilter } from "../../components/sub-account.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -35,6 +36,7 @@ export function RunFilters({ search, onChange }: FiltersProps) {
       />
       <StateFilter value={search.state} onChange={(state) => onChange({ state })} />
       <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
+      <SubAccountFilter value={search.account} onChange={(account) => onChange({ account })} />
       <DateFilter label="Received" search={search} onChange={onChange} />
       <Button
         aria-pressed={search.recovered === true}
@@ -54,6 +56,7 @@ export function RunFilters({ search, onChange }: FiltersProps) {
               person: undefined,
               state: undefined,
               flow: undefined,
+              account: undefined,
               recovered: undefined,
               since: undefined,
               from: undefined,

@@ -23,19 +23,25 @@ import { type ReplayReply, api } from "../../lib/api.ts";
 /** What set the run going, as it was received. */
 export function EventPanel({ run }: { run: RunDetail }) {
   return (
-    <Panel mark={<Icon of={Inbox} className="text-ink-2" />} title="Event received" facts={exactTime(run.event.receivedAt)}>
+    <Panel
+      mark={<Icon of={Inbox} className="text-ink-2" />}
+      title={run.event.edited ? "Event with changed data" : "Event received"}
+      facts={exactTime(run.event.receivedAt)}
+    >
       {run.error !== null && run.steps.length === 0 && <ErrorPanel error={run.error} run={run} />}
       {run.change && (
         <Part title="What changed">
           <Changed change={run.change} />
         </Part>
       )}
-      <Part title="As received">
+      <Part title={run.event.edited ? "As it was changed for the replay" : "As received"}>
         <JsonView value={run.event.payload} label="the event" open={3} />
       </Part>
-      <p className="text-meta text-ink-3">
-        A second event with the key <code className="font-mono">{run.event.key}</code> makes no second run.
-      </p>
+      {!run.event.edited && (
+        <p className="text-meta text-ink-3">
+          A second event with the key <code className="font-mono">{run.event.key}</code> makes no second run.
+        </p>
+      )}
     </Panel>
   );
 }

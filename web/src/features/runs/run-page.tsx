@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Ban, ChevronDown, ChevronUp, RotateCcw } from "lucide-react";
+import { Ban, ChevronDown, ChevronUp, PencilLine, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RunDetail } from "#api/schemas.ts";
@@ -8,6 +8,7 @@ import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
 import { ReplayDialog, isResumable } from "../../components/replay.tsx";
 import { Recovered, RunMark, RunState } from "../../components/status.tsx";
+import { SubAccounts } from "../../components/sub-account.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy.tsx";
@@ -22,6 +23,7 @@ import { tookWords } from "../../lib/time.ts";
 import { neighbours } from "../../lib/walk.ts";
 import { plural } from "../../lib/words.ts";
 import { Waiting } from "../../components/waiting.tsx";
+import { EditAndReplay } from "./edit-and-replay.tsx";
 import { EventPanel, StepPanel } from "./panels.tsx";
 import { Timeline, eventStep } from "./timeline.tsx";
 
@@ -91,6 +93,7 @@ function Facts({ run }: { run: RunDetail }) {
         </Link>{" "}
         <span className="text-ink-3">v{run.flow.version}</span>
       </span>
+      <SubAccounts accounts={run.subAccounts} className="!text-ui" />
       <Time at={run.createdAt} />
       {run.recovered && <Recovered />}
       {run.name !== null && <bdi>{run.name}</bdi>}
@@ -133,6 +136,7 @@ function useChange(run: RunDetail, change: (id: string) => Promise<RunDetail>, s
 function Actions({ run }: { run: RunDetail }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
+  const [editing, setEditing] = useState(false);
   const cancel = useChange(run, (id) => api.runs.cancel({ id }), "Run cancelled");
   const dismiss = useChange(run, (id) => api.runs.dismiss({ id }), "Dismissed. The run stays in the list");
   return (
@@ -147,9 +151,15 @@ function Actions({ run }: { run: RunDetail }) {
           Cancel run
         </Button>
       )}
+      {run.finishedAt !== null && (
+        <Button icon={<Icon of={PencilLine} size={14} />} onClick={() => setEditing(true)}>
+          Edit and replay
+        </Button>
+      )}
       <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
         Replay run
       </Button>
+      {editing && <EditAndReplay run={run} onClose={() => setEditing(false)} />}
       <ReplayDialog
         ids={[run.id]}
         resumable={isResumable(run)}
@@ -211,14 +221,14 @@ function Family({ run }: { run: RunDetail }) {
           <Link to="/runs/$runId" params={{ runId: run.replayOf }} className="rounded-sm font-medium text-accent-ink hover:underline">
             an earlier run
           </Link>
-          .
+          {run.event.edited ? " with changed data." : "."}
         </span>
       )}
       {run.replays.map((replay) => (
         <span key={replay.id} className="inline-flex items-center gap-1.5">
           <RunMark state={replay.state} />
           <Link to="/runs/$runId" params={{ runId: replay.id }} className="rounded-sm font-medium text-accent-ink hover:underline">
-            Replayed <Time at={replay.createdAt} />
+            {replay.edited ? "Replayed with changed data" : "Replayed"} <Time at={replay.createdAt} />
           </Link>
         </span>
       ))}

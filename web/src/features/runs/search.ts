@@ -9,6 +9,8 @@ export interface RunSearch extends TimeRange {
   /** One or several states, comma separated. */
   state?: string | undefined;
   flow?: string | undefined;
+  /** The id of a sub-account. */
+  account?: string | undefined;
   /** Only what a poll found because its webhook never came. */
   recovered?: true | undefined;
 }
@@ -20,6 +22,7 @@ export function readRunSearch(search: Record<string, unknown>): RunSearch {
     person: text(search["person"]),
     state: statesOf(text(search["state"])).join(",") || undefined,
     flow: text(search["flow"]),
+    account: text(search["account"]),
     recovered: flag(search["recovered"]),
     ...readTimeRange(search),
   };
@@ -35,6 +38,7 @@ export function statesOf(value: string | undefined): RunView["state"][] {
 export function filterOf(search: RunSearch, now: number): RunFilter {
   return {
     ...(search.flow === undefined ? {} : { flow: search.flow }),
+    ...(search.account === undefined ? {} : { location: search.account }),
     ...(search.state === undefined ? {} : { state: search.state }),
     ...(search.recovered === undefined ? {} : { recovered: "true" as const }),
     ...(search.person === undefined ? {} : { person: search.person }),

@@ -48,7 +48,7 @@ export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
           path={eventStep}
           chosen={chosen === eventStep}
           mark={<Icon of={Inbox} className="text-ink-2" />}
-          title="Event received"
+          title={run.event.edited ? "Event with changed data" : "Event received"}
           note={<Time at={run.event.receivedAt} />}
         />
         {behind.length > 0 && behind.map(entry)}

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BookOpen, FlaskConical, LogOut, Settings2 } from "lucide-react";
+import { BookOpen, FlaskConical, LogOut, Menu as MenuIcon, Settings2 } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "../../components/ui/menu.tsx";
@@ -54,8 +54,8 @@ export function Preferences({
       align={iconOnly ? "end" : "start"}
       side={iconOnly ? "bottom" : "top"}
       trigger={
-        <button type="button" aria-label="Preferences" className={className}>
-          <Icon of={Settings2} size={iconOnly ? 18 : 16} className={iconOnly ? "" : "text-ink-3"} />
+        <button type="button" aria-label={iconOnly ? "More pages and preferences" : "Preferences"} className={className}>
+          <Icon of={iconOnly ? MenuIcon : Settings2} size={iconOnly ? 18 : 16} className={iconOnly ? "" : "text-ink-3"} />
           {!iconOnly && "Preferences"}
         </button>
       }

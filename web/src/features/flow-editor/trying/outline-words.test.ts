@@ -32,6 +32,7 @@ test.each([
     ["same", "Would change nothing: it is so already"],
   ],
   [said("skipped", { kind: "action", effect: "create" }, { why: "there is no contact" }), ["rests", "Skipped: there is no contact"]],
+  [said("waiting", { kind: "action" }, { why: "the budget is used up." }), ["waits", "Would wait first: the budget is used up."]],
   [said("not_reached", { kind: "filter" }), ["rests", "Not reached"]],
   [said("failed", { kind: "action", error: { message: "No." } }), ["fails", "Fails: No."]],
 ])("a step of a dry run is %j", (found, expected) => {

@@ -42,6 +42,7 @@ const tones: Readonly<Record<string, WouldDo["tone"]>> = { filter: "passes", bra
 function toneOf(row: OutlineStep, effects: DryRunReply["effects"], reply: DryRunReply): WouldDo["tone"] {
   const { state } = row;
   if (state === "failed") return "fails";
+  if (state === "waiting") return "waits";
   if (state === "filtered" || state === "stopped") return "ends";
   if (state === "incomplete" || state === "not_reached") return "rests";
   if (effects.length > 0) return effects.some(({ unchanged }) => !unchanged) ? "does" : "same";
@@ -55,6 +56,7 @@ function wordsOf(row: OutlineStep, effects: DryRunReply["effects"], reply: DryRu
   const record = recordOf(row, reply);
   const why = row.why === undefined ? "" : `: ${row.why}`;
   if (row.state === "failed") return `Fails: ${record?.error?.message ?? row.why ?? "it cannot be done"}`;
+  if (row.state === "waiting") return `Would wait first${why}`;
   if (row.state === "incomplete") return `Not complete${why}`;
   if (row.state === "not_reached") return `Not reached${why}`;
   if (row.state === "filtered") return "Would be filtered: the run ends here";

@@ -35,9 +35,11 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
           </IconButton>
         }
       >
-        <MenuItem icon={Play} disabled={flow.version === null} onSelect={() => runNow.mutate()}>
-          {needsNoEvent(flow.trigger.kind) ? "Run now" : "Run now with the newest sample"}
-        </MenuItem>
+        {!needsNoEvent(flow.trigger.kind) && (
+          <MenuItem icon={Play} disabled={flow.version === null} onSelect={() => runNow.mutate()}>
+            Run now with the newest sample
+          </MenuItem>
+        )}
         {flow.status === "off" && flow.trigger.kind === "poll" && (
           <MenuItem icon={Play} onSelect={() => resumeFromNow.mutate()}>
             Resume, leaving out what came meanwhile

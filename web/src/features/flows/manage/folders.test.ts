@@ -8,6 +8,7 @@ const flow = (name: string, folder: string | null) =>
     folder,
     sentence: "When an answer comes in, then create a contact",
     trigger: { title: "Answer", app: "sightmill" },
+    subAccounts: [{ locationId: "l1", title: "Bright Smile" }],
   }) as FlowView;
 
 test("flows are listed by folder in the order of the alphabet, and those in none come last", () => {
@@ -20,10 +21,11 @@ test("flows are listed by folder in the order of the alphabet, and those in none
   ]);
 });
 
-test("a flow is found by words of its name, its sentence, its folder and its trigger, in any order", () => {
+test("a flow is found by words of its name, its sentence, its folder, its trigger and its sub-account, in any order", () => {
   const one = flow("Promoters", "Acme Dental");
   expect(isFound(one, "dental promoters")).toBe(true);
   expect(isFound(one, "contact SIGHTMILL")).toBe(true);
+  expect(isFound(one, "smile promoters")).toBe(true);
   expect(isFound(one, "promoters gold")).toBe(false);
   expect(isFound(one, "")).toBe(true);
 });

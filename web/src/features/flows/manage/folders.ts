@@ -17,8 +17,9 @@ export function byFolder(flows: readonly FlowView[]): FlowFolder[] {
 }
 
 /** Whether each of the words is in what the list shows of a flow. */
-export function isFound({ name, sentence, folder, trigger }: FlowView, words: string): boolean {
-  const text = [name, sentence, folder ?? "", trigger.title, trigger.app].join("\n").toLowerCase();
+export function isFound({ name, sentence, folder, trigger, subAccounts }: FlowView, words: string): boolean {
+  const accounts = subAccounts.map(({ title }) => title);
+  const text = [name, sentence, folder ?? "", trigger.title, trigger.app, ...accounts].join("\n").toLowerCase();
   return words
     .toLowerCase()
     .split(/\s+/)

@@ -69,6 +69,7 @@ function VersionList({ flow, versions }: { flow: FlowDetail; versions: readonly 
         onClose={() => setRestoring(null)}
         title={`Restore version ${restoring}?`}
         action="Restore version"
+        harmless
         busy={restore.isPending}
         onConfirm={() => restoring !== null && restore.mutate(restoring)}
       >

@@ -1,0 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ConnectionView } from "#api/schemas.ts";
+import type { LostName } from "../lib/lost-name.ts";
+import { connectionsQuery } from "../lib/queries.ts";
+import { NamePicker } from "./name-picker.tsx";
+import { Field, Select } from "./ui/field.tsx";
+
+/** Whether a connection is meant, and not a name in its account. */
+export const isConnection = ({ field }: LostName): boolean => field === "connection";
+
+/** What is chosen at first. Of several connections none: each may be another customer's. */
+export const firstChoice = (lost: LostName): string =>
+  isConnection(lost) && lost.choices.length > 1 && !lost.near ? "" : (lost.choices[0] ?? "");
+
+interface NameChoiceProps {
+  lost: LostName;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** What to write in place of a name that leads nowhere any more. */
+export function NameChoice({ lost, value, onChange }: NameChoiceProps) {
+  if (isConnection(lost)) return <ConnectionPick lost={lost} value={value} onChange={onChange} />;
+  return (
+    <Field label="Use" hint={lost.from === "" ? undefined : `Wherever a field like this says '${lost.from}'.`}>
+      {(ids) => (
+        <Select {...ids} className="w-full" value={value} onChange={(event) => onChange(event.target.value)}>
+          {lost.choices.map((choice) => (
+            <option key={choice} value={choice}>
+              {choice === lost.from ? `${choice} (the new one)` : lost.reused ? `${choice} (the one used so far)` : choice}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}
+
+/** By their titles, found by a few letters: an agency has one for each sub-account. */
+function ConnectionPick({ lost, value, onChange }: NameChoiceProps) {
+  const connections = useQuery(connectionsQuery()).data ?? [];
+  const names = lost.choices.map((choice) => {
+    const connection = connections.find(({ name }) => name === choice);
+    return { value: choice, label: connection?.title ?? choice, note: connection && noteOf(connection) };
+  });
+  return (
+    <Field label="Connection" hint="Each step reads and writes there from then on.">
+      {(ids) => <NamePicker ids={ids} value={value} names={names} what="connection" onChange={(next) => onChange(next ?? "")} />}
+    </Field>
+  );
+}
+
+const noteOf = ({ status, reason }: ConnectionView): string | undefined =>
+  status === "connected" ? undefined : (reason ?? "It is not proven yet that it works");
+
+/** What people call it: a connection by its title. */
+export function useTitleOf(lost: LostName): (name: string) => string {
+  const connections = useQuery({ ...connectionsQuery(), enabled: isConnection(lost) }).data ?? [];
+  return (name) => (isConnection(lost) && connections.find((one) => one.name === name)?.title) || name;
+}

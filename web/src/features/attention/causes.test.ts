@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import type { ConnectionView, FlowView, RunView } from "#api/schemas.ts";
+import { attentionOf, lostIn } from "./causes.ts";
+
+type Trouble = NonNullable<FlowView["lint"]>["troubles"][number];
+
+const removed: Trouble = {
+  level: "error",
+  at: "steps[0].connection",
+  step: "contact",
+  field: null,
+  problem: "the connection 'Acme Dental' was removed",
+  fix: "Add it under Connections, or name another one here.",
+  where: "step 1, Connection",
+  repair: { from: "acme", choices: ["bright"], near: false },
+  cause: { kind: "connection", app: "highlevel", connection: "acme", title: "Acme Dental" },
+  places: 5,
+};
+const lostField: Trouble = {
+  ...removed,
+  at: "steps[0].input.customFields.Score",
+  field: "customFields",
+  problem: "'bright' has no custom field 'Score' any more",
+  repair: { from: "Score", choices: ["NPS"], near: true },
+  cause: { kind: "name", app: "highlevel", connection: "bright", of: "Score" },
+};
+
+const flow = (id: string, troubles: Trouble[], more: Partial<FlowView> = {}): FlowView => ({
+  id,
+  name: id,
+  status: "on",
+  version: 1,
+  folder: null,
+  changed: false,
+  sentence: "",
+  draftSentence: null,
+  trigger: {
+    kind: "webhook",
+    title: "",
+    app: "http",
+    signable: false,
+    hookUrl: null,
+    inboxes: null,
+    inbox: null,
+    everyMs: null,
+    nextAt: null,
+    lastAt: null,
+    lastError: null,
+  },
+  subAccounts: [],
+  counts: { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 },
+  lastRunAt: null,
+  lint: { errors: troubles.length, warnings: 0, troubles },
+  setup: null,
+  createdAt: 1,
+  updatedAt: 1,
+  ...more,
+});
+const run = (id: string, flowId: string, code: string, details: Record<string, unknown>): RunView => ({
+  id,
+  flow: { id: flowId, name: flowId, version: 1 },
+  subAccounts: [],
+  state: "failed",
+  label: "Failed",
+  person: null,
+  name: null,
+  startedBy: "event",
+  summary: null,
+  attention: true,
+  replayOf: null,
+  error: { code, message: "stopped", details },
+  createdAt: 1,
+  finishedAt: 2,
+  dueAt: 1,
+  record: null,
+  merged: 0,
+  recovered: false,
+  waiting: null,
+  workedMs: null,
+});
+const connection = (name: string, more: Partial<ConnectionView> = {}): ConnectionView => ({
+  id: `con_${name}`,
+  name,
+  title: name,
+  app: "highlevel",
+  auth: "token",
+  status: "connected",
+  createdAt: 1,
+  quota: null,
+  usedBy: { flows: [], inboxes: [] },
+  ...more,
+});
+const bright = connection("bright", { title: "Bright Smile" });
+const seen = (more: Partial<Parameters<typeof attentionOf>[0]>) =>
+  attentionOf({ flows: [], connections: [bright], outages: [], runs: [], ...more });
+
+describe("what needs attention", () => {
+  test("a removed connection is one entry, with every flow that names it and every run that stopped for it", () => {
+    const { causes, flows, runs } = seen({
+      flows: [flow("a", [removed]), flow("b", [removed]), flow("c", [removed], { status: "draft" })],
+      runs: [run("1", "a", "CONNECTION_UNKNOWN", { connection: "acme" }), run("2", "b", "CONNECTION_UNKNOWN", { connection: "acme" })],
+    });
+    expect(causes).toMatchObject([{ kind: "connection", title: "Acme Dental", runs: [{ id: "1" }, { id: "2" }] }]);
+    expect(causes[0]!.flows.map((one) => one.flow.id)).toEqual(["a", "b", "c"]);
+    expect(lostIn(causes[0]!)).toMatchObject([{ flowId: "a", field: "connection", from: "acme" }, { flowId: "b" }, { flowId: "c" }]);
+    expect([flows, runs]).toEqual([[], []]);
+  });
+
+  test("a name that is gone is one entry, and its runs belong to it by flow and name", () => {
+    const { causes, runs } = seen({
+      flows: [flow("a", [lostField]), flow("b", [lostField])],
+      runs: [
+        run("1", "b", "STEP_INPUT_INVALID", { step: "contact", field: "customFields.Score", reference: { name: "Score", choices: [] } }),
+        run("2", "b", "STEP_INPUT_INVALID", { step: "contact", field: "customFields.Age", reference: { name: "Age", choices: [] } }),
+      ],
+    });
+    expect(causes).toMatchObject([{ kind: "name", of: "Score", title: "Bright Smile", runs: [{ id: "1" }] }]);
+    expect(runs.map(({ id }) => id)).toEqual(["2"]);
+  });
+
+  test("a login that is refused is one entry, with its flows and with a poll that cannot ask; what keeps runs back comes first", () => {
+    const login: Trouble = { ...removed, repair: undefined, cause: { kind: "login", app: "highlevel", connection: "bright" } };
+    const lastError = { code: "CONNECTION_REVOKED", message: "no", details: { connection: "bright" } };
+    const polling = flow("c", [], { trigger: { ...flow("c", []).trigger, lastError } });
+    const { causes, flows } = seen({
+      connections: [connection("bright", { status: "broken", title: "Bright Smile" })],
+      flows: [flow("z", [removed]), flow("a", [login]), polling],
+      outages: [
+        {
+          host: null,
+          app: null,
+          since: 1,
+          reason: "",
+          connection: { id: "con_bright", name: "bright", title: "Bright Smile", status: "broken" },
+          nextTryAt: null,
+          waiting: 4,
+          flows: [],
+        },
+      ],
+    });
+    expect(causes.map(({ kind }) => kind)).toEqual(["login", "connection"]);
+    expect(causes[0]).toMatchObject({ outage: { waiting: 4 }, flows: [{ flow: { id: "a" } }, { flow: { id: "c" } }] });
+    expect(flows).toEqual([]);
+  });
+
+  test("what only drafts and paused flows name is nobody's trouble yet, and a run of a login that works again stands by itself", () => {
+    const { causes, runs } = seen({
+      flows: [flow("a", [removed], { status: "off" })],
+      runs: [run("1", "a", "CONNECTION_REVOKED", { connection: "bright" })],
+    });
+    expect(causes).toEqual([]);
+    expect(runs).toHaveLength(1);
+  });
+
+  test("a flow keeps an entry of its own for what concerns it alone", () => {
+    const { cause: _, repair: __, ...alone } = removed;
+    const { flows } = seen({ flows: [flow("a", [alone]), flow("b", [], { reason: "Paused: too many events." }), flow("c", [])] });
+    expect(flows.map((one) => one.flow.id)).toEqual(["a", "b"]);
+  });
+});

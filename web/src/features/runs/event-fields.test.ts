@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { differences, fieldsOf, placeOf, readLike, withField } from "./event-fields.ts";
+
+const event = { email: "ada@example.com", score: 9, tags: ["a", "b"], contact: { vip: false, note: null }, _headers: { host: "x" } };
+
+test("an event is its plain values by their places, without what Millrace notes beside it", () => {
+  expect(fieldsOf(event).map(({ path, value }) => [placeOf(path), value])).toEqual([
+    ["email", "ada@example.com"],
+    ["score", 9],
+    ["tags[0]", "a"],
+    ["tags[1]", "b"],
+    ["contact.vip", false],
+    ["contact.note", null],
+  ]);
+  expect(fieldsOf("text")).toEqual([]);
+});
+
+test("one value is written without touching the rest", () => {
+  const changed = withField(event, ["contact", "vip"], true);
+  expect(changed).toEqual({ ...event, contact: { vip: true, note: null } });
+  expect(withField(event, ["tags", 1], "c")).toEqual({ ...event, tags: ["a", "c"] });
+  expect(differences(event, changed)).toEqual([{ field: "contact.vip", old: false, new: true }]);
+  expect(differences(event, { ...event, city: "Oslo" })).toEqual([{ field: "city", old: undefined, new: "Oslo" }]);
+});
+
+test("what is typed stays of the kind that it was", () => {
+  expect([
+    readLike(9, "3"),
+    readLike(9, "three"),
+    readLike(9, ""),
+    readLike(false, "true"),
+    readLike("a", "3"),
+    readLike(null, ""),
+  ]).toEqual([3, undefined, undefined, true, "3", null]);
+});
