@@ -13,7 +13,7 @@ import { useNow } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/query.ts";
 import { triggerSamplesQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
-import { eventToTry, originWords, samplesOf } from "../flow-editor/data/samples.ts";
+import { eventToTry, isMadeUp, originWords, samplesOf } from "../flow-editor/data/samples.ts";
 import type { Sample } from "../flow-editor/data/types.ts";
 import { useChosenSample } from "../flow-editor/trying/chosen-sample.tsx";
 import { DryRunResult } from "./dry-run-result.tsx";
@@ -61,7 +61,10 @@ function DryRunForm({ flow, definition }: TryProps) {
     mutationFn: () =>
       api.flows.dryRun({
         id: flow.id,
-        body: { definition, ...(source === "paste" ? { payload: parsed.value } : sample && eventToTry(sample)) },
+        body: {
+          definition,
+          ...(source === "paste" ? { payload: parsed.value } : sample && { ...eventToTry(sample), madeUp: isMadeUp(sample) }),
+        },
       }),
     meta: { quiet: true },
   });

@@ -18,7 +18,7 @@ import { DryRunResult } from "../dry-run-result.tsx";
 import { PublishStop, stopsIn } from "../publish-stop.tsx";
 import { noSample, origins, sampleTitle } from "../sample.ts";
 import { StepEnd } from "./step-end.tsx";
-import { testSamples } from "./test-samples.ts";
+import { isMadeUp, testSamples } from "./test-samples.ts";
 
 interface TestStepProps {
   flow: FlowDetail;
@@ -85,7 +85,7 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
     mutationFn: (one: SampleView | undefined) =>
       api.flows.dryRun({
         id: flow.id,
-        body: one === undefined ? {} : one.event === null ? { payload: one.payload } : { event: one.event },
+        body: one === undefined ? {} : one.event === null ? { payload: one.payload, madeUp: isMadeUp(one) } : { event: one.event },
       }),
     meta: { quiet: true },
   });
