@@ -10,7 +10,7 @@ import { Canvas } from "./canvas/canvas.tsx";
 import { keyWords } from "./canvas/keys.ts";
 import { isStepPlace, type Place, placeFromKey, placeKey, settingsPlace, stepAt } from "./document/place.ts";
 import { useDraft, useDraftPart } from "./draft/context.tsx";
-import { useFreshFindings, useFreshFlow } from "./draft/use-verdicts.ts";
+import { useAllFindings, useFreshFindings, useFreshFlow } from "./draft/use-verdicts.ts";
 import { focusCard, focusFirstStep } from "./canvas/focus.ts";
 import { PanelShell } from "./panel/panel-shell.tsx";
 import { SettingsPanel } from "./panel/settings-panel.tsx";
@@ -55,6 +55,7 @@ function Steps({ flow, at, beside, names }: FlowEditorProps & { names: StepNames
   const draft = useDraft();
   const selected = useDraftPart((view) => view.selected);
   const findings = useFreshFindings(flow);
+  const allFindings = useAllFindings(flow);
   const [opened, setOpened] = useState(0);
   const [mustEnter] = useState(oncePerOpening);
   useEffect(() => {
@@ -76,7 +77,7 @@ function Steps({ flow, at, beside, names }: FlowEditorProps & { names: StepNames
         <h2 className="sr-only">Trigger and steps</h2>
         <Toolbar />
         <DryLine />
-        <Canvas names={names} findings={findings} onOpen={() => setOpened((times) => times + 1)} />
+        <Canvas names={names} findings={allFindings} onOpen={() => setOpened((times) => times + 1)} />
       </div>
       {selected === null ? (
         <div className="flex min-w-0 flex-col gap-6">
