@@ -10,6 +10,7 @@ import { Canvas } from "./canvas/canvas.tsx";
 import { keyWords } from "./canvas/keys.ts";
 import { isStepPlace, type Place, placeFromKey, placeKey, settingsPlace, stepAt } from "./document/place.ts";
 import { useDraft, useDraftPart } from "./draft/context.tsx";
+import { goToPart } from "../flows/part-keys.ts";
 import { useAllFindings, useFreshFindings, useFreshFlow } from "./draft/use-verdicts.ts";
 import { focusCard, focusFirstStep } from "./canvas/focus.ts";
 import { PanelShell } from "./panel/panel-shell.tsx";
@@ -73,7 +74,7 @@ function Steps({ flow, at, beside, names }: FlowEditorProps & { names: StepNames
   };
   return (
     <div className="grid grid-cols-1 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(20rem,27rem)]">
-      <div className="min-w-0">
+      <div data-part="steps" className="min-w-0">
         <h2 className="sr-only">Trigger and steps</h2>
         <Toolbar />
         <DryLine />
@@ -130,6 +131,9 @@ function Toolbar() {
       <IconButton label="Redo (Ctrl Shift Z)" disabled={!canRedo} onClick={draft.redo}>
         <Icon of={Redo2} />
       </IconButton>
+      <Button small kind="quiet" className="sr-only focus-visible:not-sr-only" onClick={() => goToPart(1)}>
+        Skip the steps (F6)
+      </Button>
       <Button kind="quiet" className="ml-auto" icon={<Icon of={Settings2} size={14} />} onClick={() => draft.select(settingsPlace)}>
         Flow settings
       </Button>

@@ -26,6 +26,7 @@ import { DryRun } from "./dry-run.tsx";
 import { FlowFacts } from "./flow-facts.tsx";
 import { Ledger } from "./ledger.tsx";
 import { FlowRuns, Samples } from "./flow-tabs.tsx";
+import { usePartKeys } from "./part-keys.ts";
 import { PublishStop, type Stops, stopsIn } from "./publish-stop.tsx";
 import { ContinueSetUp } from "./set-up/continue.tsx";
 import type { FlowTab } from "./search.ts";
@@ -68,12 +69,17 @@ const back = (
 
 function LoadedPage({ flow }: { flow: FlowDetail }) {
   const name = useDraftPart((view) => view.definition.name);
+  usePartKeys();
   return (
     <Page
       title={typeof name === "string" && name.trim() !== "" ? name : flow.name}
       back={back}
       about={<About flow={flow} />}
-      actions={<Actions flow={flow} />}
+      actions={
+        <div data-part="actions" className="contents">
+          <Actions flow={flow} />
+        </div>
+      }
     >
       <WaitsFor flowId={flow.id} />
       <DraftNotices flowId={flow.id} />
@@ -239,7 +245,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
         </Button>
       )}
       {unpublished && (
-        <Button kind="primary" icon={<Icon of={Upload} size={14} />} busy={busy("publish")} onClick={() => void publish()}>
+        <Button data-main kind="primary" icon={<Icon of={Upload} size={14} />} busy={busy("publish")} onClick={() => void publish()}>
           Publish flow
         </Button>
       )}
