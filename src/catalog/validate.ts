@@ -1,4 +1,3 @@
-import { fieldLabel } from "#kernel/field-words.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { compileOperation, type CompiledOperation } from "./compile.ts";
 import { emptyMark } from "./empty.ts";
@@ -60,27 +59,12 @@ function unknownField({ fields }: CompiledOperation, { title }: Operation, name:
 
 const listed = (names: readonly string[]): string => (names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", "));
 
-/** The field as a form names it; nothing where it is a place within one, or no field. */
-function labelled({ input }: Operation, name: string): { label?: string } {
-  const field = input.find((one) => one.name === name);
-  return field ? { label: field.label ?? fieldLabel(name) } : {};
-}
-
 function refuse(operation: Operation, faults: ReadonlyMap<string, string>): MillraceError {
   const [field, first] = [...faults][0]!;
   const others = first === missing ? [...faults].filter(([name, problem]) => name !== field && problem === missing) : [];
   const problem =
-    others.length === 0
-      ? first
-      : `${first}; nor ${others.length === 1 ? "was" : "were"} ${listed(others.map(([name]) => labelled(operation, name).label ?? name))}`;
+    others.length === 0 ? first : `${first}; nor ${others.length === 1 ? "was" : "were"} ${listed(others.map(([name]) => name))}`;
   return new MillraceError("STEP_INPUT_INVALID", {
-    details: {
-      field,
-      ...labelled(operation, field),
-      problem,
-      operation: operation.id,
-      fields: Object.fromEntries(faults),
-      outcome: "not_sent",
-    },
+    details: { field, problem, operation: operation.id, fields: Object.fromEntries(faults), outcome: "not_sent" },
   });
 }
