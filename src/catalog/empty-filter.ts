@@ -1,8 +1,9 @@
 import { pointer } from "./empty.ts";
+import { lacksFilterValue } from "./search-filters.ts";
 import type { InputField, Operation } from "./types.ts";
 
 /**
- * The first filter of a list that the step sets and that is empty in this run. Without the filter the list would contain every record, and later
+ * The first filter of a list that the step sets and that is empty in this run, or has a condition without its value. Without the filter the list would contain every record, and later
  * steps would write to the wrong ones.
  */
 export function emptyFilter(
@@ -15,7 +16,9 @@ export function emptyFilter(
   return operation.input.find(
     (field) =>
       written.includes(field.name) &&
-      (input[field.name] === undefined || input[field.name] === null) &&
+      (input[field.name] === undefined ||
+        input[field.name] === null ||
+        (field.control === "filters" && lacksFilterValue(input[field.name]))) &&
       !emptied?.has(pointer("", field.name)) &&
       isFilter(field, turning),
   );
@@ -27,8 +30,8 @@ const isFilter = ({ name, wire = name, in: place, fill }: InputField, turning: R
   !turning.has(wire) &&
   !/^(sort|order|limit|page|skip|offset|count|fields|projection)/i.test(name);
 
-/** The names by which a list is read page by page. */
-function pagingNames(paging: Operation["paging"]): ReadonlySet<string> {
+/** The wire names by which a list is read page by page. */
+export function pagingNames(paging: Operation["paging"]): ReadonlySet<string> {
   if (!paging || paging.style === "none" || paging.style === "address") return new Set();
   const { size, offset, page, field, after, next } = { offset: "", page: "", field: "", after: undefined, next: {}, ...paging };
   return new Set([size, offset, page, field, after?.field ?? "", ...Object.keys(next)]);

@@ -53,6 +53,8 @@ export interface InputField {
   fill?: { connection: "locationId" | "companyId" } | { value: Json };
   label?: string;
   control?: ControlKind;
+  /** What the choices of its schema are called, where their own names do not say it. */
+  words?: Record<string, string>;
   /** One line under the field, in our words. */
   help?: string;
   /** What a text in it is, so that values written into it are encoded for it: an address, or a body by hand (JSON or a form). */
@@ -61,6 +63,26 @@ export interface InputField {
   join?: "comma";
   lookup?: Lookup;
   suggest?: Suggest;
+  /** Of the controls `filters` and `order`: what they choose from. */
+  searches?: SearchFields;
+}
+/** What a search can be narrowed and sorted by. Only forms use it; what is written is sent as it is. */
+export interface SearchFields {
+  fields: SearchField[];
+  /** Custom fields, which go by their id behind this prefix. */
+  custom?: { prefix: string; lookup: Lookup };
+}
+export interface SearchField {
+  /** As a filter writes it. */
+  name: string;
+  label: string;
+  /** How its value is filled in, and so how it is compared: `tags` is a list, of which a filter names one. */
+  control: "text" | "number" | "date" | "checkbox" | "choice" | "lookup" | "tags";
+  /** What a choice may be, with its words. */
+  choices?: Record<string, string>;
+  lookup?: Lookup;
+  /** It can be sorted by. */
+  sorts?: boolean;
 }
 /** A list that is searched while a person types, to offer the record whose id is wanted. Only forms use it; a run sends the id as it is. */
 export interface Suggest {
@@ -103,6 +125,8 @@ export interface Lookup {
   retired?: { row: string; values: Json[] };
   /** Row paths of the values that what is chosen may be given (the options of a custom field), and of whether others are kept too. */
   options?: { row: string; open: string };
+  /** Row path of what tells how a value of what is chosen is filled in (the type of a custom field), and the control for each; a text otherwise. */
+  controls?: { row: string; of: Record<string, "number" | "date" | "tags" | "longtext" | "json"> };
 }
 export type ControlKind =
   | "text"
@@ -115,6 +139,8 @@ export type ControlKind =
   | "tags"
   | "list"
   | "customFields"
+  | "filters"
+  | "order"
   | "json";
 
 /**

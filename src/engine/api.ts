@@ -299,6 +299,8 @@ export interface FlowToTry {
   triggerId?: string;
   /** The flow that is being edited: for a few minutes the same call is not made again, and times move once a minute. */
   remember?: string;
+  /** Nobody in the payload exists: the catalog's examples stand in for the records that look-ups do not find. */
+  madeUp?: boolean;
   /** `live` when absent. */
   lane?: Lane;
 }

@@ -1,3 +1,4 @@
+import { pagingNames } from "#catalog/empty-filter.ts";
 import { canEmpty } from "#catalog/fit.ts";
 import { takesMore } from "#catalog/more.ts";
 import { schemaOf } from "#catalog/schema-of.ts";
@@ -28,6 +29,8 @@ export interface CatalogLine {
   empties: string[];
   /** The fields that replace the whole list that a record has, where it changes records. */
   replaces: string[];
+  /** The inputs by which a list is read page by page: Millrace fills them in, and somebody may all the same. */
+  pages: string[];
   inputs: InputField[];
   output?: unknown;
   example?: unknown;
@@ -69,6 +72,7 @@ export function operationLine(o: Operation): CatalogLine {
     takesMore: takesMore(o),
     empties: emptiesOf(o),
     replaces: replacesOf(o),
+    pages: pagesOf(o),
     inputs: input,
     ...(output ? { output } : {}),
     ...(example ? { example } : {}),
@@ -88,6 +92,11 @@ function replacesOf({ effect, input, before }: Operation): string[] {
   if (effect !== "update" && effect !== "upsert") return [];
   const isList = ({ schema, control }: InputField) => schema.type === "array" && control !== "customFields";
   return input.filter((field) => isList(field) && (before?.sets?.[field.name] ?? "replace") === "replace").map(({ name }) => name);
+}
+
+function pagesOf({ input, paging }: Operation): string[] {
+  const names = pagingNames(paging);
+  return input.filter(({ name, wire = name, fill }) => fill === undefined && names.has(wire)).map(({ name }) => name);
 }
 
 /** A change trigger is no request: what others see of it is its settings, and the event that a flow gets. */
@@ -114,6 +123,7 @@ function triggerLine(app: App, t: WebhookTrigger | BuiltInTrigger): CatalogLine 
     takesMore: false,
     empties: [],
     replaces: [],
+    pages: [],
     inputs: "input" in t ? t.input : [],
     ...(t.output ? { output: t.output } : {}),
     example: t.example,

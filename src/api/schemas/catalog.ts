@@ -26,6 +26,21 @@ const lookup = z.object({
   short: z.boolean().optional(),
   retired: z.object({ row: z.string(), values: z.array(jsonValue) }).optional(),
   options: z.object({ row: z.string(), open: z.string() }).optional(),
+  controls: z.object({ row: z.string(), of: z.record(z.string(), z.enum(["number", "date", "tags", "longtext", "json"])) }).optional(),
+});
+/** What a search can be narrowed and sorted by. */
+const searches = z.object({
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      label: z.string(),
+      control: z.enum(["text", "number", "date", "checkbox", "choice", "lookup", "tags"]),
+      choices: z.record(z.string(), z.string()).optional(),
+      lookup: lookup.optional(),
+      sorts: z.boolean().optional(),
+    }),
+  ),
+  custom: z.object({ prefix: z.string(), lookup }).optional(),
 });
 /** A list that is searched while a person types. */
 const suggest = z.object({
@@ -47,13 +62,29 @@ export const inputField = z.object({
   fill: z.union([z.object({ connection: z.enum(["locationId", "companyId"]) }), z.object({ value: jsonValue })]).optional(),
   label: z.string().optional(),
   control: z
-    .enum(["text", "longtext", "number", "checkbox", "choice", "date", "lookup", "tags", "list", "customFields", "json"])
+    .enum([
+      "text",
+      "longtext",
+      "number",
+      "checkbox",
+      "choice",
+      "date",
+      "lookup",
+      "tags",
+      "list",
+      "customFields",
+      "filters",
+      "order",
+      "json",
+    ])
     .optional(),
+  words: z.record(z.string(), z.string()).optional(),
   help: z.string().optional(),
   text: z.enum(["address", "body"]).optional(),
   join: z.literal("comma").optional(),
   lookup: lookup.optional(),
   suggest: suggest.optional(),
+  searches: searches.optional(),
 }) satisfies z.ZodType<InputField>;
 
 export const catalogEntry = z.object({
@@ -88,6 +119,8 @@ export const catalogEntry = z.object({
   empties: z.array(z.string()),
   /** The fields that replace the whole list that a record has, where it changes records: what is left out of them is taken away. */
   replaces: z.array(z.string()),
+  /** The fields by which a list is read page by page. Millrace fills them in, so hardly anybody has to. */
+  pages: z.array(z.string()),
 });
 export const catalogQuery = z.object({
   app: z.string().max(60).optional(),

@@ -45,6 +45,8 @@ export const dryRunBody = z.object({
   event: z.string().max(64).optional(),
   /** Try a definition that is not saved. It may be incomplete: steps that lack something are passed over. */
   definition: flowBody.optional(),
+  /** The payload is made up: where a look-up does not find its record, the catalog's example stands in for that. */
+  madeUp: z.boolean().default(false),
   /** While somebody edits: what was read a few minutes ago for the same input is not read again, and times move once a minute. */
   remember: z.boolean().default(false),
 });

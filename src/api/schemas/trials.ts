@@ -107,6 +107,8 @@ export const backtestView = z.object({
   by: z.string().nullable(),
   /** Why it ended before all events were tried. */
   stopped: z.string().nullable(),
+  /** The revision of the draft that was tried: that of the flow is another once the draft was changed. Null where a definition was given. */
+  revision: z.number().nullable(),
   draft: trialCounts,
   /** What the published version would do, tried in the same way; null where nothing is published. */
   published: trialCounts.nullable(),

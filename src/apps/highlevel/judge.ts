@@ -41,7 +41,7 @@ type Judged =
   | "output";
 
 export interface FieldJudgement<LookupId extends string = string> extends Partial<
-  Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill" | "join" | "suggest">
+  Pick<InputField, "label" | "control" | "help" | "required" | "schema" | "fill" | "join" | "suggest" | "searches">
 > {
   lookup?: Lookup & { operation: LookupId };
 }

@@ -1,3 +1,4 @@
+import { lacksFilterValue } from "#catalog/search-filters.ts";
 import type { Operation } from "#catalog/types.ts";
 import type { LintFinding } from "../types/lint.ts";
 import type { Place } from "./spots.ts";
@@ -8,10 +9,20 @@ export function emptyFields({ at, step, input }: Place, { title, input: fields }
     const value = input[name];
     return value === undefined || (typeof value === "string" && value.trim() === "");
   };
-  return fields
+  const cutShort = fields
+    .filter(({ name, control }) => control === "filters" && lacksFilterValue(input[name]))
+    .map(({ name, label }): LintFinding => ({
+      level: "error",
+      at: `${at}.input.${name}`,
+      step,
+      field: name,
+      problem: `A condition under '${label ?? name}' has no value to compare with`,
+      fix: "Fill in its value, or remove the condition.",
+    }));
+  const needed = fields
     .filter(({ name, required, fill }) => required && !fill && Object.hasOwn(input, name) && isEmpty(name))
     .filter(({ name }) => !fields.some((other) => other.lookup?.within?.field === name && !isEmpty(other.name)))
-    .map(({ name, label }) => ({
+    .map(({ name, label }): LintFinding => ({
       level: "error",
       at: `${at}.input.${name}`,
       step,
@@ -19,4 +30,5 @@ export function emptyFields({ at, step, input }: Place, { title, input: fields }
       problem: `'${title}' needs '${label ?? name}', and it is empty`,
       fix: "Fill it in, or map it from the event or an earlier step.",
     }));
+  return [...needed, ...cutShort];
 }

@@ -6,6 +6,7 @@ import type { DryRun, FlowToTry } from "../api.ts";
 import { readDraft, type FlowKnowledge } from "../flow/flow.ts";
 import type { StepCaller } from "../ports/caller.ts";
 import type { TriggerFacts } from "../triggers/trigger-facts.ts";
+import { withStandIns } from "./stand-ins.ts";
 import { CallMemory } from "./call-memory.ts";
 import { dryRun, toTheMinute, unreadySteps, withoutFaults } from "./dry-run.ts";
 
@@ -33,7 +34,7 @@ export class DryRuns {
 
   readonly run = async (
     workspaceId: string,
-    { definition, triggerId = "flow_dry", remember, lane }: FlowToTry,
+    { definition, triggerId = "flow_dry", remember, madeUp = false, lane }: FlowToTry,
     payload: unknown,
   ): Promise<DryRun> => {
     const { caller, facts, knowledge, clock, pace } = this.#parts;
@@ -45,8 +46,10 @@ export class DryRuns {
     try {
       const tools = { caller, clock, pace, knowledge: flowKnowledge, unready: unreadySteps(read, problems), ...(lane && { lane }) };
       const remembering = remember === undefined ? {} : this.#remembering(workspaceId, remember);
+      const trying = { ...tools, ...remembering };
       const event = withAliases(hook?.aliases, payload);
-      const result = await dryRun({ ...tools, ...remembering }, workspaceId, triggerId, withoutFaults(read, problems), event);
+      const toTry = madeUp ? { ...trying, caller: withStandIns(trying.caller, facts.exampleOf) } : trying;
+      const result = await dryRun(toTry, workspaceId, triggerId, withoutFaults(read, problems), event);
       return { ...result, definition: read, problems };
     } finally {
       this.#running--;

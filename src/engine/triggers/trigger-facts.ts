@@ -33,6 +33,12 @@ export class TriggerFacts {
     return this.watch(flow.workspaceId, trigger);
   }
 
+  /** The example of what a read of one record gives. */
+  readonly exampleOf = (workspaceId: string, app: string, operation: string): unknown => {
+    const read = this.#parts.polls.operation(workspaceId, app, operation);
+    return read?.list === true ? undefined : read?.example?.output;
+  };
+
   /** The events that start a trigger: its own, or those that report the change it watches for. */
   readonly eventsOf = (workspaceId: string, app: string, operation: string): readonly string[] =>
     this.watch(workspaceId, { app, operation })?.events ?? [operation];

@@ -43,6 +43,8 @@ export interface BacktestReport {
   rows: BacktestRow[];
   /** Why it ended early, in words. */
   stopped: string | null;
+  /** The revision of the draft that was tried; absent where a definition was given with the request. */
+  revision?: number;
 }
 
 /** One event: what the draft would do with it, and what the published version would. */

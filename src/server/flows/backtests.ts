@@ -81,7 +81,7 @@ export class Backtests {
       startedAt: now,
       updatedAt: now,
       by,
-      report: { rows: [], stopped: null },
+      report: { rows: [], stopped: null, ...(definition === undefined && { revision: flow.revision }) },
     };
     await trials.addBacktest(backtest);
     const stopped = (err: unknown) => log.error({ err, flowId }, "A backtest stopped; start it again");
@@ -104,7 +104,7 @@ export class Backtests {
     const rows: BacktestRow[] = [];
     let stopped: string | null = null;
     const note = (state: Backtest["state"]) =>
-      trials.progress({ ...started, state, done: rows.length, updatedAt: clock.now(), report: { rows, stopped } });
+      trials.progress({ ...started, state, done: rows.length, updatedAt: clock.now(), report: { ...started.report, rows, stopped } });
     for (const id of events) {
       if (this.#closing.signal.aborted) stopped = "Millrace was stopped";
       else if (clock.now() - started.startedAt > longestMs) stopped = "it took longer than 10 minutes; the request quota may be used up";

@@ -80,6 +80,7 @@ function backtestView({ workspaceId: _, flowId: __, report, state, ...backtest }
     ...backtest,
     state: isLost ? "failed" : state,
     stopped: isLost ? "Millrace was restarted meanwhile; start it again" : report.stopped,
+    revision: report.revision ?? null,
     draft: countsOf(report.rows),
     published: published.length === 0 ? null : countsOf(published),
     different: report.rows.filter(({ draft, published: before }) => before !== null && before.outcome !== draft.outcome).length,

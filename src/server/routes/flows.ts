@@ -115,7 +115,8 @@ function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun"
       const eventPayload = body.event === undefined ? body.payload : await engine.payloadOf(workspaceId, body.event);
       const sample = eventPayload === undefined ? await newestSample(workspaceId, flow, body.definition) : null;
       const payload = eventPayload ?? sample?.payload ?? {};
-      const tried = { definition, triggerId: trigger.id, ...(body.remember && { remember: flow.id }) };
+      const madeUp = body.madeUp || sample?.from === "example" || sample?.from === "schema";
+      const tried = { definition, triggerId: trigger.id, madeUp, ...(body.remember && { remember: flow.id }) };
       const result = await engine.dryRun(workspaceId, tried, payload);
       const titles = titlesOf(workspaceId);
       const notices = flowNotices(result.definition, catalog.of(workspaceId), titles);

@@ -7,6 +7,7 @@ import { isEdited } from "#engine/accept/edited-event.ts";
 import { personMatch } from "#engine/people/search.ts";
 import { doesTheSame } from "#engine/flow/compare.ts";
 import { nameIn } from "#engine/people/name.ts";
+import { standInNote } from "#engine/run/stand-ins.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/flow/sentence.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { outlineOf } from "./outline.ts";
@@ -212,6 +213,7 @@ export function toDryRunReply(result: DryRun, titles: Titles, notices: string[])
     calls: result.calls,
     notices: [
       ...notices,
+      ...leftOut(result.steps, definition, titles),
       ...readLists(result.steps, definition, titles),
       ...sentReads(result.steps.flatMap(({ attempts }) => attempts.flatMap(({ exchanges = [] }) => exchanges))),
     ],
@@ -221,6 +223,19 @@ export function toDryRunReply(result: DryRun, titles: Titles, notices: string[])
 
 const mostProblems = 100;
 const mostListsNamed = 5;
+
+/** Look-ups that were not tried with a made-up event, a sentence each. */
+function leftOut(steps: readonly StepRecord[], definition: FlowDefinition, titles: Titles): string[] {
+  const defined = stepsByPath(definition.steps);
+  const names = steps
+    .filter(({ attempts }) => attempts.at(-1)?.note === standInNote)
+    .map(({ path }) => defined.get(path.replace(/\[\d+\]/g, "")))
+    .flatMap((step) => (step ? [stepTitle(step, titles)] : []));
+  return [...new Set(names)].map(
+    (name) =>
+      `'${name}' was not tried: the record in this made-up event does not exist. An example stands in for it until a real event arrives.`,
+  );
+}
 
 /** How far its lists were read, a sentence each: those that were cut first, for a real run would leave the same out. */
 function readLists(steps: readonly StepRecord[], definition: FlowDefinition, titles: Titles): string[] {

@@ -2,6 +2,7 @@ import { ChevronRight } from "lucide-react";
 import { createContext, type ReactNode, use, useState } from "react";
 import { cx } from "../lib/cx.ts";
 import type { KeyLabels } from "../lib/key-labels.ts";
+import { exactTime, momentOf } from "../lib/time.ts";
 import { CopyButton } from "./ui/copy.tsx";
 import { Icon } from "./ui/icon.tsx";
 
@@ -124,7 +125,21 @@ function Name({ path }: { path: Path }) {
   );
 }
 
+/** The moment that a value stands for: a full time, or milliseconds under a name of times. */
+function momentIn(path: Path, value: unknown): number | undefined {
+  if (typeof value === "string") return momentOf(value);
+  const isTime = /(?:^until|At|Date|Time|^date\w*|Added|Updated)$/.test(path.at(-1) ?? "");
+  return typeof value === "number" && isTime && value > 1e11 && value < 1e14 ? value : undefined;
+}
+
 function Leaf({ path, value, indent }: { path: Path; value: unknown; indent: boolean }) {
+  const moment = use(Labels) === undefined ? undefined : momentIn(path, value);
+  if (moment !== undefined)
+    return (
+      <Row path={path} indent={indent}>
+        <span title={String(value)}>{exactTime(moment)}</span>
+      </Row>
+    );
   if (typeof value === "string")
     return (
       <Row path={path} indent={indent}>

@@ -21,6 +21,7 @@ const entry = (key: string, title: string, more: Partial<CatalogEntry> = {}): Ca
   takesMore: true,
   empties: [],
   replaces: [],
+  pages: [],
   ...more,
 });
 const catalog = [

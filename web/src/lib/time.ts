@@ -46,6 +46,13 @@ export function exactTime(at: number): string {
   return exact.format(at);
 }
 
+/** The moment that a text stands for, where it is a full time as computers write it; undefined for every other. */
+export function momentOf(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** "320 ms", "1.2 s", "2 min 4 s", "3 h 20 min". */
 export function durationWords(ms: number): string {
   if (ms < second) return `${Math.max(0, Math.round(ms))} ms`;

@@ -1,6 +1,7 @@
 import { judge, type Judgement } from "../judge.ts";
 import { contactId } from "./contact-fields.ts";
 import { businessLookup, type LookupId } from "./lookups.ts";
+import { contactSearch } from "./searches.ts";
 
 const ada = {
   id: "ocQHyuzHvysMo5N5VsXc",
@@ -60,8 +61,8 @@ const table = {
     newest: { input: { sort: [{ field: "dateUpdated", direction: "desc" }] }, by: "dateUpdated" },
     fields: {
       query: { label: "Words to look for", help: "At most 75 characters." },
-      filters: { label: "Filters", help: "A list of {field, operator, value}, or of groups." },
-      sort: { label: "Order" },
+      filters: { label: "Filters", control: "filters", searches: contactSearch, help: "Without any, all contacts are read." },
+      sort: { label: "Order", control: "order", searches: contactSearch, help: "Newest first unless chosen." },
       pageLimit: { fill: { value: 100 } },
     },
     example: { input: { query: "ada" }, output: [ada] },

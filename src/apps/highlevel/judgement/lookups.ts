@@ -134,6 +134,20 @@ export const customFieldLookup: TypedLookup = {
   by: ["id", "name"],
   short: true,
   options: { row: "picklistOptions", open: "isAllowedCustomOption" },
+  controls: {
+    row: "dataType",
+    of: {
+      NUMERICAL: "number",
+      MONETORY: "number",
+      FLOAT: "number",
+      DATE: "date",
+      CHECKBOX: "tags",
+      MULTIPLE_OPTIONS: "tags",
+      LARGE_TEXT: "longtext",
+      TEXTBOX_LIST: "json",
+      FILE_UPLOAD: "json",
+    },
+  },
 };
 export const campaignLookup: TypedLookup = { operation: "campaigns.list", value: "id", label: "name", by: ["name"], id: shortId };
 export const businessLookup: TypedLookup = {

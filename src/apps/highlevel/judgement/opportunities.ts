@@ -11,6 +11,7 @@ import {
   userLookup,
   type LookupId,
 } from "./lookups.ts";
+import { opportunitySearch } from "./searches.ts";
 
 type Fields = Record<string, FieldJudgement<LookupId>>;
 
@@ -133,8 +134,8 @@ const table = {
     newest: { input: { sort: [{ field: "date_added", direction: "desc" }] }, by: "createdAt" },
     fields: {
       query: { label: "Words to look for" },
-      filters: { label: "Filters", help: "A list of {field, operator, value}; fields such as pipeline_id, date_updated." },
-      sort: { label: "Order" },
+      filters: { label: "Filters", control: "filters", searches: opportunitySearch, help: "Without any, all opportunities are read." },
+      sort: { label: "Order", control: "order", searches: opportunitySearch, help: "Newest first unless chosen." },
       limit: { fill: { value: 100 } },
       additionalDetails: { label: "Details to read along" },
     },

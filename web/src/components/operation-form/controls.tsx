@@ -3,6 +3,7 @@ import { X } from "lucide-react";
 import { type FC, useDeferredValue, useState } from "react";
 import type { ControlKind, InputField, Suggest } from "#catalog/types.ts";
 import { parseJson } from "#kernel/exact-json.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 import { type ControlIds, Input, Select, Textarea } from "../ui/field.tsx";
 import { DateInput, isCalendarDate } from "../ui/date-input.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -21,6 +22,8 @@ export interface ControlProps {
   /** The app the operation belongs to, and with which of its logins choices are looked up. */
   app: string;
   connection: string | null;
+  /** Something else than what is offered is wanted. */
+  onOther?: (() => void) | undefined;
 }
 
 const asText = (value: unknown): string =>
@@ -68,22 +71,34 @@ const CheckboxControl: FC<ControlProps> = ({ ids, value, onChange }) => (
   </Select>
 );
 
-const ChoiceControl: FC<ControlProps> = ({ ids, field, value, onChange }) => {
+const other = "other";
+
+const ChoiceControl: FC<ControlProps> = ({ ids, field, value, onChange, onOther }) => {
   const choices = field.schema.enum ?? [];
   return (
     <Select
       {...ids}
       value={value === undefined ? "" : String(choices.indexOf(value as never))}
-      onChange={(event) => onChange(event.target.value === "" ? undefined : choices[Number(event.target.value)])}
+      onChange={({ target }) => {
+        if (target.value === other) onOther?.();
+        else onChange(target.value === "" ? undefined : choices[Number(target.value)]);
+      }}
     >
       <option value="">Choose</option>
       {choices.map((choice, index) => (
         <option key={index} value={index}>
-          {String(choice)}
+          {choiceWords(choice, field)}
         </option>
       ))}
+      {onOther !== undefined && <option value={other}>Something else …</option>}
     </Select>
   );
+};
+
+/** What a choice is called: as the catalog says, or by its own name, made readable where it is a computer's word. */
+const choiceWords = (choice: unknown, { words }: InputField): string => {
+  const name = String(choice);
+  return words?.[name] ?? (/^[a-z][a-z\d]*(?:[_A-Z][a-zA-Z\d]*)+$/.test(name) ? fieldLabel(name) : name);
 };
 
 /** Pasted or typed with commas, it is several. */
@@ -106,7 +121,11 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
     setWritten("");
   };
   const wanted = written.trim().toLowerCase();
-  const named = field.lookup === undefined ? [] : namedChoices(choices.data, field.lookup);
+  const options = field.schema.items?.enum ?? [];
+  const named =
+    field.lookup === undefined
+      ? options.map((option): NamedChoice => ({ value: String(option), label: String(option) }))
+      : namedChoices(choices.data, field.lookup);
   const offered = named
     .filter(({ value: name, label }) => !tags.includes(name) && label.toLowerCase().includes(wanted))
     // What is typed in full is meant, not a longer name that begins with it.
@@ -287,5 +306,7 @@ const controls = {
   tags: TagsControl,
   list: JsonControl,
   customFields: JsonControl,
+  filters: JsonControl,
+  order: JsonControl,
   json: JsonControl,
 } satisfies Record<ControlKind, FC<ControlProps>>;

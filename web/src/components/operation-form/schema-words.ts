@@ -31,9 +31,6 @@ export function controlOf(field: InputField): ControlKind {
   const type = typeOf(field.schema);
   if (type === "boolean") return "checkbox";
   if (type === "number" || type === "integer") return "number";
-  if (type === "array")
-    return field.schema.items !== undefined && typeOf(field.schema.items) === "string" && field.schema.items.enum === undefined
-      ? "tags"
-      : "json";
+  if (type === "array") return field.schema.items !== undefined && typeOf(field.schema.items) === "string" ? "tags" : "json";
   return type === "string" ? "text" : "json";
 }

@@ -17,6 +17,8 @@ export interface ControlIds {
 
 interface FieldProps {
   label: ReactNode;
+  /** The label is for those who cannot see where it stands. */
+  bare?: boolean;
   hint?: ReactNode;
   error?: string | undefined;
   required?: boolean;
@@ -26,23 +28,37 @@ interface FieldProps {
 }
 
 /** A label above a control, with hint or error beneath. */
-export function Field({ label, hint, error, required = false, aside, children }: FieldProps) {
+export function Field({ label, bare = false, hint, error, required = false, aside, children }: FieldProps) {
   const id = useId();
   const note = error !== undefined || hint !== undefined ? `${id}-note` : undefined;
+  const name = (
+    <label id={`${id}-label`} htmlFor={id} className={bare ? "sr-only" : "font-medium text-ink"}>
+      {label}
+      {required && <span className="ml-1 font-normal text-ink-3">required</span>}
+    </label>
+  );
+  const control = children({
+    id,
+    ...(note === undefined ? {} : { "aria-describedby": note }),
+    ...(error === undefined ? {} : { "aria-invalid": true }),
+  });
   return (
     <div className="flex flex-col gap-1.5">
-      <div className="flex items-baseline justify-between gap-3">
-        <label id={`${id}-label`} htmlFor={id} className="font-medium text-ink">
-          {label}
-          {required && <span className="ml-1 font-normal text-ink-3">required</span>}
-        </label>
-        {aside}
-      </div>
-      {children({
-        id,
-        ...(note === undefined ? {} : { "aria-describedby": note }),
-        ...(error === undefined ? {} : { "aria-invalid": true }),
-      })}
+      {bare ? (
+        <div className="relative flex items-start gap-2">
+          {name}
+          <div className="min-w-0 flex-1">{control}</div>
+          <span className="flex h-8 shrink-0 items-center empty:hidden">{aside}</span>
+        </div>
+      ) : (
+        <>
+          <div className="flex items-baseline justify-between gap-3">
+            {name}
+            {aside}
+          </div>
+          {control}
+        </>
+      )}
       {note !== undefined && (
         <p id={note} className={cx("text-meta", error === undefined ? "text-ink-3" : "text-failure")}>
           {error ?? hint}

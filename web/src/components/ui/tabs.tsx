@@ -12,7 +12,7 @@ interface TabsProps<T extends string> {
 export function Tabs<T extends string>({ value, onChange, label, tabs }: TabsProps<T>) {
   return (
     <Parts.Root value={value} onValueChange={(next) => onChange(next as T)}>
-      <Parts.List aria-label={label} className="-mx-1 flex gap-1 overflow-x-auto border-b border-line px-1">
+      <Parts.List data-part="tabs" aria-label={label} className="-mx-1 flex gap-1 overflow-x-auto border-b border-line px-1">
         {tabs.map((tab) => (
           <Parts.Trigger
             key={tab.value}

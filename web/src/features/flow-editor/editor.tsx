@@ -10,7 +10,8 @@ import { Canvas } from "./canvas/canvas.tsx";
 import { keyWords } from "./canvas/keys.ts";
 import { isStepPlace, type Place, placeFromKey, placeKey, settingsPlace, stepAt } from "./document/place.ts";
 import { useDraft, useDraftPart } from "./draft/context.tsx";
-import { useFreshFindings, useFreshFlow } from "./draft/use-verdicts.ts";
+import { goToPart } from "../flows/part-keys.ts";
+import { useAllFindings, useFreshFindings, useFreshFlow } from "./draft/use-verdicts.ts";
 import { focusCard, focusFirstStep } from "./canvas/focus.ts";
 import { PanelShell } from "./panel/panel-shell.tsx";
 import { SettingsPanel } from "./panel/settings-panel.tsx";
@@ -55,6 +56,7 @@ function Steps({ flow, at, beside, names }: FlowEditorProps & { names: StepNames
   const draft = useDraft();
   const selected = useDraftPart((view) => view.selected);
   const findings = useFreshFindings(flow);
+  const allFindings = useAllFindings(flow);
   const [opened, setOpened] = useState(0);
   const [mustEnter] = useState(oncePerOpening);
   useEffect(() => {
@@ -72,11 +74,11 @@ function Steps({ flow, at, beside, names }: FlowEditorProps & { names: StepNames
   };
   return (
     <div className="grid grid-cols-1 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(20rem,27rem)]">
-      <div className="min-w-0">
+      <div data-part="steps" className="min-w-0">
         <h2 className="sr-only">Trigger and steps</h2>
         <Toolbar />
         <DryLine />
-        <Canvas names={names} findings={findings} onOpen={() => setOpened((times) => times + 1)} />
+        <Canvas names={names} findings={allFindings} onOpen={() => setOpened((times) => times + 1)} />
       </div>
       {selected === null ? (
         <div className="flex min-w-0 flex-col gap-6">
@@ -129,6 +131,9 @@ function Toolbar() {
       <IconButton label="Redo (Ctrl Shift Z)" disabled={!canRedo} onClick={draft.redo}>
         <Icon of={Redo2} />
       </IconButton>
+      <Button small kind="quiet" className="sr-only focus-visible:not-sr-only" onClick={() => goToPart(1)}>
+        Skip the steps (F6)
+      </Button>
       <Button kind="quiet" className="ml-auto" icon={<Icon of={Settings2} size={14} />} onClick={() => draft.select(settingsPlace)}>
         Flow settings
       </Button>

@@ -5,6 +5,7 @@ import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
 import { fixFor } from "../../lib/fix.ts";
+import { operationTitle } from "../../lib/operation-words.ts";
 import { humanize, plural } from "../../lib/words.ts";
 
 type Effect = DryRunReply["effects"][number];
@@ -118,7 +119,7 @@ function EffectRow({ effect }: { effect: Omit<Effect, "step"> }) {
           <span className="flex min-w-0 flex-1 items-center gap-2.5 py-2">
             <Icon of={effect.unchanged ? Equal : look.icon} className="shrink-0 text-ink-3" />
             <span className="min-w-0 flex-1 truncate">
-              <span className="font-medium">{effect.title}</span>
+              <span className="font-medium">{operationTitle(effect)}</span>
               {effect.record !== undefined && (
                 <>
                   {" · "}

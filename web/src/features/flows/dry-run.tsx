@@ -13,7 +13,7 @@ import { useNow } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/query.ts";
 import { triggerSamplesQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
-import { eventToTry, originWords, samplesOf } from "../flow-editor/data/samples.ts";
+import { eventToTry, isMadeUp, originWords, samplesOf } from "../flow-editor/data/samples.ts";
 import type { Sample } from "../flow-editor/data/types.ts";
 import { useChosenSample } from "../flow-editor/trying/chosen-sample.tsx";
 import { DryRunResult } from "./dry-run-result.tsx";
@@ -58,10 +58,13 @@ function DryRunForm({ flow, definition }: TryProps) {
   const [pasted, setPasted] = useState("");
   const parsed = parseJson(pasted);
   const dryRun = useMutation({
-    mutationFn: () =>
+    mutationFn: (asItIs: FlowDefinition) =>
       api.flows.dryRun({
         id: flow.id,
-        body: { definition, ...(source === "paste" ? { payload: parsed.value } : sample && eventToTry(sample)) },
+        body: {
+          definition: asItIs,
+          ...(source === "paste" ? { payload: parsed.value } : sample && { ...eventToTry(sample), madeUp: isMadeUp(sample) }),
+        },
       }),
     meta: { quiet: true },
   });
@@ -69,6 +72,7 @@ function DryRunForm({ flow, definition }: TryProps) {
   const tried = source === "paste" ? pasted : sample?.id;
   const { reset } = dryRun;
   useEffect(() => reset(), [reset, tried, source]);
+  const isOld = dryRun.data !== undefined && dryRun.variables !== definition;
   const ready = source === "paste" ? parsed.error === null && pasted.trim() !== "" : samples.length > 0 || flow.trigger.kind !== "webhook";
 
   return (
@@ -76,7 +80,7 @@ function DryRunForm({ flow, definition }: TryProps) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) dryRun.mutate();
+        if (ready) dryRun.mutate(definition);
       }}
     >
       <div className="flex flex-col gap-3 border-b border-line pb-5">
@@ -104,7 +108,16 @@ function DryRunForm({ flow, definition }: TryProps) {
       </div>
       <div aria-live="polite" className="pt-5">
         {dryRun.error && <p className="rounded-md bg-failure-soft px-4 py-3">{messageOf(dryRun.error)}</p>}
-        {dryRun.data && <DryRunResult result={dryRun.data} />}
+        {isOld && (
+          <p className="mb-4 rounded-md bg-warning-soft px-4 py-3">
+            The draft has changed since. Run it dry again to see what it does now.
+          </p>
+        )}
+        {dryRun.data && (
+          <div className={isOld ? "outdated" : ""}>
+            <DryRunResult result={dryRun.data} />
+          </div>
+        )}
       </div>
     </form>
   );

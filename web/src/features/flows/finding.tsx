@@ -3,7 +3,7 @@ import { CircleX, TriangleAlert, Wrench } from "lucide-react";
 import type { LintFinding } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { placeKey, placeOf, stepPlaceOf, triggerPlace } from "../flow-editor/document/place.ts";
+import { placeKey, placeOf, settingsPlace, stepPlaceOf, triggerPlace } from "../flow-editor/document/place.ts";
 import { AllowHost } from "../../components/allow-host.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import { lostInFinding } from "../../lib/lost-name.ts";
@@ -69,7 +69,7 @@ function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
       {!beside && (
         <Button kind="quiet" asChild>
           <Link to="/flows/$flowId" params={{ flowId }} search={{ at: placeOfFinding(finding) }} onClick={onOpen}>
-            {finding.step === null ? "Open the trigger" : "Open the step"}
+            {openWords(finding)}
           </Link>
         </Button>
       )}
@@ -77,8 +77,15 @@ function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
   );
 }
 
+const openWords = (finding: LintFinding): string =>
+  finding.step !== null ? "Open the step" : placeOfFinding(finding) === placeKey(triggerPlace) ? "Open the trigger" : "Open the settings";
+
 /** What the editor opens for it. */
-const placeOfFinding = ({ at }: LintFinding): string => placeKey(stepPlaceOf(placeOf(at)) ?? triggerPlace);
+function placeOfFinding({ at }: LintFinding): string {
+  const place = placeOf(at);
+  const isOfFlow = place[0] === "settings" || place[0] === "name" || place[0] === "description";
+  return placeKey(stepPlaceOf(place) ?? (isOfFlow ? settingsPlace : triggerPlace));
+}
 
 /** A problem reads as the rest of a sentence; here it stands alone. */
 const sentence = (problem: string): string => `${capital(problem).replace(/\.$/, "")}.`;

@@ -3,7 +3,7 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 import { FlaskConical, Pause, Play, Upload } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail, LintFinding } from "#api/schemas.ts";
+import type { FlowDetail } from "#api/schemas.ts";
 import { Outages } from "../../components/outages.tsx";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { FlowState } from "../../components/status.tsx";
@@ -18,7 +18,7 @@ import { flowQuery, flowsQuery, ledgerQuery, overviewQuery } from "../../lib/que
 import { FlowDraftProvider, useDraft, useDraftPart } from "../flow-editor/draft/context.tsx";
 import { AlsoOpen } from "../flow-editor/draft/also-open.tsx";
 import { DraftNotices } from "../flow-editor/draft/draft-notices.tsx";
-import { useFreshFindings } from "../flow-editor/draft/use-verdicts.ts";
+import { useAllFindings } from "../flow-editor/draft/use-verdicts.ts";
 import { SaveStatus } from "../flow-editor/draft/save-status.tsx";
 import { ChosenSampleProvider } from "../flow-editor/trying/chosen-sample.tsx";
 import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
@@ -26,7 +26,8 @@ import { DryRun } from "./dry-run.tsx";
 import { FlowFacts } from "./flow-facts.tsx";
 import { Ledger } from "./ledger.tsx";
 import { FlowRuns, Samples } from "./flow-tabs.tsx";
-import { PublishStop, stopsIn } from "./publish-stop.tsx";
+import { usePartKeys } from "./part-keys.ts";
+import { PublishStop, type Stops, stopsIn } from "./publish-stop.tsx";
 import { ContinueSetUp } from "./set-up/continue.tsx";
 import type { FlowTab } from "./search.ts";
 import { FlowMenu } from "./manage/flow-menu.tsx";
@@ -70,12 +71,17 @@ const back = (
 
 function LoadedPage({ flow }: { flow: FlowDetail }) {
   const name = useDraftPart((view) => view.definition.name);
+  usePartKeys();
   return (
     <Page
       title={typeof name === "string" && name.trim() !== "" ? name : flow.name}
       back={back}
       about={<About flow={flow} />}
-      actions={<Actions flow={flow} />}
+      actions={
+        <div data-part="actions" className="contents">
+          <Actions flow={flow} />
+        </div>
+      }
     >
       <WaitsFor flowId={flow.id} />
       <DraftNotices flowId={flow.id} />
@@ -164,7 +170,7 @@ interface ChangeOptions {
   onSettled: () => void;
   onDone: () => void;
   /** What keeps a flow from being published. */
-  onStops: (findings: LintFinding[]) => void;
+  onStops: (stops: Stops) => void;
 }
 
 /** Publishes a flow, or switches it on or off. */
@@ -191,7 +197,7 @@ function useChange({ id }: FlowDetail, { note, onSettled, onDone, onStops }: Cha
       (what === "publishAnyway" ? toast.warning : toast.success)(changes[what].message);
     },
     onError: (error) => {
-      const stops = stopsIn(error);
+      const stops = stopsIn(error, draft.view().definition);
       if (stops === null) toast.error(messageOf(error));
       else onStops(stops);
     },
@@ -200,7 +206,7 @@ function useChange({ id }: FlowDetail, { note, onSettled, onDone, onStops }: Cha
 
 function Actions({ flow }: { flow: FlowDetail }) {
   const [trying, setTrying] = useState(false);
-  const [stops, setStops] = useState<LintFinding[] | null>(null);
+  const [stops, setStops] = useState<Stops | null>(null);
   const [publishing, setPublishing] = useState(false);
   const [note, setNote] = useState("");
   const draft = useDraft();
@@ -249,7 +255,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
         </Button>
       )}
       {unpublished && (
-        <Button kind="primary" icon={<Icon of={Upload} size={14} />} busy={busy("publish")} onClick={() => void publish()}>
+        <Button data-main kind="primary" icon={<Icon of={Upload} size={14} />} busy={busy("publish")} onClick={() => void publish()}>
           Publish flow
         </Button>
       )}
@@ -280,7 +286,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
 function FlowTabs({ flow }: { flow: FlowDetail }) {
   const tab = route.useSearch().tab ?? "steps";
   const navigate = route.useNavigate();
-  const findings = useFreshFindings(flow);
+  const findings = useAllFindings(flow);
   return (
     <Tabs<FlowTab>
       label="About this flow"

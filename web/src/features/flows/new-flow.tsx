@@ -15,6 +15,7 @@ import { inGroups } from "../../lib/operation-groups.ts";
 import { messageOf } from "../../lib/query.ts";
 import { ConnectionChoice } from "./connection-choice.tsx";
 import { canReconcile, canStart, isStep, starterFlow, usualConnection } from "./starter.ts";
+import { useUsualZone } from "./usual-zone.ts";
 import { type TriggerInput, TriggerSettings } from "./trigger-settings.tsx";
 
 interface Chosen {
@@ -43,6 +44,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
   const catalog = useQuery({ ...catalogQuery(), enabled: open }).data ?? [];
   const connections = useQuery({ ...connectionsQuery(), enabled: open }).data ?? [];
   const create = useCreateFlow();
+  const { zone } = useUsualZone([], open);
   const missing = name.trim() === "" || trigger.entry === null;
   const reconcilable = canReconcile(trigger.entry) && trigger.connection !== null;
   const begin = () => {
@@ -56,6 +58,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
         settings: trigger.settings,
         actionConnection: action.connection,
         reconcile: reconcilable && reconcile,
+        zone,
       }),
     );
   };

@@ -1,21 +1,34 @@
-import type { LintFinding } from "#api/schemas.ts";
+import type { FlowDefinition, FlowDetail, LintFinding } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { ApiError } from "../../lib/api.ts";
+import { unready } from "../flow-editor/draft/unready.ts";
 import { Finding } from "./finding.tsx";
 
-/** What kept a flow from being published; null where it was something else. */
-export function stopsIn(error: unknown): LintFinding[] | null {
-  if (!(error instanceof ApiError) || error.code !== "FLOW_WOULD_FAIL") return null;
-  const findings = error.details["findings"];
-  return Array.isArray(findings) ? (findings as LintFinding[]) : null;
+/** What keeps a flow from being published. */
+export interface Stops {
+  findings: readonly LintFinding[];
+  /** It lacks something, so it cannot run at all; else it can be published although its runs would fail. */
+  isUnready: boolean;
+}
+
+/** Null where it was something else. */
+export function stopsIn(error: unknown, definition: FlowDefinition): Stops | null {
+  if (!(error instanceof ApiError)) return null;
+  const { findings, problems } = error.details;
+  if (error.code === "FLOW_WOULD_FAIL" && Array.isArray(findings)) return { findings: findings as LintFinding[], isUnready: false };
+  if (error.code === "FLOW_NOT_READY" && Array.isArray(problems)) {
+    const lacks = unready(problems as FlowDetail["problems"], definition);
+    return { findings: lacks, isUnready: true };
+  }
+  return null;
 }
 
 interface PublishStopProps {
   flowId: string;
   /** Whether an earlier version runs meanwhile. */
   running: boolean;
-  stops: LintFinding[] | null;
+  stops: Stops | null;
   busy: boolean;
   onAnyway: () => void;
   /** Once what is listed is mended. */
@@ -23,19 +36,21 @@ interface PublishStopProps {
   onClose: () => void;
 }
 
-/** The list of what would make every run fail, before it does. */
+/** The list of what the flow lacks, or what would make every run fail, before it does. */
 export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, onClose }: PublishStopProps) {
   return (
     <Dialog
       open={stops !== null}
       onClose={onClose}
-      title="Not published: its runs would fail"
+      title={stops?.isUnready === true ? "Not published: something is missing" : "Not published: its runs would fail"}
       about={`Fix what is listed and publish again.${running ? " Until then the version that runs now stays on." : ""}`}
       footer={
         <>
-          <Button kind="quiet" disabled={busy} onClick={onAnyway} className="mr-auto">
-            Publish anyway
-          </Button>
+          {stops?.isUnready === false && (
+            <Button kind="quiet" disabled={busy} onClick={onAnyway} className="mr-auto">
+              Publish anyway
+            </Button>
+          )}
           <Button onClick={onClose}>Go back</Button>
           <Button kind="primary" busy={busy} onClick={onAgain}>
             Publish again
@@ -44,7 +59,7 @@ export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, o
       }
     >
       <ul className="flex flex-col">
-        {stops?.map((finding) => (
+        {stops?.findings.map((finding) => (
           <Finding key={`${finding.at} ${finding.problem}`} flowId={flowId} finding={finding} onOpen={onClose} />
         ))}
       </ul>

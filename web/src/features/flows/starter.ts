@@ -18,6 +18,8 @@ interface Starter {
   reconcile: boolean;
   /** What a change trigger is narrowed to. */
   settings?: Input;
+  /** In which the times of a schedule are meant. */
+  zone?: string | undefined;
 }
 
 /** The first definition of a new flow: the trigger, and the first step with its required fields waiting to be filled. */
@@ -29,10 +31,11 @@ export function starterFlow({
   actionConnection,
   reconcile,
   settings = {},
+  zone,
 }: Starter): FlowDefinition {
   return {
     name,
-    trigger: newTrigger(trigger, { connection: triggerConnection, reconcile, settings }),
+    trigger: newTrigger(trigger, { connection: triggerConnection, reconcile, settings, zone }),
     steps:
       action === null
         ? []
@@ -53,17 +56,19 @@ interface TriggerChoice {
   connection: string | null;
   reconcile?: boolean;
   settings?: Input;
+  /** In which times of the day are meant. */
+  zone?: string | undefined;
 }
 
 /** A trigger as it begins. */
-export function newTrigger(trigger: CatalogEntry, { connection, reconcile = false, settings = {} }: TriggerChoice): Trigger {
+export function newTrigger(trigger: CatalogEntry, { connection, reconcile = false, settings = {}, zone }: TriggerChoice): Trigger {
   return {
     app: trigger.app,
     operation: trigger.key,
     ...named(connection),
     ...(trigger.kind === "trigger" ? pollOf(trigger) : {}),
     ...(trigger.kind === "change" ? watchOf(trigger, settings) : {}),
-    ...(trigger.kind === "schedule" ? { input: { cron: "0 9 * * *" } } : {}),
+    ...(trigger.kind === "schedule" ? { input: { cron: "0 9 * * *", ...(zone !== undefined && { zone }) } } : {}),
     ...(reconcile ? { reconcile: "15m" } : {}),
   };
 }

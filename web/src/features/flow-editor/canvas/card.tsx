@@ -89,7 +89,7 @@ export const StepCard = memo(function StepCard({ step, at, number, faded = false
             {number}
             {off && " · switched off"}
           </span>
-          <bdi className={cx("line-clamp-2 text-body font-medium", (off || faded) && "text-ink-3")}>{words}</bdi>
+          <bdi className={cx("line-clamp-2 text-body font-medium @max-[18rem]:line-clamp-4", (off || faded) && "text-ink-3")}>{words}</bdi>
           <Detail step={step} troubles={troubles} />
           {!off && troubles.length === 0 && <WouldDoLine step={step.id} />}
         </span>
@@ -113,7 +113,7 @@ function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }
       </span>
     );
   const detail = detailWords(step, names);
-  return detail === null ? null : <bdi className="mt-0.5 line-clamp-2 text-ink-3">{detail}</bdi>;
+  return detail === null ? null : <bdi className="mt-0.5 line-clamp-2 text-ink-3 @max-[18rem]:line-clamp-3">{detail}</bdi>;
 }
 
 /** What is wrong with a step, a short sentence each. */

@@ -28,6 +28,7 @@ export function actionOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): 
 
 /** What is said of the keys under the column. */
 export const keyWords: readonly [keys: string, does: string][] = [
+  ["F6", "to the panel, to Publish, to the tabs, and to the steps again"],
   ["↑ ↓", "from card to card"],
   ["Enter", "open"],
   ["+", "add a step after it"],

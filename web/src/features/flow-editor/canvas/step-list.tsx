@@ -60,15 +60,20 @@ function Inside({ step, at, number, faded }: { step: StepDefinition; at: string;
   const off = faded || step.off === true;
   const isLoop = kindOf(step) === "forEach";
   return (
-    <div
-      className={cx(
-        "mx-auto mt-2 grid gap-2 rounded-lg",
-        isLoop ? "border border-dashed border-line-strong bg-sunken/60 p-2" : "grid-cols-[repeat(auto-fit,minmax(min(100%,15rem),1fr))]",
-      )}
-    >
-      {columns.map((column) => (
-        <InnerList key={`${column.at}.${column.member}`} column={column} faded={off} />
-      ))}
+    <div className="@container mt-2">
+      <div
+        className={cx(
+          "grid gap-2 rounded-lg",
+          isLoop
+            ? "border border-dashed border-line-strong bg-sunken/60 p-2"
+            : // One beside the other wherever two fit: more than fit are scrolled to, and none slips below the others.
+              "@[28rem]:auto-cols-[minmax(14rem,1fr)] @[28rem]:grid-flow-col @[28rem]:overflow-x-auto @[28rem]:pb-1.5",
+        )}
+      >
+        {columns.map((column) => (
+          <InnerList key={`${column.at}.${column.member}`} column={column} faded={off} />
+        ))}
+      </div>
     </div>
   );
 }

@@ -11,7 +11,7 @@ import { EditSample } from "./edit-sample.tsx";
 import { findFields, valueIn } from "./find-fields.ts";
 import { isMadeUp, originWords } from "./samples.ts";
 import type { PlaceData, Sample, Source, SourceField, ValueType } from "./types.ts";
-import { isEmptyValue, shortText } from "./values.ts";
+import { isEmptyValue, shownText } from "./values.ts";
 import { sampleTitle } from "../../flows/sample.ts";
 
 interface DataPanelProps {
@@ -253,13 +253,13 @@ const typeWords: Readonly<Record<ValueType, string>> = {
 /** One field with its value: to be clicked into a field, or dragged. */
 function Leaf({ field, label, data, onInsert }: TreeProps & { field: SourceField; label: string }) {
   const value = field.path === "now" ? new Date().toISOString() : valueIn(data.sample?.values, field.path);
-  const shown = shortText(value, 80);
+  const shown = shownText(value, 80);
   return (
     <button
       type="button"
       draggable
       disabled={onInsert === undefined}
-      title={`${field.path}${shown === "" ? "" : `\n${shown}`}`}
+      title={shown === "" ? label : `${label}\n${shown}`}
       aria-label={`Insert ${label}${shown === "" ? "" : `: ${shown}`}`}
       onClick={() => onInsert?.(field.path)}
       // The caret stays where it is in the field.

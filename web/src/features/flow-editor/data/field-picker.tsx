@@ -100,7 +100,7 @@ interface FieldRowProps {
   isFirst: boolean;
 }
 
-function FieldRow({ match: { source, label, value, field }, option, isActive, isFirst }: FieldRowProps) {
+function FieldRow({ match: { source, label, value }, option, isActive, isFirst }: FieldRowProps) {
   return (
     <>
       {isFirst && (
@@ -109,7 +109,7 @@ function FieldRow({ match: { source, label, value, field }, option, isActive, is
           <span className="truncate">{source.title}</span>
         </li>
       )}
-      <li {...option} title={field.path} className={cx("flex h-7 items-center gap-3 rounded-sm px-2", isActive && "bg-hover")}>
+      <li {...option} title={label} className={cx("flex h-7 items-center gap-3 rounded-sm px-2", isActive && "bg-hover")}>
         <span className="min-w-0 shrink-0 basis-auto truncate" style={{ maxWidth: "65%" }}>
           {label}
         </span>

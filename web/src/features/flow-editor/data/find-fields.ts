@@ -2,7 +2,7 @@ import { recordOf } from "../../flows/starter.ts";
 import { readPath } from "#engine/mapping/words/parts.ts";
 import { allFields } from "./sources.ts";
 import type { PlaceData, Source, SourceField } from "./types.ts";
-import { shortText } from "./values.ts";
+import { shownText } from "./values.ts";
 
 /** Pure: finds fields by what people remember of them. */
 
@@ -36,7 +36,7 @@ export function listedFields(data: PlaceData): FoundField[] {
     source,
     field,
     label: [...parents, field].map(({ label }) => label).join(" › "),
-    value: shortText(field.path === "now" ? new Date().toISOString() : valueIn(data.sample?.values, field.path), 60),
+    value: shownText(field.path === "now" ? new Date().toISOString() : valueIn(data.sample?.values, field.path), 60),
   }));
   lists.set(data, made);
   return made;

@@ -1,4 +1,5 @@
 import type { CatalogEntry, FlowDefinition, StepDefinition } from "#api/schemas.ts";
+import { operationTitle } from "../../../lib/operation-words.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 import { printPath, readChain, readPath, type PathKey } from "#engine/mapping/words/parts.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
@@ -76,7 +77,7 @@ function triggerSource({ app, operation }: FlowDefinition["trigger"], words: Sou
   return {
     name: "trigger",
     kind: "trigger",
-    title: entry?.title ?? fieldLabel(operation ?? "trigger"),
+    title: entry === undefined ? fieldLabel(operation ?? "trigger") : operationTitle(entry),
     app: app ?? null,
     fields,
     ...recordOf(operation),

@@ -1,5 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
 import { numberText } from "#kernel/number-text.ts";
+import { exactTime, momentOf } from "../../../lib/time.ts";
 import type { ValueType } from "./types.ts";
 
 /** Pure: a sample's value in short words. */
@@ -27,6 +28,12 @@ export const longestShown = 200;
 export function shortText(value: unknown, length = longestShown): string {
   const text = lineOf(value, length * 4).replace(/\s+/g, " ");
   return text.length > length ? `${cutText(text, length - 1)}…` : text;
+}
+
+/** The same as people read it: a time by the clock of whoever looks. */
+export function shownText(value: unknown, length = longestShown): string {
+  const moment = typeof value === "string" ? momentOf(value) : undefined;
+  return moment === undefined ? shortText(value, length) : exactTime(moment);
 }
 
 /** A value in one line, written out only as far as it is shown. */

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { FlowDefinition, FlowDetail, LintFinding } from "#api/schemas.ts";
 import { lintQuery } from "../../../lib/queries.ts";
 import { useDraftPart } from "./context.tsx";
+import { withUnready } from "./unready.ts";
 import { freshFindings, freshProblems } from "./fresh-verdicts.ts";
 
 const none: readonly LintFinding[] = [];
@@ -11,6 +12,14 @@ const none: readonly LintFinding[] = [];
 export function useFreshFlow(flow: FlowDetail): FlowDetail {
   const definition = useDraftPart((view) => view.definition);
   return useMemo(() => ({ ...flow, problems: freshProblems(flow, definition) }), [flow, definition]);
+}
+
+/** All that is wrong with the draft on the page: what it lacks, and what the last check found. */
+export function useAllFindings(flow: FlowDetail): readonly LintFinding[] {
+  const { problems } = useFreshFlow(flow);
+  const now = useDraftPart((view) => view.definition);
+  const findings = useFreshFindings(flow);
+  return useMemo(() => withUnready(findings, problems, now), [findings, problems, now]);
 }
 
 /** What the last check of the flow found that still holds for the draft on the page. */

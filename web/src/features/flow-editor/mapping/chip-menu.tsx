@@ -91,9 +91,9 @@ function Head({ chain, data, onReplace, onRemove }: HeadProps) {
         data={data}
         onPick={({ field }) => onReplace(field.path)}
         trigger={
-          <IconButton small label="Use another field">
-            <Icon of={Replace} size={14} />
-          </IconButton>
+          <Button small icon={<Icon of={Replace} size={14} />}>
+            Use another field
+          </Button>
         }
       />
       <IconButton small label="Remove this value" onClick={onRemove}>

@@ -42,6 +42,7 @@ export function PanelShell({ opened, mustEnter, onClose, children }: PanelShellP
         <aside
           ref={holdBox}
           aria-label="What is selected"
+          data-part="panel"
           className="sticky top-4 flex max-h-[calc(100dvh-2rem)] min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-raised animate-appear"
         />
       ) : (

@@ -8,6 +8,8 @@ import { setAt } from "../document/edits.ts";
 import { triggerPlace } from "../document/place.ts";
 import { useNow } from "../../../lib/clock.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
+import { useConnectionsOfFlow } from "../draft/use-connections.ts";
+import { type UsualZone, useUsualZone } from "../../flows/usual-zone.ts";
 import { nextRunWords } from "../words/next-run.ts";
 import { ChoiceField } from "./fields/choice-field.tsx";
 import { DurationField } from "./fields/duration-field.tsx";
@@ -46,6 +48,8 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
   const kind: Kind = cron === null ? "interval" : writesCron ? "cron" : (schedule?.kind ?? "cron");
   const flowZone = useDraftPart(({ definition }) => definition.settings?.zone) ?? "UTC";
   const zone = typeof input["zone"] === "string" ? input["zone"] : flowZone;
+  const usual = useUsualZone(useConnectionsOfFlow());
+  const isOfFlow = input["zone"] === undefined;
   const nextRun = nextRunWords(cron ?? "", zone, useNow());
   const put = (next: UsualSchedule) => set(["input", "cron"], writeCron(next));
   const choose = (next: Kind) => {
@@ -85,12 +89,24 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
         <>
           <ZoneField
             label="Time zone"
-            usual={`${flowZone}, as the flow's settings say`}
-            hint={`${capital(cronWords(cron) ?? "its times")} there; by default in the zone of the flow's settings.`}
+            usual={flowZone}
+            hint={`${capital(cronWords(cron) ?? "its times")} ${whoseZone(zone, usual, isOfFlow)}.`}
             value={input["zone"]}
             error={inputErrors.get("zone")}
             onChange={(value) => set(["input", "zone"], value)}
           />
+          {zone !== usual.zone && (
+            <p className="-mt-2 text-meta text-ink-2">
+              {capital(usual.of)} is in {usual.zone.replaceAll("_", " ")}.{" "}
+              <button
+                type="button"
+                onClick={() => set(["input", "zone"], usual.zone)}
+                className="rounded-sm font-medium text-accent-ink hover:underline"
+              >
+                Use that
+              </button>
+            </p>
+          )}
           {nextRun !== null && <p className="-mt-2 text-meta text-ink-2">Next run: {nextRun}</p>}
           <SwitchField
             label="Make up for a time that was missed"
@@ -102,6 +118,13 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
       )}
     </>
   );
+}
+
+/** In whose zone the times are meant. */
+function whoseZone(zone: string, usual: UsualZone, isOfFlow: boolean): string {
+  const name = zone.replaceAll("_", " ");
+  if (isOfFlow) return `in ${name}, the zone of the flow's settings`;
+  return zone === usual.zone ? `in ${name}, the zone of ${usual.of}` : `in ${name}`;
 }
 
 function Times({ schedule, onChange }: { schedule: UsualSchedule; onChange: (schedule: UsualSchedule) => void }) {

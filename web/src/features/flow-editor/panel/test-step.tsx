@@ -45,6 +45,9 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
   const where = usePlaceWords(plan.data, names);
   const { tests, sample } = useSamples();
   const test = tests.find((one) => one.step === step.id);
+  const cache = useQueryClient();
+  const tested = test && cache.getQueryData<string>(testedStepKey(test));
+  const isChanged = tested !== undefined && tested !== JSON.stringify(step);
   const would = useWouldDo(step.id);
   const isOld = useDryIsOld();
   const labels = keyLabels("operation" in step ? names.entry(step.app, step.operation)?.inputs : []);
@@ -67,10 +70,26 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
         </section>
       )}
       <div aria-live="polite">
-        {test && <Result test={test} where={where} gives={gives(step)} isOther={test.sample !== keyOfSample(sample)} labels={labels} />}
+        {test && (
+          <Result
+            test={test}
+            where={where}
+            gives={gives(step)}
+            why={whyOld(test.sample !== keyOfSample(sample), isChanged)}
+            labels={labels}
+          />
+        )}
       </div>
     </>
   );
+}
+
+/** Where it is kept what a step was when it was tested from this page. */
+const testedStepKey = ({ step, at }: StepTest) => ["tested-step", step, at];
+
+function whyOld(isOther: boolean, isChanged: boolean): string | null {
+  if (isChanged) return "The step has changed since. Test it again to see what it does now.";
+  return isOther ? "Made with another sample than the one that is chosen now." : null;
 }
 
 /** What a test would do. Asked anew when the step is another, or is read with another list of a loop around it. */
@@ -134,6 +153,7 @@ function Plan({ flow, step, plan, where, names }: PlanProps) {
     onSettled: () => setAsking(false),
     onSuccess: ({ test: done }) => {
       if (done === null) return;
+      cache.setQueryData(testedStepKey(done), JSON.stringify(step));
       cache.setQueryData(stepTestsQuery(flow.id).queryKey, (tests = []) => [...tests.filter((one) => one.step !== done.step), done]);
     },
   });
@@ -206,20 +226,20 @@ interface ResultProps {
   test: StepTest;
   where: PlaceWords;
   gives: boolean;
-  /** It was made with another sample than the one that is chosen. */
-  isOther: boolean;
+  /** Why it says nothing of what is on the page now; null where it does. */
+  why: string | null;
   labels: KeyLabels;
 }
 
 /** How the last test went. */
-function Result({ test, where, gives: isRead, isOther, labels }: ResultProps) {
+function Result({ test, where, gives: isRead, why, labels }: ResultProps) {
   const failed = test.state === "failed";
   return (
     <section
       aria-label="Last test"
-      className={cx("flex flex-col gap-3 rounded-lg border border-line bg-raised p-3.5", isOther && "outdated")}
+      className={cx("flex flex-col gap-3 rounded-lg border border-line bg-raised p-3.5", why !== null && "outdated")}
     >
-      {isOther && <p className="text-ink-2">Made with another sample than the one that is chosen now.</p>}
+      {why !== null && <p className="text-ink-2">{why}</p>}
       <div className={failed ? "-m-3.5 mb-0 rounded-t-lg bg-failure-soft p-3.5" : ""}>
         <p className="font-medium">
           {outcomeWords(test, where)}

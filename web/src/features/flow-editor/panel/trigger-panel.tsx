@@ -8,6 +8,8 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { isObject } from "#kernel/json.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { connectionsQuery, inboxesQuery } from "../../../lib/queries.ts";
+import { useUsualZone } from "../../flows/usual-zone.ts";
+import { useConnectionsOfFlow } from "../draft/use-connections.ts";
 import { canReconcile, newTrigger, usualConnection } from "../../flows/starter.ts";
 import { StepFindings } from "../../flows/step-findings.tsx";
 import { TriggerStatus } from "../../flows/trigger-status.tsx";
@@ -159,9 +161,10 @@ function SetUp({ trigger, entry, errors }: PartProps) {
   const set = usePlace(triggerPlace);
   const draft = useDraft();
   const connections = useQuery(connectionsQuery()).data ?? [];
+  const { zone } = useUsualZone(useConnectionsOfFlow());
   const choose = (next: CatalogEntry) => {
     const login = next.app === trigger.app && trigger.connection !== undefined ? trigger.connection : usualConnection(next, connections);
-    const made = newTrigger(next, { connection: login, reconcile: canReconcile(next) && login !== null });
+    const made = newTrigger(next, { connection: login, reconcile: canReconcile(next) && login !== null, zone });
     draft.edit((definition) => setAt(definition, triggerPlace, made));
   };
   const isPolled = entry?.kind === "trigger" || entry?.kind === "change" || trigger.every !== undefined;

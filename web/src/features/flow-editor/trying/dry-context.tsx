@@ -2,7 +2,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSy
 import type { DryRunReply, FlowDetail } from "#api/schemas.ts";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { eventToTry } from "../data/samples.ts";
+import { eventToTry, isMadeUp } from "../data/samples.ts";
 import { useDraftPart } from "../draft/context.tsx";
 import { DryRunner, type DryView } from "./dry-runner.ts";
 import { wouldDo, type WouldDo } from "./outline-words.ts";
@@ -76,6 +76,7 @@ const makeRunner = (id: string): DryRunner =>
           definition,
           remember: true,
           ...eventToTry(sample),
+          madeUp: isMadeUp(sample),
         },
       }),
     messageOf,

@@ -1,6 +1,9 @@
 import type { SampleView, SetupView } from "#api/schemas.ts";
 import { isObject } from "#kernel/json.ts";
 
+/** Whether nobody in it exists. */
+export const isMadeUp = ({ from }: SampleView): boolean => from === "example" || from === "schema";
+
 /**
  * Pure: what a set-up tests with. What really happened goes first; behind it a made-up event that the template's flow does something for, since
  * those that happened may all be filtered.
@@ -12,9 +15,8 @@ export function testSamples(
   now: number,
 ): readonly SampleView[] {
   if (example === undefined) return received;
-  const isMade = ({ from }: SampleView) => from === "example" || from === "schema";
-  const real = received.filter((sample) => !isMade(sample));
-  const base = received.find(isMade)?.payload ?? catalogExample;
+  const real = received.filter((sample) => !isMadeUp(sample));
+  const base = received.find(isMadeUp)?.payload ?? catalogExample;
   const payload = { ...(isObject(base) ? base : {}), ...example };
   return [...real, { event: null, at: now, payload, person: null, from: "example" }];
 }

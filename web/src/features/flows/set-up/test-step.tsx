@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, Rocket } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail, LintFinding, SampleView, SetupView } from "#api/schemas.ts";
+import type { FlowDetail, SampleView, SetupView } from "#api/schemas.ts";
 import { JsonView } from "../../../components/json-view.tsx";
 import { Section } from "../../../components/page.tsx";
 import { Button } from "../../../components/ui/button.tsx";
@@ -15,10 +15,10 @@ import { messageOf } from "../../../lib/query.ts";
 import { catalogQuery, lintQuery, triggerSamplesQuery } from "../../../lib/queries.ts";
 import { relativeTime } from "../../../lib/time.ts";
 import { DryRunResult } from "../dry-run-result.tsx";
-import { PublishStop, stopsIn } from "../publish-stop.tsx";
+import { PublishStop, type Stops, stopsIn } from "../publish-stop.tsx";
 import { noSample, origins, sampleTitle } from "../sample.ts";
 import { StepEnd } from "./step-end.tsx";
-import { testSamples } from "./test-samples.ts";
+import { isMadeUp, testSamples } from "./test-samples.ts";
 
 interface TestStepProps {
   flow: FlowDetail;
@@ -31,7 +31,7 @@ interface TestStepProps {
 /** Step 3: what one event would change, and then the real thing. */
 export function TestStep({ flow, example, onBack, onLive }: TestStepProps) {
   const cache = useQueryClient();
-  const [stops, setStops] = useState<LintFinding[] | null>(null);
+  const [stops, setStops] = useState<Stops | null>(null);
   const publish = useMutation({
     mutationFn: (force: boolean) => api.flows.publish({ id: flow.id, body: { revision: flow.revision, force } }),
     meta: { quiet: true },
@@ -42,7 +42,7 @@ export function TestStep({ flow, example, onBack, onLive }: TestStepProps) {
       onLive(published);
     },
     onError: (error) => {
-      const stops = stopsIn(error);
+      const stops = stopsIn(error, flow.definition);
       if (stops === null) toast.error(messageOf(error));
       else setStops(stops);
     },
@@ -85,7 +85,7 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
     mutationFn: (one: SampleView | undefined) =>
       api.flows.dryRun({
         id: flow.id,
-        body: one === undefined ? {} : one.event === null ? { payload: one.payload } : { event: one.event },
+        body: one === undefined ? {} : one.event === null ? { payload: one.payload, madeUp: isMadeUp(one) } : { event: one.event },
       }),
     meta: { quiet: true },
   });

@@ -1,13 +1,15 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { History } from "lucide-react";
-import type { BacktestView, FlowDetail } from "#api/schemas.ts";
+import type { BacktestView, FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { Time } from "../../../components/time.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { api } from "../../../lib/api.ts";
+import { cx } from "../../../lib/cx.ts";
+import { allSteps } from "../../flow-editor/document/place.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { plural } from "../../../lib/words.ts";
+import { humanize, plural } from "../../../lib/words.ts";
 
 const againMs = 1_500;
 
@@ -39,11 +41,13 @@ export function Backtest({ flow }: { flow: FlowDetail }) {
   });
   const error = start.error ?? cancel.error;
   const running = newest?.state === "running";
+  const isOld = newest !== null && newest.revision !== null && newest.revision !== flow.revision;
   return (
     <section aria-label="Backtest" className="flex flex-col gap-3 rounded-lg border border-line p-3.5">
       <div className="flex flex-wrap items-center gap-3">
         <p className="min-w-0 flex-1 text-ink-2">
           {newest === null ? "See what it would do with events that came before. Nothing is written." : <Progress backtest={newest} />}
+          {isOld && <span className="block text-warning">The draft has changed since. This is what it did before.</span>}
         </p>
         {running ? (
           <Button small busy={cancel.isPending} onClick={() => cancel.mutate(newest.id)}>
@@ -51,13 +55,13 @@ export function Backtest({ flow }: { flow: FlowDetail }) {
           </Button>
         ) : (
           <Button small icon={<Icon of={History} size={13} />} busy={start.isPending} onClick={() => start.mutate()}>
-            Try on the last 100 events
+            {isOld ? "Run again" : "Try on the last 100 events"}
           </Button>
         )}
       </div>
       {running && <progress aria-label="Events tried" className="h-1.5 w-full accent-accent" value={newest.done} max={newest.total} />}
       {error && <p className="rounded-md bg-failure-soft px-3 py-2">{messageOf(error)}</p>}
-      {newest !== null && newest.done > 0 && <Found backtest={newest} />}
+      {newest !== null && newest.done > 0 && <Found backtest={newest} definition={flow.definition} isOld={isOld} />}
     </section>
   );
 }
@@ -88,12 +92,29 @@ const rows: readonly [title: string, of: (counts: Counts) => number][] = [
 /** Counts that are shown even where they are zero. */
 const always = new Set(["Creates", "Updates", "Filtered", "Failing"]);
 
+interface FoundProps {
+  backtest: BacktestView;
+  definition: FlowDefinition;
+  isOld: boolean;
+}
+
+/** The step at the end of a path, by its number; one that the draft no longer has by its name. */
+function stepNumber(path: string, definition: FlowDefinition): string {
+  const id =
+    path
+      .replace(/\[\d+\]/g, "")
+      .split("/")
+      .at(-1) ?? path;
+  const placed = allSteps(definition).find(({ step }) => step.id === id);
+  return placed === undefined ? humanize(id) : `Step ${placed.number}`;
+}
+
 /** What the draft would do with the events, beside what the published version would. */
-function Found({ backtest: { draft, published, different } }: { backtest: BacktestView }) {
+function Found({ backtest: { draft, published, different }, definition, isOld }: FoundProps) {
   const shown = rows.filter(([title, of]) => always.has(title) || of(draft) > 0 || (published !== null && of(published) > 0));
   return (
     <>
-      <table className="w-full text-left">
+      <table className={cx("w-full text-left", isOld && "outdated")}>
         <thead className="text-meta text-ink-3">
           <tr>
             <th scope="col" className="py-1 font-medium">
@@ -131,7 +152,7 @@ function Found({ backtest: { draft, published, different } }: { backtest: Backte
                   <span className="tabular">{count}×</span> {message}
                 </p>
                 <p className="text-meta text-ink-3">
-                  {step !== null && `Step '${step}', `}for example with <bdi>{person ?? `event ${event}`}</bdi>
+                  {step !== null && `${stepNumber(step, definition)}, `}for example with <bdi>{person ?? `event ${event}`}</bdi>
                 </p>
               </li>
             ))}

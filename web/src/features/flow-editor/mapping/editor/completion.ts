@@ -1,7 +1,16 @@
-import { autocompletion, type Completion, type CompletionContext, type CompletionResult, pickedCompletion } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  completionStatus,
+  pickedCompletion,
+  selectedCompletionIndex,
+  setSelectedCompletion,
+} from "@codemirror/autocomplete";
 import { isolateHistory } from "@codemirror/commands";
-import { Facet } from "@codemirror/state";
-import type { EditorView } from "@codemirror/view";
+import { type EditorState, Facet, Prec } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
 import { printChain, readChain } from "#engine/mapping/words/parts.ts";
 import { findFields, type FoundField, listedFields } from "../../data/find-fields.ts";
 import { findField } from "../../data/sources.ts";
@@ -24,15 +33,44 @@ export const chipOpener = Facet.define<OpenChip, OpenChip>({ combine: (values) =
 /** `/` where a word could begin, or `{{`, and what is written behind it. */
 const opener = /(?:(?:^|[\s(,;:])\/|\{\{\s*)([^{}/|\n]{0,60})$/;
 
-/** Completion over all fields, by label, path and value. */
-export const fieldCompletion = autocompletion({
+/** `|` right behind a value, and what is written behind it. */
+const changeOpener = /(?:^|\}\}) ?\|([^{}/|\n]{0,60})$/;
+
+/** Completion over all fields, by label, path and value. Nothing is chosen until somebody types or moves: Enter never takes the first of a list unseen. */
+const completion = autocompletion({
   override: [complete],
+  selectOnOpen: false,
   icons: false,
   closeOnBlur: true,
   maxRenderedOptions: 60,
   addToOptions: [{ render: renderValue, position: 80 }],
   optionClass: () => "field-option",
 });
+
+/** Once words are typed, the best match is chosen, and seen to be. */
+const bestMatch = EditorView.updateListener.of(({ view, state }) => {
+  if (completionStatus(state) !== "active" || selectedCompletionIndex(state) !== null || !hasWords(state)) return;
+  view.dispatch({ effects: setSelectedCompletion(0) });
+});
+
+function hasWords(state: EditorState): boolean {
+  const { head } = state.selection.main;
+  const line = state.doc.lineAt(head);
+  const before = line.text.slice(0, head - line.from);
+  return ((opener.exec(before) ?? changeOpener.exec(before))?.[1] ?? "").trim() !== "";
+}
+
+/** Enter in an open list in which nothing is chosen does nothing: the list stays. */
+const noBlindEnter = Prec.highest(
+  keymap.of([
+    {
+      key: "Enter",
+      run: ({ state }) => completionStatus(state) === "active" && selectedCompletionIndex(state) === null,
+    },
+  ]),
+);
+
+export const fieldCompletion = [completion, bestMatch, noBlindEnter];
 
 /** Exported for its test. */
 export function complete(context: CompletionContext): CompletionResult | null {
@@ -44,7 +82,7 @@ function completeFilter({ state, pos }: CompletionContext): CompletionResult | n
   const part = valuesIn(state).findLast(({ from, text }) => from + text.length <= pos);
   const chain = part === undefined ? null : readChain(part.expression);
   if (part === undefined || chain === null) return null;
-  const typed = /^ ?\|([^{}/|\n]{0,60})$/.exec(state.sliceDoc(part.from + part.text.length, pos));
+  const typed = changeOpener.exec(state.sliceDoc(part.from + part.text.length, pos));
   if (typed === null) return null;
   const { rules, sources } = state.facet(placeData)();
   const offered = offeredFilters(findField(sources, chain.value)?.type ?? "any", typed[1]!, rules);
@@ -152,6 +190,6 @@ function renderValue(completion: Completion): Node {
   const { match } = completion as Completion & { match?: FoundField };
   const value = document.createElement("span");
   value.className = "field-option-value";
-  value.textContent = match === undefined ? "" : match.value === "" ? match.field.path : match.value;
+  value.textContent = match === undefined ? "" : match.value === "" ? "no value" : match.value;
   return value;
 }

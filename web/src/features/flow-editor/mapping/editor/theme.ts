@@ -25,7 +25,7 @@ export const fieldTheme = EditorView.theme({
     alignItems: "center",
     gap: "5px",
     width: "max-content",
-    maxWidth: "100%",
+    maxWidth: "calc(100% - 2.5rem)", // beside it there is always a place for the caret
     height: "22px",
     padding: "0 6px 0 3px",
     margin: "0 1px",
@@ -96,7 +96,7 @@ export const fieldTheme = EditorView.theme({
     padding: "0 8px !important",
     borderRadius: "4px",
   },
-  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { background: "var(--hover) !important", color: "var(--ink) !important" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { background: "var(--accent-soft) !important", color: "var(--ink) !important" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > completion-section": {
     padding: "6px 8px 2px !important",
     borderBottom: "0 !important",

@@ -8,38 +8,35 @@ import { controlOf } from "../../../../components/operation-form/schema-words.ts
 import { emptied, isEmptied } from "../../../../lib/emptied.ts";
 import { enter, firstControl } from "../../../../lib/focus.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
-import { isObject } from "#kernel/json.ts";
+import { isObject, type Json } from "#kernel/json.ts";
 import { usePlaceData } from "../place-data.tsx";
+import { FilterRows } from "../../searches/filter-rows.tsx";
+import { readFilters } from "../../searches/filters.ts";
+import { readOrder } from "../../searches/order.ts";
+import { OrderRows } from "../../searches/order-rows.tsx";
+import { choiceOf, type NamedChoice } from "../../../../lib/named-choices.ts";
 import { DateBox, isChosenDate, isUsuallyData } from "./date-box.tsx";
+import type { InputFieldProps } from "./input-props.ts";
 import { FixedField } from "./fixed-field.tsx";
 import { NameBox } from "./name-box.tsx";
 import { PairsField } from "./pairs-field.tsx";
-import { isNamed, useLookup, useSuggestions } from "./use-choices.ts";
-import { ValueField } from "./value-field.tsx";
-
-export interface InputFieldProps {
-  field: CatalogField;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  app: string;
-  connection: string | null;
-  /** The values of all fields: what can be chosen may depend on another. */
-  values: Readonly<Record<string, unknown>>;
-  mayEmpty: boolean;
-  error: string | undefined;
-  /** There is no event yet that a template could read: only what is chosen or typed. */
-  fixed?: boolean;
-}
+import { areRecords, isRecord, isRecordList, Record, RecordList } from "./records.tsx";
+import { Titled } from "./titled.tsx";
+import { isId, isNamed, useLookup, useSuggestions } from "./use-choices.ts";
+import { RowField, ValueField } from "./value-field.tsx";
 
 /** How one field of an operation is filled in: by its own control, or by data of earlier steps. */
 export function InputField({ fixed = false, ...props }: InputFieldProps) {
   const { field, value, onChange } = props;
   const kind = controlOf(field);
   const isDate = kind === "date";
-  const [asData, setAsData] = useState(() => (isDate && value === undefined ? isUsuallyData(field.schema) : isData(value, field, isDate)));
+  const isUnshown = isData(value, field, kind);
+  const [asData, setAsData] = useState(() =>
+    isDate && value === undefined && props.bare !== true ? isUsuallyData(field.schema) : isUnshown,
+  );
   const box = useRef<HTMLDivElement>(null);
   const turned = useRef(false);
-  const byData = asData || isData(value, field, isDate);
+  const byData = asData || isUnshown;
   // The button that turned it is gone with the control that it turned: the focus goes to the other.
   useEffect(() => {
     if (!turned.current) return;
@@ -47,11 +44,16 @@ export function InputField({ fixed = false, ...props }: InputFieldProps) {
     enter(firstControl(box.current));
   }, [byData]);
   const chooses = isNamed(field) || ["choice", "checkbox", "tags", "lookup", "date"].includes(kind);
+  if (field.searches !== undefined && (kind === "filters" ? readFilters(value) : readOrder(value)) !== null)
+    return <Searched {...props} kind={kind} fixed={fixed} />;
+  if (isRecordList(field.schema) && areRecords(value) && kind === "json" && !asData)
+    return <RecordList {...props} draw={InputField} fixed={fixed} {...(!fixed && { turn: () => setAsData(true) })} />;
+  if (isRecord(field.schema) && kind === "json" && isOpen(value) && !asData) return <Record {...props} draw={InputField} fixed={fixed} />;
   if (fixed) return chooses ? <Chosen {...props} kind={kind} /> : <FixedField {...props} />;
   if (isEmptied(value)) return <ValueField {...props} />;
   if (kind === "customFields" && isOpen(value)) return <CustomFields {...props} />;
-  if ((field.text === "body" || kind === "json") && isOpen(value)) return <Members {...props} />;
-  if (!chooses) return <ValueField {...props} />;
+  if ((field.text === "body" || (kind === "json" && field.schema.type === "object")) && isOpen(value)) return <Members {...props} />;
+  if (!chooses) return props.bare === true ? <RowField {...props} label={labelOf(field)} /> : <ValueField {...props} />;
   const turn = () => {
     turned.current = true;
     setAsData(!byData);
@@ -61,11 +63,11 @@ export function InputField({ fixed = false, ...props }: InputFieldProps) {
     <div ref={box}>
       {byData ? (
         <>
-          <ValueField {...props} />
+          {props.bare === true ? <RowField {...props} label={labelOf(field)} /> : <ValueField {...props} />}
           <Turn onClick={turn}>{isDate ? "Choose a date" : "Choose it from the list"}</Turn>
         </>
       ) : (
-        <Chosen {...props} kind={kind} turn={<Turn onClick={turn}>Use data</Turn>} />
+        <Chosen {...props} kind={kind} turn={<Turn onClick={turn}>Use data</Turn>} onOther={turn} />
       )}
     </div>
   );
@@ -83,9 +85,17 @@ function Turn({ onClick, children }: { onClick: () => void; children: ReactNode 
   );
 }
 
+const labelOf = ({ label, name }: CatalogField): string => label ?? fieldLabel(name);
+
 /** Whether a value comes from data, or is written in a way that its own control cannot show. */
-const isData = (value: unknown, { schema }: CatalogField, isDate: boolean): boolean =>
-  isDate ? !isEmptied(value) && !isChosenDate(value, schema) : hasTemplate(value);
+function isData(value: unknown, { schema }: CatalogField, kind: ReturnType<typeof controlOf>): boolean {
+  if (value === undefined || value === "" || isEmptied(value)) return false;
+  if (kind === "date") return !isChosenDate(value, schema);
+  if (kind === "choice") return !(schema.enum ?? []).includes(value as Json);
+  if (kind === "checkbox") return typeof value !== "boolean";
+  if (kind === "tags") return !Array.isArray(value) || !value.every((one) => typeof one === "string" && !isTemplate(one));
+  return hasTemplate(value);
+}
 const hasTemplate = (value: unknown): boolean => typeof value === "string" && isTemplate(value);
 /** Nothing yet, or members: what is written otherwise is shown as it is. */
 const isOpen = (value: unknown): boolean => value === undefined || value === "" || isObject(value);
@@ -93,15 +103,19 @@ const isOpen = (value: unknown): boolean => value === undefined || value === "" 
 interface ChosenProps extends InputFieldProps {
   kind: ReturnType<typeof controlOf>;
   turn?: ReactNode;
+  /** Turns to data from within the list of choices. */
+  onOther?: () => void;
 }
 
 /** What is chosen rather than written. */
-function Chosen({ field, value, onChange, app, connection, values, mayEmpty, error, kind, turn }: ChosenProps) {
-  const label = field.label ?? fieldLabel(field.name);
+function Chosen(props: ChosenProps) {
+  const { field, value, onChange, app, connection, values, mayEmpty, error, kind, turn, onOther, bare = false, byId = false } = props;
+  const label = labelOf(field);
   const Control = controlFor(kind, field);
   return (
     <Field
       label={label}
+      bare={bare}
       required={field.required === true}
       hint={kind === "date" && turn !== undefined ? undefined : field.help}
       error={error}
@@ -120,9 +134,26 @@ function Chosen({ field, value, onChange, app, connection, values, mayEmpty, err
         ) : field.suggest !== undefined ? (
           <Suggested ids={ids} field={field} value={value} onChange={onChange} app={app} connection={connection} />
         ) : field.lookup !== undefined && kind !== "tags" ? (
-          <LookedUp ids={ids} field={field} value={value} onChange={onChange} app={app} connection={connection} values={values} />
+          <LookedUp
+            ids={ids}
+            field={field}
+            value={value}
+            onChange={onChange}
+            app={app}
+            connection={connection}
+            values={values}
+            byId={byId}
+          />
         ) : (
-          <Control ids={ids} field={field} value={value === "" ? undefined : value} onChange={onChange} app={app} connection={connection} />
+          <Control
+            ids={ids}
+            field={field}
+            value={value === "" ? undefined : value}
+            onChange={onChange}
+            app={app}
+            connection={connection}
+            onOther={onOther}
+          />
         )
       }
     </Field>
@@ -139,9 +170,10 @@ type BoxProps = Pick<InputFieldProps, "field" | "value" | "onChange" | "app" | "
 };
 
 /** By its name, from a list. */
-function LookedUp({ ids, field, value, onChange, app, connection, values }: BoxProps & Pick<InputFieldProps, "values">) {
-  const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values, value);
-  const label = (field.label ?? fieldLabel(field.name)).toLowerCase();
+function LookedUp({ ids, field, value, onChange, app, connection, values, byId }: BoxProps & Pick<InputFieldProps, "values" | "byId">) {
+  const by = byId === true ? "id" : "name";
+  const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values, isId(value), by);
+  const label = labelOf(field).toLowerCase();
   return (
     <NameBox
       ids={ids}
@@ -175,15 +207,31 @@ function Suggested({ ids, field, value, onChange, app, connection }: BoxProps) {
   );
 }
 
+/** Filters and order of a search. */
+function Searched({ kind, fixed, ...props }: InputFieldProps & { kind: ReturnType<typeof controlOf> }) {
+  const { field, error } = props;
+  const label = labelOf(field);
+  const searches = field.searches!;
+  return (
+    <Titled label={label} field={field} error={error}>
+      {kind === "order" ? (
+        <OrderRows {...props} label={label} searches={searches} />
+      ) : (
+        <FilterRows
+          {...props}
+          label={label}
+          searches={searches}
+          control={(one) => <InputField {...props} {...one} error={undefined} mayEmpty={false} fixed={fixed === true} bare byId />}
+        />
+      )}
+    </Titled>
+  );
+}
+
 /** Custom fields, each by its name. */
 function CustomFields({ field, value, onChange, app, connection, values, error }: InputFieldProps) {
-  const { choices, busy, problem, enter } = useLookup(
-    field.lookup && { ...field.lookup, value: "name" },
-    app,
-    connection,
-    values,
-    undefined,
-  );
+  const hasAny = isObject(value) && Object.keys(value).length > 0;
+  const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values, hasAny);
   return (
     <PairsField
       label={field.label ?? "Custom fields"}
@@ -198,17 +246,34 @@ function CustomFields({ field, value, onChange, app, connection, values, error }
           ids={{ id: name.id, "aria-label": "Custom field" }}
           value={name.value}
           onChange={(next) => name.onChange(next ?? "")}
-          choices={choices.filter((choice) => choice.value === name.value || !name.used.has(choice.value))}
+          choices={choices.filter((choice) => choice === choiceOf(choices, name.value) || !name.used.has(choice.value))}
           onEnter={enter}
           busy={busy}
           problem={problem}
           placeholder="Choose a custom field"
         />
       )}
+      valueBox={(name, member, put, label) => {
+        const own = customField(name, label, choiceOf(choices, name));
+        return (
+          own && <InputField field={own} value={member} onChange={put} {...{ app, connection, values }} mayEmpty error={undefined} bare />
+        );
+      }}
       app={app}
       mayEmpty
     />
   );
+}
+
+/** A custom field as a field with a control of its own; undefined where a text will do. */
+function customField(name: string, label: string, choice: NamedChoice | undefined): CatalogField | undefined {
+  const { control, options } = choice?.filled ?? {};
+  const base = { name, in: "body", label } as const;
+  if (control === "tags")
+    return { ...base, control, schema: { type: "array", items: { type: "string", ...(options && { enum: [...options] }) } } };
+  if (options !== undefined) return { ...base, control: "choice", schema: { type: "string", enum: [...options] } };
+  if (control === "date") return { ...base, control, schema: { type: "string", format: "date" } };
+  return undefined;
 }
 
 /** Members that a person names: the body of a request, headers. Nothing yet begins as rows, since that is what is nearly always wanted. */

@@ -115,14 +115,18 @@ function OtherFields({ fields, draw, open }: OtherFieldsProps) {
 }
 
 const usualFew = 6;
+/** Controls that hold most of what a person wants of an operation. */
+const alwaysShown: ReadonlySet<string> = new Set(["customFields", "filters", "order"]);
 
 /** The fields in sight: what is required or filled in, what the catalog's example has, and at least some. */
-function firstNames({ inputs, example }: CatalogEntry, values: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+function firstNames({ inputs, example, pages }: CatalogEntry, values: Readonly<Record<string, unknown>>): ReadonlySet<string> {
   const sample = isObject(example) && isObject(example["input"]) ? Object.keys(example["input"]) : [];
   const asked = inputs.filter(({ fill }) => fill === undefined);
   const first = asked.filter(
-    ({ name, required, control }) => required === true || control === "customFields" || sample.includes(name) || values[name] !== undefined,
+    ({ name, required, control }) =>
+      required === true || (control !== undefined && alwaysShown.has(control)) || sample.includes(name) || values[name] !== undefined,
   );
-  const few = asked.length <= usualFew ? asked : first.length < 3 ? [...first, ...asked.slice(0, usualFew)] : first;
+  const usual = asked.filter(({ name }) => !pages.includes(name));
+  const few = usual.length <= usualFew ? [...first, ...usual] : first.length < 3 ? [...first, ...usual.slice(0, usualFew)] : first;
   return new Set(few.map(({ name }) => name));
 }

@@ -2,7 +2,7 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import type { ControlIds } from "../../../../components/ui/field.tsx";
 import { Icon } from "../../../../components/ui/icon.tsx";
-import { choiceLine, type NamedChoice } from "../../../../lib/named-choices.ts";
+import { choiceLine, choiceOf, type NamedChoice } from "../../../../lib/named-choices.ts";
 import { Suggestions } from "../../../../components/ui/suggestions.tsx";
 
 interface NameBoxProps {
@@ -29,7 +29,7 @@ const shownChoice = (chosen: NamedChoice, choices: readonly NamedChoice[]): stri
 export function NameBox({ ids, value, onChange, choices, onEnter, onType, placeholder, busy = false, problem }: NameBoxProps) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
-  const chosen = choices.find((choice) => choice.value === value);
+  const chosen = choiceOf(choices, value);
   const shown = typed ?? (chosen === undefined ? value : shownChoice(chosen, choices));
   const wanted = (typed ?? "").trim().toLowerCase();
   const matches = choices.filter(({ label, note = "" }) => `${label} ${note}`.toLowerCase().includes(wanted)).slice(0, shownAtMost);
@@ -53,7 +53,7 @@ export function NameBox({ ids, value, onChange, choices, onEnter, onType, placeh
             <bdi className="block truncate">{choice.label}</bdi>
             {choice.note !== undefined && <bdi className="block truncate text-meta text-ink-3">{choice.note}</bdi>}
           </span>
-          {choice.value === value && <Icon of={Check} size={14} className="text-accent-ink" />}
+          {choice === chosen && <Icon of={Check} size={14} className="text-accent-ink" />}
         </>
       )}
       onPick={(choice) => {

@@ -16,6 +16,8 @@ interface PairsFieldProps {
   onChange: (value: Record<string, unknown> | undefined) => void;
   /** The control of a name, where it is more than a box. */
   nameBox?: (props: { id: string; value: string; onChange: (name: string) => void; used: ReadonlySet<string> }) => ReactNode;
+  /** The control of a value, where it is more than a text with data; undefined where it is not. */
+  valueBox?: (name: string, value: unknown, onChange: (value: unknown) => void, label: string) => ReactNode;
   app?: string;
   /** The values may be emptied on purpose. */
   mayEmpty?: boolean;
@@ -32,6 +34,7 @@ export function PairsField({
   value,
   onChange,
   nameBox,
+  valueBox,
   app,
   mayEmpty = false,
   addLabel = "Add a field",
@@ -42,7 +45,7 @@ export function PairsField({
   const used = new Set(members.map(([name]) => name));
   const { list, adding } = useNewRow<HTMLFieldSetElement>(members.length);
   return (
-    <fieldset ref={list} className="flex min-w-0 flex-col gap-2">
+    <fieldset ref={list} className="flex min-w-0 flex-col gap-3">
       <legend className="sr-only">{label}</legend>
       <div className="flex items-baseline justify-between gap-3">
         <span aria-hidden className="font-medium">
@@ -51,30 +54,36 @@ export function PairsField({
         </span>
         {aside}
       </div>
-      {members.map(([name, member], index) => (
-        <div key={index} data-row className="flex min-w-0 items-start gap-2 border-l-2 border-line pl-3">
-          <div className="flex min-w-0 flex-1 flex-col gap-2">
-            <NameOf
-              name={name}
-              number={index + 1}
-              used={used}
-              onChange={(next) => put(members.with(index, [next, member]))}
-              {...(nameBox && { nameBox })}
-            />
-            <RowField
-              field={{ name, label: name }}
-              label={`${label}, ${name === "" ? `value ${index + 1}` : name}`}
-              value={member}
-              onChange={(next) => put(members.with(index, [name, next === undefined ? "" : next]))}
-              mayEmpty={mayEmpty}
-              {...(app !== undefined && { app })}
-            />
+      {members.map(([name, member], index) => {
+        const putValue = (next: unknown) => put(members.with(index, [name, next === undefined ? "" : next]));
+        const valueLabel = `${label}, ${name === "" ? `value ${index + 1}` : name}`;
+        return (
+          <div key={index} data-row className="flex min-w-0 items-start gap-2 border-l-2 border-line pl-3">
+            <div className="flex min-w-0 flex-1 flex-col gap-2">
+              <NameOf
+                name={name}
+                number={index + 1}
+                used={used}
+                onChange={(next) => put(members.with(index, [next, member]))}
+                {...(nameBox && { nameBox })}
+              />
+              {valueBox?.(name, member, putValue, valueLabel) ?? (
+                <RowField
+                  field={{ name, label: name }}
+                  label={valueLabel}
+                  value={member}
+                  onChange={putValue}
+                  mayEmpty={mayEmpty}
+                  {...(app !== undefined && { app })}
+                />
+              )}
+            </div>
+            <IconButton label={`Remove ${name || `row ${index + 1}`}`} onClick={() => put(members.toSpliced(index, 1))}>
+              <Icon of={X} size={14} />
+            </IconButton>
           </div>
-          <IconButton label={`Remove ${name || `row ${index + 1}`}`} onClick={() => put(members.toSpliced(index, 1))}>
-            <Icon of={X} size={14} />
-          </IconButton>
-        </div>
-      ))}
+        );
+      })}
       <div>
         <Button
           small

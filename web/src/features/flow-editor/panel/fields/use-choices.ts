@@ -18,25 +18,27 @@ interface Choices {
 const text = (value: unknown): string =>
   value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
-/** The names that a field may have, asked for once its box is entered, or at once where an id has to be shown by its name. `values` are those of the other fields: a stage depends on its pipeline. */
+/** The names that a field may have, asked for once its box is entered, or at once. `values` are those of the other fields: a stage depends on its pipeline. */
 export function useLookup(
   lookup: Lookup | undefined,
   app: string,
   connection: string | null,
   values: Readonly<Record<string, unknown>>,
-  chosen: unknown,
+  /** Before its box is entered: something is chosen that has to be shown by its name. */
+  atOnce: boolean,
+  by: "name" | "id" = "name",
 ): Choices {
   const [entered, setEntered] = useState(false);
   const mayAsk = useMayAsk(app, connection);
   const query = useQuery({
     queryKey: ["choices", app, lookup, connection],
     queryFn: () => rows(app, lookup!, connection),
-    enabled: (entered || (typeof chosen === "string" && isId(chosen))) && lookup !== undefined && mayAsk,
+    enabled: (entered || atOnce) && lookup !== undefined && mayAsk,
     staleTime: 60_000,
     retry: false,
   });
   return {
-    choices: lookup === undefined ? [] : namedChoices(query.data, lookup, values),
+    choices: lookup === undefined ? [] : namedChoices(query.data, lookup, values, by),
     busy: query.isFetching,
     problem: query.error ? messageOf(query.error) : !mayAsk ? "Choose a connection first." : undefined,
     enter: () => setEntered(true),
@@ -82,7 +84,7 @@ export function useSuggestions(
 }
 
 /** Nothing, a template and a name that is being written are no ids. */
-const isId = (value: string): boolean => /^[\w-]{12,64}$/.test(value);
+export const isId = (value: unknown): boolean => typeof value === "string" && /^[\w-]{12,64}$/.test(value);
 
 /** A person's names make one label; what comes after them tells them apart. */
 function labelled(row: Record<string, unknown>, paths: readonly string[]): string[] {
