@@ -209,6 +209,13 @@ export const errorCodes = {
     say: "This sign-in was finished already, took longer than an hour, was begun in another browser, or its app was changed meanwhile. Begin it again under Connections.",
   },
   CONSENT_REFUSED: { kind: "user", status: 409, retry: false, say: "{app} gave no login: {problem}. Begin again under Connections." },
+  RECONNECT_LINK_OVER: {
+    kind: "user",
+    status: 410,
+    retry: false,
+    say: "This link was used already, has expired, or was withdrawn. Ask whoever sent it to you for a new one.",
+  },
+  RECONNECT_REFUSED: { kind: "user", status: 422, retry: false, say: "{problem}." },
   SECRET_UNREADABLE: {
     kind: "user",
     status: 409,

@@ -18,6 +18,7 @@ import { parts } from "./migrations/0020-parts.ts";
 import { plainNames } from "./migrations/0023-plain-names.ts";
 import { templates } from "./migrations/0024-templates.ts";
 import { consents } from "./migrations/0025-consents.ts";
+import { reconnectLinks } from "./migrations/0030-reconnect-links.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -43,6 +44,7 @@ export const migrations: Record<string, Migration> = {
   "0023_plain_names": { up: plainNames },
   "0024_templates": { up: templates },
   "0025_consents": { up: consents },
+  "0030_reconnect_links": { up: reconnectLinks },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

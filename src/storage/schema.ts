@@ -271,6 +271,16 @@ export interface Schema {
     jwe: string;
     expires_at: number;
   };
+  /** Links by which somebody without an account here gives a connection a new login. `id`: the digest of the token. */
+  reconnect_links: {
+    connection_id: string;
+    id: string;
+    workspace_id: string;
+    created_by: string;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+  };
   /** Runs to be replayed as soon as a connection works again. */
   waiting_replays: {
     id: string;

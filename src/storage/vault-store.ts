@@ -64,6 +64,7 @@ function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update"
           .deleteFrom("secrets")
           .where("connection_id", "in", ownConnection(q, workspaceId, id))
           .execute();
+        await q.deleteFrom("reconnect_links").where("connection_id", "=", id).where("workspace_id", "=", workspaceId).execute();
         await q.deleteFrom("connections").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
   };
@@ -142,7 +143,7 @@ function prepareReads(db: Db) {
 type What = string | null | undefined;
 
 /** Notes a change, unless the workspace does not have the connection, or `what` is undefined: then nobody needs to know. */
-async function noteConnection(
+export async function noteConnection(
   q: Kysely<Schema>,
   note: Note,
   { workspaceId, id }: Pick<Connection, "workspaceId" | "id">,

@@ -127,6 +127,30 @@ export interface OpenConsent {
 
 export type ConsentLogin = Omit<NewConnection, "secret">;
 
+/** A link by which somebody without an account here gives a connection a new login, once. */
+export interface ReconnectLink extends Pick<OpenConsent, "workspaceId" | "by" | "expiresAt"> {
+  /** The digest of its token, which is kept nowhere. */
+  id: string;
+  connectionId: string;
+  createdAt: number;
+  /** Null while it can be used. */
+  usedAt: number | null;
+}
+
+/** Where reconnect links rest, one for each connection. */
+export interface ReconnectLinkStore {
+  /** Takes the place of the connection's earlier link. */
+  put(link: ReconnectLink): Promise<void>;
+  get(id: string): Promise<ReconnectLink | null>;
+  list(workspaceId: string): Promise<ReconnectLink[]>;
+  /** Marks it as used. False when it was used already, or is gone. */
+  use(id: string, now: number): Promise<boolean>;
+  /** Undoes `use`: no login came of it. */
+  reopen(id: string): Promise<void>;
+  /** False when the connection has none. */
+  remove(workspaceId: string, connectionId: string, by: string): Promise<boolean>;
+}
+
 /** Where open consents rest. */
 export interface ConsentStore {
   /** Keeps one, and drops what is over and all but the newest few of its workspace. */

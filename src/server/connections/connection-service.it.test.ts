@@ -59,6 +59,7 @@ beforeEach(async () => {
     flows: { list: async () => [], version: () => Promise.reject(new Error("no version")) },
     inboxesOf: async () => [],
     quota: outbound.quota,
+    reconnectLinks: { list: async () => [] },
     clock: systemClock,
     log: silentLog,
   });

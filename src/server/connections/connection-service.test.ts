@@ -46,6 +46,7 @@ function open(more: Partial<ConnectionServiceParts> = {}) {
     flows: { list: async () => [], version: noVersion },
     inboxesOf: async () => [{ id: "inb_1", name: "main" }],
     quota: () => null,
+    reconnectLinks: { list: async () => [] },
     probe: () => Promise.reject(new Error("nothing to test here")),
     clock: new TestClock(),
     log: silentLog,

@@ -6,9 +6,10 @@ import type { Log } from "#kernel/log.ts";
 import type { FlowService } from "#engine/api.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import { unreadable } from "#vault/status.ts";
-import type { Connection, ConnectionChange, ConnectionRef, Secret } from "#vault/types.ts";
+import type { Connection, ConnectionChange, ConnectionRef, ReconnectLink, ReconnectLinkStore, Secret } from "#vault/types.ts";
 import type { Draft, Vault, Verdict } from "#vault/vault.ts";
 import type { Probe } from "./connection-probe.ts";
+import { isOpenLink } from "./reconnect-links.ts";
 import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
 
@@ -38,6 +39,7 @@ export interface ConnectionServiceParts {
   /** Inboxes at which the events of a connection's sub-account come in. */
   inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
   quota(connection: Connection): QuotaMeter | null;
+  reconnectLinks: Pick<ReconnectLinkStore, "list">;
   clock: Clock;
   log: Log;
 }
@@ -63,8 +65,9 @@ class Connections implements ConnectionService {
   }
 
   async list(workspaceId: string): Promise<ConnectionView[]> {
-    const { vault } = this.#parts;
-    return Promise.all((await vault.list(workspaceId)).map((connection) => this.#view(connection)));
+    const { vault, reconnectLinks } = this.#parts;
+    const [connections, links] = await Promise.all([vault.list(workspaceId), reconnectLinks.list(workspaceId)]);
+    return Promise.all(connections.map((connection) => this.#view(connection, links)));
   }
 
   async get(workspaceId: string, id: string): Promise<ConnectionView> {
@@ -166,8 +169,8 @@ class Connections implements ConnectionService {
     const result = await this.#parts.probe(draft, { saved: !fresh });
     this.#renewed.remember(draft.secret, result.secret);
     const other = fresh ? await this.#otherPlace(draft, result) : null;
-    if (other) throw testFailed(otherPlaceWords(draft.connection, other), false);
-    if (!result.ok) throw testFailed(fresh ? refusedWords(result) : result.message, mayHeal(result));
+    if (other) throw testFailed(otherPlaceWords(draft.connection, other), { isElsewhere: true });
+    if (!result.ok) throw testFailed(fresh ? refusedWords(result) : result.message, aboutFailure(result));
     return { verdict: this.#verdictOf(result, draft.connection), secret: result.secret };
   }
 
@@ -235,9 +238,19 @@ class Connections implements ConnectionService {
     throw new MillraceError("CONFLICT", { details: { problem, flows } });
   }
 
-  async #view(connection: Connection): Promise<ConnectionView> {
-    const [flows, inboxes] = await Promise.all([this.#use.flows(connection), this.#parts.inboxesOf(connection)]);
-    return { ...toConnectionView(connection, this.#parts.quota(connection)), usedBy: { flows, inboxes } };
+  async #view(connection: Connection, links?: readonly ReconnectLink[]): Promise<ConnectionView> {
+    const { quota, inboxesOf, reconnectLinks, clock } = this.#parts;
+    const [flows, inboxes, all] = await Promise.all([
+      this.#use.flows(connection),
+      inboxesOf(connection),
+      links ?? reconnectLinks.list(connection.workspaceId),
+    ]);
+    const link = all.find(({ connectionId }) => connectionId === connection.id);
+    return {
+      ...toConnectionView(connection, quota(connection)),
+      reconnectLink: link && isOpenLink(link, clock.now()) ? { createdAt: link.createdAt, expiresAt: link.expiresAt } : null,
+      usedBy: { flows, inboxes },
+    };
   }
 }
 
@@ -263,8 +276,19 @@ const refusedByOne = {
   reason: "The last call was refused as not logged in (status 401). Check the secret, then test again.",
 };
 
-const testFailed = (problem: string, heals: boolean) =>
-  new MillraceError("CONNECTION_TEST_FAILED", { details: { field: "secret", problem, mayHeal: heals } });
+/** `isElsewhere`: the login works, and is for another sub-account or agency than the connection. */
+const testFailed = (problem: string, { mayHeal: heals = false, isElsewhere: elsewhere = false }: Partial<AboutFailure>) =>
+  new MillraceError("CONNECTION_TEST_FAILED", { details: { field: "secret", problem, mayHeal: heals, isElsewhere: elsewhere } });
+
+interface AboutFailure {
+  mayHeal: boolean;
+  isElsewhere: boolean;
+}
+
+const aboutFailure = (result: Probe): AboutFailure => ({
+  mayHeal: mayHeal(result),
+  isElsewhere: result.error?.code === "WRONG_LOCATION" || result.error?.code === "CONNECTION_WRONG_KIND",
+});
 
 /** Whether the same login may pass the test later, because the host did not answer or a scope is missing. */
 const mayHeal = ({ error }: Probe): boolean =>
@@ -277,7 +301,7 @@ const isElsewhere = (before: Connection, next: Connection): boolean =>
   (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => before[fact] !== next[fact]) ||
   canonicalJson(before.settings ?? {}) !== canonicalJson(next.settings ?? {});
 
-function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy"> {
+function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy" | "reconnectLink"> {
   const { workspaceId: _, updatedAt: __, settings: ___, ...shown } = connection;
   const quota = meter && {
     used: meter.used,

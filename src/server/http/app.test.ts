@@ -452,6 +452,7 @@ describe("the API's own description", () => {
     expect(routes.sort()).toEqual([
       "DELETE /apps/{id}",
       "DELETE /connections/{id}",
+      "DELETE /connections/{id}/reconnect-link",
       "DELETE /flows/{id}",
       "DELETE /flows/{id}/backtests/{backtest}",
       "DELETE /flows/{id}/setup",
@@ -506,6 +507,7 @@ describe("the API's own description", () => {
       "POST /call",
       "POST /connections",
       "POST /connections/test",
+      "POST /connections/{id}/reconnect-link",
       "POST /connections/{id}/sub-accounts",
       "POST /connections/{id}/test",
       "POST /consents",
@@ -530,6 +532,10 @@ describe("the API's own description", () => {
       "POST /inboxes/{id}/rotate",
       "POST /parts/import",
       "POST /private-hosts",
+      "POST /reconnect",
+      "POST /reconnect/consent",
+      "POST /reconnect/consent/finish",
+      "POST /reconnect/secret",
       "POST /resume",
       "POST /rules/try",
       "POST /runs/cancel",
@@ -1299,6 +1305,7 @@ describe("routes of flows and runs", () => {
       status: "connected" as const,
       createdAt: 1,
       quota: null,
+      reconnectLink: null,
       usedBy: { flows: [], inboxes: [] },
     };
     const house = await server({

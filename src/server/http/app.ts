@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
@@ -30,6 +30,7 @@ import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
 import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
+import { serveReconnect, type ReconnectRouteParts } from "../routes/reconnect.ts";
 import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
 import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
@@ -58,6 +59,7 @@ export interface AppParts
     OverviewParts,
     ConnectionRouteParts,
     ConsentRouteParts,
+    ReconnectRouteParts,
     PrivateHostRouteParts,
     AppRouteParts,
     TemplateRouteParts,
@@ -75,8 +77,6 @@ export interface AppParts
   inboxReceiver?: InboxReceiver;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
-  /** Who sends a request: the address at the other end of the connection when absent. */
-  clientAddress?: (req: IncomingMessage) => string;
   /** Called after a hook's event was accepted. */
   onAccepted?: (trigger: Trigger) => void;
   inboxService: InboxService;
@@ -152,6 +152,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveRuns(api, parts);
   serveConnections(api, parts);
   serveConsents(api, parts);
+  serveReconnect(api, parts);
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
   serveApps(api, parts);

@@ -5,6 +5,7 @@ import type { OutageView } from "#api/schemas.ts";
 import type { WorkspaceStore } from "#storage/workspaces.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
+import { ReconnectLinks } from "../connections/reconnect-links.ts";
 import { SubAccounts } from "../connections/sub-accounts.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import type { RunStream } from "../http/run-stream.ts";
@@ -25,6 +26,15 @@ export function appParts(
   const { vault, caller } = outbound;
   engine.onChange(runStream.changed);
   const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
+  const consents = new ConsentService({
+    consents: outbound.consents(store.consents),
+    vault,
+    connections: inside.connections,
+    flows: engine.flows,
+    catalog,
+    accountName: outbound.accountName,
+    publicUrl,
+  });
   return {
     engine,
     lint,
@@ -62,13 +72,14 @@ export function appParts(
     repair: repairOf(inside),
     connectionService: inside.connections,
     subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
-    consents: new ConsentService({
-      consents: outbound.consents(store.consents),
+    consents,
+    reconnectLinks: new ReconnectLinks({
+      links: store.reconnectLinks,
       vault,
+      consents,
       connections: inside.connections,
-      flows: engine.flows,
       catalog,
-      accountName: outbound.accountName,
+      clock,
       publicUrl,
     }),
     privateHosts: inside.privateHosts,

@@ -395,6 +395,7 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
     flows: engine.flows,
     inboxesOf: inboxesOf(inboxes, receptions),
     quota,
+    reconnectLinks: store.reconnectLinks,
     clock,
     log,
   });

@@ -8,6 +8,7 @@ import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
+import { createReconnectLinkStore } from "#storage/reconnect-link-store.ts";
 import { createQuotaStore } from "#storage/quota-store.ts";
 import { createPartStore } from "#storage/part-store.ts";
 import { createPinStore } from "#storage/pin-store.ts";
@@ -53,6 +54,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     parts: createPartStore(db, changeLog),
     vault: createVaultStore(db, changeLog),
     consents: createConsentStore(db),
+    reconnectLinks: createReconnectLinkStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),
     waitingReplays: createWaitingReplayStore(db),
