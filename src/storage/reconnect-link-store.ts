@@ -32,7 +32,8 @@ export function createReconnectLinkStore(db: Db, log: ChangeLog = new ChangeLog(
           .executeTakeFirst();
         return numUpdatedRows === 1n;
       }),
-    reopen: (id) => db.write(async (q) => void (await q.updateTable("reconnect_links").set({ used_at: null }).where("id", "=", id).execute())),
+    reopen: (id) =>
+      db.write(async (q) => void (await q.updateTable("reconnect_links").set({ used_at: null }).where("id", "=", id).execute())),
     remove: (workspaceId, connectionId, by) =>
       log.write(async (q, note) => {
         const { numDeletedRows } = await q

@@ -9,6 +9,7 @@ import { flowRoute, flowsRoute } from "./routes/flows.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
 import { mappingRoute, partHomeRoute, partsRoute, ruleRoute } from "./routes/parts.ts";
+import { reconnectRoute } from "./routes/reconnect.ts";
 import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
 import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
@@ -23,6 +24,7 @@ const routeTree = rootRoute.addChildren([
   attentionRoute,
   connectionsRoute,
   consentRoute,
+  reconnectRoute,
   inboxesRoute,
   templatesRoute,
   templateRoute,

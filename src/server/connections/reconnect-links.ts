@@ -51,7 +51,8 @@ export class ReconnectLinks {
   async make(workspaceId: string, by: string, id: string, days: number): Promise<{ url: string; expiresAt: number }> {
     const { links, vault, clock, publicUrl } = this.#parts;
     const { id: connectionId, auth, title } = await vault.get(workspaceId, id);
-    if (isOpen(auth)) throw new MillraceError("CONFLICT", { details: { problem: `'${title}' has no login, so there is nothing to reconnect` } });
+    if (isOpen(auth))
+      throw new MillraceError("CONFLICT", { details: { problem: `'${title}' has no login, so there is nothing to reconnect` } });
     const [token, now] = [newToken(32), clock.now()];
     const expiresAt = now + days * dayMs;
     await links.put({ id: hashOf(token), workspaceId, connectionId, by, createdAt: now, expiresAt, usedAt: null });

@@ -13,12 +13,14 @@ export const connectionsRoute = createRoute({
     renew?: string | undefined;
     edit?: string | undefined;
     agency?: string | undefined;
+    link?: string | undefined;
     allow?: string | undefined;
   } => ({
     add: text(search["add"]),
     renew: text(search["renew"]),
     edit: text(search["edit"]),
     agency: text(search["agency"]),
+    link: text(search["link"]),
     allow: text(search["allow"]),
   }),
   loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),

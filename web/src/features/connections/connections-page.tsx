@@ -13,6 +13,7 @@ import { AddConnection } from "./add-connection.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
 import { EditConnection } from "./edit-connection.tsx";
 import { PrivateHosts } from "./private-hosts.tsx";
+import { SendLink } from "./send-link.tsx";
 import { SubAccounts } from "./sub-accounts.tsx";
 import { RenewConnection } from "./renew-connection.tsx";
 
@@ -24,7 +25,8 @@ export function ConnectionsPage() {
   const navigate = route.useNavigate();
   const apps = useApps();
   const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
-  const show = (next: { add?: string; renew?: string; edit?: string; agency?: string }) => void navigate({ search: next, replace: true });
+  const show = (next: { add?: string; renew?: string; edit?: string; agency?: string; link?: string }) =>
+    void navigate({ search: next, replace: true });
   const add = (
     <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
       Add connection
@@ -50,6 +52,7 @@ export function ConnectionsPage() {
                     connection={connection}
                     onRenew={() => show({ renew: connection.id })}
                     onEdit={() => show({ edit: connection.id })}
+                    onSendLink={() => show({ link: connection.id })}
                     onSubAccounts={() => show({ agency: connection.id })}
                   />
                 </li>
@@ -61,6 +64,7 @@ export function ConnectionsPage() {
       <AddConnection open={search.add !== undefined} onClose={() => show({})} />
       <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
       <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
+      <SendLink connection={named(query.data, search.link)} onClose={() => show({})} />
       <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
       <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
     </Page>
