@@ -23,7 +23,7 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
 }
 
 /** Connections as people see them. */
-function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByName" | "list"> {
+function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByName" | "list" | "ending"> {
   return {
     get: async (workspaceId, id) => connectionOf((await reads.byId({ workspaceId, id }))[0]),
     async getByName(workspaceId, name) {
@@ -34,6 +34,7 @@ function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByN
       const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map((row) => connectionOf(row)!);
     },
+    ending: async (until) => (await reads.ending({ until })).map((row) => connectionOf(row)!),
   };
 }
 
@@ -101,7 +102,7 @@ function sealedSecrets(db: Db, log: ChangeLog, reads: Reads): Pick<VaultStore, "
 }
 
 /** Leases by name, for what only one process may do at a time. */
-function namedLeases(db: Db): Pick<VaultStore, "lease" | "release"> {
+function namedLeases(db: Db): Pick<VaultStore, "lease" | "release" | "lapsed"> {
   return {
     lease: (name, owner, now, until) =>
       db.write(async (q) => {
@@ -119,6 +120,10 @@ function namedLeases(db: Db): Pick<VaultStore, "lease" | "release"> {
       }),
     release: (name, owner) =>
       db.write(async (q) => void (await q.deleteFrom("leases").where("name", "=", name).where("owner", "=", owner).execute())),
+    async lapsed(prefix, now) {
+      const rows = await db.q.selectFrom("leases").select("name").where("name", "like", `${prefix}%`).where("until", "<=", now).execute();
+      return rows.map(({ name }) => name);
+    },
   };
 }
 
@@ -131,6 +136,14 @@ function prepareReads(db: Db) {
   return {
     byId: readBuiltOnce(db.q, (q) => own(q).where("id", "=", id)),
     byName: readBuiltOnce(db.q, (q) => own(q).where("name", "=", name)),
+    ending: readBuiltOnce(db.q, (q) =>
+      q
+        .selectFrom("connections")
+        .selectAll()
+        .where("status", "<>", "broken")
+        .where("expires_at", "<=", marker<number>("until"))
+        .orderBy("id"),
+    ),
     sealed: readBuiltOnce(db.q, (q) =>
       q
         .selectFrom("secrets")

@@ -37,10 +37,13 @@ export interface RefresherParts {
 const leaseMs = 18_000;
 const patienceMs = 30_000;
 const pollMs = 200;
+const longestPollMs = 1_000;
 /** How long an outcome stands before it is tried again: a failure that may heal, "not active", a fresh token that is refused as well. */
 const againMs = 3_000;
 const pausedMs = 900_000;
 const freshMs = 60_000;
+/** For so long the vendor gives the pair again that it gave for a spent token: until then a pair whose answer was lost can be had. */
+const graceMs = 30_000;
 const savesTried = 4;
 /** How often an answer is asked for; again only within so long, so that the last attempt ends before the lease does. */
 const postsTried = 3;
@@ -65,6 +68,10 @@ export class Refresher {
   readonly #minted = new Map<string, { version: number; at: number }>();
   /** New pairs the store would not take yet: the old token is spent, so they must not be lost. */
   readonly #unsaved = new Map<string, { secret: Secret; version: number; tokenFacts: Tokens["facts"] }>();
+  /** Renewals without a clear answer: the old token may be spent. `since`: when the answer was first asked for. */
+  readonly #unclear = new Map<string, { version: number; since: number }>();
+  /** How often each of them was tried again, and whether the next time is set. */
+  readonly #pursuits = new Map<string, { tried: number; isSet: boolean }>();
 
   constructor(parts: RefresherParts, secrets: OpenedSecrets) {
     this.#parts = parts;
@@ -107,20 +114,64 @@ export class Refresher {
   /** Whoever has the lease asks; the others wait for what it stores. */
   async #leased(facts: ConnectionFacts, spent: number): Promise<Opened> {
     const { store, clock } = this.#parts;
-    const lease = `refresh:${facts.id}`;
+    const lease = leaseName(facts, spent);
     const patience = this.#now + patienceMs;
-    for (;;) {
+    for (let waits = 1; ; waits++) {
       const settled = await this.#settled(facts, spent);
       if (settled) return settled;
       if (await store.lease(lease, this.#owner, this.#now, this.#now + leaseMs)) break;
       if (this.#now >= patience) throw this.#later(facts, "another process has been renewing the login for too long");
-      await sleep(clock, pollMs);
+      await sleep(clock, Math.min(waits * pollMs, longestPollMs));
     }
     try {
       return (await this.#settled(facts, spent)) ?? (await this.#ask(facts, this.#secrets.peek(facts.id)!));
     } finally {
-      await store.release(lease, this.#owner).catch(() => undefined); // it ends by itself
+      if (this.#isUnfinished(facts.id, spent)) this.#pursue(facts, spent);
+      else await store.release(lease, this.#owner).catch(() => undefined); // it lapses, and whoever resumes it sees that all is done
     }
+  }
+
+  /** Renewals that stopped in the middle, here or in another process: what the vendor gave can still be had for a moment. */
+  async resume(): Promise<void> {
+    const names = await this.#parts.store.lapsed(leasePrefix, this.#now);
+    await Promise.all(names.map((name) => this.#resume(name)));
+  }
+
+  async #resume(name: string): Promise<void> {
+    const { store, log } = this.#parts;
+    const { workspaceId, id, version } = leaseParts(name);
+    const connection = await store.get(workspaceId, id);
+    if (connection) {
+      log.warn({ connection: connection.name }, "a renewal of the login was interrupted, and goes on");
+      await this.refresh(connection, version).catch((error: unknown) => {
+        log.warn({ connection: connection.name, err: toMillraceError(error) }, "an interrupted renewal of the login failed");
+      });
+    }
+    if (this.#isUnfinished(id, version)) return;
+    if (await store.lease(name, this.#owner, this.#now, this.#now)) await store.release(name, this.#owner);
+  }
+
+  /** Whether the old token may be spent and the new pair is not stored, while that can be mended. */
+  #isUnfinished(id: string, version: number): boolean {
+    if (this.#unsaved.get(id)?.version === version) return true;
+    const unclear = this.#unclear.get(id);
+    return unclear?.version === version && this.#now - unclear.since < graceMs;
+  }
+
+  /** Tries again soon, whether or not anybody needs the login. The lease stays as the mark by which others go on after a crash. */
+  #pursue(facts: ConnectionFacts, spent: number): void {
+    const pursuit = this.#pursuits.get(facts.id) ?? { tried: 0, isSet: false };
+    if (pursuit.isSet) return;
+    const waitMs = againMs * Math.min(pursuit.tried + 1, 3);
+    this.#pursuits.set(facts.id, { tried: pursuit.tried + 1, isSet: true });
+    const { store, clock } = this.#parts;
+    store.lease(leaseName(facts, spent), this.#owner, this.#now, this.#now + waitMs).catch(() => undefined); // the old one lapses as well
+    clock.after(waitMs, () => {
+      this.#pursuits.set(facts.id, { tried: pursuit.tried + 1, isSet: false });
+      this.refresh(facts, spent)
+        .catch(() => undefined) // said already when it failed first
+        .finally(() => this.#isUnfinished(facts.id, spent) || this.#pursuits.delete(facts.id));
+    });
   }
 
   /** The newer secret if somebody has stored one. Throws what the last attempt came to, while that stands. */
@@ -162,6 +213,8 @@ export class Refresher {
       url: renewal.url(scheme, connection.baseUrl),
       form: renewal.form(secret, connection.access),
     });
+    if (status < 300 || status === 408 || status >= 500) this.#noteUnclear(facts.id, version, this.#now);
+    else this.#unclear.delete(facts.id);
     const tokens = status < 300 ? readTokens(body, this.#now) : undefined;
     if (!tokens) return this.#turnedDown(facts, opened, readRefusal(status < 300 ? 502 : status, body), headers);
     const { facts: tokenFacts, ...pair } = tokens;
@@ -179,10 +232,15 @@ export class Refresher {
         return await this.#parts.post(url, form);
       } catch (thrown) {
         const error = toMillraceError(thrown);
+        if (error.code !== "HOST_DOWN") this.#noteUnclear(facts.id, version, begun); // else nothing was sent
         if (!error.row.retry || attempt === postsTried || this.#now - begun > quickMs) throw this.#unanswered(facts, version, error);
         await sleep(this.#parts.clock, attempt * pollMs);
       }
     }
+  }
+
+  #noteUnclear(id: string, version: number, since: number): void {
+    if (this.#unclear.get(id)?.version !== version) this.#unclear.set(id, { version, since });
   }
 
   #unanswered(facts: ConnectionFacts, version: number, { code, details, cause }: MillraceError): MillraceError {
@@ -195,6 +253,7 @@ export class Refresher {
     const jwe = await this.#parts.sealer.seal(facts.id, secret);
     const swapped = await this.#save(facts, () => this.#parts.store.swap(facts.workspaceId, facts.id, version, jwe, this.#now));
     this.#unsaved.delete(facts.id);
+    this.#unclear.delete(facts.id);
     const opened = await this.#secrets.read(facts);
     if (!swapped) return opened;
     this.#minted.set(facts.id, { version: version + 1, at: this.#now });
@@ -273,6 +332,18 @@ export class Refresher {
   get #now(): number {
     return this.#parts.clock.now();
   }
+}
+
+const leasePrefix = "refresh:";
+
+/** One lease for each token: whoever finds it lapsed knows which one was being spent. */
+const leaseName = ({ workspaceId, id }: Pick<ConnectionFacts, "workspaceId" | "id">, version: number): string =>
+  `${leasePrefix}${workspaceId}/${id}@${version}`;
+
+function leaseParts(name: string): { workspaceId: string; id: string; version: number } {
+  const [workspaceId = "", rest = ""] = name.slice(leasePrefix.length).split("/");
+  const [id = "", version = "0"] = rest.split("@");
+  return { workspaceId, id, version: Number(version) };
 }
 
 const checkedNow = (now: number) => ({ checkedAt: now, checkedBy: "call" as const, lastUsedAt: now });

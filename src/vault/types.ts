@@ -106,6 +106,10 @@ export interface VaultStore {
   /** Takes a lease by name, which is the same for all workspaces, until `until`; false while another owner's runs. Renewing one's own works. */
   lease(name: string, owner: string, now: number, until: number): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
+  /** Of all workspaces: those that are not broken and whose token ends until then. */
+  ending(until: number): Promise<Connection[]>;
+  /** The leases whose name begins so, and that ran out without being given back: their owners stopped in the middle. */
+  lapsed(prefix: string, now: number): Promise<string[]>;
 }
 
 /** A person was sent to a page of an app to allow a login there, and has not come back yet. */

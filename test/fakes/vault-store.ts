@@ -63,5 +63,8 @@ export function memoryVaultStore(): VaultStore {
     async release(name, owner) {
       if (leases.get(name)?.owner === owner) leases.delete(name);
     },
+    ending: async (until) =>
+      structuredClone(all().filter(({ status, expiresAt }) => status !== "broken" && expiresAt !== undefined && expiresAt <= until)),
+    lapsed: async (prefix, now) => [...leases].flatMap(([name, { until }]) => (name.startsWith(prefix) && until <= now ? [name] : [])),
   };
 }

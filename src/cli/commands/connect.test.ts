@@ -163,6 +163,19 @@ test("connect replace-secret reads the kind of secret the connection has", async
   expect(out).toBe("Replaced the secret of: acme (highlevel), connected\n");
 });
 
+test("connect link prints the link and until when it can be used, and withdraw-link ends it", async () => {
+  const link = { url: "https://mill.example.com/reconnect#t0ken", expiresAt: now + 3 * 86_400_000 };
+  const made = await runCli(["connect", "link", "acme", "--days", "3"], {
+    answers: { ...list, "POST /connections/con_1/reconnect-link": link },
+  });
+  expect(made.asked.at(-1)!.body).toEqual({ days: 3 });
+  expect(made.out).toBe(`${link.url}\n\nIt works once, within 3 days. It replaces any earlier link of 'acme'.\n`);
+  const withdrawn = await runCli(["connect", "withdraw-link", "acme"], {
+    answers: { ...list, "DELETE /connections/con_1/reconnect-link": { ok: true } },
+  });
+  expect(withdrawn.out).toBe("Withdrawn: the reconnect link of 'acme'\n");
+});
+
 test("connect remove asks first, and tells who still uses it", async () => {
   const refusal = errorAnswer("CONFLICT", "'acme' is used by 'Survey answers'. Pause it or give it another connection first.", 409);
   const { questions, err, code } = await runCli(["connect", "remove", "acme"], {

@@ -7,7 +7,7 @@ import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
 import { pick } from "../pick.ts";
 import { findApp, loginOf, readSecret, type AuthKind, type Secret } from "../secrets.ts";
-import { ago, clean, paint } from "../text.ts";
+import { clean, count, paint } from "../text.ts";
 import type { Tools } from "../tools.ts";
 import { connectionLine, connectionPage, connectionTable, useOf } from "../views/connections.ts";
 
@@ -173,8 +173,7 @@ function addLink(connect: Command, { api, show }: Tools): void {
     show(
       link,
       json,
-      (paper) =>
-        `${link.url}\n\nIt works once, and ends ${ago(paper, link.expiresAt)}. It replaces any earlier link of '${clean(connection.name)}'.`,
+      () => `${link.url}\n\nIt works once, within ${count(days, "day")}. It replaces any earlier link of '${clean(connection.name)}'.`,
     );
   });
   withExamples(command, "millrace connect link acme", "millrace connect link acme --days 1");

@@ -48,5 +48,6 @@ export function startUpkeep(
   startLint({ service: lint, clock, log, signal });
   startRetention({ engine, changes, marks, observe: () => upkeep.observe(), workspaces: workspaces.ids, days, clock, log, signal });
   void keepTesting({ engine, refused: outbound.refused, connections, workspaces: workspaces.ids, clock, log }, signal);
+  outbound.keepRenewed(signal, { shared: store.shared });
   upkeep.start(signal);
 }

@@ -31,8 +31,9 @@ export const firstWorkspaceId = "ws_main";
 export async function openStore(home: StoreHome, clock: Clock) {
   const db = await home.open();
   await ensureWorkspace(db, { id: firstWorkspaceId, name: "Main", now: clock.now() });
-  // A file has one process, so every lease in it is of one that is gone. On PostgreSQL others may hold theirs, and those of dead processes run out.
-  if (db.dialect === "sqlite") await db.write(async (q) => void (await q.deleteFrom("leases").execute()));
+  // A file has one process, so every lease in it is of one that is gone: it has lapsed, and says what was interrupted. On PostgreSQL others
+  // may hold theirs, and those of dead processes run out.
+  if (db.dialect === "sqlite") await db.write(async (q) => void (await q.updateTable("leases").set({ until: 0 }).execute()));
   /** The name of this process among those that share the store. */
   const processId = newId("proc", clock.now());
   /** Whether there may be others: a store in a file belongs to the one that holds the folder's lock. */

@@ -35,6 +35,18 @@ function dateOf(at: number, now: number): string {
   return (new Date(at).getFullYear() === new Date(now).getFullYear() ? shortDate : longDate).format(at);
 }
 
+const toTheMinute = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
+
+/** "7 Dec 2026, 21:00 CET": until when something can be done. */
+export const minuteOf = (at: number): string => toTheMinute.format(at);
+
 /** The whole truth, with the zone: what stands behind a relative time. */
 export function exactTime(at: number): string {
   return exact.format(at);

@@ -10,7 +10,7 @@ import { Field, Select } from "../../components/ui/field.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { exactTime } from "../../lib/time.ts";
+import { minuteOf } from "../../lib/time.ts";
 
 /** Makes a link by which somebody without an account here gives the connection a new login. */
 export function SendLink({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
@@ -53,7 +53,7 @@ function LinkForm({ connection, onClose }: { connection: ConnectionView; onClose
     >
       {open !== null && (
         <p className="rounded-md bg-neutral-soft px-3 py-2">
-          A link that was made earlier can be used until {exactTime(open.expiresAt)}. A new one takes its place.
+          A link that was made earlier can be used until {minuteOf(open.expiresAt)}. A new one takes its place.
         </p>
       )}
       <Field label="It can be used for">
@@ -95,7 +95,7 @@ function Made({ link: { url, expiresAt }, onClose }: { link: { url: string; expi
     <div className="flex flex-col gap-4 pt-1">
       <CopyLine text={url} label="Copy the link" />
       <p className="text-ink-2">
-        Copy it now and send it to the person who may sign in there: it cannot be shown again. It works once, until {exactTime(expiresAt)}.
+        Copy it now and send it to the person who may sign in there: it cannot be shown again. It works once, until {minuteOf(expiresAt)}.
       </p>
       {isThisMachine(hostname) && (
         <p role="note" className="rounded-md bg-warning-soft px-3 py-2">

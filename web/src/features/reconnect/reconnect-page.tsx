@@ -10,7 +10,7 @@ import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { forgetReconnectLink, leaveForReconnect, reconnectToken, takeConsentAnswer, type ConsentAnswer } from "../../lib/reconnect-link.ts";
-import { exactTime } from "../../lib/time.ts";
+import { minuteOf } from "../../lib/time.ts";
 
 /** The one page of somebody without an account here: it gives a connection a new login, and shows nothing else. */
 export function ReconnectPage() {
@@ -112,7 +112,7 @@ function BySecret({ token, view, onDone }: WayProps) {
       }}
     >
       <Ask view={view}>
-        Paste a new login of <bdi>{account}</bdi>. It is tried at {app} before it is saved, and nobody can read it afterwards.
+        Enter a new login for <bdi>{account}</bdi>. It is tried at {app} before it is saved, and nobody can read it afterwards.
       </Ask>
       <LoginFields
         login={login}
@@ -150,7 +150,7 @@ function Heading({ children }: { children: ReactNode }) {
 }
 
 const Until = ({ view: { expiresAt } }: { view: ReconnectView }) => (
-  <p className="text-meta text-ink-3">This link works once, until {exactTime(expiresAt)}.</p>
+  <p className="text-meta text-ink-3">This link works once, until {minuteOf(expiresAt)}.</p>
 );
 
 function Problem({ error }: { error: unknown }) {
