@@ -70,7 +70,9 @@ export class Refresher {
   readonly #unsaved = new Map<string, { secret: Secret; version: number; tokenFacts: Tokens["facts"] }>();
   /** Renewals without a clear answer: the old token may be spent. `since`: when the answer was first asked for. */
   readonly #unclear = new Map<string, { version: number; since: number }>();
-  /** How often each of them was tried again, and whether the next time is set. */
+  /** Leases of interrupted renewals that are being looked after. */
+  readonly #resumed = new Set<string>();
+  /** By lease: how often each of them was tried again, and whether the next time is set. */
   readonly #pursuits = new Map<string, { tried: number; isSet: boolean }>();
 
   constructor(parts: RefresherParts, secrets: OpenedSecrets) {
@@ -133,8 +135,13 @@ export class Refresher {
 
   /** Renewals that stopped in the middle, here or in another process: what the vendor gave can still be had for a moment. */
   async resume(): Promise<void> {
-    const names = await this.#parts.store.lapsed(leasePrefix, this.#now);
-    await Promise.all(names.map((name) => this.#resume(name)));
+    for (const name of await this.#parts.store.lapsed(leasePrefix, this.#now)) {
+      if (this.#resumed.has(name)) continue;
+      this.#resumed.add(name);
+      void this.#resume(name) // one that takes long must not keep the others from being noticed
+        .catch((err: unknown) => this.#parts.log.warn({ err }, "an interrupted renewal could not be looked at"))
+        .finally(() => this.#resumed.delete(name));
+    }
   }
 
   async #resume(name: string): Promise<void> {
@@ -160,17 +167,18 @@ export class Refresher {
 
   /** Tries again soon, whether or not anybody needs the login. The lease stays as the mark by which others go on after a crash. */
   #pursue(facts: ConnectionFacts, spent: number): void {
-    const pursuit = this.#pursuits.get(facts.id) ?? { tried: 0, isSet: false };
-    if (pursuit.isSet) return;
-    const waitMs = againMs * Math.min(pursuit.tried + 1, 3);
-    this.#pursuits.set(facts.id, { tried: pursuit.tried + 1, isSet: true });
     const { store, clock } = this.#parts;
-    store.lease(leaseName(facts, spent), this.#owner, this.#now, this.#now + waitMs).catch(() => undefined); // the old one lapses as well
+    const lease = leaseName(facts, spent);
+    const { tried, isSet } = this.#pursuits.get(lease) ?? { tried: 0, isSet: false };
+    if (isSet) return;
+    const waitMs = againMs * Math.min(tried + 1, 3);
+    this.#pursuits.set(lease, { tried: tried + 1, isSet: true });
+    store.lease(lease, this.#owner, this.#now, this.#now + waitMs).catch(() => undefined); // the old one lapses as well
     clock.after(waitMs, () => {
-      this.#pursuits.set(facts.id, { tried: pursuit.tried + 1, isSet: false });
+      this.#pursuits.set(lease, { tried: tried + 1, isSet: false });
       this.refresh(facts, spent)
         .catch(() => undefined) // said already when it failed first
-        .finally(() => this.#isUnfinished(facts.id, spent) || this.#pursuits.delete(facts.id));
+        .finally(() => this.#isUnfinished(facts.id, spent) || this.#pursuits.delete(lease));
     });
   }
 
@@ -240,7 +248,9 @@ export class Refresher {
   }
 
   #noteUnclear(id: string, version: number, since: number): void {
-    if (this.#unclear.get(id)?.version !== version) this.#unclear.set(id, { version, since });
+    const before = this.#unclear.get(id);
+    const isSame = before?.version === version && since - before.since < graceMs; // else that one came to nothing, or is past saving
+    if (!isSame) this.#unclear.set(id, { version, since });
   }
 
   #unanswered(facts: ConnectionFacts, version: number, { code, details, cause }: MillraceError): MillraceError {

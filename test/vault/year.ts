@@ -131,6 +131,7 @@ export interface VendorWorld {
   /** When processes were killed. */
   kills: number[];
   watch: Watch;
+  asking: Asking;
 }
 
 /**
@@ -181,6 +182,7 @@ export class LoginServer {
   readonly #current = new Map<string, Grant>();
   readonly #byRefresh = new Map<string, { id: string; grant: Grant }>();
   readonly #revoked = new Set<string>();
+  readonly #faults: { id: string; at: number }[] = [];
   #serial = 0;
 
   constructor(world: VendorWorld) {
@@ -216,7 +218,7 @@ export class LoginServer {
   readonly post: FormPost = async (_, form) => {
     const { clock, random } = this.#world;
     await new Promise<void>((resolve) => void clock.after(50 + random() * 2_000, resolve));
-    const trouble = this.#world.troubles.find(({ from, until }) => from <= clock.now() && clock.now() < until);
+    const trouble = this.#world.troubles.find(({ from, until }) => from <= clock.now() && clock.now() < until) ?? this.#singleFault(form);
     if (trouble?.kind === "refuses") return { status: 503, body: { message: "Service unavailable" }, headers: {} };
     if (trouble?.kind === "hangs") return this.#timeOut();
     const answer = this.#answer(form["refresh_token"]!);
@@ -224,6 +226,15 @@ export class LoginServer {
     if (trouble?.kind === "answers nonsense") return { status: 502, body: "<html>Bad gateway</html>", headers: {} };
     return answer;
   };
+
+  /** Now and then one answer alone is lost. */
+  #singleFault(form: Record<string, string>): Pick<Trouble, "kind"> | undefined {
+    const kind = singleFaults[Math.floor(this.#world.random() * 120)];
+    const id = this.#byRefresh.get(form["refresh_token"]!)?.id;
+    if (kind === undefined || id === undefined) return undefined;
+    this.#faults.push({ id, at: this.#world.clock.now() });
+    return { kind };
+  }
 
   async #timeOut(): Promise<never> {
     await new Promise<void>((resolve) => void this.#world.clock.after(timeoutMs, resolve));
@@ -254,9 +265,12 @@ export class LoginServer {
     if (this.ended.has(id)) return;
     this.ended.add(id);
     const [from, until] = [spentAt + 10 * second, spentAt + graceMs];
+    const isNear = (at: number) => at >= spentAt - 20 * second && at <= until;
     const isTroubled = this.#world.troubles.some((trouble) => trouble.from < until && trouble.until > from);
-    const kills = this.#world.kills.filter((at) => at >= spentAt - 20 * second && at <= until).length;
-    if (!isTroubled && kills < 2) this.lostNeedlessly.push(`${id}, spent at ${new Date(spentAt).toISOString()}, ${kills} kills`);
+    const kills = this.#world.kills.filter(isNear).length;
+    const faults = this.#faults.filter((fault) => fault.id === id && isNear(fault.at)).length;
+    if (!isTroubled && kills + faults < 2)
+      this.lostNeedlessly.push(`${id}, spent at ${new Date(spentAt).toISOString()}, ${kills} kills, ${faults} faults`);
   }
 
   #mint(id: string, ageMs = 0): Grant {
@@ -282,6 +296,9 @@ export class LoginServer {
   }
   readonly #own = new Map<string, string[]>();
 }
+
+/** Of a hundred and twenty answers, one each. */
+const singleFaults = ["refuses", "loses answers", "answers nonsense"] as const;
 
 const invalidGrant = { status: 400, body: { message: "Invalid grant: refresh token is invalid" }, headers: {} };
 const tokens = ({ access, refresh }: Grant) => ({
@@ -318,63 +335,77 @@ const silent: Log = { info: () => undefined, warn: () => undefined, error: () =>
 export class Process {
   readonly authorizer: Authorizer;
   readonly #stop = new AbortController();
-  #isDead = false;
+  isDead = false;
 
-  constructor({ clock, random, watch }: VendorWorld, store: VaultStore, server: LoginServer, { killRate, onKilled }: Mortality) {
+  constructor({ clock, random, watch, asking }: VendorWorld, store: VaultStore, server: LoginServer, onKilled: () => void) {
     /** Kills it now and then, in the middle of what it does: before it or after. */
-    const mortal = async <T>(work: () => Promise<T>): Promise<T> => {
-      const fate = random();
-      const kill = (at: number) => {
-        if (this.#isDead || fate >= at) return;
-        this.#kill();
+    const mortal = async <T>(work: () => Promise<T>, killRate: number): Promise<T> => {
+      const fate = random() / killRate;
+      const killIf = (isFate: boolean) => {
+        if (this.isDead || !isFate) return;
+        this.stop();
         onKilled();
       };
-      kill(killRate / 2);
-      if (this.#isDead) return never();
+      killIf(fate < 0.5);
+      if (this.isDead) return never();
       const result = await work();
-      if (fate >= killRate / 2) kill(killRate);
-      return this.#isDead ? never() : result;
+      killIf(0.5 <= fate && fate < 1);
+      return this.isDead ? never() : result;
     };
-    const own = mortalStore(store, (work) => mortal(() => clock.working(work)));
-    const post: FormPost = (url, form) => mortal(() => server.post(url, form));
+    const own = mortalStore(store, (work, rate) => mortal(() => clock.working(work), rate));
+    const post: FormPost = (url, form) =>
+      mortal(() => asking.while(this, form["refresh_token"]!, () => server.post(url, form)), dangerRate);
     this.authorizer = createAuthorizer({ store: own, sealer, catalog: { of: () => ({ app: () => app }) }, post, clock, log: silent });
     const parts = { store: own, authorizer: this.authorizer, shared: true, clock, log: silent };
     new IdleRenewals({ ...parts, alarm: watch.alarm(random) }).start(this.#stop.signal);
   }
 
-  #kill(): void {
-    this.#isDead = true;
-    this.#stop.abort();
-  }
-
   stop(): void {
-    this.#kill();
+    this.isDead = true;
+    this.#stop.abort();
   }
 }
 
-export interface Mortality {
-  /** Of a thousand things a process does with the store and the vendor. */
-  killRate: number;
-  onKilled: () => void;
+/** How often a process is killed where it renews a login, and at everything else. */
+const dangerRate = 0.012;
+const usualRate = 0.0005;
+
+/** Who asks the login server. It is asked for one login by one process at a time. */
+export class Asking {
+  /** Tokens for which two asked at once. */
+  readonly twice: string[] = [];
+  readonly #now = new Map<string, Set<Process>>();
+
+  async while<T>(process: Process, token: string, ask: () => Promise<T>): Promise<T> {
+    const askers = this.#now.get(token) ?? new Set();
+    if ([...askers].some((other) => !other.isDead)) this.twice.push(token);
+    this.#now.set(token, askers.add(process));
+    try {
+      return await ask();
+    } finally {
+      askers.delete(process);
+      if (askers.size === 0) this.#now.delete(token);
+    }
+  }
 }
 
 const never = <T>() => new Promise<T>(() => undefined);
 
-function mortalStore(store: VaultStore, mortal: <T>(work: () => Promise<T>) => Promise<T>): VaultStore {
+function mortalStore(store: VaultStore, mortal: <T>(work: () => Promise<T>, rate: number) => Promise<T>): VaultStore {
   return {
-    insert: (...args) => mortal(() => store.insert(...args)),
-    get: (...args) => mortal(() => store.get(...args)),
-    getByName: (...args) => mortal(() => store.getByName(...args)),
-    list: (...args) => mortal(() => store.list(...args)),
-    update: (...args) => mortal(() => store.update(...args)),
-    delete: (...args) => mortal(() => store.delete(...args)),
-    sealed: (...args) => mortal(() => store.sealed(...args)),
-    swap: (...args) => mortal(() => store.swap(...args)),
-    allSealed: () => mortal(() => store.allSealed()),
-    lease: (...args) => mortal(() => store.lease(...args)),
-    release: (...args) => mortal(() => store.release(...args)),
-    ending: (...args) => mortal(() => store.ending(...args)),
-    lapsed: (...args) => mortal(() => store.lapsed(...args)),
+    insert: (...args) => mortal(() => store.insert(...args), usualRate),
+    get: (...args) => mortal(() => store.get(...args), usualRate),
+    getByName: (...args) => mortal(() => store.getByName(...args), usualRate),
+    list: (...args) => mortal(() => store.list(...args), usualRate),
+    update: (...args) => mortal(() => store.update(...args), usualRate),
+    delete: (...args) => mortal(() => store.delete(...args), usualRate),
+    sealed: (...args) => mortal(() => store.sealed(...args), usualRate),
+    swap: (...args) => mortal(() => store.swap(...args), dangerRate),
+    allSealed: () => mortal(() => store.allSealed(), usualRate),
+    lease: (...args) => mortal(() => store.lease(...args), usualRate),
+    release: (...args) => mortal(() => store.release(...args), usualRate),
+    ending: (...args) => mortal(() => store.ending(...args), usualRate),
+    lapsed: (...args) => mortal(() => store.lapsed(...args), usualRate),
   };
 }
 
