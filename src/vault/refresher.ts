@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
+import type { LoginClient } from "#catalog/logins/kind.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
-import { MillraceError, toMillraceError, type ErrorCode } from "#kernel/errors.ts";
+import { loginRefusals, MillraceError, toMillraceError, type ErrorCode } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { expiryOf } from "./credentials.ts";
-import { readRefusal, readTokens, withTokens, type TokenRefusal, type Tokens } from "./oauth.ts";
+import { isTokenError, readRefusal, readTokens, withTokens, type TokenRefusal, type Tokens } from "./oauth.ts";
 import type { Opened, OpenedParts, OpenedSecrets } from "./opened.ts";
 import type { Sealer } from "./seal.ts";
 import { endsSoon, proven, healthAfter } from "./status.ts";
@@ -15,6 +16,7 @@ import type { Connection, FormPost, LoginCatalog, Secret, VaultStore } from "./t
 interface TokenRequest {
   url: string;
   form: Record<string, string>;
+  client: LoginClient | undefined;
 }
 
 export interface RefresherParts {
@@ -82,7 +84,7 @@ export class Refresher {
 
   /** The error of a login that was refused and cannot be renewed just now; undefined where it is worth trying. */
   hopeless({ connection, version }: Opened): MillraceError | undefined {
-    if (connection.status === "broken") return this.#lastVerdict(connection.id, version) ?? this.#error("CONNECTION_REVOKED", connection);
+    if (connection.status === "broken") return this.#lastVerdict(connection.id, version) ?? this.#error(brokenBy(connection), connection);
     return this.#refused.get(connection.id) === version ? this.#lastVerdict(connection.id, version) : undefined;
   }
 
@@ -198,9 +200,9 @@ export class Refresher {
 
   /** What another process, or this one before its restart, found out and wrote down. */
   #written({ connection }: Opened): MillraceError | undefined {
-    if (connection.status === "broken") return this.#error("CONNECTION_REVOKED", connection);
+    if (connection.status === "broken") return this.#error(brokenBy(connection), connection);
     const paused = connection.status === "paused" && this.#now - connection.updatedAt < pausedMs;
-    return paused ? this.#error("CONNECTION_PAUSED", connection) : undefined;
+    return paused ? this.#error(connection.problem === "CLOCK_OFF" ? "CLOCK_OFF" : "CONNECTION_PAUSED", connection) : undefined;
   }
 
   /** A token refused right after it was made: another one would fare no better. */
@@ -219,12 +221,17 @@ export class Refresher {
     if (unsaved?.version === version) return this.#keep(facts, version, unsaved.secret, unsaved.tokenFacts);
     const { status, body, headers } = await this.#post(facts, opened, {
       url: renewal.url(scheme, connection.baseUrl),
-      form: renewal.form(secret, connection.access),
+      form: renewal.form(scheme, secret, connection.access),
+      client: renewal.client?.(scheme, secret),
     });
-    if (status < 300 || status === 408 || status >= 500) this.#noteUnclear(facts.id, version, this.#now);
-    else this.#unclear.delete(facts.id);
     const tokens = status < 300 ? readTokens(body, this.#now) : undefined;
-    if (!tokens) return this.#turnedDown(facts, opened, readRefusal(status < 300 ? 502 : status, body), headers);
+    if (!tokens) {
+      const refusal = readRefusal(status < 300 && !isTokenError(body) ? 502 : status, body);
+      // An error of the server may have come after it spent the token.
+      if (refusal.meaning === "again" && status !== 429) this.#noteUnclear(facts.id, version, this.#now);
+      else this.#unclear.delete(facts.id);
+      return this.#turnedDown(facts, opened, refusal, headers);
+    }
     const { facts: tokenFacts, ...pair } = tokens;
     return this.#keep(facts, version, withTokens(secret, pair), tokenFacts);
   }
@@ -233,11 +240,11 @@ export class Refresher {
    * A pair that was lost on its way is given again for the same spent token, for half a minute. So where no answer came quickly
    * it is asked for again at once, and those who wait see nothing of it.
    */
-  async #post(facts: ConnectionFacts, { version }: Opened, { url, form }: TokenRequest) {
+  async #post(facts: ConnectionFacts, { version }: Opened, { url, form, client }: TokenRequest) {
     const begun = this.#now;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#parts.post(url, form);
+        return await this.#parts.post(url, form, client);
       } catch (thrown) {
         const error = toMillraceError(thrown);
         if (error.code !== "HOST_DOWN") this.#noteUnclear(facts.id, version, begun); // else nothing was sent
@@ -291,22 +298,26 @@ export class Refresher {
     }
   }
 
-  async #turnedDown(facts: ConnectionFacts, opened: Opened, refusal: TokenRefusal, headers: Record<string, string>): Promise<Opened> {
-    if (refusal.meaning === "again") {
+  async #turnedDown(
+    facts: ConnectionFacts,
+    opened: Opened,
+    { meaning, message }: TokenRefusal,
+    headers: Record<string, string>,
+  ): Promise<Opened> {
+    if (meaning === "again") {
       const waitMs = Math.min(Math.max(againMs, Number(headers["retry-after"] ?? 0) * 1000 || 0), pausedMs);
-      throw this.#remember(facts.id, opened.version, this.#later(facts, refusal.message, this.#now + waitMs), waitMs);
+      throw this.#remember(facts.id, opened.version, this.#later(facts, message, this.#now + waitMs), waitMs);
     }
     const now = await this.#secrets.read(facts);
-    return now.version > opened.version ? now : this.#rule(now, refusal);
+    return now.version > opened.version ? now : this.#rule(now, { meaning, message });
   }
 
   /** A person has to act: told, written down for people and other processes, and remembered. */
-  async #rule({ connection, secret, version }: Opened, { meaning, message }: TokenRefusal): Promise<never> {
-    const code = meaning === "paused" ? "CONNECTION_PAUSED" : meaning === "spent" ? "CONNECTION_REVOKED" : "CONNECTION_EXPIRED";
-    const problem = meaning === "client" ? "the client id or secret was refused" : message;
-    const error = this.#error(code, connection, problem);
-    this.#remember(connection.id, version, error, meaning === "paused" ? pausedMs : Infinity);
-    const after = healthAfter(code, this.#title(connection), problem)!;
+  async #rule({ connection, secret, version }: Opened, { meaning, message }: FinalRefusal): Promise<never> {
+    const code = refusalCodes[meaning];
+    const error = this.#error(code, connection, message);
+    this.#remember(connection.id, version, error, meaning === "paused" || meaning === "clock" ? pausedMs : Infinity);
+    const after = healthAfter(code, this.#title(connection), message)!;
     const end = expiryOf(secret) ?? 0;
     const works = end > this.#now && this.#refused.get(connection.id) !== version;
     this.#secrets.forget(connection.id);
@@ -343,6 +354,22 @@ export class Refresher {
     return this.#parts.clock.now();
   }
 }
+
+/** Why a broken login was refused, as far as that was written down. */
+const brokenBy = ({ problem }: Connection): ErrorCode =>
+  problem !== undefined && loginRefusals.has(problem) ? problem : "CONNECTION_REVOKED";
+
+type FinalRefusal = TokenRefusal & { meaning: keyof typeof refusalCodes };
+
+/** What a login is called that the login server refused for good. */
+const refusalCodes = {
+  paused: "CONNECTION_PAUSED",
+  spent: "CONNECTION_REVOKED",
+  uninstalled: "APP_UNINSTALLED",
+  client: "CLIENT_REFUSED",
+  clock: "CLOCK_OFF",
+  other: "CONNECTION_EXPIRED",
+} as const satisfies Record<Exclude<TokenRefusal["meaning"], "again">, ErrorCode>;
 
 const leasePrefix = "refresh:";
 

@@ -1,4 +1,4 @@
-import type { SentLogin } from "#catalog/logins/kind.ts";
+import type { LoginClient, SentLogin } from "#catalog/logins/kind.ts";
 import type { LoginKindName } from "#catalog/logins/kinds.ts";
 import type { App, ConnectionFacts } from "#catalog/types.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
@@ -76,6 +76,7 @@ export interface LoginCatalog {
 export type FormPost = (
   url: string,
   form: Record<string, string>,
+  client?: LoginClient,
 ) => Promise<{ status: number; body: unknown; headers: Record<string, string> }>;
 
 /** A sealed secret: compact JWE with a key id, and a version for compare-and-swap. */
