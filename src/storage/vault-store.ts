@@ -72,7 +72,7 @@ function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update"
 }
 
 /** Secrets, as they were sealed. */
-function sealedSecrets(db: Db, log: ChangeLog, reads: Reads): Pick<VaultStore, "sealed" | "swap" | "allSealed"> {
+function sealedSecrets(db: Db, log: ChangeLog, reads: Reads): Pick<VaultStore, "sealed" | "swap" | "allSealed" | "reseal"> {
   return {
     async sealed(workspaceId, id) {
       const [row] = await reads.sealed({ workspaceId, id });
@@ -89,15 +89,21 @@ function sealedSecrets(db: Db, log: ChangeLog, reads: Reads): Pick<VaultStore, "
         if (numUpdatedRows === 1n) await noteConnection(q, note, { workspaceId, id }, () => null); // renewed
         return numUpdatedRows === 1n;
       }),
-    async allSealed() {
-      const rows = await db.q
+    async allSealed(page) {
+      const all = db.q
         .selectFrom("secrets")
         .innerJoin("connections", "connections.id", "secrets.connection_id")
         .selectAll("secrets")
         .select("connections.workspace_id")
-        .execute();
+        .orderBy("secrets.connection_id");
+      const rows = await (page ? all.where("secrets.connection_id", ">", page.after).limit(page.limit) : all).execute();
       return rows.map((row) => ({ ...sealedOf(row), workspaceId: row.workspace_id }));
     },
+    reseal: (connectionId, before, jwe) =>
+      db.write(async (q) => {
+        const update = q.updateTable("secrets").set({ jwe }).where("connection_id", "=", connectionId).where("jwe", "=", before);
+        return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+      }),
   };
 }
 

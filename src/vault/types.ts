@@ -102,8 +102,10 @@ export interface VaultStore {
   sealed(workspaceId: string, id: string): Promise<SealedSecret | null>;
   /** Replaces a sealed secret if its version is still `expected`. False when somebody was faster. */
   swap(workspaceId: string, id: string, expected: number, jwe: string, now: number): Promise<boolean>;
-  /** Every sealed secret of every workspace, for re-sealing under a new key. */
-  allSealed(): Promise<(SealedSecret & { workspaceId: string })[]>;
+  /** Every sealed secret of every workspace, by connection id; `page`: at most so many after that one. */
+  allSealed(page?: { after: string; limit: number }): Promise<(SealedSecret & { workspaceId: string })[]>;
+  /** Puts the same secret, sealed anew, in the place of `before`; its version stays. False when somebody replaced it meanwhile. */
+  reseal(connectionId: string, before: string, jwe: string): Promise<boolean>;
   /** Takes a lease by name, which is the same for all workspaces, until `until`; false while another owner's runs. Renewing one's own works. */
   lease(name: string, owner: string, now: number, until: number): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;

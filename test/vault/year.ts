@@ -401,6 +401,7 @@ function mortalStore(store: VaultStore, mortal: <T>(work: () => Promise<T>, rate
     delete: (...args) => mortal(() => store.delete(...args), usualRate),
     sealed: (...args) => mortal(() => store.sealed(...args), usualRate),
     swap: (...args) => mortal(() => store.swap(...args), dangerRate),
+    reseal: (...args) => mortal(() => store.reseal(...args), usualRate),
     allSealed: () => mortal(() => store.allSealed(), usualRate),
     lease: (...args) => mortal(() => store.lease(...args), usualRate),
     release: (...args) => mortal(() => store.release(...args), usualRate),

@@ -1,3 +1,4 @@
+import { keySourceName } from "./key-check.ts";
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -119,8 +120,9 @@ export function confirmClock(env: Record<string, string | undefined>, clock: Clo
   writePrivate(dataFiles(dataDir).clockConfirmed, String(clock.now()));
 }
 
-function keyFinding({ dataDir, encryptionKey }: Settings): Finding {
-  if (encryptionKey !== undefined) return { state: "ok", what: "encryption key", says: "from MILLRACE_ENCRYPTION_KEY" };
+function keyFinding({ dataDir, ...settings }: Settings): Finding {
+  const source = keySourceName(settings);
+  if (source !== null) return { state: "ok", what: "encryption key", says: `from ${source}` };
   if (!existsSync(dataFiles(dataDir).encryptionKey))
     return { state: "warn", what: "encryption key", says: "none yet; the next start makes one where no login is sealed" };
   return { state: "warn", what: "encryption key", says: `in ${dataFiles(dataDir).encryptionKey}, beside the data: keep a copy elsewhere` };

@@ -187,8 +187,6 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
   });
   closers.add(() => outbound.close());
   await outbound.refused.load(workspaceIds);
-  // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.
-  await outbound.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   return { outbound, pins, onRename: renames.add };
 }
 
