@@ -25,11 +25,12 @@ test("a key is rotated under load with no failed run, by a command as well, and 
   const [older, newer] = [newKey(), newKey()];
   let millrace = await start({ MILLRACE_ENCRYPTION_KEY: older });
   const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const headers = {
-      authorization: `Bearer ${readFileSync(dataFiles(folder).apiKey, "utf8").trim()}`,
-      "content-type": "application/json",
-    };
-    const reply = await fetch(`${millrace.localUrl}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+    const authorization = `Bearer ${readFileSync(dataFiles(folder).apiKey, "utf8").trim()}`;
+    const reply = await fetch(`${millrace.localUrl}/api/v1${path}`, {
+      method,
+      headers: { authorization, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     expect(reply.status, `${method} ${path}`).toBeLessThan(300);
     return (await reply.json()) as T;
   };
