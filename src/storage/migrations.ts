@@ -19,6 +19,7 @@ import { plainNames } from "./migrations/0023-plain-names.ts";
 import { templates } from "./migrations/0024-templates.ts";
 import { consents } from "./migrations/0025-consents.ts";
 import { reconnectLinks } from "./migrations/0030-reconnect-links.ts";
+import { loginAge } from "./migrations/0031-login-age.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -45,6 +46,7 @@ export const migrations: Record<string, Migration> = {
   "0024_templates": { up: templates },
   "0025_consents": { up: consents },
   "0030_reconnect_links": { up: reconnectLinks },
+  "0031_login_age": { up: loginAge },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -33,6 +33,7 @@ export interface Schema {
     checked_at: number | null;
     checked_by: string | null;
     expires_at: number | null;
+    login_at: number | null;
     last_used_at: number | null;
     created_at: number;
     updated_at: number;

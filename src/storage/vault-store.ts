@@ -237,6 +237,7 @@ const columns = {
   checkedBy: "checked_by",
   expiresAt: "expires_at",
   lastUsedAt: "last_used_at",
+  loginAt: "login_at",
   createdAt: "created_at",
   updatedAt: "updated_at",
 } as const satisfies Record<keyof Connection, keyof Row>;

@@ -24,6 +24,8 @@ export interface Connection extends ConnectionFacts {
   /** When the access token ends, where it does. */
   expiresAt?: number;
   lastUsedAt?: number;
+  /** When a person last gave it its login; absent where that was before this was written down. */
+  loginAt?: number;
   createdAt: number;
   updatedAt: number;
 }

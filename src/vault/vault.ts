@@ -97,6 +97,7 @@ class SealedVault implements Vault {
       ...renamed(current, facts.name),
       ...this.#unproven(current, facts, secret),
       ...verdict,
+      ...(secret && { loginAt: this.#parts.clock.now() }),
       updatedAt: this.#parts.clock.now(),
     };
     await this.#parts.store.update(workspaceId, current.id, patch, by);
@@ -114,6 +115,7 @@ class SealedVault implements Vault {
       workspaceId,
       title: title ?? facts.name,
       ...initialHealth(facts.auth, secret, now),
+      loginAt: now,
       createdAt: now,
       updatedAt: now,
     };

@@ -208,3 +208,29 @@ describe("a reconnect link", () => {
     await visitor.close();
   });
 });
+
+describe("the details of a connection", () => {
+  test("say how it stands, how old its login is, when to replace it, and which scopes are missing and superfluous", async () => {
+    const { connections } = await api<{ connections: ConnectionView[] }>("GET", "/connections");
+    const acme = connections.find(({ name }) => name === "acme")!;
+    await api("PATCH", `/connections/${acme.id}?verify=false`, { scopes: ["locations.readonly", "calendars.readonly"] });
+    await web.open("/connections");
+    await page.getByRole("button", { name: "More about Acme Dental" }).click();
+    await page.getByRole("menuitem", { name: "Details" }).click();
+    await dialog().getByText("Missing: 1 scope").waitFor();
+    await dialog().getByText("contacts.write").waitFor();
+    await dialog().getByText("for Leads").waitFor();
+    await dialog().getByText("Superfluous: nothing here needs them").waitFor();
+    await dialog().getByText("calendars.readonly").waitFor();
+    await dialog().getByText("By itself, before its token ends").waitFor();
+    await web.expectGoodOnPhone("connection-details");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "More about Acme by token" }).click();
+    await page.getByRole("menuitem", { name: "Details" }).click();
+    await dialog().getByText("Never: it lasts until it is taken back").waitFor();
+    await dialog()
+      .getByText(/as the app advises/)
+      .waitFor();
+    await web.expectGood("connection-details-token");
+  });
+});

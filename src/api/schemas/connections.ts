@@ -30,6 +30,10 @@ export const connectionView = z.object({
   scopes: z.array(z.string()).optional(),
   expiresAt: z.number().optional(),
   lastUsedAt: z.number().optional(),
+  /** When a person last gave it its login. */
+  loginAt: z.number().optional(),
+  /** When the app advises to replace the login; null where it does not say. */
+  rotateAt: z.number().nullable(),
   createdAt: z.number(),
   quota: z.object({ used: z.number(), limit: z.number(), windowMs: z.number(), dailyUsed: z.number(), dailyLimit: z.number() }).nullable(),
   /** The link by which somebody without an account here can give it a new login; null where none can be used. */

@@ -17,6 +17,7 @@ const connection = (more: Partial<ConnectionView> = {}): ConnectionView => ({
   lastUsedAt: now - 60_000,
   quota: { used: 4, limit: 100, windowMs: 10_000, dailyUsed: 4, dailyLimit: 200_000 },
   reconnectLink: null,
+  rotateAt: null,
   usedBy: { flows: [], inboxes: [] },
   ...more,
 });

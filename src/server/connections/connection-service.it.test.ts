@@ -60,6 +60,7 @@ beforeEach(async () => {
     inboxesOf: async () => [],
     quota: outbound.quota,
     reconnectLinks: { list: async () => [] },
+    rotateDays: () => null,
     clock: systemClock,
     log: silentLog,
   });

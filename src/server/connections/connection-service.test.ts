@@ -47,6 +47,7 @@ function open(more: Partial<ConnectionServiceParts> = {}) {
     inboxesOf: async () => [{ id: "inb_1", name: "main" }],
     quota: () => null,
     reconnectLinks: { list: async () => [] },
+    rotateDays: () => null,
     probe: () => Promise.reject(new Error("nothing to test here")),
     clock: new TestClock(),
     log: silentLog,

@@ -40,10 +40,13 @@ export interface ConnectionServiceParts {
   inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
   quota(connection: Connection): QuotaMeter | null;
   reconnectLinks: Pick<ReconnectLinkStore, "list">;
+  /** After how many days an app advises to replace a login; null where it does not say. */
+  rotateDays(connection: Connection): number | null;
   clock: Clock;
   log: Log;
 }
 
+const dayMs = 86_400_000;
 const doubtEveryMs = 60_000;
 /** How long a proof outweighs one address that answers 401. */
 const recentMs = 600_000;
@@ -245,9 +248,11 @@ class Connections implements ConnectionService {
       inboxesOf(connection),
       links ?? reconnectLinks.list(connection.workspaceId),
     ]);
+    const days = this.#parts.rotateDays(connection);
     const link = all.find(({ connectionId }) => connectionId === connection.id);
     return {
       ...toConnectionView(connection, quota(connection)),
+      rotateAt: days === null ? null : (connection.loginAt ?? connection.createdAt) + days * dayMs,
       reconnectLink: link && isOpenLink(link, clock.now()) ? { createdAt: link.createdAt, expiresAt: link.expiresAt } : null,
       usedBy: { flows, inboxes },
     };
@@ -301,7 +306,7 @@ const isElsewhere = (before: Connection, next: Connection): boolean =>
   (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => before[fact] !== next[fact]) ||
   canonicalJson(before.settings ?? {}) !== canonicalJson(next.settings ?? {});
 
-function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy" | "reconnectLink"> {
+function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy" | "reconnectLink" | "rotateAt"> {
   const { workspaceId: _, updatedAt: __, settings: ___, ...shown } = connection;
   const quota = meter && {
     used: meter.used,

@@ -1306,6 +1306,7 @@ describe("routes of flows and runs", () => {
       createdAt: 1,
       quota: null,
       reconnectLink: null,
+      rotateAt: null,
       usedBy: { flows: [], inboxes: [] },
     };
     const house = await server({

@@ -89,7 +89,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     apps: openApps({ catalog, own: ownApps, outbound, engine, lint }, tools),
     privateHosts: await openPrivateHosts({ settings, store, hosts: privateAddresses, lint }, tools),
     backtests: openBacktests(engine, store, tools),
-    ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
+    ...openConnections({ store, outbound, engine, inboxes, receptions, catalog }, tools),
     lint,
     store,
     feed,
@@ -382,10 +382,11 @@ interface ConnectionParts {
   engine: Engine;
   inboxes: InboxRegistry;
   receptions: ReceptionCounter;
+  catalog: Catalog;
 }
 
 /** Connections as people deal with them, and the replays that wait until one works again. */
-function openConnections({ store, outbound, engine, inboxes, receptions }: ConnectionParts, { log, clock }: Tools) {
+function openConnections({ store, outbound, engine, inboxes, receptions, catalog }: ConnectionParts, { log, clock }: Tools) {
   const { vault, probe, quota } = outbound;
   const connections = createConnectionService({
     vault,
@@ -394,6 +395,13 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
     inboxesOf: inboxesOf(inboxes, receptions),
     quota,
     reconnectLinks: store.reconnectLinks,
+    rotateDays: ({ workspaceId, app, auth }) => {
+      const scheme = catalog
+        .of(workspaceId)
+        .app(app)
+        ?.auth.find(({ kind }) => kind === auth);
+      return (scheme && "rotateDays" in scheme ? scheme.rotateDays : undefined) ?? null;
+    },
     clock,
     log,
   });

@@ -14,6 +14,7 @@ export const connectionsRoute = createRoute({
     edit?: string | undefined;
     agency?: string | undefined;
     link?: string | undefined;
+    show?: string | undefined;
     allow?: string | undefined;
   } => ({
     add: text(search["add"]),
@@ -21,6 +22,7 @@ export const connectionsRoute = createRoute({
     edit: text(search["edit"]),
     agency: text(search["agency"]),
     link: text(search["link"]),
+    show: text(search["show"]),
     allow: text(search["allow"]),
   }),
   loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { KeyRound, Link2, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
+import { Info, KeyRound, Link2, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
@@ -27,6 +27,8 @@ interface CardProps {
   connection: ConnectionView;
   onRenew: () => void;
   onEdit: () => void;
+  /** All there is to know of it. */
+  onShow: () => void;
   /** For somebody without an account here. */
   onSendLink: () => void;
   /** For the login of an agency. */
@@ -100,6 +102,7 @@ function Facts({ connection }: { connection: ConnectionView }) {
           <Time at={expiresAt} />
         </Fact>
       )}
+      {connection.rotateAt !== null && connection.rotateAt <= now && <Fact title="Replace it">Older than the app advises</Fact>}
       {connection.reconnectLink !== null && (
         <Fact title="Reconnect link">
           Can be used until <Time at={connection.reconnectLink.expiresAt} />
@@ -144,7 +147,7 @@ function Fact({ title, title2, code = false, children }: { title: string; title2
   );
 }
 
-function Actions({ connection, onRenew, onEdit, onSendLink, onSubAccounts }: CardProps) {
+function Actions({ connection, onRenew, onEdit, onShow, onSendLink, onSubAccounts }: CardProps) {
   const [removing, setRemoving] = useState(false);
   const remedy = remedyOf(connection);
   const again = isAllowedThere(useLogin(connection).login);
@@ -173,6 +176,9 @@ function Actions({ connection, onRenew, onEdit, onSendLink, onSubAccounts }: Car
           </IconButton>
         }
       >
+        <MenuItem icon={Info} onSelect={onShow}>
+          Details
+        </MenuItem>
         <MenuItem icon={PencilLine} onSelect={onEdit}>
           Edit connection
         </MenuItem>

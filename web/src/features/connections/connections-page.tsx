@@ -11,6 +11,7 @@ import { useApps } from "../../lib/apps.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { AddConnection } from "./add-connection.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
+import { ConnectionDetails } from "./connection-details.tsx";
 import { EditConnection } from "./edit-connection.tsx";
 import { PrivateHosts } from "./private-hosts.tsx";
 import { SendLink } from "./send-link.tsx";
@@ -25,7 +26,7 @@ export function ConnectionsPage() {
   const navigate = route.useNavigate();
   const apps = useApps();
   const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
-  const show = (next: { add?: string; renew?: string; edit?: string; agency?: string; link?: string }) =>
+  const show = (next: { add?: string; renew?: string; edit?: string; agency?: string; link?: string; show?: string }) =>
     void navigate({ search: next, replace: true });
   const add = (
     <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
@@ -52,6 +53,7 @@ export function ConnectionsPage() {
                     connection={connection}
                     onRenew={() => show({ renew: connection.id })}
                     onEdit={() => show({ edit: connection.id })}
+                    onShow={() => show({ show: connection.id })}
                     onSendLink={() => show({ link: connection.id })}
                     onSubAccounts={() => show({ agency: connection.id })}
                   />
@@ -64,6 +66,7 @@ export function ConnectionsPage() {
       <AddConnection open={search.add !== undefined} onClose={() => show({})} />
       <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
       <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
+      <ConnectionDetails connection={named(query.data, search.show)} onClose={() => show({})} />
       <SendLink connection={named(query.data, search.link)} onClose={() => show({})} />
       <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
       <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
