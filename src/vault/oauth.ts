@@ -41,8 +41,8 @@ export function readTokens(body: unknown, now: number): Tokens | undefined {
   const seconds = secondsIn(body["expires_in"]);
   const userType = text("userType");
   const facts = {
-    locationId: text("locationId"),
-    companyId: text("companyId"),
+    locationId: idIn(body["locationId"]),
+    companyId: idIn(body["companyId"]),
     scopes: scopesIn(body["scope"]),
     access: userType === "Company" ? ("agency" as const) : userType === "Location" ? ("location" as const) : undefined,
   };
@@ -53,6 +53,10 @@ export function readTokens(body: unknown, now: number): Tokens | undefined {
     facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
   };
 }
+
+/** Some systems number their accounts. */
+const idIn = (value: unknown): string | undefined =>
+  (typeof value === "string" && value !== "") || (typeof value === "number" && Number.isFinite(value)) ? String(value) : undefined;
 
 const secondsIn = (value: unknown): number => (typeof value === "number" || typeof value === "string" ? Number(value) : NaN);
 

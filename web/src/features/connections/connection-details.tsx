@@ -74,9 +74,7 @@ function Life({ connection }: { connection: ConnectionView }) {
         <Fact title="Renewed next">
           <NextRenewal connection={connection} />
         </Fact>
-        <Fact title="Age">
-          {durationWords(now - since)}, given <Time at={since} />
-        </Fact>
+        <Fact title="Age">{durationWords(now - since)}</Fact>
         {rotateAt !== null && <Fact title="Replace it">{isDue ? "Now" : <Time at={rotateAt} />}, as the app advises</Fact>}
         <Fact title="Last used">{lastUsedAt === undefined ? "Not yet" : <Time at={lastUsedAt} />}</Fact>
       </dl>
