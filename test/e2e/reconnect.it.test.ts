@@ -26,6 +26,9 @@ beforeAll(async () => {
 const dialog = () => page.getByRole("dialog");
 const api = <T>(method: string, path: string, body?: unknown) => house.api<T>(method, path, body).then((reply) => reply.body);
 
+const shown = async (name: string) =>
+  (await api<{ connections: ConnectionView[] }>("GET", "/connections")).connections.find((each) => each.name === name)!;
+
 /** As a person makes it on the connection's card. */
 async function linkOf(title: string): Promise<string> {
   await web.open("/connections");
@@ -206,14 +209,13 @@ describe("a reconnect link", () => {
     await visitor.goto(gone);
     await visitor.getByRole("heading", { name: "This link cannot be used" }).waitFor();
     await visitor.close();
+    expect((await shown("acme")).reconnectLink).toBeNull();
   });
 });
 
 describe("the details of a connection", () => {
   test("say how it stands, how old its login is, when to replace it, and which scopes are missing and superfluous", async () => {
-    const { connections } = await api<{ connections: ConnectionView[] }>("GET", "/connections");
-    const acme = connections.find(({ name }) => name === "acme")!;
-    await api("PATCH", `/connections/${acme.id}?verify=false`, { scopes: ["locations.readonly", "calendars.readonly"] });
+    await api("PATCH", `/connections/${(await shown("acme")).id}?verify=false`, { scopes: ["locations.readonly", "calendars.readonly"] });
     await web.open("/connections");
     await page.getByRole("button", { name: "More about Acme Dental" }).click();
     await page.getByRole("menuitem", { name: "Details" }).click();
@@ -231,6 +233,7 @@ describe("the details of a connection", () => {
     await dialog()
       .getByText(/as the app advises/)
       .waitFor();
+    expect(await dialog().getByText("Missing").count()).toBe(0);
     await web.expectGood("connection-details-token");
   });
 });

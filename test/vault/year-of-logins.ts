@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { trials } from "#test/support/trials.ts";
-import type { Connection, VaultStore } from "#vault/types.ts";
+import type { Connection, Credentials, VaultStore } from "#vault/types.ts";
 import {
   Asking,
   day,
@@ -70,10 +70,10 @@ export async function liveOn({ store, connections, processes, days, seed }: Wish
     if (!process) return;
     outcome.calls++;
     try {
-      let { headers, ...credentials } = await process.authorizer.authorize(login);
-      const accepted = () => server.accepts(login.id, headers?.["authorization"]?.replace("Bearer ", ""));
-      if (!accepted()) ({ headers } = await process.authorizer.renew(login, { ...credentials, ...(headers && { headers }) }));
-      if (!accepted() && !server.ended.has(login.id)) outcome.stale.push(login.id);
+      const accepts = ({ headers }: Credentials) => server.accepts(login.id, headers?.["authorization"]?.replace("Bearer ", ""));
+      const first = await process.authorizer.authorize(login);
+      const used = accepts(first) ? first : await process.authorizer.renew(login, first);
+      if (!accepts(used) && !server.ended.has(login.id)) outcome.stale.push(login.id);
     } catch (thrown) {
       const { code } = toMillraceError(thrown);
       if (!(thrown instanceof MillraceError)) throw thrown;
