@@ -99,6 +99,8 @@ describe("a reconnect link", () => {
       .getByRole("article", { name: "Acme Dental" })
       .getByText(/Can be used until/)
       .waitFor();
+    const { createdAt, expiresAt } = (await shown("acme")).reconnectLink!;
+    expect(expiresAt - createdAt).toBe(14 * 86_400_000);
   });
 
   test("lets a client allow the login anew who has no account, and the events of the night go through in their order", async () => {
