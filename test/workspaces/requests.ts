@@ -96,6 +96,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "connections.testDraft": (pick) => ({ id: pick("connection"), patch: { title: "Tried" } }),
   "connections.change": (_, name) => ({ title: name }),
   "connections.replace": (_, name) => ({ title: name }),
+  "connections.makeReconnectLink": () => ({ days: 3 }),
   "connections.connectSubAccounts": () => ({ locationIds: ["somewhere"] }),
   "consents.begin": (pick) => ({ connection: pick("connection"), scopes: ["contacts.readonly"] }),
   "consents.finish": (pick) => ({ state: pick("consent"), code: "made-up" }),

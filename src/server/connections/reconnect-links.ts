@@ -36,6 +36,8 @@ interface OpenLink {
 }
 
 const dayMs = 86_400_000;
+/** Wrong links and refused logins from one address in a minute. */
+const mostWrong = 60;
 
 /** Links by which somebody without an account here gives one connection a new login of the same sub-account, and can do nothing else. */
 export class ReconnectLinks {
@@ -44,7 +46,7 @@ export class ReconnectLinks {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#wrong = createWrongKeys({ clock: parts.clock });
+    this.#wrong = createWrongKeys({ clock: parts.clock, limit: mostWrong });
   }
 
   /** A new link, in place of the connection's earlier one. The token is after the `#`, which browsers send to no server. */
