@@ -65,11 +65,19 @@ export const addresses = {
     remove: "DELETE /connections/:id",
     subAccounts: "GET /connections/:id/sub-accounts",
     connectSubAccounts: "POST /connections/:id/sub-accounts",
+    makeReconnectLink: "POST /connections/:id/reconnect-link",
+    withdrawReconnectLink: "DELETE /connections/:id/reconnect-link",
   },
   consents: {
     needs: "GET /consents/needs",
     begin: "POST /consents",
     finish: "POST /consents/finish",
+  },
+  reconnect: {
+    open: "POST /reconnect",
+    begin: "POST /reconnect/consent",
+    finish: "POST /reconnect/consent/finish",
+    save: "POST /reconnect/secret",
   },
   privateHosts: {
     list: "GET /private-hosts",

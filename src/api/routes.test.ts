@@ -25,8 +25,12 @@ describe("the route table", () => {
     expect(allow).toMatch(/:read$/);
   });
 
-  test("lets nobody in without a sign-in but to sign in and out", () => {
+  test("lets nobody in without a sign-in but to sign in and out, and with a reconnect link", () => {
     expect(table.filter(([, , { allow }]) => allow === "anyone").map(([, address]) => address)).toEqual([
+      "POST /reconnect",
+      "POST /reconnect/consent",
+      "POST /reconnect/consent/finish",
+      "POST /reconnect/secret",
       "POST /session",
       "DELETE /session",
     ]);

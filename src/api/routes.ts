@@ -34,6 +34,7 @@ export const tags: Record<keyof Addresses, string> = {
   runs: "Runs",
   connections: "Connections",
   consents: "Connections",
+  reconnect: "Connections",
   privateHosts: "Settings",
   inboxes: "Inboxes",
   apps: "Apps",
@@ -97,6 +98,8 @@ const callErrors = [
   "OUTBOUND_FAILED",
   "OUTBOUND_TOO_LARGE",
 ] as const;
+
+const reconnectErrors = ["RECONNECT_LINK_OVER", "RECONNECT_REFUSED", "TOO_MANY_WRONG_KEYS"] as const;
 
 export const routes = {
   overview: {
@@ -341,6 +344,15 @@ export const routes = {
       reply: shape.subAccountReply,
       errors: callErrors,
     },
+    makeReconnectLink: {
+      allow: "connections:write",
+      summary:
+        "Create a link by which somebody without an account here gives the connection a new login, once; it replaces the earlier link",
+      body: shape.reconnectLinkBody,
+      reply: shape.reconnectLinkReply,
+      status: 201,
+    },
+    withdrawReconnectLink: { allow: "connections:write", summary: "Withdraw the reconnect link of a connection", reply: done },
   },
   consents: {
     needs: {
@@ -371,6 +383,36 @@ export const routes = {
         "OUTBOUND_TIMEOUT",
         "OUTBOUND_TOO_LARGE",
       ],
+    },
+  },
+  reconnect: {
+    open: {
+      allow: "anyone",
+      summary: "What a reconnect link is for; it stays unused",
+      body: shape.reconnectBody,
+      reply: shape.reconnectView,
+      errors: reconnectErrors,
+    },
+    begin: {
+      allow: "anyone",
+      summary: "Begin the sign-in of a reconnect link at the app's page",
+      body: shape.reconnectBody,
+      reply: shape.consentPage,
+      errors: reconnectErrors,
+    },
+    finish: {
+      allow: "anyone",
+      summary: "Finish the sign-in of a reconnect link with what the app sent back; the link is used up once there is a login",
+      body: shape.reconnectFinishBody,
+      reply: shape.reconnectReply,
+      errors: reconnectErrors,
+    },
+    save: {
+      allow: "anyone",
+      summary: "Give the connection of a reconnect link a new secret, if a test shows that it works; the link is used up then",
+      body: shape.reconnectSecretBody,
+      reply: shape.reconnectReply,
+      errors: reconnectErrors,
     },
   },
   privateHosts: {

@@ -62,6 +62,8 @@ const advice: Record<string, Advice> = {
   }),
   CONNECTION_EXPIRED: replaceSecret,
   CONNECTION_REVOKED: replaceSecret,
+  APP_UNINSTALLED: replaceSecret,
+  CLIENT_REFUSED: replaceSecret,
   SECRET_UNREADABLE: replaceSecret,
   FLOW_INVALID: (_, details) => {
     const problems = problemLines(details);

@@ -280,6 +280,24 @@ export const errorCodes = {
     retry: false,
     say: "The sub-account of '{connection}' is not active in {app}. The login is kept and works again once the sub-account is.",
   },
+  APP_UNINSTALLED: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "The app was uninstalled in {app}, so the login of '{connection}' has ended. Connect it again, which installs the app.",
+  },
+  CLIENT_REFUSED: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "{app} refused the app's own client id or secret, so the login of '{connection}' could not be renewed. Connect it again with the right ones.",
+  },
+  CLOCK_OFF: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "{app} refused the login of '{connection}' because the clock of the machine that runs Millrace is wrong. Set the clock, then test the connection.",
+  },
   CONNECTION_TEST_FAILED: { kind: "user", status: 422, retry: false, say: "Nothing was saved, because the test failed. {problem}" },
   CONSENT_OVER: {
     kind: "user",
@@ -288,6 +306,13 @@ export const errorCodes = {
     say: "This sign-in was finished already, took longer than an hour, was begun in another browser, or its app was changed meanwhile. Begin it again under Connections.",
   },
   CONSENT_REFUSED: { kind: "user", status: 409, retry: false, say: "{app} gave no login: {problem}. Begin again under Connections." },
+  RECONNECT_LINK_OVER: {
+    kind: "user",
+    status: 410,
+    retry: false,
+    say: "This link was used already, has expired, or was withdrawn. Ask whoever sent it to you for a new one.",
+  },
+  RECONNECT_REFUSED: { kind: "user", status: 422, retry: false, say: "{problem}." },
   SECRET_UNREADABLE: {
     kind: "user",
     status: 409,
@@ -350,6 +375,9 @@ export const loginRefusals: ReadonlySet<ErrorCode> = new Set([
   "CONNECTION_REVOKED",
   "CONNECTION_EXPIRED",
   "CONNECTION_PAUSED",
+  "APP_UNINSTALLED",
+  "CLIENT_REFUSED",
+  "CLOCK_OFF",
   "SECRET_UNREADABLE",
 ]);
 export type ErrorDetails = Readonly<Record<string, unknown>>;

@@ -222,6 +222,17 @@ describe("the guard at the moment of connecting", () => {
     expect(answer.body).toEqual({ body: "grant_type=refresh_token&refresh_token=a+b", type: "application/x-www-form-urlencoded" });
   });
 
+  test("a client logs in to a login server by HTTP Basic, its parts escaped, and gets its secret not repeated", async () => {
+    const { port } = await serve((req, res) => {
+      const [id, secret] = Buffer.from(req.headers.authorization!.slice("Basic ".length), "base64").toString().split(":");
+      res.writeHead(401, { "content-type": "application/json" }).end(JSON.stringify({ error: "no", id, secret, plain: "hush:hush hush" }));
+    });
+    const post = createFormPost(client({ allow: ["127.0.0.1"] }).transport, 1_000);
+    const { body } = await post(`http://127.0.0.1:${port}/token`, { grant_type: "x" }, { id: "app:1", secret: "hush:hush hush" });
+    expect(body).toMatchObject({ id: "app%3A1", plain: "[secret]" });
+    expect(JSON.stringify(body)).not.toContain("hush:hush");
+  });
+
   test("a login server whose answer cannot be unpacked is named", async () => {
     const { port } = await serve((_, res) => res.writeHead(200, { "content-encoding": "gzip" }).end("not gzip"));
     const post = createFormPost(client({ allow: ["127.0.0.1"] }).transport, 1_000);

@@ -24,6 +24,8 @@ const reasons: Record<string, string> = {
   "vault-store.ts secrets": "a person disconnects",
   "vault-store.ts connections": "a person disconnects",
   "consent-store.ts consents": "it is used once, or is over: at the worst a person begins again",
+  "vault-store.ts reconnect_links": "a person disconnects",
+  "reconnect-link-store.ts reconnect_links": "a person withdraws the link, or makes a newer one",
   "vault-store.ts leases": "given back by its owner",
   "leases.ts run_owners": "given back, or overdue: at the worst its runs are claimed, and what it still writes of them is refused",
   "reference-store.ts flow_references": "looked up anew",

@@ -21,6 +21,8 @@ import { consents } from "./migrations/0025-consents.ts";
 import { accounts } from "./migrations/0026-accounts.ts";
 import { audit } from "./migrations/0030-audit.ts";
 import { inboxSenders } from "./migrations/0031-inbox-senders.ts";
+import { reconnectLinks } from "./migrations/0032-reconnect-links.ts";
+import { loginAge } from "./migrations/0033-login-age.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -49,6 +51,8 @@ export const migrations: Record<string, Migration> = {
   "0026_accounts": { up: accounts },
   "0030_audit": { up: audit },
   "0031_inbox_senders": { up: inboxSenders },
+  "0032_reconnect_links": { up: reconnectLinks },
+  "0033_login_age": { up: loginAge },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

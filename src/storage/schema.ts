@@ -86,6 +86,7 @@ export interface Schema {
     checked_at: number | null;
     checked_by: string | null;
     expires_at: number | null;
+    login_at: number | null;
     last_used_at: number | null;
     created_at: number;
     updated_at: number;
@@ -325,6 +326,16 @@ export interface Schema {
     redirect_uri: string;
     jwe: string;
     expires_at: number;
+  };
+  /** Links by which somebody without an account here gives a connection a new login. `id`: the digest of the token. */
+  reconnect_links: {
+    connection_id: string;
+    id: string;
+    workspace_id: string;
+    created_by: string;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
   };
   /** Runs to be replayed as soon as a connection works again. */
   waiting_replays: {

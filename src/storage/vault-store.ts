@@ -25,7 +25,7 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
 }
 
 /** Connections as people see them. */
-function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByName" | "list"> {
+function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByName" | "list" | "ending"> {
   return {
     get: async (workspaceId, id) => connectionOf((await reads.byId({ workspaceId, id }))[0]),
     async getByName(workspaceId, name) {
@@ -36,6 +36,7 @@ function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByN
       const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map((row) => connectionOf(row)!);
     },
+    ending: async (until) => (await reads.ending({ until })).map((row) => connectionOf(row)!),
   };
 }
 
@@ -66,13 +67,14 @@ function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update"
           .deleteFrom("secrets")
           .where("connection_id", "in", ownConnection(q, workspaceId, id))
           .execute();
+        await q.deleteFrom("reconnect_links").where("connection_id", "=", id).where("workspace_id", "=", workspaceId).execute();
         await q.deleteFrom("connections").where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
   };
 }
 
 /** Secrets, as they were sealed. */
-function sealedSecrets(db: Db, log: ChangeLog, reads: Reads): Pick<VaultStore, "sealed" | "swap" | "allSealed"> {
+function sealedSecrets(db: Db, log: ChangeLog, reads: Reads): Pick<VaultStore, "sealed" | "swap" | "allSealed" | "reseal"> {
   return {
     async sealed(workspaceId, id) {
       const [row] = await reads.sealed({ workspaceId, id });
@@ -89,20 +91,26 @@ function sealedSecrets(db: Db, log: ChangeLog, reads: Reads): Pick<VaultStore, "
         if (numUpdatedRows === 1n) await noteConnection(q, note, { workspaceId, id }, () => null); // renewed
         return numUpdatedRows === 1n;
       }),
-    async allSealed() {
-      const rows = await db.q
+    async allSealed(page) {
+      const all = db.q
         .selectFrom("secrets")
         .innerJoin("connections", "connections.id", "secrets.connection_id")
         .selectAll("secrets")
         .select("connections.workspace_id")
-        .execute();
+        .orderBy("secrets.connection_id");
+      const rows = await (page ? all.where("secrets.connection_id", ">", page.after).limit(page.limit) : all).execute();
       return rows.map((row) => ({ ...sealedOf(row), workspaceId: row.workspace_id }));
     },
+    reseal: (connectionId, before, jwe) =>
+      db.write(async (q) => {
+        const update = q.updateTable("secrets").set({ jwe }).where("connection_id", "=", connectionId).where("jwe", "=", before);
+        return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+      }),
   };
 }
 
 /** Leases by name, for what only one process may do at a time. */
-function namedLeases(db: Db): Pick<VaultStore, "lease" | "release"> {
+function namedLeases(db: Db): Pick<VaultStore, "lease" | "release" | "lapsed"> {
   return {
     lease: (name, owner, now, until) =>
       db.write(async (q) => {
@@ -120,6 +128,10 @@ function namedLeases(db: Db): Pick<VaultStore, "lease" | "release"> {
       }),
     release: (name, owner) =>
       db.write(async (q) => void (await q.deleteFrom("leases").where("name", "=", name).where("owner", "=", owner).execute())),
+    async lapsed(prefix, now) {
+      const rows = await db.q.selectFrom("leases").select("name").where("name", "like", `${prefix}%`).where("until", "<=", now).execute();
+      return rows.map(({ name }) => name);
+    },
   };
 }
 
@@ -132,6 +144,14 @@ function prepareReads(db: Db) {
   return {
     byId: readBuiltOnce(db.q, (q) => own(q).where("id", "=", id)),
     byName: readBuiltOnce(db.q, (q) => own(q).where("name", "=", name)),
+    ending: readBuiltOnce(db.q, (q) =>
+      q
+        .selectFrom("connections")
+        .selectAll()
+        .where("status", "<>", "broken")
+        .where("expires_at", "<=", marker<number>("until"))
+        .orderBy("id"),
+    ),
     sealed: readBuiltOnce(db.q, (q) =>
       q
         .selectFrom("secrets")
@@ -144,7 +164,7 @@ function prepareReads(db: Db) {
 type What = string | null | undefined;
 
 /** Notes a change, unless the workspace does not have the connection, or `what` is undefined: then nobody needs to know. */
-async function noteConnection(
+export async function noteConnection(
   q: Kysely<Schema>,
   note: Note,
   { workspaceId, id }: Pick<Connection, "workspaceId" | "id">,
@@ -225,6 +245,7 @@ const columns = {
   checkedBy: "checked_by",
   expiresAt: "expires_at",
   lastUsedAt: "last_used_at",
+  loginAt: "login_at",
   createdAt: "created_at",
   updatedAt: "updated_at",
 } as const satisfies Record<keyof Connection, keyof Row>;

@@ -305,6 +305,8 @@ describe("renewing", () => {
 
 describe("what a refused refresh means", () => {
   const refuse = (status: number, message: string) => ({ status, body: { statusCode: status, message } });
+  const error = (status: number, code: string) => ({ status, body: { error: code } });
+  const error200 = (code: string) => error(200, code);
 
   test("spent or revoked: reported, recorded, and tried only once", async () => {
     const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
@@ -357,11 +359,43 @@ describe("what a refused refresh means", () => {
     expect([after.status, after.reason]).toEqual(["connected", undefined]);
   });
 
-  test("wrong client secret", async () => {
-    const { authorizer, connection, server, clock } = await world({ expiresIn: -1 });
-    server.state.trouble = { status: 401, body: { error: "UnAuthorized!", error_description: "Authorization code not found" } };
-    const error = await failure(whileTimePasses(clock, authorizer().authorize(connection), 10));
-    expect([error.code, error.details["problem"]]).toEqual(["CONNECTION_EXPIRED", "the client id or secret was refused"]);
+  test.each([
+    [
+      "it was revoked",
+      refuse(400, "Invalid grant: refresh token is invalid"),
+      "CONNECTION_REVOKED",
+      "broken",
+      "no longer accepts this login",
+    ],
+    ["it is spent, which is said with a good status", error200("bad_refresh_token"), "CONNECTION_REVOKED", "broken", "Connect it again"],
+    ["the app was removed", refuse(401, "The app is uninstalled"), "APP_UNINSTALLED", "broken", "install it again"],
+    [
+      "the sub-account is not active",
+      refuse(403, "Location is not active"),
+      "CONNECTION_PAUSED",
+      "paused",
+      "works again once the sub-account is",
+    ],
+    ["the app's secret is wrong", refuse(401, "Authorization code not found"), "CLIENT_REFUSED", "broken", "own client id or secret"],
+    ["the app's secret is wrong, by the standard", error(400, "invalid_client"), "CLIENT_REFUSED", "broken", "own client id or secret"],
+    [
+      "the app's secret is wrong, with a good status",
+      error200("incorrect_client_credentials"),
+      "CLIENT_REFUSED",
+      "broken",
+      "the right ones",
+    ],
+    ["the clock is off", refuse(400, "Token used too early; check your clock"), "CLOCK_OFF", "paused", "Set the clock"],
+    ["it is something else", error(400, "invalid_scope"), "CONNECTION_EXPIRED", "broken", "invalid_scope"],
+  ] as const)("%s: it has its own code and its own sentence", async (_, trouble, code, status, sentence) => {
+    const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
+    server.state.trouble = trouble;
+    const refused = await failure(whileTimePasses(clock, authorizer().authorize(connection), 10));
+    const kept = (await store.get("w", "con_1"))!;
+    expect([refused.code, kept.status, kept.problem]).toEqual([code, status, code]);
+    expect(kept.reason).toContain(sentence);
+    // Another process, which reads it, says the same.
+    expect((await failure(whileTimePasses(clock, authorizer().authorize(kept), 10))).code).toBe(code);
   });
 
   test.each([

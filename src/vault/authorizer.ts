@@ -22,6 +22,10 @@ export interface Authorizer {
   renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
   /** Called after each answer to a call that was logged in: the refusal's code, or null when it was accepted. */
   answered(connection: ConnectionFacts, verdict: ErrorCode | null, to?: AnsweredTo): void;
+  /** Renews a login that ends within so long, whether or not anybody uses it. Throws what renewing throws. */
+  renewAhead(connection: ConnectionFacts, withinMs: number): Promise<void>;
+  /** Goes on with renewals that a crash interrupted, here or in another process. */
+  resumeRenewals(): Promise<void>;
   /** Drops what is remembered of a connection, because it was changed here. */
   forget(connectionId: string): void;
 }
@@ -73,6 +77,13 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
       refresher.refused(facts.id, used.version);
       return (await refresher.refresh(facts, used.version)).credentials;
     },
+    async renewAhead(facts, withinMs) {
+      const opened = await secrets.read(facts);
+      const end = expiryOf(opened.secret);
+      if (!opened.credentials.renewable || end === undefined || end - clock.now() > withinMs) return;
+      if (refresher.hopeless(opened) === undefined && refresher.mayTry(opened)) await refresher.refresh(facts, opened.version);
+    },
+    resumeRenewals: () => refresher.resume(),
     answered: (facts, code, used) => noteAnswer(parts, secrets, facts, code, used),
     forget(id) {
       secrets.forget(id);

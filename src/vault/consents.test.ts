@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
+import type { LoginClient } from "#catalog/logins/kind.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { Consents } from "./consents.ts";
 import { createSealer } from "./seal.ts";
@@ -23,7 +24,7 @@ const app: LoginApp = {
 };
 const clock = new TestClock(1_000);
 let rows: Map<string, OpenConsent>;
-let posted: { url: string; form: Record<string, string> }[];
+let posted: { url: string; form: Record<string, string>; client?: LoginClient | undefined }[];
 let answer: { status: number; body: unknown };
 let consents: Consents;
 beforeEach(() => {
@@ -43,8 +44,8 @@ function consentsOf(of: LoginApp): Consents {
       return row;
     },
   };
-  const post = async (url: string, form: Record<string, string>) => {
-    posted.push({ url, form });
+  const post = async (url: string, form: Record<string, string>, client?: LoginClient) => {
+    posted.push({ url, form, ...(client && { client }) });
     return { ...answer, headers: {} };
   };
   const catalog = { of: () => ({ app: (id: string) => (id === of.id ? of : undefined) }) };
@@ -156,4 +157,13 @@ test("an app that does not say which scopes it granted granted those it was aske
   answer = { status: 200, body: { access_token: "a" } };
   const granted = await consents.finish("ws", "session:a", { state: stateOf(await begin()), code: "c" });
   expect(granted.login.scopes).toEqual(wish.scopes);
+});
+
+test("a client that logs in by HTTP Basic is sent beside the form, and not in it", async () => {
+  const auth = app.auth.map((scheme) => (scheme.kind === "oauth2" ? { ...scheme, clientAuth: "basic" as const } : scheme));
+  consents = consentsOf({ ...app, auth });
+  const { url } = await consents.begin(wish);
+  await consents.finish("ws", "session:a", { state: new URL(url).searchParams.get("state")!, code: "c" });
+  expect(posted.at(-1)).toMatchObject({ client: { id: "id-1", secret: "hush" }, form: { code: "c" } });
+  expect(posted.at(-1)!.form).not.toHaveProperty("client_secret");
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Consent, ConsentAnswer } from "#catalog/logins/kind.ts";
+import type { Consent, ConsentAnswer, Renewal } from "#catalog/logins/kind.ts";
 import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -49,6 +49,7 @@ interface Way {
   app: LoginApp;
   scheme: AuthScheme;
   consent: Consent<AuthScheme>;
+  renewal: Renewal<AuthScheme>;
   tokenUrl: string;
   /** The addresses that get something of the login, as one text. */
   sentTo: string;
@@ -98,9 +99,9 @@ export class Consents {
     return { connectionId: open.connectionId, login: { ...open.login, ...facts, secret: withTokens(asker, tokens) } };
   }
 
-  async #exchange({ app, scheme, consent, tokenUrl }: Way, asker: Secret, answer: ConsentAnswer): Promise<Tokens> {
+  async #exchange({ app, scheme, consent, renewal, tokenUrl }: Way, asker: Secret, answer: ConsentAnswer): Promise<Tokens> {
     const { post, clock } = this.#parts;
-    const { status, body } = await post(tokenUrl, consent.form(scheme, asker, answer));
+    const { status, body } = await post(tokenUrl, consent.form(scheme, asker, answer), renewal.client?.(scheme, asker));
     const tokens = status < 300 ? readTokens(body, clock.now()) : undefined;
     if (!tokens) throw notExchanged(app.title, status, body);
     return tokens;
@@ -113,7 +114,7 @@ export class Consents {
     if (!app) throw bad("app", `there is no app '${id}'`);
     if (!scheme || !consent || !renewal) throw bad("auth", `${app.title} has no page at which this kind of login is allowed`);
     const tokenUrl = renewal.url(scheme, baseUrl);
-    return { app, scheme, consent, tokenUrl, sentTo: `${baseUrl ?? app.baseUrl} ${tokenUrl}` };
+    return { app, scheme, consent, renewal, tokenUrl, sentTo: `${baseUrl ?? app.baseUrl} ${tokenUrl}` };
   }
 }
 

@@ -24,5 +24,8 @@ export function draftStore(draft: Connection, jwe: string): VaultStore {
     allSealed: async () => [{ ...sealed, workspaceId: draft.workspaceId }],
     lease: async () => true,
     release: async () => undefined,
+    reseal: async () => false,
+    ending: async () => [],
+    lapsed: async () => [],
   };
 }

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readKeys } from "./keys.ts";
+import { keysByCommand, readKeys } from "./keys.ts";
 
 const folder = () => mkdtempSync(join(tmpdir(), "millrace-keys-"));
 const key = (n = 32) => randomBytes(n).toString("base64");
@@ -51,4 +51,21 @@ test("an existing file is never overwritten, and one that others can read is rep
     mine,
     expect.stringContaining("chmod 600"),
   ]);
+});
+
+test("keys come from a command's output, one on each line or separated by commas", async () => {
+  const [a, b] = [key(), key()];
+  expect(await keysByCommand(`node -p "'${a}'"`)).toBe(a);
+  expect(await keysByCommand(`node -p "'${a}\\n${b}'"`)).toBe(`${a},${b}`);
+});
+
+test.each([
+  ["fails", `node -e "console.log('s3cret'); console.error('s3cret'); process.exit(3)"`, "exit code 3"],
+  ["prints something else", `node -p "'s3cret'"`, "must print 32 bytes in base64"],
+  ["is not there", "no-such-command-s3cret", "exit code"],
+])("a command that %s is refused by the setting's name, and nothing that it printed is shown", async (_, command, says) => {
+  const error: unknown = await keysByCommand(command).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "SETTINGS_INVALID", message: expect.stringContaining("MILLRACE_ENCRYPTION_KEY_COMMAND") });
+  expect(String(error)).toContain(says);
+  expect(String(error)).not.toContain("s3cret");
 });

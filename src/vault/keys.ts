@@ -1,3 +1,4 @@
+import { exec, type ExecException } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
@@ -25,6 +26,27 @@ export function readKeys({ value, file, mayMake = true }: KeySource): KeyRing {
   const beside = `The key that seals logins is kept in ${file}, beside the data it protects. Set MILLRACE_ENCRYPTION_KEY to keep it elsewhere, and keep a copy: without it every login has to be made anew.`;
   if (made) return { keys, warning: beside };
   return isPrivate(file) ? { keys } : { keys, warning: `Others on this machine can read ${file}. Run: chmod 600 ${file}` };
+}
+
+const commandTimeoutMs = 30_000;
+
+/**
+ * What an operator's command prints: the keys, as MILLRACE_ENCRYPTION_KEY takes them. Neither what it printed nor what it complained of is
+ * said, since both may hold a key.
+ */
+export async function keysByCommand(command: string): Promise<string> {
+  const name = "MILLRACE_ENCRYPTION_KEY_COMMAND";
+  const invalid = (problem: string) => new MillraceError("SETTINGS_INVALID", { details: { problem: `  ${name}: ${problem}` } });
+  const { failure, printed } = await new Promise<{ failure: ExecException | null; printed: string }>((resolve) => {
+    exec(command, { timeout: commandTimeoutMs, maxBuffer: 64 * 1024, windowsHide: true }, (failure, printed) =>
+      resolve({ failure, printed }),
+    );
+  });
+  if (failure?.killed) throw invalid(`the command did not end within ${commandTimeoutMs / 1000} s, or printed too much`);
+  if (failure) throw invalid(`the command failed with exit code ${failure.code ?? "unknown"}; run it by hand to see why`);
+  const keys = printed.trim().split(/\s+/).join(",");
+  if (!keysOf(keys)) throw invalid("the command must print 32 bytes in base64, or several such keys, newest first");
+  return keys;
 }
 
 export interface KeySource {

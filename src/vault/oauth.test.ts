@@ -65,3 +65,8 @@ test.each([
   [[], undefined],
   [{ read: true }, undefined],
 ])("the scopes in %j are %j", (scope, scopes) => expect(readTokens({ access_token: "a", scope }, 0)?.facts.scopes).toEqual(scopes));
+
+test("an account's id may be a number", () => {
+  const { facts } = readTokens({ access_token: "a", locationId: 4711, companyId: "com_1" }, 0)!;
+  expect(facts).toEqual({ locationId: "4711", companyId: "com_1" });
+});

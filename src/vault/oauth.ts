@@ -14,8 +14,8 @@ export interface Tokens {
 
 /** Why a login server refused, and what it means for the connection. */
 export interface TokenRefusal {
-  /** `again` heals by itself; the others are for a person. */
-  meaning: "again" | "paused" | "spent" | "client" | "other";
+  /** `again` heals by itself; the others are for a person. `spent`: used, revoked or ended. `client`: the app's own id or secret is wrong. */
+  meaning: "again" | "paused" | "uninstalled" | "spent" | "client" | "clock" | "other";
   message: string;
 }
 
@@ -41,8 +41,8 @@ export function readTokens(body: unknown, now: number): Tokens | undefined {
   const seconds = secondsIn(body["expires_in"]);
   const userType = text("userType");
   const facts = {
-    locationId: text("locationId"),
-    companyId: text("companyId"),
+    locationId: idIn(body["locationId"]),
+    companyId: idIn(body["companyId"]),
     scopes: scopesIn(body["scope"]),
     access: userType === "Company" ? ("agency" as const) : userType === "Location" ? ("location" as const) : undefined,
   };
@@ -54,6 +54,10 @@ export function readTokens(body: unknown, now: number): Tokens | undefined {
   };
 }
 
+/** Some systems number their accounts. */
+const idIn = (value: unknown): string | undefined =>
+  (typeof value === "string" && value !== "") || (typeof value === "number" && Number.isFinite(value)) ? String(value) : undefined;
+
 const secondsIn = (value: unknown): number => (typeof value === "number" || typeof value === "string" ? Number(value) : NaN);
 
 /** With spaces between them as the standard has it, with commas as many apps do, or as a list. Undefined where it names none. */
@@ -63,14 +67,29 @@ function scopesIn(value: unknown): string[] | undefined {
   return scopes.length > 0 ? scopes : undefined;
 }
 
+/** What the words of a refusal mean, whatever its status: login servers answer errors with 200, 400, 401 and 403. The first that fits counts. */
+const meanings: readonly [RegExp, TokenRefusal["meaning"]][] = [
+  [/location is not active/i, "paused"],
+  [/uninstalled|not installed/i, "uninstalled"],
+  [/used too early|not yet valid|issued in the future|clock (is )?(skew|off)|check your clock/i, "clock"],
+  [/(invalid|unauthorized|bad)[ _]client|incorrect_client_credentials|client[ _](secret|credentials|authentication)/i, "client"],
+  [/invalid[ _]grant|(bad|invalid|expired|revoked)[ _]refresh[ _]token|refresh token is invalid|token[ _](revoked|expired)/i, "spent"],
+];
+
 /** What a refusal of the login server means. */
 export function readRefusal(status: number, body: unknown): TokenRefusal {
   const message = messageOf(body) || `status ${status}`;
-  if (/location is not active/i.test(message)) return { meaning: "paused", message };
+  const said = isObject(body) ? [body["error"], body["error_description"], body["message"]].flat().join(" ") : "";
+  const meaning = meanings.find(([words]) => words.test(said))?.[1];
+  if (meaning === "paused") return { meaning, message };
   if (status === 408 || status === 425 || status === 429 || status >= 500) return { meaning: "again", message };
-  if (/invalid[ _]grant|refresh token is invalid/i.test(message)) return { meaning: "spent", message };
+  if (meaning !== undefined) return { meaning, message };
+  if (status < 300) return { meaning: "other", message };
   return { meaning: status === 401 || status === 403 ? "client" : "other", message };
 }
+
+/** Whether an answer says that it is an error: some login servers give those with status 200. */
+export const isTokenError = (body: unknown): boolean => isObject(body) && typeof body["error"] === "string" && body["error"] !== "";
 
 function messageOf(body: unknown): string {
   if (!isObject(body)) return "";

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
+import type { LoginClient } from "#catalog/logins/kind.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
-import { MillraceError, toMillraceError, type ErrorCode } from "#kernel/errors.ts";
+import { loginRefusals, MillraceError, toMillraceError, type ErrorCode } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { expiryOf } from "./credentials.ts";
-import { readRefusal, readTokens, withTokens, type TokenRefusal, type Tokens } from "./oauth.ts";
+import { isTokenError, readRefusal, readTokens, withTokens, type TokenRefusal, type Tokens } from "./oauth.ts";
 import type { Opened, OpenedParts, OpenedSecrets } from "./opened.ts";
 import type { Sealer } from "./seal.ts";
 import { endsSoon, proven, healthAfter } from "./status.ts";
@@ -15,6 +16,7 @@ import type { Connection, FormPost, LoginCatalog, Secret, VaultStore } from "./t
 interface TokenRequest {
   url: string;
   form: Record<string, string>;
+  client: LoginClient | undefined;
 }
 
 export interface RefresherParts {
@@ -37,10 +39,13 @@ export interface RefresherParts {
 const leaseMs = 18_000;
 const patienceMs = 30_000;
 const pollMs = 200;
+const longestPollMs = 1_000;
 /** How long an outcome stands before it is tried again: a failure that may heal, "not active", a fresh token that is refused as well. */
 const againMs = 3_000;
 const pausedMs = 900_000;
 const freshMs = 60_000;
+/** For so long the vendor gives the pair again that it gave for a spent token: until then a pair whose answer was lost can be had. */
+const graceMs = 30_000;
 const savesTried = 4;
 /** How often an answer is asked for; again only within so long, so that the last attempt ends before the lease does. */
 const postsTried = 3;
@@ -65,6 +70,12 @@ export class Refresher {
   readonly #minted = new Map<string, { version: number; at: number }>();
   /** New pairs the store would not take yet: the old token is spent, so they must not be lost. */
   readonly #unsaved = new Map<string, { secret: Secret; version: number; tokenFacts: Tokens["facts"] }>();
+  /** Renewals without a clear answer: the old token may be spent. `since`: when the answer was first asked for. */
+  readonly #unclear = new Map<string, { version: number; since: number }>();
+  /** Leases of interrupted renewals that are being looked after. */
+  readonly #resumed = new Set<string>();
+  /** By lease: how often each of them was tried again, and whether the next time is set. */
+  readonly #pursuits = new Map<string, { tried: number; isSet: boolean }>();
 
   constructor(parts: RefresherParts, secrets: OpenedSecrets) {
     this.#parts = parts;
@@ -73,7 +84,7 @@ export class Refresher {
 
   /** The error of a login that was refused and cannot be renewed just now; undefined where it is worth trying. */
   hopeless({ connection, version }: Opened): MillraceError | undefined {
-    if (connection.status === "broken") return this.#lastVerdict(connection.id, version) ?? this.#error("CONNECTION_REVOKED", connection);
+    if (connection.status === "broken") return this.#lastVerdict(connection.id, version) ?? this.#error(brokenBy(connection), connection);
     return this.#refused.get(connection.id) === version ? this.#lastVerdict(connection.id, version) : undefined;
   }
 
@@ -107,20 +118,70 @@ export class Refresher {
   /** Whoever has the lease asks; the others wait for what it stores. */
   async #leased(facts: ConnectionFacts, spent: number): Promise<Opened> {
     const { store, clock } = this.#parts;
-    const lease = `refresh:${facts.id}`;
+    const lease = leaseName(facts, spent);
     const patience = this.#now + patienceMs;
-    for (;;) {
+    for (let waits = 1; ; waits++) {
       const settled = await this.#settled(facts, spent);
       if (settled) return settled;
       if (await store.lease(lease, this.#owner, this.#now, this.#now + leaseMs)) break;
       if (this.#now >= patience) throw this.#later(facts, "another process has been renewing the login for too long");
-      await sleep(clock, pollMs);
+      await sleep(clock, Math.min(waits * pollMs, longestPollMs));
     }
     try {
       return (await this.#settled(facts, spent)) ?? (await this.#ask(facts, this.#secrets.peek(facts.id)!));
     } finally {
-      await store.release(lease, this.#owner).catch(() => undefined); // it ends by itself
+      if (this.#isUnfinished(facts.id, spent)) this.#pursue(facts, spent);
+      else await store.release(lease, this.#owner).catch(() => undefined); // it lapses, and whoever resumes it sees that all is done
     }
+  }
+
+  /** Renewals that stopped in the middle, here or in another process: what the vendor gave can still be had for a moment. */
+  async resume(): Promise<void> {
+    for (const name of await this.#parts.store.lapsed(leasePrefix, this.#now)) {
+      if (this.#resumed.has(name)) continue;
+      this.#resumed.add(name);
+      void this.#resume(name) // one that takes long must not keep the others from being noticed
+        .catch((err: unknown) => this.#parts.log.warn({ err }, "an interrupted renewal could not be looked at"))
+        .finally(() => this.#resumed.delete(name));
+    }
+  }
+
+  async #resume(name: string): Promise<void> {
+    const { store, log } = this.#parts;
+    const { workspaceId, id, version } = leaseParts(name);
+    const connection = await store.get(workspaceId, id);
+    if (connection) {
+      log.warn({ connection: connection.name }, "a renewal of the login was interrupted, and goes on");
+      await this.refresh(connection, version).catch((error: unknown) => {
+        log.warn({ connection: connection.name, err: toMillraceError(error) }, "an interrupted renewal of the login failed");
+      });
+    }
+    if (this.#isUnfinished(id, version)) return;
+    if (await store.lease(name, this.#owner, this.#now, this.#now)) await store.release(name, this.#owner);
+  }
+
+  /** Whether the old token may be spent and the new pair is not stored, while that can be mended. */
+  #isUnfinished(id: string, version: number): boolean {
+    if (this.#unsaved.get(id)?.version === version) return true;
+    const unclear = this.#unclear.get(id);
+    return unclear?.version === version && this.#now - unclear.since < graceMs;
+  }
+
+  /** Tries again soon, whether or not anybody needs the login. The lease stays as the mark by which others go on after a crash. */
+  #pursue(facts: ConnectionFacts, spent: number): void {
+    const { store, clock } = this.#parts;
+    const lease = leaseName(facts, spent);
+    const { tried, isSet } = this.#pursuits.get(lease) ?? { tried: 0, isSet: false };
+    if (isSet) return;
+    const waitMs = againMs * Math.min(tried + 1, 3);
+    this.#pursuits.set(lease, { tried: tried + 1, isSet: true });
+    store.lease(lease, this.#owner, this.#now, this.#now + waitMs).catch(() => undefined); // the old one lapses as well
+    clock.after(waitMs, () => {
+      this.#pursuits.set(lease, { tried: tried + 1, isSet: false });
+      this.refresh(facts, spent)
+        .catch(() => undefined) // said already when it failed first
+        .finally(() => this.#isUnfinished(facts.id, spent) || this.#pursuits.delete(lease));
+    });
   }
 
   /** The newer secret if somebody has stored one. Throws what the last attempt came to, while that stands. */
@@ -139,9 +200,9 @@ export class Refresher {
 
   /** What another process, or this one before its restart, found out and wrote down. */
   #written({ connection }: Opened): MillraceError | undefined {
-    if (connection.status === "broken") return this.#error("CONNECTION_REVOKED", connection);
+    if (connection.status === "broken") return this.#error(brokenBy(connection), connection);
     const paused = connection.status === "paused" && this.#now - connection.updatedAt < pausedMs;
-    return paused ? this.#error("CONNECTION_PAUSED", connection) : undefined;
+    return paused ? this.#error(connection.problem === "CLOCK_OFF" ? "CLOCK_OFF" : "CONNECTION_PAUSED", connection) : undefined;
   }
 
   /** A token refused right after it was made: another one would fare no better. */
@@ -160,10 +221,17 @@ export class Refresher {
     if (unsaved?.version === version) return this.#keep(facts, version, unsaved.secret, unsaved.tokenFacts);
     const { status, body, headers } = await this.#post(facts, opened, {
       url: renewal.url(scheme, connection.baseUrl),
-      form: renewal.form(secret, connection.access),
+      form: renewal.form(scheme, secret, connection.access),
+      client: renewal.client?.(scheme, secret),
     });
     const tokens = status < 300 ? readTokens(body, this.#now) : undefined;
-    if (!tokens) return this.#turnedDown(facts, opened, readRefusal(status < 300 ? 502 : status, body), headers);
+    if (!tokens) {
+      const refusal = readRefusal(status < 300 && !isTokenError(body) ? 502 : status, body);
+      // An error of the server may have come after it spent the token.
+      if (refusal.meaning === "again" && status !== 429) this.#noteUnclear(facts.id, version, this.#now);
+      else this.#unclear.delete(facts.id);
+      return this.#turnedDown(facts, opened, refusal, headers);
+    }
     const { facts: tokenFacts, ...pair } = tokens;
     return this.#keep(facts, version, withTokens(secret, pair), tokenFacts);
   }
@@ -172,17 +240,24 @@ export class Refresher {
    * A pair that was lost on its way is given again for the same spent token, for half a minute. So where no answer came quickly
    * it is asked for again at once, and those who wait see nothing of it.
    */
-  async #post(facts: ConnectionFacts, { version }: Opened, { url, form }: TokenRequest) {
+  async #post(facts: ConnectionFacts, { version }: Opened, { url, form, client }: TokenRequest) {
     const begun = this.#now;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#parts.post(url, form);
+        return await this.#parts.post(url, form, client);
       } catch (thrown) {
         const error = toMillraceError(thrown);
+        if (error.code !== "HOST_DOWN") this.#noteUnclear(facts.id, version, begun); // else nothing was sent
         if (!error.row.retry || attempt === postsTried || this.#now - begun > quickMs) throw this.#unanswered(facts, version, error);
         await sleep(this.#parts.clock, attempt * pollMs);
       }
     }
+  }
+
+  #noteUnclear(id: string, version: number, since: number): void {
+    const before = this.#unclear.get(id);
+    const isSame = before?.version === version && since - before.since < graceMs; // else that one came to nothing, or is past saving
+    if (!isSame) this.#unclear.set(id, { version, since });
   }
 
   #unanswered(facts: ConnectionFacts, version: number, { code, details, cause }: MillraceError): MillraceError {
@@ -195,6 +270,7 @@ export class Refresher {
     const jwe = await this.#parts.sealer.seal(facts.id, secret);
     const swapped = await this.#save(facts, () => this.#parts.store.swap(facts.workspaceId, facts.id, version, jwe, this.#now));
     this.#unsaved.delete(facts.id);
+    this.#unclear.delete(facts.id);
     const opened = await this.#secrets.read(facts);
     if (!swapped) return opened;
     this.#minted.set(facts.id, { version: version + 1, at: this.#now });
@@ -222,22 +298,26 @@ export class Refresher {
     }
   }
 
-  async #turnedDown(facts: ConnectionFacts, opened: Opened, refusal: TokenRefusal, headers: Record<string, string>): Promise<Opened> {
-    if (refusal.meaning === "again") {
+  async #turnedDown(
+    facts: ConnectionFacts,
+    opened: Opened,
+    { meaning, message }: TokenRefusal,
+    headers: Record<string, string>,
+  ): Promise<Opened> {
+    if (meaning === "again") {
       const waitMs = Math.min(Math.max(againMs, Number(headers["retry-after"] ?? 0) * 1000 || 0), pausedMs);
-      throw this.#remember(facts.id, opened.version, this.#later(facts, refusal.message, this.#now + waitMs), waitMs);
+      throw this.#remember(facts.id, opened.version, this.#later(facts, message, this.#now + waitMs), waitMs);
     }
     const now = await this.#secrets.read(facts);
-    return now.version > opened.version ? now : this.#rule(now, refusal);
+    return now.version > opened.version ? now : this.#rule(now, { meaning, message });
   }
 
   /** A person has to act: told, written down for people and other processes, and remembered. */
-  async #rule({ connection, secret, version }: Opened, { meaning, message }: TokenRefusal): Promise<never> {
-    const code = meaning === "paused" ? "CONNECTION_PAUSED" : meaning === "spent" ? "CONNECTION_REVOKED" : "CONNECTION_EXPIRED";
-    const problem = meaning === "client" ? "the client id or secret was refused" : message;
-    const error = this.#error(code, connection, problem);
-    this.#remember(connection.id, version, error, meaning === "paused" ? pausedMs : Infinity);
-    const after = healthAfter(code, this.#title(connection), problem)!;
+  async #rule({ connection, secret, version }: Opened, { meaning, message }: FinalRefusal): Promise<never> {
+    const code = refusalCodes[meaning];
+    const error = this.#error(code, connection, message);
+    this.#remember(connection.id, version, error, meaning === "paused" || meaning === "clock" ? pausedMs : Infinity);
+    const after = healthAfter(code, this.#title(connection), message)!;
     const end = expiryOf(secret) ?? 0;
     const works = end > this.#now && this.#refused.get(connection.id) !== version;
     this.#secrets.forget(connection.id);
@@ -273,6 +353,34 @@ export class Refresher {
   get #now(): number {
     return this.#parts.clock.now();
   }
+}
+
+/** Why a broken login was refused, as far as that was written down. */
+const brokenBy = ({ problem }: Connection): ErrorCode =>
+  problem !== undefined && loginRefusals.has(problem) ? problem : "CONNECTION_REVOKED";
+
+type FinalRefusal = TokenRefusal & { meaning: keyof typeof refusalCodes };
+
+/** What a login is called that the login server refused for good. */
+const refusalCodes = {
+  paused: "CONNECTION_PAUSED",
+  spent: "CONNECTION_REVOKED",
+  uninstalled: "APP_UNINSTALLED",
+  client: "CLIENT_REFUSED",
+  clock: "CLOCK_OFF",
+  other: "CONNECTION_EXPIRED",
+} as const satisfies Record<Exclude<TokenRefusal["meaning"], "again">, ErrorCode>;
+
+const leasePrefix = "refresh:";
+
+/** One lease for each token: whoever finds it lapsed knows which one was being spent. */
+const leaseName = ({ workspaceId, id }: Pick<ConnectionFacts, "workspaceId" | "id">, version: number): string =>
+  `${leasePrefix}${workspaceId}/${id}@${version}`;
+
+function leaseParts(name: string): { workspaceId: string; id: string; version: number } {
+  const [workspaceId = "", rest = ""] = name.slice(leasePrefix.length).split("/");
+  const [id = "", version = "0"] = rest.split("@");
+  return { workspaceId, id, version: Number(version) };
 }
 
 const checkedNow = (now: number) => ({ checkedAt: now, checkedBy: "call" as const, lastUsedAt: now });

@@ -36,6 +36,20 @@ export function healthAfter(code: ErrorCode, app: string, problem?: string): Con
       return { status: "broken", problem: code, reason: `${app} refused the login${problem ? ` (${problem})` : ""}. Connect it again.` };
     case "CONNECTION_REVOKED":
       return { status: "broken", problem: code, reason: `${app} no longer accepts this login. Connect it again.` };
+    case "APP_UNINSTALLED":
+      return uninstalled(app);
+    case "CLIENT_REFUSED":
+      return {
+        status: "broken",
+        problem: code,
+        reason: `${app} refused the app's own client id or secret. The login itself may be fine: connect it again with the right ones.`,
+      };
+    case "CLOCK_OFF":
+      return {
+        status: "paused",
+        problem: code,
+        reason: `${app} refused the login because the clock of the machine that runs Millrace is wrong. Set the clock, then test the connection.`,
+      };
     case "CONNECTION_PAUSED":
       return {
         status: "paused",
@@ -94,7 +108,7 @@ const scopesOf = (scopes: unknown): string => (Array.isArray(scopes) ? scopes.jo
 /** How the logins of a place stand after its registration was taken out of it. */
 export const uninstalled = (app: string): ConnectionHealth => ({
   status: "broken",
-  problem: "CONNECTION_REVOKED",
+  problem: "APP_UNINSTALLED",
   reason: `The app was uninstalled in ${app}; install it again, then connect it again.`,
 });
 

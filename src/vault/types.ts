@@ -1,4 +1,4 @@
-import type { SentLogin } from "#catalog/logins/kind.ts";
+import type { LoginClient, SentLogin } from "#catalog/logins/kind.ts";
 import type { LoginKindName } from "#catalog/logins/kinds.ts";
 import type { App, ConnectionFacts } from "#catalog/types.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
@@ -24,6 +24,8 @@ export interface Connection extends ConnectionFacts {
   /** When the access token ends, where it does. */
   expiresAt?: number;
   lastUsedAt?: number;
+  /** When a person last gave it its login; absent where that was before this was written down. */
+  loginAt?: number;
   createdAt: number;
   updatedAt: number;
 }
@@ -76,6 +78,7 @@ export interface LoginCatalog {
 export type FormPost = (
   url: string,
   form: Record<string, string>,
+  client?: LoginClient,
 ) => Promise<{ status: number; body: unknown; headers: Record<string, string> }>;
 
 /** A sealed secret: compact JWE with a key id, and a version for compare-and-swap. */
@@ -101,11 +104,17 @@ export interface VaultStore {
   sealed(workspaceId: string, id: string): Promise<SealedSecret | null>;
   /** Replaces a sealed secret if its version is still `expected`. False when somebody was faster. */
   swap(workspaceId: string, id: string, expected: number, jwe: string, now: number): Promise<boolean>;
-  /** Every sealed secret of every workspace, for re-sealing under a new key. */
-  allSealed(): Promise<(SealedSecret & { workspaceId: string })[]>;
+  /** Every sealed secret of every workspace, by connection id; `page`: at most so many after that one. */
+  allSealed(page?: { after: string; limit: number }): Promise<(SealedSecret & { workspaceId: string })[]>;
+  /** Puts the same secret, sealed anew, in the place of `before`; its version stays. False when somebody replaced it meanwhile. */
+  reseal(connectionId: string, before: string, jwe: string): Promise<boolean>;
   /** Takes a lease by name, which is the same for all workspaces, until `until`; false while another owner's runs. Renewing one's own works. */
   lease(name: string, owner: string, now: number, until: number): Promise<boolean>;
   release(name: string, owner: string): Promise<void>;
+  /** Of all workspaces: those that are not broken and whose token ends until then. */
+  ending(until: number): Promise<Connection[]>;
+  /** The leases whose name begins so, and that ran out without being given back: their owners stopped in the middle. */
+  lapsed(prefix: string, now: number): Promise<string[]>;
 }
 
 /** A person was sent to a page of an app to allow a login there, and has not come back yet. */
@@ -126,6 +135,30 @@ export interface OpenConsent {
 }
 
 export type ConsentLogin = Omit<NewConnection, "secret">;
+
+/** A link by which somebody without an account here gives a connection a new login, once. */
+export interface ReconnectLink extends Pick<OpenConsent, "workspaceId" | "by" | "expiresAt"> {
+  /** The digest of its token, which is kept nowhere. */
+  id: string;
+  connectionId: string;
+  createdAt: number;
+  /** Null while it can be used. */
+  usedAt: number | null;
+}
+
+/** Where reconnect links rest, one for each connection. */
+export interface ReconnectLinkStore {
+  /** Takes the place of the connection's earlier link. */
+  put(link: ReconnectLink): Promise<void>;
+  get(id: string): Promise<ReconnectLink | null>;
+  list(workspaceId: string): Promise<ReconnectLink[]>;
+  /** Marks it as used. False when it was used already, or is gone. */
+  use(id: string, now: number): Promise<boolean>;
+  /** Undoes `use`: no login came of it. */
+  reopen(id: string): Promise<void>;
+  /** False when the connection has none. */
+  remove(workspaceId: string, connectionId: string, by: string): Promise<boolean>;
+}
 
 /** Where open consents rest. */
 export interface ConsentStore {

@@ -251,4 +251,29 @@ describe("another key", () => {
     expect([await rotated.reseal(), await rotated.reseal()]).toEqual([1, 0]);
     expect(await secretOf(made.id, [newer])).toEqual({ token: "pit-top-secret" });
   });
+
+  test("what an end in the middle leaves is sealed anew by the next, and a secret that no key opens keeps none of the others", async () => {
+    const { vault, store, on, clock } = world([older]);
+    for (let i = 0; i < 120; i++) await vault.connect("w", { ...acme, name: `acme-${i}` });
+    const lost = await store.list("w").then(([first]) => first!);
+    await store.swap("w", lost.id, 1, await createSealer([randomBytes(32)]).seal(lost.id, { token: "x" }), clock.now());
+    const rotated = on([newer, older]);
+    expect(await rotated.reseal(AbortSignal.abort())).toBeLessThan(51);
+    let isDone = false;
+    const rest = rotated.reseal().finally(() => (isDone = true));
+    while (!isDone) await clock.advance(1000);
+    expect(await rest).toBeGreaterThan(60);
+    const stale = (await store.allSealed()).filter(({ jwe }) => createSealer([newer]).isStale(jwe));
+    expect(stale.map(({ connectionId }) => connectionId)).toEqual([lost.id]);
+  });
+
+  test("leaves a renewal that is under way its secret: the new pair is stored after it was sealed anew", async () => {
+    const { vault, store, on, secretOf, clock } = world([older]);
+    const made = await vault.connect("w", acme);
+    const { version } = (await store.sealed("w", made.id))!; // what the renewal read
+    await on([newer, older]).reseal();
+    const renewed = await createSealer([newer]).seal(made.id, { token: "pit-renewed" });
+    expect(await store.swap("w", made.id, version, renewed, clock.now())).toBe(true);
+    expect(await secretOf(made.id, [newer])).toEqual({ token: "pit-renewed" });
+  });
 });

@@ -1,4 +1,4 @@
-import type { Clock } from "#kernel/clock.ts";
+import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
@@ -13,6 +13,7 @@ import type {
   InstallationChange,
   LoginCatalog,
   NewConnection,
+  SealedSecret,
   Secret,
   VaultStore,
 } from "./types.ts";
@@ -47,8 +48,8 @@ export interface Vault {
   find(workspaceId: string, idOrName: string): Promise<Connection | null>;
   /** Updates the connections of an app that was installed or uninstalled somewhere. Returns how many changed. */
   installation(workspaceId: string, change: InstallationChange): Promise<number>;
-  /** Seals everything anew that an older key sealed. Gives how many there were. */
-  reseal(): Promise<number>;
+  /** Seals everything anew that an older key sealed, a few at a time. What an end in the middle leaves, the next one does. Gives how many there were. */
+  reseal(signal?: AbortSignal): Promise<number>;
   /** Connections that were made, changed or removed through this vault. */
   onChange(listener: (connection: ConnectionRef) => void): void;
 }
@@ -60,6 +61,10 @@ export interface VaultParts {
   log: Log;
   catalog: LoginCatalog;
 }
+
+/** Runs go on while secrets are sealed anew: a few at once, and a rest in between. */
+const resealedAtOnce = 50;
+const resealPauseMs = 20;
 
 export const createVault = (parts: VaultParts): Vault => new SealedVault(parts);
 
@@ -92,6 +97,7 @@ class SealedVault implements Vault {
       ...renamed(current, facts.name),
       ...this.#unproven(current, facts, secret),
       ...verdict,
+      ...(secret && { loginAt: this.#parts.clock.now() }),
       updatedAt: this.#parts.clock.now(),
     };
     await this.#parts.store.update(workspaceId, current.id, patch, by);
@@ -109,6 +115,7 @@ class SealedVault implements Vault {
       workspaceId,
       title: title ?? facts.name,
       ...initialHealth(facts.auth, secret, now),
+      loginAt: now,
       createdAt: now,
       updatedAt: now,
     };
@@ -162,15 +169,30 @@ class SealedVault implements Vault {
     return marked.length;
   }
 
-  async reseal(): Promise<number> {
-    const { store, sealer, clock, log } = this.#parts;
-    const stale = (await store.allSealed()).filter(({ jwe }) => sealer.isStale(jwe));
-    for (const { workspaceId, connectionId, jwe, version } of stale) {
-      const fresh = await sealer.seal(connectionId, await sealer.open(connectionId, jwe));
-      await store.swap(workspaceId, connectionId, version, fresh, clock.now()); // whoever was faster has sealed it with the new key
+  async reseal(signal?: AbortSignal): Promise<number> {
+    const { store, clock, log } = this.#parts;
+    let [resealed, after] = [0, ""];
+    for (;;) {
+      const batch = await store.allSealed({ after, limit: resealedAtOnce });
+      for (const sealed of batch) if (await this.#reseal(sealed)) resealed++;
+      if (batch.length < resealedAtOnce || signal?.aborted) break;
+      after = batch.at(-1)!.connectionId;
+      await sleep(clock, resealPauseMs, signal);
     }
-    if (stale.length > 0) log.info({ secrets: stale.length }, "sealed anew under the newest key");
-    return stale.length;
+    if (resealed > 0) log.info({ secrets: resealed }, "sealed anew under the newest key");
+    return resealed;
+  }
+
+  /** Whoever replaces the secret at the same moment seals it with the newest key. One that no key opens is left as it is. */
+  async #reseal({ connectionId, jwe }: SealedSecret): Promise<boolean> {
+    const { store, sealer, log } = this.#parts;
+    if (!sealer.isStale(jwe)) return false;
+    try {
+      return await store.reseal(connectionId, jwe, await sealer.seal(connectionId, await sealer.open(connectionId, jwe)));
+    } catch (err) {
+      log.error({ err, connection: connectionId }, "a login could not be sealed anew under the newest key");
+      return false;
+    }
   }
 
   onChange(listener: (connection: ConnectionRef) => void): void {

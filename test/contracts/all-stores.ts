@@ -11,6 +11,7 @@ import { createPartStore } from "#storage/part-store.ts";
 import { createPinStore } from "#storage/pin-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createQuotaStore } from "#storage/quota-store.ts";
+import { createReconnectLinkStore } from "#storage/reconnect-link-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
@@ -32,6 +33,7 @@ import { partStoreContract } from "./part-store.contract.ts";
 import { pinStoreContract } from "./pin-store.contract.ts";
 import { privateHostStoreContract } from "./private-host-store.contract.ts";
 import { quotaStoreContract } from "./quota-store.contract.ts";
+import { reconnectLinkStoreContract } from "./reconnect-link-store.contract.ts";
 import { referenceStoreContract } from "./reference-store.contract.ts";
 import { runOwnershipContract } from "./run-ownership.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
@@ -90,6 +92,10 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
   );
   vaultStoreContract(name, alone(createVaultStore));
   consentStoreContract(name, alone(createConsentStore));
+  reconnectLinkStoreContract(
+    name,
+    closing((db) => ({ links: createReconnectLinkStore(db), vault: createVaultStore(db), changes: createChangeStore(db) })),
+  );
   appStoreContract(name, alone(createAppStore));
   templateStoreContract(
     name,

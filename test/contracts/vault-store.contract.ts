@@ -157,6 +157,41 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
       expect(all.sort()).toEqual(["c1 of w1", "c2 of w2"]);
     });
 
+    it("gives sealed secrets a page at a time, by connection", async () => {
+      const store = await open();
+      for (const id of ["c3", "c1", "c2"]) await store.insert(connection(id, { name: id }), sealed(id));
+      const page = async (after: string) => (await store.allSealed({ after, limit: 2 })).map(({ connectionId }) => connectionId);
+      expect([await page(""), await page("c2"), await page("c3")]).toEqual([["c1", "c2"], ["c3"], []]);
+    });
+
+    it("a secret that is sealed anew keeps its version, and is left alone where it was replaced meanwhile", async () => {
+      const store = await open();
+      await store.insert(connection("c1"), sealed("c1", { jwe: "old" }));
+      expect(await store.reseal("c1", "old", "anew")).toBe(true);
+      expect(await store.sealed("w1", "c1")).toEqual(sealed("c1", { jwe: "anew" }));
+      expect(await store.swap("w1", "c1", 1, "renewed", now)).toBe(true);
+      expect([await store.reseal("c1", "anew", "late"), (await store.sealed("w1", "c1"))?.jwe]).toEqual([false, "renewed"]);
+    });
+
+    it("gives the connections of all workspaces whose token ends soon, but for broken ones", async () => {
+      const store = await open();
+      const ending = async (until: number) => (await store.ending(until)).map(({ id }) => id);
+      await store.insert(connection("c1", { expiresAt: now + 10 }), sealed("c1"));
+      await store.insert(connection("c2", { workspaceId: "w2", expiresAt: now + 20, status: "paused" }), sealed("c2"));
+      await store.insert(connection("c3", { name: "broken", expiresAt: now, status: "broken" }), sealed("c3"));
+      await store.insert(connection("c4", { name: "never" }), sealed("c4"));
+      expect([await ending(now + 9), await ending(now + 10), await ending(now + 20)]).toEqual([[], ["c1"], ["c1", "c2"]]);
+    });
+
+    it("a lease that ran out without being given back says what was interrupted", async () => {
+      const store = await open();
+      await store.lease("refresh:w1/c1@3", "a", now, now + 100);
+      await store.lease("refresh:w1/c2@1", "a", now, now + 100);
+      await store.lease("other", "a", now, now + 100);
+      await store.release("refresh:w1/c2@1", "a");
+      expect([await store.lapsed("refresh:", now + 99), await store.lapsed("refresh:", now + 100)]).toEqual([[], ["refresh:w1/c1@3"]]);
+    });
+
     it("a lease belongs to one owner until it ends", async () => {
       const store = await open();
       expect(await store.lease("refresh:c1", "a", now, now + 100)).toBe(true);

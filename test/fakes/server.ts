@@ -333,6 +333,14 @@ export async function openServer({
     sessions,
     onAccessEnded: runStream.review,
     firstWorkspace: workspace,
+    reconnectLinks: {
+      make: noConsents,
+      withdraw: noConsents,
+      open: noConsents,
+      begin: noConsents,
+      finish: noConsents,
+      save: noConsents,
+    },
     signInUrl: (token) => `${publicUrl}/#open=${token}`,
     metricsPage: () =>
       metrics.page({

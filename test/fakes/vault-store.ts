@@ -52,8 +52,14 @@ export function memoryVaultStore(): VaultStore {
       secrets.set(id, { connectionId: id, jwe, version: expected + 1, updatedAt: now });
       return true;
     },
-    allSealed: async () =>
-      [...secrets.values()].map((secret) => ({ ...secret, workspaceId: connections.get(secret.connectionId)!.workspaceId })),
+    allSealed: async (page) =>
+      pageOf([...secrets.values()], page).map((secret) => ({ ...secret, workspaceId: connections.get(secret.connectionId)!.workspaceId })),
+    async reseal(connectionId, before, jwe) {
+      const sealed = secrets.get(connectionId);
+      if (sealed?.jwe !== before) return false;
+      secrets.set(connectionId, { ...sealed, jwe });
+      return true;
+    },
     async lease(name, owner, now, until) {
       const held = leases.get(name);
       if (held && held.owner !== owner && held.until > now) return false;
@@ -63,5 +69,13 @@ export function memoryVaultStore(): VaultStore {
     async release(name, owner) {
       if (leases.get(name)?.owner === owner) leases.delete(name);
     },
+    ending: async (until) =>
+      structuredClone(all().filter(({ status, expiresAt }) => status !== "broken" && expiresAt !== undefined && expiresAt <= until)),
+    lapsed: async (prefix, now) => [...leases].flatMap(([name, { until }]) => (name.startsWith(prefix) && until <= now ? [name] : [])),
   };
+}
+
+function pageOf(all: SealedSecret[], page: { after: string; limit: number } | undefined): SealedSecret[] {
+  const sorted = all.toSorted((a, b) => (a.connectionId < b.connectionId ? -1 : 1));
+  return page ? sorted.filter(({ connectionId }) => connectionId > page.after).slice(0, page.limit) : sorted;
 }

@@ -225,6 +225,8 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
     expires_at: now + 3_600_000,
   };
   rows.insert("consents", { id: createHash("sha256").update(`${word}-state`).digest("hex"), workspace_id, connection_id, ...consent });
+  const link = { created_by: word, created_at: now, expires_at: now + 3_600_000, used_at: null };
+  rows.insert("reconnect_links", { connection_id, id: `${word}-link`, workspace_id, ...link });
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });
   const pin = { kind: "tags", parent: "", name: `${word} tag`, id: `${word}-tag`, label: word, seen_at: now };
   rows.insert("reference_pins", { workspace_id, place: `highlevel ${word}`, ...pin });

@@ -4,11 +4,13 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./lib/query.ts";
+import { followReconnectLink } from "./lib/reconnect-link.ts";
 import { followSignInLink } from "./lib/sign-in-link.ts";
 import { applyTheme } from "./lib/theme.ts";
 import { createAppRouter } from "./router.ts";
 
 applyTheme();
+followReconnectLink();
 const queryClient = createQueryClient();
 await followSignInLink(queryClient);
 // In a tab that shows Millrace already, opening a link only changes the fragment.

@@ -11,6 +11,7 @@ import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
 import { mappingRoute, partHomeRoute, partsRoute, ruleRoute } from "./routes/parts.ts";
+import { reconnectRoute } from "./routes/reconnect.ts";
 import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
 import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
@@ -27,6 +28,7 @@ const routeTree = rootRoute.addChildren([
   consentRoute,
   healthRoute,
   auditRoute,
+  reconnectRoute,
   inboxesRoute,
   templatesRoute,
   templateRoute,

@@ -1,6 +1,7 @@
 /** Connections, and the addresses on the operator's own network that flows may call. */
 import { z } from "zod";
 import { flatSecret } from "#catalog/login.ts";
+import { loginField } from "#catalog/logins/field.ts";
 import { loginKindNames } from "#catalog/logins/kinds.ts";
 import { appId, shortName } from "./common.ts";
 
@@ -29,8 +30,14 @@ export const connectionView = z.object({
   scopes: z.array(z.string()).optional(),
   expiresAt: z.number().optional(),
   lastUsedAt: z.number().optional(),
+  /** When a person last gave it its login. */
+  loginAt: z.number().optional(),
+  /** When the app advises to replace the login; null where it does not say. */
+  rotateAt: z.number().nullable(),
   createdAt: z.number(),
   quota: z.object({ used: z.number(), limit: z.number(), windowMs: z.number(), dailyUsed: z.number(), dailyLimit: z.number() }).nullable(),
+  /** The link by which somebody without an account here can give it a new login; null where none can be used. */
+  reconnectLink: z.object({ createdAt: z.number(), expiresAt: z.number() }).nullable(),
   /** The flows that name it, and the inboxes at which events of its sub-account come in. */
   usedBy: z.object({
     flows: z.array(
@@ -148,6 +155,29 @@ export const consentReplyBody = z.strictObject({
   code: z.string().min(1).max(4000).optional(),
   refusal: z.string().max(4000).optional(),
 });
+/** `days`: how long it can be used. */
+export const reconnectLinkBody = z.strictObject({ days: z.int().min(1).max(30).default(7) });
+/** The link is in this answer and can be read nowhere else. */
+export const reconnectLinkReply = z.object({ url: z.string(), expiresAt: z.number() });
+const linkToken = z.string().min(1).max(200);
+export const reconnectBody = z.strictObject({ link: linkToken });
+/** All that somebody with a reconnect link gets to see. */
+export const reconnectView = z.object({
+  /** The app's name. */
+  app: z.string(),
+  /** The sub-account's name. */
+  account: z.string(),
+  expiresAt: z.number(),
+  /** `consent`: the login is allowed at the app's page. `secret`: `fields` say what is pasted. */
+  way: z.enum(["consent", "secret"]),
+  fields: z.array(loginField),
+});
+export const reconnectFinishBody = consentReplyBody.extend({ link: linkToken });
+export const reconnectSecretBody = z.strictObject({ link: linkToken, secret: secretBody });
+/** `works`: a test showed that the login works. */
+export const reconnectReply = z.object({ works: z.boolean() });
+export type ReconnectView = z.infer<typeof reconnectView>;
+export type ReconnectReply = z.infer<typeof reconnectReply>;
 export type ConsentBody = z.infer<typeof consentBody>;
 export type ConsentPage = z.infer<typeof consentPage>;
 export type ConsentNeeds = z.infer<typeof consentNeeds>;

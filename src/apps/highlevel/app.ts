@@ -38,6 +38,7 @@ export const highlevel: App = {
       title: "Private Integration token",
       header: "Authorization",
       prefix: "Bearer ",
+      rotateDays: 90,
       fields: [
         {
           name: "token",

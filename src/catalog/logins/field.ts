@@ -25,7 +25,12 @@ export const loginField = z.strictObject({
 export type LoginField = z.infer<typeof loginField>;
 
 /** What an app says of a login of almost every kind: its title, and what it asks for where that is not the usual. */
-export const titled = { title: text(80), fields: z.array(loginField).max(20).optional() };
+export const titled = {
+  title: text(80),
+  fields: z.array(loginField).max(20).optional(),
+  /** After how many days the app advises to replace it. */
+  rotateDays: z.int().min(1).max(3650).optional(),
+};
 
 /** The header a login is sent in. */
 export const loginHeader = headerName.refine((name) => !isOfTransport(name), { error: ({ input }) => setByMillrace(String(input)) });

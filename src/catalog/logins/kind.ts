@@ -19,7 +19,15 @@ export interface Renewal<Scheme> {
   /** Where the token is asked for. `baseUrl`: the connection's own, where it has one. */
   url(scheme: Scheme, baseUrl: string | undefined): string;
   /** The form that is posted there. `access`: what the login is for, where the app tells that apart. */
-  form(secret: Texts, access: "location" | "agency" | undefined): Record<string, string>;
+  form(scheme: Scheme, secret: Texts, access: "location" | "agency" | undefined): Record<string, string>;
+  /** The client that logs in to the login server by HTTP Basic, where that is not by members of the form. */
+  client?(scheme: Scheme, secret: Texts): LoginClient | undefined;
+}
+
+/** Who asks a login server: the client of an app's registration. */
+export interface LoginClient {
+  id: string;
+  secret: string;
 }
 
 /** What a person is asked to allow, at a page of the app. */

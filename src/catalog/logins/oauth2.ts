@@ -13,6 +13,12 @@ const consentUrl = (authorizeUrl: string, baseUrl: string | undefined): URL => {
   return baseUrl ? new URL(baseUrl.replace(/\/$/, "") + url.pathname + url.search) : url;
 };
 
+/** How the client says who it is: in the form, or by HTTP Basic (RFC 6749 section 2.3.1). */
+const clientIn = (
+  { clientAuth }: { clientAuth?: "basic" | undefined },
+  { clientId = "", clientSecret = "" }: Partial<Record<string, string>>,
+): Record<string, string> => (clientAuth === "basic" ? {} : { client_id: clientId, client_secret: clientSecret });
+
 /** Tokens that an app's consent page gave. With a refresh token and its client they are renewed without a person. */
 export const oauth2 = loginKind({
   members: {
@@ -25,6 +31,8 @@ export const oauth2 = loginKind({
     register: text(400).optional(),
     /** For an app that refuses the parameters of PKCE. */
     pkce: z.literal(false).optional(),
+    /** For an app that takes the client's id and secret by HTTP Basic, not in the form. */
+    clientAuth: z.literal("basic").optional(),
   },
   fields: [
     { name: "accessToken", in: "secret", label: "Access token", required: { without: "refreshToken" } },
@@ -48,13 +56,14 @@ export const oauth2 = loginKind({
   renewal: {
     isPossible: (secret) => Boolean(secret["refreshToken"]),
     url: tokenUrl,
-    form: ({ clientId = "", clientSecret = "", refreshToken = "" }, access) => ({
+    form: (scheme, secret, access) => ({
       grant_type: "refresh_token",
-      client_id: clientId,
-      client_secret: clientSecret,
-      refresh_token: refreshToken,
+      ...clientIn(scheme, secret),
+      refresh_token: secret["refreshToken"] ?? "",
       ...(access && { user_type: access === "agency" ? "Company" : "Location" }),
     }),
+    client: ({ clientAuth }, { clientId = "", clientSecret = "" }) =>
+      clientAuth === "basic" ? { id: clientId, secret: clientSecret } : undefined,
   },
   consent: {
     asker: ["clientId", "clientSecret"],
@@ -68,13 +77,12 @@ export const oauth2 = loginKind({
       }
       return url.href;
     },
-    form: ({ pkce }, { clientId = "", clientSecret = "" }, { code, redirectUri, verifier }) => ({
+    form: (scheme, asker, { code, redirectUri, verifier }) => ({
       grant_type: "authorization_code",
-      client_id: clientId,
-      client_secret: clientSecret,
+      ...clientIn(scheme, asker),
       code,
       redirect_uri: redirectUri,
-      ...(pkce !== false && { code_verifier: verifier }),
+      ...(scheme.pkce !== false && { code_verifier: verifier }),
     }),
   },
   addresses: ({ tokenUrl: url }) => ({ tokenUrl: url }),

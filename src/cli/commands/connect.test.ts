@@ -16,6 +16,8 @@ const connection = (more: Partial<ConnectionView> = {}): ConnectionView => ({
   createdAt: now,
   lastUsedAt: now - 60_000,
   quota: { used: 4, limit: 100, windowMs: 10_000, dailyUsed: 4, dailyLimit: 200_000 },
+  reconnectLink: null,
+  rotateAt: null,
   usedBy: { flows: [], inboxes: [] },
   ...more,
 });
@@ -160,6 +162,19 @@ test("connect replace-secret reads the kind of secret the connection has", async
   const { asked, out } = await runCli(["connect", "replace-secret", "acme"], { answers, input: '{"username":"u","password":"p"}' });
   expect(asked.at(-1)).toMatchObject({ method: "PATCH", body: { secret: { username: "u", password: "p" } } });
   expect(out).toBe("Replaced the secret of: acme (highlevel), connected\n");
+});
+
+test("connect link prints the link and until when it can be used, and withdraw-link ends it", async () => {
+  const link = { url: "https://mill.example.com/reconnect#t0ken", expiresAt: now + 3 * 86_400_000 };
+  const made = await runCli(["connect", "link", "acme", "--days", "3"], {
+    answers: { ...list, "POST /connections/con_1/reconnect-link": link },
+  });
+  expect(made.asked.at(-1)!.body).toEqual({ days: 3 });
+  expect(made.out).toBe(`${link.url}\n\nIt works once, within 3 days. It replaces any earlier link of 'acme'.\n`);
+  const withdrawn = await runCli(["connect", "withdraw-link", "acme"], {
+    answers: { ...list, "DELETE /connections/con_1/reconnect-link": { ok: true } },
+  });
+  expect(withdrawn.out).toBe("Withdrawn: the reconnect link of 'acme'\n");
 });
 
 test("connect remove asks first, and tells who still uses it", async () => {

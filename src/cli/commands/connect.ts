@@ -7,7 +7,7 @@ import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
 import { pick } from "../pick.ts";
 import { findApp, loginOf, readSecret, type AuthKind, type Secret } from "../secrets.ts";
-import { clean, paint } from "../text.ts";
+import { clean, count, paint } from "../text.ts";
 import type { Tools } from "../tools.ts";
 import { connectionLine, connectionPage, connectionTable, useOf } from "../views/connections.ts";
 
@@ -20,11 +20,15 @@ The secret is asked for at the keyboard, or read from standard input: a bare tok
 {"username": "…", "password": "…"}. It is never given as an argument, and never shown again.`;
 
 export function addConnectCommands(program: Command, tools: Tools): void {
-  const connect = program.command("connect").description("Logins to apps: list, show, add, sign in, test, edit, replace, remove");
+  const connect = program
+    .command("connect")
+    .description("Logins to apps: list, show, add, sign in, send a reconnect link, test, edit, replace, remove");
   addList(connect, tools);
   addShow(connect, tools);
   addAdd(connect, tools);
   addSignIn(connect, tools);
+  addLink(connect, tools);
+  addWithdrawLink(connect, tools);
   addTest(connect, tools);
   addEdit(connect, tools);
   addReplaceSecret(connect, tools);
@@ -154,6 +158,36 @@ function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
     const secret = await readSecret({ ...login, fields: login.consent.asker }, terminal);
     return { app: app.id, auth: login.kind, secret, ...defined({ title, baseUrl }) };
   }
+}
+
+function addLink(connect: Command, { api, show }: Tools): void {
+  const command = withJson(
+    connect
+      .command("link")
+      .description("Create a link by which somebody without an account here gives a connection a new login, once")
+      .argument("<name>", "its name or id")
+      .option("--days <number>", "for how many days it can be used: 1 to 30", Number, 7),
+  ).action(async (name: string, { json, days }: Json & { days: number }) => {
+    const connection = await find(api(), name);
+    const link = await api().connections.makeReconnectLink({ id: connection.id, body: { days } });
+    show(
+      link,
+      json,
+      () => `${link.url}\n\nIt works once, within ${count(days, "day")}. It replaces any earlier link of '${clean(connection.name)}'.`,
+    );
+  });
+  withExamples(command, "millrace connect link acme", "millrace connect link acme --days 1");
+}
+
+function addWithdrawLink(connect: Command, { api, show }: Tools): void {
+  const command = withJson(
+    connect.command("withdraw-link").description("Withdraw the reconnect link of a connection").argument("<name>", "its name or id"),
+  ).action(async (name: string, { json }: Json) => {
+    const { id, name: called } = await find(api(), name);
+    await api().connections.withdrawReconnectLink({ id });
+    show({ withdrawn: id }, json, () => `Withdrawn: the reconnect link of '${clean(called)}'`);
+  });
+  withExamples(command, "millrace connect withdraw-link acme");
 }
 
 /** What an app sent the browser back with, in the address at which it ended up. */

@@ -46,6 +46,9 @@ export function connectionWaiting(
 const loginFaults: Partial<Record<ErrorCode, string>> = {
   CONNECTION_REVOKED: "its login is no longer accepted",
   CONNECTION_EXPIRED: "its login has expired",
+  APP_UNINSTALLED: "the app was uninstalled there",
+  CLIENT_REFUSED: "the app's own client id or secret is refused",
+  CLOCK_OFF: "the clock of the machine that runs Millrace is wrong",
   CONNECTION_PAUSED: "its sub-account is not active",
   SECRET_UNREADABLE: "its login cannot be opened",
 };

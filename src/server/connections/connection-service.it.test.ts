@@ -59,6 +59,8 @@ beforeEach(async () => {
     use: { of: async () => () => [] },
     inboxesOf: async () => [],
     quota: outbound.quota,
+    reconnectLinks: { list: async () => [] },
+    rotateDays: () => null,
     clock: systemClock,
     log: silentLog,
   });

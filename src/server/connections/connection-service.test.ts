@@ -47,6 +47,8 @@ function open(more: Partial<ConnectionServiceParts> = {}) {
     use: createConnectionUse({ list: async () => [], version: noVersion }),
     inboxesOf: async () => [{ id: "inb_1", name: "main" }],
     quota: () => null,
+    reconnectLinks: { list: async () => [] },
+    rotateDays: () => null,
     probe: () => Promise.reject(new Error("nothing to test here")),
     clock: new TestClock(),
     log: silentLog,

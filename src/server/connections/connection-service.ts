@@ -5,10 +5,11 @@ import { canonicalJson } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import { unreadable } from "#vault/status.ts";
-import type { Connection, ConnectionChange, ConnectionRef, Secret } from "#vault/types.ts";
+import type { Connection, ConnectionChange, ConnectionRef, ReconnectLink, ReconnectLinkStore, Secret } from "#vault/types.ts";
 import type { Draft, Vault, Verdict } from "#vault/vault.ts";
 import type { Probe } from "./connection-probe.ts";
 import type { ConnectionUse, FlowUse } from "./connection-use.ts";
+import { isOpenLink } from "./reconnect-links.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
 
 /** Connections as the API deals in them. */
@@ -37,10 +38,14 @@ export interface ConnectionServiceParts {
   /** Inboxes at which the events of a connection's sub-account come in. */
   inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
   quota(connection: Connection): QuotaMeter | null;
+  reconnectLinks: Pick<ReconnectLinkStore, "list">;
+  /** After how many days an app advises to replace a login; null where it does not say. */
+  rotateDays(connection: Connection): number | null;
   clock: Clock;
   log: Log;
 }
 
+const dayMs = 86_400_000;
 const doubtEveryMs = 60_000;
 /** How long a proof outweighs one address that answers 401. */
 const recentMs = 600_000;
@@ -60,9 +65,9 @@ class Connections implements ConnectionService {
   }
 
   async list(workspaceId: string): Promise<ConnectionView[]> {
-    const { vault, use } = this.#parts;
-    const [all, usedBy] = await Promise.all([vault.list(workspaceId), use.of(workspaceId)]);
-    return Promise.all(all.map((connection) => this.#view(connection, usedBy(connection))));
+    const { vault, use, reconnectLinks } = this.#parts;
+    const [all, usedBy, links] = await Promise.all([vault.list(workspaceId), use.of(workspaceId), reconnectLinks.list(workspaceId)]);
+    return Promise.all(all.map((connection) => this.#view(connection, { flows: usedBy(connection), links })));
   }
 
   async get(workspaceId: string, id: string): Promise<ConnectionView> {
@@ -164,8 +169,8 @@ class Connections implements ConnectionService {
     const result = await this.#parts.probe(draft, { saved: !fresh });
     this.#renewed.remember(draft.secret, result.secret);
     const other = fresh ? await this.#otherPlace(draft, result) : null;
-    if (other) throw testFailed(otherPlaceWords(draft.connection, other), false);
-    if (!result.ok) throw testFailed(fresh ? refusedWords(result) : result.message, mayHeal(result));
+    if (other) throw testFailed(otherPlaceWords(draft.connection, other), { isElsewhere: true });
+    if (!result.ok) throw testFailed(fresh ? refusedWords(result) : result.message, aboutFailure(result));
     return { verdict: this.#verdictOf(result, draft.connection), secret: result.secret };
   }
 
@@ -237,9 +242,21 @@ class Connections implements ConnectionService {
     return (await this.#parts.use.of(connection.workspaceId))(connection);
   }
 
-  async #view(connection: Connection, usedBy?: FlowUse[]): Promise<ConnectionView> {
-    const [flows, inboxes] = await Promise.all([usedBy ?? this.#flowsOf(connection), this.#parts.inboxesOf(connection)]);
-    return { ...toConnectionView(connection, this.#parts.quota(connection)), usedBy: { flows, inboxes } };
+  async #view(connection: Connection, read: { flows?: FlowUse[]; links?: readonly ReconnectLink[] } = {}): Promise<ConnectionView> {
+    const { quota, inboxesOf, reconnectLinks, clock } = this.#parts;
+    const [flows, inboxes, all] = await Promise.all([
+      read.flows ?? this.#flowsOf(connection),
+      inboxesOf(connection),
+      read.links ?? reconnectLinks.list(connection.workspaceId),
+    ]);
+    const days = this.#parts.rotateDays(connection);
+    const link = all.find(({ connectionId }) => connectionId === connection.id);
+    return {
+      ...toConnectionView(connection, quota(connection)),
+      rotateAt: days === null ? null : (connection.loginAt ?? connection.createdAt) + days * dayMs,
+      reconnectLink: link && isOpenLink(link, clock.now()) ? { createdAt: link.createdAt, expiresAt: link.expiresAt } : null,
+      usedBy: { flows, inboxes },
+    };
   }
 }
 
@@ -265,8 +282,19 @@ const refusedByOne = {
   reason: "The last call was refused as not logged in (status 401). Check the secret, then test again.",
 };
 
-const testFailed = (problem: string, heals: boolean) =>
-  new MillraceError("CONNECTION_TEST_FAILED", { details: { field: "secret", problem, mayHeal: heals } });
+/** `isElsewhere`: the login works, and is for another sub-account or agency than the connection. */
+const testFailed = (problem: string, { mayHeal: heals = false, isElsewhere: elsewhere = false }: Partial<AboutFailure>) =>
+  new MillraceError("CONNECTION_TEST_FAILED", { details: { field: "secret", problem, mayHeal: heals, isElsewhere: elsewhere } });
+
+interface AboutFailure {
+  mayHeal: boolean;
+  isElsewhere: boolean;
+}
+
+const aboutFailure = (result: Probe): AboutFailure => ({
+  mayHeal: mayHeal(result),
+  isElsewhere: result.error?.code === "WRONG_LOCATION" || result.error?.code === "CONNECTION_WRONG_KIND",
+});
 
 /** Whether the same login may pass the test later, because the host did not answer or a scope is missing. */
 const mayHeal = ({ error }: Probe): boolean =>
@@ -279,7 +307,7 @@ const isElsewhere = (before: Connection, next: Connection): boolean =>
   (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => before[fact] !== next[fact]) ||
   canonicalJson(before.settings ?? {}) !== canonicalJson(next.settings ?? {});
 
-function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy"> {
+function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omit<ConnectionView, "usedBy" | "reconnectLink" | "rotateAt"> {
   const { workspaceId: _, updatedAt: __, settings: ___, ...shown } = connection;
   const quota = meter && {
     used: meter.used,

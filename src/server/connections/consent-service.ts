@@ -132,9 +132,8 @@ function refuseOtherPlace(present: Connection, login: NewConnection, app: string
   const [own, wanted] = present.access === "agency" ? [agencyIn(present), "that agency"] : [present.locationId, "that sub-account alone"];
   // An agency's administrator may be offered the whole agency only.
   const instead = login.access === "agency" && present.access !== "agency" ? ", or connect the agency, and the sub-account from there" : "";
-  throw conflict(
-    `The login that ${app} gave is for ${chosen}, and the connection '${present.title}' is for ${own}. Begin again, and choose ${wanted}${instead}`,
-  );
+  const problem = `The login that ${app} gave is for ${chosen}, and the connection '${present.title}' is for ${own}. Begin again, and choose ${wanted}${instead}`;
+  throw new MillraceError("CONFLICT", { details: { problem, isElsewhere: true } });
 }
 
 function isElsewhere({ access, locationId, companyId }: Connection, login: NewConnection): boolean {

@@ -1,6 +1,6 @@
 import { LookupCache } from "#catalog/prepare/lookup-cache.ts";
 import type { Catalog } from "#catalog/registry.ts";
-import type { Clock } from "#kernel/clock.ts";
+import { systemClock, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { createCaller, type Caller, type CallerParts } from "#outbound/caller.ts";
@@ -13,6 +13,7 @@ import { createTransport, type Transport } from "#outbound/transport.ts";
 import type { Authorizer, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
 import { Consents } from "#vault/consents.ts";
+import { IdleRenewals } from "#vault/idle-renewals.ts";
 import { createSealer, type Sealer } from "#vault/seal.ts";
 import type { Connection, ConnectionRef, ConnectionStatus, ConsentStore, VaultStore } from "#vault/types.ts";
 import { createVault, type Draft, type Vault } from "#vault/vault.ts";
@@ -66,6 +67,8 @@ export interface OutboundServices {
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
   /** The secret in a connection of HTTP, for the signatures of webhooks. */
   signingSecret(workspaceId: string, name: string): Promise<string>;
+  /** Renews logins ahead of their end, also those that nobody uses, until the signal aborts. */
+  keepRenewed(signal: AbortSignal, options: { shared: boolean }): void;
   /** Logins that people allow at a page of an app; those that are open rest in the store. */
   consents(store: ConsentStore): Consents;
   /** An app of a workspace was defined anew: what is remembered of its connections is read again. */
@@ -121,6 +124,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     sealer,
     caller,
     refused,
+    keepRenewed: (signal, { shared }) => new IdleRenewals({ shared, store, authorizer, clock, alarm: systemClock, log }).start(signal),
     consents: (open) => new Consents({ store: open, sealer, catalog, post, clock }),
     onConnection: onConnection.add,
     connectionChanged: onConnection.tell,

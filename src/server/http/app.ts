@@ -36,6 +36,7 @@ import { serveMembers, type MemberRouteParts } from "../routes/members.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
 import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
+import { serveReconnect, type ReconnectRouteParts } from "../routes/reconnect.ts";
 import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
 import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
@@ -67,6 +68,7 @@ export interface AppParts
     OverviewParts,
     ConnectionRouteParts,
     ConsentRouteParts,
+    ReconnectRouteParts,
     PrivateHostRouteParts,
     AppRouteParts,
     TemplateRouteParts,
@@ -166,6 +168,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveRuns(api, parts);
   serveConnections(api, parts);
   serveConsents(api, parts);
+  serveReconnect(api, parts);
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
   serveApps(api, parts);

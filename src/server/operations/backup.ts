@@ -6,17 +6,18 @@ import { postgresHome } from "#storage/home.ts";
 import { holdsWorkspace, inspectStore, settleCopy } from "#storage/inspect.ts";
 import { noteBackup } from "./machine-findings.ts";
 import { dataFiles } from "../start/data-folder.ts";
+import { keySourceName } from "./key-check.ts";
 import type { Settings } from "../start/settings.ts";
 
 /** Copies the store into a folder, whether or not Millrace runs, checks the copy, and says what else must be kept. */
 export async function backup(settings: Settings, folder: string): Promise<{ file: string; reminder: string }> {
-  const { dataDir, encryptionKey } = settings;
+  const { dataDir } = settings;
   if (settings.databaseUrl !== undefined) throw elsewhere(settings);
   const files = dataFiles(dataDir);
   if (!existsSync(files.store)) throw new MillraceError("NOT_FOUND", { details: { what: "store", id: files.store } });
   if (!holdsWorkspace(files.store)) throw new MillraceError("STORE_MISSING", { details: { problem: `${files.store} is empty` } });
   try {
-    const made = await copyStore(files, folder, encryptionKey);
+    const made = await copyStore(files, folder, keySourceName(settings));
     noteBackup(dataDir, Date.now());
     return made;
   } catch (thrown) {
@@ -31,14 +32,14 @@ export function noteOtherBackup({ dataDir }: Settings): void {
 }
 
 /** PostgreSQL has better means than a copy made here would be. */
-function elsewhere({ dataDir, databaseUrl, encryptionKey }: Settings): MillraceError {
-  const key = encryptionKey === undefined ? `the key in ${dataFiles(dataDir).encryptionKey}` : "MILLRACE_ENCRYPTION_KEY";
+function elsewhere({ dataDir, databaseUrl, ...settings }: Settings): MillraceError {
+  const key = keySourceName(settings) ?? `the key in ${dataFiles(dataDir).encryptionKey}`;
   const place = postgresHome({ url: databaseUrl! }).name;
   const problem = `The rows are in PostgreSQL (${place}), so back them up with its own tools, while Millrace runs: pg_dump --format=custom --file=millrace.dump "$DATABASE_URL", and note it: millrace backup --noted. Keep ${key} as well, and not beside the dump: without it every login has to be made anew`;
   return new MillraceError("CONFLICT", { details: { problem } });
 }
 
-async function copyStore(files: ReturnType<typeof dataFiles>, folder: string, encryptionKey: string | undefined) {
+async function copyStore(files: ReturnType<typeof dataFiles>, folder: string, keySource: string | null) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `millrace-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.db`);
   writeFileSync(file, "", { mode: 0o600, flag: "wx" }); // it holds people's data: made for its owner's eyes before it is filled
@@ -53,7 +54,7 @@ async function copyStore(files: ReturnType<typeof dataFiles>, folder: string, en
   }
   const outcome = settleCopy(file);
   if (outcome !== "ok") throw new MillraceError("CONFLICT", { details: { problem: `The copy ${file} is damaged: ${outcome}` } });
-  const key = encryptionKey === undefined ? files.encryptionKey : "MILLRACE_ENCRYPTION_KEY";
+  const key = keySource ?? files.encryptionKey;
   return {
     file,
     reminder: `The secrets in it are sealed. Keep the key (${key}) as well, and not beside the backup: without it every login has to be made anew.`,

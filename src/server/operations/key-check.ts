@@ -1,5 +1,5 @@
 import { existsSync, renameSync } from "node:fs";
-import { readKeys, keyLost, type KeyRing } from "#vault/keys.ts";
+import { keysByCommand, readKeys, keyLost, type KeyRing } from "#vault/keys.ts";
 import { keyId, sealedBy } from "#vault/seal.ts";
 import { dataFiles } from "../start/data-folder.ts";
 import type { Settings } from "../start/settings.ts";
@@ -10,11 +10,13 @@ import type { Store } from "../start/store.ts";
  * a start that went on would break every connection. With `asNew` it goes on, and that is remembered.
  */
 export async function openKeys(
-  { dataDir, encryptionKey }: Pick<Settings, "dataDir" | "encryptionKey">,
+  { dataDir, ...settings }: Pick<Settings, "dataDir" | "encryptionKey" | "encryptionKeyCommand">,
   { vault, marks }: Pick<Store, "vault" | "marks">,
   { asNew }: { asNew: boolean },
 ): Promise<KeyRing> {
   const file = dataFiles(dataDir).encryptionKey;
+  const { encryptionKeyCommand: command } = settings;
+  const encryptionKey = command === undefined ? settings.encryptionKey : await keysByCommand(command);
   const sealers = new Set((await vault.allSealed()).map(({ jwe }) => sealedBy(jwe)));
   const isNeeded = sealers.size > 0;
   if (asNew && encryptionKey === undefined) setAside(file, sealers);
@@ -22,11 +24,17 @@ export async function openKeys(
   const ids = ring.keys.map(keyId);
   const accepted = await marks.read<string>("key");
   if (isNeeded && !asNew && !ids.some((id) => sealers.has(id) || id === accepted)) {
-    const source = encryptionKey === undefined ? file : "MILLRACE_ENCRYPTION_KEY";
+    const source = keySourceName(settings) ?? file;
     throw keyLost(`the key in ${source} is not the one that sealed its logins`);
   }
   await marks.write({ key: ids[0] });
   return ring;
+}
+
+/** The setting that the keys come from; null where they are in a file of the data folder. */
+export function keySourceName(settings: Pick<Settings, "encryptionKey" | "encryptionKeyCommand">): string | null {
+  if (settings.encryptionKeyCommand !== undefined) return "MILLRACE_ENCRYPTION_KEY_COMMAND";
+  return settings.encryptionKey === undefined ? null : "MILLRACE_ENCRYPTION_KEY";
 }
 
 /** A key file that opens nothing makes room for a new one, and is kept: it may open an older backup. */

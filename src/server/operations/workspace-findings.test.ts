@@ -24,7 +24,15 @@ test("a workspace without trouble has findings that say so, and nothing to do", 
 });
 
 test("runs that need attention, a hold and an outage lead to where they are put right", () => {
-  const outage = { host: "api.example.com", app: null, since: now - hour, reason: "no answer within 30 s", nextTryAt: null, waiting: 2 };
+  const outage = {
+    host: "api.example.com",
+    app: null,
+    since: now - hour,
+    reason: "no answer within 30 s",
+    nextTryAt: null,
+    waiting: 2,
+    flows: [],
+  };
   expect(troubles({ overview: { ...overview, attention: 3, held: true, outages: [outage] } })).toMatchObject([
     { what: "hold", fix: { command: "millrace resume" } },
     { what: "runs", says: "3 runs need attention", fix: { page: { to: "/attention" } } },

@@ -1,15 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import type { ConnectionService } from "../connections/connection-service.ts";
+import type { ReconnectLinkService } from "../connections/reconnect-links.ts";
 import type { SubAccounts } from "../connections/sub-accounts.ts";
 import { serve, type Handlers } from "../http/serve.ts";
 
 export interface ConnectionRouteParts {
   connectionService: ConnectionService;
   subAccounts: Pick<SubAccounts, "list" | "connect">;
+  reconnectLinks: ReconnectLinkService;
 }
 
 /** Logins. Secrets go in here and never come out. */
-export function serveConnections(app: FastifyInstance, { connectionService, subAccounts }: ConnectionRouteParts): void {
+export function serveConnections(app: FastifyInstance, { connectionService, subAccounts, reconnectLinks }: ConnectionRouteParts): void {
   const change: Handlers<"connections">["change"] = ({ principal: { workspaceId, by }, params, body, query }) =>
     connectionService.change(workspaceId, params.id, body, { ...query, by });
   serve(app, "connections", {
@@ -23,5 +25,7 @@ export function serveConnections(app: FastifyInstance, { connectionService, subA
     subAccounts: async ({ principal: { workspaceId }, params }) => ({ subAccounts: await subAccounts.list(workspaceId, params.id) }),
     connectSubAccounts: ({ principal: { workspaceId, by }, params, body }) =>
       subAccounts.connect(workspaceId, params.id, body.locationIds, by),
+    makeReconnectLink: ({ principal: { workspaceId, by }, params, body }) => reconnectLinks.make(workspaceId, by, params.id, body.days),
+    withdrawReconnectLink: ({ principal: { workspaceId, by }, params }) => reconnectLinks.withdraw(workspaceId, by, params.id),
   });
 }

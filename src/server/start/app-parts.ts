@@ -5,6 +5,7 @@ import type { OutageView } from "#api/schemas.ts";
 import type { WorkspaceStore } from "#storage/workspaces.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
+import { ReconnectLinks } from "../connections/reconnect-links.ts";
 import { SubAccounts } from "../connections/sub-accounts.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import { SenderGate } from "../hooks/sender-gate.ts";
@@ -28,6 +29,15 @@ export function appParts(
   const senderGate = new SenderGate({ definition: engine.triggerDefinition, clock });
   const { refusedAt: refusedSenders } = senderGate;
   const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
+  const consents = new ConsentService({
+    consents: outbound.consents(store.consents),
+    vault,
+    connections: inside.connections,
+    flows: engine.flows,
+    catalog,
+    accountName: outbound.accountName,
+    publicUrl,
+  });
   return {
     engine,
     lint,
@@ -66,13 +76,14 @@ export function appParts(
     connectionService: inside.connections,
     connectionUse: inside.connectionUse,
     subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
-    consents: new ConsentService({
-      consents: outbound.consents(store.consents),
+    consents,
+    reconnectLinks: new ReconnectLinks({
+      links: store.reconnectLinks,
       vault,
+      consents,
       connections: inside.connections,
-      flows: engine.flows,
       catalog,
-      accountName: outbound.accountName,
+      clock,
       publicUrl,
     }),
     privateHosts: inside.privateHosts,

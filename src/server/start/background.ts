@@ -49,5 +49,10 @@ export function startUpkeep(
   const observe = () => upkeep.observe();
   startRetention({ engine, changes, marks, observe, workspaces: workspaces.ids, days, auditDays, clock, log, signal });
   void keepTesting({ engine, refused: outbound.refused, connections, workspaces: workspaces.ids, clock, log }, signal);
+  outbound.keepRenewed(signal, { shared: store.shared });
+  // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.
+  void outbound.vault
+    .reseal(signal)
+    .catch((err: unknown) => log.error({ err }, "Not all logins were sealed anew under the newest key; the next start goes on"));
   upkeep.start(signal);
 }

@@ -91,7 +91,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     apps: openApps({ catalog, own: ownApps, outbound, engine, lint }, tools),
     privateHosts: await openPrivateHosts({ settings, store, hosts: privateAddresses, lint }, tools),
     backtests: openBacktests(engine, store, tools),
-    ...openConnections({ store, outbound, engine, inboxes, receptions }, tools),
+    ...openConnections({ store, outbound, engine, inboxes, receptions, catalog }, tools),
     lint,
     store,
     feed,
@@ -189,8 +189,6 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
   });
   closers.add(() => outbound.close());
   await outbound.refused.load(workspaceIds);
-  // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.
-  await outbound.vault.reseal().catch((err: unknown) => log.error({ err }, "Some logins could not be sealed anew under the newest key"));
   return { outbound, pins, onRename: renames.add };
 }
 
@@ -390,10 +388,11 @@ interface ConnectionParts {
   engine: Engine;
   inboxes: InboxRegistry;
   receptions: ReceptionCounter;
+  catalog: Catalog;
 }
 
 /** Connections as people deal with them, and the replays that wait until one works again. */
-function openConnections({ store, outbound, engine, inboxes, receptions }: ConnectionParts, { log, clock }: Tools) {
+function openConnections({ store, outbound, engine, inboxes, receptions, catalog }: ConnectionParts, { log, clock }: Tools) {
   const { vault, probe, quota } = outbound;
   const connectionUse = createConnectionUse(engine.flows);
   const connections = createConnectionService({
@@ -402,6 +401,14 @@ function openConnections({ store, outbound, engine, inboxes, receptions }: Conne
     use: connectionUse,
     inboxesOf: inboxesOf(inboxes, receptions),
     quota,
+    reconnectLinks: store.reconnectLinks,
+    rotateDays: ({ workspaceId, app, auth }) => {
+      const scheme = catalog
+        .of(workspaceId)
+        .app(app)
+        ?.auth.find(({ kind }) => kind === auth);
+      return (scheme && "rotateDays" in scheme ? scheme.rotateDays : undefined) ?? null;
+    },
     clock,
     log,
   });

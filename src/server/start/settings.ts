@@ -41,6 +41,12 @@ export const securitySettings = z.object({
     .describe(
       "Seals the secrets of connections: 32 bytes in base64, or several such keys separated by commas, newest first. When unset, a key is made and kept in the data folder, and a warning says so.",
     ),
+  MILLRACE_ENCRYPTION_KEY_COMMAND: z
+    .string()
+    .optional()
+    .describe(
+      "A command that prints those keys, for a key that is kept in a secret store: `vault kv get -field=key secret/millrace`. It is run once at each start, in place of MILLRACE_ENCRYPTION_KEY.",
+    ),
   MILLRACE_ALLOW_PRIVATE_HOSTS: z
     .string()
     .default("")

@@ -9,6 +9,7 @@ import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
+import { createReconnectLinkStore } from "#storage/reconnect-link-store.ts";
 import { createQuotaStore } from "#storage/quota-store.ts";
 import { createPartStore } from "#storage/part-store.ts";
 import { createPinStore } from "#storage/pin-store.ts";
@@ -31,8 +32,9 @@ export const firstWorkspaceId = "ws_main";
 export async function openStore(home: StoreHome, clock: Clock) {
   const db = await home.open();
   await ensureWorkspace(db, { id: firstWorkspaceId, name: "Main", now: clock.now() });
-  // A file has one process, so every lease in it is of one that is gone. On PostgreSQL others may hold theirs, and those of dead processes run out.
-  if (db.dialect === "sqlite") await db.write(async (q) => void (await q.deleteFrom("leases").execute()));
+  // A file has one process, so every lease in it is of one that is gone: it has lapsed, and says what was interrupted. On PostgreSQL others
+  // may hold theirs, and those of dead processes run out.
+  if (db.dialect === "sqlite") await db.write(async (q) => void (await q.updateTable("leases").set({ until: 0 }).execute()));
   /** The name of this process among those that share the store. */
   const processId = newId("proc", clock.now());
   /** Whether there may be others: a store in a file belongs to the one that holds the folder's lock. */
@@ -54,6 +56,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     parts: createPartStore(db, changeLog),
     vault: createVaultStore(db, changeLog),
     consents: createConsentStore(db),
+    reconnectLinks: createReconnectLinkStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),
     waitingReplays: createWaitingReplayStore(db),

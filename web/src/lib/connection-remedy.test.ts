@@ -6,6 +6,14 @@ const of = (status: Parameters<typeof remedyOf>[0]["status"], problem?: string, 
 
 test("each problem of a connection leads to what helps", () => {
   expect(of("broken", "CONNECTION_REVOKED")).toEqual({ renew: "con_1" });
+  const actionOf = (problem: string) => remedyOf({ id: "con_1", status: "broken", problem })?.action;
+  expect(["CONNECTION_REVOKED", "APP_UNINSTALLED", "CLIENT_REFUSED", "SCOPE_MISSING"].map(actionOf)).toEqual([
+    "Reconnect",
+    "Install the app again",
+    "Enter the app's client",
+    "Allow more scopes",
+  ]);
+  expect(of("paused", "CLOCK_OFF")).toBeNull(); // a new login would fare no better
   expect(of("expiring")).toEqual({ renew: "con_1" });
   expect(of("failed", "SCOPE_MISSING")).toEqual({ renew: "con_1" });
   expect(of("failed", "WRONG_LOCATION")).toEqual({ edit: "con_1" });

@@ -10,6 +10,13 @@ export interface ConnectionRemedy {
 /** The other side was not there: the login itself may be fine, and a test tells. */
 const healsByItself = ["OUTBOUND_UNREACHABLE", "OUTBOUND_TIMEOUT", "OUTBOUND_FAILED"];
 
+/** What a new login is called where it is more than that. */
+const renewals: Record<string, string> = {
+  SCOPE_MISSING: "Allow more scopes",
+  APP_UNINSTALLED: "Install the app again",
+  CLIENT_REFUSED: "Enter the app's client",
+};
+
 /** A new login, another sub-account id, or an address that may be called; null where waiting is all that helps. */
 export function remedyOf({
   id,
@@ -21,6 +28,7 @@ export function remedyOf({
   if (problem !== undefined && healsByItself.includes(problem)) return null;
   if (problem === "HOST_NOT_ALLOWED" && baseUrl !== undefined && URL.canParse(baseUrl))
     return { action: "Allow this address", search: { allow: new URL(baseUrl).host } };
+  if (problem !== undefined && problem in renewals) return { action: renewals[problem]!, search: { renew: id } };
   if (problem === "WRONG_LOCATION") return { action: "Edit connection", search: { edit: id } };
   return { action: "Reconnect", search: { renew: id } };
 }

@@ -19,6 +19,15 @@ const fixes: Record<string, Fix> = {
     explain: "Nothing is wrong with the event. Connect again, then replay: the steps already done are kept.",
     remedy: "connection",
   },
+  APP_UNINSTALLED: {
+    explain: "Nothing is wrong with the event. Connect again, which installs the app, then replay: the steps already done are kept.",
+    remedy: "connection",
+  },
+  CLIENT_REFUSED: {
+    explain: "Nothing is wrong with the event. Connect again with the right client id and secret of the app, then replay.",
+    remedy: "connection",
+  },
+  CLOCK_OFF: { explain: "Nothing is wrong with the event or the login. Set the clock of the machine, then replay.", remedy: "connection" },
   CONNECTION_PAUSED: { explain: "The login itself is fine. Once the sub-account is active again, replay.", remedy: "connection" },
   SCOPE_MISSING: { explain: "The login may not do this. Add the scope, connect again, then replay.", remedy: "connection" },
   WRONG_LOCATION: {

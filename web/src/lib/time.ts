@@ -40,6 +40,17 @@ export function dayTitle(at: number, now: number): string {
   const daysAgo = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / day);
   return daysAgo === 0 ? "Today" : daysAgo === 1 ? "Yesterday" : dateOf(at, now);
 }
+const toTheMinute = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
+
+/** "7 Dec 2026, 21:00 CET": until when something can be done. */
+export const minuteOf = (at: number): string => toTheMinute.format(at);
 
 /** The whole truth, with the zone: what stands behind a relative time. */
 export function exactTime(at: number): string {

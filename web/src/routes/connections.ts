@@ -14,6 +14,8 @@ export const connectionsRoute = createRoute({
     renew?: string | undefined;
     edit?: string | undefined;
     agency?: string | undefined;
+    link?: string | undefined;
+    show?: string | undefined;
     allow?: string | undefined;
   } => ({
     ...readConnectionsFilter(search),
@@ -21,6 +23,8 @@ export const connectionsRoute = createRoute({
     renew: text(search["renew"]),
     edit: text(search["edit"]),
     agency: text(search["agency"]),
+    link: text(search["link"]),
+    show: text(search["show"]),
     allow: text(search["allow"]),
   }),
   loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),

@@ -1,5 +1,5 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, createRootRouteWithContext } from "@tanstack/react-router";
+import { Link, Outlet, createRootRouteWithContext, useRouterState } from "@tanstack/react-router";
 import { Compass } from "lucide-react";
 import { Suspense, lazy, useEffect, useState } from "react";
 import { Toaster } from "sonner";
@@ -10,6 +10,7 @@ import { Shell } from "../features/shell/shell.tsx";
 import { useFreshCatalog } from "../lib/apps.ts";
 import { useRecordChanges, useRunChanges } from "../lib/events.ts";
 import { connectionsQuery, flowsQuery, inboxesQuery, mappingsQuery, overviewQuery, rulesQuery, templatesQuery } from "../lib/queries.ts";
+import { reconnectPath } from "../lib/reconnect-link.ts";
 import { useSignedOut } from "../lib/session.ts";
 import { useTheme } from "../lib/theme.ts";
 
@@ -23,9 +24,10 @@ export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }
 function Root() {
   const signedOut = useSignedOut();
   const theme = useTheme();
+  const isVisitor = useRouterState({ select: ({ location }) => location.pathname === reconnectPath });
   return (
     <>
-      {signedOut ? <SignIn /> : <Frame />}
+      {isVisitor ? <Outlet /> : signedOut ? <SignIn /> : <Frame />}
       <Toaster
         theme={theme}
         position="bottom-right"

@@ -87,6 +87,8 @@ const connection = (name: string, more: Partial<ConnectionView> = {}): Connectio
   status: "connected",
   createdAt: 1,
   quota: null,
+  rotateAt: null,
+  reconnectLink: null,
   usedBy: { flows: [], inboxes: [] },
   ...more,
 });

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { KeyRound, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
+import { Info, KeyRound, Link2, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
@@ -27,6 +27,10 @@ interface CardProps {
   connection: ConnectionView;
   onRenew: () => void;
   onEdit: () => void;
+  /** All there is to know of it. */
+  onShow: () => void;
+  /** For somebody without an account here. */
+  onSendLink: () => void;
   /** For the login of an agency. */
   onSubAccounts: () => void;
 }
@@ -98,6 +102,12 @@ function Facts({ connection }: { connection: ConnectionView }) {
           <Time at={expiresAt} />
         </Fact>
       )}
+      {connection.rotateAt !== null && connection.rotateAt <= now && <Fact title="Replace it">Older than the app advises</Fact>}
+      {connection.reconnectLink !== null && (
+        <Fact title="Reconnect link">
+          Can be used until <Time at={connection.reconnectLink.expiresAt} />
+        </Fact>
+      )}
       <Fact title="Last used">{lastUsedAt === undefined ? "Not yet" : <Time at={lastUsedAt} />}</Fact>
       <dt className="text-ink-3">Used by</dt>
       <dd className="min-w-0">
@@ -137,7 +147,7 @@ function Fact({ title, title2, code = false, children }: { title: string; title2
   );
 }
 
-function Actions({ connection, onRenew, onEdit, onSubAccounts }: CardProps) {
+function Actions({ connection, onRenew, onEdit, onShow, onSendLink, onSubAccounts }: CardProps) {
   const [removing, setRemoving] = useState(false);
   const remedy = remedyOf(connection);
   const again = isAllowedThere(useLogin(connection).login);
@@ -166,12 +176,20 @@ function Actions({ connection, onRenew, onEdit, onSubAccounts }: CardProps) {
           </IconButton>
         }
       >
+        <MenuItem icon={Info} onSelect={onShow}>
+          Details
+        </MenuItem>
         <MenuItem icon={PencilLine} onSelect={onEdit}>
           Edit connection
         </MenuItem>
         <MenuItem icon={KeyRound} onSelect={onRenew}>
           {again ? "Connect again" : "Replace the secret"}
         </MenuItem>
+        {connection.auth !== "none" && (
+          <MenuItem icon={Link2} onSelect={onSendLink}>
+            Send a reconnect link
+          </MenuItem>
+        )}
         <MenuItem icon={Trash2} danger onSelect={() => setRemoving(true)}>
           Remove connection
         </MenuItem>

@@ -13,9 +13,11 @@ import { useApps } from "../../lib/apps.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { AddConnection } from "./add-connection.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
+import { ConnectionDetails } from "./connection-details.tsx";
 import { EditConnection } from "./edit-connection.tsx";
 import { type ConnectionsFilter, type StateFilter, fittingConnections, states } from "./list-search.ts";
 import { PrivateHosts } from "./private-hosts.tsx";
+import { SendLink } from "./send-link.tsx";
 import { SubAccounts } from "./sub-accounts.tsx";
 import { RenewConnection } from "./renew-connection.tsx";
 
@@ -28,8 +30,7 @@ export function ConnectionsPage() {
   const apps = useApps();
   const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
   const narrow = (patch: ConnectionsFilter) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true });
-  const show = (next: { add?: string; renew?: string; edit?: string; agency?: string }) =>
-    void navigate({ search: ({ q, app, state }) => ({ q, app, state, ...next }), replace: true });
+  const show = (next: Dialogs) => void navigate({ search: ({ q, app, state }) => ({ q, app, state, ...next }), replace: true });
   const add = (
     <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
       Add connection
@@ -62,6 +63,8 @@ export function ConnectionsPage() {
       <AddConnection open={search.add !== undefined} onClose={() => show({})} />
       <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
       <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
+      <ConnectionDetails connection={named(query.data, search.show)} onClose={() => show({})} />
+      <SendLink connection={named(query.data, search.link)} onClose={() => show({})} />
       <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
       <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
     </Page>
@@ -71,8 +74,11 @@ export function ConnectionsPage() {
 interface ListProps {
   connections: readonly ConnectionView[];
   onClear: () => void;
-  show: (next: { renew?: string; edit?: string; agency?: string }) => void;
+  show: (next: Dialogs) => void;
 }
+
+/** What is open beside the list, by the connection it is about. */
+type Dialogs = { add?: string; renew?: string; edit?: string; agency?: string; link?: string; show?: string };
 
 function List({ connections, onClear, show }: ListProps) {
   if (connections.length === 0) {
@@ -90,6 +96,8 @@ function List({ connections, onClear, show }: ListProps) {
             connection={connection}
             onRenew={() => show({ renew: connection.id })}
             onEdit={() => show({ edit: connection.id })}
+            onShow={() => show({ show: connection.id })}
+            onSendLink={() => show({ link: connection.id })}
             onSubAccounts={() => show({ agency: connection.id })}
           />
         </li>

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { trials } from "#test/support/trials.ts";
+import type { Connection, Credentials, VaultStore } from "#vault/types.ts";
+import {
+  Asking,
+  day,
+  hour,
+  insertLogin,
+  LoginServer,
+  Process,
+  randomOf,
+  second,
+  SimulatedClock,
+  troublesOf,
+  Watch,
+  type VendorWorld,
+} from "./year.ts";
+
+interface Wish {
+  store: VaultStore;
+  connections: number;
+  processes: number;
+  days: number;
+  seed: number;
+}
+
+/** What came of a year. */
+interface Outcome {
+  server: LoginServer;
+  asking: Asking;
+  kills: number;
+  calls: number;
+  /** Credentials that the vendor does not accept, though the login is not lost. */
+  stale: string[];
+  /** Calls that were told that a login is lost which is not. */
+  wronglyBroken: string[];
+  logins: Connection[];
+}
+
+/** Lets the time pass, with calls at random by random processes; a third of the logins is called by nobody. */
+export async function liveOn({ store, connections, processes, days, seed }: Wish): Promise<Outcome> {
+  const random = randomOf(seed);
+  const clock = new SimulatedClock();
+  const kills: number[] = [];
+  const troubles = troublesOf(random, clock.now() + hour, days * day);
+  const watch = new Watch(clock);
+  const asking = new Asking();
+  const world: VendorWorld = { clock, random, kills, troubles, watch, asking };
+  const server = new LoginServer(world);
+  watch.soonestEnd = () => server.soonestEnd();
+  const outcome: Outcome = { server, asking, kills: 0, calls: 0, stale: [], wronglyBroken: [], logins: [] };
+  const running: (Process | null)[] = [];
+  const start = (slot: number): void => {
+    const onKilled = () => {
+      kills.push(clock.now());
+      watch.killed();
+      running[slot] = null;
+      clock.after(2 * second + random() * 30 * second, () => start(slot));
+    };
+    running[slot] = new Process(world, store, server, onKilled);
+  };
+  const logins = [];
+  for (let i = 0; i < connections; i++) logins.push(await insertLogin(store, server, world, `con_${seed}_${i}`));
+  for (let slot = 0; slot < processes; slot++) start(slot);
+  const end = clock.now() + days * day;
+
+  const call = async (login: Connection, slot: number): Promise<void> => {
+    const process = running[slot % processes];
+    if (!process) return;
+    outcome.calls++;
+    try {
+      const accepts = ({ headers }: Credentials) => server.accepts(login.id, headers?.["authorization"]?.replace("Bearer ", ""));
+      const first = await process.authorizer.authorize(login);
+      const used = accepts(first) ? first : await process.authorizer.renew(login, first);
+      if (!accepts(used) && !server.ended.has(login.id)) outcome.stale.push(login.id);
+    } catch (thrown) {
+      const { code } = toMillraceError(thrown);
+      if (!(thrown instanceof MillraceError)) throw thrown;
+      const isLost = ["CONNECTION_REVOKED", "CONNECTION_EXPIRED", "CONNECTION_PAUSED"].includes(code);
+      if (isLost && !server.ended.has(login.id)) outcome.wronglyBroken.push(`${login.id}: ${thrown.message}`);
+    }
+  };
+  const keepCalling = (login: Connection, everyMs: number): void => {
+    clock.after(random() * 2 * everyMs, () => {
+      const slot = Math.floor(random() * processes);
+      for (let n = 0; n <= random() * 3; n++) void call(login, slot + n);
+      keepCalling(login, everyMs);
+    });
+  };
+  logins.forEach((login, i) => {
+    if (i % 3 !== 0) keepCalling(login, i % 3 === 1 ? 7 * hour : 5 * day);
+    if (i % 50 === 7) clock.after(random() * days * day, () => server.revoke(login.id));
+  });
+  await clock.run(end);
+  for (const process of running) process?.stop();
+  outcome.kills = kills.length;
+  outcome.logins = await store.list("w");
+  return outcome;
+}
+
+/** As a run of the suite has time for; `MILLRACE_TRIALS=25` is a whole year of two hundred logins. */
+export const ofUsualSize = { connections: Math.min(200, Math.max(6, trials(8))), processes: 4, days: Math.min(365, trials(365)) };
+
+/** The suite of a store: `open` gives it with empty tables. */
+export function yearOfLogins(name: string, size: Omit<Wish, "store" | "seed">, open: () => Promise<VaultStore>): void {
+  test(`a year of logins on ${name}: none is lost that the vendor's rules allow to keep, and each is renewed once per need`, async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const { server, asking, logins, kills, stale, wronglyBroken } = await liveOn({ ...size, store: await open(), seed });
+    const { lostNeedlessly: lost, superfluous } = server;
+    const { twice } = asking;
+    const fine = { seed, lost: [], superfluous: [], twice: [], stale: [], wronglyBroken: [] };
+    expect({ seed, lost, superfluous, twice, stale, wronglyBroken }).toEqual(fine);
+    expect(kills, `seed ${seed}`).toBeGreaterThan(size.days / 20);
+    // Whoever is called or not: what did not end is connected, and was renewed each day.
+    for (const { id, status } of logins)
+      if (!server.ended.has(id)) expect([seed, id, status, server.mints.get(id)! > size.days * 0.9]).toEqual([seed, id, "connected", true]);
+    expect(server.ended.size, `seed ${seed}`).toBeLessThan(size.connections / 2 + 1);
+  });
+}

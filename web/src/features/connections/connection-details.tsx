@@ -1,0 +1,182 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { ConnectionView } from "#api/schemas.ts";
+import { permissionsOf } from "#surfaces/permission-words.ts";
+import { isAllowedThere } from "../../components/connection-form/logins.ts";
+import { ConnectionState } from "../../components/status.tsx";
+import { Time } from "../../components/time.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { Loaded } from "../../components/ui/state.tsx";
+import { useApps } from "../../lib/apps.ts";
+import { useNow } from "../../lib/clock.ts";
+import { remedyOf } from "../../lib/connection-remedy.ts";
+import { consentNeedsQuery } from "../../lib/queries.ts";
+import { durationWords } from "../../lib/time.ts";
+import { plural } from "../../lib/words.ts";
+import { scopeFacts, type ScopeFacts } from "./scope-facts.ts";
+import { useLogin } from "./use-login.ts";
+import { UsedBy } from "./used-by.tsx";
+
+/** All there is to know of a connection: how it stands, how long its login lasts, and what it may do beside what flows need. */
+export function ConnectionDetails({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
+  return (
+    <Dialog open={connection !== null} onClose={onClose} shape="sheet" title={connection?.title ?? ""}>
+      {connection !== null && (
+        <div className="flex flex-col gap-7 pt-1">
+          <Standing connection={connection} />
+          <Life connection={connection} />
+          <Scopes connection={connection} />
+          <Part title="Used by">
+            <UsedBy usedBy={connection.usedBy} all />
+          </Part>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+const fine: Partial<Record<ConnectionView["status"], string>> = {
+  connected: "The login works.",
+  untested: "Nothing has shown yet whether the login works.",
+};
+
+function Standing({ connection }: { connection: ConnectionView }) {
+  const remedy = remedyOf(connection);
+  return (
+    <section className="flex flex-wrap items-start gap-x-4 gap-y-3">
+      <div className="min-w-0 flex-1 basis-64">
+        <ConnectionState status={connection.status} />
+        <p className="mt-1 text-body">{connection.reason ?? fine[connection.status]}</p>
+      </div>
+      {remedy !== null && (
+        <Button kind="primary" asChild>
+          <Link to="/connections" search={remedy.search}>
+            {remedy.action}
+          </Link>
+        </Button>
+      )}
+    </section>
+  );
+}
+
+/** How long the login lasts, and how old it is. */
+function Life({ connection }: { connection: ConnectionView }) {
+  const now = useNow();
+  const { loginAt, createdAt, rotateAt, lastUsedAt, id } = connection;
+  const since = loginAt ?? createdAt;
+  const isDue = rotateAt !== null && rotateAt <= now;
+  return (
+    <Part title="The login">
+      <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
+        <Fact title="Renewed next">
+          <NextRenewal connection={connection} />
+        </Fact>
+        <Fact title="Age">{durationWords(now - since)}</Fact>
+        {rotateAt !== null && <Fact title="Replace it">{isDue ? "Now" : <Time at={rotateAt} />}, as the app advises</Fact>}
+        <Fact title="Last used">{lastUsedAt === undefined ? "Not yet" : <Time at={lastUsedAt} />}</Fact>
+      </dl>
+      {isDue && (
+        <p className="mt-3 flex flex-wrap items-center justify-between gap-3 rounded-md bg-warning-soft px-3 py-2">
+          It is older than the app advises. Make a new one there, and put it in here: flows go on without a break.
+          <Button small asChild>
+            <Link to="/connections" search={{ renew: id }}>
+              Replace the secret
+            </Link>
+          </Button>
+        </p>
+      )}
+    </Part>
+  );
+}
+
+function NextRenewal({ connection }: { connection: ConnectionView }) {
+  const { login } = useLogin(connection);
+  const { status, expiresAt } = connection;
+  if (expiresAt === undefined) return "Never: it lasts until it is taken back";
+  if (!isAllowedThere(login) || status === "expiring" || status === "broken")
+    return (
+      <>
+        Not by itself; it ends <Time at={expiresAt} />
+      </>
+    );
+  return (
+    <>
+      By itself, before its token ends (<Time at={expiresAt} />)
+    </>
+  );
+}
+
+function Scopes({ connection }: { connection: ConnectionView }) {
+  const apps = useApps();
+  const needs = useQuery(consentNeedsQuery(connection.app, connection.id));
+  return (
+    <Loaded query={needs} skeleton={<SkeletonRows rows={3} />}>
+      {(data) => <ScopeLists of={scopeFacts(connection, data)} connection={connection} app={apps.title(connection.app)} />}
+    </Loaded>
+  );
+}
+
+function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: ConnectionView; app: string }) {
+  const { missing, needed, superfluous, isKnown } = of;
+  if (missing.length + needed.length + superfluous.length === 0) return null;
+  return (
+    <Part title="Scopes">
+      <div className="flex flex-col gap-4">
+        {missing.length > 0 && (
+          <div className="rounded-md bg-warning-soft px-3 py-2.5">
+            <ScopeList title={`Missing: ${plural(missing.length, "scope")}`} scopes={missing} />
+            <Button small className="mt-2.5" asChild>
+              <Link to="/connections" search={{ renew: connection.id }}>
+                Allow more scopes
+              </Link>
+            </Button>
+          </div>
+        )}
+        {needed.length > 0 && (
+          <ScopeList title={isKnown ? "Held and needed" : `Needed; ${app} does not say what this login has`} scopes={needed} />
+        )}
+        {superfluous.length > 0 && (
+          <ScopeList title="Superfluous: nothing here needs them" scopes={superfluous.map((scope) => ({ scope, flows: [] }))} />
+        )}
+      </div>
+    </Part>
+  );
+}
+
+function ScopeList({ title, scopes }: { title: string; scopes: readonly { scope: string; flows: readonly string[] }[] }) {
+  return (
+    <div>
+      <p className="text-ink-2">{title}</p>
+      <ul className="mt-1 flex flex-col gap-1">
+        {scopes.map(({ scope, flows }) => (
+          <li key={scope} className="flex flex-wrap items-baseline gap-x-2">
+            <span>{permissionsOf([scope])[0]!.words}</span>
+            <span className="font-mono text-meta break-all text-ink-3">{scope}</span>
+            {flows.length > 0 && <span className="text-ink-3">for {flows.join(", ")}</span>}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="mb-2 text-body font-semibold">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Fact({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-3">{title}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

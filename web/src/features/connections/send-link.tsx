@@ -1,0 +1,134 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { toast } from "sonner";
+import type { ConnectionView } from "#api/schemas.ts";
+import { refreshConnections } from "../../components/connection-form/refresh.ts";
+import { Button } from "../../components/ui/button.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { Field, Select } from "../../components/ui/field.tsx";
+import { useApps } from "../../lib/apps.ts";
+import { api } from "../../lib/api.ts";
+import { messageOf } from "../../lib/query.ts";
+import { minuteOf } from "../../lib/time.ts";
+
+/** Makes a link by which somebody without an account here gives the connection a new login. */
+export function SendLink({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
+  const apps = useApps();
+  return (
+    <Dialog
+      open={connection !== null}
+      onClose={onClose}
+      title="Send a reconnect link"
+      about={
+        connection && (
+          <>
+            Whoever opens it can give <bdi>{connection.title}</bdi> a new login at {apps.title(connection.app)}, once. They need no account
+            here and see nothing else.
+          </>
+        )
+      }
+    >
+      {connection !== null && <LinkForm key={connection.id} connection={connection} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+const usualDays = 7;
+const choices = [1, 3, usualDays, 14, 30];
+
+function LinkForm({ connection, onClose }: { connection: ConnectionView; onClose: () => void }) {
+  const [days, setDays] = useState(usualDays);
+  const { make, withdraw } = useLink(connection, onClose);
+  const open = connection.reconnectLink;
+  if (make.data) return <Made link={make.data} onClose={onClose} />;
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-4 pt-1"
+      onSubmit={(event) => {
+        event.preventDefault();
+        make.mutate(days);
+      }}
+    >
+      {open !== null && (
+        <p className="rounded-md bg-neutral-soft px-3 py-2">
+          A link that was made earlier can be used until {minuteOf(open.expiresAt)}. A new one takes its place.
+        </p>
+      )}
+      <Field label="It can be used for">
+        {(ids) => (
+          <Select {...ids} value={String(days)} onChange={(event) => setDays(Number(event.target.value))}>
+            {choices.map((each) => (
+              <option key={each} value={each}>
+                {each === 1 ? "1 day" : `${each} days`}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {make.error && (
+        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
+          {messageOf(make.error)}
+        </p>
+      )}
+      <div className="flex flex-wrap justify-end gap-2">
+        {open !== null && (
+          <Button type="button" className="mr-auto" busy={withdraw.isPending} onClick={() => withdraw.mutate()}>
+            Withdraw the link
+          </Button>
+        )}
+        <Button type="button" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button kind="primary" type="submit" busy={make.isPending}>
+          Create link
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Made({ link: { url, expiresAt }, onClose }: { link: { url: string; expiresAt: number }; onClose: () => void }) {
+  const { hostname } = new URL(url);
+  return (
+    <div className="flex flex-col gap-4 pt-1">
+      <CopyLine text={url} label="Copy the link" />
+      <p className="text-ink-2">
+        Copy it now and send it to the person who may sign in there: it cannot be shown again. It works once, until {minuteOf(expiresAt)}.
+      </p>
+      {isThisMachine(hostname) && (
+        <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
+          It begins with {hostname}, which nobody can open on another machine. Set MILLRACE_PUBLIC_URL to the address at which others reach
+          this Millrace, then create the link again.
+        </p>
+      )}
+      <div className="flex justify-end">
+        <Button kind="primary" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const isThisMachine = (hostname: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+
+function useLink({ id }: ConnectionView, onWithdrawn: () => void) {
+  const cache = useQueryClient();
+  const onSettled = () => refreshConnections(cache);
+  const make = useMutation({
+    mutationFn: (days: number) => api.connections.makeReconnectLink({ id, body: { days } }),
+    meta: { quiet: true },
+    onSettled,
+  });
+  const withdraw = useMutation({
+    mutationFn: () => api.connections.withdrawReconnectLink({ id }),
+    onSuccess: () => {
+      toast.success("The reconnect link is withdrawn");
+      onWithdrawn();
+    },
+    onSettled,
+  });
+  return { make, withdraw };
+}
