@@ -9,7 +9,7 @@ import { unreadable } from "#vault/status.ts";
 import type { Connection, ConnectionChange, ConnectionRef, ReconnectLink, ReconnectLinkStore, Secret } from "#vault/types.ts";
 import type { Draft, Vault, Verdict } from "#vault/vault.ts";
 import type { Probe } from "./connection-probe.ts";
-import { isOpenLink } from "./reconnect-links.ts";
+import { isOpenLink } from "./open-link.ts";
 import { createConnectionUse, type ConnectionUse } from "./connection-use.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
 

@@ -397,7 +397,11 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "GET / 200", // the page, without data
     "GET /api/v1/openapi.json 200",
     "POST /api/v1/session 400", // signing in, with nothing to prove it
-    "DELETE /api/v1/session 200", // signing out, of no session
+    "DELETE /api/v1/session 200",
+    "POST /api/v1/reconnect 400",
+    "POST /api/v1/reconnect/consent 400",
+    "POST /api/v1/reconnect/consent/finish 400",
+    "POST /api/v1/reconnect/secret 400", // signing out, of no session
     "GET /api/v1/docs 302",
     "GET /api/docs 200",
     "GET /api/docs/start.js 200",
