@@ -100,7 +100,7 @@ export async function liveOn({ store, connections, processes, days, seed }: Wish
 }
 
 /** As a run of the suite has time for; `MILLRACE_TRIALS=25` is a whole year of two hundred logins. */
-export const ofUsualSize = { connections: Math.min(200, Math.max(6, trials(8))), processes: 4, days: Math.min(365, trials(365)) };
+export const ofUsualSize = { connections: Math.min(200, Math.max(6, trials(8))), processes: 4, days: Math.min(365, trials(160)) };
 
 /** The suite of a store: `open` gives it with empty tables. */
 export function yearOfLogins(name: string, size: Omit<Wish, "store" | "seed">, open: () => Promise<VaultStore>): void {

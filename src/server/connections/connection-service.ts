@@ -9,7 +9,7 @@ import type { Connection, ConnectionChange, ConnectionRef, ReconnectLink, Reconn
 import type { Draft, Vault, Verdict } from "#vault/vault.ts";
 import type { Probe } from "./connection-probe.ts";
 import type { ConnectionUse, FlowUse } from "./connection-use.ts";
-import { isOpenLink } from "./reconnect-links.ts";
+import { isOpenLink } from "./open-link.ts";
 import type { ConnectionBody, ConnectionPatch, ConnectionTestReply, ConnectionView } from "#api/schemas.ts";
 
 /** Connections as the API deals in them. */

@@ -11,6 +11,7 @@ import type { Vault } from "#vault/vault.ts";
 import { createWrongKeys, type WrongKeys } from "../auth/attempts.ts";
 import { hashOf } from "../auth/secret-hash.ts";
 import type { ConnectionService } from "./connection-service.ts";
+import { isOpenLink } from "./open-link.ts";
 import type { ConsentService } from "./consent-service.ts";
 
 interface Parts {
@@ -151,10 +152,6 @@ export class ReconnectLinks {
     }
   }
 }
-
-/** Whether it can be used still. */
-export const isOpenLink = ({ usedAt, expiresAt }: Pick<ReconnectLink, "usedAt" | "expiresAt">, now: number): boolean =>
-  usedAt === null && now < expiresAt;
 
 /** What the list of changes calls whoever used it. A part of the digest is enough. */
 const nameOf = ({ id }: ReconnectLink): string => `link:${id.slice(0, 12)}`;

@@ -408,6 +408,10 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "POST /api/v1/session/single-sign-on/finish 400",
     "POST /api/v1/session/passkey 400",
     "POST /api/v1/session/passkey/offer 403", // from a page alone
+    "POST /api/v1/reconnect 400", // and these, which want the token of a reconnect link
+    "POST /api/v1/reconnect/consent 400",
+    "POST /api/v1/reconnect/consent/finish 400",
+    "POST /api/v1/reconnect/secret 400",
     "GET /api/v1/docs 302",
     "GET /api/docs 200",
     "GET /api/docs/start.js 200",
