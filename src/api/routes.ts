@@ -13,7 +13,7 @@ export interface RouteFacts {
   query?: z.ZodType;
   /** Without one, a body is ignored. */
   body?: z.ZodType;
-  /** Null: it answers with a stream of events. */
+  /** Null: it answers with a stream of events, or with a file. */
   reply: z.ZodType | null;
   /** The status of a successful answer; 200 by default. */
   status?: 201 | 202;

@@ -30,7 +30,7 @@ const changeFilter = z.object({
   text: z.string().max(200).optional(),
   /** One or several, comma separated. */
   kind: kindList.optional(),
-  /** As in `by` of a change; `millrace` for what Millrace did by itself. */
+  /** As in `by` of a change; `itself` for what Millrace did by itself. */
   by: z.string().max(100).optional(),
   /** The id of a record. */
   record: z.string().max(100).optional(),

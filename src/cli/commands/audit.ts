@@ -35,7 +35,7 @@ export function addAuditCommand(program: Command, { api, show, terminal }: Tools
       )
       .option("--text <words>", "only with these words in the name, in what happened, or in a value before or after")
       .addOption(new Option("--kind <kind>", "only of this kind").choices(Object.keys(changeKinds)))
-      .option("--by <who>", "only by this one: the `by` of --json, or millrace")
+      .option("--by <who>", "only by this one: the `by` of --json, or itself for Millrace")
       .option("--record <id>", "only of the record with this id")
       .option("--since <duration>", "of the last hours or days: 24h, 7d", time)
       .option("--limit <n>", "how many at most, up to 500", readNumber, 20)

@@ -18,7 +18,7 @@ export interface ChangeRouteParts {
 
 const exportedAtOnce = 500;
 /** What a query calls Millrace itself. */
-const itself = "millrace";
+const itself = "itself";
 
 /** Who changed what: nothing here changes or deletes a change. */
 export function serveChanges(app: FastifyInstance, parts: ChangeRouteParts): void {

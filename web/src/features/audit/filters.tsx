@@ -25,7 +25,7 @@ const none: AuditSearch = {
   to: undefined,
 };
 /** What the API calls Millrace itself. */
-const itself = "millrace";
+const itself = "itself";
 
 /** Which changes are shown; all of it stands in the address. */
 export function AuditFilters({ search, onChange }: FiltersProps) {
