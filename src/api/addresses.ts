@@ -169,6 +169,9 @@ export const addresses = {
     create: "POST /workspaces",
     rename: "PATCH /workspace",
   },
+  client: {
+    get: "GET /client",
+  },
   access: {
     makeLink: "POST /sign-in-links",
     rotateKey: "POST /api-key",

@@ -49,6 +49,7 @@ export const tags: Record<keyof Addresses, string> = {
   invitations: "People",
   apiKeys: "People",
   workspaces: "People",
+  client: "Clients",
   access: "Session",
 };
 
@@ -664,6 +665,13 @@ export const routes = {
       status: 201,
     },
     rename: { allow: "access:write", summary: "Rename the workspace", body: shape.workspaceBody, reply: shape.workspaceView },
+  },
+  client: {
+    get: {
+      allow: "client:read",
+      summary: "What a client sees of one sub-account: its connections, its flows and their latest runs",
+      reply: shape.clientView,
+    },
   },
   access: {
     makeLink: {

@@ -5,6 +5,7 @@
 export * from "./schemas/apps.ts";
 export * from "./schemas/catalog.ts";
 export * from "./schemas/changes.ts";
+export * from "./schemas/client.ts";
 export { done, errorReply, runState, storedError } from "./schemas/common.ts";
 export * from "./schemas/connections.ts";
 export * from "./schemas/dry-runs.ts";

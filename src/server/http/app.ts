@@ -25,6 +25,8 @@ import type { Rate } from "./rate-limit.ts";
 import { sessionId } from "#storage/sessions.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
+import { serveClient } from "../routes/client.ts";
+import type { ClientViewParts } from "../clients/client-view.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
@@ -57,6 +59,7 @@ export interface AppParts
     FlowRouteParts,
     SessionRouteParts,
     MemberRouteParts,
+    ClientViewParts,
     RunRouteParts,
     OverviewParts,
     ConnectionRouteParts,
@@ -149,6 +152,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   }));
   serveSession(api, parts);
   serveMembers(api, parts);
+  serveClient(api, parts);
   serveOverview(api, parts);
   serveFlows(api, parts);
   serveRuns(api, parts);

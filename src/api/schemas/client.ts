@@ -1,0 +1,52 @@
+/** What a client of an agency sees of one sub-account. */
+import { z } from "zod";
+import { runState } from "./common.ts";
+import { connectionStatus } from "./connections.ts";
+
+export const clientView = z.object({
+  subAccount: z.object({
+    id: z.string(),
+    /** As its connection is called. */
+    name: z.string(),
+  }),
+  connections: z.array(
+    z.object({
+      title: z.string(),
+      app: z.string(),
+      status: connectionStatus,
+      /** What is wrong, in words. */
+      reason: z.string().nullable(),
+    }),
+  ),
+  /** The published flows that work in this sub-account and in no other. */
+  flows: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      status: z.enum(["on", "off"]),
+      lastRunAt: z.number().nullable(),
+      lastState: runState.nullable(),
+      /** Runs of the last seven days. */
+      week: z.object({
+        succeeded: z.number(),
+        failed: z.number(),
+        filtered: z.number(),
+        /** Under way. */
+        waiting: z.number(),
+        /** Failed or held, and nobody has dealt with it. */
+        attention: z.number(),
+      }),
+    }),
+  ),
+  /** The newest of those flows, without what was in them. */
+  runs: z.array(
+    z.object({
+      at: z.number(),
+      flow: z.string(),
+      state: runState,
+      /** Whom it was about: an e-mail address, a phone number or a name. */
+      who: z.string().nullable(),
+    }),
+  ),
+});
+export type ClientView = z.output<typeof clientView>;

@@ -1,0 +1,71 @@
+import type { ClientView } from "#api/schemas.ts";
+import type { Engine } from "#engine/api.ts";
+import { placesOf } from "#engine/lint/places.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { Clock } from "#kernel/clock.ts";
+import type { RunState } from "#engine/types/runs.ts";
+import type { Connection } from "#vault/types.ts";
+
+export interface ClientViewParts {
+  engine: Pick<Engine, "runs" | "counts"> & { flows: Pick<Engine["flows"], "list" | "published"> };
+  connections: { list(workspaceId: string): Promise<Connection[]> };
+  clock: Clock;
+}
+
+const weekMs = 7 * 24 * 3_600_000;
+const mostRuns = 50;
+
+/** What a client sees: the connections of one sub-account, and the flows that work there and nowhere else. */
+export async function clientView(parts: ClientViewParts, workspaceId: string, locationId: string): Promise<ClientView> {
+  const { engine } = parts;
+  const [connections, flows, published] = await Promise.all([
+    parts.connections.list(workspaceId),
+    engine.flows.list(workspaceId),
+    engine.flows.published(workspaceId),
+  ]);
+  const own = connections.filter((connection) => connection.locationId === locationId);
+  const isOwn = (flow: Flow) => isOfPlace(published.get(flow.id), connections, locationId);
+  const shown = await Promise.all(flows.filter(isOwn).map((flow) => flowOf(parts, flow)));
+  const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
+  return {
+    subAccount: { id: locationId, name: own[0]?.title ?? locationId },
+    connections: own.map(({ title, app, status, reason }) => ({ title, app, status, reason: reason ?? null })),
+    flows: shown.map(({ flow }) => flow),
+    runs: runs.slice(0, mostRuns),
+  };
+}
+
+/** Pure. Whether a flow works in a sub-account and in no other: what it does elsewhere is another client's. */
+export function isOfPlace(definition: FlowDefinition | undefined, connections: readonly Connection[], locationId: string): boolean {
+  if (!definition) return false;
+  const names = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
+  const used = connections.filter(({ name, formerNames = [] }) => [name, ...formerNames].some((each) => names.has(each)));
+  const bound = used.filter((connection) => connection.locationId !== undefined || connection.companyId !== undefined);
+  return bound.length > 0 && bound.every((connection) => connection.locationId === locationId);
+}
+
+async function flowOf({ engine, clock }: ClientViewParts, { id, name, status, workspaceId }: Flow) {
+  const from = clock.now() - weekMs;
+  const [newest, counts, attention] = await Promise.all([
+    engine.runs(workspaceId, { flowId: id }, { limit: mostRuns }),
+    engine.counts(workspaceId, { flowId: id, from }),
+    engine.counts(workspaceId, { flowId: id, attention: true }),
+  ]);
+  const sum = (of: Record<RunState, number>, ...states: RunState[]) => states.reduce((all, state) => all + of[state], 0);
+  return {
+    flow: {
+      ...{ id, name },
+      status: status === "on" ? ("on" as const) : ("off" as const),
+      lastRunAt: newest[0]?.createdAt ?? null,
+      lastState: newest[0]?.state ?? null,
+      week: {
+        succeeded: counts.succeeded,
+        failed: sum(counts, "failed", "held"),
+        filtered: counts.filtered,
+        waiting: sum(counts, "queued", "running", "waiting"),
+        attention: sum(attention, "failed", "held"),
+      },
+    },
+    runs: newest.map((run) => ({ at: run.createdAt, flow: name, state: run.state, who: run.person })),
+  };
+}
