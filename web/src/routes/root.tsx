@@ -1,16 +1,28 @@
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, createRootRouteWithContext } from "@tanstack/react-router";
 import { Compass } from "lucide-react";
 import { Suspense, lazy, useEffect, useState } from "react";
 import { Toaster } from "sonner";
 import { Button } from "../components/ui/button.tsx";
-import { Empty } from "../components/ui/state.tsx";
+import { Empty, Loaded } from "../components/ui/state.tsx";
+import { ClientFrame } from "../features/client/client-frame.tsx";
+import { Entry } from "../features/session/entry.tsx";
 import { SignIn } from "../features/session/sign-in.tsx";
 import { Shell } from "../features/shell/shell.tsx";
+import { WorkspaceChanged } from "../features/shell/workspace-changed.tsx";
 import { useFreshCatalog } from "../lib/apps.ts";
-import { useRecordChanges, useRunChanges } from "../lib/events.ts";
-import { connectionsQuery, flowsQuery, inboxesQuery, mappingsQuery, overviewQuery, rulesQuery, templatesQuery } from "../lib/queries.ts";
-import { useSignedOut } from "../lib/session.ts";
+import { useLive, useRecordChanges, useRunChanges } from "../lib/events.ts";
+import {
+  connectionsQuery,
+  flowsQuery,
+  inboxesQuery,
+  mappingsQuery,
+  overviewQuery,
+  rulesQuery,
+  sessionQuery,
+  templatesQuery,
+} from "../lib/queries.ts";
+import { useEntrance, useSignedOut, useWorkspaceChanged } from "../lib/session.ts";
 import { useTheme } from "../lib/theme.ts";
 
 const Palette = lazy(() => import("../features/palette/palette.tsx").then(({ Palette: part }) => ({ default: part })));
@@ -22,10 +34,13 @@ export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }
 
 function Root() {
   const signedOut = useSignedOut();
+  const entrance = useEntrance();
+  const workspaceChanged = useWorkspaceChanged();
   const theme = useTheme();
   return (
     <>
-      {signedOut ? <SignIn /> : <Frame />}
+      {entrance !== null ? <Entry entrance={entrance} /> : signedOut ? <SignIn /> : <Inside />}
+      {workspaceChanged && <WorkspaceChanged />}
       <Toaster
         theme={theme}
         position="bottom-right"
@@ -38,10 +53,29 @@ function Root() {
   );
 }
 
+/** What somebody sees depends on who they are: a client has one page, everybody else the app. */
+function Inside() {
+  const session = useQuery(sessionQuery());
+  return (
+    <Loaded query={session} skeleton={null}>
+      {({ role }) =>
+        role === "client" ? (
+          <ClientFrame>
+            <Outlet />
+          </ClientFrame>
+        ) : (
+          <Frame />
+        )
+      }
+    </Loaded>
+  );
+}
+
 function Frame() {
   const [searching, setSearching] = useState(false);
   const cache = useQueryClient();
   useFreshCatalog();
+  useFreshSession();
   useRunChanges(() => void cache.invalidateQueries({ queryKey: overviewQuery().queryKey }), 3_000);
   useRecordChanges((kinds) => {
     for (const [kind, query] of lists) if (kinds.has(kind)) void cache.invalidateQueries({ queryKey: query().queryKey, exact: true });
@@ -61,6 +95,15 @@ function Frame() {
       <Suspense>{searching && <Palette open onClose={() => setSearching(false)} />}</Suspense>
     </Shell>
   );
+}
+
+/** A stream ends with what somebody may do: where it comes back, the session is asked for again. */
+function useFreshSession(): void {
+  const cache = useQueryClient();
+  const live = useLive();
+  useEffect(() => {
+    if (live) void cache.invalidateQueries({ queryKey: sessionQuery().queryKey, exact: true });
+  }, [live, cache]);
 }
 
 /** Lists that show what another person changed. A flow that somebody may be editing is left as it is. */
