@@ -3,6 +3,7 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RepairReply } from "#api/schemas.ts";
+import { useMay } from "../lib/may.ts";
 import { ApiError, api } from "../lib/api.ts";
 import type { LostName } from "../lib/lost-name.ts";
 import { messageOf } from "../lib/query.ts";
@@ -25,8 +26,9 @@ interface UseInsteadProps {
 export function UseInstead({ lost, replay = [], atOnce = false, primary = false }: UseInsteadProps) {
   const [asking, setAsking] = useState(false);
   const mend = useRepair(lost, replay, () => setAsking(false));
+  const mayWrite = useMay("flows:write");
   const [first] = lost.choices;
-  if (first === undefined) return null;
+  if (first === undefined || !mayWrite) return null;
   const label = lost.near || lost.choices.length === 1 ? `Use '${first}'` : lost.reused ? "Choose which is meant" : "Choose another";
   return (
     <>

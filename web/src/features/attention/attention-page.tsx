@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView, FlowView, Overview, RunView } from "#api/schemas.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
+import { May } from "../../components/may.tsx";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Outages } from "../../components/outages.tsx";
 import { Page, Section } from "../../components/page.tsx";
@@ -110,11 +111,13 @@ function Connections({ ill, outages }: { ill: ConnectionView[]; outages: Overvie
                   </p>
                 ))}
             </div>
-            <Button asChild>
-              <Link to="/connections" search={remedyOf(connection)?.search ?? {}}>
-                {remedyOf(connection)?.action ?? "Open connections"}
-              </Link>
-            </Button>
+            <May scope="connections:write">
+              <Button asChild>
+                <Link to="/connections" search={remedyOf(connection)?.search ?? {}}>
+                  {remedyOf(connection)?.action ?? "Open connections"}
+                </Link>
+              </Button>
+            </May>
           </li>
         ))}
       </ul>
@@ -202,7 +205,9 @@ function GroupCard({ group }: { group: Group }) {
           {vendor !== null && <blockquote className="mt-1.5 border-l-2 border-line-strong pl-3 text-ink-2">{vendor}</blockquote>}
           {error !== null && <p className="mt-1 text-ink-2">{fixFor(error).explain}</p>}
         </div>
-        <Fixes group={group} />
+        <May scope="runs:write">
+          <Fixes group={group} />
+        </May>
       </div>
       <People runs={runs} />
     </li>
@@ -229,11 +234,13 @@ function Fixes({ group }: { group: Group }) {
         </Button>
       )}
       {remedy === "address" && group.error !== null && (
-        <Button asChild>
-          <Link to="/connections" search={{ allow: blamedHost(group.error) ?? undefined }}>
-            Allow this address
-          </Link>
-        </Button>
+        <May scope="settings:write">
+          <Button asChild>
+            <Link to="/connections" search={{ allow: blamedHost(group.error) ?? undefined }}>
+              Allow this address
+            </Link>
+          </Button>
+        </May>
       )}
       {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
       {remedy === "flow" && (

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Plug, Plus } from "lucide-react";
 import type { ConnectionView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -26,9 +27,11 @@ export function ConnectionsPage() {
   const query = useQuery({ ...connectionsQuery(), refetchInterval: 15_000 });
   const show = (next: { add?: string; renew?: string; edit?: string; agency?: string }) => void navigate({ search: next, replace: true });
   const add = (
-    <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
-      Add connection
-    </Button>
+    <May scope="connections:write">
+      <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
+        Add connection
+      </Button>
+    </May>
   );
   return (
     <Page
@@ -58,11 +61,15 @@ export function ConnectionsPage() {
           )
         }
       </Loaded>
-      <AddConnection open={search.add !== undefined} onClose={() => show({})} />
-      <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
-      <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
-      <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
-      <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
+      <May scope="connections:write">
+        <AddConnection open={search.add !== undefined} onClose={() => show({})} />
+        <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
+        <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
+        <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
+      </May>
+      <May scope="settings:read">
+        <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
+      </May>
     </Page>
   );
 }
