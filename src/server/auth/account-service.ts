@@ -88,7 +88,10 @@ export class AccountService {
         },
       });
     await this.#setPassword(account, person.password, "link");
-    if (account.totpJwe !== null) await this.#parts.secondFactor.turnOff(account, "link");
+    if (account.totpJwe !== null) {
+      await this.#parts.secondFactor.turnOff(account, "link");
+      await accounts.reread();
+    }
     return this.#fresh(account.id);
   }
 

@@ -3,7 +3,7 @@ import type { Scope } from "#api/principal.ts";
 import { useMay } from "../lib/may.ts";
 import { useQuery } from "@tanstack/react-query";
 import { sessionQuery } from "../lib/queries.ts";
-import { roleWords } from "../lib/role-words.ts";
+import { roleWords } from "#surfaces/role-words.ts";
 
 /** Shows what is inside to those who may do it. */
 export function May({ scope, children, otherwise = null }: { scope: Scope; children: ReactNode; otherwise?: ReactNode }) {

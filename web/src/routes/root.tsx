@@ -11,12 +11,14 @@ import { SignIn } from "../features/session/sign-in.tsx";
 import { Shell } from "../features/shell/shell.tsx";
 import { WorkspaceChanged } from "../features/shell/workspace-changed.tsx";
 import { useFreshCatalog } from "../lib/apps.ts";
-import { useLive, useRecordChanges, useRunChanges } from "../lib/events.ts";
+import { useRecordChanges, useRunChanges } from "../lib/events.ts";
 import {
   connectionsQuery,
   flowsQuery,
   inboxesQuery,
+  invitationsQuery,
   mappingsQuery,
+  membersQuery,
   overviewQuery,
   rulesQuery,
   sessionQuery,
@@ -75,7 +77,6 @@ function Frame() {
   const [searching, setSearching] = useState(false);
   const cache = useQueryClient();
   useFreshCatalog();
-  useFreshSession();
   useRunChanges(() => void cache.invalidateQueries({ queryKey: overviewQuery().queryKey }), 3_000);
   useRecordChanges((kinds) => {
     for (const [kind, query] of lists) if (kinds.has(kind)) void cache.invalidateQueries({ queryKey: query().queryKey, exact: true });
@@ -97,17 +98,11 @@ function Frame() {
   );
 }
 
-/** A stream ends with what somebody may do: where it comes back, the session is asked for again. */
-function useFreshSession(): void {
-  const cache = useQueryClient();
-  const live = useLive();
-  useEffect(() => {
-    if (live) void cache.invalidateQueries({ queryKey: sessionQuery().queryKey, exact: true });
-  }, [live, cache]);
-}
-
 /** Lists that show what another person changed. A flow that somebody may be editing is left as it is. */
 const lists = [
+  ["member", sessionQuery], // it may be one's own role
+  ["member", membersQuery],
+  ["member", invitationsQuery],
   ["flow", flowsQuery],
   ["flow", overviewQuery],
   ["lint", flowsQuery],

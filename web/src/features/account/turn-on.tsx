@@ -3,7 +3,7 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { CopyButton, CopyLine } from "../../components/ui/copy.tsx";
+import { CopyButton } from "../../components/ui/copy.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -96,7 +96,10 @@ function Form({ secret, uri, onDone, onClose }: FormProps) {
         <QrPicture text={uri} label="Picture for your authenticator app. The same as text stands beside it." />
         <div className="flex min-w-0 flex-1 flex-col gap-2">
           <p className="text-ink-2">Let the app read this picture. If it cannot, type this secret into it:</p>
-          <CopyLine text={secret} label="Copy the secret" />
+          <div className="flex items-start gap-1 rounded-md border border-line bg-sunken py-1 pr-1 pl-2.5">
+            <code className="min-w-0 flex-1 font-mono text-ui">{inFours(secret)}</code>
+            <CopyButton text={secret} label="Copy the secret" />
+          </div>
         </div>
       </div>
       <Field label="Code" hint="The six digits that the app shows now." error={at.code}>
@@ -124,6 +127,9 @@ function Form({ secret, uri, onDone, onClose }: FormProps) {
     </form>
   );
 }
+
+/** For those who type it. */
+const inFours = (secret: string): string => secret.replace(/.{4}(?=.)/g, "$& ");
 
 function RecoveryCodes({ codes, email, onClose }: { codes: readonly string[]; email: string; onClose: () => void }) {
   const text = codes.join("\n");

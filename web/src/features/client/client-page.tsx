@@ -82,7 +82,7 @@ function Flows({ flows }: Pick<ClientView, "flows">) {
                   </>
                 )}
               </span>
-              <span className="sm:w-24">
+              <span className="sm:flex sm:w-24 sm:justify-end">
                 <FlowState status={status} />
               </span>
             </li>

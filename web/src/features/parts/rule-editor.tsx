@@ -54,7 +54,7 @@ export function RuleEditor({ saved: loaded, kind }: EditorProps) {
       <OnlyLooking scope="flows:write" />
       <Head draft={draft} saved={saved} about={about} change={change} onRestore={(rule) => setDraft(draftOf(rule))} />
       <TryRule draft={draft} />
-      <fieldset disabled={!mayWrite} className="contents">
+      <fieldset disabled={!mayWrite} className="contents disabled:[&_button]:hidden">
         <Content draft={draft} change={change} />
       </fieldset>
       {save.error !== null && (

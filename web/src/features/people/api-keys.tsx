@@ -14,7 +14,7 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
 import { apiKeysQuery } from "../../lib/queries.ts";
-import { roleWords } from "../../lib/role-words.ts";
+import { roleWords } from "#surfaces/role-words.ts";
 import { listed, plural } from "../../lib/words.ts";
 import { AddKey } from "./add-key.tsx";
 import { scopeWord } from "./scope-words.ts";

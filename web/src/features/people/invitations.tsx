@@ -11,7 +11,7 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
 import { invitationsQuery } from "../../lib/queries.ts";
-import { roleWords } from "../../lib/role-words.ts";
+import { roleWords } from "#surfaces/role-words.ts";
 import { useSubAccounts } from "../../lib/sub-accounts.ts";
 
 /** Who was asked in and has not come yet. */

@@ -16,7 +16,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
 import { membersQuery, sessionQuery } from "../../lib/queries.ts";
-import { roleWords } from "../../lib/role-words.ts";
+import { roleWords } from "#surfaces/role-words.ts";
 import { useSubAccounts } from "../../lib/sub-accounts.ts";
 import { LinkOnce } from "./once.tsx";
 import { SubAccountField, placeOf } from "./role-choice.tsx";

@@ -1,7 +1,7 @@
 import { type Role, roles } from "#kernel/roles.ts";
 import { NamePicker } from "../../components/name-picker.tsx";
 import { Field, Select } from "../../components/ui/field.tsx";
-import { roleWords } from "../../lib/role-words.ts";
+import { roleWords } from "#surfaces/role-words.ts";
 import { useSubAccounts } from "../../lib/sub-accounts.ts";
 
 interface RoleFieldProps {

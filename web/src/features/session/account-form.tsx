@@ -40,7 +40,7 @@ export function AccountForm({ email, onEmail, onForgotten }: AccountFormProps) {
               signIn.reset();
             }}
           >
-            Sign in as somebody else
+            Use another account
           </WayButton>
         </>
       ) : (

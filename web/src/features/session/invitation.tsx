@@ -6,7 +6,7 @@ import { ApiError, type Invited, api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { invitationQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
-import { roleWords } from "../../lib/role-words.ts";
+import { roleWords } from "#surfaces/role-words.ts";
 import { setEntrance } from "../../lib/session.ts";
 import { enter } from "../../lib/sign-in-link.ts";
 import { CodeField, EntryForm, NameField, PasswordField } from "./entry-form.tsx";

@@ -8,7 +8,7 @@ interface RoleWords {
   may: string;
 }
 
-/** The roles, in the words of the page. */
+/** The roles, in words. */
 export const roleWords: Record<Role, RoleWords> = {
   owner: { title: "Owner", one: "an owner", may: "Everything, also people, API keys and the workspace itself." },
   builder: {
