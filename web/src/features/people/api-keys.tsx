@@ -7,7 +7,6 @@ import { Section } from "../../components/page.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
-import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
@@ -15,7 +14,7 @@ import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
 import { apiKeysQuery } from "../../lib/queries.ts";
 import { roleWords } from "#surfaces/role-words.ts";
-import { listed, plural } from "../../lib/words.ts";
+import { listed } from "../../lib/words.ts";
 import { AddKey } from "./add-key.tsx";
 import { scopeWord } from "./scope-words.ts";
 
@@ -103,13 +102,13 @@ function Bounds({ of: { role, scopes, allowedFrom } }: { of: ApiKeyView }) {
         {allowedFrom !== null && <>, only from {listed(allowedFrom)}</>}
       </p>
       {scopes !== null && (
-        <Disclosure summary={`Only ${plural(scopes.length, "thing")} of what the role may do`}>
-          <ul className="list-disc pl-4">
-            {scopes.map((scope) => (
-              <li key={scope}>{scopeWord(scope)}</li>
-            ))}
-          </ul>
-        </Disclosure>
+        <ul aria-label="Only these of what the role may do" className="mt-1 flex flex-wrap gap-1">
+          {scopes.map((scope) => (
+            <li key={scope} className="rounded-sm bg-neutral-soft px-1.5 text-ink-2">
+              {scopeWord(scope)}
+            </li>
+          ))}
+        </ul>
       )}
     </div>
   );
