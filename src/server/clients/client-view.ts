@@ -54,7 +54,8 @@ async function flowOf({ engine, clock }: ClientViewParts, { id, name, status, wo
   const sum = (of: Record<RunState, number>, ...states: RunState[]) => states.reduce((all, state) => all + of[state], 0);
   return {
     flow: {
-      ...{ id, name },
+      id,
+      name,
       status: status === "on" ? ("on" as const) : ("off" as const),
       lastRunAt: newest[0]?.createdAt ?? null,
       lastState: newest[0]?.state ?? null,
