@@ -9,7 +9,11 @@ interface Named {
 }
 
 /** The one with this id or name; else the only one whose name begins like it. Capitals do not matter. */
-export function pick<T extends Named>(items: readonly T[], wanted: string, what: "flow" | "connection" | "inbox"): T {
+export function pick<T extends Named>(
+  items: readonly T[],
+  wanted: string,
+  what: "flow" | "connection" | "inbox" | "person" | "invitation" | "API key",
+): T {
   const exact = items.find(({ id }) => id === wanted);
   if (exact) return exact;
   const lower = wanted.trim().toLowerCase();

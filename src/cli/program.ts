@@ -12,6 +12,7 @@ import { addInboxCommands } from "./commands/inbox.ts";
 import { addKeyCommands } from "./commands/key.ts";
 import { addOpenCommand } from "./commands/open.ts";
 import { addMappingCommands, addRuleCommands } from "./commands/parts.ts";
+import { addPeopleCommands } from "./commands/people.ts";
 import { addResumeCommand } from "./commands/resume.ts";
 import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
@@ -54,6 +55,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addRuleCommands,
     addMappingCommands,
     addRunCommands,
+    addPeopleCommands,
     addKeyCommands,
     addAuditCommand,
     addDoctorCommand,

@@ -34,6 +34,7 @@ const apiKey = () => readFileSync(join(millrace.folder, "data", "api-key"), "utf
 test("a browser on the same machine that brings nothing sees the sign-in page, which names both ways in", async () => {
   await page.goto(`${millrace.origin}/flows`);
   await signInPage();
+  await page.getByText("Sign in with the API key").waitFor();
   const text = await page.getByRole("main").innerText();
   expect(text).toContain("millrace open");
   expect(text).toContain("API key");
@@ -76,11 +77,12 @@ test("a link opened in a tab that shows the sign-in page signs in without a relo
 test("the key signs in, a wrong one is said to be wrong, and after signing out a reload stays signed out", async () => {
   await page.goto(`${millrace.origin}/flows`);
   await signInPage();
+  await page.getByText("Sign in with the API key").click();
   await page.getByLabel("API key").fill("mr_wrong");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in with the key" }).click();
   await page.getByText("This is not the API key of this Millrace").waitFor();
   await page.getByLabel("API key").fill(apiKey());
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in with the key" }).click();
   await page.getByRole("heading", { level: 1, name: "Flows" }).waitFor();
   const [cookie] = await page.context().cookies();
 

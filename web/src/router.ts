@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { parseSearch, stringifySearch } from "./lib/search.ts";
+import { accountRoute } from "./routes/account.ts";
 import { attentionRoute } from "./routes/attention.ts";
 import { auditRoute } from "./routes/audit.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
@@ -12,6 +13,7 @@ import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
 import { mappingRoute, partHomeRoute, partsRoute, ruleRoute } from "./routes/parts.ts";
 import { reconnectRoute } from "./routes/reconnect.ts";
+import { peopleRoute } from "./routes/people.ts";
 import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
 import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
@@ -35,6 +37,8 @@ const routeTree = rootRoute.addChildren([
   setUpRoute,
   partsRoute.addChildren([partHomeRoute, ruleRoute, mappingRoute]),
   catalogRoute.addChildren([categoriesRoute, operationRoute]),
+  peopleRoute,
+  accountRoute,
 ]);
 
 /** The pages and their addresses. */

@@ -63,3 +63,40 @@ test("key show-prefix shows no more than tells keys apart", async () => {
   expect(out).toBe(`mr_local-…  from ${dataFiles(folder).apiKey}\n`);
   expect((await runCli(["key", "show-prefix"], { env: { ...unset, MILLRACE_DATA: join(folder, "none") } })).code).toBe(2);
 });
+
+const view = {
+  id: "key_1",
+  name: "reports",
+  prefix: "mr_abc123",
+  role: "viewer",
+  scopes: ["runs:read"],
+  allowedFrom: ["10.0.0.0/8"],
+  createdAt: 0,
+  expiresAt: null,
+  lastUsedAt: null,
+  madeBy: null,
+};
+
+test("key add prints the key alone on standard output, once, with the bounds that were asked for", async () => {
+  const { out, err, asked } = await runCli(["key", "add", "reports", "--scope", "runs:read", "--from", "10.0.0.0/8", "--expires", "30"], {
+    answers: { "POST /api-keys": { key: "mr_secret", view } },
+  });
+  expect(out).toBe("mr_secret\n");
+  expect(err).not.toContain("mr_secret");
+  expect(asked[0]!.body).toEqual({
+    name: "reports",
+    role: "viewer",
+    scopes: ["runs:read"],
+    allowedFrom: ["10.0.0.0/8"],
+    expiresInDays: 30,
+  });
+  expect((await runCli(["key", "add", "reports", "--expires", "soon"])).code).toBe(2);
+});
+
+test("key list shows the bounds of each, and key remove takes one by its name", async () => {
+  const answers = { "GET /api-keys": { keys: [view] }, "DELETE /api-keys/key_1": { ok: true } };
+  expect((await runCli(["key", "list"], { answers })).out).toBe(
+    "KEY      BEGINS     ROLE                   LAST USED  EXPIRES  FROM\nreports  mr_abc123  viewer, 1 scope of it  never      never    10.0.0.0/8\n",
+  );
+  expect((await runCli(["key", "remove", "reports", "--yes"], { answers })).out).toBe("Removed: reports\n");
+});

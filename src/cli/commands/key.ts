@@ -1,17 +1,87 @@
 import { relative } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { type Scope, scopes } from "#api/principal.ts";
 import { dataFiles } from "#server/start/data-folder.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
+import { pick } from "../pick.ts";
 import type { Tools } from "../tools.ts";
+import { keyTable } from "../views/people.ts";
 
 /** As many characters as tell keys apart and open nothing. */
 const prefixLength = 9;
 
 export function addKeyCommands(program: Command, tools: Tools): void {
-  const key = program.command("key").description("The API key: replace it, tell which one is in use");
+  const key = program.command("key").description("API keys: the workspace's own, and further ones with bounds");
+  addList(key, tools);
+  addAdd(key, tools);
+  addRemove(key, tools);
   addRotate(key, tools);
   addShowPrefix(key, tools);
+}
+
+function addList(key: Command, { api, show }: Tools): void {
+  const command = withJson(key.command("list").description("The further API keys, without the keys themselves")).action(
+    async ({ json }: { json?: boolean }) => {
+      const { keys } = await api().apiKeys.list();
+      show(keys, json, (paper) => keyTable(keys, paper));
+    },
+  );
+  withExamples(command, "millrace key list");
+}
+
+const keyRoles = ["owner", "builder", "operator", "viewer"] as const;
+
+interface AddOptions {
+  role: (typeof keyRoles)[number];
+  scope?: Scope[] | null;
+  from?: string[] | null;
+  expires?: string;
+  json?: boolean;
+}
+
+function addAdd(key: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    key
+      .command("add")
+      .description("Make a further API key for a program, with no more than it needs. Prints it, once")
+      .argument("<name>", "what it is called, after the program")
+      .addOption(new Option("--role <role>", "what it may do").choices(keyRoles).default("viewer"))
+      .addOption(new Option("--scope <scope...>", "only these of what the role may do").choices(scopes))
+      .option("--from <address...>", "addresses and ranges it works from, such as 203.0.113.7 or 10.0.0.0/8")
+      .option("--expires <days>", "after how many days it stops working"),
+  ).action(async (name: string, { role, scope = null, from = null, expires, json }: AddOptions) => {
+    const expiresInDays = expires === undefined ? null : daysOf(expires);
+    const reply = await api().apiKeys.create({ body: { name, role, scopes: scope, allowedFrom: from, expiresInDays } });
+    show(reply, json, () => reply.key);
+    terminal.err(`This is the API key '${reply.view.name}'. Put it where the program reads it: it can be read only now.`);
+  });
+  withExamples(
+    command,
+    "millrace key add reports --role viewer --expires 365",
+    "millrace key add watcher --scope runs:read --from 10.0.0.0/8",
+  );
+}
+
+function daysOf(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw usage(`'${text}' is no number of days`);
+  return Number(text);
+}
+
+function addRemove(key: Command, { api, show, confirm }: Tools): void {
+  const command = withJson(
+    key
+      .command("remove")
+      .description("Remove a further API key; it stops working at once")
+      .argument("<key>", "its name, the beginning of it, or its id")
+      .option("-y, --yes", "do not ask"),
+  ).action(async (wanted: string, { yes, json }: { yes?: boolean; json?: boolean }) => {
+    const { id, name } = pick((await api().apiKeys.list()).keys, wanted, "API key");
+    await confirm(`Remove the API key '${name}'? Programs that use it are refused at once.`, yes);
+    await api().apiKeys.remove({ id });
+    show({ removed: id }, json, () => `Removed: ${name}`);
+  });
+  withExamples(command, "millrace key remove reports");
 }
 
 interface RotateOptions {

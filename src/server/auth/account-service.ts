@@ -89,7 +89,10 @@ export class AccountService {
         },
       });
     await this.#setPassword(account, person.password, "link");
-    if (account.totpJwe !== null) await this.#parts.secondFactor.turnOff(account, "link");
+    if (account.totpJwe !== null) {
+      await this.#parts.secondFactor.turnOff(account, "link");
+      await accounts.reread();
+    }
     return this.#fresh(account.id);
   }
 
@@ -248,7 +251,7 @@ export class AccountService {
   }
 
   async changePassword(account: Account, { current, password }: { current: string; password: string }, session: string): Promise<void> {
-    await this.#checkPassword(account, current);
+    await this.#checkPassword(account, current, "current");
     await this.#setPassword(account, password, `account:${account.id}`, session);
   }
 
@@ -298,11 +301,11 @@ export class AccountService {
   }
 
   /** Checks what is asked again before something that opens an account for good. */
-  async #checkPassword({ email, passwordHash }: Account, password: string): Promise<void> {
+  async #checkPassword({ email, passwordHash }: Account, password: string, field = "password"): Promise<void> {
     this.#wrong.check(email);
     if (await this.#parts.passwords.isRight(password, passwordHash)) return;
     this.#wrong.count(email);
-    throw new MillraceError("BAD_INPUT", { details: { field: "password", problem: "is not the one you have now" } });
+    throw new MillraceError("BAD_INPUT", { details: { field, problem: "is not the one you have now" } });
   }
 
   async #setPassword(account: Account, password: string, by: string, keptSession?: string): Promise<void> {

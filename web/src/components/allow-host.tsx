@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, ShieldCheck } from "lucide-react";
+import { useMay } from "../lib/may.ts";
 import { api } from "../lib/api.ts";
 import { privateHostsQuery } from "../lib/queries.ts";
 import { messageOf } from "../lib/query.ts";
@@ -17,6 +18,8 @@ export function AllowHost({ host }: { host: string }) {
       return cache.invalidateQueries({ queryKey: ["flows"] });
     },
   });
+  const mayAllow = useMay("settings:write");
+  if (!mayAllow) return null;
   if (allow.isSuccess)
     return (
       // The button that had the focus is gone: the focus goes on.

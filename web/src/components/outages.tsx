@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { CloudOff, Unplug } from "lucide-react";
 import type { Overview } from "#api/schemas.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
+import { useMay } from "../lib/may.ts";
 import { useNow } from "../lib/clock.ts";
 import { Button } from "./ui/button.tsx";
 import { Icon } from "./ui/icon.tsx";
@@ -39,7 +40,8 @@ export function Outages({ outages, flowId }: { outages: readonly Outage[]; flowI
 
 /** A login that was refused is given anew. A sub-account that is not active is no fault of the login: a test tells when it is again. */
 function Mend({ connection: { id, status } }: { connection: NonNullable<Outage["connection"]> }) {
-  if (status !== "broken" && status !== "failed" && status !== "paused") return null;
+  const mayMend = useMay("connections:write");
+  if (!mayMend || (status !== "broken" && status !== "failed" && status !== "paused")) return null;
   return (
     <Button small asChild>
       <Link to="/connections" search={status === "paused" ? {} : { renew: id }}>

@@ -3,6 +3,7 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RepairReply } from "#api/schemas.ts";
+import { useMay } from "../lib/may.ts";
 import { ApiError, api } from "../lib/api.ts";
 import type { LostName } from "../lib/lost-name.ts";
 import { messageOf } from "../lib/query.ts";
@@ -26,8 +27,9 @@ export function UseInstead({ lost, replay = [], atOnce = false, primary = false 
   const [asking, setAsking] = useState(false);
   const titleOf = useTitleOf(lost);
   const mend = useRepair(lost, replay, titleOf, () => setAsking(false));
+  const mayWrite = useMay("flows:write");
   const [first] = lost.choices;
-  if (first === undefined) return null;
+  if (first === undefined || !mayWrite) return null;
   const another = isConnection(lost) ? "Use another connection" : "Choose another";
   const label = lost.near || lost.choices.length === 1 ? `Use '${titleOf(first)}'` : lost.reused ? "Choose which is meant" : another;
   return (

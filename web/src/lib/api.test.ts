@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { ApiError, api, errorOf } from "./api.ts";
+import { isWorkspaceChanged, setWorkspace } from "./session.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -37,4 +38,13 @@ test("no answer at all is put into words", async () => {
 
 test("an answer of some proxy in between still makes a sentence", () => {
   expect(errorOf(502, "<html>Bad gateway</html>").message).toContain("502");
+});
+
+test("a request says of which workspace the page is, and an answer that it is another is noted", async () => {
+  setWorkspace("ws_1");
+  const fetched = answer(409, '{"error":{"code":"WORKSPACE_CHANGED","message":"Another tab went on.","details":{}}}');
+  await expect(api.overview.get()).rejects.toMatchObject({ code: "WORKSPACE_CHANGED" });
+  expect(fetched.mock.calls[0]?.[1]?.headers).toMatchObject({ "x-millrace-workspace": "ws_1" });
+  expect(isWorkspaceChanged()).toBe(true);
+  setWorkspace(null);
 });

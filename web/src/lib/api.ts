@@ -1,10 +1,24 @@
 import type { z } from "zod";
 import { addresses, apiPrefix } from "#api/addresses.ts";
 import { createClient, requestOf, type ApiRequest, type Send } from "#api/client.ts";
-import type { callReply, changeQuery, errorReply, replayReply, runQuery } from "#api/schemas.ts";
+import { noteWorkspaceChanged, workspaceOfTab } from "./session.ts";
+import type {
+  accountSessions,
+  callReply,
+  changeQuery,
+  errorReply,
+  invitationView,
+  openInvitationReply,
+  replayReply,
+  runQuery,
+} from "#api/schemas.ts";
 
 export type CallReply = z.infer<typeof callReply>;
 export type ReplayReply = z.infer<typeof replayReply>;
+export type OwnSession = z.infer<typeof accountSessions>["sessions"][number];
+export type InvitationView = z.infer<typeof invitationView>;
+/** What an invitation is for. */
+export type Invited = z.infer<typeof openInvitationReply>;
 export type StoredError = z.infer<typeof errorReply>["error"];
 
 /** The run list's filter as the API takes it. */
@@ -34,16 +48,22 @@ export const streamUrl = `${apiPrefix}${requestOf(addresses.overview.stream).pat
 const send: Send = async (request) => {
   const reply = await fetchReply(request);
   const text = await reply.text();
-  if (!reply.ok) throw new ApiError(reply.status, errorOf(reply.status, text));
+  if (!reply.ok) throw refusal(reply.status, text);
   return text === "" ? undefined : JSON.parse(text);
 };
 
 /** A file that the API makes, with the name that it gives it. */
 export async function fetchFile(request: ApiRequest): Promise<{ name: string; content: Blob }> {
   const reply = await fetchReply(request);
-  if (!reply.ok) throw new ApiError(reply.status, errorOf(reply.status, await reply.text()));
+  if (!reply.ok) throw refusal(reply.status, await reply.text());
   const [, name = "download"] = /filename="([^"]+)"/.exec(reply.headers.get("content-disposition") ?? "") ?? [];
   return { name, content: await reply.blob() };
+}
+
+function refusal(status: number, text: string): ApiError {
+  const error = new ApiError(status, errorOf(status, text));
+  if (error.code === "WORKSPACE_CHANGED") noteWorkspaceChanged();
+  return error;
 }
 
 /** Browsers finish no larger request of a page that is left. In characters: some take three bytes. */
@@ -56,8 +76,7 @@ async function fetchReply({ method, path, body }: ApiRequest): Promise<Response>
       method,
       keepalive: method !== "GET" && (text ?? "").length <= longestKept,
       credentials: "same-origin",
-      // Another site's form cannot send this header: the server's proof that the page is ours.
-      headers: { "x-millrace": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: headersOf(body),
       ...(text === undefined ? {} : { body: text }),
     });
   } catch {
@@ -67,6 +86,17 @@ async function fetchReply({ method, path, body }: ApiRequest): Promise<Response>
       details: {},
     });
   }
+}
+
+function headersOf(body: unknown): Record<string, string> {
+  const workspace = workspaceOfTab();
+  return {
+    // Another site's form cannot send this header: the server's proof that the page is ours.
+    "x-millrace": "1",
+    // Another tab may have gone to another workspace since: then nothing is done here.
+    ...(workspace !== null && { "x-millrace-workspace": workspace }),
+    ...(body !== undefined && { "content-type": "application/json" }),
+  };
 }
 
 /** The error of the table if the answer carries one; a proxy in between may answer anything. */

@@ -9,9 +9,12 @@ import {
   Plug,
   ScrollText,
   Shapes,
+  Users,
   Webhook,
   Workflow,
 } from "lucide-react";
+import type { Scope } from "#api/principal.ts";
+import { useScopes } from "./may.ts";
 
 /** The pages that one can go to from anywhere: the rail, a phone's bar and menu, and the search show them from here. */
 export const places = [
@@ -24,7 +27,16 @@ export const places = [
   { to: "/inboxes", title: "Inboxes", icon: Webhook },
   { to: "/rules", title: "Rules and mappings", icon: Shapes },
   { to: "/catalog", title: "Apps & operations", icon: Boxes },
-] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true }[];
+  { to: "/people", title: "People", icon: Users, scope: "access:read" },
+] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true; scope?: Scope }[];
+
+export type Place = (typeof places)[number];
+
+/** Those that are for whoever is signed in. */
+export function usePlaces(): Place[] {
+  const scopes = useScopes();
+  return places.filter((place) => !("scope" in place) || scopes.includes(place.scope));
+}
 
 /** What one goes to now and then, beside the preferences: how Millrace is, and who changed what. The search shows them too. */
 export const sidePlaces = [
@@ -37,5 +49,4 @@ export const sidePlaces = [
 }[];
 
 /** A phone's bar has room for five; the others are in the menu beside it. */
-export const barPlaces = places.filter((place) => "isInBar" in place);
-export const menuPlaces = places.filter((place) => !("isInBar" in place));
+export const isInBar = (place: Place): boolean => "isInBar" in place;

@@ -1,11 +1,38 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { FlowDefinition } from "#api/schemas.ts";
 import { type ChangeFilter, type RunFilter, api } from "./api.ts";
+import { setWorkspace } from "./session.ts";
 
 /** How many runs a page of the list holds. */
 export const runsPerPage = 50;
 const changesPerPage = 100;
 
+/** Who is signed in, and what they may do. */
+export const sessionQuery = () =>
+  queryOptions({
+    queryKey: ["session"],
+    queryFn: async () => {
+      const session = await api.session.get();
+      setWorkspace(session.workspace.id);
+      return session;
+    },
+    staleTime: 60_000,
+  });
+export const signInWaysQuery = () => queryOptions({ queryKey: ["session", "ways"], queryFn: () => api.session.ways() });
+export const invitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["session", "invitation", token],
+    queryFn: () => api.session.openInvitation({ body: { invitation: token } }),
+    staleTime: Infinity,
+  });
+export const ownSessionsQuery = () =>
+  queryOptions({ queryKey: ["account", "sessions"], queryFn: async () => (await api.account.sessions()).sessions });
+export const membersQuery = () => queryOptions({ queryKey: ["members"], queryFn: async () => (await api.members.list()).members });
+export const invitationsQuery = () =>
+  queryOptions({ queryKey: ["invitations"], queryFn: async () => (await api.invitations.list()).invitations });
+export const apiKeysQuery = () => queryOptions({ queryKey: ["api-keys"], queryFn: async () => (await api.apiKeys.list()).keys });
+/** What a client sees. It follows what happens by asking: clients have no live line. */
+export const clientQuery = () => queryOptions({ queryKey: ["client"], queryFn: () => api.client.get(), refetchInterval: 30_000 });
 export const overviewQuery = () => queryOptions({ queryKey: ["overview"], queryFn: () => api.overview.get(), refetchInterval: 30_000 });
 export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: async () => (await api.flows.list()).flows });
 export const flowQuery = (id: string) => queryOptions({ queryKey: ["flows", id], queryFn: () => api.flows.get({ id }) });

@@ -9,6 +9,11 @@ function noticeSignOut(error: unknown): boolean {
   return refused;
 }
 
+/** Somebody may have another role since: what they may do is asked again. */
+function noticeRefusal(error: unknown, client: QueryClient): void {
+  if (error instanceof ApiError && error.code === "FORBIDDEN") void client.invalidateQueries({ queryKey: ["session"], exact: true });
+}
+
 /** Worth asking again by itself: no answer, or a fault of the other side. */
 function mayHeal(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
@@ -21,10 +26,16 @@ export function messageOf(error: unknown): string {
 
 /** The cache of everything the server told. Failed changes are toasted here, once, unless a form shows them itself (`meta.quiet`). */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
-    queryCache: new QueryCache({ onError: noticeSignOut }),
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        noticeSignOut(error);
+        noticeRefusal(error, client);
+      },
+    }),
     mutationCache: new MutationCache({
       onError: (error, _variables, _context, mutation) => {
+        noticeRefusal(error, client);
         if (noticeSignOut(error) || mutation.meta?.["quiet"] === true) return;
         toast.error(messageOf(error));
       },
@@ -33,4 +44,5 @@ export function createQueryClient(): QueryClient {
       queries: { staleTime: 5_000, retry: (failures, error) => failures < 2 && mayHeal(error), retryDelay: (n) => 500 * 2 ** n },
     },
   });
+  return client;
 }

@@ -1,25 +1,53 @@
 import { useSyncExternalStore } from "react";
 
-let signedOut = false;
-let linkProblem: string | null = null;
+/** What a link in the address leads to before the pages. */
+export type Entrance =
+  /** Makes the owner's account; where there is an owner, gives one a new password. */
+  { kind: "claim"; link: string; hasOwner: boolean } | { kind: "invitation"; token: string } | { kind: "reset"; token: string };
+
+interface State {
+  signedOut: boolean;
+  entrance: Entrance | null;
+  linkProblem: string | null;
+  /** The workspace that this tab shows; null before it is known. */
+  workspace: string | null;
+  workspaceChanged: boolean;
+}
+
+let state: State = { signedOut: false, entrance: null, linkProblem: null, workspace: null, workspaceChanged: false };
 const listeners = new Set<() => void>();
 
-function changed(): void {
+function change(part: Partial<State>): void {
+  state = { ...state, ...part };
   for (const listener of listeners) listener();
 }
 
 /** Called when the API refuses with 401, and again after signing in. */
-export function setSignedOut(value: boolean): void {
-  if (signedOut === value) return;
-  signedOut = value;
-  changed();
+export function setSignedOut(signedOut: boolean): void {
+  if (state.signedOut !== signedOut) change({ signedOut, workspace: null });
 }
 
 /** Why the one-time link in the address did not sign in; the sign-in page shows it. */
-export function setLinkProblem(problem: string | null): void {
-  linkProblem = problem;
-  changed();
+export const setLinkProblem = (linkProblem: string | null): void => change({ linkProblem });
+
+/** What stands before the pages until it is done or left. */
+export const setEntrance = (entrance: Entrance | null): void => change({ entrance });
+
+/** Called with the workspace of the session. From then on every request says that it means this one. */
+export function setWorkspace(workspace: string | null): void {
+  if (state.workspace !== workspace) change({ workspace });
 }
+
+/** The workspace that requests of this tab are about. */
+export const workspaceOfTab = (): string | null => state.workspace;
+
+/** Called when the API says that another tab went to another workspace. */
+export const noteWorkspaceChanged = (): void => change({ workspaceChanged: true });
+
+/** What stands before the pages, outside of a component. */
+export const entrance = (): Entrance | null => state.entrance;
+
+export const isWorkspaceChanged = (): boolean => state.workspaceChanged;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -27,10 +55,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Whether the sign-in page stands in for the app. The address stays, so that signing in leads back to where one was. */
-export function useSignedOut(): boolean {
-  return useSyncExternalStore(subscribe, () => signedOut);
-}
-
-export function useLinkProblem(): string | null {
-  return useSyncExternalStore(subscribe, () => linkProblem);
-}
+export const useSignedOut = (): boolean => useSyncExternalStore(subscribe, () => state.signedOut);
+export const useEntrance = (): Entrance | null => useSyncExternalStore(subscribe, entrance);
+export const useLinkProblem = (): string | null => useSyncExternalStore(subscribe, () => state.linkProblem);
+/** Whether another tab went to another workspace, so that nothing can be done here until the page is loaded again. */
+export const useWorkspaceChanged = (): boolean => useSyncExternalStore(subscribe, isWorkspaceChanged);

@@ -1,17 +1,31 @@
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, createRootRouteWithContext, useRouterState } from "@tanstack/react-router";
 import { Compass } from "lucide-react";
 import { Suspense, lazy, useEffect, useState } from "react";
 import { Toaster } from "sonner";
 import { Button } from "../components/ui/button.tsx";
-import { Empty } from "../components/ui/state.tsx";
+import { Empty, Loaded } from "../components/ui/state.tsx";
+import { ClientFrame } from "../features/client/client-frame.tsx";
+import { Entry } from "../features/session/entry.tsx";
 import { SignIn } from "../features/session/sign-in.tsx";
 import { Shell } from "../features/shell/shell.tsx";
+import { WorkspaceChanged } from "../features/shell/workspace-changed.tsx";
 import { useFreshCatalog } from "../lib/apps.ts";
 import { useRecordChanges, useRunChanges } from "../lib/events.ts";
-import { connectionsQuery, flowsQuery, inboxesQuery, mappingsQuery, overviewQuery, rulesQuery, templatesQuery } from "../lib/queries.ts";
+import {
+  connectionsQuery,
+  flowsQuery,
+  inboxesQuery,
+  invitationsQuery,
+  mappingsQuery,
+  membersQuery,
+  overviewQuery,
+  rulesQuery,
+  sessionQuery,
+  templatesQuery,
+} from "../lib/queries.ts";
 import { reconnectPath } from "../lib/reconnect-link.ts";
-import { useSignedOut } from "../lib/session.ts";
+import { useEntrance, useSignedOut, useWorkspaceChanged } from "../lib/session.ts";
 import { useTheme } from "../lib/theme.ts";
 
 const Palette = lazy(() => import("../features/palette/palette.tsx").then(({ Palette: part }) => ({ default: part })));
@@ -23,11 +37,14 @@ export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }
 
 function Root() {
   const signedOut = useSignedOut();
+  const entrance = useEntrance();
+  const workspaceChanged = useWorkspaceChanged();
   const theme = useTheme();
   const isVisitor = useRouterState({ select: ({ location }) => location.pathname === reconnectPath });
   return (
     <>
-      {isVisitor ? <Outlet /> : signedOut ? <SignIn /> : <Frame />}
+      {isVisitor ? <Outlet /> : entrance !== null ? <Entry entrance={entrance} /> : signedOut ? <SignIn /> : <Inside />}
+      {workspaceChanged && <WorkspaceChanged />}
       <Toaster
         theme={theme}
         position="bottom-right"
@@ -37,6 +54,24 @@ function Root() {
         }}
       />
     </>
+  );
+}
+
+/** What somebody sees depends on who they are: a client has one page, everybody else the app. */
+function Inside() {
+  const session = useQuery(sessionQuery());
+  return (
+    <Loaded query={session} skeleton={null}>
+      {({ role }) =>
+        role === "client" ? (
+          <ClientFrame>
+            <Outlet />
+          </ClientFrame>
+        ) : (
+          <Frame />
+        )
+      }
+    </Loaded>
   );
 }
 
@@ -67,6 +102,9 @@ function Frame() {
 
 /** Lists that show what another person changed. A flow that somebody may be editing is left as it is. */
 const lists = [
+  ["member", sessionQuery], // it may be one's own role
+  ["member", membersQuery],
+  ["member", invitationsQuery],
   ["flow", flowsQuery],
   ["flow", overviewQuery],
   ["lint", flowsQuery],

@@ -4,6 +4,7 @@ import { CircleCheck, RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { RunView } from "#api/schemas.ts";
 import { capital } from "#kernel/words.ts";
+import { May } from "../../components/may.tsx";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Outages } from "../../components/outages.tsx";
 import { Page, Section } from "../../components/page.tsx";
@@ -184,7 +185,9 @@ function GroupCard({ group }: { group: Group }) {
           {vendor !== null && <blockquote className="mt-1.5 border-l-2 border-line-strong pl-3 text-ink-2">{vendor}</blockquote>}
           {error !== null && <p className="mt-1 text-ink-2">{fixFor(error).explain}</p>}
         </div>
-        <Fixes group={group} />
+        <May scope="runs:write">
+          <Fixes group={group} />
+        </May>
       </div>
       <People runs={runs} />
     </li>
@@ -208,11 +211,13 @@ function Fixes({ group }: { group: Group }) {
         </Button>
       )}
       {remedy === "address" && group.error !== null && (
-        <Button asChild>
-          <Link to="/connections" search={{ allow: blamedHost(group.error) ?? undefined }}>
-            Allow this address
-          </Link>
-        </Button>
+        <May scope="settings:write">
+          <Button asChild>
+            <Link to="/connections" search={{ allow: blamedHost(group.error) ?? undefined }}>
+              Allow this address
+            </Link>
+          </Button>
+        </May>
       )}
       {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
       {remedy === "flow" && (

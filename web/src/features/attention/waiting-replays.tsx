@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { toast } from "sonner";
 import type { WaitingReplayView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Section } from "../../components/page.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -36,18 +37,22 @@ export function WaitingReplays({ waiting }: { waiting: readonly WaitingReplayVie
                 Asked for <Time at={createdAt} />.
               </p>
             </div>
-            <div className="flex flex-wrap items-center gap-2">
-              <Button kind="quiet" busy={cancel.isPending && cancel.variables === id} onClick={() => cancel.mutate(id)}>
-                Cancel the replays
-              </Button>
-              {connection !== null && (
-                <Button asChild>
-                  <Link to="/connections" search={{ renew: connection.id }}>
-                    Reconnect
-                  </Link>
+            <May scope="runs:write">
+              <div className="flex flex-wrap items-center gap-2">
+                <Button kind="quiet" busy={cancel.isPending && cancel.variables === id} onClick={() => cancel.mutate(id)}>
+                  Cancel the replays
                 </Button>
-              )}
-            </div>
+                {connection !== null && (
+                  <May scope="connections:write">
+                    <Button asChild>
+                      <Link to="/connections" search={{ renew: connection.id }}>
+                        Reconnect
+                      </Link>
+                    </Button>
+                  </May>
+                )}
+              </div>
+            </May>
           </li>
         ))}
       </ul>

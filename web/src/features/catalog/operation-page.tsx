@@ -3,6 +3,7 @@ import { Link, getRouteApi } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import type { ReactNode } from "react";
 import type { CatalogEntry } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { BackLabel, backLinkClass } from "../../components/page.tsx";
@@ -67,7 +68,11 @@ function Operation({ entry }: { entry: CatalogEntry }) {
         {entry.note !== undefined && <p className="mt-3 text-body text-ink-2">{entry.note}</p>}
         <Facts entry={entry} />
       </header>
-      {(entry.kind === "action" || entry.kind === "trigger") && <TryIt entry={entry} fields={fields} />}
+      {(entry.kind === "action" || entry.kind === "trigger") && (
+        <May scope="operations:call">
+          <TryIt entry={entry} fields={fields} />
+        </May>
+      )}
       {fields.length > 0 && (
         <Part title="Inputs">
           <InputTable fields={fields} />

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
 import { permissionsOf } from "#surfaces/permission-words.ts";
+import { May } from "../../components/may.tsx";
 import { CardHead } from "../../components/card-head.tsx";
 import { ConnectionState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
@@ -54,7 +55,9 @@ export function ConnectionCard({ connection, ...actions }: CardProps) {
       )}
       <Facts connection={connection} />
       {connection.quota !== null && <Quota quota={connection.quota} />}
-      <Actions connection={connection} {...actions} />
+      <May scope="connections:write">
+        <Actions connection={connection} {...actions} />
+      </May>
     </article>
   );
 }

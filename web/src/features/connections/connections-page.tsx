@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Plug, Plus } from "lucide-react";
 import type { ConnectionView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/field.tsx";
@@ -32,9 +33,11 @@ export function ConnectionsPage() {
   const narrow = (patch: ConnectionsFilter) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true });
   const show = (next: Dialogs) => void navigate({ search: ({ q, app, state }) => ({ q, app, state, ...next }), replace: true });
   const add = (
-    <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
-      Add connection
-    </Button>
+    <May scope="connections:write">
+      <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
+        Add connection
+      </Button>
+    </May>
   );
   return (
     <Page
@@ -60,13 +63,17 @@ export function ConnectionsPage() {
           )
         }
       </Loaded>
-      <AddConnection open={search.add !== undefined} onClose={() => show({})} />
-      <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
-      <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
+      <May scope="connections:write">
+        <AddConnection open={search.add !== undefined} onClose={() => show({})} />
+        <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
+        <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
+        <SendLink connection={named(query.data, search.link)} onClose={() => show({})} />
+        <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
+      </May>
       <ConnectionDetails connection={named(query.data, search.show)} onClose={() => show({})} />
-      <SendLink connection={named(query.data, search.link)} onClose={() => show({})} />
-      <SubAccounts agency={named(query.data, search.agency)} onClose={() => show({})} />
-      <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
+      <May scope="settings:read">
+        <PrivateHosts key={search.allow ?? ""} asked={search.allow} />
+      </May>
     </Page>
   );
 }

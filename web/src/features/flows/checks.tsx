@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { LoaderCircle, RefreshCw } from "lucide-react";
 import type { FlowDetail, LintFinding, LintView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -55,9 +56,11 @@ export function Checks({ flow, findings }: { flow: FlowDetail; findings: readonl
                 )}
               </span>
             </p>
-            <Button icon={<Icon of={RefreshCw} size={14} />} busy={again.isPending} onClick={() => again.mutate()}>
-              Check again
-            </Button>
+            <May scope="flows:try">
+              <Button icon={<Icon of={RefreshCw} size={14} />} busy={again.isPending} onClick={() => again.mutate()}>
+                Check again
+              </Button>
+            </May>
           </div>
           <ul aria-busy={isDue} className={cx("flex flex-col transition-opacity", isDue && "opacity-60")}>
             {findings.map((finding) => (

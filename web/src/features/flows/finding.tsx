@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { CircleX, TriangleAlert, Wrench } from "lucide-react";
 import type { LintFinding } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { placeKey, placeOf, settingsPlace, stepPlaceOf, triggerPlace } from "../flow-editor/document/place.ts";
@@ -50,11 +51,13 @@ function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
       {finding.allow !== undefined && <AllowHost host={finding.allow} />}
       {lost !== null && <UseInstead lost={lost} atOnce={finding.level === "warning" && lost.near} />}
       {finding.renew !== undefined && (
-        <Button asChild>
-          <Link to="/connections" search={{ renew: finding.renew }}>
-            Connect again
-          </Link>
-        </Button>
+        <May scope="connections:write">
+          <Button asChild>
+            <Link to="/connections" search={{ renew: finding.renew }}>
+              Connect again
+            </Link>
+          </Button>
+        </May>
       )}
       {place === "connection" && (
         <Button asChild>

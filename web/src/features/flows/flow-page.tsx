@@ -1,9 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { FlaskConical, Pause, Play, Upload } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail } from "#api/schemas.ts";
+import { May, OnlyLooking } from "../../components/may.tsx";
+import { useMay } from "../../lib/may.ts";
+import { JsonView } from "../../components/json-view.tsx";
 import { Outages } from "../../components/outages.tsx";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { FlowState } from "../../components/status.tsx";
@@ -40,6 +43,7 @@ import { Versions } from "./versions/versions.tsx";
 const route = getRouteApi("/flows/$flowId");
 /** On demand: the page of a flow is there before its editor. */
 const FlowEditor = lazy(() => import("../flow-editor/editor.tsx").then(({ FlowEditor: part }) => ({ default: part })));
+const VersionSteps = lazy(() => import("./versions/version-steps.tsx").then(({ VersionSteps: part }) => ({ default: part })));
 const JsonTab = lazy(() => import("../flow-editor/json/json-tab.tsx").then(({ JsonTab: part }) => ({ default: part })));
 
 /** One flow: what starts it, what it does, and how it goes. */
@@ -84,7 +88,9 @@ function LoadedPage({ flow }: { flow: FlowDetail }) {
       }
     >
       <WaitsFor flowId={flow.id} />
-      <DraftNotices flowId={flow.id} />
+      <May scope="flows:write">
+        <DraftNotices flowId={flow.id} />
+      </May>
       <FlowTabs flow={flow} />
     </Page>
   );
@@ -114,8 +120,10 @@ function About({ flow }: { flow: FlowDetail }) {
         )}
         <ContinueSetUp flow={flow} />
         {flow.changed && flow.version !== null && <Unpublished flow={flow} />}
-        <SaveStatus />
-        <AlsoOpen flowId={flow.id} />
+        <May scope="flows:write">
+          <SaveStatus />
+          <AlsoOpen flowId={flow.id} />
+        </May>
       </p>
       {flow.reason !== undefined && <p className="mt-2 rounded-md bg-warning-soft px-3 py-2 text-ui text-ink">{flow.reason}</p>}
     </>
@@ -222,6 +230,10 @@ function Actions({ flow }: { flow: FlowDetail }) {
     onStops: setStops,
   });
   const unpublished = flow.version === null || flow.changed;
+  const mayTry = useMay("flows:try");
+  const mayRun = useMay("runs:write");
+  const maySwitch = useMay("flows:switch");
+  const mayWrite = useMay("flows:write");
   /** A first version has nothing to be compared with. */
   const publish = async () => {
     if (flow.version === null) return change.mutate("publish");
@@ -231,20 +243,22 @@ function Actions({ flow }: { flow: FlowDetail }) {
   const busy = (what: keyof typeof changes) => change.isPending && change.variables === what;
   return (
     <>
-      <Button icon={<Icon of={FlaskConical} size={14} />} onClick={() => setTrying(true)}>
-        Dry run
-      </Button>
-      {needsNoEvent(flow.trigger.kind) && flow.status === "on" && (
+      {mayTry && (
+        <Button icon={<Icon of={FlaskConical} size={14} />} onClick={() => setTrying(true)}>
+          Dry run
+        </Button>
+      )}
+      {mayRun && needsNoEvent(flow.trigger.kind) && flow.status === "on" && (
         <Button icon={<Icon of={Play} size={14} />} busy={runNow.isPending} onClick={() => runNow.mutate()}>
           Run now
         </Button>
       )}
-      {flow.status === "on" && (
+      {maySwitch && flow.status === "on" && (
         <Button icon={<Icon of={Pause} size={14} />} busy={busy("pause")} onClick={() => change.mutate("pause")}>
           Pause flow
         </Button>
       )}
-      {flow.status === "off" && flow.version !== null && (
+      {maySwitch && flow.status === "off" && flow.version !== null && (
         <Button
           kind={unpublished ? "secondary" : "primary"}
           icon={<Icon of={Play} size={14} />}
@@ -254,7 +268,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
           Resume flow
         </Button>
       )}
-      {unpublished && (
+      {mayWrite && unpublished && (
         <Button data-main kind="primary" icon={<Icon of={Upload} size={14} />} busy={busy("publish")} onClick={() => void publish()}>
           Publish flow
         </Button>
@@ -287,6 +301,7 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
   const tab = route.useSearch().tab ?? "steps";
   const navigate = route.useNavigate();
   const findings = useAllFindings(flow);
+  const mayTry = useMay("flows:try");
   return (
     <Tabs<FlowTab>
       label="About this flow"
@@ -299,33 +314,49 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
           title: "JSON",
           content: (
             <Suspense fallback={<SkeletonCards cards={2} />}>
-              <JsonTab flow={flow} />
+              <May scope="flows:write" otherwise={<JsonView value={flow.definition} label="the flow" open={6} />}>
+                <JsonTab flow={flow} />
+              </May>
             </Suspense>
           ),
         },
         { value: "checks", title: <ChecksTitle findings={findings} />, content: <Checks flow={flow} findings={findings} /> },
         { value: "runs", title: "Runs", content: <FlowRuns flow={flow} /> },
-        { value: "samples", title: "Samples", content: <Samples flow={flow} /> },
+        ...(mayTry ? [{ value: "samples" as const, title: "Samples", content: <Samples flow={flow} /> }] : []),
         { value: "versions", title: "Versions", content: <Versions flow={flow} /> },
       ]}
     />
   );
 }
 
+/** The steps for those who may look at them, and not change them. */
+function ReadSteps({ flow, beside }: { flow: FlowDetail; beside: ReactNode }) {
+  return (
+    <div className="grid grid-cols-1 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(20rem,27rem)]">
+      <section aria-label="Trigger and steps" className="min-w-0">
+        <OnlyLooking scope="flows:write" />
+        <div className="rounded-lg border border-line bg-raised p-4 sm:p-5">
+          <VersionSteps definition={flow.definition} />
+        </div>
+      </section>
+      <div className="flex min-w-0 flex-col gap-6">{beside}</div>
+    </div>
+  );
+}
+
 function Steps({ flow }: { flow: FlowDetail }) {
   const { at } = route.useSearch();
+  const beside = (
+    <>
+      <Ledger flow={flow} />
+      <FlowFacts flow={flow} />
+    </>
+  );
   return (
     <Suspense fallback={<SkeletonCards cards={4} />}>
-      <FlowEditor
-        flow={flow}
-        at={at}
-        beside={
-          <>
-            <Ledger flow={flow} />
-            <FlowFacts flow={flow} />
-          </>
-        }
-      />
+      <May scope="flows:write" otherwise={<ReadSteps flow={flow} beside={beside} />}>
+        <FlowEditor flow={flow} at={at} beside={beside} />
+      </May>
     </Suspense>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { ArrowDown, ArrowUp, CircleX, FolderClosed, LayoutTemplate, Plus, Workflow } from "lucide-react";
 import type { FlowView, RunView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Page } from "../../components/page.tsx";
 import { FlowState, RunMark } from "../../components/status.tsx";
@@ -53,8 +54,10 @@ export function FlowsPage() {
             <Button asChild className="sm:hidden">
               <Link to="/templates">Templates</Link>
             </Button>
-            <ImportFlow />
-            {query.data.length > 0 && add}
+            <May scope="flows:write">
+              <ImportFlow />
+              {query.data.length > 0 && add}
+            </May>
           </>
         )
       }
@@ -65,12 +68,14 @@ export function FlowsPage() {
             <Empty
               icon={Workflow}
               action={
-                <span className="flex flex-wrap justify-center gap-2">
-                  <Button kind="primary" icon={<Icon of={LayoutTemplate} size={14} />} asChild>
-                    <Link to="/templates">Start from a template</Link>
-                  </Button>
-                  <Button onClick={() => ask(true)}>New flow</Button>
-                </span>
+                <May scope="flows:write">
+                  <span className="flex flex-wrap justify-center gap-2">
+                    <Button kind="primary" icon={<Icon of={LayoutTemplate} size={14} />} asChild>
+                      <Link to="/templates">Start from a template</Link>
+                    </Button>
+                    <Button onClick={() => ask(true)}>New flow</Button>
+                  </span>
+                </May>
               }
             >
               A flow starts with a trigger and does its steps for every event: when an answer comes in, then create a contact.
@@ -80,7 +85,9 @@ export function FlowsPage() {
           )
         }
       </Loaded>
-      <NewFlow open={search.new !== undefined} onClose={() => ask(false)} />
+      <May scope="flows:write">
+        <NewFlow open={search.new !== undefined} onClose={() => ask(false)} />
+      </May>
     </Page>
   );
 }

@@ -4,6 +4,7 @@ import { CalendarClock, Hand, MoreHorizontal, RefreshCw, RotateCw, Webhook } fro
 import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, LintFinding, Subscription } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Time } from "../../components/time.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
@@ -59,7 +60,11 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
           {trigger.sooner.length > 0 && <p className="mt-0.5 text-meta text-ink-3">Webhooks that report it: {trigger.sooner.join(", ")}</p>}
           {trigger.lastError !== null && <p className="mt-2 rounded-md bg-failure-soft px-3 py-2 text-ink">{trigger.lastError.message}</p>}
         </div>
-        {ownAddress !== null && <HookMenu flow={flow} />}
+        {ownAddress !== null && (
+          <May scope="flows:write">
+            <HookMenu flow={flow} />
+          </May>
+        )}
       </div>
       {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
       {ownAddress !== null && trigger.signable && <SignatureLine flow={flow} />}

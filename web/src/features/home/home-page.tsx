@@ -3,6 +3,7 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import { Activity } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Overview, TemplateView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page, Section } from "../../components/page.tsx";
 import { RunTable } from "../../components/run-table.tsx";
@@ -32,7 +33,11 @@ export function HomePage() {
           <>
             <Outages outages={data.outages} />
             <Notices warnings={data.warnings} />
-            {data.flows.total === 0 && <FirstFlow />}
+            {data.flows.total === 0 && (
+              <May scope="flows:write">
+                <FirstFlow />
+              </May>
+            )}
             <DayBar runs={data.runs} />
             <Tiles overview={data} />
             {data.flows.total > 0 && <RecentRuns />}

@@ -3,6 +3,7 @@ import { MoreHorizontal, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { InboxView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { CardHead } from "../../components/card-head.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
@@ -32,14 +33,20 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
             </>
           )
         }
-        aside={<Actions inbox={inbox} />}
+        aside={
+          <May scope="inboxes:write">
+            <Actions inbox={inbox} />
+          </May>
+        }
       />
       <div className="flex flex-col gap-3 px-4 pb-4">
         <CopyLine text={inbox.url} label="Copy the address" />
         <p className="text-ink-2">{inbox.where}</p>
         {inbox.flows !== null && <InboxFlows inbox={inbox} chosen={inbox.flows} />}
-        <Signing inbox={inbox} />
-        <InboxSenders inbox={inbox} />
+        <May scope="inboxes:write">
+          <Signing inbox={inbox} />
+          <InboxSenders inbox={inbox} />
+        </May>
       </div>
       {inbox.unrecognized.count > 0 && <Unrecognized inbox={inbox} />}
       <InboxEvents inbox={inbox} />

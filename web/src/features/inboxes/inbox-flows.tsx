@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { InboxView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -19,9 +20,11 @@ export function InboxFlows({ inbox, chosen }: { inbox: InboxView; chosen: readon
           ? "Only flows that name this inbox start from it."
           : `${plural(chosen.length, "flow")} chosen for it ${chosen.length === 1 ? "starts" : "start"} from it, and those that name it.`}
       </span>
-      <Button small onClick={() => setChanging(true)}>
-        Choose flows
-      </Button>
+      <May scope="inboxes:write">
+        <Button small onClick={() => setChanging(true)}>
+          Choose flows
+        </Button>
+      </May>
       {changing && <Choose inbox={inbox} before={chosen} onClose={() => setChanging(false)} />}
     </p>
   );

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Plus, Webhook } from "lucide-react";
+import { May } from "../../components/may.tsx";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -21,9 +22,11 @@ export function InboxesPage() {
   const query = useQuery({ ...inboxesQuery(), refetchInterval: 15_000 });
   const show = (search: { add?: string }) => void navigate({ search, replace: true });
   const add = (
-    <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
-      Add inbox
-    </Button>
+    <May scope="inboxes:write">
+      <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => show({ add: "1" })}>
+        Add inbox
+      </Button>
+    </May>
   );
   return (
     <Page
@@ -48,7 +51,9 @@ export function InboxesPage() {
           )
         }
       </Loaded>
-      <AddInbox open={adding} onClose={() => show({})} />
+      <May scope="inboxes:write">
+        <AddInbox open={adding} onClose={() => show({})} />
+      </May>
     </Page>
   );
 }

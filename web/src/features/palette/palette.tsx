@@ -2,13 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Activity, Boxes, LayoutTemplate, LifeBuoy, type LucideIcon, Moon, Plug, Plus, Sun, UserSearch, Workflow } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
+import type { Scope } from "#api/principal.ts";
 import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#api/schemas.ts";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SearchBox, SearchWindow } from "../../components/ui/search-window.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
-import { places as mainPlaces, sidePlaces } from "../../lib/places.ts";
+import { useScopes } from "../../lib/may.ts";
+import { type Place, sidePlaces, usePlaces } from "../../lib/places.ts";
 import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
 import { setTheme } from "../../lib/theme.ts";
@@ -74,10 +76,12 @@ function useEntries(words: string): Entry[] {
   const catalog = useQuery(catalogQuery()).data;
   const people = useRunsOf(words.trim());
   const apps = useApps();
+  const pages = usePlaces();
+  const scopes = useScopes();
   return useMemo(() => {
     const asked = words.trim();
     const fits = (title: string) => title.toLowerCase().includes(asked.toLowerCase());
-    const [places, actions] = fixedEntries(navigate);
+    const [places, actions] = fixedEntries(pages, scopes, navigate);
     // Whoever types the name of a command wants the command, not a run or an operation with the same words.
     const meant = asked.length < 3 ? [] : actions.filter(({ title }) => title.toLowerCase().startsWith(asked.toLowerCase()));
     return [
@@ -99,27 +103,34 @@ function useEntries(words: string): Entry[] {
           )),
       ...actions.filter((entry) => fits(entry.title) && !meant.includes(entry)),
     ];
-  }, [words, flows, connections, catalog, people, apps, navigate]);
+  }, [words, flows, connections, catalog, people, apps, pages, scopes, navigate]);
 }
 
 type Navigate = ReturnType<typeof useNavigate>;
 
-function fixedEntries(navigate: Navigate): [places: Entry[], actions: Entry[]] {
+function fixedEntries(pages: readonly Place[], scopes: readonly Scope[], navigate: Navigate): [places: Entry[], actions: Entry[]] {
   const action = (title: string, icon: LucideIcon, run: () => void): Entry => ({ id: title, group: "Do", title, icon, run });
+  const writing = (scope: Scope, ...actions: Entry[]) => (scopes.includes(scope) ? actions : []);
   return [
-    [...mainPlaces, ...sidePlaces].map(({ to, title, icon }) => ({
-      id: to,
-      group: "Go to",
-      title,
-      icon,
-      run: () => void navigate({ to }),
-    })),
+    [...pages, ...sidePlaces].map(({ to, title, icon }) => ({ id: to, group: "Go to", title, icon, run: () => void navigate({ to }) })),
     [
-      action("New flow", Plus, () => void navigate({ to: "/flows", search: { new: "1" } })),
-      action("New flow from a template", LayoutTemplate, () => void navigate({ to: "/templates" })),
-      action("Add connection", Plus, () => void navigate({ to: "/connections", search: { add: "1" } })),
-      action("New look-up table", Plus, () => void navigate({ to: "/rules", search: { new: "table" } })),
-      action("Add inbox", Plus, () => void navigate({ to: "/inboxes", search: { add: "1" } })),
+      ...writing(
+        "flows:write",
+        action("New flow", Plus, () => void navigate({ to: "/flows", search: { new: "1" } })),
+        action("New flow from a template", LayoutTemplate, () => void navigate({ to: "/templates" })),
+      ),
+      ...writing(
+        "connections:write",
+        action("Add connection", Plus, () => void navigate({ to: "/connections", search: { add: "1" } })),
+      ),
+      ...writing(
+        "flows:write",
+        action("New look-up table", Plus, () => void navigate({ to: "/rules", search: { new: "table" } })),
+      ),
+      ...writing(
+        "inboxes:write",
+        action("Add inbox", Plus, () => void navigate({ to: "/inboxes", search: { add: "1" } })),
+      ),
       action("Show recovered runs", LifeBuoy, () => void navigate({ to: "/runs", search: { recovered: true } })),
       action("Use the light theme", Sun, () => setTheme("light")),
       action("Use the dark theme", Moon, () => setTheme("dark")),

@@ -4,6 +4,7 @@ import { Popover } from "radix-ui";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, MappingDetail, MappingTemplate } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Section } from "../../components/page.tsx";
 import { TemplateText } from "../../components/template-text.tsx";
@@ -58,10 +59,12 @@ function Mapping({ mapping }: { mapping: MappingDetail }) {
             {mapping.description !== null && ` · ${mapping.description}`}
           </p>
         </div>
-        <Button onClick={() => setEditing(mapping.definition)}>Edit</Button>
-        <Button kind="primary" onClick={() => setFilling(true)}>
-          Use in a step
-        </Button>
+        <May scope="flows:write">
+          <Button onClick={() => setEditing(mapping.definition)}>Edit</Button>
+          <Button kind="primary" onClick={() => setFilling(true)}>
+            Use in a step
+          </Button>
+        </May>
         <PartActions noun="mappings" part={mapping} onRestore={(part) => "input" in part && setEditing(part)} />
       </div>
       <Section title="Fields">

@@ -4,6 +4,7 @@ import { Copy, Download, History, MoreHorizontal, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { MappingDetail, MappingTemplate, Rule, RuleDetail } from "#api/schemas.ts";
+import { useMay } from "../../lib/may.ts";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
@@ -31,6 +32,7 @@ interface PartActionsProps {
 /** What can be done with a rule or a mapping template as a whole. */
 export function PartActions({ noun, part, onRestore }: PartActionsProps) {
   const [open, setOpen] = useState<"versions" | "remove" | null>(null);
+  const mayWrite = useMay("flows:write");
   const word = words[noun];
   const copy = useCopy(noun, part);
   const remove = useRemove(noun, part, () => setOpen(null));
@@ -45,18 +47,24 @@ export function PartActions({ noun, part, onRestore }: PartActionsProps) {
           </IconButton>
         }
       >
-        <MenuItem icon={History} onSelect={() => setOpen("versions")}>
-          Versions
-        </MenuItem>
-        <MenuItem icon={Copy} onSelect={() => copy.mutate()}>
-          Make a copy
-        </MenuItem>
+        {mayWrite && (
+          <>
+            <MenuItem icon={History} onSelect={() => setOpen("versions")}>
+              Versions
+            </MenuItem>
+            <MenuItem icon={Copy} onSelect={() => copy.mutate()}>
+              Make a copy
+            </MenuItem>
+          </>
+        )}
         <MenuItem icon={Download} onSelect={() => void save().catch((error: unknown) => toast.error(messageOf(error)))}>
           Export as a file
         </MenuItem>
-        <MenuItem icon={Trash2} danger onSelect={() => setOpen("remove")}>
-          Remove {word}
-        </MenuItem>
+        {mayWrite && (
+          <MenuItem icon={Trash2} danger onSelect={() => setOpen("remove")}>
+            Remove {word}
+          </MenuItem>
+        )}
       </Menu>
       <Versions noun={noun} part={part} open={open === "versions"} onClose={() => setOpen(null)} onRestore={onRestore} />
       <Confirm

@@ -1,4 +1,6 @@
 import { Link, getRouteApi } from "@tanstack/react-router";
+import { OnlyLooking } from "../../components/may.tsx";
+import { useMay } from "../../lib/may.ts";
 import { Icon } from "../../components/ui/icon.tsx";
 import { kindNames, ruleKinds } from "./kinds.ts";
 import { NewMapping } from "./new-mapping.tsx";
@@ -9,6 +11,8 @@ const route = getRouteApi("/rules");
 /** Beside the list while nothing of it is open: a new rule or template, or what kinds there are. */
 export function PartHome() {
   const { new: making } = route.useSearch();
+  const mayWrite = useMay("flows:write");
+  if (!mayWrite) return <OnlyLooking scope="flows:write" />;
   if (making === "mapping") return <NewMapping />;
   if (making !== undefined) return <RuleEditor key={making} kind={making} />;
   return (

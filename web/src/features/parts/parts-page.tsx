@@ -3,6 +3,7 @@ import { Link, Outlet, getRouteApi, useMatchRoute } from "@tanstack/react-router
 import { ListChecks, Plus, Shapes } from "lucide-react";
 import { useDeferredValue, type ReactNode } from "react";
 import type { MappingView, RuleView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { AppMark } from "../../components/app-mark.tsx";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -37,7 +38,9 @@ export function PartsPage() {
       }
       actions={
         <div className={cx("flex gap-2", isChosen && "max-lg:hidden")}>
-          <Actions />
+          <May scope="flows:write">
+            <Actions />
+          </May>
         </div>
       }
       wide
@@ -106,11 +109,13 @@ function Nothing() {
     <Empty
       icon={Shapes}
       action={
-        <Button asChild kind="primary">
-          <Link to="/rules" search={{ new: "table" }}>
-            Make a look-up table
-          </Link>
-        </Button>
+        <May scope="flows:write">
+          <Button asChild kind="primary">
+            <Link to="/rules" search={{ new: "table" }}>
+              Make a look-up table
+            </Link>
+          </Button>
+        </May>
       }
     >
       A rule turns one value into another, in as many flows as you like: a score into a tag, a service into a pipeline stage. Change it

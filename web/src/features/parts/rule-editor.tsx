@@ -3,6 +3,8 @@ import { useBlocker, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RuleDetail, RuleView } from "#api/schemas.ts";
+import { OnlyLooking } from "../../components/may.tsx";
+import { useMay } from "../../lib/may.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
@@ -37,6 +39,7 @@ export function RuleEditor({ saved: loaded, kind }: EditorProps) {
     setDraft(draftOf(rule.definition));
   });
   const missing = missingIn(draft);
+  const mayWrite = useMay("flows:write");
   const { title, icon: _, about } = ruleKinds[draft.kind];
   return (
     <form
@@ -45,12 +48,15 @@ export function RuleEditor({ saved: loaded, kind }: EditorProps) {
       className="flex max-w-4xl flex-col gap-6"
       onSubmit={(event) => {
         event.preventDefault();
-        if (missing === null) save.mutate();
+        if (missing === null && mayWrite) save.mutate();
       }}
     >
+      <OnlyLooking scope="flows:write" />
       <Head draft={draft} saved={saved} about={about} change={change} onRestore={(rule) => setDraft(draftOf(rule))} />
       <TryRule draft={draft} />
-      <Content draft={draft} change={change} />
+      <fieldset disabled={!mayWrite} className="contents disabled:[&_button]:hidden">
+        <Content draft={draft} change={change} />
+      </fieldset>
       {save.error !== null && (
         <div role="alert" className="flex flex-wrap items-center gap-3 rounded-md bg-failure-soft px-3 py-2">
           <span className="min-w-0 flex-1">{messageOf(save.error)}</span>
@@ -62,9 +68,11 @@ export function RuleEditor({ saved: loaded, kind }: EditorProps) {
         </div>
       )}
       <div className="sticky bottom-0 z-10 -mx-2 flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-canvas px-2 py-3 max-md:bottom-14">
-        <Button kind="primary" type="submit" disabled={missing !== null || !isDirty} busy={save.isPending}>
-          {saved ? "Save rule" : "Add rule"}
-        </Button>
+        {mayWrite && (
+          <Button kind="primary" type="submit" disabled={missing !== null || !isDirty} busy={save.isPending}>
+            {saved ? "Save rule" : "Add rule"}
+          </Button>
+        )}
         {isDirty && saved && <Button onClick={() => setDraft(draftOf(saved.definition))}>Discard changes</Button>}
         <p className="min-w-0 flex-1 basis-60 text-ink-3">{isDirty && missing ? missing : saved ? countsWhere(saved) : null}</p>
       </div>
@@ -135,6 +143,7 @@ interface HeadProps {
 }
 
 function Head({ draft, saved, about, change, onRestore }: HeadProps) {
+  const mayWrite = useMay("flows:write");
   return (
     <section className="flex flex-col gap-4">
       <div className="flex items-start justify-between gap-3">
@@ -146,7 +155,7 @@ function Head({ draft, saved, about, change, onRestore }: HeadProps) {
         </div>
         {saved && <PartActions noun="rules" part={saved} onRestore={(part) => "kind" in part && onRestore(part)} />}
       </div>
-      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
+      <fieldset disabled={!mayWrite} className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <Field label="Title">
           {(ids) => (
             <Input
@@ -163,7 +172,7 @@ function Head({ draft, saved, about, change, onRestore }: HeadProps) {
             <Input {...ids} value={draft.description} maxLength={2000} onChange={(event) => change({ description: event.target.value })} />
           )}
         </Field>
-      </div>
+      </fieldset>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { RotateCcw } from "lucide-react";
 import type { RunDetail } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
@@ -49,18 +50,22 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
           </Button>
         )}
         {fix.remedy === "connection" && (
-          <Button kind="primary" asChild>
-            <Link to="/connections" search={connection === null ? {} : { renew: connection }}>
-              {connection === null ? "Open connections" : `Reconnect ${connection}`}
-            </Link>
-          </Button>
+          <May scope="connections:write">
+            <Button kind="primary" asChild>
+              <Link to="/connections" search={connection === null ? {} : { renew: connection }}>
+                {connection === null ? "Open connections" : `Reconnect ${connection}`}
+              </Link>
+            </Button>
+          </May>
         )}
         {fix.remedy === "address" && (
-          <Button kind="primary" asChild>
-            <Link to="/connections" search={{ allow: blamedHost(error) ?? undefined }}>
-              Allow this address
-            </Link>
-          </Button>
+          <May scope="settings:write">
+            <Button kind="primary" asChild>
+              <Link to="/connections" search={{ allow: blamedHost(error) ?? undefined }}>
+                Allow this address
+              </Link>
+            </Button>
+          </May>
         )}
         {fix.remedy === "flow" && (
           <Button kind={lost === null ? "primary" : "secondary"} asChild>

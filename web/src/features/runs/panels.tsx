@@ -4,6 +4,7 @@ import { Inbox } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { RunDetail, StepView } from "#api/schemas.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
+import { useMay } from "../../lib/may.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
 import { StepState } from "../../components/status.tsx";
@@ -63,6 +64,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
     mutationFn: () => api.runs.replayCheck({ body: { ...again, ids: [run.id] } }),
     onSuccess: ({ blocked }) => (blocked.length > 0 ? setAsking(true) : replay.mutate({ ...again, ids: [run.id] })),
   });
+  const mayReplay = useMay("runs:write");
   const troubled = step.state === "failed" || step.state === "held";
   const { list } = step.attempts.at(-1) ?? {};
   const work = stepWork(step);
@@ -94,7 +96,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
           error={step.error}
           run={run}
           replaying={begin.isPending || replay.isPending}
-          {...(troubled ? { onReplay: () => begin.mutate() } : {})}
+          {...(troubled && mayReplay ? { onReplay: () => begin.mutate() } : {})}
         />
       )}
       <ReplayDialog ids={[run.id]} resumable={isResumable(run)} open={asking} onClose={() => setAsking(false)} onDone={follow} />

@@ -4,6 +4,7 @@ import { Ban, ChevronDown, ChevronUp, PencilLine, RotateCcw } from "lucide-react
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RunDetail } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
 import { ReplayDialog, isResumable } from "../../components/replay.tsx";
@@ -47,7 +48,13 @@ export function RunPage() {
       back={<Top runId={runId} />}
       heading={run && <Person name={run.person} none={`Run of ${run.flow.name}`} />}
       about={run && <Facts run={run} />}
-      actions={run && <Actions run={run} />}
+      actions={
+        run && (
+          <May scope="runs:write">
+            <Actions run={run} />
+          </May>
+        )
+      }
     >
       <Loaded query={query} skeleton={<SkeletonCards cards={4} />}>
         {(loaded) => <Body run={loaded} />}

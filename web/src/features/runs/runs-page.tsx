@@ -2,6 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Activity, ArrowUp } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { RunList, RunView } from "#api/schemas.ts";
+import { useMay } from "../../lib/may.ts";
 import { LiveDot } from "../../components/live-dot.tsx";
 import { Page } from "../../components/page.tsx";
 import { ReplayDialog, isResumable } from "../../components/replay.tsx";
@@ -51,6 +52,7 @@ interface RunFeedProps {
 function RunFeed({ filter, filtered, none, onClear }: RunFeedProps) {
   const { query, runs, arrivals, show } = useRunFeed(filter);
   const selection = useSelection(runs);
+  const mayReplay = useMay("runs:write");
   useKeys({ j: () => stepRow(1), k: () => stepRow(-1), x: selection.toggleFocused, Escape: selection.clear });
   useEffect(() => rememberWalk(runs.map((run) => run.id)), [runs]);
 
@@ -68,7 +70,7 @@ function RunFeed({ filter, filtered, none, onClear }: RunFeedProps) {
     <>
       <StillReading pages={query.data?.pages} />
       {arrivals.runs.length > 0 && <Pill count={arrivals.runs.length} more={arrivals.gap} onClick={show} />}
-      <RunTable label="Runs" runs={runs} selection={selection} />
+      <RunTable label="Runs" runs={runs} {...(mayReplay && { selection })} />
       <div className="flex justify-center pt-5 text-ink-3">
         {query.hasNextPage ? (
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

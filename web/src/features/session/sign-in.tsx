@@ -1,74 +1,49 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { Button } from "../../components/ui/button.tsx";
-import { Field, Input } from "../../components/ui/field.tsx";
-import { Wordmark } from "../../components/wordmark.tsx";
-import { ApiError, api } from "../../lib/api.ts";
-import { messageOf } from "../../lib/query.ts";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
+import { Failure } from "../../components/ui/state.tsx";
+import { signInWaysQuery } from "../../lib/queries.ts";
 import { useLinkProblem } from "../../lib/session.ts";
-import { enter } from "../../lib/sign-in-link.ts";
+import { AccountForm } from "./account-form.tsx";
+import { EntryFrame, Problem } from "./entry-frame.tsx";
+import { Forgotten } from "./forgotten.tsx";
+import { KeyForm } from "./key-form.tsx";
 
-/** Stands in for any page while the API refuses: open a one-time link or paste the key, and go on where one was. */
+/** Stands in for any page while the API refuses: sign in, and go on where one was. */
 export function SignIn() {
-  const [key, setKey] = useState("");
-  const cache = useQueryClient();
+  const ways = useQuery(signInWaysQuery());
+  const [email, setEmail] = useState("");
+  const [forgotten, setForgotten] = useState(false);
   const linkProblem = useLinkProblem();
-  const signIn = useMutation({
-    mutationFn: () => api.session.start({ body: { key: key.trim() } }),
-    meta: { quiet: true },
-    onSuccess: () => enter(cache),
-  });
-  useEffect(() => {
-    document.title = "Sign in · Millrace";
-  }, []);
+  if (ways.data === undefined) {
+    return (
+      <EntryFrame title="Sign in">{ways.error !== null && <Failure error={ways.error} retry={() => void ways.refetch()} />}</EntryFrame>
+    );
+  }
+  if (forgotten) return <Forgotten email={email} onEmail={setEmail} mail={ways.data.mail} onBack={() => setForgotten(false)} />;
+  const accountForm = <AccountForm email={email} onEmail={setEmail} onForgotten={() => setForgotten(true)} />;
   return (
-    <main className="grid min-h-dvh place-items-center bg-rail p-4">
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (key.trim() !== "") signIn.mutate();
-        }}
-        className="flex w-full max-w-sm flex-col gap-5 rounded-lg border border-line bg-raised p-6"
-      >
-        <Wordmark />
-        <div>
-          <h1 className="text-section font-semibold">Sign in</h1>
-          <p className="mt-1 text-ink-2">
-            On the machine Millrace runs on, <code className="font-mono text-meta whitespace-nowrap">millrace open</code> prints a link that
-            signs this browser in.
-          </p>
-          <p className="mt-2 text-ink-2">Anywhere else, paste the API key of this Millrace.</p>
+    <EntryFrame title="Sign in" about={ways.data.hasAccounts ? undefined : <LocalLink />}>
+      {linkProblem !== null && <Problem>{linkProblem}</Problem>}
+      {ways.data.hasAccounts ? (
+        accountForm
+      ) : (
+        <div className="flex flex-col gap-1">
+          <Disclosure summary="Sign in with the API key">
+            <KeyForm />
+          </Disclosure>
+          <Disclosure summary="Sign in with an account">{accountForm}</Disclosure>
         </div>
-        {linkProblem !== null && (
-          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2 text-failure">
-            {linkProblem}
-          </p>
-        )}
-        <Field label="API key" error={signIn.error ? refusal(signIn.error) : undefined}>
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              name="key"
-              autoComplete="current-password"
-              autoFocus
-              value={key}
-              onChange={(event) => setKey(event.target.value)}
-              className="font-mono"
-            />
-          )}
-        </Field>
-        <Button kind="primary" type="submit" busy={signIn.isPending} disabled={key.trim() === ""}>
-          Sign in
-        </Button>
-      </form>
-    </main>
+      )}
+    </EntryFrame>
   );
 }
 
-function refusal(error: unknown): string {
-  return error instanceof ApiError && error.status === 401
-    ? "This is not the API key of this Millrace. Check that all of it was pasted."
-    : messageOf(error);
+function LocalLink() {
+  return (
+    <p>
+      On the machine Millrace runs on, <code className="font-mono text-meta whitespace-nowrap">millrace open</code> prints a link that lets
+      this browser in. Anywhere else, use the API key of this Millrace.
+    </p>
+  );
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePause } from "lucide-react";
+import { May } from "../../components/may.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
@@ -15,9 +16,11 @@ export function HoldBanner() {
         <span className="font-medium">Millrace is on hold.</span> Events are accepted and kept; no run or poll is executed. Cancel the runs
         that must not go on, then let the others go on.
       </p>
-      <Button small busy={resume.isPending} onClick={() => resume.mutate()}>
-        Resume
-      </Button>
+      <May scope="engine:write">
+        <Button small busy={resume.isPending} onClick={() => resume.mutate()}>
+          Resume
+        </Button>
+      </May>
     </div>
   );
 }

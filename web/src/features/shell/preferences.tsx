@@ -1,12 +1,12 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BookOpen, FlaskConical, LogOut, Menu as MenuIcon, Settings2 } from "lucide-react";
+import { BookOpen, CircleUser, FlaskConical, LogOut, Menu as MenuIcon, Settings2 } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuCheck, MenuItem, MenuLine } from "../../components/ui/menu.tsx";
-import { api } from "../../lib/api.ts";
-import { menuPlaces, sidePlaces } from "../../lib/places.ts";
-import { setSignedOut } from "../../lib/session.ts";
+import { isInBar, type Place, sidePlaces, usePlaces } from "../../lib/places.ts";
+import { sessionQuery } from "../../lib/queries.ts";
+import { useSignOut } from "../../lib/sign-out.ts";
 import { type Theme, setTheme, useTheme } from "../../lib/theme.ts";
 
 const themes: { value: Theme; title: string }[] = [
@@ -17,9 +17,9 @@ const themes: { value: Theme; title: string }[] = [
 
 const item = "flex h-7 items-center gap-2 rounded-sm px-2 text-ui outline-none data-[highlighted]:bg-hover";
 
-type Place = (typeof menuPlaces)[number] | (typeof sidePlaces)[number];
+type AnyPlace = Place | (typeof sidePlaces)[number];
 
-function PlaceItem({ to, title, icon }: Pick<Place, "to" | "title" | "icon">) {
+function PlaceItem({ to, title, icon }: Pick<AnyPlace, "to" | "title" | "icon">) {
   return (
     <DropdownMenu.Item asChild>
       <Link to={to} className={item}>
@@ -30,7 +30,7 @@ function PlaceItem({ to, title, icon }: Pick<Place, "to" | "title" | "icon">) {
   );
 }
 
-/** The places beside the main ones, the theme, the API's documentation, signing out. */
+/** One's account, the places beside the main ones, the theme, the API's documentation, signing out. Behind the name of whoever has an account. */
 export function Preferences({
   className,
   iconOnly = false,
@@ -41,22 +41,22 @@ export function Preferences({
   sandboxUrl?: string | null;
 }) {
   const theme = useTheme();
-  const cache = useQueryClient();
-  const signOut = useMutation({
-    mutationFn: () => api.session.end(),
-    onSuccess: () => {
-      cache.clear();
-      setSignedOut(true);
-    },
-  });
+  const signOut = useSignOut();
+  const menuPlaces = usePlaces().filter((place) => !isInBar(place));
+  const account = useQuery(sessionQuery()).data?.account ?? null;
+  const icon = account === null ? Settings2 : CircleUser;
   return (
     <Menu
       align={iconOnly ? "end" : "start"}
       side={iconOnly ? "bottom" : "top"}
       trigger={
-        <button type="button" aria-label={iconOnly ? "More pages and preferences" : "Preferences"} className={className}>
-          <Icon of={iconOnly ? MenuIcon : Settings2} size={iconOnly ? 18 : 16} className={iconOnly ? "" : "text-ink-3"} />
-          {!iconOnly && "Preferences"}
+        <button
+          type="button"
+          aria-label={iconOnly ? "More pages and preferences" : account === null ? "Preferences" : `${account.name}, preferences`}
+          className={className}
+        >
+          <Icon of={iconOnly ? MenuIcon : icon} size={iconOnly ? 18 : 16} className={iconOnly ? "" : "text-ink-3"} />
+          {!iconOnly && <bdi className="truncate">{account?.name ?? "Preferences"}</bdi>}
         </button>
       }
     >
@@ -73,6 +73,20 @@ export function Preferences({
               </a>
             </DropdownMenu.Item>
           )}
+          <MenuLine />
+        </>
+      )}
+      {account !== null && (
+        <>
+          <DropdownMenu.Label className="max-w-60 truncate px-2 pt-1.5 pb-1 text-meta text-ink-3">
+            <bdi>{account.email}</bdi>
+          </DropdownMenu.Label>
+          <DropdownMenu.Item asChild>
+            <Link to="/account" className={item}>
+              <Icon of={CircleUser} className="text-ink-3" />
+              Your account
+            </Link>
+          </DropdownMenu.Item>
           <MenuLine />
         </>
       )}

@@ -5,12 +5,13 @@ import type { ReactNode } from "react";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
 import { useFocusKept } from "../../lib/focus.ts";
-import { barPlaces, places } from "../../lib/places.ts";
+import { type Place, isInBar, usePlaces } from "../../lib/places.ts";
 import { overviewQuery } from "../../lib/queries.ts";
 import { count } from "../../lib/words.ts";
 import { Wordmark } from "../../components/wordmark.tsx";
 import { HoldBanner } from "./hold-banner.tsx";
 import { Preferences } from "./preferences.tsx";
+import { WorkspaceMenu } from "./workspace-menu.tsx";
 
 /** The frame around every page: a rail at the left, on a phone a bar at the bottom. */
 export function Shell({ onSearch, children }: { onSearch: () => void; children: ReactNode }) {
@@ -37,11 +38,13 @@ export function Shell({ onSearch, children }: { onSearch: () => void; children: 
 }
 
 function Rail({ attention, sandboxUrl, onSearch }: { attention: number; sandboxUrl: string | null; onSearch: () => void }) {
+  const places = usePlaces();
   return (
     <aside className="fixed inset-y-0 left-0 z-20 hidden w-[220px] flex-col border-r border-line bg-rail px-3 py-3 md:flex">
       <Link to="/" className="mb-3 flex h-8 items-center px-2" aria-label="Millrace, home">
         <Wordmark />
       </Link>
+      <WorkspaceMenu className="mb-2" />
       <SearchButton onClick={onSearch} />
       <nav aria-label="Main" className="mt-3 flex flex-1 flex-col gap-0.5">
         {places.map((place) => (
@@ -83,7 +86,7 @@ function SearchButton({ onClick }: { onClick: () => void }) {
   );
 }
 
-function RailLink({ to, title, icon, badge }: { to: (typeof places)[number]["to"]; title: string; icon: LucideIcon; badge: number }) {
+function RailLink({ to, title, icon, badge }: { to: Place["to"]; title: string; icon: LucideIcon; badge: number }) {
   return (
     <Link
       to={to}
@@ -106,6 +109,7 @@ function PhoneTop({ onSearch, sandboxUrl }: { onSearch: () => void; sandboxUrl: 
       <Link to="/" aria-label="Millrace, home" className="mr-auto">
         <Wordmark />
       </Link>
+      <WorkspaceMenu className="max-w-40" />
       <button
         type="button"
         aria-label="Search"
@@ -120,6 +124,7 @@ function PhoneTop({ onSearch, sandboxUrl }: { onSearch: () => void; sandboxUrl: 
 }
 
 function PhoneBar({ attention }: { attention: number }) {
+  const barPlaces = usePlaces().filter(isInBar);
   return (
     <nav
       aria-label="Main"

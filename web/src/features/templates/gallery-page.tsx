@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { LayoutTemplate, Upload } from "lucide-react";
 import type { TemplateView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Page, Section } from "../../components/page.tsx";
 import { TemplateCards } from "../../components/template-card.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -27,9 +28,11 @@ export function GalleryPage() {
       title="Templates"
       about="Ready-made flows. Choose one: you connect your apps, choose and map, test it with sample data, and it is live."
       actions={
-        <Button icon={<Icon of={Upload} size={14} />} busy={importing.busy} onClick={importing.ask}>
-          Import template
-        </Button>
+        <May scope="flows:write">
+          <Button icon={<Icon of={Upload} size={14} />} busy={importing.busy} onClick={importing.ask}>
+            Import template
+          </Button>
+        </May>
       }
     >
       <Loaded query={query} skeleton={<SkeletonCards cards={6} />}>

@@ -4,6 +4,8 @@ import { Check, CircleDashed, Download, MoreHorizontal, Play, Trash2, Zap } from
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView, PartImportBody, TemplateDetail } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
+import { useMay } from "../../lib/may.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { BackLabel, Page, Section, backLinkClass } from "../../components/page.tsx";
 import { Permissions } from "../../components/permissions.tsx";
@@ -99,11 +101,14 @@ function Actions({ template }: { template: TemplateDetail }) {
   const [ruleConflict, setRuleConflict] = useState<string | null>(null);
   const install = useInstall(template, setRuleConflict);
   const remove = useRemove(template);
+  const mayWrite = useMay("flows:write");
   return (
     <>
-      <Button kind="primary" icon={<Icon of={Play} size={14} />} busy={install.isPending} onClick={() => install.mutate("stop")}>
-        Set up this flow
-      </Button>
+      <May scope="flows:write">
+        <Button kind="primary" icon={<Icon of={Play} size={14} />} busy={install.isPending} onClick={() => install.mutate("stop")}>
+          Set up this flow
+        </Button>
+      </May>
       <Menu
         trigger={
           <IconButton label="More about this template">
@@ -117,7 +122,7 @@ function Actions({ template }: { template: TemplateDetail }) {
         >
           Export as a file
         </MenuItem>
-        {!template.builtIn && (
+        {!template.builtIn && mayWrite && (
           <MenuItem icon={Trash2} danger onSelect={() => setAsking(true)}>
             Delete template
           </MenuItem>

@@ -3,6 +3,7 @@ import { Copy, Download, LayoutTemplate, MoreHorizontal, Pencil, Play, Trash2 } 
 import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail } from "#api/schemas.ts";
+import { useMay } from "../../../lib/may.ts";
 import { IconButton } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { Menu, MenuItem, MenuLine } from "../../../components/ui/menu.tsx";
@@ -26,6 +27,9 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
   /** The server makes the template of the draft that it has. */
   const saved = useMutation({ mutationFn: () => draft.flush() });
   const close = () => setAsking(null);
+  const mayWrite = useMay("flows:write");
+  const maySwitch = useMay("flows:switch");
+  const mayRun = useMay("runs:write");
   return (
     <>
       <Menu
@@ -35,33 +39,41 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
           </IconButton>
         }
       >
-        {!needsNoEvent(flow.trigger.kind) && (
+        {mayRun && !needsNoEvent(flow.trigger.kind) && (
           <MenuItem icon={Play} disabled={flow.version === null} onSelect={() => runNow.mutate()}>
             Run now with the newest sample
           </MenuItem>
         )}
-        {flow.status === "off" && flow.trigger.kind === "poll" && (
+        {maySwitch && flow.status === "off" && flow.trigger.kind === "poll" && (
           <MenuItem icon={Play} onSelect={() => resumeFromNow.mutate()}>
             Resume, leaving out what came meanwhile
           </MenuItem>
         )}
-        <MenuLine />
-        <MenuItem icon={Pencil} onSelect={() => setAsking("rename")}>
-          Name and folder
-        </MenuItem>
-        <MenuItem icon={Copy} onSelect={() => duplicate.mutate()}>
-          Duplicate flow
-        </MenuItem>
+        {mayRun && <MenuLine />}
+        {mayWrite && (
+          <>
+            <MenuItem icon={Pencil} onSelect={() => setAsking("rename")}>
+              Name and folder
+            </MenuItem>
+            <MenuItem icon={Copy} onSelect={() => duplicate.mutate()}>
+              Duplicate flow
+            </MenuItem>
+          </>
+        )}
         <MenuItem icon={Download} onSelect={() => exportFile.mutate()}>
           Export as a file
         </MenuItem>
-        <MenuItem icon={LayoutTemplate} onSelect={() => saved.mutate(undefined, { onSuccess: () => setAsking("template") })}>
-          Save as template
-        </MenuItem>
-        <MenuLine />
-        <MenuItem icon={Trash2} danger onSelect={() => setAsking("delete")}>
-          Delete flow
-        </MenuItem>
+        {mayWrite && (
+          <>
+            <MenuItem icon={LayoutTemplate} onSelect={() => saved.mutate(undefined, { onSuccess: () => setAsking("template") })}>
+              Save as template
+            </MenuItem>
+            <MenuLine />
+            <MenuItem icon={Trash2} danger onSelect={() => setAsking("delete")}>
+              Delete flow
+            </MenuItem>
+          </>
+        )}
       </Menu>
       <RenameFlow flow={flow} open={asking === "rename"} onClose={close} />
       <SaveTemplate flow={flow} open={asking === "template"} onClose={close} />

@@ -3,6 +3,7 @@ import { Copy, Download, FolderClosed, MoreHorizontal, Pause, Pencil, Play, Tras
 import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowView } from "#api/schemas.ts";
+import { useMay } from "../../../lib/may.ts";
 import { IconButton } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { Menu, MenuItem, MenuLine } from "../../../components/ui/menu.tsx";
@@ -16,6 +17,8 @@ export function RowMenu({ flow }: { flow: FlowView }) {
   const [asking, setAsking] = useState<"delete" | "rename" | null>(null);
   const { duplicate, exportFile, remove } = useFlowActions(flow);
   const turn = useTurn(flow);
+  const mayWrite = useMay("flows:write");
+  const maySwitch = useMay("flows:switch");
   const close = () => setAsking(null);
   return (
     <>
@@ -26,27 +29,35 @@ export function RowMenu({ flow }: { flow: FlowView }) {
           </IconButton>
         }
       >
-        <MenuItem icon={Pencil} onSelect={() => setAsking("rename")}>
-          Rename
-        </MenuItem>
-        <MenuItem icon={FolderClosed} onSelect={() => setAsking("rename")}>
-          Move to a folder
-        </MenuItem>
-        <MenuItem icon={Copy} onSelect={() => duplicate.mutate()}>
-          Duplicate flow
-        </MenuItem>
+        {mayWrite && (
+          <>
+            <MenuItem icon={Pencil} onSelect={() => setAsking("rename")}>
+              Rename
+            </MenuItem>
+            <MenuItem icon={FolderClosed} onSelect={() => setAsking("rename")}>
+              Move to a folder
+            </MenuItem>
+            <MenuItem icon={Copy} onSelect={() => duplicate.mutate()}>
+              Duplicate flow
+            </MenuItem>
+          </>
+        )}
         <MenuItem icon={Download} onSelect={() => exportFile.mutate()}>
           Export as a file
         </MenuItem>
-        {flow.version !== null && (
+        {flow.version !== null && maySwitch && (
           <MenuItem icon={flow.status === "on" ? Pause : Play} onSelect={() => turn.mutate()}>
             {flow.status === "on" ? "Pause flow" : "Resume flow"}
           </MenuItem>
         )}
-        <MenuLine />
-        <MenuItem icon={Trash2} danger onSelect={() => setAsking("delete")}>
-          Delete flow
-        </MenuItem>
+        {mayWrite && (
+          <>
+            <MenuLine />
+            <MenuItem icon={Trash2} danger onSelect={() => setAsking("delete")}>
+              Delete flow
+            </MenuItem>
+          </>
+        )}
       </Menu>
       <RenameFlow flow={flow} open={asking === "rename"} onClose={close} />
       <DeleteFlow

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Navigate, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import type { FlowDetail, SetupView } from "#api/schemas.ts";
+import { useMay } from "../../../lib/may.ts";
 import { BackLabel, Page, Section, backLinkClass } from "../../../components/page.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../../components/ui/skeleton.tsx";
@@ -25,6 +26,7 @@ export function SetUpPage() {
   const { flowId } = route.useParams();
   const flow = useQuery(flowQuery(flowId));
   const setup = useQuery(setupQuery(flowId));
+  const mayWrite = useMay("flows:write");
   return (
     <Page
       title={flow.data?.name ?? "Set-up"}
@@ -39,7 +41,7 @@ export function SetUpPage() {
         {(detail) => (
           <Loaded query={setup} skeleton={<SkeletonCards cards={2} />}>
             {(asked) =>
-              asked === null ? (
+              asked === null || !mayWrite ? (
                 <Navigate to="/flows/$flowId" params={{ flowId }} replace />
               ) : (
                 <SetUp key={detail.id} detail={detail} setup={asked} />

@@ -3,6 +3,7 @@ import { History } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, VersionView } from "#api/schemas.ts";
+import { May } from "../../../components/may.tsx";
 import { Time } from "../../../components/time.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Confirm } from "../../../components/ui/confirm.tsx";
@@ -51,9 +52,11 @@ function VersionList({ flow, versions }: { flow: FlowDetail; versions: readonly 
               <Button small onClick={() => setShown(version)} aria-label={`View version ${version}`}>
                 View
               </Button>
-              <Button small onClick={() => setRestoring(version)} aria-label={`Restore version ${version}`}>
-                Restore
-              </Button>
+              <May scope="flows:write">
+                <Button small onClick={() => setRestoring(version)} aria-label={`Restore version ${version}`}>
+                  Restore
+                </Button>
+              </May>
             </span>
             {note !== null && (
               <p className="w-full break-words text-ink-2">

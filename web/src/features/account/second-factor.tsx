@@ -1,0 +1,82 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ShieldCheck, ShieldOff } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { FormEnd } from "../../components/form-end.tsx";
+import { Section } from "../../components/page.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { api } from "../../lib/api.ts";
+import { fieldErrors } from "../../lib/field-error.ts";
+import { sessionQuery } from "../../lib/queries.ts";
+import { CurrentPassword } from "./current-password.tsx";
+import { TurnOn } from "./turn-on.tsx";
+
+/** Whether signing in takes a code of the phone beside the password. */
+export function SecondFactor({ isOn, email }: { isOn: boolean; email: string }) {
+  const [asking, setAsking] = useState<"on" | "off" | null>(null);
+  return (
+    <Section title="Second factor">
+      <div className="flex flex-wrap items-center gap-3">
+        <Icon of={isOn ? ShieldCheck : ShieldOff} className={isOn ? "text-success" : "text-ink-3"} />
+        <p className="min-w-0 flex-1 basis-64 text-ink-2">
+          {isOn ? (
+            <>
+              <span className="font-medium text-ink">On.</span> Signing in takes your password and a code of your authenticator app.
+            </>
+          ) : (
+            <>
+              <span className="font-medium text-ink">Off.</span> With it, your password alone lets nobody in: signing in also takes a code
+              that an app on your phone shows.
+            </>
+          )}
+        </p>
+        <Button onClick={() => setAsking(isOn ? "off" : "on")}>{isOn ? "Turn it off" : "Turn it on"}</Button>
+      </div>
+      <TurnOn open={asking === "on"} email={email} onClose={() => setAsking(null)} />
+      <Dialog
+        open={asking === "off"}
+        onClose={() => setAsking(null)}
+        title="Turn off the second factor"
+        about="Your password alone is enough then. Your recovery codes stop working."
+      >
+        {asking === "off" && <TurnOff onClose={() => setAsking(null)} />}
+      </Dialog>
+    </Section>
+  );
+}
+
+function TurnOff({ onClose }: { onClose: () => void }) {
+  const [password, setPassword] = useState("");
+  const cache = useQueryClient();
+  const turnOff = useMutation({
+    mutationFn: () => api.account.turnOffSecondFactor({ body: { password } }),
+    meta: { quiet: true },
+    onSuccess: () => {
+      toast.success("The second factor is off");
+      onClose();
+      return cache.invalidateQueries({ queryKey: sessionQuery().queryKey, exact: true });
+    },
+  });
+  const { form, at } = fieldErrors(turnOff.error, ["password"]);
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-4 pt-1"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (password !== "") turnOff.mutate();
+      }}
+    >
+      <CurrentPassword value={password} onChange={setPassword} error={at.password} />
+      <FormEnd
+        error={form === undefined ? null : turnOff.error}
+        action="Turn it off"
+        ready={password !== ""}
+        busy={turnOff.isPending}
+        onCancel={onClose}
+      />
+    </form>
+  );
+}

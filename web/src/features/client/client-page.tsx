@@ -1,0 +1,118 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ClientView } from "#api/schemas.ts";
+import { Page, Section } from "../../components/page.tsx";
+import { Person } from "../../components/person.tsx";
+import { ConnectionState, FlowState, RunMark, runLooks } from "../../components/status.tsx";
+import { Time } from "../../components/time.tsx";
+import { SkeletonCards } from "../../components/ui/skeleton.tsx";
+import { Loaded } from "../../components/ui/state.tsx";
+import { clientQuery } from "../../lib/queries.ts";
+import { plural } from "../../lib/words.ts";
+import { connectionSentence, weekWords } from "./client-words.ts";
+
+/** What a client sees: whether their sub-account is connected, how its flows are, and what happened lately. */
+export function ClientPage() {
+  const query = useQuery(clientQuery());
+  return (
+    <Page title={query.data?.subAccount.name ?? "Your sub-account"} about="How your connection and your automations are doing.">
+      <Loaded query={query} skeleton={<SkeletonCards cards={3} />}>
+        {({ connections, flows, runs }) => (
+          <div className="flex flex-col gap-10">
+            <Connections connections={connections} />
+            <Flows flows={flows} />
+            <Runs runs={runs} />
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+const list = "rounded-lg border border-line bg-raised";
+const row = "flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-b-0";
+
+function Connections({ connections }: Pick<ClientView, "connections">) {
+  return (
+    <Section title="Connection">
+      {connections.length === 0 ? (
+        <p className="text-ink-2">Your sub-account is not connected now. Ask your agency to connect it.</p>
+      ) : (
+        <ul className={list}>
+          {connections.map((connection) => (
+            <li key={connection.title} className={row}>
+              <div className="min-w-0 flex-1 basis-64">
+                <p className="truncate font-medium">
+                  <bdi>{connection.title}</bdi>
+                </p>
+                <p className="text-ink-2">{connectionSentence(connection)}</p>
+              </div>
+              <ConnectionState status={connection.status} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Flows({ flows }: Pick<ClientView, "flows">) {
+  return (
+    <Section title="Automations">
+      {flows.length === 0 ? (
+        <p className="text-ink-2">Nothing runs for your sub-account alone yet.</p>
+      ) : (
+        <ul className={list}>
+          {flows.map(({ id, name, status, lastRunAt, week }) => (
+            <li key={id} className={row}>
+              <div className="min-w-0 flex-1 basis-64">
+                <p className="truncate font-medium">
+                  <bdi>{name}</bdi>
+                </p>
+                <p className="text-ink-2">{weekWords(week)}</p>
+                {week.attention > 0 && (
+                  <p className="text-failure">{plural(week.attention, "run")} wait for your agency to look at them.</p>
+                )}
+              </div>
+              <span className="text-meta text-ink-3 sm:w-40">
+                {lastRunAt === null ? (
+                  "No run yet"
+                ) : (
+                  <>
+                    Last run <Time at={lastRunAt} />
+                  </>
+                )}
+              </span>
+              <span className="sm:flex sm:w-24 sm:justify-end">
+                <FlowState status={status} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Runs({ runs }: Pick<ClientView, "runs">) {
+  if (runs.length === 0) return null;
+  return (
+    <Section title="Latest runs">
+      <ul className={list}>
+        {runs.map(({ at, flow, state, who }, index) => (
+          <li key={`${at} ${index}`} className="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0">
+            <RunMark state={state} />
+            <div className="min-w-0 flex-1 sm:flex sm:gap-4">
+              <p className="truncate font-medium sm:w-64">
+                <Person name={who} />
+              </p>
+              <p className="truncate text-ink-2">
+                {runLooks[state].word} · <bdi>{flow}</bdi>
+              </p>
+            </div>
+            <Time at={at} className="shrink-0 text-meta text-ink-3" />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,164 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Scope } from "#api/principal.ts";
+import type { Role } from "#kernel/roles.ts";
+import { FormEnd } from "../../components/form-end.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Checkbox } from "../../components/ui/checkbox.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { Field, Input, Select, Textarea } from "../../components/ui/field.tsx";
+import { api } from "../../lib/api.ts";
+import { fieldErrors } from "../../lib/field-error.ts";
+import { apiKeysQuery } from "../../lib/queries.ts";
+import { RoleField } from "./role-choice.tsx";
+import { scopeWord, scopesToChoose } from "./scope-words.ts";
+
+type KeyRole = Exclude<Role, "client">;
+const keyRoles: readonly KeyRole[] = ["owner", "builder", "operator", "viewer"];
+const terms = [
+  { days: 30, title: "In 30 days" },
+  { days: 90, title: "In 90 days" },
+  { days: 365, title: "In a year" },
+];
+
+/** A further API key, with bounds. */
+export function AddKey({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="Add an API key"
+      about="For one program. Name it after the program, so that you know it later."
+    >
+      {open && <Form onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function Form({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<KeyRole>("viewer");
+  const [chosen, setChosen] = useState<Scope[] | null>(null);
+  const [addresses, setAddresses] = useState("");
+  const [days, setDays] = useState<number | null>(365);
+  const cache = useQueryClient();
+  const allowedFrom = addresses.split(/[\s,]+/).filter(Boolean);
+  const add = useMutation({
+    mutationFn: () =>
+      api.apiKeys.create({
+        body: { name: name.trim(), role, scopes: chosen, allowedFrom: allowedFrom.length > 0 ? allowedFrom : null, expiresInDays: days },
+      }),
+    meta: { quiet: true },
+    onSettled: () => cache.invalidateQueries({ queryKey: apiKeysQuery().queryKey }),
+  });
+  if (add.data) return <NewKey secret={add.data.key} onClose={onClose} />;
+  const { form, at } = fieldErrors(add.error, ["name", "allowedFrom"]);
+  const ready = name.trim() !== "" && chosen?.length !== 0;
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-4 pt-1"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) add.mutate();
+      }}
+    >
+      <Field label="Name" error={at.name}>
+        {(ids) => <Input {...ids} value={name} maxLength={80} placeholder="Reports" onChange={(event) => setName(event.target.value)} />}
+      </Field>
+      <RoleField
+        role={role}
+        of={keyRoles}
+        onChange={(next) => {
+          setRole(next as KeyRole);
+          setChosen(null);
+        }}
+      />
+      <ScopeTicks role={role} chosen={chosen} onChange={setChosen} />
+      <Field
+        label="Allowed addresses"
+        hint="IP addresses or ranges that it works from, such as 203.0.113.7 or 10.0.0.0/8. Empty: from anywhere."
+        error={at.allowedFrom}
+      >
+        {(ids) => (
+          <Textarea
+            {...ids}
+            value={addresses}
+            rows={2}
+            className="min-h-14 font-mono"
+            onChange={(event) => setAddresses(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="Expires">
+        {(ids) => (
+          <Select
+            {...ids}
+            value={days ?? "never"}
+            onChange={(event) => setDays(event.target.value === "never" ? null : Number(event.target.value))}
+            className="w-full"
+          >
+            {terms.map(({ days: value, title }) => (
+              <option key={value} value={value}>
+                {title}
+              </option>
+            ))}
+            <option value="never">Never</option>
+          </Select>
+        )}
+      </Field>
+      <FormEnd error={form === undefined ? null : add.error} action="Add API key" ready={ready} busy={add.isPending} onCancel={onClose} />
+    </form>
+  );
+}
+
+interface ScopeTicksProps {
+  role: KeyRole;
+  /** Null: all that the role may do. */
+  chosen: readonly Scope[] | null;
+  onChange: (chosen: Scope[] | null) => void;
+}
+
+function ScopeTicks({ role, chosen, onChange }: ScopeTicksProps) {
+  const all = scopesToChoose(role);
+  return (
+    <fieldset>
+      <legend className="sr-only">What it may do</legend>
+      <label className="flex items-center gap-2.5">
+        <Checkbox label="Only some of it" checked={chosen !== null} onChange={(on) => onChange(on ? [] : null)} />
+        Only some of what the role may do
+      </label>
+      {chosen !== null && (
+        <ul className="mt-2 max-h-56 overflow-y-auto rounded-md border border-line">
+          {all.map((scope) => (
+            <li key={scope} className="border-line not-first:border-t">
+              <label className="flex min-h-8 items-center gap-2.5 px-3 py-1">
+                <Checkbox
+                  label={scopeWord(scope)}
+                  checked={chosen.includes(scope)}
+                  onChange={(on) => onChange(on ? [...chosen, scope] : chosen.filter((one) => one !== scope))}
+                />
+                {scopeWord(scope)}
+              </label>
+            </li>
+          ))}
+        </ul>
+      )}
+    </fieldset>
+  );
+}
+
+function NewKey({ secret, onClose }: { secret: string; onClose: () => void }) {
+  return (
+    <div role="status" className="flex flex-col gap-4 pt-1">
+      <p>This is the key. Copy it to where the program reads it: it is shown only now.</p>
+      <CopyLine text={secret} label="Copy the API key" />
+      <div className="flex justify-end">
+        <Button kind="primary" autoFocus onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ReactNode } from "react";
+import { Button } from "../../components/ui/button.tsx";
+import { CopyLine } from "../../components/ui/copy.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+
+interface LinkOnceProps {
+  title: string;
+  about: string;
+  /** Null while there is none. */
+  url: string | null;
+  onClose: () => void;
+}
+
+/** A link that can be read only now. */
+export function LinkOnce({ title, about, url, onClose }: LinkOnceProps) {
+  return (
+    <Dialog open={url !== null} onClose={onClose} title={title} about={about} footer={<Done onClick={onClose} />}>
+      {url !== null && <CopyLine text={url} label="Copy the link" />}
+    </Dialog>
+  );
+}
+
+/** The way out of what is shown once. */
+export function Done({ onClick, children = "Done" }: { onClick: () => void; children?: ReactNode }) {
+  return (
+    <Button kind="primary" onClick={onClick}>
+      {children}
+    </Button>
+  );
+}

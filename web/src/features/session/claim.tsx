@@ -1,0 +1,52 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
+import { api } from "../../lib/api.ts";
+import { fieldErrors } from "../../lib/field-error.ts";
+import { enter } from "../../lib/sign-in-link.ts";
+import { EmailField, EntryForm, NameField } from "./entry-form.tsx";
+import { EntryFrame } from "./entry-frame.tsx";
+
+/** What a link of the machine does where nobody comes in without an account: the owner's account, or a new password for an owner. */
+export function Claim({ link, hasOwner }: { link: string; hasOwner: boolean }) {
+  const [email, setEmail] = useState("");
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const cache = useQueryClient();
+  const claim = useMutation({
+    // An owner who is there keeps the name; the server wants one all the same.
+    mutationFn: () =>
+      api.session.claim({ body: { link, email: email.trim(), name: hasOwner ? email.trim().slice(0, 80) : name.trim(), password } }),
+    meta: { quiet: true },
+    onSuccess: () => enter(cache),
+  });
+  const { form, at } = fieldErrors(claim.error, ["email", "name", "password"]);
+  const ready = email.trim() !== "" && (hasOwner || name.trim() !== "") && isLongEnough(password);
+  return (
+    <EntryFrame
+      title={hasOwner ? "Choose a new password" : "Make the owner's account"}
+      about={
+        hasOwner ? (
+          <p>
+            This link gives an owner a new password. It also turns off their second factor and signs them out everywhere else. Whoever is
+            not an owner asks one for an invitation.
+          </p>
+        ) : (
+          <p>The owner of a workspace may do everything in it, and lets others in. From now on nobody comes in without an account.</p>
+        )
+      }
+    >
+      <EntryForm
+        action={hasOwner ? "Set the password" : "Make the account"}
+        problem={form}
+        ready={ready}
+        busy={claim.isPending}
+        onSubmit={() => claim.mutate()}
+      >
+        {!hasOwner && <NameField value={name} onChange={setName} error={at.name} autoFocus />}
+        <EmailField value={email} onChange={setEmail} error={at.email} autoFocus={hasOwner} />
+        <NewPassword value={password} onChange={setPassword} error={at.password} label={hasOwner ? "New password" : "Password"} />
+      </EntryForm>
+    </EntryFrame>
+  );
+}
