@@ -11,6 +11,7 @@ const folders = ["src/server", "src/engine", "src/outbound", "src/vault", "src/c
 const exceptions: Record<string, string> = {
   "src/server/start/example.ts": "the example connects the two apps that the sandbox plays",
   "src/server/start/greeting.ts": "what a newcomer is told to connect first",
+  "src/server/auth/passwords.ts": "words that are guessed first",
   "src/server/start/start.ts": "says while the example runs why it pauses",
   "src/server/start/settings.ts": "two settings about what one vendor leaves out of its events",
   "src/cli/program.ts": "says what Millrace is for",

@@ -89,7 +89,7 @@ function fits({ schema, control }: InputField): boolean {
   const types = [schema.type].flat();
   if (schema.enum) return control === "choice" || control === "checkbox";
   if (types.includes("boolean")) return control === "checkbox";
-  if (types.includes("array")) return ["tags", "list", "json", "customFields"].includes(control!);
+  if (types.includes("array")) return ["tags", "list", "json", "customFields", "filters", "order"].includes(control!);
   if (types.includes("object")) return control === "json";
   return schema.format !== "date-time" || control === "date" || control === "text";
 }

@@ -2,6 +2,7 @@ import type { Role } from "#kernel/roles.ts";
 
 /** What a request may do, by the kind of record. A route declares the one it needs. */
 export const scopes = [
+  "self:read",
   "self:write",
   "overview:read",
   "engine:write",
@@ -33,6 +34,7 @@ export type Scope = (typeof scopes)[number];
 const operatorScopes: readonly Scope[] = ["engine:write", "settings:read", "settings:write", "workspaces:write"];
 
 const viewer: readonly Scope[] = [
+  "self:read",
   "self:write",
   "overview:read",
   "flows:read",
@@ -50,7 +52,7 @@ const scopesByRole: Record<Role, readonly Scope[]> = {
   builder,
   operator,
   viewer,
-  client: ["self:write", "client:read"],
+  client: ["self:read", "self:write", "client:read"],
 };
 
 /** Who makes a request, and what they may do. */

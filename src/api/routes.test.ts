@@ -22,17 +22,27 @@ describe("the route table", () => {
     expect(summary).toMatch(/^[A-Z].*[^.]$/);
     if (splitAddress(address).method !== "GET") return;
     expect(body).toBeUndefined();
-    expect(allow).toMatch(/:read$/);
+    expect(allow).toMatch(/^(?:\w+:read|anyone)$/);
   });
 
-  test("lets nobody in without a sign-in but to sign in and out, and with a reconnect link", () => {
+  test("lets nobody in without a sign-in but to sign in and out, and with the link of an invitation, a password or a login", () => {
     expect(table.filter(([, , { allow }]) => allow === "anyone").map(([, address]) => address)).toEqual([
       "POST /reconnect",
       "POST /reconnect/consent",
       "POST /reconnect/consent/finish",
       "POST /reconnect/secret",
+      "GET /session/ways",
       "POST /session",
       "DELETE /session",
+      "POST /session/claim",
+      "POST /session/invitation",
+      "POST /session/accept",
+      "POST /session/forgotten",
+      "POST /session/reset",
+      "POST /session/single-sign-on",
+      "POST /session/single-sign-on/finish",
+      "POST /session/passkey/offer",
+      "POST /session/passkey",
     ]);
   });
 });

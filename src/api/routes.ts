@@ -247,7 +247,7 @@ export const routes = {
       errors: ["FLOW_NOT_PUBLISHED", "FLOW_NOT_READY"],
     },
     samples: {
-      allow: "flows:try",
+      allow: "flows:read",
       summary: "Events to try the flow with: received by it or by others, read from the list now, or made up",
       reply: shape.sampleList,
     },
@@ -589,7 +589,7 @@ export const routes = {
     },
   },
   session: {
-    get: { allow: "self:write", summary: "Who is signed in, in which workspace, and what they may do", reply: shape.sessionView },
+    get: { allow: "self:read", summary: "Who is signed in, in which workspace, and what they may do", reply: shape.sessionView },
     ways: { allow: "anyone", summary: "What the page for signing in offers", reply: shape.signInWays },
     start: {
       allow: "anyone",
@@ -642,7 +642,7 @@ export const routes = {
       summary: "Choose a new password with the link of a mail; every other session of the account ends",
       body: shape.resetBody,
       reply: done,
-      errors: ["RESET_INVALID", "TOO_MANY_WRONG_KEYS"],
+      errors: ["RESET_INVALID", "CODE_NEEDED", "CODE_WRONG", "TOO_MANY_WRONG_KEYS"],
     },
     beginElsewhere: {
       allow: "anyone",
@@ -702,9 +702,9 @@ export const routes = {
       reply: done,
       errors: ["NO_ACCOUNT"],
     },
-    sessions: { allow: "self:write", summary: "Where one is signed in", reply: shape.accountSessions, errors: ["NO_ACCOUNT"] },
+    sessions: { allow: "self:read", summary: "Where one is signed in", reply: shape.accountSessions, errors: ["NO_ACCOUNT"] },
     endSession: { allow: "self:write", summary: "Sign one of one's own browsers out", reply: done, errors: ["NO_ACCOUNT"] },
-    passkeys: { allow: "self:write", summary: "One's own passkeys", reply: shape.passkeyList, errors: ["NO_ACCOUNT"] },
+    passkeys: { allow: "self:read", summary: "One's own passkeys", reply: shape.passkeyList, errors: ["NO_ACCOUNT"] },
     offerPasskey: {
       allow: "self:write",
       summary: "What a browser needs to make a passkey",

@@ -6,12 +6,14 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./lib/query.ts";
 import { followReconnectLink } from "./lib/reconnect-link.ts";
 import { followSignInLink } from "./lib/sign-in-link.ts";
+import { followProviderReturn } from "./lib/single-sign-on.ts";
 import { applyTheme } from "./lib/theme.ts";
 import { createAppRouter } from "./router.ts";
 
 applyTheme();
 followReconnectLink();
 const queryClient = createQueryClient();
+await followProviderReturn(queryClient);
 await followSignInLink(queryClient);
 // In a tab that shows Millrace already, opening a link only changes the fragment.
 window.addEventListener("hashchange", () => void followSignInLink(queryClient));

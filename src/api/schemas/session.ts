@@ -66,7 +66,7 @@ export const openInvitationReply = z.object({
 });
 export const acceptBody = z.object({ invitation: token, name: personName.optional(), password: givenPassword, code });
 export const forgottenBody = z.object({ email: z.string().max(254) });
-export const resetBody = z.object({ reset: token, password: givenPassword });
+export const resetBody = z.object({ reset: token, password: givenPassword, code });
 
 export const elsewhereBody = z.object({ invitation: token.optional() });
 /** `browser` is given back at the end, by the same browser. */

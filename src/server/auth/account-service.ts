@@ -7,7 +7,7 @@ import { plainEmail } from "#storage/account-store.ts";
 import type { Accounts } from "./accounts.ts";
 import { invitationMail, resetMail } from "./account-mails.ts";
 import { trySend, type Mailer } from "./mailer.ts";
-import type { Passwords } from "./passwords.ts";
+import { checkPassword, type Passwords } from "./passwords.ts";
 import { hashOf } from "./secret-hash.ts";
 import type { SecondFactor } from "./second-factor.ts";
 import type { Sessions } from "./sessions.ts";
@@ -61,19 +61,14 @@ export class AccountService {
 
   /** The account of an address and password, and of a code where it has a second factor. Throws PASSWORD_WRONG, CODE_NEEDED or CODE_WRONG. */
   async signIn(email: string, password: string, code?: string): Promise<Account> {
-    const { accounts, passwords, secondFactor } = this.#parts;
+    const { accounts, passwords } = this.#parts;
     this.#wrong.check(email);
     const account = accounts.byEmail(email);
     if (!(await passwords.isRight(password, account?.passwordHash ?? null)) || !account) {
       this.#wrong.count(email);
       throw new MillraceError("PASSWORD_WRONG");
     }
-    try {
-      await secondFactor.check(account, code);
-    } catch (thrown) {
-      if (thrown instanceof MillraceError && thrown.code === "CODE_WRONG") this.#wrong.count(email);
-      throw thrown;
-    }
+    await this.#checkCode(account, code);
     return account;
   }
 
@@ -214,13 +209,14 @@ export class AccountService {
     await this.#changed();
   }
 
-  /** Mails a link for a new password, if the address has an account: nobody learns whether it has. */
-  async forgotten(email: string): Promise<void> {
+  /** Mails a link for a new password, if the address has an account. Nobody learns whether it has, by the time it takes neither. */
+  forgotten(email: string): void {
     const { accounts, mailer, log } = this.#parts;
     const account = accounts.byEmail(email);
     if (!account || !mailer || !this.#wrong.mayMail(email)) return;
-    const url = await this.#resetUrl(account);
-    await trySend(mailer, resetMail({ to: account.email, url }), log);
+    const send = async () =>
+      void (await trySend(mailer, resetMail({ to: account.email, url: await this.#resetUrl(account, "mail") }), log));
+    send().catch((err: unknown) => log.error({ err }, "A link for a new password could not be made"));
   }
 
   /** A link for a new password, which an owner hands over. Only for people who are in this workspace alone: others ask by mail. */
@@ -232,21 +228,29 @@ export class AccountService {
       throw conflict(
         `${account.email} is in other workspaces too, so only they can ask for a new password, on the page where they sign in`,
       );
-    return this.#resetUrl(account);
+    return this.#resetUrl(account, "owner");
   }
 
-  /** Sets a new password by a link, and signs the account out everywhere else. Throws RESET_INVALID. */
-  async reset(token: string, password: string): Promise<Account> {
-    const { store, accounts, clock } = this.#parts;
+  /**
+   * Sets a new password by a link, and signs the account out everywhere else. A link that was mailed wants the second factor too; one
+   * that an owner handed over turns it off: it is for whoever has lost both. Throws RESET_INVALID, CODE_NEEDED or CODE_WRONG.
+   */
+  async reset(token: string, { password, code }: { password: string; code?: string | undefined }): Promise<Account> {
+    const { store, accounts, clock, secondFactor } = this.#parts;
     const used = await store.useToken("reset", hashOf(token), clock.now());
     const account = used?.accountId == null ? undefined : accounts.get(used.accountId);
     if (!account) throw new MillraceError("RESET_INVALID");
+    const by = `account:${account.id}`;
     try {
-      await this.#setPassword(account, password, `account:${account.id}`);
+      checkPassword(password, account);
+      if (used!.data === "mail") await this.#checkCode(account, code);
+      await this.#setPassword(account, password, by);
     } catch (thrown) {
-      await store.addToken(used!, clock.now()); // refused for its password: the link still works
+      await store.addToken(used!, clock.now()); // refused for its password or code: the link still works
       throw thrown;
     }
+    if (used!.data === "owner" && account.totpJwe !== null) await secondFactor.turnOff(account, by);
+    await accounts.reread();
     return this.#fresh(account.id);
   }
 
@@ -300,6 +304,16 @@ export class AccountService {
     return { id: newId("acc", now), email: email.trim(), name, passwordHash, totpJwe: null, totpStep: null, createdAt: now };
   }
 
+  async #checkCode(account: Account, code: string | undefined): Promise<void> {
+    this.#wrong.check(account.email);
+    try {
+      await this.#parts.secondFactor.check(account, code);
+    } catch (thrown) {
+      if (thrown instanceof MillraceError && thrown.code === "CODE_WRONG") this.#wrong.count(account.email);
+      throw thrown;
+    }
+  }
+
   /** Checks what is asked again before something that opens an account for good. */
   async #checkPassword({ email, passwordHash }: Account, password: string, field = "password"): Promise<void> {
     this.#wrong.check(email);
@@ -315,11 +329,11 @@ export class AccountService {
     await sessions.endOfAccount(account.id, keptSession).finally(onEnded);
   }
 
-  async #resetUrl({ id: accountId }: Account): Promise<string> {
+  async #resetUrl({ id: accountId }: Account, data: "mail" | "owner"): Promise<string> {
     const { store, clock } = this.#parts;
     const token = newToken(32);
     const expiresAt = clock.now() + resetHours * 3_600_000;
-    await store.addToken({ hash: hashOf(token), kind: "reset", accountId, data: "", expiresAt }, clock.now());
+    await store.addToken({ hash: hashOf(token), kind: "reset", accountId, data, expiresAt }, clock.now());
     return this.#url("reset", token);
   }
 

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from "otpauth";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { fromPage, openServer, withKey, type ServerWish } from "#test/fakes/server.ts";
 
 /** Accounts, invitations, roles, sessions and keys, as a hostile visitor and as a friendly one meets them. */
@@ -368,6 +368,28 @@ describe("a second factor", () => {
   });
 });
 
+test("a mailed link for a new password wants the second factor; one that an owner hands over turns it off", async () => {
+  const house = await open({ mail: true });
+  const page = await house.owner();
+  const guest = await house.joined(page, "viewer");
+  const { secret } = (await guest.ask("POST", "/account/second-factor/offer")).body as unknown as { secret: string };
+  const codeNow = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: house.clock.now() });
+  expect(await guest.code("POST", "/account/second-factor", { secret, code: codeNow(), password: bob.password })).toBe("200");
+  await house.browser().ask("POST", "/session/forgotten", { email: bob.email });
+  await vi.waitFor(() => expect(house.mails).toHaveLength(2)); // after the invitation's
+  const reset = /#reset=([\w-]+)/.exec(house.mails[1]!.text)![1]!;
+  const mailed = { reset, password: "yet another set of words" };
+  expect(await house.browser().code("POST", "/session/reset", mailed)).toBe("CODE_NEEDED");
+  expect(await house.browser().code("POST", "/session/reset", { ...mailed, code: "000000" })).toBe("CODE_WRONG");
+  await house.clock.advance(30_000);
+  expect(await house.browser().code("POST", "/session/reset", { ...mailed, code: codeNow() })).toBe("200");
+  const bobId = await memberId(page, bob.email);
+  const { url } = (await page.ask("POST", `/members/${bobId}/reset-link`)).body as unknown as { url: string };
+  const handed = { reset: url.split("#reset=")[1], password: "and one more set of words" };
+  expect(await house.browser().code("POST", "/session/reset", handed)).toBe("200");
+  expect(await house.browser().code("POST", "/session", { email: bob.email, password: handed.password })).toBe("200");
+});
+
 describe("a password", () => {
   test("that was forgotten is replaced by a link that is mailed, once, and signs out everywhere", async () => {
     const house = await open({ mail: true });
@@ -375,6 +397,7 @@ describe("a password", () => {
     expect(await house.browser().code("POST", "/session/forgotten", { email: "nobody@example.com" })).toBe("200");
     expect(house.mails).toEqual([]);
     expect(await house.browser().code("POST", "/session/forgotten", { email: ann.email })).toBe("200");
+    await vi.waitFor(() => expect(house.mails).toHaveLength(1));
     const reset = /#reset=([\w-]+)/.exec(house.mails[0]!.text)![1]!;
     const other = house.browser();
     expect(await other.code("POST", "/session/reset", { reset, password: "short" })).toBe("BAD_INPUT");
@@ -387,7 +410,7 @@ describe("a password", () => {
     const house = await open({ mail: true });
     await house.owner();
     for (let n = 0; n < 6; n++) await house.browser().ask("POST", "/session/forgotten", { email: ann.email });
-    expect(house.mails).toHaveLength(3);
+    await vi.waitFor(() => expect(house.mails).toHaveLength(3));
   });
 
   test.each(["short", "aaaaaaaaaaaa", "1234567890", "password123!", "ann@example.com", "Millrace2026"])(

@@ -68,13 +68,13 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
       const { accountId, workspaceId } = await counted(request, () => accountService.accept(invitation, person));
       await enter(request, reply, accountId, workspaceId);
     },
-    async forgotten({ body, request }) {
+    forgotten({ body, request }) {
       signIn.checkPage(request);
-      await accountService.forgotten(body.email);
+      accountService.forgotten(body.email);
     },
     async reset({ body, request, reply }) {
-      signIn.checkPage(request);
-      const account = await counted(request, () => accountService.reset(body.reset, body.password));
+      signIn.checkVisitor(request);
+      const account = await counted(request, () => accountService.reset(body.reset, body));
       await enter(request, reply, account.id);
     },
     async beginElsewhere({ body, request }) {

@@ -9,12 +9,14 @@ import type {
   errorReply,
   invitationView,
   openInvitationReply,
+  passkeyList,
   replayReply,
   runQuery,
 } from "#api/schemas.ts";
 
 export type CallReply = z.infer<typeof callReply>;
 export type ReplayReply = z.infer<typeof replayReply>;
+export type OwnPasskey = z.infer<typeof passkeyList>["passkeys"][number];
 export type OwnSession = z.infer<typeof accountSessions>["sessions"][number];
 export type InvitationView = z.infer<typeof invitationView>;
 /** What an invitation is for. */

@@ -27,6 +27,8 @@ export const invitationQuery = (token: string) =>
   });
 export const ownSessionsQuery = () =>
   queryOptions({ queryKey: ["account", "sessions"], queryFn: async () => (await api.account.sessions()).sessions });
+export const passkeysQuery = () =>
+  queryOptions({ queryKey: ["account", "passkeys"], queryFn: async () => (await api.account.passkeys()).passkeys });
 export const membersQuery = () => queryOptions({ queryKey: ["members"], queryFn: async () => (await api.members.list()).members });
 export const invitationsQuery = () =>
   queryOptions({ queryKey: ["invitations"], queryFn: async () => (await api.invitations.list()).invitations });

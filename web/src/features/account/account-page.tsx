@@ -17,6 +17,7 @@ import { sessionQuery } from "../../lib/queries.ts";
 import { useSignOut } from "../../lib/sign-out.ts";
 import { ChangePassword } from "./change-password.tsx";
 import { SecondFactor } from "./second-factor.tsx";
+import { Passkeys } from "./passkeys.tsx";
 import { Sessions } from "./sessions.tsx";
 
 type Account = NonNullable<SessionView["account"]>;
@@ -66,6 +67,7 @@ function Sections({ account }: { account: Account }) {
       <Name key={account.name} name={account.name} />
       <ChangePassword email={account.email} />
       <SecondFactor isOn={account.secondFactor} email={account.email} />
+      <Passkeys />
       <Sessions />
     </div>
   );

@@ -4,13 +4,14 @@ import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { ApiError, type Invited, api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
-import { invitationQuery } from "../../lib/queries.ts";
+import { invitationQuery, signInWaysQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { roleWords } from "#surfaces/role-words.ts";
 import { setEntrance } from "../../lib/session.ts";
 import { enter } from "../../lib/sign-in-link.ts";
 import { CodeField, EntryForm, NameField, PasswordField } from "./entry-form.tsx";
 import { EntryFrame, Problem, WayButton } from "./entry-frame.tsx";
+import { ProviderButton } from "./other-ways.tsx";
 import { isFault, useCode } from "./use-code.ts";
 
 /** Where an invitation leads: what it is for, then a new account, or the password of the one that is there. */
@@ -34,6 +35,7 @@ function Accept({ token, invited: { email, role, workspace, hasAccount } }: { to
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const second = useCode();
+  const ways = useQuery(signInWaysQuery());
   const cache = useQueryClient();
   const accept = useMutation({
     mutationFn: () =>
@@ -73,6 +75,7 @@ function Accept({ token, invited: { email, role, workspace, hasAccount } }: { to
         )}
         {second.asked && <CodeField value={second.code} onChange={second.setCode} />}
       </EntryForm>
+      {ways.data?.singleSignOn != null && <ProviderButton name={ways.data.singleSignOn} invitation={token} />}
       <WayButton onClick={() => setEntrance(null)}>Not now</WayButton>
     </EntryFrame>
   );

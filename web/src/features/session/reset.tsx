@@ -5,29 +5,33 @@ import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { setEntrance } from "../../lib/session.ts";
 import { enter } from "../../lib/sign-in-link.ts";
-import { EntryForm } from "./entry-form.tsx";
+import { CodeField, EntryForm } from "./entry-form.tsx";
 import { EntryFrame, WayButton } from "./entry-frame.tsx";
+import { isFault, useCode } from "./use-code.ts";
 
 /** Where the link for a new password leads. */
 export function Reset({ token }: { token: string }) {
   const [password, setPassword] = useState("");
+  const second = useCode();
   const cache = useQueryClient();
   const reset = useMutation({
-    mutationFn: () => api.session.reset({ body: { reset: token, password } }),
+    mutationFn: () => api.session.reset({ body: { reset: token, password, ...second.sent } }),
     meta: { quiet: true },
     onSuccess: () => enter(cache),
+    onError: second.noteError,
   });
-  const { form, at } = fieldErrors(reset.error, ["password"]);
+  const { form, at } = fieldErrors(isFault(reset.error) ? reset.error : null, ["password"]);
   return (
     <EntryFrame title="Choose a new password" about={<p>You are signed in here with it, and signed out everywhere else.</p>}>
       <EntryForm
         action="Set the password"
         problem={form}
-        ready={isLongEnough(password)}
+        ready={isLongEnough(password) && (!second.asked || second.code.trim() !== "")}
         busy={reset.isPending}
         onSubmit={() => reset.mutate()}
       >
         <NewPassword value={password} onChange={setPassword} error={at.password} label="New password" autoFocus />
+        {second.asked && <CodeField value={second.code} onChange={second.setCode} />}
       </EntryForm>
       <WayButton onClick={() => setEntrance(null)}>Back to signing in</WayButton>
     </EntryFrame>

@@ -7,6 +7,7 @@ import { useLinkProblem } from "../../lib/session.ts";
 import { AccountForm } from "./account-form.tsx";
 import { EntryFrame, Problem } from "./entry-frame.tsx";
 import { Forgotten } from "./forgotten.tsx";
+import { PasskeyButton, ProviderButton } from "./other-ways.tsx";
 import { KeyForm } from "./key-form.tsx";
 
 /** Stands in for any page while the API refuses: sign in, and go on where one was. */
@@ -22,6 +23,7 @@ export function SignIn() {
   }
   if (forgotten) return <Forgotten email={email} onEmail={setEmail} mail={ways.data.mail} onBack={() => setForgotten(false)} />;
   const accountForm = <AccountForm email={email} onEmail={setEmail} onForgotten={() => setForgotten(true)} />;
+  const { singleSignOn, passkeys } = ways.data;
   return (
     <EntryFrame title="Sign in" about={ways.data.hasAccounts ? undefined : <LocalLink />}>
       {linkProblem !== null && <Problem>{linkProblem}</Problem>}
@@ -33,6 +35,12 @@ export function SignIn() {
             <KeyForm />
           </Disclosure>
           <Disclosure summary="Sign in with an account">{accountForm}</Disclosure>
+        </div>
+      )}
+      {ways.data.hasAccounts && (singleSignOn !== null || passkeys) && (
+        <div className="flex flex-col gap-2 border-t border-line pt-5">
+          {singleSignOn !== null && <ProviderButton name={singleSignOn} />}
+          {passkeys && <PasskeyButton />}
         </div>
       )}
     </EntryFrame>

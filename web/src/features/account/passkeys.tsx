@@ -1,0 +1,126 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Fingerprint, Plus } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { FormEnd } from "../../components/form-end.tsx";
+import { Section } from "../../components/page.tsx";
+import { Time } from "../../components/time.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { Dialog } from "../../components/ui/dialog.tsx";
+import { Field, Input } from "../../components/ui/field.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
+import { SkeletonRows } from "../../components/ui/skeleton.tsx";
+import { Loaded } from "../../components/ui/state.tsx";
+import { type OwnPasskey, api } from "../../lib/api.ts";
+import { fieldErrors } from "../../lib/field-error.ts";
+import { passkeysQuery, signInWaysQuery } from "../../lib/queries.ts";
+import { isLeft } from "../session/other-ways.tsx";
+import { browserWords } from "./browser-words.ts";
+
+/** What one's devices keep to sign in with, in place of password and code. */
+export function Passkeys() {
+  const [adding, setAdding] = useState(false);
+  const query = useQuery(passkeysQuery());
+  const ways = useQuery(signInWaysQuery());
+  const isPossible = ways.data?.passkeys ?? false;
+  if (!isPossible && (query.data ?? []).length === 0) return null;
+  return (
+    <Section
+      title="Passkeys"
+      aside={
+        isPossible && (
+          <Button small icon={<Icon of={Plus} size={14} />} onClick={() => setAdding(true)}>
+            Add a passkey
+          </Button>
+        )
+      }
+    >
+      <Loaded query={query} skeleton={<SkeletonRows rows={1} />}>
+        {(passkeys) =>
+          passkeys.length === 0 ? (
+            <p className="text-ink-2">A passkey signs you in with your fingerprint, face or device code, without password and code.</p>
+          ) : (
+            <ul className="rounded-lg border border-line bg-raised">
+              {passkeys.map((passkey) => (
+                <Row key={passkey.id} passkey={passkey} />
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      <Add open={adding} onClose={() => setAdding(false)} />
+    </Section>
+  );
+}
+
+function Row({ passkey: { id, name, createdAt, usedAt } }: { passkey: OwnPasskey }) {
+  const cache = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => api.account.removePasskey({ id }),
+    onSuccess: () => void toast.success(`The passkey '${name}' signs nobody in any more`),
+    onSettled: () => cache.invalidateQueries({ queryKey: passkeysQuery().queryKey }),
+  });
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-b-0">
+      <Icon of={Fingerprint} className="shrink-0 text-ink-3" />
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="truncate font-medium">
+          <bdi>{name}</bdi>
+        </p>
+        <p className="truncate text-meta text-ink-3">
+          Added <Time at={createdAt} />,{" "}
+          {usedAt === null ? (
+            "never used"
+          ) : (
+            <>
+              last used <Time at={usedAt} />
+            </>
+          )}
+        </p>
+      </div>
+      <Button small aria-label={`Remove the passkey ${name}`} busy={remove.isPending} onClick={() => remove.mutate()}>
+        Remove
+      </Button>
+    </li>
+  );
+}
+
+function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const [name, setName] = useState(() => browserWords(navigator.userAgent));
+  const cache = useQueryClient();
+  const add = useMutation({
+    mutationFn: async () => {
+      const { startRegistration } = await import("@simplewebauthn/browser");
+      const response = await startRegistration({ optionsJSON: (await api.account.offerPasskey()) as never });
+      await api.account.addPasskey({ body: { name: name.trim(), response: { ...response } } });
+    },
+    meta: { quiet: true },
+    onSuccess: () => {
+      toast.success("The passkey is added");
+      onClose();
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: passkeysQuery().queryKey }),
+  });
+  const { form, at } = fieldErrors(add.error !== null && isLeft(add.error) ? null : add.error, ["name"]);
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="Add a passkey"
+      about="Your browser asks where to keep it: on this device, on your phone, or on a security key."
+    >
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== "") add.mutate();
+        }}
+      >
+        <Field label="Name" hint="So that you know it again." error={at.name}>
+          {(ids) => <Input {...ids} autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />}
+        </Field>
+        <FormEnd error={form} action="Go on" ready={name.trim() !== ""} busy={add.isPending} onCancel={onClose} />
+      </form>
+    </Dialog>
+  );
+}
