@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { newToken } from "#kernel/ids.ts";
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from "jose";
 
 /** What the provider says of whoever signs in next, and what it gets wrong on purpose. */
@@ -33,6 +34,10 @@ export async function openOidcProvider() {
       });
     if (url.pathname === "/jwks") return send({ keys: [{ ...(await exportJWK(own.publicKey)), kid: "k", alg: "RS256", use: "sig" }] });
     if (url.pathname === "/token") return send(await tokens(await textOf(req)));
+    if (url.pathname === "/authorize") {
+      const back = visit(url.href, next);
+      return res.writeHead(302, { location: `${url.searchParams.get("redirect_uri")}?${back.query}` }).end();
+    }
     return res.writeHead(404).end();
   };
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -55,16 +60,21 @@ export async function openOidcProvider() {
     return { access_token: "a", token_type: "bearer", expires_in: 300, id_token: idToken };
   }
 
+  /** What the browser brings back from the provider's page. */
+  const visit = (url: string, who: SignedIn): { state: string; query: string } => {
+    const { searchParams } = new URL(url);
+    const code = newToken();
+    codes.set(code, { nonce: searchParams.get("nonce")!, challenge: searchParams.get("code_challenge")!, who });
+    const asked = searchParams.get("state")!;
+    return { state: asked, query: new URLSearchParams({ code, state: asked, iss: issuer() }).toString() };
+  };
+  let next: SignedIn = { sub: "nobody" };
+
   return {
+    /** Who is signed in there already, when a browser comes. */
+    setNext: (who: SignedIn) => void (next = who),
     provider: () => ({ issuer: issuer(), clientId: "millrace", clientSecret: "s3cret", name: "Agency login" }),
-    /** What the browser brings back from the provider's page. */
-    visit(url: string, who: SignedIn): { state: string; query: string } {
-      const { searchParams } = new URL(url);
-      const code = `code-${codes.size}-${Math.random()}`;
-      codes.set(code, { nonce: searchParams.get("nonce")!, challenge: searchParams.get("code_challenge")!, who });
-      const asked = searchParams.get("state")!;
-      return { state: asked, query: new URLSearchParams({ code, state: asked, iss: issuer() }).toString() };
-    },
+    visit,
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }

@@ -119,7 +119,13 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
         <Field label="Name" hint="So that you know it again." error={at.name}>
           {(ids) => <Input {...ids} autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />}
         </Field>
-        <FormEnd error={form} action="Go on" ready={name.trim() !== ""} busy={add.isPending} onCancel={onClose} />
+        <FormEnd
+          error={form === undefined ? null : add.error}
+          action="Go on"
+          ready={name.trim() !== ""}
+          busy={add.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );
