@@ -55,6 +55,7 @@ test("a passkey is added to the account, signs in in place of password and code,
   await web.expectGoodOnPhone("sign-in-ways");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await page.getByRole("button", { name: `${ada.name}, preferences` }).waitFor();
+  expect(await signedInAs()).toBe(ada.email);
 
   await page.goto(at("/account"));
   await page.getByText("last used", { exact: false }).first().waitFor();
@@ -63,6 +64,7 @@ test("a passkey is added to the account, signs in in place of password and code,
   await signOut();
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await page.getByText("does not belong to an account here").waitFor();
+  expect(await signedInAs()).toBeNull();
 });
 
 test("the provider signs in who has an account, back to the page where they were, and nothing of it stays in the address", async () => {
@@ -81,7 +83,14 @@ test("whoever nobody has invited is told so, and which address they came with", 
   oidc.setNext({ sub: "8", claims: { email: "stranger@example.com" } });
   await page.getByRole("button", { name: "Continue with Agency login" }).click();
   await page.getByText("You signed in as stranger@example.com. Nobody has invited it").waitFor();
+  expect(await signedInAs()).toBeNull();
 });
+
+/** The address of whoever the server takes this browser for. */
+const signedInAs = () =>
+  page.evaluate<string | null>(
+    'fetch("/api/v1/session", { headers: { "x-millrace": "1" } }).then((reply) => (reply.ok ? reply.json() : null)).then((body) => body?.account.email ?? null)',
+  );
 
 async function signOut(): Promise<void> {
   await page.getByRole("button", { name: "Sign out", exact: true }).first().click();

@@ -5,6 +5,7 @@ import { plainEmail } from "#storage/account-store.ts";
 /** Who has an account, and in which workspaces. Read from memory, since every request asks. */
 export interface Accounts {
   get(id: string): Account | undefined;
+  all(): Account[];
   byEmail(email: string): Account | undefined;
   /** What a person is in a workspace; undefined for one who is not let in. */
   member(workspaceId: string, accountId: string): Member | undefined;
@@ -21,6 +22,7 @@ export async function openAccounts(store: Pick<AccountStore, "all">): Promise<Ac
   let read = await readAll(store);
   return {
     get: (id) => read.accounts.get(id),
+    all: () => [...read.accounts.values()],
     byEmail: (email) => read.byEmail.get(plainEmail(email)),
     member: (workspaceId, accountId) => read.byWorkspace.get(workspaceId)?.find((member) => member.accountId === accountId),
     membersOf: (workspaceId) => read.byWorkspace.get(workspaceId) ?? [],

@@ -67,6 +67,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
+  const secondFactor = createSecondFactor({ store: store.accounts, sealer, clock });
   const accountService = new AccountService({
     accounts,
     sessions,
@@ -89,6 +90,11 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     await Promise.all([keys.reread(), sessions.reread(), accounts.reread()]);
     onEnded();
   };
+  /** After a change of the sealing key. */
+  const reseal = async () => {
+    await secondFactor.reseal(accounts.all());
+    await accounts.reread();
+  };
   const isThere = () => keys.find(readApiKey(dataDir) ?? "") !== undefined;
   const passkeys = createPasskeys({ store: store.accounts, publicUrl, clock });
   const provider = providerOf(settings);
@@ -104,7 +110,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     sessions,
     onAccessEnded: onEnded,
   };
-  return { signIn, people, isOperator, links, reread, apiKey: { file, isNew: newKey !== null, isThere } };
+  return { signIn, people, isOperator, links, reread, reseal, apiKey: { file, isNew: newKey !== null, isThere } };
 }
 
 function providerOf({

@@ -15,6 +15,8 @@ export interface SecondFactor {
   turnOff(account: Pick<Account, "id">, by: string): Promise<void>;
   /** Checks a code of the app or a recovery code, and uses it up. Throws CODE_NEEDED or CODE_WRONG. Passes who has no second factor. */
   check(account: Account, code: string | undefined): Promise<void>;
+  /** Seals the secrets of these accounts with the newest key, where an older one did: after that only the newest is needed. */
+  reseal(accounts: readonly Account[]): Promise<void>;
 }
 
 export interface SecondFactorParts {
@@ -50,8 +52,12 @@ export function createSecondFactor({ store, sealer, clock }: SecondFactorParts):
         const { totp = "" } = await sealer.open(id, totpJwe);
         const step = stepOf(secretOf(totp), code, clock.now());
         if (step === null || !(await store.useTotpStep(id, step))) throw new MillraceError("CODE_WRONG");
-        if (sealer.isStale(totpJwe)) await store.reseal(id, totpJwe, await sealer.seal(id, { totp }));
       } else if (!(await store.useRecoveryCode(id, hashOf(plainCode(code))))) throw new MillraceError("CODE_WRONG");
+    },
+    async reseal(accounts) {
+      for (const { id, totpJwe } of accounts)
+        if (totpJwe !== null && sealer.isStale(totpJwe))
+          await store.reseal(id, totpJwe, await sealer.seal(id, await sealer.open(id, totpJwe)));
     },
   };
 }

@@ -1,5 +1,7 @@
 import { Secret, TOTP } from "otpauth";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { createSecondFactor } from "../auth/second-factor.ts";
+import { createSealer } from "#vault/seal.ts";
 import { fromPage, openServer, withKey, type ServerWish } from "#test/fakes/server.ts";
 
 /** Accounts, invitations, roles, sessions and keys, as a hostile visitor and as a friendly one meets them. */
@@ -352,6 +354,17 @@ describe("a second factor", () => {
   test("does not tell a wrong password from a right one: the password is asked for first", async () => {
     const { house } = await turnedOn();
     expect(await house.browser().code("POST", "/session", { ...ann, password: "wrong" })).toBe("PASSWORD_WRONG");
+  });
+
+  test("is sealed anew after a change of the key, so that the old key is not needed any more", async () => {
+    const { house, secret } = await turnedOn();
+    const [old, next] = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)];
+    const factor = (...keys: Buffer[]) => createSecondFactor({ store: house.accountStore, sealer: createSealer(keys), clock: house.clock });
+    const account = async () => (await house.accountStore.all()).accounts[0]!;
+    await factor(next, old).reseal([await account()]);
+    await house.clock.advance(30_000);
+    await factor(next).check(await account(), codeOf(secret, house.clock.now()));
+    await expect(factor(old).check(await account(), "123456")).rejects.toThrow("MILLRACE_ENCRYPTION_KEY");
   });
 
   test("is turned off with the password, and its secret can be read nowhere", async () => {

@@ -11,13 +11,14 @@ import type { Store } from "../start/store.ts";
  */
 export async function openKeys(
   { dataDir, ...settings }: Pick<Settings, "dataDir" | "encryptionKey" | "encryptionKeyCommand">,
-  { vault, marks }: Pick<Store, "vault" | "marks">,
+  { vault, accounts, marks }: Pick<Store, "vault" | "accounts" | "marks">,
   { asNew }: { asNew: boolean },
 ): Promise<KeyRing> {
   const file = dataFiles(dataDir).encryptionKey;
   const { encryptionKeyCommand: command } = settings;
   const encryptionKey = command === undefined ? settings.encryptionKey : await keysByCommand(command);
-  const sealers = new Set((await vault.allSealed()).map(({ jwe }) => sealedBy(jwe)));
+  const factors = (await accounts.all()).accounts.flatMap(({ totpJwe }) => totpJwe ?? []);
+  const sealers = new Set([...(await vault.allSealed()).map(({ jwe }) => jwe), ...factors].map(sealedBy));
   const isNeeded = sealers.size > 0;
   if (asNew && encryptionKey === undefined) setAside(file, sealers);
   const ring = readKeys({ value: encryptionKey, file, mayMake: !isNeeded || asNew });

@@ -171,6 +171,9 @@ async function startWork(
     () => stopping.abort(),
   );
   startUpkeep(inside, settings, { clock, log, signal: stopping.signal });
+  access
+    .reseal()
+    .catch((err: unknown) => log.error({ err }, "Not all second factors were sealed anew under the newest key; the next start goes on"));
   return millraceOf(settings, inside, access, { url, close: () => closers.close(), closing: () => stopping.signal.aborted });
 }
 
