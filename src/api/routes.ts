@@ -707,7 +707,8 @@ export const routes = {
     passkeys: { allow: "self:read", summary: "One's own passkeys", reply: shape.passkeyList, errors: ["NO_ACCOUNT"] },
     offerPasskey: {
       allow: "self:write",
-      summary: "What a browser needs to make a passkey",
+      summary: "What a browser needs to make a passkey; asks for the password, where the account has one",
+      body: shape.passkeyOfferBody,
       reply: shape.passkeyOptions,
       errors: ["NO_ACCOUNT"],
     },
@@ -758,7 +759,7 @@ export const routes = {
     list: { allow: "access:read", summary: "Further API keys, without the keys themselves", reply: shape.apiKeyList },
     create: {
       allow: "access:write",
-      summary: "Make a further API key with a role; the answer is the only time it can be read",
+      summary: "Make a further API key with a role; it never decides about people and keys. The answer is the only time it can be read",
       body: shape.apiKeyBody,
       reply: shape.newApiKeyReply,
       status: 201,

@@ -80,6 +80,12 @@ export const errorCodes = {
     retry: false,
     say: "This e-mail address and password do not belong together. Check both, or ask for a new password.",
   },
+  TOO_MANY_WRONG_PASSWORDS: {
+    kind: "operational",
+    status: 429,
+    retry: true,
+    say: "Too many wrong passwords or codes were entered for this account. Wait {seconds} s; the link for a new password works meanwhile.",
+  },
   CODE_NEEDED: {
     kind: "user",
     status: 401,

@@ -77,14 +77,19 @@ export interface AccountStore {
   all(): Promise<{ accounts: Account[]; members: Member[] }>;
   /** Adds an account that is the first owner of a workspace; false if it has members already, or the address is taken. */
   addOwner(account: Account, member: Member): Promise<boolean>;
-  /** Uses an invitation up and makes its member, with a new account or that of `accountId`. Null: it is gone, or the address is taken. */
+  /**
+   * Uses an invitation up and makes its member, with a new account or that of `accountId`; whoever is a member already stays what they
+   * are. Null: it is gone, or the address is taken.
+   */
   accept(hash: string, now: number, person: { account: Account } | { accountId: string }): Promise<Member | null>;
   setRole(member: Pick<Member, "workspaceId" | "accountId" | "role" | "locationId">, by: string): Promise<MemberFault | null>;
-  /** Ends what a person may do in a workspace. The account stays; without any workspace nobody can sign in with it. */
+  /** Ends what a person may do in a workspace, and the invitations they made. The account stays; without any workspace nobody can sign in with it. */
   removeMember(workspaceId: string, accountId: string, by: string): Promise<MemberFault | null>;
   setName(accountId: string, name: string): Promise<void>;
-  /** A new password. Sessions are ended by whoever asks. */
+  /** A new password; links for one that were made before end. Sessions are ended by whoever asks. */
   setPassword(accountId: string, passwordHash: string, by: string): Promise<void>;
+  /** A new password, or none, and nothing else signs in any more: no second factor, passkey, identity elsewhere or link. */
+  startAnew(accountId: string, passwordHash: string | null, by: string): Promise<void>;
   /** Turns the second factor on with its recovery codes, or off. */
   setTotp(accountId: string, totp: { jwe: string; step: number; recoveryHashes: readonly string[] } | null, by: string): Promise<void>;
   /** Notes the step of a code; false if that step or a later one was used already. */
@@ -145,7 +150,22 @@ function accountQueries(db: Db, log: ChangeLog) {
       return { accounts: accounts.map(accountOf), members: members.map(memberOf) };
     },
     setName: (accountId, name) => changeAccount(log, accountId, { name }, { what: "renamed", by: `account:${accountId}` }),
-    setPassword: (accountId, hash, by) => changeAccount(log, accountId, { password_hash: hash }, { what: "password changed", by }),
+    setPassword: (accountId, hash, by) =>
+      log.write(async (q, note) => {
+        await q.updateTable("accounts").set({ password_hash: hash }).where("id", "=", accountId).execute();
+        await endLinks(q, accountId);
+        await noteAccount(q, note, accountId, { what: "password changed", by });
+      }),
+    startAnew: (accountId, hash, by) =>
+      log.write(async (q, note) => {
+        const set = { password_hash: hash, totp_jwe: null, totp_step: null };
+        await q.updateTable("accounts").set(set).where("id", "=", accountId).execute();
+        await endLinks(q, accountId);
+        await q.deleteFrom("recovery_codes").where("account_id", "=", accountId).execute();
+        await q.deleteFrom("passkeys").where("account_id", "=", accountId).execute();
+        await q.deleteFrom("identities").where("account_id", "=", accountId).execute();
+        await noteAccount(q, note, accountId, { what: "sign-in renewed", by });
+      }),
     setTotp: (accountId, totp, by) =>
       log.write(async (q, note) => {
         await q.deleteFrom("recovery_codes").where("account_id", "=", accountId).execute();
@@ -204,6 +224,9 @@ function memberQueries(log: ChangeLog) {
         await q.deleteFrom("invitations").where("id", "=", row.id).execute();
         const accountId = "account" in person ? person.account.id : person.accountId;
         const { workspaceId, role, locationId } = invitationOf(row);
+        const own = q.selectFrom("members").selectAll().where("workspace_id", "=", workspaceId).where("account_id", "=", accountId);
+        const there = await own.executeTakeFirst();
+        if (there) return memberOf(there); // an invitation changes nobody's role
         const member = { workspaceId, accountId, role, locationId, createdAt: now };
         await insertMember(q, note, member, `account:${accountId}`);
         return member;
@@ -226,6 +249,11 @@ function memberQueries(log: ChangeLog) {
         const fault = await faultOf(q, workspaceId, accountId, null);
         if (fault) return fault;
         await noteMember(q, note, { workspaceId, accountId }, { what: "removed", by });
+        const invited = q
+          .deleteFrom("invitations")
+          .where("workspace_id", "=", workspaceId)
+          .where("invited_by", "=", `account:${accountId}`);
+        await invited.execute();
         await q.deleteFrom("members").where("workspace_id", "=", workspaceId).where("account_id", "=", accountId).execute();
         return null;
       }),
@@ -332,12 +360,10 @@ function identityQueries(db: Db, log: ChangeLog) {
     linkIdentity: ({ issuer, subject, accountId }) =>
       log.write(async (q, note) => {
         const row = { issuer, subject, account_id: accountId };
-        await q
-          .insertInto("identities")
-          .values(row)
-          .onConflict((c) => c.columns(["issuer", "subject"]).doNothing())
-          .execute();
-        await noteAccount(q, note, accountId, { what: "single sign-on linked", by: `account:${accountId}` });
+        const query = q.insertInto("identities").values(row);
+        const { numInsertedOrUpdatedRows } = await query.onConflict((c) => c.columns(["issuer", "subject"]).doNothing()).executeTakeFirst();
+        if (numInsertedOrUpdatedRows === 1n)
+          await noteAccount(q, note, accountId, { what: "single sign-on linked", by: `account:${accountId}` });
       }),
   } satisfies Partial<AccountStore>;
 }
@@ -358,6 +384,9 @@ function workspaceQueries(db: Db, log: ChangeLog) {
       }),
   } satisfies Partial<AccountStore>;
 }
+
+const endLinks = (q: Kysely<Schema>, accountId: string) =>
+  q.deleteFrom("account_tokens").where("account_id", "=", accountId).where("kind", "=", "reset").execute();
 
 type Noted = { what: string | null; by?: string };
 
@@ -395,12 +424,8 @@ async function insertAccount(q: Kysely<Schema>, account: Account): Promise<boole
 }
 
 async function insertMember(q: Kysely<Schema>, note: Note, member: Member, by: string): Promise<void> {
-  const { role, locationId } = member;
-  await q
-    .insertInto("members")
-    .values(memberRow(member))
-    .onConflict((c) => c.columns(["workspace_id", "account_id"]).doUpdateSet({ role, location_id: locationId }))
-    .execute();
+  const { role } = member;
+  await q.insertInto("members").values(memberRow(member)).execute();
   await noteMember(q, note, member, { what: `joined as ${role}`, by });
 }
 
@@ -413,8 +438,8 @@ async function faultOf(q: Kysely<Schema>, workspaceId: string, accountId: string
   return own.role === "owner" && role !== "owner" && !otherOwners ? "last owner" : null;
 }
 
-/** How an address is compared: nobody has two accounts that differ in case alone. */
-export const plainEmail = (email: string): string => email.trim().toLowerCase();
+/** How an address is compared: nobody has two accounts that differ in case alone. Letters that only look or fold alike are others. */
+export const plainEmail = (email: string): string => email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const accountRow = (a: Account): Selectable<Schema["accounts"]> => ({
   id: a.id,

@@ -52,5 +52,5 @@ function csvLine(cells: readonly string[]): string {
 
 /** A spreadsheet calculates what begins like a formula: an apostrophe before it makes it text. */
 function csvCell(text: string): string {
-  return `"${(/^[\s]*[=+\-@\t\r|%]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  return `"${(/^[\s]*[=+\-@\t\r|%＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 }

@@ -69,7 +69,7 @@ export function accountStoreContract(name: string, open: () => Promise<AccountSt
       await store.invite(sampleInvitation("x"));
       expect(await store.accept("hash of x", 2, { account: sampleAccount("other", { email: "ann@example.com" }) })).toBeNull();
       expect(await store.invitations("ws_1")).toEqual([sampleInvitation("x")]);
-      expect(await store.accept("hash of x", 2, { accountId: "ann" })).toMatchObject({ role: "viewer", accountId: "ann" });
+      expect(await store.accept("hash of x", 2, { accountId: "ann" })).toMatchObject({ accountId: "ann" });
     });
 
     it("a later invitation of an address takes the place of the earlier one, in its workspace alone", async () => {
@@ -95,6 +95,37 @@ export function accountStoreContract(name: string, open: () => Promise<AccountSt
       expect(await store.removeMember("ws_1", "ann", "me")).toBeNull();
       expect(await store.setRole(viewer, "me")).toBe("no member");
       expect((await store.all()).members.map(({ accountId }) => accountId)).toEqual(["bob"]);
+    });
+
+    it("an invitation changes nobody's role: whoever is a member stays what they are", async () => {
+      const store = await open();
+      await store.addOwner(sampleAccount("ann"), sampleMember("ann"));
+      await store.invite(sampleInvitation("ann2"));
+      expect(await store.accept("hash of ann2", 1, { accountId: "ann" })).toEqual(sampleMember("ann"));
+      expect((await store.all()).members).toEqual([sampleMember("ann")]);
+    });
+
+    it("an account that starts anew has one way in: the password it is given, or none", async () => {
+      const store = await open();
+      await store.addOwner(sampleAccount("ann"), sampleMember("ann"));
+      await store.setTotp("ann", { jwe: "sealed", step: 10, recoveryHashes: ["r1"] }, "me");
+      await store.addPasskey({
+        id: "p",
+        accountId: "ann",
+        publicKey: "k",
+        counter: 0,
+        transports: [],
+        name: "Key",
+        createdAt: 1,
+        usedAt: null,
+      });
+      await store.linkIdentity({ issuer: "https://id.example", subject: "1", accountId: "ann" });
+      await store.addToken({ hash: "h", kind: "reset", accountId: "ann", data: "", expiresAt: 100 }, 1);
+      await store.startAnew("ann", null, "me");
+      expect((await store.all()).accounts).toEqual([sampleAccount("ann", { passwordHash: null })]);
+      expect([await store.recoveryCodesLeft("ann"), await store.passkeys("ann")]).toEqual([0, []]);
+      expect(await store.accountOfIdentity("https://id.example", "1")).toBeNull();
+      expect(await store.useToken("reset", "h", 1)).toBeNull();
     });
 
     it("a step of the second factor counts once, and no earlier one after it", async () => {

@@ -151,6 +151,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "session.beginElsewhere": (pick) => ({ invitation: pick("invitation") }),
   "session.finishElsewhere": (pick) => ({ state: pick("run"), browser: pick("member"), query: "code=made-up" }),
   "session.withPasskey": () => ({ response: { id: "made-up" } }),
+  "account.offerPasskey": () => ({ password }),
   "account.addPasskey": (_, name) => ({ name, response: { id: "made-up" } }),
   "session.reset": (pick) => ({ reset: pick("member"), password }),
   "account.create": (_, name) => person(name),

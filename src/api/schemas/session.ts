@@ -4,7 +4,13 @@ import { roles } from "#kernel/roles.ts";
 import { scopes } from "../principal.ts";
 
 const email = z.string().max(254).trim().pipe(z.email("is not an e-mail address"));
-const personName = z.string().trim().min(1, "is empty").max(80);
+/** In the list of changes Millrace itself goes by that name. */
+const personName = z
+  .string()
+  .trim()
+  .min(1, "is empty")
+  .max(80)
+  .refine((name) => !/^millrace$/i.test(name), "is what Millrace itself is called; use your own name");
 /** What is compared with a password that is kept: any text. */
 const givenPassword = z.string().min(1, "is empty").max(1000);
 const code = z.string().max(40).optional();
@@ -82,6 +88,8 @@ export const finishElsewhereBody = z.object({
 const webauthn = z.looseObject({ id: z.string().max(1400) });
 export const passkeyOptions = z.looseObject({ challenge: z.string() });
 export const passkeySignInBody = z.object({ response: webauthn });
+/** `password`: the account's, where it has one. */
+export const passkeyOfferBody = z.object({ password: givenPassword.optional() });
 export const passkeyBody = z.object({ name: personName, response: webauthn });
 export const passkeyList = z.object({
   passkeys: z.array(z.object({ id: z.string(), name: z.string(), createdAt: z.number(), usedAt: z.number().nullable() })),

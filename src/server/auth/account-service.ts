@@ -41,6 +41,8 @@ export type Place = Pick<Member, "role" | "locationId">;
 const dayMs = 24 * 3_600_000;
 export const invitationDays = 7;
 export const resetHours = 24;
+/** What a link for a new password that was mailed is told by. */
+const mailed = "mail";
 /** Wrong passwords and codes for one account; beyond it even the right one waits. */
 const mostWrong = 20;
 const wrongWindowMs = 15 * 60_000;
@@ -61,21 +63,24 @@ export class AccountService {
 
   /** The account of an address and password, and of a code where it has a second factor. Throws PASSWORD_WRONG, CODE_NEEDED or CODE_WRONG. */
   async signIn(email: string, password: string, code?: string): Promise<Account> {
-    const { accounts, passwords } = this.#parts;
-    this.#wrong.check(email);
-    const account = accounts.byEmail(email);
-    if (!(await passwords.isRight(password, account?.passwordHash ?? null)) || !account) {
-      this.#wrong.count(email);
-      throw new MillraceError("PASSWORD_WRONG");
-    }
-    await this.#checkCode(account, code);
-    return account;
+    const { accounts, passwords, secondFactor } = this.#parts;
+    return this.#guess(email, async () => {
+      const account = accounts.byEmail(email);
+      const isRight = await passwords.isRight(password, account?.passwordHash ?? null);
+      if (!isRight || !account) throw new MillraceError("PASSWORD_WRONG");
+      await secondFactor.check(account, code);
+      return account;
+    });
   }
 
-  /** The first owner of a workspace that has no people yet; with a link also a new password for an owner, whose second factor is then off. */
-  async claim(workspaceId: string, person: NewAccount): Promise<Account> {
+  /**
+   * The first owner of a workspace that has no people yet. A link of the machine also `mends`: it gives an owner a new password, and takes
+   * away what else signed them in.
+   */
+  async claim(workspaceId: string, person: NewAccount, { mends = false } = {}): Promise<Account> {
     const { accounts } = this.#parts;
     if (!accounts.hasMembers(workspaceId)) return this.#addOwner(workspaceId, person);
+    if (!mends) throw conflict("The workspace has an owner by now. Ask an owner to invite you");
     const account = accounts.byEmail(person.email);
     if (!account || accounts.member(workspaceId, account.id)?.role !== "owner")
       throw new MillraceError("CONFLICT", {
@@ -83,11 +88,7 @@ export class AccountService {
           problem: `${person.email} is not an owner here. The link gives an owner a new password; everybody else is invited by an owner`,
         },
       });
-    await this.#setPassword(account, person.password, "link");
-    if (account.totpJwe !== null) {
-      await this.#parts.secondFactor.turnOff(account, "link");
-      await accounts.reread();
-    }
+    await this.#startAnew(account, person.password, "link");
     return this.#fresh(account.id);
   }
 
@@ -151,17 +152,21 @@ export class AccountService {
 
   /**
    * The account of somebody who signed in elsewhere: the one that is linked, else the one of the verified address, which is linked from
-   * then on. With an invitation to that address, its member too. Throws SINGLE_SIGN_ON_FAILED.
+   * then on, and loses what signed it in before. With an invitation to that address, its member too. Throws SINGLE_SIGN_ON_FAILED.
    */
   async signInElsewhere(
     { issuer, subject, email, name }: Identity,
     invitation: string | null,
   ): Promise<{ accountId: string; workspaceId?: string }> {
     const { store, accounts } = this.#parts;
-    const linked = (await store.accountOfIdentity(issuer, subject)) ?? (email === null ? undefined : accounts.byEmail(email)?.id);
+    const known = await store.accountOfIdentity(issuer, subject);
+    const ofAddress = email === null ? undefined : accounts.byEmail(email);
+    const linked = known ?? ofAddress?.id;
     const member = invitation === null ? null : await this.#acceptElsewhere(invitation, { email, name, accountId: linked ?? null });
     const accountId = member?.accountId ?? linked;
     if (accountId === undefined) throw elsewhere(email);
+    // Nobody had proven that the account is theirs: whoever was first to open its invitation must not stay in beside them.
+    if (known === null && ofAddress) await this.#startAnew(ofAddress, null, `account:${ofAddress.id}`);
     await store.linkIdentity({ issuer, subject, accountId });
     return { accountId, ...(member && { workspaceId: member.workspaceId }) };
   }
@@ -215,7 +220,7 @@ export class AccountService {
     const account = accounts.byEmail(email);
     if (!account || !mailer || !this.#wrong.mayMail(email)) return;
     const send = async () =>
-      void (await trySend(mailer, resetMail({ to: account.email, url: await this.#resetUrl(account, "mail") }), log));
+      void (await trySend(mailer, resetMail({ to: account.email, url: await this.#resetUrl(account, mailed) }), log));
     send().catch((err: unknown) => log.error({ err }, "A link for a new password could not be made"));
   }
 
@@ -228,7 +233,7 @@ export class AccountService {
       throw conflict(
         `${account.email} is in other workspaces too, so only they can ask for a new password, on the page where they sign in`,
       );
-    return this.#resetUrl(account, "owner");
+    return this.#resetUrl(account, workspaceId);
   }
 
   /**
@@ -239,18 +244,19 @@ export class AccountService {
     const { store, accounts, clock, secondFactor } = this.#parts;
     const used = await store.useToken("reset", hashOf(token), clock.now());
     const account = used?.accountId == null ? undefined : accounts.get(used.accountId);
-    if (!account) throw new MillraceError("RESET_INVALID");
+    if (!used || !account) throw new MillraceError("RESET_INVALID");
+    const isMailed = used.data === mailed;
+    const isElsewhere = accounts.workspacesOf(account.id).some(({ workspaceId }) => workspaceId !== used.data);
+    if (!isMailed && isElsewhere) throw new MillraceError("RESET_INVALID"); // since the link was made, another workspace let them in
     const by = `account:${account.id}`;
     try {
       checkPassword(password, account);
-      if (used!.data === "mail") await this.#checkCode(account, code);
-      await this.#setPassword(account, password, by);
+      if (isMailed) await this.#guess(account.email, () => secondFactor.check(account, code));
+      await (isMailed ? this.#setPassword(account, password, by) : this.#startAnew(account, password, by));
     } catch (thrown) {
-      await store.addToken(used!, clock.now()); // refused for its password or code: the link still works
+      await store.addToken(used, clock.now()); // refused for its password or code: the link still works
       throw thrown;
     }
-    if (used!.data === "owner" && account.totpJwe !== null) await secondFactor.turnOff(account, by);
-    await accounts.reread();
     return this.#fresh(account.id);
   }
 
@@ -262,6 +268,11 @@ export class AccountService {
   async setName(account: Account, name: string): Promise<void> {
     await this.#parts.store.setName(account.id, name);
     await this.#parts.accounts.reread();
+  }
+
+  /** Asks for the password again, where there is one. Throws BAD_INPUT. */
+  async confirm(account: Account, password: string): Promise<void> {
+    if (account.passwordHash !== null) await this.#checkPassword(account, password);
   }
 
   offerSecondFactor = (account: Account) => this.#parts.secondFactor.offer(account);
@@ -304,32 +315,49 @@ export class AccountService {
     return { id: newId("acc", now), email: email.trim(), name, passwordHash, totpJwe: null, totpStep: null, createdAt: now };
   }
 
-  async #checkCode(account: Account, code: string | undefined): Promise<void> {
-    this.#wrong.check(account.email);
+  /** What can be guessed: counted before it is tried, so that many at once are as many as one after the other. */
+  async #guess<T>(email: string, attempt: () => Promise<T>): Promise<T> {
+    this.#wrong.count(email);
     try {
-      await this.#parts.secondFactor.check(account, code);
+      const result = await attempt();
+      this.#wrong.forgive(email);
+      return result;
     } catch (thrown) {
-      if (thrown instanceof MillraceError && thrown.code === "CODE_WRONG") this.#wrong.count(account.email);
+      const isWrong = thrown instanceof MillraceError && ["PASSWORD_WRONG", "CODE_WRONG", "BAD_INPUT"].includes(thrown.code);
+      if (!isWrong) this.#wrong.forgive(email);
       throw thrown;
     }
   }
 
   /** Checks what is asked again before something that opens an account for good. */
   async #checkPassword({ email, passwordHash }: Account, password: string, field = "password"): Promise<void> {
-    this.#wrong.check(email);
-    if (await this.#parts.passwords.isRight(password, passwordHash)) return;
-    this.#wrong.count(email);
-    throw new MillraceError("BAD_INPUT", { details: { field, problem: "is not the one you have now" } });
+    await this.#guess(email, async () => {
+      if (await this.#parts.passwords.isRight(password, passwordHash)) return;
+      throw new MillraceError("BAD_INPUT", { details: { field, problem: "is not the one you have now" } });
+    });
   }
 
   async #setPassword(account: Account, password: string, by: string, keptSession?: string): Promise<void> {
-    const { store, passwords, accounts, sessions, onEnded } = this.#parts;
+    const { store, passwords } = this.#parts;
     await store.setPassword(account.id, await passwords.hash(password, account), by);
-    await accounts.reread();
-    await sessions.endOfAccount(account.id, keptSession).finally(onEnded);
+    await this.#signOut(account, keptSession);
   }
 
-  async #resetUrl({ id: accountId }: Account, data: "mail" | "owner"): Promise<string> {
+  /** A new password, or none, in place of all that signed an account in. */
+  async #startAnew(account: Account, password: string | null, by: string): Promise<void> {
+    const { store, passwords } = this.#parts;
+    await store.startAnew(account.id, password === null ? null : await passwords.hash(password, account), by);
+    await this.#signOut(account);
+  }
+
+  async #signOut({ id }: Account, keptSession?: string): Promise<void> {
+    const { accounts, sessions, onEnded } = this.#parts;
+    await accounts.reread();
+    await sessions.endOfAccount(id, keptSession).finally(onEnded);
+  }
+
+  /** `data`: that it is mailed, or the workspace whose owner hands it over. */
+  async #resetUrl({ id: accountId }: Account, data: string): Promise<string> {
     const { store, clock } = this.#parts;
     const token = newToken(32);
     const expiresAt = clock.now() + resetHours * 3_600_000;
@@ -364,16 +392,19 @@ class WrongByAccount {
     this.#clock = clock;
   }
 
-  /** Throws TOO_MANY_WRONG_KEYS beyond the limit. */
-  check(email: string): void {
-    this.#turn();
-    if ((this.#counts.get(plainEmail(email)) ?? 0) < mostWrong) return;
-    throw new MillraceError("TOO_MANY_WRONG_KEYS", { details: { seconds: Math.ceil((this.#endsAt - this.#clock.now()) / 1000) } });
-  }
-
+  /** Counts an attempt. Throws TOO_MANY_WRONG_PASSWORDS beyond the limit. */
   count(email: string): void {
     this.#turn();
-    bump(this.#counts, plainEmail(email));
+    const plain = plainEmail(email);
+    if ((this.#counts.get(plain) ?? 0) >= mostWrong)
+      throw new MillraceError("TOO_MANY_WRONG_PASSWORDS", { details: { seconds: Math.ceil((this.#endsAt - this.#clock.now()) / 1000) } });
+    bump(this.#counts, plain);
+  }
+
+  /** An attempt that was no wrong one. */
+  forgive(email: string): void {
+    const plain = plainEmail(email);
+    this.#counts.set(plain, Math.max(0, (this.#counts.get(plain) ?? 0) - 1));
   }
 
   /** Whether one more mail may go to an address: three in a window. */

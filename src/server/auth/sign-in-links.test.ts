@@ -7,7 +7,11 @@ test("a link signs in once", () => {
   const { token } = links.make("ws");
   expect(Buffer.from(token, "base64url")).toHaveLength(32);
   expect(links.isOpen(token)).toBe(true);
-  expect([links.redeem(token), links.redeem(token), links.isOpen(token)]).toEqual(["ws", null, false]);
+  expect([links.redeem(token)?.workspaceId ?? null, links.redeem(token)?.workspaceId ?? null, links.isOpen(token)]).toEqual([
+    "ws",
+    null,
+    false,
+  ]);
 });
 
 test("a link is worth nothing after its minutes", async () => {
@@ -18,16 +22,16 @@ test("a link is worth nothing after its minutes", async () => {
   expect(links.isOpen(token)).toBe(true);
   await clock.advance(1);
   expect(clock.now()).toBe(expiresAt);
-  expect(links.redeem(token)).toBeNull();
+  expect(links.redeem(token)?.workspaceId ?? null).toBeNull();
 });
 
 test("what is no token signs nobody in, and ending all links of a workspace ends those alone", () => {
   const links = createSignInLinks(new TestClock());
   const { token } = links.make("ws");
-  for (const text of ["", token.slice(1), `${token}x`, "__proto__"]) expect(links.redeem(text), text).toBeNull();
+  for (const text of ["", token.slice(1), `${token}x`, "__proto__"]) expect(links.redeem(text)?.workspaceId ?? null, text).toBeNull();
   const others = links.make("other").token;
   links.endAll("ws");
-  expect([links.redeem(token), links.redeem(others)]).toEqual([null, "other"]);
+  expect([links.redeem(token)?.workspaceId ?? null, links.redeem(others)?.workspaceId ?? null]).toEqual([null, "other"]);
 });
 
 test("only so many links are open at a time; the oldest give way", () => {

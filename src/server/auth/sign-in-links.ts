@@ -4,14 +4,16 @@ import { hashOf } from "./secret-hash.ts";
 
 /** The tokens of one-time links. Whoever reads the terminal or the key file has one; a request that merely comes from nearby has none. */
 export interface SignInLinks {
-  /** A new token of 256 bits for a workspace. It is kept as a hash, in memory only. */
-  make(workspaceId: string): { token: string; expiresAt: number };
+  /** A new token of 256 bits for a workspace. It is kept as a hash, in memory only. `mends`: whether it gives an owner a new password. */
+  make(workspaceId: string, mends?: boolean): { token: string; expiresAt: number };
   /** Whether a token still signs in. */
   isOpen(token: string): boolean;
   /** The workspace of an open token, which stays open; null for one that is unknown, used or too old. */
   workspaceOf(token: string): string | null;
-  /** Uses a token up and gives its workspace; null for one that is unknown, used or too old. */
-  redeem(token: string): string | null;
+  /** Uses a token up; null for one that is unknown, used or too old. */
+  redeem(token: string): SignInLink | null;
+  /** What it was used for did not happen: it is open again, for as long as it was. */
+  putBack(link: SignInLink): void;
   /** Ends all of a workspace. */
   endAll(workspaceId: string): void;
 }
@@ -21,26 +23,28 @@ export const linkMinutes = 15;
 /** Of one workspace. */
 const mostOpen = 20;
 
-interface Link {
+export interface SignInLink {
   hash: string;
   workspaceId: string;
   expiresAt: number;
+  /** Whether it gives an owner a new password: only one that was made on the machine does. */
+  mends: boolean;
 }
 
 export function createSignInLinks(clock: Clock): SignInLinks {
-  let links: Link[] = [];
+  let links: SignInLink[] = [];
   const find = (token: string) => {
     const hash = hashOf(token);
     return links.find((link) => link.hash === hash && link.expiresAt > clock.now());
   };
   const own = (workspaceId: string) => links.filter((link) => link.workspaceId === workspaceId);
   return {
-    make(workspaceId) {
+    make(workspaceId, mends = false) {
       links = links.filter(({ expiresAt }) => expiresAt > clock.now());
       const oldest = own(workspaceId).slice(0, -(mostOpen - 1));
       const token = newToken(32);
       const expiresAt = clock.now() + linkMinutes * 60_000;
-      links = [...links.filter((link) => !oldest.includes(link)), { hash: hashOf(token), workspaceId, expiresAt }];
+      links = [...links.filter((link) => !oldest.includes(link)), { hash: hashOf(token), workspaceId, expiresAt, mends }];
       return { token, expiresAt };
     },
     isOpen: (token) => find(token) !== undefined,
@@ -48,8 +52,9 @@ export function createSignInLinks(clock: Clock): SignInLinks {
     redeem(token) {
       const used = find(token);
       links = links.filter((link) => link !== used);
-      return used?.workspaceId ?? null;
+      return used ?? null;
     },
+    putBack: (link) => void (links = [...links, link]),
     endAll: (workspaceId) => void (links = links.filter((link) => link.workspaceId !== workspaceId)),
   };
 }

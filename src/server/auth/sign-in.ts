@@ -1,20 +1,22 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { scopesOf } from "#api/principal.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
 import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
+import { checkRate, createRateLimiter, senderOf, type RateLimiter } from "../http/rate-limit.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { isSameSecret } from "./secret-hash.ts";
 import type { WrongKeys } from "./attempts.ts";
 import type { Session, Sessions } from "./sessions.ts";
-import type { SignInLinks } from "./sign-in-links.ts";
+import type { SignInLink, SignInLinks } from "./sign-in-links.ts";
 
 export interface SignInParts {
   keys: ApiKeys;
   sessions: Sessions;
-  accounts: Pick<Accounts, "hasMembers" | "workspacesOf">;
+  accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member">;
   links: SignInLinks;
   /** Whether a link opens a workspace that has no people with accounts. Where it does not, a link makes the owner's account. */
   localSignIn: boolean;
@@ -65,14 +67,12 @@ export interface SignIn {
   withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void>;
   /** Throws LINK_NEEDS_ACCOUNT, and leaves the link as it is, where nobody comes in without an account. */
   withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
-  /** The workspace of a link that is still open. Throws LINK_INVALID. */
-  linkOf(request: FastifyRequest, token: string): string;
+  /** Uses a link up for some work; it is open again where that fails. Throws LINK_INVALID. */
+  usingLink<T>(request: FastifyRequest, token: string, work: (link: SignInLink) => Promise<T>): Promise<T>;
   /** What a link of a workspace does: it opens the page, or makes or mends the owner's account. */
   linkOpens(workspaceId: string): "page" | "account";
-  /** Uses a link up. */
-  useLink(token: string): void;
-  /** A token for a one-time link. */
-  newLink(workspaceId: string): { token: string; expiresAt: number };
+  /** A token for a one-time link. `mends`: whether it gives an owner a new password. */
+  newLink(workspaceId: string, mends: boolean): { token: string; expiresAt: number };
   /** Begins a session of an account, in `workspaceId` or the first workspace that lets it in. Throws NO_WORKSPACE. */
   withAccount(request: FastifyRequest, reply: FastifyReply, accountId: string, workspaceId?: string): Promise<void>;
   /** Goes on in another workspace, in a session of its own. */
@@ -81,6 +81,8 @@ export interface SignIn {
   checkPage(request: FastifyRequest): void;
   /** Counts a wrong secret of an address: returns what to throw, which beyond the limit is TOO_MANY_WRONG_KEYS. */
   wrong(request: FastifyRequest, code: WrongCode): MillraceError;
+  /** The same as `checkVisitor` for what leaves a row behind: so many from an address in a minute. Throws TOO_MANY_REQUESTS. */
+  checkBeginner(request: FastifyRequest): void;
   /** Throws FORBIDDEN for what a foreign page could have sent, and TOO_MANY_WRONG_KEYS for an address that guesses. */
   checkVisitor(request: FastifyRequest): void;
   /** Where a request comes from. */
@@ -89,7 +91,7 @@ export interface SignIn {
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
   rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string>;
-  /** Whether somebody who was let in still may be. */
+  /** Whether somebody who was let in, and looks at what happens, still may. */
   isStillIn(visitor: Visitor): boolean;
 }
 
@@ -105,13 +107,18 @@ export type WrongCode =
 
 export const createSignIn = (parts: SignInParts): SignIn => new CheckedSignIn(parts);
 
+/** How often strangers of one address begin what leaves a row behind. */
+const beginners = { perSecond: 0.5, burst: 30 };
+
 class CheckedSignIn implements SignIn {
   readonly #parts: SignInParts;
   readonly #cookies: ReturnType<typeof pageCookies>;
+  readonly #begun: RateLimiter;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
     this.#cookies = pageCookies(parts.publicUrl, parts.trusted);
+    this.#begun = createRateLimiter(beginners, { clock: parts.clock });
   }
 
   check(request: FastifyRequest): Visitor {
@@ -143,27 +150,31 @@ class CheckedSignIn implements SignIn {
 
   async withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
     this.checkPage(request); // before the token is used up
-    const workspaceId = this.linkOf(request, token);
+    const workspaceId = this.#parts.links.workspaceOf(token);
+    if (workspaceId === null) throw this.wrong(request, "LINK_INVALID");
     if (this.linkOpens(workspaceId) === "account")
       throw new MillraceError("LINK_NEEDS_ACCOUNT", { details: { hasOwner: this.#parts.accounts.hasMembers(workspaceId) } });
-    this.useLink(token);
+    this.#parts.links.redeem(token);
     await this.#begin({ workspaceId, accountId: null }, request, reply);
     this.#parts.onEvent("signed in with a link", this.addressOf(request));
   }
 
-  linkOf(request: FastifyRequest, token: string): string {
-    const workspaceId = this.#parts.links.workspaceOf(token);
-    if (workspaceId === null) throw this.wrong(request, "LINK_INVALID");
-    return workspaceId;
+  async usingLink<T>(request: FastifyRequest, token: string, work: (link: SignInLink) => Promise<T>): Promise<T> {
+    const link = this.#parts.links.redeem(token);
+    if (!link) throw this.wrong(request, "LINK_INVALID");
+    try {
+      return await work(link);
+    } catch (thrown) {
+      this.#parts.links.putBack(link);
+      throw thrown;
+    }
   }
 
   linkOpens(workspaceId: string) {
     return this.#parts.localSignIn && !this.#parts.accounts.hasMembers(workspaceId) ? "page" : "account";
   }
 
-  useLink = (token: string) => void this.#parts.links.redeem(token);
-
-  newLink = (workspaceId: string) => this.#parts.links.make(workspaceId);
+  newLink = (workspaceId: string, mends: boolean) => this.#parts.links.make(workspaceId, mends);
 
   async withAccount(request: FastifyRequest, reply: FastifyReply, accountId: string, wanted?: string): Promise<void> {
     const own = this.#parts.accounts.workspacesOf(accountId).map((member) => member.workspaceId);
@@ -196,9 +207,11 @@ class CheckedSignIn implements SignIn {
     return key;
   }
 
-  isStillIn({ kind, id, key }: Visitor): boolean {
-    const { keys, sessions, clock } = this.#parts;
-    return kind === "key" ? keys.has(id) && !isOver(key, clock.now()) : sessions.has(id);
+  isStillIn({ kind, id, key, workspaceId, accountId }: Visitor): boolean {
+    const { keys, sessions, accounts, clock } = this.#parts;
+    if (kind === "key") return keys.has(id) && !isOver(key, clock.now());
+    const role = accountId === null ? "owner" : accounts.member(workspaceId, accountId)?.role;
+    return sessions.has(id) && role !== undefined && scopesOf(role, false).has("runs:read");
   }
 
   #checkKey(request: FastifyRequest, key: string): Visitor {
@@ -226,6 +239,11 @@ class CheckedSignIn implements SignIn {
   checkVisitor(request: FastifyRequest): void {
     this.checkPage(request);
     this.#parts.wrongKeys.check(this.addressOf(request));
+  }
+
+  checkBeginner(request: FastifyRequest): void {
+    this.checkVisitor(request);
+    checkRate(this.#begun, senderOf(this.addressOf(request)));
   }
 
   wrong(request: FastifyRequest, code: WrongCode): MillraceError {
@@ -269,7 +287,12 @@ function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
     return publicUrl().startsWith("https:") && !(bar?.protocol === "http:" && isLoopbackHost(bar.host));
   };
   return {
-    read: ({ cookies }: FastifyRequest) => cookies[name(true)] ?? cookies[name(false)],
+    /** Where the outside is https, only the name that no other host can set counts. On this machine both may be used, one after the other. */
+    read(request: FastifyRequest) {
+      const { cookies, raw } = request;
+      const isHere = isLoopbackHost(visibleAddressOf(raw, trusted).host);
+      return cookies[name(true)] ?? (isHere || !isSecure(request) ? cookies[name(false)] : undefined);
+    },
     set(request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) {
       const secure = isSecure(request);
       reply.setCookie(name(secure), value, { ...options(secure), maxAge });

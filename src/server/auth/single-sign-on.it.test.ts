@@ -42,6 +42,23 @@ test("a verified address signs in to its account, and from then on the identity 
   expect((await who(await come({ sub: "1", claims: { email: "new@example.com" } }))).account.id).toBe("ann");
 });
 
+test("what signed an account in before it was proven whose it is, does not any more", async () => {
+  const { come } = await open();
+  await come({ sub: "1", claims: { email: "ann@example.com" } });
+  expect(house.accounts.byEmail("ann@example.com")).toMatchObject({ passwordHash: null });
+  await house.accountStore.setPassword("ann", "a later one", "me");
+  await house.accounts.reread();
+  await come({ sub: "1", claims: { email: "ann@example.com" } });
+  expect(house.accounts.byEmail("ann@example.com")).toMatchObject({ passwordHash: "a later one" });
+});
+
+test("an address that folds like another is another", async () => {
+  const { come } = await open();
+  await house.accountStore.addOwner(sampleAccount("mike", { email: "mike@example.com" }), sampleMember("mike", { workspaceId: "ws_2" }));
+  await house.accounts.reread();
+  expect((await come({ sub: "5", claims: { email: "mi\u212Ae@example.com" } })).code).toBe("SINGLE_SIGN_ON_FAILED");
+});
+
 test("an address that is not verified, that nobody has, or that belongs to another identity's account opens nothing", async () => {
   const { come } = await open();
   expect((await come({ sub: "2", claims: { email: "ann@example.com", email_verified: false } })).code).toBe("SINGLE_SIGN_ON_FAILED");

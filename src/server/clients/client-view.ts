@@ -7,13 +7,15 @@ import type { RunState } from "#engine/types/runs.ts";
 import type { Connection } from "#vault/types.ts";
 
 export interface ClientViewParts {
-  engine: Pick<Engine, "runs" | "counts"> & { flows: Pick<Engine["flows"], "list" | "published"> };
+  engine: Pick<Engine, "runs" | "counts"> & { flows: Pick<Engine["flows"], "list" | "published" | "version" | "versions"> };
   connections: { list(workspaceId: string): Promise<Connection[]> };
   clock: Clock;
 }
 
 const weekMs = 7 * 24 * 3_600_000;
 const mostRuns = 50;
+/** Newest first; runs of still earlier ones are not shown. */
+const mostVersions = 50;
 
 /** What a client sees: the connections of one sub-account, and the flows that work there and nowhere else. */
 export async function clientView(parts: ClientViewParts, workspaceId: string, locationId: string): Promise<ClientView> {
@@ -25,7 +27,8 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
   ]);
   const own = connections.filter((connection) => connection.locationId === locationId);
   const isOwn = (flow: Flow) => isOfPlace(published.get(flow.id), connections, locationId);
-  const shown = await Promise.all(flows.filter(isOwn).map((flow) => flowOf(parts, flow)));
+  const ofPlace = (definition: FlowDefinition) => isOfPlace(definition, connections, locationId);
+  const shown = await Promise.all(flows.filter(isOwn).map((flow) => flowOf(parts, flow, ofPlace)));
   const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
   return {
     subAccount: { id: locationId, name: own[0]?.title ?? locationId },
@@ -40,25 +43,33 @@ export function isOfPlace(definition: FlowDefinition | undefined, connections: r
   if (!definition) return false;
   const names = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
   const used = connections.filter(({ name, formerNames = [] }) => [name, ...formerNames].some((each) => names.has(each)));
+  const known = new Set(used.flatMap(({ name, formerNames = [] }) => [name, ...formerNames]));
+  // A connection that was removed, or an inbox for all sub-accounts: nobody can tell whose events those were.
+  const isOpen = definition.trigger.inbox !== undefined && definition.trigger.connection === undefined;
+  if (isOpen || [...names].some((name) => !known.has(name))) return false;
   const bound = used.filter((connection) => connection.locationId !== undefined || connection.companyId !== undefined);
   return bound.length > 0 && bound.every((connection) => connection.locationId === locationId);
 }
 
-async function flowOf({ engine, clock }: ClientViewParts, { id, name, status, workspaceId }: Flow) {
-  const from = clock.now() - weekMs;
+async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: (definition: FlowDefinition) => boolean) {
+  const { engine, clock } = parts;
+  const { id, name, status, workspaceId } = flow;
+  const own = await ownVersions(parts, flow, ofPlace);
+  const from = Math.max(clock.now() - weekMs, own.since);
   const [newest, counts, attention] = await Promise.all([
-    engine.runs(workspaceId, { flowId: id }, { limit: mostRuns }),
+    engine.runs(workspaceId, { flowId: id, from: own.since }, { limit: mostRuns }),
     engine.counts(workspaceId, { flowId: id, from }),
-    engine.counts(workspaceId, { flowId: id, attention: true }),
+    engine.counts(workspaceId, { flowId: id, from: own.since, attention: true }),
   ]);
   const sum = (of: Record<RunState, number>, ...states: RunState[]) => states.reduce((all, state) => all + of[state], 0);
+  const runs = newest.filter(({ version }) => own.versions.has(version));
   return {
     flow: {
       id,
       name,
       status: status === "on" ? ("on" as const) : ("off" as const),
-      lastRunAt: newest[0]?.createdAt ?? null,
-      lastState: newest[0]?.state ?? null,
+      lastRunAt: runs[0]?.createdAt ?? null,
+      lastState: runs[0]?.state ?? null,
       week: {
         succeeded: counts.succeeded,
         failed: sum(counts, "failed", "held"),
@@ -67,6 +78,20 @@ async function flowOf({ engine, clock }: ClientViewParts, { id, name, status, wo
         attention: sum(attention, "failed", "held"),
       },
     },
-    runs: newest.map((run) => ({ at: run.createdAt, flow: name, state: run.state, who: run.person })),
+    runs: runs.map((run) => ({ at: run.createdAt, flow: name, state: run.state, who: run.person })),
   };
+}
+
+/**
+ * The versions since which a flow works in the sub-account alone. Runs of earlier ones are another client's: a flow may have worked
+ * somewhere else before.
+ */
+async function ownVersions({ engine }: ClientViewParts, flow: Flow, ofPlace: (definition: FlowDefinition) => boolean) {
+  const own = { versions: new Set<number>(), since: Number.MAX_SAFE_INTEGER };
+  for (const { version, publishedAt } of (await engine.flows.versions(flow)).slice(0, mostVersions)) {
+    if (!ofPlace(await engine.flows.version(flow.workspaceId, flow.id, version))) break;
+    own.versions.add(version);
+    own.since = publishedAt;
+  }
+  return own;
 }

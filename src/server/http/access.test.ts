@@ -28,9 +28,10 @@ describe("the address a request came from", () => {
     expect(from("10.1.2.3", "[2001:db8::99]:443")).toBe("2001:db8::99");
   });
 
-  test("is the proxy's own when it names nobody that can be read", () => {
-    for (const header of ["", ",", "unknown", "_hidden", "203.0.113.9, localhost"])
-      expect(from("127.0.0.1", header), header).toBe("127.0.0.1");
+  test("is the proxy's own when it names nobody, and unknown when that cannot be read", () => {
+    for (const header of ["", ","]) expect(from("127.0.0.1", header), header).toBe("127.0.0.1");
+    for (const header of ["unknown", "_hidden", "203.0.113.9, localhost"])
+      expect(from("127.0.0.1", header), header).toBe("unknown");
     expect(from("127.0.0.1", "10.0.0.2, 10.0.0.3")).toBe("10.0.0.2");
   });
 });

@@ -14,9 +14,9 @@ export function clientAddress({ headers, socket }: Peer, trusted: TrustedProxies
   let address = plainAddress(socket.remoteAddress) ?? "unknown";
   const hops = listOf(headers["x-forwarded-for"]);
   while (trusted.has(address)) {
-    const before = plainAddress(withoutPort(hops.pop()));
-    if (before === undefined) return address;
-    address = before;
+    const hop = hops.pop();
+    if (hop === undefined) return address;
+    address = plainAddress(withoutPort(hop)) ?? "unknown"; // not the proxy's own: that may be let in where a stranger is not
   }
   return address;
 }

@@ -11,7 +11,7 @@ import { readApiBodies } from "./api-body.ts";
 import { createCallerGate, type AllowedCallerParts } from "./allowed-callers.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
-import { mayUse, ownerOf, operatorOf, scopesOf, type Principal, type Scope } from "#api/principal.ts";
+import { mayUse, ownerOf, operatorOf, scopesOf, scopesOfKey, type Principal } from "#api/principal.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
@@ -205,9 +205,7 @@ function principalOf(visitor: Visitor, { isOperator, accounts }: Pick<AppParts, 
   }
   const owner = (isFirst ? operatorOf : ownerOf)(workspaceId, nameOf(visitor));
   if (key?.role == null) return owner;
-  const all = scopesOf(key.role, isFirst);
-  const scopes = key.scopes === null ? all : new Set(key.scopes.filter((scope): scope is Scope => all.has(scope as Scope)));
-  return { ...owner, role: key.role, scopes };
+  return { ...owner, role: key.role, scopes: scopesOfKey(key.role, key.scopes, isFirst) };
 }
 
 /** By what somebody without an account goes in the list of changes. The id of a session is the hash of its cookie, of which a part is enough. */

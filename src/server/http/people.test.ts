@@ -1,5 +1,6 @@
 import { Secret, TOTP } from "otpauth";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { hashOf } from "../auth/secret-hash.ts";
 import { createSecondFactor } from "../auth/second-factor.ts";
 import { createSealer } from "#vault/seal.ts";
 import { fromPage, openServer, withKey, type ServerWish } from "#test/fakes/server.ts";
@@ -140,7 +141,7 @@ describe("coming in", () => {
     for (let n = 0; n < 10; n++) expect(await wrong("10.0.0.1")).toBe("PASSWORD_WRONG");
     expect(await wrong("10.0.0.1")).toBe("TOO_MANY_WRONG_KEYS");
     for (let n = 0; n < 9; n++) expect(await wrong(`10.0.1.${n}`)).toBe("PASSWORD_WRONG");
-    expect(await house.browser("10.9.9.9").code("POST", "/session", ann)).toBe("TOO_MANY_WRONG_KEYS");
+    expect(await house.browser("10.9.9.9").code("POST", "/session", ann)).toBe("TOO_MANY_WRONG_PASSWORDS");
     expect(await house.browser("10.0.0.1").code("POST", "/session", { ...bob, password: bob.password })).toBe("TOO_MANY_WRONG_KEYS");
     await house.clock.advance(15 * 60_000);
     expect(await house.browser("10.9.9.9").code("POST", "/session", ann)).toBe("200");
@@ -443,6 +444,92 @@ describe("a password", () => {
     expect(await page.code("POST", "/account/password", { current: "wrong", password: "another long one" })).toBe("BAD_INPUT");
     expect(await page.code("POST", "/account/password", { current: ann.password, password: "another long one" })).toBe("200");
     expect([await page.code("GET", "/overview"), await other.code("GET", "/overview")]).toEqual(["200", "NOT_SIGNED_IN"]);
+  });
+});
+
+describe("what an insider tries", () => {
+  /** Bob owns a second workspace, in which Ann, the operator, is an owner too. */
+  async function twoOwners() {
+    const house = await open();
+    const page = await house.owner();
+    const { id } = (await page.ask("POST", "/workspaces", { name: "Second" })).body as unknown as { id: string };
+    await page.ask("POST", "/session/workspace", { workspace: id });
+    const bobs = await house.joined(page, "owner");
+    return { house, page, bobs, second: id };
+  }
+
+  test("an owner of another workspace cannot take over an account by a link: those of the machine alone mend one", async () => {
+    const { bobs, house } = await twoOwners();
+    expect(await bobs.code("POST", "/sign-in-links")).toBe("FORBIDDEN");
+    const page = house.browser();
+    await page.ask("POST", "/session", ann);
+    expect(await page.code("POST", "/sign-in-links")).toBe("FORBIDDEN"); // the operator neither, but with the key of the machine
+  });
+
+  test("a link for a new password ends once its person is in another workspace, and with any newer password", async () => {
+    const { house, page, bobs } = await twoOwners();
+    const vera = { name: "Vera", email: "vera@example.com", password: "galaxies turn too fast" };
+    const veras = await house.joined(bobs, "viewer", vera);
+    const link = async (by: Browser) =>
+      ((await by.ask("POST", `/members/${await memberId(by, vera.email)}/reset-link`)).body as unknown as { url: string }).url.split(
+        "#reset=",
+      )[1]!;
+    const [first, second] = [await link(bobs), await link(bobs)];
+    await veras.ask("POST", "/account/password", { current: vera.password, password: "and now another one" });
+    expect(await house.browser().code("POST", "/session/reset", { reset: first, password: "chosen by somebody" })).toBe("RESET_INVALID");
+    const third = await link(bobs);
+    const { workspaces } = (await page.ask("GET", "/session")).body as unknown as { workspaces: { id: string }[] };
+    await page.ask("POST", "/session/workspace", { workspace: workspaces[0]!.id });
+    await house.accountStore.invite({
+      id: "i",
+      workspaceId: "ws_1",
+      email: vera.email,
+      role: "owner",
+      locationId: null,
+      hash: hashOf("main"),
+      invitedBy: "me",
+      createdAt: 1,
+      expiresAt: house.clock.now() + 1e9,
+    });
+    expect(await house.browser().code("POST", "/session/accept", { invitation: "main", password: "and now another one" })).toBe("200");
+    for (const reset of [second, third])
+      expect(await house.browser().code("POST", "/session/reset", { reset, password: "chosen by somebody" })).toBe("RESET_INVALID");
+  });
+
+  test("many wrong passwords at once are as many as one after the other", async () => {
+    const house = await open();
+    await house.owner();
+    const tries = Array.from({ length: 60 }, (_, n) =>
+      house.browser(`10.3.0.${n}`).code("POST", "/session", { ...ann, password: "wrong" }),
+    );
+    const codes = await Promise.all(tries);
+    expect(codes.filter((code) => code === "PASSWORD_WRONG").length).toBeLessThanOrEqual(20);
+  });
+
+  test("a further key never decides who is let in, whatever its role", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const made = await page.ask("POST", "/api-keys", { name: "All", role: "owner" });
+    const { key } = made.body as unknown as { key: string };
+    for (const [method, url] of [
+      ["POST", "/api-keys"],
+      ["POST", "/invitations"],
+      ["POST", "/api-key"],
+      ["POST", "/sign-in-links"],
+      ["POST", "/workspaces"],
+    ] as const) {
+      const reply = await house.app.inject({ method, url: `/api/v1${url}`, headers: withKey(key), payload: {} });
+      expect([url, reply.statusCode]).toEqual([url, 403]);
+    }
+  });
+
+  test("who is removed leaves no invitation behind", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const bobs = await house.joined(page, "owner");
+    const invitation = await house.invited(bobs, "owner", { name: "Eve", email: "eve@example.com", password: "x" });
+    await page.ask("DELETE", `/members/${await memberId(page, bob.email)}`);
+    expect(await house.browser().code("POST", "/session/invitation", { invitation })).toBe("INVITATION_INVALID");
   });
 });
 

@@ -95,7 +95,12 @@ function serveAccount(
     passkeys: async ({ principal }) => ({
       passkeys: (await passkeys.list(own(principal).id)).map(({ id, name, createdAt, usedAt }) => ({ id, name, createdAt, usedAt })),
     }),
-    offerPasskey: ({ principal }) => passkeys.offer(own(principal)),
+    async offerPasskey({ principal, body }) {
+      const account = own(principal);
+      await accountService.confirm(account, body.password ?? "");
+      return passkeys.offer(account);
+    },
+    // Its challenge was made for this account, after the password was asked for.
     addPasskey: ({ principal, body }) => passkeys.add(own(principal), body.name, body.response as never),
     async removePasskey({ principal, params }) {
       const was = await passkeys.remove(own(principal).id, params.id);

@@ -57,9 +57,10 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
     },
     async claim({ body: { link, ...person }, request, reply }) {
       signIn.checkPage(request);
-      const workspaceId = signIn.linkOf(request, link);
-      const account = await accountService.claim(workspaceId, person);
-      signIn.useLink(link);
+      const { account, workspaceId } = await signIn.usingLink(request, link, async ({ workspaceId: id, mends }) => ({
+        account: await accountService.claim(id, person, { mends }),
+        workspaceId: id,
+      }));
       await enter(request, reply, account.id, workspaceId);
     },
     openInvitation: ({ body, request }) => counted(request, () => accountService.opened(body.invitation)),
@@ -69,7 +70,7 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
       await enter(request, reply, accountId, workspaceId);
     },
     forgotten({ body, request }) {
-      signIn.checkPage(request);
+      signIn.checkBeginner(request);
       accountService.forgotten(body.email);
     },
     async reset({ body, request, reply }) {
@@ -78,7 +79,7 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
       await enter(request, reply, account.id);
     },
     async beginElsewhere({ body, request }) {
-      signIn.checkVisitor(request);
+      signIn.checkBeginner(request);
       return provider().begin(body.invitation ?? "");
     },
     async finishElsewhere({ body, request, reply }) {
@@ -88,7 +89,7 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
       await enter(request, reply, accountId, workspaceId);
     },
     offerPasskey({ request }) {
-      signIn.checkVisitor(request);
+      signIn.checkBeginner(request);
       return passkeys.challenge();
     },
     async withPasskey({ body, request, reply }) {
@@ -98,8 +99,11 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
     },
   });
   serve(app, "access", {
-    makeLink: ({ principal: { workspaceId } }) => {
-      const { token, expiresAt } = signIn.newLink(workspaceId);
+    makeLink: ({ principal: { workspaceId }, request: { visitor } }) => {
+      // The key of the first workspace is on the machine: whoever has it may help an owner who forgot the password.
+      const mends = workspaceId === firstWorkspace && visitor?.key?.role === null;
+      if (accounts.hasMembers(workspaceId) && !mends) throw new MillraceError("FORBIDDEN", { details: { problem: onTheMachine } });
+      const { token, expiresAt } = signIn.newLink(workspaceId, mends);
       const opens = signIn.linkOpens(workspaceId);
       return { url: signInUrl(token, opens), expiresAt, opens };
     },
@@ -107,6 +111,9 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
     rotateKey: async ({ principal, request }) => ({ key: await signIn.rotateKey(principal.workspaceId, request, principal.by) }),
   });
 }
+
+const onTheMachine =
+  "People sign in here with their accounts. A link that gives an owner a new password is made on the machine itself, by 'millrace open'";
 
 /** How an anonymous visitor comes in: what they get wrong is counted by their address. */
 function doorOf({ signIn }: Pick<SessionRouteParts, "signIn">) {

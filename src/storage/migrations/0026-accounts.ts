@@ -59,6 +59,7 @@ async function accountTables(db: Kysely<Schema>): Promise<void> {
     .addColumn("data", "text", (c) => c.notNull())
     .addColumn("expires_at", "bigint", (c) => c.notNull())
     .execute();
+  await db.schema.createIndex("account_tokens_by_end").on("account_tokens").column("expires_at").execute();
 }
 
 async function memberTables(db: Kysely<Schema>): Promise<void> {

@@ -15,6 +15,7 @@ import { type OwnPasskey, api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { passkeysQuery, signInWaysQuery } from "../../lib/queries.ts";
 import { isLeft } from "../session/other-ways.tsx";
+import { CurrentPassword } from "./current-password.tsx";
 import { browserWords } from "./browser-words.ts";
 
 /** What one's devices keep to sign in with, in place of password and code. */
@@ -86,22 +87,26 @@ function Row({ passkey: { id, name, createdAt, usedAt } }: { passkey: OwnPasskey
 }
 
 function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const [password, setPassword] = useState("");
   const [name, setName] = useState(() => browserWords(navigator.userAgent));
   const cache = useQueryClient();
   const add = useMutation({
     mutationFn: async () => {
       const { startRegistration } = await import("@simplewebauthn/browser");
-      const response = await startRegistration({ optionsJSON: (await api.account.offerPasskey()) as never });
+      const response = await startRegistration({
+        optionsJSON: (await api.account.offerPasskey({ body: password === "" ? {} : { password } })) as never,
+      });
       await api.account.addPasskey({ body: { name: name.trim(), response: { ...response } } });
     },
     meta: { quiet: true },
     onSuccess: () => {
       toast.success("The passkey is added");
+      setPassword("");
       onClose();
     },
     onSettled: () => cache.invalidateQueries({ queryKey: passkeysQuery().queryKey }),
   });
-  const { form, at } = fieldErrors(add.error !== null && isLeft(add.error) ? null : add.error, ["name"]);
+  const { form, at } = fieldErrors(add.error !== null && isLeft(add.error) ? null : add.error, ["name", "password"]);
   return (
     <Dialog
       open={open}
@@ -119,6 +124,7 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
         <Field label="Name" hint="So that you know it again." error={at.name}>
           {(ids) => <Input {...ids} autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />}
         </Field>
+        <CurrentPassword value={password} onChange={setPassword} error={at.password} />
         <FormEnd
           error={form === undefined ? null : add.error}
           action="Go on"
