@@ -61,10 +61,11 @@ export const sessionId = (hash: string): string => hash.slice(0, 12);
 async function noteSessions(q: Kysely<Schema>, note: Note, hashes: readonly string[], what: string | null): Promise<void> {
   const rows = await q
     .selectFrom("sessions")
-    .select(["hash", "workspace_id"])
+    .select(["hash", "workspace_id", "account_id"])
     .where("hash", "in", [...hashes])
     .execute();
-  for (const { hash, workspace_id: workspaceId } of rows) note({ workspaceId, kind: "session", id: sessionId(hash), what });
+  for (const { hash, workspace_id: workspaceId, account_id: account } of rows)
+    note({ workspaceId, kind: "session", id: sessionId(hash), what, ...(account !== null && { by: `account:${account}` }) });
 }
 
 const sessionRow = (s: SessionRow): Selectable<Schema["sessions"]> => ({

@@ -175,13 +175,18 @@ export async function noteConnection(
   const row = await query.executeTakeFirst();
   const what = row && whatOf(row);
   if (!row || what === undefined) return;
-  const fields = patch ? changedFields({ ...connectionOf(row) }, configured(patch)) : [];
+  const login = patch?.loginAt === undefined ? [] : [{ field: "login" }];
+  const fields = patch ? [...changedFields({ ...connectionOf(row) }, configured(patch)), ...login] : [];
   note({ workspaceId, kind: "connection", id, what, name: row.name, fields, detail: detailOf(row), ...defined({ by }) });
 }
 
 /** Of a change of a connection, what people decide: without what calls and tests record of it. */
 const configured = (patch: Partial<Connection>): Partial<Connection> =>
-  Object.fromEntries(Object.entries(patch).filter(([member]) => !learned.has(member as keyof Connection) && member !== "formerNames"));
+  Object.fromEntries(
+    Object.entries(patch).filter(
+      ([member]) => !learned.has(member as keyof Connection) && member !== "formerNames" && member !== "loginAt",
+    ),
+  );
 
 /** What calls and tests record of a connection, besides its status. */
 const learned = new Set<keyof Connection>([

@@ -34,6 +34,27 @@ export const changeKinds: Readonly<Record<string, string>> = {
   session: "session",
   private_host: "address on the own network",
   trigger: "address of the flow",
+  member: "person",
+  invitation: "invitation",
+  workspace: "workspace",
+};
+
+/** What happened, where the row's word is no verb: as it goes between who did it and the record's name. */
+const phrases: Readonly<Record<string, string>> = {
+  "invitation created": "invited",
+  "invitation withdrawn": "withdrew the invitation of",
+  "member removed": "removed the person",
+  "member renamed": "changed the name of the account of",
+  "member password changed": "changed the password of",
+  "member sign-in renewed": "renewed how to sign in for",
+  "member second factor turned on": "turned the second factor on for",
+  "member second factor turned off": "turned the second factor off for",
+  "member recovery code used": "used a recovery code of",
+  "member passkey added": "added a passkey for",
+  "member passkey removed": "removed a passkey of",
+  "member single sign-on linked": "linked single sign-on to the account of",
+  "connection reconnect link created": "made a reconnect link for the connection",
+  "connection reconnect link withdrawn": "withdrew the reconnect link of the connection",
 };
 
 const labels: Readonly<Record<string, string>> = {
@@ -66,7 +87,8 @@ const longestShown = 80;
 /** "Ana" "changed the connection" "Acme" "name from “Acme” to “Acme Dental”". */
 export function changeWords(change: ChangeFacts): ChangeWords {
   const { who, kind, name, fields } = change;
-  return { who, did: didOf(change), name: kind === "session" ? null : name, values: valuesOf(fields) };
+  const isOfThemselves = kind === "session" || (kind === "member" && name === who);
+  return { who, did: didOf(change), name: isOfThemselves ? null : name, values: valuesOf(fields) };
 }
 
 /** The same as one line. */
@@ -76,14 +98,39 @@ export function changeSentence(change: ChangeFacts): string {
   return `${who} ${did}${thing}${values === "" ? "" : `: ${values}`}`;
 }
 
-function didOf({ kind, what }: ChangeFacts): string {
+function didOf(change: ChangeFacts): string {
+  const { kind, what } = change;
   const thing = changeKinds[kind] ?? kind.replaceAll("_", " ");
   if (kind === "session") return what;
   if (kind === "private_host") return what === "allowed" ? "allowed flows to call" : "no longer allows flows to call";
   if (what === "address changed") return kind === "trigger" ? "gave a new address to the flow" : `gave a new address to the ${thing}`;
   if (kind === "connection" && statuses.has(what)) return `noted as ${what} the connection`;
+  if (kind === "member" && change.name === change.who && phrases[`member ${what}`]) return ownPhrase(what);
+  const phrase = phrases[`${kind} ${what}`] ?? rolePhrase(kind, what);
+  if (phrase !== undefined) return phrase;
   if (!/^[a-z]+$/.test(what)) return `${what}, in the ${thing}`;
   return `${verbs[what] ?? what} ${what === "replaced" ? thing : `the ${thing}`}`;
+}
+
+/** What somebody did with their own account. */
+const ownPhrase = (what: string): string => ownPhrases[what] ?? what;
+const ownPhrases: Readonly<Record<string, string>> = {
+  renamed: "changed their own name",
+  "password changed": "changed their password",
+  "sign-in renewed": "renewed how they sign in",
+  "second factor turned on": "turned their second factor on",
+  "second factor turned off": "turned their second factor off",
+  "recovery code used": "used a recovery code",
+  "passkey added": "added a passkey",
+  "passkey removed": "removed a passkey",
+  "single sign-on linked": "linked single sign-on",
+};
+
+/** "joined as viewer" and "made viewer", of a person. */
+function rolePhrase(kind: string, what: string): string | undefined {
+  const [, how, role] = kind === "member" ? (/^(joined as|made) (\w+)$/.exec(what) ?? []) : [];
+  if (how === undefined) return undefined;
+  return how === "made" ? `gave the role ${role} to` : `joined as ${role}`;
 }
 
 /** What Millrace finds of a connection when it tests or uses it. */

@@ -86,5 +86,8 @@ async function namesOf({ actorNames }: ChangeRouteParts, workspaceId: string, ac
 /** Who somebody without a name is: all that is known is how they signed in. */
 function signedInWith(by: string): string {
   if (by.startsWith("key:")) return "A program with the API key";
+  if (by.startsWith("link:")) return "Somebody with a reconnect link";
+  if (by === "link") return "Somebody with a link of the machine";
+  if (by.startsWith("account:")) return "Somebody whose account is gone";
   return by.startsWith("session:") ? `Somebody in the browser ${by.slice("session:".length, "session:".length + 4)}` : by;
 }

@@ -1,6 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Boxes, Globe, KeyRound, LayoutTemplate, LogIn, type LucideIcon, Plug, Shapes, Webhook, Workflow } from "lucide-react";
+import {
+  Boxes,
+  Building2,
+  Globe,
+  KeyRound,
+  LayoutTemplate,
+  LogIn,
+  type LucideIcon,
+  Plug,
+  Shapes,
+  User,
+  UserPlus,
+  Webhook,
+  Workflow,
+} from "lucide-react";
 import type { ChangeView } from "#api/schemas.ts";
 import { changedField, changeWords } from "#surfaces/change-words.ts";
 import { Change } from "../../components/change.tsx";
@@ -22,6 +36,9 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   api_key: KeyRound,
   session: LogIn,
   private_host: Globe,
+  member: User,
+  invitation: UserPlus,
+  workspace: Building2,
 };
 
 /** Changes under the day they were made on. */
