@@ -94,7 +94,7 @@ function addRotate(key: Command, { api, address, show, terminal, confirm }: Tool
   const command = withJson(
     key
       .command("rotate")
-      .description("Make a new API key, if the old one may have leaked. The old one and all sessions end")
+      .description("Make a new API key, if the old one may have leaked. The old one ends, and sessions without an account")
       .option("--offline", "in the data folder, while Millrace does not run: needs no key")
       .option("-y, --yes", "do not ask"),
   ).action(async ({ yes, offline, json }: RotateOptions) => {
