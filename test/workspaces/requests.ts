@@ -33,6 +33,7 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   flow: { thing: "flow" },
   connection: { thing: "connection" },
   person: { thing: "person" },
+  location: { value: "somewhere" },
   revision: { value: null },
   version: { value: null },
   folder: { value: null },
