@@ -7,7 +7,7 @@ import type { Role } from "#kernel/roles.ts";
 export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: string; routes: readonly string[] }[] = [
   {
     who: "anyone",
-    why: "needs no sign-in",
+    why: "needs no sign-in, or brings a link in its place",
     routes: [
       "session.ways",
       "session.start",
@@ -21,6 +21,10 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "session.finishElsewhere",
       "session.offerPasskey",
       "session.withPasskey",
+      "reconnect.open",
+      "reconnect.begin",
+      "reconnect.finish",
+      "reconnect.save",
     ],
   },
   {
@@ -49,6 +53,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
     routes: [
       "overview.get",
       "overview.stream",
+      "health.get",
       "flows.list",
       "flows.get",
       "flows.exportFile",
@@ -86,6 +91,8 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "parts.export",
       "catalog.search",
       "changes.list",
+      "changes.people",
+      "changes.export",
     ],
   },
   {
@@ -100,6 +107,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "flows.samplesFor",
       "flows.lintNow",
       "runs.replay",
+      "runs.replayEdited",
       "runs.cancelWaitingReplay",
       "runs.cancelMany",
       "runs.cancel",
@@ -110,6 +118,8 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "connections.replace",
       "connections.test",
       "connections.remove",
+      "connections.makeReconnectLink",
+      "connections.withdrawReconnectLink",
       "connections.connectSubAccounts",
       "consents.begin",
       "consents.finish",
