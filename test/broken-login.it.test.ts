@@ -87,16 +87,18 @@ test("twenty events of two records wait for a login that was revoked, over a res
   const hook = await installFlow();
   local.sandbox.faults.set({ kind: "token_revoked", count: 1 });
   for (let n = 0; n < 10; n++) await send(hook, n);
-  await until("both records wait", 20_000, async () => (await outages())[0]?.waiting === 2);
-  expect(await outages()).toMatchObject([{ connection: { id, name: "acme", title: "Acme Dental", status: "broken" }, waiting: 2 }]);
+  await until("both records wait, with the events behind", 20_000, async () => (await outages())[0]?.waiting === 10);
+  expect(await outages()).toMatchObject([{ connection: { id, name: "acme", title: "Acme Dental", status: "broken" }, waiting: 10 }]);
   expect(await runs("state=failed")).toEqual([]);
-  const [waiting] = await runs("state=waiting");
+  const waitingRuns = await runs("state=waiting");
+  expect(waitingRuns.length).toBe(2);
+  const [waiting] = waitingRuns;
   expect(waiting!.waiting).toMatchObject({ kind: "connection", connection: id, until: null });
 
   await millrace.close();
   await start();
   for (let n = 10; n < 20; n++) await send(hook, n);
-  await until("both records wait still", 20_000, async () => (await outages())[0]?.waiting === 2);
+  await until("both records wait still, with all twenty", 20_000, async () => (await outages())[0]?.waiting === 20);
   expect(leads()).toEqual([]);
 
   await api("PATCH", `/connections/${id}`, { secret: { token: freshToken() } });

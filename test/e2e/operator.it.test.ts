@@ -103,7 +103,7 @@ describe("an operator", () => {
     await page.getByRole("button", { name: "Pause flow" }).waitFor();
     await page.getByRole("tab", { name: "Checks", exact: true }).click();
     await page.getByText("Every field, stage, calendar and person this flow names is there.").waitFor();
-    expect((await flowNamed(name)).lint).toEqual({ errors: 0, warnings: 0, offers: [] });
+    expect((await flowNamed(name)).lint).toEqual({ errors: 0, warnings: 0, troubles: [] });
     await until(
       "the list is read as it stands",
       async () => {

@@ -32,6 +32,7 @@ const named: Record<string, keyof Things | { value: string }> = {
 const queries: Record<string, { thing: keyof Things } | { value: string | null }> = {
   flow: { thing: "flow" },
   connection: { thing: "connection" },
+  location: { thing: "location" },
   person: { thing: "person" },
   location: { value: "somewhere" },
   revision: { value: null },

@@ -21,6 +21,8 @@ export interface Things {
   connection: string[];
   /** For what takes a connection by nothing but its name. */
   connectionName: string[];
+  /** A sub-account, as the app calls it. */
+  location: string[];
   inbox: string[];
   run: string[];
   waitingReplay: string[];
@@ -44,6 +46,7 @@ export const unknownThings: Things = {
   flow: ["flow_000000000000000000"],
   connection: ["con_000000000000000000", "nobody-crm"],
   connectionName: ["nobody-crm"],
+  location: ["nobody-location"],
   inbox: ["inb_000000000000000000", "nobody-inbox"],
   run: ["run_000000000000000000"],
   waitingReplay: ["later_000000000000000000"],
@@ -90,6 +93,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
     app: "http",
     auth: "header",
     baseUrl: nobodyThere,
+    locationId: `${word}-location`,
     settings: { header: `x-${word}` },
     secret: { token: `${word}-secret` },
   });
@@ -127,6 +131,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       flow: [flow.id],
       connection: [connection.id, connection.name],
       connectionName: [connection.name],
+      location: [`${word}-location`],
       inbox: [inbox.id, inbox.name],
       run: [run],
       waitingReplay: [`later_${word}`],
