@@ -34,7 +34,6 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   connection: { thing: "connection" },
   location: { thing: "location" },
   person: { thing: "person" },
-  location: { value: "somewhere" },
   revision: { value: null },
   version: { value: null },
   folder: { value: null },
