@@ -32,8 +32,8 @@ const named: Record<string, keyof Things | { value: string }> = {
 const queries: Record<string, { thing: keyof Things } | { value: string | null }> = {
   flow: { thing: "flow" },
   connection: { thing: "connection" },
-  location: { thing: "location" },
   person: { thing: "person" },
+  location: { thing: "location" },
   revision: { value: null },
   version: { value: null },
   folder: { value: null },

@@ -7,7 +7,7 @@ import type { Role } from "#kernel/roles.ts";
 export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: string; routes: readonly string[] }[] = [
   {
     who: "anyone",
-    why: "needs no sign-in, or brings a link in its place",
+    why: "needs no sign-in",
     routes: [
       "session.ways",
       "reconnect.open",
@@ -53,7 +53,6 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
     routes: [
       "overview.get",
       "overview.stream",
-      "health.get",
       "flows.list",
       "flows.get",
       "flows.exportFile",
@@ -94,6 +93,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "changes.list",
       "changes.people",
       "changes.export",
+      "health.get",
     ],
   },
   {
