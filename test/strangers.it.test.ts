@@ -40,9 +40,9 @@ const forged: Record<string, string>[] = [
   { "x-millrace": "1", "sec-fetch-site": "same-origin", accept: "text/event-stream", cookie: "millrace_web=x; __Host-millrace_web=x" },
 ];
 
-/** What needs no sign-in: pages and documents without data, signing in and out, health. Pinned for every route of the app in app.test.ts. */
+/** What needs no sign-in: pages and documents without data, signing in (what is offered, and the challenge of a passkey) and out, health. Pinned for every route of the app in app.test.ts. */
 const isPublic = (method: string, path: string) =>
-  `${method} ${path}` === "DELETE /api/v1/session" ||
+  ["DELETE /api/v1/session", "GET /api/v1/session/ways", "POST /api/v1/session/passkey/offer"].includes(`${method} ${path}`) ||
   (method === "GET" && /^\/(|flows|healthz|readyz|docs|swagger|api\/docs(\/start\.js)?|api\/v1\/(docs|openapi\.json))$/.test(path));
 
 interface Answer {
