@@ -30,8 +30,7 @@ describe("the address a request came from", () => {
 
   test("is the proxy's own when it names nobody, and unknown when that cannot be read", () => {
     for (const header of ["", ","]) expect(from("127.0.0.1", header), header).toBe("127.0.0.1");
-    for (const header of ["unknown", "_hidden", "203.0.113.9, localhost"])
-      expect(from("127.0.0.1", header), header).toBe("unknown");
+    for (const header of ["unknown", "_hidden", "203.0.113.9, localhost"]) expect(from("127.0.0.1", header), header).toBe("unknown");
     expect(from("127.0.0.1", "10.0.0.2, 10.0.0.3")).toBe("10.0.0.2");
   });
 });
