@@ -15,7 +15,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";
 import { remedyOf } from "../../lib/connection-remedy.ts";
 import { plural } from "../../lib/words.ts";
-import { type Cause, type ConcernedFlow, isRunning, lostIn } from "./causes.ts";
+import { type Cause, type ConcernedFlow, isRunning, lostIn } from "../../lib/causes.ts";
 import { DismissRuns, People, cardClass } from "./run-parts.tsx";
 
 /** One thing that is missing or broken, the flows and runs it stops, and one button that mends them all. */
@@ -184,7 +184,7 @@ function Mend({ cause }: { cause: Cause }) {
     <>
       <Rename cause={cause} />
       <May scope="connections:write">
-        <Button kind="primary" asChild>
+        <Button kind="primary" className="max-sm:order-first" asChild>
           <Link to="/connections" search={{ add: "1" }}>
             {cause.title === cause.name ? (
               "Add a connection"
