@@ -58,6 +58,7 @@ describe("an operator whose colleague removed a connection", () => {
     await page.getByText("3 flows use the connection Acme Dental, which was removed").waitFor();
     expect(await page.getByRole("heading", { level: 3 }).count()).toBe(1);
     await page.getByText("2 runs stopped for it").waitFor();
+    expect(await page.getByRole("link", { name: "Connect 'Acme Dental' again" }).getAttribute("href")).toMatch(/\/connections\?add=/);
     await expectGood("removed-attention");
     await page.getByText("Show 3 flows").click();
     await page.getByRole("link", { name: "Recall after six months" }).waitFor();
@@ -68,7 +69,11 @@ describe("an operator whose colleague removed a connection", () => {
     await page.getByRole("button", { name: "Use another connection in all 3 flows" }).click();
     const dialog = page.getByRole("dialog", { name: "Use another connection for Acme Dental" });
     await dialog.getByText("2 places. Published at once as a new version. 1 run stopped for it.").first().waitFor();
-    expect(await dialog.getByRole("button", { name: /^Use it in 3 flows/ }).isDisabled()).toBe(false);
+    // The only other one is another client's: nobody takes it by mistake.
+    expect(await dialog.getByRole("button", { name: /^Use it in 3 flows/ }).isDisabled()).toBe(true);
+    await dialog.getByRole("button", { name: /^Connection/ }).click();
+    await page.getByRole("option", { name: /^Bright Smiles/ }).click();
+    await dialog.getByText("All steps will read and write in 'Bright Smiles'. Choose it only if it is the same client.").waitFor();
     await expectGood("removed-dialog");
     await dialog.getByRole("button", { name: "Use it in 3 flows and replay 2 runs" }).click();
     await page.getByText("Bright Smiles is used in 3 flows; 2 runs replayed").waitFor();

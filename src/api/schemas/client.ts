@@ -6,8 +6,8 @@ import { connectionStatus } from "./connections.ts";
 export const clientView = z.object({
   subAccount: z.object({
     id: z.string(),
-    /** As its connection is called. */
-    name: z.string(),
+    /** As its connection is called; null where it has none. */
+    name: z.string().nullable(),
   }),
   connections: z.array(
     z.object({

@@ -3,6 +3,7 @@ import type { Client } from "#api/client.ts";
 import type { AppView, ConnectionBody, ConnectionPatch, ConnectionView, ConsentReplyBody, Overview } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import { loginKindNames } from "#surfaces/login-kinds.ts";
+import { isThisMachine, onlyHereSentence } from "#surfaces/own-address.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
 import { pick } from "../pick.ts";
@@ -160,7 +161,7 @@ function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
   }
 }
 
-function addLink(connect: Command, { api, show }: Tools): void {
+function addLink(connect: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     connect
       .command("link")
@@ -175,6 +176,7 @@ function addLink(connect: Command, { api, show }: Tools): void {
       json,
       () => `${link.url}\n\nIt works once, within ${count(days, "day")}. It replaces any earlier link of '${clean(connection.name)}'.`,
     );
+    if (isThisMachine(link.url)) terminal.err(onlyHereSentence(link.url));
   });
   withExamples(command, "millrace connect link acme", "millrace connect link acme --days 1");
 }

@@ -40,7 +40,7 @@ test("doctor ends with 1 where something does not work, and says what to type", 
   ];
   const { out, code } = await runCli(["doctor"], { env, answers: answers({ workspace }) });
   expect(out).toContain(
-    "LOOK AT THIS  connection 'acme': HighLevel refused the login; give it a new login: millrace connect replace-secret acme\n",
+    "look at this  connection 'acme': HighLevel refused the login; give it a new login: millrace connect replace-secret acme\n",
   );
   expect(out).toContain("look at this  flow 'A': paused by Millrace\n");
   expect(code).toBe(1);

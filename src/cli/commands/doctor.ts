@@ -88,7 +88,7 @@ const notSeenYet = (machine: readonly Finding[], here: readonly Finding[]): Find
 const marks: Record<Finding["state"], [mark: string, style: Style]> = {
   ok: ["OK          ", "green"],
   warn: ["look at this", "yellow"],
-  bad: ["LOOK AT THIS", "red"],
+  bad: ["look at this", "red"],
 };
 
 function findingLine({ state, what, says, fix }: Finding, paper: Paper): string {

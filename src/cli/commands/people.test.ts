@@ -56,6 +56,12 @@ test("people invite prints the link alone on standard output, and says how it ge
   expect(asked.at(-1)?.body).toEqual({ email: "carl@example.com", role: "client", locationId: "loc_1" });
 });
 
+test("people invite warns of a link that only this machine can open", async () => {
+  const answers = { "POST /invitations": { invitation, url: "http://127.0.0.1:4400/#invitation=tok", mailed: false } };
+  const { err } = await runCli(["people", "invite", "carl@example.com"], { answers });
+  expect(err).toContain("It begins with 127.0.0.1, which nobody can open on another machine. Set MILLRACE_PUBLIC_URL");
+});
+
 test("a connection that is for no sub-account is refused before anybody is invited", async () => {
   const { code, err, asked } = await runCli(["people", "invite", "a@example.com", "--role", "client", "--sub-account", "mail"], {
     answers: connections,

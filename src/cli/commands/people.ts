@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Client } from "#api/client.ts";
 import { type Role, roles } from "#kernel/roles.ts";
+import { isThisMachine, onlyHereSentence } from "#surfaces/own-address.ts";
 import { roleWords } from "#surfaces/role-words.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
@@ -55,6 +56,7 @@ function addInvite(people: Command, { api, show, terminal }: Tools): void {
         ? `The link was mailed to ${reply.invitation.email}. It lets one person in, so show it to nobody else.`
         : `Give the link to ${reply.invitation.email} in a way that nobody else reads. It can be read only now.`,
     );
+    if (isThisMachine(reply.url)) terminal.err(onlyHereSentence(reply.url));
   });
   withExamples(
     command,

@@ -1,5 +1,6 @@
 /** Pure: inboxes, and what has to be ticked at them, as people read them. */
 import type { FlowDetail, InboxView } from "#api/schemas.ts";
+import { isThisMachine } from "#surfaces/own-address.ts";
 import { facts, table } from "../table.ts";
 import { ago, clean, count, paint, type Paper } from "../text.ts";
 
@@ -82,10 +83,8 @@ function lastOf({ events }: InboxView, paper: Paper): string {
 export function inboxLine(done: string, { name, url, where }: InboxView): string {
   const unreachable =
     "Nobody else reaches this address. Set MILLRACE_PUBLIC_URL to the one under which others reach Millrace, then look again.";
-  return [`${done}: ${name}`, `Its address: ${clean(url)}`, ...(isLocal(url) ? [unreachable] : []), clean(where)].join("\n");
+  return [`${done}: ${name}`, `Its address: ${clean(url)}`, ...(isThisMachine(url) ? [unreachable] : []), clean(where)].join("\n");
 }
-
-const isLocal = (url: string): boolean => URL.canParse(url) && /^(localhost|127\.|\[::1\]$)/.test(new URL(url).hostname);
 
 /** What has to be ticked for a flow's trigger; nothing for one that has an address of its own. */
 export function subscriptionLines({ subscription }: FlowDetail["trigger"], paper: Paper): string[] {

@@ -31,7 +31,7 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
   const shown = await Promise.all(flows.filter(isOwn).map((flow) => flowOf(parts, flow, ofPlace)));
   const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
   return {
-    subAccount: { id: locationId, name: own[0]?.title ?? locationId },
+    subAccount: { id: locationId, name: own[0]?.title ?? null },
     connections: own.map(({ title, app, status, reason }) => ({ title, app, status, reason: reason ?? null })),
     flows: shown.map(({ flow }) => flow),
     runs: runs.slice(0, mostRuns),

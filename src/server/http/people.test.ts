@@ -665,7 +665,12 @@ test("a client sees the page of one sub-account, and nothing else", async () => 
   const page = await house.owner();
   const guest = await house.joined(page, "client", bob, "loc_1");
   expect(await guest.code("GET", "/overview")).toBe("FORBIDDEN");
-  expect((await guest.ask("GET", "/client")).body).toMatchObject({ subAccount: { id: "loc_1" }, connections: [], flows: [], runs: [] });
+  expect((await guest.ask("GET", "/client")).body).toMatchObject({
+    subAccount: { id: "loc_1", name: null },
+    connections: [],
+    flows: [],
+    runs: [],
+  });
   expect(await page.code("GET", "/client")).toBe("FORBIDDEN");
   expect(await idOf(guest)).toMatch(/^acc_/);
 });

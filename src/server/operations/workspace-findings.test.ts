@@ -55,6 +55,31 @@ test("a login that is refused, ends soon or lacks a permission is named with wha
   ]);
 });
 
+test("a login for which runs wait is named once, with the runs", () => {
+  const reason = "HighLevel refused the login.";
+  const outage = {
+    host: null,
+    app: null,
+    since: now - hour,
+    reason: "",
+    nextTryAt: null,
+    waiting: 3,
+    flows: [],
+    connection: { id: "c", name: "acme", title: "Acme", status: "broken" as const },
+  };
+  const facts = { overview: { ...overview, outages: [outage] }, connections: [connection({ status: "broken", reason })] };
+  expect(troubles(facts)).toMatchObject([
+    {
+      state: "bad",
+      what: "connection 'acme'",
+      says: expect.stringMatching(
+        /^Acme is broken: 3 runs wait .*nothing is lost\. HighLevel refused the login; give it a new login$/,
+      ) as string,
+      since: now - hour,
+    },
+  ]);
+});
+
 test("a hook that was never called is named after a day, an event that never came after an hour", () => {
   const event = (more: object) => ({ type: "ContactCreate", flows: [{ id: "f", name: "Welcome" }], count: 0, ...more });
   const inboxes = [inbox({ events: [event({}), event({ type: "TaskCreate", count: 1 }), event({ type: "NoteCreate", flows: [] })] })];

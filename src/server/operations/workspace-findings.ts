@@ -30,7 +30,9 @@ export function workspaceFindings(facts: WorkspaceFacts): Finding[] {
   return [
     ...holdFindings(facts),
     ...attentionFindings(facts),
-    ...facts.overview.outages.map((outage) => outageFinding(outage, facts.now)),
+    ...facts.overview.outages
+      .filter(({ connection }) => !facts.connections.some(({ id }) => id === connection?.id))
+      .map((outage) => outageFinding(outage, facts.now)),
     ...connectionFindings(facts),
     ...flowFindings(facts),
     ...subscriptionFindings(facts),
@@ -56,11 +58,22 @@ function outageFinding(outage: Overview["outages"][number], now: number): Findin
   return warn(what, outageSentence(outage, now), { since: outage.since });
 }
 
-function connectionFindings({ connections, missingScopes, now }: WorkspaceFacts): Finding[] {
+/** The runs that wait for a connection are told with what is wrong with it. */
+function connectionFindings({ overview, connections, missingScopes, now }: WorkspaceFacts): Finding[] {
   return connections.flatMap((connection) => [
-    loginFinding(connection, now),
+    withOutage(
+      loginFinding(connection, now),
+      overview.outages.find((outage) => outage.connection?.id === connection.id),
+      now,
+    ),
     ...(missingScopes.get(connection.id) ?? []).map((missing) => scopeFinding(connection, missing)),
   ]);
+}
+
+function withOutage(finding: Finding, outage: Overview["outages"][number] | undefined, now: number): Finding {
+  if (outage === undefined) return finding;
+  if (finding.state === "ok") return outageFinding(outage, now);
+  return { ...finding, says: `${outageSentence(outage, now)}. ${finding.says}`, since: outage.since };
 }
 
 function loginFinding(connection: ConnectionView, now: number): Finding {

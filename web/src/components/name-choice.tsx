@@ -8,9 +8,8 @@ import { Field, Select } from "./ui/field.tsx";
 /** Whether a connection is meant, and not a name in its account. */
 export const isConnection = ({ field }: LostName): boolean => field === "connection";
 
-/** What is chosen at first. Of several connections none: each may be another customer's. */
-export const firstChoice = (lost: LostName): string =>
-  isConnection(lost) && lost.choices.length > 1 && !lost.near ? "" : (lost.choices[0] ?? "");
+/** What is chosen at first. Never a connection, not even the only one: it may be another client's. */
+export const firstChoice = (lost: LostName): string => (isConnection(lost) ? "" : (lost.choices[0] ?? ""));
 
 interface NameChoiceProps {
   lost: LostName;
@@ -44,9 +43,19 @@ function ConnectionPick({ lost, value, onChange }: NameChoiceProps) {
     return { value: choice, label: connection?.title ?? choice, note: connection && noteOf(connection) };
   });
   return (
-    <Field label="Connection" hint="Each step reads and writes there from then on.">
-      {(ids) => <NamePicker ids={ids} value={value} names={names} what="connection" onChange={(next) => onChange(next ?? "")} />}
-    </Field>
+    <div className="flex flex-col gap-2">
+      <Field label="Connection">
+        {(ids) => <NamePicker ids={ids} value={value} names={names} what="connection" onChange={(next) => onChange(next ?? "")} />}
+      </Field>
+      <p role="status" className={value === "" ? "sr-only" : "rounded-md bg-warning-soft px-3 py-2"}>
+        {value !== "" && (
+          <>
+            All steps will read and write in '<bdi>{names.find((name) => name.value === value)?.label ?? value}</bdi>'. Choose it only if it
+            is the same client.
+          </>
+        )}
+      </p>
+    </div>
   );
 }
 

@@ -36,7 +36,11 @@ export function UseEverywhere({ flows, title }: UseEverywhereProps) {
   const what = isConnection(flows[0].lost) ? "connection" : "name";
   return (
     <>
-      <Button kind="primary" icon={<Icon of={Check} size={14} />} onClick={() => setAsking(true)}>
+      <Button
+        kind={isConnection(flows[0].lost) ? "secondary" : "primary"}
+        icon={<Icon of={Check} size={14} />}
+        onClick={() => setAsking(true)}
+      >
         {flows.length === 1 ? `Use another ${what}` : `Use another ${what} in all ${plural(flows.length, "flow")}`}
       </Button>
       {asking && <Ask flows={flows} title={title} onClose={() => setAsking(false)} />}

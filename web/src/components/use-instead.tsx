@@ -17,7 +17,7 @@ interface UseInsteadProps {
   lost: LostName;
   /** Runs that stopped for it and are replayed afterwards. */
   replay?: readonly string[];
-  /** Done at the first click: nothing but the name changes, and the runs go on as they did. */
+  /** Done at the first click: nothing but the name changes, and the runs go on as they did. A connection is always asked for. */
   atOnce?: boolean;
   primary?: boolean;
 }
@@ -30,21 +30,28 @@ export function UseInstead({ lost, replay = [], atOnce = false, primary = false 
   const mayWrite = useMay("flows:write");
   const [first] = lost.choices;
   if (first === undefined || !mayWrite) return null;
-  const another = isConnection(lost) ? "Use another connection" : "Choose another";
-  const label = lost.near || lost.choices.length === 1 ? `Use '${titleOf(first)}'` : lost.reused ? "Choose which is meant" : another;
+  const connection = isConnection(lost);
+  const label = labelFor(lost, titleOf(first));
   return (
     <>
       <Button
-        kind={primary ? "primary" : "secondary"}
+        kind={primary && !connection ? "primary" : "secondary"}
         icon={<Icon of={Check} size={14} />}
         busy={mend.isPending && !asking}
-        onClick={() => (atOnce ? mend.mutate({ to: first, force: false }) : setAsking(true))}
+        onClick={() => (atOnce && !connection ? mend.mutate({ to: first, force: false }) : setAsking(true))}
       >
         <span className="max-w-44 truncate sm:max-w-64">{label}</span>
       </Button>
       {asking && <Ask lost={lost} replay={replay} mend={mend} onClose={() => setAsking(false)} />}
     </>
   );
+}
+
+/** A connection is never named on the button: the only one that is left may be another client's. */
+function labelFor(lost: LostName, first: string): string {
+  if (isConnection(lost)) return "Use another connection";
+  if (lost.near || lost.choices.length === 1) return `Use '${first}'`;
+  return lost.reused ? "Choose which is meant" : "Choose another";
 }
 
 function useRepair(

@@ -13,6 +13,7 @@ import { WorkspaceChanged } from "../features/shell/workspace-changed.tsx";
 import { useFreshCatalog } from "../lib/apps.ts";
 import { useRecordChanges, useRunChanges } from "../lib/events.ts";
 import {
+  attentionQuery,
   connectionsQuery,
   flowsQuery,
   inboxesQuery,
@@ -23,6 +24,7 @@ import {
   rulesQuery,
   sessionQuery,
   templatesQuery,
+  waitingReplaysQuery,
 } from "../lib/queries.ts";
 import { reconnectPath } from "../lib/reconnect-link.ts";
 import { useEntrance, useSignedOut, useWorkspaceChanged } from "../lib/session.ts";
@@ -80,6 +82,10 @@ function Frame() {
   const cache = useQueryClient();
   useFreshCatalog();
   useRunChanges(() => void cache.invalidateQueries({ queryKey: overviewQuery().queryKey }), 3_000);
+  const stopped = useQuery(overviewQuery()).data?.attention;
+  useEffect(() => {
+    for (const { queryKey } of [attentionQuery(), waitingReplaysQuery()]) void cache.invalidateQueries({ queryKey });
+  }, [cache, stopped]);
   useRecordChanges((kinds) => {
     for (const [kind, query] of lists) if (kinds.has(kind)) void cache.invalidateQueries({ queryKey: query().queryKey, exact: true });
   });

@@ -1,8 +1,7 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
-import type { RunView } from "#api/schemas.ts";
 import { capital } from "#kernel/words.ts";
 import { May } from "../../components/may.tsx";
 import { AppMark } from "../../components/app-mark.tsx";
@@ -18,43 +17,39 @@ import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { useRunChanges } from "../../lib/events.ts";
 import { blamedConnection, blamedHost, fixFor, vendorSentence } from "../../lib/fix.ts";
 import { lostInError } from "../../lib/lost-name.ts";
-import { attentionQuery, connectionsQuery, flowsQuery, overviewQuery, waitingReplaysQuery } from "../../lib/queries.ts";
+import { attentionQuery, waitingReplaysQuery } from "../../lib/queries.ts";
+import { countOf, useAttention } from "../../lib/use-attention.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { plural } from "../../lib/words.ts";
 import { CauseCard } from "./cause-card.tsx";
-import { type Cause, type ConcernedFlow, attentionOf, heldBack } from "./causes.ts";
-import { type Group, groupByCause } from "./groups.ts";
+import { type Cause, type ConcernedFlow, heldBack } from "../../lib/causes.ts";
+import type { Group } from "../../lib/groups.ts";
 import { DismissRuns, People, cardClass } from "./run-parts.tsx";
 import { WaitingReplays } from "./waiting-replays.tsx";
 
 /** Everything a person must see: first what keeps runs from going on, then what would stop the next ones. One entry for each cause. */
 export function AttentionPage() {
   const cache = useQueryClient();
-  const query = useInfiniteQuery(attentionQuery());
-  const connections = useQuery(connectionsQuery()).data ?? [];
-  const flows = useQuery(flowsQuery()).data ?? [];
-  const outages = useQuery(overviewQuery()).data?.outages ?? [];
-  const waiting = useQuery(waitingReplaysQuery()).data ?? [];
+  const { query, entries } = useAttention();
+  const { causes, flows: own, groups, hosts, waiting } = entries;
   useRunChanges(() => {
     void cache.invalidateQueries({ queryKey: attentionQuery().queryKey });
     void cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });
   }, 3_000);
-  const hosts = outages.filter(({ connection }) => connection === undefined);
   return (
     <Page title="Needs attention" about="Nothing here is lost: each entry rests until you replay it or put it aside.">
       <Outages outages={hosts} />
-      <Loaded query={{ ...query, data: query.data?.pages.flatMap((page) => page.runs) }} skeleton={<SkeletonCards />}>
-        {(all) => {
-          const { causes, flows: own, runs } = attentionOf({ flows, connections, outages, runs: all });
+      <Loaded query={query} skeleton={<SkeletonCards />}>
+        {() => {
           const stopping = causes.filter((cause) => heldBack(cause) > 0);
           const coming = causes.filter((cause) => heldBack(cause) === 0);
-          if (causes.length + own.length + runs.length + hosts.length + waiting.length === 0) return <Nothing />;
+          if (countOf(entries) === 0) return <Nothing />;
           return (
             <div className="flex flex-col gap-8">
-              {stopping.length + runs.length > 0 && (
+              {stopping.length + groups.length > 0 && (
                 <Stopped
                   causes={stopping}
-                  runs={runs}
+                  groups={groups}
                   more={query.hasNextPage}
                   loading={query.isFetchingNextPage}
                   onMore={() => void query.fetchNextPage()}
@@ -88,16 +83,16 @@ function Nothing() {
 interface StoppedProps {
   causes: readonly Cause[];
   /** Those that stopped for a reason of their own. */
-  runs: readonly RunView[];
+  groups: readonly Group[];
   more: boolean;
   loading: boolean;
   onMore: () => void;
 }
 
 /** What keeps runs from going on. */
-function Stopped({ causes, runs, more, loading, onMore }: StoppedProps) {
-  const groups = groupByCause(runs);
-  const order = [...causes.flatMap((cause) => cause.runs), ...groups.flatMap((group) => group.runs)].map(({ id }) => id).join(" ");
+function Stopped({ causes, groups, more, loading, onMore }: StoppedProps) {
+  const runs = groups.flatMap((group) => group.runs);
+  const order = [...causes.flatMap((cause) => cause.runs), ...runs].map(({ id }) => id).join(" ");
   useEffect(() => rememberWalk(order.split(" ")), [order]);
   const total = runs.length + causes.reduce((sum, cause) => sum + heldBack(cause), 0);
   return (

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { capital } from "#kernel/words.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
 import { AppMark } from "../../components/app-mark.tsx";
+import { May } from "../../components/may.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
 import { ConnectionState, FlowState } from "../../components/status.tsx";
 import { type Mendable, UseEverywhere } from "../../components/use-everywhere.tsx";
@@ -14,7 +15,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";
 import { remedyOf } from "../../lib/connection-remedy.ts";
 import { plural } from "../../lib/words.ts";
-import { type Cause, type ConcernedFlow, isRunning, lostIn } from "./causes.ts";
+import { type Cause, type ConcernedFlow, isRunning, lostIn } from "../../lib/causes.ts";
 import { DismissRuns, People, cardClass } from "./run-parts.tsx";
 
 /** One thing that is missing or broken, the flows and runs it stops, and one button that mends them all. */
@@ -175,18 +176,39 @@ function Actions({ cause }: { cause: Cause }) {
   );
 }
 
-/** The name that every flow is given instead, or the place where a connection is added. */
+/** What mends it: the connection that is there again, or the name that every flow is given instead. */
 function Mend({ cause }: { cause: Cause }) {
+  if (cause.kind === "name") return <Rename cause={cause} />;
+  if (cause.kind !== "connection") return null;
+  return (
+    <>
+      <Rename cause={cause} />
+      <May scope="connections:write">
+        <Button kind="primary" className="max-sm:order-first" asChild>
+          <Link to="/connections" search={{ add: "1" }}>
+            {cause.title === cause.name ? (
+              "Add a connection"
+            ) : (
+              <span className="max-w-64 truncate">
+                Connect '<bdi>{cause.title}</bdi>' again
+              </span>
+            )}
+          </Link>
+        </Button>
+      </May>
+    </>
+  );
+}
+
+/** Another name for every flow. */
+function Rename({ cause }: { cause: Cause }) {
   const { kind, runs, title, flows } = cause;
-  if (kind !== "connection" && kind !== "name") return null;
   const lost = lostIn(cause);
   const [only, ...more] = lost;
   if (only === undefined)
-    return (
+    return kind === "connection" ? null : (
       <Button asChild>
-        <Link to="/connections" search={kind === "connection" ? { add: "1" } : {}}>
-          {kind === "connection" ? "Add a connection" : "Open connections"}
-        </Link>
+        <Link to="/connections">Open connections</Link>
       </Button>
     );
   if (more.length === 0 && kind === "name") {

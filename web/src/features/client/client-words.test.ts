@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
 import { connectionSentence, weekWords } from "./client-words.ts";
 
-test("a broken connection says why, that nothing gets lost, and who mends it", () => {
-  expect(connectionSentence({ status: "broken", reason: "HighLevel no longer accepts the token" })).toBe(
-    "Not working. HighLevel no longer accepts the token. Nothing gets lost: what comes in waits until your agency has connected it again.",
+test("a broken connection says why, that nothing is lost, and that the agency mends it", () => {
+  const says = (reason: string | null) => connectionSentence({ status: "broken", reason });
+  const rest = "Your agency has to connect it again; nothing is lost meanwhile.";
+  expect(says("HighLevel no longer accepts this login. Connect it again.")).toBe(
+    `Not working. HighLevel no longer accepts this login. ${rest}`,
   );
+  expect(says("The app was uninstalled in HighLevel; install it again, then connect it again.")).toBe(
+    `Not working. The app was uninstalled in HighLevel. ${rest}`,
+  );
+  expect(says(null)).toBe(`Not working. ${rest}`);
 });
 
 test("a week is told by what happened in it, and by nothing else", () => {

@@ -17,7 +17,7 @@ export function connectionSentence({ status, reason }: Pick<Connection, "status"
       return "Paused. Nothing gets lost: what comes in waits until it goes on.";
     case "failed":
     case "broken":
-      return `Not working. ${reason === null ? "" : `${ended(reason)} `}Nothing gets lost: what comes in waits until your agency has connected it again.`;
+      return `Not working. ${reason === null ? "" : `${happened(reason)} `}Your agency has to connect it again; nothing is lost meanwhile.`;
   }
 }
 
@@ -32,4 +32,5 @@ export function weekWords({ succeeded, failed, filtered, waiting }: Week): strin
   return parts.length === 0 ? "No runs in the last seven days" : `Last seven days: ${parts.join(", ")}`;
 }
 
-const ended = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+/** What happened, without what to do about it: a client can neither connect nor change settings. */
+const happened = (reason: string): string => `${reason.split(/[.:;](?: |$)/, 1)[0]}.`;

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
+import { OnlyHere } from "../../components/only-here.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -90,19 +91,13 @@ function LinkForm({ connection, onClose }: { connection: ConnectionView; onClose
 }
 
 function Made({ link: { url, expiresAt }, onClose }: { link: { url: string; expiresAt: number }; onClose: () => void }) {
-  const { hostname } = new URL(url);
   return (
     <div className="flex flex-col gap-4 pt-1">
       <CopyLine text={url} label="Copy the link" />
       <p className="text-ink-2">
         Copy it now and send it to the person who may sign in there: it cannot be shown again. It works once, until {minuteOf(expiresAt)}.
       </p>
-      {isThisMachine(hostname) && (
-        <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
-          It begins with {hostname}, which nobody can open on another machine. Set MILLRACE_PUBLIC_URL to the address at which others reach
-          this Millrace, then create the link again.
-        </p>
-      )}
+      <OnlyHere url={url} />
       <div className="flex justify-end">
         <Button kind="primary" onClick={onClose}>
           Done
@@ -111,8 +106,6 @@ function Made({ link: { url, expiresAt }, onClose }: { link: { url: string; expi
     </div>
   );
 }
-
-const isThisMachine = (hostname: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
 function useLink({ id }: ConnectionView, onWithdrawn: () => void) {
   const cache = useQueryClient();

@@ -4,11 +4,17 @@ import { clockFindings, inOrder, summaryOf } from "./findings.ts";
 
 const finding = (state: HealthFinding["state"], what = "x"): HealthFinding => ({ state, what, says: "" });
 
+const all = { whole: true };
+
+test("whoever does not see what concerns the machine is not told that all is well", () => {
+  expect(summaryOf([finding("ok")], { whole: false }).words).toBe("What you may see is fine.");
+});
+
 test("the summary counts what is broken and what should be seen to", () => {
-  expect(summaryOf([finding("ok")])).toEqual({ state: "ok", words: "Everything is as it should be." });
-  expect(summaryOf([finding("warn")])).toEqual({ state: "warn", words: "1 thing should be seen to." });
-  expect(summaryOf([finding("bad"), finding("bad")])).toEqual({ state: "bad", words: "2 things do not work." });
-  expect(summaryOf([finding("bad"), finding("warn")])).toEqual({
+  expect(summaryOf([finding("ok")], all)).toEqual({ state: "ok", words: "Everything is as it should be." });
+  expect(summaryOf([finding("warn")], all)).toEqual({ state: "warn", words: "1 thing should be seen to." });
+  expect(summaryOf([finding("bad"), finding("bad")], all)).toEqual({ state: "bad", words: "2 things do not work." });
+  expect(summaryOf([finding("bad"), finding("warn")], all)).toEqual({
     state: "bad",
     words: "1 thing does not work, and 1 thing should be seen to.",
   });

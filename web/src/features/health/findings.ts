@@ -9,14 +9,20 @@ const severity: Record<HealthFinding["state"], number> = { bad: 0, warn: 1, ok: 
 export const inOrder = (findings: readonly HealthFinding[]): HealthFinding[] =>
   findings.toSorted((a, b) => severity[a.state] - severity[b.state]);
 
-/** All findings in a sentence, with the state of the worst. */
-export function summaryOf(findings: readonly HealthFinding[]): { state: HealthFinding["state"]; words: string } {
+/** All findings in a sentence, with the state of the worst. Not `whole`: those of the machine are kept from whoever looks. */
+export function summaryOf(
+  findings: readonly HealthFinding[],
+  { whole }: { whole: boolean },
+): { state: HealthFinding["state"]; words: string } {
   const [broken, open] = (["bad", "warn"] as const).map((state) => findings.filter((finding) => finding.state === state).length) as [
     number,
     number,
   ];
   const minor = plural(open, "thing should be seen to", "things should be seen to");
-  if (broken === 0) return open === 0 ? { state: "ok", words: "Everything is as it should be." } : { state: "warn", words: `${minor}.` };
+  if (broken === 0)
+    return open === 0
+      ? { state: "ok", words: whole ? "Everything is as it should be." : "What you may see is fine." }
+      : { state: "warn", words: `${minor}.` };
   const major = plural(broken, "thing does not work", "things do not work");
   return { state: "bad", words: open === 0 ? `${major}.` : `${major}, and ${minor}.` };
 }

@@ -40,7 +40,7 @@ function Report({ report, readAt }: { report: HealthReport; readAt: number }) {
   const machine = [...report.machine, ...clockFindings(report.now, readAt)];
   return (
     <div className="flex max-w-[860px] flex-col gap-8">
-      <Summary findings={[...machine, ...report.workspace]} />
+      <Summary findings={[...machine, ...report.workspace]} whole={report.machine.length > 0} />
       <Group title="Logins, flows and inboxes" findings={report.workspace} />
       {machine.length > 0 && <Group title="This machine" findings={machine} />}
       <p className="text-meta text-ink-3">
@@ -50,8 +50,8 @@ function Report({ report, readAt }: { report: HealthReport; readAt: number }) {
   );
 }
 
-function Summary({ findings }: { findings: readonly HealthFinding[] }) {
-  const { state, words } = summaryOf(findings);
+function Summary({ findings, whole }: { findings: readonly HealthFinding[]; whole: boolean }) {
+  const { state, words } = summaryOf(findings, { whole });
   return (
     <p role="status" className={cx("flex items-center gap-2.5 rounded-lg px-4 py-3 text-body font-medium", backgrounds[state])}>
       <Icon of={icons[state]} size={18} className={cx("shrink-0", tones[state])} />

@@ -15,6 +15,7 @@ import { cx } from "../../lib/cx.ts";
 import { useRunChanges } from "../../lib/events.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { latestRunsQuery, overviewQuery, templatesQuery } from "../../lib/queries.ts";
+import { useAttention } from "../../lib/use-attention.ts";
 import { count, plural } from "../../lib/words.ts";
 import { DayBar } from "./day-bar.tsx";
 import { Outages } from "../../components/outages.tsx";
@@ -32,7 +33,7 @@ export function HomePage() {
         {(data) => (
           <>
             <Outages outages={data.outages} />
-            <Notices warnings={data.warnings} />
+            <Notices warnings={data.warnings} outages={data.outages} />
             {data.flows.total === 0 && (
               <May scope="flows:write">
                 <FirstFlow />
@@ -51,16 +52,17 @@ export function HomePage() {
 const shownRuns = 10;
 
 function Tiles({ overview }: { overview: Overview }) {
-  const { attention, runs, connections, flows, outages } = overview;
+  const { runs, connections, flows, outages } = overview;
+  const entries = useAttention().count;
   const { queued, running, waiting } = runs;
   return (
     <div className="mt-4 mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Tile
         title="Needs attention"
         to="/attention"
-        value={count(attention)}
-        tone={attention > 0 ? "failure" : "calm"}
-        note={attention === 0 ? "All is well" : "Failed or held, waiting for you"}
+        value={entries === null ? "…" : count(entries)}
+        tone={entries !== null && entries > 0 ? "failure" : "calm"}
+        note={entries === null ? "Counting" : attentionNote(entries, overview.attention)}
       />
       <Tile
         title="Under way"
@@ -86,6 +88,12 @@ function Tiles({ overview }: { overview: Overview }) {
       />
     </div>
   );
+}
+
+/** An entry may be a connection that broke or a name that is gone, before any run stopped for it. */
+function attentionNote(entries: number, runs: number): string {
+  if (entries === 0) return "Nothing needs you";
+  return runs === 0 ? "No run stopped so far" : `${plural(runs, "run")} failed or held`;
 }
 
 /** Of the same rows as the bar above, so that the two agree. */

@@ -2,12 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleX, TriangleAlert, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import type { FlowView } from "#api/schemas.ts";
+import type { FlowView, Overview } from "#api/schemas.ts";
 import { Offers, offersOf } from "../../components/offers.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";
 import { cx } from "../../lib/cx.ts";
-import { checkTrouble } from "../../lib/flow-trouble.ts";
+import { checkTrouble, isWaitingForLogin } from "../../lib/flow-trouble.ts";
 import { flowsQuery, inboxesQuery } from "../../lib/queries.ts";
 import { listed, plural } from "../../lib/words.ts";
 import { missedEvents } from "./missed.ts";
@@ -16,14 +16,21 @@ import { missedEvents } from "./missed.ts";
  * What is wrong before anything failed: with the store or the clock, flows that would fail, and events that are waited for and never came.
  * Silent when all is well.
  */
-export function Notices({ warnings }: { warnings: readonly string[] }) {
+export function Notices({ warnings, outages }: Pick<Overview, "warnings" | "outages">) {
   const flows = useQuery(flowsQuery()).data ?? [];
   const inboxes = useQuery(inboxesQuery()).data ?? [];
   const now = useNow();
-  const failing = flows.filter((flow) => checkTrouble(flow) !== null);
+  const isWaitedFor = (flow: FlowView): boolean =>
+    outages.some(({ connection }) =>
+      flow.lint?.troubles.some(({ cause }) => cause?.kind === "login" && cause.connection === connection?.name),
+    );
+  const troubled = flows.filter((flow) => checkTrouble(flow) !== null);
+  const failing = troubled.filter((flow) => !isWaitingForLogin(flow));
+  // Where runs wait already, the line of what they wait for says so.
+  const waiting = troubled.filter((flow) => isWaitingForLogin(flow) && !isWaitedFor(flow));
   const missing = missedEvents(inboxes, flows, now);
   const renamed = flows.filter((flow) => checkTrouble(flow) === null && offersOf(flow).length > 0);
-  if (warnings.length + failing.length + missing.length + renamed.length === 0) return null;
+  if (warnings.length + failing.length + waiting.length + missing.length + renamed.length === 0) return null;
   return (
     <ul aria-label="Before it fails" className="mb-4 flex flex-col gap-2">
       {warnings.map((warning) => (
@@ -33,7 +40,12 @@ export function Notices({ warnings }: { warnings: readonly string[] }) {
       ))}
       {failing.length > 0 && (
         <Notice icon={CircleX} tone="failure">
-          <Failing flows={failing} />
+          <Troubled says="Runs would fail in" flows={failing} offer="See what to change" />
+        </Notice>
+      )}
+      {waiting.length > 0 && (
+        <Notice icon={TriangleAlert} tone="warning">
+          <Troubled says="A login does not work, so new runs will wait, and nothing is lost, in" flows={waiting} offer="See which login" />
         </Notice>
       )}
       {renamed.length > 0 && (
@@ -78,17 +90,23 @@ function Renamed({ flows: [first, ...more] }: { flows: FlowView[] }) {
   );
 }
 
-function Failing({ flows: [first, ...more] }: { flows: FlowView[] }) {
+interface TroubledProps {
+  says: string;
+  flows: FlowView[];
+  offer: string;
+}
+
+function Troubled({ says, flows: [first, ...more], offer }: TroubledProps) {
   if (first === undefined) return null;
   return (
     <>
-      Runs would fail in{" "}
+      {says}{" "}
       <Link to="/flows/$flowId" params={{ flowId: first.id }} search={{ tab: "checks" }} className={link}>
         <bdi>{first.name}</bdi>
       </Link>
       {more.length > 0 && <> and {plural(more.length, "other flow")}</>}.{" "}
       <Link to="/attention" className={link}>
-        See what to change
+        {offer}
       </Link>
     </>
   );

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Role } from "#kernel/roles.ts";
 import { FormEnd } from "../../components/form-end.tsx";
+import { OnlyHere } from "../../components/only-here.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -80,6 +81,7 @@ function Invited({ url, email, mailed, onClose }: { url: string; email: string; 
         )}
       </p>
       <CopyLine text={url} label="Copy the link" />
+      <OnlyHere url={url} />
       <div className="flex justify-end">
         <Button kind="primary" autoFocus onClick={onClose}>
           Done

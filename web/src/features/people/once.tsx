@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { OnlyHere } from "../../components/only-here.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -15,7 +16,12 @@ interface LinkOnceProps {
 export function LinkOnce({ title, about, url, onClose }: LinkOnceProps) {
   return (
     <Dialog open={url !== null} onClose={onClose} title={title} about={about} footer={<Done onClick={onClose} />}>
-      {url !== null && <CopyLine text={url} label="Copy the link" />}
+      {url !== null && (
+        <div className="flex flex-col gap-3">
+          <CopyLine text={url} label="Copy the link" />
+          <OnlyHere url={url} />
+        </div>
+      )}
     </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { cx } from "../../lib/cx.ts";
 import { useFocusKept } from "../../lib/focus.ts";
 import { type Place, isInBar, usePlaces } from "../../lib/places.ts";
 import { overviewQuery } from "../../lib/queries.ts";
+import { useAttention } from "../../lib/use-attention.ts";
 import { count } from "../../lib/words.ts";
 import { Wordmark } from "../../components/wordmark.tsx";
 import { HoldBanner } from "./hold-banner.tsx";
@@ -16,7 +17,7 @@ import { WorkspaceMenu } from "./workspace-menu.tsx";
 /** The frame around every page: a rail at the left, on a phone a bar at the bottom. */
 export function Shell({ onSearch, children }: { onSearch: () => void; children: ReactNode }) {
   const overview = useQuery(overviewQuery());
-  const attention = overview.data?.attention ?? 0;
+  const attention = useAttention().count ?? 0;
   useFocusKept();
   return (
     <div className="min-h-dvh md:pl-[220px]">

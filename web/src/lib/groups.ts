@@ -1,5 +1,5 @@
 import type { RunView } from "#api/schemas.ts";
-import type { StoredError } from "../../lib/api.ts";
+import type { StoredError } from "./api.ts";
 
 export interface Group {
   key: string;

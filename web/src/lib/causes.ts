@@ -1,6 +1,6 @@
 import type { ConnectionView, FlowView, Overview, RunView } from "#api/schemas.ts";
-import type { StoredError } from "../../lib/api.ts";
-import { type LostName, lostInFinding } from "../../lib/lost-name.ts";
+import type { StoredError } from "./api.ts";
+import { type LostName, lostInFinding } from "./lost-name.ts";
 
 export type Trouble = NonNullable<FlowView["lint"]>["troubles"][number];
 type LintCause = NonNullable<Trouble["cause"]>;

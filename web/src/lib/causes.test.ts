@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ConnectionView, FlowView, RunView } from "#api/schemas.ts";
 import { attentionOf, lostIn } from "./causes.ts";
+import { groupByCause } from "./groups.ts";
+import { countOf } from "./use-attention.ts";
 
 type Trouble = NonNullable<FlowView["lint"]>["troubles"][number];
 
@@ -106,6 +108,17 @@ describe("what needs attention", () => {
     expect(causes[0]!.flows.map((one) => one.flow.id)).toEqual(["a", "b", "c"]);
     expect(lostIn(causes[0]!)).toMatchObject([{ flowId: "a", field: "connection", from: "acme" }, { flowId: "b" }, { flowId: "c" }]);
     expect([flows, runs]).toEqual([[], []]);
+  });
+
+  test("is counted by its entries: a connection that broke or was removed counts before any run stopped", () => {
+    const count = (more: Parameters<typeof seen>[0]) => {
+      const attention = seen(more);
+      return countOf({ ...attention, groups: groupByCause(attention.runs), hosts: [], waiting: [] });
+    };
+    expect(count({})).toBe(0);
+    expect(count({ connections: [connection("bright", { status: "broken" })] })).toBe(1);
+    expect(count({ flows: [flow("a", [removed]), flow("b", [removed])] })).toBe(1);
+    expect(count({ runs: [run("1", "a", "HTTP", {}), run("2", "a", "HTTP", {}), run("3", "b", "HTTP", {})] })).toBe(2);
   });
 
   test("a name that is gone is one entry, and its runs belong to it by flow and name", () => {

@@ -1,0 +1,7 @@
+/** Whether nobody on another machine can open an address. */
+export const isThisMachine = (url: string): boolean =>
+  URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+
+/** What is wrong with a link for others that only this machine can open, and what to do. */
+export const onlyHereSentence = (url: string): string =>
+  `It begins with ${new URL(url).hostname}, which nobody can open on another machine. Set MILLRACE_PUBLIC_URL to the address at which others reach this Millrace, then create the link again.`;
