@@ -216,8 +216,10 @@ function Searched({ kind, fixed, ...props }: InputFieldProps & { kind: ReturnTyp
   const { field, error } = props;
   const label = labelOf(field);
   const searches = field.searches!;
+  const { help: _, ...plain } = field; // it says what is so without any
+  const isNarrowed = kind !== "order" && Array.isArray(props.value) && props.value.length > 0;
   return (
-    <Titled label={label} field={field} error={error}>
+    <Titled label={label} field={isNarrowed ? plain : field} error={error}>
       {kind === "order" ? (
         <OrderRows {...props} label={label} searches={searches} />
       ) : (
