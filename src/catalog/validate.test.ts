@@ -83,6 +83,16 @@ describe("validateInput", () => {
   });
 });
 
+test("the sentence names a field as a program writes it, and the details say what the form calls it", () => {
+  const labelled: Operation = { ...operation, input: [field("body", { type: "string" }, { required: true, label: "Text" })] };
+  expect(() => validateInput(labelled, {})).toThrow(
+    expect.objectContaining({
+      message: "body: is needed and was not given.",
+      details: expect.objectContaining({ field: "body", fieldLabel: "Text", fields: { body: "is needed and was not given" } }) as object,
+    }),
+  );
+});
+
 describe("fitInput", () => {
   test("gives the very same input back when it fits", () => {
     const input = { email: "a@b.c", score: 9, tags: ["x"] };

@@ -59,12 +59,25 @@ function unknownField({ fields }: CompiledOperation, { title }: Operation, name:
 
 const listed = (names: readonly string[]): string => (names.length > 12 ? `${names.slice(0, 12).join(", ")}, …` : names.join(", "));
 
+/** What the form calls a field, for the page: programs read the sentence with the name that they write. */
+function labelOf({ input }: Operation, name: string): { fieldLabel?: string } {
+  const label = input.find((field) => field.name === name)?.label;
+  return label === undefined ? {} : { fieldLabel: label };
+}
+
 function refuse(operation: Operation, faults: ReadonlyMap<string, string>): MillraceError {
   const [field, first] = [...faults][0]!;
   const others = first === missing ? [...faults].filter(([name, problem]) => name !== field && problem === missing) : [];
   const problem =
     others.length === 0 ? first : `${first}; nor ${others.length === 1 ? "was" : "were"} ${listed(others.map(([name]) => name))}`;
   return new MillraceError("STEP_INPUT_INVALID", {
-    details: { field, problem, operation: operation.id, fields: Object.fromEntries(faults), outcome: "not_sent" },
+    details: {
+      field,
+      ...labelOf(operation, field),
+      problem,
+      operation: operation.id,
+      fields: Object.fromEntries(faults),
+      outcome: "not_sent",
+    },
   });
 }

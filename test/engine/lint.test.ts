@@ -334,6 +334,28 @@ describe("a reference that is wrong", () => {
       ],
     ],
     [
+      "a filter by a custom field nobody has, in a group",
+      "contacts.search",
+      { filters: [{ group: "OR", filters: [{ field: "customFields.MgobCB14YMVKuE4Ka8zz", operator: "eq", value: "x" }] }] },
+      [
+        "error steps[0].input.filters[0].filters[0].field: 'acme' has no custom field with the id MgobCB14YMVKuE4Ka8zz. Choose another (Net promoter score, Plan), or have it made there.",
+      ],
+    ],
+    [
+      "a filter by a custom field that is there",
+      "contacts.search",
+      { filters: [{ field: "customFields.MgobCB14YMVKuE4Ka8p1", operator: "exists" }] },
+      [],
+    ],
+    [
+      "a filter by a person that is not there",
+      "contacts.search",
+      { filters: [{ field: "assignedTo", operator: "eq", value: "8Qk2mVtXb1nLz7RdYzzz" }] },
+      [
+        "error steps[0].input.filters[0].value: 'acme' has no owner with the id 8Qk2mVtXb1nLz7RdYzzz. Choose another (Mary Somerville, Sam Hill, Sam Hill, Gone Girl), or have it made there.",
+      ],
+    ],
+    [
       "an option a field does not have",
       "contacts.upsert",
       { customFields: { plan: "Gold" } },

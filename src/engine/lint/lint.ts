@@ -11,7 +11,7 @@ import { emptyFields } from "./empty.ts";
 import { emptiedFields } from "./emptied.ts";
 import { foreignIds } from "./foreign.ts";
 import { goneFindings } from "./gone.ts";
-import { bareIdsOf, literalsOf, type Literal } from "./literals.ts";
+import { bareIdsOf, filteredBy, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings, type OtherLogins } from "./logins.ts";
 import { goneRules } from "./rules.ts";
 import { namesForIds } from "./names.ts";
@@ -96,6 +96,7 @@ async function otherLogins(app: string, name: string, connection: LintConnection
 
 const choicesIn = (place: Place, operation: Operation, reader: LintReader): Literal[] => [
   ...literalsOf(place, operation),
+  ...filteredBy(place, operation),
   ...bareIdsOf(place, operation, (name) => reader.choosing(place.app, name)),
 ];
 

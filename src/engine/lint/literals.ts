@@ -2,7 +2,7 @@ import { defined } from "#kernel/defined.ts";
 import { isObject, type Json } from "#kernel/json.ts";
 import { isEmptyMark } from "#catalog/empty.ts";
 import { splitList } from "#catalog/lists.ts";
-import type { InputField, Lookup, Operation } from "#catalog/types.ts";
+import type { InputField, Lookup, Operation, SearchFields } from "#catalog/types.ts";
 import { isTemplate } from "../mapping/template.ts";
 import type { Place } from "./spots.ts";
 
@@ -16,8 +16,8 @@ export interface Literal {
   text: string;
   /** What it is to lie within, as written (the pipeline of a stage); null: a template says it, and nobody can tell yet. */
   parent?: { field: InputField; text: string } | null;
-  /** Names are not looked up where it stands, so that it has to be the id itself: in a condition beside this path, or deep in a value. */
-  idFor?: { compared: string } | "deep";
+  /** Names are not looked up where it stands, so that it has to be the id itself: in a condition beside this path, deep in a value, or in a filter of a search. */
+  idFor?: { compared: string } | "deep" | "filter";
   /** The values a custom field is given, where they are written down. */
   values?: { at: string; text: string }[];
 }
@@ -34,6 +34,46 @@ export function literalsOf(place: Place, operation: Operation): Literal[] {
     const parent = parentOf(place, operation, lookup);
     return texts(field, value, at).map((literal) => ({ ...of, ...literal, ...defined({ parent }) }));
   });
+}
+
+/** The custom fields and the records that a search is narrowed by: all of them by their ids. */
+export function filteredBy(place: Place, operation: Operation): Literal[] {
+  return operation.input.flatMap((field) =>
+    field.control === "filters" && field.searches
+      ? inFilters(place, field, field.searches, place.input[field.name], `${place.at}.input.${field.name}`)
+      : [],
+  );
+}
+
+function inFilters(place: Place, field: InputField, searches: SearchFields, filters: unknown, at: string): Literal[] {
+  if (!Array.isArray(filters)) return [];
+  return filters.flatMap((filter: unknown, i) => {
+    if (!isObject(filter)) return [];
+    const { field: name, value, filters: inside } = filter;
+    return [
+      ...inFilters(place, field, searches, inside, `${at}[${i}].filters`),
+      ...(isLiteral(name) ? inFilter(place, field, searches, name.trim(), value, `${at}[${i}]`) : []),
+    ];
+  });
+}
+
+function inFilter(place: Place, field: InputField, { fields, custom }: SearchFields, name: string, value: unknown, at: string): Literal[] {
+  const literal = (label: string, lookup: Lookup, where: string, text: string): Literal => ({
+    place,
+    field: { ...field, label },
+    lookup: { ...lookup, value: lookup.identity ?? lookup.value },
+    at: where,
+    text,
+    idFor: "filter",
+  });
+  if (custom && name.startsWith(custom.prefix)) {
+    const id = name.slice(custom.prefix.length);
+    return id === "" ? [] : [literal("custom field", { ...custom.lookup, identity: custom.lookup.identity ?? "id" }, `${at}.field`, id)];
+  }
+  const narrowed = fields.find((one) => one.name === name);
+  const { lookup } = narrowed ?? {};
+  if (narrowed?.control !== "lookup" || !lookup) return [];
+  return valuesOf(value, `${at}.value`).map((one) => literal(narrowed.label, lookup, one.at, one.text));
 }
 
 /** What surely holds an id of a sub-account's record, wherever it stands. */

@@ -65,20 +65,21 @@ function judgeId(
   const noun = /user|assigned/i.test(literal.field.name) ? "user" : nounOf(literal.field);
   const search = findChoice(choices, literal.text);
   const named = "choice" in search ? [search.choice] : "several" in search ? search.several : [];
-  const why = idFor === "deep" ? "names are not looked up here" : `${idFor.compared} is an id: they are never equal`;
+  const isWritten = idFor === "deep" || idFor === "filter";
+  const why = isWritten ? "names are not looked up here" : `${idFor.compared} is an id: they are never equal`;
   if (named.length > 0) {
-    const fix = `${idFor === "deep" ? "Write" : "Compare with"} the id: ${listed(named)}.`;
+    const fix = `${isWritten ? "Write" : "Compare with"} the id: ${listed(named)}.`;
     const repair = { choices: named.map(({ value }) => value), near: named.length === 1 };
     return { findings: [tell(literal, "error", `'${literal.text}' is the name of a ${noun}, and ${why}`, fix, repair)] };
   }
   const was = before ? ` any more (it was '${before.label}')` : "";
-  const where = idFor === "deep" ? "" : `, which ${idFor.compared} is compared with`;
+  const where = isWritten ? "" : `, which ${idFor.compared} is compared with`;
   const problem = `'${literal.place.connection}' has no ${noun} with the id ${literal.text}${was}${where}`;
   return {
     findings: [
       tell(
         literal,
-        "warning",
+        idFor === "filter" ? "error" : "warning", // a search by what is not there is refused, or finds nothing
         problem,
         repairOf(choices, search, before?.label),
         offeredInstead(choices, nearOf(choices, search, before?.label)),

@@ -1,6 +1,6 @@
 import { ChevronDown, Plus, X } from "lucide-react";
 import { Popover } from "radix-ui";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { choiceLine, type NamedChoice } from "../lib/named-choices.ts";
 import { useListbox } from "../lib/use-listbox.ts";
 import { type ControlIds, Input } from "./ui/field.tsx";
@@ -16,13 +16,15 @@ interface NamePickerProps {
   what: string;
   /** A name that is not in the list may be used too. */
   free?: boolean;
+  /** Why they could not be looked up, said below. */
+  problem?: ReactNode;
   onChange: (value: string | undefined) => void;
 }
 
 const mostShown = 100;
 
 /** One of the names that an account has, found by a few letters. */
-export function NamePicker({ ids, value, names, what, free = false, onChange }: NamePickerProps) {
+export function NamePicker({ ids, value, names, what, free = false, problem, onChange }: NamePickerProps) {
   const [open, setOpen] = useState(false);
   const chosen = names?.find((one) => one.value === value);
   const choose = (name: string) => {
@@ -51,6 +53,7 @@ export function NamePicker({ ids, value, names, what, free = false, onChange }: 
           </IconButton>
         )}
       </div>
+      {problem}
       <Popover.Portal>
         <Popover.Content
           aria-label={`Choose a ${what}`}
@@ -59,7 +62,7 @@ export function NamePicker({ ids, value, names, what, free = false, onChange }: 
           collisionPadding={8}
           className="z-50 w-(--radix-popover-trigger-width) min-w-56 rounded-md bg-raised shadow-float animate-rise"
         >
-          <Finder names={names} what={what} free={free} onPick={choose} />
+          <Finder names={names} what={what} free={free} isUnlisted={problem !== undefined} onPick={choose} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
@@ -71,8 +74,13 @@ export function Finder({
   names,
   what,
   free = false,
+  isUnlisted = false,
   onPick,
-}: Pick<NamePickerProps, "names" | "what" | "free"> & { onPick: (name: string) => void }) {
+}: Pick<NamePickerProps, "names" | "what" | "free"> & {
+  /** They could not be looked up: that is not to say that there are none. */
+  isUnlisted?: boolean;
+  onPick: (name: string) => void;
+}) {
   const [words, setWords] = useState("");
   const asked = words.trim();
   const fitting = (names ?? []).filter((one) => choiceLine(one).toLowerCase().includes(asked.toLowerCase())).slice(0, mostShown);
@@ -103,7 +111,13 @@ export function Finder({
       </ul>
       {all.length === 0 && (
         <p className="px-3 py-3 text-ink-2">
-          {names === undefined ? "Looking up names" : asked === "" ? `There is no ${what} yet.` : `No ${what} fits '${asked}'.`}
+          {names === undefined
+            ? "Looking up names"
+            : isUnlisted
+              ? `The names cannot be looked up. Type the ${what}.`
+              : asked === ""
+                ? `There is no ${what} yet.`
+                : `No ${what} fits '${asked}'.`}
         </p>
       )}
     </>

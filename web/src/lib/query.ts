@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { ApiError } from "./api.ts";
+import { saidOfField } from "./said-of-field.ts";
 import { setSignedOut } from "./session.ts";
 
 function noticeSignOut(error: unknown): boolean {
@@ -21,6 +22,7 @@ function mayHeal(error: unknown): boolean {
 
 /** What a failure is to be called on the page. */
 export function messageOf(error: unknown): string {
+  if (error instanceof ApiError) return saidOfField(error);
   return error instanceof Error ? error.message : "Something failed without saying why. Try again.";
 }
 

@@ -6,6 +6,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
 import { fixFor } from "../../lib/fix.ts";
 import { operationTitle } from "../../lib/operation-words.ts";
+import { saidOfField } from "../../lib/said-of-field.ts";
 import { humanize, plural } from "../../lib/words.ts";
 
 type Effect = DryRunReply["effects"][number];
@@ -66,7 +67,7 @@ function Outcome({ result }: { result: DryRunReply }) {
   if (result.error !== null) {
     return (
       <div className="rounded-md bg-failure-soft px-4 py-3">
-        <p className="font-medium">This event would fail. {result.error.message}</p>
+        <p className="font-medium">This event would fail. {saidOfField(result.error)}</p>
         <p className="mt-1 text-ink-2">{fixFor(result.error).explain}</p>
       </div>
     );

@@ -7,6 +7,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import type { StoredError } from "../../lib/api.ts";
 import { blamedConnection, blamedHost, fieldProblems, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { saidOfField } from "../../lib/said-of-field.ts";
 import { lostInError } from "../../lib/lost-name.ts";
 
 interface ErrorPanelProps {
@@ -25,7 +26,7 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
   const lost = run.attention ? lostInError(run.flow.id, error) : null;
   return (
     <div role="group" aria-label="What went wrong" className="rounded-md bg-failure-soft px-4 py-3">
-      <p className="font-medium text-ink">{error.message}</p>
+      <p className="font-medium text-ink">{saidOfField(error)}</p>
       {vendor !== null && <blockquote className="mt-2 border-l-2 border-failure/50 pl-3 text-ink">{vendor}</blockquote>}
       {fields.length > 0 && (
         <ul className="mt-2 flex flex-col gap-0.5" aria-label="Fields">

@@ -19,6 +19,7 @@ import { useApps } from "../../lib/apps.ts";
 import { furtherNames } from "../../lib/further-names.ts";
 import { useKeyLabels } from "../../lib/use-key-labels.ts";
 import { ReplayDialog, isResumable, useReplay } from "../../components/replay.tsx";
+import { saidOfField } from "../../lib/said-of-field.ts";
 import { type ReplayReply, api } from "../../lib/api.ts";
 
 /** What set the run going, as it was received. */
@@ -88,7 +89,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
           <p className="font-medium">
             <Waiting waiting={run.waiting} />
           </p>
-          {step.error !== null && <p className="mt-1 text-ink-2">{step.error.message}</p>}
+          {step.error !== null && <p className="mt-1 text-ink-2">{saidOfField(step.error)}</p>}
         </div>
       )}
       {step.error !== null && step.state !== "waiting" && (

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleSlash, Plus, TriangleAlert, X } from "lucide-react";
+import { CircleCheck, CircleDashed, CircleSlash, Plus, TriangleAlert, X } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import type { JsonSchema } from "#catalog/types.ts";
 import { conditionWords, wordsOf } from "#engine/mapping/words/condition-words.ts";
@@ -10,10 +10,13 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { SuggestBox } from "../../../components/ui/suggest-box.tsx";
 import { enter, firstControl } from "../../../lib/focus.ts";
 import { cx } from "../../../lib/cx.ts";
+import { ExampleMark } from "../data/example-mark.tsx";
+import { isExample } from "../data/samples.ts";
 import { findField } from "../data/sources.ts";
 import type { PlaceData, Sample, ValueType } from "../data/types.ts";
 import { passes, type Ask, type Outcome } from "../evaluate/outcome.ts";
 import { useOutcomes } from "../evaluate/use-outcomes.ts";
+import { namesIn } from "../document/references.ts";
 import { namesOf } from "../mapping/chip-look.ts";
 import { DateBox, isChosenDate } from "../panel/fields/date-box.tsx";
 import { Operand } from "./operand.tsx";
@@ -356,23 +359,30 @@ function useSeenValues(left: string, data: PlaceData): string[] {
 
 /** Whether a row passes with the chosen sample. */
 function RowMark({ row, data }: { row: ConditionRow; data: PlaceData }) {
-  const outcome = useWithSample(row.left === "" || isUnfinished(row) ? null : { written: printCondition(row), reading: "condition" }, data);
+  const written = row.left === "" || isUnfinished(row) ? null : printCondition(row);
+  const outcome = useWithSample(written === null ? null : { written, reading: "condition" }, data);
   return (
     <span className="grid h-8 w-5 shrink-0 place-items-center">
-      <Mark outcome={outcome} />
+      <Mark outcome={outcome} byExample={written !== null && isByExample(written, data.sample)} />
     </span>
   );
 }
 
-function Mark({ outcome, size = 14 }: { outcome: Outcome | undefined; size?: number }) {
+/** Whether a condition reads anything that was never received or read: it is not known then what it does with a real event. */
+const isByExample = (condition: string, sample: Sample | null): boolean =>
+  [...namesIn(condition, true)].some((name) => isExample(sample, name));
+
+function Mark({ outcome, byExample, size = 14 }: { outcome: Outcome | undefined; byExample: boolean; size?: number }) {
   if (outcome === undefined) return null;
   const does = passes(outcome);
   const [icon, colour, words] =
     does === undefined
       ? ([TriangleAlert, "text-failure", "Does not work"] as const)
-      : does
-        ? ([CircleCheck, "text-success", "Passes"] as const)
-        : ([CircleSlash, "text-ink-3", "Does not pass"] as const);
+      : byExample
+        ? ([CircleDashed, "text-ink-3", does ? "Passes with an example" : "Does not pass with an example"] as const)
+        : does
+          ? ([CircleCheck, "text-success", "Passes"] as const)
+          : ([CircleSlash, "text-ink-3", "Does not pass"] as const);
   return (
     <span role="img" aria-label={words} title={words} className={cx("inline-flex", colour)}>
       <Icon of={icon} size={size} />
@@ -412,7 +422,13 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
       {!isBlank && !isOpen && data.samples.length > 0 && (
         <ul aria-label="With the samples" className="flex flex-wrap gap-x-3 gap-y-1">
           {data.samples.map((sample) => (
-            <SampleVerdict key={sample.id} sample={sample} outcome={outcomes.of(ask, sample)} isChosen={sample.id === data.sample?.id} />
+            <SampleVerdict
+              key={sample.id}
+              sample={sample}
+              outcome={outcomes.of(ask, sample)}
+              byExample={isByExample(value, sample)}
+              isChosen={sample.id === data.sample?.id}
+            />
           ))}
         </ul>
       )}
@@ -420,11 +436,19 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
   );
 }
 
-function SampleVerdict({ sample, outcome, isChosen }: { sample: Sample; outcome: Outcome | undefined; isChosen: boolean }) {
+interface SampleVerdictProps {
+  sample: Sample;
+  outcome: Outcome | undefined;
+  byExample: boolean;
+  isChosen: boolean;
+}
+
+function SampleVerdict({ sample, outcome, byExample, isChosen }: SampleVerdictProps) {
   return (
     <li className={cx("flex items-center gap-1", isChosen ? "font-medium text-ink" : "text-ink-2")}>
-      <Mark outcome={outcome} size={12} />
+      <Mark outcome={outcome} byExample={byExample} size={12} />
       <bdi className="max-w-40 truncate">{sampleTitle(sample)}</bdi>
+      {byExample && <ExampleMark />}
     </li>
   );
 }

@@ -5,6 +5,7 @@ import { AppMark } from "../../../components/app-mark.tsx";
 import { IconButton } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { useApps } from "../../../lib/apps.ts";
+import { ExampleMark } from "../data/example-mark.tsx";
 import { FieldPicker } from "../data/field-picker.tsx";
 import type { PlaceData } from "../data/types.ts";
 import type { Ask } from "../evaluate/outcome.ts";
@@ -86,6 +87,7 @@ function Chosen({
         <span className="max-w-[70%] shrink-0 truncate font-medium">{look?.label ?? expression}</span>
         {look !== null && look.filters.length > 0 && <span className="min-w-0 shrink truncate text-meta">· {look.filters.join(", ")}</span>}
         <bdi className="ml-auto min-w-0 shrink truncate text-meta text-ink-2">{look?.state === "missing" ? "empty" : look?.value}</bdi>
+        {look?.state === "made" && <ExampleMark />}
       </button>
       {place !== null && (
         <ChipMenu

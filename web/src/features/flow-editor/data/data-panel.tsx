@@ -8,8 +8,9 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { cx } from "../../../lib/cx.ts";
 import { draggedField } from "./dragged-field.ts";
 import { EditSample } from "./edit-sample.tsx";
+import { ExampleMark } from "./example-mark.tsx";
 import { findFields, valueIn } from "./find-fields.ts";
-import { isMadeUp, originWords } from "./samples.ts";
+import { isExample, isMadeUp, originWords } from "./samples.ts";
 import type { PlaceData, Sample, Source, SourceField, ValueType } from "./types.ts";
 import { isEmptyValue, shownText } from "./values.ts";
 import { sampleTitle } from "../../flows/sample.ts";
@@ -47,8 +48,8 @@ export function DataPanel(props: DataPanelProps) {
       <div className="flex min-h-0 flex-col gap-1 overflow-y-auto">
         {matches === null
           ? data.sources.map((source) => <SourceTree key={source.name} source={source} data={data} onInsert={onInsert} />)
-          : matches.map(({ source, field, label }) => (
-              <Leaf key={`${source.name} ${field.path}`} field={field} label={label} data={data} onInsert={onInsert} />
+          : matches.map(({ source, field, label, isExample: isMade }) => (
+              <Leaf key={`${source.name} ${field.path}`} field={field} label={label} isMade={isMade} data={data} onInsert={onInsert} />
             ))}
         {matches?.length === 0 && <p className="px-2 py-3 text-ink-3">Nothing in the data matches.</p>}
       </div>
@@ -159,7 +160,7 @@ interface TreeProps {
 /** Not drawn again while somebody types into a field beside it. */
 const SourceTree = memo(function SourceTree({ source, ...more }: TreeProps & { source: Source }) {
   const [open, setOpen] = useState(source.kind !== "flow");
-  const isMade = more.data.sample?.made?.includes(source.name) === true;
+  const isMade = isExample(more.data.sample, source.name);
   return (
     <div role="group" aria-label={source.title}>
       <button
@@ -171,7 +172,11 @@ const SourceTree = memo(function SourceTree({ source, ...more }: TreeProps & { s
         <Arrow open={open} />
         {source.app !== null && <AppMark app={source.app} size={18} />}
         <span className="min-w-0 truncate font-medium">{source.title}</span>
-        {isMade && <span className="ml-auto shrink-0 rounded-sm bg-warning-soft px-1 text-meta text-warning">made from the catalog</span>}
+        {isMade && (
+          <span className="ml-auto shrink-0">
+            <ExampleMark />
+          </span>
+        )}
       </button>
       {open && <Fields fields={source.fields} {...more} />}
     </div>
@@ -251,7 +256,7 @@ const typeWords: Readonly<Record<ValueType, string>> = {
 };
 
 /** One field with its value: to be clicked into a field, or dragged. */
-function Leaf({ field, label, data, onInsert }: TreeProps & { field: SourceField; label: string }) {
+function Leaf({ field, label, data, onInsert, isMade = false }: TreeProps & { field: SourceField; label: string; isMade?: boolean }) {
   const value = field.path === "now" ? new Date().toISOString() : valueIn(data.sample?.values, field.path);
   const shown = shownText(value, 80);
   return (
@@ -276,6 +281,7 @@ function Leaf({ field, label, data, onInsert }: TreeProps & { field: SourceField
       <bdi className={cx("min-w-0 truncate text-meta", shown === "" ? "text-ink-3 italic" : "text-ink-2")}>
         {shown === "" ? "empty" : shown}
       </bdi>
+      {isMade && shown !== "" && <ExampleMark />}
       <span className="ml-auto shrink-0 text-meta text-ink-3">{typeWords[field.type]}</span>
     </button>
   );

@@ -5,6 +5,7 @@ import { Input } from "../../../components/ui/field.tsx";
 import { useListbox } from "../../../lib/use-listbox.ts";
 import { cx } from "../../../lib/cx.ts";
 import { findFields, type FoundField } from "./find-fields.ts";
+import { ExampleMark } from "./example-mark.tsx";
 import type { PlaceData } from "./types.ts";
 
 const mostShown = 80;
@@ -100,7 +101,7 @@ interface FieldRowProps {
   isFirst: boolean;
 }
 
-function FieldRow({ match: { source, label, value }, option, isActive, isFirst }: FieldRowProps) {
+function FieldRow({ match: { source, label, value, isExample }, option, isActive, isFirst }: FieldRowProps) {
   return (
     <>
       {isFirst && (
@@ -114,6 +115,7 @@ function FieldRow({ match: { source, label, value }, option, isActive, isFirst }
           {label}
         </span>
         <bdi className="ml-auto min-w-0 truncate text-meta text-ink-3">{value}</bdi>
+        {isExample && value !== "" && <ExampleMark />}
       </li>
     </>
   );

@@ -1,5 +1,6 @@
 import { recordOf } from "../../flows/starter.ts";
 import { readPath } from "#engine/mapping/words/parts.ts";
+import { isExample } from "./samples.ts";
 import { allFields } from "./sources.ts";
 import type { PlaceData, Source, SourceField } from "./types.ts";
 import { shownText } from "./values.ts";
@@ -13,6 +14,8 @@ export interface FoundField {
   label: string;
   /** In the chosen sample; an empty text where there is none. */
   value: string;
+  /** It is not of a real event or call. */
+  isExample: boolean;
 }
 
 /** The value of a path in a sample, as far as it is plain. */
@@ -37,6 +40,7 @@ export function listedFields(data: PlaceData): FoundField[] {
     field,
     label: [...parents, field].map(({ label }) => label).join(" › "),
     value: shownText(field.path === "now" ? new Date().toISOString() : valueIn(data.sample?.values, field.path), 60),
+    isExample: isExample(data.sample, source.name),
   }));
   lists.set(data, made);
   return made;
@@ -68,10 +72,17 @@ function fieldsWith(data: PlaceData, words: string): FoundField[] {
   const all = listedFields(data);
   if (wanted.length === 0) return all.filter(({ field }) => field.type !== "object" || field.fields.length === 0);
   return all
-    .map((match) => ({ match, score: scoreOf(match, wanted) }))
+    .map((match) => ({ match, score: scoreOf(match, wanted), rank: rankOf(match, wanted.join(" ")) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => a.rank - b.rank || b.score - a.score)
     .map(({ match }) => match);
+}
+
+/** What is called exactly so comes first, then what begins with the words, then all others. */
+function rankOf({ label }: FoundField, words: string): number {
+  const title = plainText(label);
+  const wanted = plainText(words);
+  return title === wanted ? 0 : title.startsWith(wanted) ? 1 : 2;
 }
 
 /** How well a field fits the words; 0 if one of them is nowhere. The beginning of the label counts most, the sample's value least. */
@@ -92,10 +103,13 @@ function scoreOf({ field, source, label, value }: FoundField, words: readonly st
   return score - label.length / 100;
 }
 
-/** 3 at the beginning, 2 at the beginning of a word, 1 within one, 0 nowhere. Hyphens do not count: "email" is "E-mail". */
+/** Hyphens do not count: "email" is "E-mail". */
+const plainText = (text: string): string => text.toLowerCase().replaceAll("-", "");
+
+/** 3 at the beginning, 2 at the beginning of a word, 1 within one, 0 nowhere. */
 function placeIn(text: string, word: string): number {
-  const plain = text.toLowerCase().replaceAll("-", "");
-  const at = plain.indexOf(word.replaceAll("-", ""));
+  const plain = plainText(text);
+  const at = plain.indexOf(plainText(word));
   if (at < 0) return 0;
   return at === 0 ? 3 : /[\s._›[]/.test(plain[at - 1]!) ? 2 : 1;
 }

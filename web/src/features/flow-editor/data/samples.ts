@@ -81,7 +81,11 @@ export const originWords: Readonly<Record<SampleOrigin, string>> = {
 };
 
 /** A sample that stands for no real event. */
-export const isMadeUp = ({ from }: Sample): boolean => from === "example" || from === "schema";
+export const isMadeUp = ({ from }: Pick<Sample, "from">): boolean => from === "example" || from === "schema";
+
+/** Whether what a source has in a sample was never received or read. */
+export const isExample = (sample: Pick<Sample, "from" | "made"> | null, source: string): boolean =>
+  sample !== null && ((source === "trigger" && isMadeUp(sample)) || sample.made?.includes(source) === true);
 
 /** A sample of which nothing is real: the examples of the catalog. */
 export function madeSample(trigger: FlowDefinition["trigger"] | undefined, flowId: string, words: SourceWords, now: number): Sample {
@@ -105,8 +109,11 @@ export function filledSample(sample: Sample, seen: readonly SeenSource[], words:
   for (const { kind, name, step } of seen) {
     if (Object.hasOwn(values, name) || step === undefined) continue;
     if (kind === "index") values[name] = 0;
-    else if (kind === "item") values[name] = firstItem(values, loopKeys(step));
-    else if ("operation" in step) {
+    else if (kind === "item") {
+      const list = loopKeys(step);
+      values[name] = firstItem(values, list);
+      if (isExample({ ...sample, made }, String(list?.[0]))) made.push(name);
+    } else if ("operation" in step) {
       values[name] = resultExample(words.entry(step.app, step.operation));
       made.push(name);
     }

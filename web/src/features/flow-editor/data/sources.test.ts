@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CatalogEntry, StepDefinition } from "#api/schemas.ts";
 import { findFields } from "./find-fields.ts";
-import { filledSample, madeSample, samplesOf } from "./samples.ts";
+import { filledSample, isExample, madeSample, samplesOf } from "./samples.ts";
 import { findField, type SeenSource, sourceOfPath, sourcesOf, type SourceWords } from "./sources.ts";
 import type { PlaceData } from "./types.ts";
 
@@ -96,6 +96,16 @@ describe("what a place can read", () => {
       undefined,
     ]);
   });
+
+  test("is first what is called exactly as it is looked for, then what begins so", () => {
+    const found = sources.find(({ name }) => name === "found")!;
+    const tags = { path: "found[0].tags", label: "Tags", type: "list" as const, fields: [] };
+    const size = { ...tags, path: "found[0].tags.size", label: "How many", type: "number" as const };
+    const more: PlaceData = { ...data, sources: [{ ...found, fields: [{ ...tags, fields: [size] }, ...found.fields] }] };
+    const first = (words: string) => findFields(more, words).map(({ label }) => label);
+    expect(first("how many")).toEqual(["How many were read", "Tags › How many", "Number of all"]);
+    expect(first("tags")).toEqual(["Tags", "Tags › How many"]);
+  });
 });
 
 describe("a sample", () => {
@@ -103,6 +113,19 @@ describe("a sample", () => {
     expect(sample.values["found"]).toEqual([{ id: "p1", firstName: "Ada" }]);
     expect(sample.made).toEqual(["found"]);
     expect(filledSample({ ...real!, values: { ...real!.values, found: [] } }, seen, words).made).toBeUndefined();
+  });
+
+  test("says of each value whether it is an example: a step that has not been tried, its items, and an event that nobody sent", () => {
+    const isMadeIn = (one: typeof sample) => ["trigger", "found", "item", "now"].filter((name) => isExample(one, name));
+    const overFound: SeenSource[] = [
+      ...seen.slice(0, 2),
+      { kind: "item", name: "item", step: step("each", { forEach: "{{ found }}", do: [] }) },
+    ];
+    expect(isMadeIn(sample)).toEqual(["found"]);
+    expect(isMadeIn(filledSample(real!, overFound, words))).toEqual(["found", "item"]);
+    expect(isMadeIn(filledSample(madeSample(trigger, "f", words, 5), seen, words))).toEqual(["trigger", "found", "item"]);
+    expect(findFields(data, "given")[0]?.isExample).toBe(true);
+    expect(findFields(data, "score")[0]?.isExample).toBe(false);
   });
 
   test("is made from the catalog where there is none, a row of a list at a time", () => {

@@ -47,7 +47,7 @@ function sourceOf(
   words: SourceWords,
   samples: readonly Sample[],
 ): Source | null {
-  const values = valuesOf(samples, name);
+  const values = valuesOf(samples, name, kind);
   if (kind === "trigger") return trigger === undefined ? null : triggerSource(trigger, words, values);
   if (step === undefined) return null;
   if (kind === "item") return itemSource(name, step, before, values);
@@ -65,8 +65,11 @@ function sourceOf(
 
 const recordOf = (operation: unknown): { record?: string } => (typeof operation === "string" ? { record: recordGiven(operation) } : {});
 
-const valuesOf = (samples: readonly Sample[], name: string): unknown[] =>
-  samples.flatMap(({ values, made }) => (Object.hasOwn(values, name) && made?.includes(name) !== true ? [values[name]] : []));
+/** The catalog says what a step gives, and nothing but an example says what an item of an unread list has. */
+const valuesOf = (samples: readonly Sample[], name: string, kind: SeenSource["kind"]): unknown[] =>
+  samples.flatMap(({ values, made }) =>
+    Object.hasOwn(values, name) && (kind === "item" || made?.includes(name) !== true) ? [values[name]] : [],
+  );
 
 function triggerSource({ app, operation }: FlowDefinition["trigger"], words: SourceWords, values: readonly unknown[]): Source {
   const entry = words.entry(app, operation);

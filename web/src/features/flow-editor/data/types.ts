@@ -45,7 +45,7 @@ export interface Sample {
   from: SampleOrigin;
   /** What a template can read, by the names of the sources. */
   values: Readonly<Record<string, unknown>>;
-  /** Those of the sources that have not been tried yet, and whose values are made from the catalog's example. */
+  /** Those of the sources that have not been tried yet, and whose values are made from the catalog's example; the items of such a list too. */
   made?: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import { filterPhrase, filterWords } from "#engine/mapping/words/filters.ts";
 import { readChain, readLiteral, readPath } from "#engine/mapping/words/parts.ts";
 import { pathWords } from "#engine/mapping/words/paths.ts";
 import { capital } from "#kernel/words.ts";
+import { isExample } from "../data/samples.ts";
 import { findField, sourceOfPath } from "../data/sources.ts";
 import type { PlaceData, Source } from "../data/types.ts";
 import type { Outcome } from "../evaluate/outcome.ts";
@@ -54,7 +55,7 @@ export function chipLook(
   const source = sourceOfPath(data.sources, chain.value);
   const label = labelOfValue(chain.value, data);
   const filters = chain.filters.map((call) => filterPhrase(call, (text) => expressionWords(text, namesOf(data.sources))) ?? call.name);
-  const isMade = source !== undefined && data.sample?.made?.includes(source.name) === true;
+  const isMade = source !== undefined && isExample(data.sample, source.name);
   const state = stateOf(outcome, isMade, source !== undefined || readPath(chain.value) === null);
   return {
     app: source?.app ?? null,
@@ -85,7 +86,7 @@ function aboutOf(what: string, source: Source | undefined, outcome: Outcome | un
   const from = source === undefined ? "" : ` of ${source.title}`;
   if (outcome?.kind === "problem") return `${what}${from}: ${outcome.problem}`;
   if (outcome?.kind !== "value" || outcome.empty) return `${what}${from}: nothing in this sample`;
-  return `${what}${from}: ${outcome.text}${isMade ? " (an example, since this step has not been tried)" : ""}`;
+  return `${what}${from}: ${outcome.text}${isMade ? " (an example: nothing was received or read yet)" : ""}`;
 }
 
 /** The title of a filter in the menu. */

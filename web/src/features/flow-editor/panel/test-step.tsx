@@ -29,6 +29,7 @@ import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.t
 import type { StepNames } from "../words/step-names.ts";
 import { stepWords } from "../words/step-words.ts";
 import { connectionOf } from "./action-set-up.tsx";
+import { saidOfField } from "../../../lib/said-of-field.ts";
 import { sampleTitle } from "../../flows/sample.ts";
 
 interface TestStepProps {
@@ -243,7 +244,7 @@ function Result({ test, where, gives: isRead, why, labels }: ResultProps) {
       <div className={failed ? "-m-3.5 mb-0 rounded-t-lg bg-failure-soft p-3.5" : ""}>
         <p className="font-medium">
           {outcomeWords(test, where)}
-          {test.error && ` ${test.error.message}`}
+          {test.error && ` ${saidOfField(test.error)}`}
         </p>
         {test.error && <p className="mt-1 text-ink-2">{fixFor(test.error).explain}</p>}
         <p className="mt-0.5 text-meta text-ink-3">

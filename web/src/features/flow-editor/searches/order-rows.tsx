@@ -6,7 +6,7 @@ import { Select } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { useNewRow } from "../../../lib/focus.ts";
 import type { InputFieldProps } from "../panel/fields/input-props.ts";
-import { directionWords, type OrderRow, readOrder, writeOrder } from "./order.ts";
+import { directionWords, type OrderRow, readOrder, usualDirection, writeOrder } from "./order.ts";
 import { SearchFieldSelect } from "./search-field-select.tsx";
 import { useSearchFields } from "./use-search-fields.ts";
 
@@ -20,7 +20,7 @@ export function OrderRows({ label, value, onChange, searches: { fields }, app, c
   const rows = readOrder(value) ?? [];
   const [isAdding, setAdding] = useState(false);
   const search = useSearchFields({ fields: fields.filter(({ sorts }) => sorts) }, app, connection, []);
-  const shown = isAdding ? [...rows, { field: "", direction: "desc" } as const] : rows;
+  const shown: readonly OrderRow[] = isAdding ? [...rows, { field: "", direction: "asc" }] : rows;
   const { list, adding } = useNewRow<HTMLDivElement>(shown.length);
   const put = (at: number, row: OrderRow | null) => {
     const next = row === null ? rows.toSpliced(at, 1) : rows.toSpliced(at, 1, row);
@@ -41,7 +41,7 @@ export function OrderRows({ label, value, onChange, searches: { fields }, app, c
                 chosen={field === "" ? null : search.of(field)}
                 fields={search.fields.filter((one) => one.name === field || free.includes(one))}
                 custom={[]}
-                onChange={(name) => put(at, { field: name, direction })}
+                onChange={(name) => put(at, { field: name, direction: usualDirection(search.of(name).control) })}
               />
               {field !== "" && (
                 <Select

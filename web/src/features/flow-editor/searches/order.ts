@@ -34,3 +34,6 @@ const words: Partial<Record<SearchField["control"], Record<OrderRow["direction"]
 /** What a direction means for a field. */
 export const directionWords = (control: SearchField["control"]): Record<OrderRow["direction"], string> =>
   words[control] ?? { asc: "from A to Z", desc: "from Z to A" };
+
+/** The order most people mean: the newest and the highest first, names from A to Z. */
+export const usualDirection = (control: SearchField["control"]): OrderRow["direction"] => (control in words ? "desc" : "asc");

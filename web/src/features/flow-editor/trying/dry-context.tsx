@@ -57,7 +57,8 @@ export function DryProvider({ flow, children }: { flow: FlowDetail; children: Re
     };
     return { ...view, on, turn };
   }, [view, on]);
-  const steps = useMemo(() => (view.reply === null ? none : wouldDo(view.reply)), [view.reply]);
+  const isByExample = isMadeUp(sample);
+  const steps = useMemo(() => (view.reply === null ? none : wouldDo(view.reply, isByExample)), [view.reply, isByExample]);
   return (
     <DryContext value={dry}>
       <OldContext value={view.isOld}>

@@ -12,6 +12,14 @@ const said = (state: string, record: object = {}, more: { why?: string; effects?
   return [found?.tone, found?.words];
 };
 
+test("that an example passes a filter is not shown as if a real event had", () => {
+  const reply = { outline: [{ path: "a", step: "a", state: "done" }], steps: [{ path: "a", kind: "filter" }], effects: [] };
+  expect(wouldDo(reply as unknown as DryRunReply, true).get("a")).toMatchObject({
+    tone: "rests",
+    words: "Passes: the run goes on (with an example)",
+  });
+});
+
 test.each([
   [said("done", { kind: "filter" }), ["passes", "Passes: the run goes on"]],
   [said("filtered", { kind: "filter" }), ["ends", "Would be filtered: the run ends here"]],
@@ -34,7 +42,7 @@ test.each([
   [said("skipped", { kind: "action", effect: "create" }, { why: "there is no contact" }), ["rests", "Skipped: there is no contact"]],
   [said("waiting", { kind: "action" }, { why: "the budget is used up." }), ["waits", "Would wait first: the budget is used up."]],
   [said("not_reached", { kind: "filter" }), ["rests", "Not reached"]],
-  [said("failed", { kind: "action", error: { message: "No." } }), ["fails", "Fails: No."]],
+  [said("failed", { kind: "action", error: { message: "No.", details: {} } }), ["fails", "Fails: No."]],
 ])("a step of a dry run is %j", (found, expected) => {
   expect(found).toEqual(expected);
 });

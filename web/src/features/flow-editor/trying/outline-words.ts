@@ -1,5 +1,6 @@
 import type { DryRunReply, OutlineStep } from "#api/schemas.ts";
 import { capital } from "#kernel/words.ts";
+import { saidOfField } from "../../../lib/said-of-field.ts";
 import { plural } from "../../../lib/words.ts";
 
 /** Pure: what a dry run says of each step, in the few words that stand beside its card. */
@@ -23,13 +24,16 @@ const verbs: Record<DryRunReply["effects"][number]["effect"], string> = {
   other: "write",
 };
 
-/** By the ids of the steps. What has nothing to tell is left out. */
-export function wouldDo(reply: DryRunReply): ReadonlyMap<string, WouldDo> {
+/** By the ids of the steps. What has nothing to tell is left out. That an example passes a filter says nothing of real events. */
+export function wouldDo(reply: DryRunReply, isByExample = false): ReadonlyMap<string, WouldDo> {
   const byStep = new Map<string, WouldDo>();
   for (const row of reply.outline) {
     const effects = reply.effects.filter(({ step }) => plainPath(step) === row.path);
     const words = wordsOf(row, effects, reply);
-    if (words !== null) byStep.set(row.step, { tone: toneOf(row, effects, reply), words, effects });
+    if (words === null) continue;
+    const tone = toneOf(row, effects, reply);
+    const said = isByExample && tone === "passes" ? { tone: "rests" as const, words: `${words} (with an example)` } : { tone, words };
+    byStep.set(row.step, { ...said, effects });
   }
   return byStep;
 }
@@ -55,7 +59,7 @@ const recordOf = ({ path }: OutlineStep, { steps }: DryRunReply) => steps.find((
 function wordsOf(row: OutlineStep, effects: DryRunReply["effects"], reply: DryRunReply): string | null {
   const record = recordOf(row, reply);
   const why = row.why === undefined ? "" : `: ${row.why}`;
-  if (row.state === "failed") return `Fails: ${record?.error?.message ?? row.why ?? "it cannot be done"}`;
+  if (row.state === "failed") return `Fails: ${(record?.error ? saidOfField(record.error) : row.why) ?? "it cannot be done"}`;
   if (row.state === "waiting") return `Would wait first${why}`;
   if (row.state === "incomplete") return `Not complete${why}`;
   if (row.state === "not_reached") return `Not reached${why}`;

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { readCron, type UsualSchedule, weekdays, writeCron } from "#kernel/cron-words.ts";
 import type { TemplateChoice } from "#api/schemas.ts";
 import { NamePicker } from "../../../components/name-picker.tsx";
+import { NoNames } from "../../../components/no-names.tsx";
 import { type ControlIds, Field, Input, Select, Textarea } from "../../../components/ui/field.tsx";
 import { type NameSource, useNamesFor } from "./names.ts";
 
@@ -83,13 +84,15 @@ const words: Partial<Record<TemplateChoice["kind"], string>> = {
 
 function Named({ ids, choice, text, source, onChange }: ControlProps & { source: NameSource }) {
   const names = useNamesFor(source);
+  const what = words[choice.kind] ?? "name";
   return (
     <NamePicker
       ids={ids}
       value={text}
       names={names.data ?? (names.isError ? [] : undefined)}
-      what={words[choice.kind] ?? "name"}
+      what={what}
       free={choice.kind === "tag" || names.isError}
+      problem={names.isError ? <NoNames error={names.error} connection={source.connection} what={what} /> : undefined}
       onChange={onChange}
     />
   );

@@ -91,6 +91,7 @@ class ChipWidget extends WidgetType {
       chip.append(element("span", "chip-filters", look.filters.length === 1 ? look.filters[0]! : `${look.filters.length} changes`));
     const value = valueText(look);
     if (value !== null) chip.append(element("span", "chip-value", value));
+    if (look.state === "made") chip.append(element("span", "chip-example", "example"));
     return chip;
   }
 

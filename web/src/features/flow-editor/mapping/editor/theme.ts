@@ -68,6 +68,7 @@ export const fieldTheme = EditorView.theme({
     unicodeBidi: "isolate",
   },
   ".is-made .chip-value": { fontStyle: "italic" },
+  ".chip-example": { color: "var(--warning)", fontSize: "11px", paddingRight: "6px" },
   ".is-missing, .is-unknown": { background: "var(--warning-soft)", color: "var(--warning)" },
   ".is-missing .chip-value, .is-unknown .chip-value": { color: "var(--warning)" },
   ".is-problem": { background: "var(--failure-soft)", color: "var(--failure)" },

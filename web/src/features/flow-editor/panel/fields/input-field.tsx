@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { isTemplate } from "#engine/mapping/is-template.ts";
 import type { InputField as CatalogField } from "#catalog/types.ts";
+import { NoNames } from "../../../../components/no-names.tsx";
 import { type ControlIds, Field } from "../../../../components/ui/field.tsx";
 import { EmptyThis, Emptied } from "../../../../components/operation-form/emptied.tsx";
 import { controlFor } from "../../../../components/operation-form/controls.tsx";
@@ -172,19 +173,22 @@ type BoxProps = Pick<InputFieldProps, "field" | "value" | "onChange" | "app" | "
 /** By its name, from a list. */
 function LookedUp({ ids, field, value, onChange, app, connection, values, byId }: BoxProps & Pick<InputFieldProps, "values" | "byId">) {
   const by = byId === true ? "id" : "name";
-  const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values, isId(value), by);
+  const { choices, busy, problem, error, enter } = useLookup(field.lookup, app, connection, values, isId(value), by);
   const label = labelOf(field).toLowerCase();
   return (
-    <NameBox
-      ids={ids}
-      value={typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value)}
-      onChange={onChange}
-      choices={choices}
-      onEnter={enter}
-      busy={busy}
-      problem={problem}
-      placeholder={`Choose the ${label}`}
-    />
+    <>
+      <NameBox
+        ids={ids}
+        value={typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value)}
+        onChange={onChange}
+        choices={choices}
+        onEnter={enter}
+        busy={busy}
+        problem={problem}
+        placeholder={`Choose the ${label}`}
+      />
+      {error !== null && <NoNames error={error} connection={connection} what={label} />}
+    </>
   );
 }
 
@@ -212,8 +216,10 @@ function Searched({ kind, fixed, ...props }: InputFieldProps & { kind: ReturnTyp
   const { field, error } = props;
   const label = labelOf(field);
   const searches = field.searches!;
+  const { help: _, ...plain } = field; // it says what is so without any
+  const isNarrowed = kind !== "order" && Array.isArray(props.value) && props.value.length > 0;
   return (
-    <Titled label={label} field={field} error={error}>
+    <Titled label={label} field={isNarrowed ? plain : field} error={error}>
       {kind === "order" ? (
         <OrderRows {...props} label={label} searches={searches} />
       ) : (
@@ -231,37 +237,40 @@ function Searched({ kind, fixed, ...props }: InputFieldProps & { kind: ReturnTyp
 /** Custom fields, each by its name. */
 function CustomFields({ field, value, onChange, app, connection, values, error }: InputFieldProps) {
   const hasAny = isObject(value) && Object.keys(value).length > 0;
-  const { choices, busy, problem, enter } = useLookup(field.lookup, app, connection, values, hasAny);
+  const { choices, busy, problem, error: failure, enter } = useLookup(field.lookup, app, connection, values, hasAny);
   return (
-    <PairsField
-      label={field.label ?? "Custom fields"}
-      hint={field.help}
-      error={error}
-      required={field.required === true}
-      value={value}
-      onChange={onChange}
-      addLabel="Add a custom field"
-      nameBox={(name) => (
-        <NameBox
-          ids={{ id: name.id, "aria-label": "Custom field" }}
-          value={name.value}
-          onChange={(next) => name.onChange(next ?? "")}
-          choices={choices.filter((choice) => choice === choiceOf(choices, name.value) || !name.used.has(choice.value))}
-          onEnter={enter}
-          busy={busy}
-          problem={problem}
-          placeholder="Choose a custom field"
-        />
-      )}
-      valueBox={(name, member, put, label) => {
-        const own = customField(name, label, choiceOf(choices, name));
-        return (
-          own && <InputField field={own} value={member} onChange={put} {...{ app, connection, values }} mayEmpty error={undefined} bare />
-        );
-      }}
-      app={app}
-      mayEmpty
-    />
+    <>
+      <PairsField
+        label={field.label ?? "Custom fields"}
+        hint={field.help}
+        error={error}
+        required={field.required === true}
+        value={value}
+        onChange={onChange}
+        addLabel="Add a custom field"
+        nameBox={(name) => (
+          <NameBox
+            ids={{ id: name.id, "aria-label": "Custom field" }}
+            value={name.value}
+            onChange={(next) => name.onChange(next ?? "")}
+            choices={choices.filter((choice) => choice === choiceOf(choices, name.value) || !name.used.has(choice.value))}
+            onEnter={enter}
+            busy={busy}
+            problem={problem}
+            placeholder="Choose a custom field"
+          />
+        )}
+        valueBox={(name, member, put, label) => {
+          const own = customField(name, label, choiceOf(choices, name));
+          return (
+            own && <InputField field={own} value={member} onChange={put} {...{ app, connection, values }} mayEmpty error={undefined} bare />
+          );
+        }}
+        app={app}
+        mayEmpty
+      />
+      {failure !== null && <NoNames error={failure} connection={connection} what="custom field" />}
+    </>
   );
 }
 

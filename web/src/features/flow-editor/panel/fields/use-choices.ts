@@ -11,6 +11,8 @@ interface Choices {
   choices: readonly NamedChoice[];
   busy: boolean;
   problem: string | undefined;
+  /** Why they could not be looked up; null where they were. */
+  error: unknown;
   /** Asks for them. */
   enter: () => void;
 }
@@ -40,7 +42,8 @@ export function useLookup(
   return {
     choices: lookup === undefined ? [] : namedChoices(query.data, lookup, values, by),
     busy: query.isFetching,
-    problem: query.error ? messageOf(query.error) : !mayAsk ? "Choose a connection first." : undefined,
+    problem: query.error ? "The names cannot be looked up." : !mayAsk ? "Choose a connection first." : undefined,
+    error: query.error,
     enter: () => setEntered(true),
   };
 }
@@ -52,7 +55,7 @@ export function useSuggestions(
   connection: string | null,
   typed: string,
   chosen: string,
-): Omit<Choices, "enter"> {
+): Omit<Choices, "enter" | "error"> {
   const wanted = useDeferredValue(typed.trim());
   const mayAsk = useMayAsk(app, connection);
   const query = useQuery({
