@@ -1,8 +1,9 @@
 import { Secret, TOTP } from "otpauth";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { hashOf } from "../auth/secret-hash.ts";
 import { createSecondFactor } from "../auth/second-factor.ts";
 import { createSealer } from "#vault/seal.ts";
+import { turnsUntil } from "#test/support/turns.ts";
 import { fromPage, openServer, withKey, type ServerWish } from "#test/fakes/server.ts";
 
 /** Accounts, invitations, roles, sessions and keys, as a hostile visitor and as a friendly one meets them. */
@@ -390,7 +391,7 @@ test("a mailed link for a new password wants the second factor; one that an owne
   const codeNow = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: house.clock.now() });
   expect(await guest.code("POST", "/account/second-factor", { secret, code: codeNow(), password: bob.password })).toBe("200");
   await house.browser().ask("POST", "/session/forgotten", { email: bob.email });
-  await vi.waitFor(() => expect(house.mails).toHaveLength(2)); // after the invitation's
+  await turnsUntil("the mail is sent", () => house.mails.length === 2); // after the invitation's
   const reset = /#reset=([\w-]+)/.exec(house.mails[1]!.text)![1]!;
   const mailed = { reset, password: "yet another set of words" };
   expect(await house.browser().code("POST", "/session/reset", mailed)).toBe("CODE_NEEDED");
@@ -411,7 +412,7 @@ describe("a password", () => {
     expect(await house.browser().code("POST", "/session/forgotten", { email: "nobody@example.com" })).toBe("200");
     expect(house.mails).toEqual([]);
     expect(await house.browser().code("POST", "/session/forgotten", { email: ann.email })).toBe("200");
-    await vi.waitFor(() => expect(house.mails).toHaveLength(1));
+    await turnsUntil("the mail is sent", () => house.mails.length === 1);
     const reset = /#reset=([\w-]+)/.exec(house.mails[0]!.text)![1]!;
     const other = house.browser();
     expect(await other.code("POST", "/session/reset", { reset, password: "short" })).toBe("BAD_INPUT");
@@ -424,7 +425,7 @@ describe("a password", () => {
     const house = await open({ mail: true });
     await house.owner();
     for (let n = 0; n < 6; n++) await house.browser().ask("POST", "/session/forgotten", { email: ann.email });
-    await vi.waitFor(() => expect(house.mails).toHaveLength(3));
+    await turnsUntil("the mail is sent", () => house.mails.length === 3);
   });
 
   test.each(["short", "aaaaaaaaaaaa", "1234567890", "password123!", "ann@example.com", "Millrace2026"])(
