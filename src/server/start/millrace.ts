@@ -197,7 +197,7 @@ function millraceOf(
     links:
       signIn.linkOpens(firstWorkspaceId) === "page"
         ? {
-            make: () => signInUrl(links.make(firstWorkspaceId).token),
+            make: () => signInUrl(links.make(firstWorkspaceId, true).token),
             isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
           }
         : null,
