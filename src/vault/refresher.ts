@@ -70,7 +70,7 @@ export class Refresher {
   readonly #minted = new Map<string, { version: number; at: number }>();
   /** New pairs the store would not take yet: the old token is spent, so they must not be lost. */
   readonly #unsaved = new Map<string, { secret: Secret; version: number; tokenFacts: Tokens["facts"] }>();
-  /** Renewals without a clear answer: the old token may be spent. `since`: when the answer was first asked for. */
+  /** Renewals without a clear answer: the old token may be spent. `since`: when it was last asked for, as any of the attempts may have spent it. */
   readonly #unclear = new Map<string, { version: number; since: number }>();
   /** Leases of interrupted renewals that are being looked after. */
   readonly #resumed = new Set<string>();
@@ -255,9 +255,7 @@ export class Refresher {
   }
 
   #noteUnclear(id: string, version: number, since: number): void {
-    const before = this.#unclear.get(id);
-    const isSame = before?.version === version && since - before.since < graceMs; // else that one came to nothing, or is past saving
-    if (!isSame) this.#unclear.set(id, { version, since });
+    this.#unclear.set(id, { version, since });
   }
 
   #unanswered(facts: ConnectionFacts, version: number, { code, details, cause }: MillraceError): MillraceError {
