@@ -69,7 +69,7 @@ export const signings: Readonly<Record<string, Signing>> = {
   svix: standard("svix"),
 };
 
-/** Equal content is recognised as a repeat for that long, so an older replay could not be told from a new event. */
+/** Equal content is recognised as a repeat for that long, so an older replay would pass for a new event. */
 const longestToleranceSeconds = 900;
 const headerName = /^[a-z0-9-]{1,80}$/i;
 const checks: Record<string, (value: unknown) => boolean> = {

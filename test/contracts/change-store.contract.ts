@@ -211,10 +211,10 @@ export function changeStoreContract(name: string, open: (clock: TestClock) => Pr
     });
 
     it("a note that only pages follow is no part of the history", async () => {
-      const told: Change[] = [];
-      one.onCommit((changes) => told.push(...changes));
+      const committed: Change[] = [];
+      one.onCommit((changes) => committed.push(...changes));
       await note(sampleChange("a", { what: null, live: true }));
-      expect([told.map(({ id }) => id), await one.store.history("ws_1", { limit: 9 })]).toEqual([["a"], []]);
+      expect([committed.map(({ id }) => id), await one.store.history("ws_1", { limit: 9 })]).toEqual([["a"], []]);
     });
 
     it("what was added by itself is there, too", async () => {

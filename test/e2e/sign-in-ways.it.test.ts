@@ -81,7 +81,7 @@ test("the provider signs in who has an account, back to the page where they were
   expect(page.url()).not.toContain("code=");
 });
 
-test("whoever nobody has invited is told so, and which address they came with", async () => {
+test("somebody who is not invited reads that, and which address they came with", async () => {
   await page.goto(at("/account"));
   await signOut();
   oidc.setNext({ sub: "8", claims: { email: "stranger@example.com" } });

@@ -33,7 +33,7 @@ interface Outcome {
   calls: number;
   /** Credentials that the vendor does not accept, though the login is not lost. */
   stale: string[];
-  /** Calls that were told that a login is lost which is not. */
+  /** Calls that failed as if a login were lost, though it is not. */
   wronglyBroken: string[];
   logins: Connection[];
 }

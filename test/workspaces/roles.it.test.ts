@@ -56,7 +56,7 @@ let isAtWork = false;
 /** Those who may least come first, so that nothing has changed when it is looked whether they changed nothing. */
 const leastFirst = roles.toReversed();
 
-test.each(walked)("$name is for who may use it, and everybody else is told which scope it needs ($address)", async (route) => {
+test.each(walked)("$name lets in the roles that may use it, and names the scope it needs to everybody else ($address)", async (route) => {
   const [{ who }] = ruleOf(route.name) as [(typeof mayUseRoute)[number]];
   if (isAtWork) await two.atRest();
   isAtWork = !route.address.startsWith("GET");

@@ -41,7 +41,7 @@ export type Place = Pick<Member, "role" | "locationId">;
 const dayMs = 24 * 3_600_000;
 export const invitationDays = 7;
 export const resetHours = 24;
-/** What a link for a new password that was mailed is told by. */
+/** Marks a link for a new password as one that was mailed. */
 const mailed = "mail";
 /** Wrong passwords and codes for one account; beyond it even the right one waits. */
 const mostWrong = 20;

@@ -617,7 +617,7 @@ describe("a list of senders", () => {
   });
 });
 
-test("a replay of an event whose time is signed is told by its body, whatever ids, headers and query are added to it", async () => {
+test("a replay of an event whose time is signed is recognised by its body, whatever ids, headers and query are added to it", async () => {
   const asked: unknown[] = [];
   const hooks = createHooks({
     engine: {

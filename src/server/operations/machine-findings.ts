@@ -72,7 +72,7 @@ function backupFinding({ dataDir, databaseUrl }: Settings, now: number): Finding
   return backupAge(note?.at ?? null, { now, isPostgres: databaseUrl !== undefined });
 }
 
-/** The age of the newest backup, judged. Millrace only knows of those that it made or was told of. */
+/** Whether the newest backup is recent enough. Millrace knows only of those that it made, or that somebody noted. */
 export function backupAge(at: number | null, { now, isPostgres }: { now: number; isPostgres: boolean }): Finding {
   const command = isPostgres
     ? `pg_dump --format=custom --file=millrace.dump "$DATABASE_URL" && npx millrace backup --noted`

@@ -17,7 +17,7 @@ test("the public address is right when what answers there is this Millrace", asy
   expect(finding).toMatchObject({ state: "ok", says: "https://mill.example.com leads here, asked from this machine by that name" });
 });
 
-test("another Millrace, another server and a redirect are told apart", async () => {
+test("another Millrace, another server and a redirect have a sentence each", async () => {
   const other = new Reachability({ publicUrl, onThisMachineOnly: false, instance: "store_2", probe: () => Promise.reject(new Error()) });
   expect(await check((url) => reply({ ok: true, proof: other.proofOf(nonceIn(url)) }))).toMatchObject({
     state: "bad",

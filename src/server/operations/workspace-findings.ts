@@ -58,7 +58,7 @@ function outageFinding(outage: Overview["outages"][number], now: number): Findin
   return warn(what, outageSentence(outage, now), { since: outage.since });
 }
 
-/** The runs that wait for a connection are told with what is wrong with it. */
+/** What is wrong with a connection also says how many runs wait for it. */
 function connectionFindings({ overview, connections, missingScopes, now }: WorkspaceFacts): Finding[] {
   return connections.flatMap((connection) => [
     withOutage(
