@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FlowDetail, RunList } from "#api/schemas.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
+import { expectShown } from "#test/support/browser.ts";
 import { connectAcme, post, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
@@ -56,7 +57,7 @@ describe("an operator whose colleague removed a connection", () => {
     );
     await open("/attention");
     await page.getByText("3 flows use the connection Acme Dental, which was removed").waitFor();
-    expect(await page.getByRole("heading", { level: 3 }).count()).toBe(1);
+    await expectShown(page.getByRole("heading", { level: 3 }));
     await page.getByText("2 runs stopped for it").waitFor();
     expect(await page.getByRole("link", { name: "Connect 'Acme Dental' again" }).getAttribute("href")).toMatch(/\/connections\?add=/);
     await expectGood("removed-attention");
@@ -110,7 +111,7 @@ describe("an operator of several sub-accounts", () => {
     await open(`/runs?account=${sandboxDefaults.acmeDental}`);
     await page.getByRole("row", { name: "old@exampel.com" }).getByText("Acme Dental").waitFor();
     // Beside it the two runs of the versions that named this sub-account then; their replays worked in the other one.
-    expect(await page.getByRole("row").count()).toBe(4);
+    await expectShown(page.getByRole("row"), 4);
     await expectGood("runs-account");
   });
 

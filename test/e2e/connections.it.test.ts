@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import type { ConnectionView, FlowDetail, RunList } from "#api/schemas.ts";
+import { expectShown } from "#test/support/browser.ts";
 import { until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
@@ -48,7 +49,7 @@ describe("a connection in the web app", () => {
     await page.getByRole("button", { name: "Save changes" }).click();
     const card = page.getByRole("article", { name: "Acme Dental" });
     await card.getByText("acme-dental").waitFor();
-    expect(await card.getByText("Formerly").count()).toBe(1);
+    await expectShown(card.getByText("Formerly"));
     expect(await card.getByRole("link", { name: "Welcome" }).getAttribute("href")).toBe(`/flows/${id}`);
     await expectGood("connection-card");
   });
@@ -59,7 +60,7 @@ describe("a connection in the web app", () => {
     await page.getByRole("menuitem", { name: "Remove connection" }).click();
     const asked = page.getByRole("alertdialog");
     await asked.getByRole("link", { name: "Welcome" }).waitFor();
-    expect(await asked.getByRole("button", { name: "Remove all the same" }).count()).toBe(1);
+    await expectShown(asked.getByRole("button", { name: "Remove all the same" }));
     await expectGood("connection-remove");
     await asked.getByRole("button", { name: "Cancel" }).click();
   });
@@ -103,7 +104,7 @@ describe("a connection in the web app", () => {
       .waitFor();
     await open("/attention");
     await notice.waitFor();
-    expect(await notice.count()).toBe(1);
+    await expectShown(notice);
     await page.getByRole("button", { name: "Replay 2 runs" }).click();
     await page.getByText("All 2 runs would wait").waitFor();
     expect(await page.getByRole("link", { name: "Reconnect first" }).getAttribute("href")).toContain("/connections?renew=");

@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ConnectionView, FlowDetail, RunList } from "#api/schemas.ts";
 import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
+import { expectShown } from "#test/support/browser.ts";
 import { post, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
@@ -68,7 +69,7 @@ describe("a login allowed at HighLevel's page", () => {
     // Creating one, and the list of pipelines from which a required field is chosen.
     for (const what of ["Change opportunities", "Read opportunities"])
       await dialog().getByRole("checkbox", { name: what, exact: true }).waitFor();
-    expect(await dialog().getByText("for Deals").count()).toBe(2);
+    await expectShown(dialog().getByText("for Deals"), 2);
     await web.expectGood("consent-more-scopes");
     await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
     await allowThere();

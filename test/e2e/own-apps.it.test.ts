@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ConnectionView } from "#api/schemas.ts";
 import { helpdeskDefinition } from "#test/support/add-an-app.ts";
-import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
+import { barriers, expectShown, openBrowser, openPage, picture } from "#test/support/browser.ts";
 import { openHelpdesk, type Helpdesk } from "#test/support/helpdesk.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 
@@ -59,8 +59,8 @@ describe("an app of the workspace on the pages", () => {
     const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
     expect(connections).toMatchObject([{ app: "helpdesk", auth: "header", status: "connected" }]);
     const card = page.getByRole("article", { name: "Acme desk" });
-    expect(await card.getByText("Helpdesk").count()).toBe(1);
-    expect(await card.getByText("HD", { exact: true }).count()).toBe(1);
+    await expectShown(card.getByText("Helpdesk"));
+    await expectShown(card.getByText("HD", { exact: true }));
   });
 
   test("has a form for each operation: names are looked up in the app itself, and a dry run writes nothing", async () => {

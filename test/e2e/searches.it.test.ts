@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FlowDetail, FlowView } from "#api/schemas.ts";
+import { expectShown } from "#test/support/browser.ts";
 import { connectAcme, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
@@ -132,9 +133,9 @@ test("an empty condition stops publishing, and leads to its step", async () => {
 
 test("F6 goes from the steps to the panel, to Publish and to the tabs", async () => {
   await page.getByRole("button", { name: /^4 Continue only if/ }).focus();
-  const isAt = async (what: ReturnType<Page["getByRole"]>) => expect(await what.and(page.locator(":focus")).count()).toBe(1);
+  const isAt = (what: ReturnType<Page["getByRole"]>) => expectShown(what.and(page.locator(":focus")));
   await page.keyboard.press("F6");
-  expect(await panel().locator(":focus").count()).toBe(1);
+  await expectShown(panel().locator(":focus"));
   await page.keyboard.press("F6");
   await isAt(page.getByRole("button", { name: "Publish flow" }));
   await page.keyboard.press("F6");

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import chromium from "@sparticuz/chromium";
-import { chromium as playwright, type Browser, type Page } from "playwright-core";
+import { chromium as playwright, type Browser, type Locator, type Page } from "playwright-core";
+import { expect } from "vitest";
 
 // Nothing here is drawn in three dimensions: a graphics processor that is played by this one takes a quarter of the browser's work.
 chromium.setGraphicsMode = false;
@@ -61,6 +62,11 @@ export async function openPage(browser: Browser): Promise<{ page: Page; complain
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   return { page, complaints };
+}
+
+/** Waits until a page shows something just so often. What is counted at once may still be on its way. */
+export async function expectShown(what: Locator, times = 1): Promise<void> {
+  await expect.poll(() => what.count(), { timeout: 60_000 }).toBe(times);
 }
 
 /** Faults of accessibility that shut people out, in words; of the given rules only, where some are. */
