@@ -9,6 +9,7 @@ import { loginKindNames } from "#catalog/logins/kinds.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import { isObject } from "#kernel/json.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { drawn } from "#test/support/trials.ts";
 import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 
 /** The login of these tests, with everything in it that some encoding treats in its own way. */
@@ -225,16 +226,18 @@ describe("a login that the other side says back", () => {
       });
       triggers.set(connection, await engine.flows.trigger(await engine.flows.publish(workspaceId, flow.id)));
     }
+    // What a call returns was looked at for each of them; here it is about where a run leaves something.
+    const tried = drawn([...cases.entries()], 0.5);
     const ids = await Promise.all(
-      cases.map(async ({ connection }, n) => (await engine.accept(triggers.get(connection)!, { n })).runIds[0]!),
+      tried.map(async ([n, { connection }]) => (await engine.accept(triggers.get(connection)!, { n })).runIds[0]!),
     );
     await until(
       "all runs rest",
       () => engine.counts(workspaceId, {}),
       ({ queued, running, waiting }) => queued + running + waiting === 0,
     );
-    for (const [n, id] of ids.entries()) clean((await house.api("GET", `/runs/${id}`)).body, cases[n]!.what, echoes.get(n)!);
-    expect(echoes.size).toBe(cases.length);
+    for (const [i, [n, { what }]] of tried.entries()) clean((await house.api("GET", `/runs/${ids[i]}`)).body, what, echoes.get(n)!);
+    expect(echoes.size).toBe(tried.length);
     expect(logged.length).toBeGreaterThan(0);
     const files = readdirSync(join(folder, "data")).filter((name) => name.startsWith("millrace.db"));
     const stored = [...logged, ...files.map((name) => readFileSync(join(folder, "data", name), "latin1"))];

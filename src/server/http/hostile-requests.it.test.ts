@@ -4,6 +4,7 @@ import { addresses, splitAddress } from "#api/addresses.ts";
 import { routes, type RouteFacts } from "#api/routes.ts";
 import type { FlowDetail, RunList } from "#api/schemas.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
+import { drawn } from "#test/support/trials.ts";
 
 /** Every route of the table with values that nobody should send, in a whole Millrace: each is refused by its field, or has a good answer. */
 
@@ -160,7 +161,7 @@ describe.each(all.filter(([name]) => !leftOut.has(name)))("%s", (name, facts, ad
         for (const member of membersOf(facts.body).concat(facts.body ? Object.keys(base()) : []))
           sent.push({ name, method, path: real(), body: { ...base(), [member]: value } });
       }
-    for (const one of sent) await send(one);
+    for (const one of drawn(sent)) await send(one);
     expect(sent.length).toBeGreaterThan(0);
   });
 });

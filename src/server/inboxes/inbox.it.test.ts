@@ -7,6 +7,7 @@ import { highlevel } from "#apps/highlevel/app.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
 import { contact, inboxFolder, openHouse, own, pair, post, signed, until, type House } from "#test/support/inbox.ts";
+import { drawn } from "#test/support/trials.ts";
 import type { FlowDetail, InboxView } from "#api/schemas.ts";
 import { firstWorkspaceId as workspaceId } from "../start/store.ts";
 
@@ -460,14 +461,14 @@ describe("what is not signed", () => {
         expect((await signed(url + itsOwn, event)).body, id).toMatchObject({ accepted: true, type: id, flows: 1 });
         const body = JSON.stringify(event);
         const signature = { "x-ghl-signature": own.sign(body) };
+        const tried = drawn(wrappings, 0.5);
         const again = await Promise.all(
-          wrappings.map(({ path = "", headers }) => post(url + (path === "" ? itsOwn : path), body, { ...signature, ...headers })),
+          tried.map(({ path = "", headers }) => post(url + (path === "" ? itsOwn : path), body, { ...signature, ...headers })),
         );
         for (const [i, { status, body }] of again.entries())
-          expect(
-            body.repeat === true || status >= 400 || body.type === null,
-            `${id} with ${wrappings[i]!.what}: ${JSON.stringify(body)}`,
-          ).toBe(true);
+          expect(body.repeat === true || status >= 400 || body.type === null, `${id} with ${tried[i]!.what}: ${JSON.stringify(body)}`).toBe(
+            true,
+          );
         expect(await started(), id).toBe(before + 1);
       }
     }
