@@ -19,7 +19,8 @@ describe.each(directions)("what $reader is shown of its own", ({ reader, owner }
   test.each(answeringRoutes)("$name says nothing of the other workspace, and leaves it as it is ($address)", async (route) => {
     const before = two.snapshot(owner);
     expect(two.shownOf(owner, await two.send(reader, route, two.of(reader).things, 0))).toEqual([]);
-    await two.atRest();
+    // What a change began may go on by itself, and write later.
+    if (!route.address.startsWith("GET")) await two.atRest();
     expect(two.snapshot(owner)).toEqual(before);
   });
 });
