@@ -5,7 +5,7 @@ import { freshPostgres } from "#test/support/postgres/fresh.ts";
 import { liveOn, ofUsualSize, yearOfLogins } from "./year-of-logins.ts";
 
 // Each query takes a turn of the network: fewer of everything.
-const size = { ...ofUsualSize, connections: Math.ceil(ofUsualSize.connections / 2), days: Math.ceil(ofUsualSize.days / 12) };
+const size = { ...ofUsualSize, days: ofUsualSize.days / 3 };
 yearOfLogins("PostgreSQL", size, async () => createVaultStore(await freshPostgres()));
 
 test("an answer that is lost right after the server refused is fetched again: the half minute counts from the last attempt", async () => {
