@@ -697,10 +697,10 @@ export const routes = {
     },
     turnOffSecondFactor: {
       allow: "self:write",
-      summary: "Turn the second factor off",
-      body: shape.currentPasswordBody,
+      summary: "Turn the second factor off, with a code of it or a recovery code",
+      body: shape.secondFactorOffBody,
       reply: done,
-      errors: ["NO_ACCOUNT"],
+      errors: ["NO_ACCOUNT", "CODE_NEEDED", "CODE_WRONG"],
     },
     sessions: { allow: "self:read", summary: "Where one is signed in", reply: shape.accountSessions, errors: ["NO_ACCOUNT"] },
     endSession: { allow: "self:write", summary: "Sign one of one's own browsers out", reply: done, errors: ["NO_ACCOUNT"] },

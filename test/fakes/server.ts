@@ -130,6 +130,7 @@ export async function openServer({
     links,
     localSignIn,
     accounts,
+    sealer: createSealer([Buffer.alloc(32, 7)]),
     clock,
     wrongKeys: createWrongKeys({ clock, onLimit: (address) => limited.push(address) }),
     publicUrl: () => publicUrl,

@@ -159,7 +159,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "account.change": (_, name) => ({ name }),
   "account.password": () => ({ current: password, password }),
   "account.turnOnSecondFactor": () => ({ secret: "AAAA", code: "000000", password }),
-  "account.turnOffSecondFactor": () => ({ password }),
+  "account.turnOffSecondFactor": () => ({ password, code: "000000" }),
   "members.setRole": () => ({ role: "owner" }),
   "invitations.create": (_, name) => ({ email: `${name}@example.com`, role: "viewer" }),
   "apiKeys.create": (_, name) => ({ name, role: "viewer" }),

@@ -106,7 +106,7 @@ export const secondFactorOffer = z.object({
 export const secondFactorBody = z.object({ secret: z.string().max(100), code: z.string().max(20), password: givenPassword });
 /** The only time the codes can be read. */
 export const recoveryCodesReply = z.object({ recoveryCodes: z.array(z.string()) });
-export const currentPasswordBody = z.object({ password: givenPassword });
+export const secondFactorOffBody = z.object({ password: givenPassword, code });
 
 export const accountSessions = z.object({
   sessions: z.array(

@@ -4,14 +4,17 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
+import type { Sealer } from "#vault/seal.ts";
 import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
 import { checkRate, createRateLimiter, senderOf, type RateLimiter } from "../http/rate-limit.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { isSameSecret } from "./secret-hash.ts";
 import type { WrongKeys } from "./attempts.ts";
+import { KnownBrowsers, knownForSeconds } from "./known-browsers.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { SignInLink, SignInLinks } from "./sign-in-links.ts";
+import type { Guesser } from "./wrong-passwords.ts";
 
 export interface SignInParts {
   keys: ApiKeys;
@@ -21,6 +24,8 @@ export interface SignInParts {
   /** Whether a link opens a workspace that has no people with accounts. Where it does not, a link makes the owner's account. */
   localSignIn: boolean;
   wrongKeys: WrongKeys;
+  /** Seals the mark of a browser in which an account signed in. */
+  sealer: Sealer;
   clock: Clock;
   /** The public address of this Millrace. */
   publicUrl: () => string;
@@ -87,6 +92,8 @@ export interface SignIn {
   checkVisitor(request: FastifyRequest): void;
   /** Where a request comes from. */
   addressOf(request: FastifyRequest): string;
+  /** The same, with the browser where an account signed in there before. */
+  guesserOf(request: FastifyRequest): Promise<Guesser>;
   /** Ends the session of the request, if it has one. */
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
@@ -114,9 +121,11 @@ class CheckedSignIn implements SignIn {
   readonly #parts: SignInParts;
   readonly #cookies: ReturnType<typeof pageCookies>;
   readonly #begun: RateLimiter;
+  readonly #browsers: KnownBrowsers;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
+    this.#browsers = new KnownBrowsers(parts.sealer);
     this.#cookies = pageCookies(parts.publicUrl, parts.trusted);
     this.#begun = createRateLimiter(beginners, { clock: parts.clock });
   }
@@ -256,7 +265,13 @@ class CheckedSignIn implements SignIn {
     const browser = request.headers["user-agent"]?.slice(0, 300) ?? null;
     const { value, maxAgeSeconds } = await this.#parts.sessions.start({ ...whose, address: this.addressOf(request), browser });
     this.#cookies.set(request, reply, value, maxAgeSeconds);
+    if (whose.accountId !== null) await this.#remember(request, reply, whose.accountId);
     if (old) await this.#endSession(old.id);
+  }
+
+  async #remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void> {
+    const before = await this.#browsers.read(this.#cookies.readMark(request));
+    if (before?.accountId !== accountId) this.#cookies.setMark(request, reply, await this.#browsers.mark(accountId), knownForSeconds);
   }
 
   async #endSession(id: string): Promise<void> {
@@ -269,6 +284,10 @@ class CheckedSignIn implements SignIn {
 
   addressOf({ raw }: FastifyRequest): string {
     return clientAddress(raw, this.#parts.trusted);
+  }
+
+  async guesserOf(request: FastifyRequest): Promise<Guesser> {
+    return { address: this.addressOf(request), browser: await this.#browsers.read(this.#cookies.readMark(request)) };
   }
 }
 
@@ -286,23 +305,29 @@ function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
     if (bar?.protocol === "https:" || visibleAddressOf(raw, trusted).scheme === "https") return true;
     return publicUrl().startsWith("https:") && !(bar?.protocol === "http:" && isLoopbackHost(bar.host));
   };
+  /** Where the outside is https, only the name that no other host can set counts. On this machine both may be used, one after the other. */
+  const read = (request: FastifyRequest, suffix = "") => {
+    const { cookies, raw } = request;
+    const isHere = isLoopbackHost(visibleAddressOf(raw, trusted).host);
+    return cookies[name(true) + suffix] ?? (isHere || !isSecure(request) ? cookies[name(false) + suffix] : undefined);
+  };
+  const set = (request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number, suffix = "") => {
+    const secure = isSecure(request);
+    reply.setCookie(name(secure) + suffix, value, { ...options(secure), maxAge });
+  };
   return {
-    /** Where the outside is https, only the name that no other host can set counts. On this machine both may be used, one after the other. */
-    read(request: FastifyRequest) {
-      const { cookies, raw } = request;
-      const isHere = isLoopbackHost(visibleAddressOf(raw, trusted).host);
-      return cookies[name(true)] ?? (isHere || !isSecure(request) ? cookies[name(false)] : undefined);
-    },
-    set(request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) {
-      const secure = isSecure(request);
-      reply.setCookie(name(secure), value, { ...options(secure), maxAge });
-    },
+    read: (request: FastifyRequest) => read(request),
+    set: (request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) => set(request, reply, value, maxAge),
+    /** The mark of a browser stays when its session ends. */
+    readMark: (request: FastifyRequest) => read(request, known),
+    setMark: (request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) => set(request, reply, value, maxAge, known),
     clear(reply: FastifyReply) {
       for (const secure of [true, false]) reply.clearCookie(name(secure), options(secure));
     },
   };
 }
 
+const known = "_known";
 const isOver = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null && now >= key.expiresAt;
 const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

@@ -76,7 +76,7 @@ function serveAccount(
     password: ({ principal, body, request }) => accountService.changePassword(own(principal), body, current(request)),
     offerSecondFactor: ({ principal }) => accountService.offerSecondFactor(own(principal)),
     turnOnSecondFactor: async ({ principal, body }) => ({ recoveryCodes: await accountService.turnOnSecondFactor(own(principal), body) }),
-    turnOffSecondFactor: ({ principal, body }) => accountService.turnOffSecondFactor(own(principal), body.password),
+    turnOffSecondFactor: ({ principal, body }) => accountService.turnOffSecondFactor(own(principal), body),
     sessions: ({ principal, request }) => ({
       sessions: sessions.ofAccount(own(principal).id).map(({ hash, address, browser, createdAt, usedAt }) => ({
         id: sessionId(hash),
