@@ -775,6 +775,18 @@ export const routes = {
       status: 201,
     },
     rename: { allow: "access:write", summary: "Rename the workspace", body: shape.workspaceBody, reply: shape.workspaceView },
+    allowedAddresses: {
+      allow: "access:read",
+      summary: "The addresses from which the workspace may be used, and the one that asks",
+      reply: shape.allowedAddressesReply,
+    },
+    setAllowedAddresses: {
+      allow: "access:write",
+      summary:
+        "Say from where the workspace may be used, by people and by API keys. The address that asks must be inside; an empty list: anywhere",
+      body: shape.allowedAddressesBody,
+      reply: done,
+    },
   },
   client: {
     get: {

@@ -165,6 +165,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "apiKeys.create": (_, name) => ({ name, role: "viewer" }),
   "workspaces.create": (_, name) => ({ name }),
   "workspaces.rename": (_, name) => ({ name }),
+  "workspaces.setAllowedAddresses": () => ({ addresses: ["10.0.0.0/8"] }), // from where the calls here come
 };
 
 export interface Sent {

@@ -56,6 +56,14 @@ export const sessionView = z.object({
 });
 export type SessionView = z.output<typeof sessionView>;
 
+/** Addresses and ranges; empty: anywhere. */
+export const allowedAddressesBody = z.object({ addresses: z.array(z.string().max(60)).max(100) });
+export const allowedAddressesReply = z.object({
+  addresses: z.array(z.string()),
+  /** The address that asks. */
+  own: z.string(),
+});
+
 export const moveBody = z.object({ workspace: z.string().max(64) });
 export const workspaceBody = z.object({ name: z.string().trim().min(1, "is empty").max(80) });
 

@@ -19,7 +19,7 @@ import type { Guesser } from "./wrong-passwords.ts";
 export interface SignInParts {
   keys: ApiKeys;
   sessions: Sessions;
-  accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member">;
+  accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member" | "isOpenTo">;
   links: SignInLinks;
   /** Whether a link opens a workspace that has no people with accounts. Where it does not, a link makes the owner's account. */
   localSignIn: boolean;
@@ -99,7 +99,7 @@ export interface SignIn {
   /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
   rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string>;
   /** Whether somebody who was let in, and looks at what happens, still may. */
-  isStillIn(visitor: Visitor): boolean;
+  isStillIn(visitor: Visitor, address: string): boolean;
 }
 
 /** What an anonymous visitor got wrong. */
@@ -136,6 +136,7 @@ class CheckedSignIn implements SignIn {
     const session = this.#sessionOf(request);
     if (!session) throw new MillraceError("NOT_SIGNED_IN");
     this.checkPage(request);
+    this.#checkAddress(session.workspaceId, request);
     return { kind: "session", ...session, key: null };
   }
 
@@ -186,8 +187,9 @@ class CheckedSignIn implements SignIn {
   newLink = (workspaceId: string, mends: boolean) => this.#parts.links.make(workspaceId, mends);
 
   async withAccount(request: FastifyRequest, reply: FastifyReply, accountId: string, wanted?: string): Promise<void> {
-    const own = this.#parts.accounts.workspacesOf(accountId).map((member) => member.workspaceId);
-    const workspaceId = own.find((id) => id === wanted) ?? own[0];
+    const { accounts } = this.#parts;
+    const own = accounts.workspacesOf(accountId).map((member) => member.workspaceId);
+    const workspaceId = own.find((id) => id === wanted) ?? own.find((id) => accounts.isOpenTo(id, this.addressOf(request))) ?? own[0];
     if (workspaceId === undefined) throw new MillraceError("NO_WORKSPACE");
     await this.#begin({ workspaceId, accountId }, request, reply);
     this.#parts.onEvent("signed in with an account", this.addressOf(request));
@@ -216,8 +218,9 @@ class CheckedSignIn implements SignIn {
     return key;
   }
 
-  isStillIn({ kind, id, key, workspaceId, accountId }: Visitor): boolean {
+  isStillIn({ kind, id, key, workspaceId, accountId }: Visitor, address: string): boolean {
     const { keys, sessions, accounts, clock } = this.#parts;
+    if (!accounts.isOpenTo(workspaceId, address)) return false;
     if (kind === "key") return keys.has(id) && !isOver(key, clock.now());
     const role = accountId === null ? "owner" : accounts.member(workspaceId, accountId)?.role;
     return sessions.has(id) && role !== undefined && scopesOf(role, false).has("runs:read");
@@ -231,6 +234,7 @@ class CheckedSignIn implements SignIn {
     const address = this.addressOf(request);
     if (row.allowedFrom !== null && !ipRanges(row.allowedFrom).has(address))
       throw forbidden(`The API key '${row.name}' is not allowed from ${address}. An owner can add the address to the key`);
+    this.#checkAddress(row.workspaceId, request);
     keys.used(row);
     return { kind: "key", id: row.id, workspaceId: row.workspaceId, accountId: null, key: row };
   }
@@ -261,12 +265,22 @@ class CheckedSignIn implements SignIn {
   }
 
   async #begin(whose: Pick<Session, "workspaceId" | "accountId">, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.#checkAddress(whose.workspaceId, request);
     const old = this.#sessionOf(request);
     const browser = request.headers["user-agent"]?.slice(0, 300) ?? null;
     const { value, maxAgeSeconds } = await this.#parts.sessions.start({ ...whose, address: this.addressOf(request), browser });
     this.#cookies.set(request, reply, value, maxAgeSeconds);
     if (whose.accountId !== null) await this.#remember(request, reply, whose.accountId);
     if (old) await this.#endSession(old.id);
+  }
+
+  /** Throws FORBIDDEN where an owner has said from where the workspace may be used, and this is not there. */
+  #checkAddress(workspaceId: string, request: FastifyRequest): void {
+    const address = this.addressOf(request);
+    if (this.#parts.accounts.isOpenTo(workspaceId, address)) return;
+    throw forbidden(
+      `The workspace may not be used from ${address}. An owner can add the address under People, or on the machine itself by 'millrace people allow-from'`,
+    );
   }
 
   async #remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void> {

@@ -173,6 +173,35 @@ describe("coming in", () => {
     expect(await guess(20)).toBe("TOO_MANY_WRONG_PASSWORDS"); // a stolen one is of little use
   });
 
+  test("a workspace is used from the addresses that an owner allows, and always from the machine itself", async () => {
+    const house = await open({ trusted: ["10.0.0.1"] });
+    const page = await house.owner();
+    const guest = await house.joined(page, "viewer");
+    const path = "/workspace/allowed-addresses";
+    const [office, home] = ["203.0.113.9", "198.51.100.7"];
+    const at = (address: string, cookie: string) => {
+      const browser = house.browser(address);
+      browser.cookie = cookie;
+      return browser;
+    };
+    const lockedOut = await at(home, page.cookie).ask("PUT", path, { addresses: ["203.0.113.0/24"] });
+    expect(lockedOut.body.error).toMatchObject({ code: "BAD_INPUT", message: expect.stringContaining(home) });
+    expect(await at(office, page.cookie).code("PUT", path, { addresses: [" 203.0.113.0/24 ", ""] })).toBe("200");
+    expect((await at(office, page.cookie).ask("GET", path)).body).toEqual({ addresses: ["203.0.113.0/24"], own: office });
+    expect(await at(office, guest.cookie).code("GET", "/flows")).toBe("200");
+    expect(await at(home, guest.cookie).code("GET", "/flows")).toBe("FORBIDDEN");
+    expect(await at(home, "").code("POST", "/session", bob)).toBe("FORBIDDEN");
+    const withKeyFrom = async (remoteAddress: string, forwarded?: string) => {
+      const headers = { ...withKey(house.key), ...(forwarded && { "x-forwarded-for": forwarded }) };
+      return (await house.app.inject({ url: "/api/v1/flows", remoteAddress, headers })).statusCode;
+    };
+    expect(await withKeyFrom(home, office)).toBe(403); // who is no proxy may claim what they like
+    expect([await withKeyFrom("10.0.0.1", office), await withKeyFrom("10.0.0.1", home)]).toEqual([200, 403]);
+    expect(await withKeyFrom("127.0.0.1")).toBe(200);
+    expect(await at("127.0.0.1", page.cookie).code("PUT", path, { addresses: [] })).toBe("200");
+    expect(await at(home, guest.cookie).code("GET", "/flows")).toBe("200");
+  });
+
   test("a workspace has so many open invitations and API keys, and no more", async () => {
     const house = await open();
     const page = await house.owner();
