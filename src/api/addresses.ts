@@ -190,6 +190,8 @@ export const addresses = {
   workspaces: {
     create: "POST /workspaces",
     rename: "PATCH /workspace",
+    allowedAddresses: "GET /workspace/allowed-addresses",
+    setAllowedAddresses: "PUT /workspace/allowed-addresses",
   },
   client: {
     get: "GET /client",

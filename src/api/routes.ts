@@ -697,10 +697,10 @@ export const routes = {
     },
     turnOffSecondFactor: {
       allow: "self:write",
-      summary: "Turn the second factor off",
-      body: shape.currentPasswordBody,
+      summary: "Turn the second factor off, with a code of it or a recovery code",
+      body: shape.secondFactorOffBody,
       reply: done,
-      errors: ["NO_ACCOUNT"],
+      errors: ["NO_ACCOUNT", "CODE_NEEDED", "CODE_WRONG"],
     },
     sessions: { allow: "self:read", summary: "Where one is signed in", reply: shape.accountSessions, errors: ["NO_ACCOUNT"] },
     endSession: { allow: "self:write", summary: "Sign one of one's own browsers out", reply: done, errors: ["NO_ACCOUNT"] },
@@ -775,6 +775,18 @@ export const routes = {
       status: 201,
     },
     rename: { allow: "access:write", summary: "Rename the workspace", body: shape.workspaceBody, reply: shape.workspaceView },
+    allowedAddresses: {
+      allow: "access:read",
+      summary: "The addresses from which the workspace may be used, and the one that asks",
+      reply: shape.allowedAddressesReply,
+    },
+    setAllowedAddresses: {
+      allow: "access:write",
+      summary:
+        "Say from where the workspace may be used, by people and by API keys. The address that asks must be inside; an empty list: anywhere",
+      body: shape.allowedAddressesBody,
+      reply: done,
+    },
   },
   client: {
     get: {

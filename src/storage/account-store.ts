@@ -71,10 +71,16 @@ export interface AccountToken {
 /** A fault of a change of members that the store alone can see. */
 export type MemberFault = "no member" | "last owner";
 
+/** From where a workspace may be used. Workspaces without a list may be used from anywhere. */
+export interface AllowedAddresses {
+  workspaceId: string;
+  addresses: readonly string[];
+}
+
 /** Where accounts, members and invitations rest. */
 export interface AccountStore {
   /** Accounts and members of every workspace: whoever signs in says which one it is. */
-  all(): Promise<{ accounts: Account[]; members: Member[] }>;
+  all(): Promise<{ accounts: Account[]; members: Member[]; allowed: AllowedAddresses[] }>;
   /** Adds an account that is the first owner of a workspace; false if it has members already, or the address is taken. */
   addOwner(account: Account, member: Member): Promise<boolean>;
   /**
@@ -123,6 +129,8 @@ export interface AccountStore {
   /** Adds a workspace with its first owner. */
   addWorkspace(workspace: { id: string; name: string; createdAt: number }, owner: Member, by: string): Promise<void>;
   renameWorkspace(id: string, name: string, by: string): Promise<void>;
+  /** From where a workspace may be used; an empty list: from anywhere. */
+  setAllowedAddresses(id: string, addresses: readonly string[], by: string): Promise<void>;
 }
 
 /** How many invitations one workspace keeps open, and how many tokens of a kind one account. */
@@ -143,11 +151,13 @@ export function createAccountStore(db: Db, log: ChangeLog = new ChangeLog(db)): 
 function accountQueries(db: Db, log: ChangeLog) {
   return {
     async all() {
-      const [accounts, members] = await Promise.all([
+      const [accounts, members, workspaces] = await Promise.all([
         db.q.selectFrom("accounts").selectAll().orderBy("id").execute(),
         db.q.selectFrom("members").selectAll().orderBy("created_at").orderBy("account_id").execute(),
+        db.q.selectFrom("workspaces").select(["id", "allowed_from"]).where("allowed_from", "is not", null).execute(),
       ]);
-      return { accounts: accounts.map(accountOf), members: members.map(memberOf) };
+      const allowed = workspaces.map((row) => ({ workspaceId: row.id, addresses: JSON.parse(row.allowed_from!) as string[] }));
+      return { accounts: accounts.map(accountOf), members: members.map(memberOf), allowed };
     },
     setName: (accountId, name) => changeAccount(log, accountId, { name }, { what: "renamed", by: `account:${accountId}` }),
     setPassword: (accountId, hash, by) =>
@@ -381,6 +391,15 @@ function workspaceQueries(db: Db, log: ChangeLog) {
       log.write(async (q, note) => {
         await q.updateTable("workspaces").set({ name }).where("id", "=", id).execute();
         note({ workspaceId: id, kind: "workspace", id, what: "renamed", name, by });
+      }),
+    setAllowedAddresses: (id, addresses, by) =>
+      log.write(async (q, note) => {
+        const own = q.selectFrom("workspaces").select(["name", "allowed_from"]).where("id", "=", id);
+        const { name, allowed_from: before } = await own.executeTakeFirstOrThrow();
+        const after = addresses.length > 0 ? JSON.stringify(addresses) : null;
+        await q.updateTable("workspaces").set({ allowed_from: after }).where("id", "=", id).execute();
+        const field = { field: "allowedAddresses", before: JSON.parse(before ?? "[]") as string[], after: [...addresses] };
+        note({ workspaceId: id, kind: "workspace", id, what: "changed", name, fields: [field], by });
       }),
   } satisfies Partial<AccountStore>;
 }

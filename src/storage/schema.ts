@@ -2,7 +2,7 @@ import type { Generated } from "kysely";
 
 /** The tables. Text, integer and real only: times are epoch milliseconds, JSON is text opened at the repository's edge, booleans are 0 and 1. */
 export interface Schema {
-  workspaces: { id: string; name: string; created_at: number };
+  workspaces: { id: string; name: string; created_at: number; allowed_from: string | null };
   api_keys: {
     id: string;
     workspace_id: string;

@@ -45,6 +45,8 @@ function loginServer(clock: TestClock) {
     count: 1,
     delayMs: 50,
     trouble: undefined as undefined | { status: number; body: unknown } | Error,
+    /** Whether it spends tokens and its answers are lost. */
+    losesAnswers: false,
   };
   const post: FormPost = async (_, form) => {
     asked.push(form);
@@ -69,6 +71,8 @@ function loginServer(clock: TestClock) {
       companyId: "com_1",
     };
     spent.set(token, { at: clock.now(), answer });
+    if (state.losesAnswers) await sleep(clock, 15_000);
+    if (state.losesAnswers) throw new MillraceError("OUTBOUND_TIMEOUT", { details: { host: "login", seconds: 15 } });
     return { status: 200, body: answer, headers: {} };
   };
   return { post, asked, state };
@@ -271,6 +275,25 @@ describe("renewing", () => {
     const login = await whileTimePasses(clock, authorizer().authorize(connection), 500);
     expect(login.headers).toEqual({ authorization: "Bearer access-secret-2" });
     expect(server.asked.map((f) => f["refresh_token"])).toEqual(["refresh-secret-1", "refresh-secret-1"]);
+  });
+
+  test("an answer that is lost after refusals is fetched again: the half minute counts from the last attempt", async () => {
+    const { authorizer, connection, server, clock, store } = await world({ expiresIn: -1 });
+    server.state.trouble = { status: 503, body: { message: "Service unavailable" } };
+    void failure(authorizer().authorize(connection));
+    for (let s = 0; s < 14; s++) await clock.advance(1_000);
+    Object.assign(server.state, { trouble: undefined, losesAnswers: true });
+    for (let s = 0; s < 22; s++) await clock.advance(1_000); // asked at 19 s, given up at 34 s
+    Object.assign(server.state, { losesAnswers: false });
+    for (let s = 0; s < 14; s++) await clock.advance(1_000);
+    expect((await store.sealed("w", "con_1"))!.version).toBe(2);
+  });
+
+  test("a login that another process renews is not waited for by who renews idle logins", async () => {
+    const { authorizer, connection, server, clock, store } = await world({ expiresIn: hour });
+    await store.lease("refresh:w/con_1@1", "another process", clock.now(), clock.now() + 18_000);
+    await authorizer().renewAhead(connection, hour);
+    expect(server.asked).toEqual([]);
   });
 
   test("a store that fails for a moment loses no pair; the next attempt stores it without asking again", async () => {

@@ -22,7 +22,7 @@ export interface Authorizer {
   renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
   /** Called after each answer to a call that was logged in: the refusal's code, or null when it was accepted. */
   answered(connection: ConnectionFacts, verdict: ErrorCode | null, to?: AnsweredTo): void;
-  /** Renews a login that ends within so long, whether or not anybody uses it. Throws what renewing throws. */
+  /** Renews a login that ends within so long, whether or not anybody uses it, unless another process does. Throws what renewing throws. */
   renewAhead(connection: ConnectionFacts, withinMs: number): Promise<void>;
   /** Goes on with renewals that a crash interrupted, here or in another process. */
   resumeRenewals(): Promise<void>;
@@ -81,7 +81,7 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
       const opened = await secrets.read(facts);
       const end = expiryOf(opened.secret);
       if (!opened.credentials.renewable || end === undefined || end - clock.now() > withinMs) return;
-      if (refresher.hopeless(opened) === undefined && refresher.mayTry(opened)) await refresher.refresh(facts, opened.version);
+      if (refresher.hopeless(opened) === undefined && refresher.mayTry(opened)) await refresher.refreshUnlessRenewed(facts, opened.version);
     },
     resumeRenewals: () => refresher.resume(),
     answered: (facts, code, used) => noteAnswer(parts, secrets, facts, code, used),

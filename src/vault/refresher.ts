@@ -115,6 +115,12 @@ export class Refresher {
     return refreshing;
   }
 
+  /** The same for a login that nobody waits for: where another process renews it, that is enough. */
+  async refreshUnlessRenewed(facts: ConnectionFacts, spent: number): Promise<void> {
+    if (await this.#parts.store.lease(leaseName(facts, spent), this.#owner, this.#now, this.#now + leaseMs))
+      await this.refresh(facts, spent);
+  }
+
   /** Whoever has the lease asks; the others wait for what it stores. */
   async #leased(facts: ConnectionFacts, spent: number): Promise<Opened> {
     const { store, clock } = this.#parts;

@@ -51,6 +51,7 @@ import { createLintStore, createReferenceStore } from "#storage/reference-store.
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
+import { ensureWorkspace } from "#storage/workspaces.ts";
 import { createTrialStore } from "#storage/trial-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import type { Connection } from "#vault/types.ts";
@@ -106,6 +107,7 @@ export async function openServer({
   const clock = new TestClock();
   const house = await openEngine(operations, { clock });
   const { engine, db } = house;
+  await ensureWorkspace(db, { id: workspace, name: "First", now: clock.now() });
   const keys = await openApiKeys({ store: createApiKeyStore(db), clock });
   const accountStore = createAccountStore(db);
   const accounts = await openAccounts(accountStore);
@@ -130,6 +132,7 @@ export async function openServer({
     links,
     localSignIn,
     accounts,
+    sealer: createSealer([Buffer.alloc(32, 7)]),
     clock,
     wrongKeys: createWrongKeys({ clock, onLimit: (address) => limited.push(address) }),
     publicUrl: () => publicUrl,

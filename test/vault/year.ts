@@ -184,6 +184,7 @@ export class LoginServer {
   readonly #revoked = new Set<string>();
   readonly #faults: { id: string; at: number }[] = [];
   #serial = 0;
+  #nextTrouble = 0;
 
   constructor(world: VendorWorld) {
     this.#world = world;
@@ -211,14 +212,14 @@ export class LoginServer {
     const minted = this.#current.get(id)!;
     if (this.#revoked.has(id)) return false;
     const now = this.#world.clock.now();
-    const known = [minted, ...[...this.#byRefresh.values()].filter((each) => each.id === id).map((each) => each.grant)];
+    const known = [minted, ...this.#own.get(id)!.map((refresh) => this.#byRefresh.get(refresh)!.grant)];
     return known.some((grant) => grant.access === access && now < grant.mintedAt + accessMs);
   }
 
   readonly post: FormPost = async (_, form) => {
     const { clock, random } = this.#world;
     await new Promise<void>((resolve) => void clock.after(50 + random() * 2_000, resolve));
-    const trouble = this.#world.troubles.find(({ from, until }) => from <= clock.now() && clock.now() < until) ?? this.#singleFault(form);
+    const trouble = this.#troubleNow() ?? this.#singleFault(form);
     if (trouble?.kind === "refuses") return { status: 503, body: { message: "Service unavailable" }, headers: {} };
     if (trouble?.kind === "hangs") return this.#timeOut();
     const answer = this.#answer(form["refresh_token"]!);
@@ -226,6 +227,14 @@ export class LoginServer {
     if (trouble?.kind === "answers nonsense") return { status: 502, body: "<html>Bad gateway</html>", headers: {} };
     return answer;
   };
+
+  /** They follow each other, and time does not go back. */
+  #troubleNow(): Trouble | undefined {
+    const { clock, troubles } = this.#world;
+    while ((troubles[this.#nextTrouble]?.until ?? Infinity) <= clock.now()) this.#nextTrouble++;
+    const next = troubles[this.#nextTrouble];
+    return next && next.from <= clock.now() ? next : undefined;
+  }
 
   /** Now and then one answer alone is lost. */
   #singleFault(form: Record<string, string>): Pick<Trouble, "kind"> | undefined {
@@ -420,11 +429,11 @@ export async function insertLogin(store: VaultStore, server: LoginServer, { cloc
   return connection;
 }
 
-/** Times in which the login server is not well: many short ones, and some of hours, in which it does nothing. */
+/** Times in which the login server is not well: many short ones, and every week one of hours, in which it does nothing. */
 export function troublesOf(random: () => number, from: number, ms: number): Trouble[] {
   const troubles: Trouble[] = [];
   for (let at = from; at < from + ms; at += random() * 3 * hour) {
-    const isShort = random() < 0.95;
+    const isShort = random() < 0.99;
     const kinds = isShort ? (["refuses", "hangs", "loses answers", "answers nonsense"] as const) : (["refuses", "hangs"] as const);
     const length = isShort ? random() * minute : random() * 6 * hour;
     troubles.push({ from: at, until: at + length, kind: kinds[Math.floor(random() * kinds.length)]! });

@@ -159,12 +159,13 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "account.change": (_, name) => ({ name }),
   "account.password": () => ({ current: password, password }),
   "account.turnOnSecondFactor": () => ({ secret: "AAAA", code: "000000", password }),
-  "account.turnOffSecondFactor": () => ({ password }),
+  "account.turnOffSecondFactor": () => ({ password, code: "000000" }),
   "members.setRole": () => ({ role: "owner" }),
   "invitations.create": (_, name) => ({ email: `${name}@example.com`, role: "viewer" }),
   "apiKeys.create": (_, name) => ({ name, role: "viewer" }),
   "workspaces.create": (_, name) => ({ name }),
   "workspaces.rename": (_, name) => ({ name }),
+  "workspaces.setAllowedAddresses": () => ({ addresses: ["10.0.0.0/8"] }), // from where the calls here come
 };
 
 export interface Sent {

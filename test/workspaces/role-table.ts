@@ -183,6 +183,8 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "apiKeys.remove",
       "workspaces.create",
       "workspaces.rename",
+      "workspaces.allowedAddresses",
+      "workspaces.setAllowedAddresses",
       "access.makeLink",
       "access.rotateKey",
     ],

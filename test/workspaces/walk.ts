@@ -105,6 +105,7 @@ export class TwoWorkspaces {
       .replace(/\b[a-z]+_[0-9a-z]{18}\b/g, "<id>")
       .replace(/[\w-]{40,}/g, "<token>")
       .replace(/\b[A-Z2-7]{32}\b/g, "<secret>")
+      .replace(/\b10(\.\d+){3}(?=")/g, "<address>") // each call comes from another
       .replace(/\bmr_[\w-]{6}(?=")/g, "<prefix>");
     return { status, text: withoutIds.replace(/(?:fresh|by-\w+)-\d+/g, "<name>").replace(/\b\d{13}\b/g, "<time>") };
   }

@@ -56,6 +56,14 @@ export const sessionView = z.object({
 });
 export type SessionView = z.output<typeof sessionView>;
 
+/** Addresses and ranges; empty: anywhere. */
+export const allowedAddressesBody = z.object({ addresses: z.array(z.string().max(60)).max(100) });
+export const allowedAddressesReply = z.object({
+  addresses: z.array(z.string()),
+  /** The address that asks. */
+  own: z.string(),
+});
+
 export const moveBody = z.object({ workspace: z.string().max(64) });
 export const workspaceBody = z.object({ name: z.string().trim().min(1, "is empty").max(80) });
 
@@ -106,7 +114,7 @@ export const secondFactorOffer = z.object({
 export const secondFactorBody = z.object({ secret: z.string().max(100), code: z.string().max(20), password: givenPassword });
 /** The only time the codes can be read. */
 export const recoveryCodesReply = z.object({ recoveryCodes: z.array(z.string()) });
-export const currentPasswordBody = z.object({ password: givenPassword });
+export const secondFactorOffBody = z.object({ password: givenPassword, code });
 
 export const accountSessions = z.object({
   sessions: z.array(

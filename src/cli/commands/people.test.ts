@@ -95,3 +95,12 @@ test("an invitation is listed with its end, and withdrawn by the address", async
   );
   expect((await runCli(["people", "withdraw", "carl"], { answers })).out).toBe("Withdrawn: the invitation of carl@example.com\n");
 });
+
+test("people allow-from shows, sets and clears the addresses that the workspace may be used from", async () => {
+  const route = "/workspace/allowed-addresses";
+  const answers = { [`GET ${route}`]: { addresses: ["203.0.113.0/24"], own: "127.0.0.1" }, [`PUT ${route}`]: {} };
+  const set = await runCli(["people", "allow-from", "203.0.113.0/24"], { answers });
+  expect([set.out, set.asked[0]?.body]).toEqual(["203.0.113.0/24\n", { addresses: ["203.0.113.0/24"] }]);
+  expect((await runCli(["people", "allow-from", "--anywhere"], { answers })).asked[0]?.body).toEqual({ addresses: [] });
+  expect((await runCli(["people", "allow-from"], { answers })).asked).toHaveLength(1);
+});

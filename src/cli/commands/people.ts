@@ -22,6 +22,7 @@ export function addPeopleCommands(program: Command, tools: Tools): void {
   addRemove(people, tools);
   addInvitations(people, tools);
   addWithdraw(people, tools);
+  addAllowFrom(people, tools);
 }
 
 const subAccountOption = "--sub-account <connection>";
@@ -121,6 +122,22 @@ function addWithdraw(people: Command, { api, show }: Tools): void {
     show({ withdrawn: id }, json, () => `Withdrawn: the invitation of ${email}`);
   });
   withExamples(command, "millrace people withdraw vera@example.com");
+}
+
+function addAllowFrom(people: Command, { api, show }: Tools): void {
+  const command = withJson(
+    people
+      .command("allow-from")
+      .description("From which addresses the workspace may be used; without any: show them. From this machine it always may")
+      .argument("[addresses...]", "IP addresses or ranges, in place of those before")
+      .option("--anywhere", "allow every address again"),
+  ).action(async (wanted: string[], { anywhere, json }: Json & { anywhere?: boolean }) => {
+    if (anywhere && wanted.length > 0) throw usage("Give addresses or --anywhere, not both");
+    if (anywhere || wanted.length > 0) await api().workspaces.setAllowedAddresses({ body: { addresses: wanted } });
+    const { addresses } = await api().workspaces.allowedAddresses();
+    show({ addresses }, json, () => (addresses.length === 0 ? "The workspace may be used from anywhere" : addresses.join("\n")));
+  });
+  withExamples(command, "millrace people allow-from", "millrace people allow-from 203.0.113.0/24", "millrace people allow-from --anywhere");
 }
 
 const findPerson = async (api: Client, wanted: string) => pick((await api.members.list()).members.map(byEmail), wanted, "person");

@@ -12,6 +12,7 @@ import { hashOf } from "./secret-hash.ts";
 import type { SecondFactor } from "./second-factor.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Identity } from "./single-sign-on.ts";
+import { insider, WrongPasswords, type Guesser } from "./wrong-passwords.ts";
 
 export interface AccountServiceParts {
   accounts: Accounts;
@@ -43,18 +44,17 @@ export const invitationDays = 7;
 export const resetHours = 24;
 /** Marks a link for a new password as one that was mailed. */
 const mailed = "mail";
-/** Wrong passwords and codes for one account; beyond it even the right one waits. */
-const mostWrong = 20;
-const wrongWindowMs = 15 * 60_000;
+/** Open invitations of a workspace. */
+const mostInvitations = 200;
 
 /** People with accounts: how they come in, and what an owner decides about them. */
 export class AccountService {
   readonly #parts: AccountServiceParts;
-  readonly #wrong: WrongByAccount;
+  readonly #wrong: WrongPasswords;
 
   constructor(parts: AccountServiceParts) {
     this.#parts = parts;
-    this.#wrong = new WrongByAccount(parts.clock);
+    this.#wrong = new WrongPasswords(parts.clock);
   }
 
   get sendsMail(): boolean {
@@ -62,9 +62,9 @@ export class AccountService {
   }
 
   /** The account of an address and password, and of a code where it has a second factor. Throws PASSWORD_WRONG, CODE_NEEDED or CODE_WRONG. */
-  async signIn(email: string, password: string, code?: string): Promise<Account> {
+  async signIn({ email, password, code }: { email: string; password: string; code?: string | undefined }, from: Guesser): Promise<Account> {
     const { accounts, passwords, secondFactor } = this.#parts;
-    return this.#guess(email, async () => {
+    return this.#guess(email, from, async () => {
       const account = accounts.byEmail(email);
       const isRight = await passwords.isRight(password, account?.passwordHash ?? null);
       if (!isRight || !account) throw new MillraceError("PASSWORD_WRONG");
@@ -98,6 +98,7 @@ export class AccountService {
     if (!accounts.hasMembers(workspaceId)) throw new MillraceError("OWNER_FIRST");
     const there = accounts.byEmail(email);
     if (there && accounts.member(workspaceId, there.id)) throw conflict(`${email} is in this workspace already. Change the role instead`);
+    await this.#checkRoom(workspaceId, plainEmail(email));
     const token = newToken(32);
     const invitation: Invitation = {
       id: newId("invite", clock.now()),
@@ -113,6 +114,14 @@ export class AccountService {
     const url = this.#url("invitation", token);
     const isMailed = await trySend(mailer, invitationMail({ to: email, url, workspace: await this.workspaceName(workspaceId) }), log);
     return { invitation, url, isMailed };
+  }
+
+  /** An earlier invitation of the same address makes room for the new one. */
+  async #checkRoom(workspaceId: string, email: string): Promise<void> {
+    const now = this.#parts.clock.now();
+    const open = (await this.invitations(workspaceId)).filter((one) => one.expiresAt > now && one.email !== email);
+    if (open.length >= mostInvitations)
+      throw conflict(`The workspace has ${mostInvitations} open invitations, which is the most. Withdraw some first`);
   }
 
   invitations = (workspaceId: string): Promise<Invitation[]> => this.#parts.store.invitations(workspaceId);
@@ -137,12 +146,13 @@ export class AccountService {
   async accept(
     token: string,
     { name, password, code }: { name?: string | undefined; password: string; code?: string | undefined },
+    from: Guesser,
   ): Promise<Member> {
     const { store, clock, accounts, passwords } = this.#parts;
     const { email } = await this.opened(token);
     const existing = accounts.byEmail(email);
     const person = existing
-      ? { accountId: (await this.signIn(email, password, code)).id }
+      ? { accountId: (await this.signIn({ email, password, code }, from)).id }
       : { account: await this.#newAccount({ email, name: required(name), password }, passwords) };
     const member = await store.accept(hashOf(token), clock.now(), person);
     if (!member) throw new MillraceError("INVITATION_INVALID");
@@ -251,7 +261,7 @@ export class AccountService {
     const by = `account:${account.id}`;
     try {
       checkPassword(password, account);
-      if (isMailed) await this.#guess(account.email, () => secondFactor.check(account, code));
+      if (isMailed) await this.#guess(account.email, insider, () => secondFactor.check(account, code));
       await (isMailed ? this.#setPassword(account, password, by) : this.#startAnew(account, password, by));
     } catch (thrown) {
       await store.addToken(used, clock.now()); // refused for its password or code: the link still works
@@ -287,8 +297,10 @@ export class AccountService {
     return codes;
   }
 
-  async turnOffSecondFactor(account: Account, password: string): Promise<void> {
+  /** Wants a code too: whoever finds a page open, and knows the password, must not take the second factor away. Throws CODE_NEEDED or CODE_WRONG. */
+  async turnOffSecondFactor(account: Account, { password, code }: { password: string; code?: string | undefined }): Promise<void> {
     await this.#checkPassword(account, password);
+    await this.#guess(account.email, insider, () => this.#parts.secondFactor.check(account, code));
     await this.#parts.secondFactor.turnOff(account, `account:${account.id}`);
     await this.#parts.accounts.reread();
   }
@@ -316,22 +328,23 @@ export class AccountService {
   }
 
   /** What can be guessed: counted before it is tried, so that many at once are as many as one after the other. */
-  async #guess<T>(email: string, attempt: () => Promise<T>): Promise<T> {
-    this.#wrong.count(email);
+  async #guess<T>(email: string, from: Guesser, attempt: () => Promise<T>): Promise<T> {
+    const accountId = this.#parts.accounts.byEmail(email)?.id;
+    this.#wrong.count(email, from, accountId);
     try {
       const result = await attempt();
-      this.#wrong.forgive(email);
+      this.#wrong.forgive(email, from, accountId);
       return result;
     } catch (thrown) {
       const isWrong = thrown instanceof MillraceError && ["PASSWORD_WRONG", "CODE_WRONG", "BAD_INPUT"].includes(thrown.code);
-      if (!isWrong) this.#wrong.forgive(email);
+      if (!isWrong) this.#wrong.forgive(email, from, accountId);
       throw thrown;
     }
   }
 
   /** Checks what is asked again before something that opens an account for good. */
   async #checkPassword({ email, passwordHash }: Account, password: string, field = "password"): Promise<void> {
-    await this.#guess(email, async () => {
+    await this.#guess(email, insider, async () => {
       if (await this.#parts.passwords.isRight(password, passwordHash)) return;
       throw new MillraceError("BAD_INPUT", { details: { field, problem: "is not the one you have now" } });
     });
@@ -379,56 +392,6 @@ export class AccountService {
   }
 
   #fresh = (id: string): Account => this.#parts.accounts.get(id)!;
-}
-
-/** Counts wrong passwords and codes by account, so that guessing from many addresses is as slow as from one. In memory, and bounded. */
-class WrongByAccount {
-  readonly #clock: Clock;
-  #counts = new Map<string, number>();
-  #mails = new Map<string, number>();
-  #endsAt = 0;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  /** Counts an attempt. Throws TOO_MANY_WRONG_PASSWORDS beyond the limit. */
-  count(email: string): void {
-    this.#turn();
-    const plain = plainEmail(email);
-    if ((this.#counts.get(plain) ?? 0) >= mostWrong)
-      throw new MillraceError("TOO_MANY_WRONG_PASSWORDS", { details: { seconds: Math.ceil((this.#endsAt - this.#clock.now()) / 1000) } });
-    bump(this.#counts, plain);
-  }
-
-  /** An attempt that was no wrong one. */
-  forgive(email: string): void {
-    const plain = plainEmail(email);
-    this.#counts.set(plain, Math.max(0, (this.#counts.get(plain) ?? 0) - 1));
-  }
-
-  /** Whether one more mail may go to an address: three in a window. */
-  mayMail(email: string): boolean {
-    this.#turn();
-    return bump(this.#mails, plainEmail(email)) <= 3;
-  }
-
-  #turn(): void {
-    const now = this.#clock.now();
-    if (now < this.#endsAt) return;
-    this.#endsAt = now + wrongWindowMs;
-    this.#counts = new Map();
-    this.#mails = new Map();
-  }
-}
-
-const mostCounted = 10_000;
-
-function bump(counts: Map<string, number>, key: string): number {
-  const count = (counts.get(key) ?? 0) + 1;
-  counts.set(key, count);
-  if (counts.size > mostCounted) counts.delete(counts.keys().next().value!);
-  return count;
 }
 
 function required(name: string | undefined): string {

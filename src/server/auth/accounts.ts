@@ -1,4 +1,5 @@
 import { grouped } from "#kernel/grouped.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { Account, AccountStore, Member } from "#storage/account-store.ts";
 import { plainEmail } from "#storage/account-store.ts";
 
@@ -14,6 +15,10 @@ export interface Accounts {
   workspacesOf(accountId: string): readonly Member[];
   /** Whether a workspace has people with accounts: from then on nobody comes in without one. */
   hasMembers(workspaceId: string): boolean;
+  /** From where a workspace may be used; empty: from anywhere. */
+  allowedAddresses(workspaceId: string): readonly string[];
+  /** Whether a workspace may be used from an address. From this machine it always may, so that nobody is locked out for good. */
+  isOpenTo(workspaceId: string, address: string): boolean;
   /** The rows have changed, here or in another process. */
   reread(): Promise<void>;
 }
@@ -28,18 +33,26 @@ export async function openAccounts(store: Pick<AccountStore, "all">): Promise<Ac
     membersOf: (workspaceId) => read.byWorkspace.get(workspaceId) ?? [],
     workspacesOf: (accountId) => read.members.filter((member) => member.accountId === accountId),
     hasMembers: (workspaceId) => read.byWorkspace.has(workspaceId),
+    allowedAddresses: (workspaceId) => read.allowed.get(workspaceId)?.addresses ?? [],
+    isOpenTo(workspaceId, address) {
+      const allowed = read.allowed.get(workspaceId);
+      return allowed === undefined || allowed.ranges.has(address) || thisMachine.has(address);
+    },
     async reread() {
       read = await readAll(store);
     },
   };
 }
 
+const thisMachine = ipRanges(["loopback"]);
+
 async function readAll(store: Pick<AccountStore, "all">) {
-  const { accounts, members } = await store.all();
+  const { accounts, members, allowed } = await store.all();
   return {
     accounts: new Map(accounts.map((account) => [account.id, account])),
     byEmail: new Map(accounts.map((account) => [plainEmail(account.email), account])),
     members,
     byWorkspace: grouped(members, ({ workspaceId }) => workspaceId),
+    allowed: new Map(allowed.map(({ workspaceId, addresses }) => [workspaceId, { addresses, ranges: ipRanges(addresses) }])),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Role } from "#kernel/roles.ts";
 import type { ApiKeyRow, ApiKeyStore } from "#storage/api-keys.ts";
@@ -20,7 +21,7 @@ export interface ApiKeys {
   has(id: string): boolean;
   /** The further keys of a workspace, oldest first. */
   list(workspaceId: string): ApiKeyRow[];
-  /** Adds a further key: the only time it can be read. */
+  /** Adds a further key: the only time it can be read. Throws CONFLICT where there are too many. */
   add(workspaceId: string, bounds: KeyBounds, by: string): Promise<{ key: string; row: ApiKeyRow }>;
   /** Removes a further key; false if there is none. */
   remove(workspaceId: string, id: string, by: string): Promise<boolean>;
@@ -30,6 +31,8 @@ export interface ApiKeys {
   reread(): Promise<void>;
 }
 
+/** Further keys of a workspace. */
+const mostKeys = 100;
 /** A use is written down so often. */
 const touchEveryMs = 5 * 60_000;
 
@@ -45,7 +48,7 @@ export async function openApiKeys({ store, clock, onStoreProblem = () => {} }: P
   const read = async () => new Map((await store.all()).map((row) => [row.hash, row]));
   let rows = await read();
   const own = (workspaceId: string) => [...rows.values()].find((row) => row.workspaceId === workspaceId && row.role === null);
-
+  const list = (workspaceId: string) => [...rows.values()].filter((row) => row.workspaceId === workspaceId && row.role !== null);
   const rowOf = (workspaceId: string, key: string, bounds: Omit<KeyBounds, "role"> & { role: Role | null }, by?: string): ApiKeyRow => ({
     id: newId("key", clock.now()),
     workspaceId,
@@ -71,8 +74,9 @@ export async function openApiKeys({ store, clock, onStoreProblem = () => {} }: P
     find: (key) => rows.get(hashOf(key)),
     keyId: (workspaceId) => own(workspaceId)?.id ?? "",
     has: (id) => [...rows.values()].some((row) => row.id === id),
-    list: (workspaceId) => [...rows.values()].filter((row) => row.workspaceId === workspaceId && row.role !== null),
+    list,
     async add(workspaceId, bounds, by) {
+      if (list(workspaceId).length >= mostKeys) throw tooManyKeys();
       const key = newKey();
       const row = rowOf(workspaceId, key, bounds, by);
       await store.add(row, by);
@@ -96,4 +100,6 @@ export async function openApiKeys({ store, clock, onStoreProblem = () => {} }: P
   };
 }
 
+const tooManyKeys = () =>
+  new MillraceError("CONFLICT", { details: { problem: `The workspace has ${mostKeys} API keys, which is the most. Remove one first` } });
 const newKey = () => `mr_${newToken(32)}`;

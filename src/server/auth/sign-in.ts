@@ -4,23 +4,28 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
+import type { Sealer } from "#vault/seal.ts";
 import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
 import { checkRate, createRateLimiter, senderOf, type RateLimiter } from "../http/rate-limit.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { isSameSecret } from "./secret-hash.ts";
 import type { WrongKeys } from "./attempts.ts";
+import { KnownBrowsers, knownForSeconds } from "./known-browsers.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { SignInLink, SignInLinks } from "./sign-in-links.ts";
+import type { Guesser } from "./wrong-passwords.ts";
 
 export interface SignInParts {
   keys: ApiKeys;
   sessions: Sessions;
-  accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member">;
+  accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member" | "isOpenTo">;
   links: SignInLinks;
   /** Whether a link opens a workspace that has no people with accounts. Where it does not, a link makes the owner's account. */
   localSignIn: boolean;
   wrongKeys: WrongKeys;
+  /** Seals the mark of a browser in which an account signed in. */
+  sealer: Sealer;
   clock: Clock;
   /** The public address of this Millrace. */
   publicUrl: () => string;
@@ -87,12 +92,14 @@ export interface SignIn {
   checkVisitor(request: FastifyRequest): void;
   /** Where a request comes from. */
   addressOf(request: FastifyRequest): string;
+  /** The same, with the browser where an account signed in there before. */
+  guesserOf(request: FastifyRequest): Promise<Guesser>;
   /** Ends the session of the request, if it has one. */
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
   rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string>;
   /** Whether somebody who was let in, and looks at what happens, still may. */
-  isStillIn(visitor: Visitor): boolean;
+  isStillIn(visitor: Visitor, address: string): boolean;
 }
 
 /** What an anonymous visitor got wrong. */
@@ -114,9 +121,11 @@ class CheckedSignIn implements SignIn {
   readonly #parts: SignInParts;
   readonly #cookies: ReturnType<typeof pageCookies>;
   readonly #begun: RateLimiter;
+  readonly #browsers: KnownBrowsers;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
+    this.#browsers = new KnownBrowsers(parts.sealer);
     this.#cookies = pageCookies(parts.publicUrl, parts.trusted);
     this.#begun = createRateLimiter(beginners, { clock: parts.clock });
   }
@@ -127,6 +136,7 @@ class CheckedSignIn implements SignIn {
     const session = this.#sessionOf(request);
     if (!session) throw new MillraceError("NOT_SIGNED_IN");
     this.checkPage(request);
+    this.#checkAddress(session.workspaceId, request);
     return { kind: "session", ...session, key: null };
   }
 
@@ -177,8 +187,9 @@ class CheckedSignIn implements SignIn {
   newLink = (workspaceId: string, mends: boolean) => this.#parts.links.make(workspaceId, mends);
 
   async withAccount(request: FastifyRequest, reply: FastifyReply, accountId: string, wanted?: string): Promise<void> {
-    const own = this.#parts.accounts.workspacesOf(accountId).map((member) => member.workspaceId);
-    const workspaceId = own.find((id) => id === wanted) ?? own[0];
+    const { accounts } = this.#parts;
+    const own = accounts.workspacesOf(accountId).map((member) => member.workspaceId);
+    const workspaceId = own.find((id) => id === wanted) ?? own.find((id) => accounts.isOpenTo(id, this.addressOf(request))) ?? own[0];
     if (workspaceId === undefined) throw new MillraceError("NO_WORKSPACE");
     await this.#begin({ workspaceId, accountId }, request, reply);
     this.#parts.onEvent("signed in with an account", this.addressOf(request));
@@ -207,8 +218,9 @@ class CheckedSignIn implements SignIn {
     return key;
   }
 
-  isStillIn({ kind, id, key, workspaceId, accountId }: Visitor): boolean {
+  isStillIn({ kind, id, key, workspaceId, accountId }: Visitor, address: string): boolean {
     const { keys, sessions, accounts, clock } = this.#parts;
+    if (!accounts.isOpenTo(workspaceId, address)) return false;
     if (kind === "key") return keys.has(id) && !isOver(key, clock.now());
     const role = accountId === null ? "owner" : accounts.member(workspaceId, accountId)?.role;
     return sessions.has(id) && role !== undefined && scopesOf(role, false).has("runs:read");
@@ -222,6 +234,7 @@ class CheckedSignIn implements SignIn {
     const address = this.addressOf(request);
     if (row.allowedFrom !== null && !ipRanges(row.allowedFrom).has(address))
       throw forbidden(`The API key '${row.name}' is not allowed from ${address}. An owner can add the address to the key`);
+    this.#checkAddress(row.workspaceId, request);
     keys.used(row);
     return { kind: "key", id: row.id, workspaceId: row.workspaceId, accountId: null, key: row };
   }
@@ -252,11 +265,27 @@ class CheckedSignIn implements SignIn {
   }
 
   async #begin(whose: Pick<Session, "workspaceId" | "accountId">, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.#checkAddress(whose.workspaceId, request);
     const old = this.#sessionOf(request);
     const browser = request.headers["user-agent"]?.slice(0, 300) ?? null;
     const { value, maxAgeSeconds } = await this.#parts.sessions.start({ ...whose, address: this.addressOf(request), browser });
     this.#cookies.set(request, reply, value, maxAgeSeconds);
+    if (whose.accountId !== null) await this.#remember(request, reply, whose.accountId);
     if (old) await this.#endSession(old.id);
+  }
+
+  /** Throws FORBIDDEN where an owner has said from where the workspace may be used, and this is not there. */
+  #checkAddress(workspaceId: string, request: FastifyRequest): void {
+    const address = this.addressOf(request);
+    if (this.#parts.accounts.isOpenTo(workspaceId, address)) return;
+    throw forbidden(
+      `The workspace may not be used from ${address}. An owner can add the address under People, or on the machine itself by 'millrace people allow-from'`,
+    );
+  }
+
+  async #remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void> {
+    const before = await this.#browsers.read(this.#cookies.readMark(request));
+    if (before?.accountId !== accountId) this.#cookies.setMark(request, reply, await this.#browsers.mark(accountId), knownForSeconds);
   }
 
   async #endSession(id: string): Promise<void> {
@@ -269,6 +298,10 @@ class CheckedSignIn implements SignIn {
 
   addressOf({ raw }: FastifyRequest): string {
     return clientAddress(raw, this.#parts.trusted);
+  }
+
+  async guesserOf(request: FastifyRequest): Promise<Guesser> {
+    return { address: this.addressOf(request), browser: await this.#browsers.read(this.#cookies.readMark(request)) };
   }
 }
 
@@ -286,23 +319,29 @@ function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
     if (bar?.protocol === "https:" || visibleAddressOf(raw, trusted).scheme === "https") return true;
     return publicUrl().startsWith("https:") && !(bar?.protocol === "http:" && isLoopbackHost(bar.host));
   };
+  /** Where the outside is https, only the name that no other host can set counts. On this machine both may be used, one after the other. */
+  const read = (request: FastifyRequest, suffix = "") => {
+    const { cookies, raw } = request;
+    const isHere = isLoopbackHost(visibleAddressOf(raw, trusted).host);
+    return cookies[name(true) + suffix] ?? (isHere || !isSecure(request) ? cookies[name(false) + suffix] : undefined);
+  };
+  const set = (request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number, suffix = "") => {
+    const secure = isSecure(request);
+    reply.setCookie(name(secure) + suffix, value, { ...options(secure), maxAge });
+  };
   return {
-    /** Where the outside is https, only the name that no other host can set counts. On this machine both may be used, one after the other. */
-    read(request: FastifyRequest) {
-      const { cookies, raw } = request;
-      const isHere = isLoopbackHost(visibleAddressOf(raw, trusted).host);
-      return cookies[name(true)] ?? (isHere || !isSecure(request) ? cookies[name(false)] : undefined);
-    },
-    set(request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) {
-      const secure = isSecure(request);
-      reply.setCookie(name(secure), value, { ...options(secure), maxAge });
-    },
+    read: (request: FastifyRequest) => read(request),
+    set: (request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) => set(request, reply, value, maxAge),
+    /** The mark of a browser stays when its session ends. */
+    readMark: (request: FastifyRequest) => read(request, known),
+    setMark: (request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) => set(request, reply, value, maxAge, known),
     clear(reply: FastifyReply) {
       for (const secure of [true, false]) reply.clearCookie(name(secure), options(secure));
     },
   };
 }
 
+const known = "_known";
 const isOver = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null && now >= key.expiresAt;
 const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

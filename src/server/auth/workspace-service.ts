@@ -2,11 +2,13 @@ import type { Principal } from "#api/principal.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { AccountStore } from "#storage/account-store.ts";
+import { checkedSenders } from "../hooks/sender-gate.ts";
 import type { Accounts } from "./accounts.ts";
 
 interface WorkspaceServiceParts {
-  store: Pick<AccountStore, "workspaces" | "addWorkspace" | "renameWorkspace">;
+  store: Pick<AccountStore, "workspaces" | "addWorkspace" | "renameWorkspace" | "setAllowedAddresses">;
   accounts: Accounts;
   clock: Clock;
 }
@@ -50,6 +52,20 @@ export class WorkspaceService {
     return { id: workspaceId, name };
   }
 
+  allowedAddresses = ({ workspaceId }: Principal): readonly string[] => this.#parts.accounts.allowedAddresses(workspaceId);
+
+  /** `own`: the address of whoever asks, which must not be locked out. Throws BAD_INPUT. */
+  async setAllowedAddresses({ workspaceId, by }: Principal, entries: readonly string[], own: string): Promise<void> {
+    const { store, accounts } = this.#parts;
+    const addresses = checkedSenders("addresses", entries);
+    const isInside = addresses.length === 0 || ipRanges(["loopback", ...addresses]).has(own);
+    if (!isInside) throw badAddresses(`would lock you out: you come from ${own}. Add that address, or a range around it`);
+    await store.setAllowedAddresses(workspaceId, addresses, by);
+    await accounts.reread();
+  }
+
   #mayGo = ({ accountId }: Principal, wanted: string): boolean =>
     accountId !== null && this.#parts.accounts.member(wanted, accountId) !== undefined;
 }
+
+const badAddresses = (problem: string) => new MillraceError("BAD_INPUT", { details: { field: "addresses", problem } });

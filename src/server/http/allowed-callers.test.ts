@@ -20,3 +20,16 @@ test("the API is open to the addresses of the list and to this machine, and to e
   );
   expect(await from("198.51.100.1", [])).toBe("let in");
 });
+
+test("monitors are not concerned", async () => {
+  const gate = createCallerGate({ allowedCallers: ipRanges(["203.0.113.0/24"]), clientAddress: () => "198.51.100.1" });
+  const ask = (url: string) =>
+    gate({ raw: { url } as IncomingMessage }).then(
+      () => "let in",
+      (error: MillraceError) => error.code,
+    );
+  expect(await Promise.all(["/healthz?full=1", "/readyz/", "/metrics"].map(ask))).toEqual(["let in", "let in", "let in"]);
+  expect(await Promise.all(["/", "/flows", "/healthz/x", "/api/v1/session", "/assets/index.js"].map(ask))).toEqual(
+    Array.from({ length: 5 }, () => "FORBIDDEN"),
+  );
+});

@@ -12,15 +12,19 @@ export interface AllowedCallerParts {
 
 const thisMachine = ipRanges(["loopback"]);
 
-/** Refuses the API to whoever is not on the list. This machine may always ask, so that nobody locks themselves out for good. */
+/** What other machines look at: whether Millrace is well, and its metrics, which take a key. */
+const forMonitors = new Set(["/healthz", "/readyz", "/metrics"]);
+
+/** Refuses the page and the API to whoever is not on the list. This machine may always ask, so that nobody locks themselves out for good. */
 export function createCallerGate({ allowedCallers, clientAddress = (req) => req.socket.remoteAddress ?? "" }: AllowedCallerParts) {
   return async ({ raw }: Pick<FastifyRequest, "raw">): Promise<void> => {
-    if (!allowedCallers || allowedCallers.empty) return;
+    if (!allowedCallers || allowedCallers.empty || forMonitors.has(pathOf(raw.url))) return;
     const address = clientAddress(raw);
     if (!allowedCallers.has(address) && !thisMachine.has(address)) throw refused(address);
   };
 }
 
+const pathOf = (url = "") => url.split("?", 1)[0]!.replace(/\/$/, "");
 const refused = (address: string) =>
   new MillraceError("FORBIDDEN", {
     details: { problem: `The page and the API are not open to ${address}. Whoever runs Millrace can add it to MILLRACE_ALLOWED_CALLERS` },

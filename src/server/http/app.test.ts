@@ -531,6 +531,7 @@ describe("the API's own description", () => {
       "GET /session/ways",
       "GET /templates",
       "GET /templates/{id}",
+      "GET /workspace/allowed-addresses",
       "PATCH /account",
       "PATCH /connections/{id}",
       "PATCH /flows/{id}",
@@ -611,6 +612,7 @@ describe("the API's own description", () => {
       "PUT /members/{id}",
       "PUT /rules/{name}",
       "PUT /templates/{id}",
+      "PUT /workspace/allowed-addresses",
     ]);
   });
 

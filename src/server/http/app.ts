@@ -136,6 +136,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
+  app.addHook("onRequest", createCallerGate(parts));
   readApiBodies(app);
   app.addHook("onSend", async (request, reply) => void reply.header("x-request-id", request.id));
   await app.register(helmet, securityHeaders(parts));
@@ -152,7 +153,6 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 }
 
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
-  api.addHook("onRequest", createCallerGate(parts));
   api.addHook("onRequest", createApiRate(parts));
   api.addHook("onRequest", admit(identify(parts)));
   api.addHook("onSend", async ({ principal }, _, payload) => (typeof payload === "string" ? withoutHooks(payload, principal) : payload));

@@ -19,9 +19,11 @@ interface Reply {
   cookie: string | null;
 }
 
-/** A browser: it keeps its cookie, as one does. */
+/** A browser: it keeps its cookies, as one does. */
 class Browser {
   cookie = "";
+  /** The cookie that stays when a session ends. */
+  kept = "";
   readonly #house: Awaited<ReturnType<typeof openServer>>;
   readonly #address: string;
 
@@ -36,12 +38,14 @@ class Browser {
       url: `/api/v1${path}`,
       remoteAddress: this.#address,
       headers: {
-        ...fromPage(this.cookie),
+        ...fromPage([this.cookie, this.kept].filter(Boolean).join("; ")),
         ...headers,
       },
       ...(payload && { payload }),
     });
-    const set = reply.cookies[0];
+    const mark = reply.cookies.find(({ name }) => name.endsWith("_known"));
+    if (mark) this.kept = `${mark.name}=${mark.value}`;
+    const set = reply.cookies.find((one) => one !== mark);
     const cookie = set && set.value !== "" ? `${set.name}=${set.value}` : null;
     if (set) this.cookie = cookie ?? "";
     return { status: reply.statusCode, body: reply.json(), cookie };
@@ -141,11 +145,73 @@ describe("coming in", () => {
     const wrong = (address: string) => house.browser(address).code("POST", "/session", { email: ann.email, password: "wrong" });
     for (let n = 0; n < 10; n++) expect(await wrong("10.0.0.1")).toBe("PASSWORD_WRONG");
     expect(await wrong("10.0.0.1")).toBe("TOO_MANY_WRONG_KEYS");
-    for (let n = 0; n < 9; n++) expect(await wrong(`10.0.1.${n}`)).toBe("PASSWORD_WRONG");
+    for (let n = 0; n < 89; n++) expect(await wrong(`10.0.1.${n}`)).toBe("PASSWORD_WRONG");
     expect(await house.browser("10.9.9.9").code("POST", "/session", ann)).toBe("TOO_MANY_WRONG_PASSWORDS");
     expect(await house.browser("10.0.0.1").code("POST", "/session", { ...bob, password: bob.password })).toBe("TOO_MANY_WRONG_KEYS");
     await house.clock.advance(15 * 60_000);
     expect(await house.browser("10.9.9.9").code("POST", "/session", ann)).toBe("200");
+  });
+
+  test("wrong passwords from elsewhere lock nobody out of the browsers where they signed in before", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const bobs = await house.joined(page, "viewer");
+    await page.ask("DELETE", "/session");
+    await bobs.ask("DELETE", "/session");
+    const from = (address: string, kept = "") => {
+      const browser = house.browser(address);
+      browser.kept = kept;
+      return browser;
+    };
+    for (let n = 0; n < 100; n++) await from(`10.0.1.${n}`).ask("POST", "/session", { email: ann.email, password: "wrong" });
+    expect(await from("10.9.9.9").code("POST", "/session", ann)).toBe("TOO_MANY_WRONG_PASSWORDS");
+    expect(await from("10.9.9.9", bobs.kept).code("POST", "/session", ann)).toBe("TOO_MANY_WRONG_PASSWORDS"); // another's browser
+    expect(await from("10.9.9.9", `${page.kept}x`).code("POST", "/session", ann)).toBe("TOO_MANY_WRONG_PASSWORDS"); // a forged one
+    expect(await from("10.9.9.9", page.kept).code("POST", "/session", ann)).toBe("200");
+    const guess = (n: number) => from(`10.0.2.${n}`, page.kept).code("POST", "/session", { email: ann.email, password: "wrong" });
+    for (let n = 0; n < 20; n++) expect(await guess(n)).toBe("PASSWORD_WRONG");
+    expect(await guess(20)).toBe("TOO_MANY_WRONG_PASSWORDS"); // a stolen one is of little use
+  });
+
+  test("a workspace is used from the addresses that an owner allows, and always from the machine itself", async () => {
+    const house = await open({ trusted: ["10.0.0.1"] });
+    const page = await house.owner();
+    const guest = await house.joined(page, "viewer");
+    const path = "/workspace/allowed-addresses";
+    const [office, home] = ["203.0.113.9", "198.51.100.7"];
+    const at = (address: string, cookie: string) => {
+      const browser = house.browser(address);
+      browser.cookie = cookie;
+      return browser;
+    };
+    const lockedOut = await at(home, page.cookie).ask("PUT", path, { addresses: ["203.0.113.0/24"] });
+    expect(lockedOut.body.error).toMatchObject({ code: "BAD_INPUT", message: expect.stringContaining(home) });
+    expect(await at(office, page.cookie).code("PUT", path, { addresses: [" 203.0.113.0/24 ", ""] })).toBe("200");
+    expect((await at(office, page.cookie).ask("GET", path)).body).toEqual({ addresses: ["203.0.113.0/24"], own: office });
+    expect(await at(office, guest.cookie).code("GET", "/flows")).toBe("200");
+    expect(await at(home, guest.cookie).code("GET", "/flows")).toBe("FORBIDDEN");
+    expect(await at(home, "").code("POST", "/session", bob)).toBe("FORBIDDEN");
+    const withKeyFrom = async (remoteAddress: string, forwarded?: string) => {
+      const headers = { ...withKey(house.key), ...(forwarded && { "x-forwarded-for": forwarded }) };
+      return (await house.app.inject({ url: "/api/v1/flows", remoteAddress, headers })).statusCode;
+    };
+    expect(await withKeyFrom(home, office)).toBe(403); // who is no proxy may claim what they like
+    expect([await withKeyFrom("10.0.0.1", office), await withKeyFrom("10.0.0.1", home)]).toEqual([200, 403]);
+    expect(await withKeyFrom("127.0.0.1")).toBe(200);
+    expect(await at("127.0.0.1", page.cookie).code("PUT", path, { addresses: [] })).toBe("200");
+    expect(await at(home, guest.cookie).code("GET", "/flows")).toBe("200");
+  });
+
+  test("a workspace has so many open invitations and API keys, and no more", async () => {
+    const house = await open();
+    const page = await house.owner();
+    for (let n = 0; n < 200; n++) await page.ask("POST", "/invitations", { email: `p${n}@example.com`, role: "viewer" });
+    expect(await page.code("POST", "/invitations", { email: "one@example.com", role: "viewer" })).toBe("CONFLICT");
+    expect(await page.code("POST", "/invitations", { email: "p7@example.com", role: "builder" })).toBe("201"); // in place of the earlier one
+    const key = (n: number) =>
+      page.code("POST", "/api-keys", { name: `k${n}`, role: "viewer", scopes: null, allowedFrom: null, expiresInDays: null });
+    for (let n = 0; n < 100; n++) await key(n);
+    expect(await key(100)).toBe("CONFLICT");
   });
 
   test("a page of another site can sign nobody in, and accept, claim or reset nothing", async () => {
@@ -369,8 +435,8 @@ describe("a second factor", () => {
     await expect(factor(old).check(await account(), "123456")).rejects.toThrow("MILLRACE_ENCRYPTION_KEY");
   });
 
-  test("is turned off with the password, and its secret can be read nowhere", async () => {
-    const { house, page, secret, signIn } = await turnedOn();
+  test("is turned off with the password and a code, and its secret can be read nowhere", async () => {
+    const { house, page, secret, recoveryCodes, signIn } = await turnedOn();
     const { rows } = await house.db.q
       .selectFrom("accounts")
       .selectAll()
@@ -378,8 +444,11 @@ describe("a second factor", () => {
       .then((rows) => ({ rows: JSON.stringify(rows) }));
     expect(rows).not.toContain(secret);
     expect(JSON.stringify((await page.ask("GET", "/session")).body)).not.toContain(secret);
-    expect(await page.code("POST", "/account/second-factor/off", { password: "wrong" })).toBe("BAD_INPUT");
-    expect([await page.code("POST", "/account/second-factor/off", { password: ann.password }), await signIn()]).toEqual(["200", "200"]);
+    const turnOff = (body: object) => page.code("POST", "/account/second-factor/off", body);
+    expect(await turnOff({ password: "wrong", code: recoveryCodes[0] })).toBe("BAD_INPUT");
+    expect(await turnOff({ password: ann.password })).toBe("CODE_NEEDED");
+    expect(await turnOff({ password: ann.password, code: "000000" })).toBe("CODE_WRONG");
+    expect([await turnOff({ password: ann.password, code: recoveryCodes[0] }), await signIn()]).toEqual(["200", "200"]);
   });
 });
 
@@ -502,11 +571,11 @@ describe("what an insider tries", () => {
   test("many wrong passwords at once are as many as one after the other", async () => {
     const house = await open();
     await house.owner();
-    const tries = Array.from({ length: 60 }, (_, n) =>
+    const tries = Array.from({ length: 140 }, (_, n) =>
       house.browser(`10.3.0.${n}`).code("POST", "/session", { ...ann, password: "wrong" }),
     );
     const codes = await Promise.all(tries);
-    expect(codes.filter((code) => code === "PASSWORD_WRONG").length).toBeLessThanOrEqual(20);
+    expect(codes.filter((code) => code === "PASSWORD_WRONG").length).toBeLessThanOrEqual(100);
   });
 
   test("a further key never decides who is let in, whatever its role", async () => {

@@ -5,6 +5,9 @@ import { TestClock } from "#kernel/clock.ts";
 import { createRunStream } from "./run-stream.ts";
 
 const always = () => true;
+let readers = 0;
+/** Each in a session of its own. */
+const reader = (workspaceId: string, mayListen: () => boolean) => ({ workspaceId, reader: `session_${++readers}`, mayListen });
 
 /** As much of an answer as a stream needs. */
 function listener(highWaterMark?: number) {
@@ -23,7 +26,7 @@ test("changes are gathered and sent once, the last state of each run", async () 
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res, text } = listener();
-  stream.join(res, "ws_1", always);
+  stream.join(res, reader("ws_1", always));
   text();
   stream.changed(change("run_1", "running"));
   stream.changed(change("run_2"));
@@ -40,8 +43,8 @@ test("a workspace's changes are sent to its own pages, and its floods and its re
   const clock = new TestClock();
   const stream = createRunStream({ clock, maxListeners: 1 });
   const [own, other] = [listener(), listener()];
-  stream.join(own.res, "ws_1", always);
-  stream.join(other.res, "ws_2", always);
+  stream.join(own.res, reader("ws_1", always));
+  stream.join(other.res, reader("ws_2", always));
   own.text();
   other.text();
   for (let i = 0; i < 501; i++) stream.changed(change(`run_${i}`, "succeeded", "ws_1"));
@@ -55,7 +58,7 @@ test("a flood of changes says only: look again", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res, text } = listener();
-  stream.join(res, "ws_1", always);
+  stream.join(res, reader("ws_1", always));
   text();
   for (let i = 0; i < 501; i++) stream.changed(change(`run_${i}`));
   await clock.advance(500);
@@ -66,7 +69,7 @@ test("a quiet line is kept open by heartbeats", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res, text } = listener();
-  stream.join(res, "ws_1", always);
+  stream.join(res, reader("ws_1", always));
   text();
   await clock.advance(30_000);
   expect(text()).toBe(": still here\n\n: still here\n\n");
@@ -75,12 +78,21 @@ test("a quiet line is kept open by heartbeats", async () => {
 test("only so many may listen, and one who left makes room", () => {
   const stream = createRunStream({ clock: new TestClock(), maxListeners: 1 });
   const first = listener();
-  stream.join(first.res, "ws_1", always);
-  expect(() => stream.join(listener().res, "ws_1", always)).toThrow("Too many requests");
+  stream.join(first.res, reader("ws_1", always));
+  expect(() => stream.join(listener().res, reader("ws_1", always))).toThrow("Too many requests");
   first.res.emit("close");
   expect(stream.listeners()).toBe(0);
-  stream.join(listener().res, "ws_1", always);
+  stream.join(listener().res, reader("ws_1", always));
   expect(stream.listeners()).toBe(1);
+});
+
+test("one session has so many streams, and leaves others alone", () => {
+  const stream = createRunStream({ clock: new TestClock(), maxOfReader: 2 });
+  const join = (who: string) => stream.join(listener().res, { ...reader("ws_1", always), reader: who });
+  join("ann");
+  join("ann");
+  expect(() => join("ann")).toThrow("Too many requests");
+  join("bob");
 });
 
 test("a reader who may not listen any more is cut off when that is looked at, and at the latest by the next heartbeat", async () => {
@@ -88,8 +100,14 @@ test("a reader who may not listen any more is cut off when that is looked at, an
   const stream = createRunStream({ clock });
   const signedIn = { one: true, other: true };
   const [one, other] = [listener(), listener()];
-  stream.join(one.res, "ws_1", () => signedIn.one);
-  stream.join(other.res, "ws_1", () => signedIn.other);
+  stream.join(
+    one.res,
+    reader("ws_1", () => signedIn.one),
+  );
+  stream.join(
+    other.res,
+    reader("ws_1", () => signedIn.other),
+  );
   signedIn.one = false;
   stream.review();
   expect([one.res.writableEnded, other.res.writableEnded]).toEqual([true, false]);
@@ -102,7 +120,7 @@ test("one who is far behind is cut off", async () => {
   const clock = new TestClock();
   const stream = createRunStream({ clock });
   const { res } = listener();
-  stream.join(res, "ws_1", always);
+  stream.join(res, reader("ws_1", always));
   Object.defineProperty(res, "writableLength", { value: 300 * 1024 });
   stream.changed(change("run_1"));
   await clock.advance(500);
@@ -114,7 +132,7 @@ test("records that changed are sent once each, beside the runs", async () => {
   const stream = createRunStream({ clock });
   stream.recordChanged({ workspaceId: "ws_1", kind: "flow", id: "unseen" });
   const { res, text } = listener();
-  stream.join(res, "ws_1", always);
+  stream.join(res, reader("ws_1", always));
   text();
   for (const id of ["f1", "f2", "f1"]) stream.recordChanged({ workspaceId: "ws_1", kind: "flow", id });
   await clock.advance(500);

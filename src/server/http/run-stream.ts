@@ -12,6 +12,8 @@ export interface RunStreamOptions {
   heartbeatMs?: number;
   /** Of one workspace. */
   maxListeners?: number;
+  /** Of one session or key: its tabs, and those a browser has not closed yet. */
+  maxOfReader?: number;
 }
 
 /** Sends pages the changes of their workspace's runs and other records, as server-sent events. */
@@ -22,7 +24,7 @@ export interface RunStream {
   /** Calls back when a page of a workspace begins to listen. */
   onJoin(listener: (workspaceId: string) => void): void;
   /** Turns a reply into a stream of a workspace's changes, for as long as its reader may listen. Throws TOO_MANY_REQUESTS when too many listen already. */
-  join(res: ServerResponse, workspaceId: string, mayListen: () => boolean): void;
+  join(res: ServerResponse, reader: Reader): void;
   /** Closes the streams of readers who may not listen any more. */
   review(): void;
   listeners(workspaceId?: string): number;
@@ -49,8 +51,8 @@ class PagesStream implements RunStream {
   #stopFlush: (() => void) | undefined;
   #stopHeart: (() => void) | undefined;
 
-  constructor({ clock, everyMs = 500, heartbeatMs = 15_000, maxListeners = 100 }: RunStreamOptions) {
-    this.#options = { clock, everyMs, heartbeatMs, maxListeners };
+  constructor({ clock, everyMs = 500, heartbeatMs = 15_000, maxListeners = 100, maxOfReader = 20 }: RunStreamOptions) {
+    this.#options = { clock, everyMs, heartbeatMs, maxListeners, maxOfReader };
   }
 
   // Passed on as functions.
@@ -80,12 +82,15 @@ class PagesStream implements RunStream {
     }
   };
 
-  join(res: ServerResponse, workspaceId: string, mayListen: () => boolean): void {
-    const { maxListeners } = this.#options;
-    if (this.#readersOf(workspaceId).length >= maxListeners) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 30 } });
+  join(res: ServerResponse, reader: Reader): void {
+    const { maxListeners, maxOfReader } = this.#options;
+    const { workspaceId } = reader;
+    const own = [...this.#open.values()].filter((one) => one.reader === reader.reader);
+    if (own.length >= maxOfReader || this.#readersOf(workspaceId).length >= maxListeners)
+      throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 30 } });
     res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
     res.write("retry: 2000\n\n");
-    this.#open.set(res, { workspaceId, mayListen });
+    this.#open.set(res, reader);
     res.once("close", () => this.#leave(res));
     this.#beatLater();
     this.#joined.tell(workspaceId);
@@ -149,7 +154,10 @@ class PagesStream implements RunStream {
   }
 }
 
-interface Reader {
+/** Who listens to a workspace. */
+export interface Reader {
   workspaceId: string;
+  /** The session or the API key. */
+  reader: string;
   mayListen: () => boolean;
 }

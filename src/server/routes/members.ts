@@ -33,7 +33,7 @@ export interface MemberRouteParts {
 export function serveMembers(app: FastifyInstance, parts: MemberRouteParts): void {
   serveAccount(app, parts);
   serveApiKeys(app, parts);
-  const { accountService, workspaceService, sessions } = parts;
+  const { accountService, workspaceService, sessions, signIn, onAccessEnded } = parts;
   serve(app, "members", {
     list: ({ principal: { workspaceId } }) => ({
       members: accountService.members(workspaceId).map(({ account, member }) => memberView(account, member, sessions)),
@@ -53,6 +53,14 @@ export function serveMembers(app: FastifyInstance, parts: MemberRouteParts): voi
   serve(app, "workspaces", {
     create: ({ principal, body }) => workspaceService.create(principal, body.name),
     rename: ({ principal, body }) => workspaceService.rename(principal, body.name),
+    allowedAddresses: ({ principal, request }) => ({
+      addresses: [...workspaceService.allowedAddresses(principal)],
+      own: signIn.addressOf(request),
+    }),
+    async setAllowedAddresses({ principal, body, request }) {
+      await workspaceService.setAllowedAddresses(principal, body.addresses, signIn.addressOf(request));
+      onAccessEnded();
+    },
   });
 }
 
@@ -76,7 +84,7 @@ function serveAccount(
     password: ({ principal, body, request }) => accountService.changePassword(own(principal), body, current(request)),
     offerSecondFactor: ({ principal }) => accountService.offerSecondFactor(own(principal)),
     turnOnSecondFactor: async ({ principal, body }) => ({ recoveryCodes: await accountService.turnOnSecondFactor(own(principal), body) }),
-    turnOffSecondFactor: ({ principal, body }) => accountService.turnOffSecondFactor(own(principal), body.password),
+    turnOffSecondFactor: ({ principal, body }) => accountService.turnOffSecondFactor(own(principal), body),
     sessions: ({ principal, request }) => ({
       sessions: sessions.ofAccount(own(principal).id).map(({ hash, address, browser, createdAt, usedAt }) => ({
         id: sessionId(hash),

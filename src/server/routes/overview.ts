@@ -11,7 +11,7 @@ import type { SignIn } from "../auth/sign-in.ts";
 export interface OverviewParts {
   engine: Engine;
   runStream: Pick<RunStream, "join">;
-  signIn: Pick<SignIn, "isStillIn">;
+  signIn: Pick<SignIn, "isStillIn" | "addressOf">;
   connections: { list(workspaceId: string): Promise<Connection[]> };
   clock: Clock;
   version: string;
@@ -31,8 +31,12 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
   serve(app, "overview", {
     get: ({ principal }) => overviewOf(principal.workspaceId, parts),
     resume: () => engine.release(),
-    stream: ({ principal, request: { visitor }, reply }) => {
-      runStream.join(reply.raw, principal.workspaceId, () => visitor !== null && signIn.isStillIn(visitor));
+    stream: ({ principal, request, reply }) => {
+      const { visitor } = request;
+      const address = signIn.addressOf(request);
+      const reader = visitor?.id ?? "";
+      const mayListen = () => visitor !== null && signIn.isStillIn(visitor, address);
+      runStream.join(reply.raw, { workspaceId: principal.workspaceId, reader, mayListen });
       reply.hijack();
     },
   });

@@ -46,7 +46,8 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
       if ("key" in body) return signIn.withKey(request, reply, body.key);
       if ("link" in body) return signIn.withLink(request, reply, body.link);
       signIn.checkVisitor(request);
-      const account = await counted(request, () => accountService.signIn(body.email, body.password, body.code));
+      const from = await signIn.guesserOf(request);
+      const account = await counted(request, () => accountService.signIn(body, from));
       await enter(request, reply, account.id);
     },
     end: ({ request, reply }) => signIn.end(request, reply),
@@ -66,7 +67,8 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
     openInvitation: ({ body, request }) => counted(request, () => accountService.opened(body.invitation)),
     async accept({ body: { invitation, ...person }, request, reply }) {
       signIn.checkVisitor(request);
-      const { accountId, workspaceId } = await counted(request, () => accountService.accept(invitation, person));
+      const from = await signIn.guesserOf(request);
+      const { accountId, workspaceId } = await counted(request, () => accountService.accept(invitation, person, from));
       await enter(request, reply, accountId, workspaceId);
     },
     forgotten({ body, request }) {

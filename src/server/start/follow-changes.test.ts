@@ -108,7 +108,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
     const sent: string[] = [];
     const res = new ServerResponse(new IncomingMessage(new Socket()));
     res.write = (text: string) => sent.push(text) > 0;
-    runStream.join(res, workspace, () => true);
+    runStream.join(res, { workspaceId: workspace, reader: "session", mayListen: () => true });
     return sent;
   };
   const close = async () => {

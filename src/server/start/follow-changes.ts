@@ -43,7 +43,7 @@ export function followChanges({
   feed.followOthers(["connection"], ({ workspaceId, id }) => outbound.connectionChanged({ workspaceId, id }));
   feed.follow(["connection"], ({ workspaceId, id }) => outbound.refused.reread({ workspaceId, id }));
   feed.followOthers(["inbox"], () => inboxes.reread());
-  feed.followOthers(["api_key", "session", "member"], () => signIn.reread());
+  feed.followOthers(["api_key", "session", "member", "workspace"], () => signIn.reread());
   feed.followOthers(["private_host"], () => privateHosts.reread());
   feed.followOthers(["pin"], ({ workspaceId, id }) => pins.forgetPlace(workspaceId, id));
   feed.followOthers(["lint", "flow"], ({ workspaceId, id }) => lint.reread(workspaceId, id));

@@ -64,7 +64,7 @@ export const securitySettings = z.object({
     .default("")
     .transform(addressRanges)
     .describe(
-      "Addresses and ranges from which the page and the API may be used, separated by commas; this machine always may. Hooks are not concerned. When unset, from everywhere.",
+      "Addresses and ranges from which the page and the API may be used, separated by commas; this machine always may. Hooks, /healthz, /readyz and /metrics are not concerned. When unset, from everywhere.",
     ),
   MILLRACE_LOCAL_SIGN_IN: z
     .enum(["auto", "on", "off"], "must be auto, on or off")

@@ -33,6 +33,8 @@ export const membersQuery = () => queryOptions({ queryKey: ["members"], queryFn:
 export const invitationsQuery = () =>
   queryOptions({ queryKey: ["invitations"], queryFn: async () => (await api.invitations.list()).invitations });
 export const apiKeysQuery = () => queryOptions({ queryKey: ["api-keys"], queryFn: async () => (await api.apiKeys.list()).keys });
+export const allowedAddressesQuery = () =>
+  queryOptions({ queryKey: ["allowed-addresses"], queryFn: () => api.workspaces.allowedAddresses() });
 /** What a client sees. It follows what happens by asking: clients have no live line. */
 export const clientQuery = () => queryOptions({ queryKey: ["client"], queryFn: () => api.client.get(), refetchInterval: 30_000 });
 export const overviewQuery = () => queryOptions({ queryKey: ["overview"], queryFn: () => api.overview.get(), refetchInterval: 30_000 });

@@ -5,6 +5,7 @@ import { toast } from "sonner";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Section } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Field, Input } from "../../components/ui/field.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
@@ -49,9 +50,10 @@ export function SecondFactor({ isOn, email }: { isOn: boolean; email: string }) 
 
 function TurnOff({ onClose }: { onClose: () => void }) {
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
   const cache = useQueryClient();
   const turnOff = useMutation({
-    mutationFn: () => api.account.turnOffSecondFactor({ body: { password } }),
+    mutationFn: () => api.account.turnOffSecondFactor({ body: { password, code: code.trim() } }),
     meta: { quiet: true },
     onSuccess: () => {
       toast.success("The second factor is off");
@@ -60,20 +62,34 @@ function TurnOff({ onClose }: { onClose: () => void }) {
     },
   });
   const { form, at } = fieldErrors(turnOff.error, ["password"]);
+  const ready = password !== "" && code.trim() !== "";
   return (
     <form
       noValidate
       className="flex flex-col gap-4 pt-1"
       onSubmit={(event) => {
         event.preventDefault();
-        if (password !== "") turnOff.mutate();
+        if (ready) turnOff.mutate();
       }}
     >
+      <Field label="Code" hint="The six digits that your authenticator app shows now, or a recovery code.">
+        {(ids) => (
+          <Input
+            {...ids}
+            name="code"
+            autoComplete="one-time-code"
+            maxLength={40}
+            value={code}
+            onChange={(event) => setCode(event.target.value)}
+            className="font-mono"
+          />
+        )}
+      </Field>
       <CurrentPassword value={password} onChange={setPassword} error={at.password} />
       <FormEnd
         error={form === undefined ? null : turnOff.error}
         action="Turn it off"
-        ready={password !== ""}
+        ready={ready}
         busy={turnOff.isPending}
         onCancel={onClose}
       />

@@ -9,6 +9,7 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { useMay } from "../../lib/may.ts";
 import { membersQuery } from "../../lib/queries.ts";
+import { AllowedAddresses } from "./allowed-addresses.tsx";
 import { ApiKeys } from "./api-keys.tsx";
 import { FirstAccount } from "./first-account.tsx";
 import { Invitations } from "./invitations.tsx";
@@ -61,6 +62,7 @@ function People() {
       </Loaded>
       <ApiKeys />
       <WorkspaceName />
+      <AllowedAddresses />
       <Invite open={inviting} onClose={() => setInviting(false)} />
     </Page>
   );

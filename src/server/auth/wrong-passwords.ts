@@ -1,0 +1,83 @@
+import type { Clock } from "#kernel/clock.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { plainEmail } from "#storage/account-store.ts";
+import { senderOf } from "../http/rate-limit.ts";
+
+/** Where a password or code is entered. */
+export interface Guesser {
+  address: string;
+  /** A browser in which somebody has signed in before, and to which account. */
+  browser?: { id: string; accountId: string } | undefined;
+}
+
+/** Somebody who is in already, or holds a link for a new password: no stranger. */
+export const insider: Guesser = { address: "inside" };
+
+/** Wrong passwords and codes for one account from one address or known browser; beyond it even the right one waits. */
+const mostWrong = 20;
+/** The same from all unknown browsers together, so that guessing from many addresses is slow too. */
+const mostFromStrangers = 100;
+const windowMs = 15 * 60_000;
+const mostCounted = 10_000;
+const mostMails = 3;
+
+/**
+ * Counts wrong passwords and codes by account and by where they come from. A stranger who guesses does not lock out the person whom the account
+ * belongs to: a browser in which that person signed in before has a count of its own. In memory, and bounded.
+ */
+export class WrongPasswords {
+  readonly #clock: Clock;
+  #counts = new Map<string, number>();
+  #mails = new Map<string, number>();
+  #endsAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts an attempt. Throws TOO_MANY_WRONG_PASSWORDS beyond the limit. */
+  count(email: string, guesser: Guesser, accountId?: string): void {
+    this.#turn();
+    const counters = countersOf(plainEmail(email), guesser, accountId);
+    if (counters.some(({ key, most }) => (this.#counts.get(key) ?? 0) >= most))
+      throw new MillraceError("TOO_MANY_WRONG_PASSWORDS", { details: { seconds: Math.ceil((this.#endsAt - this.#clock.now()) / 1000) } });
+    for (const { key } of counters) bump(this.#counts, key);
+  }
+
+  /** An attempt that was no wrong one. */
+  forgive(email: string, guesser: Guesser, accountId?: string): void {
+    for (const { key } of countersOf(plainEmail(email), guesser, accountId))
+      this.#counts.set(key, Math.max(0, (this.#counts.get(key) ?? 0) - 1));
+  }
+
+  /** Whether one more mail may go to an address. */
+  mayMail(email: string): boolean {
+    this.#turn();
+    return bump(this.#mails, plainEmail(email)) <= mostMails;
+  }
+
+  #turn(): void {
+    const now = this.#clock.now();
+    if (now < this.#endsAt) return;
+    this.#endsAt = now + windowMs;
+    this.#counts = new Map();
+    this.#mails = new Map();
+  }
+}
+
+function countersOf(email: string, guesser: Guesser, accountId: string | undefined): { key: string; most: number }[] {
+  const { address, browser } = guesser;
+  if (guesser === insider) return [{ key: `inside ${email}`, most: mostWrong }];
+  if (browser !== undefined && browser.accountId === accountId) return [{ key: `browser ${browser.id}`, most: mostWrong }];
+  return [
+    { key: `address ${senderOf(address)} ${email}`, most: mostWrong },
+    { key: `strangers ${email}`, most: mostFromStrangers },
+  ];
+}
+
+function bump(counts: Map<string, number>, key: string): number {
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  if (counts.size > mostCounted) counts.delete(counts.keys().next().value!);
+  return count;
+}
