@@ -58,6 +58,8 @@ export function appParts(
     webFolder: join(packageRoot(), "dist/web"),
     sandboxUrl: () => sandbox?.url ?? null,
     warnings: () => upkeep.warnings(),
+    callLog: inside.callLog,
+    connectionId: async (workspaceId: string, name: string) => (await vault.find(workspaceId, name))?.id ?? null,
     changes: store.changes,
     trials: store.trials,
     backtests: inside.backtests,

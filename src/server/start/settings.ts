@@ -128,6 +128,13 @@ export const operationsSettings = z.object({
     .max(36_500, "must be at most 36500")
     .default(365)
     .describe("Who changed what is kept for this many days, then deleted. 0 keeps it for ever."),
+  MILLRACE_CALL_DAYS: z.coerce
+    .number("must be a number of days")
+    .int("must be a whole number of days")
+    .min(1, "must be at least 1")
+    .max(36_500, "must be at most 36500")
+    .default(90)
+    .describe("Which login was used for which call is kept for this many days, then deleted."),
   MILLRACE_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
     .default("warn")
