@@ -158,6 +158,7 @@ test("the log says which login was used for which call: by a run, a program and 
   await until("it is through", 20_000, async () => (await runs("state=succeeded")).length === 1);
   const search = { operation: "contacts.search", connection: "acme", input: { query: "ada@example.com" } };
   await api("POST", "/call", search);
+  await api("POST", `/connections/${id}/test`);
   const { calls } = await api<CallList>("GET", `/calls?connection=acme&limit=500`);
   expect(new Set(calls.map(({ connection }) => connection.id))).toEqual(new Set([id]));
   const [run] = await runs("state=succeeded");
