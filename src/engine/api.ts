@@ -1,5 +1,5 @@
 import type { Rules } from "./mapping/rule-format.ts";
-import type { CallCause } from "#catalog/cause.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";

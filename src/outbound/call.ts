@@ -1,4 +1,4 @@
-import type { CallCause } from "#catalog/cause.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { FitSettings } from "#catalog/fit.ts";
 import type { App, Operation, PretendedEffect } from "#catalog/types.ts";
 import type { CallConnection } from "./call-connections.ts";

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "#kernel/errors.ts";
-import type { CallCause } from "#catalog/cause.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { RefusedOperation } from "#catalog/decode.ts";
 import type { ConnectionFacts, Effect, HttpRequest, QuotaRules, Refusal } from "#catalog/types.ts";
 

@@ -1,5 +1,5 @@
 import { sql, type ExpressionBuilder, type Insertable, type Kysely } from "kysely";
-import type { CallPurpose } from "#catalog/cause.ts";
+import type { CallPurpose } from "#kernel/call-cause.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 

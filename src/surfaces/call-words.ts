@@ -1,5 +1,5 @@
 /** Pure: calls as people read them, and the lines of an export. */
-import type { CallPurpose } from "#catalog/cause.ts";
+import type { CallPurpose } from "#kernel/call-cause.ts";
 import { csvLine, utcTime } from "./csv.ts";
 
 /** What calls are made for, in words. */

@@ -1,6 +1,6 @@
 /** Which login was used for which call. */
 import { z } from "zod";
-import { callPurposes } from "#catalog/cause.ts";
+import { callPurposes } from "#kernel/call-cause.ts";
 import { moment } from "./common.ts";
 
 const callFilter = z.object({

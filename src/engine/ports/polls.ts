@@ -1,4 +1,4 @@
-import type { CallCause } from "#catalog/cause.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { Operation } from "#catalog/types.ts";
 import type { Lane } from "../types/runs.ts";
 

@@ -1,4 +1,4 @@
-import type { CallCause } from "#catalog/cause.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError, type StoredError } from "#kernel/errors.ts";

@@ -1,6 +1,6 @@
 import { defined } from "#kernel/defined.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
-import type { CallCause } from "#catalog/cause.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import { describedBy } from "#catalog/described.ts";
 import type { WatchFacts } from "#catalog/types.ts";
 import { homeOf } from "../flow/flow.ts";

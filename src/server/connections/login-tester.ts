@@ -1,4 +1,4 @@
-import type { CallCause } from "#catalog/cause.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";

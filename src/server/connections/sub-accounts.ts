@@ -1,5 +1,5 @@
 import type { SubAccountList, SubAccountReply } from "#api/schemas.ts";
-import type { CallCause } from "#catalog/cause.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { SubAccountsRule } from "#catalog/types.ts";
