@@ -1,6 +1,7 @@
-import { sql, type ExpressionBuilder, type Insertable, type Kysely } from "kysely";
+import { sql, type ExpressionBuilder, type Kysely } from "kysely";
 import type { CallPurpose } from "#kernel/call-cause.ts";
 import type { Db } from "./database.ts";
+import { marker } from "./markers.ts";
 import type { Schema } from "./schema.ts";
 
 /** A call that was made with a connection. */
@@ -61,14 +62,15 @@ export interface CallStore {
 }
 
 export function createCallStore(db: Db): CallStore {
+  const insertMany = insertOf(db, insertedAtOnce);
+  const insertOne = insertOf(db, 1);
   return {
     add: (calls) =>
-      db.write(async (q) => {
-        for (let i = 0; i < calls.length; i += insertedAtOnce)
-          await q
-            .insertInto("calls")
-            .values(calls.slice(i, i + insertedAtOnce).map(rowOf))
-            .execute();
+      db.batch(function* () {
+        const rows = calls.map(rowOf);
+        const whole = rows.length - (rows.length % insertedAtOnce);
+        for (let i = 0; i < whole; i += insertedAtOnce) yield* insertMany.run(numbered(rows.slice(i, i + insertedAtOnce)));
+        for (const row of rows.slice(whole)) yield* insertOne.run(numbered([row]));
       }),
     async list(workspaceId, filter, { before, limit }) {
       let query = matching(db.q, workspaceId, filter);
@@ -85,8 +87,43 @@ export function createCallStore(db: Db): CallStore {
   };
 }
 
-/** One statement with so many rows is prepared once and used again. */
-const insertedAtOnce = 50;
+/** Many rows in a statement that is built once: measured, a third less work than building it anew, and one trip to PostgreSQL for all of them. */
+const insertedAtOnce = 25;
+
+const insertOf = (db: Db, rows: number) =>
+  db.statement((q) =>
+    q
+      .insertInto("calls")
+      .values(
+        Array.from({ length: rows }, (_, n) => Object.fromEntries(columns.map((column) => [column, marker(`${n}_${column}`)])) as never),
+      ),
+  );
+
+/** The values of rows by the markers of that statement. */
+function numbered(rows: readonly Row[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (let n = 0; n < rows.length; n++) for (const column of columns) values[`${n}_${column}`] = rows[n]![column];
+  return values;
+}
+
+const columns = [
+  "workspace_id",
+  "connection_id",
+  "connection",
+  "at",
+  "duration_ms",
+  "app",
+  "operation",
+  "method",
+  "address",
+  "status",
+  "error",
+  "purpose",
+  "principal",
+  "flow_id",
+  "run_id",
+  "step",
+] as const;
 
 function matching(q: Kysely<Schema>, workspaceId: string, { text, failed, ...filter }: CallFilter) {
   let query = q
@@ -129,7 +166,9 @@ const wordsOf = (text = ""): string[] =>
     .filter((word) => word !== "")
     .slice(0, mostWords);
 
-const rowOf = (call: LoggedCall): Insertable<Schema["calls"]> => ({
+type Row = Omit<Schema["calls"], "seq">;
+
+const rowOf = (call: LoggedCall): Row => ({
   workspace_id: call.workspaceId,
   connection_id: call.connectionId,
   connection: call.connection,
@@ -148,9 +187,9 @@ const rowOf = (call: LoggedCall): Insertable<Schema["calls"]> => ({
   step: call.step,
 });
 
-type Row = Omit<Schema["calls"], "seq"> & { seq: number; flow: string | null; person: string | null };
+type KeptRow = Row & { seq: number; flow: string | null; person: string | null };
 
-const callOf = (row: Row): KeptCall => ({
+const callOf = (row: KeptRow): KeptCall => ({
   seq: row.seq,
   workspaceId: row.workspace_id,
   connectionId: row.connection_id,

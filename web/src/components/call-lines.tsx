@@ -14,13 +14,16 @@ export function CallLines({ calls, showLogin = false }: { calls: readonly CallVi
       {calls.map((call) => (
         <li key={call.seq} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-b border-line px-2 py-2.5">
           <p className="min-w-0 truncate" title={`${call.method} ${call.address}`}>
-            <span className="font-medium">{call.title}</span> <span className="font-mono text-meta text-ink-3">{call.method}</span>
+            <span className="font-medium">{call.title}</span>
             {showLogin && (
               <>
                 {" "}
                 <span className="text-ink-3">with</span> <bdi>{call.connection.name}</bdi>
               </>
-            )}
+            )}{" "}
+            <span className="font-mono text-meta text-ink-3">
+              {call.method} {pathOf(call.address)}
+            </span>
           </p>
           <p className="flex items-baseline justify-end gap-2 tabular">
             <Answer call={call} />
@@ -41,6 +44,9 @@ export function CallLines({ calls, showLogin = false }: { calls: readonly CallVi
     </ul>
   );
 }
+
+/** Without the host, which is the app's own. */
+const pathOf = (address: string): string => (URL.canParse(address) ? new URL(address).pathname : "");
 
 function Answer({ call }: { call: CallView }) {
   const fine = call.error === null;
