@@ -59,6 +59,9 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   kind: { value: null },
   by: { value: null },
   record: { value: null },
+  run: { thing: "run" },
+  purpose: { value: null },
+  failed: { value: null },
   format: { value: null },
 };
 

@@ -36,6 +36,8 @@ export interface OutboundServicesParts {
   allowPrivateHosts: readonly string[] | PrivateHosts;
   /** `host:port` of the sandbox, where one runs beside. */
   sandboxHost?: string;
+  /** The host at which an agency's people allow logins. */
+  consentHost?: string | undefined;
   clock: Clock;
   log: Log;
   /** Made here when absent. */
@@ -127,7 +129,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     caller,
     refused,
     keepRenewed: (signal, { shared }) => new IdleRenewals({ shared, store, authorizer, clock, alarm: systemClock, log }).start(signal),
-    consents: (open) => new Consents({ store: open, sealer, catalog, post, clock }),
+    consents: (open) => new Consents({ store: open, sealer, catalog, post, clock, consentHost: parts.consentHost }),
     onConnection: onConnection.add,
     connectionChanged: onConnection.tell,
     onStatus: onStatus.add,

@@ -82,7 +82,10 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const privateAddresses = new PrivateHosts(settings.allowPrivateHosts);
   const terms = await openTerms(store, tools);
   const { catalog, ownApps, ruleBook, knowledge } = terms;
-  const { outbound, pins, callLog, onRename } = await openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }, tools);
+  const { outbound, pins, callLog, onRename } = await openWayOut(
+    { settings, catalog, store, keys, metrics, sandbox, privateAddresses },
+    tools,
+  );
   const engine = openEngine({ settings, catalog, knowledge, store, outbound, metrics }, tools);
   const { inboxes, receptions } = await openInboxes(store, tools);
   const lint = await openLint({ catalog, knowledge, store, outbound, engine, pins, inboxes, onRename }, tools);
@@ -153,6 +156,7 @@ async function openTerms(store: Store, { log, clock }: Tools) {
 }
 
 interface WayOutParts {
+  settings: Settings;
   catalog: Catalog;
   store: Store;
   keys: readonly Uint8Array[];
@@ -162,7 +166,10 @@ interface WayOutParts {
 }
 
 /** Logins, the HTTP client with its guards and budgets, and the pins of names. */
-async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }: WayOutParts, { log, clock, closers }: Tools) {
+async function openWayOut(
+  { settings, catalog, store, keys, metrics, sandbox, privateAddresses }: WayOutParts,
+  { log, clock, closers }: Tools,
+) {
   const pins = createPinBook({ store: store.pins, clock, log });
   closers.add(() => pins.close());
   const renames = new Listeners<[ConnectionRef]>();
@@ -190,6 +197,7 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
     called: metrics.called,
     sent: callLog.note,
     allowPrivateHosts: privateAddresses,
+    consentHost: settings.consentHost,
     ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
   });
   closers.add(() => outbound.close());

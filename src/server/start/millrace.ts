@@ -108,7 +108,7 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
     const relay = new RunRelay({ ...inside, changes: inside.store.changes, runStream, clock, log });
     closers.add(() => relay.close());
   }
-  const parts = { ...appParts(inside, { log, clock, publicUrl, runStream }), signIn };
+  const parts = { ...appParts(inside, { log, clock, publicUrl, runStream, settings }), signIn };
   const app = await buildApp({
     ...parts,
     ...(await openHealthChecks(settings, inside, { parts, clock })),

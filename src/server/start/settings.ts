@@ -147,6 +147,28 @@ export const operationsSettings = z.object({
     ),
 });
 
+/** The page of an app at which logins are allowed. */
+export const consentSettings = z.object({
+  MILLRACE_CONSENT_HOST: z
+    .string()
+    .toLowerCase()
+    .regex(
+      /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+      "must be the name of a host alone, such as app.agency.example: no https://, port or path",
+    )
+    .optional()
+    .describe(
+      "The white-labelled host at which your agency's people sign in to HighLevel, such as app.agency.example: logins are allowed there, by https, instead of at HighLevel's own address. Only the browser goes there; codes and tokens are exchanged at HighLevel.",
+    ),
+  MILLRACE_CONSENT_NAME: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe("What your agency calls HighLevel: the button that leads to the page of MILLRACE_CONSENT_HOST says it."),
+});
+
 /** How people are written to. */
 export const mailSettings = z.object({
   SMTP_URL: z
@@ -206,6 +228,7 @@ export const serverSettings = z.object({
   ...securitySettings.shape,
   ...doorSettings.shape,
   ...operationsSettings.shape,
+  ...consentSettings.shape,
   ...mailSettings.shape,
   ...singleSignOnSettings.shape,
   ...storeSettings.shape,
