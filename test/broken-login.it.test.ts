@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { FlowDetail, Overview, RunList } from "#api/schemas.ts";
+import type { CallView, FlowDetail, Overview, RunList } from "#api/schemas.ts";
 import { startMillrace, type Millrace } from "#server/start/millrace.ts";
 import { dataFiles } from "#server/start/data-folder.ts";
 import { readServerSettings } from "#server/start/settings.ts";
@@ -14,6 +14,10 @@ import { freshDatabase } from "#test/support/postgres/fresh.ts";
 import { localSandbox, type LocalSandbox } from "#test/support/sandbox.ts";
 
 // A login is taken back while events come in: nothing is lost, nothing is doubled, and a new login is all that it takes.
+
+interface CallList {
+  calls: CallView[];
+}
 
 let local: LocalSandbox;
 let millrace: Millrace;
@@ -145,6 +149,40 @@ test("a login whose key is lost keeps its runs waiting, until it is connected ag
   await until("the next run waits", 20_000, async () => (await outages())[0]?.waiting === 1);
   await api("PATCH", `/connections/${id}`, { secret: { token: freshToken() } });
   await until("it goes on as well", 30_000, () => leads().length === 2);
+});
+
+test("the log says which login was used for which call: by a run, a program and a test of the login", async () => {
+  const { id } = await api<{ id: string }>("POST", "/connections", local.connection);
+  const hook = await installFlow({ settings: {} });
+  await send(hook, 1);
+  await until("it is through", 20_000, async () => (await runs("state=succeeded")).length === 1);
+  const search = { operation: "contacts.search", connection: "acme", input: { query: "ada@example.com" } };
+  await api("POST", "/call", search);
+  await api("POST", `/connections/${id}/test`);
+  const { calls } = await api<CallList>("GET", `/calls?connection=acme&limit=500`);
+  expect(new Set(calls.map(({ connection }) => connection.id))).toEqual(new Set([id]));
+  const [run] = await runs("state=succeeded");
+  expect(calls.filter(({ purpose }) => purpose === "run")).toEqual([
+    expect.objectContaining({
+      operation: "contacts.create",
+      method: "POST",
+      status: 201,
+      run: run!.id,
+      step: "contact",
+      flow: { id: run!.flow.id, name: "Leads" },
+      who: "The flow 'Leads'",
+      by: null,
+    }),
+  ]);
+  expect(calls.find(({ purpose }) => purpose === "direct")).toMatchObject({
+    operation: "contacts.search",
+    by: expect.stringMatching(/^key:/),
+    who: "A program with the API key",
+    run: null,
+  });
+  expect(calls.map(({ purpose }) => purpose)).toContain("login_test");
+  expect(JSON.stringify(calls)).not.toContain("ada@example.com");
+  expect((await api<CallList>("GET", `/calls?run=${run!.id}`)).calls).toHaveLength(1);
 });
 
 test("of two processes on one database, the runs of both go on when one of them gets the new login", async () => {

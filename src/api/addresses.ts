@@ -135,6 +135,10 @@ export const addresses = {
   health: {
     get: "GET /health",
   },
+  calls: {
+    list: "GET /calls",
+    export: "GET /calls/export",
+  },
   changes: {
     list: "GET /changes",
     people: "GET /changes/people",

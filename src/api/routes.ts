@@ -44,6 +44,7 @@ export const tags: Record<keyof Addresses, string> = {
   parts: "Rules and mappings",
   catalog: "Catalog",
   health: "Overview",
+  calls: "Changes",
   changes: "Changes",
   session: "Session",
   account: "Account",
@@ -570,6 +571,20 @@ export const routes = {
       summary:
         "How this Millrace is: logins, flows and inboxes, and for whoever runs it keys, disk, store, clock, backups and its public address",
       reply: shape.healthReport,
+    },
+  },
+  calls: {
+    list: {
+      allow: "changes:read",
+      summary: "Which login was used for which call: by which flow and run, or by whom, with the answer. Newest first",
+      query: shape.callQuery,
+      reply: shape.callList,
+    },
+    export: {
+      allow: "changes:read",
+      summary: "The calls as a file, newest first: CSV for spreadsheets, or one JSON object a line",
+      query: shape.callExportQuery,
+      reply: null,
     },
   },
   changes: {

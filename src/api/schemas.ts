@@ -4,6 +4,7 @@
  */
 export * from "./schemas/apps.ts";
 export * from "./schemas/catalog.ts";
+export * from "./schemas/calls.ts";
 export * from "./schemas/changes.ts";
 export * from "./schemas/client.ts";
 export * from "./schemas/health.ts";

@@ -9,7 +9,10 @@ export interface Signing {
   encoding: "hex" | "base64";
   /** What stands before the signature; others in the header, apart by spaces or commas, are passed over. */
   prefix: string;
-  /** What is signed: `{body}`, and `{timestamp}` and `{id}` where they are signed with it. */
+  /**
+   * What is signed: `{body}`, or `{form}`: the names and values of a web form in the order of the names, with nothing between them. With it
+   * `{timestamp}`, `{id}` and `{url}`, the address that the sender was given.
+   */
   signed: string;
   /** Where the time of signing is, in seconds: a header, or a part of the signature's header such as `t=`. */
   timestamp?: { header: string } | { part: string };
@@ -19,6 +22,15 @@ export interface Signing {
   toleranceSeconds: number;
   /** The secret is base64 after this prefix. */
   secretPrefix?: string;
+  /** How the sender makes sure of an address: it posts a text, and wants it back with the text's own signature in hex. */
+  proof?: {
+    /** The member of the body that tells such a request, and its value. */
+    when: readonly [path: string, value: string];
+    /** Where the text is in the body. */
+    text: string;
+    /** The members of the answer: the text, and its signature. */
+    answer: readonly [text: string, signature: string];
+  };
 }
 
 const usual = { algorithm: "sha256", encoding: "hex", prefix: "", signed: "{body}", toleranceSeconds: 300 } as const;
@@ -52,7 +64,9 @@ export const signings: Readonly<Record<string, Signing>> = {
     prefix: "v0=",
     signed: "v0:{timestamp}:{body}",
     timestamp: { header: "x-zm-request-timestamp" },
+    proof: { when: ["event", "endpoint.url_validation"], text: "payload.plainToken", answer: ["plainToken", "encryptedToken"] },
   },
+  twilio: { ...usual, header: "x-twilio-signature", algorithm: "sha1", encoding: "base64", signed: "{url}{form}" },
   calendly: {
     ...usual,
     header: "calendly-webhook-signature",
@@ -77,7 +91,7 @@ const checks: Record<string, (value: unknown) => boolean> = {
   algorithm: (value) => value === "sha1" || value === "sha256" || value === "sha512",
   encoding: (value) => value === "hex" || value === "base64",
   prefix: (value) => typeof value === "string" && value.length <= 40 && !/\s/.test(value),
-  signed: (value) => typeof value === "string" && value.length <= 200 && value.includes("{body}"),
+  signed: (value) => typeof value === "string" && value.length <= 200 && value.includes("{body}") !== value.includes("{form}"),
   timestamp: (value) => typeof value === "string" && headerName.test(value),
   id: (value) => typeof value === "string" && headerName.test(value),
   toleranceSeconds: (value) => Number.isInteger(value) && Number(value) >= 10 && Number(value) <= longestToleranceSeconds,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, parseJson } from "#kernel/json.ts";
 import { parseDuration } from "#kernel/durations.ts";
@@ -33,6 +34,12 @@ export async function readObjectFile(file: string, terminal: Pick<Terminal, "rea
 
 /** `2h` as the instant two hours ago. */
 export const since = (duration: string, now: number): number => now - parseDuration(duration, "--since");
+
+/** A whole number as an option. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
 
 function parsed(text: string, source: string): unknown {
   try {

@@ -5,6 +5,7 @@ import { addMoveStoreCommand } from "./commands/move-store.ts";
 import { addCallCommand } from "./commands/call.ts";
 import { addCatalogCommand } from "./commands/catalog.ts";
 import { addAuditCommand } from "./commands/audit.ts";
+import { addCallsCommand } from "./commands/calls.ts";
 import { addConnectCommands } from "./commands/connect.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFlowCommands } from "./commands/flow.ts";
@@ -58,6 +59,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addPeopleCommands,
     addKeyCommands,
     addAuditCommand,
+    addCallsCommand,
     addDoctorCommand,
     addBackupCommand,
     addMoveStoreCommand,

@@ -1,4 +1,5 @@
 import type { Rules } from "./mapping/rule-format.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
@@ -67,7 +68,7 @@ export interface Engine {
   dismiss(workspaceId: string, runId: string): Promise<void>;
   dryRun(workspaceId: string, flow: FlowToTry, payload: unknown): Promise<DryRun>;
   /** Events to try the flow's draft with, or a definition that is not saved, the best first. Empty where nothing was received, no list can be read, and no example is documented. */
-  samples(workspaceId: string, flowId: string, limit: number, definition?: unknown): Promise<Sample[]>;
+  samples(workspaceId: string, flowId: string, limit: number, options?: SampleOptions): Promise<Sample[]>;
   /** What a test of one step would do. */
   planStep(workspaceId: string, request: StepTestRequest): StepPlan;
   /** Tries one step by itself. It is no run. */
@@ -91,6 +92,12 @@ export interface Engine {
   healthy(): boolean;
   /** Counters since the start, for /metrics. */
   stats(): EngineStats;
+}
+
+/** `definition`: one that is not saved; else the draft. `by`: who asks, for the log of calls. */
+export interface SampleOptions {
+  definition?: unknown;
+  by?: string;
 }
 
 /** An event to try a flow with. */
@@ -261,6 +268,8 @@ export interface StepTestRequest {
   results: Readonly<Record<string, unknown>>;
   /** A write is really made. */
   write?: boolean;
+  /** Who tests, for the log of calls. */
+  by?: string;
 }
 
 /** What a test of a step does, and where. */
@@ -303,6 +312,8 @@ export interface FlowToTry {
   madeUp?: boolean;
   /** `live` when absent. */
   lane?: Lane;
+  /** Why its calls are made, for the log of calls. */
+  cause?: CallCause;
 }
 
 export interface DryRun {

@@ -2,10 +2,12 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { createPace } from "#kernel/pace.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
+import { defined } from "#kernel/defined.ts";
 import { Acceptor } from "./accept/acceptor.ts";
 import { InboxRouter, type InboxParts } from "./accept/inbox-router.ts";
 import { createSubscriberIndex } from "./accept/subscriber-index.ts";
-import type { Engine, Ledger, Sample } from "./api.ts";
+import type { TriggerBinding } from "./types/bindings.ts";
+import type { Engine, Ledger, Sample, SampleOptions } from "./api.ts";
 import type { FlowKnowledge } from "./flow/flow.ts";
 import { createFlowRegistry, type FlowRegistry } from "./flow/registry.ts";
 import { Lifecycle } from "./lifecycle.ts";
@@ -188,7 +190,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     cancelMany: control.cancelMany,
     dismiss: control.dismiss,
     dryRun: dryRuns.run,
-    samples: (workspaceId, flowId, limit, definition) => samplesOf(parts, inside, { workspaceId, flowId, limit, definition }),
+    samples: (workspaceId, flowId, limit, options) => samplesOf(parts, inside, { workspaceId, flowId, limit, ...options }),
     planStep: stepTests.plan,
     testStep: stepTests.run,
     eventIds: async (workspaceId, flowId, limit) =>
@@ -214,7 +216,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
 async function samplesOf(
   { runs: store, polls, knowledge, clock }: EngineParts,
   { flows, facts, reader }: Pick<Inside, "flows" | "facts" | "reader">,
-  { workspaceId, flowId, limit, definition }: { workspaceId: string; flowId: string; limit: number; definition: unknown },
+  { workspaceId, flowId, limit, definition, by }: { workspaceId: string; flowId: string; limit: number } & SampleOptions,
 ): Promise<Sample[]> {
   const flow = await flows.get(workspaceId, flowId);
   const drafted = definition === undefined ? flow.draft : flows.draft(workspaceId, definition);
@@ -225,7 +227,8 @@ async function samplesOf(
     operation: (of: string, app: string, id: string) => polls.operation(of, app, id),
     kind: (of: string, app: string, id: string) => knowledge(of).trigger(app, id)?.kind,
     isOfInbox: (of: string, app: string, id: string) => knowledge(of).trigger(app, id)?.inbox ?? false,
-    read: reader.ofBinding,
+    read: (binding: TriggerBinding, signal: AbortSignal) =>
+      reader.ofBinding(binding, signal, { purpose: "sample", flowId, ...defined({ by }) }),
     clock,
   };
   return findSamples(finding, { flow, trigger: await flows.trigger(flow), definition: drafted }, limit);

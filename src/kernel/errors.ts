@@ -312,6 +312,12 @@ export const errorCodes = {
     say: "This sign-in was finished already, took longer than an hour, was begun in another browser, or its app was changed meanwhile. Begin it again under Connections.",
   },
   CONSENT_REFUSED: { kind: "user", status: 409, retry: false, say: "{app} gave no login: {problem}. Begin again under Connections." },
+  CONSENT_NOT_SAVED: {
+    kind: "operational",
+    status: 503,
+    retry: true,
+    say: "{app} gave the login, but it could not be saved: {problem}. Nothing was connected yet. Try again within ten minutes; later, begin again under Connections.",
+  },
   RECONNECT_LINK_OVER: {
     kind: "user",
     status: 410,

@@ -1,3 +1,4 @@
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { FitSettings } from "#catalog/fit.ts";
 import type { App, Operation, PretendedEffect } from "#catalog/types.ts";
 import type { CallConnection } from "./call-connections.ts";
@@ -24,6 +25,8 @@ export interface CallRequest {
   /** The most rows of a list to read; the usual number by default. */
   rows?: number;
   signal?: AbortSignal;
+  /** Why it is made, for the log of calls. */
+  cause?: CallCause;
 }
 
 /** What one call gathers on its way, recipes included. */

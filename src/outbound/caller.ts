@@ -343,6 +343,7 @@ function outboundCall({ request, app, operation, connection }: Ongoing, input: I
     ...(!repeatable.has(operation.effect) || operation.idempotencyKey
       ? { idempotencyKey: number === 1 ? request.idempotencyKey : `${request.idempotencyKey}/${number}` }
       : {}),
+    ...(request.cause && { cause: request.cause }),
     ...(request.keepHeaders && { keepHeaders: true }),
     ...(request.signal && { signal: request.signal }),
   };

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#kernel/errors.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { RefusedOperation } from "#catalog/decode.ts";
 import type { ConnectionFacts, Effect, HttpRequest, QuotaRules, Refusal } from "#catalog/types.ts";
 
@@ -55,6 +56,8 @@ export interface OutboundCall {
   keepHeaders?: boolean;
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** Why it is made, for the log of calls. */
+  cause?: CallCause;
 }
 
 export interface OutboundReply {

@@ -20,6 +20,7 @@ const reasons: Record<string, string> = {
   "app-store.ts apps": "a person deletes the app",
   "part-store.ts parts": "a person removes the rule or mapping template",
   "part-store.ts part_versions": "a person removes the rule or mapping template, or saves its fiftieth version after this one",
+  "call-store.ts calls": "age",
   "changes.ts changes": "age",
   "api-keys.ts api_keys": "replaced by a new key, or a person removes it",
   "vault-store.ts secrets": "a person disconnects",

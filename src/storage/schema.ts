@@ -351,6 +351,26 @@ export interface Schema {
   quota_counts: { budget: string; state: string; saved_at: number; clean: number };
   /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
   run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };
+  /** Which login was used for which call. `connection`: its name then. `status`: null where there was no answer. */
+  calls: {
+    seq: Generated<number>;
+    workspace_id: string;
+    connection_id: string;
+    connection: string;
+    at: number;
+    duration_ms: number;
+    app: string;
+    operation: string;
+    method: string;
+    address: string;
+    status: number | null;
+    error: string | null;
+    purpose: string;
+    principal: string | null;
+    flow_id: string | null;
+    run_id: string | null;
+    step: string | null;
+  };
   /** What changed, in the order of the commits. `principal`: who did it. `what` is null where only other processes need to know. */
   changes: {
     seq: Generated<number>;

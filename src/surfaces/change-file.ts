@@ -1,4 +1,5 @@
 /** Pure: the lines of an export of changes. */
+import { csvLine, utcTime } from "./csv.ts";
 import { changeSentence, type ChangeFacts } from "./change-words.ts";
 
 interface ExportedChange extends ChangeFacts {
@@ -24,7 +25,7 @@ export const changeFormats = {
     line: (change) =>
       csvLine([
         String(change.seq),
-        timeOf(change.at),
+        utcTime(change.at),
         change.who,
         change.by ?? "",
         change.kind,
@@ -43,14 +44,3 @@ export const changeFormats = {
 } as const satisfies Record<string, ChangeFormat>;
 
 export type ChangeFormatName = keyof typeof changeFormats;
-
-const timeOf = (at: number): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");
-
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(",")}\r\n`;
-}
-
-/** A spreadsheet calculates what begins like a formula: an apostrophe before it makes it text. */
-function csvCell(text: string): string {
-  return `"${(/^[\s]*[=+\-@\t\r|%＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-}

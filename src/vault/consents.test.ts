@@ -34,7 +34,7 @@ beforeEach(() => {
   consents = consentsOf(app);
 });
 
-function consentsOf(of: LoginApp): Consents {
+function consentsOf(of: LoginApp, consentHost?: string): Consents {
   const store: ConsentStore = {
     add: async (consent) => void rows.set(consent.id, consent),
     async use(_, by, id) {
@@ -49,7 +49,7 @@ function consentsOf(of: LoginApp): Consents {
     return { ...answer, headers: {} };
   };
   const catalog = { of: () => ({ app: (id: string) => (id === of.id ? of : undefined) }) };
-  return new Consents({ store, sealer: createSealer([randomBytes(32)]), catalog, post, clock });
+  return new Consents({ store, sealer: createSealer([randomBytes(32)]), catalog, post, clock, consentHost });
 }
 
 const wish = {
@@ -166,4 +166,78 @@ test("a client that logs in by HTTP Basic is sent beside the form, and not in it
   await consents.finish("ws", "session:a", { state: new URL(url).searchParams.get("state")!, code: "c" });
   expect(posted.at(-1)).toMatchObject({ client: { id: "id-1", secret: "hush" }, form: { code: "c" } });
   expect(posted.at(-1)!.form).not.toHaveProperty("client_secret");
+});
+
+test("an answer that another login server gives, or that does not say who gives it, is refused before its code is sent anywhere", async () => {
+  const [oauth] = app.auth;
+  const named = { ...(oauth as Extract<typeof oauth, { kind: "oauth2" }>), issuer: "https://desk.example/login" };
+  const strict = consentsOf({ ...app, auth: [named] });
+  for (const [issuer, says] of [
+    ["https://evil.example/login", "the answer is from https://evil.example/login"],
+    ["https://desk.example/login/", "the answer is from https://desk.example/login/"],
+    [undefined, "does not say which login server"],
+  ] as const) {
+    const state = stateOf(await begin(strict));
+    const failed = strict.finish("ws", "session:a", { state, code: "c", issuer });
+    await expect(failed).rejects.toMatchObject({ code: "CONSENT_REFUSED", message: expect.stringContaining(says) });
+  }
+  expect(posted).toEqual([]);
+  const finish = async (issuer: string, baseUrl?: string) => {
+    const state = stateOf(await begin(strict, { login: { ...wish.login, ...(baseUrl && { baseUrl }) } as typeof wish.login }));
+    return strict.finish("ws", "session:a", { state, code: "c", issuer });
+  };
+  await finish("https://desk.example/login");
+  await finish("https://sandbox.example/desk/login", "https://sandbox.example/desk/");
+  expect(posted).toHaveLength(2);
+});
+
+test("a login that names neither sub-account nor agency is refused with what to do, where the app's logins are for one", async () => {
+  const placed = consentsOf({ ...app, place: [{ name: "locationId", label: "Sub-account" }] });
+  const lost = placed.finish("ws", "session:a", { state: stateOf(await begin(placed)), code: "c" });
+  await expect(lost).rejects.toMatchObject({ code: "CONSENT_REFUSED", message: expect.stringContaining("Choose one on the app's page") });
+  answer = { status: 200, body: { access_token: "a", locationId: "loc_1" } };
+  const { login } = await placed.finish("ws", "session:a", { state: stateOf(await begin(placed)), code: "c" });
+  expect(login.locationId).toBe("loc_1");
+});
+
+test("one sign-in that was opened in two tabs is exchanged once, whichever answers first", async () => {
+  const state = stateOf(await begin());
+  const both = await Promise.allSettled(["c1", "c2"].map((code) => consents.finish("ws", "session:a", { state, code })));
+  expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "CONSENT_OVER" } });
+  expect(posted).toHaveLength(1);
+});
+
+test.each([
+  ["gets another token address", { tokenUrl: "https://evil.example/token" }],
+  ["gets another base address", {}, "https://evil.example"],
+])("an app that %s while somebody signs in gets neither the code nor the client", async (_, changes, baseUrl = app.baseUrl) => {
+  const [oauth] = app.auth;
+  const living = { ...app };
+  const changing = consentsOf(living);
+  const state = stateOf(await begin(changing));
+  Object.assign(living, { baseUrl, auth: [{ ...oauth, ...changes }] });
+  await expect(changing.finish("ws", "session:a", { state, code: "c" })).rejects.toMatchObject({ code: "CONSENT_OVER" });
+  expect(posted).toEqual([]);
+});
+
+test("an app that was removed while somebody signs in says so, and its code goes nowhere", async () => {
+  const living = { ...app };
+  const changing = consentsOf(living);
+  const state = stateOf(await begin(changing));
+  living.id = "other";
+  await expect(changing.finish("ws", "session:a", { state, code: "c" })).rejects.toMatchObject({ code: "BAD_INPUT" });
+  expect(posted).toEqual([]);
+});
+
+test("an agency's own host is where the browser goes, for an app that can be had under other names, and nothing else goes there", async () => {
+  const [oauth] = app.auth;
+  const branded = { ...app, auth: [{ ...(oauth as Extract<typeof oauth, { kind: "oauth2" }>), whiteLabel: true as const }] };
+  const at = async (of: Consents, more = {}) => (await begin(of, { login: { ...wish.login, ...more } })).origin;
+  const own = consentsOf(branded, "app.agency.example");
+  expect(await at(own)).toBe("https://app.agency.example");
+  expect(await at(own, { baseUrl: "https://sandbox.example" })).toBe("https://sandbox.example");
+  expect(await at(consentsOf(app, "app.agency.example"))).toBe("https://desk.example");
+  await own.finish("ws", "session:a", { state: stateOf(await begin(own)), code: "c" });
+  expect(posted[0]!.url).toBe("https://desk.example/token");
 });

@@ -29,6 +29,8 @@ export interface ConsentReply {
   code?: string | undefined;
   /** Why there is no code, in the app's words. */
   refusal?: string | undefined;
+  /** The login server that answers, as it names itself (RFC 9207). */
+  issuer?: string | undefined;
 }
 
 export interface GrantedLogin {
@@ -42,6 +44,8 @@ interface Parts {
   catalog: LoginCatalog;
   post: FormPost;
   clock: Clock;
+  /** The host at which agencies' people allow logins of apps that can be had under another name. */
+  consentHost?: string | undefined;
 }
 
 /** How a login of an app is allowed. */
@@ -68,7 +72,7 @@ export class Consents {
 
   /** The page of the app to open. Throws BAD_INPUT where the app has none, or the client is missing. */
   async begin({ asker: pasted, scopes, ...wish }: ConsentWish): Promise<{ url: string; expiresAt: number }> {
-    const { store, sealer, clock } = this.#parts;
+    const { store, sealer, clock, consentHost: host } = this.#parts;
     const { app, scheme, consent, sentTo } = this.#wayOf(wish.workspaceId, wish.login);
     const asker = checkedAsker(app, wish.login, scheme, consent.asker, pasted);
     const [state, verifier, expiresAt] = [newToken(32), newToken(32), clock.now() + lastsMs];
@@ -77,7 +81,7 @@ export class Consents {
     // An app that does not say what it granted granted what it was asked for (RFC 6749 section 5.1).
     const login = { ...wish.login, ...(scopes.length > 0 && { scopes: [...scopes] }) };
     await store.add({ ...wish, login, id, expiresAt, jwe }, clock.now());
-    const ask = { redirectUri: wish.redirectUri, scopes, state, challenge: challengeOf(verifier) };
+    const ask = { redirectUri: wish.redirectUri, scopes, state, challenge: challengeOf(verifier), ...(host !== undefined && { host }) };
     return { url: consent.page(scheme, wish.login.baseUrl, asker, ask), expiresAt };
   }
 
@@ -85,17 +89,19 @@ export class Consents {
    * Exchanges what came back for the login. It works once, and for whoever began. Throws CONSENT_OVER, CONSENT_REFUSED, or
    * OUTBOUND_FAILED where the app did not answer: its code is spent then, and one begins again.
    */
-  async finish(workspaceId: string, by: string, { state, code, refusal }: ConsentReply): Promise<GrantedLogin> {
+  async finish(workspaceId: string, by: string, { state, code, refusal, issuer }: ConsentReply): Promise<GrantedLogin> {
     const { store, sealer, clock } = this.#parts;
     const open = await store.use(workspaceId, by, digestOf(state));
     if (open === null || clock.now() >= open.expiresAt) throw over();
     const way = this.#wayOf(workspaceId, open.login);
+    checkIssuer(way, open.login.baseUrl, issuer); // before anything else of the answer is believed
     if (code === undefined) throw refused(way.app.title, refusalWords(refusal));
     const unreadable = (cause: unknown) => Promise.reject(over(cause));
     const { verifier = "", sentTo, ...asker } = await sealer.open(open.id, open.jwe).catch(unreadable);
     // Whoever may define an app must not get the client's secret, or the login, sent to another address.
     if (sentTo !== way.sentTo) throw over();
     const { facts, ...tokens } = await this.#exchange(way, asker, { code, redirectUri: open.redirectUri, verifier });
+    if (way.app.place && facts.locationId === undefined && facts.companyId === undefined) throw refused(way.app.title, namesNoPlace);
     return { connectionId: open.connectionId, login: { ...open.login, ...facts, secret: withTokens(asker, tokens) } };
   }
 
@@ -137,6 +143,17 @@ function notExchanged(app: string, status: number, body: unknown): MillraceError
   if (meaning === "again") return new MillraceError("OUTBOUND_FAILED", { details: { app, operation: "the sign-in", status, message } });
   return refused(app, `${message}; the client id or secret may be wrong`);
 }
+
+/** The answer of another login server must not be taken for this one's: its code would be sent to the wrong place (RFC 9207). */
+function checkIssuer({ app, scheme, consent }: Way, baseUrl: string | undefined, issuer: string | undefined): void {
+  const expected = consent.issuer?.(scheme, baseUrl);
+  if (expected === undefined || issuer === expected) return;
+  const from = issuer === undefined ? "the answer does not say which login server it is from" : `the answer is from ${issuer}`;
+  throw refused(app.title, `${from}, and this app's is ${expected}`);
+}
+
+const namesNoPlace =
+  "the login names neither a sub-account nor an agency, so nobody can tell what it is for. Choose one on the app's page; where it offers none, install the app there first";
 
 /** The codes with which a person's own no comes back (RFC 6749 section 4.1.2.1). */
 const refusalWords = (refusal = "no code came back"): string =>

@@ -3,6 +3,7 @@ import { createApiKeyStore } from "#storage/api-keys.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { ChangeLog, createChangeStore, type Note } from "#storage/changes.ts";
 import type { Db } from "#storage/database.ts";
+import { createCallStore } from "#storage/call-store.ts";
 import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
@@ -25,6 +26,7 @@ import { createAccountStore } from "#storage/account-store.ts";
 import { accountStoreContract } from "./account-store.contract.ts";
 import { apiKeyStoreContract } from "./api-key-store.contract.ts";
 import { changeStoreContract } from "./change-store.contract.ts";
+import { callStoreContract } from "./call-store.contract.ts";
 import { consentStoreContract } from "./consent-store.contract.ts";
 import { flowStoreContract } from "./flow-store.contract.ts";
 import { inboxStoreContract } from "./inbox-store.contract.ts";
@@ -91,6 +93,10 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     closing((db) => ({ keys: createApiKeyStore(db) })),
   );
   vaultStoreContract(name, alone(createVaultStore));
+  callStoreContract(
+    name,
+    closing((db) => ({ calls: createCallStore(db) })),
+  );
   consentStoreContract(name, alone(createConsentStore));
   reconnectLinkStoreContract(
     name,

@@ -135,15 +135,28 @@ describe("a login allowed at HighLevel's page", () => {
     await dialog().getByRole("heading", { name: "Sub-accounts of Our agency" }).waitFor();
     await dialog().getByText("connected as 'acme-dental'").waitFor();
     await web.expectGoodOnPhone("consent-sub-accounts");
+    const clinic = state.locations.all().find(({ name }) => name === "Clinic 07")!;
+    state.locations.put({ ...clinic, active: false });
     await dialog().getByRole("checkbox", { name: "All of them" }).check();
     const count = state.locations.all().length - 1;
     await dialog()
       .getByRole("button", { name: `Connect ${count} sub-accounts` })
       .click();
-    await page.getByText(`${count} sub-accounts of Our agency are connected`).waitFor();
+    await page.getByText(`${count - 1} sub-accounts of Our agency are connected`).waitFor();
+    await dialog().getByRole("alert").getByText("Clinic 07").waitFor(); // the others went on
+    await web.expectGood("consent-one-refused");
+    state.locations.put(clinic);
+    await dialog().getByRole("button", { name: "Connect 1 sub-account" }).click();
+    await page.getByText("1 sub-account of Our agency is connected").waitFor();
     const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
     expect(connections.filter(({ status, access }) => status === "connected" && access === "location")).toHaveLength(count + 1);
-    await page.getByRole("article", { name: "Our agency" }).getByRole("button", { name: "Sub-accounts" }).waitFor();
+    state.locations.put({ ...like, id: "ve9Newcomer".padEnd(20, "x"), name: "Opened last week" });
+    await page.getByRole("article", { name: "Our agency" }).getByRole("button", { name: "Sub-accounts" }).click();
+    await dialog().getByLabel("Find a sub-account").fill("last WEEK");
+    await dialog().getByText("Clinic 01").waitFor({ state: "detached" });
+    await dialog().getByRole("checkbox", { name: "Opened last week" }).check();
+    await dialog().getByRole("button", { name: "Connect 1 sub-account" }).click();
+    await page.getByRole("article", { name: "Opened last week" }).waitFor();
   });
 
   test("that fails is begun again with what was typed, but for the secret", async () => {

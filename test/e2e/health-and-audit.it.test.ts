@@ -69,6 +69,36 @@ describe("the audit", () => {
   });
 });
 
+describe("the calls of the audit", () => {
+  test("say which login was used for which call, and are filtered in the address", async () => {
+    await house.api("POST", "/call", { operation: "contacts.search", connection: "acme", input: { query: "nobody" } });
+    await house.api("POST", "/call", { operation: "contacts.get", connection: "acme", input: { contactId: "nobody" } });
+    await open("/audit");
+    await page.getByRole("radio", { name: "Calls" }).click();
+    await page.getByText("A program with the API key (direct call)").first().waitFor();
+    await expectGoodOnPhone("audit-calls");
+    await page.getByLabel("Answer").selectOption({ label: "Refused or none" });
+    await page.getByText("Search Contacts").first().waitFor({ state: "detached" });
+    expect(new URL(page.url()).search).toBe("?show=calls&failed=true");
+    await page.getByRole("button", { name: "Export calls" }).click();
+    const coming = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: "For a program (JSON lines)" }).click();
+    const lines = (await readFile(await (await coming).path(), "utf8")).trim().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { operation: string }).operation)).toEqual(["contacts.get"]);
+  });
+
+  test("of one login are on its details, with a link to all of them", async () => {
+    await open("/connections");
+    await page.getByRole("button", { name: "More about Acme Dental" }).click();
+    await page.getByRole("menuitem", { name: "Details" }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("A program with the API key (direct call)").first().waitFor();
+    await expectGood("connection-calls");
+    await sheet.getByRole("link", { name: "All calls with this login" }).click();
+    await page.getByRole("search", { name: "Filter calls" }).waitFor();
+  });
+});
+
 describe("the address of a flow", () => {
   test("is closed to senders that its trigger does not name, once that is published", async () => {
     await open(`/flows/${flowId}`);

@@ -45,6 +45,7 @@ import { createAccountStore } from "#storage/account-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { ok } from "#server/operations/findings.ts";
+import { createCallStore } from "#storage/call-store.ts";
 import { createChangeStore } from "#storage/changes.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
@@ -246,6 +247,8 @@ export async function openServer({
     mappings,
     partFiles,
     privateHosts,
+    callLog: createCallStore(db),
+    connectionId: async (_, name) => connections.find((c) => c.name === name)?.id ?? null,
     changes: createChangeStore(db),
     refusedSenders: () => [],
     actorNames: async () => new Map(),

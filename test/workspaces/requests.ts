@@ -59,6 +59,9 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   kind: { value: null },
   by: { value: null },
   record: { value: null },
+  run: { thing: "run" },
+  purpose: { value: null },
+  failed: { value: null },
   format: { value: null },
 };
 
@@ -175,7 +178,7 @@ export interface Sent {
 }
 
 /** Routes that answer with a file: a stream that ends, so that it can be read like any answer. */
-const files = new Set(["changes.export"]);
+const files = new Set(["calls.export", "changes.export"]);
 
 /** A request of a route, naming the things that are picked. Throws what has to be added here where it cannot be told. */
 export function requestOf(route: string, address: string, { query, body, reply }: RouteFacts, pick: Pick, name: string): Sent {

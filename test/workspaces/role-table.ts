@@ -90,6 +90,8 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.versions",
       "parts.export",
       "catalog.search",
+      "calls.list",
+      "calls.export",
       "changes.list",
       "changes.people",
       "changes.export",

@@ -232,6 +232,15 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   rows.insert("consents", { id: createHash("sha256").update(`${word}-state`).digest("hex"), workspace_id, connection_id, ...consent });
   const link = { created_by: word, created_at: now, expires_at: now + 3_600_000, used_at: null };
   rows.insert("reconnect_links", { connection_id, id: `${word}-link`, workspace_id, ...link });
+  const call = {
+    app: "highlevel",
+    operation: "contacts.get",
+    method: "GET",
+    address: `https://${word}.example/contacts/${word}`,
+    status: 200,
+  };
+  const made = { at: now, duration_ms: 7, purpose: "run", principal: null, step: word, error: null };
+  rows.insert("calls", { workspace_id, connection_id, connection: `${word}-crm`, flow_id, run_id, ...call, ...made });
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });
   const pin = { kind: "tags", parent: "", name: `${word} tag`, id: `${word}-tag`, label: word, seen_at: now };
   rows.insert("reference_pins", { workspace_id, place: `highlevel ${word}`, ...pin });

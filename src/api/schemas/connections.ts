@@ -135,6 +135,8 @@ export const consentQuery = z.object({
 export const consentNeeds = z.object({
   /** Has to be registered at the app exactly as it is written here. */
   redirectUri: z.string(),
+  /** Where and under which name an agency has the app's page (MILLRACE_CONSENT_HOST); null: at the app's own address. */
+  page: z.object({ host: z.string(), name: z.string().nullable() }).nullable(),
   /** Further scopes for connecting an agency's sub-accounts; none where the app has no agencies. */
   agencyScopes: z.array(z.string()),
   scopes: z.array(
@@ -154,6 +156,8 @@ export const consentReplyBody = z.strictObject({
   state: z.string().min(1).max(200),
   code: z.string().min(1).max(4000).optional(),
   refusal: z.string().max(4000).optional(),
+  /** `iss`, where the app sent one (RFC 9207). */
+  issuer: z.string().max(500).optional(),
 });
 /** `days`: how long it can be used. */
 export const reconnectLinkBody = z.strictObject({ days: z.int().min(1).max(30).default(7) });

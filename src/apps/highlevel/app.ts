@@ -59,6 +59,7 @@ export const highlevel: App = {
       register:
         "In HighLevel's developer portal: My apps, your app, Advanced settings, Auth. Add the redirect address, tick the scopes and make a client key. HighLevel takes only an https address.",
       pkce: false,
+      whiteLabel: true,
     },
   ],
   place: [

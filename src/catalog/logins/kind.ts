@@ -39,6 +39,8 @@ export interface ConsentAsk {
   state: string;
   /** The digest of the verifier (PKCE). */
   challenge: string;
+  /** The host at which an agency has the page under its own name. */
+  host?: string;
 }
 
 /** The code that came back, with what proves that we asked for it. */
@@ -54,6 +56,8 @@ export interface Consent<Scheme> {
   asker: readonly string[];
   /** The app's page. `baseUrl`: the connection's own, where it has one. */
   page(scheme: Scheme, baseUrl: string | undefined, asker: Texts, ask: ConsentAsk): string;
+  /** How the login server names itself in its answers; undefined where the app does not say, and nothing is compared. */
+  issuer?(scheme: Scheme, baseUrl: string | undefined): string | undefined;
   /** The form that is posted for the tokens, to the same address as a renewal's. */
   form(scheme: Scheme, asker: Texts, answer: ConsentAnswer): Record<string, string>;
 }

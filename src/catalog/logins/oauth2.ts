@@ -7,11 +7,22 @@ import { loginKind } from "./kind.ts";
 export const tokenUrl = ({ tokenUrl: url, tokenPath }: { tokenUrl: string; tokenPath: string }, baseUrl: string | undefined): string =>
   baseUrl ? baseUrl.replace(/\/$/, "") + tokenPath : url;
 
-/** Where a person allows it: at the connection's own base address where it has one, under the same path. */
-const consentUrl = (authorizeUrl: string, baseUrl: string | undefined): URL => {
-  const url = new URL(authorizeUrl);
+/** An address of the login server: at the connection's own base address where it has one, under the same path. */
+const atBase = (address: string, baseUrl: string | undefined): URL => {
+  const url = new URL(address);
   return baseUrl ? new URL(baseUrl.replace(/\/$/, "") + url.pathname + url.search) : url;
 };
+
+/** Where a person allows it. `host`: the agency's own, for an app that agencies have under their names. */
+function consentUrl(
+  { authorizeUrl, whiteLabel }: { authorizeUrl: string; whiteLabel?: true | undefined },
+  baseUrl: string | undefined,
+  host: string | undefined,
+): URL {
+  const url = atBase(authorizeUrl, baseUrl);
+  if (whiteLabel && host !== undefined && !baseUrl) url.host = host;
+  return url;
+}
 
 /** How the client says who it is: in the form, or by HTTP Basic (RFC 6749 section 2.3.1). */
 const clientIn = (
@@ -31,6 +42,10 @@ export const oauth2 = loginKind({
     register: text(400).optional(),
     /** For an app that refuses the parameters of PKCE. */
     pkce: z.literal(false).optional(),
+    /** The login server as it names itself in `iss` (RFC 9207): an answer that names another, or none, is refused. */
+    issuer: address.optional(),
+    /** Agencies may have the page at a host of their own: the setting MILLRACE_CONSENT_HOST says which. */
+    whiteLabel: z.literal(true).optional(),
     /** For an app that takes the client's id and secret by HTTP Basic, not in the form. */
     clientAuth: z.literal("basic").optional(),
   },
@@ -67,16 +82,17 @@ export const oauth2 = loginKind({
   },
   consent: {
     asker: ["clientId", "clientSecret"],
-    page({ authorizeUrl, pkce }, baseUrl, { clientId = "" }, { redirectUri, scopes, state, challenge }) {
-      const url = consentUrl(authorizeUrl, baseUrl);
+    page(scheme, baseUrl, { clientId = "" }, { redirectUri, scopes, state, challenge, host }) {
+      const url = consentUrl(scheme, baseUrl, host);
       const query = { response_type: "code", client_id: clientId, redirect_uri: redirectUri, scope: scopes.join(" "), state };
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-      if (pkce !== false) {
+      if (scheme.pkce !== false) {
         url.searchParams.set("code_challenge", challenge);
         url.searchParams.set("code_challenge_method", "S256");
       }
       return url.href;
     },
+    issuer: ({ issuer }, baseUrl) => (issuer === undefined ? undefined : baseUrl ? atBase(issuer, baseUrl).href : issuer),
     form: (scheme, asker, { code, redirectUri, verifier }) => ({
       grant_type: "authorization_code",
       ...clientIn(scheme, asker),

@@ -1,10 +1,10 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import type { Client } from "#api/client.ts";
 import { defined } from "#kernel/defined.ts";
 import { changeFormats, type ChangeFormatName } from "#surfaces/change-file.ts";
 import { changeKinds } from "#surfaces/change-words.ts";
 import { withExamples, withJson } from "../help.ts";
-import { since, usage } from "../input.ts";
+import { since, usage, wholeNumber } from "../input.ts";
 import type { Tools } from "../tools.ts";
 import { changeTable } from "../views/audit.ts";
 
@@ -38,9 +38,9 @@ export function addAuditCommand(program: Command, { api, show, terminal }: Tools
       .option("--by <who>", "only by this one: the `by` of --json, or itself for Millrace")
       .option("--record <id>", "only of the record with this id")
       .option("--since <duration>", "of the last hours or days: 24h, 7d", time)
-      .option("--limit <n>", "how many at most, up to 500", readNumber, 20)
-      .option("--before <seq>", "those before this one, for older ones (the seq of --json)", readNumber)
-      .option("--after <seq>", "those after this one, oldest first", readNumber)
+      .option("--limit <n>", "how many at most, up to 500", wholeNumber, 20)
+      .option("--before <seq>", "those before this one, for older ones (the seq of --json)", wholeNumber)
+      .option("--after <seq>", "those after this one, oldest first", wholeNumber)
       .addOption(new Option("--export <format>", "all of them as lines of a file, oldest first").choices(Object.keys(changeFormats))),
   ).action(async ({ json, export: format, limit, since: from, after, before, ...rest }: Options) => {
     const filter = defined({ ...rest, from });
@@ -68,9 +68,4 @@ async function writeAll(api: Client, filter: Filter, { format, write }: { format
     if (page.changes.length > 0) write(page.changes.map(line).join(""));
     after = page.next;
   }
-}
-
-function readNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
 }

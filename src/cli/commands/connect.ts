@@ -199,7 +199,7 @@ function replyIn(address: string): ConsentReplyBody {
   if (state === null) throw usage("That is not the whole address: it has no 'state'. Copy all of it");
   const error = query.get("error");
   const refusal = (error === "access_denied" ? error : (query.get("error_description") ?? error)) ?? undefined;
-  return { state, ...defined({ code: query.get("code") ?? undefined, refusal }) };
+  return { state, ...defined({ code: query.get("code") ?? undefined, refusal, issuer: query.get("iss") ?? undefined }) };
 }
 
 function addTest(connect: Command, { api, show, terminal }: Tools): void {

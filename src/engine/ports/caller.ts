@@ -1,3 +1,4 @@
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { Effect, ListRead, PretendedEffect } from "#catalog/types.ts";
 import type { MillraceError } from "#kernel/errors.ts";
 import type { Lane } from "../types/runs.ts";
@@ -42,6 +43,8 @@ export interface StepCall {
   /** How many rows of a list are read at most. */
   rows?: number;
   signal?: AbortSignal;
+  /** Why it is made, for the log of calls. */
+  cause?: CallCause;
 }
 
 export interface StepCallResult {

@@ -1,3 +1,4 @@
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { Operation } from "#catalog/types.ts";
 import type { Lane } from "../types/runs.ts";
 
@@ -22,4 +23,6 @@ export interface PageRequest {
   settings: { zone?: string; country?: string };
   lane: Lane;
   signal: AbortSignal;
+  /** Why it is read, for the log of calls. */
+  cause?: CallCause;
 }

@@ -1,3 +1,4 @@
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError, type StoredError } from "#kernel/errors.ts";
@@ -28,11 +29,12 @@ interface DryRunParts {
   /** Steps that are not complete, each with what it lacks: they are passed over. */
   unready?: ReadonlyMap<object, string>;
   lane?: Lane;
+  cause?: CallCause;
 }
 
 /** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
 export async function dryRun(
-  { caller, clock, pace, knowledge, kinds, unready, lane = "live" }: DryRunParts,
+  { caller, clock, pace, knowledge, kinds, unready, lane = "live", cause }: DryRunParts,
   workspaceId: string,
   flowId: string,
   definition: FlowDefinition,
@@ -63,6 +65,7 @@ export async function dryRun(
       pace,
       random: Math.random,
       dry: collected,
+      cause: cause ?? { purpose: "dry_run" },
       recorder: { put: (step) => void steps.set(step.path, step), begin: async () => {}, written: async () => {} },
       signal: overdue.signal,
       cancelled: () => overdue.signal.aborted,

@@ -1,4 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Pace } from "#kernel/pace.ts";
 import { withAliases } from "../accept/events.ts";
@@ -34,7 +35,7 @@ export class DryRuns {
 
   readonly run = async (
     workspaceId: string,
-    { definition, triggerId = "flow_dry", remember, madeUp = false, lane }: FlowToTry,
+    { definition, triggerId = "flow_dry", remember, madeUp = false, lane, cause }: FlowToTry,
     payload: unknown,
   ): Promise<DryRun> => {
     const { caller, facts, knowledge, clock, pace } = this.#parts;
@@ -44,7 +45,7 @@ export class DryRuns {
     if (this.#running >= mostDryRuns) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
     this.#running++;
     try {
-      const tools = { caller, clock, pace, knowledge: flowKnowledge, unready: unreadySteps(read, problems), ...(lane && { lane }) };
+      const tools = { caller, clock, pace, knowledge: flowKnowledge, unready: unreadySteps(read, problems), ...defined({ lane, cause }) };
       const remembering = remember === undefined ? {} : this.#remembering(workspaceId, remember);
       const trying = { ...tools, ...remembering };
       const event = withAliases(hook?.aliases, payload);

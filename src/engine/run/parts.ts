@@ -1,3 +1,4 @@
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { MillraceError, StoredError } from "#kernel/errors.ts";
 import type { Pace } from "#kernel/pace.ts";
@@ -53,4 +54,6 @@ export interface RunnerParts {
   /** Asked before a step is sent, or recorded as begun. Null: go on. */
   barrier?: (call: StepCall) => Barrier | null;
   signal?: AbortSignal;
+  /** Why its calls are made, where it is no real run. */
+  cause?: CallCause;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { isObject, type Json } from "#kernel/json.ts";
@@ -47,7 +48,7 @@ export class StepTests {
   /** A read is made; a write only where `write` says so, else it is pretended. */
   readonly run = async (workspaceId: string, request: StepTestRequest): Promise<StepTested> => {
     const { caller, facts, clock, pace, wrote } = this.#parts;
-    const { flow, payload, results, write = false } = request;
+    const { flow, payload, results, write = false, by } = request;
     const tested = this.#testedStep(workspaceId, flow, request.definition, request.step);
     const { step, loops } = tested;
     const plan = this.#planOf(workspaceId, tested);
@@ -76,6 +77,7 @@ export class StepTests {
           results: { ...scope },
           recorder: { put: (put) => void (record = put), begin: async () => {}, written: async () => {} },
           signal: overdue.signal,
+          cause: { purpose: "step_test", flowId: flow.id, ...defined({ by }) },
           ...(dry && { dry }),
         },
       );

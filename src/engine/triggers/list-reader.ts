@@ -1,5 +1,6 @@
 import { defined } from "#kernel/defined.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import { describedBy } from "#catalog/described.ts";
 import type { WatchFacts } from "#catalog/types.ts";
 import { homeOf } from "../flow/flow.ts";
@@ -35,13 +36,14 @@ export class ListReader {
   };
 
   /** The same, whether the flow is on or not. */
-  readonly ofBinding = async (binding: TriggerBinding, signal: AbortSignal): Promise<Reading | null> => {
+  readonly ofBinding = async (binding: TriggerBinding, signal: AbortSignal, cause?: CallCause): Promise<Reading | null> => {
     const watch = this.#parts.facts.watchOf(binding);
-    return watch ? this.#watched(binding, watch, signal) : this.#plain(binding, signal);
+    const request = requestOf(binding, signal, cause);
+    return watch ? this.#watched(binding, watch, request) : this.#plain(binding, request);
   };
 
   /** The list of a poll, or the one that a webhook's events are compared with. */
-  async #plain(binding: TriggerBinding, signal: AbortSignal): Promise<Reading | null> {
+  async #plain(binding: TriggerBinding, request: ListRequest): Promise<Reading | null> {
     const { facts, polls } = this.#parts;
     const { definition, flow } = binding;
     const { app } = definition.trigger;
@@ -54,19 +56,18 @@ export class ListReader {
     const plan = hook?.reconcile
       ? reconcilePlan(definition.trigger, hook.reconcile, list, login?.id ?? null)
       : pollPlan(definition.trigger, list, login?.id ?? null);
-    const pages = polls.pages({ ...requestOf(binding, signal), operation, input: plan.input });
+    const pages = polls.pages({ ...request, operation, input: plan.input });
     return hook?.reconcile ? { plan, pages, reconciling: reconcilingOf(hook, hook.reconcile, login?.locationId ?? null) } : { plan, pages };
   }
 
   /** The list of a change trigger. Its settings are resolved at each poll, so that a name still matches after a rename. */
-  async #watched(binding: TriggerBinding, watch: WatchFacts, signal: AbortSignal): Promise<Reading | null> {
+  async #watched(binding: TriggerBinding, watch: WatchFacts, request: ListRequest): Promise<Reading | null> {
     const { flows, polls } = this.#parts;
     const { definition, flow } = binding;
     const { app, operation, input = {} } = definition.trigger;
     const list = polls.operation(flow.workspaceId, app, watch.list);
     const compiled = await flows.readable({ workspaceId: flow.workspaceId, flowId: flow.id, version: flow.version ?? 0 }).catch(() => null);
     if (!list) return null;
-    const request = requestOf(binding, signal);
     const written = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== "" && value !== null));
     const prepared = await polls.prepared({ ...request, operation, input: written });
     const chosen = Object.fromEntries(Object.keys(written).map((name) => [name, (prepared[name] ?? null) as Json]));
@@ -92,11 +93,14 @@ export class ListReader {
   }
 }
 
-const requestOf = ({ flow, definition }: TriggerBinding, signal: AbortSignal): Omit<PageRequest, "operation" | "input"> => ({
+type ListRequest = Omit<PageRequest, "operation" | "input">;
+
+const requestOf = ({ flow, definition }: TriggerBinding, signal: AbortSignal, cause?: CallCause): ListRequest => ({
   workspaceId: flow.workspaceId,
   app: definition.trigger.app,
   settings: homeOf(definition),
   lane: "sync",
   signal,
+  cause: cause ?? { purpose: "trigger", flowId: flow.id },
   ...defined({ connection: definition.trigger.connection }),
 });

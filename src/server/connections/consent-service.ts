@@ -2,10 +2,11 @@ import type { ConsentBody, ConsentNeeds, ConsentPage, ConsentReplyBody, Connecti
 import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
 import type { FlowService } from "#engine/api.ts";
+import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { shortName } from "#kernel/short-name.ts";
-import { askerIn, type Consents } from "#vault/consents.ts";
+import { askerIn, type Consents, type GrantedLogin } from "#vault/consents.ts";
 import type { Connection, NewConnection } from "#vault/types.ts";
 import type { Draft, Vault } from "#vault/vault.ts";
 import { addNamed } from "./add-named.ts";
@@ -22,7 +23,20 @@ export interface ConsentServiceParts {
   accountName(draft: Draft): Promise<string | null>;
   /** The public address of this Millrace. */
   publicUrl: () => string;
+  /** How an agency's people know the app's page, where it is not by the app's own name. */
+  consentPage: { host: string; name: string | null } | null;
+  clock: Clock;
 }
+
+/** A login that the app gave and the store did not take. */
+interface Unsaved {
+  granted: GrantedLogin;
+  until: number;
+}
+
+/** How long such a login waits, in memory alone, for somebody to try again, and how many of them do. */
+const unsavedMs = 600_000;
+const mostUnsaved = 50;
 
 /** The page to which apps send the browser back. It is registered at the app, so it does not change. */
 const callbackPath = "/oauth/callback";
@@ -30,6 +44,7 @@ const callbackPath = "/oauth/callback";
 /** Logins that a person allows at a page of the app, in place of pasting tokens. */
 export class ConsentService {
   readonly #parts: ConsentServiceParts;
+  readonly #unsaved = new Map<string, Unsaved>();
 
   constructor(parts: ConsentServiceParts) {
     this.#parts = parts;
@@ -51,6 +66,7 @@ export class ConsentService {
     const all = [...new Set([...offered, ...agencyScopes(app, catalog), ...needed.keys(), ...granted])].sort();
     return {
       redirectUri: this.#redirectUri(),
+      page: app.auth.some((scheme) => scheme.kind === "oauth2" && scheme.whiteLabel) ? this.#parts.consentPage : null,
       agencyScopes: agencyScopes(app, catalog),
       scopes: all.map((scope) => ({
         scope,
@@ -73,12 +89,41 @@ export class ConsentService {
 
   /** Makes the connection of what came back, or gives the present one its new login, and tests it. */
   async finish(workspaceId: string, by: string, reply: ConsentReplyBody): Promise<ConnectionView> {
-    const { consents, connections } = this.#parts;
-    const { connectionId, login } = await consents.finish(workspaceId, by, reply);
-    // Saved before it is tested: the code is spent, and a test that fails must not lose what it gave.
-    const saved = connectionId === null ? await this.#add(workspaceId, login, by) : await this.#renew(workspaceId, connectionId, login, by);
+    const { connections } = this.#parts;
+    const saved = await this.#save(workspaceId, by, reply);
     await connections.test(workspaceId, saved.id);
     return connections.get(workspaceId, saved.id);
+  }
+
+  /**
+   * Saved before it is tested: the code is spent, and a test that fails must not lose what it gave. Where the store fails, the login waits
+   * for the same answer to come again, from the same person.
+   */
+  async #save(workspaceId: string, by: string, reply: ConsentReplyBody): Promise<Connection> {
+    const key = JSON.stringify([workspaceId, by, reply.state]);
+    const granted = this.#takeUnsaved(key) ?? (await this.#parts.consents.finish(workspaceId, by, reply));
+    const { connectionId, login } = granted;
+    try {
+      return connectionId === null ? await this.#add(workspaceId, login, by) : await this.#renew(workspaceId, connectionId, login, by);
+    } catch (thrown) {
+      const error = toMillraceError(thrown);
+      if (error.row.kind === "user" && error.code !== "STORE_UNUSABLE") throw error;
+      this.#keepUnsaved(key, granted);
+      const details = { app: this.#titleOf(workspaceId, login.app), problem: error.message.replace(/\.$/, "") };
+      throw new MillraceError("CONSENT_NOT_SAVED", { cause: error, details });
+    }
+  }
+
+  #takeUnsaved(key: string): GrantedLogin | undefined {
+    const kept = this.#unsaved.get(key);
+    this.#unsaved.delete(key);
+    return kept && kept.until > this.#parts.clock.now() ? kept.granted : undefined;
+  }
+
+  #keepUnsaved(key: string, granted: GrantedLogin): void {
+    const now = this.#parts.clock.now();
+    for (const [old, { until }] of this.#unsaved) if (until <= now || this.#unsaved.size >= mostUnsaved) this.#unsaved.delete(old);
+    this.#unsaved.set(key, { granted, until: now + unsavedMs });
   }
 
   /** Without a title of its own it gets the account's name. */

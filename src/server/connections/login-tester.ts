@@ -1,3 +1,4 @@
+import type { CallCause } from "#kernel/call-cause.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";
@@ -93,6 +94,8 @@ export class LoginTester {
   }
 }
 
+const loginTest: CallCause = { purpose: "login_test" };
+
 /** The reads of a test, made with one login or with none. */
 function probeCall(connection: Connection, parts: Omit<CallerParts, "connection">): ProbeCall {
   const { workspaceId, name } = connection;
@@ -107,7 +110,16 @@ function probeCall(connection: Connection, parts: Omit<CallerParts, "connection"
     };
     const login = { ...connection, app }; // its base address is asked by a plain request, with its own login
     const caller = createCaller({ ...parts, connection: async () => (open ? anybody : login) });
-    const request = { workspaceId, app, operation, input, lane: "live" as const, dry: false, idempotencyKey: newId("test") };
+    const request = {
+      workspaceId,
+      app,
+      operation,
+      input,
+      lane: "live" as const,
+      dry: false,
+      idempotencyKey: newId("test"),
+      cause: loginTest,
+    };
     return (await caller.call({ ...request, connection: name })).output;
   };
 }

@@ -10,7 +10,7 @@ import { createGovernor, type Governor } from "#outbound/governor.ts";
 import { createOutages, type Outage } from "#outbound/outages.ts";
 import type { PrivateHosts } from "#outbound/private-hosts.ts";
 import { createTransport, type Transport } from "#outbound/transport.ts";
-import type { Authorizer, Exchange, Outbound, QuotaMeter } from "#outbound/types.ts";
+import type { Authorizer, Exchange, Outbound, OutboundCall, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
 import { Consents } from "#vault/consents.ts";
 import { IdleRenewals } from "#vault/idle-renewals.ts";
@@ -36,12 +36,16 @@ export interface OutboundServicesParts {
   allowPrivateHosts: readonly string[] | PrivateHosts;
   /** `host:port` of the sandbox, where one runs beside. */
   sandboxHost?: string;
+  /** The host at which an agency's people allow logins. */
+  consentHost?: string | undefined;
   clock: Clock;
   log: Log;
   /** Made here when absent. */
   governor?: Governor;
   /** Called with every answer; status 0: there was none. */
   called(app: string, status: number): void;
+  /** Called with every call that was sent; `error`: the code of what went wrong. */
+  sent?(call: OutboundCall, exchange: Exchange, error: string | null): void;
 }
 
 /** The way to other systems: logins, the guarded client, and operations by name. */
@@ -84,7 +88,7 @@ const timeoutMs = 30_000;
 const loginTimeoutMs = 15_000;
 
 export function openOutboundServices(parts: OutboundServicesParts): OutboundServices {
-  const { catalog, store, keys, allowPrivateHosts, sandboxHost, clock, log, governor = createGovernor(), called } = parts;
+  const { catalog, store, keys, allowPrivateHosts, sandboxHost, clock, log, governor = createGovernor() } = parts;
   const sealer = createSealer(keys);
   const outages = createOutages(clock);
   const transport = outages.guard(createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) }));
@@ -93,7 +97,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
   const onDoubt = new Listeners<[Connection]>();
   const authorizer = createAuthorizer({ store, sealer, catalog, post, clock, log, onStatus: onStatus.tell, onDoubt: onDoubt.tell });
   const outboundOf = (by: Authorizer, budgets: Governor) =>
-    counted(createOutbound({ clock, governor: budgets, authorizer: by, log, allowPrivateHosts, timeoutMs, transport }), called);
+    counted(createOutbound({ clock, governor: budgets, authorizer: by, log, allowPrivateHosts, timeoutMs, transport }), parts);
   const outbound = outboundOf(authorizer, governor);
   const vault = createVault({ store, sealer, clock, log, catalog });
   const refused = new RefusedLogins({ vault, catalog });
@@ -125,7 +129,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     caller,
     refused,
     keepRenewed: (signal, { shared }) => new IdleRenewals({ shared, store, authorizer, clock, alarm: systemClock, log }).start(signal),
-    consents: (open) => new Consents({ store: open, sealer, catalog, post, clock }),
+    consents: (open) => new Consents({ store: open, sealer, catalog, post, clock, consentHost: parts.consentHost }),
     onConnection: onConnection.add,
     connectionChanged: onConnection.tell,
     onStatus: onStatus.add,
@@ -179,17 +183,21 @@ function onceEach(): (what: string) => boolean {
   };
 }
 
-function counted(outbound: Outbound, called: OutboundServicesParts["called"]): Outbound {
+/** The client with a count of its answers, and with a line for each call that was sent. */
+function counted(outbound: Outbound, { called, sent }: Pick<OutboundServicesParts, "called" | "sent">): Outbound {
   return {
     ...outbound,
     async send(call) {
       try {
         const reply = await outbound.send(call);
         called(call.app.id, reply.status);
+        sent?.(call, reply.exchange, null);
         return reply;
       } catch (thrown) {
-        const exchange = thrown instanceof MillraceError ? (thrown.details["exchange"] as Exchange | undefined) : undefined;
+        if (!(thrown instanceof MillraceError)) throw thrown;
+        const exchange = thrown.details["exchange"] as Exchange | undefined;
         if (exchange) called(call.app.id, exchange.status ?? 0);
+        if (exchange && exchange.notSent !== true) sent?.(call, exchange, thrown.code);
         throw thrown;
       }
     },

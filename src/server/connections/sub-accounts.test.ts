@@ -20,7 +20,7 @@ function listOf(rows: readonly unknown[]) {
     },
     clock: new TestClock(),
   } as unknown as SubAccountsParts;
-  return new SubAccounts(parts).list("ws", agency.id);
+  return new SubAccounts(parts).list("ws", agency.id, "key:a");
 }
 const row = (_id: unknown, name: unknown = "Clinic") => ({ _id, name, isInstalled: true });
 

@@ -1,4 +1,5 @@
 import type { SubAccountList, SubAccountReply } from "#api/schemas.ts";
+import type { CallCause } from "#kernel/call-cause.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { SubAccountsRule } from "#catalog/types.ts";
@@ -26,6 +27,14 @@ export interface SubAccountsParts {
   clock: Clock;
 }
 
+interface LoginWish {
+  rule: SubAccountsRule;
+  locationId: string;
+  by: string;
+}
+
+const causeOf = (by: string): CallCause => ({ purpose: "sub_accounts", by });
+
 /** A login that sub-accounts' logins are asked for with. */
 interface Agency {
   agency: Connection;
@@ -43,12 +52,19 @@ export class SubAccounts {
   }
 
   /** By name. Throws BAD_INPUT where the connection is no agency's, and what the call of the list throws. */
-  async list(workspaceId: string, id: string): Promise<SubAccount[]> {
+  async list(workspaceId: string, id: string, by: string): Promise<SubAccount[]> {
     const { caller, vault } = this.#parts;
     const { agency, rule, registration } = await this.#agency(workspaceId, id);
     const own = new Map((await vault.list(workspaceId)).flatMap((each) => (isOf(agency, each) ? [[each.locationId, each.name]] : [])));
     const found = new Map<string, SubAccount>();
-    const request = { workspaceId, app: agency.app, operation: rule.list, connection: agency.name, lane: "live" } as const;
+    const request = {
+      workspaceId,
+      app: agency.app,
+      operation: rule.list,
+      connection: agency.name,
+      lane: "live",
+      cause: causeOf(by),
+    } as const;
     for await (const { rows } of caller.pages({ ...request, input: { [rule.registration]: registration } })) {
       for (const row of rows) {
         const locationId = getPath(row, rule.id);
@@ -68,7 +84,7 @@ export class SubAccounts {
   async connect(workspaceId: string, id: string, locationIds: readonly string[], by: string): Promise<SubAccountReply> {
     const { connections, vault } = this.#parts;
     const agency = await this.#agency(workspaceId, id);
-    const names = new Map((await this.list(workspaceId, id)).map(({ locationId, name }) => [locationId, name]));
+    const names = new Map((await this.list(workspaceId, id, by)).map(({ locationId, name }) => [locationId, name]));
     const present = new Map(
       (await vault.list(workspaceId)).flatMap((each) => (isOf(agency.agency, each) ? [[each.locationId, each.id]] : [])),
     );
@@ -95,7 +111,7 @@ export class SubAccounts {
   ): Promise<Connection> {
     const { vault } = this.#parts;
     const { workspaceId, app, auth, baseUrl, companyId, settings } = agency;
-    const { facts, ...tokens } = await this.#login(agency, rule, locationId);
+    const { facts, ...tokens } = await this.#login(agency, { rule, locationId, by });
     const secret = withTokens(client, tokens);
     const scopes = facts.scopes ?? agency.scopes;
     if (present !== undefined) return vault.change(workspaceId, present, { secret, ...defined({ scopes }) }, undefined, by);
@@ -103,7 +119,7 @@ export class SubAccounts {
     return addNamed(vault, workspaceId, { ...shared, title, locationId, access: "location", secret }, by);
   }
 
-  async #login({ workspaceId, app, name, companyId }: Connection, { login }: SubAccountsRule, locationId: string) {
+  async #login({ workspaceId, app, name, companyId }: Connection, { rule: { login }, locationId, by }: LoginWish) {
     const { caller, catalog, clock } = this.#parts;
     const { output } = await caller.call({
       workspaceId,
@@ -114,6 +130,7 @@ export class SubAccounts {
       lane: "live",
       dry: false,
       idempotencyKey: newId("login"),
+      cause: causeOf(by),
     });
     const tokens = readTokens(output, clock.now());
     const title = catalog.of(workspaceId).app(app)?.title ?? app;

@@ -5,6 +5,7 @@ import type { FlowDefinition } from "#engine/types/flows.ts";
 import type { Backtest, BacktestRow, TrialOutcome } from "#engine/types/trials.ts";
 import { personOf } from "#engine/accept/events.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
@@ -126,11 +127,12 @@ export class Backtests {
   }
 
   /** Runs one event through a definition, dry. Waits while the quota is used up. */
-  async #tried({ workspaceId, flowId, startedAt }: Backtest, definition: FlowDefinition, event: Event): Promise<TrialOutcome> {
+  async #tried({ workspaceId, flowId, startedAt, by }: Backtest, definition: FlowDefinition, event: Event): Promise<TrialOutcome> {
     const { engine, clock } = this.#parts;
     for (;;) {
       try {
-        const tried = { definition, triggerId: event.triggerId, remember: `${flowId} backtest`, lane: "backfill" as const };
+        const cause = { purpose: "dry_run", flowId, ...defined({ by: by ?? undefined }) } as const;
+        const tried = { definition, cause, triggerId: event.triggerId, remember: `${flowId} backtest`, lane: "backfill" as const };
         const result = await engine.dryRun(workspaceId, tried, event.payload);
         const retryAt = retryAtOf(result.error);
         if (retryAt === null || clock.now() - startedAt > longestMs || this.#closing.signal.aborted) return outcomeOf(result);

@@ -13,6 +13,7 @@ interface Wish {
   /** These replace what the server has. */
   results: Readonly<Record<string, unknown>>;
   tests: readonly StepTest[];
+  by: string;
 }
 
 /**
@@ -20,11 +21,11 @@ interface Wish {
  * another sample is about somebody else.
  */
 export async function resultsToTry(engine: Pick<Engine, "dryRun">, wish: Wish): Promise<Record<string, unknown>> {
-  const { workspaceId, flowId, definition, payload, sample, plan, results, tests } = wish;
+  const { workspaceId, flowId, definition, payload, sample, plan, results, tests, by } = wish;
   const tested = resultsOf(tests.filter((test) => test.sample === sample && (test.state === "succeeded" || test.state === "pretended")));
   const available: Record<string, unknown> = { ...tested, ...results };
   if (plan.reads.every((id) => Object.hasOwn(available, id))) return available;
-  const { steps } = await engine.dryRun(workspaceId, { definition, remember: flowId }, payload);
+  const { steps } = await engine.dryRun(workspaceId, { definition, remember: flowId, cause: { purpose: "dry_run", flowId, by } }, payload);
   return { ...dryResults(steps), ...available };
 }
 

@@ -41,9 +41,10 @@ export function stepTrials({ engine, trials, clock }: StepTrialParts) {
       plan,
       results,
       tests: await currentTests(workspaceId, flowId, definition),
+      by,
     };
     const earlier = isWritten ? resultsToWrite(wish) : await resultsToTry(engine, wish);
-    const request = { flow, definition, step, payload, results: earlier, write };
+    const request = { flow, definition, step, payload, results: earlier, write, by };
     const common = { step, at: clock.now(), app: plan.app, operation: plan.operation, wrote: isWritten, sample, by };
     const empty = { input: null, output: null, effects: [], exchanges: [], error: null, person: null };
     // Noted before it is sent: of a write whose end nobody sees, the list of changes has a line all the same.

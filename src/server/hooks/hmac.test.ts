@@ -7,7 +7,7 @@ import type { Trigger } from "#engine/types/triggers.ts";
 import { parseFlow } from "#engine/flow/flow.ts";
 import { highlevel } from "#apps/highlevel/app.ts";
 import { http } from "#apps/http/app.ts";
-import { checkHmac, signedIdentity } from "./hmac.ts";
+import { checkHmac, proofFor, signedIdentity } from "./hmac.ts";
 import { knowledge } from "#test/support/built-in.ts";
 import { createSignatureCheck } from "./signature.ts";
 
@@ -110,7 +110,8 @@ describe.each(senders)("a webhook signed as %s signs", (_, signing, headers, key
 });
 
 test("every kind of the table is tested with a webhook of its own", () => {
-  expect(senders.map(([name]) => name).filter((name) => name in signings)).toEqual(Object.keys(signings));
+  const tested = [...senders.map(([name]) => name).filter((name) => name in signings), "twilio"];
+  expect(tested.toSorted()).toEqual(Object.keys(signings).toSorted());
 });
 
 test.each<[unknown, RegExp]>([
@@ -126,6 +127,73 @@ test.each<[unknown, RegExp]>([
   [{ header: "x-sig", toleranceSeconds: 1 }, /'toleranceSeconds'/],
 ])("a trigger's signature like %j is refused with what is wrong with it", (signature, words) => {
   expect(readSigning(signature)).toMatch(words);
+});
+
+describe("a form that Twilio signs with its address", () => {
+  const twilio = signings["twilio"]!;
+  const url = "https://mycompany.com/myapp.php?foo=1&bar=2";
+  const form = "To=%2B18005551212&Digits=1234&Caller=%2B14158675309&From=%2B14158675309&CallSid=CA1234567890ABCDE";
+  /** The example of Twilio's own documentation, with the token 12345. */
+  const headers = {
+    "x-twilio-signature": "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
+    "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
+  };
+  const check = (more: Record<string, string> = {}, body = form, at = url) =>
+    verdict(() => checkHmac(twilio, "12345", { ...headers, ...more }, Buffer.from(body), now, at));
+
+  test("passes, whatever the order of its fields", () => {
+    expect(check()).toBe("passes");
+    expect(check({}, form.split("&").toReversed().join("&"))).toBe("passes");
+  });
+
+  test("is refused with another field, address or signature", () => {
+    for (const body of [`${form}&More=1`, form.replace("1234&", "1235&"), "", "Digits=1234"]) expect(check({}, body)).toMatch(/^401 /);
+    expect(check({}, form, "https://mycompany.com/myapp.php?foo=1")).toMatch(/^401 .*public address of Millrace/);
+    expect(check({ "x-twilio-signature": "XSOYDt4T1cUTdK1PDd93/VVr8B8=" })).toMatch(/^401 /);
+  });
+
+  test("is refused with a body that is no form, of which nothing would be signed", () => {
+    const signed = mac(url, "base64", "sha1", "12345");
+    for (const type of ["application/json", ""])
+      expect(check({ "content-type": type, "x-twilio-signature": signed }, '{"To":"+1"}')).toMatch(/^401 .*no web form/);
+  });
+});
+
+describe("the request by which Zoom makes sure of an address", () => {
+  const zoom = signings["zoom"]!;
+  const asked = { event: "endpoint.url_validation", payload: { plainToken: "qgg8vlvZRS6UYooatFL8Aw" } };
+
+  test("is answered with its text, and with the text signed by the secret", () => {
+    const { text, type } = proofFor(zoom, secret, asked)!;
+    expect([JSON.parse(text), type]).toEqual([
+      { plainToken: "qgg8vlvZRS6UYooatFL8Aw", encryptedToken: mac("qgg8vlvZRS6UYooatFL8Aw", "hex") },
+      "application/json; charset=utf-8",
+    ]);
+  });
+
+  test.each([
+    ["another event", { ...asked, event: "meeting.started" }],
+    ["no text", { event: asked.event, payload: {} }],
+    ["a text that is none", { event: asked.event, payload: { plainToken: { a: 1 } } }],
+    ["a text without end", { event: asked.event, payload: { plainToken: "x".repeat(1_001) } }],
+    ["a list", [asked]],
+  ])("is an event like any other with %s", (_, payload) => {
+    expect(proofFor(zoom, secret, payload)).toBeUndefined();
+  });
+
+  test("is only answered once its own signature is right, so that nobody gets a text signed", async () => {
+    const bytes = Buffer.from(JSON.stringify(asked));
+    const check = createSignatureCheck({
+      definition: async () => ({ app: "http", operation: "webhook", connection: "zoom", input: { signature: "zoom" } }),
+      catalog: { of: () => ({ app: () => http }) },
+      signedEvents: { retentionDays: 90, withoutAppId: [], withoutTime: [], clock: new TestClock(now) },
+      signingSecret: async () => secret,
+    });
+    const signature = mac(Buffer.concat([Buffer.from(`v0:${seconds}:`), bytes]), "hex");
+    const of = (sig: string) => check({ workspaceId: "w" } as Trigger, { "x-zm-signature": sig, "x-zm-request-timestamp": seconds }, bytes);
+    await expect(of(`v0=${"0".repeat(64)}`)).rejects.toMatchObject({ code: "HOOK_REFUSED" });
+    expect((await of(`v0=${signature}`))!.proof!(asked)!.text).toContain("encryptedToken");
+  });
 });
 
 describe("a flow whose trigger has a signature", () => {

@@ -3,26 +3,44 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Signing } from "#catalog/signing.ts";
 import { boundedKey } from "#engine/accept/events.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { getPath } from "#kernel/json.ts";
+import type { Challenge } from "./challenge.ts";
 
 const refused = (problem: string) => new MillraceError("HOOK_REFUSED", { details: { problem } });
 /** More signatures in one header help nobody. */
 const mostSignatures = 10;
 
-/** Throws HOOK_REFUSED unless these bytes were signed with the secret, and lately where the time is signed too. */
-export function checkHmac(signing: Signing, secret: string, headers: IncomingHttpHeaders, bytes: Uint8Array, now: number): void {
+/** Throws HOOK_REFUSED unless these bytes were signed with the secret, and lately where the time is signed too. `url`: where they were posted to. */
+export function checkHmac(signing: Signing, secret: string, headers: IncomingHttpHeaders, bytes: Uint8Array, now: number, url = ""): void {
   const header = headerOf(headers, signing.header);
   if (header === undefined) throw refused(`it is not signed: its signature is expected in the header ${signing.header}`);
   const timestamp = timestampOf(signing, headers, header);
   const expected = createHmac(signing.algorithm, keyOf(signing, secret));
-  const [before, after] = signedParts(signing, headers, timestamp);
-  const digest = expected.update(before).update(bytes).update(after).digest();
+  for (const part of signedParts(signing, { headers, bytes, timestamp, url })) expected.update(part);
+  const digest = expected.digest();
   if (!signaturesIn(signing, header).some((signature) => isEqual(signature, digest)))
-    throw refused(`its signature in ${signing.header} was not made with the secret of this trigger's connection`);
+    throw refused(`its signature in ${signing.header} was not made with the secret of this trigger's connection${urlWords(signing, url)}`);
   if (timestamp === undefined) return;
   const away = Math.abs(now / 1000 - Number(timestamp));
   if (away > signing.toleranceSeconds)
     throw refused(`it was signed ${Math.round(away)} s away from now, and ${signing.toleranceSeconds} s are accepted; check both clocks`);
 }
+
+/** Without its query, which may hold what nobody else should read. */
+const urlWords = ({ signed }: Signing, url: string): string =>
+  signed.includes("{url}") ? `, or for another address than ${url.split("?", 1)[0]}; check the public address of Millrace` : "";
+
+/** What a sender wants to read that makes sure of the address; undefined for an event. The request itself is signed: ask only after that. */
+export function proofFor({ proof }: Signing, secret: string, payload: unknown): Challenge | undefined {
+  if (proof === undefined || getPath(payload, proof.when[0]) !== proof.when[1]) return undefined;
+  const text = getPath(payload, proof.text);
+  if (typeof text !== "string" || text.length > longestProof) return undefined;
+  const signature = createHmac("sha256", secret).update(text).digest("hex");
+  const answer = { [proof.answer[0]]: text, [proof.answer[1]]: signature };
+  return { text: JSON.stringify(answer), type: "application/json; charset=utf-8" };
+}
+
+const longestProof = 1_000;
 
 /**
  * By what a signed delivery is recognised when it comes again: its signed id, or its body alone. What is not signed could be made up by
@@ -54,14 +72,40 @@ function timestampOf({ timestamp: at }: Signing, headers: IncomingHttpHeaders, s
   return value;
 }
 
-/** What is signed before and after the body. */
-function signedParts({ signed, id }: Signing, headers: IncomingHttpHeaders, timestamp = ""): [before: string, after: string] {
+interface Posted {
+  headers: IncomingHttpHeaders;
+  bytes: Uint8Array;
+  timestamp: string | undefined;
+  url: string;
+}
+
+/** What is signed, in its order. */
+function signedParts({ signed, id }: Signing, { headers, bytes, timestamp = "", url }: Posted): (string | Uint8Array)[] {
   const delivery = id === undefined ? "" : headerOf(headers, id);
   if (delivery === undefined) throw refused(`it has no id in the header ${id}`);
-  const [before = "", after = ""] = signed.split("{body}", 2);
-  const filled = (text: string) => text.replaceAll("{timestamp}", () => timestamp).replaceAll("{id}", () => delivery);
-  return [filled(before), filled(after)];
+  const filled = (text: string) =>
+    text
+      .replaceAll("{timestamp}", () => timestamp)
+      .replaceAll("{id}", () => delivery)
+      .replaceAll("{url}", () => url);
+  const [place, content] = signed.includes("{form}") ? ["{form}", formText(headers, bytes)] : ["{body}", bytes];
+  const [before = "", after = ""] = signed.split(place, 2);
+  return [filled(before), content, filled(after)];
 }
+
+const isForm = /^application\/x-www-form-urlencoded\b/i;
+
+/** The fields of a form, sorted. Any other body would be none, so nothing of it were signed. */
+function formText(headers: IncomingHttpHeaders, bytes: Uint8Array): string {
+  if (!isForm.test(headers["content-type"] ?? "")) throw refused("it is no web form, and only those are signed by this sender");
+  const fields = [...new URLSearchParams(Buffer.from(bytes).toString("utf8"))];
+  return fields
+    .sort(([a, b], [c, d]) => compare(a, c) || compare(b, d))
+    .map(([name, value]) => name + value)
+    .join("");
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const keyOf = ({ secretPrefix }: Signing, secret: string): Buffer =>
   secretPrefix !== undefined && secret.startsWith(secretPrefix)

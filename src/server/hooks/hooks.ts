@@ -146,11 +146,11 @@ class HookReceiver {
 
   async #forFlow(trigger: Trigger, req: IncomingMessage, { bytes, format, read }: Posted): Promise<Reply> {
     const { checkSignature, engine, onAccepted } = this.#options;
-    const signed = await checkSignature?.(trigger, req.headers, bytes);
+    const signed = await checkSignature?.(trigger, req.headers, bytes, req.url);
     const posted = read();
     const body = posted instanceof Promise ? await posted : posted;
     signed?.check(body.payload, format);
-    const challenge = challengeIn(body.payload);
+    const challenge = signed?.proof?.(body.payload) ?? challengeIn(body.payload);
     if (challenge) return challenge;
     const { payload, options } = signed?.onlyBody ? plainEvent(body) : withSender(body, req);
     const identity = signed?.identity ? { content: contentOf(body), ...signed.identity } : !signed?.onlyBody && deliveryIdOf(req.headers);

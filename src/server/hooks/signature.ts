@@ -2,19 +2,25 @@ import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { readSigning, type Signing } from "#catalog/signing.ts";
 import type { App, InboxRules } from "#catalog/types.ts";
-import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Trigger, TriggerDefinition } from "#engine/types/triggers.ts";
 import type { HookFormat } from "./hook-body.ts";
-import { checkHmac, signedIdentity } from "./hmac.ts";
+import type { Challenge } from "./challenge.ts";
+import { checkHmac, proofFor, signedIdentity } from "./hmac.ts";
 import { checkFormat, checkTime, type SignedEventRules } from "./signed-event.ts";
 
 /**
  * Throws HOOK_REFUSED unless the event was signed by the app it is said to come from. Gives what else is checked of a signed event, once
  * it is read. Apps that sign nothing pass with null: their address is the secret.
  */
-export type SignatureCheck = (trigger: Trigger, headers: IncomingHttpHeaders, bytes: Uint8Array) => Promise<SignedEvent | null>;
+export type SignatureCheck = (
+  trigger: Trigger,
+  headers: IncomingHttpHeaders,
+  bytes: Uint8Array,
+  /** The path and query that were posted to. */
+  path?: string,
+) => Promise<SignedEvent | null>;
 
 /** An event whose bytes were signed. */
 export interface SignedEvent {
@@ -24,6 +30,8 @@ export interface SignedEvent {
   check(payload: unknown, format: HookFormat): void;
   /** By what it is recognised when it comes again, where that is signed; undefined: by what its sender says. */
   identity?: { deliveryId?: string } | undefined;
+  /** What a sender wants to read that makes sure of the address; undefined for an event. */
+  proof?: (payload: unknown) => Challenge | undefined;
 }
 
 type SigningApp = Pick<App, "title"> & { inbox: Pick<InboxRules, "signatures"> };
@@ -45,27 +53,31 @@ export function createSignatureCheck({
   catalog,
   signedEvents,
   signingSecret,
+  publicUrl,
 }: {
   definition(trigger: Trigger): Promise<TriggerDefinition>;
   /** The secret of a connection, by its name; throws where there is none. */
   signingSecret?(workspaceId: string, connection: string): Promise<string>;
   catalog: SigningCatalog;
+  /** The public address of this Millrace, which some senders sign. */
+  publicUrl?: () => string;
   signedEvents: SignedEventRules;
 }): SignatureCheck {
   const { clock } = signedEvents;
-  return async (trigger, headers, bytes) => {
+  return async (trigger, headers, bytes, path = "") => {
     const { app: id, operation, input, connection } = await definition(trigger);
     const app = catalog.of(trigger.workspaceId).app(id);
     if (!app?.inbox) {
       if (input?.["signature"] === undefined) return null;
-      const signing = await checkShared(
-        input["signature"],
-        () => signingSecret!(trigger.workspaceId, connection ?? ""),
-        headers,
-        bytes,
-        clock,
-      );
-      return { onlyBody: false, check: () => undefined, identity: signedIdentity(signing, headers) };
+      const secretOf = () => signingSecret!(trigger.workspaceId, connection ?? "");
+      const url = `${publicUrl?.() ?? ""}${path}`;
+      const { signing, secret } = await checkShared(input["signature"], secretOf, { headers, bytes, url, now: clock.now() });
+      return {
+        onlyBody: false,
+        check: () => undefined,
+        identity: signedIdentity(signing, headers),
+        proof: (payload) => proofFor(signing, secret, payload),
+      };
     }
     const signing = { ...app, inbox: app.inbox };
     checkSigned(signing, appsOwn, headers, bytes);
@@ -83,10 +95,8 @@ export function createSignatureCheck({
 async function checkShared(
   signature: unknown,
   secretOf: () => Promise<string>,
-  headers: IncomingHttpHeaders,
-  bytes: Uint8Array,
-  clock: Clock,
-): Promise<Signing> {
+  { headers, bytes, url, now }: { headers: IncomingHttpHeaders; bytes: Uint8Array; url: string; now: number },
+): Promise<{ signing: Signing; secret: string }> {
   const signing = readSigning(signature);
   if (typeof signing === "string") throw refused(`the trigger's signature ${signing}`);
   const secret = await secretOf().catch((thrown: unknown) => {
@@ -94,8 +104,8 @@ async function checkShared(
     throw refused("the trigger's connection, which holds the secret of its signature, cannot be used");
   });
   if (secret === "") throw refused("the trigger's connection holds no secret for its signature");
-  checkHmac(signing, secret, headers, bytes, clock.now());
-  return signing;
+  checkHmac(signing, secret, headers, bytes, now, url);
+  return { signing, secret };
 }
 
 /**

@@ -487,6 +487,8 @@ describe("the API's own description", () => {
       "GET /api-keys",
       "GET /apps",
       "GET /apps/{id}",
+      "GET /calls",
+      "GET /calls/export",
       "GET /catalog",
       "GET /changes",
       "GET /changes/export",

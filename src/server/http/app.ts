@@ -26,6 +26,7 @@ import type { Rate } from "./rate-limit.ts";
 import { sessionId } from "#storage/sessions.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
+import { serveCalls, type CallRouteParts } from "../routes/calls.ts";
 import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
 import { serveClient } from "../routes/client.ts";
 import type { ClientViewParts } from "../clients/client-view.ts";
@@ -74,6 +75,7 @@ export interface AppParts
     TemplateRouteParts,
     PartRouteParts,
     CatalogRouteParts,
+    CallRouteParts,
     ChangeRouteParts,
     HealthRouteParts,
     HealthParts,
@@ -175,6 +177,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveTemplates(api, parts);
   serveParts(api, parts);
   serveCatalog(api, parts);
+  serveCalls(api, parts);
   serveChanges(api, parts);
   serveHealthReport(api, parts);
 };

@@ -109,7 +109,8 @@ export class FlowRepair {
     // What really came, which may stand behind a start of this moment: what is made up may fail for reasons of its own.
     const sample = (await engine.samples(flow.workspaceId, flow.id, 2)).find(({ from }) => from === "event");
     if (!sample) return null;
-    const { outcome, summary, error } = await engine.dryRun(flow.workspaceId, { definition, triggerId: trigger.id }, sample.payload);
+    const cause = { purpose: "dry_run", flowId: flow.id } as const;
+    const { outcome, summary, error } = await engine.dryRun(flow.workspaceId, { definition, triggerId: trigger.id, cause }, sample.payload);
     if (outcome !== "failed" || force) return { outcome, summary };
     const problem = `A dry run of the newest event still fails, so nothing was changed: ${error?.message ?? summary}`;
     throw new MillraceError("CONFLICT", { details: { problem: problem.replace(/\.$/, ""), dryRun: error } });

@@ -55,7 +55,15 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
     async rows(name, app, { operation, otherwise, input = {} }) {
       const read = async (id: string) => {
         const rows: unknown[] = [];
-        const pages = caller.pages({ workspaceId, app, operation: id, connection: name, input, lane: "sync" });
+        const pages = caller.pages({
+          workspaceId,
+          app,
+          operation: id,
+          connection: name,
+          input,
+          lane: "sync",
+          cause: { purpose: "flow_check" },
+        });
         for await (const page of pages) rows.push(...page.rows);
         return { rows };
       };

@@ -2,6 +2,7 @@ import type { ChangeStore } from "#changes/types.ts";
 import type { Engine } from "#engine/api.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
+import type { CallStore } from "#storage/call-store.ts";
 import type { StoreMarks } from "#storage/marks.ts";
 import { dayMs, pruneBound, type ClockState } from "./clock-watch.ts";
 
@@ -9,11 +10,13 @@ const hourMs = 3_600_000;
 /** Notes between processes are read within a second; a day is for one that was suspended. */
 const internalMs = dayMs;
 const changesAtOnce = 500;
+const callsAtOnce = 1000;
 const firstAfterMs = 60_000;
 
 export interface RetentionParts {
   engine: Pick<Engine, "prune">;
   changes: Pick<ChangeStore, "prune">;
+  calls: Pick<CallStore, "prune">;
   marks: StoreMarks;
   /** Looks at the clock: with one that is not believed, nothing is deleted. */
   observe: () => Promise<ClockState>;
@@ -22,13 +25,15 @@ export interface RetentionParts {
   days: number;
   /** How long changes that people can read are kept; 0: for ever. */
   auditDays: number;
+  /** How long the log of calls is kept. */
+  callDays: number;
   clock: Clock;
   log: Log;
   signal: AbortSignal;
 }
 
 /**
- * Deletes finished runs that are older than `days`, and changes that people can read that are older than `auditDays`, every hour. The engine
+ * Deletes finished runs that are older than `days`, changes that people can read that are older than `auditDays`, and lines of the log of calls that are older than `callDays`, every hour. The engine
  * does it in pieces, so that no commit waits long. Each hour at most one day's worth of history goes: a clock or a setting that was wrong for an hour costs a day, and not everything.
  */
 export function startRetention(parts: RetentionParts): void {
@@ -47,11 +52,13 @@ export function startRetention(parts: RetentionParts): void {
 export async function deleteOld({
   engine,
   changes,
+  calls,
   marks,
   observe,
   workspaces,
   days,
   auditDays,
+  callDays,
   clock,
   log,
 }: Omit<RetentionParts, "signal">): Promise<void> {
@@ -63,8 +70,10 @@ export async function deleteOld({
   if (bound === null) return; // the one who observes says so
   let deleted = 0;
   for (const workspaceId of await workspaces()) deleted += await engine.prune(workspaceId, now - bound);
-  const audit = auditDays === 0 ? 0 : bound + keepMs - auditDays * dayMs; // as careful as the bound
+  const older = (kept: number) => bound + keepMs - kept * dayMs; // as careful as the bound
+  const audit = auditDays === 0 ? 0 : older(auditDays);
   await pruneChanges(changes, { audit, internal: Math.max(bound, now - internalMs) });
+  while ((await calls.prune(older(callDays), callsAtOnce)) > 0);
   await marks.write({ deletedUpTo: bound });
   if (deleted > 0) log.info({ runs: deleted, days }, "Old runs were deleted");
 }

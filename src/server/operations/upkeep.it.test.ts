@@ -10,6 +10,7 @@ import { until } from "#test/support/millrace.ts";
 import { dayMs } from "./clock-watch.ts";
 import { dataFiles, writePrivate } from "../start/data-folder.ts";
 import { deleteOld } from "./retention.ts";
+import { loggedCall } from "#test/fakes/calls.ts";
 import { readStoreNote, writeStoreNote } from "./store-note.ts";
 import { sqliteHome } from "#storage/home.ts";
 import { openStore, firstWorkspaceId as workspaceId, type Store } from "../start/store.ts";
@@ -17,6 +18,7 @@ import { Upkeep } from "./upkeep.ts";
 
 const days = 90;
 let auditDays = 0;
+const callDays = 3;
 let dataDir: string;
 let clock: TestClock;
 let passed: number;
@@ -50,11 +52,13 @@ const prune = (upkeep: Upkeep) =>
       },
     },
     changes: store.changes,
+    calls: store.calls,
     marks: store.marks,
     observe: () => upkeep.observe(),
     workspaces: store.workspaces.ids,
     days,
     auditDays,
+    callDays,
     clock,
     log: silentLog,
   });
@@ -91,6 +95,15 @@ describe("who changed what", () => {
     expect(await left()).toEqual(["last", "first"]);
     await passDays(upkeep, 3);
     expect(await left()).toEqual(["last"]); // the newest stays, so that no number is given twice
+  });
+
+  test("which login was used for which call is kept for its own time", async () => {
+    const upkeep = await open();
+    await store.calls.add([loggedCall({ workspaceId, at: clock.now() })]);
+    await passDays(upkeep, callDays);
+    expect(await store.calls.list(workspaceId, {}, { limit: 9 })).toHaveLength(1);
+    await passDays(upkeep, 2);
+    expect(await store.calls.list(workspaceId, {}, { limit: 9 })).toEqual([]);
   });
 
   test("is kept for ever with 0", async () => {

@@ -20,7 +20,7 @@ export function serveCatalog(app: FastifyInstance, { catalog, caller }: CatalogR
   serve(app, "catalog", {
     search: ({ principal: { workspaceId }, query }) => ({ operations: searchCatalog(catalog.of(workspaceId), query) }),
     call: async ({
-      principal: { workspaceId },
+      principal: { workspaceId, by },
       body: { app = catalog.of(workspaceId).main?.id ?? "", operation, connection, input, rows, dry },
     }) => {
       const { output, list, effects, notices, exchanges } = await caller.call({
@@ -31,6 +31,7 @@ export function serveCatalog(app: FastifyInstance, { catalog, caller }: CatalogR
         dry,
         lane: "live",
         idempotencyKey: newId("call"),
+        cause: { purpose: "direct", by },
         ...defined({ connection, rows }),
       });
       const allNotices = [...(list && !list.complete ? [listReadInWords(list)] : []), ...(notices ?? [])];

@@ -78,7 +78,11 @@ async function viewsOf(parts: ChangeRouteParts, workspaceId: string, changes: re
 const actorOf = ({ kind, id, by }: Pick<Change, "kind" | "id" | "by">): string | null =>
   by ?? (kind === "session" ? `session:${id}` : null);
 
-async function namesOf({ actorNames }: ChangeRouteParts, workspaceId: string, actors: readonly (string | null)[]) {
+const namesOf = ({ actorNames }: ChangeRouteParts, workspaceId: string, actors: readonly (string | null)[]) =>
+  whoIs(actorNames, workspaceId, actors);
+
+/** What people call those who did something. */
+export async function whoIs(actorNames: ActorNames, workspaceId: string, actors: readonly (string | null)[]) {
   const names = await actorNames(workspaceId, [...new Set(actors.filter((actor) => actor !== null))]);
   return (by: string | null): string => (by === null ? "Millrace" : (names.get(by) ?? signedInWith(by)));
 }

@@ -22,7 +22,9 @@ export function serveConnections(app: FastifyInstance, { connectionService, subA
     replace: change,
     test: ({ principal: { workspaceId }, params }) => connectionService.test(workspaceId, params.id),
     remove: ({ principal: { workspaceId, by }, params, query }) => connectionService.remove(workspaceId, params.id, { ...query, by }),
-    subAccounts: async ({ principal: { workspaceId }, params }) => ({ subAccounts: await subAccounts.list(workspaceId, params.id) }),
+    subAccounts: async ({ principal: { workspaceId, by }, params }) => ({
+      subAccounts: await subAccounts.list(workspaceId, params.id, by),
+    }),
     connectSubAccounts: ({ principal: { workspaceId, by }, params, body }) =>
       subAccounts.connect(workspaceId, params.id, body.locationIds, by),
     makeReconnectLink: ({ principal: { workspaceId, by }, params, body }) => reconnectLinks.make(workspaceId, by, params.id, body.days),

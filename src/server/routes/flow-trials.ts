@@ -38,11 +38,13 @@ export function trialHandlers({ engine, catalog, trials, backtests, clock }: Tri
   };
 
   return {
-    samples: async ({ principal: { workspaceId }, params }) => ({ samples: await engine.samples(workspaceId, params.id, mostSamples) }),
-    samplesFor: async ({ principal: { workspaceId }, params, body: { definition, step } }) => ({
+    samples: async ({ principal: { workspaceId, by }, params }) => ({
+      samples: await engine.samples(workspaceId, params.id, mostSamples, { by }),
+    }),
+    samplesFor: async ({ principal: { workspaceId, by }, params, body: { definition, step } }) => ({
       samples:
         step === undefined
-          ? ((await engine.samples(workspaceId, params.id, mostSamples, definition)) satisfies Sample[])
+          ? ((await engine.samples(workspaceId, params.id, mostSamples, { definition, by })) satisfies Sample[])
           : await stepSamples.of(workspaceId, params.id, step, definition),
     }),
     testStep: ({ principal: { workspaceId, by }, params, body }) => testStep(workspaceId, params.id, by, body),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { SampleOptions } from "#engine/api.ts";
 import { notReady } from "#engine/flow/flow.ts";
 import type { Flow } from "#engine/types/flows.ts";
 import type { LintRecord } from "#engine/types/lint.ts";
@@ -90,8 +91,8 @@ async function stopAtFaults({ lint }: FlowRouteParts, flow: Flow): Promise<void>
 function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun" | "run" | "ledger"> {
   const { engine, catalog, titlesOf } = parts;
   const { flows } = engine;
-  const newestSample = async (workspaceId: string, flow: Flow, definition: unknown) => {
-    const [sample] = await engine.samples(workspaceId, flow.id, 1, definition);
+  const newestSample = async (workspaceId: string, flow: Flow, options: SampleOptions) => {
+    const [sample] = await engine.samples(workspaceId, flow.id, 1, options);
     if (sample) return sample;
     if (needsNoEvent(flow)) return null;
     throw new MillraceError("BAD_INPUT", {
@@ -108,15 +109,16 @@ function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun"
   const needsNoEvent = ({ workspaceId, draft: { trigger } }: Flow) =>
     ["manual", "schedule"].includes(titlesOf(workspaceId).trigger(trigger.app, trigger.operation)?.kind ?? "");
   return {
-    dryRun: async ({ principal: { workspaceId }, params, body }) => {
+    dryRun: async ({ principal: { workspaceId, by }, params, body }) => {
       const flow = await flows.get(workspaceId, params.id);
       const trigger = await flows.trigger(flow);
       const definition = body.definition ?? flow.draft;
       const eventPayload = body.event === undefined ? body.payload : await engine.payloadOf(workspaceId, body.event);
-      const sample = eventPayload === undefined ? await newestSample(workspaceId, flow, body.definition) : null;
+      const sample = eventPayload === undefined ? await newestSample(workspaceId, flow, { definition: body.definition, by }) : null;
       const payload = eventPayload ?? sample?.payload ?? {};
       const madeUp = body.madeUp || sample?.from === "example" || sample?.from === "schema";
-      const tried = { definition, triggerId: trigger.id, madeUp, ...(body.remember && { remember: flow.id }) };
+      const cause = { purpose: "dry_run", flowId: flow.id, by } as const;
+      const tried = { definition, triggerId: trigger.id, madeUp, cause, ...(body.remember && { remember: flow.id }) };
       const result = await engine.dryRun(workspaceId, tried, payload);
       const titles = titlesOf(workspaceId);
       const notices = flowNotices(result.definition, catalog.of(workspaceId), titles);

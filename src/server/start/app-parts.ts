@@ -15,13 +15,20 @@ import { createInboxService } from "../inboxes/inbox-service.ts";
 import { FlowRepair } from "../lint/flow-repair.ts";
 import type { QuotaReading } from "../operations/metrics.ts";
 import type { Inside, Tools } from "./inside.ts";
+import type { Settings } from "./settings.ts";
 import { storeProbe } from "./store.ts";
 import { millraceVersion } from "./version.ts";
 
 /** The parts of the routes, of what is inside. */
 export function appParts(
   inside: Inside,
-  { log, clock, publicUrl, runStream }: Omit<Tools, "closers"> & { publicUrl: () => string; runStream: RunStream },
+  {
+    log,
+    clock,
+    publicUrl,
+    runStream,
+    settings,
+  }: Omit<Tools, "closers"> & { publicUrl: () => string; runStream: RunStream; settings: Settings },
 ) {
   const { catalog, store, upkeep, sandbox, metrics, outbound, engine, lint } = inside;
   const { vault, caller } = outbound;
@@ -37,6 +44,8 @@ export function appParts(
     catalog,
     accountName: outbound.accountName,
     publicUrl,
+    consentPage: settings.consentHost === undefined ? null : { host: settings.consentHost, name: settings.consentName ?? null },
+    clock,
   });
   return {
     engine,
@@ -58,6 +67,8 @@ export function appParts(
     webFolder: join(packageRoot(), "dist/web"),
     sandboxUrl: () => sandbox?.url ?? null,
     warnings: () => upkeep.warnings(),
+    callLog: inside.callLog,
+    connectionId: async (workspaceId: string, name: string) => (await vault.find(workspaceId, name))?.id ?? null,
     changes: store.changes,
     trials: store.trials,
     backtests: inside.backtests,

@@ -41,13 +41,13 @@ export async function connectSandbox(
 /** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
 export function startUpkeep(
   { engine, lint, store, upkeep, outbound, connections }: Inside,
-  { retentionDays: days, auditDays }: Settings,
+  { retentionDays: days, auditDays, callDays }: Settings,
   { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
 ): void {
-  const { marks, changes, workspaces } = store;
+  const { marks, changes, calls, workspaces } = store;
   startLint({ service: lint, clock, log, signal });
   const observe = () => upkeep.observe();
-  startRetention({ engine, changes, marks, observe, workspaces: workspaces.ids, days, auditDays, clock, log, signal });
+  startRetention({ engine, changes, calls, marks, observe, workspaces: workspaces.ids, days, auditDays, callDays, clock, log, signal });
   void keepTesting({ engine, refused: outbound.refused, connections, workspaces: workspaces.ids, clock, log }, signal);
   outbound.keepRenewed(signal, { shared: store.shared });
   // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.

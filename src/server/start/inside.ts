@@ -17,6 +17,7 @@ import { openExecutionMarks } from "#storage/execution-marks.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
 import type { Connection, ConnectionRef } from "#vault/types.ts";
 import type { Closers } from "./closers.ts";
+import { CallLog } from "../connections/call-log.ts";
 import { createConnectionService } from "../connections/connection-service.ts";
 import { createConnectionUse } from "../connections/connection-use.ts";
 import { closeFolderToOthers, dataFiles, writePrivate } from "./data-folder.ts";
@@ -81,7 +82,10 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const privateAddresses = new PrivateHosts(settings.allowPrivateHosts);
   const terms = await openTerms(store, tools);
   const { catalog, ownApps, ruleBook, knowledge } = terms;
-  const { outbound, pins, onRename } = await openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }, tools);
+  const { outbound, pins, callLog, onRename } = await openWayOut(
+    { settings, catalog, store, keys, metrics, sandbox, privateAddresses },
+    tools,
+  );
   const engine = openEngine({ settings, catalog, knowledge, store, outbound, metrics }, tools);
   const { inboxes, receptions } = await openInboxes(store, tools);
   const lint = await openLint({ catalog, knowledge, store, outbound, engine, pins, inboxes, onRename }, tools);
@@ -100,6 +104,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     sandbox,
     metrics,
     outbound,
+    callLog,
     engine,
     inboxes,
     receptions,
@@ -151,6 +156,7 @@ async function openTerms(store: Store, { log, clock }: Tools) {
 }
 
 interface WayOutParts {
+  settings: Settings;
   catalog: Catalog;
   store: Store;
   keys: readonly Uint8Array[];
@@ -160,7 +166,10 @@ interface WayOutParts {
 }
 
 /** Logins, the HTTP client with its guards and budgets, and the pins of names. */
-async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddresses }: WayOutParts, { log, clock, closers }: Tools) {
+async function openWayOut(
+  { settings, catalog, store, keys, metrics, sandbox, privateAddresses }: WayOutParts,
+  { log, clock, closers }: Tools,
+) {
   const pins = createPinBook({ store: store.pins, clock, log });
   closers.add(() => pins.close());
   const renames = new Listeners<[ConnectionRef]>();
@@ -174,6 +183,8 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
     log,
   });
   closers.add(() => quota.close());
+  const callLog = new CallLog({ store: store.calls, clock, log });
+  closers.add(() => callLog.close());
   const outbound = openOutboundServices({
     catalog,
     store: store.vault,
@@ -184,12 +195,14 @@ async function openWayOut({ catalog, store, keys, metrics, sandbox, privateAddre
     log,
     governor,
     called: metrics.called,
+    sent: callLog.note,
     allowPrivateHosts: privateAddresses,
+    consentHost: settings.consentHost,
     ...(sandbox && { sandboxHost: new URL(sandbox.url).host }),
   });
   closers.add(() => outbound.close());
   await outbound.refused.load(workspaceIds);
-  return { outbound, pins, onRename: renames.add };
+  return { outbound, pins, callLog, onRename: renames.add };
 }
 
 interface EngineParts {

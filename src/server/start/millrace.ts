@@ -108,11 +108,11 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
     const relay = new RunRelay({ ...inside, changes: inside.store.changes, runStream, clock, log });
     closers.add(() => relay.close());
   }
-  const parts = { ...appParts(inside, { log, clock, publicUrl, runStream }), signIn };
+  const parts = { ...appParts(inside, { log, clock, publicUrl, runStream, settings }), signIn };
   const app = await buildApp({
     ...parts,
     ...(await openHealthChecks(settings, inside, { parts, clock })),
-    ...eventChecks(settings, inside, clock),
+    ...eventChecks(settings, inside, { clock, publicUrl }),
     rates: {
       hooks: withBurst(settings.hookRate),
       strangers: withBurst(settings.strangerRate),
@@ -137,7 +137,11 @@ type SignInParts = Awaited<ReturnType<typeof openSignIn>>;
 const signInUrlAt = (url: string) => (token: string) => `${url}/#open=${token}`;
 
 /** The checks before an event is accepted: at an inbox, and at the address of a flow. */
-function eventChecks(settings: Settings, { engine, outbound, inboxes, receptions, catalog, upkeep }: Inside, clock: Clock) {
+function eventChecks(
+  settings: Settings,
+  { engine, outbound, inboxes, receptions, catalog, upkeep }: Inside,
+  { clock, publicUrl }: { clock: Clock; publicUrl: () => string },
+) {
   const signedEvents = {
     retentionDays: settings.retentionDays,
     withoutAppId: settings.eventsWithoutAppId,
@@ -148,7 +152,7 @@ function eventChecks(settings: Settings, { engine, outbound, inboxes, receptions
   const { vault, signingSecret } = outbound;
   return {
     inboxReceiver: createInboxReceiver({ registry: inboxes, engine, receptions, vault, catalog, signedEvents }),
-    checkSignature: createSignatureCheck({ definition: engine.triggerDefinition, catalog, signedEvents, signingSecret }),
+    checkSignature: createSignatureCheck({ definition: engine.triggerDefinition, catalog, signedEvents, signingSecret, publicUrl }),
   };
 }
 

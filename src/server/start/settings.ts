@@ -128,6 +128,13 @@ export const operationsSettings = z.object({
     .max(36_500, "must be at most 36500")
     .default(365)
     .describe("Who changed what is kept for this many days, then deleted. 0 keeps it for ever."),
+  MILLRACE_CALL_DAYS: z.coerce
+    .number("must be a number of days")
+    .int("must be a whole number of days")
+    .min(1, "must be at least 1")
+    .max(36_500, "must be at most 36500")
+    .default(90)
+    .describe("Which login was used for which call is kept for this many days, then deleted."),
   MILLRACE_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
     .default("warn")
@@ -138,6 +145,28 @@ export const operationsSettings = z.object({
     .describe(
       "How the log is written. text: short lines for people. json: one object a line, for containers and log collectors. auto: text where standard error is a terminal, json elsewhere.",
     ),
+});
+
+/** The page of an app at which logins are allowed. */
+export const consentSettings = z.object({
+  MILLRACE_CONSENT_HOST: z
+    .string()
+    .toLowerCase()
+    .regex(
+      /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+      "must be the name of a host alone, such as app.agency.example: no https://, port or path",
+    )
+    .optional()
+    .describe(
+      "The white-labelled host at which your agency's people sign in to HighLevel, such as app.agency.example: logins are allowed there, by https, instead of at HighLevel's own address. Only the browser goes there; codes and tokens are exchanged at HighLevel.",
+    ),
+  MILLRACE_CONSENT_NAME: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe("What your agency calls HighLevel: the button that leads to the page of MILLRACE_CONSENT_HOST says it."),
 });
 
 /** How people are written to. */
@@ -199,6 +228,7 @@ export const serverSettings = z.object({
   ...securitySettings.shape,
   ...doorSettings.shape,
   ...operationsSettings.shape,
+  ...consentSettings.shape,
   ...mailSettings.shape,
   ...singleSignOnSettings.shape,
   ...storeSettings.shape,

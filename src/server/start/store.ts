@@ -3,6 +3,7 @@ import { newId } from "#kernel/ids.ts";
 import { createAccountStore } from "#storage/account-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
+import { createCallStore } from "#storage/call-store.ts";
 import { ChangeLog, createChangeStore } from "#storage/changes.ts";
 import type { StoreHome } from "#storage/home.ts";
 import { createConsentStore } from "#storage/consent-store.ts";
@@ -45,6 +46,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     processId,
     shared,
     changeLog,
+    calls: createCallStore(db),
     changes: createChangeStore(db, changeLog),
     workspaces: createWorkspaceStore(db),
     runs: createRunStore(db, processId),

@@ -5,6 +5,7 @@ import { noteWorkspaceChanged, workspaceOfTab } from "./session.ts";
 import type {
   accountSessions,
   callReply,
+  callQuery,
   changeQuery,
   errorReply,
   invitationView,
@@ -25,6 +26,9 @@ export type StoredError = z.infer<typeof errorReply>["error"];
 
 /** The run list's filter as the API takes it. */
 export type RunFilter = Omit<z.input<typeof runQuery>, "before" | "limit">;
+
+/** The filter of the log of calls as the API takes it. */
+export type CallFilter = Omit<z.input<typeof callQuery>, "before" | "limit">;
 
 /** The filter of the list of changes as the API takes it. */
 export type ChangeFilter = Omit<z.input<typeof changeQuery>, "after" | "before" | "limit">;

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { FlowDefinition } from "#api/schemas.ts";
-import { type ChangeFilter, type RunFilter, api } from "./api.ts";
+import { type CallFilter, type ChangeFilter, type RunFilter, api } from "./api.ts";
 import { setWorkspace } from "./session.ts";
 
 /** How many runs a page of the list holds. */
@@ -174,6 +174,16 @@ export const changesQuery = (filter: ChangeFilter) =>
     queryKey: ["changes", "list", filter],
     queryFn: ({ pageParam }) =>
       api.changes.list({ query: { ...filter, limit: changesPerPage, ...(pageParam === null ? {} : { before: pageParam }) } }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+/** Which login was used for which call, newest first. */
+export const callsQuery = (filter: CallFilter, perPage = changesPerPage) =>
+  infiniteQueryOptions({
+    queryKey: ["calls", "list", filter, perPage],
+    queryFn: ({ pageParam }) =>
+      api.calls.list({ query: { ...filter, limit: perPage, ...(pageParam === null ? {} : { before: pageParam }) } }),
     initialPageParam: null as number | null,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,

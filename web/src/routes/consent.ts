@@ -14,6 +14,7 @@ export const consentRoute = createRoute({
     code: whole(search["code"]),
     error: whole(search["error"]),
     error_description: whole(search["error_description"]),
+    iss: whole(search["iss"]),
   }),
   component: lazyRouteComponent(() => import("../features/consent/consent-page.tsx"), "ConsentPage"),
 });

@@ -71,7 +71,7 @@ export function AllowedLogin({ app, login, connection, body, begun = null, keep,
       {children}
       <FormEnd
         error={leave.error}
-        action={`Continue at ${app.title}`}
+        action={`Continue at ${needs.data?.page?.name ?? app.title}`}
         ready={ready && needs.data !== undefined && scopes.size > 0}
         busy={leave.isPending || leave.isSuccess}
         onCancel={onCancel}
@@ -85,7 +85,7 @@ const readableOf = ({ fields }: LoginForm, draft: LoginDraft): LoginDraft =>
   Object.fromEntries(fields.flatMap((field) => (field.readable === true ? [[placeOf(field), draft[placeOf(field)] ?? ""]] : [])));
 
 /** What a person registers at the app before the first time, and where. */
-function Registration({ app, login, needs: { redirectUri } }: { app: AppView; login: ConsentLogin; needs: ConsentNeeds }) {
+function Registration({ app, login, needs: { redirectUri, page } }: { app: AppView; login: ConsentLogin; needs: ConsentNeeds }) {
   const { origin } = new URL(redirectUri);
   return (
     <section aria-label="Redirect address" className="flex flex-col gap-1.5">
@@ -94,6 +94,11 @@ function Registration({ app, login, needs: { redirectUri } }: { app: AppView; lo
       <p className="text-meta text-ink-3">
         {login.consent.register ?? `Register it at ${app.title}, with the client whose id and secret you enter here.`}
       </p>
+      {page !== null && (
+        <p role="note" className="text-ink-2">
+          The page to sign in is at <span className="font-mono text-meta">{page.host}</span>, unless you enter a base address.
+        </p>
+      )}
       {origin !== location.origin && (
         <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
           {app.title} sends the browser back to {origin}. Open Millrace there before you go on.

@@ -1,36 +1,94 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { ScrollText } from "lucide-react";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
+import { addresses } from "#api/addresses.ts";
+import { requestOf } from "#api/client.ts";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Segmented } from "../../components/ui/segmented.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Failure } from "../../components/ui/state.tsx";
 import type { ChangeFilter } from "../../lib/api.ts";
 import { changesQuery } from "../../lib/queries.ts";
+import { Calls } from "./calls.tsx";
 import { ChangeDays } from "./change-days.tsx";
 import { ExportMenu } from "./export-menu.tsx";
 import { AuditFilters } from "./filters.tsx";
-import { type AuditSearch, auditFilter } from "./search.ts";
+import { type AuditSearch, auditFilter, callFilter, emptyAudit } from "./search.ts";
 
 const route = getRouteApi("/audit");
 
-/** Who changed what, newest first. */
+/** Who changed what, and which login was used for which call. */
 export function AuditPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const key = JSON.stringify(search);
-  const filter = useMemo(() => auditFilter(JSON.parse(key) as AuditSearch, Date.now()), [key]);
+  const onChange = (patch: Partial<AuditSearch>) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true });
+  const views = <Views of={search.show ?? "changes"} onChange={(show) => onChange({ ...emptyAudit, show })} />;
+  return search.show === "calls" ? (
+    <CallAudit search={search} onChange={onChange} views={views} />
+  ) : (
+    <ChangeAudit search={search} onChange={onChange} views={views} />
+  );
+}
+
+interface AuditProps {
+  search: AuditSearch;
+  onChange: (patch: Partial<AuditSearch>) => void;
+  views: ReactNode;
+}
+
+function Views({ of, onChange }: { of: "changes" | "calls"; onChange: (show: "calls" | undefined) => void }) {
+  return (
+    <div className="mb-4">
+      <Segmented
+        label="What is shown"
+        value={of}
+        onChange={(value) => onChange(value === "calls" ? value : undefined)}
+        options={[
+          { value: "changes", title: "Changes" },
+          { value: "calls", title: "Calls" },
+        ]}
+      />
+    </div>
+  );
+}
+
+/** Who changed what, newest first. */
+function ChangeAudit({ search, onChange, views }: AuditProps) {
+  const filter = useFilter(search, auditFilter);
   return (
     <Page
       title="Audit"
       about="Who changed what, before and after. Nobody can edit or delete a line; secrets are never in it."
-      actions={<ExportMenu filter={filter} />}
+      actions={<ExportMenu of="changes" fileAt={(format) => requestOf(addresses.changes.export, { query: { ...filter, format } })} />}
     >
-      <AuditFilters search={search} onChange={(patch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true })} />
-      <Changes filter={filter} onClear={() => void navigate({ search: {} })} />
+      {views}
+      <AuditFilters search={search} onChange={onChange} />
+      <Changes filter={filter} onClear={() => onChange(emptyAudit)} />
     </Page>
   );
+}
+
+/** Which login was used for which call, newest first. */
+function CallAudit({ search, onChange, views }: AuditProps) {
+  const filter = useFilter(search, callFilter);
+  return (
+    <Page
+      title="Audit"
+      about="Which login was used for which call, when, and by which run or person. What was sent and answered is on the run's page; secrets are never in it."
+      actions={<ExportMenu of="calls" fileAt={(format) => requestOf(addresses.calls.export, { query: { ...filter, format } })} />}
+    >
+      {views}
+      <Calls search={search} filter={filter} onChange={onChange} />
+    </Page>
+  );
+}
+
+/** The filter as the API takes it, the same object while the address is the same. */
+function useFilter<Filter>(search: AuditSearch, read: (search: AuditSearch, now: number) => Filter): Filter {
+  const key = JSON.stringify(search);
+  return useMemo(() => read(JSON.parse(key) as AuditSearch, Date.now()), [key, read]);
 }
 
 function Changes({ filter, onClear }: { filter: ChangeFilter; onClear: () => void }) {

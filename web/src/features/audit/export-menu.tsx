@@ -1,20 +1,20 @@
 import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { toast } from "sonner";
-import { addresses } from "#api/addresses.ts";
-import { requestOf } from "#api/client.ts";
 import type { ChangeFormatName } from "#surfaces/change-file.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
-import { type ChangeFilter, fetchFile } from "../../lib/api.ts";
+import { fetchFile } from "../../lib/api.ts";
 import { downloadFile } from "../../lib/download.ts";
 import { messageOf } from "../../lib/query.ts";
 
+type FileRequest = Parameters<typeof fetchFile>[0];
+
 /** Offers what the filters let through as a file: all of it, not only what is loaded. */
-export function ExportMenu({ filter }: { filter: ChangeFilter }) {
+export function ExportMenu({ of, fileAt }: { of: string; fileAt: (format: ChangeFormatName) => FileRequest }) {
   const save = useMutation({
-    mutationFn: (format: ChangeFormatName) => fetchFile(requestOf(addresses.changes.export, { query: { ...filter, format } })),
+    mutationFn: (format: ChangeFormatName) => fetchFile(fileAt(format)),
     onSuccess: ({ name, content }) => downloadFile(name, content),
     onError: (error) => toast.error(messageOf(error)),
   });
@@ -22,7 +22,7 @@ export function ExportMenu({ filter }: { filter: ChangeFilter }) {
     <Menu
       trigger={
         <Button icon={<Icon of={Download} size={14} />} busy={save.isPending}>
-          Export changes
+          Export {of}
         </Button>
       }
     >

@@ -8,22 +8,13 @@ import { Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
 import { changePeopleQuery } from "../../lib/queries.ts";
-import type { AuditSearch } from "./search.ts";
+import { type AuditSearch, emptyAudit } from "./search.ts";
 
 interface FiltersProps {
   search: AuditSearch;
   onChange: (patch: Partial<AuditSearch>) => void;
 }
 
-const none: AuditSearch = {
-  text: undefined,
-  kind: undefined,
-  by: undefined,
-  record: undefined,
-  since: undefined,
-  from: undefined,
-  to: undefined,
-};
 /** What the API calls Millrace itself. */
 const itself = "itself";
 
@@ -54,7 +45,7 @@ export function AuditFilters({ search, onChange }: FiltersProps) {
       <WhoFilter value={search.by} onChange={(by) => onChange({ by })} />
       <DateFilter label="When" search={search} onChange={onChange} />
       {Object.values(search).some((value) => value !== undefined) && (
-        <Button kind="quiet" icon={<Icon of={X} size={14} />} onClick={() => onChange(none)}>
+        <Button kind="quiet" icon={<Icon of={X} size={14} />} onClick={() => onChange(emptyAudit)}>
           Clear
         </Button>
       )}

@@ -1,19 +1,21 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ConnectionView } from "#api/schemas.ts";
 import { permissionsOf } from "#surfaces/permission-words.ts";
 import { isAllowedThere } from "../../components/connection-form/logins.ts";
+import { CallLines } from "../../components/call-lines.tsx";
+import { May } from "../../components/may.tsx";
 import { ConnectionState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
-import { Loaded } from "../../components/ui/state.tsx";
+import { Failure, Loaded } from "../../components/ui/state.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { useNow } from "../../lib/clock.ts";
 import { remedyOf } from "../../lib/connection-remedy.ts";
-import { consentNeedsQuery } from "../../lib/queries.ts";
+import { callsQuery, consentNeedsQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { plural } from "../../lib/words.ts";
 import { scopeFacts, type ScopeFacts } from "./scope-facts.ts";
@@ -29,6 +31,9 @@ export function ConnectionDetails({ connection, onClose }: { connection: Connect
           <Standing connection={connection} />
           <Life connection={connection} />
           <Scopes connection={connection} />
+          <May scope="changes:read">
+            <LatestCalls of={connection} />
+          </May>
           <Part title="Used by">
             <UsedBy usedBy={connection.usedBy} all />
           </Part>
@@ -160,6 +165,36 @@ function ScopeList({ title, scopes }: { title: string; scopes: readonly { scope:
         ))}
       </ul>
     </div>
+  );
+}
+
+const callsShown = 10;
+
+/** Who used the login for what, of late. */
+function LatestCalls({ of: { id } }: { of: ConnectionView }) {
+  const query = useInfiniteQuery(callsQuery({ connection: id }, callsShown));
+  const calls = query.data?.pages[0]?.calls;
+  return (
+    <Part title="Latest calls">
+      {query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : calls === undefined ? (
+        <SkeletonRows rows={3} />
+      ) : calls.length === 0 ? (
+        <p className="text-ink-3">No call was made with it yet.</p>
+      ) : (
+        <>
+          <CallLines calls={calls} />
+          <Link
+            to="/audit"
+            search={{ show: "calls", connection: id }}
+            className="mt-2 inline-block rounded-sm text-accent-ink hover:underline"
+          >
+            All calls with this login
+          </Link>
+        </>
+      )}
+    </Part>
   );
 }
 

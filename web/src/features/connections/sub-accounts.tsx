@@ -39,6 +39,8 @@ function Choice({ agency, onClose }: { agency: ConnectionView; onClose: () => vo
 }
 
 const searchedFrom = 9;
+/** How many go into one request, so that the progress shows. */
+const atOnce = 10;
 
 interface FormProps {
   agency: ConnectionView;
@@ -49,7 +51,8 @@ interface FormProps {
 function Form({ agency, subAccounts, onClose }: FormProps) {
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [words, setWords] = useState("");
-  const connect = useConnect(agency, onClose);
+  // What was refused stays ticked, so that only that is tried again.
+  const connect = useConnect(agency, { onRefused: (ids) => setTicked(new Set(ids)), onClose });
   const shown = subAccounts.filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()));
   const open = shown.filter(canBeConnected);
   const isAll = open.length > 0 && open.every(({ locationId }) => ticked.has(locationId));
@@ -61,7 +64,7 @@ function Form({ agency, subAccounts, onClose }: FormProps) {
     }
     setTicked(next);
   };
-  const progress = connect.isPending && connect.done > 0 ? ` (${connect.done} of ${ticked.size})` : "";
+  const progress = connect.isPending && ticked.size > atOnce ? ` (${connect.done} of ${ticked.size})` : "";
   return (
     <form
       noValidate
@@ -132,10 +135,12 @@ function Refused({ refused, subAccounts }: { refused: SubAccountReply["refused"]
   );
 }
 
-/** How many go into one request, so that the progress shows. */
-const atOnce = 10;
+interface Ending {
+  onRefused: (locationIds: readonly string[]) => void;
+  onClose: () => void;
+}
 
-function useConnect({ id, title }: ConnectionView, onClose: () => void) {
+function useConnect({ id, title }: ConnectionView, { onRefused, onClose }: Ending) {
   const cache = useQueryClient();
   const [done, setDone] = useState(0);
   const [refused, setRefused] = useState<SubAccountReply["refused"]>([]);
@@ -152,6 +157,7 @@ function useConnect({ id, title }: ConnectionView, onClose: () => void) {
     meta: { quiet: true },
     onSuccess: ({ count, failed }) => {
       setRefused(failed);
+      onRefused(failed.map(({ locationId }) => locationId));
       if (count > 0) toast.success(`${plural(count, "sub-account")} of ${title} ${count === 1 ? "is" : "are"} connected`);
       if (failed.length === 0) onClose();
     },

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { defined } from "#kernel/defined.ts";
 import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
@@ -30,7 +31,7 @@ export function ConsentPage() {
     <Page title={finish.isError ? "Not connected" : "Connecting"}>
       {finish.isError ? (
         <>
-          <Failure error={finish.error} />
+          <Failure error={finish.error} {...(isUnsaved(finish.error) && { retry: () => finish.mutate(search) })} />
           <p className="text-center">
             <Button kind="primary" onClick={leave}>
               Go back and begin again
@@ -50,14 +51,17 @@ export function ConsentPage() {
   );
 }
 
+/** The app gave the login, and it only has to be saved. */
+const isUnsaved = (error: unknown): boolean => error instanceof ApiError && error.code === "CONSENT_NOT_SAVED";
+
 function useFinish() {
   const cache = useQueryClient();
   const navigate = useNavigate();
   const leave = () => void navigate({ href: pageBeforeConsent(), replace: true });
   const finish = useMutation({
-    mutationFn: ({ state = "none", code, error, error_description }: ConsentSearch) => {
+    mutationFn: ({ state = "none", code, error, error_description, iss: issuer }: ConsentSearch) => {
       const refusal = error === "access_denied" ? error : (error_description ?? error);
-      return api.consents.finish({ body: { state, ...(code !== undefined && { code }), ...(refusal !== undefined && { refusal }) } });
+      return api.consents.finish({ body: { state, ...defined({ code, refusal, issuer }) } });
     },
     meta: { quiet: true },
     onSuccess: ({ id, title, status, reason, access }) => {

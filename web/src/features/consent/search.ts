@@ -4,4 +4,6 @@ export interface ConsentSearch {
   code?: string | undefined;
   error?: string | undefined;
   error_description?: string | undefined;
+  /** The login server, as it names itself. */
+  iss?: string | undefined;
 }

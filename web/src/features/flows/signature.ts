@@ -38,6 +38,7 @@ export const senders = {
   stripe: { title: "Stripe", header: "stripe-signature", timed: true },
   slack: { title: "Slack", header: "x-slack-signature", timed: true },
   zoom: { title: "Zoom", header: "x-zm-signature", timed: true },
+  twilio: { title: "Twilio", header: "x-twilio-signature", timed: false },
   calendly: { title: "Calendly", header: "calendly-webhook-signature", timed: true },
   meta: { title: "Meta (Facebook, Instagram, WhatsApp)", header: "x-hub-signature-256", timed: false },
   typeform: { title: "Typeform", header: "typeform-signature", timed: false },

@@ -46,6 +46,7 @@ export function callOf({ plan, walk, record }: ActionWork): StepCall {
     lane: run.lane,
     dry: parts.dry !== undefined,
     idempotencyKey: `${run.origin ?? run.id}/${record.path}`,
+    cause: parts.cause ? { ...parts.cause, step: record.path } : { purpose: "run", flowId: run.flowId, runId: run.id, step: record.path },
     ...(rows !== undefined && { rows }),
     ...(connection !== undefined && { connection }),
     ...(flow.answers.has(id) && { keepHeaders: true }),
