@@ -14,7 +14,11 @@ test("runs that a login stopped are to be replayed once it works, and to be give
   const of = { connection: "acme" };
   expect(next("CONNECTION_REVOKED", acme({ status: "broken" }), of)).toMatchObject({ remedy: "connection" });
   expect(next("CONNECTION_REVOKED", acme({ checkedAt: 50 }), of)).toMatchObject({ remedy: "connection" }); // proven before they stopped
-  expect(next("CONNECTION_REVOKED", acme({ checkedAt: 200 }), of)).toMatchObject({ remedy: "replay", mended: expect.any(String), by: "same" });
+  expect(next("CONNECTION_REVOKED", acme({ checkedAt: 200 }), of)).toMatchObject({
+    remedy: "replay",
+    mended: expect.any(String),
+    by: "same",
+  });
   expect(next("CONNECTION_UNKNOWN", acme({ status: "untested", loginAt: 200 }), of)).toMatchObject({ mended: expect.any(String) });
   // Another call may do without the scope that this one lacked.
   expect(next("SCOPE_MISSING", acme({ checkedAt: 200 }), of)).toMatchObject({ remedy: "connection" });
@@ -24,7 +28,6 @@ test("runs that a login stopped are to be replayed once it works, and to be give
 test("runs that a fault of the flow stopped are to be replayed by the version that was published since", () => {
   expect(next("STEP_INPUT_INVALID", { flows: [{ id: "flow", version: 1 }] })).toMatchObject({
     remedy: "flow",
-    mended: false,
     by: "published",
   });
   expect(next("STEP_INPUT_INVALID", { flows: [{ id: "flow", version: 2 }] })).toMatchObject({

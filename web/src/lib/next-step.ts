@@ -33,7 +33,11 @@ export function nextFor({ error, flow, finishedAt, createdAt }: RunView, { flows
   const stopped = finishedAt ?? createdAt;
   const connection = connectionOf(error?.details["connection"], connections);
   if (error !== null && connection !== undefined && ofLogin.has(error.code) && worksSince(connection, stopped, error.code))
-    return replay(`${connection.title} works now`, "The runs that stopped for it can be replayed: the steps already done are kept.", "same");
+    return replay(
+      `${connection.title} works now`,
+      "The runs that stopped for it can be replayed: the steps already done are kept.",
+      "same",
+    );
   const published = flows.find(({ id }) => id === flow.id)?.version ?? null;
   if (fix.remedy === "flow" && published !== null && published > flow.version)
     return replay(`Version ${published} was published since`, "If it puts this right, replay by the published version.", "published");

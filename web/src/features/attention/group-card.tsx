@@ -51,7 +51,9 @@ export function GroupCard({ group: { flow, error, runs }, around }: { group: Gro
       foot={<People runs={runs} wordsOf={(run) => differing(run.error === null ? null : says(run.error), title)} />}
     >
       {next.mended !== undefined && <p>Stopped then: {title}</p>}
-      {vendor !== null && next.mended === undefined && <blockquote className="border-l-2 border-line-strong pl-3 text-ink-2">{vendor}</blockquote>}
+      {vendor !== null && next.mended === undefined && (
+        <blockquote className="border-l-2 border-line-strong pl-3 text-ink-2">{vendor}</blockquote>
+      )}
       {next.explain !== "" && <p>{next.explain}</p>}
     </Entry>
   );

@@ -28,12 +28,18 @@ export function AuditPage() {
       actions={<ExportMenu filter={filter} />}
     >
       <AuditFilters search={search} onChange={(patch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true })} />
-      <Changes filter={filter} onClear={() => void navigate({ search: {} })} />
+      <Changes filter={filter} onClear={() => void navigate({ search: {} })} onRecord={(record) => void navigate({ search: { record } })} />
     </Page>
   );
 }
 
-function Changes({ filter, onClear }: { filter: ChangeFilter; onClear: () => void }) {
+interface ChangesProps {
+  filter: ChangeFilter;
+  onClear: () => void;
+  onRecord: (id: string) => void;
+}
+
+function Changes({ filter, onClear, onRecord }: ChangesProps) {
   const query = useInfiniteQuery(changesQuery(filter));
   if (query.isPending) return <SkeletonRows rows={10} />;
   const changes = query.data?.pages.flatMap((page) => page.changes) ?? [];
@@ -41,7 +47,7 @@ function Changes({ filter, onClear }: { filter: ChangeFilter; onClear: () => voi
   if (changes.length === 0) return <NoChanges filtered={Object.keys(filter).length > 0} onClear={onClear} />;
   return (
     <>
-      <ChangeDays changes={changes} />
+      <ChangeDays changes={changes} onRecord={onRecord} />
       {query.hasNextPage && (
         <div className="flex justify-center pt-6">
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
