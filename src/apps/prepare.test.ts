@@ -175,7 +175,7 @@ describe("prepareInput", () => {
     options.push("L");
     expect(await prepare("l")).toMatchObject({ customFields: [{ id: "f1", field_value: "L" }] });
     expect(calls).toHaveLength(2);
-    await expect(prepare("XL")).rejects.toThrow("Custom field 'Size': must be one of S, M, L, and is 'XL'.");
+    await expect(prepare("XL")).rejects.toThrow("Custom field 'Size': must be one of S, M, L, but is 'XL'.");
   });
 
   test.each([

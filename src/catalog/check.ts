@@ -44,10 +44,10 @@ function typeCheck({ type }: JsonSchema): Check {
   if (type === undefined) return fine;
   if (typeof type === "string") {
     const is = isType[type];
-    return (value) => (is(value) ? null : `must be ${words[type]}, and is ${describe(value)}`);
+    return (value) => (is(value) ? null : `must be ${words[type]}, but is ${describe(value)}`);
   }
   return (value) =>
-    type.some((t) => isType[t](value)) ? null : `must be ${type.map((t) => words[t]).join(" or ")}, and is ${describe(value)}`;
+    type.some((t) => isType[t](value)) ? null : `must be ${type.map((t) => words[t]).join(" or ")}, but is ${describe(value)}`;
 }
 
 const isType: Record<JsonType, (value: unknown) => boolean> = {
@@ -74,7 +74,7 @@ function enumCheck(schema: JsonSchema): Check {
   const set = new Set<unknown>(allowed);
   const choices = allowed.filter((v) => v !== null).map(textOf);
   const few = choices.length > mostChoices ? `${choices.slice(0, mostChoices).join(", ")}, …` : choices.join(", ");
-  return (value) => (set.has(value) ? null : `must be one of ${few}, and is ${describe(value)}${meant(value, choices)}`);
+  return (value) => (set.has(value) ? null : `must be one of ${few}, but is ${describe(value)}${meant(value, choices)}`);
 }
 
 /** The choices a sentence can carry; of more, the nearest is told as well. */

@@ -41,7 +41,7 @@ export function timeProblem(format: TimeFormat, value: unknown): string | null {
   const text = textOf(value).trim();
   const example = days.has(format) ? "a date such as 2026-01-31" : "a time such as 2026-01-31T09:00:00Z";
   const unreal = beginsLikeDate(text) ? "; there is no such day or time" : "";
-  return `must be ${example} or now+7d, and is ${typeof value === "string" ? `the text '${cutText(text, 40)}'` : text}${unreal}`;
+  return `must be ${example} or now+7d, but is ${typeof value === "string" ? `the text '${cutText(text, 40)}'` : text}${unreal}`;
 }
 
 /** A time as it goes on the wire, the way most systems write one: seen without the reading of all the others. */

@@ -64,19 +64,19 @@ describe("validateInput", () => {
     [{ email: "" }, { email: "is needed and was not given" }],
     [{ email: "a", scoer: 1 }, { scoer: "is not a field of Do it; did you mean 'score'" }],
     [{ email: "a", nick_name: "x" }, { nick_name: "is not a field of Do it; did you mean 'nickname'" }],
-    [{ email: 5 }, { email: "must be text, and is 5" }],
-    [{ email: "a", score: "nine" }, { score: "must be a number, and is the text 'nine'" }],
+    [{ email: 5 }, { email: "must be text, but is 5" }],
+    [{ email: "a", score: "nine" }, { score: "must be a number, but is the text 'nine'" }],
     [{ email: "a", score: 11 }, { score: "must be at most 10" }],
-    [{ email: "a", colour: "red" }, { colour: "must be one of teal, grey, and is the text 'red'" }],
-    [{ email: "a", tags: ["x", 2] }, { tags: "item 2 must be text, and is 2" }],
-    [{ email: "a", dueDate: "tomorrow" }, { dueDate: "must be a time such as 2026-01-31T09:00:00Z or now+7d, and is the text 'tomorrow'" }],
+    [{ email: "a", colour: "red" }, { colour: "must be one of teal, grey, but is the text 'red'" }],
+    [{ email: "a", tags: ["x", 2] }, { tags: "item 2 must be text, but is 2" }],
+    [{ email: "a", dueDate: "tomorrow" }, { dueDate: "must be a time such as 2026-01-31T09:00:00Z or now+7d, but is the text 'tomorrow'" }],
     [{ email: "a", settings: {} }, { settings: "'mode' is missing in it" }],
   ])("%j is reported as %j", (input, expected) => {
     expect(faults(input)).toEqual(expected);
   });
 
   test("the error names the first fault in its sentence, and says that nothing was sent", () => {
-    expect(() => validateInput(operation, { score: "x" })).toThrow("score: must be a number, and is the text 'x'.");
+    expect(() => validateInput(operation, { score: "x" })).toThrow("score: must be a number, but is the text 'x'.");
     expect(() => validateInput(operation, {})).toThrow(
       expect.objectContaining({ details: expect.objectContaining({ outcome: "not_sent", operation: "demo.do" }) as object }),
     );

@@ -69,6 +69,8 @@ export interface ChangeFilter {
   /** Each of its words is in what the change says: the record's name, what happened, the values before and after. */
   text?: string;
   kinds?: readonly ChangeKind[];
+  /** Those that are left out. */
+  exceptKinds?: readonly ChangeKind[];
   /** Who did it; null: Millrace. */
   by?: string | null;
   /** The id of a record. */

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Insertable, Kysely, Selectable } from "kysely";
 import type { Role } from "#kernel/roles.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
@@ -481,7 +481,7 @@ const accountOf = (r: Selectable<Schema["accounts"]>): Account => ({
   createdAt: r.created_at,
 });
 
-const memberRow = (m: Member): Selectable<Schema["members"]> => ({
+const memberRow = (m: Member): Insertable<Schema["members"]> => ({
   workspace_id: m.workspaceId,
   account_id: m.accountId,
   role: m.role,

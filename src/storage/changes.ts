@@ -122,10 +122,11 @@ export function createChangeStore(db: Db, log: ChangeLog = new ChangeLog(db)): C
 const mostPeople = 200;
 
 /** The changes of a workspace that people can read and that the filter lets through. */
-function matching(q: Kysely<Schema>, workspaceId: string, { text, kinds, by, record, from, to }: ChangeFilter) {
+function matching(q: Kysely<Schema>, workspaceId: string, { text, kinds, exceptKinds, by, record, from, to }: ChangeFilter) {
   let query = q.selectFrom("changes").where("workspace_id", "=", workspaceId).where("what", "is not", null);
   for (const word of wordsOf(text)) query = query.where("search", "like", sql<string>`${likePattern(word)} escape '\\'`);
   if (kinds !== undefined) query = query.where("kind", "in", [...kinds]);
+  if (exceptKinds !== undefined) query = query.where("kind", "not in", [...exceptKinds]);
   if (by !== undefined) query = by === null ? query.where("principal", "is", null) : query.where("principal", "=", by);
   if (record !== undefined) query = query.where("record_id", "=", record);
   if (from !== undefined) query = query.where("at", ">=", from);

@@ -41,7 +41,14 @@ export interface Schema {
     totp_step: number | null;
     created_at: number;
   };
-  members: { workspace_id: string; account_id: string; role: string; location_id: string | null; created_at: number };
+  members: {
+    workspace_id: string;
+    account_id: string;
+    role: string;
+    location_id: string | null;
+    created_at: number;
+    seen_at: number | null;
+  };
   invitations: {
     id: string;
     workspace_id: string;

@@ -27,6 +27,8 @@ export interface SessionStore {
   /** Notes that it was used; one that is gone stays gone. */
   touch(hash: string, usedAt: number): Promise<void>;
   remove(hashes: readonly string[]): Promise<void>;
+  /** When each member of a workspace was last there, by account: also those whose sessions are all over. */
+  lastSeen(workspaceId: string): Promise<ReadonlyMap<string, number>>;
 }
 
 export function createSessionStore(db: Db, log: ChangeLog = new ChangeLog(db)): SessionStore {
@@ -37,11 +39,13 @@ export function createSessionStore(db: Db, log: ChangeLog = new ChangeLog(db)): 
     add: (row) =>
       log.write(async (q, note) => {
         await q.insertInto("sessions").values(sessionRow(row)).execute();
+        await noteSeen(q, row.hash, row.usedAt);
         await noteSessions(q, note, [row.hash], "signed in");
       }),
     touch: (hash, usedAt) =>
       log.write(async (q, note) => {
         await q.updateTable("sessions").set({ used_at: usedAt }).where("hash", "=", hash).execute();
+        await noteSeen(q, hash, usedAt);
         await noteSessions(q, note, [hash], null);
       }),
     remove: (hashes) =>
@@ -52,7 +56,23 @@ export function createSessionStore(db: Db, log: ChangeLog = new ChangeLog(db)): 
           .where("hash", "in", [...hashes])
           .execute();
       }),
+    async lastSeen(workspaceId) {
+      const rows = await db.q.selectFrom("members").select(["account_id", "seen_at"]).where("workspace_id", "=", workspaceId).execute();
+      return new Map(rows.flatMap(({ account_id: id, seen_at: at }): [string, number][] => (at === null ? [] : [[id, Number(at)]])));
+    },
   };
+}
+
+/** Notes that the member whose session it is was there. */
+async function noteSeen(q: Kysely<Schema>, hash: string, at: number): Promise<void> {
+  const row = await q.selectFrom("sessions").select(["workspace_id", "account_id"]).where("hash", "=", hash).executeTakeFirst();
+  if (row === undefined || row.account_id === null) return;
+  await q
+    .updateTable("members")
+    .set({ seen_at: at })
+    .where("workspace_id", "=", row.workspace_id)
+    .where("account_id", "=", row.account_id)
+    .execute();
 }
 
 /** By what a session goes in the list of changes: its hash is the row's key, and nobody needs to see all of it. */

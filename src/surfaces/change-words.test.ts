@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { changeFormats } from "./change-file.ts";
-import { changeSentence, type ChangeFacts } from "./change-words.ts";
+import { changeQuery } from "#api/schemas.ts";
+import { changeKinds, changeSentence, type ChangeFacts } from "./change-words.ts";
 import { trials } from "#test/support/trials.ts";
 
 const change = (more: Partial<ChangeFacts>): ChangeFacts => ({
@@ -17,14 +18,14 @@ const change = (more: Partial<ChangeFacts>): ChangeFacts => ({
 test.each<[Partial<ChangeFacts>, string]>([
   [{ what: "paused" }, "Ana paused the flow Welcome"],
   [{ what: "saved" }, "Ana saved the draft of the flow Welcome"],
-  [{ what: "published", fields: [{ field: "version", before: 2, after: 3 }] }, "Ana published the flow Welcome: version from 2 to 3"],
+  [{ what: "published", fields: [{ field: "version", before: 2, after: 3 }] }, "Ana published version 3 of the flow Welcome"],
   [{ what: "moved", fields: [{ field: "folder", before: null, after: "Leads" }] }, "Ana moved the flow Welcome: folder set to “Leads”"],
   [
     { kind: "connection", name: "acme", fields: [{ field: "title", before: "Acme", after: "Acme Dental" }] },
     "Ana changed the connection acme: title from “Acme” to “Acme Dental”",
   ],
   [{ kind: "connection", name: "acme", fields: [{ field: "auth" }] }, "Ana changed the connection acme: kind of login changed"],
-  [{ kind: "connection", name: "acme", what: "broken", who: "Millrace" }, "Millrace noted as broken the connection acme"],
+  [{ kind: "connection", name: "acme", what: "broken", who: "Millrace" }, "Millrace found that the connection acme is broken"],
   [{ kind: "connection", name: "acme", fields: [{ field: "login" }] }, "Ana changed the connection acme: login changed"],
   [{ kind: "connection", name: "acme", what: "reconnect link created" }, "Ana made a reconnect link for the connection acme"],
   [{ kind: "invitation", name: "bob@example.com", what: "created" }, "Ana invited bob@example.com"],
@@ -37,6 +38,10 @@ test.each<[Partial<ChangeFacts>, string]>([
   [{ kind: "private_host", name: "erp.lan", what: "removed" }, "Ana no longer allows flows to call erp.lan"],
   [{ what: "tested a step with a write: Add a tag" }, "Ana tested a step with a write: Add a tag, in the flow Welcome"],
 ])("%o reads as a sentence", (more, sentence) => expect(changeSentence(change(more))).toBe(sentence));
+
+test.each(Object.keys(changeKinds))("the changes can be narrowed to the kind %s", (kind) =>
+  expect(changeQuery.parse({ kind })).toMatchObject({ kind: [kind] }),
+);
 
 const exported = (more: Partial<ChangeFacts>) => ({ ...change(more), seq: 1, by: null, at: 0 });
 

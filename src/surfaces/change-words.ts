@@ -12,12 +12,16 @@ export interface ChangeFacts {
   fields: readonly { field: string; before?: unknown; after?: unknown }[];
 }
 
-/** A sentence in the pieces that are shown apart: who, what they did to which kind of thing, the thing's name, and the values. */
+/** A sentence in the pieces that are shown apart: who, what they did to which kind of thing, the thing's name, what it is then, and the values. */
 export interface ChangeWords {
   who: string;
   did: string;
   /** Null where the name says nothing, as that of a session. */
   name: string | null;
+  /** What follows the name: "is broken". */
+  end: string;
+  /** The values that the sentence does not say. */
+  fields: ChangeFacts["fields"];
   values: string;
 }
 
@@ -88,14 +92,23 @@ const longestShown = 80;
 export function changeWords(change: ChangeFacts): ChangeWords {
   const { who, kind, name, fields } = change;
   const isOfThemselves = kind === "session" || (kind === "member" && name === who);
-  return { who, did: didOf(change), name: isOfThemselves ? null : name, values: valuesOf(fields) };
+  const version = publishedVersion(change);
+  const unsaid = version === null ? fields : fields.filter(({ field }) => field !== "version");
+  const end = kind === "connection" ? (statuses[change.what] ?? "") : "";
+  return { who, did: didOf(change), name: isOfThemselves ? null : name, end, fields: unsaid, values: valuesOf(unsaid) };
+}
+
+/** The number of the version that was published. */
+function publishedVersion({ kind, what, fields }: ChangeFacts): number | null {
+  const version = kind === "flow" && what === "published" ? fields.find(({ field }) => field === "version")?.after : undefined;
+  return typeof version === "number" ? version : null;
 }
 
 /** The same as one line. */
 export function changeSentence(change: ChangeFacts): string {
-  const { who, did, name, values } = changeWords(change);
-  const thing = name === null ? "" : ` ${name}`;
-  return `${who} ${did}${thing}${values === "" ? "" : `: ${values}`}`;
+  const { who, did, name, end, values } = changeWords(change);
+  const sentence = [who, did, name, end].filter((piece) => piece !== null && piece !== "").join(" ");
+  return `${sentence}${values === "" ? "" : `: ${values}`}`;
 }
 
 function didOf(change: ChangeFacts): string {
@@ -104,7 +117,9 @@ function didOf(change: ChangeFacts): string {
   if (kind === "session") return what;
   if (kind === "private_host") return what === "allowed" ? "allowed flows to call" : "no longer allows flows to call";
   if (what === "address changed") return kind === "trigger" ? "gave a new address to the flow" : `gave a new address to the ${thing}`;
-  if (kind === "connection" && statuses.has(what)) return `noted as ${what} the connection`;
+  if (kind === "connection" && what in statuses) return "found that the connection";
+  const version = publishedVersion(change);
+  if (version !== null) return `published version ${version} of the flow`;
   if (kind === "member" && change.name === change.who && phrases[`member ${what}`]) return ownPhrase(what);
   const phrase = phrases[`${kind} ${what}`] ?? rolePhrase(kind, what);
   if (phrase !== undefined) return phrase;
@@ -134,7 +149,14 @@ function rolePhrase(kind: string, what: string): string | undefined {
 }
 
 /** What Millrace finds of a connection when it tests or uses it. */
-const statuses = new Set(["untested", "connected", "expiring", "failed", "broken", "paused"]);
+const statuses: Readonly<Record<string, string>> = {
+  untested: "has to be tested",
+  connected: "works",
+  expiring: "has a login that ends soon",
+  failed: "fails its test",
+  broken: "is broken",
+  paused: "is paused",
+};
 
 function valuesOf(fields: ChangeFacts["fields"]): string {
   return fields.map((change) => `${changedField(change.field)}${fromTo(change)}`).join("; ");

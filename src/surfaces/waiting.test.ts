@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { outageSentence, waitingSentence, type WaitingView } from "./waiting.ts";
+import { outageSentence, waitingSentence, waitSentence, type WaitingView } from "./waiting.ts";
 
 const now = Date.UTC(2026, 10, 27, 8, 28, 50); // a Friday
 const at = (of: Partial<WaitingView>) =>
@@ -52,4 +52,12 @@ test("a connection that keeps runs waiting is one sentence, by its present state
     "Acme Dental cannot be used: 37 runs wait for it since 08:28, nothing is lost",
     "Acme Dental can be used again: 37 runs go on",
   ]);
+});
+
+test("beside the name of the connection, what waits for it is said with what it waits for", () => {
+  const wait = (waiting: number, status: string) =>
+    waitSentence({ reason: "", since: now - 50_000, nextTryAt: null, waiting, connection: { title: "Acme", status } }, now, "UTC");
+  expect(wait(10, "broken")).toBe("10 runs wait since 08:28 and go on by themselves once it works. Nothing is lost");
+  expect(wait(1, "paused")).toBe("1 run waits since 08:28 and goes on by itself once it works. Nothing is lost");
+  expect(wait(1, "connected")).toBe("1 run that waited for it goes on");
 });

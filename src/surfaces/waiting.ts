@@ -58,6 +58,14 @@ export function outageSentence(outage: OutageView, now: number, zone?: string): 
   return `${begun}; ${wait}, nothing is lost${next}`;
 }
 
+/** "10 runs wait since 02:14 and go on by themselves once it works", beside what says already which connection it is. */
+export function waitSentence({ since, waiting, connection }: OutageView, now: number, zone?: string): string {
+  const isUsable = connection !== undefined && loginWords[connection.status] === undefined;
+  if (isUsable) return waiting === 1 ? "1 run that waited for it goes on" : `${waiting} runs that waited for it go on`;
+  const [wait, go] = waiting === 1 ? ["1 run waits", "goes on by itself"] : [`${waiting} runs wait`, "go on by themselves"];
+  return `${wait} since ${clockTime(since, now, zone)} and ${go} once it works. Nothing is lost`;
+}
+
 /** What is wrong with a connection, by its status. */
 const loginWords: Readonly<Record<string, string>> = { broken: "is broken", paused: "is paused", failed: "cannot be used" };
 

@@ -221,7 +221,7 @@ describe("a time without a zone is meant in the flow's zone", () => {
     ["F6", 5_000_000_000],
   ])("%s: a task due %j is refused, and not sent", async (_, dueDate) => {
     const refusal = await dueOf(dueDate, newYork);
-    expect(refusal).toContain("dueDate: must be a time such as 2026-01-31T09:00:00Z or now+7d, and is ");
+    expect(refusal).toContain("dueDate: must be a time such as 2026-01-31T09:00:00Z or now+7d, but is ");
   });
 
   test("F5c: free slots are asked for in it", async () => {
@@ -297,7 +297,7 @@ describe("custom fields take what HighLevel takes", () => {
   });
 
   test.each<[row: string, dataType: string, value: unknown, says: string, options?: string[]]>([
-    ["F7", "NUMERICAL", "0x1F", 'must be a number, and is "0x1F"'],
+    ["F7", "NUMERICAL", "0x1F", 'must be a number, but is "0x1F"'],
     ["numbers", "NUMERICAL", "8202522731445525542", "it has more digits than a number keeps: use a text field for it"],
     ["F8a", "DATE", "not a date", "must be a date such as 2026-01-31"],
     ["F8", "DATE", "31.12.2026", "parse_date reads other spellings"],
@@ -305,7 +305,7 @@ describe("custom fields take what HighLevel takes", () => {
     ["F9", "FILE_UPLOAD", "https://x.example/cv.pdf", "upload the file with forms/upload-to-custom-fields"],
     ["F9b", "TEXTBOX_LIST", "Mill Lane 3", 'give {"Street": "…", "Floor": "…"}', ["Street", "Floor"]],
     ["F9", "TEXTBOX_LIST", { Stret: "x" }, "has no text box 'Stret'", ["Street", "Floor"]],
-    ["F10", "CHECKBOX", "Crowns", "must be one of Crowns, bridges, Whitening, and is 'Crowns'", ["Crowns, bridges", "Whitening"]],
+    ["F10", "CHECKBOX", "Crowns", "must be one of Crowns, bridges, Whitening, but is 'Crowns'", ["Crowns, bridges", "Whitening"]],
   ])("%s: a field of the kind %s refuses %j before it is sent", async (_, dataType, value, says, options) => {
     expect(await write(dataType, value, options)).toContain(says);
   });

@@ -195,7 +195,7 @@ describe("yes and no", () => {
   test("a hidden field beside a checkbox gives two values, which no checkbox takes", async () => {
     const contactId = await contact();
     const done = await run("contacts.update", { contactId, dnd: "{{ trigger.w }}" }, { w: ["0", "1"] });
-    expect([done.run.state, errorOf(done)]).toEqual(["failed", "dnd: must be true or false, and is a list."]);
+    expect([done.run.state, errorOf(done)]).toEqual(["failed", "dnd: must be true or false, but is a list."]);
   });
 });
 

@@ -49,7 +49,6 @@ describe("a connection in the web app", () => {
     await page.getByRole("button", { name: "Save changes" }).click();
     const card = page.getByRole("article", { name: "Acme Dental" });
     await card.getByText("acme-dental").waitFor();
-    await expectShown(card.getByText("Formerly"));
     expect(await card.getByRole("link", { name: "Welcome" }).getAttribute("href")).toBe(`/flows/${id}`);
     await expectGood("connection-card");
   });

@@ -216,21 +216,19 @@ describe("a reconnect link", () => {
 });
 
 describe("the details of a connection", () => {
-  test("say how it stands, how old its login is, when to replace it, and which scopes are missing and superfluous", async () => {
+  test("say how it stands, how old its login is, when to replace it, and which scopes are missing and which are not needed", async () => {
     await api("PATCH", `/connections/${(await shown("acme")).id}?verify=false`, { scopes: ["locations.readonly", "calendars.readonly"] });
     await web.open("/connections");
-    await page.getByRole("button", { name: "More about Acme Dental" }).click();
-    await page.getByRole("menuitem", { name: "Details" }).click();
+    await page.getByRole("button", { name: "Details of Acme Dental" }).click();
     await dialog().getByText("Missing: 1 scope").waitFor();
     await dialog().getByText("contacts.write").waitFor();
     await dialog().getByText("for Leads").waitFor();
-    await dialog().getByText("Superfluous: nothing here needs them").waitFor();
+    await dialog().getByText("Allowed, and needed by no flow (1)").click();
     await dialog().getByText("calendars.readonly").waitFor();
     await dialog().getByText("By itself, before its token ends").waitFor();
     await web.expectGoodOnPhone("connection-details");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "More about Acme by token" }).click();
-    await page.getByRole("menuitem", { name: "Details" }).click();
+    await page.getByRole("button", { name: "Details of Acme by token" }).click();
     await dialog().getByText("Never: it lasts until it is taken back").waitFor();
     await dialog()
       .getByText(/as the app advises/)

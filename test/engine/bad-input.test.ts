@@ -51,18 +51,18 @@ describe("bad input is refused before anything is sent", () => {
       "firstname: is not a field of Create Contact; did you mean 'firstName'?",
     ],
     ["contacts/create-contact", { firstname: "A" }, "acme", "firstname: is not a field of Create contact; did you mean 'firstName'?"],
-    ["opportunities.update", { id: "o", monetaryValue: "a lot" }, "acme", "monetaryValue: must be a number, and is the text 'a lot'."],
+    ["opportunities.update", { id: "o", monetaryValue: "a lot" }, "acme", "monetaryValue: must be a number, but is the text 'a lot'."],
     [
       "opportunities/update-opportunity",
       { id: "o", monetaryValue: "a lot" },
       "acme",
-      "monetaryValue: must be a number, and is the text 'a lot'.",
+      "monetaryValue: must be a number, but is the text 'a lot'.",
     ],
     [
       "opportunities.update",
       { id: "o", status: "sold" },
       "acme",
-      "status: must be one of open, won, lost, abandoned, and is the text 'sold'.",
+      "status: must be one of open, won, lost, abandoned, but is the text 'sold'.",
     ],
     [
       "opportunities.update",
@@ -106,7 +106,7 @@ describe("bad input is refused before anything is sent", () => {
       "opportunities/update-opportunity",
       { id: "o", status: "sold" },
       "acme",
-      "status: must be one of open, won, lost, abandoned, all, and is the text 'sold'.",
+      "status: must be one of open, won, lost, abandoned, all, but is the text 'sold'.",
     ],
     [
       "users.search",

@@ -44,10 +44,10 @@ describe("custom fields by name", () => {
   });
 
   test.each([
-    [{ nps: "nine" }, `Custom field 'nps': must be a number, and is "nine"`],
-    [{ Plan: "Gold" }, "Custom field 'Plan': must be one of Basic, Plus, and is 'Gold'"],
+    [{ nps: "nine" }, `Custom field 'nps': must be a number, but is "nine"`],
+    [{ Plan: "Gold" }, "Custom field 'Plan': must be one of Basic, Plus, but is 'Gold'"],
     [{ "Nik name": "x" }, "Custom field 'Nik name': the sub-account has no such custom field; did you mean 'Nickname'"],
-    [{ Nickname: ["a"] }, "Custom field 'Nickname': must be text, and is a list or an object"],
+    [{ Nickname: ["a"] }, "Custom field 'Nickname': must be text, but is a list or an object"],
   ])("%j is refused: %s", (values, message) => {
     expect(() => resolve(values)).toThrow(message);
   });

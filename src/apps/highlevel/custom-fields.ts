@@ -195,17 +195,17 @@ function number(value: unknown, name: string): number {
     typeof value === "number" ? value : typeof value === "string" || typeof value === "bigint" ? readNumber(String(value)) : undefined;
   if (read !== undefined && Number.isFinite(read)) return read;
   const long = /^\s*[+-]?\d{16,}\s*$/.test(textOf(value)) ? "; it has more digits than a number keeps: use a text field for it" : "";
-  throw invalid(name, `must be a number, and is ${typeof value === "bigint" ? String(value) : JSON.stringify(value)}${long}`);
+  throw invalid(name, `must be a number, but is ${typeof value === "bigint" ? String(value) : JSON.stringify(value)}${long}`);
 }
 
 function text(name: string, value: unknown): string {
-  if (typeof value === "object") throw invalid(name, "must be text, and is a list or an object");
+  if (typeof value === "object") throw invalid(name, "must be text, but is a list or an object");
   return textOf(value);
 }
 
 /** A day in the flow's zone. */
 function date(value: unknown, name: string, _: CustomFieldDefinition, settings: FitSettings): unknown {
-  if (typeof value !== "string" && typeof value !== "number") throw invalid(name, "must be a date such as 2026-01-31, and is none");
+  if (typeof value !== "string" && typeof value !== "number") throw invalid(name, "must be a date such as 2026-01-31, but is none");
   const day = fitTime("date", "string", value, settings);
   const problem = typeof day === "number" ? timeProblem("date", String(day)) : timeProblem("date", day);
   if (problem !== null) throw invalid(name, `${problem}; parse_date reads other spellings`);
@@ -238,7 +238,7 @@ function option({ picklistOptions, isAllowedCustomOption }: CustomFieldDefinitio
   if (!picklistOptions?.length) return value;
   const option = picklistOptions.find((o) => fold(o) === fold(value));
   if (option !== undefined || isAllowedCustomOption) return option ?? value;
-  throw invalid(name, `must be one of ${picklistOptions.join(", ")}, and is '${value}'`);
+  throw invalid(name, `must be one of ${picklistOptions.join(", ")}, but is '${value}'`);
 }
 
 /** HighLevel drops an address without a word: it wants a file that it already has. */

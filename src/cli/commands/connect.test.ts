@@ -235,7 +235,7 @@ test("connect add and replace-secret save without a test only when asked to", as
   });
   expect([add.asked.at(-1)!.path, add.out]).toEqual([
     "/connections?verify=false",
-    "Added: acme (highlevel), not proven yet\nTest it: millrace connect test acme\n",
+    "Added: acme (highlevel), not tested yet\nTest it: millrace connect test acme\n",
   ]);
   const replace = await runCli(["connect", "replace-secret", "acme", "--no-test"], {
     answers: { ...list, "PATCH /connections/con_1": connection() },

@@ -19,6 +19,6 @@ export function changeTable(changes: readonly ChangeView[], paper: Paper): strin
 }
 
 function didWhat(change: ChangeView): string {
-  const { did, name } = changeWords(change);
-  return name === null ? did : `${did} ${name}`;
+  const { did, name, end } = changeWords(change);
+  return [did, name, end].filter((piece) => piece !== null && piece !== "").join(" ");
 }

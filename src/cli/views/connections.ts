@@ -1,17 +1,10 @@
 /** Pure: connections as people read them. */
 import type { ConnectionView, Overview } from "#api/schemas.ts";
+import { connectionWord } from "#surfaces/connection-words.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
 import { facts, table } from "../table.ts";
 import { ago, clean, count, paint, type Paper, type Style } from "../text.ts";
 
-const statusWords: Record<ConnectionView["status"], string> = {
-  untested: "Not proven yet",
-  connected: "Connected",
-  expiring: "Expiring",
-  failed: "Test failed",
-  broken: "Broken",
-  paused: "Paused",
-};
 const statusStyles: Record<ConnectionView["status"], Style> = {
   untested: "dim",
   connected: "green",
@@ -28,7 +21,7 @@ export function connectionTable(connections: readonly ConnectionView[], paper: P
     [
       { title: "connection", value: (c) => c.name },
       { title: "app", value: (c) => c.app },
-      { title: "status", value: (c) => statusWords[c.status], style: (c) => statusStyles[c.status] },
+      { title: "status", value: (c) => connectionWord(c), style: (c) => statusStyles[c.status] },
       { title: "sub-account", value: (c) => c.locationId ?? c.companyId ?? "" },
       { title: "quota", value: quotaOf },
       { title: "flows", value: (c) => String(c.usedBy.flows.length) },
@@ -64,9 +57,10 @@ export function connectionPage(connection: ConnectionView, paper: Paper, outages
 }
 
 /** Whether the login works, when that was last seen and by what, and what to do. */
-function stateSentence({ status, reason, checkedAt, checkedBy }: ConnectionView, paper: Paper): string {
+function stateSentence(connection: ConnectionView, paper: Paper): string {
+  const { reason, checkedAt, checkedBy } = connection;
   const seen = checkedAt === undefined ? "" : ` (${checkedBy === "call" ? "a call" : "a test"}, ${ago(paper, checkedAt)})`;
-  return `${statusWords[status]}${seen}${reason === undefined ? "" : `: ${reason}`}`;
+  return `${connectionWord(connection)}${seen}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 /** The flows that use a connection, a line each. */
@@ -79,7 +73,7 @@ export function useOf({ usedBy: { flows } }: ConnectionView): string {
   return [`Used by ${count(flows.length, "flow")}:`, ...lines].join("\n");
 }
 
-export const connectionLine = (done: string, { name, app, status }: ConnectionView): string =>
-  `${done}: ${name} (${app}), ${statusWords[status].toLowerCase()}`;
+export const connectionLine = (done: string, connection: ConnectionView): string =>
+  `${done}: ${connection.name} (${connection.app}), ${connectionWord(connection).toLowerCase()}`;
 
 const quotaOf = ({ quota }: ConnectionView) => (quota === null ? "" : `${quota.used}/${quota.limit}`);

@@ -18,6 +18,7 @@ function fakeStore() {
     add: (row) => work(() => void rows.set(row.hash, { ...row })),
     touch: (hash, usedAt) => work(() => void (state.touches++, rows.has(hash) && (rows.get(hash)!.usedAt = usedAt))),
     remove: (hashes) => work(() => hashes.forEach((hash) => rows.delete(hash))),
+    lastSeen: async () => new Map(),
   };
   return { store, rows, state };
 }

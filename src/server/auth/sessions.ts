@@ -17,6 +17,8 @@ export interface Sessions {
   endAll(workspaceId: string): Promise<void>;
   /** The open ones of an account, the last used first. */
   ofAccount(accountId: string): SessionRow[];
+  /** When each member of a workspace was last there, by account. */
+  lastSeen(workspaceId: string): Promise<ReadonlyMap<string, number>>;
   /** Ends those of an account, but for one. */
   endOfAccount(accountId: string, except?: string): Promise<void>;
   /** Another process began, used or ended one. */
@@ -127,6 +129,14 @@ class KeptSessions implements Sessions {
       const usedAt = Math.max(row.usedAt, this.#rows.get(row.hash)?.usedAt ?? 0);
       if (!this.#ended.has(row.hash)) this.#rows.set(row.hash, { ...row, usedAt, writtenAt: row.usedAt });
     }
+  }
+
+  async lastSeen(workspaceId: string): Promise<ReadonlyMap<string, number>> {
+    const seen = new Map(await this.#parts.store.lastSeen(workspaceId));
+    for (const row of this.#rows.values())
+      if (row.workspaceId === workspaceId && row.accountId !== null)
+        seen.set(row.accountId, Math.max(seen.get(row.accountId) ?? 0, row.usedAt));
+    return seen;
   }
 
   /** Deletes what is over. */

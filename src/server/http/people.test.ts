@@ -285,6 +285,19 @@ describe("an invitation", () => {
     expect(await state(late)).toBe("INVITATION_INVALID");
   });
 
+  test("shows the address of whom it is for only to those who may see people, in the list of changes and its file too", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const viewer = await house.joined(page, "viewer");
+    await house.invited(page, "viewer", { ...bob, email: "secret@example.com" });
+    const read = async (by: Browser, query = "?") => JSON.stringify((await by.ask("GET", `/changes${query}`)).body);
+    expect(await read(page)).toContain("secret@example.com");
+    expect(await read(viewer)).toContain("joined as viewer");
+    for (const query of ["?", "?kind=invitation", "?text=secret"]) expect(await read(viewer, query)).not.toMatch(/invitation|@/);
+    const file = await house.app.inject({ url: "/api/v1/changes/export?format=jsonl", headers: fromPage(viewer.cookie) });
+    expect([file.statusCode, file.body.includes("joined as viewer"), file.body.includes("@")]).toEqual([200, true, false]);
+  });
+
   test("never opens or changes an account that is there: its own password is asked for", async () => {
     const house = await open();
     const page = await house.owner();
@@ -328,6 +341,22 @@ const memberId = async (page: Browser, email: string) =>
   ((await page.ask("GET", "/members")).body as unknown as { members: { id: string; email: string }[] }).members.find(
     (m) => m.email === email,
   )!.id;
+
+test("when a member was last there is known also after their session is over", async () => {
+  const house = await open();
+  const page = await house.owner();
+  await house.joined(page, "viewer");
+  const joinedAt = house.clock.now();
+  for (let i = 0; i < 2; i++) {
+    await house.clock.advance(8 * 3_600_000);
+    await page.ask("GET", "/overview");
+  }
+  const { members } = (await page.ask("GET", "/members")).body as unknown as { members: { name: string; seenAt: number }[] };
+  expect(members.map(({ name, seenAt }) => [name, seenAt])).toEqual([
+    ["Ann", house.clock.now()],
+    ["Bob", joinedAt],
+  ]);
+});
 
 describe("a role", () => {
   test("counts from the next request on, while its person is signed in; who is removed is out at once", async () => {

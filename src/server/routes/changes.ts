@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Change, ChangeFilter, ChangeStore } from "#changes/types.ts";
 import type { ChangeFilterQuery, ChangeView } from "#api/schemas.ts";
+import type { Principal } from "#api/principal.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { changeFormats, type ChangeFormat } from "#surfaces/change-file.ts";
@@ -24,8 +25,9 @@ const itself = "itself";
 export function serveChanges(app: FastifyInstance, parts: ChangeRouteParts): void {
   const { changes, clock } = parts;
   serve(app, "changes", {
-    async list({ principal: { workspaceId }, query: { after, before, limit, ...query } }) {
-      const page = await changes.history(workspaceId, { limit: limit + 1, ...filterOf(query), ...defined({ after, before }) });
+    async list({ principal, query: { after, before, limit, ...query } }) {
+      const { workspaceId } = principal;
+      const page = await changes.history(workspaceId, { limit: limit + 1, ...filterOf(query, principal), ...defined({ after, before }) });
       const shown = page.slice(0, limit);
       return { changes: await viewsOf(parts, workspaceId, shown), next: page.length > limit ? shown.at(-1)!.seq : null };
     },
@@ -34,12 +36,12 @@ export function serveChanges(app: FastifyInstance, parts: ChangeRouteParts): voi
       const who = await namesOf(parts, workspaceId, people);
       return { people: people.map((by) => ({ by, who: who(by) })) };
     },
-    export({ principal: { workspaceId }, query: { format, ...query }, reply }) {
+    export({ principal, query: { format, ...query }, reply }) {
       const { type, extension } = changeFormats[format];
       const day = new Date(clock.now()).toISOString().slice(0, 10);
       reply.type(type).header("content-disposition", `attachment; filename="millrace-audit-${day}.${extension}"`);
       reply.header("cache-control", "no-store");
-      void reply.send(Readable.from(linesOf(parts, workspaceId, filterOf(query), changeFormats[format])));
+      void reply.send(Readable.from(linesOf(parts, principal.workspaceId, filterOf(query, principal), changeFormats[format])));
     },
   });
 }
@@ -55,8 +57,14 @@ async function* linesOf(parts: ChangeRouteParts, workspaceId: string, filter: Ch
   }
 }
 
-function filterOf({ kind, by, ...rest }: ChangeFilterQuery): ChangeFilter {
-  return defined({ ...rest, kinds: kind?.length === 0 ? undefined : kind, by: by === itself ? null : by });
+/** Invitations name people who have not joined: they are left out, from searches too, for whoever may not see people. */
+function filterOf({ kind, by, ...rest }: ChangeFilterQuery, { scopes }: Principal): ChangeFilter {
+  return defined({
+    ...rest,
+    kinds: kind?.length === 0 ? undefined : kind,
+    exceptKinds: scopes.has("access:read") ? undefined : (["invitation"] as const),
+    by: by === itself ? null : by,
+  });
 }
 
 async function viewsOf(parts: ChangeRouteParts, workspaceId: string, changes: readonly Change[]): Promise<ChangeView[]> {

@@ -35,9 +35,12 @@ export function serveMembers(app: FastifyInstance, parts: MemberRouteParts): voi
   serveApiKeys(app, parts);
   const { accountService, workspaceService, sessions, signIn, onAccessEnded } = parts;
   serve(app, "members", {
-    list: ({ principal: { workspaceId } }) => ({
-      members: accountService.members(workspaceId).map(({ account, member }) => memberView(account, member, sessions)),
-    }),
+    async list({ principal: { workspaceId } }) {
+      const seen = await sessions.lastSeen(workspaceId);
+      return {
+        members: accountService.members(workspaceId).map(({ account, member }) => memberView(account, member, seen.get(account.id))),
+      };
+    },
     setRole: ({ principal: { workspaceId, by }, params, body }) => accountService.setRole(workspaceId, params.id, body, by),
     remove: ({ principal: { workspaceId, by }, params }) => accountService.removeMember(workspaceId, params.id, by),
     resetLink: async ({ principal: { workspaceId }, params }) => ({ url: await accountService.resetLink(workspaceId, params.id) }),
@@ -143,7 +146,7 @@ function checkAddresses(entries: readonly string[] | null): void {
   }
 }
 
-const memberView = (account: Account, member: Member, sessions: Pick<Sessions, "ofAccount">): MemberView => ({
+const memberView = (account: Account, member: Member, seenAt: number | undefined): MemberView => ({
   id: account.id,
   email: account.email,
   name: account.name,
@@ -151,7 +154,7 @@ const memberView = (account: Account, member: Member, sessions: Pick<Sessions, "
   locationId: member.locationId,
   secondFactor: account.totpJwe !== null,
   createdAt: member.createdAt,
-  seenAt: sessions.ofAccount(account.id).find(({ workspaceId }) => workspaceId === member.workspaceId)?.usedAt ?? null,
+  seenAt: seenAt ?? null,
 });
 
 const invitationView = ({ id, email, role, locationId, invitedBy, createdAt, expiresAt }: Invitation) => ({

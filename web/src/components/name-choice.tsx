@@ -60,7 +60,7 @@ function ConnectionPick({ lost, value, onChange }: NameChoiceProps) {
 }
 
 const noteOf = ({ status, reason }: ConnectionView): string | undefined =>
-  status === "connected" ? undefined : (reason ?? "It is not proven yet that it works");
+  status === "connected" ? undefined : (reason ?? "It is not tested yet that it works");
 
 /** What people call it: a connection by its title. */
 export function useTitleOf(lost: LostName): (name: string) => string {

@@ -47,16 +47,19 @@ interface ReplayDialogProps {
   ids: readonly string[];
   /** Whether one of them rests at a step that failed. Only such a run can go on from there; any other is replayed from the start. */
   resumable: boolean;
+  /** The version of the flow that is advised. */
+  by?: Version;
   open: boolean;
   onClose: () => void;
   onDone?: (reply: ReplayReply) => void;
 }
 
 /** Asks how to replay: where to begin, and by which version of the flow. */
-export function ReplayDialog({ ids, resumable, open, onClose, onDone }: ReplayDialogProps) {
+export function ReplayDialog({ ids, resumable, by = "same", open, onClose, onDone }: ReplayDialogProps) {
   const [chosenFrom, setFrom] = useState<From>("failed");
   const from = resumable ? chosenFrom : "start";
-  const [version, setVersion] = useState<Version>("same");
+  const [chosenVersion, setVersion] = useState<Version | null>(null);
+  const version = chosenVersion ?? by;
   const replay = useReplay((reply) => {
     onClose();
     onDone?.(reply);

@@ -16,6 +16,7 @@ import {
   Unplug,
 } from "lucide-react";
 import type { ConnectionView, FlowView, RunView, StepView } from "#api/schemas.ts";
+import { connectionWord, isInUse } from "#surfaces/connection-words.ts";
 import { cx } from "../lib/cx.ts";
 
 /** A state as people meet it: a word, a shape and a colour, never the colour alone. */
@@ -52,13 +53,13 @@ const flowLooks: Record<FlowView["status"], Look> = {
   draft: { word: "Draft", icon: PencilLine, tone: "text-ink-3" },
 };
 
-const connectionLooks: Record<ConnectionView["status"], Look> = {
-  untested: { word: "Not proven yet", icon: CircleDashed, tone: "text-ink-3" },
-  failed: { word: "Test failed", icon: CircleX, tone: "text-failure" },
-  connected: { word: "Connected", icon: CircleCheck, tone: "text-success" },
-  expiring: { word: "Expiring", icon: TriangleAlert, tone: "text-warning" },
-  broken: { word: "Broken", icon: Unplug, tone: "text-failure" },
-  paused: { word: "Paused", icon: CirclePause, tone: "text-warning" },
+const connectionLooks: Record<ConnectionView["status"], Omit<Look, "word">> = {
+  untested: { icon: CircleDashed, tone: "text-ink-3" },
+  failed: { icon: CircleX, tone: "text-failure" },
+  connected: { icon: CircleCheck, tone: "text-success" },
+  expiring: { icon: TriangleAlert, tone: "text-warning" },
+  broken: { icon: Unplug, tone: "text-failure" },
+  paused: { icon: CirclePause, tone: "text-warning" },
 };
 
 function Shape({ look, size = 16 }: { look: Look; size?: number }) {
@@ -128,6 +129,7 @@ export function FlowState({ status }: { status: FlowView["status"] }) {
   return <State look={flowLooks[status]} />;
 }
 
-export function ConnectionState({ status }: { status: ConnectionView["status"] }) {
-  return <State look={connectionLooks[status]} />;
+export function ConnectionState({ of }: { of: Pick<ConnectionView, "status" | "lastUsedAt" | "loginAt"> }) {
+  const look = isInUse(of) ? { icon: CircleDot, tone: "text-ink-2" } : connectionLooks[of.status];
+  return <State look={{ ...look, word: connectionWord(of) }} />;
 }

@@ -41,11 +41,19 @@ export function UseEverywhere({ flows, title }: UseEverywhereProps) {
         icon={<Icon of={Check} size={14} />}
         onClick={() => setAsking(true)}
       >
-        {flows.length === 1 ? `Use another ${what}` : `Use another ${what} in all ${plural(flows.length, "flow")}`}
+        {labelFor(flows, what)}
       </Button>
       {asking && <Ask flows={flows} title={title} onClose={() => setAsking(false)} />}
     </>
   );
+}
+
+/** A name that is near enough to be meant stands on the button; a connection never does, as it may be another client's. */
+function labelFor(flows: UseEverywhereProps["flows"], what: "connection" | "name"): string {
+  const [{ lost }] = flows;
+  const isSure = what === "name" && flows.every((one) => one.lost.near && one.lost.choices[0] === lost.choices[0]);
+  const use = isSure ? `Use '${lost.choices[0]}'` : `Use another ${what}`;
+  return flows.length === 1 ? use : `${use} in all ${plural(flows.length, "flow")}`;
 }
 
 /** What came of one flow. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { ConnectionView, FlowView, RunView } from "#api/schemas.ts";
+import type { FlowView, RunView } from "#api/schemas.ts";
 import { attentionOf, lostIn } from "./causes.ts";
 import { groupByCause } from "./groups.ts";
 import { countOf } from "./use-attention.ts";
+import { anyConnection, anyFlow, anyRun } from "./views.test-support.ts";
 
 type Trouble = NonNullable<FlowView["lint"]>["troubles"][number];
 
@@ -27,74 +28,11 @@ const lostField: Trouble = {
   cause: { kind: "name", app: "highlevel", connection: "bright", of: "Score" },
 };
 
-const flow = (id: string, troubles: Trouble[], more: Partial<FlowView> = {}): FlowView => ({
-  id,
-  name: id,
-  status: "on",
-  version: 1,
-  folder: null,
-  changed: false,
-  sentence: "",
-  draftSentence: null,
-  trigger: {
-    kind: "webhook",
-    title: "",
-    app: "http",
-    signable: false,
-    hookUrl: null,
-    inboxes: null,
-    inbox: null,
-    everyMs: null,
-    nextAt: null,
-    lastAt: null,
-    lastError: null,
-  },
-  subAccounts: [],
-  counts: { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 },
-  lastRunAt: null,
-  lint: { errors: troubles.length, warnings: 0, troubles },
-  setup: null,
-  createdAt: 1,
-  updatedAt: 1,
-  ...more,
-});
-const run = (id: string, flowId: string, code: string, details: Record<string, unknown>): RunView => ({
-  id,
-  flow: { id: flowId, name: flowId, version: 1 },
-  subAccounts: [],
-  state: "failed",
-  label: "Failed",
-  person: null,
-  name: null,
-  startedBy: "event",
-  summary: null,
-  attention: true,
-  replayOf: null,
-  error: { code, message: "stopped", details },
-  createdAt: 1,
-  finishedAt: 2,
-  dueAt: 1,
-  record: null,
-  merged: 0,
-  recovered: false,
-  waiting: null,
-  workedMs: null,
-});
-const connection = (name: string, more: Partial<ConnectionView> = {}): ConnectionView => ({
-  id: `con_${name}`,
-  name,
-  title: name,
-  app: "highlevel",
-  auth: "token",
-  status: "connected",
-  createdAt: 1,
-  quota: null,
-  rotateAt: null,
-  reconnectLink: null,
-  usedBy: { flows: [], inboxes: [] },
-  ...more,
-});
-const bright = connection("bright", { title: "Bright Smile" });
+const flow = (id: string, troubles: Trouble[], more: Partial<FlowView> = {}): FlowView =>
+  anyFlow(id, { lint: { errors: troubles.length, warnings: 0, troubles }, ...more });
+const run = (id: string, flowId: string, code: string, details: Record<string, unknown>): RunView =>
+  anyRun({ id, flow: { id: flowId, name: flowId, version: 1 }, error: { code, message: "stopped", details } });
+const bright = anyConnection("bright", { title: "Bright Smile" });
 const seen = (more: Partial<Parameters<typeof attentionOf>[0]>) =>
   attentionOf({ flows: [], connections: [bright], outages: [], runs: [], ...more });
 
@@ -116,7 +54,7 @@ describe("what needs attention", () => {
       return countOf({ ...attention, groups: groupByCause(attention.runs), hosts: [], waiting: [] });
     };
     expect(count({})).toBe(0);
-    expect(count({ connections: [connection("bright", { status: "broken" })] })).toBe(1);
+    expect(count({ connections: [anyConnection("bright", { status: "broken" })] })).toBe(1);
     expect(count({ flows: [flow("a", [removed]), flow("b", [removed])] })).toBe(1);
     expect(count({ runs: [run("1", "a", "HTTP", {}), run("2", "a", "HTTP", {}), run("3", "b", "HTTP", {})] })).toBe(2);
   });
@@ -138,7 +76,7 @@ describe("what needs attention", () => {
     const lastError = { code: "CONNECTION_REVOKED", message: "no", details: { connection: "bright" } };
     const polling = flow("c", [], { trigger: { ...flow("c", []).trigger, lastError } });
     const { causes, flows } = seen({
-      connections: [connection("bright", { status: "broken", title: "Bright Smile" })],
+      connections: [anyConnection("bright", { status: "broken", title: "Bright Smile" })],
       flows: [flow("z", [removed]), flow("a", [login]), polling],
       outages: [
         {

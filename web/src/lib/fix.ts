@@ -40,13 +40,13 @@ const fixes: Record<string, Fix> = {
   },
   SECRET_UNREADABLE: { explain: "Nothing is wrong with the event. Connect again, then replay.", remedy: "connection" },
   SLOT_TAKEN: { explain: "Somebody was faster. A replay from the start asks for the free times again.", remedy: "replay" },
-  FLOW_STOPPED: { explain: "The flow was told to stop here. Mend the flow or the record it speaks of, then replay.", remedy: "flow" },
+  FLOW_STOPPED: { explain: "The flow was told to stop here. Change the flow or the record it is about, then replay.", remedy: "flow" },
   MAPPING_FAILED: {
-    explain: "A field could not be filled from this event. Mend the mapping, publish, then replay by the published version.",
+    explain: "A field could not be filled from this event. Correct the field in the flow, publish, then replay by the published version.",
     remedy: "flow",
   },
   STEP_INPUT_INVALID: {
-    explain: "The step was given a value it cannot use. Mend the mapping, publish, then replay by the published version.",
+    explain: "The step was given a value it cannot use. Correct the field in the flow, publish, then replay by the published version.",
     remedy: "flow",
   },
   OPERATION_UNKNOWN: {
@@ -54,7 +54,7 @@ const fixes: Record<string, Fix> = {
     remedy: "flow",
   },
   OUTBOUND_REFUSED: {
-    explain: "The app received the request and said no, so trying the same again will not help. Mend what it names, then replay.",
+    explain: "The app received the request and said no, so trying the same again will not help. Correct what it names, then replay.",
     remedy: "flow",
   },
   OUTBOUND_NOT_FOUND: { explain: "The record may have been deleted or merged. Check the id the step used.", remedy: "flow" },
@@ -65,11 +65,11 @@ const fixes: Record<string, Fix> = {
   },
   UNKNOWN_OUTCOME: {
     explain:
-      "So that nothing is written twice, the run waits for you. Look in the app whether it is there: if not, replay; if so, dismiss.",
+      "Nobody can tell whether this was written, so it was not tried again. Look in the app: if it is not there, replay; if it is, dismiss.",
     remedy: "replay",
   },
   RETRIES_EXHAUSTED: {
-    explain: "The other side was unwell for longer than the flow waits. Replay from this step: what was done before is kept.",
+    explain: "The app did not answer properly for longer than the flow waits. Replay from this step: what was done before is kept.",
     remedy: "replay",
   },
   HOST_NOT_ALLOWED: {

@@ -1,29 +1,10 @@
 import { expect, test } from "vitest";
 import type { RunView } from "#api/schemas.ts";
 import { groupByCause, shapeOf } from "./groups.ts";
+import { anyRun } from "./views.test-support.ts";
 
-const run = (id: string, flowId: string, message: string): RunView => ({
-  id,
-  flow: { id: flowId, name: flowId, version: 1 },
-  subAccounts: [],
-  state: "failed",
-  label: "Failed",
-  person: null,
-  name: null,
-  startedBy: "event",
-  summary: null,
-  attention: true,
-  replayOf: null,
-  error: { code: "OUTBOUND_REFUSED", message, details: {} },
-  createdAt: 1,
-  finishedAt: 2,
-  dueAt: 1,
-  record: null,
-  merged: 0,
-  recovered: false,
-  waiting: null,
-  workedMs: null,
-});
+const run = (id: string, flowId: string, message: string): RunView =>
+  anyRun({ id, flow: { id: flowId, name: flowId, version: 1 }, error: { code: "OUTBOUND_REFUSED", message, details: {} } });
 
 test("runs that stopped for the same reason in the same flow are one group, whatever record it was about", () => {
   const groups = groupByCause([

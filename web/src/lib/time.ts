@@ -40,6 +40,11 @@ export function dayTitle(at: number, now: number): string {
   const daysAgo = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / day);
   return daysAgo === 0 ? "Today" : daysAgo === 1 ? "Yesterday" : dateOf(at, now);
 }
+const ofDay = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** "14:03:27": under the day it is of. */
+export const timeOfDay = (at: number): string => ofDay.format(at);
+
 const toTheMinute = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",

@@ -1,30 +1,25 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, RotateCcw } from "lucide-react";
-import { useEffect, useState } from "react";
+import { CircleCheck } from "lucide-react";
+import { useEffect } from "react";
 import { capital } from "#kernel/words.ts";
-import { May } from "../../components/may.tsx";
-import { AppMark } from "../../components/app-mark.tsx";
 import { Outages } from "../../components/outages.tsx";
 import { Page, Section } from "../../components/page.tsx";
-import { ReplayDialog } from "../../components/replay.tsx";
-import { RunMark } from "../../components/status.tsx";
-import { UseInstead } from "../../components/use-instead.tsx";
+import { SubAccounts } from "../../components/sub-account.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
+import { type Cause, type ConcernedFlow, heldBack } from "../../lib/causes.ts";
 import { useRunChanges } from "../../lib/events.ts";
-import { blamedConnection, blamedHost, fixFor, vendorSentence } from "../../lib/fix.ts";
-import { lostInError } from "../../lib/lost-name.ts";
+import type { Group } from "../../lib/groups.ts";
 import { attentionQuery, waitingReplaysQuery } from "../../lib/queries.ts";
 import { countOf, useAttention } from "../../lib/use-attention.ts";
 import { rememberWalk } from "../../lib/walk.ts";
-import { plural } from "../../lib/words.ts";
+import { count, plural } from "../../lib/words.ts";
 import { CauseCard } from "./cause-card.tsx";
-import { type Cause, type ConcernedFlow, heldBack } from "../../lib/causes.ts";
-import type { Group } from "../../lib/groups.ts";
-import { DismissRuns, People, cardClass } from "./run-parts.tsx";
+import { Entry } from "./entry.tsx";
+import { GroupCard } from "./group-card.tsx";
+import { useSurroundings } from "./surroundings.ts";
 import { WaitingReplays } from "./waiting-replays.tsx";
 
 /** Everything a person must see: first what keeps runs from going on, then what would stop the next ones. One entry for each cause. */
@@ -94,14 +89,17 @@ function Stopped({ causes, groups, more, loading, onMore }: StoppedProps) {
   const runs = groups.flatMap((group) => group.runs);
   const order = [...causes.flatMap((cause) => cause.runs), ...runs].map(({ id }) => id).join(" ");
   useEffect(() => rememberWalk(order.split(" ")), [order]);
-  const total = runs.length + causes.reduce((sum, cause) => sum + heldBack(cause), 0);
+  const around = useSurroundings();
   return (
     <Section
       title="Runs that stopped or wait"
       aside={
         <span className="text-meta text-ink-3 tabular">
-          {plural(total, "run")}
-          {more ? " and older ones" : ""}
+          {totalWords({
+            stopped: runs.length + sum(causes, (one) => one.runs.length),
+            waiting: sum(causes, (one) => one.outage?.waiting ?? 0),
+          })}
+          {more ? ", and older ones" : ""}
         </span>
       }
     >
@@ -110,7 +108,7 @@ function Stopped({ causes, groups, more, loading, onMore }: StoppedProps) {
           <CauseCard key={cause.key} cause={cause} />
         ))}
         {groups.map((group) => (
-          <GroupCard key={group.key} group={group} />
+          <GroupCard key={group.key} group={group} around={around} />
         ))}
       </ul>
       {more && (
@@ -123,6 +121,17 @@ function Stopped({ causes, groups, more, loading, onMore }: StoppedProps) {
     </Section>
   );
 }
+
+const sum = (causes: readonly Cause[], of: (cause: Cause) => number): number => causes.reduce((all, cause) => all + of(cause), 0);
+
+/** "14 runs stopped, 10 wait". */
+const totalWords = ({ stopped, waiting }: { stopped: number; waiting: number }): string =>
+  [
+    stopped > 0 && `${plural(stopped, "run")} stopped`,
+    waiting > 0 && (stopped > 0 ? `${count(waiting)} wait` : `${plural(waiting, "run")} wait`),
+  ]
+    .filter((part) => part !== false)
+    .join(", ");
 
 /** What has stopped no run yet. */
 function Coming({ causes, flows }: { causes: readonly Cause[]; flows: readonly ConcernedFlow[] }) {
@@ -144,88 +153,20 @@ function Coming({ causes, flows }: { causes: readonly Cause[]; flows: readonly C
 function FlowCard({ concerned: { flow, trouble } }: { concerned: ConcernedFlow }) {
   const said = flow.reason ?? flow.trigger.lastError?.message;
   return (
-    <li className={`${cardClass} flex flex-wrap items-start gap-x-4 gap-y-3 p-4`}>
-      <AppMark app={flow.trigger.app} size={32} />
-      <div className="min-w-0 flex-1 basis-56">
-        <h3 className="truncate text-body font-medium">
-          <bdi>{flow.name}</bdi>
-        </h3>
-        {said !== undefined && <p className="mt-0.5 text-ink-2">{said}</p>}
-        {trouble !== null && <p className="mt-0.5 text-ink-2">{`${capital(trouble.where)}: ${trouble.problem.replace(/\.$/, "")}.`}</p>}
-      </div>
-      <Button asChild>
-        <Link to="/flows/$flowId" params={{ flowId: flow.id }} search={trouble === null ? {} : { tab: "checks" }}>
-          {trouble === null ? "Open the flow" : "Open its checks"}
-        </Link>
-      </Button>
-    </li>
-  );
-}
-
-function GroupCard({ group }: { group: Group }) {
-  const { error, flow, runs } = group;
-  const first = runs[0];
-  const vendor = error === null ? null : vendorSentence(error);
-  return (
-    <li className={cardClass}>
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
-        <div className="min-w-0 flex-1 basis-72">
-          <p className="flex items-center gap-2 text-meta text-ink-3">
-            {first && <RunMark state={first.state} />}
-            <Link to="/flows/$flowId" params={{ flowId: flow.id }} className="min-w-0 truncate rounded-sm hover:text-ink hover:underline">
-              <bdi>{flow.name}</bdi>
-            </Link>
-          </p>
-          <h3 className="mt-1 text-body font-medium">{error?.message ?? first?.summary ?? "Held: somebody has to decide."}</h3>
-          {vendor !== null && <blockquote className="mt-1.5 border-l-2 border-line-strong pl-3 text-ink-2">{vendor}</blockquote>}
-          {error !== null && <p className="mt-1 text-ink-2">{fixFor(error).explain}</p>}
-        </div>
-        <May scope="runs:write">
-          <Fixes group={group} />
-        </May>
-      </div>
-      <People runs={runs} />
-    </li>
-  );
-}
-
-function Fixes({ group }: { group: Group }) {
-  const [asking, setAsking] = useState(false);
-  const ids = group.runs.map((run) => run.id);
-  const connection = group.error === null ? null : blamedConnection(group.error);
-  const remedy = group.error === null ? "replay" : fixFor(group.error).remedy;
-  const lost = group.error === null ? null : lostInError(group.flow.id, group.error);
-  return (
-    <div className="flex flex-wrap items-center gap-2">
-      <DismissRuns ids={ids} />
-      {remedy === "connection" && (
-        <Button asChild>
-          <Link to="/connections" search={connection === null ? {} : { renew: connection }}>
-            {connection === null ? "Open connections" : `Reconnect ${connection}`}
+    <Entry
+      urgency={trouble === null ? "broken" : "soon"}
+      about={["Flow", flow.subAccounts.length > 0 && <SubAccounts key="where" accounts={flow.subAccounts} />]}
+      title={<bdi>{flow.name}</bdi>}
+      actions={
+        <Button kind="primary" asChild>
+          <Link to="/flows/$flowId" params={{ flowId: flow.id }} search={trouble === null ? {} : { tab: "checks" }}>
+            {trouble === null ? "Open the flow" : "Open its checks"}
           </Link>
         </Button>
-      )}
-      {remedy === "address" && group.error !== null && (
-        <May scope="settings:write">
-          <Button asChild>
-            <Link to="/connections" search={{ allow: blamedHost(group.error) ?? undefined }}>
-              Allow this address
-            </Link>
-          </Button>
-        </May>
-      )}
-      {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
-      {remedy === "flow" && (
-        <Button asChild>
-          <Link to="/flows/$flowId" params={{ flowId: group.flow.id }} {...(lost !== null && { search: { tab: "checks" as const } })}>
-            Open the flow
-          </Link>
-        </Button>
-      )}
-      <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
-        Replay {plural(ids.length, "run")}
-      </Button>
-      <ReplayDialog ids={ids} resumable open={asking} onClose={() => setAsking(false)} />
-    </div>
+      }
+    >
+      {said !== undefined && <p>{said}</p>}
+      {trouble !== null && <p>{`${capital(trouble.where)}: ${trouble.problem.replace(/\.$/, "")}.`}</p>}
+    </Entry>
   );
 }

@@ -1,68 +1,74 @@
 import { Link } from "@tanstack/react-router";
-import { RotateCcw } from "lucide-react";
-import { useState } from "react";
+import type { ConnectionView } from "#api/schemas.ts";
 import { capital } from "#kernel/words.ts";
-import { outageSentence } from "#surfaces/waiting.ts";
-import { AppMark } from "../../components/app-mark.tsx";
+import { waitSentence } from "#surfaces/waiting.ts";
 import { May } from "../../components/may.tsx";
-import { ReplayDialog } from "../../components/replay.tsx";
-import { ConnectionState, FlowState } from "../../components/status.tsx";
+import { FlowState } from "../../components/status.tsx";
+import { Time } from "../../components/time.tsx";
 import { type Mendable, UseEverywhere } from "../../components/use-everywhere.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
+import { useApps } from "../../lib/apps.ts";
+import { type Cause, type ConcernedFlow, isRunning, lostIn } from "../../lib/causes.ts";
 import { useNow } from "../../lib/clock.ts";
 import { remedyOf } from "../../lib/connection-remedy.ts";
 import { plural } from "../../lib/words.ts";
-import { type Cause, type ConcernedFlow, isRunning, lostIn } from "../../lib/causes.ts";
-import { DismissRuns, People, cardClass } from "./run-parts.tsx";
+import { Entry, type Urgency } from "./entry.tsx";
+import { DismissRuns, People, ReplayRuns } from "./run-parts.tsx";
 
 /** One thing that is missing or broken, the flows and runs it stops, and one button that mends them all. */
 export function CauseCard({ cause }: { cause: Cause }) {
   const { app, flows, runs, connection, outage } = cause;
+  const apps = useApps();
   const now = useNow();
+  const since = outage?.since ?? connection?.checkedAt;
   return (
-    <li className={cardClass}>
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-3 p-4">
-        <AppMark app={app} size={32} />
-        <div className="min-w-0 flex-1 basis-64">
-          <h3 className="flex flex-wrap items-center gap-x-3 text-body font-medium">
-            <span>
-              <Headline cause={cause} />
-            </span>
-            {cause.kind === "login" && connection !== null && (
-              <span className="text-ui font-normal">
-                <ConnectionState status={connection.status} />
-              </span>
-            )}
-          </h3>
-          {outage !== null && (
-            <p className="mt-0.5 text-ink-2">
-              {outageSentence(outage, now)}.{" "}
-              <Link to="/runs" search={{ state: "queued,waiting" }} className="rounded-sm font-medium text-accent-ink hover:underline">
-                See them
-              </Link>
-            </p>
-          )}
-          {cause.kind === "login" && connection?.reason !== undefined && <p className="mt-0.5 text-ink-2">{connection.reason}</p>}
-          {runs.length > 0 && (
-            <p className="mt-0.5 text-ink-2">{`${plural(runs.length, "run")} stopped for it. What was done before is kept.`}</p>
-          )}
-          {flows.length > 0 && <ConcernedFlows cause={cause} />}
-        </div>
-        <Actions cause={cause} />
-      </div>
-      {runs.length > 0 && <People runs={runs} />}
-    </li>
+    <Entry
+      urgency={urgencyOf(cause)}
+      about={[
+        cause.kind === "name" ? `${apps.title(app)}, name in a flow` : `${apps.title(app)} connection`,
+        cause.kind === "login" && since !== undefined && (
+          <span key="since">
+            since <Time at={since} />
+          </span>
+        ),
+      ]}
+      title={<Headline cause={cause} />}
+      actions={<Actions cause={cause} />}
+      foot={runs.length > 0 && <People runs={runs} />}
+    >
+      {cause.kind === "login" && connection?.reason !== undefined && <p>{connection.reason}</p>}
+      {outage !== null && (
+        <p>
+          {waitSentence(outage, now)}.{" "}
+          <Link to="/runs" search={{ state: "queued,waiting" }} className="rounded-sm font-medium text-accent-ink hover:underline">
+            See them
+          </Link>
+        </p>
+      )}
+      {runs.length > 0 && <p>{`${plural(runs.length, "run")} stopped for it. What was done before is kept.`}</p>}
+      {flows.length > 0 && <ConcernedFlows cause={cause} />}
+    </Entry>
   );
 }
 
+function urgencyOf({ kind, connection, runs, flows }: Cause): Urgency {
+  if (kind === "login") return connection?.status === "expiring" || connection?.status === "paused" ? "soon" : "broken";
+  if (kind === "name" && runs.length === 0 && flows.every(({ trouble }) => trouble?.level === "warning")) return "renamed";
+  return kind === "name" || kind === "scope" ? (runs.length > 0 ? "failed" : "soon") : "broken";
+}
+
 /** What is wrong, in one sentence. */
-function Headline({ cause: { kind, title, of, flows, name } }: { cause: Cause }) {
+function Headline({ cause: { kind, title, of, flows, name, connection } }: { cause: Cause }) {
   const those = plural(flows.length, "flow");
   const called = <bdi className="font-semibold">{title}</bdi>;
-  if (kind === "login") return called;
+  if (kind === "login")
+    return (
+      <>
+        {called} {connection === null ? "does not work" : loginTrouble[connection.status]}
+      </>
+    );
   if (kind === "connection")
     return (
       <>
@@ -83,6 +89,15 @@ function Headline({ cause: { kind, title, of, flows, name } }: { cause: Cause })
     </>
   );
 }
+
+const loginTrouble: Readonly<Record<ConnectionView["status"], string>> = {
+  broken: "is broken",
+  failed: "failed its test",
+  paused: "is paused",
+  expiring: "has a login that ends soon",
+  connected: "works again",
+  untested: "is to be tested",
+};
 
 const capitalIf = (isFirst: boolean, text: string): string => (isFirst ? capital(text) : text);
 
@@ -142,37 +157,40 @@ function FlowLine({ concerned: { flow, trouble } }: { concerned: ConcernedFlow }
 }
 
 function Actions({ cause }: { cause: Cause }) {
-  const { kind, runs, connection } = cause;
-  const [asking, setAsking] = useState(false);
+  const { kind, runs } = cause;
   const ids = runs.map(({ id }) => id);
-  const remedy = connection && kind === "login" ? remedyOf(connection) : null;
   return (
-    <div className="flex flex-wrap items-center gap-2 max-sm:w-full max-sm:flex-row-reverse max-sm:justify-end">
-      {ids.length > 0 && <DismissRuns ids={ids} />}
-      {kind === "login" && (
-        <Button asChild>
-          <Link to="/connections" search={remedy?.search ?? {}}>
-            {remedy?.action ?? "Open connections"}
-          </Link>
-        </Button>
-      )}
+    <>
+      {kind === "login" && <Login cause={cause} />}
       {kind === "scope" && (
-        <Button asChild>
-          <Link to="/connections" search={{ renew: cause.name }}>
-            Connect again
-          </Link>
-        </Button>
+        <May scope="connections:write">
+          <Button kind="primary" asChild>
+            <Link to="/connections" search={{ renew: cause.name }}>
+              Allow more scopes
+            </Link>
+          </Button>
+        </May>
       )}
       <Mend cause={cause} />
-      {ids.length > 0 && kind !== "connection" && (
-        <>
-          <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
-            Replay {plural(ids.length, "run")}
-          </Button>
-          <ReplayDialog ids={ids} resumable open={asking} onClose={() => setAsking(false)} />
-        </>
+      {ids.length > 0 && (
+        <May scope="runs:write">
+          {kind !== "connection" && <ReplayRuns ids={ids} />}
+          <DismissRuns ids={ids} />
+        </May>
       )}
-    </div>
+    </>
+  );
+}
+
+/** What helps a login; where nothing but waiting does, the way to look at it. */
+function Login({ cause: { connection } }: { cause: Cause }) {
+  const remedy = connection === null ? null : remedyOf(connection);
+  return (
+    <Button kind={remedy === null ? "secondary" : "primary"} asChild>
+      <Link to="/connections" search={remedy?.search ?? {}}>
+        {remedy?.action ?? "Open connections"}
+      </Link>
+    </Button>
   );
 }
 
@@ -182,9 +200,8 @@ function Mend({ cause }: { cause: Cause }) {
   if (cause.kind !== "connection") return null;
   return (
     <>
-      <Rename cause={cause} />
       <May scope="connections:write">
-        <Button kind="primary" className="max-sm:order-first" asChild>
+        <Button kind="primary" asChild>
           <Link to="/connections" search={{ add: "1" }}>
             {cause.title === cause.name ? (
               "Add a connection"
@@ -196,6 +213,7 @@ function Mend({ cause }: { cause: Cause }) {
           </Link>
         </Button>
       </May>
+      <Rename cause={cause} />
     </>
   );
 }

@@ -1,18 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RunView } from "#api/schemas.ts";
 import { Person } from "../../components/person.tsx";
+import { ReplayDialog } from "../../components/replay.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
 import { inTurn } from "../../lib/in-turn.ts";
 import { attentionQuery } from "../../lib/queries.ts";
 import { count, plural } from "../../lib/words.ts";
-
-/** The clothes of an entry. */
-export const cardClass = "rounded-lg border border-line bg-raised";
 
 /** Puts runs aside; they stay in the list of runs. */
 export function DismissRuns({ ids }: { ids: readonly string[] }) {
@@ -25,36 +25,82 @@ export function DismissRuns({ ids }: { ids: readonly string[] }) {
   });
   return (
     <Button kind="quiet" busy={dismiss.isPending} onClick={() => dismiss.mutate()}>
-      Dismiss {ids.length > 1 ? count(ids.length) : ""}
+      Dismiss {ids.length > 1 ? plural(ids.length, "run") : ""}
     </Button>
+  );
+}
+
+/** Asks how to replay, with what is advised chosen. */
+export function ReplayRuns({
+  ids,
+  by = "same",
+  primary = false,
+}: {
+  ids: readonly string[];
+  by?: "same" | "published";
+  primary?: boolean;
+}) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button kind={primary ? "primary" : "secondary"} icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
+        Replay {plural(ids.length, "run")}
+      </Button>
+      <ReplayDialog ids={ids} resumable by={by} open={asking} onClose={() => setAsking(false)} />
+    </>
   );
 }
 
 const peopleAtFirst = 3;
 
+interface PeopleProps {
+  runs: readonly RunView[];
+  /** What is said of one of them alone. */
+  wordsOf?: (run: RunView) => string | null;
+}
+
 /** Whom the runs of an entry are about. */
-export function People({ runs }: { runs: readonly RunView[] }) {
+export function People({ runs, wordsOf = () => null }: PeopleProps) {
   const [all, setAll] = useState(false);
   const shown = all ? runs : runs.slice(0, peopleAtFirst);
   return (
     <ul className="border-t border-line">
       {shown.map((run) => (
-        <li key={run.id} className="relative flex h-9 items-center gap-3 px-4 transition-colors hover:bg-hover">
-          <Link to="/runs/$runId" params={{ runId: run.id }} className="stretched min-w-0 flex-1 truncate -outline-offset-1">
-            <Person name={run.person} />
-          </Link>
-          <span className="shrink-0 text-ink-3 tabular">
-            <Time at={run.createdAt} />
-          </span>
-        </li>
+        <PersonLine key={run.id} run={run} words={wordsOf(run)} />
       ))}
       {runs.length > peopleAtFirst && (
-        <li className="px-2 py-1">
+        <li className="px-2 py-1 sm:pl-[3.25rem]">
           <Button small kind="quiet" onClick={() => setAll(!all)}>
             {all ? "Show fewer" : `Show all ${count(runs.length)}`}
           </Button>
         </li>
       )}
     </ul>
+  );
+}
+
+/** One of them, as a link to the run: by name and address, as far as both are known. */
+function PersonLine({ run, words }: { run: RunView; words: string | null }) {
+  return (
+    <li className="relative flex min-h-9 items-center gap-3 px-4 py-1.5 transition-colors hover:bg-hover sm:pl-[3.875rem]">
+      <Link
+        to="/runs/$runId"
+        params={{ runId: run.id }}
+        className="stretched flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2 -outline-offset-1"
+      >
+        <span className="max-w-full truncate font-medium">
+          <Person name={run.name ?? run.person} />
+        </span>
+        {run.name !== null && (
+          <span className="max-w-full truncate text-meta text-ink-3">
+            <Person name={run.person} />
+          </span>
+        )}
+        {words !== null && <span className="w-full truncate text-meta text-ink-2">{words}</span>}
+      </Link>
+      <span className="shrink-0 text-meta text-ink-3 tabular">
+        <Time at={run.createdAt} />
+      </span>
+    </li>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { api } from "../../lib/api.ts";
 import { waitingReplaysQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
+import { Entry } from "./entry.tsx";
 
 /** Runs that are replayed by themselves as soon as a connection works again. */
 export function WaitingReplays({ waiting }: { waiting: readonly WaitingReplayView[] }) {
@@ -24,36 +25,42 @@ export function WaitingReplays({ waiting }: { waiting: readonly WaitingReplayVie
     <Section title="Replays that wait">
       <ul className="flex flex-col gap-3">
         {waiting.map(({ id, connection, runs, createdAt }) => (
-          <li key={id} className="flex flex-wrap items-start gap-x-4 gap-y-3 rounded-lg border border-line bg-raised p-4">
-            <div className="min-w-0 flex-1 basis-56">
-              <p className="text-body font-medium">
-                {connection === null
-                  ? `${plural(runs.length, "run")} for a connection that was removed`
-                  : `${plural(runs.length, "run")}, as soon as ${connection.title} works again`}
-              </p>
-              <p className="mt-0.5 text-ink-2">
-                {connection?.reason ??
-                  (connection === null ? "Choose another connection in the flow, then replay them." : "Test it to begin.")}{" "}
-                Asked for <Time at={createdAt} />.
-              </p>
-            </div>
-            <May scope="runs:write">
-              <div className="flex flex-wrap items-center gap-2">
-                <Button kind="quiet" busy={cancel.isPending && cancel.variables === id} onClick={() => cancel.mutate(id)}>
-                  Cancel the replays
-                </Button>
+          <Entry
+            key={id}
+            urgency="soon"
+            about={[
+              connection === null ? "Replay" : `Replay, waiting for ${connection.title}`,
+              <span key="when">
+                asked for <Time at={createdAt} />
+              </span>,
+            ]}
+            title={
+              connection === null
+                ? `${plural(runs.length, "run")} for a connection that was removed`
+                : `${plural(runs.length, "run")}, as soon as ${connection.title} works again`
+            }
+            actions={
+              <May scope="runs:write">
                 {connection !== null && (
                   <May scope="connections:write">
-                    <Button asChild>
+                    <Button kind="primary" asChild>
                       <Link to="/connections" search={{ renew: connection.id }}>
                         Reconnect
                       </Link>
                     </Button>
                   </May>
                 )}
-              </div>
-            </May>
-          </li>
+                <Button kind="quiet" busy={cancel.isPending && cancel.variables === id} onClick={() => cancel.mutate(id)}>
+                  Cancel the replays
+                </Button>
+              </May>
+            }
+          >
+            <p>
+              {connection?.reason ??
+                (connection === null ? "Choose another connection in the flow, then replay them." : "Test it to begin.")}
+            </p>
+          </Entry>
         ))}
       </ul>
     </Section>

@@ -65,7 +65,7 @@ function ChangeAudit({ search, onChange, views }: AuditProps) {
     >
       {views}
       <AuditFilters search={search} onChange={onChange} />
-      <Changes filter={filter} onClear={() => onChange(emptyAudit)} />
+      <Changes filter={filter} onClear={() => onChange(emptyAudit)} onRecord={(record) => onChange({ ...emptyAudit, record })} />
     </Page>
   );
 }
@@ -91,7 +91,13 @@ function useFilter<Filter>(search: AuditSearch, read: (search: AuditSearch, now:
   return useMemo(() => read(JSON.parse(key) as AuditSearch, Date.now()), [key, read]);
 }
 
-function Changes({ filter, onClear }: { filter: ChangeFilter; onClear: () => void }) {
+interface ChangesProps {
+  filter: ChangeFilter;
+  onClear: () => void;
+  onRecord: (id: string) => void;
+}
+
+function Changes({ filter, onClear, onRecord }: ChangesProps) {
   const query = useInfiniteQuery(changesQuery(filter));
   if (query.isPending) return <SkeletonRows rows={10} />;
   const changes = query.data?.pages.flatMap((page) => page.changes) ?? [];
@@ -99,7 +105,7 @@ function Changes({ filter, onClear }: { filter: ChangeFilter; onClear: () => voi
   if (changes.length === 0) return <NoChanges filtered={Object.keys(filter).length > 0} onClear={onClear} />;
   return (
     <>
-      <ChangeDays changes={changes} />
+      <ChangeDays changes={changes} onRecord={onRecord} />
       {query.hasNextPage && (
         <div className="flex justify-center pt-6">
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

@@ -4,6 +4,7 @@ import {
   Boxes,
   Building2,
   Globe,
+  History,
   KeyRound,
   LayoutTemplate,
   LogIn,
@@ -18,11 +19,15 @@ import {
 import type { ChangeView } from "#api/schemas.ts";
 import { changedField, changeWords } from "#surfaces/change-words.ts";
 import { Change } from "../../components/change.tsx";
-import { Time } from "../../components/time.tsx";
+import { IconButton } from "../../components/ui/button.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { cx } from "../../lib/cx.ts";
 import { valueWords } from "../../lib/diff.ts";
-import { flowsQuery } from "../../lib/queries.ts";
-import { dayTitle } from "../../lib/time.ts";
+import { connectionsQuery, flowsQuery } from "../../lib/queries.ts";
+import { dayTitle, exactTime, timeOfDay } from "../../lib/time.ts";
+import { plural } from "../../lib/words.ts";
+import { type FoldedChange, foldedChanges } from "./folded.ts";
 
 const icons: Readonly<Record<string, LucideIcon>> = {
   flow: Workflow,
@@ -41,52 +46,115 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   workspace: Building2,
 };
 
-/** Changes under the day they were made on. */
-export function ChangeDays({ changes }: { changes: readonly ChangeView[] }) {
-  const flows = useQuery(flowsQuery());
-  const existing = new Set(flows.data?.map(({ id }) => id));
-  const days = Map.groupBy(changes, ({ at }) => dayTitle(at, Date.now()));
+/** Changes under the day they were made on. `onRecord`: asks for the changes of one record alone. */
+export function ChangeDays({ changes, onRecord }: { changes: readonly ChangeView[]; onRecord: (id: string) => void }) {
+  const days = Map.groupBy(foldedChanges(changes), ({ change }) => dayTitle(change.at, Date.now()));
   return [...days].map(([day, ofDay]) => (
     <section key={day} aria-label={day} className="mb-6">
       <h2 className="mb-1 px-2 text-meta font-medium text-ink-3">{day}</h2>
       <ul className="border-t border-line">
-        {ofDay.map((change) => (
-          <ChangeLine key={change.seq} change={change} isThere={existing.has(change.id)} />
+        {ofDay.map((folded) => (
+          <ChangeLine key={folded.change.seq} folded={folded} onRecord={onRecord} />
         ))}
       </ul>
     </section>
   ));
 }
 
+const grave = new Set(["removed", "deleted", "withdrawn", "broken", "failed", "replaced", "address changed"]);
+
 /** One change as a sentence, with the values under it. */
-function ChangeLine({ change, isThere }: { change: ChangeView; isThere: boolean }) {
-  const { who, did, name } = changeWords(change);
+function ChangeLine({ folded: { change, older }, onRecord }: { folded: FoldedChange; onRecord: (id: string) => void }) {
+  const { who, did, name, end, fields } = changeWords(change);
   return (
-    <li className="grid grid-cols-[auto_minmax(0,1fr)_auto] gap-x-3 border-b border-line px-2 py-2.5">
-      <Icon of={icons[change.kind] ?? Workflow} className="mt-0.5 text-ink-3" />
+    <li className="group grid grid-cols-[auto_auto_minmax(0,1fr)_auto] gap-x-3 border-b border-line px-2 py-2">
+      <time dateTime={new Date(change.at).toISOString()} title={exactTime(change.at)} className="text-meta leading-5 text-ink-3 tabular">
+        {timeOfDay(change.at)}
+      </time>
+      <Icon of={icons[change.kind] ?? Workflow} className={cx("mt-0.5", grave.has(change.what) ? "text-failure" : "text-ink-3")} />
       <div className="min-w-0">
         <p className="break-words text-ink-2">
-          <bdi className="font-medium text-ink">{who}</bdi> {did} {name !== null && <Name change={change} name={name} isThere={isThere} />}
+          <bdi className="font-medium text-ink">{who}</bdi> {did} {name !== null && <Name change={change} name={name} />}
+          {end !== "" && ` ${end}`}
         </p>
-        {change.fields.length > 0 && (
-          <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5">
-            {change.fields.map((field) => (
-              <Field key={field.field} {...field} />
-            ))}
-          </dl>
-        )}
+        <Fields fields={fields} />
+        {older.length > 0 && <Older changes={older} />}
       </div>
-      <Time at={change.at} className="mt-0.5 text-meta whitespace-nowrap text-ink-3 tabular" />
+      {change.kind !== "session" && (
+        <IconButton
+          small
+          label={`Only changes of ${name ?? "this record"}`}
+          className="-my-1 opacity-0 group-hover:opacity-100 focus-visible:opacity-100 [@media(hover:none)]:opacity-100"
+          onClick={() => onRecord(change.id)}
+        >
+          <Icon of={History} size={14} />
+        </IconButton>
+      )}
     </li>
   );
 }
 
-function Name({ change, name, isThere }: { change: ChangeView; name: string; isThere: boolean }) {
-  if (!isThere) return <bdi className="font-medium text-ink">{name}</bdi>;
+/** What was saved before, without a change in between. */
+function Older({ changes }: { changes: readonly ChangeView[] }) {
   return (
-    <Link to="/flows/$flowId" params={{ flowId: change.id }} className="font-medium text-ink underline-offset-2 hover:underline">
+    <Disclosure summary={<span className="text-ink-3">and {plural(changes.length, "earlier save")} in a row</span>}>
+      <ul className="flex flex-col gap-1.5">
+        {changes.map((change) => (
+          <li key={change.seq}>
+            <span className="text-meta text-ink-3 tabular">{timeOfDay(change.at)}</span>
+            <Fields fields={change.fields} />
+          </li>
+        ))}
+      </ul>
+    </Disclosure>
+  );
+}
+
+/** What it is called by now, as far as it is there, and the way to it. */
+function Name({ change: { kind, id, what }, name }: { change: ChangeView; name: string }) {
+  const flows = useQuery(flowsQuery()).data;
+  const connection = useQuery(connectionsQuery()).data?.find((one) => kind === "connection" && one.id === id);
+  const clothes = "font-medium text-ink underline-offset-2 hover:underline";
+  if (connection !== undefined)
+    return (
+      <Link to="/connections" search={{ show: id }} className={clothes}>
+        <bdi>{connection.title}</bdi>
+      </Link>
+    );
+  if ((kind === "flow" || kind === "trigger") && flows?.some((flow) => flow.id === id) === true)
+    return (
+      <Link to="/flows/$flowId" params={{ flowId: id }} search={what === "published" ? { tab: "versions" } : {}} className={clothes}>
+        <bdi>{name}</bdi>
+      </Link>
+    );
+  const page = pages[kind];
+  if (page === undefined || grave.has(what)) return <bdi className="font-medium text-ink">{name}</bdi>;
+  return (
+    <Link to={page} className={clothes}>
       <bdi>{name}</bdi>
     </Link>
+  );
+}
+
+/** The page that has records of a kind. */
+const pages: Readonly<Record<string, "/inboxes" | "/people" | "/rules" | "/catalog">> = {
+  inbox: "/inboxes",
+  member: "/people",
+  invitation: "/people",
+  api_key: "/people",
+  rule: "/rules",
+  mapping: "/rules",
+  app: "/catalog",
+};
+
+function Fields({ fields }: Pick<ChangeView, "fields">) {
+  if (fields.length === 0) return null;
+  return (
+    <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5">
+      {fields.map((field) => (
+        <Field key={field.field} {...field} />
+      ))}
+    </dl>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { X } from "lucide-react";
+import { History, X } from "lucide-react";
 import { capital } from "#kernel/words.ts";
 import { changeKinds } from "#surfaces/change-words.ts";
 import { DateFilter } from "../../components/date-filter.tsx";
@@ -44,6 +44,12 @@ export function AuditFilters({ search, onChange }: FiltersProps) {
       </Select>
       <WhoFilter value={search.by} onChange={(by) => onChange({ by })} />
       <DateFilter label="When" search={search} onChange={onChange} />
+      {search.record !== undefined && (
+        <Button className="!bg-accent-soft" icon={<Icon of={History} size={14} />} onClick={() => onChange({ record: undefined })}>
+          Of one record only
+          <Icon of={X} size={14} />
+        </Button>
+      )}
       {Object.values(search).some((value) => value !== undefined) && (
         <Button kind="quiet" icon={<Icon of={X} size={14} />} onClick={() => onChange(emptyAudit)}>
           Clear

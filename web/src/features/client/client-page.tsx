@@ -46,7 +46,7 @@ function Connections({ connections }: Pick<ClientView, "connections">) {
                 </p>
                 <p className="text-ink-2">{connectionSentence(connection)}</p>
               </div>
-              <ConnectionState status={connection.status} />
+              <ConnectionState of={connection} />
             </li>
           ))}
         </ul>

@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Info, KeyRound, Link2, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
+import { KeyRound, Link2, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
-import { permissionsOf } from "#surfaces/permission-words.ts";
 import { May } from "../../components/may.tsx";
 import { CardHead } from "../../components/card-head.tsx";
 import { ConnectionState } from "../../components/status.tsx";
@@ -21,6 +20,8 @@ import { plural } from "../../lib/words.ts";
 import { Quota } from "./quota.tsx";
 import { isAllowedThere } from "../../components/connection-form/logins.ts";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
+import { Fact } from "./fact.tsx";
+import { TestButton } from "./test-button.tsx";
 import { useLogin } from "./use-login.ts";
 import { UsedBy } from "./used-by.tsx";
 
@@ -49,59 +50,35 @@ const tones: Record<ConnectionView["status"], string> = {
 export function ConnectionCard({ connection, ...actions }: CardProps) {
   return (
     <article aria-label={connection.title} className="flex h-full flex-col rounded-lg border border-line bg-raised">
-      <CardHead of={connection} aside={<ConnectionState status={connection.status} />} />
+      <CardHead of={connection} aside={<ConnectionState of={connection} />} />
       {connection.reason !== undefined && (
         <p className={cx("mx-4 mb-4 rounded-md px-3 py-2", tones[connection.status])}>{connection.reason}</p>
       )}
       <Facts connection={connection} />
       {connection.quota !== null && <Quota quota={connection.quota} />}
-      <May scope="connections:write">
-        <Actions connection={connection} {...actions} />
-      </May>
+      <div className="mt-auto flex flex-wrap items-center gap-2 border-t border-line px-4 py-3">
+        <May scope="connections:write">
+          <Advised connection={connection} onSubAccounts={actions.onSubAccounts} />
+        </May>
+        <Button small kind="quiet" className="ml-auto" aria-label={`Details of ${connection.title}`} onClick={actions.onShow}>
+          Details
+        </Button>
+        <May scope="connections:write">
+          <More connection={connection} {...actions} />
+        </May>
+      </div>
     </article>
   );
 }
 
+/** What one looks for at a glance; ids and addresses are in the details. */
 function Facts({ connection }: { connection: ConnectionView }) {
   const now = useNow();
-  const { locationId, companyId, scopes, lastUsedAt, expiresAt, baseUrl, formerNames = [], usedBy } = connection;
+  const { lastUsedAt, expiresAt, usedBy } = connection;
   return (
     <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1 px-4 pb-4">
-      <Fact title={proofTitles[connection.status]}>
-        <Proof connection={connection} />
-      </Fact>
-      {formerNames.length > 0 && (
-        <Fact title="Formerly" code>
-          {formerNames.join(", ")}
-        </Fact>
-      )}
-      {locationId !== undefined && (
-        <Fact title="Sub-account" code>
-          {locationId}
-        </Fact>
-      )}
-      {locationId === undefined && companyId !== undefined && (
-        <Fact title="Agency" code>
-          {companyId}
-        </Fact>
-      )}
-      {baseUrl !== undefined && (
-        <Fact title="Address" code>
-          {baseUrl}
-        </Fact>
-      )}
-      {scopes !== undefined && (
-        <Fact
-          title="Scopes"
-          title2={permissionsOf(scopes)
-            .map(({ words, scopes: codes }) => `${words} (${codes.join(", ")})`)
-            .join("\n")}
-        >
-          {plural(scopes.length, "scope")}
-        </Fact>
-      )}
-      {expiresAt !== undefined && (
-        <Fact title={expiresAt < now ? "Token ended" : "Token ends"}>
+      {expiresAt !== undefined && expiresAt < now && (
+        <Fact title="Token ended">
           <Time at={expiresAt} />
         </Fact>
       )}
@@ -111,55 +88,25 @@ function Facts({ connection }: { connection: ConnectionView }) {
           Can be used until <Time at={connection.reconnectLink.expiresAt} />
         </Fact>
       )}
+      {connection.checkedAt !== undefined && (
+        <Fact title="Checked">
+          <Time at={connection.checkedAt} />, by a {connection.checkedBy}
+        </Fact>
+      )}
       <Fact title="Last used">{lastUsedAt === undefined ? "Not yet" : <Time at={lastUsedAt} />}</Fact>
-      <dt className="text-ink-3">Used by</dt>
-      <dd className="min-w-0">
+      <Fact title="Used by">
         <UsedBy usedBy={usedBy} />
-      </dd>
+      </Fact>
     </dl>
   );
 }
 
-const proofTitles: Record<ConnectionView["status"], string> = {
-  connected: "Proven",
-  expiring: "Proven",
-  untested: "Proven",
-  failed: "Failed",
-  broken: "Refused",
-  paused: "Refused",
-};
-
-/** When a test or a call last showed how the login stands. */
-function Proof({ connection: { checkedAt, checkedBy } }: { connection: ConnectionView }) {
-  if (checkedAt === undefined) return "Not yet";
-  return (
-    <>
-      <Time at={checkedAt} />, by a {checkedBy}
-    </>
-  );
-}
-
-function Fact({ title, title2, code = false, children }: { title: string; title2?: string; code?: boolean; children: React.ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-3">{title}</dt>
-      <dd className={cx("truncate", code && "font-mono text-meta leading-5")} title={title2}>
-        {children}
-      </dd>
-    </>
-  );
-}
-
-function Actions({ connection, onRenew, onEdit, onShow, onSendLink, onSubAccounts }: CardProps) {
-  const [removing, setRemoving] = useState(false);
+/** What is advised, and the test. */
+function Advised({ connection, onSubAccounts }: Pick<CardProps, "connection" | "onSubAccounts">) {
   const remedy = remedyOf(connection);
   const again = isAllowedThere(useLogin(connection).login);
-  const test = useTest(connection);
   return (
-    <div className="mt-auto flex items-center gap-2 border-t border-line px-4 py-3">
-      <Button small busy={test.isPending} onClick={() => test.mutate()}>
-        Test connection
-      </Button>
+    <>
       {remedy !== null && (
         <Button small kind="primary" asChild>
           <Link to="/connections" search={remedy.search}>
@@ -167,21 +114,29 @@ function Actions({ connection, onRenew, onEdit, onShow, onSendLink, onSubAccount
           </Link>
         </Button>
       )}
+      <TestButton connection={connection} small />
       {again && connection.access === "agency" && (
         <Button small onClick={onSubAccounts}>
           Sub-accounts
         </Button>
       )}
+    </>
+  );
+}
+
+/** What is seldom wanted. */
+function More({ connection, onRenew, onEdit, onSendLink }: CardProps) {
+  const [removing, setRemoving] = useState(false);
+  const again = isAllowedThere(useLogin(connection).login);
+  return (
+    <>
       <Menu
         trigger={
-          <IconButton small label={`More about ${connection.title}`} className="ml-auto">
+          <IconButton small label={`More about ${connection.title}`}>
             <Icon of={MoreHorizontal} />
           </IconButton>
         }
       >
-        <MenuItem icon={Info} onSelect={onShow}>
-          Details
-        </MenuItem>
         <MenuItem icon={PencilLine} onSelect={onEdit}>
           Edit connection
         </MenuItem>
@@ -198,7 +153,7 @@ function Actions({ connection, onRenew, onEdit, onShow, onSendLink, onSubAccount
         </MenuItem>
       </Menu>
       <RemoveConnection connection={connection} open={removing} onClose={() => setRemoving(false)} />
-    </div>
+    </>
   );
 }
 
@@ -241,19 +196,3 @@ function RemoveConnection({ connection, open, onClose }: RemoveProps) {
     </Confirm>
   );
 }
-
-function useTest({ id }: ConnectionView) {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: () => api.connections.test({ id }),
-    onSuccess: ({ ok, message }) => {
-      if (!ok) toast.error(message);
-      else if (message === worksMessage) toast.success(message);
-      else toast.info(message);
-      return refreshConnections(cache);
-    },
-  });
-}
-
-/** What the server says of a test that proved the login. */
-const worksMessage = "The login works.";

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ConnectionView } from "#api/schemas.ts";
+import { isInUse } from "#surfaces/connection-words.ts";
 import { permissionsOf } from "#surfaces/permission-words.ts";
 import { isAllowedThere } from "../../components/connection-form/logins.ts";
 import { CallLines } from "../../components/call-lines.tsx";
@@ -9,6 +10,7 @@ import { May } from "../../components/may.tsx";
 import { ConnectionState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Failure, Loaded } from "../../components/ui/state.tsx";
@@ -16,9 +18,10 @@ import { useApps } from "../../lib/apps.ts";
 import { useNow } from "../../lib/clock.ts";
 import { remedyOf } from "../../lib/connection-remedy.ts";
 import { callsQuery, consentNeedsQuery } from "../../lib/queries.ts";
-import { durationWords } from "../../lib/time.ts";
 import { plural } from "../../lib/words.ts";
+import { Fact } from "./fact.tsx";
 import { scopeFacts, type ScopeFacts } from "./scope-facts.ts";
+import { TestButton } from "./test-button.tsx";
 import { useLogin } from "./use-login.ts";
 import { UsedBy } from "./used-by.tsx";
 
@@ -29,14 +32,15 @@ export function ConnectionDetails({ connection, onClose }: { connection: Connect
       {connection !== null && (
         <div className="flex flex-col gap-7 pt-1">
           <Standing connection={connection} />
+          <Part title="Used by">
+            <UsedBy usedBy={connection.usedBy} all />
+          </Part>
           <Life connection={connection} />
           <Scopes connection={connection} />
           <May scope="changes:read">
             <LatestCalls of={connection} />
           </May>
-          <Part title="Used by">
-            <UsedBy usedBy={connection.usedBy} all />
-          </Part>
+          <Names connection={connection} />
         </div>
       )}
     </Dialog>
@@ -49,20 +53,33 @@ const fine: Partial<Record<ConnectionView["status"], string>> = {
 };
 
 function Standing({ connection }: { connection: ConnectionView }) {
+  const { status, reason, checkedAt, checkedBy } = connection;
   const remedy = remedyOf(connection);
   return (
-    <section className="flex flex-wrap items-start gap-x-4 gap-y-3">
-      <div className="min-w-0 flex-1 basis-64">
-        <ConnectionState status={connection.status} />
-        <p className="mt-1 text-body">{connection.reason ?? fine[connection.status]}</p>
-      </div>
-      {remedy !== null && (
-        <Button kind="primary" asChild>
-          <Link to="/connections" search={remedy.search}>
-            {remedy.action}
-          </Link>
-        </Button>
-      )}
+    <section>
+      <p className="flex flex-wrap items-center gap-x-3">
+        <ConnectionState of={connection} />
+        {checkedAt !== undefined && (
+          <span className="text-meta text-ink-3">
+            checked <Time at={checkedAt} />, by a {checkedBy}
+          </span>
+        )}
+      </p>
+      <p className="mt-1 text-body">
+        {reason ?? (isInUse(connection) ? "It is used, and no call has shown that the login does not work." : fine[status])}
+      </p>
+      <May scope="connections:write">
+        <div className="mt-3 flex flex-wrap gap-2">
+          {remedy !== null && (
+            <Button kind="primary" asChild>
+              <Link to="/connections" search={remedy.search}>
+                {remedy.action}
+              </Link>
+            </Button>
+          )}
+          <TestButton connection={connection} />
+        </div>
+      </May>
     </section>
   );
 }
@@ -71,15 +88,19 @@ function Standing({ connection }: { connection: ConnectionView }) {
 function Life({ connection }: { connection: ConnectionView }) {
   const now = useNow();
   const { loginAt, createdAt, rotateAt, lastUsedAt, id } = connection;
+  const { login } = useLogin(connection);
   const since = loginAt ?? createdAt;
   const isDue = rotateAt !== null && rotateAt <= now;
   return (
     <Part title="The login">
-      <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
+      <dl className={facts}>
+        {login.title !== "" && <Fact title="Kind">{login.title}</Fact>}
+        <Fact title="Made">
+          <Time at={since} />
+        </Fact>
         <Fact title="Renewed next">
           <NextRenewal connection={connection} />
         </Fact>
-        <Fact title="Age">{durationWords(now - since)}</Fact>
         {rotateAt !== null && <Fact title="Replace it">{isDue ? "Now" : <Time at={rotateAt} />}, as the app advises</Fact>}
         <Fact title="Last used">{lastUsedAt === undefined ? "Not yet" : <Time at={lastUsedAt} />}</Fact>
       </dl>
@@ -93,6 +114,50 @@ function Life({ connection }: { connection: ConnectionView }) {
           </Button>
         </p>
       )}
+    </Part>
+  );
+}
+
+const facts = "grid grid-cols-[8rem_minmax(0,1fr)] gap-x-3 gap-y-1.5";
+
+/** What it is called where: by flows, by the app, and by what asks for help. */
+function Names({ connection: { name, formerNames = [], locationId, companyId, baseUrl, createdAt, id } }: { connection: ConnectionView }) {
+  return (
+    <Part title="Names and addresses">
+      <dl className={facts}>
+        <Fact title="Name in flows" code>
+          {name}
+        </Fact>
+        {formerNames.length > 0 && (
+          <Fact title="Formerly" code>
+            {formerNames.join(", ")}
+          </Fact>
+        )}
+        {locationId !== undefined && (
+          <Fact title="Sub-account" code>
+            {locationId}
+          </Fact>
+        )}
+        {companyId !== undefined && (
+          <Fact title="Agency" code>
+            {companyId}
+          </Fact>
+        )}
+        {baseUrl !== undefined && (
+          <Fact title="Address" code>
+            {baseUrl}
+          </Fact>
+        )}
+        <Fact title="Added">
+          <Time at={createdAt} />
+        </Fact>
+        <Fact title="Id" code>
+          {id}
+        </Fact>
+      </dl>
+      <Link to="/audit" search={{ record: id }} className="mt-2 inline-block rounded-sm font-medium text-accent-ink hover:underline">
+        Who changed it
+      </Link>
     </Part>
   );
 }
@@ -126,6 +191,7 @@ function Scopes({ connection }: { connection: ConnectionView }) {
 
 function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: ConnectionView; app: string }) {
   const { missing, needed, superfluous, isKnown } = of;
+  const isUsed = connection.usedBy.flows.length > 0;
   if (missing.length + needed.length + superfluous.length === 0) return null;
   return (
     <Part title="Scopes">
@@ -141,20 +207,24 @@ function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: Conne
           </div>
         )}
         {needed.length > 0 && (
-          <ScopeList title={isKnown ? "Held and needed" : `Needed; ${app} does not say what this login has`} scopes={needed} />
+          <ScopeList title={isKnown ? "Allowed, and needed" : `Needed; ${app} does not say what this login allows`} scopes={needed} />
         )}
         {superfluous.length > 0 && (
-          <ScopeList title="Superfluous: nothing here needs them" scopes={superfluous.map((scope) => ({ scope, flows: [] }))} />
+          <Disclosure
+            summary={`Allowed, and ${isUsed ? "needed by no flow" : "not needed yet: no flow uses this connection"} (${superfluous.length})`}
+          >
+            <ScopeList scopes={superfluous.map((scope) => ({ scope, flows: [] }))} />
+          </Disclosure>
         )}
       </div>
     </Part>
   );
 }
 
-function ScopeList({ title, scopes }: { title: string; scopes: readonly { scope: string; flows: readonly string[] }[] }) {
+function ScopeList({ title, scopes }: { title?: string; scopes: readonly { scope: string; flows: readonly string[] }[] }) {
   return (
     <div>
-      <p className="text-ink-2">{title}</p>
+      {title !== undefined && <p className="text-ink-2">{title}</p>}
       <ul className="mt-1 flex flex-col gap-1">
         {scopes.map(({ scope, flows }) => (
           <li key={scope} className="flex flex-wrap items-baseline gap-x-2">
@@ -204,14 +274,5 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       <h3 className="mb-2 text-body font-semibold">{title}</h3>
       {children}
     </section>
-  );
-}
-
-function Fact({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-ink-3">{title}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }

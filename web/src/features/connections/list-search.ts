@@ -2,7 +2,7 @@ import type { ConnectionView } from "#api/schemas.ts";
 import { oneOf, text } from "../../lib/search.ts";
 
 /** What people sort connections into. */
-export const states = { working: "Working", trouble: "Needs a hand", untested: "Not proven yet", unused: "Used by no flow" } as const;
+export const states = { working: "Working", trouble: "Needs a hand", untested: "Not tested yet", unused: "Used by no flow" } as const;
 export type StateFilter = keyof typeof states;
 
 /** The filters of the list, as they stand in the address. */

@@ -8,6 +8,7 @@ type QuotaView = NonNullable<ConnectionView["quota"]>;
 /** How much of the sub-account's request budget is used: today, and just now. */
 export function Quota({ quota }: { quota: QuotaView }) {
   const share = quota.dailyLimit > 0 ? quota.dailyUsed / quota.dailyLimit : 0;
+  const isBusy = quota.used >= quota.limit / 2;
   return (
     <div className="px-4 pb-4">
       <div className="mb-1.5 flex items-baseline justify-between gap-3">
@@ -29,10 +30,13 @@ export function Quota({ quota }: { quota: QuotaView }) {
           style={{ width: `${Math.min(100, Math.max(share * 100, quota.dailyUsed > 0 ? 1 : 0))}%` }}
         />
       </div>
-      <p className="mt-1.5 text-meta text-ink-3 tabular">
-        {count(quota.used)} of {count(quota.limit)} in the last {durationWords(quota.windowMs)}
-        {share > 0.9 && ". Runs will wait once the day's budget is used up"}
-      </p>
+      {(isBusy || share > 0.9) && (
+        <p className="mt-1.5 text-meta text-ink-3 tabular">
+          {isBusy &&
+            `Busy just now: ${count(quota.used)} of the ${count(quota.limit)} that may be made in ${durationWords(quota.windowMs)}. `}
+          {share > 0.9 && "Runs will wait once the day's budget is used up."}
+        </p>
+      )}
     </div>
   );
 }

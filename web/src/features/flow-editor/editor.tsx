@@ -8,7 +8,7 @@ import { isObject } from "#kernel/json.ts";
 import { ShownOrSaid } from "./cannot-show.tsx";
 import { Canvas } from "./canvas/canvas.tsx";
 import { keyWords } from "./canvas/keys.ts";
-import { isStepPlace, type Place, placeFromKey, placeKey, settingsPlace, stepAt } from "./document/place.ts";
+import { isStepPlace, type Place, placeKey, placeOfAddress, settingsPlace, stepAt } from "./document/place.ts";
 import { useDraft, useDraftPart } from "./draft/context.tsx";
 import { goToPart } from "../flows/part-keys.ts";
 import { useAllFindings, useFreshFindings, useFreshFlow } from "./draft/use-verdicts.ts";
@@ -60,7 +60,7 @@ function Steps({ flow, at, beside, names }: FlowEditorProps & { names: StepNames
   const [opened, setOpened] = useState(0);
   const [mustEnter] = useState(oncePerOpening);
   useEffect(() => {
-    const place = at === undefined ? null : placeFromKey(at);
+    const place = at === undefined ? null : placeOfAddress(draft.view().definition, at);
     if (place !== null) draft.select(place);
   }, [draft, at]);
   const begun = useLocation({ select: ({ state }) => state.begun });

@@ -113,7 +113,7 @@ function connectionNote({ total, broken, untested }: Overview["connections"], ou
   const [down, ...more] = outages;
   if (down !== undefined)
     return more.length === 0 ? `Trouble with ${down.app ?? down.host ?? "an app"}` : `Trouble with ${count(outages.length)} systems`;
-  return untested > 0 ? `${count(untested)} not proven yet` : "All connected";
+  return untested > 0 ? `${count(untested)} not tested` : "All connected";
 }
 
 interface TileProps extends Pick<LinkProps, "to" | "search"> {

@@ -10,8 +10,8 @@ import { give, type ActionWork } from "./work.ts";
 /** Ends a step that will not heal by itself, and the run with it unless the flow says to go on. */
 export function rest({ plan, walk, record, scope }: ActionWork, failure: StoredError): Ending | null {
   const { id, onError } = plan;
-  // With the step's id a person can repair the flow from wherever the error is shown.
-  const error = failure.details["reference"] === undefined ? failure : { ...failure, details: { ...failure.details, step: id } };
+  // With the step's id a person gets to the step, and can repair it, from wherever the error is shown.
+  const error = { ...failure, details: { ...failure.details, step: id } };
   walk.put({
     ...record,
     state: "failed",
@@ -25,10 +25,10 @@ export function rest({ plan, walk, record, scope }: ActionWork, failure: StoredE
 }
 
 /** Nobody can tell whether the call took effect: a person decides. */
-export function hold({ plan: { app, operation }, walk, record }: ActionWork): Ending {
+export function hold({ plan: { id, app, operation }, walk, record }: ActionWork): Ending {
   const { caller, clock } = walk.parts;
   const title = caller.facts(walk.context.run.workspaceId, app, operation)?.title ?? operation;
-  const error = toStored(new MillraceError("UNKNOWN_OUTCOME", { details: { operation: title } }));
+  const error = toStored(new MillraceError("UNKNOWN_OUTCOME", { details: { operation: title, step: id } }));
   walk.put({ ...record, state: "held", error, finishedAt: clock.now() });
   return { kind: "held", error };
 }

@@ -105,6 +105,12 @@ export function allSteps(definition: FlowDefinition): Placed[] {
 export const placeOfId = (definition: FlowDefinition, id: string): Place | null =>
   allSteps(definition).find(({ step }) => step.id === id)?.place ?? null;
 
+const byId = "step:";
+
+/** What an address says is to be open: a place, or `step:` and the id of a step, which keeps it wherever it is moved. */
+export const placeOfAddress = (definition: FlowDefinition, at: string): Place | null =>
+  at.startsWith(byId) ? placeOfId(definition, at.slice(byId.length)) : placeFromKey(at);
+
 /** How deep a list is: 1 is the flow's own. */
 export const depthOf = (list: Place): number => (list.length + 1) / 2;
 

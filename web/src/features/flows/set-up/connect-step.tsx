@@ -99,7 +99,7 @@ function Login({ asked, draft, connections }: { asked: Asked; draft: Draft; conn
       title={asked.label ?? apps.title(asked.app)}
       aside={
         chosen ? (
-          <ConnectionState status={chosen.status} />
+          <ConnectionState of={chosen} />
         ) : (
           <span className="text-ink-3">{asked.optional ? "Only if it asks for one" : "Not connected yet"}</span>
         )

@@ -1,0 +1,150 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { SubAccounts } from "../../components/sub-account.tsx";
+import { Time } from "../../components/time.tsx";
+import { UseInstead } from "../../components/use-instead.tsx";
+import { Button } from "../../components/ui/button.tsx";
+import { May } from "../../components/may.tsx";
+import { catalogQuery } from "../../lib/queries.ts";
+import { blamedHost, vendorSentence } from "../../lib/fix.ts";
+import type { Group } from "../../lib/groups.ts";
+import { lostInError } from "../../lib/lost-name.ts";
+import { connectionOf, type NextStep, nextFor } from "../../lib/next-step.ts";
+import { saidOfField } from "../../lib/said-of-field.ts";
+import type { StoredError } from "../../lib/api.ts";
+import { plural } from "../../lib/words.ts";
+import { Entry } from "./entry.tsx";
+import { DismissRuns, People, ReplayRuns } from "./run-parts.tsx";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Runs of one flow that stopped for the same reason. */
+export function GroupCard({ group: { flow, error, runs }, around }: { group: Group; around: Surroundings }) {
+  const [newest] = runs;
+  const says = useSaid(around);
+  if (newest === undefined) return null;
+  const next = nextFor(newest, around);
+  const vendor = error === null ? null : vendorSentence(error);
+  const title = error === null ? (newest.summary ?? "Held: somebody has to decide.") : says(error);
+  return (
+    <Entry
+      urgency={next.mended !== undefined ? "mended" : newest.state === "held" ? "held" : "failed"}
+      about={[
+        <Link
+          key="flow"
+          to="/flows/$flowId"
+          params={{ flowId: flow.id }}
+          className="truncate rounded-sm font-medium text-ink-2 hover:text-ink hover:underline"
+        >
+          <bdi>{flow.name}</bdi>
+        </Link>,
+        newest.subAccounts.length > 0 && <SubAccounts key="where" accounts={newest.subAccounts} />,
+        <span key="when" className="tabular">
+          {runs.length === 1 ? "1 run" : `${plural(runs.length, "run")}, latest`} <Time at={newest.createdAt} />
+        </span>,
+      ]}
+      title={next.mended ?? title}
+      actions={
+        <May scope="runs:write">
+          <Fixes error={error} group={{ flow, error, runs }} next={next} around={around} />
+        </May>
+      }
+      foot={<People runs={runs} wordsOf={(run) => differing(run.error === null ? null : says(run.error), title)} />}
+    >
+      {next.mended !== undefined && <p>Stopped then: {title}</p>}
+      {vendor !== null && next.mended === undefined && (
+        <blockquote className="border-l-2 border-line-strong pl-3 text-ink-2">{vendor}</blockquote>
+      )}
+      {next.explain !== "" && <p>{next.explain}</p>}
+    </Entry>
+  );
+}
+
+/** What one run of the group was told, where that is not what stands above all of them. */
+const differing = (said: string | null, title: string): string | null => (said === title ? null : said);
+
+/** The sentence of an error in the words of the page: titles of connections, labels of fields, and which step it was. */
+function useSaid({ connections }: Surroundings): (error: StoredError) => string {
+  const catalog = useQuery(catalogQuery()).data;
+  return (error) => {
+    const { connection: name, operation, field } = error.details;
+    const said = saidOfField(error);
+    const called = connectionOf(name, connections)?.title;
+    const titled = called === undefined ? said : said.replaceAll(`'${String(name)}'`, `'${called}'`);
+    const step = typeof field === "string" ? catalog?.find(({ key }) => key === operation)?.title : undefined;
+    return step === undefined ? titled : `${step}, ${titled}`;
+  };
+}
+
+interface FixesProps {
+  error: StoredError | null;
+  group: Group;
+  next: NextStep;
+  around: Surroundings;
+}
+
+/** What helps, the advised thing first. */
+function Fixes({ error, group: { flow, runs }, next, around }: FixesProps) {
+  const ids = runs.map(({ id }) => id);
+  const lost = error === null || next.mended !== undefined ? null : lostInError(flow.id, error);
+  return (
+    <>
+      {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
+      {error !== null && <Remedy error={error} flowId={flow.id} next={next} around={around} isSecond={lost !== null} />}
+      <ReplayRuns ids={ids} by={next.by} primary={next.remedy === "replay"} />
+      <DismissRuns ids={ids} />
+    </>
+  );
+}
+
+interface RemedyProps extends Pick<FixesProps, "next" | "around"> {
+  error: StoredError;
+  flowId: string;
+  /** Something better stands before it. */
+  isSecond: boolean;
+}
+
+/** Where the reason is put right; nothing where a replay is all that helps. */
+function Remedy({ error, flowId, next: { remedy }, around, isSecond }: RemedyProps) {
+  const kind = isSecond ? "secondary" : "primary";
+  const { step } = error.details;
+  if (remedy === "connection") return <Reconnect error={error} around={around} />;
+  if (remedy === "address")
+    return (
+      <May scope="settings:write">
+        <Button kind={kind} asChild>
+          <Link to="/connections" search={{ allow: blamedHost(error) ?? undefined }}>
+            Allow this address
+          </Link>
+        </Button>
+      </May>
+    );
+  if (remedy !== "flow") return null;
+  const search = isSecond ? { tab: "checks" as const } : typeof step === "string" ? { at: `step:${step}` } : {};
+  return (
+    <Button kind={kind} asChild>
+      <Link to="/flows/$flowId" params={{ flowId }} search={search}>
+        {isSecond ? "Open its checks" : "at" in search ? "Open the step" : "Open the flow"}
+      </Link>
+    </Button>
+  );
+}
+
+/** The way to a new login: of the connection, where it is there. */
+function Reconnect({ error, around }: { error: StoredError; around: Surroundings }) {
+  const connection = connectionOf(error.details["connection"], around.connections);
+  return (
+    <May scope="connections:write">
+      <Button kind="primary" asChild>
+        <Link to="/connections" search={connection === undefined ? { add: "1" } : { renew: connection.id }}>
+          {connection === undefined ? (
+            "Add the connection"
+          ) : (
+            <span className="max-w-64 truncate">
+              {error.code === "SCOPE_MISSING" ? "Allow more scopes for" : "Reconnect"} <bdi>{connection.title}</bdi>
+            </span>
+          )}
+        </Link>
+      </Button>
+    </May>
+  );
+}

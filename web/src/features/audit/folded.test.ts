@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { ChangeView } from "#api/schemas.ts";
+import { foldedChanges } from "./folded.ts";
+
+let seq = 100;
+const change = (more: Partial<ChangeView>): ChangeView => ({
+  seq: seq--,
+  kind: "flow",
+  id: "f",
+  what: "saved",
+  name: "Welcome",
+  by: "account:1",
+  who: "Ana",
+  at: seq,
+  fields: [],
+  ...more,
+});
+
+test("what one person saved of a draft in a row is one entry, and nothing else is", () => {
+  const folded = foldedChanges([
+    change({}),
+    change({}),
+    change({}),
+    change({ by: "account:2" }),
+    change({ id: "g", by: "account:2" }),
+    change({ what: "published" }),
+    change({ what: "published" }),
+    change({}),
+  ]);
+  expect(folded.map(({ older }) => older.length)).toEqual([2, 0, 0, 0, 0, 0]);
+});

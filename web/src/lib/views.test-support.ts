@@ -1,0 +1,75 @@
+import type { ConnectionView, FlowView, RunView } from "#api/schemas.ts";
+
+/** A run that failed, for tests that care about one thing of it. */
+export const anyRun = (more: Partial<RunView> = {}): RunView => ({
+  id: "run",
+  flow: { id: "flow", name: "flow", version: 1 },
+  subAccounts: [],
+  state: "failed",
+  label: "Failed",
+  person: null,
+  name: null,
+  startedBy: "event",
+  summary: null,
+  attention: true,
+  replayOf: null,
+  error: { code: "INTERNAL", message: "stopped", details: {} },
+  createdAt: 1,
+  finishedAt: 2,
+  dueAt: 1,
+  record: null,
+  merged: 0,
+  recovered: false,
+  waiting: null,
+  workedMs: null,
+  ...more,
+});
+
+/** A connection that works. */
+export const anyConnection = (name: string, more: Partial<ConnectionView> = {}): ConnectionView => ({
+  id: `con_${name}`,
+  name,
+  title: name,
+  app: "highlevel",
+  auth: "token",
+  status: "connected",
+  createdAt: 1,
+  quota: null,
+  rotateAt: null,
+  reconnectLink: null,
+  usedBy: { flows: [], inboxes: [] },
+  ...more,
+});
+
+/** A flow that is on. */
+export const anyFlow = (id: string, more: Partial<FlowView> = {}): FlowView => ({
+  id,
+  name: id,
+  status: "on",
+  version: 1,
+  folder: null,
+  changed: false,
+  sentence: "",
+  draftSentence: null,
+  trigger: {
+    kind: "webhook",
+    title: "",
+    app: "http",
+    signable: false,
+    hookUrl: null,
+    inboxes: null,
+    inbox: null,
+    everyMs: null,
+    nextAt: null,
+    lastAt: null,
+    lastError: null,
+  },
+  subAccounts: [],
+  counts: { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 },
+  lastRunAt: null,
+  lint: null,
+  setup: null,
+  createdAt: 1,
+  updatedAt: 1,
+  ...more,
+});
