@@ -120,7 +120,7 @@ function AnotherCondition({ at }: { at: string }) {
       className="ml-auto inline-flex min-h-6 items-center gap-1 rounded-sm text-meta text-accent-ink hover:underline"
     >
       <Icon of={GitBranchPlus} size={13} />
-      Add another condition
+      Add a way
     </button>
   );
 }
