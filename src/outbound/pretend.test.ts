@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Operation } from "#catalog/types.ts";
-import { pretend, pretendedResult } from "./pretend.ts";
+import { nothingWritten, pretend, pretendedResult } from "./pretend.ts";
 
 const follow = (how: "add" | "remove"): Operation => ({
   id: "demo.follow",
@@ -31,6 +31,20 @@ describe("a dry run of a write that adds to a list, or takes from it", () => {
   test("says so when nothing would change", () => {
     expect(pretend(follow("add"), {}, { followers: ["u1"] }, before).unchanged).toBe(true);
     expect(pretend(follow("remove"), {}, { followers: ["u9"] }, before).unchanged).toBe(true);
+  });
+});
+
+describe("a dry run of a recipe that wrote nothing", () => {
+  test("says that its record is so already", () => {
+    const upsert = { ...follow("add"), title: "Create or update", effect: "upsert", recipe: true } as const;
+    expect(nothingWritten(upsert, { email: "ada@example.com" })).toEqual([
+      { operation: "demo.follow", title: "Create or update", effect: "update", changes: [], record: "ada@example.com", unchanged: true },
+    ]);
+  });
+
+  test("says nothing of one that only reads or sends", () => {
+    expect(nothingWritten({ ...follow("add"), effect: "read", recipe: true }, {})).toEqual([]);
+    expect(nothingWritten({ ...follow("add"), effect: "send", recipe: true }, {})).toEqual([]);
   });
 });
 

@@ -33,6 +33,14 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
   };
 }
 
+/** What a recipe would do that found its record as it is to be, so that it wrote nothing. */
+export function nothingWritten({ id, title, effect, recipe }: Operation, input: Row): PretendedEffect[] {
+  const meant = effect === "upsert" ? "update" : effect;
+  if (recipe !== true || (meant !== "update" && meant !== "link" && meant !== "unlink")) return [];
+  const label = labelOf(input);
+  return [{ operation: id, title, effect: meant, changes: [], ...(label && { record: label }), unchanged: true }];
+}
+
 /** What a step after a pretended write reads as its result: the record as it would be. */
 export function pretendedResult(operation: Operation, input: Row, before: Row | null, id: string): Row {
   if (operation.effect === "delete") return { succeeded: true };

@@ -3,6 +3,7 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RepairReply } from "#api/schemas.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { useMay } from "../lib/may.ts";
 import { ApiError, api } from "../lib/api.ts";
 import type { LostName } from "../lib/lost-name.ts";
@@ -79,7 +80,7 @@ function announce({ published, kept, replay }: RepairReply, to: string): void {
   const replayed = replay?.replayed.length ?? 0;
   toast.success(`Published: '${to}' is used from now on${replayed > 0 ? `, and ${plural(replayed, "run")} replayed` : ""}`);
   const [first] = replay?.refused ?? [];
-  if (first !== undefined) toast.error(`${plural(replay!.refused.length, "run")} cannot be replayed. ${first.error.message}`);
+  if (first !== undefined) toast.error(`${plural(replay!.refused.length, "run")} cannot be replayed. ${saidOfField(first.error)}`);
 }
 
 interface AskProps {

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck, RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { capital } from "#kernel/words.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { May } from "../../components/may.tsx";
 import { AppMark } from "../../components/app-mark.tsx";
 import { Outages } from "../../components/outages.tsx";
@@ -176,7 +177,9 @@ function GroupCard({ group }: { group: Group }) {
               <bdi>{flow.name}</bdi>
             </Link>
           </p>
-          <h3 className="mt-1 text-body font-medium">{error?.message ?? first?.summary ?? "Held: somebody has to decide."}</h3>
+          <h3 className="mt-1 text-body font-medium">
+            {(error && saidOfField(error)) ?? first?.summary ?? "Held: somebody has to decide."}
+          </h3>
           {vendor !== null && <blockquote className="mt-1.5 border-l-2 border-line-strong pl-3 text-ink-2">{vendor}</blockquote>}
           {error !== null && <p className="mt-1 text-ink-2">{fixFor(error).explain}</p>}
         </div>

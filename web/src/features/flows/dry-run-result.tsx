@@ -6,7 +6,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
 import { fixFor } from "../../lib/fix.ts";
 import { operationTitle } from "../../lib/operation-words.ts";
-import { saidOfField } from "../../lib/said-of-field.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { humanize, plural } from "../../lib/words.ts";
 
 type Effect = DryRunReply["effects"][number];
@@ -128,7 +128,7 @@ function EffectRow({ effect }: { effect: Omit<Effect, "step"> }) {
                 </>
               )}
             </span>
-            <span className="shrink-0 text-meta text-ink-3">{effect.unchanged ? "Unchanged" : look.word}</span>
+            <span className="shrink-0 text-meta text-ink-3">{effect.unchanged ? "Nothing to change: already so" : look.word}</span>
           </span>
         }
       >
