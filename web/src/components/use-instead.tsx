@@ -21,13 +21,17 @@ interface UseInsteadProps {
   /** Done at the first click: nothing but the name changes, and the runs go on as they did. A connection is always asked for. */
   atOnce?: boolean;
   primary?: boolean;
+  onDone?: (() => void) | undefined;
 }
 
 /** "Use 'NPS score'": writes a name that is there in place of one that is gone, in the flow and where it runs. */
-export function UseInstead({ lost, replay = [], atOnce = false, primary = false }: UseInsteadProps) {
+export function UseInstead({ lost, replay = [], atOnce = false, primary = false, onDone }: UseInsteadProps) {
   const [asking, setAsking] = useState(false);
   const titleOf = useTitleOf(lost);
-  const mend = useRepair(lost, replay, titleOf, () => setAsking(false));
+  const mend = useRepair(lost, replay, titleOf, () => {
+    setAsking(false);
+    onDone?.();
+  });
   const mayWrite = useMay("flows:write");
   const [first] = lost.choices;
   if (first === undefined || !mayWrite) return null;
