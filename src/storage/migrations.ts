@@ -23,6 +23,7 @@ import { audit } from "./migrations/0030-audit.ts";
 import { inboxSenders } from "./migrations/0031-inbox-senders.ts";
 import { reconnectLinks } from "./migrations/0032-reconnect-links.ts";
 import { loginAge } from "./migrations/0033-login-age.ts";
+import { runStarters } from "./migrations/0040-run-starters.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -53,6 +54,7 @@ export const migrations: Record<string, Migration> = {
   "0031_inbox_senders": { up: inboxSenders },
   "0032_reconnect_links": { up: reconnectLinks },
   "0033_login_age": { up: loginAge },
+  "0040_run_starters": { up: runStarters },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -137,8 +137,8 @@ function took({ workedMs, createdAt, finishedAt }: RunView): string | null {
 }
 
 /** The person as they are searched for; for a run without a person, what started it, unless that is an event. */
-function personOf({ person, match, startedBy }: RunView): string {
-  const shown = person ?? (startedBy === "event" ? "" : runWho({ person, name: null, startedBy }));
+function personOf({ person, match, startedBy, starter }: RunView): string {
+  const shown = person ?? (startedBy === "event" ? "" : runWho({ person, name: null, startedBy, starter }));
   return match === undefined || match.text.toLowerCase() === person?.toLowerCase() ? shown : `${shown} (${match.text})`.trim();
 }
 

@@ -67,6 +67,7 @@ const run = (id: string, flowId: string, code: string, details: Record<string, u
   person: null,
   name: null,
   startedBy: "event",
+  starter: null,
   summary: null,
   attention: true,
   replayOf: null,

@@ -11,6 +11,7 @@ const run = (id: string, flowId: string, message: string): RunView => ({
   person: null,
   name: null,
   startedBy: "event",
+  starter: null,
   summary: null,
   attention: true,
   replayOf: null,

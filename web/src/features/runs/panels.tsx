@@ -4,6 +4,7 @@ import { Inbox } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { RunDetail, StepView } from "#api/schemas.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
+import { startWords } from "#surfaces/run-who.ts";
 import { useMay } from "../../lib/may.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
@@ -28,7 +29,7 @@ export function EventPanel({ run }: { run: RunDetail }) {
   return (
     <Panel
       mark={<Icon of={Inbox} className="text-ink-2" />}
-      title={run.event.edited ? "Event with changed data" : "Event received"}
+      title={run.event.edited ? "Event with changed data" : startWords(run)}
       facts={exactTime(run.event.receivedAt)}
     >
       {run.error !== null && run.steps.length === 0 && <ErrorPanel error={run.error} run={run} />}

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
 import type { RunDetail, StepView } from "#api/schemas.ts";
+import { startWords } from "#surfaces/run-who.ts";
 import { StepMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -50,7 +51,7 @@ export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
           path={eventStep}
           chosen={chosen === eventStep}
           mark={<Icon of={Inbox} className="text-ink-2" />}
-          title={run.event.edited ? "Event with changed data" : "Event received"}
+          title={run.event.edited ? "Event with changed data" : startWords(run)}
           note={<Time at={run.event.receivedAt} />}
         />
         {behind.length > 0 && behind.map(entry)}
