@@ -23,6 +23,7 @@ function Value({ value, old = false, emptied = false }: { value: unknown; old?: 
   const text = none && emptied ? "emptied" : none ? "empty" : valueWords(value);
   return (
     <bdi
+      title={typeof value === "string" && value !== text ? value : undefined}
       className={cx(
         "break-words whitespace-pre-wrap",
         none || old ? "text-ink-3" : "text-ink",

@@ -1,3 +1,5 @@
+import { dayWords, minuteOf, momentOf } from "./time.ts";
+
 export interface Piece {
   kind: "same" | "removed" | "added";
   text: string;
@@ -79,7 +81,13 @@ export function worthWordDiff(before: unknown, after: unknown): before is string
 /** A value as it reads in a table: text bare, nothing as a word, the rest as JSON. */
 export function valueWords(value: unknown): string {
   if (value === undefined || value === null || value === "") return "empty";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return dateWords(value) ?? value;
   if (typeof value === "boolean") return value ? "yes" : "no";
   return JSON.stringify(value);
+}
+
+/** A date or a moment as people read it; undefined for every other text. */
+function dateWords(text: string): string | undefined {
+  const at = momentOf(text);
+  return at === undefined ? dayWords(text) : minuteOf(at);
 }

@@ -222,5 +222,6 @@ function useCreateFlow() {
   });
 }
 
-/** A list has to be asked. */
-const triggerHint = ({ kind }: CatalogEntry): string | null => (kind === "trigger" ? "asked every 5 min" : null);
+/** How it is noticed, where two triggers are nearly called the same: a list has to be asked, and a webhook's event comes as the app sends it. */
+const triggerHint = ({ kind }: CatalogEntry): string | null =>
+  kind === "trigger" ? "asked every 5 min" : kind === "webhook" ? "webhook" : null;

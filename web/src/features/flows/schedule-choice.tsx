@@ -43,7 +43,7 @@ export function ScheduleChoice({ schedule, onSchedule, zone, onZone, usual }: Sc
         label="Time zone"
         usual={usual.zone}
         hint={`${capital(cronWords(cron) ?? "")} in ${meant.replaceAll("_", " ")}${whose}. Other schedules can be set on the flow's page.`}
-        value={zone}
+        value={meant}
         onChange={onZone}
       />
     </>
