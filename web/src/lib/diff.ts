@@ -75,7 +75,8 @@ function merge(pieces: Piece[]): Piece[] {
 
 /** Long enough, and alike enough, that single words are worth marking. */
 export function worthWordDiff(before: unknown, after: unknown): before is string {
-  return typeof before === "string" && typeof after === "string" && before.length > 24 && after.length > 24;
+  const isLong = (value: unknown) => typeof value === "string" && value.length > 24 && momentOf(value) === undefined;
+  return isLong(before) && isLong(after);
 }
 
 /** A value as it reads in a table: text bare, nothing as a word, the rest as JSON. */
