@@ -34,6 +34,20 @@ describe("a dry run of a write that adds to a list, or takes from it", () => {
   });
 });
 
+test("a change is called as the field in its form, also of a custom field that is named by its key", () => {
+  const update: Operation = {
+    ...follow("add"),
+    effect: "update",
+    input: [
+      { name: "body", in: "body", label: "Text", schema: { type: "string" } },
+      { name: "customFields", in: "body", control: "customFields", schema: { type: "array" } },
+    ],
+  };
+  const asked = { body: "Hi", customFields: { "contact.net_promoter_score": 9 } };
+  const { changes } = pretend(update, asked, { body: "Hi", customFields: [{ id: "f1", value: 9 }] }, { id: "c1" });
+  expect(changes.map(({ label }) => label)).toEqual(["Text", "Net promoter score"]);
+});
+
 describe("a dry run of a recipe that wrote nothing", () => {
   test("says that its record is so already", () => {
     const upsert = { ...follow("add"), title: "Create or update", effect: "upsert", recipe: true } as const;
