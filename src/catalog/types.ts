@@ -649,8 +649,8 @@ export interface PretendedEffect {
   recordId?: string;
   /** By what a person knows the record: "Ada Byron, ada@example.com". */
   record?: string;
-  /** `note`: what there is to know of the change, such as that the other side may ignore it. */
-  changes: { field: string; old: Json | null; new: Json | null; note?: string }[];
+  /** `label`: what forms call the field. `note`: what there is to know of the change, such as that the other side may ignore it. */
+  changes: { field: string; label?: string; old: Json | null; new: Json | null; note?: string }[];
   tags?: { added: string[]; removed: string[] };
   /** True when the write would change nothing. */
   unchanged: boolean;

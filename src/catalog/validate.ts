@@ -1,4 +1,5 @@
 import { MillraceError } from "#kernel/errors.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 import { compileOperation, type CompiledOperation } from "./compile.ts";
 import { emptyMark } from "./empty.ts";
 import { moreName, moreProblem } from "./more.ts";
@@ -65,6 +66,9 @@ function labelOf({ input }: Operation, name: string): { fieldLabel?: string } {
   return label === undefined ? {} : { fieldLabel: label };
 }
 
+const labelsOf = (operation: Operation, faults: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries([...faults.keys()].map((name) => [name, labelOf(operation, name).fieldLabel ?? fieldLabel(name)]));
+
 function refuse(operation: Operation, faults: ReadonlyMap<string, string>): MillraceError {
   const [field, first] = [...faults][0]!;
   const others = first === missing ? [...faults].filter(([name, problem]) => name !== field && problem === missing) : [];
@@ -74,6 +78,7 @@ function refuse(operation: Operation, faults: ReadonlyMap<string, string>): Mill
     details: {
       field,
       ...labelOf(operation, field),
+      ...(faults.size > 1 && { fieldLabels: labelsOf(operation, faults) }),
       problem,
       operation: operation.id,
       fields: Object.fromEntries(faults),

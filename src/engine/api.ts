@@ -220,7 +220,7 @@ export interface FlowService {
   /** Arms what a crash left half switched on: the flow says on, and its trigger does not. Gives the names of the flows. */
   mend(workspaceId: string): Promise<string[]>;
   /** Starts a flow by hand with a payload. */
-  runNow(workspaceId: string, id: string, payload: unknown): Promise<Accepted>;
+  runNow(workspaceId: string, id: string, payload: unknown, starter?: string): Promise<Accepted>;
 }
 
 export interface ReplayRequest {

@@ -21,6 +21,7 @@ import type { Answer, CallRequest, Gathered, Input, Ongoing } from "./call.ts";
 import { CallConnections, type CallConnection } from "./call-connections.ts";
 import { notBegun, ofConnection, unknownOperation, withEarlier } from "./call-failure.ts";
 import { DryWrites } from "./dry-writes.ts";
+import { nothingWritten } from "./pretend.ts";
 import { firstRow } from "./first-row.ts";
 import { leaveOutAnswer, patient } from "./list-calls.ts";
 import type { Outages } from "./outages.ts";
@@ -193,7 +194,7 @@ class OperationCaller implements Caller {
   #reply({ request, app, operation, gathered }: Ongoing, { output, list }: Outcome): CallReply {
     const reply: CallReply = { output, exchanges: gathered.exchanges };
     if (list) reply.list = list;
-    if (request.dry) reply.effects = gathered.effects;
+    if (request.dry) reply.effects = gathered.effects.length > 0 ? gathered.effects : nothingWritten(operation, request.input);
     if (gathered.notes.length > 0) reply.notes = [...new Set(gathered.notes)];
     const advice = deprecation(app, operation, (...named) => this.#catalog(request).operation(...named));
     if (reply.notes || advice) reply.notices = [...(reply.notes ?? []), ...(advice ? [advice] : [])];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Operation } from "#catalog/types.ts";
-import { pretend, pretendedResult } from "./pretend.ts";
+import { nothingWritten, pretend, pretendedResult } from "./pretend.ts";
 
 const follow = (how: "add" | "remove"): Operation => ({
   id: "demo.follow",
@@ -31,6 +31,34 @@ describe("a dry run of a write that adds to a list, or takes from it", () => {
   test("says so when nothing would change", () => {
     expect(pretend(follow("add"), {}, { followers: ["u1"] }, before).unchanged).toBe(true);
     expect(pretend(follow("remove"), {}, { followers: ["u9"] }, before).unchanged).toBe(true);
+  });
+});
+
+test("a change is called as the field in its form, also of a custom field that is named by its key", () => {
+  const update: Operation = {
+    ...follow("add"),
+    effect: "update",
+    input: [
+      { name: "body", in: "body", label: "Text", schema: { type: "string" } },
+      { name: "customFields", in: "body", control: "customFields", schema: { type: "array" } },
+    ],
+  };
+  const asked = { body: "Hi", customFields: { "contact.net_promoter_score": 9 } };
+  const { changes } = pretend(update, asked, { body: "Hi", customFields: [{ id: "f1", value: 9 }] }, { id: "c1" });
+  expect(changes.map(({ label }) => label)).toEqual(["Text", "Net promoter score"]);
+});
+
+describe("a dry run of a recipe that wrote nothing", () => {
+  test("says that its record is so already", () => {
+    const upsert = { ...follow("add"), title: "Create or update", effect: "upsert", recipe: true } as const;
+    expect(nothingWritten(upsert, { email: "ada@example.com" })).toEqual([
+      { operation: "demo.follow", title: "Create or update", effect: "update", changes: [], record: "ada@example.com", unchanged: true },
+    ]);
+  });
+
+  test("says nothing of one that only reads or sends", () => {
+    expect(nothingWritten({ ...follow("add"), effect: "read", recipe: true }, {})).toEqual([]);
+    expect(nothingWritten({ ...follow("add"), effect: "send", recipe: true }, {})).toEqual([]);
   });
 });
 

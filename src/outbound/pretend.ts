@@ -1,4 +1,5 @@
 import { cutText } from "#kernel/characters.ts";
+import { fieldLabel } from "#kernel/field-words.ts";
 import { canonicalJson, getPath, isObject, type Json } from "#kernel/json.ts";
 import { sameMoment } from "#catalog/moments.ts";
 import { moreName, moreOf, undocumentedBy } from "#catalog/more.ts";
@@ -33,6 +34,14 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
   };
 }
 
+/** What a recipe would do that found its record as it is to be, so that it wrote nothing. */
+export function nothingWritten({ id, title, effect, recipe }: Operation, input: Row): PretendedEffect[] {
+  const meant = effect === "upsert" ? "update" : effect;
+  if (recipe !== true || (meant !== "update" && meant !== "link" && meant !== "unlink")) return [];
+  const label = labelOf(input);
+  return [{ operation: id, title, effect: meant, changes: [], ...(label && { record: label }), unchanged: true }];
+}
+
 /** What a step after a pretended write reads as its result: the record as it would be. */
 export function pretendedResult(operation: Operation, input: Row, before: Row | null, id: string): Row {
   if (operation.effect === "delete") return { succeeded: true };
@@ -57,8 +66,8 @@ function fieldChanges(operation: Operation, asked: Row, input: Row, before: Row 
     if (value === undefined || left.has(field.name) || field.in === "path" || field.in === "setting") continue;
     if (field.control === "customFields") changes.push(...customFieldChanges(asked[field.name], value, before));
     else if (before === null && changesRecords(operation) && isBlank(value))
-      changes.push({ field: field.name, old: null, new: null, note: "emptied, whatever the record holds" });
-    else add(changes, field.name, before?.[field.name], setAfter(sets[field.name], before?.[field.name], value));
+      changes.push({ field: field.name, ...labelled(field.label), old: null, new: null, note: "emptied, whatever the record holds" });
+    else add(changes, field.name, before?.[field.name], setAfter(sets[field.name], before?.[field.name], value), field.label);
   }
   const further: PretendedEffect["changes"] = [];
   for (const [name, value] of Object.entries(moreOf(input) ?? {})) add(further, name, before?.[name], value);
@@ -76,16 +85,25 @@ function customFieldChanges(asked: unknown, value: unknown, before: Row | null):
   const present = Array.isArray(before?.["customFields"]) ? before["customFields"].filter(isObject) : [];
   rows.forEach((row, i) => {
     const old = present.find((p) => p["id"] === row["id"]);
-    add(changes, names[i] ?? String(row["key"] ?? row["id"]), fieldValue(old), fieldValue(row));
+    const name = names[i] ?? String(row["key"] ?? row["id"]);
+    add(changes, name, fieldValue(old), fieldValue(row), customFieldLabel(name));
   });
   return changes;
 }
 
+/** "Net promoter score" for `contact.net_promoter_score`; undefined for a name of another shape. */
+function customFieldLabel(name: string): string | undefined {
+  const key = /^[a-z_]+\.(\w+)$/.exec(name)?.[1];
+  return key === undefined ? undefined : fieldLabel(key);
+}
+
+const labelled = (label: string | undefined): { label?: string } => (label === undefined ? {} : { label });
+
 /** A custom field's value, as contacts and opportunities give it, and as it is written. */
 const fieldValue = (row: Row | undefined): unknown => row?.["value"] ?? row?.["fieldValue"] ?? row?.["field_value"];
 
-function add(changes: PretendedEffect["changes"], field: string, old: unknown, value: unknown): void {
-  if (!same(field, old, value)) changes.push({ field, old: (old ?? null) as Json, new: (value ?? null) as Json });
+function add(changes: PretendedEffect["changes"], field: string, old: unknown, value: unknown, label?: string): void {
+  if (!same(field, old, value)) changes.push({ field, ...labelled(label), old: (old ?? null) as Json, new: (value ?? null) as Json });
 }
 
 /** Blank is blank, an e-mail address is the same in any case, and a time in any zone. */

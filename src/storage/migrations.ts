@@ -23,6 +23,7 @@ import { audit } from "./migrations/0030-audit.ts";
 import { inboxSenders } from "./migrations/0031-inbox-senders.ts";
 import { reconnectLinks } from "./migrations/0032-reconnect-links.ts";
 import { loginAge } from "./migrations/0033-login-age.ts";
+import { runStarters } from "./migrations/0040-run-starters.ts";
 import { memberSeen } from "./migrations/0042-member-seen.ts";
 import { calls } from "./migrations/0044-calls.ts";
 import { allowedAddresses } from "./migrations/0047-allowed-addresses.ts";
@@ -56,6 +57,7 @@ export const migrations: Record<string, Migration> = {
   "0031_inbox_senders": { up: inboxSenders },
   "0032_reconnect_links": { up: reconnectLinks },
   "0033_login_age": { up: loginAge },
+  "0040_run_starters": { up: runStarters },
   "0042_member_seen": { up: memberSeen },
   "0044_calls": { up: calls },
   "0047_allowed_addresses": { up: allowedAddresses },

@@ -65,6 +65,7 @@ export const runRow = (r: Run): Omit<Row<"runs">, "seq"> => ({
   waiting: jsonOrNull(waitingOf(r)),
   outage: outageOf(waitingOf(r)),
   worked_ms: r.workedMs ?? null,
+  starter: r.starter ?? null,
   lease_owner: r.lease.owner,
   lease_no: r.lease.no,
   cancel_requested: r.cancelRequested ? 1 : 0,
@@ -133,6 +134,7 @@ export const runOf = (r: Omit<Row<"runs">, "seq">): Run => ({
   ...(r.people !== null && { people: unpackPeople(r.people) }),
   ...(r.waiting !== null && { waiting: JSON.parse(r.waiting) as Waiting }),
   ...(r.worked_ms !== null && { workedMs: r.worked_ms }),
+  ...(r.starter !== null && { starter: r.starter }),
 });
 
 /**

@@ -182,6 +182,8 @@ export interface Schema {
     /** While a call is repeated: who and what, the same for all runs that wait for the same. */
     outage: string | null;
     worked_ms: number | null;
+    /** Who started it by hand. */
+    starter: string | null;
     /** The process that executes it; its lease lasts as long as its row in `run_owners`. */
     lease_owner: string | null;
     /** Grows with each claim. */

@@ -40,6 +40,7 @@ const runColumns = [
   "waiting",
   "outage",
   "worked_ms",
+  "starter",
   "lease_owner",
   "lease_no",
   "cancel_requested",

@@ -7,6 +7,7 @@ test.each<[RunWho, string]>([
   [{ person: null, name: null, startedBy: "event" }, "No person"],
   [{ person: null, name: null, startedBy: "schedule" }, "On a schedule"],
   [{ person: null, name: null, startedBy: "hand" }, "Started by hand"],
+  [{ person: null, name: null, startedBy: "hand", starter: "Ada" }, "Started by Ada"],
 ])("%j is about %s", (run, who) => {
   expect(runWho(run)).toBe(who);
 });

@@ -6,9 +6,16 @@ export interface RunWho {
   person: string | null;
   name: string | null;
   startedBy: "event" | "schedule" | "hand";
+  /** The name of who started it by hand. */
+  starter?: string | null | undefined;
 }
 
 const nobody = { event: "No person", schedule: "On a schedule", hand: "Started by hand" } as const;
 
+/** What started a run, by itself: "Started by Ada", "On a schedule", "Event received". */
+export const startWords = ({ startedBy, starter }: Pick<RunWho, "startedBy" | "starter">): string =>
+  startedBy === "event" ? "Event received" : runWho({ person: null, name: null, startedBy, starter });
+
 /** The name, else what the person is known by; of a run without one, what started it. */
-export const runWho = ({ person, name, startedBy }: RunWho): string => name ?? person ?? nobody[startedBy];
+export const runWho = ({ person, name, startedBy, starter }: RunWho): string =>
+  name ?? person ?? (startedBy === "hand" && starter ? `Started by ${starter}` : nobody[startedBy]);

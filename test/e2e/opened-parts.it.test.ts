@@ -187,6 +187,7 @@ test("an address of the private network is allowed where publishing stops at it"
   const dialog = page.getByRole("dialog", { name: "Not published: its runs would fail" });
   await dialog.getByText("10.0.0.78:8080 is an address of a private network").waitFor();
   await expectGoodOnPhone("publish-stop-allow");
+  expect(await dialog.getByRole("button", { name: "Publish again" }).count(), "nothing was mended yet").toBe(0);
   await hands.press(dialog.getByRole("button", { name: "Allow 10.0.0.78:8080" }));
   await dialog.getByText("Flows may call 10.0.0.78:8080 now.").waitFor();
   await expect.poll(focused).toContain("Flows may call");

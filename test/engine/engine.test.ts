@@ -74,7 +74,7 @@ describe("a run", () => {
     expect(run).toMatchObject({ state: "filtered", summary: "Filtered: 'Has an e-mail' does not hold", attention: false });
     const untitled = await published([{ id: "ok", filter: "{{ trigger.email != blank }}" }]);
     const again = await settled((await fire(untitled.id, { id: 2 })).runIds[0]!);
-    expect(again.run.summary).toBe("Filtered: 'The e-mail is filled in' does not hold");
+    expect(again.run.summary).toBe("Filtered: 'The e-mail has a value' does not hold");
     expect(calls).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ test.each([
   ["steps[1].input.unheardOfId", "step 2 'Update the contact', Unheard of"],
   ["steps[1].connection", "step 2 'Update the contact', Connection"],
   ["steps[1]", "step 2 'Update the contact'"],
-  ["steps[0].filter", "step 1 'Continue only if the e-mail is filled in', Condition"],
+  ["steps[0].filter", "step 1 'Continue only if the e-mail has a value', Condition"],
   ["steps[2].do[0].then[0].input.pipelineStageId", "step 3.1.1 'Create opportunity', Stage"],
   ["steps[2].do[0].then", "step 3.1 'If the x of the item is 1', Then"],
   ["steps[3].operation", "step 4, Operation"],

@@ -76,6 +76,7 @@ test("S9: from nothing, one connects, chooses, tests with test data and goes liv
   await goOn();
 
   await expectAt("Choose and map");
+  await page.locator("h2:focus", { hasText: "Choose and map" }).waitFor();
   await page
     .getByRole("button", { name: /Custom field for the score/ })
     .filter({ hasText: "Net promoter score" })

@@ -482,7 +482,7 @@ export const furtherRows: CatalogRow[] = [
     "opportunities.search_advanced",
     "Opportunities",
     "trigger",
-    "Search Opportunities (Advanced)",
+    "Search Opportunities by Any Field",
     "POST /opportunities/search",
     "2021-07-28",
   ],

@@ -31,8 +31,10 @@ export const effectView = z.object({
   effect: z.enum(["create", "update", "delete", "link", "unlink", "send", "other"]),
   recordId: z.string().optional(),
   record: z.string().optional(),
-  /** `note`: what there is to know of the change; a further member (`$more`) may be ignored by the other side. */
-  changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown(), note: z.string().optional() })),
+  /** `label`: what forms call the field. `note`: what there is to know of the change; a further member (`$more`) may be ignored by the other side. */
+  changes: z.array(
+    z.object({ field: z.string(), label: z.string().optional(), old: z.unknown(), new: z.unknown(), note: z.string().optional() }),
+  ),
   tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(),
   unchanged: z.boolean(),
   /** What would be sent, without the login. */

@@ -33,6 +33,8 @@ export const runView = z.object({
   name: z.string().nullable(),
   /** What started it: an event, or, where its flow needs none, the clock or a person. */
   startedBy: z.enum(["event", "schedule", "hand"]),
+  /** The name of who started it by hand, where it is known. */
+  starter: z.string().nullable(),
   summary: z.string().nullable(),
   error: storedError.nullable(),
   attention: z.boolean(),

@@ -349,6 +349,15 @@ describe("flow dry-run", () => {
     });
     expect([out.includes("Failed: HighLevel refused it."), code]).toEqual([true, 1]);
   });
+
+  test("names the step that failed, and its field by the label of its form", async () => {
+    const steps = [{ path: "low/note", title: "Create contact note", state: "failed" }];
+    const details = { field: "body", fieldLabel: "Text" };
+    const error = { code: "STEP_INPUT_INVALID", message: "body: is needed and was not given.", details };
+    const answers = { ...lists, "POST /flows/flow_1/dry-run": { ...reply, steps, outcome: "failed", error } };
+    const { out } = await runCli(["flow", "dry-run", "flow_1", "-i", "{}"], { answers });
+    expect(out).toContain("Failed: Create contact note: 'Text' is needed and was not given.");
+  });
 });
 
 describe("events of a flow", () => {

@@ -13,6 +13,7 @@ const run = (more: Partial<RunView> = {}): RunView => ({
   person: "ada@example.com",
   name: null,
   startedBy: "event",
+  starter: null,
   summary: null,
   error: { code: "OUTBOUND_REFUSED", message: "HighLevel refused the phone number.", details: {} },
   attention: true,

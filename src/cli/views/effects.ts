@@ -18,7 +18,7 @@ export function effectLines(effect: Effect, paper: Paper): string[] {
 }
 
 function changeLines({ changes, tags }: Effect): string[] {
-  const fields = changes.map(({ field, old, new: now, note }) => {
+  const fields = changes.map(({ field, label, old, new: now, note }) => {
     const change = isNothing(old)
       ? isNothing(now)
         ? "is empty already"
@@ -26,7 +26,7 @@ function changeLines({ changes, tags }: Effect): string[] {
       : isNothing(now)
         ? `${brief(old)} would be emptied`
         : `${brief(old)} -> ${brief(now)}`;
-    return `${clean(field)}: ${change}${note === undefined ? "" : ` (${clean(note)})`}`;
+    return `${clean(label ?? field)}: ${change}${note === undefined ? "" : ` (${clean(note)})`}`;
   });
   const labels = [...(tags?.added ?? []).map((tag) => `tag + ${clean(tag)}`), ...(tags?.removed ?? []).map((tag) => `tag - ${clean(tag)}`)];
   return [...fields, ...labels];

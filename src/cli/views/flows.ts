@@ -2,6 +2,7 @@
 import { formatDuration } from "#kernel/durations.ts";
 import { capital } from "#kernel/words.ts";
 import type { DryRunReply, FlowDetail, FlowView, ImportReply } from "#api/schemas.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import type { Sample } from "../shapes.ts";
 import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper, type Style } from "../text.ts";
@@ -99,13 +100,21 @@ export function dryRunPage(reply: DryRunReply, paper: Paper): string {
     .map(([words]) => words)
     .join(", ");
   const head = `${paint(paper, "bold", clean(reply.summary))}\nWould ${would || "change nothing"}; ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${count(reply.calls, "call")}. Nothing was written.`;
-  const skipped = reply.skipped.map(({ step, why }) => paint(paper, "dim", `Skipped ${clean(step)}: ${clean(why)}`));
+  const skipped = reply.skipped.map(({ step, why }) => paint(paper, "dim", `Skipped ${stepTitle(reply, step)}: ${clean(why)}`));
   const notices = reply.notices.map((notice) => paint(paper, "yellow", clean(notice)));
   const lacks = reply.problems.map(({ where, problem }) => paint(paper, "yellow", `Not complete: ${clean(where)}: ${clean(problem)}`));
-  const error = reply.error ? [paint(paper, "red", `Failed: ${clean(reply.error.message)}`)] : [];
+  const error = reply.error ? [paint(paper, "red", `Failed: ${failedStep(reply)}${clean(saidOfField(reply.error))}`)] : [];
   const tried = reply.sample ? [`Tried with ${sampleWords(reply.sample, paper)}`] : [];
   const rest = [...tried, ...reply.effects.flatMap((effect) => effectLines(effect, paper)), ...skipped, ...lacks, ...notices, ...error];
   return rest.length === 0 ? head : `${head}\n\n${rest.join("\n")}`;
+}
+
+/** A step by its title; one that was never reached has only its path. */
+const stepTitle = ({ steps }: DryRunReply, path: string): string => clean(steps.find((step) => step.path === path)?.title ?? path);
+
+function failedStep({ steps }: DryRunReply): string {
+  const failed = steps.find(({ state }) => state === "failed");
+  return failed === undefined ? "" : `${clean(failed.title)}: `;
 }
 
 /** What a start by hand came to. */

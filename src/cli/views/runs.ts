@@ -3,6 +3,7 @@ import { formatDuration } from "#kernel/durations.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import type { CancelReply, RunDetail, RunList, RunView, StepView } from "#api/schemas.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { waitingSentence } from "#surfaces/waiting.ts";
 import type { ReplayReply } from "../shapes.ts";
 import { facts, table } from "../table.ts";
@@ -49,7 +50,7 @@ export function runPage(run: RunDetail, paper: Paper): string {
       ["Summary", run.summary],
       ["Waits for", run.waiting ? waitingSentence(run.waiting, paper.now) : null],
       ["Took", took(run)],
-      ["Error", run.error?.message],
+      ["Error", run.error && saidOfField(run.error)],
       ["Event", `${brief(run.event.payload)}`],
       ["Changed", run.change ? changes(run.change) : null],
       ["Event key", run.event.key],
@@ -78,7 +79,7 @@ function changes({ fields, old, new: now, known, late }: NonNullable<RunDetail["
 
 export function replayLines({ replayed, refused, waiting }: ReplayReply, paper: Paper): string {
   const again = replayed.map(({ run, as }) => `${run} -> ${as}`);
-  const not = refused.map(({ run, error }) => paint(paper, "red", `${run} not: ${clean(error.message)}`));
+  const not = refused.map(({ run, error }) => paint(paper, "red", `${run} not: ${clean(saidOfField(error))}`));
   const sum = `${count(replayed.length, "run")} replayed${refused.length > 0 ? `, ${refused.length} refused` : ""}.`;
   const later = waiting.map(
     ({ connection, runs }) =>
@@ -89,7 +90,7 @@ export function replayLines({ replayed, refused, waiting }: ReplayReply, paper: 
 
 export function cancelLines({ cancelled, refused }: CancelReply, paper: Paper): string {
   const done = cancelled.map((run) => `Cancelled: ${run}`);
-  const not = refused.map(({ run, error }) => paint(paper, "red", `${run} not: ${clean(error.message)}`));
+  const not = refused.map(({ run, error }) => paint(paper, "red", `${run} not: ${clean(saidOfField(error))}`));
   const sum = `${count(cancelled.length, "run")} cancelled${refused.length > 0 ? `, ${refused.length} refused` : ""}.`;
   return [...done, ...not, sum].join("\n");
 }
@@ -119,7 +120,7 @@ const noteLines = (steps: readonly StepView[]) =>
     .join("");
 
 const errorLines = (steps: readonly StepView[]) =>
-  steps.flatMap(({ path, error }) => (error ? [`\n${path}: ${clean(error.message)}`] : [])).join("");
+  steps.flatMap(({ path, error }) => (error ? [`\n${path}: ${clean(saidOfField(error))}`] : [])).join("");
 
 /** The time of its attempts; a step that waited a day in between did not work for a day. */
 const workedOn = ({ attempts, startedAt, finishedAt, kind }: StepView): number =>
@@ -136,10 +137,10 @@ function took({ workedMs, createdAt, finishedAt }: RunView): string | null {
 }
 
 /** The person as they are searched for; for a run without a person, what started it, unless that is an event. */
-function personOf({ person, match, startedBy }: RunView): string {
-  const shown = person ?? (startedBy === "event" ? "" : runWho({ person, name: null, startedBy }));
+function personOf({ person, match, startedBy, starter }: RunView): string {
+  const shown = person ?? (startedBy === "event" ? "" : runWho({ person, name: null, startedBy, starter }));
   return match === undefined || match.text.toLowerCase() === person?.toLowerCase() ? shown : `${shown} (${match.text})`.trim();
 }
 
 const whatHappened = ({ error, summary, waiting }: RunView, paper: Paper) =>
-  error?.message ?? (waiting ? waitingSentence(waiting, paper.now) : (summary ?? ""));
+  (error && saidOfField(error)) ?? (waiting ? waitingSentence(waiting, paper.now) : (summary ?? ""));

@@ -1,6 +1,7 @@
 /** Pure: steps and drafts that were tried, as people read it. */
 import type { BacktestView, StepTestView } from "#api/schemas.ts";
 import { capital } from "#kernel/words.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { table } from "../table.ts";
 import { clean, count, json, paint, type Paper } from "../text.ts";
 import { effectLines } from "./effects.ts";
@@ -11,7 +12,7 @@ export function stepTestPage({ plan, test }: StepTestView, paper: Paper): string
   const ends = {
     succeeded: test.wrote ? "Written." : "Nothing was written.",
     pretended: "Nothing was written. With --write it would be.",
-    failed: paint(paper, "red", `Failed: ${clean(test.error?.message ?? "")}`),
+    failed: paint(paper, "red", `Failed: ${clean(test.error ? saidOfField(test.error) : "")}`),
     running: "It was sent, and nobody saw how it ended. Look into the app before you write again.",
   };
   const output = test.output === undefined || test.output === null ? [] : ["It gives:", clean(json(test.output))];

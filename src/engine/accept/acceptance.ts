@@ -49,6 +49,7 @@ export function acceptanceOf(
   const run = runOf(event, flow.id, flow.version, options.lane ?? compiled?.settings.lane ?? "live", now);
   run.recovered = options.recovered ?? false;
   run.people = keysOfEvent(event);
+  if (options.starter !== undefined) run.starter = options.starter;
   const passedOver = notFor(facts?.accepts, shaped);
   if (passedOver !== null) return { event, runs: [{ ...run, state: "filtered", finishedAt: now, summary: passedOver }], ...repeat };
   return compiled && event.record !== null ? { ...byRecord(event, run, compiled), ...repeat } : { event, runs: [run], ...repeat };

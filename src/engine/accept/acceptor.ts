@@ -1,4 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import { contentHash } from "#kernel/digest.ts";
 import { canonicalJson, isObject } from "#kernel/json.ts";
@@ -77,13 +78,13 @@ export class Acceptor {
     return acceptance.runs.length ? acceptance : null;
   };
 
-  /** Starts a flow by hand with a payload. */
-  readonly runNow = async (workspaceId: string, flowId: string, payload: unknown): Promise<Accepted> => {
+  /** Starts a flow by hand with a payload; `starter` is who does. */
+  readonly runNow = async (workspaceId: string, flowId: string, payload: unknown, starter?: string): Promise<Accepted> => {
     const { flows, clock, random } = this.#parts;
     const flow = await flows.get(workspaceId, flowId);
     if (flow.version === null || flow.status !== "on") throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
     const trigger = await flows.trigger(flow);
-    return this.accept(trigger, payload, { key: `by-hand:${clock.now()}:${Math.floor(random() * 1e9)}` });
+    return this.accept(trigger, payload, defined({ key: `by-hand:${clock.now()}:${Math.floor(random() * 1e9)}`, starter }));
   };
 
   /** Does a run again from its start with other data, as a new run that knows which one it replays. */

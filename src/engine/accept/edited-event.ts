@@ -51,6 +51,7 @@ export async function editedEvent({ run, event }: RunContext, edited: Edited): P
     runs: [
       {
         ...runOf(changed, run.flowId, version, compiled?.settings.lane ?? run.lane, now),
+        ...(run.starter !== undefined && { starter: run.starter }),
         replayOf: run.id,
         people: keysOfEvent(changed),
         record: ofRecord,

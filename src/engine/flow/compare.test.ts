@@ -89,7 +89,7 @@ describe("two states of a flow", () => {
 
   test("of another kind under the same id are another step", () => {
     expect(changesOf(flow([pause]), flow([{ id: "pause", filter: "trigger.a" }]))).toEqual([
-      "Step 1 'Continue only if the a is set' was added",
+      "Step 1 'Continue only if the a exists and is not no' was added",
       "Step 1 'Wait 1 day' was removed",
     ]);
   });

@@ -40,7 +40,7 @@ describe("a flow's sentence", () => {
       { id: "b", if: "trigger.a", then: [act("tags"), act("sms")], else: [{ id: "s", stop: "success" }] },
     ];
     expect(flowSentence(flow(steps), titles)).toBe(
-      "When SightMill receives an answer, then continue only if the e-mail is filled in, wait 2 hours, prepare name, for each of the lines, create a task and, if the a is set, add tags and send SMS survey, otherwise stop.",
+      "When SightMill receives an answer, then continue only if the e-mail has a value, wait 2 hours, prepare name, for each of the lines, create a task and, if the a exists and is not no, add tags and send SMS survey, otherwise stop.",
     );
   });
 
@@ -62,7 +62,7 @@ describe("a flow's sentence", () => {
       ["if", "trigger.a"],
       ["then", [off]],
     ]) as unknown as StepDefinition;
-    expect(flowSentence(flow([branch]), titles)).toBe("When SightMill receives an answer, then if the a is set, do nothing.");
+    expect(flowSentence(flow([branch]), titles)).toBe("When SightMill receives an answer, then if the a exists and is not no, do nothing.");
   });
 
   test("does not go on for ever", () => {

@@ -86,6 +86,7 @@ async function copy(
   const { record, merged, previous, people } = run;
   const fresh: Run = {
     ...runOf(event, run.flowId, version, run.lane, parts.clock.now()),
+    ...(run.starter !== undefined && { starter: run.starter }),
     replayOf: run.id,
     origin,
     record,

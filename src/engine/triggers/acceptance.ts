@@ -10,6 +10,8 @@ export interface EventDetails {
   happenedAt?: number | null;
   /** Its webhook never arrived. */
   recovered?: boolean;
+  /** Who started it by hand. */
+  starter?: string;
 }
 
 /** Makes the event and the runs of the flow's published version; null when the flow is off. */

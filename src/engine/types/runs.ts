@@ -42,6 +42,8 @@ export interface Run {
   waiting?: Waiting | null;
   /** How long it was worked on in all, without its waits and rests; null for one of an earlier release. */
   workedMs?: number | null;
+  /** Who started it by hand, as the list of changes calls them. */
+  starter?: string;
   /** The record as it was known before this event; undefined where it was not. Written once, in the commit that makes the run. */
   previous?: Json;
   createdAt: number;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findTrigger } from "#test/support/built-in.ts";
 import { inboxFolder, openHouse, type House } from "#test/support/inbox.ts";
-import type { DryRunReply, FlowDetail, RunDetail } from "#api/schemas.ts";
+import type { DryRunReply, FlowDetail, RunDetail, RunList } from "#api/schemas.ts";
 
 const { folder, remove } = inboxFolder();
 let house: House;
@@ -26,8 +26,7 @@ test("a flow on a schedule is tried and started as of now, in the shape that its
 
   await house.api("POST", `/flows/${id}/publish`);
   const { run } = (await house.api<{ run: string }>("POST", `/flows/${id}/run`, {})).body;
-  const { event, startedBy, person, name } = (await house.api<RunDetail>("GET", `/runs/${run}`)).body;
-  expect({ startedBy, person, name }).toEqual({ startedBy: "schedule", person: null, name: null });
+  const { event } = (await house.api<RunDetail>("GET", `/runs/${run}`)).body;
   const { payload } = event;
   expect(payload).toMatchObject(moment);
 
@@ -35,4 +34,23 @@ test("a flow on a schedule is tried and started as of now, in the shape that its
   const { local, ...rest } = payload as Record<string, object>;
   expect(Object.keys(described).toSorted()).toEqual([...Object.keys(rest), "local"].toSorted());
   expect(Object.keys(described["local"]!)).toEqual(Object.keys(local!));
+});
+
+test("a run that somebody started says who did, and so does its replay, though its flow runs on a schedule", async () => {
+  const trigger = { app: "millrace", operation: "schedule", input: { cron: "0 9 * * *" } };
+  const { id } = (await house.api<FlowDetail>("POST", "/flows", { name: "Weekly", trigger, steps: [{ id: "a", format: { b: "c" } }] }))
+    .body;
+  await house.api("POST", `/flows/${id}/publish`);
+  const { key } = (await house.api<{ key: string }>("POST", "/api-keys", { name: "Night shift", role: "operator" })).body;
+  const headers = { authorization: `Bearer ${key}` };
+  const started = await fetch(`${house.millrace.localUrl}/api/v1/flows/${id}/run`, { method: "POST", headers });
+  const { run } = (await started.json()) as { run: string };
+  const replay = async () => {
+    const { body } = await house.api<{ replayed: { as: string }[] }>("POST", "/runs/replay", { ids: [run], from: "start" });
+    return body.replayed[0]?.as;
+  };
+  await expect.poll(replay, { timeout: 30_000 }).toBeDefined();
+  const { runs } = (await house.api<RunList>("GET", `/runs?flow=${id}`)).body;
+  const by = { startedBy: "hand", starter: "API key 'Night shift'", person: null };
+  expect(runs).toMatchObject([by, by]);
 });

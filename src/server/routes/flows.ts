@@ -124,11 +124,11 @@ function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun"
       const notices = flowNotices(result.definition, catalog.of(workspaceId), titles);
       return { ...toDryRunReply(result, titles, notices), sample };
     },
-    run: async ({ principal: { workspaceId }, params, body }) => {
+    run: async ({ principal: { workspaceId, by }, params, body }) => {
       const flow = await flows.get(workspaceId, params.id);
       if (flow.version === null) stopAtProblems(parts, flow);
       const payload = body?.payload ?? (await ownEvent(flow));
-      const accepted = await flows.runNow(workspaceId, params.id, payload);
+      const accepted = await flows.runNow(workspaceId, params.id, payload, by);
       return { run: accepted.runIds[0] ?? null, event: accepted.eventId };
     },
     ledger: async ({ principal: { workspaceId }, params }) => {

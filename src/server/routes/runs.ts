@@ -15,6 +15,7 @@ import type { ConnectionUse } from "../connections/connection-use.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
 import { serve, type Handlers } from "../http/serve.ts";
+import type { ActorNames } from "./changes.ts";
 import { type FlowOfRun, startOf, toRunDetail, toRunView, toStepViews } from "../runs/views.ts";
 
 export interface RunRouteParts {
@@ -23,6 +24,7 @@ export interface RunRouteParts {
   replaysOf: (workspaceId: string, runId: string) => Promise<Run[]>;
   laterReplays: LaterReplays;
   titlesOf: (workspaceId: string) => Titles;
+  actorNames: ActorNames;
   connectionUse: ConnectionUse;
   connections: Pick<Vault, "list">;
 }
@@ -85,16 +87,23 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
 
 type ToFilter = ReturnType<typeof filterOf>;
 
-function runViews({ engine, replaysOf, titlesOf, connectionUse, connections }: RunRouteParts, toFilter: ToFilter) {
+function runViews({ engine, replaysOf, titlesOf, connectionUse, connections, actorNames }: RunRouteParts, toFilter: ToFilter) {
   /** What is said of the flows of runs, by flow and version. */
   const flowsOfRuns = async (workspaceId: string, runs: readonly Run[]) => {
     const titles = titlesOf(workspaceId);
-    const [flows, logins] = await Promise.all([engine.flows.list(workspaceId), connections.list(workspaceId)]);
+    const [flows, logins, starters] = await Promise.all([
+      engine.flows.list(workspaceId),
+      connections.list(workspaceId),
+      actorNames(
+        workspaceId,
+        runs.flatMap(({ starter }) => starter ?? []),
+      ),
+    ]);
     const byId = new Map(flows.map(({ id, name, draft }) => [id, { name, startedBy: startOf(draft.trigger, titles) }]));
     const keyOf = ({ flowId, version }: Run) => `${flowId}@${version}`;
     const read = [...new Map(runs.map((run) => [keyOf(run), run])).values()].map(async (run): Promise<[string, FlowOfRun]> => {
       const subAccounts = subAccountsOf(await connectionUse.namesIn(workspaceId, run.flowId, run.version), logins);
-      return [keyOf(run), { ...(byId.get(run.flowId) ?? { name: "Deleted flow", startedBy: "event" }), subAccounts }];
+      return [keyOf(run), { ...(byId.get(run.flowId) ?? { name: "Deleted flow", startedBy: "event" }), subAccounts, starters }];
     });
     const shown = new Map(await Promise.all(read));
     return (run: Run): FlowOfRun => shown.get(keyOf(run))!;

@@ -96,6 +96,8 @@ export interface FlowOfRun {
   name: string;
   subAccounts: RunView["subAccounts"];
   startedBy: RunView["startedBy"];
+  /** The names of those who started runs by hand. */
+  starters: ReadonlyMap<string, string>;
 }
 
 /** What starts the runs of a flow. */
@@ -115,7 +117,8 @@ export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonS
     label: stateLabels[run.state],
     person: run.person,
     name: name === run.person ? null : name,
-    startedBy: flow.startedBy,
+    startedBy: run.starter === undefined ? flow.startedBy : "hand",
+    starter: (run.starter !== undefined && flow.starters.get(run.starter)) || null,
     summary: run.summary,
     error: storedError(run.error),
     attention: run.attention,

@@ -8,13 +8,14 @@ import { Button } from "./ui/button.tsx";
 import { Icon } from "./ui/icon.tsx";
 
 /** Lets flows call an address on the operator's own network, where one was refused. */
-export function AllowHost({ host }: { host: string }) {
+export function AllowHost({ host, onDone }: { host: string; onDone?: (() => void) | undefined }) {
   const cache = useQueryClient();
   const allow = useMutation({
     mutationFn: async () => (await api.privateHosts.add({ body: { host } })).hosts,
     meta: { quiet: true },
     onSuccess: (hosts) => {
       cache.setQueryData(privateHostsQuery().queryKey, hosts);
+      onDone?.();
       return cache.invalidateQueries({ queryKey: ["flows"] });
     },
   });

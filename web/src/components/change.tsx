@@ -23,6 +23,7 @@ function Value({ value, old = false, emptied = false }: { value: unknown; old?: 
   const text = none && emptied ? "emptied" : none ? "empty" : valueWords(value);
   return (
     <bdi
+      title={typeof value === "string" && value !== text ? value : undefined}
       className={cx(
         "break-words whitespace-pre-wrap",
         none || old ? "text-ink-3" : "text-ink",
@@ -40,12 +41,12 @@ const isNothing = (value: unknown): boolean => valueWords(value) === "empty" || 
 export function FieldChanges({
   changes,
 }: {
-  changes: readonly { field: string; old?: unknown; new?: unknown; note?: string | undefined }[];
+  changes: readonly { field: string; label?: string | undefined; old?: unknown; new?: unknown; note?: string | undefined }[];
 }) {
   return changes.map((change) => (
     <div key={change.field} className="contents">
       <dt className="truncate text-ink-3" title={change.field}>
-        {fieldLabel(change.field)}
+        {change.label ?? fieldLabel(change.field)}
       </dt>
       <dd className="min-w-0">
         {isNothing(change.old) && isNothing(change.new) ? (

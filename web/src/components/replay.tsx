@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ReplayBody, ReplayCheck, RunDetail } from "#api/schemas.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { type ReplayReply, api } from "../lib/api.ts";
 import { cx } from "../lib/cx.ts";
 import { count, plural } from "../lib/words.ts";
@@ -40,7 +41,7 @@ function announce({ replayed, refused, waiting }: ReplayReply): void {
   for (const { connection, runs } of waiting)
     toast.success(`${plural(runs, "run")} ${runs === 1 ? "waits" : "wait"} until ${connection.title} works again`);
   const first = refused[0];
-  if (first !== undefined) toast.error(`${plural(refused.length, "run")} cannot be replayed. ${first.error.message}`);
+  if (first !== undefined) toast.error(`${plural(refused.length, "run")} cannot be replayed. ${saidOfField(first.error)}`);
 }
 
 interface ReplayDialogProps {

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { RunView } from "#api/schemas.ts";
 import { runWho } from "#surfaces/run-who.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { cx } from "../lib/cx.ts";
 import { durationWords, tookWords } from "../lib/time.ts";
 import { MatchedKey, Person } from "./person.tsx";
@@ -171,5 +172,6 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
 });
 
 function happened(run: RunView): string {
-  return run.error?.message ?? run.summary ?? (run.finishedAt === null ? "In progress" : "Nothing to do");
+  if (run.error !== null) return saidOfField(run.error);
+  return run.summary ?? (run.finishedAt === null ? "In progress" : "Nothing to do");
 }

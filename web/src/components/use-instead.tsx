@@ -3,6 +3,7 @@ import { Check } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RepairReply } from "#api/schemas.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { useMay } from "../lib/may.ts";
 import { ApiError, api } from "../lib/api.ts";
 import type { LostName } from "../lib/lost-name.ts";
@@ -20,13 +21,17 @@ interface UseInsteadProps {
   /** Done at the first click: nothing but the name changes, and the runs go on as they did. A connection is always asked for. */
   atOnce?: boolean;
   primary?: boolean;
+  onDone?: (() => void) | undefined;
 }
 
 /** "Use 'NPS score'": writes a name that is there in place of one that is gone, in the flow and where it runs. */
-export function UseInstead({ lost, replay = [], atOnce = false, primary = false }: UseInsteadProps) {
+export function UseInstead({ lost, replay = [], atOnce = false, primary = false, onDone }: UseInsteadProps) {
   const [asking, setAsking] = useState(false);
   const titleOf = useTitleOf(lost);
-  const mend = useRepair(lost, replay, titleOf, () => setAsking(false));
+  const mend = useRepair(lost, replay, titleOf, () => {
+    setAsking(false);
+    onDone?.();
+  });
   const mayWrite = useMay("flows:write");
   const [first] = lost.choices;
   if (first === undefined || !mayWrite) return null;
@@ -79,7 +84,7 @@ function announce({ published, kept, replay }: RepairReply, to: string): void {
   const replayed = replay?.replayed.length ?? 0;
   toast.success(`Published: '${to}' is used from now on${replayed > 0 ? `, and ${plural(replayed, "run")} replayed` : ""}`);
   const [first] = replay?.refused ?? [];
-  if (first !== undefined) toast.error(`${plural(replay!.refused.length, "run")} cannot be replayed. ${first.error.message}`);
+  if (first !== undefined) toast.error(`${plural(replay!.refused.length, "run")} cannot be replayed. ${saidOfField(first.error)}`);
 }
 
 interface AskProps {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { minuteOf } from "./time.ts";
 import { type Piece, valueWords, wordDiff } from "./diff.ts";
 
 const join = (pieces: Piece[], leaveOut: Piece["kind"]) =>
@@ -45,6 +46,8 @@ describe("values in a table", () => {
     [false, "no"],
     [0, "0"],
     ["Ada", "Ada"],
+    ["2026-12-07", "7 Dec 2026"],
+    ["2026-12-07T20:00:00.000Z", minuteOf(Date.UTC(2026, 11, 7, 20))],
     [["a", 1], '["a",1]'],
   ])("%j reads as '%s'", (value, words) => {
     expect(valueWords(value)).toBe(words);

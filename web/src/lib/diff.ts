@@ -1,3 +1,5 @@
+import { dayWords, minuteOf, momentOf } from "./time.ts";
+
 export interface Piece {
   kind: "same" | "removed" | "added";
   text: string;
@@ -73,13 +75,20 @@ function merge(pieces: Piece[]): Piece[] {
 
 /** Long enough, and alike enough, that single words are worth marking. */
 export function worthWordDiff(before: unknown, after: unknown): before is string {
-  return typeof before === "string" && typeof after === "string" && before.length > 24 && after.length > 24;
+  const isLong = (value: unknown) => typeof value === "string" && value.length > 24 && momentOf(value) === undefined;
+  return isLong(before) && isLong(after);
 }
 
 /** A value as it reads in a table: text bare, nothing as a word, the rest as JSON. */
 export function valueWords(value: unknown): string {
   if (value === undefined || value === null || value === "") return "empty";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return dateWords(value) ?? value;
   if (typeof value === "boolean") return value ? "yes" : "no";
   return JSON.stringify(value);
+}
+
+/** A date or a moment as people read it; undefined for every other text. */
+function dateWords(text: string): string | undefined {
+  const at = momentOf(text);
+  return at === undefined ? dayWords(text) : minuteOf(at);
 }

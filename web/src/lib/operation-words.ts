@@ -11,5 +11,8 @@ export function operationTitle({ title }: Pick<CatalogEntry, "title">): string {
 export function operationWords({ title }: Pick<CatalogEntry, "title">): string {
   const plain = title.replace(/\s*\([^)]*\)$/, "").replace(/^Upsert\b/i, "Create or update");
   const [first = "", ...rest] = plain.split(" ");
-  return capital([first, ...rest.map((word) => (/^[A-Z][a-z-]+$/.test(word) ? word.toLowerCase() : word))].join(" "));
+  return capital([first, ...rest.map((word) => (isPlainWord(word) ? word.toLowerCase() : word))].join(" "));
 }
+
+/** "Won," and "No-Show", and not "SMS" or "HighLevel". */
+const isPlainWord = (word: string): boolean => /^[A-Z][a-z]*(?:-[A-Z]?[a-z]+)*[,;:]?$/.test(word);

@@ -1,7 +1,7 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { ApiError } from "./api.ts";
-import { saidOfField } from "./said-of-field.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { setSignedOut } from "./session.ts";
 
 function noticeSignOut(error: unknown): boolean {

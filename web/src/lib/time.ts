@@ -5,6 +5,7 @@ const day = 24 * hour;
 
 const shortDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const calendarDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const exact = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
@@ -67,6 +68,12 @@ export function momentOf(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : at;
+}
+
+/** "7 Dec 2026" for `2026-12-07`; undefined for a text that is no day. */
+export function dayWords(text: string): string | undefined {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(at) ? undefined : calendarDay.format(at);
 }
 
 /** "320 ms", "1.2 s", "2 min 4 s", "3 h 20 min". */

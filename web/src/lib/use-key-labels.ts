@@ -3,10 +3,15 @@ import { useMemo } from "react";
 import { keyLabels, type KeyLabels } from "./key-labels.ts";
 import { operationQuery } from "./queries.ts";
 
-/** Labels for what goes into an operation and comes out of it; for a step that is none, the names in words. */
-export function useKeyLabels(app: string | null, operation: string | null): KeyLabels {
+/** The catalog's entry of a step's operation; undefined until it is loaded, and for a step that is none. */
+export function useOperation(app: string | null, operation: string | null) {
   const isOperation = app !== null && operation !== null;
   const options = operationQuery(app ?? "", operation ?? "");
-  const fields = useQuery({ ...options, queryFn: isOperation ? options.queryFn! : skipToken }).data?.inputs;
+  return useQuery({ ...options, queryFn: isOperation ? options.queryFn! : skipToken }).data;
+}
+
+/** Labels for what goes into an operation and comes out of it; for a step that is none, the names in words. */
+export function useKeyLabels(app: string | null, operation: string | null): KeyLabels {
+  const fields = useOperation(app, operation)?.inputs;
   return useMemo(() => keyLabels(fields), [fields]);
 }

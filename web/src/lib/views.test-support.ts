@@ -10,6 +10,7 @@ export const anyRun = (more: Partial<RunView> = {}): RunView => ({
   person: null,
   name: null,
   startedBy: "event",
+  starter: null,
   summary: null,
   attention: true,
   replayOf: null,

@@ -80,7 +80,7 @@ export interface ClauseWords {
   titles: Titles;
   /** The clauses of steps inside: "create a contact and send an SMS". */
   all(steps: readonly AnyStep[]): string;
-  /** A condition: "the e-mail is filled in". */
+  /** A condition: "the e-mail has a value". */
   condition(text: string): string;
   /** One expression, with or without braces: "the e-mail in lower case". */
   expression(text: string): string;

@@ -21,20 +21,20 @@ export const operatorWords: Readonly<Record<RowOperator, OperatorWords>> = {
   atLeast: { says: "is at least", denies: "is not at least", ofDate: { says: "is not before", denies: "is before" } },
   lessThan: { says: "is less than", denies: "is not less than", ofDate: { says: "is before", denies: "is not before" } },
   atMost: { says: "is at most", denies: "is not at most", ofDate: { says: "is not after", denies: "is after" } },
-  filled: { says: "is filled in", denies: "is blank" },
-  blank: { says: "is blank", denies: "is filled in" },
-  notEmpty: { says: "is not an empty text or list", denies: "is an empty text or list" },
-  empty: { says: "is an empty text or list", denies: "is not an empty text or list" },
+  filled: { says: "has a value", denies: "is empty" },
+  blank: { says: "is empty", denies: "has a value" },
   yes: { says: "is yes", denies: "is not yes" },
   no: { says: "is no", denies: "is not no" },
-  there: { says: "is there", denies: "is missing" },
-  missing: { says: "is missing", denies: "is there" },
-  holds: { says: "is set", denies: "is not set" },
+  there: { says: "exists, even if empty", denies: "does not exist" },
+  missing: { says: "does not exist", denies: "exists, even if empty" },
+  notEmpty: { says: "is not an empty text or list", denies: "is an empty text or list" },
+  empty: { says: "is an empty text or list", denies: "is not an empty text or list" },
+  holds: { says: "exists and is not no", denies: "does not exist or is no" },
 };
 
 const noNames: SourceNames = () => undefined;
 
-/** A condition within a sentence: "the e-mail is filled in and the score is at most 6". */
+/** A condition within a sentence: "the e-mail has a value and the score is at most 6". */
 export function conditionWords(text: string, names: SourceNames = noNames): string {
   const condition = readCondition(text);
   return condition === null ? text.replace(/^\s*\{\{-?\s*|\s*-?\}\}\s*$/g, "") : wordsOf(condition, names);
@@ -62,8 +62,10 @@ function isPlural(left: string): boolean {
 
 const ofSeveral = (words: string): string =>
   words
-    .replace(/^is\b/, "are")
+    .replace(/\bis\b/, "are")
+    .replace(/^has\b/, "have")
     .replace(/^does\b/, "do")
+    .replace(/^exists\b/, "exist")
     .replace(/^contains\b/, "contain");
 
 function groupWords({ match, of }: ConditionGroup, names: SourceNames): string {

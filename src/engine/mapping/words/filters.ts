@@ -322,12 +322,12 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
   sort_natural: list("Sort without regard to case", { says: ["sorted", "sorted by {0}"], args: [byField], also: "order" }),
   map: list("One field of each item", { says: "of which the {0}", args: [asField("Field")], also: "pluck column" }),
   where: list("Items where a field has a value", {
-    says: ["filtered", "where {0} is filled in", "where {0} is {1}"],
+    says: ["filtered", "where {0} has a value", "where {0} is {1}"],
     args: [asField("Field"), asValue("Value", optional)],
     also: "filter select",
   }),
   reject: list("Items where a field does not have a value", {
-    says: ["filtered", "where {0} is not filled in", "where {0} is not {1}"],
+    says: ["filtered", "where {0} is empty", "where {0} is not {1}"],
     args: [asField("Field"), asValue("Value", optional)],
     also: "filter exclude",
   }),
@@ -374,9 +374,9 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
   }),
 
   // ---- fallbacks and choices
-  if_blank: choice("If it is blank, use …", { says: "or {0} if blank", args: [other], also: "default fallback empty" }),
-  fallback: choice("The first that is filled in of …", {
-    says: "or {0} if blank",
+  if_blank: choice("If it is empty, use …", { says: "or {0} if empty", args: [other], also: "default fallback blank" }),
+  fallback: choice("The first that has a value of …", {
+    says: "or {0} if empty",
     args: [asValue("Otherwise", { many: true })],
     also: "coalesce default",
   }),

@@ -10,7 +10,7 @@ import { blamedHost, vendorSentence } from "../../lib/fix.ts";
 import type { Group } from "../../lib/groups.ts";
 import { lostInError } from "../../lib/lost-name.ts";
 import { connectionOf, type NextStep, nextFor } from "../../lib/next-step.ts";
-import { saidOfField } from "../../lib/said-of-field.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import type { StoredError } from "../../lib/api.ts";
 import { plural } from "../../lib/words.ts";
 import { Entry } from "./entry.tsx";

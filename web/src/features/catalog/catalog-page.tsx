@@ -14,6 +14,7 @@ import { cx } from "../../lib/cx.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
+import { operationTitle } from "../../lib/operation-words.ts";
 import { catalogQuery, endpointsQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { effectWord } from "./effect-word.ts";
@@ -168,8 +169,8 @@ function Result({ entry }: { entry: CatalogEntry }) {
       resetScroll={false}
     >
       <AppMark app={entry.app} size={20} />
-      <span className={cx("min-w-0 flex-1 truncate", entry.deprecated && "text-ink-3")} title={entry.title}>
-        {entry.title}
+      <span className={cx("min-w-0 flex-1 truncate", entry.deprecated && "text-ink-3")} title={operationTitle(entry)}>
+        {operationTitle(entry)}
       </span>
       <span className="shrink-0 text-meta text-ink-3">{effectWord(entry)}</span>
     </Link>

@@ -13,6 +13,7 @@ import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty } from "../../components/ui/state.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { keyToPath, pathToKey } from "../../lib/operation-path.ts";
+import { operationTitle } from "../../lib/operation-words.ts";
 import { catalogQuery, operationQuery } from "../../lib/queries.ts";
 import { effectWord } from "./effect-word.ts";
 import { InputTable } from "./input-table.tsx";
@@ -58,7 +59,7 @@ function Operation({ entry }: { entry: CatalogEntry }) {
         <div className="flex items-start gap-3">
           <AppMark app={entry.app} size={36} />
           <div className="min-w-0">
-            <h2 className="text-section font-semibold">{entry.title}</h2>
+            <h2 className="text-section font-semibold">{operationTitle(entry)}</h2>
             <p className="flex flex-wrap items-center gap-x-2 text-ink-2">
               {apps.title(entry.app)} · {entry.category} · {effectWord(entry)}
               {entry.deprecated && <span className="rounded-sm bg-warning-soft px-1.5 text-warning">Deprecated</span>}

@@ -6,7 +6,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
 import { fixFor } from "../../lib/fix.ts";
 import { operationTitle } from "../../lib/operation-words.ts";
-import { saidOfField } from "../../lib/said-of-field.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { humanize, plural } from "../../lib/words.ts";
 
 type Effect = DryRunReply["effects"][number];
@@ -128,14 +128,14 @@ function EffectRow({ effect }: { effect: Omit<Effect, "step"> }) {
                 </>
               )}
             </span>
-            <span className="shrink-0 text-meta text-ink-3">{effect.unchanged ? "Unchanged" : look.word}</span>
+            <span className="shrink-0 text-meta text-ink-3">{effect.unchanged ? "Nothing to change: already so" : look.word}</span>
           </span>
         }
       >
         {nothing ? (
           <p className="text-ink-2">{effect.unchanged ? "The record has these values already." : "It carries no fields."}</p>
         ) : (
-          <dl className="grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1.5 pl-6">
+          <dl className="grid grid-cols-[minmax(6rem,13rem)_minmax(0,1fr)] gap-x-4 gap-y-1.5 pl-6">
             <FieldChanges changes={effect.changes} />
             {tags.added.length + tags.removed.length > 0 && (
               <div className="contents">

@@ -15,12 +15,14 @@ interface FindingProps {
   finding: LintFinding;
   /** A draft that does not run yet is mended where it is written. */
   onOpen?: () => void;
+  /** What was wrong was mended by a click. */
+  onMended?: () => void;
   /** It is shown beside the definition already. */
   beside?: boolean;
 }
 
 /** What is wrong, where, what to do, and the button that does it. */
-export function Finding({ flowId, finding, beside = false, onOpen }: FindingProps) {
+export function Finding({ flowId, finding, beside = false, onOpen, onMended }: FindingProps) {
   const grave = finding.level === "error";
   return (
     <li className="flex gap-3 border-t border-line py-3">
@@ -35,7 +37,7 @@ export function Finding({ flowId, finding, beside = false, onOpen }: FindingProp
           {finding.allow === undefined ? finding.fix : "If your flows are meant to call it, allow it. Every flow may call it then."}
         </p>
         <div className="mt-2 flex flex-wrap items-center gap-2">
-          <Remedy flowId={flowId} finding={finding} beside={beside} {...(onOpen && { onOpen })} />
+          <Remedy flowId={flowId} finding={finding} beside={beside} {...(onOpen && { onOpen })} {...(onMended && { onMended })} />
         </div>
       </div>
     </li>
@@ -43,13 +45,13 @@ export function Finding({ flowId, finding, beside = false, onOpen }: FindingProp
 }
 
 /** What a click can do about it: the name, the login, the inbox; else the place where it is written. */
-function Remedy({ flowId, finding, beside, onOpen }: FindingProps) {
+function Remedy({ flowId, finding, beside, onOpen, onMended }: FindingProps) {
   const lost = lostInFinding(flowId, finding);
   const place = /\.(connection|inbox)$/.exec(finding.at)?.[1];
   return (
     <>
-      {finding.allow !== undefined && <AllowHost host={finding.allow} />}
-      {lost !== null && <UseInstead lost={lost} atOnce={finding.level === "warning" && lost.near} />}
+      {finding.allow !== undefined && <AllowHost host={finding.allow} onDone={onMended} />}
+      {lost !== null && <UseInstead lost={lost} atOnce={finding.level === "warning" && lost.near} onDone={onMended} />}
       {finding.renew !== undefined && (
         <May scope="connections:write">
           <Button asChild>

@@ -4,6 +4,7 @@ import type { FlowDetail, RunView } from "#api/schemas.ts";
 import { runLooks, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../lib/words.ts";
+import { isObject } from "#kernel/json.ts";
 import { durationInWords } from "#kernel/durations.ts";
 
 const shown: RunView["state"][] = ["succeeded", "failed", "held", "waiting", "running", "queued", "filtered", "cancelled"];
@@ -54,12 +55,24 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+/** Which zone its dates mean; a schedule may have one of its own. */
+function zonesOf({ definition: { settings, trigger } }: FlowDetail): [string, string][] {
+  const own = isObject(trigger.input) ? trigger.input["zone"] : undefined;
+  const zone = settings?.zone?.replaceAll("_", " ");
+  const dates = zone ?? "UTC in conditions and waits, the sub-account's zone in fields";
+  if (typeof own !== "string" || own === settings?.zone) return [["Dates are in", dates]];
+  return [
+    ["The schedule is in", own.replaceAll("_", " ")],
+    ["Other dates are in", dates],
+  ];
+}
+
 /** What the flow sets itself; what it leaves out has the usual value and needs no line. */
 function settingsOf(flow: FlowDetail): [string, string][] {
-  const { unknownOutcome, zone = "UTC", country, retry = {}, settle, order, lane = "live" } = flow.definition.settings ?? {};
+  const { unknownOutcome, country, retry = {}, settle, order, lane = "live" } = flow.definition.settings ?? {};
   const lines: [string, string][] = [
     ["When nobody can tell whether a write took effect", unknownOutcome === "retry" ? "Write again" : "Hold the run and ask"],
-    ["Dates are meant in", zone],
+    ...zonesOf(flow),
   ];
   if (country !== undefined) lines.push(["Phone numbers without a country", country]);
   if (retry.maxAttempts !== undefined) lines.push(["Attempts at most", String(retry.maxAttempts)]);

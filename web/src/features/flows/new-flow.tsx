@@ -13,6 +13,9 @@ import { api } from "../../lib/api.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { inGroups } from "../../lib/operation-groups.ts";
 import { messageOf } from "../../lib/query.ts";
+import { writeCron } from "#kernel/cron-words.ts";
+import { morning } from "../flow-editor/panel/fields/usual-schedule.tsx";
+import { ScheduleChoice } from "./schedule-choice.tsx";
 import { ConnectionChoice } from "./connection-choice.tsx";
 import { canReconcile, canStart, isStep, starterFlow, usualConnection } from "./starter.ts";
 import { useUsualZone } from "./usual-zone.ts";
@@ -44,7 +47,9 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
   const catalog = useQuery({ ...catalogQuery(), enabled: open }).data ?? [];
   const connections = useQuery({ ...connectionsQuery(), enabled: open }).data ?? [];
   const create = useCreateFlow();
-  const { zone } = useUsualZone([], open);
+  const [schedule, setSchedule] = useState(morning);
+  const [zone, setZone] = useState<string>();
+  const usual = useUsualZone([], open);
   const missing = name.trim() === "" || trigger.entry === null;
   const reconcilable = canReconcile(trigger.entry) && trigger.connection !== null;
   const begin = () => {
@@ -58,7 +63,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
         settings: trigger.settings,
         actionConnection: action.connection,
         reconcile: reconcilable && reconcile,
-        zone,
+        schedule: { cron: writeCron(schedule), zone: zone ?? usual.zone },
       }),
     );
   };
@@ -93,6 +98,9 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
           )}
         </Field>
         <When value={trigger} onChange={setTrigger} catalog={catalog} connections={connections} />
+        {trigger.entry?.kind === "schedule" && (
+          <ScheduleChoice schedule={schedule} onSchedule={setSchedule} zone={zone} onZone={setZone} usual={usual} />
+        )}
         {reconcilable && <LookForGaps checked={reconcile} onChange={setReconcile} />}
         <Then value={action} onChange={setAction} catalog={catalog} connections={connections} />
         {create.error && (
@@ -214,5 +222,6 @@ function useCreateFlow() {
   });
 }
 
-/** A list has to be asked. */
-const triggerHint = ({ kind }: CatalogEntry): string | null => (kind === "trigger" ? "asked every 5 min" : null);
+/** How it is noticed, where two triggers are nearly called the same: a list has to be asked, and a webhook's event comes as the app sends it. */
+const triggerHint = ({ kind }: CatalogEntry): string | null =>
+  kind === "trigger" ? "asked every 5 min" : kind === "webhook" ? "webhook" : null;

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { FlowDefinition, FlowDetail, LintFinding } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -31,19 +32,21 @@ interface PublishStopProps {
   stops: Stops | null;
   busy: boolean;
   onAnyway: () => void;
-  /** Once what is listed is mended. */
+  /** Once something that is listed is mended here. */
   onAgain: () => void;
   onClose: () => void;
 }
 
 /** The list of what the flow lacks, or what would make every run fail, before it does. */
 export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, onClose }: PublishStopProps) {
+  const [mended, setMended] = useState<Stops | null>(null);
+  const isMended = stops !== null && mended === stops;
   return (
     <Dialog
       open={stops !== null}
       onClose={onClose}
       title={stops?.isUnready === true ? "Not published: something is missing" : "Not published: its runs would fail"}
-      about={`Fix what is listed and publish again.${running ? " Until then the version that runs now stays on." : ""}`}
+      about={`Fix what is listed, then publish.${running ? " Until then the version that runs now stays on." : ""}`}
       footer={
         <>
           {stops?.isUnready === false && (
@@ -51,16 +54,26 @@ export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, o
               Publish anyway
             </Button>
           )}
-          <Button onClick={onClose}>Go back</Button>
-          <Button kind="primary" busy={busy} onClick={onAgain}>
-            Publish again
+          <Button kind={isMended ? "secondary" : "primary"} onClick={onClose}>
+            Go back
           </Button>
+          {isMended && (
+            <Button kind="primary" busy={busy} onClick={onAgain}>
+              Publish again
+            </Button>
+          )}
         </>
       }
     >
       <ul className="flex flex-col">
         {stops?.findings.map((finding) => (
-          <Finding key={`${finding.at} ${finding.problem}`} flowId={flowId} finding={finding} onOpen={onClose} />
+          <Finding
+            key={`${finding.at} ${finding.problem}`}
+            flowId={flowId}
+            finding={finding}
+            onOpen={onClose}
+            onMended={() => setMended(stops)}
+          />
         ))}
       </ul>
     </Dialog>

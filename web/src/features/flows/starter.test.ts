@@ -25,6 +25,12 @@ describe("the first definition of a flow", () => {
     expect(start("ContactCreate", null, { triggerConnection: null }).trigger).not.toHaveProperty("connection");
   });
 
+  test("a schedule has the time that was chosen, and the whole flow its zone", () => {
+    const flow = start("schedule", null, { triggerConnection: null, schedule: { cron: "30 17 * * 5", zone: "Europe/London" } });
+    expect(flow).toMatchObject({ trigger: { input: { cron: "30 17 * * 5" } }, settings: { zone: "Europe/London" } });
+    expect(flow.trigger["input"]).not.toHaveProperty("zone");
+  });
+
   test("what no webhook reported is looked for where that is wanted", () => {
     expect(start("ContactCreate", null, { reconcile: true }).trigger["reconcile"]).toBe("15m");
   });

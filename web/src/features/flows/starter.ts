@@ -18,8 +18,8 @@ interface Starter {
   reconcile: boolean;
   /** What a change trigger is narrowed to. */
   settings?: Input;
-  /** In which the times of a schedule are meant. */
-  zone?: string | undefined;
+  /** When a schedule starts it, and in which zone that is meant. */
+  schedule?: { cron: string; zone: string } | undefined;
 }
 
 /** The first definition of a new flow: the trigger, and the first step with its required fields waiting to be filled. */
@@ -31,11 +31,13 @@ export function starterFlow({
   actionConnection,
   reconcile,
   settings = {},
-  zone,
+  schedule,
 }: Starter): FlowDefinition {
   return {
     name,
-    trigger: newTrigger(trigger, { connection: triggerConnection, reconcile, settings, zone }),
+    trigger: newTrigger(trigger, { connection: triggerConnection, reconcile, settings, cron: schedule?.cron }),
+    // The zone of the whole flow, so that its conditions and waits mean the same times.
+    ...(trigger.kind === "schedule" && schedule !== undefined && { settings: { zone: schedule.zone } }),
     steps:
       action === null
         ? []
@@ -56,19 +58,23 @@ interface TriggerChoice {
   connection: string | null;
   reconcile?: boolean;
   settings?: Input;
-  /** In which times of the day are meant. */
+  cron?: string | undefined;
+  /** In which times of the day are meant, where not in that of the flow. */
   zone?: string | undefined;
 }
 
 /** A trigger as it begins. */
-export function newTrigger(trigger: CatalogEntry, { connection, reconcile = false, settings = {}, zone }: TriggerChoice): Trigger {
+export function newTrigger(
+  trigger: CatalogEntry,
+  { connection, reconcile = false, settings = {}, cron = "0 9 * * *", zone }: TriggerChoice,
+): Trigger {
   return {
     app: trigger.app,
     operation: trigger.key,
     ...named(connection),
     ...(trigger.kind === "trigger" ? pollOf(trigger) : {}),
     ...(trigger.kind === "change" ? watchOf(trigger, settings) : {}),
-    ...(trigger.kind === "schedule" ? { input: { cron: "0 9 * * *", ...(zone !== undefined && { zone }) } } : {}),
+    ...(trigger.kind === "schedule" ? { input: { cron, ...(zone !== undefined && { zone }) } } : {}),
     ...(reconcile ? { reconcile: "15m" } : {}),
   };
 }

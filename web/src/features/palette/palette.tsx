@@ -9,6 +9,7 @@ import { SearchBox, SearchWindow } from "../../components/ui/search-window.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
+import { operationTitle } from "../../lib/operation-words.ts";
 import { useScopes } from "../../lib/may.ts";
 import { type Place, sidePlaces, usePlaces } from "../../lib/places.ts";
 import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";
@@ -187,7 +188,7 @@ function operationEntries(entries: readonly CatalogEntry[], apps: Apps, navigate
   return entries.map((entry) => ({
     id: `${entry.app}/${entry.key}`,
     group: "Operations",
-    title: entry.title,
+    title: operationTitle(entry),
     note: `${apps.title(entry.app)} · ${entry.category}`,
     icon: Boxes,
     run: () => void navigate({ to: "/catalog/$app/$", params: { app: entry.app, _splat: keyToPath(entry.key) } }),

@@ -1,4 +1,5 @@
 import type { StepView } from "#api/schemas.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { Exchanges } from "../../components/exchanges.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { durationWords, exactTime } from "../../lib/time.ts";
@@ -35,7 +36,7 @@ function Summary({ number, attempt }: { number: number; attempt: AttemptView }) 
   return (
     <span className="flex min-w-0 flex-1 items-baseline gap-3">
       <span className="shrink-0 font-medium tabular">{number}</span>
-      <span className="min-w-0 flex-1 truncate text-ink-2">{attempt.error?.message ?? attempt.note ?? "Done"}</span>
+      <span className="min-w-0 flex-1 truncate text-ink-2">{(attempt.error && saidOfField(attempt.error)) ?? attempt.note ?? "Done"}</span>
       <span className="shrink-0 text-meta text-ink-3 tabular" title={exactTime(attempt.at)}>
         {durationWords(attempt.durationMs)}
       </span>
@@ -52,7 +53,7 @@ function Attempt({ attempt }: { attempt: AttemptView }) {
       )}
       {attempt.exchanges === undefined || attempt.exchanges.length === 0 ? (
         <p className="text-ink-3">
-          {attempt.error === undefined ? "No request was sent." : `No request was sent: ${attempt.error.message}`}
+          {attempt.error === undefined ? "No request was sent." : `No request was sent: ${saidOfField(attempt.error)}`}
         </p>
       ) : (
         <Exchanges exchanges={attempt.exchanges} />

@@ -7,7 +7,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import type { StoredError } from "../../lib/api.ts";
 import { blamedConnection, blamedHost, fieldProblems, fixFor, vendorSentence } from "../../lib/fix.ts";
-import { saidOfField } from "../../lib/said-of-field.ts";
+import { fieldPathLabel, saidOfField } from "#surfaces/said-of-field.ts";
 import { lostInError } from "../../lib/lost-name.ts";
 
 interface ErrorPanelProps {
@@ -32,7 +32,10 @@ export function ErrorPanel({ error, run, onReplay, replaying = false }: ErrorPan
         <ul className="mt-2 flex flex-col gap-0.5" aria-label="Fields">
           {fields.map(([field, problem]) => (
             <li key={field}>
-              <code className="font-mono text-meta">{field}</code> {problem}
+              <span className="font-medium" title={field}>
+                {fieldPathLabel(field, error.details)}
+              </span>{" "}
+              {problem}
             </li>
           ))}
         </ul>

@@ -13,6 +13,7 @@ function run(id: string, createdAt: number, state: RunView["state"] = "running")
     person: null,
     name: null,
     startedBy: "event",
+    starter: null,
     summary: null,
     error: null,
     attention: false,

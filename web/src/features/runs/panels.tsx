@@ -4,6 +4,7 @@ import { Inbox } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { RunDetail, StepView } from "#api/schemas.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
+import { startWords } from "#surfaces/run-who.ts";
 import { useMay } from "../../lib/may.ts";
 import { AppMark } from "../../components/app-mark.tsx";
 import { JsonView } from "../../components/json-view.tsx";
@@ -17,9 +18,10 @@ import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { furtherNames } from "../../lib/further-names.ts";
-import { useKeyLabels } from "../../lib/use-key-labels.ts";
+import { operationTitle } from "../../lib/operation-words.ts";
+import { useKeyLabels, useOperation } from "../../lib/use-key-labels.ts";
 import { ReplayDialog, isResumable, useReplay } from "../../components/replay.tsx";
-import { saidOfField } from "../../lib/said-of-field.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { type ReplayReply, api } from "../../lib/api.ts";
 
 /** What set the run going, as it was received. */
@@ -27,7 +29,7 @@ export function EventPanel({ run }: { run: RunDetail }) {
   return (
     <Panel
       mark={<Icon of={Inbox} className="text-ink-2" />}
-      title={run.event.edited ? "Event with changed data" : "Event received"}
+      title={run.event.edited ? "Event with changed data" : startWords(run)}
       facts={exactTime(run.event.receivedAt)}
     >
       {run.error !== null && run.steps.length === 0 && <ErrorPanel error={run.error} run={run} />}
@@ -78,7 +80,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       facts={
         <>
           <StepState step={step} />
-          {step.operation !== null && <code className="font-mono text-meta text-ink-3">{step.operation}</code>}
+          <OperationName step={step} />
           {work !== null && <span className="tabular">{durationWords(work)}</span>}
           {rest >= 1_000 && <span className="tabular">waited {durationWords(rest)}</span>}
         </>
@@ -115,6 +117,17 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       )}
       {step.attempts.length > 0 && step.kind === "action" && <Attempts attempts={step.attempts} />}
     </Panel>
+  );
+}
+
+/** The app of a step, and what its operation is called unless the step is called the same. */
+function OperationName({ step }: { step: StepView }) {
+  const apps = useApps();
+  const title = useOperation(step.app, step.operation)?.title;
+  if (step.app === null || step.operation === null) return null;
+  const words = title === undefined ? null : operationTitle({ title });
+  return (
+    <span title={step.operation}>{[apps.title(step.app), ...(words === null || words === step.title ? [] : [words])].join(" · ")}</span>
   );
 }
 

@@ -4,6 +4,7 @@ import { Ban, ChevronDown, ChevronUp, PencilLine, RotateCcw } from "lucide-react
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RunDetail } from "#api/schemas.ts";
+import { startWords } from "#surfaces/run-who.ts";
 import { May } from "../../components/may.tsx";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
@@ -102,6 +103,7 @@ function Facts({ run }: { run: RunDetail }) {
       </span>
       <SubAccounts accounts={run.subAccounts} className="!text-ui" />
       <Time at={run.createdAt} />
+      {run.startedBy !== "event" && <span>{startWords(run)}</span>}
       {run.recovered && <Recovered />}
       {run.name !== null && <bdi>{run.name}</bdi>}
       {run.merged > 0 && <span title="They came while the record was still changing">{plural(run.merged, "further event")} joined</span>}

@@ -1,9 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
 import type { RunDetail, StepView } from "#api/schemas.ts";
+import { startWords } from "#surfaces/run-who.ts";
 import { StepMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { type Apps, useApps } from "../../lib/apps.ts";
 import { cx } from "../../lib/cx.ts";
 import { durationWords, stepWork } from "../../lib/time.ts";
 import { plural } from "../../lib/words.ts";
@@ -23,6 +25,7 @@ interface TimelineProps {
 
 /** The steps in the order they ran, joined by a line. */
 export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
+  const apps = useApps();
   const [before, behind] = [
     steps.filter(({ seq }) => gap === null || seq <= gap.after),
     steps.filter(({ seq }) => gap !== null && seq > gap.after),
@@ -36,7 +39,7 @@ export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
       depth={step.path.split("/").length - 1}
       mark={<StepMark step={step} />}
       title={step.title}
-      note={stepNote(step)}
+      note={stepNote(step, apps)}
       took={stepWork(step)}
     />
   );
@@ -48,7 +51,7 @@ export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
           path={eventStep}
           chosen={chosen === eventStep}
           mark={<Icon of={Inbox} className="text-ink-2" />}
-          title={run.event.edited ? "Event with changed data" : "Event received"}
+          title={run.event.edited ? "Event with changed data" : startWords(run)}
           note={<Time at={run.event.receivedAt} />}
         />
         {behind.length > 0 && behind.map(entry)}
@@ -60,10 +63,17 @@ export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
   );
 }
 
-function stepNote(step: StepView): string {
-  const place = step.path.includes("/") ? step.path : "";
+/** What tells a step from others of its title: its answer, its round of a loop, its app, its tries. Where it stands, its indent says. */
+function stepNote(step: StepView, apps: Apps): string {
+  const app = step.app === null ? "" : apps.title(step.app);
   const tries = step.attempts.length > 1 ? plural(step.attempts.length, "attempt") : "";
-  return [branchWord(step), place, step.operation ?? "", tries].filter(Boolean).join(" · ");
+  return [branchWord(step), roundWord(step), app, tries].filter(Boolean).join(" · ");
+}
+
+/** `each[3]/note` is of the fourth item. */
+function roundWord({ path }: StepView): string {
+  const round = /.*\[(\d+)\]\//.exec(path)?.[1];
+  return round === undefined ? "" : `Item ${Number(round) + 1}`;
 }
 
 /** What a condition came to: its mark alone would look like a yes. */

@@ -64,10 +64,7 @@ function Inside({ step, at, number, faded }: { step: StepDefinition; at: string;
       <div
         className={cx(
           "grid gap-2 rounded-lg",
-          isLoop
-            ? "border border-dashed border-line-strong bg-sunken/60 p-2"
-            : // One beside the other wherever two fit: more than fit are scrolled to, and none slips below the others.
-              "@[28rem]:auto-cols-[minmax(14rem,1fr)] @[28rem]:grid-flow-col @[28rem]:overflow-x-auto @[28rem]:pb-1.5",
+          isLoop ? "border border-dashed border-line-strong bg-sunken/60 p-2" : sideBySide(columns.length),
         )}
       >
         {columns.map((column) => (
@@ -77,6 +74,9 @@ function Inside({ step, at, number, faded }: { step: StepDefinition; at: string;
     </div>
   );
 }
+
+/** One beside the other where all of them fit, else one below the other: none is cut off. */
+const sideBySide = (columns: number): string => (columns > 2 ? "" : "@[28rem]:auto-cols-[minmax(14rem,1fr)] @[28rem]:grid-flow-col");
 
 function InnerList({ column, faded }: { column: Column; faded: boolean }) {
   const { step, at, number, member, isFurther } = column;
@@ -88,7 +88,7 @@ function InnerList({ column, faded }: { column: Column; faded: boolean }) {
       aria-label={`${label}, step ${number}`}
       className={cx("@container min-w-0 rounded-lg px-2 pt-2 sm:px-3", !isLoop && "border border-line bg-sunken/60")}
     >
-      <div className="flex flex-wrap items-center gap-x-2">
+      <div className="flex min-h-6 flex-wrap items-center gap-x-2">
         <h4 className="text-meta font-medium text-ink-2">{label}</h4>
         {member === "else" && <AnotherCondition at={at} />}
       </div>
@@ -120,7 +120,7 @@ function AnotherCondition({ at }: { at: string }) {
       className="ml-auto inline-flex min-h-6 items-center gap-1 rounded-sm text-meta text-accent-ink hover:underline"
     >
       <Icon of={GitBranchPlus} size={13} />
-      Add another condition
+      Add a way
     </button>
   );
 }

@@ -186,7 +186,6 @@ const isAll = ({ match }: ConditionGroup): boolean => match === "all" || match =
 
 function Row({ row, isOnly, path, root, put, data }: PartProps & { row: ConditionRow; isOnly: boolean }) {
   const type = useLeftType(row.left, data);
-  const { usual, others } = operatorsFor(type);
   const box = useRef<HTMLDivElement>(null);
   const comparison = useRef<HTMLSelectElement>(null);
   const change = (part: Partial<ConditionRow>) => put(replacedAt(root, path, { ...row, ...part }));
@@ -208,20 +207,15 @@ function Row({ row, isOnly, path, root, put, data }: PartProps & { row: Conditio
           onChange={(event) => change({ operator: event.target.value as ConditionRow["operator"] })}
           className="w-40 shrink-0 [&>select]:!pl-2"
         >
-          <optgroup label="Usual">
-            {usual.map(({ operator, words }) => (
-              <option key={operator} value={operator}>
-                {words}
-              </option>
-            ))}
-          </optgroup>
-          <optgroup label="Others">
-            {others.map(({ operator, words }) => (
-              <option key={operator} value={operator}>
-                {words}
-              </option>
-            ))}
-          </optgroup>
+          {operatorsFor(type).map(({ title, choices }) => (
+            <optgroup key={title} label={title}>
+              {choices.map(({ operator, words }) => (
+                <option key={operator} value={operator}>
+                  {words}
+                </option>
+              ))}
+            </optgroup>
+          ))}
         </Select>
         {takesRight(row.operator) && <Right row={row} type={type} data={data} onChange={(right) => change({ right })} />}
       </div>

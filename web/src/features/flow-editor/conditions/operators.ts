@@ -9,23 +9,45 @@ const suiting: Readonly<Record<ValueType, readonly RowOperator[]>> = {
   text: ofText,
   any: [...ofText, "moreThan", "atLeast", "lessThan", "atMost"],
   number: ["is", "isNot", "moreThan", "atLeast", "lessThan", "atMost", "filled", "blank"],
-  "yes-no": ["yes", "no", "filled", "blank"],
+  "yes-no": ["yes", "no", "there", "missing"], // no counts as empty
   date: ["moreThan", "atLeast", "lessThan", "atMost", "is", "isNot", "filled", "blank"],
   list: ["contains", "containsNot", "filled", "blank", "is", "isNot"],
-  object: ["filled", "blank", "there", "missing"],
+  object: ["filled", "blank"],
 };
 
-export interface OperatorChoice {
+/** Those that differ from "has a value" and "is empty" in rare cases only. */
+const rare: readonly RowOperator[] = ["there", "missing", "notEmpty", "empty", "holds"];
+
+interface OperatorChoice {
   operator: RowOperator;
   words: string;
 }
 
-/** The operators for a value of a type: those that suit it, and the others. */
-export function operatorsFor(type: ValueType): { usual: OperatorChoice[]; others: OperatorChoice[] } {
+/** Operators that are offered together. */
+interface OperatorGroup {
+  title: string;
+  choices: readonly OperatorChoice[];
+}
+
+/** The operators for a value of a type: those that suit it, the others, and those that are seldom needed. */
+export function operatorsFor(type: ValueType): OperatorGroup[] {
   const usual = suiting[type];
-  const others = (Object.keys(rowOperators) as RowOperator[]).filter((operator) => !usual.includes(operator));
-  const choice = (operator: RowOperator): OperatorChoice => ({ operator, words: wordsFor(operator, type) });
-  return { usual: usual.map(choice), others: others.map(choice) };
+  const left = (Object.keys(rowOperators) as RowOperator[]).filter((operator) => !usual.includes(operator));
+  const group = (title: string, of: readonly RowOperator[]): OperatorGroup => ({
+    title,
+    choices: of.map((operator) => ({ operator, words: wordsFor(operator, type) })),
+  });
+  return [
+    group("Usual", usual),
+    group(
+      "Others",
+      left.filter((operator) => !rare.includes(operator)),
+    ),
+    group(
+      "Seldom needed",
+      rare.filter((operator) => left.includes(operator)),
+    ),
+  ];
 }
 
 function wordsFor(operator: RowOperator, type: ValueType): string {

@@ -17,7 +17,6 @@ import { sampleTitle } from "../../flows/sample.ts";
 
 interface DataPanelProps {
   data: PlaceData;
-  onChoose: (sample: Sample) => void;
   /** The one that stays chosen when newer samples come; null: none. */
   pinned: string | null;
   onPin: (sample: string | null) => void;
@@ -37,7 +36,7 @@ export function DataPanel(props: DataPanelProps) {
   const matches = words.trim() === "" ? null : findFields(data, words).slice(0, mostFound);
   return (
     <section aria-label="Data" className="flex min-h-0 min-w-0 flex-col gap-3">
-      <Samples {...props} />
+      <SampleTools {...props} />
       <Input
         type="search"
         aria-label="Search the data"
@@ -61,13 +60,15 @@ const mostFound = 100;
 
 // ---------------------------------------------------------------- the samples
 
-function Samples({ data, onChoose, pinned, onPin, onEdited, onRefresh, isRefreshing = false }: DataPanelProps) {
+function SampleTools({ data, pinned, onPin, onEdited, onRefresh, isRefreshing = false }: DataPanelProps) {
   const [isEditing, setEditing] = useState(false);
-  const { sample, samples } = data;
+  const { sample } = data;
   return (
-    <div className="flex flex-col gap-1.5">
+    <>
       <div className="flex items-center gap-1">
-        <h3 className="min-w-0 flex-1 text-meta font-medium text-ink-2">Sample</h3>
+        <p className="min-w-0 flex-1 truncate text-meta text-ink-3">
+          {sample === null ? "There is no sample yet." : <SampleLine sample={sample} isPinned={pinned === sample.id} />}
+        </p>
         {sample !== null && (
           <>
             <IconButton
@@ -89,21 +90,6 @@ function Samples({ data, onChoose, pinned, onPin, onEdited, onRefresh, isRefresh
           </IconButton>
         )}
       </div>
-      {samples.length === 0 ? (
-        <p className="text-meta text-ink-3">There is no sample yet.</p>
-      ) : (
-        <div role="radiogroup" aria-label="Sample" className="flex flex-col gap-0.5">
-          {samples.map((one) => (
-            <SampleRow
-              key={one.id}
-              sample={one}
-              isChosen={one.id === sample?.id}
-              isPinned={one.id === pinned}
-              onChoose={() => onChoose(one)}
-            />
-          ))}
-        </div>
-      )}
       {isEditing && sample !== null && (
         <EditSample
           sample={sample}
@@ -114,39 +100,24 @@ function Samples({ data, onChoose, pinned, onPin, onEdited, onRefresh, isRefresh
           }}
         />
       )}
-    </div>
+    </>
   );
 }
 
-interface SampleRowProps {
-  sample: Sample;
-  isChosen: boolean;
-  isPinned: boolean;
-  onChoose: () => void;
-}
-
-function SampleRow({ sample, isChosen, isPinned, onChoose }: SampleRowProps) {
+/** Whose values these are, and where they are from. */
+function SampleLine({ sample, isPinned }: { sample: Sample; isPinned: boolean }) {
   return (
-    <label
-      className={cx(
-        "flex h-8 min-w-0 items-center gap-2 rounded-md px-2 hover:bg-hover has-focus-visible:outline-2 has-focus-visible:outline-focus",
-        isChosen && "bg-selected",
+    <>
+      <bdi className="text-ink-2">{sampleTitle(sample)}</bdi>,{" "}
+      <span className={isMadeUp(sample) ? "text-warning" : ""}>{originWords[sample.from]}</span>
+      {!isMadeUp(sample) && (
+        <>
+          {" "}
+          <Time at={sample.at} />
+        </>
       )}
-    >
-      <input type="radio" name="sample" checked={isChosen} onChange={onChoose} className="sr-only" />
-      <span aria-hidden className={cx("size-2 shrink-0 rounded-full", isChosen ? "bg-accent" : "ring-1 ring-line-strong")} />
-      <bdi className={cx("min-w-0 truncate", isChosen && "font-medium")}>{sampleTitle(sample)}</bdi>
-      {isPinned && <Icon of={Pin} size={12} className="shrink-0 text-ink-3" />}
-      <span className={cx("ml-auto shrink-0 text-meta", isMadeUp(sample) ? "text-warning" : "text-ink-3")}>
-        {originWords[sample.from]}
-        {!isMadeUp(sample) && (
-          <>
-            {" "}
-            <Time at={sample.at} />
-          </>
-        )}
-      </span>
-    </label>
+      {isPinned && ", kept"}
+    </>
   );
 }
 
@@ -186,8 +157,10 @@ const SourceTree = memo(function SourceTree({ source, ...more }: TreeProps & { s
 const firstRows = 40;
 
 function Fields({ fields, ...more }: TreeProps & { fields: readonly SourceField[] }) {
-  const [shown, setShown] = useState(firstRows);
-  const ordered = useMemo(() => filledFirst(fields, more.data), [fields, more.data]);
+  const [further, setFurther] = useState(0);
+  const { ordered, filled } = useMemo(() => filledFirst(fields, more.data), [fields, more.data]);
+  const shown = (filled === 0 ? firstRows : Math.min(filled, firstRows)) + further;
+  const left = ordered.length - shown;
   return (
     <ul className="ml-3 border-l border-line pl-1">
       {ordered.slice(0, shown).map((field) => (
@@ -196,14 +169,14 @@ function Fields({ fields, ...more }: TreeProps & { fields: readonly SourceField[
         </li>
       ))}
       {fields.length === 0 && <li className="px-2 py-1 text-meta text-ink-3">Its fields are not known yet.</li>}
-      {fields.length > shown && (
+      {left > 0 && (
         <li>
           <button
             type="button"
-            onClick={() => setShown(shown + 200)}
+            onClick={() => setFurther(further + 200)}
             className="rounded-sm px-2 py-1 text-meta text-accent-ink hover:underline"
           >
-            Show {Math.min(200, fields.length - shown)} more
+            Show {Math.min(200, left)} more{shown >= filled && filled > 0 ? " without a value" : ""}
           </button>
         </li>
       )}
@@ -211,10 +184,11 @@ function Fields({ fields, ...more }: TreeProps & { fields: readonly SourceField[
   );
 }
 
-/** Fields that the sample has come first. */
-function filledFirst(fields: readonly SourceField[], { sample }: PlaceData): SourceField[] {
+/** Fields that the sample has come first, and how many those are. */
+function filledFirst(fields: readonly SourceField[], { sample }: PlaceData): { ordered: SourceField[]; filled: number } {
   const isFilled = ({ path }: SourceField) => path === "now" || !isEmptyValue(valueIn(sample?.values, path));
-  return [...fields.filter(isFilled), ...fields.filter((field) => !isFilled(field))];
+  const filled = fields.filter(isFilled);
+  return { ordered: [...filled, ...fields.filter((field) => !isFilled(field))], filled: filled.length };
 }
 
 function Node({ field, ...more }: TreeProps & { field: SourceField }) {
@@ -273,16 +247,14 @@ function Leaf({ field, label, data, onInsert, isMade = false }: TreeProps & { fi
         event.dataTransfer.setData(draggedField, field.path);
         event.dataTransfer.setData("text/plain", `{{ ${field.path} }}`);
       }}
-      className="flex h-7 w-full min-w-0 items-center gap-2 rounded-sm px-1.5 text-left hover:bg-hover disabled:opacity-100"
+      className="grid h-7 w-full min-w-0 grid-cols-[minmax(5rem,2fr)_minmax(0,3fr)_auto] items-center gap-2 rounded-sm px-1.5 text-left hover:bg-hover disabled:opacity-100"
     >
-      <span className="min-w-0 shrink-0 truncate" style={{ maxWidth: "55%" }}>
-        {label}
+      <span className="min-w-0 truncate text-ink-2">{label}</span>
+      <bdi className={cx("min-w-0 truncate", shown === "" ? "text-ink-3" : "text-ink")}>{shown === "" ? "empty" : shown}</bdi>
+      <span className="flex gap-1.5 text-meta text-ink-3">
+        {isMade && shown !== "" && <ExampleMark />}
+        {typeWords[field.type]}
       </span>
-      <bdi className={cx("min-w-0 truncate text-meta", shown === "" ? "text-ink-3 italic" : "text-ink-2")}>
-        {shown === "" ? "empty" : shown}
-      </bdi>
-      {isMade && shown !== "" && <ExampleMark />}
-      <span className="ml-auto shrink-0 text-meta text-ink-3">{typeWords[field.type]}</span>
     </button>
   );
 }

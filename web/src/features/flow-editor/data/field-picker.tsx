@@ -84,7 +84,7 @@ export function FieldFinder({ data, wantedBy, onPick }: Pick<FieldPickerProps, "
             match={one}
             option={list.option(index)}
             isActive={index === list.active}
-            isFirst={one.source !== matches[index - 1]?.source}
+            isFirst={one.source !== matches[index - 1]?.source || one.fits !== matches[index - 1]?.fits}
           />
         ))}
         {matches.length === 0 && <li className="px-2 py-3 text-ink-3">No field matches.</li>}
@@ -101,13 +101,13 @@ interface FieldRowProps {
   isFirst: boolean;
 }
 
-function FieldRow({ match: { source, label, value, isExample }, option, isActive, isFirst }: FieldRowProps) {
+function FieldRow({ match: { source, label, value, isExample, fits }, option, isActive, isFirst }: FieldRowProps) {
   return (
     <>
       {isFirst && (
         <li role="presentation" className="flex items-center gap-1.5 px-2 pt-2 pb-1 text-meta font-medium text-ink-3">
           {source.app !== null && <AppMark app={source.app} size={16} />}
-          <span className="truncate">{source.title}</span>
+          <span className="truncate">{fits ? `Fits this field: ${source.title}` : source.title}</span>
         </li>
       )}
       <li {...option} title={label} className={cx("flex h-7 items-center gap-3 rounded-sm px-2", isActive && "bg-hover")}>

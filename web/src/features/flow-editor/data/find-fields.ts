@@ -16,6 +16,8 @@ export interface FoundField {
   value: string;
   /** It is not of a real event or call. */
   isExample: boolean;
+  /** It is what the field wants: the id of such a record, or a list for a loop. */
+  fits?: true;
 }
 
 /** The value of a path in a sample, as far as it is plain. */
@@ -52,13 +54,21 @@ export function listedFields(data: PlaceData): FoundField[] {
  */
 export function findFields(data: PlaceData, words: string, wantedBy?: string): FoundField[] {
   const fields = fieldsWith(data, words);
-  if (wantedBy === "forEach") return fields.toSorted((a, b) => Number(b.field.type === "list") - Number(a.field.type === "list"));
+  if (wantedBy === "forEach") return fitsFirst(fields, ({ field }) => field.type === "list");
   const record = wantedBy === undefined ? null : recordOf(wantedBy);
   if (record === null) return fields;
-  const fits = fields.filter((one) => isIdOf(one, wantedBy!, record));
   const age = (one: FoundField) => data.sources.indexOf(one.source);
-  return [...fits.toSorted((a, b) => age(b) - age(a)), ...fields.filter((one) => !fits.includes(one))];
+  return fitsFirst(
+    fields.toSorted((a, b) => age(b) - age(a)),
+    (one) => isIdOf(one, wantedBy!, record),
+    fields,
+  );
 }
+
+const fitsFirst = (inOrder: readonly FoundField[], fits: (one: FoundField) => boolean, others = inOrder): FoundField[] => [
+  ...inOrder.filter(fits).map((one) => ({ ...one, fits: true as const })),
+  ...others.filter((one) => !fits(one)),
+];
 
 /** Whether a value is the id that a field wants: `contactId`, `contact.id`, or the `id` of what gives a contact. */
 function isIdOf({ source, field }: FoundField, wantedBy: string, record: string): boolean {

@@ -64,8 +64,8 @@ describe("what a place can read", () => {
   test("is of a list the whole of it, and the fields of its first item, called as the inputs are", () => {
     expect(labels("found").slice(0, 3)).toEqual([
       ["found", "The whole list", "list"],
-      ["found.size", "How many were read", "number"],
-      ["found._total", "Number of all", "number"],
+      ["found.size", "Number of rows read", "number"],
+      ["found._total", "Number of rows in all", "number"],
     ]);
     expect(labels("found").map(([path]) => path)).toEqual([
       "found",
@@ -103,7 +103,7 @@ describe("what a place can read", () => {
     const size = { ...tags, path: "found[0].tags.size", label: "How many", type: "number" as const };
     const more: PlaceData = { ...data, sources: [{ ...found, fields: [{ ...tags, fields: [size] }, ...found.fields] }] };
     const first = (words: string) => findFields(more, words).map(({ label }) => label);
-    expect(first("how many")).toEqual(["How many were read", "Tags › How many", "Number of all"]);
+    expect(first("how many")).toEqual(["Tags › How many", "Number of rows read", "Number of rows in all"]);
     expect(first("tags")).toEqual(["Tags", "Tags › How many"]);
   });
 });

@@ -96,7 +96,9 @@ function stepFields(name: string, step: StepDefinition, words: SourceWords, valu
   const fields = fieldsOf({ schema, values, labels: labelsOf(entry) }, [name], schema);
   const [size, ...rest] = fields;
   const whole =
-    schema?.type === "array" && size ? [wholeList(name), { ...size, label: "How many were read" }, totalField(name), ...rest] : fields;
+    schema?.type === "array" && size
+      ? [wholeList(name), { ...size, label: "Number of rows read", also: "how many count" }, totalField(name), ...rest]
+      : fields;
   return [...whole, ...answerFields(name, entry)];
 }
 
@@ -112,7 +114,7 @@ const wholeList = (name: string): SourceField => ({
 /** A list is read up to a number of rows: how many there are in all is another number, where the other side says it. */
 const totalField = (name: string): SourceField => ({
   path: printPath([name, "_total"]),
-  label: "Number of all",
+  label: "Number of rows in all",
   type: "number",
   fields: [],
   also: "total count how many rows",

@@ -16,7 +16,6 @@ export function DataDrawer() {
     <Disclosure summary="Data of the sample">
       <DataPanel
         data={data}
-        onChoose={({ id }) => choose(id)}
         pinned={chosen}
         onPin={choose}
         onEdited={addEdited}

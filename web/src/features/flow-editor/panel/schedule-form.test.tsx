@@ -27,3 +27,16 @@ test("a usual schedule can be written as a cron, and keeps its times", async () 
   expect(cronOf(draft.view().definition)).toBe("0 9 * * 1-5");
   await close();
 });
+
+test("a schedule with a zone of its own says which one the other dates are in, and gives it to the whole flow", async () => {
+  const flow = { ...daily, trigger: { ...daily.trigger, input: { cron: "0 9 * * *", zone: "Europe/London" } } };
+  const { draft, page, close } = await openEditor(flow, { operations: ["schedule"] });
+  await act(async () => draft.select(["trigger"]));
+  expect(page.textContent).toContain("Dates in conditions and waits are in UTC.");
+  await act(async () =>
+    [...page.querySelectorAll("button")].find(({ textContent }) => textContent?.startsWith("Use Europe/London"))!.click(),
+  );
+  expect(draft.view().definition).toMatchObject({ settings: { zone: "Europe/London" }, trigger: { input: { cron: "0 9 * * *" } } });
+  expect(page.textContent).not.toContain("Dates in conditions and waits");
+  await close();
+});

@@ -1,8 +1,7 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import type { FlowDefinition } from "#api/schemas.ts";
-import { cronWords, readCron, type UsualSchedule, weekdays, writeCron } from "#kernel/cron-words.ts";
+import { cronWords, readCron, type UsualSchedule, writeCron } from "#kernel/cron-words.ts";
 import { capital } from "#kernel/words.ts";
-import { Field, Input, Select } from "../../../components/ui/field.tsx";
 import { isObject } from "#kernel/json.ts";
 import { setAt } from "../document/edits.ts";
 import { triggerPlace } from "../document/place.ts";
@@ -15,6 +14,7 @@ import { ChoiceField } from "./fields/choice-field.tsx";
 import { DurationField } from "./fields/duration-field.tsx";
 import { SwitchField } from "./fields/switch-field.tsx";
 import { TextField } from "./fields/text-field.tsx";
+import { morning, ScheduleTimes, usualKinds } from "./fields/usual-schedule.tsx";
 import { usePlace } from "./use-place.ts";
 import { ZoneField } from "./fields/zone-field.tsx";
 
@@ -26,15 +26,10 @@ interface ScheduleFormProps {
 
 type Kind = UsualSchedule["kind"] | "interval" | "cron";
 const kinds: readonly (readonly [Kind, string])[] = [
-  ["day", "Every day"],
-  ["weekdays", "Monday to Friday"],
-  ["week", "Every week"],
-  ["month", "Every month"],
-  ["hour", "Every hour"],
+  ...usualKinds,
   ["interval", "Again and again, after some time"],
   ["cron", "At times written as a cron"],
 ];
-const morning: UsualSchedule = { kind: "day", at: "09:00", weekday: 1, day: 1 };
 
 /** When a schedule starts the flow. */
 export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps) {
@@ -74,7 +69,7 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
           onChange={(value) => set(input["every"] === undefined ? ["every"] : ["input", "every"], value)}
         />
       )}
-      {schedule !== null && kind !== "cron" && <Times schedule={schedule} onChange={put} />}
+      {schedule !== null && kind !== "cron" && <ScheduleTimes schedule={schedule} onChange={put} />}
       {kind === "cron" && (
         <TextField
           label="Cron"
@@ -107,6 +102,7 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
               </button>
             </p>
           )}
+          {zone !== flowZone && <OtherDates zone={zone} flowZone={flowZone} />}
           {nextRun !== null && <p className="-mt-2 text-meta text-ink-2">Next run: {nextRun}</p>}
           <SwitchField
             label="Make up for a time that was missed"
@@ -120,75 +116,23 @@ export function ScheduleForm({ trigger, errors, inputErrors }: ScheduleFormProps
   );
 }
 
+/** The schedule has a zone of its own: which one the other dates of the flow are in, and the way to have one for all. */
+function OtherDates({ zone, flowZone }: { zone: string; flowZone: string }) {
+  const draft = useDraft();
+  const useEverywhere = () => draft.edit((now) => setAt(setAt(now, ["settings", "zone"], zone), ["trigger", "input", "zone"], undefined));
+  return (
+    <p className="-mt-2 text-meta text-ink-2">
+      Dates in conditions and waits are in {flowZone.replaceAll("_", " ")}.{" "}
+      <button type="button" onClick={useEverywhere} className="rounded-sm font-medium text-accent-ink hover:underline">
+        Use {zone.replaceAll("_", " ")} for the whole flow
+      </button>
+    </p>
+  );
+}
+
 /** In whose zone the times are meant. */
 function whoseZone(zone: string, usual: UsualZone, isOfFlow: boolean): string {
   const name = zone.replaceAll("_", " ");
   if (isOfFlow) return `in ${name}, the zone of the flow's settings`;
   return zone === usual.zone ? `in ${name}, the zone of ${usual.of}` : `in ${name}`;
-}
-
-function Times({ schedule, onChange }: { schedule: UsualSchedule; onChange: (schedule: UsualSchedule) => void }) {
-  const id = useId();
-  return (
-    <div className="flex flex-wrap items-end gap-3">
-      {schedule.kind === "week" && (
-        <Field label="On">
-          {(ids) => (
-            <Select {...ids} value={schedule.weekday} onChange={(event) => onChange({ ...schedule, weekday: Number(event.target.value) })}>
-              {weekdays.map((day, index) => (
-                <option key={day} value={index}>
-                  {day}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      )}
-      {schedule.kind === "month" && (
-        <Field label="On day">
-          {(ids) => (
-            <Input
-              {...ids}
-              type="number"
-              min={1}
-              max={31}
-              className="!w-20"
-              value={schedule.day}
-              onChange={(event) =>
-                event.target.value !== "" && onChange({ ...schedule, day: Math.min(31, Math.max(1, Number(event.target.value))) })
-              }
-            />
-          )}
-        </Field>
-      )}
-      {schedule.kind === "hour" ? (
-        <Field label="Minutes past">
-          {(ids) => (
-            <Input
-              {...ids}
-              type="number"
-              min={0}
-              max={59}
-              className="!w-20"
-              value={Number(schedule.at.slice(3))}
-              onChange={(event) => onChange({ ...schedule, at: `00:${String(Math.min(59, Number(event.target.value))).padStart(2, "0")}` })}
-            />
-          )}
-        </Field>
-      ) : (
-        <div className="flex flex-col gap-1.5">
-          <label htmlFor={id} className="font-medium">
-            At
-          </label>
-          <Input
-            id={id}
-            type="time"
-            className="!w-32"
-            value={schedule.at}
-            onChange={(event) => event.target.value !== "" && onChange({ ...schedule, at: event.target.value })}
-          />
-        </div>
-      )}
-    </div>
-  );
 }

@@ -29,7 +29,7 @@ import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.t
 import type { StepNames } from "../words/step-names.ts";
 import { stepWords } from "../words/step-words.ts";
 import { connectionOf } from "./action-set-up.tsx";
-import { saidOfField } from "../../../lib/said-of-field.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { sampleTitle } from "../../flows/sample.ts";
 
 interface TestStepProps {

@@ -96,7 +96,7 @@ const hasBlank = ({ of }: FilterGroup): boolean =>
 
 test("a field is compared in the words that suit it", () => {
   const words = (...of: Parameters<typeof comparisonsFor>) => comparisonsFor(...of).map((one) => one.words);
-  expect(words("date")).toEqual(["is after", "is not before", "is before", "is not after", "is filled in", "is blank"]);
-  expect(words("tags")).toEqual(["include", "do not include", "are filled in", "are blank"]);
+  expect(words("date")).toEqual(["is after", "is not before", "is before", "is not after", "has a value", "is empty"]);
+  expect(words("tags")).toEqual(["include", "do not include", "are not empty", "are empty"]);
   expect(words("number")).toContain("is at least");
 });

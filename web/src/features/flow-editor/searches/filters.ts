@@ -120,12 +120,18 @@ export function comparisonsFor(control: SearchField["control"]): { comparison: C
   return comparisons[control].map((comparison) => ({ comparison, words: wordsFor(comparison, control) }));
 }
 
+/** Of tags, one is compared with. */
+const wordsOfTags: Readonly<Partial<Record<Comparison, string>>> = {
+  is: "include",
+  isNot: "do not include",
+  filled: "are not empty",
+  blank: "are empty",
+};
+
 function wordsFor(comparison: Comparison, control: SearchField["control"]): string {
-  if (control === "tags" && comparison === "is") return "include";
-  if (control === "tags" && comparison === "isNot") return "do not include";
   const words = operatorWords[comparison];
   const { says } = control === "date" ? (words.ofDate ?? words) : words;
-  return control === "tags" ? says.replace(/^is /, "are ") : says;
+  return control === "tags" ? (wordsOfTags[comparison] ?? says) : says;
 }
 
 /** The row with another field: what it was compared with is of no use to it. */

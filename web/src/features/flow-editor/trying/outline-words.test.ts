@@ -37,7 +37,7 @@ test.each([
   ],
   [
     said("done", { kind: "action", effect: "update" }, { effects: [{ step: "a", effect: "update", unchanged: true }] }),
-    ["same", "Would change nothing: it is so already"],
+    ["same", "Nothing to change: already so"],
   ],
   [said("skipped", { kind: "action", effect: "create" }, { why: "there is no contact" }), ["rests", "Skipped: there is no contact"]],
   [said("waiting", { kind: "action" }, { why: "the budget is used up." }), ["waits", "Would wait first: the budget is used up."]],

@@ -1,6 +1,6 @@
 import type { DryRunReply, OutlineStep } from "#api/schemas.ts";
 import { capital } from "#kernel/words.ts";
-import { saidOfField } from "../../../lib/said-of-field.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { plural } from "../../../lib/words.ts";
 
 /** Pure: what a dry run says of each step, in the few words that stand beside its card. */
@@ -73,7 +73,7 @@ function wordsOf(row: OutlineStep, effects: DryRunReply["effects"], reply: DryRu
 function effectWords(effects: DryRunReply["effects"]): string {
   const [first] = effects;
   const changing = effects.filter(({ unchanged }) => !unchanged);
-  if (changing.length === 0) return "Would change nothing: it is so already";
+  if (changing.length === 0) return "Nothing to change: already so";
   if (effects.length === 1 && first) return `Would ${verbs[first.effect]}${first.record === undefined ? "" : ` ${first.record}`}`;
   const counts = new Map<string, number>();
   for (const { effect } of changing) counts.set(verbs[effect], (counts.get(verbs[effect]) ?? 0) + 1);

@@ -31,7 +31,7 @@ describe("a card", () => {
     [action("post", { url: "https://example.com/hook?x=1" }, "http"), "Send data to example.com/hook"],
     [action("post", {}, "http"), "Send data to …"],
     [action("nobody.knows"), "Nobody knows in Acme Dental"],
-    [{ id: "f", filter: "trigger.email != blank" }, "Continue only if the e-mail is filled in"],
+    [{ id: "f", filter: "trigger.email != blank" }, "Continue only if the e-mail has a value"],
     [{ id: "f", filter: "" }, "Continue only if …"],
     [JSON.parse('{ "id": "b", "if": "trigger.score <= 6", "then": [] }'), "If the score is at most 6"],
     [{ id: "l", forEach: "trigger.order.lines", as: "line", do: [] }, "For each line of the lines"],

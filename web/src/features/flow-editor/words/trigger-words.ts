@@ -33,5 +33,5 @@ function scheduleWords({ every, input }: FlowDefinition["trigger"]): string {
   if (typeof interval === "string" && interval !== "") return capital(everyWords(interval));
   const { cron, zone } = settings;
   if (typeof cron !== "string" || cron === "") return "At set times";
-  return `${capital(cronWords(cron) ?? `at the times of ${cron}`)}${typeof zone === "string" && zone !== "" ? ` (${zone})` : ""}`;
+  return `${capital(cronWords(cron) ?? `at the times of ${cron}`)}${typeof zone === "string" && zone !== "" ? ` (${zone.replaceAll("_", " ")})` : ""}`;
 }

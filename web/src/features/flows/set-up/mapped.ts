@@ -1,6 +1,7 @@
 import type { CatalogEntry, FlowDefinition, Place, TemplateChoice } from "#api/schemas.ts";
 import type { InputField } from "#catalog/types.ts";
 import { eachStep } from "#templates/places.ts";
+import { operationTitle } from "../../../lib/operation-words.ts";
 import { humanize } from "../../../lib/words.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 
@@ -32,7 +33,12 @@ export function mappedSteps(flow: FlowDefinition, choices: readonly TemplateChoi
       ({ place, value }) => !asked.has(JSON.stringify(place)) && !isHandedOn(place, value),
     );
     if (fields.length > 0)
-      steps.push({ id: String(id), app, title: typeof title === "string" ? title : (entry?.title ?? humanize(String(operation))), fields });
+      steps.push({
+        id: String(id),
+        app,
+        title: typeof title === "string" ? title : entry === undefined ? humanize(String(operation)) : operationTitle(entry),
+        fields,
+      });
   });
   return steps;
 }

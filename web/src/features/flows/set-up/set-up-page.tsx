@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Navigate, getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Check } from "lucide-react";
+import { useEffect, useRef } from "react";
 import type { FlowDetail, SetupView } from "#api/schemas.ts";
 import { useMay } from "../../../lib/may.ts";
 import { BackLabel, Page, Section, backLinkClass } from "../../../components/page.tsx";
@@ -20,6 +21,11 @@ const route = getRouteApi("/flows/$flowId/set-up");
 
 /** The three steps of the guides, in their order and words. */
 const steps = ["Connect", "Choose and map", "Test with sample data and go live"] as const;
+const stepHints = [
+  "Millrace needs to reach these apps.",
+  "Say what differs in this account. Everything else is filled in already.",
+  "See what one event would change. Nothing is written until you go live.",
+] as const;
 
 /** Leads from a template to a live flow. The current step is kept, so leaving and coming back loses nothing. */
 export function SetUpPage() {
@@ -80,6 +86,7 @@ function SetUp({ detail, setup }: { detail: FlowDetail; setup: SetupView }) {
       <Stepper at={setup.step} onGo={go} />
       <div className="mt-6 grid grid-cols-1 gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="min-w-0">
+          <StepHeading at={setup.step} />
           {setup.step === 1 && <ConnectStep flow={detail} setup={setup} draft={draft} busy={move.isPending} onNext={() => go(2)} />}
           {setup.step === 2 && (
             <ChooseStep flowId={detail.id} setup={setup} draft={draft} busy={move.isPending} onBack={() => go(1)} onNext={() => go(3)} />
@@ -95,6 +102,26 @@ function SetUp({ detail, setup }: { detail: FlowDetail; setup: SetupView }) {
         </aside>
       </div>
     </>
+  );
+}
+
+/** What the step is for. Whoever goes on to it finds the focus here, and not at the end of a longer page. */
+function StepHeading({ at }: { at: number }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(at);
+  useEffect(() => {
+    if (shown.current === at) return;
+    shown.current = at;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: "start" });
+  }, [at]);
+  return (
+    <div className="mb-5">
+      <h2 ref={heading} tabIndex={-1} className="scroll-mt-24 text-section font-semibold outline-none">
+        {steps[at - 1]}
+      </h2>
+      <p className="text-ink-2">{stepHints[at - 1]}</p>
+    </div>
   );
 }
 

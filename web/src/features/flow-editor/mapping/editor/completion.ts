@@ -10,7 +10,7 @@ import {
 } from "@codemirror/autocomplete";
 import { isolateHistory } from "@codemirror/commands";
 import { type EditorState, Facet, Prec } from "@codemirror/state";
-import { EditorView, keymap } from "@codemirror/view";
+import { EditorView, keymap, tooltips } from "@codemirror/view";
 import { printChain, readChain } from "#engine/mapping/words/parts.ts";
 import { findFields, type FoundField, listedFields } from "../../data/find-fields.ts";
 import { findField } from "../../data/sources.ts";
@@ -70,7 +70,15 @@ const noBlindEnter = Prec.highest(
   ]),
 );
 
-export const fieldCompletion = [completion, bestMatch, noBlindEnter];
+/** The list stays within the panel of its field, where that is not the whole width of the page. */
+const withinPanel = tooltips({
+  tooltipSpace: ({ dom }) => {
+    const { left, right } = (dom.closest("aside, [role=dialog]") ?? document.documentElement).getBoundingClientRect();
+    return { left, right, top: 0, bottom: window.innerHeight };
+  },
+});
+
+export const fieldCompletion = [completion, bestMatch, noBlindEnter, withinPanel];
 
 /** Exported for its test. */
 export function complete(context: CompletionContext): CompletionResult | null {
@@ -112,11 +120,12 @@ function completeField(context: CompletionContext): CompletionResult | null {
   const further = [...fullNames(data, words), ...changedOptions(data, words)];
   if (matches.length + further.length === 0) return match === null || words.trim() === "" ? null : nothingFound(context.pos, from, words);
   const sections = new Map<string, number>();
-  for (const { source } of matches) if (!sections.has(source.title)) sections.set(source.title, sections.size);
+  const sectionOf = ({ source, fits }: FoundField) => (fits ? `Fits this field: ${source.title}` : source.title);
+  for (const one of matches) if (!sections.has(sectionOf(one))) sections.set(sectionOf(one), sections.size);
   const options = matches.map((one): Completion & { match: FoundField } => ({
     label: one.label,
     match: one,
-    section: { name: one.source.title, rank: sections.get(one.source.title)! },
+    section: { name: sectionOf(one), rank: sections.get(sectionOf(one))! },
     apply: (view, completion, start, end) => insertField(view, completion, one.field.path, start, end),
   }));
   return { from, to: context.pos, options: [...options, ...further], filter: false };

@@ -81,12 +81,15 @@ export const fieldTheme = EditorView.theme({
     color: "var(--ink)",
     zIndex: "60",
   },
+  // Beside the whole box, not only the line of text in it.
+  ".cm-tooltip-autocomplete.cm-tooltip-above": { transform: "translateY(-8px)" },
+  ".cm-tooltip-autocomplete.cm-tooltip-below": { transform: "translateY(8px)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": {
     fontFamily: "inherit",
     fontSize: "var(--text-ui)",
     padding: "4px",
-    maxHeight: "18rem",
-    maxWidth: "min(30rem, calc(100vw - 24px))",
+    maxHeight: "17.75rem",
+    maxWidth: "min(24rem, calc(100vw - 24px))",
     minWidth: "min(20rem, calc(100vw - 24px))",
   },
   ".cm-tooltip-autocomplete > ul > li": {

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { fieldPathLabel, saidOfField } from "./said-of-field.ts";
+
+test("a field is called as its form calls it, and where nobody says how, by its name in words", () => {
+  const message = "body: is needed and was not given.";
+  expect(saidOfField({ message, details: { field: "body", fieldLabel: "Text" } })).toBe("'Text' is needed and was not given.");
+  expect(saidOfField({ message, details: { field: "body" } })).toBe("'Body' is needed and was not given.");
+  expect(saidOfField({ message: "It failed.", details: { field: "body", fieldLabel: "Text" } })).toBe("It failed.");
+});
+
+test("so are the other fields of the sentence", () => {
+  const details = { field: "body", fieldLabel: "Text", fieldLabels: { body: "Text", userId: "Owner" } };
+  expect(saidOfField({ message: "body: is needed and was not given; nor were userId, dueDate.", details })).toBe(
+    "'Text' is needed and was not given; nor were 'Owner', 'Due date'.",
+  );
+});
+
+test("an item of a list and a member are said in words", () => {
+  expect(fieldPathLabel("tags[0]")).toBe("Tags, item 1");
+  expect(fieldPathLabel("customFields[1].value", { fieldLabels: { customFields: "Custom fields" } })).toBe("Custom fields, item 2, Value");
+  expect(fieldPathLabel("X-Some header")).toBe("X-Some header");
+  const details = { field: "tags[0]" };
+  expect(saidOfField({ message: "tags[0]: no such tag.", details })).toBe("Tags, item 1: no such tag.");
+});
