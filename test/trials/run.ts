@@ -9,10 +9,11 @@ import { kills } from "./kills.ts";
 import { logins } from "./logins.ts";
 import { store } from "./store.ts";
 import type { Outcome, Trial } from "./trial.ts";
+import { typing } from "./typing.ts";
 
 const budgetMs = 10 * 60_000;
 const { values: options } = parseArgs({ options: { only: { type: "string", default: "" } } });
-const trials = [...kills, ...hostile, ...store, ...logins].filter(({ title }) => title.includes(options.only));
+const trials = [...kills, ...hostile, ...store, ...logins, ...typing].filter(({ title }) => title.includes(options.only));
 
 const began = Date.now();
 const deadline = setTimeout(() => {
