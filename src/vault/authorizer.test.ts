@@ -500,6 +500,17 @@ describe("what is heard of a login", () => {
     expect(await store.get("w", "con_1")).toMatchObject({ status: "connected", lastUsedAt: clock.now() - 1 });
   });
 
+  test("an opened secret is forgotten half a minute after its last use, also where nothing else is read", async () => {
+    const { authorizer, connection, store, clock } = await world({ auth: "token", secret: { token: "pit-1" } });
+    let writes = 0;
+    const it = authorizer({ ...store, update: async (...args) => (writes++, store.update(...args)) });
+    await it.authorize(connection);
+    await clock.advance(30_000);
+    it.answered(connection, null); // a secret that is still in memory would be noted as good
+    await clock.advance(1);
+    expect(writes).toBe(0);
+  });
+
   test("use is written down now and then, not with every call", async () => {
     const { authorizer, connection, store, clock } = await world({ auth: "token", secret: { token: "pit-1" } });
     let writes = 0;
@@ -508,11 +519,15 @@ describe("what is heard of a login", () => {
     for (let i = 0; i < 100; i++) it.answered(connection, null);
     await clock.advance(1);
     expect(writes).toBe(1);
-    await clock.advance(59_000);
-    it.answered(connection, null);
+    const call = async () => {
+      await it.authorize(connection);
+      it.answered(connection, null);
+    };
+    await clock.advance(58_000);
+    await call();
     expect(writes).toBe(1);
-    await clock.advance(1_000);
-    it.answered(connection, null);
+    await clock.advance(2_000);
+    await call();
     await clock.advance(1);
     expect(writes).toBe(2);
   });

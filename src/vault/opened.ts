@@ -35,6 +35,7 @@ export class OpenedSecrets {
   readonly #parts: OpenedParts;
   readonly #opened = new Map<string, Opened>();
   readonly #reading = new Map<string, Promise<Opened>>();
+  #stopDropping: (() => void) | undefined;
 
   constructor(parts: OpenedParts) {
     this.#parts = parts;
@@ -87,13 +88,25 @@ export class OpenedSecrets {
     const secret = same ? before.secret : await sealer.open(facts.id, sealed.jwe);
     const credentials = same ? before.credentials : credentialsOf(scheme, connection, secret, sealed.version);
     const opened: Opened = { connection, scheme, secret, credentials, version: sealed.version, freshUntil: clock.now() + memoryMs };
-    this.#dropUnused();
     this.#opened.set(facts.id, opened);
+    this.#dropLater();
     return opened;
+  }
+
+  /** By itself: in an idle process nobody reads, and what was opened would stay in memory. */
+  #dropLater(): void {
+    const { clock } = this.#parts;
+    if (this.#stopDropping) return;
+    const soonest = Math.min(...[...this.#opened.values()].map(({ freshUntil }) => freshUntil)) + memoryMs;
+    this.#stopDropping = clock.after(soonest - clock.now(), () => {
+      this.#stopDropping = undefined;
+      this.#dropUnused();
+      if (this.#opened.size > 0) this.#dropLater();
+    });
   }
 
   #dropUnused(): void {
     const now = this.#parts.clock.now();
-    for (const [id, { freshUntil }] of this.#opened) if (freshUntil + memoryMs < now) this.#opened.delete(id);
+    for (const [id, { freshUntil }] of this.#opened) if (freshUntil + memoryMs <= now) this.#opened.delete(id);
   }
 }

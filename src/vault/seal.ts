@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createSecretKey } from "node:crypto";
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import { flatSecret } from "#catalog/login.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -16,10 +16,10 @@ export interface Sealer {
 
 /**
  * Compact JWE, `dir` with A256GCM. The header is what GCM authenticates beside the text: it names the key and the connection,
- * so a secret that was moved to another connection's row does not open.
+ * so a secret that was moved to another connection's row does not open. The keys are kept as key objects, outside of what the heap holds.
  */
 export function createSealer(keys: readonly Uint8Array[]): Sealer {
-  const ring = new Map(keys.map((key) => [keyId(key), key]));
+  const ring = new Map(keys.map((key) => [keyId(key), createSecretKey(key)]));
   const [newest] = [...ring.keys()];
   if (newest === undefined) throw new Error("a sealer needs a key");
   return {

@@ -194,5 +194,17 @@ export function accountStoreContract(name: string, open: () => Promise<AccountSt
       expect(await store.workspaces()).toContainEqual({ id: "ws_9", name: "Ninth" });
       expect((await store.all()).members.map(({ workspaceId }) => workspaceId).toSorted()).toEqual(["ws_1", "ws_9"]);
     });
+
+    it("the addresses from which a workspace may be used are kept, replaced, and cleared by an empty list", async () => {
+      const store = await open();
+      await store.addOwner(sampleAccount("ann"), sampleMember("ann"));
+      await store.addWorkspace({ id: "ws_9", name: "Nine", createdAt: 9 }, sampleMember("ann", { workspaceId: "ws_9" }), "me");
+      const allowed = async () => (await store.all()).allowed;
+      await store.setAllowedAddresses("ws_9", ["10.0.0.1"], "me");
+      await store.setAllowedAddresses("ws_9", ["203.0.113.0/24", "::1"], "me");
+      expect(await allowed()).toEqual([{ workspaceId: "ws_9", addresses: ["203.0.113.0/24", "::1"] }]);
+      await store.setAllowedAddresses("ws_9", [], "me");
+      expect(await allowed()).toEqual([]);
+    });
   });
 }

@@ -266,6 +266,32 @@ test("a second factor is turned on, and signing in takes its code from then on",
   await heading(owner, "Your account");
 });
 
+test("turning the second factor off takes a code as well", async () => {
+  await owner.getByRole("button", { name: "Turn it off" }).click();
+  const dialog = owner.getByRole("dialog", { name: "Turn off the second factor" });
+  await dialog.getByLabel("Your password now").fill(people.ada.password);
+  await dialog.getByLabel("Code").fill("000 000");
+  await dialog.getByRole("button", { name: "Turn it off" }).click();
+  await dialog.getByText("This code is wrong, or was used already").waitFor();
+  await web.expectGoodOnPhone("account-second-factor-off");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+});
+
+test("an owner says from where the workspace may be used, and is not let lock themselves out", async () => {
+  await web.open("/people");
+  const addresses = owner.getByLabel("Addresses", { exact: true });
+  await addresses.fill("nonsense");
+  await owner.getByRole("button", { name: "Save addresses" }).click();
+  await owner.getByText("is neither an address nor a range").waitFor();
+  await web.expectGoodOnPhone("people-addresses");
+  await addresses.fill("203.0.113.0/24"); // this machine always may
+  await owner.getByRole("button", { name: "Save addresses" }).click();
+  await owner.getByText("The allowed addresses are saved").waitFor();
+  await addresses.fill("");
+  await owner.getByRole("button", { name: "Save addresses" }).click();
+  await owner.getByText("may be used from anywhere").waitFor();
+});
+
 const codeOf = (base32: string, laterMs = 0) =>
   new TOTP({ secret: Secret.fromBase32(base32), digits: 6, period: 30 }).generate({ timestamp: Date.now() + laterMs });
 

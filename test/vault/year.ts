@@ -275,9 +275,12 @@ export class LoginServer {
     this.ended.add(id);
     const [from, until] = [spentAt + 10 * second, spentAt + graceMs];
     const isNear = (at: number) => at >= spentAt - 20 * second && at <= until;
-    const isTroubled = this.#world.troubles.some((trouble) => trouble.from < until && trouble.until > from);
+    const overlapping = (start: number, end: number) =>
+      this.#world.troubles.filter((trouble) => trouble.from < end && trouble.until > start);
+    const isTroubled = overlapping(from, until).length > 0;
     const kills = this.#world.kills.filter(isNear).length;
-    const faults = this.#faults.filter((fault) => fault.id === id && isNear(fault.at)).length;
+    // A trouble that ended soon after lost the first answer, and no more.
+    const faults = this.#faults.filter((fault) => fault.id === id && isNear(fault.at)).length + overlapping(spentAt, from).length;
     if (!isTroubled && kills + faults < 2)
       this.lostNeedlessly.push(`${id}, spent at ${new Date(spentAt).toISOString()}, ${kills} kills, ${faults} faults`);
   }

@@ -34,7 +34,7 @@ function Form({ saved, own }: { saved: string; own: string }) {
     <Section title="Allowed addresses" className="mt-10 max-w-md">
       <form
         noValidate
-        className="flex flex-col items-start gap-3"
+        className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
           if (ready) save.mutate();
@@ -55,9 +55,11 @@ function Form({ saved, own }: { saved: string; own: string }) {
             />
           )}
         </Field>
-        <Button type="submit" disabled={!ready} busy={save.isPending}>
-          Save addresses
-        </Button>
+        <div>
+          <Button type="submit" disabled={!ready} busy={save.isPending}>
+            Save addresses
+          </Button>
+        </div>
       </form>
     </Section>
   );
