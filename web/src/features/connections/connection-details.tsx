@@ -99,9 +99,9 @@ function Life({ connection }: { connection: ConnectionView }) {
 
 function NextRenewal({ connection }: { connection: ConnectionView }) {
   const { login } = useLogin(connection);
-  const { status, expiresAt } = connection;
+  const { auth, status, expiresAt } = connection;
   if (expiresAt === undefined) return "Never: it lasts until it is taken back";
-  if (!isAllowedThere(login) || status === "expiring" || status === "broken")
+  if ((!isAllowedThere(login) && auth !== "client") || status === "expiring" || status === "broken")
     return (
       <>
         Not by itself; it ends <Time at={expiresAt} />
@@ -125,8 +125,8 @@ function Scopes({ connection }: { connection: ConnectionView }) {
 }
 
 function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: ConnectionView; app: string }) {
-  const { missing, needed, superfluous, isKnown } = of;
-  if (missing.length + needed.length + superfluous.length === 0) return null;
+  const { missing, needed, superfluous, idle, isKnown } = of;
+  if (missing.length + needed.length + superfluous.length + idle.length === 0) return null;
   return (
     <Part title="Scopes">
       <div className="flex flex-col gap-4">
@@ -145,6 +145,9 @@ function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: Conne
         )}
         {superfluous.length > 0 && (
           <ScopeList title="Superfluous: nothing here needs them" scopes={superfluous.map((scope) => ({ scope, flows: [] }))} />
+        )}
+        {idle.length > 0 && (
+          <ScopeList title="Held; no flow uses this connection yet" scopes={idle.map((scope) => ({ scope, flows: [] }))} />
         )}
       </div>
     </Part>
