@@ -59,7 +59,7 @@ beforeAll(async () => {
     probe: [{ operation: "me.get" }],
     operations: [{ id: "me.get", title: "Get me", effect: "read", method: "GET", path: "/me" }],
   });
-  expect(defined.status, JSON.stringify(defined.body)).toBe(200);
+  if (defined.status !== 200) throw new Error(JSON.stringify(defined.body));
 });
 afterAll(async () => {
   await house.millrace.close();
