@@ -65,7 +65,7 @@ const places: Record<string, Answer> = {
 };
 
 interface Login {
-  app: "http" | "highlevel" | "sightmill";
+  app: "http" | "highlevel" | "sightmill" | "desk";
   auth: string;
   secret: Record<string, string>;
   settings?: Record<string, string>;
@@ -104,6 +104,14 @@ const logins: Record<string, Login> = {
     secret: { accessToken: secret },
     operation: "contacts.update",
     input: { contactId: "c1", firstName: named },
+    sent: (req) => header("authorization")(req).slice(7),
+  },
+  client: {
+    app: "desk",
+    auth: "client",
+    secret: { clientId: "ada", clientSecret: "not sent here", accessToken: secret },
+    operation: "notes.add",
+    input: { note: named },
     sent: (req) => header("authorization")(req).slice(7),
   },
   url: {
@@ -171,6 +179,14 @@ describe("a login that the other side says back", () => {
     const log = pino({ level: "trace" }, { write: (line: string) => void logged.push(line) });
     house = await openHouse(folder, false, undefined, { env: { MILLRACE_ALLOW_PRIVATE_HOSTS: `127.0.0.1:${port}` }, log });
     const baseUrl = `http://127.0.0.1:${port}`;
+    await house.api("PUT", "/apps/desk", {
+      title: "Desk",
+      baseUrl,
+      auth: [{ kind: "client", title: "Client", tokenUrl: `${baseUrl}/token`, tokenPath: "/token" }],
+      operations: [
+        { id: "notes.add", title: "Add a note", effect: "create", method: "POST", path: "/", input: [{ name: "note", in: "body" }] },
+      ],
+    });
     for (const [i, { app, auth, secret: login, settings }] of Object.values(logins).entries())
       for (const j of Object.keys(places).keys())
         await house.millrace.vault.connect(workspaceId, {

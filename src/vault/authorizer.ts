@@ -49,7 +49,7 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
     if (!loginKinds[opened.connection.auth].renewal) return credentials;
     const dead = refresher.hopeless(opened);
     if (dead) throw dead;
-    const left = (expiryOf(secret) ?? Infinity) - clock.now();
+    const left = secret["accessToken"] ? (expiryOf(secret) ?? Infinity) - clock.now() : 0; // a client has none before its first call
     if (left > earlyMs || (left > 0 && !credentials.renewable)) return credentials;
     if (left > lateMs) {
       renewBehind(facts, opened);

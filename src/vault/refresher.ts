@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { secretNames } from "#catalog/login.ts";
 import type { LoginClient } from "#catalog/logins/kind.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
@@ -238,7 +239,9 @@ export class Refresher {
       else this.#unclear.delete(facts.id);
       return this.#turnedDown(facts, opened, refusal, headers);
     }
-    const { facts: tokenFacts, ...pair } = tokens;
+    const { facts: tokenFacts, refreshToken, ...token } = tokens;
+    // A client needs no refresh token, though some login servers give it one.
+    const pair = refreshToken !== undefined && secretNames(scheme).includes("refreshToken") ? { ...token, refreshToken } : token;
     return this.#keep(facts, version, withTokens(secret, pair), tokenFacts);
   }
 

@@ -40,8 +40,7 @@ describe("a login allowed at HighLevel's page", () => {
     await dialog().getByLabel("Client secret").fill(client.clientSecret);
     await dialog().getByText(`${house.millrace.localUrl}/oauth/callback`).waitFor();
     for (const name of ["Read contacts", "Change contacts"]) await dialog().getByRole("checkbox", { name, exact: true }).check();
-    await dialog().getByText("Another address of the API").click();
-    await dialog().getByLabel("Base address").fill(house.millrace.sandbox!.url);
+    await dialog().getByRole("checkbox", { name: "Use the sandbox on this machine" }).check();
     await web.expectGoodOnPhone("consent-ask");
     await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
     await allowThere();
@@ -144,13 +143,16 @@ describe("a login allowed at HighLevel's page", () => {
       .click();
     await page.getByText(`${count - 1} sub-accounts of Our agency are connected`).waitFor();
     await dialog().getByRole("alert").getByText("Clinic 07").waitFor(); // the others went on
-    await web.expectGood("consent-one-refused");
     state.locations.put(clinic);
     await dialog().getByRole("button", { name: "Connect 1 sub-account" }).click();
     await page.getByText("1 sub-account of Our agency is connected").waitFor();
     const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
     expect(connections.filter(({ status, access }) => status === "connected" && access === "location")).toHaveLength(count + 1);
-    state.locations.put({ ...like, id: "ve9Newcomer".padEnd(20, "x"), name: "Opened last week" });
+    const locationId = "ve9Newcomer".padEnd(20, "x");
+    state.locations.put({ ...like, id: locationId, name: "Opened last week" });
+    const url = `${house.millrace.sandbox!.url}/sandbox/apps/${client.clientId.split("-", 1)[0]}/install`;
+    const headers = { "content-type": "application/json" };
+    expect((await fetch(url, { method: "POST", headers, body: JSON.stringify({ locationId }) })).status).toBeLessThan(300);
     await page.getByRole("article", { name: "Our agency" }).getByRole("button", { name: "Sub-accounts" }).click();
     await dialog().getByLabel("Find a sub-account").fill("last WEEK");
     await dialog().getByText("Clinic 01").waitFor({ state: "detached" });

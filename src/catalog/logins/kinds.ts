@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { basic } from "./basic.ts";
+import { client } from "./client.ts";
 import { header } from "./header.ts";
 import type { LoginKind } from "./kind.ts";
 import { none } from "./none.ts";
@@ -9,7 +10,7 @@ import { token } from "./token.ts";
 import { url } from "./url.ts";
 
 /** Every kind of login. The contract, the vault, the calls and the forms read this table. */
-const kinds = { none, token, oauth2, header, query, basic, url };
+const kinds = { none, token, oauth2, client, header, query, basic, url };
 
 type Kinds = typeof kinds;
 export type LoginKindName = keyof Kinds;

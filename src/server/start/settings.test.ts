@@ -124,3 +124,19 @@ function messageOf(fn: () => unknown): string {
   }
   throw new Error("nothing was thrown");
 }
+
+test("the host of a consent is a host alone: no scheme, port, path, login or number", () => {
+  const read = (host: string) => readServerSettings({ MILLRACE_CONSENT_HOST: host }).consentHost;
+  expect(read("App.Agency.example")).toBe("app.agency.example");
+  for (const host of [
+    "https://app.agency.example",
+    "app.agency.example:8443",
+    "a.example/x",
+    "me@a.example",
+    "127.0.0.1",
+    "[::1]",
+    "localhost",
+    "a..example",
+  ])
+    expect(() => read(host), host).toThrow(/MILLRACE_CONSENT_HOST/);
+});

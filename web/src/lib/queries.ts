@@ -69,11 +69,12 @@ export const stepTestsQuery = (id: string) =>
   queryOptions({ queryKey: ["flows", id, "step-tests"], queryFn: async () => (await api.flows.stepTests({ id })).tests });
 export const connectionsQuery = () =>
   queryOptions({ queryKey: ["connections"], queryFn: async () => (await api.connections.list()).connections });
-/** The sub-accounts of an agency's login. */
+/** The sub-accounts of an agency's login: whoever opens the list looks for one that is new. */
 export const subAccountsQuery = (id: string) =>
   queryOptions({
     queryKey: ["connections", id, "sub-accounts"],
     queryFn: async () => (await api.connections.subAccounts({ id })).subAccounts,
+    staleTime: 0,
   });
 /** What a login allowed at an app's page asks for. `connection`: of one that is there. */
 export const consentNeedsQuery = (app: string, connection?: string) =>

@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import { isObject } from "#kernel/json.ts";
 
 /** What an app sent the browser back with. */
@@ -5,6 +6,8 @@ export interface ConsentAnswer {
   state: string;
   code?: string;
   refusal?: string;
+  /** The login server, as it names itself. */
+  issuer?: string;
 }
 
 const keptUnder = "millrace-reconnect";
@@ -25,9 +28,8 @@ export function followReconnectLink(): void {
   const query = new URL(search, origin).searchParams;
   const state = query.get("state");
   if (pathname !== "/oauth/callback" || state === null || state !== kept()?.state) return;
-  const error = query.get("error");
-  const code = query.get("code");
-  answer = { state, ...(code !== null && { code }), ...(error !== null && { refusal: error }) };
+  const one = (name: string) => query.get(name) ?? undefined;
+  answer = { state, ...defined({ code: one("code"), refusal: one("error"), issuer: one("iss") }) };
   window.history.replaceState(window.history.state, "", reconnectPath);
 }
 

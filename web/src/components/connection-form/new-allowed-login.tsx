@@ -34,9 +34,12 @@ export function NewAllowedLogin({ app, login, title, onTitle, onCancel }: NewAll
         ...(title.trim() !== "" && { title: title.trim() }),
         ...(baseUrl.trim() !== "" && { baseUrl: baseUrl.trim() }),
       })}
-      before={<NameField title={title} onTitle={onTitle} hint={`Empty: as ${app.title} calls the account that you choose there.`} />}
-    >
-      <AddressField baseUrl={baseUrl} onBaseUrl={setBaseUrl} isAnywhere={app.baseUrl === ""} />
-    </AllowedLogin>
+      before={
+        <>
+          <NameField title={title} onTitle={onTitle} hint={`Empty: as ${app.title} calls the account that you choose there.`} />
+          <AddressField app={app} baseUrl={baseUrl} onBaseUrl={setBaseUrl} sandboxHint="Its page shows a client id, and makes a secret." />
+        </>
+      }
+    />
   );
 }

@@ -59,7 +59,14 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
       <NameField title={title} onTitle={onTitle} hint="What people call it: the client's name, for example." />
       <PlaceFields app={app} values={place} onChange={setPlace} />
       <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />
-      {login.kind !== "url" && <AddressField baseUrl={baseUrl} onBaseUrl={setBaseUrl} isAnywhere={app.baseUrl === ""} />}
+      {login.kind !== "url" && (
+        <AddressField
+          app={app}
+          baseUrl={baseUrl}
+          onBaseUrl={setBaseUrl}
+          sandboxHint="Its page makes a token, and shows the ids of its sub-accounts."
+        />
+      )}
       {failed !== null && login.fields.length === 0 && (
         <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
           {failed.problem}

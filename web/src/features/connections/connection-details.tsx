@@ -164,9 +164,9 @@ function Names({ connection: { name, formerNames = [], locationId, companyId, ba
 
 function NextRenewal({ connection }: { connection: ConnectionView }) {
   const { login } = useLogin(connection);
-  const { status, expiresAt } = connection;
+  const { auth, status, expiresAt } = connection;
   if (expiresAt === undefined) return "Never: it lasts until it is taken back";
-  if (!isAllowedThere(login) || status === "expiring" || status === "broken")
+  if ((!isAllowedThere(login) && auth !== "client") || status === "expiring" || status === "broken")
     return (
       <>
         Not by itself; it ends <Time at={expiresAt} />
@@ -190,9 +190,8 @@ function Scopes({ connection }: { connection: ConnectionView }) {
 }
 
 function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: ConnectionView; app: string }) {
-  const { missing, needed, superfluous, isKnown } = of;
-  const isUsed = connection.usedBy.flows.length > 0;
-  if (missing.length + needed.length + superfluous.length === 0) return null;
+  const { missing, needed, superfluous, idle, isKnown } = of;
+  if (missing.length + needed.length + superfluous.length + idle.length === 0) return null;
   return (
     <Part title="Scopes">
       <div className="flex flex-col gap-4">
@@ -209,15 +208,19 @@ function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: Conne
         {needed.length > 0 && (
           <ScopeList title={isKnown ? "Allowed, and needed" : `Needed; ${app} does not say what this login allows`} scopes={needed} />
         )}
-        {superfluous.length > 0 && (
-          <Disclosure
-            summary={`Allowed, and ${isUsed ? "needed by no flow" : "not needed yet: no flow uses this connection"} (${superfluous.length})`}
-          >
-            <ScopeList scopes={superfluous.map((scope) => ({ scope, flows: [] }))} />
-          </Disclosure>
-        )}
+        <FoldedScopes summary="Allowed, and needed by no flow" scopes={superfluous} />
+        <FoldedScopes summary="Allowed, and not needed yet: no flow uses this connection" scopes={idle} />
       </div>
     </Part>
+  );
+}
+
+function FoldedScopes({ summary, scopes }: { summary: string; scopes: readonly string[] }) {
+  if (scopes.length === 0) return null;
+  return (
+    <Disclosure summary={`${summary} (${scopes.length})`}>
+      <ScopeList scopes={scopes.map((scope) => ({ scope, flows: [] }))} />
+    </Disclosure>
   );
 }
 

@@ -8,6 +8,8 @@ export interface ScopeFacts {
   needed: NeededScope[];
   /** The login has them, and nothing needs them. */
   superfluous: string[];
+  /** The same while no flow uses the connection: nobody can tell yet which of them are needed. */
+  idle: string[];
   /** Whether the app says what the login has. */
   isKnown: boolean;
 }
@@ -18,15 +20,16 @@ interface NeededScope {
 }
 
 /** Compares what a login has with what flows need. */
-export function scopeFacts({ scopes }: Pick<ConnectionView, "scopes">, needs: Pick<ConsentNeeds, "scopes">): ScopeFacts {
+export function scopeFacts({ scopes, usedBy }: Pick<ConnectionView, "scopes" | "usedBy">, needs: Pick<ConsentNeeds, "scopes">): ScopeFacts {
   const isKnown = scopes !== undefined;
   const needed = needs.scopes.filter((each) => each.needed);
   const isHeld = ({ granted }: { granted: boolean }) => granted || !isKnown;
+  const unneeded = needs.scopes.filter((each) => each.granted && !each.needed).map(({ scope }) => scope);
   return {
     isKnown,
     missing: needed.filter((each) => !isHeld(each)).map(bare),
     needed: needed.filter(isHeld).map(bare),
-    superfluous: needs.scopes.filter((each) => each.granted && !each.needed).map(({ scope }) => scope),
+    ...(usedBy.flows.length > 0 ? { superfluous: unneeded, idle: [] } : { superfluous: [], idle: unneeded }),
   };
 }
 

@@ -19,19 +19,20 @@ const route = getRouteApi("/oauth/callback");
 export function ConsentPage() {
   const { finish, leave } = useFinish();
   const search = route.useSearch();
+  const [answer] = useState(search); // the address is emptied at once
   const begun = useRef(false);
   const [address] = useState(() => location.href);
   useEffect(() => {
     if (begun.current) return;
     begun.current = true;
     history.replaceState(history.state, "", location.pathname); // the code is spent by this, and stays in no history
-    finish.mutate(search);
-  }, [finish, search]);
+    finish.mutate(answer);
+  }, [finish, answer]);
   return (
     <Page title={finish.isError ? "Not connected" : "Connecting"}>
       {finish.isError ? (
         <>
-          <Failure error={finish.error} {...(isUnsaved(finish.error) && { retry: () => finish.mutate(search) })} />
+          <Failure error={finish.error} {...(isUnsaved(finish.error) && { retry: () => finish.mutate(answer) })} />
           <p className="text-center">
             <Button kind="primary" onClick={leave}>
               Go back and begin again
