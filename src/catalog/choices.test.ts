@@ -160,3 +160,19 @@ describe("names of any script", () => {
     expect("choice" in findChoice(choices, "Score")).toBe(false);
   });
 });
+
+test("a list of text boxes has labels of its boxes and no options", () => {
+  const field: Lookup = {
+    operation: "list",
+    value: "id",
+    label: "name",
+    options: { row: "picklistOptions", open: "isOpen" },
+    controls: { row: "dataType", of: { TEXTBOX_LIST: "json", MULTIPLE_OPTIONS: "tags" } },
+  };
+  const rows = ["SINGLE_OPTIONS", "MULTIPLE_OPTIONS", "TEXTBOX_LIST"].map((dataType) => ({
+    id: dataType,
+    dataType,
+    picklistOptions: ["a"],
+  }));
+  expect(choicesOf(field, rows).map(({ options }) => options)).toEqual([["a"], ["a"], undefined]);
+});

@@ -48,9 +48,12 @@ function choiceOf(lookup: Lookup, row: Record<string, unknown>, parent?: Choice[
   };
 }
 
-function optionsOf({ options }: Lookup, row: Record<string, unknown>): string[] | undefined {
-  const listed = options && getPath(row, options.row);
-  return Array.isArray(listed) && listed.length > 0 && getPath(row, options!.open) !== true ? listed.map(textOf) : undefined;
+/** Fields of other kinds may list the labels of their parts in the same place. */
+function optionsOf({ options, controls }: Lookup, row: Record<string, unknown>): string[] | undefined {
+  const control = controls?.of[textOf(getPath(row, controls.row))];
+  if (options === undefined || (control !== undefined && control !== "tags")) return undefined;
+  const listed = getPath(row, options.row);
+  return Array.isArray(listed) && listed.length > 0 && getPath(row, options.open) !== true ? listed.map(textOf) : undefined;
 }
 
 /**

@@ -307,6 +307,12 @@ describe("a reference that is wrong", () => {
     ["known from a template only", { assignedTo: "{{ trigger.owner }}" }, {}, []],
   ])("%s", async (_, input, world, says) => expect(await deal(input, world)).toEqual(says));
 
+  test("a custom field in a filter is offered by its name, and written as its id", async () => {
+    const filters = [{ field: "customFields.Plan", operator: "exists" }];
+    const { findings } = await lint(flow(step("contacts.search", { filters })));
+    expect(findings[0]?.repair).toEqual({ from: "Plan", choices: ["MgobCB14YMVKuE4Ka8p2"], labels: ["Plan"], near: true });
+  });
+
   test.each<[why: string, operation: string, input: object, says: string[]]>([
     [
       "a calendar that is turned off",

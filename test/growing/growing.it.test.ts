@@ -38,7 +38,7 @@ const about = [
   "shows every kind of trigger and step",
   "names every route",
   "needs no sign-in",
-  "/changes",
+  "/private-addresses",
 ];
 
 /** A new route as code of the page and of the command line calls it. */
@@ -119,7 +119,7 @@ describe("with an operation, a login kind, a step kind, a route, a setting and a
       "the route is served to whoever is signed in, and to nobody else",
       "the route is called by the command line's client",
       "the setting is read from the environment, with its default",
-      "'Changes' the page at /changes is there, and the rail leads to it",
+      "'Private addresses' the page at /private-addresses is there, and the rail leads to it",
     ])
       expect(titles).toContain(title);
   });
@@ -137,8 +137,8 @@ describe("with an operation, a login kind, a step kind, a route, a setting and a
       loader: { ".css": "empty" },
       logLevel: "error",
     });
-    const having = outputFiles.filter(({ text }) => text.includes("Every change of a flow, a connection or a key"));
-    expect(having.map(({ path }) => path.includes("changes-page"))).toEqual([true]);
+    const having = outputFiles.filter(({ text }) => text.includes("The addresses of your own network that flows may call"));
+    expect(having.map(({ path }) => path.includes("private-addresses-page"))).toEqual([true]);
   });
 });
 

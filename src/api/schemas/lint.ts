@@ -13,8 +13,10 @@ export const lintFinding = z.object({
   fix: z.string(),
   /** The place as people call it: "step 2 'Update the contact', Custom fields". */
   where: z.string(),
-  /** What may be written in place of a name, the likeliest first; `near`: that one is near enough to be meant. */
-  repair: z.object({ from: z.string(), choices: z.array(z.string()), near: z.boolean() }).optional(),
+  /** What may be written in place of a name, the likeliest first; `near`: that one is near enough to be meant. `labels`: what people call each, where ids are written. */
+  repair: z
+    .object({ from: z.string(), choices: z.array(z.string()), near: z.boolean(), labels: z.array(z.string()).optional() })
+    .optional(),
   /** An address of a private network that flows could be allowed to call: as `POST /private-hosts` takes it. */
   allow: z.string().optional(),
   /** The connection, by name, whose login lacks a scope: signed in again, it is asked for. */

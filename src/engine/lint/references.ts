@@ -1,5 +1,5 @@
 import { defined } from "#kernel/defined.ts";
-import { choicesOf, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
+import { choicesOf, described, findChoice, listed, titleOf, type Choice, type Search } from "#catalog/choices.ts";
 import { kindOf, meaningOf, offeredInstead, pinFor, writtenAs, type Meaning, type Pin, type Pins } from "#catalog/pins.ts";
 import { splitKnown } from "#catalog/lists.ts";
 import { fold } from "#catalog/text.ts";
@@ -53,6 +53,8 @@ export function judge(
   return { means: choice, findings: choiceFindings(literal, choice, choices, parent) };
 }
 
+type Repair = Omit<NonNullable<LintFinding["repair"]>, "from">;
+
 /** Where names are not looked up: a name is told with the id to write. */
 function judgeId(
   literal: Literal,
@@ -69,7 +71,7 @@ function judgeId(
   const why = isWritten ? "names are not looked up here" : `${idFor.compared} is an id: they are never equal`;
   if (named.length > 0) {
     const fix = `${isWritten ? "Write" : "Compare with"} the id: ${listed(named)}.`;
-    const repair = { choices: named.map(({ value }) => value), near: named.length === 1 };
+    const repair = idsOf(named, named.length === 1);
     return { findings: [tell(literal, "error", `'${literal.text}' is the name of a ${noun}, and ${why}`, fix, repair)] };
   }
   const was = before ? ` any more (it was '${before.label}')` : "";
@@ -82,10 +84,26 @@ function judgeId(
         idFor === "filter" ? "error" : "warning", // a search by what is not there is refused, or finds nothing
         problem,
         repairOf(choices, search, before?.label),
-        offeredInstead(choices, nearOf(choices, search, before?.label)),
+        idsInstead(choices, nearOf(choices, search, before?.label)),
       ),
     ],
   };
+}
+
+/** Choices that are written as ids, each with what people call it. */
+function idsOf(choices: readonly Choice[], near: boolean): Repair {
+  const titles = choices.map(titleOf);
+  const isAlone = (title: string) => titles.indexOf(title) === titles.lastIndexOf(title);
+  const labels = choices.map((choice, i) => (isAlone(titles[i]!) ? titles[i]! : described(choice)));
+  return { choices: choices.map(({ value }) => value), labels, near };
+}
+
+const mostInstead = 20;
+
+/** The ids that may be written instead: the one most likely meant, then the others. */
+function idsInstead(choices: readonly Choice[], near: Choice | undefined): Repair {
+  const others = choices.filter((choice) => !choice.retired && choice.value !== near?.value);
+  return idsOf([...(near ? [near] : []), ...others].slice(0, mostInstead), near !== undefined);
 }
 
 /** The reference a literal was when it was last found: at the same place, or at the same field where steps have moved. */
@@ -99,7 +117,7 @@ export const tell = (
   level: LintFinding["level"],
   problem: string,
   fix: string,
-  repair?: Omit<NonNullable<LintFinding["repair"]>, "from">,
+  repair?: Repair,
 ): LintFinding => ({
   level,
   at,

@@ -30,6 +30,12 @@ describe("another name in place of one that is gone", () => {
     ["one of a list written as text", "followers", "Ada, Old", "Ada, New"],
     ["one of a list", "followers", ["Ada", "Old"], ["Ada", "New"]],
     ["one deep within a value", "steps", [{ who: { assignedTo: "Old" } }], [{ who: { assignedTo: "New" } }]],
+    [
+      "a custom field that a search is narrowed by",
+      "filters",
+      [{ field: "customFields.Old", operator: "exists" }],
+      [{ field: "customFields.New", operator: "exists" }],
+    ],
   ])("is written for %s", (_, field, before, after) => {
     const root = field.split(".")[0]!;
     expect(mend(flow(step("a", { [root]: before })), { field }).steps).toEqual([step("a", { [root]: after })]);

@@ -78,7 +78,8 @@ function stepWith(steps: readonly AnyStep[], id: string): AnyStep | undefined {
 /** A text that is the name, or a list that has it; deep in a value too. */
 function replaced(value: Json, from: string, to: string): Json {
   if (typeof value === "string") {
-    if (value.trim() === from) return to;
+    const [prefix = ""] = /^\s*customFields\./.exec(value) ?? []; // of a search by a custom field
+    if (value.slice(prefix.length).trim() === from) return prefix + to;
     const parts = splitList(value);
     return parts.length > 1 && parts.includes(from) ? parts.map((part) => (part === from ? to : part)).join(", ") : value;
   }

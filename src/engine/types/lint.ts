@@ -44,7 +44,7 @@ export interface LintFinding {
   /** The place as people call it: "step 2 'Update the contact', Custom fields". */
   where?: string;
   /** What may be written in place of a name that is gone or means something else now. */
-  repair?: { from: string; choices: string[]; near: boolean };
+  repair?: { from: string; choices: string[]; near: boolean; labels?: string[] };
   /** An address of a private network that flows could be allowed to call. */
   allow?: string;
   /** The connection whose login lacks something that a new login would have. */

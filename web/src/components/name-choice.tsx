@@ -26,7 +26,8 @@ export function NameChoice({ lost, value, onChange }: NameChoiceProps) {
         <Select {...ids} className="w-full" value={value} onChange={(event) => onChange(event.target.value)}>
           {lost.choices.map((choice) => (
             <option key={choice} value={choice}>
-              {choice === lost.from ? `${choice} (the new one)` : lost.reused ? `${choice} (the one used so far)` : choice}
+              {labelOf(lost, choice)}
+              {choice === lost.from ? " (the new one)" : lost.reused ? " (the one used so far)" : ""}
             </option>
           ))}
         </Select>
@@ -62,8 +63,10 @@ function ConnectionPick({ lost, value, onChange }: NameChoiceProps) {
 const noteOf = ({ status, reason }: ConnectionView): string | undefined =>
   status === "connected" ? undefined : (reason ?? "It is not tested yet that it works");
 
-/** What people call it: a connection by its title. */
+const labelOf = ({ choices, labels }: LostName, choice: string): string => labels?.[choices.indexOf(choice)] ?? choice;
+
+/** What people call it: a connection by its title, and what is written as an id by its name. */
 export function useTitleOf(lost: LostName): (name: string) => string {
   const connections = useQuery({ ...connectionsQuery(), enabled: isConnection(lost) }).data ?? [];
-  return (name) => (isConnection(lost) && connections.find((one) => one.name === name)?.title) || name;
+  return (name) => (isConnection(lost) && connections.find((one) => one.name === name)?.title) || labelOf(lost, name);
 }

@@ -1,26 +1,5 @@
 import type { TemplateView } from "#api/schemas.ts";
-
-/** Words that people use for the same thing. */
-const synonyms: readonly (readonly string[])[] = [
-  ["contact", "person", "people", "customer", "client", "lead"],
-  ["opportunity", "opportunities", "deal", "sale"],
-  ["appointment", "booking", "meeting", "event", "calendar"],
-  ["task", "to-do", "todo", "reminder", "follow-up", "followup"],
-  ["survey", "nps", "feedback", "review", "rating", "score"],
-  ["http", "webhook", "api", "endpoint", "request", "zapier", "post"],
-  ["statistics", "analytics", "metrics", "report", "dashboard", "stats"],
-  ["email", "e-mail", "mail"],
-  ["every", "schedule", "daily", "weekly", "cron", "morning"],
-  ["tag", "label", "segment"],
-  ["note", "comment"],
-  ["workflow", "campaign", "automation", "sequence"],
-];
-
-/** The word itself and, where it is one of them, those that mean the same. */
-const meanings = (word: string): readonly string[] => {
-  const same = synonyms.filter((words) => words.some((one) => one === word || `${one}s` === word)).flat();
-  return [word, ...same];
-};
+import { synonymsOf } from "./synonyms.ts";
 
 interface Asked {
   words?: string | undefined;
@@ -54,7 +33,7 @@ function rankOf(
   for (const word of wanted) {
     if (name.includes(word)) rank += 4;
     else if (rest.includes(word)) rank += 2;
-    else if (meanings(word).some((one) => name.includes(one) || rest.includes(one))) rank += 1;
+    else if ([...synonymsOf(word)].some((one) => name.includes(one) || rest.includes(one))) rank += 1;
     else return 0;
   }
   return rank;

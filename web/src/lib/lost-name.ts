@@ -9,6 +9,8 @@ export interface LostName {
   field: string;
   from: string;
   choices: string[];
+  /** What people call each of them, where ids are written. */
+  labels?: readonly string[] | undefined;
   /** The first choice is near enough to be meant. */
   near: boolean;
   /** Another thing has the name now. */

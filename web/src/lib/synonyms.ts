@@ -8,13 +8,13 @@ const groups: readonly (readonly string[])[] = [
   ["stop", "end", "exit", "halt"],
   ["sms", "message", "text", "whatsapp"],
   ["email", "e-mail", "mail", "message"],
-  ["http", "request", "webhook", "api", "url", "rest", "call", "fetch", "endpoint"],
+  ["http", "request", "webhook", "api", "url", "rest", "call", "fetch", "endpoint", "zapier", "post"],
   ["webhook", "post", "hook", "catch"],
-  ["lead", "contact", "person", "customer", "client", "patient"],
-  ["deal", "opportunity", "pipeline"],
-  ["appointment", "booking", "meeting", "event"],
+  ["lead", "contact", "person", "people", "customer", "client", "patient"],
+  ["deal", "opportunity", "opportunities", "pipeline", "sale"],
+  ["appointment", "booking", "meeting", "event", "calendar"],
   ["cron", "schedule", "timer", "daily", "hourly", "weekly", "every", "day", "week", "month", "morning", "night"],
-  ["survey", "answer", "response", "review"],
+  ["survey", "answer", "response", "review", "nps", "feedback", "rating", "score"],
   ["add", "added", "create", "created", "new"],
   ["update", "updated", "change", "changed", "edit", "edited", "modified", "upsert"],
   ["remove", "removed", "delete", "deleted"],
@@ -22,6 +22,11 @@ const groups: readonly (readonly string[])[] = [
   ["upsert", "create", "update"],
   ["owner", "assigned", "user"],
   ["manual", "hand", "button"],
+  ["task", "to-do", "todo", "reminder", "follow-up", "followup"],
+  ["statistics", "analytics", "metrics", "report", "dashboard", "stats"],
+  ["tag", "label", "segment"],
+  ["note", "comment"],
+  ["workflow", "campaign", "automation", "sequence"],
 ];
 
 /** The synonyms of a word, without the word itself. */
@@ -31,7 +36,8 @@ export function synonymsOf(word: string): ReadonlySet<string> {
   for (const [first = "", ...others] of groups) {
     const all = [first, ...others];
     // A word that is being typed counts from its third letter.
-    if (all.some((one) => one === word || (word.length > 2 && one.startsWith(word)))) for (const one of all) related.add(one);
+    if (all.some((one) => one === word || `${one}s` === word || (word.length > 2 && one.startsWith(word))))
+      for (const one of all) related.add(one);
   }
   related.delete(word);
   return related;

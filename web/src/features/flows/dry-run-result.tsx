@@ -135,7 +135,7 @@ function EffectRow({ effect }: { effect: Omit<Effect, "step"> }) {
         {nothing ? (
           <p className="text-ink-2">{effect.unchanged ? "The record has these values already." : "It carries no fields."}</p>
         ) : (
-          <dl className="grid grid-cols-[minmax(6rem,13rem)_minmax(0,1fr)] gap-x-4 gap-y-1.5 pl-6">
+          <dl className="grid grid-cols-[minmax(5rem,2fr)_minmax(0,3fr)] gap-x-4 gap-y-1.5 pl-6">
             <FieldChanges changes={effect.changes} />
             {tags.added.length + tags.removed.length > 0 && (
               <div className="contents">

@@ -1,5 +1,6 @@
 /** What a mapping template makes of a step's fields. Pure. */
 import { languageWords } from "#engine/mapping/reserved-names.ts";
+import { namesIn } from "../flow-editor/document/references.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -38,18 +39,8 @@ const words: ReadonlySet<string> = new Set(languageWords);
 
 /** The names at the beginning of what the outputs of a value read: `trigger`, a step's id. Tags have variables of their own and are left alone. */
 export function rootsIn(value: unknown): string[] {
-  const roots = new Set<string>();
-  for (const text of textsIn(value)) {
-    if (text.includes("{%")) continue;
-    for (const [, content] of text.matchAll(/\{\{(.*?)\}\}/gs)) for (const root of rootsOf(content!)) roots.add(root);
-  }
-  return [...roots];
-}
-
-/** Without quoted texts, the names of filters, and the names of their arguments. */
-function rootsOf(expression: string): string[] {
-  const bare = expression.replace(/"[^"]*"|'[^']*'/g, "''").replace(/\|\s*[\w-]+/g, "|");
-  return [...bare.matchAll(/(?<![\w.\-\]'])([A-Za-z_][\w-]*)(?![\w-]|\s*:)/g)].map(([, name]) => name!).filter((name) => !words.has(name));
+  const texts = textsIn(value).filter((text) => !text.includes("{%"));
+  return [...new Set(texts.flatMap((text) => [...namesIn(text)]))].filter((name) => !words.has(name));
 }
 
 function textsIn(value: unknown): string[] {

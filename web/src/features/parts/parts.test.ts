@@ -151,14 +151,15 @@ describe("a flow's steps", () => {
     call("last"),
   ] as never[];
   test("are found however deep, each with the names that it can read", () => {
-    const ids = actionSteps({ steps }).map(({ id, visible }) => [id, [...visible].slice(3).join(" ")]);
+    const flow = { name: "F", trigger: { app: "a", operation: "b" }, steps };
+    const ids = actionSteps(flow).map(({ id, visible }) => [id, [...visible].slice(3).join(" ")]);
     expect(ids).toEqual([
       ["first", ""],
       ["inner", "first line line_index"],
       ["after", "first line line_index inner"],
-      ["yes", "first each"],
-      ["no", "first each"],
-      ["last", "first each if"],
+      ["yes", "first"],
+      ["no", "first"],
+      ["last", "first"],
     ]);
   });
   test("are filled one at a time, and the others stay as they are", () => {

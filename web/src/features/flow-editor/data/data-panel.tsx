@@ -155,11 +155,14 @@ const SourceTree = memo(function SourceTree({ source, ...more }: TreeProps & { s
 });
 
 const firstRows = 40;
+/** So many fields without a value need no fold of their own. */
+const fewEmpty = 3;
 
 function Fields({ fields, ...more }: TreeProps & { fields: readonly SourceField[] }) {
   const [further, setFurther] = useState(0);
   const { ordered, filled } = useMemo(() => filledFirst(fields, more.data), [fields, more.data]);
-  const shown = (filled === 0 ? firstRows : Math.min(filled, firstRows)) + further;
+  const isFolded = filled > 0 && ordered.length - filled > fewEmpty;
+  const shown = (isFolded ? Math.min(filled, firstRows) : firstRows) + further;
   const left = ordered.length - shown;
   return (
     <ul className="ml-3 border-l border-line pl-1">
@@ -247,11 +250,11 @@ function Leaf({ field, label, data, onInsert, isMade = false }: TreeProps & { fi
         event.dataTransfer.setData(draggedField, field.path);
         event.dataTransfer.setData("text/plain", `{{ ${field.path} }}`);
       }}
-      className="grid h-7 w-full min-w-0 grid-cols-[minmax(5rem,2fr)_minmax(0,3fr)_auto] items-center gap-2 rounded-sm px-1.5 text-left hover:bg-hover disabled:opacity-100"
+      className="grid h-7 w-full min-w-0 grid-cols-[minmax(5rem,2fr)_minmax(0,3fr)_minmax(3.25rem,auto)] items-center gap-2 rounded-sm px-1.5 text-left hover:bg-hover disabled:opacity-100"
     >
       <span className="min-w-0 truncate text-ink-2">{label}</span>
       <bdi className={cx("min-w-0 truncate", shown === "" ? "text-ink-3" : "text-ink")}>{shown === "" ? "empty" : shown}</bdi>
-      <span className="flex gap-1.5 text-meta text-ink-3">
+      <span className="flex justify-end gap-1.5 text-meta text-ink-3">
         {isMade && shown !== "" && <ExampleMark />}
         {typeWords[field.type]}
       </span>

@@ -24,7 +24,7 @@ const steps = ["Connect", "Choose and map", "Test with sample data and go live"]
 const stepHints = [
   "Millrace needs to reach these apps.",
   "Say what differs in this account. Everything else is filled in already.",
-  "See what one event would change. Nothing is written until you go live.",
+  "A dry run: records are looked up for real, and nothing is written or sent.",
 ] as const;
 
 /** Leads from a template to a live flow. The current step is kept, so leaving and coming back loses nothing. */

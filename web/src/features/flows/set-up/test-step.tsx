@@ -97,7 +97,7 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
   }, [isReady, sample, mutate]);
   return (
     <Section
-      title="Test with sample data"
+      title="What one event would change"
       aside={
         <Button
           small
@@ -110,7 +110,6 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
         </Button>
       }
     >
-      <p className="mb-3 text-ink-2">A dry run: records are looked up for real, and nothing is written or sent.</p>
       {samples === undefined ? (
         <SkeletonRows rows={3} />
       ) : (
