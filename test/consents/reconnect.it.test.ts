@@ -79,10 +79,13 @@ describe("a reconnect link for a login that is pasted", () => {
     expect(opened.body).toEqual({
       app: "HighLevel",
       account: "Acme Dental",
+      from: null,
       expiresAt: link.expiresAt,
       way: "secret",
       fields: [expect.objectContaining({ name: "token", in: "secret" })],
     });
+    await house.api("PATCH", "/workspace", { name: "Riverside Agency" });
+    expect((await visit<ReconnectView>("", { link: token })).body.from).toBe("Riverside Agency");
     const secret = { token: freshToken() };
     expect((await visit("/secret", { link: token, secret })).body).toEqual({ works: true });
     for (const path of ["", "/consent", "/secret"]) {

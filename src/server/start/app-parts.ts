@@ -15,7 +15,7 @@ import { createInboxService } from "../inboxes/inbox-service.ts";
 import { FlowRepair } from "../lint/flow-repair.ts";
 import type { QuotaReading } from "../operations/metrics.ts";
 import type { Inside, Tools } from "./inside.ts";
-import { storeProbe } from "./store.ts";
+import { storeProbe, unnamedWorkspace } from "./store.ts";
 import { millraceVersion } from "./version.ts";
 
 /** The parts of the routes, of what is inside. */
@@ -84,6 +84,10 @@ export function appParts(
       connections: inside.connections,
       catalog,
       clock,
+      async workspaceName(workspaceId) {
+        const name = (await store.accounts.workspaces()).find(({ id }) => id === workspaceId)?.name;
+        return name === undefined || name === unnamedWorkspace ? null : name;
+      },
       publicUrl,
     }),
     privateHosts: inside.privateHosts,
