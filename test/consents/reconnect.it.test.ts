@@ -93,7 +93,7 @@ describe("a reconnect link for a login that is pasted", () => {
       expect([again.status, again.body.error.code]).toEqual([410, "RECONNECT_LINK_OVER"]);
       expect(again.body.error.message).toContain("Ask whoever sent it to you for a new one");
     }
-    const { changes } = (await house.api<{ changes: ChangeView[] }>("GET", "/changes")).body;
+    const { changes } = (await house.api<{ changes: ChangeView[] }>("GET", "/changes?kind=connection")).body;
     expect(changes.slice(0, 2).map(({ what, by }) => [what, by!.split(":")[0]])).toEqual([
       ["changed", "link"],
       ["reconnect link created", "key"],
