@@ -144,12 +144,14 @@ function Trouble({ finding: { state, what, says, since, fix } }: { finding: Heal
             </Button>
           )}
         </div>
-        {fix?.command !== undefined && (
-          <div className="mt-2 max-w-xl">
-            <CopyLine text={fix.command} label="Copy the command" />
-          </div>
-        )}
+        {fix?.command !== undefined && <Command text={fix.command} folded={fix.page !== undefined} />}
       </div>
     </li>
   );
+}
+
+/** What puts it right in a terminal; folded where a page does it as well. */
+function Command({ text, folded }: { text: string; folded: boolean }) {
+  const line = <CopyLine text={text} label="Copy the command" />;
+  return <div className="mt-2 max-w-xl">{folded ? <Disclosure summary="In a terminal">{line}</Disclosure> : line}</div>;
 }
