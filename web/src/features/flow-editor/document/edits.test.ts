@@ -27,7 +27,19 @@ import { freeId, idProblem, usedNames } from "./ids.ts";
 import { cards } from "../kinds/cards.ts";
 import type { KindCard } from "../kinds/card.ts";
 import { kindOf } from "./kinds.ts";
-import { allSteps, listOf, type Place, placeFromKey, placeKey, placeOf, placeOfAddress, placeOfId, stepAt, stepPlaceOf, valueAt } from "./place.ts";
+import {
+  allSteps,
+  listOf,
+  type Place,
+  placeFromKey,
+  placeKey,
+  placeOf,
+  placeOfAddress,
+  placeOfId,
+  stepAt,
+  stepPlaceOf,
+  valueAt,
+} from "./place.ts";
 import { namesIn, renamedInCode, renamedInTemplate } from "./references.ts";
 import { seenFrom, unseenReads } from "./visible.ts";
 
