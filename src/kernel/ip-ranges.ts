@@ -20,6 +20,15 @@ export function ipRanges(entries: readonly string[]): IpRanges {
   };
 }
 
+const read = new WeakMap<readonly string[], IpRanges>();
+
+/** The same for a list that is asked again and again and never changed, as that of a key or a flow: it is read once. */
+export function keptIpRanges(entries: readonly string[]): IpRanges {
+  const ranges = read.get(entries) ?? ipRanges(entries);
+  read.set(entries, ranges);
+  return ranges;
+}
+
 function addEntry(list: BlockList, entry: string): void {
   const [text, prefix] = entry.split("/", 2) as [string, string | undefined];
   const address = plainAddress(text);

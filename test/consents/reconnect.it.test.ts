@@ -79,10 +79,13 @@ describe("a reconnect link for a login that is pasted", () => {
     expect(opened.body).toEqual({
       app: "HighLevel",
       account: "Acme Dental",
+      from: null,
       expiresAt: link.expiresAt,
       way: "secret",
       fields: [expect.objectContaining({ name: "token", in: "secret" })],
     });
+    await house.api("PATCH", "/workspace", { name: "Riverside Agency" });
+    expect((await visit<ReconnectView>("", { link: token })).body.from).toBe("Riverside Agency");
     const secret = { token: freshToken() };
     expect((await visit("/secret", { link: token, secret })).body).toEqual({ works: true });
     for (const path of ["", "/consent", "/secret"]) {
@@ -90,7 +93,7 @@ describe("a reconnect link for a login that is pasted", () => {
       expect([again.status, again.body.error.code]).toEqual([410, "RECONNECT_LINK_OVER"]);
       expect(again.body.error.message).toContain("Ask whoever sent it to you for a new one");
     }
-    const { changes } = (await house.api<{ changes: ChangeView[] }>("GET", "/changes")).body;
+    const { changes } = (await house.api<{ changes: ChangeView[] }>("GET", "/changes?kind=connection")).body;
     expect(changes.slice(0, 2).map(({ what, by }) => [what, by!.split(":")[0]])).toEqual([
       ["changed", "link"],
       ["reconnect link created", "key"],

@@ -98,12 +98,13 @@ describe("a connection in the web app", () => {
     }
     await open(`/runs/${(await waiting())[0]!.id}`);
     await page
-      .getByText(/Waits for the connection 'acme-dental': its login is no longer accepted \(since/)
+      .getByText(/Waits for the connection 'Acme Dental': its login is no longer accepted \(since/)
       .first()
       .waitFor();
     await open("/attention");
-    await notice.waitFor();
-    await expectShown(notice);
+    const entry = page.getByText(/^2 runs wait since \d\d:\d\d and go on by themselves once it works\. Nothing is lost\./);
+    await entry.waitFor();
+    await expectShown(page.getByRole("heading", { level: 3, name: "Acme Dental is broken" }));
     await page.getByRole("button", { name: "Replay 2 runs" }).click();
     await page.getByText("All 2 runs would wait").waitFor();
     expect(await page.getByRole("link", { name: "Reconnect first" }).getAttribute("href")).toContain("/connections?renew=");
@@ -120,7 +121,7 @@ describe("a connection in the web app", () => {
       (runs) => runs.length === 4 && runs.every(({ state }) => state === "succeeded"),
     );
     expect(await attention()).toEqual([]);
-    await notice.waitFor({ state: "detached" });
+    await entry.waitFor({ state: "detached" });
   });
 
   test("an address on the private network is allowed without a shell", async () => {

@@ -96,7 +96,7 @@ describe("a login allowed at HighLevel's page", () => {
     await until("both runs wait", waiting, (runs) => runs.length === 2);
     expect(await attention()).toEqual([]);
     await web.open("/attention");
-    await page.getByText(/Acme Dental is broken: 2 runs wait for it/).waitFor();
+    await page.getByText(/^2 runs wait since .* once it works/).waitFor();
     await page.getByRole("link", { name: "Reconnect" }).first().click();
     await dialog().getByRole("button", { name: "Continue at HighLevel" }).click();
     await allowThere();

@@ -39,7 +39,7 @@ describe("the audit", () => {
     await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
     await page.getByText("A program with the API key saved the draft of the flow Greet every new lead of the practice").waitFor();
     await page.getByText("Greet every lead", { exact: true }).first().waitFor();
-    await page.getByText("A program with the API key changed the connection clinic-crm").waitFor();
+    await page.getByText("A program with the API key changed the connection Clinic CRM").waitFor();
     expect(await page.getByRole("main").innerText()).not.toContain("v3rys3cret");
     await expectGoodOnPhone("audit");
   });
@@ -53,7 +53,7 @@ describe("the audit", () => {
     await expectGood("audit-nothing");
     await page.getByRole("button", { name: "Clear filters" }).click();
     await open(`/audit?kind=flow&record=${flowId}`);
-    await page.getByText("published the flow").waitFor();
+    await page.getByText("published version 1 of the flow").waitFor();
     expect(await page.getByText("the connection").count()).toBe(0);
   });
 
@@ -148,7 +148,7 @@ describe("the health of Millrace", () => {
     await page.getByRole("dialog").getByRole("combobox").fill("Health");
     await page.getByRole("option", { name: "Health", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "Health" }).waitFor();
-    await page.getByRole("region", { name: "This machine" }).getByText("Backups").waitFor();
+    await page.getByRole("region", { name: "This machine" }).getByText("Backups", { exact: true }).waitFor();
     await page.getByText("npx millrace backup <folder>").waitFor();
     await page.getByRole("button", { name: "Copy the command" }).first().waitFor();
     await page

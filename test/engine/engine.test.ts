@@ -150,7 +150,11 @@ describe("a failure", () => {
     await engine.start();
     const flow = await published([action("contact")]);
     const { run } = await settled((await fire(flow.id, { id: 1 })).runIds[0]!);
-    expect(run).toMatchObject({ state: "failed", attention: true, error: { code: "OUTBOUND_REFUSED", message: "App refused make: no" } });
+    expect(run).toMatchObject({
+      state: "failed",
+      attention: true,
+      error: { code: "OUTBOUND_REFUSED", message: "App refused make: no", details: { step: "contact" } },
+    });
     expect(calls).toHaveLength(1);
     expect(await engine.runs(workspace, { attention: true }, { limit: 9 })).toHaveLength(1);
     await engine.dismiss(workspace, run.id);

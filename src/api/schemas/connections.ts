@@ -171,6 +171,8 @@ export const reconnectView = z.object({
   app: z.string(),
   /** The sub-account's name. */
   account: z.string(),
+  /** Who asks for it: the workspace, as its owners call it; null where they never gave it a name. */
+  from: z.string().nullable(),
   expiresAt: z.number(),
   /** `consent`: the login is allowed at the app's page. `secret`: `fields` say what is pasted. */
   way: z.enum(["consent", "secret"]),

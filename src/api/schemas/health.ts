@@ -2,8 +2,8 @@
 import { z } from "zod";
 
 export const healthFinding = z.object({
-  /** `warn`: works, and should be seen to. */
-  state: z.enum(["ok", "warn", "bad"]),
+  /** `warn`: works, and should be seen to. `advice`: well, and could be better. */
+  state: z.enum(["ok", "advice", "warn", "bad"]),
   /** What was looked at: "disk", "connection 'acme'". */
   what: z.string(),
   /** What is so, in words. */
@@ -15,7 +15,7 @@ export const healthFinding = z.object({
       /** To be typed at the command line of the machine. */
       command: z.string().optional(),
       /** A page of the web app where it is put right. */
-      page: z.object({ to: z.string(), title: z.string() }).optional(),
+      page: z.object({ to: z.string(), search: z.record(z.string(), z.string()).optional(), title: z.string() }).optional(),
     })
     .optional(),
 });

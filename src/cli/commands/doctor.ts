@@ -87,6 +87,7 @@ const notSeenYet = (machine: readonly Finding[], here: readonly Finding[]): Find
 
 const marks: Record<Finding["state"], [mark: string, style: Style]> = {
   ok: ["OK          ", "green"],
+  advice: ["advice      ", "dim"],
   warn: ["look at this", "yellow"],
   bad: ["look at this", "red"],
 };

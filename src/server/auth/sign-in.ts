@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { scopesOf } from "#api/principal.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { ipRanges } from "#kernel/ip-ranges.ts";
+import { keptIpRanges } from "#kernel/ip-ranges.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
 import type { Sealer } from "#vault/seal.ts";
 import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
@@ -232,7 +232,7 @@ class CheckedSignIn implements SignIn {
     if (!row) throw this.wrong(request, "NOT_SIGNED_IN");
     if (isOver(row, clock.now())) throw new MillraceError("KEY_EXPIRED", { details: { name: row.name } });
     const address = this.addressOf(request);
-    if (row.allowedFrom !== null && !ipRanges(row.allowedFrom).has(address))
+    if (row.allowedFrom !== null && !keptIpRanges(row.allowedFrom).has(address))
       throw forbidden(`The API key '${row.name}' is not allowed from ${address}. An owner can add the address to the key`);
     this.#checkAddress(row.workspaceId, request);
     keys.used(row);

@@ -1,13 +1,15 @@
 import type { ClientView } from "#api/schemas.ts";
 import type { Engine } from "#engine/api.ts";
-import { placesOf } from "#engine/lint/places.ts";
-import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { Flow } from "#engine/types/flows.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { RunState } from "#engine/types/runs.ts";
 import type { Connection } from "#vault/types.ts";
+import type { ConnectionUse, Uses } from "../connections/connection-use.ts";
 
 export interface ClientViewParts {
-  engine: Pick<Engine, "runs" | "counts"> & { flows: Pick<Engine["flows"], "list" | "published" | "version" | "versions"> };
+  engine: Pick<Engine, "runs" | "counts"> & { flows: Pick<Engine["flows"], "list" | "versions"> };
+  /** What each version names, which is read once. */
+  connectionUse: ConnectionUse;
   connections: { list(workspaceId: string): Promise<Connection[]> };
   clock: Clock;
 }
@@ -20,15 +22,12 @@ const mostVersions = 50;
 /** What a client sees: the connections of one sub-account, and the flows that work there and nowhere else. */
 export async function clientView(parts: ClientViewParts, workspaceId: string, locationId: string): Promise<ClientView> {
   const { engine } = parts;
-  const [connections, flows, published] = await Promise.all([
-    parts.connections.list(workspaceId),
-    engine.flows.list(workspaceId),
-    engine.flows.published(workspaceId),
-  ]);
+  const [connections, flows] = await Promise.all([parts.connections.list(workspaceId), engine.flows.list(workspaceId)]);
   const own = connections.filter((connection) => connection.locationId === locationId);
-  const isOwn = (flow: Flow) => isOfPlace(published.get(flow.id), connections, locationId);
-  const ofPlace = (definition: FlowDefinition) => isOfPlace(definition, connections, locationId);
-  const shown = await Promise.all(flows.filter(isOwn).map((flow) => flowOf(parts, flow, ofPlace)));
+  const ofPlace: OfPlace = async ({ id }, version) =>
+    isOfPlace(await parts.connectionUse.usesIn(workspaceId, id, version), connections, locationId);
+  const isOwn = await Promise.all(flows.map((flow) => flow.version !== null && ofPlace(flow, flow.version)));
+  const shown = await Promise.all(flows.filter((_, i) => isOwn[i]).map((flow) => flowOf(parts, flow, ofPlace)));
   const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
   return {
     subAccount: { id: locationId, name: own[0]?.title ?? null },
@@ -39,19 +38,19 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
 }
 
 /** Pure. Whether a flow works in a sub-account and in no other: what it does elsewhere is another client's. */
-export function isOfPlace(definition: FlowDefinition | undefined, connections: readonly Connection[], locationId: string): boolean {
-  if (!definition) return false;
-  const names = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
+export function isOfPlace({ names, takesAll }: Uses, connections: readonly Connection[], locationId: string): boolean {
   const used = connections.filter(({ name, formerNames = [] }) => [name, ...formerNames].some((each) => names.has(each)));
   const known = new Set(used.flatMap(({ name, formerNames = [] }) => [name, ...formerNames]));
   // A connection that was removed, or an inbox for all sub-accounts: nobody can tell whose events those were.
-  const isOpen = definition.trigger.inbox !== undefined && definition.trigger.connection === undefined;
-  if (isOpen || [...names].some((name) => !known.has(name))) return false;
+  if (takesAll || [...names].some((name) => !known.has(name))) return false;
   const bound = used.filter((connection) => connection.locationId !== undefined || connection.companyId !== undefined);
   return bound.length > 0 && bound.every((connection) => connection.locationId === locationId);
 }
 
-async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: (definition: FlowDefinition) => boolean) {
+/** Whether a version of a flow works in the sub-account alone. */
+type OfPlace = (flow: Flow, version: number) => Promise<boolean>;
+
+async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: OfPlace) {
   const { engine, clock } = parts;
   const { id, name, status, workspaceId } = flow;
   const own = await ownVersions(parts, flow, ofPlace);
@@ -86,10 +85,10 @@ async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: (definition: 
  * The versions since which a flow works in the sub-account alone. Runs of earlier ones are another client's: a flow may have worked
  * somewhere else before.
  */
-async function ownVersions({ engine }: ClientViewParts, flow: Flow, ofPlace: (definition: FlowDefinition) => boolean) {
+async function ownVersions({ engine }: ClientViewParts, flow: Flow, ofPlace: OfPlace) {
   const own = { versions: new Set<number>(), since: Number.MAX_SAFE_INTEGER };
   for (const { version, publishedAt } of (await engine.flows.versions(flow)).slice(0, mostVersions)) {
-    if (!ofPlace(await engine.flows.version(flow.workspaceId, flow.id, version))) break;
+    if (!(await ofPlace(flow, version))) break;
     own.versions.add(version);
     own.since = publishedAt;
   }

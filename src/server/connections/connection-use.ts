@@ -13,6 +13,14 @@ export interface FlowUse {
   published: boolean;
 }
 
+/** What a definition says of where it works. */
+export interface Uses {
+  /** The names of its connections. */
+  names: ReadonlySet<string>;
+  /** Its events come from an inbox, of whatever sub-account. */
+  takesAll: boolean;
+}
+
 type Named = Pick<Connection, "name" | "formerNames">;
 
 /** Which flows use which connection. */
@@ -23,12 +31,14 @@ export interface ConnectionUse {
   namesOf(flow: Flow): Promise<ReadonlySet<string>>;
   /** The same of one version; empty where that is gone. */
   namesIn(workspaceId: string, flowId: string, version: number): Promise<ReadonlySet<string>>;
+  /** Where one version works; nowhere where that is gone. */
+  usesIn(workspaceId: string, flowId: string, version: number): Promise<Uses>;
   /** The runs that went by a version which names one of these connections. */
   runs(workspaceId: string, connections: readonly Named[]): Promise<RunsOfFlow[]>;
 }
 
 const remembered = 5_000;
-const none: ReadonlySet<string> = new Set();
+const none: Uses = { names: new Set(), takesAll: false };
 
 /** A flow finds its login by name, and goes on finding it by a former one. What a version names never changes, so it is read once. */
 export function createConnectionUse(flows: Pick<FlowService, "list" | "version">): ConnectionUse {
@@ -37,7 +47,7 @@ export function createConnectionUse(flows: Pick<FlowService, "list" | "version">
 
 class NamesInFlows implements ConnectionUse {
   readonly #flows: Pick<FlowService, "list" | "version">;
-  readonly #names = new Map<string, ReadonlySet<string>>();
+  readonly #uses = new Map<string, Uses>();
 
   constructor(flows: Pick<FlowService, "list" | "version">) {
     this.#flows = flows;
@@ -48,8 +58,8 @@ class NamesInFlows implements ConnectionUse {
     const read = await Promise.all(
       flows.map(async (flow) => ({
         flow,
-        draft: this.#ofDraft(flow),
-        published: flow.version === null ? none : await this.#ofVersion(workspaceId, flow.id, flow.version),
+        draft: this.#ofDraft(flow).names,
+        published: (flow.version === null ? none : await this.#ofVersion(workspaceId, flow.id, flow.version)).names,
       })),
     );
     return (connection) =>
@@ -60,10 +70,14 @@ class NamesInFlows implements ConnectionUse {
   }
 
   async namesOf(flow: Flow): Promise<ReadonlySet<string>> {
-    return flow.version === null ? this.#ofDraft(flow) : this.#ofVersion(flow.workspaceId, flow.id, flow.version);
+    return (flow.version === null ? this.#ofDraft(flow) : await this.#ofVersion(flow.workspaceId, flow.id, flow.version)).names;
   }
 
-  namesIn(workspaceId: string, flowId: string, version: number): Promise<ReadonlySet<string>> {
+  async namesIn(workspaceId: string, flowId: string, version: number): Promise<ReadonlySet<string>> {
+    return (await this.usesIn(workspaceId, flowId, version)).names;
+  }
+
+  usesIn(workspaceId: string, flowId: string, version: number): Promise<Uses> {
     return this.#ofVersion(workspaceId, flowId, version).catch(() => none);
   }
 
@@ -79,23 +93,28 @@ class NamesInFlows implements ConnectionUse {
     return all.filter(({ versions }) => versions.length > 0);
   }
 
-  async #ofVersion(workspaceId: string, id: string, version: number): Promise<ReadonlySet<string>> {
+  async #ofVersion(workspaceId: string, id: string, version: number): Promise<Uses> {
     const key = `${id}@${version}`;
-    return this.#names.get(key) ?? this.#keep(key, await this.#flows.version(workspaceId, id, version));
+    return this.#uses.get(key) ?? this.#keep(key, await this.#flows.version(workspaceId, id, version));
   }
 
-  #ofDraft({ id, draft, revision }: Flow): ReadonlySet<string> {
+  #ofDraft({ id, draft, revision }: Flow): Uses {
     const key = `${id}/${revision}`;
-    return this.#names.get(key) ?? this.#keep(key, draft);
+    return this.#uses.get(key) ?? this.#keep(key, draft);
   }
 
-  #keep(key: string, definition: FlowDefinition): ReadonlySet<string> {
-    const used = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
-    if (this.#names.size >= remembered) this.#names.delete(this.#names.keys().next().value!);
-    this.#names.set(key, used);
-    return used;
+  #keep(key: string, definition: FlowDefinition): Uses {
+    const uses = usesOf(definition);
+    if (this.#uses.size >= remembered) this.#uses.delete(this.#uses.keys().next().value!);
+    this.#uses.set(key, uses);
+    return uses;
   }
 }
+
+const usesOf = (definition: FlowDefinition): Uses => ({
+  names: new Set(placesOf(definition).flatMap(({ connection }) => connection ?? [])),
+  takesAll: definition.trigger.inbox !== undefined && definition.trigger.connection === undefined,
+});
 
 const isNamed = ({ name, formerNames = [] }: Named, names: ReadonlySet<string>): boolean =>
   names.has(name) || formerNames.some((former) => names.has(former));

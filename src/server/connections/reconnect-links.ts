@@ -21,6 +21,8 @@ interface Parts {
   connections: Pick<ConnectionService, "change">;
   catalog: Catalog;
   clock: Clock;
+  /** What its owners call a workspace; null where they never gave it a name. */
+  workspaceName: (workspaceId: string) => Promise<string | null>;
   /** The public address of this Millrace. */
   publicUrl: () => string;
 }
@@ -76,7 +78,8 @@ export class ReconnectLinks {
     const isByConsent = await this.#inPlainWords(open, address, () => this.#isByConsent(open));
     const way = isByConsent ? ("consent" as const) : ("secret" as const);
     const fields = way === "consent" ? [] : fieldsOf(scheme).filter((field) => field.in === "secret" && field.unasked !== true);
-    return { app: app.title, account: connection.title, expiresAt: link.expiresAt, way, fields };
+    const from = await this.#parts.workspaceName(connection.workspaceId);
+    return { app: app.title, account: connection.title, from, expiresAt: link.expiresAt, way, fields };
   }
 
   /** The app's page to open. It asks for what the login has and what flows need. */

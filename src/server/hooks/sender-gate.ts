@@ -2,7 +2,7 @@ import type { Trigger, TriggerDefinition } from "#engine/types/triggers.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { ipRanges, type IpRanges } from "#kernel/ip-ranges.ts";
+import { ipRanges, keptIpRanges } from "#kernel/ip-ranges.ts";
 
 /** A sender that was refused at an address, how often within the last day, and when last. */
 export interface RefusedSender {
@@ -25,7 +25,6 @@ const others = "other addresses";
 /** Refuses events from addresses that a flow's trigger or an inbox does not name, and counts whom it refused since this process started. */
 export class SenderGate {
   readonly #parts: SenderGateParts;
-  readonly #ranges = new WeakMap<readonly string[], IpRanges>();
   readonly #refused = new Map<string, Map<string, RefusedSender>>();
 
   constructor(parts: SenderGateParts) {
@@ -50,15 +49,9 @@ export class SenderGate {
   };
 
   #check(id: string, senders: readonly string[] | undefined, address: string): void {
-    if (senders === undefined || senders.length === 0 || this.#rangesOf(senders).has(address)) return;
+    if (senders === undefined || senders.length === 0 || keptIpRanges(senders).has(address)) return;
     this.#count(id, address);
     throw new MillraceError("HOOK_SENDER_REFUSED", { details: { address } });
-  }
-
-  #rangesOf(senders: readonly string[]): IpRanges {
-    const ranges = this.#ranges.get(senders) ?? ipRanges(senders);
-    this.#ranges.set(senders, ranges);
-    return ranges;
   }
 
   #count(id: string, address: string): void {

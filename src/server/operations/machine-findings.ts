@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
 import { dayMs } from "./clock-watch.ts";
-import { bad, ok, warn, type Finding } from "./findings.ts";
+import { advice, bad, ok, warn, type Finding } from "./findings.ts";
 import { dataFiles, readJson, writePrivate } from "../start/data-folder.ts";
 import { exposureWarnings } from "../start/exposure.ts";
 import { isOnThisMachineOnly } from "../start/reach.ts";
@@ -56,7 +56,8 @@ function keyFinding({ dataDir, encryptionKey }: Settings): Finding {
   if (encryptionKey !== undefined) return ok(what, "from MILLRACE_ENCRYPTION_KEY");
   const { encryptionKey: file } = dataFiles(dataDir);
   if (!existsSync(file)) return warn(what, "none yet; the next start makes one where no login is sealed");
-  return warn(what, `in ${file}, beside the data: keep a copy elsewhere`);
+  const says = "beside the data that it opens. Keep a copy apart from the backups: without the key every login has to be made again";
+  return advice(what, says, { fix: { command: `cp '${file}' <folder>` } });
 }
 
 interface BackupNote {
@@ -78,7 +79,7 @@ export function backupAge(at: number | null, { now, isPostgres }: { now: number;
     ? `pg_dump --format=custom --file=millrace.dump "$DATABASE_URL" && npx millrace backup --noted`
     : "npx millrace backup <folder>";
   if (at === null)
-    return warn("backups", "none is known of. One that another program makes is noted with 'millrace backup --noted'", {
+    return warn("backups", "none is known. After one that another program made, say so: millrace backup --noted", {
       fix: { command },
     });
   const days = Math.floor((now - at) / dayMs);

@@ -20,7 +20,7 @@ const troubles = (facts: Partial<WorkspaceFacts>) => look(facts).filter(({ state
 test("a workspace without trouble has findings that say so, and nothing to do", () => {
   const facts = { connections: [connection({})], flows: [flow({ trigger: { ...webhook, lastAt: 5 } })], inboxes: [inbox({})] };
   expect(troubles(facts)).toEqual([]);
-  expect(look(facts).map(({ what, says }) => `${what}: ${says}`)).toEqual(["runs: none needs attention", "connection 'acme': connected"]);
+  expect(look(facts).map(({ what, says }) => `${what}: ${says}`)).toEqual(["runs: none needs attention", "connection 'Acme': connected"]);
 });
 
 test("runs that need attention, a hold and an outage lead to where they are put right", () => {
@@ -43,15 +43,26 @@ test("runs that need attention, a hold and an outage lead to where they are put 
 test("a login that is refused, ends soon or lacks a permission is named with what to do", () => {
   const connections = [
     connection({ status: "broken", reason: "HighLevel refused the login." }),
-    connection({ id: "d", name: "beta", status: "expiring", reason: "Its token ends soon.", expiresAt: now + 3 * 24 * hour }),
-    connection({ id: "e", name: "gamma" }),
+    connection({
+      id: "d",
+      name: "beta",
+      title: "Beta",
+      status: "expiring",
+      reason: "Its token ends soon.",
+      expiresAt: now + 3 * 24 * hour,
+    }),
+    connection({ id: "e", name: "gamma", title: "Gamma" }),
     connection({ id: "f", name: "delta", status: "untested" }),
   ];
   const missingScopes = new Map([["e", [{ scope: "contacts.write", flows: ["Welcome"] }]]]);
   expect(troubles({ connections, missingScopes })).toMatchObject([
-    { state: "bad", what: "connection 'acme'", fix: { command: "millrace connect replace-secret acme", page: { to: "/connections" } } },
-    { state: "warn", what: "connection 'beta'", says: "Its token ends soon; its token ends in 3 days" },
-    { state: "warn", what: "connection 'gamma'", says: "its login may not change contacts (contacts.write), which is needed by 'Welcome'" },
+    {
+      state: "bad",
+      what: "connection 'Acme'",
+      fix: { command: "millrace connect replace-secret acme", page: { to: "/connections", search: { renew: "c" } } },
+    },
+    { state: "warn", what: "connection 'Beta'", says: "Its token ends soon; its token ends in 3 days" },
+    { state: "warn", what: "connection 'Gamma'", says: "its login may not change contacts (contacts.write), which is needed by 'Welcome'" },
   ]);
 });
 
@@ -71,10 +82,8 @@ test("a login for which runs wait is named once, with the runs", () => {
   expect(troubles(facts)).toMatchObject([
     {
       state: "bad",
-      what: "connection 'acme'",
-      says: expect.stringMatching(
-        /^Acme is broken: 3 runs wait .*nothing is lost\. HighLevel refused the login; give it a new login$/,
-      ) as string,
+      what: "connection 'Acme'",
+      says: expect.stringMatching(/^HighLevel refused the login\. 3 runs wait since .* once it works\. Nothing is lost$/) as string,
       since: now - hour,
     },
   ]);

@@ -2,7 +2,8 @@
 import type { ConnectionView, FlowView, InboxView, Overview } from "#api/schemas.ts";
 import { listed } from "#kernel/words.ts";
 import { permissionWords } from "#surfaces/permission-words.ts";
-import { outageSentence } from "#surfaces/waiting.ts";
+import { isInUse } from "#surfaces/connection-words.ts";
+import { outageSentence, waitSentence } from "#surfaces/waiting.ts";
 import { bad, ok, warn, type Finding } from "./findings.ts";
 
 export interface WorkspaceFacts {
@@ -54,7 +55,7 @@ function attentionFindings({ overview: { attention } }: WorkspaceFacts): Finding
 
 /** Nothing is lost, and still somebody may want to know why nothing arrives. */
 function outageFinding(outage: Overview["outages"][number], now: number): Finding {
-  const what = outage.connection ? `connection '${outage.connection.name}'` : (outage.host ?? outage.app ?? "a system");
+  const what = outage.connection ? `connection '${outage.connection.title}'` : (outage.host ?? outage.app ?? "a system");
   return warn(what, outageSentence(outage, now), { since: outage.since });
 }
 
@@ -73,29 +74,31 @@ function connectionFindings({ overview, connections, missingScopes, now }: Works
 function withOutage(finding: Finding, outage: Overview["outages"][number] | undefined, now: number): Finding {
   if (outage === undefined) return finding;
   if (finding.state === "ok") return outageFinding(outage, now);
-  return { ...finding, says: `${outageSentence(outage, now)}. ${finding.says}`, since: outage.since };
+  return { ...finding, says: `${finding.says}. ${waitSentence(outage, now)}`, since: outage.since };
 }
 
 function loginFinding(connection: ConnectionView, now: number): Finding {
-  const { name, status, reason, expiresAt } = connection;
-  const what = `connection '${name}'`;
+  const { id, name, title, status, reason, expiresAt } = connection;
+  const what = `connection '${title}'`;
   const ends = expiresAt !== undefined && expiresAt > now ? `; its token ends in ${soon(expiresAt - now)}` : "";
-  if (status === "untested") return ok(what, unproven(name, reason));
+  if (status === "untested") return ok(what, isInUse(connection) ? "in use" : untested(name, reason));
   if (status === "connected") return ok(what, "connected");
   const page = onConnections;
   const says = `${(reason ?? status).replace(/\.$/, "")}${status === "expiring" ? ends : ""}`;
   if (status !== "broken") return (status === "failed" ? bad : warn)(what, says, { fix: { page } });
-  return bad(what, `${says}; give it a new login`, { fix: { command: `millrace connect replace-secret ${name}`, page } });
+  const reconnect = { to: "/connections", search: { renew: id }, title: "Reconnect" };
+  return bad(what, says, { fix: { command: `millrace connect replace-secret ${name}`, page: reconnect } });
 }
 
 /** Where a test showed nothing, another one would not either. */
-const unproven = (name: string, reason: string | undefined): string =>
-  reason === undefined ? `not proven yet; test it: millrace connect test ${name}` : `not proven yet. ${reason}`;
+const untested = (name: string, reason: string | undefined): string =>
+  reason === undefined ? `not tested yet; test it: millrace connect test ${name}` : `not tested yet. ${reason}`;
 
-function scopeFinding({ name }: ConnectionView, { scope, flows }: MissingScope): Finding {
+function scopeFinding({ id, title }: ConnectionView, { scope, flows }: MissingScope): Finding {
   const by = flows.length === 0 ? "to be tested" : `by ${listed(flows.map((flow) => `'${flow}'`))}`;
   const says = `its login may not ${permissionWords([scope])} (${scope}), which is needed ${by}`;
-  return warn(`connection '${name}'`, says, { fix: { page: onConnections } });
+  const page = { to: "/connections", search: { renew: id }, title: "Allow more scopes" };
+  return warn(`connection '${title}'`, says, { fix: { page } });
 }
 
 /** Flows that Millrace paused, polls that fail, and hooks that were never called. */

@@ -16,7 +16,7 @@ import { FlowRepair } from "../lint/flow-repair.ts";
 import type { QuotaReading } from "../operations/metrics.ts";
 import type { Inside, Tools } from "./inside.ts";
 import type { Settings } from "./settings.ts";
-import { storeProbe } from "./store.ts";
+import { storeProbe, unnamedWorkspace } from "./store.ts";
 import { millraceVersion } from "./version.ts";
 
 /** The parts of the routes, of what is inside. */
@@ -95,6 +95,10 @@ export function appParts(
       connections: inside.connections,
       catalog,
       clock,
+      async workspaceName(workspaceId) {
+        const name = (await store.accounts.workspaces()).find(({ id }) => id === workspaceId)?.name;
+        return name === undefined || name === unnamedWorkspace ? null : name;
+      },
       publicUrl,
     }),
     privateHosts: inside.privateHosts,

@@ -28,11 +28,13 @@ import type { VaultStore } from "#vault/types.ts";
 
 /** The workspace that the first start makes: the operator's. Every other one comes from the principal of a request. */
 export const firstWorkspaceId = "ws_main";
+/** What it is called until an owner gives it a name. */
+export const unnamedWorkspace = "Main";
 
 /** Opens the database and the stores in it. */
 export async function openStore(home: StoreHome, clock: Clock) {
   const db = await home.open();
-  await ensureWorkspace(db, { id: firstWorkspaceId, name: "Main", now: clock.now() });
+  await ensureWorkspace(db, { id: firstWorkspaceId, name: unnamedWorkspace, now: clock.now() });
   // A file has one process, so every lease in it is of one that is gone: it has lapsed, and says what was interrupted. On PostgreSQL others
   // may hold theirs, and those of dead processes run out.
   if (db.dialect === "sqlite") await db.write(async (q) => void (await q.updateTable("leases").set({ until: 0 }).execute()));

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { messageOf } from "../lib/query.ts";
 import { Button } from "./ui/button.tsx";
 
-interface FormEndProps {
+export interface FormEndProps {
   /** What went wrong with the last try. */
   error: unknown;
   /** A verb with its object: "Add inbox". */

@@ -1,13 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
+import { isLongEnough, PasswordField } from "../../components/password-field.tsx";
 import { Section } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { ownSessionsQuery } from "../../lib/queries.ts";
-import { CurrentPassword } from "./current-password.tsx";
 
 /** A new password for one's own account. */
 export function ChangePassword({ email }: { email: string }) {
@@ -38,8 +37,8 @@ export function ChangePassword({ email }: { email: string }) {
       >
         {/* Password managers keep the password under this address. */}
         <input className="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <CurrentPassword value={current} onChange={setCurrent} error={at.current} />
-        <NewPassword value={password} onChange={setPassword} error={at.password ?? form} label="New password" />
+        <PasswordField label="Your password now" value={current} onChange={setCurrent} error={at.current} />
+        <PasswordField isNew value={password} onChange={setPassword} error={at.password ?? form} label="New password" />
         <Button type="submit" disabled={!ready} busy={change.isPending} className="w-fit">
           Change password
         </Button>

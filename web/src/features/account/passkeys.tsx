@@ -15,7 +15,7 @@ import { type OwnPasskey, api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { passkeysQuery, signInWaysQuery } from "../../lib/queries.ts";
 import { isLeft } from "../session/other-ways.tsx";
-import { CurrentPassword } from "./current-password.tsx";
+import { PasswordField } from "../../components/password-field.tsx";
 import { browserWords } from "./browser-words.ts";
 
 /** What one's devices keep to sign in with, in place of password and code. */
@@ -124,7 +124,7 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
         <Field label="Name" hint="So that you know it again." error={at.name}>
           {(ids) => <Input {...ids} autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />}
         </Field>
-        <CurrentPassword value={password} onChange={setPassword} error={at.password} />
+        <PasswordField label="Your password now" value={password} onChange={setPassword} error={at.password} />
         <FormEnd
           error={form === undefined ? null : add.error}
           action="Go on"

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ShieldCheck, ShieldOff } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import { FormEnd } from "../../components/form-end.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Section } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
@@ -11,7 +11,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { sessionQuery } from "../../lib/queries.ts";
-import { CurrentPassword } from "./current-password.tsx";
+import { PasswordField } from "../../components/password-field.tsx";
 import { TurnOn } from "./turn-on.tsx";
 
 /** Whether signing in takes a code of the phone beside the password. */
@@ -64,13 +64,13 @@ function TurnOff({ onClose }: { onClose: () => void }) {
   const { form, at } = fieldErrors(turnOff.error, ["password"]);
   const ready = password !== "" && code.trim() !== "";
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) turnOff.mutate();
-      }}
+    <DialogForm
+      error={form === undefined ? null : turnOff.error}
+      action="Turn it off"
+      ready={ready}
+      busy={turnOff.isPending}
+      onCancel={onClose}
+      onSubmit={() => turnOff.mutate()}
     >
       <Field label="Code" hint="The six digits that your authenticator app shows now, or a recovery code.">
         {(ids) => (
@@ -85,14 +85,7 @@ function TurnOff({ onClose }: { onClose: () => void }) {
           />
         )}
       </Field>
-      <CurrentPassword value={password} onChange={setPassword} error={at.password} />
-      <FormEnd
-        error={form === undefined ? null : turnOff.error}
-        action="Turn it off"
-        ready={ready}
-        busy={turnOff.isPending}
-        onCancel={onClose}
-      />
-    </form>
+      <PasswordField label="Your password now" value={password} onChange={setPassword} error={at.password} />
+    </DialogForm>
   );
 }

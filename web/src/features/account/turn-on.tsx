@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useState } from "react";
-import { FormEnd } from "../../components/form-end.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyButton } from "../../components/ui/copy.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -13,7 +13,7 @@ import { api } from "../../lib/api.ts";
 import { downloadText } from "../../lib/download.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { sessionQuery } from "../../lib/queries.ts";
-import { CurrentPassword } from "./current-password.tsx";
+import { PasswordField } from "../../components/password-field.tsx";
 import { QrPicture } from "./qr-picture.tsx";
 
 interface TurnOnProps {
@@ -84,13 +84,13 @@ function Form({ secret, uri, onDone, onClose }: FormProps) {
   const { form, at } = fieldErrors(turnOn.error, ["password", "code"]);
   const ready = code.trim() !== "" && password !== "";
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) turnOn.mutate();
-      }}
+    <DialogForm
+      error={form === undefined ? null : turnOn.error}
+      action="Turn it on"
+      ready={ready}
+      busy={turnOn.isPending}
+      onCancel={onClose}
+      onSubmit={() => turnOn.mutate()}
     >
       <div className="flex flex-col gap-4 sm:flex-row">
         <QrPicture text={uri} label="Picture for your authenticator app. The same as text stands beside it." />
@@ -116,15 +116,8 @@ function Form({ secret, uri, onDone, onClose }: FormProps) {
           />
         )}
       </Field>
-      <CurrentPassword value={password} onChange={setPassword} error={at.password} />
-      <FormEnd
-        error={form === undefined ? null : turnOn.error}
-        action="Turn it on"
-        ready={ready}
-        busy={turnOn.isPending}
-        onCancel={onClose}
-      />
-    </form>
+      <PasswordField label="Your password now" value={password} onChange={setPassword} error={at.password} />
+    </DialogForm>
   );
 }
 

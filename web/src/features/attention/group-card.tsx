@@ -45,7 +45,7 @@ export function GroupCard({ group: { flow, error, runs }, around }: { group: Gro
       title={next.mended ?? title}
       actions={
         <May scope="runs:write">
-          <Fixes error={error} group={{ flow, error, runs }} next={next} around={around} />
+          <Fixes error={error} group={{ flow, runs }} next={next} around={around} />
         </May>
       }
       foot={<People runs={runs} wordsOf={(run) => differing(run.error === null ? null : says(run.error), title)} />}
@@ -77,7 +77,7 @@ function useSaid({ connections }: Surroundings): (error: StoredError) => string 
 
 interface FixesProps {
   error: StoredError | null;
-  group: Group;
+  group: Pick<Group, "flow" | "runs">;
   next: NextStep;
   around: Surroundings;
 }

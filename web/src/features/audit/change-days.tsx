@@ -147,7 +147,7 @@ const pages: Readonly<Record<string, "/inboxes" | "/people" | "/rules" | "/catal
   app: "/catalog",
 };
 
-function Fields({ fields }: Pick<ChangeView, "fields">) {
+function Fields({ fields }: { fields: readonly ChangeView["fields"][number][] }) {
   if (fields.length === 0) return null;
   return (
     <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5">

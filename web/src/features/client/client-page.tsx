@@ -1,14 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
+import { CircleCheck, Clock, Unplug } from "lucide-react";
 import type { ClientView } from "#api/schemas.ts";
 import { Page, Section } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
-import { ConnectionState, FlowState, RunMark, runLooks } from "../../components/status.tsx";
+import { ConnectionState, FlowState, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { clientQuery } from "../../lib/queries.ts";
-import { plural } from "../../lib/words.ts";
-import { connectionSentence, weekWords } from "./client-words.ts";
+import { cx } from "../../lib/cx.ts";
+import { count } from "../../lib/words.ts";
+import { connectionSentence, stateWords, summaryOf, weekWords } from "./client-words.ts";
 
 /** What a client sees: whether their sub-account is connected, how its flows are, and what happened lately. */
 export function ClientPage() {
@@ -17,7 +20,8 @@ export function ClientPage() {
     <Page title={query.data?.subAccount.name ?? "Your sub-account"} about="How your connection and your automations are doing.">
       <Loaded query={query} skeleton={<SkeletonCards cards={3} />}>
         {({ connections, flows, runs }) => (
-          <div className="flex flex-col gap-10">
+          <div className="flex flex-col gap-8">
+            <Summary of={{ connections, flows }} />
             <Connections connections={connections} />
             <Flows flows={flows} />
             <Runs runs={runs} />
@@ -25,6 +29,27 @@ export function ClientPage() {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+const looks = {
+  good: { icon: CircleCheck, ground: "bg-success-soft", tone: "text-success" },
+  wait: { icon: Clock, ground: "bg-warning-soft", tone: "text-warning" },
+  bad: { icon: Unplug, ground: "bg-failure-soft", tone: "text-failure" },
+} as const;
+
+/** Whether all is well, before anything else. */
+function Summary({ of }: { of: Pick<ClientView, "connections" | "flows"> }) {
+  const { tone, words, more } = summaryOf(of);
+  const { icon, ground, tone: colour } = looks[tone];
+  return (
+    <div role="status" className={cx("flex items-start gap-3 rounded-lg px-4 py-3.5", ground)}>
+      <Icon of={icon} size={20} className={cx("mt-0.5 shrink-0", colour)} />
+      <div>
+        <p className="text-section font-semibold">{words}</p>
+        <p className="text-ink-2">{more}</p>
+      </div>
+    </div>
   );
 }
 
@@ -70,10 +95,13 @@ function Flows({ flows }: Pick<ClientView, "flows">) {
                 </p>
                 <p className="text-ink-2">{weekWords(week)}</p>
                 {week.attention > 0 && (
-                  <p className="text-failure">{plural(week.attention, "run")} wait for your agency to look at them.</p>
+                  <p className="text-warning">
+                    {week.attention === 1 ? "1 run waits" : `${count(week.attention)} runs wait`} for your agency to look at{" "}
+                    {week.attention === 1 ? "it" : "them"}.
+                  </p>
                 )}
               </div>
-              <span className="text-meta text-ink-3 sm:w-40">
+              <span className="text-meta text-ink-3 sm:w-40 sm:text-right">
                 {lastRunAt === null ? (
                   "No run yet"
                 ) : (
@@ -96,7 +124,7 @@ function Flows({ flows }: Pick<ClientView, "flows">) {
 function Runs({ runs }: Pick<ClientView, "runs">) {
   if (runs.length === 0) return null;
   return (
-    <Section title="Latest runs">
+    <Section title="Latest activity">
       <ul className={list}>
         {runs.map(({ at, flow, state, who }, index) => (
           <li key={`${at} ${index}`} className="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0">
@@ -106,7 +134,7 @@ function Runs({ runs }: Pick<ClientView, "runs">) {
                 <Person name={who} />
               </p>
               <p className="truncate text-ink-2">
-                {runLooks[state].word} · <bdi>{flow}</bdi>
+                {stateWords[state]} · <bdi>{flow}</bdi>
               </p>
             </div>
             <Time at={at} className="shrink-0 text-meta text-ink-3" />

@@ -1,8 +1,43 @@
 import type { ClientView } from "#api/schemas.ts";
-import { plural } from "../../lib/words.ts";
+import { count, plural } from "../../lib/words.ts";
 
 type Connection = ClientView["connections"][number];
 type Week = ClientView["flows"][number]["week"];
+
+interface Summary {
+  tone: "good" | "wait" | "bad";
+  words: string;
+  /** What the client has to know or do about it. */
+  more: string;
+}
+
+/** The whole page in a sentence: whether all is well, and what somebody who can change nothing needs to know. */
+export function summaryOf({ connections, flows }: Pick<ClientView, "connections" | "flows">): Summary {
+  const down = connections.filter(({ status }) => status === "broken" || status === "failed");
+  const stopped = flows.reduce((sum, { week }) => sum + week.attention, 0);
+  const on = flows.filter(({ status }) => status === "on").length;
+  if (connections.length === 0)
+    return { tone: "bad", words: "Your sub-account is not connected", more: "Ask your agency to connect it again." };
+  if (down.length > 0)
+    return {
+      tone: "bad",
+      words: "Your connection does not work just now",
+      more: "Your agency has to connect it again. What comes in meanwhile is kept.",
+    };
+  if (connections.some(({ status }) => status === "paused"))
+    return { tone: "wait", words: "Your connection is paused", more: "What comes in meanwhile is kept, and goes on with it." };
+  if (stopped > 0)
+    return {
+      tone: "wait",
+      words: `${plural(stopped, "run")} could not be finished`,
+      more: "Your agency sees them and has to look at them. Everything else works.",
+    };
+  const done = flows.reduce((sum, { week }) => sum + week.succeeded, 0);
+  const activity = done === 0 ? "Nothing was to be done in the last seven days." : `${plural(done, "run")} done in the last seven days.`;
+  return on === 0 && flows.length > 0
+    ? { tone: "wait", words: "Your automations are paused", more: "Your agency can switch them on again." }
+    : { tone: "good", words: "Everything works", more: activity };
+}
 
 /** How a connection is, as a sentence for somebody who cannot change it. */
 export function connectionSentence({ status, reason }: Pick<Connection, "status" | "reason">): string {
@@ -24,13 +59,25 @@ export function connectionSentence({ status, reason }: Pick<Connection, "status"
 /** What happened in the last seven days, in words. */
 export function weekWords({ succeeded, failed, filtered, waiting }: Week): string {
   const parts = [
-    succeeded > 0 && `${plural(succeeded, "run")} succeeded`,
-    filtered > 0 && `${plural(filtered, "run")} filtered out`,
-    waiting > 0 && `${plural(waiting, "run")} under way`,
-    failed > 0 && `${plural(failed, "run")} failed`,
+    succeeded > 0 && `${plural(succeeded, "run")} done`,
+    filtered > 0 && `${count(filtered)} skipped on purpose`,
+    waiting > 0 && `${count(waiting)} under way`,
+    failed > 0 && `${count(failed)} not finished`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? "No runs in the last seven days" : `Last seven days: ${parts.join(", ")}`;
 }
+
+/** The state of a run, for somebody who does not run flows. */
+export const stateWords: Readonly<Record<ClientView["runs"][number]["state"], string>> = {
+  succeeded: "Done",
+  filtered: "Skipped on purpose",
+  failed: "Not finished",
+  held: "Not finished",
+  waiting: "Waiting",
+  running: "Under way",
+  queued: "Under way",
+  cancelled: "Cancelled",
+};
 
 /** What happened, without what to do about it: a client can neither connect nor change settings. */
 const happened = (reason: string): string => `${reason.split(/[.:;](?: |$)/, 1)[0]}.`;

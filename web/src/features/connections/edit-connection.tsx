@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import { toast } from "sonner";
 import type { AppView, ConnectionPatch, ConnectionView } from "#api/schemas.ts";
 import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
-import { FormEnd } from "../../components/form-end.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
@@ -61,13 +61,14 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
   );
   const renamed = changes.name.trim() !== connection.name;
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) edit.mutate({ patch, verify: true });
-      }}
+    <DialogForm
+      error={blamed === null || !isShown(blamed, { app, auth, moved }) ? edit.error : null}
+      action="Save changes"
+      ready={ready}
+      busy={edit.isPending}
+      onCancel={onClose}
+      aside={failed?.mayHeal === true && <SaveAnyway busy={edit.isPending} onClick={() => edit.mutate({ patch, verify: false })} />}
+      onSubmit={() => edit.mutate({ patch, verify: true })}
     >
       {input("title", "Name", "What people call it.")}
       {input("name", "Name in flows", renamed ? `Flows that say '${connection.name}' keep working.` : "Small letters, digits and dashes.")}
@@ -92,15 +93,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
           />
         </>
       )}
-      <FormEnd
-        error={blamed === null || !isShown(blamed, { app, auth, moved }) ? edit.error : null}
-        action="Save changes"
-        ready={ready}
-        busy={edit.isPending}
-        onCancel={onClose}
-        aside={failed?.mayHeal === true && <SaveAnyway busy={edit.isPending} onClick={() => edit.mutate({ patch, verify: false })} />}
-      />
-    </form>
+    </DialogForm>
   );
 }
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
 import { isReady, loginBody, type LoginDraft, type LoginForm } from "#surfaces/login-form.ts";
-import { FormEnd } from "../../components/form-end.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { api } from "../../lib/api.ts";
@@ -56,13 +56,14 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
   const ready = isReady(login, draft);
   const failed = failedTest(renew.error);
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) renew.mutate({ draft, verify: true });
-      }}
+    <DialogForm
+      error={failed === null ? renew.error : null}
+      aside={failed?.mayHeal === true && <SaveAnyway busy={renew.isPending} onClick={() => renew.mutate({ draft, verify: false })} />}
+      action="Replace secret"
+      ready={ready && login.fields.length > 0}
+      busy={renew.isPending}
+      onCancel={onClose}
+      onSubmit={() => renew.mutate({ draft, verify: true })}
     >
       {login.fields.length === 0 && <p className="text-ink-2">This connection logs in without a secret.</p>}
       <LoginFields
@@ -74,15 +75,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
         }}
         error={failed?.problem}
       />
-      <FormEnd
-        error={failed === null ? renew.error : null}
-        aside={failed?.mayHeal === true && <SaveAnyway busy={renew.isPending} onClick={() => renew.mutate({ draft, verify: false })} />}
-        action="Replace secret"
-        ready={ready && login.fields.length > 0}
-        busy={renew.isPending}
-        onCancel={onClose}
-      />
-    </form>
+    </DialogForm>
   );
 }
 

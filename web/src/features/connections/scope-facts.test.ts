@@ -10,7 +10,7 @@ const needs = {
   ],
 };
 
-const usedBy = { flows: [{ id: "flow_1", name: "Leads" }], inboxes: [] };
+const usedBy = { flows: [{ id: "flow_1", name: "Leads", status: "on" as const, draft: false, published: true }], inboxes: [] };
 
 test("the scopes of a login are those that are missing, needed and superfluous; what nobody needs or has is none of them", () => {
   expect(scopeFacts({ scopes: ["contacts.readonly", "calendars.readonly"], usedBy }, needs)).toEqual({

@@ -12,6 +12,7 @@ test("whoever does not see what concerns the machine is not told that all is wel
 
 test("the summary counts what is broken and what should be seen to", () => {
   expect(summaryOf([finding("ok")], all)).toEqual({ state: "ok", words: "Everything is as it should be." });
+  expect(summaryOf([finding("ok"), finding("advice")], all)).toMatchObject({ state: "ok" }); // advice is no alarm
   expect(summaryOf([finding("warn")], all)).toEqual({ state: "warn", words: "1 thing should be seen to." });
   expect(summaryOf([finding("bad"), finding("bad")], all)).toEqual({ state: "bad", words: "2 things do not work." });
   expect(summaryOf([finding("bad"), finding("warn")], all)).toEqual({

@@ -3,7 +3,7 @@ import { durationWords } from "../../lib/time.ts";
 import { plural } from "../../lib/words.ts";
 
 const mostDriftMs = 60_000;
-const severity: Record<HealthFinding["state"], number> = { bad: 0, warn: 1, ok: 2 };
+const severity: Record<HealthFinding["state"], number> = { bad: 0, warn: 1, advice: 2, ok: 3 };
 
 /** The worst first; otherwise as they came. */
 export const inOrder = (findings: readonly HealthFinding[]): HealthFinding[] =>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleCheck, CircleX, type LucideIcon, RefreshCw, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleX, Lightbulb, type LucideIcon, RefreshCw, TriangleAlert } from "lucide-react";
 import type { HealthFinding, HealthReport } from "#api/schemas.ts";
 import { capital } from "#kernel/words.ts";
 import { Page } from "../../components/page.tsx";
@@ -22,7 +22,7 @@ export function HealthPage() {
   return (
     <Page
       title="Health"
-      about="What this Millrace stands on, and whether its logins, flows and inboxes work. The command millrace doctor shows the same."
+      about="Whether connections, flows and inboxes work, and how the machine is. millrace doctor shows the same in a terminal."
       actions={
         <Button icon={<Icon of={RefreshCw} size={14} />} busy={query.isFetching} onClick={() => void query.refetch()}>
           Check again
@@ -41,7 +41,7 @@ function Report({ report, readAt }: { report: HealthReport; readAt: number }) {
   return (
     <div className="flex max-w-[860px] flex-col gap-8">
       <Summary findings={[...machine, ...report.workspace]} whole={report.machine.length > 0} />
-      <Group title="Logins, flows and inboxes" findings={report.workspace} />
+      <Group title="Connections, flows and inboxes" findings={report.workspace} />
       {machine.length > 0 && <Group title="This machine" findings={machine} />}
       <p className="text-meta text-ink-3">
         Millrace {report.version}, checked <Time at={readAt} />
@@ -60,10 +60,20 @@ function Summary({ findings, whole }: { findings: readonly HealthFinding[]; whol
   );
 }
 
-const icons: Record<HealthFinding["state"], LucideIcon> = { ok: CircleCheck, warn: TriangleAlert, bad: CircleX };
-const tones: Record<HealthFinding["state"], string> = { ok: "text-success", warn: "text-warning", bad: "text-failure" };
-const backgrounds: Record<HealthFinding["state"], string> = { ok: "bg-success-soft", warn: "bg-warning-soft", bad: "bg-failure-soft" };
-const words: Record<HealthFinding["state"], string> = { ok: "Fine:", warn: "See to it:", bad: "Broken:" };
+const icons: Record<HealthFinding["state"], LucideIcon> = { ok: CircleCheck, advice: Lightbulb, warn: TriangleAlert, bad: CircleX };
+const tones: Record<HealthFinding["state"], string> = {
+  ok: "text-success",
+  advice: "text-ink-3",
+  warn: "text-warning",
+  bad: "text-failure",
+};
+const backgrounds: Record<HealthFinding["state"], string> = {
+  ok: "bg-success-soft",
+  advice: "bg-success-soft",
+  warn: "bg-warning-soft",
+  bad: "bg-failure-soft",
+};
+const words: Record<HealthFinding["state"], string> = { ok: "Fine:", advice: "Advice:", warn: "See to it:", bad: "Broken:" };
 
 /** What is wrong, worst first; what is well is folded away. */
 function Group({ title, findings }: { title: string; findings: readonly HealthFinding[] }) {
@@ -128,16 +138,20 @@ function Trouble({ finding: { state, what, says, since, fix } }: { finding: Heal
           </div>
           {fix?.page !== undefined && (
             <Button small asChild>
-              <Link to={fix.page.to}>{fix.page.title}</Link>
+              <Link to={fix.page.to} search={fix.page.search ?? {}}>
+                {fix.page.title}
+              </Link>
             </Button>
           )}
         </div>
-        {fix?.command !== undefined && (
-          <div className="mt-2 max-w-xl">
-            <CopyLine text={fix.command} label="Copy the command" />
-          </div>
-        )}
+        {fix?.command !== undefined && <Command text={fix.command} folded={fix.page !== undefined} />}
       </div>
     </li>
   );
+}
+
+/** What puts it right in a terminal; folded where a page does it as well. */
+function Command({ text, folded }: { text: string; folded: boolean }) {
+  const line = <CopyLine text={text} label="Copy the command" />;
+  return <div className="mt-2 max-w-xl">{folded ? <Disclosure summary="In a terminal">{line}</Disclosure> : line}</div>;
 }

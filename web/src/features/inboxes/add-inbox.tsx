@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import { FormEnd } from "../../components/form-end.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
@@ -52,14 +52,7 @@ function Form({ app, onClose }: { app: string; onClose: () => void }) {
   });
   const ready = title.trim() !== "";
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) add.mutate();
-      }}
-    >
+    <DialogForm error={add.error} action="Add inbox" ready={ready} busy={add.isPending} onCancel={onClose} onSubmit={() => add.mutate()}>
       <Field
         label="Title"
         hint={ready ? `Flows call it '${shortName(title, "inbox")}'.` : "What people call it: your marketplace app's name, for example."}
@@ -80,8 +73,7 @@ function Form({ app, onClose }: { app: string; onClose: () => void }) {
         )}
       </Field>
       {second && <FlowTicks flows={flows} chosen={chosen} onChange={setChosen} />}
-      <FormEnd error={add.error} action="Add inbox" ready={ready} busy={add.isPending} onCancel={onClose} />
-    </form>
+    </DialogForm>
   );
 }
 

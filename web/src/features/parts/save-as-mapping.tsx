@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { MappingDetail, MappingTemplate, MappingView } from "#api/schemas.ts";
-import { FormEnd } from "../../components/form-end.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { TemplateText } from "../../components/template-text.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -61,14 +61,7 @@ function Form({ app, operation, input, onClose, onSaved }: Omit<SaveAsMappingPro
     });
   const ready = chosen.size > 0 && (target !== undefined || title.trim() !== "");
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) submit();
-      }}
-    >
+    <DialogForm error={save.error} action="Save mapping" ready={ready} busy={save.isPending} onCancel={onClose} onSubmit={() => submit()}>
       {there.length > 0 && (
         <Field label="Save it as">
           {(ids) => (
@@ -97,8 +90,7 @@ function Form({ app, operation, input, onClose, onSaved }: Omit<SaveAsMappingPro
         </Field>
       )}
       <FieldTicks input={input} labelOf={labelOf} chosen={chosen} onChange={setChosen} />
-      <FormEnd error={save.error} action="Save mapping" ready={ready} busy={save.isPending} onCancel={onClose} />
-    </form>
+    </DialogForm>
   );
 }
 

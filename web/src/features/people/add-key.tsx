@@ -2,15 +2,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Scope } from "#api/principal.ts";
 import type { Role } from "#kernel/roles.ts";
-import { FormEnd } from "../../components/form-end.tsx";
-import { Button } from "../../components/ui/button.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
-import { CopyLine } from "../../components/ui/copy.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Select, Textarea } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { apiKeysQuery } from "../../lib/queries.ts";
+import { ShownOnce } from "./once.tsx";
 import { RoleField } from "./role-choice.tsx";
 import { scopeWord, scopesToChoose } from "./scope-words.ts";
 
@@ -56,13 +55,13 @@ function Form({ onClose }: { onClose: () => void }) {
   const { form, at } = fieldErrors(add.error, ["name", "allowedFrom"]);
   const ready = name.trim() !== "" && chosen?.length !== 0;
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) add.mutate();
-      }}
+    <DialogForm
+      error={form === undefined ? null : add.error}
+      action="Add API key"
+      ready={ready}
+      busy={add.isPending}
+      onCancel={onClose}
+      onSubmit={() => add.mutate()}
     >
       <Field label="Name" error={at.name}>
         {(ids) => <Input {...ids} value={name} maxLength={80} placeholder="Reports" onChange={(event) => setName(event.target.value)} />}
@@ -108,8 +107,7 @@ function Form({ onClose }: { onClose: () => void }) {
           </Select>
         )}
       </Field>
-      <FormEnd error={form === undefined ? null : add.error} action="Add API key" ready={ready} busy={add.isPending} onCancel={onClose} />
-    </form>
+    </DialogForm>
   );
 }
 
@@ -149,16 +147,8 @@ function ScopeTicks({ role, chosen, onChange }: ScopeTicksProps) {
   );
 }
 
-function NewKey({ secret, onClose }: { secret: string; onClose: () => void }) {
-  return (
-    <div role="status" className="flex flex-col gap-4 pt-1">
-      <p>This is the key. Copy it to where the program reads it: it is shown only now.</p>
-      <CopyLine text={secret} label="Copy the API key" />
-      <div className="flex justify-end">
-        <Button kind="primary" autoFocus onClick={onClose}>
-          Done
-        </Button>
-      </div>
-    </div>
-  );
-}
+const NewKey = ({ secret, onClose }: { secret: string; onClose: () => void }) => (
+  <ShownOnce text={secret} copy="Copy the API key" onClose={onClose}>
+    This is the key. Copy it to where the program reads it: it is shown only now.
+  </ShownOnce>
+);

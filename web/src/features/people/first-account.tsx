@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
+import { isLongEnough, PasswordField } from "../../components/password-field.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
@@ -63,7 +63,7 @@ export function FirstAccount() {
             />
           )}
         </Field>
-        <NewPassword value={password} onChange={setPassword} error={at.password} />
+        <PasswordField isNew value={password} onChange={setPassword} error={at.password} />
         {form !== undefined && (
           <p role="alert" className="rounded-md bg-failure-soft px-3 py-2 text-failure">
             {form}

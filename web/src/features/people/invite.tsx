@@ -1,15 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Role } from "#kernel/roles.ts";
-import { FormEnd } from "../../components/form-end.tsx";
-import { OnlyHere } from "../../components/only-here.tsx";
-import { Button } from "../../components/ui/button.tsx";
-import { CopyLine } from "../../components/ui/copy.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { invitationsQuery } from "../../lib/queries.ts";
+import { ShownOnce } from "./once.tsx";
 import { RoleField, SubAccountField, placeOf } from "./role-choice.tsx";
 
 /** Lets somebody in: by a mail, or by a link that an owner hands over. */
@@ -42,51 +40,35 @@ function Form({ onClose }: { onClose: () => void }) {
     return <Invited url={invite.data.url} email={invite.data.invitation.email} mailed={invite.data.mailed} onClose={onClose} />;
   const ready = email.trim() !== "" && place !== null;
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) invite.mutate(place);
-      }}
+    <DialogForm
+      error={at.email === undefined ? invite.error : null}
+      action="Invite"
+      ready={ready}
+      busy={invite.isPending}
+      onCancel={onClose}
+      onSubmit={() => ready && invite.mutate(place)}
     >
       <Field label="E-mail" error={at.email}>
         {(ids) => <Input {...ids} type="email" maxLength={254} value={email} onChange={(event) => setEmail(event.target.value)} />}
       </Field>
       <RoleField role={role} onChange={setRole} />
       {role === "client" && <SubAccountField value={locationId} onChange={setLocationId} />}
-      <FormEnd
-        error={at.email === undefined ? invite.error : null}
-        action="Invite"
-        ready={ready}
-        busy={invite.isPending}
-        onCancel={onClose}
-      />
-    </form>
+    </DialogForm>
   );
 }
 
 function Invited({ url, email, mailed, onClose }: { url: string; email: string; mailed: boolean; onClose: () => void }) {
   return (
-    <div role="status" className="flex flex-col gap-4 pt-1">
-      <p>
-        {mailed ? (
-          <>
-            A mail with the link is on its way to <bdi className="font-medium">{email}</bdi>. You can also hand it over yourself:
-          </>
-        ) : (
-          <>
-            Give this link to <bdi className="font-medium">{email}</bdi>, in a way that nobody else reads. It is shown only now.
-          </>
-        )}
-      </p>
-      <CopyLine text={url} label="Copy the link" />
-      <OnlyHere url={url} />
-      <div className="flex justify-end">
-        <Button kind="primary" autoFocus onClick={onClose}>
-          Done
-        </Button>
-      </div>
-    </div>
+    <ShownOnce text={url} copy="Copy the link" onClose={onClose}>
+      {mailed ? (
+        <>
+          A mail with the link is on its way to <bdi className="font-medium">{email}</bdi>. You can also hand it over yourself:
+        </>
+      ) : (
+        <>
+          Give this link to <bdi className="font-medium">{email}</bdi>, in a way that nobody else reads. It is shown only now.
+        </>
+      )}
+    </ShownOnce>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { MemberView } from "#api/schemas.ts";
 import { type Role, roles } from "#kernel/roles.ts";
-import { FormEnd } from "../../components/form-end.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Section } from "../../components/page.tsx";
 import { Time } from "../../components/time.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
@@ -162,17 +162,16 @@ function ClientForm({ member, onClose }: { member: MemberView; onClose: () => vo
   const place = placeOf("client", locationId);
   const setRole = useSetRole(member, onClose, true);
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (place) setRole.mutate(place);
-      }}
+    <DialogForm
+      error={setRole.error}
+      action="Make them a client"
+      ready={place !== null}
+      busy={setRole.isPending}
+      onCancel={onClose}
+      onSubmit={() => place && setRole.mutate(place)}
     >
       <SubAccountField value={locationId} onChange={setLocationId} />
-      <FormEnd error={setRole.error} action="Make them a client" ready={place !== null} busy={setRole.isPending} onCancel={onClose} />
-    </form>
+    </DialogForm>
   );
 }
 

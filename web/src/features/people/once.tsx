@@ -26,6 +26,31 @@ export function LinkOnce({ title, about, url, onClose }: LinkOnceProps) {
   );
 }
 
+interface ShownOnceProps {
+  /** What it is, and how it is handed over. */
+  children: ReactNode;
+  text: string;
+  /** "Copy the link". */
+  copy: string;
+  onClose: () => void;
+}
+
+/** What a form made and nobody can read again, in place of the form. */
+export function ShownOnce({ children, text, copy, onClose }: ShownOnceProps) {
+  return (
+    <div role="status" className="flex flex-col gap-4 pt-1">
+      <p>{children}</p>
+      <CopyLine text={text} label={copy} />
+      {URL.canParse(text) && <OnlyHere url={text} />}
+      <div className="flex justify-end">
+        <Button kind="primary" autoFocus onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 /** The way out of what is shown once. */
 export function Done({ onClick, children = "Done" }: { onClick: () => void; children?: ReactNode }) {
   return (

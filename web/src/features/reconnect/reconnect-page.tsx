@@ -131,12 +131,17 @@ function BySecret({ token, view, onDone }: WayProps) {
   );
 }
 
-function Ask({ view: { app, account }, children }: { view: ReconnectView; children: ReactNode }) {
+function Ask({ view: { app, account, from }, children }: { view: ReconnectView; children: ReactNode }) {
   return (
     <div>
       <Heading>
         Reconnect <bdi>{account}</bdi> to {app}
       </Heading>
+      {from !== null && (
+        <p className="mt-1 text-ink-2">
+          <bdi className="font-medium text-ink">{from}</bdi> asks you for it.
+        </p>
+      )}
       <p className="mt-2 text-body text-ink-2">{children}</p>
     </div>
   );
@@ -150,7 +155,9 @@ function Heading({ children }: { children: ReactNode }) {
 }
 
 const Until = ({ view: { expiresAt } }: { view: ReconnectView }) => (
-  <p className="text-meta text-ink-3">This link works once, until {minuteOf(expiresAt)}.</p>
+  <p className="text-meta text-ink-3">
+    This link works once, until {minuteOf(expiresAt)}. If you did not expect it, ask whoever sent it before you go on.
+  </p>
 );
 
 function Problem({ error }: { error: unknown }) {

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
+import { isLongEnough, PasswordField } from "../../components/password-field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { enter } from "../../lib/sign-in-link.ts";
@@ -45,7 +45,7 @@ export function Claim({ link, hasOwner }: { link: string; hasOwner: boolean }) {
       >
         {!hasOwner && <NameField value={name} onChange={setName} error={at.name} autoFocus />}
         <EmailField value={email} onChange={setEmail} error={at.email} autoFocus={hasOwner} />
-        <NewPassword value={password} onChange={setPassword} error={at.password} label={hasOwner ? "New password" : "Password"} />
+        <PasswordField isNew value={password} onChange={setPassword} error={at.password} label={hasOwner ? "New password" : "Password"} />
       </EntryForm>
     </EntryFrame>
   );

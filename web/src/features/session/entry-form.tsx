@@ -60,25 +60,6 @@ export function EmailField({ value, onChange, error, autoFocus = false }: TextFi
   );
 }
 
-/** The password that somebody has. */
-export function PasswordField({ value, onChange, error, autoFocus = false }: TextFieldProps) {
-  return (
-    <Field label="Password" error={error}>
-      {(ids) => (
-        <Input
-          {...ids}
-          type="password"
-          name="password"
-          autoComplete="current-password"
-          autoFocus={autoFocus}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  );
-}
-
 /** How others see somebody. */
 export function NameField({ value, onChange, error, autoFocus = false }: TextFieldProps) {
   return (

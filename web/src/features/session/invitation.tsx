@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
+import { isLongEnough, PasswordField } from "../../components/password-field.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { ApiError, type Invited, api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
@@ -9,7 +9,7 @@ import { messageOf } from "../../lib/query.ts";
 import { roleWords } from "#surfaces/role-words.ts";
 import { setEntrance } from "../../lib/session.ts";
 import { enter } from "../../lib/sign-in-link.ts";
-import { CodeField, EntryForm, NameField, PasswordField } from "./entry-form.tsx";
+import { CodeField, EntryForm, NameField } from "./entry-form.tsx";
 import { EntryFrame, Problem, WayButton } from "./entry-frame.tsx";
 import { ProviderButton } from "./other-ways.tsx";
 import { isFault, useCode } from "./use-code.ts";
@@ -70,7 +70,7 @@ function Accept({ token, invited: { email, role, workspace, hasAccount } }: { to
         ) : (
           <>
             <NameField value={name} onChange={setName} error={at.name} autoFocus />
-            <NewPassword value={password} onChange={setPassword} error={at.password} />
+            <PasswordField isNew value={password} onChange={setPassword} error={at.password} />
           </>
         )}
         {second.asked && <CodeField value={second.code} onChange={second.setCode} />}

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
+import { isLongEnough, PasswordField } from "../../components/password-field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { setEntrance } from "../../lib/session.ts";
@@ -30,7 +30,7 @@ export function Reset({ token }: { token: string }) {
         busy={reset.isPending}
         onSubmit={() => reset.mutate()}
       >
-        <NewPassword value={password} onChange={setPassword} error={at.password} label="New password" autoFocus />
+        <PasswordField isNew value={password} onChange={setPassword} error={at.password} label="New password" autoFocus />
         {second.asked && <CodeField value={second.code} onChange={second.setCode} />}
       </EntryForm>
       <WayButton onClick={() => setEntrance(null)}>Back to signing in</WayButton>

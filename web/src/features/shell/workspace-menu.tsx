@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Check, ChevronsUpDown, Plus } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
-import { FormEnd } from "../../components/form-end.tsx";
+import { DialogForm } from "../../components/dialog-form.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -102,24 +102,17 @@ function Form({ onClose }: { onClose: () => void }) {
   });
   const ready = name.trim() !== "";
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4 pt-1"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) add.mutate();
-      }}
+    <DialogForm
+      error={add.error}
+      action="Make the workspace"
+      ready={ready}
+      busy={add.isPending || move.isPending || move.isSuccess}
+      onCancel={onClose}
+      onSubmit={() => add.mutate()}
     >
       <Field label="Name" hint="What people call it: a brand or a customer, for example.">
         {(ids) => <Input {...ids} value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />}
       </Field>
-      <FormEnd
-        error={add.error}
-        action="Make the workspace"
-        ready={ready}
-        busy={add.isPending || move.isPending || move.isSuccess}
-        onCancel={onClose}
-      />
-    </form>
+    </DialogForm>
   );
 }

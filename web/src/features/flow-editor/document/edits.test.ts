@@ -27,7 +27,19 @@ import { freeId, idProblem, usedNames } from "./ids.ts";
 import { cards } from "../kinds/cards.ts";
 import type { KindCard } from "../kinds/card.ts";
 import { kindOf } from "./kinds.ts";
-import { allSteps, listOf, type Place, placeFromKey, placeKey, placeOf, placeOfId, stepAt, stepPlaceOf, valueAt } from "./place.ts";
+import {
+  allSteps,
+  listOf,
+  type Place,
+  placeFromKey,
+  placeKey,
+  placeOf,
+  placeOfAddress,
+  placeOfId,
+  stepAt,
+  stepPlaceOf,
+  valueAt,
+} from "./place.ts";
 import { namesIn, renamedInCode, renamedInTemplate } from "./references.ts";
 import { seenFrom, unseenReads } from "./visible.ts";
 
@@ -72,6 +84,8 @@ describe("places", () => {
     for (const { place } of allSteps(definition)) expect(placeFromKey(placeKey(place))).toEqual(place);
     expect(placeFromKey("trigger")).toEqual(["trigger"]);
     expect(placeFromKey("steps.x")).toBeNull();
+    for (const { place, step } of allSteps(definition)) expect(placeOfAddress(definition, `step:${step.id}`)).toEqual(place);
+    expect(placeOfAddress(definition, "step:gone")).toBeNull();
     expect(placeOf("steps[1].then[0].input.email")).toEqual(["steps", 1, "then", 0, "input", "email"]);
     expect(stepPlaceOf(placeOf("steps[1].then[0].input.email"))).toEqual(["steps", 1, "then", 0]);
   });

@@ -97,6 +97,7 @@ function Group({ group, onChange, label, onRemove, isRoot = false, ...part }: Gr
             <option value="all">All of these</option>
             <option value="any">Any of these</option>
           </Select>
+          <span className="text-ink-3">must hold</span>
           {onRemove !== undefined && (
             <IconButton small label="Remove this group" onClick={onRemove} className="ml-auto">
               <Icon of={X} size={14} />
@@ -108,6 +109,7 @@ function Group({ group, onChange, label, onRemove, isRoot = false, ...part }: Gr
         const put = (next: Filter | null) => onChange(withFilterAt(group, at, next));
         return (
           <div key={at} data-row>
+            {at > 0 && <Between>{group.match === "any" ? "or" : "and"}</Between>}
             {one.kind === "group" ? (
               <Group group={one} onChange={put} onRemove={() => put(null)} label="Group of conditions" {...part} />
             ) : (
@@ -134,6 +136,11 @@ function Group({ group, onChange, label, onRemove, isRoot = false, ...part }: Gr
     </div>
   );
 }
+
+/** How a condition goes with the one above it. */
+const Between = ({ children }: { children: string }) => (
+  <p className="mb-3 flex items-center gap-2 text-meta font-medium text-ink-3 after:h-px after:flex-1 after:bg-line">{children}</p>
+);
 
 interface RowProps extends PartProps {
   row: FilterRow;

@@ -33,7 +33,8 @@ export function OrderRows({ label, value, onChange, searches: { fields }, app, c
       {shown.map(({ field, direction }, at) => {
         const words = directionWords(search.of(field).control);
         return (
-          <div key={at} data-row className="flex min-w-0 items-start gap-1">
+          <div key={at} data-row className="flex min-w-0 flex-wrap items-start gap-1">
+            {at > 0 && <p className="w-full text-meta font-medium text-ink-3">then by</p>}
             <div className="grid min-w-0 flex-1 grid-cols-1 gap-1.5 sm:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
               <SearchFieldSelect
                 label={at === 0 ? "Ordered by" : `Then by, ${at + 1}`}
