@@ -38,7 +38,8 @@ test("a flow on a schedule is tried and started as of now, in the shape that its
 
 test("a run that somebody started says who did, and so does its replay, though its flow runs on a schedule", async () => {
   const trigger = { app: "millrace", operation: "schedule", input: { cron: "0 9 * * *" } };
-  const { id } = (await house.api<FlowDetail>("POST", "/flows", { name: "Weekly", trigger, steps: [{ id: "a", format: { b: "c" } }] })).body;
+  const { id } = (await house.api<FlowDetail>("POST", "/flows", { name: "Weekly", trigger, steps: [{ id: "a", format: { b: "c" } }] }))
+    .body;
   await house.api("POST", `/flows/${id}/publish`);
   const { key } = (await house.api<{ key: string }>("POST", "/api-keys", { name: "Night shift", role: "operator" })).body;
   const headers = { authorization: `Bearer ${key}` };

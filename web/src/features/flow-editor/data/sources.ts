@@ -96,7 +96,9 @@ function stepFields(name: string, step: StepDefinition, words: SourceWords, valu
   const fields = fieldsOf({ schema, values, labels: labelsOf(entry) }, [name], schema);
   const [size, ...rest] = fields;
   const whole =
-    schema?.type === "array" && size ? [wholeList(name), { ...size, label: "Number of rows read", also: "how many count" }, totalField(name), ...rest] : fields;
+    schema?.type === "array" && size
+      ? [wholeList(name), { ...size, label: "Number of rows read", also: "how many count" }, totalField(name), ...rest]
+      : fields;
   return [...whole, ...answerFields(name, entry)];
 }
 

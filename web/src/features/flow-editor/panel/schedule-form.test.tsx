@@ -33,7 +33,9 @@ test("a schedule with a zone of its own says which one the other dates are in, a
   const { draft, page, close } = await openEditor(flow, { operations: ["schedule"] });
   await act(async () => draft.select(["trigger"]));
   expect(page.textContent).toContain("Dates in conditions and waits are in UTC.");
-  await act(async () => [...page.querySelectorAll("button")].find(({ textContent }) => textContent?.startsWith("Use Europe/London"))!.click());
+  await act(async () =>
+    [...page.querySelectorAll("button")].find(({ textContent }) => textContent?.startsWith("Use Europe/London"))!.click(),
+  );
   expect(draft.view().definition).toMatchObject({ settings: { zone: "Europe/London" }, trigger: { input: { cron: "0 9 * * *" } } });
   expect(page.textContent).not.toContain("Dates in conditions and waits");
   await close();
