@@ -27,7 +27,7 @@ export function WaitingReplays({ waiting }: { waiting: readonly WaitingReplayVie
         {waiting.map(({ id, connection, runs, createdAt }) => (
           <Entry
             key={id}
-            urgency="soon"
+            urgency="waits"
             about={[
               connection === null ? "Replay" : `Replay, waiting for ${connection.title}`,
               <span key="when">
