@@ -52,7 +52,11 @@ const stores: Record<string, (folder: string) => Promise<Rows>> = {
     const within = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
       const client = new Client({ connectionString: url });
       await client.connect();
-      return work(client).finally(() => client.end());
+      try {
+        return await work(client);
+      } finally {
+        await client.end();
+      }
     };
     return {
       env: { DATABASE_URL: url },
