@@ -1,3 +1,5 @@
+import { changeQuery } from "#api/schemas.ts";
+import { changeKinds } from "#surfaces/change-words.ts";
 import { expect, test } from "vitest";
 import { TestClock } from "#kernel/clock.ts";
 import type { ChangeView } from "#api/schemas.ts";
@@ -49,3 +51,7 @@ test("audit --export writes the changes as lines of a file, oldest first", async
   expect(second).toContain(`"'=1+1"`);
   expect(asked.map(({ path }) => path)).toEqual(["/changes?kind=flow&after=0&limit=500"]);
 });
+
+test.each(Object.keys(changeKinds))("the changes can be narrowed to the kind %s", (kind) =>
+  expect(changeQuery.parse({ kind })).toMatchObject({ kind: [kind] }),
+);

@@ -26,7 +26,7 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
   const own = connections.filter((connection) => connection.locationId === locationId);
   const ofPlace: OfPlace = async ({ id }, version) =>
     isOfPlace(await parts.connectionUse.usesIn(workspaceId, id, version), connections, locationId);
-  const isOwn = await Promise.all(flows.map((flow) => flow.version !== null && ofPlace(flow, flow.version)));
+  const isOwn = await Promise.all(flows.map(async (flow) => flow.version !== null && ofPlace(flow, flow.version)));
   const shown = await Promise.all(flows.filter((_, i) => isOwn[i]).map((flow) => flowOf(parts, flow, ofPlace)));
   const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
   return {
