@@ -1,7 +1,14 @@
 import { cutText } from "./characters.ts";
 import { MillraceError } from "./errors.ts";
 
-const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+/** Milliseconds of a minute. */
+export const minuteMs = 60_000;
+/** Milliseconds of an hour. */
+export const hourMs = 60 * minuteMs;
+/** Milliseconds of a day. */
+export const dayMs = 24 * hourMs;
+
+const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: minuteMs, min: minuteMs, h: hourMs, d: dayMs, w: 7 * dayMs };
 
 /** Nobody writes a longer one; text that comes with an event may be of any length. */
 const longestDuration = 100;
@@ -58,9 +65,9 @@ export function formatDuration(ms: number): string {
 export function roughDuration(ms: number): string {
   const [size, unit] = (
     [
-      [86_400_000, "day"],
-      [3_600_000, "hour"],
-      [60_000, "minute"],
+      [dayMs, "day"],
+      [hourMs, "hour"],
+      [minuteMs, "minute"],
     ] as const
   ).find(([most]) => ms >= 2 * most) ?? [1000, "second"];
   const n = Math.max(1, Math.ceil(ms / size));

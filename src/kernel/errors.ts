@@ -442,3 +442,9 @@ function fill(sentence: string, details: ErrorDetails): string {
 
 /** What a caller sent cannot be used: names the field and says why. */
 export const badInput = (field: string, problem: string): MillraceError => new MillraceError("BAD_INPUT", { details: { field, problem } });
+
+/** Throw this where the request contradicts the current state. */
+export const conflict = (problem: string): MillraceError => new MillraceError("CONFLICT", { details: { problem } });
+
+/** Throw this where a record does not exist, or belongs to somebody else. */
+export const notFound = (what: string, id: string): MillraceError => new MillraceError("NOT_FOUND", { details: { what, id } });

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
+import { emailKey } from "#kernel/email.ts";
 import type { Role } from "#kernel/roles.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
@@ -133,7 +134,7 @@ export interface AccountStore {
   setAllowedAddresses(id: string, addresses: readonly string[], by: string): Promise<void>;
 }
 
-/** How many invitations one workspace keeps open, and how many tokens of a kind one account. */
+/** How many invitations a workspace keeps; the oldest is deleted to make room. */
 const mostInvitations = 500;
 
 export function createAccountStore(db: Db, log: ChangeLog = new ChangeLog(db)): AccountStore {
@@ -457,13 +458,10 @@ async function faultOf(q: Kysely<Schema>, workspaceId: string, accountId: string
   return own.role === "owner" && role !== "owner" && !otherOwners ? "last owner" : null;
 }
 
-/** How an address is compared: nobody has two accounts that differ in case alone. Letters that only look or fold alike are others. */
-export const plainEmail = (email: string): string => email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-
 const accountRow = (a: Account): Selectable<Schema["accounts"]> => ({
   id: a.id,
   email: a.email,
-  email_lower: plainEmail(a.email),
+  email_lower: emailKey(a.email),
   name: a.name,
   password_hash: a.passwordHash,
   totp_jwe: a.totpJwe,

@@ -1,4 +1,5 @@
 /** Pure: a change as a sentence, for the page, the terminal and the file of an export. */
+import type { AuditedKind } from "#kernel/change-kinds.ts";
 import { fieldWords } from "#kernel/field-words.ts";
 
 /** What is known of a change. */
@@ -26,7 +27,7 @@ export interface ChangeWords {
 }
 
 /** The kinds of records that people change, as they are called in a sentence. */
-export const changeKinds: Readonly<Record<string, string>> = {
+export const kindWords: Readonly<Record<AuditedKind, string>> = {
   flow: "flow",
   connection: "connection",
   inbox: "inbox",
@@ -113,7 +114,7 @@ export function changeSentence(change: ChangeFacts): string {
 
 function didOf(change: ChangeFacts): string {
   const { kind, what } = change;
-  const thing = changeKinds[kind] ?? kind.replaceAll("_", " ");
+  const thing = (kindWords as Readonly<Record<string, string>>)[kind] ?? kind.replaceAll("_", " ");
   if (kind === "session") return what;
   if (kind === "private_host") return what === "allowed" ? "allowed flows to call" : "no longer allows flows to call";
   if (what === "address changed") return kind === "trigger" ? "gave a new address to the flow" : `gave a new address to the ${thing}`;

@@ -1,6 +1,6 @@
 /** Signing in, one's own account, and who else is let in. */
 import { z } from "zod";
-import { roles } from "#kernel/roles.ts";
+import { keyRoles, roles } from "#kernel/roles.ts";
 import { scopes } from "../principal.ts";
 
 const email = z.string().max(254).trim().pipe(z.email("is not an e-mail address"));
@@ -162,7 +162,6 @@ export const invitationReply = z.object({ invitation: invitationView, url: z.str
 export type InvitationReply = z.output<typeof invitationReply>;
 export const resetLinkReply = z.object({ url: z.string() });
 
-const keyRoles = ["owner", "builder", "operator", "viewer"] as const;
 const longestDays = 3650;
 export const apiKeyBody = z.object({
   name: z.string().trim().min(1, "is empty").max(80),

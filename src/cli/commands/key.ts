@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { type Command, Option } from "commander";
 import { type Scope, scopes } from "#api/principal.ts";
+import { keyRoles, type KeyRole } from "#kernel/roles.ts";
 import { dataFiles } from "#server/start/data-folder.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
@@ -30,10 +31,8 @@ function addList(key: Command, { api, show }: Tools): void {
   withExamples(command, "millrace key list");
 }
 
-const keyRoles = ["owner", "builder", "operator", "viewer"] as const;
-
 interface AddOptions {
-  role: (typeof keyRoles)[number];
+  role: KeyRole;
   scope?: Scope[] | null;
   from?: string[] | null;
   expires?: string;
@@ -94,14 +93,16 @@ function addRotate(key: Command, { api, address, show, terminal, confirm }: Tool
   const command = withJson(
     key
       .command("rotate")
-      .description("Make a new API key, if the old one may have leaked. The old one ends, and sessions without an account")
+      .description("Replace the workspace key, for example after a leak. Sessions without an account end too")
       .option("--offline", "in the data folder, while Millrace does not run: needs no key")
       .option("-y, --yes", "do not ask"),
   ).action(async ({ yes, offline, json }: RotateOptions) => {
-    await confirm("The old API key and all sessions end at once. Go on?", yes);
+    await confirm("The old API key stops working at once, and sessions without an account end. Continue?", yes);
     const newKey = offline ? await rotateInFolder(terminal.env, address().dataDir) : (await api().access.rotateKey()).key;
     show({ key: newKey }, json, () => newKey);
-    terminal.err("This is the new API key. Programs and other machines that use the old one need it now; everybody signs in again.");
+    terminal.err(
+      "This is the new API key. Programs and other machines that use the old one need it now. Anyone signed in without an account must sign in again.",
+    );
     if (terminal.env["MILLRACE_API_KEY"]) terminal.err("MILLRACE_API_KEY still holds the old one: put the new one there.");
     else terminal.err(`For commands on the machine Millrace runs on, it is kept in ${shortPath(dataFiles(address().dataDir).apiKey)}.`);
   });

@@ -1,11 +1,12 @@
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { dayMs, hourMs } from "#kernel/durations.ts";
+import { emailKey } from "#kernel/email.ts";
+import { MillraceError, badInput, conflict, notFound } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Account, AccountStore, Invitation, Member, MemberFault } from "#storage/account-store.ts";
-import { plainEmail } from "#storage/account-store.ts";
 import type { Accounts } from "./accounts.ts";
-import { invitationMail, resetMail } from "./account-mails.ts";
+import { invitationDays, invitationMail, resetHours, resetMail } from "./account-mails.ts";
 import { trySend, type Mailer } from "./mailer.ts";
 import { checkPassword, type Passwords } from "./passwords.ts";
 import { hashOf } from "./secret-hash.ts";
@@ -39,9 +40,6 @@ export interface NewAccount {
 /** Where somebody is let in, and as what. */
 export type Place = Pick<Member, "role" | "locationId">;
 
-const dayMs = 24 * 3_600_000;
-export const invitationDays = 7;
-export const resetHours = 24;
 /** Marks a link for a new password as one that was mailed. */
 const mailed = "mail";
 /** Open invitations of a workspace. */
@@ -83,11 +81,7 @@ export class AccountService {
     if (!mends) throw conflict("The workspace has an owner by now. Ask an owner to invite you");
     const account = accounts.byEmail(person.email);
     if (!account || accounts.member(workspaceId, account.id)?.role !== "owner")
-      throw new MillraceError("CONFLICT", {
-        details: {
-          problem: `${person.email} is not an owner here. The link gives an owner a new password; everybody else is invited by an owner`,
-        },
-      });
+      throw conflict(`${person.email} is not an owner of this workspace. This link only resets the password of an owner`);
     await this.#startAnew(account, person.password, "link");
     return this.#fresh(account.id);
   }
@@ -98,12 +92,12 @@ export class AccountService {
     if (!accounts.hasMembers(workspaceId)) throw new MillraceError("OWNER_FIRST");
     const there = accounts.byEmail(email);
     if (there && accounts.member(workspaceId, there.id)) throw conflict(`${email} is in this workspace already. Change the role instead`);
-    await this.#checkRoom(workspaceId, plainEmail(email));
+    await this.#checkRoom(workspaceId, emailKey(email));
     const token = newToken(32);
     const invitation: Invitation = {
       id: newId("invite", clock.now()),
       workspaceId,
-      email: plainEmail(email),
+      email: emailKey(email),
       ...place,
       hash: hashOf(token),
       invitedBy: by,
@@ -185,7 +179,7 @@ export class AccountService {
     const { store, accounts, clock } = this.#parts;
     const invited = await this.opened(token);
     const own = person.accountId === null ? undefined : accounts.get(person.accountId);
-    if (![person.email, own?.email].some((email) => email != null && plainEmail(email) === plainEmail(invited.email)))
+    if (![person.email, own?.email].some((email) => email != null && emailKey(email) === emailKey(invited.email)))
       throw elsewhere(person.email, `The invitation is for ${invited.email}`);
     const now = clock.now();
     const fresh = {
@@ -346,7 +340,7 @@ export class AccountService {
   async #checkPassword({ email, passwordHash }: Account, password: string, field = "password"): Promise<void> {
     await this.#guess(email, insider, async () => {
       if (await this.#parts.passwords.isRight(password, passwordHash)) return;
-      throw new MillraceError("BAD_INPUT", { details: { field, problem: "is not the one you have now" } });
+      throw badInput(field, "is not your current password");
     });
   }
 
@@ -373,7 +367,7 @@ export class AccountService {
   async #resetUrl({ id: accountId }: Account, data: string): Promise<string> {
     const { store, clock } = this.#parts;
     const token = newToken(32);
-    const expiresAt = clock.now() + resetHours * 3_600_000;
+    const expiresAt = clock.now() + resetHours * hourMs;
     await store.addToken({ hash: hashOf(token), kind: "reset", accountId, data, expiresAt }, clock.now());
     return this.#url("reset", token);
   }
@@ -396,7 +390,7 @@ export class AccountService {
 
 function required(name: string | undefined): string {
   if (name !== undefined) return name;
-  throw new MillraceError("BAD_INPUT", { details: { field: "name", problem: "is missing: it is what others see of you" } });
+  throw badInput("name", "is missing. Enter the name that others will see");
 }
 
 const elsewhere = (email: string | null, why = "Nobody has invited it") =>
@@ -408,5 +402,3 @@ const elsewhere = (email: string | null, why = "Nobody has invited it") =>
           : `You signed in as ${email}. ${why}: ask an owner of the workspace for an invitation to that address`,
     },
   });
-const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });
-const notFound = (what: string, id: string) => new MillraceError("NOT_FOUND", { details: { what, id } });

@@ -1,7 +1,7 @@
+import { emailKey } from "#kernel/email.ts";
 import { grouped } from "#kernel/grouped.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { Account, AccountStore, Member } from "#storage/account-store.ts";
-import { plainEmail } from "#storage/account-store.ts";
 
 /** Who has an account, and in which workspaces. Read from memory, since every request asks. */
 export interface Accounts {
@@ -28,7 +28,7 @@ export async function openAccounts(store: Pick<AccountStore, "all">): Promise<Ac
   return {
     get: (id) => read.accounts.get(id),
     all: () => [...read.accounts.values()],
-    byEmail: (email) => read.byEmail.get(plainEmail(email)),
+    byEmail: (email) => read.byEmail.get(emailKey(email)),
     member: (workspaceId, accountId) => read.byWorkspace.get(workspaceId)?.find((member) => member.accountId === accountId),
     membersOf: (workspaceId) => read.byWorkspace.get(workspaceId) ?? [],
     workspacesOf: (accountId) => read.members.filter((member) => member.accountId === accountId),
@@ -50,7 +50,7 @@ async function readAll(store: Pick<AccountStore, "all">) {
   const { accounts, members, allowed } = await store.all();
   return {
     accounts: new Map(accounts.map((account) => [account.id, account])),
-    byEmail: new Map(accounts.map((account) => [plainEmail(account.email), account])),
+    byEmail: new Map(accounts.map((account) => [emailKey(account.email), account])),
     members,
     byWorkspace: grouped(members, ({ workspaceId }) => workspaceId),
     allowed: new Map(allowed.map(({ workspaceId, addresses }) => [workspaceId, { addresses, ranges: ipRanges(addresses) }])),

@@ -1,5 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { conflict } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Role } from "#kernel/roles.ts";
 import type { ApiKeyRow, ApiKeyStore } from "#storage/api-keys.ts";
@@ -100,6 +100,5 @@ export async function openApiKeys({ store, clock, onStoreProblem = () => {} }: P
   };
 }
 
-const tooManyKeys = () =>
-  new MillraceError("CONFLICT", { details: { problem: `The workspace has ${mostKeys} API keys, which is the most. Remove one first` } });
+const tooManyKeys = () => conflict(`The workspace has ${mostKeys} API keys, which is the most. Remove one first`);
 const newKey = () => `mr_${newToken(32)}`;

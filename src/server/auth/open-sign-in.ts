@@ -78,11 +78,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     onEnded,
     store: store.accounts,
     passwords: createPasswords(),
-    secondFactor: createSecondFactor({
-      store: store.accounts,
-      sealer,
-      clock,
-    }),
+    secondFactor,
     mailer: settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl, settings.mailFrom ?? senderOf(settings.smtpUrl)),
   });
   const workspaceService = new WorkspaceService({ store: store.accounts, accounts, clock });

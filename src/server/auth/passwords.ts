@@ -1,5 +1,6 @@
 import { hash, verify, type Options } from "@node-rs/argon2";
-import { MillraceError } from "#kernel/errors.ts";
+import { MillraceError, badInput } from "#kernel/errors.ts";
+import { isLongEnough, shortestPassword } from "#kernel/password-rule.ts";
 
 /** Passwords as they are kept: Argon2id, each with a salt of its own. */
 export interface Passwords {
@@ -9,8 +10,8 @@ export interface Passwords {
   isRight(password: string, kept: string | null): Promise<boolean>;
 }
 
-export const shortestPassword = 10;
-export const longestPassword = 200;
+/** In characters. */
+const longestPassword = 200;
 
 /** Each comparison takes 25 ms of processor time and 19 MiB, so that a flood of them must not take all there is. */
 const atOnce = 2;
@@ -39,7 +40,7 @@ export function createPasswords(cost: Pick<Options, "memoryCost" | "timeCost"> =
 export function checkPassword(password: string, { email, name }: { email: string; name: string }): void {
   const plain = password.toLowerCase();
   const own = [email, email.split("@")[0]!, name].map((text) => text.trim().toLowerCase()).filter((text) => text.length >= 4);
-  if ([...password].length < shortestPassword) throw refused(`needs at least ${shortestPassword} characters`);
+  if (!isLongEnough(password)) throw refused(`needs at least ${shortestPassword} characters`);
   if (password.length > longestPassword) throw refused(`can have at most ${longestPassword} characters`);
   if (new Set(plain).size < 4) throw refused("repeats a few characters; use several words instead");
   if (own.some((text) => plain === text || plain.replace(/[\d\W_]+$/, "") === text))
@@ -55,7 +56,7 @@ export function checkPassword(password: string, { email, name }: { email: string
 const isRow = (text: string) =>
   [...text].every((char, i, all) => i === 0 || [1, -9].includes(char.charCodeAt(0) - all[i - 1]!.charCodeAt(0)));
 
-const refused = (problem: string) => new MillraceError("BAD_INPUT", { details: { field: "password", problem } });
+const refused = (problem: string) => badInput("password", problem);
 
 /** Does so many at once; the others wait, and too many are turned away. */
 function createGate() {

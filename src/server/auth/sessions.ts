@@ -1,4 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { SessionRow, SessionStore } from "#storage/sessions.ts";
 import { hashOf } from "./secret-hash.ts";
@@ -49,7 +50,7 @@ export interface SessionsParts {
 
 /** Unused for so long, a session is over; and in any case after the second time. */
 const idleMs = 12 * 3_600_000;
-const longestMs = 30 * 24 * 3_600_000;
+const longestMs = 30 * dayMs;
 /** A use is written down so often: rows are for restarts, memory is exact. */
 const touchEveryMs = 5 * 60_000;
 /** Of one workspace without accounts, or of one account. */

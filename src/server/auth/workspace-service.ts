@@ -1,10 +1,10 @@
 import type { Principal } from "#api/principal.ts";
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { MillraceError, badInput, notFound } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { AccountStore } from "#storage/account-store.ts";
-import { checkedSenders } from "../hooks/sender-gate.ts";
+import { readAddressList } from "../http/address-list.ts";
 import type { Accounts } from "./accounts.ts";
 
 interface WorkspaceServiceParts {
@@ -29,7 +29,7 @@ export class WorkspaceService {
 
   /** Throws NOT_FOUND for one that does not let them in, as for one that does not exist. */
   checkMayGo(principal: Principal, workspaceId: string): void {
-    if (!this.#mayGo(principal, workspaceId)) throw new MillraceError("NOT_FOUND", { details: { what: "workspace", id: workspaceId } });
+    if (!this.#mayGo(principal, workspaceId)) throw notFound("workspace", workspaceId);
   }
 
   /** Makes a workspace that its maker owns. Throws OWNER_FIRST or NO_ACCOUNT for somebody without an account. */
@@ -57,9 +57,9 @@ export class WorkspaceService {
   /** `own`: the address of whoever asks, which must not be locked out. Throws BAD_INPUT. */
   async setAllowedAddresses({ workspaceId, by }: Principal, entries: readonly string[], own: string): Promise<void> {
     const { store, accounts } = this.#parts;
-    const addresses = checkedSenders("addresses", entries);
+    const addresses = readAddressList("addresses", entries);
     const isInside = addresses.length === 0 || ipRanges(["loopback", ...addresses]).has(own);
-    if (!isInside) throw badAddresses(`would lock you out: you come from ${own}. Add that address, or a range around it`);
+    if (!isInside) throw badInput("addresses", `would lock you out: you come from ${own}. Add that address, or a range around it`);
     await store.setAllowedAddresses(workspaceId, addresses, by);
     await accounts.reread();
   }
@@ -67,5 +67,3 @@ export class WorkspaceService {
   #mayGo = ({ accountId }: Principal, wanted: string): boolean =>
     accountId !== null && this.#parts.accounts.member(wanted, accountId) !== undefined;
 }
-
-const badAddresses = (problem: string) => new MillraceError("BAD_INPUT", { details: { field: "addresses", problem } });

@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
+import { emailKey } from "#kernel/email.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { plainEmail } from "#storage/account-store.ts";
 import { senderOf } from "../http/rate-limit.ts";
 
 /** Where a password or code is entered. */
@@ -38,7 +38,7 @@ export class WrongPasswords {
   /** Counts an attempt. Throws TOO_MANY_WRONG_PASSWORDS beyond the limit. */
   count(email: string, guesser: Guesser, accountId?: string): void {
     this.#turn();
-    const counters = countersOf(plainEmail(email), guesser, accountId);
+    const counters = countersOf(emailKey(email), guesser, accountId);
     if (counters.some(({ key, most }) => (this.#counts.get(key) ?? 0) >= most))
       throw new MillraceError("TOO_MANY_WRONG_PASSWORDS", { details: { seconds: Math.ceil((this.#endsAt - this.#clock.now()) / 1000) } });
     for (const { key } of counters) bump(this.#counts, key);
@@ -46,14 +46,14 @@ export class WrongPasswords {
 
   /** An attempt that was no wrong one. */
   forgive(email: string, guesser: Guesser, accountId?: string): void {
-    for (const { key } of countersOf(plainEmail(email), guesser, accountId))
+    for (const { key } of countersOf(emailKey(email), guesser, accountId))
       this.#counts.set(key, Math.max(0, (this.#counts.get(key) ?? 0) - 1));
   }
 
   /** Whether one more mail may go to an address. */
   mayMail(email: string): boolean {
     this.#turn();
-    return bump(this.#mails, plainEmail(email)) <= mostMails;
+    return bump(this.#mails, emailKey(email)) <= mostMails;
   }
 
   #turn(): void {

@@ -4,6 +4,7 @@ import { placesOf } from "#engine/lint/places.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { RunState } from "#engine/types/runs.ts";
+import { dayMs } from "#kernel/durations.ts";
 import type { Connection } from "#vault/types.ts";
 
 export interface ClientViewParts {
@@ -12,7 +13,7 @@ export interface ClientViewParts {
   clock: Clock;
 }
 
-const weekMs = 7 * 24 * 3_600_000;
+const weekMs = 7 * dayMs;
 const mostRuns = 50;
 /** Newest first; runs of still earlier ones are not shown. */
 const mostVersions = 50;

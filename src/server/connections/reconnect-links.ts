@@ -4,7 +4,8 @@ import type { AuthScheme } from "#catalog/logins/kinds.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
-import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { dayMs } from "#kernel/durations.ts";
+import { MillraceError, conflict, errorCodes, toMillraceError } from "#kernel/errors.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { Connection, ReconnectLink, ReconnectLinkStore, Secret } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
@@ -36,7 +37,6 @@ interface OpenLink {
   scheme: AuthScheme;
 }
 
-const dayMs = 86_400_000;
 /** Wrong links and refused logins from one address in a minute. */
 const mostWrong = 60;
 
@@ -54,8 +54,7 @@ export class ReconnectLinks {
   async make(workspaceId: string, by: string, id: string, days: number): Promise<{ url: string; expiresAt: number }> {
     const { links, vault, clock, publicUrl } = this.#parts;
     const { id: connectionId, auth, title } = await vault.get(workspaceId, id);
-    if (isOpen(auth))
-      throw new MillraceError("CONFLICT", { details: { problem: `'${title}' has no login, so there is nothing to reconnect` } });
+    if (isOpen(auth)) throw conflict(`'${title}' has no login, so there is nothing to reconnect`);
     const [token, now] = [newToken(32), clock.now()];
     const expiresAt = now + days * dayMs;
     await links.put({ id: hashOf(token), workspaceId, connectionId, by, createdAt: now, expiresAt, usedAt: null });
@@ -66,7 +65,7 @@ export class ReconnectLinks {
     const { links, vault } = this.#parts;
     const connection = await vault.get(workspaceId, id);
     const isWithdrawn = await links.remove(workspaceId, connection.id, by);
-    if (!isWithdrawn) throw new MillraceError("CONFLICT", { details: { problem: `'${connection.title}' has no reconnect link` } });
+    if (!isWithdrawn) throw conflict(`'${connection.title}' has no reconnect link`);
   }
 
   /** What its page shows. */

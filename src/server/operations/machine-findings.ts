@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
-import { dayMs } from "./clock-watch.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { bad, ok, warn, type Finding } from "./findings.ts";
 import { dataFiles, readJson, writePrivate } from "../start/data-folder.ts";
 import { exposureWarnings } from "../start/exposure.ts";

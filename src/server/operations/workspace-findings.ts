@@ -1,5 +1,6 @@
 /** Pure: what is wrong with the logins, flows and inboxes of a workspace. */
 import type { ConnectionView, FlowView, InboxView, Overview } from "#api/schemas.ts";
+import { dayMs, hourMs, roughDuration } from "#kernel/durations.ts";
 import { listed } from "#kernel/words.ts";
 import { permissionWords } from "#surfaces/permission-words.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
@@ -20,8 +21,6 @@ export interface MissingScope {
   flows: readonly string[];
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const onConnections = { to: "/connections", title: "Open connections" };
 const onInboxes = { to: "/inboxes", title: "Open inboxes" };
 
@@ -79,7 +78,7 @@ function withOutage(finding: Finding, outage: Overview["outages"][number] | unde
 function loginFinding(connection: ConnectionView, now: number): Finding {
   const { name, status, reason, expiresAt } = connection;
   const what = `connection '${name}'`;
-  const ends = expiresAt !== undefined && expiresAt > now ? `; its token ends in ${soon(expiresAt - now)}` : "";
+  const ends = expiresAt !== undefined && expiresAt > now ? `; its token ends in ${roughDuration(expiresAt - now)}` : "";
   if (status === "untested") return ok(what, unproven(name, reason));
   if (status === "connected") return ok(what, "connected");
   const page = onConnections;
@@ -125,9 +124,4 @@ function subscriptionFindings({ inboxes, now }: WorkspaceFacts): Finding[] {
       return warn(`inbox '${name}'`, says, { since: createdAt, fix: { page: onInboxes } });
     });
   });
-}
-
-function soon(ms: number): string {
-  const hours = Math.round(ms / hourMs);
-  return hours >= 48 ? `${Math.round(hours / 24)} days` : hours >= 1 ? `${hours} h` : `${Math.max(1, Math.round(ms / 60_000))} min`;
 }

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Principal } from "#api/principal.ts";
 import type { ApiKeyView, MemberView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
-import { ipRanges } from "#kernel/ip-ranges.ts";
+import { dayMs } from "#kernel/durations.ts";
+import { MillraceError, conflict, notFound } from "#kernel/errors.ts";
 import type { Account, Invitation, Member } from "#storage/account-store.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
 import { sessionId } from "#storage/sessions.ts";
@@ -14,6 +14,7 @@ import type { Passkeys } from "../auth/passkeys.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import type { SignIn } from "../auth/sign-in.ts";
 import type { WorkspaceService } from "../auth/workspace-service.ts";
+import { readAddressList } from "../http/address-list.ts";
 import { serve } from "../http/serve.ts";
 
 export interface MemberRouteParts {
@@ -100,7 +101,7 @@ function serveAccount(
     }),
     async endSession({ principal, params }) {
       const row = sessions.ofAccount(own(principal).id).find(({ hash }) => sessionId(hash) === params.id);
-      if (!row) throw new MillraceError("NOT_FOUND", { details: { what: "session", id: params.id } });
+      if (!row) throw notFound("session", params.id);
       await sessions.end(row.hash).finally(onAccessEnded);
     },
     passkeys: async ({ principal }) => ({
@@ -115,7 +116,7 @@ function serveAccount(
     addPasskey: ({ principal, body }) => passkeys.add(own(principal), body.name, body.response as never),
     async removePasskey({ principal, params }) {
       const was = await passkeys.remove(own(principal).id, params.id);
-      if (!was) throw new MillraceError("NOT_FOUND", { details: { what: "passkey", id: params.id } });
+      if (!was) throw notFound("passkey", params.id);
     },
     endOtherSessions: ({ principal, request }) => sessions.endOfAccount(own(principal).id, current(request)).finally(onAccessEnded),
   });
@@ -125,25 +126,17 @@ function serveApiKeys(app: FastifyInstance, { apiKeys, clock, onAccessEnded }: M
   serve(app, "apiKeys", {
     list: ({ principal: { workspaceId } }) => ({ keys: apiKeys.list(workspaceId).map(keyView) }),
     async create({ principal: { workspaceId, by }, body: { expiresInDays, ...bounds } }) {
-      checkAddresses(bounds.allowedFrom);
-      const expiresAt = expiresInDays === null ? null : clock.now() + expiresInDays * 24 * 3_600_000;
-      const { key, row } = await apiKeys.add(workspaceId, { ...bounds, expiresAt }, by);
+      const allowedFrom = bounds.allowedFrom && readAddressList("allowedFrom", bounds.allowedFrom);
+      const expiresAt = expiresInDays === null ? null : clock.now() + expiresInDays * dayMs;
+      const { key, row } = await apiKeys.add(workspaceId, { ...bounds, allowedFrom, expiresAt }, by);
       return { key, view: keyView(row) };
     },
     async remove({ principal: { workspaceId, by }, params }) {
       const was = await apiKeys.remove(workspaceId, params.id, by);
-      if (!was) throw new MillraceError("NOT_FOUND", { details: { what: "API key", id: params.id } });
+      if (!was) throw notFound("API key", params.id);
       onAccessEnded();
     },
   });
-}
-
-function checkAddresses(entries: readonly string[] | null): void {
-  try {
-    ipRanges(entries ?? []);
-  } catch (thrown) {
-    throw new MillraceError("BAD_INPUT", { details: { field: "allowedFrom", problem: (thrown as Error).message } });
-  }
 }
 
 const memberView = (account: Account, member: Member, seenAt: number | undefined): MemberView => ({
@@ -179,5 +172,3 @@ const keyView = ({ id, name, prefix, role, scopes, allowedFrom, createdAt, expir
   scopes: scopes === null ? null : [...scopes],
   allowedFrom: allowedFrom === null ? null : [...allowedFrom],
 });
-
-const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });

@@ -3,6 +3,7 @@ import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
 import type { OutageView, Overview } from "#api/schemas.ts";
+import { dayMs } from "#kernel/durations.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { joinOutages } from "../operations/outages.ts";
 import { serve } from "../http/serve.ts";
@@ -22,8 +23,6 @@ export interface OverviewParts {
   /** What this process sees of hosts that do not answer and that runs of the workspace wait for. */
   outages: (workspaceId: string) => OutageView[];
 }
-
-const dayMs = 86_400_000;
 
 /** What the home page shows, and the stream that updates it. */
 export function serveOverview(app: FastifyInstance, parts: OverviewParts): void {

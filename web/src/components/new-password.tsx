@@ -1,10 +1,5 @@
+import { shortestPassword } from "#kernel/password-rule.ts";
 import { Field, Input } from "./ui/field.tsx";
-
-/** As the server takes it. */
-export const shortestPassword = 10;
-
-/** Whether it is long enough to be sent. */
-export const isLongEnough = (password: string): boolean => password.length >= shortestPassword;
 
 interface NewPasswordProps {
   value: string;
@@ -17,7 +12,11 @@ interface NewPasswordProps {
 /** A field for a password that is chosen now; it says the rule before somebody types. */
 export function NewPassword({ value, onChange, label = "Password", error, autoFocus = false }: NewPasswordProps) {
   return (
-    <Field label={label} hint="At least 10 characters. A few words in a row are easy to remember and hard to guess." error={error}>
+    <Field
+      label={label}
+      hint={`At least ${shortestPassword} characters. A few words in a row are easy to remember and hard to guess.`}
+      error={error}
+    >
       {(ids) => (
         <Input
           {...ids}

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
+import { isLongEnough } from "#kernel/password-rule.ts";
+import { NewPassword } from "../../components/new-password.tsx";
 import { Section } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { api } from "../../lib/api.ts";

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Scope } from "#api/principal.ts";
-import type { Role } from "#kernel/roles.ts";
+import { type KeyRole, keyRoles } from "#kernel/roles.ts";
 import { FormEnd } from "../../components/form-end.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
@@ -14,8 +14,6 @@ import { apiKeysQuery } from "../../lib/queries.ts";
 import { RoleField } from "./role-choice.tsx";
 import { scopeWord, scopesToChoose } from "./scope-words.ts";
 
-type KeyRole = Exclude<Role, "client">;
-const keyRoles: readonly KeyRole[] = ["owner", "builder", "operator", "viewer"];
 const terms = [
   { days: 30, title: "In 30 days" },
   { days: 90, title: "In 90 days" },

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { NewPassword, isLongEnough } from "../../components/new-password.tsx";
+import { isLongEnough } from "#kernel/password-rule.ts";
+import { NewPassword } from "../../components/new-password.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { setEntrance } from "../../lib/session.ts";
