@@ -36,7 +36,7 @@ describe("the route table", () => {
       "GET /session/ways",
       "POST /session",
       "DELETE /session",
-      "POST /session/claim",
+      "POST /session/owner",
       "POST /session/invitation",
       "POST /session/accept",
       "POST /session/forgotten",

@@ -345,7 +345,7 @@ export const routes = {
       reply: shape.subAccountReply,
       errors: callErrors,
     },
-    makeReconnectLink: {
+    createReconnectLink: {
       allow: "connections:write",
       summary:
         "Create a link by which somebody without an account here gives the connection a new login, once; it replaces the earlier link",
@@ -625,10 +625,10 @@ export const routes = {
     },
     end: { allow: "anyone", summary: "Sign out: the session and its event streams end", reply: done },
     move: { allow: "self:write", summary: "Go on in another workspace that lets one in", body: shape.moveBody, reply: done },
-    claim: {
+    setUpOwner: {
       allow: "anyone",
       summary: "Make the owner's account with a one-time link, or give an owner a new password",
-      body: shape.claimBody,
+      body: shape.setUpOwnerBody,
       reply: done,
       errors: ["LINK_INVALID", "TOO_MANY_WRONG_KEYS"],
     },
@@ -659,17 +659,17 @@ export const routes = {
       reply: done,
       errors: ["RESET_INVALID", "CODE_NEEDED", "CODE_WRONG", "TOO_MANY_WRONG_KEYS"],
     },
-    beginElsewhere: {
+    beginSingleSignOn: {
       allow: "anyone",
       summary: "Where to sign in with the OpenID Connect provider of the settings, with an invitation where one was opened",
-      body: shape.elsewhereBody,
-      reply: shape.elsewhereReply,
+      body: shape.singleSignOnBody,
+      reply: shape.singleSignOnReply,
       errors: ["SINGLE_SIGN_ON_FAILED"],
     },
-    finishElsewhere: {
+    finishSingleSignOn: {
       allow: "anyone",
       summary: "Sign in with what the provider sent back; works once, in the browser that began",
-      body: shape.finishElsewhereBody,
+      body: shape.finishSingleSignOnBody,
       reply: done,
       errors: ["SINGLE_SIGN_ON_FAILED", "INVITATION_INVALID", "NO_WORKSPACE"],
     },
@@ -811,7 +811,7 @@ export const routes = {
     },
   },
   access: {
-    makeLink: {
+    createLink: {
       allow: "access:write",
       summary: "Create a link that signs one browser in, once, within minutes; where people have accounts, it is for an owner's password",
       reply: shape.signInLinkReply,

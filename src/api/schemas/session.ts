@@ -69,7 +69,7 @@ export const workspaceBody = z.object({ name: z.string().trim().min(1, "is empty
 
 /** The owner's account. */
 export const ownerBody = z.object({ email, name: personName, password: givenPassword });
-export const claimBody = ownerBody.extend({ link: token });
+export const setUpOwnerBody = ownerBody.extend({ link: token });
 export const openInvitationBody = z.object({ invitation: token });
 export const openInvitationReply = z.object({
   email: z.string(),
@@ -82,10 +82,10 @@ export const acceptBody = z.object({ invitation: token, name: personName.optiona
 export const forgottenBody = z.object({ email: z.string().max(254) });
 export const resetBody = z.object({ reset: token, password: givenPassword, code });
 
-export const elsewhereBody = z.object({ invitation: token.optional() });
+export const singleSignOnBody = z.object({ invitation: token.optional() });
 /** `browser` is given back at the end, by the same browser. */
-export const elsewhereReply = z.object({ url: z.string(), browser: z.string() });
-export const finishElsewhereBody = z.object({
+export const singleSignOnReply = z.object({ url: z.string(), browser: z.string() });
+export const finishSingleSignOnBody = z.object({
   state: token,
   browser: token,
   /** All that the provider added to the address, without the question mark. */

@@ -37,7 +37,7 @@ function addList(people: Command, { api, show }: Tools): void {
   withExamples(command, "millrace people list");
 }
 
-interface PlaceOptions extends Json {
+interface RoleOptions extends Json {
   subAccount?: string;
 }
 
@@ -49,7 +49,7 @@ function addInvite(people: Command, { api, show, terminal }: Tools): void {
       .argument("<email>", "the address that they will sign in with")
       .addOption(new Option("--role <role>", aboutRoles).choices([...roles]).default("viewer"))
       .option(subAccountOption, aboutSubAccount),
-  ).action(async (email: string, { role, json, subAccount }: PlaceOptions & { role: Role }) => {
+  ).action(async (email: string, { role, json, subAccount }: RoleOptions & { role: Role }) => {
     const reply = await api().invitations.create({ body: { email, role, locationId: await locationOf(api(), subAccount) } });
     show(reply, json, () => reply.url);
     terminal.err(
@@ -74,7 +74,7 @@ function addRole(people: Command, { api, show }: Tools): void {
       .argument("<person>", "the address, or the beginning of it")
       .argument("<role>", roles.join(", "))
       .option(subAccountOption, aboutSubAccount),
-  ).action(async (wanted: string, role: string, { json, subAccount }: PlaceOptions) => {
+  ).action(async (wanted: string, role: string, { json, subAccount }: RoleOptions) => {
     if (!isRole(role)) throw usage(`There is no role '${role}'. The roles are ${roles.join(", ")}`);
     const { id, email } = await findPerson(api(), wanted);
     await api().members.setRole({ id, body: { role, locationId: await locationOf(api(), subAccount) } });

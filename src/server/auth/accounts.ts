@@ -24,22 +24,22 @@ export interface Accounts {
 }
 
 export async function openAccounts(store: Pick<AccountStore, "all">): Promise<Accounts> {
-  let read = await readAll(store);
+  let rows = await readAll(store);
   return {
-    get: (id) => read.accounts.get(id),
-    all: () => [...read.accounts.values()],
-    byEmail: (email) => read.byEmail.get(emailKey(email)),
-    member: (workspaceId, accountId) => read.byWorkspace.get(workspaceId)?.find((member) => member.accountId === accountId),
-    membersOf: (workspaceId) => read.byWorkspace.get(workspaceId) ?? [],
-    workspacesOf: (accountId) => read.members.filter((member) => member.accountId === accountId),
-    hasMembers: (workspaceId) => read.byWorkspace.has(workspaceId),
-    allowedAddresses: (workspaceId) => read.allowed.get(workspaceId)?.addresses ?? [],
+    get: (id) => rows.accounts.get(id),
+    all: () => [...rows.accounts.values()],
+    byEmail: (email) => rows.byEmail.get(emailKey(email)),
+    member: (workspaceId, accountId) => rows.byWorkspace.get(workspaceId)?.find((member) => member.accountId === accountId),
+    membersOf: (workspaceId) => rows.byWorkspace.get(workspaceId) ?? [],
+    workspacesOf: (accountId) => rows.members.filter((member) => member.accountId === accountId),
+    hasMembers: (workspaceId) => rows.byWorkspace.has(workspaceId),
+    allowedAddresses: (workspaceId) => rows.allowed.get(workspaceId)?.addresses ?? [],
     isOpenTo(workspaceId, address) {
-      const allowed = read.allowed.get(workspaceId);
+      const allowed = rows.allowed.get(workspaceId);
       return allowed === undefined || allowed.ranges.has(address) || thisMachine.has(address);
     },
     async reread() {
-      read = await readAll(store);
+      rows = await readAll(store);
     },
   };
 }

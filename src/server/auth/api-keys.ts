@@ -26,7 +26,7 @@ export interface ApiKeys {
   /** Removes a further key; false if there is none. */
   remove(workspaceId: string, id: string, by: string): Promise<boolean>;
   /** Notes that a key was used just now; written down now and then. */
-  used(row: ApiKeyRow): void;
+  recordUse(row: ApiKeyRow): void;
   /** Another process made, replaced or removed one. */
   reread(): Promise<void>;
 }
@@ -84,11 +84,11 @@ export async function openApiKeys({ store, clock, onStoreProblem = () => {} }: P
       return { key, row };
     },
     async remove(workspaceId, id, by) {
-      const there = await store.remove(workspaceId, id, by);
-      rows = new Map([...rows].filter(([, row]) => row.id !== id || !there));
-      return there;
+      const isRemoved = await store.remove(workspaceId, id, by);
+      rows = new Map([...rows].filter(([, row]) => row.id !== id || !isRemoved));
+      return isRemoved;
     },
-    used(row) {
+    recordUse(row) {
       const now = clock.now();
       if (row.lastUsedAt !== null && now - row.lastUsedAt < touchEveryMs) return;
       row.lastUsedAt = now;

@@ -5,7 +5,7 @@ import { AccountService } from "./account-service.ts";
 import { openAccounts } from "./accounts.ts";
 import { actorNames } from "./actor-names.ts";
 import { openApiKeys } from "./api-keys.ts";
-import { createWrongKeys } from "./attempts.ts";
+import { createAttemptLimit } from "./attempts.ts";
 import { dataFiles, readApiKey, writePrivate } from "../start/data-folder.ts";
 import { createMailer } from "./mailer.ts";
 import { createPasskeys } from "./passkeys.ts";
@@ -24,11 +24,11 @@ interface Parts {
   clock: Clock;
   sealer: Sealer;
   publicUrl: () => string;
-  onEnded: () => void;
+  onAccessChanged: () => void;
 }
 
 /** The accounts of people, the API keys, the sessions of browsers, and the one-time links. The first start makes the key of the first workspace. */
-export async function openSignIn(settings: Settings, store: Store, { log, clock, sealer, publicUrl, onEnded }: Parts) {
+export async function openSignIn(settings: Settings, store: Store, { log, clock, sealer, publicUrl, onAccessChanged }: Parts) {
   const { dataDir, trustedProxies: trusted, localSignIn, metricsKey } = settings;
   const file = dataFiles(dataDir).apiKey;
   const isOperator = (workspaceId: string) => workspaceId === firstWorkspaceId;
@@ -42,10 +42,10 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   const keys = await openApiKeys({ store: store.apiKeys, clock, onStoreProblem });
   const newKey = await keys.ensure(firstWorkspaceId);
   if (newKey !== null) keepKey(firstWorkspaceId, newKey);
-  const letsIn = (workspaceId: string, accountId: string | null) =>
+  const hasAccess = (workspaceId: string, accountId: string | null) =>
     accountId === null ? !accounts.hasMembers(workspaceId) : accounts.member(workspaceId, accountId) !== undefined;
-  const sessions = await openSessions({ store: store.sessions, keyId: keys.keyId, letsIn, clock, onStoreProblem });
-  const wrongKeys = createWrongKeys({
+  const sessions = await openSessions({ store: store.sessions, keyId: keys.keyId, hasAccess, clock, onStoreProblem });
+  const attempts = createAttemptLimit({
     clock,
     onLimit: (address) =>
       log.warn({ address }, "Wrong API keys, passwords or links keep coming from this address; they are answered 429 for a minute"),
@@ -57,12 +57,12 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     accounts,
     links,
     localSignIn,
-    wrongKeys,
+    attempts,
     publicUrl,
     trusted,
     keepKey,
     isOperator,
-    onEnded,
+    onAccessChanged,
     sealer,
     clock,
     onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
@@ -75,7 +75,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     publicUrl,
     clock,
     log,
-    onEnded,
+    onAccessChanged,
     store: store.accounts,
     passwords: createPasswords(),
     secondFactor,
@@ -85,7 +85,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   /** Another process changed who may come in. */
   const reread = async () => {
     await Promise.all([keys.reread(), sessions.reread(), accounts.reread()]);
-    onEnded();
+    onAccessChanged();
   };
   /** After a change of the sealing key. */
   const reseal = async () => {
@@ -105,7 +105,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     workspaceService,
     apiKeys: keys,
     sessions,
-    onAccessEnded: onEnded,
+    onAccessChanged,
   };
   return { signIn, people, isOperator, links, reread, reseal, apiKey: { file, isNew: newKey !== null, isThere } };
 }

@@ -15,19 +15,22 @@ import { hashOf } from "./secret-hash.ts";
 /** What a browser is asked; it goes through the page as it is. */
 type Options = { [name: string]: unknown; challenge: string };
 
+/** What a browser answers. The library checks the rest of it. */
+type BrowserResponse = { [name: string]: unknown; id: string };
+
 /** Signing in with what a device keeps (WebAuthn): no password and no code. */
 export interface Passkeys {
   /** Whether the address of this Millrace can have any: a browser wants a name, not a number. */
   isPossible(): boolean;
   offer(account: Account): Promise<Options>;
   /** Throws PASSKEY_REFUSED. */
-  add(account: Account, name: string, response: RegistrationResponseJSON): Promise<void>;
+  add(account: Account, name: string, response: BrowserResponse): Promise<void>;
   list(accountId: string): Promise<Passkey[]>;
   /** False: there is none. */
   remove(accountId: string, id: string): Promise<boolean>;
   challenge(): Promise<Options>;
   /** The account of the passkey. Throws PASSKEY_REFUSED. */
-  signIn(response: AuthenticationResponseJSON): Promise<string>;
+  signIn(response: BrowserResponse): Promise<string>;
 }
 
 export interface PasskeysParts {
@@ -38,6 +41,7 @@ export interface PasskeysParts {
 
 const minutes = 5;
 
+/** Passkeys with WebAuthn, bound to the host of the public address. */
 export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Passkeys {
   const rpID = () => new URL(publicUrl()).hostname;
   const origin = () => new URL(publicUrl()).origin;
@@ -69,7 +73,12 @@ export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Pass
     },
     async add({ id: accountId }, name, response) {
       const { registrationInfo } = await verified(() =>
-        verifyRegistrationResponse({ response, expectedChallenge: isOwn(accountId), expectedOrigin: origin(), expectedRPID: rpID() }),
+        verifyRegistrationResponse({
+          response: response as unknown as RegistrationResponseJSON,
+          expectedChallenge: isOwn(accountId),
+          expectedOrigin: origin(),
+          expectedRPID: rpID(),
+        }),
       );
       const { id, publicKey, counter, transports = [] } = registrationInfo!.credential;
       const key = Buffer.from(publicKey).toString("base64url");
@@ -89,7 +98,7 @@ export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Pass
       const credential = { id, publicKey: new Uint8Array(Buffer.from(publicKey, "base64url")), counter };
       const { authenticationInfo } = await verified(() =>
         verifyAuthenticationResponse({
-          response,
+          response: response as unknown as AuthenticationResponseJSON,
           credential,
           expectedChallenge: isOwn(null),
           expectedOrigin: origin(),

@@ -42,7 +42,7 @@ export interface SessionsParts {
   /** The id of a workspace's own API key: sessions without an account that were made under an earlier one are over. */
   keyId: (workspaceId: string) => string;
   /** Whether a person is let in to a workspace; for null, whether one is without an account. */
-  letsIn: (workspaceId: string, accountId: string | null) => boolean;
+  hasAccess: (workspaceId: string, accountId: string | null) => boolean;
   clock: Clock;
   /** Called when a session could not be written: it works until the next restart. */
   onStoreProblem: (problem: unknown) => void;
@@ -160,7 +160,7 @@ class KeptSessions implements Sessions {
   #isOver({ workspaceId, accountId, keyId, createdAt, usedAt }: SessionRow): boolean {
     const now = this.#parts.clock.now();
     const isUnderOldKey = accountId === null && keyId !== this.#parts.keyId(workspaceId);
-    if (isUnderOldKey || !this.#parts.letsIn(workspaceId, accountId)) return true;
+    if (isUnderOldKey || !this.#parts.hasAccess(workspaceId, accountId)) return true;
     const isFromAhead = usedAt > now + idleMs; // made while the clock was wrong: it would stay open for as long as that was ahead
     return isFromAhead || now >= usedAt + idleMs || now >= createdAt + longestMs;
   }

@@ -4,8 +4,8 @@ import { hashOf } from "./secret-hash.ts";
 
 /** The tokens of one-time links. Whoever reads the terminal or the key file has one; a request that merely comes from nearby has none. */
 export interface SignInLinks {
-  /** A new token of 256 bits for a workspace. It is kept as a hash, in memory only. `mends`: whether it gives an owner a new password. */
-  make(workspaceId: string, mends?: boolean): { token: string; expiresAt: number };
+  /** A new token of 256 bits for a workspace. It is kept as a hash, in memory only. `canResetOwner`: whether it gives an owner a new password. */
+  make(workspaceId: string, canResetOwner?: boolean): { token: string; expiresAt: number };
   /** Whether a token still signs in. */
   isOpen(token: string): boolean;
   /** The workspace of an open token, which stays open; null for one that is unknown, used or too old. */
@@ -28,7 +28,7 @@ export interface SignInLink {
   workspaceId: string;
   expiresAt: number;
   /** Whether it gives an owner a new password: only one that was made on the machine does. */
-  mends: boolean;
+  canResetOwner: boolean;
 }
 
 export function createSignInLinks(clock: Clock): SignInLinks {
@@ -39,12 +39,12 @@ export function createSignInLinks(clock: Clock): SignInLinks {
   };
   const own = (workspaceId: string) => links.filter((link) => link.workspaceId === workspaceId);
   return {
-    make(workspaceId, mends = false) {
+    make(workspaceId, canResetOwner = false) {
       links = links.filter(({ expiresAt }) => expiresAt > clock.now());
       const oldest = own(workspaceId).slice(0, -(mostOpen - 1));
       const token = newToken(32);
       const expiresAt = clock.now() + linkMinutes * 60_000;
-      links = [...links.filter((link) => !oldest.includes(link)), { hash: hashOf(token), workspaceId, expiresAt, mends }];
+      links = [...links.filter((link) => !oldest.includes(link)), { hash: hashOf(token), workspaceId, expiresAt, canResetOwner }];
       return { token, expiresAt };
     },
     isOpen: (token) => find(token) !== undefined,

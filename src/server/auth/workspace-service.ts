@@ -22,14 +22,14 @@ export class WorkspaceService {
   }
 
   /** Where somebody may go, by name. */
-  async reachable(principal: Principal): Promise<{ id: string; name: string }[]> {
+  async workspacesOf(principal: Principal): Promise<{ id: string; name: string }[]> {
     const all = await this.#parts.store.workspaces();
-    return all.filter(({ id }) => id === principal.workspaceId || this.#mayGo(principal, id));
+    return all.filter(({ id }) => id === principal.workspaceId || this.#hasAccess(principal, id));
   }
 
   /** Throws NOT_FOUND for one that does not let them in, as for one that does not exist. */
-  checkMayGo(principal: Principal, workspaceId: string): void {
-    if (!this.#mayGo(principal, workspaceId)) throw notFound("workspace", workspaceId);
+  checkAccess(principal: Principal, workspaceId: string): void {
+    if (!this.#hasAccess(principal, workspaceId)) throw notFound("workspace", workspaceId);
   }
 
   /** Makes a workspace that its maker owns. Throws OWNER_FIRST or NO_ACCOUNT for somebody without an account. */
@@ -64,6 +64,6 @@ export class WorkspaceService {
     await accounts.reread();
   }
 
-  #mayGo = ({ accountId }: Principal, wanted: string): boolean =>
+  #hasAccess = ({ accountId }: Principal, wanted: string): boolean =>
     accountId !== null && this.#parts.accounts.member(wanted, accountId) !== undefined;
 }

@@ -27,9 +27,9 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
     engine.flows.published(workspaceId),
   ]);
   const own = connections.filter((connection) => connection.locationId === locationId);
-  const isOwn = (flow: Flow) => isOfPlace(published.get(flow.id), connections, locationId);
-  const ofPlace = (definition: FlowDefinition) => isOfPlace(definition, connections, locationId);
-  const shown = await Promise.all(flows.filter(isOwn).map((flow) => flowOf(parts, flow, ofPlace)));
+  const isOwn = (flow: Flow) => worksOnlyIn(published.get(flow.id), connections, locationId);
+  const worksHere = (definition: FlowDefinition) => worksOnlyIn(definition, connections, locationId);
+  const shown = await Promise.all(flows.filter(isOwn).map((flow) => flowOf(parts, flow, worksHere)));
   const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
   return {
     subAccount: { id: locationId, name: own[0]?.title ?? null },
@@ -39,23 +39,23 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
   };
 }
 
-/** Pure. Whether a flow works in a sub-account and in no other: what it does elsewhere is another client's. */
-export function isOfPlace(definition: FlowDefinition | undefined, connections: readonly Connection[], locationId: string): boolean {
+/** Pure. Whether a flow works in this sub-account only. A flow that also works elsewhere shows other clients' data. */
+export function worksOnlyIn(definition: FlowDefinition | undefined, connections: readonly Connection[], locationId: string): boolean {
   if (!definition) return false;
   const names = new Set(placesOf(definition).flatMap(({ connection }) => connection ?? []));
   const used = connections.filter(({ name, formerNames = [] }) => [name, ...formerNames].some((each) => names.has(each)));
   const known = new Set(used.flatMap(({ name, formerNames = [] }) => [name, ...formerNames]));
-  // A connection that was removed, or an inbox for all sub-accounts: nobody can tell whose events those were.
+  // With a removed connection or an inbox for all sub-accounts, the origin of events is unknown.
   const isOpen = definition.trigger.inbox !== undefined && definition.trigger.connection === undefined;
   if (isOpen || [...names].some((name) => !known.has(name))) return false;
   const bound = used.filter((connection) => connection.locationId !== undefined || connection.companyId !== undefined);
   return bound.length > 0 && bound.every((connection) => connection.locationId === locationId);
 }
 
-async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: (definition: FlowDefinition) => boolean) {
+async function flowOf(parts: ClientViewParts, flow: Flow, worksHere: (definition: FlowDefinition) => boolean) {
   const { engine, clock } = parts;
   const { id, name, status, workspaceId } = flow;
-  const own = await ownVersions(parts, flow, ofPlace);
+  const own = await ownVersions(parts, flow, worksHere);
   const from = Math.max(clock.now() - weekMs, own.since);
   const [newest, counts, attention] = await Promise.all([
     engine.runs(workspaceId, { flowId: id, from: own.since }, { limit: mostRuns }),
@@ -83,14 +83,11 @@ async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: (definition: 
   };
 }
 
-/**
- * The versions since which a flow works in the sub-account alone. Runs of earlier ones are another client's: a flow may have worked
- * somewhere else before.
- */
-async function ownVersions({ engine }: ClientViewParts, flow: Flow, ofPlace: (definition: FlowDefinition) => boolean) {
+/** The versions that work in this sub-account only. Runs of earlier versions may hold another client's data. */
+async function ownVersions({ engine }: ClientViewParts, flow: Flow, worksHere: (definition: FlowDefinition) => boolean) {
   const own = { versions: new Set<number>(), since: Number.MAX_SAFE_INTEGER };
   for (const { version, publishedAt } of (await engine.flows.versions(flow)).slice(0, mostVersions)) {
-    if (!ofPlace(await engine.flows.version(flow.workspaceId, flow.id, version))) break;
+    if (!worksHere(await engine.flows.version(flow.workspaceId, flow.id, version))) break;
     own.versions.add(version);
     own.since = publishedAt;
   }

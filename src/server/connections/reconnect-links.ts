@@ -9,7 +9,7 @@ import { MillraceError, conflict, errorCodes, toMillraceError } from "#kernel/er
 import { newToken } from "#kernel/ids.ts";
 import type { Connection, ReconnectLink, ReconnectLinkStore, Secret } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
-import { createWrongKeys, type WrongKeys } from "../auth/attempts.ts";
+import { createAttemptLimit, type AttemptLimit } from "../auth/attempts.ts";
 import { hashOf } from "../auth/secret-hash.ts";
 import type { ConnectionService } from "./connection-service.ts";
 import { isOpenLink } from "./open-link.ts";
@@ -43,11 +43,11 @@ const mostWrong = 60;
 /** Links by which somebody without an account here gives one connection a new login of the same sub-account, and can do nothing else. */
 export class ReconnectLinks {
   readonly #parts: Parts;
-  readonly #wrong: WrongKeys;
+  readonly #failures: AttemptLimit;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#wrong = createWrongKeys({ clock: parts.clock, limit: mostWrong });
+    this.#failures = createAttemptLimit({ clock: parts.clock, limit: mostWrong });
   }
 
   /** A new link, in place of the connection's earlier one. The token is after the `#`, which browsers send to no server. */
@@ -126,7 +126,7 @@ export class ReconnectLinks {
     const app = connection && catalog.of(connection.workspaceId).app(connection.app);
     const scheme = app?.auth.find(({ kind }) => kind === connection?.auth);
     if (link && connection && app && scheme) return { link, connection, app, scheme };
-    this.#wrong.count(address);
+    this.#failures.count(address);
     throw over();
   }
 
@@ -146,7 +146,7 @@ export class ReconnectLinks {
       const error = toMillraceError(thrown);
       if (error.code === "CONNECTION_UNKNOWN") throw over();
       if (error.row.kind === "bug" || error.code === "STORE_UNAVAILABLE") throw error;
-      this.#wrong.count(address);
+      this.#failures.count(address);
       throw new MillraceError("RECONNECT_REFUSED", { cause: error, details: { problem: plainProblem(error, open) } });
     }
   }

@@ -399,7 +399,7 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "POST /api/v1/session 400", // signing in, with nothing to prove it
     "DELETE /api/v1/session 200", // signing out, of no session
     "GET /api/v1/session/ways 200", // what the page for signing in offers
-    "POST /api/v1/session/claim 400", // and these, which want the token of a link
+    "POST /api/v1/session/owner 400", // and these, which want the token of a link
     "POST /api/v1/session/invitation 400",
     "POST /api/v1/session/accept 400",
     "POST /api/v1/session/forgotten 400",
@@ -592,9 +592,9 @@ describe("the API's own description", () => {
       "POST /runs/{id}/replay",
       "POST /session",
       "POST /session/accept",
-      "POST /session/claim",
       "POST /session/forgotten",
       "POST /session/invitation",
+      "POST /session/owner",
       "POST /session/passkey",
       "POST /session/passkey/offer",
       "POST /session/reset",

@@ -12,7 +12,7 @@ import type { SignIn } from "../auth/sign-in.ts";
 export interface OverviewParts {
   engine: Engine;
   runStream: Pick<RunStream, "join">;
-  signIn: Pick<SignIn, "isStillIn" | "addressOf">;
+  signIn: Pick<SignIn, "isStillAllowed" | "addressOf">;
   connections: { list(workspaceId: string): Promise<Connection[]> };
   clock: Clock;
   version: string;
@@ -34,7 +34,7 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
       const { visitor } = request;
       const address = signIn.addressOf(request);
       const reader = visitor?.id ?? "";
-      const mayListen = () => visitor !== null && signIn.isStillIn(visitor, address);
+      const mayListen = () => visitor !== null && signIn.isStillAllowed(visitor, address);
       runStream.join(reply.raw, { workspaceId: principal.workspaceId, reader, mayListen });
       reply.hijack();
     },

@@ -101,7 +101,7 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
   const publicUrl = () => settings.publicUrl ?? url;
   const runStream = createRunStream({ clock });
   const { sealer } = inside.outbound;
-  const access = await openSignIn(settings, inside.store, { log, clock, sealer, publicUrl, onEnded: runStream.review });
+  const access = await openSignIn(settings, inside.store, { log, clock, sealer, publicUrl, onAccessChanged: runStream.review });
   const { signIn, people, isOperator, reread } = access;
   followChanges({ ...inside, signIn: { reread }, runStream });
   if (inside.store.shared) {
@@ -199,7 +199,7 @@ function millraceOf(
     sandbox,
     apiKey,
     links:
-      signIn.linkOpens(firstWorkspaceId) === "page"
+      signIn.linkPurpose(firstWorkspaceId) === "page"
         ? {
             make: () => signInUrl(links.make(firstWorkspaceId, true).token),
             isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),
