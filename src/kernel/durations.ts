@@ -61,7 +61,7 @@ export function formatDuration(ms: number): string {
   return `${Math.round(hours / 24)} d`;
 }
 
-/** What is left of a wait, as people say it: "1 second", "40 seconds", "5 minutes", "3 hours". */
+/** "5 minutes", rounded up, for a remaining wait. */
 export function roughDuration(ms: number): string {
   const [size, unit] = (
     [
@@ -74,7 +74,7 @@ export function roughDuration(ms: number): string {
   return `${n} ${unit}${n === 1 ? "" : "s"}`;
 }
 
-/** A moment for a sentence that is kept, whoever reads it where: "1 Dec 2026, 10:00 UTC". */
+/** "1 Dec 2026, 10:00 UTC", for text that is stored and read in any time zone. */
 export const momentInWords = (at: number): string => `${moments.format(at)} UTC`;
 
 const moments = new Intl.DateTimeFormat("en-GB", {

@@ -41,7 +41,7 @@ export function accountStoreContract(name: string, open: () => Promise<AccountSt
       const store = await open();
       expect(await store.addOwner(sampleAccount("ann"), sampleMember("ann"))).toBe(true);
       expect(await store.addOwner(sampleAccount("bob"), sampleMember("bob"))).toBe(false);
-      expect(await store.all()).toEqual({ accounts: [sampleAccount("ann")], members: [sampleMember("ann")] });
+      expect(await store.all()).toEqual({ accounts: [sampleAccount("ann")], members: [sampleMember("ann")], allowed: [] });
     });
 
     it("gives one address to one account, however it is written", async () => {
@@ -59,7 +59,7 @@ export function accountStoreContract(name: string, open: () => Promise<AccountSt
       const member = sampleMember("bob", { role: "client", locationId: "loc_1", createdAt: 99 });
       expect(await store.accept("hash of bob", 99, { account: sampleAccount("bob") })).toEqual(member);
       expect(await store.accept("hash of bob", 99, { account: sampleAccount("bob3") })).toBeNull();
-      expect(await store.all()).toEqual({ accounts: [sampleAccount("bob")], members: [member] });
+      expect(await store.all()).toEqual({ accounts: [sampleAccount("bob")], members: [member], allowed: [] });
       expect(await store.invitations("ws_1")).toEqual([]);
     });
 

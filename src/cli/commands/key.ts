@@ -13,7 +13,7 @@ import { keyTable } from "../views/people.ts";
 const prefixLength = 9;
 
 export function addKeyCommands(program: Command, tools: Tools): void {
-  const key = program.command("key").description("API keys: the workspace's own, and further ones with bounds");
+  const key = program.command("key").description("API keys for programs, and the workspace key");
   addList(key, tools);
   addAdd(key, tools);
   addRemove(key, tools);
@@ -22,7 +22,7 @@ export function addKeyCommands(program: Command, tools: Tools): void {
 }
 
 function addList(key: Command, { api, show }: Tools): void {
-  const command = withJson(key.command("list").description("The further API keys, without the keys themselves")).action(
+  const command = withJson(key.command("list").description("List the API keys, without the secrets")).action(
     async ({ json }: { json?: boolean }) => {
       const { keys } = await api().apiKeys.list();
       show(keys, json, (paper) => keyTable(keys, paper));
@@ -43,7 +43,7 @@ function addAdd(key: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     key
       .command("add")
-      .description("Make a further API key for a program, with no more than it needs. Prints it, once")
+      .description("Create an API key for a program. It is printed once")
       .argument("<name>", "what it is called, after the program")
       .addOption(new Option("--role <role>", "what it may do").choices(keyRoles).default("viewer"))
       .addOption(new Option("--scope <scope...>", "only these of what the role may do").choices(scopes))
@@ -71,7 +71,7 @@ function addRemove(key: Command, { api, show, confirm }: Tools): void {
   const command = withJson(
     key
       .command("remove")
-      .description("Remove a further API key; it stops working at once")
+      .description("Delete an API key. It stops working at once")
       .argument("<key>", "its name, the beginning of it, or its id")
       .option("-y, --yes", "do not ask"),
   ).action(async (wanted: string, { yes, json }: { yes?: boolean; json?: boolean }) => {

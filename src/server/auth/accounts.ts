@@ -3,26 +3,27 @@ import { grouped } from "#kernel/grouped.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { Account, AccountStore, Member } from "#storage/account-store.ts";
 
-/** Who has an account, and in which workspaces. Read from memory, since every request asks. */
+/** Accounts and memberships, cached in memory because every request needs them. */
 export interface Accounts {
   get(id: string): Account | undefined;
   all(): Account[];
   byEmail(email: string): Account | undefined;
-  /** What a person is in a workspace; undefined for one who is not let in. */
+  /** The membership of an account in a workspace; undefined if it has no access. */
   member(workspaceId: string, accountId: string): Member | undefined;
   membersOf(workspaceId: string): readonly Member[];
-  /** Where a person is let in, the longest first. */
+  /** The memberships of an account, oldest first. */
   workspacesOf(accountId: string): readonly Member[];
-  /** Whether a workspace has people with accounts: from then on nobody comes in without one. */
+  /** Whether the workspace has members. Once it has, an account is required. */
   hasMembers(workspaceId: string): boolean;
   /** From where a workspace may be used; empty: from anywhere. */
   allowedAddresses(workspaceId: string): readonly string[];
   /** Whether a workspace may be used from an address. From this machine it always may, so that nobody is locked out for good. */
   isOpenTo(workspaceId: string, address: string): boolean;
-  /** The rows have changed, here or in another process. */
+  /** Reloads from the store after a change here or in another process. */
   reread(): Promise<void>;
 }
 
+/** Reads all accounts and memberships into memory. */
 export async function openAccounts(store: Pick<AccountStore, "all">): Promise<Accounts> {
   let rows = await readAll(store);
   return {

@@ -37,8 +37,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     if (isOperator(workspaceId)) writePrivate(file, `${key}\n`);
   };
   const accounts = await openAccounts(store.accounts);
-  const onStoreProblem = (err: unknown) =>
-    log.error({ err }, "A sign-in could not be written to the store, so it may not survive a restart");
+  const onStoreProblem = (err: unknown) => log.error({ err }, "Could not store a sign-in; it may be lost at the next restart");
   const keys = await openApiKeys({ store: store.apiKeys, clock, onStoreProblem });
   const newKey = await keys.ensure(firstWorkspaceId);
   if (newKey !== null) keepKey(firstWorkspaceId, newKey);
@@ -47,8 +46,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   const sessions = await openSessions({ store: store.sessions, keyId: keys.keyId, hasAccess, clock, onStoreProblem });
   const attempts = createAttemptLimit({
     clock,
-    onLimit: (address) =>
-      log.warn({ address }, "Wrong API keys, passwords or links keep coming from this address; they are answered 429 for a minute"),
+    onLimit: (address) => log.warn({ address }, "Too many failed sign-ins from this address; rejecting with 429 for a minute"),
   });
   const links = createSignInLinks(clock);
   const signIn = createSignIn({

@@ -8,6 +8,7 @@ import {
 } from "@simplewebauthn/server";
 import { isIP } from "node:net";
 import type { Clock } from "#kernel/clock.ts";
+import { minuteMs } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Account, AccountStore, Passkey } from "#storage/account-store.ts";
 import { hashOf } from "./secret-hash.ts";
@@ -39,18 +40,18 @@ export interface PasskeysParts {
   clock: Clock;
 }
 
-const minutes = 5;
+const challengeMinutes = 5;
 
 /** Passkeys with WebAuthn, bound to the host of the public address. */
 export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Passkeys {
   const rpID = () => new URL(publicUrl()).hostname;
   const origin = () => new URL(publicUrl()).origin;
-  const keep = async (challenge: string, accountId: string | null) => {
-    const expiresAt = clock.now() + minutes * 60_000;
+  const storeChallenge = async (challenge: string, accountId: string | null) => {
+    const expiresAt = clock.now() + challengeMinutes * minuteMs;
     await store.addToken({ hash: hashOf(challenge), kind: "passkey", accountId, data: "", expiresAt }, clock.now());
   };
   /** Whether a challenge was made here, for that account, and not used yet. */
-  const isOwn = (accountId: string | null) => async (challenge: string) => {
+  const isOwnChallenge = (accountId: string | null) => async (challenge: string) => {
     const token = await store.useToken("passkey", hashOf(challenge), clock.now());
     return token !== null && token.accountId === accountId;
   };
@@ -68,14 +69,14 @@ export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Pass
         excludeCredentials: own.map(({ id: credential, transports }) => ({ id: credential, transports: [...transports] as never })),
         authenticatorSelection: { residentKey: "required", userVerification: "required" },
       });
-      await keep(options.challenge, id);
+      await storeChallenge(options.challenge, id);
       return { ...options };
     },
     async add({ id: accountId }, name, response) {
       const { registrationInfo } = await verified(() =>
         verifyRegistrationResponse({
           response: response as unknown as RegistrationResponseJSON,
-          expectedChallenge: isOwn(accountId),
+          expectedChallenge: isOwnChallenge(accountId),
           expectedOrigin: origin(),
           expectedRPID: rpID(),
         }),
@@ -88,7 +89,7 @@ export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Pass
     remove: (accountId, id) => store.removePasskey(accountId, id),
     async challenge() {
       const options = await generateAuthenticationOptions({ rpID: rpID(), userVerification: "required" });
-      await keep(options.challenge, null);
+      await storeChallenge(options.challenge, null);
       return { ...options };
     },
     async signIn(response) {
@@ -100,7 +101,7 @@ export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Pass
         verifyAuthenticationResponse({
           response: response as unknown as AuthenticationResponseJSON,
           credential,
-          expectedChallenge: isOwn(null),
+          expectedChallenge: isOwnChallenge(null),
           expectedOrigin: origin(),
           expectedRPID: rpID(),
         }),

@@ -30,6 +30,7 @@ const periodSeconds = 30;
 /** A code counts in the step before and after its own: clocks differ. */
 const window = 1;
 
+/** TOTP codes and recovery codes, with the secret sealed by the vault. */
 export function createSecondFactor({ store, sealer, clock }: SecondFactorParts): SecondFactor {
   return {
     offer({ email }) {

@@ -4,7 +4,7 @@ import { hashOf } from "./secret-hash.ts";
 
 /** The tokens of one-time links. Whoever reads the terminal or the key file has one; a request that merely comes from nearby has none. */
 export interface SignInLinks {
-  /** A new token of 256 bits for a workspace. It is kept as a hash, in memory only. `canResetOwner`: whether it gives an owner a new password. */
+  /** A new token of 256 bits for a workspace. It is kept as a hash, in memory only. `canResetOwner`: whether it may set an owner's password. */
   make(workspaceId: string, canResetOwner?: boolean): { token: string; expiresAt: number };
   /** Whether a token still signs in. */
   isOpen(token: string): boolean;
@@ -12,7 +12,7 @@ export interface SignInLinks {
   workspaceOf(token: string): string | null;
   /** Uses a token up; null for one that is unknown, used or too old. */
   redeem(token: string): SignInLink | null;
-  /** What it was used for did not happen: it is open again, for as long as it was. */
+  /** Makes a redeemed link usable again because the work failed. */
   putBack(link: SignInLink): void;
   /** Ends all of a workspace. */
   endAll(workspaceId: string): void;
@@ -23,14 +23,16 @@ export const linkMinutes = 15;
 /** Of one workspace. */
 const mostOpen = 20;
 
+/** An unused link. */
 export interface SignInLink {
   hash: string;
   workspaceId: string;
   expiresAt: number;
-  /** Whether it gives an owner a new password: only one that was made on the machine does. */
+  /** Whether it may set an owner's password. Only links made on the machine may. */
   canResetOwner: boolean;
 }
 
+/** One-time links, in memory: a restart ends them. */
 export function createSignInLinks(clock: Clock): SignInLinks {
   let links: SignInLink[] = [];
   const find = (token: string) => {

@@ -21,7 +21,7 @@ export interface SignInParts {
   sessions: Sessions;
   accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member" | "isOpenTo">;
   links: SignInLinks;
-  /** Whether a link opens a workspace that has no people with accounts. Where it does not, a link makes the owner's account. */
+  /** Whether links sign in without an account until the workspace has members. Otherwise a link creates the owner's account. */
   localSignIn: boolean;
   attempts: AttemptLimit;
   /** Seals the mark of a browser in which an account signed in. */
@@ -70,23 +70,23 @@ export interface SignIn {
   /** The same for /metrics, which takes a key and no cookie. */
   checkMetrics(request: FastifyRequest): void;
   signInWithKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void>;
-  /** Throws LINK_NEEDS_ACCOUNT, and leaves the link as it is, where nobody comes in without an account. */
+  /** Throws LINK_NEEDS_ACCOUNT, and leaves the link usable, where an account is required. */
   signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
-  /** Uses a link up for some work; it is open again where that fails. Throws LINK_INVALID. */
+  /** Redeems a link for some work. The link becomes usable again if the work fails. Throws LINK_INVALID. */
   redeemLink<T>(request: FastifyRequest, token: string, work: (link: SignInLink) => Promise<T>): Promise<T>;
   /** What a link of a workspace does: it opens the page, or makes or canResetOwner the owner's account. */
   linkPurpose(workspaceId: string): "page" | "account";
-  /** A token for a one-time link. `canResetOwner`: whether it gives an owner a new password. */
+  /** A token for a one-time link. `canResetOwner`: whether it may set an owner's password. */
   newLink(workspaceId: string, canResetOwner: boolean): { token: string; expiresAt: number };
-  /** Begins a session of an account, in `workspaceId` or the first workspace that lets it in. Throws NO_WORKSPACE. */
+  /** Starts a session of an account, in `workspaceId` or the first workspace it has access to. Throws NO_WORKSPACE. */
   startSession(request: FastifyRequest, reply: FastifyReply, accountId: string, workspaceId?: string): Promise<void>;
-  /** Goes on in another workspace, in a session of its own. */
+  /** Switches to another workspace, with a new session. */
   switchWorkspace(request: FastifyRequest, reply: FastifyReply, workspaceId: string): Promise<void>;
   /** Throws FORBIDDEN for what a foreign page could have sent. */
   refuseForeignPage(request: FastifyRequest): void;
   /** Counts a failed sign-in and returns the error to throw. Throws TOO_MANY_WRONG_KEYS beyond the limit. */
   countFailure(request: FastifyRequest, code: WrongCode): MillraceError;
-  /** The same as `checkAnonymous` for what leaves a row behind: so many from an address in a minute. Throws TOO_MANY_REQUESTS. */
+  /** The same as `checkAnonymous` for requests that add a row: limits their rate per address. Throws TOO_MANY_REQUESTS. */
   limitAnonymous(request: FastifyRequest): void;
   /** Throws FORBIDDEN for what a foreign page could have sent, and TOO_MANY_WRONG_KEYS for an address that guesses. */
   checkAnonymous(request: FastifyRequest): void;
@@ -98,7 +98,7 @@ export interface SignIn {
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
   rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string>;
-  /** Whether somebody who was let in, and looks at what happens, still may. */
+  /** Whether a visitor with an open event stream may still read it. */
   isStillAllowed(visitor: Visitor, address: string): boolean;
 }
 
@@ -112,9 +112,10 @@ export type WrongCode =
   | "RESET_INVALID"
   | "PASSKEY_REFUSED";
 
+/** Signs in by API key, link, account or passkey, and checks every request. */
 export const createSignIn = (parts: SignInParts): SignIn => new CheckedSignIn(parts);
 
-/** How often strangers of one address begin what leaves a row behind. */
+/** How often anonymous requests from one address may add a row. */
 const anonymousRate = { perSecond: 0.5, burst: 30 };
 
 class CheckedSignIn implements SignIn {
@@ -147,7 +148,7 @@ class CheckedSignIn implements SignIn {
     if (metricsKey !== undefined && isSameSecret(key, metricsKey)) return;
     const { workspaceId, key: row } = this.#checkKey(request, key);
     if (!isOperator(workspaceId) || row?.role !== null)
-      throw forbidden("The metrics are about all workspaces. Ask whoever runs Millrace for the metrics key");
+      throw forbidden("The metrics cover all workspaces, so they need the metrics key or the operator's workspace key");
   }
 
   async signInWithKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void> {
@@ -233,7 +234,7 @@ class CheckedSignIn implements SignIn {
     if (isExpired(row, clock.now())) throw new MillraceError("KEY_EXPIRED", { details: { name: row.name } });
     const address = this.addressOf(request);
     if (row.allowedFrom !== null && !ipRanges(row.allowedFrom).has(address))
-      throw forbidden(`The API key '${row.name}' is not allowed from ${address}. An owner can add the address to the key`);
+      throw forbidden(`API key '${row.name}' may not be used from ${address}. An owner can add this address to the key`);
     this.#checkAddress(row.workspaceId, request);
     keys.recordUse(row);
     return { kind: "key", id: row.id, workspaceId: row.workspaceId, accountId: null, key: row };
@@ -244,9 +245,9 @@ class CheckedSignIn implements SignIn {
     const publicUrl = this.#parts.publicUrl();
     const { host } = visibleAddressOf(raw, this.#parts.trusted);
     if (!isOwnHost(host, publicUrl))
-      throw forbidden(`Millrace does not go by the name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`);
+      throw forbidden(`Millrace does not accept the host name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address people use`);
     if (!isFromOwnPage(method, headers, host, publicUrl))
-      throw forbidden("The request did not come from Millrace's own page. A program sends the API key instead of the page's cookie");
+      throw forbidden("The request did not come from Millrace's own page. Programs must send an API key");
   }
 
   checkAnonymous(request: FastifyRequest): void {

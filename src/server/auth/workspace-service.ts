@@ -13,7 +13,7 @@ interface WorkspaceServiceParts {
   clock: Clock;
 }
 
-/** The workspaces that somebody may go to. */
+/** Workspaces: access to them, creation, name and allowed addresses. */
 export class WorkspaceService {
   readonly #parts: WorkspaceServiceParts;
 
@@ -21,18 +21,18 @@ export class WorkspaceService {
     this.#parts = parts;
   }
 
-  /** Where somebody may go, by name. */
+  /** The workspaces that the caller has access to, with their names. */
   async workspacesOf(principal: Principal): Promise<{ id: string; name: string }[]> {
     const all = await this.#parts.store.workspaces();
     return all.filter(({ id }) => id === principal.workspaceId || this.#hasAccess(principal, id));
   }
 
-  /** Throws NOT_FOUND for one that does not let them in, as for one that does not exist. */
+  /** Throws NOT_FOUND for a workspace the caller has no access to, as for one that does not exist. */
   checkAccess(principal: Principal, workspaceId: string): void {
     if (!this.#hasAccess(principal, workspaceId)) throw notFound("workspace", workspaceId);
   }
 
-  /** Makes a workspace that its maker owns. Throws OWNER_FIRST or NO_ACCOUNT for somebody without an account. */
+  /** Creates a workspace that the caller owns. Throws OWNER_FIRST or NO_ACCOUNT for somebody without an account. */
   async create({ workspaceId, accountId, by }: Principal, name: string): Promise<{ id: string; name: string }> {
     const { store, accounts, clock } = this.#parts;
     if (accountId === null) throw new MillraceError(accounts.hasMembers(workspaceId) ? "NO_ACCOUNT" : "OWNER_FIRST");

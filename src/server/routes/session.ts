@@ -91,8 +91,8 @@ const singleSignOnHandlers = ({ signIn, accountService, singleSignOn }: SessionR
     },
     async finishSingleSignOn({ body, request, reply }) {
       signIn.checkAnonymous(request);
-      const { identity, note } = await providerOf(singleSignOn).finish(body);
-      const { accountId, workspaceId } = await accountService.signInWithIdentity(identity, note === "" ? null : note);
+      const { identity, returnData } = await providerOf(singleSignOn).finish(body);
+      const { accountId, workspaceId } = await accountService.signInWithIdentity(identity, returnData === "" ? null : returnData);
       await signIn.startSession(request, reply, accountId, workspaceId);
     },
   }) satisfies Partial<Handlers<"session">>;
