@@ -107,7 +107,7 @@ describe("a reconnect link for a login that is pasted", () => {
     const refused = await visit("/secret", { link: token, secret: { token: freshToken(other.id) } });
     expect([refused.status, refused.body.error]).toMatchObject([
       422,
-      { code: "RECONNECT_REFUSED", message: "This login is not for Acme Dental. Try again, and use a login of Acme Dental." },
+      { code: "RECONNECT_REFUSED", message: "This login does not belong to Acme Dental. Try again with a login for Acme Dental." },
     ]);
     expect(JSON.stringify(refused.body)).not.toMatch(new RegExp(`Secret client|secret-client|${other.id}|${other.name}|${acmeDental}`));
     const wrong = await visit("/secret", { link: token, secret: { token: "pit-nothing" } });
@@ -186,10 +186,13 @@ describe("a reconnect link for a login that is allowed at the app's page", () =>
     const token = tokenIn(await createLink(id));
     const { state } = await allow((await begin(token)).url);
     const cancelled = await visit("/consent/finish", { link: token, state, refusal: "access_denied" });
-    expect(cancelled.body.error).toMatchObject({ code: "RECONNECT_REFUSED", message: expect.stringContaining("HighLevel gave no login") });
+    expect(cancelled.body.error).toMatchObject({
+      code: "RECONNECT_REFUSED",
+      message: expect.stringContaining("Access was not granted in HighLevel"),
+    });
     for (const elsewhere of [otherLocation().id, "agency"]) {
       const refused = await visit("/consent/finish", { link: token, ...(await allow((await begin(token)).url, elsewhere)) });
-      expect(refused.body.error.message).toBe("This login is not for Acme Dental. Try again, and use a login of Acme Dental.");
+      expect(refused.body.error.message).toBe("This login does not belong to Acme Dental. Try again with a login for Acme Dental.");
     }
     expect((await visit("/consent/finish", { link: token, ...(await allow((await begin(token)).url)) })).body).toEqual({ works: true });
   });

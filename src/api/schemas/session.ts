@@ -48,7 +48,7 @@ export const sessionView = z.object({
   workspace: workspaceView,
   /** Where they may go. */
   workspaces: z.array(workspaceView),
-  /** Null: signed in without an account, as one may on one's own machine until somebody has one. */
+  /** Null: signed in without an account, which is possible on this machine until the first account exists. */
   account: z.object({ id: z.string(), email: z.string(), name: z.string(), secondFactor: z.boolean() }).nullable(),
   role,
   locationId: z.string().nullable(),

@@ -11,7 +11,7 @@ const change = (more: Partial<ChangeView> = {}): ChangeView => ({
   what: "paused",
   name: "Welcome",
   by: "key:key_1",
-  who: "A program with the API key",
+  who: "The workspace key",
   fields: [],
   at: now - 60_000,
   ...more,
@@ -24,7 +24,7 @@ test("audit shows who did what, with the values before and after", async () => {
   const { out } = await runCli(["audit"], { answers: answers(changes) });
   expect(out.split("\n").map((line) => line.trimEnd())).toEqual([
     "WHEN       WHO                         DID                          VALUES",
-    "1 min ago  A program with the API key  paused the flow Welcome",
+    "1 min ago  The workspace key  paused the flow Welcome",
     "1 min ago  Ana                         changed the connection acme  title from “Acme” to “Acme Dental”",
     "",
   ]);

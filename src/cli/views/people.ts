@@ -36,7 +36,7 @@ export function invitationTable(invitations: readonly z.output<typeof invitation
 }
 
 export function keyTable(keys: readonly ApiKeyView[], paper: Paper): string {
-  if (keys.length === 0) return "There is no further API key. Make one: millrace key add NAME --role viewer";
+  if (keys.length === 0) return "There are no API keys yet. Create one: millrace key add NAME --role viewer";
   return table(
     keys,
     [

@@ -74,7 +74,7 @@ export interface SignIn {
   signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
   /** Redeems a link for some work. The link becomes usable again if the work fails. Throws LINK_INVALID. */
   redeemLink<T>(request: FastifyRequest, token: string, work: (link: SignInLink) => Promise<T>): Promise<T>;
-  /** What a link of a workspace does: it opens the page, or makes or canResetOwner the owner's account. */
+  /** What a link of a workspace is for: signing in without an account, or creating or resetting the owner's account. */
   linkPurpose(workspaceId: string): "page" | "account";
   /** A token for a one-time link. `canResetOwner`: whether it may set an owner's password. */
   newLink(workspaceId: string, canResetOwner: boolean): { token: string; expiresAt: number };

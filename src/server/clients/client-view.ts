@@ -70,7 +70,6 @@ async function flowOf(parts: ClientViewParts, flow: Flow, worksHere: (definition
       name,
       status: status === "on" ? ("on" as const) : ("off" as const),
       lastRunAt: runs[0]?.createdAt ?? null,
-      lastState: runs[0]?.state ?? null,
       week: {
         succeeded: counts.succeeded,
         failed: sum(counts, "failed", "held"),

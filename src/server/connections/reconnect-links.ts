@@ -87,28 +87,28 @@ export class ReconnectLinks {
     return this.#inPlainWords(open, address, async () => {
       const { scopes } = await consents.needs(workspaceId, { app: connection.app, connection: id });
       const asked = scopes.filter(({ needed, granted }) => needed || granted).map(({ scope }) => scope);
-      return consents.begin(workspaceId, nameOf(link), { connection: id, scopes: asked });
+      return consents.begin(workspaceId, actorOf(link), { connection: id, scopes: asked });
     });
   }
 
   async finish(token: string, address: string, reply: ConsentReplyBody): Promise<ReconnectReply> {
     const open = await this.#find(token, address);
     const { link } = open;
-    return this.#useFor(open, address, () => this.#parts.consents.finish(link.workspaceId, nameOf(link), reply));
+    return this.#useFor(open, address, () => this.#parts.consents.finish(link.workspaceId, actorOf(link), reply));
   }
 
   /** Tests the secret, and saves it only if it works for the connection's own sub-account. */
   async save(token: string, address: string, secret: Secret): Promise<ReconnectReply> {
     const open = await this.#find(token, address);
     const { link, connection } = open;
-    const by = nameOf(link);
+    const by = actorOf(link);
     return this.#useFor(open, address, () => this.#parts.connections.change(link.workspaceId, connection.id, { secret }, { by }));
   }
 
   /** The link is used while the login is made, so that no second one is made by it; where none is made, it can be used again. */
   async #useFor(open: OpenLink, address: string, make: () => Promise<Pick<Connection, "status">>): Promise<ReconnectReply> {
     const { links, clock } = this.#parts;
-    if (!(await links.use(open.link.id, clock.now()))) throw over();
+    if (!(await links.use(open.link.id, clock.now()))) throw linkOver();
     try {
       const { status } = await this.#inPlainWords(open, address, make);
       return { works: status === "connected" };
@@ -127,7 +127,7 @@ export class ReconnectLinks {
     const scheme = app?.auth.find(({ kind }) => kind === connection?.auth);
     if (link && connection && app && scheme) return { link, connection, app, scheme };
     this.#failures.count(address);
-    throw over();
+    throw linkOver();
   }
 
   /** Whether the app has a page for it, and the connection's client can ask there. */
@@ -144,7 +144,7 @@ export class ReconnectLinks {
       return await run();
     } catch (thrown) {
       const error = toMillraceError(thrown);
-      if (error.code === "CONNECTION_UNKNOWN") throw over();
+      if (error.code === "CONNECTION_UNKNOWN") throw linkOver();
       if (error.row.kind === "bug" || error.code === "STORE_UNAVAILABLE") throw error;
       this.#failures.count(address);
       throw new MillraceError("RECONNECT_REFUSED", { cause: error, details: { problem: plainProblem(error, open) } });
@@ -153,23 +153,23 @@ export class ReconnectLinks {
 }
 
 /** What the list of changes calls whoever used it. A part of the digest is enough. */
-const nameOf = ({ id }: ReconnectLink): string => `link:${id.slice(0, 12)}`;
+const actorOf = ({ id }: ReconnectLink): string => `link:${id.slice(0, 12)}`;
 
-const over = () => new MillraceError("RECONNECT_LINK_OVER");
+const linkOver = () => new MillraceError("RECONNECT_LINK_OVER");
 
 function plainProblem({ code, details }: MillraceError, { app: { title: app }, connection: { title: account } }: OpenLink): string {
-  if (details["isElsewhere"] === true) return `This login is not for ${account}. Try again, and use a login of ${account}`;
+  if (details["isElsewhere"] === true) return `This login does not belong to ${account}. Try again with a login for ${account}`;
   if (errorCodes[code].retry || details["mayHeal"] === true)
-    return `${app} did not confirm the login just now. Nothing was changed. Try again in some minutes`;
+    return `${app} could not confirm the login. Nothing was changed. Try again in a few minutes`;
   switch (code) {
     case "CONSENT_OVER":
-      return "The sign-in took longer than an hour, or was finished already. Begin again";
+      return "The sign-in took longer than an hour or was already finished. Start again";
     case "CONSENT_REFUSED":
-      return `${app} gave no login: it was cancelled there, or refused. Try again, and allow the access`;
+      return `Access was not granted in ${app}. Try again and allow access`;
     case "CONNECTION_TEST_FAILED":
     case "BAD_INPUT":
-      return `${app} does not accept what you entered. Copy it again, all of it, and try once more`;
+      return `${app} rejected the login. Copy it completely and try again`;
     default:
-      return `${app} gave no login that can be used. Ask whoever sent you this link`;
+      return `${app} returned no usable login. Ask the person who sent you this link`;
   }
 }

@@ -1144,11 +1144,11 @@ describe("routes of flows and runs", () => {
     expect((await api("GET", `/changes?before=${newest.next}&limit=1`)).body.changes[0].what).toBe("deleted");
     expect((await api("GET", "/changes?limit=501")).status).toBe(400);
     const removed = (await api("GET", "/changes?kind=app,rule&text=DESK+remo")).body.changes;
-    expect(removed).toMatchObject([{ kind: "app", what: "removed", who: "A program with the API key" }]);
+    expect(removed).toMatchObject([{ kind: "app", what: "removed", who: "The workspace key" }]);
     expect((await api("GET", "/changes?kind=weather")).body.error.details).toMatchObject({ field: "kind" });
     const renamed = (await api("GET", `/changes?record=${id}&text=saved`)).body.changes;
     expect(renamed).toMatchObject([{ fields: [{ field: "name", before: "Answers", after: "Renamed" }] }]);
-    expect((await api("GET", "/changes/people")).body.people[0]).toEqual({ by, who: "A program with the API key" });
+    expect((await api("GET", "/changes/people")).body.people[0]).toEqual({ by, who: "The workspace key" });
   });
 
   test("a run is found, read, and its payload serves as a sample and for a dry run", async () => {

@@ -7,7 +7,7 @@ type More = Pick<Finding, "since" | "fix">;
 
 /** It is as it should be. */
 export const ok = (what: string, says: string): Finding => ({ state: "ok", what, says });
-/** It works, and should be seen to. */
+/** It works, but needs attention. */
 export const warn = (what: string, says: string, more: More = {}): Finding => ({ state: "warn", what, says, ...more });
 /** It does not work, or soon will not. */
 export const bad = (what: string, says: string, more: More = {}): Finding => ({ state: "bad", what, says, ...more });

@@ -78,7 +78,7 @@ export function backupAge(at: number | null, { now, isPostgres }: { now: number;
     ? `pg_dump --format=custom --file=millrace.dump "$DATABASE_URL" && npx millrace backup --noted`
     : "npx millrace backup <folder>";
   if (at === null)
-    return warn("backups", "none is known of. One that another program makes is noted with 'millrace backup --noted'", {
+    return warn("backups", "none recorded. Record a backup made by another program with 'millrace backup --noted'", {
       fix: { command },
     });
   const days = Math.floor((now - at) / dayMs);

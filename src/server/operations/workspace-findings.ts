@@ -89,7 +89,7 @@ function loginFinding(connection: ConnectionView, now: number): Finding {
 
 /** Where a test showed nothing, another one would not either. */
 const unproven = (name: string, reason: string | undefined): string =>
-  reason === undefined ? `not proven yet; test it: millrace connect test ${name}` : `not proven yet. ${reason}`;
+  reason === undefined ? `not tested yet; test it: millrace connect test ${name}` : `not tested yet. ${reason}`;
 
 function scopeFinding({ name }: ConnectionView, { scope, flows }: MissingScope): Finding {
   const by = flows.length === 0 ? "to be tested" : `by ${listed(flows.map((flow) => `'${flow}'`))}`;
@@ -108,7 +108,8 @@ function flowFindings({ flows, now }: WorkspaceFacts): Finding[] {
     if (trigger.lastError !== null) return [warn(what, `its last poll failed: ${trigger.lastError.message}`, { fix })];
     const isOwn = trigger.kind === "webhook" && trigger.inboxes === null && trigger.hookUrl !== null;
     if (!isOwn || flow.lastRunAt !== null || trigger.lastAt !== null || now - flow.updatedAt < dayMs) return [];
-    const says = "nothing was ever posted to its address. Give the address to the system that sends the events, or send a test from there";
+    const says =
+      "no event has ever arrived at its address. Enter the address in the system that sends the events, or send a test from there";
     return [warn(what, says, { since: flow.updatedAt, fix })];
   });
 }
@@ -120,7 +121,7 @@ function subscriptionFindings({ inboxes, now }: WorkspaceFacts): Finding[] {
     const silent = events.filter(({ flows, count }) => flows.length > 0 && count === 0);
     return silent.map(({ type, flows }) => {
       const who = listed(flows.slice(0, 3).map((flow) => `'${flow.name}'`));
-      const says = `${type} never came, and ${who} ${flows.length === 1 ? "waits" : "wait"} for it. If it happened meanwhile, tick it: ${where}`;
+      const says = `${type} has never arrived, but ${who} ${flows.length === 1 ? "waits" : "wait"} for it. If it should have, enable it: ${where}`;
       return warn(`inbox '${name}'`, says, { since: createdAt, fix: { page: onInboxes } });
     });
   });

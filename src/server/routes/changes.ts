@@ -96,9 +96,9 @@ export async function whoIs(actorNames: ActorNames, workspaceId: string, actors:
 
 /** Who somebody without a name is: all that is known is how they signed in. */
 function signedInWith(by: string): string {
-  if (by.startsWith("key:")) return "A program with the API key";
-  if (by.startsWith("link:")) return "Somebody with a reconnect link";
-  if (by === "link") return "Somebody with a link of the machine";
-  if (by.startsWith("account:")) return "Somebody whose account is gone";
-  return by.startsWith("session:") ? `Somebody in the browser ${by.slice("session:".length, "session:".length + 4)}` : by;
+  if (by.startsWith("key:")) return "The workspace key";
+  if (by.startsWith("link:")) return "A reconnect link";
+  if (by === "link") return "A one-time link from the machine";
+  if (by.startsWith("account:")) return "A deleted account";
+  return by.startsWith("session:") ? `Browser session ${by.slice("session:".length, "session:".length + 4)}` : by;
 }

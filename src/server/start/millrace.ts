@@ -50,7 +50,7 @@ export interface Millrace {
   apiKey: { file: string; isNew: boolean; isThere(): boolean };
   /** Whether people sign in with accounts. */
   hasAccounts: boolean;
-  /** One-time links for a browser; null where nobody comes in without an account. */
+  /** One-time links for a browser; null where an account is required. */
   links: { make(): string; isOpen(url: string): boolean } | null;
   /** The database that keeps the rows; null where that is a file in the data folder. */
   database: string | null;
@@ -177,7 +177,7 @@ async function startWork(
   startUpkeep(inside, settings, { clock, log, signal: stopping.signal });
   access
     .reseal()
-    .catch((err: unknown) => log.error({ err }, "Not all second factors were sealed anew under the newest key; the next start goes on"));
+    .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all second factors with the newest key; the next start continues"));
   return millraceOf(settings, inside, access, { url, close: () => closers.close(), closing: () => stopping.signal.aborted });
 }
 
