@@ -88,7 +88,7 @@ describe("a reconnect link for a login that is pasted", () => {
     for (const path of ["", "/consent", "/secret"]) {
       const again = await visit(path, { link: token, ...(path === "/secret" && { secret }) });
       expect([again.status, again.body.error.code]).toEqual([410, "RECONNECT_LINK_OVER"]);
-      expect(again.body.error.message).toContain("Ask whoever sent it to you for a new one");
+      expect(again.body.error.message).toContain("Ask the sender for a new one");
     }
     const { changes } = (await house.api<{ changes: ChangeView[] }>("GET", "/changes")).body;
     expect(changes.slice(0, 2).map(({ what, by }) => [what, by!.split(":")[0]])).toEqual([
@@ -111,7 +111,7 @@ describe("a reconnect link for a login that is pasted", () => {
     ]);
     expect(JSON.stringify(refused.body)).not.toMatch(new RegExp(`Secret client|secret-client|${other.id}|${other.name}|${acmeDental}`));
     const wrong = await visit("/secret", { link: token, secret: { token: "pit-nothing" } });
-    expect(wrong.body.error.message).toContain("Copy it again");
+    expect(wrong.body.error.message).toContain("Copy it completely");
     expect((await visit("/secret", { link: token, secret: { token: freshToken() } })).body).toEqual({ works: true });
   });
 

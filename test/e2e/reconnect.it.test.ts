@@ -155,7 +155,7 @@ describe("a reconnect link", () => {
     const visitor = await visitors.newPage();
     for (const address of [link, `${house.millrace.localUrl}/reconnect#made-up`]) {
       await visitor.goto(address);
-      await visitor.getByText("Ask whoever sent it to you for a new one.").waitFor();
+      await visitor.getByText("Ask the sender for a new one.").waitFor();
       await visitor.getByRole("heading", { name: "This link cannot be used" }).waitFor();
     }
     await expectGood(visitor, "reconnect-over");

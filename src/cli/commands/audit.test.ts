@@ -23,9 +23,9 @@ test("audit shows who did what, with the values before and after", async () => {
   const changes = [change(), change({ kind: "connection", name: "acme", what: "changed", who: "Ana", fields: [renamed] })];
   const { out } = await runCli(["audit"], { answers: answers(changes) });
   expect(out.split("\n").map((line) => line.trimEnd())).toEqual([
-    "WHEN       WHO                         DID                          VALUES",
+    "WHEN       WHO                DID                          VALUES",
     "1 min ago  The workspace key  paused the flow Welcome",
-    "1 min ago  Ana                         changed the connection acme  title from “Acme” to “Acme Dental”",
+    "1 min ago  Ana                changed the connection acme  title from “Acme” to “Acme Dental”",
     "",
   ]);
   expect((await runCli(["audit"], { answers: answers([]) })).out).toBe("Nothing was changed.\n");
