@@ -177,7 +177,7 @@ test("the log says which login was used for which call: by a run, a program and 
   expect(calls.find(({ purpose }) => purpose === "direct")).toMatchObject({
     operation: "contacts.search",
     by: expect.stringMatching(/^key:/),
-    who: "A program with the API key",
+    who: "The workspace key",
     run: null,
   });
   expect(calls.map(({ purpose }) => purpose)).toContain("login_test");

@@ -72,7 +72,7 @@ export interface Principal {
 export const scopesOf = (role: Role, isOperator: boolean): ReadonlySet<Scope> =>
   new Set([...scopesByRole[role], ...(isOperator && role === "owner" ? operatorScopes : [])]);
 
-/** What a further API key may do: no more than its role, narrowed to `scopes`, and never who else is let in. */
+/** The scopes of an API key: those of its role, limited to `narrowed`. It can never manage people, API keys or workspaces. */
 export function scopesOfKey(role: Role, narrowed: readonly string[] | null, isOperator: boolean): ReadonlySet<Scope> {
   const isKept = (scope: Scope) => scope !== "access:write" && scope !== "workspaces:write" && (narrowed?.includes(scope) ?? true);
   return new Set([...scopesOf(role, isOperator)].filter(isKept));

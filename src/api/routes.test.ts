@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { changeKinds } from "#kernel/change-kinds.ts";
 import { addresses, splitAddress } from "./addresses.ts";
 import { createClient, requestOf } from "./client.ts";
 import { scopes } from "./principal.ts";
+import { changeQuery } from "./schemas.ts";
 import { routes, type RouteFacts } from "./routes.ts";
 
 const table = Object.entries(addresses).flatMap(([noun, calls]) =>
@@ -34,7 +36,7 @@ describe("the route table", () => {
       "GET /session/ways",
       "POST /session",
       "DELETE /session",
-      "POST /session/claim",
+      "POST /session/owner",
       "POST /session/invitation",
       "POST /session/accept",
       "POST /session/forgotten",
@@ -71,4 +73,9 @@ describe("the client", () => {
     const params = Object.fromEntries([...address.matchAll(/:(\w+)/g)].map(([, name]) => [name!, "x y"]));
     expect(requestOf(address, params).path).not.toMatch(/[: ]/);
   });
+});
+
+test("changes can be narrowed to every kind of record", () => {
+  expect(changeQuery.parse({ kind: changeKinds.join(",") }).kind).toEqual(changeKinds);
+  expect(changeQuery.safeParse({ kind: "pin" }).success).toBe(false);
 });

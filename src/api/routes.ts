@@ -345,7 +345,7 @@ export const routes = {
       reply: shape.subAccountReply,
       errors: callErrors,
     },
-    makeReconnectLink: {
+    createReconnectLink: {
       allow: "connections:write",
       summary:
         "Create a link by which somebody without an account here gives the connection a new login, once; it replaces the earlier link",
@@ -389,7 +389,7 @@ export const routes = {
   reconnect: {
     open: {
       allow: "anyone",
-      summary: "What a reconnect link is for; it stays unused",
+      summary: "Read a reconnect link without using it",
       body: shape.reconnectBody,
       reply: shape.reconnectView,
       errors: reconnectErrors,
@@ -595,7 +595,7 @@ export const routes = {
       query: shape.changeQuery,
       reply: shape.changeList,
     },
-    people: { allow: "changes:read", summary: "Who changed something, the most recent first", reply: shape.changePeople },
+    people: { allow: "changes:read", summary: "List who made changes, most recent first", reply: shape.changePeople },
     export: {
       allow: "changes:read",
       summary: "The changes as a file, oldest first: CSV for spreadsheets, or one JSON object a line",
@@ -624,17 +624,17 @@ export const routes = {
       ],
     },
     end: { allow: "anyone", summary: "Sign out: the session and its event streams end", reply: done },
-    move: { allow: "self:write", summary: "Go on in another workspace that lets one in", body: shape.moveBody, reply: done },
-    claim: {
+    move: { allow: "self:write", summary: "Switch to another workspace", body: shape.moveBody, reply: done },
+    setUpOwner: {
       allow: "anyone",
-      summary: "Make the owner's account with a one-time link, or give an owner a new password",
-      body: shape.claimBody,
+      summary: "Create the owner's account with a one-time link, or set a new password for an owner",
+      body: shape.setUpOwnerBody,
       reply: done,
       errors: ["LINK_INVALID", "TOO_MANY_WRONG_KEYS"],
     },
     openInvitation: {
       allow: "anyone",
-      summary: "What an invitation is to, and for whom",
+      summary: "Read an invitation",
       body: shape.openInvitationBody,
       reply: shape.openInvitationReply,
       errors: ["INVITATION_INVALID", "TOO_MANY_WRONG_KEYS"],
@@ -648,7 +648,7 @@ export const routes = {
     },
     forgotten: {
       allow: "anyone",
-      summary: "Have a link for a new password mailed; the answer is the same whether the address has an account or not",
+      summary: "Mail a password reset link. The reply does not reveal whether the account exists",
       body: shape.forgottenBody,
       reply: done,
     },
@@ -659,21 +659,21 @@ export const routes = {
       reply: done,
       errors: ["RESET_INVALID", "CODE_NEEDED", "CODE_WRONG", "TOO_MANY_WRONG_KEYS"],
     },
-    beginElsewhere: {
+    beginSingleSignOn: {
       allow: "anyone",
-      summary: "Where to sign in with the OpenID Connect provider of the settings, with an invitation where one was opened",
-      body: shape.elsewhereBody,
-      reply: shape.elsewhereReply,
+      summary: "Start single sign-on",
+      body: shape.singleSignOnBody,
+      reply: shape.singleSignOnReply,
       errors: ["SINGLE_SIGN_ON_FAILED"],
     },
-    finishElsewhere: {
+    finishSingleSignOn: {
       allow: "anyone",
       summary: "Sign in with what the provider sent back; works once, in the browser that began",
-      body: shape.finishElsewhereBody,
+      body: shape.finishSingleSignOnBody,
       reply: done,
       errors: ["SINGLE_SIGN_ON_FAILED", "INVITATION_INVALID", "NO_WORKSPACE"],
     },
-    offerPasskey: { allow: "anyone", summary: "What a browser needs to ask for a passkey", reply: shape.passkeyOptions },
+    offerPasskey: { allow: "anyone", summary: "Get the options for signing in with a passkey", reply: shape.passkeyOptions },
     withPasskey: {
       allow: "anyone",
       summary: "Sign in with a passkey, in place of password and code",
@@ -685,14 +685,14 @@ export const routes = {
   account: {
     create: {
       allow: "access:write",
-      summary: "Make the owner's account, for whoever is signed in without one: from then on nobody comes in without",
+      summary: "Create the owner's account. From then on, an account is required",
       body: shape.ownerBody,
       reply: done,
     },
-    change: { allow: "self:write", summary: "Change one's own name", body: shape.accountPatch, reply: done, errors: ["NO_ACCOUNT"] },
+    change: { allow: "self:write", summary: "Change your name", body: shape.accountPatch, reply: done, errors: ["NO_ACCOUNT"] },
     password: {
       allow: "self:write",
-      summary: "Change one's own password; every other session of the account ends",
+      summary: "Change your password; every other session of the account ends",
       body: shape.passwordBody,
       reply: done,
       errors: ["NO_ACCOUNT"],
@@ -717,26 +717,26 @@ export const routes = {
       reply: done,
       errors: ["NO_ACCOUNT", "CODE_NEEDED", "CODE_WRONG"],
     },
-    sessions: { allow: "self:read", summary: "Where one is signed in", reply: shape.accountSessions, errors: ["NO_ACCOUNT"] },
-    endSession: { allow: "self:write", summary: "Sign one of one's own browsers out", reply: done, errors: ["NO_ACCOUNT"] },
-    passkeys: { allow: "self:read", summary: "One's own passkeys", reply: shape.passkeyList, errors: ["NO_ACCOUNT"] },
+    sessions: { allow: "self:read", summary: "List your sessions", reply: shape.accountSessions, errors: ["NO_ACCOUNT"] },
+    endSession: { allow: "self:write", summary: "End one of your sessions", reply: done, errors: ["NO_ACCOUNT"] },
+    passkeys: { allow: "self:read", summary: "List your passkeys", reply: shape.passkeyList, errors: ["NO_ACCOUNT"] },
     offerPasskey: {
       allow: "self:write",
-      summary: "What a browser needs to make a passkey; asks for the password, where the account has one",
+      summary: "Get the options for creating a passkey; needs the password, if the account has one",
       body: shape.passkeyOfferBody,
       reply: shape.passkeyOptions,
       errors: ["NO_ACCOUNT"],
     },
     addPasskey: {
       allow: "self:write",
-      summary: "Keep a passkey that the browser has made",
+      summary: "Add a passkey that the browser created",
       body: shape.passkeyBody,
       reply: done,
       errors: ["NO_ACCOUNT", "PASSKEY_REFUSED"],
     },
     removePasskey: {
       allow: "self:write",
-      summary: "Remove one of one's own passkeys",
+      summary: "Remove one of your passkeys",
       reply: done,
       errors: ["NO_ACCOUNT"],
       longestParam: 1400,
@@ -744,17 +744,17 @@ export const routes = {
     endOtherSessions: { allow: "self:write", summary: "Sign out everywhere else", reply: done, errors: ["NO_ACCOUNT"] },
   },
   members: {
-    list: { allow: "access:read", summary: "The people of the workspace, with their roles", reply: shape.memberList },
+    list: { allow: "access:read", summary: "The members of the workspace, with their roles", reply: shape.memberList },
     setRole: {
       allow: "access:write",
-      summary: "Give somebody another role; it counts from their next request",
+      summary: "Change the role of a member, from their next request on",
       body: shape.roleBody,
       reply: done,
     },
-    remove: { allow: "access:write", summary: "Remove somebody from the workspace; their sessions in it end", reply: done },
+    remove: { allow: "access:write", summary: "Remove a member from the workspace; their sessions in it end", reply: done },
     resetLink: {
       allow: "access:write",
-      summary: "A link with which somebody chooses a new password, to hand over",
+      summary: "Create a password reset link for a member, to pass on",
       reply: shape.resetLinkReply,
     },
   },
@@ -762,7 +762,7 @@ export const routes = {
     list: { allow: "access:read", summary: "Invitations that were not accepted yet", reply: shape.invitationList },
     create: {
       allow: "access:write",
-      summary: "Invite somebody; an earlier invitation of the same address is replaced",
+      summary: "Invite a person; replaces an earlier invitation of the same address",
       body: shape.invitationBody,
       reply: shape.invitationReply,
       status: 201,
@@ -771,20 +771,20 @@ export const routes = {
     withdraw: { allow: "access:write", summary: "Withdraw an invitation; its link stops working", reply: done },
   },
   apiKeys: {
-    list: { allow: "access:read", summary: "Further API keys, without the keys themselves", reply: shape.apiKeyList },
+    list: { allow: "access:read", summary: "List the API keys, without the secrets", reply: shape.apiKeyList },
     create: {
       allow: "access:write",
-      summary: "Make a further API key with a role; it never decides about people and keys. The answer is the only time it can be read",
+      summary: "Create an API key with a role. It can never manage people or API keys. The key is only in this reply",
       body: shape.apiKeyBody,
       reply: shape.newApiKeyReply,
       status: 201,
     },
-    remove: { allow: "access:write", summary: "Remove a further API key; it stops working at once", reply: done },
+    remove: { allow: "access:write", summary: "Delete an API key. It stops working at once", reply: done },
   },
   workspaces: {
     create: {
       allow: "workspaces:write",
-      summary: "Make a workspace, and own it",
+      summary: "Create a workspace, and own it",
       body: shape.workspaceBody,
       reply: shape.workspaceView,
       status: 201,
@@ -811,14 +811,15 @@ export const routes = {
     },
   },
   access: {
-    makeLink: {
+    createLink: {
       allow: "access:write",
-      summary: "Create a link that signs one browser in, once, within minutes; where people have accounts, it is for an owner's password",
+      summary:
+        "Create a one-time link that works for some minutes: it signs in or, where an account is required, creates or resets the owner's account",
       reply: shape.signInLinkReply,
     },
     rotateKey: {
       allow: "access:write",
-      summary: "Replace the workspace's own API key. Sessions without an account end, and event streams with the old key",
+      summary: "Replace the workspace key. Sessions without an account end, and event streams with the old key",
       reply: shape.apiKeyReply,
     },
   },

@@ -1,5 +1,5 @@
 import { DateTime, IANAZone, type DateTimeOptions } from "luxon";
-import { parseDuration } from "#kernel/durations.ts";
+import { minuteMs, parseDuration } from "#kernel/durations.ts";
 import { textOf } from "./text.ts";
 
 /** The only reader of times: request fields, filters, conditions, waits and polls all use it. */
@@ -139,7 +139,6 @@ export interface IsoTime {
 }
 
 const isoText = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(?:(Z)|([+-]\d{2})(?::?(\d{2}))?))?)?$/i;
-const minuteMs = 60_000;
 const mostOffset = 15 * 60;
 
 /** `2026-01-15`, `2026-01-15 09:30`, `2026-01-15T09:30:00.000+01:00`; null for every other text. */

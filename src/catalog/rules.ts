@@ -1,6 +1,5 @@
+import { dayMs } from "#kernel/durations.ts";
 import type { InputRule } from "./types.ts";
-
-const dayMs = 86_400_000;
 
 /** The field and the words of a broken rule, or null. Values have been fitted: times are epoch milliseconds. `called` names another field. */
 export function brokenRule(

@@ -1,25 +1,8 @@
+import type { AuditedKind } from "#kernel/change-kinds.ts";
 import type { Json } from "#kernel/json.ts";
 
 /** What a change is about. `runs` and `page` are notes between processes: runs that moved on, and a live page that shows them. */
-export type ChangeKind =
-  | "app"
-  | "rule"
-  | "mapping"
-  | "flow"
-  | "trigger"
-  | "connection"
-  | "inbox"
-  | "template"
-  | "api_key"
-  | "session"
-  | "member"
-  | "invitation"
-  | "workspace"
-  | "private_host"
-  | "pin"
-  | "lint"
-  | "runs"
-  | "page";
+export type ChangeKind = AuditedKind | "pin" | "lint" | "runs" | "page";
 
 /** A field before and after a change. Without values: it changed, and what it holds may be a secret or is too long to keep. */
 export interface FieldChange {

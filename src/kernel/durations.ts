@@ -1,7 +1,14 @@
 import { cutText } from "./characters.ts";
 import { MillraceError } from "./errors.ts";
 
-const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+/** Milliseconds of a minute. */
+export const minuteMs = 60_000;
+/** Milliseconds of an hour. */
+export const hourMs = 60 * minuteMs;
+/** Milliseconds of a day. */
+export const dayMs = 24 * hourMs;
+
+const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: minuteMs, min: minuteMs, h: hourMs, d: dayMs, w: 7 * dayMs };
 
 /** Nobody writes a longer one; text that comes with an event may be of any length. */
 const longestDuration = 100;
@@ -54,20 +61,20 @@ export function formatDuration(ms: number): string {
   return `${Math.round(hours / 24)} d`;
 }
 
-/** What is left of a wait, as people say it: "1 second", "40 seconds", "5 minutes", "3 hours". */
+/** "5 minutes", rounded up, for a remaining wait. */
 export function roughDuration(ms: number): string {
   const [size, unit] = (
     [
-      [86_400_000, "day"],
-      [3_600_000, "hour"],
-      [60_000, "minute"],
+      [dayMs, "day"],
+      [hourMs, "hour"],
+      [minuteMs, "minute"],
     ] as const
   ).find(([most]) => ms >= 2 * most) ?? [1000, "second"];
   const n = Math.max(1, Math.ceil(ms / size));
   return `${n} ${unit}${n === 1 ? "" : "s"}`;
 }
 
-/** A moment for a sentence that is kept, whoever reads it where: "1 Dec 2026, 10:00 UTC". */
+/** "1 Dec 2026, 10:00 UTC", for text that is stored and read in any time zone. */
 export const momentInWords = (at: number): string => `${moments.format(at)} UTC`;
 
 const moments = new Intl.DateTimeFormat("en-GB", {

@@ -60,13 +60,13 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "Nobody comes in here without an account. The link makes the owner's account, or gives an owner a new password: open it in a browser.",
+    say: "This Millrace requires an account. Open the link in a browser to create the owner's account or to set a new password for an owner.",
   },
   KEY_FOR_PROGRAMS: {
     kind: "user",
     status: 403,
     retry: false,
-    say: "People sign in here with their own account; API keys are for programs. If you have no account yet, ask an owner to invite you.",
+    say: "API keys are for programs. Sign in with your account, or ask an owner to invite you.",
   },
   KEY_EXPIRED: {
     kind: "user",
@@ -78,13 +78,13 @@ export const errorCodes = {
     kind: "user",
     status: 401,
     retry: false,
-    say: "This e-mail address and password do not belong together. Check both, or ask for a new password.",
+    say: "Wrong e-mail address or password. Check both, or reset your password.",
   },
   TOO_MANY_WRONG_PASSWORDS: {
     kind: "operational",
     status: 429,
     retry: true,
-    say: "Too many wrong passwords or codes were entered for this account. Wait {seconds} s; the link for a new password works meanwhile.",
+    say: "Too many failed attempts for this account. Wait {seconds} s, or reset your password.",
   },
   CODE_NEEDED: {
     kind: "user",
@@ -96,50 +96,50 @@ export const errorCodes = {
     kind: "user",
     status: 401,
     retry: false,
-    say: "This code is wrong, or was used already. Wait for the next code of your authenticator app and enter that.",
+    say: "This code is wrong or was already used. Wait for the next code in your authenticator app.",
   },
   INVITATION_INVALID: {
     kind: "user",
     status: 410,
     retry: false,
-    say: "This invitation was used, withdrawn, or has expired. Ask the person who invited you for a new one.",
+    say: "This invitation was used or withdrawn, or has expired. Ask the person who invited you for a new one.",
   },
   RESET_INVALID: {
     kind: "user",
     status: 410,
     retry: false,
-    say: "This link was used or has expired. Ask for a new password again, on the page where you sign in.",
+    say: "This link was used or has expired. Request a new one on the sign-in page.",
   },
   SINGLE_SIGN_ON_FAILED: { kind: "user", status: 401, retry: false, say: "{problem}." },
   PASSKEY_REFUSED: {
     kind: "user",
     status: 401,
     retry: false,
-    say: "This passkey does not belong to an account here, or took too long. Try again, or sign in with your password.",
+    say: "This passkey could not be verified. Try again, or sign in with your password.",
   },
   OWNER_FIRST: {
     kind: "user",
     status: 409,
     retry: false,
-    say: "Make your own account first, under People: once somebody else has one, nobody comes in without.",
+    say: "Create your own account first, under People. Once anyone has an account, everyone needs one to sign in.",
   },
   NO_ACCOUNT: {
     kind: "user",
     status: 409,
     retry: false,
-    say: "This is for people with an account of their own, and you came in without one.",
+    say: "This needs an account, and you are signed in without one. Create one under People.",
   },
   NO_WORKSPACE: {
     kind: "user",
     status: 403,
     retry: false,
-    say: "Your account is in no workspace any more. Ask an owner to invite you again.",
+    say: "Your account is no longer a member of any workspace. Ask an owner to invite you again.",
   },
   WORKSPACE_CHANGED: {
     kind: "user",
     status: 409,
     retry: false,
-    say: "Another tab of this browser went to another workspace, so nothing was done here. Load the page again.",
+    say: "You switched to another workspace in a different tab, so nothing was changed. Reload the page.",
   },
   STORE_UNAVAILABLE: {
     kind: "operational",
@@ -171,7 +171,7 @@ export const errorCodes = {
     kind: "user",
     status: 403,
     retry: false,
-    say: "This address only accepts events from the senders it names, and {address} is not one of them. Whoever runs the flow can add it.",
+    say: "Events from {address} are not accepted here. The owner of the flow can add it to the allowed senders.",
   },
   HOOK_FOREIGN: {
     kind: "user",
@@ -290,13 +290,13 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "The app was uninstalled in {app}, so the login of '{connection}' has ended. Connect it again, which installs the app.",
+    say: "The app was uninstalled in {app}, so '{connection}' no longer has access. Reconnect it to install the app again.",
   },
   CLIENT_REFUSED: {
     kind: "user",
     status: 409,
     retry: false,
-    say: "{app} refused the app's own client id or secret, so the login of '{connection}' could not be renewed. Connect it again with the right ones.",
+    say: "{app} rejected the app's client id or secret, so the token of '{connection}' could not be renewed. Reconnect it with the correct ones.",
   },
   CLOCK_OFF: {
     kind: "user",
@@ -322,7 +322,7 @@ export const errorCodes = {
     kind: "user",
     status: 410,
     retry: false,
-    say: "This link was used already, has expired, or was withdrawn. Ask whoever sent it to you for a new one.",
+    say: "This link was already used or withdrawn, or has expired. Ask the sender for a new one.",
   },
   RECONNECT_REFUSED: { kind: "user", status: 422, retry: false, say: "{problem}." },
   SECRET_UNREADABLE: {
@@ -442,3 +442,9 @@ function fill(sentence: string, details: ErrorDetails): string {
 
 /** What a caller sent cannot be used: names the field and says why. */
 export const badInput = (field: string, problem: string): MillraceError => new MillraceError("BAD_INPUT", { details: { field, problem } });
+
+/** Throw this where the request contradicts the current state. */
+export const conflict = (problem: string): MillraceError => new MillraceError("CONFLICT", { details: { problem } });
+
+/** Throw this where a record does not exist, or belongs to somebody else. */
+export const notFound = (what: string, id: string): MillraceError => new MillraceError("NOT_FOUND", { details: { what, id } });

@@ -1,9 +1,9 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 
-/** A list of addresses and ranges of them. */
+/** A set of IP addresses and ranges. */
 export interface IpRanges {
   has(address: string): boolean;
-  /** Whether none is named. */
+  /** Whether the set is empty. */
   empty: boolean;
 }
 
@@ -35,7 +35,7 @@ function addEntry(list: BlockList, entry: string): void {
   const bits = prefix === undefined ? undefined : Number(/^\d{1,3}$/.exec(prefix)?.[0]);
   if (address === undefined || entry.split("/").length > 2) throw new Error(`'${entry}' is neither an address nor a range of addresses`);
   if (bits === undefined) return list.addAddress(address, familyOf(address));
-  if (bits === 0) throw new Error(`'${entry}' is every address there is. Name those that are meant`);
+  if (bits === 0) throw new Error(`'${entry}' covers every address. Name only those you want to allow`);
   if (!(bits <= (isIPv4(address) ? 32 : 128))) throw new Error(`'${entry}' has no valid number of bits after the slash`);
   list.addSubnet(address, bits, familyOf(address));
 }

@@ -1,4 +1,5 @@
-const dayMs = 86_400_000;
+import { dayMs } from "#kernel/durations.ts";
+
 const bucketMs = 900_000;
 /** One more than fill a day, so that the oldest is whole when it is dropped: the sum is never less than the last 24 hours. */
 const buckets = dayMs / bucketMs + 1;

@@ -1,6 +1,5 @@
 import type { QuotaRules } from "#catalog/types.ts";
-
-const dayMs = 86_400_000;
+import { dayMs } from "#kernel/durations.ts";
 
 /** What an answer says of the quota. Only figures that can be meant; headers come from outside. */
 export interface QuotaHeaders {

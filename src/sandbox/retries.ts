@@ -1,6 +1,5 @@
+import { minuteMs } from "#kernel/durations.ts";
 import type { RetryPolicy } from "./oauth/app.ts";
-
-const minuteMs = 60_000;
 
 /** What a receiver said: a status, or why there was none. */
 export type Answered = number | string;

@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from "#kernel/durations.ts";
 import { acmeDental, brightSmiles, calendars, companyId, customFields, smilesTwins, users } from "./defaults.ts";
 import { person } from "./people.ts";
 import { Random } from "./random.ts";
@@ -8,8 +9,6 @@ import { seedOpportunities } from "./seeds/opportunities.ts";
 import type { State } from "./state.ts";
 import type { Contact, CustomField, Location, User } from "./types.ts";
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const elsewhere = 200_000;
 /** Seeded contacts were added within a hundred days from here, so that dates are the same on every machine. */
 const firstContactAt = Date.UTC(2025, 9, 6, 13, 12);

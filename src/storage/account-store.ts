@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from "kysely";
+import { emailKey } from "#kernel/email.ts";
 import type { Role } from "#kernel/roles.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import type { Db } from "./database.ts";
@@ -58,7 +59,7 @@ export interface Passkey {
 /** What a token of a person's is for. */
 export type AccountTokenKind = "reset" | "passkey" | "single_sign_on";
 
-/** A secret that works once: of a link for a new password, of a passkey's challenge, of a sign-in elsewhere. */
+/** A secret that works once: of a reset link, a passkey challenge or a single sign-on. */
 export interface AccountToken {
   hash: string;
   kind: AccountTokenKind;
@@ -88,21 +89,21 @@ export interface AccountStore {
    * are. Null: it is gone, or the address is taken.
    */
   accept(hash: string, now: number, person: { account: Account } | { accountId: string }): Promise<Member | null>;
+  /** Changes a role. Returns why it cannot be changed, or null. */
   setRole(member: Pick<Member, "workspaceId" | "accountId" | "role" | "locationId">, by: string): Promise<MemberFault | null>;
   /** Ends what a person may do in a workspace, and the invitations they made. The account stays; without any workspace nobody can sign in with it. */
   removeMember(workspaceId: string, accountId: string, by: string): Promise<MemberFault | null>;
   setName(accountId: string, name: string): Promise<void>;
   /** A new password; links for one that were made before end. Sessions are ended by whoever asks. */
   setPassword(accountId: string, passwordHash: string, by: string): Promise<void>;
-  /** A new password, or none, and nothing else signs in any more: no second factor, passkey, identity elsewhere or link. */
-  startAnew(accountId: string, passwordHash: string | null, by: string): Promise<void>;
+  /** Sets or removes the password, and removes the second factor, passkeys, linked identities and open reset links. */
+  replaceSignIn(accountId: string, passwordHash: string | null, by: string): Promise<void>;
   /** Turns the second factor on with its recovery codes, or off. */
   setTotp(accountId: string, totp: { jwe: string; step: number; recoveryHashes: readonly string[] } | null, by: string): Promise<void>;
   /** Notes the step of a code; false if that step or a later one was used already. */
   useTotpStep(accountId: string, step: number): Promise<boolean>;
   /** Uses a recovery code up; false if there is none. */
   useRecoveryCode(accountId: string, hash: string): Promise<boolean>;
-  recoveryCodesLeft(accountId: string): Promise<number>;
   /** Seals the second factor's secret anew; nothing happens where it was replaced meanwhile. */
   reseal(accountId: string, before: string, jwe: string): Promise<void>;
   invitations(workspaceId: string): Promise<Invitation[]>;
@@ -120,9 +121,9 @@ export interface AccountStore {
   usePasskey(id: string, counter: number, usedAt: number): Promise<void>;
   /** False: the account has none of that id. */
   removePasskey(accountId: string, id: string): Promise<boolean>;
-  /** The account of an identity elsewhere; null for one that nobody has. */
+  /** The account of an identity at the provider; null if there is none. */
   accountOfIdentity(issuer: string, subject: string): Promise<string | null>;
-  /** Links an identity elsewhere to an account; one that is linked stays with its account. */
+  /** Links an identity at the provider to an account; one that is linked stays with its account. */
   linkIdentity(identity: { issuer: string; subject: string; accountId: string }): Promise<void>;
   /** The workspaces by id, with their names. */
   workspaces(): Promise<{ id: string; name: string }[]>;
@@ -133,9 +134,10 @@ export interface AccountStore {
   setAllowedAddresses(id: string, addresses: readonly string[], by: string): Promise<void>;
 }
 
-/** How many invitations one workspace keeps open, and how many tokens of a kind one account. */
+/** How many invitations a workspace keeps; the oldest is deleted to make room. */
 const mostInvitations = 500;
 
+/** Accounts and what belongs to them, in the database. */
 export function createAccountStore(db: Db, log: ChangeLog = new ChangeLog(db)): AccountStore {
   return {
     ...accountQueries(db, log),
@@ -161,58 +163,43 @@ function accountQueries(db: Db, log: ChangeLog) {
     },
     setName: (accountId, name) => changeAccount(log, accountId, { name }, { what: "renamed", by: `account:${accountId}` }),
     setPassword: (accountId, hash, by) =>
-      log.write(async (q, note) => {
-        await q.updateTable("accounts").set({ password_hash: hash }).where("id", "=", accountId).execute();
-        await endLinks(q, accountId);
-        await noteAccount(q, note, accountId, { what: "password changed", by });
-      }),
-    startAnew: (accountId, hash, by) =>
-      log.write(async (q, note) => {
-        const set = { password_hash: hash, totp_jwe: null, totp_step: null };
-        await q.updateTable("accounts").set(set).where("id", "=", accountId).execute();
-        await endLinks(q, accountId);
+      changeAccount(log, accountId, { password_hash: hash }, { what: "password changed", by }, (q) => deleteResetTokens(q, accountId)),
+    replaceSignIn: (accountId, hash, by) => {
+      const set = { password_hash: hash, totp_jwe: null, totp_step: null };
+      return changeAccount(log, accountId, set, { what: "sign-in renewed", by }, async (q) => {
+        await deleteResetTokens(q, accountId);
         await q.deleteFrom("recovery_codes").where("account_id", "=", accountId).execute();
         await q.deleteFrom("passkeys").where("account_id", "=", accountId).execute();
         await q.deleteFrom("identities").where("account_id", "=", accountId).execute();
-        await noteAccount(q, note, accountId, { what: "sign-in renewed", by });
-      }),
-    setTotp: (accountId, totp, by) =>
-      log.write(async (q, note) => {
+      });
+    },
+    setTotp: (accountId, totp, by) => {
+      const set = { totp_jwe: totp?.jwe ?? null, totp_step: totp?.step ?? null };
+      const what = totp ? "second factor turned on" : "second factor turned off";
+      return changeAccount(log, accountId, set, { what, by }, async (q) => {
         await q.deleteFrom("recovery_codes").where("account_id", "=", accountId).execute();
-        const set = { totp_jwe: totp?.jwe ?? null, totp_step: totp?.step ?? null };
-        await q.updateTable("accounts").set(set).where("id", "=", accountId).execute();
         const codes = (totp?.recoveryHashes ?? []).map((hash) => ({ account_id: accountId, hash }));
         if (codes.length > 0) await q.insertInto("recovery_codes").values(codes).execute();
-        await noteAccount(q, note, accountId, { what: totp ? "second factor turned on" : "second factor turned off", by });
-      }),
+      });
+    },
     useTotpStep: (accountId, step) =>
       log.write(async (q, note) => {
-        const { numUpdatedRows } = await q
-          .updateTable("accounts")
-          .set({ totp_step: step })
-          .where("id", "=", accountId)
-          .where((e) => e.or([e("totp_step", "is", null), e("totp_step", "<", step)]))
-          .executeTakeFirst();
-        if (numUpdatedRows > 0n) await noteAccount(q, note, accountId, { what: null });
-        return numUpdatedRows > 0n;
+        const query = q.updateTable("accounts").set({ totp_step: step }).where("id", "=", accountId);
+        const isLater = query.where((e) => e.or([e("totp_step", "is", null), e("totp_step", "<", step)]));
+        const { numUpdatedRows } = await isLater.executeTakeFirst();
+        return noteIf(numUpdatedRows > 0n, q, note, accountId, { what: null });
       }),
     useRecoveryCode: (accountId, hash) =>
       log.write(async (q, note) => {
-        const { numDeletedRows } = await q
-          .deleteFrom("recovery_codes")
-          .where("account_id", "=", accountId)
-          .where("hash", "=", hash)
-          .executeTakeFirst();
-        if (numDeletedRows > 0n) await noteAccount(q, note, accountId, { what: "recovery code used", by: `account:${accountId}` });
-        return numDeletedRows > 0n;
+        const query = q.deleteFrom("recovery_codes").where("account_id", "=", accountId).where("hash", "=", hash);
+        const { numDeletedRows } = await query.executeTakeFirst();
+        return noteIf(numDeletedRows > 0n, q, note, accountId, { what: "recovery code used", by: `account:${accountId}` });
       }),
-    async recoveryCodesLeft(accountId) {
-      return (await db.q.selectFrom("recovery_codes").select("hash").where("account_id", "=", accountId).execute()).length;
-    },
     reseal: (accountId, before, jwe) =>
       log.write(async (q, note) => {
-        await q.updateTable("accounts").set({ totp_jwe: jwe }).where("id", "=", accountId).where("totp_jwe", "=", before).execute();
-        await noteAccount(q, note, accountId, { what: null });
+        const query = q.updateTable("accounts").set({ totp_jwe: jwe }).where("id", "=", accountId).where("totp_jwe", "=", before);
+        const { numUpdatedRows } = await query.executeTakeFirst();
+        await noteIf(numUpdatedRows > 0n, q, note, accountId, { what: null });
       }),
   } satisfies Partial<AccountStore>;
 }
@@ -221,8 +208,8 @@ function memberQueries(log: ChangeLog) {
   return {
     addOwner: (account, member) =>
       log.write(async (q, note) => {
-        const there = await q.selectFrom("members").select("account_id").where("workspace_id", "=", member.workspaceId).executeTakeFirst();
-        if (there || !(await insertAccount(q, account))) return false;
+        const anyone = await q.selectFrom("members").select("account_id").where("workspace_id", "=", member.workspaceId).executeTakeFirst();
+        if (anyone || !(await insertAccount(q, account))) return false;
         await insertMember(q, note, member, `account:${account.id}`);
         return true;
       }),
@@ -235,15 +222,15 @@ function memberQueries(log: ChangeLog) {
         const accountId = "account" in person ? person.account.id : person.accountId;
         const { workspaceId, role, locationId } = invitationOf(row);
         const own = q.selectFrom("members").selectAll().where("workspace_id", "=", workspaceId).where("account_id", "=", accountId);
-        const there = await own.executeTakeFirst();
-        if (there) return memberOf(there); // an invitation changes nobody's role
+        const existing = await own.executeTakeFirst();
+        if (existing) return memberOf(existing); // an invitation changes nobody's role
         const member = { workspaceId, accountId, role, locationId, createdAt: now };
         await insertMember(q, note, member, `account:${accountId}`);
         return member;
       }),
     setRole: ({ workspaceId, accountId, role, locationId }, by) =>
       log.write(async (q, note) => {
-        const fault = await faultOf(q, workspaceId, accountId, role);
+        const fault = await roleChangeFault(q, workspaceId, accountId, role);
         if (fault) return fault;
         await q
           .updateTable("members")
@@ -256,7 +243,7 @@ function memberQueries(log: ChangeLog) {
       }),
     removeMember: (workspaceId, accountId, by) =>
       log.write(async (q, note) => {
-        const fault = await faultOf(q, workspaceId, accountId, null);
+        const fault = await roleChangeFault(q, workspaceId, accountId, null);
         if (fault) return fault;
         await noteMember(q, note, { workspaceId, accountId }, { what: "removed", by });
         const invited = q
@@ -350,13 +337,9 @@ function passkeyQueries(db: Db, log: ChangeLog) {
       db.write(async (q) => void (await q.updateTable("passkeys").set({ counter, used_at: usedAt }).where("id", "=", id).execute())),
     removePasskey: (accountId, id) =>
       log.write(async (q, note) => {
-        const { numDeletedRows } = await q
-          .deleteFrom("passkeys")
-          .where("account_id", "=", accountId)
-          .where("id", "=", id)
-          .executeTakeFirst();
-        if (numDeletedRows > 0n) await noteAccount(q, note, accountId, { what: "passkey removed", by: `account:${accountId}` });
-        return numDeletedRows > 0n;
+        const query = q.deleteFrom("passkeys").where("account_id", "=", accountId).where("id", "=", id);
+        const { numDeletedRows } = await query.executeTakeFirst();
+        return noteIf(numDeletedRows > 0n, q, note, accountId, { what: "passkey removed", by: `account:${accountId}` });
       }),
   } satisfies Partial<AccountStore>;
 }
@@ -404,32 +387,44 @@ function workspaceQueries(db: Db, log: ChangeLog) {
   } satisfies Partial<AccountStore>;
 }
 
-const endLinks = (q: Kysely<Schema>, accountId: string) =>
+const deleteResetTokens = (q: Kysely<Schema>, accountId: string) =>
   q.deleteFrom("account_tokens").where("account_id", "=", accountId).where("kind", "=", "reset").execute();
 
-type Noted = { what: string | null; by?: string };
+type ChangeEntry = { what: string | null; by?: string };
 
-/** A change of an account is one in each workspace that lets the person in. */
-function changeAccount(log: ChangeLog, accountId: string, set: Partial<Selectable<Schema["accounts"]>>, noted: Noted): Promise<void> {
+/** Changes an account, and more with it in the same commit. It is a change in each workspace that the account is a member of. */
+function changeAccount(
+  log: ChangeLog,
+  accountId: string,
+  set: Partial<Selectable<Schema["accounts"]>>,
+  entry: ChangeEntry,
+  more: (q: Kysely<Schema>) => Promise<unknown> = async () => {},
+): Promise<void> {
   return log.write(async (q, note) => {
     await q.updateTable("accounts").set(set).where("id", "=", accountId).execute();
-    await noteAccount(q, note, accountId, noted);
+    await more(q);
+    await noteAccount(q, note, accountId, entry);
   });
 }
 
-async function noteAccount(q: Kysely<Schema>, note: Note, accountId: string, noted: Noted): Promise<void> {
+async function noteIf(isChanged: boolean, q: Kysely<Schema>, note: Note, accountId: string, entry: ChangeEntry): Promise<boolean> {
+  if (isChanged) await noteAccount(q, note, accountId, entry);
+  return isChanged;
+}
+
+async function noteAccount(q: Kysely<Schema>, note: Note, accountId: string, entry: ChangeEntry): Promise<void> {
   const rows = await q.selectFrom("members").select("workspace_id").where("account_id", "=", accountId).execute();
-  for (const { workspace_id: workspaceId } of rows) await noteMember(q, note, { workspaceId, accountId }, noted);
+  for (const { workspace_id: workspaceId } of rows) await noteMember(q, note, { workspaceId, accountId }, entry);
 }
 
 async function noteMember(
   q: Kysely<Schema>,
   note: Note,
   { workspaceId, accountId }: Pick<Member, "workspaceId" | "accountId">,
-  noted: Noted,
+  entry: ChangeEntry,
 ): Promise<void> {
   const account = await q.selectFrom("accounts").select("name").where("id", "=", accountId).executeTakeFirst();
-  note({ workspaceId, kind: "member", id: accountId, ...noted, ...(account && { name: account.name }) });
+  note({ workspaceId, kind: "member", id: accountId, ...entry, ...(account && { name: account.name }) });
 }
 
 /** False: the address is taken. */
@@ -449,7 +444,7 @@ async function insertMember(q: Kysely<Schema>, note: Note, member: Member, by: s
 }
 
 /** Why a member cannot get a role (or none): a workspace that has owners keeps one. */
-async function faultOf(q: Kysely<Schema>, workspaceId: string, accountId: string, role: Role | null): Promise<MemberFault | null> {
+async function roleChangeFault(q: Kysely<Schema>, workspaceId: string, accountId: string, role: Role | null): Promise<MemberFault | null> {
   const members = await q.selectFrom("members").select(["account_id", "role"]).where("workspace_id", "=", workspaceId).execute();
   const own = members.find((member) => member.account_id === accountId);
   if (!own) return "no member";
@@ -457,13 +452,10 @@ async function faultOf(q: Kysely<Schema>, workspaceId: string, accountId: string
   return own.role === "owner" && role !== "owner" && !otherOwners ? "last owner" : null;
 }
 
-/** How an address is compared: nobody has two accounts that differ in case alone. Letters that only look or fold alike are others. */
-export const plainEmail = (email: string): string => email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-
 const accountRow = (a: Account): Selectable<Schema["accounts"]> => ({
   id: a.id,
   email: a.email,
-  email_lower: plainEmail(a.email),
+  email_lower: emailKey(a.email),
   name: a.name,
   password_hash: a.passwordHash,
   totp_jwe: a.totpJwe,

@@ -32,9 +32,9 @@ export interface ApiKeyStore {
   all(): Promise<ApiKeyRow[]>;
   /** Makes `row` the workspace's own key, in one transaction. `by`: who does, for the list of changes. */
   replace(row: ApiKeyRow, by?: string): Promise<void>;
-  /** Adds a further key. */
+  /** Adds an API key. */
   add(row: ApiKeyRow, by: string): Promise<void>;
-  /** Deletes a further key; false if there is none. */
+  /** Deletes an API key; false if there is none. */
   remove(workspaceId: string, id: string, by: string): Promise<boolean>;
   /** Notes that it was used. */
   touch(id: string, usedAt: number): Promise<void>;

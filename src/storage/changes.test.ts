@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import { sampleChange, type ChangeWriter } from "#test/contracts/change-store.contract.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { ChangeLog, createChangeStore } from "./changes.ts";
+import { sampleAccount, sampleMember } from "#test/contracts/account-store.contract.ts";
 import { sampleKey } from "#test/contracts/api-key-store.contract.ts";
 import { sampleSession } from "#test/contracts/session-store.contract.ts";
 import { definition, sampleFlow } from "#test/contracts/flow-store.contract.ts";
 import { sampleTrigger } from "#test/contracts/trigger-store.contract.ts";
+import { createAccountStore } from "./account-store.ts";
 import { createApiKeyStore } from "./api-keys.ts";
 import { createPartStore } from "./part-store.ts";
 import { createAppStore } from "./app-store.ts";
@@ -124,5 +126,20 @@ test("whoever changes a record is in the list of changes, with what they did and
     "private_host erp.lan erp.lan allowed me",
     "private_host erp.lan erp.lan removed me",
   ]);
+  await db.close();
+});
+
+test("a second factor that was replaced meanwhile is not sealed again, and no process reads the accounts for it", async () => {
+  const db = await openSqlite({ file: ":memory:" });
+  const log = new ChangeLog(db, { clock: new TestClock(), process: "one", shared: true });
+  const accounts = createAccountStore(db, log);
+  const changes = createChangeStore(db, log);
+  await accounts.addOwner(sampleAccount("ann"), sampleMember("ann"));
+  await accounts.setTotp("ann", { jwe: "sealed", step: 1, recoveryHashes: [] }, "me");
+  const seq = await changes.newest();
+  await accounts.reseal("ann", "an earlier one", "sealed again");
+  expect(await changes.newest()).toBe(seq);
+  await accounts.reseal("ann", "sealed", "sealed again");
+  expect(await changes.newest()).toBe(seq + 1);
   await db.close();
 });

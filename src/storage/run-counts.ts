@@ -1,4 +1,5 @@
 import type { Run } from "#engine/types/runs.ts";
+import { hourMs } from "#kernel/durations.ts";
 import type { Statement } from "./database.ts";
 import type { Work } from "./work.ts";
 
@@ -9,8 +10,6 @@ type Entry = {
   state: string;
   n: number;
 };
-
-const hourMs = 3_600_000;
 
 /** How a transaction changes the hourly counts of ended runs. */
 export class RunCounts {

@@ -1,11 +1,11 @@
 import { sql, type Selectable, type SelectQueryBuilder } from "kysely";
 import type { RunFilter, RunState } from "#engine/types/runs.ts";
+import { hourMs } from "#kernel/durations.ts";
 import type { Db } from "./database.ts";
 import { afterAllRuns } from "./people.ts";
 import { noRuns, openRuns, unindexed } from "./run-page.ts";
 import type { Schema } from "./schema.ts";
 
-const hourMs = 3_600_000;
 /** The states of runs that have ended. */
 export const finalStates: readonly RunState[] = ["succeeded", "filtered", "failed", "held", "cancelled"];
 

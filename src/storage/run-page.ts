@@ -3,13 +3,13 @@ import { defined } from "#kernel/defined.ts";
 import type { FlowTotals } from "#engine/types/flows.ts";
 import type { Outage, RunPage, RunState, StepPage, Waiting } from "#engine/types/runs.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
+import { hourMs } from "#kernel/durations.ts";
 import type { Db } from "./database.ts";
 import { forUpdateSkipLocked } from "./locks.ts";
 import { connectionOutage, eventOf, runOf, stepOf } from "./rows.ts";
 
 /** What pages show of many rows at once: a part of a long run, all flows, what is down. */
 
-const hourMs = 3_600_000;
 const mostTroubled = 50;
 const troubled: readonly StepRecord["state"][] = ["failed", "held", "running", "waiting"];
 

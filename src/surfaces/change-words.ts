@@ -1,4 +1,5 @@
 /** Pure: a change as a sentence, for the page, the terminal and the file of an export. */
+import type { AuditedKind } from "#kernel/change-kinds.ts";
 import { fieldWords } from "#kernel/field-words.ts";
 
 /** What is known of a change. */
@@ -7,7 +8,7 @@ export interface ChangeFacts {
   id: string;
   what: string;
   name: string | null;
-  /** Who did it, in words. */
+  /** The name of whoever did it. */
   who: string;
   fields: readonly { field: string; before?: unknown; after?: unknown }[];
 }
@@ -26,7 +27,7 @@ export interface ChangeWords {
 }
 
 /** The kinds of records that people change, as they are called in a sentence. */
-export const changeKinds: Readonly<Record<string, string>> = {
+export const kindWords: Readonly<Record<AuditedKind, string>> = {
   flow: "flow",
   connection: "connection",
   inbox: "inbox",
@@ -36,9 +37,9 @@ export const changeKinds: Readonly<Record<string, string>> = {
   app: "app",
   api_key: "API key",
   session: "session",
-  private_host: "address on the own network",
+  private_host: "private address",
   trigger: "address of the flow",
-  member: "person",
+  member: "member",
   invitation: "invitation",
   workspace: "workspace",
 };
@@ -47,10 +48,10 @@ export const changeKinds: Readonly<Record<string, string>> = {
 const phrases: Readonly<Record<string, string>> = {
   "invitation created": "invited",
   "invitation withdrawn": "withdrew the invitation of",
-  "member removed": "removed the person",
+  "member removed": "removed the member",
   "member renamed": "changed the name of the account of",
   "member password changed": "changed the password of",
-  "member sign-in renewed": "renewed how to sign in for",
+  "member sign-in renewed": "reset the sign-in of",
   "member second factor turned on": "turned the second factor on for",
   "member second factor turned off": "turned the second factor off for",
   "member recovery code used": "used a recovery code of",
@@ -113,7 +114,7 @@ export function changeSentence(change: ChangeFacts): string {
 
 function didOf(change: ChangeFacts): string {
   const { kind, what } = change;
-  const thing = changeKinds[kind] ?? kind.replaceAll("_", " ");
+  const thing = (kindWords as Readonly<Record<string, string>>)[kind] ?? kind.replaceAll("_", " ");
   if (kind === "session") return what;
   if (kind === "private_host") return what === "allowed" ? "allowed flows to call" : "no longer allows flows to call";
   if (what === "address changed") return kind === "trigger" ? "gave a new address to the flow" : `gave a new address to the ${thing}`;
@@ -132,7 +133,7 @@ const ownPhrase = (what: string): string => ownPhrases[what] ?? what;
 const ownPhrases: Readonly<Record<string, string>> = {
   renamed: "changed their own name",
   "password changed": "changed their password",
-  "sign-in renewed": "renewed how they sign in",
+  "sign-in renewed": "reset their sign-in",
   "second factor turned on": "turned their second factor on",
   "second factor turned off": "turned their second factor off",
   "recovery code used": "used a recovery code",
@@ -166,7 +167,7 @@ function fromTo(change: ChangeFacts["fields"][number]): string {
   if (!("before" in change) || !("after" in change)) return " changed";
   const { before, after } = change;
   if (isNothing(before)) return ` set to ${shown(after)}`;
-  return isNothing(after) ? ` taken away (it was ${shown(before)})` : ` from ${shown(before)} to ${shown(after)}`;
+  return isNothing(after) ? ` removed (was ${shown(before)})` : ` from ${shown(before)} to ${shown(after)}`;
 }
 
 const isNothing = (value: unknown): boolean =>

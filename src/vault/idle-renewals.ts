@@ -55,7 +55,7 @@ export class IdleRenewals {
   async #renew(connection: Connection): Promise<void> {
     const { authorizer, log } = this.#parts;
     await authorizer.renewAhead(connection, aheadOf(connection.id)).catch((error: unknown) => {
-      log.warn({ connection: connection.name, err: toMillraceError(error) }, "an idle login was not renewed; it is tried again");
+      log.warn({ connection: connection.name, err: toMillraceError(error) }, "Could not renew an unused login; will retry");
     });
   }
 
@@ -64,7 +64,7 @@ export class IdleRenewals {
   }
 
   #try(pass: () => Promise<void>): Promise<void> {
-    return pass().catch((err: unknown) => this.#parts.log.warn({ err }, "Logins could not be looked at"));
+    return pass().catch((err: unknown) => this.#parts.log.warn({ err }, "Could not check logins"));
   }
 }
 

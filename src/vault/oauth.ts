@@ -1,5 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { isObject } from "#kernel/json.ts";
 import type { Secret } from "./types.ts";
 
@@ -18,8 +19,6 @@ export interface TokenRefusal {
   meaning: "again" | "paused" | "uninstalled" | "spent" | "client" | "clock" | "other";
   message: string;
 }
-
-const dayMs = 86_400_000;
 
 /** The secret with new tokens in place of the old ones; a refresh token that the login server keeps valid stays. */
 export function withTokens(secret: Secret, { accessToken, refreshToken, expiresAt }: Omit<Tokens, "facts">): Secret {

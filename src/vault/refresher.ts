@@ -148,7 +148,7 @@ export class Refresher {
       if (this.#resumed.has(name)) continue;
       this.#resumed.add(name);
       void this.#resume(name) // one that takes long must not keep the others from being noticed
-        .catch((err: unknown) => this.#parts.log.warn({ err }, "an interrupted renewal could not be looked at"))
+        .catch((err: unknown) => this.#parts.log.warn({ err }, "Could not resume a token renewal"))
         .finally(() => this.#resumed.delete(name));
     }
   }
@@ -158,7 +158,7 @@ export class Refresher {
     const { workspaceId, id, version } = leaseParts(name);
     const connection = await store.get(workspaceId, id);
     if (connection) {
-      log.warn({ connection: connection.name }, "a renewal of the login was interrupted, and goes on");
+      log.warn({ connection: connection.name }, "Resuming an interrupted token renewal");
       await this.refresh(connection, version).catch((error: unknown) => {
         log.warn({ connection: connection.name, err: toMillraceError(error) }, "an interrupted renewal of the login failed");
       });

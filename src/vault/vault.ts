@@ -179,7 +179,7 @@ class SealedVault implements Vault {
       after = batch.at(-1)!.connectionId;
       await sleep(clock, resealPauseMs, signal);
     }
-    if (resealed > 0) log.info({ secrets: resealed }, "sealed anew under the newest key");
+    if (resealed > 0) log.info({ secrets: resealed }, "Secrets re-encrypted with the newest key");
     return resealed;
   }
 
@@ -190,7 +190,7 @@ class SealedVault implements Vault {
     try {
       return await store.reseal(connectionId, jwe, await sealer.seal(connectionId, await sealer.open(connectionId, jwe)));
     } catch (err) {
-      log.error({ err, connection: connectionId }, "a login could not be sealed anew under the newest key");
+      log.error({ err, connection: connectionId }, "Could not re-encrypt a login with the newest key");
       return false;
     }
   }

@@ -121,9 +121,9 @@ export function accountStoreContract(name: string, open: () => Promise<AccountSt
       });
       await store.linkIdentity({ issuer: "https://id.example", subject: "1", accountId: "ann" });
       await store.addToken({ hash: "h", kind: "reset", accountId: "ann", data: "", expiresAt: 100 }, 1);
-      await store.startAnew("ann", null, "me");
+      await store.replaceSignIn("ann", null, "me");
       expect((await store.all()).accounts).toEqual([sampleAccount("ann", { passwordHash: null })]);
-      expect([await store.recoveryCodesLeft("ann"), await store.passkeys("ann")]).toEqual([0, []]);
+      expect([await store.useRecoveryCode("ann", "r1"), await store.passkeys("ann")]).toEqual([false, []]);
       expect(await store.accountOfIdentity("https://id.example", "1")).toBeNull();
       expect(await store.useToken("reset", "h", 1)).toBeNull();
     });
@@ -138,13 +138,12 @@ export function accountStoreContract(name: string, open: () => Promise<AccountSt
         false,
       ]);
       expect([await store.useRecoveryCode("ann", "r1"), await store.useRecoveryCode("ann", "r1")]).toEqual([true, false]);
-      expect(await store.recoveryCodesLeft("ann")).toBe(1);
       await store.reseal("ann", "another", "wrong");
       await store.reseal("ann", "sealed", "sealed again");
       expect((await store.all()).accounts[0]).toMatchObject({ totpJwe: "sealed again", totpStep: 11 });
       await store.setTotp("ann", null, "me");
       expect((await store.all()).accounts[0]).toMatchObject({ totpJwe: null, totpStep: null });
-      expect(await store.recoveryCodesLeft("ann")).toBe(0);
+      expect(await store.useRecoveryCode("ann", "r2")).toBe(false);
     });
 
     it("a token works once, for what it was made for, and until it is over", async () => {

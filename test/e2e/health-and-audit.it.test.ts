@@ -37,9 +37,9 @@ describe("the audit", () => {
     await page.getByRole("button", { name: "Preferences" }).first().click();
     await page.getByRole("menuitem", { name: "Audit" }).click();
     await page.getByRole("heading", { level: 1, name: "Audit" }).waitFor();
-    await page.getByText("A program with the API key saved the draft of the flow Greet every new lead of the practice").waitFor();
+    await page.getByText("The workspace key saved the draft of the flow Greet every new lead of the practice").waitFor();
     await page.getByText("Greet every lead", { exact: true }).first().waitFor();
-    await page.getByText("A program with the API key changed the connection Clinic CRM").waitFor();
+    await page.getByText("The workspace key changed the connection Clinic CRM").waitFor();
     expect(await page.getByRole("main").innerText()).not.toContain("v3rys3cret");
     await expectGoodOnPhone("audit");
   });
@@ -75,7 +75,7 @@ describe("the calls of the audit", () => {
     await house.api("POST", "/call", { operation: "contacts.get", connection: "acme", input: { contactId: "nobody" } });
     await open("/audit");
     await page.getByRole("radio", { name: "Calls" }).click();
-    await page.getByText("A program with the API key (direct call)").first().waitFor();
+    await page.getByText("The workspace key (direct call)").first().waitFor();
     await expectGoodOnPhone("audit-calls");
     await page.getByLabel("Answer").selectOption({ label: "Refused or none" });
     await page.getByText("Search Contacts").first().waitFor({ state: "detached" });
@@ -92,7 +92,7 @@ describe("the calls of the audit", () => {
     await page.getByRole("button", { name: "More about Acme Dental" }).click();
     await page.getByRole("menuitem", { name: "Details" }).click();
     const sheet = page.getByRole("dialog");
-    await sheet.getByText("A program with the API key (direct call)").first().waitFor();
+    await sheet.getByText("The workspace key (direct call)").first().waitFor();
     await expectGood("connection-calls");
     await sheet.getByRole("link", { name: "All calls with this login" }).click();
     await page.getByRole("search", { name: "Filter calls" }).waitFor();

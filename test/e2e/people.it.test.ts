@@ -115,7 +115,7 @@ test("whoever came in with the link of the machine makes the owner's account, an
   await owner.getByLabel("E-mail").fill(people.ada.email);
   await owner.getByLabel("Password").fill("1234567890");
   await owner.getByRole("button", { name: "Make the account" }).click();
-  await owner.getByText("Is one of those that are guessed first").waitFor();
+  await owner.getByText("Is too common").waitFor();
   expect(await owner.getByLabel("Your name").inputValue(), "what was typed stays").toBe(people.ada.name);
   await owner.getByLabel("Password").fill(people.ada.password);
   await owner.getByRole("button", { name: "Make the account" }).click();
@@ -254,7 +254,7 @@ test("a second factor is turned on, and signing in takes its code from then on",
   await web.expectGoodOnPhone("sign-in-code");
   await owner.getByLabel("Code").fill("000 000");
   await owner.getByRole("button", { name: "Sign in" }).click();
-  await owner.getByText("This code is wrong, or was used already").waitFor();
+  await owner.getByText("This code is wrong or was already used").waitFor();
   await owner.getByLabel("Code").fill(codeOf(secret, 30_000)); // the one of this moment turned it on, and counts once
   await owner.getByRole("button", { name: "Sign in" }).click();
   await heading(owner, "Your account");
@@ -329,7 +329,7 @@ test("a link of an owner gives somebody a new password, once", async () => {
   await inside(page);
   await signOut(page);
   await signIn(page, people.vera);
-  await page.getByText("This e-mail address and password do not belong together").waitFor();
+  await page.getByText("Wrong e-mail address or password").waitFor();
   expect(await page.getByLabel("E-mail").inputValue()).toBe(people.vera.email);
   await signIn(page, { ...people.vera, password: "stars are made of hydrogen" });
   await heading(page, "Your account");
@@ -400,7 +400,7 @@ test("a link of the machine gives an owner a new password, and turns the second 
   await page.getByLabel("E-mail").fill(people.vera.email);
   await page.getByLabel("New password").fill("the river runs to the sea");
   await page.getByRole("button", { name: "Set the password" }).click();
-  await page.getByText("is not an owner here").waitFor();
+  await page.getByText("is not an owner of this workspace").waitFor();
   await page.getByLabel("E-mail").fill(people.ada.email);
   await page.getByRole("button", { name: "Set the password" }).click();
   await inside(page);

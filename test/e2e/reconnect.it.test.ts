@@ -155,7 +155,7 @@ describe("a reconnect link", () => {
     const visitor = await visitors.newPage();
     for (const address of [link, `${house.millrace.localUrl}/reconnect#made-up`]) {
       await visitor.goto(address);
-      await visitor.getByText("Ask whoever sent it to you for a new one.").waitFor();
+      await visitor.getByText("Ask the sender for a new one.").waitFor();
       await visitor.getByRole("heading", { name: "This link cannot be used" }).waitFor();
     }
     await expectGood(visitor, "reconnect-over");
@@ -169,7 +169,7 @@ describe("a reconnect link", () => {
     await visitor.goto(own);
     await visitor.getByRole("button", { name: "Continue at HighLevel" }).click();
     await allowThere(visitor, other.name);
-    await visitor.getByText("This login is not for Acme Dental. Try again, and use a login of Acme Dental.").waitFor();
+    await visitor.getByText("This login does not belong to Acme Dental. Try again with a login for Acme Dental.").waitFor();
     await expectGood(visitor, "reconnect-elsewhere");
     await visitor.getByRole("button", { name: "Continue at HighLevel" }).click();
     await allowThere(visitor, "Acme Dental");
@@ -188,7 +188,7 @@ describe("a reconnect link", () => {
     const field = visitor.getByLabel(/token/i);
     await field.fill("pit-not-a-token");
     await visitor.getByRole("button", { name: "Reconnect" }).click();
-    await visitor.getByText(/HighLevel does not accept what you entered/).waitFor();
+    await visitor.getByText(/HighLevel rejected the login/).waitFor();
     await expectGood(visitor, "reconnect-token");
     await field.fill(token());
     await visitor.getByRole("button", { name: "Reconnect" }).click();

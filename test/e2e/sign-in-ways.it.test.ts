@@ -67,7 +67,7 @@ test("a passkey is added to the account, signs in in place of password and code,
   await page.getByRole("button", { name: "Remove the passkey Office laptop" }).waitFor({ state: "detached" });
   await signOut();
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await page.getByText("does not belong to an account here").waitFor();
+  await page.getByText("This passkey could not be verified").waitFor();
   expect(await signedInAs()).toBeNull();
 });
 
@@ -86,7 +86,7 @@ test("somebody who is not invited reads that, and which address they came with",
   await signOut();
   oidc.setNext({ sub: "8", claims: { email: "stranger@example.com" } });
   await page.getByRole("button", { name: "Continue with Agency login" }).click();
-  await page.getByText("You signed in as stranger@example.com. Nobody has invited it").waitFor();
+  await page.getByText("No account or invitation exists for stranger@example.com").waitFor();
   expect(await signedInAs()).toBeNull();
 });
 

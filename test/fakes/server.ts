@@ -15,7 +15,7 @@ import { AccountService } from "#server/auth/account-service.ts";
 import { openAccounts } from "#server/auth/accounts.ts";
 import { openApiKeys } from "#server/auth/api-keys.ts";
 import { buildApp, type AppParts } from "#server/http/app.ts";
-import { createWrongKeys } from "#server/auth/attempts.ts";
+import { createAttemptLimit } from "#server/auth/attempts.ts";
 import type { ConnectionService } from "#server/connections/connection-service.ts";
 import { openReceptionCounter } from "#server/inboxes/reception-counts.ts";
 import { InboxRegistry } from "#server/inboxes/inbox-registry.ts";
@@ -117,7 +117,7 @@ export async function openServer({
   const sessions = await openSessions({
     store: createSessionStore(db),
     keyId: keys.keyId,
-    letsIn: (workspaceId, accountId) =>
+    hasAccess: (workspaceId, accountId) =>
       accountId === null ? !accounts.hasMembers(workspaceId) : accounts.member(workspaceId, accountId) !== undefined,
     clock,
     onStoreProblem: (problem) => void storeProblems.push(problem),
@@ -135,12 +135,12 @@ export async function openServer({
     accounts,
     sealer: createSealer([Buffer.alloc(32, 7)]),
     clock,
-    wrongKeys: createWrongKeys({ clock, onLimit: (address) => limited.push(address) }),
+    attempts: createAttemptLimit({ clock, onLimit: (address) => limited.push(address) }),
     publicUrl: () => publicUrl,
     trusted: ipRanges(trusted),
     keepKey: () => {},
     isOperator,
-    onEnded: runStream.review,
+    onAccessChanged: runStream.review,
     onEvent: (what, address) => void signInEvents.push(`${what} from ${address}`),
     ...(metricsKey !== undefined && { metricsKey }),
   });
@@ -152,7 +152,7 @@ export async function openServer({
     clock,
     store: accountStore,
     log: silentLog,
-    onEnded: runStream.review,
+    onAccessChanged: runStream.review,
     mailer: mail ? mailer : null,
     passwords: createPasswords({
       memoryCost: 64,
@@ -337,7 +337,7 @@ export async function openServer({
     workspaceService,
     apiKeys: keys,
     sessions,
-    onAccessEnded: runStream.review,
+    onAccessChanged: runStream.review,
     firstWorkspace: workspace,
     reconnectLinks: {
       make: noConsents,

@@ -1,30 +1,15 @@
 /** Who changed what. */
 import { z } from "zod";
+import { type AuditedKind, changeKinds } from "#kernel/change-kinds.ts";
 import { moment } from "./common.ts";
 
-const kinds = [
-  "flow",
-  "trigger",
-  "connection",
-  "inbox",
-  "template",
-  "rule",
-  "mapping",
-  "app",
-  "api_key",
-  "session",
-  "private_host",
-  "member",
-  "invitation",
-  "workspace",
-] as const;
 const kindList = z
   .string()
   .max(200)
   .transform((written, check) => {
     const named = written.split(",").filter((word) => word !== "");
-    if (named.every((word): word is (typeof kinds)[number] => (kinds as readonly string[]).includes(word))) return named;
-    check.addIssue(`is one or several of ${kinds.join(", ")}`);
+    if (named.every((word): word is AuditedKind => (changeKinds as readonly string[]).includes(word))) return named;
+    check.addIssue(`is one or several of ${changeKinds.join(", ")}`);
     return z.NEVER;
   });
 

@@ -25,7 +25,6 @@ export const clientView = z.object({
       name: z.string(),
       status: z.enum(["on", "off"]),
       lastRunAt: z.number().nullable(),
-      lastState: runState.nullable(),
       /** Runs of the last seven days. */
       week: z.object({
         succeeded: z.number(),

@@ -1,6 +1,6 @@
 /** Signing in, one's own account, and who else is let in. */
 import { z } from "zod";
-import { roles } from "#kernel/roles.ts";
+import { keyRoles, roles } from "#kernel/roles.ts";
 import { scopes } from "../principal.ts";
 
 const email = z.string().max(254).trim().pipe(z.email("is not an e-mail address"));
@@ -48,7 +48,7 @@ export const sessionView = z.object({
   workspace: workspaceView,
   /** Where they may go. */
   workspaces: z.array(workspaceView),
-  /** Null: signed in without an account, as one may on one's own machine until somebody has one. */
+  /** Null: signed in without an account, which is possible on this machine until the first account exists. */
   account: z.object({ id: z.string(), email: z.string(), name: z.string(), secondFactor: z.boolean() }).nullable(),
   role,
   locationId: z.string().nullable(),
@@ -69,7 +69,7 @@ export const workspaceBody = z.object({ name: z.string().trim().min(1, "is empty
 
 /** The owner's account. */
 export const ownerBody = z.object({ email, name: personName, password: givenPassword });
-export const claimBody = ownerBody.extend({ link: token });
+export const setUpOwnerBody = ownerBody.extend({ link: token });
 export const openInvitationBody = z.object({ invitation: token });
 export const openInvitationReply = z.object({
   email: z.string(),
@@ -82,10 +82,10 @@ export const acceptBody = z.object({ invitation: token, name: personName.optiona
 export const forgottenBody = z.object({ email: z.string().max(254) });
 export const resetBody = z.object({ reset: token, password: givenPassword, code });
 
-export const elsewhereBody = z.object({ invitation: token.optional() });
+export const singleSignOnBody = z.object({ invitation: token.optional() });
 /** `browser` is given back at the end, by the same browser. */
-export const elsewhereReply = z.object({ url: z.string(), browser: z.string() });
-export const finishElsewhereBody = z.object({
+export const singleSignOnReply = z.object({ url: z.string(), browser: z.string() });
+export const finishSingleSignOnBody = z.object({
   state: token,
   browser: token,
   /** All that the provider added to the address, without the question mark. */
@@ -162,7 +162,6 @@ export const invitationReply = z.object({ invitation: invitationView, url: z.str
 export type InvitationReply = z.output<typeof invitationReply>;
 export const resetLinkReply = z.object({ url: z.string() });
 
-const keyRoles = ["owner", "builder", "operator", "viewer"] as const;
 const longestDays = 3650;
 export const apiKeyBody = z.object({
   name: z.string().trim().min(1, "is empty").max(80),

@@ -2,7 +2,7 @@ import { Option, type Command } from "commander";
 import type { Client } from "#api/client.ts";
 import { defined } from "#kernel/defined.ts";
 import { changeFormats, type ChangeFormatName } from "#surfaces/change-file.ts";
-import { changeKinds } from "#surfaces/change-words.ts";
+import { changeKinds } from "#kernel/change-kinds.ts";
 import { withExamples, withJson } from "../help.ts";
 import { since, usage, wholeNumber } from "../input.ts";
 import type { Tools } from "../tools.ts";
@@ -34,7 +34,7 @@ export function addAuditCommand(program: Command, { api, show, terminal }: Tools
         "Who changed what, before and after: flows, rules, mapping templates, connections, apps, inboxes, the API key, sessions and private addresses, newest first",
       )
       .option("--text <words>", "only with these words in the name, in what happened, or in a value before or after")
-      .addOption(new Option("--kind <kind>", "only of this kind").choices(Object.keys(changeKinds)))
+      .addOption(new Option("--kind <kind>", "only of this kind").choices(changeKinds))
       .option("--by <who>", "only by this one: the `by` of --json, or itself for Millrace")
       .option("--record <id>", "only of the record with this id")
       .option("--since <duration>", "of the last hours or days: 24h, 7d", time)

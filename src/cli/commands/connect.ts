@@ -170,7 +170,7 @@ function addLink(connect: Command, { api, show, terminal }: Tools): void {
       .option("--days <number>", "for how many days it can be used: 1 to 30", Number, 7),
   ).action(async (name: string, { json, days }: Json & { days: number }) => {
     const connection = await find(api(), name);
-    const link = await api().connections.makeReconnectLink({ id: connection.id, body: { days } });
+    const link = await api().connections.createReconnectLink({ id: connection.id, body: { days } });
     show(
       link,
       json,

@@ -53,8 +53,11 @@ test("key rotate prints the new key alone on standard output", async () => {
   );
 });
 
-test("key rotate asks first: everybody else is signed out by it", async () => {
+test("key rotate asks first, and says that only sessions without an account end", async () => {
   expect((await runCli(["key", "rotate"])).asked).toEqual([]);
+  const rotated = await runCli(["key", "rotate"], { keyboard: [true], answers: { "POST /api-key": { key: "mr_new" } } });
+  expect(rotated.questions.join()).toContain("sessions without an account end");
+  expect(rotated.err).toContain("Anyone signed in without an account must sign in again");
   expect((await runCli(["key", "rotate"], { keyboard: [false] })).asked).toEqual([]);
 });
 

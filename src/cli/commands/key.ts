@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { type Command, Option } from "commander";
 import { type Scope, scopes } from "#api/principal.ts";
+import { keyRoles, type KeyRole } from "#kernel/roles.ts";
 import { dataFiles } from "#server/start/data-folder.ts";
 import { withExamples, withJson } from "../help.ts";
 import { usage } from "../input.ts";
@@ -12,7 +13,7 @@ import { keyTable } from "../views/people.ts";
 const prefixLength = 9;
 
 export function addKeyCommands(program: Command, tools: Tools): void {
-  const key = program.command("key").description("API keys: the workspace's own, and further ones with bounds");
+  const key = program.command("key").description("API keys for programs, and the workspace key");
   addList(key, tools);
   addAdd(key, tools);
   addRemove(key, tools);
@@ -21,7 +22,7 @@ export function addKeyCommands(program: Command, tools: Tools): void {
 }
 
 function addList(key: Command, { api, show }: Tools): void {
-  const command = withJson(key.command("list").description("The further API keys, without the keys themselves")).action(
+  const command = withJson(key.command("list").description("List the API keys, without the secrets")).action(
     async ({ json }: { json?: boolean }) => {
       const { keys } = await api().apiKeys.list();
       show(keys, json, (paper) => keyTable(keys, paper));
@@ -30,10 +31,8 @@ function addList(key: Command, { api, show }: Tools): void {
   withExamples(command, "millrace key list");
 }
 
-const keyRoles = ["owner", "builder", "operator", "viewer"] as const;
-
 interface AddOptions {
-  role: (typeof keyRoles)[number];
+  role: KeyRole;
   scope?: Scope[] | null;
   from?: string[] | null;
   expires?: string;
@@ -44,7 +43,7 @@ function addAdd(key: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     key
       .command("add")
-      .description("Make a further API key for a program, with no more than it needs. Prints it, once")
+      .description("Create an API key for a program. It is printed once")
       .argument("<name>", "what it is called, after the program")
       .addOption(new Option("--role <role>", "what it may do").choices(keyRoles).default("viewer"))
       .addOption(new Option("--scope <scope...>", "only these of what the role may do").choices(scopes))
@@ -72,7 +71,7 @@ function addRemove(key: Command, { api, show, confirm }: Tools): void {
   const command = withJson(
     key
       .command("remove")
-      .description("Remove a further API key; it stops working at once")
+      .description("Delete an API key. It stops working at once")
       .argument("<key>", "its name, the beginning of it, or its id")
       .option("-y, --yes", "do not ask"),
   ).action(async (wanted: string, { yes, json }: { yes?: boolean; json?: boolean }) => {
@@ -94,14 +93,16 @@ function addRotate(key: Command, { api, address, show, terminal, confirm }: Tool
   const command = withJson(
     key
       .command("rotate")
-      .description("Make a new API key, if the old one may have leaked. The old one ends, and sessions without an account")
+      .description("Replace the workspace key, for example after a leak. Sessions without an account end too")
       .option("--offline", "in the data folder, while Millrace does not run: needs no key")
       .option("-y, --yes", "do not ask"),
   ).action(async ({ yes, offline, json }: RotateOptions) => {
-    await confirm("The old API key and all sessions end at once. Go on?", yes);
+    await confirm("The old API key stops working at once, and sessions without an account end. Continue?", yes);
     const newKey = offline ? await rotateInFolder(terminal.env, address().dataDir) : (await api().access.rotateKey()).key;
     show({ key: newKey }, json, () => newKey);
-    terminal.err("This is the new API key. Programs and other machines that use the old one need it now; everybody signs in again.");
+    terminal.err(
+      "This is the new API key. Programs and other machines that use the old one need it now. Anyone signed in without an account must sign in again.",
+    );
     if (terminal.env["MILLRACE_API_KEY"]) terminal.err("MILLRACE_API_KEY still holds the old one: put the new one there.");
     else terminal.err(`For commands on the machine Millrace runs on, it is kept in ${shortPath(dataFiles(address().dataDir).apiKey)}.`);
   });

@@ -8,7 +8,7 @@ export function addOpenCommand(program: Command, { api, show, terminal }: Tools)
   const command = withJson(
     program.command("open").description(`Print a link that signs one browser in, once, within ${linkMinutes} minutes`),
   ).action(async ({ json }: { json?: boolean }) => {
-    const link = await api().access.makeLink();
+    const link = await api().access.createLink();
     show(link, json, () => link.url);
     if (!json) terminal.err(`${whatItDoes[link.opens]} It works once, within ${linkMinutes} minutes.`);
   });

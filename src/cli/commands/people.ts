@@ -37,7 +37,7 @@ function addList(people: Command, { api, show }: Tools): void {
   withExamples(command, "millrace people list");
 }
 
-interface PlaceOptions extends Json {
+interface RoleOptions extends Json {
   subAccount?: string;
 }
 
@@ -49,7 +49,7 @@ function addInvite(people: Command, { api, show, terminal }: Tools): void {
       .argument("<email>", "the address that they will sign in with")
       .addOption(new Option("--role <role>", aboutRoles).choices([...roles]).default("viewer"))
       .option(subAccountOption, aboutSubAccount),
-  ).action(async (email: string, { role, json, subAccount }: PlaceOptions & { role: Role }) => {
+  ).action(async (email: string, { role, json, subAccount }: RoleOptions & { role: Role }) => {
     const reply = await api().invitations.create({ body: { email, role, locationId: await locationOf(api(), subAccount) } });
     show(reply, json, () => reply.url);
     terminal.err(
@@ -71,10 +71,10 @@ function addRole(people: Command, { api, show }: Tools): void {
     people
       .command("role")
       .description("Give somebody another role; it counts at once")
-      .argument("<person>", "the address, or the beginning of it")
+      .argument("<member>", "the address, or the beginning of it")
       .argument("<role>", roles.join(", "))
       .option(subAccountOption, aboutSubAccount),
-  ).action(async (wanted: string, role: string, { json, subAccount }: PlaceOptions) => {
+  ).action(async (wanted: string, role: string, { json, subAccount }: RoleOptions) => {
     if (!isRole(role)) throw usage(`There is no role '${role}'. The roles are ${roles.join(", ")}`);
     const { id, email } = await findPerson(api(), wanted);
     await api().members.setRole({ id, body: { role, locationId: await locationOf(api(), subAccount) } });
@@ -88,7 +88,7 @@ function addRemove(people: Command, { api, show, confirm }: Tools): void {
     people
       .command("remove")
       .description("Remove somebody from the workspace; their sessions in it end")
-      .argument("<person>", "the address, or the beginning of it")
+      .argument("<member>", "the address, or the beginning of it")
       .option("-y, --yes", "do not ask"),
   ).action(async (wanted: string, { yes, json }: Json & { yes?: boolean }) => {
     const { id, email } = await findPerson(api(), wanted);
@@ -140,7 +140,7 @@ function addAllowFrom(people: Command, { api, show }: Tools): void {
   withExamples(command, "millrace people allow-from", "millrace people allow-from 203.0.113.0/24", "millrace people allow-from --anywhere");
 }
 
-const findPerson = async (api: Client, wanted: string) => pick((await api.members.list()).members.map(byEmail), wanted, "person");
+const findPerson = async (api: Client, wanted: string) => pick((await api.members.list()).members.map(byEmail), wanted, "member");
 
 /** People are called by their address. */
 const byEmail = <T extends { id: string; email: string }>(one: T) => ({ id: one.id, email: one.email, name: one.email });

@@ -1,7 +1,7 @@
 /** Pure: people, invitations and API keys, as people read them. */
 import type { z } from "zod";
 import type { ApiKeyView, invitationView, MemberView } from "#api/schemas.ts";
-import { formatDuration } from "#kernel/durations.ts";
+import { formatDuration, hourMs } from "#kernel/durations.ts";
 import { table } from "../table.ts";
 import { ago, count, type Paper } from "../text.ts";
 
@@ -36,7 +36,7 @@ export function invitationTable(invitations: readonly z.output<typeof invitation
 }
 
 export function keyTable(keys: readonly ApiKeyView[], paper: Paper): string {
-  if (keys.length === 0) return "There is no further API key. Make one: millrace key add NAME --role viewer";
+  if (keys.length === 0) return "There are no API keys yet. Create one: millrace key add NAME --role viewer";
   return table(
     keys,
     [
@@ -50,8 +50,6 @@ export function keyTable(keys: readonly ApiKeyView[], paper: Paper): string {
     paper,
   );
 }
-
-const hourMs = 3_600_000;
 
 const expiry = ({ now }: Paper, at: number): string => {
   const left = at - now;

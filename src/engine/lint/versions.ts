@@ -48,7 +48,7 @@ async function lintWhole(...[definition, reader, earlier, now]: Parameters<typeo
   } catch (thrown) {
     if (!(thrown instanceof MillraceError) || thrown.code !== "MAPPING_FAILED") throw thrown;
     const problem = `it cannot be read: ${thrown.message.replace(/\.$/, "")}`;
-    const finding = { level: "error" as const, at: "steps", step: null, field: null, problem, fix: "Mend it and publish it again." };
+    const finding = { level: "error" as const, at: "steps", step: null, field: null, problem, fix: "Fix it and publish it again." };
     return { findings: [finding], references: [...earlier], whole: true, until: null };
   }
 }

@@ -1,5 +1,6 @@
 import { IANAZone } from "luxon";
 import { epochMs, readIso, readMoment, utcOf, type IsoTime } from "#catalog/moments.ts";
+import { dayMs, hourMs } from "#kernel/durations.ts";
 import { MappingProblem } from "./problem.ts";
 import { isNil, quote } from "./text.ts";
 import { currentWork } from "./work.ts";
@@ -71,8 +72,6 @@ function figureOf(value: unknown): Side | null {
   return ms === null ? null : { wall: ms, offset: 0, day: false, text };
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const dayOf = (wall: number): number => Math.floor(wall / dayMs) * dayMs;
 /** No zone is or was further from UTC. */
 const furthest = 16 * hourMs;

@@ -1,6 +1,7 @@
 import { isZone } from "#catalog/moments.ts";
 import { sampleOf } from "#catalog/schema-sample.ts";
 import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
+import { minuteMs } from "#kernel/durations.ts";
 import { getPath, isObject, type JsonObject } from "#kernel/json.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Sample } from "../api.ts";
@@ -71,8 +72,6 @@ const operationOf = (parts: SampleParts, { flow, definition: { trigger } }: Trig
   parts.operation(flow.workspaceId, trigger.app, trigger.operation);
 
 // ---------------------------------------------------------------- this moment
-
-const minuteMs = 60_000;
 
 /** The event of a flow that starts without one, if it started now; null where it waits for an event. */
 function startedNow({ kind, clock }: SampleParts, { flow, definition: { trigger, settings } }: TriggerBinding): JsonObject | null {

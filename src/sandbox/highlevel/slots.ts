@@ -1,4 +1,5 @@
 import { DateTime, IANAZone } from "luxon";
+import { dayMs, minuteMs } from "#kernel/durations.ts";
 import { isObject } from "#kernel/json.ts";
 import { badRequest, unprocessable } from "../refusal.ts";
 import type { Calendar } from "../rows/calendars.ts";
@@ -6,8 +7,6 @@ import type { State } from "../state.ts";
 import { type Call, countOf, objectOf, type World } from "./call.ts";
 import { instancesOf } from "./recurrence.ts";
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
 const longestWindowMs = 31 * dayMs;
 
 /** A stretch of time that is asked for. */

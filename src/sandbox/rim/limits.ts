@@ -1,4 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 
 export interface Quota {
   burst: number;
@@ -7,8 +8,6 @@ export interface Quota {
 }
 
 export const vendorQuota: Quota = { burst: 100, windowMs: 10_000, daily: 200_000 };
-
-const dayMs = 86_400_000;
 
 interface Count {
   windowEndsAt: number;

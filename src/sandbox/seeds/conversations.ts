@@ -1,9 +1,8 @@
+import { minuteMs } from "#kernel/durations.ts";
 import { users } from "../defaults.ts";
 import type { State } from "../state.ts";
 import type { Message } from "../rows/conversations.ts";
 import type { Contact } from "../types.ts";
-
-const minuteMs = 60_000;
 
 /** What the messages of one conversation share. */
 type Shared = Pick<Message, "locationId" | "contactId" | "conversationId" | "attachments">;

@@ -1,8 +1,7 @@
+import { dayMs } from "#kernel/durations.ts";
 import { acmeDental, brightSmiles, pipelines, users } from "../defaults.ts";
 import type { State } from "../state.ts";
 import type { Contact } from "../types.ts";
-
-const dayMs = 86_400_000;
 
 /** A pipeline for each location and a few opportunities of Acme Dental's contacts. */
 export function seedOpportunities(state: State, contacts: readonly Contact[]): void {

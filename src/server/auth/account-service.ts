@@ -1,11 +1,12 @@
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { dayMs, hourMs } from "#kernel/durations.ts";
+import { emailKey } from "#kernel/email.ts";
+import { MillraceError, badInput, conflict, notFound } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Account, AccountStore, Invitation, Member, MemberFault } from "#storage/account-store.ts";
-import { plainEmail } from "#storage/account-store.ts";
 import type { Accounts } from "./accounts.ts";
-import { invitationMail, resetMail } from "./account-mails.ts";
+import { invitationDays, invitationMail, resetHours, resetMail } from "./account-mails.ts";
 import { trySend, type Mailer } from "./mailer.ts";
 import { checkPassword, type Passwords } from "./passwords.ts";
 import { hashOf } from "./secret-hash.ts";
@@ -25,8 +26,8 @@ export interface AccountServiceParts {
   publicUrl: () => string;
   clock: Clock;
   log: Log;
-  /** Called when somebody's access changed or ended: closes what they may no longer see. */
-  onEnded: () => void;
+  /** Called after anyone's access changed: closes the event streams they may no longer read. */
+  onAccessChanged: () => void;
 }
 
 /** Who a new account is for. */
@@ -36,25 +37,26 @@ export interface NewAccount {
   password: string;
 }
 
-/** Where somebody is let in, and as what. */
-export type Place = Pick<Member, "role" | "locationId">;
+/** A role, and the sub-account that a client is limited to. */
+export type RoleGrant = Pick<Member, "role" | "locationId">;
 
-const dayMs = 24 * 3_600_000;
-export const invitationDays = 7;
-export const resetHours = 24;
-/** Marks a link for a new password as one that was mailed. */
-const mailed = "mail";
+/** What a reset link keeps. */
+interface ResetLink {
+  /** Null: sent by mail. Else the workspace whose owner passes it on. */
+  issuedBy: string | null;
+}
+
 /** Open invitations of a workspace. */
 const mostInvitations = 200;
 
-/** People with accounts: how they come in, and what an owner decides about them. */
+/** Accounts and members: signing in, invitations, roles and password resets. */
 export class AccountService {
   readonly #parts: AccountServiceParts;
-  readonly #wrong: WrongPasswords;
+  readonly #attempts: WrongPasswords;
 
   constructor(parts: AccountServiceParts) {
     this.#parts = parts;
-    this.#wrong = new WrongPasswords(parts.clock);
+    this.#attempts = new WrongPasswords(parts.clock);
   }
 
   get sendsMail(): boolean {
@@ -73,38 +75,41 @@ export class AccountService {
     });
   }
 
-  /**
-   * The first owner of a workspace that has no people yet. A link of the machine also `mends`: it gives an owner a new password, and takes
-   * away what else signed them in.
-   */
-  async claim(workspaceId: string, person: NewAccount, { mends = false } = {}): Promise<Account> {
-    const { accounts } = this.#parts;
-    if (!accounts.hasMembers(workspaceId)) return this.#addOwner(workspaceId, person);
-    if (!mends) throw conflict("The workspace has an owner by now. Ask an owner to invite you");
-    const account = accounts.byEmail(person.email);
-    if (!account || accounts.member(workspaceId, account.id)?.role !== "owner")
-      throw new MillraceError("CONFLICT", {
-        details: {
-          problem: `${person.email} is not an owner here. The link gives an owner a new password; everybody else is invited by an owner`,
-        },
-      });
-    await this.#startAnew(account, person.password, "link");
-    return this.#fresh(account.id);
+  /** Creates the first owner of a workspace. Throws CONFLICT where it has members already. */
+  async createOwner(workspaceId: string, person: NewAccount): Promise<Account> {
+    const { store, accounts, clock, onAccessChanged } = this.#parts;
+    if (accounts.hasMembers(workspaceId)) throw conflict("The workspace already has an owner. Ask them to invite you");
+    const account = await this.#newAccount(person);
+    const member: Member = { workspaceId, accountId: account.id, role: "owner", locationId: null, createdAt: clock.now() };
+    if (!(await store.addOwner(account, member))) throw conflict(`${person.email} has an account already. Sign in with it`);
+    await accounts.reread();
+    onAccessChanged();
+    return account;
   }
 
-  /** Invites somebody, in place of an earlier invitation of the same address. Throws OWNER_FIRST. */
-  async invite(workspaceId: string, { email, ...place }: Place & { email: string }, by: string) {
+  /** Sets an owner's password and removes every other way to sign in to the account. Throws CONFLICT for anyone but an owner. */
+  async resetOwner(workspaceId: string, { email, password }: NewAccount): Promise<Account> {
+    const { accounts } = this.#parts;
+    const account = accounts.byEmail(email);
+    if (!account || accounts.member(workspaceId, account.id)?.role !== "owner")
+      throw conflict(`${email} is not an owner of this workspace. This link only resets the password of an owner`);
+    await this.#replaceSignIn(account, password, "link");
+    return this.#current(account.id);
+  }
+
+  /** Invites a person, in place of an earlier invitation of the same address. Throws OWNER_FIRST. */
+  async invite(workspaceId: string, { email, ...grant }: RoleGrant & { email: string }, by: string) {
     const { accounts, store, clock, mailer, log } = this.#parts;
     if (!accounts.hasMembers(workspaceId)) throw new MillraceError("OWNER_FIRST");
-    const there = accounts.byEmail(email);
-    if (there && accounts.member(workspaceId, there.id)) throw conflict(`${email} is in this workspace already. Change the role instead`);
-    await this.#checkRoom(workspaceId, plainEmail(email));
+    const account = accounts.byEmail(email);
+    if (account && accounts.member(workspaceId, account.id)) throw conflict(`${email} is already a member. Change the role instead`);
+    await this.#checkRoom(workspaceId, emailKey(email));
     const token = newToken(32);
     const invitation: Invitation = {
       id: newId("invite", clock.now()),
       workspaceId,
-      email: plainEmail(email),
-      ...place,
+      email: emailKey(email),
+      ...grant,
       hash: hashOf(token),
       invitedBy: by,
       createdAt: clock.now(),
@@ -131,7 +136,7 @@ export class AccountService {
   }
 
   /** What an invitation says to whoever opens it. Throws INVITATION_INVALID. */
-  async opened(token: string) {
+  async readInvitation(token: string) {
     const { store, clock, accounts } = this.#parts;
     const invitation = await store.invitation(hashOf(token), clock.now());
     if (!invitation) throw new MillraceError("INVITATION_INVALID");
@@ -140,20 +145,24 @@ export class AccountService {
   }
 
   /**
-   * Accepts an invitation: with a new account, or, where the address has one, by its own password and code. An invitation alone never
-   * opens or changes an account that is there.
+   * Accepts an invitation with a new account or, if the address has one, with its password and code. An invitation alone never signs in to
+   * an existing account.
    */
   async accept(
     token: string,
     { name, password, code }: { name?: string | undefined; password: string; code?: string | undefined },
     from: Guesser,
   ): Promise<Member> {
-    const { store, clock, accounts, passwords } = this.#parts;
-    const { email } = await this.opened(token);
-    const existing = accounts.byEmail(email);
-    const person = existing
-      ? { accountId: (await this.signIn({ email, password, code }, from)).id }
-      : { account: await this.#newAccount({ email, name: required(name), password }, passwords) };
+    const { email } = await this.readInvitation(token);
+    if (this.#parts.accounts.byEmail(email)) {
+      const { id: accountId } = await this.signIn({ email, password, code }, from);
+      return this.#join(token, { accountId });
+    }
+    return this.#join(token, { account: await this.#newAccount({ email, name: requireName(name), password }) });
+  }
+
+  async #join(token: string, person: { account: Account } | { accountId: string }): Promise<Member> {
+    const { store, clock, accounts } = this.#parts;
     const member = await store.accept(hashOf(token), clock.now(), person);
     if (!member) throw new MillraceError("INVITATION_INVALID");
     await accounts.reread();
@@ -161,49 +170,41 @@ export class AccountService {
   }
 
   /**
-   * The account of somebody who signed in elsewhere: the one that is linked, else the one of the verified address, which is linked from
-   * then on, and loses what signed it in before. With an invitation to that address, its member too. Throws SINGLE_SIGN_ON_FAILED.
+   * Signs in with an identity from the provider: the account it is linked to, else the account with the same verified address, which is
+   * then linked and loses its password, passkeys and second factor. An invitation to that address is accepted too. Throws
+   * SINGLE_SIGN_ON_FAILED.
    */
-  async signInElsewhere(
+  async signInWithIdentity(
     { issuer, subject, email, name }: Identity,
     invitation: string | null,
   ): Promise<{ accountId: string; workspaceId?: string }> {
     const { store, accounts } = this.#parts;
-    const known = await store.accountOfIdentity(issuer, subject);
+    const linkedId = await store.accountOfIdentity(issuer, subject);
     const ofAddress = email === null ? undefined : accounts.byEmail(email);
-    const linked = known ?? ofAddress?.id;
-    const member = invitation === null ? null : await this.#acceptElsewhere(invitation, { email, name, accountId: linked ?? null });
-    const accountId = member?.accountId ?? linked;
-    if (accountId === undefined) throw elsewhere(email);
-    // Nobody had proven that the account is theirs: whoever was first to open its invitation must not stay in beside them.
-    if (known === null && ofAddress) await this.#startAnew(ofAddress, null, `account:${ofAddress.id}`);
+    const existing = linkedId ?? ofAddress?.id;
+    const member = invitation === null ? null : await this.#acceptWithIdentity(invitation, { email, name, accountId: existing ?? null });
+    const accountId = member?.accountId ?? existing;
+    if (accountId === undefined) throw noAccountFor(email);
+    // The address of the account was never verified. Whoever accepted its invitation may not be its owner, so their sign-in is removed.
+    if (linkedId === null && ofAddress) await this.#replaceSignIn(ofAddress, null, `account:${ofAddress.id}`);
     await store.linkIdentity({ issuer, subject, accountId });
     return { accountId, ...(member && { workspaceId: member.workspaceId }) };
   }
 
-  async #acceptElsewhere(token: string, person: { email: string | null; name: string | null; accountId: string | null }): Promise<Member> {
-    const { store, accounts, clock } = this.#parts;
-    const invited = await this.opened(token);
+  async #acceptWithIdentity(
+    token: string,
+    person: { email: string | null; name: string | null; accountId: string | null },
+  ): Promise<Member> {
+    const { accounts, clock } = this.#parts;
+    const { email } = await this.readInvitation(token);
     const own = person.accountId === null ? undefined : accounts.get(person.accountId);
-    if (![person.email, own?.email].some((email) => email != null && plainEmail(email) === plainEmail(invited.email)))
-      throw elsewhere(person.email, `The invitation is for ${invited.email}`);
-    const now = clock.now();
-    const fresh = {
-      id: newId("acc", now),
-      email: invited.email,
-      name: person.name ?? invited.email,
-      passwordHash: null,
-      totpJwe: null,
-      totpStep: null,
-    };
-    const who = person.accountId === null ? { account: { ...fresh, createdAt: now } } : { accountId: person.accountId };
-    const member = await store.accept(hashOf(token), now, who);
-    if (!member) throw new MillraceError("INVITATION_INVALID");
-    await accounts.reread();
-    return member;
+    const isInvited = [person.email, own?.email].some((address) => address != null && emailKey(address) === emailKey(email));
+    if (!isInvited) throw invitedOther(person.email, email);
+    if (person.accountId !== null) return this.#join(token, { accountId: person.accountId });
+    return this.#join(token, { account: accountOf({ email, name: person.name ?? email, passwordHash: null }, clock.now()) });
   }
 
-  /** The people of a workspace, with what they are in it. */
+  /** The members of a workspace, with their accounts. */
   members(workspaceId: string): { account: Account; member: Member }[] {
     const { accounts } = this.#parts;
     return accounts.membersOf(workspaceId).flatMap((member) => {
@@ -213,61 +214,63 @@ export class AccountService {
   }
 
   /** Throws NOT_FOUND, or CONFLICT for the last owner. */
-  async setRole(workspaceId: string, accountId: string, place: Place, by: string): Promise<void> {
-    this.#refuse(await this.#parts.store.setRole({ workspaceId, accountId, ...place }, by), accountId);
-    await this.#changed();
+  async setRole(workspaceId: string, accountId: string, grant: RoleGrant, by: string): Promise<void> {
+    this.#refuse(await this.#parts.store.setRole({ workspaceId, accountId, ...grant }, by), accountId);
+    await this.#publishAccessChange();
   }
 
   /** Throws NOT_FOUND, or CONFLICT for the last owner. */
   async removeMember(workspaceId: string, accountId: string, by: string): Promise<void> {
     this.#refuse(await this.#parts.store.removeMember(workspaceId, accountId, by), accountId);
-    await this.#changed();
+    await this.#publishAccessChange();
   }
 
-  /** Mails a link for a new password, if the address has an account. Nobody learns whether it has, by the time it takes neither. */
-  forgotten(email: string): void {
+  /** Mails a reset link if the address has an account. Returns at once, so the response time does not reveal whether it has one. */
+  mailResetLink(email: string): void {
     const { accounts, mailer, log } = this.#parts;
     const account = accounts.byEmail(email);
-    if (!account || !mailer || !this.#wrong.mayMail(email)) return;
+    if (!account || !mailer || !this.#attempts.mayMail(email)) return;
     const send = async () =>
-      void (await trySend(mailer, resetMail({ to: account.email, url: await this.#resetUrl(account, mailed) }), log));
-    send().catch((err: unknown) => log.error({ err }, "A link for a new password could not be made"));
+      void (await trySend(mailer, resetMail({ to: account.email, url: await this.#resetUrl(account, { issuedBy: null }) }), log));
+    send().catch((err: unknown) => log.error({ err }, "Could not create a password reset link"));
   }
 
-  /** A link for a new password, which an owner hands over. Only for people who are in this workspace alone: others ask by mail. */
+  /** A reset link for an owner to pass on. Only for members of no other workspace: those need a mailed link. */
   async resetLink(workspaceId: string, accountId: string): Promise<string> {
     const { accounts } = this.#parts;
     const account = accounts.get(accountId);
-    if (!account || !accounts.member(workspaceId, accountId)) throw notFound("person", accountId);
+    if (!account || !accounts.member(workspaceId, accountId)) throw notFound("member", accountId);
     if (accounts.workspacesOf(accountId).length > 1)
       throw conflict(
-        `${account.email} is in other workspaces too, so only they can ask for a new password, on the page where they sign in`,
+        `${account.email} is a member of other workspaces too, so only they can reset their password, with 'Forgot your password?' on the sign-in page`,
       );
-    return this.#resetUrl(account, workspaceId);
+    return this.#resetUrl(account, { issuedBy: workspaceId });
   }
 
   /**
-   * Sets a new password by a link, and signs the account out everywhere else. A link that was mailed wants the second factor too; one
-   * that an owner handed over turns it off: it is for whoever has lost both. Throws RESET_INVALID, CODE_NEEDED or CODE_WRONG.
+   * Sets a new password and signs the account out everywhere else. A mailed link also needs the second factor. A link from an owner
+   * removes it, for people who lost both. Throws RESET_INVALID, CODE_NEEDED or CODE_WRONG.
    */
   async reset(token: string, { password, code }: { password: string; code?: string | undefined }): Promise<Account> {
     const { store, accounts, clock, secondFactor } = this.#parts;
     const used = await store.useToken("reset", hashOf(token), clock.now());
     const account = used?.accountId == null ? undefined : accounts.get(used.accountId);
     if (!used || !account) throw new MillraceError("RESET_INVALID");
-    const isMailed = used.data === mailed;
-    const isElsewhere = accounts.workspacesOf(account.id).some(({ workspaceId }) => workspaceId !== used.data);
-    if (!isMailed && isElsewhere) throw new MillraceError("RESET_INVALID"); // since the link was made, another workspace let them in
+    const { issuedBy } = JSON.parse(used.data) as ResetLink;
+    const isMailed = issuedBy === null;
+    const isElsewhere = accounts.workspacesOf(account.id).some(({ workspaceId }) => workspaceId !== issuedBy);
+    // The person joined another workspace after the link was created.
+    if (!isMailed && isElsewhere) throw new MillraceError("RESET_INVALID");
     const by = `account:${account.id}`;
     try {
       checkPassword(password, account);
       if (isMailed) await this.#guess(account.email, insider, () => secondFactor.check(account, code));
-      await (isMailed ? this.#setPassword(account, password, by) : this.#startAnew(account, password, by));
+      await (isMailed ? this.#setPassword(account, password, by) : this.#replaceSignIn(account, password, by));
     } catch (thrown) {
-      await store.addToken(used, clock.now()); // refused for its password or code: the link still works
+      await store.addToken(used, clock.now()); // the password or code was rejected, so the link stays usable
       throw thrown;
     }
-    return this.#fresh(account.id);
+    return this.#current(account.id);
   }
 
   async changePassword(account: Account, { current, password }: { current: string; password: string }, session: string): Promise<void> {
@@ -281,7 +284,7 @@ export class AccountService {
   }
 
   /** Asks for the password again, where there is one. Throws BAD_INPUT. */
-  async confirm(account: Account, password: string): Promise<void> {
+  async confirmPassword(account: Account, password: string): Promise<void> {
     if (account.passwordHash !== null) await this.#checkPassword(account, password);
   }
 
@@ -297,7 +300,7 @@ export class AccountService {
     return codes;
   }
 
-  /** Wants a code too: whoever finds a page open, and knows the password, must not take the second factor away. Throws CODE_NEEDED or CODE_WRONG. */
+  /** Needs a code too: an open page and the password must not be enough to turn it off. Throws CODE_NEEDED or CODE_WRONG. */
   async turnOffSecondFactor(account: Account, { password, code }: { password: string; code?: string | undefined }): Promise<void> {
     await this.#checkPassword(account, password);
     await this.#guess(account.email, insider, () => this.#parts.secondFactor.check(account, code));
@@ -305,48 +308,35 @@ export class AccountService {
     await this.#parts.accounts.reread();
   }
 
-  recoveryCodesLeft = (accountId: string): Promise<number> => this.#parts.store.recoveryCodesLeft(accountId);
-
   async workspaceName(id: string): Promise<string> {
     return (await this.#parts.store.workspaces()).find((workspace) => workspace.id === id)?.name ?? id;
   }
 
-  async #addOwner(workspaceId: string, person: NewAccount): Promise<Account> {
-    const { store, accounts, passwords, clock, onEnded } = this.#parts;
-    const account = await this.#newAccount(person, passwords);
-    const member: Member = { workspaceId, accountId: account.id, role: "owner", locationId: null, createdAt: clock.now() };
-    if (!(await store.addOwner(account, member))) throw conflict(`${person.email} has an account already. Sign in with it`);
-    await accounts.reread();
-    onEnded();
-    return account;
+  async #newAccount({ email, name, password }: NewAccount): Promise<Account> {
+    const { passwords, clock } = this.#parts;
+    return accountOf({ email: email.trim(), name, passwordHash: await passwords.hash(password, { email, name }) }, clock.now());
   }
 
-  async #newAccount({ email, name, password }: NewAccount, passwords: Passwords): Promise<Account> {
-    const passwordHash = await passwords.hash(password, { email, name });
-    const now = this.#parts.clock.now();
-    return { id: newId("acc", now), email: email.trim(), name, passwordHash, totpJwe: null, totpStep: null, createdAt: now };
-  }
-
-  /** What can be guessed: counted before it is tried, so that many at once are as many as one after the other. */
+  /** Counts an attempt before it runs, so that parallel attempts cannot exceed the limit. */
   async #guess<T>(email: string, from: Guesser, attempt: () => Promise<T>): Promise<T> {
     const accountId = this.#parts.accounts.byEmail(email)?.id;
-    this.#wrong.count(email, from, accountId);
+    this.#attempts.count(email, from, accountId);
     try {
       const result = await attempt();
-      this.#wrong.forgive(email, from, accountId);
+      this.#attempts.undo(email, from, accountId);
       return result;
     } catch (thrown) {
       const isWrong = thrown instanceof MillraceError && ["PASSWORD_WRONG", "CODE_WRONG", "BAD_INPUT"].includes(thrown.code);
-      if (!isWrong) this.#wrong.forgive(email, from, accountId);
+      if (!isWrong) this.#attempts.undo(email, from, accountId);
       throw thrown;
     }
   }
 
-  /** Checks what is asked again before something that opens an account for good. */
+  /** Asks for the password again before a change to how the account is signed in to. */
   async #checkPassword({ email, passwordHash }: Account, password: string, field = "password"): Promise<void> {
     await this.#guess(email, insider, async () => {
       if (await this.#parts.passwords.isRight(password, passwordHash)) return;
-      throw new MillraceError("BAD_INPUT", { details: { field, problem: "is not the one you have now" } });
+      throw badInput(field, "is not your current password");
     });
   }
 
@@ -356,57 +346,66 @@ export class AccountService {
     await this.#signOut(account, keptSession);
   }
 
-  /** A new password, or none, in place of all that signed an account in. */
-  async #startAnew(account: Account, password: string | null, by: string): Promise<void> {
+  /** Replaces every way to sign in to an account with one password, or none. */
+  async #replaceSignIn(account: Account, password: string | null, by: string): Promise<void> {
     const { store, passwords } = this.#parts;
-    await store.startAnew(account.id, password === null ? null : await passwords.hash(password, account), by);
+    await store.replaceSignIn(account.id, password === null ? null : await passwords.hash(password, account), by);
     await this.#signOut(account);
   }
 
   async #signOut({ id }: Account, keptSession?: string): Promise<void> {
-    const { accounts, sessions, onEnded } = this.#parts;
+    const { accounts, sessions, onAccessChanged } = this.#parts;
     await accounts.reread();
-    await sessions.endOfAccount(id, keptSession).finally(onEnded);
+    await sessions.endOfAccount(id, keptSession).finally(onAccessChanged);
   }
 
-  /** `data`: that it is mailed, or the workspace whose owner hands it over. */
-  async #resetUrl({ id: accountId }: Account, data: string): Promise<string> {
+  async #resetUrl({ id: accountId }: Account, link: ResetLink): Promise<string> {
     const { store, clock } = this.#parts;
     const token = newToken(32);
-    const expiresAt = clock.now() + resetHours * 3_600_000;
-    await store.addToken({ hash: hashOf(token), kind: "reset", accountId, data, expiresAt }, clock.now());
+    const expiresAt = clock.now() + resetHours * hourMs;
+    await store.addToken({ hash: hashOf(token), kind: "reset", accountId, data: JSON.stringify(link), expiresAt }, clock.now());
     return this.#url("reset", token);
   }
 
-  /** The token is behind the #, which a browser sends nowhere. */
+  /** The token is in the fragment, which browsers do not send to servers. */
   #url = (what: "invitation" | "reset", token: string) => `${this.#parts.publicUrl()}/#${what}=${token}`;
 
   #refuse(fault: MemberFault | null, accountId: string): void {
-    if (fault === "no member") throw notFound("person", accountId);
-    if (fault === "last owner") throw conflict("A workspace keeps at least one owner. Make somebody else an owner first");
+    if (fault === "no member") throw notFound("member", accountId);
+    if (fault === "last owner") throw conflict("A workspace needs at least one owner. Make another member an owner first");
   }
 
-  async #changed(): Promise<void> {
+  async #publishAccessChange(): Promise<void> {
     await this.#parts.accounts.reread();
-    this.#parts.onEnded();
+    this.#parts.onAccessChanged();
   }
 
-  #fresh = (id: string): Account => this.#parts.accounts.get(id)!;
+  #current = (id: string): Account => this.#parts.accounts.get(id)!;
 }
 
-function required(name: string | undefined): string {
+function requireName(name: string | undefined): string {
   if (name !== undefined) return name;
-  throw new MillraceError("BAD_INPUT", { details: { field: "name", problem: "is missing: it is what others see of you" } });
+  throw badInput("name", "is missing. Enter the name that others will see");
 }
 
-const elsewhere = (email: string | null, why = "Nobody has invited it") =>
-  new MillraceError("SINGLE_SIGN_ON_FAILED", {
-    details: {
-      problem:
-        email === null
-          ? "The provider gave no verified e-mail address, so nobody knows which account is yours. Ask whoever runs this Millrace"
-          : `You signed in as ${email}. ${why}: ask an owner of the workspace for an invitation to that address`,
-    },
-  });
-const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });
-const notFound = (what: string, id: string) => new MillraceError("NOT_FOUND", { details: { what, id } });
+const accountOf = (person: Pick<Account, "email" | "name" | "passwordHash">, now: number): Account => ({
+  id: newId("acc", now),
+  ...person,
+  totpJwe: null,
+  totpStep: null,
+  createdAt: now,
+});
+
+const noAccountFor = (email: string | null) =>
+  email === null
+    ? noAddress()
+    : refused(`No account or invitation exists for ${email}. Ask an owner of the workspace to invite that address`);
+const invitedOther = (email: string | null, invited: string) =>
+  email === null
+    ? noAddress()
+    : refused(
+        `You signed in as ${email}, but the invitation is for ${invited}. Sign in with that address, or ask for an invitation to yours`,
+      );
+const noAddress = () =>
+  refused("The provider did not send a verified e-mail address, so Millrace cannot find your account. Ask your administrator");
+const refused = (problem: string) => new MillraceError("SINGLE_SIGN_ON_FAILED", { details: { problem } });

@@ -1,45 +1,46 @@
+import { emailKey } from "#kernel/email.ts";
 import { grouped } from "#kernel/grouped.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { Account, AccountStore, Member } from "#storage/account-store.ts";
-import { plainEmail } from "#storage/account-store.ts";
 
-/** Who has an account, and in which workspaces. Read from memory, since every request asks. */
+/** Accounts and memberships, cached in memory because every request needs them. */
 export interface Accounts {
   get(id: string): Account | undefined;
   all(): Account[];
   byEmail(email: string): Account | undefined;
-  /** What a person is in a workspace; undefined for one who is not let in. */
+  /** The membership of an account in a workspace; undefined if it has no access. */
   member(workspaceId: string, accountId: string): Member | undefined;
   membersOf(workspaceId: string): readonly Member[];
-  /** Where a person is let in, the longest first. */
+  /** The memberships of an account, oldest first. */
   workspacesOf(accountId: string): readonly Member[];
-  /** Whether a workspace has people with accounts: from then on nobody comes in without one. */
+  /** Whether the workspace has members. Once it has, an account is required. */
   hasMembers(workspaceId: string): boolean;
   /** From where a workspace may be used; empty: from anywhere. */
   allowedAddresses(workspaceId: string): readonly string[];
   /** Whether a workspace may be used from an address. From this machine it always may, so that nobody is locked out for good. */
   isOpenTo(workspaceId: string, address: string): boolean;
-  /** The rows have changed, here or in another process. */
+  /** Reloads from the store after a change here or in another process. */
   reread(): Promise<void>;
 }
 
+/** Reads all accounts and memberships into memory. */
 export async function openAccounts(store: Pick<AccountStore, "all">): Promise<Accounts> {
-  let read = await readAll(store);
+  let rows = await readAll(store);
   return {
-    get: (id) => read.accounts.get(id),
-    all: () => [...read.accounts.values()],
-    byEmail: (email) => read.byEmail.get(plainEmail(email)),
-    member: (workspaceId, accountId) => read.byWorkspace.get(workspaceId)?.find((member) => member.accountId === accountId),
-    membersOf: (workspaceId) => read.byWorkspace.get(workspaceId) ?? [],
-    workspacesOf: (accountId) => read.members.filter((member) => member.accountId === accountId),
-    hasMembers: (workspaceId) => read.byWorkspace.has(workspaceId),
-    allowedAddresses: (workspaceId) => read.allowed.get(workspaceId)?.addresses ?? [],
+    get: (id) => rows.accounts.get(id),
+    all: () => [...rows.accounts.values()],
+    byEmail: (email) => rows.byEmail.get(emailKey(email)),
+    member: (workspaceId, accountId) => rows.byWorkspace.get(workspaceId)?.find((member) => member.accountId === accountId),
+    membersOf: (workspaceId) => rows.byWorkspace.get(workspaceId) ?? [],
+    workspacesOf: (accountId) => rows.members.filter((member) => member.accountId === accountId),
+    hasMembers: (workspaceId) => rows.byWorkspace.has(workspaceId),
+    allowedAddresses: (workspaceId) => rows.allowed.get(workspaceId)?.addresses ?? [],
     isOpenTo(workspaceId, address) {
-      const allowed = read.allowed.get(workspaceId);
+      const allowed = rows.allowed.get(workspaceId);
       return allowed === undefined || allowed.ranges.has(address) || thisMachine.has(address);
     },
     async reread() {
-      read = await readAll(store);
+      rows = await readAll(store);
     },
   };
 }
@@ -50,7 +51,7 @@ async function readAll(store: Pick<AccountStore, "all">) {
   const { accounts, members, allowed } = await store.all();
   return {
     accounts: new Map(accounts.map((account) => [account.id, account])),
-    byEmail: new Map(accounts.map((account) => [plainEmail(account.email), account])),
+    byEmail: new Map(accounts.map((account) => [emailKey(account.email), account])),
     members,
     byWorkspace: grouped(members, ({ workspaceId }) => workspaceId),
     allowed: new Map(allowed.map(({ workspaceId, addresses }) => [workspaceId, { addresses, ranges: ipRanges(addresses) }])),

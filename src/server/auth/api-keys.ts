@@ -1,39 +1,39 @@
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { conflict } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Role } from "#kernel/roles.ts";
 import type { ApiKeyRow, ApiKeyStore } from "#storage/api-keys.ts";
 import { hashOf } from "./secret-hash.ts";
 
-/** What a further key may do, from where, and until when. */
+/** What an API key may do, from where, and until when. */
 export type KeyBounds = Pick<ApiKeyRow, "name" | "scopes" | "allowedFrom" | "expiresAt"> & { role: Role };
 
-/** The API keys of all workspaces: each has one of its own, and further ones with a role. */
+/** The workspace key and the API keys of every workspace. */
 export interface ApiKeys {
-  /** Makes a workspace's own key when there is none and returns it: the only time it can be read. Null when one exists. */
+  /** Creates the workspace key if there is none, and returns it: the only time it can be read. Null if one exists. */
   ensure(workspaceId: string): Promise<string | null>;
-  /** A new key in place of the workspace's own. `by`: who asks for it. */
+  /** Replaces the workspace key. `by`: who asks for it. */
   rotate(workspaceId: string, by?: string): Promise<string>;
   find(key: string): ApiKeyRow | undefined;
-  /** The id of a workspace's own key; every rotation changes it. */
+  /** The id of the workspace key; every rotation changes it. */
   keyId(workspaceId: string): string;
   /** Whether a key is still there. */
   has(id: string): boolean;
-  /** The further keys of a workspace, oldest first. */
+  /** The API keys of a workspace, oldest first. */
   list(workspaceId: string): ApiKeyRow[];
-  /** Adds a further key: the only time it can be read. Throws CONFLICT where there are too many. */
+  /** Adds an API key: the only time it can be read. Throws CONFLICT where there are too many. */
   add(workspaceId: string, bounds: KeyBounds, by: string): Promise<{ key: string; row: ApiKeyRow }>;
-  /** Removes a further key; false if there is none. */
+  /** Removes an API key; false if there is none. */
   remove(workspaceId: string, id: string, by: string): Promise<boolean>;
-  /** Notes that a key was used just now; written down now and then. */
-  used(row: ApiKeyRow): void;
+  /** Records that a key was used; stored every few minutes. */
+  recordUse(row: ApiKeyRow): void;
   /** Another process made, replaced or removed one. */
   reread(): Promise<void>;
 }
 
-/** Further keys of a workspace. */
+/** API keys of a workspace. */
 const mostKeys = 100;
-/** A use is written down so often. */
+/** How often a use is stored. */
 const touchEveryMs = 5 * 60_000;
 
 interface Parts {
@@ -84,11 +84,11 @@ export async function openApiKeys({ store, clock, onStoreProblem = () => {} }: P
       return { key, row };
     },
     async remove(workspaceId, id, by) {
-      const there = await store.remove(workspaceId, id, by);
-      rows = new Map([...rows].filter(([, row]) => row.id !== id || !there));
-      return there;
+      const isRemoved = await store.remove(workspaceId, id, by);
+      rows = new Map([...rows].filter(([, row]) => row.id !== id || !isRemoved));
+      return isRemoved;
     },
-    used(row) {
+    recordUse(row) {
       const now = clock.now();
       if (row.lastUsedAt !== null && now - row.lastUsedAt < touchEveryMs) return;
       row.lastUsedAt = now;
@@ -100,6 +100,5 @@ export async function openApiKeys({ store, clock, onStoreProblem = () => {} }: P
   };
 }
 
-const tooManyKeys = () =>
-  new MillraceError("CONFLICT", { details: { problem: `The workspace has ${mostKeys} API keys, which is the most. Remove one first` } });
+const tooManyKeys = () => conflict(`The workspace has ${mostKeys} API keys, which is the most. Remove one first`);
 const newKey = () => `mr_${newToken(32)}`;

@@ -2,14 +2,15 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { senderOf } from "../http/rate-limit.ts";
 
-export interface WrongKeys {
-  /** Counts one wrong key. Throws TOO_MANY_WRONG_KEYS beyond the limit; a right key is never counted and always gets in. */
+/** Limits failed sign-ins from one address. */
+export interface AttemptLimit {
+  /** Counts one failed attempt. Throws TOO_MANY_WRONG_KEYS beyond the limit; a right key is never counted and always works. */
   count(address: string): void;
-  /** Throws TOO_MANY_WRONG_KEYS while an address is beyond the limit: for what can be guessed, even the right one has to wait. */
+  /** Throws TOO_MANY_WRONG_KEYS while an address is beyond the limit: where guessing is possible, even the right answer has to wait. */
   check(address: string): void;
 }
 
-export interface WrongKeyOptions {
+export interface AttemptLimitOptions {
   clock: Clock;
   limit?: number;
   windowMs?: number;
@@ -19,12 +20,12 @@ export interface WrongKeyOptions {
 
 const mostAddresses = 10_000;
 
-/** Allows so many wrong keys from each address in a window. */
-export function createWrongKeys({ clock, limit = 10, windowMs = 60_000, onLimit = () => {} }: WrongKeyOptions): WrongKeys {
+/** Limits failed attempts per address in a fixed time window. In memory, and bounded. */
+export function createAttemptLimit({ clock, limit = 10, windowMs = 60_000, onLimit = () => {} }: AttemptLimitOptions): AttemptLimit {
   let counts = new Map<string, number>();
   let endsAt = 0;
   let reported = false;
-  const turn = () => {
+  const startWindow = () => {
     const now = clock.now();
     if (now < endsAt) return;
     endsAt = now + windowMs;
@@ -34,11 +35,11 @@ export function createWrongKeys({ clock, limit = 10, windowMs = 60_000, onLimit 
   const tooMany = () => new MillraceError("TOO_MANY_WRONG_KEYS", { details: { seconds: Math.ceil((endsAt - clock.now()) / 1000) } });
   return {
     check(address) {
-      turn();
+      startWindow();
       if ((counts.get(senderOf(address)) ?? 0) > limit) throw tooMany();
     },
     count(address) {
-      turn();
+      startWindow();
       const sender = senderOf(address);
       const wrong = (counts.get(sender) ?? 0) + 1;
       counts.set(sender, wrong);

@@ -41,7 +41,7 @@ export async function trySend(mailer: Mailer | null, mail: Mail, log: Log): Prom
     await mailer.send(mail);
     return true;
   } catch (err) {
-    log.error({ err }, "A message could not be sent by the SMTP server of SMTP_URL");
+    log.error({ err }, "Could not send mail");
     return false;
   }
 }

@@ -5,7 +5,7 @@ import { AccountService } from "./account-service.ts";
 import { openAccounts } from "./accounts.ts";
 import { actorNames } from "./actor-names.ts";
 import { openApiKeys } from "./api-keys.ts";
-import { createWrongKeys } from "./attempts.ts";
+import { createAttemptLimit } from "./attempts.ts";
 import { dataFiles, readApiKey, writePrivate } from "../start/data-folder.ts";
 import { createMailer } from "./mailer.ts";
 import { createPasskeys } from "./passkeys.ts";
@@ -24,11 +24,11 @@ interface Parts {
   clock: Clock;
   sealer: Sealer;
   publicUrl: () => string;
-  onEnded: () => void;
+  onAccessChanged: () => void;
 }
 
 /** The accounts of people, the API keys, the sessions of browsers, and the one-time links. The first start makes the key of the first workspace. */
-export async function openSignIn(settings: Settings, store: Store, { log, clock, sealer, publicUrl, onEnded }: Parts) {
+export async function openSignIn(settings: Settings, store: Store, { log, clock, sealer, publicUrl, onAccessChanged }: Parts) {
   const { dataDir, trustedProxies: trusted, localSignIn, metricsKey } = settings;
   const file = dataFiles(dataDir).apiKey;
   const isOperator = (workspaceId: string) => workspaceId === firstWorkspaceId;
@@ -37,18 +37,16 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     if (isOperator(workspaceId)) writePrivate(file, `${key}\n`);
   };
   const accounts = await openAccounts(store.accounts);
-  const onStoreProblem = (err: unknown) =>
-    log.error({ err }, "A sign-in could not be written to the store, so it may not survive a restart");
+  const onStoreProblem = (err: unknown) => log.error({ err }, "Could not store a sign-in; it may be lost at the next restart");
   const keys = await openApiKeys({ store: store.apiKeys, clock, onStoreProblem });
   const newKey = await keys.ensure(firstWorkspaceId);
   if (newKey !== null) keepKey(firstWorkspaceId, newKey);
-  const letsIn = (workspaceId: string, accountId: string | null) =>
+  const hasAccess = (workspaceId: string, accountId: string | null) =>
     accountId === null ? !accounts.hasMembers(workspaceId) : accounts.member(workspaceId, accountId) !== undefined;
-  const sessions = await openSessions({ store: store.sessions, keyId: keys.keyId, letsIn, clock, onStoreProblem });
-  const wrongKeys = createWrongKeys({
+  const sessions = await openSessions({ store: store.sessions, keyId: keys.keyId, hasAccess, clock, onStoreProblem });
+  const attempts = createAttemptLimit({
     clock,
-    onLimit: (address) =>
-      log.warn({ address }, "Wrong API keys, passwords or links keep coming from this address; they are answered 429 for a minute"),
+    onLimit: (address) => log.warn({ address }, "Too many failed sign-ins from this address; rejecting with 429 for a minute"),
   });
   const links = createSignInLinks(clock);
   const signIn = createSignIn({
@@ -57,12 +55,12 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     accounts,
     links,
     localSignIn,
-    wrongKeys,
+    attempts,
     publicUrl,
     trusted,
     keepKey,
     isOperator,
-    onEnded,
+    onAccessChanged,
     sealer,
     clock,
     onEvent: (what, address) => log.info({ address }, `Somebody ${what}`),
@@ -75,21 +73,17 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     publicUrl,
     clock,
     log,
-    onEnded,
+    onAccessChanged,
     store: store.accounts,
     passwords: createPasswords(),
-    secondFactor: createSecondFactor({
-      store: store.accounts,
-      sealer,
-      clock,
-    }),
+    secondFactor,
     mailer: settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl, settings.mailFrom ?? senderOf(settings.smtpUrl)),
   });
   const workspaceService = new WorkspaceService({ store: store.accounts, accounts, clock });
   /** Another process changed who may come in. */
   const reread = async () => {
     await Promise.all([keys.reread(), sessions.reread(), accounts.reread()]);
-    onEnded();
+    onAccessChanged();
   };
   /** After a change of the sealing key. */
   const reseal = async () => {
@@ -109,7 +103,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     workspaceService,
     apiKeys: keys,
     sessions,
-    onAccessEnded: onEnded,
+    onAccessChanged,
   };
   return { signIn, people, isOperator, links, reread, reseal, apiKey: { file, isNew: newKey !== null, isThere } };
 }

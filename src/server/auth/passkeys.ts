@@ -8,6 +8,7 @@ import {
 } from "@simplewebauthn/server";
 import { isIP } from "node:net";
 import type { Clock } from "#kernel/clock.ts";
+import { minuteMs } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Account, AccountStore, Passkey } from "#storage/account-store.ts";
 import { hashOf } from "./secret-hash.ts";
@@ -15,19 +16,22 @@ import { hashOf } from "./secret-hash.ts";
 /** What a browser is asked; it goes through the page as it is. */
 type Options = { [name: string]: unknown; challenge: string };
 
+/** What a browser answers. The library checks the rest of it. */
+type BrowserResponse = { [name: string]: unknown; id: string };
+
 /** Signing in with what a device keeps (WebAuthn): no password and no code. */
 export interface Passkeys {
   /** Whether the address of this Millrace can have any: a browser wants a name, not a number. */
   isPossible(): boolean;
   offer(account: Account): Promise<Options>;
   /** Throws PASSKEY_REFUSED. */
-  add(account: Account, name: string, response: RegistrationResponseJSON): Promise<void>;
+  add(account: Account, name: string, response: BrowserResponse): Promise<void>;
   list(accountId: string): Promise<Passkey[]>;
   /** False: there is none. */
   remove(accountId: string, id: string): Promise<boolean>;
   challenge(): Promise<Options>;
   /** The account of the passkey. Throws PASSKEY_REFUSED. */
-  signIn(response: AuthenticationResponseJSON): Promise<string>;
+  signIn(response: BrowserResponse): Promise<string>;
 }
 
 export interface PasskeysParts {
@@ -36,17 +40,18 @@ export interface PasskeysParts {
   clock: Clock;
 }
 
-const minutes = 5;
+const challengeMinutes = 5;
 
+/** Passkeys with WebAuthn, bound to the host of the public address. */
 export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Passkeys {
   const rpID = () => new URL(publicUrl()).hostname;
   const origin = () => new URL(publicUrl()).origin;
-  const keep = async (challenge: string, accountId: string | null) => {
-    const expiresAt = clock.now() + minutes * 60_000;
+  const storeChallenge = async (challenge: string, accountId: string | null) => {
+    const expiresAt = clock.now() + challengeMinutes * minuteMs;
     await store.addToken({ hash: hashOf(challenge), kind: "passkey", accountId, data: "", expiresAt }, clock.now());
   };
   /** Whether a challenge was made here, for that account, and not used yet. */
-  const isOwn = (accountId: string | null) => async (challenge: string) => {
+  const isOwnChallenge = (accountId: string | null) => async (challenge: string) => {
     const token = await store.useToken("passkey", hashOf(challenge), clock.now());
     return token !== null && token.accountId === accountId;
   };
@@ -64,12 +69,17 @@ export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Pass
         excludeCredentials: own.map(({ id: credential, transports }) => ({ id: credential, transports: [...transports] as never })),
         authenticatorSelection: { residentKey: "required", userVerification: "required" },
       });
-      await keep(options.challenge, id);
+      await storeChallenge(options.challenge, id);
       return { ...options };
     },
     async add({ id: accountId }, name, response) {
       const { registrationInfo } = await verified(() =>
-        verifyRegistrationResponse({ response, expectedChallenge: isOwn(accountId), expectedOrigin: origin(), expectedRPID: rpID() }),
+        verifyRegistrationResponse({
+          response: response as unknown as RegistrationResponseJSON,
+          expectedChallenge: isOwnChallenge(accountId),
+          expectedOrigin: origin(),
+          expectedRPID: rpID(),
+        }),
       );
       const { id, publicKey, counter, transports = [] } = registrationInfo!.credential;
       const key = Buffer.from(publicKey).toString("base64url");
@@ -79,7 +89,7 @@ export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Pass
     remove: (accountId, id) => store.removePasskey(accountId, id),
     async challenge() {
       const options = await generateAuthenticationOptions({ rpID: rpID(), userVerification: "required" });
-      await keep(options.challenge, null);
+      await storeChallenge(options.challenge, null);
       return { ...options };
     },
     async signIn(response) {
@@ -89,9 +99,9 @@ export function createPasskeys({ store, publicUrl, clock }: PasskeysParts): Pass
       const credential = { id, publicKey: new Uint8Array(Buffer.from(publicKey, "base64url")), counter };
       const { authenticationInfo } = await verified(() =>
         verifyAuthenticationResponse({
-          response,
+          response: response as unknown as AuthenticationResponseJSON,
           credential,
-          expectedChallenge: isOwn(null),
+          expectedChallenge: isOwnChallenge(null),
           expectedOrigin: origin(),
           expectedRPID: rpID(),
         }),

@@ -1,34 +1,35 @@
 import { hash, verify, type Options } from "@node-rs/argon2";
-import { MillraceError } from "#kernel/errors.ts";
+import { MillraceError, badInput } from "#kernel/errors.ts";
+import { isLongEnough, shortestPassword } from "#kernel/password-rule.ts";
 
 /** Passwords as they are kept: Argon2id, each with a salt of its own. */
 export interface Passwords {
-  /** Throws BAD_INPUT for one that is too short, or that everybody guesses first. */
+  /** Throws BAD_INPUT for a password that is too short or easy to guess. */
   hash(password: string, about: { email: string; name: string }): Promise<string>;
-  /** Takes as long for somebody without a password as for a wrong one. Throws TOO_MANY_REQUESTS while too many are being compared. */
+  /** Takes equally long whether or not there is a password to compare. Throws TOO_MANY_REQUESTS when too many comparisons are waiting. */
   isRight(password: string, kept: string | null): Promise<boolean>;
 }
 
-export const shortestPassword = 10;
-export const longestPassword = 200;
+/** In characters. */
+const longestPassword = 200;
 
-/** Each comparison takes 25 ms of processor time and 19 MiB, so that a flood of them must not take all there is. */
-const atOnce = 2;
-const mostWaiting = 30;
+/** A comparison takes 25 ms of CPU and 19 MiB of memory, so only a few run at a time. */
+const maxConcurrent = 2;
+const maxQueued = 30;
 
 /** `cost`: what one comparison takes; what the library advises when absent. */
 export function createPasswords(cost: Pick<Options, "memoryCost" | "timeCost"> = {}): Passwords {
-  const gate = createGate();
-  /** Nobody's: compared where there is no other, so that the time taken does not tell who has an account. */
-  let nobodys: Promise<string> | undefined;
+  const limited = createConcurrencyLimit();
+  /** Compared when there is no password, so that the response time does not reveal which addresses have accounts. */
+  let dummyHash: Promise<string> | undefined;
   return {
     hash(password, about) {
       checkPassword(password, about);
-      return gate(() => hash(password, cost));
+      return limited(() => hash(password, cost));
     },
     isRight: (password, kept) =>
-      gate(async () => {
-        const against = kept ?? (await (nobodys ??= hash("nobody has this password", cost)));
+      limited(async () => {
+        const against = kept ?? (await (dummyHash ??= hash("nobody has this password", cost)));
         const same = password.length <= longestPassword && (await verify(against, password).catch(() => false));
         return same && kept !== null;
       }),
@@ -39,31 +40,31 @@ export function createPasswords(cost: Pick<Options, "memoryCost" | "timeCost"> =
 export function checkPassword(password: string, { email, name }: { email: string; name: string }): void {
   const plain = password.toLowerCase();
   const own = [email, email.split("@")[0]!, name].map((text) => text.trim().toLowerCase()).filter((text) => text.length >= 4);
-  if ([...password].length < shortestPassword) throw refused(`needs at least ${shortestPassword} characters`);
+  if (!isLongEnough(password)) throw refused(`needs at least ${shortestPassword} characters`);
   if (password.length > longestPassword) throw refused(`can have at most ${longestPassword} characters`);
-  if (new Set(plain).size < 4) throw refused("repeats a few characters; use several words instead");
+  if (new Set(plain).size < 4) throw refused("repeats a few characters. Use several words instead");
   if (own.some((text) => plain === text || plain.replace(/[\d\W_]+$/, "") === text))
-    throw refused("is your name or address, which is guessed first; use several words instead");
+    throw refused("is your name or e-mail address, which is easy to guess. Use several words instead");
   if (
     /^(?:password|passwort|millrace|highlevel|gohighlevel|qwerty|qwertz|letmein|welcome|changeme|admin)[\d\W_]*$/.test(plain) ||
-    isRow(plain)
+    isSequence(plain)
   )
-    throw refused("is one of those that are guessed first; use several words instead");
+    throw refused("is too common. Use several words instead");
 }
 
 /** 1234567890, abcdefghij: each character is the next one. */
-const isRow = (text: string) =>
+const isSequence = (text: string) =>
   [...text].every((char, i, all) => i === 0 || [1, -9].includes(char.charCodeAt(0) - all[i - 1]!.charCodeAt(0)));
 
-const refused = (problem: string) => new MillraceError("BAD_INPUT", { details: { field: "password", problem } });
+const refused = (problem: string) => badInput("password", problem);
 
-/** Does so many at once; the others wait, and too many are turned away. */
-function createGate() {
+/** Runs a few at a time, queues some, and rejects the rest. */
+function createConcurrencyLimit() {
   let busy = 0;
   const waiting: (() => void)[] = [];
   return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (busy >= atOnce) {
-      if (waiting.length >= mostWaiting) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 2 } });
+    if (busy >= maxConcurrent) {
+      if (waiting.length >= maxQueued) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 2 } });
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else busy++;
     try {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { MillraceError, badInput } from "#kernel/errors.ts";
 import type { Account, AccountStore } from "#storage/account-store.ts";
 import type { Sealer } from "#vault/seal.ts";
 import { hashOf } from "./secret-hash.ts";
@@ -30,6 +30,7 @@ const periodSeconds = 30;
 /** A code counts in the step before and after its own: clocks differ. */
 const window = 1;
 
+/** TOTP codes and recovery codes, with the secret sealed by the vault. */
 export function createSecondFactor({ store, sealer, clock }: SecondFactorParts): SecondFactor {
   return {
     offer({ email }) {
@@ -68,7 +69,7 @@ function secretOf(base32: string): Secret {
   try {
     return Secret.fromBase32(base32);
   } catch {
-    throw new MillraceError("BAD_INPUT", { details: { field: "secret", problem: "is not one that was offered" } });
+    throw badInput("secret", "is not one that was offered");
   }
 }
 

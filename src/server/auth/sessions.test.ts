@@ -33,7 +33,7 @@ async function open({ fake = fakeStore(), clock = new TestClock() } = {}) {
     openSessions({
       store: fake.store,
       keyId: (workspaceId) => (workspaceId === "ws" ? key.id : "key_of_others"),
-      letsIn: () => true,
+      hasAccess: () => true,
       clock,
       onStoreProblem: (p) => void problems.push(p),
     });
@@ -66,7 +66,7 @@ describe("a session", () => {
     const [row] = rows.values();
     rows.set(row!.hash, { ...row!, createdAt: row!.createdAt + 2400 * hour, usedAt: row!.usedAt + 2400 * hour });
     const store = { ...fakeStore().store, all: async () => [...rows.values()] };
-    const later = await openSessions({ store, keyId: () => "key_1", letsIn: () => true, clock: new TestClock(), onStoreProblem() {} });
+    const later = await openSessions({ store, keyId: () => "key_1", hasAccess: () => true, clock: new TestClock(), onStoreProblem() {} });
     expect(later.use(value)).toBeUndefined();
   });
 

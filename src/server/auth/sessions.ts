@@ -1,4 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { SessionRow, SessionStore } from "#storage/sessions.ts";
 import { hashOf } from "./secret-hash.ts";
@@ -7,9 +8,9 @@ import { hashOf } from "./secret-hash.ts";
 export interface Sessions {
   /** Starts a session and returns what its cookie holds. */
   start(whose: SessionOwner): Promise<{ value: string; maxAgeSeconds: number }>;
-  /** The session of a cookie, which counts as a use; undefined for one that is forged, ended or too old. */
+  /** Finds the session of a cookie and records its use. Undefined if it is invalid, ended or expired. */
   use(value: string | undefined): Session | undefined;
-  /** Whether one is still open; asking is no use of it. */
+  /** Whether a session is open. Does not count as use. */
   has(id: string): boolean;
   /** Ends one for good. */
   end(id: string): Promise<void>;
@@ -40,21 +41,22 @@ export interface SessionsParts {
   store: SessionStore;
   /** The id of a workspace's own API key: sessions without an account that were made under an earlier one are over. */
   keyId: (workspaceId: string) => string;
-  /** Whether a person is let in to a workspace; for null, whether one is without an account. */
-  letsIn: (workspaceId: string, accountId: string | null) => boolean;
+  /** Whether an account is a member of a workspace. For null: whether the workspace can be used without an account. */
+  hasAccess: (workspaceId: string, accountId: string | null) => boolean;
   clock: Clock;
   /** Called when a session could not be written: it works until the next restart. */
   onStoreProblem: (problem: unknown) => void;
 }
 
-/** Unused for so long, a session is over; and in any case after the second time. */
+/** A session ends after this long without use, and never lasts longer than `longestMs`. */
 const idleMs = 12 * 3_600_000;
-const longestMs = 30 * 24 * 3_600_000;
-/** A use is written down so often: rows are for restarts, memory is exact. */
+const longestMs = 30 * dayMs;
+/** How often a use is stored: rows are for restarts, memory is exact. */
 const touchEveryMs = 5 * 60_000;
 /** Of one workspace without accounts, or of one account. */
 const mostSessions = 1000;
 
+/** Reads the sessions from the store and deletes those that have ended. */
 export async function openSessions(parts: SessionsParts): Promise<Sessions> {
   const sessions = new KeptSessions(parts, await parts.store.all());
   await sessions.dropOver();
@@ -159,8 +161,8 @@ class KeptSessions implements Sessions {
   #isOver({ workspaceId, accountId, keyId, createdAt, usedAt }: SessionRow): boolean {
     const now = this.#parts.clock.now();
     const isUnderOldKey = accountId === null && keyId !== this.#parts.keyId(workspaceId);
-    if (isUnderOldKey || !this.#parts.letsIn(workspaceId, accountId)) return true;
-    const isFromAhead = usedAt > now + idleMs; // made while the clock was wrong: it would stay open for as long as that was ahead
+    if (isUnderOldKey || !this.#parts.hasAccess(workspaceId, accountId)) return true;
+    const isFromAhead = usedAt > now + idleMs; // started while the clock was ahead; without this it would stay open until then
     return isFromAhead || now >= usedAt + idleMs || now >= createdAt + longestMs;
   }
 

@@ -10,7 +10,7 @@ import { checkRate, createRateLimiter, senderOf, type RateLimiter } from "../htt
 import type { Accounts } from "./accounts.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import { isSameSecret } from "./secret-hash.ts";
-import type { WrongKeys } from "./attempts.ts";
+import type { AttemptLimit } from "./attempts.ts";
 import { KnownBrowsers, knownForSeconds } from "./known-browsers.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { SignInLink, SignInLinks } from "./sign-in-links.ts";
@@ -21,9 +21,9 @@ export interface SignInParts {
   sessions: Sessions;
   accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member" | "isOpenTo">;
   links: SignInLinks;
-  /** Whether a link opens a workspace that has no people with accounts. Where it does not, a link makes the owner's account. */
+  /** Whether links sign in without an account until the workspace has members. Otherwise a link creates the owner's account. */
   localSignIn: boolean;
-  wrongKeys: WrongKeys;
+  attempts: AttemptLimit;
   /** Seals the mark of a browser in which an account signed in. */
   sealer: Sealer;
   clock: Clock;
@@ -36,8 +36,8 @@ export interface SignInParts {
   metricsKey?: string;
   /** Called with a workspace's new API key. */
   keepKey: (workspaceId: string, key: string) => void;
-  /** Called when somebody's access ended: closes what they still have open. */
-  onEnded: () => void;
+  /** Called after anyone's access changed: closes the event streams they may no longer read. */
+  onAccessChanged: () => void;
   /** Called with what happened and from which address, for the log. */
   onEvent: (what: SignInEvent, address: string) => void;
 }
@@ -69,37 +69,37 @@ export interface SignIn {
   check(request: FastifyRequest): Visitor;
   /** The same for /metrics, which takes a key and no cookie. */
   checkMetrics(request: FastifyRequest): void;
-  withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void>;
-  /** Throws LINK_NEEDS_ACCOUNT, and leaves the link as it is, where nobody comes in without an account. */
-  withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
-  /** Uses a link up for some work; it is open again where that fails. Throws LINK_INVALID. */
-  usingLink<T>(request: FastifyRequest, token: string, work: (link: SignInLink) => Promise<T>): Promise<T>;
-  /** What a link of a workspace does: it opens the page, or makes or mends the owner's account. */
-  linkOpens(workspaceId: string): "page" | "account";
-  /** A token for a one-time link. `mends`: whether it gives an owner a new password. */
-  newLink(workspaceId: string, mends: boolean): { token: string; expiresAt: number };
-  /** Begins a session of an account, in `workspaceId` or the first workspace that lets it in. Throws NO_WORKSPACE. */
-  withAccount(request: FastifyRequest, reply: FastifyReply, accountId: string, workspaceId?: string): Promise<void>;
-  /** Goes on in another workspace, in a session of its own. */
-  moveTo(request: FastifyRequest, reply: FastifyReply, workspaceId: string): Promise<void>;
+  signInWithKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void>;
+  /** Throws LINK_NEEDS_ACCOUNT, and leaves the link usable, where an account is required. */
+  signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
+  /** Redeems a link for some work. The link becomes usable again if the work fails. Throws LINK_INVALID. */
+  redeemLink<T>(request: FastifyRequest, token: string, work: (link: SignInLink) => Promise<T>): Promise<T>;
+  /** What a link of a workspace is for: signing in without an account, or creating or resetting the owner's account. */
+  linkPurpose(workspaceId: string): "page" | "account";
+  /** A token for a one-time link. `canResetOwner`: whether it may set an owner's password. */
+  newLink(workspaceId: string, canResetOwner: boolean): { token: string; expiresAt: number };
+  /** Starts a session of an account, in `workspaceId` or the first workspace it has access to. Throws NO_WORKSPACE. */
+  startSession(request: FastifyRequest, reply: FastifyReply, accountId: string, workspaceId?: string): Promise<void>;
+  /** Switches to another workspace, with a new session. */
+  switchWorkspace(request: FastifyRequest, reply: FastifyReply, workspaceId: string): Promise<void>;
   /** Throws FORBIDDEN for what a foreign page could have sent. */
-  checkPage(request: FastifyRequest): void;
-  /** Counts a wrong secret of an address: returns what to throw, which beyond the limit is TOO_MANY_WRONG_KEYS. */
-  wrong(request: FastifyRequest, code: WrongCode): MillraceError;
-  /** The same as `checkVisitor` for what leaves a row behind: so many from an address in a minute. Throws TOO_MANY_REQUESTS. */
-  checkBeginner(request: FastifyRequest): void;
+  refuseForeignPage(request: FastifyRequest): void;
+  /** Counts a failed sign-in and returns the error to throw. Throws TOO_MANY_WRONG_KEYS beyond the limit. */
+  countFailure(request: FastifyRequest, code: WrongCode): MillraceError;
+  /** The same as `checkAnonymous` for requests that add a row: limits their rate per address. Throws TOO_MANY_REQUESTS. */
+  limitAnonymous(request: FastifyRequest): void;
   /** Throws FORBIDDEN for what a foreign page could have sent, and TOO_MANY_WRONG_KEYS for an address that guesses. */
-  checkVisitor(request: FastifyRequest): void;
+  checkAnonymous(request: FastifyRequest): void;
   /** Where a request comes from. */
   addressOf(request: FastifyRequest): string;
   /** The same, with the browser where an account signed in there before. */
   guesserOf(request: FastifyRequest): Promise<Guesser>;
   /** Ends the session of the request, if it has one. */
-  end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
   rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string>;
-  /** Whether somebody who was let in, and looks at what happens, still may. */
-  isStillIn(visitor: Visitor, address: string): boolean;
+  /** Whether a visitor with an open event stream may still read it. */
+  isStillAllowed(visitor: Visitor, address: string): boolean;
 }
 
 /** What an anonymous visitor got wrong. */
@@ -112,22 +112,23 @@ export type WrongCode =
   | "RESET_INVALID"
   | "PASSKEY_REFUSED";
 
+/** Signs in by API key, link, account or passkey, and checks every request. */
 export const createSignIn = (parts: SignInParts): SignIn => new CheckedSignIn(parts);
 
-/** How often strangers of one address begin what leaves a row behind. */
-const beginners = { perSecond: 0.5, burst: 30 };
+/** How often anonymous requests from one address may add a row. */
+const anonymousRate = { perSecond: 0.5, burst: 30 };
 
 class CheckedSignIn implements SignIn {
   readonly #parts: SignInParts;
   readonly #cookies: ReturnType<typeof pageCookies>;
-  readonly #begun: RateLimiter;
+  readonly #anonymousLimit: RateLimiter;
   readonly #browsers: KnownBrowsers;
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
     this.#browsers = new KnownBrowsers(parts.sealer);
     this.#cookies = pageCookies(parts.publicUrl, parts.trusted);
-    this.#begun = createRateLimiter(beginners, { clock: parts.clock });
+    this.#anonymousLimit = createRateLimiter(anonymousRate, { clock: parts.clock });
   }
 
   check(request: FastifyRequest): Visitor {
@@ -135,7 +136,7 @@ class CheckedSignIn implements SignIn {
     if (key !== undefined) return this.#checkKey(request, key);
     const session = this.#sessionOf(request);
     if (!session) throw new MillraceError("NOT_SIGNED_IN");
-    this.checkPage(request);
+    this.refuseForeignPage(request);
     this.#checkAddress(session.workspaceId, request);
     return { kind: "session", ...session, key: null };
   }
@@ -147,31 +148,31 @@ class CheckedSignIn implements SignIn {
     if (metricsKey !== undefined && isSameSecret(key, metricsKey)) return;
     const { workspaceId, key: row } = this.#checkKey(request, key);
     if (!isOperator(workspaceId) || row?.role !== null)
-      throw forbidden("The metrics are about all workspaces. Ask whoever runs Millrace for the metrics key");
+      throw forbidden("The metrics cover all workspaces, so they need the metrics key or the operator's workspace key");
   }
 
-  async withKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void> {
+  async signInWithKey(request: FastifyRequest, reply: FastifyReply, key: string): Promise<void> {
     const { workspaceId, key: row } = this.#checkKey(request, key.trim());
-    this.checkPage(request);
+    this.refuseForeignPage(request);
     if (row?.role !== null || this.#parts.accounts.hasMembers(workspaceId)) throw new MillraceError("KEY_FOR_PROGRAMS");
     await this.#begin({ workspaceId, accountId: null }, request, reply);
     this.#parts.onEvent("signed in with the API key", this.addressOf(request));
   }
 
-  async withLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
-    this.checkPage(request); // before the token is used up
+  async signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
+    this.refuseForeignPage(request); // before the token is used up
     const workspaceId = this.#parts.links.workspaceOf(token);
-    if (workspaceId === null) throw this.wrong(request, "LINK_INVALID");
-    if (this.linkOpens(workspaceId) === "account")
+    if (workspaceId === null) throw this.countFailure(request, "LINK_INVALID");
+    if (this.linkPurpose(workspaceId) === "account")
       throw new MillraceError("LINK_NEEDS_ACCOUNT", { details: { hasOwner: this.#parts.accounts.hasMembers(workspaceId) } });
     this.#parts.links.redeem(token);
     await this.#begin({ workspaceId, accountId: null }, request, reply);
     this.#parts.onEvent("signed in with a link", this.addressOf(request));
   }
 
-  async usingLink<T>(request: FastifyRequest, token: string, work: (link: SignInLink) => Promise<T>): Promise<T> {
+  async redeemLink<T>(request: FastifyRequest, token: string, work: (link: SignInLink) => Promise<T>): Promise<T> {
     const link = this.#parts.links.redeem(token);
-    if (!link) throw this.wrong(request, "LINK_INVALID");
+    if (!link) throw this.countFailure(request, "LINK_INVALID");
     try {
       return await work(link);
     } catch (thrown) {
@@ -180,13 +181,13 @@ class CheckedSignIn implements SignIn {
     }
   }
 
-  linkOpens(workspaceId: string) {
+  linkPurpose(workspaceId: string) {
     return this.#parts.localSignIn && !this.#parts.accounts.hasMembers(workspaceId) ? "page" : "account";
   }
 
-  newLink = (workspaceId: string, mends: boolean) => this.#parts.links.make(workspaceId, mends);
+  newLink = (workspaceId: string, canResetOwner: boolean) => this.#parts.links.make(workspaceId, canResetOwner);
 
-  async withAccount(request: FastifyRequest, reply: FastifyReply, accountId: string, wanted?: string): Promise<void> {
+  async startSession(request: FastifyRequest, reply: FastifyReply, accountId: string, wanted?: string): Promise<void> {
     const { accounts } = this.#parts;
     const own = accounts.workspacesOf(accountId).map((member) => member.workspaceId);
     const workspaceId = own.find((id) => id === wanted) ?? own.find((id) => accounts.isOpenTo(id, this.addressOf(request))) ?? own[0];
@@ -195,13 +196,13 @@ class CheckedSignIn implements SignIn {
     this.#parts.onEvent("signed in with an account", this.addressOf(request));
   }
 
-  moveTo(request: FastifyRequest, reply: FastifyReply, workspaceId: string): Promise<void> {
+  switchWorkspace(request: FastifyRequest, reply: FastifyReply, workspaceId: string): Promise<void> {
     return this.#begin({ workspaceId, accountId: this.#sessionOf(request)?.accountId ?? null }, request, reply);
   }
 
-  async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async signOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const session = this.#sessionOf(request);
-    if (session) this.checkPage(request);
+    if (session) this.refuseForeignPage(request);
     this.#cookies.clear(reply);
     if (!session) return;
     await this.#endSession(session.id);
@@ -209,19 +210,19 @@ class CheckedSignIn implements SignIn {
   }
 
   async rotateKey(workspaceId: string, request: FastifyRequest, by?: string): Promise<string> {
-    const { keys, sessions, links, keepKey, onEnded, onEvent } = this.#parts;
+    const { keys, sessions, links, keepKey, onAccessChanged, onEvent } = this.#parts;
     const key = await keys.rotate(workspaceId, by);
     keepKey(workspaceId, key);
     links.endAll(workspaceId);
-    await sessions.endAll(workspaceId).finally(onEnded);
+    await sessions.endAll(workspaceId).finally(onAccessChanged);
     onEvent("replaced the API key", this.addressOf(request));
     return key;
   }
 
-  isStillIn({ kind, id, key, workspaceId, accountId }: Visitor, address: string): boolean {
+  isStillAllowed({ kind, id, key, workspaceId, accountId }: Visitor, address: string): boolean {
     const { keys, sessions, accounts, clock } = this.#parts;
     if (!accounts.isOpenTo(workspaceId, address)) return false;
-    if (kind === "key") return keys.has(id) && !isOver(key, clock.now());
+    if (kind === "key") return keys.has(id) && !isExpired(key, clock.now());
     const role = accountId === null ? "owner" : accounts.member(workspaceId, accountId)?.role;
     return sessions.has(id) && role !== undefined && scopesOf(role, false).has("runs:read");
   }
@@ -229,38 +230,38 @@ class CheckedSignIn implements SignIn {
   #checkKey(request: FastifyRequest, key: string): Visitor {
     const { keys, clock } = this.#parts;
     const row = keys.find(key);
-    if (!row) throw this.wrong(request, "NOT_SIGNED_IN");
-    if (isOver(row, clock.now())) throw new MillraceError("KEY_EXPIRED", { details: { name: row.name } });
+    if (!row) throw this.countFailure(request, "NOT_SIGNED_IN");
+    if (isExpired(row, clock.now())) throw new MillraceError("KEY_EXPIRED", { details: { name: row.name } });
     const address = this.addressOf(request);
     if (row.allowedFrom !== null && !keptIpRanges(row.allowedFrom).has(address))
-      throw forbidden(`The API key '${row.name}' is not allowed from ${address}. An owner can add the address to the key`);
+      throw forbidden(`API key '${row.name}' may not be used from ${address}. An owner can add this address to the key`);
     this.#checkAddress(row.workspaceId, request);
-    keys.used(row);
+    keys.recordUse(row);
     return { kind: "key", id: row.id, workspaceId: row.workspaceId, accountId: null, key: row };
   }
 
   /** Whether a foreign page could have sent it. It lets nobody in; it keeps others from using a cookie that is there. */
-  checkPage({ raw, method, headers }: FastifyRequest): void {
+  refuseForeignPage({ raw, method, headers }: FastifyRequest): void {
     const publicUrl = this.#parts.publicUrl();
     const { host } = visibleAddressOf(raw, this.#parts.trusted);
     if (!isOwnHost(host, publicUrl))
-      throw forbidden(`Millrace does not go by the name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address it is reached under`);
+      throw forbidden(`Millrace does not accept the host name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address people use`);
     if (!isFromOwnPage(method, headers, host, publicUrl))
-      throw forbidden("The request did not come from Millrace's own page. A program sends the API key instead of the page's cookie");
+      throw forbidden("The request did not come from Millrace's own page. Programs must send an API key");
   }
 
-  checkVisitor(request: FastifyRequest): void {
-    this.checkPage(request);
-    this.#parts.wrongKeys.check(this.addressOf(request));
+  checkAnonymous(request: FastifyRequest): void {
+    this.refuseForeignPage(request);
+    this.#parts.attempts.check(this.addressOf(request));
   }
 
-  checkBeginner(request: FastifyRequest): void {
-    this.checkVisitor(request);
-    checkRate(this.#begun, senderOf(this.addressOf(request)));
+  limitAnonymous(request: FastifyRequest): void {
+    this.checkAnonymous(request);
+    checkRate(this.#anonymousLimit, senderOf(this.addressOf(request)));
   }
 
-  wrong(request: FastifyRequest, code: WrongCode): MillraceError {
-    this.#parts.wrongKeys.count(this.addressOf(request));
+  countFailure(request: FastifyRequest, code: WrongCode): MillraceError {
+    this.#parts.attempts.count(this.addressOf(request));
     return new MillraceError(code);
   }
 
@@ -289,7 +290,7 @@ class CheckedSignIn implements SignIn {
   }
 
   async #endSession(id: string): Promise<void> {
-    await this.#parts.sessions.end(id).finally(this.#parts.onEnded);
+    await this.#parts.sessions.end(id).finally(this.#parts.onAccessChanged);
   }
 
   #sessionOf(request: FastifyRequest): Session | undefined {
@@ -342,6 +343,6 @@ function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
 }
 
 const known = "_known";
-const isOver = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null && now >= key.expiresAt;
+const isExpired = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null && now >= key.expiresAt;
 const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

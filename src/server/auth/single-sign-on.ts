@@ -11,6 +11,7 @@ import {
   type Configuration,
 } from "openid-client";
 import type { Clock } from "#kernel/clock.ts";
+import { minuteMs } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
@@ -18,7 +19,7 @@ import type { AccountStore } from "#storage/account-store.ts";
 import { isLoopbackHost } from "../http/access.ts";
 import { hashOf } from "./secret-hash.ts";
 
-/** Where people sign in elsewhere, by OpenID Connect. The operator names it, so what it says of an address is believed. */
+/** The OpenID Connect provider. The operator configured it, so its verified addresses are trusted. */
 export interface Provider {
   issuer: string;
   clientId: string;
@@ -27,7 +28,7 @@ export interface Provider {
   name: string;
 }
 
-/** Who somebody is there. */
+/** Who signed in at the provider. */
 export interface Identity {
   issuer: string;
   subject: string;
@@ -36,13 +37,13 @@ export interface Identity {
   name: string | null;
 }
 
-/** Signing in elsewhere: authorization code with PKCE, state and nonce. */
+/** Single sign-on: authorization code with PKCE, state and nonce. */
 export interface SingleSignOn {
   name: string;
-  /** Where the browser goes. `browser` proves at the end that it is the same one. `note`: what is to come back. */
-  begin(note: string): Promise<{ url: string; browser: string }>;
-  /** Who came back, and the note. Works once. Throws SINGLE_SIGN_ON_FAILED. */
-  finish(came: { state: string; query: string; browser: string }): Promise<{ identity: Identity; note: string }>;
+  /** The address to send the browser to. `browser` must come back from the same browser. */
+  begin(returnData: string): Promise<{ url: string; browser: string }>;
+  /** Who signed in, and the data of `begin`. Works once. Throws SINGLE_SIGN_ON_FAILED. */
+  finish(response: { state: string; query: string; browser: string }): Promise<{ identity: Identity; returnData: string }>;
 }
 
 /** The page that the provider sends the browser back to; it is registered there. */
@@ -56,56 +57,61 @@ export interface SingleSignOnParts {
   log: Log;
 }
 
-const minutes = 10;
-/** What is kept between the two halves; the hash of the state is its name. */
-interface Begun {
+/** How long a sign-in may take at the provider. */
+const signInMinutes = 10;
+/** What is stored until the browser comes back, under the hash of the state. */
+interface PendingSignIn {
   verifier: string;
   nonce: string;
   browser: string;
-  note: string;
+  returnData: string;
 }
 
+/** Single sign-on with one OpenID Connect provider, discovered on first use. */
 export function createSingleSignOn({ provider, store, publicUrl, clock, log }: SingleSignOnParts): SingleSignOn {
-  let found: Promise<Configuration> | null = null;
+  let discovered: Promise<Configuration> | null = null;
   const configuration = () => {
-    found ??= discover(provider).catch((thrown: unknown) => {
-      found = null; // the next one asks again
+    discovered ??= discover(provider).catch((thrown: unknown) => {
+      discovered = null; // the next one asks again
       throw failed(log, thrown, `${provider.name} could not be reached`);
     });
-    return found;
+    return discovered;
   };
   const redirectUri = () => `${publicUrl()}${singleSignOnPath}`;
   return {
     name: provider.name,
-    async begin(note) {
+    async begin(returnData) {
       const config = await configuration();
       const [state, browser] = [newToken(32), newToken(32)];
-      const begun: Begun = { verifier: randomPKCECodeVerifier(), nonce: randomNonce(), browser: hashOf(browser), note };
-      const expiresAt = clock.now() + minutes * 60_000;
+      const pending: PendingSignIn = { verifier: randomPKCECodeVerifier(), nonce: randomNonce(), browser: hashOf(browser), returnData };
+      const expiresAt = clock.now() + signInMinutes * minuteMs;
       await store.addToken(
-        { hash: hashOf(state), kind: "single_sign_on", accountId: null, data: JSON.stringify(begun), expiresAt },
+        { hash: hashOf(state), kind: "single_sign_on", accountId: null, data: JSON.stringify(pending), expiresAt },
         clock.now(),
       );
       const url = buildAuthorizationUrl(config, {
         redirect_uri: redirectUri(),
         scope: "openid email profile",
         state,
-        nonce: begun.nonce,
-        code_challenge: await calculatePKCECodeChallenge(begun.verifier),
+        nonce: pending.nonce,
+        code_challenge: await calculatePKCECodeChallenge(pending.verifier),
         code_challenge_method: "S256",
       });
       return { url: url.href, browser };
     },
     async finish({ state, query, browser }) {
       const token = await store.useToken("single_sign_on", hashOf(state), clock.now());
-      const begun = token && (JSON.parse(token.data) as Begun);
-      if (!begun || begun.browser !== hashOf(browser))
-        throw refused("It was begun in another browser, too long ago, or finished already. Begin again on the page where you sign in");
+      const pending = token && (JSON.parse(token.data) as PendingSignIn);
+      if (!pending || pending.browser !== hashOf(browser))
+        throw refused("The sign-in has expired, was already finished, or was started in another browser. Start again on the sign-in page");
       const config = await configuration();
       try {
-        return { identity: await identityOf(config, provider, new URL(`${redirectUri()}?${query}`), state, begun), note: begun.note };
+        return {
+          identity: await identityOf(config, provider, new URL(`${redirectUri()}?${query}`), state, pending),
+          returnData: pending.returnData,
+        };
       } catch (thrown) {
-        throw thrown instanceof MillraceError ? thrown : failed(log, thrown, `${provider.name} did not sign you in`);
+        throw thrown instanceof MillraceError ? thrown : failed(log, thrown, `${provider.name} rejected the sign-in`);
       }
     },
   };
@@ -118,11 +124,11 @@ async function discover({ issuer, clientId, clientSecret }: Provider): Promise<C
   return discovery(server, clientId, clientSecret, undefined, { execute: plain ? [allowInsecureRequests, ...checks] : checks });
 }
 
-async function identityOf(config: Configuration, { issuer }: Provider, url: URL, state: string, begun: Begun): Promise<Identity> {
+async function identityOf(config: Configuration, { issuer }: Provider, url: URL, state: string, pending: PendingSignIn): Promise<Identity> {
   const tokens = await authorizationCodeGrant(config, url, {
-    pkceCodeVerifier: begun.verifier,
+    pkceCodeVerifier: pending.verifier,
     expectedState: state,
-    expectedNonce: begun.nonce,
+    expectedNonce: pending.nonce,
     idTokenExpected: true,
   });
   const claims = tokens.claims()!;
@@ -134,8 +140,8 @@ async function identityOf(config: Configuration, { issuer }: Provider, url: URL,
 
 const refused = (problem: string) => new MillraceError("SINGLE_SIGN_ON_FAILED", { details: { problem } });
 
-/** What exactly went wrong is for the log: it may hold what the provider answered. */
+/** Details go to the log only: they may contain the provider's reply. */
 function failed(log: Log, err: unknown, problem: string): MillraceError {
-  log.error({ err }, "A sign-in by OpenID Connect failed");
-  return refused(`${problem}. Try again, and if it stays so, tell whoever runs this Millrace: the log says more`);
+  log.error({ err }, "OpenID Connect sign-in failed");
+  return refused(`${problem}. Try again. If it keeps failing, ask your administrator to check the log`);
 }

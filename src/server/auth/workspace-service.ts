@@ -1,10 +1,10 @@
 import type { Principal } from "#api/principal.ts";
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { MillraceError, badInput, notFound } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { AccountStore } from "#storage/account-store.ts";
-import { checkedSenders } from "../hooks/sender-gate.ts";
+import { readAddressList } from "../http/address-list.ts";
 import type { Accounts } from "./accounts.ts";
 
 interface WorkspaceServiceParts {
@@ -13,7 +13,7 @@ interface WorkspaceServiceParts {
   clock: Clock;
 }
 
-/** The workspaces that somebody may go to. */
+/** Workspaces: access to them, creation, name and allowed addresses. */
 export class WorkspaceService {
   readonly #parts: WorkspaceServiceParts;
 
@@ -21,18 +21,18 @@ export class WorkspaceService {
     this.#parts = parts;
   }
 
-  /** Where somebody may go, by name. */
-  async reachable(principal: Principal): Promise<{ id: string; name: string }[]> {
+  /** The workspaces that the caller has access to, with their names. */
+  async workspacesOf(principal: Principal): Promise<{ id: string; name: string }[]> {
     const all = await this.#parts.store.workspaces();
-    return all.filter(({ id }) => id === principal.workspaceId || this.#mayGo(principal, id));
+    return all.filter(({ id }) => id === principal.workspaceId || this.#hasAccess(principal, id));
   }
 
-  /** Throws NOT_FOUND for one that does not let them in, as for one that does not exist. */
-  checkMayGo(principal: Principal, workspaceId: string): void {
-    if (!this.#mayGo(principal, workspaceId)) throw new MillraceError("NOT_FOUND", { details: { what: "workspace", id: workspaceId } });
+  /** Throws NOT_FOUND for a workspace the caller has no access to, as for one that does not exist. */
+  checkAccess(principal: Principal, workspaceId: string): void {
+    if (!this.#hasAccess(principal, workspaceId)) throw notFound("workspace", workspaceId);
   }
 
-  /** Makes a workspace that its maker owns. Throws OWNER_FIRST or NO_ACCOUNT for somebody without an account. */
+  /** Creates a workspace that the caller owns. Throws OWNER_FIRST or NO_ACCOUNT for somebody without an account. */
   async create({ workspaceId, accountId, by }: Principal, name: string): Promise<{ id: string; name: string }> {
     const { store, accounts, clock } = this.#parts;
     if (accountId === null) throw new MillraceError(accounts.hasMembers(workspaceId) ? "NO_ACCOUNT" : "OWNER_FIRST");
@@ -57,15 +57,13 @@ export class WorkspaceService {
   /** `own`: the address of whoever asks, which must not be locked out. Throws BAD_INPUT. */
   async setAllowedAddresses({ workspaceId, by }: Principal, entries: readonly string[], own: string): Promise<void> {
     const { store, accounts } = this.#parts;
-    const addresses = checkedSenders("addresses", entries);
+    const addresses = readAddressList("addresses", entries);
     const isInside = addresses.length === 0 || ipRanges(["loopback", ...addresses]).has(own);
-    if (!isInside) throw badAddresses(`would lock you out: you come from ${own}. Add that address, or a range around it`);
+    if (!isInside) throw badInput("addresses", `would lock you out: you come from ${own}. Add that address, or a range around it`);
     await store.setAllowedAddresses(workspaceId, addresses, by);
     await accounts.reread();
   }
 
-  #mayGo = ({ accountId }: Principal, wanted: string): boolean =>
+  #hasAccess = ({ accountId }: Principal, wanted: string): boolean =>
     accountId !== null && this.#parts.accounts.member(wanted, accountId) !== undefined;
 }
-
-const badAddresses = (problem: string) => new MillraceError("BAD_INPUT", { details: { field: "addresses", problem } });

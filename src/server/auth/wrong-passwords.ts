@@ -1,6 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
+import { emailKey } from "#kernel/email.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { plainEmail } from "#storage/account-store.ts";
 import { senderOf } from "../http/rate-limit.ts";
 
 /** Where a password or code is entered. */
@@ -14,10 +14,10 @@ export interface Guesser {
 export const insider: Guesser = { address: "inside" };
 
 /** Wrong passwords and codes for one account from one address or known browser; beyond it even the right one waits. */
-const mostWrong = 20;
+const maxAttempts = 20;
 /** The same from all unknown browsers together, so that guessing from many addresses is slow too. */
 const mostFromStrangers = 100;
-const windowMs = 15 * 60_000;
+const attemptWindowMs = 15 * 60_000;
 const mostCounted = 10_000;
 const mostMails = 3;
 
@@ -37,29 +37,29 @@ export class WrongPasswords {
 
   /** Counts an attempt. Throws TOO_MANY_WRONG_PASSWORDS beyond the limit. */
   count(email: string, guesser: Guesser, accountId?: string): void {
-    this.#turn();
-    const counters = countersOf(plainEmail(email), guesser, accountId);
+    this.#startWindow();
+    const counters = countersOf(emailKey(email), guesser, accountId);
     if (counters.some(({ key, most }) => (this.#counts.get(key) ?? 0) >= most))
       throw new MillraceError("TOO_MANY_WRONG_PASSWORDS", { details: { seconds: Math.ceil((this.#endsAt - this.#clock.now()) / 1000) } });
     for (const { key } of counters) bump(this.#counts, key);
   }
 
-  /** An attempt that was no wrong one. */
-  forgive(email: string, guesser: Guesser, accountId?: string): void {
-    for (const { key } of countersOf(plainEmail(email), guesser, accountId))
+  /** Takes an attempt back that did not fail. */
+  undo(email: string, guesser: Guesser, accountId?: string): void {
+    for (const { key } of countersOf(emailKey(email), guesser, accountId))
       this.#counts.set(key, Math.max(0, (this.#counts.get(key) ?? 0) - 1));
   }
 
   /** Whether one more mail may go to an address. */
   mayMail(email: string): boolean {
-    this.#turn();
-    return bump(this.#mails, plainEmail(email)) <= mostMails;
+    this.#startWindow();
+    return bump(this.#mails, emailKey(email)) <= mostMails;
   }
 
-  #turn(): void {
+  #startWindow(): void {
     const now = this.#clock.now();
     if (now < this.#endsAt) return;
-    this.#endsAt = now + windowMs;
+    this.#endsAt = now + attemptWindowMs;
     this.#counts = new Map();
     this.#mails = new Map();
   }
@@ -67,10 +67,10 @@ export class WrongPasswords {
 
 function countersOf(email: string, guesser: Guesser, accountId: string | undefined): { key: string; most: number }[] {
   const { address, browser } = guesser;
-  if (guesser === insider) return [{ key: `inside ${email}`, most: mostWrong }];
-  if (browser !== undefined && browser.accountId === accountId) return [{ key: `browser ${browser.id}`, most: mostWrong }];
+  if (guesser === insider) return [{ key: `inside ${email}`, most: maxAttempts }];
+  if (browser !== undefined && browser.accountId === accountId) return [{ key: `browser ${browser.id}`, most: maxAttempts }];
   return [
-    { key: `address ${senderOf(address)} ${email}`, most: mostWrong },
+    { key: `address ${senderOf(address)} ${email}`, most: maxAttempts },
     { key: `strangers ${email}`, most: mostFromStrangers },
   ];
 }

@@ -3,6 +3,7 @@ import type { Engine } from "#engine/api.ts";
 import type { Flow } from "#engine/types/flows.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { RunState } from "#engine/types/runs.ts";
+import { dayMs } from "#kernel/durations.ts";
 import type { Connection } from "#vault/types.ts";
 import type { ConnectionUse, Uses } from "../connections/connection-use.ts";
 
@@ -14,7 +15,7 @@ export interface ClientViewParts {
   clock: Clock;
 }
 
-const weekMs = 7 * 24 * 3_600_000;
+const weekMs = 7 * dayMs;
 const mostRuns = 50;
 /** Newest first; runs of still earlier ones are not shown. */
 const mostVersions = 50;
@@ -24,10 +25,10 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
   const { engine } = parts;
   const [connections, flows] = await Promise.all([parts.connections.list(workspaceId), engine.flows.list(workspaceId)]);
   const own = connections.filter((connection) => connection.locationId === locationId);
-  const ofPlace: OfPlace = async ({ id }, version) =>
-    isOfPlace(await parts.connectionUse.usesIn(workspaceId, id, version), connections, locationId);
-  const isOwn = await Promise.all(flows.map(async (flow) => flow.version !== null && ofPlace(flow, flow.version)));
-  const shown = await Promise.all(flows.filter((_, i) => isOwn[i]).map((flow) => flowOf(parts, flow, ofPlace)));
+  const worksHere: WorksHere = async ({ id }, version) =>
+    worksOnlyIn(await parts.connectionUse.usesIn(workspaceId, id, version), connections, locationId);
+  const isOwn = await Promise.all(flows.map(async (flow) => flow.version !== null && worksHere(flow, flow.version)));
+  const shown = await Promise.all(flows.filter((_, i) => isOwn[i]).map((flow) => flowOf(parts, flow, worksHere)));
   const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
   return {
     subAccount: { id: locationId, name: own[0]?.title ?? null },
@@ -37,23 +38,23 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
   };
 }
 
-/** Pure. Whether a flow works in a sub-account and in no other: what it does elsewhere is another client's. */
-export function isOfPlace({ names, takesAll }: Uses, connections: readonly Connection[], locationId: string): boolean {
+/** Pure. Whether a flow works in this sub-account only. A flow that also works elsewhere shows other clients' data. */
+export function worksOnlyIn({ names, takesAll }: Uses, connections: readonly Connection[], locationId: string): boolean {
   const used = connections.filter(({ name, formerNames = [] }) => [name, ...formerNames].some((each) => names.has(each)));
   const known = new Set(used.flatMap(({ name, formerNames = [] }) => [name, ...formerNames]));
-  // A connection that was removed, or an inbox for all sub-accounts: nobody can tell whose events those were.
+  // With a removed connection or an inbox for all sub-accounts, the origin of events is unknown.
   if (takesAll || [...names].some((name) => !known.has(name))) return false;
   const bound = used.filter((connection) => connection.locationId !== undefined || connection.companyId !== undefined);
   return bound.length > 0 && bound.every((connection) => connection.locationId === locationId);
 }
 
 /** Whether a version of a flow works in the sub-account alone. */
-type OfPlace = (flow: Flow, version: number) => Promise<boolean>;
+type WorksHere = (flow: Flow, version: number) => Promise<boolean>;
 
-async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: OfPlace) {
+async function flowOf(parts: ClientViewParts, flow: Flow, worksHere: WorksHere) {
   const { engine, clock } = parts;
   const { id, name, status, workspaceId } = flow;
-  const own = await ownVersions(parts, flow, ofPlace);
+  const own = await ownVersions(parts, flow, worksHere);
   const from = Math.max(clock.now() - weekMs, own.since);
   const [newest, counts, attention] = await Promise.all([
     engine.runs(workspaceId, { flowId: id, from: own.since }, { limit: mostRuns }),
@@ -68,7 +69,6 @@ async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: OfPlace) {
       name,
       status: status === "on" ? ("on" as const) : ("off" as const),
       lastRunAt: runs[0]?.createdAt ?? null,
-      lastState: runs[0]?.state ?? null,
       week: {
         succeeded: counts.succeeded,
         failed: sum(counts, "failed", "held"),
@@ -81,14 +81,11 @@ async function flowOf(parts: ClientViewParts, flow: Flow, ofPlace: OfPlace) {
   };
 }
 
-/**
- * The versions since which a flow works in the sub-account alone. Runs of earlier ones are another client's: a flow may have worked
- * somewhere else before.
- */
-async function ownVersions({ engine }: ClientViewParts, flow: Flow, ofPlace: OfPlace) {
+/** The versions that work in this sub-account only. Runs of earlier versions may hold another client's data. */
+async function ownVersions({ engine }: ClientViewParts, flow: Flow, worksHere: WorksHere) {
   const own = { versions: new Set<number>(), since: Number.MAX_SAFE_INTEGER };
   for (const { version, publishedAt } of (await engine.flows.versions(flow)).slice(0, mostVersions)) {
-    if (!(await ofPlace(flow, version))) break;
+    if (!(await worksHere(flow, version))) break;
     own.versions.add(version);
     own.since = publishedAt;
   }

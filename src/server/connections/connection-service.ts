@@ -1,4 +1,5 @@
 import type { Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { contentHash } from "#kernel/digest.ts";
 import { canonicalJson } from "#kernel/json.ts";
@@ -45,7 +46,6 @@ export interface ConnectionServiceParts {
   log: Log;
 }
 
-const dayMs = 86_400_000;
 const doubtEveryMs = 60_000;
 /** How long a proof outweighs one address that answers 401. */
 const recentMs = 600_000;

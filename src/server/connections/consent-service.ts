@@ -4,7 +4,7 @@ import type { App } from "#catalog/types.ts";
 import type { FlowService } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
-import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { MillraceError, conflict, notFound, toMillraceError } from "#kernel/errors.ts";
 import { shortName } from "#kernel/short-name.ts";
 import { askerIn, type Consents, type GrantedLogin } from "#vault/consents.ts";
 import type { Connection, NewConnection } from "#vault/types.ts";
@@ -55,7 +55,7 @@ export class ConsentService {
     const { vault, flows } = this.#parts;
     const catalog = this.#parts.catalog.of(workspaceId);
     const app = catalog.app(id);
-    if (!app) throw new MillraceError("NOT_FOUND", { details: { what: "app", id } });
+    if (!app) throw notFound("app", id);
     const connection = name === undefined ? null : await vault.get(workspaceId, name);
     const names = connection ? { names: [connection.name, ...(connection.formerNames ?? [])] } : {};
     const needed = new Map(
@@ -189,8 +189,6 @@ function isElsewhere({ access, locationId, companyId }: Connection, login: NewCo
 
 const agencyIn = ({ companyId }: Pick<Connection, "companyId">): string =>
   `the whole agency${companyId === undefined ? "" : ` ${companyId}`}`;
-
-const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });
 
 /** The scopes that an agency's login needs to give logins for its sub-accounts. */
 function agencyScopes({ id, subAccounts }: App, catalog: WorkspaceCatalog): string[] {

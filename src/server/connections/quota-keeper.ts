@@ -1,5 +1,6 @@
 import type { QuotaRules } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Governor, QuotaCounts } from "#outbound/governor.ts";
 import type { QuotaStore } from "#storage/quota-store.ts";
@@ -12,7 +13,6 @@ export interface QuotaKeeperParts {
   log: Log;
 }
 
-const dayMs = 86_400_000;
 /** A crash loses the counts of this long at most; they are made up for on the careful side. */
 const everyMs = 3_000;
 

@@ -4,11 +4,12 @@ import type { AuthScheme } from "#catalog/logins/kinds.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
-import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { dayMs } from "#kernel/durations.ts";
+import { MillraceError, conflict, errorCodes, toMillraceError } from "#kernel/errors.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { Connection, ReconnectLink, ReconnectLinkStore, Secret } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
-import { createWrongKeys, type WrongKeys } from "../auth/attempts.ts";
+import { createAttemptLimit, type AttemptLimit } from "../auth/attempts.ts";
 import { hashOf } from "../auth/secret-hash.ts";
 import type { ConnectionService } from "./connection-service.ts";
 import { isOpenLink } from "./open-link.ts";
@@ -38,26 +39,24 @@ interface OpenLink {
   scheme: AuthScheme;
 }
 
-const dayMs = 86_400_000;
 /** Wrong links and refused logins from one address in a minute. */
 const mostWrong = 60;
 
 /** Links by which somebody without an account here gives one connection a new login of the same sub-account, and can do nothing else. */
 export class ReconnectLinks {
   readonly #parts: Parts;
-  readonly #wrong: WrongKeys;
+  readonly #failures: AttemptLimit;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#wrong = createWrongKeys({ clock: parts.clock, limit: mostWrong });
+    this.#failures = createAttemptLimit({ clock: parts.clock, limit: mostWrong });
   }
 
   /** A new link, in place of the connection's earlier one. The token is after the `#`, which browsers send to no server. */
   async make(workspaceId: string, by: string, id: string, days: number): Promise<{ url: string; expiresAt: number }> {
     const { links, vault, clock, publicUrl } = this.#parts;
     const { id: connectionId, auth, title } = await vault.get(workspaceId, id);
-    if (isOpen(auth))
-      throw new MillraceError("CONFLICT", { details: { problem: `'${title}' has no login, so there is nothing to reconnect` } });
+    if (isOpen(auth)) throw conflict(`'${title}' has no login, so there is nothing to reconnect`);
     const [token, now] = [newToken(32), clock.now()];
     const expiresAt = now + days * dayMs;
     await links.put({ id: hashOf(token), workspaceId, connectionId, by, createdAt: now, expiresAt, usedAt: null });
@@ -68,7 +67,7 @@ export class ReconnectLinks {
     const { links, vault } = this.#parts;
     const connection = await vault.get(workspaceId, id);
     const isWithdrawn = await links.remove(workspaceId, connection.id, by);
-    if (!isWithdrawn) throw new MillraceError("CONFLICT", { details: { problem: `'${connection.title}' has no reconnect link` } });
+    if (!isWithdrawn) throw conflict(`'${connection.title}' has no reconnect link`);
   }
 
   /** What its page shows. */
@@ -91,28 +90,28 @@ export class ReconnectLinks {
     return this.#inPlainWords(open, address, async () => {
       const { scopes } = await consents.needs(workspaceId, { app: connection.app, connection: id });
       const asked = scopes.filter(({ needed, granted }) => needed || granted).map(({ scope }) => scope);
-      return consents.begin(workspaceId, nameOf(link), { connection: id, scopes: asked });
+      return consents.begin(workspaceId, actorOf(link), { connection: id, scopes: asked });
     });
   }
 
   async finish(token: string, address: string, reply: ConsentReplyBody): Promise<ReconnectReply> {
     const open = await this.#find(token, address);
     const { link } = open;
-    return this.#useFor(open, address, () => this.#parts.consents.finish(link.workspaceId, nameOf(link), reply));
+    return this.#useFor(open, address, () => this.#parts.consents.finish(link.workspaceId, actorOf(link), reply));
   }
 
   /** Tests the secret, and saves it only if it works for the connection's own sub-account. */
   async save(token: string, address: string, secret: Secret): Promise<ReconnectReply> {
     const open = await this.#find(token, address);
     const { link, connection } = open;
-    const by = nameOf(link);
+    const by = actorOf(link);
     return this.#useFor(open, address, () => this.#parts.connections.change(link.workspaceId, connection.id, { secret }, { by }));
   }
 
   /** The link is used while the login is made, so that no second one is made by it; where none is made, it can be used again. */
   async #useFor(open: OpenLink, address: string, make: () => Promise<Pick<Connection, "status">>): Promise<ReconnectReply> {
     const { links, clock } = this.#parts;
-    if (!(await links.use(open.link.id, clock.now()))) throw over();
+    if (!(await links.use(open.link.id, clock.now()))) throw linkOver();
     try {
       const { status } = await this.#inPlainWords(open, address, make);
       return { works: status === "connected" };
@@ -130,8 +129,8 @@ export class ReconnectLinks {
     const app = connection && catalog.of(connection.workspaceId).app(connection.app);
     const scheme = app?.auth.find(({ kind }) => kind === connection?.auth);
     if (link && connection && app && scheme) return { link, connection, app, scheme };
-    this.#wrong.count(address);
-    throw over();
+    this.#failures.count(address);
+    throw linkOver();
   }
 
   /** Whether the app has a page for it, and the connection's client can ask there. */
@@ -148,32 +147,32 @@ export class ReconnectLinks {
       return await run();
     } catch (thrown) {
       const error = toMillraceError(thrown);
-      if (error.code === "CONNECTION_UNKNOWN") throw over();
+      if (error.code === "CONNECTION_UNKNOWN") throw linkOver();
       if (error.row.kind === "bug" || error.code === "STORE_UNAVAILABLE") throw error;
-      this.#wrong.count(address);
+      this.#failures.count(address);
       throw new MillraceError("RECONNECT_REFUSED", { cause: error, details: { problem: plainProblem(error, open) } });
     }
   }
 }
 
 /** What the list of changes calls whoever used it. A part of the digest is enough. */
-const nameOf = ({ id }: ReconnectLink): string => `link:${id.slice(0, 12)}`;
+const actorOf = ({ id }: ReconnectLink): string => `link:${id.slice(0, 12)}`;
 
-const over = () => new MillraceError("RECONNECT_LINK_OVER");
+const linkOver = () => new MillraceError("RECONNECT_LINK_OVER");
 
 function plainProblem({ code, details }: MillraceError, { app: { title: app }, connection: { title: account } }: OpenLink): string {
-  if (details["isElsewhere"] === true) return `This login is not for ${account}. Try again, and use a login of ${account}`;
+  if (details["isElsewhere"] === true) return `This login does not belong to ${account}. Try again with a login for ${account}`;
   if (errorCodes[code].retry || details["mayHeal"] === true)
-    return `${app} did not confirm the login just now. Nothing was changed. Try again in some minutes`;
+    return `${app} could not confirm the login. Nothing was changed. Try again in a few minutes`;
   switch (code) {
     case "CONSENT_OVER":
-      return "The sign-in took longer than an hour, or was finished already. Begin again";
+      return "The sign-in took longer than an hour or was already finished. Start again";
     case "CONSENT_REFUSED":
-      return `${app} gave no login: it was cancelled there, or refused. Try again, and allow the access`;
+      return `Access was not granted in ${app}. Try again and allow access`;
     case "CONNECTION_TEST_FAILED":
     case "BAD_INPUT":
-      return `${app} does not accept what you entered. Copy it again, all of it, and try once more`;
+      return `${app} rejected the login. Copy it completely and try again`;
     default:
-      return `${app} gave no login that can be used. Ask whoever sent you this link`;
+      return `${app} returned no usable login. Ask the person who sent you this link`;
   }
 }

@@ -68,7 +68,7 @@ export class SubAccounts {
     for await (const { rows } of caller.pages({ ...request, input: { [rule.registration]: registration } })) {
       for (const row of rows) {
         const locationId = getPath(row, rule.id);
-        if (!isPlace(locationId)) continue;
+        if (!isLocationId(locationId)) continue;
         found.set(locationId, {
           locationId,
           name: accountTitle(getPath(row, rule.name)) ?? locationId,
@@ -154,10 +154,10 @@ export class SubAccounts {
   }
 }
 
-const longestPlace = 64;
+const longestLocationId = 64;
 
 /** Whether it can be what a connection is for. */
-const isPlace = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= longestPlace;
+const isLocationId = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= longestLocationId;
 
 /** Whether a connection is for a sub-account that the agency's login could be asked for, at the address that login is made for. */
 const isOf = (agency: Connection, { app, auth, baseUrl, access, locationId }: Connection): boolean =>

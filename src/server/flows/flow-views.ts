@@ -6,6 +6,7 @@ import type { FlowDetail, FlowView, RefusedSender } from "#api/schemas.ts";
 import type { Vault } from "#vault/vault.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { SetupStore } from "#storage/template-store.ts";
+import { dayMs } from "#kernel/durations.ts";
 import type { ConnectionUse } from "../connections/connection-use.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
@@ -33,7 +34,6 @@ export interface FlowViews {
   detail(flow: Flow): Promise<FlowDetail>;
 }
 
-const dayMs = 86_400_000;
 const mostProblems = 100;
 
 /** The last check of a flow, in numbers and with each thing that is wrong. */

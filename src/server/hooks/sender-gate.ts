@@ -1,8 +1,9 @@
 import type { Trigger, TriggerDefinition } from "#engine/types/triggers.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import { ipRanges, keptIpRanges } from "#kernel/ip-ranges.ts";
+import { keptIpRanges } from "#kernel/ip-ranges.ts";
 
 /** A sender that was refused at an address, how often within the last day, and when last. */
 export interface RefusedSender {
@@ -16,7 +17,7 @@ interface SenderGateParts {
   clock: Clock;
 }
 
-const keptMs = 24 * 3_600_000;
+const keptMs = dayMs;
 /** Of one address; who comes after them is counted under no name. */
 const mostSenders = 50;
 const mostHooks = 2_000;
@@ -64,19 +65,3 @@ export class SenderGate {
     this.#refused.set(id, ofHook);
   }
 }
-
-const mostEntries = 100;
-
-/** The addresses and ranges of a list, trimmed. Throws BAD_INPUT for what is none. */
-export function checkedSenders(field: string, entries: readonly string[]): string[] {
-  const senders = entries.map((entry) => entry.trim()).filter((entry) => entry !== "");
-  if (senders.length > mostEntries) throw badSenders(field, `holds ${senders.length} entries; ${mostEntries} at most`);
-  try {
-    ipRanges(senders);
-    return senders;
-  } catch (error) {
-    throw badSenders(field, (error as Error).message);
-  }
-}
-
-const badSenders = (field: string, problem: string) => new MillraceError("BAD_INPUT", { details: { field, problem } });

@@ -2,6 +2,7 @@ import { cutText } from "#kernel/characters.ts";
 import { textOf } from "#catalog/text.ts";
 import type { App, InboxRules } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { getPath } from "#kernel/json.ts";
 import { happenedAt } from "#engine/accept/events.ts";
@@ -52,7 +53,6 @@ export function checkRegistration(
     );
 }
 
-const dayMs = 86_400_000;
 /** How far a sender's clock may be ahead of ours. */
 const aheadMs = 5 * 60_000;
 

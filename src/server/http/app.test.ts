@@ -399,7 +399,7 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "POST /api/v1/session 400", // signing in, with nothing to prove it
     "DELETE /api/v1/session 200", // signing out, of no session
     "GET /api/v1/session/ways 200", // what the page for signing in offers
-    "POST /api/v1/session/claim 400", // and these, which want the token of a link
+    "POST /api/v1/session/owner 400", // and these, which want the token of a link
     "POST /api/v1/session/invitation 400",
     "POST /api/v1/session/accept 400",
     "POST /api/v1/session/forgotten 400",
@@ -592,9 +592,9 @@ describe("the API's own description", () => {
       "POST /runs/{id}/replay",
       "POST /session",
       "POST /session/accept",
-      "POST /session/claim",
       "POST /session/forgotten",
       "POST /session/invitation",
+      "POST /session/owner",
       "POST /session/passkey",
       "POST /session/passkey/offer",
       "POST /session/reset",
@@ -1144,11 +1144,11 @@ describe("routes of flows and runs", () => {
     expect((await api("GET", `/changes?before=${newest.next}&limit=1`)).body.changes[0].what).toBe("deleted");
     expect((await api("GET", "/changes?limit=501")).status).toBe(400);
     const removed = (await api("GET", "/changes?kind=app,rule&text=DESK+remo")).body.changes;
-    expect(removed).toMatchObject([{ kind: "app", what: "removed", who: "A program with the API key" }]);
+    expect(removed).toMatchObject([{ kind: "app", what: "removed", who: "The workspace key" }]);
     expect((await api("GET", "/changes?kind=weather")).body.error.details).toMatchObject({ field: "kind" });
     const renamed = (await api("GET", `/changes?record=${id}&text=saved`)).body.changes;
     expect(renamed).toMatchObject([{ fields: [{ field: "name", before: "Answers", after: "Renamed" }] }]);
-    expect((await api("GET", "/changes/people")).body.people[0]).toEqual({ by, who: "A program with the API key" });
+    expect((await api("GET", "/changes/people")).body.people[0]).toEqual({ by, who: "The workspace key" });
   });
 
   test("a run is found, read, and its payload serves as a sample and for a dry run", async () => {

@@ -24,6 +24,9 @@ import type { RunStream } from "./run-stream.ts";
 import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
 import { sessionId } from "#storage/sessions.ts";
+import { serveAccess, type AccessRouteParts } from "../routes/access.ts";
+import { serveAccount, type AccountRouteParts } from "../routes/account.ts";
+import { serveApiKeys, type ApiKeyRouteParts } from "../routes/api-keys.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
 import { serveCalls, type CallRouteParts } from "../routes/calls.ts";
@@ -63,7 +66,10 @@ export interface AppParts
   extends
     FlowRouteParts,
     SessionRouteParts,
+    AccessRouteParts,
     MemberRouteParts,
+    AccountRouteParts,
+    ApiKeyRouteParts,
     ClientViewParts,
     RunRouteParts,
     OverviewParts,
@@ -163,7 +169,10 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
     servers: [{ url: parts.publicUrl() }],
   }));
   serveSession(api, parts);
+  serveAccess(api, parts);
   serveMembers(api, parts);
+  serveAccount(api, parts);
+  serveApiKeys(api, parts);
   serveClient(api, parts);
   serveOverview(api, parts);
   serveFlows(api, parts);

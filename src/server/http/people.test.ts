@@ -110,10 +110,10 @@ describe("coming in", () => {
     const page = browser();
     const { token, opens } = await link();
     expect([opens, await page.code("POST", "/session", { link: token })]).toEqual(["account", "LINK_NEEDS_ACCOUNT"]);
-    expect(await page.code("POST", "/session/claim", { link: token, ...ann, password: "short" })).toBe("BAD_INPUT");
-    expect(await page.code("POST", "/session/claim", { link: token, ...ann })).toBe("200");
+    expect(await page.code("POST", "/session/owner", { link: token, ...ann, password: "short" })).toBe("BAD_INPUT");
+    expect(await page.code("POST", "/session/owner", { link: token, ...ann })).toBe("200");
     expect(await page.code("GET", "/overview")).toBe("200");
-    expect(await browser().code("POST", "/session/claim", { link: token, ...bob })).toBe("LINK_INVALID");
+    expect(await browser().code("POST", "/session/owner", { link: token, ...bob })).toBe("LINK_INVALID");
   });
 
   test("a link gives an owner a new password, and nobody else", async () => {
@@ -122,8 +122,8 @@ describe("coming in", () => {
     await house.joined(page, "builder");
     const { token } = await house.link();
     const other = house.browser();
-    expect(await other.code("POST", "/session/claim", { link: token, ...bob })).toBe("CONFLICT");
-    expect(await other.code("POST", "/session/claim", { link: token, ...ann, password: "a new one, and long" })).toBe("200");
+    expect(await other.code("POST", "/session/owner", { link: token, ...bob })).toBe("CONFLICT");
+    expect(await other.code("POST", "/session/owner", { link: token, ...ann, password: "a new one, and long" })).toBe("200");
     expect(await page.code("GET", "/overview")).toBe("NOT_SIGNED_IN");
     expect(await house.browser().code("POST", "/session", ann)).toBe("PASSWORD_WRONG");
   });
@@ -222,7 +222,7 @@ describe("coming in", () => {
     const attacks: [string, object][] = [
       ["/session", ann],
       ["/session/accept", { invitation, name: bob.name, password: bob.password }],
-      ["/session/claim", { link: (await house.link()).token, ...ann }],
+      ["/session/owner", { link: (await house.link()).token, ...ann }],
       ["/session/forgotten", { email: ann.email }],
       ["/session/reset", { reset: "x", password: ann.password }],
       ["/session/workspace", { workspace: "ws_1" }],
@@ -532,7 +532,7 @@ describe("a password", () => {
     "%s is refused",
     async (password) => {
       const { link, browser } = await open({ localSignIn: false });
-      const reply = await browser().ask("POST", "/session/claim", { link: (await link()).token, ...ann, password });
+      const reply = await browser().ask("POST", "/session/owner", { link: (await link()).token, ...ann, password });
       expect([reply.status, reply.body.error.message]).toEqual([400, expect.stringMatching(/^password: /)]);
     },
   );

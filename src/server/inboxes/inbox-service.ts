@@ -13,7 +13,7 @@ import { defined } from "#kernel/defined.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import { hooksPath } from "../hooks/hooks.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
-import { checkedSenders } from "../hooks/sender-gate.ts";
+import { readAddressList } from "../http/address-list.ts";
 import { checkKey } from "../hooks/signature.ts";
 
 /** Inboxes, as the API offers them. `by`: who makes a change, for the list of changes. */
@@ -213,7 +213,7 @@ function checked({ registration, publicKey, legacy, legacyKey, senders }: Omit<I
     ...(registration !== undefined && { registration: trimmed.registration || null }),
     ...(publicKey !== undefined && { publicKey: trimmed.publicKey || null }),
     ...(legacy !== undefined && { legacy }),
-    ...(senders !== undefined && { senders: noneIfEmpty(checkedSenders("senders", senders ?? [])) }),
+    ...(senders !== undefined && { senders: noneIfEmpty(readAddressList("senders", senders ?? [])) }),
     ...(legacyKey !== undefined && { legacyKey: trimmed.legacyKey || null }),
   };
 }

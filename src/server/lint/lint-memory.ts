@@ -1,5 +1,6 @@
 import type { Flow } from "#engine/types/flows.ts";
 import type { LintFinding, LintRecord } from "#engine/types/lint.ts";
+import { dayMs, hourMs } from "#kernel/durations.ts";
 import { canonicalJson } from "#kernel/json.ts";
 
 export interface LintCounts {
@@ -9,8 +10,6 @@ export interface LintCounts {
 
 type FlowRef = Pick<Flow, "workspaceId" | "id">;
 
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 const mostTroubles = 20;
 
 /** A finding, and in how many places of its flow the same thing is wrong. */

@@ -7,6 +7,7 @@ import type { LintFinding, LintRecord } from "#engine/types/lint.ts";
 import type { LintStore } from "#engine/ports/lint-store.ts";
 import type { ReferenceStore } from "#engine/ports/reference-store.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 import type { Log } from "#kernel/log.ts";
 import { countsOf, LintMemory, type LintCounts, type LintTrouble } from "./lint-memory.ts";
 
@@ -54,7 +55,6 @@ export interface LintService {
   close(): Promise<void>;
 }
 
-const dayMs = 86_400_000;
 const shortestMs = 5_000;
 const longestMs = 600_000;
 const graceMs = 2_000;

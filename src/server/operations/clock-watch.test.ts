@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { clockWarning, dayMs, observeClock, pruneBound, setBackBy, type ClockMark } from "./clock-watch.ts";
+import { dayMs } from "#kernel/durations.ts";
+import { clockWarning, observeClock, pruneBound, setBackBy, type ClockMark } from "./clock-watch.ts";
 
 const minuteMs = 60_000;
 const t0 = Date.UTC(2026, 0, 15);

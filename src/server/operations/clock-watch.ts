@@ -1,8 +1,7 @@
+import { dayMs, hourMs, minuteMs } from "#kernel/durations.ts";
+
 /** Pure: whether the machine's clock can be believed, judged by the newest time that the store has seen. */
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-export const dayMs = 24 * hourMs;
 /** Ahead by no more than this, a clock passes for right: machines rest over night. */
 const mostAheadMs = dayMs;
 /** Behind by no more than this, it was only set. */

@@ -9,7 +9,7 @@ type More = Pick<Finding, "since" | "fix">;
 export const ok = (what: string, says: string): Finding => ({ state: "ok", what, says });
 /** It is well, and could be better: no alarm. */
 export const advice = (what: string, says: string, more: More = {}): Finding => ({ state: "advice", what, says, ...more });
-/** It works, and should be seen to. */
+/** It works, but needs attention. */
 export const warn = (what: string, says: string, more: More = {}): Finding => ({ state: "warn", what, says, ...more });
 /** It does not work, or soon will not. */
 export const bad = (what: string, says: string, more: More = {}): Finding => ({ state: "bad", what, says, ...more });

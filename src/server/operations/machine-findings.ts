@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from "node:fs";
-import { dayMs } from "./clock-watch.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { advice, bad, ok, warn, type Finding } from "./findings.ts";
 import { dataFiles, readJson, writePrivate } from "../start/data-folder.ts";
 import { exposureWarnings } from "../start/exposure.ts";
@@ -79,7 +79,7 @@ export function backupAge(at: number | null, { now, isPostgres }: { now: number;
     ? `pg_dump --format=custom --file=millrace.dump "$DATABASE_URL" && npx millrace backup --noted`
     : "npx millrace backup <folder>";
   if (at === null)
-    return warn("backups", "none is known. After one that another program made, say so: millrace backup --noted", {
+    return warn("backups", "none recorded. Record a backup made by another program with 'millrace backup --noted'", {
       fix: { command },
     });
   const days = Math.floor((now - at) / dayMs);

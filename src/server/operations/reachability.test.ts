@@ -14,7 +14,7 @@ const reply = (body: unknown, more: Partial<ProbeAnswer> = {}): ProbeAnswer => (
 
 test("the public address is right when what answers there is this Millrace", async () => {
   const finding = await check((url, own) => reply({ ok: true, proof: own.proofOf(nonceIn(url)) }));
-  expect(finding).toMatchObject({ state: "ok", says: "https://mill.example.com leads here, asked from this machine by that name" });
+  expect(finding).toMatchObject({ state: "ok", says: "https://mill.example.com reaches this Millrace (tested from this machine)" });
 });
 
 test("another Millrace, another server and a redirect have a sentence each", async () => {
@@ -40,7 +40,7 @@ test("an address that cannot be asked is no proof that others cannot: it is said
   const refused = new MillraceError("HOST_NOT_ALLOWED", { details: { host: "mill.lan", todo: "" } });
   expect(await check(fail(refused))).toMatchObject({ state: "warn", says: expect.stringContaining("on a private network") as string });
   const timeout = await check(fail(new MillraceError("OUTBOUND_TIMEOUT", { details: { host: "mill.example.com", seconds: 10 } })));
-  expect(timeout).toMatchObject({ state: "warn", says: expect.stringContaining("was not reached from this machine") as string });
+  expect(timeout).toMatchObject({ state: "warn", says: expect.stringContaining("could not be reached from this machine") as string });
 });
 
 test("without a public address nothing is asked", async () => {

@@ -50,11 +50,11 @@ export class Reachability {
 
 const unset = ok(
   what,
-  "none is set, so only this machine can reach Millrace. For webhooks from the Internet set MILLRACE_PUBLIC_URL and put a proxy with TLS in front",
+  "not set, so only this machine can reach Millrace. To receive webhooks from the Internet, set MILLRACE_PUBLIC_URL and use a TLS proxy",
 );
 
 function judge(publicUrl: string, { status, body, location }: ProbeAnswer, proof: string): Finding {
-  if (isObject(body) && body["proof"] === proof) return ok(what, `${publicUrl} leads here, asked from this machine by that name`);
+  if (isObject(body) && body["proof"] === proof) return ok(what, `${publicUrl} reaches this Millrace (tested from this machine)`);
   if (location !== undefined && URL.canParse(location, publicUrl)) {
     const { origin } = new URL(location, publicUrl);
     return bad(
@@ -74,8 +74,5 @@ function unreached(publicUrl: string, error: unknown): Finding {
   if (error instanceof MillraceError && error.code === "HOST_NOT_ALLOWED")
     return warn(what, `${publicUrl} is on a private network, so apps on the Internet cannot send events to it`);
   const reason = error instanceof MillraceError ? error.message : "it could not be asked";
-  return warn(
-    what,
-    `${publicUrl} was not reached from this machine: ${reason} Some networks do not let a machine reach its own public address; open it from elsewhere to be sure`,
-  );
+  return warn(what, `${publicUrl} could not be reached from this machine: ${reason} Some networks block this; check from another network`);
 }

@@ -1,12 +1,12 @@
 import type { ChangeStore } from "#changes/types.ts";
 import type { Engine } from "#engine/api.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
+import { dayMs, hourMs } from "#kernel/durations.ts";
 import type { Log } from "#kernel/log.ts";
 import type { CallStore } from "#storage/call-store.ts";
 import type { StoreMarks } from "#storage/marks.ts";
-import { dayMs, pruneBound, type ClockState } from "./clock-watch.ts";
+import { pruneBound, type ClockState } from "./clock-watch.ts";
 
-const hourMs = 3_600_000;
 /** Notes between processes are read within a second; a day is for one that was suspended. */
 const internalMs = dayMs;
 const changesAtOnce = 500;

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { sleep, type Clock } from "#kernel/clock.ts";
+import { dayMs } from "#kernel/durations.ts";
 import { newId } from "#kernel/ids.ts";
 import type { JsonObject } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
@@ -7,7 +8,7 @@ import type { Db } from "#storage/database.ts";
 import { newestTime, type StoreMarks } from "#storage/marks.ts";
 import { pullBack } from "#storage/set-back.ts";
 import { storedSchedule, firstTime } from "#engine/triggers/schedule.ts";
-import { clockWarning, dayMs, observeClock, setBackBy, type ClockMark, type ClockState } from "./clock-watch.ts";
+import { clockWarning, observeClock, setBackBy, type ClockMark, type ClockState } from "./clock-watch.ts";
 import { dataFiles } from "../start/data-folder.ts";
 import { readStoreNote, storeNoteWarning, writeStoreNote } from "./store-note.ts";
 

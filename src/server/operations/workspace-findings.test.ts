@@ -95,12 +95,12 @@ test("a hook that was never called is named after a day, an event that never cam
   expect(troubles({ flows: [flow({})], inboxes })).toMatchObject([
     {
       what: "flow 'Welcome'",
-      says: expect.stringMatching(/^nothing was ever posted to its address/) as string,
+      says: expect.stringMatching(/^no event has ever arrived at its address/) as string,
       fix: { page: { to: "/flows/f" } },
     },
     {
       what: "inbox 'main'",
-      says: "ContactCreate never came, and 'Welcome' waits for it. If it happened meanwhile, tick it: Advanced settings > Webhooks",
+      says: "ContactCreate has never arrived, but 'Welcome' waits for it. If it should have, enable it: Advanced settings > Webhooks",
     },
   ]);
   const young = { flows: [flow({ updatedAt: now - hour })], inboxes: [inbox({ createdAt: now, events: [event({})] })] };

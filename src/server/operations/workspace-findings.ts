@@ -1,5 +1,6 @@
 /** Pure: what is wrong with the logins, flows and inboxes of a workspace. */
 import type { ConnectionView, FlowView, InboxView, Overview } from "#api/schemas.ts";
+import { dayMs, hourMs, roughDuration } from "#kernel/durations.ts";
 import { listed } from "#kernel/words.ts";
 import { permissionWords } from "#surfaces/permission-words.ts";
 import { isInUse } from "#surfaces/connection-words.ts";
@@ -21,8 +22,6 @@ export interface MissingScope {
   flows: readonly string[];
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const onConnections = { to: "/connections", title: "Open connections" };
 const onInboxes = { to: "/inboxes", title: "Open inboxes" };
 
@@ -80,7 +79,7 @@ function withOutage(finding: Finding, outage: Overview["outages"][number] | unde
 function loginFinding(connection: ConnectionView, now: number): Finding {
   const { id, name, title, status, reason, expiresAt } = connection;
   const what = `connection '${title}'`;
-  const ends = expiresAt !== undefined && expiresAt > now ? `; its token ends in ${soon(expiresAt - now)}` : "";
+  const ends = expiresAt !== undefined && expiresAt > now ? `; its token ends in ${roughDuration(expiresAt - now)}` : "";
   if (status === "untested") return ok(what, isInUse(connection) ? "in use" : untested(name, reason));
   if (status === "connected") return ok(what, "connected");
   const page = onConnections;
@@ -112,7 +111,8 @@ function flowFindings({ flows, now }: WorkspaceFacts): Finding[] {
     if (trigger.lastError !== null) return [warn(what, `its last poll failed: ${trigger.lastError.message}`, { fix })];
     const isOwn = trigger.kind === "webhook" && trigger.inboxes === null && trigger.hookUrl !== null;
     if (!isOwn || flow.lastRunAt !== null || trigger.lastAt !== null || now - flow.updatedAt < dayMs) return [];
-    const says = "nothing was ever posted to its address. Give the address to the system that sends the events, or send a test from there";
+    const says =
+      "no event has ever arrived at its address. Enter the address in the system that sends the events, or send a test from there";
     return [warn(what, says, { since: flow.updatedAt, fix })];
   });
 }
@@ -124,13 +124,8 @@ function subscriptionFindings({ inboxes, now }: WorkspaceFacts): Finding[] {
     const silent = events.filter(({ flows, count }) => flows.length > 0 && count === 0);
     return silent.map(({ type, flows }) => {
       const who = listed(flows.slice(0, 3).map((flow) => `'${flow.name}'`));
-      const says = `${type} never came, and ${who} ${flows.length === 1 ? "waits" : "wait"} for it. If it happened meanwhile, tick it: ${where}`;
+      const says = `${type} has never arrived, but ${who} ${flows.length === 1 ? "waits" : "wait"} for it. If it should have, enable it: ${where}`;
       return warn(`inbox '${name}'`, says, { since: createdAt, fix: { page: onInboxes } });
     });
   });
-}
-
-function soon(ms: number): string {
-  const hours = Math.round(ms / hourMs);
-  return hours >= 48 ? `${Math.round(hours / 24)} days` : hours >= 1 ? `${hours} h` : `${Math.max(1, Math.round(ms / 60_000))} min`;
 }

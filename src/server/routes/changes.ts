@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Change, ChangeFilter, ChangeStore } from "#changes/types.ts";
 import type { ChangeFilterQuery, ChangeView } from "#api/schemas.ts";
 import type { Principal } from "#api/principal.ts";
+import { byMillrace } from "#kernel/change-kinds.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { changeFormats, type ChangeFormat } from "#surfaces/change-file.ts";
@@ -18,8 +19,6 @@ export interface ChangeRouteParts {
 }
 
 const exportedAtOnce = 500;
-/** What a query calls Millrace itself. */
-const itself = "itself";
 
 /** Who changed what: nothing here changes or deletes a change. */
 export function serveChanges(app: FastifyInstance, parts: ChangeRouteParts): void {
@@ -63,7 +62,7 @@ function filterOf({ kind, by, ...rest }: ChangeFilterQuery, { scopes }: Principa
     ...rest,
     kinds: kind?.length === 0 ? undefined : kind,
     exceptKinds: scopes.has("access:read") ? undefined : (["invitation"] as const),
-    by: by === itself ? null : by,
+    by: by === byMillrace ? null : by,
   });
 }
 
@@ -97,9 +96,9 @@ export async function whoIs(actorNames: ActorNames, workspaceId: string, actors:
 
 /** Who somebody without a name is: all that is known is how they signed in. */
 function signedInWith(by: string): string {
-  if (by.startsWith("key:")) return "A program with the API key";
-  if (by.startsWith("link:")) return "Somebody with a reconnect link";
-  if (by === "link") return "Somebody with a link of the machine";
-  if (by.startsWith("account:")) return "Somebody whose account is gone";
-  return by.startsWith("session:") ? `Somebody in the browser ${by.slice("session:".length, "session:".length + 4)}` : by;
+  if (by.startsWith("key:")) return "The workspace key";
+  if (by.startsWith("link:")) return "A reconnect link";
+  if (by === "link") return "A one-time link from the machine";
+  if (by.startsWith("account:")) return "A deleted account";
+  return by.startsWith("session:") ? `Browser session ${by.slice("session:".length, "session:".length + 4)}` : by;
 }

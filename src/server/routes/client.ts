@@ -7,8 +7,7 @@ import { serve } from "../http/serve.ts";
 export function serveClient(app: FastifyInstance, parts: ClientViewParts): void {
   serve(app, "client", {
     get({ principal: { workspaceId, locationId } }) {
-      if (locationId === null)
-        throw new MillraceError("FORBIDDEN", { details: { problem: "This is for clients, who see one sub-account" } });
+      if (locationId === null) throw new MillraceError("FORBIDDEN", { details: { problem: "Only clients have this page" } });
       return clientView(parts, workspaceId, locationId);
     },
   });

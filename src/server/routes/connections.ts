@@ -27,7 +27,7 @@ export function serveConnections(app: FastifyInstance, { connectionService, subA
     }),
     connectSubAccounts: ({ principal: { workspaceId, by }, params, body }) =>
       subAccounts.connect(workspaceId, params.id, body.locationIds, by),
-    makeReconnectLink: ({ principal: { workspaceId, by }, params, body }) => reconnectLinks.make(workspaceId, by, params.id, body.days),
+    createReconnectLink: ({ principal: { workspaceId, by }, params, body }) => reconnectLinks.make(workspaceId, by, params.id, body.days),
     withdrawReconnectLink: ({ principal: { workspaceId, by }, params }) => reconnectLinks.withdraw(workspaceId, by, params.id),
   });
 }

@@ -1,16 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Principal } from "#api/principal.ts";
-import type { ApiKeyView, MemberView } from "#api/schemas.ts";
-import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
-import { ipRanges } from "#kernel/ip-ranges.ts";
+import type { FastifyInstance } from "fastify";
+import type { MemberView } from "#api/schemas.ts";
 import type { Account, Invitation, Member } from "#storage/account-store.ts";
-import type { ApiKeyRow } from "#storage/api-keys.ts";
-import { sessionId } from "#storage/sessions.ts";
 import type { AccountService } from "../auth/account-service.ts";
-import type { Accounts } from "../auth/accounts.ts";
-import type { ApiKeys } from "../auth/api-keys.ts";
-import type { Passkeys } from "../auth/passkeys.ts";
 import type { Sessions } from "../auth/sessions.ts";
 import type { SignIn } from "../auth/sign-in.ts";
 import type { WorkspaceService } from "../auth/workspace-service.ts";
@@ -18,22 +9,16 @@ import { serve } from "../http/serve.ts";
 
 export interface MemberRouteParts {
   signIn: SignIn;
-  accounts: Accounts;
   accountService: AccountService;
   workspaceService: WorkspaceService;
-  apiKeys: ApiKeys;
-  passkeys: Passkeys;
   sessions: Sessions;
-  clock: Clock;
-  /** Called when somebody's access ended. */
-  onAccessEnded: () => void;
+  /** Called after anyone's access changed: closes the event streams they may no longer read. */
+  onAccessChanged: () => void;
 }
 
-/** Who is let in to a workspace, with which role, and the keys of programs. */
+/** Who has access to a workspace, with which role, and from where. */
 export function serveMembers(app: FastifyInstance, parts: MemberRouteParts): void {
-  serveAccount(app, parts);
-  serveApiKeys(app, parts);
-  const { accountService, workspaceService, sessions, signIn, onAccessEnded } = parts;
+  const { accountService, workspaceService, sessions, signIn, onAccessChanged } = parts;
   serve(app, "members", {
     async list({ principal: { workspaceId } }) {
       const seen = await sessions.lastSeen(workspaceId);
@@ -62,88 +47,9 @@ export function serveMembers(app: FastifyInstance, parts: MemberRouteParts): voi
     }),
     async setAllowedAddresses({ principal, body, request }) {
       await workspaceService.setAllowedAddresses(principal, body.addresses, signIn.addressOf(request));
-      onAccessEnded();
+      onAccessChanged();
     },
   });
-}
-
-function serveAccount(
-  app: FastifyInstance,
-  { signIn, accounts, accountService, sessions, passkeys, onAccessEnded }: MemberRouteParts,
-): void {
-  const own = (principal: Principal): Account => {
-    const account = principal.accountId === null ? undefined : accounts.get(principal.accountId);
-    if (!account) throw new MillraceError("NO_ACCOUNT");
-    return account;
-  };
-  const current = (request: FastifyRequest) => request.visitor?.id ?? "";
-  serve(app, "account", {
-    async create({ principal: { workspaceId }, body, request, reply }) {
-      if (accounts.hasMembers(workspaceId)) throw conflict("The workspace has an owner already. Ask an owner to invite you");
-      const account = await accountService.claim(workspaceId, body);
-      if (request.visitor?.kind === "session") await signIn.withAccount(request, reply, account.id, workspaceId);
-    },
-    change: ({ principal, body }) => accountService.setName(own(principal), body.name),
-    password: ({ principal, body, request }) => accountService.changePassword(own(principal), body, current(request)),
-    offerSecondFactor: ({ principal }) => accountService.offerSecondFactor(own(principal)),
-    turnOnSecondFactor: async ({ principal, body }) => ({ recoveryCodes: await accountService.turnOnSecondFactor(own(principal), body) }),
-    turnOffSecondFactor: ({ principal, body }) => accountService.turnOffSecondFactor(own(principal), body),
-    sessions: ({ principal, request }) => ({
-      sessions: sessions.ofAccount(own(principal).id).map(({ hash, address, browser, createdAt, usedAt }) => ({
-        id: sessionId(hash),
-        current: hash === current(request),
-        address,
-        browser,
-        createdAt,
-        usedAt,
-      })),
-    }),
-    async endSession({ principal, params }) {
-      const row = sessions.ofAccount(own(principal).id).find(({ hash }) => sessionId(hash) === params.id);
-      if (!row) throw new MillraceError("NOT_FOUND", { details: { what: "session", id: params.id } });
-      await sessions.end(row.hash).finally(onAccessEnded);
-    },
-    passkeys: async ({ principal }) => ({
-      passkeys: (await passkeys.list(own(principal).id)).map(({ id, name, createdAt, usedAt }) => ({ id, name, createdAt, usedAt })),
-    }),
-    async offerPasskey({ principal, body }) {
-      const account = own(principal);
-      await accountService.confirm(account, body.password ?? "");
-      return passkeys.offer(account);
-    },
-    // Its challenge was made for this account, after the password was asked for.
-    addPasskey: ({ principal, body }) => passkeys.add(own(principal), body.name, body.response as never),
-    async removePasskey({ principal, params }) {
-      const was = await passkeys.remove(own(principal).id, params.id);
-      if (!was) throw new MillraceError("NOT_FOUND", { details: { what: "passkey", id: params.id } });
-    },
-    endOtherSessions: ({ principal, request }) => sessions.endOfAccount(own(principal).id, current(request)).finally(onAccessEnded),
-  });
-}
-
-function serveApiKeys(app: FastifyInstance, { apiKeys, clock, onAccessEnded }: MemberRouteParts): void {
-  serve(app, "apiKeys", {
-    list: ({ principal: { workspaceId } }) => ({ keys: apiKeys.list(workspaceId).map(keyView) }),
-    async create({ principal: { workspaceId, by }, body: { expiresInDays, ...bounds } }) {
-      checkAddresses(bounds.allowedFrom);
-      const expiresAt = expiresInDays === null ? null : clock.now() + expiresInDays * 24 * 3_600_000;
-      const { key, row } = await apiKeys.add(workspaceId, { ...bounds, expiresAt }, by);
-      return { key, view: keyView(row) };
-    },
-    async remove({ principal: { workspaceId, by }, params }) {
-      const was = await apiKeys.remove(workspaceId, params.id, by);
-      if (!was) throw new MillraceError("NOT_FOUND", { details: { what: "API key", id: params.id } });
-      onAccessEnded();
-    },
-  });
-}
-
-function checkAddresses(entries: readonly string[] | null): void {
-  try {
-    ipRanges(entries ?? []);
-  } catch (thrown) {
-    throw new MillraceError("BAD_INPUT", { details: { field: "allowedFrom", problem: (thrown as Error).message } });
-  }
 }
 
 const memberView = (account: Account, member: Member, seenAt: number | undefined): MemberView => ({
@@ -166,18 +72,3 @@ const invitationView = ({ id, email, role, locationId, invitedBy, createdAt, exp
   createdAt,
   expiresAt,
 });
-
-const keyView = ({ id, name, prefix, role, scopes, allowedFrom, createdAt, expiresAt, lastUsedAt, madeBy }: ApiKeyRow): ApiKeyView => ({
-  id,
-  name,
-  prefix,
-  createdAt,
-  expiresAt,
-  lastUsedAt,
-  madeBy,
-  role: role ?? "owner",
-  scopes: scopes === null ? null : [...scopes],
-  allowedFrom: allowedFrom === null ? null : [...allowedFrom],
-});
-
-const conflict = (problem: string) => new MillraceError("CONFLICT", { details: { problem } });

@@ -3,6 +3,7 @@ import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Connection } from "#vault/types.ts";
 import type { OutageView, Overview } from "#api/schemas.ts";
+import { dayMs } from "#kernel/durations.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { joinOutages } from "../operations/outages.ts";
 import { serve } from "../http/serve.ts";
@@ -11,7 +12,7 @@ import type { SignIn } from "../auth/sign-in.ts";
 export interface OverviewParts {
   engine: Engine;
   runStream: Pick<RunStream, "join">;
-  signIn: Pick<SignIn, "isStillIn" | "addressOf">;
+  signIn: Pick<SignIn, "isStillAllowed" | "addressOf">;
   connections: { list(workspaceId: string): Promise<Connection[]> };
   clock: Clock;
   version: string;
@@ -23,8 +24,6 @@ export interface OverviewParts {
   outages: (workspaceId: string) => OutageView[];
 }
 
-const dayMs = 86_400_000;
-
 /** What the home page shows, and the stream that updates it. */
 export function serveOverview(app: FastifyInstance, parts: OverviewParts): void {
   const { engine, runStream, signIn } = parts;
@@ -35,7 +34,7 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
       const { visitor } = request;
       const address = signIn.addressOf(request);
       const reader = visitor?.id ?? "";
-      const mayListen = () => visitor !== null && signIn.isStillIn(visitor, address);
+      const mayListen = () => visitor !== null && signIn.isStillAllowed(visitor, address);
       runStream.join(reply.raw, { workspaceId: principal.workspaceId, reader, mayListen });
       reply.hijack();
     },

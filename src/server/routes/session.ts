@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Principal } from "#api/principal.ts";
 import type { SessionView } from "#api/schemas.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -8,7 +8,7 @@ import type { Passkeys } from "../auth/passkeys.ts";
 import type { SingleSignOn } from "../auth/single-sign-on.ts";
 import type { SignIn, WrongCode } from "../auth/sign-in.ts";
 import type { WorkspaceService } from "../auth/workspace-service.ts";
-import { serve } from "../http/serve.ts";
+import { serve, type Handlers } from "../http/serve.ts";
 
 export interface SessionRouteParts {
   signIn: SignIn;
@@ -20,130 +20,124 @@ export interface SessionRouteParts {
   singleSignOn: SingleSignOn | null;
   /** The workspace of whoever runs Millrace. */
   firstWorkspace: string;
-  /** The address of a one-time link. */
-  signInUrl: (token: string, opens: "page" | "account") => string;
 }
 
-/** Signing a browser in and out, one-time links, and the workspace's own API key. */
+/** Signs browsers in and out. */
 export function serveSession(app: FastifyInstance, parts: SessionRouteParts): void {
-  const { signIn, signInUrl, accounts, accountService, workspaceService, firstWorkspace, passkeys, singleSignOn } = parts;
-  const { counted, enter } = doorOf(parts);
-  const provider = () => {
-    if (singleSignOn) return singleSignOn;
-    throw new MillraceError("SINGLE_SIGN_ON_FAILED", {
-      details: { problem: "No provider is set (MILLRACE_OIDC_ISSUER). Sign in with your password" },
-    });
-  };
+  const { signIn, accounts, accountService, workspaceService } = parts;
   serve(app, "session", {
+    ...linkHandlers(parts),
+    ...singleSignOnHandlers(parts),
+    ...passkeyHandlers(parts),
     get: ({ principal }) => sessionView(parts, principal),
     ways: () => ({
-      hasAccounts: accounts.hasMembers(firstWorkspace),
+      hasAccounts: accounts.hasMembers(parts.firstWorkspace),
       mail: accountService.sendsMail,
-      singleSignOn: singleSignOn?.name ?? null,
-      passkeys: passkeys.isPossible(),
+      singleSignOn: parts.singleSignOn?.name ?? null,
+      passkeys: parts.passkeys.isPossible(),
     }),
     start: async ({ body, request, reply }) => {
-      if ("key" in body) return signIn.withKey(request, reply, body.key);
-      if ("link" in body) return signIn.withLink(request, reply, body.link);
-      signIn.checkVisitor(request);
+      if ("key" in body) return signIn.signInWithKey(request, reply, body.key);
+      if ("link" in body) return signIn.signInWithLink(request, reply, body.link);
+      signIn.checkAnonymous(request);
       const from = await signIn.guesserOf(request);
-      const account = await counted(request, () => accountService.signIn(body, from));
-      await enter(request, reply, account.id);
+      const account = await countFailures(signIn, request, () => accountService.signIn(body, from));
+      await signIn.startSession(request, reply, account.id);
     },
-    end: ({ request, reply }) => signIn.end(request, reply),
+    end: ({ request, reply }) => signIn.signOut(request, reply),
     async move({ principal, body, request, reply }) {
-      signIn.checkPage(request);
-      workspaceService.checkMayGo(principal, body.workspace);
-      await signIn.moveTo(request, reply, body.workspace);
+      signIn.refuseForeignPage(request);
+      workspaceService.checkAccess(principal, body.workspace);
+      await signIn.switchWorkspace(request, reply, body.workspace);
     },
-    async claim({ body: { link, ...person }, request, reply }) {
-      signIn.checkPage(request);
-      const { account, workspaceId } = await signIn.usingLink(request, link, async ({ workspaceId: id, mends }) => ({
-        account: await accountService.claim(id, person, { mends }),
-        workspaceId: id,
-      }));
-      await enter(request, reply, account.id, workspaceId);
+  });
+}
+
+/** The one-time link of the machine, and the links of an invitation and of a password reset. */
+const linkHandlers = ({ signIn, accounts, accountService }: SessionRouteParts) =>
+  ({
+    async setUpOwner({ body: { link, ...person }, request, reply }) {
+      signIn.refuseForeignPage(request);
+      const { id, workspaceId } = await signIn.redeemLink(request, link, async ({ workspaceId, canResetOwner }) => {
+        const isReset = canResetOwner && accounts.hasMembers(workspaceId);
+        const owner = await (isReset ? accountService.resetOwner(workspaceId, person) : accountService.createOwner(workspaceId, person));
+        return { id: owner.id, workspaceId };
+      });
+      await signIn.startSession(request, reply, id, workspaceId);
     },
-    openInvitation: ({ body, request }) => counted(request, () => accountService.opened(body.invitation)),
+    openInvitation: ({ body, request }) => countFailures(signIn, request, () => accountService.readInvitation(body.invitation)),
     async accept({ body: { invitation, ...person }, request, reply }) {
-      signIn.checkVisitor(request);
+      signIn.checkAnonymous(request);
       const from = await signIn.guesserOf(request);
-      const { accountId, workspaceId } = await counted(request, () => accountService.accept(invitation, person, from));
-      await enter(request, reply, accountId, workspaceId);
+      const { accountId, workspaceId } = await countFailures(signIn, request, () => accountService.accept(invitation, person, from));
+      await signIn.startSession(request, reply, accountId, workspaceId);
     },
     forgotten({ body, request }) {
-      signIn.checkBeginner(request);
-      accountService.forgotten(body.email);
+      signIn.limitAnonymous(request);
+      accountService.mailResetLink(body.email);
     },
     async reset({ body, request, reply }) {
-      signIn.checkVisitor(request);
-      const account = await counted(request, () => accountService.reset(body.reset, body));
-      await enter(request, reply, account.id);
+      signIn.checkAnonymous(request);
+      const account = await countFailures(signIn, request, () => accountService.reset(body.reset, body));
+      await signIn.startSession(request, reply, account.id);
     },
-    async beginElsewhere({ body, request }) {
-      signIn.checkBeginner(request);
-      return provider().begin(body.invitation ?? "");
+  }) satisfies Partial<Handlers<"session">>;
+
+const singleSignOnHandlers = ({ signIn, accountService, singleSignOn }: SessionRouteParts) =>
+  ({
+    beginSingleSignOn({ body, request }) {
+      signIn.limitAnonymous(request);
+      return providerOf(singleSignOn).begin(body.invitation ?? "");
     },
-    async finishElsewhere({ body, request, reply }) {
-      signIn.checkVisitor(request);
-      const { identity, note } = await provider().finish(body);
-      const { accountId, workspaceId } = await accountService.signInElsewhere(identity, note === "" ? null : note);
-      await enter(request, reply, accountId, workspaceId);
+    async finishSingleSignOn({ body, request, reply }) {
+      signIn.checkAnonymous(request);
+      const { identity, returnData } = await providerOf(singleSignOn).finish(body);
+      const { accountId, workspaceId } = await accountService.signInWithIdentity(identity, returnData === "" ? null : returnData);
+      await signIn.startSession(request, reply, accountId, workspaceId);
     },
+  }) satisfies Partial<Handlers<"session">>;
+
+function providerOf(singleSignOn: SingleSignOn | null): SingleSignOn {
+  if (singleSignOn) return singleSignOn;
+  const problem = "Single sign-on is not configured (MILLRACE_OIDC_ISSUER). Sign in with your password";
+  throw new MillraceError("SINGLE_SIGN_ON_FAILED", { details: { problem } });
+}
+
+const passkeyHandlers = ({ signIn, passkeys }: SessionRouteParts) =>
+  ({
     offerPasskey({ request }) {
-      signIn.checkBeginner(request);
+      signIn.limitAnonymous(request);
       return passkeys.challenge();
     },
     async withPasskey({ body, request, reply }) {
-      signIn.checkVisitor(request);
-      const accountId = await counted(request, () => passkeys.signIn(body.response as never));
-      await enter(request, reply, accountId);
+      signIn.checkAnonymous(request);
+      const accountId = await countFailures(signIn, request, () => passkeys.signIn(body.response));
+      await signIn.startSession(request, reply, accountId);
     },
-  });
-  serve(app, "access", {
-    makeLink: ({ principal: { workspaceId }, request: { visitor } }) => {
-      // The key of the first workspace is on the machine: whoever has it may help an owner who forgot the password.
-      const mends = workspaceId === firstWorkspace && visitor?.key?.role === null;
-      if (accounts.hasMembers(workspaceId) && !mends) throw new MillraceError("FORBIDDEN", { details: { problem: onTheMachine } });
-      const { token, expiresAt } = signIn.newLink(workspaceId, mends);
-      const opens = signIn.linkOpens(workspaceId);
-      return { url: signInUrl(token, opens), expiresAt, opens };
-    },
-    // The new key is in the answer and in the data folder, and can be read nowhere else.
-    rotateKey: async ({ principal, request }) => ({ key: await signIn.rotateKey(principal.workspaceId, request, principal.by) }),
-  });
-}
+  }) satisfies Partial<Handlers<"session">>;
 
-const onTheMachine =
-  "People sign in here with their accounts. A link that gives an owner a new password is made on the machine itself, by 'millrace open'";
+const countedCodes: ReadonlySet<string> = new Set([
+  "PASSWORD_WRONG",
+  "CODE_WRONG",
+  "INVITATION_INVALID",
+  "RESET_INVALID",
+  "PASSKEY_REFUSED",
+] satisfies WrongCode[]);
 
-/** How an anonymous visitor comes in: what they get wrong is counted by their address. */
-function doorOf({ signIn }: Pick<SessionRouteParts, "signIn">) {
-  const counting = new Set<string>([
-    "PASSWORD_WRONG",
-    "CODE_WRONG",
-    "INVITATION_INVALID",
-    "RESET_INVALID",
-    "PASSKEY_REFUSED",
-  ] satisfies WrongCode[]);
-  return {
-    async counted<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
-      try {
-        return await work();
-      } catch (thrown) {
-        if (thrown instanceof MillraceError && counting.has(thrown.code)) throw signIn.wrong(request, thrown.code as WrongCode);
-        throw thrown;
-      }
-    },
-    enter: (request: FastifyRequest, reply: FastifyReply, accountId: string, workspaceId?: string) =>
-      signIn.withAccount(request, reply, accountId, workspaceId),
-  };
+/** Runs an anonymous sign-in step and counts its failure against the sender's address. */
+async function countFailures<T>(signIn: SignIn, request: FastifyRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof MillraceError && countedCodes.has(thrown.code)) throw signIn.countFailure(request, thrown.code as WrongCode);
+    throw thrown;
+  }
 }
 
 async function sessionView({ accounts, workspaceService }: SessionRouteParts, principal: Principal): Promise<SessionView> {
   const { workspaceId, role, locationId, scopes } = principal;
   const account = principal.accountId === null ? undefined : accounts.get(principal.accountId);
-  const workspaces = await workspaceService.reachable(principal);
+  const workspaces = await workspaceService.workspacesOf(principal);
   return {
     workspace: workspaces.find(({ id }) => id === workspaceId) ?? { id: workspaceId, name: workspaceId },
     workspaces,

@@ -53,6 +53,6 @@ export function startUpkeep(
   // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.
   void outbound.vault
     .reseal(signal)
-    .catch((err: unknown) => log.error({ err }, "Not all logins were sealed anew under the newest key; the next start goes on"));
+    .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all logins with the newest key; the next start continues"));
   upkeep.start(signal);
 }

@@ -94,7 +94,7 @@ async function openProcess(name: string, db: Db, clock: TestClock) {
   const sessions = await openSessions({
     store: createSessionStore(db, changeLog),
     keyId: keys.keyId,
-    letsIn: (workspaceId, accountId) => accountId === null || accounts.member(workspaceId, accountId) !== undefined,
+    hasAccess: (workspaceId, accountId) => accountId === null || accounts.member(workspaceId, accountId) !== undefined,
     onStoreProblem() {},
     ...common,
   });

@@ -46,7 +46,7 @@ Stop with Ctrl-C. Everything is kept, and what was not finished goes on at the n
 export interface Address {
   url: string;
   sandboxUrl: string | null;
-  /** A one-time link; null where nobody comes in without an account. */
+  /** A one-time link; null where an account is required. */
   link: string | null;
   /** Whether people have accounts. */
   hasAccounts: boolean;

@@ -50,7 +50,7 @@ export interface Millrace {
   apiKey: { file: string; isNew: boolean; isThere(): boolean };
   /** Whether people sign in with accounts. */
   hasAccounts: boolean;
-  /** One-time links for a browser; null where nobody comes in without an account. */
+  /** One-time links for a browser; null where an account is required. */
   links: { make(): string; isOpen(url: string): boolean } | null;
   /** The database that keeps the rows; null where that is a file in the data folder. */
   database: string | null;
@@ -101,7 +101,7 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
   const publicUrl = () => settings.publicUrl ?? url;
   const runStream = createRunStream({ clock });
   const { sealer } = inside.outbound;
-  const access = await openSignIn(settings, inside.store, { log, clock, sealer, publicUrl, onEnded: runStream.review });
+  const access = await openSignIn(settings, inside.store, { log, clock, sealer, publicUrl, onAccessChanged: runStream.review });
   const { signIn, people, isOperator, reread } = access;
   followChanges({ ...inside, signIn: { reread }, runStream });
   if (inside.store.shared) {
@@ -177,7 +177,7 @@ async function startWork(
   startUpkeep(inside, settings, { clock, log, signal: stopping.signal });
   access
     .reseal()
-    .catch((err: unknown) => log.error({ err }, "Not all second factors were sealed anew under the newest key; the next start goes on"));
+    .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all second factors with the newest key; the next start continues"));
   return millraceOf(settings, inside, access, { url, close: () => closers.close(), closing: () => stopping.signal.aborted });
 }
 
@@ -199,7 +199,7 @@ function millraceOf(
     sandbox,
     apiKey,
     links:
-      signIn.linkOpens(firstWorkspaceId) === "page"
+      signIn.linkPurpose(firstWorkspaceId) === "page"
         ? {
             make: () => signInUrl(links.make(firstWorkspaceId, true).token),
             isOpen: (link) => links.isOpen(new URL(link).hash.slice("#open=".length)),

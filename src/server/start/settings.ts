@@ -64,13 +64,13 @@ export const securitySettings = z.object({
     .default("")
     .transform(addressRanges)
     .describe(
-      "Addresses and ranges from which the page and the API may be used, separated by commas; this machine always may. Hooks, /healthz, /readyz and /metrics are not concerned. When unset, from everywhere.",
+      "IP addresses and ranges that may use the page and the API, separated by commas. This machine always may. Hooks, /healthz, /readyz and /metrics are not affected. Unset: everywhere.",
     ),
   MILLRACE_LOCAL_SIGN_IN: z
     .enum(["auto", "on", "off"], "must be auto, on or off")
     .default("auto")
     .describe(
-      "Whether one-time links of the start and of `millrace open` sign a browser in without an account, until somebody has one. `auto`: while Millrace listens on loopback and has no public address. Elsewhere `millrace open` gives a link that makes the owner's account.",
+      "Whether one-time links sign in without an account until the first account is created. `auto`: only while Millrace listens on loopback and has no public address. Otherwise `millrace open` prints a link that creates the owner's account.",
     ),
   MILLRACE_METRICS_KEY: z
     .string()
@@ -127,7 +127,7 @@ export const operationsSettings = z.object({
     .min(0, "must be at least 0")
     .max(36_500, "must be at most 36500")
     .default(365)
-    .describe("Who changed what is kept for this many days, then deleted. 0 keeps it for ever."),
+    .describe("Audit entries are deleted after this many days. 0 keeps them forever."),
   MILLRACE_CALL_DAYS: z.coerce
     .number("must be a number of days")
     .int("must be a whole number of days")
@@ -169,13 +169,13 @@ export const consentSettings = z.object({
     .describe("What your agency calls HighLevel: the button that leads to the page of MILLRACE_CONSENT_HOST says it."),
 });
 
-/** How people are written to. */
+/** Outgoing mail. */
 export const mailSettings = z.object({
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: "must be an address such as smtps://user:password@mail.example.com, or unset" })
     .optional()
     .describe(
-      "SMTP server that sends invitations and links for a new password: smtps://user:password@host:465, or smtp:// for a server that begins with STARTTLS. When unset, owners hand the links over themselves.",
+      "SMTP server for invitations and password resets: smtps://user:password@host:465, or smtp:// with STARTTLS. If unset, owners pass the links on themselves.",
     ),
   MILLRACE_MAIL_FROM: z
     .string()
@@ -184,17 +184,17 @@ export const mailSettings = z.object({
     .describe("The sender of mail. When unset, the login of SMTP_URL where that is an address."),
 });
 
-/** Signing in elsewhere, by OpenID Connect. */
+/** Single sign-on with OpenID Connect. */
 export const singleSignOnSettings = z.object({
   MILLRACE_OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: "must be the address of the provider, such as https://login.example.com/realms/agency" })
     .optional()
     .describe(
-      "OpenID Connect provider that people may sign in with: its issuer's address. Register <public address>/single-sign-on there as the redirect address. What it says of a verified address is believed.",
+      "Issuer URL of the OpenID Connect provider. Register <public address>/single-sign-on there as the redirect URI. Its verified addresses are trusted.",
     ),
   MILLRACE_OIDC_CLIENT_ID: z.string().min(1).max(500).optional().describe("The client id that the provider gave this Millrace."),
   MILLRACE_OIDC_CLIENT_SECRET: z.string().min(1).max(2000).optional().describe("The client secret that the provider gave this Millrace."),
-  MILLRACE_OIDC_NAME: z.string().max(60).default("single sign-on").describe("What the button to sign in with the provider calls it."),
+  MILLRACE_OIDC_NAME: z.string().max(60).default("single sign-on").describe("The provider's name on the sign-in button."),
 });
 
 /** Where the rows are kept. */

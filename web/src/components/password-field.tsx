@@ -1,10 +1,5 @@
+import { shortestPassword } from "#kernel/password-rule.ts";
 import { Field, Input } from "./ui/field.tsx";
-
-/** As the server takes it. */
-export const shortestPassword = 10;
-
-/** Whether it is long enough to be sent. */
-export const isLongEnough = (password: string): boolean => password.length >= shortestPassword;
 
 interface PasswordFieldProps {
   value: string;
@@ -22,7 +17,7 @@ export function PasswordField({ value, onChange, isNew = false, label = "Passwor
   return (
     <Field
       label={label}
-      hint={isNew ? "At least 10 characters. A few words in a row are easy to remember and hard to guess." : undefined}
+      hint={isNew ? `At least ${shortestPassword} characters. A few words in a row are easy to remember and hard to guess.` : undefined}
       error={error}
     >
       {(ids) => (

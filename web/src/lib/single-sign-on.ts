@@ -10,7 +10,7 @@ const keptUnder = "millrace-single-sign-on";
 
 /** Goes to the provider's page, and remembers where to come back to, and what proves that it is the same browser. */
 export async function leaveForProvider(invitation?: string): Promise<void> {
-  const { url, browser } = await api.session.beginElsewhere({ body: invitation === undefined ? {} : { invitation } });
+  const { url, browser } = await api.session.beginSingleSignOn({ body: invitation === undefined ? {} : { invitation } });
   sessionStorage.setItem(keptUnder, JSON.stringify({ page: location.pathname + location.search, browser }));
   location.assign(url);
 }
@@ -22,7 +22,7 @@ export async function followProviderReturn(cache: QueryClient): Promise<void> {
   const { page, browser } = takeKept();
   history.replaceState(history.state, "", page);
   try {
-    await api.session.finishElsewhere({ body: { state: new URLSearchParams(query).get("state") ?? "-", query, browser } });
+    await api.session.finishSingleSignOn({ body: { state: new URLSearchParams(query).get("state") ?? "-", query, browser } });
     await enter(cache);
   } catch (error) {
     setLinkProblem(messageOf(error));

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import { isLongEnough, PasswordField } from "../../components/password-field.tsx";
+import { isLongEnough } from "#kernel/password-rule.ts";
+import { PasswordField } from "../../components/password-field.tsx";
 import { Section } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { api } from "../../lib/api.ts";

@@ -17,6 +17,7 @@ import {
   Workflow,
 } from "lucide-react";
 import type { ChangeView } from "#api/schemas.ts";
+import type { AuditedKind } from "#kernel/change-kinds.ts";
 import { changedField, changeWords } from "#surfaces/change-words.ts";
 import { Change } from "../../components/change.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
@@ -29,7 +30,7 @@ import { dayTitle, exactTime, timeOfDay } from "../../lib/time.ts";
 import { plural } from "../../lib/words.ts";
 import { type FoldedChange, foldedChanges } from "./folded.ts";
 
-const icons: Readonly<Record<string, LucideIcon>> = {
+const icons: Readonly<Record<AuditedKind, LucideIcon>> = {
   flow: Workflow,
   trigger: Workflow,
   connection: Plug,
@@ -71,7 +72,10 @@ function ChangeLine({ folded: { change, older }, onRecord }: { folded: FoldedCha
       <time dateTime={new Date(change.at).toISOString()} title={exactTime(change.at)} className="text-meta leading-5 text-ink-3 tabular">
         {timeOfDay(change.at)}
       </time>
-      <Icon of={icons[change.kind] ?? Workflow} className={cx("mt-0.5", grave.has(change.what) ? "text-failure" : "text-ink-3")} />
+      <Icon
+        of={(icons as Readonly<Record<string, LucideIcon>>)[change.kind] ?? Workflow}
+        className={cx("mt-0.5", grave.has(change.what) ? "text-failure" : "text-ink-3")}
+      />
       <div className="min-w-0">
         <p className="break-words text-ink-2">
           <bdi className="font-medium text-ink">{who}</bdi> {did} {name !== null && <Name change={change} name={name} />}

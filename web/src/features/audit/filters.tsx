@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { History, X } from "lucide-react";
+import { byMillrace } from "#kernel/change-kinds.ts";
 import { capital } from "#kernel/words.ts";
-import { changeKinds } from "#surfaces/change-words.ts";
+import { kindWords } from "#surfaces/change-words.ts";
 import { DateFilter } from "../../components/date-filter.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/field.tsx";
@@ -14,9 +15,6 @@ interface FiltersProps {
   search: AuditSearch;
   onChange: (patch: Partial<AuditSearch>) => void;
 }
-
-/** What the API calls Millrace itself. */
-const itself = "itself";
 
 /** Which changes are shown; all of it stands in the address. */
 export function AuditFilters({ search, onChange }: FiltersProps) {
@@ -36,7 +34,7 @@ export function AuditFilters({ search, onChange }: FiltersProps) {
         className="max-w-56"
       >
         <option value="">Everything</option>
-        {Object.entries(changeKinds).map(([kind, title]) => (
+        {Object.entries(kindWords).map(([kind, title]) => (
           <option key={kind} value={kind}>
             {capital(title)}
           </option>
@@ -65,7 +63,7 @@ function WhoFilter({ value, onChange }: { value: string | undefined; onChange: (
     <Select aria-label="Who" value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} className="max-w-56">
       <option value="">Anybody</option>
       {people.data?.map(({ by, who }) => (
-        <option key={by ?? itself} value={by ?? itself}>
+        <option key={by ?? byMillrace} value={by ?? byMillrace}>
           {who}
         </option>
       ))}

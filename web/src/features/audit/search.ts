@@ -1,4 +1,4 @@
-import { changeKinds } from "#surfaces/change-words.ts";
+import { kindWords } from "#surfaces/change-words.ts";
 import { defined } from "#kernel/defined.ts";
 import type { CallFilter, ChangeFilter } from "../../lib/api.ts";
 import { flag, oneOf, text } from "../../lib/search.ts";
@@ -37,7 +37,7 @@ export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
   return {
     show: oneOf(search["show"], ["calls"]),
     text: text(search["text"]),
-    kind: kind !== undefined && Object.hasOwn(changeKinds, kind) ? kind : undefined,
+    kind: kind !== undefined && Object.hasOwn(kindWords, kind) ? kind : undefined,
     by: text(search["by"]),
     record: text(search["record"]),
     connection: text(search["connection"]),

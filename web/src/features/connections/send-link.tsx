@@ -111,7 +111,7 @@ function useLink({ id }: ConnectionView, onWithdrawn: () => void) {
   const cache = useQueryClient();
   const onSettled = () => refreshConnections(cache);
   const make = useMutation({
-    mutationFn: (days: number) => api.connections.makeReconnectLink({ id, body: { days } }),
+    mutationFn: (days: number) => api.connections.createReconnectLink({ id, body: { days } }),
     meta: { quiet: true },
     onSettled,
   });

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Scope } from "#api/principal.ts";
-import type { Role } from "#kernel/roles.ts";
+import { type KeyRole, keyRoles } from "#kernel/roles.ts";
 import { DialogForm } from "../../components/dialog-form.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -13,8 +13,6 @@ import { ShownOnce } from "./once.tsx";
 import { RoleField } from "./role-choice.tsx";
 import { scopeWord, scopesToChoose } from "./scope-words.ts";
 
-type KeyRole = Exclude<Role, "client">;
-const keyRoles: readonly KeyRole[] = ["owner", "builder", "operator", "viewer"];
 const terms = [
   { days: 30, title: "In 30 days" },
   { days: 90, title: "In 90 days" },

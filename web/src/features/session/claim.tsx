@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { isLongEnough, PasswordField } from "../../components/password-field.tsx";
+import { isLongEnough } from "#kernel/password-rule.ts";
+import { PasswordField } from "../../components/password-field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { enter } from "../../lib/sign-in-link.ts";
@@ -16,7 +17,7 @@ export function Claim({ link, hasOwner }: { link: string; hasOwner: boolean }) {
   const claim = useMutation({
     // An owner who is there keeps the name; the server wants one all the same.
     mutationFn: () =>
-      api.session.claim({ body: { link, email: email.trim(), name: hasOwner ? email.trim().slice(0, 80) : name.trim(), password } }),
+      api.session.setUpOwner({ body: { link, email: email.trim(), name: hasOwner ? email.trim().slice(0, 80) : name.trim(), password } }),
     meta: { quiet: true },
     onSuccess: () => enter(cache),
   });

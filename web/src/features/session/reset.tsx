@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { isLongEnough, PasswordField } from "../../components/password-field.tsx";
+import { isLongEnough } from "#kernel/password-rule.ts";
+import { PasswordField } from "../../components/password-field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { setEntrance } from "../../lib/session.ts";

@@ -1,0 +1,21 @@
+/** The kinds of records whose changes people can read. */
+export const changeKinds = [
+  "flow",
+  "trigger",
+  "connection",
+  "inbox",
+  "template",
+  "rule",
+  "mapping",
+  "app",
+  "api_key",
+  "session",
+  "private_host",
+  "member",
+  "invitation",
+  "workspace",
+] as const;
+export type AuditedKind = (typeof changeKinds)[number];
+
+/** In the filter `by`: changes that Millrace made on its own. */
+export const byMillrace = "itself";

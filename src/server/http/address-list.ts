@@ -1,0 +1,16 @@
+import { badInput } from "#kernel/errors.ts";
+import { ipRanges } from "#kernel/ip-ranges.ts";
+
+const mostEntries = 100;
+
+/** The addresses and ranges of a list, trimmed. Throws BAD_INPUT for an entry that is neither. */
+export function readAddressList(field: string, entries: readonly string[]): string[] {
+  const addresses = entries.map((entry) => entry.trim()).filter((entry) => entry !== "");
+  if (addresses.length > mostEntries) throw badInput(field, `holds ${addresses.length} entries; ${mostEntries} at most`);
+  try {
+    ipRanges(addresses);
+    return addresses;
+  } catch (error) {
+    throw badInput(field, (error as Error).message);
+  }
+}
