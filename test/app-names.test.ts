@@ -18,7 +18,6 @@ const exceptions: Record<string, string> = {
   "src/cli/commands/start.ts": "says what the sandbox plays",
   "src/server/flows/flow-file.ts": "the mark of Millrace's own files",
   "src/cli/commands/template.ts": "an example of a command",
-  "web/src/lib/find-templates.ts": "words that people search with",
   "web/src/lib/synonyms.ts": "words that people search with",
   "web/src/features/flow-editor/canvas/picker.tsx": "what to search for where nothing fits",
   "src/cli/commands/sandbox.ts": "says what the sandbox plays",

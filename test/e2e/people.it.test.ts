@@ -3,7 +3,7 @@ import { Secret, TOTP } from "otpauth";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FlowDetail } from "#api/schemas.ts";
-import { barriers, openBrowser, openPage, picture } from "#test/support/browser.ts";
+import { barriers, expectShown, openBrowser, openPage, picture } from "#test/support/browser.ts";
 import { connectAcme, post, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
@@ -272,7 +272,7 @@ test("turning the second factor off takes a code as well", async () => {
   await dialog.getByLabel("Your password now").fill(people.ada.password);
   await dialog.getByLabel("Code").fill("000 000");
   await dialog.getByRole("button", { name: "Turn it off" }).click();
-  await dialog.getByText("This code is wrong, or was used already").waitFor();
+  await expectShown(dialog.getByText("This code is wrong or was already used"));
   await web.expectGoodOnPhone("account-second-factor-off");
   await dialog.getByRole("button", { name: "Cancel" }).click();
 });
@@ -289,7 +289,7 @@ test("an owner says from where the workspace may be used, and is not let lock th
   await owner.getByText("The allowed addresses are saved").waitFor();
   await addresses.fill("");
   await owner.getByRole("button", { name: "Save addresses" }).click();
-  await owner.getByText("may be used from anywhere").waitFor();
+  await expectShown(owner.getByText("may be used from anywhere"));
 });
 
 const codeOf = (base32: string, laterMs = 0) =>

@@ -29,7 +29,7 @@ export const opportunities: Line[] = [
     "opportunities.search",
     "says which other search sorts and filters more",
     () => about("opportunities.search", "note"),
-    stops("Advanced"),
+    stops("by Any Field"),
   ],
   ...single("opportunities.get", "opportunity"),
   ["opportunities.get", "has no notes, and says so", () => about("opportunities.get", "note"), stops("Notes")],

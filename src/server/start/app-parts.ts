@@ -95,10 +95,7 @@ export function appParts(
       connections: inside.connections,
       catalog,
       clock,
-      async workspaceName(workspaceId) {
-        const name = (await store.accounts.workspaces()).find(({ id }) => id === workspaceId)?.name;
-        return name === undefined || name === unnamedWorkspace ? null : name;
-      },
+      workspaceName: (workspaceId) => chosenNameOf(store, workspaceId),
       publicUrl,
     }),
     privateHosts: inside.privateHosts,
@@ -110,6 +107,12 @@ export function appParts(
     inboxService: inboxesOf(inside, { publicUrl, refusedSenders, clock }),
     onAccepted: createArrivals({ engine, vault, clock, log }),
   };
+}
+
+/** The name that somebody gave a workspace, else null. */
+async function chosenNameOf({ accounts }: Inside["store"], workspaceId: string): Promise<string | null> {
+  const name = (await accounts.workspaces()).find(({ id }) => id === workspaceId)?.name;
+  return name === undefined || name === unnamedWorkspace ? null : name;
 }
 
 const repairOf = ({ engine, lint, store, pins, outbound: { vault }, catalog }: Inside) =>
