@@ -148,7 +148,7 @@ test("a viewer accepts an invitation in another browser", async () => {
 
   const again = await viewer.context().newPage();
   await again.goto(link);
-  await again.getByText("This invitation was used, withdrawn, or has expired").waitFor();
+  await again.getByText("This invitation was used or withdrawn, or has expired").waitFor();
   await again.close();
 });
 
@@ -235,7 +235,7 @@ test("a second factor is turned on, and signing in takes its code from then on",
   await dialog.getByLabel("Code").fill(codeOf(secret));
   await dialog.getByLabel("Your password now").fill("not the password");
   await dialog.getByRole("button", { name: "Turn it on" }).click();
-  await dialog.getByText("Is not the one you have now").waitFor();
+  await dialog.getByText("Is not your current password").waitFor();
   await dialog.getByLabel("Code").fill(codeOf(secret));
   await dialog.getByLabel("Your password now").fill(people.ada.password);
   await dialog.getByRole("button", { name: "Turn it on" }).click();

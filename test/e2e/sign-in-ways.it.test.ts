@@ -50,7 +50,7 @@ test("a passkey is added to the account, signs in in place of password and code,
   await page.getByLabel("Name", { exact: true }).fill("Office laptop");
   await page.getByLabel("Your password now").last().fill("not the one");
   await page.getByRole("button", { name: "Go on" }).click();
-  await page.getByText("Is not the one you have now").waitFor();
+  await page.getByText("Is not your current password").waitFor();
   await page.getByLabel("Your password now").last().fill(ada.password);
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByText("Office laptop").waitFor();
