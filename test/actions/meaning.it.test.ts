@@ -181,7 +181,7 @@ describe("who means to empty a field says so", () => {
     const contactId = await contact({ city: "London" });
     const dry = await bench.dryRun("contacts.update", { contactId, city: empty, tags: empty }, "acme");
     expect([dry.effects[0]?.changes, dry.effects[0]?.tags]).toEqual([
-      [{ field: "city", old: "London", new: null }],
+      [{ field: "city", label: "City", old: "London", new: null }],
       { added: [], removed: ["lead", "vip"] },
     ]);
   });

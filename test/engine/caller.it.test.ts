@@ -149,7 +149,7 @@ it("a dry run writes nothing and tells field by field what would change", async 
   const before = await everything();
   const updated = await run("contacts.update", { contactId: contactIn(output).id, city: "Basel", firstName: "Dry" }, { dry: true });
   expect(updated.effects).toEqual([
-    expect.objectContaining({ effect: "update", unchanged: false, changes: [{ field: "city", old: "Bern", new: "Basel" }] }),
+    expect.objectContaining({ effect: "update", unchanged: false, changes: [{ field: "city", label: "City", old: "Bern", new: "Basel" }] }),
   ]);
   const tagged = await run("contacts.add_tags", { contactId: contactIn(output).id, tags: ["Patient", "VIP"] }, { dry: true });
   expect(tagged.effects?.[0]?.tags).toEqual({ added: ["vip"], removed: [] });

@@ -252,7 +252,7 @@ describe("looking after it", () => {
     await (await start(dataDir)).close();
     expect(await says()).toMatchObject({
       server: expect.stringMatching(/^warn not running/),
-      "encryption key": expect.stringMatching(/^warn .*keep a copy/),
+      "encryption key": expect.stringMatching(/^advice .*copy/),
     });
     const millrace = await start(dataDir);
     expect(await says()).toMatchObject({
