@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { Button } from "../../components/ui/button.tsx";
-import { Field, Input } from "../../components/ui/field.tsx";
-import { Problem } from "./entry-frame.tsx";
+import { Button } from "./ui/button.tsx";
+import { Field, Input } from "./ui/field.tsx";
+import { Problem } from "./ui/problem.tsx";
 
 interface EntryFormProps {
   /** A verb: "Sign in". */
