@@ -93,14 +93,10 @@ function Ask({ flows, title, onClose }: UseEverywhereProps & { onClose: () => vo
   const [{ lost }] = flows;
   const titleOf = useTitleOf(lost);
   const [to, setTo] = useState(firstChoice(lost));
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [replay, setReplay] = useState(true);
-  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
-  const chosen = flows.filter(({ flow }) => !left.has(flow.id) && !isDone(outcomes.get(flow.id)));
-  const force = chosen.length > 0 && chosen.every(({ flow }) => isFailedDry(outcomes.get(flow.id)));
-  const runs = chosen.reduce((sum, one) => sum + one.runs.length, 0);
+  const { left, setLeft, outcomes, addOutcomes, chosen, force, runs } = useChosenFlows(flows);
   const replaceAll = useReplaceEverywhere((done) => {
-    setOutcomes(new Map([...outcomes, ...done]));
+    addOutcomes(done);
     if (![...done.values()].every(isDone)) return;
     toast.success(doneWords(titleOf(to), [...done.values()]));
     onClose();
@@ -145,6 +141,23 @@ function Ask({ flows, title, onClose }: UseEverywhereProps & { onClose: () => vo
       </div>
     </Dialog>
   );
+}
+
+/** Which flows are changed: those that are ticked and not done yet. */
+function useChosenFlows(flows: readonly ReplaceTarget[]) {
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
+  const chosen = flows.filter(({ flow }) => !left.has(flow.id) && !isDone(outcomes.get(flow.id)));
+  return {
+    left,
+    setLeft,
+    outcomes,
+    addOutcomes: (done: ReadonlyMap<string, Outcome>) => setOutcomes(new Map([...outcomes, ...done])),
+    chosen,
+    /** Whether all of them failed the dry run: a person may still want the change. */
+    force: chosen.length > 0 && chosen.every(({ flow }) => isFailedDry(outcomes.get(flow.id))),
+    runs: chosen.reduce((sum, one) => sum + one.runs.length, 0),
+  };
 }
 
 interface FlowLineProps {

@@ -1,8 +1,12 @@
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
 
+/** Options that the server made for the browser; the API describes only this part of them. */
 interface Offer {
   challenge: string;
 }
+
+/** What the browser made, for the server. */
+type Answer = Record<string, unknown> & { id: string };
 
 /** Asks the browser to create a passkey. The library is loaded on first use, because most people never need it. */
 export async function createPasskey(offer: Offer): Promise<Answer> {
