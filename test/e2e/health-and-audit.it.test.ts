@@ -152,7 +152,7 @@ describe("the health of Millrace", () => {
     await page.getByText("npx millrace backup <folder>").waitFor();
     await page.getByRole("button", { name: "Copy the command" }).first().waitFor();
     await page
-      .getByText(/checks? (?:is|are) fine/)
+      .getByText(/checks? passed/)
       .first()
       .waitFor();
     await expectGoodOnPhone("health");

@@ -40,7 +40,7 @@ interface TextFieldProps {
   autoFocus?: boolean;
 }
 
-/** The address that somebody signs in with. */
+/** The e-mail address of an account. */
 export function EmailField({ value, onChange, error, autoFocus = false }: TextFieldProps) {
   return (
     <Field label="E-mail" error={error}>
@@ -60,7 +60,7 @@ export function EmailField({ value, onChange, error, autoFocus = false }: TextFi
   );
 }
 
-/** How others see somebody. */
+/** The name that others see. */
 export function NameField({ value, onChange, error, autoFocus = false }: TextFieldProps) {
   return (
     <Field label="Your name" hint="Others in the workspace see it." error={error}>

@@ -141,7 +141,7 @@ function Actions({ member, isSelf, onRemove }: { member: MemberView; isSelf: boo
     <>
       <Menu
         trigger={
-          <IconButton small label={`Actions for ${member.name}`}>
+          <IconButton small label={`More about ${member.name}`}>
             <Icon of={MoreHorizontal} />
           </IconButton>
         }

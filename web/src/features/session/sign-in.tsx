@@ -52,7 +52,7 @@ function LocalLink() {
   return (
     <p>
       On the machine that runs Millrace, <code className="font-mono text-meta whitespace-nowrap">millrace open</code> prints a link that
-      signs this browser in. Anywhere else, use the workspace key.
+      signs this browser in. Anywhere else, use the API key of this Millrace.
     </p>
   );
 }
