@@ -125,7 +125,7 @@ function Facts({ member: { secondFactor, seenAt, role, locationId } }: { member:
         {secondFactor && <Icon of={ShieldCheck} size={13} className="text-success" />}
         {secondFactor ? "Second factor on" : "No second factor"}
       </span>
-      <span>{seenAt === null ? "Never signed in" : <>Last seen {<Time at={seenAt} />}</>}</span>
+      <span>{seenAt === null ? "Never signed in here" : <>Last seen {<Time at={seenAt} />}</>}</span>
       {role === "client" && (
         <span className="truncate">
           Sees <bdi>{name ?? "a sub-account that is no longer connected"}</bdi>
