@@ -33,7 +33,7 @@ export function ApiKeys() {
       }
     >
       <p className="mb-3 max-w-3xl text-ink-2">
-        Give each program its own key with as little access as it needs, so that you can remove one without affecting the others. The
+        Give each program its own key with as little access as it needs, so that you can delete one without affecting the others. The
         workspace key, which can do everything, is not listed here;{" "}
         <code className="font-mono text-meta whitespace-nowrap">millrace key rotate</code> replaces it.
       </p>
