@@ -116,7 +116,7 @@ function Form({ secret, uri, onDone, onClose }: FormProps) {
 function SetupSecret({ secret, uri }: Pick<FormProps, "secret" | "uri">) {
   return (
     <div className="flex flex-col gap-4 sm:flex-row">
-      <QrPicture text={uri} label="QR code for your authenticator app. The secret is next to it as text." />
+      <QrPicture text={uri} label="Picture for your authenticator app. The secret is next to it as text." />
       <div className="flex min-w-0 flex-1 flex-col gap-2">
         <p className="text-ink-2">Scan this picture with the app. If that does not work, enter this secret:</p>
         <div className="flex items-start gap-1 rounded-md border border-line bg-sunken py-1 pr-1 pl-2.5">
