@@ -26,9 +26,9 @@ export function RenameForm({ name, label, hint, action, autoComplete = "off", sa
   const rename = useMutation({
     mutationFn: () => save(wanted),
     meta: { quiet: true },
-    onSuccess: () => {
+    onSuccess: async () => {
+      await cache.invalidateQueries({ queryKey: sessionQuery().queryKey, exact: true });
       toast.success(saved(wanted));
-      return cache.invalidateQueries({ queryKey: sessionQuery().queryKey, exact: true });
     },
   });
   const { form, at } = fieldErrors(rename.error, ["name"]);
