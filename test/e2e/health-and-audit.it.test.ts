@@ -89,8 +89,7 @@ describe("the calls of the audit", () => {
 
   test("of one login are on its details, with a link to all of them", async () => {
     await open("/connections");
-    await page.getByRole("button", { name: "More about Acme Dental" }).click();
-    await page.getByRole("menuitem", { name: "Details" }).click();
+    await page.getByRole("button", { name: "Details of Acme Dental" }).click();
     const sheet = page.getByRole("dialog");
     await sheet.getByText("A program with the API key (direct call)").first().waitFor();
     await expectGood("connection-calls");
