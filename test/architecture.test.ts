@@ -73,6 +73,15 @@ describe("the sources", () => {
   test("have no import cycle", () => {
     expect(cycles(imports)).toEqual([]);
   });
+
+  test("keep the features of the page apart; flows, their editor and their parts are one", () => {
+    const featureOf = (path: string) => /^web\/src\/features\/([^/]+)\//.exec(path)?.[1]?.replace(/^(flows|flow-editor|parts)$/, "flows");
+    const crossing = imports.filter(({ from, to }) => {
+      const [own, other] = [featureOf(from), featureOf(to)];
+      return own !== undefined && other !== undefined && own !== other;
+    });
+    expect(crossing.map(say)).toEqual([]);
+  });
 });
 
 describe("this test", () => {

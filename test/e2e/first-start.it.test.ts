@@ -69,7 +69,7 @@ describe("after the first start", () => {
     await page.getByRole("table").getByRole("link", { name: run.person! }).first().click();
     const steps = page.getByRole("navigation", { name: "Steps of the run" });
     await steps
-      .getByRole("link", { name: /contacts\./ })
+      .getByRole("link", { name: /contact/i })
       .first()
       .click();
     await page.getByRole("heading", { name: "Input" }).waitFor();

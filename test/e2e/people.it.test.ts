@@ -109,16 +109,16 @@ async function signOut(page: Page): Promise<void> {
 
 test("whoever came in with the link of the machine makes the owner's account, and is then in with it", async () => {
   await web.open("/people");
-  await owner.getByRole("heading", { name: "Make your account first" }).waitFor();
+  await owner.getByRole("heading", { name: "Create your account first" }).waitFor();
   await web.expectGoodOnPhone("people-first");
   await owner.getByLabel("Your name").fill(people.ada.name);
   await owner.getByLabel("E-mail").fill(people.ada.email);
   await owner.getByLabel("Password").fill("1234567890");
-  await owner.getByRole("button", { name: "Make the account" }).click();
+  await owner.getByRole("button", { name: "Create account" }).click();
   await owner.getByText("Is too common").waitFor();
   expect(await owner.getByLabel("Your name").inputValue(), "what was typed stays").toBe(people.ada.name);
   await owner.getByLabel("Password").fill(people.ada.password);
-  await owner.getByRole("button", { name: "Make the account" }).click();
+  await owner.getByRole("button", { name: "Create account" }).click();
   await owner.getByRole("combobox", { name: `Role of ${people.ada.name}` }).waitFor();
   await owner.getByRole("button", { name: `${people.ada.name}, preferences` }).waitFor();
   await web.expectGoodOnPhone("people");
@@ -180,7 +180,7 @@ test("a viewer looks at every page, is offered no change, and the server refuses
   }
   expect(viewerComplaints, "no page asked for what a viewer may not see").toEqual([]);
   await viewer.goto(at(`/flows/${flow.id}`));
-  await viewer.getByText("You are a viewer here: an owner can give you another role.").waitFor();
+  await viewer.getByText("You are signed in as a viewer. Ask an owner if you need another role.").waitFor();
   expect(await barriers(viewer)).toEqual([]);
 
   expect(await status(viewer, "POST", `/flows/${flow.id}/pause`, {})).toBe(403);
@@ -191,7 +191,7 @@ test("a viewer looks at every page, is offered no change, and the server refuses
 
 test("a role that is changed counts at once, also in a browser that is open", async () => {
   await viewer.goto(at(`/flows/${flow.id}`));
-  await viewer.getByText("You are a viewer here").waitFor();
+  await viewer.getByText("You are signed in as a viewer").waitFor();
   await web.open("/people");
   await owner.getByRole("combobox", { name: `Role of ${people.vera.name}` }).selectOption("operator");
   await owner.getByText(`${people.vera.name} is an operator now`).waitFor();
@@ -233,19 +233,19 @@ test("a second factor is turned on, and signing in takes its code from then on",
   const secret = (await dialog.locator("code").innerText()).replaceAll(" ", "");
   await web.expectGoodOnPhone("account-second-factor");
   await dialog.getByLabel("Code").fill(codeOf(secret));
-  await dialog.getByLabel("Your password now").fill("not the password");
+  await dialog.getByLabel("Current password").fill("not the password");
   await dialog.getByRole("button", { name: "Turn it on" }).click();
   await dialog.getByText("Is not your current password").waitFor();
   await dialog.getByLabel("Code").fill(codeOf(secret));
-  await dialog.getByLabel("Your password now").fill(people.ada.password);
+  await dialog.getByLabel("Current password").fill(people.ada.password);
   await dialog.getByRole("button", { name: "Turn it on" }).click();
   const codes = owner.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
   await codes.first().waitFor();
   const [recovery, ...others] = await codes.allInnerTexts();
   expect(others).toHaveLength(9);
   await web.expectGoodOnPhone("account-recovery-codes");
-  await owner.getByRole("button", { name: "I have kept them" }).click();
-  await owner.getByText("Signing in takes your password and a code").waitFor();
+  await owner.getByRole("button", { name: "I have stored them" }).click();
+  await owner.getByText("Signing in needs your password and a code").waitFor();
 
   await signOut(owner);
   await web.expectGoodOnPhone("sign-in");
@@ -269,7 +269,7 @@ test("a second factor is turned on, and signing in takes its code from then on",
 test("turning the second factor off takes a code as well", async () => {
   await owner.getByRole("button", { name: "Turn it off" }).click();
   const dialog = owner.getByRole("dialog", { name: "Turn off the second factor" });
-  await dialog.getByLabel("Your password now").fill(people.ada.password);
+  await dialog.getByLabel("Current password").fill(people.ada.password);
   await dialog.getByLabel("Code").fill("000 000");
   await dialog.getByRole("button", { name: "Turn it off" }).click();
   await expectShown(dialog.getByText("This code is wrong or was already used"));
@@ -337,13 +337,13 @@ test("a link of an owner gives somebody a new password, once", async () => {
 
 test("an API key is made with bounds, shown once, and removed", async () => {
   await web.open("/people");
-  await owner.getByRole("button", { name: "Add API key" }).first().click();
-  const dialog = owner.getByRole("dialog", { name: "Add an API key" });
+  await owner.getByRole("button", { name: "Create API key" }).first().click();
+  const dialog = owner.getByRole("dialog", { name: "Create an API key" });
   await dialog.getByLabel("Name").fill("Reports");
   await dialog.getByLabel("Only some of it").check();
   await dialog.getByLabel("See runs and what was in them").check();
   await web.expectGoodOnPhone("people-add-key");
-  await dialog.getByRole("button", { name: "Add API key" }).click();
+  await dialog.getByRole("button", { name: "Create API key" }).click();
   const key = await linkIn(owner);
   expect(key).toMatch(/^mr_/);
   await owner.getByRole("button", { name: "Done" }).click();
@@ -351,9 +351,9 @@ test("an API key is made with bounds, shown once, and removed", async () => {
   const headers = { authorization: `Bearer ${key}` };
   expect((await fetch(at("/api/v1/runs"), { headers })).status).toBe(200);
   expect((await fetch(at("/api/v1/flows"), { headers })).status).toBe(403);
-  await owner.getByRole("button", { name: "Remove the API key Reports" }).click();
-  await owner.getByRole("button", { name: "Remove API key" }).click();
-  await owner.getByText("The API key Reports no longer works").waitFor();
+  await owner.getByRole("button", { name: "Delete the API key Reports" }).click();
+  await owner.getByRole("button", { name: "Delete API key" }).click();
+  await owner.getByText("API key Reports deleted").waitFor();
   expect((await fetch(at("/api/v1/runs"), { headers })).status).toBe(401);
 });
 
@@ -368,17 +368,17 @@ test("a new workspace is empty, and the tab that is left in the old one says so 
     .click();
   await owner.getByRole("menuitem", { name: "New workspace" }).click();
   await owner.getByLabel("Name").fill("Borealis");
-  await owner.getByRole("button", { name: "Make the workspace" }).click();
+  await owner.getByRole("button", { name: "Create workspace" }).click();
   await owner.getByRole("button", { name: "Borealis, workspaces" }).first().waitFor();
   await web.open("/flows");
   await owner.getByText("A flow starts with a trigger").waitFor();
 
   await other.getByRole("button", { name: "Rename" }).click();
-  const notice = other.getByRole("alertdialog", { name: "You are in another workspace now" });
+  const notice = other.getByRole("alertdialog", { name: "You switched workspaces" });
   await notice.waitFor();
   await picture(other, "workspace-changed");
   expect(await barriers(other)).toEqual([]);
-  await notice.getByRole("button", { name: "Load again" }).click();
+  await notice.getByRole("button", { name: "Reload" }).click();
   await other.getByRole("button", { name: "Borealis, workspaces" }).first().waitFor();
   await other.close();
 
@@ -405,5 +405,5 @@ test("a link of the machine gives an owner a new password, and turns the second 
   await page.getByRole("button", { name: "Set the password" }).click();
   await inside(page);
   await page.goto(at("/account"));
-  await page.getByText("your password alone lets nobody in").waitFor();
+  await page.getByText("When it is on, signing in also needs a code").waitFor();
 });

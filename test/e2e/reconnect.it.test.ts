@@ -88,7 +88,7 @@ describe("a reconnect link", () => {
     await web.expectGoodOnPhone("reconnect-ask");
     await dialog().getByRole("button", { name: "Create link" }).click();
     await dialog()
-      .getByText(/Copy it now/)
+      .getByText(/is shown only now/)
       .waitFor();
     await dialog()
       .getByText(/nobody can open on another machine/)
@@ -202,7 +202,7 @@ describe("a reconnect link", () => {
     await page.getByRole("button", { name: "More about Acme Dental" }).click();
     await page.getByRole("menuitem", { name: "Send a reconnect link" }).click();
     await dialog()
-      .getByText(/A link that was made earlier/)
+      .getByText(/An earlier link works until/)
       .waitFor();
     await web.expectGood("reconnect-withdraw");
     await dialog().getByRole("button", { name: "Withdraw the link" }).click();

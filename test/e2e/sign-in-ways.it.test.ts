@@ -39,7 +39,7 @@ beforeAll(async () => {
   await page.getByLabel("Your name").fill(ada.name);
   await page.getByLabel("E-mail").fill(ada.email);
   await page.getByLabel("Password").fill(ada.password);
-  await page.getByRole("button", { name: "Make the account" }).click();
+  await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("button", { name: `${ada.name}, preferences` }).waitFor();
   await withDevice(page);
 });
@@ -48,11 +48,11 @@ test("a passkey is added to the account, signs in in place of password and code,
   await page.goto(at("/account"));
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Office laptop");
-  await page.getByLabel("Your password now").last().fill("not the one");
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByLabel("Current password").last().fill("not the one");
+  await page.getByRole("button", { name: "Continue" }).click();
   await page.getByText("Is not your current password").waitFor();
-  await page.getByLabel("Your password now").last().fill(ada.password);
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByLabel("Current password").last().fill(ada.password);
+  await page.getByRole("button", { name: "Continue" }).click();
   await page.getByText("Office laptop").waitFor();
   await web.expectGoodOnPhone("account-passkey", page.getByText("Office laptop"));
   await signOut();

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { messageOf } from "../lib/query.ts";
 import { Button } from "./ui/button.tsx";
+import { Problem } from "./ui/problem.tsx";
 
 export interface FormEndProps {
   /** What went wrong with the last try. */
@@ -18,11 +19,7 @@ export interface FormEndProps {
 export function FormEnd({ error, action, ready, busy, onCancel, aside }: FormEndProps) {
   return (
     <>
-      {error !== null && (
-        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-          {messageOf(error)}
-        </p>
-      )}
+      {error !== null && <Problem>{messageOf(error)}</Problem>}
       <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-5 py-3">
         {aside !== undefined && <div className="mr-auto">{aside}</div>}
         <Button onClick={onCancel}>Cancel</Button>

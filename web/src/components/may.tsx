@@ -10,14 +10,14 @@ export function May({ scope, children, otherwise = null }: { scope: Scope; child
   return useMay(scope) ? <>{children}</> : <>{otherwise}</>;
 }
 
-/** Where a page is about changing things, and whoever looks may not: why nothing can be changed here. */
-export function OnlyLooking({ scope }: { scope: Scope }) {
+/** On a page for editing: tells people without the right why they cannot change anything. */
+export function ReadOnlyNotice({ scope }: { scope: Scope }) {
   const session = useQuery(sessionQuery()).data;
   const may = useMay(scope);
   if (session === undefined || may) return null;
   return (
     <p className="mb-5 rounded-md bg-neutral-soft px-3 py-2 text-ink-2">
-      You are {roleWords[session.role].one} here: an owner can give you another role.
+      You are signed in as {roleWords[session.role].one}. Ask an owner if you need another role.
     </p>
   );
 }

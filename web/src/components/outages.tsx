@@ -31,7 +31,7 @@ export function Outages({ outages, flowId }: { outages: readonly Outage[]; flowI
               See them
             </Link>
           </p>
-          {outage.connection && <Mend connection={outage.connection} />}
+          {outage.connection && <ConnectionFix connection={outage.connection} />}
         </li>
       ))}
     </ul>
@@ -39,9 +39,9 @@ export function Outages({ outages, flowId }: { outages: readonly Outage[]; flowI
 }
 
 /** A login that was refused is given anew. A sub-account that is not active is no fault of the login: a test tells when it is again. */
-function Mend({ connection: { id, status } }: { connection: NonNullable<Outage["connection"]> }) {
-  const mayMend = useMay("connections:write");
-  if (!mayMend || (status !== "broken" && status !== "failed" && status !== "paused")) return null;
+function ConnectionFix({ connection: { id, status } }: { connection: NonNullable<Outage["connection"]> }) {
+  const mayFix = useMay("connections:write");
+  if (!mayFix || (status !== "broken" && status !== "failed" && status !== "paused")) return null;
   return (
     <Button small asChild>
       <Link to="/connections" search={status === "paused" ? {} : { renew: id }}>

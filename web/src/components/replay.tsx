@@ -109,7 +109,7 @@ export function ReplayDialog({ ids, resumable, by = "same", open, onClose, onDon
           onChange={setVersion}
           options={[
             { value: "same", title: "The one it ran on", about: "For faults of the other side that have passed." },
-            { value: "published", title: "The published one", about: "For faults of the flow that you have mended since." },
+            { value: "published", title: "The published one", about: "For problems in the flow that you have fixed since." },
           ]}
         />
       </div>

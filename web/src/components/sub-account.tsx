@@ -1,10 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useState } from "react";
-import type { ConnectionView, RunView } from "#api/schemas.ts";
+import type { RunView } from "#api/schemas.ts";
 import { cx } from "../lib/cx.ts";
-import { connectionsQuery } from "../lib/queries.ts";
+import { useSubAccounts } from "../lib/sub-accounts.ts";
 import { plural } from "../lib/words.ts";
 import { Finder } from "./name-picker.tsx";
 import { Button } from "./ui/button.tsx";
@@ -26,14 +25,6 @@ export function SubAccounts({ accounts, className }: { accounts: readonly SubAcc
   );
 }
 
-/** Each sub-account once, by the title of its first connection. */
-export function subAccountsOf(connections: readonly ConnectionView[]): SubAccount[] {
-  const accounts = new Map<string, SubAccount>();
-  for (const { locationId, title } of connections)
-    if (locationId !== undefined && !accounts.has(locationId)) accounts.set(locationId, { locationId, title });
-  return [...accounts.values()].toSorted((a, b) => a.title.localeCompare(b.title));
-}
-
 interface FilterProps {
   /** The id of the sub-account; undefined: any. */
   value: string | undefined;
@@ -45,12 +36,9 @@ const any = "";
 /** Narrows a list to one sub-account, found by a few letters. Not there where there is no choice. */
 export function SubAccountFilter({ value, onChange }: FilterProps) {
   const [open, setOpen] = useState(false);
-  const accounts = subAccountsOf(useQuery(connectionsQuery()).data ?? []);
+  const accounts = useSubAccounts() ?? [];
   if (accounts.length < 2 && value === undefined) return null;
-  const names = [
-    { value: any, label: "Any sub-account" },
-    ...accounts.map(({ locationId, title }) => ({ value: locationId, label: title })),
-  ];
+  const names = [{ value: any, label: "Any sub-account" }, ...accounts];
   const chosen = names.find((name) => name.value === (value ?? any))?.label ?? "A sub-account that is not connected";
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>

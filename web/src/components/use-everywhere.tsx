@@ -15,7 +15,7 @@ import { Dialog } from "./ui/dialog.tsx";
 import { Icon } from "./ui/icon.tsx";
 
 /** A flow that names what is gone, and its runs that stopped for it. */
-export interface Mendable {
+export interface ReplaceTarget {
   lost: LostName;
   flow: Pick<FlowView, "id" | "name" | "status" | "changed">;
   /** In how many places it is named. */
@@ -25,7 +25,7 @@ export interface Mendable {
 
 interface UseEverywhereProps {
   /** The same name in each. */
-  flows: readonly [Mendable, ...Mendable[]];
+  flows: readonly [ReplaceTarget, ...ReplaceTarget[]];
   /** What people call what is gone. */
   title: string;
 }
@@ -65,10 +65,10 @@ const isFailedDry = (outcome: Outcome | undefined): boolean =>
 
 const isDone = (outcome: Outcome | undefined): boolean => outcome !== undefined && "reply" in outcome;
 
-function useMend(onDone: (outcomes: ReadonlyMap<string, Outcome>) => void) {
+function useReplaceEverywhere(onDone: (outcomes: ReadonlyMap<string, Outcome>) => void) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async ({ flows, to, replay, force }: { flows: readonly Mendable[]; to: string; replay: boolean; force: boolean }) => {
+    mutationFn: async ({ flows, to, replay, force }: { flows: readonly ReplaceTarget[]; to: string; replay: boolean; force: boolean }) => {
       const outcomes = new Map<string, Outcome>();
       await inTurn(flows, 2, async ({ flow: { id }, lost: { step, field, from }, runs }) => {
         const body = { step, field, from, to, replay: replay ? [...runs] : [], force };
@@ -93,14 +93,10 @@ function Ask({ flows, title, onClose }: UseEverywhereProps & { onClose: () => vo
   const [{ lost }] = flows;
   const titleOf = useTitleOf(lost);
   const [to, setTo] = useState(firstChoice(lost));
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [replay, setReplay] = useState(true);
-  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
-  const chosen = flows.filter(({ flow }) => !left.has(flow.id) && !isDone(outcomes.get(flow.id)));
-  const force = chosen.length > 0 && chosen.every(({ flow }) => isFailedDry(outcomes.get(flow.id)));
-  const runs = chosen.reduce((sum, one) => sum + one.runs.length, 0);
-  const mend = useMend((done) => {
-    setOutcomes(new Map([...outcomes, ...done]));
+  const { left, setLeft, outcomes, addOutcomes, chosen, force, runs } = useChosenFlows(flows);
+  const replaceAll = useReplaceEverywhere((done) => {
+    addOutcomes(done);
     if (![...done.values()].every(isDone)) return;
     toast.success(doneWords(titleOf(to), [...done.values()]));
     onClose();
@@ -113,11 +109,11 @@ function Ask({ flows, title, onClose }: UseEverywhereProps & { onClose: () => vo
       onClose={onClose}
       title={`Use another ${what} for ${title}`}
       about="Each flow is tried with its newest event first, without writing anything. A flow where that fails stays as it is."
-      onSubmit={() => mend.mutate({ flows: chosen, to, replay, force })}
+      onSubmit={() => replaceAll.mutate({ flows: chosen, to, replay, force })}
       footer={
         <>
           <Button onClick={onClose}>{outcomes.size > 0 ? "Close" : "Cancel"}</Button>
-          <Button kind="primary" type="submit" busy={mend.isPending} disabled={to === "" || chosen.length === 0}>
+          <Button kind="primary" type="submit" busy={replaceAll.isPending} disabled={to === "" || chosen.length === 0}>
             {replay && runs > 0 ? `${label} and replay ${plural(runs, "run")}` : label}
           </Button>
         </>
@@ -129,7 +125,7 @@ function Ask({ flows, title, onClose }: UseEverywhereProps & { onClose: () => vo
           {flows.map((one) => (
             <FlowLine
               key={one.flow.id}
-              mendable={one}
+              target={one}
               outcome={outcomes.get(one.flow.id)}
               chosen={!left.has(one.flow.id)}
               onChoose={(on) => setLeft(new Set(on ? [...left].filter((id) => id !== one.flow.id) : [...left, one.flow.id]))}
@@ -147,15 +143,32 @@ function Ask({ flows, title, onClose }: UseEverywhereProps & { onClose: () => vo
   );
 }
 
+/** Which flows are changed: those that are ticked and not done yet. */
+function useChosenFlows(flows: readonly ReplaceTarget[]) {
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
+  const chosen = flows.filter(({ flow }) => !left.has(flow.id) && !isDone(outcomes.get(flow.id)));
+  return {
+    left,
+    setLeft,
+    outcomes,
+    addOutcomes: (done: ReadonlyMap<string, Outcome>) => setOutcomes(new Map([...outcomes, ...done])),
+    chosen,
+    /** Whether all of them failed the dry run: a person may still want the change. */
+    force: chosen.length > 0 && chosen.every(({ flow }) => isFailedDry(outcomes.get(flow.id))),
+    runs: chosen.reduce((sum, one) => sum + one.runs.length, 0),
+  };
+}
+
 interface FlowLineProps {
-  mendable: Mendable;
+  target: ReplaceTarget;
   outcome: Outcome | undefined;
   chosen: boolean;
   onChoose: (chosen: boolean) => void;
 }
 
 /** One flow: what will happen to it, and afterwards what did. */
-function FlowLine({ mendable: { flow, places, runs }, outcome, chosen, onChoose }: FlowLineProps) {
+function FlowLine({ target: { flow, places, runs }, outcome, chosen, onChoose }: FlowLineProps) {
   return (
     <li className="flex items-start gap-3 px-3 py-2">
       {outcome === undefined || isFailedDry(outcome) ? (
@@ -183,7 +196,7 @@ function FlowLine({ mendable: { flow, places, runs }, outcome, chosen, onChoose 
 }
 
 /** As the server decides it: only a draft that holds nothing else is published. */
-function willHappen({ status, changed }: Mendable["flow"]): string {
+function willHappen({ status, changed }: ReplaceTarget["flow"]): string {
   if (status === "draft") return "The draft is changed; it is not published yet.";
   if (changed) return "Only the draft is changed, because it has other changes that are not published. Publish it afterwards.";
   return status === "off" ? "Only the draft is changed, because the flow is paused." : "Published at once as a new version.";

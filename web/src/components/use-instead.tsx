@@ -13,6 +13,7 @@ import { firstChoice, isConnection, NameChoice, useTitleOf } from "./name-choice
 import { Button } from "./ui/button.tsx";
 import { Dialog } from "./ui/dialog.tsx";
 import { Icon } from "./ui/icon.tsx";
+import { Problem } from "./ui/problem.tsx";
 
 interface UseInsteadProps {
   lost: LostName;
@@ -119,11 +120,7 @@ function Ask({ lost, replay, mend, onClose }: AskProps) {
     >
       <div className="flex flex-col gap-4 pt-1">
         <NameChoice lost={lost} value={to} onChange={setTo} />
-        {mend.error !== null && (
-          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-            {messageOf(mend.error)}
-          </p>
-        )}
+        {mend.error !== null && <Problem>{messageOf(mend.error)}</Problem>}
       </div>
     </Dialog>
   );

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from "react";
 
-/** What a link in the address leads to before the pages. */
+/** The page that a link in the address leads to, shown before sign-in. */
 export type Entrance =
-  /** Makes the owner's account; where there is an owner, gives one a new password. */
+  /** Creates the owner's account, or sets a new password for an owner. */
   { kind: "claim"; link: string; hasOwner: boolean } | { kind: "invitation"; token: string } | { kind: "reset"; token: string };
 
 interface State {
@@ -30,10 +30,10 @@ export function setSignedOut(signedOut: boolean): void {
 /** Why the one-time link in the address did not sign in; the sign-in page shows it. */
 export const setLinkProblem = (linkProblem: string | null): void => change({ linkProblem });
 
-/** What stands before the pages until it is done or left. */
+/** Shows the page of a link before sign-in, until it is done or left. */
 export const setEntrance = (entrance: Entrance | null): void => change({ entrance });
 
-/** Called with the workspace of the session. From then on every request says that it means this one. */
+/** Called with the workspace of the session. From then on every request names it. */
 export function setWorkspace(workspace: string | null): void {
   if (state.workspace !== workspace) change({ workspace });
 }
@@ -41,12 +41,13 @@ export function setWorkspace(workspace: string | null): void {
 /** The workspace that requests of this tab are about. */
 export const workspaceOfTab = (): string | null => state.workspace;
 
-/** Called when the API says that another tab went to another workspace. */
+/** Called when the API says that another tab switched to another workspace. */
 export const noteWorkspaceChanged = (): void => change({ workspaceChanged: true });
 
-/** What stands before the pages, outside of a component. */
+/** The page shown before sign-in, outside of a component. */
 export const entrance = (): Entrance | null => state.entrance;
 
+/** Whether another tab switched to another workspace. */
 export const isWorkspaceChanged = (): boolean => state.workspaceChanged;
 
 function subscribe(listener: () => void): () => void {
@@ -56,7 +57,9 @@ function subscribe(listener: () => void): () => void {
 
 /** Whether the sign-in page stands in for the app. The address stays, so that signing in leads back to where one was. */
 export const useSignedOut = (): boolean => useSyncExternalStore(subscribe, () => state.signedOut);
+/** The page shown before sign-in. */
 export const useEntrance = (): Entrance | null => useSyncExternalStore(subscribe, entrance);
+/** Why the one-time link in the address did not sign in. */
 export const useLinkProblem = (): string | null => useSyncExternalStore(subscribe, () => state.linkProblem);
-/** Whether another tab went to another workspace, so that nothing can be done here until the page is loaded again. */
+/** Whether another tab switched to another workspace: this one is of no use until it is reloaded. */
 export const useWorkspaceChanged = (): boolean => useSyncExternalStore(subscribe, isWorkspaceChanged);

@@ -4,7 +4,7 @@ import type { NamedChoice } from "./named-choices.ts";
 import { connectionsQuery } from "./queries.ts";
 
 /** The sub-accounts that have a connection, each once, by the title of its first. */
-export function subAccountsOf(connections: readonly ConnectionView[]): NamedChoice[] {
+function subAccountsOf(connections: readonly ConnectionView[]): NamedChoice[] {
   const named = new Map<string, string>();
   for (const { locationId, title } of connections) if (locationId !== undefined && !named.has(locationId)) named.set(locationId, title);
   return [...named].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label));

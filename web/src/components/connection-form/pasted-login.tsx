@@ -7,6 +7,7 @@ import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
 import { api } from "../../lib/api.ts";
 import { FormEnd } from "../form-end.tsx";
 import { Field, Input } from "../ui/field.tsx";
+import { Problem } from "../ui/problem.tsx";
 import { failedTest } from "./failed-test.ts";
 import { LoginFields } from "./login-fields.tsx";
 import type { Login } from "./logins.ts";
@@ -67,11 +68,7 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
           sandboxHint="Its page makes a token, and shows the ids of its sub-accounts."
         />
       )}
-      {failed !== null && login.fields.length === 0 && (
-        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-          {failed.problem}
-        </p>
-      )}
+      {failed !== null && login.fields.length === 0 && <Problem>{failed.problem}</Problem>}
       <FormEnd
         error={failed === null ? add.error : null}
         action="Test and add"

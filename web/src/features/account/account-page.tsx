@@ -1,17 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleUser, LogOut } from "lucide-react";
-import { useState } from "react";
-import { toast } from "sonner";
 import type { SessionView } from "#api/schemas.ts";
 import { Page, Section } from "../../components/page.tsx";
+import { RenameForm } from "../../components/rename-form.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { Field, Input } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
-import { fieldErrors } from "../../lib/field-error.ts";
 import { useMay } from "../../lib/may.ts";
 import { sessionQuery } from "../../lib/queries.ts";
 import { useSignOut } from "../../lib/sign-out.ts";
@@ -22,7 +19,7 @@ import { Sessions } from "./sessions.tsx";
 
 type Account = NonNullable<SessionView["account"]>;
 
-/** One's own name, password and second factor, and where one is signed in. */
+/** Your own name, password, second factor, passkeys and sessions. */
 export function AccountPage() {
   const session = useQuery(sessionQuery());
   const signOut = useSignOut();
@@ -44,19 +41,19 @@ export function AccountPage() {
 }
 
 function NoAccount() {
-  const mayMake = useMay("access:write");
+  const mayCreate = useMay("access:write");
   return (
     <Empty
       icon={CircleUser}
       action={
-        mayMake && (
+        mayCreate && (
           <Button kind="primary" asChild>
-            <Link to="/people">Make your account</Link>
+            <Link to="/people">Create your account</Link>
           </Button>
         )
       }
     >
-      You came in without an account, as one may on one's own machine until somebody has one.
+      You are signed in without an account. This is possible on your own machine until the first account is created.
     </Empty>
   );
 }
@@ -74,39 +71,17 @@ function Sections({ account }: { account: Account }) {
 }
 
 function Name({ name }: { name: string }) {
-  const [typed, setTyped] = useState(name);
-  const cache = useQueryClient();
-  const change = useMutation({
-    mutationFn: () => api.account.change({ body: { name: typed.trim() } }),
-    meta: { quiet: true },
-    onSuccess: () => {
-      toast.success("Your name is changed");
-      return cache.invalidateQueries({ queryKey: sessionQuery().queryKey, exact: true });
-    },
-  });
-  const { form, at } = fieldErrors(change.error, ["name"]);
-  const ready = typed.trim() !== "" && typed.trim() !== name;
   return (
     <Section title="Name">
-      <form
-        noValidate
-        className="max-w-md"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (ready) change.mutate();
-        }}
-      >
-        <Field label="Your name" hint="Others in the workspace see it." error={at.name ?? form}>
-          {(ids) => (
-            <span className="flex gap-2">
-              <Input {...ids} autoComplete="name" value={typed} maxLength={80} onChange={(event) => setTyped(event.target.value)} />
-              <Button type="submit" disabled={!ready} busy={change.isPending}>
-                Change name
-              </Button>
-            </span>
-          )}
-        </Field>
-      </form>
+      <RenameForm
+        name={name}
+        label="Your name"
+        hint="Others in the workspace see it."
+        action="Change name"
+        autoComplete="name"
+        save={(wanted) => api.account.change({ body: { name: wanted } })}
+        saved={() => "Your name is changed"}
+      />
     </Section>
   );
 }

@@ -9,7 +9,7 @@ import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { ownSessionsQuery } from "../../lib/queries.ts";
 
-/** A new password for one's own account. */
+/** Changes the password of the account. */
 export function ChangePassword({ email }: { email: string }) {
   const [current, setCurrent] = useState("");
   const [password, setPassword] = useState("");
@@ -38,7 +38,7 @@ export function ChangePassword({ email }: { email: string }) {
       >
         {/* Password managers keep the password under this address. */}
         <input className="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <PasswordField label="Your password now" value={current} onChange={setCurrent} error={at.current} />
+        <PasswordField label="Current password" value={current} onChange={setCurrent} error={at.current} />
         <PasswordField isNew value={password} onChange={setPassword} error={at.password ?? form} label="New password" />
         <Button type="submit" disabled={!ready} busy={change.isPending} className="w-fit">
           Change password

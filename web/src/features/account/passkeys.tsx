@@ -14,11 +14,11 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { type OwnPasskey, api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { passkeysQuery, signInWaysQuery } from "../../lib/queries.ts";
-import { isLeft } from "../session/other-ways.tsx";
+import { createPasskey, isCancelled } from "../../lib/passkeys.ts";
 import { PasswordField } from "../../components/password-field.tsx";
 import { browserWords } from "./browser-words.ts";
 
-/** What one's devices keep to sign in with, in place of password and code. */
+/** The passkeys of the account: keys on people's devices that replace password and code. */
 export function Passkeys() {
   const [adding, setAdding] = useState(false);
   const query = useQuery(passkeysQuery());
@@ -58,7 +58,7 @@ function Row({ passkey: { id, name, createdAt, usedAt } }: { passkey: OwnPasskey
   const cache = useQueryClient();
   const remove = useMutation({
     mutationFn: () => api.account.removePasskey({ id }),
-    onSuccess: () => void toast.success(`The passkey '${name}' signs nobody in any more`),
+    onSuccess: () => void toast.success(`Passkey '${name}' removed`),
     onSettled: () => cache.invalidateQueries({ queryKey: passkeysQuery().queryKey }),
   });
   return (
@@ -92,11 +92,8 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
   const cache = useQueryClient();
   const add = useMutation({
     mutationFn: async () => {
-      const { startRegistration } = await import("@simplewebauthn/browser");
-      const response = await startRegistration({
-        optionsJSON: (await api.account.offerPasskey({ body: password === "" ? {} : { password } })) as never,
-      });
-      await api.account.addPasskey({ body: { name: name.trim(), response: { ...response } } });
+      const offer = await api.account.offerPasskey({ body: password === "" ? {} : { password } });
+      await api.account.addPasskey({ body: { name: name.trim(), response: await createPasskey(offer) } });
     },
     meta: { quiet: true },
     onSuccess: () => {
@@ -106,7 +103,7 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
     },
     onSettled: () => cache.invalidateQueries({ queryKey: passkeysQuery().queryKey }),
   });
-  const { form, at } = fieldErrors(add.error !== null && isLeft(add.error) ? null : add.error, ["name", "password"]);
+  const { form, at } = fieldErrors(add.error !== null && isCancelled(add.error) ? null : add.error, ["name", "password"]);
   return (
     <Dialog
       open={open}
@@ -121,13 +118,13 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
           if (name.trim() !== "") add.mutate();
         }}
       >
-        <Field label="Name" hint="So that you know it again." error={at.name}>
+        <Field label="Name" hint="To tell your passkeys apart." error={at.name}>
           {(ids) => <Input {...ids} autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />}
         </Field>
-        <PasswordField label="Your password now" value={password} onChange={setPassword} error={at.password} />
+        <PasswordField label="Current password" value={password} onChange={setPassword} error={at.password} />
         <FormEnd
           error={form === undefined ? null : add.error}
-          action="Go on"
+          action="Continue"
           ready={name.trim() !== ""}
           busy={add.isPending}
           onCancel={onClose}

@@ -14,7 +14,7 @@ import { sessionQuery } from "../../lib/queries.ts";
 import { PasswordField } from "../../components/password-field.tsx";
 import { TurnOn } from "./turn-on.tsx";
 
-/** Whether signing in takes a code of the phone beside the password. */
+/** Turns the second factor on or off. */
 export function SecondFactor({ isOn, email }: { isOn: boolean; email: string }) {
   const [asking, setAsking] = useState<"on" | "off" | null>(null);
   return (
@@ -24,12 +24,11 @@ export function SecondFactor({ isOn, email }: { isOn: boolean; email: string }) 
         <p className="min-w-0 flex-1 basis-64 text-ink-2">
           {isOn ? (
             <>
-              <span className="font-medium text-ink">On.</span> Signing in takes your password and a code of your authenticator app.
+              <span className="font-medium text-ink">On.</span> Signing in needs your password and a code from your authenticator app.
             </>
           ) : (
             <>
-              <span className="font-medium text-ink">Off.</span> With it, your password alone lets nobody in: signing in also takes a code
-              that an app on your phone shows.
+              <span className="font-medium text-ink">Off.</span> When it is on, signing in also needs a code from an app on your phone.
             </>
           )}
         </p>
@@ -40,7 +39,7 @@ export function SecondFactor({ isOn, email }: { isOn: boolean; email: string }) 
         open={asking === "off"}
         onClose={() => setAsking(null)}
         title="Turn off the second factor"
-        about="Your password alone is enough then. Your recovery codes stop working."
+        about="Your password alone is then enough to sign in, and your recovery codes stop working."
       >
         {asking === "off" && <TurnOff onClose={() => setAsking(null)} />}
       </Dialog>
@@ -85,7 +84,7 @@ function TurnOff({ onClose }: { onClose: () => void }) {
           />
         )}
       </Field>
-      <PasswordField label="Your password now" value={password} onChange={setPassword} error={at.password} />
+      <PasswordField label="Current password" value={password} onChange={setPassword} error={at.password} />
     </DialogForm>
   );
 }

@@ -33,7 +33,7 @@ export function TurnOn({ open, email, onClose }: TurnOnProps) {
     <Dialog
       open={open}
       onClose={close}
-      title={codes === null ? "Turn on the second factor" : "Keep your recovery codes"}
+      title={codes === null ? "Turn on the second factor" : "Store your recovery codes"}
       about={
         codes === null
           ? "You need an authenticator app on your phone; most password managers have one too."
@@ -92,16 +92,7 @@ function Form({ secret, uri, onDone, onClose }: FormProps) {
       onCancel={onClose}
       onSubmit={() => turnOn.mutate()}
     >
-      <div className="flex flex-col gap-4 sm:flex-row">
-        <QrPicture text={uri} label="Picture for your authenticator app. The same as text stands beside it." />
-        <div className="flex min-w-0 flex-1 flex-col gap-2">
-          <p className="text-ink-2">Let the app read this picture. If it cannot, type this secret into it:</p>
-          <div className="flex items-start gap-1 rounded-md border border-line bg-sunken py-1 pr-1 pl-2.5">
-            <code className="min-w-0 flex-1 font-mono text-ui">{inFours(secret)}</code>
-            <CopyButton text={secret} label="Copy the secret" />
-          </div>
-        </div>
-      </div>
+      <SetupSecret secret={secret} uri={uri} />
       <Field label="Code" hint="The six digits that the app shows now." error={at.code}>
         {(ids) => (
           <Input
@@ -116,8 +107,24 @@ function Form({ secret, uri, onDone, onClose }: FormProps) {
           />
         )}
       </Field>
-      <PasswordField label="Your password now" value={password} onChange={setPassword} error={at.password} />
+      <PasswordField label="Current password" value={password} onChange={setPassword} error={at.password} />
     </DialogForm>
+  );
+}
+
+/** The secret, as a picture for the app and as text. */
+function SetupSecret({ secret, uri }: Pick<FormProps, "secret" | "uri">) {
+  return (
+    <div className="flex flex-col gap-4 sm:flex-row">
+      <QrPicture text={uri} label="Picture for your authenticator app. The secret is next to it as text." />
+      <div className="flex min-w-0 flex-1 flex-col gap-2">
+        <p className="text-ink-2">Scan this picture with the app. If that does not work, enter this secret:</p>
+        <div className="flex items-start gap-1 rounded-md border border-line bg-sunken py-1 pr-1 pl-2.5">
+          <code className="min-w-0 flex-1 font-mono text-ui">{inFours(secret)}</code>
+          <CopyButton text={secret} label="Copy the secret" />
+        </div>
+      </div>
+    </div>
   );
 }
 
@@ -136,7 +143,7 @@ function RecoveryCodes({ codes, email, onClose }: { codes: readonly string[]; em
         </ul>
         <CopyButton text={text} label="Copy the recovery codes" />
       </div>
-      <p className="text-ink-2">Keep them where you keep what must not get lost, and not on the phone alone.</p>
+      <p className="text-ink-2">Store them somewhere safe, and not only on your phone.</p>
       <div className="flex flex-wrap justify-end gap-2">
         <Button
           icon={<Icon of={Download} size={14} />}
@@ -145,7 +152,7 @@ function RecoveryCodes({ codes, email, onClose }: { codes: readonly string[]; em
           Download
         </Button>
         <Button kind="primary" autoFocus onClick={onClose}>
-          I have kept them
+          I have stored them
         </Button>
       </div>
     </div>

@@ -5,7 +5,7 @@ import { waitSentence } from "#surfaces/waiting.ts";
 import { May } from "../../components/may.tsx";
 import { FlowState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
-import { type Mendable, UseEverywhere } from "../../components/use-everywhere.tsx";
+import { type ReplaceTarget, UseEverywhere } from "../../components/use-everywhere.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
@@ -17,7 +17,7 @@ import { plural } from "../../lib/words.ts";
 import { Entry, type Urgency } from "./entry.tsx";
 import { DismissRuns, People, ReplayRuns } from "./run-parts.tsx";
 
-/** One thing that is missing or broken, the flows and runs it stops, and one button that mends them all. */
+/** One thing that is missing or broken, the flows and runs it stops, and one button that fixes them all. */
 export function CauseCard({ cause }: { cause: Cause }) {
   const { app, flows, runs, connection, outage } = cause;
   const apps = useApps();
@@ -171,7 +171,7 @@ function Actions({ cause }: { cause: Cause }) {
           </Button>
         </May>
       )}
-      <Mend cause={cause} />
+      <CauseFix cause={cause} />
       {ids.length > 0 && (
         <May scope="runs:write">
           {kind !== "connection" && <ReplayRuns ids={ids} />}
@@ -194,8 +194,8 @@ function Login({ cause: { connection } }: { cause: Cause }) {
   );
 }
 
-/** What mends it: the connection that is there again, or the name that every flow is given instead. */
-function Mend({ cause }: { cause: Cause }) {
+/** What fixes it: reconnecting, or another name in every flow. */
+function CauseFix({ cause }: { cause: Cause }) {
   if (cause.kind === "name") return <Rename cause={cause} />;
   if (cause.kind !== "connection") return null;
   return (
@@ -234,12 +234,12 @@ function Rename({ cause }: { cause: Cause }) {
     const isSure = runs.length === 0 && trouble?.level === "warning" && only.near;
     return <UseInstead lost={only} replay={runs.map(({ id }) => id)} atOnce={isSure} primary={runs.length > 0} />;
   }
-  const mendable = lost.flatMap((one): Mendable[] => {
+  const targets = lost.flatMap((one): ReplaceTarget[] => {
     const concerned = flows.find(({ flow }) => flow.id === one.flowId);
     if (concerned === undefined) return [];
     const { flow, trouble } = concerned;
     return [{ lost: one, flow, places: trouble?.places ?? 1, runs: runs.filter((run) => run.flow.id === flow.id).map(({ id }) => id) }];
   });
-  const [first, ...others] = mendable;
+  const [first, ...others] = targets;
   return first === undefined ? null : <UseEverywhere flows={[first, ...others]} title={kind === "connection" ? title : `'${only.from}'`} />;
 }

@@ -60,7 +60,7 @@ function ChangeAudit({ search, onChange, views }: AuditProps) {
   return (
     <Page
       title="Audit"
-      about="Who changed what, before and after. Nobody can edit or delete a line; secrets are never in it."
+      about="Who changed what, with the values before and after. Entries cannot be edited or deleted, and secrets are never shown."
       actions={<ExportMenu of="changes" fileAt={(format) => requestOf(addresses.changes.export, { query: { ...filter, format } })} />}
     >
       {views}
@@ -76,7 +76,7 @@ function CallAudit({ search, onChange, views }: AuditProps) {
   return (
     <Page
       title="Audit"
-      about="Which login was used for which call, when, and by which run or person. What was sent and answered is on the run's page; secrets are never in it."
+      about="Which login was used for which call, when, and by which run or person. Requests and answers are on the run's page. Secrets are never shown."
       actions={<ExportMenu of="calls" fileAt={(format) => requestOf(addresses.calls.export, { query: { ...filter, format } })} />}
     >
       {views}

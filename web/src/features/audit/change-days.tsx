@@ -172,8 +172,8 @@ function Field(change: ChangeView["fields"][number]) {
         ) : "before" in change && "after" in change ? (
           <Change before={change.before} after={change.after} />
         ) : (
-          <span className="text-ink-3" title="It may hold a secret, or is too long to keep">
-            changed; the value is not kept
+          <span className="text-ink-3" title="Not stored, because it may be secret or is too long">
+            changed (value not shown)
           </span>
         )}
       </dd>

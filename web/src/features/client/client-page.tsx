@@ -10,14 +10,14 @@ import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { clientQuery } from "../../lib/queries.ts";
 import { cx } from "../../lib/cx.ts";
-import { count } from "../../lib/words.ts";
+import { plural } from "../../lib/words.ts";
 import { connectionSentence, stateWords, summaryOf, weekWords } from "./client-words.ts";
 
-/** What a client sees: whether their sub-account is connected, how its flows are, and what happened lately. */
+/** What a client sees: whether their sub-account is connected, the state of its flows, and the latest runs. */
 export function ClientPage() {
   const query = useQuery(clientQuery());
   return (
-    <Page title={query.data?.subAccount.name ?? "Your sub-account"} about="How your connection and your automations are doing.">
+    <Page title={query.data?.subAccount.name ?? "Your sub-account"} about="How your connection and your flows are doing.">
       <Loaded query={query} skeleton={<SkeletonCards cards={3} />}>
         {({ connections, flows, runs }) => (
           <div className="flex flex-col gap-8">
@@ -82,9 +82,9 @@ function Connections({ connections }: Pick<ClientView, "connections">) {
 
 function Flows({ flows }: Pick<ClientView, "flows">) {
   return (
-    <Section title="Automations">
+    <Section title="Flows">
       {flows.length === 0 ? (
-        <p className="text-ink-2">Nothing runs for your sub-account alone yet.</p>
+        <p className="text-ink-2">No flow works for your sub-account only.</p>
       ) : (
         <ul className={list}>
           {flows.map(({ id, name, status, lastRunAt, week }) => (
@@ -94,12 +94,7 @@ function Flows({ flows }: Pick<ClientView, "flows">) {
                   <bdi>{name}</bdi>
                 </p>
                 <p className="text-ink-2">{weekWords(week)}</p>
-                {week.attention > 0 && (
-                  <p className="text-warning">
-                    {week.attention === 1 ? "1 run waits" : `${count(week.attention)} runs wait`} for your agency to look at{" "}
-                    {week.attention === 1 ? "it" : "them"}.
-                  </p>
-                )}
+                {week.attention > 0 && <p className="text-warning">{plural(week.attention, "run waits", "runs wait")} for your agency.</p>}
               </div>
               <span className="text-meta text-ink-3 sm:w-40 sm:text-right">
                 {lastRunAt === null ? (

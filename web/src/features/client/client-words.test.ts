@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { connectionSentence, summaryOf, weekWords } from "./client-words.ts";
 
-test("a broken connection says why, that nothing is lost, and that the agency mends it", () => {
+test("a broken connection says why, that nothing is lost, and that the agency reconnects it", () => {
   const says = (reason: string | null) => connectionSentence({ status: "broken", reason });
-  const rest = "Your agency has to connect it again; nothing is lost meanwhile.";
+  const rest = "Your agency has to reconnect it. Nothing is lost in the meantime.";
   expect(says("HighLevel no longer accepts this login. Connect it again.")).toBe(
     `Not working. HighLevel no longer accepts this login. ${rest}`,
   );
@@ -30,11 +30,11 @@ test("the page begins with whether all is well", () => {
     words: "Everything works",
     more: "12 runs done in the last seven days.",
   });
-  expect(says({ connections: login("broken"), flows: [flow] })).toBe("Your connection does not work just now");
+  expect(says({ connections: login("broken"), flows: [flow] })).toBe("Your connection does not work");
   expect(says({ connections: login("paused"), flows: [] })).toBe("Your connection is paused");
   expect(says({ connections: [], flows: [] })).toBe("Your sub-account is not connected");
   expect(says({ connections: login("connected"), flows: [{ ...flow, week: { ...week, attention: 2 } }] })).toBe(
     "2 runs could not be finished",
   );
-  expect(says({ connections: login("connected"), flows: [{ ...flow, status: "off" }] })).toBe("Your automations are paused");
+  expect(says({ connections: login("connected"), flows: [{ ...flow, status: "off" }] })).toBe("Your flows are paused");
 });

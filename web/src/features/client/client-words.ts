@@ -21,21 +21,21 @@ export function summaryOf({ connections, flows }: Pick<ClientView, "connections"
   if (down.length > 0)
     return {
       tone: "bad",
-      words: "Your connection does not work just now",
-      more: "Your agency has to connect it again. What comes in meanwhile is kept.",
+      words: "Your connection does not work",
+      more: "Your agency has to reconnect it. Nothing is lost in the meantime.",
     };
   if (connections.some(({ status }) => status === "paused"))
-    return { tone: "wait", words: "Your connection is paused", more: "What comes in meanwhile is kept, and goes on with it." };
+    return { tone: "wait", words: "Your connection is paused", more: "Nothing is lost: events wait until it is resumed." };
   if (stopped > 0)
     return {
       tone: "wait",
       words: `${plural(stopped, "run")} could not be finished`,
-      more: "Your agency sees them and has to look at them. Everything else works.",
+      more: "They wait for your agency. Everything else works.",
     };
   const done = flows.reduce((sum, { week }) => sum + week.succeeded, 0);
-  const activity = done === 0 ? "Nothing was to be done in the last seven days." : `${plural(done, "run")} done in the last seven days.`;
+  const activity = done === 0 ? "Nothing had to be done in the last seven days." : `${plural(done, "run")} done in the last seven days.`;
   return on === 0 && flows.length > 0
-    ? { tone: "wait", words: "Your automations are paused", more: "Your agency can switch them on again." }
+    ? { tone: "wait", words: "Your flows are paused", more: "Your agency can switch them on again." }
     : { tone: "good", words: "Everything works", more: activity };
 }
 
@@ -47,12 +47,12 @@ export function connectionSentence({ status, reason }: Pick<Connection, "status"
     case "untested":
       return "Connected, and not used yet.";
     case "expiring":
-      return "Working, but the login has to be renewed soon. Your agency knows.";
+      return "Working, but the login has to be renewed soon. Your agency has to renew it.";
     case "paused":
-      return "Paused. Nothing gets lost: what comes in waits until it goes on.";
+      return "Paused. Nothing is lost: events wait until it is resumed.";
     case "failed":
     case "broken":
-      return `Not working. ${reason === null ? "" : `${happened(reason)} `}Your agency has to connect it again; nothing is lost meanwhile.`;
+      return `Not working. ${reason === null ? "" : `${happened(reason)} `}Your agency has to reconnect it. Nothing is lost in the meantime.`;
   }
 }
 
@@ -61,7 +61,7 @@ export function weekWords({ succeeded, failed, filtered, waiting }: Week): strin
   const parts = [
     succeeded > 0 && `${plural(succeeded, "run")} done`,
     filtered > 0 && `${count(filtered)} skipped on purpose`,
-    waiting > 0 && `${count(waiting)} under way`,
+    waiting > 0 && `${count(waiting)} in progress`,
     failed > 0 && `${count(failed)} not finished`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? "No runs in the last seven days" : `Last seven days: ${parts.join(", ")}`;
@@ -74,8 +74,8 @@ export const stateWords: Readonly<Record<ClientView["runs"][number]["state"], st
   failed: "Not finished",
   held: "Not finished",
   waiting: "Waiting",
-  running: "Under way",
-  queued: "Under way",
+  running: "In progress",
+  queued: "In progress",
   cancelled: "Cancelled",
 };
 

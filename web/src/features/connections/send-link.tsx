@@ -3,17 +3,17 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
-import { OnlyHere } from "../../components/only-here.tsx";
+import { ShownOnce } from "../../components/shown-once.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { CopyLine } from "../../components/ui/copy.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Select } from "../../components/ui/field.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { minuteOf } from "../../lib/time.ts";
 
-/** Makes a link by which somebody without an account here gives the connection a new login. */
+/** Creates a link with which somebody without an account here can give the connection a new login. */
 export function SendLink({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
   const apps = useApps();
   return (
@@ -54,7 +54,7 @@ function LinkForm({ connection, onClose }: { connection: ConnectionView; onClose
     >
       {open !== null && (
         <p className="rounded-md bg-neutral-soft px-3 py-2">
-          A link that was made earlier can be used until {minuteOf(open.expiresAt)}. A new one takes its place.
+          An earlier link works until {minuteOf(open.expiresAt)}. A new link replaces it.
         </p>
       )}
       <Field label="It can be used for">
@@ -68,11 +68,7 @@ function LinkForm({ connection, onClose }: { connection: ConnectionView; onClose
           </Select>
         )}
       </Field>
-      {make.error && (
-        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-          {messageOf(make.error)}
-        </p>
-      )}
+      {make.error && <Problem>{messageOf(make.error)}</Problem>}
       <div className="flex flex-wrap justify-end gap-2">
         {open !== null && (
           <Button type="button" className="mr-auto" busy={withdraw.isPending} onClick={() => withdraw.mutate()}>
@@ -92,18 +88,9 @@ function LinkForm({ connection, onClose }: { connection: ConnectionView; onClose
 
 function Made({ link: { url, expiresAt }, onClose }: { link: { url: string; expiresAt: number }; onClose: () => void }) {
   return (
-    <div className="flex flex-col gap-4 pt-1">
-      <CopyLine text={url} label="Copy the link" />
-      <p className="text-ink-2">
-        Copy it now and send it to the person who may sign in there: it cannot be shown again. It works once, until {minuteOf(expiresAt)}.
-      </p>
-      <OnlyHere url={url} />
-      <div className="flex justify-end">
-        <Button kind="primary" onClick={onClose}>
-          Done
-        </Button>
-      </div>
-    </div>
+    <ShownOnce text={url} copyLabel="Copy the link" onDone={onClose}>
+      Send this link to the person who has the login. It works once, until {minuteOf(expiresAt)}, and is shown only now.
+    </ShownOnce>
   );
 }
 

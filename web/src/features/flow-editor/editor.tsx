@@ -10,7 +10,7 @@ import { Canvas } from "./canvas/canvas.tsx";
 import { keyWords } from "./canvas/keys.ts";
 import { isStepPlace, type Place, placeKey, placeOfAddress, settingsPlace, stepAt } from "./document/place.ts";
 import { useDraft, useDraftPart } from "./draft/context.tsx";
-import { goToPart } from "../flows/part-keys.ts";
+import { goToPart } from "../../lib/part-keys.ts";
 import { useAllFindings, useFreshFindings, useFreshFlow } from "./draft/use-verdicts.ts";
 import { focusCard, focusFirstStep } from "./canvas/focus.ts";
 import { PanelShell } from "./panel/panel-shell.tsx";

@@ -17,7 +17,7 @@ import { eventToTry, isMadeUp, originWords, samplesOf } from "../flow-editor/dat
 import type { Sample } from "../flow-editor/data/types.ts";
 import { useChosenSample } from "../flow-editor/trying/chosen-sample.tsx";
 import { DryRunResult } from "./dry-run-result.tsx";
-import { parseJson } from "./json-text.ts";
+import { parseJson } from "../../lib/json-text.ts";
 import { noSample, origins, sampleTitle } from "./sample.ts";
 
 interface TryProps {

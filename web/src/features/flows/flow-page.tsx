@@ -4,7 +4,7 @@ import { FlaskConical, Pause, Play, Upload } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail } from "#api/schemas.ts";
-import { May, OnlyLooking } from "../../components/may.tsx";
+import { May, ReadOnlyNotice } from "../../components/may.tsx";
 import { useMay } from "../../lib/may.ts";
 import { JsonView } from "../../components/json-view.tsx";
 import { Outages } from "../../components/outages.tsx";
@@ -29,7 +29,7 @@ import { DryRun } from "./dry-run.tsx";
 import { FlowFacts } from "./flow-facts.tsx";
 import { Ledger } from "./ledger.tsx";
 import { FlowRuns, Samples } from "./flow-tabs.tsx";
-import { usePartKeys } from "./part-keys.ts";
+import { usePartKeys } from "../../lib/part-keys.ts";
 import { PublishStop, type Stops, stopsIn } from "./publish-stop.tsx";
 import { ContinueSetUp } from "./set-up/continue.tsx";
 import type { FlowTab } from "./search.ts";
@@ -334,7 +334,7 @@ function ReadSteps({ flow, beside }: { flow: FlowDetail; beside: ReactNode }) {
   return (
     <div className="grid grid-cols-1 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(20rem,27rem)]">
       <section aria-label="Trigger and steps" className="min-w-0">
-        <OnlyLooking scope="flows:write" />
+        <ReadOnlyNotice scope="flows:write" />
         <div className="rounded-lg border border-line bg-raised p-4 sm:p-5">
           <VersionSteps definition={flow.definition} />
         </div>

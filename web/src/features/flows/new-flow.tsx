@@ -8,6 +8,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
@@ -103,11 +104,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
         )}
         {reconcilable && <LookForGaps checked={reconcile} onChange={setReconcile} />}
         <Then value={action} onChange={setAction} catalog={catalog} connections={connections} />
-        {create.error && (
-          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-            {messageOf(create.error)}
-          </p>
-        )}
+        {create.error && <Problem>{messageOf(create.error)}</Problem>}
       </div>
     </Dialog>
   );

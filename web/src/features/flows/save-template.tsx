@@ -7,6 +7,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Textarea } from "../../components/ui/field.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { SuggestBox } from "../../components/ui/suggest-box.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
@@ -92,11 +93,7 @@ function Form({ offer: { template, suggested }, onClose }: { offer: TemplateOffe
         )}
       </Field>
       <Questions choices={template.choices} asked={asked} onAsked={setAsked} labels={labels} onLabels={setLabels} />
-      {save.error !== null && (
-        <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-          {messageOf(save.error)}
-        </p>
-      )}
+      {save.error !== null && <Problem>{messageOf(save.error)}</Problem>}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button kind="primary" type="submit" disabled={!ready} busy={save.isPending}>

@@ -6,18 +6,18 @@ const finding = (state: HealthFinding["state"], what = "x"): HealthFinding => ({
 
 const all = { whole: true };
 
-test("whoever does not see what concerns the machine is not told that all is well", () => {
-  expect(summaryOf([finding("ok")], { whole: false }).words).toBe("What you may see is fine.");
+test("whoever does not see the machine is only told about the workspace", () => {
+  expect(summaryOf([finding("ok")], { whole: false }).words).toBe("No problems found in this workspace.");
 });
 
-test("the summary counts what is broken and what should be seen to", () => {
-  expect(summaryOf([finding("ok")], all)).toEqual({ state: "ok", words: "Everything is as it should be." });
+test("the summary counts problems and warnings", () => {
+  expect(summaryOf([finding("ok")], all)).toEqual({ state: "ok", words: "No problems found." });
   expect(summaryOf([finding("ok"), finding("advice")], all)).toMatchObject({ state: "ok" }); // advice is no alarm
-  expect(summaryOf([finding("warn")], all)).toEqual({ state: "warn", words: "1 thing should be seen to." });
-  expect(summaryOf([finding("bad"), finding("bad")], all)).toEqual({ state: "bad", words: "2 things do not work." });
+  expect(summaryOf([finding("warn")], all)).toEqual({ state: "warn", words: "1 warning." });
+  expect(summaryOf([finding("bad"), finding("bad")], all)).toEqual({ state: "bad", words: "2 problems." });
   expect(summaryOf([finding("bad"), finding("warn")], all)).toEqual({
     state: "bad",
-    words: "1 thing does not work, and 1 thing should be seen to.",
+    words: "1 problem, 1 warning.",
   });
 });
 

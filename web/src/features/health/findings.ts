@@ -9,7 +9,7 @@ const severity: Record<HealthFinding["state"], number> = { bad: 0, warn: 1, advi
 export const inOrder = (findings: readonly HealthFinding[]): HealthFinding[] =>
   findings.toSorted((a, b) => severity[a.state] - severity[b.state]);
 
-/** All findings in a sentence, with the state of the worst. Not `whole`: those of the machine are kept from whoever looks. */
+/** All findings in a sentence, with the state of the worst. Not `whole`: the reader does not see those of the machine. */
 export function summaryOf(
   findings: readonly HealthFinding[],
   { whole }: { whole: boolean },
@@ -18,19 +18,19 @@ export function summaryOf(
     number,
     number,
   ];
-  const minor = plural(open, "thing should be seen to", "things should be seen to");
+  const minor = plural(open, "warning");
   if (broken === 0)
     return open === 0
-      ? { state: "ok", words: whole ? "Everything is as it should be." : "What you may see is fine." }
+      ? { state: "ok", words: whole ? "No problems found." : "No problems found in this workspace." }
       : { state: "warn", words: `${minor}.` };
-  const major = plural(broken, "thing does not work", "things do not work");
-  return { state: "bad", words: open === 0 ? `${major}.` : `${major}, and ${minor}.` };
+  const major = plural(broken, "problem");
+  return { state: "bad", words: open === 0 ? `${major}.` : `${major}, ${minor}.` };
 }
 
-/** Whether the reader's clock agrees with the server's: one of the two is wrong, and times on this page with it. */
+/** Whether the reader's clock agrees with the server's. If not, times on this page are wrong. */
 export function clockFindings(serverNow: number, readAt: number): HealthFinding[] {
   const drift = Math.abs(serverNow - readAt);
   if (drift <= mostDriftMs) return [];
-  const says = `the clock of your computer and that of the server differ by ${durationWords(drift)}. Let the network set both`;
+  const says = `your computer's clock and the server's clock differ by ${durationWords(drift)}. Turn on automatic time on both`;
   return [{ state: "warn", what: "clocks", says }];
 }

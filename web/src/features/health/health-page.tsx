@@ -16,13 +16,13 @@ import { healthQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { clockFindings, inOrder, summaryOf } from "./findings.ts";
 
-/** What Millrace stands on and what belongs to the workspace: what is wrong, and how it is put right. The same as `millrace doctor`. */
+/** The settings, disk, keys and backups of the machine, and the connections, flows and inboxes of the workspace: what is wrong, and what to do. */
 export function HealthPage() {
   const query = useQuery(healthQuery());
   return (
     <Page
       title="Health"
-      about="Whether connections, flows and inboxes work, and how the machine is. millrace doctor shows the same in a terminal."
+      about="The state of this Millrace and of its connections, flows and inboxes. Same as the command millrace doctor."
       actions={
         <Button icon={<Icon of={RefreshCw} size={14} />} busy={query.isFetching} onClick={() => void query.refetch()}>
           Check again
@@ -73,9 +73,9 @@ const backgrounds: Record<HealthFinding["state"], string> = {
   warn: "bg-warning-soft",
   bad: "bg-failure-soft",
 };
-const words: Record<HealthFinding["state"], string> = { ok: "Fine:", advice: "Advice:", warn: "See to it:", bad: "Broken:" };
+const words: Record<HealthFinding["state"], string> = { ok: "OK:", advice: "Advice:", warn: "Warning:", bad: "Problem:" };
 
-/** What is wrong, worst first; what is well is folded away. */
+/** What is wrong, worst first; checks that passed are folded away. */
 function Group({ title, findings }: { title: string; findings: readonly HealthFinding[] }) {
   const troubles = inOrder(findings.filter(({ state }) => state !== "ok"));
   const fine = findings.filter(({ state }) => state === "ok");
@@ -91,7 +91,7 @@ function Group({ title, findings }: { title: string; findings: readonly HealthFi
       )}
       {fine.length > 0 && (
         <div className={troubles.length > 0 ? "pt-2" : ""}>
-          <Disclosure summary={plural(fine.length, "check is fine", "checks are fine")} open={troubles.length === 0 && fine.length <= 8}>
+          <Disclosure summary={plural(fine.length, "check passed", "checks passed")} open={troubles.length === 0 && fine.length <= 8}>
             <ul className="pt-1">
               {fine.map((finding) => (
                 <li key={`${finding.what} ${finding.says}`} className="flex items-start gap-2.5 py-1">
@@ -150,7 +150,7 @@ function Trouble({ finding: { state, what, says, since, fix } }: { finding: Heal
   );
 }
 
-/** What puts it right in a terminal; folded where a page does it as well. */
+/** The command that fixes it; folded where a page does it as well. */
 function Command({ text, folded }: { text: string; folded: boolean }) {
   const line = <CopyLine text={text} label="Copy the command" />;
   return <div className="mt-2 max-w-xl">{folded ? <Disclosure summary="In a terminal">{line}</Disclosure> : line}</div>;

@@ -11,6 +11,7 @@ import { TemplateText } from "../../components/template-text.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Textarea } from "../../components/ui/field.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
@@ -134,11 +135,7 @@ function EditMapping({ mapping, definition, onClose }: EditProps) {
             onRemove={Object.keys(texts).length > 1 ? () => setTexts(without(texts, name)) : undefined}
           />
         ))}
-        {save.error !== null && (
-          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-            {messageOf(save.error)}
-          </p>
-        )}
+        {save.error !== null && <Problem>{messageOf(save.error)}</Problem>}
       </div>
     </Dialog>
   );

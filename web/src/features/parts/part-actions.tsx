@@ -11,6 +11,7 @@ import { Confirm } from "../../components/ui/confirm.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
@@ -79,11 +80,7 @@ export function PartActions({ noun, part, onRestore }: PartActionsProps) {
         onConfirm={() => remove.mutate()}
       >
         {noun === "rules" ? "Its versions go with it." : "Steps that were filled from it keep what they have."}
-        {remove.error !== null && (
-          <p role="alert" className="mt-3 rounded-md bg-failure-soft px-3 py-2 text-ink">
-            {messageOf(remove.error)}
-          </p>
-        )}
+        {remove.error !== null && <Problem className="mt-3">{messageOf(remove.error)}</Problem>}
       </Confirm>
     </>
   );

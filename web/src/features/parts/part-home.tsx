@@ -1,5 +1,5 @@
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { OnlyLooking } from "../../components/may.tsx";
+import { ReadOnlyNotice } from "../../components/may.tsx";
 import { useMay } from "../../lib/may.ts";
 import { Icon } from "../../components/ui/icon.tsx";
 import { kindNames, ruleKinds } from "./kinds.ts";
@@ -12,7 +12,7 @@ const route = getRouteApi("/rules");
 export function PartHome() {
   const { new: making } = route.useSearch();
   const mayWrite = useMay("flows:write");
-  if (!mayWrite) return <OnlyLooking scope="flows:write" />;
+  if (!mayWrite) return <ReadOnlyNotice scope="flows:write" />;
   if (making === "mapping") return <NewMapping />;
   if (making !== undefined) return <RuleEditor key={making} kind={making} />;
   return (

@@ -3,7 +3,7 @@ import { useBlocker, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { RuleDetail, RuleView } from "#api/schemas.ts";
-import { OnlyLooking } from "../../components/may.tsx";
+import { ReadOnlyNotice } from "../../components/may.tsx";
 import { useMay } from "../../lib/may.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
@@ -51,7 +51,7 @@ export function RuleEditor({ saved: loaded, kind }: EditorProps) {
         if (missing === null && mayWrite) save.mutate();
       }}
     >
-      <OnlyLooking scope="flows:write" />
+      <ReadOnlyNotice scope="flows:write" />
       <Head draft={draft} saved={saved} about={about} change={change} onRestore={(rule) => setDraft(draftOf(rule))} />
       <TryRule draft={draft} />
       <fieldset disabled={!mayWrite} className="contents disabled:[&_button]:hidden">

@@ -3,13 +3,13 @@ import { useState } from "react";
 import type { Scope } from "#api/principal.ts";
 import { type KeyRole, keyRoles } from "#kernel/roles.ts";
 import { DialogForm } from "../../components/dialog-form.tsx";
+import { ShownOnce } from "../../components/shown-once.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Select, Textarea } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { apiKeysQuery } from "../../lib/queries.ts";
-import { ShownOnce } from "./once.tsx";
 import { RoleField } from "./role-choice.tsx";
 import { scopeWord, scopesToChoose } from "./scope-words.ts";
 
@@ -19,14 +19,14 @@ const terms = [
   { days: 365, title: "In a year" },
 ];
 
-/** A further API key, with bounds. */
+/** Creates an API key with a role, and shows it once. */
 export function AddKey({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog
       open={open}
       onClose={onClose}
-      title="Add an API key"
-      about="For one program. Name it after the program, so that you know it later."
+      title="Create an API key"
+      about="For one program. Name it after the program, so that you can tell it apart later."
     >
       {open && <Form onClose={onClose} />}
     </Dialog>
@@ -55,7 +55,7 @@ function Form({ onClose }: { onClose: () => void }) {
   return (
     <DialogForm
       error={form === undefined ? null : add.error}
-      action="Add API key"
+      action="Create API key"
       ready={ready}
       busy={add.isPending}
       onCancel={onClose}
@@ -73,39 +73,52 @@ function Form({ onClose }: { onClose: () => void }) {
         }}
       />
       <ScopeTicks role={role} chosen={chosen} onChange={setChosen} />
-      <Field
-        label="Allowed addresses"
-        hint="IP addresses or ranges that it works from, such as 203.0.113.7 or 10.0.0.0/8. Empty: from anywhere."
-        error={at.allowedFrom}
-      >
-        {(ids) => (
-          <Textarea
-            {...ids}
-            value={addresses}
-            rows={2}
-            className="min-h-14 font-mono"
-            onChange={(event) => setAddresses(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Expires">
-        {(ids) => (
-          <Select
-            {...ids}
-            value={days ?? "never"}
-            onChange={(event) => setDays(event.target.value === "never" ? null : Number(event.target.value))}
-            className="w-full"
-          >
-            {terms.map(({ days: value, title }) => (
-              <option key={value} value={value}>
-                {title}
-              </option>
-            ))}
-            <option value="never">Never</option>
-          </Select>
-        )}
-      </Field>
+      <AddressesField value={addresses} onChange={setAddresses} error={at.allowedFrom} />
+      <ExpiryField days={days} onChange={setDays} />
     </DialogForm>
+  );
+}
+
+interface AddressesFieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  error: string | undefined;
+}
+
+function AddressesField({ value, onChange, error }: AddressesFieldProps) {
+  return (
+    <Field
+      label="Allowed addresses"
+      hint="IP addresses or ranges that it works from, such as 203.0.113.7 or 10.0.0.0/8. Empty: from anywhere."
+      error={error}
+    >
+      {(ids) => (
+        <Textarea {...ids} value={value} rows={2} className="min-h-14 font-mono" onChange={(event) => onChange(event.target.value)} />
+      )}
+    </Field>
+  );
+}
+
+/** `days`: null never expires. */
+function ExpiryField({ days, onChange }: { days: number | null; onChange: (days: number | null) => void }) {
+  return (
+    <Field label="Expires">
+      {(ids) => (
+        <Select
+          {...ids}
+          value={days ?? "never"}
+          onChange={(event) => onChange(event.target.value === "never" ? null : Number(event.target.value))}
+          className="w-full"
+        >
+          {terms.map(({ days: value, title }) => (
+            <option key={value} value={value}>
+              {title}
+            </option>
+          ))}
+          <option value="never">Never</option>
+        </Select>
+      )}
+    </Field>
   );
 }
 
@@ -146,7 +159,7 @@ function ScopeTicks({ role, chosen, onChange }: ScopeTicksProps) {
 }
 
 const NewKey = ({ secret, onClose }: { secret: string; onClose: () => void }) => (
-  <ShownOnce text={secret} copy="Copy the API key" onClose={onClose}>
-    This is the key. Copy it to where the program reads it: it is shown only now.
+  <ShownOnce text={secret} copyLabel="Copy the API key" onDone={onClose}>
+    Copy this key to where the program reads it. It is shown only now.
   </ShownOnce>
 );

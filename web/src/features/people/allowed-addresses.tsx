@@ -23,9 +23,10 @@ function Form({ saved, own }: { saved: string; own: string }) {
   const save = useMutation({
     mutationFn: () => api.workspaces.setAllowedAddresses({ body: { addresses } }),
     meta: { quiet: true },
-    onSuccess: () => {
+    onSuccess: async () => {
+      // First the form of what is saved now: it would take away what is typed after the message.
+      await cache.invalidateQueries({ queryKey: allowedAddressesQuery().queryKey });
       toast.success(addresses.length === 0 ? "The workspace may be used from anywhere" : "The allowed addresses are saved");
-      return cache.invalidateQueries({ queryKey: allowedAddressesQuery().queryKey });
     },
   });
   const { form, at } = fieldErrors(save.error, ["addresses"]);
@@ -42,7 +43,7 @@ function Form({ saved, own }: { saved: string; own: string }) {
       >
         <Field
           label="Addresses"
-          hint={`IP addresses or ranges from which people and API keys may use the workspace, such as 203.0.113.7 or 10.0.0.0/8. Empty: from anywhere. You come from ${own}. Webhooks are not concerned.`}
+          hint={`IP addresses or ranges from which people and API keys have access, such as 203.0.113.7 or 10.0.0.0/8. Empty: from anywhere. Your address is ${own}. Webhooks are not affected.`}
           error={at.addresses ?? form}
         >
           {(ids) => (

@@ -28,14 +28,14 @@ export function ApiKeys() {
       className="mt-10"
       aside={
         <Button small icon={<Icon of={Plus} size={13} />} onClick={() => setAdding(true)}>
-          Add API key
+          Create API key
         </Button>
       }
     >
       <p className="mb-3 max-w-3xl text-ink-2">
-        For programs. Give each its own, with no more than it needs: then one can be removed without the others. The workspace's own key,
-        which may do everything, is not in this list; <code className="font-mono text-meta whitespace-nowrap">millrace key rotate</code>{" "}
-        replaces it.
+        Give each program its own key with as little access as it needs, so that you can delete one without affecting the others. The
+        workspace key, which can do everything, is not listed here;{" "}
+        <code className="font-mono text-meta whitespace-nowrap">millrace key rotate</code> replaces it.
       </p>
       <Loaded query={query} skeleton={<SkeletonRows rows={1} />}>
         {(keys) =>
@@ -59,7 +59,7 @@ function KeyRow({ of: key }: { of: ApiKeyView }) {
   const remove = useMutation({
     mutationFn: () => api.apiKeys.remove({ id: key.id }),
     onSuccess: () => {
-      toast.success(`The API key ${key.name} no longer works`);
+      toast.success(`API key ${key.name} deleted`);
       setAsking(false);
     },
     onSettled: () => cache.invalidateQueries({ queryKey: apiKeysQuery().queryKey }),
@@ -77,18 +77,18 @@ function KeyRow({ of: key }: { of: ApiKeyView }) {
         <span>{key.lastUsedAt === null ? "Not used yet" : <>Last used {<Time at={key.lastUsedAt} />}</>}</span>
         <Expiry at={key.expiresAt} />
       </div>
-      <IconButton small label={`Remove the API key ${key.name}`} onClick={() => setAsking(true)}>
+      <IconButton small label={`Delete the API key ${key.name}`} onClick={() => setAsking(true)}>
         <Icon of={Trash2} size={14} />
       </IconButton>
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}
-        title={`Remove the API key ${key.name}?`}
-        action="Remove API key"
+        title={`Delete the API key ${key.name}?`}
+        action="Delete API key"
         busy={remove.isPending}
         onConfirm={() => remove.mutate()}
       >
-        Programs that use it are refused at once. It cannot be brought back.
+        Programs that use it lose access at once. This cannot be undone.
       </Confirm>
     </li>
   );
@@ -102,7 +102,7 @@ function Bounds({ of: { role, scopes, allowedFrom } }: { of: ApiKeyView }) {
         {allowedFrom !== null && <>, only from {listed(allowedFrom)}</>}
       </p>
       {scopes !== null && (
-        <ul aria-label="Only these of what the role may do" className="mt-1 flex flex-wrap gap-1">
+        <ul aria-label="Only these rights of the role" className="mt-1 flex flex-wrap gap-1">
           {scopes.map((scope) => (
             <li key={scope} className="rounded-sm bg-neutral-soft px-1.5 text-ink-2">
               {scopeWord(scope)}

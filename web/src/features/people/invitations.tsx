@@ -14,7 +14,7 @@ import { invitationsQuery } from "../../lib/queries.ts";
 import { roleWords } from "#surfaces/role-words.ts";
 import { useSubAccounts } from "../../lib/sub-accounts.ts";
 
-/** Who was asked in and has not come yet. */
+/** Invitations that were not accepted yet. */
 export function Invitations() {
   const query = useQuery(invitationsQuery());
   if (query.data?.length === 0) return null;
@@ -41,7 +41,7 @@ function InvitationRow({ invitation: { id, email, role, locationId, expiresAt } 
   const withdraw = useMutation({
     mutationFn: () => api.invitations.withdraw({ id }),
     onSuccess: () => {
-      toast.success(`The invitation of ${email} no longer works`);
+      toast.success(`Invitation for ${email} withdrawn`);
       setAsking(false);
     },
     onSettled: () => cache.invalidateQueries({ queryKey: invitationsQuery().queryKey }),
@@ -76,7 +76,7 @@ function InvitationRow({ invitation: { id, email, role, locationId, expiresAt } 
         busy={withdraw.isPending}
         onConfirm={() => withdraw.mutate()}
       >
-        The link that <bdi className="break-all">{email}</bdi> got stops working at once.
+        The link sent to <bdi className="break-all">{email}</bdi> stops working at once.
       </Confirm>
     </li>
   );

@@ -2,22 +2,22 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Role } from "#kernel/roles.ts";
 import { DialogForm } from "../../components/dialog-form.tsx";
+import { ShownOnce } from "../../components/shown-once.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { invitationsQuery } from "../../lib/queries.ts";
-import { ShownOnce } from "./once.tsx";
-import { RoleField, SubAccountField, placeOf } from "./role-choice.tsx";
+import { type RoleGrant, RoleField, SubAccountField, roleGrantOf } from "./role-choice.tsx";
 
-/** Lets somebody in: by a mail, or by a link that an owner hands over. */
+/** Invites somebody: with a mail, or with a link that the owner sends. */
 export function Invite({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog
       open={open}
       onClose={onClose}
       title="Invite somebody"
-      about="They open a link, choose a password and are in. The link works once, for a week."
+      about="They open a link and choose a password. The link works once, for a week."
     >
       {open && <Form onClose={onClose} />}
     </Dialog>
@@ -28,17 +28,17 @@ function Form({ onClose }: { onClose: () => void }) {
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("builder");
   const [locationId, setLocationId] = useState("");
-  const place = placeOf(role, locationId);
+  const grant = roleGrantOf(role, locationId);
   const cache = useQueryClient();
   const invite = useMutation({
-    mutationFn: (where: NonNullable<typeof place>) => api.invitations.create({ body: { email: email.trim(), ...where } }),
+    mutationFn: (granted: RoleGrant) => api.invitations.create({ body: { email: email.trim(), ...granted } }),
     meta: { quiet: true },
     onSettled: () => cache.invalidateQueries({ queryKey: invitationsQuery().queryKey }),
   });
   const { at } = fieldErrors(invite.error, ["email"]);
   if (invite.data)
     return <Invited url={invite.data.url} email={invite.data.invitation.email} mailed={invite.data.mailed} onClose={onClose} />;
-  const ready = email.trim() !== "" && place !== null;
+  const ready = email.trim() !== "" && grant !== null;
   return (
     <DialogForm
       error={at.email === undefined ? invite.error : null}
@@ -46,7 +46,7 @@ function Form({ onClose }: { onClose: () => void }) {
       ready={ready}
       busy={invite.isPending}
       onCancel={onClose}
-      onSubmit={() => ready && invite.mutate(place)}
+      onSubmit={() => ready && invite.mutate(grant)}
     >
       <Field label="E-mail" error={at.email}>
         {(ids) => <Input {...ids} type="email" maxLength={254} value={email} onChange={(event) => setEmail(event.target.value)} />}
@@ -59,14 +59,14 @@ function Form({ onClose }: { onClose: () => void }) {
 
 function Invited({ url, email, mailed, onClose }: { url: string; email: string; mailed: boolean; onClose: () => void }) {
   return (
-    <ShownOnce text={url} copy="Copy the link" onClose={onClose}>
+    <ShownOnce text={url} copyLabel="Copy the link" onDone={onClose}>
       {mailed ? (
         <>
-          A mail with the link is on its way to <bdi className="font-medium">{email}</bdi>. You can also hand it over yourself:
+          A mail with the link is on its way to <bdi className="font-medium">{email}</bdi>. You can also send it yourself:
         </>
       ) : (
         <>
-          Give this link to <bdi className="font-medium">{email}</bdi>, in a way that nobody else reads. It is shown only now.
+          Send this link to <bdi className="font-medium">{email}</bdi> privately. It is shown only now.
         </>
       )}
     </ShownOnce>

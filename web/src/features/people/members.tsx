@@ -7,6 +7,7 @@ import { type Role, roles } from "#kernel/roles.ts";
 import { DialogForm } from "../../components/dialog-form.tsx";
 import { Section } from "../../components/page.tsx";
 import { Time } from "../../components/time.tsx";
+import { ShownOnce } from "../../components/shown-once.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -18,10 +19,9 @@ import { api } from "../../lib/api.ts";
 import { membersQuery, sessionQuery } from "../../lib/queries.ts";
 import { roleWords } from "#surfaces/role-words.ts";
 import { useSubAccounts } from "../../lib/sub-accounts.ts";
-import { LinkOnce } from "./once.tsx";
-import { SubAccountField, placeOf } from "./role-choice.tsx";
+import { type RoleGrant, SubAccountField, roleGrantOf } from "./role-choice.tsx";
 
-/** Everybody with an account in the workspace. */
+/** The members of the workspace, with their roles. */
 export function Members({ members }: { members: readonly MemberView[] }) {
   return (
     <Section title="Members">
@@ -88,18 +88,32 @@ function MemberRow({ member }: { member: MemberView }) {
       </Select>
       <Actions member={member} isSelf={isSelf} onRemove={() => setAsking("remove")} />
       <ClientDialog member={member} open={asking === "client"} onClose={() => setAsking(null)} />
-      <Confirm
+      <StepDown
+        to={wanted}
         open={asking === "step down"}
-        onClose={() => setAsking(null)}
-        title={`Become ${roleWords[wanted].one}?`}
-        action="Change my role"
         busy={setRole.isPending}
+        onClose={() => setAsking(null)}
         onConfirm={() => setRole.mutate({ role: wanted, locationId: null })}
-      >
-        You are no longer an owner then, and cannot take it back by yourself: another owner has to. {roleWords[wanted].may}
-      </Confirm>
+      />
       <RemoveMember member={member} open={asking === "remove"} onClose={() => setAsking(null)} />
     </li>
+  );
+}
+
+interface StepDownProps {
+  to: Role;
+  open: boolean;
+  busy: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+}
+
+/** Asks before owners give up their own role. */
+function StepDown({ to, ...confirm }: StepDownProps) {
+  return (
+    <Confirm title={`Become ${roleWords[to].one}?`} action="Change my role" {...confirm}>
+      You will no longer be an owner and cannot undo this yourself: another owner has to. {roleWords[to].may}
+    </Confirm>
   );
 }
 
@@ -111,10 +125,10 @@ function Facts({ member: { secondFactor, seenAt, role, locationId } }: { member:
         {secondFactor && <Icon of={ShieldCheck} size={13} className="text-success" />}
         {secondFactor ? "Second factor on" : "No second factor"}
       </span>
-      <span>{seenAt === null ? "Not seen here yet" : <>Last seen {<Time at={seenAt} />}</>}</span>
+      <span>{seenAt === null ? "Never signed in here" : <>Last seen {<Time at={seenAt} />}</>}</span>
       {role === "client" && (
         <span className="truncate">
-          Sees <bdi>{name ?? "a sub-account that has no connection any more"}</bdi>
+          Sees <bdi>{name ?? "a sub-account that is no longer connected"}</bdi>
         </span>
       )}
     </div>
@@ -139,12 +153,13 @@ function Actions({ member, isSelf, onRemove }: { member: MemberView; isSelf: boo
           {isSelf ? "Leave the workspace" : "Remove from the workspace"}
         </MenuItem>
       </Menu>
-      <LinkOnce
-        title={`A new password for ${member.name}`}
-        url={link.data?.url ?? null}
-        onClose={() => link.reset()}
-        about="Give this link to them, in a way that nobody else reads. It works once, for a day, and it is shown here only now."
-      />
+      <Dialog open={link.data !== undefined} onClose={() => link.reset()} title={`A new password for ${member.name}`}>
+        {link.data && (
+          <ShownOnce text={link.data.url} copyLabel="Copy the link" onDone={() => link.reset()}>
+            Send this link to them privately. It works once, within 24 hours, and is shown only now.
+          </ShownOnce>
+        )}
+      </Dialog>
     </>
   );
 }
@@ -159,16 +174,16 @@ function ClientDialog({ member, open, onClose }: { member: MemberView; open: boo
 
 function ClientForm({ member, onClose }: { member: MemberView; onClose: () => void }) {
   const [locationId, setLocationId] = useState("");
-  const place = placeOf("client", locationId);
+  const grant = roleGrantOf("client", locationId);
   const setRole = useSetRole(member, onClose, true);
   return (
     <DialogForm
       error={setRole.error}
       action="Make them a client"
-      ready={place !== null}
+      ready={grant !== null}
       busy={setRole.isPending}
       onCancel={onClose}
-      onSubmit={() => place && setRole.mutate(place)}
+      onSubmit={() => grant && setRole.mutate(grant)}
     >
       <SubAccountField value={locationId} onChange={setLocationId} />
     </DialogForm>
@@ -178,7 +193,7 @@ function ClientForm({ member, onClose }: { member: MemberView; onClose: () => vo
 function useSetRole(member: MemberView, onDone: () => void, quiet = false) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (place: { role: Role; locationId: string | null }) => api.members.setRole({ id: member.id, body: place }),
+    mutationFn: (grant: RoleGrant) => api.members.setRole({ id: member.id, body: grant }),
     meta: { quiet },
     onSuccess: (_, { role }) => {
       toast.success(`${member.name} is ${roleWords[role].one} now`);
@@ -207,11 +222,11 @@ function RemoveMember({ member, open, onClose }: { member: MemberView; open: boo
       busy={remove.isPending}
       onConfirm={() => remove.mutate()}
     >
-      They are signed out of this workspace at once. What they made stays. You can invite them again.
+      They lose access to this workspace at once. Flows and other records they created stay. You can invite them again.
     </Confirm>
   );
 }
 
-/** Also the session: it may be one's own role. */
+/** Also the session, because it may be your own role. */
 const refresh = (cache: ReturnType<typeof useQueryClient>) =>
   Promise.all([membersQuery(), sessionQuery()].map(({ queryKey }) => cache.invalidateQueries({ queryKey, exact: true })));

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
-import { OnlyLooking } from "../../components/may.tsx";
+import { ReadOnlyNotice } from "../../components/may.tsx";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -17,7 +17,7 @@ import { Invite } from "./invite.tsx";
 import { Members } from "./members.tsx";
 import { WorkspaceName } from "./workspace-name.tsx";
 
-/** Who is let in, what they may do, and the keys of programs. */
+/** Who has access, what they may do, and API keys. */
 export function PeoplePage() {
   const mayLook = useMay("access:read");
   return mayLook ? <People /> : <NotForYou />;
@@ -26,8 +26,8 @@ export function PeoplePage() {
 function NotForYou() {
   return (
     <Page title="People">
-      <OnlyLooking scope="access:write" />
-      <p className="text-ink-2">Owners decide here who is let in, and what each of them may do.</p>
+      <ReadOnlyNotice scope="access:write" />
+      <p className="text-ink-2">Owners manage access here.</p>
     </Page>
   );
 }
@@ -39,7 +39,7 @@ function People() {
   return (
     <Page
       title="People"
-      about="Who is let in, and what each of them may do."
+      about="Who has access to this workspace, and what they may do."
       actions={
         hasPeople && (
           <Button kind="primary" icon={<Icon of={UserPlus} size={14} />} onClick={() => setInviting(true)}>

@@ -4,6 +4,12 @@ import { Field, Select } from "../../components/ui/field.tsx";
 import { roleWords } from "#surfaces/role-words.ts";
 import { useSubAccounts } from "../../lib/sub-accounts.ts";
 
+/** A role, and the sub-account that a client is limited to. */
+export interface RoleGrant {
+  role: Role;
+  locationId: string | null;
+}
+
 interface RoleFieldProps {
   role: Role;
   onChange: (role: Role) => void;
@@ -11,7 +17,7 @@ interface RoleFieldProps {
   of?: readonly Role[];
 }
 
-/** What somebody is to be, with what that allows. */
+/** The choice of a role, with what it allows. */
 export function RoleField({ role, onChange, of = roles }: RoleFieldProps) {
   return (
     <Field label="Role" hint={roleWords[role].may}>
@@ -36,7 +42,7 @@ export function SubAccountField({ value, onChange }: { value: string; onChange: 
       label="Sub-account"
       hint={
         names?.length === 0
-          ? "No connection is for a sub-account yet. Connect the sub-account first, under Connections."
+          ? "No connection belongs to a sub-account yet. Connect one first, under Connections."
           : "The client sees this one and nothing else."
       }
     >
@@ -45,8 +51,8 @@ export function SubAccountField({ value, onChange }: { value: string; onChange: 
   );
 }
 
-/** Role and sub-account as the API takes them; null while a client has no sub-account. */
-export function placeOf(role: Role, locationId: string): { role: Role; locationId: string | null } | null {
+/** What is chosen; null while a client has no sub-account. */
+export function roleGrantOf(role: Role, locationId: string): RoleGrant | null {
   if (role !== "client") return { role, locationId: null };
   return locationId === "" ? null : { role, locationId };
 }

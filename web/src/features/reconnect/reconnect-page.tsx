@@ -5,6 +5,7 @@ import type { ReconnectView } from "#api/schemas.ts";
 import { LoginFields } from "../../components/connection-form/login-fields.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
 import { api } from "../../lib/api.ts";
@@ -12,7 +13,7 @@ import { messageOf } from "../../lib/query.ts";
 import { forgetReconnectLink, leaveForReconnect, reconnectToken, takeConsentAnswer, type ConsentAnswer } from "../../lib/reconnect-link.ts";
 import { minuteOf } from "../../lib/time.ts";
 
-/** The one page of somebody without an account here: it gives a connection a new login, and shows nothing else. */
+/** The page of a reconnect link, for people without an account: gives one connection a new login, and shows nothing else. */
 export function ReconnectPage() {
   const [token] = useState(reconnectToken);
   useEffect(() => {
@@ -25,7 +26,7 @@ export function ReconnectPage() {
     <main className="grid min-h-dvh place-items-center bg-rail p-4">
       <div className="flex w-full max-w-md flex-col gap-5 rounded-lg border border-line bg-raised p-6 sm:p-8">
         {token === null ? (
-          <Over>This is not a whole link. Open it again from the message it came in, or ask whoever sent it to you for a new one.</Over>
+          <Over>This link is incomplete. Open it from the message again, or ask the sender for a new one.</Over>
         ) : (
           <Opened token={token} />
         )}
@@ -82,9 +83,9 @@ function ByConsent({ token, view, answer, onDone }: WayProps) {
   return (
     <>
       <Ask view={view}>
-        You sign in at {app} now, with the account of <bdi>{account}</bdi>, and allow the access there. Then you come back to this page.
+        Sign in to {app} with the account for <bdi>{account}</bdi> and allow access. Then you return to this page.
       </Ask>
-      <Problem error={begin.error ?? finish.error} />
+      <Failed error={begin.error ?? finish.error} />
       <Button kind="primary" busy={begin.isPending || begin.isSuccess} onClick={() => begin.mutate()}>
         Continue at {app}
       </Button>
@@ -112,7 +113,7 @@ function BySecret({ token, view, onDone }: WayProps) {
       }}
     >
       <Ask view={view}>
-        Enter a new login for <bdi>{account}</bdi>. It is tried at {app} before it is saved, and nobody can read it afterwards.
+        Enter a new login for <bdi>{account}</bdi>. It is tested with {app} before it is saved, and cannot be read afterwards.
       </Ask>
       <LoginFields
         login={login}
@@ -122,7 +123,7 @@ function BySecret({ token, view, onDone }: WayProps) {
           save.reset();
         }}
       />
-      <Problem error={save.error} />
+      <Failed error={save.error} />
       <Button kind="primary" type="submit" disabled={!isReady(login, draft)} busy={save.isPending}>
         Reconnect
       </Button>
@@ -156,24 +157,17 @@ function Heading({ children }: { children: ReactNode }) {
 
 const Until = ({ view: { expiresAt } }: { view: ReconnectView }) => (
   <p className="text-meta text-ink-3">
-    This link works once, until {minuteOf(expiresAt)}. If you did not expect it, ask whoever sent it before you go on.
+    This link works once, until {minuteOf(expiresAt)}. If you did not expect it, ask the sender before you continue.
   </p>
 );
 
-function Problem({ error }: { error: unknown }) {
-  if (error === null) return null;
-  return (
-    <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-      {messageOf(error)}
-    </p>
-  );
-}
+const Failed = ({ error }: { error: unknown }) => (error === null ? null : <Problem>{messageOf(error)}</Problem>);
 
 const Checking = ({ app }: { app: string }) => (
   <>
     <Heading>Reconnecting</Heading>
     <p role="status" className="text-body text-ink-2">
-      The login is being tried at {app}. Leave this page open.
+      Testing the login with {app}. Keep this page open.
     </p>
   </>
 );
@@ -190,7 +184,7 @@ function Done({ of: { app, account }, works }: { of: ReconnectView; works: boole
           <bdi>{account}</bdi> is connected to {app} again. You can close this page.
         </>
       ) : (
-        <>The new login is kept, and {app} does not let it in yet. Tell whoever sent you the link. You can close this page.</>
+        <>The new login was saved, but {app} does not accept it yet. Tell the person who sent you the link. You can close this page.</>
       )}
     </Result>
   );

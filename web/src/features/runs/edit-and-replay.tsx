@@ -8,10 +8,11 @@ import { FieldChanges } from "../../components/change.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Select, Textarea } from "../../components/ui/field.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { Segmented } from "../../components/ui/segmented.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { parseJson } from "../flows/json-text.ts";
+import { parseJson } from "../../lib/json-text.ts";
 import { type EventField, differences, fieldsOf, mostFields, placeOf, readLike, withField } from "./event-fields.ts";
 
 interface EditProps {
@@ -20,94 +21,128 @@ interface EditProps {
 }
 
 type View = "fields" | "json";
+type Version = "same" | "published";
 
-/** Changes the data of a run's event, and does the run again with it. What came stays as it came. */
+/** Edits a copy of the event and replays the run with it. The original event is not changed. */
 export function EditAndReplay({ run, onClose }: EditProps) {
-  const before = run.event.payload;
-  const few = fieldsOf(before).length;
-  const [view, setView] = useState<View>(few > 0 && few <= mostFields ? "fields" : "json");
-  const [event, setEvent] = useState<unknown>(before);
-  const [text, setText] = useState(() => jsonOf(before));
-  const [version, setVersion] = useState<"same" | "published">("same");
-  const [wrong, setWrong] = useState<ReadonlySet<string>>(new Set());
+  const edited = useEditedEvent(run.event.payload);
+  const [version, setVersion] = useState<Version>("same");
   const replay = useEditedReplay(run, onClose);
-  const read = view === "json" ? parseJson(text) : { value: event, error: null };
-  const changes = read.error === null ? differences(before, read.value) : [];
-  const isSame = read.error === null && jsonOf(read.value) === jsonOf(before);
-  const turn = (next: View) => {
-    if (next === view || read.error !== null) return;
-    setEvent(read.value);
-    setText(jsonOf(read.value));
-    setView(next);
-  };
   return (
     <Dialog
       open
       onClose={onClose}
       title="Edit and replay"
-      about="A new run starts from the first step with the changed data, and every write is made again. The event that came stays as it is: if it is sent again, that still makes no second run."
+      about="A new run starts from the first step with the changed data, and every write is made again. The original event is not changed: if it is sent again, it still starts no second run."
       shape="sheet"
-      onSubmit={() => replay.mutate({ payload: read.value, version })}
+      onSubmit={() => replay.mutate({ payload: edited.value, version })}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={replay.isPending} disabled={isSame || read.error !== null || wrong.size > 0}>
+          <Button kind="primary" type="submit" busy={replay.isPending} disabled={!edited.isReady}>
             Replay with changed data
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-5 pt-1">
-        <Segmented
-          label="How to edit"
-          value={view}
-          onChange={turn}
-          options={[
-            { value: "fields", title: "Fields" },
-            { value: "json", title: "JSON" },
-          ]}
-        />
-        {view === "json" ? (
-          <Field label="Event" error={read.error ?? undefined}>
-            {(ids) => (
-              <Textarea
-                {...ids}
-                value={text}
-                onChange={(change) => setText(change.target.value)}
-                className="min-h-[45vh] font-mono text-meta"
-              />
-            )}
-          </Field>
-        ) : (
-          <Fields
-            event={before}
-            onChange={(path, value) => setEvent((old: unknown) => withField(old, path, value))}
-            onWrong={(place, isWrong) => setWrong((old) => withPlace(old, place, isWrong))}
-          />
-        )}
-        {changes.length > 0 && (
+        <EventEditor edited={edited} />
+        {edited.changes.length > 0 && (
           <section aria-label="What you change">
             <h3 className="mb-1.5 font-medium">What you change</h3>
             <dl className="grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1.5">
-              <FieldChanges changes={changes} />
+              <FieldChanges changes={edited.changes} />
             </dl>
           </section>
         )}
-        <Field label="Which version of the flow">
-          {(ids) => (
-            <Select {...ids} value={version} onChange={(change) => setVersion(change.target.value === "published" ? "published" : "same")}>
-              <option value="same">The one it ran on (version {run.flow.version})</option>
-              <option value="published">The published one</option>
-            </Select>
-          )}
-        </Field>
-        {replay.error !== null && (
-          <p role="alert" className="rounded-md bg-failure-soft px-3 py-2">
-            {messageOf(replay.error)}
-          </p>
-        )}
+        <VersionField ran={run.flow.version} value={version} onChange={setVersion} />
+        {replay.error !== null && <Problem>{messageOf(replay.error)}</Problem>}
       </div>
     </Dialog>
+  );
+}
+
+/** The event as it is edited, by fields or as JSON. */
+function useEditedEvent(before: unknown) {
+  const [view, setView] = useState<View>(() => firstView(before));
+  const [event, setEvent] = useState<unknown>(before);
+  const [text, setText] = useState(() => jsonOf(before));
+  const [wrong, setWrong] = useState<ReadonlySet<string>>(new Set());
+  const { value, error } = view === "json" ? parseJson(text) : { value: event, error: null };
+  const isSame = error === null && jsonOf(value) === jsonOf(before);
+  return {
+    before,
+    view,
+    text,
+    setText,
+    value,
+    error,
+    changes: error === null ? differences(before, value) : [],
+    isReady: error === null && !isSame && wrong.size === 0,
+    setField: (path: EventField["path"], field: EventField["value"]) => setEvent((old: unknown) => withField(old, path, field)),
+    setWrong: (place: string, isWrong: boolean) => setWrong((old) => withPlace(old, place, isWrong)),
+    /** Takes what was typed along to the other view, unless it cannot be read. */
+    show: (next: View) => {
+      if (next === view || error !== null) return;
+      setEvent(value);
+      setText(jsonOf(value));
+      setView(next);
+    },
+  };
+}
+
+function firstView(event: unknown): View {
+  const fields = fieldsOf(event).length;
+  return fields > 0 && fields <= mostFields ? "fields" : "json";
+}
+
+function EventEditor({ edited }: { edited: ReturnType<typeof useEditedEvent> }) {
+  return (
+    <>
+      <Segmented
+        label="How to edit"
+        value={edited.view}
+        onChange={edited.show}
+        options={[
+          { value: "fields", title: "Fields" },
+          { value: "json", title: "JSON" },
+        ]}
+      />
+      {edited.view === "json" ? (
+        <Field label="Event" error={edited.error ?? undefined}>
+          {(ids) => (
+            <Textarea
+              {...ids}
+              value={edited.text}
+              onChange={(change) => edited.setText(change.target.value)}
+              className="min-h-[45vh] font-mono text-meta"
+            />
+          )}
+        </Field>
+      ) : (
+        <Fields event={edited.before} onChange={edited.setField} onWrong={edited.setWrong} />
+      )}
+    </>
+  );
+}
+
+interface VersionFieldProps {
+  /** The version that the run ran on. */
+  ran: number;
+  value: Version;
+  onChange: (version: Version) => void;
+}
+
+function VersionField({ ran, value, onChange }: VersionFieldProps) {
+  return (
+    <Field label="Which version of the flow">
+      {(ids) => (
+        <Select {...ids} value={value} onChange={(change) => onChange(change.target.value === "published" ? "published" : "same")}>
+          <option value="same">The one it ran on (version {ran})</option>
+          <option value="published">The published one</option>
+        </Select>
+      )}
+    </Field>
   );
 }
 
@@ -120,7 +155,7 @@ function useEditedReplay(run: RunDetail, onClose: () => void) {
   const cache = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (body: { payload: unknown; version: "same" | "published" }) => api.runs.replayEdited({ id: run.id, body }),
+    mutationFn: (body: { payload: unknown; version: Version }) => api.runs.replayEdited({ id: run.id, body }),
     meta: { quiet: true },
     onSuccess: async ({ id }) => {
       toast.success("Replaying with the changed data");

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { CodeField, EmailField, EntryForm } from "../../components/entry-form.tsx";
 import { PasswordField } from "../../components/password-field.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { enter } from "../../lib/sign-in-link.ts";
-import { CodeField, EmailField, EntryForm } from "./entry-form.tsx";
 import { WayButton } from "./entry-frame.tsx";
 import { isFault, useCode } from "./use-code.ts";
 

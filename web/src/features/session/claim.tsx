@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { isLongEnough } from "#kernel/password-rule.ts";
+import { EmailField, EntryForm, NameField } from "../../components/entry-form.tsx";
 import { PasswordField } from "../../components/password-field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { enter } from "../../lib/sign-in-link.ts";
-import { EmailField, EntryForm, NameField } from "./entry-form.tsx";
 import { EntryFrame } from "./entry-frame.tsx";
 
-/** What a link of the machine does where nobody comes in without an account: the owner's account, or a new password for an owner. */
+/** Where a one-time link leads while an account is required: creates the owner's account, or sets a new password for an owner. */
 export function Claim({ link, hasOwner }: { link: string; hasOwner: boolean }) {
   const [email, setEmail] = useState("");
   const [name, setName] = useState("");
@@ -25,20 +25,20 @@ export function Claim({ link, hasOwner }: { link: string; hasOwner: boolean }) {
   const ready = email.trim() !== "" && (hasOwner || name.trim() !== "") && isLongEnough(password);
   return (
     <EntryFrame
-      title={hasOwner ? "Choose a new password" : "Make the owner's account"}
+      title={hasOwner ? "Choose a new password" : "Create the owner's account"}
       about={
         hasOwner ? (
           <p>
-            This link gives an owner a new password. It also turns off their second factor and signs them out everywhere else. Whoever is
-            not an owner asks one for an invitation.
+            This link sets a new password for an owner, turns off their second factor and signs them out everywhere else. If you are not an
+            owner, ask one for an invitation.
           </p>
         ) : (
-          <p>The owner of a workspace may do everything in it, and lets others in. From now on nobody comes in without an account.</p>
+          <p>An owner can do everything in the workspace and invites others. From now on, everyone needs an account to sign in.</p>
         )
       }
     >
       <EntryForm
-        action={hasOwner ? "Set the password" : "Make the account"}
+        action={hasOwner ? "Set the password" : "Create account"}
         problem={form}
         ready={ready}
         busy={claim.isPending}

@@ -20,15 +20,6 @@ export function EntryFrame({ title, about, children }: { title: string; about?: 
   );
 }
 
-/** What went wrong, read out at once. */
-export function Problem({ children }: { children: ReactNode }) {
-  return (
-    <p role="alert" className="rounded-md bg-failure-soft px-3 py-2 text-failure">
-      {children}
-    </p>
-  );
-}
-
 /** Another way on, that looks like a link. */
 export function WayButton({ onClick, children }: { onClick: () => void; children: ReactNode }) {
   return (

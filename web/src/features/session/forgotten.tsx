@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { EmailField, EntryForm } from "../../components/entry-form.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
-import { EmailField, EntryForm } from "./entry-form.tsx";
 import { EntryFrame, WayButton } from "./entry-frame.tsx";
 
 interface ForgottenProps {
@@ -22,10 +22,10 @@ export function Forgotten({ email, onEmail, mail, onBack }: ForgottenProps) {
         title="Choose a new password"
         about={
           <>
-            <p>Ask an owner of your workspace for a link for a new password. Owners make one on the page People.</p>
+            <p>Ask an owner of your workspace for a reset link. Owners create it on the People page.</p>
             <p>
-              If you are the only owner: on the machine Millrace runs on,{" "}
-              <code className="font-mono text-meta whitespace-nowrap">millrace open</code> prints a link that lets you choose a new one.
+              If you are the only owner, run <code className="font-mono text-meta whitespace-nowrap">millrace open</code> on the machine
+              that runs Millrace.
             </p>
           </>
         }
@@ -42,8 +42,10 @@ function ByMail({ email, onEmail, back }: Pick<ForgottenProps, "email" | "onEmai
   if (ask.isSuccess) {
     return (
       <EntryFrame
-        title="Look at your mail"
-        about={<p>If this address has an account here, a mail with a link for a new password is on its way. The link works for a day.</p>}
+        title="Check your mail"
+        about={
+          <p>If this address has an account, a mail with a link for a new password is on its way. The link works once, within 24 hours.</p>
+        }
       >
         {back}
       </EntryFrame>

@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { isLongEnough } from "#kernel/password-rule.ts";
+import { CodeField, EntryForm, NameField } from "../../components/entry-form.tsx";
 import { PasswordField } from "../../components/password-field.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { ApiError, type Invited, api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { invitationQuery, signInWaysQuery } from "../../lib/queries.ts";
@@ -10,12 +12,11 @@ import { messageOf } from "../../lib/query.ts";
 import { roleWords } from "#surfaces/role-words.ts";
 import { setEntrance } from "../../lib/session.ts";
 import { enter } from "../../lib/sign-in-link.ts";
-import { CodeField, EntryForm, NameField } from "./entry-form.tsx";
-import { EntryFrame, Problem, WayButton } from "./entry-frame.tsx";
+import { EntryFrame, WayButton } from "./entry-frame.tsx";
 import { ProviderButton } from "./other-ways.tsx";
 import { isFault, useCode } from "./use-code.ts";
 
-/** Where an invitation leads: what it is for, then a new account, or the password of the one that is there. */
+/** Where an invitation leads: what it is for, then a new account, or the password of an existing one. */
 export function Invitation({ token }: { token: string }) {
   const invitation = useQuery({ ...invitationQuery(token), retry: false });
   if (invitation.data !== undefined) return <Accept token={token} invited={invitation.data} />;
@@ -26,7 +27,7 @@ export function Invitation({ token }: { token: string }) {
       <Problem>{messageOf(invitation.error)}</Problem>
       <div className="flex flex-wrap items-center gap-3">
         {!isOver && <Button onClick={() => void invitation.refetch()}>Try again</Button>}
-        <WayButton onClick={() => setEntrance(null)}>Go on without it</WayButton>
+        <WayButton onClick={() => setEntrance(null)}>Go to sign-in</WayButton>
       </div>
     </EntryFrame>
   );

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { EntryForm } from "../../components/entry-form.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { enter } from "../../lib/sign-in-link.ts";
-import { EntryForm } from "./entry-form.tsx";
 
 /** Signing in with the API key, as long as nobody has an account. */
 export function KeyForm() {

@@ -2,27 +2,27 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Fingerprint, LogIn } from "lucide-react";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { api } from "../../lib/api.ts";
+import { askForPasskey, isCancelled } from "../../lib/passkeys.ts";
 import { messageOf } from "../../lib/query.ts";
 import { enter } from "../../lib/sign-in-link.ts";
 import { leaveForProvider } from "../../lib/single-sign-on.ts";
-import { Problem } from "./entry-frame.tsx";
 
-/** Signing in with a passkey of this device. Leaving the browser's own window is no fault. */
+/** Signs in with a passkey. Cancelling in the browser's dialog is not an error. */
 export function PasskeyButton() {
   const cache = useQueryClient();
   const signIn = useMutation({
     mutationFn: async () => {
-      const { startAuthentication } = await import("@simplewebauthn/browser");
-      const response = await startAuthentication({ optionsJSON: (await api.session.offerPasskey()) as never });
-      await api.session.withPasskey({ body: { response: { ...response } } });
+      const response = await askForPasskey(await api.session.offerPasskey());
+      await api.session.withPasskey({ body: { response } });
     },
     meta: { quiet: true },
     onSuccess: () => enter(cache),
   });
   return (
     <>
-      {signIn.error !== null && !isLeft(signIn.error) && <Problem>{messageOf(signIn.error)}</Problem>}
+      {signIn.error !== null && !isCancelled(signIn.error) && <Problem>{messageOf(signIn.error)}</Problem>}
       <Button icon={<Icon of={Fingerprint} size={14} />} busy={signIn.isPending} onClick={() => signIn.mutate()}>
         Sign in with a passkey
       </Button>
@@ -30,7 +30,7 @@ export function PasskeyButton() {
   );
 }
 
-/** Signing in with the provider that the operator has named; with an invitation, joining with it. */
+/** Signs in with the provider of single sign-on, or accepts an invitation with it. */
 export function ProviderButton({ name, invitation }: { name: string; invitation?: string }) {
   const leave = useMutation({ mutationFn: () => leaveForProvider(invitation), meta: { quiet: true } });
   return (
@@ -42,6 +42,3 @@ export function ProviderButton({ name, invitation }: { name: string; invitation?
     </>
   );
 }
-
-/** Somebody closed the browser's window, or it took too long. */
-export const isLeft = (error: unknown): boolean => error instanceof Error && ["NotAllowedError", "AbortError"].includes(error.name);

@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { isLongEnough } from "#kernel/password-rule.ts";
+import { CodeField, EntryForm } from "../../components/entry-form.tsx";
 import { PasswordField } from "../../components/password-field.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { setEntrance } from "../../lib/session.ts";
 import { enter } from "../../lib/sign-in-link.ts";
-import { CodeField, EntryForm } from "./entry-form.tsx";
 import { EntryFrame, WayButton } from "./entry-frame.tsx";
 import { isFault, useCode } from "./use-code.ts";
 
@@ -23,7 +23,7 @@ export function Reset({ token }: { token: string }) {
   });
   const { form, at } = fieldErrors(isFault(reset.error) ? reset.error : null, ["password"]);
   return (
-    <EntryFrame title="Choose a new password" about={<p>You are signed in here with it, and signed out everywhere else.</p>}>
+    <EntryFrame title="Choose a new password" about={<p>You are then signed in here, and signed out everywhere else.</p>}>
       <EntryForm
         action="Set the password"
         problem={form}

@@ -2,10 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Failure } from "../../components/ui/state.tsx";
+import { Problem } from "../../components/ui/problem.tsx";
 import { signInWaysQuery } from "../../lib/queries.ts";
 import { useLinkProblem } from "../../lib/session.ts";
 import { AccountForm } from "./account-form.tsx";
-import { EntryFrame, Problem } from "./entry-frame.tsx";
+import { EntryFrame } from "./entry-frame.tsx";
 import { Forgotten } from "./forgotten.tsx";
 import { PasskeyButton, ProviderButton } from "./other-ways.tsx";
 import { KeyForm } from "./key-form.tsx";
@@ -50,8 +51,8 @@ export function SignIn() {
 function LocalLink() {
   return (
     <p>
-      On the machine Millrace runs on, <code className="font-mono text-meta whitespace-nowrap">millrace open</code> prints a link that lets
-      this browser in. Anywhere else, use the API key of this Millrace.
+      On the machine that runs Millrace, <code className="font-mono text-meta whitespace-nowrap">millrace open</code> prints a link that
+      signs this browser in. Anywhere else, use the API key of this Millrace.
     </p>
   );
 }

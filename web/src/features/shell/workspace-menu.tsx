@@ -12,22 +12,22 @@ import { cx } from "../../lib/cx.ts";
 import { useMay } from "../../lib/may.ts";
 import { sessionQuery } from "../../lib/queries.ts";
 
-/** Goes on in another workspace. Everything on the page is of the old one, so it is loaded anew. */
+/** Switches to another workspace. The page is reloaded, because everything on it belongs to the old one. */
 const useMove = () =>
   useMutation({
     mutationFn: (workspace: string) => api.session.move({ body: { workspace } }),
     onSuccess: () => window.location.assign("/"),
   });
 
-/** Which workspace this is, and the way to others. Nothing where there is one and no right to make another. */
+/** Shows the workspace and switches to others. Hidden where there is only one and the person cannot create another. */
 export function WorkspaceMenu({ className }: { className: string }) {
   const session = useQuery(sessionQuery()).data;
-  const mayMake = useMay("workspaces:write");
+  const mayCreate = useMay("workspaces:write");
   const [adding, setAdding] = useState(false);
   const move = useMove();
   if (session === undefined) return null;
-  // Its maker owns it, so it takes an account.
-  const mayAdd = mayMake && session.account !== null;
+  // Whoever creates a workspace owns it, which takes an account.
+  const mayAdd = mayCreate && session.account !== null;
   if (session.workspaces.length < 2 && !mayAdd) return null;
   const { workspace, workspaces } = session;
   return (
@@ -48,23 +48,7 @@ export function WorkspaceMenu({ className }: { className: string }) {
           </button>
         }
       >
-        <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-meta text-ink-3">Workspaces</DropdownMenu.Label>
-        <DropdownMenu.RadioGroup value={workspace.id} onValueChange={(id) => id !== workspace.id && move.mutate(id)}>
-          {workspaces.map(({ id, name }) => (
-            <DropdownMenu.RadioItem
-              key={id}
-              value={id}
-              className="flex h-7 max-w-72 items-center gap-2 rounded-sm px-2 text-ui text-ink outline-none select-none data-[highlighted]:bg-hover"
-            >
-              <span className="grid size-4 shrink-0 place-items-center">
-                <DropdownMenu.ItemIndicator>
-                  <Icon of={Check} size={14} className="text-accent-ink" />
-                </DropdownMenu.ItemIndicator>
-              </span>
-              <bdi className="truncate">{name}</bdi>
-            </DropdownMenu.RadioItem>
-          ))}
-        </DropdownMenu.RadioGroup>
+        <WorkspaceChoice workspace={workspace.id} workspaces={workspaces} onChoose={(id) => move.mutate(id)} />
         {mayAdd && (
           <>
             <MenuLine />
@@ -79,13 +63,44 @@ export function WorkspaceMenu({ className }: { className: string }) {
   );
 }
 
+interface WorkspaceChoiceProps {
+  /** The id of the one that is shown. */
+  workspace: string;
+  workspaces: readonly { id: string; name: string }[];
+  onChoose: (id: string) => void;
+}
+
+function WorkspaceChoice({ workspace, workspaces, onChoose }: WorkspaceChoiceProps) {
+  return (
+    <>
+      <DropdownMenu.Label className="px-2 pt-1.5 pb-1 text-meta text-ink-3">Workspaces</DropdownMenu.Label>
+      <DropdownMenu.RadioGroup value={workspace} onValueChange={(id) => id !== workspace && onChoose(id)}>
+        {workspaces.map(({ id, name }) => (
+          <DropdownMenu.RadioItem
+            key={id}
+            value={id}
+            className="flex h-7 max-w-72 items-center gap-2 rounded-sm px-2 text-ui text-ink outline-none select-none data-[highlighted]:bg-hover"
+          >
+            <span className="grid size-4 shrink-0 place-items-center">
+              <DropdownMenu.ItemIndicator>
+                <Icon of={Check} size={14} className="text-accent-ink" />
+              </DropdownMenu.ItemIndicator>
+            </span>
+            <bdi className="truncate">{name}</bdi>
+          </DropdownMenu.RadioItem>
+        ))}
+      </DropdownMenu.RadioGroup>
+    </>
+  );
+}
+
 function NewWorkspace({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog
       open={open}
       onClose={onClose}
       title="New workspace"
-      about="A workspace has flows, connections, people and API keys of its own, and sees nothing of another."
+      about="A workspace has its own flows, connections, people and API keys, and cannot see those of another."
     >
       {open && <Form onClose={onClose} />}
     </Dialog>
@@ -104,7 +119,7 @@ function Form({ onClose }: { onClose: () => void }) {
   return (
     <DialogForm
       error={add.error}
-      action="Make the workspace"
+      action="Create workspace"
       ready={ready}
       busy={add.isPending || move.isPending || move.isSuccess}
       onCancel={onClose}

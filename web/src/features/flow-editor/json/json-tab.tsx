@@ -3,7 +3,7 @@ import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { Button } from "../../../components/ui/button.tsx";
 import { ApiError } from "../../../lib/api.ts";
 import { isObject } from "#kernel/json.ts";
-import { parseJson } from "../../flows/json-text.ts";
+import { parseJson } from "../../../lib/json-text.ts";
 import { placeOf } from "../document/place.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import type { FlowDraft } from "../draft/flow-draft.ts";

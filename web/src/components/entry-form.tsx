@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { Button } from "../../components/ui/button.tsx";
-import { Field, Input } from "../../components/ui/field.tsx";
-import { Problem } from "./entry-frame.tsx";
+import { Button } from "./ui/button.tsx";
+import { Field, Input } from "./ui/field.tsx";
+import { Problem } from "./ui/problem.tsx";
 
 interface EntryFormProps {
   /** A verb: "Sign in". */
@@ -40,7 +40,7 @@ interface TextFieldProps {
   autoFocus?: boolean;
 }
 
-/** The address that somebody signs in with. */
+/** The e-mail address of an account. */
 export function EmailField({ value, onChange, error, autoFocus = false }: TextFieldProps) {
   return (
     <Field label="E-mail" error={error}>
@@ -60,7 +60,7 @@ export function EmailField({ value, onChange, error, autoFocus = false }: TextFi
   );
 }
 
-/** How others see somebody. */
+/** The name that others see. */
 export function NameField({ value, onChange, error, autoFocus = false }: TextFieldProps) {
   return (
     <Field label="Your name" hint="Others in the workspace see it." error={error}>

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { enter, firstControl } from "../../lib/focus.ts";
+import { enter, firstControl } from "./focus.ts";
 
 /** The parts of the page of a flow, in the order in which F6 goes through them: the one around, and what in it takes the focus first. */
 const parts: readonly { around: string; first: (part: HTMLElement) => HTMLElement | null | undefined }[] = [
