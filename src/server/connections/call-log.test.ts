@@ -14,7 +14,8 @@ function world() {
       if (state.refuses) throw new Error("the disk is full");
       commits.push(calls);
     },
-    list: async () => [],
+    list: async () => ({ calls: [], next: null }),
+    beyond: async () => null,
     prune: async () => 0,
   };
   return { clock, commits, state, calls: new CallLog({ store, clock, log: silentLog }) };

@@ -2,7 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Exchange, OutboundCall } from "#outbound/types.ts";
-import type { CallFilter, CallStore, KeptCall, LoggedCall } from "#storage/call-store.ts";
+import type { CallFilter, CallPage, CallStore, LoggedCall } from "#storage/call-store.ts";
 
 export interface CallLogParts {
   store: CallStore;
@@ -38,7 +38,7 @@ export class CallLog {
   };
 
   /** The newest first, with what was noted up to now. */
-  async list(workspaceId: string, filter: CallFilter, page: { before?: number; limit: number }): Promise<KeptCall[]> {
+  async list(workspaceId: string, filter: CallFilter, page: { before?: number; limit: number }): Promise<CallPage> {
     if (page.before === undefined) await this.flush();
     return this.#parts.store.list(workspaceId, filter, page);
   }
