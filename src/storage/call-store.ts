@@ -227,8 +227,9 @@ async function pieceOf(
   { place, wanted, atOnce }: { place: CallPlace | null; wanted: number; atOnce: number },
 ): Promise<{ calls: KeptCall[]; end: CallPlace | null }> {
   const next = ordered(q, workspaceId, filter, place);
-  const calls = (await matching(q, next, filter, { wanted, atOnce }).execute()).map(callOf);
-  return { calls, end: calls.length === wanted ? null : await nth(next, atOnce) };
+  const looked = isWhole(filter) ? wanted : atOnce;
+  const calls = (await matching(q, next, filter, { wanted, looked }).execute()).map(callOf);
+  return { calls, end: calls.length === wanted ? null : await nth(next, looked) };
 }
 
 /** Those of the next calls that fit the whole filter, with the names of what is still there. */
@@ -236,9 +237,8 @@ function matching(
   q: Kysely<Schema>,
   next: ReturnType<typeof ordered>,
   filter: CallFilter,
-  { wanted, atOnce }: { wanted: number; atOnce: number },
+  { wanted, looked }: { wanted: number; looked: number },
 ) {
-  const looked = isWhole(filter) ? wanted : atOnce;
   let fitting = q.selectFrom(next.selectAll("calls").limit(looked).as("calls")).selectAll("calls");
   for (const [name, column] of equals) {
     const value = filter[name];
