@@ -43,7 +43,7 @@ export const callView = z.object({
   /** The operation in words. */
   title: z.string(),
   method: z.string(),
-  /** Where it went, without a query. */
+  /** Where it went: the host and the route of the operation; of another address, what reads like words or numbers. Without a query. */
   address: z.string(),
   /** Null: there was no answer. */
   status: z.number().nullable(),

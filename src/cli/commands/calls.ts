@@ -64,7 +64,7 @@ type CallView = Awaited<ReturnType<Client["calls"]["list"]>>["calls"][number];
 async function newest(api: Client, filter: Filter, limit: number): Promise<CallView[]> {
   const found: CallView[] = [];
   for (let from = filter.before; ;) {
-    const { calls, next } = await api.calls.list({ query: { ...filter, limit: limit - found.length, ...defined({ before: from }) } });
+    const { calls, next } = await api.calls.list({ query: { limit: limit - found.length, ...filter, ...defined({ before: from }) } });
     found.push(...calls);
     if (next === null || found.length >= limit) return found;
     from = next;

@@ -2,6 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Exchange, OutboundCall } from "#outbound/types.ts";
+import { loggedAddress } from "./logged-address.ts";
 import type { CallFilter, CallPage, CallStore, LoggedCall } from "#storage/call-store.ts";
 
 export interface CallLogParts {
@@ -84,7 +85,7 @@ function lineOf({ connection, operation, cause }: OutboundCall, exchange: Exchan
     app: connection.app,
     operation: operation.id,
     method: exchange.method,
-    address: cutText(withoutQuery(exchange.url), longestAddress),
+    address: cutText(loggedAddress(exchange.url, operation.path), longestAddress),
     status: exchange.status ?? null,
     error,
     purpose: cause?.purpose ?? "direct",
@@ -94,5 +95,3 @@ function lineOf({ connection, operation, cause }: OutboundCall, exchange: Exchan
     step: cause?.step ?? null,
   };
 }
-
-const withoutQuery = (url: string): string => /^[^?#]*/.exec(url)![0];
