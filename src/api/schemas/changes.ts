@@ -28,7 +28,7 @@ const changeFilter = z.object({
 
 export const changeQuery = changeFilter.extend({
   /** Those after this number, oldest first. */
-  after: z.coerce.number().int().min(0).optional(),
+  after: rowNumber.optional(),
   /** Those before this number. */
   before: rowNumber.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
