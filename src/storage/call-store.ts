@@ -55,7 +55,7 @@ export interface CallFilter {
 }
 
 /** Where a call stands in the log, which is ordered by time. */
-export interface CallPlace {
+interface CallPlace {
   at: number;
   seq: number;
 }
