@@ -64,7 +64,7 @@ export const callView = z.object({
 export type CallView = z.output<typeof callView>;
 
 /**
- * `next`: the `before` of the next page; null when there is none. One answer looks through some ten thousand calls at most, so with a filter
+ * `next`: the `before` of the next page; null when there is none. One answer looks through fifty thousand calls at most, so with a filter
  * it may have few calls or none, and still a `next` that goes on with the older ones.
  */
 export const callList = z.object({ calls: z.array(callView), next: z.number().nullable() });
