@@ -239,6 +239,8 @@ export interface ReplayResult {
 export interface EditedReplay {
   payload: unknown;
   version: ReplayRequest["version"];
+  /** Who changed the data, as the list of changes calls them: the new run is theirs. */
+  starter?: string;
 }
 
 export interface CancelRequest {

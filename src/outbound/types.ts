@@ -41,7 +41,8 @@ export interface Credentials {
 export interface OutboundCall {
   connection: ConnectionFacts;
   app: { id: string; title: string; quota?: QuotaRules; refusals: Refusal[] };
-  operation: RefusedOperation & { effect: Effect };
+  /** `path`: its route, where it has one. */
+  operation: RefusedOperation & { effect: Effect; path?: string };
   request: HttpRequest;
   lane: Lane;
   /** Who asks, the same on every attempt: keeps its place when the budget is short. Callers without one stand in no line. */

@@ -1,7 +1,9 @@
 import { sql, type ExpressionBuilder, type Kysely } from "kysely";
+import { setImmediate as immediately } from "node:timers/promises";
 import type { CallPurpose } from "#kernel/call-cause.ts";
 import type { Db } from "./database.ts";
 import { marker } from "./markers.ts";
+import { createMutex } from "./mutex.ts";
 import type { Schema } from "./schema.ts";
 
 /** A call that was made with a connection. */
@@ -15,7 +17,7 @@ export interface LoggedCall {
   app: string;
   operation: string;
   method: string;
-  /** Where it went, without a query. */
+  /** Where it went: the host and the route, without a value or a query. */
   address: string;
   /** Null: there was no answer. */
   status: number | null;
@@ -52,18 +54,45 @@ export interface CallFilter {
   to?: number;
 }
 
+/** Where a call stands in the log, which is ordered by time. */
+interface CallPlace {
+  at: number;
+  seq: number;
+}
+
+export interface CallPage {
+  calls: KeptCall[];
+  /** The number of the call after which the search goes on; null where nothing is left to look at. */
+  next: number | null;
+}
+
 /** Which login was used for which call. Rows are added and age; nothing changes one. */
 export interface CallStore {
   add(calls: readonly LoggedCall[]): Promise<void>;
-  /** The newest first, those before a number. */
-  list(workspaceId: string, filter: CallFilter, page: { before?: number; limit: number }): Promise<KeptCall[]>;
-  /** Deletes up to `limit` of the oldest that were made before a time. Returns how many. */
-  prune(before: number, limit: number): Promise<number>;
+  /** The newest first, those after the one of that number. One page looks at so many calls at most: it may be short, or empty, and still have a `next`. */
+  list(workspaceId: string, filter: CallFilter, page: { before?: number; limit: number }): Promise<CallPage>;
+  /** The newest call that is one too many, where a workspace keeps so many. */
+  beyond(workspaceId: string, most: number): Promise<CallPlace | null>;
+  /** Deletes up to `limit` of the oldest, up to and with that place. Returns how many. */
+  prune(workspaceId: string, upTo: CallPlace, limit: number): Promise<number>;
 }
 
-export function createCallStore(db: Db): CallStore {
+/** SQLite answers on the event loop, so one statement looks at so many calls at most: measured, about 10 ms with the worst filter. */
+const lookedAtOnce = 1_000;
+/** How many pieces of that size one page looks through. */
+const piecesOfPage = 50;
+const countedAtOnce = 5_000;
+
+export function createCallStore(db: Db, { atOnce = lookedAtOnce, pieces = piecesOfPage } = {}): CallStore {
   const insertMany = insertOf(db, insertedAtOnce);
   const insertOne = insertOf(db, 1);
+  /** Searches take turns, and others between them: a hundred at once hold up the event loop no longer than one. */
+  const turns = createMutex();
+  const inTurn = <T>(read: () => Promise<T>): Promise<T> =>
+    turns.exclusively(async () => {
+      await immediately();
+      return read();
+    });
   return {
     add: (calls) =>
       db.batch(function* () {
@@ -73,14 +102,43 @@ export function createCallStore(db: Db): CallStore {
         for (const row of rows.slice(whole)) yield* insertOne.run(numbered([row]));
       }),
     async list(workspaceId, filter, { before, limit }) {
-      let query = matching(db.q, workspaceId, filter);
-      if (before !== undefined) query = query.where("calls.seq", "<", before);
-      return (await query.orderBy("calls.seq", "desc").limit(limit).execute()).map(callOf);
+      const calls: KeptCall[] = [];
+      const last = before === undefined ? null : await placeOf(db.q, workspaceId, before);
+      if (last === undefined) return { calls, next: null }; // deleted meanwhile, and so are all that are older
+      let place = last;
+      for (let piece = 0; piece < pieces; piece++) {
+        const wanted = limit + 1 - calls.length;
+        const found = await inTurn(() => pieceOf(db.q, workspaceId, filter, { place, wanted, atOnce }));
+        calls.push(...found.calls);
+        if (calls.length > limit) return { calls: calls.slice(0, limit), next: calls[limit - 1]!.seq };
+        if (found.end === null) return { calls, next: null };
+        place = found.end;
+      }
+      return { calls, next: place!.seq };
     },
-    prune: (before, limit) =>
+    async beyond(workspaceId, most) {
+      let place: CallPlace | null = null;
+      for (let left = most; left >= 0;) {
+        const step = Math.min(left + 1, countedAtOnce);
+        const from: CallPlace | null = place;
+        place = await inTurn(() => nth(ordered(db.q, workspaceId, {}, from), step));
+        if (place === null) return null;
+        left -= step;
+      }
+      return place;
+    },
+    prune: (workspaceId, upTo, limit) =>
       db.write(async (q) => {
-        const oldest = await q.selectFrom("calls").select(["seq", "at"]).orderBy("seq").limit(limit).execute();
-        const old = oldest.filter(({ at }) => Number(at) < before).map(({ seq }) => seq);
+        const oldest = await q
+          .selectFrom("calls")
+          .select("seq")
+          .where("workspace_id", "=", workspaceId)
+          .where((e) => e(e.refTuple("at", "seq"), "<=", e.tuple(upTo.at, upTo.seq)))
+          .orderBy("at")
+          .orderBy("seq")
+          .limit(limit)
+          .execute();
+        const old = oldest.map(({ seq }) => seq);
         if (old.length > 0) await q.deleteFrom("calls").where("seq", "in", old).execute();
         return old.length;
       }),
@@ -125,37 +183,91 @@ const columns = [
   "step",
 ] as const;
 
-function matching(q: Kysely<Schema>, workspaceId: string, { text, failed, ...filter }: CallFilter) {
-  let query = q
-    .selectFrom("calls")
+async function placeOf(q: Kysely<Schema>, workspaceId: string, seq: number): Promise<CallPlace | undefined> {
+  const row = await q.selectFrom("calls").select("at").where("seq", "=", seq).where("workspace_id", "=", workspaceId).executeTakeFirst();
+  return row && { at: Number(row.at), seq };
+}
+
+/** The calls after a place in their order, as far as an index leads to them. */
+function ordered(q: Kysely<Schema>, workspaceId: string, filter: CallFilter, place: CallPlace | null) {
+  let query = q.selectFrom("calls").where("workspace_id", "=", workspaceId).orderBy("at", "desc").orderBy("seq", "desc");
+  const by = indexed.find(([name]) => filter[name] !== undefined);
+  if (by) query = query.where(by[1], "=", filter[by[0]]!);
+  else if (filter.failed) query = query.where(isFailed);
+  if (filter.from !== undefined) query = query.where("at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("at", "<", filter.to);
+  if (place !== null) query = query.where((e) => e(e.refTuple("at", "seq"), "<", e.tuple(place.at, place.seq)));
+  return query;
+}
+
+/** Narrowest first: the index of the first one that is asked for is used. */
+const indexed = [
+  ["runId", "run_id"],
+  ["by", "principal"],
+  ["connectionId", "connection_id"],
+  ["flowId", "flow_id"],
+] as const;
+
+const isFailed = (e: ExpressionBuilder<Schema, "calls">) => e.or([e("error", "is not", null), e("status", "is", null)]);
+
+async function nth(query: ReturnType<typeof ordered>, n: number): Promise<CallPlace | null> {
+  const row = await query
+    .select(["at", "seq"])
+    .limit(1)
+    .offset(n - 1)
+    .executeTakeFirst();
+  return row ? { at: Number(row.at), seq: row.seq } : null;
+}
+
+/** Looks at the next calls in their order, so many at most. `end`: the last one that was looked at, where more may follow. */
+async function pieceOf(
+  q: Kysely<Schema>,
+  workspaceId: string,
+  filter: CallFilter,
+  { place, wanted, atOnce }: { place: CallPlace | null; wanted: number; atOnce: number },
+): Promise<{ calls: KeptCall[]; end: CallPlace | null }> {
+  const next = ordered(q, workspaceId, filter, place);
+  const looked = isWhole(filter) ? wanted : atOnce;
+  const calls = (await matching(q, next, filter, { wanted, looked }).execute()).map(callOf);
+  return { calls, end: calls.length === wanted ? null : await nth(next, looked) };
+}
+
+/** Those of the next calls that fit the whole filter, with the names of what is still there. */
+function matching(
+  q: Kysely<Schema>,
+  next: ReturnType<typeof ordered>,
+  filter: CallFilter,
+  { wanted, looked }: { wanted: number; looked: number },
+) {
+  let fitting = q.selectFrom(next.selectAll("calls").select(words).limit(looked).as("calls")).selectAll("calls");
+  for (const [name, column] of equals) {
+    const value = filter[name];
+    if (value !== undefined) fitting = fitting.where(column, "=", value);
+  }
+  if (filter.failed) fitting = fitting.where(isFailed);
+  for (const word of wordsOf(filter.text))
+    fitting = fitting.where("words", "like", sql<string>`${`%${word.replace(/[\\%_]/g, (char) => `\\${char}`)}%`} escape '\\'`);
+  return q
+    .selectFrom(fitting.orderBy("at", "desc").orderBy("seq", "desc").limit(wanted).as("calls"))
     .leftJoin("flows", "flows.id", "calls.flow_id")
     .leftJoin("runs", "runs.id", "calls.run_id")
     .selectAll("calls")
     .select(["flows.name as flow", "runs.person as person"])
-    .where("calls.workspace_id", "=", workspaceId);
-  for (const [name, column] of equals) {
-    const value = filter[name];
-    if (value !== undefined) query = query.where(column, "=", value);
-  }
-  if (filter.from !== undefined) query = query.where("calls.at", ">=", filter.from);
-  if (filter.to !== undefined) query = query.where("calls.at", "<", filter.to);
-  if (failed) query = query.where((e) => e.or([e("calls.error", "is not", null), e("calls.status", "is", null)]));
-  for (const word of wordsOf(text)) query = query.where((e) => e.or(searched.map((column) => holds(e, column, word))));
-  return query;
+    .orderBy("calls.at", "desc")
+    .orderBy("calls.seq", "desc");
 }
 
-const equals = [
-  ["connectionId", "calls.connection_id"],
-  ["flowId", "calls.flow_id"],
-  ["runId", "calls.run_id"],
-  ["by", "calls.principal"],
-  ["purpose", "calls.purpose"],
-] as const;
+/** Whether the index leads to just what is asked for. */
+const isWhole = ({ text, purpose, failed, ...filter }: CallFilter): boolean =>
+  !text && purpose === undefined && indexed.filter(([name]) => filter[name] !== undefined).length + (failed ? 1 : 0) <= 1;
 
-const searched = ["calls.connection", "calls.operation", "calls.address", "calls.error", "calls.run_id"] as const;
+const equals = [...indexed, ["purpose", "purpose"]] as const;
 
-const holds = (e: ExpressionBuilder<Schema, "calls">, column: (typeof searched)[number], word: string) =>
-  e(sql<string>`lower(${e.ref(column)})`, "like", sql<string>`${`%${word.replace(/[\\%_]/g, (char) => `\\${char}`)}%`} escape '\\'`);
+/** What is searched, made once a row however many words are looked for. No word has a space in it, so none is found across two columns. */
+const words =
+  sql<string>`lower(connection || ' ' || operation || ' ' || address || ' ' || coalesce(error, '') || ' ' || coalesce(run_id, ''))`.as(
+    "words",
+  );
 
 const mostWords = 10;
 

@@ -188,7 +188,10 @@ test("an answer that another login server gives, or that does not say who gives 
   };
   await finish("https://desk.example/login");
   await finish("https://sandbox.example/desk/login", "https://sandbox.example/desk/");
-  expect(posted).toHaveLength(2);
+  const bare = consentsOf({ ...app, auth: [{ ...named, issuer: "https://desk.example" }] });
+  const state = stateOf(await begin(bare, { login: { ...wish.login, baseUrl: "https://acme.example" } as typeof wish.login }));
+  await bare.finish("ws", "session:a", { state, code: "c", issuer: "https://acme.example" }); // no slash is added to a name without one
+  expect(posted).toHaveLength(3);
 });
 
 test("a login that names neither sub-account nor agency is refused with what to do, where the app's logins are for one", async () => {

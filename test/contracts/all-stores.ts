@@ -95,7 +95,7 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
   vaultStoreContract(name, alone(createVaultStore));
   callStoreContract(
     name,
-    closing((db) => ({ calls: createCallStore(db) })),
+    closing((db) => ({ calls: createCallStore(db, { atOnce: 10, pieces: 3 }) })),
   );
   consentStoreContract(name, alone(createConsentStore));
   reconnectLinkStoreContract(

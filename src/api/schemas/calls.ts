@@ -1,7 +1,7 @@
 /** Which login was used for which call. */
 import { z } from "zod";
 import { callPurposes } from "#kernel/call-cause.ts";
-import { moment } from "./common.ts";
+import { moment, rowNumber } from "./common.ts";
 
 const callFilter = z.object({
   /** Each word is in the connection's name, the operation, the address, the error, or the id of the run. */
@@ -23,8 +23,8 @@ const callFilter = z.object({
 });
 
 export const callQuery = callFilter.extend({
-  /** Those before this number. */
-  before: z.coerce.number().int().min(0).optional(),
+  /** Those that come after the call of this number, so older ones. */
+  before: rowNumber.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 
@@ -43,7 +43,7 @@ export const callView = z.object({
   /** The operation in words. */
   title: z.string(),
   method: z.string(),
-  /** Where it went, without a query. */
+  /** Where it went: the host and the route of the operation; of another address, what reads like words or numbers. Without a query. */
   address: z.string(),
   /** Null: there was no answer. */
   status: z.number().nullable(),
@@ -63,5 +63,8 @@ export const callView = z.object({
 });
 export type CallView = z.output<typeof callView>;
 
-/** `next`: the `before` of the next page; null when there is none. */
+/**
+ * `next`: the `before` of the next page; null when there is none. One answer looks through fifty thousand calls at most, so with a filter
+ * it may have few calls or none, and still a `next` that goes on with the older ones.
+ */
 export const callList = z.object({ calls: z.array(callView), next: z.number().nullable() });

@@ -1,7 +1,7 @@
 /** Who changed what. */
 import { z } from "zod";
 import { type AuditedKind, changeKinds } from "#kernel/change-kinds.ts";
-import { moment } from "./common.ts";
+import { moment, rowNumber } from "./common.ts";
 
 const kindList = z
   .string()
@@ -28,9 +28,9 @@ const changeFilter = z.object({
 
 export const changeQuery = changeFilter.extend({
   /** Those after this number, oldest first. */
-  after: z.coerce.number().int().min(0).optional(),
+  after: rowNumber.optional(),
   /** Those before this number. */
-  before: z.coerce.number().int().min(0).optional(),
+  before: rowNumber.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 

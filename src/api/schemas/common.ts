@@ -9,10 +9,18 @@ export const errorReply = z.object({ error: storedError });
 /** A moment as a program or a person writes it. */
 export const moment = z.union([z.string().max(40), z.number()]).transform((written, check) => {
   const ms = momentMs(written) ?? (/^\d+$/.test(String(written)) ? Number(written) : null);
-  if (ms !== null) return ms;
+  if (ms !== null && Math.abs(ms) <= lastMoment) return ms;
   check.addIssue("is not a time; use 2026-11-29T08:00:00Z, or milliseconds since 1970");
   return z.NEVER;
 });
+/** The last one of a calendar of JavaScript. What is beyond also does not fit into a column of the database. */
+const lastMoment = 8.64e15;
+/** The number of a row, as a page of a list goes on from it. */
+export const rowNumber = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
 /** How flows call a connection or an inbox. */
 export const shortName = z
   .string()

@@ -13,6 +13,9 @@ const atBase = (address: string, baseUrl: string | undefined): URL => {
   return baseUrl ? new URL(baseUrl.replace(/\/$/, "") + url.pathname + url.search) : url;
 };
 
+/** The same for its name, which is compared letter by letter: no slash is added to one that has none. */
+const issuerAtBase = (issuer: string, baseUrl: string): string => issuer.replace(/^[a-z]+:\/\/[^/?#]*/i, () => baseUrl.replace(/\/$/, ""));
+
 /** Where a person allows it. `host`: the agency's own, for an app that agencies have under their names. */
 function consentUrl(
   { authorizeUrl, whiteLabel }: { authorizeUrl: string; whiteLabel?: true | undefined },
@@ -92,7 +95,7 @@ export const oauth2 = loginKind({
       }
       return url.href;
     },
-    issuer: ({ issuer }, baseUrl) => (issuer === undefined ? undefined : baseUrl ? atBase(issuer, baseUrl).href : issuer),
+    issuer: ({ issuer }, baseUrl) => (issuer !== undefined && baseUrl ? issuerAtBase(issuer, baseUrl) : issuer),
     form: (scheme, asker, { code, redirectUri, verifier }) => ({
       grant_type: "authorization_code",
       ...clientIn(scheme, asker),

@@ -13,7 +13,7 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   operation: "contacts.get",
   title: "Get a contact",
   method: "GET",
-  address: "https://services.example/contacts/c_1",
+  address: "https://services.example/contacts/{contactId}",
   status: 200,
   error: null,
   purpose: "run",

@@ -44,7 +44,7 @@ export function addCallsCommand(program: Command, { api, show, terminal }: Tools
     const filter = defined({ ...rest, from, ...(failed && { failed: "true" as const }) });
     if (format) return writeAll(api(), filter, { format, write: terminal.write });
     if (limit > mostAtOnce) throw usage(`--limit is at most ${mostAtOnce}; --export writes all of them`);
-    const { calls } = await api().calls.list({ query: { limit, ...filter, ...defined({ before }) } });
+    const calls = await newest(api(), { ...filter, ...defined({ before }) }, limit);
     show(calls, json, (paper) => callTable(calls, paper));
   });
   withExamples(
@@ -57,6 +57,19 @@ export function addCallsCommand(program: Command, { api, show, terminal }: Tools
 }
 
 type Filter = NonNullable<NonNullable<Parameters<Client["calls"]["list"]>[0]>["query"]>;
+
+type CallView = Awaited<ReturnType<Client["calls"]["list"]>>["calls"][number];
+
+/** So many of them. A page may be short and more follow: one answer looks through a part of the log. */
+async function newest(api: Client, filter: Filter, limit: number): Promise<CallView[]> {
+  const found: CallView[] = [];
+  for (let from = filter.before; ;) {
+    const { calls, next } = await api.calls.list({ query: { limit: limit - found.length, ...filter, ...defined({ before: from }) } });
+    found.push(...calls);
+    if (next === null || found.length >= limit) return found;
+    from = next;
+  }
+}
 
 async function writeAll(api: Client, filter: Filter, { format, write }: { format: CallFormatName; write: (text: string) => void }) {
   const { head, line } = callFormats[format];

@@ -88,7 +88,7 @@ export class Acceptor {
   };
 
   /** Does a run again from its start with other data, as a new run that knows which one it replays. */
-  readonly replayEdited = async (workspaceId: string, runId: string, { payload, version }: EditedReplay): Promise<string> => {
+  readonly replayEdited = async (workspaceId: string, runId: string, { payload, version, starter }: EditedReplay): Promise<string> => {
     const { flows, facts, store, journal, launcher, clock, pace } = this.#parts;
     const context = await findRun(store, workspaceId, runId);
     const { run } = context;
@@ -98,7 +98,7 @@ export class Acceptor {
     refuseEdit(context, payload);
     const hook = facts.webhookOf(await flows.bindingOf(await flows.trigger(flow)));
     const compiled = await flows.readable({ workspaceId, flowId: flow.id, version: number });
-    const acceptance = await editedEvent(context, { version: number, compiled, facts: hook, payload, now: clock.now(), pace });
+    const acceptance = await editedEvent(context, { version: number, compiled, facts: hook, payload, starter, now: clock.now(), pace });
     const runs = await journal.accept(acceptance);
     launcher.accepted(acceptance.event, runs);
     if (run.attention) await store.commit({ accept: [], steps: [], runs: [{ was: run, patch: { attention: false } }] });

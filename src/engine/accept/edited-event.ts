@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { Pace } from "#kernel/pace.ts";
@@ -22,6 +23,7 @@ interface Edited {
   compiled: CompiledFlow | null;
   facts: WebhookTrigger | null;
   payload: unknown;
+  starter: string | undefined;
   now: number;
   pace: Pace;
 }
@@ -31,7 +33,7 @@ interface Edited {
  * a key of its own. It is no news of its record: nothing settles, and what is known of the record stays as it was.
  */
 export async function editedEvent({ run, event }: RunContext, edited: Edited): Promise<Acceptance> {
-  const { version, compiled, facts, payload, now, pace } = edited;
+  const { version, compiled, facts, payload, starter, now, pace } = edited;
   const record = await recordOf(event, edited, pace);
   const changed: Event = {
     id: newId("evt", now),
@@ -51,7 +53,7 @@ export async function editedEvent({ run, event }: RunContext, edited: Edited): P
     runs: [
       {
         ...runOf(changed, run.flowId, version, compiled?.settings.lane ?? run.lane, now),
-        ...(run.starter !== undefined && { starter: run.starter }),
+        ...defined({ starter }),
         replayOf: run.id,
         people: keysOfEvent(changed),
         record: ofRecord,

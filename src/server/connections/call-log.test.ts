@@ -14,7 +14,8 @@ function world() {
       if (state.refuses) throw new Error("the disk is full");
       commits.push(calls);
     },
-    list: async () => [],
+    list: async () => ({ calls: [], next: null }),
+    beyond: async () => null,
     prune: async () => 0,
   };
   return { clock, commits, state, calls: new CallLog({ store, clock, log: silentLog }) };
@@ -23,7 +24,7 @@ function world() {
 const call = (more: Partial<OutboundCall> = {}): OutboundCall => ({
   connection: { id: "con_1", workspaceId: "ws", name: "acme", app: "crm" },
   app: { id: "crm", title: "CRM", refusals: [] },
-  operation: { id: "contacts.get", effect: "read" },
+  operation: { id: "contacts.get", effect: "read", path: "/contacts/{contactId}" },
   request: { method: "GET", url: "https://crm.example/", headers: {} },
   lane: "live",
   cause: { purpose: "run", flowId: "flow_1", runId: "run_1", step: "find" },
@@ -57,7 +58,7 @@ test("calls are written together, a second after the first, with who made them a
       app: "crm",
       operation: "contacts.get",
       method: "GET",
-      address: "https://crm.example/contacts/c_1",
+      address: "https://crm.example/contacts/{contactId}",
       status: 200,
       error: null,
       purpose: "run",

@@ -2,7 +2,8 @@ import type { Clock } from "#kernel/clock.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Exchange, OutboundCall } from "#outbound/types.ts";
-import type { CallFilter, CallStore, KeptCall, LoggedCall } from "#storage/call-store.ts";
+import { loggedAddress } from "./logged-address.ts";
+import type { CallFilter, CallPage, CallStore, LoggedCall } from "#storage/call-store.ts";
 
 export interface CallLogParts {
   store: CallStore;
@@ -38,7 +39,7 @@ export class CallLog {
   };
 
   /** The newest first, with what was noted up to now. */
-  async list(workspaceId: string, filter: CallFilter, page: { before?: number; limit: number }): Promise<KeptCall[]> {
+  async list(workspaceId: string, filter: CallFilter, page: { before?: number; limit: number }): Promise<CallPage> {
     if (page.before === undefined) await this.flush();
     return this.#parts.store.list(workspaceId, filter, page);
   }
@@ -84,7 +85,7 @@ function lineOf({ connection, operation, cause }: OutboundCall, exchange: Exchan
     app: connection.app,
     operation: operation.id,
     method: exchange.method,
-    address: cutText(withoutQuery(exchange.url), longestAddress),
+    address: cutText(loggedAddress(exchange.url, operation.path), longestAddress),
     status: exchange.status ?? null,
     error,
     purpose: cause?.purpose ?? "direct",
@@ -94,5 +95,3 @@ function lineOf({ connection, operation, cause }: OutboundCall, exchange: Exchan
     step: cause?.step ?? null,
   };
 }
-
-const withoutQuery = (url: string): string => /^[^?#]*/.exec(url)![0];

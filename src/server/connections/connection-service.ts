@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { dayMs } from "#kernel/durations.ts";
 import { errorCodes, MillraceError, toMillraceError } from "#kernel/errors.ts";
@@ -22,9 +23,9 @@ export interface ConnectionService {
   /** A new secret is tested before the old one goes. */
   change(workspaceId: string, id: string, patch: ConnectionPatch, options?: { verify?: boolean; by?: string }): Promise<ConnectionView>;
   /** Tests a saved connection and writes down what came of it. */
-  test(workspaceId: string, id: string): Promise<ConnectionTestReply>;
+  test(workspaceId: string, id: string, by?: string): Promise<ConnectionTestReply>;
   /** Tests one that is not saved, or a change of one that is. Keeps nothing. */
-  testDraft(workspaceId: string, draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply>;
+  testDraft(workspaceId: string, draft: ConnectionBody | { id: string; patch: ConnectionPatch }, by?: string): Promise<ConnectionTestReply>;
   /** `force`: also where flows use it. */
   remove(workspaceId: string, id: string, options?: { force?: boolean; by?: string }): Promise<void>;
   /** A call was refused in a way that may be about the login: a test settles it, at most once a minute. */
@@ -33,8 +34,8 @@ export interface ConnectionService {
 
 export interface ConnectionServiceParts {
   vault: Vault;
-  /** `saved`: with the secret that is kept; else with the draft's own. */
-  probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
+  /** `saved`: with the secret that is kept; else with the draft's own. `by`: who asked for it. */
+  probe(draft: Draft, options: { saved: boolean; by?: string }): Promise<Probe & Draft>;
   use: Pick<ConnectionUse, "of">;
   /** Inboxes at which the events of a connection's sub-account come in. */
   inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
@@ -83,7 +84,7 @@ class Connections implements ConnectionService {
     const secret = this.#renewed.of(body.secret);
     await this.#refuseTaken(workspaceId, body.name);
     if (!verify) return this.#view(await vault.connect(workspaceId, { ...body, secret }, undefined, by));
-    const proof = await this.#prove(vault.draft(workspaceId, { ...body, secret }), { fresh: true });
+    const proof = await this.#prove(vault.draft(workspaceId, { ...body, secret }), { fresh: true, by });
     return this.#view(await vault.connect(workspaceId, { ...body, secret: proof.secret }, proof.verdict, by));
   }
 
@@ -100,28 +101,32 @@ class Connections implements ConnectionService {
     const draft = await vault.changedDraft(workspaceId, existing.id, change);
     if (!verify || !(change.secret || isElsewhere(existing, draft.connection)))
       return this.#view(await vault.change(workspaceId, existing.id, change, undefined, by));
-    const proof = await this.#prove(draft, { fresh: change.secret !== undefined });
+    const proof = await this.#prove(draft, { fresh: change.secret !== undefined, by });
     const proven = { ...change, ...(change.secret && { secret: proof.secret }) };
     return this.#view(await vault.change(workspaceId, existing.id, proven, proof.verdict, by));
   }
 
-  async test(workspaceId: string, id: string): Promise<ConnectionTestReply> {
+  async test(workspaceId: string, id: string, by?: string): Promise<ConnectionTestReply> {
     const { vault } = this.#parts;
     const connection = await vault.get(workspaceId, id);
-    const result = await this.#probeSaved(connection);
+    const result = await this.#probeSaved(connection, by);
     const verdict = this.#verdictOf(result, connection);
     await vault.record(workspaceId, connection.id, verdict);
     return replyOf(result);
   }
 
-  async testDraft(workspaceId: string, draft: ConnectionBody | { id: string; patch: ConnectionPatch }): Promise<ConnectionTestReply> {
+  async testDraft(
+    workspaceId: string,
+    draft: ConnectionBody | { id: string; patch: ConnectionPatch },
+    by?: string,
+  ): Promise<ConnectionTestReply> {
     const { vault } = this.#parts;
     try {
       if ("id" in draft) {
         const change = this.#changeOf(draft.patch);
-        await this.#prove(await vault.changedDraft(workspaceId, draft.id, change), { fresh: change.secret !== undefined });
+        await this.#prove(await vault.changedDraft(workspaceId, draft.id, change), { fresh: change.secret !== undefined, by });
       } else {
-        await this.#prove(vault.draft(workspaceId, { ...draft, secret: this.#renewed.of(draft.secret) }), { fresh: true });
+        await this.#prove(vault.draft(workspaceId, { ...draft, secret: this.#renewed.of(draft.secret) }), { fresh: true, by });
       }
       return { ok: true, message: "The login works.", mayHeal: false };
     } catch (thrown) {
@@ -153,10 +158,10 @@ class Connections implements ConnectionService {
 
   // ---------------------------------------------------------------- testing
 
-  async #probeSaved(connection: Connection): Promise<Probe> {
+  async #probeSaved(connection: Connection, by?: string): Promise<Probe> {
     try {
       const draft = await this.#parts.vault.changedDraft(connection.workspaceId, connection.id, {});
-      return await this.#parts.probe(draft, { saved: true });
+      return await this.#parts.probe(draft, { saved: true, ...defined({ by }) });
     } catch (thrown) {
       const error = toMillraceError(thrown);
       if (error.code !== "SECRET_UNREADABLE") throw error;
@@ -165,10 +170,10 @@ class Connections implements ConnectionService {
   }
 
   /** Throws CONNECTION_TEST_FAILED unless the login works, or nobody can tell without a real call. */
-  async #prove(draft: Draft, { fresh }: { fresh: boolean }): Promise<{ verdict: Verdict; secret: Secret }> {
-    const result = await this.#parts.probe(draft, { saved: !fresh });
+  async #prove(draft: Draft, { fresh, by }: { fresh: boolean; by: string | undefined }): Promise<{ verdict: Verdict; secret: Secret }> {
+    const result = await this.#parts.probe(draft, { saved: !fresh, ...defined({ by }) });
     this.#renewed.remember(draft.secret, result.secret);
-    const other = fresh ? await this.#otherPlace(draft, result) : null;
+    const other = fresh ? await this.#otherPlace(draft, result, by) : null;
     if (other) throw testFailed(otherPlaceWords(draft.connection, other), { isElsewhere: true });
     if (!result.ok) throw testFailed(fresh ? refusedWords(result) : result.message, aboutFailure(result));
     return { verdict: this.#verdictOf(result, draft.connection), secret: result.secret };
@@ -183,7 +188,7 @@ class Connections implements ConnectionService {
   }
 
   /** The sub-account that a new secret belongs to, if it is not the connection's own and another connection knows it. */
-  async #otherPlace({ connection, secret }: Draft, result: Probe & Draft): Promise<Place | null> {
+  async #otherPlace({ connection, secret }: Draft, result: Probe & Draft, by: string | undefined): Promise<Place | null> {
     const { vault, probe } = this.#parts;
     const own = connection.locationId;
     if (own === undefined) return null;
@@ -199,7 +204,10 @@ class Connections implements ConnectionService {
     if (result.error?.code !== "WRONG_LOCATION") return null;
     const places = [...new Set(others.map(({ locationId }) => locationId!))].filter((place) => place !== own).slice(0, otherPlacesAsked);
     for (const locationId of places) {
-      const there = await probe({ connection: { ...connection, locationId }, secret: this.#renewed.of(secret) }, { saved: false });
+      const there = await probe(
+        { connection: { ...connection, locationId }, secret: this.#renewed.of(secret) },
+        { saved: false, ...defined({ by }) },
+      );
       this.#renewed.remember(secret, there.secret);
       if (there.ok && there.health) return nameOf(locationId);
     }

@@ -20,7 +20,7 @@ export interface ConsentServiceParts {
   flows: Pick<FlowService, "list" | "published">;
   catalog: Catalog;
   /** The name of the account that a login is for. */
-  accountName(draft: Draft): Promise<string | null>;
+  accountName(draft: Draft, by?: string): Promise<string | null>;
   /** The public address of this Millrace. */
   publicUrl: () => string;
   /** How an agency's people know the app's page, where it is not by the app's own name. */
@@ -91,7 +91,7 @@ export class ConsentService {
   async finish(workspaceId: string, by: string, reply: ConsentReplyBody): Promise<ConnectionView> {
     const { connections } = this.#parts;
     const saved = await this.#save(workspaceId, by, reply);
-    await connections.test(workspaceId, saved.id);
+    await connections.test(workspaceId, saved.id, by);
     return connections.get(workspaceId, saved.id);
   }
 
@@ -129,7 +129,7 @@ export class ConsentService {
   /** Without a title of its own it gets the account's name. */
   async #add(workspaceId: string, login: NewConnection, by: string): Promise<Connection> {
     const { vault, accountName } = this.#parts;
-    const account = login.title === undefined ? await accountName(vault.draft(workspaceId, login)) : null;
+    const account = login.title === undefined ? await accountName(vault.draft(workspaceId, login), by) : null;
     const app = this.#titleOf(workspaceId, login.app);
     const title = login.title ?? account ?? (login.access === "agency" ? `${app} agency` : app);
     return addNamed(vault, workspaceId, { ...login, title }, by);

@@ -1,6 +1,7 @@
 import type { CallCause } from "#kernel/call-cause.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { newId } from "#kernel/ids.ts";
 import { getPath } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
@@ -40,30 +41,30 @@ export class LoginTester {
   }
 
   /** With the secret that is kept for it. */
-  async testSaved(draft: Draft): Promise<Probe & Draft> {
+  async testSaved(draft: Draft, by?: string): Promise<Probe & Draft> {
     const { authorizer, governor } = this.#parts;
-    const result = await this.#probe(draft, this.#quiet(authorizer, governor));
+    const result = await this.#probe(draft, this.#quiet(authorizer, governor), by);
     return { ...result, ...draft };
   }
 
   /** Tests with the draft's own secret. The result has the secret as the test left it: a refresh token can be used only once. */
-  async testDraft(draft: Draft): Promise<Probe & Draft> {
+  async testDraft(draft: Draft, by?: string): Promise<Probe & Draft> {
     const { sealer } = this.#parts;
     const { workspaceId, id } = draft.connection;
     const { store, outbound } = await this.#apart(draft);
-    const result = await this.#probe(draft, outbound);
+    const result = await this.#probe(draft, outbound, by);
     const [connection, sealed] = [await store.get(workspaceId, id), await store.sealed(workspaceId, id)];
     return { ...result, connection: connection!, secret: await sealer.open(id, sealed!.jwe) };
   }
 
   /** The name of the account that a login is for; null where the app does not say, or the login may not read it. */
-  async accountName(draft: Draft): Promise<string | null> {
+  async accountName(draft: Draft, by?: string): Promise<string | null> {
     const { catalog } = this.#parts;
     const { connection } = draft;
     const home = catalog.of(connection.workspaceId).app(connection.app)?.home;
     if (home?.name === undefined) return null;
     const { outbound } = await this.#apart(draft);
-    const account = await this.#call(connection, outbound)(connection.app, home.operation, {}).catch(() => null);
+    const account = await this.#call(connection, outbound, by)(connection.app, home.operation, {}).catch(() => null);
     return accountTitle(getPath(account, home.name));
   }
 
@@ -80,24 +81,23 @@ export class LoginTester {
     return this.#parts.outboundOf({ authorize, renew }, budgets);
   }
 
-  #probe(draft: Draft, outbound: Outbound): Promise<Probe> {
+  #probe(draft: Draft, outbound: Outbound, by: string | undefined): Promise<Probe> {
     const { catalog, clock } = this.#parts;
     const { connection } = draft;
-    const call = this.#call(connection, outbound);
+    const call = this.#call(connection, outbound, by);
     const app = catalog.of(connection.workspaceId).app(connection.app) ?? { title: connection.app };
     return probe(draft, app, call, clock.now());
   }
 
-  #call(connection: Connection, outbound: Outbound): ProbeCall {
+  #call(connection: Connection, outbound: Outbound, by: string | undefined): ProbeCall {
     const { catalog, outages, clock } = this.#parts;
-    return probeCall(connection, { catalog, outages, clock, outbound, remembered: (_, each) => each });
+    const cause: CallCause = { purpose: "login_test", ...defined({ by }) };
+    return probeCall(connection, cause, { catalog, outages, clock, outbound, remembered: (_, each) => each });
   }
 }
 
-const loginTest: CallCause = { purpose: "login_test" };
-
 /** The reads of a test, made with one login or with none. */
-function probeCall(connection: Connection, parts: Omit<CallerParts, "connection">): ProbeCall {
+function probeCall(connection: Connection, cause: CallCause, parts: Omit<CallerParts, "connection">): ProbeCall {
   const { workspaceId, name } = connection;
   return async (app, operation, input, open = false) => {
     const anybody = {
@@ -118,7 +118,7 @@ function probeCall(connection: Connection, parts: Omit<CallerParts, "connection"
       lane: "live" as const,
       dry: false,
       idempotencyKey: newId("test"),
-      cause: loginTest,
+      cause,
     };
     return (await caller.call({ ...request, connection: name })).output;
   };

@@ -57,9 +57,9 @@ export interface OutboundServices {
   /** Connections that are broken or paused. */
   refused: RefusedLogins;
   /** Tests a login with the secret that is kept for it (`saved`), or with the draft's own. Gives what it came to, and the secret as the test left it: a refresh token is spent once. */
-  probe(draft: Draft, options: { saved: boolean }): Promise<Probe & Draft>;
+  probe(draft: Draft, options: { saved: boolean; by?: string }): Promise<Probe & Draft>;
   /** The name of the account that a login is for; null where that cannot be read. */
-  accountName(draft: Draft): Promise<string | null>;
+  accountName(draft: Draft, by?: string): Promise<string | null>;
   /** Connections that were made, changed or removed, here or by another process: what is in memory of them is old. */
   onConnection(listener: (connection: ConnectionRef) => void): void;
   /** Another process changed one. */
@@ -134,8 +134,8 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     connectionChanged: onConnection.tell,
     onStatus: onStatus.add,
     onDoubt: onDoubt.add,
-    probe: (draft, { saved }) => (saved ? tester.testSaved(draft) : tester.testDraft(draft)),
-    accountName: (draft) => tester.accountName(draft),
+    probe: (draft, { saved, by }) => (saved ? tester.testSaved(draft, by) : tester.testDraft(draft, by)),
+    accountName: (draft, by) => tester.accountName(draft, by),
     closed: (url, ownUrl) => closedReason(transport, url, ownUrl),
     signingSecret: (workspaceId, name) => signers.of(workspaceId, name),
     async appChanged(workspaceId, app) {

@@ -94,7 +94,7 @@ export class SubAccounts {
         const title = names.get(locationId);
         if (title === undefined) throw new MillraceError("NOT_FOUND", { details: { what: "sub-account", id: locationId } });
         const saved = await this.#connectOne(agency, { locationId, title, present: present.get(locationId) }, by);
-        await connections.test(workspaceId, saved.id);
+        await connections.test(workspaceId, saved.id, by);
         reply.connected.push(await connections.get(workspaceId, saved.id));
       } catch (thrown) {
         reply.refused.push({ locationId, message: toMillraceError(thrown).message });

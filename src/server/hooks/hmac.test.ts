@@ -146,6 +146,13 @@ describe("a form that Twilio signs with its address", () => {
     expect(check({}, form.split("&").toReversed().join("&"))).toBe("passes");
   });
 
+  test("passes where the port is in one of the two addresses alone, and with equal fields, which are signed once", () => {
+    for (const at of [url.replace(".com/", ".com:443/"), url.replace(".com/", ".com:8443/")]) expect(check({}, form, at)).toBe("passes");
+    const withPort = mac("https://mycompany.com:443/a?b=1Tag1Tag2To3", "base64", "sha1", "12345");
+    expect(check({ "x-twilio-signature": withPort }, "Tag=2&To=3&Tag=1&Tag=2", "https://mycompany.com/a?b=1")).toBe("passes");
+    expect(check({}, form, url.replace(".com/", ".com:8443/other/"))).toMatch(/^401 /);
+  });
+
   test("is refused with another field, address or signature", () => {
     for (const body of [`${form}&More=1`, form.replace("1234&", "1235&"), "", "Digits=1234"]) expect(check({}, body)).toMatch(/^401 /);
     expect(check({}, form, "https://mycompany.com/myapp.php?foo=1")).toMatch(/^401 .*public address of Millrace/);

@@ -15,15 +15,24 @@ export function checkHmac(signing: Signing, secret: string, headers: IncomingHtt
   const header = headerOf(headers, signing.header);
   if (header === undefined) throw refused(`it is not signed: its signature is expected in the header ${signing.header}`);
   const timestamp = timestampOf(signing, headers, header);
-  const expected = createHmac(signing.algorithm, keyOf(signing, secret));
-  for (const part of signedParts(signing, { headers, bytes, timestamp, url })) expected.update(part);
-  const digest = expected.digest();
-  if (!signaturesIn(signing, header).some((signature) => isEqual(signature, digest)))
+  const digests = spellingsOf(signing, url).map((spelling) => {
+    const expected = createHmac(signing.algorithm, keyOf(signing, secret));
+    for (const part of signedParts(signing, { headers, bytes, timestamp, url: spelling })) expected.update(part);
+    return expected.digest();
+  });
+  if (!signaturesIn(signing, header).some((signature) => digests.some((digest) => isEqual(signature, digest))))
     throw refused(`its signature in ${signing.header} was not made with the secret of this trigger's connection${urlWords(signing, url)}`);
   if (timestamp === undefined) return;
   const away = Math.abs(now / 1000 - Number(timestamp));
   if (away > signing.toleranceSeconds)
     throw refused(`it was signed ${Math.round(away)} s away from now, and ${signing.toleranceSeconds} s are accepted; check both clocks`);
+}
+
+/** An address is signed with its port or without: Twilio leaves it out for messages and calls over https, and signs it for other events. */
+function spellingsOf({ signed }: Signing, url: string): string[] {
+  const [, scheme, host, port, rest] = /^(https?):\/\/(\[[^\]]*\]|[^/:?#]*)(:\d+)?(.*)$/s.exec(url) ?? [];
+  if (scheme === undefined || !signed.includes("{url}")) return [url];
+  return [url, `${scheme}://${host}${port === undefined ? (scheme === "https" ? ":443" : ":80") : ""}${rest}`];
 }
 
 /** Without its query, which may hold what nobody else should read. */
@@ -95,12 +104,13 @@ function signedParts({ signed, id }: Signing, { headers, bytes, timestamp = "", 
 
 const isForm = /^application\/x-www-form-urlencoded\b/i;
 
-/** The fields of a form, sorted. Any other body would be none, so nothing of it were signed. */
+/** The fields of a form, sorted, equal ones once. Any other body would be none, so nothing of it were signed. */
 function formText(headers: IncomingHttpHeaders, bytes: Uint8Array): string {
   if (!isForm.test(headers["content-type"] ?? "")) throw refused("it is no web form, and only those are signed by this sender");
   const fields = [...new URLSearchParams(Buffer.from(bytes).toString("utf8"))];
   return fields
     .sort(([a, b], [c, d]) => compare(a, c) || compare(b, d))
+    .filter(([name, value], n, all) => name !== all[n - 1]?.[0] || value !== all[n - 1]?.[1])
     .map(([name, value]) => name + value)
     .join("");
 }

@@ -287,6 +287,17 @@ describe("answers to what is wrong", () => {
     expect([reply.statusCode, reply.json().error.message]).toEqual([400, says]);
   });
 
+  test.each(["/calls?to=", "/calls/export?from=", "/calls?before=", "/runs?from=", "/changes?to=", "/changes?before=", "/changes?after="])(
+    "%s with a number that no database holds",
+    async (path) => {
+      const { app, key } = await server();
+      for (const number of ["9007199254740991", "99999999999999999999"]) {
+        const reply = await app.inject({ method: "GET", url: `/api/v1${path}${number}`, headers: withKey(key) });
+        expect([reply.statusCode, reply.json().error.details.field]).toEqual([400, path.match(/\w+(?==)/)![0]]);
+      }
+    },
+  );
+
   test.each([
     ["with a broken escape", "/api/v1/%zz"],
     ["with a broken escape, outside the API", "/%zz"],

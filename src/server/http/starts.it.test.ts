@@ -53,4 +53,11 @@ test("a run that somebody started says who did, and so does its replay, though i
   const { runs } = (await house.api<RunList>("GET", `/runs?flow=${id}`)).body;
   const by = { startedBy: "hand", starter: "API key 'Night shift'", person: null };
   expect(runs).toMatchObject([by, by]);
+  const other = (await house.api<{ key: string }>("POST", "/api-keys", { name: "Day shift", role: "operator" })).body.key;
+  const edited = await fetch(`${house.millrace.localUrl}/api/v1/runs/${run}/replay`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${other}`, "content-type": "application/json" },
+    body: JSON.stringify({ payload: { changed: true } }),
+  });
+  expect(await edited.json(), "the data is another's").toMatchObject({ starter: "API key 'Day shift'" });
 });

@@ -11,12 +11,14 @@ import { pruneBound, type ClockState } from "./clock-watch.ts";
 const internalMs = dayMs;
 const changesAtOnce = 500;
 const callsAtOnce = 1000;
+/** What a workspace keeps of its log of calls, however young: some 2 GB. */
+const mostCalls = 5_000_000;
 const firstAfterMs = 60_000;
 
 export interface RetentionParts {
   engine: Pick<Engine, "prune">;
   changes: Pick<ChangeStore, "prune">;
-  calls: Pick<CallStore, "prune">;
+  calls: Pick<CallStore, "prune" | "beyond">;
   marks: StoreMarks;
   /** Looks at the clock: with one that is not believed, nothing is deleted. */
   observe: () => Promise<ClockState>;
@@ -69,13 +71,22 @@ export async function deleteOld({
   const bound = pruneBound({ now, keepMs, last, state });
   if (bound === null) return; // the one who observes says so
   let deleted = 0;
-  for (const workspaceId of await workspaces()) deleted += await engine.prune(workspaceId, now - bound);
   const older = (kept: number) => bound + keepMs - kept * dayMs; // as careful as the bound
+  for (const workspaceId of await workspaces()) {
+    deleted += await engine.prune(workspaceId, now - bound);
+    await pruneCalls(calls, workspaceId, older(callDays));
+  }
   const audit = auditDays === 0 ? 0 : older(auditDays);
   await pruneChanges(changes, { audit, internal: Math.max(bound, now - internalMs) });
-  while ((await calls.prune(older(callDays), callsAtOnce)) > 0);
   await marks.write({ deletedUpTo: bound });
   if (deleted > 0) log.info({ runs: deleted, days }, "Old runs were deleted");
+}
+
+/** By age, and the oldest of a log that is too long. */
+async function pruneCalls(calls: Pick<CallStore, "prune" | "beyond">, workspaceId: string, before: number): Promise<void> {
+  while ((await calls.prune(workspaceId, { at: before, seq: 0 }, callsAtOnce)) > 0);
+  const tooMany = await calls.beyond(workspaceId, mostCalls);
+  while (tooMany !== null && (await calls.prune(workspaceId, tooMany, callsAtOnce)) > 0);
 }
 
 async function pruneChanges(changes: Pick<ChangeStore, "prune">, before: { audit: number; internal: number }): Promise<void> {

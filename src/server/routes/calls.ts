@@ -4,7 +4,7 @@ import type { CallFilterQuery, CallView } from "#api/schemas.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import { defined } from "#kernel/defined.ts";
 import type { Clock } from "#kernel/clock.ts";
-import type { CallFilter, KeptCall } from "#storage/call-store.ts";
+import type { CallFilter, CallPage, KeptCall } from "#storage/call-store.ts";
 import { callFormats, type CallFormatName } from "#surfaces/call-words.ts";
 import type { CallLog } from "../connections/call-log.ts";
 import { serve } from "../http/serve.ts";
@@ -27,9 +27,8 @@ export function serveCalls(app: FastifyInstance, parts: CallRouteParts): void {
   serve(app, "calls", {
     async list({ principal: { workspaceId }, query: { before, limit, ...query } }) {
       const filter = await filterOf(parts, workspaceId, query);
-      const page = await callLog.list(workspaceId, filter, { limit: limit + 1, ...defined({ before }) });
-      const shown = page.slice(0, limit);
-      return { calls: await viewsOf(parts, workspaceId, shown), next: page.length > limit ? shown.at(-1)!.seq : null };
+      const { calls, next } = await callLog.list(workspaceId, filter, { limit, ...defined({ before }) });
+      return { calls: await viewsOf(parts, workspaceId, calls), next };
     },
     async export({ principal: { workspaceId }, query: { format, ...query }, reply }) {
       const filter = await filterOf(parts, workspaceId, query);
@@ -47,10 +46,10 @@ async function* linesOf(parts: CallRouteParts, workspaceId: string, filter: Call
   const { head, line } = callFormats[format];
   if (head !== "") yield head;
   for (let before: number | undefined; ;) {
-    const page: KeptCall[] = await parts.callLog.list(workspaceId, filter, { limit: exportedAtOnce, ...defined({ before }) });
-    if (page.length > 0) yield (await viewsOf(parts, workspaceId, page)).map(line).join("");
-    if (page.length < exportedAtOnce) return;
-    before = page.at(-1)!.seq;
+    const { calls, next }: CallPage = await parts.callLog.list(workspaceId, filter, { limit: exportedAtOnce, ...defined({ before }) });
+    if (calls.length > 0) yield (await viewsOf(parts, workspaceId, calls)).map(line).join("");
+    if (next === null) return;
+    before = next;
   }
 }
 

@@ -17,10 +17,10 @@ export function serveConnections(app: FastifyInstance, { connectionService, subA
   serve(app, "connections", {
     list: async ({ principal: { workspaceId } }) => ({ connections: await connectionService.list(workspaceId) }),
     add: ({ principal: { workspaceId, by }, body, query }) => connectionService.add(workspaceId, body, { ...query, by }),
-    testDraft: ({ principal: { workspaceId }, body }) => connectionService.testDraft(workspaceId, body),
+    testDraft: ({ principal: { workspaceId, by }, body }) => connectionService.testDraft(workspaceId, body, by),
     change,
     replace: change,
-    test: ({ principal: { workspaceId }, params }) => connectionService.test(workspaceId, params.id),
+    test: ({ principal: { workspaceId, by }, params }) => connectionService.test(workspaceId, params.id, by),
     remove: ({ principal: { workspaceId, by }, params, query }) => connectionService.remove(workspaceId, params.id, { ...query, by }),
     subAccounts: async ({ principal: { workspaceId, by }, params }) => ({
       subAccounts: await subAccounts.list(workspaceId, params.id, by),

@@ -64,8 +64,8 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
           : { ...(await engine.replay(workspaceId, request)), waiting: [] };
       return { replayed: result.replayed, refused: result.refused.map(refusedView), waiting: result.waiting.map(blockedView) };
     },
-    replayEdited: async ({ principal: { workspaceId }, params: { id }, body }) =>
-      detail(workspaceId, await engine.replayEdited(workspaceId, id, body)),
+    replayEdited: async ({ principal: { workspaceId, by }, params: { id }, body }) =>
+      detail(workspaceId, await engine.replayEdited(workspaceId, id, { ...body, starter: by })),
     replayCheck: async ({ principal: { workspaceId }, body }) => {
       const { runs, blocked } = await laterReplays.check(workspaceId, await toRequest(workspaceId, body));
       return { runs, blocked: blocked.map(blockedView) };

@@ -32,7 +32,7 @@ export function Calls({ search, filter, onChange }: CallsProps) {
       ) : query.isError && calls.length === 0 ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
       ) : calls.length === 0 ? (
-        <NoCalls onClear={isFiltered ? clear : null} />
+        <NoCalls onClear={isFiltered ? clear : null} mayFollow={query.hasNextPage} />
       ) : (
         <CallLines calls={calls} showLogin />
       )}
@@ -92,14 +92,15 @@ function CallFilters({ search, onChange, onClear }: Omit<CallsProps, "filter"> &
   );
 }
 
-function NoCalls({ onClear }: { onClear: (() => void) | null }) {
+/** `mayFollow`: only the newest calls were looked through. */
+function NoCalls({ onClear, mayFollow }: { onClear: (() => void) | null; mayFollow: boolean }) {
   if (onClear === null)
     return (
       <Empty icon={ArrowLeftRight}>Every call that is made with a login appears here, with the run or the person it was made for.</Empty>
     );
   return (
     <Empty icon={ArrowLeftRight} action={<Button onClick={onClear}>Clear filters</Button>}>
-      No call matches these filters.
+      {mayFollow ? "None of the latest calls matches these filters. Load older ones to search on." : "No call matches these filters."}
     </Empty>
   );
 }
