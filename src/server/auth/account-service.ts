@@ -252,7 +252,7 @@ export class AccountService {
    * removes it, for people who lost both. Throws RESET_INVALID, CODE_NEEDED or CODE_WRONG.
    */
   async reset(token: string, { password, code }: { password: string; code?: string | undefined }): Promise<Account> {
-    const { store, accounts, clock, secondFactor } = this.#parts;
+    const { store, accounts, clock } = this.#parts;
     const used = await store.useToken("reset", hashOf(token), clock.now());
     const account = used?.accountId == null ? undefined : accounts.get(used.accountId);
     if (!used || !account) throw new MillraceError("RESET_INVALID");
@@ -264,7 +264,7 @@ export class AccountService {
     const by = `account:${account.id}`;
     try {
       checkPassword(password, account);
-      if (isMailed) await this.#guess(account.email, insider, () => secondFactor.check(account, code));
+      if (isMailed) await this.#checkCode(account, code);
       await (isMailed ? this.#setPassword(account, password, by) : this.#replaceSignIn(account, password, by));
     } catch (thrown) {
       await store.addToken(used, clock.now()); // the password or code was rejected, so the link stays usable
@@ -283,18 +283,21 @@ export class AccountService {
     await this.#parts.accounts.reread();
   }
 
-  /** Asks for the password again, where there is one. Throws BAD_INPUT. */
-  async confirmPassword(account: Account, password: string): Promise<void> {
+  /** Asks for the password and a code again, as far as the account has them. Throws BAD_INPUT, CODE_NEEDED or CODE_WRONG. */
+  async confirm(account: Account, { password = "", code }: { password?: string | undefined; code?: string | undefined }): Promise<void> {
     if (account.passwordHash !== null) await this.#checkPassword(account, password);
+    await this.#checkCode(account, code);
   }
 
   offerSecondFactor = (account: Account) => this.#parts.secondFactor.offer(account);
 
+  /** In place of one that is on already, with a code of that one. Throws CODE_NEEDED or CODE_WRONG. */
   async turnOnSecondFactor(
     account: Account,
-    { secret, code, password }: { secret: string; code: string; password: string },
+    { secret, code, password, current }: { secret: string; code: string; password: string; current?: string | undefined },
   ): Promise<string[]> {
     await this.#checkPassword(account, password);
+    await this.#checkCode(account, current);
     const codes = await this.#parts.secondFactor.turnOn(account, secret, code);
     await this.#parts.accounts.reread();
     return codes;
@@ -303,7 +306,7 @@ export class AccountService {
   /** Needs a code too: an open page and the password must not be enough to turn it off. Throws CODE_NEEDED or CODE_WRONG. */
   async turnOffSecondFactor(account: Account, { password, code }: { password: string; code?: string | undefined }): Promise<void> {
     await this.#checkPassword(account, password);
-    await this.#guess(account.email, insider, () => this.#parts.secondFactor.check(account, code));
+    await this.#checkCode(account, code);
     await this.#parts.secondFactor.turnOff(account, `account:${account.id}`);
     await this.#parts.accounts.reread();
   }
@@ -338,6 +341,11 @@ export class AccountService {
       if (await this.#parts.passwords.isRight(password, passwordHash)) return;
       throw badInput(field, "is not your current password");
     });
+  }
+
+  /** Asks for a code of the second factor, where it is on. */
+  #checkCode(account: Account, code: string | undefined): Promise<void> {
+    return this.#guess(account.email, insider, () => this.#parts.secondFactor.check(account, code));
   }
 
   async #setPassword(account: Account, password: string, by: string, keptSession?: string): Promise<void> {

@@ -464,6 +464,17 @@ describe("a second factor", () => {
     await expect(factor(old).check(await account(), "123456")).rejects.toThrow("MILLRACE_ENCRYPTION_KEY");
   });
 
+  test("is replaced, and a passkey is added, only with a code of the one that is on", async () => {
+    const { house, page, recoveryCodes, signIn } = await turnedOn();
+    const { secret } = (await page.ask("POST", "/account/second-factor/offer")).body as unknown as { secret: string };
+    const body = { secret, code: codeOf(secret, house.clock.now()), password: ann.password };
+    const replace = (current?: string) => page.code("POST", "/account/second-factor", { ...body, ...(current && { current }) });
+    expect([await replace(), await replace("000000"), await signIn(recoveryCodes[0])]).toEqual(["CODE_NEEDED", "CODE_WRONG", "200"]);
+    const offer = (code?: string) => page.code("POST", "/account/passkeys/offer", { password: ann.password, ...(code && { code }) });
+    expect([await offer(), await offer("000000"), await offer(recoveryCodes[1])]).toEqual(["CODE_NEEDED", "CODE_WRONG", "200"]);
+    expect([await replace(recoveryCodes[2]), await signIn(recoveryCodes[3])]).toEqual(["200", "CODE_WRONG"]);
+  });
+
   test("is turned off with the password and a code, and its secret can be read nowhere", async () => {
     const { house, page, secret, recoveryCodes, signIn } = await turnedOn();
     const { rows } = await house.db.q

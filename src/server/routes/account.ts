@@ -61,10 +61,10 @@ export function serveAccount(
     }),
     async offerPasskey({ principal, body }) {
       const account = own(principal);
-      await accountService.confirmPassword(account, body.password ?? "");
+      await accountService.confirm(account, body);
       return passkeys.offer(account);
     },
-    // Its challenge was made for this account, after the password was asked for.
+    // Its challenge was made for this account, after the password and a code were asked for.
     addPasskey: ({ principal, body }) => passkeys.add(own(principal), body.name, body.response),
     async removePasskey({ principal, params }) {
       const isRemoved = await passkeys.remove(own(principal).id, params.id);

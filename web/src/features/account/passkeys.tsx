@@ -17,9 +17,10 @@ import { passkeysQuery, signInWaysQuery } from "../../lib/queries.ts";
 import { isLeft } from "../session/other-ways.tsx";
 import { PasswordField } from "../../components/password-field.tsx";
 import { browserWords } from "./browser-words.ts";
+import { CodeField } from "./code-field.tsx";
 
 /** What one's devices keep to sign in with, in place of password and code. */
-export function Passkeys() {
+export function Passkeys({ hasSecondFactor }: { hasSecondFactor: boolean }) {
   const [adding, setAdding] = useState(false);
   const query = useQuery(passkeysQuery());
   const ways = useQuery(signInWaysQuery());
@@ -49,7 +50,7 @@ export function Passkeys() {
           )
         }
       </Loaded>
-      <Add open={adding} onClose={() => setAdding(false)} />
+      <Add open={adding} hasSecondFactor={hasSecondFactor} onClose={() => setAdding(false)} />
     </Section>
   );
 }
@@ -86,15 +87,18 @@ function Row({ passkey: { id, name, createdAt, usedAt } }: { passkey: OwnPasskey
   );
 }
 
-function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
+function Add({ open, hasSecondFactor, onClose }: { open: boolean; hasSecondFactor: boolean; onClose: () => void }) {
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
   const [name, setName] = useState(() => browserWords(navigator.userAgent));
   const cache = useQueryClient();
   const add = useMutation({
     mutationFn: async () => {
       const { startRegistration } = await import("@simplewebauthn/browser");
       const response = await startRegistration({
-        optionsJSON: (await api.account.offerPasskey({ body: password === "" ? {} : { password } })) as never,
+        optionsJSON: (await api.account.offerPasskey({
+          body: { ...(password !== "" && { password }), ...(hasSecondFactor && { code: code.trim() }) },
+        })) as never,
       });
       await api.account.addPasskey({ body: { name: name.trim(), response: { ...response } } });
     },
@@ -102,6 +106,7 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
     onSuccess: () => {
       toast.success("The passkey is added");
       setPassword("");
+      setCode("");
       onClose();
     },
     onSettled: () => cache.invalidateQueries({ queryKey: passkeysQuery().queryKey }),
@@ -124,11 +129,12 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
         <Field label="Name" hint="So that you know it again." error={at.name}>
           {(ids) => <Input {...ids} autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />}
         </Field>
+        {hasSecondFactor && <CodeField value={code} onChange={setCode} />}
         <PasswordField label="Your password now" value={password} onChange={setPassword} error={at.password} />
         <FormEnd
           error={form === undefined ? null : add.error}
           action="Go on"
-          ready={name.trim() !== ""}
+          ready={name.trim() !== "" && (!hasSecondFactor || code.trim() !== "")}
           busy={add.isPending}
           onCancel={onClose}
         />
