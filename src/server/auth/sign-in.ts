@@ -19,7 +19,7 @@ import type { Guesser } from "./wrong-passwords.ts";
 export interface SignInParts {
   keys: ApiKeys;
   sessions: Sessions;
-  accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member" | "isOpenTo">;
+  accounts: Pick<Accounts, "get" | "hasMembers" | "workspacesOf" | "member" | "isOpenTo" | "checkOpen">;
   links: SignInLinks;
   /** Whether links sign in without an account until the workspace has members. Otherwise a link creates the owner's account. */
   localSignIn: boolean;
@@ -160,11 +160,12 @@ class CheckedSignIn implements SignIn {
   }
 
   async signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
-    this.refuseForeignPage(request); // before the token is used up
+    this.refuseForeignPage(request);
     const workspaceId = this.#parts.links.workspaceOf(token);
     if (workspaceId === null) throw this.countFailure(request, "LINK_INVALID");
     if (this.linkPurpose(workspaceId) === "account")
       throw new MillraceError("LINK_NEEDS_ACCOUNT", { details: { hasOwner: this.#parts.accounts.hasMembers(workspaceId) } });
+    this.#checkAddress(workspaceId, request); // before the token is used up
     this.#parts.links.redeem(token);
     await this.#begin({ workspaceId, accountId: null }, request, reply);
     this.#parts.onEvent("signed in with a link", this.addressOf(request));
@@ -174,6 +175,7 @@ class CheckedSignIn implements SignIn {
     const link = this.#parts.links.redeem(token);
     if (!link) throw this.countFailure(request, "LINK_INVALID");
     try {
+      this.#checkAddress(link.workspaceId, request);
       return await work(link);
     } catch (thrown) {
       this.#parts.links.putBack(link);
@@ -277,11 +279,7 @@ class CheckedSignIn implements SignIn {
 
   /** Throws FORBIDDEN where an owner has said from where the workspace may be used, and this is not there. */
   #checkAddress(workspaceId: string, request: FastifyRequest): void {
-    const address = this.addressOf(request);
-    if (this.#parts.accounts.isOpenTo(workspaceId, address)) return;
-    throw forbidden(
-      `The workspace may not be used from ${address}. An owner can add the address under People, or on the machine itself by 'millrace people allow-from'`,
-    );
+    this.#parts.accounts.checkOpen([workspaceId], this.addressOf(request));
   }
 
   async #remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void> {

@@ -202,6 +202,42 @@ describe("coming in", () => {
     expect(await at(home, guest.cookie).code("GET", "/flows")).toBe("200");
   });
 
+  test("through a proxy on this machine that is not trusted nobody passes for the machine: no list is saved there, and none lets in", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const path = "/workspace/allowed-addresses";
+    const forwarded = { "x-forwarded-for": "203.0.113.5" };
+    const list = { addresses: ["203.0.113.0/24"] };
+    const refused = await page.ask("PUT", path, list, forwarded);
+    expect(refused.body.error).toMatchObject({ code: "BAD_INPUT", message: expect.stringContaining("MILLRACE_TRUSTED_PROXIES") });
+    expect(await page.code("PUT", path, { addresses: [""] })).toBe("BAD_INPUT");
+    expect(await page.code("PUT", path, list)).toBe("200");
+    const { status, body } = await page.ask("GET", "/flows", undefined, forwarded);
+    expect([status, body.error.message]).toEqual([403, expect.stringContaining("MILLRACE_TRUSTED_PROXIES")]);
+    expect((await page.ask("GET", "/flows", undefined, { "cf-connecting-ip": "203.0.113.5" })).status).toBe(403);
+    expect(await page.code("GET", "/flows")).toBe("200");
+  });
+
+  test("nothing is used up or changed from an address that is refused: not an invitation, a link, a code or a password", async () => {
+    const house = await open({ localSignIn: false });
+    const page = house.browser();
+    expect(await page.code("POST", "/session/owner", { link: (await house.link()).token, ...ann })).toBe("200");
+    await house.joined(page, "viewer");
+    const { url } = (await page.ask("POST", `/members/${await memberId(page, bob.email)}/reset-link`)).body as unknown as { url: string };
+    const invitation = await house.invited(page, "viewer", { ...bob, email: "eve@example.com" });
+    const { token } = await house.link();
+    expect(await page.code("PUT", "/workspace/allowed-addresses", { addresses: ["203.0.113.0/24"] })).toBe("200");
+    const attempts: [string, object][] = [
+      ["/session/accept", { invitation, name: "Eve", password: "chosen by somebody" }],
+      ["/session/reset", { reset: url.split("#reset=")[1], password: "chosen by somebody" }],
+      ["/session/owner", { link: token, ...ann, password: "chosen by somebody" }],
+    ];
+    const all = async (address: string) => Promise.all(attempts.map(([path, body]) => house.browser(address).code("POST", path, body)));
+    expect(await all("198.51.100.9")).toEqual(["FORBIDDEN", "FORBIDDEN", "FORBIDDEN"]);
+    expect([await house.browser().code("POST", "/session", ann), await house.browser().code("POST", "/session", bob)]).toEqual(["200", "200"]);
+    expect(await all("203.0.113.9")).toEqual(["200", "200", "200"]);
+  });
+
   test("a workspace has so many open invitations and API keys, and no more", async () => {
     const house = await open();
     const page = await house.owner();
@@ -285,7 +321,7 @@ describe("an invitation", () => {
     expect(await state(late)).toBe("INVITATION_INVALID");
   });
 
-  test("shows the address of whom it is for only to those who may see people, in the list of changes and its file too", async () => {
+  test("shows the address of whom it is for, and where the workspace may be used, only to those who may see people, in the list of changes and its file too", async () => {
     const house = await open();
     const page = await house.owner();
     const viewer = await house.joined(page, "viewer");
@@ -294,6 +330,9 @@ describe("an invitation", () => {
     expect(await read(page)).toContain("secret@example.com");
     expect(await read(viewer)).toContain("joined as viewer");
     for (const query of ["?", "?kind=invitation", "?text=secret"]) expect(await read(viewer, query)).not.toMatch(/invitation|@/);
+    await page.ask("PUT", "/workspace/allowed-addresses", { addresses: ["203.0.113.0/24"] });
+    expect(await read(page)).toContain("203.0.113.0");
+    for (const query of ["?", "?kind=workspace", "?text=203.0.113"]) expect(await read(viewer, query)).not.toContain("203.0");
     const file = await house.app.inject({ url: "/api/v1/changes/export?format=jsonl", headers: fromPage(viewer.cookie) });
     expect([file.statusCode, file.body.includes("joined as viewer"), file.body.includes("@")]).toEqual([200, true, false]);
   });

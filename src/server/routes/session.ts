@@ -78,7 +78,7 @@ const linkHandlers = ({ signIn, accounts, accountService }: SessionRouteParts) =
     },
     async reset({ body, request, reply }) {
       signIn.checkAnonymous(request);
-      const account = await countFailures(signIn, request, () => accountService.reset(body.reset, body));
+      const account = await countFailures(signIn, request, () => accountService.reset(body.reset, body, signIn.addressOf(request)));
       await signIn.startSession(request, reply, account.id);
     },
   }) satisfies Partial<Handlers<"session">>;
@@ -92,7 +92,8 @@ const singleSignOnHandlers = ({ signIn, accountService, singleSignOn }: SessionR
     async finishSingleSignOn({ body, request, reply }) {
       signIn.checkAnonymous(request);
       const { identity, returnData } = await providerOf(singleSignOn).finish(body);
-      const { accountId, workspaceId } = await accountService.signInWithIdentity(identity, returnData === "" ? null : returnData);
+      const invitation = returnData === "" ? null : returnData;
+      const { accountId, workspaceId } = await accountService.signInWithIdentity(identity, invitation, signIn.addressOf(request));
       await signIn.startSession(request, reply, accountId, workspaceId);
     },
   }) satisfies Partial<Handlers<"session">>;

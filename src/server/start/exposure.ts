@@ -29,7 +29,7 @@ export function exposureWarnings(settings: Settings): string[] {
     );
   if (isPublic && trustedProxies.empty && !allowedCallers.empty)
     warnings.push(
-      "MILLRACE_ALLOWED_CALLERS keeps nobody out who comes through a proxy on this machine, because MILLRACE_TRUSTED_PROXIES does not name it.",
+      "MILLRACE_ALLOWED_CALLERS refuses everybody who comes through a proxy on this machine, because MILLRACE_TRUSTED_PROXIES does not name it.",
     );
   if (localSignIn && !isOnThisMachineOnly(settings))
     warnings.push(
