@@ -19,7 +19,7 @@ import type { Guesser } from "./wrong-passwords.ts";
 export interface SignInParts {
   keys: ApiKeys;
   sessions: Sessions;
-  accounts: Pick<Accounts, "get" | "hasMembers" | "workspacesOf" | "member" | "isOpenTo" | "checkOpen">;
+  accounts: Pick<Accounts, "get" | "byEmail" | "hasMembers" | "workspacesOf" | "member" | "isOpenTo" | "checkOpen">;
   links: SignInLinks;
   /** Whether links sign in without an account until the workspace has members. Otherwise a link creates the owner's account. */
   localSignIn: boolean;
@@ -85,15 +85,20 @@ export interface SignIn {
   /** Throws FORBIDDEN for what a foreign page could have sent. */
   refuseForeignPage(request: FastifyRequest): void;
   /** Counts a failed sign-in and returns the error to throw. Throws TOO_MANY_WRONG_KEYS beyond the limit. */
-  countFailure(request: FastifyRequest, code: WrongCode): MillraceError;
+  countFailure(request: FastifyRequest, code: WrongCode, from?: Guesser): MillraceError;
   /** The same as `checkAnonymous` for requests that add a row: limits their rate per address. Throws TOO_MANY_REQUESTS. */
-  limitAnonymous(request: FastifyRequest): void;
-  /** Throws FORBIDDEN for what a foreign page could have sent, and TOO_MANY_WRONG_KEYS for an address that guesses. */
-  checkAnonymous(request: FastifyRequest): void;
+  limitAnonymous(request: FastifyRequest, from?: Guesser): void;
+  /**
+   * Throws FORBIDDEN for what a foreign page could have sent, and TOO_MANY_WRONG_KEYS for an address that guesses. With `from`, a known browser
+   * is counted instead of the address, which it may share with strangers.
+   */
+  checkAnonymous(request: FastifyRequest, from?: Guesser): void;
   /** Where a request comes from. */
   addressOf(request: FastifyRequest): string;
-  /** The same, with the browser where an account signed in there before. */
-  guesserOf(request: FastifyRequest): Promise<Guesser>;
+  /** The same, with the browser where an account signed in there before, and it is that of `email` where one is given. */
+  guesserOf(request: FastifyRequest, email?: string): Promise<Guesser>;
+  /** Makes the browser of a request known to an account that signed in there, or has a new password. */
+  remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void>;
   /** Ends the session of the request, if it has one. */
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
@@ -126,7 +131,7 @@ class CheckedSignIn implements SignIn {
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
-    this.#browsers = new KnownBrowsers(parts.sealer);
+    this.#browsers = new KnownBrowsers(parts);
     this.#cookies = pageCookies(parts.publicUrl, parts.trusted);
     this.#anonymousLimit = createRateLimiter(anonymousRate, { clock: parts.clock });
   }
@@ -252,18 +257,18 @@ class CheckedSignIn implements SignIn {
       throw forbidden("The request did not come from Millrace's own page. Programs must send an API key");
   }
 
-  checkAnonymous(request: FastifyRequest): void {
+  checkAnonymous(request: FastifyRequest, from?: Guesser): void {
     this.refuseForeignPage(request);
-    this.#parts.attempts.check(this.addressOf(request));
+    this.#parts.attempts.check(this.addressOf(request), browserName(from));
   }
 
-  limitAnonymous(request: FastifyRequest): void {
-    this.checkAnonymous(request);
-    checkRate(this.#anonymousLimit, senderOf(this.addressOf(request)));
+  limitAnonymous(request: FastifyRequest, from?: Guesser): void {
+    this.checkAnonymous(request, from);
+    checkRate(this.#anonymousLimit, browserName(from) ?? senderOf(this.addressOf(request)));
   }
 
-  countFailure(request: FastifyRequest, code: WrongCode): MillraceError {
-    this.#parts.attempts.count(this.addressOf(request));
+  countFailure(request: FastifyRequest, code: WrongCode, from?: Guesser): MillraceError {
+    this.#parts.attempts.count(this.addressOf(request), browserName(from));
     return new MillraceError(code);
   }
 
@@ -273,7 +278,7 @@ class CheckedSignIn implements SignIn {
     const browser = request.headers["user-agent"]?.slice(0, 300) ?? null;
     const { value, maxAgeSeconds } = await this.#parts.sessions.start({ ...whose, address: this.addressOf(request), browser });
     this.#cookies.set(request, reply, value, maxAgeSeconds);
-    if (whose.accountId !== null) await this.#remember(request, reply, whose.accountId);
+    if (whose.accountId !== null) await this.remember(request, reply, whose.accountId);
     if (old) await this.#endSession(old.id);
   }
 
@@ -282,9 +287,10 @@ class CheckedSignIn implements SignIn {
     this.#parts.accounts.checkOpen([workspaceId], this.addressOf(request));
   }
 
-  async #remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void> {
+  async remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void> {
     const before = await this.#browsers.read(this.#cookies.readMark(request));
-    if (before?.accountId !== accountId) this.#cookies.setMark(request, reply, await this.#browsers.mark(accountId), knownForSeconds);
+    const mark = await this.#browsers.mark(accountId, before?.accountId === accountId ? before.id : undefined);
+    this.#cookies.setMark(request, reply, mark, knownForSeconds);
   }
 
   async #endSession(id: string): Promise<void> {
@@ -299,8 +305,11 @@ class CheckedSignIn implements SignIn {
     return clientAddress(raw, this.#parts.trusted);
   }
 
-  async guesserOf(request: FastifyRequest): Promise<Guesser> {
-    return { address: this.addressOf(request), browser: await this.#browsers.read(this.#cookies.readMark(request)) };
+  async guesserOf(request: FastifyRequest, email?: string): Promise<Guesser> {
+    const address = this.addressOf(request);
+    const browser = await this.#browsers.read(this.#cookies.readMark(request));
+    const isOther = email !== undefined && browser?.accountId !== this.#parts.accounts.byEmail(email)?.id;
+    return isOther ? { address } : { address, browser };
   }
 }
 
@@ -340,6 +349,7 @@ function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
   };
 }
 
+const browserName = (from: Guesser | undefined) => from?.browser && `browser ${from.browser.id}`;
 const known = "_known";
 const isExpired = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null && now >= key.expiresAt;
 const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];

@@ -34,7 +34,11 @@ describe("the address a request came from", () => {
   });
 
   test("is this machine only when nobody passed the request on, whatever is claimed and by whichever proxy", () => {
-    expect([from("127.0.0.1"), from("::1"), clientAddress(peer("::ffff:127.0.0.1"), ipRanges([]))]).toEqual(["127.0.0.1", "::1", "127.0.0.1"]);
+    expect([from("127.0.0.1"), from("::1"), clientAddress(peer("::ffff:127.0.0.1"), ipRanges([]))]).toEqual([
+      "127.0.0.1",
+      "::1",
+      "127.0.0.1",
+    ]);
     for (const header of ["127.0.0.1", "127.0.0.1, 10.1.2.3", "::1", "::ffff:127.0.0.1", "127.9.9.9:80", ","])
       expect(from("127.0.0.1", header), header).toBe("unknown");
     expect(clientAddress(peer("10.1.2.3", { "x-forwarded-for": "127.0.0.1" }), ipRanges(["10.0.0.0/8"]))).toBe("unknown");

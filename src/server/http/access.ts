@@ -37,7 +37,14 @@ export function clientAddress({ headers, socket }: Peer, trusted: TrustedProxies
 /** Whether a proxy or tunnel says that it passed a request on. */
 const isForwarded = (headers: IncomingHttpHeaders): boolean =>
   Object.keys(headers).some((name) => name.startsWith("x-forwarded-") || forwardingHeaders.has(name));
-const forwardingHeaders: ReadonlySet<string> = new Set(["forwarded", "via", "x-real-ip", "x-client-ip", "cf-connecting-ip", "true-client-ip"]);
+const forwardingHeaders: ReadonlySet<string> = new Set([
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "x-client-ip",
+  "cf-connecting-ip",
+  "true-client-ip",
+]);
 
 /** What the outside sees: the Host and, where a trusted proxy says it, the scheme. */
 export interface VisibleAddress {

@@ -37,7 +37,11 @@ export function serveAccount(
       if (request.visitor?.kind === "session") await signIn.startSession(request, reply, account.id, workspaceId);
     },
     change: ({ principal, body }) => accountService.setName(own(principal), body.name),
-    password: ({ principal, body, request }) => accountService.changePassword(own(principal), body, current(request)),
+    async password({ principal, body, request, reply }) {
+      const account = own(principal);
+      await accountService.changePassword(account, body, current(request));
+      if (request.visitor?.kind === "session") await signIn.remember(request, reply, account.id);
+    },
     offerSecondFactor: ({ principal }) => accountService.offerSecondFactor(own(principal)),
     turnOnSecondFactor: async ({ principal, body }) => ({ recoveryCodes: await accountService.turnOnSecondFactor(own(principal), body) }),
     turnOffSecondFactor: ({ principal, body }) => accountService.turnOffSecondFactor(own(principal), body),
