@@ -3,7 +3,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { grouped } from "#kernel/grouped.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { Account, AccountStore, Member } from "#storage/account-store.ts";
-import { behindUnnamedProxy, nameTheProxy, thisMachine } from "../http/access.ts";
+import { adviceFor, thisMachine } from "../http/access.ts";
 
 /** Accounts and memberships, cached in memory because every request needs them. */
 export interface Accounts {
@@ -54,12 +54,8 @@ export async function openAccounts(store: Pick<AccountStore, "all">): Promise<Ac
 }
 
 const closedTo = (address: string) => new MillraceError("FORBIDDEN", { details: { problem: closedWords(address) } });
-const closedWords = (address: string): string =>
-  `The workspace may not be used from ${address}. ${
-    address === behindUnnamedProxy
-      ? nameTheProxy
-      : "An owner can add the address under People, or on the machine itself by 'millrace people allow-from'"
-  }`;
+const closedWords = (address: string): string => `The workspace may not be used from ${address}. ${adviceFor(address, addIt)}`;
+const addIt = "An owner can add the address under People, or on the machine itself by 'millrace people allow-from'";
 
 async function readAll(store: Pick<AccountStore, "all">) {
   const { accounts, members, allowed } = await store.all();

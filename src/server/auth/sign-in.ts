@@ -5,7 +5,15 @@ import { MillraceError } from "#kernel/errors.ts";
 import { keptIpRanges } from "#kernel/ip-ranges.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
 import type { Sealer } from "#vault/seal.ts";
-import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
+import {
+  adviceFor,
+  clientAddress,
+  isFromOwnPage,
+  isLoopbackHost,
+  isOwnHost,
+  visibleAddressOf,
+  type TrustedProxies,
+} from "../http/access.ts";
 import { checkRate, createRateLimiter, senderOf, type RateLimiter } from "../http/rate-limit.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ApiKeys } from "./api-keys.ts";
@@ -241,7 +249,9 @@ class CheckedSignIn implements SignIn {
     if (isExpired(row, clock.now())) throw new MillraceError("KEY_EXPIRED", { details: { name: row.name } });
     const address = this.addressOf(request);
     if (row.allowedFrom !== null && !keptIpRanges(row.allowedFrom).has(address))
-      throw forbidden(`API key '${row.name}' may not be used from ${address}. An owner can add this address to the key`);
+      throw forbidden(
+        `API key '${row.name}' may not be used from ${address}. ${adviceFor(address, "An owner can add this address to the key")}`,
+      );
     this.#checkAddress(row.workspaceId, request);
     keys.recordUse(row);
     return { kind: "key", id: row.id, workspaceId: row.workspaceId, accountId: null, key: row };

@@ -9,9 +9,12 @@ type Peer = Pick<IncomingMessage, "headers"> & { socket: Pick<IncomingMessage["s
 /** Stands for the address of whoever comes through a proxy or tunnel on this machine that is not trusted: nobody knows where they are. It is on no list. */
 export const behindUnnamedProxy = "a proxy on this machine";
 
-/** What to do about it. */
+/** What to do about such a proxy. */
 export const nameTheProxy =
   "Whoever runs Millrace has to name the proxy in MILLRACE_TRUSTED_PROXIES ('loopback' if it runs on the same machine), so that Millrace learns who comes through it";
+
+/** What to do about a refused address: to name the proxy where that is what is missing. */
+export const adviceFor = (address: string, otherwise: string): string => (address === behindUnnamedProxy ? nameTheProxy : otherwise);
 
 /** This machine's own addresses. Only a request that nobody forwarded has one. */
 export const thisMachine = ipRanges(["loopback"]);

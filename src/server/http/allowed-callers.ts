@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
 import type { IpRanges } from "#kernel/ip-ranges.ts";
-import { behindUnnamedProxy, nameTheProxy, thisMachine } from "./access.ts";
+import { adviceFor, thisMachine } from "./access.ts";
 
 export interface AllowedCallerParts {
   /** From where the API may be used; from everywhere where none is named. */
@@ -25,7 +25,5 @@ export function createCallerGate({ allowedCallers, clientAddress = (req) => req.
 
 const pathOf = (url = "") => url.split("?", 1)[0]!.replace(/\/$/, "");
 const refused = (address: string) => new MillraceError("FORBIDDEN", { details: { problem: problemOf(address) } });
-const problemOf = (address: string): string =>
-  `The page and the API are not open to ${address}. ${
-    address === behindUnnamedProxy ? nameTheProxy : "Whoever runs Millrace can add it to MILLRACE_ALLOWED_CALLERS"
-  }`;
+const problemOf = (address: string): string => `The page and the API are not open to ${address}. ${adviceFor(address, addIt)}`;
+const addIt = "Whoever runs Millrace can add it to MILLRACE_ALLOWED_CALLERS";
