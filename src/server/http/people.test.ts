@@ -726,6 +726,20 @@ describe("sessions of an account", () => {
   });
 });
 
+test("one person has twenty live pages, in however many browsers they are signed in", async () => {
+  const house = await open();
+  const page = await house.owner();
+  const other = house.browser();
+  await other.ask("POST", "/session", ann);
+  const listen = (by: Browser) =>
+    house.app.inject({ url: "/api/v1/events/stream", headers: { ...fromPage(by.cookie), accept: "text/event-stream" } });
+  const pages = Array.from({ length: 20 }, (_, n) => listen(n % 2 === 0 ? page : other));
+  await turnsUntil("they listen", () => house.runStream.listeners() === 20);
+  expect((await listen(other)).statusCode).toBe(429);
+  house.runStream.close();
+  await Promise.all(pages);
+});
+
 describe("a further API key", () => {
   async function keyed(bounds: object) {
     const house = await open();
