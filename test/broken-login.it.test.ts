@@ -180,7 +180,10 @@ test("the log says which login was used for which call: by a run, a program and 
     who: "The workspace key",
     run: null,
   });
-  expect(calls.find(({ purpose }) => purpose === "login_test"), "whoever tests a login").toMatchObject({ who: "The workspace key" });
+  expect(
+    calls.find(({ purpose }) => purpose === "login_test"),
+    "whoever tests a login",
+  ).toMatchObject({ who: "The workspace key" });
   expect(JSON.stringify(calls)).not.toContain("ada@example.com");
   expect((await api<CallList>("GET", `/calls?run=${run!.id}`)).calls).toHaveLength(1);
 });

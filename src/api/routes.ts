@@ -705,10 +705,10 @@ export const routes = {
     },
     turnOnSecondFactor: {
       allow: "self:write",
-      summary: "Turn the second factor on, and get the recovery codes",
+      summary: "Turn the second factor on, and get the recovery codes; where one is on already, a code of it is needed too",
       body: shape.secondFactorBody,
       reply: shape.recoveryCodesReply,
-      errors: ["NO_ACCOUNT", "CODE_WRONG"],
+      errors: ["NO_ACCOUNT", "CODE_NEEDED", "CODE_WRONG"],
     },
     turnOffSecondFactor: {
       allow: "self:write",
@@ -722,10 +722,10 @@ export const routes = {
     passkeys: { allow: "self:read", summary: "List your passkeys", reply: shape.passkeyList, errors: ["NO_ACCOUNT"] },
     offerPasskey: {
       allow: "self:write",
-      summary: "Get the options for creating a passkey; needs the password, if the account has one",
+      summary: "Get the options for creating a passkey; needs the password and a code of the second factor, as far as the account has them",
       body: shape.passkeyOfferBody,
       reply: shape.passkeyOptions,
-      errors: ["NO_ACCOUNT"],
+      errors: ["NO_ACCOUNT", "CODE_NEEDED", "CODE_WRONG"],
     },
     addPasskey: {
       allow: "self:write",

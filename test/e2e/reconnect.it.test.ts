@@ -8,7 +8,7 @@ import { post, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
 const { acmeDental } = sandboxDefaults;
-const web = webPage({ expected: /410|422/ });
+const web = webPage({ expected: /410|422|503/ });
 let house: House;
 let page: Page;
 let sandbox: Sandbox;
@@ -162,7 +162,7 @@ describe("a reconnect link", () => {
     await visitor.close();
   });
 
-  test("refuses the login of another sub-account, and goes on with the right one; whoever is signed in here meanwhile stays so", async () => {
+  test("refuses the login of another sub-account, and goes on with the right one, also when that is not saved at once; whoever is signed in here meanwhile stays so", async () => {
     const own = await linkOf("Acme Dental");
     const other = sandbox.state.locations.all().find(({ id }) => id !== acmeDental)!;
     const visitor = await page.context().newPage(); // signed in to this Millrace
@@ -171,8 +171,13 @@ describe("a reconnect link", () => {
     await allowThere(visitor, other.name);
     await visitor.getByText("This login does not belong to Acme Dental. Try again with a login for Acme Dental.").waitFor();
     await expectGood(visitor, "reconnect-elsewhere");
+    const error = { code: "CONSENT_NOT_SAVED", message: "The store is full" };
+    await visitor.route("**/reconnect/consent/finish", (route) => route.fulfill({ status: 503, json: { error } }), { times: 1 });
     await visitor.getByRole("button", { name: "Continue at HighLevel" }).click();
     await allowThere(visitor, "Acme Dental");
+    await visitor.getByRole("heading", { name: "Not saved yet" }).waitFor();
+    await expectGood(visitor, "reconnect-unsaved");
+    await visitor.getByRole("button", { name: "Try again" }).click();
     await visitor.getByRole("heading", { name: "Done" }).waitFor();
     await visitor.close();
     await web.open("/connections");

@@ -96,8 +96,8 @@ export const finishSingleSignOnBody = z.object({
 const webauthn = z.looseObject({ id: z.string().max(1400) });
 export const passkeyOptions = z.looseObject({ challenge: z.string() });
 export const passkeySignInBody = z.object({ response: webauthn });
-/** `password`: the account's, where it has one. */
-export const passkeyOfferBody = z.object({ password: givenPassword.optional() });
+/** `password`: the account's, where it has one. `code`: of the second factor, where it is on. */
+export const passkeyOfferBody = z.object({ password: givenPassword.optional(), code });
 export const passkeyBody = z.object({ name: personName, response: webauthn });
 export const passkeyList = z.object({
   passkeys: z.array(z.object({ id: z.string(), name: z.string(), createdAt: z.number(), usedAt: z.number().nullable() })),
@@ -111,7 +111,8 @@ export const secondFactorOffer = z.object({
   /** For an authenticator app, which reads it as a picture. */
   uri: z.string(),
 });
-export const secondFactorBody = z.object({ secret: z.string().max(100), code: z.string().max(20), password: givenPassword });
+/** `current`: a code of the present second factor, or a recovery code, where one is on already. */
+export const secondFactorBody = z.object({ secret: z.string().max(100), code: z.string().max(20), password: givenPassword, current: code });
 /** The only time the codes can be read. */
 export const recoveryCodesReply = z.object({ recoveryCodes: z.array(z.string()) });
 export const secondFactorOffBody = z.object({ password: givenPassword, code });

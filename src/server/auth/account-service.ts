@@ -64,12 +64,18 @@ export class AccountService {
   }
 
   /** The account of an address and password, and of a code where it has a second factor. Throws PASSWORD_WRONG, CODE_NEEDED or CODE_WRONG. */
-  async signIn({ email, password, code }: { email: string; password: string; code?: string | undefined }, from: Guesser): Promise<Account> {
+  async signIn(
+    { email, password, code }: { email: string; password: string; code?: string | undefined },
+    from: Guesser,
+    /** What the sign-in is for; the account's own workspaces when absent. */
+    wanted?: string,
+  ): Promise<Account> {
     const { accounts, passwords, secondFactor } = this.#parts;
     return this.#guess(email, from, async () => {
       const account = accounts.byEmail(email);
       const isRight = await passwords.isRight(password, account?.passwordHash ?? null);
       if (!isRight || !account) throw new MillraceError("PASSWORD_WRONG");
+      if (wanted === undefined) this.#checkPlace(account.id, from.address); // before a code is used up
       await secondFactor.check(account, code);
       return account;
     });
@@ -137,11 +143,25 @@ export class AccountService {
 
   /** What an invitation says to whoever opens it. Throws INVITATION_INVALID. */
   async readInvitation(token: string) {
-    const { store, clock, accounts } = this.#parts;
+    const { accounts } = this.#parts;
+    const { email, role, workspaceId } = await this.#openInvitation(token);
+    return { email, role, workspace: await this.workspaceName(workspaceId), hasAccount: accounts.byEmail(email) !== undefined };
+  }
+
+  async #openInvitation(token: string): Promise<Invitation> {
+    const { store, clock } = this.#parts;
     const invitation = await store.invitation(hashOf(token), clock.now());
     if (!invitation) throw new MillraceError("INVITATION_INVALID");
-    const { email, role, workspaceId } = invitation;
-    return { email, role, workspace: await this.workspaceName(workspaceId), hasAccount: accounts.byEmail(email) !== undefined };
+    return invitation;
+  }
+
+  /** Throws FORBIDDEN where an account may use no workspace from an address: before anything is used up or changed there. */
+  #checkPlace(accountId: string, address: string): void {
+    const { accounts } = this.#parts;
+    accounts.checkOpen(
+      accounts.workspacesOf(accountId).map(({ workspaceId }) => workspaceId),
+      address,
+    );
   }
 
   /**
@@ -153,9 +173,10 @@ export class AccountService {
     { name, password, code }: { name?: string | undefined; password: string; code?: string | undefined },
     from: Guesser,
   ): Promise<Member> {
-    const { email } = await this.readInvitation(token);
+    const { email, workspaceId } = await this.#openInvitation(token);
+    this.#parts.accounts.checkOpen([workspaceId], from.address);
     if (this.#parts.accounts.byEmail(email)) {
-      const { id: accountId } = await this.signIn({ email, password, code }, from);
+      const { id: accountId } = await this.signIn({ email, password, code }, from, workspaceId);
       return this.#join(token, { accountId });
     }
     return this.#join(token, { account: await this.#newAccount({ email, name: requireName(name), password }) });
@@ -177,12 +198,15 @@ export class AccountService {
   async signInWithIdentity(
     { issuer, subject, email, name }: Identity,
     invitation: string | null,
+    address: string,
   ): Promise<{ accountId: string; workspaceId?: string }> {
     const { store, accounts } = this.#parts;
     const linkedId = await store.accountOfIdentity(issuer, subject);
     const ofAddress = email === null ? undefined : accounts.byEmail(email);
     const existing = linkedId ?? ofAddress?.id;
-    const member = invitation === null ? null : await this.#acceptWithIdentity(invitation, { email, name, accountId: existing ?? null });
+    if (existing !== undefined && invitation === null) this.#checkPlace(existing, address);
+    const person = { email, name, accountId: existing ?? null, address };
+    const member = invitation === null ? null : await this.#acceptWithIdentity(invitation, person);
     const accountId = member?.accountId ?? existing;
     if (accountId === undefined) throw noAccountFor(email);
     // The address of the account was never verified. Whoever accepted its invitation may not be its owner, so their sign-in is removed.
@@ -193,10 +217,11 @@ export class AccountService {
 
   async #acceptWithIdentity(
     token: string,
-    person: { email: string | null; name: string | null; accountId: string | null },
+    person: { email: string | null; name: string | null; accountId: string | null; address: string },
   ): Promise<Member> {
     const { accounts, clock } = this.#parts;
-    const { email } = await this.readInvitation(token);
+    const { email, workspaceId } = await this.#openInvitation(token);
+    accounts.checkOpen([workspaceId], person.address);
     const own = person.accountId === null ? undefined : accounts.get(person.accountId);
     const isInvited = [person.email, own?.email].some((address) => address != null && emailKey(address) === emailKey(email));
     if (!isInvited) throw invitedOther(person.email, email);
@@ -251,8 +276,8 @@ export class AccountService {
    * Sets a new password and signs the account out everywhere else. A mailed link also needs the second factor. A link from an owner
    * removes it, for people who lost both. Throws RESET_INVALID, CODE_NEEDED or CODE_WRONG.
    */
-  async reset(token: string, { password, code }: { password: string; code?: string | undefined }): Promise<Account> {
-    const { store, accounts, clock, secondFactor } = this.#parts;
+  async reset(token: string, { password, code }: { password: string; code?: string | undefined }, address: string): Promise<Account> {
+    const { store, accounts, clock } = this.#parts;
     const used = await store.useToken("reset", hashOf(token), clock.now());
     const account = used?.accountId == null ? undefined : accounts.get(used.accountId);
     if (!used || !account) throw new MillraceError("RESET_INVALID");
@@ -263,11 +288,12 @@ export class AccountService {
     if (!isMailed && isElsewhere) throw new MillraceError("RESET_INVALID");
     const by = `account:${account.id}`;
     try {
+      this.#checkPlace(account.id, address);
       checkPassword(password, account);
-      if (isMailed) await this.#guess(account.email, insider, () => secondFactor.check(account, code));
+      if (isMailed) await this.#checkCode(account, code);
       await (isMailed ? this.#setPassword(account, password, by) : this.#replaceSignIn(account, password, by));
     } catch (thrown) {
-      await store.addToken(used, clock.now()); // the password or code was rejected, so the link stays usable
+      await store.addToken(used, clock.now()); // the address, password or code was rejected, so the link stays usable
       throw thrown;
     }
     return this.#current(account.id);
@@ -283,18 +309,21 @@ export class AccountService {
     await this.#parts.accounts.reread();
   }
 
-  /** Asks for the password again, where there is one. Throws BAD_INPUT. */
-  async confirmPassword(account: Account, password: string): Promise<void> {
+  /** Asks for the password and a code again, as far as the account has them. Throws BAD_INPUT, CODE_NEEDED or CODE_WRONG. */
+  async confirm(account: Account, { password = "", code }: { password?: string | undefined; code?: string | undefined }): Promise<void> {
     if (account.passwordHash !== null) await this.#checkPassword(account, password);
+    await this.#checkCode(account, code);
   }
 
   offerSecondFactor = (account: Account) => this.#parts.secondFactor.offer(account);
 
+  /** In place of one that is on already, with a code of that one. Throws CODE_NEEDED or CODE_WRONG. */
   async turnOnSecondFactor(
     account: Account,
-    { secret, code, password }: { secret: string; code: string; password: string },
+    { secret, code, password, current }: { secret: string; code: string; password: string; current?: string | undefined },
   ): Promise<string[]> {
     await this.#checkPassword(account, password);
+    await this.#checkCode(account, current);
     const codes = await this.#parts.secondFactor.turnOn(account, secret, code);
     await this.#parts.accounts.reread();
     return codes;
@@ -303,7 +332,7 @@ export class AccountService {
   /** Needs a code too: an open page and the password must not be enough to turn it off. Throws CODE_NEEDED or CODE_WRONG. */
   async turnOffSecondFactor(account: Account, { password, code }: { password: string; code?: string | undefined }): Promise<void> {
     await this.#checkPassword(account, password);
-    await this.#guess(account.email, insider, () => this.#parts.secondFactor.check(account, code));
+    await this.#checkCode(account, code);
     await this.#parts.secondFactor.turnOff(account, `account:${account.id}`);
     await this.#parts.accounts.reread();
   }
@@ -338,6 +367,11 @@ export class AccountService {
       if (await this.#parts.passwords.isRight(password, passwordHash)) return;
       throw badInput(field, "is not your current password");
     });
+  }
+
+  /** Asks for a code of the second factor, where it is on. */
+  #checkCode(account: Account, code: string | undefined): Promise<void> {
+    return this.#guess(account.email, insider, () => this.#parts.secondFactor.check(account, code));
   }
 
   async #setPassword(account: Account, password: string, by: string, keptSession?: string): Promise<void> {

@@ -4,10 +4,13 @@ import { senderOf } from "../http/rate-limit.ts";
 
 /** Limits failed sign-ins from one address. */
 export interface AttemptLimit {
-  /** Counts one failed attempt. Throws TOO_MANY_WRONG_KEYS beyond the limit; a right key is never counted and always works. */
-  count(address: string): void;
+  /**
+   * Counts one failed attempt. Throws TOO_MANY_WRONG_KEYS beyond the limit; a right key is never counted and always works. `sender`: who is counted,
+   * where that is not the address.
+   */
+  count(address: string, sender?: string): void;
   /** Throws TOO_MANY_WRONG_KEYS while an address is beyond the limit: where guessing is possible, even the right answer has to wait. */
-  check(address: string): void;
+  check(address: string, sender?: string): void;
 }
 
 export interface AttemptLimitOptions {
@@ -34,13 +37,12 @@ export function createAttemptLimit({ clock, limit = 10, windowMs = 60_000, onLim
   };
   const tooMany = () => new MillraceError("TOO_MANY_WRONG_KEYS", { details: { seconds: Math.ceil((endsAt - clock.now()) / 1000) } });
   return {
-    check(address) {
+    check(address, sender = senderOf(address)) {
       startWindow();
-      if ((counts.get(senderOf(address)) ?? 0) > limit) throw tooMany();
+      if ((counts.get(sender) ?? 0) > limit) throw tooMany();
     },
-    count(address) {
+    count(address, sender = senderOf(address)) {
       startWindow();
-      const sender = senderOf(address);
       const wrong = (counts.get(sender) ?? 0) + 1;
       counts.set(sender, wrong);
       if (counts.size > mostAddresses) counts.delete(counts.keys().next().value!); // the oldest; memory stays bounded

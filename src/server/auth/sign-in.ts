@@ -5,7 +5,15 @@ import { MillraceError } from "#kernel/errors.ts";
 import { keptIpRanges } from "#kernel/ip-ranges.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
 import type { Sealer } from "#vault/seal.ts";
-import { clientAddress, isFromOwnPage, isLoopbackHost, isOwnHost, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
+import {
+  adviceFor,
+  clientAddress,
+  isFromOwnPage,
+  isLoopbackHost,
+  isOwnHost,
+  visibleAddressOf,
+  type TrustedProxies,
+} from "../http/access.ts";
 import { checkRate, createRateLimiter, senderOf, type RateLimiter } from "../http/rate-limit.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ApiKeys } from "./api-keys.ts";
@@ -19,7 +27,7 @@ import type { Guesser } from "./wrong-passwords.ts";
 export interface SignInParts {
   keys: ApiKeys;
   sessions: Sessions;
-  accounts: Pick<Accounts, "hasMembers" | "workspacesOf" | "member" | "isOpenTo">;
+  accounts: Pick<Accounts, "get" | "byEmail" | "hasMembers" | "workspacesOf" | "member" | "isOpenTo" | "checkOpen">;
   links: SignInLinks;
   /** Whether links sign in without an account until the workspace has members. Otherwise a link creates the owner's account. */
   localSignIn: boolean;
@@ -85,15 +93,20 @@ export interface SignIn {
   /** Throws FORBIDDEN for what a foreign page could have sent. */
   refuseForeignPage(request: FastifyRequest): void;
   /** Counts a failed sign-in and returns the error to throw. Throws TOO_MANY_WRONG_KEYS beyond the limit. */
-  countFailure(request: FastifyRequest, code: WrongCode): MillraceError;
+  countFailure(request: FastifyRequest, code: WrongCode, from?: Guesser): MillraceError;
   /** The same as `checkAnonymous` for requests that add a row: limits their rate per address. Throws TOO_MANY_REQUESTS. */
-  limitAnonymous(request: FastifyRequest): void;
-  /** Throws FORBIDDEN for what a foreign page could have sent, and TOO_MANY_WRONG_KEYS for an address that guesses. */
-  checkAnonymous(request: FastifyRequest): void;
+  limitAnonymous(request: FastifyRequest, from?: Guesser): void;
+  /**
+   * Throws FORBIDDEN for what a foreign page could have sent, and TOO_MANY_WRONG_KEYS for an address that guesses. With `from`, a known browser
+   * is counted instead of the address, which it may share with strangers.
+   */
+  checkAnonymous(request: FastifyRequest, from?: Guesser): void;
   /** Where a request comes from. */
   addressOf(request: FastifyRequest): string;
-  /** The same, with the browser where an account signed in there before. */
-  guesserOf(request: FastifyRequest): Promise<Guesser>;
+  /** The same, with the browser where an account signed in there before, and it is that of `email` where one is given. */
+  guesserOf(request: FastifyRequest, email?: string): Promise<Guesser>;
+  /** Makes the browser of a request known to an account that signed in there, or has a new password. */
+  remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void>;
   /** Ends the session of the request, if it has one. */
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** A new API key in place of the workspace's own. Its links end, and its sessions without an account. */
@@ -126,7 +139,7 @@ class CheckedSignIn implements SignIn {
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
-    this.#browsers = new KnownBrowsers(parts.sealer);
+    this.#browsers = new KnownBrowsers(parts);
     this.#cookies = pageCookies(parts.publicUrl, parts.trusted);
     this.#anonymousLimit = createRateLimiter(anonymousRate, { clock: parts.clock });
   }
@@ -160,11 +173,12 @@ class CheckedSignIn implements SignIn {
   }
 
   async signInWithLink(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void> {
-    this.refuseForeignPage(request); // before the token is used up
+    this.refuseForeignPage(request);
     const workspaceId = this.#parts.links.workspaceOf(token);
     if (workspaceId === null) throw this.countFailure(request, "LINK_INVALID");
     if (this.linkPurpose(workspaceId) === "account")
       throw new MillraceError("LINK_NEEDS_ACCOUNT", { details: { hasOwner: this.#parts.accounts.hasMembers(workspaceId) } });
+    this.#checkAddress(workspaceId, request); // before the token is used up
     this.#parts.links.redeem(token);
     await this.#begin({ workspaceId, accountId: null }, request, reply);
     this.#parts.onEvent("signed in with a link", this.addressOf(request));
@@ -174,6 +188,7 @@ class CheckedSignIn implements SignIn {
     const link = this.#parts.links.redeem(token);
     if (!link) throw this.countFailure(request, "LINK_INVALID");
     try {
+      this.#checkAddress(link.workspaceId, request);
       return await work(link);
     } catch (thrown) {
       this.#parts.links.putBack(link);
@@ -234,7 +249,9 @@ class CheckedSignIn implements SignIn {
     if (isExpired(row, clock.now())) throw new MillraceError("KEY_EXPIRED", { details: { name: row.name } });
     const address = this.addressOf(request);
     if (row.allowedFrom !== null && !keptIpRanges(row.allowedFrom).has(address))
-      throw forbidden(`API key '${row.name}' may not be used from ${address}. An owner can add this address to the key`);
+      throw forbidden(
+        `API key '${row.name}' may not be used from ${address}. ${adviceFor(address, "An owner can add this address to the key")}`,
+      );
     this.#checkAddress(row.workspaceId, request);
     keys.recordUse(row);
     return { kind: "key", id: row.id, workspaceId: row.workspaceId, accountId: null, key: row };
@@ -250,18 +267,18 @@ class CheckedSignIn implements SignIn {
       throw forbidden("The request did not come from Millrace's own page. Programs must send an API key");
   }
 
-  checkAnonymous(request: FastifyRequest): void {
+  checkAnonymous(request: FastifyRequest, from?: Guesser): void {
     this.refuseForeignPage(request);
-    this.#parts.attempts.check(this.addressOf(request));
+    this.#parts.attempts.check(this.addressOf(request), browserName(from));
   }
 
-  limitAnonymous(request: FastifyRequest): void {
-    this.checkAnonymous(request);
-    checkRate(this.#anonymousLimit, senderOf(this.addressOf(request)));
+  limitAnonymous(request: FastifyRequest, from?: Guesser): void {
+    this.checkAnonymous(request, from);
+    checkRate(this.#anonymousLimit, browserName(from) ?? senderOf(this.addressOf(request)));
   }
 
-  countFailure(request: FastifyRequest, code: WrongCode): MillraceError {
-    this.#parts.attempts.count(this.addressOf(request));
+  countFailure(request: FastifyRequest, code: WrongCode, from?: Guesser): MillraceError {
+    this.#parts.attempts.count(this.addressOf(request), browserName(from));
     return new MillraceError(code);
   }
 
@@ -271,22 +288,19 @@ class CheckedSignIn implements SignIn {
     const browser = request.headers["user-agent"]?.slice(0, 300) ?? null;
     const { value, maxAgeSeconds } = await this.#parts.sessions.start({ ...whose, address: this.addressOf(request), browser });
     this.#cookies.set(request, reply, value, maxAgeSeconds);
-    if (whose.accountId !== null) await this.#remember(request, reply, whose.accountId);
+    if (whose.accountId !== null) await this.remember(request, reply, whose.accountId);
     if (old) await this.#endSession(old.id);
   }
 
   /** Throws FORBIDDEN where an owner has said from where the workspace may be used, and this is not there. */
   #checkAddress(workspaceId: string, request: FastifyRequest): void {
-    const address = this.addressOf(request);
-    if (this.#parts.accounts.isOpenTo(workspaceId, address)) return;
-    throw forbidden(
-      `The workspace may not be used from ${address}. An owner can add the address under People, or on the machine itself by 'millrace people allow-from'`,
-    );
+    this.#parts.accounts.checkOpen([workspaceId], this.addressOf(request));
   }
 
-  async #remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void> {
+  async remember(request: FastifyRequest, reply: FastifyReply, accountId: string): Promise<void> {
     const before = await this.#browsers.read(this.#cookies.readMark(request));
-    if (before?.accountId !== accountId) this.#cookies.setMark(request, reply, await this.#browsers.mark(accountId), knownForSeconds);
+    const mark = await this.#browsers.mark(accountId, before?.accountId === accountId ? before.id : undefined);
+    this.#cookies.setMark(request, reply, mark, knownForSeconds);
   }
 
   async #endSession(id: string): Promise<void> {
@@ -301,8 +315,11 @@ class CheckedSignIn implements SignIn {
     return clientAddress(raw, this.#parts.trusted);
   }
 
-  async guesserOf(request: FastifyRequest): Promise<Guesser> {
-    return { address: this.addressOf(request), browser: await this.#browsers.read(this.#cookies.readMark(request)) };
+  async guesserOf(request: FastifyRequest, email?: string): Promise<Guesser> {
+    const address = this.addressOf(request);
+    const browser = await this.#browsers.read(this.#cookies.readMark(request));
+    const isOther = email !== undefined && browser?.accountId !== this.#parts.accounts.byEmail(email)?.id;
+    return isOther ? { address } : { address, browser };
   }
 }
 
@@ -342,6 +359,7 @@ function pageCookies(publicUrl: () => string, trusted: TrustedProxies) {
   };
 }
 
+const browserName = (from: Guesser | undefined) => from?.browser && `browser ${from.browser.id}`;
 const known = "_known";
 const isExpired = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null && now >= key.expiresAt;
 const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];

@@ -4,6 +4,7 @@ import { MillraceError, badInput, notFound } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import type { AccountStore } from "#storage/account-store.ts";
+import { behindUnnamedProxy, nameTheProxy } from "../http/access.ts";
 import { readAddressList } from "../http/address-list.ts";
 import type { Accounts } from "./accounts.ts";
 
@@ -58,6 +59,8 @@ export class WorkspaceService {
   async setAllowedAddresses({ workspaceId, by }: Principal, entries: readonly string[], own: string): Promise<void> {
     const { store, accounts } = this.#parts;
     const addresses = readAddressList("addresses", entries);
+    if (addresses.length > 0 && own === behindUnnamedProxy)
+      throw badInput("addresses", `would keep nobody in: you come through a proxy that Millrace does not know. ${nameTheProxy}`);
     const isInside = addresses.length === 0 || ipRanges(["loopback", ...addresses]).has(own);
     if (!isInside) throw badInput("addresses", `would lock you out: you come from ${own}. Add that address, or a range around it`);
     await store.setAllowedAddresses(workspaceId, addresses, by);

@@ -15,8 +15,8 @@ export const insider: Guesser = { address: "inside" };
 
 /** Wrong passwords and codes for one account from one address or known browser; beyond it even the right one waits. */
 const maxAttempts = 20;
-/** The same from all unknown browsers together, so that guessing from many addresses is slow too. */
-const mostFromStrangers = 100;
+/** The same from all unknown browsers together, and from all known ones, so that guessing from many places is slow too. */
+const mostTogether = 100;
 const attemptWindowMs = 15 * 60_000;
 const mostCounted = 10_000;
 const mostMails = 3;
@@ -28,6 +28,8 @@ const mostMails = 3;
 export class WrongPasswords {
   readonly #clock: Clock;
   #counts = new Map<string, number>();
+  /** The bounds of accounts that exist. There are a few for each account, so none is ever dropped to make room. */
+  #ofAccounts = new Map<string, number>();
   #mails = new Map<string, number>();
   #endsAt = 0;
 
@@ -39,45 +41,61 @@ export class WrongPasswords {
   count(email: string, guesser: Guesser, accountId?: string): void {
     this.#startWindow();
     const counters = countersOf(emailKey(email), guesser, accountId);
-    if (counters.some(({ key, most }) => (this.#counts.get(key) ?? 0) >= most))
+    if (counters.some(({ key, most, isKept }) => (this.#mapOf(isKept).get(key) ?? 0) >= most))
       throw new MillraceError("TOO_MANY_WRONG_PASSWORDS", { details: { seconds: Math.ceil((this.#endsAt - this.#clock.now()) / 1000) } });
-    for (const { key } of counters) bump(this.#counts, key);
+    for (const { key, isKept } of counters) bump(this.#mapOf(isKept), key, isKept ? Infinity : mostCounted);
   }
 
   /** Takes an attempt back that did not fail. */
   undo(email: string, guesser: Guesser, accountId?: string): void {
-    for (const { key } of countersOf(emailKey(email), guesser, accountId))
-      this.#counts.set(key, Math.max(0, (this.#counts.get(key) ?? 0) - 1));
+    for (const { key, isKept } of countersOf(emailKey(email), guesser, accountId)) {
+      const counts = this.#mapOf(isKept);
+      const count = (counts.get(key) ?? 0) - 1;
+      if (count > 0) counts.set(key, count);
+      else counts.delete(key);
+    }
   }
 
   /** Whether one more mail may go to an address. */
   mayMail(email: string): boolean {
     this.#startWindow();
-    return bump(this.#mails, emailKey(email)) <= mostMails;
+    return bump(this.#mails, emailKey(email), mostCounted) <= mostMails;
   }
+
+  #mapOf = (isKept: boolean): Map<string, number> => (isKept ? this.#ofAccounts : this.#counts);
 
   #startWindow(): void {
     const now = this.#clock.now();
     if (now < this.#endsAt) return;
     this.#endsAt = now + attemptWindowMs;
     this.#counts = new Map();
+    this.#ofAccounts = new Map();
     this.#mails = new Map();
   }
 }
 
-function countersOf(email: string, guesser: Guesser, accountId: string | undefined): { key: string; most: number }[] {
+interface Counter {
+  key: string;
+  most: number;
+  isKept: boolean;
+}
+
+function countersOf(email: string, guesser: Guesser, accountId: string | undefined): Counter[] {
   const { address, browser } = guesser;
-  if (guesser === insider) return [{ key: `inside ${email}`, most: maxAttempts }];
-  if (browser !== undefined && browser.accountId === accountId) return [{ key: `browser ${browser.id}`, most: maxAttempts }];
+  const isKept = accountId !== undefined;
+  if (guesser === insider) return [{ key: `inside ${email}`, most: maxAttempts, isKept }];
+  const isOwn = browser !== undefined && browser.accountId === accountId;
+  const own = isOwn ? `browser ${browser.id}` : `address ${senderOf(address)} ${email}`;
   return [
-    { key: `address ${senderOf(address)} ${email}`, most: maxAttempts },
-    { key: `strangers ${email}`, most: mostFromStrangers },
+    { key: own, most: maxAttempts, isKept: false },
+    { key: `${isOwn ? "known" : "strangers"} ${email}`, most: mostTogether, isKept },
   ];
 }
 
-function bump(counts: Map<string, number>, key: string): number {
+/** Adds one. Beyond the most entries the oldest goes. */
+function bump(counts: Map<string, number>, key: string, most: number): number {
   const count = (counts.get(key) ?? 0) + 1;
   counts.set(key, count);
-  if (counts.size > mostCounted) counts.delete(counts.keys().next().value!);
+  if (counts.size > most) counts.delete(counts.keys().next().value!);
   return count;
 }

@@ -31,7 +31,7 @@ export interface ConsentServiceParts {
 /** A login that the app gave and the store did not take. */
 interface Unsaved {
   granted: GrantedLogin;
-  until: number;
+  cancelEnd: () => void;
 }
 
 /** How long such a login waits, in memory alone, for somebody to try again, and how many of them do. */
@@ -116,14 +116,16 @@ export class ConsentService {
 
   #takeUnsaved(key: string): GrantedLogin | undefined {
     const kept = this.#unsaved.get(key);
+    kept?.cancelEnd();
     this.#unsaved.delete(key);
-    return kept && kept.until > this.#parts.clock.now() ? kept.granted : undefined;
+    return kept?.granted;
   }
 
+  /** Dropped after ten minutes whether or not anybody comes: it holds secrets. */
   #keepUnsaved(key: string, granted: GrantedLogin): void {
-    const now = this.#parts.clock.now();
-    for (const [old, { until }] of this.#unsaved) if (until <= now || this.#unsaved.size >= mostUnsaved) this.#unsaved.delete(old);
-    this.#unsaved.set(key, { granted, until: now + unsavedMs });
+    for (const old of this.#unsaved.keys()) if (this.#unsaved.size >= mostUnsaved) this.#takeUnsaved(old);
+    const cancelEnd = this.#parts.clock.after(unsavedMs, () => this.#unsaved.delete(key));
+    this.#unsaved.set(key, { granted, cancelEnd });
   }
 
   /** Without a title of its own it gets the account's name. */

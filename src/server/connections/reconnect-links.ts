@@ -46,6 +46,8 @@ const mostWrong = 60;
 export class ReconnectLinks {
   readonly #parts: Parts;
   readonly #failures: AttemptLimit;
+  /** Links that are to be opened again, as soon as the store takes it. */
+  readonly #toReopen = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -116,15 +118,27 @@ export class ReconnectLinks {
       const { status } = await this.#inPlainWords(open, address, make);
       return { works: status === "connected" };
     } catch (error) {
-      await links.reopen(open.link.id);
+      await this.#reopen(open.link.id);
       throw error;
     }
+  }
+
+  /** Where the store is what failed, the link is opened again when it is asked for next. */
+  async #reopen(id: string): Promise<void> {
+    this.#toReopen.add(id);
+    const isReopened = await this.#parts.links.reopen(id).then(
+      () => true,
+      () => false,
+    );
+    if (isReopened) this.#toReopen.delete(id);
   }
 
   /** Throws RECONNECT_LINK_OVER for any that cannot be used, whatever the reason: a stranger learns nothing of it. */
   async #find(token: string, address: string): Promise<OpenLink> {
     const { links, vault, catalog, clock } = this.#parts;
-    const link = await links.get(hashOf(token)); // a look-up by digest says nothing of the token, however long it takes
+    const digest = hashOf(token);
+    if (this.#toReopen.has(digest)) await this.#reopen(digest);
+    const link = await links.get(digest); // a look-up by digest says nothing of the token, however long it takes
     const connection = link && isOpenLink(link, clock.now()) ? await vault.find(link.workspaceId, link.connectionId) : null;
     const app = connection && catalog.of(connection.workspaceId).app(connection.app);
     const scheme = app?.auth.find(({ kind }) => kind === connection?.auth);
@@ -148,6 +162,8 @@ export class ReconnectLinks {
     } catch (thrown) {
       const error = toMillraceError(thrown);
       if (error.code === "CONNECTION_UNKNOWN") throw linkOver();
+      // The login is kept for ten minutes, so the same answer may come again.
+      if (error.code === "CONSENT_NOT_SAVED") throw notSaved(error, open);
       if (error.row.kind === "bug" || error.code === "STORE_UNAVAILABLE") throw error;
       this.#failures.count(address);
       throw new MillraceError("RECONNECT_REFUSED", { cause: error, details: { problem: plainProblem(error, open) } });
@@ -157,6 +173,9 @@ export class ReconnectLinks {
 
 /** What the list of changes calls whoever used it. A part of the digest is enough. */
 const actorOf = ({ id }: ReconnectLink): string => `link:${id.slice(0, 12)}`;
+
+const notSaved = (cause: MillraceError, { app }: OpenLink) =>
+  new MillraceError("CONSENT_NOT_SAVED", { cause, details: { app: app.title, problem: "Millrace cannot store anything at the moment" } });
 
 const linkOver = () => new MillraceError("RECONNECT_LINK_OVER");
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, test } from "vitest";
 import { ipRanges } from "#kernel/ip-ranges.ts";
-import { clientAddress, isFromOwnPage, isOwnHost, visibleAddressOf } from "./access.ts";
+import { behindUnnamedProxy, clientAddress, isFromOwnPage, isOwnHost, visibleAddressOf } from "./access.ts";
 
 const publicUrl = "https://mill.example.com";
 
@@ -15,7 +15,6 @@ describe("the address a request came from", () => {
   test("is the socket's when nobody trusted stands between, whatever the headers claim", () => {
     expect(from("203.0.113.9", "127.0.0.1")).toBe("203.0.113.9");
     expect(from("::ffff:203.0.113.9")).toBe("203.0.113.9");
-    expect(clientAddress(peer("127.0.0.1", { "x-forwarded-for": "203.0.113.9" }), ipRanges([]))).toBe("127.0.0.1");
     expect(from(undefined)).toBe("unknown");
   });
 
@@ -29,9 +28,25 @@ describe("the address a request came from", () => {
   });
 
   test("is the proxy's own when it names nobody, and unknown when that cannot be read", () => {
-    for (const header of ["", ","]) expect(from("127.0.0.1", header), header).toBe("127.0.0.1");
+    for (const header of ["", ","]) expect(from("10.1.2.3", header), header).toBe("10.1.2.3");
     for (const header of ["unknown", "_hidden", "203.0.113.9, localhost"]) expect(from("127.0.0.1", header), header).toBe("unknown");
     expect(from("127.0.0.1", "10.0.0.2, 10.0.0.3")).toBe("10.0.0.2");
+  });
+
+  test("is this machine only when nobody passed the request on, whatever is claimed and by whichever proxy", () => {
+    expect([from("127.0.0.1"), from("::1"), clientAddress(peer("::ffff:127.0.0.1"), ipRanges([]))]).toEqual([
+      "127.0.0.1",
+      "::1",
+      "127.0.0.1",
+    ]);
+    for (const header of ["127.0.0.1", "127.0.0.1, 10.1.2.3", "::1", "::ffff:127.0.0.1", "127.9.9.9:80", ","])
+      expect(from("127.0.0.1", header), header).toBe("unknown");
+    expect(clientAddress(peer("10.1.2.3", { "x-forwarded-for": "127.0.0.1" }), ipRanges(["10.0.0.0/8"]))).toBe("unknown");
+    const names = ["x-forwarded-for", "x-forwarded-proto", "forwarded", "via", "x-real-ip", "cf-connecting-ip"];
+    for (const name of names) {
+      expect(clientAddress(peer("127.0.0.1", { [name]: "127.0.0.1" }), ipRanges([])), name).toBe(behindUnnamedProxy);
+      expect(clientAddress(peer("203.0.113.9", { [name]: "127.0.0.1" }), ipRanges([])), name).toBe("203.0.113.9");
+    }
   });
 });
 

@@ -1,25 +1,53 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { plainAddress, type IpRanges } from "#kernel/ip-ranges.ts";
+import { ipRanges, plainAddress, type IpRanges } from "#kernel/ip-ranges.ts";
 
 /** The proxies whose forwarding headers count. Anybody can send those headers, so from all others they are ignored. */
 export type TrustedProxies = IpRanges;
 
 type Peer = Pick<IncomingMessage, "headers"> & { socket: Pick<IncomingMessage["socket"], "remoteAddress"> };
 
+/** Stands for the address of whoever comes through a proxy or tunnel on this machine that is not trusted: nobody knows where they are. It is on no list. */
+export const behindUnnamedProxy = "a proxy on this machine";
+
+/** What to do about such a proxy. */
+export const nameTheProxy =
+  "Whoever runs Millrace has to name the proxy in MILLRACE_TRUSTED_PROXIES ('loopback' if it runs on the same machine), so that Millrace learns who comes through it";
+
+/** What to do about a refused address: to name the proxy where that is what is missing. */
+export const adviceFor = (address: string, otherwise: string): string => (address === behindUnnamedProxy ? nameTheProxy : otherwise);
+
+/** This machine's own addresses. Only a request that nobody forwarded has one. */
+export const thisMachine = ipRanges(["loopback"]);
+
 /**
  * The address a request came from: the socket's, or, behind trusted proxies, the last hop of X-Forwarded-For that is not one of
- * them. What stands further left was sent by a stranger and proves nothing.
+ * them. What stands further left was sent by a stranger and proves nothing. A loopback address is only ever the socket's own, because
+ * lists let this machine in.
  */
 export function clientAddress({ headers, socket }: Peer, trusted: TrustedProxies): string {
-  let address = plainAddress(socket.remoteAddress) ?? "unknown";
+  const peer = plainAddress(socket.remoteAddress) ?? "unknown";
+  if (!trusted.has(peer)) return thisMachine.has(peer) && isForwarded(headers) ? behindUnnamedProxy : peer;
   const hops = listOf(headers["x-forwarded-for"]);
+  let address = peer;
   while (trusted.has(address)) {
     const hop = hops.pop();
-    if (hop === undefined) return address;
+    if (hop === undefined) break;
     address = plainAddress(withoutPort(hop)) ?? "unknown"; // not the proxy's own: that may be let in where a stranger is not
   }
-  return address;
+  return thisMachine.has(address) && isForwarded(headers) ? "unknown" : address;
 }
+
+/** Whether a proxy or tunnel says that it passed a request on. */
+const isForwarded = (headers: IncomingHttpHeaders): boolean =>
+  Object.keys(headers).some((name) => name.startsWith("x-forwarded-") || forwardingHeaders.has(name));
+const forwardingHeaders: ReadonlySet<string> = new Set([
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "x-client-ip",
+  "cf-connecting-ip",
+  "true-client-ip",
+]);
 
 /** What the outside sees: the Host and, where a trusted proxy says it, the scheme. */
 export interface VisibleAddress {

@@ -13,6 +13,8 @@ test("a list that holds no address, or every address, is refused by its entry", 
     ["2130706433", "neither an address"],
   ] as const)
     expect(() => readAddressList("senders", [entry])).toThrow(says);
+  expect(readAddressList("senders", [])).toEqual([]);
+  expect(() => readAddressList("senders", ["", " "])).toThrow("senders: holds blank entries only");
   expect(() =>
     readAddressList(
       "senders",

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { MillraceError } from "#kernel/errors.ts";
-import { ipRanges, type IpRanges } from "#kernel/ip-ranges.ts";
+import type { IpRanges } from "#kernel/ip-ranges.ts";
+import { adviceFor, thisMachine } from "./access.ts";
 
 export interface AllowedCallerParts {
   /** From where the API may be used; from everywhere where none is named. */
@@ -9,8 +10,6 @@ export interface AllowedCallerParts {
   /** Who sends a request: the address at the other end of the connection when absent. */
   clientAddress?: (req: IncomingMessage) => string;
 }
-
-const thisMachine = ipRanges(["loopback"]);
 
 /** What other machines look at: whether Millrace is well, and its metrics, which take a key. */
 const forMonitors = new Set(["/healthz", "/readyz", "/metrics"]);
@@ -25,7 +24,6 @@ export function createCallerGate({ allowedCallers, clientAddress = (req) => req.
 }
 
 const pathOf = (url = "") => url.split("?", 1)[0]!.replace(/\/$/, "");
-const refused = (address: string) =>
-  new MillraceError("FORBIDDEN", {
-    details: { problem: `The page and the API are not open to ${address}. Whoever runs Millrace can add it to MILLRACE_ALLOWED_CALLERS` },
-  });
+const refused = (address: string) => new MillraceError("FORBIDDEN", { details: { problem: problemOf(address) } });
+const problemOf = (address: string): string => `The page and the API are not open to ${address}. ${adviceFor(address, addIt)}`;
+const addIt = "Whoever runs Millrace can add it to MILLRACE_ALLOWED_CALLERS";

@@ -45,7 +45,7 @@ class Browser {
     });
     const mark = reply.cookies.find(({ name }) => name.endsWith("_known"));
     if (mark) this.kept = `${mark.name}=${mark.value}`;
-    const set = reply.cookies.find((one) => one !== mark);
+    const set = reply.cookies.find(({ name }) => !name.endsWith("_known"));
     const cookie = set && set.value !== "" ? `${set.name}=${set.value}` : null;
     if (set) this.cookie = cookie ?? "";
     return { status: reply.statusCode, body: reply.json(), cookie };
@@ -169,8 +169,27 @@ describe("coming in", () => {
     expect(await from("10.9.9.9", `${page.kept}x`).code("POST", "/session", ann)).toBe("TOO_MANY_WRONG_PASSWORDS"); // a forged one
     expect(await from("10.9.9.9", page.kept).code("POST", "/session", ann)).toBe("200");
     const guess = (n: number) => from(`10.0.2.${n}`, page.kept).code("POST", "/session", { email: ann.email, password: "wrong" });
-    for (let n = 0; n < 20; n++) expect(await guess(n)).toBe("PASSWORD_WRONG");
-    expect(await guess(20)).toBe("TOO_MANY_WRONG_PASSWORDS"); // a stolen one is of little use
+    for (let n = 0; n < 10; n++) expect(await guess(n)).toBe("PASSWORD_WRONG");
+    expect(await guess(10)).toBe("TOO_MANY_WRONG_KEYS"); // a stolen one is of little use
+    await house.clock.advance(60_000);
+    for (let n = 11; n < 20; n++) expect(await guess(n)).toBe("PASSWORD_WRONG");
+    expect(await guess(20)).toBe("TOO_MANY_WRONG_PASSWORDS");
+  });
+
+  test("wrong sign-ins from the same address do not hold up a browser where the person signed in before, until the password is another", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const old = page.kept;
+    for (let n = 0; n < 11; n++) await house.browser().ask("POST", "/session", { email: `p${n}@example.com`, password: "wrong" });
+    const known = (kept: string, person = ann) => {
+      const browser = house.browser();
+      browser.kept = kept;
+      return browser.code("POST", "/session", person);
+    };
+    expect([await known(""), await known(old, bob), await known(old)]).toEqual(["TOO_MANY_WRONG_KEYS", "TOO_MANY_WRONG_KEYS", "200"]);
+    const password = "another long one";
+    expect(await page.code("POST", "/account/password", { current: ann.password, password })).toBe("200");
+    expect([await known(old, { ...ann, password }), await known(page.kept, { ...ann, password })]).toEqual(["TOO_MANY_WRONG_KEYS", "200"]);
   });
 
   test("a workspace is used from the addresses that an owner allows, and always from the machine itself", async () => {
@@ -200,6 +219,45 @@ describe("coming in", () => {
     expect(await withKeyFrom("127.0.0.1")).toBe(200);
     expect(await at("127.0.0.1", page.cookie).code("PUT", path, { addresses: [] })).toBe("200");
     expect(await at(home, guest.cookie).code("GET", "/flows")).toBe("200");
+  });
+
+  test("through a proxy on this machine that is not trusted nobody passes for the machine: no list is saved there, and none lets in", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const path = "/workspace/allowed-addresses";
+    const forwarded = { "x-forwarded-for": "203.0.113.5" };
+    const list = { addresses: ["203.0.113.0/24"] };
+    const refused = await page.ask("PUT", path, list, forwarded);
+    expect(refused.body.error).toMatchObject({ code: "BAD_INPUT", message: expect.stringContaining("MILLRACE_TRUSTED_PROXIES") });
+    expect(await page.code("PUT", path, { addresses: [""] })).toBe("BAD_INPUT");
+    expect(await page.code("PUT", path, list)).toBe("200");
+    const { status, body } = await page.ask("GET", "/flows", undefined, forwarded);
+    expect([status, body.error.message]).toEqual([403, expect.stringContaining("MILLRACE_TRUSTED_PROXIES")]);
+    expect((await page.ask("GET", "/flows", undefined, { "cf-connecting-ip": "203.0.113.5" })).status).toBe(403);
+    expect(await page.code("GET", "/flows")).toBe("200");
+  });
+
+  test("nothing is used up or changed from an address that is refused: not an invitation, a link, a code or a password", async () => {
+    const house = await open({ localSignIn: false });
+    const page = house.browser();
+    expect(await page.code("POST", "/session/owner", { link: (await house.link()).token, ...ann })).toBe("200");
+    await house.joined(page, "viewer");
+    const { url } = (await page.ask("POST", `/members/${await memberId(page, bob.email)}/reset-link`)).body as unknown as { url: string };
+    const invitation = await house.invited(page, "viewer", { ...bob, email: "eve@example.com" });
+    const { token } = await house.link();
+    expect(await page.code("PUT", "/workspace/allowed-addresses", { addresses: ["203.0.113.0/24"] })).toBe("200");
+    const attempts: [string, object][] = [
+      ["/session/accept", { invitation, name: "Eve", password: "chosen by somebody" }],
+      ["/session/reset", { reset: url.split("#reset=")[1], password: "chosen by somebody" }],
+      ["/session/owner", { link: token, ...ann, password: "chosen by somebody" }],
+    ];
+    const all = async (address: string) => Promise.all(attempts.map(([path, body]) => house.browser(address).code("POST", path, body)));
+    expect(await all("198.51.100.9")).toEqual(["FORBIDDEN", "FORBIDDEN", "FORBIDDEN"]);
+    expect([await house.browser().code("POST", "/session", ann), await house.browser().code("POST", "/session", bob)]).toEqual([
+      "200",
+      "200",
+    ]);
+    expect(await all("203.0.113.9")).toEqual(["200", "200", "200"]);
   });
 
   test("a workspace has so many open invitations and API keys, and no more", async () => {
@@ -285,7 +343,7 @@ describe("an invitation", () => {
     expect(await state(late)).toBe("INVITATION_INVALID");
   });
 
-  test("shows the address of whom it is for only to those who may see people, in the list of changes and its file too", async () => {
+  test("shows the address of whom it is for, and where the workspace may be used, only to those who may see people, in the list of changes and its file too", async () => {
     const house = await open();
     const page = await house.owner();
     const viewer = await house.joined(page, "viewer");
@@ -294,6 +352,9 @@ describe("an invitation", () => {
     expect(await read(page)).toContain("secret@example.com");
     expect(await read(viewer)).toContain("joined as viewer");
     for (const query of ["?", "?kind=invitation", "?text=secret"]) expect(await read(viewer, query)).not.toMatch(/invitation|@/);
+    await page.ask("PUT", "/workspace/allowed-addresses", { addresses: ["203.0.113.0/24"] });
+    expect(await read(page)).toContain("203.0.113.0");
+    for (const query of ["?", "?kind=workspace", "?text=203.0.113"]) expect(await read(viewer, query)).not.toContain("203.0");
     const file = await house.app.inject({ url: "/api/v1/changes/export?format=jsonl", headers: fromPage(viewer.cookie) });
     expect([file.statusCode, file.body.includes("joined as viewer"), file.body.includes("@")]).toEqual([200, true, false]);
   });
@@ -462,6 +523,17 @@ describe("a second factor", () => {
     await house.clock.advance(30_000);
     await factor(next).check(await account(), codeOf(secret, house.clock.now()));
     await expect(factor(old).check(await account(), "123456")).rejects.toThrow("MILLRACE_ENCRYPTION_KEY");
+  });
+
+  test("is replaced, and a passkey is added, only with a code of the one that is on", async () => {
+    const { house, page, recoveryCodes, signIn } = await turnedOn();
+    const { secret } = (await page.ask("POST", "/account/second-factor/offer")).body as unknown as { secret: string };
+    const body = { secret, code: codeOf(secret, house.clock.now()), password: ann.password };
+    const replace = (current?: string) => page.code("POST", "/account/second-factor", { ...body, ...(current && { current }) });
+    expect([await replace(), await replace("000000"), await signIn(recoveryCodes[0])]).toEqual(["CODE_NEEDED", "CODE_WRONG", "200"]);
+    const offer = (code?: string) => page.code("POST", "/account/passkeys/offer", { password: ann.password, ...(code && { code }) });
+    expect([await offer(), await offer("000000"), await offer(recoveryCodes[1])]).toEqual(["CODE_NEEDED", "CODE_WRONG", "200"]);
+    expect([await replace(recoveryCodes[2]), await signIn(recoveryCodes[3])]).toEqual(["200", "CODE_WRONG"]);
   });
 
   test("is turned off with the password and a code, and its secret can be read nowhere", async () => {
@@ -652,6 +724,20 @@ describe("sessions of an account", () => {
     expect(await page.code("DELETE", `/account/sessions/${theOther.id}`)).toBe("200");
     expect([await other.code("GET", "/overview"), await page.code("GET", "/overview")]).toEqual(["NOT_SIGNED_IN", "200"]);
   });
+});
+
+test("one person has twenty live pages, in however many browsers they are signed in", async () => {
+  const house = await open();
+  const page = await house.owner();
+  const other = house.browser();
+  await other.ask("POST", "/session", ann);
+  const listen = (by: Browser) =>
+    house.app.inject({ url: "/api/v1/events/stream", headers: { ...fromPage(by.cookie), accept: "text/event-stream" } });
+  const pages = Array.from({ length: 20 }, (_, n) => listen(n % 2 === 0 ? page : other));
+  await turnsUntil("they listen", () => house.runStream.listeners() === 20);
+  expect((await listen(other)).statusCode).toBe(429);
+  house.runStream.close();
+  await Promise.all(pages);
 });
 
 describe("a further API key", () => {

@@ -12,7 +12,7 @@ export interface RunStreamOptions {
   heartbeatMs?: number;
   /** Of one workspace. */
   maxListeners?: number;
-  /** Of one session or key: its tabs, and those a browser has not closed yet. */
+  /** Of one person or key: all their tabs, and those a browser has not closed yet. */
   maxOfReader?: number;
 }
 
@@ -157,7 +157,7 @@ class PagesStream implements RunStream {
 /** Who listens to a workspace. */
 export interface Reader {
   workspaceId: string;
-  /** The session or the API key. */
+  /** The account, or the session or API key without one. */
   reader: string;
   mayListen: () => boolean;
 }

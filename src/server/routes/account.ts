@@ -37,7 +37,11 @@ export function serveAccount(
       if (request.visitor?.kind === "session") await signIn.startSession(request, reply, account.id, workspaceId);
     },
     change: ({ principal, body }) => accountService.setName(own(principal), body.name),
-    password: ({ principal, body, request }) => accountService.changePassword(own(principal), body, current(request)),
+    async password({ principal, body, request, reply }) {
+      const account = own(principal);
+      await accountService.changePassword(account, body, current(request));
+      if (request.visitor?.kind === "session") await signIn.remember(request, reply, account.id);
+    },
     offerSecondFactor: ({ principal }) => accountService.offerSecondFactor(own(principal)),
     turnOnSecondFactor: async ({ principal, body }) => ({ recoveryCodes: await accountService.turnOnSecondFactor(own(principal), body) }),
     turnOffSecondFactor: ({ principal, body }) => accountService.turnOffSecondFactor(own(principal), body),
@@ -61,10 +65,10 @@ export function serveAccount(
     }),
     async offerPasskey({ principal, body }) {
       const account = own(principal);
-      await accountService.confirmPassword(account, body.password ?? "");
+      await accountService.confirm(account, body);
       return passkeys.offer(account);
     },
-    // Its challenge was made for this account, after the password was asked for.
+    // Its challenge was made for this account, after the password and a code were asked for.
     addPasskey: ({ principal, body }) => passkeys.add(own(principal), body.name, body.response),
     async removePasskey({ principal, params }) {
       const isRemoved = await passkeys.remove(own(principal).id, params.id);

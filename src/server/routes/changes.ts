@@ -56,12 +56,15 @@ async function* linesOf(parts: ChangeRouteParts, workspaceId: string, filter: Ch
   }
 }
 
-/** Invitations name people who have not joined: they are left out, from searches too, for whoever may not see people. */
+/**
+ * Invitations name people who have not joined, and changes of the workspace the addresses it may be used from: they are left out, from
+ * searches too, for whoever may not see people.
+ */
 function filterOf({ kind, by, ...rest }: ChangeFilterQuery, { scopes }: Principal): ChangeFilter {
   return defined({
     ...rest,
     kinds: kind?.length === 0 ? undefined : kind,
-    exceptKinds: scopes.has("access:read") ? undefined : (["invitation"] as const),
+    exceptKinds: scopes.has("access:read") ? undefined : (["invitation", "workspace"] as const),
     by: by === byMillrace ? null : by,
   });
 }

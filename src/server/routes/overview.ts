@@ -33,7 +33,7 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
     stream: ({ principal, request, reply }) => {
       const { visitor } = request;
       const address = signIn.addressOf(request);
-      const reader = visitor?.id ?? "";
+      const reader = visitor?.accountId ?? visitor?.id ?? "";
       const mayListen = () => visitor !== null && signIn.isStillAllowed(visitor, address);
       runStream.join(reply.raw, { workspaceId: principal.workspaceId, reader, mayListen });
       reply.hijack();

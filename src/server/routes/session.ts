@@ -7,6 +7,7 @@ import type { Accounts } from "../auth/accounts.ts";
 import type { Passkeys } from "../auth/passkeys.ts";
 import type { SingleSignOn } from "../auth/single-sign-on.ts";
 import type { SignIn, WrongCode } from "../auth/sign-in.ts";
+import type { Guesser } from "../auth/wrong-passwords.ts";
 import type { WorkspaceService } from "../auth/workspace-service.ts";
 import { serve, type Handlers } from "../http/serve.ts";
 
@@ -39,9 +40,9 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
     start: async ({ body, request, reply }) => {
       if ("key" in body) return signIn.signInWithKey(request, reply, body.key);
       if ("link" in body) return signIn.signInWithLink(request, reply, body.link);
-      signIn.checkAnonymous(request);
-      const from = await signIn.guesserOf(request);
-      const account = await countFailures(signIn, request, () => accountService.signIn(body, from));
+      const from = await signIn.guesserOf(request, body.email);
+      signIn.checkAnonymous(request, from);
+      const account = await countFailures(signIn, request, () => accountService.signIn(body, from), from);
       await signIn.startSession(request, reply, account.id);
     },
     end: ({ request, reply }) => signIn.signOut(request, reply),
@@ -78,7 +79,7 @@ const linkHandlers = ({ signIn, accounts, accountService }: SessionRouteParts) =
     },
     async reset({ body, request, reply }) {
       signIn.checkAnonymous(request);
-      const account = await countFailures(signIn, request, () => accountService.reset(body.reset, body));
+      const account = await countFailures(signIn, request, () => accountService.reset(body.reset, body, signIn.addressOf(request)));
       await signIn.startSession(request, reply, account.id);
     },
   }) satisfies Partial<Handlers<"session">>;
@@ -92,7 +93,8 @@ const singleSignOnHandlers = ({ signIn, accountService, singleSignOn }: SessionR
     async finishSingleSignOn({ body, request, reply }) {
       signIn.checkAnonymous(request);
       const { identity, returnData } = await providerOf(singleSignOn).finish(body);
-      const { accountId, workspaceId } = await accountService.signInWithIdentity(identity, returnData === "" ? null : returnData);
+      const invitation = returnData === "" ? null : returnData;
+      const { accountId, workspaceId } = await accountService.signInWithIdentity(identity, invitation, signIn.addressOf(request));
       await signIn.startSession(request, reply, accountId, workspaceId);
     },
   }) satisfies Partial<Handlers<"session">>;
@@ -105,13 +107,14 @@ function providerOf(singleSignOn: SingleSignOn | null): SingleSignOn {
 
 const passkeyHandlers = ({ signIn, passkeys }: SessionRouteParts) =>
   ({
-    offerPasskey({ request }) {
-      signIn.limitAnonymous(request);
+    async offerPasskey({ request }) {
+      signIn.limitAnonymous(request, await signIn.guesserOf(request));
       return passkeys.challenge();
     },
     async withPasskey({ body, request, reply }) {
-      signIn.checkAnonymous(request);
-      const accountId = await countFailures(signIn, request, () => passkeys.signIn(body.response));
+      const from = await signIn.guesserOf(request);
+      signIn.checkAnonymous(request, from);
+      const accountId = await countFailures(signIn, request, () => passkeys.signIn(body.response), from);
       await signIn.startSession(request, reply, accountId);
     },
   }) satisfies Partial<Handlers<"session">>;
@@ -124,12 +127,13 @@ const countedCodes: ReadonlySet<string> = new Set([
   "PASSKEY_REFUSED",
 ] satisfies WrongCode[]);
 
-/** Runs an anonymous sign-in step and counts its failure against the sender's address. */
-async function countFailures<T>(signIn: SignIn, request: FastifyRequest, work: () => Promise<T>): Promise<T> {
+/** Runs an anonymous sign-in step and counts its failure against the sender's address, or the known browser. */
+async function countFailures<T>(signIn: SignIn, request: FastifyRequest, work: () => Promise<T>, from?: Guesser): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    if (thrown instanceof MillraceError && countedCodes.has(thrown.code)) throw signIn.countFailure(request, thrown.code as WrongCode);
+    if (thrown instanceof MillraceError && countedCodes.has(thrown.code))
+      throw signIn.countFailure(request, thrown.code as WrongCode, from);
     throw thrown;
   }
 }

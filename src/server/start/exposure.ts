@@ -27,9 +27,9 @@ export function exposureWarnings(settings: Settings): string[] {
     warnings.push(
       "MILLRACE_OIDC_ISSUER is set without MILLRACE_OIDC_CLIENT_ID and MILLRACE_OIDC_CLIENT_SECRET, so nobody can sign in there. Set all three.",
     );
-  if (isPublic && trustedProxies.empty && !allowedCallers.empty)
+  if ((isPublic || listensLocally(host)) && trustedProxies.empty && !allowedCallers.empty)
     warnings.push(
-      "MILLRACE_ALLOWED_CALLERS keeps nobody out who comes through a proxy on this machine, because MILLRACE_TRUSTED_PROXIES does not name it.",
+      "MILLRACE_ALLOWED_CALLERS refuses everybody who comes through a proxy on this machine, because MILLRACE_TRUSTED_PROXIES does not name it.",
     );
   if (localSignIn && !isOnThisMachineOnly(settings))
     warnings.push(

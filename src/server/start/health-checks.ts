@@ -4,6 +4,7 @@ import { neededScopes } from "../connections/needed-scopes.ts";
 import { createFlowViews } from "../flows/flow-views.ts";
 import { HealthChecks } from "../operations/health-report.ts";
 import { machineFindings } from "../operations/machine-findings.ts";
+import type { ProxyWatch } from "../operations/proxy-watch.ts";
 import { Reachability } from "../operations/reachability.ts";
 import type { MissingScope } from "../operations/workspace-findings.ts";
 import { overviewOf } from "../routes/overview.ts";
@@ -16,7 +17,15 @@ import type { Settings } from "./settings.ts";
 export async function openHealthChecks(
   settings: Settings,
   { store, engine, catalog, outbound: { vault } }: Pick<Inside, "store" | "engine" | "catalog" | "outbound">,
-  { parts, clock }: { parts: ReturnType<typeof appParts> & { signIn: Parameters<typeof overviewOf>[1]["signIn"] }; clock: Clock },
+  {
+    parts,
+    proxies,
+    clock,
+  }: {
+    parts: ReturnType<typeof appParts> & { signIn: Parameters<typeof overviewOf>[1]["signIn"] };
+    proxies: Pick<ProxyWatch, "findings">;
+    clock: Clock;
+  },
 ) {
   const reach = new Reachability({
     publicUrl: settings.publicUrl,
@@ -37,7 +46,7 @@ export async function openHealthChecks(
   const healthChecks = new HealthChecks({
     clock,
     version: parts.version,
-    machine: () => machineFindings(settings, clock.now()),
+    machine: () => [...machineFindings(settings, clock.now()), ...proxies.findings()],
     reach,
     storeProblem: parts.storeProblem,
     warnings: parts.warnings,

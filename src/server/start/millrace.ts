@@ -2,8 +2,8 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "#engine/api.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import type { Vault } from "#vault/vault.ts";
-import { clientAddress } from "../http/access.ts";
 import { buildApp } from "../http/app.ts";
+import { ProxyWatch } from "../operations/proxy-watch.ts";
 import { openHealthChecks } from "./health-checks.ts";
 import { appParts } from "./app-parts.ts";
 import { connectSandbox, startEngine, startUpkeep } from "./background.ts";
@@ -109,9 +109,10 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
     closers.add(() => relay.close());
   }
   const parts = { ...appParts(inside, { log, clock, publicUrl, runStream, settings }), signIn };
+  const proxies = new ProxyWatch(clock, settings.trustedProxies);
   const app = await buildApp({
     ...parts,
-    ...(await openHealthChecks(settings, inside, { parts, clock })),
+    ...(await openHealthChecks(settings, inside, { parts, proxies, clock })),
     ...eventChecks(settings, inside, { clock, publicUrl }),
     rates: {
       hooks: withBurst(settings.hookRate),
@@ -120,7 +121,7 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
     },
     maxBodyBytes: settings.maxBody,
     allowedCallers: settings.allowedCallers,
-    clientAddress: (req) => clientAddress(req, settings.trustedProxies),
+    clientAddress: proxies.addressOf,
     ...people,
     isOperator,
     firstWorkspace: firstWorkspaceId,

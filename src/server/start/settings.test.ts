@@ -101,10 +101,11 @@ describe("what an operator who opens Millrace to others is warned of", () => {
     ["nothing on this machine only", {}, []],
     ["nothing behind a proxy that is named", good, []],
     [
-      "a list of callers that a proxy without a name makes useless",
+      "a list of callers that refuses all who come through a proxy without a name",
       { MILLRACE_PUBLIC_URL: "https://mill.example.com", MILLRACE_ALLOWED_CALLERS: "203.0.113.0/24" },
       ["MILLRACE_TRUSTED_PROXIES", "MILLRACE_ALLOWED_CALLERS"],
     ],
+    ["a list of callers where only a proxy could bring any", { MILLRACE_ALLOWED_CALLERS: "203.0.113.0/24" }, ["MILLRACE_ALLOWED_CALLERS"]],
     ["a public address without https", { ...good, MILLRACE_PUBLIC_URL: "http://mill.example.com" }, ["MILLRACE_PUBLIC_URL"]],
     ["a port open to the network without an address", { MILLRACE_HOST: "0.0.0.0" }, ["MILLRACE_PUBLIC_URL"]],
     ["a proxy that is not named", { ...good, MILLRACE_TRUSTED_PROXIES: "" }, ["MILLRACE_TRUSTED_PROXIES"]],

@@ -64,7 +64,7 @@ function Sections({ account }: { account: Account }) {
       <Name key={account.name} name={account.name} />
       <ChangePassword email={account.email} />
       <SecondFactor isOn={account.secondFactor} email={account.email} />
-      <Passkeys />
+      <Passkeys hasSecondFactor={account.secondFactor} />
       <Sessions />
     </div>
   );

@@ -17,9 +17,10 @@ import { passkeysQuery, signInWaysQuery } from "../../lib/queries.ts";
 import { createPasskey, isCancelled } from "../../lib/passkeys.ts";
 import { PasswordField } from "../../components/password-field.tsx";
 import { browserWords } from "./browser-words.ts";
+import { CodeField } from "./code-field.tsx";
 
 /** The passkeys of the account: keys on people's devices that replace password and code. */
-export function Passkeys() {
+export function Passkeys({ hasSecondFactor }: { hasSecondFactor: boolean }) {
   const [adding, setAdding] = useState(false);
   const query = useQuery(passkeysQuery());
   const ways = useQuery(signInWaysQuery());
@@ -49,7 +50,7 @@ export function Passkeys() {
           )
         }
       </Loaded>
-      <Add open={adding} onClose={() => setAdding(false)} />
+      <Add open={adding} hasSecondFactor={hasSecondFactor} onClose={() => setAdding(false)} />
     </Section>
   );
 }
@@ -86,19 +87,23 @@ function Row({ passkey: { id, name, createdAt, usedAt } }: { passkey: OwnPasskey
   );
 }
 
-function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
+function Add({ open, hasSecondFactor, onClose }: { open: boolean; hasSecondFactor: boolean; onClose: () => void }) {
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
   const [name, setName] = useState(() => browserWords(navigator.userAgent));
   const cache = useQueryClient();
   const add = useMutation({
     mutationFn: async () => {
-      const offer = await api.account.offerPasskey({ body: password === "" ? {} : { password } });
+      const offer = await api.account.offerPasskey({
+        body: { ...(password !== "" && { password }), ...(hasSecondFactor && { code: code.trim() }) },
+      });
       await api.account.addPasskey({ body: { name: name.trim(), response: await createPasskey(offer) } });
     },
     meta: { quiet: true },
     onSuccess: () => {
       toast.success("The passkey is added");
       setPassword("");
+      setCode("");
       onClose();
     },
     onSettled: () => cache.invalidateQueries({ queryKey: passkeysQuery().queryKey }),
@@ -121,11 +126,12 @@ function Add({ open, onClose }: { open: boolean; onClose: () => void }) {
         <Field label="Name" hint="To tell your passkeys apart." error={at.name}>
           {(ids) => <Input {...ids} autoFocus value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />}
         </Field>
+        {hasSecondFactor && <CodeField value={code} onChange={setCode} />}
         <PasswordField label="Current password" value={password} onChange={setPassword} error={at.password} />
         <FormEnd
           error={form === undefined ? null : add.error}
           action="Continue"
-          ready={name.trim() !== ""}
+          ready={name.trim() !== "" && (!hasSecondFactor || code.trim() !== "")}
           busy={add.isPending}
           onCancel={onClose}
         />

@@ -5,13 +5,13 @@ import { toast } from "sonner";
 import { DialogForm } from "../../components/dialog-form.tsx";
 import { Section } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
-import { Field, Input } from "../../components/ui/field.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { sessionQuery } from "../../lib/queries.ts";
 import { PasswordField } from "../../components/password-field.tsx";
+import { CodeField } from "./code-field.tsx";
 import { TurnOn } from "./turn-on.tsx";
 
 /** Turns the second factor on or off. */
@@ -71,19 +71,7 @@ function TurnOff({ onClose }: { onClose: () => void }) {
       onCancel={onClose}
       onSubmit={() => turnOff.mutate()}
     >
-      <Field label="Code" hint="The six digits that your authenticator app shows now, or a recovery code.">
-        {(ids) => (
-          <Input
-            {...ids}
-            name="code"
-            autoComplete="one-time-code"
-            maxLength={40}
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-            className="font-mono"
-          />
-        )}
-      </Field>
+      <CodeField value={code} onChange={setCode} />
       <PasswordField label="Current password" value={password} onChange={setPassword} error={at.password} />
     </DialogForm>
   );

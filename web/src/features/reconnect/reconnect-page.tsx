@@ -8,7 +8,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Problem } from "../../components/ui/problem.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
-import { api } from "../../lib/api.ts";
+import { ApiError, api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { forgetReconnectLink, leaveForReconnect, reconnectToken, takeConsentAnswer, type ConsentAnswer } from "../../lib/reconnect-link.ts";
 import { minuteOf } from "../../lib/time.ts";
@@ -55,6 +55,23 @@ function Opened({ token }: { token: string }) {
   return <Way token={token} view={link.data} answer={answer} onDone={onDone} />;
 }
 
+/** The app gave the login, and it only has to be saved. */
+const isUnsaved = (error: unknown): boolean => error instanceof ApiError && error.code === "CONSENT_NOT_SAVED";
+
+function Unsaved({ app, onRetry }: { app: string; onRetry: () => void }) {
+  return (
+    <>
+      <Heading>Not saved yet</Heading>
+      <p role="alert" className="text-body text-ink-2">
+        {app} gave the login, but it could not be saved just now. It is kept for ten minutes: leave this page open and try again.
+      </p>
+      <Button kind="primary" onClick={onRetry}>
+        Try again
+      </Button>
+    </>
+  );
+}
+
 interface WayProps {
   token: string;
   view: ReconnectView;
@@ -80,6 +97,7 @@ function ByConsent({ token, view, answer, onDone }: WayProps) {
     if (answer !== null) mutate(answer);
   }, [answer, mutate]);
   if (answer !== null && (finish.isIdle || finish.isPending)) return <Checking app={app} />;
+  if (answer !== null && isUnsaved(finish.error)) return <Unsaved app={app} onRetry={() => mutate(answer)} />;
   return (
     <>
       <Ask view={view}>
