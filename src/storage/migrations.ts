@@ -27,6 +27,7 @@ import { runStarters } from "./migrations/0040-run-starters.ts";
 import { memberSeen } from "./migrations/0042-member-seen.ts";
 import { calls } from "./migrations/0044-calls.ts";
 import { allowedAddresses } from "./migrations/0047-allowed-addresses.ts";
+import { removedConnections } from "./migrations/0048-removed-connections.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -61,6 +62,7 @@ export const migrations: Record<string, Migration> = {
   "0042_member_seen": { up: memberSeen },
   "0044_calls": { up: calls },
   "0047_allowed_addresses": { up: allowedAddresses },
+  "0048_removed_connections": { up: removedConnections },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -299,7 +299,7 @@ export async function openServer({
       clock,
     }),
     caller: house.caller,
-    connections: { list: async () => [] },
+    connections: { list: async () => [], removed: async () => [] },
     connectionUse: createConnectionUse(engine.flows),
     sandboxUrl: () => null,
     warnings: () => [],

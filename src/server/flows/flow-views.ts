@@ -8,6 +8,7 @@ import type { Clock } from "#kernel/clock.ts";
 import type { SetupStore } from "#storage/template-store.ts";
 import { dayMs } from "#kernel/durations.ts";
 import type { ConnectionUse } from "../connections/connection-use.ts";
+import { readKnownConnections } from "../connections/known-connections.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { LintService } from "../lint/lint-service.ts";
@@ -26,7 +27,7 @@ export interface FlowViewParts {
   lint: Pick<LintService, "counts" | "troubles">;
   setups: Pick<SetupStore, "list" | "get">;
   connectionUse: ConnectionUse;
-  connections: Pick<Vault, "list">;
+  connections: Pick<Vault, "list" | "removed">;
 }
 
 export interface FlowViews {
@@ -53,7 +54,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
       engine.flows.published(workspaceId),
       engine.flowTotals(workspaceId, clock.now() - dayMs),
       setups.list(workspaceId),
-      connections.list(workspaceId),
+      readKnownConnections(connections, workspaceId),
     ]);
     const names = new Map(await Promise.all(flows.map(async (flow) => [flow.id, await connectionUse.namesOf(flow)] as const)));
     const stepOf = new Map(setUp.map(({ flowId, step }) => [flowId, step]));
@@ -84,7 +85,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
       setups.get(flow.workspaceId, flow.id),
-      connections.list(flow.workspaceId),
+      readKnownConnections(connections, flow.workspaceId),
     ]);
     const inboxes = inboxService.addresses(flow);
     const lastRunAt = newest[0]?.createdAt ?? null;

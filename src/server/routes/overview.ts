@@ -7,13 +7,14 @@ import { dayMs } from "#kernel/durations.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { joinOutages } from "../operations/outages.ts";
 import { serve } from "../http/serve.ts";
+import type { Vault } from "#vault/vault.ts";
 import type { SignIn } from "../auth/sign-in.ts";
 
 export interface OverviewParts {
   engine: Engine;
   runStream: Pick<RunStream, "join">;
   signIn: Pick<SignIn, "isStillAllowed" | "addressOf">;
-  connections: { list(workspaceId: string): Promise<Connection[]> };
+  connections: Pick<Vault, "list" | "removed">;
   clock: Clock;
   version: string;
   startedAt: number;

@@ -12,6 +12,7 @@ import type { Vault } from "#vault/vault.ts";
 import { runState, type replayBody, type runQuery, type RunDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import type { ConnectionUse } from "../connections/connection-use.ts";
+import { readKnownConnections } from "../connections/known-connections.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
 import { serve, type Handlers } from "../http/serve.ts";
@@ -26,7 +27,7 @@ export interface RunRouteParts {
   titlesOf: (workspaceId: string) => Titles;
   actorNames: ActorNames;
   connectionUse: ConnectionUse;
-  connections: Pick<Vault, "list">;
+  connections: Pick<Vault, "list" | "removed">;
 }
 
 /** What a page shows of a run at first: a loop over ten thousand records makes as many steps. */
@@ -93,7 +94,7 @@ function runViews({ engine, replaysOf, titlesOf, connectionUse, connections, act
     const titles = titlesOf(workspaceId);
     const [flows, logins, starters] = await Promise.all([
       engine.flows.list(workspaceId),
-      connections.list(workspaceId),
+      readKnownConnections(connections, workspaceId),
       actorNames(
         workspaceId,
         runs.flatMap(({ starter }) => starter ?? []),
@@ -158,7 +159,7 @@ async function definitionOf(engine: Engine, { workspaceId, flowId, version }: Ru
 const filterOf =
   ({ connectionUse, connections }: Pick<RunRouteParts, "connectionUse" | "connections">) =>
   async (workspaceId: string, { flow, location, state, attention, recovered, person, from, to }: Query): Promise<RunFilter> => {
-    const there = location === undefined ? null : (await connections.list(workspaceId)).filter((one) => one.locationId === location);
+    const there = location === undefined ? null : (await readKnownConnections(connections, workspaceId)).filter((one) => one.locationId === location);
     return {
       ...(flow !== undefined && { flowId: flow }),
       ...(there && { of: await connectionUse.runs(workspaceId, there) }),
