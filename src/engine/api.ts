@@ -52,6 +52,8 @@ export interface Engine {
   outages(workspaceId: string): Promise<Outage[]>;
   /** A connection may work again: the runs that wait for it go on, as places come free. Returns how many. */
   endWaitFor(workspaceId: string, connectionId: string): Promise<number>;
+  /** A connection may work again: what could not be polled because of its login is polled at once. Returns how many triggers. */
+  pollAgain(workspaceId: string, connectionId: string): Promise<number>;
   /** Null: a search for a person looks at every run. */
   peopleProgress(): Promise<PeopleProgress | null>;
   /** What changed of the run's record; null where its flow does not ask. */
