@@ -790,7 +790,7 @@ describe("routes of flows and runs", () => {
       ["steps[3]", "done", undefined],
       ["steps[3].do[0]", "not_reached", "the list is empty"],
       ["steps[4]", "filtered", "the filter's condition does not hold"],
-      ["steps[5]", "not_reached", "the filter 'only' ends the run"],
+      ["steps[5]", "not_reached", "'Continue only if the score is more than 9' ends the run"],
     ]);
     expect(body.effects).toMatchObject([{ step: "make" }]);
     expect(body.steps.find(({ path }: { path: string }) => path === "make").input).toEqual({ email: "a@b.c" });

@@ -211,7 +211,7 @@ export function toDryRunReply(result: DryRun, titles: Titles, notices: string[])
     effects: result.effects.map((effect) => ({ ...effect, changes: [...effect.changes] })),
     skipped: result.skipped,
     steps: toStepViews(result.steps, definition, titles),
-    outline: outlineOf(result),
+    outline: outlineOf(result, titles),
     problems: result.problems.slice(0, mostProblems),
     calls: result.calls,
     notices: [
