@@ -159,7 +159,8 @@ async function definitionOf(engine: Engine, { workspaceId, flowId, version }: Ru
 const filterOf =
   ({ connectionUse, connections }: Pick<RunRouteParts, "connectionUse" | "connections">) =>
   async (workspaceId: string, { flow, location, state, attention, recovered, person, from, to }: Query): Promise<RunFilter> => {
-    const there = location === undefined ? null : (await readKnownConnections(connections, workspaceId)).filter((one) => one.locationId === location);
+    const there =
+      location === undefined ? null : (await readKnownConnections(connections, workspaceId)).filter((one) => one.locationId === location);
     return {
       ...(flow !== undefined && { flowId: flow }),
       ...(there && { of: await connectionUse.runs(workspaceId, there) }),

@@ -9,6 +9,7 @@ import { doesTheSame } from "#engine/flow/compare.ts";
 import { nameIn } from "#engine/people/name.ts";
 import { standInNote } from "#engine/run/stand-ins.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/flow/sentence.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { outlineOf } from "./outline.ts";
 import { sentReads } from "./sent-reads.ts";
@@ -74,7 +75,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
       everyMs: trigger.everyMs,
       nextAt: trigger.nextAt,
       lastAt: trigger.lastAt,
-      lastError: storedError(trigger.lastError),
+      lastError: saidError(trigger.lastError),
     },
     subAccounts,
     counts,
@@ -206,7 +207,7 @@ export function toDryRunReply(result: DryRun, titles: Titles, notices: string[])
   const { definition } = result;
   return {
     outcome: result.outcome,
-    summary: result.summary,
+    summary: result.outcome === "failed" && result.error ? `It would fail: ${saidOfField(result.error)}` : result.summary,
     counts: countEffects(result),
     effects: result.effects.map((effect) => ({ ...effect, changes: [...effect.changes] })),
     skipped: result.skipped,
@@ -280,6 +281,9 @@ export const toFindingView = (finding: LintFinding): LintFindingView => ({ ...fi
 /** For a step whose definition is gone. */
 const guessTitle = ({ app, operation, path }: StepRecord, titles: Titles): string =>
   (app !== null && operation !== null && titles.operation(app, operation)?.title) || path;
+
+/** An error that is shown beside a flow, in the words that people know. */
+export const saidError = (error: Run["error"]) => error && { ...storedError(error)!, message: saidOfField(error) };
 
 /** Details are a record over the wire. */
 const storedError = (error: Run["error"]) => error && { ...error, details: { ...error.details } };
