@@ -197,6 +197,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     runPage: shown.page,
     change: shown.change,
     flowTotals: (workspaceId, from) => store.flowTotals(workspaceId, from),
+    putRight: (workspaceId, from) => store.putRight(workspaceId, from),
     outages: (workspaceId) => store.outages(workspaceId),
     endWaitFor: (workspaceId, connectionId) => endWaitFor(parts, inside, workspaceId, connectionId),
     pollAgain: (workspaceId, connectionId) => inside.refusedPolls.pollAgain(workspaceId, connectionId),

@@ -284,6 +284,7 @@ export async function openServer({
     startedAt: clock.now(),
     publicUrl: () => publicUrl,
     replaysOf: (workspaceId, id) => runs.replaysOf(workspaceId, id),
+    doneBy: (workspaceId, ids) => runs.doneBy(workspaceId, ids),
     titlesOf: () => house.knowledge,
     catalog,
     apps,

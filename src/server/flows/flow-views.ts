@@ -14,6 +14,7 @@ import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { LintService } from "../lint/lint-service.ts";
 import { flowNotices } from "../lint/notices.ts";
 import { toFindingView, toFlowView } from "../runs/views.ts";
+import { withoutPutRight } from "../runs/put-right.ts";
 
 export interface FlowViewParts {
   engine: Engine;
@@ -48,11 +49,12 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
   const { engine, catalog, titlesOf, clock, publicUrl, inboxService, refusedSenders, lint, setups, connectionUse, connections } = parts;
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (workspaceId: string): Promise<FlowView[]> => {
-    const [flows, triggers, published, totals, setUp, logins] = await Promise.all([
+    const [flows, triggers, published, totals, putRight, setUp, logins] = await Promise.all([
       engine.flows.list(workspaceId),
       engine.flows.triggers(workspaceId),
       engine.flows.published(workspaceId),
       engine.flowTotals(workspaceId, clock.now() - dayMs),
+      engine.putRight(workspaceId, clock.now() - dayMs),
       setups.list(workspaceId),
       readKnownConnections(connections, workspaceId),
     ]);
@@ -70,6 +72,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
         trigger,
         published: published.get(flow.id) ?? null,
         ...total,
+        counts: withoutPutRight(total.counts, putRight.get(flow.id)),
         inboxes,
         lint: lintOf(lint, flow),
         setup,
@@ -79,10 +82,11 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
     });
   };
   const view = async (flow: Flow): Promise<FlowView> => {
-    const [trigger, published, counts, newest, setup, logins] = await Promise.all([
+    const [trigger, published, counts, putRight, newest, setup, logins] = await Promise.all([
       engine.flows.trigger(flow),
       flow.version === null ? null : engine.flows.version(flow.workspaceId, flow.id, flow.version),
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
+      engine.putRight(flow.workspaceId, clock.now() - dayMs),
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
       setups.get(flow.workspaceId, flow.id),
       readKnownConnections(connections, flow.workspaceId),
@@ -94,7 +98,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
       flow,
       trigger,
       published,
-      counts,
+      counts: withoutPutRight(counts, putRight.get(flow.id)),
       lastRunAt,
       inboxes,
       lint: lintOf(lint, flow),

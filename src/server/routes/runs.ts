@@ -23,6 +23,8 @@ export interface RunRouteParts {
   engine: Engine;
   /** Runs made as replays of one, oldest first. */
   replaysOf: (workspaceId: string, runId: string) => Promise<Run[]>;
+  /** For each of these runs that a replay did to its end: that replay. */
+  doneBy: (workspaceId: string, runIds: readonly string[]) => Promise<Map<string, string>>;
   laterReplays: LaterReplays;
   titlesOf: (workspaceId: string) => Titles;
   actorNames: ActorNames;
@@ -88,23 +90,30 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
 
 type ToFilter = ReturnType<typeof filterOf>;
 
-function runViews({ engine, replaysOf, titlesOf, connectionUse, connections, actorNames }: RunRouteParts, toFilter: ToFilter) {
+function runViews({ engine, replaysOf, doneBy, titlesOf, connectionUse, connections, actorNames }: RunRouteParts, toFilter: ToFilter) {
   /** What is said of the flows of runs, by flow and version. */
   const flowsOfRuns = async (workspaceId: string, runs: readonly Run[]) => {
     const titles = titlesOf(workspaceId);
-    const [flows, logins, starters] = await Promise.all([
+    const [flows, logins, starters, done] = await Promise.all([
       engine.flows.list(workspaceId),
       readKnownConnections(connections, workspaceId),
       actorNames(
         workspaceId,
         runs.flatMap(({ starter }) => starter ?? []),
       ),
+      doneBy(
+        workspaceId,
+        runs.flatMap(({ id, state }) => (state === "failed" || state === "held" ? id : [])),
+      ),
     ]);
     const byId = new Map(flows.map(({ id, name, draft }) => [id, { name, startedBy: startOf(draft.trigger, titles) }]));
     const keyOf = ({ flowId, version }: Run) => `${flowId}@${version}`;
     const read = [...new Map(runs.map((run) => [keyOf(run), run])).values()].map(async (run): Promise<[string, FlowOfRun]> => {
       const subAccounts = subAccountsOf(await connectionUse.namesIn(workspaceId, run.flowId, run.version), logins);
-      return [keyOf(run), { ...(byId.get(run.flowId) ?? { name: "Deleted flow", startedBy: "event" }), subAccounts, starters }];
+      return [
+        keyOf(run),
+        { ...(byId.get(run.flowId) ?? { name: "Deleted flow", startedBy: "event" }), subAccounts, starters, doneBy: done },
+      ];
     });
     const shown = new Map(await Promise.all(read));
     return (run: Run): FlowOfRun => shown.get(keyOf(run))!;

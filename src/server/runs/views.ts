@@ -99,6 +99,8 @@ export interface FlowOfRun {
   startedBy: RunView["startedBy"];
   /** The names of those who started runs by hand. */
   starters: ReadonlyMap<string, string>;
+  /** The replay that did the work of a run which came to rest, by that run's id. */
+  doneBy: ReadonlyMap<string, string>;
 }
 
 /** What starts the runs of a flow. */
@@ -109,13 +111,14 @@ export function startOf({ app, operation }: FlowDefinition["trigger"], titles: T
 
 export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonSearch[]): RunView {
   const name = nameIn(run.people);
+  const replayedBy = flow.doneBy.get(run.id);
   const match = searches && personMatch(run.people, searches);
   return {
     id: run.id,
     flow: { id: run.flowId, name: flow.name, version: run.version },
     subAccounts: flow.subAccounts,
     state: run.state,
-    label: stateLabels[run.state],
+    label: replayedBy === undefined ? stateLabels[run.state] : `${stateLabels[run.state]}, replayed since`,
     person: run.person,
     name: name === run.person ? null : name,
     startedBy: run.starter === undefined ? flow.startedBy : "hand",
@@ -124,6 +127,7 @@ export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonS
     error: storedError(run.error),
     attention: run.attention,
     replayOf: run.replayOf,
+    ...defined({ replayedBy }),
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     dueAt: run.dueAt,
