@@ -596,6 +596,8 @@ export interface ConnectionFacts {
   workspaceId: string;
   /** The short name flows use: `acme`. */
   name: string;
+  /** What people call it: `Acme Dental`. */
+  title?: string;
   /** Names it had before. Flows that still use one of them keep working. */
   formerNames?: string[];
   app: string;

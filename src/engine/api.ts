@@ -10,6 +10,7 @@ import type { Flow, FlowDefinition, FlowTotals, FlowVersion } from "./types/flow
 import type { Event } from "./types/events.ts";
 import type { Inbox } from "./types/inboxes.ts";
 import type { Lane, Outage, Run, RunContext, RunFilter, RunPage, RunState, StepPage } from "./types/runs.ts";
+import type { PutRight } from "./ports/run-store.ts";
 import type { LedgerCounts } from "./types/ledger.ts";
 import type { PeopleProgress } from "./types/people.ts";
 import type { ObservationCount } from "./types/observations.ts";
@@ -48,10 +49,14 @@ export interface Engine {
   runPage(workspaceId: string, id: string, page: StepPage): Promise<RunPage>;
   /** Of each flow: its runs by state since `from`, and when its newest run began. */
   flowTotals(workspaceId: string, from: number): Promise<Map<string, FlowTotals>>;
+  /** By flow: how many of its runs since `from` failed or are held, and were done by a replay since. */
+  putRight(workspaceId: string, from: number): Promise<Map<string, PutRight>>;
   /** What keeps several runs waiting, or one for long. */
   outages(workspaceId: string): Promise<Outage[]>;
   /** A connection may work again: the runs that wait for it go on, as places come free. Returns how many. */
   endWaitFor(workspaceId: string, connectionId: string): Promise<number>;
+  /** A connection may work again: what could not be polled because of its login is polled at once. Returns how many triggers. */
+  pollAgain(workspaceId: string, connectionId: string): Promise<number>;
   /** Null: a search for a person looks at every run. */
   peopleProgress(): Promise<PeopleProgress | null>;
   /** What changed of the run's record; null where its flow does not ask. */

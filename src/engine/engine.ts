@@ -30,6 +30,7 @@ import { ledgerOf } from "./triggers/ledger.ts";
 import { ListReader } from "./triggers/list-reader.ts";
 import { createPoller } from "./triggers/poller.ts";
 import { findSamples } from "./triggers/samples.ts";
+import { RefusedPolls } from "./triggers/refused-polls.ts";
 import { createScheduler, type Scheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
 import { TriggerFacts } from "./triggers/trigger-facts.ts";
@@ -106,12 +107,28 @@ function openParts(parts: EngineParts) {
   const reader = new ListReader({ flows, facts, polls: parts.polls });
   const scheduler = openScheduler(parts, { locks, acceptor, launcher, reader });
   flows.onForget(scheduler.poke);
+  const refusedPolls = new RefusedPolls({ triggers, locks, poke: scheduler.poke, clock });
   const lifecycle = new Lifecycle({ execution, sweep, scheduler, people, queue, closing, clock, log });
   const shown = new RunReader({ store, flows, facts, worker, ownership, isHeld: lifecycle.isHeld, clock });
   const dryRuns = new DryRuns({ caller: parts.caller, facts, knowledge: parts.knowledge, clock, pace });
   const trying = { caller: parts.caller, facts, knowledge: parts.knowledge, clock, pace };
   const stepTests = new StepTests({ ...trying, wrote: dryRuns.forget });
-  return { facts, changes, flows, execution, launcher, acceptor, reader, lifecycle, shown, dryRuns, stepTests, sweep, ...inboxes };
+  return {
+    facts,
+    changes,
+    flows,
+    execution,
+    launcher,
+    acceptor,
+    reader,
+    lifecycle,
+    shown,
+    dryRuns,
+    stepTests,
+    sweep,
+    refusedPolls,
+    ...inboxes,
+  };
 }
 
 type ExecutionParts = ConstructorParameters<typeof Execution>[0];
@@ -180,8 +197,10 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     runPage: shown.page,
     change: shown.change,
     flowTotals: (workspaceId, from) => store.flowTotals(workspaceId, from),
+    putRight: (workspaceId, from) => store.putRight(workspaceId, from),
     outages: (workspaceId) => store.outages(workspaceId),
     endWaitFor: (workspaceId, connectionId) => endWaitFor(parts, inside, workspaceId, connectionId),
+    pollAgain: (workspaceId, connectionId) => inside.refusedPolls.pollAgain(workspaceId, connectionId),
     peopleProgress: () => store.peopleProgress(),
     counts: (workspaceId, filter) => store.counts(workspaceId, filter),
     replay: control.replay,

@@ -1,3 +1,4 @@
+import { defined } from "#kernel/defined.ts";
 import { loginRefusals, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { nearest } from "#catalog/nearest.ts";
 import type { App, ConnectionFacts } from "#catalog/types.ts";
@@ -34,9 +35,12 @@ export function notBegun(thrown: unknown): MillraceError {
 }
 
 /** A refused login is waited for, so the error says which connection it is. */
-export function ofConnection(error: MillraceError, { id, name }: Pick<ConnectionFacts, "id" | "name">): MillraceError {
+export function ofConnection(error: MillraceError, { id, name, title }: Pick<ConnectionFacts, "id" | "name" | "title">): MillraceError {
   if (!loginRefusals.has(error.code)) return error;
-  return new MillraceError(error.code, { cause: error.cause, details: { connection: name, ...error.details, connectionId: id } });
+  return new MillraceError(error.code, {
+    cause: error.cause,
+    details: { connection: name, ...defined({ connectionTitle: title }), ...error.details, connectionId: id },
+  });
 }
 
 /** Keeps the requests that succeeded before the one that failed. */

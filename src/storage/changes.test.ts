@@ -87,7 +87,7 @@ test("whoever changes a record is in the list of changes, with what they did and
   await vault.update("ws_1", "c", { status: "connected", lastUsedAt: 3 });
   await vault.update("ws_1", "c", { title: "Acme 2" }, "me");
   await vault.swap("ws_1", "c", 1, "y", 4);
-  await vault.delete("ws_1", "c", "me");
+  await vault.delete("ws_1", "c", 5, "me");
   await keys.replace(sampleKey("k1"));
   await keys.replace(sampleKey("k2"), "me");
   await sessions.add(sampleSession(hash));

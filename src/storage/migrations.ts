@@ -28,6 +28,7 @@ import { memberSeen } from "./migrations/0042-member-seen.ts";
 import { calls } from "./migrations/0044-calls.ts";
 import { allowedAddresses } from "./migrations/0047-allowed-addresses.ts";
 import { callsByTime } from "./migrations/0048-calls-by-time.ts";
+import { removedConnections } from "./migrations/0049-removed-connections.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -63,6 +64,7 @@ export const migrations: Record<string, Migration> = {
   "0044_calls": { up: calls },
   "0047_allowed_addresses": { up: allowedAddresses },
   "0048_calls_by_time": { up: callsByTime },
+  "0049_removed_connections": { up: removedConnections },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -1,5 +1,6 @@
+import { sql } from "kysely";
 import { newId } from "#kernel/ids.ts";
-import type { RunStore } from "#engine/ports/run-store.ts";
+import type { PutRight, RunStore } from "#engine/ports/run-store.ts";
 import type { Run, RunContext } from "#engine/types/runs.ts";
 import type { Db } from "./database.ts";
 import { createDueReader } from "./due-runs.ts";
@@ -47,6 +48,8 @@ export function createRunStore(db: Db, owner: string = newId("proc")): RunStore 
     forgetCrashes: (ids) => forgetCrashes(db, ids),
     prune: (workspaceId, before, limit) => pruneRunsAndEvents(db, workspaceId, before, limit),
     replaysOf: (workspaceId, runId) => replaysOf(db, workspaceId, runId),
+    putRight: (workspaceId, from) => putRight(db, workspaceId, from),
+    doneBy: (workspaceId, runIds) => doneBy(db, workspaceId, runIds),
     page: (workspaceId, runId, page) => readRunPage(db, workspaceId, runId, page),
     flowTotals: (workspaceId, from) => readFlowTotals(db, workspaceId, from),
     ahead: (run) => db.read(() => writer.ahead(run)),
@@ -72,4 +75,40 @@ async function replaysOf(db: Db, workspaceId: string, runId: string): Promise<Ru
     .orderBy("seq")
     .execute();
   return rows.map(runOf);
+}
+
+async function doneBy(db: Db, workspaceId: string, runIds: readonly string[]): Promise<Map<string, string>> {
+  if (runIds.length === 0) return new Map();
+  const rows = await db.q
+    .selectFrom("runs")
+    .select(["id", "replay_of"])
+    .where("replay_of", "in", runIds)
+    .where("workspace_id", "=", workspaceId)
+    .where("state", "in", ["succeeded", "filtered"])
+    .orderBy("seq")
+    .execute();
+  return new Map(rows.map(({ id, replay_of }) => [replay_of!, id]));
+}
+
+async function putRight(db: Db, workspaceId: string, from: number): Promise<Map<string, PutRight>> {
+  const rows = await db.q
+    .selectFrom("runs as rested")
+    .select(["rested.flow_id", "rested.state", sql<number>`count(*)`.as("n")])
+    .where("rested.workspace_id", "=", workspaceId)
+    .where(sql<boolean>`rested.state in ('failed', 'held')`) // as the index of these runs is written
+    .where("rested.created_at", ">=", from)
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom("runs as replay")
+          .select("replay.id")
+          .whereRef("replay.replay_of", "=", "rested.id")
+          .where("replay.state", "in", ["succeeded", "filtered"]),
+      ),
+    )
+    .groupBy(["rested.flow_id", "rested.state"])
+    .execute();
+  const byFlow = new Map<string, PutRight>();
+  for (const { flow_id, state, n } of rows) byFlow.set(flow_id, { failed: 0, held: 0, ...byFlow.get(flow_id), [state]: Number(n) });
+  return byFlow;
 }

@@ -336,6 +336,17 @@ export interface Schema {
     jwe: string;
     expires_at: number;
   };
+  /** What removed connections were for. `names`: all names that one ever had, as JSON. */
+  removed_connections: {
+    id: string;
+    workspace_id: string;
+    names: string;
+    title: string;
+    app: string;
+    location_id: string | null;
+    company_id: string | null;
+    removed_at: number;
+  };
   /** Links by which somebody without an account here gives a connection a new login. `id`: the digest of the token. */
   reconnect_links: {
     connection_id: string;

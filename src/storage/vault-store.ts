@@ -2,7 +2,7 @@ import type { Kysely, Selectable, Updateable } from "kysely";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
-import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
+import type { Connection, RemovedConnection, SealedSecret, VaultStore } from "#vault/types.ts";
 import { ChangeLog, type Note } from "./changes.ts";
 import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
@@ -25,7 +25,7 @@ export function createVaultStore(db: Db, log: ChangeLog = new ChangeLog(db)): Va
 }
 
 /** Connections as people see them. */
-function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByName" | "list" | "ending"> {
+function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByName" | "list" | "ending" | "removed"> {
   return {
     get: async (workspaceId, id) => connectionOf((await reads.byId({ workspaceId, id }))[0]),
     async getByName(workspaceId, name) {
@@ -35,6 +35,10 @@ function connectionReads(db: Db, reads: Reads): Pick<VaultStore, "get" | "getByN
     async list(workspaceId) {
       const rows = await db.q.selectFrom("connections").selectAll().where("workspace_id", "=", workspaceId).orderBy("name").execute();
       return rows.map((row) => connectionOf(row)!);
+    },
+    async removed(workspaceId) {
+      const all = db.q.selectFrom("removed_connections").selectAll().where("workspace_id", "=", workspaceId);
+      return (await all.orderBy("removed_at", "desc").orderBy("id").execute()).map(removedOf);
     },
     ending: async (until) => (await reads.ending({ until })).map((row) => connectionOf(row)!),
   };
@@ -60,8 +64,9 @@ function connectionChanges(log: ChangeLog): Pick<VaultStore, "insert" | "update"
         const update = q.updateTable("connections").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId);
         await named(patch.name ?? "", update.execute());
       }),
-    delete: (workspaceId, id, by) =>
+    delete: (workspaceId, id, now, by) =>
       log.write(async (q, note) => {
+        await keepRemoved(q, { workspaceId, id }, now);
         await noteConnection(q, note, { workspaceId, id }, () => "removed", { by, detailOf: ({ title }) => ({ title }) });
         await q
           .deleteFrom("secrets")
@@ -204,6 +209,33 @@ const learned = new Set<keyof Connection>([
 function whatOf(patch: Partial<Connection>, statusBefore: string): What {
   if (members.some((member) => member in patch && !learned.has(member))) return "changed";
   return patch.status === undefined || patch.status === statusBefore ? undefined : patch.status;
+}
+
+/** Keeps what a connection is for, without its login: its runs outlive it. */
+async function keepRemoved(q: Kysely<Schema>, { workspaceId, id }: Pick<Connection, "workspaceId" | "id">, now: number): Promise<void> {
+  const row = await q.selectFrom("connections").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
+  if (!row) return;
+  const { title, app, location_id, company_id } = row;
+  const names = JSON.stringify([row.name, ...(parsed<string[]>(row.former_names) ?? [])]);
+  await q
+    .insertInto("removed_connections")
+    .values({ id, workspace_id: workspaceId, names, title, app, location_id, company_id, removed_at: now })
+    .execute();
+}
+
+function removedOf(row: Selectable<Schema["removed_connections"]>): RemovedConnection {
+  const { id, title, app, location_id: locationId, company_id: companyId, removed_at: removedAt } = row;
+  const [name, ...formerNames] = parsed<[string, ...string[]]>(row.names)!;
+  return {
+    id,
+    name,
+    formerNames,
+    title,
+    app,
+    ...(locationId !== null && { locationId }),
+    ...(companyId !== null && { companyId }),
+    removedAt,
+  };
 }
 
 /** A connection's id, if the workspace has it. A secret carries no workspace of its own: it is only reached through its connection. */

@@ -22,3 +22,10 @@ test("an item of a list and a member are said in words", () => {
   const details = { field: "tags[0]" };
   expect(saidOfField({ message: "tags[0]: no such tag.", details })).toBe("Tags, item 1: no such tag.");
 });
+
+test("a connection is called by its title", () => {
+  const message = "HighLevel no longer accepts the connection 'acme'. Connect it again.";
+  const details = { connection: "acme", connectionTitle: "Acme $& Dental" };
+  expect(saidOfField({ message, details })).toBe("HighLevel no longer accepts the connection 'Acme $& Dental'. Connect it again.");
+  expect(saidOfField({ message, details: { connection: "acme" } })).toBe(message);
+});

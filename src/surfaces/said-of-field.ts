@@ -1,15 +1,16 @@
 import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
 
-/** Pure: errors that name a field as programs write it, for people who know it by the label in its form. */
+/** Pure: errors that name a field or a connection as programs write it, for people who know it by its label or title. */
 
 interface Said {
   message: string;
   details?: Readonly<Record<string, unknown>>;
 }
 
-/** The sentence of an error with the labels of its fields: "'Text' is needed and was not given." for `body: is needed and was not given.` */
-export function saidOfField({ message, details = {} }: Said): string {
+/** The sentence of an error with the title of its connection, and the labels of its fields: "'Text' is needed and was not given." for `body: is needed and was not given.` */
+export function saidOfField({ message: written, details = {} }: Said): string {
+  const message = withTitle(written, details);
   const { field } = details;
   if (typeof field !== "string" || !message.startsWith(`${field}: `)) return message;
   const label = fieldPathLabel(field, details);
@@ -20,6 +21,11 @@ export function saidOfField({ message, details = {} }: Said): string {
       .join(", "),
   );
   return /^(?:is|are|must|cannot|needs|takes|has) /.test(problem) ? `'${label}' ${problem}` : `${label}: ${problem}`;
+}
+
+function withTitle(message: string, { connection, connectionTitle }: NonNullable<Said["details"]>): string {
+  if (typeof connection !== "string" || typeof connectionTitle !== "string") return message;
+  return message.replaceAll(`'${connection}'`, () => `'${connectionTitle}'`);
 }
 
 /** What a form calls the field at a path of an input: "Tags, item 1" for `tags[0]`. */

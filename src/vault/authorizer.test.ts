@@ -165,7 +165,7 @@ describe("every scheme", () => {
 
   test("a connection that is gone is named", async () => {
     const { authorizer, connection, store } = await world();
-    await store.delete("w", "con_1");
+    await store.delete("w", "con_1", 0);
     expect(await failure(authorizer().authorize(connection))).toMatchObject({
       code: "CONNECTION_UNKNOWN",
       details: { outcome: "not_sent" },

@@ -15,6 +15,7 @@ export function draftStore(draft: Connection, jwe: string): VaultStore {
       if (of(workspaceId, id)) connection = { ...connection, ...patch };
     },
     delete: async () => undefined,
+    removed: async () => [],
     sealed: async (workspaceId, id) => (of(workspaceId, id) ? sealed : null),
     async swap(workspaceId, id, expected, next, now) {
       if (!of(workspaceId, id) || sealed.version !== expected) return false;

@@ -342,9 +342,9 @@ export class Refresher {
   }
 
   #error(code: ErrorCode, connection: Connection, problem = connection.reason ?? "it was refused before"): MillraceError {
-    const { id, name } = connection;
+    const { id, name, title } = connection;
     return new MillraceError(code, {
-      details: { app: this.#title(connection), connection: name, connectionId: id, problem, outcome: "not_sent" },
+      details: { app: this.#title(connection), connection: name, connectionTitle: title, connectionId: id, problem, outcome: "not_sent" },
     });
   }
 

@@ -89,6 +89,11 @@ export interface SealedSecret {
   updatedAt: number;
 }
 
+/** What is still known of a connection that was removed: flows and earlier runs name it. */
+export interface RemovedConnection extends Pick<Connection, "id" | "name" | "formerNames" | "title" | "app" | "locationId" | "companyId"> {
+  removedAt: number;
+}
+
 /** Where connections and sealed secrets rest. `by`: who changes one, for the list of changes. */
 export interface VaultStore {
   /** Throws CONFLICT when the workspace has a connection of this name. */
@@ -99,8 +104,10 @@ export interface VaultStore {
   list(workspaceId: string): Promise<Connection[]>;
   /** A member given as undefined is cleared. Throws CONFLICT when another connection has the new name. */
   update(workspaceId: string, id: string, patch: Partial<Omit<Connection, "id" | "workspaceId">>, by?: string): Promise<void>;
-  /** With its sealed secret. */
-  delete(workspaceId: string, id: string, by?: string): Promise<void>;
+  /** With its sealed secret. What it was for is kept. */
+  delete(workspaceId: string, id: string, now: number, by?: string): Promise<void>;
+  /** The connections that were deleted, newest first. */
+  removed(workspaceId: string): Promise<RemovedConnection[]>;
   sealed(workspaceId: string, id: string): Promise<SealedSecret | null>;
   /** Replaces a sealed secret if its version is still `expected`. False when somebody was faster. */
   swap(workspaceId: string, id: string, expected: number, jwe: string, now: number): Promise<boolean>;

@@ -15,6 +15,7 @@ import type {
   NewConnection,
   SealedSecret,
   Secret,
+  RemovedConnection,
   VaultStore,
 } from "./types.ts";
 
@@ -42,6 +43,8 @@ export interface Vault {
   used(workspaceId: string, id: string, at: number): Promise<void>;
   disconnect(workspaceId: string, id: string, by?: string): Promise<void>;
   list(workspaceId: string): Promise<Connection[]>;
+  /** The connections that were removed, newest first. */
+  removed(workspaceId: string): Promise<RemovedConnection[]>;
   /** By id or by name; throws CONNECTION_UNKNOWN. */
   get(workspaceId: string, idOrName: string): Promise<Connection>;
   /** The same, null where there is none. A store that cannot answer still throws: "none" would be believed. */
@@ -141,15 +144,19 @@ class SealedVault implements Vault {
   }
 
   async disconnect(workspaceId: string, id: string, by?: string): Promise<void> {
-    const { store, log } = this.#parts;
+    const { store, clock, log } = this.#parts;
     const current = await this.get(workspaceId, id);
-    await store.delete(workspaceId, current.id, by);
+    await store.delete(workspaceId, current.id, clock.now(), by);
     log.info({ connection: current.name, app: current.app }, "disconnected");
     this.#changed(current);
   }
 
   list(workspaceId: string): Promise<Connection[]> {
     return this.#parts.store.list(workspaceId);
+  }
+
+  removed(workspaceId: string): Promise<RemovedConnection[]> {
+    return this.#parts.store.removed(workspaceId);
   }
 
   async get(workspaceId: string, idOrName: string): Promise<Connection> {

@@ -72,9 +72,9 @@ export function reconnectLinkStoreContract(name: string, open: () => Promise<Sto
       const { links, vault } = await open();
       await vault.insert(acme, { connectionId: "con_1", jwe: "sealed", version: 1, updatedAt: 1 });
       await links.put(link("a"));
-      await vault.delete("ws_2", "con_1");
+      await vault.delete("ws_2", "con_1", 1);
       expect(await links.get("a")).not.toBeNull();
-      await vault.delete("ws_1", "con_1");
+      await vault.delete("ws_1", "con_1", 1);
       expect(await links.get("a")).toBeNull();
     });
   });

@@ -352,6 +352,22 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
       expect((await runs.load(run!.id))!.steps.map((s) => s.seq)).toEqual(steps.map((s) => s.seq));
     });
 
+    withStore("a failed run is known to be done by the newest replay that came to its end, and counted as such", async ({ runs }) => {
+      const [a, b] = [acceptance(0), acceptance(1)];
+      const failed = a.runs[0]!;
+      const other = b.runs[0]!;
+      await runs.commit({ ...none, accept: [a, b] });
+      for (const was of [failed, other]) await runs.commit({ ...none, runs: [{ was, patch: { state: "failed", finishedAt: start + 1 } }] });
+      const again: Run = { ...failed, id: newId("run"), replayOf: failed.id };
+      await runs.commit({ ...none, replays: [{ run: again, steps: [] }] });
+      expect(await runs.doneBy("ws_1", [failed.id, other.id])).toEqual(new Map());
+      await runs.commit({ ...none, runs: [{ was: again, patch: { state: "succeeded", finishedAt: start + 2 } }] });
+      expect(await runs.doneBy("ws_1", [failed.id, other.id])).toEqual(new Map([[failed.id, again.id]]));
+      expect(await runs.doneBy("ws_2", [failed.id])).toEqual(new Map());
+      expect(await runs.putRight("ws_1", 0)).toEqual(new Map([[failed.flowId, { failed: 1, held: 0 }]]));
+      expect([await runs.putRight("ws_1", failed.createdAt + 1), await runs.putRight("ws_2", 0)]).toEqual([new Map(), new Map()]);
+    });
+
     withStore("a replay is a run of the same event, found from the one it replays", async ({ runs }) => {
       const a = acceptance(0);
       const run = a.runs[0]!;

@@ -77,7 +77,7 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
       const store = await open();
       await store.insert(connection("c1"), sealed("c1"));
       await store.update("w2", "c1", { name: "theirs", status: "broken" });
-      await store.delete("w2", "c1");
+      await store.delete("w2", "c1", now);
       expect(await store.swap("w2", "c1", 1, "theirs", now)).toBe(false);
       expect([await store.get("w2", "c1"), await store.sealed("w2", "c1")]).toEqual([null, null]);
       expect([await store.get("w1", "c1"), await store.sealed("w1", "c1")]).toEqual([connection("c1"), sealed("c1")]);
@@ -129,8 +129,23 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
     it("deleting a connection deletes its secret", async () => {
       const store = await open();
       await store.insert(connection("c1"), sealed("c1"));
-      await store.delete("w1", "c1");
+      await store.delete("w1", "c1", now);
       expect([await store.get("w1", "c1"), await store.sealed("w1", "c1"), await store.allSealed()]).toEqual([null, null, []]);
+    });
+
+    it("what a deleted connection was for is kept, newest first, and seen by its workspace only", async () => {
+      const store = await open();
+      const facts = { title: "Acme Dental", app: "highlevel" };
+      await store.insert({ ...connection("c1"), ...facts, name: "acme-2", formerNames: ["acme"], locationId: "loc_1" }, sealed("c1"));
+      await store.insert({ ...connection("c2"), ...facts, name: "survey" }, sealed("c2"));
+      await store.delete("w1", "c1", now);
+      await store.delete("w2", "c2", now + 1);
+      await store.delete("w1", "c2", now + 2);
+      expect(await store.removed("w1")).toEqual([
+        { id: "c2", name: "survey", formerNames: [], ...facts, removedAt: now + 2 },
+        { id: "c1", name: "acme-2", formerNames: ["acme"], ...facts, locationId: "loc_1", removedAt: now },
+      ]);
+      expect(await store.removed("w2")).toEqual([]);
     });
 
     it("a sealed secret is replaced only from the version it was read at", async () => {

@@ -1,10 +1,11 @@
 import { MillraceError } from "#kernel/errors.ts";
-import type { Connection, SealedSecret, VaultStore } from "#vault/types.ts";
+import type { Connection, RemovedConnection, SealedSecret, VaultStore } from "#vault/types.ts";
 
 /** The vault's store in memory. Held to the same contract as the real one. */
 export function memoryVaultStore(): VaultStore {
   const connections = new Map<string, Connection>();
   const secrets = new Map<string, SealedSecret>();
+  const removed: (RemovedConnection & { workspaceId: string })[] = [];
   const leases = new Map<string, { owner: string; until: number }>();
   const all = () => [...connections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const own = (workspaceId: string, id: string) => {
@@ -41,11 +42,17 @@ export function memoryVaultStore(): VaultStore {
       const kept = Object.entries({ ...known, ...patch }).filter(([, value]) => value !== undefined);
       connections.set(id, Object.fromEntries(kept) as unknown as Connection);
     },
-    async delete(workspaceId, id) {
-      if (!own(workspaceId, id)) return;
+    async delete(workspaceId, id, now) {
+      const connection = own(workspaceId, id);
+      if (!connection) return;
+      const { name, formerNames = [], title, app, locationId, companyId } = connection;
+      const places = { ...(locationId !== undefined && { locationId }), ...(companyId !== undefined && { companyId }) };
+      removed.unshift({ workspaceId, id, name, formerNames, title, app, ...places, removedAt: now });
       connections.delete(id);
       secrets.delete(id);
     },
+    removed: async (workspaceId) =>
+      structuredClone(removed.filter((each) => each.workspaceId === workspaceId).map(({ workspaceId: _, ...each }) => each)),
     sealed: async (workspaceId, id) => structuredClone((own(workspaceId, id) && secrets.get(id)) ?? null),
     async swap(workspaceId, id, expected, jwe, now) {
       if (!own(workspaceId, id) || secrets.get(id)?.version !== expected) return false;

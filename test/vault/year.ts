@@ -411,6 +411,7 @@ function mortalStore(store: VaultStore, mortal: <T>(work: () => Promise<T>, rate
     list: (...args) => mortal(() => store.list(...args), usualRate),
     update: (...args) => mortal(() => store.update(...args), usualRate),
     delete: (...args) => mortal(() => store.delete(...args), usualRate),
+    removed: (...args) => mortal(() => store.removed(...args), usualRate),
     sealed: (...args) => mortal(() => store.sealed(...args), usualRate),
     swap: (...args) => mortal(() => store.swap(...args), dangerRate),
     reseal: (...args) => mortal(() => store.reseal(...args), usualRate),

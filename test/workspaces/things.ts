@@ -232,6 +232,8 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   rows.insert("consents", { id: createHash("sha256").update(`${word}-state`).digest("hex"), workspace_id, connection_id, ...consent });
   const link = { created_by: word, created_at: now, expires_at: now + 3_600_000, used_at: null };
   rows.insert("reconnect_links", { connection_id, id: `${word}-link`, workspace_id, ...link });
+  const removed = { names: JSON.stringify([word]), title: word, app: "highlevel", location_id: word, company_id: null, removed_at: now };
+  rows.insert("removed_connections", { id: `con_${word}_removed`, workspace_id, ...removed });
   const call = {
     app: "highlevel",
     operation: "contacts.get",

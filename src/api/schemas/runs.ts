@@ -25,7 +25,7 @@ export const runView = z.object({
   /** The sub-accounts that its version of the flow works in. */
   subAccounts: z.array(subAccount),
   state: runState,
-  /** The word people read: Success, Failed, Filtered, Waiting, Held, Queued, Running, Cancelled. */
+  /** The word people read: Success, Failed, Filtered, Waiting, Held, Queued, Running, Cancelled; "Failed, replayed since" where a replay did its work. */
   label: z.string(),
   /** What the person is searched by: an e-mail address or a phone number, else a name. */
   person: z.string().nullable(),
@@ -39,6 +39,8 @@ export const runView = z.object({
   error: storedError.nullable(),
   attention: z.boolean(),
   replayOf: z.string().nullable(),
+  /** Of a run that failed or is held: the replay that did its work since. */
+  replayedBy: z.string().optional(),
   createdAt: z.number(),
   finishedAt: z.number().nullable(),
   dueAt: z.number(),

@@ -64,7 +64,7 @@ export const highlevel: App = {
   ],
   place: [
     { name: "locationId", label: "Sub-account id", help: "In HighLevel: Settings, Business profile. Leave it empty for an agency login." },
-    { name: "companyId", label: "Agency id", help: "Of the agency an agency login is for." },
+    { name: "companyId", label: "Agency id", help: "Only for a login of the whole agency." },
   ],
   probe,
   mark: { letters: "HL", hue: 255 },

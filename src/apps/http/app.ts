@@ -9,7 +9,7 @@ const url: InputField = {
   label: "Address",
   control: "text",
   text: "address",
-  help: "A whole address, or a path after the connection's. Values in it are encoded; one it begins with is used as it is.",
+  help: "The full web address, for example https://example.com/new-client, or a path after the connection's. Values in it are encoded, except one at its beginning.",
 };
 const query: InputField = { name: "query", in: "query", wire: "", schema: { type: "object" }, label: "Query", control: "json" };
 const headers: InputField = {
@@ -19,7 +19,7 @@ const headers: InputField = {
   schema: { type: "object" },
   label: "Headers",
   control: "json",
-  help: "Logins belong in a connection, not here.",
+  help: "Put passwords and keys in a connection: here they can be read.",
 };
 const body: InputField = {
   name: "body",
@@ -29,15 +29,15 @@ const body: InputField = {
   label: "Body",
   control: "json",
   text: "body",
-  help: "Sent as JSON, or as the content type among the headers says: a form, multipart/form-data. Text is sent as it is.",
+  help: "Sent as JSON. For a form or multipart/form-data, add a Content-Type header. Text is sent as it is.",
 };
 const idempotent: InputField = {
   name: "idempotent",
   in: "setting",
   schema: { type: "boolean", default: false },
-  label: "The other side knows idempotency keys",
+  label: "Safe to send twice",
   control: "checkbox",
-  help: "Then a request that broke off is sent again with the same Idempotency-Key, instead of being held.",
+  help: "The other side knows idempotency keys: if the answer is lost, the request is sent again with the same Idempotency-Key, instead of being held.",
 };
 
 /**

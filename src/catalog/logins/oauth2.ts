@@ -65,7 +65,7 @@ export const oauth2 = loginKind({
       name: "clientSecret",
       in: "secret",
       label: "Client secret",
-      help: "The client is needed to renew the token.",
+      help: "Needed to stay signed in.",
       required: { with: "refreshToken" },
     },
     { name: "expiresAt", in: "secret", label: "End of the access token, in milliseconds since 1970", unasked: true },

@@ -2,7 +2,7 @@ import { holdsId } from "#catalog/blame.ts";
 import type { Operation } from "#catalog/types.ts";
 import { compileValue } from "../mapping/mapping.ts";
 import { isTemplate } from "../mapping/template.ts";
-import { still, type Place, type Source } from "./spots.ts";
+import { loginOf, still, type Place, type Source } from "./spots.ts";
 import type { LintFinding } from "../types/lint.ts";
 import type { LintReader } from "./types.ts";
 
@@ -21,8 +21,8 @@ export async function foreignIds(place: Place, operation: Operation, reader: Lin
         at: `${place.at}.input.${field.name}`,
         step: place.step,
         field: field.name,
-        problem: `{{ ${path} }} is an id of ${from}, which works in '${origin.connection}'; this step works in '${place.connection}', another sub-account, where that id means nothing`,
-        fix: `Find the record in '${place.connection}' first, by its e-mail address or another key both have, and use the id that step gives.`,
+        problem: `{{ ${path} }} is an id of ${from}, which works in ${loginOf(origin)}; this step works in ${loginOf(place)}, another sub-account, where that id means nothing`,
+        fix: `Find the record in ${loginOf(place)} first, by its e-mail address or another key both have, and use the id that step gives.`,
       });
     }
   }

@@ -1,5 +1,6 @@
 import { describedBy, describedProblems } from "#catalog/described.ts";
 import type { Lookup, Operation } from "#catalog/types.ts";
+import { defined } from "#kernel/defined.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { Reference, LintFinding } from "../types/lint.ts";
@@ -40,6 +41,7 @@ export async function lintFlow(
   const findings: LintFinding[] = [];
   const literals: Literal[] = [];
   const { places, conditions, looped } = spotsOf(definition);
+  await nameLogins([...places, ...[...places, ...conditions].flatMap(calledBefore)], reader);
   for (const place of places) {
     const looked = await lookAt(place, definition, reader, looped);
     findings.push(...looked.findings);
@@ -57,6 +59,16 @@ export async function lintFlow(
     whole: checked.whole,
     until: checked.until,
   };
+}
+
+/** The calls whose results can be read here. */
+const calledBefore = ({ names }: Pick<Place, "names">) =>
+  [...names.values()].flatMap((source) => (source.kind === "call" ? source.place : []));
+
+/** People know a connection by its title. */
+async function nameLogins(places: readonly Omit<Place, "names">[], reader: LintReader): Promise<void> {
+  for (const place of places)
+    if (place.connection !== undefined) Object.assign(place, defined({ login: (await reader.connection(place.connection))?.title }));
 }
 
 async function lookAt(

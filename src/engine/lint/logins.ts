@@ -6,7 +6,7 @@ import { defined } from "#kernel/defined.ts";
 import { errorCodes } from "#kernel/errors.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 import type { LintCause, LintFinding } from "../types/lint.ts";
-import type { Place } from "./spots.ts";
+import { loginOf, type Place } from "./spots.ts";
 import type { LintConnection, LintReader } from "./types.ts";
 
 /** What a flow may name in place of a connection: those of the app; and what one was called that was removed. */
@@ -18,7 +18,7 @@ export interface OtherLogins {
 /** What keeps a place's login from working, whatever is asked with it. */
 export function loginFindings(place: Place, connection: LintConnection | null, { names: others, removed }: OtherLogins): LintFinding[] {
   const tell = causedBy("login", place, teller(place, "connection"));
-  const name = `'${place.connection}'`;
+  const name = loginOf(place);
   const near = nearest(place.connection ?? "", others);
   const choices = [...new Set([...(near === undefined ? [] : [near]), ...others])];
   const instead = choices.length > 0 && { repair: { from: place.connection ?? "", choices, near: near !== undefined } };
@@ -75,7 +75,7 @@ export function operationFindings(
   const tell = teller(place, "operation");
   const findings = deprecationFindings(tell, operation, app, find);
   const access = connection && wantedAccess(operation, connection);
-  const login = `'${place.connection}'`;
+  const login = loginOf(place);
   if (access) findings.push(tell("error", `${operation.title} needs ${access}, and ${login} is none`, "Connect one, and name it here."));
   const scopes = connection && !access ? lackingScopes(operation, connection) : [];
   if (scopes.length > 0)
@@ -111,8 +111,8 @@ export async function webhookFindings(
   const findings = inboxFindings(teller(place, "inbox"), app.title, inboxes, inbox);
   const scopes = connection ? lackingScopes({ scopes: webhook.scopes ?? [] }, connection) : [];
   if (scopes.length > 0) {
-    const problem = `${app.title} sends ${webhook.title} to apps with the scope ${scopes.join(", ")}, which '${place.connection}' lacks`;
-    const fix = `Add it to the app in ${app.title} and connect '${place.connection}' again.`;
+    const problem = `${app.title} sends ${webhook.title} to apps with the scope ${scopes.join(", ")}, which ${loginOf(place)} lacks`;
+    const fix = `Add it to the app in ${app.title} and connect ${loginOf(place)} again.`;
     const cause = causeOf("scope", place, scopes.join(", "));
     findings.push({ ...teller(place, "operation")("warning", problem, fix), ...defined({ renew: place.connection, cause }) });
   }

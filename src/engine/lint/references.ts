@@ -4,6 +4,7 @@ import { kindOf, meaningOf, offeredInstead, pinFor, writtenAs, type Meaning, typ
 import { splitKnown } from "#catalog/lists.ts";
 import { fold } from "#catalog/text.ts";
 import type { InputField } from "#catalog/types.ts";
+import { loginOf } from "./spots.ts";
 import type { Reference, LintFinding } from "../types/lint.ts";
 import type { Literal } from "./literals.ts";
 import { causeOf } from "./logins.ts";
@@ -76,7 +77,7 @@ function judgeId(
   }
   const was = before ? ` any more (it was '${before.label}')` : "";
   const where = isWritten ? "" : `, which ${idFor.compared} is compared with`;
-  const problem = `'${literal.place.connection}' has no ${noun} with the id ${literal.text}${was}${where}`;
+  const problem = `${loginOf(literal.place)} has no ${noun} with the id ${literal.text}${was}${where}`;
   return {
     findings: [
       tell(
@@ -159,7 +160,7 @@ function choiceFindings(literal: Literal, choice: Choice, choices: readonly Choi
       tell(
         literal,
         "error",
-        `${noun} '${title}' (${choice.value}) of '${literal.place.connection}' is no longer active`,
+        `${noun} '${title}' (${choice.value}) of ${loginOf(literal.place)} is no longer active`,
         "Choose another, or have it made active again.",
         offeredInstead(choices, undefined),
       ),
@@ -180,7 +181,7 @@ function choiceFindings(literal: Literal, choice: Choice, choices: readonly Choi
 function renamed(literal: Literal, now: Choice, choices: readonly Choice[]): LintFinding {
   const noun = nounOf(literal.field);
   const title = titleOf(now);
-  const of = `'${literal.place.connection}'`;
+  const of = loginOf(literal.place);
   const repair = { choices: [writtenAs(now, choices)], near: true };
   if (looksLikeId(literal))
     return tell(
@@ -205,7 +206,7 @@ function renamed(literal: Literal, now: Choice, choices: readonly Choice[]): Lin
 }
 
 function shared(literal: Literal, { choice, several }: Extract<Meaning, { kind: "shared" }>, choices: readonly Choice[]): LintFinding {
-  const problem = `${several.length} of '${literal.place.connection}' are called '${literal.text}' now, and runs go on using the one from before (${choice.id})`;
+  const problem = `${several.length} of ${loginOf(literal.place)} are called '${literal.text}' now, and runs go on using the one from before (${choice.id})`;
   return tell(literal, "warning", problem, "Write its id, or give one of them another name.", {
     choices: [writtenAs(choice, choices)],
     near: true,
@@ -215,7 +216,7 @@ function shared(literal: Literal, { choice, several }: Extract<Meaning, { kind: 
 /** Something else has taken the name of what was renamed: runs stop, because nobody can tell which is meant. */
 function unsure(literal: Literal, { named, before }: Extract<Meaning, { kind: "unsure" }>, choices: readonly Choice[]): LintFinding {
   const noun = nounOf(literal.field);
-  const problem = `another ${noun} of '${literal.place.connection}' is called '${literal.text}' now (${named.id}), and the one used so far is called '${titleOf(before)}' (${before.id})`;
+  const problem = `another ${noun} of ${loginOf(literal.place)} is called '${literal.text}' now (${named.id}), and the one used so far is called '${titleOf(before)}' (${before.id})`;
   return tell(literal, "error", problem, "Say which is meant: runs wait for it, so that nothing is written to the wrong one.", {
     choices: [writtenAs(before, choices), writtenAs(named, choices)],
     near: false,
@@ -233,14 +234,14 @@ function optionFindings({ place, field, values = [] }: Literal, { options, label
       tell(
         { place, field, at },
         "error",
-        `'${text}' is not among the options of '${label}' in '${place.connection}'`,
+        `'${text}' is not among the options of '${label}' in ${loginOf(place)}`,
         `It takes ${options.join(", ")}.`,
       ),
     );
 }
 
 function ambiguous(literal: Literal, several: readonly Choice[], choices: readonly Choice[]): LintFinding {
-  const problem = `'${literal.text}' names ${several.length} of '${literal.place.connection}': ${listed(several)}`;
+  const problem = `'${literal.text}' names ${several.length} of ${loginOf(literal.place)}: ${listed(several)}`;
   const within = several[0]?.parent ? `Write it with what it lies in ('${titleOf(several[0])}'), or give` : "Give";
   const repair = { choices: several.map((choice) => writtenAs(choice, choices)), near: false };
   return tell(literal, "error", problem, `${within} the id of the one that is meant.`, repair);
@@ -254,7 +255,7 @@ const isAwaited = ({ place }: Literal): boolean => place.step === null;
 function freeFindings(literal: Literal, search: Search, before: Reference | undefined, choices: readonly Choice[]): LintFinding[] {
   const near = "near" in search ? search.near : undefined;
   if (!near && !before) return [];
-  const problem = `'${literal.place.connection}' has no ${nounOf(literal.field)} '${literal.text}'${before ? " any more" : ""}`;
+  const problem = `${loginOf(literal.place)} has no ${nounOf(literal.field)} '${literal.text}'${before ? " any more" : ""}`;
   return [tell(literal, "warning", problem, freeFix(literal, near), near && { choices: [writtenAs(near, choices)], near: true })];
 }
 
@@ -281,7 +282,7 @@ function missing(
   return tell(
     literal,
     "error",
-    `'${literal.place.connection}' has no ${noun} ${what}${lastLabel === undefined ? "" : " any more"}${was}`,
+    `${loginOf(literal.place)} has no ${noun} ${what}${lastLabel === undefined ? "" : " any more"}${was}`,
     repairOf(choices, search, lastLabel),
     offeredInstead(choices, near),
   );
@@ -323,7 +324,7 @@ export function uncheckedFinding(literals: readonly Literal[], { unchecked }: Ex
   return tell(
     { place, field, at },
     "warning",
-    `${nounOf(field)} '${first!.text}'${more}${uncheckedWords}'${place.connection}': ${unchecked.replace(/\.$/, "")}`,
+    `${nounOf(field)} '${first!.text}'${more}${uncheckedWords}${loginOf(place)}: ${unchecked.replace(/\.$/, "")}`,
     "Check again once that is mended.",
   );
 }

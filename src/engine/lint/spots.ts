@@ -9,6 +9,8 @@ export interface Place {
   app: string;
   operation: string;
   connection: string | undefined;
+  /** What people call the connection. */
+  login?: string;
   input: JsonObject;
   /** Of a step: how many rows of a list it reads at most. */
   rows?: number;
@@ -42,3 +44,6 @@ export interface Spots {
 
 /** Nothing is evaluated: the clock and the zone make no difference to what a template reads. */
 export const still: MappingSettings = { zone: "UTC", now: () => 0 };
+
+/** A place's connection, as a sentence calls it. */
+export const loginOf = ({ connection, login }: Pick<Place, "connection" | "login">): string => `'${login ?? connection}'`;

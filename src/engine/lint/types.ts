@@ -33,6 +33,7 @@ export interface LintReader {
   inboxes(app: string): Promise<{ name: string; all: boolean }[]>;
 }
 export type LintConnection = Login & {
+  title?: string;
   app: string;
   baseUrl?: string;
   status: "untested" | "connected" | "expiring" | "failed" | "broken" | "paused";

@@ -7,6 +7,9 @@ import type { StepRecord, StepWrite } from "../types/steps.ts";
 import type { QueuedRun } from "./queue.ts";
 
 /** The rows of events, runs and steps. The engine's truth. */
+/** Runs that came to rest and were done by a replay since, by their state. */
+export type PutRight = Record<"failed" | "held", number>;
+
 export interface RunStore {
   /** The process that this store speaks for. What it accepts it owns, and what it does not own it does not write. */
   readonly owner: string;
@@ -42,6 +45,10 @@ export interface RunStore {
   prune(workspaceId: string, before: number, limit: number): Promise<number>;
   /** Runs made as replays of this one, oldest first. */
   replaysOf(workspaceId: string, runId: string): Promise<Run[]>;
+  /** For each of these runs that a replay did to its end: the newest such replay. */
+  doneBy(workspaceId: string, runIds: readonly string[]): Promise<Map<string, string>>;
+  /** By flow: how many of its runs since `from` failed or are held, and were done by a replay since. */
+  putRight(workspaceId: string, from: number): Promise<Map<string, PutRight>>;
   /** A run with its event and a part of its steps: those that failed or are under way, and the first of the others after `after`. */
   page(workspaceId: string, runId: string, page: StepPage): Promise<RunPage | null>;
   /** Of each flow: its runs by state since `from`, and when its newest run began. */

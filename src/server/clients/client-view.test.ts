@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import { TestClock } from "#kernel/clock.ts";
-import type { Connection } from "#vault/types.ts";
+import type { Connection, RemovedConnection } from "#vault/types.ts";
 import { createConnectionUse } from "../connections/connection-use.ts";
 import { clientView, type ClientViewParts } from "./client-view.ts";
 
@@ -11,26 +11,70 @@ const at = (connection: string): FlowDefinition => ({
   steps: [{ id: "a", app: "highlevel", operation: "contacts.get", connection, input: {} }],
 });
 
-test("however often a client looks, each version of a flow is read once", async () => {
-  const versions = [at("other"), at("acme"), at("acme")];
+const none = { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 };
+
+/** A flow with these versions, published at 100, 200 …; `reads`: the versions that were read, `since`: from when its runs were asked for. */
+function clientOf(versions: FlowDefinition[], removed: RemovedConnection[] = []) {
   const reads: number[] = [];
-  const flow = { id: "f", workspaceId: "ws", name: "Welcome", status: "on", version: 3, revision: 1, draft: at("acme") } as Flow;
+  const since: unknown[] = [];
+  const last = versions.length;
+  const flow = { id: "f", workspaceId: "ws", name: "Welcome", status: "on", version: last, revision: 1, draft: versions.at(-1)! } as Flow;
+  const newestFirst = versions.map((_, i) => last - i);
   const flows = {
     list: async () => [flow],
     version: async (_: string, __: string, version: number) => (reads.push(version), versions[version - 1]!),
-    versions: async () => [3, 2, 1].map((version) => ({ version, publishedAt: version * 100, note: null, by: null })),
+    versions: async () => newestFirst.map((version) => ({ version, publishedAt: version * 100, note: null, by: null })),
   };
-  const since: unknown[] = [];
-  const none = { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 };
   const parts: ClientViewParts = {
     engine: { flows, runs: async (_, filter) => (since.push(filter.from), []), counts: async () => none },
     connectionUse: createConnectionUse(flows),
     connections: {
       list: async () => [{ name: "acme", title: "Acme", app: "highlevel", status: "connected", locationId: "loc" } as Connection],
+      removed: async () => removed,
     },
     clock: new TestClock(1_000),
   };
+  return { parts, reads, since };
+}
+
+const removedAs = (name: string, locationId: string): RemovedConnection => ({
+  id: `con_${name}`,
+  name,
+  title: "Acme Dental (sandbox)",
+  app: "highlevel",
+  locationId,
+  removedAt: 250,
+});
+
+test("however often a client looks, each version of a flow is read once", async () => {
+  const { parts, reads, since } = clientOf([at("other"), at("acme"), at("acme")]);
   for (let look = 0; look < 3; look++) expect((await clientView(parts, "ws", "loc")).flows).toMatchObject([{ name: "Welcome" }]);
   expect(reads.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
   expect(since).toEqual([200, 200, 200]); // the runs of the first version are another client's
+});
+
+test("the runs of a removed connection of the same sub-account stay on the client's page", async () => {
+  const { parts, since } = clientOf([at("by-token"), at("acme")], [removedAs("by-token", "loc")]);
+  expect((await clientView(parts, "ws", "loc")).connections).toEqual([
+    { title: "Acme", app: "highlevel", status: "connected", reason: null },
+  ]);
+  expect(since).toEqual([100]);
+});
+
+test("where a flow still names a removed connection, the client sees that it does not work", async () => {
+  const { parts } = clientOf([at("by-token")], [removedAs("by-token", "loc")]);
+  const view = await clientView(parts, "ws", "loc");
+  expect(view.flows).toMatchObject([{ name: "Welcome" }]);
+  expect(view.connections).toContainEqual({
+    title: "Acme", // as the sub-account is called now
+    app: "highlevel",
+    status: "broken",
+    reason: "This connection was removed.",
+  });
+});
+
+test("runs from when a name meant a connection of another sub-account are not shown", async () => {
+  const { parts, since } = clientOf([at("acme"), at("acme"), at("acme")], [removedAs("acme", "elsewhere")]);
+  await clientView(parts, "ws", "loc");
+  expect(since).toEqual([250]);
 });

@@ -4,14 +4,16 @@ import type { Flow } from "#engine/types/flows.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { RunState } from "#engine/types/runs.ts";
 import { dayMs } from "#kernel/durations.ts";
-import type { Connection } from "#vault/types.ts";
+import type { RemovedConnection } from "#vault/types.ts";
+import type { Vault } from "#vault/vault.ts";
 import type { ConnectionUse, Uses } from "../connections/connection-use.ts";
+import { knownConnections, namesOf, type KnownConnection } from "../connections/known-connections.ts";
 
 export interface ClientViewParts {
   engine: Pick<Engine, "runs" | "counts"> & { flows: Pick<Engine["flows"], "list" | "versions"> };
   /** What each version names, which is read once. */
   connectionUse: ConnectionUse;
-  connections: { list(workspaceId: string): Promise<Connection[]> };
+  connections: Pick<Vault, "list" | "removed">;
   clock: Clock;
 }
 
@@ -22,39 +24,74 @@ const mostVersions = 50;
 
 /** What a client sees: the connections of one sub-account, and the flows that work there and nowhere else. */
 export async function clientView(parts: ClientViewParts, workspaceId: string, locationId: string): Promise<ClientView> {
-  const { engine } = parts;
-  const [connections, flows] = await Promise.all([parts.connections.list(workspaceId), engine.flows.list(workspaceId)]);
-  const own = connections.filter((connection) => connection.locationId === locationId);
-  const worksHere: WorksHere = async ({ id }, version) =>
-    worksOnlyIn(await parts.connectionUse.usesIn(workspaceId, id, version), connections, locationId);
-  const isOwn = await Promise.all(flows.map(async (flow) => flow.version !== null && worksHere(flow, flow.version)));
-  const shown = await Promise.all(flows.filter((_, i) => isOwn[i]).map((flow) => flowOf(parts, flow, worksHere)));
+  const { connections, connectionUse, engine } = parts;
+  const [present, removed, flows] = await Promise.all([
+    connections.list(workspaceId),
+    connections.removed(workspaceId),
+    engine.flows.list(workspaceId),
+  ]);
+  const known = knownConnections(present, removed);
+  const usesIn = ({ id }: Flow, version: number) => connectionUse.usesIn(workspaceId, id, version);
+  const place: Place = {
+    worksHere: async (flow, version) => worksOnlyIn(await usesIn(flow, version), known, locationId),
+    elsewhereUntil: async (flow, version) => elsewhereUntil(await usesIn(flow, version), removed, locationId),
+  };
+  const isOwn = await Promise.all(flows.map(async (flow) => flow.version !== null && place.worksHere(flow, flow.version)));
+  const own = flows.filter((_, i) => isOwn[i]);
+  const shown = await Promise.all(own.map((flow) => flowOf(parts, flow, place)));
+  const here = known.filter((connection) => connection.locationId === locationId);
+  const named = await Promise.all(own.filter(({ status }) => status === "on").map((flow) => connectionUse.namesOf(flow)));
+  const isNamed = (one: KnownConnection) => named.some((names) => namesOf(one).some((name) => names.has(name)));
   const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
   return {
-    subAccount: { id: locationId, name: own[0]?.title ?? null },
-    connections: own.map(({ title, app, status, reason }) => ({ title, app, status, reason: reason ?? null })),
+    subAccount: { id: locationId, name: here[0]?.title ?? null },
+    connections: [
+      ...present
+        .filter((connection) => connection.locationId === locationId)
+        .map(({ title, app, status, reason }) => ({ title, app, status, reason: reason ?? null })),
+      ...here.filter((one) => one.removedAt !== undefined && isNamed(one)).map(removedView),
+    ],
     flows: shown.map(({ flow }) => flow),
     runs: runs.slice(0, mostRuns),
   };
 }
+const removedView = ({ title, app }: KnownConnection) => ({
+  title,
+  app,
+  status: "broken" as const,
+  reason: "This connection was removed.",
+});
 
 /** Pure. Whether a flow works in this sub-account only. A flow that also works elsewhere shows other clients' data. */
-export function worksOnlyIn({ names, takesAll }: Uses, connections: readonly Connection[], locationId: string): boolean {
-  const used = connections.filter(({ name, formerNames = [] }) => [name, ...formerNames].some((each) => names.has(each)));
-  const known = new Set(used.flatMap(({ name, formerNames = [] }) => [name, ...formerNames]));
-  // With a removed connection or an inbox for all sub-accounts, the origin of events is unknown.
+export function worksOnlyIn({ names, takesAll }: Uses, connections: readonly KnownConnection[], locationId: string): boolean {
+  const used = connections.filter((connection) => namesOf(connection).some((each) => names.has(each)));
+  const known = new Set(used.flatMap(namesOf));
+  // With an unknown connection or an inbox for all sub-accounts, the origin of events is unknown.
   if (takesAll || [...names].some((name) => !known.has(name))) return false;
   const bound = used.filter((connection) => connection.locationId !== undefined || connection.companyId !== undefined);
   return bound.length > 0 && bound.every((connection) => connection.locationId === locationId);
 }
 
-/** Whether a version of a flow works in the sub-account alone. */
-type WorksHere = (flow: Flow, version: number) => Promise<boolean>;
+/** Pure. Until when one of the names meant a connection of somewhere else: the runs until then may be another client's. */
+function elsewhereUntil({ names }: Uses, removed: readonly RemovedConnection[], locationId: string): number {
+  const elsewhere = removed.filter(
+    (one) =>
+      one.locationId !== locationId && (one.locationId ?? one.companyId) !== undefined && namesOf(one).some((name) => names.has(name)),
+  );
+  return Math.max(0, ...elsewhere.map(({ removedAt }) => removedAt));
+}
 
-async function flowOf(parts: ClientViewParts, flow: Flow, worksHere: WorksHere) {
+/** What a version of a flow has to do with the sub-account. */
+interface Place {
+  /** Whether it works there and nowhere else. */
+  worksHere(flow: Flow, version: number): Promise<boolean>;
+  elsewhereUntil(flow: Flow, version: number): Promise<number>;
+}
+
+async function flowOf(parts: ClientViewParts, flow: Flow, place: Place) {
   const { engine, clock } = parts;
   const { id, name, status, workspaceId } = flow;
-  const own = await ownVersions(parts, flow, worksHere);
+  const own = await ownVersions(parts, flow, place);
   const from = Math.max(clock.now() - weekMs, own.since);
   const [newest, counts, attention] = await Promise.all([
     engine.runs(workspaceId, { flowId: id, from: own.since }, { limit: mostRuns }),
@@ -82,12 +119,14 @@ async function flowOf(parts: ClientViewParts, flow: Flow, worksHere: WorksHere) 
 }
 
 /** The versions that work in this sub-account only. Runs of earlier versions may hold another client's data. */
-async function ownVersions({ engine }: ClientViewParts, flow: Flow, worksHere: WorksHere) {
+async function ownVersions({ engine }: ClientViewParts, flow: Flow, place: Place) {
   const own = { versions: new Set<number>(), since: Number.MAX_SAFE_INTEGER };
   for (const { version, publishedAt } of (await engine.flows.versions(flow)).slice(0, mostVersions)) {
-    if (!(await worksHere(flow, version))) break;
+    if (!(await place.worksHere(flow, version))) break;
+    const until = await place.elsewhereUntil(flow, version);
     own.versions.add(version);
-    own.since = publishedAt;
+    own.since = Math.min(own.since, Math.max(publishedAt, until));
+    if (until > publishedAt) break;
   }
   return own;
 }

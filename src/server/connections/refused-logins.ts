@@ -58,10 +58,10 @@ export class RefusedLogins {
   }
 
   #errorOf(connection: Connection): MillraceError {
-    const { workspaceId, id, name, app, reason } = connection;
-    const title = this.#parts.catalog.of(workspaceId).app(app)?.title ?? app;
+    const { workspaceId, id, name, title, app, reason } = connection;
+    const appTitle = this.#parts.catalog.of(workspaceId).app(app)?.title ?? app;
     return new MillraceError(refusalOf(connection)!, {
-      details: { app: title, connection: name, connectionId: id, problem: reason, outcome: "not_sent" },
+      details: { app: appTitle, connection: name, connectionTitle: title, connectionId: id, problem: reason, outcome: "not_sent" },
     });
   }
 }

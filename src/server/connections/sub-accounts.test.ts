@@ -8,8 +8,11 @@ import { SubAccounts, type SubAccountsParts } from "./sub-accounts.ts";
 const agency = { id: "con_1", workspaceId: "ws", name: "agency", app: "highlevel", auth: "oauth2", access: "agency" } as Connection;
 
 /** The list of an agency whose app answers with these rows. */
-function listOf(rows: readonly unknown[]) {
-  const vault = { changedDraft: async () => ({ connection: agency, secret: { clientId: "app-1" } }), list: async () => [agency] };
+function listOf(rows: readonly unknown[], connections: readonly Connection[] = []) {
+  const vault = {
+    changedDraft: async () => ({ connection: agency, secret: { clientId: "app-1" } }),
+    list: async () => [agency, ...connections],
+  };
   const parts = {
     vault: vault as unknown as Vault,
     catalog: builtIn,
@@ -26,6 +29,22 @@ const row = (_id: unknown, name: unknown = "Clinic") => ({ _id, name, isInstalle
 
 test("a sub-account that is listed twice is there once", async () => {
   expect((await listOf([row("a"), row("b"), row("a")])).map(({ locationId }) => locationId)).toEqual(["a", "b"]);
+});
+
+test("a sub-account has a connection however that one logs in, and the one that the agency can renew is named", async () => {
+  const byToken = { ...agency, name: "by-token", auth: "token", access: "location" } as const;
+  const connections = [
+    { ...byToken, locationId: "a" },
+    { ...byToken, name: "by-agency", auth: "oauth2", locationId: "b" } as const,
+    { ...byToken, name: "b-token", locationId: "b" },
+    { ...byToken, app: "other", locationId: "c" },
+  ];
+  const listed = await listOf([row("a"), row("b"), row("c")], connections);
+  expect(listed.map(({ locationId, connection }) => [locationId, connection])).toEqual([
+    ["a", "by-token"],
+    ["b", "by-agency"],
+    ["c", null],
+  ]);
 });
 
 test("rows that name no sub-account a connection could be for are left out, and keep nobody else from being ticked", async () => {

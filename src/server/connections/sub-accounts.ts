@@ -55,7 +55,7 @@ export class SubAccounts {
   async list(workspaceId: string, id: string, by: string): Promise<SubAccount[]> {
     const { caller, vault } = this.#parts;
     const { agency, rule, registration } = await this.#agency(workspaceId, id);
-    const own = new Map((await vault.list(workspaceId)).flatMap((each) => (isOf(agency, each) ? [[each.locationId, each.name]] : [])));
+    const present = presentIn(agency, await vault.list(workspaceId));
     const found = new Map<string, SubAccount>();
     const request = {
       workspaceId,
@@ -73,7 +73,7 @@ export class SubAccounts {
           locationId,
           name: accountTitle(getPath(row, rule.name)) ?? locationId,
           installed: getPath(row, rule.installed) === true,
-          connection: own.get(locationId) ?? null,
+          connection: present.get(locationId) ?? null,
         });
       }
     }
@@ -158,6 +158,13 @@ const longestLocationId = 64;
 
 /** Whether it can be what a connection is for. */
 const isLocationId = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= longestLocationId;
+
+/** The names of the connections by sub-account, however they log in; first those whose login the agency can renew. */
+function presentIn(agency: Connection, connections: readonly Connection[]): Map<string, string> {
+  const there = connections.filter(({ app, access }) => app === agency.app && access !== "agency");
+  const sorted = there.toSorted((a, b) => Number(isOf(agency, a)) - Number(isOf(agency, b)));
+  return new Map(sorted.flatMap(({ locationId, name }) => (locationId === undefined ? [] : [[locationId, name] as const])));
+}
 
 /** Whether a connection is for a sub-account that the agency's login could be asked for, at the address that login is made for. */
 const isOf = (agency: Connection, { app, auth, baseUrl, access, locationId }: Connection): boolean =>

@@ -8,11 +8,13 @@ import type { Clock } from "#kernel/clock.ts";
 import type { SetupStore } from "#storage/template-store.ts";
 import { dayMs } from "#kernel/durations.ts";
 import type { ConnectionUse } from "../connections/connection-use.ts";
+import { readKnownConnections } from "../connections/known-connections.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { LintService } from "../lint/lint-service.ts";
 import { flowNotices } from "../lint/notices.ts";
 import { toFindingView, toFlowView } from "../runs/views.ts";
+import { withoutPutRight } from "../runs/put-right.ts";
 
 export interface FlowViewParts {
   engine: Engine;
@@ -26,7 +28,7 @@ export interface FlowViewParts {
   lint: Pick<LintService, "counts" | "troubles">;
   setups: Pick<SetupStore, "list" | "get">;
   connectionUse: ConnectionUse;
-  connections: Pick<Vault, "list">;
+  connections: Pick<Vault, "list" | "removed">;
 }
 
 export interface FlowViews {
@@ -47,13 +49,14 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
   const { engine, catalog, titlesOf, clock, publicUrl, inboxService, refusedSenders, lint, setups, connectionUse, connections } = parts;
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (workspaceId: string): Promise<FlowView[]> => {
-    const [flows, triggers, published, totals, setUp, logins] = await Promise.all([
+    const [flows, triggers, published, totals, putRight, setUp, logins] = await Promise.all([
       engine.flows.list(workspaceId),
       engine.flows.triggers(workspaceId),
       engine.flows.published(workspaceId),
       engine.flowTotals(workspaceId, clock.now() - dayMs),
+      engine.putRight(workspaceId, clock.now() - dayMs),
       setups.list(workspaceId),
-      connections.list(workspaceId),
+      readKnownConnections(connections, workspaceId),
     ]);
     const names = new Map(await Promise.all(flows.map(async (flow) => [flow.id, await connectionUse.namesOf(flow)] as const)));
     const stepOf = new Map(setUp.map(({ flowId, step }) => [flowId, step]));
@@ -69,6 +72,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
         trigger,
         published: published.get(flow.id) ?? null,
         ...total,
+        counts: withoutPutRight(total.counts, putRight.get(flow.id)),
         inboxes,
         lint: lintOf(lint, flow),
         setup,
@@ -78,13 +82,14 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
     });
   };
   const view = async (flow: Flow): Promise<FlowView> => {
-    const [trigger, published, counts, newest, setup, logins] = await Promise.all([
+    const [trigger, published, counts, putRight, newest, setup, logins] = await Promise.all([
       engine.flows.trigger(flow),
       flow.version === null ? null : engine.flows.version(flow.workspaceId, flow.id, flow.version),
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
+      engine.putRight(flow.workspaceId, clock.now() - dayMs),
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
       setups.get(flow.workspaceId, flow.id),
-      connections.list(flow.workspaceId),
+      readKnownConnections(connections, flow.workspaceId),
     ]);
     const inboxes = inboxService.addresses(flow);
     const lastRunAt = newest[0]?.createdAt ?? null;
@@ -93,7 +98,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
       flow,
       trigger,
       published,
-      counts,
+      counts: withoutPutRight(counts, putRight.get(flow.id)),
       lastRunAt,
       inboxes,
       lint: lintOf(lint, flow),

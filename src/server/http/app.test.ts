@@ -801,7 +801,7 @@ describe("routes of flows and runs", () => {
       ["steps[3]", "done", undefined],
       ["steps[3].do[0]", "not_reached", "the list is empty"],
       ["steps[4]", "filtered", "the filter's condition does not hold"],
-      ["steps[5]", "not_reached", "the filter 'only' ends the run"],
+      ["steps[5]", "not_reached", "'Continue only if the score is more than 9' ends the run"],
     ]);
     expect(body.effects).toMatchObject([{ step: "make" }]);
     expect(body.steps.find(({ path }: { path: string }) => path === "make").input).toEqual({ email: "a@b.c" });
@@ -1336,7 +1336,11 @@ describe("routes of flows and runs", () => {
     const { replayed } = (await api("POST", "/runs/replay", { ids: [run], from: "start" })).body;
     expect(replayed).toMatchObject([{ run }]);
     await house.settled(replayed[0].as);
-    expect((await api("GET", `/runs/${run}`)).body.replays).toMatchObject([{ id: replayed[0].as, state: "succeeded" }]);
+    const done = { state: "failed", label: "Failed, replayed since", replayedBy: replayed[0].as };
+    expect((await api("GET", `/runs/${run}`)).body).toMatchObject({ ...done, replays: [{ id: replayed[0].as, state: "succeeded" }] });
+    expect((await api("GET", `/runs?state=failed`)).body.runs).toMatchObject([done]);
+    expect((await api("GET", `/overview`)).body.runs.failed).toBe(0);
+    expect((await api("GET", `/flows`)).body.flows[0].counts.failed).toBe(0);
     expect((await api("POST", "/runs/replay", {})).body.error.message).toContain("either ids or a filter");
   });
 

@@ -3,15 +3,13 @@ import { placeInWords } from "#engine/flow/place-words.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { defined } from "#kernel/defined.ts";
 import type { FlowView } from "#api/schemas.ts";
-import type { Connection } from "#vault/types.ts";
 import { connectionsOf, definitionIn, partsIn, toFlowFile, withConnections } from "../flows/flow-file.ts";
 import { EditorWindows } from "../flows/editor-windows.ts";
 import type { FlowViewParts, FlowViews } from "../flows/flow-views.ts";
 import type { Handlers } from "../http/serve.ts";
 import type { PartFiles } from "../parts/part-files.ts";
 
-export interface ManagingParts extends Pick<FlowViewParts, "engine" | "titlesOf" | "clock"> {
-  connections: { list(workspaceId: string): Promise<Connection[]> };
+export interface ManagingParts extends Pick<FlowViewParts, "engine" | "titlesOf" | "clock" | "connections"> {
   partFiles: PartFiles;
 }
 

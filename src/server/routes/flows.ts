@@ -12,7 +12,7 @@ import type { FlowRepair } from "../lint/flow-repair.ts";
 import type { LintService } from "../lint/lint-service.ts";
 import { flowNotices } from "../lint/notices.ts";
 import { serve, type Handlers } from "../http/serve.ts";
-import { toDryRunReply, toFindingView } from "../runs/views.ts";
+import { saidError, toDryRunReply, toFindingView } from "../runs/views.ts";
 import { managingHandlers, type ManagingParts } from "./flow-managing.ts";
 import { trialHandlers, type TrialRouteParts } from "./flow-trials.ts";
 import { versionHandlers } from "./flow-versions.ts";
@@ -135,7 +135,7 @@ function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun"
       const { lastError, recent, observations, ...ledger } = await engine.ledger(workspaceId, params.id);
       return {
         ...ledger,
-        lastError: lastError && { ...lastError, details: { ...lastError.details } },
+        lastError: saidError(lastError),
         observations:
           observations &&
           observations.map(({ lastRecord, lastNote, ...observation }) => ({ ...observation, record: lastRecord, note: lastNote })),

@@ -5,15 +5,17 @@ import type { Connection } from "#vault/types.ts";
 import type { OutageView, Overview } from "#api/schemas.ts";
 import { dayMs } from "#kernel/durations.ts";
 import type { RunStream } from "../http/run-stream.ts";
+import { withoutPutRight } from "../runs/put-right.ts";
 import { joinOutages } from "../operations/outages.ts";
 import { serve } from "../http/serve.ts";
+import type { Vault } from "#vault/vault.ts";
 import type { SignIn } from "../auth/sign-in.ts";
 
 export interface OverviewParts {
   engine: Engine;
   runStream: Pick<RunStream, "join">;
   signIn: Pick<SignIn, "isStillAllowed" | "addressOf">;
-  connections: { list(workspaceId: string): Promise<Connection[]> };
+  connections: Pick<Vault, "list" | "removed">;
   clock: Clock;
   version: string;
   startedAt: number;
@@ -44,8 +46,9 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
 /** The summary of a workspace. */
 export async function overviewOf(workspaceId: string, parts: OverviewParts): Promise<Overview> {
   const { engine, connections, clock, version, startedAt, sandboxUrl, warnings, outages: seen } = parts;
-  const [runs, attention, flows, logins, outages] = await Promise.all([
+  const [runs, putRight, attention, flows, logins, outages] = await Promise.all([
     engine.counts(workspaceId, { from: clock.now() - dayMs }),
+    engine.putRight(workspaceId, clock.now() - dayMs),
     engine.counts(workspaceId, { attention: true }),
     engine.flows.list(workspaceId),
     connections.list(workspaceId),
@@ -54,7 +57,7 @@ export async function overviewOf(workspaceId: string, parts: OverviewParts): Pro
   return {
     version,
     startedAt,
-    runs,
+    runs: withoutPutRight(runs, ...putRight.values()),
     queue: engine.depth(),
     outages: joinOutages(seen(workspaceId), outages, logins),
     sandboxUrl: sandboxUrl(),

@@ -12,6 +12,7 @@ import type { Vault } from "#vault/vault.ts";
 import { runState, type replayBody, type runQuery, type RunDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import type { ConnectionUse } from "../connections/connection-use.ts";
+import { readKnownConnections } from "../connections/known-connections.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
 import { serve, type Handlers } from "../http/serve.ts";
@@ -22,11 +23,13 @@ export interface RunRouteParts {
   engine: Engine;
   /** Runs made as replays of one, oldest first. */
   replaysOf: (workspaceId: string, runId: string) => Promise<Run[]>;
+  /** For each of these runs that a replay did to its end: that replay. */
+  doneBy: (workspaceId: string, runIds: readonly string[]) => Promise<Map<string, string>>;
   laterReplays: LaterReplays;
   titlesOf: (workspaceId: string) => Titles;
   actorNames: ActorNames;
   connectionUse: ConnectionUse;
-  connections: Pick<Vault, "list">;
+  connections: Pick<Vault, "list" | "removed">;
 }
 
 /** What a page shows of a run at first: a loop over ten thousand records makes as many steps. */
@@ -87,23 +90,30 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
 
 type ToFilter = ReturnType<typeof filterOf>;
 
-function runViews({ engine, replaysOf, titlesOf, connectionUse, connections, actorNames }: RunRouteParts, toFilter: ToFilter) {
+function runViews({ engine, replaysOf, doneBy, titlesOf, connectionUse, connections, actorNames }: RunRouteParts, toFilter: ToFilter) {
   /** What is said of the flows of runs, by flow and version. */
   const flowsOfRuns = async (workspaceId: string, runs: readonly Run[]) => {
     const titles = titlesOf(workspaceId);
-    const [flows, logins, starters] = await Promise.all([
+    const [flows, logins, starters, done] = await Promise.all([
       engine.flows.list(workspaceId),
-      connections.list(workspaceId),
+      readKnownConnections(connections, workspaceId),
       actorNames(
         workspaceId,
         runs.flatMap(({ starter }) => starter ?? []),
+      ),
+      doneBy(
+        workspaceId,
+        runs.flatMap(({ id, state }) => (state === "failed" || state === "held" ? id : [])),
       ),
     ]);
     const byId = new Map(flows.map(({ id, name, draft }) => [id, { name, startedBy: startOf(draft.trigger, titles) }]));
     const keyOf = ({ flowId, version }: Run) => `${flowId}@${version}`;
     const read = [...new Map(runs.map((run) => [keyOf(run), run])).values()].map(async (run): Promise<[string, FlowOfRun]> => {
       const subAccounts = subAccountsOf(await connectionUse.namesIn(workspaceId, run.flowId, run.version), logins);
-      return [keyOf(run), { ...(byId.get(run.flowId) ?? { name: "Deleted flow", startedBy: "event" }), subAccounts, starters }];
+      return [
+        keyOf(run),
+        { ...(byId.get(run.flowId) ?? { name: "Deleted flow", startedBy: "event" }), subAccounts, starters, doneBy: done },
+      ];
     });
     const shown = new Map(await Promise.all(read));
     return (run: Run): FlowOfRun => shown.get(keyOf(run))!;
@@ -158,7 +168,8 @@ async function definitionOf(engine: Engine, { workspaceId, flowId, version }: Ru
 const filterOf =
   ({ connectionUse, connections }: Pick<RunRouteParts, "connectionUse" | "connections">) =>
   async (workspaceId: string, { flow, location, state, attention, recovered, person, from, to }: Query): Promise<RunFilter> => {
-    const there = location === undefined ? null : (await connections.list(workspaceId)).filter((one) => one.locationId === location);
+    const there =
+      location === undefined ? null : (await readKnownConnections(connections, workspaceId)).filter((one) => one.locationId === location);
     return {
       ...(flow !== undefined && { flowId: flow }),
       ...(there && { of: await connectionUse.runs(workspaceId, there) }),

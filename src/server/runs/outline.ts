@@ -1,16 +1,17 @@
 import type { DryRun } from "#engine/api.ts";
 import type { AnyStep } from "#engine/flow/kinds/kind.ts";
+import { stepTitle, type Titles } from "#engine/flow/sentence.ts";
 import { stepKinds } from "#engine/flow/kinds/kinds.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
 import { isObject } from "#kernel/json.ts";
 import type { OutlineStep } from "#api/schemas.ts";
 
 /** Pure: what became of each step of a flow in a dry run, in the order of the flow. */
-export function outlineOf({ definition, steps, skipped }: DryRun): OutlineStep[] {
+export function outlineOf({ definition, steps, skipped }: DryRun, titles: Titles): OutlineStep[] {
   const why = new Map(skipped.map((each) => [plainPath(each.step), each.why]));
   const records = new Map<string, StepRecord>();
   for (const step of steps) if (!records.has(plainPath(step.path))) records.set(plainPath(step.path), step);
-  const outline = new Outline(records, why);
+  const outline = new Outline(records, why, titles);
   outline.add(definition.steps, "steps", "", null);
   return outline.rows;
 }
@@ -22,10 +23,12 @@ class Outline {
   readonly rows: OutlineStep[] = [];
   readonly #records: ReadonlyMap<string, StepRecord>;
   readonly #why: ReadonlyMap<string, string>;
+  readonly #titles: Titles;
 
-  constructor(records: ReadonlyMap<string, StepRecord>, why: ReadonlyMap<string, string>) {
+  constructor(records: ReadonlyMap<string, StepRecord>, why: ReadonlyMap<string, string>, titles: Titles) {
     this.#records = records;
     this.#why = why;
+    this.#titles = titles;
   }
 
   /** `closed`: why none of them is reached; null: they may be. Returns why nothing after them is. */
@@ -39,7 +42,7 @@ class Outline {
         const ended = this.add(inner, `${row.at}.${member}`, `${row.path}/`, closedInside);
         return closedInside === null ? ended : null;
       });
-      reason ??= endOf(row, step) ?? ends.find((end) => end !== null) ?? null;
+      reason ??= endOf(row, step, this.#titles) ?? ends.find((end) => end !== null) ?? null;
     }
     return reason;
   }
@@ -70,9 +73,9 @@ function stateOf({ state, output }: StepRecord, step: AnyStep): OutlineStep["sta
 }
 
 /** Why nothing after a step is reached; null where something is. */
-function endOf({ state }: OutlineStep, { id, onError }: AnyStep): string | null {
-  if (state === "filtered") return `the filter '${id}' ends the run`;
-  if (state === "stopped") return `the step '${id}' ends the run`;
-  if (state === "waiting") return `the step '${id}' would wait first`;
-  return state === "failed" && onError !== "continue" ? `the step '${id}' fails` : null;
+function endOf({ state }: OutlineStep, step: AnyStep, titles: Titles): string | null {
+  const title = `'${stepTitle(step, titles)}'`;
+  if (state === "filtered" || state === "stopped") return `${title} ends the run`;
+  if (state === "waiting") return `${title} would wait first`;
+  return state === "failed" && step.onError !== "continue" ? `${title} fails` : null;
 }

@@ -9,6 +9,7 @@ import { doesTheSame } from "#engine/flow/compare.ts";
 import { nameIn } from "#engine/people/name.ts";
 import { standInNote } from "#engine/run/stand-ins.ts";
 import { flowSentence, stepTitle, type Titles } from "#engine/flow/sentence.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { outlineOf } from "./outline.ts";
 import { sentReads } from "./sent-reads.ts";
@@ -74,7 +75,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
       everyMs: trigger.everyMs,
       nextAt: trigger.nextAt,
       lastAt: trigger.lastAt,
-      lastError: storedError(trigger.lastError),
+      lastError: saidError(trigger.lastError),
     },
     subAccounts,
     counts,
@@ -98,6 +99,8 @@ export interface FlowOfRun {
   startedBy: RunView["startedBy"];
   /** The names of those who started runs by hand. */
   starters: ReadonlyMap<string, string>;
+  /** The replay that did the work of a run which came to rest, by that run's id. */
+  doneBy: ReadonlyMap<string, string>;
 }
 
 /** What starts the runs of a flow. */
@@ -108,13 +111,14 @@ export function startOf({ app, operation }: FlowDefinition["trigger"], titles: T
 
 export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonSearch[]): RunView {
   const name = nameIn(run.people);
+  const replayedBy = flow.doneBy.get(run.id);
   const match = searches && personMatch(run.people, searches);
   return {
     id: run.id,
     flow: { id: run.flowId, name: flow.name, version: run.version },
     subAccounts: flow.subAccounts,
     state: run.state,
-    label: stateLabels[run.state],
+    label: replayedBy === undefined ? stateLabels[run.state] : `${stateLabels[run.state]}, replayed since`,
     person: run.person,
     name: name === run.person ? null : name,
     startedBy: run.starter === undefined ? flow.startedBy : "hand",
@@ -123,6 +127,7 @@ export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonS
     error: storedError(run.error),
     attention: run.attention,
     replayOf: run.replayOf,
+    ...defined({ replayedBy }),
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     dueAt: run.dueAt,
@@ -206,12 +211,12 @@ export function toDryRunReply(result: DryRun, titles: Titles, notices: string[])
   const { definition } = result;
   return {
     outcome: result.outcome,
-    summary: result.summary,
+    summary: result.outcome === "failed" && result.error ? `It would fail: ${saidOfField(result.error)}` : result.summary,
     counts: countEffects(result),
     effects: result.effects.map((effect) => ({ ...effect, changes: [...effect.changes] })),
     skipped: result.skipped,
     steps: toStepViews(result.steps, definition, titles),
-    outline: outlineOf(result),
+    outline: outlineOf(result, titles),
     problems: result.problems.slice(0, mostProblems),
     calls: result.calls,
     notices: [
@@ -280,6 +285,9 @@ export const toFindingView = (finding: LintFinding): LintFindingView => ({ ...fi
 /** For a step whose definition is gone. */
 const guessTitle = ({ app, operation, path }: StepRecord, titles: Titles): string =>
   (app !== null && operation !== null && titles.operation(app, operation)?.title) || path;
+
+/** An error that is shown beside a flow, in the words that people know. */
+export const saidError = (error: Run["error"]) => error && { ...storedError(error)!, message: saidOfField(error) };
 
 /** Details are a record over the wire. */
 const storedError = (error: Run["error"]) => error && { ...error, details: { ...error.details } };

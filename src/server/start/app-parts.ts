@@ -73,6 +73,7 @@ export function appParts(
     trials: store.trials,
     backtests: inside.backtests,
     replaysOf: store.runs.replaysOf,
+    doneBy: store.runs.doneBy,
     storeProblem: storeProbe(store.vault, clock),
     outages,
     metricsPage: () =>

@@ -444,7 +444,7 @@ function openConnections({ store, outbound, engine, inboxes, receptions, catalog
   return { connections, connectionUse, laterReplays };
 }
 
-/** Runs that wait for a connection go on once it can be used again, whatever it was that changed it. */
+/** Runs that wait for a connection, and polls that it failed, go on once it can be used again, whatever it was that changed it. */
 function letRunsGoOn({ outbound, engine }: Pick<ConnectionParts, "outbound" | "engine">, log: Tools["log"]): void {
   const goOn = ({ workspaceId, id }: ConnectionRef): void => {
     engine.endWaitFor(workspaceId, id).then(
@@ -452,6 +452,11 @@ function letRunsGoOn({ outbound, engine }: Pick<ConnectionParts, "outbound" | "e
       (err: unknown) =>
         log.error({ err, connection: id }, "Runs that wait for a connection could not be called; they look again by themselves"),
     );
+    engine
+      .pollAgain(workspaceId, id)
+      .catch((err: unknown) =>
+        log.error({ err, connection: id }, "Triggers could not be polled at once; they are polled when they are due"),
+      );
   };
   outbound.refused.onBack(goOn);
   // One whose secret cannot be opened was never among the refused: runs find that out without a call.

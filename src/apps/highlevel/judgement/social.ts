@@ -55,7 +55,7 @@ const table = {
         control: "tags",
         lookup: profileLookup,
         schema: { type: "array", items: { type: "string" }, minItems: 1, maxItems: 100 },
-        help: "Up to a hundred of the sub-account's social accounts, by name or profileId.",
+        help: "Up to 100 of the sub-account's social accounts, by name or profileId.",
       },
       platforms: {},
     },
