@@ -134,7 +134,9 @@ describe("an operator", () => {
 
     await open("/runs");
     await page.getByRole("table").getByText("told@example.com").waitFor();
-    await page.getByRole("button", { name: "Recovered only" }).click();
+    await page.getByRole("button", { name: "Any status" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Recovered only" }).click();
+    await page.keyboard.press("Escape");
     await page.getByRole("table").getByText("told@example.com").waitFor({ state: "detached" });
     await page.getByRole("link", { name: "lost@example.com" }).waitFor();
     await expectGood("operator-recovered");

@@ -109,7 +109,7 @@ function Life({ connection }: { connection: ConnectionView }) {
           It is older than the app advises. Make a new one there, and put it in here: flows go on without a break.
           <Button small asChild>
             <Link to="/connections" search={{ renew: id }}>
-              Replace the secret
+              Reconnect
             </Link>
           </Button>
         </p>
