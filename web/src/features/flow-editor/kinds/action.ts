@@ -1,6 +1,7 @@
 import type { CatalogEntry, Step } from "#api/schemas.ts";
 import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
+import { addressOf, withAddress } from "../../../lib/web-address.ts";
 import { humanize } from "../../../lib/words.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
@@ -28,7 +29,7 @@ function actionWords({ app, operation, connection, input }: Step<"action">, name
   const title = entry === undefined ? humanize(String(operation ?? "")) : operationWords(entry);
   const where = typeof connection === "string" && connection !== "" ? names.connection(connection) : names.app(app);
   const address = entry && addressOf(entry, input);
-  if (address !== undefined) return /\baddress$/.test(title) ? title.replace(/(a web )?address$/, () => address) : `${title} to ${address}`;
+  if (address !== undefined) return withAddress(title, address);
   return `${title}${entry === undefined ? "" : foundBy(entry, input)} in ${where}`;
 }
 
@@ -36,18 +37,6 @@ function actionWords({ app, operation, connection, input }: Step<"action">, name
 function foundBy(entry: CatalogEntry, input: unknown): string {
   const by = searchedBy(entry, input).map((name) => (name === "email" ? "e-mail" : name));
   return by.length === 0 ? "" : ` by ${by.join(" or ")}`;
-}
-
-const longestAddress = 60;
-
-/** Where a request goes, where the operation takes a whole address. */
-function addressOf({ inputs }: CatalogEntry, input: unknown): string | undefined {
-  const field = inputs.find(({ text }) => text === "address");
-  if (field === undefined) return undefined;
-  const value = isObject(input) ? input[field.name] : undefined;
-  if (typeof value !== "string" || value.trim() === "") return "…";
-  const shown = value.replace(/^https?:\/\//i, "").replace(/[?#].*$/s, "");
-  return shown.length > longestAddress ? `${shown.slice(0, longestAddress - 1)}…` : shown;
 }
 
 /** What is filled in with what. */
