@@ -9,9 +9,9 @@ const url: InputField = {
   label: "Address",
   control: "text",
   text: "address",
-  help: "A whole address, or a path after the connection's. Values in it are encoded; one it begins with is used as it is.",
+  help: "The full web address, for example https://example.com/new-client. With a connection that has an address, the path after it is enough.",
 };
-const query: InputField = { name: "query", in: "query", wire: "", schema: { type: "object" }, label: "Query", control: "json" };
+const query: InputField = { name: "query", in: "query", wire: "", schema: { type: "object" }, label: "Added to the address", control: "json" };
 const headers: InputField = {
   name: "headers",
   in: "header",
@@ -19,25 +19,25 @@ const headers: InputField = {
   schema: { type: "object" },
   label: "Headers",
   control: "json",
-  help: "Logins belong in a connection, not here.",
+  help: "Put passwords and keys in a connection: everybody who sees the flow can read what is here.",
 };
 const body: InputField = {
   name: "body",
   in: "body",
   wire: "",
   schema: {},
-  label: "Body",
+  label: "Data to send",
   control: "json",
   text: "body",
-  help: "Sent as JSON, or as the content type among the headers says: a form, multipart/form-data. Text is sent as it is.",
+  help: "Sent as JSON. For a form or another format, add a Content-Type header.",
 };
 const idempotent: InputField = {
   name: "idempotent",
   in: "setting",
   schema: { type: "boolean", default: false },
-  label: "The other side knows idempotency keys",
+  label: "Safe to send twice",
   control: "checkbox",
-  help: "Then a request that broke off is sent again with the same Idempotency-Key, instead of being held.",
+  help: "If the answer is lost, Millrace sends it again with the same Idempotency-Key, instead of holding the run.",
 };
 
 /**
