@@ -11,7 +11,14 @@ const url: InputField = {
   text: "address",
   help: "The full web address, for example https://example.com/new-client. With a connection that has an address, the path after it is enough.",
 };
-const query: InputField = { name: "query", in: "query", wire: "", schema: { type: "object" }, label: "Added to the address", control: "json" };
+const query: InputField = {
+  name: "query",
+  in: "query",
+  wire: "",
+  schema: { type: "object" },
+  label: "Added to the address",
+  control: "json",
+};
 const headers: InputField = {
   name: "headers",
   in: "header",

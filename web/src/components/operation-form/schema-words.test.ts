@@ -19,11 +19,8 @@ test("what has no plural is left as it is", () => {
 });
 
 test("a field that takes any value, members that a person names, or one of a list that it shows, has no word of its type beside it", () => {
-  expect([{}, { type: "object" }, { enum: ["a", "b"] }, { type: "array", items: { enum: ["a"] } }].map((one) => typeNote(one as never))).toEqual([
-    "",
-    "",
-    "",
-    "",
-  ]);
+  expect(
+    [{}, { type: "object" }, { enum: ["a", "b"] }, { type: "array", items: { enum: ["a"] } }].map((one) => typeNote(one as never)),
+  ).toEqual(["", "", "", ""]);
   expect(typeNote({ type: "string", format: "date" })).toBe("date");
 });

@@ -13,7 +13,7 @@ export function typeWords(schema: JsonSchema): string {
 export function typeNote(schema: JsonSchema): string {
   const words = typeWords(schema);
   if (words === "anything" || (words === "object" && schema.properties === undefined)) return "";
-  return schema.enum ?? schema.items?.enum ? "" : words;
+  return (schema.enum ?? schema.items?.enum) ? "" : words;
 }
 
 /** Several of a kind; what is no kind by itself stays as it is told. */

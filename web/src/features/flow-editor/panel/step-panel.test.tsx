@@ -28,7 +28,8 @@ const openTab = (name: string) =>
 test("what a step needs is said above its fields with the number, and beside each field once somebody was in it", async () => {
   const { draft, close } = await openEditor(flow, { operations: ["response.received", "contacts.create_task"], findings });
   await act(async () => draft.select(["steps", 0]));
-  const needed = () => [...panel().querySelectorAll("[data-fields] p")].filter(({ textContent }) => textContent === "This field is needed.");
+  const needed = () =>
+    [...panel().querySelectorAll("[data-fields] p")].filter(({ textContent }) => textContent === "This field is needed.");
   expect(needed()).toHaveLength(0);
   const fields = [...panel().querySelectorAll("[data-fields] > div")];
   await act(async () => fields.forEach((field) => field.dispatchEvent(new FocusEvent("focusout", { bubbles: true }))));
