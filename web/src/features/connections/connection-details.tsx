@@ -206,7 +206,10 @@ function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: Conne
           </div>
         )}
         {needed.length > 0 && (
-          <ScopeList title={isKnown ? "Allowed, and needed" : `Needed; ${app} does not say what this login allows`} scopes={needed} />
+          <ScopeList
+            title={isKnown ? "Allowed, and needed" : `Needed by your flows. ${app} does not say whether this login has them`}
+            scopes={needed}
+          />
         )}
         <FoldedScopes summary="Allowed, and needed by no flow" scopes={superfluous} />
         <FoldedScopes summary="Allowed, and not needed yet: no flow uses this connection" scopes={idle} />

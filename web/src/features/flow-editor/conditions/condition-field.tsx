@@ -410,7 +410,7 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
         </p>
       )}
       {words !== "" && <p className="text-ink-2">{capital(words).replace(/(?<!…)$/, ".")}</p>}
-      {isBlank && !isOpen && <p className="text-ink-3">Nothing is asked yet. Choose a field.</p>}
+      {isBlank && !isOpen && <p className="text-ink-3">Choose a field.</p>}
       {!isBlank && !isOpen && error !== undefined && <p className="text-failure">{error}</p>}
       {error === undefined && problem?.kind === "problem" && <p className="text-failure">{capital(problem.problem)}.</p>}
       {!isBlank && !isOpen && data.samples.length > 0 && (

@@ -77,10 +77,23 @@ function isIdOf({ source, field }: FoundField, wantedBy: string, record: string)
   return last === wantedBy || (last === "id" && (before === record || (keys.length === 2 && source.record === record)));
 }
 
+/** What the nearest step gave first, the flow's own facts last; of each, ids behind what people read. */
+function inReach(sources: readonly Source[], fields: readonly FoundField[]): FoundField[] {
+  const nearness = ({ source, field }: FoundField) =>
+    (source.kind === "flow" ? sources.length : sources.length - 1 - sources.indexOf(source)) + (isOwnId(field.path) ? 0.5 : 0);
+  return fields.toSorted((a, b) => nearness(a) - nearness(b));
+}
+
+const isOwnId = (path: string): boolean => /(?:^|[.\]])(?:id|\w+Id)$/.test(path);
+
 function fieldsWith(data: PlaceData, words: string): FoundField[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const all = listedFields(data);
-  if (wanted.length === 0) return all.filter(({ field }) => field.type !== "object" || field.fields.length === 0);
+  if (wanted.length === 0)
+    return inReach(
+      data.sources,
+      all.filter(({ field }) => field.type !== "object" || field.fields.length === 0),
+    );
   return all
     .map((match) => ({ match, score: scoreOf(match, wanted), rank: rankOf(match, wanted.join(" ")) }))
     .filter(({ score }) => score > 0)

@@ -191,8 +191,8 @@ function SetUp({ trigger, entry, errors }: PartProps) {
       />
       {isPolled && entry?.kind !== "schedule" && (
         <DurationField
-          label="Looked for every"
-          hint="Every 5 minutes by default; at most once a minute."
+          label="Check every"
+          hint="5 minutes by default. 1 minute is the shortest."
           value={trigger.every}
           of={["m", "h", "d"]}
           error={errors.get("every")}
