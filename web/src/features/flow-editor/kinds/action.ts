@@ -8,6 +8,7 @@ import { isObject } from "#kernel/json.ts";
 import { isBlank, missingFields } from "../document/missing-fields.ts";
 import type { StepNames } from "../words/step-names.ts";
 import type { KindCard } from "./card.ts";
+import { shortList } from "./short-list.ts";
 
 /** A call of an operation. The picker offers the operations themselves. */
 export const action: KindCard<Step<"action">> = {
@@ -42,5 +43,13 @@ function foundBy(entry: CatalogEntry, input: unknown): string {
 /** What is filled in with what. */
 function filledWords({ app, operation, input }: Step<"action">, names: StepNames): string | null {
   const entry = names.entry(app, operation) ?? { title: "", effect: null, inputs: [] };
-  return inputWords(entry, input, names.source) || null;
+  return namedBody(entry.inputs, input) ?? (inputWords(entry, input, names.source) || null);
+}
+
+/** "Sends email, name and tag": the names that somebody gave what a request sends. */
+function namedBody(inputs: CatalogEntry["inputs"], input: unknown): string | null {
+  const field = inputs.find(({ text }) => text === "body");
+  const body = field !== undefined && isObject(input) ? input[field.name] : undefined;
+  const names = isObject(body) ? Object.keys(body).filter((name) => name !== "") : [];
+  return names.length === 0 ? null : `Sends ${shortList(names)}`;
 }
