@@ -141,7 +141,7 @@ describe("an operator", () => {
     await page.getByRole("link", { name: "lost@example.com" }).waitFor();
     await expectGood("operator-recovered");
     await page.getByRole("link", { name: "lost@example.com" }).click();
-    await page.getByRole("heading", { level: 1, name: "lost@example.com" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "Lola" }).waitFor();
     await page.getByText("Recovered", { exact: true }).waitFor();
     await expectGood("operator-recovered-run");
   });
