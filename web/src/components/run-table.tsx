@@ -146,7 +146,7 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
       <span
         role="cell"
         className={cx(
-          "line-clamp-2 min-w-0 stacked:col-span-2 stacked:col-start-2 stacked:row-start-2 wide:my-1",
+          "line-clamp-2 min-w-0 stacked:col-span-2 stacked:col-start-2 stacked:row-start-2 wide:my-0.5 wide:leading-[1.125rem]",
           run.error ? "text-ink" : "text-ink-2",
         )}
         title={run.waiting === null || run.error !== null ? happened(run) : undefined}
