@@ -29,13 +29,13 @@ describe("a connection in the web app", () => {
   test("a wrong new secret stays in the dialog, beside its field, and the old one goes on working", async () => {
     await openDialog("/connections?renew=acme");
     await page.getByLabel("Token").fill("pit-wrong");
-    await page.getByRole("button", { name: "Replace secret" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Reconnect" }).click();
     await page.getByText("does not accept this login").waitFor();
     await expectGood("connection-wrong-secret");
     expect(await page.getByRole("button", { name: "Save anyway" }).count()).toBe(0);
     expect(await acme()).toMatchObject({ status: "connected" });
     await page.getByLabel("Token").fill(freshToken());
-    await page.getByRole("button", { name: "Replace secret" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Reconnect" }).click();
     await page.getByText("Acme Dental is connected").waitFor();
   });
 

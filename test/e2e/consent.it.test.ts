@@ -64,7 +64,7 @@ describe("a login allowed at HighLevel's page", () => {
     await house.api("POST", "/flows", flow);
     await web.open("/connections");
     await page.getByRole("button", { name: "More about Acme Dental" }).click();
-    await page.getByRole("menuitem", { name: "Connect again" }).click();
+    await page.getByRole("menuitem", { name: "Reconnect", exact: true }).click();
     // Creating one, and the list of pipelines from which a required field is chosen.
     for (const what of ["Change opportunities", "Read opportunities"])
       await dialog().getByRole("checkbox", { name: what, exact: true }).waitFor();

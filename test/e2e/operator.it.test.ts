@@ -134,12 +134,14 @@ describe("an operator", () => {
 
     await open("/runs");
     await page.getByRole("table").getByText("told@example.com").waitFor();
-    await page.getByRole("button", { name: "Recovered only" }).click();
+    await page.getByRole("button", { name: "Any status" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Recovered only" }).click();
+    await page.keyboard.press("Escape");
     await page.getByRole("table").getByText("told@example.com").waitFor({ state: "detached" });
     await page.getByRole("link", { name: "lost@example.com" }).waitFor();
     await expectGood("operator-recovered");
     await page.getByRole("link", { name: "lost@example.com" }).click();
-    await page.getByRole("heading", { level: 1, name: "lost@example.com" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "Lola" }).waitFor();
     await page.getByText("Recovered", { exact: true }).waitFor();
     await expectGood("operator-recovered-run");
   });

@@ -184,7 +184,7 @@ describe.each([
     await flow.press("Go live");
     await page.getByRole("button", { name: "Pause flow" }).waitFor();
     await flow.press(/^\d Send/);
-    await flow.addValue("Body", 4, "sender", way);
+    await flow.addValue("Data to send", 4, "sender", way);
     await picture(page, `scenario-template-${way}`);
     await flow.publishChanges();
 
@@ -205,7 +205,7 @@ describe.each([
     await flow.choose(/^Profiles/, "acme", /^Acme Dental/);
     await flow.add("after step 1", "http request", /^Send data to a web address/);
     await flow.fill("Address", app.address);
-    await flow.addValue("Body", 1, "totals", data("totals"));
+    await flow.addValue("Data to send", 1, "totals", data("totals"));
     await picture(page, `scenario-statistics-${way}`);
     await flow.publish();
     await flow.reads(/every day at 09:00, then get social planner statistics and send data to a web address/i);
@@ -225,9 +225,9 @@ describe.each([
     await flow.condition(data("email", /^E-mail/));
     await flow.add("after step 1", "http request", /^Send data to a web address/);
     await flow.fill("Address", app.address);
-    await flow.addValue("Body", 1, "email", data("email", /^E-mail/));
-    await flow.addValue("Body", 2, "name", data("first name"), " ", data("last name"));
-    await flow.addValue("Body", 3, "tag", way);
+    await flow.addValue("Data to send", 1, "email", data("email", /^E-mail/));
+    await flow.addValue("Data to send", 2, "name", data("first name"), " ", data("last name"));
+    await flow.addValue("Data to send", 3, "tag", way);
     await picture(page, `scenario-gold-${way}`);
     await flow.publish();
 

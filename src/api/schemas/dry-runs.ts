@@ -16,6 +16,8 @@ export const sampleView = z.object({
    * `run`. Made up: the catalog's `example`, or values of the right types (`schema`).
    */
   from: z.enum(["now", "event", "other_flow", "list", "test", "run", "example", "schema"]),
+  /** A filter ended the flow's run of it, so it shows little of what the flow does. */
+  filtered: z.literal(true).optional(),
 });
 export const sampleList = z.object({ samples: z.array(sampleView) });
 export const samplesBody = z.object({

@@ -9,9 +9,16 @@ const url: InputField = {
   label: "Address",
   control: "text",
   text: "address",
-  help: "The full web address, for example https://example.com/new-client, or a path after the connection's. Values in it are encoded, except one at its beginning.",
+  help: "The full web address, for example https://example.com/new-client. With a connection that has an address, the path after it is enough.",
 };
-const query: InputField = { name: "query", in: "query", wire: "", schema: { type: "object" }, label: "Query", control: "json" };
+const query: InputField = {
+  name: "query",
+  in: "query",
+  wire: "",
+  schema: { type: "object" },
+  label: "Added to the address",
+  control: "json",
+};
 const headers: InputField = {
   name: "headers",
   in: "header",
@@ -19,17 +26,17 @@ const headers: InputField = {
   schema: { type: "object" },
   label: "Headers",
   control: "json",
-  help: "Put passwords and keys in a connection: here they can be read.",
+  help: "Put passwords and keys in a connection: everybody who sees the flow can read what is here.",
 };
 const body: InputField = {
   name: "body",
   in: "body",
   wire: "",
   schema: {},
-  label: "Body",
+  label: "Data to send",
   control: "json",
   text: "body",
-  help: "Sent as JSON. For a form or multipart/form-data, add a Content-Type header. Text is sent as it is.",
+  help: "Sent as JSON. For a form or another format, add a Content-Type header.",
 };
 const idempotent: InputField = {
   name: "idempotent",
@@ -37,7 +44,7 @@ const idempotent: InputField = {
   schema: { type: "boolean", default: false },
   label: "Safe to send twice",
   control: "checkbox",
-  help: "The other side knows idempotency keys: if the answer is lost, the request is sent again with the same Idempotency-Key, instead of being held.",
+  help: "If the answer is lost, the request is sent again with the same Idempotency-Key, instead of holding the run. Only where the other side honours that header.",
 };
 
 /**

@@ -75,3 +75,18 @@ export class StepSamples {
     return [{ event: null, at: clock.now(), payload: output, person: null, from: operation?.example ? "example" : "schema" }];
   }
 }
+
+/** Of a trigger, with a mark at those whose run a filter ended. */
+export async function triggerSamples(
+  engine: Pick<Engine, "samples" | "runs">,
+  workspaceId: string,
+  flowId: string,
+  options: NonNullable<Parameters<Engine["samples"]>[3]>,
+): Promise<SampleView[]> {
+  const [samples, runs] = await Promise.all([
+    engine.samples(workspaceId, flowId, mostSamples, options),
+    engine.runs(workspaceId, { flowId, states: ["filtered"] }, { limit: 2 * mostSamples }),
+  ]);
+  const filtered = new Set(runs.map(({ eventId }) => eventId));
+  return samples.map((sample) => (sample.event !== null && filtered.has(sample.event) ? { ...sample, filtered: true } : sample));
+}

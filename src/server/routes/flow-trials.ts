@@ -1,4 +1,4 @@
-import type { Engine, Sample } from "#engine/api.ts";
+import type { Engine } from "#engine/api.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { TrialStore } from "#engine/ports/trial-store.ts";
 import type { Backtest, BacktestRow } from "#engine/types/trials.ts";
@@ -6,7 +6,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { BacktestView } from "#api/schemas.ts";
 import type { Backtests } from "../flows/backtests.ts";
-import { mostSamples, StepSamples } from "../flows/step-samples.ts";
+import { StepSamples, triggerSamples } from "../flows/step-samples.ts";
 import { stepTrials, testView } from "../flows/step-trials.ts";
 import type { Handlers } from "../http/serve.ts";
 
@@ -39,12 +39,12 @@ export function trialHandlers({ engine, catalog, trials, backtests, clock }: Tri
 
   return {
     samples: async ({ principal: { workspaceId, by }, params }) => ({
-      samples: await engine.samples(workspaceId, params.id, mostSamples, { by }),
+      samples: await triggerSamples(engine, workspaceId, params.id, { by }),
     }),
     samplesFor: async ({ principal: { workspaceId, by }, params, body: { definition, step } }) => ({
       samples:
         step === undefined
-          ? ((await engine.samples(workspaceId, params.id, mostSamples, { definition, by })) satisfies Sample[])
+          ? await triggerSamples(engine, workspaceId, params.id, { definition, by })
           : await stepSamples.of(workspaceId, params.id, step, definition),
     }),
     testStep: ({ principal: { workspaceId, by }, params, body }) => testStep(workspaceId, params.id, by, body),

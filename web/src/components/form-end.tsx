@@ -20,7 +20,7 @@ export function FormEnd({ error, action, ready, busy, onCancel, aside }: FormEnd
   return (
     <>
       {error !== null && <Problem>{messageOf(error)}</Problem>}
-      <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-5 py-3">
+      <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-wrap justify-end gap-2 rounded-b-lg border-t border-line bg-raised px-5 py-3">
         {aside !== undefined && <div className="mr-auto">{aside}</div>}
         <Button onClick={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" disabled={!ready} busy={busy}>

@@ -108,8 +108,8 @@ export function ReplayDialog({ ids, resumable, by = "same", open, onClose, onDon
           value={version}
           onChange={setVersion}
           options={[
-            { value: "same", title: "The one it ran on", about: "For faults of the other side that have passed." },
-            { value: "published", title: "The published one", about: "For problems in the flow that you have fixed since." },
+            { value: "same", title: "The one it ran on", about: "Choose it if the app had a problem that is over." },
+            { value: "published", title: "The published one", about: "Choose it if you have fixed the flow since." },
           ]}
         />
       </div>

@@ -145,7 +145,10 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
       </span>
       <span
         role="cell"
-        className={cx("min-w-0 truncate stacked:col-span-2 stacked:col-start-2 stacked:row-start-2", run.error ? "text-ink" : "text-ink-2")}
+        className={cx(
+          "line-clamp-2 min-w-0 stacked:col-span-2 stacked:col-start-2 stacked:row-start-2 wide:my-0.5 wide:leading-[1.125rem]",
+          run.error ? "text-ink" : "text-ink-2",
+        )}
         title={run.waiting === null || run.error !== null ? happened(run) : undefined}
       >
         {run.recovered && <Recovered className="mr-2" />}

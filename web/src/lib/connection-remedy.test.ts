@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { remedyOf } from "./connection-remedy.ts";
+import { canSendLink, remedyOf } from "./connection-remedy.ts";
 
 const of = (status: Parameters<typeof remedyOf>[0]["status"], problem?: string, baseUrl?: string) =>
   remedyOf({ id: "con_1", status, ...(problem !== undefined && { problem }), ...(baseUrl !== undefined && { baseUrl }) })?.search ?? null;
@@ -23,4 +23,12 @@ test("each problem of a connection leads to what helps", () => {
 test("a host that is down, and a login that works or was never tried, need nothing", () => {
   expect(["OUTBOUND_UNREACHABLE", "OUTBOUND_TIMEOUT", "OUTBOUND_FAILED"].map((code) => of("failed", code))).toEqual([null, null, null]);
   expect([of("connected"), of("untested"), of("paused", "CONNECTION_PAUSED")]).toEqual([null, null, null]);
+});
+
+test("a reconnect link is offered where a new login is what is missing, and there is a login", () => {
+  const broken = { id: "con_1", status: "broken", problem: "CONNECTION_REVOKED", auth: "token" } as const;
+  expect(canSendLink(broken)).toBe(true);
+  expect(canSendLink({ ...broken, auth: "none" })).toBe(false);
+  expect(canSendLink({ ...broken, problem: "OUTBOUND_TIMEOUT" })).toBe(false);
+  expect(canSendLink({ ...broken, status: "connected" })).toBe(false);
 });

@@ -32,3 +32,7 @@ export function remedyOf({
   if (problem === "WRONG_LOCATION") return { action: "Edit connection", search: { edit: id } };
   return { action: "Reconnect", search: { renew: id } };
 }
+
+/** Whether a reconnect link helps: a new login is what is missing, and somebody else may have it. */
+export const canSendLink = (connection: Pick<ConnectionView, "id" | "status" | "problem" | "baseUrl" | "auth">): boolean =>
+  connection.auth !== "none" && remedyOf(connection)?.search.renew !== undefined;

@@ -65,3 +65,14 @@ test("an operation is found by what it is called where it is chosen, and by what
   expect(findOperations(upsert, "create or update contact")).toEqual(upsert);
   expect(findOperations(upsert, "upsert")).toEqual(upsert);
 });
+
+test("who types the name of an app means what is in it", () => {
+  const found = findOperations(
+    [
+      { title: "Check blog URL slug", key: "blogs.check", category: "Blogs", app: "highlevel", path: "/http", effect: "read" },
+      { title: "Send data to a web address", key: "post", category: "HTTP", app: "http", effect: "other" },
+    ] as never,
+    "http",
+  );
+  expect(found.map(({ app }) => app)).toEqual(["http", "highlevel"]);
+});

@@ -10,6 +10,8 @@ export interface Findable {
   rest: string;
   /** The last part of its key, which people type as well: `post`, `create_note`. */
   key?: string;
+  /** Its app: who types that means what is in it. */
+  app?: string;
   /** It writes nothing. Who names only a thing wants to write it, unless a word such as "find" says otherwise. */
   reads?: boolean;
   deprecated?: boolean;
@@ -29,7 +31,8 @@ export function findOperations(entries: readonly CatalogEntry[], words: string):
 }
 
 /** What an operation is found by beside its words. */
-export const keyFacts = ({ key, effect }: CatalogEntry): Pick<Findable, "key" | "reads"> => ({
+export const keyFacts = ({ key, app, effect }: CatalogEntry): Pick<Findable, "key" | "app" | "reads"> => ({
+  app,
   key: key.slice(key.lastIndexOf(".") + 1),
   reads: effect === "read",
 });
@@ -67,9 +70,9 @@ function rankOf(texts: Findable, wanted: readonly string[], others: readonly (re
   const rest = texts.rest.toLowerCase();
   let rank = texts.deprecated === true ? 0.5 : 1;
   for (const [i, word] of wanted.entries()) {
-    const own = rankOfWord(word, texts.key, title, rest);
+    const own = rankOfWord(word, texts, title, rest);
     // What is called otherwise comes after whatever has the word in its title.
-    const otherwise = Math.max(0, ...others[i]!.map((other) => rankOfWord(other, texts.key, title, rest))) / 2.5;
+    const otherwise = Math.max(0, ...others[i]!.map((other) => rankOfWord(other, texts, title, rest))) / 2.5;
     const best = Math.max(own, otherwise);
     if (best === 0) return 0;
     rank += best;
@@ -77,8 +80,8 @@ function rankOf(texts: Findable, wanted: readonly string[], others: readonly (re
   return rank;
 }
 
-function rankOfWord(word: string, key: string | undefined, title: string, rest: string): number {
-  if (word === key) return 4.5;
+function rankOfWord(word: string, { key, app }: Findable, title: string, rest: string): number {
+  if (word === key || word === app) return 4.5;
   if (title.startsWith(word)) return 4;
   if (` ${title} `.includes(` ${word} `)) return 3.5;
   if (title.includes(` ${word}`)) return 3;

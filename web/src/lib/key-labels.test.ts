@@ -21,3 +21,14 @@ test.each<[path: string[], label: string | undefined]>([
 ])("the member at %j is called %j", (path, words) => {
   expect(label(path)).toBe(words);
 });
+
+test("the data that a person sends to a web address keeps the names they gave it, and so does its answer", () => {
+  const fields = [
+    { name: "url", label: "Address", text: "address", schema: { type: "string" } },
+    { name: "body", label: "Data to send", control: "json", schema: {} },
+  ] as const;
+  expect(keyLabels(fields)(["url"])).toBe("Address");
+  expect(keyLabels(fields)(["body", "email"])).toBeUndefined();
+  expect(keyLabels(fields)(["body", "lead", "email"])).toBeUndefined();
+  expect(keyLabels(fields, "result")(["email"])).toBeUndefined();
+});

@@ -40,7 +40,7 @@ export function nextFor({ error, flow, finishedAt, createdAt }: RunView, { flows
     );
   const published = flows.find(({ id }) => id === flow.id)?.version ?? null;
   if (fix.remedy === "flow" && published !== null && published > flow.version)
-    return replay(`Version ${published} was published since`, "If it puts this right, replay by the published version.", "published");
+    return replay(`Version ${published} was published since`, `If version ${published} fixes this, replay with it.`, "published");
   return { ...fix, by: fix.remedy === "flow" ? "published" : "same" };
 }
 

@@ -24,6 +24,7 @@ describe("relative time", () => {
 
   test("what is to come is shown as 'in …'", () => {
     expect(relativeTime(now + 2 * hour, now)).toBe("in 2 h");
+    expect(relativeTime(now + 7 * day - 1_000, now)).toBe("in 7 d");
   });
 
   test("a clock that is a few seconds ahead does not make the past the future", () => {

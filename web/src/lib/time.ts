@@ -21,7 +21,8 @@ export function relativeTime(at: number, now: number): string {
   const distance = Math.abs(now - at);
   if (distance < 10 * second) return "just now";
   if (distance >= 7 * day) return dateOf(at, now);
-  const words = roughly(distance);
+  // A week that has just begun ends in 7 days, not in 6.
+  const words = roughly(at > now && distance >= day ? Math.round(distance / day) * day : distance);
   return at > now ? `in ${words}` : `${words} ago`;
 }
 

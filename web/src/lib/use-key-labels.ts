@@ -10,8 +10,8 @@ export function useOperation(app: string | null, operation: string | null) {
   return useQuery({ ...options, queryFn: isOperation ? options.queryFn! : skipToken }).data;
 }
 
-/** Labels for what goes into an operation and comes out of it; for a step that is none, the names in words. */
-export function useKeyLabels(app: string | null, operation: string | null): KeyLabels {
+/** Labels for what goes into an operation, and for what comes out of it; for a step that is none, the names in words. */
+export function useKeyLabels(app: string | null, operation: string | null): Record<"input" | "result", KeyLabels> {
   const fields = useOperation(app, operation)?.inputs;
-  return useMemo(() => keyLabels(fields), [fields]);
+  return useMemo(() => ({ input: keyLabels(fields), result: keyLabels(fields, "result") }), [fields]);
 }

@@ -49,7 +49,7 @@ export function AskedScopes({ scopes, chosen, onChange, agency }: AskedScopesPro
             checked={agency.every((scope) => chosen.has(scope))}
             onChange={(on) => set(agency, on)}
           />
-          Connect the agency's sub-accounts as well: choose the agency there, and tick its sub-accounts afterwards
+          Also connect sub-accounts: choose the agency there, and pick the sub-accounts here afterwards
         </label>
       )}
       <ScopeList scopes={first} chosen={chosen} onToggle={toggle} />

@@ -36,7 +36,7 @@ export function NewAllowedLogin({ app, login, title, onTitle, onCancel }: NewAll
       })}
       before={
         <>
-          <NameField title={title} onTitle={onTitle} hint={`Empty: as ${app.title} calls the account that you choose there.`} />
+          <NameField title={title} onTitle={onTitle} hint={`Leave it empty to use the name from ${app.title}.`} />
           <AddressField app={app} baseUrl={baseUrl} onBaseUrl={setBaseUrl} sandboxHint="Its page shows a client id, and makes a secret." />
         </>
       }

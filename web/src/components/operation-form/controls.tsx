@@ -9,6 +9,7 @@ import { DateInput, isCalendarDate } from "../ui/date-input.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { SuggestBox, type Suggested } from "../ui/suggest-box.tsx";
 import { Suggestions } from "../ui/suggestions.tsx";
+import { UnknownName } from "../unknown-name.tsx";
 import { api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
 import { choiceLine, type NamedChoice, namedChoices } from "../../lib/named-choices.ts";
@@ -131,7 +132,7 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
     // What is typed in full is meant, not a longer name that begins with it.
     .sort((a, b) => Number(b.label.toLowerCase() === wanted) - Number(a.label.toLowerCase() === wanted));
   const isNew = wanted !== "" && !offered.some(({ label }) => label.toLowerCase() === wanted);
-  const typed: NamedChoice = { value: written.trim(), label: `Add "${written.trim()}"` };
+  const typed: NamedChoice = { value: written.trim(), label: newWords(written.trim(), named) };
   return (
     <div className="flex flex-wrap gap-1.5">
       {tags.map((tag) => (
@@ -151,7 +152,7 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
         <Suggestions
           ids={ids}
           text={written}
-          placeholder="Add one"
+          placeholder={named.length > 0 || field.lookup !== undefined ? "Choose" : "Add one"}
           label="Names"
           open={open}
           onOpen={setOpen}
@@ -160,7 +161,10 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
           draw={(one) => <bdi className="truncate">{choiceLine(one)}</bdi>}
           onPick={(one) => add(one.value)}
           onType={(text) => (text.endsWith(",") ? add(text) : setWritten(text))}
-          onFocus={() => setEntered(true)}
+          onFocus={() => {
+            setEntered(true);
+            setOpen(true);
+          }}
           onBlur={() => {
             add(written);
             setOpen(false);
@@ -171,6 +175,10 @@ const TagsControl: FC<ControlProps> = ({ ids, field, value, onChange, app, conne
     </div>
   );
 };
+
+/** The offer to take what is written although none is called that. Where each has an id, only an id can be meant. */
+const newWords = (text: string, named: readonly NamedChoice[]): string =>
+  named.some(({ value, label }) => value !== label) ? `None is called "${text}". Use it as an id` : `Add "${text}"`;
 
 function shownTag(tag: string, known: readonly NamedChoice[]): string {
   const choice = known.find(({ value }) => value === tag);
@@ -241,23 +249,32 @@ const JsonControl: FC<ControlProps> = ({ ids, value, onChange }) => {
   );
 };
 
-/** An id, with the names it may stand for offered once the box is entered. */
+/** An id or a name, chosen from those there are, which show once the box is entered. */
 const LookupControl: FC<ControlProps> = ({ ids, field, value, onChange, app, connection }) => {
   const [entered, setEntered] = useState(false);
+  const [inside, setInside] = useState(false);
   const choices = useChoices(field, app, connection, entered);
+  const named = field.lookup === undefined ? [] : namedChoices(choices.data, field.lookup);
   return (
-    <SuggestBox
-      ids={ids}
-      text={asText(value)}
-      placeholder={choices.isFetching ? "Looking up names" : "Name or id"}
-      label="Names"
-      choices={(field.lookup === undefined ? [] : namedChoices(choices.data, field.lookup)).map((choice) => ({
-        value: choice.value,
-        label: choiceLine(choice),
-      }))}
-      onFocus={() => setEntered(true)}
-      onChange={(next) => onChange(orNothing(next))}
-    />
+    <div onFocus={() => setInside(true)} onBlur={() => setInside(false)}>
+      <SuggestBox
+        ids={ids}
+        text={asText(value)}
+        placeholder={choices.isFetching ? "Looking up names" : "Name or id"}
+        label="Names"
+        choices={named.map((choice) => ({ value: choice.value, label: choiceLine(choice) }))}
+        onFocus={() => setEntered(true)}
+        opensOnFocus
+        onChange={(next) => onChange(orNothing(next))}
+      />
+      {!inside && (
+        <UnknownName
+          what={(field.label ?? fieldLabel(field.name)).toLowerCase()}
+          name={asText(value)}
+          choices={choices.data === undefined ? undefined : named}
+        />
+      )}
+    </div>
   );
 };
 

@@ -6,7 +6,7 @@ import { plural } from "../../lib/words.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { controlFor } from "./controls.tsx";
 import { Emptied, EmptyThis, hintOf } from "./emptied.tsx";
-import { controlOf, typeWords } from "./schema-words.ts";
+import { controlOf, typeNote } from "./schema-words.ts";
 
 /** What is filled in, by the name of the field. What is not is missing. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -64,7 +64,7 @@ function FieldControl({ app, field, values, onChange, connection, error, empties
       error={error?.field === field.name ? error.message : undefined}
       aside={
         <span className="flex min-w-0 items-baseline gap-2 text-meta text-ink-3">
-          <span className="truncate">{typeWords(field.schema)}</span>
+          <span className="truncate">{typeNote(field.schema)}</span>
           {mayEmpty && !isEmptied(value) && <EmptyThis label={label} onEmpty={() => put(emptied)} />}
         </span>
       }

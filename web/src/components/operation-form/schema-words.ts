@@ -9,6 +9,13 @@ export function typeWords(schema: JsonSchema): string {
   return { number: "number", integer: "whole number", boolean: "yes or no", object: "object", null: "nothing" }[type ?? ""] ?? "anything";
 }
 
+/** The words beside a field to fill in. One that takes any value, or members that a person names, needs none: its rows say what it is. */
+export function typeNote(schema: JsonSchema): string {
+  const words = typeWords(schema);
+  if (words === "anything" || (words === "object" && schema.properties === undefined)) return "";
+  return (schema.enum ?? schema.items?.enum) ? "" : words;
+}
+
 /** Several of a kind; what is no kind by itself stays as it is told. */
 function listWords(one: string): string {
   if (one === "anything" || one === "nothing") return "list";

@@ -20,6 +20,8 @@ interface SuggestBoxProps {
   onFocus?: () => void;
   /** They were looked for with what is typed: not all of them have its letters. */
   areFound?: boolean;
+  /** Shows all there are as soon as it is entered. */
+  opensOnFocus?: boolean;
 }
 
 const shownAtMost = 50;
@@ -35,6 +37,7 @@ export function SuggestBox({
   maxLength,
   onFocus,
   areFound = false,
+  opensOnFocus = false,
 }: SuggestBoxProps) {
   const [open, setOpen] = useState(false);
   const [isTyping, setTyping] = useState(false);
@@ -69,7 +72,10 @@ export function SuggestBox({
         setTyping(true);
         onChange(next);
       }}
-      {...(onFocus !== undefined && { onFocus })}
+      onFocus={() => {
+        onFocus?.();
+        if (opensOnFocus) setOpen(true);
+      }}
       onBlur={close}
       isFree
     />

@@ -32,7 +32,7 @@ export function AttentionPage() {
     void cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });
   }, 3_000);
   return (
-    <Page title="Needs attention" about="Nothing here is lost: each entry rests until you replay it or put it aside.">
+    <Page title="Needs attention" about="Nothing here is lost: each entry stays until you replay or dismiss it.">
       <Outages outages={hosts} />
       <Loaded query={query} skeleton={<SkeletonCards />}>
         {() => {

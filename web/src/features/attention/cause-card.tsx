@@ -12,7 +12,7 @@ import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { type Cause, type ConcernedFlow, isRunning, lostIn } from "../../lib/causes.ts";
 import { useNow } from "../../lib/clock.ts";
-import { remedyOf } from "../../lib/connection-remedy.ts";
+import { canSendLink, remedyOf } from "../../lib/connection-remedy.ts";
 import { plural } from "../../lib/words.ts";
 import { Entry, type Urgency } from "./entry.tsx";
 import { DismissRuns, People, ReplayRuns } from "./run-parts.tsx";
@@ -186,11 +186,22 @@ function Actions({ cause }: { cause: Cause }) {
 function Login({ cause: { connection } }: { cause: Cause }) {
   const remedy = connection === null ? null : remedyOf(connection);
   return (
-    <Button kind={remedy === null ? "secondary" : "primary"} asChild>
-      <Link to="/connections" search={remedy?.search ?? {}}>
-        {remedy?.action ?? "Open connections"}
-      </Link>
-    </Button>
+    <>
+      <Button kind={remedy === null ? "secondary" : "primary"} asChild>
+        <Link to="/connections" search={remedy?.search ?? {}}>
+          {remedy?.action ?? "Open connections"}
+        </Link>
+      </Button>
+      {connection !== null && canSendLink(connection) && (
+        <May scope="connections:write">
+          <Button asChild>
+            <Link to="/connections" search={{ link: connection.id }}>
+              Send a reconnect link
+            </Link>
+          </Button>
+        </May>
+      )}
+    </>
   );
 }
 

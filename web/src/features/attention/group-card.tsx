@@ -39,7 +39,7 @@ export function GroupCard({ group: { flow, error, runs }, around }: { group: Gro
         </Link>,
         newest.subAccounts.length > 0 && <SubAccounts key="where" accounts={newest.subAccounts} />,
         <span key="when" className="tabular">
-          {runs.length === 1 ? "1 run" : `${plural(runs.length, "run")}, latest`} <Time at={newest.createdAt} />
+          {runs.length === 1 ? "1 run," : `${plural(runs.length, "run")}, latest`} <Time at={newest.createdAt} />
         </span>,
       ]}
       title={next.mended ?? title}

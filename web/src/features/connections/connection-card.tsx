@@ -14,7 +14,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
-import { remedyOf } from "../../lib/connection-remedy.ts";
+import { canSendLink, remedyOf } from "../../lib/connection-remedy.ts";
 import { cx } from "../../lib/cx.ts";
 import { plural } from "../../lib/words.ts";
 import { Quota } from "./quota.tsx";
@@ -58,7 +58,7 @@ export function ConnectionCard({ connection, ...actions }: CardProps) {
       {connection.quota !== null && <Quota quota={connection.quota} />}
       <div className="mt-auto flex flex-wrap items-center gap-2 border-t border-line px-4 py-3">
         <May scope="connections:write">
-          <Advised connection={connection} onSubAccounts={actions.onSubAccounts} />
+          <Advised connection={connection} onSubAccounts={actions.onSubAccounts} onSendLink={actions.onSendLink} />
         </May>
         <Button small kind="quiet" className="ml-auto" aria-label={`Details of ${connection.title}`} onClick={actions.onShow}>
           Details
@@ -102,7 +102,7 @@ function Facts({ connection }: { connection: ConnectionView }) {
 }
 
 /** What is advised, and the test. */
-function Advised({ connection, onSubAccounts }: Pick<CardProps, "connection" | "onSubAccounts">) {
+function Advised({ connection, onSubAccounts, onSendLink }: Pick<CardProps, "connection" | "onSubAccounts" | "onSendLink">) {
   const remedy = remedyOf(connection);
   const again = isAllowedThere(useLogin(connection).login);
   return (
@@ -112,6 +112,11 @@ function Advised({ connection, onSubAccounts }: Pick<CardProps, "connection" | "
           <Link to="/connections" search={remedy.search}>
             {remedy.action}
           </Link>
+        </Button>
+      )}
+      {canSendLink(connection) && (
+        <Button small onClick={onSendLink}>
+          Send a reconnect link
         </Button>
       )}
       <TestButton connection={connection} small />
@@ -127,7 +132,6 @@ function Advised({ connection, onSubAccounts }: Pick<CardProps, "connection" | "
 /** What is seldom wanted. */
 function More({ connection, onRenew, onEdit, onSendLink }: CardProps) {
   const [removing, setRemoving] = useState(false);
-  const again = isAllowedThere(useLogin(connection).login);
   return (
     <>
       <Menu
@@ -141,7 +145,7 @@ function More({ connection, onRenew, onEdit, onSendLink }: CardProps) {
           Edit connection
         </MenuItem>
         <MenuItem icon={KeyRound} onSelect={onRenew}>
-          {again ? "Connect again" : "Replace the secret"}
+          Reconnect
         </MenuItem>
         {connection.auth !== "none" && (
           <MenuItem icon={Link2} onSelect={onSendLink}>

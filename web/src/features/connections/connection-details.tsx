@@ -109,7 +109,7 @@ function Life({ connection }: { connection: ConnectionView }) {
           It is older than the app advises. Make a new one there, and put it in here: flows go on without a break.
           <Button small asChild>
             <Link to="/connections" search={{ renew: id }}>
-              Replace the secret
+              Reconnect
             </Link>
           </Button>
         </p>
@@ -206,7 +206,10 @@ function ScopeLists({ of, connection, app }: { of: ScopeFacts; connection: Conne
           </div>
         )}
         {needed.length > 0 && (
-          <ScopeList title={isKnown ? "Allowed, and needed" : `Needed; ${app} does not say what this login allows`} scopes={needed} />
+          <ScopeList
+            title={isKnown ? "Allowed, and needed" : `Needed by your flows. ${app} does not say whether this login has them`}
+            scopes={needed}
+          />
         )}
         <FoldedScopes summary="Allowed, and needed by no flow" scopes={superfluous} />
         <FoldedScopes summary="Allowed, and not needed yet: no flow uses this connection" scopes={idle} />

@@ -21,8 +21,8 @@ export function RenewConnection({ connection, onClose }: { connection: Connectio
     <Dialog
       open={connection !== null}
       onClose={onClose}
-      title={`Connect ${connection?.title ?? ""} again`}
-      about="The old login stays until the new one is there. Flows keep the connection they name."
+      title={`Reconnect ${connection?.title ?? ""}`.trim()}
+      about="The old login is kept until the new one works. Flows go on using this connection."
     >
       {connection !== null && <Renewal connection={connection} onClose={onClose} />}
     </Dialog>
@@ -59,7 +59,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
     <DialogForm
       error={failed === null ? renew.error : null}
       aside={failed?.mayHeal === true && <SaveAnyway busy={renew.isPending} onClick={() => renew.mutate({ draft, verify: false })} />}
-      action="Replace secret"
+      action="Reconnect"
       ready={ready && login.fields.length > 0}
       busy={renew.isPending}
       onCancel={onClose}

@@ -56,7 +56,7 @@ function Remedy({ flowId, finding, beside, onOpen, onMended }: FindingProps) {
         <May scope="connections:write">
           <Button asChild>
             <Link to="/connections" search={{ renew: finding.renew }}>
-              Connect again
+              Reconnect
             </Link>
           </Button>
         </May>

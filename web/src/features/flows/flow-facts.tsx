@@ -71,7 +71,7 @@ function zonesOf({ definition: { settings, trigger } }: FlowDetail): [string, st
 function settingsOf(flow: FlowDetail): [string, string][] {
   const { unknownOutcome, country, retry = {}, settle, order, lane = "live" } = flow.definition.settings ?? {};
   const lines: [string, string][] = [
-    ["When nobody can tell whether a write took effect", unknownOutcome === "retry" ? "Write again" : "Hold the run and ask"],
+    ["If it is unclear whether a write took effect", unknownOutcome === "retry" ? "Write again" : "Stop and ask me"],
     ...zonesOf(flow),
   ];
   if (country !== undefined) lines.push(["Phone numbers without a country", country]);

@@ -243,6 +243,12 @@ function Actions({ flow }: { flow: FlowDetail }) {
   const busy = (what: keyof typeof changes) => change.isPending && change.variables === what;
   return (
     <>
+      {/* At the left: never where Publish was a moment ago. */}
+      {maySwitch && flow.status === "on" && (
+        <Button icon={<Icon of={Pause} size={14} />} busy={busy("pause")} onClick={() => change.mutate("pause")}>
+          Pause flow
+        </Button>
+      )}
       {mayTry && (
         <Button icon={<Icon of={FlaskConical} size={14} />} onClick={() => setTrying(true)}>
           Dry run
@@ -251,11 +257,6 @@ function Actions({ flow }: { flow: FlowDetail }) {
       {mayRun && needsNoEvent(flow.trigger.kind) && flow.status === "on" && (
         <Button icon={<Icon of={Play} size={14} />} busy={runNow.isPending} onClick={() => runNow.mutate()}>
           Run now
-        </Button>
-      )}
-      {maySwitch && flow.status === "on" && (
-        <Button icon={<Icon of={Pause} size={14} />} busy={busy("pause")} onClick={() => change.mutate("pause")}>
-          Pause flow
         </Button>
       )}
       {maySwitch && flow.status === "off" && flow.version !== null && (

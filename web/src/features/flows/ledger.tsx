@@ -42,7 +42,9 @@ function Observations({ ledger: { observations, lastAt, since }, flow }: { ledge
     <section aria-label="What it saw">
       <h2 className="mb-2 font-semibold">What it saw</h2>
       {observations === null || observations.length === 0 ? (
-        <p className="text-ink-2">{lastAt === null ? "The list has not been polled yet." : "Nothing has changed since the first poll."}</p>
+        <p className="text-ink-2">
+          {lastAt === null ? "The list has not been checked yet." : "Nothing has changed since the first check."}
+        </p>
       ) : (
         <ul className="flex flex-col gap-2">
           {observations.map((observation) => (

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, LifeBuoy, X } from "lucide-react";
+import { ChevronDown, X } from "lucide-react";
 import type { RunView } from "#api/schemas.ts";
 import { DateFilter } from "../../components/date-filter.tsx";
 import { runLooks } from "../../components/status.tsx";
@@ -7,9 +7,8 @@ import { SubAccountFilter } from "../../components/sub-account.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { Menu, MenuCheck } from "../../components/ui/menu.tsx";
+import { Menu, MenuCheck, MenuLine } from "../../components/ui/menu.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
-import { cx } from "../../lib/cx.ts";
 import { flowsQuery } from "../../lib/queries.ts";
 import { listed } from "../../lib/words.ts";
 import { type RunSearch, statesOf } from "./search.ts";
@@ -34,19 +33,10 @@ export function RunFilters({ search, onChange }: FiltersProps) {
         onChange={(person) => onChange({ person: person || undefined })}
         className="w-full sm:w-64"
       />
-      <StateFilter value={search.state} onChange={(state) => onChange({ state })} />
+      <StateFilter search={search} onChange={onChange} />
       <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
       <SubAccountFilter value={search.account} onChange={(account) => onChange({ account })} />
       <DateFilter label="Received" search={search} onChange={onChange} />
-      <Button
-        aria-pressed={search.recovered === true}
-        title="Events whose webhook never arrived, found by the poll for lost webhooks"
-        icon={<Icon of={LifeBuoy} size={14} className={search.recovered ? "text-accent-ink" : "text-ink-3"} />}
-        className={cx("font-normal", search.recovered && "!bg-accent-soft")}
-        onClick={() => onChange({ recovered: search.recovered ? undefined : true })}
-      >
-        Recovered only
-      </Button>
       {filtered && (
         <Button
           kind="quiet"
@@ -71,18 +61,20 @@ export function RunFilters({ search, onChange }: FiltersProps) {
   );
 }
 
-function StateFilter({ value, onChange }: { value: string | undefined; onChange: (state: string | undefined) => void }) {
+/** The states, and whether only events are shown that the poll for lost webhooks found. */
+function StateFilter({ search: { state: value, recovered = false }, onChange }: FiltersProps) {
   const chosen = statesOf(value);
   const toggle = (state: State, on: boolean) => {
     const next = order.filter((one) => (one === state ? on : chosen.includes(one)));
-    onChange(next.length === 0 ? undefined : next.join(","));
+    onChange({ state: next.length === 0 ? undefined : next.join(",") });
   };
+  const words = [...chosen.map((state) => runLooks[state].word), ...(recovered ? [recoveredOnly] : [])];
   return (
     <Menu
       align="start"
       trigger={
         <Button className="max-w-60 font-normal">
-          <span className="truncate">{chosen.length === 0 ? "Any status" : listed(chosen.map((state) => runLooks[state].word))}</span>
+          <span className="truncate">{words.length === 0 ? "Any status" : listed(words)}</span>
           <Icon of={ChevronDown} size={14} className="text-ink-3" />
         </Button>
       }
@@ -92,9 +84,15 @@ function StateFilter({ value, onChange }: { value: string | undefined; onChange:
           {runLooks[state].word}
         </MenuCheck>
       ))}
+      <MenuLine />
+      <MenuCheck checked={recovered} onChange={(on) => onChange({ recovered: on || undefined })}>
+        <span title="Events whose webhook never arrived, found by the poll for lost webhooks">{recoveredOnly}</span>
+      </MenuCheck>
     </Menu>
   );
 }
+
+const recoveredOnly = "Recovered only";
 
 function FlowFilter({ value, onChange }: { value: string | undefined; onChange: (flow: string | undefined) => void }) {
   const flows = useQuery(flowsQuery());

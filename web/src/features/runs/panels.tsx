@@ -20,6 +20,7 @@ import { useApps } from "../../lib/apps.ts";
 import { furtherNames } from "../../lib/further-names.ts";
 import { operationTitle } from "../../lib/operation-words.ts";
 import { useKeyLabels, useOperation } from "../../lib/use-key-labels.ts";
+import { stepTitle } from "../../lib/web-address.ts";
 import { ReplayDialog, isResumable, useReplay } from "../../components/replay.tsx";
 import { saidOfField } from "#surfaces/said-of-field.ts";
 import { type ReplayReply, api } from "../../lib/api.ts";
@@ -76,7 +77,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
   return (
     <Panel
       mark={step.app === null ? null : <AppMark app={step.app} />}
-      title={step.title}
+      title={stepTitle(step, useOperation(step.app, step.operation))}
       facts={
         <>
           <StepState step={step} />
@@ -105,14 +106,14 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       <ReplayDialog ids={[run.id]} resumable={isResumable(run)} open={asking} onClose={() => setAsking(false)} onDone={follow} />
       {step.input != null && (
         <Part title="Input">
-          <JsonView value={step.input} label="the input" labels={labels} />
+          <JsonView value={step.input} label="the input" labels={labels.input} />
           <FurtherNames step={step} />
         </Part>
       )}
       {list !== undefined && <p className={list.complete ? "text-ink-2" : "font-medium"}>{listReadInWords(list)}</p>}
       {step.output != null && (
         <Part title="Result">
-          <JsonView value={step.output} label="the result" labels={labels} />
+          <JsonView value={step.output} label="the result" labels={labels.result} />
         </Part>
       )}
       {step.attempts.length > 0 && step.kind === "action" && <Attempts attempts={step.attempts} />}

@@ -44,10 +44,10 @@ export function RunPage() {
   const run = query.data;
   return (
     <Page
-      title={run === undefined ? "Run" : (run.person ?? run.flow.name)}
+      title={run === undefined ? "Run" : (run.name ?? run.person ?? run.flow.name)}
       wide
       back={<Top runId={runId} />}
-      heading={run && <Person name={run.person} none={`Run of ${run.flow.name}`} />}
+      heading={run && <Person name={run.name ?? run.person} none={`Run of ${run.flow.name}`} />}
       about={run && <Facts run={run} />}
       actions={
         run && (
@@ -105,7 +105,7 @@ function Facts({ run }: { run: RunDetail }) {
       <Time at={run.createdAt} />
       {run.startedBy !== "event" && <span>{startWords(run)}</span>}
       {run.recovered && <Recovered />}
-      {run.name !== null && <bdi>{run.name}</bdi>}
+      {run.name !== null && run.person !== null && <bdi dir="ltr">{run.person}</bdi>}
       {run.merged > 0 && <span title="They came while the record was still changing">{plural(run.merged, "further event")} joined</span>}
       {run.finishedAt !== null && <span className="tabular">{tookWords(run)}</span>}
       {run.waiting !== null && (

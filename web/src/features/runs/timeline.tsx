@@ -8,6 +8,8 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { cx } from "../../lib/cx.ts";
 import { durationWords, stepWork } from "../../lib/time.ts";
+import { useOperation } from "../../lib/use-key-labels.ts";
+import { stepTitle } from "../../lib/web-address.ts";
 import { plural } from "../../lib/words.ts";
 
 /** The first entry: not a step, but what set the run going. */
@@ -31,17 +33,7 @@ export function Timeline({ run, steps, chosen, gap }: TimelineProps) {
     steps.filter(({ seq }) => gap !== null && seq > gap.after),
   ];
   const entry = (step: StepView) => (
-    <Entry
-      key={step.path}
-      runId={run.id}
-      path={step.path}
-      chosen={step.path === chosen}
-      depth={step.path.split("/").length - 1}
-      mark={<StepMark step={step} />}
-      title={step.title}
-      note={stepNote(step, apps)}
-      took={stepWork(step)}
-    />
+    <StepEntry key={step.path} runId={run.id} step={step} chosen={step.path === chosen} note={stepNote(step, apps)} />
   );
   return (
     <nav aria-label="Steps of the run">
@@ -85,6 +77,19 @@ function branchWord({ kind, output }: StepView): string {
 /** Where the panel stands below the steps instead of beside them, choosing a step leads there. */
 function showPanel(): void {
   if (!matchMedia("(min-width: 64rem)").matches) requestAnimationFrame(() => document.getElementById(panelId)?.scrollIntoView());
+}
+
+function StepEntry({ step, ...rest }: { step: StepView } & Pick<EntryProps, "runId" | "chosen" | "note">) {
+  return (
+    <Entry
+      {...rest}
+      path={step.path}
+      depth={step.path.split("/").length - 1}
+      mark={<StepMark step={step} />}
+      title={stepTitle(step, useOperation(step.app, step.operation))}
+      took={stepWork(step)}
+    />
+  );
 }
 
 interface EntryProps {

@@ -55,7 +55,10 @@ function Accept({ token, invited: { email, role, workspace, hasAccount } }: { to
         <>
           <p>
             You are invited to the workspace <bdi className="font-medium text-ink">{workspace}</bdi> as{" "}
-            <span className="font-medium text-ink">{roleWords[role].one}</span>. {roleWords[role].may}
+            <span className="font-medium text-ink">{roleWords[role].one}</span>.
+            {role === "client"
+              ? "You will see one page about your account: its connection, its automations and what they did."
+              : roleWords[role].may}
           </p>
           <p>
             {hasAccount ? "Your account here is " : "You will sign in as "}

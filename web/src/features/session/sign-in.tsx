@@ -52,7 +52,7 @@ function LocalLink() {
   return (
     <p>
       On the machine that runs Millrace, <code className="font-mono text-meta whitespace-nowrap">millrace open</code> prints a link that
-      signs this browser in. Anywhere else, use the API key of this Millrace.
+      signs this browser in. Anywhere else, ask whoever runs this Millrace for an invitation, or use its API key.
     </p>
   );
 }

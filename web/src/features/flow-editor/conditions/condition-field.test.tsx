@@ -15,10 +15,17 @@ test("a condition that lacks its value is in the draft as a mistake, and not as 
   const { draft, page, close } = await openEditor(flow, { operations: ["response.received"] });
   await act(async () => draft.select(["steps", 0]));
   const comparison = document.querySelector<HTMLSelectElement>("select[aria-label=Comparison]")!;
-  await act(async () => {
-    comparison.value = "contains";
-    comparison.dispatchEvent(new Event("change", { bubbles: true }));
-  });
+  const choose = (value: string) =>
+    act(async () => {
+      comparison.value = value;
+      comparison.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  const words = () => [...comparison.options].map(({ textContent }) => textContent);
+  expect(words()).not.toContain("exists, even if empty");
+  await choose("more"); // lists what is seldom needed, and changes nothing
+  expect(words()).toContain("exists, even if empty");
+  expect((draft.view().definition.steps[0] as Step<"filter">).filter).toBe("trigger.firstname != blank");
+  await choose("contains");
   expect((draft.view().definition.steps[0] as Step<"filter">).filter).toBe("trigger.firstname contains value?");
   expect(document.querySelector("[role=group] [role=status]")?.textContent).toMatch(/lacks its value.+cannot be published/);
   expect(page.querySelector("[data-card='steps.0']")?.textContent).toContain("first name contains …");

@@ -1,5 +1,5 @@
 import { CircleCheck, CircleDashed, CircleSlash, Plus, TriangleAlert, X } from "lucide-react";
-import { useId, useRef, useState } from "react";
+import { type RefObject, useId, useRef, useState } from "react";
 import type { JsonSchema } from "#catalog/types.ts";
 import { conditionWords, wordsOf } from "#engine/mapping/words/condition-words.ts";
 import { printCondition, takesRight, type Condition, type ConditionGroup, type ConditionRow } from "#engine/mapping/words/conditions.ts";
@@ -200,23 +200,7 @@ function Row({ row, isOnly, path, root, put, data }: PartProps & { row: Conditio
           data={data}
           onChange={(chain) => change({ left: chain === null ? "" : sideOf(chain) })}
         />
-        <Select
-          ref={comparison}
-          aria-label="Comparison"
-          value={row.operator}
-          onChange={(event) => change({ operator: event.target.value as ConditionRow["operator"] })}
-          className="w-40 shrink-0 [&>select]:!pl-2"
-        >
-          {operatorsFor(type).map(({ title, choices }) => (
-            <optgroup key={title} label={title}>
-              {choices.map(({ operator, words }) => (
-                <option key={operator} value={operator}>
-                  {words}
-                </option>
-              ))}
-            </optgroup>
-          ))}
-        </Select>
+        <ComparisonSelect box={comparison} type={type} chosen={row.operator} onChoose={(operator) => change({ operator })} />
         {takesRight(row.operator) && <Right row={row} type={type} data={data} onChange={(right) => change({ right })} />}
       </div>
       <RowMark row={row} data={data} />
@@ -228,6 +212,43 @@ function Row({ row, isOnly, path, root, put, data }: PartProps & { row: Conditio
         <Icon of={X} size={14} />
       </IconButton>
     </div>
+  );
+}
+
+const more = "more";
+
+interface ComparisonSelectProps {
+  box: RefObject<HTMLSelectElement | null>;
+  type: ValueType;
+  chosen: ConditionRow["operator"];
+  onChoose: (operator: ConditionRow["operator"]) => void;
+}
+
+/** How the two sides are compared. What is seldom needed is listed once somebody asks for it, or has chosen it. */
+function ComparisonSelect({ box, type, chosen, onChoose }: ComparisonSelectProps) {
+  const [showsAll, setShowsAll] = useState(false);
+  const groups = operatorsFor(type);
+  const isRare = groups.at(-1)?.choices.some(({ operator }) => operator === chosen) === true;
+  const shown = showsAll || isRare ? groups : groups.slice(0, -1);
+  return (
+    <Select
+      ref={box}
+      aria-label="Comparison"
+      value={chosen}
+      onChange={({ target: { value } }) => (value === more ? setShowsAll(true) : onChoose(value as ConditionRow["operator"]))}
+      className="w-40 shrink-0 [&>select]:!pl-2"
+    >
+      {shown.map(({ title, choices }) => (
+        <optgroup key={title} label={title}>
+          {choices.map(({ operator, words }) => (
+            <option key={operator} value={operator}>
+              {words}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+      {shown.length < groups.length && <option value={more}>More comparisons …</option>}
+    </Select>
   );
 }
 
@@ -410,7 +431,7 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
         </p>
       )}
       {words !== "" && <p className="text-ink-2">{capital(words).replace(/(?<!…)$/, ".")}</p>}
-      {isBlank && !isOpen && <p className="text-ink-3">Nothing is asked yet. Choose a field.</p>}
+      {isBlank && !isOpen && <p className="text-ink-3">Choose a field.</p>}
       {!isBlank && !isOpen && error !== undefined && <p className="text-failure">{error}</p>}
       {error === undefined && problem?.kind === "problem" && <p className="text-failure">{capital(problem.problem)}.</p>}
       {!isBlank && !isOpen && data.samples.length > 0 && (

@@ -49,14 +49,14 @@ export function listedFields(data: PlaceData): FoundField[] {
 }
 
 /**
- * The fields whose label, path, source or value has all the words, the best first; without words, the plain ones before those inside.
+ * The fields whose label, path, source or value has all the words, the best first; without words, a few of each source, the nearest first.
  * For the id of a record those that are one come before all others, the newest first; for a loop, lists.
  */
 export function findFields(data: PlaceData, words: string, wantedBy?: string): FoundField[] {
   const fields = fieldsWith(data, words);
   if (wantedBy === "forEach") return fitsFirst(fields, ({ field }) => field.type === "list");
   const record = wantedBy === undefined ? null : recordOf(wantedBy);
-  if (record === null) return fields;
+  if (record === null) return words.trim() === "" ? fewOfEach(fields) : fields;
   const age = (one: FoundField) => data.sources.indexOf(one.source);
   return fitsFirst(
     fields.toSorted((a, b) => age(b) - age(a)),
@@ -77,10 +77,35 @@ function isIdOf({ source, field }: FoundField, wantedBy: string, record: string)
   return last === wantedBy || (last === "id" && (before === record || (keys.length === 2 && source.record === record)));
 }
 
+/** What the nearest step gave first, the flow's own facts last; of each, ids behind what people read. */
+function inReach(sources: readonly Source[], fields: readonly FoundField[]): FoundField[] {
+  const nearness = ({ source, field }: FoundField) =>
+    (source.kind === "flow" ? sources.length : sources.length - 1 - sources.indexOf(source)) + (isOwnId(field.path) ? 0.5 : 0);
+  return fields.toSorted((a, b) => nearness(a) - nearness(b));
+}
+
+const mostOfEach = 25;
+
+/** Without words, a source of many fields does not push the others out of the list. */
+const fewOfEach = (fields: readonly FoundField[]): FoundField[] => {
+  const counts = new Map<Source, number>();
+  return fields.filter(({ source }) => {
+    const count = (counts.get(source) ?? 0) + 1;
+    counts.set(source, count);
+    return count <= mostOfEach;
+  });
+};
+
+const isOwnId = (path: string): boolean => /(?:^|[.\]])(?:id|\w+Id)$/.test(path);
+
 function fieldsWith(data: PlaceData, words: string): FoundField[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const all = listedFields(data);
-  if (wanted.length === 0) return all.filter(({ field }) => field.type !== "object" || field.fields.length === 0);
+  if (wanted.length === 0)
+    return inReach(
+      data.sources,
+      all.filter(({ field }) => field.type !== "object" || field.fields.length === 0),
+    );
   return all
     .map((match) => ({ match, score: scoreOf(match, wanted), rank: rankOf(match, wanted.join(" ")) }))
     .filter(({ score }) => score > 0)

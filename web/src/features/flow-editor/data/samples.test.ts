@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { StepDefinition, StepTest } from "#api/schemas.ts";
-import { currentTests, editedCopy, eventToTry, keyOfSample, testedValues, untested } from "./samples.ts";
+import { currentTests, editedCopy, eventToTry, keyOfSample, testedValues, untested, usualSample } from "./samples.ts";
 import type { Sample } from "./types.ts";
 
 const sampleOf = (email: string): Sample => ({ id: email, person: email, at: 0, from: "event", values: { trigger: { email } } });
@@ -50,4 +50,11 @@ test("a test of another operation says nothing any more", () => {
   ] as unknown as StepDefinition[];
   const tests = [tested("contact", tina), tested("contact", tina, { operation: "get" }), tested("text", tina, { operation: null })];
   expect(currentTests([...tests, tested("gone", tina)], steps)).toEqual([tests[0], tests[2]]);
+});
+
+test("the newest sample that no filter ended is shown, else the newest", () => {
+  const filtered = { ...tina, filtered: true } as const;
+  expect(usualSample([filtered, ada])).toBe(ada);
+  expect(usualSample([tina, ada])).toBe(tina);
+  expect(usualSample([filtered, { ...ada, filtered: true }])).toBe(filtered);
 });

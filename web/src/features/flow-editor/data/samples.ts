@@ -9,18 +9,22 @@ import type { Sample, SampleOrigin } from "./types.ts";
 
 /** The samples of the trigger that the server has. */
 export function samplesOf(
-  views: readonly (Pick<SampleView, "at" | "payload" | "person" | "from"> & Partial<Pick<SampleView, "event">>)[],
+  views: readonly (Pick<SampleView, "at" | "payload" | "person" | "from"> & Partial<Pick<SampleView, "event" | "filtered">>)[],
   flowId: string,
 ): Sample[] {
-  return views.map(({ at, payload, person, from, event }, index) => ({
+  return views.map(({ at, payload, person, from, event, filtered }, index) => ({
     id: `${from} ${event ?? `${person} ${index}`}`,
     person,
     at,
     from,
     ...(event != null && { event }),
+    ...(filtered && { filtered }),
     values: { trigger: payload, run: { id: "sample" }, flow: { id: flowId } },
   }));
 }
+
+/** The one that is shown where none is chosen: the newest that no filter ended, since with it each step is reached. */
+export const usualSample = (samples: readonly Sample[]): Sample => samples.find(({ filtered }) => filtered !== true) ?? samples[0]!;
 
 const keys = new WeakMap<object, string>();
 

@@ -97,6 +97,15 @@ describe("what a place can read", () => {
     ]);
   });
 
+  test("is offered without words from the nearest step on, the flow's own facts last, ids behind what people read", () => {
+    const offered = findFields(data, "");
+    const order = [...new Set(offered.map(({ source }) => source.name))];
+    expect(order.slice(0, 2)).toEqual(["item", "text"]);
+    expect(offered.at(-1)?.source.kind).toBe("flow");
+    const ofFound = offered.filter(({ source }) => source.name === "found").map(({ field }) => field.path);
+    expect(ofFound.at(-1)).toBe("found[0].id");
+  });
+
   test("is first what is called exactly as it is looked for, then what begins so", () => {
     const found = sources.find(({ name }) => name === "found")!;
     const tags = { path: "found[0].tags", label: "Tags", type: "list" as const, fields: [] };

@@ -43,6 +43,8 @@ export interface Sample {
   person: string | null;
   at: number;
   from: SampleOrigin;
+  /** A filter ended the flow's run of it. */
+  filtered?: true;
   /** What a template can read, by the names of the sources. */
   values: Readonly<Record<string, unknown>>;
   /** Those of the sources that have not been tried yet, and whose values are made from the catalog's example; the items of such a list too. */

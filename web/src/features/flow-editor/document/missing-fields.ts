@@ -14,9 +14,12 @@ export function missingFields(fields: Fields, values: Readonly<Record<string, un
 /** Whether a field has to be filled in by somebody. */
 export const isNeeded = ({ required, fill }: Fields[number]): boolean => required === true && fill === undefined;
 
+/** What a field says that cannot be empty and is. */
+export const neededSentence = "This field is needed.";
+
 /** What is wrong with the fields, with those that are missing. */
 export const withMissing = (errors: ReadonlyMap<string, string>, missing: Fields): ReadonlyMap<string, string> =>
-  missing.length === 0 ? errors : new Map([...errors, ...missing.map(({ name }) => [name, "This field is needed."] as const)]);
+  missing.length === 0 ? errors : new Map([...errors, ...missing.map(({ name }) => [name, neededSentence] as const)]);
 
 /** Findings without those that say of a missing field that it is missing: the field itself says so. */
 export const withoutMissing = (findings: readonly LintFinding[], missing: Fields): readonly LintFinding[] =>

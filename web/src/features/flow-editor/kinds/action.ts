@@ -1,12 +1,14 @@
 import type { CatalogEntry, Step } from "#api/schemas.ts";
 import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
 import { operationWords } from "../../../lib/operation-words.ts";
+import { addressOf, withAddress } from "../../../lib/web-address.ts";
 import { humanize } from "../../../lib/words.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
 import { isBlank, missingFields } from "../document/missing-fields.ts";
 import type { StepNames } from "../words/step-names.ts";
 import type { KindCard } from "./card.ts";
+import { shortList } from "./short-list.ts";
 
 /** A call of an operation. The picker offers the operations themselves. */
 export const action: KindCard<Step<"action">> = {
@@ -28,7 +30,7 @@ function actionWords({ app, operation, connection, input }: Step<"action">, name
   const title = entry === undefined ? humanize(String(operation ?? "")) : operationWords(entry);
   const where = typeof connection === "string" && connection !== "" ? names.connection(connection) : names.app(app);
   const address = entry && addressOf(entry, input);
-  if (address !== undefined) return /\baddress$/.test(title) ? title.replace(/(a web )?address$/, () => address) : `${title} to ${address}`;
+  if (address !== undefined) return withAddress(title, address);
   return `${title}${entry === undefined ? "" : foundBy(entry, input)} in ${where}`;
 }
 
@@ -38,20 +40,16 @@ function foundBy(entry: CatalogEntry, input: unknown): string {
   return by.length === 0 ? "" : ` by ${by.join(" or ")}`;
 }
 
-const longestAddress = 60;
-
-/** Where a request goes, where the operation takes a whole address. */
-function addressOf({ inputs }: CatalogEntry, input: unknown): string | undefined {
-  const field = inputs.find(({ text }) => text === "address");
-  if (field === undefined) return undefined;
-  const value = isObject(input) ? input[field.name] : undefined;
-  if (typeof value !== "string" || value.trim() === "") return "…";
-  const shown = value.replace(/^https?:\/\//i, "").replace(/[?#].*$/s, "");
-  return shown.length > longestAddress ? `${shown.slice(0, longestAddress - 1)}…` : shown;
-}
-
 /** What is filled in with what. */
 function filledWords({ app, operation, input }: Step<"action">, names: StepNames): string | null {
   const entry = names.entry(app, operation) ?? { title: "", effect: null, inputs: [] };
-  return inputWords(entry, input, names.source) || null;
+  return namedBody(entry.inputs, input) ?? (inputWords(entry, input, names.source) || null);
+}
+
+/** "Sends email, name and tag": the names that somebody gave what a request sends. */
+function namedBody(inputs: CatalogEntry["inputs"], input: unknown): string | null {
+  const field = inputs.find(({ text }) => text === "body");
+  const body = field !== undefined && isObject(input) ? input[field.name] : undefined;
+  const names = isObject(body) ? Object.keys(body).filter((name) => name !== "") : [];
+  return names.length === 0 ? null : `Sends ${shortList(names)}`;
 }

@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 import { Emptied } from "../../../components/operation-form/emptied.tsx";
-import { typeWords } from "../../../components/operation-form/schema-words.ts";
+import { typeNote } from "../../../components/operation-form/schema-words.ts";
 import { emptied } from "../../../lib/emptied.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { FieldMenu } from "./field-menu.tsx";
@@ -26,7 +26,7 @@ export function MappingField(props: MappingFieldProps) {
           {field.required === true && <span className="ml-1 font-normal text-ink-3">required</span>}
         </label>
         <span className="flex min-w-0 items-center gap-1 text-meta text-ink-3">
-          {field.schema !== undefined && <span className="truncate">{typeWords(field.schema)}</span>}
+          {field.schema !== undefined && <span className="truncate">{typeNote(field.schema)}</span>}
           <FieldMenu {...props} label={label} isRaw={isRaw} onRaw={setRaw} />
         </span>
       </div>

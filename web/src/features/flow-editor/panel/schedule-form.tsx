@@ -27,8 +27,8 @@ interface ScheduleFormProps {
 type Kind = UsualSchedule["kind"] | "interval" | "cron";
 const kinds: readonly (readonly [Kind, string])[] = [
   ...usualKinds,
-  ["interval", "Again and again, after some time"],
-  ["cron", "At times written as a cron"],
+  ["interval", "Every few minutes or hours"],
+  ["cron", "At the times of a cron expression"],
 ];
 
 /** When a schedule starts the flow. */

@@ -21,8 +21,8 @@ interface SettingsPanelProps {
 }
 
 const outcomes = [
-  [undefined, "Hold the run and ask"],
-  ["hold", "Hold the run and ask, always"],
+  [undefined, "Stop and ask me"],
+  ["hold", "Stop and ask me, always"],
   ["retry", "Write again"],
 ] as const;
 const lanes = [
@@ -180,7 +180,7 @@ function Failures({ settings, errors, set, retryErrors }: SettingsProps & { retr
   return (
     <>
       <ChoiceField
-        label="When nobody can tell whether a write took effect"
+        label="If it is unclear whether a write took effect"
         hint="The connection broke in the middle, and the app has no way to look."
         value={settings.unknownOutcome}
         choices={outcomes.filter(([value]) => value !== "hold" || settings.unknownOutcome === "hold")}

@@ -25,12 +25,16 @@ const openTab = (name: string) =>
     tab.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, button: 0 }));
   });
 
-test("what a step needs is said beside each field, and above them in one line with the number", async () => {
+test("what a step needs is said above its fields with the number, and beside each field once somebody was in it", async () => {
   const { draft, close } = await openEditor(flow, { operations: ["response.received", "contacts.create_task"], findings });
   await act(async () => draft.select(["steps", 0]));
-  const needed = [...panel().querySelectorAll("[data-fields] p")].filter(({ textContent }) => textContent === "This field is needed.");
-  expect(needed.length).toBe(Number(/(\d+) fields are needed/.exec(panel().textContent)?.[1]));
-  expect(needed.length).toBeGreaterThan(1);
+  const needed = () =>
+    [...panel().querySelectorAll("[data-fields] p")].filter(({ textContent }) => textContent === "This field is needed.");
+  expect(needed()).toHaveLength(0);
+  const fields = [...panel().querySelectorAll("[data-fields] > div")];
+  await act(async () => fields.forEach((field) => field.dispatchEvent(new FocusEvent("focusout", { bubbles: true }))));
+  expect(needed().length).toBe(Number(/(\d+) fields are needed/.exec(panel().textContent)?.[1]));
+  expect(needed().length).toBeGreaterThan(1);
   expect(panel().textContent).not.toContain("and it is empty");
   expect(panel().textContent).toContain("The login is broken");
   await openTab("Set up");

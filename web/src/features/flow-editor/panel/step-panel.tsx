@@ -6,7 +6,7 @@ import { StepFindings } from "../../flows/step-findings.tsx";
 import { StepMark } from "../canvas/card.tsx";
 import { kindOf } from "../document/kinds.ts";
 import { isObject } from "#kernel/json.ts";
-import { isNeeded, missingFields, withMissing, withoutMissing } from "../document/missing-fields.ts";
+import { isNeeded, missingFields, withoutMissing } from "../document/missing-fields.ts";
 import { allSteps, isSame, type Place } from "../document/place.ts";
 import { unseenReads } from "../document/visible.ts";
 import { usedNames } from "../document/ids.ts";
@@ -94,7 +94,7 @@ export function StepPanel({ flow, place, step, names, findings, onClose }: StepP
                           step={step}
                           place={place}
                           missing={missing}
-                          errors={withMissing(problemsAt(flow.problems, [...place, "input"]), missing)}
+                          errors={problemsAt(flow.problems, [...place, "input"])}
                         />
                       )}
                     </>
@@ -137,6 +137,7 @@ function Fields({ entry, step, place, missing, errors }: FieldsProps) {
         values={input}
         onChange={(name, value) => set(["input", name], value)}
         errors={errors}
+        missing={missing}
       />
     </>
   );

@@ -51,7 +51,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
   const isChanged = tested !== undefined && tested !== JSON.stringify(step);
   const would = useWouldDo(step.id);
   const isOld = useDryIsOld();
-  const labels = keyLabels("operation" in step ? names.entry(step.app, step.operation)?.inputs : []);
+  const fields = "operation" in step ? names.entry(step.app, step.operation)?.inputs : [];
   return (
     <>
       <SampleChoice label="Tried with" />
@@ -77,7 +77,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
             where={where}
             gives={gives(step)}
             why={whyOld(test.sample !== keyOfSample(sample), isChanged)}
-            labels={labels}
+            labels={{ input: keyLabels(fields), result: keyLabels(fields, "result") }}
           />
         )}
       </div>
@@ -229,7 +229,7 @@ interface ResultProps {
   gives: boolean;
   /** Why it says nothing of what is on the page now; null where it does. */
   why: string | null;
-  labels: KeyLabels;
+  labels: Record<"input" | "result", KeyLabels>;
 }
 
 /** How the last test went. */
@@ -264,7 +264,7 @@ function Result({ test, where, gives: isRead, why, labels }: ResultProps) {
       )}
       {!failed && test.output !== null && (
         <Part title={isRead ? "Later steps can read" : "Result"}>
-          <JsonView value={test.output} label="the result" open={1} short labels={labels} />
+          <JsonView value={test.output} label="the result" open={1} short labels={labels.result} />
         </Part>
       )}
       {(test.exchanges.length > 0 || test.input !== null) && (
@@ -272,7 +272,7 @@ function Result({ test, where, gives: isRead, why, labels }: ResultProps) {
           <div className="flex flex-col gap-3 pt-1">
             {test.input !== null && (
               <Part title="Filled in">
-                <JsonView value={test.input} label="what was filled in" open={1} short labels={labels} />
+                <JsonView value={test.input} label="what was filled in" open={1} short labels={labels.input} />
               </Part>
             )}
             {test.exchanges.length > 0 ? <Exchanges exchanges={test.exchanges} /> : <p className="text-ink-3">No request was made.</p>}

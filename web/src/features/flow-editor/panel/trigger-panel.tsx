@@ -85,7 +85,7 @@ export function TriggerPanel({ flow, trigger, names, findings, onClose }: Trigge
                 {
                   value: "fields" as const,
                   title: "Fields",
-                  content: <Fields trigger={trigger} entry={entry} fields={fields} missing={missing.length} errors={inputErrors} />,
+                  content: <Fields trigger={trigger} entry={entry} fields={fields} missing={missing} errors={inputErrors} />,
                 },
               ]),
           { value: "test", title: "Test", content: <TestTrigger flow={flow} /> },
@@ -102,8 +102,7 @@ interface FieldsProps {
   entry: CatalogEntry | undefined;
   /** What is asked. */
   fields: CatalogEntry;
-  /** How many needed fields are empty. */
-  missing: number;
+  missing: ReturnType<typeof missingFields>;
   errors: ReadonlyMap<string, string>;
 }
 
@@ -116,7 +115,7 @@ function Fields({ trigger, entry, fields, missing, errors }: FieldsProps) {
   return (
     <>
       {errors.has("") && <p className="rounded-md bg-warning-soft px-3 py-2">{sentence(errors.get("") ?? "")}</p>}
-      {fields.inputs.some(isNeeded) && <NeededLine missing={missing} />}
+      {fields.inputs.some(isNeeded) && <NeededLine missing={missing.length} />}
       <InputForm
         key={`${trigger.app} ${trigger.operation}`}
         entry={fields}
@@ -124,6 +123,7 @@ function Fields({ trigger, entry, fields, missing, errors }: FieldsProps) {
         values={values}
         onChange={setInput}
         errors={errors}
+        missing={missing}
         fixed
       />
       {entry?.inputs.some(({ name }) => name === "list") === true && <PollForm values={values} onChange={setInput} errors={errors} />}
@@ -191,8 +191,8 @@ function SetUp({ trigger, entry, errors }: PartProps) {
       />
       {isPolled && entry?.kind !== "schedule" && (
         <DurationField
-          label="Looked for every"
-          hint="Every 5 minutes by default; at most once a minute."
+          label="Check every"
+          hint="5 minutes by default. 1 minute is the shortest."
           value={trigger.every}
           of={["m", "h", "d"]}
           error={errors.get("every")}

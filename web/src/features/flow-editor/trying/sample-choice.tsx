@@ -10,7 +10,7 @@ import { sampleTitle } from "../../flows/sample.ts";
 export function SampleChoice({ label }: { label: string }) {
   const { samples, sample, choose } = useSamples();
   const now = useNow();
-  const words = (one: Sample) => `${sampleTitle(one)}, ${sampleAge(one, now)}`;
+  const words = (one: Sample) => `${sampleTitle(one)}, ${sampleAge(one, now)}${one.filtered ? ", filtered" : ""}`;
   return (
     <p className="flex min-w-0 items-center gap-2 text-meta text-ink-3">
       <span className="shrink-0">{label}</span>

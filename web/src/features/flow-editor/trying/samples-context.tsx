@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 import type { FlowDetail, StepTest } from "#api/schemas.ts";
 import { stepTestsQuery, triggerSamplesQuery } from "../../../lib/queries.ts";
-import { currentTests, madeSample, samplesOf, testedValues } from "../data/samples.ts";
+import { currentTests, madeSample, samplesOf, testedValues, usualSample } from "../data/samples.ts";
 import type { SourceWords } from "../data/sources.ts";
 import type { Sample } from "../data/types.ts";
 import { allSteps } from "../document/place.ts";
@@ -72,10 +72,10 @@ export function SamplesProvider({ flow, names, children }: { flow: FlowDetail; n
   const tested = useSameText(bare.map((one) => testedValues(tests, one)));
   const value = useMemo((): Samples => {
     const samples = bare.map((one, index) => ({ ...one, values: { ...tested[index], ...one.values } }));
-    const newest = samples[edited.length]!;
+    const usual = usualSample(samples.slice(edited.length));
     return {
       samples,
-      sample: samples.find(({ id }) => id === chosen) ?? newest,
+      sample: samples.find(({ id }) => id === chosen) ?? usual,
       choose,
       chosen,
       addEdited,

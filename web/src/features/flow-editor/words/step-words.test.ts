@@ -53,6 +53,8 @@ describe("a card", () => {
       "Create contact task in Acme Dental. For the contact of step 1: Score 1",
     );
     expect(detailWords(action("contacts.guarded_upsert", { email: "x@y.z" }), names)).toBeNull();
+    const post = action("post", { url: "https://example.com", body: { email: "x", name: "y", tag: "z" } }, "http");
+    expect(detailWords(post, names)).toBe("Sends email, name and tag");
     const promoter = { email: "{{ trigger.email }}", firstName: "{{ trigger.firstname }}", tags: ["promoter"] };
     expect(detailWords(action("contacts.guarded_upsert", promoter), names)).toBe("Sets first name and tag promoter");
     expect(missingIn(task, names)).toEqual(["Title", "Due"]);

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { isTemplate } from "#engine/mapping/is-template.ts";
 import type { InputField as CatalogField } from "#catalog/types.ts";
 import { NoNames } from "../../../../components/no-names.tsx";
+import { UnknownName } from "../../../../components/unknown-name.tsx";
 import { type ControlIds, Field } from "../../../../components/ui/field.tsx";
 import { EmptyThis, Emptied } from "../../../../components/operation-form/emptied.tsx";
 import { controlFor } from "../../../../components/operation-form/controls.tsx";
@@ -174,9 +175,10 @@ type BoxProps = Pick<InputFieldProps, "field" | "value" | "onChange" | "app" | "
 function LookedUp({ ids, field, value, onChange, app, connection, values, byId }: BoxProps & Pick<InputFieldProps, "values" | "byId">) {
   const by = byId === true ? "id" : "name";
   const { choices, busy, problem, error, enter } = useLookup(field.lookup, app, connection, values, isId(value), by);
+  const [inside, setInside] = useState(false);
   const label = labelOf(field).toLowerCase();
   return (
-    <>
+    <div className="flex min-w-0 flex-col gap-1.5" onFocus={() => setInside(true)} onBlur={() => setInside(false)}>
       <NameBox
         ids={ids}
         value={typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value)}
@@ -187,8 +189,11 @@ function LookedUp({ ids, field, value, onChange, app, connection, values, byId }
         problem={problem}
         placeholder={`Choose the ${label}`}
       />
+      {!inside && (
+        <UnknownName what={label} name={typeof value === "string" ? value : ""} choices={choices.length > 0 ? choices : undefined} />
+      )}
       {error !== null && <NoNames error={error} connection={connection} what={label} />}
-    </>
+    </div>
   );
 }
 

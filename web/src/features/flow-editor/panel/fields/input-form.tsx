@@ -9,6 +9,7 @@ import { moreName } from "../../../../lib/further-names.ts";
 import { plural } from "../../../../lib/words.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
+import { neededSentence } from "../../document/missing-fields.ts";
 import { FixedField } from "./fixed-field.tsx";
 import { InputField } from "./input-field.tsx";
 import { PairsField } from "./pairs-field.tsx";
@@ -23,33 +24,43 @@ interface InputFormProps {
   onChange: (name: string, value: unknown) => void;
   /** What is wrong, by the name of the field. */
   errors: ReadonlyMap<string, string>;
+  /** The required fields without a value. Each says so once somebody was in it. */
+  missing: Fields;
   fixed?: boolean;
 }
 
 type Fields = CatalogEntry["inputs"];
 
 /** The fields of an operation: the few that are nearly always wanted first, the others behind a line. What is filled in is always in sight. */
-export function InputForm({ entry, connection, values, onChange, errors, fixed = false }: InputFormProps) {
+export function InputForm({ entry, connection, values, onChange, errors, missing, fixed = false }: InputFormProps) {
   // What is in sight stays there while one types: a field that is emptied does not jump away.
   const [first] = useState(() => firstNames(entry, values));
+  const [visited, setVisited] = useState<ReadonlySet<string>>(new Set());
+  const visit = (name: string) => setVisited((before) => (before.has(name) ? before : new Set([...before, name])));
+  const errorOf = ({ name }: Fields[number]) =>
+    !missing.some((field) => field.name === name) ? errors.get(name) : visited.has(name) ? neededSentence : undefined;
   const asked = entry.inputs.filter((field) => isAsked(field, connection));
   const inSight = asked.filter(({ name }) => first.has(name) || errors.has(name));
   const others = asked.filter((field) => !inSight.includes(field));
   const unknown = Object.keys(values).filter((name) => name !== moreName && !entry.inputs.some((field) => field.name === name));
   const Unknown = fixed ? FixedField : ValueField;
   const one = (field: Fields[number]) => (
-    <InputField
-      key={field.name}
-      field={field}
-      value={values[field.name]}
-      onChange={(value) => onChange(field.name, value)}
-      app={entry.app}
-      connection={connection?.name ?? null}
-      values={values}
-      mayEmpty={entry.empties.includes(field.name)}
-      error={errors.get(field.name)}
-      fixed={fixed}
-    />
+    <div key={field.name} className="min-w-0" onBlur={() => visit(field.name)}>
+      <InputField
+        field={field}
+        value={values[field.name]}
+        onChange={(value) => {
+          visit(field.name);
+          onChange(field.name, value);
+        }}
+        app={entry.app}
+        connection={connection?.name ?? null}
+        values={values}
+        mayEmpty={entry.empties.includes(field.name)}
+        error={errorOf(field)}
+        fixed={fixed}
+      />
+    </div>
   );
   return (
     <div data-fields className="flex flex-col gap-4">
@@ -118,6 +129,11 @@ const usualFew = 6;
 /** Controls that hold most of what a person wants of an operation. */
 const alwaysShown: ReadonlySet<string> = new Set(["customFields", "filters", "order"]);
 
+/** How a request is sent rather than what: parameters and headers that a person names, and a switch. */
+const isSeldom = ({ control, schema, text, in: where }: Fields[number]): boolean =>
+  (control === "json" && text === undefined && schema.type === "object" && schema.properties === undefined && where !== "body") ||
+  (control === "checkbox" && where === "setting");
+
 /** The fields in sight: what is required or filled in, what the catalog's example has, and at least some. */
 function firstNames({ inputs, example, pages }: CatalogEntry, values: Readonly<Record<string, unknown>>): ReadonlySet<string> {
   const sample = isObject(example) && isObject(example["input"]) ? Object.keys(example["input"]) : [];
@@ -126,7 +142,7 @@ function firstNames({ inputs, example, pages }: CatalogEntry, values: Readonly<R
     ({ name, required, control }) =>
       required === true || (control !== undefined && alwaysShown.has(control)) || sample.includes(name) || values[name] !== undefined,
   );
-  const usual = asked.filter(({ name }) => !pages.includes(name));
+  const usual = asked.filter((field) => !pages.includes(field.name) && !isSeldom(field));
   const few = usual.length <= usualFew ? [...first, ...usual] : first.length < 3 ? [...first, ...usual.slice(0, usualFew)] : first;
   return new Set(few.map(({ name }) => name));
 }
