@@ -5,7 +5,12 @@ import { subAccountsOf } from "./sub-accounts-of.ts";
 
 const present = (name: string, title: string, locationId: string) => ({ name, title, app: "highlevel", locationId }) as Connection;
 const removed = (name: string, title: string, locationId: string, formerNames: string[] = []): RemovedConnection => ({
-  ...{ id: `con_${title}`, name, formerNames, title, app: "highlevel", locationId },
+  id: `con_${title}`,
+  name,
+  formerNames,
+  title,
+  app: "highlevel",
+  locationId,
   removedAt: 1,
 });
 

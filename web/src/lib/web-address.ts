@@ -20,7 +20,10 @@ export const withAddress = (title: string, address: string): string =>
   /\baddress$/.test(title) ? title.replace(/(a web )?address$/, () => address) : `${title} to ${address}`;
 
 /** What a step of a run is called: by its own name, else with the address it called. */
-export function stepTitle(step: { title: string; input: unknown }, operation: Pick<CatalogEntry, "title" | "inputs"> | undefined): string {
-  const address = operation && addressOf(operation, step.input);
+export function stepTitle(
+  step: { title: string; input: unknown },
+  operation: Pick<CatalogEntry, "title" | "inputs"> | null | undefined,
+): string {
+  const address = operation ? addressOf(operation, step.input) : undefined;
   return address === undefined || address === "…" || step.title !== operation?.title ? step.title : withAddress(step.title, address);
 }

@@ -62,7 +62,7 @@ export function RunFilters({ search, onChange }: FiltersProps) {
 }
 
 /** The states, and whether only events are shown that the poll for lost webhooks found. */
-function StateFilter({ search: { state: value, recovered = false }, onChange }: FiltersProps) {
+function StateFilter({ search: { state: value, recovered }, onChange }: FiltersProps) {
   const chosen = statesOf(value);
   const toggle = (state: State, on: boolean) => {
     const next = order.filter((one) => (one === state ? on : chosen.includes(one)));
@@ -85,7 +85,7 @@ function StateFilter({ search: { state: value, recovered = false }, onChange }: 
         </MenuCheck>
       ))}
       <MenuLine />
-      <MenuCheck checked={recovered} onChange={(on) => onChange({ recovered: on || undefined })}>
+      <MenuCheck checked={recovered === true} onChange={(on) => onChange({ recovered: on ? true : undefined })}>
         <span title="Events whose webhook never arrived, found by the poll for lost webhooks">{recoveredOnly}</span>
       </MenuCheck>
     </Menu>
