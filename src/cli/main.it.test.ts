@@ -105,7 +105,7 @@ describe("a newcomer's way, at the command line", () => {
 
   test("asks the doctor", async () => {
     const { out, code } = await cli("doctor");
-    for (const what of ["settings", "data folder", "disk", "server", "store", "API", "clock", "connection 'acme'"])
+    for (const what of ["settings", "data folder", "disk", "server", "store", "API", "clock", "connection 'Acme Dental (sandbox)'"])
       expect(out).toContain(`OK            ${what}`);
     expect(code).toBe(0);
   });

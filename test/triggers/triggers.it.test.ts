@@ -111,7 +111,7 @@ async function manyRecords(story: Story, { make, change, end, many, lag }: Watch
     await story.look("changes on the first page and on the last", { changed: [all[0]!, all.at(-1)!] });
   }
   if (lag) {
-    lag(2 * minute + 1);
+    lag(2.5 * minute); // a look may take some seconds of the clock
     const lagging = [add(), add()];
     change!(old, story.next());
     await story.look("the index has not seen it");

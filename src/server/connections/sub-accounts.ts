@@ -159,9 +159,9 @@ const longestLocationId = 64;
 /** Whether it can be what a connection is for. */
 const isLocationId = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= longestLocationId;
 
-/** The names of the connections by sub-account, however they log in; first those whose login the agency can renew. */
+/** The names of the connections at the agency's address by sub-account, however they log in; first those whose login the agency can renew. */
 function presentIn(agency: Connection, connections: readonly Connection[]): Map<string, string> {
-  const there = connections.filter(({ app, access }) => app === agency.app && access !== "agency");
+  const there = connections.filter(({ app, baseUrl, access }) => app === agency.app && baseUrl === agency.baseUrl && access !== "agency");
   const sorted = there.toSorted((a, b) => Number(isOf(agency, a)) - Number(isOf(agency, b)));
   return new Map(sorted.flatMap(({ locationId, name }) => (locationId === undefined ? [] : [[locationId, name] as const])));
 }
