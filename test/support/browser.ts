@@ -69,10 +69,16 @@ export async function expectShown(what: Locator, times = 1): Promise<void> {
   await expect.poll(() => what.count(), { timeout: 60_000 }).toBe(times);
 }
 
+/** In a page: waits for what ends by itself. Colours that are on their way, to the dark say, are neither the old ones nor the new. */
+const settled = `Promise.allSettled(
+  document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished),
+).then(() => undefined)`;
+
 /** Faults of accessibility that shut people out, in words; of the given rules only, where some are. */
 export async function barriers(page: Page, rules: string[] = []): Promise<string[]> {
   // A page gets the half megabyte once, and tells only what is wrong: a third of the time.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  await page.evaluate(settled);
   const violations = await page.evaluate(async (only) => {
     const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
     const { violations } = await inPage.run({ resultTypes: ["violations"], ...(only.length > 0 && { runOnly: only }) });
