@@ -1,4 +1,4 @@
-/** Pure: how a connection stands, in a word, for the page and the terminal. */
+/** Pure: the status of a connection, in a word, for the page and the terminal. */
 
 const words = {
   untested: "Not tested yet",
@@ -9,14 +9,15 @@ const words = {
   paused: "Paused",
 } as const;
 
-interface Standing {
+interface ConnectionFacts {
   status: keyof typeof words;
   lastUsedAt?: number | undefined;
   loginAt?: number | undefined;
 }
 
-/** Some logins nothing can test (an address that only takes events): once such a login is used, it is not waiting for a test. */
-export const isInUse = ({ status, lastUsedAt, loginAt }: Standing): boolean =>
+/** Whether an untested login has been used since it was saved. Some cannot be tested: an address that only takes events, say. */
+export const isInUse = ({ status, lastUsedAt, loginAt }: ConnectionFacts): boolean =>
   status === "untested" && lastUsedAt !== undefined && loginAt !== undefined && lastUsedAt > loginAt;
 
-export const connectionWord = (connection: Standing): string => (isInUse(connection) ? "In use" : words[connection.status]);
+/** "Connected", "In use": the status in a word. */
+export const connectionWord = (connection: ConnectionFacts): string => (isInUse(connection) ? "In use" : words[connection.status]);

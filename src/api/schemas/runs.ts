@@ -33,7 +33,7 @@ export const runView = z.object({
   name: z.string().nullable(),
   /** What started it: an event, or, where its flow needs none, the clock or a person. */
   startedBy: z.enum(["event", "schedule", "hand"]),
-  /** The name of who started it by hand, where it is known. */
+  /** Who started it by hand. Null for every other run, and where nobody knows. */
   starter: z.string().nullable(),
   summary: z.string().nullable(),
   error: storedError.nullable(),

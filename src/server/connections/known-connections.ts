@@ -1,7 +1,7 @@
 import type { Connection, RemovedConnection } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
 
-/** What a name of a connection in a flow means, as far as it is known: of a removed connection, what it was for. */
+/** Which connection a flow means by a name: the present one, or else the one that was removed last. */
 export interface KnownConnection extends Pick<Connection, "name" | "formerNames" | "title" | "app" | "locationId" | "companyId"> {
   removedAt?: number;
 }

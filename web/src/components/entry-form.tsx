@@ -80,7 +80,7 @@ export function NameField({ value, onChange, error, autoFocus = false }: TextFie
 }
 
 /** The code of an authenticator app, or a recovery code. */
-export function CodeField({ value, onChange, error }: TextFieldProps) {
+export function CodeField({ value, onChange, error, autoFocus = false }: TextFieldProps) {
   return (
     <Field
       label="Code"
@@ -93,7 +93,7 @@ export function CodeField({ value, onChange, error }: TextFieldProps) {
           name="code"
           autoComplete="one-time-code"
           maxLength={40}
-          autoFocus
+          autoFocus={autoFocus}
           value={value}
           onChange={(event) => onChange(event.target.value)}
           className="font-mono"

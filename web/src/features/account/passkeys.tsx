@@ -17,7 +17,7 @@ import { passkeysQuery, signInWaysQuery } from "../../lib/queries.ts";
 import { createPasskey, isCancelled } from "../../lib/passkeys.ts";
 import { PasswordField } from "../../components/password-field.tsx";
 import { browserWords } from "./browser-words.ts";
-import { CodeField } from "./code-field.tsx";
+import { CodeField } from "../../components/entry-form.tsx";
 
 /** The passkeys of the account: keys on people's devices that replace password and code. */
 export function Passkeys({ hasSecondFactor }: { hasSecondFactor: boolean }) {

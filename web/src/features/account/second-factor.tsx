@@ -11,7 +11,7 @@ import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { sessionQuery } from "../../lib/queries.ts";
 import { PasswordField } from "../../components/password-field.tsx";
-import { CodeField } from "./code-field.tsx";
+import { CodeField } from "../../components/entry-form.tsx";
 import { TurnOn } from "./turn-on.tsx";
 
 /** Turns the second factor on or off. */

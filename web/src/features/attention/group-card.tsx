@@ -59,7 +59,7 @@ export function GroupCard({ group: { flow, error, runs }, around }: { group: Gro
   );
 }
 
-/** What one run of the group was told, where that is not what stands above all of them. */
+/** The error of one run, where it differs from the title of its group. */
 const differing = (said: string | null, title: string): string | null => (said === title ? null : said);
 
 /** The sentence of an error in the words of the page: titles of connections, labels of fields, and which step it was. */

@@ -6,7 +6,7 @@ const finding = (state: HealthFinding["state"], what = "x"): HealthFinding => ({
 
 const all = { whole: true };
 
-test("whoever does not see the machine is only told about the workspace", () => {
+test("whoever may not see the machine reads about the workspace only", () => {
   expect(summaryOf([finding("ok")], { whole: false }).words).toBe("No problems found in this workspace.");
 });
 

@@ -34,7 +34,7 @@ export function AccountForm({ email, onEmail, onForgotten }: AccountFormProps) {
           <p className="text-ink-2">
             Signing in as <bdi className="font-medium break-all text-ink">{email}</bdi>
           </p>
-          <CodeField value={second.code} onChange={second.setCode} />
+          <CodeField value={second.code} onChange={second.setCode} autoFocus />
           <WayButton
             onClick={() => {
               second.leave();

@@ -78,7 +78,7 @@ function Accept({ token, invited: { email, role, workspace, hasAccount } }: { to
             <PasswordField isNew value={password} onChange={setPassword} error={at.password} />
           </>
         )}
-        {second.asked && <CodeField value={second.code} onChange={second.setCode} />}
+        {second.asked && <CodeField value={second.code} onChange={second.setCode} autoFocus />}
       </EntryForm>
       {ways.data?.singleSignOn != null && <ProviderButton name={ways.data.singleSignOn} invitation={token} />}
       <WayButton onClick={() => setEntrance(null)}>Not now</WayButton>

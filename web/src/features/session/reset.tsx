@@ -32,7 +32,7 @@ export function Reset({ token }: { token: string }) {
         onSubmit={() => reset.mutate()}
       >
         <PasswordField isNew value={password} onChange={setPassword} error={at.password} label="New password" autoFocus />
-        {second.asked && <CodeField value={second.code} onChange={second.setCode} />}
+        {second.asked && <CodeField value={second.code} onChange={second.setCode} autoFocus />}
       </EntryForm>
       <WayButton onClick={() => setEntrance(null)}>Back to signing in</WayButton>
     </EntryFrame>
