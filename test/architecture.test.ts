@@ -15,6 +15,7 @@ const directions: Record<string, readonly string[]> = {
   "src/catalog": ["src/kernel"],
   "src/api": ["src/kernel", "src/catalog", "src/engine/flow/format.ts", "src/templates/format.ts"],
   "src/apps": ["src/kernel", "src/catalog"],
+  "src/definitions": ["src/kernel", "src/catalog", "src/api/schemas"],
   "src/surfaces": ["src/kernel", "src/catalog"],
   "src/outbound": ["src/kernel", "src/catalog"],
   "src/vault": ["src/kernel", "src/catalog"],

@@ -180,7 +180,8 @@ const before = z.strictObject({
   sets: z.record(z.string().max(80), z.enum(["add", "remove", "replace"])).optional(),
 });
 const marked = z.strictObject({ row: path, values });
-const operation = z.strictObject({
+/** An operation as a definition writes it. */
+export const operationDefinition = z.strictObject({
   id: operationId,
   title: text(80),
   category: text(60).optional(),
@@ -230,7 +231,8 @@ const reconcile = z.strictObject({
   made: path.optional(),
   wrap: fieldName.optional(),
 });
-const trigger = z.strictObject({
+/** A webhook trigger as a definition writes it. */
+export const triggerDefinition = z.strictObject({
   id: operationId,
   title: text(80),
   category: text(60).optional(),
@@ -266,8 +268,8 @@ export const appDefinition = z.strictObject({
   headers: z.record(headerName, headerValue.max(1000)).optional(),
   quota: quota.optional(),
   refusals: z.array(refusal).max(50).default([]),
-  operations: z.array(operation).max(appLimits.operations).default([]),
-  triggers: z.array(trigger).max(appLimits.triggers).default([]),
+  operations: z.array(operationDefinition).max(appLimits.operations).default([]),
+  triggers: z.array(triggerDefinition).max(appLimits.triggers).default([]),
 });
 
 const loginView = z.object({

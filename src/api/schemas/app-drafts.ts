@@ -1,0 +1,95 @@
+/**
+ * Drafts of an app: what could be read out of a curl command, a recording of a browser (HAR), an example answer or an OpenAPI document.
+ * Nothing is saved: a person looks at it, and puts it into a definition.
+ */
+import { z } from "zod";
+import { jsonValue } from "#engine/flow/format.ts";
+import { appDefinition, operationDefinition, triggerDefinition } from "./apps.ts";
+
+/** Something of the source that was left out or not understood, and why. */
+const draftNote = z.object({
+  /** Where in the source, as its reader would say it: `paths./pets.get`, `line 3`; null for all of it. */
+  at: z.string().nullable(),
+  says: z.string(),
+});
+/** Something that the source does not say and a person confirms. */
+const guess = z.object({
+  /** The member of the definition: `effect`, `result`, `paging`, `auth.0.header`. */
+  member: z.string(),
+  /** Why this was taken, in a sentence. */
+  why: z.string(),
+});
+const draftOperation = z.object({ definition: operationDefinition, guesses: z.array(guess) });
+
+/** An app as far as a source tells it. */
+export const appDraft = z.object({
+  title: z.string(),
+  baseUrl: z.string().nullable(),
+  auth: appDefinition.shape.auth,
+  headers: z.record(z.string(), z.string()),
+  operations: z.array(draftOperation),
+  triggers: z.array(triggerDefinition),
+  guesses: z.array(guess),
+  notes: z.array(draftNote),
+});
+
+/** A curl command, or what a browser recorded (HAR). */
+export const requestSource = z.strictObject({ kind: z.enum(["curl", "har"]), text: z.string().min(1).max(10_000_000) });
+/** An OpenAPI or Swagger document: its text, or the address at which it is. */
+export const documentSource = z.union([
+  z.strictObject({ text: z.string().min(1).max(10_000_000) }),
+  z.strictObject({ url: z.string().min(1).max(2_000) }),
+]);
+/** An example answer of an operation, or the payload of an event. */
+export const exampleSource = z.strictObject({ text: z.string().min(1).max(1_000_000) });
+
+/** How a list or record is found in an example answer. */
+export const answerDraft = z.object({
+  definition: operationDefinition.pick({ result: true, list: true, identity: true, changed: true, output: true, paging: true }).partial(),
+  example: jsonValue,
+  guesses: z.array(guess),
+});
+/** A webhook trigger made of a received payload. */
+export const eventDraft = z.object({ definition: triggerDefinition, guesses: z.array(guess) });
+
+/** A definition to look at. `id`: the app it would replace. */
+export const definitionToCheck = z.strictObject({ id: z.string().max(40).optional(), definition: z.record(z.string(), z.unknown()) });
+/** What is wrong with a definition, all of it, and what is missing for a careful write. */
+export const definitionCheck = z.object({
+  /** With one of these it cannot be saved. */
+  problems: z.array(z.object({ field: z.string(), problem: z.string() })),
+  /** What would make its writes safer, an operation and a member each. It can be saved without. */
+  advice: z.array(z.object({ operation: z.string(), member: z.string(), says: z.string() })),
+});
+
+/** One thing in which a definition differs from the saved one, in words. */
+const definitionChange = z.object({
+  kind: z.enum(["added", "removed", "changed"]),
+  /** `operations.pets.list`, `triggers.pet.created`, `auth.oauth2`, `baseUrl`. */
+  what: z.string(),
+  says: z.string(),
+});
+/** What another definition would change, and which flows would not run with it. */
+export const definitionComparison = z.object({
+  changes: z.array(definitionChange),
+  flows: z.array(z.object({ id: z.string(), name: z.string(), problems: z.array(z.string()) })),
+});
+/** One saved definition of an app. */
+const appVersion = z.object({
+  revision: z.number(),
+  at: z.number(),
+  by: z.string().nullable(),
+  operations: z.number(),
+  triggers: z.number(),
+});
+export const appVersionList = z.object({ versions: z.array(appVersion) });
+export const appVersionDetail = appVersion.extend({ definition: z.record(z.string(), z.unknown()) });
+
+export type AppDraft = z.infer<typeof appDraft>;
+export type DraftOperation = z.infer<typeof draftOperation>;
+export type DraftGuess = z.infer<typeof guess>;
+export type DraftNote = z.infer<typeof draftNote>;
+export type AnswerDraft = z.infer<typeof answerDraft>;
+export type EventDraft = z.infer<typeof eventDraft>;
+export type DefinitionCheck = z.infer<typeof definitionCheck>;
+export type DefinitionComparison = z.infer<typeof definitionComparison>;
