@@ -272,13 +272,13 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "The login of '{connection}' has expired and could not be renewed ({problem}). Connect it again.",
+    say: "The login of '{connection}' has expired and could not be renewed ({problem}). Reconnect it.",
   },
   CONNECTION_REVOKED: {
     kind: "user",
     status: 409,
     retry: false,
-    say: "{app} no longer accepts the connection '{connection}'. Connect it again.",
+    say: "{app} no longer accepts the connection '{connection}'. Reconnect it.",
   },
   CONNECTION_PAUSED: {
     kind: "user",
@@ -329,13 +329,13 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "The login of '{connection}' cannot be opened: {problem}. Put the earlier key back into MILLRACE_ENCRYPTION_KEY, or connect it again.",
+    say: "The login of '{connection}' cannot be opened: {problem}. Put the earlier key back into MILLRACE_ENCRYPTION_KEY, or reconnect it.",
   },
   SCOPE_MISSING: {
     kind: "user",
     status: 409,
     retry: false,
-    say: "The connection '{connection}' lacks the scope {scopes}. Add it in {app} and connect again.",
+    say: "The connection '{connection}' lacks the scope {scopes}. Add it in {app} and reconnect.",
   },
   CONNECTION_WRONG_KIND: {
     kind: "user",

@@ -229,7 +229,7 @@ test("a connection from before is called connected only if it had been used with
   const before = [
     { ...row, id: "used", name: "used", status: "connected", last_used_at: 7 },
     { ...row, id: "unused", name: "unused", status: "connected" },
-    { ...row, id: "broken", name: "broken", status: "broken", reason: "Connect it again.", last_used_at: 5 },
+    { ...row, id: "broken", name: "broken", status: "broken", reason: "Reconnect it.", last_used_at: 5 },
   ];
   for (const each of before)
     await q
@@ -241,7 +241,7 @@ test("a connection from before is called connected only if it had been used with
   const store = createVaultStore(await openSqlite({ file }));
   expect(await store.get("ws_1", "used")).toMatchObject({ status: "connected", checkedAt: 7, checkedBy: "call" });
   expect(await store.get("ws_1", "unused")).toMatchObject({ status: "untested" });
-  expect(await store.get("ws_1", "broken")).toMatchObject({ status: "broken", reason: "Connect it again." });
+  expect(await store.get("ws_1", "broken")).toMatchObject({ status: "broken", reason: "Reconnect it." });
 });
 
 test("versions of flows take the workspace of their flow, or of their runs where the flow is deleted", async () => {

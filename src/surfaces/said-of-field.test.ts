@@ -24,8 +24,16 @@ test("an item of a list and a member are said in words", () => {
 });
 
 test("a connection is called by its title", () => {
-  const message = "HighLevel no longer accepts the connection 'acme'. Connect it again.";
+  const message = "HighLevel no longer accepts the connection 'acme'. Reconnect it.";
   const details = { connection: "acme", connectionTitle: "Acme $& Dental" };
-  expect(saidOfField({ message, details })).toBe("HighLevel no longer accepts the connection 'Acme $& Dental'. Connect it again.");
+  expect(saidOfField({ message, details })).toBe("HighLevel no longer accepts the connection 'Acme $& Dental'. Reconnect it.");
   expect(saidOfField({ message, details: { connection: "acme" } })).toBe(message);
+});
+
+test("an operation is called as wherever it is chosen", () => {
+  const said = (message: string, operation: string) => saidOfField({ message, details: { operation } });
+  expect(said("HighLevel refused Get Duplicate Contact: no phone", "Get Duplicate Contact")).toBe(
+    "HighLevel refused 'Get duplicate contact': no phone",
+  );
+  expect(said("HighLevel refused contacts.get: no", "contacts.get")).toBe("HighLevel refused contacts.get: no");
 });

@@ -1,5 +1,6 @@
 import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
+import { operationTitle } from "./operation-words.ts";
 
 /** Pure: errors that name a field or a connection as programs write it, for people who know it by its label or title. */
 
@@ -10,7 +11,7 @@ interface Said {
 
 /** The sentence of an error with the title of its connection, and the labels of its fields: "'Text' is needed and was not given." for `body: is needed and was not given.` */
 export function saidOfField({ message: written, details = {} }: Said): string {
-  const message = withTitle(written, details);
+  const message = withOperation(withTitle(written, details), details);
   const { field } = details;
   if (typeof field !== "string" || !message.startsWith(`${field}: `)) return message;
   const label = fieldPathLabel(field, details);
@@ -26,6 +27,12 @@ export function saidOfField({ message: written, details = {} }: Said): string {
 function withTitle(message: string, { connection, connectionTitle }: NonNullable<Said["details"]>): string {
   if (typeof connection !== "string" || typeof connectionTitle !== "string") return message;
   return message.replaceAll(`'${connection}'`, () => `'${connectionTitle}'`);
+}
+
+/** "HighLevel refused 'Create contact': …" for `HighLevel refused Create Contact: …`. */
+function withOperation(message: string, { operation }: NonNullable<Said["details"]>): string {
+  if (typeof operation !== "string" || !/^[A-Z].* /.test(operation)) return message;
+  return message.replace(operation, () => `'${operationTitle({ title: operation })}'`);
 }
 
 /** What a form calls the field at a path of an input: "Tags, item 1" for `tags[0]`. */

@@ -346,7 +346,7 @@ describe("what a refused refresh means", () => {
     expect(server.asked.length).toBe(1);
     expect(await store.get("w", "con_1")).toMatchObject({
       status: "broken",
-      reason: "HighLevel no longer accepts this login. Connect it again.",
+      reason: "HighLevel no longer accepts this login. Reconnect it.",
     });
   });
 
@@ -390,7 +390,7 @@ describe("what a refused refresh means", () => {
       "broken",
       "no longer accepts this login",
     ],
-    ["it is spent, which is said with a good status", error200("bad_refresh_token"), "CONNECTION_REVOKED", "broken", "Connect it again"],
+    ["it is spent, which is said with a good status", error200("bad_refresh_token"), "CONNECTION_REVOKED", "broken", "Reconnect it"],
     ["the app was removed", refuse(401, "The app is uninstalled"), "APP_UNINSTALLED", "broken", "install it again"],
     [
       "the sub-account is not active",
@@ -493,7 +493,7 @@ describe("what is heard of a login", () => {
     await it.authorize(connection);
     it.answered(connection, "CONNECTION_EXPIRED");
     await clock.advance(1);
-    expect(await store.get("w", "con_1")).toMatchObject({ status: "broken", reason: "HighLevel refused the login. Connect it again." });
+    expect(await store.get("w", "con_1")).toMatchObject({ status: "broken", reason: "HighLevel refused the login. Reconnect it." });
     expect((await it.authorize(connection)).headers).toEqual({ authorization: "Bearer pit-1" });
     it.answered(connection, null);
     await clock.advance(1);

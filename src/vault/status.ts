@@ -14,10 +14,10 @@ export function initialHealth(auth: LoginKindName, secret: Secret, now: number):
   const { renewal } = loginKinds[auth];
   if (!renewal || renewal.isPossible(secret) || expiresAt === undefined) return { status: "untested", ...cleared, expiresAt };
   if (expiresAt <= now)
-    return { status: "broken", reason: "The login has expired. Connect it again.", problem: "CONNECTION_EXPIRED", expiresAt };
+    return { status: "broken", reason: "The login has expired. Reconnect it.", problem: "CONNECTION_EXPIRED", expiresAt };
   return {
     status: "expiring",
-    reason: `The login ends on ${momentInWords(expiresAt)} and cannot be renewed by itself. Connect it again before then.`,
+    reason: `The login ends on ${momentInWords(expiresAt)} and cannot be renewed by itself. Reconnect it before then.`,
     problem: undefined,
     expiresAt,
   };
@@ -33,16 +33,16 @@ export const proven = ({ status, reason, expiresAt }: Pick<Connection, "status" 
 export function healthAfter(code: ErrorCode, app: string, problem?: string): ConnectionHealth | undefined {
   switch (code) {
     case "CONNECTION_EXPIRED":
-      return { status: "broken", problem: code, reason: `${app} refused the login${problem ? ` (${problem})` : ""}. Connect it again.` };
+      return { status: "broken", problem: code, reason: `${app} refused the login${problem ? ` (${problem})` : ""}. Reconnect it.` };
     case "CONNECTION_REVOKED":
-      return { status: "broken", problem: code, reason: `${app} no longer accepts this login. Connect it again.` };
+      return { status: "broken", problem: code, reason: `${app} no longer accepts this login. Reconnect it.` };
     case "APP_UNINSTALLED":
       return uninstalled(app);
     case "CLIENT_REFUSED":
       return {
         status: "broken",
         problem: code,
-        reason: `${app} refused the app's own client id or secret. The login itself may be fine: connect it again with the right ones.`,
+        reason: `${app} refused the app's own client id or secret. The login itself may be fine: reconnect it with the right ones.`,
       };
     case "CLOCK_OFF":
       return {
@@ -109,14 +109,14 @@ const scopesOf = (scopes: unknown): string => (Array.isArray(scopes) ? scopes.jo
 export const uninstalled = (app: string): ConnectionHealth => ({
   status: "broken",
   problem: "APP_UNINSTALLED",
-  reason: `The app was uninstalled in ${app}; install it again, then connect it again.`,
+  reason: `The app was uninstalled in ${app}; install it again, then reconnect it.`,
 });
 
 /** The same, once the registration is back: the old login stays dead. */
 export const reinstalled = (app: string): ConnectionHealth => ({
   status: "broken",
   problem: "CONNECTION_REVOKED",
-  reason: `The app was installed again in ${app}; connect it again.`,
+  reason: `The app was installed again in ${app}; reconnect it.`,
 });
 
 /** A login that could not be renewed ahead of its end: it works until then. */

@@ -142,7 +142,7 @@ describe("connecting", () => {
     });
     expect(made).toMatchObject({
       status: "expiring",
-      reason: "The login ends on 15 Jan 2026, 10:30 UTC and cannot be renewed by itself. Connect it again before then.",
+      reason: "The login ends on 15 Jan 2026, 10:30 UTC and cannot be renewed by itself. Reconnect it before then.",
     });
   });
 });

@@ -39,7 +39,7 @@ export function vaultStoreContract(name: string, open: () => Promise<VaultStore>
         scopes: ["contacts.readonly", "contacts.write"],
         settings: { header: "X-Key" },
         status: "broken",
-        reason: "Connect it again.",
+        reason: "Reconnect it.",
         problem: "CONNECTION_EXPIRED",
         checkedAt: now + 3,
         checkedBy: "call",

@@ -59,7 +59,7 @@ describe("an operator whose colleague removed a connection", () => {
     await page.getByText("3 flows use the connection Acme Dental, which was removed").waitFor();
     await expectShown(page.getByRole("heading", { level: 3 }));
     await page.getByText("2 runs stopped for it").waitFor();
-    expect(await page.getByRole("link", { name: "Connect 'Acme Dental' again" }).getAttribute("href")).toMatch(/\/connections\?add=/);
+    expect(await page.getByRole("link", { name: "Reconnect 'Acme Dental'" }).getAttribute("href")).toMatch(/\/connections\?add=/);
     await expectGood("removed-attention");
     await page.getByText("Show 3 flows").click();
     await page.getByRole("link", { name: "Recall after six months" }).waitFor();

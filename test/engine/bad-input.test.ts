@@ -94,7 +94,7 @@ describe("bad input is refused before anything is sent", () => {
       "contacts/create-contact",
       { email: "a@b.c" },
       "narrow",
-      "The connection 'narrow' lacks the scope contacts.write. Add it in HighLevel and connect again.",
+      "The connection 'narrow' lacks the scope contacts.write. Add it in HighLevel and reconnect.",
     ],
     [
       "companies/get-company",
@@ -118,13 +118,13 @@ describe("bad input is refused before anything is sent", () => {
       "contacts.create",
       { email: "a@b.c" },
       "narrow",
-      "The connection 'narrow' lacks the scope contacts.write. Add it in HighLevel and connect again.",
+      "The connection 'narrow' lacks the scope contacts.write. Add it in HighLevel and reconnect.",
     ],
     [
       "contacts.update",
       { contactId, assignedTo: "Mary" },
       "writer",
-      "The connection 'writer' lacks the scope users.readonly (for List Users by Location, which finds names; an id needs it not). Add it in HighLevel and connect again.",
+      "The connection 'writer' lacks the scope users.readonly (for List Users by Location, which finds names; an id needs it not). Add it in HighLevel and reconnect.",
     ],
     [
       "snapshots.list",

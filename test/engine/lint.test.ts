@@ -491,7 +491,7 @@ describe("a login", () => {
       "broken",
       "contacts.upsert",
       { assignedTo: "Mary" },
-      ["error steps[0].connection: the login of 'broken' is broken: It was revoked. Connect 'broken' again under Connections."],
+      ["error steps[0].connection: the login of 'broken' is broken: It was revoked. Reconnect 'broken' under Connections."],
     ],
     [
       "paused",

@@ -90,7 +90,7 @@ it("a spent refresh token is reported once, recorded on the connection, and not 
   const asked = statuses.length;
   for (const outbound of processes) expect((await failure(ask(outbound))).code).toBe("CONNECTION_REVOKED");
   expect(statuses.length).toBe(asked);
-  expect((await store.list("ws"))[0]).toMatchObject({ status: "broken", reason: expect.stringContaining("Connect it again") as string });
+  expect((await store.list("ws"))[0]).toMatchObject({ status: "broken", reason: expect.stringContaining("Reconnect it") as string });
 });
 
 it("an address that is not open to the login is refused, and the login stays as it is: connected, and not refreshed", async () => {

@@ -180,7 +180,7 @@ describe("one flow in two sub-accounts whose names are the same and whose ids ar
       "warning steps[2].input.calendarId: not checked",
     ]);
     expect(lines[0]).toBe(
-      "warning steps[0].input.assignedTo: owner 'dana whitfield' and 1 more could not be checked in 'short': The connection 'short' lacks the scope users.readonly. Add it in HighLevel and connect again. Check again once that is mended.",
+      "warning steps[0].input.assignedTo: owner 'dana whitfield' and 1 more could not be checked in 'short': The connection 'short' lacks the scope users.readonly. Add it in HighLevel and reconnect. Check again once that is mended.",
     );
   });
 });

@@ -104,7 +104,7 @@ describe("a fault that does not heal", () => {
     const run = (await runOf(doomed.id))!;
     expect(run).toMatchObject({ attention: false, waiting: { kind: "connection", connection: connection.id } });
     const { steps } = await runDetail(millrace, run.id);
-    expect(steps[0]!.error!.message).toMatch(/Connect it again/);
+    expect(steps[0]!.error!.message).toMatch(/Reconnect it/);
     expect(steps[0]!.attempts).toEqual([]);
     await send(hookUrl, ["untouched"]);
     await until("a flow of another login is untouched", 60_000, async () => (await runOf(id))?.state === "succeeded");

@@ -25,7 +25,7 @@ export const runView = z.object({
   /** The sub-accounts that its version of the flow works in. */
   subAccounts: z.array(subAccount),
   state: runState,
-  /** The word people read: Success, Failed, Filtered, Waiting, Held, Queued, Running, Cancelled; "Failed, replayed since" where a replay did its work. */
+  /** The word people read: Success, Failed, Filtered, Waiting, Held, Queued, Running, Cancelled; Replayed where a replay did the work of a run that failed or was held. */
   label: z.string(),
   /** What the person is searched by: an e-mail address or a phone number, else a name. */
   person: z.string().nullable(),

@@ -60,7 +60,7 @@ describe("what HighLevel's refusals mean", () => {
 
   test("a missing scope is reported with its name, the connection and what to do", () => {
     expect(refusal(401, { message: "The token is not authorized for this scope." }).message).toBe(
-      "The connection 'acme' lacks the scope contacts.write. Add it in HighLevel and connect again.",
+      "The connection 'acme' lacks the scope contacts.write. Add it in HighLevel and reconnect.",
     );
   });
 

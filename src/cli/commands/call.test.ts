@@ -77,12 +77,12 @@ test("call --json prints the whole answer, and an error as JSON too", async () =
 });
 
 test("call tells what to do about a login that is over", async () => {
-  const refusal = errorAnswer("CONNECTION_REVOKED", "HighLevel no longer accepts the connection 'acme'. Connect it again.", 409, {
+  const refusal = errorAnswer("CONNECTION_REVOKED", "HighLevel no longer accepts the connection 'acme'. Reconnect it.", 409, {
     connection: "acme",
   });
   const { err } = await runCli(["call", "contacts.get"], { answers: { "POST /call": refusal } });
   expect(err).toBe(
-    "HighLevel no longer accepts the connection 'acme'. Connect it again.\nGive it a new login: millrace connect replace-secret acme\n",
+    "HighLevel no longer accepts the connection 'acme'. Reconnect it.\nGive it a new login: millrace connect replace-secret acme\n",
   );
 });
 

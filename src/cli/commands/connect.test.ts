@@ -25,18 +25,18 @@ const apps = { "GET /apps": appList };
 const list = { ...apps, "GET /connections": { connections: [connection()] } };
 
 test("connect list shows each with its status and, under them, what is to be done", async () => {
-  const broken = connection({ name: "old", status: "broken", reason: "HighLevel refused the login. Connect it again." });
+  const broken = connection({ name: "old", status: "broken", reason: "HighLevel refused the login. Reconnect it." });
   const { out } = await runCli(["connect", "list"], { answers: { "GET /connections": { connections: [connection(), broken] } } });
   expect(out).toBe(
     "CONNECTION  APP        STATUS     SUB-ACCOUNT  QUOTA  FLOWS  USED       TITLE\n" +
       "acme        highlevel  Connected  loc_1        4/100  0      1 min ago  Acme Dental\n" +
       "old         highlevel  Broken     loc_1        4/100  0      1 min ago  Acme Dental\n" +
-      "old: HighLevel refused the login. Connect it again.\n",
+      "old: HighLevel refused the login. Reconnect it.\n",
   );
 });
 
 test("connect show says how many runs wait for a connection that is broken, and since when", async () => {
-  const broken = connection({ status: "broken", reason: "HighLevel no longer accepts this login. Connect it again." });
+  const broken = connection({ status: "broken", reason: "HighLevel no longer accepts this login. Reconnect it." });
   const outage = {
     host: null,
     app: "HighLevel",

@@ -50,7 +50,7 @@ export function loginFindings(place: Place, connection: LintConnection | null, {
     ];
   const why = connection.reason ? `: ${connection.reason.replace(/\.$/, "")}` : "";
   if (connection.status === "broken")
-    return [tell("error", `the login of ${name} is broken${why}`, `Connect ${name} again under Connections.`)];
+    return [tell("error", `the login of ${name} is broken${why}`, `Reconnect ${name} under Connections.`)];
   if (connection.status === "failed") {
     const heals = connection.problem !== undefined && errorCodes[connection.problem].retry;
     return [
@@ -60,7 +60,7 @@ export function loginFindings(place: Place, connection: LintConnection | null, {
   if (connection.status === "paused")
     return [tell("error", `the sub-account of ${name} is not active${why}`, "Have it turned on again; the login is kept.")];
   if (connection.status === "expiring")
-    return [tell("warning", `the login of ${name} ends soon${why}`, `Connect ${name} again under Connections.`)];
+    return [tell("warning", `the login of ${name} ends soon${why}`, `Reconnect ${name} under Connections.`)];
   return [];
 }
 

@@ -120,7 +120,7 @@ export class AppService {
     );
     if (bound.length === 0) return;
     const names = bound.map(({ name }) => `'${name}'`).join(", ");
-    const problem = `The connections ${names} were made for another address, and a login is only ever sent to the one it was made for. Remove them first, then connect again`;
+    const problem = `The connections ${names} were made for another address, and a login is only ever sent to the one it was made for. Remove them first, then reconnect`;
     throw new MillraceError("CONFLICT", { details: { field: "baseUrl", problem } });
   }
 

@@ -138,7 +138,7 @@ const cases: Case[] = [
     what: "HighLevel token: wrong secret",
     body: () => highLevel({ secret: { token: "pit-00000000-0000-0000-0000-000000000000" } }),
     status: "broken",
-    says: "no longer accepts this login. Connect it again",
+    says: "no longer accepts this login. Reconnect it",
   },
   {
     what: "HighLevel token: not even a token",
@@ -185,7 +185,7 @@ const cases: Case[] = [
       return highLevel();
     },
     status: "broken",
-    says: "no longer accepts this login. Connect it again",
+    says: "no longer accepts this login. Reconnect it",
   },
   {
     what: "HighLevel token: the app is unwell",
@@ -221,7 +221,7 @@ const cases: Case[] = [
       return highLevel(oauth());
     },
     status: "broken",
-    says: "no longer accepts this login. Connect it again",
+    says: "no longer accepts this login. Reconnect it",
   },
   {
     what: "HighLevel OAuth: the sub-account is not active",
@@ -238,13 +238,13 @@ const cases: Case[] = [
     body: () =>
       highLevel({ auth: "oauth2", secret: { accessToken: "nonsense", refreshToken: "spent", clientId: "a-b", clientSecret: "c" } }),
     status: "broken",
-    says: "Connect it again",
+    says: "Reconnect it",
   },
   {
     what: "HighLevel OAuth: expired, and it cannot be renewed",
     body: () => highLevel({ auth: "oauth2", secret: { accessToken: "old", expiresAt: "1" } }),
     status: "broken",
-    says: "Connect it again",
+    says: "Reconnect it",
   },
   {
     what: "HighLevel OAuth: of another sub-account",
@@ -270,7 +270,7 @@ const cases: Case[] = [
       what: `HTTP ${auth}: wrong secret`,
       body: () => http(auth as ConnectionBody["auth"], wrongOf[auth]!),
       status: "broken",
-      says: "HTTP refused the login (status 401). Connect it again",
+      says: "HTTP refused the login (status 401). Reconnect it",
     },
     {
       what: `HTTP ${auth}: host down`,

@@ -1336,7 +1336,7 @@ describe("routes of flows and runs", () => {
     const { replayed } = (await api("POST", "/runs/replay", { ids: [run], from: "start" })).body;
     expect(replayed).toMatchObject([{ run }]);
     await house.settled(replayed[0].as);
-    const done = { state: "failed", label: "Failed, replayed since", replayedBy: replayed[0].as };
+    const done = { state: "failed", label: "Replayed", replayedBy: replayed[0].as };
     expect((await api("GET", `/runs/${run}`)).body).toMatchObject({ ...done, replays: [{ id: replayed[0].as, state: "succeeded" }] });
     expect((await api("GET", `/runs?state=failed`)).body.runs).toMatchObject([done]);
     expect((await api("GET", `/overview`)).body.runs.failed).toBe(0);

@@ -88,7 +88,7 @@ describe("the sandbox's inbox", () => {
     expect(ids.indexOf(second)).toBeLessThan(ids.indexOf(first));
   });
 
-  test("an uninstall breaks the OAuth login of that place and says so; an install asks to connect again", async () => {
+  test("an uninstall breaks the OAuth login of that place and says so; an install asks to reconnect", async () => {
     const { systems, url } = house.millrace.sandbox!;
     const login = (locationId: string) => {
       const { accessToken, refreshToken, clientId, clientSecret } = systems.issueToken({ kind: "oauth", locationId });
@@ -145,7 +145,7 @@ describe("the sandbox's inbox", () => {
       () => healthOf("acme-app"),
       ({ reason }) => reason.includes("installed again"),
     );
-    expect(back).toMatchObject({ status: "broken", reason: expect.stringContaining("connect it again") as string });
+    expect(back).toMatchObject({ status: "broken", reason: expect.stringContaining("reconnect it") as string });
     const { id } = await house.millrace.vault.get(workspaceId, "acme-app");
     await house.millrace.vault.change(workspaceId, id, { secret: login(acmeDental) });
     expect(await healthOf("acme-app")).toEqual({ status: "untested", reason: "" });

@@ -25,7 +25,7 @@ const login = (name: string, more: Partial<Connection> = {}): Connection => ({
   updatedAt: 1,
   ...more,
 });
-const broken = { status: "broken" as const, problem: "CONNECTION_REVOKED" as const, reason: "Connect it again." };
+const broken = { status: "broken" as const, problem: "CONNECTION_REVOKED" as const, reason: "Reconnect it." };
 const step = (connection: string, id = "a"): StepDefinition => ({
   id,
   app: "app",

@@ -118,7 +118,7 @@ export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonS
     flow: { id: run.flowId, name: flow.name, version: run.version },
     subAccounts: flow.subAccounts,
     state: run.state,
-    label: replayedBy === undefined ? stateLabels[run.state] : `${stateLabels[run.state]}, replayed since`,
+    label: replayedBy === undefined ? stateLabels[run.state] : "Replayed",
     person: run.person,
     name: name === run.person ? null : name,
     startedBy: run.starter === undefined ? flow.startedBy : "hand",

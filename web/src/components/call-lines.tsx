@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { CallView } from "#api/schemas.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { answerWords, purposeWords } from "#surfaces/call-words.ts";
 import { cx } from "../lib/cx.ts";
 import { durationWords } from "../lib/time.ts";
@@ -14,7 +15,7 @@ export function CallLines({ calls, showLogin = false }: { calls: readonly CallVi
       {calls.map((call) => (
         <li key={call.seq} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-b border-line px-2 py-2.5">
           <p className="min-w-0 truncate" title={`${call.method} ${call.address}`}>
-            <span className="font-medium">{call.title}</span>
+            <span className="font-medium">{operationTitle(call)}</span>
             {showLogin && (
               <>
                 {" "}

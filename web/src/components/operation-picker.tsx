@@ -6,7 +6,7 @@ import { useApps } from "../lib/apps.ts";
 import { findOperations } from "../lib/find-operations.ts";
 import { cx } from "../lib/cx.ts";
 import { groupOf } from "../lib/operation-groups.ts";
-import { operationTitle } from "../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { useListbox } from "../lib/use-listbox.ts";
 import { AppMark } from "./app-mark.tsx";
 import { Button } from "./ui/button.tsx";

@@ -124,7 +124,7 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
       <span role="cell" className="flex items-center self-start stacked:pt-0.5 wide:self-center">
         <RunState run={run} className="stacked:hidden" />
         <span className="wide:hidden">
-          <RunMark state={run.state} />
+          <RunMark state={run.state} replayedBy={run.replayedBy} />
         </span>
       </span>
       <span role="cell" className="min-w-0">
@@ -147,7 +147,7 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
         role="cell"
         className={cx(
           "line-clamp-2 min-w-0 stacked:col-span-2 stacked:col-start-2 stacked:row-start-2 wide:my-0.5 wide:leading-[1.125rem]",
-          run.error ? "text-ink" : "text-ink-2",
+          run.error !== null && run.replayedBy === undefined ? "text-ink" : "text-ink-2",
         )}
         title={run.waiting === null || run.error !== null ? happened(run) : undefined}
       >

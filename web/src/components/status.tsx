@@ -12,6 +12,7 @@ import {
   LoaderCircle,
   type LucideIcon,
   PencilLine,
+  RotateCcw,
   TriangleAlert,
   Unplug,
 } from "lucide-react";
@@ -37,6 +38,16 @@ export const runLooks: Record<RunView["state"], Look> = {
   filtered: { word: "Filtered", icon: CircleMinus, tone: "text-ink-3" },
   cancelled: { word: "Cancelled", icon: Ban, tone: "text-ink-3" },
 };
+
+/** A run that failed or was held, and whose work a replay has done since. */
+const replayedLook: Look = { word: "Replayed", icon: RotateCcw, tone: "text-ink-3" };
+
+interface RunStatus {
+  state: RunView["state"];
+  replayedBy?: string | undefined;
+}
+
+const lookOfRun = ({ state, replayedBy }: RunStatus): Look => (replayedBy === undefined ? runLooks[state] : replayedLook);
 
 const stepLooks: Record<StepView["state"], Look> = {
   succeeded: runLooks.succeeded,
@@ -78,8 +89,8 @@ function State({ look, word = look.word, className }: { look: Look; word?: strin
 }
 
 /** The state of a run, by the label the server gives it. */
-export function RunState({ run, className }: { run: Pick<RunView, "state" | "label">; className?: string }) {
-  return <State look={runLooks[run.state]} word={run.label} className={className} />;
+export function RunState({ run, className }: { run: RunStatus & Pick<RunView, "label">; className?: string }) {
+  return <State look={lookOfRun(run)} word={run.label} className={className} />;
 }
 
 /** Marks a run whose webhook never arrived: the poll for lost webhooks found it. */
@@ -96,10 +107,11 @@ export function Recovered({ className }: { className?: string }) {
 }
 
 /** Only the shape, named for those who do not see it. */
-export function RunMark({ state }: { state: RunView["state"] }) {
+export function RunMark(run: RunStatus) {
+  const look = lookOfRun(run);
   return (
-    <span role="img" aria-label={runLooks[state].word} title={runLooks[state].word} className="inline-flex">
-      <Shape look={runLooks[state]} />
+    <span role="img" aria-label={look.word} title={look.word} className="inline-flex">
+      <Shape look={look} />
     </span>
   );
 }

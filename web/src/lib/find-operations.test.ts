@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { findOperations } from "./find-operations.ts";
-import { operationTitle } from "./operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { keyToPath, pathToKey } from "./operation-path.ts";
 
 const entry = (key: string, title: string, more: Partial<CatalogEntry> = {}): CatalogEntry => ({

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "#api/schemas.ts";
-import { operationTitle } from "./operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { synonymsOf } from "./synonyms.ts";
 
 /** What words are looked for in: a title counts most. */

@@ -12,24 +12,24 @@ export interface Fix {
 const fixes: Record<string, Fix> = {
   CONNECTION_UNKNOWN: { explain: "The flow names a connection that does not exist here. Add it, then replay.", remedy: "connection" },
   CONNECTION_EXPIRED: {
-    explain: "Nothing is wrong with the event. Connect again, then replay: the steps already done are kept.",
+    explain: "Nothing is wrong with the event. Reconnect, then replay: the steps already done are kept.",
     remedy: "connection",
   },
   CONNECTION_REVOKED: {
-    explain: "Nothing is wrong with the event. Connect again, then replay: the steps already done are kept.",
+    explain: "Nothing is wrong with the event. Reconnect, then replay: the steps already done are kept.",
     remedy: "connection",
   },
   APP_UNINSTALLED: {
-    explain: "Nothing is wrong with the event. Connect again, which installs the app, then replay: the steps already done are kept.",
+    explain: "Nothing is wrong with the event. Reconnect, which installs the app, then replay: the steps already done are kept.",
     remedy: "connection",
   },
   CLIENT_REFUSED: {
-    explain: "Nothing is wrong with the event. Connect again with the right client id and secret of the app, then replay.",
+    explain: "Nothing is wrong with the event. Reconnect with the right client id and secret of the app, then replay.",
     remedy: "connection",
   },
   CLOCK_OFF: { explain: "Nothing is wrong with the event or the login. Set the clock of the machine, then replay.", remedy: "connection" },
   CONNECTION_PAUSED: { explain: "The login itself is fine. Once the sub-account is active again, replay.", remedy: "connection" },
-  SCOPE_MISSING: { explain: "The login may not do this. Add the scope, connect again, then replay.", remedy: "connection" },
+  SCOPE_MISSING: { explain: "The login may not do this. Add the scope, reconnect, then replay.", remedy: "connection" },
   WRONG_LOCATION: {
     explain: "The step used a connection of another sub-account. Choose the right one in the flow, then replay by the published version.",
     remedy: "flow",
@@ -38,9 +38,9 @@ const fixes: Record<string, Fix> = {
     explain: "The step needs another kind of login. Choose it in the flow, publish, then replay by the published version.",
     remedy: "flow",
   },
-  SECRET_UNREADABLE: { explain: "Nothing is wrong with the event. Connect again, then replay.", remedy: "connection" },
+  SECRET_UNREADABLE: { explain: "Nothing is wrong with the event. Reconnect, then replay.", remedy: "connection" },
   SLOT_TAKEN: { explain: "Somebody was faster. A replay from the start asks for the free times again.", remedy: "replay" },
-  FLOW_STOPPED: { explain: "The flow was told to stop here. Change the flow or the record it is about, then replay.", remedy: "flow" },
+  FLOW_STOPPED: { explain: "A stop step of the flow ended the run here. Change the flow or the record, then replay.", remedy: "flow" },
   MAPPING_FAILED: {
     explain: "A field could not be filled from this event. Correct the field in the flow, publish, then replay by the published version.",
     remedy: "flow",
@@ -90,12 +90,6 @@ const lostName: Fix = {
 export function fixFor(error: Pick<StoredError, "code"> & { details?: StoredError["details"] }): Fix {
   if (error.details?.["reference"] !== undefined) return lostName;
   return fixes[error.code] ?? otherwise;
-}
-
-/** The short name of the connection an error is about, where it names one that exists. */
-export function blamedConnection({ code, details }: StoredError): string | null {
-  const name = details["connection"];
-  return typeof name === "string" && code !== "CONNECTION_UNKNOWN" ? name : null;
 }
 
 /** The host on a private network that an error is about. */

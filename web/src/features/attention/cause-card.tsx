@@ -218,7 +218,7 @@ function CauseFix({ cause }: { cause: Cause }) {
               "Add a connection"
             ) : (
               <span className="max-w-64 truncate">
-                Connect '<bdi>{cause.title}</bdi>' again
+                Reconnect '<bdi>{cause.title}</bdi>'
               </span>
             )}
           </Link>

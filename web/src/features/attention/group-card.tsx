@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { SubAccounts } from "../../components/sub-account.tsx";
+import { Remedy } from "../../components/remedy.tsx";
 import { Time } from "../../components/time.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
-import { Button } from "../../components/ui/button.tsx";
 import { May } from "../../components/may.tsx";
 import { catalogQuery } from "../../lib/queries.ts";
-import { blamedHost, vendorSentence } from "../../lib/fix.ts";
+import { vendorSentence } from "../../lib/fix.ts";
 import type { Group } from "../../lib/groups.ts";
 import { lostInError } from "../../lib/lost-name.ts";
 import { connectionOf, type NextStep, nextFor } from "../../lib/next-step.ts";
@@ -89,62 +89,11 @@ function Fixes({ error, group: { flow, runs }, next, around }: FixesProps) {
   return (
     <>
       {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
-      {error !== null && <Remedy error={error} flowId={flow.id} next={next} around={around} isSecond={lost !== null} />}
+      {error !== null && (
+        <Remedy remedy={next.remedy} error={error} flowId={flow.id} connections={around.connections} isSecond={lost !== null} />
+      )}
       <ReplayRuns ids={ids} by={next.by} primary={next.remedy === "replay"} />
       <DismissRuns ids={ids} />
     </>
-  );
-}
-
-interface RemedyProps extends Pick<FixesProps, "next" | "around"> {
-  error: StoredError;
-  flowId: string;
-  /** Something better stands before it. */
-  isSecond: boolean;
-}
-
-/** Where the reason is put right; nothing where a replay is all that helps. */
-function Remedy({ error, flowId, next: { remedy }, around, isSecond }: RemedyProps) {
-  const kind = isSecond ? "secondary" : "primary";
-  const { step } = error.details;
-  if (remedy === "connection") return <Reconnect error={error} around={around} />;
-  if (remedy === "address")
-    return (
-      <May scope="settings:write">
-        <Button kind={kind} asChild>
-          <Link to="/connections" search={{ allow: blamedHost(error) ?? undefined }}>
-            Allow this address
-          </Link>
-        </Button>
-      </May>
-    );
-  if (remedy !== "flow") return null;
-  const search = isSecond ? { tab: "checks" as const } : typeof step === "string" ? { at: `step:${step}` } : {};
-  return (
-    <Button kind={kind} asChild>
-      <Link to="/flows/$flowId" params={{ flowId }} search={search}>
-        {isSecond ? "Open its checks" : "at" in search ? "Open the step" : "Open the flow"}
-      </Link>
-    </Button>
-  );
-}
-
-/** The way to a new login: of the connection, where it is there. */
-function Reconnect({ error, around }: { error: StoredError; around: Surroundings }) {
-  const connection = connectionOf(error.details["connection"], around.connections);
-  return (
-    <May scope="connections:write">
-      <Button kind="primary" asChild>
-        <Link to="/connections" search={connection === undefined ? { add: "1" } : { renew: connection.id }}>
-          {connection === undefined ? (
-            "Add the connection"
-          ) : (
-            <span className="max-w-64 truncate">
-              {error.code === "SCOPE_MISSING" ? "Allow more scopes for" : "Reconnect"} <bdi>{connection.title}</bdi>
-            </span>
-          )}
-        </Link>
-      </Button>
-    </May>
   );
 }

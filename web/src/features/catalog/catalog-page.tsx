@@ -14,7 +14,7 @@ import { cx } from "../../lib/cx.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
-import { operationTitle } from "../../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { catalogQuery, endpointsQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { effectWord } from "./effect-word.ts";

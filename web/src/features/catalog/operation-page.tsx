@@ -13,7 +13,7 @@ import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty } from "../../components/ui/state.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { keyToPath, pathToKey } from "../../lib/operation-path.ts";
-import { operationTitle } from "../../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { catalogQuery, operationQuery } from "../../lib/queries.ts";
 import { effectWord } from "./effect-word.ts";
 import { InputTable } from "./input-table.tsx";

@@ -60,7 +60,7 @@ function Connections({ connections }: Pick<ClientView, "connections">) {
   return (
     <Section title="Connection">
       {connections.length === 0 ? (
-        <p className="text-ink-2">Your agency has removed the connection of your sub-account. Ask them to connect it again.</p>
+        <p className="text-ink-2">Your agency has removed the connection of your sub-account. Ask them to reconnect it.</p>
       ) : (
         <ul className={list}>
           {connections.map((connection) => (

@@ -4,10 +4,10 @@ import { connectionSentence, summaryOf, weekWords } from "./client-words.ts";
 test("a broken connection says why, that nothing is lost, and that the agency reconnects it", () => {
   const says = (reason: string | null) => connectionSentence({ status: "broken", reason });
   const rest = "Your agency has to reconnect it. Nothing is lost in the meantime.";
-  expect(says("HighLevel no longer accepts this login. Connect it again.")).toBe(
+  expect(says("HighLevel no longer accepts this login. Reconnect it.")).toBe(
     `Not working. HighLevel no longer accepts this login. ${rest}`,
   );
-  expect(says("The app was uninstalled in HighLevel; install it again, then connect it again.")).toBe(
+  expect(says("The app was uninstalled in HighLevel; install it again, then reconnect it.")).toBe(
     `Not working. The app was uninstalled in HighLevel. ${rest}`,
   );
   expect(says(null)).toBe(`Not working. ${rest}`);

@@ -17,7 +17,7 @@ export function summaryOf({ connections, flows }: Pick<ClientView, "connections"
   const stopped = flows.reduce((sum, { week }) => sum + week.attention, 0);
   const on = flows.filter(({ status }) => status === "on").length;
   if (connections.length === 0)
-    return { tone: "bad", words: "Your sub-account is not connected", more: "Ask your agency to connect it again." };
+    return { tone: "bad", words: "Your sub-account is not connected", more: "Ask your agency to reconnect it." };
   if (down.length > 0)
     return {
       tone: "bad",

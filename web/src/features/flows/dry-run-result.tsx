@@ -5,7 +5,7 @@ import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
 import { fixFor } from "../../lib/fix.ts";
-import { operationTitle } from "../../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
 import { humanize, plural } from "../../lib/words.ts";
 

@@ -9,7 +9,7 @@ import { SearchBox, SearchWindow } from "../../components/ui/search-window.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { findOperations } from "../../lib/find-operations.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
-import { operationTitle } from "../../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { useScopes } from "../../lib/may.ts";
 import { type Place, sidePlaces, usePlaces } from "../../lib/places.ts";
 import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";

@@ -18,7 +18,7 @@ import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { furtherNames } from "../../lib/further-names.ts";
-import { operationTitle } from "../../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { useKeyLabels, useOperation } from "../../lib/use-key-labels.ts";
 import { stepTitle } from "../../lib/web-address.ts";
 import { ReplayDialog, isResumable, useReplay } from "../../components/replay.tsx";

@@ -146,6 +146,7 @@ function Actions({ run }: { run: RunDetail }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const [editing, setEditing] = useState(false);
+  const isReplayed = run.replayedBy !== undefined; // its work is done: once more would do it twice
   const cancel = useChange(run, (id) => api.runs.cancel({ id }), "Run cancelled");
   const dismiss = useChange(run, (id) => api.runs.dismiss({ id }), "Dismissed. The run stays in the list");
   return (
@@ -160,14 +161,16 @@ function Actions({ run }: { run: RunDetail }) {
           Cancel run
         </Button>
       )}
-      {run.finishedAt !== null && (
+      {run.finishedAt !== null && !isReplayed && (
         <Button icon={<Icon of={PencilLine} size={14} />} onClick={() => setEditing(true)}>
           Edit and replay
         </Button>
       )}
-      <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
-        Replay run
-      </Button>
+      {!isReplayed && (
+        <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
+          Replay run
+        </Button>
+      )}
       {editing && <EditAndReplay run={run} onClose={() => setEditing(false)} />}
       <ReplayDialog
         ids={[run.id]}
@@ -219,11 +222,24 @@ function troubled(run: RunDetail): string | undefined {
   return run.steps.find((step) => step.state === "failed" || step.state === "held")?.path;
 }
 
-/** What this run replays, and what replays it. */
+/** What this run replays, and what replays it. The replay that did its work comes first, and says that nothing is left to do. */
 function Family({ run }: { run: RunDetail }) {
   if (run.replayOf === null && run.replays.length === 0) return null;
+  const done = run.replays.find(({ id }) => id === run.replayedBy);
   return (
     <p className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-md bg-sunken px-3 py-2 text-ink-2">
+      {done !== undefined && (
+        <span className="flex flex-wrap items-center gap-x-1.5">
+          <Icon of={RotateCcw} size={14} className="text-ink-3" />
+          <span>
+            Replayed <Time at={done.createdAt} />
+            {done.edited ? " with changed data" : ""}. Nothing is left to do here.
+          </span>
+          <Link to="/runs/$runId" params={{ runId: done.id }} className="rounded-sm font-medium text-accent-ink hover:underline">
+            Open the newer run
+          </Link>
+        </span>
+      )}
       {run.replayOf !== null && (
         <span>
           This replays{" "}
@@ -233,14 +249,16 @@ function Family({ run }: { run: RunDetail }) {
           {run.event.edited ? " with changed data." : "."}
         </span>
       )}
-      {run.replays.map((replay) => (
-        <span key={replay.id} className="inline-flex items-center gap-1.5">
-          <RunMark state={replay.state} />
-          <Link to="/runs/$runId" params={{ runId: replay.id }} className="rounded-sm font-medium text-accent-ink hover:underline">
-            {replay.edited ? "Replayed with changed data" : "Replayed"} <Time at={replay.createdAt} />
-          </Link>
-        </span>
-      ))}
+      {run.replays
+        .filter((replay) => replay !== done)
+        .map((replay) => (
+          <span key={replay.id} className="inline-flex items-center gap-1.5">
+            <RunMark state={replay.state} />
+            <Link to="/runs/$runId" params={{ runId: replay.id }} className="rounded-sm font-medium text-accent-ink hover:underline">
+              {replay.edited ? "Replayed with changed data" : "Replayed"} <Time at={replay.createdAt} />
+            </Link>
+          </span>
+        ))}
     </p>
   );
 }

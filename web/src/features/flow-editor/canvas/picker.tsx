@@ -8,7 +8,7 @@ import { cx } from "../../../lib/cx.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { findIn, keyFacts } from "../../../lib/find-operations.ts";
 import { groupOf, inGroups } from "../../../lib/operation-groups.ts";
-import { operationTitle, operationWords } from "../../../lib/operation-words.ts";
+import { operationTitle, operationWords } from "#surfaces/operation-words.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import { reachedByRequest } from "../../../lib/synonyms.ts";
 import { useListbox } from "../../../lib/use-listbox.ts";

@@ -1,5 +1,5 @@
 import type { CatalogEntry, FlowDefinition, StepDefinition } from "#api/schemas.ts";
-import { operationTitle } from "../../../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 import { printPath, readChain, readPath, type PathKey } from "#engine/mapping/words/parts.ts";
 import { fieldLabel } from "#kernel/field-words.ts";

@@ -1,6 +1,6 @@
 import type { CatalogEntry, Step } from "#api/schemas.ts";
 import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
-import { operationWords } from "../../../lib/operation-words.ts";
+import { operationWords } from "#surfaces/operation-words.ts";
 import { addressOf, withAddress } from "../../../lib/web-address.ts";
 import { humanize } from "../../../lib/words.ts";
 import { fieldLabel } from "#kernel/field-words.ts";

@@ -6,7 +6,7 @@ import { AppMark } from "../../../components/app-mark.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Field, Select } from "../../../components/ui/field.tsx";
 import { useApps } from "../../../lib/apps.ts";
-import { operationTitle } from "../../../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { connectionsQuery } from "../../../lib/queries.ts";
 import { presentName } from "../../flows/connection-choice.tsx";
 import { connectionsFor, usualConnection } from "../../flows/starter.ts";

@@ -4,7 +4,7 @@ import { cronWords } from "#kernel/cron-words.ts";
 import { everyWords } from "#kernel/durations.ts";
 import { capital } from "#kernel/words.ts";
 import { isObject } from "#kernel/json.ts";
-import { operationWords } from "../../../lib/operation-words.ts";
+import { operationWords } from "#surfaces/operation-words.ts";
 import type { StepNames } from "./step-names.ts";
 
 /** What starts the flow, in words: "Tag added: gold, in Acme Dental". */

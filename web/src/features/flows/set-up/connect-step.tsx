@@ -180,7 +180,7 @@ function ConnectionHealth({ asked, connection }: { asked: Asked; connection: Con
           <Icon of={TriangleAlert} size={14} className="mt-0.5 shrink-0 text-warning" />
           <span>
             It may not {permissionWords(lacking)} <span className="font-mono text-meta">({lacking.join(", ")})</span>. Grant{" "}
-            {lacking.length === 1 ? "it" : "them"} and connect again, or choose another connection.
+            {lacking.length === 1 ? "it" : "them"} and reconnect, or choose another connection.
           </span>
         </p>
       )}

@@ -1,7 +1,7 @@
 import type { CatalogEntry, FlowDefinition, Place, TemplateChoice } from "#api/schemas.ts";
 import type { InputField } from "#catalog/types.ts";
 import { eachStep } from "#templates/places.ts";
-import { operationTitle } from "../../../lib/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { humanize } from "../../../lib/words.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 
