@@ -56,6 +56,10 @@ export const tags: Record<keyof Addresses, string> = {
   access: "Session",
 };
 
+const dismissQuery = z.object({
+  /** Puts a run back that was dismissed and still rests. */
+  undo: z.stringbool().default(false),
+});
 const verifyQuery = z.object({
   /** False: saved without a test. */
   verify: z.stringbool().default(true),
@@ -300,7 +304,12 @@ export const routes = {
     cancelWaitingReplay: { allow: "runs:write", summary: "Cancel a waiting replay; the runs stay", reply: done },
     cancelMany: { allow: "runs:write", summary: "Cancel runs that have not ended", body: shape.cancelBody, reply: shape.cancelReply },
     cancel: { allow: "runs:write", summary: "Cancel a run that has not ended", reply: runDetail },
-    dismiss: { allow: "runs:write", summary: "Take a run off Needs attention", reply: runDetail },
+    dismiss: {
+      allow: "runs:write",
+      summary: "Take a run off Needs attention, or put it back with undo",
+      query: dismissQuery,
+      reply: runDetail,
+    },
   },
   connections: {
     list: { allow: "connections:read", summary: "All connections, without their secrets", reply: shape.connectionList },

@@ -69,8 +69,8 @@ export interface Engine {
   cancel(workspaceId: string, runId: string): Promise<void>;
   /** Cancels these runs, or all that a filter finds and that are not over. */
   cancelMany(workspaceId: string, request: CancelRequest): Promise<CancelResult>;
-  /** Takes a failed or held run off Needs attention. */
-  dismiss(workspaceId: string, runId: string): Promise<void>;
+  /** Takes a failed or held run off Needs attention. `undo`: puts it back, unless a replay has done its work. */
+  dismiss(workspaceId: string, runId: string, options?: { undo: boolean }): Promise<void>;
   dryRun(workspaceId: string, flow: FlowToTry, payload: unknown): Promise<DryRun>;
   /** Events to try the flow's draft with, or a definition that is not saved, the best first. Empty where nothing was received, no list can be read, and no example is documented. */
   samples(workspaceId: string, flowId: string, limit: number, options?: SampleOptions): Promise<Sample[]>;

@@ -50,11 +50,13 @@ export class RunControl {
       this.#cancelOwn(id).catch((error: unknown) => this.#parts.log(`Run ${id} could not be cancelled; it is tried again shortly`, error));
   }
 
-  readonly dismiss = async (workspaceId: string, runId: string): Promise<void> => {
+  readonly dismiss = async (workspaceId: string, runId: string, { undo } = { undo: false }): Promise<void> => {
     const { store, guard } = this.#parts;
     const { run } = await findRun(store, workspaceId, runId);
-    const write = { was: run, patch: { attention: false } };
-    if (run.attention && guard.allows(write)) await store.commit({ accept: [], steps: [], runs: [write] });
+    const rests = run.state === "failed" || run.state === "held";
+    if (undo && (!rests || (await store.doneBy(workspaceId, [runId])).has(runId))) return;
+    const write = { was: run, patch: { attention: undo } };
+    if (run.attention !== undo && guard.allows(write)) await store.commit({ accept: [], steps: [], runs: [write] });
   };
 
   async #cancelOwn(id: string): Promise<void> {

@@ -1331,6 +1331,8 @@ describe("routes of flows and runs", () => {
     ]);
     expect((await api("GET", "/overview")).body).toMatchObject({ attention: 1, flows: { on: 1, total: 1 }, runs: { failed: 1 } });
     expect((await api("POST", `/runs/${run}/dismiss`)).body.attention).toBe(false);
+    expect((await api("POST", `/runs/${run}/dismiss?undo=true`)).body.attention).toBe(true);
+    expect((await api("POST", `/runs/${run}/dismiss`)).body.attention).toBe(false);
     expect((await api("POST", `/runs/${run}/cancel`)).status).toBe(409);
     fate.broken = false;
     const { replayed } = (await api("POST", "/runs/replay", { ids: [run], from: "start" })).body;
@@ -1339,6 +1341,7 @@ describe("routes of flows and runs", () => {
     const done = { state: "failed", label: "Replayed", replayedBy: replayed[0].as };
     expect((await api("GET", `/runs/${run}`)).body).toMatchObject({ ...done, replays: [{ id: replayed[0].as, state: "succeeded" }] });
     expect((await api("GET", `/runs?state=failed`)).body.runs).toMatchObject([done]);
+    expect((await api("POST", `/runs/${run}/dismiss?undo=true`)).body.attention).toBe(false); // a replay did its work
     expect((await api("GET", `/overview`)).body.runs.failed).toBe(0);
     expect((await api("GET", `/flows`)).body.flows[0].counts.failed).toBe(0);
     expect((await api("POST", "/runs/replay", {})).body.error.message).toContain("either ids or a filter");

@@ -15,7 +15,7 @@ import type { ConnectionUse } from "../connections/connection-use.ts";
 import { readKnownConnections } from "../connections/known-connections.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
-import { serve, type Handlers } from "../http/serve.ts";
+import { serve } from "../http/serve.ts";
 import type { ActorNames } from "./changes.ts";
 import { type FlowOfRun, startOf, toRunDetail, toRunView, toStepViews } from "../runs/views.ts";
 
@@ -46,12 +46,6 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
     if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
     return { from, version, ...(ids && { ids }), ...(filter && { filter: await toFilter(workspaceId, filter) }) };
   };
-  const ending =
-    (action: "cancel" | "dismiss"): Handlers<"runs">["cancel"] =>
-    async ({ principal: { workspaceId }, params: { id } }) => {
-      await engine[action](workspaceId, id);
-      return detail(workspaceId, id);
-    };
   serve(app, "runs", {
     list: ({ principal: { workspaceId }, query }) => list(workspaceId, query),
     get: ({ principal: { workspaceId }, params }) => detail(workspaceId, params.id),
@@ -83,8 +77,14 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
       });
       return { cancelled, refused: refused.map(refusedView) };
     },
-    cancel: ending("cancel"),
-    dismiss: ending("dismiss"),
+    cancel: async ({ principal: { workspaceId }, params: { id } }) => {
+      await engine.cancel(workspaceId, id);
+      return detail(workspaceId, id);
+    },
+    dismiss: async ({ principal: { workspaceId }, params: { id }, query }) => {
+      await engine.dismiss(workspaceId, id, query);
+      return detail(workspaceId, id);
+    },
   });
 }
 

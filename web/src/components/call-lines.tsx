@@ -1,62 +1,97 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { CallView } from "#api/schemas.ts";
-import { operationTitle } from "#surfaces/operation-words.ts";
 import { answerWords, purposeWords } from "#surfaces/call-words.ts";
-import { cx } from "../lib/cx.ts";
-import { durationWords } from "../lib/time.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { capital } from "#kernel/words.ts";
+import { cx } from "../lib/cx.ts";
+import { type FoldedCall, foldedCalls } from "../lib/folded-calls.ts";
+import { connectionsQuery } from "../lib/queries.ts";
+import { durationWords } from "../lib/time.ts";
+import { count } from "../lib/words.ts";
 import { Person } from "./person.tsx";
 import { Time } from "./time.tsx";
 
-/** Calls with a login, one line each: what was asked, for whom, and what came of it. */
-export function CallLines({ calls, showLogin = false }: { calls: readonly CallView[]; showLogin?: boolean }) {
+interface CallLinesProps {
+  calls: readonly CallView[];
+  showLogin?: boolean;
+  /** At most so many lines. */
+  most?: number;
+}
+
+/** Calls with a login, one line each: what was asked, for whom, and what came of it. Equal ones in a row are one line. */
+export function CallLines({ calls, showLogin = false, most }: CallLinesProps) {
   return (
     <ul className="border-t border-line">
-      {calls.map((call) => (
-        <li key={call.seq} className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-b border-line px-2 py-2.5">
-          <p className="min-w-0 truncate" title={`${call.method} ${call.address}`}>
-            <span className="font-medium">{operationTitle(call)}</span>
-            {showLogin && (
-              <>
-                {" "}
-                <span className="text-ink-3">with</span> <bdi>{call.connection.name}</bdi>
-              </>
-            )}{" "}
-            <span className="font-mono text-meta text-ink-3">
-              {call.method} {pathOf(call.address)}
-            </span>
-          </p>
-          <p className="flex items-baseline justify-end gap-2 tabular">
-            <Answer call={call} />
-            <span className="min-w-12 text-right text-meta text-ink-3">{durationWords(call.durationMs)}</span>
-          </p>
-          <p className="min-w-0 truncate text-ink-2">
-            <Maker call={call} />
-            {call.person !== null && (
-              <>
-                {" "}
-                <span className="text-ink-3">about</span> <Person name={call.person} />
-              </>
-            )}
-          </p>
-          <Time at={call.at} className="text-right text-meta whitespace-nowrap text-ink-3 tabular" />
-        </li>
-      ))}
+      {foldedCalls(calls)
+        .slice(0, most)
+        .map((folded) => (
+          <CallLine key={folded.call.seq} folded={folded} showLogin={showLogin} />
+        ))}
     </ul>
   );
 }
 
-/** Without the host, which is the app's own. */
-const pathOf = (address: string): string => (URL.canParse(address) ? new URL(address).pathname : "");
+function CallLine({ folded: { call, times, since }, showLogin }: { folded: FoldedCall; showLogin: boolean }) {
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 border-b border-line px-2 py-2.5">
+      <p className="min-w-0 truncate" title={`${call.method} ${call.address}`}>
+        <span className="font-medium">{operationTitle(call)}</span>
+        {times > 1 && <span className="ml-1.5 rounded-sm bg-sunken px-1.5 text-meta text-ink-2 tabular">{count(times)} times</span>}
+        {showLogin && (
+          <>
+            {" "}
+            <span className="text-ink-3">with</span> <Login of={call.connection} />
+          </>
+        )}
+      </p>
+      <Answer call={call} />
+      <p className="min-w-0 truncate text-ink-2">
+        <Maker call={call} />
+        {call.person !== null && (
+          <>
+            {" "}
+            <span className="text-ink-3">about</span> <Person name={call.person} />
+          </>
+        )}
+        <span className="ml-2 font-mono text-meta text-ink-3 max-sm:hidden">
+          {call.method} {routeOf(call.address)}
+        </span>
+      </p>
+      <p className="text-right text-meta whitespace-nowrap text-ink-3 tabular">
+        {times === 1 && <span className="max-sm:hidden">{durationWords(call.durationMs)} · </span>}
+        <Time at={call.at} />
+        {times > 1 && (
+          <span className="block">
+            since <Time at={since} />
+          </span>
+        )}
+      </p>
+    </li>
+  );
+}
+
+/** By the title it has now; by its name then, once it is removed. */
+function Login({ of: { id, name } }: { of: CallView["connection"] }) {
+  const title = useQuery(connectionsQuery()).data?.find((one) => one.id === id)?.title;
+  return <bdi>{title ?? name}</bdi>;
+}
+
+/** Without the host, which is the app's own: "/locations/{locationId}". */
+const routeOf = (address: string): string => (URL.canParse(address) ? new URL(address).pathname.replace(/%7B(\w+)%7D/gi, "{$1}") : "");
 
 function Answer({ call }: { call: CallView }) {
-  const fine = call.error === null;
+  const { status, error } = call;
+  const word = error === null ? "OK" : status === null ? "No answer" : status >= 400 && status < 500 ? "Refused" : "Failed";
   return (
     <span
       title={answerWords(call)}
-      className={cx("rounded-sm px-1.5 font-mono text-meta", fine ? "bg-success-soft text-success" : "bg-failure-soft text-failure")}
+      className={cx(
+        "justify-self-end rounded-sm px-1.5 text-meta whitespace-nowrap tabular",
+        error === null ? "bg-success-soft text-success" : "bg-failure-soft text-failure",
+      )}
     >
-      {call.status ?? "no answer"}
+      {status === null ? word : `${word} · ${status}`}
     </span>
   );
 }

@@ -42,7 +42,7 @@ const fixes: Record<string, Fix> = {
   SLOT_TAKEN: { explain: "Somebody was faster. A replay from the start asks for the free times again.", remedy: "replay" },
   FLOW_STOPPED: { explain: "A stop step of the flow ended the run here. Change the flow or the record, then replay.", remedy: "flow" },
   MAPPING_FAILED: {
-    explain: "A field could not be filled from this event. Correct the field in the flow, publish, then replay by the published version.",
+    explain: "A field could not be filled from this event. Correct the data of this run; or correct the field in the flow, publish, and replay by the published version.",
     remedy: "flow",
   },
   STEP_INPUT_INVALID: {
@@ -54,7 +54,7 @@ const fixes: Record<string, Fix> = {
     remedy: "flow",
   },
   OUTBOUND_REFUSED: {
-    explain: "The app received the request and said no, so trying the same again will not help. Correct what it names, then replay.",
+    explain: "The same data would be refused again. Correct the data of this run, or the step for all further runs, then replay.",
     remedy: "flow",
   },
   OUTBOUND_NOT_FOUND: { explain: "The record may have been deleted or merged. Check the id the step used.", remedy: "flow" },

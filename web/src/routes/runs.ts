@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { readRunSearch } from "../features/runs/search.ts";
 import { flowsQuery, runQuery } from "../lib/queries.ts";
-import { text } from "../lib/search.ts";
+import { flag, text } from "../lib/search.ts";
 import { rootRoute } from "./root.tsx";
 
 export const runsRoute = createRoute({
@@ -15,7 +15,11 @@ export const runsRoute = createRoute({
 export const runRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs/$runId",
-  validateSearch: (search: Record<string, unknown>): { step?: string | undefined } => ({ step: text(search["step"]) }),
+  /** `edit`: the event is open to be corrected and replayed. */
+  validateSearch: (search: Record<string, unknown>): { step?: string | undefined; edit?: true | undefined } => ({
+    step: text(search["step"]),
+    edit: flag(search["edit"]),
+  }),
   loader: ({ context, params }) => void context.queryClient.prefetchQuery(runQuery(params.runId)),
   component: lazyRouteComponent(() => import("../features/runs/run-page.tsx"), "RunPage"),
 });

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { SubAccounts } from "../../components/sub-account.tsx";
 import { Remedy } from "../../components/remedy.tsx";
 import { Time } from "../../components/time.tsx";
+import { Button } from "../../components/ui/button.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import { May } from "../../components/may.tsx";
 import { catalogQuery } from "../../lib/queries.ts";
@@ -75,6 +76,11 @@ function useSaid({ connections }: Surroundings): (error: StoredError) => string 
   };
 }
 
+/** What came with the event may be what is wrong: correcting it helps this run without a change of the flow. */
+const isOfData = (error: StoredError | null, { mended }: NextStep): boolean =>
+  mended === undefined && error?.details["reference"] === undefined && dataErrors.has(error?.code ?? "");
+const dataErrors: ReadonlySet<string> = new Set(["OUTBOUND_REFUSED", "MAPPING_FAILED", "STEP_INPUT_INVALID"]);
+
 interface FixesProps {
   error: StoredError | null;
   group: Pick<Group, "flow" | "runs">;
@@ -85,12 +91,20 @@ interface FixesProps {
 /** What helps, the advised thing first. */
 function Fixes({ error, group: { flow, runs }, next, around }: FixesProps) {
   const ids = runs.map(({ id }) => id);
+  const onlyRun = ids.length === 1 ? ids[0] : undefined;
   const lost = error === null || next.mended !== undefined ? null : lostInError(flow.id, error);
   return (
     <>
       {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
       {error !== null && (
         <Remedy remedy={next.remedy} error={error} flowId={flow.id} connections={around.connections} isSecond={lost !== null} />
+      )}
+      {isOfData(error, next) && onlyRun !== undefined && (
+        <Button asChild>
+          <Link to="/runs/$runId" params={{ runId: onlyRun }} search={{ edit: true }}>
+            Correct the data
+          </Link>
+        </Button>
       )}
       <ReplayRuns ids={ids} by={next.by} primary={next.remedy === "replay"} />
       <DismissRuns ids={ids} />

@@ -1,32 +1,44 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import type { RunView } from "#api/schemas.ts";
 import { Person } from "../../components/person.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { Confirm } from "../../components/ui/confirm.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { api } from "../../lib/api.ts";
-import { inTurn } from "../../lib/in-turn.ts";
-import { attentionQuery } from "../../lib/queries.ts";
+import { useDismiss } from "../../lib/use-dismiss.ts";
 import { count, plural } from "../../lib/words.ts";
 
-/** Puts runs aside; they stay in the list of runs. */
+/** Above it, a dismissal is asked about first. */
+const mostUnasked = 5;
+
+/** Takes runs off this page; they stay in the list of runs. It can be undone, and for many it is asked first. */
 export function DismissRuns({ ids }: { ids: readonly string[] }) {
-  const cache = useQueryClient();
-  const dismiss = useMutation({
-    mutationFn: () => inTurn(ids, 4, (id) => api.runs.dismiss({ id })),
-    onSuccess: () => toast.success(`Dismissed ${plural(ids.length, "run")}. They stay in the list of runs`),
-    onSettled: () =>
-      Promise.all([cache.invalidateQueries({ queryKey: attentionQuery().queryKey }), cache.invalidateQueries({ queryKey: ["overview"] })]),
-  });
+  const [asking, setAsking] = useState(false);
+  const dismiss = useDismiss(ids);
+  const what = plural(ids.length, "run");
+  const begin = () => {
+    setAsking(false);
+    dismiss.mutate();
+  };
   return (
-    <Button kind="quiet" busy={dismiss.isPending} onClick={() => dismiss.mutate()}>
-      Dismiss {ids.length > 1 ? plural(ids.length, "run") : ""}
-    </Button>
+    <>
+      <Button kind="quiet" busy={dismiss.isPending} onClick={() => (ids.length > mostUnasked ? setAsking(true) : dismiss.mutate())}>
+        Dismiss {ids.length > 1 ? what : ""}
+      </Button>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={`Dismiss ${what}?`}
+        action={`Dismiss ${what}`}
+        harmless
+        onConfirm={begin}
+      >
+        They leave Needs attention without being replayed. You still find them under Runs, and can replay them there.
+      </Confirm>
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { CallLines } from "../../components/call-lines.tsx";
 import { May } from "../../components/may.tsx";
 import { ConnectionState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
+import { CopyButton } from "../../components/ui/copy.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -18,6 +19,7 @@ import { useApps } from "../../lib/apps.ts";
 import { useNow } from "../../lib/clock.ts";
 import { remedyOf } from "../../lib/connection-remedy.ts";
 import { callsQuery, consentNeedsQuery } from "../../lib/queries.ts";
+import { useSubAccounts } from "../../lib/sub-accounts.ts";
 import { plural } from "../../lib/words.ts";
 import { Fact } from "./fact.tsx";
 import { scopeFacts, type ScopeFacts } from "./scope-facts.ts";
@@ -32,6 +34,7 @@ export function ConnectionDetails({ connection, onClose }: { connection: Connect
       {connection !== null && (
         <div className="flex flex-col gap-7 pt-1">
           <Standing connection={connection} />
+          <Whose connection={connection} />
           <Part title="Used by">
             <UsedBy usedBy={connection.usedBy} all />
           </Part>
@@ -44,6 +47,34 @@ export function ConnectionDetails({ connection, onClose }: { connection: Connect
         </div>
       )}
     </Dialog>
+  );
+}
+
+/** Whose login it is, before anything technical: the sub-account or the agency by name. */
+function Whose({ connection }: { connection: ConnectionView }) {
+  const { app, access, locationId, companyId, title } = connection;
+  const apps = useApps();
+  const known = useSubAccounts()?.find(({ value }) => value === locationId)?.label;
+  return (
+    <dl className={facts}>
+      <Fact title="App">{apps.title(app)}</Fact>
+      {locationId !== undefined && <Owner title="Sub-account" name={known ?? title} id={locationId} />}
+      {locationId === undefined && (companyId !== undefined || access === "agency") && <Owner title="Agency" name={title} id={companyId} />}
+    </dl>
+  );
+}
+
+function Owner({ title, name, id }: { title: string; name: string; id: string | undefined }) {
+  return (
+    <Fact title={title}>
+      <bdi>{name}</bdi>
+      {id !== undefined && (
+        <span className="flex items-center gap-1 font-mono text-meta text-ink-3">
+          {id}
+          <CopyButton text={id} label={`Copy the id of the ${title.toLowerCase()}`} />
+        </span>
+      )}
+    </Fact>
   );
 }
 
@@ -133,13 +164,8 @@ function Names({ connection: { name, formerNames = [], locationId, companyId, ba
             {formerNames.join(", ")}
           </Fact>
         )}
-        {locationId !== undefined && (
-          <Fact title="Sub-account" code>
-            {locationId}
-          </Fact>
-        )}
-        {companyId !== undefined && (
-          <Fact title="Agency" code>
+        {locationId !== undefined && companyId !== undefined && (
+          <Fact title="Agency id" code>
             {companyId}
           </Fact>
         )}
@@ -244,7 +270,9 @@ function ScopeList({ title, scopes }: { title?: string; scopes: readonly { scope
   );
 }
 
-const callsShown = 10;
+/** Equal ones are folded. */
+const callsShown = 30;
+const linesShown = 8;
 
 /** Who used the login for what, of late. */
 function LatestCalls({ of: { id } }: { of: ConnectionView }) {
@@ -260,7 +288,7 @@ function LatestCalls({ of: { id } }: { of: ConnectionView }) {
         <p className="text-ink-3">No call was made with it yet.</p>
       ) : (
         <>
-          <CallLines calls={calls} />
+          <CallLines calls={calls} most={linesShown} />
           <Link
             to="/audit"
             search={{ show: "calls", connection: id }}

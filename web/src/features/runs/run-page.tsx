@@ -22,6 +22,7 @@ import { useRunChanges } from "../../lib/events.ts";
 import { useKeys } from "../../lib/keys.ts";
 import { furtherStepsQuery, runQuery } from "../../lib/queries.ts";
 import { tookWords } from "../../lib/time.ts";
+import { useDismiss } from "../../lib/use-dismiss.ts";
 import { neighbours } from "../../lib/walk.ts";
 import { plural } from "../../lib/words.ts";
 import { Waiting } from "../../components/waiting.tsx";
@@ -145,10 +146,11 @@ function useChange(run: RunDetail, change: (id: string) => Promise<RunDetail>, s
 function Actions({ run }: { run: RunDetail }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
-  const [editing, setEditing] = useState(false);
+  const editing = route.useSearch().edit === true;
+  const setEditing = (edit: boolean) => void navigate({ to: ".", search: (old) => ({ ...old, edit: edit || undefined }), replace: true });
   const isReplayed = run.replayedBy !== undefined; // its work is done: once more would do it twice
   const cancel = useChange(run, (id) => api.runs.cancel({ id }), "Run cancelled");
-  const dismiss = useChange(run, (id) => api.runs.dismiss({ id }), "Dismissed. The run stays in the list");
+  const dismiss = useDismiss([run.id]);
   return (
     <>
       {run.attention && (
@@ -171,7 +173,7 @@ function Actions({ run }: { run: RunDetail }) {
           Replay run
         </Button>
       )}
-      {editing && <EditAndReplay run={run} onClose={() => setEditing(false)} />}
+      {editing && run.finishedAt !== null && <EditAndReplay run={run} onClose={() => setEditing(false)} />}
       <ReplayDialog
         ids={[run.id]}
         resumable={isResumable(run)}
