@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeftRight, X } from "lucide-react";
+import { ArrowLeftRight } from "lucide-react";
 import { CallLines } from "../../components/call-lines.tsx";
 import { DateFilter } from "../../components/date-filter.tsx";
+import { FilterBar } from "../../components/filter-bar.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/field.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Failure } from "../../components/ui/state.tsx";
@@ -51,15 +51,21 @@ function CallFilters({ search, onChange, onClear }: Omit<CallsProps, "filter"> &
   const connections = useQuery(connectionsQuery()).data ?? [];
   const { connection } = search;
   const isGone = connection !== undefined && !connections.some(({ id }) => id === connection);
+  const { text, show: _, ...others } = search;
   return (
-    <div role="search" aria-label="Filter calls" className="mb-5 flex flex-wrap items-center gap-2">
-      <SearchInput
-        label="Search calls"
-        placeholder="Operation, address or error"
-        value={search.text ?? ""}
-        onChange={(text) => onChange({ text: text || undefined })}
-        className="w-full sm:w-64"
-      />
+    <FilterBar
+      label="Filter calls"
+      search={
+        <SearchInput
+          label="Search calls"
+          placeholder="Operation, address or error"
+          value={text ?? ""}
+          onChange={(words) => onChange({ text: words || undefined })}
+        />
+      }
+      active={Object.values(others).filter((value) => value !== undefined).length}
+      onClear={onClear}
+    >
       <Select
         aria-label="Login"
         value={connection ?? ""}
@@ -83,12 +89,7 @@ function CallFilters({ search, onChange, onClear }: Omit<CallsProps, "filter"> &
         <option value="failed">Refused or none</option>
       </Select>
       <DateFilter label="When" search={search} onChange={onChange} />
-      {onClear && (
-        <Button kind="quiet" icon={<Icon of={X} size={14} />} onClick={onClear}>
-          Clear
-        </Button>
-      )}
-    </div>
+    </FilterBar>
   );
 }
 

@@ -4,6 +4,7 @@ import { byMillrace } from "#kernel/change-kinds.ts";
 import { capital } from "#kernel/words.ts";
 import { kindWords } from "#surfaces/change-words.ts";
 import { DateFilter } from "../../components/date-filter.tsx";
+import { FilterBar } from "../../components/filter-bar.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -18,15 +19,22 @@ interface FiltersProps {
 
 /** Which changes are shown; all of it stands in the address. */
 export function AuditFilters({ search, onChange }: FiltersProps) {
+  const { text, show: _, ...others } = search;
+  const active = Object.values(others).filter((value) => value !== undefined).length;
   return (
-    <div role="search" aria-label="Filter changes" className="mb-5 flex flex-wrap items-center gap-2">
-      <SearchInput
-        label="Search changes"
-        placeholder="Name, value or what happened"
-        value={search.text ?? ""}
-        onChange={(text) => onChange({ text: text || undefined })}
-        className="w-full sm:w-64"
-      />
+    <FilterBar
+      label="Filter changes"
+      search={
+        <SearchInput
+          label="Search changes"
+          placeholder="Name, value or what happened"
+          value={text ?? ""}
+          onChange={(words) => onChange({ text: words || undefined })}
+        />
+      }
+      active={active}
+      onClear={active > 0 || text !== undefined ? () => onChange(emptyAudit) : null}
+    >
       <Select
         aria-label="Kind"
         value={search.kind ?? ""}
@@ -48,12 +56,7 @@ export function AuditFilters({ search, onChange }: FiltersProps) {
           <Icon of={X} size={14} />
         </Button>
       )}
-      {Object.values(search).some((value) => value !== undefined) && (
-        <Button kind="quiet" icon={<Icon of={X} size={14} />} onClick={() => onChange(emptyAudit)}>
-          Clear
-        </Button>
-      )}
-    </div>
+    </FilterBar>
   );
 }
 

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, X } from "lucide-react";
+import { ChevronDown } from "lucide-react";
 import type { RunView } from "#api/schemas.ts";
 import { DateFilter } from "../../components/date-filter.tsx";
+import { FilterBar } from "../../components/filter-bar.tsx";
 import { runLooks } from "../../components/status.tsx";
 import { SubAccountFilter } from "../../components/sub-account.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -23,43 +24,40 @@ interface FiltersProps {
 
 /** What the list shows; all of it stands in the address. */
 export function RunFilters({ search, onChange }: FiltersProps) {
-  const filtered = Object.values(search).some((value) => value !== undefined);
+  const { person, ...others } = search;
+  const active = Object.values(others).filter((value) => value !== undefined).length;
   return (
-    <div role="search" aria-label="Filter runs" className="mb-4 flex flex-wrap items-center gap-2">
-      <SearchInput
-        label="Person"
-        placeholder="E-mail, phone, name or id"
-        value={search.person ?? ""}
-        onChange={(person) => onChange({ person: person || undefined })}
-        className="w-full sm:w-64"
-      />
+    <FilterBar
+      label="Filter runs"
+      search={
+        <SearchInput
+          label="Person"
+          placeholder="E-mail, phone, name or id"
+          value={person ?? ""}
+          onChange={(words) => onChange({ person: words || undefined })}
+        />
+      }
+      active={active}
+      onClear={active > 0 || person !== undefined ? () => onChange(noFilter) : null}
+    >
       <StateFilter search={search} onChange={onChange} />
       <FlowFilter value={search.flow} onChange={(flow) => onChange({ flow })} />
       <SubAccountFilter value={search.account} onChange={(account) => onChange({ account })} />
       <DateFilter label="Received" search={search} onChange={onChange} />
-      {filtered && (
-        <Button
-          kind="quiet"
-          icon={<Icon of={X} size={14} />}
-          onClick={() =>
-            onChange({
-              person: undefined,
-              state: undefined,
-              flow: undefined,
-              account: undefined,
-              recovered: undefined,
-              since: undefined,
-              from: undefined,
-              to: undefined,
-            })
-          }
-        >
-          Clear
-        </Button>
-      )}
-    </div>
+    </FilterBar>
   );
 }
+
+const noFilter: RunSearch = {
+  person: undefined,
+  state: undefined,
+  flow: undefined,
+  account: undefined,
+  recovered: undefined,
+  since: undefined,
+  from: undefined,
+  to: undefined,
+};
 
 /** The states, and whether only events are shown that the poll for lost webhooks found. */
 function StateFilter({ search: { state: value, recovered }, onChange }: FiltersProps) {
