@@ -24,6 +24,8 @@ export const clientView = z.object({
       id: z.string(),
       name: z.string(),
       status: z.enum(["on", "off"]),
+      /** What it does, in words. */
+      sentence: z.string(),
       lastRunAt: z.number().nullable(),
       /** Runs of the last seven days. */
       week: z.object({
@@ -37,14 +39,16 @@ export const clientView = z.object({
       }),
     }),
   ),
-  /** The newest of those flows, without what was in them. */
+  /** The newest of those flows, without their data. One that a replay has done since is left out: the replay is there. */
   runs: z.array(
     z.object({
       at: z.number(),
       flow: z.string(),
       state: runState,
-      /** Whom it was about: an e-mail address, a phone number or a name. */
+      /** Whom it was about: a name, an e-mail address or a phone number. */
       who: z.string().nullable(),
+      /** What was done, in words; null where nothing was. */
+      done: z.string().nullable(),
     }),
   ),
 });

@@ -45,6 +45,8 @@ describe("the summary of a run", () => {
   const titles: Record<string, string> = {
     create: "Create Contact",
     note: "Create Contact Note",
+    tags: "Add Tags to Contact",
+    task: "Create Contact Task",
     find: "Find Contact",
     guarded: "Create or update contact (guarded)",
   };
@@ -52,7 +54,13 @@ describe("the summary of a run", () => {
   const say = (steps: Parameters<typeof summarise>[0]) => summarise(steps, (_, o) => titles[o] ?? null);
 
   it("says what was written, in words, and counts repeats", () => {
-    expect(say([done("create", "a"), done("note", "b"), done("note", "c")])).toBe("Created contact, created contact note ×2");
+    expect(say([done("create", "a"), done("note", "b"), done("note", "c")])).toBe("Created contact and note ×2");
+    expect(say([done("note", "b"), done("create", "a")])).toBe("Created contact note and contact");
+  });
+  it("says what it is about once, and what was done alike together", () => {
+    expect(say(["create", "tags", "task", "note"].map((operation) => done(operation, operation)))).toBe(
+      "Created contact, added tags, created task and note",
+    );
   });
   it("leaves out reads and what failed", () => {
     expect(say([done("find", "a", { effect: "read" }), done("note", "b", { state: "failed" })])).toBeNull();

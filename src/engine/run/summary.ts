@@ -24,7 +24,7 @@ const past: Record<string, string> = {
   enroll: "Enrolled",
 };
 
-/** What a run did, in words, from its steps: "Created contact, added tags to contact". Writes only; null when it wrote nothing. */
+/** What a run did, in words, from its steps: "Created contact, added tags, created task and note". Writes only; null when it wrote nothing. */
 export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, operation: string) => string | null): string | null {
   const counts = new Map<string, number>();
   let kept: Set<string> | undefined;
@@ -35,11 +35,41 @@ export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, op
     for (const text of keptFields(step.output)) (kept ??= new Set()).add(text);
   }
   if (counts.size === 0) return null;
-  const parts: string[] = [];
-  for (const [text, n] of counts) parts.push(n > 1 ? `${text} ×${n}` : text);
+  const parts = joined(withoutRepeats([...counts]));
   if (kept) parts.push(...keptInWords([...kept]));
   return parts.map((text, i) => (i === 0 ? text : text[0]!.toLowerCase() + text.slice(1))).join(", ");
 }
+
+/** A phrase, and how often it stands. */
+type Counted = readonly [text: string, times: number];
+
+/** What the run is about is said once: "Created contact", "added tags", "created note". */
+function withoutRepeats(counted: readonly Counted[]): Counted[] {
+  const [first, ...others] = counted;
+  const [, about] = /^\S+ (\w+)$/.exec(first?.[0] ?? "") ?? [];
+  if (first === undefined || about === undefined) return [...counted];
+  return [first, ...others.map(([text, times]): Counted => [withoutWord(text, about), times])];
+}
+
+/** "Added tags" for "Added tags to contact", and "Created note" for "Created contact note". */
+const withoutWord = (text: string, word: string): string =>
+  text.replace(new RegExp(` (?:to|for|of|from|in) (?:a |the )?${word}$`), "").replace(new RegExp(`^(\\S+) ${word} (?=[a-z])`), "$1 ");
+
+/** What was done alike, one after the other, is one part: "created task and note". */
+function joined(counted: readonly Counted[]): string[] {
+  const groups: { verb: string; things: string[] }[] = [];
+  for (const [text, times] of counted) {
+    const [verb = "", ...rest] = text.split(" ");
+    const thing = [...rest, ...(times > 1 ? [`×${times}`] : [])].join(" ");
+    const last = groups.at(-1);
+    if (last?.verb === verb && thing !== "") last.things.push(thing);
+    else groups.push({ verb, things: thing === "" ? [] : [thing] });
+  }
+  return groups.map(({ verb, things }) => [verb, listed(things)].filter((word) => word !== "").join(" "));
+}
+
+const listed = (things: readonly string[]): string =>
+  things.length < 2 ? things.join("") : `${things.slice(0, -1).join(", ")} and ${things.at(-1)}`;
 
 function keptInWords(texts: readonly string[]): string[] {
   const more = texts.length - mostKept;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { Run } from "#engine/types/runs.ts";
 import { TestClock } from "#kernel/clock.ts";
 import type { Connection, RemovedConnection } from "#vault/types.ts";
 import { createConnectionUse } from "../connections/connection-use.ts";
@@ -14,7 +15,7 @@ const at = (connection: string): FlowDefinition => ({
 const none = { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 };
 
 /** A flow with these versions, published at 100, 200 …; `reads`: the versions that were read, `since`: from when its runs were asked for. */
-function clientOf(versions: FlowDefinition[], removed: RemovedConnection[] = []) {
+function clientOf(versions: FlowDefinition[], removed: RemovedConnection[] = [], runs: Run[] = []) {
   const reads: number[] = [];
   const since: unknown[] = [];
   const last = versions.length;
@@ -26,7 +27,13 @@ function clientOf(versions: FlowDefinition[], removed: RemovedConnection[] = [])
     versions: async () => newestFirst.map((version) => ({ version, publishedAt: version * 100, note: null, by: null })),
   };
   const parts: ClientViewParts = {
-    engine: { flows, runs: async (_, filter) => (since.push(filter.from), []), counts: async () => none },
+    engine: {
+      flows: { ...flows, published: async () => new Map([["f", flow.draft]]) },
+      runs: async (_, filter) => (since.push(filter.from), runs),
+      counts: async () => ({ ...none, succeeded: 1, failed: 2 }),
+      putRight: async () => new Map([["f", { failed: 1, held: 0 }]]),
+    },
+    titlesOf: () => ({ app: (title) => ({ title, needsConnection: true }), operation: () => null, trigger: () => null }),
     connectionUse: createConnectionUse(flows),
     connections: {
       list: async () => [{ name: "acme", title: "Acme", app: "highlevel", status: "connected", locationId: "loc" } as Connection],
@@ -77,4 +84,19 @@ test("runs from when a name meant a connection of another sub-account are not sh
   const { parts, since } = clientOf([at("acme"), at("acme"), at("acme")], [removedAs("acme", "elsewhere")]);
   await clientView(parts, "ws", "loc");
   expect(since).toEqual([250]);
+});
+
+test("a run that was replayed since neither counts as failed nor stands beside the replay that did its work", async () => {
+  const run = (more: Partial<Run>) => ({ version: 1, state: "failed", person: "ada@example.com", summary: null, ...more }) as Run;
+  const { parts } = clientOf(
+    [at("acme")],
+    [],
+    [
+      run({ id: "again", createdAt: 900, state: "succeeded", replayOf: "first", summary: "Created contact" }),
+      run({ id: "first", createdAt: 800 }),
+    ],
+  );
+  const { flows, runs } = await clientView(parts, "ws", "loc");
+  expect(runs).toEqual([{ at: 900, flow: "Welcome", state: "succeeded", who: "ada@example.com", done: "Created contact" }]);
+  expect(flows[0]).toMatchObject({ week: { succeeded: 1, failed: 1 }, sentence: expect.stringMatching(/^When/) as string });
 });

@@ -1,16 +1,20 @@
 import type { ClientView } from "#api/schemas.ts";
 import type { Engine } from "#engine/api.ts";
-import type { Flow } from "#engine/types/flows.ts";
+import { flowSentence, type Titles } from "#engine/flow/sentence.ts";
+import { nameIn } from "#engine/people/name.ts";
+import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { RunState } from "#engine/types/runs.ts";
 import { dayMs } from "#kernel/durations.ts";
 import type { RemovedConnection } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
 import type { ConnectionUse, Uses } from "../connections/connection-use.ts";
+import { withoutPutRight } from "../runs/put-right.ts";
 import { knownConnections, namesOf, type KnownConnection } from "../connections/known-connections.ts";
 
 export interface ClientViewParts {
-  engine: Pick<Engine, "runs" | "counts"> & { flows: Pick<Engine["flows"], "list" | "versions"> };
+  engine: Pick<Engine, "runs" | "counts" | "putRight"> & { flows: Pick<Engine["flows"], "list" | "versions" | "published"> };
+  titlesOf: (workspaceId: string) => Titles;
   /** What each version names, which is read once. */
   connectionUse: ConnectionUse;
   connections: Pick<Vault, "list" | "removed">;
@@ -25,11 +29,13 @@ const mostVersions = 50;
 /** What a client sees: the connections of one sub-account, and the flows that work there and nowhere else. */
 export async function clientView(parts: ClientViewParts, workspaceId: string, locationId: string): Promise<ClientView> {
   const { connections, connectionUse, engine } = parts;
-  const [present, removed, flows] = await Promise.all([
+  const [present, removed, flows, published] = await Promise.all([
     connections.list(workspaceId),
     connections.removed(workspaceId),
     engine.flows.list(workspaceId),
+    engine.flows.published(workspaceId),
   ]);
+  const titles = parts.titlesOf(workspaceId);
   const known = knownConnections(present, removed);
   const usesIn = ({ id }: Flow, version: number) => connectionUse.usesIn(workspaceId, id, version);
   const place: Place = {
@@ -51,10 +57,13 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
         .map(({ title, app, status, reason }) => ({ title, app, status, reason: reason ?? null })),
       ...here.filter((one) => one.removedAt !== undefined && isNamed(one)).map(removedView),
     ],
-    flows: shown.map(({ flow }) => flow),
+    flows: shown.map(({ flow }) => ({ ...flow, sentence: sentenceOf(published.get(flow.id), titles) })),
     runs: runs.slice(0, mostRuns),
   };
 }
+
+const sentenceOf = (definition: FlowDefinition | undefined, titles: Titles): string => (definition ? flowSentence(definition, titles) : "");
+
 const removedView = ({ title, app }: KnownConnection) => ({
   title,
   app,
@@ -93,13 +102,18 @@ async function flowOf(parts: ClientViewParts, flow: Flow, place: Place) {
   const { id, name, status, workspaceId } = flow;
   const own = await ownVersions(parts, flow, place);
   const from = Math.max(clock.now() - weekMs, own.since);
-  const [newest, counts, attention] = await Promise.all([
+  const [newest, all, putRight, attention] = await Promise.all([
     engine.runs(workspaceId, { flowId: id, from: own.since }, { limit: mostRuns }),
     engine.counts(workspaceId, { flowId: id, from }),
+    engine.putRight(workspaceId, from),
     engine.counts(workspaceId, { flowId: id, from: own.since, attention: true }),
   ]);
   const sum = (of: Record<RunState, number>, ...states: RunState[]) => states.reduce((all, state) => all + of[state], 0);
-  const runs = newest.filter(({ version }) => own.versions.has(version));
+  const counts = withoutPutRight(all, putRight.get(id));
+  const replayed = new Set(
+    newest.flatMap(({ state, replayOf }) => (state === "succeeded" || state === "filtered" ? (replayOf ?? []) : [])),
+  );
+  const runs = newest.filter(({ version, id: run }) => own.versions.has(version) && !replayed.has(run));
   return {
     flow: {
       id,
@@ -114,7 +128,13 @@ async function flowOf(parts: ClientViewParts, flow: Flow, place: Place) {
         attention: sum(attention, "failed", "held"),
       },
     },
-    runs: runs.map((run) => ({ at: run.createdAt, flow: name, state: run.state, who: run.person })),
+    runs: runs.map((run) => ({
+      at: run.createdAt,
+      flow: name,
+      state: run.state,
+      who: nameIn(run.people) ?? run.person,
+      done: run.state === "succeeded" ? run.summary : null,
+    })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { CircleCheck, Clock, Unplug } from "lucide-react";
 import type { ClientView } from "#api/schemas.ts";
 import { Page, Section } from "../../components/page.tsx";
@@ -6,18 +7,21 @@ import { Person } from "../../components/person.tsx";
 import { ConnectionState, FlowState, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { Button } from "../../components/ui/button.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
+import { useApps } from "../../lib/apps.ts";
 import { clientQuery } from "../../lib/queries.ts";
 import { cx } from "../../lib/cx.ts";
-import { plural } from "../../lib/words.ts";
+import { dayTitle } from "../../lib/time.ts";
+import { count, plural } from "../../lib/words.ts";
 import { connectionSentence, stateWords, summaryOf, weekWords } from "./client-words.ts";
 
 /** What a client sees: whether their sub-account is connected, the state of its flows, and the latest runs. */
 export function ClientPage() {
   const query = useQuery(clientQuery());
   return (
-    <Page title={query.data?.subAccount.name ?? "Your sub-account"} about="How your connection and your flows are doing.">
+    <Page title={query.data?.subAccount.name ?? "Your sub-account"} about="What your agency automates for you, and how it is doing.">
       <Loaded query={query} skeleton={<SkeletonCards cards={3} />}>
         {({ connections, flows, runs }) => (
           <div className="flex flex-col gap-8">
@@ -57,6 +61,7 @@ const list = "rounded-lg border border-line bg-raised";
 const row = "flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-b-0";
 
 function Connections({ connections }: Pick<ClientView, "connections">) {
+  const apps = useApps();
   return (
     <Section title="Connection">
       {connections.length === 0 ? (
@@ -67,7 +72,7 @@ function Connections({ connections }: Pick<ClientView, "connections">) {
             <li key={connection.title} className={row}>
               <div className="min-w-0 flex-1 basis-64">
                 <p className="truncate font-medium">
-                  <bdi>{connection.title}</bdi>
+                  {apps.title(connection.app)} <span className="font-normal text-ink-3">·</span> <bdi>{connection.title}</bdi>
                 </p>
                 <p className="text-ink-2">{connectionSentence(connection)}</p>
               </div>
@@ -84,24 +89,29 @@ function Flows({ flows }: Pick<ClientView, "flows">) {
   return (
     <Section title="Flows">
       {flows.length === 0 ? (
-        <p className="text-ink-2">No flow works for your sub-account only.</p>
+        <p className="text-ink-2">Your agency has not set up a flow for you yet.</p>
       ) : (
         <ul className={list}>
-          {flows.map(({ id, name, status, lastRunAt, week }) => (
+          {flows.map(({ id, name, sentence, status, lastRunAt, week }) => (
             <li key={id} className={row}>
               <div className="min-w-0 flex-1 basis-64">
                 <p className="truncate font-medium">
                   <bdi>{name}</bdi>
                 </p>
-                <p className="text-ink-2">{weekWords(week)}</p>
-                {week.attention > 0 && <p className="text-warning">{plural(week.attention, "run waits", "runs wait")} for your agency.</p>}
+                <p className="max-w-2xl text-ink-2">
+                  <bdi>{sentence}</bdi>
+                </p>
+                <p className="mt-1 text-meta text-ink-3">{weekWords(week)}</p>
+                {week.attention > 0 && (
+                  <p className="mt-1 text-meta text-warning">{plural(week.attention, "event waits", "events wait")} for your agency.</p>
+                )}
               </div>
               <span className="text-meta text-ink-3 sm:w-40 sm:text-right">
                 {lastRunAt === null ? (
-                  "No run yet"
+                  "Not started yet"
                 ) : (
                   <>
-                    Last run <Time at={lastRunAt} />
+                    Last event <Time at={lastRunAt} />
                   </>
                 )}
               </span>
@@ -116,26 +126,56 @@ function Flows({ flows }: Pick<ClientView, "flows">) {
   );
 }
 
+const runsAtFirst = 12;
+
 function Runs({ runs }: Pick<ClientView, "runs">) {
+  const [all, setAll] = useState(false);
   if (runs.length === 0) return null;
+  const days = Map.groupBy(all ? runs : runs.slice(0, runsAtFirst), ({ at }) => dayTitle(at, Date.now()));
   return (
     <Section title="Latest activity">
-      <ul className={list}>
-        {runs.map(({ at, flow, state, who }, index) => (
-          <li key={`${at} ${index}`} className="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0">
-            <RunMark state={state} />
-            <div className="min-w-0 flex-1 sm:flex sm:gap-4">
-              <p className="truncate font-medium sm:w-64">
-                <Person name={who} />
-              </p>
-              <p className="truncate text-ink-2">
-                {stateWords[state]} · <bdi>{flow}</bdi>
-              </p>
-            </div>
-            <Time at={at} className="shrink-0 text-meta text-ink-3" />
-          </li>
+      <div className="flex flex-col gap-4">
+        {[...days].map(([day, ofDay]) => (
+          <section key={day} aria-label={day}>
+            <h3 className="mb-1.5 text-meta font-medium text-ink-3">{day}</h3>
+            <ul className={list}>
+              {ofDay.map((run, index) => (
+                <RunLine key={`${run.at} ${index}`} run={run} />
+              ))}
+            </ul>
+          </section>
         ))}
-      </ul>
+        {runs.length > runsAtFirst && !all && (
+          <Button className="self-center" onClick={() => setAll(true)}>
+            Show all {count(runs.length)}
+          </Button>
+        )}
+      </div>
     </Section>
+  );
+}
+
+/** One event: whom it was about, and what was done. */
+function RunLine({ run: { at, flow, state, who, done } }: { run: ClientView["runs"][number] }) {
+  return (
+    <li className="flex items-start gap-3 border-b border-line px-4 py-2.5 last:border-b-0">
+      <span className="pt-0.5">
+        <RunMark state={state} />
+      </span>
+      <div className="min-w-0 flex-1 sm:flex sm:gap-4">
+        <p className="truncate font-medium sm:w-56 sm:shrink-0">
+          <Person name={who} />
+        </p>
+        <div className="min-w-0">
+          <p className="text-ink-2">
+            <bdi>{done ?? stateWords[state]}</bdi>
+          </p>
+          <p className="truncate text-meta text-ink-3">
+            <bdi>{flow}</bdi>
+          </p>
+        </div>
+      </div>
+      <Time at={at} className="shrink-0 text-meta leading-5 text-ink-3" />
+    </li>
   );
 }

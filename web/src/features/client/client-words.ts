@@ -29,11 +29,14 @@ export function summaryOf({ connections, flows }: Pick<ClientView, "connections"
   if (stopped > 0)
     return {
       tone: "wait",
-      words: `${plural(stopped, "run")} could not be finished`,
-      more: "They wait for your agency. Everything else works.",
+      words: `${plural(stopped, "event")} could not be finished`,
+      more: `Nothing is lost: your agency sees ${stopped === 1 ? "it" : "them"} and has to decide. Everything else works.`,
     };
   const done = flows.reduce((sum, { week }) => sum + week.succeeded, 0);
-  const activity = done === 0 ? "Nothing had to be done in the last seven days." : `${plural(done, "run")} done in the last seven days.`;
+  const activity =
+    done === 0
+      ? "No events in the last seven days. Nothing for you to do."
+      : `${plural(done, "event")} handled in the last seven days. Nothing for you to do.`;
   return on === 0 && flows.length > 0
     ? { tone: "wait", words: "Your flows are paused", more: "Your agency can switch them on again." }
     : { tone: "good", words: "Everything works", more: activity };
@@ -43,9 +46,9 @@ export function summaryOf({ connections, flows }: Pick<ClientView, "connections"
 export function connectionSentence({ status, reason }: Pick<Connection, "status" | "reason">): string {
   switch (status) {
     case "connected":
-      return "Connected, and working.";
+      return "Working.";
     case "untested":
-      return "Connected, and not used yet.";
+      return "Not used yet.";
     case "expiring":
       return "Working, but the login has to be renewed soon. Your agency has to renew it.";
     case "paused":
@@ -59,12 +62,12 @@ export function connectionSentence({ status, reason }: Pick<Connection, "status"
 /** What happened in the last seven days, in words. */
 export function weekWords({ succeeded, failed, filtered, waiting }: Week): string {
   const parts = [
-    succeeded > 0 && `${plural(succeeded, "run")} done`,
+    succeeded > 0 && `${plural(succeeded, "event")} handled`,
     filtered > 0 && `${count(filtered)} skipped on purpose`,
     waiting > 0 && `${count(waiting)} in progress`,
     failed > 0 && `${count(failed)} not finished`,
   ].filter((part) => part !== false);
-  return parts.length === 0 ? "No runs in the last seven days" : `Last seven days: ${parts.join(", ")}`;
+  return parts.length === 0 ? "No events in the last seven days" : `Last seven days: ${parts.join(", ")}`;
 }
 
 /** The state of a run, for somebody who does not run flows. */

@@ -231,15 +231,15 @@ function Family({ run }: { run: RunDetail }) {
   return (
     <p className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-md bg-sunken px-3 py-2 text-ink-2">
       {done !== undefined && (
-        <span className="flex flex-wrap items-center gap-x-1.5">
-          <Icon of={RotateCcw} size={14} className="text-ink-3" />
+        <span className="flex items-baseline gap-x-2">
+          <Icon of={RotateCcw} size={14} className="shrink-0 translate-y-0.5 text-ink-3" />
           <span>
             Replayed <Time at={done.createdAt} />
-            {done.edited ? " with changed data" : ""}. Nothing is left to do here.
+            {done.edited ? " with changed data" : ""}. Nothing is left to do here.{" "}
+            <Link to="/runs/$runId" params={{ runId: done.id }} className="rounded-sm font-medium text-accent-ink hover:underline">
+              Open the newer run
+            </Link>
           </span>
-          <Link to="/runs/$runId" params={{ runId: done.id }} className="rounded-sm font-medium text-accent-ink hover:underline">
-            Open the newer run
-          </Link>
         </span>
       )}
       {run.replayOf !== null && (
