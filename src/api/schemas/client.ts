@@ -12,6 +12,7 @@ export const clientView = z.object({
   connections: z.array(
     z.object({
       title: z.string(),
+      /** The app, as people call it. */
       app: z.string(),
       status: connectionStatus,
       /** What is wrong, in words. */

@@ -36,6 +36,7 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
     engine.flows.published(workspaceId),
   ]);
   const titles = parts.titlesOf(workspaceId);
+  const appTitle = (app: string) => titles.app(app)?.title ?? app;
   const known = knownConnections(present, removed);
   const usesIn = ({ id }: Flow, version: number) => connectionUse.usesIn(workspaceId, id, version);
   const place: Place = {
@@ -54,8 +55,8 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
     connections: [
       ...present
         .filter((connection) => connection.locationId === locationId)
-        .map(({ title, app, status, reason }) => ({ title, app, status, reason: reason ?? null })),
-      ...here.filter((one) => one.removedAt !== undefined && isNamed(one)).map(removedView),
+        .map(({ title, app, status, reason }) => ({ title, app: appTitle(app), status, reason: reason ?? null })),
+      ...here.filter((one) => one.removedAt !== undefined && isNamed(one)).map(({ title, app }) => removedView(title, appTitle(app))),
     ],
     flows: shown.map(({ flow }) => ({ ...flow, sentence: sentenceOf(published.get(flow.id), titles) })),
     runs: runs.slice(0, mostRuns),
@@ -64,7 +65,7 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
 
 const sentenceOf = (definition: FlowDefinition | undefined, titles: Titles): string => (definition ? flowSentence(definition, titles) : "");
 
-const removedView = ({ title, app }: KnownConnection) => ({
+const removedView = (title: string, app: string) => ({
   title,
   app,
   status: "broken" as const,

@@ -13,10 +13,12 @@ interface RemedyProps {
   connections: readonly ConnectionView[];
   /** Something better stands before it. */
   isSecond: boolean;
+  /** The name that is gone can be replaced beside it: then the flow is opened at its checks. */
+  toChecks: boolean;
 }
 
 /** Where the reason of an error is put right; nothing where a replay is all that helps. */
-export function Remedy({ remedy, error, flowId, connections, isSecond }: RemedyProps) {
+export function Remedy({ remedy, error, flowId, connections, isSecond, toChecks }: RemedyProps) {
   const kind = isSecond ? "secondary" : "primary";
   const { step } = error.details;
   if (remedy === "connection") return <Reconnect error={error} connections={connections} />;
@@ -31,13 +33,26 @@ export function Remedy({ remedy, error, flowId, connections, isSecond }: RemedyP
       </May>
     );
   if (remedy !== "flow") return null;
-  const search = isSecond ? { tab: "checks" as const } : typeof step === "string" ? { at: `step:${step}` } : {};
+  const search = toChecks ? { tab: "checks" as const } : typeof step === "string" ? { at: `step:${step}` } : {};
   return (
     <Button kind={kind} asChild>
       <Link to="/flows/$flowId" params={{ flowId }} search={search}>
-        {isSecond ? "Open its checks" : "at" in search ? "Open the step" : "Open the flow"}
+        {toChecks ? "Open its checks" : "at" in search ? "Open the step" : "Open the flow"}
       </Link>
     </Button>
+  );
+}
+
+/** The way to other data for one run. */
+export function CorrectData({ runId }: { runId: string }) {
+  return (
+    <May scope="runs:write">
+      <Button kind="primary" asChild>
+        <Link to="/runs/$runId" params={{ runId }} search={{ edit: true }}>
+          Correct the data
+        </Link>
+      </Button>
+    </May>
   );
 }
 

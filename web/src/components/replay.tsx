@@ -5,10 +5,10 @@ import { toast } from "sonner";
 import type { ReplayBody, ReplayCheck, RunDetail } from "#api/schemas.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
 import { type ReplayReply, api } from "../lib/api.ts";
-import { cx } from "../lib/cx.ts";
 import { count, plural } from "../lib/words.ts";
 import { Button } from "./ui/button.tsx";
 import { Checkbox } from "./ui/checkbox.tsx";
+import { Choices } from "./ui/choices.tsx";
 import { Dialog } from "./ui/dialog.tsx";
 
 type From = NonNullable<ReplayBody["from"]>;
@@ -162,44 +162,5 @@ function InTheWay({ blocked, of, wait, onWait }: InTheWayProps) {
         <span>Replay when reconnected: they start by themselves, once.</span>
       </label>
     </section>
-  );
-}
-
-interface ChoicesProps<T extends string> {
-  legend: string;
-  name: string;
-  value: T;
-  onChange: (value: T) => void;
-  options: readonly { value: T; title: string; about: string }[];
-}
-
-function Choices<T extends string>({ legend, name, value, onChange, options }: ChoicesProps<T>) {
-  return (
-    <fieldset>
-      <legend className="mb-1.5 font-medium">{legend}</legend>
-      <div className="flex flex-col gap-2">
-        {options.map((option) => (
-          <label
-            key={option.value}
-            className={cx(
-              "flex gap-3 rounded-md border px-3 py-2 transition-colors",
-              value === option.value ? "border-accent bg-accent-soft" : "border-line hover:border-line-strong",
-            )}
-          >
-            <input
-              type="radio"
-              name={name}
-              checked={value === option.value}
-              onChange={() => onChange(option.value)}
-              className="mt-0.5 size-4 accent-accent"
-            />
-            <span>
-              <span className="block font-medium">{option.title}</span>
-              <span className="block text-ink-2">{option.about}</span>
-            </span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

@@ -42,7 +42,8 @@ const fixes: Record<string, Fix> = {
   SLOT_TAKEN: { explain: "Somebody was faster. A replay from the start asks for the free times again.", remedy: "replay" },
   FLOW_STOPPED: { explain: "A stop step of the flow ended the run here. Change the flow or the record, then replay.", remedy: "flow" },
   MAPPING_FAILED: {
-    explain: "A field could not be filled from this event. Correct the data of this run; or correct the field in the flow, publish, and replay by the published version.",
+    explain:
+      "A field could not be filled from this event. Correct the data of this run; or correct the field in the flow, publish, and replay by the published version.",
     remedy: "flow",
   },
   STEP_INPUT_INVALID: {
@@ -91,6 +92,10 @@ export function fixFor(error: Pick<StoredError, "code"> & { details?: StoredErro
   if (error.details?.["reference"] !== undefined) return lostName;
   return fixes[error.code] ?? otherwise;
 }
+
+/** What came with the event may be what is wrong: correcting it helps the run without a change of the flow. */
+export const isOfData = ({ code, details }: StoredError): boolean => details["reference"] === undefined && dataErrors.has(code);
+const dataErrors: ReadonlySet<string> = new Set(["OUTBOUND_REFUSED", "MAPPING_FAILED", "STEP_INPUT_INVALID"]);
 
 /** The host on a private network that an error is about. */
 export function blamedHost({ code, details }: StoredError): string | null {

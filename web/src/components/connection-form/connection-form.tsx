@@ -2,10 +2,11 @@ import { useState } from "react";
 import type { AppView, ConnectionView } from "#api/schemas.ts";
 import { begunConsent } from "../../lib/consent.ts";
 import { useApps } from "../../lib/apps.ts";
+import { Choices } from "../ui/choices.tsx";
 import { Field, Select } from "../ui/field.tsx";
 import { NewAllowedLogin } from "./new-allowed-login.tsx";
 import { PastedLogin } from "./pasted-login.tsx";
-import { allowedWay, waysOf, type Way } from "./ways.ts";
+import { aboutWay, allowedWay, waysOf, type Way } from "./ways.ts";
 
 interface ConnectionFormProps {
   /** The app it is for; chosen in the form unless given. */
@@ -64,19 +65,46 @@ function Choice({ apps, first, name = "", onDone, onCancel }: ChoiceProps) {
           )}
         </Field>
       )}
-      <Field label="How to log in">
-        {(ids) => (
-          <Select {...ids} value={way?.id ?? ""} onChange={(event) => setWay(event.target.value)}>
-            {ways.map(({ id, title: of }) => (
-              <option key={id} value={id}>
-                {of}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <WayChoice app={app} ways={ways} value={way?.id ?? ""} onChange={setWay} />
       {way !== undefined && <LoginOf key={`${app.id} ${way.id}`} way={way} {...shared} onDone={onDone} />}
     </div>
+  );
+}
+
+/** So many are shown side by side, with what each means. */
+const mostInSight = 3;
+
+interface WayChoiceProps {
+  app: AppView;
+  ways: readonly Way[];
+  value: string;
+  onChange: (id: string) => void;
+}
+
+function WayChoice({ app, ways, value, onChange }: WayChoiceProps) {
+  if (ways.length < 2) return null;
+  if (ways.length <= mostInSight)
+    return (
+      <Choices
+        legend="How to log in"
+        name="way"
+        value={value}
+        onChange={onChange}
+        options={ways.map((way) => ({ value: way.id, title: way.title, about: aboutWay(app, way) }))}
+      />
+    );
+  return (
+    <Field label="How to log in">
+      {(ids) => (
+        <Select {...ids} value={value} onChange={(event) => onChange(event.target.value)}>
+          {ways.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
   );
 }
 

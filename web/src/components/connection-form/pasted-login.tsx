@@ -6,6 +6,7 @@ import { shortName } from "#kernel/short-name.ts";
 import { isReady, loginBody, type LoginDraft } from "#surfaces/login-form.ts";
 import { api } from "../../lib/api.ts";
 import { FormEnd } from "../form-end.tsx";
+import { Disclosure } from "../ui/disclosure.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { Problem } from "../ui/problem.tsx";
 import { failedTest } from "./failed-test.ts";
@@ -58,8 +59,6 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
       onChange={() => add.isError && add.reset()}
     >
       <NameField title={title} onTitle={onTitle} hint="What people call it: the client's name, for example." />
-      <PlaceFields app={app} values={place} onChange={setPlace} />
-      <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />
       {login.kind !== "url" && (
         <AddressField
           app={app}
@@ -68,6 +67,8 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
           sandboxHint="Its page makes a token, and shows the ids of its sub-accounts."
         />
       )}
+      <PlaceFields app={app} values={place} onChange={setPlace} />
+      <LoginFields login={login} draft={draft} onChange={setDraft} error={failed?.problem} />
       {failed !== null && login.fields.length === 0 && <Problem>{failed.problem}</Problem>}
       <FormEnd
         error={failed === null ? add.error : null}
@@ -93,10 +94,33 @@ interface PlaceFieldsProps {
   onChange: (values: Readonly<Record<string, string>>) => void;
 }
 
-/** Which part of the app it is for: a sub-account, say. */
+/** Which part of the app it is for: a sub-account, say. What is seldom meant, the whole agency, is folded. */
 function PlaceFields({ app, values, onChange }: PlaceFieldsProps) {
-  return app.place.map(({ name, label, help }) => (
-    <Field key={name} label={label} hint={help}>
+  const [first, ...others] = app.place;
+  if (first === undefined) return null;
+  return (
+    <>
+      <PlaceField place={first} values={values} onChange={onChange} />
+      {others.length > 0 && (
+        <Disclosure summary={<span className="text-ink-2">{others.map(({ label }) => label).join(", ")}</span>}>
+          <div className="flex flex-col gap-4">
+            {others.map((place) => (
+              <PlaceField key={place.name} place={place} values={values} onChange={onChange} />
+            ))}
+          </div>
+        </Disclosure>
+      )}
+    </>
+  );
+}
+
+function PlaceField({
+  place: { name, label, help },
+  values,
+  onChange,
+}: Omit<PlaceFieldsProps, "app"> & { place: AppView["place"][number] }) {
+  return (
+    <Field label={label} hint={help}>
       {(ids) => (
         <Input
           {...ids}
@@ -107,7 +131,7 @@ function PlaceFields({ app, values, onChange }: PlaceFieldsProps) {
         />
       )}
     </Field>
-  ));
+  );
 }
 
 /** What was typed, without what was left empty. */

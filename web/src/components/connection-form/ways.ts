@@ -21,3 +21,13 @@ export const waysOf = (app: AppView): Way[] =>
       ? [{ id: allowedWay(login.kind), title: `Sign in at ${app.title}`, login, allowed: login }, pasted]
       : [pasted];
   });
+
+/** What a person has to do for it, in a sentence. */
+export function aboutWay(app: Pick<AppView, "main" | "title">, { allowed, login }: Way): string {
+  if (allowed !== undefined)
+    return app.main
+      ? "For an agency: all its sub-accounts at once. The login renews itself."
+      : `You allow it at ${app.title}. The login renews itself.`;
+  const asked = login.fields.map(({ label }) => label.charAt(0).toLowerCase() + label.slice(1));
+  return asked.length === 0 ? "Nothing to enter." : `You enter: ${asked.join(", ")}.`;
+}

@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { SubAccounts } from "../../components/sub-account.tsx";
-import { Remedy } from "../../components/remedy.tsx";
+import { CorrectData, Remedy } from "../../components/remedy.tsx";
 import { Time } from "../../components/time.tsx";
-import { Button } from "../../components/ui/button.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import { May } from "../../components/may.tsx";
 import { catalogQuery } from "../../lib/queries.ts";
-import { vendorSentence } from "../../lib/fix.ts";
+import { isOfData, vendorSentence } from "../../lib/fix.ts";
 import type { Group } from "../../lib/groups.ts";
 import { lostInError } from "../../lib/lost-name.ts";
 import { connectionOf, type NextStep, nextFor } from "../../lib/next-step.ts";
@@ -76,11 +75,6 @@ function useSaid({ connections }: Surroundings): (error: StoredError) => string 
   };
 }
 
-/** What came with the event may be what is wrong: correcting it helps this run without a change of the flow. */
-const isOfData = (error: StoredError | null, { mended }: NextStep): boolean =>
-  mended === undefined && error?.details["reference"] === undefined && dataErrors.has(error?.code ?? "");
-const dataErrors: ReadonlySet<string> = new Set(["OUTBOUND_REFUSED", "MAPPING_FAILED", "STEP_INPUT_INVALID"]);
-
 interface FixesProps {
   error: StoredError | null;
   group: Pick<Group, "flow" | "runs">;
@@ -91,20 +85,21 @@ interface FixesProps {
 /** What helps, the advised thing first. */
 function Fixes({ error, group: { flow, runs }, next, around }: FixesProps) {
   const ids = runs.map(({ id }) => id);
-  const onlyRun = ids.length === 1 ? ids[0] : undefined;
   const lost = error === null || next.mended !== undefined ? null : lostInError(flow.id, error);
+  const corrected = ids.length === 1 && error !== null && next.mended === undefined && isOfData(error) ? ids[0] : undefined;
   return (
     <>
       {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
+      {corrected !== undefined && <CorrectData runId={corrected} />}
       {error !== null && (
-        <Remedy remedy={next.remedy} error={error} flowId={flow.id} connections={around.connections} isSecond={lost !== null} />
-      )}
-      {isOfData(error, next) && onlyRun !== undefined && (
-        <Button asChild>
-          <Link to="/runs/$runId" params={{ runId: onlyRun }} search={{ edit: true }}>
-            Correct the data
-          </Link>
-        </Button>
+        <Remedy
+          remedy={next.remedy}
+          error={error}
+          flowId={flow.id}
+          connections={around.connections}
+          isSecond={lost !== null || corrected !== undefined}
+          toChecks={lost !== null}
+        />
       )}
       <ReplayRuns ids={ids} by={next.by} primary={next.remedy === "replay"} />
       <DismissRuns ids={ids} />

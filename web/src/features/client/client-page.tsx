@@ -10,7 +10,6 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
-import { useApps } from "../../lib/apps.ts";
 import { clientQuery } from "../../lib/queries.ts";
 import { cx } from "../../lib/cx.ts";
 import { dayTitle } from "../../lib/time.ts";
@@ -28,7 +27,7 @@ export function ClientPage() {
             <Summary of={{ connections, flows }} />
             <Connections connections={connections} />
             <Flows flows={flows} />
-            <Runs runs={runs} />
+            <Runs runs={runs} showFlow={flows.length > 1} />
           </div>
         )}
       </Loaded>
@@ -61,7 +60,6 @@ const list = "rounded-lg border border-line bg-raised";
 const row = "flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-b-0";
 
 function Connections({ connections }: Pick<ClientView, "connections">) {
-  const apps = useApps();
   return (
     <Section title="Connection">
       {connections.length === 0 ? (
@@ -72,7 +70,7 @@ function Connections({ connections }: Pick<ClientView, "connections">) {
             <li key={connection.title} className={row}>
               <div className="min-w-0 flex-1 basis-64">
                 <p className="truncate font-medium">
-                  {apps.title(connection.app)} <span className="font-normal text-ink-3">·</span> <bdi>{connection.title}</bdi>
+                  {connection.app} <span className="font-normal text-ink-3">·</span> <bdi>{connection.title}</bdi>
                 </p>
                 <p className="text-ink-2">{connectionSentence(connection)}</p>
               </div>
@@ -128,7 +126,7 @@ function Flows({ flows }: Pick<ClientView, "flows">) {
 
 const runsAtFirst = 12;
 
-function Runs({ runs }: Pick<ClientView, "runs">) {
+function Runs({ runs, showFlow }: Pick<ClientView, "runs"> & { showFlow: boolean }) {
   const [all, setAll] = useState(false);
   if (runs.length === 0) return null;
   const days = Map.groupBy(all ? runs : runs.slice(0, runsAtFirst), ({ at }) => dayTitle(at, Date.now()));
@@ -140,7 +138,7 @@ function Runs({ runs }: Pick<ClientView, "runs">) {
             <h3 className="mb-1.5 text-meta font-medium text-ink-3">{day}</h3>
             <ul className={list}>
               {ofDay.map((run, index) => (
-                <RunLine key={`${run.at} ${index}`} run={run} />
+                <RunLine key={`${run.at} ${index}`} run={run} showFlow={showFlow} />
               ))}
             </ul>
           </section>
@@ -156,7 +154,7 @@ function Runs({ runs }: Pick<ClientView, "runs">) {
 }
 
 /** One event: whom it was about, and what was done. */
-function RunLine({ run: { at, flow, state, who, done } }: { run: ClientView["runs"][number] }) {
+function RunLine({ run: { at, flow, state, who, done }, showFlow }: { run: ClientView["runs"][number]; showFlow: boolean }) {
   return (
     <li className="flex items-start gap-3 border-b border-line px-4 py-2.5 last:border-b-0">
       <span className="pt-0.5">
@@ -170,9 +168,11 @@ function RunLine({ run: { at, flow, state, who, done } }: { run: ClientView["run
           <p className="text-ink-2">
             <bdi>{done ?? stateWords[state]}</bdi>
           </p>
-          <p className="truncate text-meta text-ink-3">
-            <bdi>{flow}</bdi>
-          </p>
+          {showFlow && (
+            <p className="truncate text-meta text-ink-3">
+              <bdi>{flow}</bdi>
+            </p>
+          )}
         </div>
       </div>
       <Time at={at} className="shrink-0 text-meta leading-5 text-ink-3" />

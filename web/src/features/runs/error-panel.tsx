@@ -2,13 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import type { RunDetail } from "#api/schemas.ts";
 import { fieldPathLabel, saidOfField } from "#surfaces/said-of-field.ts";
-import { Remedy } from "../../components/remedy.tsx";
+import { CorrectData, Remedy } from "../../components/remedy.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { UseInstead } from "../../components/use-instead.tsx";
 import type { StoredError } from "../../lib/api.ts";
 import { cx } from "../../lib/cx.ts";
-import { fieldProblems, fixFor, vendorSentence } from "../../lib/fix.ts";
+import { fieldProblems, fixFor, isOfData, vendorSentence } from "../../lib/fix.ts";
 import { lostInError } from "../../lib/lost-name.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 
@@ -63,10 +63,19 @@ function Ways({ error, run, onReplay, replaying = false }: ErrorPanelProps) {
   const connections = useQuery(connectionsQuery()).data ?? [];
   const { remedy } = fixFor(error);
   const lost = run.attention ? lostInError(run.flow.id, error) : null;
+  const corrects = run.finishedAt !== null && isOfData(error);
   return (
     <>
       {lost !== null && <UseInstead lost={lost} replay={[run.id]} primary />}
-      <Remedy remedy={remedy} error={error} flowId={run.flow.id} connections={connections} isSecond={lost !== null} />
+      {corrects && <CorrectData runId={run.id} />}
+      <Remedy
+        remedy={remedy}
+        error={error}
+        flowId={run.flow.id}
+        connections={connections}
+        isSecond={lost !== null || corrects}
+        toChecks={lost !== null}
+      />
       {onReplay !== undefined && (
         <Button
           kind={remedy === "replay" ? "primary" : "secondary"}
