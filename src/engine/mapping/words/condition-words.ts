@@ -25,6 +25,8 @@ export const operatorWords: Readonly<Record<RowOperator, OperatorWords>> = {
   blank: { says: "is empty", denies: "has a value" },
   yes: { says: "is yes", denies: "is not yes" },
   no: { says: "is no", denies: "is not no" },
+  inSegment: { says: "is in the segment", denies: "is not in the segment" },
+  notInSegment: { says: "is not in the segment", denies: "is in the segment" },
   there: { says: "exists, even if empty", denies: "does not exist" },
   missing: { says: "does not exist", denies: "exists, even if empty" },
   notEmpty: { says: "is not an empty text or list", denies: "is an empty text or list" },
