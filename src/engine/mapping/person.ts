@@ -16,7 +16,7 @@ const spellings = {
  * The record with a few names that are the same whatever app it comes from: `tags` (a list of their names), `score`, `subAccount` and `fields`
  * (custom fields by id, key and name). Everything else is as the record has it.
  */
-export function personOf(record: Row): Record<string, unknown> {
+export function asPerson(record: Row): Record<string, unknown> {
   const values = {
     tags: tagsOf(own(record, "tags")),
     score: firstOf(record, spellings.score),

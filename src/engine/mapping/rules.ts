@@ -7,7 +7,7 @@ import type { Engine } from "./liquid.ts";
 import { didYouMean } from "./nearest.ts";
 import { isTrue } from "./operators.ts";
 import { inField, mappingFailed, MappingProblem } from "./problem.ts";
-import { personOf } from "./person.ts";
+import { asPerson } from "./person.ts";
 import { asksSegments, ruleCalls, type RuleCall } from "./rule-names.ts";
 import { noRuleInRule } from "./filters/rule.ts";
 import { ruleKindsOf } from "./rule-format.ts";
@@ -202,7 +202,7 @@ function compileSegment(rule: SegmentRule, engine: Engine): Apply {
     if (isBlank(value)) return undefined;
     if (!isObject(value))
       throw new MappingProblem(`the segment ${quote(rule.title)} takes one record, like a contact, and not ${Array.isArray(value) ? "a list" : quote(value)}`);
-    return isTrue(evaluate({ person: personOf(value) }));
+    return isTrue(evaluate({ person: asPerson(value) }));
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileCondition, compileValue } from "./mapping.ts";
-import { personOf } from "./person.ts";
+import { asPerson } from "./person.ts";
 import { asksSegments, ruleCalls } from "./rule-names.ts";
 import { ruleKindsOf, ruleSet } from "./rule-format.ts";
 import { checkRule, withRules, wrongCall } from "./rules.ts";
@@ -82,10 +82,10 @@ describe("a record as segments read it", () => {
       { fields: { f1: 9, f2: "8", nps: "8", NPS: "8" } },
     ],
     ["no custom fields", { customFields: [] }, {}],
-  ])("has %s", (_, record, expected) => expect(personOf(record as Record<string, unknown>)).toEqual({ ...record, ...expected }));
+  ])("has %s", (_, record, expected) => expect(asPerson(record as Record<string, unknown>)).toEqual({ ...record, ...expected }));
 
   test("has no field that it inherits, and a field's name cannot change what it inherits", () => {
-    const person = personOf(JSON.parse('{"customFields":[{"id":"__proto__","value":{"tags":["vip"]}}]}') as Record<string, unknown>);
+    const person = asPerson(JSON.parse('{"customFields":[{"id":"__proto__","value":{"tags":["vip"]}}]}') as Record<string, unknown>);
     expect(Object.getPrototypeOf(person["fields"])).toBe(Object.prototype);
     expect(holds("contact | in_segment: 'vip'", JSON.parse('{"__proto__":{"tags":["vip"]}}'))).toBe(false);
   });

@@ -1,7 +1,7 @@
 import type { MappingTemplate, PartFile, PartImportBody, PartImportReply, Rule } from "#api/schemas.ts";
 import { rulesOf, usesAllSegments } from "#engine/flow/rule-uses.ts";
 import type { Rules } from "#engine/mapping/rule-format.ts";
-import { rulesInInput } from "#engine/mapping/rule-names.ts";
+import { asksSegments, rulesInInput } from "#engine/mapping/rule-names.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -49,7 +49,9 @@ export class PartFiles {
     const names = new Set(namesIn(rules));
     const ofFlow = flow === undefined ? {} : await this.ofFlow(workspaceId, await this.#parts.draft(workspaceId, flow));
     for (const name of Object.keys(ofFlow.rules ?? {})) names.add(name);
-    for (const template of Object.values(templates)) rulesInInput(template.input, names);
+    for (const { input } of Object.values(templates)) rulesInInput(input, names);
+    if (Object.values(templates).some(({ input }) => asksSegments(JSON.stringify(input))))
+      for (const { name, definition } of await this.#parts.rules.list(workspaceId)) if (definition.kind === "segment") names.add(name);
     const used = await this.#rules(workspaceId, all ? null : [...names]);
     return { ...(hasAny(used) && { rules: used }), ...(hasAny(templates) && { mappings: templates }) };
   }
