@@ -201,10 +201,16 @@ export const existingOption = (): Option =>
 
 function addTry(group: Command, { api, show }: Tools): void {
   const command = withJson(
-    group.command("try").description("Try a rule on some values, or a segment on some records").argument("<name>", "its name").argument("<values...>", "the values; of a segment, JSON"),
+    group
+      .command("try")
+      .description("Try a rule on some values, or a segment on some records")
+      .argument("<name>", "its name")
+      .argument("<values...>", "the values; of a segment, JSON"),
   ).action(async (name: string, values: string[], { json }: Json) => {
     const { definition } = await api().rules.get({ name });
-    const { results } = await api().rules.try({ body: { rule: definition, values: definition.kind === "segment" ? values.map(recordIn) : values } });
+    const { results } = await api().rules.try({
+      body: { rule: definition, values: definition.kind === "segment" ? values.map(recordIn) : values },
+    });
     show(results, json, (paper) => triedTable(values, results, paper));
   });
   withExamples(command, "millrace rule try score-tag 9 7 3", `millrace rule try unhappy-promoters '{"tags": ["promoter"], "score": 4}'`);

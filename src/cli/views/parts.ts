@@ -3,7 +3,12 @@ import type { MappingDetail, MappingView, PartImportReply, RuleDetail, RuleView,
 import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper } from "../text.ts";
 
-const kindWords: Record<RuleView["kind"], string> = { table: "look-up table", conditions: "conditions", format: "format", segment: "segment" };
+const kindWords: Record<RuleView["kind"], string> = {
+  table: "look-up table",
+  conditions: "conditions",
+  format: "format",
+  segment: "segment",
+};
 
 export function ruleTable(rules: readonly RuleView[], paper: Paper): string {
   if (rules.length === 0) return "There is no rule yet. Make one: millrace rule put score-tag rule.json";

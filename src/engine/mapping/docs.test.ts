@@ -84,6 +84,7 @@ const withArguments = (name: string): string => {
     tags: "'x'",
     rule: "'plan-names'",
     in_segment: "'customers'",
+    was_in_segment: "'customers'",
   };
   return `${name}: ${special[name] ?? "'a', 'b'"}`;
 };

@@ -26,6 +26,24 @@ export function asPerson(record: Row): Record<string, unknown> {
   return { ...record, ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) };
 }
 
+/**
+ * The same as it was before the change that started the flow; null for a record that is new, and undefined where nothing says what it was: the flow
+ * keeps no old values, or the record was not seen before.
+ */
+export function asPersonBefore({ _change: change, ...now }: Row): Record<string, unknown> | null | undefined {
+  if (!isObject(change)) return undefined;
+  if (change["kind"] === "new" || change["kind"] === "made") return null;
+  const { known, old, fields } = change;
+  if (known === false || !isObject(old) || !Array.isArray(fields)) return undefined;
+  const names = fields.map(String);
+  const unchanged = Object.entries(now).filter(([name]) => !names.includes(name));
+  const person = asPerson({ ...Object.fromEntries(unchanged), ...old });
+  if (!isObject(person["fields"])) return person;
+  // A change trigger names a custom field by its id alone.
+  const custom = Object.entries(person["fields"]).map(([name, value]) => [name, names.includes(name) ? old[name] : value]);
+  return { ...person, fields: Object.fromEntries(custom) };
+}
+
 const own = (record: Row, key: string): unknown => (Object.hasOwn(record, key) ? record[key] : undefined);
 
 const firstOf = (record: Row, keys: readonly string[]): unknown => keys.map((key) => own(record, key)).find((value) => !isBlank(value));
@@ -33,7 +51,9 @@ const firstOf = (record: Row, keys: readonly string[]): unknown => keys.map((key
 /** Tags come as texts, as records with a name, or as one text with commas. */
 function tagsOf(tags: unknown): string[] | undefined {
   if (typeof tags === "string") return tags.split(",").flatMap(nameOf);
-  return Array.isArray(tags) ? tags.flatMap((tag: unknown) => nameOf(isObject(tag) ? (tag["name"] ?? tag["tag"] ?? tag["tagName"]) : tag)) : undefined;
+  return Array.isArray(tags)
+    ? tags.flatMap((tag: unknown) => nameOf(isObject(tag) ? (tag["name"] ?? tag["tag"] ?? tag["tagName"]) : tag))
+    : undefined;
 }
 
 const nameOf = (name: unknown): string[] => (isBlank(name) ? [] : [toText(name).trim()]);

@@ -2,7 +2,7 @@ import { isObject } from "#kernel/json.ts";
 import { isTemplate } from "./is-template.ts";
 
 /** The filters that apply the rule they name. */
-export type RuleFilterName = "rule" | "in_segment";
+export type RuleFilterName = "rule" | "in_segment" | "was_in_segment";
 
 /** A rule that a text uses; `name` is null where it is not in quotes. */
 export interface RuleCall {
@@ -11,7 +11,7 @@ export interface RuleCall {
 }
 
 const templateParts = /\{\{[^]*?\}\}|\{%[^]*?%\}/g;
-const calls = /\|\s*(rule|in_segment)(?![\w-])(?:\s*:\s*(?:"([^"]*)"|'([^']*)'))?/g;
+const calls = /\|\s*(rule|in_segment|was_in_segment)(?![\w-])(?:\s*:\s*(?:"([^"]*)"|'([^']*)'))?/g;
 const allSegments = /\|\s*segments(?![\w-])/;
 
 /** The parts of a text that are evaluated. `isCode`: the text is a condition or an expression, which needs no braces. */

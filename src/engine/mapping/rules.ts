@@ -7,7 +7,7 @@ import type { Engine } from "./liquid.ts";
 import { didYouMean } from "./nearest.ts";
 import { isTrue } from "./operators.ts";
 import { inField, mappingFailed, MappingProblem } from "./problem.ts";
-import { asPerson } from "./person.ts";
+import { asPerson, asPersonBefore } from "./person.ts";
 import { asksSegments, ruleCalls, type RuleCall } from "./rule-names.ts";
 import { noRuleInRule } from "./filters/rule.ts";
 import { ruleKindsOf } from "./rule-format.ts";
@@ -44,15 +44,21 @@ class CompiledRules implements AppliedRules {
   }
 
   apply(name: string, value: unknown): unknown {
-    const wrong = wrongCall({ filter: "rule", name }, this.#kinds);
-    if (wrong !== null) throw new MappingProblem(wrong);
+    this.#require({ filter: "rule", name });
     return this.#use(name, value);
   }
 
   isIn(name: string, person: unknown): boolean {
-    const wrong = wrongCall({ filter: "in_segment", name }, this.#kinds);
-    if (wrong !== null) throw new MappingProblem(wrong);
+    this.#require({ filter: "in_segment", name });
     return this.#use(name, person) === true;
+  }
+
+  wasIn(name: string, person: unknown): boolean | undefined {
+    this.#require({ filter: "was_in_segment", name });
+    const isNow = this.#use(name, person);
+    const before = isObject(person) ? asPersonBefore(person) : undefined;
+    if (isNow === undefined || before === undefined) return undefined;
+    return before !== null && this.#use(name, before) === true;
   }
 
   segmentsOf(person: unknown): string[] {
@@ -62,6 +68,11 @@ class CompiledRules implements AppliedRules {
       .sort(([, a], [, b]) => a.localeCompare(b));
     const titles = this.#segments.filter(([name]) => this.#use(name, person) === true).map(([, title]) => title);
     return [...new Set(titles)];
+  }
+
+  #require(call: RuleCall): void {
+    const wrong = wrongCall(call, this.#kinds);
+    if (wrong !== null) throw new MappingProblem(wrong);
   }
 
   #use(name: string, value: unknown): unknown {
@@ -201,7 +212,9 @@ function compileSegment(rule: SegmentRule, engine: Engine): Apply {
     currentWork().charge(rowCharge);
     if (isBlank(value)) return undefined;
     if (!isObject(value))
-      throw new MappingProblem(`the segment ${quote(rule.title)} takes one record, like a contact, and not ${Array.isArray(value) ? "a list" : quote(value)}`);
+      throw new MappingProblem(
+        `the segment ${quote(rule.title)} takes one record, like a contact, and not ${Array.isArray(value) ? "a list" : quote(value)}`,
+      );
     return isTrue(evaluate({ person: asPerson(value) }));
   };
 }
@@ -246,11 +259,17 @@ function repeatedRows(rule: TableRule): RuleProblem[] {
   });
 }
 
-function problemsOf(text: string, at: string, compile: () => { uses: readonly string[] }, sees: "value" | "person" = "value"): RuleProblem[] {
+function problemsOf(
+  text: string,
+  at: string,
+  compile: () => { uses: readonly string[] },
+  sees: "value" | "person" = "value",
+): RuleProblem[] {
   try {
     const word = sees === "value" ? "rule" : "segment";
     const foreign = inField(at, compile).uses.find((path) => /^[^.[]*/.exec(path)![0] !== sees);
-    if (foreign !== undefined) return [{ at, problem: `there is no '${foreign}' in a ${word}: it sees only '${sees}'. Quote text like 'this'` }];
+    if (foreign !== undefined)
+      return [{ at, problem: `there is no '${foreign}' in a ${word}: it sees only '${sees}'. Quote text like 'this'` }];
     const code = `| ${text}`;
     return ruleCalls(code, true).length > 0 || asksSegments(code, true) ? [{ at, problem: noRuleInRule }] : [];
   } catch (thrown) {

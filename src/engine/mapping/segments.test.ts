@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compileCondition, compileValue } from "./mapping.ts";
-import { asPerson } from "./person.ts";
+import { asPerson, asPersonBefore } from "./person.ts";
 import { asksSegments, ruleCalls } from "./rule-names.ts";
 import { ruleKindsOf, ruleSet } from "./rule-format.ts";
 import { checkRule, withRules, wrongCall } from "./rules.ts";
@@ -42,6 +42,35 @@ describe("a segment", () => {
   });
 });
 
+describe("who was in a segment before", () => {
+  const changed = (change: object, record: object = {}) =>
+    value("{{ contact | was_in_segment: 'vip' }}", {
+      tags: ["vip"],
+      customFields: [{ id: "f1", value: "new" }],
+      ...record,
+      _change: change,
+    });
+
+  test("is known of a record whose old values the flow keeps", () => {
+    expect(changed({ kind: "changed", known: true, fields: ["tags"], old: { tags: ["lead"] } })).toBe(false);
+    expect(changed({ kind: "changed", known: true, fields: ["tags"], old: {} })).toBe(false);
+    expect(changed({ kind: "changed", known: true, fields: ["city"], old: { city: "Bonn" } })).toBe(true);
+    expect(changed({ kind: "added", fields: ["tags"], old: { tags: [] }, tag: "vip" })).toBe(false);
+  });
+
+  test("is nobody who is new, and unknown where there are no old values", () => {
+    expect(changed({ kind: "new", known: false, fields: [], old: {} })).toBe(false);
+    expect(changed({ kind: "changed", known: false, fields: [], old: {} })).toBeUndefined();
+    expect(value("{{ contact | was_in_segment: 'vip' }}", { tags: ["vip"] })).toBeUndefined();
+    expect(value("{{ nobody | was_in_segment: 'vip' }}", una)).toBeUndefined();
+  });
+
+  test("counts a custom field that a change trigger names by its id", () => {
+    const record = { customFields: [{ id: "f1", value: 9 }], _change: { kind: "changed", fields: ["f1"], old: { f1: 3 } } };
+    expect(asPersonBefore(record)).toMatchObject({ fields: { f1: 3 } });
+  });
+});
+
 describe("the check of a segment", () => {
   const problems = (condition: string) => checkRule(ruleSet.parse({ x: segment("X", condition) })["x"]!).map(({ problem }) => problem);
 
@@ -78,7 +107,12 @@ describe("a record as segments read it", () => {
     ["the sub-accounts of a user", { roles: { locationIds: ["loc_1", "loc_2"] } }, { subAccount: ["loc_1", "loc_2"] }],
     [
       "custom fields",
-      { customFields: [{ id: "f1", value: 9 }, { id: "f2", fieldKey: "contact.nps", name: "NPS", field_value: "8" }] },
+      {
+        customFields: [
+          { id: "f1", value: 9 },
+          { id: "f2", fieldKey: "contact.nps", name: "NPS", field_value: "8" },
+        ],
+      },
       { fields: { f1: 9, f2: "8", nps: "8", NPS: "8" } },
     ],
     ["no custom fields", { customFields: [] }, {}],

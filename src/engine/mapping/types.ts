@@ -17,6 +17,8 @@ export interface AppliedRules {
   apply(name: string, value: unknown): unknown;
   /** Whether somebody is in a segment. */
   isIn(name: string, person: unknown): boolean;
+  /** Whether somebody was in it before the change that started the flow; missing where that is not known. */
+  wasIn(name: string, person: unknown): boolean | undefined;
   /** The titles of all segments that somebody is in. */
   segmentsOf(person: unknown): string[];
 }

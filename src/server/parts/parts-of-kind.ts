@@ -54,12 +54,7 @@ export class PartsOfKind<D extends { title: string }> {
   }
 
   /** Throws what is wrong with a definition, naming its first place. `prefix`: where the definition is in what was sent; `beside`: rules that come with it. */
-  check(
-    workspaceId: string,
-    name: string,
-    definition: D,
-    { prefix = "", beside = {} }: { prefix?: string; beside?: Rules } = {},
-  ): void {
+  check(workspaceId: string, name: string, definition: D, { prefix = "", beside = {} }: { prefix?: string; beside?: Rules } = {}): void {
     const bad = partName.safeParse(name).error?.issues[0];
     if (bad) throw badInput("name", bad.message);
     const [first, ...others] = this.#parts.check(workspaceId, definition, beside);

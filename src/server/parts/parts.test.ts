@@ -160,14 +160,24 @@ describe("a segment", () => {
     await api("PUT", "/rules/vip", vip);
     await api("POST", "/flows", all);
     const { id } = (await api("POST", "/flows", byName)).body;
-    expect(message(await api("DELETE", "/rules/vip"))[1]).toMatch(/^The segment 'VIP' is used by the flow '[^,]*in_segment[^,]*'\. Take it out/);
+    expect(message(await api("DELETE", "/rules/vip"))[1]).toMatch(
+      /^The segment 'VIP' is used by the flow '[^,]*in_segment[^,]*'\. Take it out/,
+    );
     await api("DELETE", `/flows/${id}`);
     expect((await api("DELETE", "/rules/vip")).body).toEqual({ ok: true });
   });
 
   test.each([
-    ["reads an event", { if: "trigger.score > 3" }, "if: there is no 'trigger.score' in a segment: it sees only 'person'. Quote text like 'this'."],
-    ["asks another segment", { if: "person | in_segment: 'x'" }, "if: a rule cannot use another rule; in a template several can follow each other."],
+    [
+      "reads an event",
+      { if: "trigger.score > 3" },
+      "if: there is no 'trigger.score' in a segment: it sees only 'person'. Quote text like 'this'.",
+    ],
+    [
+      "asks another segment",
+      { if: "person | in_segment: 'x'" },
+      "if: a rule cannot use another rule; in a template several can follow each other.",
+    ],
     ["has no condition", { if: " " }, "if: is empty."],
     ["takes the place of a rule", {}, "kind: the one of this name, 'Score to tag', is a rule and no segment; choose another name."],
   ])("that %s is refused, and the field is named", async (_, change, sentence) => {

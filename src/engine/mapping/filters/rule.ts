@@ -6,7 +6,7 @@ export const noRuleInRule = "a rule cannot use another rule; in a template sever
 
 /**
  * Applies the workspace's rules: `{{ trigger.score | rule: 'score-tag' }}`. Of segments, `contact | in_segment: 'unhappy'` says whether somebody is
- * in one, and `contact | segments` which ones somebody is in.
+ * in one, `was_in_segment` whether it was so before the change that started the flow, and `contact | segments` which ones somebody is in.
  */
 export const ruleFilters = ({ rules }: MappingSettings): Filters => {
   const applied = (): AppliedRules => {
@@ -16,6 +16,7 @@ export const ruleFilters = ({ rules }: MappingSettings): Filters => {
   return {
     rule: (value, name) => applied().apply(textArgument(name, "the name of the rule"), value),
     in_segment: (value, name) => applied().isIn(textArgument(name, "the name of the segment"), value),
+    was_in_segment: (value, name) => applied().wasIn(textArgument(name, "the name of the segment"), value),
     segments: (value) => applied().segmentsOf(value),
   };
 };

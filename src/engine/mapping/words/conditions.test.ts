@@ -33,7 +33,16 @@ const scopes = fc.record({
   trigger: fc.dictionary(fc.constantFrom("a", "b", "c"), scalar, { noNullPrototype: true }),
 }) as fc.Arbitrary<Scope>;
 
-const operand = fc.constantFrom("(trigger.c | in_segment: 'x')", "trigger.a", "trigger.b", "trigger.c", "trigger.c.size", "(trigger.a | downcase)", "now", "'x'");
+const operand = fc.constantFrom(
+  "(trigger.c | in_segment: 'x')",
+  "trigger.a",
+  "trigger.b",
+  "trigger.c",
+  "trigger.c.size",
+  "(trigger.a | downcase)",
+  "now",
+  "'x'",
+);
 const right = fc.constantFrom("'x'", "7", "trigger.b", "'lead'", "''", "true", "blank", "(trigger.b | default: 'x')");
 
 /** What the condition evaluates to, or that it cannot be evaluated. */

@@ -101,7 +101,8 @@ function asCondition(operand: Operand): Condition {
 function holding(text: string): ConditionRow {
   const chain = readChain(/^\((.*)\)$/s.exec(text)?.[1] ?? "");
   const call = chain?.filters.at(-1);
-  if (chain === null || call?.name !== "in_segment" || call.arguments.length !== 1 || !isOneOperand(chain.value)) return rowOf(text, "holds");
+  if (chain === null || call?.name !== "in_segment" || call.arguments.length !== 1 || !isOneOperand(chain.value))
+    return rowOf(text, "holds");
   const filters = chain.filters.slice(0, -1);
   const left = filters.length === 0 ? chain.value : `(${printChain({ ...chain, filters })})`;
   return rowOf(left, "inSegment", call.arguments[0]!.text);

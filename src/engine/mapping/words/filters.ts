@@ -401,6 +401,11 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
     args: [argument("segment")("Segment", { usual: "" })],
     also: "group audience member belongs",
   }),
+  was_in_segment: choice("Whether it was in a segment before", {
+    says: "before the change in the segment {0}, yes or no",
+    args: [argument("segment")("Segment", { usual: "" })],
+    also: "group audience member entered left came",
+  }),
   segments: choice("The segments it is in", { says: "by the segments it is in", also: "group audience member belongs list" }),
   to_boolean: choice("Yes or no", { says: "as yes or no", also: "boolean true false convert" }),
 

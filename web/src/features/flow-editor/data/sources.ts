@@ -152,7 +152,13 @@ function itemSource(name: string, step: StepDefinition, before: readonly Source[
   const list = listField(step, before);
   const index: SourceField = { path: `${name}_index`, label: "Number (from 0)", type: "number", fields: [], also: "index position" };
   const inside = values.length > 0 || list === undefined ? fieldsOf({ schema: undefined, values }, [name]) : ofItem(list, name);
-  return { name, kind: "item", title: itemTitle(name, list), app: null, fields: [...inside, { ...whole(name, "The whole item"), type: "any" }, index] };
+  return {
+    name,
+    kind: "item",
+    title: itemTitle(name, list),
+    app: null,
+    fields: [...inside, { ...whole(name, "The whole item"), type: "any" }, index],
+  };
 }
 
 const itemTitle = (name: string, list: SourceField | undefined): string =>
