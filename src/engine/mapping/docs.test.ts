@@ -84,7 +84,8 @@ const withArguments = (name: string): string => {
     tags: "'x'",
     rule: "'plan-names'",
     in_segment: "'customers'",
-    was_in_segment: "'customers'",
+    entered_segment: "'customers'",
+    left_segment: "'customers'",
   };
   return `${name}: ${special[name] ?? "'a', 'b'"}`;
 };

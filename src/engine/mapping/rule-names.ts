@@ -2,7 +2,7 @@ import { isObject } from "#kernel/json.ts";
 import { isTemplate } from "./is-template.ts";
 
 /** The filters that apply the rule they name. */
-export type RuleFilterName = "rule" | "in_segment" | "was_in_segment";
+export type RuleFilterName = "rule" | "in_segment" | "entered_segment" | "left_segment";
 
 /** A rule that a text uses; `name` is null where it is not in quotes. */
 export interface RuleCall {
@@ -11,7 +11,7 @@ export interface RuleCall {
 }
 
 const templateParts = /\{\{[^]*?\}\}|\{%[^]*?%\}/g;
-const calls = /\|\s*(rule|in_segment|was_in_segment)(?![\w-])(?:\s*:\s*(?:"([^"]*)"|'([^']*)'))?/g;
+const calls = /\|\s*(rule|in_segment|entered_segment|left_segment)(?![\w-])(?:\s*:\s*(?:"([^"]*)"|'([^']*)'))?/g;
 const allSegments = /\|\s*segments(?![\w-])/;
 
 /** The parts of a text that are evaluated. `isCode`: the text is a condition or an expression, which needs no braces. */
@@ -21,7 +21,7 @@ function codeIn(text: string, isCode: boolean): readonly string[] {
 
 /** The rules and segments that a text uses by name. */
 export function ruleCalls(text: string, isCode = false): RuleCall[] {
-  if (!text.includes("rule") && !text.includes("in_segment")) return [];
+  if (!text.includes("rule") && !text.includes("_segment")) return [];
   return codeIn(text, isCode).flatMap((part) =>
     [...part.matchAll(calls)].map(([, filter, double, single]) => ({ filter: filter as RuleFilterName, name: double ?? single ?? null })),
   );

@@ -53,12 +53,13 @@ class CompiledRules implements AppliedRules {
     return this.#use(name, person) === true;
   }
 
-  wasIn(name: string, person: unknown): boolean | undefined {
-    this.#require({ filter: "was_in_segment", name });
-    const isNow = this.#use(name, person);
+  moved(how: "entered" | "left", name: string, person: unknown): boolean | undefined {
+    this.#require({ filter: `${how}_segment`, name });
+    const isIn = this.#use(name, person);
     const before = isObject(person) ? asPersonBefore(person) : undefined;
-    if (isNow === undefined || before === undefined) return undefined;
-    return before !== null && this.#use(name, before) === true;
+    if (isIn === undefined || before === undefined) return undefined;
+    const wasIn = before !== null && this.#use(name, before) === true;
+    return isIn !== wasIn && isIn === (how === "entered");
   }
 
   segmentsOf(person: unknown): string[] {

@@ -42,27 +42,24 @@ describe("a segment", () => {
   });
 });
 
-describe("who was in a segment before", () => {
-  const changed = (change: object, record: object = {}) =>
-    value("{{ contact | was_in_segment: 'vip' }}", {
-      tags: ["vip"],
-      customFields: [{ id: "f1", value: "new" }],
-      ...record,
-      _change: change,
-    });
+describe("who has just come into a segment, or left it", () => {
+  const moved = (change: object, tags = ["vip"]) => [
+    value("{{ contact | entered_segment: 'vip' }}", { tags, _change: change }),
+    value("{{ contact | left_segment: 'vip' }}", { tags, _change: change }),
+  ];
 
   test("is known of a record whose old values the flow keeps", () => {
-    expect(changed({ kind: "changed", known: true, fields: ["tags"], old: { tags: ["lead"] } })).toBe(false);
-    expect(changed({ kind: "changed", known: true, fields: ["tags"], old: {} })).toBe(false);
-    expect(changed({ kind: "changed", known: true, fields: ["city"], old: { city: "Bonn" } })).toBe(true);
-    expect(changed({ kind: "added", fields: ["tags"], old: { tags: [] }, tag: "vip" })).toBe(false);
+    expect(moved({ kind: "changed", known: true, fields: ["tags"], old: { tags: ["lead"] } })).toEqual([true, false]);
+    expect(moved({ kind: "changed", known: true, fields: ["tags"], old: {} })).toEqual([true, false]);
+    expect(moved({ kind: "changed", known: true, fields: ["city"], old: { city: "Bonn" } })).toEqual([false, false]);
+    expect(moved({ kind: "removed", fields: ["tags"], old: { tags: ["vip"] }, tag: "vip" }, [])).toEqual([false, true]);
   });
 
-  test("is nobody who is new, and unknown where there are no old values", () => {
-    expect(changed({ kind: "new", known: false, fields: [], old: {} })).toBe(false);
-    expect(changed({ kind: "changed", known: false, fields: [], old: {} })).toBeUndefined();
-    expect(value("{{ contact | was_in_segment: 'vip' }}", { tags: ["vip"] })).toBeUndefined();
-    expect(value("{{ nobody | was_in_segment: 'vip' }}", una)).toBeUndefined();
+  test("is whoever is new, and unknown where there are no old values", () => {
+    expect(moved({ kind: "new", known: false, fields: [], old: {} })).toEqual([true, false]);
+    expect(moved({ kind: "changed", known: false, fields: [], old: {} })).toEqual([undefined, undefined]);
+    expect(value("{{ contact | entered_segment: 'vip' }}", { tags: ["vip"] })).toBeUndefined();
+    expect(value("{{ nobody | entered_segment: 'vip' }}", una)).toBeUndefined();
   });
 
   test("counts a custom field that a change trigger names by its id", () => {

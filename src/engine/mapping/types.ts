@@ -17,8 +17,8 @@ export interface AppliedRules {
   apply(name: string, value: unknown): unknown;
   /** Whether somebody is in a segment. */
   isIn(name: string, person: unknown): boolean;
-  /** Whether somebody was in it before the change that started the flow; missing where that is not known. */
-  wasIn(name: string, person: unknown): boolean | undefined;
+  /** Whether the change that started the flow brought somebody into a segment, or took somebody out of it; missing where that is not known. */
+  moved(how: "entered" | "left", name: string, person: unknown): boolean | undefined;
   /** The titles of all segments that somebody is in. */
   segmentsOf(person: unknown): string[];
 }

@@ -6,7 +6,7 @@ export const noRuleInRule = "a rule cannot use another rule; in a template sever
 
 /**
  * Applies the workspace's rules: `{{ trigger.score | rule: 'score-tag' }}`. Of segments, `contact | in_segment: 'unhappy'` says whether somebody is
- * in one, `was_in_segment` whether it was so before the change that started the flow, and `contact | segments` which ones somebody is in.
+ * in one, `entered_segment` and `left_segment` whether that has just changed, and `contact | segments` which ones somebody is in.
  */
 export const ruleFilters = ({ rules }: MappingSettings): Filters => {
   const applied = (): AppliedRules => {
@@ -16,7 +16,8 @@ export const ruleFilters = ({ rules }: MappingSettings): Filters => {
   return {
     rule: (value, name) => applied().apply(textArgument(name, "the name of the rule"), value),
     in_segment: (value, name) => applied().isIn(textArgument(name, "the name of the segment"), value),
-    was_in_segment: (value, name) => applied().wasIn(textArgument(name, "the name of the segment"), value),
+    entered_segment: (value, name) => applied().moved("entered", textArgument(name, "the name of the segment"), value),
+    left_segment: (value, name) => applied().moved("left", textArgument(name, "the name of the segment"), value),
     segments: (value) => applied().segmentsOf(value),
   };
 };

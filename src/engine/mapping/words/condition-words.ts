@@ -27,6 +27,8 @@ export const operatorWords: Readonly<Record<RowOperator, OperatorWords>> = {
   no: { says: "is no", denies: "is not no" },
   inSegment: { says: "is in the segment", denies: "is not in the segment" },
   notInSegment: { says: "is not in the segment", denies: "is in the segment" },
+  entersSegment: { says: "has just come into the segment", denies: "has not just come into the segment" },
+  leavesSegment: { says: "has just left the segment", denies: "has not just left the segment" },
   there: { says: "exists, even if empty", denies: "does not exist" },
   missing: { says: "does not exist", denies: "exists, even if empty" },
   notEmpty: { says: "is not an empty text or list", denies: "is an empty text or list" },

@@ -40,6 +40,8 @@ export const rowOperators = {
   no: "L == false",
   inSegment: "(L | in_segment: R)",
   notInSegment: "not (L | in_segment: R)",
+  entersSegment: "(L | entered_segment: R)",
+  leavesSegment: "(L | left_segment: R)",
   there: "L != nil",
   missing: "L == nil",
   holds: "L",
@@ -101,12 +103,18 @@ function asCondition(operand: Operand): Condition {
 function holding(text: string): ConditionRow {
   const chain = readChain(/^\((.*)\)$/s.exec(text)?.[1] ?? "");
   const call = chain?.filters.at(-1);
-  if (chain === null || call?.name !== "in_segment" || call.arguments.length !== 1 || !isOneOperand(chain.value))
-    return rowOf(text, "holds");
+  const operator = call && segmentRows[call.name];
+  if (chain === null || !operator || call.arguments.length !== 1 || !isOneOperand(chain.value)) return rowOf(text, "holds");
   const filters = chain.filters.slice(0, -1);
   const left = filters.length === 0 ? chain.value : `(${printChain({ ...chain, filters })})`;
-  return rowOf(left, "inSegment", call.arguments[0]!.text);
+  return rowOf(left, operator, call.arguments[0]!.text);
 }
+
+const segmentRows: Readonly<Record<string, RowOperator>> = {
+  in_segment: "inSegment",
+  entered_segment: "entersSegment",
+  left_segment: "leavesSegment",
+};
 
 const isOneOperand = (text: string): boolean => readExpression(text)?.initial.postfix.length === 1;
 

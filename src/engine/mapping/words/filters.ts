@@ -401,10 +401,15 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
     args: [argument("segment")("Segment", { usual: "" })],
     also: "group audience member belongs",
   }),
-  was_in_segment: choice("Whether it was in a segment before", {
-    says: "before the change in the segment {0}, yes or no",
+  entered_segment: choice("Whether it has just come into a segment", {
+    says: "just come into the segment {0}, yes or no",
     args: [argument("segment")("Segment", { usual: "" })],
-    also: "group audience member entered left came",
+    also: "group audience member enters new change",
+  }),
+  left_segment: choice("Whether it has just left a segment", {
+    says: "just gone from the segment {0}, yes or no",
+    args: [argument("segment")("Segment", { usual: "" })],
+    also: "group audience member leaves change",
   }),
   segments: choice("The segments it is in", { says: "by the segments it is in", also: "group audience member belongs list" }),
   to_boolean: choice("Yes or no", { says: "as yes or no", also: "boolean true false convert" }),

@@ -69,7 +69,7 @@ export function withOperator(row: ConditionRow, operator: ConditionRow["operator
 }
 
 /** Whether a comparison asks for a segment, and not for a value. */
-export const asksSegment = (operator: ConditionRow["operator"]): boolean => operator === "inSegment" || operator === "notInSegment";
+export const asksSegment = (operator: ConditionRow["operator"]): boolean => operator.endsWith("Segment");
 
 // ---------------------------------------------------------------- the sides of a row
 

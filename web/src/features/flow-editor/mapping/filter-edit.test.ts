@@ -52,7 +52,12 @@ describe("the offer", () => {
   test("has no segment among the rules: it turns no value into another", () => {
     const rules = { vip: { kind: "segment", title: "Very important" } } as unknown as Rules;
     expect(offeredFilters("object", "very important", rules)).toEqual([]);
-    expect(offeredFilters("object", "segment", rules).map(({ name }) => name)).toEqual(["in_segment", "was_in_segment", "segments"]);
+    expect(offeredFilters("object", "segment", rules).map(({ name }) => name)).toEqual([
+      "in_segment",
+      "entered_segment",
+      "left_segment",
+      "segments",
+    ]);
   });
 
   test("has the workspace's rules by their names, under a heading of their own and before what does not suit", () => {
