@@ -17,6 +17,6 @@ describe("docs/reusable-parts.md", () => {
     expect(examples("rule").map((text) => (JSON.parse(text) as { kind: string }).kind)).toEqual(["conditions", "table", "format"]);
   });
   test.each(examples("mapping"))("shows a mapping template that can be saved: %s", (text) => {
-    expect(checkMappingTemplate(mappingTemplate.parse(JSON.parse(text)), knowledge, ["score-tag"])).toEqual([]);
+    expect(checkMappingTemplate(mappingTemplate.parse(JSON.parse(text)), knowledge, { "score-tag": "conditions" })).toEqual([]);
   });
 });

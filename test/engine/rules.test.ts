@@ -57,7 +57,7 @@ describe("a flow with a rule", () => {
     expect(await outcome(flow.id, { id: 1, plan: "p1" })).toContain("there is no rule 'plans'");
     const none = { app: () => null, gone: () => null, operation: () => null, webhook: () => null, choosing: () => null } as const;
     const titles = { app: () => null, operation: () => null, trigger: () => null };
-    const reader = { ...none, titles, rules: ["plan"], connections: async () => [] } as unknown as LintReader;
+    const reader = { ...none, titles, rules: { plan: "table" }, connections: async () => [] } as unknown as LintReader;
     const { findings } = await lintFlow(flow.draft, reader, [], 0);
     expect(findings).toMatchObject([
       { level: "error", at: "steps[0].input.plan", step: "make", field: "plan", problem: "there is no rule 'plans'; did you mean 'plan'?" },

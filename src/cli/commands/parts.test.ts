@@ -94,6 +94,16 @@ describe("rule", () => {
     expect(await outOf("1")).toBe("Nothing to restore: version 1 of score-tag is the same as version 3, the newest\n");
   });
 
+  test("try asks a segment about records", async () => {
+    const segment = { ...rule, kind: "segment", definition: { title: "VIP", kind: "segment", if: "person.tags contains 'vip'" } };
+    const answers = { "GET /rules/vip": segment, "POST /rules/try": { results: [{ value: true, missing: false, problem: null }] } };
+    const { asked, out } = await runCli(["rule", "try", "vip", '{"tags":["vip"]}'], { answers });
+    expect(asked.at(-1)!.body).toMatchObject({ values: [{ tags: ["vip"] }] });
+    expect(out).toContain("true");
+    const wrong = await runCli(["rule", "try", "vip", "nobody"], { answers });
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("a segment is tried with a record as JSON")]);
+  });
+
   test("try shows what it gives for values", async () => {
     const results = [
       { value: "promoter", missing: false, problem: null },

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Option, type Command } from "commander";
 import type { Client } from "#api/client.ts";
 import type { MappingDetail, MappingTemplate, PartFile, PartImportBody, Rule, RuleDetail } from "#api/schemas.ts";
+import { isObject } from "#kernel/json.ts";
 import { withExamples, withJson } from "../help.ts";
 import { readObjectFile, usage } from "../input.ts";
 import { clean, json as written } from "../text.ts";
@@ -29,7 +30,7 @@ const rule: Kind = {
   command: "rule",
   noun: "rules",
   word: "rule",
-  about: "Transformation rules that flows share: look-up tables, conditions, formats",
+  about: "Rules that flows share: look-up tables, conditions, formats, and segments of people",
   example: "score-tag",
   counts: "It counts at once in every flow that uses it",
 };
@@ -200,13 +201,30 @@ export const existingOption = (): Option =>
 
 function addTry(group: Command, { api, show }: Tools): void {
   const command = withJson(
-    group.command("try").description("Try a rule on some values").argument("<name>", "its name").argument("<values...>", "the values"),
+    group
+      .command("try")
+      .description("Try a rule on some values, or a segment on some records")
+      .argument("<name>", "its name")
+      .argument("<values...>", "the values; of a segment, JSON"),
   ).action(async (name: string, values: string[], { json }: Json) => {
     const { definition } = await api().rules.get({ name });
-    const { results } = await api().rules.try({ body: { rule: definition, values } });
+    const { results } = await api().rules.try({
+      body: { rule: definition, values: definition.kind === "segment" ? values.map(recordIn) : values },
+    });
     show(results, json, (paper) => triedTable(values, results, paper));
   });
-  withExamples(command, "millrace rule try score-tag 9 7 3");
+  withExamples(command, "millrace rule try score-tag 9 7 3", `millrace rule try unhappy-promoters '{"tags": ["promoter"], "score": 4}'`);
+}
+
+/** A record that a segment is tried with. */
+function recordIn(text: string): Record<string, never> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value as Record<string, never>;
+  } catch {
+    // It is no JSON, which is said below.
+  }
+  throw usage(`a segment is tried with a record as JSON, like '{"tags": ["vip"]}', not '${clean(text)}'`);
 }
 
 function addRemove(group: Command, { api, show, confirm }: Tools, kind: Kind): void {

@@ -5,16 +5,17 @@ import { placesOf } from "../lint/places.ts";
 import { checkInputNames } from "./kinds/action/check.ts";
 import type { MappingTemplate } from "./format.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
+import type { RuleKinds } from "../mapping/rule-format.ts";
 import type { FlowProblem } from "./read-shape.ts";
 import { checkWriting } from "./templates.ts";
 
 const largestCharacters = 64 * 1024;
 
-/** What is wrong with a mapping template: the operation, its fields, texts that cannot be read. What the texts read depends on the flow. `rules`: the names of those there are. */
+/** What is wrong with a mapping template: the operation, its fields, texts that cannot be read. What the texts read depends on the flow. `rules`: the kinds of those there are. */
 export function checkMappingTemplate(
   template: MappingTemplate,
   knowledge: Pick<FlowKnowledge, "app" | "apps" | "operation" | "operations">,
-  rules: readonly string[],
+  rules: RuleKinds,
 ): FlowProblem[] {
   const problems: FlowProblem[] = [];
   const tell = (at: string, problem: string) => void problems.push({ at, problem });
@@ -29,7 +30,7 @@ export function checkMappingTemplate(
   return problems;
 }
 
-function checkTexts(value: unknown, at: string, rules: readonly string[], problems: FlowProblem[]): void {
+function checkTexts(value: unknown, at: string, rules: RuleKinds, problems: FlowProblem[]): void {
   if (typeof value === "string") checkWriting(value, at, rules, problems);
   else if (Array.isArray(value)) value.forEach((item, i) => checkTexts(item, `${at}[${i}]`, rules, problems));
   else if (isObject(value)) for (const [key, member] of Object.entries(value)) checkTexts(member, `${at}.${key}`, rules, problems);

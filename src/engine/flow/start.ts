@@ -14,6 +14,7 @@ import type { FlowKnowledge, TriggerInfo } from "./knowledge.ts";
 import { checkReconcile } from "./reconcile.ts";
 import { checkByRecord } from "./records.ts";
 import { joinPath } from "./read-shape.ts";
+import { ruleKindsOf } from "../mapping/rule-format.ts";
 import type { FlowProblem } from "./read-shape.ts";
 import { checkValue } from "./templates.ts";
 import { checkWatch } from "./watch.ts";
@@ -59,7 +60,7 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
   const { zone } = settings;
   if (info.kind === "schedule")
     attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
-  const visible = { names: new Set(["trigger"]), allSteps: new Map(), rules: Object.keys(knowledge.rules ?? {}) };
+  const visible = { names: new Set(["trigger"]), allSteps: new Map(), rules: ruleKindsOf(knowledge.rules ?? {}) };
   for (const option of ["key", "record"] as const) checkValue(trigger[option] ?? "", `trigger.${option}`, visible, problems);
 }
 

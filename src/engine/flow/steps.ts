@@ -5,6 +5,7 @@ import { attempt } from "./asking.ts";
 import type { AnyStep, StepCheck, StepKind, TemplateUse } from "./kinds/kind.ts";
 import { listsIn, type StepKinds } from "./kinds/table.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
+import { ruleKindsOf, type RuleKinds } from "../mapping/rule-format.ts";
 import { readShape, type FlowProblem } from "./read-shape.ts";
 import { checkCondition, checkExpression, checkValue, type Visible } from "./templates.ts";
 import { unfinishedStep } from "./unfinished.ts";
@@ -54,13 +55,13 @@ class StepsCheck {
   readonly #unanswered = new Map<string, string>();
   readonly #parts: Parts;
   readonly #allSteps: ReadonlyMap<string, boolean>;
-  readonly #rules: readonly string[];
+  readonly #rules: RuleKinds;
   #count = 0;
 
   constructor(parts: Parts, allSteps: ReadonlyMap<string, boolean>) {
     this.#parts = parts;
     this.#allSteps = allSteps;
-    this.#rules = Object.keys(parts.knowledge.rules ?? {});
+    this.#rules = ruleKindsOf(parts.knowledge.rules ?? {});
   }
 
   all(steps: readonly unknown[]): AnyStep[] {

@@ -7,7 +7,8 @@ import { answerReadBy } from "../mapping/answers.ts";
 import { changeMembers, pollMembers } from "../run/change.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { ruleCalls } from "../mapping/rule-names.ts";
-import { unknownRule } from "../mapping/rules.ts";
+import type { RuleKinds } from "../mapping/rule-format.ts";
+import { wrongCall } from "../mapping/rules.ts";
 import { lackingValue } from "../mapping/words/conditions.ts";
 import { attempt } from "./asking.ts";
 import { joinPath } from "./read-shape.ts";
@@ -22,8 +23,8 @@ export interface Visible {
   changes?: boolean | readonly string[];
   /** Steps that have no answer of their own to read the status of, and why. */
   unanswered?: ReadonlyMap<string, string>;
-  /** The names of the workspace's rules. */
-  rules: readonly string[];
+  /** The kinds of the workspace's rules. */
+  rules: RuleKinds;
 }
 
 /** A template is compiled here to see whether it can be; the flow's own zone and clock make no difference to that. */
@@ -65,16 +66,16 @@ function check(written: Written, pathsIn: (text: string) => string[], at: string
 }
 
 /** Checks a text alone, when nothing is known of what it could read. */
-export function checkWriting(text: string, at: string, rules: readonly string[], problems: FlowProblem[]): void {
+export function checkWriting(text: string, at: string, rules: RuleKinds, problems: FlowProblem[]): void {
   attempt(at, problems, () => void compileValue(text, settings, at));
   checkRules({ text }, at, rules, problems);
 }
 
 /** Which rules a text uses must be plain to see, since a rule in use cannot be removed. */
-function checkRules({ text, isCode }: Written, at: string, rules: readonly string[], problems: FlowProblem[]): void {
-  for (const name of ruleCalls(text, isCode)) {
-    if (name === null) problems.push({ at, problem: "the filter 'rule' takes the name of a rule in quotes, like rule: 'score-tag'" });
-    else if (!rules.includes(name)) problems.push({ at, problem: unknownRule(name, rules).message });
+function checkRules({ text, isCode }: Written, at: string, rules: RuleKinds, problems: FlowProblem[]): void {
+  for (const call of ruleCalls(text, isCode)) {
+    const problem = wrongCall(call, rules);
+    if (problem !== null) problems.push({ at, problem });
   }
 }
 

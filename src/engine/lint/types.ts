@@ -1,6 +1,7 @@
 import type { Pins } from "#catalog/pins.ts";
 import type { Titles } from "../flow/sentence.ts";
 import type { Login } from "#catalog/permits.ts";
+import type { RuleKinds } from "../mapping/rule-format.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
 import type { InputField, ListRead, Lookup, Operation, WebhookTrigger } from "#catalog/types.ts";
 
@@ -21,8 +22,8 @@ export interface LintReader {
   /** The names of the connections there are, to suggest from. */
   connections(app: string): Promise<string[]>;
   titles: Titles;
-  /** The names of the workspace's rules; where they are unknown, none is missed. */
-  readonly rules?: readonly string[];
+  /** The kinds of the workspace's rules; where they are unknown, none is missed. */
+  readonly rules?: RuleKinds;
   /** How far the flow's last runs read the list of a step; null if they read none. */
   lastRead?(step: string): ListRead | null;
   /** All that a look-up's list has, or why it could not be asked, in words. */

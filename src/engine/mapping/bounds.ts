@@ -61,7 +61,7 @@ const bounds = new Map<string, FilterBound>([
   ...named(thorough, "split split_list join join_list unique uniq pick parse_json map sum"),
   ...named({ ...thorough, text: 128 * kib }, "tags"),
   ...named({ ...thorough, argument: 64 * kib }, "map_value"),
-  ...named({ ...thorough, text: 64 * kib, items: 1_000 }, "rule"),
+  ...named({ ...thorough, text: 64 * kib, items: 1_000 }, "rule in_segment entered_segment left_segment segments"),
   ...named({ ...thorough, items: 5_000 }, "where reject where_exp reject_exp group_by group_by_exp"),
   ...named({ ...thorough, items: 5_000 }, "has has_exp find find_exp find_index find_index_exp"),
   ...named({ ...sorting, items: 5_000 }, "sort sort_natural"),

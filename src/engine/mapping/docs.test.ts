@@ -83,10 +83,14 @@ const withArguments = (name: string): string => {
     unshift: "'x'",
     tags: "'x'",
     rule: "'plan-names'",
+    in_segment: "'customers'",
+    entered_segment: "'customers'",
+    left_segment: "'customers'",
   };
   return `${name}: ${special[name] ?? "'a', 'b'"}`;
 };
 const alone = new Set([
+  "segments",
   "date",
   "sample",
   "age",

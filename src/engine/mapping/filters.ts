@@ -4,7 +4,7 @@ import { listFilters } from "./filters/lists.ts";
 import { nameFilters } from "./filters/names.ts";
 import { numberFilters } from "./filters/numbers.ts";
 import { phoneFilters } from "./filters/phone.ts";
-import { ruleFilter } from "./filters/rule.ts";
+import { ruleFilters } from "./filters/rule.ts";
 import { sortFilter } from "./filters/sort.ts";
 import { tableFilters } from "./filters/tables.ts";
 import { textFilters } from "./filters/text.ts";
@@ -21,5 +21,5 @@ export const createFilters = (settings: MappingSettings): Filters => ({
   ...phoneFilters(settings),
   ...dateFilters(settings),
   sort: sortFilter(settings),
-  rule: ruleFilter(settings),
+  ...ruleFilters(settings),
 });

@@ -55,15 +55,28 @@ export const formatRule = z.strictObject({
   filters: line(2000).describe("A chain of filters: `strip | downcase | truncate: 40`."),
 });
 
+export const segmentRule = z.strictObject({
+  ...common,
+  kind: z.literal("segment"),
+  if: line(8000).describe("A condition on `person`, the record that the segment is asked about: `person.tags contains 'promoter'`."),
+});
+
 /** A transformation rule. */
-export const ruleDefinition = z.discriminatedUnion("kind", [tableRule, conditionsRule, formatRule]);
+export const ruleDefinition = z.discriminatedUnion("kind", [tableRule, conditionsRule, formatRule, segmentRule]);
 
 export type Rule = z.infer<typeof ruleDefinition>;
 export type TableRule = z.infer<typeof tableRule>;
 export type ConditionsRule = z.infer<typeof conditionsRule>;
+/** Decides of a person, or any other record, whether it belongs to it. */
+export type SegmentRule = z.infer<typeof segmentRule>;
 /** A value that no row is for. */
 export type Otherwise = TableRule["otherwise"];
 
 /** Rules by name. */
 export type Rules = Readonly<Record<string, Rule>>;
 export const ruleSet = z.record(partName, ruleDefinition);
+
+/** The kinds of the rules there are, by their names: which of them a text may use, and how. */
+export type RuleKinds = Readonly<Record<string, Rule["kind"]>>;
+
+export const ruleKindsOf = (rules: Rules): RuleKinds => Object.fromEntries(Object.entries(rules).map(([name, { kind }]) => [name, kind]));

@@ -1,5 +1,5 @@
 import { MillraceError } from "#kernel/errors.ts";
-import { sizeUpTo } from "#kernel/json.ts";
+import { isObject, sizeUpTo } from "#kernel/json.ts";
 import type { Pace } from "#kernel/pace.ts";
 import { compileExpressionText } from "./expression.ts";
 import { engineFor } from "./liquid.ts";
@@ -7,40 +7,99 @@ import type { Engine } from "./liquid.ts";
 import { didYouMean } from "./nearest.ts";
 import { isTrue } from "./operators.ts";
 import { inField, mappingFailed, MappingProblem } from "./problem.ts";
-import { ruleCalls } from "./rule-names.ts";
+import { asPerson, asPersonBefore } from "./person.ts";
+import { asksSegments, ruleCalls, type RuleCall } from "./rule-names.ts";
 import { noRuleInRule } from "./filters/rule.ts";
-import type { ConditionsRule, Otherwise, Rule, Rules, TableRule } from "./rule-format.ts";
+import { ruleKindsOf } from "./rule-format.ts";
+import type { ConditionsRule, Otherwise, Rule, RuleKinds, Rules, SegmentRule, TableRule } from "./rule-format.ts";
 import { compileTemplate, isTemplate } from "./template.ts";
 import { isBlank, quote, toText } from "./text.ts";
-import type { MappingSettings, Scope } from "./types.ts";
+import type { AppliedRules, MappingSettings, Scope } from "./types.ts";
 import { atOnce, currentWork } from "./work.ts";
 
 /**
- * Transformation rules: named look-up tables, conditions and formats that the filter `rule` applies. They are data that a mapping is compiled with,
- * so a browser can evaluate them as well. A rule sees nothing but its value, and cannot use another rule.
+ * Transformation rules: named look-up tables, conditions and formats that the filter `rule` applies, and segments, which say of a person whether he or
+ * she belongs to them. They are data that a mapping is compiled with, so a browser can evaluate them as well. A rule sees nothing but its value, and
+ * cannot use another rule.
  */
 
 /** The settings of a mapping that can use these rules. */
-export const withRules = (settings: MappingSettings, rules: Rules): MappingSettings => {
-  const applied = new Map<string, Apply>();
-  const plain: MappingSettings = { ...settings, rules: undefined };
-  return {
-    ...settings,
-    rules: {
-      apply(name, value) {
-        const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-        if (!rule) throw unknownRule(name, Object.keys(rules));
-        const apply = applied.get(name) ?? compileRule(rule, engineFor(plain));
-        applied.set(name, apply);
-        return apply(value);
-      },
-    },
-  };
-};
+export const withRules = (settings: MappingSettings, rules: Rules): MappingSettings => ({
+  ...settings,
+  rules: new CompiledRules(rules, { ...settings, rules: undefined }),
+});
 
-/** What to say of a rule that does not exist. */
-export const unknownRule = (name: string, names: Iterable<string>): MappingProblem =>
-  new MappingProblem(`there is no rule ${quote(name)}${didYouMean(name, names)}`);
+/** Rules that are compiled when they are first used. */
+class CompiledRules implements AppliedRules {
+  readonly #rules: Rules;
+  readonly #settings: MappingSettings;
+  readonly #kinds: RuleKinds;
+  readonly #compiled = new Map<string, Apply>();
+  #segments: readonly [name: string, title: string][] | undefined;
+
+  constructor(rules: Rules, settings: MappingSettings) {
+    this.#rules = rules;
+    this.#kinds = ruleKindsOf(rules);
+    this.#settings = settings;
+  }
+
+  apply(name: string, value: unknown): unknown {
+    this.#require({ filter: "rule", name });
+    return this.#use(name, value);
+  }
+
+  isIn(name: string, person: unknown): boolean {
+    this.#require({ filter: "in_segment", name });
+    return this.#use(name, person) === true;
+  }
+
+  moved(how: "entered" | "left", name: string, person: unknown): boolean | undefined {
+    this.#require({ filter: `${how}_segment`, name });
+    const isIn = this.#use(name, person);
+    const before = isObject(person) ? asPersonBefore(person) : undefined;
+    if (isIn === undefined || before === undefined) return undefined;
+    const wasIn = before !== null && this.#use(name, before) === true;
+    return isIn !== wasIn && isIn === (how === "entered");
+  }
+
+  segmentsOf(person: unknown): string[] {
+    this.#segments ??= Object.entries(this.#rules)
+      .filter(([, { kind }]) => kind === "segment")
+      .map(([name, { title }]): [string, string] => [name, title])
+      .sort(([, a], [, b]) => a.localeCompare(b));
+    const titles = this.#segments.filter(([name]) => this.#use(name, person) === true).map(([, title]) => title);
+    return [...new Set(titles)];
+  }
+
+  #require(call: RuleCall): void {
+    const wrong = wrongCall(call, this.#kinds);
+    if (wrong !== null) throw new MappingProblem(wrong);
+  }
+
+  #use(name: string, value: unknown): unknown {
+    const apply = this.#compiled.get(name) ?? compileRule(this.#rules[name]!, engineFor(this.#settings));
+    this.#compiled.set(name, apply);
+    return apply(value);
+  }
+}
+
+/** What is wrong with a call of a rule or a segment; null where nothing is. */
+export function wrongCall({ filter, name }: RuleCall, kinds: RuleKinds): string | null {
+  const word = filter === "rule" ? "rule" : "segment";
+  if (name === null) return `the filter '${filter}' takes the name of a ${word} in quotes, like ${filter}: '${exampleNames[word]}'`;
+  const isSegment = (one: string) => kinds[one] === "segment";
+  if (!Object.hasOwn(kinds, name))
+    return `there is no ${word} ${quote(name)}${didYouMean(
+      name,
+      Object.keys(kinds).filter((one) => isSegment(one) === (word === "segment")),
+    )}`;
+  if (isSegment(name) === (word === "segment")) return null;
+  return word === "rule"
+    ? `${quote(name)} is a segment: write in_segment: ${quote(name)}`
+    : `${quote(name)} is a rule and no segment: write rule: ${quote(name)}`;
+}
+
+const exampleNames = { rule: "score-tag", segment: "unhappy-promoters" } as const;
 
 /** What a rule gives for a value, or why a run would stop. */
 export type Tried = { value: unknown } | { problem: string };
@@ -98,6 +157,7 @@ type Apply = (value: unknown) => unknown;
 function compileRule(rule: Rule, engine: Engine): Apply {
   if (rule.kind === "table") return compileTable(rule);
   if (rule.kind === "conditions") return compileConditions(rule, engine);
+  if (rule.kind === "segment") return compileSegment(rule, engine);
   const { evaluate } = compileFormat(rule.filters, engine);
   return (value) => evaluate({ value });
 }
@@ -146,6 +206,20 @@ function compileConditions(rule: ConditionsRule, engine: Engine): Apply {
   };
 }
 
+/** Whether somebody belongs to it. */
+function compileSegment(rule: SegmentRule, engine: Engine): Apply {
+  const { evaluate } = compileExpressionText(rule.if, engine);
+  return (value) => {
+    currentWork().charge(rowCharge);
+    if (isBlank(value)) return undefined;
+    if (!isObject(value))
+      throw new MappingProblem(
+        `the segment ${quote(rule.title)} takes one record, like a contact, and not ${Array.isArray(value) ? "a list" : quote(value)}`,
+      );
+    return isTrue(evaluate({ person: asPerson(value) }));
+  };
+}
+
 function compileResult(to: ConditionsRule["rows"][number]["to"], engine: Engine): (scope: Scope) => unknown {
   return typeof to === "string" && isTemplate(to) ? compileTemplate(to, engine).evaluate : () => to;
 }
@@ -169,6 +243,7 @@ export function checkRule(rule: Rule): RuleProblem[] {
   const engine = engineFor(settings);
   if (rule.kind === "table") return repeatedRows(rule);
   if (rule.kind === "format") return problemsOf(rule.filters, "filters", () => compileFormat(rule.filters, engine));
+  if (rule.kind === "segment") return problemsOf(rule.if, "if", () => compileExpressionText(rule.if, engine), "person");
   return rule.rows.flatMap(({ if: condition, to }, i) => [
     ...problemsOf(condition, `rows[${i}].if`, () => compileExpressionText(condition, engine)),
     ...(typeof to === "string" && isTemplate(to) ? problemsOf(to, `rows[${i}].to`, () => compileTemplate(to, engine)) : []),
@@ -185,11 +260,19 @@ function repeatedRows(rule: TableRule): RuleProblem[] {
   });
 }
 
-function problemsOf(text: string, at: string, compile: () => { uses: readonly string[] }): RuleProblem[] {
+function problemsOf(
+  text: string,
+  at: string,
+  compile: () => { uses: readonly string[] },
+  sees: "value" | "person" = "value",
+): RuleProblem[] {
   try {
-    const foreign = inField(at, compile).uses.find((path) => !/^value(?:[.[]|$)/.test(path));
-    if (foreign !== undefined) return [{ at, problem: `there is no '${foreign}' in a rule: it sees only 'value'. Quote text like 'this'` }];
-    return ruleCalls(`| ${text}`, true).length > 0 ? [{ at, problem: noRuleInRule }] : [];
+    const word = sees === "value" ? "rule" : "segment";
+    const foreign = inField(at, compile).uses.find((path) => /^[^.[]*/.exec(path)![0] !== sees);
+    if (foreign !== undefined)
+      return [{ at, problem: `there is no '${foreign}' in a ${word}: it sees only '${sees}'. Quote text like 'this'` }];
+    const code = `| ${text}`;
+    return ruleCalls(code, true).length > 0 || asksSegments(code, true) ? [{ at, problem: noRuleInRule }] : [];
   } catch (thrown) {
     if (!(thrown instanceof MillraceError)) throw thrown;
     return [{ at, problem: String(thrown.details.problem) }];

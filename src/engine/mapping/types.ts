@@ -7,8 +7,20 @@ export interface MappingSettings {
   /** Two-letter country of phone numbers without one. */
   country?: string;
   now: () => number;
-  /** What the filter `rule` applies. Without it a mapping has no rules. */
-  rules?: { apply(name: string, value: unknown): unknown } | undefined;
+  /** What the filters `rule`, `in_segment` and `segments` apply. Without it a mapping has no rules. */
+  rules?: AppliedRules | undefined;
+}
+
+/** The rules of a workspace, ready to be applied. */
+export interface AppliedRules {
+  /** What a rule gives for a value. */
+  apply(name: string, value: unknown): unknown;
+  /** Whether somebody is in a segment. */
+  isIn(name: string, person: unknown): boolean;
+  /** Whether the change that started the flow brought somebody into a segment, or took somebody out of it; missing where that is not known. */
+  moved(how: "entered" | "left", name: string, person: unknown): boolean | undefined;
+  /** The titles of all segments that somebody is in. */
+  segmentsOf(person: unknown): string[];
 }
 
 /**

@@ -7,6 +7,7 @@ import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
 import { isMetadataHost } from "#outbound/private-hosts.ts";
+import { ruleKindsOf } from "#engine/mapping/rule-format.ts";
 import type { Connection } from "#vault/types.ts";
 import { webhooksOf } from "../catalog/knowledge.ts";
 import type { PinBook } from "../connections/pin-book.ts";
@@ -50,7 +51,7 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
       return knowledge(workspaceId);
     },
     get rules() {
-      return Object.keys(knowledge(workspaceId).rules ?? {});
+      return ruleKindsOf(knowledge(workspaceId).rules ?? {});
     },
     async rows(name, app, { operation, otherwise, input = {} }) {
       const read = async (id: string) => {

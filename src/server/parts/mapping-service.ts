@@ -4,6 +4,7 @@ import type { FlowService } from "#engine/api.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { checkMappingTemplate, isFilledFrom } from "#engine/flow/mapping-template.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { ruleKindsOf } from "#engine/mapping/rule-format.ts";
 import type { PartStore } from "#storage/part-store.ts";
 import { flowTexts, usesIn } from "./part-use.ts";
 import { PartsOfKind, type Part } from "./parts-of-kind.ts";
@@ -28,7 +29,7 @@ export class MappingService {
       shape: mappingTemplate,
       check(workspaceId, template, beside) {
         const facts = knowledge(workspaceId);
-        return checkMappingTemplate(template, facts, [...Object.keys(facts.rules ?? {}), ...beside]);
+        return checkMappingTemplate(template, facts, ruleKindsOf({ ...facts.rules, ...beside }));
       },
       store,
       clock,

@@ -1,6 +1,7 @@
 import type { MappingTemplate, PartFile, PartImportBody, PartImportReply, Rule } from "#api/schemas.ts";
-import { rulesOf } from "#engine/flow/rule-uses.ts";
-import { rulesInInput } from "#engine/mapping/rule-names.ts";
+import { rulesOf, usesAllSegments } from "#engine/flow/rule-uses.ts";
+import type { Rules } from "#engine/mapping/rule-format.ts";
+import { asksSegments, rulesInInput } from "#engine/mapping/rule-names.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -32,10 +33,13 @@ export class PartFiles {
     this.#parts = parts;
   }
 
-  /** The rules that a flow uses; those that are gone are left out. */
+  /** The rules that a flow uses; those that are gone are left out. Where it asks which segments somebody is in, that is all segments. */
   async ofFlow(workspaceId: string, flow: FlowDefinition): Promise<PartFile> {
-    const existing = await Promise.all([...rulesOf(flow)].map((name) => this.#parts.rules.find(workspaceId, name)));
-    const rules = existing.flatMap((rule) => (rule ? [[rule.name, rule.definition] as const] : []));
+    const names = rulesOf(flow);
+    const all = usesAllSegments(flow);
+    const rules = (await this.#parts.rules.list(workspaceId))
+      .filter(({ name, definition }) => names.has(name) || (all && definition.kind === "segment"))
+      .map(({ name, definition }) => [name, definition] as const);
     return rules.length === 0 ? {} : { rules: Object.fromEntries(rules) };
   }
 
@@ -45,7 +49,9 @@ export class PartFiles {
     const names = new Set(namesIn(rules));
     const ofFlow = flow === undefined ? {} : await this.ofFlow(workspaceId, await this.#parts.draft(workspaceId, flow));
     for (const name of Object.keys(ofFlow.rules ?? {})) names.add(name);
-    for (const template of Object.values(templates)) rulesInInput(template.input, names);
+    for (const { input } of Object.values(templates)) rulesInInput(input, names);
+    if (Object.values(templates).some(({ input }) => asksSegments(JSON.stringify(input))))
+      for (const { name, definition } of await this.#parts.rules.list(workspaceId)) if (definition.kind === "segment") names.add(name);
     const used = await this.#rules(workspaceId, all ? null : [...names]);
     return { ...(hasAny(used) && { rules: used }), ...(hasAny(templates) && { mappings: templates }) };
   }
@@ -53,12 +59,12 @@ export class PartFiles {
   /** Throws BAD_INPUT naming the rule that could not be saved here. */
   checkRules(workspaceId: string, rules: NonNullable<PartFile["rules"]>): void {
     for (const [name, rule] of Object.entries(rules))
-      this.#parts.rules.check(workspaceId, name, rule, { prefix: `rules.${name}.`, beside: Object.keys(rules) });
+      this.#parts.rules.check(workspaceId, name, rule, { prefix: `rules.${name}.`, beside: rules });
   }
 
   /** Everything is checked before anything is saved. */
   async import(workspaceId: string, { rules = {}, mappings = {}, existing }: PartImportBody, by?: string): Promise<PartImportReply> {
-    const how = { existing, beside: Object.keys(rules) };
+    const how = { existing, beside: rules };
     const plans = [
       ...(await this.#plan(workspaceId, "rule", this.#parts.rules, rules, how)),
       ...(await this.#plan(workspaceId, "mapping", this.#parts.mappings, mappings, how)),
@@ -81,10 +87,11 @@ export class PartFiles {
     kind: Imported["kind"],
     parts: PartsOfKind<D>,
     definitions: Readonly<Record<string, D>>,
-    { existing, beside }: { existing: PartImportBody["existing"]; beside: readonly string[] },
+    { existing, beside }: { existing: PartImportBody["existing"]; beside: Rules },
   ) {
     const plan = async ([name, definition]: [string, D]) => {
       const before = await parts.find(workspaceId, name);
+      if (before) parts.requireReplaceable(before, definition, `${kind}s.${name}.`);
       const did = decide(before?.definition, definition, existing);
       const save = async (by?: string) => {
         // What somebody else has made of it since the plan is not overwritten.

@@ -4,6 +4,7 @@ import { defined } from "#kernel/defined.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { PartKind, PartRow, PartStore } from "#storage/part-store.ts";
 import { partName } from "#engine/flow/format.ts";
+import type { Rules } from "#engine/mapping/rule-format.ts";
 
 /** A part with its definition read. */
 export interface Part<D> extends Omit<PartRow, "definition"> {
@@ -15,8 +16,10 @@ export interface KindParts<D> {
   /** What people call one: "rule". */
   word: string;
   shape: z.ZodType<D>;
-  /** What is wrong with a definition of the right shape. `beside`: the names of rules that are saved together with it. */
-  check(workspaceId: string, definition: D, beside: readonly string[]): readonly { at: string; problem: string }[];
+  /** What is wrong with a definition of the right shape. `beside`: rules that are saved together with it. */
+  check(workspaceId: string, definition: D, beside: Rules): readonly { at: string; problem: string }[];
+  /** Why one cannot take the place of another; null where it can. */
+  cannotReplace?(before: D, after: D): { at: string; problem: string } | null;
   /** Called after a part was saved, with its row, or removed. */
   changed?(workspaceId: string, name: string, row: PartRow | null): void;
   store: PartStore;
@@ -51,16 +54,17 @@ export class PartsOfKind<D extends { title: string }> {
   }
 
   /** Throws what is wrong with a definition, naming its first place. `prefix`: where the definition is in what was sent; `beside`: rules that come with it. */
-  check(
-    workspaceId: string,
-    name: string,
-    definition: D,
-    { prefix = "", beside = [] }: { prefix?: string; beside?: readonly string[] } = {},
-  ): void {
+  check(workspaceId: string, name: string, definition: D, { prefix = "", beside = {} }: { prefix?: string; beside?: Rules } = {}): void {
     const bad = partName.safeParse(name).error?.issues[0];
     if (bad) throw badInput("name", bad.message);
     const [first, ...others] = this.#parts.check(workspaceId, definition, beside);
     if (first) throw badInput(`${prefix}${first.at}`, `${first.problem}${others.length === 0 ? "" : ` (and ${others.length} more)`}`);
+  }
+
+  /** Throws where a definition cannot take the place of what is there. */
+  requireReplaceable(before: Part<D>, definition: D, prefix = ""): void {
+    const wrong = this.#parts.cannotReplace?.(before.definition, definition);
+    if (wrong) throw badInput(`${prefix}${wrong.at}`, wrong.problem);
   }
 
   /** Throws where a workspace cannot have so many more. */
@@ -75,7 +79,9 @@ export class PartsOfKind<D extends { title: string }> {
   async put(workspaceId: string, name: string, definition: D, { replaces, by }: { replaces?: number | undefined; by?: string } = {}) {
     const { store, kind, word, clock, changed } = this.#parts;
     this.check(workspaceId, name, definition);
-    if (!(await store.get({ workspaceId, kind, name }))) await this.requireRoom(workspaceId, 1);
+    const before = await this.find(workspaceId, name);
+    if (before) this.requireReplaceable(before, definition);
+    else await this.requireRoom(workspaceId, 1);
     const change = { workspaceId, kind, name, title: definition.title, definition: JSON.stringify(definition), now: clock.now() };
     const row = await store.put({ ...change, ...defined({ replaces, by }) });
     if (!row) throw new MillraceError("CONFLICT", { details: { problem: conflict(word, name, replaces) } });

@@ -128,6 +128,75 @@ describe("a rule", () => {
   });
 });
 
+describe("a segment", () => {
+  const vip = { title: "VIP", kind: "segment", if: "person.tags contains 'vip'" };
+  const asking = (text: string) => ({ ...flow, name: text, steps: [{ id: "make", app: "app", operation: "make", input: { tag: text } }] });
+  const byName = asking("{{ trigger | in_segment: 'vip' }}");
+  const all = asking("{{ trigger | segments }}");
+
+  test("is saved and tried like a rule, and counts at once in the flows that ask for it or for all segments", async () => {
+    expect((await api("PUT", "/rules/vip", vip)).body).toMatchObject({ kind: "segment", rows: 0, version: 1, definition: vip });
+    const values = [{ tags: ["vip"] }, { tags: [] }, "nobody", null];
+    expect((await api("POST", "/rules/try", { rule: vip, values })).body.results).toMatchObject([
+      { value: true },
+      { value: false },
+      { problem: "the segment 'VIP' takes one record, like a contact, and not 'nobody'" },
+      { missing: true },
+    ]);
+    const { id } = (await api("POST", "/flows", all)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const tagOf = async (n: number) => {
+      const { runIds } = await house.fire(id, { id: n, tags: ["vip"] });
+      return ((await house.settled(runIds[0]!)).steps[0]!.input as { tag: string[] }).tag;
+    };
+    expect(await tagOf(1)).toEqual(["VIP"]);
+    await api("PUT", "/rules/gold", { ...vip, title: "Gold" });
+    expect(await tagOf(2)).toEqual(["Gold", "VIP"]);
+    expect((await api("GET", "/rules/gold")).body).toMatchObject({ flows: 1, usedBy: [{ id }] });
+  });
+
+  test("cannot be removed while a flow names it, and a flow that asks for all segments does without it", async () => {
+    await api("PUT", "/rules/vip", vip);
+    await api("POST", "/flows", all);
+    const { id } = (await api("POST", "/flows", byName)).body;
+    expect(message(await api("DELETE", "/rules/vip"))[1]).toMatch(
+      /^The segment 'VIP' is used by the flow '[^,]*in_segment[^,]*'\. Take it out/,
+    );
+    await api("DELETE", `/flows/${id}`);
+    expect((await api("DELETE", "/rules/vip")).body).toEqual({ ok: true });
+  });
+
+  test.each([
+    [
+      "reads an event",
+      { if: "trigger.score > 3" },
+      "if: there is no 'trigger.score' in a segment: it sees only 'person'. Quote text like 'this'.",
+    ],
+    [
+      "asks another segment",
+      { if: "person | in_segment: 'x'" },
+      "if: a rule cannot use another rule; in a template several can follow each other.",
+    ],
+    ["has no condition", { if: " " }, "if: is empty."],
+    ["takes the place of a rule", {}, "kind: the one of this name, 'Score to tag', is a rule and no segment; choose another name."],
+  ])("that %s is refused, and the field is named", async (_, change, sentence) => {
+    await api("PUT", "/rules/score-tag", rule);
+    expect(message(await api("PUT", "/rules/score-tag", { ...vip, ...change }))).toEqual([400, sentence]);
+  });
+
+  test("goes with the flows and mapping templates that ask for it, or for all", async () => {
+    await api("PUT", "/rules/vip", vip);
+    await api("PUT", "/rules/gold", { ...vip, title: "Gold" });
+    await api("PUT", "/rules/score-tag", rule);
+    await api("PUT", "/mappings/listed", { ...mapping, input: { tag: "{{ trigger | segments }}" } });
+    const exported = async (query: string) => Object.keys((await api("GET", `/parts/export?${query}`)).body.rules);
+    expect(await exported(`flow=${(await api("POST", "/flows", byName)).body.id}`)).toEqual(["vip"]);
+    expect((await exported(`flow=${(await api("POST", "/flows", all)).body.id}`)).sort()).toEqual(["gold", "vip"]);
+    expect((await exported("mappings=listed")).sort()).toEqual(["gold", "vip"]);
+  });
+});
+
 describe("a mapping template", () => {
   beforeEach(() => api("PUT", "/rules/score-tag", rule));
 

@@ -1,7 +1,7 @@
 import type { FlowUse, Rule, RuleDetail, RuleView, TryRuleReply } from "#api/schemas.ts";
 import { ruleDefinition } from "#engine/flow/format.ts";
 import type { FlowService } from "#engine/api.ts";
-import { rulesOf } from "#engine/flow/rule-uses.ts";
+import { rulesOf, usesAllSegments } from "#engine/flow/rule-uses.ts";
 import { rulesInInput } from "#engine/mapping/rule-names.ts";
 import { checkRule, tryRule } from "#engine/mapping/rules.ts";
 import type { MappingTemplate } from "#engine/flow/format.ts";
@@ -10,7 +10,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { createPace } from "#kernel/pace.ts";
 import type { PartStore } from "#storage/part-store.ts";
-import { flowTexts, usesIn, type FlowTexts } from "./part-use.ts";
+import { flowTexts, usesIn } from "./part-use.ts";
 import { PartsOfKind, type Part } from "./parts-of-kind.ts";
 import type { RuleBook } from "./rule-book.ts";
 
@@ -38,10 +38,11 @@ export class RuleService {
       word: "rule",
       shape: ruleDefinition,
       check: (_, rule) => checkRule(rule),
+      cannotReplace: (before, { kind }) => cannotBecome(before, kind),
       changed(workspaceId, name, row) {
         if (row) book.put(row);
         else book.remove(workspaceId, name);
-        changed(workspaceId, usesRule(name));
+        changed(workspaceId, (flow) => rulesOf(flow).has(name) || usesAllSegments(flow));
       },
       store,
       clock,
@@ -50,8 +51,7 @@ export class RuleService {
 
   async list(workspaceId: string): Promise<{ rules: RuleView[] }> {
     const [rules, flows] = await Promise.all([this.rules.list(workspaceId), flowTexts(this.#parts.flows, workspaceId)]);
-    const uses = usesByRule(flows);
-    return { rules: rules.map((rule) => viewOf(rule, uses.get(rule.name) ?? 0)) };
+    return { rules: rules.map((rule) => viewOf(rule, usesIn(flows, usesRule(rule)).length)) };
   }
 
   async get(workspaceId: string, name: string): Promise<RuleDetail> {
@@ -62,12 +62,14 @@ export class RuleService {
     return this.#detail(await this.rules.put(workspaceId, name, rule, how));
   }
 
-  /** Removes a rule that nothing uses. */
+  /** Removes a rule that nothing names. */
   async remove(workspaceId: string, name: string, by?: string): Promise<void> {
-    const { title, usedBy, mappings } = await this.get(workspaceId, name);
+    const { definition, title, mappings } = await this.get(workspaceId, name);
+    const word = definition.kind === "segment" ? "segment" : "rule";
+    const usedBy = usesIn(await flowTexts(this.#parts.flows, workspaceId), (flow) => rulesOf(flow).has(name));
     const users = [...usedBy.map((flow) => `the flow '${flow.name}'`), ...mappings.map((one) => `the mapping template '${one.title}'`)];
     if (users.length > 0) {
-      const problem = `The rule '${title}' is used by ${users.join(", ")}. Take it out of ${users.length === 1 ? "it" : "them"} and publish, then remove it`;
+      const problem = `The ${word} '${title}' is used by ${users.join(", ")}. Take it out of ${users.length === 1 ? "it" : "them"} and publish, then remove it`;
       throw new MillraceError("CONFLICT", { details: { problem } });
     }
     await this.rules.remove(workspaceId, name, by);
@@ -90,7 +92,7 @@ export class RuleService {
   async #detail(rule: Part<Rule>): Promise<RuleDetail> {
     const { flows, mappings } = this.#parts;
     const [texts, templates] = await Promise.all([flowTexts(flows, rule.workspaceId), mappings(rule.workspaceId)]);
-    const usedBy: FlowUse[] = usesIn(texts, usesRule(rule.name));
+    const usedBy: FlowUse[] = usesIn(texts, usesRule(rule));
     return {
       ...viewOf(rule, usedBy.length),
       definition: rule.definition,
@@ -102,19 +104,23 @@ export class RuleService {
   }
 }
 
-/** Whether a flow uses a rule. */
-export const usesRule =
-  (name: string) =>
-  (definition: FlowDefinition): boolean =>
-    rulesOf(definition).has(name);
+/** What a flow uses of the rules: read once for each definition. */
+const usedRules = new WeakMap<FlowDefinition, { names: ReadonlySet<string>; allSegments: boolean }>();
 
-/** How many flows use each rule; every text is looked at once. */
-function usesByRule(flows: readonly FlowTexts[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { draft, published } of flows)
-    for (const name of new Set([...rulesOf(draft), ...(published ? rulesOf(published) : [])]))
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
+/** Whether a flow uses a rule: by its name, or because it asks for all segments. */
+const usesRule =
+  ({ name, definition: { kind } }: Pick<Part<Rule>, "name" | "definition">) =>
+  (flow: FlowDefinition): boolean => {
+    const used = usedRules.get(flow) ?? { names: rulesOf(flow), allSegments: usesAllSegments(flow) };
+    usedRules.set(flow, used);
+    return used.names.has(name) || (kind === "segment" && used.allSegments);
+  };
+
+/** A segment is written into flows in another way than the other rules, so neither can take the other's place. */
+function cannotBecome(before: Rule, kind: Rule["kind"]): { at: string; problem: string } | null {
+  if ((before.kind === "segment") === (kind === "segment")) return null;
+  const is = before.kind === "segment" ? "is a segment" : "is a rule and no segment";
+  return { at: "kind", problem: `the one of this name, '${before.title}', ${is}; choose another name` };
 }
 
 const viewOf = ({ name, definition, version, createdAt, updatedAt }: Part<Rule>, flows: number): RuleView => ({
@@ -122,7 +128,7 @@ const viewOf = ({ name, definition, version, createdAt, updatedAt }: Part<Rule>,
   title: definition.title,
   description: definition.description ?? null,
   kind: definition.kind,
-  rows: definition.kind === "format" ? 0 : definition.rows.length,
+  rows: "rows" in definition ? definition.rows.length : 0,
   version,
   createdAt,
   updatedAt,

@@ -31,6 +31,9 @@ test.each([
   ["call._status == 404", "the status of 'call' is 404"],
   ["not (trigger.a == 1 or trigger.b == 2)", "it is not true that the a is 1 or the b is 2"],
   ["trigger.due < ('now' | minus_days: 3)", "the due is before now minus 3 days"],
+  ["found.contact | in_segment: 'vip'", "the contact of 'Find the contact' is in the segment 'vip'"],
+  ["trigger | entered_segment: 'vip'", "the event has just come into the segment 'vip'"],
+  ["not (trigger | in_segment: 'vip')", "the event is not in the segment 'vip'"],
   ["trigger.a == b == c", "trigger.a == b == c"],
 ])("%s reads: %s", (condition, words) => {
   expect(conditionWords(condition, names)).toBe(words);

@@ -3,9 +3,13 @@ import { describe, expect, test } from "vitest";
 import { trials } from "#test/support/trials.ts";
 import { compileCondition } from "../mapping.ts";
 import type { MappingSettings, Scope } from "../mapping.ts";
+import { withRules } from "../rules.ts";
 import { type Condition, printCondition, readCondition, rowOperators, type RowOperator, takesRight } from "./conditions.ts";
 
-const settings: MappingSettings = { zone: "UTC", now: () => Date.UTC(2026, 0, 15, 9, 30) };
+const settings: MappingSettings = withRules(
+  { zone: "UTC", now: () => Date.UTC(2026, 0, 15, 9, 30) },
+  { x: { title: "X", kind: "segment", if: "person.tags contains 'x'" } },
+);
 
 const scalar = fc.constantFrom<unknown>(
   "",
@@ -23,12 +27,22 @@ const scalar = fc.constantFrom<unknown>(
   "2026-01-15T09:00:00Z",
   [],
   ["lead", "x"],
+  { tags: ["x"] },
 );
 const scopes = fc.record({
   trigger: fc.dictionary(fc.constantFrom("a", "b", "c"), scalar, { noNullPrototype: true }),
 }) as fc.Arbitrary<Scope>;
 
-const operand = fc.constantFrom("trigger.a", "trigger.b", "trigger.c", "trigger.c.size", "(trigger.a | downcase)", "now", "'x'");
+const operand = fc.constantFrom(
+  "(trigger.c | in_segment: 'x')",
+  "trigger.a",
+  "trigger.b",
+  "trigger.c",
+  "trigger.c.size",
+  "(trigger.a | downcase)",
+  "now",
+  "'x'",
+);
 const right = fc.constantFrom("'x'", "7", "trigger.b", "'lead'", "''", "true", "blank", "(trigger.b | default: 'x')");
 
 /** What the condition evaluates to, or that it cannot be evaluated. */
@@ -81,6 +95,7 @@ describe("a condition that is read and printed", () => {
     "(trigger.email | strip | downcase) == 'ada@example.com'",
     "(trigger.vip | to_boolean) and (trigger.score > 8 or trigger.plan == 'p2')",
     "trigger.a or (trigger.b and trigger.c)",
+    "(trigger | in_segment: 'x') and not ((trigger.a | parse_json) | in_segment: 'y')",
     "not (trigger.a or trigger.b)",
     "trigger.a != blank and (false or not trigger.b contains 'x' or trigger.c)",
   ])("stays as it was: %s", (written) => {

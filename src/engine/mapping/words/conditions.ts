@@ -1,7 +1,7 @@
 import { TypeGuards } from "liquidjs";
 import type { Token } from "liquidjs";
 import type { OperatorName } from "../operator-names.ts";
-import { readExpression, tokenText } from "./parts.ts";
+import { printChain, readChain, readExpression, tokenText } from "./parts.ts";
 
 /** A condition as rows and groups of rows, for people to see and change. */
 
@@ -38,6 +38,10 @@ export const rowOperators = {
   empty: "L == empty",
   yes: "L == true",
   no: "L == false",
+  inSegment: "(L | in_segment: R)",
+  notInSegment: "not (L | in_segment: R)",
+  entersSegment: "(L | entered_segment: R)",
+  leavesSegment: "(L | left_segment: R)",
   there: "L != nil",
   missing: "L == nil",
   holds: "L",
@@ -60,7 +64,7 @@ export function readCondition(text: string): Condition | null {
   const bare = text.replace(/^\s*\{\{-?|-?\}\}\s*$/g, "").trim();
   const token = readExpression(bare);
   if (token === null) return null;
-  return token.filters.length > 0 ? rowOf(`(${bare})`, "holds") : conditionOf(token.initial.postfix, bare);
+  return token.filters.length > 0 ? holding(`(${bare})`) : conditionOf(token.initial.postfix, bare);
 }
 
 /** What is on the stack while the operators are applied: the text of an operand, or a condition. */
@@ -92,8 +96,27 @@ function insideOf(token: Token, source: string): Condition | null {
 
 function asCondition(operand: Operand): Condition {
   if ("condition" in operand) return operand.condition;
-  return operand.inside ?? rowOf(operand.text, "holds");
+  return operand.inside ?? holding(operand.text);
 }
+
+/** A value that is a condition by itself: whether somebody is in a segment, or any other. */
+function holding(text: string): ConditionRow {
+  const chain = readChain(/^\((.*)\)$/s.exec(text)?.[1] ?? "");
+  const call = chain?.filters.at(-1);
+  const operator = call && segmentRows[call.name];
+  if (chain === null || !operator || call.arguments.length !== 1 || !isOneOperand(chain.value)) return rowOf(text, "holds");
+  const filters = chain.filters.slice(0, -1);
+  const left = filters.length === 0 ? chain.value : `(${printChain({ ...chain, filters })})`;
+  return rowOf(left, operator, call.arguments[0]!.text);
+}
+
+const segmentRows: Readonly<Record<string, RowOperator>> = {
+  in_segment: "inSegment",
+  entered_segment: "entersSegment",
+  left_segment: "leavesSegment",
+};
+
+const isOneOperand = (text: string): boolean => readExpression(text)?.initial.postfix.length === 1;
 
 function applied(operator: OperatorName, left: Operand, right: Operand): Condition | null {
   if (operator === "not") return negated(asCondition(right));
@@ -155,6 +178,8 @@ const opposites: Readonly<Partial<Record<RowOperator, RowOperator>>> = {
   empty: "notEmpty",
   there: "missing",
   missing: "there",
+  inSegment: "notInSegment",
+  notInSegment: "inSegment",
 };
 
 /** The opposite of "more than" is not "at most", since the value may be missing. So only exact opposites are swapped. */

@@ -32,7 +32,8 @@ export type ArgumentKind =
   | "country"
   | "currency"
   | "map"
-  | "rule";
+  | "rule"
+  | "segment";
 
 export interface FilterArgumentWords {
   /** That of `header: false`; absent where the place says which it is. */
@@ -395,6 +396,22 @@ export const filterWords: Readonly<Record<string, FilterWords>> = {
     args: [argument("rule")("Rule", { usual: "" })],
     also: "lookup table map transformation condition shared reusable",
   }),
+  in_segment: choice("Whether it is in a segment", {
+    says: "in the segment {0}, yes or no",
+    args: [argument("segment")("Segment", { usual: "" })],
+    also: "group audience member belongs",
+  }),
+  entered_segment: choice("Whether it has just come into a segment", {
+    says: "just come into the segment {0}, yes or no",
+    args: [argument("segment")("Segment", { usual: "" })],
+    also: "group audience member enters new change",
+  }),
+  left_segment: choice("Whether it has just left a segment", {
+    says: "just gone from the segment {0}, yes or no",
+    args: [argument("segment")("Segment", { usual: "" })],
+    also: "group audience member leaves change",
+  }),
+  segments: choice("The segments it is in", { says: "by the segments it is in", also: "group audience member belongs list" }),
   to_boolean: choice("Yes or no", { says: "as yes or no", also: "boolean true false convert" }),
 
   // ---- JSON, tables, XML

@@ -1,4 +1,4 @@
-import { ListFilter, type LucideIcon, Table2, WandSparkles } from "lucide-react";
+import { ListFilter, type LucideIcon, Table2, Users, WandSparkles } from "lucide-react";
 import type { RuleView } from "#api/schemas.ts";
 
 /** What people call the kinds of rules. */
@@ -14,6 +14,11 @@ export const ruleKinds: Record<RuleView["kind"], { title: string; icon: LucideIc
     about: "Decides by ranges and words: from 9 on it is a promoter. The first row that fits counts.",
   },
   format: { title: "Format", icon: WandSparkles, about: "Applies the same filters everywhere: trim, lower case, a date's format." },
+  segment: {
+    title: "Segment",
+    icon: Users,
+    about: "Names a group of people by their tags, score, sub-account or any other field: unhappy promoters in Berlin.",
+  },
 };
 
 export const kindNames = Object.keys(ruleKinds) as RuleView["kind"][];

@@ -14,14 +14,17 @@ import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { Problem } from "../../components/ui/problem.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
+import { conditionWords } from "#engine/mapping/words/condition-words.ts";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
 import { shortName } from "#kernel/short-name.ts";
 import { plural } from "../../lib/words.ts";
 import { downloadJson } from "../../lib/download.ts";
+import { wordOf } from "./rule-call.ts";
 
 type Noun = "rules" | "mappings";
-const words = { rules: "rule", mappings: "mapping template" } as const;
+const wordFor = (noun: Noun, { definition }: Pick<RuleDetail | MappingDetail, "definition">): string =>
+  noun === "mappings" ? "mapping template" : "kind" in definition ? wordOf(definition.kind) : "rule";
 
 interface PartActionsProps {
   noun: Noun;
@@ -34,7 +37,7 @@ interface PartActionsProps {
 export function PartActions({ noun, part, onRestore }: PartActionsProps) {
   const [open, setOpen] = useState<"versions" | "remove" | null>(null);
   const mayWrite = useMay("flows:write");
-  const word = words[noun];
+  const word = wordFor(noun, part);
   const copy = useCopy(noun, part);
   const remove = useRemove(noun, part, () => setOpen(null));
   const save = async () =>
@@ -97,7 +100,7 @@ function useCopy(noun: Noun, part: RuleDetail | MappingDetail) {
     mutationFn: () => copyOf(noun, part),
     onSuccess: async ({ name, title }) => {
       await refreshLists(cache);
-      toast.success(`${title} is a ${words[noun]} of its own`);
+      toast.success(`${title} is a ${wordFor(noun, part)} of its own`);
       await (noun === "rules"
         ? navigate({ to: "/rules/$rule", params: { rule: name } })
         : navigate({ to: "/rules/mapping/$mapping", params: { mapping: name } }));
@@ -182,8 +185,9 @@ function VersionList({ noun, part, onClose, onRestore }: Omit<VersionsProps, "op
 }
 
 const sizeOf = (definition: Rule | MappingTemplate): string =>
-  "input" in definition
-    ? plural(Object.keys(definition.input).length, "field")
-    : definition.kind === "format"
-      ? definition.filters
-      : plural(definition.rows.length, "row");
+  "input" in definition ? plural(Object.keys(definition.input).length, "field") : contentOf(definition);
+
+function contentOf(rule: Rule): string {
+  if (rule.kind === "segment") return conditionWords(rule.if);
+  return rule.kind === "format" ? rule.filters : plural(rule.rows.length, "row");
+}

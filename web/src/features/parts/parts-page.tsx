@@ -33,7 +33,8 @@ export function PartsPage() {
       title="Rules and mappings"
       about={
         <p className={cx(isChosen && "max-lg:hidden")}>
-          What your flows share: rules that turn one value into another, and mapping templates that fill a step's fields.
+          What your flows share: rules that turn one value into another, segments that name groups of people, and mapping templates that
+          fill a step's fields.
         </p>
       }
       actions={
@@ -129,22 +130,31 @@ function List({ rules, mappings }: { rules: readonly RuleView[]; mappings: reado
   const navigate = route.useNavigate();
   const words = useDeferredValue((search.q ?? "").toLowerCase());
   const fits = (part: { title: string; name: string }) => `${part.title} ${part.name}`.toLowerCase().includes(words);
-  const [foundRules, foundMappings] = [rules.filter(fits), mappings.filter(fits)];
+  const found = rules.filter(fits);
+  const [foundSegments, foundRules] = [found.filter(isSegment), found.filter((rule) => !isSegment(rule))];
+  const foundMappings = mappings.filter(fits);
   useKeys({ j: () => stepRow(1), k: () => stepRow(-1) });
   return (
     <div className="flex flex-col gap-4 lg:sticky lg:top-6">
       <SearchInput
-        label="Find a rule or a mapping template"
-        placeholder="Find a rule or mapping"
+        label="Find a rule, a segment or a mapping template"
+        placeholder="Find a rule, segment or mapping"
         value={search.q ?? ""}
         onChange={(q) => void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true, resetScroll: false })}
       />
-      {foundRules.length + foundMappings.length === 0 && (
+      {found.length + foundMappings.length === 0 && (
         <p className="px-2 text-ink-2">{words === "" ? "There is none yet." : "Nothing matches."}</p>
       )}
       {foundRules.length > 0 && (
         <Group title="Rules">
           {foundRules.map((rule) => (
+            <RuleLine key={rule.name} rule={rule} />
+          ))}
+        </Group>
+      )}
+      {foundSegments.length > 0 && (
+        <Group title="Segments">
+          {foundSegments.map((rule) => (
             <RuleLine key={rule.name} rule={rule} />
           ))}
         </Group>
@@ -160,6 +170,8 @@ function List({ rules, mappings }: { rules: readonly RuleView[]; mappings: reado
   );
 }
 
+const isSegment = ({ kind }: RuleView): boolean => kind === "segment";
+
 function Group({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title}>
@@ -174,7 +186,7 @@ const line =
 
 function RuleLine({ rule }: { rule: RuleView }) {
   const { title, icon } = ruleKinds[rule.kind];
-  const size = rule.kind === "format" ? title : `${title}, ${plural(rule.rows, "row")}`;
+  const size = rule.rows === 0 ? title : `${title}, ${plural(rule.rows, "row")}`;
   return (
     <li>
       <Link to="/rules/$rule" params={{ rule: rule.name }} search={(old) => ({ q: old.q })} data-row className={line} resetScroll={false}>

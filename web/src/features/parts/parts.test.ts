@@ -3,8 +3,10 @@ import { comparisonText, readComparison } from "./comparison.ts";
 import { appliedFields, applyMapping, rootsIn, savedWords } from "./mapping-fields.ts";
 import { actionSteps, withInput } from "./flow-steps.ts";
 import { pastedRows } from "./pasted.ts";
+import { personData } from "./person-data.ts";
 import { mayUseRule, withRule } from "./rule-call.ts";
 import { draftOf, emptyDraft, missingIn, newTableRow, pasteRows, repeatedRows, ruleOf } from "./rule-draft.ts";
+import { membership } from "./segment-words.ts";
 
 describe("a paste", () => {
   test.each<[string, string, unknown]>([
@@ -178,4 +180,41 @@ test("a rule is applied to the one value of a text", () => {
 test("a mapping template that is saved unchanged stays the version it is", () => {
   expect(savedWords({ title: "Survey", version: 3 }, 2)).toBe("Survey is now version 3");
   expect(savedWords({ title: "Survey", version: 3 }, 3)).toBe("Nothing was changed: Survey is version 3 as before");
+});
+
+describe("a segment that is edited", () => {
+  const una = { firstName: "Una", lastName: "Fair", tags: ["promoter"], locationId: "loc_1", customFields: [{ id: "f_nps", value: 4 }] };
+
+  test("is saved with its condition alone", () => {
+    const draft = { ...emptyDraft("segment"), title: "VIP" };
+    expect(missingIn(draft)).toBe("Choose at least one condition.");
+    const whole = { ...draft, condition: " person.tags contains 'vip' " };
+    expect(ruleOf(whole)).toEqual({ title: "VIP", kind: "segment", if: "person.tags contains 'vip'" });
+    expect(draftOf(ruleOf(whole)).condition).toBe("person.tags contains 'vip'");
+  });
+
+  test("offers the usual fields, and those of the records by the names that people know", () => {
+    const { sources, samples } = personData([una], new Map([["f_nps", "Net promoter score"]]));
+    const [source] = sources;
+    expect(source!.fields.slice(0, 3).map(({ path, label, type }) => [path, label, type])).toEqual([
+      ["person.tags", "Tags", "list"],
+      ["person.score", "Score", "number"],
+      ["person.subAccount", "Sub-account", "text"],
+    ]);
+    const custom = source!.fields.find(({ path }) => path === "person.fields")!;
+    expect(custom.fields).toMatchObject([{ path: "person.fields.f_nps", label: "Net promoter score", type: "number" }]);
+    expect(samples).toMatchObject([{ person: "Una Fair", values: { person: { subAccount: "loc_1" } } }]);
+    expect(personData([], new Map()).sample).toBeNull();
+  });
+
+  test("says how many are in it, who they are, and where it could not be decided", () => {
+    const yes = { value: true, missing: false, problem: null };
+    const no = { value: false, missing: false, problem: null };
+    expect(membership([yes, no, yes], ["Ada", "Bob", "Cy"])).toEqual({ says: "2", of: 3, names: "Ada and Cy", problem: null });
+    expect(membership([yes, yes, yes, yes, yes, yes], ["A", "B", "C", "D", "E", "F"]).names).toBe("A, B, C, D and 2 more");
+    expect(membership([no, { missing: false, problem: "it is odd" }], ["Ada", "Bob"])).toMatchObject({
+      says: "None",
+      problem: "It is odd (at 1 record).",
+    });
+  });
 });

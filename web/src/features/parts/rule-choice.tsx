@@ -19,7 +19,7 @@ interface RuleChoiceProps {
 
 /** Finds one of the workspace's rules by a few letters; for a menu or a popover. */
 export function RuleChoice({ value, onChange }: RuleChoiceProps) {
-  const query = useQuery(rulesQuery());
+  const query = useQuery({ ...rulesQuery(), select: withoutSegments });
   return (
     <Loaded query={query} skeleton={<SkeletonRows rows={3} />}>
       {(rules) => (
@@ -43,6 +43,9 @@ export function RuleChoice({ value, onChange }: RuleChoiceProps) {
     </Loaded>
   );
 }
+
+/** A segment is asked, and turns no value into another. */
+const withoutSegments = (rules: readonly RuleView[]): RuleView[] => rules.filter(({ kind }) => kind !== "segment");
 
 function Finder({ rules, value, onChange }: RuleChoiceProps & { rules: readonly RuleView[] }) {
   const [words, setWords] = useState("");

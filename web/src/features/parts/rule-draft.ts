@@ -1,5 +1,6 @@
 /** A rule while it is edited: the rows of each kind stay when another kind is looked at. Pure. */
 import type { Rule } from "#api/schemas.ts";
+import { wordOf } from "./rule-call.ts";
 import { comparisonText, readComparison, type Comparison } from "./comparison.ts";
 
 /** A cell holds what was saved (a number, say) until somebody types. */
@@ -22,6 +23,8 @@ export interface RuleDraft {
   table: TableRow[];
   conditions: ConditionRow[];
   filters: string;
+  /** Who is in a segment. */
+  condition: string;
   exact: boolean;
   otherwise: "keep" | "missing" | "fail" | "value";
   other: Result;
@@ -40,6 +43,7 @@ export const emptyDraft = (kind: Rule["kind"]): RuleDraft => ({
   table: [newTableRow(), newTableRow(), newTableRow()],
   conditions: [newConditionRow()],
   filters: "",
+  condition: "",
   exact: false,
   otherwise: "fail",
   other: "",
@@ -49,6 +53,7 @@ export const emptyDraft = (kind: Rule["kind"]): RuleDraft => ({
 export function draftOf(rule: Rule): RuleDraft {
   const draft = { ...emptyDraft(rule.kind), title: rule.title, description: rule.description ?? "" };
   if (rule.kind === "format") return { ...draft, filters: rule.filters };
+  if (rule.kind === "segment") return { ...draft, condition: rule.if };
   const { otherwise } = rule;
   const rest = typeof otherwise === "string" ? { otherwise, other: "" } : { otherwise: "value" as const, other: otherwise.value };
   if (rule.kind === "table")
@@ -61,6 +66,7 @@ export function ruleOf(draft: RuleDraft): Rule {
   const description = draft.description.trim();
   const common = { title: draft.title.trim(), ...(description !== "" && { description }) };
   if (draft.kind === "format") return { ...common, kind: "format", filters: draft.filters.trim() };
+  if (draft.kind === "segment") return { ...common, kind: "segment", if: draft.condition.trim() };
   const otherwise = draft.otherwise === "value" ? { value: draft.other } : draft.otherwise;
   if (draft.kind === "table")
     return { ...common, kind: "table", rows: filledRows(draft.table), ...(draft.exact && { exact: true }), otherwise };
@@ -75,8 +81,9 @@ const filledRows = (rows: readonly TableRow[]) =>
 
 /** What has to be filled in before a rule can be saved; null where nothing has. */
 export function missingIn(draft: RuleDraft): string | null {
-  if (draft.title.trim() === "") return "Give the rule a title.";
+  if (draft.title.trim() === "") return `Give the ${wordOf(draft.kind)} a title.`;
   const rule = ruleOf(draft);
+  if (rule.kind === "segment") return rule.if === "" ? "Choose at least one condition." : null;
   if (rule.kind === "format") return rule.filters === "" ? "Choose at least one filter." : null;
   return rule.rows.length === 0 ? "Fill in at least one row." : null;
 }

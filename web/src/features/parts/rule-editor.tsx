@@ -20,8 +20,9 @@ import { FormatField } from "./format-field.tsx";
 import { ruleKinds } from "./kinds.ts";
 import { OtherwiseChoice } from "./otherwise.tsx";
 import { PartActions } from "./part-actions.tsx";
-import { ruleFilter } from "./rule-call.ts";
+import { ruleFilter, segmentFilter, wordOf } from "./rule-call.ts";
 import { draftOf, emptyDraft, missingIn, repeatedRows, ruleOf, type RuleDraft } from "./rule-draft.ts";
+import { SegmentFields } from "./segment-fields.tsx";
 import { TableRows } from "./table-rows.tsx";
 import { TryRule } from "./try-rule.tsx";
 import { RuleUse, countsWhere } from "./used-by.tsx";
@@ -53,7 +54,7 @@ export function RuleEditor({ saved: loaded, kind }: EditorProps) {
     >
       <ReadOnlyNotice scope="flows:write" />
       <Head draft={draft} saved={saved} about={about} change={change} onRestore={(rule) => setDraft(draftOf(rule))} />
-      <TryRule draft={draft} />
+      {draft.kind === "segment" ? <SegmentFields draft={draft} change={change} /> : <TryRule draft={draft} />}
       <fieldset disabled={!mayWrite} className="contents disabled:[&_button]:hidden">
         <Content draft={draft} change={change} />
       </fieldset>
@@ -70,7 +71,7 @@ export function RuleEditor({ saved: loaded, kind }: EditorProps) {
       <div className="sticky bottom-0 z-10 -mx-2 flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-canvas px-2 py-3 max-md:bottom-14">
         {mayWrite && (
           <Button kind="primary" type="submit" disabled={missing !== null || !isDirty} busy={save.isPending}>
-            {saved ? "Save rule" : "Add rule"}
+            {`${saved ? "Save" : "Add"} ${wordOf(draft.kind)}`}
           </Button>
         )}
         {isDirty && saved && <Button onClick={() => setDraft(draftOf(saved.definition))}>Discard changes</Button>}
@@ -79,13 +80,17 @@ export function RuleEditor({ saved: loaded, kind }: EditorProps) {
       {saved && <RuleUse rule={saved} />}
       {saved && (
         <Disclosure summary={<span className="text-ink-2">In a template</span>}>
-          <CopyLine text={`{{ trigger.value | ${ruleFilter(saved.name)} }}`} label="Copy the template" />
+          <CopyLine text={exampleOf(saved)} label="Copy the template" />
         </Disclosure>
       )}
       <Leaving isDirty={isDirty && !save.isPending && (saved !== undefined || missing === null)} />
     </form>
   );
 }
+
+/** How a template uses it. */
+const exampleOf = ({ kind, name }: RuleDetail): string =>
+  kind === "segment" ? `{{ contact | ${segmentFilter(name)} }}` : `{{ trigger.value | ${ruleFilter(name)} }}`;
 
 const isSame = (draft: RuleDraft, saved: RuleDetail | undefined): boolean =>
   saved !== undefined && JSON.stringify(ruleOf(draft)) === JSON.stringify(ruleOf(draftOf(saved.definition)));
@@ -96,7 +101,7 @@ function useSave(saved: RuleDetail | undefined, draft: RuleDraft, onSaved: (rule
   const save = useMutation({
     mutationFn: () =>
       api.rules.put({
-        name: saved?.name ?? shortName(draft.title, "rule"),
+        name: saved?.name ?? shortName(draft.title, wordOf(draft.kind)),
         query: { replaces: saved?.version ?? 0 },
         body: ruleOf(draft),
       }),
@@ -129,7 +134,7 @@ function Leaving({ isDirty }: { isDirty: boolean }) {
       action="Leave"
       onConfirm={() => blocker.proceed?.()}
     >
-      What you changed in this rule is not saved yet.
+      What you changed here is not saved yet.
     </Confirm>
   );
 }
@@ -162,7 +167,7 @@ function Head({ draft, saved, about, change, onRestore }: HeadProps) {
               {...ids}
               value={draft.title}
               maxLength={120}
-              placeholder="Score to tag"
+              placeholder={draft.kind === "segment" ? "Unhappy promoters in Berlin" : "Score to tag"}
               onChange={(event) => change({ title: event.target.value })}
             />
           )}
@@ -178,6 +183,7 @@ function Head({ draft, saved, about, change, onRestore }: HeadProps) {
 }
 
 function Content({ draft, change }: Pick<HeadProps, "draft" | "change">) {
+  if (draft.kind === "segment") return null;
   if (draft.kind === "format") return <FormatField value={draft.filters} onChange={(filters) => change({ filters })} />;
   return (
     <>

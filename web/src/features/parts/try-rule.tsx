@@ -1,12 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Rule } from "#api/schemas.ts";
 import { Input } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { messageOf } from "../../lib/query.ts";
+import { useSettled } from "../../lib/use-settled.ts";
 import { missingIn, ruleOf, type RuleDraft } from "./rule-draft.ts";
-
-const pauseMs = 200;
 
 /** What the rule gives for a value, as it is written now. */
 export function TryRule({ draft }: { draft: RuleDraft }) {
@@ -59,14 +58,3 @@ function Result({ rule, value }: { rule: Rule; value: string }) {
 }
 
 const shown = (value: unknown): string => (value === "" ? "an empty text" : typeof value === "string" ? value : JSON.stringify(value));
-
-/** What was written, once the writer pauses. */
-function useSettled<T>(written: T): T {
-  const [settled, setSettled] = useState(written);
-  const text = JSON.stringify(written);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(JSON.parse(text) as T), pauseMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}

@@ -51,7 +51,14 @@ export function UsedBy({ flows, none }: { flows: readonly FlowUse[]; none: strin
 export function RuleUse({ rule }: { rule: RuleDetail }) {
   return (
     <div className="flex flex-col gap-4">
-      <UsedBy flows={rule.usedBy} none="No flow uses this rule yet. In a step, open the value that it is for and choose it under Rules." />
+      <UsedBy
+        flows={rule.usedBy}
+        none={
+          rule.kind === "segment"
+            ? "No flow uses this segment yet. In a condition, choose a contact or an event, and then 'is in the segment'."
+            : "No flow uses this rule yet. In a step, open the value that it is for and choose it under Rules."
+        }
+      />
       {rule.mappings.length > 0 && (
         <p className="text-ink-2">
           Also in{" "}

@@ -3,6 +3,7 @@ import { type RefObject, useId, useRef, useState } from "react";
 import type { JsonSchema } from "#catalog/types.ts";
 import { conditionWords, wordsOf } from "#engine/mapping/words/condition-words.ts";
 import { printCondition, takesRight, type Condition, type ConditionGroup, type ConditionRow } from "#engine/mapping/words/conditions.ts";
+import { printLiteral } from "#engine/mapping/words/parts.ts";
 import { capital } from "#kernel/words.ts";
 import { Button, IconButton } from "../../../components/ui/button.tsx";
 import { Select, Textarea } from "../../../components/ui/field.tsx";
@@ -19,11 +20,13 @@ import { useOutcomes } from "../evaluate/use-outcomes.ts";
 import { namesIn } from "../document/references.ts";
 import { namesOf } from "../mapping/chip-look.ts";
 import { DateBox, isChosenDate } from "../panel/fields/date-box.tsx";
+import { RuleSelect } from "../mapping/rule-select.tsx";
 import { Operand } from "./operand.tsx";
 import { operatorsFor } from "./operators.ts";
 import type { ConditionFieldProps } from "./props.ts";
 import {
   addedTo,
+  asksSegment,
   blankRow,
   chainOf,
   complete,
@@ -35,6 +38,7 @@ import {
   sideOf,
   textOfTree,
   treeOf,
+  withOperator,
   type TreePath,
   writtenRight,
 } from "./tree.ts";
@@ -200,8 +204,18 @@ function Row({ row, isOnly, path, root, put, data }: PartProps & { row: Conditio
           data={data}
           onChange={(chain) => change({ left: chain === null ? "" : sideOf(chain) })}
         />
-        <ComparisonSelect box={comparison} type={type} chosen={row.operator} onChoose={(operator) => change({ operator })} />
-        {takesRight(row.operator) && <Right row={row} type={type} data={data} onChange={(right) => change({ right })} />}
+        <ComparisonSelect box={comparison} type={type} chosen={row.operator} onChoose={(operator) => change(withOperator(row, operator))} />
+        {asksSegment(row.operator) ? (
+          <RuleSelect
+            ids={{ "aria-label": "Segment" }}
+            word="segment"
+            value={fixedText(row.right) ?? ""}
+            rules={data.rules ?? {}}
+            onChange={(name) => change({ right: printLiteral(name) })}
+          />
+        ) : (
+          takesRight(row.operator) && <Right row={row} type={type} data={data} onChange={(right) => change({ right })} />
+        )}
       </div>
       <RowMark row={row} data={data} />
       <IconButton
@@ -365,7 +379,9 @@ function useSeenValues(left: string, data: PlaceData): string[] {
   const outcomes = useOutcomes([ask], data, data.samples);
   const values = data.samples.flatMap((sample) => {
     const outcome = outcomes.of(ask, sample);
-    return outcome?.kind === "value" && outcome.text.length < 60 ? [outcome.text] : [];
+    if (outcome?.kind !== "value") return [];
+    const items = outcome.type === "list" ? outcome.text.split(", ") : [outcome.text];
+    return items.filter(({ length }) => length < 60);
   });
   return [...new Set(values)];
 }

@@ -12,7 +12,7 @@ const suiting: Readonly<Record<ValueType, readonly RowOperator[]>> = {
   "yes-no": ["yes", "no", "there", "missing"], // no counts as empty
   date: ["moreThan", "atLeast", "lessThan", "atMost", "is", "isNot", "filled", "blank"],
   list: ["contains", "containsNot", "filled", "blank", "is", "isNot"],
-  object: ["filled", "blank"],
+  object: ["inSegment", "notInSegment", "entersSegment", "leavesSegment", "filled", "blank"],
 };
 
 /** Those that differ from "has a value" and "is empty" in rare cases only. */

@@ -63,6 +63,14 @@ export function addedTo(group: ConditionGroup, path: TreePath, added: Condition)
   return { ...group, of: group.of.map((one, index) => (index === first && one.kind === "group" ? addedTo(one, rest, added) : one)) };
 }
 
+/** The row with another comparison. The name of a segment is no value to compare with, nor the other way round. */
+export function withOperator(row: ConditionRow, operator: ConditionRow["operator"]): ConditionRow {
+  return { ...row, operator, right: asksSegment(operator) === asksSegment(row.operator) ? row.right : "" };
+}
+
+/** Whether a comparison asks for a segment, and not for a value. */
+export const asksSegment = (operator: ConditionRow["operator"]): boolean => operator.endsWith("Segment");
+
 // ---------------------------------------------------------------- the sides of a row
 
 /** A side as a value and its filters. */

@@ -54,6 +54,7 @@ describe("what a place can read", () => {
       ["trigger.at", "At", "date"],
       ["trigger['first name']", "First name", "text"],
       ["trigger.lines", "Lines", "list"],
+      ["trigger", "The whole event", "object"],
     ]);
     expect(labels("text")).toEqual([
       ["text.name", "Name", "any"],

@@ -82,10 +82,19 @@ function triggerSource({ app, operation }: FlowDefinition["trigger"], words: Sou
     kind: "trigger",
     title: entry === undefined ? fieldLabel(operation ?? "trigger") : operationTitle(entry),
     app: app ?? null,
-    fields,
+    fields: [...fields, whole("trigger", "The whole event")],
     ...recordOf(operation),
   };
 }
+
+/** All of a record, for what takes one: a segment. */
+const whole = (name: string, label: string): SourceField => ({
+  path: name,
+  label,
+  type: "object",
+  fields: [],
+  also: "person contact record all everything segment",
+});
 
 function stepFields(name: string, step: StepDefinition, words: SourceWords, values: readonly unknown[]): SourceField[] {
   if ("format" in step)
@@ -95,11 +104,11 @@ function stepFields(name: string, step: StepDefinition, words: SourceWords, valu
   const schema = schemaOf(entry);
   const fields = fieldsOf({ schema, values, labels: labelsOf(entry) }, [name], schema);
   const [size, ...rest] = fields;
-  const whole =
+  const given =
     schema?.type === "array" && size
       ? [wholeList(name), { ...size, label: "Number of rows read", also: "how many count" }, totalField(name), ...rest]
-      : fields;
-  return [...whole, ...answerFields(name, entry)];
+      : [...fields, whole(name, "The whole result")];
+  return [...given, ...answerFields(name, entry)];
 }
 
 /** What a loop goes through. */
@@ -143,8 +152,13 @@ function itemSource(name: string, step: StepDefinition, before: readonly Source[
   const list = listField(step, before);
   const index: SourceField = { path: `${name}_index`, label: "Number (from 0)", type: "number", fields: [], also: "index position" };
   const inside = values.length > 0 || list === undefined ? fieldsOf({ schema: undefined, values }, [name]) : ofItem(list, name);
-  const whole: SourceField = { path: name, label: "The whole item", type: "any", fields: [] };
-  return { name, kind: "item", title: itemTitle(name, list), app: null, fields: [...inside, whole, index] };
+  return {
+    name,
+    kind: "item",
+    title: itemTitle(name, list),
+    app: null,
+    fields: [...inside, { ...whole(name, "The whole item"), type: "any" }, index],
+  };
 }
 
 const itemTitle = (name: string, list: SourceField | undefined): string =>

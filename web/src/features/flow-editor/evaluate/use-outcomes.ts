@@ -1,4 +1,4 @@
-import { ruleCalls, rulesInInput } from "#engine/mapping/rule-names.ts";
+import { asksSegments, ruleCalls, rulesInInput } from "#engine/mapping/rule-names.ts";
 import type { Rules } from "#engine/mapping/rule-format.ts";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { PlaceData, Sample } from "../data/types.ts";
@@ -61,10 +61,11 @@ const noRules: Rules = {};
 function usedRules(asks: readonly Ask[], rules: Rules): Rules {
   const names = new Set(
     asks.flatMap(({ written, reading }) =>
-      typeof written === "string" && reading !== "value" ? ruleCalls(written, true) : [...rulesInInput(written)],
+      typeof written === "string" && reading !== "value" ? ruleCalls(written, true).map(({ name }) => name) : [...rulesInInput(written)],
     ),
   );
-  return Object.fromEntries(Object.entries(rules).filter(([name]) => names.has(name)));
+  const all = asks.some(({ written }) => asksSegments(typeof written === "string" ? written : JSON.stringify(written), true));
+  return Object.fromEntries(Object.entries(rules).filter(([name, { kind }]) => names.has(name) || (all && kind === "segment")));
 }
 
 /** The outcomes that hold still: of texts that are still asked for, with the same values. */

@@ -10,6 +10,7 @@ import { SuggestBox, type Suggested } from "../../../components/ui/suggest-box.t
 import { FieldPicker } from "../data/field-picker.tsx";
 import type { PlaceData } from "../data/types.ts";
 import { labelOfPath } from "./chip-look.ts";
+import { RuleSelect } from "./rule-select.tsx";
 import { ValueMap } from "./value-map.tsx";
 
 interface ArgumentFieldProps {
@@ -39,7 +40,7 @@ export function ArgumentField({ words, text, onChange, data, members }: Argument
         ) : (
           <LiteralArgument id={id} words={words} value={literal.value} members={members} rules={data.rules ?? {}} onChange={onChange} />
         )}
-        {words.kind !== "map" && words.kind !== "choice" && words.kind !== "rule" && (
+        {words.kind !== "map" && words.kind !== "choice" && words.kind !== "rule" && words.kind !== "segment" && (
           <FieldPicker
             data={data}
             onPick={({ field }) => onChange(field.path)}
@@ -105,7 +106,10 @@ function LiteralArgument({ id, words, value, members, rules, onChange }: Literal
         </Select>
       );
     case "rule":
-      return <RuleArgument id={id} value={String(value)} rules={rules} onChange={(name) => onChange(printLiteral(name))} />;
+    case "segment":
+      return (
+        <RuleSelect ids={{ id }} word={words.kind} value={String(value)} rules={rules} onChange={(name) => onChange(printLiteral(name))} />
+      );
     case "map":
       return <ValueMap id={id} table={String(value)} onChange={(table) => onChange(printLiteral(table))} />;
     case "text":
@@ -119,21 +123,6 @@ function LiteralArgument({ id, words, value, members, rules, onChange }: Literal
         <SuggestBox ids={{ id }} text={String(value)} onChange={put} label={words.label} choices={suggestionsOf(words.kind, members)} />
       );
   }
-}
-
-/** One of the workspace's rules, by its title. */
-function RuleArgument({ id, value, rules, onChange }: { id: string; value: string; rules: Rules; onChange: (name: string) => void }) {
-  const isThere = Object.hasOwn(rules, value);
-  return (
-    <Select id={id} value={value} onChange={(event) => onChange(event.target.value)} className="flex-1">
-      {!isThere && <option value={value}>{value === "" ? "Choose a rule" : `${value}, which is not there`}</option>}
-      {Object.entries(rules).map(([name, { title }]) => (
-        <option key={name} value={name}>
-          {title}
-        </option>
-      ))}
-    </Select>
-  );
 }
 
 /** Keeps what is being written: "1." is no number yet. */

@@ -49,6 +49,17 @@ describe("the offer", () => {
     expect(names.filter((name) => !offered.has(name) && filterWords[name]!.same === undefined)).toEqual([]);
   });
 
+  test("has no segment among the rules: it turns no value into another", () => {
+    const rules = { vip: { kind: "segment", title: "Very important" } } as unknown as Rules;
+    expect(offeredFilters("object", "very important", rules)).toEqual([]);
+    expect(offeredFilters("object", "segment", rules).map(({ name }) => name)).toEqual([
+      "in_segment",
+      "entered_segment",
+      "left_segment",
+      "segments",
+    ]);
+  });
+
   test("has the workspace's rules by their names, under a heading of their own and before what does not suit", () => {
     const rules = { "score-tag": { kind: "format", title: "Tag for a score", of: "text" } } as unknown as Rules;
     const of = (type: "text" | "list", words: string) => offeredFilters(type, words, rules);

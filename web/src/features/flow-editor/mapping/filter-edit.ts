@@ -95,7 +95,7 @@ export function offeredFilters(type: ValueType, words: string, rules: Rules = {}
     .filter(([name, { same, title, also = "" }]) => (wanted.length === 0 ? same === undefined : has(`${title} ${name} ${also}`)))
     .map(([name, { title, group }]): OfferedFilter => ({ name, title, group, call: newCall(name) }));
   const byRule = Object.entries(rules)
-    .filter(([name, { title }]) => has(`${title} ${name} rule`))
+    .filter(([name, { title, kind }]) => kind !== "segment" && has(`${title} ${name} rule`))
     .map(([name, { title }]): OfferedFilter => ({ name: `rule: ${name}`, title, group: "rules", call: ruleCall(name) }));
   return [...filters, ...byRule].sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
 }
