@@ -128,7 +128,9 @@ test("an app without an address has its login under the connection's, or where t
   expect(await visit(consents, { settings })).toEqual(["https://desk.example/api/authorize", null, "https://desk.example/api/token"]);
   await expect(begin(anywhere, { login: wish.login })).rejects.toMatchObject({ details: { field: "baseUrl" } });
   const script = { ...login, settings: { authorizeUrl: "javascript:alert(1)" } };
-  await expect(begin(anywhere, { login: script as typeof wish.login })).rejects.toMatchObject({ details: { field: "settings.authorizeUrl" } });
+  await expect(begin(anywhere, { login: script as typeof wish.login })).rejects.toMatchObject({
+    details: { field: "settings.authorizeUrl" },
+  });
 });
 
 test.each([

@@ -84,7 +84,9 @@ export function AllowedLogin({ app, login, connection, body, begun = null, keep,
 
 /** What was typed, without what is secret. */
 const readableOf = ({ fields }: LoginForm, draft: LoginDraft): LoginDraft =>
-  Object.fromEntries(fields.flatMap((field) => (field.readable === true || field.in === "setting" ? [[placeOf(field), draft[placeOf(field)] ?? ""]] : [])));
+  Object.fromEntries(
+    fields.flatMap((field) => (field.readable === true || field.in === "setting" ? [[placeOf(field), draft[placeOf(field)] ?? ""]] : [])),
+  );
 
 /** What a person registers at the app before the first time, and where. */
 function Registration({ app, login, needs: { redirectUri, page } }: { app: AppView; login: ConsentLogin; needs: ConsentNeeds }) {
