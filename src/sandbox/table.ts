@@ -62,7 +62,7 @@ export class Table<T extends Row> {
   }
 
   clear(): void {
-    for (const id of [...this.#rows.keys()]) this.delete(id);
+    for (const id of this.#rows.keys()) this.delete(id);
   }
 
   #remember(row: T): void {

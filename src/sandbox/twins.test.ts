@@ -40,7 +40,7 @@ describe("a login at Flocksy's twin", () => {
     response_type: "code",
     client_id: "flocksy-client",
     redirect_uri: "http://127.0.0.1:4400/oauth/callback",
-    scope: "tags.read tags.write",
+    scope: "tags.readonly tags.write",
     state: "s1",
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
@@ -58,14 +58,14 @@ describe("a login at Flocksy's twin", () => {
 
   test("is allowed by a person who unticks what it is not to have; the code works once, and only with its verifier", async () => {
     expect((await asked({})).text).toContain("tags.write");
-    const back = await allowed(["tags.read"]);
+    const back = await allowed(["tags.readonly"]);
     expect(back.searchParams.get("state")).toBe("s1");
     const form = { grant_type: "authorization_code", ...clientOf(), redirect_uri: ask.redirect_uri };
     const wrong = await token({ ...form, code: back.searchParams.get("code")!, code_verifier: "w".repeat(50) });
     expect([wrong.status, wrong.body["error"]]).toEqual([400, "invalid_grant"]);
-    const code = (await allowed(["tags.read"])).searchParams.get("code")!;
+    const code = (await allowed(["tags.readonly"])).searchParams.get("code")!;
     const { body } = await token({ ...form, code, code_verifier: verifier });
-    expect(body).toMatchObject({ token_type: "Bearer", expires_in: 3600, scope: "tags.read", refresh_token: expect.any(String) });
+    expect(body).toMatchObject({ token_type: "Bearer", expires_in: 3600, scope: "tags.readonly", refresh_token: expect.any(String) });
     expect((await token({ ...form, code, code_verifier: verifier })).status).toBe(400);
     const own = bearer(String(body["access_token"]));
     expect((await flocksy("GET", "/tags", undefined, own)).status).toBe(200);
@@ -84,7 +84,7 @@ describe("a login at Flocksy's twin", () => {
   });
 
   test("lasts an hour and is renewed; a spent refresh token is good for half a minute more", async () => {
-    const code = (await allowed(["tags.read"])).searchParams.get("code")!;
+    const code = (await allowed(["tags.readonly"])).searchParams.get("code")!;
     const exchange = { grant_type: "authorization_code", ...clientOf(), redirect_uri: ask.redirect_uri, code, code_verifier: verifier };
     const { body } = await token(exchange);
     await bench.clock.advance(3_600_000);
@@ -98,8 +98,8 @@ describe("a login at Flocksy's twin", () => {
   });
 
   test("is also had by the client itself, for the scopes it asks, and by the key; nothing else opens it", async () => {
-    const { body } = await asClient("/flocksy", "metrics.read");
-    expect([body["scope"], "refresh_token" in body]).toEqual(["metrics.read", false]);
+    const { body } = await asClient("/flocksy", "metrics.readonly");
+    expect([body["scope"], "refresh_token" in body]).toEqual(["metrics.readonly", false]);
     expect((await flocksy("GET", "/metrics", undefined, bearer(String(body["access_token"])))).status).toBe(200);
     expect((await flocksy("GET", "/account")).body).toMatchObject({ account: { id: "facc_sandbox" } });
     expect((await bench.call("GET", "/flocksy/tags")).status).toBe(401); // HighLevel's token is none of Flocksy's

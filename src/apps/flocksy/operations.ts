@@ -1,8 +1,8 @@
 import type { Lookup, Operation } from "#catalog/types.ts";
 import { idOf, location, operation, pages, paging, record, rows, text, texts } from "./fields.ts";
 
-const tagLookup: Lookup = { operation: "tags.list", value: "id", label: "name", by: ["name"], id: "^ftag_" };
-const campaignLookup: Lookup = { operation: "campaigns.list", value: "id", label: "name", by: ["name"], id: "^fcam_" };
+const tagLookup: Lookup = { operation: "tags.list", value: "id", label: "name", by: ["name"] };
+const campaignLookup: Lookup = { operation: "campaigns.list", value: "id", label: "name", by: ["name"] };
 const when = "2026-11-30T07:00:00.000Z";
 
 const tag = { id: "ftag_1", name: "vip", colour: "#b45309", description: "Spends the most", externalId: "tagVip", updatedAt: when };
@@ -35,7 +35,7 @@ const tags: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/tags",
-    scopes: ["tags.read"],
+    scopes: ["tags.readonly"],
     input: [location("query"), ...pages],
     result: "tags",
     list: true,
@@ -53,7 +53,7 @@ const tags: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/tags/{tagId}",
-    scopes: ["tags.read"],
+    scopes: ["tags.readonly"],
     input: [idOf("tagId", "Tag", tagLookup)],
     result: "tag",
     identity: "id",
@@ -105,7 +105,7 @@ const mappings: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/tag-mappings",
-    scopes: ["tags.read"],
+    scopes: ["tags.readonly"],
     input: [location("query"), ...pages],
     result: "mappings",
     list: true,
@@ -160,7 +160,7 @@ const metrics: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/metrics",
-    scopes: ["metrics.read"],
+    scopes: ["metrics.readonly"],
     input: [
       text("query", "metricId", "Metric"),
       location("query"),
@@ -209,7 +209,7 @@ const metrics: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/metrics/wanted",
-    scopes: ["metrics.read"],
+    scopes: ["metrics.readonly"],
     input: [location("query"), ...pages],
     result: "wanted",
     list: true,
@@ -229,7 +229,7 @@ const profiles: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/profiles",
-    scopes: ["profiles.read"],
+    scopes: ["profiles.readonly"],
     input: [location("query"), ...pages],
     result: "profiles",
     list: true,
@@ -247,7 +247,7 @@ const profiles: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/profiles/{userId}",
-    scopes: ["profiles.read"],
+    scopes: ["profiles.readonly"],
     input: [idOf("userId", "User id")],
     result: "profile",
     identity: "userId",
@@ -292,7 +292,7 @@ const campaigns: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/campaigns",
-    scopes: ["campaigns.read"],
+    scopes: ["campaigns.readonly"],
     input: [text("query", "tag", "With the tag"), location("query"), ...pages],
     result: "campaigns",
     list: true,
@@ -342,7 +342,7 @@ const webhooks: Operation[] = [
     effect: "read",
     method: "GET",
     path: "/webhooks",
-    scopes: ["webhooks.manage"],
+    scopes: ["webhooks.write"],
     input: [...pages],
     result: "webhooks",
     list: true,
@@ -358,7 +358,7 @@ const webhooks: Operation[] = [
     effect: "upsert",
     method: "POST",
     path: "/webhooks",
-    scopes: ["webhooks.manage"],
+    scopes: ["webhooks.write"],
     input: [
       text("body", "url", "Address", { required: true, help: "The same address again changes its events, and gives it a new secret." }),
       texts("events", "Events", { required: true, help: "tag.changed, profile.changed, metric.wanted" }),
@@ -375,7 +375,7 @@ const webhooks: Operation[] = [
     effect: "delete",
     method: "DELETE",
     path: "/webhooks/{webhookId}",
-    scopes: ["webhooks.manage"],
+    scopes: ["webhooks.write"],
     input: [idOf("webhookId", "Webhook")],
     result: "",
     example: { input: { webhookId: "fhook_1" }, output: { deleted: true } },

@@ -56,15 +56,15 @@ export interface FlocksyCampaign extends Row {
 
 export const flocksyEvents = ["tag.changed", "profile.changed", "metric.wanted"] as const;
 const scopes = [
-  "campaigns.read",
+  "campaigns.readonly",
   "campaigns.write",
-  "metrics.read",
+  "metrics.readonly",
   "metrics.write",
-  "profiles.read",
+  "profiles.readonly",
   "profiles.write",
-  "tags.read",
+  "tags.readonly",
   "tags.write",
-  "webhooks.manage",
+  "webhooks.write",
 ];
 
 interface Parts {

@@ -20,7 +20,7 @@ export const flocksyRoutes = (flocksy: Flocksy): TwinRoute[] => [
 
 function tagRoutes(flocksy: Flocksy): TwinRoute[] {
   const { tags } = flocksy;
-  const read = { scope: "tags.read" };
+  const read = { scope: "tags.readonly" };
   const write = { scope: "tags.write" };
   return [
     { method: "GET", path: "/tags", ...read, run: (request) => pageOf("tags", inPlace(tags.all(), request), request) },
@@ -60,7 +60,7 @@ function mappingRoutes(flocksy: Flocksy): TwinRoute[] {
     {
       method: "GET",
       path: "/tag-mappings",
-      scope: "tags.read",
+      scope: "tags.readonly",
       run: (request) => pageOf("mappings", inPlace(mappings.all(), request), request),
     },
     {
@@ -93,7 +93,7 @@ function mappingRoutes(flocksy: Flocksy): TwinRoute[] {
 }
 
 function metricRoutes(flocksy: Flocksy): TwinRoute[] {
-  const read = { scope: "metrics.read" };
+  const read = { scope: "metrics.readonly" };
   return [
     {
       method: "GET",
@@ -134,13 +134,13 @@ function profileRoutes(flocksy: Flocksy): TwinRoute[] {
     {
       method: "GET",
       path: "/profiles",
-      scope: "profiles.read",
+      scope: "profiles.readonly",
       run: (request) => pageOf("profiles", inPlace(profiles.all(), request), request),
     },
     {
       method: "GET",
       path: "/profiles/:userId",
-      scope: "profiles.read",
+      scope: "profiles.readonly",
       run: ({ params }) => ({ profile: there(profiles.get(params["userId"]!), "profile") }),
     },
     {
@@ -171,7 +171,7 @@ function campaignRoutes(flocksy: Flocksy): TwinRoute[] {
     {
       method: "GET",
       path: "/campaigns",
-      scope: "campaigns.read",
+      scope: "campaigns.readonly",
       run(request) {
         const { tag } = request.query;
         return pageOf(
@@ -204,7 +204,7 @@ function campaignRoutes(flocksy: Flocksy): TwinRoute[] {
 }
 
 function webhookRoutes({ hooks }: Flocksy): TwinRoute[] {
-  const manage = { scope: "webhooks.manage" };
+  const manage = { scope: "webhooks.write" };
   return [
     {
       method: "GET",
