@@ -124,8 +124,8 @@ describe("Flocksy's twin", () => {
   test("answers each operation of the app's definition by its example, where the definition says the result is", async () => {
     bench.sandbox.flocksy.upsertMapping({ locationId: "loc_1", tagId: "tagVip", tagName: "vip" });
     const ids = {
-      tagId: "ftag_vip",
-      campaignId: "fcam_spring",
+      tagId: "ftagVip0000000000001",
+      campaignId: "fcamSpringVisits0001",
       mappingId: bench.sandbox.flocksy.mappings.all()[0]!.id,
       webhookId: bench.sandbox.flocksy.hooks.subscribe("http://127.0.0.1:9/a", []).id,
     };
@@ -154,17 +154,17 @@ describe("Flocksy's twin", () => {
     for (const colour of ["#ff0000", "#ff0000"]) await flocksy("PUT", "/tags", { name: "VIP", colour });
     const sent = await told();
     expect(sent.map(({ body: event }) => event["event"])).toEqual(["metric.wanted", "tag.changed"]);
-    expect(sent[1]!.body["tag"]).toMatchObject({ id: "ftag_vip", name: "VIP", colour: "#ff0000", description: "Spends the most" });
+    expect(sent[1]!.body["tag"]).toMatchObject({ id: "ftagVip0000000000001", name: "VIP", colour: "#ff0000", description: "Spends the most" });
     const signature = `sha256=${createHmac("sha256", secret).update(sent[1]!.raw).digest("hex")}`;
     expect(sent[1]!.headers["x-flocksy-signature"]).toBe(signature);
   });
 
   test("works out anew who a campaign is for when it is refreshed", async () => {
     await flocksy("PUT", "/profiles/u1", { locationId: bench.acme, segments: ["promoters"] });
-    await flocksy("PUT", "/profiles/u2", { locationId: bench.acme, tagIds: ["ftag_vip"] });
+    await flocksy("PUT", "/profiles/u2", { locationId: bench.acme, tagIds: ["ftagVip0000000000001"] });
     await flocksy("PUT", "/profiles/u3", { locationId: bench.acme, segments: ["team"] });
     const { body } = await flocksy("POST", "/campaigns/refresh", { tag: "vip" });
-    expect(body["campaigns"]).toMatchObject([{ id: "fcam_spring", audience: 2, refreshedAt: expect.any(String) }]);
+    expect(body["campaigns"]).toMatchObject([{ id: "fcamSpringVisits0001", audience: 2, refreshedAt: expect.any(String) }]);
   });
 
   test.each([

@@ -1,11 +1,13 @@
 import type { Lookup, Operation } from "#catalog/types.ts";
 import { idOf, location, operation, pages, paging, record, rows, text, texts } from "./fields.ts";
 
-const tagLookup: Lookup = { operation: "tags.list", value: "id", label: "name", by: ["name"] };
-const campaignLookup: Lookup = { operation: "campaigns.list", value: "id", label: "name", by: ["name"] };
+/** Ids of tags and campaigns: twenty letters and digits. */
+const id = "^[A-Za-z0-9]{20}$";
+const tagLookup: Lookup = { operation: "tags.list", value: "id", label: "name", by: ["name"], id };
+const campaignLookup: Lookup = { operation: "campaigns.list", value: "id", label: "name", by: ["name"], id };
 const when = "2026-11-30T07:00:00.000Z";
 
-const tag = { id: "ftag_1", name: "vip", colour: "#b45309", description: "Spends the most", externalId: "tagVip", updatedAt: when };
+const tag = { id: "ftagVip0000000000001", name: "vip", colour: "#b45309", description: "Spends the most", externalId: "tagVip", updatedAt: when };
 const tagSchema = record(["id", "name", "colour", "description", "externalId", "locationId", "updatedAt"]);
 const mapping = { id: "fmap_1", locationId: "loc_1", tagId: "tagVip", tagName: "vip", details: "Spends the most", updatedAt: when };
 const mappingSchema = record(["id", "locationId", "tagId", "tagName", "flocksyTagId", "details", "updatedAt"]);
@@ -23,7 +25,7 @@ const profile = {
   updatedAt: when,
 };
 const profileSchema = record(["userId", "locationId", "name", "email", "updatedAt"], { segments: list, tagIds: list });
-const campaign = { id: "fcam_1", name: "Spring visits", tags: ["vip"], segments: [], refreshedAt: when };
+const campaign = { id: "fcamSpringVisits0001", name: "Spring visits", tags: ["vip"], segments: [], refreshedAt: when };
 const campaignSchema = record(["id", "name", "locationId", "refreshedAt"], { tags: list, segments: list });
 const webhook = { id: "fhook_1", url: "https://millrace.example.com/hooks/abc", events: ["tag.changed"] };
 
@@ -58,7 +60,7 @@ const tags: Operation[] = [
     result: "tag",
     identity: "id",
     output: tagSchema,
-    example: { input: { tagId: "ftag_1" }, output: tag },
+    example: { input: { tagId: "ftagVip0000000000001" }, output: tag },
   }),
   operation({
     id: "tags.upsert",
@@ -93,7 +95,7 @@ const tags: Operation[] = [
     input: [idOf("tagId", "Tag", tagLookup)],
     result: "",
     before: { operation: "tags.get", input: { tagId: "input.tagId" }, ignore: ["tagId"] },
-    example: { input: { tagId: "ftag_1" }, output: { deleted: true } },
+    example: { input: { tagId: "ftagVip0000000000001" }, output: { deleted: true } },
   }),
 ];
 
@@ -315,7 +317,7 @@ const campaigns: Operation[] = [
     result: "campaign",
     identity: "id",
     output: campaignSchema,
-    example: { input: { campaignId: "fcam_1" }, output: campaign },
+    example: { input: { campaignId: "fcamSpringVisits0001" }, output: campaign },
     note: "Its audience is worked out anew.",
   }),
   operation({

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "#kernel/clock.ts";
 import { contentHash } from "#kernel/digest.ts";
 import { newToken } from "#kernel/ids.ts";
@@ -108,7 +109,7 @@ export class Flocksy {
     const present =
       (externalId !== undefined ? inPlace.find((tag) => tag.externalId === externalId) : undefined) ??
       inPlace.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
-    const id = present?.id ?? `ftag_${newToken(6)}`;
+    const id = present?.id ?? shortId();
     const tag = this.#put(this.tags, present, { ...present, id, ...given({ name, externalId, locationId, ...more }) } as FlocksyTag);
     if (tag !== present) this.hooks.tell("tag.changed", { tag });
     return tag;
@@ -173,15 +174,17 @@ export class Flocksy {
 
   #seed(): void {
     const updatedAt = this.#today();
-    this.tags.put({ id: "ftag_vip", name: "vip", colour: "#b45309", description: "Spends the most", updatedAt });
-    this.tags.put({ id: "ftag_news", name: "newsletter", colour: "#0f766e", description: "Reads what we write", updatedAt });
+    this.tags.put({ id: "ftagVip0000000000001", name: "vip", colour: "#b45309", description: "Spends the most", updatedAt });
+    this.tags.put({ id: "ftagNewsletter000002", name: "newsletter", colour: "#0f766e", description: "Reads what we write", updatedAt });
     const campaign = { audience: 0, refreshedAt: null };
-    this.campaigns.put({ id: "fcam_spring", name: "Spring visits", tags: ["vip"], segments: ["promoters"], ...campaign });
-    this.campaigns.put({ id: "fcam_letter", name: "Monthly letter", tags: ["newsletter"], segments: ["team"], ...campaign });
+    this.campaigns.put({ id: "fcamSpringVisits0001", name: "Spring visits", tags: ["vip"], segments: ["promoters"], ...campaign });
+    this.campaigns.put({ id: "fcamMonthlyLetter002", name: "Monthly letter", tags: ["newsletter"], segments: ["team"], ...campaign });
     this.#parts.records.setMeta("flocksy.seeded", "yes");
   }
 }
 
+/** Twenty letters and digits, as the app's definition knows the ids of tags. */
+const shortId = (): string => randomUUID().replaceAll("-", "").slice(0, 20);
 const given = <T extends object>(members: T): T =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 const digest = (...parts: string[]): string => contentHash(parts).slice(0, 16);
