@@ -112,6 +112,7 @@ test("the sweep covers each kind of reference the catalog resolves", () => {
     "snapshots.list",
     "social-media-posting/get-account#results.accounts",
     "social.list_tags",
+    "tags.list",
     "users.list_by_location",
     "workflows.list",
   ]);

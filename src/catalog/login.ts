@@ -33,7 +33,7 @@ export const fieldsOf = (scheme: AuthScheme): readonly LoginField[] =>
 export function consentOf(scheme: AuthScheme): { asker: LoginField[]; register: string | null } | null {
   const { consent } = loginKinds[scheme.kind];
   if (!consent) return null;
-  const asker = fieldsOf(scheme).filter(({ name }) => consent.asker.includes(name));
+  const asker = fieldsOf(scheme).filter(({ name, in: place }) => place === "setting" || consent.asker.includes(name));
   return { asker, register: ("register" in scheme ? scheme.register : undefined) ?? null };
 }
 

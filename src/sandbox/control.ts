@@ -3,6 +3,7 @@ import { z } from "zod";
 import { done, number, read, text } from "./control/forms.ts";
 import { portalControls } from "./control/portal.ts";
 import { recordControls } from "./control/records.ts";
+import { twinControls } from "./control/twins.ts";
 import type { Core } from "./core.ts";
 import { faultKinds, type FaultKind } from "./faults.ts";
 import { guardLocal, guardOrigin } from "./guard.ts";
@@ -31,6 +32,7 @@ export function controlRoutes(app: FastifyInstance, core: Core): void {
       portalControls(scope, core);
       faultRoutes(scope, core);
       sightMillRoutes(scope, core);
+      twinControls(scope, core);
     },
     { prefix: "/sandbox" },
   );

@@ -27,6 +27,8 @@ import { RequestLog } from "./request-log.ts";
 import { Limits, type Quota, vendorQuota } from "./rim/limits.ts";
 import { seedDefaults } from "./seed.ts";
 import { SightMill } from "./sightmill.ts";
+import { Flocksy } from "./twins/flocksy/flocksy.ts";
+import { YourApp } from "./twins/your-app/your-app.ts";
 import { openSigner, type Signer } from "./signing.ts";
 import { familyNames } from "./families.ts";
 import { State } from "./state.ts";
@@ -77,6 +79,8 @@ export class Core implements World {
   readonly webhooks: Webhooks;
   readonly installs: Installs;
   readonly sightmill: SightMill;
+  readonly flocksy: Flocksy;
+  readonly yourApp: YourApp;
   readonly readsByExample: ReadonlyMap<string, Operation>;
   readonly #mail: Mail;
   readonly #seed: number;
@@ -108,6 +112,9 @@ export class Core implements World {
     this.webhooks = new Webhooks({ records, clock, faults: this.faults, signer: this.signer, post });
     this.installs = new Installs({ grants: this.grants, webhooks: this.webhooks, clock, state: () => this.state });
     this.sightmill = new SightMill({ records, clock, seed, post });
+    const twin = { records, clock, faults: this.faults, post };
+    this.flocksy = new Flocksy(twin);
+    this.yourApp = new YourApp(twin);
     this.#mail = new Mail({ clock, grants: this.grants, webhooks: this.webhooks, world: this });
     this.state = this.#openState();
     if (!this.grants.apps.get(defaultAppId)) this.grants.apps.put(firstApp());
@@ -121,6 +128,8 @@ export class Core implements World {
     this.faults.clear();
     this.grants.grace = true;
     this.sightmill.clear();
+    this.flocksy.clear();
+    this.yourApp.clear();
     this.log.clear();
     this.state = this.#openState();
   }
@@ -181,7 +190,7 @@ export class Core implements World {
 
   async shut(): Promise<void> {
     this.#mail.close();
-    await this.webhooks.close();
+    await Promise.all([this.webhooks.close(), this.flocksy.hooks.close(), this.yourApp.hooks.close()]);
     this.limits.close();
     this.records.close();
   }

@@ -14,6 +14,12 @@ import { pathOf } from "./rim/trip.ts";
 import { seedContacts } from "./seed.ts";
 import type { SightMill, SightMillHook } from "./sightmill.ts";
 import type { State } from "./state.ts";
+import { twinDoor } from "./twins/door.ts";
+import type { Flocksy } from "./twins/flocksy/flocksy.ts";
+import { flocksyRoutes } from "./twins/flocksy/routes.ts";
+import { yourAppDocument } from "./twins/your-app/document.ts";
+import { yourAppRoutes } from "./twins/your-app/routes.ts";
+import type { YourApp } from "./twins/your-app/your-app.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 export * as sandboxDefaults from "./defaults.ts";
@@ -23,12 +29,14 @@ export interface SandboxOptions extends CoreOptions {
   log?: ((message: string) => void) | undefined;
 }
 
-/** A pretend HighLevel with a SightMill twin. */
+/** A pretend HighLevel, with twins of SightMill, Flocksy and an app of the customer's own. */
 export interface Sandbox {
   /** For tests: `app.inject(...)` needs no port. */
   readonly app: FastifyInstance;
   readonly faults: Faults;
   readonly sightmill: SightMill;
+  readonly flocksy: Flocksy;
+  readonly yourApp: YourApp;
   readonly webhooks: Webhooks;
   /** What the pretend HighLevel knows, for tests to look at and to lay out. */
   readonly state: State;
@@ -61,6 +69,8 @@ export async function openSandbox({ log, ...options }: SandboxOptions): Promise<
     app,
     faults: core.faults,
     sightmill: core.sightmill,
+    flocksy: core.flocksy,
+    yourApp: core.yourApp,
     webhooks: core.webhooks,
     get state() {
       return core.state;
@@ -83,8 +93,16 @@ export async function openSandbox({ log, ...options }: SandboxOptions): Promise<
   };
 }
 
-/** The addresses at which SightMill takes what it is asked. Their path is their only lock. */
 function twinRoutes(app: FastifyInstance, core: Core): void {
+  sightMillRoute(app, core);
+  const { flocksy, yourApp } = core;
+  twinDoor(app, core, { title: "Flocksy", prefix: "/flocksy", logins: flocksy.logins, consents: true, routes: flocksyRoutes(flocksy) });
+  twinDoor(app, core, { title: "Your App", prefix: "/your-app", logins: yourApp.logins, consents: false, routes: yourAppRoutes(yourApp) });
+  app.get("/your-app/openapi.json", async (request) => yourAppDocument(`http://${request.host}/your-app`));
+}
+
+/** The addresses at which SightMill takes what it is asked. Their path is their only lock. */
+function sightMillRoute(app: FastifyInstance, core: Core): void {
   app.post<{ Params: { token: string } }>("/sightmill/:token", async (request) => {
     if (!core.sightmill.receive(request.params.token, isObject(request.body) ? request.body : {}))
       throw notFound(`Cannot POST ${pathOf(request)}`);

@@ -61,6 +61,10 @@ export class Table<T extends Row> {
     this.#forget(id);
   }
 
+  clear(): void {
+    for (const id of this.#rows.keys()) this.delete(id);
+  }
+
   #remember(row: T): void {
     this.#rows.set(row.id, row);
     for (const key of this.#keys(row)) grouped(this.#byKey, key, () => new Set()).add(row.id);

@@ -48,6 +48,7 @@ function checkAddress(app: LoginApp, { auth, baseUrl }: Pick<NewConnection, "aut
 function checkSettings(settings: Readonly<Record<string, string>> = {}): void {
   for (const [name, value] of Object.entries(settings)) {
     if (loginSettings[name] === "header" && !isHeaderName(value)) throw bad(`settings.${name}`, "is not the name of a header");
+    if (loginSettings[name] === "address" && value !== "") checkUrl(`settings.${name}`, value);
   }
 }
 
@@ -60,7 +61,7 @@ export function refuseMove(current: Connection, change: Omit<ConnectionChange, "
   }
   if (baseUrl !== undefined) checkUrl("baseUrl", baseUrl);
   if (settings && Object.keys(loginSettings).some((name) => settings[name] !== current.settings?.[name])) {
-    throw bad("secret", "is needed again when it is sent under another name");
+    throw bad("secret", "is needed again when it is sent under another name or to another address");
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import type { LoginClient } from "#catalog/logins/kind.ts";
+import { loginKinds } from "#catalog/logins/kinds.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { Consents } from "./consents.ts";
 import { createSealer } from "./seal.ts";
@@ -108,6 +109,28 @@ test("an app that refuses PKCE is asked without it, and a connection's own addre
   expect([page.origin + page.pathname, page.searchParams.get("code_challenge")]).toEqual(["https://sandbox.example/desk/authorize", null]);
   await plain.finish("ws", "session:a", { state: stateOf(page), code: "c" });
   expect([posted[0]!.url, posted[0]!.form["code_verifier"]]).toEqual(["https://sandbox.example/desk/token", undefined]);
+});
+
+test("an app without an address has its login under the connection's, or where the connection says; no other app is led elsewhere", async () => {
+  const settings = { authorizeUrl: "https://login.example/allow?tenant=7", tokenUrl: "https://login.example/token" };
+  const asked = Object.keys(settings).map((name) => ({ name, in: "setting" as const, label: name }));
+  const [oauth] = app.auth as [Extract<(typeof app.auth)[number], { kind: "oauth2" }>];
+  const paths = { ...oauth, authorizeUrl: "/authorize", tokenUrl: "/token", fields: [...loginKinds.oauth2.fields, ...asked] };
+  const anywhere = consentsOf({ ...app, baseUrl: "", auth: [paths] });
+  const login = { ...wish.login, baseUrl: "https://desk.example/api" };
+  const visit = async (of: Consents, more: object) => {
+    const page = await begin(of, { login: { ...login, ...more } });
+    await of.finish("ws", "session:a", { state: stateOf(page), code: "c" });
+    return [page.origin + page.pathname, page.searchParams.get("tenant"), posted.at(-1)!.url];
+  };
+  expect(await visit(anywhere, {})).toEqual(["https://desk.example/api/authorize", null, "https://desk.example/api/token"]);
+  expect(await visit(anywhere, { settings })).toEqual(["https://login.example/allow", "7", "https://login.example/token"]);
+  expect(await visit(consents, { settings })).toEqual(["https://desk.example/api/authorize", null, "https://desk.example/api/token"]);
+  await expect(begin(anywhere, { login: wish.login })).rejects.toMatchObject({ details: { field: "baseUrl" } });
+  const script = { ...login, settings: { authorizeUrl: "javascript:alert(1)" } };
+  await expect(begin(anywhere, { login: script as typeof wish.login })).rejects.toMatchObject({
+    details: { field: "settings.authorizeUrl" },
+  });
 });
 
 test.each([

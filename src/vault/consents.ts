@@ -82,7 +82,7 @@ export class Consents {
     const login = { ...wish.login, ...(scopes.length > 0 && { scopes: [...scopes] }) };
     await store.add({ ...wish, login, id, expiresAt, jwe }, clock.now());
     const ask = { redirectUri: wish.redirectUri, scopes, state, challenge: challengeOf(verifier), ...(host !== undefined && { host }) };
-    return { url: consent.page(scheme, wish.login.baseUrl, asker, ask), expiresAt };
+    return { url: consent.page(scheme, wish.login, asker, ask), expiresAt };
   }
 
   /**
@@ -113,13 +113,13 @@ export class Consents {
     return tokens;
   }
 
-  #wayOf(workspaceId: string, { app: id, auth, baseUrl }: ConsentLogin): Way {
+  #wayOf(workspaceId: string, { app: id, auth, baseUrl, settings }: ConsentLogin): Way {
     const app = this.#parts.catalog.of(workspaceId).app(id);
     const scheme = app?.auth.find(({ kind }) => kind === auth);
     const { consent, renewal } = loginKinds[auth];
     if (!app) throw bad("app", `there is no app '${id}'`);
     if (!scheme || !consent || !renewal) throw bad("auth", `${app.title} has no page at which this kind of login is allowed`);
-    const tokenUrl = renewal.url(scheme, baseUrl);
+    const tokenUrl = renewal.url(scheme, { baseUrl, settings });
     return { app, scheme, consent, renewal, tokenUrl, sentTo: `${baseUrl ?? app.baseUrl} ${tokenUrl}` };
   }
 }

@@ -227,7 +227,7 @@ export class Refresher {
     const unsaved = this.#unsaved.get(facts.id);
     if (unsaved?.version === version) return this.#keep(facts, version, unsaved.secret, unsaved.tokenFacts);
     const { status, body, headers } = await this.#post(facts, opened, {
-      url: renewal.url(scheme, connection.baseUrl),
+      url: renewal.url(scheme, connection),
       form: renewal.form(scheme, secret, connection.access),
       client: renewal.client?.(scheme, secret),
     });

@@ -204,10 +204,8 @@ describe("changing", () => {
       code: "BAD_INPUT",
       details: { field: "secret" },
     });
-    await expect(vault.change("w", made.id, { settings: { param: "q" } })).rejects.toMatchObject({
-      code: "BAD_INPUT",
-      details: { field: "secret" },
-    });
+    for (const settings of [{ param: "q" }, { tokenUrl: "https://evil.example.com/token" }] as Record<string, string>[])
+      await expect(vault.change("w", made.id, { settings })).rejects.toMatchObject({ code: "BAD_INPUT", details: { field: "secret" } });
     await expect(vault.change("w", made.id, { baseUrl: "http://bob:pw@127.0.0.1:4401" })).rejects.toMatchObject({
       details: { field: "baseUrl" },
     });

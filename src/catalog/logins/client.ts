@@ -24,6 +24,7 @@ export const client = loginKind({
     { name: "accessToken", in: "secret", label: "Access token", unasked: true },
     { name: "expiresAt", in: "secret", label: "End of the access token, in milliseconds since 1970", unasked: true },
   ],
+  settings: { tokenUrl: "address" },
   send: ({ header, prefix }, secret) => ({ headers: { [header.toLowerCase()]: `${prefix}${secret["accessToken"] ?? ""}` } }),
   renewal: {
     isPossible: (secret) => Boolean(secret["clientId"] && secret["clientSecret"]),

@@ -12,12 +12,19 @@ export interface SentLogin {
   urls?: Record<string, string>;
 }
 
+/** What a connection says of where its login is asked for. */
+export interface LoginPlace {
+  /** Its own base address, where it has one. */
+  baseUrl?: string | undefined;
+  settings?: Partial<Texts> | undefined;
+}
+
 /** How a login gets a new token when the old one ends. The secret keeps it as `accessToken`, `refreshToken` and `expiresAt`. */
 export interface Renewal<Scheme> {
   /** Whether this secret can be renewed. */
   isPossible(secret: Texts): boolean;
-  /** Where the token is asked for. `baseUrl`: the connection's own, where it has one. */
-  url(scheme: Scheme, baseUrl: string | undefined): string;
+  /** Where the token is asked for. */
+  url(scheme: Scheme, place: LoginPlace): string;
   /** The form that is posted there. `access`: what the login is for, where the app tells that apart. */
   form(scheme: Scheme, secret: Texts, access: "location" | "agency" | undefined): Record<string, string>;
   /** The client that logs in to the login server by HTTP Basic, where that is not by members of the form. */
@@ -54,13 +61,16 @@ export interface ConsentAnswer {
 export interface Consent<Scheme> {
   /** The fields of the secret that name the client. They are filled in before a person is sent to the app. */
   asker: readonly string[];
-  /** The app's page. `baseUrl`: the connection's own, where it has one. */
-  page(scheme: Scheme, baseUrl: string | undefined, asker: Texts, ask: ConsentAsk): string;
+  /** The app's page. */
+  page(scheme: Scheme, place: LoginPlace, asker: Texts, ask: ConsentAsk): string;
   /** How the login server names itself in its answers; undefined where the app does not say, and nothing is compared. */
   issuer?(scheme: Scheme, baseUrl: string | undefined): string | undefined;
   /** The form that is posted for the tokens, to the same address as a renewal's. */
   form(scheme: Scheme, asker: Texts, answer: ConsentAnswer): Record<string, string>;
 }
+
+/** What a setting of a login is: a name under which its secret is sent, or an address to which it is. */
+export type LoginSetting = "header" | "parameter" | "address";
 
 /** A kind of login: what it asks for, how it is checked, and how a request is logged in by it. */
 export interface LoginKind<Members extends z.ZodRawShape = z.ZodRawShape, Scheme = z.infer<z.ZodObject<Members>>> {
@@ -68,8 +78,8 @@ export interface LoginKind<Members extends z.ZodRawShape = z.ZodRawShape, Scheme
   members: Members;
   /** What it asks of a person, where the app does not say otherwise. What is `"in": "secret"` is sealed. */
   fields: readonly LoginField[];
-  /** The settings it reads. A changed one asks for the secret again, because that would be sent under another name. */
-  settings?: Readonly<Record<string, "header" | "parameter">>;
+  /** The settings it reads. A changed one asks for the secret again, because that would be sent under another name or to another address. */
+  settings?: Readonly<Record<string, LoginSetting>>;
   /** What it adds to each request. */
   send(scheme: Scheme, secret: Texts, settings: Partial<Texts>): SentLogin;
   /** It has no secret: everybody may make these calls, from any address. */

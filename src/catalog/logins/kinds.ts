@@ -2,7 +2,7 @@ import { z } from "zod";
 import { basic } from "./basic.ts";
 import { client } from "./client.ts";
 import { header } from "./header.ts";
-import type { LoginKind } from "./kind.ts";
+import type { LoginKind, LoginSetting } from "./kind.ts";
 import { none } from "./none.ts";
 import { oauth2 } from "./oauth2.ts";
 import { query } from "./query.ts";
@@ -31,8 +31,8 @@ export const authScheme = z.discriminatedUnion(
   schemes as [(typeof schemes)[number], ...typeof schemes],
 ) as unknown as z.ZodType<AuthScheme>;
 
-/** The settings of all kinds, by name: what each is the name of. */
-export const loginSettings: Readonly<Record<string, "header" | "parameter">> = Object.assign(
+/** The settings of all kinds, by name: what each of them is. */
+export const loginSettings: Readonly<Record<string, LoginSetting>> = Object.assign(
   {},
   ...loginKindNames.map((name) => loginKinds[name].settings),
 );

@@ -1,15 +1,30 @@
 import { z } from "zod";
 import { address, text } from "../definition-texts.ts";
-import { titled } from "./field.ts";
-import { loginKind } from "./kind.ts";
+import { titled, type LoginField } from "./field.ts";
+import { loginKind, type LoginPlace } from "./kind.ts";
 
-/** Where tokens are got: at the connection's own base address where it has one (the sandbox), else at the app's. */
-export const tokenUrl = ({ tokenUrl: url, tokenPath }: { tokenUrl: string; tokenPath: string }, baseUrl: string | undefined): string =>
-  baseUrl ? baseUrl.replace(/\/$/, "") + tokenPath : url;
+interface TokenScheme {
+  tokenUrl: string;
+  tokenPath: string;
+  fields?: readonly LoginField[] | undefined;
+}
+
+/** Where tokens are got: where the connection says, at its own base address where it has one (the sandbox), else at the app's. */
+export const tokenUrl = (scheme: TokenScheme, { baseUrl, settings }: LoginPlace): string =>
+  ownAddress("tokenUrl", scheme, settings) ?? (baseUrl ? baseUrl.replace(/\/$/, "") + scheme.tokenPath : scheme.tokenUrl);
+
+/**
+ * An address of the login server that a connection names itself. Only where the app asks for it: the login of any other app goes to the
+ * addresses of the app.
+ */
+function ownAddress(name: string, { fields = [] }: Pick<TokenScheme, "fields">, settings: LoginPlace["settings"]): string | undefined {
+  const isAsked = fields.some((field) => field.name === name && field.in === "setting");
+  return isAsked ? settings?.[name] || undefined : undefined;
+}
 
 /** An address of the login server: at the connection's own base address where it has one, under the same path. */
 const atBase = (address: string, baseUrl: string | undefined): URL => {
-  const url = new URL(address);
+  const url = new URL(address, baseUrl);
   return baseUrl ? new URL(baseUrl.replace(/\/$/, "") + url.pathname + url.search) : url;
 };
 
@@ -18,10 +33,12 @@ const issuerAtBase = (issuer: string, baseUrl: string): string => issuer.replace
 
 /** Where a person allows it. `host`: the agency's own, for an app that agencies have under their names. */
 function consentUrl(
-  { authorizeUrl, whiteLabel }: { authorizeUrl: string; whiteLabel?: true | undefined },
-  baseUrl: string | undefined,
+  { authorizeUrl, whiteLabel, fields }: { authorizeUrl: string; whiteLabel?: true | undefined } & Pick<TokenScheme, "fields">,
+  { baseUrl, settings }: LoginPlace,
   host: string | undefined,
 ): URL {
+  const own = ownAddress("authorizeUrl", { fields }, settings);
+  if (own !== undefined) return new URL(own);
   const url = atBase(authorizeUrl, baseUrl);
   if (whiteLabel && host !== undefined && !baseUrl) url.host = host;
   return url;
@@ -70,6 +87,7 @@ export const oauth2 = loginKind({
     },
     { name: "expiresAt", in: "secret", label: "End of the access token, in milliseconds since 1970", unasked: true },
   ],
+  settings: { authorizeUrl: "address", tokenUrl: "address" },
   send: (_, secret) => ({ headers: { authorization: `Bearer ${secret["accessToken"] ?? ""}` } }),
   renewal: {
     isPossible: (secret) => Boolean(secret["refreshToken"]),
@@ -85,8 +103,8 @@ export const oauth2 = loginKind({
   },
   consent: {
     asker: ["clientId", "clientSecret"],
-    page(scheme, baseUrl, { clientId = "" }, { redirectUri, scopes, state, challenge, host }) {
-      const url = consentUrl(scheme, baseUrl, host);
+    page(scheme, place, { clientId = "" }, { redirectUri, scopes, state, challenge, host }) {
+      const url = consentUrl(scheme, place, host);
       const query = { response_type: "code", client_id: clientId, redirect_uri: redirectUri, scope: scopes.join(" "), state };
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
       if (scheme.pkce !== false) {

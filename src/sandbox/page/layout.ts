@@ -7,6 +7,8 @@ const sections = [
   ["/ui/requests", "Requests"],
   ["/ui/faults", "Faults"],
   ["/ui/sightmill", "SightMill"],
+  ["/ui/flocksy", "Flocksy"],
+  ["/ui/your-app", "Your App"],
   ["/ui/connect", "Connect"],
 ] as const;
 
@@ -18,7 +20,7 @@ export const page = (title: string, at: (typeof sections)[number][0], content: M
       <nav aria-label="Sandbox">
         <p class="brand"><span class="mark" aria-hidden="true"></span>Millrace sandbox</p>
         ${sections.map(([path, name]) => html`<a href="${path}" ${path === at && html`aria-current="page"`}>${name}${path === "/ui/faults" && faultsOn > 0 && html` <span class="count">${faultsOn}</span>`}</a>`)}
-        <p class="foot">A pretend HighLevel and SightMill on this machine. No real account is touched.</p>
+        <p class="foot">A pretend HighLevel, SightMill, Flocksy and an app of yours, on this machine. No real account is touched.</p>
       </nav>
       <main>${content}</main>
     </div>`,

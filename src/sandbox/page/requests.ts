@@ -12,7 +12,7 @@ export function requestsPage(core: Core): Markup {
     html` <header>
         <div>
           <h1>Requests</h1>
-          <p class="quiet">The last ${entries.length} requests to the pretend HighLevel and SightMill. Times are UTC.</p>
+          <p class="quiet">The last ${entries.length} requests to the pretend systems. Times are UTC.</p>
         </div>
         <a class="button" href="/ui/requests">Reload</a>
       </header>

@@ -8,6 +8,7 @@ import { appNamed } from "./apps.ts";
 import { connectPage } from "./connect.ts";
 import { contactPage, contactsPage } from "./contacts.ts";
 import { faultsPage } from "./faults.ts";
+import { flocksyPage } from "./flocksy.ts";
 import { html, type Markup } from "./html.ts";
 import { empty, page } from "./layout.ts";
 import { recordsPage } from "./records.ts";
@@ -15,6 +16,7 @@ import { requestsPage } from "./requests.ts";
 import { sightMillPage } from "./sightmill.ts";
 import { style } from "./style.ts";
 import { webhooksPage } from "./webhooks.ts";
+import { yourAppPage } from "./your-app.ts";
 
 /** The sandbox's own page. No script in it: links, forms, one style sheet. */
 export function pageRoutes(app: FastifyInstance, core: Core): void {
@@ -44,6 +46,8 @@ export function pageRoutes(app: FastifyInstance, core: Core): void {
     scope.get("/ui/requests", async (_request, reply) => show(reply, requestsPage(core)));
     scope.get("/ui/faults", async (_request, reply) => show(reply, faultsPage(core)));
     scope.get("/ui/sightmill", async (_request, reply) => show(reply, sightMillPage(core)));
+    scope.get("/ui/flocksy", async (_request, reply) => show(reply, flocksyPage(core)));
+    scope.get("/ui/your-app", async (_request, reply) => show(reply, yourAppPage(core)));
     scope.get<Asked>("/ui/connect", async ({ query }, reply) => show(reply, connectPage(core, plainQuery(query))));
     scope.post("/ui/connect/token", async ({ body }, reply) =>
       show(reply, connectPage(core, { made: core.issueToken({ locationId: isObject(body) ? textOf(body.locationId) : undefined }) })),

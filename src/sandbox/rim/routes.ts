@@ -64,7 +64,7 @@ function matchOf(request: FastifyRequest): EndpointMatch {
 }
 
 /** Whether a path is among those of the sandbox itself, which the vendor does not have. */
-const isOwn = (path: string): boolean => /^\/(sandbox|ui|sightmill)(\/|$)/.test(path);
+const isOwn = (path: string): boolean => /^\/(sandbox|ui|sightmill|flocksy|your-app)(\/|$)/.test(path);
 
 const demands = new Map<string, Demands>();
 

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import type { AppView, ConsentBody, ConsentNeeds } from "#api/schemas.ts";
-import { isReady, loginBody, placeOf, type LoginDraft, type LoginForm } from "#surfaces/login-form.ts";
+import { isReady, loginBody, placeOf, secretOnly, type LoginDraft, type LoginForm } from "#surfaces/login-form.ts";
 import { leaveForConsent, type BegunConsent } from "../../lib/consent.ts";
 import { consentNeedsQuery } from "../../lib/queries.ts";
 import { FormEnd } from "../form-end.tsx";
@@ -18,8 +18,8 @@ interface AllowedLoginProps {
   login: ConsentLogin;
   /** The connection that gets a new login. Its client asks again, unless another is typed. */
   connection?: string;
-  /** What is sent to begin, but for the client and the scopes. */
-  body: (asked: { secret: Record<string, string>; scopes: string[] }) => ConsentBody;
+  /** What is sent to begin, but for the client, where it asks, and the scopes. */
+  body: (asked: { secret: Record<string, string>; settings?: Record<string, string>; scopes: string[] }) => ConsentBody;
   /** What was typed before, and what of it is kept until there is a login. */
   begun?: BegunConsent | null;
   keep?: (typed: Pick<BegunConsent, "draft" | "scopes">) => BegunConsent;
@@ -34,15 +34,17 @@ export function AllowedLogin({ app, login, connection, body, begun = null, keep,
   const needs = useQuery(consentNeedsQuery(app.id, connection));
   const [draft, setDraft] = useState<LoginDraft>(begun?.draft ?? {});
   const [picked, setPicked] = useState<ReadonlySet<string> | null>(begun && new Set(begun.scopes));
-  const asker = { ...login, fields: login.consent.asker };
   const isNew = connection === undefined;
-  const typed = loginBody(asker, draft).secret;
+  // A connection keeps its settings with a new login.
+  const form = { ...login, fields: login.consent.asker };
+  const asker = isNew ? form : secretOnly(form);
+  const { secret: typed, settings } = loginBody(asker, draft);
   const ready = isReady(asker, draft) || (!isNew && Object.keys(typed).length === 0);
   const scopes = picked ?? usualScopes(needs.data?.scopes ?? []);
   const leave = useMutation({
     mutationFn: () =>
       leaveForConsent(
-        body({ secret: typed, scopes: [...scopes] }),
+        body({ secret: typed, ...(settings && { settings }), scopes: [...scopes] }),
         keep?.({ draft: readableOf(asker, draft), scopes: [...scopes] }) ?? null,
       ),
     meta: { quiet: true },
@@ -82,7 +84,9 @@ export function AllowedLogin({ app, login, connection, body, begun = null, keep,
 
 /** What was typed, without what is secret. */
 const readableOf = ({ fields }: LoginForm, draft: LoginDraft): LoginDraft =>
-  Object.fromEntries(fields.flatMap((field) => (field.readable === true ? [[placeOf(field), draft[placeOf(field)] ?? ""]] : [])));
+  Object.fromEntries(
+    fields.flatMap((field) => (field.readable === true || field.in === "setting" ? [[placeOf(field), draft[placeOf(field)] ?? ""]] : [])),
+  );
 
 /** What a person registers at the app before the first time, and where. */
 function Registration({ app, login, needs: { redirectUri, page } }: { app: AppView; login: ConsentLogin; needs: ConsentNeeds }) {

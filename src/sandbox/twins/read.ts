@@ -1,0 +1,64 @@
+import { notFound, unprocessable } from "../refusal.ts";
+import type { TwinRequest } from "./door.ts";
+
+/** What a twin reads of a body: what fits, and a sentence for each member that does not. Thrown together, as a strict validator does. */
+export class BodyReader {
+  readonly #body: Record<string, unknown>;
+  readonly #faults: string[] = [];
+
+  constructor(body: Record<string, unknown>) {
+    this.#body = body;
+  }
+
+  text(name: string, { required = false, pattern = /^/, words = "must be a text" } = {}): string | undefined {
+    const value = this.#body[name];
+    if (value === undefined || value === null || value === "") {
+      if (required) this.#faults.push(`${name} should not be empty`);
+      return undefined;
+    }
+    if (typeof value === "string" && value.length <= 2000 && pattern.test(value)) return value;
+    this.#faults.push(`${name} ${words}`);
+    return undefined;
+  }
+
+  needed(name: string, how: { pattern?: RegExp; words?: string } = {}): string {
+    return this.text(name, { ...how, required: true }) ?? "";
+  }
+
+  number(name: string): number {
+    const value = this.#body[name];
+    if (typeof value !== "number" || !Number.isFinite(value)) this.#faults.push(`${name} must be a number`);
+    return Number(value);
+  }
+
+  texts(name: string): string[] | undefined {
+    const value = this.#body[name];
+    if (value === undefined || value === null) return undefined;
+    if (Array.isArray(value) && value.length <= 500 && value.every((each) => typeof each === "string"))
+      return [...new Set(value)] as string[];
+    this.#faults.push(`${name} must be a list of texts`);
+    return undefined;
+  }
+
+  /** Throws what was wrong. */
+  end(): void {
+    if (this.#faults.length > 0) throw unprocessable(this.#faults);
+  }
+}
+
+/** The page of a list that a request asks for, under the list's name. */
+export function pageOf<T>(name: string, rows: readonly T[], { query }: TwinRequest): Record<string, unknown> {
+  const size = Math.min(Number(query["pageSize"]) || 50, 100);
+  const page = Math.max(Number(query["page"]) || 1, 1);
+  return { [name]: rows.slice((page - 1) * size, page * size), total: rows.length, page };
+}
+
+/** Rows of the sub-account that is asked for; those of no sub-account belong to each. */
+export const inPlace = <T extends { locationId?: string | undefined }>(rows: readonly T[], { query }: TwinRequest): T[] =>
+  rows.filter((row) => !query["locationId"] || row.locationId === undefined || row.locationId === query["locationId"]);
+
+/** A row, or a refusal that it is not there. */
+export function there<T>(row: T | undefined, what: string): T {
+  if (row === undefined) throw notFound(`There is no such ${what}`);
+  return row;
+}
