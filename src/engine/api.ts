@@ -304,6 +304,8 @@ export interface StepTested {
   effects: DryRun["effects"];
   exchanges: unknown[];
   notes: string[];
+  /** Lines that a script wrote. */
+  log: string[];
   error: StoredError | null;
   /** Whom the event is about. */
   person: string | null;

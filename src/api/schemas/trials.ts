@@ -50,6 +50,8 @@ export const stepTestView = z.object({
   output: z.unknown(),
   effects: z.array(effectView.omit({ step: true })),
   exchanges: z.array(exchangeView),
+  /** Lines that a script wrote; they are not kept. */
+  log: z.array(z.string()).optional(),
   error: storedError.nullable(),
   /** Stands for the sample it was tested with: the same for equal samples. Its result says nothing of another. */
   sample: z.string().nullable(),
