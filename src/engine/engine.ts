@@ -27,6 +27,7 @@ import { RunReader } from "./run/run-reader.ts";
 import { StepTests } from "./run/step-tests.ts";
 import { Sweep } from "./run/sweep.ts";
 import { ScriptPool } from "./scripts/pool.ts";
+import { testScript } from "./scripts/tests.ts";
 import { ledgerOf } from "./triggers/ledger.ts";
 import { ListReader } from "./triggers/list-reader.ts";
 import { createPoller } from "./triggers/poller.ts";
@@ -120,6 +121,7 @@ function openParts(parts: EngineParts) {
   const dryRuns = new DryRuns(trying);
   const stepTests = new StepTests({ ...trying, wrote: dryRuns.forget });
   return {
+    scripts,
     facts,
     changes,
     flows,
@@ -218,6 +220,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     samples: (workspaceId, flowId, limit, options) => samplesOf(parts, inside, { workspaceId, flowId, limit, ...options }),
     planStep: stepTests.plan,
     testStep: stepTests.run,
+    testScript: (workspace, flow, script) => testScript(inside.scripts, { workspace, flow, script }),
     eventIds: async (workspaceId, flowId, limit) =>
       store.eventIds(workspaceId, (await flows.trigger(await flows.get(workspaceId, flowId))).id, limit),
     event: (workspaceId, eventId) => store.event(workspaceId, eventId),

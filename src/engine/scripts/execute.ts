@@ -108,7 +108,8 @@ class Execution {
     const [own, name, message, stack] = [textAt("problem"), textAt("name"), textAt("message"), textAt("stack")];
     if (own !== "") return { problem: short(own) };
     const place = placeIn(stack);
-    if (name === "InternalError" && message === "interrupted") return { problem: this.#tooLong(), ...place };
+    if (name === "InternalError" && message === "interrupted")
+      return { problem: this.#tooLong(), ...lineOfLoop(this.#task.code), ...place };
     if (name === "InternalError" && message === "out of memory") return { problem: outOfMemory, ...place };
     if (message === "stack overflow") return { problem: "its functions call each other too deep (stack overflow)", ...place };
     return { problem: short(message === "" ? `it threw ${name === "" ? "an object" : name}` : message), ...place };
@@ -119,6 +120,12 @@ const tooLarge = `its result is larger than ${scriptBounds.output / 1024} KiB`;
 const neverSettles = "it waits for a promise that nothing fulfils: a script has no timers and no network";
 const longestProblem = 500;
 const short = (text: string): string => (text.length > longestProblem ? `${text.slice(0, longestProblem)}…` : text);
+
+/** QuickJS does not know where it is in a loop. Where there is only one, that is where. */
+function lineOfLoop(code: string): Pick<ScriptFault, "line"> {
+  const [only, ...others] = code.matchAll(/\b(?:while|for)\b/g);
+  return only && others.length === 0 ? { line: code.slice(0, only.index).split("\n").length } : {};
+}
 
 /** The first place of a stack that is in the script itself. */
 function placeIn(stack: string): Pick<ScriptFault, "line" | "column"> {

@@ -9,7 +9,7 @@ import type { ScriptTask, TaskOutcome } from "./execute.ts";
 import { Turns } from "./turns.ts";
 
 /** What a worker needs beyond a script's own time: the script is read before it begins, and stopped at its next chance. */
-const graceMs = 1000;
+const graceMs = 500;
 /** How many scripts may wait. Each holds its data. */
 const mostWaiting = 1000;
 /** A worker that has had nothing to do for so long is ended. */

@@ -1,6 +1,6 @@
 import type { Json } from "#kernel/json.ts";
 import { scriptBounds } from "../../../scripts/bounds.ts";
-import { namesIn } from "../../../scripts/names.ts";
+import { namesIn, readsIn } from "../../../scripts/names.ts";
 import { syntaxFault } from "../../../scripts/source.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
@@ -22,7 +22,11 @@ export const code: StepKind<Step<"code">> = {
   },
   compile({ id, code: text, language = "javascript", input = {}, timeoutMs = scriptBounds.usualMs }, compiling) {
     const value = compiling.value(input as Record<string, Json>, "input");
+    compiling.reads(readsIn(text));
     const plan = { id, code: text, language, input: value, timeoutMs, names: namesIn(text) };
     return (walk, path, scope) => executeCode(plan, walk, path, scope);
+  },
+  lint({ id, ...script }, { at, names, spots }) {
+    spots.scripts.push({ at, step: id, script, names: new Set(names.keys()) });
   },
 };
