@@ -62,7 +62,7 @@ function jobOf({ code, language, timeoutMs, names }: CodePlan, { context }: Walk
     language,
     data: visible(scope, names),
     moment: event.receivedAt,
-    seed: `${run.origin ?? run.id}/${path}`,
+    seed: `${event.id}/${run.flowId}/${path}`, // no run: a replay is to give the same
     timeoutMs,
   };
 }
