@@ -30,6 +30,7 @@ export const addresses = {
     dryRun: "POST /flows/:id/dry-run",
     noteEditor: "POST /flows/:id/editors",
     testStep: "POST /flows/:id/test-step",
+    testScript: "POST /flows/:id/test-script",
     stepTests: "GET /flows/:id/step-tests",
     backtest: "POST /flows/:id/backtests",
     backtests: "GET /flows/:id/backtests",

@@ -231,6 +231,13 @@ export const routes = {
       reply: shape.testStepReply,
       errors: ["FLOW_INVALID", "FLOW_NOT_READY", "STEP_NOT_TESTED"],
     },
+    testScript: {
+      allow: "flows:try",
+      summary: "Execute a script on its tests; nothing is kept",
+      body: shape.scriptToTest,
+      reply: shape.scriptTestReply,
+      errors: ["SCRIPTS_BUSY"],
+    },
     stepTests: { allow: "flows:read", summary: "The last test of each step", reply: shape.stepTestList },
     backtest: {
       allow: "flows:write",

@@ -14,6 +14,7 @@ import type { PutRight } from "./ports/run-store.ts";
 import type { LedgerCounts } from "./types/ledger.ts";
 import type { PeopleProgress } from "./types/people.ts";
 import type { ObservationCount } from "./types/observations.ts";
+import type { ScriptTested, ScriptWithTests } from "./types/scripts.ts";
 import type { StepRecord } from "./types/steps.ts";
 import type { Trigger, TriggerDefinition } from "./types/triggers.ts";
 
@@ -78,6 +79,8 @@ export interface Engine {
   planStep(workspaceId: string, request: StepTestRequest): StepPlan;
   /** Tries one step by itself. It is no run. */
   testStep(workspaceId: string, request: StepTestRequest): Promise<StepTested>;
+  /** Executes a script on its tests. */
+  testScript(workspaceId: string, flowId: string, script: ScriptWithTests): Promise<ScriptTested[]>;
   /** The ids of the newest events that a flow's trigger received: a hundred events may be too much for the memory. */
   eventIds(workspaceId: string, flowId: string, limit: number): Promise<string[]>;
   /** Null: the event has been deleted. */
@@ -304,6 +307,8 @@ export interface StepTested {
   effects: DryRun["effects"];
   exchanges: unknown[];
   notes: string[];
+  /** Lines that a script wrote. */
+  log: string[];
   error: StoredError | null;
   /** Whom the event is about. */
   person: string | null;

@@ -26,6 +26,8 @@ import { RunChanges } from "./run/run-changes.ts";
 import { RunReader } from "./run/run-reader.ts";
 import { StepTests } from "./run/step-tests.ts";
 import { Sweep } from "./run/sweep.ts";
+import { ScriptPool } from "./scripts/pool.ts";
+import { testScript } from "./scripts/tests.ts";
 import { ledgerOf } from "./triggers/ledger.ts";
 import { ListReader } from "./triggers/list-reader.ts";
 import { createPoller } from "./triggers/poller.ts";
@@ -55,6 +57,8 @@ export interface EngineParts {
   polls: PollParts;
   /** Without them, the engine has no inboxes. */
   inboxes?: InboxParts;
+  /** Scripts executed at a time. */
+  scriptWorkers?: number;
   onCommit?: (ms: number, rows: number) => void;
   /** Without them no run is blamed for a crash. */
   marks?: ExecutionMarks;
@@ -65,6 +69,7 @@ export interface EngineParts {
 }
 
 const usualCalls = 256;
+const usualScripts = 2;
 /** With more runs than this under way or in the queue, what can wait does. */
 const busyRuns = 16;
 /** Without them, the engine has no inboxes. */
@@ -82,6 +87,7 @@ function openParts(parts: EngineParts) {
   const { runs: store, triggers, queue, clock, log } = parts;
   const closing = new AbortController();
   const pace = createPace();
+  const scripts = new ScriptPool({ workers: parts.scriptWorkers ?? usualScripts, log });
   const locks = new TriggerLocks();
   const facts = new TriggerFacts({ webhook: parts.webhook, polls: parts.polls });
   const changes = new RunChanges();
@@ -92,6 +98,7 @@ function openParts(parts: EngineParts) {
     facts,
     changes,
     pace,
+    scripts,
     written(change) {
       people.soon();
       changes.written(change);
@@ -108,12 +115,13 @@ function openParts(parts: EngineParts) {
   const scheduler = openScheduler(parts, { locks, acceptor, launcher, reader });
   flows.onForget(scheduler.poke);
   const refusedPolls = new RefusedPolls({ triggers, locks, poke: scheduler.poke, clock });
-  const lifecycle = new Lifecycle({ execution, sweep, scheduler, people, queue, closing, clock, log });
+  const lifecycle = new Lifecycle({ execution, scripts, sweep, scheduler, people, queue, closing, clock, log });
   const shown = new RunReader({ store, flows, facts, worker, ownership, isHeld: lifecycle.isHeld, clock });
-  const dryRuns = new DryRuns({ caller: parts.caller, facts, knowledge: parts.knowledge, clock, pace });
-  const trying = { caller: parts.caller, facts, knowledge: parts.knowledge, clock, pace };
+  const trying = { caller: parts.caller, scripts, facts, knowledge: parts.knowledge, clock, pace };
+  const dryRuns = new DryRuns(trying);
   const stepTests = new StepTests({ ...trying, wrote: dryRuns.forget });
   return {
+    scripts,
     facts,
     changes,
     flows,
@@ -135,7 +143,7 @@ type ExecutionParts = ConstructorParameters<typeof Execution>[0];
 
 function openExecution(
   parts: EngineParts,
-  inside: Pick<ExecutionParts, "flows" | "facts" | "changes" | "pace" | "written" | "ownerGone">,
+  inside: Pick<ExecutionParts, "flows" | "facts" | "changes" | "pace" | "scripts" | "written" | "ownerGone">,
 ): Execution {
   const { runs: store, queue, caller, clock, log, alone, marks, illegalMove } = parts;
   const calls = parts.concurrency ?? usualCalls;
@@ -212,6 +220,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     samples: (workspaceId, flowId, limit, options) => samplesOf(parts, inside, { workspaceId, flowId, limit, ...options }),
     planStep: stepTests.plan,
     testStep: stepTests.run,
+    testScript: (workspace, flow, script) => testScript(inside.scripts, { workspace, flow, script }),
     eventIds: async (workspaceId, flowId, limit) =>
       store.eventIds(workspaceId, (await flows.trigger(await flows.get(workspaceId, flowId))).id, limit),
     event: (workspaceId, eventId) => store.event(workspaceId, eventId),

@@ -1,12 +1,14 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
 import type { PeopleIndexer } from "./people/index-loop.ts";
 import type { RunQueue } from "./ports/queue.ts";
+import type { Scripts } from "./ports/scripts.ts";
 import type { Execution } from "./run/execution.ts";
 import type { Sweep } from "./run/sweep.ts";
 import type { Scheduler } from "./triggers/scheduler.ts";
 
 interface Parts {
   execution: Execution;
+  scripts: Scripts;
   sweep: Sweep;
   scheduler: Scheduler;
   people: PeopleIndexer;
@@ -50,11 +52,12 @@ export class Lifecycle {
   readonly isHeld = (): boolean => this.#isHeld;
 
   readonly close = async (graceMs = 10_000): Promise<void> => {
-    const { execution, scheduler, queue, closing, clock } = this.#parts;
+    const { execution, scripts, scheduler, queue, closing, clock } = this.#parts;
     const began = performance.now();
     closing.abort();
     await Promise.all([scheduler.close(graceMs), Promise.race([queue.close(), sleep(clock, graceMs)])]);
     execution.worker.abort();
+    await scripts.close();
     await execution.suspects.clear();
     await execution.journal.close(Math.max(leastWritingMs, graceMs - (performance.now() - began)));
     await execution.ownership.release();

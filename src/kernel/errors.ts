@@ -227,6 +227,8 @@ export const errorCodes = {
 
   FLOW_STOPPED: { kind: "user", status: 409, retry: false, say: "The flow stopped the run: {reason}." },
   MAPPING_FAILED: { kind: "user", status: 422, retry: false, say: "The mapping of '{field}' failed: {problem}." },
+  SCRIPT_FAILED: { kind: "user", status: 422, retry: false, say: "The script failed{place}: {problem}." },
+  SCRIPTS_BUSY: { kind: "operational", status: 429, retry: true, say: "Too many scripts wait to be executed. Try again in {seconds} s." },
   STEP_INPUT_INVALID: { kind: "user", status: 422, retry: false, say: "{field}: {problem}." },
   UNKNOWN_OUTCOME: {
     kind: "user",

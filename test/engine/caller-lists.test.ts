@@ -10,6 +10,7 @@ import { createPace } from "#kernel/pace.ts";
 import { createCaller } from "#outbound/caller.ts";
 import type { OutboundCall } from "#outbound/types.ts";
 import { fakeCaller } from "#test/fakes/caller.ts";
+import { noScripts } from "#test/fakes/scripts.ts";
 
 const rows = Array.from({ length: 450 }, (_, i) => ({ id: `b${i}`, name: `Business ${i}` }));
 
@@ -120,6 +121,7 @@ test("how far a list was read is known after a restart as well (F26)", async () 
     compileFlow(definition, () => 0),
     {
       caller: fakeCaller({}).caller,
+      scripts: noScripts,
       clock,
       random: () => 0,
       pace: createPace(),

@@ -11,6 +11,7 @@ import { dryRun } from "#engine/run/dry-run.ts";
 import { advance } from "#engine/run/runner.ts";
 import type { StepRecord } from "#engine/types/steps.ts";
 import { fakeCaller } from "#test/fakes/caller.ts";
+import { noScripts } from "#test/fakes/scripts.ts";
 import { stepsOf } from "../growing/pages.ts";
 import { note } from "./note/note.ts";
 
@@ -50,6 +51,7 @@ async function run(payload: unknown, done: StepRecord[] = []) {
     compileFlow(parse(flow), () => clock.now(), knowledge, { kinds }),
     {
       caller,
+      scripts: noScripts,
       clock,
       pace,
       random: () => 0,
@@ -115,7 +117,7 @@ describe("a kind of step that is added to the table", () => {
   });
 
   test("takes part in a dry run", async () => {
-    const parts = { caller: fakeCaller({ send: { effect: "send" } }).caller, clock, pace, knowledge, kinds };
+    const parts = { caller: fakeCaller({ send: { effect: "send" } }).caller, scripts: noScripts, clock, pace, knowledge, kinds };
     const tried = await dryRun(parts, "w", "f", parse(flow), { name: "Ada", score: 8, people: [] });
     expect(tried.outcome).toBe("succeeded");
     expect(tried.skipped).toContainEqual({ step: "low/remark", why: "the note's condition does not hold" });

@@ -60,6 +60,18 @@ const kinds: Record<StepKindName, (inner: Inner) => Record<string, fc.Arbitrary<
   }),
   wait: () => ({ wait: fc.constantFrom("2h", "{{ trigger.date }}", "{{ note.at | plus_days: 1 }}") }),
   format: () => ({ format: fields }),
+  code: () => ({
+    code: fc.constantFrom(
+      "return trigger.email",
+      "const n = input.body ?? 0;\nreturn { n, all: steps }",
+      "return (",
+      "return contact.name + note.id",
+    ),
+    language: maybe(fc.constantFrom("javascript", "typescript")),
+    input: maybe(fields),
+    timeoutMs: maybe(fc.integer({ min: 1, max: 10_000 })),
+    tests: maybe(fc.constant([{ name: "none", data: { trigger: {} }, expect: null }])),
+  }),
   stop: () => ({ stop: fc.constantFrom("success", "filtered", "failed"), reason: maybe(texts) }),
 };
 

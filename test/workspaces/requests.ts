@@ -103,6 +103,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "flows.dryRun": (pick, name) => ({ definition: definition(pick, name), payload: {} }),
   "flows.samplesFor": (pick, name) => ({ definition: definition(pick, name) }),
   "flows.noteEditor": () => ({ window: "window-one" }),
+  "flows.testScript": () => ({ code: "return 1" }),
   "flows.testStep": (pick, name) => ({ step: "post", definition: definition(pick, name), payload: {} }),
   "flows.backtest": (pick, name) => ({ definition: definition(pick, name), events: 3 }),
   "flows.run": (pick) => ({ payload: { id: pick("run") } }),

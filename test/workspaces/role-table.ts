@@ -105,6 +105,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "flows.pause",
       "flows.resume",
       "flows.dryRun",
+      "flows.testScript",
       "flows.run",
       "flows.samplesFor",
       "flows.lintNow",

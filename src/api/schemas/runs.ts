@@ -91,6 +91,8 @@ export const attemptView = z.object({
   unknown: z.boolean().optional(),
   exchanges: z.array(exchangeView).optional(),
   note: z.string().optional(),
+  /** Lines that a script wrote. */
+  log: z.array(z.string()).optional(),
   /** Of a list: how far it was read. */
   list: listRead.optional(),
 });

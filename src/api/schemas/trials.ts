@@ -1,5 +1,6 @@
 /** Single steps tried by themselves, and drafts tried on kept events. */
 import { z } from "zod";
+import { scriptMembers } from "#engine/flow/format.ts";
 import { storedError } from "./common.ts";
 import { effectView } from "./dry-runs.ts";
 import { flowBody } from "./flows.ts";
@@ -50,6 +51,8 @@ export const stepTestView = z.object({
   output: z.unknown(),
   effects: z.array(effectView.omit({ step: true })),
   exchanges: z.array(exchangeView),
+  /** Lines that a script wrote; they are not kept. */
+  log: z.array(z.string()).optional(),
   error: storedError.nullable(),
   /** Stands for the sample it was tested with: the same for equal samples. Its result says nothing of another. */
   sample: z.string().nullable(),
@@ -59,6 +62,23 @@ export const stepTestView = z.object({
 });
 /** `test` is null where only the plan was asked for. */
 export const testStepReply = z.object({ plan: stepPlan, test: stepTestView.nullable() });
+const { code, language, timeoutMs, tests } = scriptMembers;
+export const scriptToTest = z.strictObject({ code, language, timeoutMs, tests });
+export const scriptTestReply = z.object({
+  /** In the order of the tests. */
+  tests: z.array(
+    z.object({
+      name: z.string(),
+      passed: z.boolean(),
+      output: z.unknown(),
+      /** Why it failed; null where it returned something. */
+      problem: z.string().nullable(),
+      line: z.number().nullable(),
+      log: z.array(z.string()),
+      durationMs: z.number(),
+    }),
+  ),
+});
 export const stepTestList = z.object({ tests: z.array(stepTestView) });
 
 const trialOutcome = z.object({

@@ -150,6 +150,10 @@ class Compiling implements StepCompiling {
     return compiled;
   }
 
+  reads(paths: readonly string[]): void {
+    this.uses.push(...paths);
+  }
+
   #withUses<T extends { uses: string[] }>(compiled: T): T {
     this.uses.push(...compiled.uses);
     return compiled;

@@ -3,6 +3,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { compileFlow, parseFlow } from "./flow.ts";
 import { resolveWait } from "./kinds/wait/until.ts";
 import { fakeCaller } from "#test/fakes/caller.ts";
+import { noScripts } from "#test/fakes/scripts.ts";
 import { createPace } from "#kernel/pace.ts";
 import { TestClock } from "#kernel/clock.ts";
 import type { CompiledFlow } from "./compiled.ts";
@@ -384,6 +385,7 @@ describe("compileFlow", () => {
     const run = { id: "r", workspaceId: "w", flowId: "f", lane: "live", origin: null } as never;
     const ending = await advance({ run, event: { payload } as never, steps: [] }, compiled, {
       caller,
+      scripts: noScripts,
       clock,
       random: () => 0,
       pace: createPace(),

@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { code } from "./kinds/code/shape.ts";
 import { stepDefinition } from "./kinds/shapes.ts";
 import { connection, expression, fields, inbox, name, reference } from "./kinds/schemas.ts";
 
 /** The flow format: a flow as people write it, keep it in git and send it to the API. What its parts mean together is checked in check.ts. */
+
+/** What a script and its tests are written with. */
+export const scriptMembers = code.members;
 
 export const flowSettings = z.strictObject({
   unknownOutcome: z

@@ -15,8 +15,9 @@ import { goneFindings } from "./gone.ts";
 import { bareIdsOf, filteredBy, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings, type OtherLogins } from "./logins.ts";
 import { goneRules } from "./rules.ts";
+import { scriptFindings } from "./scripts.ts";
 import { namesForIds } from "./names.ts";
-import { spotsOf } from "./places.ts";
+import { idsOf, spotsOf } from "./places.ts";
 import type { Place } from "./spots.ts";
 import { judge, earlierReference, uncheckedFinding } from "./references.ts";
 import type { LintConnection, LintReader, Rows } from "./types.ts";
@@ -40,14 +41,14 @@ export async function lintFlow(
 ): Promise<Linted> {
   const findings: LintFinding[] = [];
   const literals: Literal[] = [];
-  const { places, conditions, looped } = spotsOf(definition);
+  const { places, conditions, scripts, looped } = spotsOf(definition);
   await nameLogins([...places, ...[...places, ...conditions].flatMap(calledBefore)], reader);
   for (const place of places) {
     const looked = await lookAt(place, definition, reader, looped);
     findings.push(...looked.findings);
     literals.push(...looked.literals);
   }
-  findings.push(...goneRules(definition, reader));
+  findings.push(...goneRules(definition, reader), ...(await scriptFindings(scripts, idsOf(definition.steps), reader)));
   for (const literal of conditions.flatMap((condition) => comparedWith(condition, reader)))
     if (literal.place.connection !== undefined && isUsable(literal.place, await reader.connection(literal.place.connection)))
       literals.push(literal);
@@ -176,8 +177,8 @@ const listOf = ({ connection, app }: Place, { operation, input = {} }: Lookup): 
   `${connection}\n${app}\n${operation}\n${canonicalJson(input)}`;
 
 function byPlace(definition: FlowDefinition) {
-  const { places, conditions } = spotsOf(definition);
-  const order = [...places, ...conditions].map(({ at }) => at);
+  const { places, conditions, scripts } = spotsOf(definition);
+  const order = [...places, ...conditions, ...scripts].map(({ at }) => at);
   const rank = ({ at }: LintFinding) => stepOrder(order.find((spot) => at === spot || at.startsWith(`${spot}.`)) ?? at);
   return (a: LintFinding, b: LintFinding) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0);
 }

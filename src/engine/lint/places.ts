@@ -11,10 +11,14 @@ export const spotsOf = (definition: FlowDefinition, kinds: StepKinds = stepKinds
 /** Only the places. A draft may have an expression that cannot be read yet; that hides none of them. */
 export const placesOf = (definition: FlowDefinition): Place[] => gathered(definition, stepKinds, true).places;
 
+/** The ids of all steps, those inside others included. */
+export const idsOf = (steps: readonly AnyStep[]): Set<string> =>
+  new Set(steps.flatMap((step) => [step.id, ...stepKinds.listsOf(step).flatMap(([, inner]) => [...idsOf(inner)])]));
+
 function gathered({ trigger, steps }: FlowDefinition, kinds: StepKinds, isDraft: boolean): Spots {
   const { app, operation, connection, input = {} } = trigger;
   const start = { at: "trigger", step: null, app, operation, connection, input };
-  const spots: Spots = { places: [{ ...start, names: new Map() }], conditions: [], looped: new Set() };
+  const spots: Spots = { places: [{ ...start, names: new Map() }], conditions: [], scripts: [], looped: new Set() };
   walk(steps, "steps", new Map([["trigger", { kind: "call", place: start }]]), { spots, kinds, isDraft });
   return spots;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "#kernel/json.ts";
+import type { ScriptWithTests } from "../types/scripts.ts";
 import type { MappingSettings } from "../mapping/mapping.ts";
 
 /** Where a flow calls an operation: its trigger, or a step. */
@@ -34,10 +35,21 @@ export interface Condition {
   names: ReadonlyMap<string, Source>;
 }
 
+/** A script of a flow. */
+export interface ScriptSpot {
+  /** `steps[1]`. */
+  at: string;
+  step: string;
+  script: ScriptWithTests;
+  /** Whose results it can read, as far as that is known. */
+  names: ReadonlySet<string>;
+}
+
 /** What of a flow there is to be checked. */
 export interface Spots {
   places: Place[];
   conditions: Condition[];
+  scripts: ScriptSpot[];
   /** Names of what loops go through. */
   looped: Set<string>;
 }

@@ -1,3 +1,4 @@
+import type { ScriptTested, ScriptWithTests } from "../types/scripts.ts";
 import type { Pins } from "#catalog/pins.ts";
 import type { Titles } from "../flow/sentence.ts";
 import type { Login } from "#catalog/permits.ts";
@@ -30,6 +31,8 @@ export interface LintReader {
   rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;
   /** The host of an address that may not be called, what to do, and whether it could be allowed; null where it may. */
   closed?(url: string, ownUrl?: string): Promise<{ host: string; todo: string; mayAllow: boolean } | null>;
+  /** What the tests beside a script come to; absent: nobody can execute them. */
+  testScript?(script: ScriptWithTests): Promise<ScriptTested[]>;
   /** The inboxes an app's events come to; `all`: every flow that names none starts from it. */
   inboxes(app: string): Promise<{ name: string; all: boolean }[]>;
 }

@@ -13,6 +13,7 @@ import { advance } from "./runner.ts";
 import type { Event } from "../types/events.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { StepCaller } from "../ports/caller.ts";
+import type { Scripts } from "../ports/scripts.ts";
 import type { Lane } from "../types/runs.ts";
 import type { StepRecord } from "../types/steps.ts";
 
@@ -21,6 +22,7 @@ const longestMs = 60_000;
 
 interface DryRunParts {
   caller: StepCaller;
+  scripts: Scripts;
   clock: Clock;
   pace: Pace;
   knowledge: FlowKnowledge;
@@ -34,7 +36,7 @@ interface DryRunParts {
 
 /** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
 export async function dryRun(
-  { caller, clock, pace, knowledge, kinds, unready, lane = "live", cause }: DryRunParts,
+  { caller, scripts, clock, pace, knowledge, kinds, unready, lane = "live", cause }: DryRunParts,
   workspaceId: string,
   flowId: string,
   definition: FlowDefinition,
@@ -61,6 +63,7 @@ export async function dryRun(
     compileFlow(definition, () => clock.now(), knowledge, defined({ kinds, unready })),
     {
       caller,
+      scripts,
       clock,
       pace,
       random: Math.random,

@@ -6,6 +6,7 @@ import { withAliases } from "../accept/events.ts";
 import type { DryRun, FlowToTry } from "../api.ts";
 import { readDraft, type FlowKnowledge } from "../flow/flow.ts";
 import type { StepCaller } from "../ports/caller.ts";
+import type { Scripts } from "../ports/scripts.ts";
 import type { TriggerFacts } from "../triggers/trigger-facts.ts";
 import { withStandIns } from "./stand-ins.ts";
 import { CallMemory } from "./call-memory.ts";
@@ -13,6 +14,7 @@ import { dryRun, toTheMinute, unreadySteps, withoutFaults } from "./dry-run.ts";
 
 interface Parts {
   caller: StepCaller;
+  scripts: Scripts;
   facts: TriggerFacts;
   knowledge: (workspaceId: string) => FlowKnowledge;
   clock: Clock;
@@ -38,14 +40,22 @@ export class DryRuns {
     { definition, triggerId = "flow_dry", remember, madeUp = false, lane, cause }: FlowToTry,
     payload: unknown,
   ): Promise<DryRun> => {
-    const { caller, facts, knowledge, clock, pace } = this.#parts;
+    const { caller, scripts, facts, knowledge, clock, pace } = this.#parts;
     const flowKnowledge = knowledge(workspaceId);
     const { definition: read, problems } = readDraft(definition, flowKnowledge);
     const hook = facts.webhook(workspaceId, read.trigger.app, read.trigger.operation);
     if (this.#running >= mostDryRuns) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
     this.#running++;
     try {
-      const tools = { caller, clock, pace, knowledge: flowKnowledge, unready: unreadySteps(read, problems), ...defined({ lane, cause }) };
+      const tools = {
+        caller,
+        scripts,
+        clock,
+        pace,
+        knowledge: flowKnowledge,
+        unready: unreadySteps(read, problems),
+        ...defined({ lane, cause }),
+      };
       const remembering = remember === undefined ? {} : this.#remembering(workspaceId, remember);
       const trying = { ...tools, ...remembering };
       const event = withAliases(hook?.aliases, payload);

@@ -6,6 +6,7 @@ import type { FlowRegistry } from "../flow/registry.ts";
 import type { StepCaller } from "../ports/caller.ts";
 import type { ExecutionMarks } from "../ports/execution-marks.ts";
 import type { RunQueue } from "../ports/queue.ts";
+import type { Scripts } from "../ports/scripts.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import type { TriggerFacts } from "../triggers/trigger-facts.ts";
 import { createJournal, type Journal } from "./journal.ts";
@@ -22,6 +23,7 @@ interface Parts {
   queue: RunQueue;
   flows: FlowRegistry;
   caller: StepCaller;
+  scripts: Scripts;
   facts: TriggerFacts;
   changes: RunChanges;
   /** Called when the worker has written the state of a run. */
@@ -94,12 +96,13 @@ export class Execution {
   }
 
   #openWorker(marks: ExecutionMarks): Worker {
-    const { store, queue, flows, caller, facts, clock, pace, random, log, written } = this.#parts;
+    const { store, queue, flows, caller, scripts, facts, clock, pace, random, log, written } = this.#parts;
     return createWorker({
       store,
       queue,
       flows,
       caller,
+      scripts,
       clock,
       pace,
       random,

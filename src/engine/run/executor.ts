@@ -5,6 +5,7 @@ import type { CompiledFlow } from "../flow/flow.ts";
 import type { FlowRegistry } from "../flow/registry.ts";
 import type { StepCall, StepCaller } from "../ports/caller.ts";
 import type { RunQueue } from "../ports/queue.ts";
+import type { Scripts } from "../ports/scripts.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import type { Run, RunContext } from "../types/runs.ts";
 import type { ActiveRun } from "./active-runs.ts";
@@ -25,6 +26,7 @@ export interface ExecutorParts {
   queue: Pick<RunQueue, "add" | "wake">;
   flows: Pick<FlowRegistry, "compiled">;
   caller: StepCaller;
+  scripts: Scripts;
   places: Pick<Places, "weigh" | "take">;
   changeFacts: (workspaceId: string, trigger: CompiledFlow["trigger"]) => ChangeFacts;
   clock: Clock;
@@ -91,12 +93,13 @@ export class Executor {
   }
 
   async #pass(context: RunContext, flow: CompiledFlow, active: ActiveRun): Promise<void> {
-    const { caller, clock, pace, random, journal, changeFacts, isOwner, stopping, count } = this.#parts;
+    const { caller, scripts, clock, pace, random, journal, changeFacts, isOwner, stopping, count } = this.#parts;
     active.bytes = sizeOf(context);
     const recorder = new PassRecorder(context, active, journal, count);
     const began = (active.began = clock.now());
     const ending = await advance(context, flow, {
       caller,
+      scripts,
       clock,
       pace,
       random,
@@ -104,6 +107,7 @@ export class Executor {
       signal: stopping,
       cancelled: () => active.cancelled || stopping.aborted || !isOwner(),
       barrier: (call) => this.#barrier(context.run, active, call),
+      room: (host) => this.#takePlace(context.run, active, host),
       recorder,
     });
     if (stopping.aborted && ending.kind !== "succeeded") return; // the next start goes on from the rows
@@ -124,16 +128,23 @@ export class Executor {
   }
 
   /** Takes a place for a call of the run, unless its host is down. Returns what keeps the call from being made. */
-  #barrier({ id, flowId }: Run, active: ActiveRun, call: StepCall): Barrier | null {
-    const { caller, places, queue } = this.#parts;
-    const { host, refusal } = caller.destination(call);
+  #barrier(run: Run, active: ActiveRun, call: StepCall): Barrier | null {
+    const { host, refusal } = this.#parts.caller.destination(call);
+    if (refusal) {
+      active.host = host;
+      return { host, refusal };
+    }
+    return this.#takePlace(run, active, host) ? null : { host };
+  }
+
+  #takePlace({ id, flowId }: Run, active: ActiveRun, host: string): boolean {
+    const { places, queue } = this.#parts;
     const isElsewhere = active.host !== undefined && active.host !== host;
     active.host = host;
-    if (refusal) return { host, refusal };
     places.weigh(id, active.bytes);
     const hasPlace = places.take(id, flowId, host);
     if (isElsewhere) queue.wake(); // the place at the other host is free
-    return hasPlace ? null : { host };
+    return hasPlace;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Pace } from "#kernel/pace.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { Scope } from "../mapping/mapping.ts";
 import type { StepCall, StepCaller } from "../ports/caller.ts";
+import type { Scripts } from "../ports/scripts.ts";
 import type { Waiting } from "../types/runs.ts";
 import type { StepRecord } from "../types/steps.ts";
 import type { ChangeFacts } from "./change.ts";
@@ -38,6 +39,7 @@ export interface Recorder {
 
 export interface RunnerParts {
   caller: StepCaller;
+  scripts: Scripts;
   clock: Clock;
   random: () => number;
   recorder: Recorder;
@@ -53,6 +55,8 @@ export interface RunnerParts {
   cancelled?: () => boolean;
   /** Asked before a step is sent, or recorded as begun. Null: go on. */
   barrier?: (call: StepCall) => Barrier | null;
+  /** Takes a place for work at a host that is no call. False: there is none. */
+  room?: (host: string) => boolean;
   signal?: AbortSignal;
   /** Why its calls are made, where it is no real run. */
   cause?: CallCause;

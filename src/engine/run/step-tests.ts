@@ -13,6 +13,7 @@ import { stepKinds } from "../flow/kinds/kinds.ts";
 import { stepOfPlace } from "../flow/place-words.ts";
 import { stepTitle } from "../flow/sentence.ts";
 import type { StepCaller } from "../ports/caller.ts";
+import type { Scripts } from "../ports/scripts.ts";
 import type { TriggerFacts } from "../triggers/trigger-facts.ts";
 import type { Event } from "../types/events.ts";
 import type { FlowDefinition } from "../types/flows.ts";
@@ -22,6 +23,7 @@ import { advance } from "./runner.ts";
 
 interface Parts {
   caller: StepCaller;
+  scripts: Scripts;
   facts: TriggerFacts;
   knowledge: (workspaceId: string) => FlowKnowledge;
   clock: Clock;
@@ -47,7 +49,7 @@ export class StepTests {
 
   /** A read is made; a write only where `write` says so, else it is pretended. */
   readonly run = async (workspaceId: string, request: StepTestRequest): Promise<StepTested> => {
-    const { caller, facts, clock, pace, wrote } = this.#parts;
+    const { caller, scripts, facts, clock, pace, wrote } = this.#parts;
     const { flow, payload, results, write = false, by } = request;
     const tested = this.#testedStep(workspaceId, flow, request.definition, request.step);
     const { step, loops } = tested;
@@ -71,6 +73,7 @@ export class StepTests {
         this.#compiled(workspaceId, tested, one),
         {
           caller,
+          scripts,
           clock,
           pace,
           random: Math.random,
@@ -98,6 +101,7 @@ export class StepTests {
       output: record?.output ?? null,
       effects: collected.effects,
       exchanges: record?.attempts.flatMap(({ exchanges = [] }) => exchanges) ?? [],
+      log: record?.attempts.flatMap(({ log = [] }) => log) ?? [],
       notes: record?.attempts.flatMap(({ note }) => note ?? []) ?? [],
       error,
       person: personOf(undefined, payload),

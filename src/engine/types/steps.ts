@@ -40,6 +40,8 @@ export interface StepAttempt {
   exchanges?: unknown[];
   /** In words: "Looked up before writing again: it had taken effect." */
   note?: string;
+  /** Lines that a script wrote. */
+  log?: string[];
   /** Of a list: how far it was read. */
   list?: ListRead;
 }

@@ -50,10 +50,10 @@ export function stepTrials({ engine, trials, clock }: StepTrialParts) {
     // Noted before it is sent: of a write whose end nobody sees, the list of changes has a line all the same.
     if (isWritten)
       await trials.putStepTest(workspaceId, flowId, { ...common, ...empty, state: "running" }, `tested a step with a write: ${plan.title}`);
-    const { plan: _, step: __, wrote: ___, notes: ____, ...done } = await engine.testStep(workspaceId, request);
+    const { plan: _, step: __, wrote: ___, notes: ____, log, ...done } = await engine.testStep(workspaceId, request);
     const test: StepTest = { ...common, ...done };
     await trials.putStepTest(workspaceId, flowId, bounded(test));
-    return { plan, test: testView(test) };
+    return { plan, test: { ...testView(test), ...(log.length > 0 && { log }) } };
   }
 
   /** The last tests of the steps as they are in a draft: a test of another operation says nothing any more. */

@@ -582,6 +582,7 @@ describe("the API's own description", () => {
       "POST /flows/{id}/rotate-hook",
       "POST /flows/{id}/run",
       "POST /flows/{id}/samples",
+      "POST /flows/{id}/test-script",
       "POST /flows/{id}/test-step",
       "POST /inboxes",
       "POST /inboxes/{id}/rotate",

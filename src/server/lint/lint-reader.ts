@@ -3,6 +3,7 @@ import type { App, InputField } from "#catalog/types.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
+import type { ScriptTested, ScriptWithTests } from "#engine/types/scripts.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
@@ -22,13 +23,14 @@ export interface LintReaderParts {
   pins: Pick<PinBook, "of">;
   inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
+  testScript(workspaceId: string, script: ScriptWithTests): Promise<ScriptTested[]>;
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
 }
 
 /** The world as the check of a workspace's flows asks it: the catalog, the vault, and the lists of sub-accounts, behind whatever is live. */
 export function createLintReader(workspaceId: string, parts: LintReaderParts): LintReader {
-  const { catalog, knowledge, connection, connections, removed, pins, inboxes, caller, closed } = parts;
+  const { catalog, knowledge, connection, connections, removed, pins, inboxes, caller, testScript, closed } = parts;
   const own = () => catalog.of(workspaceId);
   const webhooks = webhooksOf(catalog);
   return {
@@ -41,6 +43,7 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
     webhook: (app, id) => webhooks(workspaceId, app, id),
     choosing: (app, name) => choosing(own().app(app), name),
     connection: (name) => connection(workspaceId, name),
+    testScript: (script) => testScript(workspaceId, script),
     removed: (name) => removed(workspaceId, name),
     async pins(name) {
       const login = await connection(workspaceId, name);

@@ -20,7 +20,7 @@ export interface TrialRouteParts {
 
 type Trying = Pick<
   Handlers<"flows">,
-  "samples" | "samplesFor" | "testStep" | "stepTests" | "backtest" | "backtests" | "backtestResult" | "cancelBacktest"
+  "samples" | "samplesFor" | "testStep" | "testScript" | "stepTests" | "backtest" | "backtests" | "backtestResult" | "cancelBacktest"
 >;
 
 const backtestsShown = 10;
@@ -48,6 +48,10 @@ export function trialHandlers({ engine, catalog, trials, backtests, clock }: Tri
           : await stepSamples.of(workspaceId, params.id, step, definition),
     }),
     testStep: ({ principal: { workspaceId, by }, params, body }) => testStep(workspaceId, params.id, by, body),
+    testScript: async ({ principal: { workspaceId }, params, body }) => {
+      await flows.get(workspaceId, params.id);
+      return { tests: await engine.testScript(workspaceId, params.id, body) };
+    },
     stepTests: async ({ principal: { workspaceId }, params }) => {
       await flows.get(workspaceId, params.id);
       return { tests: (await trials.stepTests(workspaceId, params.id)).map(testView) };

@@ -293,6 +293,7 @@ async function openLint(
         .filter((inbox) => inbox.app === app)
         .map(({ name, flows }) => ({ name, all: flows === null })),
     caller,
+    testScript: (workspaceId, script) => engine.testScript(workspaceId, "lint", script),
     closed,
   };
   const lint = await openLintService({

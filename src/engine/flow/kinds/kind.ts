@@ -73,6 +73,8 @@ export interface StepCompiling {
   /** The input of an operation: values in addresses and bodies are encoded for them. */
   input(input: Record<string, Json>, app: string, operation: string): CompiledValue;
   steps(steps: readonly AnyStep[]): readonly CompiledStep[];
+  /** Notes what is read by other means than templates. */
+  reads(paths: readonly string[]): void;
 }
 
 /** What a clause is put together with. */

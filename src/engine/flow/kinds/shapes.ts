@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { action } from "./action/shape.ts";
 import { branch } from "./branch/shape.ts";
+import { code } from "./code/shape.ts";
 import { filter } from "./filter/shape.ts";
 import { forEach } from "./for-each/shape.ts";
 import { format } from "./format/shape.ts";
@@ -9,7 +10,7 @@ import { stop } from "./stop/shape.ts";
 import { wait } from "./wait/shape.ts";
 
 /** Every kind of step, as it is written. What each does is in `kinds.ts`, which does not compile while one of these is missing there. */
-export const shapes = { action, filter, branch, forEach, wait, format, stop };
+export const shapes = { action, filter, branch, forEach, wait, code, format, stop };
 
 type Shapes = typeof shapes;
 export type StepKindName = keyof Shapes;

@@ -3,6 +3,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { createPace } from "#kernel/pace.ts";
 import { fakeCaller, type FakeOperation } from "#test/fakes/caller.ts";
+import { noScripts } from "#test/fakes/scripts.ts";
 import { advance } from "../../../run/runner.ts";
 import type { StepRecord } from "../../../types/steps.ts";
 import { compileFlow } from "../../flow.ts";
@@ -18,6 +19,7 @@ async function execute(operation: FakeOperation): Promise<StepRecord> {
     compileFlow({ name: "F", trigger: { app: "app", operation: "hook" }, steps }, () => 0),
     {
       caller: fakeCaller({ send: operation }).caller,
+      scripts: noScripts,
       clock,
       pace: createPace(),
       random: () => 0,

@@ -99,6 +99,7 @@ const whole = (name: string, label: string): SourceField => ({
 function stepFields(name: string, step: StepDefinition, words: SourceWords, values: readonly unknown[]): SourceField[] {
   if ("format" in step)
     return fieldsOf({ schema: undefined, values: [isObject(step.format) ? asMissing(step.format) : {}, ...values] }, [name]);
+  if ("code" in step) return [...fieldsOf({ schema: undefined, values: [...values, ...expected(step)] }, [name]), wholeResult(name)];
   if (!("operation" in step)) return [];
   const entry = words.entry(step.app, step.operation);
   const schema = schemaOf(entry);
@@ -110,6 +111,12 @@ function stepFields(name: string, step: StepDefinition, words: SourceWords, valu
       : [...fields, whole(name, "The whole result")];
   return [...given, ...answerFields(name, entry)];
 }
+
+const wholeResult = (name: string): SourceField => ({ path: name, label: "The whole result", type: "any", fields: [] });
+
+/** What a script returns, as its tests say. */
+const expected = (step: object): unknown[] =>
+  "tests" in step && Array.isArray(step.tests) ? step.tests.flatMap((test: unknown) => (isObject(test) ? [test["expect"]] : [])) : [];
 
 /** What a loop goes through. */
 const wholeList = (name: string): SourceField => ({

@@ -21,6 +21,8 @@ function renamedStep(step: Record<string, unknown>, rename: Rename, ids: boolean
       if (member === "id" && ids && typeof value === "string") return [member, rename(value)];
       if (plain.has(member)) return [member, value];
       if (lists.includes(member) && Array.isArray(value)) return [member, renamedIn(value, rename, { ids })];
+      if (member === "code" && typeof value === "string") return [member, renamedInScript(value, rename)];
+      if (member === "tests" && typeof step["code"] === "string") return [member, renamedInTests(value, rename)];
       if (typeof value === "string" && isCode(step, member)) return [member, renamedInCode(value, rename)];
       return [member, renamedInValue(value, rename)];
     }),
@@ -32,6 +34,35 @@ function renamedInValue(value: unknown, rename: Rename): unknown {
   if (Array.isArray(value)) return value.map((one) => renamedInValue(one, rename));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, renamedInValue(member, rename)]));
+}
+
+/** The data of a script's tests has the names that the script reads. */
+function renamedInTests(tests: unknown, rename: Rename): unknown {
+  if (!Array.isArray(tests)) return tests;
+  return tests.map((test: unknown) => {
+    if (!isObject(test) || !isObject(test["data"])) return test;
+    return { ...test, data: Object.fromEntries(Object.entries(test["data"]).map(([name, value]) => [rename(name), value])) };
+  });
+}
+
+const scriptPart = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[A-Za-z_$][\w$]*|[^\sA-Za-z_$]/g;
+
+/** A script: names that stand alone or are looked up in `steps`. Members of values, texts and comments stay. */
+export function renamedInScript(code: string, rename: Rename): string {
+  let before = "";
+  let root = "";
+  return code.replaceAll(scriptPart, (part: string, at: number) => {
+    const isName = /^[A-Za-z_$]/.test(part);
+    const isText = /^["']/.test(part);
+    const ofSteps = root === "steps" && (before === "." || before === "[");
+    const isMember = before === "." || (/[{,]/.test(before) && /^\s*:/.test(code.slice(at + part.length)));
+    const result =
+      isName && (!isMember || ofSteps) ? rename(part) : isText && ofSteps ? part[0]! + rename(part.slice(1, -1)) + part[0]! : part;
+    if (isName && before !== ".") root = part;
+    else if (part !== "." && part !== "[" && part !== "?") root = "";
+    before = part;
+    return result;
+  });
 }
 
 /** A condition or an expression, with or without braces around it. */

@@ -8,6 +8,7 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import { useEffect, useEffectEvent, useRef } from "react";
 import type { Place } from "../document/place.ts";
 import { completeFlow, type Vocabulary } from "./complete.ts";
+import { difference } from "./difference.ts";
 import { look } from "./look.ts";
 import { rangeOf } from "./places.ts";
 
@@ -114,13 +115,4 @@ function mark(view: EditorView, problems: readonly JsonProblem[]): void {
       ),
     ),
   );
-}
-
-/** The one change between two texts: what is the same before and after it stays, and so does the caret. */
-function difference(before: string, after: string): { from: number; to: number; insert: string } {
-  let from = 0;
-  while (from < before.length && from < after.length && before[from] === after[from]) from++;
-  let end = 0;
-  while (end < before.length - from && end < after.length - from && before.at(-1 - end) === after.at(-1 - end)) end++;
-  return { from, to: before.length - end, insert: after.slice(from, after.length - end) };
 }

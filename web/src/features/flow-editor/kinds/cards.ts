@@ -1,4 +1,4 @@
-import { CircleStop, Clock, Filter, GitBranch, Pencil, Repeat } from "lucide-react";
+import { CircleStop, Clock, CodeXml, Filter, GitBranch, Pencil, Repeat } from "lucide-react";
 import type { Step, StepKindName } from "#api/schemas.ts";
 import { readCondition } from "#engine/mapping/words/conditions.ts";
 import { isObject } from "#kernel/json.ts";
@@ -78,6 +78,20 @@ export const cards: Cards = {
       make: (id) => ({ id, wait: "1h" }),
     },
   },
+  code: {
+    mark: "code",
+    lists: [],
+    gives: true,
+    sentence: ({ code }) => (isBlank(code) ? "Run a script" : `Run a script of ${linesIn(asText(code))}`),
+    missing: ({ code }) => (isBlank(code) ? ["Code"] : []),
+    offer: {
+      title: "Code",
+      about: "Run a script in JavaScript or TypeScript",
+      words: "javascript typescript code script function compute program",
+      icon: CodeXml,
+      make: (id) => ({ id, code: "" }),
+    },
+  },
   format: {
     mark: "format",
     lists: [],
@@ -108,6 +122,11 @@ export const cards: Cards = {
     },
   },
 };
+
+function linesIn(code: string): string {
+  const lines = code.trim().split("\n").length;
+  return lines === 1 ? "1 line" : `${lines} lines`;
+}
 
 function itemWord(step: Step<"forEach">): string {
   const [item] = itemNames(step);

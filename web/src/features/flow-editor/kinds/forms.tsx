@@ -1,12 +1,11 @@
 import { createElement, type FC, useState } from "react";
 import type { InputField as CatalogField } from "#catalog/types.ts";
-import type { FlowDefinition, Step, StepDefinition, StepKindName } from "#api/schemas.ts";
+import type { Step, StepKindName } from "#api/schemas.ts";
 import { isDuration } from "#kernel/durations.ts";
 import { writeRelative } from "../../../lib/relative-date.ts";
 import { Segmented } from "../../../components/ui/segmented.tsx";
 import { renameItem } from "../document/edits.ts";
 import { itemNames } from "../document/step-id.ts";
-import type { Place } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";
 import { ChoiceField } from "../panel/fields/choice-field.tsx";
 import { ConditionField } from "../conditions/condition-field.tsx";
@@ -17,15 +16,8 @@ import { TextField } from "../panel/fields/text-field.tsx";
 import { ValueField } from "../panel/fields/value-field.tsx";
 import { usePlaceData } from "../panel/place-data.tsx";
 import { usePlace } from "../panel/use-place.ts";
-
-/** What a form of a kind of step is given. */
-export interface KindFormProps<S = StepDefinition> {
-  step: S;
-  place: Place;
-  definition: FlowDefinition;
-  /** What is wrong, by the member. */
-  errors: ReadonlyMap<string, string>;
-}
+import { CodeForm } from "./code/code-form.tsx";
+import type { KindFormProps } from "./form-props.ts";
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value));
 
@@ -186,6 +178,7 @@ const forms: { readonly [K in Kinds]: FC<KindFormProps<Step<K>>> } = {
   branch: Branch,
   forEach: Loop,
   wait: Wait,
+  code: CodeForm,
   format: Format,
   stop: Stop,
 };

@@ -71,7 +71,7 @@ export function StepPanel({ flow, place, step, names, findings, onClose }: StepP
                 {warnings}
                 {"operation" in step && <ActionSetUp step={step} place={place} entry={entry} errors={errors} />}
                 {kind !== null && kind !== "action" && (
-                  <KindForm kind={kind} step={step} place={place} definition={definition} errors={errors} />
+                  <KindForm kind={kind} flowId={flow.id} step={step} place={place} definition={definition} errors={errors} />
                 )}
                 {kind === null && <Unknown step={step} />}
                 {basics}

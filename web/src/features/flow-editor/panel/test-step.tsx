@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { FlowDefinition, FlowDetail, StepDefinition, StepPlan, StepTest } from "#api/schemas.ts";
 import { Exchanges } from "../../../components/exchanges.tsx";
 import { JsonView } from "../../../components/json-view.tsx";
+import { ScriptLog } from "../../../components/script-log.tsx";
 import { Time } from "../../../components/time.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Confirm } from "../../../components/ui/confirm.tsx";
@@ -265,6 +266,11 @@ function Result({ test, where, gives: isRead, why, labels }: ResultProps) {
       {!failed && test.output !== null && (
         <Part title={isRead ? "Later steps can read" : "Result"}>
           <JsonView value={test.output} label="the result" open={1} short labels={labels.result} />
+        </Part>
+      )}
+      {test.log !== undefined && (
+        <Part title="Written by the script">
+          <ScriptLog lines={test.log} />
         </Part>
       )}
       {(test.exchanges.length > 0 || test.input !== null) && (

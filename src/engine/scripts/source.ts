@@ -1,0 +1,53 @@
+import { transform } from "sucrase";
+import type { ScriptFault, ScriptLanguage } from "../ports/scripts.ts";
+
+/** The code is the body of a function, so that it may `return`; without `await` a plain one, whose errors say their line always. Its first line is the second of what is executed. */
+export const linesBefore = 1;
+const asFunction = (code: string): string => `(${/\bawait\b/.test(code) ? "async " : ""}function () {\n${code}\n})`;
+
+/** What is executed for a script: JavaScript, with each line where it was written. Throws what sucrase throws. */
+export function executable(code: string, language: ScriptLanguage): string {
+  const source = asFunction(code);
+  return language === "javascript" ? source : transform(source, { transforms: ["typescript"], disableESTransforms: true }).code;
+}
+
+const remembered = new Map<string, ScriptFault | null>();
+const mostRemembered = 200;
+
+/** What is wrong with the syntax of a script; null where nothing is. The same code is read once. */
+export function syntaxFault(code: string, language: ScriptLanguage): ScriptFault | null {
+  const key = `${language} ${code}`;
+  const before = remembered.get(key);
+  if (before !== undefined) return before;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  const fault = readFault(code, language);
+  remembered.set(key, fault);
+  return fault;
+}
+
+function readFault(code: string, language: ScriptLanguage): ScriptFault | null {
+  try {
+    const transforms = language === "typescript" ? (["typescript"] as const) : [];
+    transform(asFunction(code), { transforms: [...transforms], disableESTransforms: true });
+  } catch (thrown) {
+    return faultOf(thrown);
+  }
+  return language === "typescript" ? namespaceFault(code) : null;
+}
+
+/** Sucrase says where: "Error: Unexpected token (3:5)". */
+function faultOf(thrown: unknown): ScriptFault {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof RangeError) return { problem: "it is nested too deep to be read" };
+  const [, problem = message, line, column] =
+    /^(?:Error transforming [^:]*: )?(?:SyntaxError: )?(.*?) \((\d+):(\d+)\)$/s.exec(message) ?? [];
+  return { problem, ...(line !== undefined && { line: Number(line) - linesBefore, column: Number(column) }) };
+}
+
+/** A namespace is code, which would be dropped in silence as if it were a type. */
+function namespaceFault(code: string): ScriptFault | null {
+  const found = /^[ \t]*(?:export\s+)?(?:declare\s+)?(namespace|module)\s+[\w$.]+\s*\{/m.exec(code);
+  if (!found) return null;
+  const line = code.slice(0, found.index).split("\n").length;
+  return { problem: `'${found[1]}' is not supported in scripts; use an object`, line, column: found[0].indexOf(found[1]!) + 1 };
+}

@@ -1,0 +1,166 @@
+/** Steps with a script, on a whole engine with real threads. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { MillraceError } from "#kernel/errors.ts";
+import { lintFlow } from "#engine/lint/lint.ts";
+import type { LintReader } from "#engine/lint/types.ts";
+import type { StepDefinition } from "#engine/types/flows.ts";
+import { openSqlite } from "#storage/database.ts";
+import { openEngine, workspace } from "../fakes/engine.ts";
+
+type House = Awaited<ReturnType<typeof openEngine>>;
+
+let house: House;
+let refuses = false;
+const operations = {
+  make: {
+    answer: () => {
+      if (refuses) throw new MillraceError("OUTBOUND_REFUSED", { details: { app: "App", operation: "make", message: "no" } });
+      return {};
+    },
+  },
+};
+beforeEach(async () => {
+  refuses = false;
+  house = await openEngine(operations);
+  await house.engine.start();
+});
+afterEach(async () => {
+  await house.engine.close(0);
+  await house.db.close();
+});
+
+const script = (code: string, more: object = {}): StepDefinition => ({ id: "total", code, ...more });
+const make = (plan: string): StepDefinition => ({ id: "make", app: "app", operation: "make", input: { plan } });
+
+async function ended({ engine }: House, runId: string) {
+  await vi.waitFor(async () => expect((await engine.run(workspace, runId)).run.finishedAt).not.toBeNull(), {
+    timeout: 60_000,
+    interval: 20,
+  });
+  return engine.run(workspace, runId);
+}
+async function run(steps: StepDefinition[], payload: object = { items: [{ price: 2 }, { price: 3 }] }) {
+  const flow = await house.published(steps);
+  const { runIds } = await house.fire(flow.id, payload);
+  return ended(house, runIds[0]!);
+}
+
+describe("a step with a script", () => {
+  test("gives what the script returns to the steps behind it, and keeps what it read and wrote", async () => {
+    const code =
+      "const sum = trigger.items.reduce((all, { price }) => all + price, 0);\nconsole.log('sum', sum);\nreturn { sum: sum * input.factor, ...steps['the-words'] };";
+    const { run: done, steps } = await run([
+      { id: "the-words", format: { word: "euro" } },
+      script(code, { input: { factor: "{{ 10 }}" } }),
+      make("{{ total.sum }} {{ total.word }}"),
+    ]);
+    expect(done.state).toBe("succeeded");
+    expect(steps[1]).toMatchObject({
+      path: "total",
+      input: { factor: 10 },
+      output: { sum: 50, word: "euro" },
+      attempts: [{ log: ["sum 5"] }],
+    });
+    expect(house.calls[0]!.input).toEqual({ plan: "50 euro" });
+  });
+
+  test("rests where its script fails, with the line, and is not tried again by itself", async () => {
+    const { run: failed, steps } = await run([script("console.log(1);\nreturn trigger.items.price.total;")]);
+    expect(failed).toMatchObject({
+      state: "failed",
+      attention: true,
+      error: {
+        code: "SCRIPT_FAILED",
+        message: "The script failed at line 2: cannot read property 'total' of undefined.",
+        details: { step: "total", line: 2 },
+      },
+    });
+    expect(steps[0]).toMatchObject({ state: "failed", attempts: [{ log: ["1"], error: { code: "SCRIPT_FAILED" } }] });
+    const { run: overrun } = await run([script("while (true) now.length;", { timeoutMs: 100 })]);
+    expect(overrun.error?.message).toBe("The script failed at line 1: it was stopped after 100 ms.");
+  });
+
+  test("gives the same in a replay", async () => {
+    refuses = true;
+    const code = "return uuid() + Math.random() + now";
+    const failed = await run([script(code), make("{{ total }}")]);
+    refuses = false;
+    const replays = await house.engine.replay(workspace, { ids: [failed.run.id], from: "start", version: "same" });
+    const replayed = await ended(house, replays.replayed[0]!.as);
+    expect(replayed.run.id).not.toBe(failed.run.id);
+    expect(replayed.steps[0]!.output).toBe(failed.steps[0]!.output);
+  });
+});
+
+describe("a stop in the middle of a script", () => {
+  test("loses nothing: the next start executes it again, with the same result", async () => {
+    const db = await openSqlite({ file: ":memory:" });
+    const first = await openEngine(operations, { db });
+    await first.engine.start();
+    const slow = "let n = 0; for (let i = 0; i < 3e6; i++) n += i; return uuid()";
+    const flow = await first.published([script(slow, { timeoutMs: 10_000 })]);
+    const { runIds } = await first.fire(flow.id, { id: 1 });
+    await first.engine.close(0);
+    expect((await first.engine.run(workspace, runIds[0]!)).run.finishedAt).toBeNull();
+    const second = await openEngine(operations, { db });
+    await second.engine.start();
+    const { run: done, steps } = await ended(second, runIds[0]!);
+    expect([done.state, steps[0]!.output]).toEqual(["succeeded", expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    await second.engine.close(0);
+    await db.close();
+  });
+});
+
+describe("ten endless scripts", () => {
+  test("keep no other flow waiting", async () => {
+    const bystander = await house.published([make("{{ trigger.id }}")]);
+    const endless = await Promise.all(
+      Array.from({ length: 10 }, () => house.published([script("while (true) now.length;", { timeoutMs: 500 })])),
+    );
+    const runs = await Promise.all(endless.map(({ id }) => house.fire(id, { id: 1 })));
+    const { runIds } = await house.fire(bystander.id, { id: 1 });
+    await ended(house, runIds[0]!);
+    const last = await house.engine.run(workspace, runs.at(-1)!.runIds[0]!);
+    expect(last.run.finishedAt).toBeNull();
+  });
+});
+
+describe("a flow with a script", () => {
+  test("is not published while its syntax is wrong, and says where", async () => {
+    const { id } = await house.engine.flows.create(workspace, house.flowOf([script("return 1 +\n  (2 * );")]));
+    const problems = await house.engine.flows.publish(workspace, id).then(
+      () => [],
+      (thrown: unknown) => (thrown as MillraceError).details["problems"],
+    );
+    expect(problems).toEqual([expect.objectContaining({ at: "steps[0].code", problem: "line 2, column 8: Unexpected token" })]);
+  });
+
+  test("is tried with its script in a dry run, since that writes nothing", async () => {
+    const tried = await house.engine.dryRun(
+      workspace,
+      { definition: house.flowOf([script("return trigger.n * 2"), make("{{ total }}")]) },
+      { n: 4 },
+    );
+    expect(tried.steps.map(({ output }) => output)[0]).toBe(8);
+    expect(tried.effects).toMatchObject([{ step: "make" }]);
+  });
+
+  test("is warned of by its check where a test fails, or a step that it reads comes later", async () => {
+    const tests = [
+      { name: "two", data: { trigger: { n: 1 } }, expect: 2 },
+      { name: "three", data: { trigger: { n: 1 } }, expect: { three: 3 } },
+      { name: "none", expect: 0 },
+    ];
+    const definition = house.flowOf([script("return trigger.n.toFixed ? trigger.n * 2 : make.plan", { tests }), make("a")]);
+    const none = { app: () => null, gone: () => null, operation: () => null, webhook: () => null, choosing: () => null } as const;
+    const titles = { app: () => null, operation: () => null, trigger: () => null };
+    const testScript: LintReader["testScript"] = (one) => house.engine.testScript(workspace, "f", one);
+    const reader = { ...none, titles, testScript, connections: async () => [] } as unknown as LintReader;
+    const { findings } = await lintFlow(definition, reader, [], 0);
+    expect(findings.map(({ level, at, problem }) => `${level} ${at}: ${problem}`)).toEqual([
+      "warning steps[0].code: the script reads 'make', which it cannot see here",
+      "warning steps[0].tests[1]: the test 'three' fails: {\"three\":3} is expected, and the script returns 2",
+      "warning steps[0].tests[2]: the test 'none' fails at line 1: cannot read property 'toFixed' of undefined",
+    ]);
+  });
+});
