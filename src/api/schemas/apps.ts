@@ -111,6 +111,8 @@ const inputField = z.strictObject({
   control: z
     .enum(["text", "longtext", "number", "checkbox", "choice", "date", "lookup", "tags", "list", "customFields", "json"])
     .optional(),
+  /** What its choices are called. */
+  words: z.record(z.string().max(200), text(80)).optional(),
   help: text(300).optional(),
   join: z.literal("comma").optional(),
   lookup: lookup.optional(),
