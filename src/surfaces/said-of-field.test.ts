@@ -29,3 +29,7 @@ test("a connection is called by its title", () => {
   expect(saidOfField({ message, details })).toBe("HighLevel no longer accepts the connection 'Acme $& Dental'. Connect it again.");
   expect(saidOfField({ message, details: { connection: "acme" } })).toBe(message);
 });
+
+test("a field that is called as something every object has keeps its name", () => {
+  expect(fieldPathLabel("constructor")).toBe("Constructor");
+});

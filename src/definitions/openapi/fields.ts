@@ -261,9 +261,10 @@ function membersOf(format: Body["format"], kind: Node, { at, required, tools }: 
   if (isWhole) return [wholeBody(format, kind, { at, required, tools })];
   const needed = new Set(requiredOf(node));
   const encodings = isObject(kind["encoding"]) ? kind["encoding"] : {};
+  const budget = tools.schemas.budget("input");
   return Object.entries(node["properties"] as Node).flatMap(([wire, value]): Sent[] => {
     if (wire === "" || wire === "__proto__" || tools.schemas.isOfOtherDirection(value, "input")) return [];
-    const schema = tools.schemas.read(value, `${place}.properties.${wire}`, "input");
+    const schema = tools.schemas.read(value, `${place}.properties.${wire}`, "input", budget);
     const words = tools.schemas.flat(value, place)?.node ?? {};
     const sent: Sent = { in: "body", wire, required: needed.has(wire), schema, node: words };
     return format === "json" ? [sent] : inForm(format, sent, isObject(encodings[wire]) ? encodings[wire] : {});

@@ -9,6 +9,11 @@ export type Direction = "input" | "output";
 
 /** How much of a schema is written out: a definition is bounded, and a form deeper than this is none. */
 const bounds = { input: { depth: 6, parts: 300 }, output: { depth: 4, parts: 120 } } as const;
+
+/** How many parts may still be written out; the members of one body share it. */
+export interface Budget {
+  left: number;
+}
 const mostMembers = 100;
 const mostVariants = 12;
 const mostChoices = 200;
@@ -16,7 +21,7 @@ const longestText = 200;
 
 interface Reading {
   direction: Direction;
-  left: number;
+  budget: Budget;
   /** The references that lead here. */
   refs: readonly string[];
   depth: number;
@@ -35,8 +40,12 @@ export class Schemas {
   }
 
   /** A schema written out. One that cannot be read is one that takes anything, with a note. */
-  read(value: unknown, at: string, direction: Direction): JsonSchema {
-    return this.#schema(value, at, { direction, left: bounds[direction].parts, refs: [], depth: 0 });
+  read(value: unknown, at: string, direction: Direction, budget: Budget = this.budget(direction)): JsonSchema {
+    return this.#schema(value, at, { direction, budget, refs: [], depth: 0 });
+  }
+
+  budget(direction: Direction): Budget {
+    return { left: bounds[direction].parts };
   }
 
   /** A schema as its own node, references followed and `allOf` merged, but its members not looked at. */
@@ -54,12 +63,10 @@ export class Schemas {
       this.#notes.add(target.at, "This schema holds itself; its inner ones are taken as they come, without their members.");
       return ownType(target.node);
     }
-    if (reading.depth > bounds[reading.direction].depth || reading.left <= 0) return this.#cut(target, reading);
-    reading.left--;
+    reading.budget.left--;
+    if (reading.depth > bounds[reading.direction].depth || reading.budget.left <= 0) return this.#cut(target, reading);
     const inside: Reading = { ...reading, refs: [...reading.refs, ...target.refs], depth: reading.depth + 1 };
-    const schema = this.#written(this.#merged(target, reading.refs), target.at, inside);
-    reading.left = inside.left;
-    return schema;
+    return this.#written(this.#merged(target, reading.refs), target.at, inside);
   }
 
   #cut({ node, at }: Target, { direction }: Reading): JsonSchema {
@@ -105,6 +112,7 @@ export class Schemas {
     const all = Object.entries(node["properties"] as Node);
     const properties: Record<string, JsonSchema> = {};
     for (const [name, value] of all.slice(0, mostMembers)) {
+      if (reading.budget.left <= 0) break;
       if (name === "__proto__" || this.isOfOtherDirection(value, reading.direction)) continue;
       properties[name] = this.#schema(value, `${at}.properties.${name}`, reading);
     }
