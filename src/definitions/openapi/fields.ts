@@ -1,6 +1,6 @@
 /** The parameters and bodies of a document as the inputs of an operation. */
-import type { AppDefinition } from "#api/schemas.ts";
-import { appLimits } from "#api/schemas.ts";
+import type { AppDefinition } from "#api/schemas/apps.ts";
+import { appLimits } from "#api/schemas/apps.ts";
 import { isHeaderName, isOfTransport } from "#catalog/definition-texts.ts";
 import type { InputField, JsonSchema } from "#catalog/types.ts";
 import { isObject } from "#kernel/json.ts";

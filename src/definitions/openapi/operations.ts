@@ -2,7 +2,7 @@
 import { operationDefinition } from "#api/schemas/apps.ts";
 import type { DraftGuess, DraftOperation } from "#api/schemas/app-drafts.ts";
 import { isObject } from "#kernel/json.ts";
-import { guessEffect, nounsOf, operationIdOf, titleOf, type Method } from "../guess.ts";
+import { guessEffect, labelOf, nounsOf, operationIdOf, titleOf, type Method } from "../guess.ts";
 import { answerMembers, answerOf, exampleOf } from "./answers.ts";
 import { asFields, bodyOf, parametersOf, type Body, type FieldDefinition, type FieldTools, type Sent } from "./fields.ts";
 import { requirementsOf } from "./logins.ts";
@@ -86,7 +86,7 @@ function operationOf(call: Call, tools: OperationTools): DraftOperation | undefi
   const { members, guesses } = answerMembers(answer, { path, effect: effect.value, input }, tools);
   const definition = {
     id: operationIdOf(method, path, typeof node["operationId"] === "string" ? node["operationId"] : undefined, tools.ids),
-    title: plainText(node["summary"], 80) ?? titleOf(method, path),
+    title: plainText(node["summary"], 80) ?? titleOfId(node["operationId"]) ?? titleOf(method, path),
     ...categoryOf(node, path),
     effect: effect.value,
     method,
@@ -163,6 +163,13 @@ function constants(query: string, others: readonly Sent[]): Sent[] {
       ? []
       : [{ in: "query", wire, schema: { type: "string" }, fill: { value } }],
   );
+}
+
+/** `updatePet` is "Update pet"; an id that reads as no phrase is no title. */
+function titleOfId(id: unknown): string | undefined {
+  if (typeof id !== "string" || id.length > 60 || !/^[A-Za-z]+(?:_[a-z]+)*$/.test(id) || /controller|resource/i.test(id)) return undefined;
+  const title = labelOf(id);
+  return title.includes(" ") ? title : undefined;
 }
 
 const textMember = <K extends string>(name: K, value: unknown): Partial<Record<K, string>> =>
