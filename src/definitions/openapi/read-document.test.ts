@@ -19,6 +19,9 @@ import { readOpenApi } from "./read-document.ts";
 const read = (document: unknown, source?: string): Promise<AppDraft> =>
   readOpenApi(typeof document === "string" ? document : JSON.stringify(document), source);
 
+/** What this process has worked, in milliseconds; the clock would count what others on the machine do. */
+const cpuMs = (): number => process.cpuUsage().user / 1000;
+
 const operation = ({ operations }: AppDraft, id: string) => {
   const found = operations.find(({ definition }) => definition.id === id);
   if (!found) throw new Error(`no operation ${id} among ${operations.map(({ definition }) => definition.id).join(", ")}`);
@@ -180,10 +183,10 @@ describe("what a document says is in the draft", () => {
   });
 
   test("every draft is a definition that can be saved, and 600 operations over linked schemas too, in seconds", async () => {
-    const started = performance.now();
+    const started = cpuMs();
     const draft = await read(large(600));
     expect(draft.operations).toHaveLength(600);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(cpuMs() - started).toBeLessThan(5_000);
     for (const each of [draft, await read(broken()), await read(everyScheme()), await read(petstore20())])
       expect(appDefinition.safeParse(asDefinition(each)).error?.issues).toBeUndefined();
   });
@@ -215,9 +218,9 @@ describe("a hostile document is refused with a sentence, or read within bounds",
     ["another version", '{"swagger": "1.2"}', /is of version '1.2'/],
     ["another kind of JSON", '{"a": 1}', /neither 'openapi' nor 'swagger'/],
   ])("%s", async (_, text, problem) => {
-    const started = performance.now();
+    const started = cpuMs();
     expect(await refusal(text)).toMatch(problem);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuMs() - started).toBeLessThan(2_000);
   });
 
   test("references that would be huge when written out, prototype names and patterns cost nothing", async () => {
@@ -240,13 +243,13 @@ describe("a hostile document is refused with a sentence, or read within bounds",
       },
       components: { schemas: bomb },
     }).replace('"S29"', '"__proto__"');
-    const started = performance.now();
+    const started = cpuMs();
     const draft = await readOpenApi(text);
     expect(draft.operations).toHaveLength(2);
     expect(JSON.stringify(draft).length).toBeLessThan(100_000);
     expect(JSON.stringify(draft)).not.toContain("(a+)+$");
     expect(({} as Record<string, unknown>)["type"]).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuMs() - started).toBeLessThan(2_000);
   });
 
   test("any JSON is read or refused, never a crash", async () => {

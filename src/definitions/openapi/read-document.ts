@@ -12,6 +12,9 @@ import { fromSwagger } from "./swagger.ts";
 import { parseDocument } from "./text.ts";
 import { plainText } from "./words.ts";
 
+/** From so many paths on, less of each answer is written out: a definition has its bounds. */
+const manyPaths = 150;
+
 /**
  * An app as an OpenAPI 3 or Swagger 2 document describes it. `source`: the address it came from, beside which its own addresses are complete.
  * Throws BAD_INPUT where the text is no such document; whatever else is odd in it becomes a note.
@@ -23,7 +26,8 @@ export async function readOpenApi(text: string, source?: string): Promise<AppDra
   const baseUrl = serverOf(root["servers"], "servers", notes, source);
   const { auth, guesses, sent, oauth } = loginsOf(root, refs, notes, (value) => completed(value, source ?? baseUrl));
   const isLogin = (place: string, name: string) => sent.has(`${place} ${name.toLowerCase()}`);
-  const tools: OperationTools = { root, refs, notes, schemas: new Schemas(refs, notes), isLogin, baseUrl, source, oauth, ids: new Set() };
+  const schemas = new Schemas(refs, notes, { many: Object.keys(isObject(root["paths"]) ? root["paths"] : {}).length > manyPaths });
+  const tools: OperationTools = { root, refs, notes, schemas, isLogin, baseUrl, source, oauth, ids: new Set() };
   const operations = operationsOf(tools);
   const triggers = triggersOf(tools);
   if (baseUrl === undefined) notes.add("servers", "The document does not say at which address the API is.");

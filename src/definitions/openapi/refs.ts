@@ -17,6 +17,9 @@ const longestChain = 20;
 export class Refs {
   readonly #root: Node;
   readonly #notes: Notes;
+  #quiet: Refs | undefined;
+  /** Where references led, because the same few are followed by every operation. */
+  readonly #found = new Map<string, { value: unknown; at: string }>();
 
   constructor(root: Node, notes: Notes) {
     this.#root = root;
@@ -35,20 +38,27 @@ export class Refs {
       if (problem !== undefined) return this.#lost(at, problem);
       refs.push(ref);
       beside = { ...rest, ...beside };
-      target = this.#at(ref, place);
-      if (target === undefined) return undefined;
-      place = placeOf(ref);
+      const found = this.#at(ref, place);
+      if (!found) return undefined;
+      target = found.value;
+      place = found.at;
     }
     if (!isObject(target)) return target === undefined ? undefined : this.#lost(at, "This is no object.");
     return { node: Object.keys(beside).length === 0 ? target : { ...target, ...beside }, at: place, refs };
   }
 
-  /** The same without a note: undefined where there is nothing. */
-  peek(value: unknown): Node | undefined {
-    return new Refs(this.#root, new Notes()).follow(value, "")?.node;
+  #silent(): Refs {
+    return (this.#quiet ??= new Refs(this.#root, new Notes()));
   }
 
-  #at(ref: string, at: string): unknown {
+  /** The same without a note: undefined where there is nothing. */
+  peek(value: unknown): Node | undefined {
+    return this.#silent().follow(value, "")?.node;
+  }
+
+  #at(ref: string, at: string): { value: unknown; at: string } | undefined {
+    const known = this.#found.get(ref);
+    if (known) return known;
     if (!ref.startsWith("#")) return this.#lost(at, `The reference '${shown(ref)}' leads out of the document; put what it means into it.`);
     if (ref !== "#" && !ref.startsWith("#/")) return this.#lost(at, `The reference '${shown(ref)}' is to a name, which is not supported.`);
     let target: unknown = this.#root;
@@ -58,7 +68,10 @@ export class Refs {
       }
       target = (target as Node)[part];
     }
-    return target ?? this.#lost(at, `The reference '${shown(ref)}' leads to nothing.`);
+    if (target === undefined || target === null) return this.#lost(at, `The reference '${shown(ref)}' leads to nothing.`);
+    const found = { value: target, at: placeOf(ref) };
+    this.#found.set(ref, found);
+    return found;
   }
 
   #lost(at: string, says: string): undefined {

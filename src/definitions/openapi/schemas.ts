@@ -8,7 +8,7 @@ import type { Node, Refs, Target } from "./refs.ts";
 export type Direction = "input" | "output";
 
 /** How much of a schema is written out: a definition is bounded, and a form deeper than this is none. */
-const bounds = { input: { depth: 6, parts: 300 }, output: { depth: 4, parts: 120 } } as const;
+const bounds = { input: { depth: 6, parts: 300 }, output: { depth: 4, parts: 120, fewParts: 30 } } as const;
 
 /** How many parts may still be written out; the members of one body share it. */
 export interface Budget {
@@ -34,9 +34,13 @@ export class Schemas {
   readonly #refs: Refs;
   readonly #notes: Notes;
 
-  constructor(refs: Refs, notes: Notes) {
+  readonly #parts: Readonly<Record<Direction, number>>;
+
+  /** `many`: the document has so many operations that less of each answer is written out. */
+  constructor(refs: Refs, notes: Notes, { many = false }: { many?: boolean } = {}) {
     this.#refs = refs;
     this.#notes = notes;
+    this.#parts = { input: bounds.input.parts, output: many ? bounds.output.fewParts : bounds.output.parts };
   }
 
   /** A schema written out. One that cannot be read is one that takes anything, with a note. */
@@ -45,7 +49,7 @@ export class Schemas {
   }
 
   budget(direction: Direction): Budget {
-    return { left: bounds[direction].parts };
+    return { left: this.#parts[direction] };
   }
 
   /** A schema as its own node, references followed and `allOf` merged, but its members not looked at. */
@@ -60,7 +64,8 @@ export class Schemas {
     if (!target) return {};
     const again = target.refs.find((ref) => reading.refs.includes(ref));
     if (again !== undefined) {
-      this.#notes.add(target.at, "This schema holds itself; its inner ones are taken as they come, without their members.");
+      if (reading.direction === "input")
+        this.#notes.add(target.at, "This schema holds itself; its inner ones are taken as they come, without their members.");
       return ownType(target.node);
     }
     reading.budget.left--;
@@ -110,10 +115,13 @@ export class Schemas {
 
   #addProperties(schema: JsonSchema, node: Node, at: string, reading: Reading): void {
     const all = Object.entries(node["properties"] as Node);
-    const properties: Record<string, JsonSchema> = {};
-    for (const [name, value] of all.slice(0, mostMembers)) {
-      if (reading.budget.left <= 0) break;
-      if (name === "__proto__" || this.isOfOtherDirection(value, reading.direction)) continue;
+    const members = all
+      .slice(0, mostMembers)
+      .filter(([name, value]) => name !== "__proto__" && !this.isOfOtherDirection(value, reading.direction));
+    const properties: Record<string, JsonSchema> = Object.fromEntries(members.map(([name]) => [name, {}])); // in their order
+    const nested = members.filter(([, value]) => this.#isNested(value));
+    for (const [name, value] of [...members.filter((each) => !nested.includes(each)), ...nested]) {
+      if (reading.budget.left < -mostMembers) break;
       properties[name] = this.#schema(value, `${at}.properties.${name}`, reading);
     }
     if (all.length > mostMembers)
@@ -125,6 +133,12 @@ export class Schemas {
     schema.properties = properties;
     const required = requiredOf(node).filter((name) => Object.hasOwn(properties, name));
     if (required.length > 0 && reading.direction === "input") schema.required = required;
+  }
+
+  /** Whether a member has members of its own. They come last, so that none of them takes the place of a sibling. */
+  #isNested(value: unknown): boolean {
+    const node = this.#refs.peek(value) ?? {};
+    return ["properties", "items", "allOf", "oneOf", "anyOf"].some((name) => node[name] !== undefined);
   }
 
   /** Whether a member is only ever answered (`readOnly`) or only ever sent (`writeOnly`). */
