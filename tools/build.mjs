@@ -96,7 +96,10 @@ async function buildServer() {
   const { build: bundle } = await import("esbuild");
   rmSync(join(dist, "server"), { recursive: true, force: true });
   await bundle({
-    entryPoints: { millrace: join(root, "src/cli/main.ts") },
+    entryPoints: {
+      millrace: join(root, "src/cli/main.ts"),
+      "document-worker": join(root, "src/definitions/openapi/worker.ts"),
+    },
     outdir: dist,
     chunkNames: "server/[name]-[hash]",
     bundle: true,

@@ -97,6 +97,13 @@ export const addresses = {
     get: "GET /apps/:id",
     put: "PUT /apps/:id",
     remove: "DELETE /apps/:id",
+    compare: "POST /apps/:id/compare",
+    versions: "GET /apps/:id/versions",
+    version: "GET /apps/:id/versions/:revision",
+    share: "POST /apps/:id/share",
+  },
+  appDrafts: {
+    document: "POST /app-drafts/document",
   },
   templates: {
     list: "GET /templates",

@@ -21,6 +21,8 @@ export interface RouteFacts {
   errors?: readonly ErrorCode[];
   /** The longest text it takes in its path; 64 characters where it is left out. */
   longestParam?: number;
+  /** The largest body in bytes, where that is not the usual. */
+  bodyLimit?: number;
 }
 
 type Table = { [N in keyof Addresses]: { [R in keyof Addresses[N]]: RouteFacts } };
@@ -38,6 +40,7 @@ export const tags: Record<keyof Addresses, string> = {
   privateHosts: "Settings",
   inboxes: "Inboxes",
   apps: "Apps",
+  appDrafts: "Apps",
   templates: "Templates",
   rules: "Rules and mappings",
   mappings: "Rules and mappings",
@@ -474,6 +477,30 @@ export const routes = {
       allow: "catalog:write",
       summary: "Delete an app of the workspace; refused while a flow or a connection uses it",
       reply: done,
+    },
+    compare: {
+      allow: "catalog:read",
+      summary: "What another definition would change, and which flows would not run with it",
+      body: shape.comparedDefinition,
+      reply: shape.definitionComparison,
+    },
+    versions: { allow: "catalog:read", summary: "The saved definitions of an app, newest first", reply: shape.appVersionList },
+    version: { allow: "catalog:read", summary: "One saved definition of an app", reply: shape.appVersionDetail },
+    share: {
+      allow: "catalog:write",
+      summary: "Put the definition of an app into another workspace; no logins go with it",
+      body: shape.shareBody,
+      reply: done,
+    },
+  },
+  appDrafts: {
+    document: {
+      allow: "catalog:write",
+      summary: "Read operations out of an OpenAPI or Swagger document; nothing is saved",
+      body: shape.documentSource,
+      reply: shape.appDraft,
+      errors: ["HOST_NOT_ALLOWED", "HOST_DOWN", "OUTBOUND_UNREACHABLE", "OUTBOUND_TIMEOUT", "OUTBOUND_TOO_LARGE"],
+      bodyLimit: 24 * 1024 * 1024, // 10 MB of text, whose quotes and line ends are escaped
     },
   },
   templates: {

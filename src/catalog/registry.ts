@@ -175,6 +175,12 @@ export class AppRegistry implements Catalog {
     this.#changed(workspaceId);
   }
 
+  /** A workspace's catalog as it would be with an app added or replaced. Nothing is kept of it. */
+  preview(workspaceId: string, app: App): WorkspaceCatalog {
+    const own = new Map(this.#own.get(workspaceId)).set(app.id, new AppIndex({ app }, this.#hooks));
+    return new IndexedCatalog(new Map([...this.#builtIn, ...own]), this.of(workspaceId).revision);
+  }
+
   /** Removes an app from a workspace. */
   remove(workspaceId: string, id: string): void {
     this.#own.get(workspaceId)?.delete(id);

@@ -27,10 +27,12 @@ export function fieldWords(name: string): string {
     .trim()
     .toLowerCase();
   if (spaced === "") return name;
-  return whole[spaced.replaceAll(" ", "")] ?? spaced.split(" ").map(word).join(" ");
+  const joined = spaced.replaceAll(" ", "");
+  return Object.hasOwn(whole, joined) ? whole[joined]! : spaced.split(" ").map(word).join(" ");
 }
 
-const word = (text: string): string => proper[text] ?? (capitals.has(text) && text !== "id" ? text.toUpperCase() : text);
+const word = (text: string): string =>
+  Object.hasOwn(proper, text) ? proper[text]! : capitals.has(text) && text !== "id" ? text.toUpperCase() : text;
 
 /** By itself, as a label: "First name". */
 export function fieldLabel(name: string): string {

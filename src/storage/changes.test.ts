@@ -56,7 +56,7 @@ test("whoever changes a record is in the list of changes, with what they did and
   };
   const hash = "0123456789abcdef";
 
-  const desk = { workspaceId: "ws_1", name: "desk", definition: "{}", now: 1 };
+  const desk = { workspaceId: "ws_1", name: "desk", definition: "{}", operations: 0, triggers: 0, now: 1 };
   await apps.put(desk, "me");
   await apps.put(desk, "me");
   await apps.remove("ws_1", "desk", "me");

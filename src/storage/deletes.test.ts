@@ -18,6 +18,7 @@ const reasons: Record<string, string> = {
   "account-store.ts invitations": "it was accepted or withdrawn, a newer one takes its place, or whoever made it was removed",
   "account-store.ts account_tokens": "it is used once, or is over: at the worst a person asks for a new one",
   "app-store.ts apps": "a person deletes the app",
+  "app-store.ts app_versions": "a person deletes the app, or saves its fiftieth definition after this one",
   "part-store.ts parts": "a person removes the rule or mapping template",
   "part-store.ts part_versions": "a person removes the rule or mapping template, or saves its fiftieth version after this one",
   "call-store.ts calls": "age",

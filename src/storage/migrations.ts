@@ -29,6 +29,7 @@ import { calls } from "./migrations/0044-calls.ts";
 import { allowedAddresses } from "./migrations/0047-allowed-addresses.ts";
 import { callsByTime } from "./migrations/0048-calls-by-time.ts";
 import { removedConnections } from "./migrations/0049-removed-connections.ts";
+import { appVersions } from "./migrations/0053-app-versions.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -65,6 +66,7 @@ export const migrations: Record<string, Migration> = {
   "0047_allowed_addresses": { up: allowedAddresses },
   "0048_calls_by_time": { up: callsByTime },
   "0049_removed_connections": { up: removedConnections },
+  "0053_app_versions": { up: appVersions },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -299,6 +299,17 @@ export interface Schema {
   };
   /** Apps that a workspace defined itself. */
   apps: { workspace_id: string; name: string; definition: string; revision: number; created_at: number; updated_at: number };
+  /** Each definition that an app of a workspace had; `principal`: who saved it. */
+  app_versions: {
+    workspace_id: string;
+    name: string;
+    revision: number;
+    definition: string;
+    operations: number;
+    triggers: number;
+    saved_at: number;
+    principal: string | null;
+  };
   /** Flow templates that a workspace saved. */
   templates: { id: string; workspace_id: string; title: string; definition: string; created_at: number; updated_at: number };
   /** Set-ups of flows that are not published yet: what is asked, and the step its user is at. */

@@ -37,3 +37,7 @@ test("an operation is called as wherever it is chosen", () => {
   );
   expect(said("HighLevel refused contacts.get: no", "contacts.get")).toBe("HighLevel refused contacts.get: no");
 });
+
+test("a field that is called as something every object has keeps its name", () => {
+  expect(fieldPathLabel("constructor")).toBe("Constructor");
+});

@@ -5,6 +5,8 @@ import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
+import { DocumentDrafts } from "#server/apps/document-drafts.ts";
+import { readOpenApi } from "#definitions/openapi/read-document.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
 import { createConnectionUse } from "#server/connections/connection-use.ts";
 import { Backtests } from "#server/flows/backtests.ts";
@@ -214,9 +216,10 @@ export async function openServer({
     changed: () => undefined,
   });
   const catalog = createAppRegistry();
+  const own = await OwnApps.open({ registry: catalog, store: createAppStore(db), clock, log });
   const apps = new AppService({
     registry: catalog,
-    own: await OwnApps.open({ registry: catalog, store: createAppStore(db), clock, log }),
+    own,
     connections: async () => [],
     flows: async () => [],
     closed: async () => null,
@@ -288,6 +291,13 @@ export async function openServer({
     titlesOf: () => house.knowledge,
     catalog,
     apps,
+    appComparison: {
+      compare: () => Promise.reject(new Error("no comparison")),
+    },
+    documents: new DocumentDrafts({
+      thread: { read: ({ text, source }) => readOpenApi(text, source) },
+      readText: () => Promise.reject(new Error("no way out")),
+    }),
     setups,
     templates: new TemplateService({
       templates: createTemplateStore(db),

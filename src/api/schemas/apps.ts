@@ -8,7 +8,7 @@ import { authScheme, loginKindNames } from "#catalog/logins/kinds.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 
 /** Bounds of a definition, so that it does not slow down look-ups and forms. */
-export const appLimits = { operations: 200, triggers: 100, inputs: 80, bytes: 256 * 1024 } as const;
+export const appLimits = { operations: 500, triggers: 100, inputs: 80, bytes: 1024 * 1024 } as const;
 
 const path = z.string().max(200);
 const paths = z.array(path).max(50);
@@ -111,6 +111,8 @@ const inputField = z.strictObject({
   control: z
     .enum(["text", "longtext", "number", "checkbox", "choice", "date", "lookup", "tags", "list", "customFields", "json"])
     .optional(),
+  /** What its choices are called. */
+  words: z.record(z.string().max(200), text(80)).optional(),
   help: text(300).optional(),
   join: z.literal("comma").optional(),
   lookup: lookup.optional(),
@@ -251,6 +253,8 @@ export const triggerDefinition = z.strictObject({
 
 /** An app as a workspace defines it: data only. How its parts fit together is checked after the shape. */
 export const appDefinition = z.strictObject({
+  /** By it a file is known to be an app of Millrace; it is not saved. */
+  millraceApp: z.literal(1).optional(),
   title: text(60),
   baseUrl: baseAddress.optional(),
   auth: z

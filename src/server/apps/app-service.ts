@@ -1,10 +1,11 @@
-import { appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
+import { appDefinition, appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
 import { consentOf, fieldsOf, isOpen, needsLogin, titleOfLogin } from "#catalog/login.ts";
 import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
-import { badInput, MillraceError } from "#kernel/errors.ts";
+import { badInput, conflict, MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
+import type { AppRow, AppVersionRow } from "#storage/app-store.ts";
 import { checkApp } from "./check-app.ts";
 import { ownApp, type OwnApps } from "./own-apps.ts";
 
@@ -54,7 +55,7 @@ export class AppService {
   }
 
   /** Defines an app, or replaces the one of its name. */
-  async put(workspaceId: string, id: string, definition: AppDefinition, by?: string): Promise<AppDetail> {
+  async put(workspaceId: string, id: string, { millraceApp: _, ...definition }: AppDefinition, by?: string): Promise<AppDetail> {
     const { registry, own, log } = this.#parts;
     this.#requireName(workspaceId, id);
     checkApp(definition, registry.hooks);
@@ -67,6 +68,49 @@ export class AppService {
     log.info({ app: id }, "An app of the workspace was defined");
     await this.#changed(workspaceId, id);
     return this.get(workspaceId, id);
+  }
+
+  /** The definitions that an own app had, newest first. */
+  async versions(workspaceId: string, id: string): Promise<{ versions: AppVersionRow[] }> {
+    this.#requireOwn(workspaceId, id);
+    return { versions: await this.#parts.own.versions(workspaceId, id) };
+  }
+
+  /** One of them, with its definition. Putting that again restores it. */
+  async version(workspaceId: string, id: string, revision: string): Promise<AppVersionRow & { definition: Record<string, unknown> }> {
+    this.#requireOwn(workspaceId, id);
+    const number = /^[1-9]\d{0,8}$/.test(revision) ? Number(revision) : 0;
+    const version = await this.#parts.own.version(workspaceId, id, number);
+    if (!version) throw new MillraceError("NOT_FOUND", { details: { what: `revision of '${id}'`, id: revision } });
+    return { ...version, definition: JSON.parse(version.definition) as Record<string, unknown> };
+  }
+
+  /**
+   * Puts the definition of an own app into another workspace, without its logins. An app of the same name there is only replaced where
+   * it was shared from this one: its definition is one that this one has or had.
+   */
+  async share(workspaceId: string, id: string, to: { workspaceId: string; name?: string | undefined; by?: string }): Promise<void> {
+    const row = this.#requireOwn(workspaceId, id);
+    const name = to.name ?? id;
+    const there = this.#parts.own.row(to.workspaceId, name);
+    if (there && !(await this.#had(row, there.definition)))
+      throw conflict(`That workspace has another app '${name}'. Give this one a name of its own there`);
+    await this.put(to.workspaceId, name, appDefinition.parse(JSON.parse(row.definition)), to.by);
+  }
+
+  /** Whether an app has a definition, or had it. */
+  async #had({ workspaceId, name, definition }: AppRow, other: string): Promise<boolean> {
+    if (definition === other) return true;
+    for (const { revision } of await this.#parts.own.versions(workspaceId, name))
+      if ((await this.#parts.own.version(workspaceId, name, revision))?.definition === other) return true;
+    return false;
+  }
+
+  #requireOwn(workspaceId: string, id: string): AppRow {
+    const { registry, own } = this.#parts;
+    const row = own.row(workspaceId, id);
+    if (row) return row;
+    throw registry.isBuiltIn(id) ? badInput("id", `'${id}' comes with Millrace and has no definition here`) : notFound(id);
   }
 
   async remove(workspaceId: string, id: string, by?: string): Promise<void> {

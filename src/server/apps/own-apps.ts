@@ -4,7 +4,7 @@ import type { AppRegistry } from "#catalog/registry.ts";
 import type { App, Operation, Refusal, WebhookTrigger } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
-import type { AppRow, AppStore } from "#storage/app-store.ts";
+import type { AppRow, AppStore, AppVersionRow } from "#storage/app-store.ts";
 import { checkApp } from "./check-app.ts";
 
 export interface OwnAppsParts {
@@ -40,9 +40,19 @@ export class OwnApps {
 
   async put(workspaceId: string, id: string, definition: AppDefinition, by?: string): Promise<void> {
     const { registry, store, clock } = this.#parts;
-    const row = await store.put({ workspaceId, name: id, definition: JSON.stringify(definition), now: clock.now() }, by);
+    const counts = { operations: definition.operations.length, triggers: definition.triggers.length };
+    const row = await store.put({ workspaceId, name: id, definition: JSON.stringify(definition), ...counts, now: clock.now() }, by);
     this.#rows.set(keyOf(workspaceId, id), row);
     registry.put(workspaceId, ownApp(id, definition));
+  }
+
+  /** The definitions that an app had, newest first. */
+  versions(workspaceId: string, id: string): Promise<AppVersionRow[]> {
+    return this.#parts.store.versions(workspaceId, id);
+  }
+
+  version(workspaceId: string, id: string, revision: number): Promise<(AppVersionRow & { definition: string }) | null> {
+    return this.#parts.store.version(workspaceId, id, revision);
   }
 
   async remove(workspaceId: string, id: string, by?: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Principal } from "#api/principal.ts";
+import { scopesOf, type Principal, type Scope } from "#api/principal.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, badInput, notFound } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
@@ -31,6 +31,18 @@ export class WorkspaceService {
   /** Throws NOT_FOUND for a workspace the caller has no access to, as for one that does not exist. */
   checkAccess(principal: Principal, workspaceId: string): void {
     if (!this.#hasAccess(principal, workspaceId)) throw notFound("workspace", workspaceId);
+  }
+
+  /**
+   * Throws NOT_FOUND where the caller's account may not do this in a workspace, and for one that does not exist. `address`: where the caller
+   * is; a workspace that is open to some addresses only is not open from here otherwise.
+   */
+  checkMay(principal: Principal, workspaceId: string, scope: Scope, address: string): void {
+    this.checkAccess(principal, workspaceId);
+    const member = this.#parts.accounts.member(workspaceId, principal.accountId!)!;
+    const allowed = this.#parts.accounts.allowedAddresses(workspaceId);
+    const isHere = allowed.length === 0 || ipRanges(["loopback", ...allowed]).has(address);
+    if (!isHere || !scopesOf(member.role, false).has(scope)) throw notFound("workspace", workspaceId);
   }
 
   /** Creates a workspace that the caller owns. Throws OWNER_FIRST or NO_ACCOUNT for somebody without an account. */

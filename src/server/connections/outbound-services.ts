@@ -9,6 +9,7 @@ import { createFormPost } from "#outbound/form-post.ts";
 import { createGovernor, type Governor } from "#outbound/governor.ts";
 import { createOutages, type Outage } from "#outbound/outages.ts";
 import type { PrivateHosts } from "#outbound/private-hosts.ts";
+import { createTextRead, type TextRead } from "#outbound/text-read.ts";
 import { createTransport, type Transport } from "#outbound/transport.ts";
 import type { Authorizer, Exchange, Outbound, OutboundCall, QuotaMeter } from "#outbound/types.ts";
 import { createAuthorizer } from "#vault/authorizer.ts";
@@ -69,6 +70,8 @@ export interface OutboundServices {
   onDoubt(listener: (connection: Connection) => void): void;
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
+  /** Reads a text at a public address, without a login. */
+  readText(url: string): Promise<TextRead>;
   /** The secret in a connection of HTTP, for the signatures of webhooks. */
   signingSecret(workspaceId: string, name: string): Promise<string>;
   /** Renews logins ahead of their end, also those that nobody uses, until the signal aborts. */
@@ -137,6 +140,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     probe: (draft, { saved, by }) => (saved ? tester.testSaved(draft, by) : tester.testDraft(draft, by)),
     accountName: (draft, by) => tester.accountName(draft, by),
     closed: (url, ownUrl) => closedReason(transport, url, ownUrl),
+    readText: createTextRead(transport),
     signingSecret: (workspaceId, name) => signers.of(workspaceId, name),
     async appChanged(workspaceId, app) {
       for (const connection of await vault.list(workspaceId)) if (connection.app === app) forget(connection.id);

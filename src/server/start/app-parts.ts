@@ -58,6 +58,8 @@ export function appParts(
     titlesOf: inside.knowledge,
     catalog,
     apps: inside.apps,
+    appComparison: inside.appComparison,
+    documents: inside.documents,
     rules: inside.rules,
     mappings: inside.mappings,
     partFiles: inside.partFiles,

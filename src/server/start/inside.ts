@@ -25,7 +25,10 @@ import { exposureWarnings } from "./exposure.ts";
 import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
 import { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { openKeys } from "../operations/key-check.ts";
+import { AppComparison } from "../apps/app-comparison.ts";
 import { AppService } from "../apps/app-service.ts";
+import { DocumentDrafts } from "../apps/document-drafts.ts";
+import { DocumentThread } from "../apps/document-thread.ts";
 import { OwnApps } from "../apps/own-apps.ts";
 import { flowsThatUse } from "../apps/app-use.ts";
 import { Backtests } from "../flows/backtests.ts";
@@ -88,11 +91,20 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   );
   const engine = openEngine({ settings, catalog, knowledge, store, outbound, metrics }, tools);
   const { inboxes, receptions } = await openInboxes(store, tools);
-  const lint = await openLint({ catalog, knowledge, store, outbound, engine, pins, inboxes, onRename }, tools);
+  const lintParts = { catalog, knowledge, store, outbound, engine, pins, inboxes };
+  const lint = await openLint({ ...lintParts, onRename }, tools);
+  const reading = lintReading(lintParts);
   return {
     ...terms,
     ...openParts({ store, ruleBook, knowledge, engine, lint }, tools),
     apps: openApps({ catalog, own: ownApps, outbound, engine, lint }, tools),
+    appComparison: new AppComparison({
+      registry: catalog,
+      own: ownApps,
+      flows: engine.flows,
+      reader: (workspaceId, preview) => createLintReader(workspaceId, { ...reading, catalog: preview }),
+    }),
+    documents: new DocumentDrafts({ thread: new DocumentThread(tools.log), readText: outbound.readText }),
     privateHosts: await openPrivateHosts({ settings, store, hosts: privateAddresses, lint }, tools),
     backtests: openBacktests(engine, store, tools),
     ...openConnections({ store, outbound, engine, inboxes, receptions, catalog }, tools),
@@ -271,13 +283,10 @@ interface LintParts {
   onRename: (listener: (connection: ConnectionRef) => void) => void;
 }
 
-/** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
-async function openLint(
-  { catalog, knowledge, store, outbound, engine, pins, inboxes, onRename }: LintParts,
-  { log, clock, closers }: Tools,
-) {
+/** What the checks of flows ask. */
+function lintReading({ catalog, knowledge, store, outbound, pins, inboxes }: Omit<LintParts, "engine" | "onRename">): LintReaderParts {
   const { vault, caller, closed } = outbound;
-  const reading: LintReaderParts = {
+  return {
     catalog,
     knowledge,
     connection: (workspaceId, name) => vault.find(workspaceId, name),
@@ -296,6 +305,13 @@ async function openLint(
     testScript: (workspaceId, script) => engine.testScript(workspaceId, "lint", script),
     closed,
   };
+}
+
+/** The checks of flows. They are repeated when a connection, an inbox or a name that a flow uses has changed. */
+async function openLint({ onRename, ...parts }: LintParts, { log, clock, closers }: Tools) {
+  const { store, outbound, engine, inboxes } = parts;
+  const { vault } = outbound;
+  const reading = lintReading(parts);
   const lint = await openLintService({
     flows: engine.flows,
     references: store.references,

@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type { AppDraft, documentSource } from "#api/schemas/app-drafts.ts";
+import { address } from "#catalog/definition-texts.ts";
+import { documentAddressIn, isPage } from "#definitions/openapi/page.ts";
+import { badInput } from "#kernel/errors.ts";
+import type { TextRead } from "#outbound/text-read.ts";
+import type { DocumentThread } from "./document-thread.ts";
+
+export interface DocumentDraftParts {
+  thread: Pick<DocumentThread, "read">;
+  readText(url: string): Promise<TextRead>;
+}
+
+/** How many pages are looked through for the address of the document: a page, and the script in which it keeps it. */
+const mostPages = 2;
+
+/** Drafts of apps made of OpenAPI documents: given as a text, or at an address. */
+export class DocumentDrafts {
+  readonly #parts: DocumentDraftParts;
+
+  constructor(parts: DocumentDraftParts) {
+    this.#parts = parts;
+  }
+
+  async read(source: z.infer<typeof documentSource>): Promise<AppDraft> {
+    if ("text" in source) {
+      if (isPage(source.text)) throw badInput("text", "is a page, not a document; give the page's address, or the document's own text");
+      return this.#parts.thread.read(source);
+    }
+    const { text, url, page } = await this.#find(source.url.trim());
+    const draft = await this.#parts.thread.read({ text, source: url });
+    if (page === undefined) return draft;
+    return {
+      ...draft,
+      notes: [{ at: null, says: `The address is a page; the document was found at ${url.slice(0, 300)}.` }, ...draft.notes],
+    };
+  }
+
+  async #find(url: string): Promise<TextRead & { page?: string }> {
+    if (!address.safeParse(url).success) throw badInput("url", "is not an address that begins with https:// or http://");
+    let read = await this.#parts.readText(url);
+    for (let pages = 0; isPage(read.text); pages++) {
+      const next = pages < mostPages ? documentAddressIn(read.text, read.url) : undefined;
+      if (next === undefined)
+        throw badInput(
+          "url",
+          "is a page in which no OpenAPI document was found; give the address of the document itself, which often ends with .json or .yaml",
+        );
+      read = await this.#parts.readText(next);
+    }
+    return read.url === url ? read : { ...read, page: url };
+  }
+}
