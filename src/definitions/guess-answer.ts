@@ -1,6 +1,6 @@
 /** Where the record or the list is in an answer, and what tells its rows apart, guessed from the schema of the answer. */
 import type { JsonSchema } from "#catalog/types.ts";
-import type { Guessed } from "./guess.ts";
+import type { Guessed } from "./guessed.ts";
 
 /** The path of the record or list in the answer, and whether it is a list. */
 export interface ResultGuess {

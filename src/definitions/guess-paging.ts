@@ -1,6 +1,6 @@
 /** How a list is read to its end, guessed from the names of its inputs and the schema of its answer. */
 import type { JsonSchema, Paging } from "#catalog/types.ts";
-import type { Guessed } from "./guess.ts";
+import type { Guessed } from "./guessed.ts";
 
 /** An input as far as paging needs it. */
 export interface PagingInput {

@@ -5,15 +5,11 @@
 import { fieldLabel, fieldWords } from "#kernel/field-words.ts";
 import { capital } from "#kernel/words.ts";
 import type { Effect } from "#catalog/types.ts";
+import type { Guessed } from "./guessed.ts";
 
 export { guessChanged, guessIdentity, guessResult, rowOf, type ResultGuess } from "./guess-answer.ts";
 export { guessPaging, type PagingInput } from "./guess-paging.ts";
-
-/** A guess, and why: a sentence that ends without a full stop. */
-export interface Guessed<T> {
-  value: T;
-  why: string;
-}
+export type { Guessed } from "./guessed.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 interface Call {
