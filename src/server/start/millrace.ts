@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "#engine/api.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import type { Vault } from "#vault/vault.ts";
 import { buildApp } from "../http/app.ts";
@@ -21,7 +22,7 @@ import { openSignIn } from "../auth/open-sign-in.ts";
 import type { Rate } from "../http/rate-limit.ts";
 import type { SandboxBeside } from "./sandbox-beside.ts";
 import type { Settings } from "./settings.ts";
-import { createSignatureCheck } from "../hooks/signature.ts";
+import { createSignatureCheck, rulesOfTrigger, type ProofSecret } from "../hooks/signature.ts";
 import { checkStoreIsThere } from "../operations/store-note.ts";
 import { storeHomeOf, untilReachable } from "./store-home.ts";
 import { firstWorkspaceId } from "./store.ts";
@@ -150,10 +151,14 @@ function eventChecks(
     clock,
     inDoubt: () => upkeep.doubtsClock(),
   };
-  const { vault, signingSecret } = outbound;
+  const { vault, signingSecret, loginField } = outbound;
+  const definition = engine.triggerDefinition;
+  const proofSecret: ProofSecret = async ({ workspaceId }, { connection = "", app }, place) =>
+    "login" in place ? loginField(workspaceId, connection, app, place.login) : "";
   return {
     inboxReceiver: createInboxReceiver({ registry: inboxes, engine, receptions, vault, catalog, signedEvents }),
-    checkSignature: createSignatureCheck({ definition: engine.triggerDefinition, catalog, signedEvents, signingSecret, publicUrl }),
+    checkSignature: createSignatureCheck({ definition, catalog, signedEvents, signingSecret, proofSecret, publicUrl }),
+    challenges: async (trigger: Trigger) => rulesOfTrigger(catalog, trigger, await definition(trigger)).challenges ?? [],
   };
 }
 
