@@ -29,6 +29,8 @@ import { calls } from "./migrations/0044-calls.ts";
 import { allowedAddresses } from "./migrations/0047-allowed-addresses.ts";
 import { callsByTime } from "./migrations/0048-calls-by-time.ts";
 import { removedConnections } from "./migrations/0049-removed-connections.ts";
+import { hookSubscriptions } from "./migrations/0060-hook-subscriptions.ts";
+import { hookCatchers } from "./migrations/0061-hook-catchers.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -65,6 +67,8 @@ export const migrations: Record<string, Migration> = {
   "0047_allowed_addresses": { up: allowedAddresses },
   "0048_calls_by_time": { up: callsByTime },
   "0049_removed_connections": { up: removedConnections },
+  "0060_hook_subscriptions": { up: hookSubscriptions },
+  "0061_hook_catchers": { up: hookCatchers },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

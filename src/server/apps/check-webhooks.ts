@@ -68,7 +68,8 @@ function subscribeProblems(app: AppDefinition, rule: SubscribeRule, at: string):
   const { operation, address, input = {}, unsubscribe, list } = rule;
   const problems = inputProblems(app, operation, [address, ...Object.keys(input)], `${at}.operation`);
   const registering = app.operations.find(({ id }) => id === operation);
-  if (registering?.effect === "read") problems.push({ field: `${at}.operation`, problem: `'${operation}' is a read and registers nothing` });
+  if (registering?.effect === "read")
+    problems.push({ field: `${at}.operation`, problem: `'${operation}' is a read and registers nothing` });
   if (unsubscribe)
     problems.push(
       ...inputProblems(

@@ -26,6 +26,8 @@ export interface HooksOptions {
   checkSignature?: SignatureCheck;
   /** How the app of a trigger makes sure of its address, beside what every address answers. */
   challenges?: (trigger: Trigger) => Promise<readonly WebhookChallenge[]>;
+  /** Whether an address was one of a flow and is no longer. */
+  isGone?: (token: string) => Promise<boolean>;
   /** Called after an event was accepted for a trigger. */
   onAccepted?: (trigger: Trigger) => void;
   /** Gets each fault that is ours. */
@@ -145,7 +147,7 @@ class HookReceiver {
     const { token, event } = addressOf(req, challenge !== undefined || (req.method === "GET" && this.#options.challenges !== undefined));
     const inbox = inboxes?.at(token);
     const trigger = inbox || event !== undefined ? null : await engine.triggerByToken(token);
-    if (!inbox && !trigger) throw new MillraceError("HOOK_UNKNOWN");
+    if (!inbox && !trigger) throw new MillraceError((await this.#options.isGone?.(token)) ? "HOOK_GONE" : "HOOK_UNKNOWN");
     if (inbox && req.method !== "POST") throw notPost(req);
     checkRate(this.#events, token);
     await this.#checkSender(inbox ?? null, trigger, req);
@@ -207,7 +209,7 @@ class HookReceiver {
 
 const socketAddress = (req: IncomingMessage): string => req.socket.remoteAddress ?? "";
 
-const strangersCodes: ReadonlySet<string> = new Set<ErrorCode>(["HOOK_UNKNOWN", "METHOD_NOT_ALLOWED", "HOOK_SENDER_REFUSED"]);
+const strangersCodes: ReadonlySet<string> = new Set<ErrorCode>(["HOOK_UNKNOWN", "HOOK_GONE", "METHOD_NOT_ALLOWED", "HOOK_SENDER_REFUSED"]);
 const isStrangers = (error: unknown): error is MillraceError => error instanceof MillraceError && strangersCodes.has(error.code);
 
 /** A body that was read, and not yet looked at. */
@@ -252,12 +254,7 @@ function refuse(res: ServerResponse, error: MillraceError): void {
 
 const json = { type: "application/json; charset=utf-8" };
 
-function answer(
-  res: ServerResponse,
-  status: number,
-  body: string,
-  { type, headers }: Pick<Challenge, "type" | "headers"> = json,
-): void {
+function answer(res: ServerResponse, status: number, body: string, { type, headers }: Pick<Challenge, "type" | "headers"> = json): void {
   if (res.writableEnded || res.destroyed) return;
   res.writeHead(status, {
     ...headers,

@@ -57,7 +57,11 @@ export interface SigningCatalog {
 }
 
 /** How the events of a flow's trigger come in. */
-export function rulesOfTrigger(catalog: SigningCatalog, { workspaceId }: Pick<Trigger, "workspaceId">, definition: TriggerDefinition): WebhookRules {
+export function rulesOfTrigger(
+  catalog: SigningCatalog,
+  { workspaceId }: Pick<Trigger, "workspaceId">,
+  definition: TriggerDefinition,
+): WebhookRules {
   const app = catalog.of(workspaceId).app(definition.app);
   const trigger = app?.triggers.find(({ id }) => id === definition.operation);
   return app && trigger ? webhookRules(app, trigger) : {};

@@ -100,6 +100,8 @@ export interface AppParts
   senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
+  /** Whether an address was one of a flow and is no longer. */
+  isGone?: (token: string) => Promise<boolean>;
   /** Called after a hook's event was accepted. */
   onAccepted?: (trigger: Trigger) => void;
   inboxService: InboxService;
@@ -123,6 +125,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...(parts.rates && { rate: parts.rates.hooks, strangerRate: parts.rates.strangers }),
     ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
+    ...(parts.isGone && { isGone: parts.isGone }),
     ...(parts.challenges && { challenges: parts.challenges }),
     ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
     ...(parts.senderGate && { senderGate: parts.senderGate }),

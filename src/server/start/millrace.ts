@@ -141,7 +141,7 @@ const signInUrlAt = (url: string) => (token: string) => `${url}/#open=${token}`;
 /** The checks before an event is accepted: at an inbox, and at the address of a flow. */
 function eventChecks(
   settings: Settings,
-  { engine, outbound, inboxes, receptions, catalog, upkeep }: Inside,
+  { engine, outbound, inboxes, receptions, catalog, upkeep, hookSubscriptions, store }: Inside,
   { clock, publicUrl }: { clock: Clock; publicUrl: () => string },
 ) {
   const signedEvents = {
@@ -153,11 +153,14 @@ function eventChecks(
   };
   const { vault, signingSecret, loginField } = outbound;
   const definition = engine.triggerDefinition;
-  const proofSecret: ProofSecret = async ({ workspaceId }, { connection = "", app }, place) =>
-    "login" in place ? loginField(workspaceId, connection, app, place.login) : "";
+  const proofSecret: ProofSecret = (trigger, { connection = "", app }, place) =>
+    "login" in place
+      ? loginField(trigger.workspaceId, connection, app, place.login)
+      : hookSubscriptions.all.secretOf(trigger.workspaceId, trigger);
   return {
     inboxReceiver: createInboxReceiver({ registry: inboxes, engine, receptions, vault, catalog, signedEvents }),
     checkSignature: createSignatureCheck({ definition, catalog, signedEvents, signingSecret, proofSecret, publicUrl }),
+    isGone: (token: string) => store.hookSubscriptions.isGone(token),
     challenges: async (trigger: Trigger) => rulesOfTrigger(catalog, trigger, await definition(trigger)).challenges ?? [],
   };
 }
@@ -181,6 +184,7 @@ async function startWork(
     () => stopping.abort(),
   );
   startUpkeep(inside, settings, { clock, log, signal: stopping.signal });
+  inside.hookSubscriptions.start(settings.publicUrl ?? url);
   access
     .reseal()
     .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all second factors with the newest key; the next start continues"));
