@@ -183,6 +183,7 @@ describe("an app of the same name in two workspaces", () => {
         pins: { of: () => Promise.reject(new Error("no pins")) } as never,
         inboxes: () => [],
         caller: outbound.caller,
+        loginField: outbound.loginField,
         closed: outbound.closed,
       });
       const { findings: all } = await lintVersions({ draft: flow, runs: null }, { ...reader, pins: async () => null }, [], Date.now());

@@ -29,6 +29,8 @@ export interface LintReader {
   rows(connection: string, app: string, lookup: Lookup): Promise<Rows>;
   /** The host of an address that may not be called, what to do, and whether it could be allowed; null where it may. */
   closed?(url: string, ownUrl?: string): Promise<{ host: string; todo: string; mayAllow: boolean } | null>;
+  /** The field of a connection's login that the app proves its webhooks by, where it is not filled in: what it is called. */
+  missingProof?(connection: string, app: string, trigger: string): Promise<string | null>;
   /** The inboxes an app's events come to; `all`: every flow that names none starts from it. */
   inboxes(app: string): Promise<{ name: string; all: boolean }[]>;
 }

@@ -42,6 +42,8 @@ class AppCheck {
       auth.map(({ kind }) => kind),
       "is the kind of two logins",
     );
+    const [wrong] = webhookProblems(this.#app);
+    if (wrong) throw badInput(wrong.field, wrong.problem);
     const forWebhooks = webhookSecretFields(this.#app);
     auth.forEach((scheme, i) => checkScheme(scheme, forWebhooks, `auth.${i}`));
     if (baseUrl === undefined && operations.some((operation) => operation.path.startsWith("/"))) {
@@ -60,8 +62,6 @@ class AppCheck {
     triggers.forEach(({ reconcile }, i) => {
       if (reconcile) this.#checkRead(`triggers.${i}.reconcile.operation`, reconcile.operation);
     });
-    const [wrong] = webhookProblems(this.#app);
-    if (wrong) throw badInput(wrong.field, wrong.problem);
   }
 
   #checkOperation(operation: OperationDefinition, at: string): void {

@@ -339,6 +339,7 @@ async function openLint(
         .filter((inbox) => inbox.app === app)
         .map(({ name, flows }) => ({ name, all: flows === null })),
     caller,
+    loginField: outbound.loginField,
     closed,
   };
   const lint = await openLintService({
