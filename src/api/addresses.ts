@@ -27,6 +27,7 @@ export const addresses = {
     resume: "POST /flows/:id/resume",
     repair: "POST /flows/:id/repair",
     rotateHook: "POST /flows/:id/rotate-hook",
+    subscribe: "POST /flows/:id/subscribe",
     dryRun: "POST /flows/:id/dry-run",
     noteEditor: "POST /flows/:id/editors",
     testStep: "POST /flows/:id/test-step",

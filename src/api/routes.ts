@@ -214,6 +214,11 @@ export const routes = {
       reply: shape.repairReply,
     },
     rotateHook: { allow: "flows:write", summary: "Give the hook a new address; the old one stops working", reply: flowDetail },
+    subscribe: {
+      allow: "flows:write",
+      summary: "Tell the app of the trigger the flow's address again, where that did not work or may have been lost",
+      reply: flowDetail,
+    },
     dryRun: {
       allow: "flows:try",
       summary: "Dry run: everything but the writes, with what each step would do; the definition may be incomplete",

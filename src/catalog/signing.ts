@@ -83,6 +83,39 @@ export const signings: Readonly<Record<string, Signing>> = {
   svix: standard("svix"),
 };
 
+/** What people call those senders, within a sentence. */
+export const signingTitles: Readonly<Record<string, string>> = {
+  github: "GitHub",
+  shopify: "Shopify",
+  woocommerce: "WooCommerce",
+  stripe: "Stripe",
+  slack: "Slack",
+  zoom: "Zoom",
+  twilio: "Twilio",
+  calendly: "Calendly",
+  meta: "Meta",
+  typeform: "Typeform",
+  calcom: "Cal.com",
+  lemonsqueezy: "Lemon Squeezy",
+  linear: "Linear",
+  standard: "Standard Webhooks",
+  svix: "Svix",
+};
+
+/** A way of signing as flows and definitions write it: the name of a known one, or how it is made (see readSigning). */
+export type SigningInput =
+  | string
+  | {
+      header: string;
+      algorithm?: Signing["algorithm"];
+      encoding?: Signing["encoding"];
+      prefix?: string;
+      signed?: string;
+      timestamp?: string;
+      id?: string;
+      toleranceSeconds?: number;
+    };
+
 /** Equal content is recognised as a repeat for that long, so an older replay would pass for a new event. */
 const longestToleranceSeconds = 900;
 const headerName = /^[a-z0-9-]{1,80}$/i;

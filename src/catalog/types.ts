@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
 import type { AuthScheme } from "./logins/kinds.ts";
+import type { TriggerWebhookRules, WebhookRules } from "./webhooks.ts";
 
 /** JSON Schema as it travels: catalog, forms, docs, agents. A compact subset; `$ref` is `#/$defs/<name>` of the same document. */
 export interface JsonSchema {
@@ -418,6 +419,8 @@ export interface WebhookTrigger {
   unverified?: boolean;
   /** The read that finds the same news later, so that what was not delivered is found all the same. */
   reconcile?: Reconcile;
+  /** How it comes in, where that differs from its app's other events. */
+  webhooks?: TriggerWebhookRules;
   output?: JsonSchema;
   example: JsonObject;
   note?: string;
@@ -569,6 +572,8 @@ export interface App {
   builtIns?: BuiltInTrigger[];
   /** Its webhook triggers have no address each: the events of a registration come to one inbox, and are routed by sub-account. */
   inbox?: InboxRules;
+  /** How its webhooks prove themselves, and how it is told the addresses of flows. */
+  webhooks?: WebhookRules;
   /** Facts of a connection that its form asks for. */
   place?: readonly PlaceField[];
   /** The reads that show whether a login works; without them the base address is asked. */

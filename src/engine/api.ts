@@ -41,6 +41,8 @@ export interface Engine {
   subscribers(workspaceId: string, app: string): Promise<Subscriber[]>;
 
   flows: FlowService;
+  /** Calls the listener after each change of a flow or its trigger, here or by another process, with the id of the flow. */
+  onFlowChange(listener: (flowId: string) => void): void;
   /** Another process changed a flow, or its trigger: what is in memory of it is read again. */
   flowChanged(flowId: string): void;
 

@@ -228,6 +228,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     ledger: (workspaceId, flowId) => ledgerOfFlow(parts, flows, workspaceId, flowId),
     prune: (workspaceId, olderThanMs) => prune(parts, workspaceId, olderThanMs),
     onChange: changes.onChange,
+    onFlowChange: flows.onForget,
     depth: () => queue.depth(),
     waiting: (workspaceId) => worker.waiting(workspaceId),
     healthy: () => journal.healthy(),

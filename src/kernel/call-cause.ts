@@ -8,6 +8,7 @@ export const callPurposes = [
   "flow_check",
   "login_test",
   "sub_accounts",
+  "subscription",
   "direct",
 ] as const;
 export type CallPurpose = (typeof callPurposes)[number];

@@ -166,6 +166,12 @@ export const errorCodes = {
     retry: false,
     say: "No trigger listens at this address. Copy the address from the flow's trigger again; it may have been rotated.",
   },
+  HOOK_GONE: {
+    kind: "user",
+    status: 410,
+    retry: false,
+    say: "This address is no longer used: its flow was deleted or has another one. Stop sending events here.",
+  },
   HOOK_REFUSED: { kind: "user", status: 401, retry: false, say: "The event was refused: {problem}." },
   HOOK_SENDER_REFUSED: {
     kind: "user",
@@ -185,6 +191,24 @@ export const errorCodes = {
     status: 422,
     retry: false,
     say: "The event was refused: its Idempotency-Key '{key}' came before with other content. Send it again with a key of its own.",
+  },
+  HOOK_ADDRESS_LOCAL: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "{app} cannot reach this Millrace at {url}, which is an address of this machine. Set MILLRACE_PUBLIC_URL to the address that others use, then restart.",
+  },
+  HOOK_SUBSCRIBE_UNCLEAR: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "{app} did not answer, so nobody can tell whether it has the address now. Look in {app}: if it has it, remove it there, then try again.",
+  },
+  HOOK_SUBSCRIBE_ANSWER: {
+    kind: "user",
+    status: 502,
+    retry: false,
+    say: "The answer of {app} has no {what} at '{path}'. Correct the definition of {app}, then try again.",
   },
   HOOK_UNTIMELY: { kind: "user", status: 422, retry: false, say: "The event was refused: {problem}." },
 

@@ -154,7 +154,12 @@ describe("Flocksy's twin", () => {
     for (const colour of ["#ff0000", "#ff0000"]) await flocksy("PUT", "/tags", { name: "VIP", colour });
     const sent = await told();
     expect(sent.map(({ body: event }) => event["event"])).toEqual(["metric.wanted", "tag.changed"]);
-    expect(sent[1]!.body["tag"]).toMatchObject({ id: "ftagVip0000000000001", name: "VIP", colour: "#ff0000", description: "Spends the most" });
+    expect(sent[1]!.body["tag"]).toMatchObject({
+      id: "ftagVip0000000000001",
+      name: "VIP",
+      colour: "#ff0000",
+      description: "Spends the most",
+    });
     const signature = `sha256=${createHmac("sha256", secret).update(sent[1]!.raw).digest("hex")}`;
     expect(sent[1]!.headers["x-flocksy-signature"]).toBe(signature);
   });

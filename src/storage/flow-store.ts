@@ -7,6 +7,7 @@ import { ChangeLog, type Note } from "./changes.ts";
 import { changedFields } from "./changed-fields.ts";
 import type { Db } from "./database.ts";
 import { triggerRow } from "./rows.ts";
+import { keepGone } from "./gone-hooks.ts";
 import type { Schema } from "./schema.ts";
 
 export function createFlowStore(db: Db, log: ChangeLog = new ChangeLog(db)): FlowStore {
@@ -157,6 +158,7 @@ function flowDeletion(log: ChangeLog): Pick<FlowStore, "delete"> {
         await q.deleteFrom("record_states").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("watched_records").where("trigger_id", "in", triggers).execute();
         await q.deleteFrom("observation_counts").where("trigger_id", "in", triggers).execute();
+        await keepGone(q, workspaceId, (e) => e("flow_id", "=", id), null);
         await q.deleteFrom("triggers").where("flow_id", "=", id).execute();
         await q.deleteFrom("flow_references").where("flow_id", "=", id).execute();
         await q.deleteFrom("flow_lint").where("flow_id", "=", id).execute();

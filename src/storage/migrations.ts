@@ -30,6 +30,8 @@ import { allowedAddresses } from "./migrations/0047-allowed-addresses.ts";
 import { callsByTime } from "./migrations/0048-calls-by-time.ts";
 import { removedConnections } from "./migrations/0049-removed-connections.ts";
 import { appVersions } from "./migrations/0053-app-versions.ts";
+import { hookSubscriptions } from "./migrations/0060-hook-subscriptions.ts";
+import { hookCatchers } from "./migrations/0061-hook-catchers.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -67,6 +69,8 @@ export const migrations: Record<string, Migration> = {
   "0048_calls_by_time": { up: callsByTime },
   "0049_removed_connections": { up: removedConnections },
   "0053_app_versions": { up: appVersions },
+  "0060_hook_subscriptions": { up: hookSubscriptions },
+  "0061_hook_catchers": { up: hookCatchers },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

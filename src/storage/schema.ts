@@ -347,6 +347,33 @@ export interface Schema {
     jwe: string;
     expires_at: number;
   };
+  /** Addresses of flows that apps were told, or are to be told. `problem` is JSON; `jwe` a secret that came with it. */
+  hook_subscriptions: {
+    id: string;
+    workspace_id: string;
+    trigger_id: string;
+    flow_id: string;
+    app: string;
+    operation: string;
+    connection_id: string;
+    address: string;
+    fingerprint: string;
+    state: string;
+    remote_id: string | null;
+    jwe: string | null;
+    sent_at: number | null;
+    attempts: number;
+    next_at: number | null;
+    claimed_until: number | null;
+    problem: string | null;
+    subscribed_at: number | null;
+    checked_at: number | null;
+    created_at: number;
+  };
+  /** Digests of addresses that are no longer used: whoever posts there is told so. */
+  gone_hooks: { digest: string; workspace_id: string };
+  /** Addresses that keep what is posted to them for a while. */
+  hook_catchers: { id: string; workspace_id: string; token: string; samples: string; created_at: number; expires_at: number };
   /** What removed connections were for. `names`: all names that one ever had, as JSON. */
   removed_connections: {
     id: string;

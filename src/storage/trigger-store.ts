@@ -5,6 +5,7 @@ import type { AcceptedRuns } from "#engine/types/acceptance.ts";
 import { defined } from "#kernel/defined.ts";
 import { newId } from "#kernel/ids.ts";
 import { ChangeLog, type Note } from "./changes.ts";
+import { keepGone } from "./gone-hooks.ts";
 import type { Db } from "./database.ts";
 import { pruneEntries, readLedger, readEntries } from "./ledger.ts";
 import { forUpdate } from "./locks.ts";
@@ -53,6 +54,7 @@ function triggerRows(
         const change = triggerChange(patch);
         if (Object.keys(change).length === 0) return;
         if (isSeenOutside(patch)) await noteTrigger(q, note, { workspaceId, id }, patch, by);
+        if (patch.token !== undefined) await keepGone(q, workspaceId, (e) => e("id", "=", id), patch.token);
         await q.updateTable("triggers").set(change).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
       }),
   };

@@ -12,6 +12,7 @@ export const purposeWords: Readonly<Record<CallPurpose, string>> = {
   flow_check: "check of a flow",
   login_test: "test of the login",
   sub_accounts: "sub-accounts",
+  subscription: "webhook subscription",
   direct: "direct call",
 };
 

@@ -20,6 +20,8 @@ export interface AnsweredTo {
 export interface Authorizer {
   authorize(connection: ConnectionFacts): Promise<Credentials>;
   renew(connection: ConnectionFacts, used: Credentials): Promise<Credentials>;
+  /** One text of a secret, by which what comes in is checked; empty where it has none of the name. */
+  textOf(connection: ConnectionFacts, name: string): Promise<string>;
   /** Called after each answer to a call that was logged in: the refusal's code, or null when it was accepted. */
   answered(connection: ConnectionFacts, verdict: ErrorCode | null, to?: AnsweredTo): void;
   /** Renews a login that ends within so long, whether or not anybody uses it, unless another process does. Throws what renewing throws. */
@@ -77,6 +79,7 @@ export function createAuthorizer(parts: RefresherParts): Authorizer {
       refresher.refused(facts.id, used.version);
       return (await refresher.refresh(facts, used.version)).credentials;
     },
+    textOf: async (facts, name) => (secrets.fresh(facts.id) ?? (await secrets.read(facts))).secret[name] ?? "",
     async renewAhead(facts, withinMs) {
       const opened = await secrets.read(facts);
       const end = expiryOf(opened.secret);

@@ -184,6 +184,7 @@ describe("an app of the same name in two workspaces", () => {
         inboxes: () => [],
         caller: outbound.caller,
         testScript: async () => [],
+        loginField: outbound.loginField,
         closed: outbound.closed,
       });
       const { findings: all } = await lintVersions({ draft: flow, runs: null }, { ...reader, pins: async () => null }, [], Date.now());

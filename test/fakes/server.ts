@@ -254,6 +254,7 @@ export async function openServer({
     connectionId: async (_, name) => connections.find((c) => c.name === name)?.id ?? null,
     changes: createChangeStore(db),
     refusedSenders: () => [],
+    hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
     actorNames: async () => new Map(),
     healthChecks: {
       report: async (_, { whole }) => ({

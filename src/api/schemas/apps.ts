@@ -233,6 +233,56 @@ const reconcile = z.strictObject({
   made: path.optional(),
   wrap: fieldName.optional(),
 });
+const requestPart = { in: z.enum(["header", "query", "body"]), name: text(200) };
+const secretPlace = z.union([z.strictObject({ login: fieldName }), z.strictObject({ answer: path }), z.strictObject({ input: fieldName })]);
+/** A way of signing is checked when the parts are put together: its sentence says more than a union of shapes. */
+const signature = z.union([text(40), z.strictObject({ header: text(80) }).catchall(z.union([z.string(), z.number()]))]);
+const verify = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("address") }),
+  z.strictObject({
+    kind: z.literal("token"),
+    in: z.enum(["header", "query"]),
+    name: text(80),
+    prefix: z.string().max(40).optional(),
+    secret: secretPlace,
+  }),
+  z.strictObject({ kind: z.literal("basic"), user: text(200).optional(), secret: secretPlace }),
+  z.strictObject({ kind: z.literal("signature"), signature, secret: secretPlace }),
+]);
+const challenge = z.strictObject({
+  when: z.strictObject({ ...requestPart, value: text(200).optional() }),
+  text: z.strictObject(requestPart).optional(),
+  answer: z.discriminatedUnion("as", [
+    z.strictObject({ as: z.literal("text") }),
+    z.strictObject({
+      as: z.literal("json"),
+      member: text(80),
+      signature: z
+        .strictObject({
+          member: text(80),
+          algorithm: z.enum(["sha1", "sha256", "sha512"]).optional(),
+          encoding: z.enum(["hex", "base64"]).optional(),
+        })
+        .optional(),
+    }),
+    z.strictObject({ as: z.literal("header"), name: headerName }),
+  ]),
+});
+const subscribe = z.strictObject({
+  operation: operationId,
+  input: input.optional(),
+  address: fieldName,
+  id: path,
+  unsubscribe: z.strictObject({ operation: operationId, id: fieldName, input: input.optional() }).optional(),
+  list: z.strictObject({ operation: operationId, input: input.optional(), id: path, address: path }).optional(),
+});
+/** How webhooks come in, as a definition writes it. */
+const webhookRules = z.strictObject({
+  verify: verify.optional(),
+  challenges: z.array(challenge).max(5).optional(),
+  subscribe: subscribe.optional(),
+});
+
 /** A webhook trigger as a definition writes it. */
 export const triggerDefinition = z.strictObject({
   id: operationId,
@@ -246,6 +296,7 @@ export const triggerDefinition = z.strictObject({
   record: path.optional(),
   at: path.optional(),
   reconcile: reconcile.optional(),
+  webhooks: webhookRules.extend({ event: text(120).optional() }).optional(),
   output: jsonSchema.optional(),
   example: input,
   note: text(500).optional(),
@@ -283,6 +334,7 @@ export const appDefinition = z.strictObject({
   prepare: text(60).optional(),
   headers: z.record(headerName, headerValue.max(1000)).optional(),
   quota: quota.optional(),
+  webhooks: webhookRules.optional(),
   refusals: z.array(refusal).max(50).default([]),
   operations: z.array(operationDefinition).max(appLimits.operations).default([]),
   triggers: z.array(triggerDefinition).max(appLimits.triggers).default([]),

@@ -35,6 +35,23 @@ export const flowVersion = z.object({
   by: z.string().nullable(),
 });
 
+/** Whether an app was told the address of a flow, where Millrace tells it by itself. */
+const hookSubscriptionView = z.object({
+  /** The app's title. */
+  app: z.string(),
+  /**
+   * `wanted`: not told yet; `subscribed`: told; `unclear`: told without an answer, so a person has to look; `ending`: to be told that the address is
+   * no longer used.
+   */
+  state: z.enum(["wanted", "subscribed", "unclear", "ending"]),
+  since: z.number().nullable(),
+  /** When the app was last asked whether it still has it. */
+  checkedAt: z.number().nullable(),
+  /** When it is tried or checked next; null: not by itself. */
+  nextAt: z.number().nullable(),
+  /** What went wrong, a sentence. */
+  problem: z.string().nullable(),
+});
 export const flowView = z.object({
   id: z.string(),
   name: z.string(),
@@ -65,6 +82,8 @@ export const flowView = z.object({
     nextAt: z.number().nullable(),
     lastAt: z.number().nullable(),
     lastError: storedError.nullable(),
+    /** Null: a person enters the address in the app, or there is none. */
+    hookSubscription: hookSubscriptionView.nullable(),
   }),
   /** The sub-accounts that its published version works in, or its draft where nothing is published. */
   subAccounts: z.array(subAccount),
@@ -95,6 +114,8 @@ export const flowDetail = flowView.extend({
     sooner: z.array(z.string()),
     /** It watches for one kind of change, by list and events together. */
     watches: z.boolean(),
+    /** How its app proves that it sent an event, a sentence; null: by nothing but the address. */
+    proof: z.string().nullable(),
   }),
   /** The draft. Members that it still lacks are empty. */
   definition: flowBody,
@@ -242,6 +263,7 @@ export const ledgerView = z.object({
     )
     .nullable(),
 });
+export type HookSubscriptionView = z.infer<typeof hookSubscriptionView>;
 export type FlowView = z.infer<typeof flowView>;
 export type FlowDetail = z.infer<typeof flowDetail>;
 export const editorBody = z.object({

@@ -30,6 +30,8 @@ const flow = (more: Partial<FlowDetail> = {}): FlowDetail => ({
     inboxes: null,
     inbox: null,
     subscription: null,
+    hookSubscription: null,
+    proof: null,
     refusedSenders: [],
     sooner: [],
     watches: false,

@@ -35,6 +35,7 @@ export async function readOpenApi(text: string, source?: string): Promise<AppDra
   return {
     title: titleOf(root),
     baseUrl: baseUrl ?? null,
+    variables: [],
     auth,
     headers: {},
     operations,

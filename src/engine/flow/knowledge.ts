@@ -37,6 +37,8 @@ export interface TriggerInfo {
   anyList?: boolean;
   /** Whoever sends it may sign it with a shared secret, as the trigger's `signature` says. */
   signing?: boolean;
+  /** Why it needs a connection of its app, as a sentence goes on after the app's name; absent where it needs none. */
+  needsConnection?: string;
   /** Its events come to the inboxes of its app, not to an address of its own. */
   inbox?: boolean;
   /** The read that finds events whose webhook did not arrive, and the inputs it needs: `calendarId|userId` is one of the two. */

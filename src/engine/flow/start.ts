@@ -55,6 +55,8 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
   if (info.watch) checkWatch(trigger, settings, info, problems);
   else checkByRecord(trigger, settings, info.anyList && trigger.input?.["list"] !== undefined ? { ...info, record: true } : info, problems);
   checkReconcile(trigger, info, knowledge, problems);
+  if (info.needsConnection !== undefined && trigger.connection === undefined)
+    problems.push({ at: "trigger.connection", problem: `${app.title} ${info.needsConnection}; name the connection for it` });
   if (info.kind === "poll" && app.needsConnection && trigger.connection === undefined)
     problems.push({ at: "trigger.connection", problem: `${app.title} is polled with a connection; name one` });
   const { zone } = settings;
@@ -65,7 +67,11 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
 }
 
 /** A signature needs a way of signing and a connection with the secret: without one, no event would be accepted. */
-function checkSigning({ input, connection }: TriggerDefinition, { kind, signing: isPossible }: TriggerInfo, problems: FlowProblem[]): void {
+function checkSigning(
+  { input, connection }: TriggerDefinition,
+  { kind, signing: isPossible, needsConnection }: TriggerInfo,
+  problems: FlowProblem[],
+): void {
   const signature = input?.["signature"];
   if (signature === undefined || kind !== "webhook") return;
   const at = "trigger.input.signature";
@@ -73,7 +79,7 @@ function checkSigning({ input, connection }: TriggerDefinition, { kind, signing:
     return void problems.push({ at, problem: "belongs to a webhook that anybody may send; this app signs its events itself" });
   const signing = readSigning(signature);
   if (typeof signing === "string") problems.push({ at, problem: signing });
-  if (connection === undefined)
+  if (connection === undefined && needsConnection === undefined)
     problems.push({ at: "trigger.connection", problem: "name the connection that holds the secret of the signature" });
 }
 

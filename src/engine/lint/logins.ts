@@ -106,7 +106,7 @@ export async function webhookFindings(
 ): Promise<LintFinding[]> {
   const webhook = reader.webhook(place.app, place.operation);
   const app = reader.app(place.app);
-  if (!webhook || !app?.inbox) return [];
+  if (!webhook || !app?.inbox) return webhook && app && connection ? proofFindings(place, app.title, reader) : [];
   const inboxes = await reader.inboxes(place.app);
   const findings = inboxFindings(teller(place, "inbox"), app.title, inboxes, inbox);
   const scopes = connection ? lackingScopes({ scopes: webhook.scopes ?? [] }, connection) : [];
@@ -117,6 +117,16 @@ export async function webhookFindings(
     findings.push({ ...teller(place, "operation")("warning", problem, fix), ...defined({ renew: place.connection, cause }) });
   }
   return findings;
+}
+
+/** Without the secret, every event of the app is refused. */
+async function proofFindings(place: Place, app: string, reader: LintReader): Promise<LintFinding[]> {
+  const field = await reader.missingProof?.(place.connection ?? "", place.app, place.operation);
+  if (field === null || field === undefined) return [];
+  const login = loginOf(place);
+  const problem = `the login of ${login} has no ${field}, by which the events of ${app} are checked: all of them are refused`;
+  const finding = teller(place, "connection")("error", problem, `Give ${login} a new login with it under Connections.`);
+  return [{ ...finding, ...defined({ cause: causeOf("login", place) }) }];
 }
 
 function inboxFindings(

@@ -33,6 +33,8 @@ export interface LintReader {
   closed?(url: string, ownUrl?: string): Promise<{ host: string; todo: string; mayAllow: boolean } | null>;
   /** What the tests beside a script come to; absent: nobody can execute them. */
   testScript?(script: ScriptWithTests): Promise<ScriptTested[]>;
+  /** The field of a connection's login that the app proves its webhooks by, where it is not filled in: what it is called. */
+  missingProof?(connection: string, app: string, trigger: string): Promise<string | null>;
   /** The inboxes an app's events come to; `all`: every flow that names none starts from it. */
   inboxes(app: string): Promise<{ name: string; all: boolean }[]>;
 }

@@ -6,6 +6,7 @@ import { usualSecretNames } from "#catalog/login.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import { nearest } from "#catalog/nearest.ts";
 import type { JsonSchema } from "#catalog/types.ts";
+import { webhookProblems, webhookSecretFields } from "./check-webhooks.ts";
 
 type OperationDefinition = AppDefinition["operations"][number];
 type FieldDefinition = OperationDefinition["input"][number];
@@ -41,7 +42,10 @@ class AppCheck {
       auth.map(({ kind }) => kind),
       "is the kind of two logins",
     );
-    auth.forEach((scheme, i) => checkScheme(scheme, `auth.${i}`));
+    const [wrong] = webhookProblems(this.#app);
+    if (wrong) throw badInput(wrong.field, wrong.problem);
+    const forWebhooks = webhookSecretFields(this.#app);
+    auth.forEach((scheme, i) => checkScheme(scheme, forWebhooks, `auth.${i}`));
     if (baseUrl === undefined && operations.some((operation) => operation.path.startsWith("/"))) {
       throw badInput("baseUrl", "is needed: it is where the paths of the operations begin");
     }
@@ -172,8 +176,8 @@ function movedBy(paging: Exclude<NonNullable<OperationDefinition["paging"]>, { s
 const addressNames = (scheme: SchemeDefinition): string[] =>
   loginKinds[scheme.kind].holdsAddresses && "fields" in scheme ? (scheme.fields ?? []).map(({ name }) => name) : [];
 
-/** The login's fields are those its kind sends: another one would be asked for and never used. */
-function checkScheme(scheme: SchemeDefinition, at: string): void {
+/** The login's fields are those its kind sends, and the secrets of webhooks: another one would be asked for and never used. */
+function checkScheme(scheme: SchemeDefinition, forWebhooks: readonly string[], at: string): void {
   if (!("fields" in scheme) || !scheme.fields) return;
   requireOnce(
     `${at}.fields`,
@@ -187,7 +191,7 @@ function checkScheme(scheme: SchemeDefinition, at: string): void {
       if (place !== "secret" || !url) throw badInput(`${at}.fields.${i}`, 'is an address: "in": "secret", "url": true');
       return;
     }
-    const usable = place === "secret" ? sealed : Object.keys(settings);
+    const usable = place === "secret" ? [...sealed, ...forWebhooks] : Object.keys(settings);
     if (!usable.includes(name))
       throw badInput(
         `${at}.fields.${i}.name`,

@@ -2,7 +2,8 @@ import { needsLogin } from "#catalog/login.ts";
 import { moreProblem } from "#catalog/more.ts";
 import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
 import { textOf } from "#catalog/text.ts";
-import type { Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
+import type { App, Operation, WatchFacts, WebhookTrigger } from "#catalog/types.ts";
+import { proofInWords, secretPlaceOf, webhookRules } from "#catalog/webhooks.ts";
 import type { FlowKnowledge, OperationInfo, TriggerInfo, ChangeTriggerInfo } from "#engine/flow/knowledge.ts";
 import type { Rules } from "#engine/mapping/rule-format.ts";
 import { getPath, isObject } from "#kernel/json.ts";
@@ -70,6 +71,7 @@ class CatalogKnowledge implements FlowKnowledge {
       record: record !== undefined,
       inbox: app.inbox !== undefined,
       signing: app.inbox === undefined,
+      ...neededConnection(app, trigger),
       ...(reconcile && { reconcile: { operation: reconcile.operation, needs: reconcile.needs ?? [] } }),
       instead: reads.map((o) => o.id),
     };
@@ -83,6 +85,14 @@ class CatalogKnowledge implements FlowKnowledge {
   apps(): string[] {
     return this.#catalog.apps.map(({ id }) => id);
   }
+}
+
+/** A secret is in the login, or the app is told the address with it. */
+function neededConnection(app: App, trigger: WebhookTrigger): Pick<TriggerInfo, "needsConnection"> {
+  const rules = webhookRules(app, trigger);
+  const place = secretPlaceOf(rules.verify);
+  if (place !== null && "login" in place) return { needsConnection: proofInWords(rules.verify)! };
+  return rules.subscribe ? { needsConnection: "is told the flow's address by Millrace" } : {};
 }
 
 function knownOperation(operation: Operation): OperationInfo {

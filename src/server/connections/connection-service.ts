@@ -39,6 +39,8 @@ export interface ConnectionServiceParts {
   use: Pick<ConnectionUse, "of">;
   /** Inboxes at which the events of a connection's sub-account come in. */
   inboxesOf(connection: Connection): Promise<{ id: string; name: string }[]>;
+  /** Called before a connection is removed, as long as its login works. Gives what to call where it is not removed after all, or is gone. */
+  leave?(connection: Connection): Promise<() => void>;
   quota(connection: Connection): QuotaMeter | null;
   reconnectLinks: Pick<ReconnectLinkStore, "list">;
   /** After how many days an app advises to replace a login; null where it does not say. */
@@ -140,7 +142,8 @@ class Connections implements ConnectionService {
     const { vault } = this.#parts;
     const connection = await vault.get(workspaceId, id);
     if (!force) await this.#refuseUsed(connection);
-    await vault.disconnect(workspaceId, connection.id, by);
+    const left = await this.#parts.leave?.(connection);
+    await vault.disconnect(workspaceId, connection.id, by).finally(left);
   }
 
   async doubt({ workspaceId, id }: ConnectionRef): Promise<void> {

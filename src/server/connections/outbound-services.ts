@@ -74,6 +74,8 @@ export interface OutboundServices {
   readText(url: string): Promise<TextRead>;
   /** The secret in a connection of HTTP, for the signatures of webhooks. */
   signingSecret(workspaceId: string, name: string): Promise<string>;
+  /** A field of the login of a connection of an app, by which that app proves its webhooks; empty where it is not filled in. */
+  loginField(workspaceId: string, name: string, app: string, field: string): Promise<string>;
   /** Renews logins ahead of their end, also those that nobody uses, until the signal aborts. */
   keepRenewed(signal: AbortSignal, options: { shared: boolean }): void;
   /** Logins that people allow at a page of an app; those that are open rest in the store. */
@@ -142,6 +144,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     closed: (url, ownUrl) => closedReason(transport, url, ownUrl),
     readText: createTextRead(transport),
     signingSecret: (workspaceId, name) => signers.of(workspaceId, name),
+    loginField: (...asked) => signers.field(...asked),
     async appChanged(workspaceId, app) {
       for (const connection of await vault.list(workspaceId)) if (connection.app === app) forget(connection.id);
     },

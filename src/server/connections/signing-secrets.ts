@@ -1,13 +1,14 @@
 import { plainHttp } from "#catalog/plain-http.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { Authorizer, Credentials } from "#outbound/types.ts";
+import type { Credentials } from "#outbound/types.ts";
+import type { Authorizer as LoginAuthorizer } from "#vault/authorizer.ts";
 import type { Connection } from "#vault/types.ts";
 import type { Vault } from "#vault/vault.ts";
 
 interface Parts {
   vault: Vault;
-  authorizer: Authorizer;
+  authorizer: Pick<LoginAuthorizer, "authorize" | "textOf">;
   clock: Clock;
 }
 
@@ -27,6 +28,13 @@ export class SigningSecrets {
     const connection = await this.#connection(workspaceId, name);
     if (connection.app !== plainHttp.app) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name } }); // a login is no such secret
     return secretIn(await this.#parts.authorizer.authorize(connection));
+  }
+
+  /** A field of the login of a connection of this app; empty where it was not filled in. */
+  async field(workspaceId: string, name: string, app: string, field: string): Promise<string> {
+    const connection = await this.#connection(workspaceId, name);
+    if (connection.app !== app) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: name } });
+    return this.#parts.authorizer.textOf(connection, field);
   }
 
   /** Forgets every connection, so that each is read again. */

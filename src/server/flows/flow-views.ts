@@ -1,4 +1,5 @@
-import type { Catalog } from "#catalog/registry.ts";
+import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
+import { proofInWords, secretPlaceOf, webhookRules } from "#catalog/webhooks.ts";
 import type { Engine } from "#engine/api.ts";
 import type { Titles } from "#engine/flow/sentence.ts";
 import type { Flow } from "#engine/types/flows.ts";
@@ -10,6 +11,7 @@ import { dayMs } from "#kernel/durations.ts";
 import type { ConnectionUse } from "../connections/connection-use.ts";
 import { readKnownConnections } from "../connections/known-connections.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
+import type { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { LintService } from "../lint/lint-service.ts";
 import { flowNotices } from "../lint/notices.ts";
@@ -29,6 +31,8 @@ export interface FlowViewParts {
   setups: Pick<SetupStore, "list" | "get">;
   connectionUse: ConnectionUse;
   connections: Pick<Vault, "list" | "removed">;
+  /** What apps were told of the flows' addresses. */
+  hookSubscriptions: Pick<HookSubscriptions, "views" | "retry">;
 }
 
 export interface FlowViews {
@@ -47,9 +51,10 @@ const lintOf = (lint: FlowViewParts["lint"], flow: Flow): FlowView["lint"] => {
 /** Flows as the API shows them. */
 export function createFlowViews(parts: FlowViewParts): FlowViews {
   const { engine, catalog, titlesOf, clock, publicUrl, inboxService, refusedSenders, lint, setups, connectionUse, connections } = parts;
+  const subscriptionsOf = (workspaceId: string) => parts.hookSubscriptions.views(workspaceId);
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (workspaceId: string): Promise<FlowView[]> => {
-    const [flows, triggers, published, totals, putRight, setUp, logins] = await Promise.all([
+    const [flows, triggers, published, totals, putRight, setUp, logins, subscriptions] = await Promise.all([
       engine.flows.list(workspaceId),
       engine.flows.triggers(workspaceId),
       engine.flows.published(workspaceId),
@@ -57,6 +62,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
       engine.putRight(workspaceId, clock.now() - dayMs),
       setups.list(workspaceId),
       readKnownConnections(connections, workspaceId),
+      subscriptionsOf(workspaceId),
     ]);
     const names = new Map(await Promise.all(flows.map(async (flow) => [flow.id, await connectionUse.namesOf(flow)] as const)));
     const stepOf = new Map(setUp.map(({ flowId, step }) => [flowId, step]));
@@ -77,12 +83,13 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
         lint: lintOf(lint, flow),
         setup,
         subAccounts,
+        hookSubscription: subscriptions.get(flow.id) ?? null,
       };
       return [toFlowView(shown, titlesOf(workspaceId), publicUrl())];
     });
   };
   const view = async (flow: Flow): Promise<FlowView> => {
-    const [trigger, published, counts, putRight, newest, setup, logins] = await Promise.all([
+    const [trigger, published, counts, putRight, newest, setup, logins, subscriptions] = await Promise.all([
       engine.flows.trigger(flow),
       flow.version === null ? null : engine.flows.version(flow.workspaceId, flow.id, flow.version),
       engine.counts(flow.workspaceId, { flowId: flow.id, from: clock.now() - dayMs }),
@@ -90,6 +97,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
       engine.runs(flow.workspaceId, { flowId: flow.id }, { limit: 1 }),
       setups.get(flow.workspaceId, flow.id),
       readKnownConnections(connections, flow.workspaceId),
+      subscriptionsOf(flow.workspaceId),
     ]);
     const inboxes = inboxService.addresses(flow);
     const lastRunAt = newest[0]?.createdAt ?? null;
@@ -104,6 +112,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
       lint: lintOf(lint, flow),
       setup: setup?.step ?? null,
       subAccounts,
+      hookSubscription: subscriptions.get(flow.id) ?? null,
     };
     return toFlowView(shown, titlesOf(flow.workspaceId), publicUrl());
   };
@@ -119,6 +128,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
         refusedSenders: refusedSenders(flow.id),
         sooner: [...sooner],
         watches: watch !== undefined,
+        proof: proofOf(flow, catalog.of(flow.workspaceId)),
       },
       definition: { ...flow.draft },
       revision: flow.revision,
@@ -128,4 +138,20 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
     };
   };
   return { all, detail };
+}
+
+/** How the app of a flow's trigger proves its events, and what that is checked with. What the flow says itself wins, and is in its definition. */
+function proofOf({ draft: { trigger } }: Flow, catalog: WorkspaceCatalog): string | null {
+  const app = catalog.app(trigger.app);
+  const webhook = app?.triggers.find(({ id }) => id === trigger.operation);
+  const verify = app && webhook ? webhookRules(app, webhook).verify : undefined;
+  const words = proofInWords(verify);
+  const place = secretPlaceOf(verify);
+  if (!app || words === null || place === null || trigger.input?.["signature"] !== undefined) return null;
+  const checked = !("login" in place)
+    ? "They are checked with the secret that was agreed on when the app was told the address."
+    : trigger.connection === undefined
+      ? "Name the connection whose login holds the secret: until then, they are refused."
+      : `They are checked with the secret of the connection '${trigger.connection}'.`;
+  return `${app.title} ${words}. ${checked}`;
 }

@@ -1,10 +1,13 @@
+import { createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isObject } from "#kernel/json.ts";
+import type { RequestPart, WebhookChallenge } from "#catalog/webhooks.ts";
+import { getPath, isObject } from "#kernel/json.ts";
 
 /** What a sender that makes sure of an address wants to read: no event comes of it. */
 export interface Challenge {
   text: string;
   type: string;
+  headers?: Record<string, string>;
 }
 
 const plainText = "text/plain; charset=utf-8";
@@ -30,4 +33,47 @@ export function challengeIn(payload: unknown): Challenge | undefined {
   if (typeof challenge !== "string" || challenge.length > longest) return undefined;
   if (type !== "url_verification" && Object.keys(payload).length !== 1) return undefined;
   return { text: JSON.stringify({ challenge }), type: "application/json; charset=utf-8" };
+}
+
+/** The challenge of an app that its definition describes. `payload`: of a request that has a body. */
+export function describedChallenge(
+  rules: readonly WebhookChallenge[],
+  req: Pick<IncomingMessage, "headers" | "url">,
+  { payload, secret }: { payload?: unknown; secret?: string } = {},
+): Challenge | undefined {
+  for (const { when, text: at = when, answer } of rules) {
+    const marker = partOf(when, req, payload);
+    if (marker === undefined || (when.value !== undefined && marker !== when.value)) continue;
+    const text = partOf(at, req, payload);
+    if (text === undefined || text.length > longest) continue;
+    return answerTo(answer, text, secret);
+  }
+  return undefined;
+}
+
+/** Whether such a challenge is answered without a look at the body. */
+export const isWithoutBody = ({ when, text = when }: WebhookChallenge): boolean => when.in !== "body" && text.in !== "body";
+
+/** Whether its answer is signed: then the request has to prove itself first, or anybody could have texts signed. */
+export const isSignedAnswer = ({ answer }: WebhookChallenge): boolean => answer.as === "json" && answer.signature !== undefined;
+
+function answerTo(answer: WebhookChallenge["answer"], text: string, secret: string | undefined): Challenge | undefined {
+  if (answer.as === "text") return { text, type: plainText };
+  if (answer.as === "header")
+    return /[^\x20-\x7e]/.test(text) ? undefined : { text: "", type: plainText, headers: { [answer.name.toLowerCase()]: text } };
+  const { member, signature } = answer;
+  if (signature && secret === undefined) return undefined;
+  const { algorithm = "sha256", encoding = "hex" } = signature ?? {};
+  const signed = signature && { [signature.member]: createHmac(algorithm, secret!).update(text).digest(encoding) };
+  return { text: JSON.stringify({ [member]: text, ...signed }), type: "application/json; charset=utf-8" };
+}
+
+function partOf({ in: place, name }: RequestPart, { headers, url = "" }: Pick<IncomingMessage, "headers" | "url">, payload: unknown) {
+  const value =
+    place === "header"
+      ? headers[name.toLowerCase()]
+      : place === "query"
+        ? new URLSearchParams(url.split("?", 2)[1] ?? "").get(name)
+        : getPath(payload, name);
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import { cutText } from "#kernel/characters.ts";
 import { boundedKey } from "#engine/accept/events.ts";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { RequestPart } from "#catalog/webhooks.ts";
 import { isObject } from "#kernel/json.ts";
 import { mayBeSecret } from "#kernel/secret-names.ts";
 import type { AcceptOptions } from "#engine/api.ts";
@@ -44,12 +45,25 @@ export const plainEvent = ({ payload, text }: HookBody): { payload: unknown; opt
 /** What was posted, without what its sender says beside it. */
 export const contentOf = ({ payload, text }: HookBody): string => text ?? JSON.stringify(payload);
 
-/** The event with the sender's headers and query in it, as `_headers` and `_query`, where it is an object and there are any. */
-export function withSender(body: HookBody, req: IncomingMessage): { payload: unknown; options: AcceptOptions } {
-  const { payload } = body;
-  if (!isObject(payload)) return plainEvent(body);
+/** The sender's own headers and query, without what may be secret; `secretPart`: what is known to be. */
+export function senderOf(req: Pick<IncomingMessage, "headers" | "url">, secretPart: RequestPart | null = null) {
   const headers = ownHeaders(req.headers);
   const query = queryOf(req.url!);
+  if (secretPart?.in === "header" && headers) delete headers[secretPart.name];
+  if (secretPart?.in === "query" && query) delete query[secretPart.name];
+  const filled = <T extends object>(part: T | undefined): T | undefined => (part && Object.keys(part).length > 0 ? part : undefined);
+  return { headers: filled(headers), query: filled(query) };
+}
+
+/** The event with the sender's headers and query in it, as `_headers` and `_query`, where it is an object and there are any. */
+export function withSender(
+  body: HookBody,
+  req: IncomingMessage,
+  secretPart: RequestPart | null = null,
+): { payload: unknown; options: AcceptOptions } {
+  const { payload } = body;
+  if (!isObject(payload)) return plainEvent(body);
+  const { headers, query } = senderOf(req, secretPart);
   if (!headers && !query) return plainEvent(body);
   const sender = { ...(headers && { _headers: headers }), ...(query && { _query: query }) };
   const whole = { ...sender, ...payload }; // a body that has such members of its own keeps them

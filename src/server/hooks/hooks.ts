@@ -1,18 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock, type Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { MillraceError, type ErrorCode } from "#kernel/errors.ts";
 import type { Accepted, Delivered, Engine } from "#engine/api.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
+import type { WebhookChallenge } from "#catalog/webhooks.ts";
 import { BoundedBodies } from "./bounded-bodies.ts";
-import { challengeIn, challengeOf, type Challenge } from "./challenge.ts";
+import { challengeIn, challengeOf, describedChallenge, isSignedAnswer, isWithoutBody, type Challenge } from "./challenge.ts";
 import { hookFormat, readHookBody, unpackBody, type HookBody, type HookFormat } from "./hook-body.ts";
 import { contentOf, deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
 import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
 import { checkRate, createRateLimiter, senderOf, type Rate, type RateLimiter } from "../http/rate-limit.ts";
 import { dropRest } from "../http/refused-body.ts";
 import type { SenderGate } from "./sender-gate.ts";
-import type { SignatureCheck } from "./signature.ts";
+import type { SignatureCheck, SignedEvent } from "./signature.ts";
 
 export interface HooksOptions {
   engine: Pick<Engine, "accept" | "triggerByToken">;
@@ -22,6 +24,10 @@ export interface HooksOptions {
   senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** Refuses an event that its app did not sign. */
   checkSignature?: SignatureCheck;
+  /** How the app of a trigger makes sure of its address, beside what every address answers. */
+  challenges?: (trigger: Trigger) => Promise<readonly WebhookChallenge[]>;
+  /** Whether an address was one of a flow and is no longer. */
+  isGone?: (token: string) => Promise<boolean>;
   /** Called after an event was accepted for a trigger. */
   onAccepted?: (trigger: Trigger) => void;
   /** Gets each fault that is ours. */
@@ -92,7 +98,7 @@ class HookReceiver {
 
   receive(req: IncomingMessage, res: ServerResponse): void {
     this.#take(req).then(
-      (reply) => (typeof reply === "string" ? answer(res, 202, reply) : answer(res, 200, reply.text, reply.type)),
+      (reply) => (typeof reply === "string" ? answer(res, 202, reply) : answer(res, 200, reply.text, reply)),
       (error: unknown) => {
         dropRest(req, isStrangers(error) ? strangersRest : refusedRest);
         refuse(res, this.#refusalOf(req, error));
@@ -103,7 +109,11 @@ class HookReceiver {
   async #take(req: IncomingMessage): Promise<Reply> {
     const challenge = challengeOf(req);
     const door = await this.#doorOf(req, challenge);
-    if (challenge && "trigger" in door) return challenge;
+    if ("trigger" in door) {
+      const asked = challenge ?? (await this.#challengeTo(door.trigger, req));
+      if (asked) return asked;
+      if (req.method !== "POST") throw notPost(req);
+    }
     const format = hookFormat(req.headers["content-type"]);
     const maxBytes = "inbox" in door ? this.#maxBytes.inbox : this.#maxBytes.flow;
     const bytes = await this.#bodies.read(req, maxBytes);
@@ -126,12 +136,18 @@ class HookReceiver {
     }
   }
 
+  /** The challenge that the app's definition describes, where no body is needed to know it. */
+  async #challengeTo(trigger: Trigger, req: IncomingMessage): Promise<Challenge | undefined> {
+    const rules = (await this.#options.challenges?.(trigger)) ?? [];
+    return rules.length === 0 ? undefined : describedChallenge(rules.filter(isWithoutBody), req);
+  }
+
   async #doorOf(req: IncomingMessage, challenge: Challenge | undefined): Promise<Door> {
     const { inboxes, engine } = this.#options;
-    const { token, event } = addressOf(req, challenge !== undefined);
+    const { token, event } = addressOf(req, challenge !== undefined || (req.method === "GET" && this.#options.challenges !== undefined));
     const inbox = inboxes?.at(token);
     const trigger = inbox || event !== undefined ? null : await engine.triggerByToken(token);
-    if (!inbox && !trigger) throw new MillraceError("HOOK_UNKNOWN");
+    if (!inbox && !trigger) throw new MillraceError((await this.#options.isGone?.(token)) ? "HOOK_GONE" : "HOOK_UNKNOWN");
     if (inbox && req.method !== "POST") throw notPost(req);
     checkRate(this.#events, token);
     await this.#checkSender(inbox ?? null, trigger, req);
@@ -144,19 +160,42 @@ class HookReceiver {
     else await senderGate?.checkFlow(trigger!, clientAddress(req));
   }
 
-  async #forFlow(trigger: Trigger, req: IncomingMessage, { bytes, format, read }: Posted): Promise<Reply> {
-    const { checkSignature, engine, onAccepted } = this.#options;
-    const signed = await checkSignature?.(trigger, req.headers, bytes, req.url);
-    const posted = read();
-    const body = posted instanceof Promise ? await posted : posted;
-    signed?.check(body.payload, format);
-    const challenge = signed?.proof?.(body.payload) ?? challengeIn(body.payload);
+  async #forFlow(trigger: Trigger, req: IncomingMessage, posted: Posted): Promise<Reply> {
+    const { engine, onAccepted } = this.#options;
+    const rules = (await this.#options.challenges?.(trigger)) ?? [];
+    const signed = await this.#signed(trigger, req, posted, rules);
+    if (signed && "type" in signed) return signed;
+    const body = await posted.read();
+    signed?.check(body.payload, posted.format);
+    const challenge =
+      signed?.proof?.(body.payload) ??
+      describedChallenge(rules, req, { payload: body.payload, ...defined({ secret: signed?.secret }) }) ??
+      challengeIn(body.payload);
     if (challenge) return challenge;
-    const { payload, options } = signed?.onlyBody ? plainEvent(body) : withSender(body, req);
+    const { payload, options } = signed?.onlyBody ? plainEvent(body) : withSender(body, req, signed?.secretPart);
     const identity = signed?.identity ? { content: contentOf(body), ...signed.identity } : !signed?.onlyBody && deliveryIdOf(req.headers);
     const accepted = await engine.accept(trigger, payload, { ...options, ...identity });
     onAccepted?.(trigger);
     return reply(accepted);
+  }
+
+  /** A challenge whose answer is not signed may come before the app and Millrace share a secret, so it need not be signed. */
+  async #signed(
+    trigger: Trigger,
+    req: IncomingMessage,
+    { bytes, read }: Posted,
+    rules: readonly WebhookChallenge[],
+  ): Promise<SignedEvent | Challenge | null> {
+    const { checkSignature } = this.#options;
+    if (!checkSignature) return null;
+    try {
+      return await checkSignature(trigger, req.headers, bytes, req.url);
+    } catch (thrown) {
+      const open = rules.filter((rule) => !isSignedAnswer(rule));
+      const challenge = open.length > 0 ? describedChallenge(open, req, { payload: (await read()).payload }) : undefined;
+      if (challenge) return challenge;
+      throw thrown;
+    }
   }
 
   /** A stranger is refused without a look at the body; one who keeps on is told to slow down. */
@@ -170,7 +209,7 @@ class HookReceiver {
 
 const socketAddress = (req: IncomingMessage): string => req.socket.remoteAddress ?? "";
 
-const strangersCodes: ReadonlySet<string> = new Set<ErrorCode>(["HOOK_UNKNOWN", "METHOD_NOT_ALLOWED", "HOOK_SENDER_REFUSED"]);
+const strangersCodes: ReadonlySet<string> = new Set<ErrorCode>(["HOOK_UNKNOWN", "HOOK_GONE", "METHOD_NOT_ALLOWED", "HOOK_SENDER_REFUSED"]);
 const isStrangers = (error: unknown): error is MillraceError => error instanceof MillraceError && strangersCodes.has(error.code);
 
 /** A body that was read, and not yet looked at. */
@@ -213,9 +252,12 @@ function refuse(res: ServerResponse, error: MillraceError): void {
   answer(res, error.row.status, JSON.stringify({ error }));
 }
 
-function answer(res: ServerResponse, status: number, body: string, type = "application/json; charset=utf-8"): void {
+const json = { type: "application/json; charset=utf-8" };
+
+function answer(res: ServerResponse, status: number, body: string, { type, headers }: Pick<Challenge, "type" | "headers"> = json): void {
   if (res.writableEnded || res.destroyed) return;
   res.writeHead(status, {
+    ...headers,
     "content-type": type,
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",

@@ -2,12 +2,14 @@ import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { readSigning, type Signing } from "#catalog/signing.ts";
 import type { App, InboxRules } from "#catalog/types.ts";
+import { secretPlaceOf, webhookRules, type RequestPart, type SecretPlace, type WebhookRules } from "#catalog/webhooks.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Trigger, TriggerDefinition } from "#engine/types/triggers.ts";
 import type { HookFormat } from "./hook-body.ts";
 import type { Challenge } from "./challenge.ts";
 import { checkHmac, proofFor, signedIdentity } from "./hmac.ts";
+import { checkProof, secretPartOf, type PostedRequest } from "./proof.ts";
 import { checkFormat, checkTime, type SignedEventRules } from "./signed-event.ts";
 
 /**
@@ -32,7 +34,14 @@ export interface SignedEvent {
   identity?: { deliveryId?: string } | undefined;
   /** What a sender wants to read that makes sure of the address; undefined for an event. */
   proof?: (payload: unknown) => Challenge | undefined;
+  /** The secret that was checked, for challenges whose answer is signed with it. */
+  secret?: string;
+  /** What of the request holds the secret, and so is left out of the event. */
+  secretPart?: RequestPart | null;
 }
+
+/** The secret that an app and this Millrace share for the events of a trigger. Throws where there is none. */
+export type ProofSecret = (trigger: Trigger, definition: TriggerDefinition, place: SecretPlace) => Promise<string>;
 
 type SigningApp = Pick<App, "title"> & { inbox: Pick<InboxRules, "signatures"> };
 /** Keys in place of the app's own, and whether the old signature counts. */
@@ -44,7 +53,18 @@ const appsOwn: SigningKeys = { publicKey: null, legacy: false, legacyKey: null }
 
 /** Where apps are looked up, as far as signatures need it. */
 export interface SigningCatalog {
-  of(workspaceId: string): { app(id: string): Pick<App, "title" | "inbox" | "triggers"> | undefined };
+  of(workspaceId: string): { app(id: string): Pick<App, "title" | "inbox" | "triggers" | "webhooks"> | undefined };
+}
+
+/** How the events of a flow's trigger come in. */
+export function rulesOfTrigger(
+  catalog: SigningCatalog,
+  { workspaceId }: Pick<Trigger, "workspaceId">,
+  definition: TriggerDefinition,
+): WebhookRules {
+  const app = catalog.of(workspaceId).app(definition.app);
+  const trigger = app?.triggers.find(({ id }) => id === definition.operation);
+  return app && trigger ? webhookRules(app, trigger) : {};
 }
 
 /** The check for a flow's own address. */
@@ -53,11 +73,14 @@ export function createSignatureCheck({
   catalog,
   signedEvents,
   signingSecret,
+  proofSecret,
   publicUrl,
 }: {
   definition(trigger: Trigger): Promise<TriggerDefinition>;
   /** The secret of a connection, by its name; throws where there is none. */
   signingSecret?(workspaceId: string, connection: string): Promise<string>;
+  /** The secret by which an app proves its events. */
+  proofSecret?: ProofSecret;
   catalog: SigningCatalog;
   /** The public address of this Millrace, which some senders sign. */
   publicUrl?: () => string;
@@ -65,20 +88,20 @@ export function createSignatureCheck({
 }): SignatureCheck {
   const { clock } = signedEvents;
   return async (trigger, headers, bytes, path = "") => {
-    const { app: id, operation, input, connection } = await definition(trigger);
-    const app = catalog.of(trigger.workspaceId).app(id);
+    const said = await definition(trigger);
+    const app = catalog.of(trigger.workspaceId).app(said.app);
     if (!app?.inbox) {
-      if (input?.["signature"] === undefined) return null;
-      const secretOf = () => signingSecret!(trigger.workspaceId, connection ?? "");
-      const url = `${publicUrl?.() ?? ""}${path}`;
-      const { signing, secret } = await checkShared(input["signature"], secretOf, { headers, bytes, url, now: clock.now() });
-      return {
-        onlyBody: false,
-        check: () => undefined,
-        identity: signedIdentity(signing, headers),
-        proof: (payload) => proofFor(signing, secret, payload),
+      const posted = { headers, bytes, path, url: `${publicUrl?.() ?? ""}${path}`, now: clock.now() };
+      const rules = rulesOfTrigger(catalog, trigger, said);
+      const place = secretPlaceOf(rules.verify);
+      const secretOf = () => {
+        const isApps = place !== null && proofSecret !== undefined;
+        return isApps ? proofSecret(trigger, said, place) : signingSecret!(trigger.workspaceId, said.connection ?? "");
       };
+      if (said.input?.["signature"] !== undefined) return checkShared(said.input["signature"], secretOf, posted);
+      return rules.verify === undefined ? null : checkOwn(rules.verify, place === null ? null : secretOf, posted);
     }
+    const { operation } = said;
     const signing = { ...app, inbox: app.inbox };
     checkSigned(signing, appsOwn, headers, bytes);
     return {
@@ -92,20 +115,42 @@ export function createSignatureCheck({
 }
 
 /** Throws HOOK_REFUSED unless the sender signed the event with the secret it shares with this trigger. Without a secret nothing passes. */
-async function checkShared(
-  signature: unknown,
-  secretOf: () => Promise<string>,
-  { headers, bytes, url, now }: { headers: IncomingHttpHeaders; bytes: Uint8Array; url: string; now: number },
-): Promise<{ signing: Signing; secret: string }> {
+async function checkShared(signature: unknown, secretOf: () => Promise<string>, posted: PostedRequest): Promise<SignedEvent> {
   const signing = readSigning(signature);
   if (typeof signing === "string") throw refused(`the trigger's signature ${signing}`);
+  const secret = await secretFrom(secretOf);
+  const { headers, bytes, url, now } = posted;
+  checkHmac(signing, secret, headers, bytes, now, url);
+  return sharedEvent(signing, secret, headers);
+}
+
+/** The same for an event that proves itself as its app's definition says. */
+async function checkOwn(
+  verify: NonNullable<WebhookRules["verify"]>,
+  secretOf: (() => Promise<string>) | null,
+  posted: PostedRequest,
+): Promise<SignedEvent> {
+  const secret = secretOf === null ? "" : await secretFrom(secretOf);
+  const signing = checkProof(verify, secret, posted);
+  if (signing !== null) return sharedEvent(signing, secret, posted.headers);
+  return { onlyBody: false, check: () => undefined, secretPart: secretPartOf(verify), ...(secret !== "" && { secret }) };
+}
+
+const sharedEvent = (signing: Signing, secret: string, headers: IncomingHttpHeaders): SignedEvent => ({
+  onlyBody: false,
+  check: () => undefined,
+  identity: signedIdentity(signing, headers),
+  proof: (payload) => proofFor(signing, secret, payload),
+  secret,
+});
+
+async function secretFrom(secretOf: () => Promise<string>): Promise<string> {
   const secret = await secretOf().catch((thrown: unknown) => {
     if (thrown instanceof MillraceError && thrown.row.kind !== "user") throw thrown;
     throw refused("the trigger's connection, which holds the secret of its signature, cannot be used");
   });
   if (secret === "") throw refused("the trigger's connection holds no secret for its signature");
-  checkHmac(signing, secret, headers, bytes, now, url);
-  return { signing, secret };
+  return secret;
 }
 
 /**

@@ -16,7 +16,7 @@ import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
 import { serveHealth, type HealthParts } from "../operations/health.ts";
-import { createHooks, hooksPath } from "../hooks/hooks.ts";
+import { createHooks, type HooksOptions, hooksPath } from "../hooks/hooks.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
 import type { LintService } from "../lint/lint-service.ts";
@@ -95,11 +95,15 @@ export interface AppParts
   runStream: RunStream;
   /** Refuses events that their app did not sign. */
   checkSignature?: SignatureCheck;
+  /** How the app of a trigger makes sure of an address. */
+  challenges?: HooksOptions["challenges"];
   inboxReceiver?: InboxReceiver;
   /** Refuses senders that a flow or an inbox does not name. */
   senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
+  /** Whether an address was one of a flow and is no longer. */
+  isGone?: (token: string) => Promise<boolean>;
   /** Called after a hook's event was accepted. */
   onAccepted?: (trigger: Trigger) => void;
   inboxService: InboxService;
@@ -123,6 +127,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...(parts.rates && { rate: parts.rates.hooks, strangerRate: parts.rates.strangers }),
     ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
+    ...(parts.isGone && { isGone: parts.isGone }),
+    ...(parts.challenges && { challenges: parts.challenges }),
     ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
     ...(parts.senderGate && { senderGate: parts.senderGate }),
     ...(parts.inboxReceiver && { inboxes: parts.inboxReceiver }),

@@ -1,5 +1,7 @@
+import { fieldsOf } from "#catalog/login.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { App, InputField } from "#catalog/types.ts";
+import { secretPlaceOf, webhookRules } from "#catalog/webhooks.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
@@ -24,6 +26,8 @@ export interface LintReaderParts {
   inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
   testScript(workspaceId: string, script: ScriptWithTests): Promise<ScriptTested[]>;
+  /** A field of a login; empty where it is not filled in. */
+  loginField(workspaceId: string, connection: string, app: string, field: string): Promise<string>;
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
 }
@@ -78,6 +82,8 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
           return { unchecked: message, ...(typeof details["retryAt"] === "number" && { until: details["retryAt"] }) };
         });
     },
+    missingProof: async (name, app, trigger) =>
+      missingProof(own().app(app), trigger, (field) => parts.loginField(workspaceId, name, app, field)),
     inboxes: async (app) => inboxes(workspaceId, app),
     async closed(url, ownUrl) {
       const error = await closed(url, ownUrl);
@@ -103,3 +109,13 @@ const choosing = (app: App | undefined, name: string): InputField | null =>
     .find((field) => field.name === name && field.lookup?.by && field.control !== "customFields") ?? null;
 
 const isWrongKind = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.code === "CONNECTION_WRONG_KIND";
+
+/** What the field of a login is called by which an app proves its webhooks, if it is empty. One that cannot be read is found elsewhere. */
+async function missingProof(app: App | undefined, id: string, read: (field: string) => Promise<string>): Promise<string | null> {
+  const trigger = app?.triggers.find((each) => each.id === id);
+  const place = app && trigger ? secretPlaceOf(webhookRules(app, trigger).verify) : null;
+  if (!app || place === null || !("login" in place)) return null;
+  if ((await read(place.login).catch(() => "unread")) !== "") return null;
+  const fields = app.auth.flatMap((scheme) => fieldsOf(scheme));
+  return fields.find(({ name }) => name === place.login)?.label ?? place.login;
+}

@@ -7,7 +7,14 @@ const now = 1_000 * hour;
 const overview = { attention: 0, outages: [], held: false } as unknown as Overview;
 const connection = (more: Partial<ConnectionView>): ConnectionView =>
   ({ id: "c", name: "acme", title: "Acme", app: "highlevel", status: "connected", ...more }) as ConnectionView;
-const webhook = { kind: "webhook", hookUrl: "https://m.example/hooks/t", inboxes: null, lastAt: null, lastError: null };
+const webhook = {
+  kind: "webhook",
+  hookUrl: "https://m.example/hooks/t",
+  inboxes: null,
+  lastAt: null,
+  lastError: null,
+  hookSubscription: null,
+};
 const flow = (more: object): FlowView =>
   ({ id: "f", name: "Welcome", status: "on", updatedAt: 0, lastRunAt: null, trigger: webhook, ...more }) as FlowView;
 const inbox = (more: object): InboxView =>

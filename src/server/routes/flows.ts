@@ -62,6 +62,11 @@ export function serveFlows(app: FastifyInstance, parts: FlowRouteParts): void {
       await flows.rotateHook(workspaceId, params.id, by);
       return views.detail(await flows.get(workspaceId, params.id));
     },
+    subscribe: async ({ principal: { workspaceId }, params }) => {
+      const flow = await flows.get(workspaceId, params.id);
+      await parts.hookSubscriptions.retry(workspaceId, flow.id);
+      return views.detail(flow);
+    },
     lint: async ({ principal: { workspaceId }, params }) => toLintView(await lint.current(await flows.get(workspaceId, params.id))),
     lintNow: async ({ principal: { workspaceId }, params }) => toLintView(await lint.check(await flows.get(workspaceId, params.id))),
   });

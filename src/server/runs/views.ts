@@ -47,10 +47,11 @@ export interface FlowParts {
   lint: FlowView["lint"];
   setup: FlowView["setup"];
   subAccounts: FlowView["subAccounts"];
+  hookSubscription: FlowView["trigger"]["hookSubscription"];
 }
 
 export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string): FlowView {
-  const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup, subAccounts } = parts;
+  const { flow, trigger, published, counts, lastRunAt, inboxes, lint, setup, subAccounts, hookSubscription } = parts;
   const { app, operation } = flow.draft.trigger;
   const draftSentence = flowSentence(flow.draft, titles);
   const sentence = published === null ? draftSentence : flowSentence(published, titles);
@@ -76,6 +77,7 @@ export function toFlowView(parts: FlowParts, titles: Titles, publicUrl: string):
       nextAt: trigger.nextAt,
       lastAt: trigger.lastAt,
       lastError: saidError(trigger.lastError),
+      hookSubscription,
     },
     subAccounts,
     counts,

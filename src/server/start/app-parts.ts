@@ -104,6 +104,7 @@ export function appParts(
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
+    hookSubscriptions: inside.hookSubscriptions.all,
     templates: templatesOf(inside, clock),
     senderGate,
     refusedSenders,

@@ -40,7 +40,7 @@ export async function connectSandbox(
 
 /** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
 export function startUpkeep(
-  { engine, lint, store, upkeep, outbound, connections }: Inside,
+  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions }: Inside,
   { retentionDays: days, auditDays, callDays }: Settings,
   { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
 ): void {
@@ -54,5 +54,10 @@ export function startUpkeep(
   void outbound.vault
     .reseal(signal)
     .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all logins with the newest key; the next start continues"));
+  void hookSubscriptions.all
+    .reseal()
+    .catch((err: unknown) =>
+      log.error({ err }, "Could not re-encrypt all secrets of webhooks with the newest key; the next start continues"),
+    );
   upkeep.start(signal);
 }

@@ -31,6 +31,8 @@ import { DocumentDrafts } from "../apps/document-drafts.ts";
 import { DocumentThread } from "../apps/document-thread.ts";
 import { OwnApps } from "../apps/own-apps.ts";
 import { flowsThatUse } from "../apps/app-use.ts";
+import { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
+import { isLoopbackHost } from "../http/access.ts";
 import { Backtests } from "../flows/backtests.ts";
 import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
 import { MappingService } from "../parts/mapping-service.ts";
@@ -90,6 +92,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     tools,
   );
   const engine = openEngine({ settings, catalog, knowledge, store, outbound, metrics }, tools);
+  const hookSubscriptions = openHookSubscriptions({ settings, catalog, store, outbound, engine }, tools);
   const { inboxes, receptions } = await openInboxes(store, tools);
   const lintParts = { catalog, knowledge, store, outbound, engine, pins, inboxes };
   const lint = await openLint({ ...lintParts, onRename }, tools);
@@ -97,7 +100,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   return {
     ...terms,
     ...openParts({ store, ruleBook, knowledge, engine, lint }, tools),
-    apps: openApps({ catalog, own: ownApps, outbound, engine, lint }, tools),
+    apps: openApps({ catalog, own: ownApps, outbound, engine, lint, hookSubscriptions: hookSubscriptions.all }, tools),
     appComparison: new AppComparison({
       registry: catalog,
       own: ownApps,
@@ -107,7 +110,8 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     documents: new DocumentDrafts({ thread: new DocumentThread(tools.log), readText: outbound.readText }),
     privateHosts: await openPrivateHosts({ settings, store, hosts: privateAddresses, lint }, tools),
     backtests: openBacktests(engine, store, tools),
-    ...openConnections({ store, outbound, engine, inboxes, receptions, catalog }, tools),
+    ...openConnections({ store, outbound, engine, inboxes, receptions, catalog, hookSubscriptions: hookSubscriptions.all }, tools),
+    hookSubscriptions,
     lint,
     store,
     feed,
@@ -260,6 +264,48 @@ function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: 
 
 const noEvents: readonly WebhookTrigger[] = [];
 
+interface HookSubscriptionParts {
+  settings: Settings;
+  catalog: Catalog;
+  store: Store;
+  outbound: OutboundServices;
+  engine: Engine;
+}
+
+/** The addresses of flows that apps are told. They begin once the public address is known. */
+function openHookSubscriptions({ settings, catalog, store, outbound, engine }: HookSubscriptionParts, { clock, log, closers }: Tools) {
+  let address = settings.publicUrl ?? "";
+  const { caller, sealer, vault, onConnection, onStatus } = outbound;
+  const all = new HookSubscriptions({
+    store: store.hookSubscriptions,
+    flows: engine.flows,
+    catalog,
+    connection: (workspaceId, name) => vault.find(workspaceId, name),
+    caller,
+    sealer,
+    workspaces: store.workspaces.ids,
+    publicUrl: () => address,
+    isReachable: () => settings.publicUrl !== undefined && !isLoopbackHost(new URL(settings.publicUrl).host),
+    clock,
+    log,
+  });
+  closers.add(() => all.close());
+  const start = (url: string): void => {
+    address = url;
+    engine.onFlowChange(() => void all.review());
+    const changed = ({ workspaceId, id }: ConnectionRef): void =>
+      void all
+        .changed(workspaceId, ({ connectionId }) => connectionId === id)
+        .catch((err: unknown) =>
+          log.error({ err, connection: id }, "Webhook subscriptions of a changed connection could not be looked at"),
+        );
+    onConnection(changed);
+    onStatus(({ workspaceId, id, status }) => status === "connected" && changed({ workspaceId, id }));
+    all.start();
+  };
+  return { all, start };
+}
+
 type Knowledge = (workspaceId: string) => FlowKnowledge;
 
 /** The inboxes, and the counts of what comes in at them. */
@@ -284,7 +330,7 @@ interface LintParts {
 }
 
 /** What the checks of flows ask. */
-function lintReading({ catalog, knowledge, store, outbound, pins, inboxes }: Omit<LintParts, "engine" | "onRename">): LintReaderParts {
+function lintReading({ catalog, knowledge, store, outbound, engine, pins, inboxes }: Omit<LintParts, "onRename">): LintReaderParts {
   const { vault, caller, closed } = outbound;
   return {
     catalog,
@@ -303,6 +349,7 @@ function lintReading({ catalog, knowledge, store, outbound, pins, inboxes }: Omi
         .map(({ name, flows }) => ({ name, all: flows === null })),
     caller,
     testScript: (workspaceId, script) => engine.testScript(workspaceId, "lint", script),
+    loginField: outbound.loginField,
     closed,
   };
 }
@@ -342,10 +389,11 @@ interface AppParts {
   outbound: OutboundServices;
   engine: Engine;
   lint: LintService;
+  hookSubscriptions: HookSubscriptions;
 }
 
 /** The workspaces' own apps. Whatever was made of an older definition is made anew: logins, look-ups, checks of flows. */
-function openApps({ catalog, own, outbound, engine, lint }: AppParts, { log }: Tools): AppService {
+function openApps({ catalog, own, outbound, engine, lint, hookSubscriptions }: AppParts, { log }: Tools): AppService {
   const { vault, closed, appChanged } = outbound;
   const apps = new AppService({
     registry: catalog,
@@ -358,6 +406,7 @@ function openApps({ catalog, own, outbound, engine, lint }: AppParts, { log }: T
   apps.onChange(async (workspace, app) => {
     await appChanged(workspace, app);
     void lint.outdate(workspace, (definition) => placesOf(definition).some((place) => place.app === app));
+    await hookSubscriptions.changed(workspace, (one) => one.app === app);
   });
   return apps;
 }
@@ -419,10 +468,14 @@ interface ConnectionParts {
   inboxes: InboxRegistry;
   receptions: ReceptionCounter;
   catalog: Catalog;
+  hookSubscriptions: HookSubscriptions;
 }
 
 /** Connections as people deal with them, and the replays that wait until one works again. */
-function openConnections({ store, outbound, engine, inboxes, receptions, catalog }: ConnectionParts, { log, clock }: Tools) {
+function openConnections(
+  { store, outbound, engine, inboxes, receptions, catalog, hookSubscriptions }: ConnectionParts,
+  { log, clock }: Tools,
+) {
   const { vault, probe, quota } = outbound;
   const connectionUse = createConnectionUse(engine.flows);
   const connections = createConnectionService({
@@ -430,6 +483,7 @@ function openConnections({ store, outbound, engine, inboxes, receptions, catalog
     probe,
     use: connectionUse,
     inboxesOf: inboxesOf(inboxes, receptions),
+    leave: (connection) => hookSubscriptions.leave(connection),
     quota,
     reconnectLinks: store.reconnectLinks,
     rotateDays: ({ workspaceId, app, auth }) => {

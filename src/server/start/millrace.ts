@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "#engine/api.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import type { Vault } from "#vault/vault.ts";
 import { buildApp } from "../http/app.ts";
@@ -21,7 +22,7 @@ import { openSignIn } from "../auth/open-sign-in.ts";
 import type { Rate } from "../http/rate-limit.ts";
 import type { SandboxBeside } from "./sandbox-beside.ts";
 import type { Settings } from "./settings.ts";
-import { createSignatureCheck } from "../hooks/signature.ts";
+import { createSignatureCheck, rulesOfTrigger, type ProofSecret } from "../hooks/signature.ts";
 import { checkStoreIsThere } from "../operations/store-note.ts";
 import { storeHomeOf, untilReachable } from "./store-home.ts";
 import { firstWorkspaceId } from "./store.ts";
@@ -140,7 +141,7 @@ const signInUrlAt = (url: string) => (token: string) => `${url}/#open=${token}`;
 /** The checks before an event is accepted: at an inbox, and at the address of a flow. */
 function eventChecks(
   settings: Settings,
-  { engine, outbound, inboxes, receptions, catalog, upkeep }: Inside,
+  { engine, outbound, inboxes, receptions, catalog, upkeep, hookSubscriptions, store }: Inside,
   { clock, publicUrl }: { clock: Clock; publicUrl: () => string },
 ) {
   const signedEvents = {
@@ -150,10 +151,17 @@ function eventChecks(
     clock,
     inDoubt: () => upkeep.doubtsClock(),
   };
-  const { vault, signingSecret } = outbound;
+  const { vault, signingSecret, loginField } = outbound;
+  const definition = engine.triggerDefinition;
+  const proofSecret: ProofSecret = (trigger, { connection = "", app }, place) =>
+    "login" in place
+      ? loginField(trigger.workspaceId, connection, app, place.login)
+      : hookSubscriptions.all.secretOf(trigger.workspaceId, trigger);
   return {
     inboxReceiver: createInboxReceiver({ registry: inboxes, engine, receptions, vault, catalog, signedEvents }),
-    checkSignature: createSignatureCheck({ definition: engine.triggerDefinition, catalog, signedEvents, signingSecret, publicUrl }),
+    checkSignature: createSignatureCheck({ definition, catalog, signedEvents, signingSecret, proofSecret, publicUrl }),
+    isGone: (token: string) => store.hookSubscriptions.isGone(token),
+    challenges: async (trigger: Trigger) => rulesOfTrigger(catalog, trigger, await definition(trigger)).challenges ?? [],
   };
 }
 
@@ -176,6 +184,7 @@ async function startWork(
     () => stopping.abort(),
   );
   startUpkeep(inside, settings, { clock, log, signal: stopping.signal });
+  inside.hookSubscriptions.start(settings.publicUrl ?? url);
   access
     .reseal()
     .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all second factors with the newest key; the next start continues"));

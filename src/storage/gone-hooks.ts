@@ -1,0 +1,29 @@
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from "kysely";
+import { digest } from "#kernel/digest.ts";
+import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
+
+/** Remembers the addresses of triggers that get another one (`next`) or none, so that whoever posts there is told that they are gone for good. */
+export async function keepGone(
+  q: Kysely<Schema>,
+  workspaceId: string,
+  which: (e: ExpressionBuilder<Schema, "triggers">) => Expression<SqlBool>,
+  next: string | null,
+): Promise<void> {
+  const rows = await q.selectFrom("triggers").select("token").where(which).where("workspace_id", "=", workspaceId).execute();
+  const gone = rows.flatMap(({ token }) =>
+    token === null || token === next ? [] : [{ digest: digest(token), workspace_id: workspaceId }],
+  );
+  if (gone.length > 0)
+    await q
+      .insertInto("gone_hooks")
+      .values(gone)
+      .onConflict((c) => c.doNothing())
+      .execute();
+}
+
+/** Whether an address was one of a flow and is no longer. */
+export async function isGoneHook(db: Db, token: string): Promise<boolean> {
+  const row = await db.q.selectFrom("gone_hooks").select("digest").where("digest", "=", digest(token)).executeTakeFirst();
+  return row !== undefined;
+}
