@@ -5,7 +5,6 @@ import type { AnyStep } from "#engine/flow/kinds/kind.ts";
 import { stepKinds } from "#engine/flow/kinds/kinds.ts";
 import type { Titles } from "#engine/flow/knowledge.ts";
 import { startSentence, stepTitle } from "#engine/flow/sentence.ts";
-import { isTemplate } from "#engine/mapping/template.ts";
 import { isObject } from "#kernel/json.ts";
 import type { Place, TemplateChoice } from "./format.ts";
 import { lowerFirst } from "#kernel/words.ts";
@@ -49,7 +48,7 @@ function linesOf(steps: readonly AnyStep[], titles: Titles, depth: number): Done
 function withTags(title: string, step: AnyStep): string {
   const input = step["input"];
   const tags = isObject(input) && Array.isArray(input["tags"]) ? input["tags"] : [];
-  const named = tags.filter((tag) => typeof tag === "string" && tag !== "" && !isTemplate(tag));
+  const named = tags.filter((tag) => typeof tag === "string" && tag !== "" && !tag.includes("{{"));
   return named.length === 0 || !/\btags\b/i.test(title) ? title : `${title}: ${named.join(", ")}`;
 }
 
