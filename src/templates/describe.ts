@@ -5,6 +5,7 @@ import type { AnyStep } from "#engine/flow/kinds/kind.ts";
 import { stepKinds } from "#engine/flow/kinds/kinds.ts";
 import type { Titles } from "#engine/flow/knowledge.ts";
 import { startSentence, stepTitle } from "#engine/flow/sentence.ts";
+import { isObject } from "#kernel/json.ts";
 import type { Place, TemplateChoice } from "./format.ts";
 import { lowerFirst } from "#kernel/words.ts";
 import { eachStep } from "./places.ts";
@@ -38,9 +39,17 @@ function linesOf(steps: readonly AnyStep[], titles: Titles, depth: number): Done
   return steps.flatMap((step): DoneLine[] => {
     const app = typeof step["app"] === "string" ? step["app"] : undefined;
     const effect = app === undefined ? undefined : titles.operation(app, String(step["operation"]))?.effect;
-    const line = { depth, text: stepTitle(step, titles), ...(app !== undefined && { app, writes: effect !== "read" }) };
+    const line = { depth, text: withTags(stepTitle(step, titles), step), ...(app !== undefined && { app, writes: effect !== "read" }) };
     return [line, ...stepKinds.listsOf(step).flatMap(([member, inner]) => innerLines(member, inner, titles, depth))];
   });
+}
+
+/** Which tags, where the flow names them: several such steps would read alike. */
+function withTags(title: string, step: AnyStep): string {
+  const input = step["input"];
+  const tags = isObject(input) && Array.isArray(input["tags"]) ? input["tags"] : [];
+  const named = tags.filter((tag) => typeof tag === "string" && tag !== "" && !tag.includes("{{"));
+  return named.length === 0 || !/\btags\b/i.test(title) ? title : `${title}: ${named.join(", ")}`;
 }
 
 function innerLines(member: string, steps: readonly AnyStep[], titles: Titles, depth: number): DoneLine[] {

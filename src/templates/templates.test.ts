@@ -300,10 +300,10 @@ test("what a flow will do otherwise reads on at the same depth, where that is an
   const { does } = describeFlow(builtInTemplates["survey-answers-to-contacts"]!.flow, knowledge);
   expect(does.slice(2, 8).map(({ depth, text }) => [depth, text])).toEqual([
     [0, "If the person is a promoter"],
-    [1, "Add tags to contact"],
+    [1, "Add tags to contact: promoter"],
     [0, "Otherwise, if the person is a passive"],
-    [1, "Add tags to contact"],
+    [1, "Add tags to contact: passive"],
     [0, "Otherwise"],
-    [1, "Add tags to contact"],
+    [1, "Add tags to contact: detractor"],
   ]);
 });

@@ -34,7 +34,7 @@ describe("a login allowed at HighLevel's page", () => {
   test("makes a connection without a token being seen, with the scopes that were ticked", async () => {
     await web.open("/connections");
     await page.getByRole("button", { name: "Add connection" }).first().click();
-    await dialog().getByRole("radio", { name: "Sign in at HighLevel" }).check();
+    await dialog().getByLabel("Sign in at HighLevel").check();
     expect(await dialog().getByRole("button", { name: "Continue at HighLevel" }).isDisabled()).toBe(true);
     await dialog().getByLabel("Client id").fill(client.clientId);
     await dialog().getByLabel("Client secret").fill(client.clientSecret);
@@ -118,7 +118,7 @@ describe("a login allowed at HighLevel's page", () => {
       state.locations.put({ ...like, id: `ve9Clinic${i}`.padEnd(20, "x"), name: `Clinic ${String(i).padStart(2, "0")}` });
     await web.open("/connections");
     await page.getByRole("button", { name: "Add connection" }).first().click();
-    await dialog().getByRole("radio", { name: "Sign in at HighLevel" }).check();
+    await dialog().getByLabel("Sign in at HighLevel").check();
     await dialog().getByLabel("Name", { exact: true }).fill("Our agency");
     await dialog().getByLabel("Client id").fill(client.clientId);
     await dialog().getByLabel("Client secret").fill(client.clientSecret);
@@ -164,7 +164,7 @@ describe("a login allowed at HighLevel's page", () => {
   test("that fails is begun again with what was typed, but for the secret", async () => {
     await web.open("/connections");
     await page.getByRole("button", { name: "Add connection" }).first().click();
-    await dialog().getByRole("radio", { name: "Sign in at HighLevel" }).check();
+    await dialog().getByLabel("Sign in at HighLevel").check();
     await dialog().getByLabel("Name", { exact: true }).fill("Second try");
     await dialog().getByLabel("Client id").fill(client.clientId);
     await dialog().getByLabel("Client secret").fill("not-the-secret");

@@ -173,6 +173,8 @@ export const importReply = z.object({
 export const versionView = flowVersion.extend({
   /** This version runs when the flow is on. */
   published: z.boolean(),
+  /** Who published it, in words; null where nobody knows. */
+  who: z.string().nullable(),
 });
 export const versionList = z.object({ versions: z.array(versionView) });
 export const versionDetail = versionView.extend({ definition: flowBody, sentence: z.string() });

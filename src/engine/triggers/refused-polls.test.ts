@@ -7,6 +7,7 @@ import { TriggerLocks } from "./trigger-locks.ts";
 
 const errorOf = (connectionId: string) =>
   new MillraceError("CONNECTION_REVOKED", { details: { app: "HighLevel", connection: "acme", connectionId } }).toJSON();
+const unknown = new MillraceError("CONNECTION_UNKNOWN", { details: { connection: "acme" } }).toJSON();
 const trigger = (id: string, more: Partial<Trigger>) => ({ id, active: true, nextAt: 900, lastError: null, ...more }) as Trigger;
 
 test("once a login works again, the polls that it failed are due at once, and no others", async () => {
@@ -18,6 +19,7 @@ test("once a login works again, the polls that it failed are due at once, and no
         trigger("refused", { lastError: errorOf("con_1") }),
         trigger("other login", { lastError: errorOf("con_2") }),
         trigger("healthy", {}),
+        trigger("none of its name", { lastError: unknown }),
         trigger("off", { lastError: errorOf("con_1"), active: false }),
         trigger("never polled", { lastError: errorOf("con_1"), nextAt: null }),
       ],
@@ -27,6 +29,15 @@ test("once a login works again, the polls that it failed are due at once, and no
     poke: () => void pokes++,
     clock: new TestClock(500),
   });
-  expect([await polls.pollAgain("ws", "con_1"), due, pokes]).toEqual([1, [["refused", { nextAt: 500 }]], 1]);
-  expect([await polls.pollAgain("ws", "con_3"), pokes]).toEqual([0, 1]);
+  const again = { nextAt: 500 };
+  expect(await polls.pollAgain("ws", "con_1")).toBe(2);
+  expect([due, pokes]).toEqual([
+    [
+      ["refused", again],
+      ["none of its name", again],
+    ],
+    1,
+  ]);
+  // A connection that was just added may be the one whose name was not there.
+  expect([await polls.pollAgain("ws", "con_3"), due.at(-1), pokes]).toEqual([1, ["none of its name", again], 2]);
 });

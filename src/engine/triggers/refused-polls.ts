@@ -11,7 +11,7 @@ interface Parts {
   clock: Clock;
 }
 
-/** Triggers whose last poll failed because of a login. */
+/** Triggers whose last poll failed because of a login, or because there was none of its name. */
 export class RefusedPolls {
   readonly #parts: Parts;
 
@@ -29,5 +29,6 @@ export class RefusedPolls {
   }
 }
 
+/** An error about a connection that was not there names no id: any that can be used now may be the one. */
 const isRefused = ({ active, nextAt, lastError }: Trigger, connectionId: string): boolean =>
-  active && nextAt !== null && lastError?.details["connectionId"] === connectionId;
+  active && nextAt !== null && (lastError?.details["connectionId"] === connectionId || lastError?.code === "CONNECTION_UNKNOWN");

@@ -1029,8 +1029,8 @@ describe("routes of flows and runs", () => {
     ]);
     const by = expect.stringMatching(/^key:/);
     expect((await api("GET", `/flows/${id}/versions`)).body.versions).toEqual([
-      { version: 2, publishedAt: expect.any(Number), note: "With a wait", by, published: true },
-      { version: 1, publishedAt: expect.any(Number), note: "The first", by, published: false },
+      { version: 2, publishedAt: expect.any(Number), note: "With a wait", by, who: "The workspace key", published: true },
+      { version: 1, publishedAt: expect.any(Number), note: "The first", by, who: "The workspace key", published: false },
     ]);
     expect((await api("GET", `/flows/${id}/versions/1`)).body).toMatchObject({ definition, note: "The first", published: false });
     expect((await api("GET", `/flows/${id}/versions/7`)).status).toBe(404);

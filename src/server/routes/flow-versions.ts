@@ -1,15 +1,16 @@
 import { compareFlows } from "#engine/flow/compare.ts";
 import { flowSentence } from "#engine/flow/sentence.ts";
-import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
+import type { Flow, FlowDefinition, FlowVersion } from "#engine/types/flows.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import type { VersionName } from "#api/schemas.ts";
 import type { FlowViewParts, FlowViews } from "../flows/flow-views.ts";
 import type { Handlers } from "../http/serve.ts";
+import { whoIs, type ActorNames } from "./changes.ts";
 
 /** Versions of a flow: read, compared, restored. */
 export function versionHandlers(
-  { engine: { flows }, titlesOf }: Pick<FlowViewParts, "engine" | "titlesOf">,
+  { engine: { flows }, titlesOf, actorNames }: Pick<FlowViewParts, "engine" | "titlesOf"> & { actorNames: ActorNames },
   views: FlowViews,
 ): Pick<Handlers<"flows">, "versions" | "version" | "compare" | "restore"> {
   const definitionOf = async (flow: Flow, name: VersionName): Promise<FlowDefinition> => {
@@ -18,11 +19,20 @@ export function versionHandlers(
     if (version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
     return flows.version(flow.workspaceId, flow.id, version);
   };
+  const publishersOf = async (workspaceId: string, versions: readonly FlowVersion[]) => {
+    const who = await whoIs(
+      actorNames,
+      workspaceId,
+      versions.map(({ by }) => by),
+    );
+    return ({ by }: FlowVersion): string | null => (by === null ? null : who(by));
+  };
   return {
     versions: async ({ principal: { workspaceId }, params }) => {
       const flow = await flows.get(workspaceId, params.id);
       const versions = (await flows.versions(flow)).toReversed();
-      return { versions: versions.map((each) => ({ ...each, published: each.version === flow.version })) };
+      const who = await publishersOf(workspaceId, versions);
+      return { versions: versions.map((each) => ({ ...each, published: each.version === flow.version, who: who(each) })) };
     },
     version: async ({ principal: { workspaceId }, params }) => {
       const flow = await flows.get(workspaceId, params.id);
@@ -30,7 +40,8 @@ export function versionHandlers(
       if (!version) throw new MillraceError("NOT_FOUND", { details: { what: `version of '${flow.name}'`, id: params.version } });
       const definition = await flows.version(workspaceId, flow.id, version.version);
       const sentence = flowSentence(definition, titlesOf(workspaceId));
-      return { ...version, published: version.version === flow.version, definition, sentence };
+      const who = (await publishersOf(workspaceId, [version]))(version);
+      return { ...version, published: version.version === flow.version, who, definition, sentence };
     },
     compare: async ({ principal: { workspaceId }, params, query: { from, to } }) => {
       const flow = await flows.get(workspaceId, params.id);

@@ -15,11 +15,13 @@ import { serve, type Handlers } from "../http/serve.ts";
 import { saidError, toDryRunReply, toFindingView } from "../runs/views.ts";
 import { managingHandlers, type ManagingParts } from "./flow-managing.ts";
 import { trialHandlers, type TrialRouteParts } from "./flow-trials.ts";
+import type { ActorNames } from "./changes.ts";
 import { versionHandlers } from "./flow-versions.ts";
 
 export interface FlowRouteParts extends FlowViewParts, ManagingParts, TrialRouteParts {
   lint: Pick<LintService, "soon" | "counts" | "troubles" | "faults" | "check" | "current">;
   repair: Pick<FlowRepair, "repair">;
+  actorNames: ActorNames;
 }
 
 /** Flows: drafts, publishing, trying, starting by hand. */

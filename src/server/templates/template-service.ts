@@ -15,6 +15,7 @@ import { fillTemplate } from "#templates/fill.ts";
 import { setupQuestions, type TemplateConnection } from "#templates/format.ts";
 import { templateOf } from "#templates/offer.ts";
 import { questionsOf, readChoice } from "#templates/places.ts";
+import { freeName } from "../flows/free-name.ts";
 import type { PartFiles } from "../parts/part-files.ts";
 
 /** A connection as far as it matters to a template. */
@@ -27,7 +28,7 @@ interface Candidate {
 export interface TemplateServiceParts {
   templates: TemplateStore;
   setups: SetupStore;
-  flows: Pick<FlowService, "create" | "parse" | "get">;
+  flows: Pick<FlowService, "create" | "parse" | "get" | "list">;
   connections(workspaceId: string): Promise<readonly Candidate[]>;
   partFiles: Pick<PartFiles, "ofFlow" | "checkRules" | "import">;
   catalog: Catalog;
@@ -92,10 +93,19 @@ export class TemplateService {
     const connections = await this.#connectionsFor(workspaceId, template.connections, answers.connections ?? {});
     const filled = fillTemplate(template, { ...answers, connections, choices: answers.choices ?? {} });
     if (template.rules) await partFiles.import(workspaceId, { rules: template.rules, existing: answers.existing ?? "stop" }, by);
-    const flow = await flows.create(workspaceId, filled, by);
+    const name = answers.name ?? (await this.#freeName(workspaceId, filled.name));
+    const flow = await flows.create(workspaceId, { ...filled, name }, by);
     const questions = JSON.stringify(questionsOf(template));
     await setups.insert(workspaceId, { flowId: flow.id, questions, step: 1 }, clock.now());
     return flow;
+  }
+
+  async #freeName(workspaceId: string, name: string): Promise<string> {
+    const flows = await this.#parts.flows.list(workspaceId);
+    return freeName(
+      name,
+      flows.map((flow) => flow.name),
+    );
   }
 
   /** A template made of a flow's draft. */

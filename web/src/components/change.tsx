@@ -1,6 +1,7 @@
 import { ArrowRight } from "lucide-react";
 import { cx } from "../lib/cx.ts";
 import { type Piece, valueWords, wordDiff, worthWordDiff } from "../lib/diff.ts";
+import { isObject } from "#kernel/json.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { Icon } from "./ui/icon.tsx";
 
@@ -8,7 +9,7 @@ import { Icon } from "./ui/icon.tsx";
 export function Change({ before, after }: { before: unknown; after: unknown }) {
   if (worthWordDiff(before, after)) return <Words pieces={wordDiff(before, String(after))} />;
   return (
-    <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
+    <span className="inline-flex max-w-full flex-wrap items-baseline gap-x-1.5">
       <Value value={before} old />
       <Icon of={ArrowRight} size={12} className="shrink-0 self-center text-ink-3" />
       <span className="sr-only">becomes</span>
@@ -25,7 +26,7 @@ function Value({ value, old = false, emptied = false }: { value: unknown; old?: 
     <bdi
       title={typeof value === "string" && value !== text ? value : undefined}
       className={cx(
-        "break-words whitespace-pre-wrap",
+        "min-w-0 [overflow-wrap:anywhere] whitespace-pre-wrap",
         none || old ? "text-ink-3" : "text-ink",
         old && !none && "line-through decoration-ink-3/50",
       )}
@@ -37,13 +38,24 @@ function Value({ value, old = false, emptied = false }: { value: unknown; old?: 
 
 const isNothing = (value: unknown): boolean => valueWords(value) === "empty" || (Array.isArray(value) && value.length === 0);
 
+interface FieldChange {
+  field: string;
+  label?: string | undefined;
+  old?: unknown;
+  new?: unknown;
+  note?: string | undefined;
+}
+
+/** The members of a new object, the body of a request say, one by one and called as they are sent. */
+function eachOwn(change: FieldChange): FieldChange[] {
+  const { field, old, new: made } = change;
+  if (!isNothing(old) || !isObject(made) || Object.keys(made).length === 0) return [change];
+  return Object.entries(made).map(([key, value]) => ({ field: `${field}.${key}`, label: key, new: value }));
+}
+
 /** The fields that a write would change, old → new, with what there is to know of each. */
-export function FieldChanges({
-  changes,
-}: {
-  changes: readonly { field: string; label?: string | undefined; old?: unknown; new?: unknown; note?: string | undefined }[];
-}) {
-  return changes.map((change) => (
+export function FieldChanges({ changes }: { changes: readonly FieldChange[] }) {
+  return changes.flatMap(eachOwn).map((change) => (
     <div key={change.field} className="contents">
       <dt className="truncate text-ink-3" title={change.field}>
         {change.label ?? fieldLabel(change.field)}

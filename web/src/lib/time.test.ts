@@ -16,15 +16,15 @@ describe("relative time", () => {
     [59 * minute + 59_000, "59 min ago"],
     [hour, "1 h ago"],
     [23 * hour + 59 * minute, "23 h ago"],
-    [day, "1 d ago"],
-    [6 * day, "6 d ago"],
+    [day, "1 day ago"],
+    [6 * day, "6 days ago"],
   ])("%i ms back is shown as '%s'", (distance, words) => {
     expect(relativeTime(now - distance, now)).toBe(words);
   });
 
   test("what is to come is shown as 'in …'", () => {
     expect(relativeTime(now + 2 * hour, now)).toBe("in 2 h");
-    expect(relativeTime(now + 7 * day - 1_000, now)).toBe("in 7 d");
+    expect(relativeTime(now + 7 * day - 1_000, now)).toBe("in 7 days");
   });
 
   test("a clock that is a few seconds ahead does not make the past the future", () => {

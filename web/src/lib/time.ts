@@ -30,7 +30,8 @@ function roughly(ms: number): string {
   if (ms < minute) return `${Math.floor(ms / (5 * second)) * 5} s`;
   if (ms < hour) return `${Math.floor(ms / minute)} min`;
   if (ms < day) return `${Math.floor(ms / hour)} h`;
-  return `${Math.floor(ms / day)} d`;
+  const days = Math.floor(ms / day);
+  return days === 1 ? "1 day" : `${days} days`;
 }
 
 function dateOf(at: number, now: number): string {

@@ -25,9 +25,9 @@ export const waysOf = (app: AppView): Way[] =>
 /** What a person has to do for it, in a sentence. */
 export function aboutWay(app: Pick<AppView, "main" | "title">, { allowed, login }: Way): string {
   if (allowed !== undefined)
-    return app.main
-      ? "For an agency: all its sub-accounts at once. The login renews itself."
-      : `You allow it at ${app.title}. The login renews itself.`;
+    return app.main ? "Best for an agency: connects its sub-accounts at once." : `You allow it at ${app.title}. The login renews itself.`;
   const asked = login.fields.map(({ label }) => label.charAt(0).toLowerCase() + label.slice(1));
-  return asked.length === 0 ? "Nothing to enter." : `You enter: ${asked.join(", ")}.`;
+  if (asked.length === 0) return "Nothing to enter.";
+  const [only, ...more] = asked;
+  return more.length === 0 ? `You enter one ${only}.` : `You enter ${asked.slice(0, -1).join(", ")} and ${asked.at(-1)}.`;
 }

@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { cx } from "../../lib/cx.ts";
 
 interface ChoicesProps<T extends string> {
@@ -5,11 +6,12 @@ interface ChoicesProps<T extends string> {
   name: string;
   value: T;
   onChange: (value: T) => void;
-  options: readonly { value: T; title: string; about?: string }[];
+  options: readonly { value: T; title: string; about: string }[];
 }
 
 /** One of a few, all in sight, each with what it means. */
 export function Choices<T extends string>({ legend, name, value, onChange, options }: ChoicesProps<T>) {
+  const id = useId();
   return (
     <fieldset>
       <legend className="mb-1.5 font-medium">{legend}</legend>
@@ -25,13 +27,17 @@ export function Choices<T extends string>({ legend, name, value, onChange, optio
             <input
               type="radio"
               name={name}
+              aria-label={option.title}
+              aria-describedby={`${id} ${option.value}`.replaceAll(" ", "-")}
               checked={value === option.value}
               onChange={() => onChange(option.value)}
               className="mt-0.5 size-4 accent-accent"
             />
             <span>
               <span className="block font-medium">{option.title}</span>
-              {option.about !== undefined && <span className="block text-ink-2">{option.about}</span>}
+              <span id={`${id} ${option.value}`.replaceAll(" ", "-")} className="block text-ink-2">
+                {option.about}
+              </span>
             </span>
           </label>
         ))}

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
@@ -71,7 +71,11 @@ function DryRunForm({ flow, definition }: TryProps) {
   // A result says nothing of another event.
   const tried = source === "paste" ? pasted : sample?.id;
   const { reset } = dryRun;
-  useEffect(() => reset(), [reset, tried, source]);
+  const begin = useEffectEvent(() => dryRun.mutate(definition));
+  useEffect(() => {
+    reset();
+    if (source === "sample" && tried !== undefined) begin();
+  }, [reset, tried, source]);
   const isOld = dryRun.data !== undefined && dryRun.variables !== definition;
   const ready = source === "paste" ? parsed.error === null && pasted.trim() !== "" : samples.length > 0 || flow.trigger.kind !== "webhook";
 
@@ -95,7 +99,7 @@ function DryRunForm({ flow, definition }: TryProps) {
             icon={<Icon of={FlaskConical} size={14} />}
             className="ml-auto"
           >
-            Run dry
+            {dryRun.data ? "Run dry again" : "Run dry"}
           </Button>
         </div>
         {source === "paste" ? (

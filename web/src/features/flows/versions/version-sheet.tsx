@@ -31,10 +31,16 @@ function Content({ flowId, version }: { flowId: string; version: number }) {
   const query = useQuery(versionQuery(flowId, version));
   return (
     <Loaded query={query} skeleton={<SkeletonRows rows={6} />}>
-      {({ sentence, definition, publishedAt, note }) => (
+      {({ sentence, definition, publishedAt, who, note }) => (
         <div className="flex flex-col gap-4">
           <p className="text-ink-3">
             Published <Time at={publishedAt} />
+            {who !== null && (
+              <>
+                {" "}
+                by <bdi>{who}</bdi>
+              </>
+            )}
           </p>
           {note !== null && (
             <p className="break-words">

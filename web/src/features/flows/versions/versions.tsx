@@ -43,11 +43,19 @@ function VersionList({ flow, versions }: { flow: FlowDetail; versions: readonly 
     <section>
       <h2 className="mb-2 text-section font-semibold">Versions</h2>
       <ol className="divide-y divide-line border-y border-line">
-        {versions.map(({ version, published, publishedAt, note }) => (
+        {versions.map(({ version, published, publishedAt, who, note }) => (
           <li key={version} className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-2 py-2">
             <span className="font-medium">Version {version}</span>
             {published && <span className="rounded-sm bg-success-soft px-1.5 text-success">Published</span>}
-            <Time at={publishedAt} className="text-ink-3" />
+            <span className="text-ink-3">
+              <Time at={publishedAt} />
+              {who !== null && (
+                <>
+                  {" "}
+                  by <bdi>{who}</bdi>
+                </>
+              )}
+            </span>
             <span className="ml-auto flex gap-2">
               <Button small onClick={() => setShown(version)} aria-label={`View version ${version}`}>
                 View
