@@ -28,6 +28,7 @@ export const choiceKinds = [
   "user",
   "customField",
   "workflow",
+  "segment",
   "lookup",
 ] as const;
 
@@ -35,7 +36,9 @@ const choice = z.strictObject({
   name: word.describe("Its name for programs: `tag`."),
   label: line(80).describe("What people are asked: Tag for happy customers."),
   help: line(300).optional(),
-  kind: z.enum(choiceKinds).describe("How it is chosen: typed, or looked up by name in the connected account."),
+  kind: z
+    .enum(choiceKinds)
+    .describe("How it is chosen: typed, looked up by name in the connected account, or one of the workspace's segments."),
   at: z.array(place).min(1).max(20).describe("The places of the flow that get the value."),
   within: line(1000)
     .refine((text) => text.split("*").length === 2, "contains one *, where the value stands")

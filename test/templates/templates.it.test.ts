@@ -260,6 +260,37 @@ const drives: Record<string, Drive> = {
     happens: () => save("ada", { tags: ["gold"] }),
     then: () => expect(sandbox.state.contacts.get("ada")!.workflows).toEqual([sandboxDefaults.workflows.recall]),
   },
+  "tag-brings-into-segment-to-workflow": {
+    choices: { segment: "unhappy-customers", workflow: "Recall after six months" },
+    before: () => save("ada"),
+    happens: () => save("ada", { tags: ["unhappy"] }),
+    then: () => expect(sandbox.state.contacts.get("ada")!.workflows).toEqual([sandboxDefaults.workflows.recall]),
+  },
+  "segments-to-tags": {
+    before: () => save("ada"),
+    happens: () => save("ada", { tags: ["promoter", "segment: unhappy customers"] }),
+    then: () => expect(sandbox.state.contacts.get("ada")!.tags).toEqual(["promoter", "segment: big fans"]),
+  },
+  "segment-to-workflow-every-morning": {
+    choices: { segment: "unhappy-customers", workflow: "Recall after six months", mark: "Asked back" },
+    before: () => save("ada", { tags: ["unhappy"] }),
+    after: day + minute,
+    then() {
+      expect(sandbox.state.contacts.get("ada")).toMatchObject({
+        tags: ["unhappy", "asked back"],
+        workflows: [sandboxDefaults.workflows.recall],
+      });
+      expect(sandbox.state.contacts.all().filter(({ tags }) => tags.includes("asked back"))).toHaveLength(1);
+    },
+  },
+  "user-segments-to-your-app": {
+    choices: toApp,
+    happens: () => {
+      const user = sandbox.state.users.get(users.owner)!;
+      sandbox.state.users.put({ ...user, firstName: "Dana-Marie" });
+    },
+    then: () => expect(received()).toMatchObject([{ userId: users.owner, segments: ["Admins"] }]),
+  },
   "tags-to-your-app": {
     choices: toApp,
     happens: () => sandbox.state.tags.put({ id: "tagBrandNew", locationId: acmeDental, name: "brand new" }),

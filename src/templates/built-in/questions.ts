@@ -23,6 +23,12 @@ export const text = (
   ...(!optional && { required: true }),
 });
 
+/** When a scheduled flow starts. */
+export const when: readonly TemplateChoice[] = [
+  { name: "when", label: "When", kind: "schedule", at: [["trigger", "input", "cron"]], required: true },
+  { name: "zone", label: "Time zone", kind: "zone", at: [["trigger", "input", "zone"]] },
+];
+
 /** A number within a condition. */
 export const number = (name: string, label: string, at: Place, within: string): TemplateChoice => ({
   name,

@@ -1,12 +1,7 @@
-import type { TemplateChoice } from "../format.ts";
 import type { TemplateLibrary } from "./library.ts";
-import { address, highlevel, yourApp } from "./questions.ts";
+import { address, highlevel, when, yourApp } from "./questions.ts";
 
 const category = "Statistics and reports";
-const when: TemplateChoice[] = [
-  { name: "when", label: "When", kind: "schedule", at: [["trigger", "input", "cron"]], required: true },
-  { name: "zone", label: "Time zone", kind: "zone", at: [["trigger", "input", "zone"]] },
-];
 const daily = { app: "millrace", operation: "schedule", input: { cron: "0 7 * * *" } };
 const today = "{{ 'now' | date: '%Y-%m-%d' }}";
 

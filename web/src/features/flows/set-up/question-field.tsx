@@ -1,9 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { readCron, type UsualSchedule, weekdays, writeCron } from "#kernel/cron-words.ts";
 import type { TemplateChoice } from "#api/schemas.ts";
 import { NamePicker } from "../../../components/name-picker.tsx";
 import { NoNames } from "../../../components/no-names.tsx";
 import { type ControlIds, Field, Input, Select, Textarea } from "../../../components/ui/field.tsx";
+import { rulesOfPartsQuery } from "../../../lib/queries.ts";
+import { RuleSelect } from "../../flow-editor/mapping/rule-select.tsx";
 import { type NameSource, useNamesFor } from "./names.ts";
 
 interface QuestionFieldProps {
@@ -61,6 +64,8 @@ function Control(props: ControlProps): ReactNode {
       return <Duration ids={ids} text={text} put={put} />;
     case "schedule":
       return <Times ids={ids} text={text} put={put} />;
+    case "segment":
+      return <Segment ids={ids} text={text} put={put} />;
     case "zone":
       return <Zone ids={ids} text={text} put={put} />;
     default:
@@ -173,6 +178,12 @@ function Times({ ids, text, put }: { ids: ControlIds; text: string; put: (text: 
       />
     </span>
   );
+}
+
+/** One of the workspace's segments. */
+function Segment({ ids, text, put }: { ids: ControlIds; text: string; put: (text: string) => void }) {
+  const rules = useQuery(rulesOfPartsQuery()).data;
+  return <RuleSelect ids={ids} word="segment" value={text} rules={rules ?? {}} onChange={put} />;
 }
 
 /** Every zone the browser knows. */
