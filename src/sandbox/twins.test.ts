@@ -154,7 +154,12 @@ describe("Flocksy's twin", () => {
     for (const colour of ["#ff0000", "#ff0000"]) await flocksy("PUT", "/tags", { name: "VIP", colour });
     const sent = await told();
     expect(sent.map(({ body: event }) => event["event"])).toEqual(["metric.wanted", "tag.changed"]);
-    expect(sent[1]!.body["tag"]).toMatchObject({ id: "ftagVip0000000000001", name: "VIP", colour: "#ff0000", description: "Spends the most" });
+    expect(sent[1]!.body["tag"]).toMatchObject({
+      id: "ftagVip0000000000001",
+      name: "VIP",
+      colour: "#ff0000",
+      description: "Spends the most",
+    });
     const signature = `sha256=${createHmac("sha256", secret).update(sent[1]!.raw).digest("hex")}`;
     expect(sent[1]!.headers["x-flocksy-signature"]).toBe(signature);
   });
@@ -238,7 +243,9 @@ describe("the twin of an app of one's own", () => {
     ]);
     const { body } = await call("PUT", "/tag-details", { locationId: bench.acme, tagId: "t1", name: "vip", colour: "#ff0000" });
     const { id } = body["tagDetail"] as { id: string };
-    expect((await call("POST", `/tag-details/${id}/confirm`)).body["tagDetail"]).toMatchObject({ confirmedAt: expect.any(String) });
+    expect((await call("POST", "/tag-details/confirm", { tagDetailId: id })).body["tagDetail"]).toMatchObject({
+      confirmedAt: expect.any(String),
+    });
     const page = await bench.call("GET", "/ui/your-app", undefined, { authorization: undefined });
     for (const text of ["<td>vip</td>", "#ff0000", "posts 3"]) expect(page.text).toContain(text);
   });

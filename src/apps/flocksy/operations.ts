@@ -7,7 +7,14 @@ const tagLookup: Lookup = { operation: "tags.list", value: "id", label: "name", 
 const campaignLookup: Lookup = { operation: "campaigns.list", value: "id", label: "name", by: ["name"], id };
 const when = "2026-11-30T07:00:00.000Z";
 
-const tag = { id: "ftagVip0000000000001", name: "vip", colour: "#b45309", description: "Spends the most", externalId: "tagVip", updatedAt: when };
+const tag = {
+  id: "ftagVip0000000000001",
+  name: "vip",
+  colour: "#b45309",
+  description: "Spends the most",
+  externalId: "tagVip",
+  updatedAt: when,
+};
 const tagSchema = record(["id", "name", "colour", "description", "externalId", "locationId", "updatedAt"]);
 const mapping = { id: "fmap_1", locationId: "loc_1", tagId: "tagVip", tagName: "vip", details: "Spends the most", updatedAt: when };
 const mappingSchema = record(["id", "locationId", "tagId", "tagName", "flocksyTagId", "details", "updatedAt"]);
