@@ -200,7 +200,7 @@ describe("what is missing changes nothing", () => {
   }
 
   const writes = operations.map(({ operation }) => operation).filter(({ effect, app }) => effect !== "read" && app !== "http");
-  test("in these operations of the catalog", () => expect(writes.length).toBe(84));
+  test("in these operations of the catalog", () => expect(writes.length).toBe(85));
 
   test.each(writes.map((operation) => [operation.id, operation] as const))(
     "%s: no field, whichever nothing it is given",

@@ -71,6 +71,7 @@ const writes: Record<string, string> = {
   "contacts.remove_followers": "unlink",
   "contacts.bulk_business": "update",
   "locations.create": "create",
+  "locations.create_tag": "create",
   "associations.create": "create",
   "associations.update": "update",
   "associations.delete": "delete",

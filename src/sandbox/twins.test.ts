@@ -243,7 +243,9 @@ describe("the twin of an app of one's own", () => {
     ]);
     const { body } = await call("PUT", "/tag-details", { locationId: bench.acme, tagId: "t1", name: "vip", colour: "#ff0000" });
     const { id } = body["tagDetail"] as { id: string };
-    expect((await call("POST", `/tag-details/${id}/confirm`)).body["tagDetail"]).toMatchObject({ confirmedAt: expect.any(String) });
+    expect((await call("POST", "/tag-details/confirm", { tagDetailId: id })).body["tagDetail"]).toMatchObject({
+      confirmedAt: expect.any(String),
+    });
     const page = await bench.call("GET", "/ui/your-app", undefined, { authorization: undefined });
     for (const text of ["<td>vip</td>", "#ff0000", "posts 3"]) expect(page.text).toContain(text);
   });

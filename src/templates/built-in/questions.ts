@@ -4,7 +4,8 @@ import type { Place, TemplateChoice, TemplateConnection } from "../format.ts";
 
 export const highlevel: TemplateConnection = { name: "highlevel", app: "highlevel" };
 export const sightmill: TemplateConnection = { name: "sightmill", app: "sightmill" };
-/** Whatever has an address: the customer's own app, Flocksy, a spreadsheet's script. */
+export const flocksy: TemplateConnection = { name: "flocksy", app: "flocksy" };
+/** Whatever has an address: the customer's own app, a spreadsheet's script. */
 export const yourApp: TemplateConnection = { name: "your-app", app: "http", label: "Login of the address", optional: true };
 
 export const tag = (name: string, label: string, at: Place): TemplateChoice => ({ name, label, kind: "tag", at: [at], required: true });
@@ -13,18 +14,19 @@ export const text = (
   name: string,
   label: string,
   at: Place,
-  { optional = false, help }: { optional?: boolean; help?: string } = {},
+  { optional = false, help, within }: { optional?: boolean; help?: string; within?: string } = {},
 ): TemplateChoice => ({
   name,
   label,
   kind: "text",
   at: [at],
   ...(help !== undefined && { help }),
+  ...(within !== undefined && { within }),
   ...(!optional && { required: true }),
 });
 
-/** When a scheduled flow starts. */
-export const when: readonly TemplateChoice[] = [
+/** When a schedule starts a flow. */
+export const schedule: readonly TemplateChoice[] = [
   { name: "when", label: "When", kind: "schedule", at: [["trigger", "input", "cron"]], required: true },
   { name: "zone", label: "Time zone", kind: "zone", at: [["trigger", "input", "zone"]] },
 ];

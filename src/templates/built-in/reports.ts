@@ -1,5 +1,6 @@
 import type { TemplateLibrary } from "./library.ts";
-import { address, highlevel, when, yourApp } from "./questions.ts";
+import { address, highlevel, schedule, yourApp } from "./questions.ts";
+import { socialStatistics, subAccount } from "./steps.ts";
 
 const category = "Statistics and reports";
 const daily = { app: "millrace", operation: "schedule", input: { cron: "0 7 * * *" } };
@@ -15,25 +16,19 @@ export const reports: TemplateLibrary = {
     category,
     keywords: ["daily", "schedule", "analytics", "metrics", "dashboard", "flocksy", "social", "http request", "endpoint", "report"],
     connections: [highlevel, yourApp],
-    choices: [...when, address(["send", "input", "url"])],
+    choices: [...schedule, address(["send", "input", "url"])],
     flow: {
       name: "Statistics every morning",
       trigger: daily,
       steps: [
+        ...socialStatistics,
+        subAccount,
         {
-          id: "accounts",
-          title: "Look up the social accounts",
+          id: "users",
+          title: "Look up the users",
           app: "highlevel",
-          operation: "social-media-posting/get-account",
+          operation: "users.list_by_location",
           connection: "highlevel",
-        },
-        { id: "some", title: "Only if there are social accounts", filter: "accounts.results.accounts != empty" },
-        {
-          id: "statistics",
-          app: "highlevel",
-          operation: "social.statistics",
-          connection: "highlevel",
-          input: { profileIds: "{{ accounts.results.accounts | map: 'profileId' | unique }}" },
         },
         {
           id: "send",
@@ -41,7 +36,18 @@ export const reports: TemplateLibrary = {
           app: "http",
           operation: "post",
           connection: "your-app",
-          input: { url: "", body: { date: today, totals: "{{ statistics.totals }}", breakdowns: "{{ statistics.breakdowns }}" } },
+          input: {
+            url: "",
+            body: {
+              date: today,
+              timestamp: "{{ now }}",
+              locationId: "{{ place.id }}",
+              userCount: "{{ users | size }}",
+              statistics: "{{ statistics.totals }}",
+              totals: "{{ statistics.totals }}",
+              breakdowns: "{{ statistics.breakdowns }}",
+            },
+          },
         },
       ],
     },
@@ -49,23 +55,31 @@ export const reports: TemplateLibrary = {
   "social-tags-every-morning": {
     millraceTemplate: 1,
     title: "Every morning, then send the social planner's tags to your app",
-    about: "The tags of social posts as one list, so that another app can plan, filter and report by them.",
+    about: "The tags of social posts and their details as one list, so that another app can plan, filter and report by them.",
     category,
     keywords: ["daily", "schedule", "social planner", "tag details", "flocksy", "sightmill", "http request", "endpoint"],
     connections: [highlevel, yourApp],
-    choices: [...when, address(["send", "input", "url"])],
+    choices: [...schedule, address(["send", "input", "url"])],
     flow: {
       name: "Social tags every morning",
       trigger: daily,
       steps: [
         { id: "tags", app: "highlevel", operation: "social.list_tags", connection: "highlevel" },
+        { id: "some", title: "Only if there are tags", filter: "tags != empty" },
+        {
+          id: "details",
+          app: "highlevel",
+          operation: "social.tag_details",
+          connection: "highlevel",
+          input: { tagIds: "{{ tags | map: '_id' }}" },
+        },
         {
           id: "send",
           title: "Send it to your app",
           app: "http",
           operation: "post",
           connection: "your-app",
-          input: { url: "", body: { date: today, count: "{{ tags.size }}", tags: "{{ tags }}" } },
+          input: { url: "", body: { date: today, count: "{{ tags.size }}", tags: "{{ tags }}", details: "{{ details }}" } },
         },
       ],
     },
@@ -77,7 +91,7 @@ export const reports: TemplateLibrary = {
     category,
     keywords: ["weekly", "schedule", "csv", "export", "pipeline", "deals", "report", "spreadsheet", "backup"],
     connections: [highlevel, yourApp],
-    choices: [...when, address(["send", "input", "url"])],
+    choices: [...schedule, address(["send", "input", "url"])],
     flow: {
       name: "Open deals every week",
       trigger: { app: "millrace", operation: "schedule", input: { cron: "0 7 * * 1" } },

@@ -1,7 +1,7 @@
 import type { Rule } from "#engine/flow/format.ts";
 import type { TemplateChoice } from "../format.ts";
 import type { TemplateLibrary } from "./library.ts";
-import { address, highlevel, text, when, yourApp } from "./questions.ts";
+import { address, highlevel, text, schedule, yourApp } from "./questions.ts";
 
 const category = "Tags and segments";
 
@@ -148,7 +148,7 @@ export const segments: TemplateLibrary = {
     keywords: ["campaign", "audience", "daily", "schedule", "bulk", "list", "enrol", "segment", "flocksy"],
     connections: [highlevel],
     choices: [
-      ...when,
+      ...schedule,
       segment(["chosen", "if"], "item | in_segment: '*'"),
       workflow,
       text("mark", "Tag for who was added", ["campaign", "format", "mark"]),

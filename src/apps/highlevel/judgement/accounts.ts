@@ -48,6 +48,22 @@ const table = {
     example: { input: { name: acme.name, country: "GB" }, output: { ...acme, companyId } },
     note: "Wants an agency's login on the vendor's largest plan. A new sub-account can be connected once the app is installed in it. Nothing tells two sub-accounts of one name apart, so after an unknown outcome a person decides.",
   },
+  "locations.create_tag": {
+    endpoint: "locations/create-tag",
+    kind: "action",
+    title: "Create Tag",
+    effect: "create",
+    result: "tag",
+    identity: "id",
+    show: ["name"],
+    fields: {
+      locationId: { fill: { connection: "locationId" } },
+      name: { help: "HighLevel writes it in small letters. It has no colour and no description." },
+    },
+    confirm: { operation: "locations.list_tags", input: {}, match: { name: "input.name" } },
+    example: { input: { name: "promoter" }, output: { id: "tgHu12Xy9pQzVb3nM4kL", name: "promoter" } },
+    note: "A tag of the sub-account, which contacts can be given. One that is there already is refused, so look it up first.",
+  },
   "companies.get": {
     endpoint: "companies/get-company",
     kind: "trigger",

@@ -131,13 +131,13 @@ const paths = {
       responses: answers("The tag detail", tagDetail, { tagDetail: detail }),
     },
   },
-  "/tag-details/{tagDetailId}/confirm": {
+  "/tag-details/confirm": {
     post: {
       operationId: "confirmTagDetail",
       summary: "Confirm that a tag detail arrived",
       tags: ["Tag details"],
       security: needs("tags:write"),
-      parameters: [inPath("tagDetailId", "The tag detail")],
+      requestBody: body({ type: "object", required: ["tagDetailId"], properties: { tagDetailId: text("The tag detail") } }),
       responses: answers("The tag detail", tagDetail, { tagDetail: detail }),
     },
   },

@@ -77,9 +77,14 @@ function detailRoutes(app: YourApp): TwinRoute[] {
     },
     {
       method: "POST",
-      path: "/tag-details/:tagDetailId/confirm",
+      path: "/tag-details/confirm",
       scope: "tags:write",
-      run: ({ params }) => ({ tagDetail: app.confirm(found(params["tagDetailId"])) }),
+      run({ body }) {
+        const reader = new BodyReader(body);
+        const id = reader.needed("tagDetailId");
+        reader.end();
+        return { tagDetail: app.confirm(found(id)) };
+      },
     },
   ];
 }
