@@ -96,7 +96,7 @@ async function buildServer() {
   const { build: bundle } = await import("esbuild");
   rmSync(join(dist, "server"), { recursive: true, force: true });
   await bundle({
-    entryPoints: { millrace: join(root, "src/cli/main.ts") },
+    entryPoints: { millrace: join(root, "src/cli/main.ts"), "script-worker": join(root, "src/engine/scripts/worker.ts") },
     outdir: dist,
     chunkNames: "server/[name]-[hash]",
     bundle: true,

@@ -227,6 +227,7 @@ function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: 
     clock,
     marks: openExecutionMarks(dataFiles(settings.dataDir).executing),
     alone: !store.shared,
+    scriptWorkers: settings.scriptWorkers,
     onCommit: metrics.committed,
     log: (message, err) => log.error({ err }, message),
     inboxes: {
