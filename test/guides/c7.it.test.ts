@@ -54,11 +54,9 @@ describe("C7: light scripts", () => {
     const code = panel().getByRole("textbox", { name: "Code" });
     await code.click();
     await page.keyboard.type("return trig");
-    await page.getByRole("option", { name: /^trigger/ }).waitFor();
-    await page.keyboard.press("Enter");
+    await page.getByRole("option", { name: /^trigger/ }).click();
     await page.keyboard.type(".na");
-    await page.getByRole("option", { name: /^name/ }).waitFor();
-    await page.keyboard.press("Enter");
+    await page.getByRole("option", { name: /^name/ }).click();
     await page.keyboard.type(" +");
     await panel().getByText("Line 1, column").first().waitFor();
     await code.press("Control+a");
@@ -71,10 +69,7 @@ describe("C7: light scripts", () => {
   test("tries it with the event that came, and sees what it returns and what it wrote", async () => {
     const { page } = web;
     await panel().getByRole("tab", { name: "Test" }).click();
-    await panel()
-      .getByRole("button", { name: "Test step" })
-      .first()
-      .click();
+    await panel().getByRole("button", { name: "Test step" }).first().click();
     await panel().getByLabel("What the script wrote").getByText("from LOVELACE, ada").waitFor();
     await panel().getByLabel("the result", { exact: true }).getByText("Lovelace").waitFor();
     await expectGood("c7-tried");
@@ -109,8 +104,7 @@ describe("C7: light scripts", () => {
     const field = panel().getByRole("textbox", { name: /^First name/ });
     await field.click();
     await page.keyboard.type("/first");
-    await page.getByRole("option", { name: /first/i }).first().waitFor();
-    await page.keyboard.press("Enter");
+    await page.getByRole("option", { name: /first/i }).first().click();
     await until("the field is filled", draft, ([, lead]) => JSON.stringify(lead).includes(`{{ ${String(first!["id"])}.first }}`));
     await isSaved();
     await page.getByRole("button", { name: "Publish" }).first().click();

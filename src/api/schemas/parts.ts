@@ -32,8 +32,8 @@ const flowUse = z.object({
 export type FlowUse = z.infer<typeof flowUse>;
 
 export const ruleView = partView.extend({
-  kind: z.enum(["table", "conditions", "format"]),
-  /** Rows; of a format, 0. */
+  kind: z.enum(["table", "conditions", "format", "script"]),
+  /** Rows; of a format and a script, 0. */
   rows: z.number(),
 });
 export const ruleDetail = ruleView.extend({

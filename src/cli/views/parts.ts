@@ -3,7 +3,12 @@ import type { MappingDetail, MappingView, PartImportReply, RuleDetail, RuleView,
 import { facts, table } from "../table.ts";
 import { ago, brief, clean, count, paint, type Paper } from "../text.ts";
 
-const kindWords: Record<RuleView["kind"], string> = { table: "look-up table", conditions: "conditions", format: "format" };
+const kindWords: Record<RuleView["kind"], string> = {
+  table: "look-up table",
+  conditions: "conditions",
+  format: "format",
+  script: "script",
+};
 
 export function ruleTable(rules: readonly RuleView[], paper: Paper): string {
   if (rules.length === 0) return "There is no rule yet. Make one: millrace rule put score-tag rule.json";
@@ -12,7 +17,7 @@ export function ruleTable(rules: readonly RuleView[], paper: Paper): string {
     [
       { title: "rule", value: (rule) => rule.name },
       { title: "kind", value: (rule) => kindWords[rule.kind] },
-      { title: "rows", value: (rule) => (rule.kind === "format" ? "" : String(rule.rows)) },
+      { title: "rows", value: (rule) => (rule.kind === "format" || rule.kind === "script" ? "" : String(rule.rows)) },
       { title: "flows", value: (rule) => String(rule.flows) },
       { title: "version", value: (rule) => `v${rule.version}` },
       { title: "title", value: (rule) => rule.title },
@@ -56,6 +61,7 @@ export function partPage(part: RuleDetail | MappingDetail, paper: Paper): string
 function contentLines(definition: RuleDetail["definition"] | MappingDetail["definition"]): string[] {
   if ("input" in definition) return Object.entries(definition.input).map(([field, value]) => clean(`${field}: ${brief(value)}`));
   if (definition.kind === "format") return [clean(definition.filters)];
+  if (definition.kind === "script") return definition.code.split("\n").map((line) => clean(line));
   const rows =
     definition.kind === "table"
       ? definition.rows.map(({ from, to }) => clean(`${from === "" ? "(nothing)" : from} → ${brief(to)}`))

@@ -55,11 +55,25 @@ export const formatRule = z.strictObject({
   filters: line(2000).describe("A chain of filters: `strip | downcase | truncate: 40`."),
 });
 
+export const scriptRule = z.strictObject({
+  ...common,
+  kind: z.literal("script"),
+  code: z
+    .string()
+    .min(1, "is empty")
+    .max(20_000, "is longer than 20,000 characters")
+    .describe(
+      "JavaScript: the body of a function, which reads `value` and ends with `return`. What is missing stays missing; `null` is nothing.",
+    ),
+  language: z.enum(["javascript", "typescript"]).optional().describe("Types are removed, not checked. JavaScript when absent."),
+});
+
 /** A transformation rule. */
-export const ruleDefinition = z.discriminatedUnion("kind", [tableRule, conditionsRule, formatRule]);
+export const ruleDefinition = z.discriminatedUnion("kind", [tableRule, conditionsRule, formatRule, scriptRule]);
 
 export type Rule = z.infer<typeof ruleDefinition>;
 export type TableRule = z.infer<typeof tableRule>;
+export type ScriptRule = z.infer<typeof scriptRule>;
 export type ConditionsRule = z.infer<typeof conditionsRule>;
 /** A value that no row is for. */
 export type Otherwise = TableRule["otherwise"];

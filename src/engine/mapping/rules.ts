@@ -1,6 +1,5 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { sizeUpTo } from "#kernel/json.ts";
-import type { Pace } from "#kernel/pace.ts";
 import { compileExpressionText } from "./expression.ts";
 import { engineFor } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
@@ -9,11 +8,11 @@ import { isTrue } from "./operators.ts";
 import { inField, mappingFailed, MappingProblem } from "./problem.ts";
 import { ruleCalls } from "./rule-names.ts";
 import { noRuleInRule } from "./filters/rule.ts";
-import type { ConditionsRule, Otherwise, Rule, Rules, TableRule } from "./rule-format.ts";
+import type { ConditionsRule, Otherwise, Rule, Rules, ScriptRule, TableRule } from "./rule-format.ts";
 import { compileTemplate, isTemplate } from "./template.ts";
 import { isBlank, quote, toText } from "./text.ts";
 import type { MappingSettings, Scope } from "./types.ts";
-import { atOnce, currentWork } from "./work.ts";
+import { atOnce, currentWork, type ScriptPace, type Tried } from "./work.ts";
 
 /**
  * Transformation rules: named look-up tables, conditions and formats that the filter `rule` applies. They are data that a mapping is compiled with,
@@ -42,9 +41,6 @@ export const withRules = (settings: MappingSettings, rules: Rules): MappingSetti
 export const unknownRule = (name: string, names: Iterable<string>): MappingProblem =>
   new MappingProblem(`there is no rule ${quote(name)}${didYouMean(name, names)}`);
 
-/** What a rule gives for a value, or why a run would stop. */
-export type Tried = { value: unknown } | { problem: string };
-
 /** What all values of one trial together may take and give: somebody looks at a few of them. */
 const longestTrialMs = 1000;
 const largestTrial = 1024 * 1024;
@@ -54,7 +50,7 @@ export async function tryRule(
   rule: Rule,
   values: readonly unknown[],
   settings: MappingSettings,
-  { pace, now = () => performance.now() }: { pace: Pace; now?: () => number },
+  { pace, now = () => performance.now() }: { pace: ScriptPace; now?: () => number },
 ): Promise<Tried[]> {
   const tried: Tried[] = [];
   let spentMs = 0;
@@ -72,6 +68,10 @@ export async function tryRule(
   });
   for (const value of values) {
     if (pace.due()) await pace.rest();
+    if (rule.kind === "script") {
+      tried.push(isBlank(value) ? { value: undefined } : ((await pace.script?.(scriptCall(rule, value))) ?? { value: undefined }));
+      continue;
+    }
     const result = spentMs > longestTrialMs ? { problem: tooLong } : measured(() => ({ value: atOnce(() => apply(value), {}) }));
     const outcome = "problem" in unreadable ? unreadable : result;
     left -= "value" in outcome ? sizeUpTo(outcome.value, left) : outcome.problem.length;
@@ -98,9 +98,12 @@ type Apply = (value: unknown) => unknown;
 function compileRule(rule: Rule, engine: Engine): Apply {
   if (rule.kind === "table") return compileTable(rule);
   if (rule.kind === "conditions") return compileConditions(rule, engine);
+  if (rule.kind === "script") return (value) => (isBlank(value) ? undefined : currentWork().script(scriptCall(rule, value)));
   const { evaluate } = compileFormat(rule.filters, engine);
   return (value) => evaluate({ value });
 }
+
+const scriptCall = (rule: ScriptRule, value: unknown) => ({ rule, value, key: JSON.stringify([rule.title, rule.code, value]) });
 
 // ---------------------------------------------------------------- tables
 
@@ -166,8 +169,9 @@ const settings: MappingSettings = { zone: "UTC", now: () => 0 };
 /** What is wrong in a rule of the right shape: rows that say the same, conditions and filters that cannot be read. */
 export function checkRule(rule: Rule): RuleProblem[] {
   if (JSON.stringify(rule).length > largestCharacters) return [{ at: "rows", problem: "take more than 256 KiB together" }];
-  const engine = engineFor(settings);
   if (rule.kind === "table") return repeatedRows(rule);
+  if (rule.kind === "script") return []; // its syntax is checked where scripts are executed
+  const engine = engineFor(settings);
   if (rule.kind === "format") return problemsOf(rule.filters, "filters", () => compileFormat(rule.filters, engine));
   return rule.rows.flatMap(({ if: condition, to }, i) => [
     ...problemsOf(condition, `rows[${i}].if`, () => compileExpressionText(condition, engine)),

@@ -356,7 +356,7 @@ interface SharedParts {
 }
 
 /** What flows share: rules, which count in them as they are now, and mapping templates, of which steps get copies. */
-function openParts({ store, ruleBook, knowledge, engine: { flows }, lint }: SharedParts, { clock }: Tools) {
+function openParts({ store, ruleBook, knowledge, engine: { flows, tryScriptRule }, lint }: SharedParts, { clock }: Tools) {
   const common = { store: store.parts, flows, clock };
   const mappings = new MappingService({ ...common, knowledge });
   const rules = new RuleService({
@@ -364,6 +364,7 @@ function openParts({ store, ruleBook, knowledge, engine: { flows }, lint }: Shar
     book: ruleBook,
     mappings: (workspaceId) => mappings.mappings.list(workspaceId),
     changed: (workspaceId, uses) => void lint.outdate(workspaceId, uses),
+    script: tryScriptRule,
   });
   const partFiles = new PartFiles({
     rules: rules.rules,

@@ -1,4 +1,4 @@
-import { ListFilter, type LucideIcon, Table2, WandSparkles } from "lucide-react";
+import { CodeXml, ListFilter, type LucideIcon, Table2, WandSparkles } from "lucide-react";
 import type { RuleView } from "#api/schemas.ts";
 
 /** What people call the kinds of rules. */
@@ -14,6 +14,7 @@ export const ruleKinds: Record<RuleView["kind"], { title: string; icon: LucideIc
     about: "Decides by ranges and words: from 9 on it is a promoter. The first row that fits counts.",
   },
   format: { title: "Format", icon: WandSparkles, about: "Applies the same filters everywhere: trim, lower case, a date's format." },
+  script: { title: "Script", icon: CodeXml, about: "Computes the result in JavaScript, where filters and rows would be hard to read." },
 };
 
 export const kindNames = Object.keys(ruleKinds) as RuleView["kind"][];

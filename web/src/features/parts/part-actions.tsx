@@ -186,4 +186,6 @@ const sizeOf = (definition: Rule | MappingTemplate): string =>
     ? plural(Object.keys(definition.input).length, "field")
     : definition.kind === "format"
       ? definition.filters
-      : plural(definition.rows.length, "row");
+      : definition.kind === "script"
+        ? plural(definition.code.trim().split("\n").length, "line")
+        : plural(definition.rows.length, "row");

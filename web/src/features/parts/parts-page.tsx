@@ -174,7 +174,7 @@ const line =
 
 function RuleLine({ rule }: { rule: RuleView }) {
   const { title, icon } = ruleKinds[rule.kind];
-  const size = rule.kind === "format" ? title : `${title}, ${plural(rule.rows, "row")}`;
+  const size = rule.kind === "format" || rule.kind === "script" ? title : `${title}, ${plural(rule.rows, "row")}`;
   return (
     <li>
       <Link to="/rules/$rule" params={{ rule: rule.name }} search={(old) => ({ q: old.q })} data-row className={line} resetScroll={false}>

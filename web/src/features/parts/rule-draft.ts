@@ -22,6 +22,8 @@ export interface RuleDraft {
   table: TableRow[];
   conditions: ConditionRow[];
   filters: string;
+  code: string;
+  isTyped: boolean;
   exact: boolean;
   otherwise: "keep" | "missing" | "fail" | "value";
   other: Result;
@@ -40,6 +42,8 @@ export const emptyDraft = (kind: Rule["kind"]): RuleDraft => ({
   table: [newTableRow(), newTableRow(), newTableRow()],
   conditions: [newConditionRow()],
   filters: "",
+  code: "return value;",
+  isTyped: false,
   exact: false,
   otherwise: "fail",
   other: "",
@@ -49,6 +53,7 @@ export const emptyDraft = (kind: Rule["kind"]): RuleDraft => ({
 export function draftOf(rule: Rule): RuleDraft {
   const draft = { ...emptyDraft(rule.kind), title: rule.title, description: rule.description ?? "" };
   if (rule.kind === "format") return { ...draft, filters: rule.filters };
+  if (rule.kind === "script") return { ...draft, code: rule.code, isTyped: rule.language === "typescript" };
   const { otherwise } = rule;
   const rest = typeof otherwise === "string" ? { otherwise, other: "" } : { otherwise: "value" as const, other: otherwise.value };
   if (rule.kind === "table")
@@ -61,6 +66,7 @@ export function ruleOf(draft: RuleDraft): Rule {
   const description = draft.description.trim();
   const common = { title: draft.title.trim(), ...(description !== "" && { description }) };
   if (draft.kind === "format") return { ...common, kind: "format", filters: draft.filters.trim() };
+  if (draft.kind === "script") return { ...common, kind: "script", code: draft.code, ...(draft.isTyped && { language: "typescript" }) };
   const otherwise = draft.otherwise === "value" ? { value: draft.other } : draft.otherwise;
   if (draft.kind === "table")
     return { ...common, kind: "table", rows: filledRows(draft.table), ...(draft.exact && { exact: true }), otherwise };
@@ -78,6 +84,7 @@ export function missingIn(draft: RuleDraft): string | null {
   if (draft.title.trim() === "") return "Give the rule a title.";
   const rule = ruleOf(draft);
   if (rule.kind === "format") return rule.filters === "" ? "Choose at least one filter." : null;
+  if (rule.kind === "script") return rule.code.trim() === "" ? "Write the script." : null;
   return rule.rows.length === 0 ? "Fill in at least one row." : null;
 }
 
