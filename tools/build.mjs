@@ -99,6 +99,7 @@ async function buildServer() {
     entryPoints: {
       millrace: join(root, "src/cli/main.ts"),
       "document-worker": join(root, "src/definitions/openapi/worker.ts"),
+      "script-worker": join(root, "src/engine/scripts/worker.ts"),
     },
     outdir: dist,
     chunkNames: "server/[name]-[hash]",

@@ -1,4 +1,6 @@
+import type { ScriptCall } from "./mapping/problem.ts";
 import type { Rules } from "./mapping/rule-format.ts";
+import type { Tried } from "./mapping/work.ts";
 import type { CallCause } from "#kernel/call-cause.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
@@ -81,6 +83,8 @@ export interface Engine {
   planStep(workspaceId: string, request: StepTestRequest): StepPlan;
   /** Tries one step by itself. It is no run. */
   testStep(workspaceId: string, request: StepTestRequest): Promise<StepTested>;
+  /** What the script of a rule gives for a value. */
+  tryScriptRule(workspaceId: string, call: ScriptCall): Promise<Tried>;
   /** Executes a script on its tests. */
   testScript(workspaceId: string, flowId: string, script: ScriptWithTests): Promise<ScriptTested[]>;
   /** The ids of the newest events that a flow's trigger received: a hundred events may be too much for the memory. */

@@ -27,6 +27,7 @@ import { RunReader } from "./run/run-reader.ts";
 import { StepTests } from "./run/step-tests.ts";
 import { Sweep } from "./run/sweep.ts";
 import { ScriptPool } from "./scripts/pool.ts";
+import { applyScriptRule } from "./scripts/rules.ts";
 import { testScript } from "./scripts/tests.ts";
 import { ledgerOf } from "./triggers/ledger.ts";
 import { ListReader } from "./triggers/list-reader.ts";
@@ -220,6 +221,8 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     samples: (workspaceId, flowId, limit, options) => samplesOf(parts, inside, { workspaceId, flowId, limit, ...options }),
     planStep: stepTests.plan,
     testStep: stepTests.run,
+    tryScriptRule: (workspace, call) =>
+      applyScriptRule(inside.scripts, call, { workspace, flow: "rules", moment: parts.clock.now(), seed: "try" }),
     testScript: (workspace, flow, script) => testScript(inside.scripts, { workspace, flow, script }),
     eventIds: async (workspaceId, flowId, limit) =>
       store.eventIds(workspaceId, (await flows.trigger(await flows.get(workspaceId, flowId))).id, limit),

@@ -1,6 +1,7 @@
 /** Steps with a script, on a whole engine with real threads. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MillraceError } from "#kernel/errors.ts";
+import type { Rules } from "#engine/mapping/rule-format.ts";
 import { lintFlow } from "#engine/lint/lint.ts";
 import type { LintReader } from "#engine/lint/types.ts";
 import type { StepDefinition } from "#engine/types/flows.ts";
@@ -43,6 +44,15 @@ async function run(steps: StepDefinition[], payload: object = { items: [{ price:
   const flow = await house.published(steps);
   const { runIds } = await house.fire(flow.id, payload);
   return ended(house, runIds[0]!);
+}
+
+/** Why a flow is not published. */
+async function problemsOf(definition: unknown): Promise<unknown> {
+  const { id } = await house.engine.flows.create(workspace, definition);
+  return house.engine.flows.publish(workspace, id).then(
+    () => [],
+    (thrown: unknown) => (thrown as MillraceError).details["problems"],
+  );
 }
 
 describe("a step with a script", () => {
@@ -125,13 +135,51 @@ describe("ten endless scripts", () => {
   });
 });
 
+describe("a rule with a script", () => {
+  const initials: Rules = {
+    initials: {
+      title: "Initials",
+      kind: "script",
+      code: "if (value === 'x') throw new Error('no name');\nreturn value.split(' ').map((word) => word[0]).join('');",
+    },
+  };
+
+  test("gives its result wherever a step has a template, once for equal values, and leaves out what is missing", async () => {
+    house.useRules(() => initials);
+    const input = {
+      a: "{{ trigger.name | rule: 'initials' }}",
+      b: "{{ trigger.name | rule: 'initials' | downcase }}-{{ trigger.other | rule: 'initials' }}",
+      c: "{{ trigger.none | rule: 'initials' }}",
+    };
+    const { run: done } = await run(
+      [
+        { id: "only", filter: "(trigger.name | rule: 'initials') == 'AL'" },
+        { id: "make", app: "app", operation: "make", input },
+      ],
+      { name: "Ada Lovelace", other: "Grace Hopper" },
+    );
+    expect(done.state).toBe("succeeded");
+    expect(house.calls[0]!.input).toEqual({ a: "AL", b: "al-GH" });
+  });
+
+  test("rests with the rule, the line and the field where its script fails", async () => {
+    house.useRules(() => initials);
+    const { run: failed } = await run([make("{{ trigger.name | rule: 'initials' }}")], { name: "x" });
+    expect(failed.error?.message).toBe("The mapping of 'input.plan' failed: the script of the rule 'Initials' failed at line 1: no name.");
+  });
+
+  test("is no part of a key, which is made before there is a run", async () => {
+    house.useRules(() => initials);
+    const trigger = { app: "app", operation: "hook", key: "{{ trigger.name | rule: 'initials' }}" };
+    expect(await problemsOf(house.flowOf([make("a")], { trigger }))).toEqual([
+      expect.objectContaining({ at: "trigger.key", problem: expect.stringContaining("is executed in the steps of a run only") }),
+    ]);
+  });
+});
+
 describe("a flow with a script", () => {
   test("is not published while its syntax is wrong, and says where", async () => {
-    const { id } = await house.engine.flows.create(workspace, house.flowOf([script("return 1 +\n  (2 * );")]));
-    const problems = await house.engine.flows.publish(workspace, id).then(
-      () => [],
-      (thrown: unknown) => (thrown as MillraceError).details["problems"],
-    );
+    const problems = await problemsOf(house.flowOf([script("return 1 +\n  (2 * );")]));
     expect(problems).toEqual([expect.objectContaining({ at: "steps[0].code", problem: "line 2, column 8: Unexpected token" })]);
   });
 

@@ -237,6 +237,7 @@ export async function openServer({
     book: ruleBook,
     mappings: (workspaceId) => mappings.mappings.list(workspaceId),
     changed() {},
+    script: engine.tryScriptRule,
   });
   const partFiles = new PartFiles({
     rules: rules.rules,

@@ -32,8 +32,8 @@ const flowUse = z.object({
 export type FlowUse = z.infer<typeof flowUse>;
 
 export const ruleView = partView.extend({
-  kind: z.enum(["table", "conditions", "format", "segment"]),
-  /** Rows; of a format and a segment, 0. */
+  kind: z.enum(["table", "conditions", "format", "segment", "script"]),
+  /** Rows; of a format, a segment and a script, 0. */
   rows: z.number(),
 });
 export const ruleDetail = ruleView.extend({

@@ -8,6 +8,7 @@ const kindWords: Record<RuleView["kind"], string> = {
   conditions: "conditions",
   format: "format",
   segment: "segment",
+  script: "script",
 };
 
 export function ruleTable(rules: readonly RuleView[], paper: Paper): string {
@@ -62,6 +63,7 @@ function contentLines(definition: RuleDetail["definition"] | MappingDetail["defi
   if ("input" in definition) return Object.entries(definition.input).map(([field, value]) => clean(`${field}: ${brief(value)}`));
   if (definition.kind === "format") return [clean(definition.filters)];
   if (definition.kind === "segment") return [clean(`in it: ${definition.if}`)];
+  if (definition.kind === "script") return definition.code.split("\n").map((line) => clean(line));
   const rows =
     definition.kind === "table"
       ? definition.rows.map(({ from, to }) => clean(`${from === "" ? "(nothing)" : from} → ${brief(to)}`))

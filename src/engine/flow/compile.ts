@@ -42,6 +42,7 @@ export function compileFlow(
   return {
     settings,
     trigger: { app, operation },
+    scripted: Object.values(knowledge?.rules ?? noRules).some(({ kind }) => kind === "script"),
     changes: previous || settings.settleMs !== null,
     answers: new Set(steps.flatMap(({ uses }) => uses).flatMap((path) => answerReadBy(path) ?? [])),
     steps,

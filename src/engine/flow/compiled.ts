@@ -14,6 +14,8 @@ export interface CompiledFlow {
   eventKey?: CompiledValue;
   /** Gives the id of the record that an event is of, where the flow chose one. */
   record?: CompiledValue;
+  /** Whether a rule that it may use is a script. */
+  scripted: boolean;
   /** Whether its runs read what changed, as `trigger._change`. */
   changes: boolean;
   /** The steps of whose answer anything reads the status or the headers. Only theirs are kept. */

@@ -5,6 +5,7 @@ import { readSigning } from "#catalog/signing.ts";
 import { ipRanges } from "#kernel/ip-ranges.ts";
 import { isObject } from "#kernel/json.ts";
 import { didYouMean } from "../mapping/nearest.ts";
+import { ruleCalls } from "../mapping/rule-names.ts";
 import { isTemplate } from "../mapping/template.ts";
 import { parseSchedule } from "../triggers/schedule.ts";
 import type { FlowSettings } from "../types/flows.ts";
@@ -63,7 +64,17 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
   if (info.kind === "schedule")
     attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
   const visible = { names: new Set(["trigger"]), allSteps: new Map(), rules: ruleKindsOf(knowledge.rules ?? {}) };
-  for (const option of ["key", "record"] as const) checkValue(trigger[option] ?? "", `trigger.${option}`, visible, problems);
+  for (const option of ["key", "record"] as const) {
+    checkValue(trigger[option] ?? "", `trigger.${option}`, visible, problems);
+    checkWithoutScripts(trigger[option] ?? "", `trigger.${option}`, knowledge, problems);
+  }
+}
+
+/** Keys are made when the event comes, at once: nothing can be executed for them. */
+function checkWithoutScripts(text: string, at: string, { rules = {} }: FlowKnowledge, problems: FlowProblem[]): void {
+  for (const { name } of ruleCalls(text, false))
+    if (name !== null && Object.hasOwn(rules, name) && rules[name]!.kind === "script")
+      problems.push({ at, problem: `the rule '${name}' is a script, which is executed in the steps of a run only` });
 }
 
 /** A signature needs a way of signing and a connection with the secret: without one, no event would be accepted. */

@@ -1,14 +1,34 @@
 import { LiquidError } from "liquidjs";
 import { MillraceError } from "#kernel/errors.ts";
+import type { ScriptRule } from "./rule-format.ts";
 
 /** What is wrong with a value or a template, as a sentence without its field: whoever knows the field adds it. */
 export class MappingProblem extends Error {
   override name = "MappingProblem";
 }
 
-/** Thrown to begin anew in pieces: this mapping takes longer than a piece of work may. Nothing is wrong with it. */
-export class TooMuchAtOnce extends Error {
-  override name = "TooMuchAtOnce";
+/** Thrown to begin anew in another way. Nothing is wrong with the mapping. */
+export class BeginAnew extends Error {
+  override name = "BeginAnew";
+}
+
+/** It takes longer than a piece of work may. */
+export class TooMuchAtOnce extends BeginAnew {}
+
+/** It needs the result of a script, which is executed elsewhere. */
+export class ScriptNeeded extends BeginAnew {
+  readonly call: ScriptCall;
+  constructor(call: ScriptCall) {
+    super();
+    this.call = call;
+  }
+}
+
+/** A rule with a script, applied to a value. Equal calls have the same key. */
+export interface ScriptCall {
+  rule: ScriptRule;
+  value: unknown;
+  key: string;
 }
 
 /** Runs `work`; whatever it throws becomes MAPPING_FAILED of `field`. */
@@ -21,10 +41,10 @@ export function inField<T>(field: string, work: () => T): T {
 }
 
 /** Whatever a template or a filter threw, as MAPPING_FAILED of a field. */
-export function mappingFailed(field: string, thrown: unknown): MillraceError | TooMuchAtOnce {
+export function mappingFailed(field: string, thrown: unknown): MillraceError | BeginAnew {
   if (thrown instanceof MillraceError) return thrown;
   const origin = originOf(thrown);
-  if (origin instanceof TooMuchAtOnce) return origin;
+  if (origin instanceof BeginAnew) return origin;
   return new MillraceError("MAPPING_FAILED", { cause: thrown, details: { field, problem: inWords(thrown) } });
 }
 

@@ -61,11 +61,25 @@ export const segmentRule = z.strictObject({
   if: line(8000).describe("A condition on `person`, the record that the segment is asked about: `person.tags contains 'promoter'`."),
 });
 
+export const scriptRule = z.strictObject({
+  ...common,
+  kind: z.literal("script"),
+  code: z
+    .string()
+    .min(1, "is empty")
+    .max(20_000, "is longer than 20,000 characters")
+    .describe(
+      "JavaScript: the body of a function, which reads `value` and ends with `return`. What is missing stays missing; `null` is nothing.",
+    ),
+  language: z.enum(["javascript", "typescript"]).optional().describe("Types are removed, not checked. JavaScript when absent."),
+});
+
 /** A transformation rule. */
-export const ruleDefinition = z.discriminatedUnion("kind", [tableRule, conditionsRule, formatRule, segmentRule]);
+export const ruleDefinition = z.discriminatedUnion("kind", [tableRule, conditionsRule, formatRule, segmentRule, scriptRule]);
 
 export type Rule = z.infer<typeof ruleDefinition>;
 export type TableRule = z.infer<typeof tableRule>;
+export type ScriptRule = z.infer<typeof scriptRule>;
 export type ConditionsRule = z.infer<typeof conditionsRule>;
 /** Decides of a person, or any other record, whether it belongs to it. */
 export type SegmentRule = z.infer<typeof segmentRule>;

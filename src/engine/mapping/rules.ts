@@ -1,6 +1,5 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, sizeUpTo } from "#kernel/json.ts";
-import type { Pace } from "#kernel/pace.ts";
 import { compileExpressionText } from "./expression.ts";
 import { engineFor } from "./liquid.ts";
 import type { Engine } from "./liquid.ts";
@@ -11,11 +10,11 @@ import { asPerson, asPersonBefore } from "./person.ts";
 import { asksSegments, ruleCalls, type RuleCall } from "./rule-names.ts";
 import { noRuleInRule } from "./filters/rule.ts";
 import { ruleKindsOf } from "./rule-format.ts";
-import type { ConditionsRule, Otherwise, Rule, RuleKinds, Rules, SegmentRule, TableRule } from "./rule-format.ts";
+import type { ConditionsRule, Otherwise, Rule, RuleKinds, Rules, ScriptRule, SegmentRule, TableRule } from "./rule-format.ts";
 import { compileTemplate, isTemplate } from "./template.ts";
 import { isBlank, quote, toText } from "./text.ts";
 import type { AppliedRules, MappingSettings, Scope } from "./types.ts";
-import { atOnce, currentWork } from "./work.ts";
+import { atOnce, currentWork, type ScriptPace, type Tried } from "./work.ts";
 
 /**
  * Transformation rules: named look-up tables, conditions and formats that the filter `rule` applies, and segments, which say of a person whether he or
@@ -101,9 +100,6 @@ export function wrongCall({ filter, name }: RuleCall, kinds: RuleKinds): string 
 
 const exampleNames = { rule: "score-tag", segment: "unhappy-promoters" } as const;
 
-/** What a rule gives for a value, or why a run would stop. */
-export type Tried = { value: unknown } | { problem: string };
-
 /** What all values of one trial together may take and give: somebody looks at a few of them. */
 const longestTrialMs = 1000;
 const largestTrial = 1024 * 1024;
@@ -113,7 +109,7 @@ export async function tryRule(
   rule: Rule,
   values: readonly unknown[],
   settings: MappingSettings,
-  { pace, now = () => performance.now() }: { pace: Pace; now?: () => number },
+  { pace, now = () => performance.now() }: { pace: ScriptPace; now?: () => number },
 ): Promise<Tried[]> {
   const tried: Tried[] = [];
   let spentMs = 0;
@@ -131,6 +127,10 @@ export async function tryRule(
   });
   for (const value of values) {
     if (pace.due()) await pace.rest();
+    if (rule.kind === "script") {
+      tried.push(isBlank(value) ? { value: undefined } : ((await pace.script?.(scriptCall(rule, value))) ?? { value: undefined }));
+      continue;
+    }
     const result = spentMs > longestTrialMs ? { problem: tooLong } : measured(() => ({ value: atOnce(() => apply(value), {}) }));
     const outcome = "problem" in unreadable ? unreadable : result;
     left -= "value" in outcome ? sizeUpTo(outcome.value, left) : outcome.problem.length;
@@ -158,9 +158,12 @@ function compileRule(rule: Rule, engine: Engine): Apply {
   if (rule.kind === "table") return compileTable(rule);
   if (rule.kind === "conditions") return compileConditions(rule, engine);
   if (rule.kind === "segment") return compileSegment(rule, engine);
+  if (rule.kind === "script") return (value) => (isBlank(value) ? undefined : currentWork().script(scriptCall(rule, value)));
   const { evaluate } = compileFormat(rule.filters, engine);
   return (value) => evaluate({ value });
 }
+
+const scriptCall = (rule: ScriptRule, value: unknown) => ({ rule, value, key: JSON.stringify([rule.title, rule.code, value]) });
 
 // ---------------------------------------------------------------- tables
 
@@ -240,8 +243,9 @@ const settings: MappingSettings = { zone: "UTC", now: () => 0 };
 /** What is wrong in a rule of the right shape: rows that say the same, conditions and filters that cannot be read. */
 export function checkRule(rule: Rule): RuleProblem[] {
   if (JSON.stringify(rule).length > largestCharacters) return [{ at: "rows", problem: "take more than 256 KiB together" }];
-  const engine = engineFor(settings);
   if (rule.kind === "table") return repeatedRows(rule);
+  if (rule.kind === "script") return []; // its syntax is checked where scripts are executed
+  const engine = engineFor(settings);
   if (rule.kind === "format") return problemsOf(rule.filters, "filters", () => compileFormat(rule.filters, engine));
   if (rule.kind === "segment") return problemsOf(rule.if, "if", () => compileExpressionText(rule.if, engine), "person");
   return rule.rows.flatMap(({ if: condition, to }, i) => [

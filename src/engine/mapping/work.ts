@@ -1,5 +1,5 @@
 import type { Pace } from "#kernel/pace.ts";
-import { MappingProblem, TooMuchAtOnce } from "./problem.ts";
+import { MappingProblem, ScriptNeeded, TooMuchAtOnce, type ScriptCall } from "./problem.ts";
 import type { Scope } from "./types.ts";
 
 /** What one mapping may give altogether: a field of a megabyte is large, twenty of them are a mistake or an attack. */
@@ -15,6 +15,19 @@ const pieceMs = 8;
 const lookEvery = 8 * 1024;
 const callCharge = 256;
 
+/** Calls of scripts that one mapping may make. Each begins it anew. */
+const mostScripts = 100;
+
+/** What a rule gives for a value, or why a run would stop. */
+export type Tried = { value: unknown } | { problem: string };
+
+/** A pace at which scripts can be executed too. */
+export interface ScriptPace extends Pace {
+  script?: (call: ScriptCall) => Promise<Tried>;
+}
+
+const noAnswers: ReadonlyMap<string, Tried> = new Map();
+
 /** What evaluating one mapping has cost so far. */
 export class Work {
   #charged = 0;
@@ -24,11 +37,14 @@ export class Work {
   #since: number | null = null;
   #spentMs = 0;
   #limitMs = longestMs;
+  /** What scripts gave, by their calls. */
+  #answers = noAnswers;
   /** How many values were written into texts so far, and how many of them were not there. */
   parts = { filled: 0, missing: 0 };
 
   /** `try`: broken off with TooMuchAtOnce when it takes longer than a piece may. */
-  begin(how: "try" | "at once" | "in pieces"): this {
+  begin(how: "try" | "at once" | "in pieces", answers = noAnswers): this {
+    this.#answers = answers;
     this.#charged = this.#output = this.#spentMs = 0;
     this.#nextLook = lookEvery;
     this.#since = null;
@@ -45,6 +61,15 @@ export class Work {
   /** Characters are gone through, or made. */
   charge(count: number): void {
     this.#charge(count, null);
+  }
+
+  /** What a script gives for a value. It is executed elsewhere, and the mapping begun anew with its result. */
+  script(call: ScriptCall): unknown {
+    const answer = this.#answers.get(call.key);
+    if (answer && "problem" in answer) throw new MappingProblem(answer.problem);
+    if (answer) return answer.value;
+    if (this.#limitMs === longestAtOnceMs) throw new MappingProblem(noScriptHere(call));
+    throw new ScriptNeeded(call);
   }
 
   /** A value is written into a text. */
@@ -113,19 +138,43 @@ export function unhurried<T>(
   evaluate: (scope: Scope) => T,
   pieces: (scope: Scope) => Generator<void, T>,
   scope: Scope,
-  pace: Pace,
+  pace: ScriptPace,
 ): T | Promise<T> {
   current = shared.begin("try");
   try {
     return evaluate(scope);
   } catch (thrown) {
+    if (thrown instanceof ScriptNeeded) return withScripts(() => pieces(scope), thrown, pace);
     if (!(thrown instanceof TooMuchAtOnce)) throw thrown;
   }
-  return inPieces(pieces(scope), pace);
+  return inPieces(pieces(scope), pace).catch((thrown: unknown) => {
+    if (thrown instanceof ScriptNeeded) return withScripts(() => pieces(scope), thrown, pace);
+    throw thrown;
+  });
 }
 
-async function inPieces<T>(pieces: Generator<void, T>, pace: Pace): Promise<T> {
-  const work = new Work().begin("in pieces");
+/** Evaluates anew each time a script has given what was needed, until nothing more is. */
+async function withScripts<T>(pieces: () => Generator<void, T>, first: ScriptNeeded, pace: ScriptPace): Promise<T> {
+  const answers = new Map<string, Tried>();
+  for (let { call } = first; ;) {
+    answers.set(
+      call.key,
+      answers.size >= mostScripts ? { problem: tooManyScripts } : ((await pace.script?.(call)) ?? { problem: noScriptHere(call) }),
+    );
+    try {
+      return await inPieces(pieces(), pace, answers);
+    } catch (thrown) {
+      if (!(thrown instanceof ScriptNeeded)) throw thrown;
+      ({ call } = thrown);
+    }
+  }
+}
+
+const tooManyScripts = `its rules would run more than ${mostScripts} scripts; use a code step`;
+const noScriptHere = ({ rule }: ScriptCall): string => `the rule '${rule.title}' is a script, which is executed in the steps of a run only`;
+
+async function inPieces<T>(pieces: Generator<void, T>, pace: Pace, answers = noAnswers): Promise<T> {
+  const work = new Work().begin("in pieces", answers);
   for (;;) {
     if (pace.due()) {
       work.pause();

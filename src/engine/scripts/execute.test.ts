@@ -76,6 +76,7 @@ describe("a script", () => {
     expect(await fault("await null;\nnope()")).toBe("2: 'nope' is not defined");
     expect(await fault("throw 'text'")).toBe("it threw text");
     expect(await fault("return 1 +\n  (2 * )")).toBe("2: Unexpected token");
+    expect(await fault("\nreturn 1 +")).toBe("2: something is missing at the end");
   });
 
   test("may be TypeScript, whose lines are kept", async () => {

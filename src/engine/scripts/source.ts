@@ -30,18 +30,22 @@ function readFault(code: string, language: ScriptLanguage): ScriptFault | null {
     const transforms = language === "typescript" ? (["typescript"] as const) : [];
     transform(asFunction(code), { transforms: [...transforms], disableESTransforms: true });
   } catch (thrown) {
-    return faultOf(thrown);
+    return faultOf(thrown, code.split("\n"));
   }
   return language === "typescript" ? namespaceFault(code) : null;
 }
 
 /** Sucrase says where: "Error: Unexpected token (3:5)". */
-function faultOf(thrown: unknown): ScriptFault {
+function faultOf(thrown: unknown, lines: readonly string[]): ScriptFault {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   if (thrown instanceof RangeError) return { problem: "it is nested too deep to be read" };
   const [, problem = message, line, column] =
     /^(?:Error transforming [^:]*: )?(?:SyntaxError: )?(.*?) \((\d+):(\d+)\)$/s.exec(message) ?? [];
-  return { problem, ...(line !== undefined && { line: Number(line) - linesBefore, column: Number(column) }) };
+  if (line === undefined) return { problem };
+  const at = Number(line) - linesBefore;
+  // What is missing at the end is noticed behind it.
+  if (at > lines.length) return { problem: "something is missing at the end", line: lines.length, column: lines.at(-1)!.length + 1 };
+  return { problem, line: at, column: Number(column) };
 }
 
 /** A namespace is code, which would be dropped in silence as if it were a type. */

@@ -3,7 +3,10 @@ import { ruleDefinition } from "#engine/flow/format.ts";
 import type { FlowService } from "#engine/api.ts";
 import { rulesOf, usesAllSegments } from "#engine/flow/rule-uses.ts";
 import { rulesInInput } from "#engine/mapping/rule-names.ts";
+import type { ScriptCall } from "#engine/mapping/problem.ts";
 import { checkRule, tryRule } from "#engine/mapping/rules.ts";
+import type { Tried } from "#engine/mapping/work.ts";
+import { scriptRuleProblems } from "#engine/scripts/rules.ts";
 import type { MappingTemplate } from "#engine/flow/format.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -21,8 +24,12 @@ interface RuleServiceParts {
   mappings(workspaceId: string): Promise<readonly Pick<Part<MappingTemplate>, "name" | "definition">[]>;
   /** Called with each rule that was saved or removed. */
   changed(workspaceId: string, uses: (definition: FlowDefinition) => boolean): void;
+  /** What the script of a rule gives for a value. */
+  script(workspaceId: string, call: ScriptCall): Promise<Tried>;
   clock: Clock;
 }
+
+const problemsOf = (rule: Rule) => (rule.kind === "script" ? scriptRuleProblems(rule) : checkRule(rule));
 
 /** The transformation rules of workspaces, as the API offers them. */
 export class RuleService {
@@ -37,7 +44,7 @@ export class RuleService {
       kind: "rule",
       word: "rule",
       shape: ruleDefinition,
-      check: (_, rule) => checkRule(rule),
+      check: (_, rule) => problemsOf(rule),
       cannotReplace: (before, { kind }) => cannotBecome(before, kind),
       changed(workspaceId, name, row) {
         if (row) book.put(row);
@@ -76,11 +83,13 @@ export class RuleService {
   }
 
   /** What a rule gives for some values. Nothing is saved. */
-  async try(rule: Rule, values: readonly unknown[]): Promise<TryRuleReply> {
-    const [first] = checkRule(rule);
+  async try(workspaceId: string, rule: Rule, values: readonly unknown[]): Promise<TryRuleReply> {
+    const [first] = problemsOf(rule);
     if (first) throw new MillraceError("BAD_INPUT", { details: { field: `rule.${first.at}`, problem: first.problem } });
     const settings = { zone: "UTC", now: () => this.#parts.clock.now() };
-    const tried = await tryRule(rule, values, settings, { pace: this.#pace });
+    const tried = await tryRule(rule, values, settings, {
+      pace: { ...this.#pace, script: (call) => this.#parts.script(workspaceId, call) },
+    });
     return {
       results: tried.map((each) => {
         if ("problem" in each) return { missing: false, problem: each.problem };

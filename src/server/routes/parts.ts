@@ -20,7 +20,7 @@ export function serveParts(app: FastifyInstance, { rules, mappings, partFiles }:
       rules.put(workspaceId, params.name, body, { replaces: query.replaces, ...defined({ by }) }),
     remove: ({ principal: { workspaceId, by }, params }) => rules.remove(workspaceId, params.name, by),
     versions: async ({ principal: { workspaceId }, params }) => ({ versions: await rules.rules.versions(workspaceId, params.name) }),
-    try: ({ body }) => rules.try(body.rule, body.values),
+    try: ({ principal: { workspaceId }, body }) => rules.try(workspaceId, body.rule, body.values),
   });
   serve(app, "mappings", {
     list: ({ principal: { workspaceId }, query }) => mappings.list(workspaceId, query),

@@ -243,6 +243,7 @@ function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: 
     clock,
     marks: openExecutionMarks(dataFiles(settings.dataDir).executing),
     alone: !store.shared,
+    scriptWorkers: settings.scriptWorkers,
     onCommit: metrics.committed,
     log: (message, err) => log.error({ err }, message),
     inboxes: {
@@ -420,7 +421,7 @@ interface SharedParts {
 }
 
 /** What flows share: rules, which count in them as they are now, and mapping templates, of which steps get copies. */
-function openParts({ store, ruleBook, knowledge, engine: { flows }, lint }: SharedParts, { clock }: Tools) {
+function openParts({ store, ruleBook, knowledge, engine: { flows, tryScriptRule }, lint }: SharedParts, { clock }: Tools) {
   const common = { store: store.parts, flows, clock };
   const mappings = new MappingService({ ...common, knowledge });
   const rules = new RuleService({
@@ -428,6 +429,7 @@ function openParts({ store, ruleBook, knowledge, engine: { flows }, lint }: Shar
     book: ruleBook,
     mappings: (workspaceId) => mappings.mappings.list(workspaceId),
     changed: (workspaceId, uses) => void lint.outdate(workspaceId, uses),
+    script: tryScriptRule,
   });
   const partFiles = new PartFiles({
     rules: rules.rules,

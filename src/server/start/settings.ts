@@ -120,6 +120,13 @@ export const doorSettings = z.object({
 
 /** Housekeeping. */
 export const operationsSettings = z.object({
+  MILLRACE_SCRIPT_WORKERS: z.coerce
+    .number("must be a number of workers")
+    .int("must be a whole number of workers")
+    .min(1, "must be at least 1")
+    .max(32, "must be at most 32")
+    .default(2)
+    .describe("Scripts of flows that are executed at a time, each in a thread of its own. One workspace has half of them at most."),
   MILLRACE_RETENTION_DAYS: days.default(90).describe("Finished runs, with their events, are deleted after this many days."),
   MILLRACE_AUDIT_DAYS: z.coerce
     .number("must be a number of days")

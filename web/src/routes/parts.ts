@@ -6,7 +6,7 @@ import { rootRoute } from "./root.tsx";
 /** `new`: what is being made. */
 interface PartSearch {
   q?: string | undefined;
-  new?: "table" | "conditions" | "format" | "segment" | "mapping" | undefined;
+  new?: "table" | "conditions" | "format" | "segment" | "script" | "mapping" | undefined;
 }
 
 export const partsRoute = createRoute({
@@ -14,7 +14,7 @@ export const partsRoute = createRoute({
   path: "/rules",
   validateSearch: (search: Record<string, unknown>): PartSearch => ({
     q: text(search["q"]),
-    new: oneOf(search["new"], ["table", "conditions", "format", "segment", "mapping"]),
+    new: oneOf(search["new"], ["table", "conditions", "format", "segment", "script", "mapping"]),
   }),
   loader: ({ context }) => {
     void context.queryClient.prefetchQuery(rulesQuery());

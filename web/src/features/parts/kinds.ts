@@ -1,4 +1,4 @@
-import { ListFilter, type LucideIcon, Table2, Users, WandSparkles } from "lucide-react";
+import { CodeXml, ListFilter, type LucideIcon, Table2, Users, WandSparkles } from "lucide-react";
 import type { RuleView } from "#api/schemas.ts";
 
 /** What people call the kinds of rules. */
@@ -19,6 +19,7 @@ export const ruleKinds: Record<RuleView["kind"], { title: string; icon: LucideIc
     icon: Users,
     about: "Names a group of people by their tags, score, sub-account or any other field: unhappy promoters in Berlin.",
   },
+  script: { title: "Script", icon: CodeXml, about: "Computes the result in JavaScript, where filters and rows would be hard to read." },
 };
 
 export const kindNames = Object.keys(ruleKinds) as RuleView["kind"][];

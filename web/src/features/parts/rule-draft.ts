@@ -25,6 +25,8 @@ export interface RuleDraft {
   filters: string;
   /** Who is in a segment. */
   condition: string;
+  code: string;
+  isTyped: boolean;
   exact: boolean;
   otherwise: "keep" | "missing" | "fail" | "value";
   other: Result;
@@ -44,6 +46,8 @@ export const emptyDraft = (kind: Rule["kind"]): RuleDraft => ({
   conditions: [newConditionRow()],
   filters: "",
   condition: "",
+  code: "return value;",
+  isTyped: false,
   exact: false,
   otherwise: "fail",
   other: "",
@@ -54,6 +58,7 @@ export function draftOf(rule: Rule): RuleDraft {
   const draft = { ...emptyDraft(rule.kind), title: rule.title, description: rule.description ?? "" };
   if (rule.kind === "format") return { ...draft, filters: rule.filters };
   if (rule.kind === "segment") return { ...draft, condition: rule.if };
+  if (rule.kind === "script") return { ...draft, code: rule.code, isTyped: rule.language === "typescript" };
   const { otherwise } = rule;
   const rest = typeof otherwise === "string" ? { otherwise, other: "" } : { otherwise: "value" as const, other: otherwise.value };
   if (rule.kind === "table")
@@ -67,6 +72,7 @@ export function ruleOf(draft: RuleDraft): Rule {
   const common = { title: draft.title.trim(), ...(description !== "" && { description }) };
   if (draft.kind === "format") return { ...common, kind: "format", filters: draft.filters.trim() };
   if (draft.kind === "segment") return { ...common, kind: "segment", if: draft.condition.trim() };
+  if (draft.kind === "script") return { ...common, kind: "script", code: draft.code, ...(draft.isTyped && { language: "typescript" }) };
   const otherwise = draft.otherwise === "value" ? { value: draft.other } : draft.otherwise;
   if (draft.kind === "table")
     return { ...common, kind: "table", rows: filledRows(draft.table), ...(draft.exact && { exact: true }), otherwise };
@@ -85,6 +91,7 @@ export function missingIn(draft: RuleDraft): string | null {
   const rule = ruleOf(draft);
   if (rule.kind === "segment") return rule.if === "" ? "Choose at least one condition." : null;
   if (rule.kind === "format") return rule.filters === "" ? "Choose at least one filter." : null;
+  if (rule.kind === "script") return rule.code.trim() === "" ? "Write the script." : null;
   return rule.rows.length === 0 ? "Fill in at least one row." : null;
 }
 

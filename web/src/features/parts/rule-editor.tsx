@@ -22,6 +22,7 @@ import { OtherwiseChoice } from "./otherwise.tsx";
 import { PartActions } from "./part-actions.tsx";
 import { ruleFilter, segmentFilter, wordOf } from "./rule-call.ts";
 import { draftOf, emptyDraft, missingIn, repeatedRows, ruleOf, type RuleDraft } from "./rule-draft.ts";
+import { ScriptField } from "./script-field.tsx";
 import { SegmentFields } from "./segment-fields.tsx";
 import { TableRows } from "./table-rows.tsx";
 import { TryRule } from "./try-rule.tsx";
@@ -185,6 +186,15 @@ function Head({ draft, saved, about, change, onRestore }: HeadProps) {
 function Content({ draft, change }: Pick<HeadProps, "draft" | "change">) {
   if (draft.kind === "segment") return null;
   if (draft.kind === "format") return <FormatField value={draft.filters} onChange={(filters) => change({ filters })} />;
+  if (draft.kind === "script")
+    return (
+      <ScriptField
+        code={draft.code}
+        isTyped={draft.isTyped}
+        onChange={(code) => change({ code })}
+        onTyped={(isTyped) => change({ isTyped })}
+      />
+    );
   return (
     <>
       {draft.kind === "table" ? (

@@ -12,6 +12,7 @@ import { StepState } from "../../components/status.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { exactTime, durationWords, stepWork } from "../../lib/time.ts";
 import { ErrorPanel } from "./error-panel.tsx";
+import { ScriptLog } from "../../components/script-log.tsx";
 import { Attempts } from "./attempts.tsx";
 import { Changed } from "./changed.tsx";
 import { Waiting } from "../../components/waiting.tsx";
@@ -70,7 +71,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
   });
   const mayReplay = useMay("runs:write");
   const troubled = step.state === "failed" || step.state === "held";
-  const { list } = step.attempts.at(-1) ?? {};
+  const { list, log } = step.attempts.at(-1) ?? {};
   const work = stepWork(step);
   const labels = useKeyLabels(step.app, step.operation);
   const rest = step.finishedAt === null ? 0 : step.finishedAt - step.startedAt - (work ?? 0);
@@ -114,6 +115,11 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       {step.output != null && (
         <Part title="Result">
           <JsonView value={step.output} label="the result" labels={labels.result} />
+        </Part>
+      )}
+      {log !== undefined && (
+        <Part title="Written by the script">
+          <ScriptLog lines={log} />
         </Part>
       )}
       {step.attempts.length > 0 && step.kind === "action" && <Attempts attempts={step.attempts} />}
