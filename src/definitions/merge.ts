@@ -19,6 +19,7 @@ export function mergeDraft(draft: AppDraft, app: AppDefinition): AppDraft {
   return {
     ...draft,
     title: app.title,
+    variables: draft.variables.map((variable) => app.variables?.find(({ name }) => name === variable.name) ?? variable),
     headers: app.headers ?? {},
     auth: draft.auth.map((login) =>
       mergeLogin(

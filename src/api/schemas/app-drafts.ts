@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { jsonValue } from "#engine/flow/format.ts";
-import { appDefinition, operationDefinition, triggerDefinition } from "./apps.ts";
+import { addressVariable, appDefinition, operationDefinition, triggerDefinition } from "./apps.ts";
 
 /** Something of the source that was left out or not understood, and why. */
 const draftNote = z.object({
@@ -25,6 +25,8 @@ const draftOperation = z.object({ definition: operationDefinition, guesses: z.ar
 export const appDraft = z.object({
   title: z.string(),
   baseUrl: z.string().nullable(),
+  /** Parts of its addresses that each connection fills in. */
+  variables: z.array(addressVariable),
   auth: appDefinition.shape.auth,
   headers: z.record(z.string(), z.string()),
   operations: z.array(draftOperation),

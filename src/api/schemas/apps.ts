@@ -16,8 +16,15 @@ const operationId = z
   .string()
   .max(80)
   .regex(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/, "use small letters, digits and _, with dots between: contacts.create");
-/** Paths are added to its end. */
-const baseAddress = address.refine((url) => !/[?#]/.test(url), "has a query or a #; paths are added to its end");
+/** Paths are added to its end. It may have variables, such as `{subdomain}`. */
+const baseAddress = z
+  .string()
+  .max(2000)
+  .superRefine((url, context) => {
+    const { error } = address.safeParse(url.replace(/:\{\w+\}/g, ":1").replace(/\{\w+\}/g, "x"));
+    if (error) context.addIssue({ code: "custom", message: error.issues[0]!.message });
+  })
+  .refine((url) => !/[?#]/.test(url), "has a query or a #; paths are added to its end");
 const input = z.record(z.string().max(80), jsonValue);
 const pathsByName = z.record(z.string().max(200), path);
 const values = z.array(jsonValue).max(100);
@@ -251,12 +258,24 @@ export const triggerDefinition = z.strictObject({
   note: text(500).optional(),
 });
 
+/** A part of the app's addresses that each connection fills in. */
+export const addressVariable = z.strictObject({
+  name: fieldName.max(40),
+  label: text(80),
+  help: text(300).optional(),
+  /** `host`: the whole host is the customer's word. `path`: several parts of a path. Otherwise one part, between dots or slashes. */
+  as: z.enum(["host", "path"]).optional(),
+  choices: z.array(text(100)).min(1).max(50).optional(),
+  default: text(200).optional(),
+});
+
 /** An app as a workspace defines it: data only. How its parts fit together is checked after the shape. */
 export const appDefinition = z.strictObject({
   /** By it a file is known to be an app of Millrace; it is not saved. */
   millraceApp: z.literal(1).optional(),
   title: text(60),
   baseUrl: baseAddress.optional(),
+  variables: z.array(addressVariable).max(10).optional(),
   auth: z
     .array(authScheme)
     .min(1)

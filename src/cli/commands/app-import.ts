@@ -98,5 +98,15 @@ function definitionOf(
   const ids = new Set(operations.map(({ id }) => id));
   const others = only === undefined ? [] : (before?.operations ?? []).filter(({ id }) => !ids.has(id));
   const triggers = only === undefined ? draft.triggers : (before?.triggers ?? draft.triggers.filter(({ id }) => anyOf(only)(id)));
-  return { ...before, title: draft.title, baseUrl: url, auth: draft.auth, operations: [...others, ...operations], triggers };
+  const { variables: _, ...own } = before ?? {};
+  const variables = draft.variables.filter(({ name }) => url.includes(`{${name}}`));
+  return {
+    ...own,
+    title: draft.title,
+    baseUrl: url,
+    ...(variables.length > 0 && { variables }),
+    auth: draft.auth,
+    operations: [...others, ...operations],
+    triggers,
+  };
 }

@@ -50,6 +50,7 @@ const draftOperation = (id: string) => ({
 const draft = {
   title: "Pets",
   baseUrl: "https://pets.example.com",
+  variables: [],
   auth: [{ kind: "none" }],
   headers: {},
   operations: [draftOperation("pets.create"), draftOperation("owners.create")],

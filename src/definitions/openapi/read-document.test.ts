@@ -182,6 +182,34 @@ describe("what a document says is in the draft", () => {
     expect([draft.baseUrl, says(draft)[0]]).toEqual([null, "servers: The address '/api' is not complete; fill in where the API is."]);
   });
 
+  test("a part of the host is for each connection to fill in, unless it could lead anywhere; the version of a path has its usual value", async () => {
+    const variables = {
+      shop: { default: "demo", description: "The name of the shop" },
+      region: { enum: ["eu", "us"], default: "eu" },
+      version: { default: "v2" },
+      tld: { default: "com" },
+      host: { default: "pets.example.com" },
+    };
+    const at = async (url: string) => {
+      const draft = await read({ ...petstore30(), servers: [{ url, variables }] });
+      return [draft.baseUrl, ...draft.variables];
+    };
+    expect(await at("https://{shop}.{region}.pets.example.com/{version}")).toEqual([
+      "https://{shop}.{region}.pets.example.com/v2",
+      { name: "shop", label: "Shop", help: "The name of the shop", default: "demo" },
+      { name: "region", label: "Region", choices: ["eu", "us"], default: "eu" },
+    ]);
+    expect(await at("https://pets.{tld}/api")).toEqual(["https://pets.com/api"]);
+    expect(await at("https://{host}/api")).toEqual([
+      "https://{host}/api",
+      { name: "host", label: "Host", as: "host", default: "pets.example.com" },
+    ]);
+    expect(await at("https://pets.example.com/{nobody}")).toEqual([
+      "https://pets.example.com/{nobody}",
+      { name: "nobody", label: "Nobody" },
+    ]);
+  });
+
   test("every draft is a definition that can be saved, and 600 operations over linked schemas too, in seconds", async () => {
     const started = cpuMs();
     const draft = await read(large(600));
@@ -192,8 +220,9 @@ describe("what a document says is in the draft", () => {
   });
 });
 
-const asDefinition = ({ title, baseUrl, auth, operations, triggers }: AppDraft) => ({
+const asDefinition = ({ title, baseUrl, variables, auth, operations, triggers }: AppDraft) => ({
   title,
+  variables,
   ...(baseUrl !== null && { baseUrl }),
   auth,
   operations: operations.slice(0, 200).map(({ definition }) => definition),
