@@ -98,7 +98,7 @@ export function completed(value: unknown, source: string | undefined): string | 
   if (typeof value !== "string" || value.trim() === "") return undefined;
   const url = value.trim();
   if (/^https?:\/\//i.test(url)) return URL.canParse(withoutHoles(url)) ? url : undefined;
-  if (/^[a-z][a-z\d+.-]*:/i.test(url) && !/^\/\//.test(url)) return undefined;
+  if (/^[a-z][a-z\d+.-]*:/i.test(url) && !url.startsWith("//")) return undefined;
   if (source !== undefined) return URL.canParse(url, source) ? new URL(url, source).href : undefined;
   return url.startsWith("//") && URL.canParse(`https:${url}`) ? `https:${url}` : undefined;
 }
