@@ -11,6 +11,7 @@ import { runCommandLine } from "#cli/program.ts";
 import type { Terminal } from "#cli/terminal.ts";
 import { systemClock } from "#kernel/clock.ts";
 import type { AppView, FlowDetail, RunList } from "#api/schemas.ts";
+import { petstore30 } from "./definitions/documents.ts";
 import { addAnAppPage, savedAs } from "./support/add-an-app.ts";
 import { openHelpdesk, type Helpdesk } from "./support/helpdesk.ts";
 import { inboxFolder, openHouse, until, type House } from "./support/inbox.ts";
@@ -26,6 +27,7 @@ beforeAll(async () => {
   for (const name of ["helpdesk.json", "door.json"])
     writeFileSync(join(work, name), savedAs(name).replaceAll("https://helpdesk.example.com", desk.origin));
   writeFileSync(join(work, "key.txt"), `${desk.key}\n`);
+  writeFileSync(join(work, "pets.json"), JSON.stringify(petstore30()));
 });
 afterAll(async () => {
   await house.millrace.close();
@@ -139,6 +141,18 @@ describe("an app of the workspace, as docs/add-an-app.md says", () => {
     expect((await typed("millrace app remove helpdesk --yes")).out).toBe("Removed: helpdesk\n");
     const { apps } = (await house.api<{ apps: AppView[] }>("GET", "/apps")).body;
     expect(apps.filter(({ builtIn }) => !builtIn)).toEqual([]);
+  });
+
+  test("7. is made of an OpenAPI document", async () => {
+    const [imported, catalog] = await follow("7. Start from an OpenAPI document");
+    expect(imported).toMatch(/7 of 7: 3 read, 4 write[\s\S]*Defined: pets \(Pet shop\), revision 1\n$/);
+    expect(catalog).toContain("create_pet");
+  });
+
+  test("8. keeps its versions, and an earlier one is put again", async () => {
+    const [versions, restored] = await follow("8. Versions, files and sharing");
+    expect(versions).toMatch(/^1 .* 7 +1$/m);
+    expect(restored).toContain("Restored revision 1: pets (Pet shop), revision 2");
   });
 });
 

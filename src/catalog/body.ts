@@ -37,10 +37,16 @@ export function encodeBody(
     if (slot === whole && isObject(value)) Object.assign(members, value);
     else if (value !== undefined) members[slot.wire] = slot.field.join && Array.isArray(value) ? value.join(",") : value;
   }
-  if (format === "form") return encodeForm(Object.entries(members));
-  if (format === "multipart") return encodeMultipart(Object.entries(members));
+  if (format === "form") return encodeForm(repeated(members));
+  if (format === "multipart") return encodeMultipart(repeated(members));
   return { content: JSON.stringify(members), type: "application/json" };
 }
+
+/** The fields of a form: a list repeats its name, as in a query. */
+const repeated = (members: Record<string, unknown>): [name: string, value: unknown][] =>
+  Object.entries(members).flatMap(([name, value]) =>
+    Array.isArray(value) ? value.map((one): [string, unknown] => [name, one]) : [[name, value]],
+  );
 
 /** A body that is one object, with further members beside its own. */
 function besideMore(value: unknown, more: Record<string, unknown>): unknown {

@@ -98,6 +98,17 @@ describe("buildRequest", () => {
     expect(build(o, { a: "1 & 2", b: null }).body).toBe("a=1+%26+2");
   });
 
+  test("a list in a form repeats its name, as it does in a query", () => {
+    const form = operation("/t", [body("tags"), body("name")], { body: "form" });
+    expect(build(form, { tags: ["a", "b"], name: "n" }).body).toBe("tags=a&tags=b&name=n");
+    const multipart = build(operation("/t", [body("tags")], { body: "multipart" }), { tags: ["a", "b"] });
+    expect(
+      Buffer.from(multipart.body as Uint8Array)
+        .toString()
+        .match(/name="tags"/g),
+    ).toHaveLength(2);
+  });
+
   test("multipart carries files, and a quote in a file's name cannot end it", () => {
     const o = operation("/m", [body("file"), body("name")], { body: "multipart" });
     const request = build(o, {

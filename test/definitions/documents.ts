@@ -447,6 +447,44 @@ export const oddNames = (url = "https://names.example.com") => ({
   components: { schemas: { "a/b~c d": { type: "object", properties: { id: { type: "string" }, größe: { type: "integer" } } } } },
 });
 
+/** A body whose kinds a discriminator tells apart, one that is one of several objects, and one that is a list. */
+export const kinds = () => ({
+  openapi: "3.0.0",
+  info: { title: "Kinds", version: "1" },
+  servers: [{ url: "https://kinds.example.com" }],
+  paths: {
+    "/animals": { post: { operationId: "addAnimal", requestBody: json({ $ref: "#/components/schemas/Animal" }), responses: {} } },
+    "/either": {
+      post: {
+        operationId: "addEither",
+        requestBody: json({ oneOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" }] }),
+        responses: {},
+      },
+    },
+    "/many": { post: { operationId: "addMany", requestBody: json({ type: "array", items: { type: "string" } }), responses: {} } },
+    "/note": {
+      post: { operationId: "addNote", requestBody: { content: { "application/xml": { schema: { type: "object" } } } }, responses: {} },
+    },
+  },
+  components: {
+    schemas: {
+      Animal: {
+        type: "object",
+        required: ["kind"],
+        properties: { kind: { type: "string" } },
+        discriminator: { propertyName: "kind", mapping: { cat: "#/components/schemas/Cat", dog: "Dog" } },
+      },
+      Cat: {
+        allOf: [
+          { $ref: "#/components/schemas/Animal" },
+          { type: "object", required: ["purrs"], properties: { purrs: { type: "boolean" } } },
+        ],
+      },
+      Dog: { allOf: [{ $ref: "#/components/schemas/Animal" }, { type: "object", properties: { barks: { type: "boolean" } } }] },
+    },
+  },
+});
+
 /** YAML with anchors, merged mappings and an unquoted version. */
 export const anchors = `
 openapi: 3.1

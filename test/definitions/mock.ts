@@ -135,7 +135,7 @@ function sentBody(type: string, body: string): unknown {
 }
 
 function example(root: Node, operation: Node): Reply {
-  const [[code = "200", value] = []] = Object.entries(object(operation["responses"]));
+  const [code, value] = Object.entries(object(operation["responses"]))[0] ?? ["200", {}];
   const response = followed(root, value);
   const media = object(object(response["content"])["application/json"]);
   const [named] = Object.values(object(media["examples"])).map((each) => object(each)["value"]);

@@ -297,6 +297,7 @@ export async function openServer({
       compare: () => Promise.reject(new Error("no comparison")),
     },
     documents: new DocumentDrafts({
+      own,
       thread: { read: ({ text, source }) => readOpenApi(text, source) },
       readText: () => Promise.reject(new Error("no way out")),
     }),

@@ -37,10 +37,14 @@ export const appDraft = z.object({
 
 /** A curl command, or what a browser recorded (HAR). */
 export const requestSource = z.strictObject({ kind: z.enum(["curl", "har"]), text: z.string().min(1).max(10_000_000) });
-/** An OpenAPI or Swagger document: its text, or the address at which it is. */
+/**
+ * An OpenAPI or Swagger document: its text, or the address at which it is. `app`: the workspace's app that it is a newer document of. What
+ * people decided there of the same operations stays in the draft.
+ */
+const ofApp = { app: z.string().max(40).optional() };
 export const documentSource = z.union([
-  z.strictObject({ text: z.string().min(1).max(10_000_000) }),
-  z.strictObject({ url: z.string().min(1).max(2_000) }),
+  z.strictObject({ text: z.string().min(1).max(10_000_000), ...ofApp }),
+  z.strictObject({ url: z.string().min(1).max(2_000), ...ofApp }),
 ]);
 /** An example answer of an operation, or the payload of an event. */
 export const exampleSource = z.strictObject({ text: z.string().min(1).max(1_000_000) });

@@ -5,6 +5,8 @@ import { withExamples, withJson } from "../help.ts";
 import { readObjectFile } from "../input.ts";
 import { json as asText } from "../text.ts";
 import type { Tools } from "../tools.ts";
+import { addAppImport } from "./app-import.ts";
+import { addAppVersionCommands } from "./app-versions.ts";
 import { appLine, appPage, appTable } from "../views/apps.ts";
 
 interface Json {
@@ -18,6 +20,8 @@ export function addAppCommands(program: Command, tools: Tools): void {
   addShow(app, tools);
   addPut(app, tools);
   addRemove(app, tools);
+  addAppImport(app, tools);
+  addAppVersionCommands(app, tools);
 }
 
 function addList(app: Command, { api, show }: Tools): void {
@@ -37,7 +41,7 @@ function addShow(app: Command, { api, show, terminal }: Tools): void {
       .option("--definition", "print only the definition, ready to be changed and put again"),
   ).action(async (id: string, { json, definition = false }: Json & { definition?: boolean }) => {
     const app = await api().apps.get({ id });
-    if (definition) return terminal.out(asText(app.definition));
+    if (definition) return terminal.out(asText(app.definition && { millraceApp: 1, ...app.definition }));
     show(app, json, (paper) => appPage(app, paper));
   });
   withExamples(command, "millrace app show helpdesk", "millrace app show helpdesk --definition > helpdesk.json");

@@ -254,7 +254,7 @@ const contentType = (type: string): Sent => ({
 });
 
 function membersOf(format: Body["format"], kind: Node, { at, required, tools }: BodyPlace): Sent[] {
-  const flat = tools.schemas.flat(kind["schema"], `${at}.schema`);
+  const flat = tools.schemas.withKinds(kind["schema"], `${at}.schema`);
   const node = flat?.node ?? {};
   const place = flat?.at ?? at;
   const isWhole = !isObject(node["properties"]) || Array.isArray(node["oneOf"]) || Array.isArray(node["anyOf"]);

@@ -217,7 +217,7 @@ function noteMember(node: Node): { note?: string } {
 /** What the document says beside the call that an operation cannot hold. */
 function noteSurroundings({ item, node, at }: Call, { notes, baseUrl, source, refs }: OperationTools): void {
   const servers = node["servers"] ?? item["servers"];
-  const own = servers === undefined ? undefined : serverOf(servers, at, notes, source);
+  const own = servers === undefined ? undefined : serverOf(servers, at, notes, source)?.url;
   if (own !== undefined && own !== baseUrl)
     notes.add(at, `It is at another address, ${own.slice(0, 120)}; here it is called at the app's.`);
   const responses = isObject(node["responses"]) ? Object.values(node["responses"]) : [];

@@ -23,7 +23,8 @@ export async function readOpenApi(text: string, source?: string): Promise<AppDra
   const notes = new Notes();
   const root = await asOpenApi(parseDocument(text), notes);
   const refs = new Refs(root, notes);
-  const baseUrl = serverOf(root["servers"], "servers", notes, source);
+  const server = serverOf(root["servers"], "servers", notes, source);
+  const baseUrl = server?.url;
   const { auth, guesses, sent, oauth } = loginsOf(root, refs, notes, (value) => completed(value, source ?? baseUrl));
   const isLogin = (place: string, name: string) => sent.has(`${place} ${name.toLowerCase()}`);
   const schemas = new Schemas(refs, notes, { many: Object.keys(isObject(root["paths"]) ? root["paths"] : {}).length > manyPaths });
@@ -35,7 +36,7 @@ export async function readOpenApi(text: string, source?: string): Promise<AppDra
   return {
     title: titleOf(root),
     baseUrl: baseUrl ?? null,
-    variables: [],
+    variables: server?.variables ?? [],
     auth,
     headers: {},
     operations,

@@ -58,6 +58,20 @@ export class Schemas {
     return target && { ...target, node: this.#merged(target, []) };
   }
 
+  /** The same with the members of the kinds that a discriminator tells apart. None of those is needed by all. */
+  withKinds(value: unknown, at: string): Target | undefined {
+    const target = this.flat(value, at);
+    const { discriminator, properties } = target?.node ?? {};
+    if (!target || !isObject(properties) || !isObject(discriminator) || !isObject(discriminator["mapping"])) return target;
+    const all: Node = { ...properties };
+    for (const ref of Object.values(discriminator["mapping"]).slice(0, mostVariants)) {
+      const kind = this.flat({ $ref: String(ref).includes("/") ? ref : `#/components/schemas/${String(ref)}` }, target.at)?.node;
+      for (const [name, member] of Object.entries(isObject(kind?.["properties"]) ? kind["properties"] : {}))
+        if (!Object.hasOwn(all, name)) all[name] = member;
+    }
+    return { ...target, node: { ...target.node, properties: all } };
+  }
+
   #schema(value: unknown, at: string, reading: Reading): JsonSchema {
     if (value === true || value === false || value === undefined) return {};
     const target = this.#refs.follow(value, at);

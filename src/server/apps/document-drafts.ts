@@ -1,14 +1,18 @@
 import type { z } from "zod";
 import type { AppDraft, documentSource } from "#api/schemas/app-drafts.ts";
+import { appDefinition } from "#api/schemas/apps.ts";
 import { address } from "#catalog/definition-texts.ts";
 import { documentAddressIn, isPage } from "#definitions/openapi/page.ts";
-import { badInput } from "#kernel/errors.ts";
+import { mergeDraft } from "#definitions/merge.ts";
+import { badInput, notFound } from "#kernel/errors.ts";
 import type { TextRead } from "#outbound/text-read.ts";
+import type { OwnApps } from "./own-apps.ts";
 import type { DocumentThread } from "./document-thread.ts";
 
 export interface DocumentDraftParts {
   thread: Pick<DocumentThread, "read">;
   readText(url: string): Promise<TextRead>;
+  own: Pick<OwnApps, "row">;
 }
 
 /** How many pages are looked through for the address of the document: a page, and the script in which it keeps it. */
@@ -22,10 +26,18 @@ export class DocumentDrafts {
     this.#parts = parts;
   }
 
-  async read(source: z.infer<typeof documentSource>): Promise<AppDraft> {
+  async read(workspaceId: string, source: z.infer<typeof documentSource>): Promise<AppDraft> {
+    const { app } = source;
+    if (app === undefined) return this.#draft(source);
+    const row = this.#parts.own.row(workspaceId, app);
+    if (!row) throw notFound("app of this workspace", app);
+    return mergeDraft(await this.#draft(source), appDefinition.parse(JSON.parse(row.definition)));
+  }
+
+  async #draft(source: z.infer<typeof documentSource>): Promise<AppDraft> {
     if ("text" in source) {
       if (isPage(source.text)) throw badInput("text", "is a page, not a document; give the page's address, or the document's own text");
-      return this.#parts.thread.read(source);
+      return this.#parts.thread.read({ text: source.text });
     }
     const { text, url, page } = await this.#find(source.url.trim());
     const draft = await this.#parts.thread.read({ text, source: url });

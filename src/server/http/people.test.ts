@@ -832,6 +832,27 @@ describe("workspaces", () => {
     expect((await page.ask("GET", "/overview", undefined, { "x-millrace-workspace": id })).status).toBe(200);
   });
 
+  test("an app is shared with another workspace in which one may define apps, without replacing one that is not the same", async () => {
+    const house = await open();
+    const page = await house.owner();
+    const guest = await house.joined(page, "builder");
+    const { id } = (await page.ask("POST", "/workspaces", { name: "Second" })).body as unknown as { id: string };
+    await page.ask("PUT", "/apps/desk", { title: "Desk", baseUrl: "https://desk.example" });
+    expect(await guest.code("POST", "/apps/desk/share", { workspace: id })).toBe("NOT_FOUND"); // no member there
+    expect(await page.code("POST", "/apps/nothing/share", { workspace: id })).toBe("NOT_FOUND");
+    expect(await page.code("POST", "/apps/desk/share", { workspace: id })).toBe("200");
+    await page.ask("PUT", "/apps/desk", { title: "Desk 2", baseUrl: "https://desk.example" });
+    expect(await page.code("POST", "/apps/desk/share", { workspace: id })).toBe("200"); // there is what was shared before
+    expect(await page.code("POST", "/apps/desk/share", { workspace: id, name: "other" })).toBe("200");
+    await page.ask("PUT", "/apps/desk", { title: "Desk 3", baseUrl: "https://desk.example" });
+    await page.ask("POST", "/session/workspace", { workspace: id });
+    expect((await page.ask("GET", "/apps/desk")).body).toMatchObject({ title: "Desk 2", revision: 2 });
+    await page.ask("PUT", "/apps/desk", { title: "Our own", baseUrl: "https://desk.example" });
+    const { workspaces } = (await page.ask("GET", "/session")).body as unknown as { workspaces: { id: string }[] };
+    await page.ask("POST", "/session/workspace", { workspace: workspaces.find((each) => each.id !== id)!.id });
+    expect(await page.code("POST", "/apps/desk/share", { workspace: id })).toBe("CONFLICT");
+  });
+
   test("a person in two keeps the password to themselves: no owner of one makes a link for it", async () => {
     const house = await open();
     const page = await house.owner();

@@ -9,6 +9,6 @@ export interface AppDraftRouteParts {
 /** Drafts of apps, read out of what a person has at hand. Nothing is saved. */
 export function serveAppDrafts(app: FastifyInstance, { documents }: AppDraftRouteParts): void {
   serve(app, "appDrafts", {
-    document: ({ body }) => documents.read(body),
+    document: ({ principal: { workspaceId }, body }) => documents.read(workspaceId, body),
   });
 }

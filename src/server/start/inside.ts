@@ -107,7 +107,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
       flows: engine.flows,
       reader: (workspaceId, preview) => createLintReader(workspaceId, { ...reading, catalog: preview }),
     }),
-    documents: new DocumentDrafts({ thread: new DocumentThread(tools.log), readText: outbound.readText }),
+    documents: new DocumentDrafts({ thread: new DocumentThread(tools.log), readText: outbound.readText, own: ownApps }),
     privateHosts: await openPrivateHosts({ settings, store, hosts: privateAddresses, lint }, tools),
     backtests: openBacktests(engine, store, tools),
     ...openConnections({ store, outbound, engine, inboxes, receptions, catalog, hookSubscriptions: hookSubscriptions.all }, tools),
