@@ -98,6 +98,11 @@ export const addresses = {
     put: "PUT /apps/:id",
     remove: "DELETE /apps/:id",
   },
+  appDrafts: {
+    catch: "POST /app-drafts/catch",
+    caught: "GET /app-drafts/catch/:id",
+    endCatch: "DELETE /app-drafts/catch/:id",
+  },
   templates: {
     list: "GET /templates",
     create: "POST /templates",

@@ -38,6 +38,7 @@ export const tags: Record<keyof Addresses, string> = {
   privateHosts: "Settings",
   inboxes: "Inboxes",
   apps: "Apps",
+  appDrafts: "Apps",
   templates: "Templates",
   rules: "Rules and mappings",
   mappings: "Rules and mappings",
@@ -464,6 +465,15 @@ export const routes = {
       summary: "Delete an app of the workspace; refused while a flow or a connection uses it",
       reply: done,
     },
+  },
+  appDrafts: {
+    catch: {
+      allow: "catalog:write",
+      summary: "Make an address that keeps what is posted to it for half an hour, to make a trigger of it",
+      reply: shape.catcher,
+    },
+    caught: { allow: "catalog:write", summary: "What was posted to such an address, the newest ten", reply: shape.catcher },
+    endCatch: { allow: "catalog:write", summary: "Delete such an address and what was posted to it", reply: done },
   },
   templates: {
     list: {

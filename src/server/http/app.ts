@@ -16,6 +16,7 @@ import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
 import { serveHealth, type HealthParts } from "../operations/health.ts";
+import type { HookCatchers } from "../hooks/hook-catchers.ts";
 import { createHooks, type HooksOptions, hooksPath } from "../hooks/hooks.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
@@ -27,6 +28,7 @@ import { sessionId } from "#storage/sessions.ts";
 import { serveAccess, type AccessRouteParts } from "../routes/access.ts";
 import { serveAccount, type AccountRouteParts } from "../routes/account.ts";
 import { serveApiKeys, type ApiKeyRouteParts } from "../routes/api-keys.ts";
+import { serveAppDrafts, type AppDraftRouteParts } from "../routes/app-drafts.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
 import { serveCalls, type CallRouteParts } from "../routes/calls.ts";
@@ -78,6 +80,7 @@ export interface AppParts
     ReconnectRouteParts,
     PrivateHostRouteParts,
     AppRouteParts,
+    AppDraftRouteParts,
     TemplateRouteParts,
     PartRouteParts,
     CatalogRouteParts,
@@ -100,6 +103,7 @@ export interface AppParts
   senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
+  catchers: HookCatchers;
   /** Whether an address was one of a flow and is no longer. */
   isGone?: (token: string) => Promise<boolean>;
   /** Called after a hook's event was accepted. */
@@ -126,6 +130,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
     ...(parts.isGone && { isGone: parts.isGone }),
+    catchers: parts.catchers,
     ...(parts.challenges && { challenges: parts.challenges }),
     ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
     ...(parts.senderGate && { senderGate: parts.senderGate }),
@@ -189,6 +194,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
   serveApps(api, parts);
+  serveAppDrafts(api, parts);
   serveTemplates(api, parts);
   serveParts(api, parts);
   serveCatalog(api, parts);

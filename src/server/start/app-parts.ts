@@ -7,6 +7,7 @@ import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
 import { ReconnectLinks } from "../connections/reconnect-links.ts";
 import { SubAccounts } from "../connections/sub-accounts.ts";
+import { HookCatchers } from "../hooks/hook-catchers.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import { SenderGate } from "../hooks/sender-gate.ts";
 import type { RunStream } from "../http/run-stream.ts";
@@ -103,6 +104,7 @@ export function appParts(
     laterReplays: inside.laterReplays,
     setups: store.setups,
     hookSubscriptions: inside.hookSubscriptions.all,
+    catchers: new HookCatchers({ store: store.hookCatchers, publicUrl, clock }),
     templates: templatesOf(inside, clock),
     senderGate,
     refusedSenders,
