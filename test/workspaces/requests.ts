@@ -18,6 +18,7 @@ const named: Record<string, keyof Things | { value: string }> = {
   "/inboxes/:": "inbox",
   "/private-hosts/:": "privateHost",
   "/apps/:": "app",
+  "/app-drafts/catch/:": "catcher",
   "/templates/:": "template",
   "/rules/:": "rule",
   "/mappings/:": "mapping",
