@@ -208,7 +208,7 @@ describe("switching a flow", () => {
   });
 
   test("subscribe tells the app the address again, and says what came of it", async () => {
-    const told = { app: "Helpdesk", state: "subscribed", since: now, checkedAt: null, nextAt: null, problem: null };
+    const told = { app: "Helpdesk", state: "subscribed" as const, since: now, checkedAt: null, nextAt: null, problem: null };
     const { out } = await runCli(["flow", "subscribe", "flow_1"], {
       answers: { ...lists, "POST /flows/flow_1/subscribe": flow({ trigger: { ...flow().trigger, hookSubscription: told } }) },
     });
