@@ -91,8 +91,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   house = await openHouse(folder, false, clock, { env: { MILLRACE_ALLOW_PRIVATE_HOSTS: host } });
-  const reply = await house.api("PUT", "/apps/lists", { title: "Lists", baseUrl: `http://${host}`, operations });
-  expect(reply).toMatchObject({ status: 200 });
+  await house.api("PUT", "/apps/lists", { title: "Lists", baseUrl: `http://${host}`, operations });
 });
 afterAll(async () => {
   await house.millrace.close();

@@ -38,7 +38,7 @@ export function hookSubscriptionStoreContract(
     it("a trigger has one of each fingerprint, however many ask at once", async () => {
       const { store } = await open();
       const added = await Promise.all(["a", "b"].map((id) => store.add(subscription(id, { fingerprint: "same" }))));
-      expect(added.toSorted()).toEqual([false, true]);
+      expect(added.filter(Boolean)).toEqual([true]);
       expect(await store.list("ws_1")).toHaveLength(1);
     });
 
@@ -72,7 +72,7 @@ export function hookSubscriptionStoreContract(
       const due = async (now: number) => (await store.due(now, 10)).map(({ id }) => id);
       expect([await due(11), await store.nextDue()]).toEqual([["end", "now"], 10]);
       const claimed = await Promise.all([store.claim("ws_1", "now", 11, 50), store.claim("ws_1", "now", 11, 50)]);
-      expect(claimed.toSorted()).toEqual([false, true]);
+      expect(claimed.filter(Boolean)).toEqual([true]);
       expect([await due(11), await due(50)]).toEqual([["end"], ["end", "now", "later"]]);
     });
 

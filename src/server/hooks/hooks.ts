@@ -6,7 +6,7 @@ import type { Accepted, Delivered, Engine } from "#engine/api.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { HookCatcher } from "#storage/hook-catcher-store.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
-import type { WebhookChallenge } from "#catalog/webhooks.ts";
+import type { WebhookChallenge } from "#catalog/webhook-rules.ts";
 import { BoundedBodies } from "./bounded-bodies.ts";
 import { challengeIn, challengeOf, describedChallenge, isSignedAnswer, isWithoutBody, type Challenge } from "./challenge.ts";
 import type { HookCatchers } from "./hook-catchers.ts";

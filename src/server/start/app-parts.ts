@@ -103,8 +103,7 @@ export function appParts(
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
-    hookSubscriptions: inside.hookSubscriptions.all,
-    catchers: new HookCatchers({ store: store.hookCatchers, publicUrl, clock }),
+    ...hookParts(inside, publicUrl, clock),
     templates: templatesOf(inside, clock),
     senderGate,
     refusedSenders,
@@ -112,6 +111,12 @@ export function appParts(
     onAccepted: createArrivals({ engine, vault, clock, log }),
   };
 }
+
+/** What apps were told of flows' addresses, and addresses that catch events. */
+const hookParts = ({ hookSubscriptions, store }: Inside, publicUrl: () => string, clock: Clock) => ({
+  hookSubscriptions: hookSubscriptions.all,
+  catchers: new HookCatchers({ store: store.hookCatchers, publicUrl, clock }),
+});
 
 /** The name that somebody gave a workspace, else null. */
 async function chosenNameOf({ accounts }: Inside["store"], workspaceId: string): Promise<string | null> {

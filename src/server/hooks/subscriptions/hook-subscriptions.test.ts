@@ -162,7 +162,7 @@ test("an answer without the secret or the id that the definition expects is name
 test("an end that the app does not take is tried for a day and then left; what it does not know any more is fine", async () => {
   await open({ verify: undefined });
   isOn = false;
-  for (let n = 0; n < 30; n++) answers.push(noAnswer);
+  for (let n = 0; n < 60; n++) answers.push(noAnswer);
   await later(1);
   expect((await view())?.problem).toMatch(/^Helpdesk could not be told that this flow's address is no longer used:/);
   for (let n = 0; n < 30; n++) await later(3_600_000);
