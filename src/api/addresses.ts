@@ -105,6 +105,9 @@ export const addresses = {
   },
   appDrafts: {
     document: "POST /app-drafts/document",
+    catch: "POST /app-drafts/catch",
+    caught: "GET /app-drafts/catch/:id",
+    endCatch: "DELETE /app-drafts/catch/:id",
   },
   templates: {
     list: "GET /templates",

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
 import type { AuthScheme } from "./logins/kinds.ts";
-import type { TriggerWebhookRules, WebhookRules } from "./webhooks.ts";
+import type { TriggerWebhookRules, WebhookRules } from "./webhook-rules.ts";
 
 /** JSON Schema as it travels: catalog, forms, docs, agents. A compact subset; `$ref` is `#/$defs/<name>` of the same document. */
 export interface JsonSchema {

@@ -6,6 +6,8 @@ import type { Db } from "#storage/database.ts";
 import { createCallStore } from "#storage/call-store.ts";
 import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
+import { createHookCatcherStore } from "#storage/hook-catcher-store.ts";
+import { createHookSubscriptionStore } from "#storage/hook-subscription-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
 import { createPartStore } from "#storage/part-store.ts";
@@ -29,6 +31,7 @@ import { changeStoreContract } from "./change-store.contract.ts";
 import { callStoreContract } from "./call-store.contract.ts";
 import { consentStoreContract } from "./consent-store.contract.ts";
 import { flowStoreContract } from "./flow-store.contract.ts";
+import { hookCatcherStoreContract, hookSubscriptionStoreContract } from "./hook-store.contract.ts";
 import { inboxStoreContract } from "./inbox-store.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { partStoreContract } from "./part-store.contract.ts";
@@ -98,6 +101,11 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     closing((db) => ({ calls: createCallStore(db, { atOnce: 10, pieces: 3 }) })),
   );
   consentStoreContract(name, alone(createConsentStore));
+  hookSubscriptionStoreContract(
+    name,
+    closing((db) => ({ store: createHookSubscriptionStore(db), flows: createFlowStore(db), triggers: createTriggerStore(db) })),
+  );
+  hookCatcherStoreContract(name, alone(createHookCatcherStore));
   reconnectLinkStoreContract(
     name,
     closing((db) => ({ links: createReconnectLinkStore(db), vault: createVaultStore(db), changes: createChangeStore(db) })),

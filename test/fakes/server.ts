@@ -1,3 +1,5 @@
+import { HookCatchers } from "#server/hooks/hook-catchers.ts";
+import { createHookCatcherStore } from "#storage/hook-catcher-store.ts";
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { builtIn } from "../support/built-in.ts";
@@ -255,6 +257,7 @@ export async function openServer({
     connectionId: async (_, name) => connections.find((c) => c.name === name)?.id ?? null,
     changes: createChangeStore(db),
     refusedSenders: () => [],
+    catchers: new HookCatchers({ store: createHookCatcherStore(db), publicUrl: () => publicUrl, clock }),
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
     actorNames: async () => new Map(),
     healthChecks: {

@@ -63,7 +63,7 @@ export async function openHookDesk() {
     challenged,
     faults,
     /** Lets what is held go on. */
-    release: () => void waiting.splice(0).forEach((go) => go()),
+    release: () => waiting.splice(0).forEach((go) => go()),
     /** Sends an event to an address, signed with the secret, or with another. */
     async send(url: string, event: unknown, signedWith = secret) {
       const body = JSON.stringify(event);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { newId } from "#kernel/ids.ts";
 import type {
+  Catcher,
   ConnectionView,
   FlowDetail,
   InboxView,
@@ -32,6 +33,8 @@ export interface Things {
   privateHost: string[];
   person: string[];
   app: string[];
+  /** An address that catches events. */
+  catcher: string[];
   template: string[];
   rule: string[];
   mapping: string[];
@@ -55,6 +58,7 @@ export const unknownThings: Things = {
   privateHost: ["nobody.lan"],
   person: ["ada@nobody.example"],
   app: ["nobody-desk"],
+  catcher: ["catch_000000000000000000"],
   template: ["tpl_000000000000000000"],
   rule: ["nobody-rule"],
   mapping: ["nobody-mapping"],
@@ -120,6 +124,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
     trigger: { app: "highlevel", operation: "ContactCreate", inbox: inbox.name },
     steps: [{ id: "seen", format: { text: `Seen by ${word}` } }],
   });
+  const catcher = await caller.ask<Catcher>("POST", "/app-drafts/catch");
   const template = await caller.ask<TemplateDetail>("POST", "/templates", templateOf(caller));
   await caller.ask("POST", `/templates/${template.id}/install`, {});
   const people = await letIn(caller);
@@ -140,6 +145,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       privateHost: [`${word}.lan`],
       person: [`ada@${word}.example`],
       app: [`${word}-desk`],
+      catcher: [catcher.id],
       template: [template.id],
       rule: [`${word}-rule`],
       mapping: [`${word}-mapping`],
@@ -242,6 +248,20 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
     status: 200,
   };
   const made = { at: now, duration_ms: 7, purpose: "run", principal: null, step: word, error: null };
+  const told = { app: "http", operation: "webhook", connection_id, address: `https://${word}.example/hooks/${word}`, fingerprint: word };
+  const over = {
+    state: "ending",
+    remote_id: word,
+    jwe: null,
+    sent_at: now,
+    attempts: 0,
+    next_at: null,
+    claimed_until: null,
+    problem: null,
+  };
+  const times = { subscribed_at: now, checked_at: now, created_at: now };
+  rows.insert("hook_subscriptions", { id: `hook_${word}`, workspace_id, trigger_id, flow_id, ...told, ...over, ...times });
+  rows.insert("gone_hooks", { digest: `${word}-gone`, workspace_id });
   rows.insert("calls", { workspace_id, connection_id, connection: `${word}-crm`, flow_id, run_id, ...call, ...made });
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });
   const pin = { kind: "tags", parent: "", name: `${word} tag`, id: `${word}-tag`, label: word, seen_at: now };

@@ -207,6 +207,14 @@ describe("switching a flow", () => {
     }
   });
 
+  test("subscribe tells the app the address again, and says what came of it", async () => {
+    const told = { app: "Helpdesk", state: "subscribed" as const, since: now, checkedAt: null, nextAt: null, problem: null };
+    const { out } = await runCli(["flow", "subscribe", "flow_1"], {
+      answers: { ...lists, "POST /flows/flow_1/subscribe": flow({ trigger: { ...flow().trigger, hookSubscription: told } }) },
+    });
+    expect(out).toMatch(/^Survey answers: Helpdesk, /);
+  });
+
   test("pause turns it off", async () => {
     const { out } = await runCli(["flow", "pause", "flow_1"], {
       answers: { ...lists, "POST /flows/flow_1/pause": flow({ status: "off" }) },

@@ -9,7 +9,7 @@ import { pick } from "../pick.ts";
 import { clean, json as written } from "../text.ts";
 import type { Tools } from "../tools.ts";
 import { existingOption } from "./parts.ts";
-import { dryRunPage, flowLine, flowPage, flowTable, sampleTable, savedLines, startedLine } from "../views/flows.ts";
+import { dryRunPage, flowLine, flowPage, flowTable, sampleTable, savedLines, startedLine, subscribeLine } from "../views/flows.ts";
 import { ledgerPage } from "../views/ledger.ts";
 import { findFlow as find, ofOneFlow as ofOne, type Json } from "./flow-argument.ts";
 import { addManagingCommands } from "./flow-managing.ts";
@@ -30,6 +30,7 @@ export function addFlowCommands(program: Command, tools: Tools): void {
     "Publish the draft and turn the flow on. Ends with 1, and a list, where its runs would fail",
   );
   addPause(flow, tools);
+  addSubscribe(flow, tools);
   addStarting(flow, tools, "resume", "Resumed", "Turn the flow on again");
   addVersionCommands(flow, tools);
   addManagingCommands(flow, tools);
@@ -144,6 +145,16 @@ function addPause(flow: Command, { api, show }: Tools): void {
     show(changed, json, (paper) => flowLine("Paused", changed, paper));
   });
   withExamples(command, `millrace flow pause "Survey answers"`);
+}
+
+function addSubscribe(flow: Command, { api, show }: Tools): void {
+  const command = withJson(
+    ofOne(flow.command("subscribe").description("Tell the app of the trigger the flow's address again, where that did not work")),
+  ).action(async (wanted: string, { json }: Json) => {
+    const changed = await api().flows.subscribe({ id: (await find(api(), wanted)).id });
+    show(changed, json, (paper) => subscribeLine(changed, paper));
+  });
+  withExamples(command, `millrace flow subscribe "Survey answers"`);
 }
 
 interface DryRunOptions extends Json {

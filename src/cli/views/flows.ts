@@ -38,6 +38,8 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
       ["Version", versionOf(flow)],
       ["Trigger", `${trigger.title} (${trigger.kind})`],
       ["Hook", trigger.subscription ? null : trigger.hookUrl],
+      ["Told to", toldWords(trigger, paper)],
+      ["Proof", trigger.proof],
       ["Asked every", trigger.everyMs === null ? null : formatDuration(trigger.everyMs)],
       ["Webhooks", trigger.sooner.length === 0 ? null : `${trigger.sooner.join(", ")}, where an inbox gets them`],
       ["Last asked", trigger.lastAt === null ? null : ago(paper, trigger.lastAt)],
@@ -59,6 +61,18 @@ export function flowPage(flow: FlowDetail, paper: Paper): string {
 /** What it does; where the draft says something else, both, and which is which. */
 const sentences = ({ sentence, draftSentence, version }: FlowDetail): string =>
   draftSentence === null ? clean(sentence) : `Published, version ${version}: ${clean(sentence)}\nDraft: ${clean(draftSentence)}`;
+
+/** Whether an app was told the address by Millrace. */
+function toldWords({ hookSubscription: told }: FlowDetail["trigger"], paper: Paper): string | null {
+  if (told === null) return null;
+  if (told.problem !== null) return told.problem;
+  return told.state === "subscribed" && told.since !== null ? `${told.app}, ${ago(paper, told.since)}` : `${told.app}, not yet`;
+}
+
+/** What came of telling an app the address of a flow. */
+export function subscribeLine({ name, trigger }: FlowDetail, paper: Paper): string {
+  return `${clean(name)}: ${clean(toldWords(trigger, paper) ?? "no app is told its address by Millrace")}`;
+}
 
 /** A sentence after something was done with a flow, and for one that is on, where its events come in. */
 export function flowLine(done: string, flow: FlowDetail, paper: Paper): string {

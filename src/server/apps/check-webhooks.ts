@@ -1,7 +1,8 @@
 import type { AppDefinition } from "#api/schemas.ts";
 import { fieldsOf } from "#catalog/login.ts";
 import { readSigning } from "#catalog/signing.ts";
-import { secretPlaceOf, type SecretPlace, type SubscribeRule, type WebhookProof, type WebhookRules } from "#catalog/webhooks.ts";
+import type { SecretPlace, SubscribeRule, WebhookProof, WebhookRules } from "#catalog/webhook-rules.ts";
+import { secretPlaceOf } from "#catalog/webhooks.ts";
 
 /** What is wrong with a definition, and at which of its members. */
 interface Problem {

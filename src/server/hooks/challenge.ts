@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { RequestPart, WebhookChallenge } from "#catalog/webhooks.ts";
+import type { RequestPart, WebhookChallenge } from "#catalog/webhook-rules.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 
 /** What a sender that makes sure of an address wants to read: no event comes of it. */

@@ -1,7 +1,7 @@
 import { cutText } from "#kernel/characters.ts";
 import { boundedKey } from "#engine/accept/events.ts";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import type { RequestPart } from "#catalog/webhooks.ts";
+import type { RequestPart } from "#catalog/webhook-rules.ts";
 import { isObject } from "#kernel/json.ts";
 import { mayBeSecret } from "#kernel/secret-names.ts";
 import type { AcceptOptions } from "#engine/api.ts";

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { readSigning, type Signing } from "#catalog/signing.ts";
-import type { RequestPart, WebhookProof } from "#catalog/webhooks.ts";
+import type { RequestPart, WebhookProof } from "#catalog/webhook-rules.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { checkHmac } from "./hmac.ts";
 

@@ -7,6 +7,7 @@ import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
 import { ReconnectLinks } from "../connections/reconnect-links.ts";
 import { SubAccounts } from "../connections/sub-accounts.ts";
+import { HookCatchers } from "../hooks/hook-catchers.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import { SenderGate } from "../hooks/sender-gate.ts";
 import type { RunStream } from "../http/run-stream.ts";
@@ -104,7 +105,7 @@ export function appParts(
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
-    hookSubscriptions: inside.hookSubscriptions.all,
+    ...hookParts(inside, publicUrl, clock),
     templates: templatesOf(inside, clock),
     senderGate,
     refusedSenders,
@@ -112,6 +113,12 @@ export function appParts(
     onAccepted: createArrivals({ engine, vault, clock, log }),
   };
 }
+
+/** What apps were told of flows' addresses, and addresses that catch events. */
+const hookParts = ({ hookSubscriptions, store }: Inside, publicUrl: () => string, clock: Clock) => ({
+  hookSubscriptions: hookSubscriptions.all,
+  catchers: new HookCatchers({ store: store.hookCatchers, publicUrl, clock }),
+});
 
 /** The name that somebody gave a workspace, else null. */
 async function chosenNameOf({ accounts }: Inside["store"], workspaceId: string): Promise<string | null> {

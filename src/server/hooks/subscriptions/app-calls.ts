@@ -1,5 +1,6 @@
 import { repeatable, type App, type Operation } from "#catalog/types.ts";
-import { secretPlaceOf, subscribeInput, webhookRules, type SecretPlace, type SubscribeRule } from "#catalog/webhooks.ts";
+import type { SecretPlace, SubscribeRule } from "#catalog/webhook-rules.ts";
+import { secretPlaceOf, subscribeInput, webhookRules } from "#catalog/webhooks.ts";
 import { textOf } from "#catalog/text.ts";
 import { defined } from "#kernel/defined.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";

@@ -15,7 +15,7 @@ const { folder, remove } = inboxFolder();
 beforeAll(async () => {
   desk = await openHookDesk();
   house = await openHouse(folder, false, clock, { env: { MILLRACE_ALLOW_PRIVATE_HOSTS: desk.host } });
-  expect((await house.api("PUT", "/apps/helpdesk", hookDeskApp(desk.origin))).status).toBe(200);
+  await house.api("PUT", "/apps/helpdesk", hookDeskApp(desk.origin));
   await connect();
 });
 afterAll(async () => {
@@ -82,6 +82,24 @@ describe("a flow that is switched on", () => {
     await until("the address is told again", registered, (all) => all.length === 1);
   });
 
+  test("and off while the app is being told is taken back once the answer is there", async () => {
+    desk.faults.push("hold");
+    const { id } = await publish();
+    await until(
+      "the app is asked",
+      async () => desk.asked.at(-1),
+      (last) => last === "POST /hooks",
+    );
+    await house.api("POST", `/flows/${id}/pause`);
+    desk.release();
+    await until(
+      "the address is taken back",
+      async () => desk.asked.at(-1),
+      (last) => last?.startsWith("DELETE /hooks/") === true,
+    );
+    expect(desk.registrations).toEqual([]);
+  });
+
   test("with a new address has the new one told and the old one taken back; who posts to the old one hears 410", async () => {
     const { id, trigger } = await publish();
     await untilState(id, "subscribed");
@@ -109,6 +127,7 @@ describe("a flow that is switched on", () => {
     const soon = () => clock.advance(1_000).then(registered);
     await until("the address is told again", soon, (all) => all.length === 1);
     await untilState(id, "subscribed");
+    expect(desk.registrations).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { App, WebhookTrigger } from "#catalog/types.ts";
-import { subscribeInput, webhookRules, type SubscribeRule } from "#catalog/webhooks.ts";
+import type { SubscribeRule } from "#catalog/webhook-rules.ts";
+import { subscribeInput, webhookRules } from "#catalog/webhooks.ts";
 import type { FlowService } from "#engine/api.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import type { Trigger } from "#engine/types/triggers.ts";

@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CalendarClock, Hand, MoreHorizontal, RefreshCw, RotateCw, Webhook } from "lucide-react";
+import { CalendarClock, Hand, MoreHorizontal, RefreshCw, RotateCw, ShieldCheck, Webhook } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { FlowDetail, LintFinding, Subscription } from "#api/schemas.ts";
+import type { FlowDetail, HookSubscriptionView, LintFinding, Subscription } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
 import { Time } from "../../components/time.tsx";
-import { IconButton } from "../../components/ui/button.tsx";
+import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -67,10 +67,52 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
         )}
       </div>
       {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
+      {trigger.hookSubscription !== null && <Told flow={flow} told={trigger.hookSubscription} />}
       {ownAddress !== null && trigger.signable && <SignatureLine flow={flow} />}
+      {ownAddress !== null && trigger.proof !== null && (
+        <p className="flex gap-2 border-t border-line p-4 text-ink-2">
+          <Icon of={ShieldCheck} size={14} className="mt-[3px] shrink-0 text-success" />
+          <span className="min-w-0 break-words">{trigger.proof}</span>
+        </p>
+      )}
       {ownAddress !== null && <SendersLine flow={flow} />}
       {trigger.subscription !== null && !closed && <Subscribed subscription={trigger.subscription} />}
     </section>
+  );
+}
+
+/** Whether the app was told the address by Millrace, and what to do where it was not. */
+function Told({ flow, told: { app, state, since, problem } }: { flow: FlowDetail; told: HookSubscriptionView }) {
+  const client = useQueryClient();
+  const again = useMutation({
+    mutationFn: () => api.flows.subscribe({ id: flow.id }),
+    onSuccess: (changed) => client.setQueryData(flowQuery(flow.id).queryKey, changed),
+    onError: (error) => toast.error(error.message),
+  });
+  return (
+    <div className="flex flex-wrap items-start gap-x-4 gap-y-2 border-t border-line p-4">
+      {problem !== null ? (
+        <p className="min-w-0 flex-1 basis-64 rounded-md bg-failure-soft px-3 py-2 break-words text-ink">{problem}</p>
+      ) : (
+        <p className="min-w-0 flex-1 basis-64 text-ink-2">
+          {state === "subscribed" ? `${app} was told this address by Millrace` : `${app} is being told about this address`}
+          {since !== null && (
+            <>
+              {" "}
+              <Time at={since} />
+            </>
+          )}
+          . There is nothing to enter there.
+        </p>
+      )}
+      {problem !== null && (
+        <May scope="flows:write">
+          <Button small busy={again.isPending} onClick={() => again.mutate()}>
+            Try again
+          </Button>
+        </May>
+      )}
+    </div>
   );
 }
 
@@ -124,8 +166,8 @@ function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subs
 
 function Address({ flow, url }: { flow: FlowDetail; url: string }) {
   const example = useExample(flow);
-  const isOpen = !flow.trigger.signable; // the line of the signature says it there
-  const isSigned = flow.trigger.signable && readSignature(flow.definition).kind !== "none";
+  const isOpen = !flow.trigger.signable && flow.trigger.proof === null; // the line of the signature says it there
+  const isSigned = flow.trigger.proof !== null || (flow.trigger.signable && readSignature(flow.definition).kind !== "none");
   return (
     <div className="flex flex-col gap-3 border-t border-line p-4">
       <div>
