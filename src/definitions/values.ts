@@ -84,7 +84,10 @@ export const isPlaceholder = (text: string): boolean =>
 export const hidden = "…";
 /** A name whose value is a secret. What moves a list on is called a token as well and is none. */
 export const isSecretName = (name: string): boolean =>
-  mayBeSecret.test(name) && !/page|next|continuation|sync|cursor|(^|[-_.])authors?([-_.]|$)|author(id|name)|session_?(at|date|count)|tokens?_?(count|used|limit)/i.test(name);
+  mayBeSecret.test(name) &&
+  !/page|next|continuation|sync|cursor|(^|[-_.])authors?([-_.]|$)|author(id|name)|session_?(at|date|count)|tokens?_?(count|used|limit)/i.test(
+    name,
+  );
 
 /** A value with everything hidden that by its name is a secret. `secrets` collects what was hidden. */
 export function withoutSecretNames(value: Json, secrets: string[], depth = 0): Json {
