@@ -97,6 +97,12 @@ export const addresses = {
     put: "PUT /apps/:id",
     remove: "DELETE /apps/:id",
   },
+  appDrafts: {
+    request: "POST /app-drafts/request",
+    answer: "POST /app-drafts/answer",
+    event: "POST /app-drafts/event",
+    check: "POST /app-drafts/check",
+  },
   templates: {
     list: "GET /templates",
     create: "POST /templates",

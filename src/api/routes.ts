@@ -21,6 +21,8 @@ export interface RouteFacts {
   errors?: readonly ErrorCode[];
   /** The longest text it takes in its path; 64 characters where it is left out. */
   longestParam?: number;
+  /** The largest body in bytes, where that is not the usual. */
+  bodyLimit?: number;
 }
 
 type Table = { [N in keyof Addresses]: { [R in keyof Addresses[N]]: RouteFacts } };
@@ -38,6 +40,7 @@ export const tags: Record<keyof Addresses, string> = {
   privateHosts: "Settings",
   inboxes: "Inboxes",
   apps: "Apps",
+  appDrafts: "Apps",
   templates: "Templates",
   rules: "Rules and mappings",
   mappings: "Rules and mappings",
@@ -458,6 +461,33 @@ export const routes = {
       allow: "catalog:write",
       summary: "Delete an app of the workspace; refused while a flow or a connection uses it",
       reply: done,
+    },
+  },
+  appDrafts: {
+    request: {
+      allow: "catalog:write",
+      summary: "Read operations out of a curl command or a recording of a browser (HAR); nothing is saved",
+      body: shape.requestSource,
+      reply: shape.appDraft,
+      bodyLimit: 24 * 1024 * 1024, // 10 MB of text, whose quotes and line ends are escaped
+    },
+    answer: {
+      allow: "catalog:write",
+      summary: "Read out of an example answer where the records are in it",
+      body: shape.answerSource,
+      reply: shape.answerDraft,
+    },
+    event: {
+      allow: "catalog:write",
+      summary: "Make a webhook trigger of a received payload",
+      body: shape.exampleSource,
+      reply: shape.eventDraft,
+    },
+    check: {
+      allow: "catalog:write",
+      summary: "All that is wrong with a definition, and what is missing for a careful write",
+      body: shape.definitionToCheck,
+      reply: shape.definitionCheck,
     },
   },
   templates: {

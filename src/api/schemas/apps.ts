@@ -16,8 +16,15 @@ const operationId = z
   .string()
   .max(80)
   .regex(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/, "use small letters, digits and _, with dots between: contacts.create");
-/** Paths are added to its end. */
-const baseAddress = address.refine((url) => !/[?#]/.test(url), "has a query or a #; paths are added to its end");
+/** Paths are added to its end. It may have variables, such as `{subdomain}`. */
+const baseAddress = z
+  .string()
+  .max(2000)
+  .superRefine((url, context) => {
+    const { error } = address.safeParse(url.replace(/:\{\w+\}/g, ":1").replace(/\{\w+\}/g, "x"));
+    if (error) context.addIssue({ code: "custom", message: error.issues[0]!.message });
+  })
+  .refine((url) => !/[?#]/.test(url), "has a query or a #; paths are added to its end");
 const input = z.record(z.string().max(80), jsonValue);
 const pathsByName = z.record(z.string().max(200), path);
 const values = z.array(jsonValue).max(100);
@@ -309,6 +316,10 @@ export const appView = z.object({
   mark: z.object({ letters: z.string().optional(), icon: z.enum(["globe", "timer"]).optional(), hue: z.number() }).nullable(),
   /** The ways to log in, the usual one first. */
   logins: z.array(loginView),
+  /** Parts of its address that a connection fills in. */
+  variables: z.array(addressVariable),
+  /** It has no address of its own: every connection says where it is. */
+  asksAddress: z.boolean(),
   /** Facts of a connection that its form asks for beside the login. */
   place: z.array(placeField),
   /** Whether it can only be called with a login. */

@@ -1,11 +1,16 @@
-import { appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
+import { appDefinition, appLimits, type AppDefinition, type AppView, type DefinitionCheck } from "#api/schemas.ts";
+import { asksAddress, holesOf } from "#catalog/address.ts";
 import { consentOf, fieldsOf, isOpen, needsLogin, titleOfLogin } from "#catalog/login.ts";
 import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
-import { badInput, MillraceError } from "#kernel/errors.ts";
+import { adviceFor } from "#definitions/advice.ts";
+import { badInput, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
-import { checkApp } from "./check-app.ts";
+import type { ZodError } from "zod";
+import { shapeProblem } from "#kernel/shape-problem.ts";
+import { checkApp, problemsOf } from "./check-app.ts";
+import type { DefinitionProblem } from "./definition-problem.ts";
 import { ownApp, type OwnApps } from "./own-apps.ts";
 
 /** A connection as far as its app's address matters to it. */
@@ -30,6 +35,7 @@ export interface AppServiceParts {
 export type AppDetail = AppView & { definition: Record<string, unknown> | null };
 
 const mostApps = 100;
+const largest = `${appLimits.bytes / 1024} KiB`;
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** The apps of workspaces, as the API offers them: listed with the built-in ones, defined, replaced and deleted. `by`: who makes a change, for the list of changes. */
@@ -58,8 +64,7 @@ export class AppService {
     const { registry, own, log } = this.#parts;
     this.#requireName(workspaceId, id);
     checkApp(definition, registry.hooks);
-    if (JSON.stringify(definition).length > appLimits.bytes)
-      throw new MillraceError("BODY_TOO_LARGE", { details: { limit: `${appLimits.bytes / 1024} KiB` } });
+    if (JSON.stringify(definition).length > appLimits.bytes) throw new MillraceError("BODY_TOO_LARGE", { details: { limit: largest } });
     const app = ownApp(id, definition);
     await this.#requireOpen(app);
     await this.#requireSamePlace(workspaceId, app);
@@ -67,6 +72,31 @@ export class AppService {
     log.info({ app: id }, "An app of the workspace was defined");
     await this.#changed(workspaceId, id);
     return this.get(workspaceId, id);
+  }
+
+  /** All that is wrong with a definition, and what is missing for careful writes. `id`: the app it would replace. */
+  async check(
+    workspaceId: string,
+    { id, definition }: { id?: string | undefined; definition: Record<string, unknown> },
+  ): Promise<DefinitionCheck> {
+    const read = appDefinition.safeParse(definition);
+    if (!read.success) return { problems: shapeProblems(read.error), advice: [] };
+    const problems = [...sizeProblems(read.data), ...problemsOf(read.data, this.#parts.registry.hooks)];
+    if (problems.length === 0)
+      problems.push(...(await this.#problemsOfPlace(workspaceId, ownApp(id ?? "draft", read.data), id !== undefined)));
+    return { problems, advice: adviceFor(read.data) };
+  }
+
+  /** Why the addresses of a definition may not be used, or not by the logins that there are. */
+  async #problemsOfPlace(workspaceId: string, app: App, replaces: boolean): Promise<DefinitionProblem[]> {
+    try {
+      await this.#requireOpen(app);
+      if (replaces) await this.#requireSamePlace(workspaceId, app);
+      return [];
+    } catch (thrown) {
+      const { message, details } = toMillraceError(thrown);
+      return [{ field: String(details["field"] ?? "baseUrl"), problem: String(details["problem"] ?? message).replace(/\.$/, "") }];
+    }
   }
 
   async remove(workspaceId: string, id: string, by?: string): Promise<void> {
@@ -105,6 +135,7 @@ export class AppService {
   /** Every address in a definition has to be one that may be called. */
   async #requireOpen(app: App): Promise<void> {
     for (const [field, url] of addressesOf(app)) {
+      if (holesOf(url).some((hole) => hole.in !== "path")) continue; // only a connection says where it is, and each call is checked
       const closed = await this.#parts.closed(url);
       if (closed) throw new MillraceError(closed.code, { cause: closed, details: { ...closed.details, field } });
     }
@@ -130,9 +161,23 @@ export class AppService {
   }
 }
 
+/** What is wrong with the shape of a definition, by its fields. */
+function shapeProblems(error: ZodError): DefinitionProblem[] {
+  return error.issues.flatMap(({ path, code, message, ...params }) => {
+    const at = path.map(String);
+    if (code !== "unrecognized_keys")
+      return [{ field: at.join(".") || "definition", problem: shapeProblem({ keyword: code, message, params }).replace(/\.$/, "") }];
+    const { keys } = params as { keys: string[] };
+    return keys.map((key) => ({ field: [...at, key.slice(0, 100)].join("."), problem: "there is no such field here" }));
+  });
+}
+
+const sizeProblems = (definition: AppDefinition): DefinitionProblem[] =>
+  JSON.stringify(definition).length > appLimits.bytes ? [{ field: "definition", problem: `is larger than ${largest}` }] : [];
+
 /** An app as the API shows it. */
 export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">): AppView {
-  const { id, title, baseUrl, mark = null, place = [], operations, triggers, changes = [], builtIns = [] } = app;
+  const { id, title, baseUrl, variables = [], mark = null, place = [], operations, triggers, changes = [], builtIns = [] } = app;
   const logins = app.auth.map((scheme) => ({
     kind: scheme.kind,
     title: titleOfLogin(scheme),
@@ -145,6 +190,8 @@ export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">)
     ...origin,
     main: app.main ?? false,
     baseUrl,
+    variables: [...variables],
+    asksAddress: asksAddress(app),
     mark,
     logins,
     place: [...place],
@@ -182,6 +229,10 @@ function originsOf({ baseUrl, auth }: App): Origins {
 const isMoved = (before: Origins, after: Origins): boolean =>
   before.api !== after.api || [...after.logins].some(([member, origin]) => before.logins.get(member) !== origin);
 
-const originOf = (url: string): string | undefined => (url === "" ? undefined : new URL(url).origin);
+/** A variable in it counts by its name: each connection keeps the value it was made with. */
+function originOf(url: string): string | undefined {
+  if (url === "") return undefined;
+  return url.includes("{") ? /^[a-z]+:\/\/[^/?#]*/i.exec(url)?.[0].toLowerCase() : new URL(url).origin;
+}
 
 const notFound = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "app of this workspace", id } });

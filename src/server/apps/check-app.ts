@@ -6,6 +6,8 @@ import { usualSecretNames } from "#catalog/login.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import { nearest } from "#catalog/nearest.ts";
 import type { JsonSchema } from "#catalog/types.ts";
+import { variableProblems } from "./check-variables.ts";
+import type { DefinitionProblem } from "./definition-problem.ts";
 
 type OperationDefinition = AppDefinition["operations"][number];
 type FieldDefinition = OperationDefinition["input"][number];
@@ -15,12 +17,6 @@ type SchemeDefinition = AppDefinition["auth"][number];
 export function checkApp(definition: AppDefinition, hooks: readonly string[]): void {
   const [first] = problemsOf(definition, hooks);
   if (first) throw badInput(first.field, first.problem);
-}
-
-/** What is wrong with a definition, and at which of its members. */
-export interface DefinitionProblem {
-  field: string;
-  problem: string;
 }
 
 /** All that does not fit together in a definition. */
@@ -57,6 +53,7 @@ class AppCheck {
   run(): void {
     this.#attempt(() => this.#checkIds());
     this.#app.auth.forEach((scheme, i) => this.#attempt(() => checkScheme(scheme, `auth.${i}`)));
+    this.problems.push(...variableProblems(this.#app));
     this.#checkFacts();
     this.#app.operations.forEach((operation, i) => this.#checkOperation(operation, `operations.${i}`));
     this.#checkReferences();

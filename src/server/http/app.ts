@@ -27,6 +27,7 @@ import { sessionId } from "#storage/sessions.ts";
 import { serveAccess, type AccessRouteParts } from "../routes/access.ts";
 import { serveAccount, type AccountRouteParts } from "../routes/account.ts";
 import { serveApiKeys, type ApiKeyRouteParts } from "../routes/api-keys.ts";
+import { serveAppDrafts, type AppDraftRouteParts } from "../routes/app-drafts.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
 import { serveCalls, type CallRouteParts } from "../routes/calls.ts";
@@ -78,6 +79,7 @@ export interface AppParts
     ReconnectRouteParts,
     PrivateHostRouteParts,
     AppRouteParts,
+    AppDraftRouteParts,
     TemplateRouteParts,
     PartRouteParts,
     CatalogRouteParts,
@@ -183,6 +185,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
   serveApps(api, parts);
+  serveAppDrafts(api, parts);
   serveTemplates(api, parts);
   serveParts(api, parts);
   serveCatalog(api, parts);

@@ -53,12 +53,13 @@ interface Served {
 
 function serveRoute(app: FastifyInstance, { address, facts, tag, handler }: Served): void {
   const { method, path } = splitAddress(address);
-  const { allow, reply: answer, status = ok, errors = [] } = facts;
+  const { allow, reply: answer, status = ok, errors = [], bodyLimit } = facts;
   app.route({
     method,
     url: path,
     schema: schemaOf(method, path, facts, tag),
     config: { allow, errors },
+    ...(bodyLimit !== undefined && { bodyLimit }),
     handler: async (request, reply) => {
       const { params, query, body, principal } = request;
       const result = await handler({ params, query, body, principal, request, reply });

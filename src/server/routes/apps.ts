@@ -3,7 +3,7 @@ import type { AppService } from "../apps/app-service.ts";
 import { serve } from "../http/serve.ts";
 
 export interface AppRouteParts {
-  apps: Pick<AppService, "list" | "get" | "put" | "remove">;
+  apps: Pick<AppService, "list" | "get" | "put" | "remove" | "check">;
 }
 
 /** The apps of the workspace: those that come with Millrace, and its own. */
