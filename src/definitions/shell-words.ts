@@ -19,8 +19,8 @@ const shellOf = (text: string): Shell => {
 const beginning =
   /(?:^[ \t]*(?:[$#%>][ \t]+|PS[^>\n]*>[ \t]*|[A-Za-z]:[^>\n]*>[ \t]*)?(?:sudo[ \t]+)?|[`;|(][ \t]*|&&[ \t]*)(curl(?:\.exe)?)(?=[ \t])/gim;
 
-/** The commands that call curl, wherever they stand in a text. Throws where one cannot be cut into words. */
-export function curlCommands(source: string): Command[] {
+/** The commands that call curl, wherever they stand in a text, up to so many. Throws where one cannot be cut into words. */
+export function curlCommands(source: string, most: number): Command[] {
   const text = withStraightQuotes(
     source
       .replace(/^\uFEFF/, "")
@@ -33,6 +33,7 @@ export function curlCommands(source: string): Command[] {
   for (const match of text.matchAll(beginning)) {
     const start = match.index + match[0].length - match[1]!.length;
     if (start < readTo) continue;
+    if (commands.length >= most) break;
     const end = endOf(text, start, shell);
     readTo = end;
     commands.push({ ...wordsOf(text.slice(start, end), shell), line: lineAt(text, start) });
