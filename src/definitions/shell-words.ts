@@ -12,7 +12,7 @@ export interface Command {
 type Shell = "bash" | "cmd" | "powershell";
 
 const shellOf = (text: string): Shell => {
-  if (/\^[ \t]*\r?\n|\^"/.test(text)) return "cmd";
+  if (/\^[ \t]*\n|\s\^"/.test(text.replace(/'[^']*'/g, ""))) return "cmd";
   return /`[ \t]*\r?\n[ \t]*-/.test(text) ? "powershell" : "bash";
 };
 
