@@ -12,7 +12,7 @@ export interface Command {
 type Shell = "bash" | "cmd" | "powershell";
 
 const shellOf = (text: string): Shell => {
-  if (/\^[ \t]*\n|\s\^"/.test(text.replace(/'[^']*'/g, ""))) return "cmd";
+  if (/\^[ \t]*\n|\s\^"/.test(text.replace(/\\['"]|'[^']*'/g, ""))) return "cmd";
   return /`[ \t]*\r?\n[ \t]*-/.test(text) ? "powershell" : "bash";
 };
 
@@ -105,7 +105,7 @@ function windowsWords(command: string): string[] {
 }
 
 function bashWords(command: string): Omit<Command, "line"> {
-  const substituted = /(?<!\\)\$\(/.test(command.replace(/'[^']*'/g, ""));
+  const substituted = /(?<!\\)\$\(/.test(command.replace(/\\['"]|'[^']*'/g, ""));
   const words: string[] = [];
   const parts = shellQuote.parse(withPlainHashes(command), variable);
   for (const [i, part] of parts.entries()) {
@@ -130,7 +130,7 @@ const joined = (words: readonly string[]): string[] =>
 
 /** Within a word a `#` is no comment. */
 const withPlainHashes = (command: string): string =>
-  command.replace(/'[^']*'|"(?:\\[\s\S]|[^"\\])*"|(?<=[^\s\\])#/g, (part) => (part === "#" ? "\\#" : part));
+  command.replace(/\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|(?<=[^\s\\])#/g, (part) => (part === "#" ? "\\#" : part));
 
 /** `$NAME` is kept by its name; `$$` and `$(` are what somebody typed. */
 function variable(name: string): string {
