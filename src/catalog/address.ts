@@ -60,14 +60,10 @@ export function filledAddress(address: string, { variables = [] }: Pick<App, "va
   const holes = holesOf(address);
   return address.replace(/\{(\w+)\}/g, (_, name: string) => {
     const variable = variables.find((each) => each.name === name);
-    const value = connection?.settings?.[name] ?? (connection?.settings ? undefined : variable?.default) ?? "";
-    const problem = variable
-      ? variableProblem(
-          variable,
-          holes.flatMap((hole) => (hole.name === name ? [hole.in] : [])),
-          value,
-        )
-      : "is not described";
+    const places = holes.flatMap((hole) => (hole.name === name ? [hole.in] : []));
+    const isFree = connection?.settings === undefined || places.every((place) => place === "path");
+    const value = connection?.settings?.[name] ?? (isFree ? variable?.default : undefined) ?? "";
+    const problem = variable ? variableProblem(variable, places, value) : "is not described";
     if (problem !== null) throw unfilled(variable?.label ?? name, problem, connection);
     return variable?.as === "path" ? value.replace(/^\/|\/$/g, "") : value;
   });

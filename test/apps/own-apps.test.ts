@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const ask = async (method: "GET" | "PUT" | "DELETE", path: string, payload?: object) => {
+const ask = async (method: "GET" | "PUT" | "POST" | "DELETE", path: string, payload?: object) => {
   const reply = await server.app.inject({ method, url: `/api/v1${path}`, headers: withKey(server.key), ...(payload && { payload }) });
   return { status: reply.statusCode, body: reply.json() };
 };

@@ -1,10 +1,12 @@
 import { appDefinition, appLimits, type AppDefinition, type AppView, type DefinitionCheck } from "#api/schemas.ts";
 import { asksAddress, holesOf } from "#catalog/address.ts";
 import { consentOf, fieldsOf, isOpen, needsLogin, titleOfLogin } from "#catalog/login.ts";
+import type { LoginField } from "#catalog/logins/field.ts";
 import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
-import type { App } from "#catalog/types.ts";
+import type { AddressVariable, App } from "#catalog/types.ts";
 import { adviceFor } from "#definitions/advice.ts";
+import { defined } from "#kernel/defined.ts";
 import { badInput, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import type { ZodError } from "zod";
@@ -181,7 +183,7 @@ export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">)
   const logins = app.auth.map((scheme) => ({
     kind: scheme.kind,
     title: titleOfLogin(scheme),
-    fields: fieldsOf(scheme).filter(({ unasked }) => !unasked),
+    fields: [...addressFields(variables), ...fieldsOf(scheme).filter(({ unasked }) => !unasked)],
     consent: consentOf(scheme),
   }));
   return {
@@ -202,6 +204,16 @@ export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">)
     triggers: triggers.length + changes.length + builtIns.length,
   };
 }
+
+/** What a connection fills in of the app's address, asked for with its login. */
+const addressFields = (variables: readonly AddressVariable[]): LoginField[] =>
+  variables.map(({ name, label, help, choices, default: usual }) => ({
+    name,
+    in: "setting",
+    label,
+    ...defined({ help: help ?? (choices && `One of: ${choices.join(", ")}`.slice(0, 300)), placeholder: usual?.slice(0, 80) }),
+    ...(usual === undefined && { required: true as const }),
+  }));
 
 function addressesOf({ baseUrl, auth }: App): [field: string, url: string][] {
   const logins = auth.flatMap((scheme, i) =>

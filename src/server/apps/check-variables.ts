@@ -1,5 +1,6 @@
 import type { AppDefinition } from "#api/schemas.ts";
 import { addressesWithVariables, holesOf, variableProblem, type Hole } from "#catalog/address.ts";
+import { secretNames } from "#catalog/login.ts";
 import { loginSettings } from "#catalog/logins/kinds.ts";
 import type { AddressVariable } from "#catalog/types.ts";
 import type { DefinitionProblem } from "./definition-problem.ts";
@@ -9,7 +10,13 @@ export function variableProblems({ baseUrl, auth, variables = [] }: AppDefinitio
   const addresses = addressesWithVariables({ baseUrl, auth });
   const names = new Set(variables.map(({ name }) => name));
   const holes = addresses.flatMap(([, address]) => holesOf(address));
+  const secrets = new Set(auth.flatMap(secretNames));
   return [
+    ...variables.flatMap(({ name }, i) =>
+      secrets.has(name)
+        ? [{ field: `variables.${i}.name`, problem: `'${name}' is the name of a secret of the login; choose another` }]
+        : [],
+    ),
     ...addresses.flatMap(([field, address]) => addressProblems(field, address, variables)),
     ...variables.flatMap((variable, i) => ofVariable(variable, holes, `variables.${i}`)),
     ...(names.size < variables.length ? [{ field: "variables", problem: "has a name twice" }] : []),

@@ -415,6 +415,10 @@ function openConnections({ store, outbound, engine, inboxes, receptions, catalog
     inboxesOf: inboxesOf(inboxes, receptions),
     quota,
     reconnectLinks: store.reconnectLinks,
+    variables: ({ workspaceId, app, settings = {} }) => {
+      const { variables } = catalog.of(workspaceId).app(app) ?? {};
+      return variables && Object.fromEntries(variables.map(({ name }) => [name, settings[name] ?? ""]));
+    },
     rotateDays: ({ workspaceId, app, auth }) => {
       const scheme = catalog
         .of(workspaceId)
