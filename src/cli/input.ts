@@ -32,6 +32,10 @@ export async function readObjectFile(file: string, terminal: Pick<Terminal, "rea
   return asObject(parsed(file === "-" ? await terminal.readInput() : readText(file), file === "-" ? "standard input" : file), file);
 }
 
+/** A file as it is; `-` is standard input. */
+export const readTextFile = async (file: string, terminal: Pick<Terminal, "readInput">): Promise<string> =>
+  file === "-" ? terminal.readInput() : readText(file);
+
 /** `2h` as the instant two hours ago. */
 export const since = (duration: string, now: number): number => now - parseDuration(duration, "--since");
 
