@@ -8,7 +8,7 @@ import { authScheme, loginKindNames } from "#catalog/logins/kinds.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 
 /** Bounds of a definition, so that it does not slow down look-ups and forms. */
-export const appLimits = { operations: 200, triggers: 100, inputs: 80, bytes: 256 * 1024 } as const;
+export const appLimits = { operations: 1_000, triggers: 100, inputs: 80, bytes: 2 * 1024 * 1024 } as const;
 
 const path = z.string().max(200);
 const paths = z.array(path).max(50);

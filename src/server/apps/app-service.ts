@@ -37,7 +37,9 @@ export interface AppServiceParts {
 export type AppDetail = AppView & { definition: Record<string, unknown> | null };
 
 const mostApps = 100;
-const largest = `${appLimits.bytes / 1024} KiB`;
+/** Of all own apps of a workspace together: the page holds the whole catalog. */
+const mostOperations = 5_000;
+const largest = `${appLimits.bytes / 1024 ** 2} MiB`;
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** The apps of workspaces, as the API offers them: listed with the built-in ones, defined, replaced and deleted. `by`: who makes a change, for the list of changes. */
@@ -68,6 +70,7 @@ export class AppService {
     checkApp(definition, registry.hooks);
     if (JSON.stringify(definition).length > appLimits.bytes) throw new MillraceError("BODY_TOO_LARGE", { details: { limit: largest } });
     const app = ownApp(id, definition);
+    this.#requireRoom(workspaceId, app);
     await this.#requireOpen(app);
     await this.#requireSamePlace(workspaceId, app);
     await own.put(workspaceId, id, definition, by);
@@ -92,6 +95,7 @@ export class AppService {
   /** Why the addresses of a definition may not be used, or not by the logins that there are. */
   async #problemsOfPlace(workspaceId: string, app: App, replaces: boolean): Promise<DefinitionProblem[]> {
     try {
+      this.#requireRoom(workspaceId, app);
       await this.#requireOpen(app);
       if (replaces) await this.#requireSamePlace(workspaceId, app);
       return [];
@@ -132,6 +136,17 @@ export class AppService {
     if (registry.isBuiltIn(id)) throw badInput("id", `'${id}' comes with Millrace; give yours another name`);
     if (own.count(workspaceId) >= mostApps && !own.row(workspaceId, id))
       throw badInput("id", `there are ${mostApps} apps already; delete one first`);
+  }
+
+  #requireRoom(workspaceId: string, { id, operations }: App): void {
+    const { registry } = this.#parts;
+    const others = registry.of(workspaceId).apps.filter((app) => app.id !== id && !registry.isBuiltIn(app.id));
+    const count = others.reduce((sum, app) => sum + app.operations.length, operations.length);
+    if (count > mostOperations)
+      throw badInput(
+        "operations",
+        `the apps of this workspace would have ${count.toLocaleString("en")} operations together, and ${mostOperations.toLocaleString("en")} is the most; leave out what you do not use`,
+      );
   }
 
   /** Every address in a definition has to be one that may be called. */
