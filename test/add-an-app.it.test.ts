@@ -24,7 +24,7 @@ const work = mkdtempSync(join(tmpdir(), "millrace-add-an-app-"));
 beforeAll(async () => {
   desk = await openHelpdesk();
   house = await openHouse(folder, false, undefined, { env: { MILLRACE_ALLOW_PRIVATE_HOSTS: desk.host } });
-  for (const name of ["helpdesk.json", "door.json"])
+  for (const name of ["helpdesk.json", "door.json", "request.txt"])
     writeFileSync(join(work, name), savedAs(name).replaceAll("https://helpdesk.example.com", desk.origin));
   writeFileSync(join(work, "key.txt"), `${desk.key}\n`);
   writeFileSync(join(work, "pets.json"), JSON.stringify(petstore30()));
@@ -54,7 +54,7 @@ function wordsOf(line: string): { args: string[]; file: string | undefined } {
 async function typed(line: string): Promise<{ code: number; out: string; err: string }> {
   const { args, file } = wordsOf(line);
   const printed = { out: "", err: "" };
-  const here = args.map((arg) => (/^[\w-]+\.json$/.test(arg) ? join(work, arg) : arg));
+  const here = args.map((arg) => (/^[\w-]+\.(?:json|txt)$/.test(arg) ? join(work, arg) : arg));
   const terminal: Terminal = {
     env: {
       MILLRACE_URL: house.millrace.localUrl,
@@ -153,6 +153,22 @@ describe("an app of the workspace, as docs/add-an-app.md says", () => {
     const [versions, restored] = await follow("8. Versions, files and sharing");
     expect(versions).toMatch(/^1 .* 7 +1$/m);
     expect(restored).toContain("Restored revision 1: pets (Pet shop), revision 2");
+  });
+});
+
+describe("an app made of a curl command, as docs/add-an-app.md says", () => {
+  test("is drafted without the secret, checked, saved, connected and called", async () => {
+    const [draft, check] = linesUnder("Make a definition of it");
+    const [line, file] = draft!.split(" > ");
+    const drafted = await typed(line!);
+    expect([drafted.code, drafted.err]).toEqual([0, expect.stringContaining("The secrets of the login were left out")]);
+    expect(`${drafted.out}${drafted.err}`).not.toContain("hd_4242abcdef");
+    writeFileSync(join(work, file!), drafted.out);
+    expect((await typed(check!)).out).toMatch(/^It can be saved\.\n\nFor careful writes:\n/);
+    const [put, added, called] = await follow("Save and use it");
+    expect(put).toMatch(/^Defined: notes \(.*\), revision 1$/m);
+    expect(added).toMatch(/^Added: notes \(notes\)/);
+    expect(called).toBe("Would create: Create note\n  Text: He called again.\nNothing was written.\n");
   });
 });
 

@@ -108,6 +108,10 @@ export const addresses = {
     catch: "POST /app-drafts/catch",
     caught: "GET /app-drafts/catch/:id",
     endCatch: "DELETE /app-drafts/catch/:id",
+    request: "POST /app-drafts/request",
+    answer: "POST /app-drafts/answer",
+    event: "POST /app-drafts/event",
+    check: "POST /app-drafts/check",
   },
   templates: {
     list: "GET /templates",

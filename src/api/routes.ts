@@ -514,6 +514,31 @@ export const routes = {
     },
     caught: { allow: "catalog:read", summary: "What was posted to such an address, the newest ten", reply: shape.catcher },
     endCatch: { allow: "catalog:write", summary: "Delete such an address and what was posted to it", reply: done },
+    request: {
+      allow: "catalog:write",
+      summary: "Read operations out of a curl command or a recording of a browser (HAR); nothing is saved",
+      body: shape.requestSource,
+      reply: shape.appDraft,
+      bodyLimit: 24 * 1024 * 1024, // 10 MB of text, whose quotes and line ends are escaped
+    },
+    answer: {
+      allow: "catalog:write",
+      summary: "Read out of an example answer where the records are in it",
+      body: shape.answerSource,
+      reply: shape.answerDraft,
+    },
+    event: {
+      allow: "catalog:write",
+      summary: "Make a webhook trigger of a received payload",
+      body: shape.exampleSource,
+      reply: shape.eventDraft,
+    },
+    check: {
+      allow: "catalog:write",
+      summary: "All that is wrong with a definition, and what is missing for a careful write",
+      body: shape.definitionToCheck,
+      reply: shape.definitionCheck,
+    },
   },
   templates: {
     list: {

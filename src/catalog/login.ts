@@ -1,6 +1,8 @@
 import { isObject } from "#kernel/json.ts";
+import { hasAddress } from "./address.ts";
 import type { LoginField } from "./logins/field.ts";
 import { loginKinds, type AuthScheme, type LoginKindName } from "./logins/kinds.ts";
+import type { App } from "./types.ts";
 
 const sealedNames = (fields: readonly LoginField[]): string[] => fields.flatMap((field) => (field.in === "secret" ? [field.name] : []));
 
@@ -43,5 +45,6 @@ export const titleOfLogin = ({ title }: AuthScheme): string => title ?? "No logi
 /** Whether a login of this kind has no secret, so that everybody may make its calls. */
 export const isOpen = (kind: LoginKindName): boolean => loginKinds[kind].open === true;
 
-/** Whether every call needs a login: an app that can be asked by anybody needs no connection. */
-export const needsLogin = ({ auth }: { auth: readonly AuthScheme[] }): boolean => !auth.some(({ kind }) => isOpen(kind));
+/** Whether every call needs a connection. An app that can be asked by anybody, at an address that is known, needs none. */
+export const needsLogin = (app: Pick<App, "auth" | "baseUrl" | "operations" | "variables">): boolean =>
+  !app.auth.some(({ kind }) => isOpen(kind)) || !hasAddress(app);

@@ -1,6 +1,7 @@
 import { cutText } from "#kernel/characters.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
+import { baseAddressOf } from "./address.ts";
 import { encodeBody } from "./body.ts";
 import { compileOperation, type PathPart, type Slot } from "./compile.ts";
 import { moreOf, placeOfMore } from "./more.ts";
@@ -15,13 +16,12 @@ export function buildRequest(
   operation: Operation,
   input: Record<string, unknown>,
   connection: ConnectionFacts | null,
-  app: Pick<App, "baseUrl" | "headers">,
+  app: Pick<App, "baseUrl" | "variables" | "headers">,
 ): HttpRequest {
   const plan = compileOperation(operation);
   const read = (slot: Slot): unknown => valueOf(slot, input, connection);
   const path = plan.path.length === 1 && typeof plan.path[0] === "string" ? plan.path[0] : joinPath(plan.path, read);
-  const base = connection?.baseUrl ?? app.baseUrl;
-  const url = plan.absolute ? absoluteUrl(path, connection?.baseUrl) : trimSlash(base) + path;
+  const url = plan.absolute ? absoluteUrl(path, connection?.baseUrl) : trimSlash(baseOf(app, connection)) + path;
   const headers = headersOf(operation, app, plan.headers, read);
   const more = moreOf(input);
   const place = more && placeOfMore(operation);
@@ -42,13 +42,32 @@ export function hostOf(
   operation: Operation,
   input: Record<string, unknown>,
   connection: ConnectionFacts | undefined,
-  app: Pick<App, "baseUrl">,
+  app: Pick<App, "baseUrl" | "variables">,
 ): string {
-  const base = connection?.baseUrl ?? app.baseUrl;
+  const base = knownBase(app, connection);
   if (base !== "") return hostOfUrl(base);
   const [part] = compileOperation(operation).path;
   const address = typeof part === "object" ? input[part.slot.field.name] : part;
   return typeof address === "string" && /^https?:/.test(address) ? hostOfUrl(address) : (connection?.id ?? "");
+}
+
+/** The base address of a path; an error where neither the app nor the connection says one. */
+function baseOf(app: Pick<App, "baseUrl" | "variables">, connection: ConnectionFacts | null): string {
+  const base = baseAddressOf(app, connection);
+  if (base !== "") return base;
+  const problem = connection
+    ? `the connection '${connection.name}' does not say where the app is; give it a base address`
+    : "this needs a connection, which says where the app is";
+  throw new MillraceError("STEP_INPUT_INVALID", { details: { field: "connection", problem, outcome: "not_sent" } });
+}
+
+/** Empty where it is not known: the request itself says what is missing. */
+function knownBase(app: Pick<App, "baseUrl" | "variables">, connection: ConnectionFacts | undefined): string {
+  try {
+    return baseAddressOf(app, connection);
+  } catch {
+    return "";
+  }
 }
 
 /** Hosts by origin, because nearly all requests go to a few of them. */

@@ -559,11 +559,24 @@ export interface QuotaRules {
   headers?: { limit?: string; remaining?: string; windowMs?: string; dailyLimit?: string; dailyRemaining?: string; dailyResetMs?: string };
 }
 
+/** A part of the addresses of an app that each connection fills in: `{subdomain}` of `https://{subdomain}.example.com`. */
+export interface AddressVariable {
+  name: string;
+  label: string;
+  help?: string | undefined;
+  /** `host`: the whole host is the customer's word. `path`: several parts of a path. Otherwise one part, between dots or slashes. */
+  as?: "host" | "path" | undefined;
+  choices?: string[] | undefined;
+  /** What a connection that says nothing gets. */
+  default?: string | undefined;
+}
+
 export interface App {
   id: string;
   title: string;
-  /** Where its API is, unless the connection says otherwise. */
+  /** Where its API is, unless the connection says otherwise; `""` where only the connection says. It may have `variables`. */
   baseUrl: string;
+  variables?: AddressVariable[];
   auth: AuthScheme[];
   operations: Operation[];
   triggers: WebhookTrigger[];

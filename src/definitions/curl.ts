@@ -17,7 +17,7 @@ export function readCurl(text: string): Sent {
   if (commands.length > mostCommands)
     sent.notes.push({
       at: null,
-      says: `${commands.length - mostCommands} more commands were left out; ${mostCommands} are read at a time`,
+      says: `Further commands were left out; ${mostCommands} are read at a time`,
     });
   if (sent.requests.length > 0) return sent;
   throw unreadable(sent.notes.length > 0 ? `has no request in it. ${sent.notes[0]!.says}` : "has no curl command with an address in it");
@@ -25,7 +25,7 @@ export function readCurl(text: string): Sent {
 
 function commandsIn(text: string): Command[] {
   try {
-    return curlCommands(text);
+    return curlCommands(text, mostCommands + 1);
   } catch {
     throw unreadable("has a curl command with a ${ or a quote that never ends");
   }

@@ -205,7 +205,10 @@ function unused(id: string, taken: ReadonlySet<string>): string {
 }
 
 /** What people call a field of which only the name is known. At most 80 characters, as a definition allows. */
-export const labelOf = (name: string): string => fieldLabel(name.replace(/[[\]$]+/g, " ").trim() || name).slice(0, 80);
+export const labelOf = (name: string): string =>
+  fieldLabel(name.replace(/[[\]$]+/g, " ").trim() || name)
+    .slice(0, 80)
+    .trim() || "Field";
 
 /** What people call an operation: "List contacts", "Get a contact", "Search contacts". From its summary where it has one. */
 export function titleOf(method: Method, path: string, summary = ""): string {

@@ -13,6 +13,7 @@ const deepest = 100;
 export function readLenient(text: string): LenientJson | null {
   const strict = parsed(text);
   if (strict !== undefined) return { value: strict, mended: [] };
+  if (!/[[{]/.test(text)) return null;
   const mender = new Mender(text);
   const value = parsed(mender.mend());
   return value === undefined ? null : { value, mended: mender.mended };

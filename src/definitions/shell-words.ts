@@ -12,15 +12,15 @@ export interface Command {
 type Shell = "bash" | "cmd" | "powershell";
 
 const shellOf = (text: string): Shell => {
-  if (/\^[ \t]*\r?\n|\^"/.test(text)) return "cmd";
+  if (/\^[ \t]*\n|\s\^"/.test(text.replace(/\\['"]|'[^']*'/g, ""))) return "cmd";
   return /`[ \t]*\r?\n[ \t]*-/.test(text) ? "powershell" : "bash";
 };
 
 const beginning =
   /(?:^[ \t]*(?:[$#%>][ \t]+|PS[^>\n]*>[ \t]*|[A-Za-z]:[^>\n]*>[ \t]*)?(?:sudo[ \t]+)?|[`;|(][ \t]*|&&[ \t]*)(curl(?:\.exe)?)(?=[ \t])/gim;
 
-/** The commands that call curl, wherever they stand in a text. Throws where one cannot be cut into words. */
-export function curlCommands(source: string): Command[] {
+/** The commands that call curl, wherever they stand in a text, up to so many. Throws where one cannot be cut into words. */
+export function curlCommands(source: string, most: number): Command[] {
   const text = withStraightQuotes(
     source
       .replace(/^\uFEFF/, "")
@@ -33,6 +33,7 @@ export function curlCommands(source: string): Command[] {
   for (const match of text.matchAll(beginning)) {
     const start = match.index + match[0].length - match[1]!.length;
     if (start < readTo) continue;
+    if (commands.length >= most) break;
     const end = endOf(text, start, shell);
     readTo = end;
     commands.push({ ...wordsOf(text.slice(start, end), shell), line: lineAt(text, start) });
@@ -104,7 +105,7 @@ function windowsWords(command: string): string[] {
 }
 
 function bashWords(command: string): Omit<Command, "line"> {
-  const substituted = /(?<!\\)\$\(/.test(command.replace(/'[^']*'/g, ""));
+  const substituted = /(?<!\\)\$\(/.test(command.replace(/\\['"]|'[^']*'/g, ""));
   const words: string[] = [];
   const parts = shellQuote.parse(withPlainHashes(command), variable);
   for (const [i, part] of parts.entries()) {
@@ -129,7 +130,7 @@ const joined = (words: readonly string[]): string[] =>
 
 /** Within a word a `#` is no comment. */
 const withPlainHashes = (command: string): string =>
-  command.replace(/'[^']*'|"(?:\\[\s\S]|[^"\\])*"|(?<=[^\s\\])#/g, (part) => (part === "#" ? "\\#" : part));
+  command.replace(/\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|(?<=[^\s\\])#/g, (part) => (part === "#" ? "\\#" : part));
 
 /** `$NAME` is kept by its name; `$$` and `$(` are what somebody typed. */
 function variable(name: string): string {

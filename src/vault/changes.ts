@@ -1,6 +1,8 @@
+import { settingsProblem, withUsualValues } from "#catalog/address.ts";
 import { isOpen } from "#catalog/login.ts";
 import { isHeaderName } from "#catalog/definition-texts.ts";
 import { loginKinds, loginSettings, type AuthScheme } from "#catalog/logins/kinds.ts";
+import { canonicalJson } from "#kernel/json.ts";
 import { bad, checkCharacters, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
 import type { Connection, ConnectionChange, LoginApp, NewConnection, Secret } from "./types.ts";
 
@@ -38,9 +40,17 @@ export function checkedAsker(
   return asker;
 }
 
+/** The facts of a login with the usual values of what it leaves open of the app's address. */
+export const withUsual = <T extends Pick<NewConnection, "settings" | "baseUrl">>(app: LoginApp | undefined, facts: T): T => {
+  const settings = app && facts.baseUrl === undefined ? withUsualValues(app, facts.settings) : facts.settings;
+  return settings === undefined ? facts : { ...facts, settings };
+};
+
 /** A login that is sent along needs an address to be sent to; one that holds addresses has its own. */
-function checkAddress(app: LoginApp, { auth, baseUrl }: Pick<NewConnection, "auth" | "baseUrl">): void {
+function checkAddress(app: LoginApp, { auth, baseUrl, settings }: Pick<NewConnection, "auth" | "baseUrl" | "settings">): void {
   if (baseUrl !== undefined) return checkUrl("baseUrl", baseUrl);
+  const wrong = settingsProblem(app, settings);
+  if (wrong) throw bad(`settings.${wrong.name}`, wrong.problem);
   const isSentAlong = !isOpen(auth) && !loginKinds[auth].holdsAddresses;
   if (app.baseUrl === "" && isSentAlong) throw bad("baseUrl", "is needed: a login is only ever sent to the address it was made for");
 }
@@ -53,8 +63,12 @@ function checkSettings(settings: Readonly<Record<string, string>> = {}): void {
 }
 
 /** Whoever may change an address must not get the old secret sent there. */
-export function refuseMove(current: Connection, change: Omit<ConnectionChange, "secret">): void {
+export function refuseMove(app: LoginApp | undefined, current: Connection, change: Omit<ConnectionChange, "secret">): void {
   const { baseUrl, settings } = change;
+  const moved = settings && movedVariable(app, current, settings);
+  if (moved !== undefined && !isOpen(current.auth))
+    throw bad("secret", "is needed again when the address changes: a login is only ever sent to the address it was made for");
+  if (app && settings && baseUrl === undefined && current.baseUrl === undefined) checkAddress(app, { auth: current.auth, settings });
   // An address that is cleared moves the login as well: to the app's own, or to any that a step names.
   if ("baseUrl" in change && !isOpen(current.auth) && originOf(baseUrl) !== originOf(current.baseUrl)) {
     throw bad("secret", "is needed again when the address changes: a login is only ever sent to the address it was made for");
@@ -65,11 +79,23 @@ export function refuseMove(current: Connection, change: Omit<ConnectionChange, "
   }
 }
 
+/** The first part of the app's address that would be another one. */
+const movedVariable = (app: LoginApp | undefined, current: Connection, settings: Readonly<Record<string, string>>): string | undefined =>
+  app?.variables?.find(({ name }) => settings[name] !== current.settings?.[name])?.name;
+
 const originOf = (url: string | undefined): string => (url === undefined ? "" : URL.canParse(url) ? new URL(url).origin : url);
 
 /** Whether a change moves the connection to another account or address: then its last test no longer counts. */
 export const isMoved = (current: Connection, change: Omit<ConnectionChange, "secret">): boolean =>
-  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => fact in change && change[fact] !== current[fact]);
+  (["baseUrl", "locationId", "companyId", "access"] as const).some((fact) => fact in change && change[fact] !== current[fact]) ||
+  (change.settings !== undefined && canonicalJson(change.settings) !== canonicalJson(current.settings ?? {}));
+
+/** A change with the settings that it leaves as they are; one that is set to nothing is taken out. */
+export function withSettings<C extends Pick<ConnectionChange, "settings">>({ settings: before }: Connection, change: C): C {
+  if (change.settings === undefined) return change;
+  const settings = Object.fromEntries(Object.entries({ ...before, ...change.settings }).filter(([, value]) => value !== ""));
+  return { ...change, settings };
+}
 
 /** The names a connection had; one that it takes again is no former name any more. */
 export function renamed({ name, formerNames = [] }: Connection, next: string | undefined): Pick<Connection, "formerNames"> {

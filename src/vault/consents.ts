@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { baseAddressOf, filledScheme } from "#catalog/address.ts";
 import type { Consent, ConsentAnswer, Renewal } from "#catalog/logins/kind.ts";
 import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newToken } from "#kernel/ids.ts";
-import { checkedAsker } from "./changes.ts";
+import { checkedAsker, withUsual } from "./changes.ts";
 import { bad } from "./credentials.ts";
 import { readRefusal, readTokens, withTokens, type Tokens } from "./oauth.ts";
 import type { Sealer } from "./seal.ts";
@@ -71,8 +72,9 @@ export class Consents {
   }
 
   /** The page of the app to open. Throws BAD_INPUT where the app has none, or the client is missing. */
-  async begin({ asker: pasted, scopes, ...wish }: ConsentWish): Promise<{ url: string; expiresAt: number }> {
-    const { store, sealer, clock, consentHost: host } = this.#parts;
+  async begin({ asker: pasted, scopes, ...wished }: ConsentWish): Promise<{ url: string; expiresAt: number }> {
+    const { store, sealer, clock, catalog, consentHost: host } = this.#parts;
+    const wish = { ...wished, login: withUsual(catalog.of(wished.workspaceId).app(wished.login.app), wished.login) };
     const { app, scheme, consent, sentTo } = this.#wayOf(wish.workspaceId, wish.login);
     const asker = checkedAsker(app, wish.login, scheme, consent.asker, pasted);
     const [state, verifier, expiresAt] = [newToken(32), newToken(32), clock.now() + lastsMs];
@@ -113,14 +115,16 @@ export class Consents {
     return tokens;
   }
 
-  #wayOf(workspaceId: string, { app: id, auth, baseUrl, settings }: ConsentLogin): Way {
+  #wayOf(workspaceId: string, login: ConsentLogin): Way {
+    const { app: id, auth, baseUrl, settings } = login;
     const app = this.#parts.catalog.of(workspaceId).app(id);
-    const scheme = app?.auth.find(({ kind }) => kind === auth);
     const { consent, renewal } = loginKinds[auth];
     if (!app) throw bad("app", `there is no app '${id}'`);
+    const declared = app.auth.find(({ kind }) => kind === auth);
+    const scheme = declared && filledScheme(declared, app, login);
     if (!scheme || !consent || !renewal) throw bad("auth", `${app.title} has no page at which this kind of login is allowed`);
     const tokenUrl = renewal.url(scheme, { baseUrl, settings });
-    return { app, scheme, consent, renewal, tokenUrl, sentTo: `${baseUrl ?? app.baseUrl} ${tokenUrl}` };
+    return { app, scheme, consent, renewal, tokenUrl, sentTo: `${baseAddressOf(app, login)} ${tokenUrl}` };
   }
 }
 

@@ -1,3 +1,4 @@
+import { filledScheme } from "#catalog/address.ts";
 import type { AuthScheme } from "#catalog/logins/kinds.ts";
 import type { ConnectionFacts } from "#catalog/types.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -10,8 +11,10 @@ import type { Connection, ConnectionStatus, Credentials, LoginCatalog, Secret, V
 /** A connection with its secret opened. */
 export interface Opened {
   connection: Connection;
-  /** The app's scheme it logs in by. */
+  /** The app's scheme it logs in by, with the connection's values in its addresses. */
   scheme: AuthScheme;
+  /** The same as the app has it. */
+  declared: AuthScheme;
   secret: Secret;
   credentials: Credentials;
   version: number;
@@ -83,11 +86,21 @@ export class OpenedSecrets {
     const [connection, sealed] = await Promise.all([store.get(facts.workspaceId, facts.id), store.sealed(facts.workspaceId, facts.id)]);
     if (!connection || !sealed) throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection: facts.name, outcome: "not_sent" } });
     const before = this.#opened.get(facts.id);
-    const scheme = schemeOf(catalog.of(connection.workspaceId).app(connection.app), connection.auth);
-    const same = before?.version === sealed.version && before.connection.updatedAt === connection.updatedAt && before.scheme === scheme;
+    const app = catalog.of(connection.workspaceId).app(connection.app);
+    const declared = schemeOf(app, connection.auth);
+    const same = before?.version === sealed.version && before.connection.updatedAt === connection.updatedAt && before.declared === declared;
+    const scheme = same ? before.scheme : filledScheme(declared, app ?? {}, connection);
     const secret = same ? before.secret : await sealer.open(facts.id, sealed.jwe);
     const credentials = same ? before.credentials : credentialsOf(scheme, connection, secret, sealed.version);
-    const opened: Opened = { connection, scheme, secret, credentials, version: sealed.version, freshUntil: clock.now() + memoryMs };
+    const opened: Opened = {
+      connection,
+      scheme,
+      declared,
+      secret,
+      credentials,
+      version: sealed.version,
+      freshUntil: clock.now() + memoryMs,
+    };
     this.#opened.set(facts.id, opened);
     this.#dropLater();
     return opened;

@@ -67,7 +67,7 @@ export interface Credentials extends SentLogin {
 }
 
 /** What the vault needs to know of an app. */
-export type LoginApp = Pick<App, "id" | "title" | "baseUrl" | "auth" | "place">;
+export type LoginApp = Pick<App, "id" | "title" | "baseUrl" | "variables" | "auth" | "place">;
 
 /** Where the vault looks apps up: the catalog, as far as logins need it. */
 export interface LoginCatalog {

@@ -2,7 +2,7 @@ import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
-import { checkedSecret, isMoved, refuseMove, renamed } from "./changes.ts";
+import { checkedSecret, isMoved, refuseMove, renamed, withSettings, withUsual } from "./changes.ts";
 import { markInstallation } from "./installations.ts";
 import type { Sealer } from "./seal.ts";
 import { initialHealth, type ConnectionHealth } from "./status.ts";
@@ -90,8 +90,9 @@ class SealedVault implements Vault {
     return connection;
   }
 
-  async change(workspaceId: string, id: string, change: ConnectionChange, verdict?: Verdict, by?: string): Promise<Connection> {
+  async change(workspaceId: string, id: string, changed: ConnectionChange, verdict?: Verdict, by?: string): Promise<Connection> {
     const current = await this.get(workspaceId, id);
+    const change = withSettings(current, changed);
     const { secret: _, ...facts } = change;
     const secret = this.#checkedChange(current, change);
     if (secret) await this.#replaceSecret(current, secret);
@@ -108,9 +109,11 @@ class SealedVault implements Vault {
     return this.get(workspaceId, current.id);
   }
 
-  draft(workspaceId: string, { secret: pasted, title, ...facts }: NewConnection): Draft {
+  draft(workspaceId: string, { secret: pasted, title, ...given }: NewConnection): Draft {
     const { catalog, clock } = this.#parts;
-    const secret = checkedSecret(catalog.of(workspaceId).app(facts.app), facts, pasted);
+    const app = catalog.of(workspaceId).app(given.app);
+    const facts = withUsual(app, given);
+    const secret = checkedSecret(app, facts, pasted);
     const now = clock.now();
     const connection: Connection = {
       ...facts,
@@ -125,8 +128,9 @@ class SealedVault implements Vault {
     return { connection, secret };
   }
 
-  async changedDraft(workspaceId: string, id: string, change: ConnectionChange): Promise<Draft> {
+  async changedDraft(workspaceId: string, id: string, changed: ConnectionChange): Promise<Draft> {
     const current = await this.get(workspaceId, id);
+    const change = withSettings(current, changed);
     const { secret: _, ...facts } = change;
     const secret = this.#checkedChange(current, change) ?? (await this.#opened(current));
     return { connection: { ...current, ...facts }, secret: secret ?? {} };
@@ -212,8 +216,9 @@ class SealedVault implements Vault {
 
   /** The new secret as it is kept, if there is one. Throws where the change is not allowed. */
   #checkedChange(current: Connection, { secret, ...change }: ConnectionChange): Secret | undefined {
-    if (secret) return checkedSecret(this.#parts.catalog.of(current.workspaceId).app(current.app), { ...current, ...change }, secret);
-    refuseMove(current, change);
+    const app = this.#parts.catalog.of(current.workspaceId).app(current.app);
+    if (secret) return checkedSecret(app, { ...current, ...change }, secret);
+    refuseMove(app, current, change);
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 /** Apps that a workspace defines: what is refused, and by which field. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appDefinition, appLimits } from "#api/schemas.ts";
+import { appDefinition, appLimits, type DefinitionCheck } from "#api/schemas.ts";
 import { openServer, withKey } from "../fakes/server.ts";
 import { helpdeskDefinition } from "../support/add-an-app.ts";
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const ask = async (method: "GET" | "PUT" | "DELETE", path: string, payload?: object) => {
+const ask = async (method: "GET" | "PUT" | "POST" | "DELETE", path: string, payload?: object) => {
   const reply = await server.app.inject({ method, url: `/api/v1${path}`, headers: withKey(server.key), ...(payload && { payload }) });
   return { status: reply.statusCode, body: reply.json() };
 };
@@ -20,6 +20,7 @@ const ask = async (method: "GET" | "PUT" | "DELETE", path: string, payload?: obj
 /** The good definition with one value in it replaced; undefined takes it out. */
 function changed(path: string, value: unknown): object {
   const definition = structuredClone(good()) as Record<string, unknown>;
+  if (path === "") return { ...definition, ...(value as object) };
   const keys = path.split(".");
   const last = keys.pop()!;
   let at = definition;
@@ -36,7 +37,28 @@ const wrong: [what: string, path: string, value: unknown, field: string][] = [
   ["no title", "title", undefined, "title"],
   ["an unknown member", "colour", "red", "colour"],
   ["an address of another kind", "baseUrl", "ftp://helpdesk.example.com", "baseUrl"],
-  ["no address", "baseUrl", undefined, "baseUrl"],
+  ["a part of the address that nothing describes", "baseUrl", "https://{account}.example.com", "baseUrl"],
+  [
+    "an address whose end anybody may own",
+    "",
+    { baseUrl: "https://{account}.com", variables: [{ name: "account", label: "Account" }] },
+    "baseUrl",
+  ],
+  ["a shared end", "", { baseUrl: "https://{account}.co.uk", variables: [{ name: "account", label: "Account" }] }, "baseUrl"],
+  ["a host beside something", "", { baseUrl: "https://x.{host}", variables: [{ name: "host", label: "Host", as: "host" }] }, "baseUrl"],
+  [
+    "a usual value of two parts",
+    "",
+    { baseUrl: "https://{a}.example.com", variables: [{ name: "a", label: "A", default: "x.y" }] },
+    "variables.0.default",
+  ],
+  ["a part of no address", "variables", [{ name: "account", label: "Account" }], "variables.0"],
+  [
+    "a part named as a login's setting",
+    "",
+    { baseUrl: "https://{param}.example.com", variables: [{ name: "param", label: "P" }] },
+    "variables.0.name",
+  ],
   ["an address with a password", "baseUrl", "https://ada:secret@helpdesk.example.com", "baseUrl"],
   ["an address with a query", "baseUrl", "https://helpdesk.example.com/api?v=1", "baseUrl"],
   ["an address with a fragment, which would swallow every path", "baseUrl", "https://helpdesk.example.com/#api", "baseUrl"],
@@ -172,6 +194,42 @@ describe("a definition is refused, with the field that is wrong:", () => {
   test.each(["Helpdesk", "help desk", "-x", "x".repeat(41), "highlevel", "http", "millrace", "sightmill"])("the name '%s'", async (id) => {
     const { status, body } = await ask("PUT", `/apps/${encodeURIComponent(id)}`, good());
     expect([status, body.error.details.field]).toEqual([400, "id"]);
+  });
+});
+
+describe("the check of a definition", () => {
+  const check = async (definition: object, id?: string) =>
+    (await ask("POST", "/app-drafts/check", { definition, ...(id !== undefined && { id }) })).body as DefinitionCheck;
+
+  test("tells all problems at once, by their fields, and saves nothing", async () => {
+    const broken = { ...good(), colour: "red", auth: [{ kind: "magic" }] };
+    expect((await check(broken)).problems.map(({ field }) => field).sort()).toEqual(["auth.0.kind", "colour"]);
+    const unfit = {
+      ...good(),
+      operations: [operation({ path: "/{id}", input: [field({ in: "body" })] }), operation({ effect: "create" })],
+    };
+    const { problems } = await check(unfit);
+    expect(problems.map(({ field: at }) => at)).toEqual(
+      expect.arrayContaining(["operations", "operations.0.path", "operations.0.input.0.in", "operations.1.effect", "probe.0.operation"]),
+    );
+    expect((await ask("GET", "/apps/helpdesk")).status).toBe(404);
+  });
+
+  test("advises what careful writes lack", async () => {
+    const careless = operation({ id: "notes.create", effect: "create", method: "POST", input: [field({ name: "ticketId", in: "body" })] });
+    const { problems, advice } = await check({
+      ...good(),
+      probe: [],
+      operations: [...(good() as { operations: object[] }).operations, careless],
+    });
+    expect(problems).toEqual([]);
+    expect(advice.filter(({ operation: id }) => id === "" || id === "notes.create").map(({ member }) => member)).toEqual([
+      "probe",
+      "confirm",
+      "example",
+      "input.0.lookup",
+    ]);
+    expect(advice.find(({ member }) => member === "input.0.lookup")?.says).toContain("'List Tickets' could offer names instead");
   });
 });
 

@@ -8,7 +8,7 @@ import { authScheme, loginKindNames } from "#catalog/logins/kinds.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 
 /** Bounds of a definition, so that it does not slow down look-ups and forms. */
-export const appLimits = { operations: 500, triggers: 100, inputs: 80, bytes: 1024 * 1024 } as const;
+export const appLimits = { operations: 1_000, triggers: 100, inputs: 80, bytes: 2 * 1024 * 1024 } as const;
 
 const path = z.string().max(200);
 const paths = z.array(path).max(50);
@@ -372,6 +372,10 @@ export const appView = z.object({
   mark: z.object({ letters: z.string().optional(), icon: z.enum(["globe", "timer"]).optional(), hue: z.number() }).nullable(),
   /** The ways to log in, the usual one first. */
   logins: z.array(loginView),
+  /** Parts of its address that a connection fills in. */
+  variables: z.array(addressVariable),
+  /** It has no address of its own: every connection says where it is. */
+  asksAddress: z.boolean(),
   /** Facts of a connection that its form asks for beside the login. */
   place: z.array(placeField),
   /** Whether it can only be called with a login. */

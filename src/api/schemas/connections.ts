@@ -25,6 +25,8 @@ export const connectionView = z.object({
   checkedBy: z.enum(["test", "call"]).optional(),
   access: z.enum(["location", "agency"]).optional(),
   baseUrl: z.string().optional(),
+  /** What it fills in of the app's address, by the names of the app's variables. */
+  variables: z.record(z.string(), z.string()).optional(),
   locationId: z.string().optional(),
   companyId: z.string().optional(),
   scopes: z.array(z.string()).optional(),
@@ -71,7 +73,7 @@ export const connectionBody = z.object({
   /** Never returned. */
   secret: secretBody.default({}),
 });
-/** What is left out stays as it is; a new secret replaces the old one. */
+/** What is left out stays as it is, each of the settings too; a new secret replaces the old one. */
 export const connectionPatch = connectionBody
   .omit({ app: true, auth: true })
   .extend({

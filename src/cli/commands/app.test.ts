@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { readRequests } from "#definitions/read-requests.ts";
 import { appList } from "#test/support/built-in.ts";
 import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
@@ -119,4 +120,27 @@ test("app versions lists the definitions, compare says what another changes, and
     { title: "Old" },
     expect.stringContaining("Restored revision 1: helpdesk (Helpdesk), revision 2"),
   ]);
+});
+
+test("app draft prints a definition to save, and beside it what was left out and guessed", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "millrace-app-")), "request.txt");
+  writeFileSync(file, "curl https://x.example.com/a");
+  const draft = readRequests("curl", "curl https://x.example.com/api/tickets/7 -H 'X-Key: abcdef123456' | jq .");
+  const { asked, out, err } = await runCli(["app", "draft", "--curl", file], { answers: { "POST /app-drafts/request": draft } });
+  expect(asked[0]!.body).toEqual({ kind: "curl", text: "curl https://x.example.com/a" });
+  expect(JSON.parse(out)).toMatchObject({ title: "Example", baseUrl: "https://x.example.com/api", operations: [{ id: "tickets.get" }] });
+  expect(err).toContain("line 1: What follows '|' was left out");
+  expect(err).toContain("guessed tickets.get effect: A GET reads");
+  expect((await runCli(["app", "draft"])).code).toBe(2);
+});
+
+test("app check tells problems and advice, and fails where the definition cannot be saved", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "millrace-app-")), "app.json");
+  writeFileSync(file, '{"title": "Helpdesk"}');
+  const advice = [{ operation: "notes.create", member: "confirm", says: "A read helps" }];
+  const good = await runCli(["app", "check", file], { answers: { "POST /app-drafts/check": { problems: [], advice } } });
+  expect([good.out, good.code]).toEqual(["It can be saved.\n\nFor careful writes:\nnotes.create confirm: A read helps\n", 0]);
+  const problems = [{ field: "title", problem: "is missing" }];
+  const bad = await runCli(["app", "check", file], { answers: { "POST /app-drafts/check": { problems, advice: [] } } });
+  expect([bad.out, bad.code]).toEqual(["It cannot be saved:\ntitle: is missing\n", 1]);
 });

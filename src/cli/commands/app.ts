@@ -1,8 +1,8 @@
-import type { Command } from "commander";
-import type { appDefinition } from "#api/schemas.ts";
+import { Option, type Command } from "commander";
+import type { AppDraft, appDefinition, DefinitionCheck } from "#api/schemas.ts";
 import type { z } from "zod";
 import { withExamples, withJson } from "../help.ts";
-import { readObjectFile } from "../input.ts";
+import { readObjectFile, readTextFile, usage } from "../input.ts";
 import { json as asText } from "../text.ts";
 import type { Tools } from "../tools.ts";
 import { addAppImport } from "./app-import.ts";
@@ -22,6 +22,8 @@ export function addAppCommands(program: Command, tools: Tools): void {
   addRemove(app, tools);
   addAppImport(app, tools);
   addAppVersionCommands(app, tools);
+  addDraft(app, tools);
+  addCheck(app, tools);
 }
 
 function addList(app: Command, { api, show }: Tools): void {
@@ -76,4 +78,81 @@ function addRemove(app: Command, { api, show, confirm }: Tools): void {
     show({ removed: id }, json, () => `Removed: ${id}`);
   });
   withExamples(command, "millrace app remove helpdesk");
+}
+
+interface DraftOptions {
+  curl?: string;
+  har?: string;
+  answer?: string;
+}
+
+function addDraft(app: Command, { api, terminal }: Tools): void {
+  const command = app
+    .command("draft")
+    .description("Make a definition of a curl command, a recording of a browser or an example answer; it is printed, and nothing is saved")
+    .addOption(new Option("--curl <file>", "curl commands, as a terminal or documentation has them; - for standard input"))
+    .addOption(new Option("--har <file>", "a recording of a browser (HAR)").conflicts("curl"))
+    .addOption(new Option("--answer <file>", "an example answer: prints what an operation would say of it").conflicts(["curl", "har"]))
+    .action(async ({ curl, har, answer }: DraftOptions) => {
+      const file = curl ?? har ?? answer;
+      if (file === undefined) throw usage("Say what to read: --curl, --har or --answer");
+      const text = await readTextFile(file, terminal);
+      if (answer !== undefined) {
+        const { definition, guesses, notes } = await api().appDrafts.answer({ body: { text } });
+        tell(notes, guesses);
+        return terminal.out(asText(definition));
+      }
+      const draft = await api().appDrafts.request({ body: { kind: har === undefined ? "curl" : "har", text } });
+      tell(draft.notes, [...draft.guesses, ...draft.operations.flatMap(({ definition, guesses }) => ofOperation(definition.id, guesses))]);
+      terminal.out(asText(definitionOf(draft)));
+    });
+  withExamples(command, "millrace app draft --curl request.txt > helpdesk.json", "millrace app draft --har recording.har > helpdesk.json");
+
+  /** Beside the definition, so that it can be saved as it is printed. */
+  function tell(notes: AppDraft["notes"], guesses: AppDraft["guesses"]): void {
+    for (const { at, says } of notes) terminal.err(`${at === null ? "" : `${at}: `}${says}`);
+    for (const { member, why } of guesses) terminal.err(`guessed ${member}: ${why}`);
+  }
+}
+
+const ofOperation = (id: string, guesses: AppDraft["guesses"]): AppDraft["guesses"] =>
+  guesses.map(({ member, why }) => ({ member: `${id} ${member}`, why }));
+
+/** A draft as a definition that can be saved. */
+function definitionOf({ title, baseUrl, variables, auth, headers, operations, triggers }: AppDraft): object {
+  return {
+    title,
+    ...(baseUrl !== null && { baseUrl }),
+    ...(variables.length > 0 && { variables }),
+    auth,
+    ...(Object.keys(headers).length > 0 && { headers }),
+    operations: operations.map(({ definition }) => definition),
+    triggers,
+  };
+}
+
+function addCheck(app: Command, { api, show, terminal }: Tools): void {
+  const command = withJson(
+    app
+      .command("check")
+      .description("All that is wrong with a definition, and what is missing for careful writes; nothing is saved")
+      .argument("<file>", "the definition, a JSON file; - for standard input")
+      .option("--app <id>", "the app it would replace"),
+  ).action(async (file: string, { app: id, json }: Json & { app?: string }) => {
+    const definition = await readObjectFile(file, terminal);
+    const found = await api().appDrafts.check({ body: { definition, ...(id !== undefined && { id }) } });
+    show(found, json, () => checkLines(found));
+    if (found.problems.length > 0) terminal.exitCode = 1;
+  });
+  withExamples(command, "millrace app check helpdesk.json");
+}
+
+function checkLines({ problems, advice }: DefinitionCheck): string {
+  const wrong = problems.map(({ field, problem }) => `${field}: ${problem}`);
+  const careful = advice.map(({ operation, member, says }) => `${operation === "" ? member : `${operation} ${member}`}: ${says}`);
+  const parts = [
+    problems.length === 0 ? ["It can be saved."] : ["It cannot be saved:", ...wrong],
+    ...(careful.length === 0 ? [] : [["For careful writes:", ...careful]]),
+  ];
+  return parts.map((lines) => lines.join("\n")).join("\n\n");
 }

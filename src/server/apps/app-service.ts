@@ -1,12 +1,19 @@
-import { appDefinition, appLimits, type AppDefinition, type AppView } from "#api/schemas.ts";
+import { appDefinition, appLimits, type AppDefinition, type AppView, type DefinitionCheck } from "#api/schemas.ts";
+import { asksAddress, holesOf } from "#catalog/address.ts";
 import { consentOf, fieldsOf, isOpen, needsLogin, titleOfLogin } from "#catalog/login.ts";
+import type { LoginField } from "#catalog/logins/field.ts";
 import { loginKinds, type AuthScheme, type LoginKindName } from "#catalog/logins/kinds.ts";
 import type { AppRegistry } from "#catalog/registry.ts";
-import type { App } from "#catalog/types.ts";
-import { badInput, conflict, MillraceError } from "#kernel/errors.ts";
+import type { AddressVariable, App } from "#catalog/types.ts";
+import { adviceFor } from "#definitions/advice.ts";
+import { defined } from "#kernel/defined.ts";
+import { badInput, conflict, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
+import type { ZodError } from "zod";
+import { shapeProblem } from "#kernel/shape-problem.ts";
 import type { AppRow, AppVersionRow } from "#storage/app-store.ts";
-import { checkApp } from "./check-app.ts";
+import { checkApp, problemsOf } from "./check-app.ts";
+import type { DefinitionProblem } from "./definition-problem.ts";
 import { ownApp, type OwnApps } from "./own-apps.ts";
 
 /** A connection as far as its app's address matters to it. */
@@ -31,6 +38,9 @@ export interface AppServiceParts {
 export type AppDetail = AppView & { definition: Record<string, unknown> | null };
 
 const mostApps = 100;
+/** Of all own apps of a workspace together: the page holds the whole catalog. */
+const mostOperations = 5_000;
+const largest = `${appLimits.bytes / 1024 ** 2} MiB`;
 const namePattern = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** The apps of workspaces, as the API offers them: listed with the built-in ones, defined, replaced and deleted. `by`: who makes a change, for the list of changes. */
@@ -59,9 +69,9 @@ export class AppService {
     const { registry, own, log } = this.#parts;
     this.#requireName(workspaceId, id);
     checkApp(definition, registry.hooks);
-    if (JSON.stringify(definition).length > appLimits.bytes)
-      throw new MillraceError("BODY_TOO_LARGE", { details: { limit: `${appLimits.bytes / 1024} KiB` } });
+    if (JSON.stringify(definition).length > appLimits.bytes) throw new MillraceError("BODY_TOO_LARGE", { details: { limit: largest } });
     const app = ownApp(id, definition);
+    this.#requireRoom(workspaceId, app);
     await this.#requireOpen(app);
     await this.#requireSamePlace(workspaceId, app);
     await own.put(workspaceId, id, definition, by);
@@ -113,6 +123,32 @@ export class AppService {
     throw registry.isBuiltIn(id) ? badInput("id", `'${id}' comes with Millrace and has no definition here`) : notFound(id);
   }
 
+  /** All that is wrong with a definition, and what is missing for careful writes. `id`: the app it would replace. */
+  async check(
+    workspaceId: string,
+    { id, definition }: { id?: string | undefined; definition: Record<string, unknown> },
+  ): Promise<DefinitionCheck> {
+    const read = appDefinition.safeParse(definition);
+    if (!read.success) return { problems: shapeProblems(read.error), advice: [] };
+    const problems = [...sizeProblems(read.data), ...problemsOf(read.data, this.#parts.registry.hooks)];
+    if (problems.length === 0)
+      problems.push(...(await this.#problemsOfPlace(workspaceId, ownApp(id ?? "draft", read.data), id !== undefined)));
+    return { problems, advice: adviceFor(read.data) };
+  }
+
+  /** Why the addresses of a definition may not be used, or not by the logins that there are. */
+  async #problemsOfPlace(workspaceId: string, app: App, replaces: boolean): Promise<DefinitionProblem[]> {
+    try {
+      this.#requireRoom(workspaceId, app);
+      await this.#requireOpen(app);
+      if (replaces) await this.#requireSamePlace(workspaceId, app);
+      return [];
+    } catch (thrown) {
+      const { message, details } = toMillraceError(thrown);
+      return [{ field: String(details["field"] ?? "baseUrl"), problem: String(details["problem"] ?? message).replace(/\.$/, "") }];
+    }
+  }
+
   async remove(workspaceId: string, id: string, by?: string): Promise<void> {
     const { registry, own, connections, flows, log } = this.#parts;
     if (registry.isBuiltIn(id)) throw new MillraceError("CONFLICT", { details: { problem: `'${id}' comes with Millrace and stays` } });
@@ -146,9 +182,21 @@ export class AppService {
       throw badInput("id", `there are ${mostApps} apps already; delete one first`);
   }
 
+  #requireRoom(workspaceId: string, { id, operations }: App): void {
+    const { registry } = this.#parts;
+    const others = registry.of(workspaceId).apps.filter((app) => app.id !== id && !registry.isBuiltIn(app.id));
+    const count = others.reduce((sum, app) => sum + app.operations.length, operations.length);
+    if (count > mostOperations)
+      throw badInput(
+        "operations",
+        `the apps of this workspace would have ${count.toLocaleString("en")} operations together, and ${mostOperations.toLocaleString("en")} is the most; leave out what you do not use`,
+      );
+  }
+
   /** Every address in a definition has to be one that may be called. */
   async #requireOpen(app: App): Promise<void> {
     for (const [field, url] of addressesOf(app)) {
+      if (holesOf(url).some((hole) => hole.in !== "path")) continue; // only a connection says where it is, and each call is checked
       const closed = await this.#parts.closed(url);
       if (closed) throw new MillraceError(closed.code, { cause: closed, details: { ...closed.details, field } });
     }
@@ -174,13 +222,27 @@ export class AppService {
   }
 }
 
+/** What is wrong with the shape of a definition, by its fields. */
+function shapeProblems(error: ZodError): DefinitionProblem[] {
+  return error.issues.flatMap(({ path, code, message, ...params }) => {
+    const at = path.map(String);
+    if (code !== "unrecognized_keys")
+      return [{ field: at.join(".") || "definition", problem: shapeProblem({ keyword: code, message, params }).replace(/\.$/, "") }];
+    const { keys } = params as { keys: string[] };
+    return keys.map((key) => ({ field: [...at, key.slice(0, 100)].join("."), problem: "there is no such field here" }));
+  });
+}
+
+const sizeProblems = (definition: AppDefinition): DefinitionProblem[] =>
+  JSON.stringify(definition).length > appLimits.bytes ? [{ field: "definition", problem: `is larger than ${largest}` }] : [];
+
 /** An app as the API shows it. */
 export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">): AppView {
-  const { id, title, baseUrl, mark = null, place = [], operations, triggers, changes = [], builtIns = [] } = app;
+  const { id, title, baseUrl, variables = [], mark = null, place = [], operations, triggers, changes = [], builtIns = [] } = app;
   const logins = app.auth.map((scheme) => ({
     kind: scheme.kind,
     title: titleOfLogin(scheme),
-    fields: fieldsOf(scheme).filter(({ unasked }) => !unasked),
+    fields: [...addressFields(variables), ...fieldsOf(scheme).filter(({ unasked }) => !unasked)],
     consent: consentOf(scheme),
   }));
   return {
@@ -189,6 +251,8 @@ export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">)
     ...origin,
     main: app.main ?? false,
     baseUrl,
+    variables: [...variables],
+    asksAddress: asksAddress(app),
     mark,
     logins,
     place: [...place],
@@ -199,6 +263,16 @@ export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">)
     triggers: triggers.length + changes.length + builtIns.length,
   };
 }
+
+/** What a connection fills in of the app's address, asked for with its login. */
+const addressFields = (variables: readonly AddressVariable[]): LoginField[] =>
+  variables.map(({ name, label, help, choices, default: usual }) => ({
+    name,
+    in: "setting",
+    label,
+    ...defined({ help: help ?? (choices && `One of: ${choices.join(", ")}`.slice(0, 300)), placeholder: usual?.slice(0, 80) }),
+    ...(usual === undefined && { required: true as const }),
+  }));
 
 function addressesOf({ baseUrl, auth }: App): [field: string, url: string][] {
   const logins = auth.flatMap((scheme, i) =>
@@ -226,6 +300,10 @@ function originsOf({ baseUrl, auth }: App): Origins {
 const isMoved = (before: Origins, after: Origins): boolean =>
   before.api !== after.api || [...after.logins].some(([member, origin]) => before.logins.get(member) !== origin);
 
-const originOf = (url: string): string | undefined => (url === "" ? undefined : new URL(url).origin);
+/** A variable in it counts by its name: each connection keeps the value it was made with. */
+function originOf(url: string): string | undefined {
+  if (url === "") return undefined;
+  return url.includes("{") ? /^[a-z]+:\/\/[^/?#]*/i.exec(url)?.[0].toLowerCase() : new URL(url).origin;
+}
 
 const notFound = (id: string) => new MillraceError("NOT_FOUND", { details: { what: "app of this workspace", id } });

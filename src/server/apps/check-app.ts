@@ -1,4 +1,4 @@
-import { badInput } from "#kernel/errors.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { AppDefinition } from "#api/schemas.ts";
 import { isOfTransport, setByMillrace } from "#catalog/definition-texts.ts";
@@ -7,6 +7,8 @@ import { loginKinds } from "#catalog/logins/kinds.ts";
 import { nearest } from "#catalog/nearest.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 import { webhookProblems, webhookSecretFields } from "./check-webhooks.ts";
+import { variableProblems } from "./check-variables.ts";
+import type { DefinitionProblem } from "./definition-problem.ts";
 
 type OperationDefinition = AppDefinition["operations"][number];
 type FieldDefinition = OperationDefinition["input"][number];
@@ -14,10 +16,19 @@ type SchemeDefinition = AppDefinition["auth"][number];
 
 /** Throws BAD_INPUT naming the first thing in a definition that does not fit the rest of it. `hooks`: the code an app may name. */
 export function checkApp(definition: AppDefinition, hooks: readonly string[]): void {
-  new AppCheck(definition, hooks).run();
+  const [first] = problemsOf(definition, hooks);
+  if (first) throw badInput(first.field, first.problem);
+}
+
+/** All that does not fit together in a definition. */
+export function problemsOf(definition: AppDefinition, hooks: readonly string[]): DefinitionProblem[] {
+  const check = new AppCheck(definition, hooks);
+  check.run();
+  return check.problems;
 }
 
 class AppCheck {
+  readonly problems: DefinitionProblem[] = [];
   readonly #app: AppDefinition;
   readonly #hooks: readonly string[];
   readonly #operations: ReadonlyMap<string, OperationDefinition>;
@@ -30,8 +41,29 @@ class AppCheck {
     this.#addresses = new Set(definition.auth.flatMap(addressNames));
   }
 
+  /** Makes one check; what it throws is kept beside what others found. */
+  #attempt(check: () => void): void {
+    try {
+      check();
+    } catch (thrown) {
+      if (!(thrown instanceof MillraceError) || thrown.code !== "BAD_INPUT") throw thrown;
+      this.problems.push({ field: String(thrown.details["field"]), problem: String(thrown.details["problem"]) });
+    }
+  }
+
   run(): void {
-    const { operations, triggers, auth, probe = [], home, finders = {}, prepare, refusals, headers = {}, baseUrl } = this.#app;
+    this.#attempt(() => this.#checkIds());
+    const forWebhooks = webhookSecretFields(this.#app);
+    this.#app.auth.forEach((scheme, i) => this.#attempt(() => checkScheme(scheme, forWebhooks, `auth.${i}`)));
+    this.problems.push(...webhookProblems(this.#app));
+    this.problems.push(...variableProblems(this.#app));
+    this.#checkFacts();
+    this.#app.operations.forEach((operation, i) => this.#checkOperation(operation, `operations.${i}`));
+    this.#checkReferences();
+  }
+
+  #checkIds(): void {
+    const { operations, triggers, auth } = this.#app;
     requireOnce(
       "operations",
       [...operations, ...triggers].map(({ id }) => id),
@@ -42,45 +74,64 @@ class AppCheck {
       auth.map(({ kind }) => kind),
       "is the kind of two logins",
     );
-    const [wrong] = webhookProblems(this.#app);
-    if (wrong) throw badInput(wrong.field, wrong.problem);
-    const forWebhooks = webhookSecretFields(this.#app);
-    auth.forEach((scheme, i) => checkScheme(scheme, forWebhooks, `auth.${i}`));
-    if (baseUrl === undefined && operations.some((operation) => operation.path.startsWith("/"))) {
-      throw badInput("baseUrl", "is needed: it is where the paths of the operations begin");
-    }
-    for (const name of Object.keys(headers)) checkHeader(`headers.${name}`, name);
-    if (prepare !== undefined && !this.#hooks.includes(prepare)) throw badInput("prepare", `is one of ${this.#hooks.join(", ")}`);
-    operations.forEach((operation, i) => this.#checkOperation(operation, `operations.${i}`));
-    probe.forEach((read, i) => this.#checkRead(`probe.${i}.operation`, read.operation));
-    if (home) this.#checkRead("home.operation", home.operation);
-    for (const [name, id] of Object.entries(finders)) this.#find(`finders.${name}`, id);
+  }
+
+  #checkFacts(): void {
+    const { headers = {}, prepare } = this.#app;
+    for (const name of Object.keys(headers)) this.#attempt(() => checkHeader(`headers.${name}`, name));
+    if (prepare !== undefined && !this.#hooks.includes(prepare))
+      this.#attempt(() => {
+        throw badInput("prepare", `is one of ${this.#hooks.join(", ")}`);
+      });
+  }
+
+  /** Operations that are named elsewhere in the definition. */
+  #checkReferences(): void {
+    const { probe = [], home, finders = {}, refusals, triggers } = this.#app;
+    probe.forEach((read, i) => this.#attempt(() => this.#checkRead(`probe.${i}.operation`, read.operation)));
+    if (home) this.#attempt(() => this.#checkRead("home.operation", home.operation));
+    for (const [name, id] of Object.entries(finders)) this.#attempt(() => this.#find(`finders.${name}`, id));
     refusals.forEach(({ message, operations: ids = [] }, i) => {
-      if (message !== undefined) checkPattern(`refusals.${i}.message`, message);
-      ids.forEach((id, j) => this.#find(`refusals.${i}.operations.${j}`, id));
+      if (message !== undefined) this.#attempt(() => checkPattern(`refusals.${i}.message`, message));
+      ids.forEach((id, j) => this.#attempt(() => this.#find(`refusals.${i}.operations.${j}`, id)));
     });
     triggers.forEach(({ reconcile }, i) => {
-      if (reconcile) this.#checkRead(`triggers.${i}.reconcile.operation`, reconcile.operation);
+      if (reconcile) this.#attempt(() => this.#checkRead(`triggers.${i}.reconcile.operation`, reconcile.operation));
     });
   }
 
   #checkOperation(operation: OperationDefinition, at: string): void {
-    const { method, effect, path, input, paging, list, confirm, before, rules = [], fresh, newest } = operation;
-    requireOnce(
-      `${at}.input`,
-      input.map(({ name }) => name),
-      "is the name of two inputs",
-    );
+    const { input, paging, confirm, before } = operation;
+    this.#attempt(() => {
+      requireOnce(
+        `${at}.input`,
+        input.map(({ name }) => name),
+        "is the name of two inputs",
+      );
+    });
+    this.#attempt(() => this.#checkEffect(operation, at));
+    this.#attempt(() => this.#checkPath(operation, at));
+    input.forEach((field, i) => this.#attempt(() => this.#checkField(field, operation, `${at}.input.${i}`)));
+    this.#attempt(() => this.#checkList(operation, at));
+    if (paging) this.#attempt(() => this.#checkPaging(operation, `${at}.paging`));
+    if (confirm) this.#attempt(() => this.#checkRead(`${at}.confirm.operation`, confirm.operation));
+    if (before) this.#attempt(() => this.#checkRead(`${at}.before.operation`, before.operation));
+    this.#attempt(() => this.#checkRules(operation, `${at}.rules`));
+  }
+
+  #checkEffect({ method, effect, path }: OperationDefinition, at: string): void {
     if (effect === "read" && method !== "GET" && method !== "POST") throw badInput(`${at}.effect`, `a ${method} is no read`);
     if (method === "GET" && effect !== "read" && !this.#isSecret(path)) throw badInput(`${at}.effect`, "a GET is a read");
-    this.#checkPath(operation, at);
-    input.forEach((field, i) => this.#checkField(field, operation, `${at}.input.${i}`));
+  }
+
+  #checkList({ paging, newest, list }: OperationDefinition, at: string): void {
     if ((paging || newest) && !list) throw badInput(`${at}.list`, "is needed beside paging and newest: only a list has pages");
-    if (paging) this.#checkPaging(operation, `${at}.paging`);
-    if (confirm) this.#checkRead(`${at}.confirm.operation`, confirm.operation);
-    if (before) this.#checkRead(`${at}.before.operation`, before.operation);
+  }
+
+  #checkRules(operation: OperationDefinition, at: string): void {
+    const { rules = [], fresh } = operation;
     const named = rules.flatMap((rule) => (rule.kind === "window" ? [rule.from, rule.to] : rule.fields));
-    for (const name of fresh === undefined ? named : [...named, fresh]) this.#requireInput(operation, name, `${at}.rules`);
+    for (const name of fresh === undefined ? named : [...named, fresh]) this.#requireInput(operation, name, at);
   }
 
   /** What moves a list on is sent like any other input, so each has to be one. */
@@ -227,7 +278,8 @@ function checkPattern(at: string, pattern: string): void {
 }
 
 function requireOnce(field: string, names: readonly string[], problem: string): void {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw badInput(field, `'${twice}' ${problem}`);
 }
 

@@ -3,15 +3,10 @@ import { fieldsOf } from "#catalog/login.ts";
 import { readSigning } from "#catalog/signing.ts";
 import type { SecretPlace, SubscribeRule, WebhookProof, WebhookRules } from "#catalog/webhook-rules.ts";
 import { secretPlaceOf } from "#catalog/webhooks.ts";
-
-/** What is wrong with a definition, and at which of its members. */
-interface Problem {
-  field: string;
-  problem: string;
-}
+import type { DefinitionProblem } from "./definition-problem.ts";
 
 /** What does not fit together in how the webhooks of an app come in. */
-export function webhookProblems(app: AppDefinition): Problem[] {
+export function webhookProblems(app: AppDefinition): DefinitionProblem[] {
   const ofTriggers = app.triggers.flatMap(({ webhooks }, i): [string, WebhookRules][] =>
     webhooks ? [[`triggers.${i}.webhooks`, { ...app.webhooks, ...webhooks }]] : [],
   );
@@ -32,10 +27,10 @@ export function webhookSecretFields({ webhooks, triggers }: Pick<AppDefinition, 
   });
 }
 
-function verifyProblems(app: AppDefinition, { verify, subscribe }: WebhookRules, at: string): Problem[] {
+function verifyProblems(app: AppDefinition, { verify, subscribe }: WebhookRules, at: string): DefinitionProblem[] {
   const place = secretPlaceOf(verify);
   if (!verify || !place) return [];
-  const problems: Problem[] = [];
+  const problems: DefinitionProblem[] = [];
   if (verify.kind === "signature") {
     const signing = readSigning(verify.signature);
     if (typeof signing === "string") problems.push({ field: `${at}.signature`, problem: signing });
@@ -57,7 +52,7 @@ function secretProblem(app: AppDefinition, place: SecretPlace, subscribe: Subscr
   return isThere ? null : `'${subscribe.operation}' has no input '${place.input}'`;
 }
 
-function challengeProblems({ challenges = [], verify }: WebhookRules, at: string): Problem[] {
+function challengeProblems({ challenges = [], verify }: WebhookRules, at: string): DefinitionProblem[] {
   return challenges.flatMap(({ answer }, i) => {
     const isSigned = answer.as === "json" && answer.signature !== undefined;
     if (!isSigned || secretPlaceOf(verify) !== null) return [];
@@ -65,7 +60,7 @@ function challengeProblems({ challenges = [], verify }: WebhookRules, at: string
   });
 }
 
-function subscribeProblems(app: AppDefinition, rule: SubscribeRule, at: string): Problem[] {
+function subscribeProblems(app: AppDefinition, rule: SubscribeRule, at: string): DefinitionProblem[] {
   const { operation, address, input = {}, unsubscribe, list } = rule;
   const problems = inputProblems(app, operation, [address, ...Object.keys(input)], `${at}.operation`);
   const registering = app.operations.find(({ id }) => id === operation);
@@ -88,7 +83,7 @@ function subscribeProblems(app: AppDefinition, rule: SubscribeRule, at: string):
   return problems;
 }
 
-function inputProblems(app: AppDefinition, id: string, names: readonly string[], field: string): Problem[] {
+function inputProblems(app: AppDefinition, id: string, names: readonly string[], field: string): DefinitionProblem[] {
   const operation = app.operations.find((each) => each.id === id);
   if (!operation) return [{ field, problem: `the app has no operation '${id}'` }];
   const missing = names.find((name) => !operation.input.some((each) => each.name === name));

@@ -14,8 +14,9 @@ export interface CatalogSearch {
 /** The operations and triggers of an app, or those a text is about: every word is looked for in key, title, category and path. */
 export function searchCatalog(catalog: WorkspaceCatalog, { app, q, key, endpoints = false }: CatalogSearch = {}): CatalogEntry[] {
   const words = (q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const all = () => [...catalogLines(catalog.apps), ...(endpoints ? catalog.unlisted().map(operationLine) : [])];
-  return (key === undefined ? all() : withKey(catalog, key))
+  const apps = app === undefined ? catalog.apps : catalog.apps.filter(({ id }) => id === app); // the lines of all others would cost more than the answer
+  const all = () => [...catalogLines(apps), ...(endpoints ? catalog.unlisted().map(operationLine) : [])];
+  return (key === undefined ? all() : withKey(catalog, apps, key))
     .filter((line) => app === undefined || line.app === app)
     .filter(({ key, title, category, path }) => {
       const text = `${key} ${title} ${category} ${path ?? ""}`.toLowerCase();
@@ -24,8 +25,8 @@ export function searchCatalog(catalog: WorkspaceCatalog, { app, q, key, endpoint
 }
 
 /** The newer API doubles nearly every line of the catalog, so its operations are found by their key only. */
-function withKey(catalog: WorkspaceCatalog, key: string): CatalogLine[] {
-  const listed = catalogLines(catalog.apps).filter((line) => line.key === key);
+function withKey(catalog: WorkspaceCatalog, apps: WorkspaceCatalog["apps"], key: string): CatalogLine[] {
+  const listed = catalogLines(apps).filter((line) => line.key === key);
   if (listed.length > 0) return listed;
-  return catalog.apps.flatMap(({ id }) => catalog.operation(id, key) ?? []).map(operationLine);
+  return apps.flatMap(({ id }) => catalog.operation(id, key) ?? []).map(operationLine);
 }

@@ -1,3 +1,4 @@
+import { baseAddressOf } from "#catalog/address.ts";
 import { isOpen } from "#catalog/login.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import { plainHttp } from "#catalog/plain-http.ts";
@@ -19,7 +20,7 @@ export interface Probe {
 }
 
 /** What a test needs to know of the connection's app. */
-export type ProbedApp = Pick<App, "title"> & Partial<Pick<App, "baseUrl" | "probe">>;
+export type ProbedApp = Pick<App, "title"> & Partial<Pick<App, "baseUrl" | "variables" | "probe">>;
 
 /** Makes one read. `open`: without the login. Throws errors of the table. */
 export type ProbeCall = (app: string, operation: string, input: Record<string, unknown>, open?: boolean) => Promise<unknown>;
@@ -31,7 +32,8 @@ export async function probe({ connection, secret }: Draft, app: ProbedApp, call:
     if (loginKinds[connection.auth].holdsAddresses) return await probeAddresses(app, originsOf(secret), call);
     const reads = readsFor(connection, app);
     if (reads.length > 0) return await probeReads(connection.app, reads, call, good);
-    return await probeAddress({ ...connection, baseUrl: connection.baseUrl ?? (app.baseUrl || undefined) }, call, good);
+    const baseUrl = baseAddressOf({ baseUrl: "", ...app }, connection) || undefined;
+    return await probeAddress({ ...connection, baseUrl }, call, good);
   } catch (thrown) {
     return failed(toMillraceError(thrown), connection, app);
   }

@@ -61,6 +61,7 @@ beforeEach(async () => {
     quota: outbound.quota,
     reconnectLinks: { list: async () => [] },
     rotateDays: () => null,
+    variables: () => undefined,
     clock: systemClock,
     log: silentLog,
   });

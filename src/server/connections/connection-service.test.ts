@@ -49,6 +49,7 @@ function open(more: Partial<ConnectionServiceParts> = {}) {
     quota: () => null,
     reconnectLinks: { list: async () => [] },
     rotateDays: () => null,
+    variables: () => undefined,
     probe: () => Promise.reject(new Error("nothing to test here")),
     clock: new TestClock(),
     log: silentLog,

@@ -45,6 +45,8 @@ export interface ConnectionServiceParts {
   reconnectLinks: Pick<ReconnectLinkStore, "list">;
   /** After how many days an app advises to replace a login; null where it does not say. */
   rotateDays(connection: Connection): number | null;
+  /** What a connection fills in of its app's address; undefined where that is all there. */
+  variables(connection: Connection): Record<string, string> | undefined;
   clock: Clock;
   log: Log;
 }
@@ -264,6 +266,7 @@ class Connections implements ConnectionService {
     const link = all.find(({ connectionId }) => connectionId === connection.id);
     return {
       ...toConnectionView(connection, quota(connection)),
+      ...defined({ variables: this.#parts.variables(connection) }),
       rotateAt: days === null ? null : (connection.loginAt ?? connection.createdAt) + days * dayMs,
       reconnectLink: link && isOpenLink(link, clock.now()) ? { createdAt: link.createdAt, expiresAt: link.expiresAt } : null,
       usedBy: { flows, inboxes },

@@ -4,6 +4,7 @@ import type { App } from "#catalog/types.ts";
 import type { FlowService } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
+import { canonicalJson } from "#kernel/json.ts";
 import { MillraceError, conflict, notFound, toMillraceError } from "#kernel/errors.ts";
 import { shortName } from "#kernel/short-name.ts";
 import { askerIn, type Consents, type GrantedLogin } from "#vault/consents.ts";
@@ -167,8 +168,8 @@ export class ConsentService {
 }
 
 /** A login is only ever sent to the address it was made for. */
-function refuseMoved({ title, baseUrl }: Connection, login: NewConnection): void {
-  if (login.baseUrl === baseUrl) return;
+function refuseMoved({ title, baseUrl, settings = {} }: Connection, login: NewConnection): void {
+  if (login.baseUrl === baseUrl && canonicalJson(login.settings ?? {}) === canonicalJson(settings)) return;
   throw conflict(`The connection '${title}' was given another address while you signed in. Begin again`);
 }
 

@@ -5,7 +5,7 @@ import { nearest } from "#catalog/nearest.ts";
 import { MillraceError, toMillraceError, type StoredError } from "#kernel/errors.ts";
 import { passingProblem } from "#storage/problems.ts";
 import { isObject } from "#kernel/json.ts";
-import { lowerFirst, typeWords } from "#kernel/words.ts";
+import { shapeProblem } from "#kernel/shape-problem.ts";
 import { dropRest } from "./refused-body.ts";
 
 /** The one place where something thrown becomes an answer. What is ours is logged with its cause, and never shown. */
@@ -36,7 +36,7 @@ function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceEr
     const place = (thrown as FastifyError).validationContext ?? "body";
     const at = issue!.instancePath.split("/").filter(Boolean);
     if (issue!.keyword === "unrecognized_keys") return unknownField(issue!, at, place, request);
-    return badInput(at.join(".") || place, problemOf(issue!));
+    return badInput(at.join(".") || place, shapeProblem(issue!));
   }
   switch (thrown.code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
@@ -53,18 +53,6 @@ function toTableError(thrown: FastifyError, request: FastifyRequest): MillraceEr
 }
 
 type Issue = NonNullable<FastifyError["validation"]>[number];
-
-/** What is wrong with a field, in words rather than the validator's. A sentence of our own is kept. */
-function problemOf({ keyword, message = "is not valid", params }: Issue): string {
-  const { expected, minimum, maximum, values } = params;
-  if (keyword === "invalid_type")
-    return message.endsWith("received undefined") ? "is missing" : `takes ${typeWords[String(expected)] ?? String(expected)}`;
-  if (keyword === "invalid_value" && Array.isArray(values)) return `takes one of ${values.map(String).join(", ")}`;
-  const unit = message.includes("characters") ? " characters" : message.includes("items") ? " items" : "";
-  if (keyword === "too_small" && message.startsWith("Too")) return `takes ${String(minimum)}${unit} at least`;
-  if (keyword === "too_big" && message.startsWith("Too")) return `takes ${String(maximum)}${unit} at most`;
-  return lowerFirst(message.replace(/^Invalid input: /, ""));
-}
 
 function unknownField({ params }: Issue, at: readonly string[], place: string, { routeOptions }: FastifyRequest): MillraceError {
   const [key] = params["keys"] as [string, ...string[]];

@@ -6,7 +6,7 @@ import type { WorkspaceService } from "../auth/workspace-service.ts";
 import { serve } from "../http/serve.ts";
 
 export interface AppRouteParts {
-  apps: Pick<AppService, "list" | "get" | "put" | "remove" | "versions" | "version" | "share">;
+  apps: Pick<AppService, "list" | "get" | "put" | "remove" | "versions" | "version" | "share" | "check">;
   appComparison: Pick<AppComparison, "compare">;
   workspaceService: WorkspaceService;
   signIn: SignIn;

@@ -488,6 +488,10 @@ function openConnections(
     leave: (connection) => hookSubscriptions.leave(connection),
     quota,
     reconnectLinks: store.reconnectLinks,
+    variables: ({ workspaceId, app, settings = {} }) => {
+      const { variables } = catalog.of(workspaceId).app(app) ?? {};
+      return variables && Object.fromEntries(variables.map(({ name }) => [name, settings[name] ?? ""]));
+    },
     rotateDays: ({ workspaceId, app, auth }) => {
       const scheme = catalog
         .of(workspaceId)

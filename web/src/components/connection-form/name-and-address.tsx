@@ -24,6 +24,12 @@ export function NameField({ title, onTitle, hint }: NameFieldProps) {
   );
 }
 
+/** What the base address of a connection is for. */
+export function addressHint({ title, baseUrl, asksAddress }: AppView): string {
+  if (asksAddress) return `Where your ${title} is, such as https://app.example.com. It is needed.`;
+  return baseUrl === "" ? "Steps then give only the path of an address." : "Only if the app is not at its usual address.";
+}
+
 interface AddressFieldProps {
   app: AppView;
   baseUrl: string;
@@ -63,10 +69,7 @@ export function AddressField({ app, baseUrl, onBaseUrl, sandboxHint }: AddressFi
       )}
       {!isSandbox && (
         <Disclosure open={isAnywhere} summary={<span className="text-ink-2">{isAnywhere ? "Address" : "Another address of the API"}</span>}>
-          <Field
-            label="Base address"
-            hint={isAnywhere ? "Steps then give only the path of an address." : "Only if the app is not at its usual address."}
-          >
+          <Field label="Base address" hint={addressHint(app)}>
             {(ids) => (
               <Input
                 {...ids}

@@ -31,7 +31,7 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
   const [baseUrl, setBaseUrl] = useState("");
   const [draft, setDraft] = useState<LoginDraft>({});
   const add = useAdd(onDone);
-  const ready = title.trim() !== "" && isReady(login, draft);
+  const ready = title.trim() !== "" && isReady(login, draft) && (!app.asksAddress || baseUrl.trim() !== "");
   const failed = failedTest(add.error);
 
   function submit(verify: boolean): void {

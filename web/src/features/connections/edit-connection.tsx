@@ -8,6 +8,7 @@ import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
 import { type Changes, changedHost, patchOf } from "./edit.ts";
+import { addressHint } from "../../components/connection-form/name-and-address.tsx";
 import { failedTest } from "../../components/connection-form/failed-test.ts";
 import { LoginFields } from "../../components/connection-form/login-fields.tsx";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
@@ -31,6 +32,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
     locationId: connection.locationId ?? "",
     companyId: connection.companyId ?? "",
     baseUrl: connection.baseUrl ?? "",
+    variables: connection.variables ?? {},
   }));
   const [secret, setSecret] = useState<LoginDraft>({});
   const edit = useEdit(connection, onClose);
@@ -43,7 +45,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
   const blamed = failed === null ? blamedField(edit.error) : moved ? "secret" : "locationId" in patch ? "locationId" : "baseUrl";
   const problem = (field: string): string | undefined =>
     blamed === field ? (failed?.problem ?? (edit.error instanceof Error ? edit.error.message : undefined)) : undefined;
-  const input = (field: keyof Changes, label: string, hint?: ReactNode) => (
+  const input = (field: Exclude<keyof Changes, "variables">, label: string, hint?: ReactNode) => (
     <Field key={field} label={label} hint={hint} error={problem(field)}>
       {(ids) => (
         <Input
@@ -73,12 +75,23 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
       {input("title", "Name", "What people call it.")}
       {input("name", "Name in flows", renamed ? `Flows that say '${connection.name}' keep working.` : "Small letters, digits and dashes.")}
       {app?.place.map(({ name, label, help }) => input(name, label, help))}
-      {auth !== "url" &&
-        input(
-          "baseUrl",
-          "Base address",
-          app?.baseUrl === "" ? "Steps then give only the path of an address." : "Empty for the app's usual address.",
-        )}
+      {app?.variables.map(({ name, label, help }) => (
+        <Field key={name} label={label} hint={help} error={problem(`settings.${name}`)}>
+          {(ids) => (
+            <Input
+              {...ids}
+              value={changes.variables[name] ?? ""}
+              maxLength={200}
+              onChange={(event) => {
+                setChanges({ ...changes, variables: { ...changes.variables, [name]: event.target.value } });
+                edit.reset();
+              }}
+              className="font-mono"
+            />
+          )}
+        </Field>
+      ))}
+      {auth !== "url" && input("baseUrl", "Base address", app?.baseUrl === "" ? addressHint(app) : "Empty for the app's usual address.")}
       {moved && (
         <>
           <p className="text-ink-2">This is another host. A login is only ever sent to the address it was made for, so give it again.</p>
@@ -110,6 +123,7 @@ function isShown(
 ): boolean {
   if (field === "secret") return moved;
   if (field === "baseUrl") return auth !== "url";
+  if (app?.variables.some(({ name }) => field === `settings.${name}`) === true) return true;
   return ["title", "name"].includes(field) || app?.place.some(({ name }) => name === field) === true;
 }
 
