@@ -1,6 +1,8 @@
 /** Documents imported into a running Millrace: read, saved, connected, and called against servers that are made of them. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AppDraft, DefinitionComparison } from "#api/schemas/app-drafts.ts";
+import { silentLog } from "#kernel/log.ts";
+import { DocumentThread } from "#server/apps/document-thread.ts";
 import { inboxFolder, openHouse, type House } from "#test/support/inbox.ts";
 import { anchors, broken, circular, everyScheme, large, oddNames, petstore20, petstore30, petstore31 } from "./documents.ts";
 import { openMock } from "./mock.ts";
@@ -142,6 +144,18 @@ test("a document is found in a page that shows it; a page without one, a text th
     expect.stringMatching(/^400 text: is no JSON/),
     expect.stringMatching(/^\d+ .*127\.0\.0\.1:9/),
   ]);
+});
+
+test("a document that takes too long, or more memory than there is, is refused, and the next one is read", async () => {
+  const text = JSON.stringify(petstore30());
+  const bounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 1 };
+  const reading = (changed: Partial<typeof bounds>) => new DocumentThread(silentLog, { ...bounds, ...changed });
+  await expect(reading({ timeoutMs: 1 }).read({ text })).rejects.toThrow("takes more than 0.001 s to read");
+  await expect(reading({ memoryMb: 4 }).read({ text })).rejects.toThrow("takes more memory");
+  const thread = reading({});
+  const first = thread.read({ text });
+  await expect(thread.read({ text })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  expect((await first).operations).toHaveLength(7);
 });
 
 test("a newer document is compared first: what changes, and the flow that would fail; the older one is put again from its version", async () => {
