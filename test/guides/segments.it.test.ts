@@ -66,7 +66,7 @@ test("F5: a segment is named by clicks, and says at once who of the contacts is 
   await chooseField("city", /^City/);
   await page.getByLabel("Comparison").last().selectOption({ label: "is" });
   await page.getByLabel("Value", { exact: true }).last().fill("Berlin");
-  await page.getByText(/contain 'mill promoter' and .*is 'Berlin'/).waitFor();
+  await page.getByText("The tags contain 'mill promoter' and the city is 'Berlin'.").waitFor();
   const counted = page.getByLabel("Who is in it now");
   await counted.getByText(/^1 of the last \d+ contacts is in it\./).waitFor();
   await counted.getByText("Una Fair").waitFor();
