@@ -14,7 +14,12 @@ describe("docs/reusable-parts.md", () => {
     expect(checkRule(ruleDefinition.parse(JSON.parse(text)))).toEqual([]);
   });
   test("shows one of each kind", () => {
-    expect(examples("rule").map((text) => (JSON.parse(text) as { kind: string }).kind)).toEqual(["conditions", "table", "format"]);
+    expect(examples("rule").map((text) => (JSON.parse(text) as { kind: string }).kind)).toEqual([
+      "conditions",
+      "table",
+      "format",
+      "segment",
+    ]);
   });
   test.each(examples("mapping"))("shows a mapping template that can be saved: %s", (text) => {
     expect(checkMappingTemplate(mappingTemplate.parse(JSON.parse(text)), knowledge, { "score-tag": "conditions" })).toEqual([]);

@@ -64,6 +64,22 @@ describe("a flow with a rule", () => {
     ]);
   });
 
+  test("rests where its segment is gone, and its check says so", async () => {
+    rules = { vip: { title: "VIP", kind: "segment", if: "person.tags contains 'vip'" } };
+    const asking = [{ ...steps[0]!, input: { plan: "{{ trigger | in_segment: 'vip' }}" } }];
+    const flow = await house.published(asking);
+    expect(await outcome(flow.id, { id: 1, tags: ["vip"] })).toBe(true);
+    rules = plans("Basic");
+    expect(await outcome(flow.id, { id: 2, tags: ["vip"] })).toContain("there is no segment 'vip'");
+    const none = { app: () => null, gone: () => null, operation: () => null, webhook: () => null, choosing: () => null } as const;
+    const titles = { app: () => null, operation: () => null, trigger: () => null };
+    const reader = { ...none, titles, rules: { plans: "table" }, connections: async () => [] } as unknown as LintReader;
+    const { findings } = await lintFlow(flow.draft, reader, [], 0);
+    expect(findings).toMatchObject([
+      { level: "error", problem: "there is no segment 'vip'", fix: expect.stringMatching(/^Add the segment again/) },
+    ]);
+  });
+
   test.each([
     ["a misspelt rule", { input: { plan: "{{ trigger.plan | rule: 'plan' }}" } }, "there is no rule 'plan'; did you mean 'plans'?"],
     [

@@ -3,6 +3,12 @@ import { conditionWords } from "./condition-words.ts";
 
 const names = (source: string) => (source === "found" ? "'Find the contact'" : undefined);
 
+test("one record alone needs no name", () => {
+  expect(conditionWords("person.tags contains 'vip' and person.city == 'Berlin'", () => "")).toBe(
+    "the tags contain 'vip' and the city is 'Berlin'",
+  );
+});
+
 test.each([
   ["trigger.email != blank", "the e-mail has a value"],
   ["{{ trigger.email == blank }}", "the e-mail is empty"],

@@ -1,7 +1,7 @@
 import { fieldWords } from "#kernel/field-words.ts";
 import { type PathKey, readPath } from "./parts.ts";
 
-/** What a source is called within a sentence, by the first word of its paths: "'Find the contact'". Undefined: its name will do. */
+/** What a source is called within a sentence, by the first word of its paths: "'Find the contact'". Undefined: its name will do; an empty text: there is no other. */
 export type SourceNames = (source: string) => string | undefined;
 
 /** A path within a sentence: "the e-mail", "the id of 'Find the contact'". A text that is no path stays as it is. */
@@ -13,11 +13,12 @@ export function pathWords(path: string, names: SourceNames): string {
   if (root.endsWith("_index")) return `the number of the ${fieldWords(root.slice(0, -"_index".length))}`;
   if (inside.length === 0) return wholeWords(root, names);
   const what = insideWords(inside);
-  return root === "trigger" ? what : `${what} of ${names(root) ?? sourceWords(root)}`;
+  const source = root === "trigger" ? "" : (names(root) ?? sourceWords(root));
+  return source === "" ? what : `${what} of ${source}`;
 }
 
 const wholeWords = (root: string, names: SourceNames): string =>
-  root === "trigger" ? "the event" : root === "item" ? "the item" : (names(root) ?? sourceWords(root));
+  root === "trigger" ? "the event" : root === "item" ? "the item" : names(root) || sourceWords(root);
 
 const sourceWords = (root: string): string => (root === "item" || root === "flow" || root === "run" ? `the ${root}` : `'${root}'`);
 

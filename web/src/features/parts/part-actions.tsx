@@ -188,7 +188,7 @@ const sizeOf = (definition: Rule | MappingTemplate): string =>
   "input" in definition ? plural(Object.keys(definition.input).length, "field") : contentOf(definition);
 
 function contentOf(rule: Rule): string {
-  if (rule.kind === "segment") return conditionWords(rule.if);
+  if (rule.kind === "segment") return conditionWords(rule.if, () => "");
   if (rule.kind === "script") return plural(rule.code.trim().split("\n").length, "line");
   return rule.kind === "format" ? rule.filters : plural(rule.rows.length, "row");
 }

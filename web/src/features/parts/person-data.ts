@@ -44,7 +44,7 @@ export function personData(people: readonly Person[], fieldNames: ReadonlyMap<st
     values: { person },
   }));
   return {
-    sources: [{ name: "person", kind: "item", title: "Person", app: null, fields }],
+    sources: [{ name: "person", kind: "record", title: "Person", app: null, fields }],
     samples,
     sample: samples[0] ?? null,
     zone: "UTC",

@@ -18,11 +18,11 @@ export interface SourceField {
   also?: string;
 }
 
-/** Where fields come from: the trigger, an earlier step, the item of a loop, or the flow and its run. */
+/** Where fields come from: the trigger, an earlier step, the item of a loop, the flow and its run, or the one record that a condition is about. */
 export interface Source {
   /** The first word of its paths: `trigger`, a step's id, `item`. */
   name: string;
-  kind: "trigger" | "step" | "item" | "flow";
+  kind: "trigger" | "step" | "item" | "flow" | "record";
   title: string;
   /** Whose mark it has. */
   app: string | null;

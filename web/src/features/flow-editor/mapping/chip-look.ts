@@ -39,8 +39,9 @@ export function labelOfPath(path: string, { sources }: Pick<PlaceData, "sources"
 export const namesOf =
   (sources: readonly Source[]) =>
   (name: string): string | undefined => {
-    const source = sources.find((one) => one.name === name && one.kind === "step");
-    return source === undefined ? undefined : `'${source.title}'`;
+    const source = sources.find((one) => one.name === name);
+    if (source?.kind === "record") return "";
+    return source?.kind === "step" ? `'${source.title}'` : undefined;
   };
 
 /** The look of a chip; null where the expression is no value with filters. */
