@@ -107,11 +107,7 @@ describe("C7: light scripts", () => {
     await page.getByRole("option", { name: /first/i }).first().click();
     await until("the field is filled", draft, ([, lead]) => JSON.stringify(lead).includes(`{{ ${String(first!["id"])}.first }}`));
     await isSaved();
-    await page.getByRole("button", { name: "Publish" }).first().click();
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: /^Publish/ })
-      .click();
+    await page.getByRole("button", { name: "Publish flow" }).click();
     await until(
       "the flow is on",
       async () => (await house.api<FlowDetail>("GET", `/flows/${flow.id}`)).body.version,

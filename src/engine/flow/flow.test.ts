@@ -214,8 +214,8 @@ describe("steps", () => {
         flow([{ id: "a" }, { id: "b", iff: "x", then: [] }, { id: "c", wait: "1h", filter: "x" }, "d", { id: "e", app: "http" }]),
       ),
     ).toEqual([
-      "steps[0]: this is no kind of step: it needs one of app and operation, filter, if, forEach, wait, format or stop",
-      "steps[1]: this is no kind of step: it needs one of app and operation, filter, if, forEach, wait, format or stop; did you mean 'if'?",
+      "steps[0]: this is no kind of step: it needs one of app and operation, filter, if, forEach, wait, code, format or stop",
+      "steps[1]: this is no kind of step: it needs one of app and operation, filter, if, forEach, wait, code, format or stop; did you mean 'if'?",
       "steps[2]: a step is one thing only, and this says wait and filter",
       "steps[3]: a step is an object",
       "steps[4].operation: is missing",

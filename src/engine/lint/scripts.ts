@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { didYouMean } from "../mapping/nearest.ts";
 import { alwaysThere } from "../mapping/reserved-names.ts";
 import { undeclaredIn } from "../scripts/names.ts";
@@ -45,5 +46,5 @@ const failedTest = ({ at, step, script }: ScriptSpot, { name, output, problem, l
 const longest = 100;
 function short(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > longest ? `${cutText(text, longest)}…` : text;
 }

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime, QuickJSWASMModule } from "quickjs-emscripten";
 import type { ScriptFault, ScriptLanguage } from "../ports/scripts.ts";
 import { scriptBounds } from "./bounds.ts";
@@ -73,7 +74,7 @@ class Execution {
     const { data, moment, seed } = this.#task;
     const context = this.#context;
     const write = context.newFunction("write", (line) => {
-      if (this.#log.length < scriptBounds.lines) this.#log.push(context.getString(line).slice(0, scriptBounds.line));
+      if (this.#log.length < scriptBounds.lines) this.#log.push(cutText(context.getString(line), scriptBounds.line));
     });
     const numbers = [moment, ...seed].map((number) => context.newNumber(number));
     const begin = context.unwrapResult(context.evalCode(prelude, "prelude.js"));
@@ -119,7 +120,7 @@ class Execution {
 const tooLarge = `its result is larger than ${scriptBounds.output / 1024} KiB`;
 const neverSettles = "it waits for a promise that nothing fulfils: a script has no timers and no network";
 const longestProblem = 500;
-const short = (text: string): string => (text.length > longestProblem ? `${text.slice(0, longestProblem)}…` : text);
+const short = (text: string): string => (text.length > longestProblem ? `${cutText(text, longestProblem)}…` : text);
 
 /** QuickJS does not know where it is in a loop. Where there is only one, that is where. */
 function lineOfLoop(code: string): Pick<ScriptFault, "line"> {

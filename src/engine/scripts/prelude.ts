@@ -56,7 +56,7 @@ export const prelude = `(function (data, moment, a, b, c, d, write) {
     if (++lines > ${scriptBounds.lines}) return;
     let line = "";
     for (let i = 0; i < values.length; i++) line += (i === 0 ? "" : " ") + shown(values[i]);
-    write(slice(line, 0, ${scriptBounds.line}));
+    write(slice(line, 0, ${scriptBounds.line + 100}));
   };
   const console = { log, info: log, warn: log, error: log, debug: log };
 

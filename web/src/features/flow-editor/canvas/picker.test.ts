@@ -63,7 +63,7 @@ describe("the picker of steps", () => {
   });
 
   test("offers blocks first, and what is connected before the rest", () => {
-    expect(keysFor("step", "", 7).slice(0, 6)).toEqual(["filter", "branch", "forEach", "wait", "format", "stop"]);
+    expect(keysFor("step", "", 8).slice(0, 7)).toEqual(["filter", "branch", "forEach", "wait", "code", "format", "stop"]);
     const apps = choicesOf("step", catalog, [{ app: "http" }]).flatMap((choice) => ("entry" in choice ? [choice.entry.app] : []));
     expect(apps[0]).toBe("http");
     expect(keysFor("step", "tag added")).not.toContain("contacts.tag_added");

@@ -45,7 +45,7 @@ function renamedInTests(tests: unknown, rename: Rename): unknown {
   });
 }
 
-const scriptPart = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[A-Za-z_$][\w$]*|[^\sA-Za-z_$]/g;
+const scriptPart = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\.\.\.|[A-Za-z_$][\w$]*|[^\sA-Za-z_$]/g;
 
 /** A script: names that stand alone or are looked up in `steps`. Members of values, texts and comments stay. */
 export function renamedInScript(code: string, rename: Rename): string {

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleX, Plus, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Step } from "#api/schemas.ts";
+import { cutText } from "#kernel/characters.ts";
 import { Button, IconButton } from "../../../../components/ui/button.tsx";
 import { Disclosure } from "../../../../components/ui/disclosure.tsx";
 import { Field, Input, Textarea } from "../../../../components/ui/field.tsx";
@@ -170,7 +171,7 @@ function Verdict({ name, result }: { name: string; result: Tested | undefined })
 const longest = 80;
 function short(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > longest ? `${cutText(text, longest)}…` : text;
 }
 
 /** A value as JSON. What cannot be read yet stays here. */
