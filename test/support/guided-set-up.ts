@@ -39,7 +39,7 @@ export class GuidedSetUp {
     await connect?.(page);
     await page.getByRole("button", { name: "Continue" }).click();
     await this.#at("Choose and map");
-    for (const [label, value] of Object.entries(texts)) await page.getByLabel(label, { exact: true }).fill(value);
+    for (const [label, value] of Object.entries(texts)) await page.getByLabel(label).first().fill(value);
     await choose?.(page);
     await page.getByRole("button", { name: "Continue" }).click();
     await this.#at("Test with sample data and go live");
