@@ -11,7 +11,7 @@ import { webPage } from "#test/support/web-page.ts";
 const { acmeDental } = sandboxDefaults;
 const clock = new TestClock(Date.now());
 const app = new CustomerApp();
-const web = webPage({ clock, env: app.open });
+const web = webPage({ clock, env: app.open, expected: /401/ });
 const setUp = new GuidedSetUp(web, clock);
 let sandbox: Sandbox;
 
@@ -37,21 +37,6 @@ test("S2: a tag that is new in SightMill is in HighLevel's sub-account at once; 
   const kept = await Promise.all(runs.map(async ({ id }) => (await web.house.api<RunDetail>("GET", `/runs/${id}`)).body));
   const results = kept.map(({ steps }) => steps.find(({ path }) => path === "kept")!.output);
   expect(results).toContainEqual(expect.objectContaining({ tagName: "gold member", colour: "#ff0000", description: "Spends the most" }));
-});
-
-test("S3, S4: the social planner's tags with their details, and its statistics with sub-account, time and users, are sent every morning", async () => {
-  const texts = { "Address to send to": app.address };
-  const tags = await setUp.install("social-tags-every-morning", { name: "Social tags every morning", texts });
-  const statistics = await setUp.install("statistics-every-morning", { name: "Statistics every morning", texts });
-  await clock.advance(86_400_000);
-  for (const flow of [tags, statistics]) expect(await setUp.finish(flow)).toEqual([]);
-  expect(app.received.find((sent) => "details" in sent)).toMatchObject({ details: [expect.objectContaining({ tag: expect.any(String) })] });
-  expect(app.received.find((sent) => "statistics" in sent)).toMatchObject({
-    locationId: acmeDental,
-    timestamp: expect.any(String),
-    userCount: 2,
-    statistics: { posts: expect.any(Number) },
-  });
 });
 
 test("S6: a tag starts a message, and only to the audience that is named", async () => {
@@ -109,4 +94,22 @@ test("C6: a lead of SightMill becomes a contact with an opportunity, and the fol
   expect(contactOf(lead.email)).toMatchObject({ firstName: "Leo", lastName: "Lead" });
   expect(sandbox.state.opportunities.all().filter(({ contactId }) => contactId === contactOf(lead.email).id)).toHaveLength(1);
   expect(tasksOf(lead.email)).toMatchObject([{ title: "Call Leo Lead" }]);
+});
+
+// The last, because a day ends the sign-in.
+test("S3, S4: the social planner's tags with their details, and its statistics with sub-account, time and users, are sent every morning", async () => {
+  const texts = { "Address to send to": app.address };
+  const tags = await setUp.install("social-tags-every-morning", { name: "Social tags every morning", texts });
+  const statistics = await setUp.install("statistics-every-morning", { name: "Statistics every morning", texts });
+  await clock.advance(86_400_000);
+  for (const flow of [tags, statistics]) expect(await setUp.finish(flow)).toEqual([]);
+  expect(app.received.find((sent) => "details" in sent)).toMatchObject({
+    details: expect.arrayContaining([expect.objectContaining({ tag: expect.any(String) })]),
+  });
+  expect(app.received.find((sent) => "statistics" in sent)).toMatchObject({
+    locationId: acmeDental,
+    timestamp: expect.any(String),
+    userCount: 2,
+    statistics: { posts: expect.any(Number) },
+  });
 });

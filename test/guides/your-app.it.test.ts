@@ -10,7 +10,7 @@ import { webPage } from "#test/support/web-page.ts";
 
 const { acmeDental } = sandboxDefaults;
 const clock = new TestClock(Date.now());
-const web = webPage({ clock });
+const web = webPage({ clock, expected: /401/ });
 const setUp = new GuidedSetUp(web, clock);
 let sandbox: Sandbox;
 let address: string;
@@ -122,6 +122,7 @@ test("Y3: new tag details of the app are in HighLevel, and the app is told that 
   expect(sandbox.yourApp.details.get(id)!.confirmedAt).not.toBeNull();
 });
 
+// The last, because a day ends the sign-in.
 test("Y4: statistics come every day and at once when the app asks, and its chart is made of them", async () => {
   const texts = { "Address to send to": `${address}/statistics` };
   const daily = await setUp.install("statistics-every-morning", { name: "Statistics every morning", texts });
