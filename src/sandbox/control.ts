@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { minuteMs } from "#kernel/durations.ts";
 import { done, number, read, text } from "./control/forms.ts";
 import { portalControls } from "./control/portal.ts";
 import { recordControls } from "./control/records.ts";
@@ -7,7 +8,7 @@ import { twinControls } from "./control/twins.ts";
 import type { Core } from "./core.ts";
 import { faultKinds, type FaultKind } from "./faults.ts";
 import { guardLocal, guardOrigin } from "./guard.ts";
-import { type SightMillHook, sightMillHooks } from "./sightmill.ts";
+import { type SightMillHook, sightMillHooks, type SightMillPost, sightMillPosts } from "./sightmill.ts";
 
 const schemas = {
   fault: z.object({
@@ -21,6 +22,12 @@ const schemas = {
   clear: z.object({ id: text }),
   answers: z.object({ count: z.coerce.number().int(), url: text, seed: number }),
   url: z.object({ url: z.string() }),
+  survey: z.object({ url: text }),
+  post: z.looseObject({
+    kind: z.enum(Object.keys(sightMillPosts) as [SightMillPost, ...SightMillPost[]]),
+    url: text,
+    afterMinutes: number,
+  }),
 };
 
 /** What a test or a person at this machine may do to the sandbox from outside. None of it exists at the vendor. */
@@ -60,6 +67,7 @@ function sightMillRoutes(app: FastifyInstance, core: Core): void {
     url: core.sightmill.url ?? null,
     hooks: hookPaths(core),
     sent: core.sightmill.sent(),
+    posted: core.sightmill.posted(),
     received: core.sightmill.received(),
   }));
   app.post("/sightmill/url", async (request, reply) => {
@@ -69,7 +77,21 @@ function sightMillRoutes(app: FastifyInstance, core: Core): void {
   app.post("/sightmill/answers", async (request, reply) =>
     done(request, reply, await core.sightmill.play(read(schemas.answers, request)), "/ui/sightmill"),
   );
+  app.post("/sightmill/survey", async (request, reply) =>
+    done(request, reply, await core.sightmill.survey(read(schemas.survey, request).url), "/ui/sightmill"),
+  );
+  app.post("/sightmill/posts", async (request, reply) => {
+    const { kind, url, afterMinutes = 0, ...fields } = read(schemas.post, request);
+    const status = await core.sightmill.post(kind, textsOf(fields), { url, afterMs: afterMinutes * minuteMs });
+    return done(request, reply, { status }, "/ui/sightmill");
+  });
 }
+
+/** The members of a post beside what steers it, as texts. */
+const textsOf = (members: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(members).flatMap(([name, value]) => (typeof value === "string" && value !== "" ? [[name, value]] : [])),
+  );
 
 /** Where the twin listens: the path is the secret. */
 export const hookPaths = (core: Core): Record<SightMillHook, string> =>

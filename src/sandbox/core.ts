@@ -190,6 +190,7 @@ export class Core implements World {
 
   async shut(): Promise<void> {
     this.#mail.close();
+    this.sightmill.close();
     await Promise.all([this.webhooks.close(), this.flocksy.hooks.close(), this.yourApp.hooks.close()]);
     this.limits.close();
     this.records.close();

@@ -78,6 +78,33 @@ describe("the twin", () => {
     expect((await bench.call("POST", "/sightmill/guess", {})).status).toBe(404);
   });
 
+  test("asks those who were added in the next survey, once, and the others when their delay is over", async () => {
+    const { send_email_survey, add_contact } = bench.sandbox.sightMillPaths();
+    await bench.call("POST", add_contact, { firstname: "Ada", email: "ada@example.com", tag: "vip, gold", id: "c1" });
+    await bench.call("POST", send_email_survey, { email: "leo@example.com", delay: 2 });
+    const survey = async () => {
+      await bench.call("POST", "/sandbox/sightmill/survey", { url });
+      return bench.posted.splice(0).map(({ body }) => [body["email"], typeof body["score"]]);
+    };
+    expect(await survey()).toEqual([["ada@example.com", "number"]]);
+    expect(bench.sandbox.sightmill.sent()[0]!.answer).toMatchObject({ firstname: "Ada", id: "c1", tags: ["vip", "gold"] });
+    expect(await survey()).toEqual([]);
+    await bench.clock.advance(2 * 3_600_000);
+    expect(await survey()).toEqual([["leo@example.com", "number"]]);
+  });
+
+  test("posts a tag, a note, a task or a lead, at once or when it is due", async () => {
+    const task = { kind: "task", taskId: "t1", title: "Call Ada", email: "ada@example.com", url, afterMinutes: 30 };
+    expect((await bench.call("POST", "/sandbox/sightmill/posts", task)).body).toEqual({ status: "waiting" });
+    expect((await bench.call("POST", "/sandbox/sightmill/posts", { kind: "tag", tagName: "vip", url })).body).toEqual({ status: 200 });
+    await bench.clock.advance(30 * 60_000);
+    expect(bench.posted.map(({ body }) => body)).toEqual([
+      { type: "tag", tagName: "vip" },
+      { type: "task", taskId: "t1", title: "Call Ada", email: "ada@example.com" },
+    ]);
+    expect((await bench.call("POST", "/sandbox/sightmill/posts", { kind: "tea", url })).status).toBe(400);
+  });
+
   test("its addresses are long, different, and not in the log of requests", async () => {
     const paths = Object.values(bench.sandbox.sightMillPaths());
     expect([new Set(paths).size, paths.every((path) => path.length > 40)]).toEqual([3, true]);

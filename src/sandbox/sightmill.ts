@@ -1,10 +1,12 @@
 import { cutText } from "#kernel/characters.ts";
 import { badInput } from "#kernel/errors.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { hourMs } from "#kernel/durations.ts";
 import { newToken } from "#kernel/ids.ts";
 import { sampleAnswers, type SurveyAnswer } from "./answers.ts";
 import type { Post } from "./post.ts";
 import type { Records } from "./records.ts";
+import { wasTaken } from "./retries.ts";
 import { Table, type Row } from "./table.ts";
 
 /** The three things SightMill can be asked for, each at an address of its own. */
@@ -14,6 +16,23 @@ export const sightMillHooks = {
   add_contact: "Add a contact",
 } as const;
 export type SightMillHook = keyof typeof sightMillHooks;
+
+/** What happens in SightMill beside answers, and is posted where somebody has set such a post up. Their fields are the guides'. */
+export const sightMillPosts = {
+  tag: "A tag was added or changed",
+  note: "A note was written",
+  task: "A task is planned",
+  lead: "A lead came in",
+} as const;
+export type SightMillPost = keyof typeof sightMillPosts;
+
+/** Something else than an answer that the twin posted. */
+interface Posted extends Row {
+  at: number;
+  kind: SightMillPost;
+  fields: Record<string, string>;
+  status: number | string;
+}
 
 /** An answer the twin posted. */
 interface Sent extends Row {
@@ -27,6 +46,8 @@ interface Received extends Row {
   at: number;
   hook: SightMillHook;
   fields: Record<string, string>;
+  /** When the person was asked, and answered. */
+  surveyedAt?: number;
 }
 
 const fieldNames = ["firstname", "surname", "email", "phone", "segment", "spend", "product", "tag", "owner", "id", "delay"];
@@ -44,12 +65,15 @@ export class SightMill {
   readonly #parts: Parts;
   readonly #sent: Table<Sent>;
   readonly #received: Table<Received>;
+  readonly #posted: Table<Posted>;
+  readonly #timers = new Set<() => void>();
   #count: number;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#sent = new Table<Sent>(parts.records, "sightmillSent");
     this.#received = new Table<Received>(parts.records, "sightmillReceived");
+    this.#posted = new Table<Posted>(parts.records, "sightmillPosted");
     this.#count = Number(parts.records.getMeta("sightmill.count") ?? 0);
   }
 
@@ -83,7 +107,7 @@ export class SightMill {
     for (let i = 0; i < answers.length; i += together) {
       statuses.push(...(await Promise.all(answers.slice(i, i + together).map((answer) => this.#send(target, answer)))));
     }
-    const accepted = statuses.filter((status) => typeof status === "number" && status < 300).length;
+    const accepted = statuses.filter(wasTaken).length;
     return { sent: count, accepted, failed: count - accepted };
   }
 
@@ -104,6 +128,50 @@ export class SightMill {
     return true;
   }
 
+  /**
+   * The next scheduled survey: asks everybody who was added, and whoever was to be asked and whose delay is over. Each of them answers at once,
+   * and is not asked again.
+   */
+  async survey(url = this.url): Promise<{ sent: number; accepted: number }> {
+    const target = httpUrl(url);
+    const due = this.#received.all().filter((row) => row.surveyedAt === undefined && this.#isDue(row));
+    const now = this.#parts.clock.now();
+    let accepted = 0;
+    for (const row of due) {
+      this.#received.put({ ...row, surveyedAt: now });
+      const [made] = sampleAnswers(1, this.#parts.seed, this.#advance(1));
+      const { delay: _, tag, ...person } = row.fields;
+      const status = await this.#send(target, { ...made!, ...person, tags: tag ? tag.split(/,\s*/) : made!.tags });
+      if (wasTaken(status)) accepted++;
+    }
+    return { sent: due.length, accepted };
+  }
+
+  /** Posts something else than an answer, at once or once a time has passed. */
+  async post(
+    kind: SightMillPost,
+    fields: Record<string, string>,
+    { url = this.url, afterMs = 0 }: { url?: string | undefined; afterMs?: number } = {},
+  ) {
+    const target = httpUrl(url);
+    if (afterMs === 0) return this.#deliver(target, kind, fields);
+    const cancel = this.#parts.clock.after(afterMs, () => {
+      this.#timers.delete(cancel);
+      void this.#deliver(target, kind, fields);
+    });
+    this.#timers.add(cancel);
+    return "waiting";
+  }
+
+  posted(count = 50): Posted[] {
+    return newest(this.#posted).slice(0, count);
+  }
+
+  /** What is planned is not posted any more. */
+  close(): void {
+    for (const cancel of this.#timers) cancel();
+  }
+
   sent(count = 50): Sent[] {
     return newest(this.#sent).slice(0, count);
   }
@@ -113,17 +181,30 @@ export class SightMill {
   }
 
   clear(): void {
-    for (const { id } of this.#sent.all()) this.#sent.delete(id);
-    for (const { id } of this.#received.all()) this.#received.delete(id);
+    for (const table of [this.#sent, this.#received, this.#posted]) table.clear();
     this.#parts.records.setMeta("sightmill.position", "0");
   }
 
+  #isDue({ at, hook, fields }: Received): boolean {
+    const delayMs = hook === "send_email_survey" ? (Number(fields["delay"]) || 0) * hourMs : 0;
+    return at + delayMs <= this.#parts.clock.now();
+  }
+
   async #send(url: string, answer: SurveyAnswer): Promise<number | string> {
-    const { post, clock } = this.#parts;
-    const headers = { "content-type": "application/json", "user-agent": "millrace-sandbox" };
-    const status = await post(url, { headers, body: JSON.stringify(answer) }).catch(() => "no answer");
-    this.#keep(this.#sent, { id: this.#nextId(), at: clock.now(), answer, status });
+    const status = await this.#carry(url, answer);
+    this.#keep(this.#sent, { id: this.#nextId(), at: this.#parts.clock.now(), answer, status });
     return status;
+  }
+
+  async #deliver(url: string, kind: SightMillPost, fields: Record<string, string>): Promise<number | string> {
+    const status = await this.#carry(url, { type: kind, ...fields });
+    this.#keep(this.#posted, { id: this.#nextId(), at: this.#parts.clock.now(), kind, fields, status });
+    return status;
+  }
+
+  async #carry(url: string, body: object): Promise<number | string> {
+    const headers = { "content-type": "application/json", "user-agent": "millrace-sandbox" };
+    return this.#parts.post(url, { headers, body: JSON.stringify(body) }).catch(() => "no answer");
   }
 
   #advance(count: number): number {

@@ -145,8 +145,20 @@ test("the scopes of a template are those of its operations, and of the lists its
   expect(scopesAt(flow, highlevel!.at, [], catalog)).toEqual(["contacts.readonly", "contacts.write", "locations/tags.readonly"]);
 });
 
+test("what only reads asks only for that: the tags of the social planner go to Flocksy with the one scope that reads them", () => {
+  const of = (id: string, app: string) => {
+    const template = builtInTemplates[id]!;
+    const asked = questionsOf(template).connections.find((each) => each.app === app)!;
+    return scopesAt(template.flow, asked.at, template.choices, catalog);
+  };
+  expect(of("social-tags-to-flocksy", "highlevel")).toEqual(["socialplanner/tag.readonly"]);
+  expect(of("social-tags-to-flocksy", "flocksy")).toEqual(["campaigns.write", "tags.write"]);
+  expect(of("social-tags-every-morning", "highlevel")).toEqual(["socialplanner/tag.readonly"]);
+  expect(of("flocksy-tag-to-highlevel", "highlevel")).toEqual(["locations.readonly", "locations/tags.readonly", "locations/tags.write"]);
+});
+
 test("there is a template for each wish of the guides that today's apps can serve", () => {
-  expect(all.length).toBe(42);
+  expect(all.length).toBe(43);
   expect(new Set(all.map(([, { title }]) => title)).size).toBe(all.length);
 });
 

@@ -17,8 +17,8 @@ const otherwise = (name: string, label: string, path: string): LoginField => ({
 const tokenAddress = otherwise("tokenUrl", "Address for tokens", "/oauth/token");
 
 /**
- * Flocksy publishes no API. The paths and fields here are a convention, which the sandbox plays as well; the address is the customer's. What
- * differs there is changed in a copy of this definition as an app of the workspace (docs/add-an-app.md).
+ * Flocksy publishes no API. The paths and fields here are a convention, which the sandbox plays as well; the address is the customer's. Where
+ * theirs differs, they define it as an app of the workspace instead (docs/add-an-app.md).
  */
 export const flocksy: App = {
   id: "flocksy",

@@ -26,6 +26,7 @@ const probe: readonly ProbeRead[] = [
   { operation: "locations.list_tags", ...subAccount },
   { operation: "locations.list_custom_fields", ...subAccount },
   { operation: "users.list_by_location", ...subAccount },
+  { operation: "social.list_tags", ...subAccount },
 ];
 
 export const highlevel: App = {

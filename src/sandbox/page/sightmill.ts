@@ -1,8 +1,9 @@
 import { hookPaths } from "../control.ts";
 import type { Core } from "../core.ts";
-import { type SightMillHook, sightMillHooks } from "../sightmill.ts";
+import { type SightMillHook, sightMillHooks, sightMillPosts } from "../sightmill.ts";
 import { html, type Markup } from "./html.ts";
 import { badge, empty, page, when } from "./layout.ts";
+import { tableOf } from "./twins.ts";
 
 /** The pretend SightMill: what it sent, what it was asked, and a button to make people answer. */
 export function sightMillPage(core: Core): Markup {
@@ -24,8 +25,29 @@ export function sightMillPage(core: Core): Markup {
           <label class="field">How many<input type="number" name="count" value="12" min="1" max="10000" required /></label>
           <button class="primary">Send answers</button>
         </form>
+        <form class="line" method="post" action="/sandbox/sightmill/survey">
+          <label class="field"
+            >Survey those who were added or are due, and post their answers to<input type="url" name="url" value="${url}" required
+          /></label>
+          <button>Run the scheduled survey</button>
+        </form>
       </div>
       ${answersSent(core.sightmill.sent(30))} ${surveysAsked(core.sightmill.received(30))}
+      <section>
+        <h2>Posted beside answers</h2>
+        ${tableOf(
+          "Nothing was posted yet.",
+          ["When (UTC)", "What", "Receiver", "Fields"],
+          core.sightmill
+            .posted(30)
+            .map(({ at, kind, status, fields }) => [
+              when(at),
+              sightMillPosts[kind],
+              String(status),
+              html`${Object.entries(fields).map(([name, value]) => html`<span class="tag">${name}: ${value}</span>`)}`,
+            ]),
+        )}
+      </section>
       <section class="panel">
         <h2>Addresses it listens at</h2>
         <dl>

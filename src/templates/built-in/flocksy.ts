@@ -46,6 +46,38 @@ export const flocksyTemplates: TemplateLibrary = {
       settings: { order: "record" },
     },
   },
+  "social-tags-to-flocksy": {
+    millraceTemplate: 1,
+    title: "When a tag of the social planner is new or changed, then keep its mapping and details in Flocksy",
+    about:
+      "Asks HighLevel for nothing but to read the social planner's tags. Each tag has its mapping in Flocksy, and campaigns with the tag are worked out anew.",
+    category,
+    keywords: [...keywords, "tag mapping", "tag details", "social planner", "campaign", "read only"],
+    connections: [highlevel, flocksy],
+    choices: [],
+    flow: {
+      name: "Social tags to Flocksy",
+      trigger: { app: "highlevel", operation: "social.list_tags", connection: "highlevel", every: "5m", emit: "changed" },
+      steps: [
+        {
+          id: "details",
+          title: "Look up the details of the tag",
+          app: "highlevel",
+          operation: "social.tag_details",
+          connection: "highlevel",
+          input: { tagIds: ["{{ trigger._id }}"] },
+        },
+        action("mapping", "mappings.upsert", {
+          locationId: "{{ trigger.locationId }}",
+          tagId: "{{ trigger._id }}",
+          tagName: "{{ trigger.tag }}",
+          details: "Social planner, made {{ details[0].createdAt | date: '%Y-%m-%d' }}",
+        }),
+        action("campaigns", "campaigns.refresh_by_tag", { tag: "{{ trigger.tag }}", locationId: "{{ trigger.locationId }}" }),
+      ],
+      settings: { order: "record" },
+    },
+  },
   "flocksy-tag-to-highlevel": {
     millraceTemplate: 1,
     title: "When a tag in Flocksy is new or changed, then have it in HighLevel too",

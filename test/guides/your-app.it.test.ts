@@ -1,0 +1,136 @@
+/** What the guide of an app of one's own asks, by clicks: a test for each of its rows, against the pretend one. On a clock that the test moves. */
+import { beforeAll, expect, test } from "vitest";
+import type { ConnectionView } from "#api/schemas.ts";
+import { TestClock } from "#kernel/clock.ts";
+import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
+import { firstWorkspaceId } from "#server/start/store.ts";
+import { GuidedSetUp } from "#test/support/guided-set-up.ts";
+import { connectAcme } from "#test/support/inbox.ts";
+import { webPage } from "#test/support/web-page.ts";
+
+const { acmeDental } = sandboxDefaults;
+const clock = new TestClock(Date.now());
+const web = webPage({ clock, expected: /401/ });
+const setUp = new GuidedSetUp(web, clock);
+let sandbox: Sandbox;
+let address: string;
+
+beforeAll(async () => {
+  const { millrace } = web.house;
+  sandbox = millrace.sandbox!.systems;
+  sandbox.state.search.lagMs = 0;
+  address = `${millrace.sandbox!.url}/your-app`;
+  await connectAcme(millrace);
+});
+
+/** Two of the operations of its document, as an app of the workspace has them. */
+const definition = () => ({
+  title: "Your App",
+  baseUrl: address,
+  mark: { letters: "YA", hue: 25 },
+  auth: [
+    {
+      kind: "client",
+      title: "Client id and secret",
+      tokenUrl: `${address}/oauth/token`,
+      tokenPath: "/oauth/token",
+      scopes: ["tags:read", "statistics:read", "statistics:write"],
+    },
+  ],
+  probe: [{ operation: "tag_details.list" }],
+  operations: [
+    {
+      id: "tag_details.list",
+      title: "List tag details",
+      effect: "read",
+      method: "GET",
+      path: "/tag-details",
+      result: "tagDetails",
+      list: true,
+    },
+  ],
+});
+const chart = {
+  id: "charts.get",
+  title: "Get the data of a chart",
+  effect: "read",
+  method: "GET",
+  path: "/charts/{metric}",
+  input: [{ name: "metric", in: "path", required: true }],
+};
+
+test("Y1, Y5: it logs in with a client id and secret that nobody sees again, and grows by the endpoints that are added to it", async () => {
+  const { house, page } = web;
+  expect((await house.api("PUT", "/apps/your-app", definition())).status).toBeLessThan(300);
+  await web.open("/connections");
+  await page.getByRole("button", { name: "Add connection" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("App", { exact: true }).selectOption({ label: "Your App" });
+  await dialog.getByLabel("Name", { exact: true }).fill("Our app");
+  const { client } = sandbox.yourApp.logins;
+  await dialog.getByLabel("Client id").fill(client.id);
+  await dialog.getByLabel("Client secret").fill(client.secret);
+  await dialog.getByRole("button", { name: "Test and add" }).click();
+  await page.getByText("Our app is connected").waitFor();
+  const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
+  expect(connections.find(({ app }) => app === "your-app")).toMatchObject({ auth: "client", status: "connected" });
+  expect(JSON.stringify(connections)).not.toContain(client.secret);
+
+  const { operations, ...more } = definition();
+  expect((await house.api("PUT", "/apps/your-app", { ...more, operations: [...operations, chart] })).status).toBeLessThan(300);
+  sandbox.yourApp.addStatistics({ locationId: acmeDental, timestamp: "2026-11-30T07:00:00Z", statistics: { posts: 3 } }, undefined);
+  const answer = await house.api<{ output: unknown }>("POST", "/call", {
+    operation: "charts.get",
+    app: "your-app",
+    connection: "our-app",
+    input: { metric: "posts" },
+  });
+  expect(answer.body.output).toMatchObject({ metric: "posts", points: [{ value: 3 }] });
+});
+
+test("Y2: when the tags of a sub-account change, the newest tags are in the app, with the sub-account and the time", async () => {
+  await web.house.millrace.vault.connect(firstWorkspaceId, {
+    name: "your-app",
+    title: "Your App's key",
+    app: "http",
+    auth: "header",
+    baseUrl: address,
+    settings: { header: "X-Api-Key" },
+    secret: { token: sandbox.yourApp.logins.key },
+  });
+  const flow = await setUp.install("newest-tags-to-your-app", {
+    name: "Newest tags to your app",
+    texts: { "Address to send to": `${address}/locations/${acmeDental}/tags` },
+  });
+  sandbox.state.tags.put({ id: "tagBrandNewest00001", locationId: acmeDental, name: "brand newest" });
+  expect(await setUp.finish(flow)).toEqual([]);
+  const { tags, timestamp } = sandbox.yourApp.tags.get(acmeDental)!;
+  expect(tags).toContainEqual({ id: "tagBrandNewest00001", name: "brand newest" });
+  expect(Number.isNaN(Date.parse(timestamp))).toBe(false);
+});
+
+test("Y3: new tag details of the app are in HighLevel, and the app is told that they arrived", async () => {
+  const flow = await setUp.install("tag-details-from-your-app", {
+    name: "Tag details from your app",
+    texts: { "Address that takes the confirmation": `${address}/tag-details/confirm` },
+  });
+  sandbox.yourApp.hooks.subscribe(flow.trigger.hookUrl!, ["tagDetail.changed"]);
+  const about = { locationId: acmeDental, tagId: "t1", name: "Silver", colour: "#c0c0c0", description: "Second best" };
+  const { id } = sandbox.yourApp.saveDetail(about);
+  expect(await setUp.finish(flow)).toEqual([]);
+  expect(sandbox.state.tags.inLocation(acmeDental).filter(({ name }) => name === "silver")).toHaveLength(1);
+  expect(sandbox.yourApp.details.get(id)!.confirmedAt).not.toBeNull();
+});
+
+// The last, because a day ends the sign-in.
+test("Y4: statistics come every day and at once when the app asks, and its chart is made of them", async () => {
+  const texts = { "Address to send to": `${address}/statistics` };
+  const daily = await setUp.install("statistics-every-morning", { name: "Statistics every morning", texts });
+  const asked = await setUp.install("statistics-on-request", { name: "Statistics on request", texts });
+  sandbox.yourApp.hooks.subscribe(asked.trigger.hookUrl!, ["statistics.requested"]);
+  sandbox.yourApp.askForStatistics(acmeDental);
+  expect(await setUp.finish(asked)).toEqual([]);
+  await clock.advance(86_400_000);
+  expect(await setUp.finish(daily)).toEqual([]);
+  expect(sandbox.yourApp.chart("likes", acmeDental).length).toBeGreaterThanOrEqual(2);
+});
