@@ -14,7 +14,7 @@ const readers = {
 };
 
 /** Reads a text; anything but BAD_INPUT is thrown on. It takes less than a second of computing, however busy the machine is. */
-function read<T>(reader: (text: string) => T, text: string): T | null {
+function expectRead<T>(reader: (text: string) => T, text: string): T | null {
   const begun = process.cpuUsage();
   try {
     return reader(text);
@@ -91,7 +91,7 @@ describe("any text", () => {
   test.each(Object.entries(readers))("read as %s is a draft that can be saved, or BAD_INPUT", (_, reader) => {
     fc.assert(
       fc.property(texts, (text) => {
-        read<unknown>(reader, text);
+        expectRead<unknown>(reader, text);
       }),
       { numRuns: 150 },
     );
@@ -105,7 +105,7 @@ describe("any text", () => {
           entries.map((text) => ["har", text] as const),
         ),
         ([kind, text]) => {
-          const draft = read((each) => readRequests(kind, each), text);
+          const draft = expectRead((each) => readRequests(kind, each), text);
           if (!draft) return;
           const { title, baseUrl, variables, auth, headers, operations } = draft;
           const definition = {
@@ -133,7 +133,7 @@ describe("any text", () => {
     ["one long line", `curl https://x.example.com/${"a1/".repeat(60_000)}`],
     ["many members", JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`m${i}`, i])))],
   ])("many %s take less than a second", (_, text) => {
-    for (const reader of Object.values(readers)) read<unknown>(reader, text);
+    for (const reader of Object.values(readers)) expectRead<unknown>(reader, text);
   });
 });
 

@@ -184,8 +184,8 @@ describe("a definition is refused, with the field that is wrong:", () => {
   });
 
   test("one that is too large", async () => {
-    const notes = Array.from({ length: 190 }, (_, i) =>
-      operation({ id: `x.n${i}`, note: "n".repeat(450), example: { input: { a: "x".repeat(1000) }, output: {} } }),
+    const notes = Array.from({ length: 900 }, (_, i) =>
+      operation({ id: `x.n${i}`, note: "n".repeat(450), example: { input: { a: "x".repeat(2000) }, output: {} } }),
     );
     const { status, body } = await ask("PUT", "/apps/helpdesk", changed("operations", [...good().operations!, ...notes]));
     expect([status, body.error.code]).toEqual([413, "BODY_TOO_LARGE"]);

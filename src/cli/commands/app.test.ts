@@ -2,7 +2,6 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readRequests } from "#definitions/read-requests.ts";
 import { appList } from "#test/support/built-in.ts";
 import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
@@ -125,7 +124,11 @@ test("app versions lists the definitions, compare says what another changes, and
 test("app draft prints a definition to save, and beside it what was left out and guessed", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "millrace-app-")), "request.txt");
   writeFileSync(file, "curl https://x.example.com/a");
-  const draft = readRequests("curl", "curl https://x.example.com/api/tickets/7 -H 'X-Key: abcdef123456' | jq .");
+  const definition = { id: "tickets.get", title: "Get ticket", effect: "read", method: "GET", path: "/tickets/7" };
+  const notes = [{ at: "line 1", says: "What follows '|' was left out" }];
+  const operations = [{ definition, guesses: [{ member: "effect", why: "A GET reads" }] }];
+  const facts = { title: "Example", baseUrl: "https://x.example.com/api", variables: [], auth: [{ kind: "none" }], headers: {} };
+  const draft = { ...facts, operations, triggers: [], guesses: [], notes };
   const { asked, out, err } = await runCli(["app", "draft", "--curl", file], { answers: { "POST /app-drafts/request": draft } });
   expect(asked[0]!.body).toEqual({ kind: "curl", text: "curl https://x.example.com/a" });
   expect(JSON.parse(out)).toMatchObject({ title: "Example", baseUrl: "https://x.example.com/api", operations: [{ id: "tickets.get" }] });
