@@ -17,7 +17,7 @@ import { operationTitle } from "../../lib/operation-words.ts";
 import { catalogQuery, operationQuery } from "../../lib/queries.ts";
 import { effectWord } from "./effect-word.ts";
 import { InputTable } from "./input-table.tsx";
-import { TryIt } from "./try-it.tsx";
+import { TryIt } from "../../components/try-it/try-it.tsx";
 
 const route = getRouteApi("/catalog/$app/$");
 
