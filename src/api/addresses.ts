@@ -96,6 +96,17 @@ export const addresses = {
     get: "GET /apps/:id",
     put: "PUT /apps/:id",
     remove: "DELETE /apps/:id",
+    compare: "POST /apps/:id/compare",
+    versions: "GET /apps/:id/versions",
+    version: "GET /apps/:id/versions/:revision",
+    share: "POST /apps/:id/share",
+  },
+  appDrafts: {
+    request: "POST /app-drafts/request",
+    answer: "POST /app-drafts/answer",
+    event: "POST /app-drafts/event",
+    check: "POST /app-drafts/check",
+    document: "POST /app-drafts/document",
   },
   templates: {
     list: "GET /templates",

@@ -62,6 +62,11 @@ export const definitionCheck = z.object({
   advice: z.array(z.object({ operation: z.string(), member: z.string(), says: z.string() })),
 });
 
+/** A definition to compare with the saved one. */
+export const comparedDefinition = z.strictObject({ definition: z.record(z.string(), z.unknown()) });
+/** The workspace that gets the definition, and the name it has there. */
+export const shareBody = z.strictObject({ workspace: z.string().min(1).max(64), name: z.string().max(40).optional() });
+
 /** One thing in which a definition differs from the saved one, in words. */
 const definitionChange = z.object({
   kind: z.enum(["added", "removed", "changed"]),
