@@ -6,7 +6,7 @@ import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Failure } from "../../components/ui/state.tsx";
-import { ApiError } from "../../lib/api.ts";
+import { appsQuery } from "../../lib/queries.ts";
 import type { DraftKeeper } from "./definition/kept-drafts.ts";
 import type { AppDetail } from "./definition/types.ts";
 import { Editor } from "./editor/editor.tsx";
@@ -19,11 +19,13 @@ const route = getRouteApi("/apps/$app");
 export function AppPage() {
   const { app: id } = route.useParams();
   const keeper = useDraftKeeper();
-  const query = useQuery({ ...appQuery(id), retry: false });
-  const isMissing = query.error instanceof ApiError && query.error.status === 404;
+  const apps = useQuery(appsQuery());
+  const isMissing = apps.data?.apps.every((app) => app.id !== id) ?? false;
+  const query = useQuery({ ...appQuery(id), enabled: apps.data !== undefined && !isMissing });
+  if (apps.data === undefined && apps.error !== null) return <Failure error={apps.error} retry={() => void apps.refetch()} />;
   if (keeper === null || (query.isPending && !isMissing)) return <Waiting />;
   if (query.data === undefined && !isMissing) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  return <Opened key={id} id={id} saved={query.data ?? null} keeper={keeper} />;
+  return <Opened key={id} id={id} saved={isMissing ? null : (query.data ?? null)} keeper={keeper} />;
 }
 
 function Opened({ id, saved, keeper }: { id: string; saved: AppDetail | null; keeper: DraftKeeper }) {

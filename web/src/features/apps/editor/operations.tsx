@@ -9,7 +9,7 @@ import { plural } from "../../../lib/words.ts";
 import { addOperations } from "../definition/edits.ts";
 import { findOperations } from "../definition/find.ts";
 import { effectWords } from "../definition/effects.ts";
-import { type Operation, operationsOf } from "../definition/types.ts";
+import { type Guesses, type Operation, operationsOf } from "../definition/types.ts";
 import { useEditing } from "./editing.ts";
 import { OperationForm } from "./operation-form.tsx";
 
@@ -42,11 +42,7 @@ export function Operations({ open, onOpen }: OperationsProps) {
       </div>
       <div className="min-w-0">
         {operation === undefined ? (
-          <p className="text-ink-2 max-lg:hidden">
-            {operations.length === 0
-              ? "No operation yet: what flows can do in this app, one by one."
-              : "Choose an operation to see and change it."}
-          </p>
+          <NothingOpen operations={operations} onOpen={onOpen} />
         ) : (
           <>
             <button type="button" className={`${backLinkClass} lg:hidden`} onClick={() => onOpen(undefined)}>
@@ -59,6 +55,41 @@ export function Operations({ open, onOpen }: OperationsProps) {
     </div>
   );
 }
+
+interface NothingOpenProps {
+  operations: readonly Operation[];
+  onOpen: (id: string) => void;
+}
+
+/** Beside the list while no operation is open: what is left to look at. */
+function NothingOpen({ operations, onOpen }: NothingOpenProps) {
+  const { draft, edit, mayWrite } = useEditing();
+  const guessed = operations.filter(({ id }) => (draft.guesses[id]?.length ?? 0) > 0);
+  const guesses = guessed.reduce((sum, { id }) => sum + draft.guesses[id]!.length, 0);
+  const [first] = guessed;
+  if (operations.length === 0)
+    return <p className="text-ink-2 max-lg:hidden">No operation yet: what flows can do in this app, one by one.</p>;
+  if (first === undefined || !mayWrite) return <p className="text-ink-2 max-lg:hidden">Choose an operation to see and change it.</p>;
+  return (
+    <section aria-label="Guesses" className="flex max-w-xl flex-col gap-3 rounded-md bg-waiting-soft px-4 py-3 max-lg:mt-4">
+      <p>
+        {plural(guesses, "thing")} in {plural(guessed.length, "operation")} {guesses === 1 ? "was" : "were"} guessed. The app can be saved
+        and used with them; look first at what writes.
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <Button small onClick={() => onOpen((guessed.find(({ effect }) => effect !== "read") ?? first).id)}>
+          Look at the first one
+        </Button>
+        <Button small kind="quiet" onClick={() => edit((old) => ({ ...old, guesses: withoutOperations(old.guesses) }))}>
+          All are right
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** The guesses about the app itself. */
+const withoutOperations = (guesses: Guesses): Guesses => ({ ...(guesses[""] && { "": guesses[""] }) });
 
 const newOperation: Operation = { id: "new_operation", title: "New operation", effect: "read", method: "GET", path: "/", input: [] };
 
