@@ -107,6 +107,9 @@ export const addresses = {
     event: "POST /app-drafts/event",
     check: "POST /app-drafts/check",
     document: "POST /app-drafts/document",
+    catch: "POST /app-drafts/catch",
+    caught: "GET /app-drafts/catch/:id",
+    endCatch: "DELETE /app-drafts/catch/:id",
   },
   templates: {
     list: "GET /templates",

@@ -506,6 +506,13 @@ export const routes = {
       body: shape.documentSource,
       reply: shape.appDraft,
     },
+    catch: {
+      allow: "catalog:write",
+      summary: "Make an address that keeps what is posted to it for half an hour, to make a trigger of it",
+      reply: shape.catcher,
+    },
+    caught: { allow: "catalog:write", summary: "What was posted to such an address, the newest ten", reply: shape.catcher },
+    endCatch: { allow: "catalog:write", summary: "Delete such an address and what was posted to it", reply: done },
   },
   templates: {
     list: {

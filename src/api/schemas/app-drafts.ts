@@ -52,6 +52,38 @@ export const answerDraft = z.object({
 /** A webhook trigger made of a received payload. */
 export const eventDraft = z.object({ definition: triggerDefinition, guesses: z.array(guess) });
 
+/** An address that keeps what is posted to it for a while, to make a trigger of. */
+export const catcher = z.object({
+  id: z.string(),
+  url: z.string(),
+  expiresAt: z.number(),
+  /** What came, the newest first. */
+  samples: z.array(
+    z.object({
+      at: z.number(),
+      method: z.string(),
+      /** The sender's own headers and query, without what may be secret. */
+      headers: z.record(z.string(), z.string()),
+      query: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+      /** As it would start a flow. Null: no body. */
+      body: jsonValue,
+      /** Headers that look like a signature, and how their signatures seem to be made. */
+      signatures: z.array(
+        z.object({
+          header: z.string(),
+          /** Known senders that sign so, by the name that `signature` takes. */
+          senders: z.array(z.string()),
+          /** What `signature` of a definition would say, as far as it shows. */
+          signature: z.union([z.string(), z.record(z.string(), z.union([z.string(), z.number()]))]),
+          says: z.string(),
+        }),
+      ),
+      /** It was no event: the sender made sure of the address, and was answered. */
+      challenge: z.boolean(),
+    }),
+  ),
+});
+
 /** A definition to look at. `id`: the app it would replace. */
 export const definitionToCheck = z.strictObject({ id: z.string().max(40).optional(), definition: z.record(z.string(), z.unknown()) });
 /** What is wrong with a definition, all of it, and what is missing for a careful write. */
@@ -96,5 +128,6 @@ export type DraftGuess = z.infer<typeof guess>;
 export type DraftNote = z.infer<typeof draftNote>;
 export type AnswerDraft = z.infer<typeof answerDraft>;
 export type EventDraft = z.infer<typeof eventDraft>;
+export type Catcher = z.infer<typeof catcher>;
 export type DefinitionCheck = z.infer<typeof definitionCheck>;
 export type DefinitionComparison = z.infer<typeof definitionComparison>;

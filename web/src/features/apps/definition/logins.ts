@@ -122,9 +122,36 @@ export const secretOf = (login: Login): { label: string; help: string } => {
 /** Whether the login is one text, for which a label and a help can be said. */
 export const hasOneSecret = ({ kind }: Login): boolean => kind === "token" || kind === "header" || kind === "query";
 
-/** The login asking for its secret in other words. */
+/** The login asking for its secret in other words. What else it asks for stays. */
 export function withSecret(login: Login, { label, help }: { label: string; help: string }): Login {
-  const words = { ...(help !== "" && { help }), label: label === "" ? "API key" : label };
-  const fields = label === "" && help === "" ? undefined : [{ name: "token", in: "secret" as const, ...words, required: true as const }];
-  return patched(login as Extract<Login, { kind: "token" }>, { fields });
+  const others = otherFields(login);
+  const isUsual = label === "" && help === "" && others.length === 0;
+  return withFields(login, isUsual ? undefined : [keyField({ label, help }), ...others]);
+}
+
+type LoginFields = NonNullable<Extract<Login, { kind: "token" }>["fields"]>;
+
+const keyField = ({ label, help }: { label: string; help: string }): LoginFields[number] => ({
+  name: "token",
+  in: "secret",
+  label: label === "" ? "API key" : label,
+  ...(help !== "" && { help }),
+  required: true,
+});
+const otherFields = (login: Login): LoginFields => ("fields" in login ? (login.fields ?? []).filter(({ name }) => name !== "token") : []);
+const withFields = (login: Login, fields: LoginFields | undefined): Login =>
+  patched(login as Extract<Login, { kind: "token" }>, { fields });
+
+const passwordFields: LoginFields = [
+  { name: "username", in: "secret", label: "User name", required: true, readable: true },
+  { name: "password", in: "secret", label: "Password", verbatim: true },
+];
+
+/** The login asking for a further secret: the one by which the app's events are checked. Logins that cannot ask for one stay as they are. */
+export function withFurtherSecret(login: Login, name: string, label: string): Login {
+  const fields = "fields" in login ? login.fields : undefined;
+  const usual = hasOneSecret(login) ? [keyField(secretOf(login))] : login.kind === "basic" ? passwordFields : undefined;
+  const asked = fields ?? usual;
+  if (asked === undefined || login.kind === "url" || asked.some((field) => field.name === name)) return login;
+  return withFields(login, [...asked, { name, in: "secret", label }]);
 }

@@ -12,8 +12,22 @@ export interface AddressVariable {
   choices?: string[];
   default?: string;
 }
+/** How an app's events show that the app sent them. */
+export type WebhookProof =
+  | { kind: "address" }
+  | { kind: "token"; in: "header" | "query"; name: string; prefix?: string; secret: SecretPlace }
+  | { kind: "basic"; user?: string; secret: SecretPlace }
+  | { kind: "signature"; signature: string | { header: string; [member: string]: string | number }; secret: SecretPlace };
+/** Where the secret of a proof is: a field of the login, or what was agreed when the address was registered. */
+export type SecretPlace = { login: string } | { answer: string } | { input: string };
+type FurtherParts = {
+  auth?: Login[];
+  variables?: AddressVariable[];
+  webhooks?: { verify?: WebhookProof; [member: string]: unknown };
+};
+
 /** A definition as it is written: what has a default may be missing. */
-export type Definition = Omit<z.input<typeof appDefinition>, "auth"> & { auth?: Login[]; variables?: AddressVariable[] };
+export type Definition = Omit<z.input<typeof appDefinition>, keyof FurtherParts> & FurtherParts;
 /** An app as the API shows it, with what was put. */
 export type AppDetail = z.infer<typeof appDetail>;
 export type Operation = NonNullable<Definition["operations"]>[number];

@@ -121,7 +121,7 @@ function WhatItDoes({ operation, at, onChange }: OperationPartProps) {
       />
       <TextLine
         label="Id"
-        hint="What flows call it. Changing it breaks the flows that use it."
+        hint="Flows use it. Another id breaks them."
         at={`${at}.id`}
         mono
         value={operation.id}

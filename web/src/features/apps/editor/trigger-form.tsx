@@ -10,9 +10,13 @@ import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { patched } from "../definition/edits.ts";
 import type { Trigger } from "../definition/types.ts";
+import { CatchEvent } from "./catch-event.tsx";
 import { useEditing, useProblem } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
+
+/** What a new one is called until an event says it. */
+export const newTriggerTitle = "New event";
 
 interface TriggerFormProps {
   trigger: Trigger;
@@ -50,7 +54,7 @@ export function TriggerForm({ trigger, index, onChange, onRemove }: TriggerFormP
           />
           <TextLine
             label="Id"
-            hint="What flows call it. Changing it breaks the flows that use it."
+            hint="Flows use it. Another id breaks them."
             at={`${at}.id`}
             mono
             value={trigger.id}
@@ -152,15 +156,17 @@ function PathsLine({ label, hint, at, guess, value, onChange }: PathsLineProps) 
 
 /** An event as it comes: pasted, then read for all the rest. */
 function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" | "index" | "onChange">) {
-  const { edit } = useEditing();
+  const { edit, mayWrite } = useEditing();
   const [text, setText] = useState("");
   const hasExample = Object.keys(trigger.example).length > 0;
   const problem = useProblem(`triggers.${index}.example`, true);
   const read = useMutation({
     mutationFn: (written: string) => api.appDrafts.event({ body: { text: written } }),
     meta: { quiet: true },
-    onSuccess: ({ definition: { key, record, person, at, output, example }, guesses }) => {
-      onChange(patched(trigger, { key, record, person, at, output, example }));
+    onSuccess: ({ definition, guesses }) => {
+      const { key, record, person, at, output, example } = definition;
+      const named = trigger.title === newTriggerTitle ? { title: definition.title } : {};
+      onChange(patched(trigger, { key, record, person, at, output, example, ...named }));
       edit((draft) => ({ ...draft, guesses: { ...draft.guesses, [trigger.id]: guesses } }));
       setText("");
     },
@@ -195,6 +201,7 @@ function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" |
           </span>
         </div>
       </Disclosure>
+      {mayWrite && <CatchEvent onCaught={(body) => read.mutate(body)} />}
     </section>
   );
 }

@@ -6,7 +6,8 @@ import { cx } from "../../../lib/cx.ts";
 import { freeId } from "../definition/edits.ts";
 import { operationsOf, type Trigger, triggersOf } from "../definition/types.ts";
 import { useEditing } from "./editing.ts";
-import { TriggerForm } from "./trigger-form.tsx";
+import { ProofForm } from "./proof-form.tsx";
+import { newTriggerTitle, TriggerForm } from "./trigger-form.tsx";
 
 interface TriggersProps {
   /** The trigger that is open, by its id. */
@@ -24,7 +25,7 @@ export function Triggers({ open, onOpen, onOperation }: TriggersProps) {
   const put = (next: readonly Trigger[]) => edit((old) => ({ ...old, definition: { ...old.definition, triggers: [...next] } }));
   const add = () => {
     const id = freeId("something.happened", new Set([...operationsOf(draft.definition), ...triggers].map((one) => one.id)));
-    put([...triggers, { id, title: "New event", example: {} }]);
+    put([...triggers, { id, title: newTriggerTitle, example: {} }]);
     onOpen(id);
   };
   return (
@@ -67,7 +68,7 @@ export function Triggers({ open, onOpen, onOperation }: TriggersProps) {
       </div>
       <div className="min-w-0">
         {trigger === undefined ? (
-          <p className="text-ink-2 max-lg:hidden">{triggers.length > 0 && "Choose an event to see and change it."}</p>
+          triggers.length > 0 && <ProofForm />
         ) : (
           <>
             <button type="button" className={`${backLinkClass} lg:hidden`} onClick={() => onOpen(undefined)}>
