@@ -485,7 +485,7 @@ export const routes = {
     answer: {
       allow: "catalog:write",
       summary: "Read out of an example answer where the records are in it",
-      body: shape.exampleSource,
+      body: shape.answerSource,
       reply: shape.answerDraft,
     },
     event: {

@@ -40,17 +40,22 @@ export const documentSource = z.union([
   z.strictObject({ text: z.string().min(1).max(10_000_000) }),
   z.strictObject({ url: z.string().min(1).max(2_000) }),
 ]);
-/** An example answer of an operation, or the payload of an event. */
+/** The payload of an event, as it is copied. */
 export const exampleSource = z.strictObject({ text: z.string().min(1).max(1_000_000) });
+const sentInput = z.object({ name: z.string().max(80), wire: z.string().max(80).optional(), in: z.string().max(20) });
+/** An example answer. `path`, `input`: of the operation that gave it, so that records and pages are recognised by their names. */
+export const answerSource = exampleSource.extend({ path: z.string().max(500).optional(), input: z.array(sentInput).max(100).optional() });
 
 /** How a list or record is found in an example answer. */
 export const answerDraft = z.object({
   definition: operationDefinition.pick({ result: true, list: true, identity: true, changed: true, output: true, paging: true }).partial(),
+  /** What the operation gives: the record, or the first records of the list. Secrets are left out. */
   example: jsonValue,
   guesses: z.array(guess),
+  notes: z.array(draftNote),
 });
 /** A webhook trigger made of a received payload. */
-export const eventDraft = z.object({ definition: triggerDefinition, guesses: z.array(guess) });
+export const eventDraft = z.object({ definition: triggerDefinition, guesses: z.array(guess), notes: z.array(draftNote) });
 
 /** An address that keeps what is posted to it for a while, to make a trigger of. */
 export const catcher = z.object({

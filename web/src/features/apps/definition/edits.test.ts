@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addOperations, confirmed, putInDraft, removeFromDraft, withMethod, withPath } from "./edits.ts";
+import { addOperations, confirmed, idOf, putInDraft, removeFromDraft, withMethod, withPath } from "./edits.ts";
 import { fieldKinds, kindOfField, withKind, type FieldKind } from "./field-kinds.ts";
 import { loginWords, lineOf, secretOf, withLine, withSecret } from "./logins.ts";
 import { newPaging } from "./paging.ts";
@@ -74,6 +74,16 @@ describe("an id that is changed", () => {
     const more = addOperations(definition, [read("agents.list"), read("agents.list")]);
     expect(more.operations?.map(({ id }) => id)).toEqual(["agents.list", "tickets.create", "agents.list_2", "agents.list_3"]);
   });
+});
+
+test.each([
+  ["Ticket created", ".", "ticket.created"],
+  ["Create ticket", "_", "create_ticket"],
+  ["42 Ticket Was Reopened!", ".", "ticket_was.reopened"],
+  ["Ära", "_", "ara"],
+  ["", "_", "new"],
+] as const)("the title %s makes an id", (title, between, id) => {
+  expect(idOf(title, between)).toBe(id);
 });
 
 test("a guess is confirmed with all that is within its member, and no other", () => {

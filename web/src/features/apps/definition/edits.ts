@@ -1,4 +1,5 @@
 import { fieldLabel } from "#kernel/field-words.ts";
+import { shortName } from "#kernel/short-name.ts";
 import { type AppDraft, type Definition, type Field, fieldsOf, type Guesses, type Operation, operationsOf, triggersOf } from "./types.ts";
 
 /** An object with some members changed; one that becomes undefined is taken out. */
@@ -55,6 +56,17 @@ export function addOperations(definition: Definition, added: readonly Operation[
 export function freeId(id: string, ids: { has(id: string): boolean }): string {
   if (!ids.has(id)) return id;
   for (let n = 2; ; n++) if (!ids.has(`${id}_${n}`)) return `${id}_${n}`;
+}
+
+/** An id made of a title: "Ticket created" is `ticket.created` of an event (`between` its last two words a dot), `ticket_created` of an operation. */
+export function idOf(title: string, between: "." | "_"): string {
+  const words = shortName(title, "new")
+    .replace(/^[^a-z]+/, "")
+    .split("-")
+    .filter((word) => word !== "");
+  const last = words.length > 1 ? words.pop() : undefined;
+  const first = words.join("_") || "new";
+  return (last === undefined ? first : `${first}${between}${last}`).slice(0, 76);
 }
 
 /** What stands in braces in a path, in order. */

@@ -1,6 +1,6 @@
 import type { AppDraft as SourceDraft } from "#api/schemas.ts";
 import { addOperations } from "./edits.ts";
-import { type AppDraft, type Definition, type Guesses, type Operation, operationsOf, triggersOf } from "./types.ts";
+import { type AddressVariable, type AppDraft, type Definition, type Guesses, type Operation, operationsOf, triggersOf } from "./types.ts";
 
 /** An operation of a source that is offered, and whether it is wanted. */
 export interface Offer {
@@ -13,11 +13,15 @@ export interface Offer {
 export const offersOf = ({ operations }: SourceDraft): Offer[] =>
   operations.map(({ definition, guesses }, index) => ({ index, operation: definition, guesses }));
 
+/** What was read, with the parts of its address that each connection fills in. */
+type Source = SourceDraft & { variables?: AddressVariable[] };
+
 /** A new definition of what a source says of the app, without operations. */
-export function newDefinition({ title, baseUrl, auth, headers, triggers }: SourceDraft, called = title): Definition {
+export function newDefinition({ title, baseUrl, variables = [], auth, headers, triggers }: Source, called = title): Definition {
   return {
     title: called,
     ...(baseUrl !== null && { baseUrl }),
+    ...(variables.length > 0 && { variables }),
     auth,
     ...(Object.keys(headers).length > 0 && { headers }),
     operations: [],
@@ -39,7 +43,7 @@ export function withOffers({ definition, guesses }: AppDraft, offers: readonly O
 }
 
 /** A saved definition with the operations, logins and triggers of a newer document. Its title, its mark and what only a person knows of it stay. */
-export function replacedBy(saved: Definition, source: SourceDraft, offers: readonly Offer[]): AppDraft {
+export function replacedBy(saved: Definition, source: Source, offers: readonly Offer[]): AppDraft {
   const fresh = withOffers({ definition: { ...newDefinition(source), operations: [] }, guesses: {} }, offers);
   const old = new Map(operationsOf(saved).map((operation) => [operation.id, operation]));
   const operations = operationsOf(fresh.definition).map((operation) => keptJudgement(old.get(operation.id), operation));
@@ -52,6 +56,7 @@ export function replacedBy(saved: Definition, source: SourceDraft, offers: reado
     definition: {
       ...saved,
       ...(source.baseUrl !== null && { baseUrl: source.baseUrl }),
+      ...(source.variables !== undefined && source.variables.length > 0 && { variables: source.variables }),
       ...(probe && { probe }),
       operations,
       triggers: [...triggers.values()],

@@ -70,3 +70,7 @@ export const isShowable = (value: unknown): value is Definition =>
   isListOf(value["auth"], (login) => isObject(login) && typeof login["kind"] === "string" && isListOf(login["fields"], isObject)) &&
   isListOf(value["operations"], isOperation) &&
   isListOf(value["triggers"], isTrigger);
+
+/** The definition of a saved app as the forms show it. */
+export const savedDefinition = (saved: AppDetail | null): Definition | null =>
+  saved !== null && isShowable(saved.definition) ? saved.definition : null;

@@ -10,7 +10,7 @@ import { Field, Textarea } from "../../../components/ui/field.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { patched, putInDraft } from "../definition/edits.ts";
-import { type AppDraft, type Operation, operationsOf } from "../definition/types.ts";
+import { type AppDraft, fieldsOf, type Operation, operationsOf } from "../definition/types.ts";
 import { useEditing, useProblem } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
@@ -91,6 +91,13 @@ function ResultLines({ operation, at, onChange }: Pick<OperationPartProps, "oper
   );
 }
 
+/** An example answer together with the operation that gave it, by whose names records and pages are recognised. */
+export const answerSource = (operation: Operation, text: string) => ({
+  text,
+  path: operation.path,
+  input: fieldsOf(operation).map(({ name, wire, in: place }) => ({ name, in: place, ...(wire !== undefined && { wire }) })),
+});
+
 /** The draft with what an example answer says of an operation, as guesses to confirm. */
 export function withAnswer(draft: AppDraft, index: number, answer: AnswerDraft, input?: JsonObject): AppDraft {
   const operation = operationsOf(draft.definition)[index];
@@ -119,7 +126,7 @@ function PasteExample({ operation, index }: { operation: Operation; index: numbe
   const { edit } = useEditing();
   const [text, setText] = useState("");
   const read = useMutation({
-    mutationFn: (written: string) => api.appDrafts.answer({ body: { text: written } }),
+    mutationFn: (written: string) => api.appDrafts.answer({ body: answerSource(operation, written) }),
     meta: { quiet: true },
     onSuccess: (answer) => {
       edit((draft) => withAnswer(draft, index, answer));

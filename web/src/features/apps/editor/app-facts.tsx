@@ -7,6 +7,7 @@ import { patched } from "../definition/edits.ts";
 import { type Definition, fieldsOf, operationsOf } from "../definition/types.ts";
 import { AddressVariables } from "./address-variables.tsx";
 import { useEditing, useProblem } from "./editing.ts";
+import { AllGuesses } from "./guess-note.tsx";
 import { ChoiceLine, TextLine } from "./line.tsx";
 import { Logins } from "./logins.tsx";
 import { PairRows } from "./rows.tsx";
@@ -19,6 +20,7 @@ export function AppFacts() {
   const change = (patch: Partial<Definition>) => edit((old) => ({ ...old, definition: patched(old.definition, patch) }));
   return (
     <div className="flex max-w-3xl flex-col gap-8">
+      <AllGuesses of="" />
       <Section title="The app">
         <div className="grid grid-cols-1 gap-4 sm:grid-cols-[minmax(0,1fr)_auto]">
           <TextLine label="Name" at="title" value={definition.title} maxLength={60} onChange={(title) => change({ title })} />

@@ -45,7 +45,7 @@ export function ChangesList({ comparison: { changes, flows } }: { comparison: De
         <ul className="flex flex-col">
           {changes.slice(0, shownAtMost).map(({ kind, what, says }) => (
             <li key={`${kind} ${what} ${says}`} className="flex items-baseline gap-3 border-b border-line py-1.5">
-              <span className={cx("w-16 shrink-0 rounded-sm px-1.5 text-center text-meta", kinds[kind].look)}>{kinds[kind].word}</span>
+              <span className={cx("w-20 shrink-0 rounded-sm px-1.5 text-center text-meta", kinds[kind].look)}>{kinds[kind].word}</span>
               <span className="min-w-0 flex-1">{says}</span>
             </li>
           ))}

@@ -1,6 +1,7 @@
 import { createContext, use } from "react";
 import type { DefinitionCheck } from "#api/schemas.ts";
-import type { AppDetail, AppDraft } from "../definition/types.ts";
+import { freeId, idOf } from "../definition/edits.ts";
+import { type AppDetail, type AppDraft, operationsOf, savedDefinition, triggersOf } from "../definition/types.ts";
 
 export type Problem = DefinitionCheck["problems"][number];
 export type Advice = DefinitionCheck["advice"][number];
@@ -35,4 +36,20 @@ export function useEditing(): Editing {
 /** What is wrong at a place of the definition: `operations.3.path`. `within`: also with what is inside it. */
 export function useProblem(at: string, within = false): string | undefined {
   return useEditing().problems.find(({ field }) => field === at || (within && field.startsWith(`${at}.`)))?.problem;
+}
+
+/**
+ * Whether an id still follows the title: nobody wrote another one, and no flow can use it yet because it was never saved. `taken`: the
+ * ids that others have.
+ */
+export function useFollowingId(
+  { id, title }: { id: string; title: string },
+  between: "." | "_",
+): { isFollowing: boolean; taken: Set<string> } {
+  const { draft, saved } = useEditing();
+  const taken = new Set([...operationsOf(draft.definition), ...triggersOf(draft.definition)].map((one) => one.id));
+  taken.delete(id);
+  const before = savedDefinition(saved);
+  const isSaved = before !== null && [...operationsOf(before), ...triggersOf(before)].some((one) => one.id === id);
+  return { isFollowing: !isSaved && id === freeId(idOf(title, between), taken), taken };
 }

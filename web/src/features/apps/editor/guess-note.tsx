@@ -1,6 +1,7 @@
 import { Check } from "lucide-react";
 import { Button } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
+import { plural } from "../../../lib/words.ts";
 import { confirmed, isOf } from "../definition/edits.ts";
 import { useEditing } from "./editing.ts";
 
@@ -36,6 +37,24 @@ export function GuessNote({ of }: { of: GuessOf }) {
           That is right
         </Button>
       )}
+    </div>
+  );
+}
+
+/** How many guesses wait, and the click that confirms them all. `of`: the id of an operation or a trigger, or `""` for the app itself. */
+export function AllGuesses({ of }: { of: string }) {
+  const { draft, edit, mayWrite } = useEditing();
+  const guesses = draft.guesses[of] ?? [];
+  if (guesses.length === 0 || !mayWrite) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-3 rounded-md bg-waiting-soft px-3 py-2">
+      <p className="min-w-0 flex-1 basis-56">
+        {plural(guesses.length, "thing")} here {guesses.length === 1 ? "was" : "were"} guessed. Look at{" "}
+        {guesses.length === 1 ? "it" : "them"} below.
+      </p>
+      <Button small icon={<Icon of={Check} size={13} />} onClick={() => edit((old) => ({ ...old, guesses: confirmed(old.guesses, of) }))}>
+        {guesses.length === 1 ? "It is right" : "All are right"}
+      </Button>
     </div>
   );
 }

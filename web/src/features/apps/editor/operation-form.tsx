@@ -1,16 +1,16 @@
-import { Check, Play, Trash2 } from "lucide-react";
+import { Play, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, IconButton } from "../../../components/ui/button.tsx";
 import { Checkbox } from "../../../components/ui/checkbox.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { plural } from "../../../lib/words.ts";
-import { confirmed, patched, placeholdersOf, putInDraft, removeFromDraft, withMethod, withPath } from "../definition/edits.ts";
+import { freeId, idOf, patched, placeholdersOf, putInDraft, removeFromDraft, withMethod, withPath } from "../definition/edits.ts";
 import { effectChoices, effects } from "../definition/effects.ts";
 import type { Operation } from "../definition/types.ts";
 import { Answer } from "./answer.tsx";
 import { CarefulWrite } from "./careful-write.tsx";
-import { useEditing, useProblem } from "./editing.ts";
+import { useEditing, useFollowingId, useProblem } from "./editing.ts";
 import { FieldRows } from "./field-rows.tsx";
+import { AllGuesses } from "./guess-note.tsx";
 import { ChoiceLine, TextLine } from "./line.tsx";
 import { TryOperation } from "./try-operation.tsx";
 
@@ -68,7 +68,7 @@ export function OperationForm({ operation, index, onOpen }: OperationFormProps) 
         )}
       </header>
       {trying && <TryOperation {...part} />}
-      <AllGuesses operation={operation} />
+      <AllGuesses of={operation.id} />
       <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-8">
         <WhatItDoes {...part} />
         <Request {...part} />
@@ -80,29 +80,17 @@ export function OperationForm({ operation, index, onOpen }: OperationFormProps) 
   );
 }
 
-/** How many guesses wait, and the click that confirms them all. */
-function AllGuesses({ operation }: { operation: Operation }) {
-  const { draft, edit, mayWrite } = useEditing();
-  const guesses = draft.guesses[operation.id] ?? [];
-  if (guesses.length < 2 || !mayWrite) return null;
-  return (
-    <div className="flex flex-wrap items-center gap-3 rounded-md bg-waiting-soft px-3 py-2">
-      <p className="min-w-0 flex-1 basis-56">{plural(guesses.length, "thing")} on this page were guessed. Look at them below.</p>
-      <Button
-        small
-        icon={<Icon of={Check} size={13} />}
-        onClick={() => edit((old) => ({ ...old, guesses: confirmed(old.guesses, operation.id) }))}
-      >
-        All are right
-      </Button>
-    </div>
-  );
-}
-
 function WhatItDoes({ operation, at, onChange }: OperationPartProps) {
+  const { isFollowing, taken } = useFollowingId(operation, "_");
   return (
     <section aria-label="What it does" className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-      <TextLine label="Name" at={`${at}.title`} value={operation.title} maxLength={80} onChange={(title) => onChange({ title })} />
+      <TextLine
+        label="Name"
+        at={`${at}.title`}
+        value={operation.title}
+        maxLength={80}
+        onChange={(title) => onChange({ title, ...(isFollowing && { id: freeId(idOf(title, "_"), taken) }) })}
+      />
       <ChoiceLine
         label="What it does"
         at={`${at}.effect`}

@@ -12,6 +12,7 @@ import { effectWords } from "../definition/effects.ts";
 import { type Guesses, type Operation, operationsOf } from "../definition/types.ts";
 import { useEditing } from "./editing.ts";
 import { OperationForm } from "./operation-form.tsx";
+import { useOpenIndex } from "./use-open-index.ts";
 
 interface OperationsProps {
   /** The operation that is open, by its id. */
@@ -23,7 +24,7 @@ interface OperationsProps {
 export function Operations({ open, onOpen }: OperationsProps) {
   const { draft, edit, mayWrite } = useEditing();
   const operations = operationsOf(draft.definition);
-  const index = operations.findIndex(({ id }) => id === open);
+  const index = useOpenIndex(operations, open);
   const operation = operations[index];
   const add = () => {
     const next = addOperations(draft.definition, [newOperation]);

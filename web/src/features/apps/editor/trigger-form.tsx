@@ -8,11 +8,11 @@ import { Field, Input, Textarea } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { patched } from "../definition/edits.ts";
+import { freeId, idOf, patched } from "../definition/edits.ts";
 import type { Trigger } from "../definition/types.ts";
 import { CatchEvent } from "./catch-event.tsx";
-import { useEditing, useProblem } from "./editing.ts";
-import { GuessNote } from "./guess-note.tsx";
+import { useEditing, useFollowingId, useProblem } from "./editing.ts";
+import { AllGuesses, GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
 
 /** What a new one is called until an event says it. */
@@ -28,6 +28,7 @@ interface TriggerFormProps {
 /** One event that the app posts: what comes, and by what it is told apart. */
 export function TriggerForm({ trigger, index, onChange, onRemove }: TriggerFormProps) {
   const { mayWrite } = useEditing();
+  const { isFollowing, taken } = useFollowingId(trigger, ".");
   const at = `triggers.${index}`;
   const change = (patch: Partial<Trigger>) => onChange(patched(trigger, patch));
   return (
@@ -42,6 +43,7 @@ export function TriggerForm({ trigger, index, onChange, onRemove }: TriggerFormP
           </IconButton>
         )}
       </header>
+      <AllGuesses of={trigger.id} />
       <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-6">
         <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <TextLine
@@ -50,7 +52,7 @@ export function TriggerForm({ trigger, index, onChange, onRemove }: TriggerFormP
             at={`${at}.title`}
             value={trigger.title}
             maxLength={80}
-            onChange={(title) => change({ title })}
+            onChange={(title) => change({ title, ...(isFollowing && { id: freeId(idOf(title, "."), taken) }) })}
           />
           <TextLine
             label="Id"
@@ -154,9 +156,12 @@ function PathsLine({ label, hint, at, guess, value, onChange }: PathsLineProps) 
   );
 }
 
+const shownGuesses = ["key", "record", "person", "at"];
+
 /** An event as it comes: pasted, then read for all the rest. */
 function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" | "index" | "onChange">) {
   const { edit, mayWrite } = useEditing();
+  const { taken } = useFollowingId(trigger, ".");
   const [text, setText] = useState("");
   const hasExample = Object.keys(trigger.example).length > 0;
   const problem = useProblem(`triggers.${index}.example`, true);
@@ -165,9 +170,12 @@ function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" |
     meta: { quiet: true },
     onSuccess: ({ definition, guesses }) => {
       const { key, record, person, at, output, example } = definition;
-      const named = trigger.title === newTriggerTitle ? { title: definition.title } : {};
+      const named = trigger.title === newTriggerTitle ? { title: definition.title, id: freeId(definition.id, taken) } : {};
       onChange(patched(trigger, { key, record, person, at, output, example, ...named }));
-      edit((draft) => ({ ...draft, guesses: { ...draft.guesses, [trigger.id]: guesses } }));
+      edit((draft) => ({
+        ...draft,
+        guesses: { ...draft.guesses, [named.id ?? trigger.id]: guesses.filter(({ member }) => shownGuesses.includes(member)) },
+      }));
       setText("");
     },
   });

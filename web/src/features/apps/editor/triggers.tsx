@@ -3,11 +3,12 @@ import { BackLabel, backLinkClass, Section } from "../../../components/page.tsx"
 import { Button } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { cx } from "../../../lib/cx.ts";
-import { freeId } from "../definition/edits.ts";
+import { freeId, idOf } from "../definition/edits.ts";
 import { operationsOf, type Trigger, triggersOf } from "../definition/types.ts";
 import { useEditing } from "./editing.ts";
 import { ProofForm } from "./proof-form.tsx";
 import { newTriggerTitle, TriggerForm } from "./trigger-form.tsx";
+import { useOpenIndex } from "./use-open-index.ts";
 
 interface TriggersProps {
   /** The trigger that is open, by its id. */
@@ -20,11 +21,11 @@ interface TriggersProps {
 export function Triggers({ open, onOpen, onOperation }: TriggersProps) {
   const { draft, edit, mayWrite } = useEditing();
   const triggers = triggersOf(draft.definition);
-  const index = triggers.findIndex(({ id }) => id === open);
+  const index = useOpenIndex(triggers, open);
   const trigger = triggers[index];
   const put = (next: readonly Trigger[]) => edit((old) => ({ ...old, definition: { ...old.definition, triggers: [...next] } }));
   const add = () => {
-    const id = freeId("something.happened", new Set([...operationsOf(draft.definition), ...triggers].map((one) => one.id)));
+    const id = freeId(idOf(newTriggerTitle, "."), new Set([...operationsOf(draft.definition), ...triggers].map((one) => one.id)));
     put([...triggers, { id, title: newTriggerTitle, example: {} }]);
     onOpen(id);
   };

@@ -7,7 +7,7 @@ import { api, type CallReply } from "../../../lib/api.ts";
 import { operationQuery } from "../../../lib/queries.ts";
 import { isSame } from "../definition/same.ts";
 import { operationsOf, type Definition, type Operation } from "../definition/types.ts";
-import { withAnswer } from "./answer.tsx";
+import { answerSource, withAnswer } from "./answer.tsx";
 import { useEditing } from "./editing.ts";
 import type { OperationPartProps } from "./operation-form.tsx";
 
@@ -31,7 +31,11 @@ export function TryOperation({ operation, index }: OperationPartProps) {
   }
   if (!entry) return null;
   return (
-    <TryIt entry={entry} fields={entry.inputs} after={(reply, values) => <KeepAnswer reply={reply} values={values} index={index} />} />
+    <TryIt
+      entry={entry}
+      fields={entry.inputs}
+      after={(reply, values) => <KeepAnswer operation={operation} reply={reply} values={values} index={index} />}
+    />
   );
 }
 
@@ -44,12 +48,19 @@ function isSaved(saved: Record<string, unknown> | null, definition: Definition, 
   return isSame(same, operation) && isSame(savedRest, rest);
 }
 
+interface KeepAnswerProps {
+  operation: Operation;
+  reply: CallReply;
+  values: Readonly<Record<string, unknown>>;
+  index: number;
+}
+
 /** Makes the answer that came the example of the operation. */
-function KeepAnswer({ reply, values, index }: { reply: CallReply; values: Readonly<Record<string, unknown>>; index: number }) {
+function KeepAnswer({ operation, reply, values, index }: KeepAnswerProps) {
   const { edit, mayWrite } = useEditing();
   const received = reply.exchanges.findLast((one) => one.received !== undefined && (one.status ?? 0) < 300)?.received;
   const read = useMutation({
-    mutationFn: (text: string) => api.appDrafts.answer({ body: { text } }),
+    mutationFn: (text: string) => api.appDrafts.answer({ body: answerSource(operation, text) }),
     onSuccess: (answer) => {
       edit((draft) => withAnswer(draft, index, answer, values as JsonObject));
       toast.success("The answer is the example now. What was guessed from it is marked below");

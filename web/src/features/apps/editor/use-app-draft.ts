@@ -1,13 +1,9 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { DraftKeeper, KeptDraft } from "../definition/kept-drafts.ts";
 import { isSame } from "../definition/same.ts";
-import { type AppDetail, isShowable, type AppDraft, type Definition } from "../definition/types.ts";
+import { type AppDetail, type AppDraft, type Definition, savedDefinition } from "../definition/types.ts";
 
 const keepAfterMs = 400;
-
-/** The definition of a saved app as the forms show it. */
-export const savedDefinition = (saved: AppDetail | null): Definition | null =>
-  saved !== null && isShowable(saved.definition) ? saved.definition : null;
 
 interface AppDraftState {
   draft: AppDraft;

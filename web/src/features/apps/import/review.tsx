@@ -28,7 +28,7 @@ const searchedFrom = 8;
 /** What a source offers: counts, what was not understood, and the operations to tick. */
 export function Review({ draft, existing, above, actions }: ReviewProps) {
   const offers = useMemo(() => offersOf(draft), [draft]);
-  const [ticked, setTicked] = useState<Ticked>(() => tickedAtFirst(offers));
+  const [ticked, setTicked] = useState<Ticked>(() => tickedAtFirst(offers, existing));
   const [q, setQ] = useState("");
   const [shown, setShown] = useState(shownAtFirst);
   const words = useDeferredValue(q);
@@ -176,7 +176,7 @@ function Group({ title, isAlone, rows, all, ticked, existing, onTick, onEffect }
               isWanted={ticked.wanted.has(offer.index)}
               effect={ticked.effects.get(offer.index) ?? offer.operation.effect}
               isChosen={ticked.effects.has(offer.index)}
-              isThere={existing?.has(offer.operation.id) ?? false}
+              isNew={existing !== undefined && !existing.has(offer.operation.id)}
               onTick={onTick}
               onEffect={onEffect}
             />
@@ -193,13 +193,13 @@ interface RowProps {
   effect: Effect;
   /** A person chose the effect. */
   isChosen: boolean;
-  /** The app has an operation of that id. */
-  isThere: boolean;
+  /** The app that it would be added to has no operation of that id. */
+  isNew: boolean;
   onTick: GroupProps["onTick"];
   onEffect: GroupProps["onEffect"];
 }
 
-const Row = memo(function Row({ offer, isWanted, effect, isChosen, isThere, onTick, onEffect }: RowProps) {
+const Row = memo(function Row({ offer, isWanted, effect, isChosen, isNew, onTick, onEffect }: RowProps) {
   const { operation, guesses } = offer;
   const guess = isChosen ? undefined : guesses.find(({ member }) => member === "effect");
   return (
@@ -215,7 +215,7 @@ const Row = memo(function Row({ offer, isWanted, effect, isChosen, isThere, onTi
           </span>
         </span>
       </label>
-      {isThere && <span className="shrink-0 rounded-sm bg-neutral-soft px-1.5 text-meta text-ink-2">is there</span>}
+      {isNew && <span className="shrink-0 rounded-sm bg-success-soft px-1.5 text-meta text-success">new</span>}
       {operation.deprecated === true && (
         <span className="shrink-0 rounded-sm bg-warning-soft px-1.5 text-meta text-warning">deprecated</span>
       )}

@@ -29,6 +29,12 @@ describe("ticks", () => {
     expect(wantedOf(offers, tickedAtFirst(offers)).map(({ operation: { id } }) => id)).toEqual(["tickets.list", "tickets.create"]);
   });
 
+  test("of a newer document stand on what the app has already", () => {
+    const first = tickedAtFirst(offers, new Set(["agents.list", "gone"]));
+    expect(wantedOf(offers, first).map(({ operation: { id } }) => id)).toEqual(["agents.list"]);
+    expect(tickedAtFirst(offers, new Set(["gone"])).wanted.size).toBe(2);
+  });
+
   test("of a group are set together, and its box says all, some or none", () => {
     const [[, tickets] = ["", []]] = groupsOf(offers, "");
     const none = tick(tickedAtFirst(offers), tickets, false);

@@ -8,11 +8,12 @@ export interface Ticked {
   effects: ReadonlyMap<number, Effect>;
 }
 
-/** At first all are wanted, but what the document calls deprecated. */
-export const tickedAtFirst = (offers: readonly Offer[]): Ticked => ({
-  wanted: new Set(offers.filter(({ operation }) => operation.deprecated !== true).map(({ index }) => index)),
-  effects: new Map(),
-});
+/** At first all are wanted, but what the document calls deprecated; of an app that has some of them already, just those. */
+export function tickedAtFirst(offers: readonly Offer[], existing?: ReadonlySet<string>): Ticked {
+  const isThere = ({ operation }: Offer) => existing?.has(operation.id) ?? false;
+  const wanted = offers.some(isThere) ? offers.filter(isThere) : offers.filter(({ operation }) => operation.deprecated !== true);
+  return { wanted: new Set(wanted.map(({ index }) => index)), effects: new Map() };
+}
 
 /** With some offers wanted, or not wanted. */
 export function tick({ wanted, effects }: Ticked, offers: readonly Offer[], isWanted: boolean): Ticked {
