@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addOperations, confirmed, idOf, putInDraft, removeFromDraft, withMethod, withPath } from "./edits.ts";
+import { addOperations, confirmed, idOf, putInDraft, removeFromDraft, withAddress, withMethod, withPath } from "./edits.ts";
 import { fieldKinds, kindOfField, withKind, type FieldKind } from "./field-kinds.ts";
 import { loginWords, lineOf, secretOf, withLine, withSecret } from "./logins.ts";
 import { newPaging } from "./paging.ts";
@@ -37,6 +37,15 @@ describe("a path", () => {
     expect(withMethod(post, "GET").input).toEqual([{ name: "q", in: "query" }]);
     expect(withMethod(post, "PUT").input).toEqual([{ name: "q", in: "body" }]);
   });
+});
+
+test("an address asks connections for each name in braces, and keeps what was said of it", () => {
+  const first = withAddress({ title: "Desk" }, "https://{subdomain}.example.com");
+  expect(first.variables).toEqual([{ name: "subdomain", label: "Subdomain" }]);
+  const said: Definition = { ...first, variables: [{ name: "subdomain", label: "Your desk", help: "acme" }] };
+  expect(withAddress(said, "https://{subdomain}.example.com/{team}").variables?.map(({ label }) => label)).toEqual(["Your desk", "Team"]);
+  expect(withAddress(said, "https://example.com")).toEqual({ title: "Desk", baseUrl: "https://example.com" });
+  expect(withAddress(said, "")).toEqual({ title: "Desk" });
 });
 
 describe("an id that is changed", () => {

@@ -74,6 +74,19 @@ export const placeholdersOf = (path: string): string[] => [
   ...new Set([...path.matchAll(/\{([A-Za-z_][\w-]*)\}/g)].map(([, name]) => name!)),
 ];
 
+/** The definition with another base address: each name in braces is filled in by connections, and one that is in no address any more is not asked for. */
+export function withAddress(definition: Definition, baseUrl: string): Definition {
+  const { variables = [], auth = [] } = definition;
+  const elsewhere = placeholdersOf(JSON.stringify(auth));
+  const names = [...new Set([...placeholdersOf(baseUrl), ...elsewhere])];
+  const asked = names.flatMap((name) => {
+    const before = variables.find((one) => one.name === name);
+    if (before !== undefined) return [before];
+    return elsewhere.includes(name) ? [] : [{ name, label: fieldLabel(name) }];
+  });
+  return patched(definition, { baseUrl: baseUrl === "" ? undefined : baseUrl, variables: asked.length === 0 ? undefined : asked });
+}
+
 /** The operation with another path: each name in braces is a field, and a field of a name that is gone goes with it. */
 export function withPath(operation: Operation, path: string): Operation {
   const names = placeholdersOf(path);

@@ -13,7 +13,8 @@ interface AddressVariablesProps {
 export function AddressVariables({ definition, onChange }: AddressVariablesProps) {
   const { variables = [], baseUrl = "" } = definition;
   const problem = useProblem("variables", true);
-  const rows = placeholdersOf(baseUrl).map((name) => variables.find((one) => one.name === name) ?? { name, label: fieldLabel(name) });
+  const names = new Set([...placeholdersOf(baseUrl), ...variables.map(({ name }) => name)]);
+  const rows = [...names].map((name) => variables.find((one) => one.name === name) ?? { name, label: fieldLabel(name) });
   if (rows.length === 0) return problem === undefined ? null : <p className="text-meta text-failure">{problem}</p>;
   const put = (name: string, patch: Partial<AddressVariable>) =>
     onChange({ variables: rows.map((row) => (row.name === name ? patched(row, patch) : row)) });

@@ -3,7 +3,7 @@ import { AppMarkPicture } from "../../../components/app-mark.tsx";
 import { Section } from "../../../components/page.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Input } from "../../../components/ui/field.tsx";
-import { patched } from "../definition/edits.ts";
+import { patched, withAddress } from "../definition/edits.ts";
 import { type Definition, fieldsOf, operationsOf } from "../definition/types.ts";
 import { AddressVariables } from "./address-variables.tsx";
 import { useEditing, useProblem } from "./editing.ts";
@@ -37,7 +37,7 @@ export function AppFacts() {
             mono
             placeholder="https://api.example.com/v1"
             value={definition.baseUrl ?? ""}
-            onChange={(baseUrl) => change({ baseUrl: baseUrl.trim() === "" ? undefined : baseUrl.trim() })}
+            onChange={(baseUrl) => edit((old) => ({ ...old, definition: withAddress(old.definition, baseUrl.trim()) }))}
           />
           <AddressVariables definition={definition} onChange={change} />
         </div>

@@ -17,7 +17,7 @@ export function ProofForm() {
     <Section title="How its events prove where they come from" className="max-w-2xl">
       <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-4">
         <ChoiceLine
-          label="They show it"
+          label="Proof"
           hint="It holds for every flow that starts with one of these events. Somebody else's events are then refused."
           at="webhooks.verify.kind"
           value={proof.kind}
