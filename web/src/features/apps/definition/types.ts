@@ -1,7 +1,6 @@
 import type { z } from "zod";
-import type { DraftGuess } from "#api/schemas.ts";
+import type { AppDraft as SourceDraft, DraftGuess } from "#api/schemas.ts";
 import type { appDefinition, appDetail } from "#api/schemas.ts";
-import type { AuthScheme } from "#catalog/logins/kinds.ts";
 import { isObject } from "#kernel/json.ts";
 
 /** A part of the base address that each connection fills in. */
@@ -33,7 +32,7 @@ export type AppDetail = z.infer<typeof appDetail>;
 export type Operation = NonNullable<Definition["operations"]>[number];
 export type Field = NonNullable<Operation["input"]>[number];
 export type Trigger = NonNullable<Definition["triggers"]>[number];
-export type Login = AuthScheme;
+export type Login = SourceDraft["auth"][number];
 export type Paging = NonNullable<Operation["paging"]>;
 export type Effect = Operation["effect"];
 

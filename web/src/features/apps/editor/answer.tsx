@@ -14,7 +14,7 @@ import { type AppDraft, fieldsOf, type Operation, operationsOf } from "../defini
 import { useEditing, useProblem } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
-import type { OperationPartProps } from "./operation-form.tsx";
+import type { OperationPartProps } from "./operation-part.ts";
 import { PagingForm } from "./paging-form.tsx";
 
 /** What comes back: pasted as an example, and where the records are in it. */

@@ -5,7 +5,7 @@ import { Field, Select } from "../../../components/ui/field.tsx";
 import { isOnce } from "../definition/effects.ts";
 import { fieldsOf, type Operation, operationsOf } from "../definition/types.ts";
 import { useEditing, useProblem } from "./editing.ts";
-import type { OperationPartProps } from "./operation-form.tsx";
+import type { OperationPartProps } from "./operation-part.ts";
 import { PairRows } from "./rows.tsx";
 
 /** What protects a write: from being done twice, and from overwriting what nobody looked at. */

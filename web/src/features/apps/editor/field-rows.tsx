@@ -12,7 +12,7 @@ import { type Field, fieldsOf, operationsOf } from "../definition/types.ts";
 import { useEditing, useProblem } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
 import { ChoiceLine, TextLine } from "./line.tsx";
-import type { OperationPartProps } from "./operation-form.tsx";
+import type { OperationPartProps } from "./operation-part.ts";
 import { AddRow } from "./rows.tsx";
 
 /** What is filled in: a row for each field, which opens. */

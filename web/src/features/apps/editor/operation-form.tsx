@@ -12,17 +12,8 @@ import { useEditing, useFollowingId, useProblem } from "./editing.ts";
 import { FieldRows } from "./field-rows.tsx";
 import { AllGuesses } from "./guess-note.tsx";
 import { ChoiceLine, TextLine } from "./line.tsx";
+import type { OperationPartProps } from "./operation-part.ts";
 import { TryOperation } from "./try-operation.tsx";
-
-export interface OperationPartProps {
-  operation: Operation;
-  /** Its place among the operations. */
-  index: number;
-  /** `operations.3` */
-  at: string;
-  onChange: (patch: Partial<Operation>) => void;
-  put: (operation: Operation) => void;
-}
 
 interface OperationFormProps {
   operation: Operation;

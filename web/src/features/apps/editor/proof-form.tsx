@@ -1,7 +1,6 @@
-import { signings } from "#catalog/signing.ts";
 import { Section } from "../../../components/page.tsx";
 import { Field, Input, Select } from "../../../components/ui/field.tsx";
-import { humanize } from "../../../lib/words.ts";
+import { senders } from "../../../lib/senders.ts";
 import { type ProofKind, proofKinds, proofOf, withProof, withProofKind } from "../definition/proofs.ts";
 import type { WebhookProof } from "../definition/types.ts";
 import { useEditing, useProblem } from "./editing.ts";
@@ -68,9 +67,9 @@ function SignatureLines({ proof, onChange }: SignatureLinesProps) {
             onChange={({ target }) => onChange({ ...proof, signature: target.value === own ? { header: "X-Signature" } : target.value })}
           >
             <option value={own}>The app does it in its own way</option>
-            {Object.keys(signings).map((name) => (
+            {Object.entries(senders).map(([name, { title }]) => (
               <option key={name} value={name}>
-                {humanize(name)} does it
+                {title} does it
               </option>
             ))}
           </Select>

@@ -9,7 +9,7 @@ import { isSame } from "../definition/same.ts";
 import { operationsOf, type Definition, type Operation } from "../definition/types.ts";
 import { answerSource, withAnswer } from "./answer.tsx";
 import { useEditing } from "./editing.ts";
-import type { OperationPartProps } from "./operation-form.tsx";
+import type { OperationPartProps } from "./operation-part.ts";
 
 /** The form that calls the operation as it is saved; what was changed since is saved first. */
 export function TryOperation({ operation, index }: OperationPartProps) {
