@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AppDraft as SourceDraft } from "#api/schemas.ts";
-import { newDefinition, offersOf, replacedBy, withOffers } from "../definition/from-draft.ts";
+import { newDefinition, offersOf, replacedBy, type Source, withOffers } from "../definition/from-draft.ts";
 import type { Definition } from "../definition/types.ts";
 import { groupsOf, stateOf, tick, tickedAtFirst, wantedOf, withEffect } from "./ticked.ts";
 
@@ -8,9 +8,10 @@ const operation = (id: string, more: object = {}): SourceDraft["operations"][num
   definition: { id, title: id, effect: "read", method: "GET", path: `/${id}`, scopes: [], input: [], result: "", ...more },
   guesses: [{ member: "effect", why: "A GET reads." }],
 });
-const source: SourceDraft = {
+const source: Source = {
   title: "Desk",
   baseUrl: "https://desk.example.com",
+  variables: [],
   auth: [{ kind: "none" }],
   headers: {},
   operations: [
