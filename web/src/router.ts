@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { parseSearch, stringifySearch } from "./lib/search.ts";
 import { accountRoute } from "./routes/account.ts";
+import { appRoute, appsRoute, newAppRoute } from "./routes/apps.ts";
 import { attentionRoute } from "./routes/attention.ts";
 import { auditRoute } from "./routes/audit.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
@@ -37,6 +38,9 @@ const routeTree = rootRoute.addChildren([
   setUpRoute,
   partsRoute.addChildren([partHomeRoute, ruleRoute, mappingRoute]),
   catalogRoute.addChildren([categoriesRoute, operationRoute]),
+  appsRoute,
+  newAppRoute,
+  appRoute,
   peopleRoute,
   accountRoute,
 ]);

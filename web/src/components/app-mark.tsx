@@ -10,7 +10,11 @@ const icons: Record<NonNullable<Mark["icon"]>, LucideIcon> = { globe: Globe, tim
 
 /** An app's mark in its tint: no borrowed trademarks. */
 export function AppMark({ app, size = 28 }: { app: string; size?: number }) {
-  const { letters, icon, hue } = useApps().of(app)?.mark ?? usualMark(app);
+  return <AppMarkPicture {...(useApps().of(app)?.mark ?? usualMark(app))} size={size} />;
+}
+
+/** A mark as it is written in a definition. */
+export function AppMarkPicture({ letters, icon, hue, size }: Mark & { size: number }) {
   return (
     <span
       aria-hidden

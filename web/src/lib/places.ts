@@ -1,5 +1,6 @@
 import {
   Activity,
+  Blocks,
   Boxes,
   CircleAlert,
   HeartPulse,
@@ -27,6 +28,7 @@ export const places = [
   { to: "/inboxes", title: "Inboxes", icon: Webhook },
   { to: "/rules", title: "Rules and mappings", icon: Shapes },
   { to: "/catalog", title: "Apps & operations", icon: Boxes },
+  { to: "/apps", title: "Your apps", icon: Blocks },
   { to: "/people", title: "People", icon: Users, scope: "access:read" },
 ] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true; scope?: Scope }[];
 

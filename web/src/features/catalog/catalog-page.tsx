@@ -2,10 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, getRouteApi, useMatchRoute } from "@tanstack/react-router";
 import { useDeferredValue, useMemo } from "react";
 import type { CatalogEntry } from "#api/schemas.ts";
+import { Plus } from "lucide-react";
 import { AppMark } from "../../components/app-mark.tsx";
+import { May } from "../../components/may.tsx";
 import { Page } from "../../components/page.tsx";
+import { Button } from "../../components/ui/button.tsx";
 import { Checkbox } from "../../components/ui/checkbox.tsx";
 import { Select } from "../../components/ui/field.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
@@ -27,7 +31,21 @@ export function CatalogPage() {
   const query = useQuery(route.useSearch().all ? endpointsQuery() : catalogQuery());
   const chosen = useMatchRoute()({ to: "/catalog/$app/$" });
   return (
-    <Page title="Apps & operations" about="Everything a flow can do, and what can start one." wide>
+    <Page
+      title="Apps & operations"
+      about="Everything a flow can do, and what can start one."
+      wide
+      actions={
+        <May scope="catalog:write">
+          <Button asChild>
+            <Link to="/apps/new">
+              <Icon of={Plus} size={14} />
+              Add an app
+            </Link>
+          </Button>
+        </May>
+      }
+    >
       <Loaded query={query} skeleton={<SkeletonRows rows={12} />}>
         {(entries) => (
           <div className="grid grid-cols-1 gap-8 lg:grid-cols-[22rem_minmax(0,1fr)]">

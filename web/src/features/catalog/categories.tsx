@@ -20,7 +20,17 @@ export function Categories() {
               <AppMark app={app} size={32} />
               <div>
                 <h2 className="text-body font-semibold">{apps.title(app)}</h2>
-                <p className="text-meta text-ink-3 tabular">{plural(own.length, "operation")}</p>
+                <p className="text-meta text-ink-3 tabular">
+                  {plural(own.length, "operation")}
+                  {apps.of(app)?.builtIn === false && (
+                    <>
+                      {" · "}
+                      <Link to="/apps/$app" params={{ app }} className="rounded-sm text-accent-ink hover:underline">
+                        your app
+                      </Link>
+                    </>
+                  )}
+                </p>
               </div>
             </div>
             <ul className="-mx-2 grid grid-cols-[repeat(auto-fill,minmax(13rem,1fr))] gap-x-4">

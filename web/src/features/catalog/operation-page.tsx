@@ -17,7 +17,7 @@ import { operationTitle } from "#surfaces/operation-words.ts";
 import { catalogQuery, operationQuery } from "../../lib/queries.ts";
 import { effectWord } from "./effect-word.ts";
 import { InputTable } from "./input-table.tsx";
-import { TryIt } from "./try-it.tsx";
+import { TryIt } from "../../components/try-it/try-it.tsx";
 
 const route = getRouteApi("/catalog/$app/$");
 
@@ -58,13 +58,14 @@ function Operation({ entry }: { entry: CatalogEntry }) {
         </Link>
         <div className="flex items-start gap-3">
           <AppMark app={entry.app} size={36} />
-          <div className="min-w-0">
+          <div className="min-w-0 flex-1">
             <h2 className="text-section font-semibold">{operationTitle(entry)}</h2>
             <p className="flex flex-wrap items-center gap-x-2 text-ink-2">
               {apps.title(entry.app)} · {entry.category} · {effectWord(entry)}
               {entry.deprecated && <span className="rounded-sm bg-warning-soft px-1.5 text-warning">Deprecated</span>}
             </p>
           </div>
+          {apps.of(entry.app)?.builtIn === false && <ChangeIt entry={entry} />}
         </div>
         {entry.note !== undefined && <p className="mt-3 text-body text-ink-2">{entry.note}</p>}
         <Facts entry={entry} />
@@ -81,6 +82,21 @@ function Operation({ entry }: { entry: CatalogEntry }) {
       )}
       <Examples entry={entry} />
     </article>
+  );
+}
+
+/** The way to the definition of an own app, at this operation. */
+function ChangeIt({ entry }: { entry: CatalogEntry }) {
+  const search =
+    entry.kind === "webhook" ? { tab: "triggers" as const, trigger: entry.key } : { tab: "operations" as const, op: entry.key };
+  return (
+    <May scope="catalog:write">
+      <Button asChild small>
+        <Link to="/apps/$app" params={{ app: entry.app }} search={search}>
+          Change it
+        </Link>
+      </Button>
+    </May>
   );
 }
 

@@ -8,18 +8,10 @@ import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { senders } from "../../lib/senders.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { useDraft, useDraftPart } from "../flow-editor/draft/context.tsx";
-import {
-  checkSentence,
-  isComplete,
-  type OwnWay,
-  readSignature,
-  senders,
-  type SenderKind,
-  type Signature,
-  withSignature,
-} from "./signature.ts";
+import { checkSentence, isComplete, type OwnWay, readSignature, type SenderKind, type Signature, withSignature } from "./signature.ts";
 
 /** What is checked of the events that are posted to the flow's address, and the form that changes it. */
 export function SignatureLine({ flow }: { flow: FlowDetail }) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readSigning, signings } from "#catalog/signing.ts";
-import { checkSentence, isComplete, readSignature, senders, type Signature, usualWay, withSignature } from "./signature.ts";
+import { senders } from "../../lib/senders.ts";
+import { checkSentence, isComplete, readSignature, type Signature, usualWay, withSignature } from "./signature.ts";
 
 const flow = { name: "Orders", trigger: { app: "http", operation: "webhook", key: "{{ trigger.id }}", input: { other: 1 } }, steps: [] };
 const own: Signature = {

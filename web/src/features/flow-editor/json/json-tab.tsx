@@ -7,7 +7,7 @@ import { parseJson } from "../../../lib/json-text.ts";
 import { placeOf } from "../document/place.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import type { FlowDraft } from "../draft/flow-draft.ts";
-import { JsonBox, type JsonProblem } from "./json-box.tsx";
+import { JsonBox, type JsonProblem } from "../../../components/json-box/json-box.tsx";
 import { useVocabulary } from "./vocabulary.ts";
 
 interface Typed {

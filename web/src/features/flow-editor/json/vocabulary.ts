@@ -4,7 +4,7 @@ import { apiPrefix } from "#api/addresses.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { isObject } from "#kernel/json.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
-import type { Vocabulary } from "./complete.ts";
+import type { Vocabulary } from "../../../components/json-box/complete.ts";
 
 /** The contract of the server: the schema of a flow is in it. */
 const contractQuery = () =>

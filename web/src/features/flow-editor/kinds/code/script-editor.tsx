@@ -7,8 +7,8 @@ import { EditorState, Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useEffectEvent, useRef } from "react";
-import { difference } from "../../json/difference.ts";
-import { look } from "../../json/look.ts";
+import { difference } from "../../../../components/json-box/difference.ts";
+import { look } from "../../../../components/json-box/look.ts";
 import { completeScript, type ScriptWords } from "./complete-script.ts";
 
 /** What is wrong with a line. */

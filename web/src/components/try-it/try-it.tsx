@@ -1,19 +1,19 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FlaskConical, Play } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { InputField } from "#catalog/types.ts";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
-import { FieldChanges, TagChanges } from "../../components/change.tsx";
-import { Exchanges } from "../../components/exchanges.tsx";
-import { isAsked } from "../../components/operation-form/asked.ts";
-import { FurtherFields } from "../../components/operation-form/further-fields.tsx";
-import { OperationForm, type Values } from "../../components/operation-form/operation-form.tsx";
-import { JsonView } from "../../components/json-view.tsx";
-import { Button } from "../../components/ui/button.tsx";
-import { Field, Select } from "../../components/ui/field.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
-import { Switch } from "../../components/ui/switch.tsx";
+import { FieldChanges, TagChanges } from "../change.tsx";
+import { Exchanges } from "../exchanges.tsx";
+import { isAsked } from "../operation-form/asked.ts";
+import { FurtherFields } from "../operation-form/further-fields.tsx";
+import { OperationForm, type Values } from "../operation-form/operation-form.tsx";
+import { JsonView } from "../json-view.tsx";
+import { Button } from "../ui/button.tsx";
+import { Field, Select } from "../ui/field.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Switch } from "../ui/switch.tsx";
 import { ApiError, type CallReply, api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
@@ -22,8 +22,15 @@ import { plural } from "../../lib/words.ts";
 import { moreName } from "../../lib/further-names.ts";
 import { buttonWords, willDo } from "./will-do.ts";
 
+interface TryItProps {
+  entry: CatalogEntry;
+  fields: InputField[];
+  /** What can be done with the answer, beneath it. */
+  after?: (reply: CallReply, values: Values) => ReactNode;
+}
+
 /** A form that calls the operation. It says first what will happen; writes are pretended unless asked for in earnest. */
-export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputField[] }) {
+export function TryIt({ entry, fields, after }: TryItProps) {
   const apps = useApps();
   const connections = (useQuery(connectionsQuery()).data ?? []).filter((one) => one.app === entry.app);
   const [picked, setPicked] = useState<string | null>(null);
@@ -72,6 +79,7 @@ export function TryIt({ entry, fields }: { entry: CatalogEntry; fields: InputFie
       <div aria-live="polite">
         {call.error && <p className="border-t border-line bg-failure-soft px-4 py-3 sm:px-5">{messageOf(call.error)}</p>}
         {call.data && <Result reply={call.data} />}
+        {call.data && after?.(call.data, values)}
       </div>
     </section>
   );

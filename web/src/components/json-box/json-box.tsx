@@ -6,7 +6,6 @@ import { type Diagnostic, forEachDiagnostic, lintGutter, lintKeymap, setDiagnost
 import { EditorState, Transaction } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
-import type { Place } from "../document/place.ts";
 import { completeFlow, type Vocabulary } from "./complete.ts";
 import { difference } from "./difference.ts";
 import { look } from "./look.ts";
@@ -14,7 +13,7 @@ import { rangeOf } from "./places.ts";
 
 /** Something that is wrong with a place of the value. */
 export interface JsonProblem {
-  place: Place;
+  place: readonly (string | number)[];
   message: string;
 }
 

@@ -1,0 +1,180 @@
+import { useMutation } from "@tanstack/react-query";
+import { FileUp } from "lucide-react";
+import { type DragEvent, useRef, useState } from "react";
+import type { AppDraft } from "#api/schemas.ts";
+import { Button } from "../../../components/ui/button.tsx";
+import { Field, Input, Textarea } from "../../../components/ui/field.tsx";
+import { Icon } from "../../../components/ui/icon.tsx";
+import { Problem } from "../../../components/ui/problem.tsx";
+import { api } from "../../../lib/api.ts";
+import { cx } from "../../../lib/cx.ts";
+import { messageOf } from "../../../lib/query.ts";
+
+type Source = { request: { kind: "curl" | "har"; text: string } } | { document: { text: string } | { url: string } };
+
+const mostBytes = 10_000_000;
+
+/** Reads a source; the server says what it understood of it. */
+function useRead(onRead: (draft: AppDraft) => void) {
+  return useMutation({
+    mutationFn: (source: Source) =>
+      "request" in source ? api.appDrafts.request({ body: source.request }) : api.appDrafts.document({ body: source.document }),
+    meta: { quiet: true },
+    onSuccess: onRead,
+  });
+}
+
+/** Operations out of a pasted curl command, or of what a browser recorded. */
+export function RequestForm({ onRead }: { onRead: (draft: AppDraft) => void }) {
+  const [text, setText] = useState("");
+  const read = useRead(onRead);
+  return (
+    <form
+      noValidate
+      aria-label="Paste a request"
+      className="flex max-w-3xl flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== "") read.mutate({ request: { kind: "curl", text } });
+      }}
+    >
+      <Field
+        label="curl command"
+        hint="From the app's documentation, or “Copy as cURL” in the browser's developer tools. Several at once are fine. Keys and passwords in it are left out."
+      >
+        {(ids) => (
+          <Textarea
+            {...ids}
+            autoFocus
+            className="min-h-40 font-mono text-meta"
+            placeholder={
+              'curl https://api.example.com/v1/tickets \\\n  -H "Authorization: Bearer …" \\\n  -d \'{ "subject": "The door is stuck" }\''
+            }
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+          />
+        )}
+      </Field>
+      {read.error !== null && <Problem>{messageOf(read.error)}</Problem>}
+      <div className="flex flex-wrap items-center gap-3">
+        <Button kind="primary" type="submit" disabled={text.trim() === ""} busy={read.isPending}>
+          Read the request
+        </Button>
+        <FileChoice
+          label="Choose a HAR file"
+          accept=".har,application/json,.json"
+          onText={(har) => read.mutate({ request: { kind: "har", text: har } })}
+        />
+      </div>
+    </form>
+  );
+}
+
+/** Operations out of an OpenAPI or Swagger document: a file, or the address where it is. */
+export function DocumentForm({ onRead }: { onRead: (draft: AppDraft) => void }) {
+  const [url, setUrl] = useState("");
+  const [isOver, setOver] = useState(false);
+  const [tooLarge, setTooLarge] = useState<string | null>(null);
+  const read = useRead(onRead);
+  const take = async (file: File | undefined) => {
+    if (file === undefined) return;
+    setTooLarge(sizeProblem(file));
+    if (sizeProblem(file) === null) read.mutate({ document: { text: await file.text() } });
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void take(event.dataTransfer.files[0]);
+  };
+  return (
+    <div className="flex max-w-3xl flex-col gap-5">
+      <div
+        role="group"
+        aria-label="A document as a file"
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+        className={cx(
+          "flex flex-col items-center gap-3 rounded-lg border border-dashed px-6 py-10 text-center transition-colors",
+          isOver ? "border-focus bg-selected" : "border-line-strong bg-raised",
+        )}
+      >
+        <p className="text-ink-2">Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML.</p>
+        <FileChoice
+          label="Choose a file"
+          accept=".json,.yaml,.yml,application/json,application/yaml"
+          onFile={(file) => void take(file)}
+          busy={read.isPending}
+        />
+      </div>
+      <form
+        noValidate
+        className="flex items-end gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (url.trim() !== "") read.mutate({ document: { url: url.trim() } });
+        }}
+      >
+        <div className="min-w-0 flex-1">
+          <Field label="Or its address">
+            {(ids) => (
+              <Input
+                {...ids}
+                type="url"
+                placeholder="https://api.example.com/openapi.json"
+                value={url}
+                onChange={({ target }) => setUrl(target.value)}
+              />
+            )}
+          </Field>
+        </div>
+        <Button type="submit" disabled={url.trim() === ""} busy={read.isPending}>
+          Read the document
+        </Button>
+      </form>
+      {tooLarge !== null && <Problem>{tooLarge}</Problem>}
+      {tooLarge === null && read.error !== null && <Problem>{messageOf(read.error)}</Problem>}
+    </div>
+  );
+}
+
+const sizeProblem = (file: File): string | null =>
+  file.size > mostBytes ? `${file.name} has more than 10 MB, which is the most that is read.` : null;
+
+interface FileChoiceProps {
+  label: string;
+  accept: string;
+  busy?: boolean;
+  onFile?: (file: File) => void;
+  onText?: (text: string) => void;
+}
+
+/** The browser's own choice of a file, behind a button. */
+function FileChoice({ label, accept, busy = false, onFile, onText }: FileChoiceProps) {
+  const chooser = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={chooser}
+        type="file"
+        accept={accept}
+        aria-label={label}
+        tabIndex={-1}
+        className="sr-only"
+        onChange={(event) => {
+          const [file] = event.target.files ?? [];
+          event.target.value = "";
+          if (file === undefined) return;
+          onFile?.(file);
+          if (onText) void file.text().then(onText);
+        }}
+      />
+      <Button icon={<Icon of={FileUp} size={14} />} busy={busy} onClick={() => chooser.current?.click()}>
+        {label}
+      </Button>
+    </>
+  );
+}
