@@ -7,7 +7,7 @@ import { capital } from "#kernel/words.ts";
 import type { Effect } from "#catalog/types.ts";
 import type { Guessed } from "./guessed.ts";
 
-export { guessChanged, guessIdentity, guessResult, rowOf, type ResultGuess } from "./guess-answer.ts";
+export { guessChanged, guessIdentity, guessResult, rowOf } from "./guess-answer.ts";
 export { guessPaging, type PagingInput } from "./guess-paging.ts";
 export type { Guessed } from "./guessed.ts";
 

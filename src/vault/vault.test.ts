@@ -29,6 +29,16 @@ const apps: LoginApp[] = [
     baseUrl: "",
     auth: [{ kind: "url", title: "", fields: [{ name: "a", in: "secret", label: "A", url: true }] }],
   },
+  {
+    id: "desk",
+    title: "Desk",
+    baseUrl: "https://{account}.example.com/{version}",
+    variables: [
+      { name: "account", label: "Account" },
+      { name: "version", label: "Version", default: "v1" },
+    ],
+    auth: [{ kind: "header", title: "", header: "X-Key" }],
+  },
 ];
 const [older, newer] = [randomBytes(32), randomBytes(32)];
 
@@ -195,6 +205,23 @@ describe("changing", () => {
       { token: "pit-new" },
       2,
     ]);
+  });
+
+  test("parts of the app's address are kept with their usual values, and another one needs the secret again", async () => {
+    const { vault } = world();
+    const desk: NewConnection = { name: "desk", app: "desk", auth: "header", settings: { account: "acme" }, secret: { token: "t" } };
+    for (const account of ["evil.com/", "", "a.b"])
+      await expect(vault.connect("w", { ...desk, settings: { account } })).rejects.toMatchObject({
+        details: { field: "settings.account" },
+      });
+    const { id, settings } = await vault.connect("w", desk);
+    expect(settings).toEqual({ account: "acme", version: "v1" });
+    await expect(vault.change("w", id, { settings: { account: "other" } })).rejects.toMatchObject({ details: { field: "secret" } });
+    await expect(vault.change("w", id, { settings: { account: "x.y" }, secret: { token: "u" } })).rejects.toMatchObject({
+      details: { field: "settings.account" },
+    });
+    const moved = await vault.change("w", id, { settings: { account: "other" }, secret: { token: "u" } });
+    expect([moved.settings, moved.status]).toEqual([{ account: "other", version: "v1" }, "untested"]);
   });
 
   test("nobody gets a secret sent elsewhere by changing the address", async () => {
