@@ -123,14 +123,14 @@ export const cards: Cards = {
   },
 };
 
-function linesIn(code: string): string {
-  const lines = code.trim().split("\n").length;
-  return lines === 1 ? "1 line" : `${lines} lines`;
-}
-
 function itemWord(step: Step<"forEach">): string {
   const [item] = itemNames(step);
   return item === "item" ? "item" : humanize(item).toLowerCase();
+}
+
+function linesIn(code: string): string {
+  const lines = code.trim().split("\n").length;
+  return lines === 1 ? "1 line" : `${lines} lines`;
 }
 
 function missingInCondition(text: unknown): string[] {
