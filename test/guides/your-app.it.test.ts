@@ -1,4 +1,5 @@
 /** What the guide of an app of one's own asks, by clicks: a test for each of its rows, against the pretend one. On a clock that the test moves. */
+import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import type { ConnectionView } from "#api/schemas.ts";
 import { TestClock } from "#kernel/clock.ts";
@@ -21,7 +22,15 @@ beforeAll(async () => {
   sandbox.state.search.lagMs = 0;
   address = `${millrace.sandbox!.url}/your-app`;
   await connectAcme(millrace);
+  // The app is on this machine: its address is allowed once, as for any app on one's own network.
+  const { status } = await web.house.api("POST", "/private-hosts", { host: new URL(address).host });
+  expect(status).toBeLessThan(300);
 });
+
+/** The login of the app's address, which a template asks for only where there is one. */
+const connect = async (page: Page) => {
+  await page.getByLabel("Connection of Login of the address").selectOption({ label: "Your App's key" });
+};
 
 /** Two of the operations of its document, as an app of the workspace has them. */
 const definition = () => ({
@@ -100,6 +109,7 @@ test("Y2: when the tags of a sub-account change, the newest tags are in the app,
   });
   const flow = await setUp.install("newest-tags-to-your-app", {
     name: "Newest tags to your app",
+    connect,
     texts: { "Address to send to": `${address}/locations/${acmeDental}/tags` },
   });
   sandbox.state.tags.put({ id: "tagBrandNewest00001", locationId: acmeDental, name: "brand newest" });
@@ -112,6 +122,7 @@ test("Y2: when the tags of a sub-account change, the newest tags are in the app,
 test("Y3: new tag details of the app are in HighLevel, and the app is told that they arrived", async () => {
   const flow = await setUp.install("tag-details-from-your-app", {
     name: "Tag details from your app",
+    connect,
     texts: { "Address that takes the confirmation": `${address}/tag-details/confirm` },
   });
   sandbox.yourApp.hooks.subscribe(flow.trigger.hookUrl!, ["tagDetail.changed"]);
@@ -125,8 +136,8 @@ test("Y3: new tag details of the app are in HighLevel, and the app is told that 
 // The last, because a day ends the sign-in.
 test("Y4: statistics come every day and at once when the app asks, and its chart is made of them", async () => {
   const texts = { "Address to send to": `${address}/statistics` };
-  const daily = await setUp.install("statistics-every-morning", { name: "Statistics every morning", texts });
-  const asked = await setUp.install("statistics-on-request", { name: "Statistics on request", texts });
+  const daily = await setUp.install("statistics-every-morning", { name: "Statistics every morning", connect, texts });
+  const asked = await setUp.install("statistics-on-request", { name: "Statistics on request", connect, texts });
   sandbox.yourApp.hooks.subscribe(asked.trigger.hookUrl!, ["statistics.requested"]);
   sandbox.yourApp.askForStatistics(acmeDental);
   expect(await setUp.finish(asked)).toEqual([]);
