@@ -31,7 +31,7 @@ nav a:hover { background: var(--soft); color: var(--ink); text-decoration: none;
 .count { font-size: 12px; color: var(--warn); } .foot { margin-top: auto; padding: 8px; font-size: 12px; color: var(--quiet); }
 main { padding: 24px 32px 48px; max-width: 1200px; width: 100%; } main.alone { margin: 12vh auto 0; max-width: 460px; }
 header { display: flex; align-items: start; justify-content: space-between; gap: 16px; flex-wrap: wrap; margin-bottom: 20px; }
-section { margin-top: 28px; }
+section { margin-top: 28px; } section > * + h2 { margin-top: 28px; } :is(.tablewrap, .panel) + form.line { margin-top: 12px; }
 .row { display: flex; gap: 8px; align-items: center; flex-wrap: wrap; } .row.apart { justify-content: space-between; margin-top: 12px; }
 .tablewrap { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--panel); }
 table { border-collapse: collapse; width: 100%; font-size: 13px; }
