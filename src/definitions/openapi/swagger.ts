@@ -1,3 +1,4 @@
+/// <reference path="./swagger2openapi.d.ts" />
 import { isObject } from "#kernel/json.ts";
 import { badInput } from "#kernel/errors.ts";
 import type { Notes } from "./notes.ts";

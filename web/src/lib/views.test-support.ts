@@ -64,6 +64,7 @@ export const anyFlow = (id: string, more: Partial<FlowView> = {}): FlowView => (
     nextAt: null,
     lastAt: null,
     lastError: null,
+    hookSubscription: null,
   },
   subAccounts: [],
   counts: { queued: 0, running: 0, waiting: 0, succeeded: 0, filtered: 0, failed: 0, held: 0, cancelled: 0 },
