@@ -20,6 +20,8 @@ const exceptions: Record<string, string> = {
   "src/cli/commands/template.ts": "an example of a command",
   "web/src/lib/synonyms.ts": "words that people search with",
   "web/src/features/flow-editor/canvas/picker.tsx": "what to search for where nothing fits",
+  "web/src/features/parts/people.ts": "which app has the people that a segment is tried with",
+  "web/src/features/parts/segment-fields.tsx": "says whose people a segment is tried with",
   "src/cli/commands/sandbox.ts": "says what the sandbox plays",
 };
 

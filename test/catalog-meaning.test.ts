@@ -184,6 +184,7 @@ describe("what is missing changes nothing", () => {
     workspaceId: "w",
     name: "c",
     app,
+    baseUrl: "https://api.example.com",
     locationId: "loc_1",
     companyId: "com_1",
   });

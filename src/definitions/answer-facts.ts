@@ -1,4 +1,5 @@
 /** What example answers say of an operation: where its result is, what tells rows apart, how a list goes on, and the schema. */
+import { cutText } from "#kernel/characters.ts";
 import type { DraftGuess } from "#api/schemas/app-drafts.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 import type { Json } from "#kernel/json.ts";
@@ -52,7 +53,7 @@ const hasMore = (schema: JsonSchema): boolean => Object.keys(schema).length > 0;
 export function shortened(value: Json, depth = 0): Json {
   if (depth > 20) return null;
   if (Array.isArray(value)) return value.slice(0, 2).map((item) => shortened(item, depth + 1));
-  if (typeof value === "string") return value.length > 500 ? `${value.slice(0, 500)}…` : value;
+  if (typeof value === "string") return value.length > 500 ? `${cutText(value, 500)}…` : value;
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)

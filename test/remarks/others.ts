@@ -155,6 +155,12 @@ export const others: Line[] = [
   ],
   ["locations.create", "the record is the answer", () => read("locations.create", a), a],
   [
+    "locations.create_tag",
+    "a name that is there already is refused, and it says so; after an unknown outcome the tags are listed",
+    () => [about("locations.create_tag", "note"), operation("locations.create_tag").confirm?.operation],
+    [expect.stringMatching(/already is refused/), "locations.list_tags"],
+  ],
+  [
     "associations.create",
     "keys and labels are texts, whatever is described",
     () =>

@@ -362,7 +362,7 @@ const webhooks: Operation[] = [
   }),
   operation({
     id: "webhooks.subscribe",
-    title: "Register Webhook",
+    title: "Send Events to an Address",
     category: "Webhooks",
     effect: "upsert",
     method: "POST",
@@ -379,7 +379,7 @@ const webhooks: Operation[] = [
   }),
   operation({
     id: "webhooks.unsubscribe",
-    title: "Remove Webhook",
+    title: "Stop Sending Events",
     category: "Webhooks",
     effect: "delete",
     method: "DELETE",

@@ -1,4 +1,5 @@
 /** The parameters and bodies of a document as the inputs of an operation. */
+import { cutText } from "#kernel/characters.ts";
 import type { AppDefinition } from "#api/schemas/apps.ts";
 import { appLimits } from "#api/schemas/apps.ts";
 import { isHeaderName, isOfTransport } from "#catalog/definition-texts.ts";
@@ -115,7 +116,7 @@ function sentBy(node: Node, at: string, tools: FieldTools): Sent[] {
       tools.notes.add(at, `The cookie '${name}' is left out: cookies are not sent.`);
       return [];
     default:
-      tools.notes.add(at, `The place '${String(node["in"]).slice(0, 40)}' of a parameter is not known; it is left out.`);
+      tools.notes.add(at, `The place '${cutText(String(node["in"]), 40)}' of a parameter is not known; it is left out.`);
       return [];
   }
 }
@@ -180,7 +181,7 @@ const elsewhere = /^(accept|content-type|authorization)$/i;
 function inHeader(node: Node, name: string, at: string, tools: FieldTools): Sent[] {
   if (elsewhere.test(name) || tools.isLogin("header", name)) return [];
   if (!isHeaderName(name) || isOfTransport(name) || /^(proxy-authorization|cookie)$/i.test(name)) {
-    tools.notes.add(at, `The header '${name.slice(0, 60)}' cannot be an input, and is left out.`);
+    tools.notes.add(at, `The header '${cutText(name, 60)}' cannot be an input, and is left out.`);
     return [];
   }
   const { schema, words } = schemaOf(node, at, tools);
@@ -238,7 +239,7 @@ interface BodyPlace {
 function bodyOfKind(format: Body["format"] | "text", type: string, kind: Node, place: BodyPlace): Body {
   if (format === "text") {
     const whole: Sent = { in: "body", wire: "", name: "body", required: place.required, schema: { type: "string" }, control: "longtext" };
-    return { format: "json", sent: [{ ...whole, help: `The body as text: ${type.slice(0, 80)}.` }, contentType(type)] };
+    return { format: "json", sent: [{ ...whole, help: `The body as text: ${cutText(type, 80)}.` }, contentType(type)] };
   }
   const isPlainJson = format !== "json" || /^(application\/json|[^+]*\*)/i.test(type);
   const sent = membersOf(format, kind, place);

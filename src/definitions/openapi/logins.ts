@@ -1,4 +1,5 @@
 /** The security schemes of a document as kinds of login. */
+import { cutText } from "#kernel/characters.ts";
 import { isHeaderName, isOfTransport } from "#catalog/definition-texts.ts";
 import { authScheme, type AuthScheme } from "#catalog/logins/kinds.ts";
 import type { DraftGuess } from "#api/schemas/app-drafts.ts";
@@ -103,7 +104,7 @@ function madeOf(scheme: Scheme): Made[] {
     case "mutualTLS":
       return [{ problem: "A login by a client certificate is not supported." }];
     default:
-      return [{ problem: `The kind of login '${String(node["type"]).slice(0, 40)}' is not known.` }];
+      return [{ problem: `The kind of login '${cutText(String(node["type"]), 40)}' is not known.` }];
   }
 }
 
@@ -128,8 +129,8 @@ function apiKey(scheme: Scheme): Made {
   const fields = [{ name: "token", in: "secret" as const, label: "API key", required: true as const }];
   if (place === "query") return { login: { kind: "query", title, param: name, fields } };
   if (place === "cookie") return { login: { kind: "token", title, header: "Cookie", prefix: `${name}=`, fields } };
-  if (place !== "header") return { problem: `A key is not sent in '${String(place).slice(0, 40)}'.` };
-  if (!isHeaderName(name) || isOfTransport(name)) return { problem: `The header '${name.slice(0, 60)}' cannot hold a key.` };
+  if (place !== "header") return { problem: `A key is not sent in '${cutText(String(place), 40)}'.` };
+  if (!isHeaderName(name) || isOfTransport(name)) return { problem: `The header '${cutText(name, 60)}' cannot hold a key.` };
   return { login: { kind: "header", title, header: name, fields } };
 }
 
@@ -137,7 +138,7 @@ function http(scheme: Scheme): Made {
   const kind = String(scheme.node["scheme"]).toLowerCase();
   if (kind === "basic") return { login: { kind: "basic", title: titleOf(scheme, "User name and password") } };
   if (kind === "bearer") return { login: pasted(scheme, "Token") };
-  return { problem: `A login by HTTP ${kind.slice(0, 40)} is not supported.` };
+  return { problem: `A login by HTTP ${cutText(kind, 40)} is not supported.` };
 }
 
 const scopesOf = (flow: Node): string[] =>

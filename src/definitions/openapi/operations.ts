@@ -1,4 +1,5 @@
 /** The operations of a document as definitions, each with what was guessed. */
+import { cutText } from "#kernel/characters.ts";
 import { operationDefinition } from "#api/schemas/apps.ts";
 import type { DraftGuess, DraftOperation } from "#api/schemas/app-drafts.ts";
 import { isObject } from "#kernel/json.ts";
@@ -141,7 +142,7 @@ function pathOf({ path: whole, at }: Call, sent: readonly Sent[], { notes }: Ope
   const path = bare.replace(/\{([^{}]*)\}/g, (_, hole: string) => {
     const wire = hole.replace(/^[+;?&.]+|[*]+$/g, "");
     const input = inputs.get(hole) ?? inputs.get(wire);
-    if (!input) notes.add(at, `The document does not describe '${hole.slice(0, 60)}' of the path; it is taken as a text.`);
+    if (!input) notes.add(at, `The document does not describe '${cutText(hole, 60)}' of the path; it is taken as a text.`);
     const name = `${wire.replace(/[^\w-]+/g, "_").slice(0, 60) || "value"}`;
     if (!used.some((each) => each.wire === name))
       used.push({ ...(input ?? { in: "path", required: true, schema: { type: "string" } }), wire: name });
@@ -219,7 +220,7 @@ function noteSurroundings({ item, node, at }: Call, { notes, baseUrl, source, re
   const servers = node["servers"] ?? item["servers"];
   const own = servers === undefined ? undefined : serverOf(servers, at, notes, source)?.url;
   if (own !== undefined && own !== baseUrl)
-    notes.add(at, `It is at another address, ${own.slice(0, 120)}; here it is called at the app's.`);
+    notes.add(at, `It is at another address, ${cutText(own, 120)}; here it is called at the app's.`);
   const responses = isObject(node["responses"]) ? Object.values(node["responses"]) : [];
   if (responses.some((each) => isObject(refs.peek(each)?.["links"])))
     notes.add(at, "The links of its answer are not taken over; a look-up on a field says where its choices come from.");

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { isObject } from "#kernel/json.ts";
 import { Notes } from "./notes.ts";
 
@@ -98,4 +99,4 @@ function decoded(part: string): string {
 }
 
 const placeOf = (ref: string): string => partsOf(ref).join(".");
-const shown = (ref: string): string => (ref.length > 120 ? `${ref.slice(0, 119)}…` : ref);
+const shown = (ref: string): string => (ref.length > 120 ? `${cutText(ref, 119)}…` : ref);

@@ -1,4 +1,5 @@
 /** Where the API of a document is. */
+import { cutText } from "#kernel/characters.ts";
 import type { DraftGuess } from "#api/schemas/app-drafts.ts";
 import { address } from "#catalog/definition-texts.ts";
 import { isObject } from "#kernel/json.ts";
@@ -53,7 +54,7 @@ function withVariables(url: string, known: Node, at: string, notes: Notes): Serv
       return hole;
     }
     if (!hasUsual) return hole;
-    notes.add(at, `The address has the variable '${name.slice(0, 60)}'; its usual value '${String(usual).slice(0, 60)}' is taken.`);
+    notes.add(at, `The address has the variable '${cutText(name, 60)}'; its usual value '${cutText(String(usual), 60)}' is taken.`);
     return String(usual);
   });
   return { url: filled, variables };

@@ -1,4 +1,3 @@
-/// <reference path="./swagger2openapi.d.ts" />
 import { isObject } from "#kernel/json.ts";
 import { badInput } from "#kernel/errors.ts";
 import type { Notes } from "./notes.ts";

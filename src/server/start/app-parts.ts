@@ -58,12 +58,7 @@ export function appParts(
     caller,
     titlesOf: inside.knowledge,
     catalog,
-    apps: inside.apps,
-    appComparison: inside.appComparison,
-    documents: inside.documents,
-    rules: inside.rules,
-    mappings: inside.mappings,
-    partFiles: inside.partFiles,
+    ...definedParts(inside),
     connections: vault,
     version: millraceVersion(),
     startedAt: clock.now(),
@@ -113,6 +108,16 @@ export function appParts(
     onAccepted: createArrivals({ engine, vault, clock, log }),
   };
 }
+
+/** What people define for a workspace: its apps, and the parts that flows share. */
+const definedParts = ({ apps, appComparison, documents, rules, mappings, partFiles }: Inside) => ({
+  apps,
+  appComparison,
+  documents,
+  rules,
+  mappings,
+  partFiles,
+});
 
 /** What apps were told of flows' addresses, and addresses that catch events. */
 const hookParts = ({ hookSubscriptions, store }: Inside, publicUrl: () => string, clock: Clock) => ({

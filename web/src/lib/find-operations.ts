@@ -14,6 +14,8 @@ export interface Findable {
   app?: string;
   /** It writes nothing. Who names only a thing wants to write it, unless a word such as "find" says otherwise. */
   reads?: boolean;
+  /** Nobody is logged in to its app: what is connected is meant first. */
+  unconnected?: boolean;
   deprecated?: boolean;
 }
 
@@ -50,7 +52,7 @@ export function findIn<T>(all: readonly T[], words: string, look: (one: T) => Fi
       .map((one) => ({ one, texts: look(one) }))
       .map(({ one, texts }) => ({
         one,
-        rank: rankOf(texts, wanted, others) * (texts.reads === true && !looksUp ? 0.75 : 1),
+        rank: rankOf(texts, wanted, others) * (texts.reads === true && !looksUp ? 0.75 : 1) * (texts.unconnected === true ? 0.75 : 1),
         length: (texts.name ?? texts.title).length,
       }))
       .filter(({ rank }) => rank > 0)
@@ -83,7 +85,7 @@ function rankOf(texts: Findable, wanted: readonly string[], others: readonly (re
 function rankOfWord(word: string, { key, app }: Findable, title: string, rest: string): number {
   if (word === key || word === app) return 4.5;
   if (title.startsWith(word)) return 4;
-  if (` ${title} `.includes(` ${word} `)) return 3.5;
+  if (` ${title} `.includes(` ${word} `) || ` ${title} `.includes(` ${word}s `)) return 3.5;
   if (title.includes(` ${word}`)) return 3;
   // Two letters are in the middle of many words.
   if (word.length < 3) return rest.startsWith(word) || rest.includes(` ${word}`) ? 1 : 0;

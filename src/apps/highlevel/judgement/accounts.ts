@@ -51,7 +51,7 @@ const table = {
   "locations.create_tag": {
     endpoint: "locations/create-tag",
     kind: "action",
-    title: "Create Tag",
+    title: "Create Tag in Sub-Account",
     effect: "create",
     result: "tag",
     identity: "id",

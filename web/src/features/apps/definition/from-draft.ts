@@ -14,10 +14,10 @@ export const offersOf = ({ operations }: SourceDraft): Offer[] =>
   operations.map(({ definition, guesses }, index) => ({ index, operation: definition, guesses }));
 
 /** What was read, with the parts of its address that each connection fills in. */
-export type Source = SourceDraft & { variables?: AddressVariable[] };
+export type Source = SourceDraft & { variables: AddressVariable[] };
 
 /** A new definition of what a source says of the app, without operations. */
-export function newDefinition({ title, baseUrl, variables = [], auth, headers, triggers }: Source, called = title): Definition {
+export function newDefinition({ title, baseUrl, variables, auth, headers, triggers }: Source, called = title): Definition {
   return {
     title: called,
     ...(baseUrl !== null && { baseUrl }),

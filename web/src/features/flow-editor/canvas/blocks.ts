@@ -16,4 +16,5 @@ export const blocks: readonly Block[] = (Object.keys(others) as Block["kind"][])
 export const blockOf = (kind: StepKindName | null): Block | undefined => blocks.find((block) => block.kind === kind);
 
 /** What the picker offers: a block, an operation, or the step that was copied, by what it is called. */
-export type Choice = { block: Block } | { entry: CatalogEntry } | { pasted: StepDefinition; title: string };
+/** `unconnected`: nobody is logged in to the app of the entry. */
+export type Choice = { block: Block } | { entry: CatalogEntry; unconnected: boolean } | { pasted: StepDefinition; title: string };

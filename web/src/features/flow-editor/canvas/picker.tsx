@@ -173,9 +173,13 @@ export function choicesOf(of: Wanted, catalog: readonly CatalogEntry[], connecti
   const entries = inGroups(
     catalog.filter((entry) => fits(entry) && !entry.deprecated),
     connections,
-  ).map((entry) => ({ entry }));
+  ).map((entry) => ({ entry, unconnected: isUnconnected(entry, connections) }));
   return of === "step" ? [...blocks.map((block) => ({ block })), ...entries] : entries;
 }
+
+/** A request to any address needs no connection. */
+const isUnconnected = ({ app, path }: CatalogEntry, connections: readonly Pick<ConnectionView, "app">[]): boolean =>
+  path?.startsWith("{+") !== true && connections.every((connection) => connection.app !== app);
 
 /** An HTTP request is what all the services are looked for by that have no app. */
 const requestWords = " request send to an endpoint";
@@ -193,6 +197,7 @@ export function findChoices(choices: readonly Choice[], words: string, app: stri
       title: `${operationWords(choice.entry)} ${/\(/.test(title) ? title : ""}${choice.entry.app === "http" ? `${requestWords} ${method ?? ""}` : ""}`,
       rest: `${key} ${category} ${choice.entry.app} ${path ?? ""} ${method ?? ""} ${note ?? ""}`,
       ...keyFacts(choice.entry),
+      unconnected: choice.unconnected,
     };
   });
 }
