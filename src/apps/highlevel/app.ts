@@ -71,7 +71,7 @@ export const highlevel: App = {
   mark: { letters: "HL", hue: 255 },
   main: true,
   endpoints: true,
-  home: { operation: "locations.get", account: "locationId", zone: "timezone", country: "country", name: "name" },
+  home: { operation: "locations.get", account: "locationId", zone: "timezone", country: "country", name: "name", agency: { operation: "companies.get", name: "name" } },
   subAccounts,
   finders: { contactId: "contacts.find" },
   prepare: "highlevel-custom-fields",

@@ -30,8 +30,18 @@ function typeOf(schema: JsonSchema): string | undefined {
   return Array.isArray(schema.type) ? schema.type.find((type) => type !== "null") : schema.type;
 }
 
+/** More than these are found faster by typing. */
+const mostTicked = 12;
+
+/** Whether all that a list can hold is shown with a tick box each: days of the week. */
+export function isTicked({ schema, lookup }: InputField): boolean {
+  const options = schema.items?.enum;
+  return typeOf(schema) === "array" && lookup === undefined && options !== undefined && options.length > 0 && options.length <= mostTicked;
+}
+
 /** The control by which a field is filled in, where the catalog does not name one. */
 export function controlOf(field: InputField): ControlKind {
+  if ((field.control ?? "list") === "list" && isTicked(field)) return "tags";
   if (field.control !== undefined) return field.control;
   if (field.lookup !== undefined) return "lookup";
   if (field.schema.enum !== undefined) return "choice";
