@@ -33,10 +33,10 @@ function typeOf(schema: JsonSchema): string | undefined {
 /** More than these are found faster by typing. */
 const mostTicked = 12;
 
-/** Whether all that a list can hold is shown with a tick box each: days of the week. */
+/** Whether all that a list can hold is shown with a tick box each: days of the week. Ticks have no order: a list that begins in one keeps it. */
 export function isTicked({ schema, lookup }: InputField): boolean {
-  const options = schema.items?.enum;
-  return typeOf(schema) === "array" && lookup === undefined && options !== undefined && options.length > 0 && options.length <= mostTicked;
+  const count = schema.items?.enum?.length ?? 0;
+  return typeOf(schema) === "array" && lookup === undefined && schema.default === undefined && count > 0 && count <= mostTicked;
 }
 
 /** The control by which a field is filled in, where the catalog does not name one. */

@@ -14,6 +14,7 @@ import { api } from "../../lib/api.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { inGroups } from "../../lib/operation-groups.ts";
 import { messageOf } from "../../lib/query.ts";
+import { triggerTitle } from "#surfaces/operation-words.ts";
 import { writeCron } from "#kernel/cron-words.ts";
 import { morning } from "../flow-editor/panel/fields/usual-schedule.tsx";
 import { ScheduleChoice } from "./schedule-choice.tsx";
@@ -131,6 +132,7 @@ function When({ value, onChange, catalog, connections }: ChoiceProps) {
             placeholder="Choose a trigger"
             finds="Find a trigger"
             hintOf={triggerHint}
+            nameOf={triggerTitle}
           />
         )}
       </Field>
@@ -219,6 +221,6 @@ function useCreateFlow() {
   });
 }
 
-/** How it is noticed, where two triggers are nearly called the same: a list has to be asked, and a webhook's event comes as the app sends it. */
+/** How it is noticed, where two triggers are nearly called the same: a list has to be checked, and a webhook's event comes as the app sends it. */
 const triggerHint = ({ kind }: CatalogEntry): string | null =>
-  kind === "trigger" ? "asked every 5 min" : kind === "webhook" ? "webhook" : null;
+  kind === "trigger" ? "checked every 5 min" : kind === "webhook" ? "webhook" : null;
