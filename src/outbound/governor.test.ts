@@ -312,7 +312,10 @@ describe("the day", () => {
     answerAll(governor, takeMany(governor, 1, later).seqs, later, told(999, later));
     expect(governor.meter("k", later)!.daily).toMatchObject({ used: 1, left: 999, made: 42 });
     const next = Date.UTC(2026, 0, 16, 0, 5);
-    answerAll(governor, takeMany(governor, 1, next).seqs, next, { "x-ratelimit-daily-remaining": "999", "x-ratelimit-daily-reset": "86100000" });
+    answerAll(governor, takeMany(governor, 1, next).seqs, next, {
+      "x-ratelimit-daily-remaining": "999",
+      "x-ratelimit-daily-reset": "86100000",
+    });
     expect(governor.meter("k", next)!.daily).toMatchObject({ used: 1, made: 1 });
   });
 

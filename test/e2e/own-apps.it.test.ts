@@ -96,7 +96,10 @@ describe("an app of the workspace on the pages", () => {
     const trigger = { app: "alerts", operation: "ticket.created" };
     const { id } = (await house.api<{ id: string }>("POST", "/flows", { name: "Tickets to tasks", trigger, steps: [] })).body;
     await page.goto(`${house.millrace.localUrl}/flows/${id}`);
-    await page.getByRole("button", { name: /ticket created/i }).first().click();
+    await page
+      .getByRole("button", { name: /ticket created/i })
+      .first()
+      .click();
     await page.getByText(/Alerts signs its events in the header X-Desk-Signature/).waitFor();
     await expectGood("own-app-webhook");
     await page.goto(`${house.millrace.localUrl}/flows?new=1`);

@@ -33,7 +33,12 @@ interface StepResult {
 }
 
 /** Every id that any step has. */
-function resultsOf(steps: readonly unknown[], kinds: StepKinds, depth = 0, results = new Map<string, StepResult>()): Map<string, StepResult> {
+function resultsOf(
+  steps: readonly unknown[],
+  kinds: StepKinds,
+  depth = 0,
+  results = new Map<string, StepResult>(),
+): Map<string, StepResult> {
   for (const step of steps) {
     if (!isObject(step) || depth > deepest) continue;
     const read = kinds.read(step);

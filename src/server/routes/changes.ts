@@ -34,7 +34,9 @@ export function serveChanges(app: FastifyInstance, parts: ChangeRouteParts): voi
       const people = await changes.people(workspaceId);
       const who = await namesOf(parts, workspaceId, people);
       return {
-        people: await Promise.all(people.map(async (by) => ({ by, who: who(by), ...defined({ since: await sinceOf(changes, workspaceId, by) }) }))),
+        people: await Promise.all(
+          people.map(async (by) => ({ by, who: who(by), ...defined({ since: await sinceOf(changes, workspaceId, by) }) })),
+        ),
       };
     },
     export({ principal, query: { format, ...query }, reply }) {
