@@ -516,6 +516,8 @@ export interface HomeRule {
   country: string;
   /** What people call the account. */
   name?: string;
+  /** The read that says what people call an agency, for a login of the whole agency. */
+  agency?: { operation: string; name: string };
 }
 
 /** How the login of an agency gives one for each of its sub-accounts. */

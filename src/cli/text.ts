@@ -29,6 +29,9 @@ export const brief = (value: unknown): string => clean(typeof value === "string"
 export const ago = ({ now }: Paper, at: number): string =>
   now - at < 1000 ? "just now" : `${formatDuration(Math.round((now - at) / 1000) * 1000)} ago`;
 
+/** "27 Nov 2026, 08:28:50" on the clock of the machine that prints it. */
+export const localTime = (at: number): string => new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" }).format(at);
+
 /** `1 run`, `2 runs`. */
 export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 

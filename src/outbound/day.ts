@@ -44,11 +44,24 @@ export class Day {
     return this.#reported ? Math.max(0, this.limit - this.#reported.left) : this.#sum;
   }
 
+  /**
+   * Requests of the day for people to read. The other side may count a new token from nothing; a count of the day that falls
+   * would be taken for an error, so our own grants of that day are shown where they are more.
+   */
+  made(now: number): number {
+    const used = this.used(now);
+    if (this.#reported === null) return used;
+    const first = Math.round((this.#reported.until - dayMs) / bucketMs);
+    const own = this.#quarters().filter(([quarter]) => quarter >= first);
+    return Math.max(
+      used,
+      own.reduce((sum, [, grants]) => sum + grants, 0),
+    );
+  }
+
   counts(now: number): DayCounts {
     this.#roll(now);
-    const first = this.#bucket - buckets + 1;
-    const quarters = Array.from({ length: buckets }, (_, i): [number, number] => [first + i, this.#counts[(first + i) % buckets] ?? 0]);
-    return { limit: this.limit, quarters: quarters.filter(([quarter, grants]) => quarter >= 0 && grants > 0), reported: this.#reported };
+    return { limit: this.limit, quarters: this.#quarters(), reported: this.#reported };
   }
 
   /** Goes on from what was counted before a restart. `unsure`: how many grants may be missing from it. */
@@ -89,6 +102,12 @@ export class Day {
   rate(now: number): number {
     this.#roll(now);
     return this.#recent / Math.min(bucketMs + (now % bucketMs), Math.max(60_000, now - this.#busySince));
+  }
+
+  #quarters(): DayCounts["quarters"] {
+    const first = this.#bucket - buckets + 1;
+    const quarters = Array.from({ length: buckets }, (_, i): [number, number] => [first + i, this.#counts[(first + i) % buckets] ?? 0]);
+    return quarters.filter(([quarter, grants]) => quarter >= 0 && grants > 0);
   }
 
   get #recent(): number {

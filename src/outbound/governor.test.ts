@@ -299,6 +299,26 @@ describe("the day", () => {
     expect(governor.take("k", few, "live", start + 25 * 3_600_000).granted).toBe(true);
   });
 
+  test("the requests of the day do not fall when a new token is counted from nothing, and begin anew with the day", () => {
+    const governor = awake();
+    const told = (left: number, at: number) => ({
+      "x-ratelimit-limit-daily": "1000",
+      "x-ratelimit-daily-remaining": String(left),
+      "x-ratelimit-daily-reset": String(Date.UTC(2026, 0, 16) - at),
+    });
+    answerAll(governor, takeMany(governor, 40, start).seqs, start, told(900, start));
+    const later = start + 1_200_000;
+    expect(governor.meter("k", later)!.daily).toMatchObject({ used: 100, made: 100 });
+    answerAll(governor, takeMany(governor, 1, later).seqs, later, told(999, later));
+    expect(governor.meter("k", later)!.daily).toMatchObject({ used: 1, left: 999, made: 42 });
+    const next = Date.UTC(2026, 0, 16, 0, 5);
+    answerAll(governor, takeMany(governor, 1, next).seqs, next, {
+      "x-ratelimit-daily-remaining": "999",
+      "x-ratelimit-daily-reset": "86100000",
+    });
+    expect(governor.meter("k", next)!.daily).toMatchObject({ used: 1, made: 1 });
+  });
+
   test("the meter tells use, rest and when the day's budget ends", () => {
     const governor = createGovernor();
     let now = start;

@@ -186,6 +186,7 @@ class Budget {
         ? {
             limit: this.#day.limit,
             used: this.#day.used(now),
+            made: this.#day.made(now),
             left,
             resetAt: left === 0 ? this.#day.resetAt(now) : undefined,
           }

@@ -118,7 +118,8 @@ export interface QuotaMeter {
   waiting: Record<Lane, number>;
   /** Set during a pause that a 429 asked for. */
   pausedUntil?: number;
-  daily?: { limit: number; used: number; left: number; resetAt?: number };
+  /** `used` as the budget goes by; `made`: requests of the day for people to read, which a new token does not set back. */
+  daily?: { limit: number; used: number; made: number; left: number; resetAt?: number };
   /** Requests a minute of late. */
   perMinute: number;
   /** When the daily budget ends at the present rate, if within a day. */

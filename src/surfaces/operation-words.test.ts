@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { operationTitle, operationWords } from "./operation-words.ts";
+import { operationTitle, operationWords, triggerTitle } from "./operation-words.ts";
 
 test.each([
   ["Upsert Contact", "Create or update contact"],
@@ -13,4 +13,14 @@ test.each([
 
 test("what tells it from others of its name stays", () => {
   expect(operationTitle({ title: "Upsert Contact (adds to what is there)" })).toBe("Create or update contact (adds to what is there)");
+});
+
+test("a list is chosen as a trigger by what it has anew, and any other trigger by its own title", () => {
+  const titles = [
+    ["trigger", "List Tickets"],
+    ["trigger", "Get All Tickets"],
+    ["trigger", "Get data from a web address"],
+    ["webhook", "Ticket Created"],
+  ].map(([kind, title]) => triggerTitle({ kind: kind!, title: title! }));
+  expect(titles).toEqual(["New or changed tickets", "New or changed tickets", "Get data from a web address", "Ticket created"]);
 });

@@ -23,7 +23,7 @@ test("what a run waits for is one sentence with the time that matters for it", (
     "HighLevel answered 500; next try now (2nd)",
     "HighLevel answered 500; next try in 3 min (11th)",
     "HighLevel answered 500; next try at 10:28 (22nd)",
-    "Waits until Monday 09:00 (step 'wait')",
+    "Waits until Monday 09:00",
     "Waits until 24 Dec 09:00",
     "Quota: HighLevel takes 100 requests in 10 s; continues about 08:29:10",
     "Gathers further changes of its record; continues in 5 s",

@@ -13,11 +13,8 @@ export interface WaitingView {
 }
 
 /** "HighLevel answered 500; next try in 20 s (3rd)". Times of day are in the reader's zone, or the one that is passed. */
-export function waitingSentence({ kind, reason, until, step, attempts, since }: WaitingView, now: number, zone?: string): string {
-  if (kind === "wait") {
-    const own = step?.slice(step.lastIndexOf("/") + 1); // where it stands within loops and branches tells nobody when
-    return `Waits${until === null ? "" : ` until ${clockTime(until, now, zone)}`}${own === undefined ? "" : ` (step '${own}')`}`;
-  }
+export function waitingSentence({ kind, reason, until, attempts, since }: WaitingView, now: number, zone?: string): string {
+  if (kind === "wait") return `Waits${until === null ? "" : ` until ${clockTime(until, now, zone)}`}`; // which step waits, the steps show
   if (kind === "connection") return since === undefined ? reason : `${reason} (since ${clockTime(since, now, zone)})`;
   if (until === null) return reason;
   if (kind === "retry")

@@ -184,6 +184,11 @@ describe("an agency that signs in once", () => {
     agency = (await finish(await allow(await begin({ scopes: agencyScopes, title: "Our agency" }), "agency"))).body;
   });
 
+  test("is called what HighLevel calls the agency where the login may read it", async () => {
+    const { body } = await finish(await allow(await begin({ scopes: [...agencyScopes, "companies.readonly"] }), "agency"));
+    expect(body).toMatchObject({ access: "agency", title: "Riverside Agency" });
+  });
+
   test("has all its sub-accounts connected, each with a login of its own that works without the agency's", async () => {
     expect(agency).toMatchObject({ access: "agency", status: "connected" });
     const places = await listOf(agency.id);

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ConnectionView } from "#api/schemas.ts";
 import { helpdeskDefinition } from "#test/support/add-an-app.ts";
 import { barriers, expectShown, openBrowser, openPage, picture } from "#test/support/browser.ts";
+import { hookDeskApp } from "#test/support/hook-desk.ts";
 import { openHelpdesk, type Helpdesk } from "#test/support/helpdesk.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
 
@@ -88,6 +89,27 @@ describe("an app of the workspace on the pages", () => {
       (tickets) => tickets.length === 2,
     );
     expect(desk.tickets[1]).toMatchObject({ subject: "The door is stuck", priority: "high", agentId: "ag_1" });
+  });
+
+  test("starts flows: a list by what it has anew, and a webhook with how its events prove themselves", async () => {
+    await house.api("PUT", "/apps/alerts", { ...hookDeskApp(desk.origin), title: "Alerts" });
+    const trigger = { app: "alerts", operation: "ticket.created" };
+    const { id } = (await house.api<{ id: string }>("POST", "/flows", { name: "Tickets to tasks", trigger, steps: [] })).body;
+    await page.goto(`${house.millrace.localUrl}/flows/${id}`);
+    await page
+      .getByRole("button", { name: /ticket created/i })
+      .first()
+      .click();
+    await page.getByText(/Alerts signs its events in the header X-Desk-Signature/).waitFor();
+    await expectGood("own-app-webhook");
+    await page.goto(`${house.millrace.localUrl}/flows?new=1`);
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name", { exact: true }).fill("tickets to tasks");
+    await dialog.getByText('There is already a flow called "Tickets to tasks".').waitFor();
+    await dialog.getByLabel("When").click();
+    await page.getByLabel("Find a trigger").fill("new addresses");
+    await page.getByRole("option", { name: /New or changed addresses/ }).waitFor();
+    await picture(page, "own-app-triggers");
   });
 
   test("shows a changed definition without the page being loaded again", async () => {

@@ -548,7 +548,7 @@ describe("an id of another sub-account", () => {
   const get = step("contacts.get", { contactId: "{{ trigger.id }}" }, "acme", "found");
   const use = (contactId: string, name = "smiles") => step("contacts.update", { contactId }, name, "use");
   const says = [
-    "error steps[1].input.contactId: {{ found.id }} is an id of the step 'found', which works in 'acme'; this step works in 'smiles', another sub-account, where that id means nothing. Find the record in 'smiles' first, by its e-mail address or another key both have, and use the id that step gives.",
+    "error steps[1].input.contactId: {{ found.id }} is an id of step 1 'Get contact', which works in 'acme'; this step works in 'smiles', another sub-account, where that id means nothing. Find the record in 'smiles' first, by its e-mail address or another key both have, and use the id that step gives.",
   ];
 
   test("is reported where it is used", async () => {
@@ -568,10 +568,10 @@ describe("an id of another sub-account", () => {
     const search = step("contacts.search", {}, "acme", "list");
     const looped = flow(search, { id: "each", forEach: "list", as: "row", do: [use("{{ row.id }}")] });
     expect((await lint(looped)).lines).toEqual([
-      expect.stringContaining("steps[1].do[0].input.contactId: {{ row.id }} is an id of the step 'list'"),
+      expect.stringContaining("steps[1].do[0].input.contactId: {{ row.id }} is an id of step 1 'Search contacts'"),
     ]);
     const formatted = flow(get, { id: "f", format: { who: "{{ found.id }}" } }, use("{{ f.who }}"));
-    expect((await lint(formatted)).lines).toEqual([expect.stringContaining("{{ f.who }} is an id of the step 'found'")]);
+    expect((await lint(formatted)).lines).toEqual([expect.stringContaining("{{ f.who }} is an id of step 1 'Get contact'")]);
   });
 
   test("of the trigger is reported as well", async () => {

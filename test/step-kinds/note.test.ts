@@ -82,7 +82,7 @@ describe("a kind of step that is added to the table", () => {
 
   test("gives what later steps read, but no answer of a call", () => {
     expect(problemsOf(flowWith(written, { id: "f", format: { a: "{{ remark.text }}", b: "{{ remark._status }}" } }))).toEqual([
-      "steps[1].format.b (step 2 'Prepare a, b', Values › b): 'remark._status' is never there: the step 'remark' makes no call",
+      "steps[1].format.b (step 2 'Prepare a, b', Values › b): 'remark._status' is never there: the step 'Note a warning' makes no call",
     ]);
   });
 

@@ -36,7 +36,14 @@ const place = z.enum(["locationId", "companyId"]);
 const placeField = z.strictObject({ name: place, label: text(80), help: text(300).optional() });
 const probeRead = z.strictObject({ operation: operationId, input: input.optional(), has: place.optional(), lacks: place.optional() });
 const mark = z.strictObject({ letters: text(3), hue: z.number().min(0).max(360) });
-const home = z.strictObject({ operation: operationId, account: fieldName, zone: path, country: path, name: path.optional() });
+const home = z.strictObject({
+  operation: operationId,
+  account: fieldName,
+  zone: path,
+  country: path,
+  name: path.optional(),
+  agency: z.strictObject({ operation: operationId, name: path }).optional(),
+});
 const subAccounts = z.strictObject({
   list: operationId,
   registration: fieldName,

@@ -61,4 +61,6 @@ export type ChangeView = z.output<typeof changeView>;
 export const changeList = z.object({ changes: z.array(changeView), next: z.number().nullable() });
 
 /** Who is named in the changes, the most recent first. */
-export const changePeople = z.object({ people: z.array(z.object({ by: z.string().nullable(), who: z.string() })) });
+export const changePeople = z.object({
+  people: z.array(z.object({ by: z.string().nullable(), who: z.string(), since: z.number().optional() })),
+});

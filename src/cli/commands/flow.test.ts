@@ -409,6 +409,7 @@ describe("events of a flow", () => {
       (await runCli(["flow", "ledger", "flow_1"], { answers: { ...lists, "GET /flows/flow_1/ledger": { ...ledger, ...more } } })).out;
     const page = await shown({});
     expect(page).toContain("1 by webhook, 140 seen by both, 59 found by the poll alone");
+    expect(page).not.toMatch(/\dT\d\d:/);
     const note = "tags went from vip to vip, gold";
     const observations = [{ outcome: "other", by: "webhook", count: 3, lastAt: now - 61_000, record: "c_1", note }];
     expect(await shown({ observations })).toMatch(

@@ -3,7 +3,7 @@ import { formatDuration } from "#kernel/durations.ts";
 import type { LedgerView } from "#api/schemas.ts";
 import { observationWords } from "#surfaces/observation-words.ts";
 import { facts, table } from "../table.ts";
-import { ago, clean, paint, type Paper } from "../text.ts";
+import { ago, clean, localTime, paint, type Paper } from "../text.ts";
 
 export function ledgerPage(ledger: LedgerView, paper: Paper): string {
   if (ledger.observations !== null) return observationsPage(ledger, ledger.observations, paper);
@@ -17,7 +17,7 @@ export function ledgerPage(ledger: LedgerView, paper: Paper): string {
       ["Looked every", formatDuration(ledger.everyMs)],
       ["Last looked", ledger.lastAt === null ? null : ago(paper, ledger.lastAt)],
       ["Trouble", ledger.lastError?.message],
-      ["Watched since", new Date(ledger.since).toISOString()],
+      ["Watched since", localTime(ledger.since)],
       ["Events", `${ledger.webhookOnly} by webhook, ${ledger.confirmed} seen by both, ${ledger.recovered} found by the poll alone`],
     ],
     paper,

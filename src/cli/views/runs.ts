@@ -7,7 +7,7 @@ import { saidOfField } from "#surfaces/said-of-field.ts";
 import { waitingSentence } from "#surfaces/waiting.ts";
 import type { ReplayReply } from "../shapes.ts";
 import { facts, table } from "../table.ts";
-import { ago, brief, clean, count, paint, type Paper, type Style } from "../text.ts";
+import { ago, brief, clean, count, localTime, paint, type Paper, type Style } from "../text.ts";
 
 const stateStyles: Record<RunView["state"] | StepView["state"], Style | undefined> = {
   queued: "dim",
@@ -54,10 +54,10 @@ export function runPage(run: RunDetail, paper: Paper): string {
       ["Event", `${brief(run.event.payload)}`],
       ["Changed", run.change ? changes(run.change) : null],
       ["Event key", run.event.key],
-      ["Received", `${new Date(run.event.receivedAt).toISOString()} (${ago(paper, run.event.receivedAt)})`],
+      ["Received", `${localTime(run.event.receivedAt)} (${ago(paper, run.event.receivedAt)})`],
       ["Stands for", run.merged > 0 ? `${run.merged + 1} events of the record, the newest of them above` : null],
       ["Recovered", run.recovered ? "yes: its webhook did not come, and the poll beside it found it" : null],
-      ["Goes on", run.waiting?.until == null ? null : new Date(run.waiting.until).toISOString()],
+      ["Goes on", run.waiting?.until == null ? null : localTime(run.waiting.until)],
       ["Replays", run.replayOf],
       ["Replayed as", run.replays.map(({ id }) => id).join(", ")],
     ],

@@ -130,9 +130,9 @@ describe("names", () => {
       else: [post("b", { body: "{{ a.id }}" })],
     };
     expect(problemLines(flow([post("early", { body: "{{ contact.id }}" }), upsert, inside, post("late", { body: "{{ b.x }}" })]))).toEqual([
-      "steps[0].input.body: 'contact.id' is not there yet: the step 'contact' comes later, or belongs to a branch or loop that this step is not in",
-      "steps[2].else[0].input.body: 'a.id' is not there yet: the step 'a' comes later, or belongs to a branch or loop that this step is not in",
-      "steps[3].input.body: 'b.x' is not there yet: the step 'b' comes later, or belongs to a branch or loop that this step is not in",
+      "steps[0].input.body: 'contact.id' is not there yet: the step 'Create or update a contact' comes later, or belongs to a branch or loop that this step is not in",
+      "steps[2].else[0].input.body: 'a.id' is not there yet: the step 'Post' comes later, or belongs to a branch or loop that this step is not in",
+      "steps[3].input.body: 'b.x' is not there yet: the step 'Post' comes later, or belongs to a branch or loop that this step is not in",
     ]);
   });
 
@@ -148,7 +148,7 @@ describe("names", () => {
         flow([post("a", { body: "{{ a.id }}" }), { id: "each", forEach: "trigger.list", do: [] }, post("b", { body: "{{ item }}" })]),
       ),
     ).toEqual([
-      "steps[0].input.body: 'a.id' is not there yet: the step 'a' comes later, or belongs to a branch or loop that this step is not in",
+      "steps[0].input.body: 'a.id' is not there yet: the step 'Post' comes later, or belongs to a branch or loop that this step is not in",
       "steps[2].input.body: there is no 'item' here; fields of the event are written like trigger.item",
     ]);
   });
@@ -160,8 +160,8 @@ describe("names", () => {
       { id: "f", format: { x: 1 } },
     ];
     expect(problemLines(flow([...silent, post("a", { body: "{{ w.until }} {{ b.taken }} {{ f.x }}" })]))).toEqual([
-      "steps[3].input.body: the step 'w' gives no result to read; actions and format steps do",
-      "steps[3].input.body: the step 'b' gives no result to read; actions and format steps do",
+      "steps[3].input.body: 'w.until' cannot be read: the step 'Wait 1 hour' gives no result; actions and format steps do",
+      "steps[3].input.body: 'b.taken' cannot be read: the step 'If the a exists and is not no' gives no result; actions and format steps do",
     ]);
   });
 

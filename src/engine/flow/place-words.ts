@@ -97,7 +97,8 @@ function titled(step: Record<string, unknown>, titles: Titles, kinds: StepKinds)
   return ` '${title.length > longestTitle ? `${title.slice(0, longestTitle - 1)}…` : title}'`;
 }
 
-function titleOf(step: Record<string, unknown>, titles: Titles, kinds: StepKinds): string {
+/** What a step is called, by its own words or by what it does; its id where it is too unfinished for that. */
+export function titleOf(step: Record<string, unknown>, titles: Titles, kinds: StepKinds): string {
   const id = typeof step["id"] === "string" ? step["id"] : "";
   if ("app" in step && typeof step["title"] !== "string" && typeof step["operation"] !== "string") return id;
   try {

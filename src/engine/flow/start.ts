@@ -63,7 +63,12 @@ export function checkTrigger(trigger: TriggerDefinition, settings: FlowSettings,
   const { zone } = settings;
   if (info.kind === "schedule")
     attempt("trigger.input", problems, () => parseSchedule(trigger, zone !== undefined && isZone(zone) ? zone : "UTC"));
-  const visible = { names: new Set(["trigger"]), allSteps: new Map(), rules: ruleKindsOf(knowledge.rules ?? {}) };
+  const visible = {
+    names: new Set(["trigger"]),
+    allSteps: new Map(),
+    titleOf: (step: string) => step,
+    rules: ruleKindsOf(knowledge.rules ?? {}),
+  };
   for (const option of ["key", "record"] as const) {
     checkValue(trigger[option] ?? "", `trigger.${option}`, visible, problems);
     checkWithoutScripts(trigger[option] ?? "", `trigger.${option}`, knowledge, problems);

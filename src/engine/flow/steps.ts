@@ -6,6 +6,7 @@ import type { AnyStep, StepCheck, StepKind, TemplateUse } from "./kinds/kind.ts"
 import { listsIn, type StepKinds } from "./kinds/table.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
 import { ruleKindsOf, type RuleKinds } from "../mapping/rule-format.ts";
+import { titleOf } from "./place-words.ts";
 import { readShape, type FlowProblem } from "./read-shape.ts";
 import { checkCondition, checkExpression, checkValue, type Visible } from "./templates.ts";
 import { unfinishedStep } from "./unfinished.ts";
@@ -25,13 +26,24 @@ interface Parts {
 export const checkSteps = (steps: readonly unknown[], parts: Parts): StepDefinition[] =>
   new StepsCheck(parts, resultsOf(steps, parts.kinds)).all(steps) as StepDefinition[];
 
-/** Every id that any step has, and whether it stands for a result: a wait or a branch leaves nothing to read. */
-function resultsOf(steps: readonly unknown[], kinds: StepKinds, depth = 0, results = new Map<string, boolean>()): Map<string, boolean> {
+interface StepResult {
+  step: Record<string, unknown>;
+  /** Whether it stands for a result: a wait or a branch leaves nothing to read. */
+  gives: boolean;
+}
+
+/** Every id that any step has. */
+function resultsOf(
+  steps: readonly unknown[],
+  kinds: StepKinds,
+  depth = 0,
+  results = new Map<string, StepResult>(),
+): Map<string, StepResult> {
   for (const step of steps) {
     if (!isObject(step) || depth > deepest) continue;
     const read = kinds.read(step);
     // A step that cannot be read counts as one with a result: its own problem is reported already.
-    if (typeof step.id === "string") results.set(step.id, "problem" in read || read.kind.gives);
+    if (typeof step.id === "string") results.set(step.id, { step, gives: "problem" in read || read.kind.gives });
     for (const member of kinds.listMembers) {
       const inner = step[member];
       if (Array.isArray(inner)) resultsOf(inner, kinds, depth + 1, results);
@@ -55,12 +67,14 @@ class StepsCheck {
   readonly #unanswered = new Map<string, string>();
   readonly #parts: Parts;
   readonly #allSteps: ReadonlyMap<string, boolean>;
+  readonly #byId: ReadonlyMap<string, Record<string, unknown>>;
   readonly #rules: RuleKinds;
   #count = 0;
 
-  constructor(parts: Parts, allSteps: ReadonlyMap<string, boolean>) {
+  constructor(parts: Parts, results: ReadonlyMap<string, StepResult>) {
     this.#parts = parts;
-    this.#allSteps = allSteps;
+    this.#allSteps = new Map([...results].map(([id, { gives }]) => [id, gives]));
+    this.#byId = new Map([...results].map(([id, { step }]) => [id, step]));
     this.#rules = ruleKindsOf(parts.knowledge.rules ?? {});
   }
 
@@ -107,7 +121,14 @@ class StepsCheck {
   /** Its templates first, then what its kind says of it, then the steps inside. What was reported before is not looked at again. */
   #content(step: AnyStep, kind: StepKind, place: Place, reported: ReadonlySet<string>): AnyStep {
     const { problems, changes } = this.#parts;
-    const visible: Visible = { names: place.names, allSteps: this.#allSteps, changes, unanswered: this.#unanswered, rules: this.#rules };
+    const visible: Visible = {
+      names: place.names,
+      allSteps: this.#allSteps,
+      titleOf: (id) => this.#titleOf(id),
+      changes,
+      unanswered: this.#unanswered,
+      rules: this.#rules,
+    };
     const { off = false } = place;
     const isFine = (member: string) => !reported.has(`${place.at}.${member}`);
     if (!off) {
@@ -120,6 +141,12 @@ class StepsCheck {
       return [member, this.#listed(steps, { at: `${place.at}.${member}`, depth: place.depth + 1, names, off })] as const;
     });
     return inner.length === 0 ? step : { ...step, ...Object.fromEntries(inner) };
+  }
+
+  #titleOf(id: string): string {
+    const { knowledge, kinds } = this.#parts;
+    const step = this.#byId.get(id);
+    return step === undefined ? id : titleOf(step, knowledge, kinds) || id;
   }
 
   #checkOf({ id }: AnyStep, { at, names }: Place, visible: Visible): StepCheck {

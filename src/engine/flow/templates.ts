@@ -19,6 +19,8 @@ export interface Visible {
   names: ReadonlySet<string>;
   /** Every step id of the flow and whether it stands for a result, to tell what is too early from what is unknown. */
   allSteps: ReadonlyMap<string, boolean>;
+  /** What people call a step. */
+  titleOf: (step: string) => string;
   /** Whether the flow has `trigger._change`; for a change trigger, its members. */
   changes?: boolean | readonly string[];
   /** Steps that have no answer of their own to read the status of, and why. */
@@ -82,7 +84,7 @@ function checkRules({ text, isCode }: Written, at: string, rules: RuleKinds, pro
 /** Only of a step: an event has no status of an answer. */
 const readsAnswer = /^[^.[]+\._(?:status|headers|complete|total)\b/;
 
-function checkName(path: string, at: string, { names, allSteps }: Visible, problems: FlowProblem[]): void {
+function checkName(path: string, at: string, { names, allSteps, titleOf }: Visible, problems: FlowProblem[]): void {
   const root = /^[^.[]*/.exec(path)![0];
   if (names.has(root)) return;
   if (path === lackingValue) {
@@ -90,11 +92,11 @@ function checkName(path: string, at: string, { names, allSteps }: Visible, probl
     return;
   }
   if (allSteps.get(root) === false)
-    problems.push({ at, problem: `the step '${root}' gives no result to read; actions and format steps do` });
+    problems.push({ at, problem: `'${path}' cannot be read: the step '${titleOf(root)}' gives no result; actions and format steps do` });
   else if (allSteps.has(root))
     problems.push({
       at,
-      problem: `'${path}' is not there yet: the step '${root}' comes later, or belongs to a branch or loop that this step is not in`,
+      problem: `'${path}' is not there yet: the step '${titleOf(root)}' comes later, or belongs to a branch or loop that this step is not in`,
     });
   else
     problems.push({
@@ -119,11 +121,11 @@ function checkChange(path: string, at: string, { changes = false }: Visible, pro
 }
 
 /** Checks a path to a step's status or headers: the step must have one answer, and header names are in lower case. */
-function checkAnswer(path: string, at: string, { unanswered }: Visible, problems: FlowProblem[]): void {
+function checkAnswer(path: string, at: string, { unanswered, titleOf }: Visible, problems: FlowProblem[]): void {
   const step = answerReadBy(path);
   if (step === undefined) return;
   const why = unanswered?.get(step);
-  if (why !== undefined) problems.push({ at, problem: `'${path}' is never there: the step '${step}' ${why}` });
+  if (why !== undefined) problems.push({ at, problem: `'${path}' is never there: the step '${titleOf(step)}' ${why}` });
   const [, header] = /\._headers\.(.+)$/s.exec(path) ?? [];
   if (header !== undefined && header !== header.toLowerCase())
     problems.push({ at, problem: `the names of headers are in lower case: write ${step}._headers.${header.toLowerCase()}` });

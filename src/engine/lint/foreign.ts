@@ -9,19 +9,23 @@ import type { LintReader } from "./types.ts";
 const deepest = 10;
 
 /** Ids that come from a step or trigger of one sub-account and are used in another, where they mean nothing. */
-export async function foreignIds(place: Place, operation: Operation, reader: LintReader): Promise<LintFinding[]> {
+export async function foreignIds(
+  place: Place,
+  operation: Operation,
+  reader: LintReader,
+  wordsOf: (at: string) => string,
+): Promise<LintFinding[]> {
   const findings: LintFinding[] = [];
   for (const field of operation.input.filter(holdsId)) {
     for (const path of pathsIn(place.input[field.name])) {
       const origin = originOf(path, place.names);
       if (!origin || !(await isElsewhere(origin, place, reader))) continue;
-      const from = origin.step === null ? "the trigger" : `the step '${origin.step}'`;
       findings.push({
         level: "error",
         at: `${place.at}.input.${field.name}`,
         step: place.step,
         field: field.name,
-        problem: `{{ ${path} }} is an id of ${from}, which works in ${loginOf(origin)}; this step works in ${loginOf(place)}, another sub-account, where that id means nothing`,
+        problem: `{{ ${path} }} is an id of ${wordsOf(origin.at)}, which works in ${loginOf(origin)}; this step works in ${loginOf(place)}, another sub-account, where that id means nothing`,
         fix: `Find the record in ${loginOf(place)} first, by its e-mail address or another key both have, and use the id that step gives.`,
       });
     }

@@ -5,7 +5,7 @@ import { canonicalJson } from "#kernel/json.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { Reference, LintFinding } from "../types/lint.ts";
 import { closedAddresses } from "./addresses.ts";
-import { fieldInWords } from "../flow/place-words.ts";
+import { fieldInWords, placeInWords } from "../flow/place-words.ts";
 import { comparedWith } from "./compared.ts";
 import { cutLists } from "./cut-lists.ts";
 import { emptyFields } from "./empty.ts";
@@ -74,7 +74,7 @@ async function nameLogins(places: readonly Omit<Place, "names">[], reader: LintR
 
 async function lookAt(
   place: Place,
-  { trigger }: FlowDefinition,
+  definition: FlowDefinition,
   reader: LintReader,
   looped: ReadonlySet<string>,
 ): Promise<{ findings: LintFinding[]; literals: Literal[] }> {
@@ -87,7 +87,7 @@ async function lookAt(
   const findings = goneFindings(place, reader);
   if (place.connection !== undefined)
     findings.push(...loginFindings(place, connection, await otherLogins(place.app, place.connection, connection, reader)));
-  if (webhook) findings.push(...(await webhookFindings(place, trigger, connection, reader)));
+  if (webhook) findings.push(...(await webhookFindings(place, definition.trigger, connection, reader)));
   if (!operation || !app) return { findings, literals: [] };
   if (!webhook)
     findings.push(
@@ -97,7 +97,7 @@ async function lookAt(
       ...emptiedFields(place, operation),
       ...namesForIds(place, operation, reader),
       ...cutLists(place, operation, { last: reader.lastRead?.(place.step ?? "") ?? null, isLooped: looped.has(place.step ?? "") }),
-      ...(await foreignIds(place, operation, reader)),
+      ...(await foreignIds(place, operation, reader, (at) => placeInWords(definition, at, reader.titles))),
     );
   return { findings, literals: isUsable(place, connection) ? choicesIn(place, operation, reader) : [] };
 }

@@ -67,7 +67,7 @@ describe("a connection", () => {
       left: 93,
       waiting: { live: 0, sync: 0, backfill: 0 },
       perMinute: 1,
-      daily: { limit: 200_000, used: 70, left: 1 },
+      daily: { limit: 200_000, used: 70, made: 70, left: 1 },
     };
     expect((await open().service.list("ws"))[0]!.quota).toBeNull();
     expect((await open({ quota: () => meter }).service.list("ws"))[0]!.quota).toEqual({

@@ -327,7 +327,7 @@ function toConnectionView(connection: Connection, meter: QuotaMeter | null): Omi
     used: meter.used,
     limit: meter.limit,
     windowMs: meter.windowMs,
-    dailyUsed: meter.daily ? Math.max(meter.daily.used, meter.used) : 0, // the other side counts the day, and is behind at times
+    dailyUsed: meter.daily ? Math.max(meter.daily.made, meter.used) : 0, // the other side counts the day, and is behind at times
     dailyLimit: meter.daily?.limit ?? 0,
   };
   return { ...shown, quota };

@@ -62,10 +62,11 @@ export class LoginTester {
     const { catalog } = this.#parts;
     const { connection } = draft;
     const home = catalog.of(connection.workspaceId).app(connection.app)?.home;
-    if (home?.name === undefined) return null;
+    const { operation, name } = (connection.access === "agency" ? home?.agency : home) ?? {};
+    if (operation === undefined || name === undefined) return null;
     const { outbound } = await this.#apart(draft);
-    const account = await this.#call(connection, outbound, by)(connection.app, home.operation, {}).catch(() => null);
-    return accountTitle(getPath(account, home.name));
+    const account = await this.#call(connection, outbound, by)(connection.app, operation, {}).catch(() => null);
+    return accountTitle(getPath(account, name));
   }
 
   /** Calls by a login that is not saved. */

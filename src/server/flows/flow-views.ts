@@ -9,7 +9,7 @@ import type { Clock } from "#kernel/clock.ts";
 import type { SetupStore } from "#storage/template-store.ts";
 import { dayMs } from "#kernel/durations.ts";
 import type { ConnectionUse } from "../connections/connection-use.ts";
-import { readKnownConnections } from "../connections/known-connections.ts";
+import { type KnownConnection, readKnownConnections } from "../connections/known-connections.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
@@ -117,7 +117,12 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
     return toFlowView(shown, titlesOf(flow.workspaceId), publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
-    const [shown, versions, subscription] = await Promise.all([view(flow), engine.flows.versions(flow), inboxService.subscription(flow)]);
+    const [shown, versions, subscription, logins] = await Promise.all([
+      view(flow),
+      engine.flows.versions(flow),
+      inboxService.subscription(flow),
+      readKnownConnections(connections, flow.workspaceId),
+    ]);
     const titles = titlesOf(flow.workspaceId);
     const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
     return {
@@ -128,7 +133,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
         refusedSenders: refusedSenders(flow.id),
         sooner: [...sooner],
         watches: watch !== undefined,
-        proof: proofOf(flow, catalog.of(flow.workspaceId)),
+        proof: proofOf(flow, catalog.of(flow.workspaceId), logins),
       },
       definition: { ...flow.draft },
       revision: flow.revision,
@@ -141,7 +146,7 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
 }
 
 /** How the app of a flow's trigger proves its events, and what that is checked with. What the flow says itself wins, and is in its definition. */
-function proofOf({ draft: { trigger } }: Flow, catalog: WorkspaceCatalog): string | null {
+function proofOf({ draft: { trigger } }: Flow, catalog: WorkspaceCatalog, logins: readonly KnownConnection[]): string | null {
   const app = catalog.app(trigger.app);
   const webhook = app?.triggers.find(({ id }) => id === trigger.operation);
   const verify = app && webhook ? webhookRules(app, webhook).verify : undefined;
@@ -152,6 +157,6 @@ function proofOf({ draft: { trigger } }: Flow, catalog: WorkspaceCatalog): strin
     ? "They are checked with the secret that was agreed on when the app was told the address."
     : trigger.connection === undefined
       ? "Name the connection whose login holds the secret: until then, they are refused."
-      : `They are checked with the secret of the connection '${trigger.connection}'.`;
+      : `They are checked with the secret of the connection '${logins.find(({ name }) => name === trigger.connection)?.title ?? trigger.connection}'.`;
   return `${app.title} ${words}. ${checked}`;
 }

@@ -33,7 +33,11 @@ export function serveChanges(app: FastifyInstance, parts: ChangeRouteParts): voi
     async people({ principal: { workspaceId } }) {
       const people = await changes.people(workspaceId);
       const who = await namesOf(parts, workspaceId, people);
-      return { people: people.map((by) => ({ by, who: who(by) })) };
+      return {
+        people: await Promise.all(
+          people.map(async (by) => ({ by, who: who(by), ...defined({ since: await sinceOf(changes, workspaceId, by) }) })),
+        ),
+      };
     },
     export({ principal, query: { format, ...query }, reply }) {
       const { type, extension } = changeFormats[format];
@@ -43,6 +47,13 @@ export function serveChanges(app: FastifyInstance, parts: ChangeRouteParts): voi
       void reply.send(Readable.from(linesOf(parts, principal.workspaceId, filterOf(query, principal), changeFormats[format])));
     },
   });
+}
+
+/** Of a browser that was signed in without an account, when it first changed something: nothing else tells it from another. */
+async function sinceOf(changes: Pick<ChangeStore, "history">, workspaceId: string, by: string | null): Promise<number | undefined> {
+  if (by?.startsWith("session:") !== true) return undefined;
+  const [first] = await changes.history(workspaceId, { by, after: 0, limit: 1 });
+  return first?.at;
 }
 
 /** A page at a time, so that a long history is never in memory. */
@@ -103,5 +114,5 @@ function signedInWith(by: string): string {
   if (by.startsWith("link:")) return "A reconnect link";
   if (by === "link") return "A one-time link from the machine";
   if (by.startsWith("account:")) return "A deleted account";
-  return by.startsWith("session:") ? `Browser session ${by.slice("session:".length, "session:".length + 4)}` : by;
+  return by.startsWith("session:") ? "Somebody without an account" : by;
 }

@@ -22,6 +22,8 @@ interface OperationPickerProps {
   finds?: string;
   /** What else there is to say of one, at the right of its line. */
   hintOf?: (entry: CatalogEntry) => string | null;
+  /** What one is called. */
+  nameOf?: (entry: CatalogEntry) => string;
 }
 
 /** How many are shown: matches of a search, and all in their groups. */
@@ -37,6 +39,7 @@ export function OperationPicker({
   placeholder,
   finds = "Find an operation",
   hintOf = noHint,
+  nameOf = operationTitle,
 }: OperationPickerProps) {
   const [open, setOpen] = useState(false);
   return (
@@ -47,7 +50,7 @@ export function OperationPicker({
           {...(id === undefined ? {} : { "aria-labelledby": `${id}-label ${id}` })}
           className="w-full !justify-start font-normal"
         >
-          {value === null ? <span className="text-ink-3">{placeholder}</span> : <Named entry={value} />}
+          {value === null ? <span className="text-ink-3">{placeholder}</span> : <Named entry={value} name={nameOf(value)} />}
           <Icon of={ChevronDown} size={14} className="ml-auto text-ink-3" />
         </Button>
       </Popover.Trigger>
@@ -62,6 +65,7 @@ export function OperationPicker({
             entries={entries}
             finds={finds}
             hintOf={hintOf}
+            nameOf={nameOf}
             onPick={(entry) => {
               onChange(entry);
               setOpen(false);
@@ -73,20 +77,20 @@ export function OperationPicker({
   );
 }
 
-function Named({ entry }: { entry: CatalogEntry }) {
+function Named({ entry, name }: { entry: CatalogEntry; name: string }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
       <AppMark app={entry.app} size={20} />
-      <span className="truncate">{operationTitle(entry)}</span>
+      <span className="truncate">{name}</span>
     </span>
   );
 }
 
-interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "finds" | "hintOf">> {
+interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "finds" | "hintOf" | "nameOf">> {
   onPick: (entry: CatalogEntry) => void;
 }
 
-function Finder({ entries, finds, hintOf, onPick }: FinderProps) {
+function Finder({ entries, finds, hintOf, nameOf, onPick }: FinderProps) {
   const [words, setWords] = useState("");
   const apps = useApps();
   const isAll = words.trim() === "";
@@ -120,7 +124,7 @@ function Finder({ entries, finds, hintOf, onPick }: FinderProps) {
             )}
             <span className="flex items-center gap-2 rounded-sm px-2 py-1 group-aria-selected/option:bg-hover">
               <AppMark app={entry.app} size={20} />
-              <span className="min-w-0 flex-1 truncate">{operationTitle(entry)}</span>
+              <span className="min-w-0 flex-1 truncate">{nameOf(entry)}</span>
               <span className="shrink-0 text-meta text-ink-3">
                 {[isAll ? null : entry.category || apps.title(entry.app), hintOf(entry)].filter((one) => one !== null).join(" · ")}
               </span>

@@ -165,7 +165,7 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
         </span>
       )}
       <span role="cell" title={tookWords(run) ?? undefined} className="text-right text-ink-3 tabular stacked:hidden">
-        {run.finishedAt === null ? "" : durationWords(run.workedMs ?? run.finishedAt - run.createdAt)}
+        {tookOf(run)}
       </span>
       <span role="cell" className="text-right whitespace-nowrap text-ink-3 tabular stacked:col-start-3 stacked:row-start-1">
         <Time at={run.createdAt} />
@@ -173,6 +173,13 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
     </div>
   );
 });
+
+/** Nothing for a run that ended before it did anything. */
+function tookOf({ finishedAt, createdAt, workedMs }: RunView): string {
+  if (finishedAt === null) return "";
+  const ms = workedMs ?? finishedAt - createdAt;
+  return ms < 1 ? "" : durationWords(ms);
+}
 
 function happened(run: RunView): string {
   if (run.error !== null) return saidOfField(run.error);

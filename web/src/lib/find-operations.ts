@@ -25,12 +25,15 @@ export function findOperations(entries: readonly CatalogEntry[], words: string):
     const { title, key, category, app, path, method, deprecated } = entry;
     return {
       title: operationTitle({ title }),
-      rest: `${title} ${key} ${category} ${app} ${path ?? ""} ${method ?? ""}`,
+      rest: `${anew(entry)}${title} ${key} ${category} ${app} ${path ?? ""} ${method ?? ""}`,
       ...keyFacts(entry),
       deprecated,
     };
   });
 }
+
+/** A list that can be checked is a trigger of what is new or changed in it. */
+export const anew = ({ kind }: CatalogEntry): string => (kind === "trigger" ? "new changed " : "");
 
 /** What an operation is found by beside its words. */
 export const keyFacts = ({ key, app, effect }: CatalogEntry): Pick<Findable, "key" | "app" | "reads"> => ({

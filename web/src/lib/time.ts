@@ -91,7 +91,10 @@ export function durationWords(ms: number): string {
 /** Rests shorter than this are part of any work. */
 const shortestRest = second;
 
-/** "took 1.2 s, waited 3 min": work apart from waits and from the rest between a failure and its replay. Null while it is under way. */
+/**
+ * "took 1.2 s, waited 3 min": work apart from waits and from the rest between a failure and its replay. Null while it is under way, and where
+ * it ended before it did anything: "0 ms" would be read as a fault.
+ */
 export function tookWords({
   createdAt,
   finishedAt,
@@ -105,6 +108,7 @@ export function tookWords({
   const whole = finishedAt - createdAt;
   if (workedMs === null) return `took ${durationWords(whole)}`;
   const rest = whole - workedMs;
+  if (workedMs < 1 && rest < shortestRest) return null;
   return `took ${durationWords(workedMs)}${rest >= shortestRest ? `, waited ${durationWords(rest)}` : ""}`;
 }
 

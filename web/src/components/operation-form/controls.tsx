@@ -4,28 +4,19 @@ import { type FC, useDeferredValue, useState } from "react";
 import type { ControlKind, InputField, Suggest } from "#catalog/types.ts";
 import { parseJson } from "#kernel/exact-json.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
-import { type ControlIds, Input, Select, Textarea } from "../ui/field.tsx";
+import { Input, Select, Textarea } from "../ui/field.tsx";
 import { DateInput, isCalendarDate } from "../ui/date-input.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { SuggestBox, type Suggested } from "../ui/suggest-box.tsx";
 import { Suggestions } from "../ui/suggestions.tsx";
 import { UnknownName } from "../unknown-name.tsx";
+import { choiceWords } from "./choice-words.ts";
+import type { ControlProps } from "./control-props.ts";
+import { isTicked } from "./schema-words.ts";
+import { TicksControl } from "./ticks.tsx";
 import { api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
 import { choiceLine, type NamedChoice, namedChoices } from "../../lib/named-choices.ts";
-
-/** A control only ever sees a value; `undefined` is "not filled in". */
-export interface ControlProps {
-  ids: ControlIds;
-  field: InputField;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  /** The app the operation belongs to, and with which of its logins choices are looked up. */
-  app: string;
-  connection: string | null;
-  /** Something else than what is offered is wanted. */
-  onOther?: (() => void) | undefined;
-}
 
 const asText = (value: unknown): string =>
   value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
@@ -94,12 +85,6 @@ const ChoiceControl: FC<ControlProps> = ({ ids, field, value, onChange, onOther 
       {onOther !== undefined && <option value={other}>Something else …</option>}
     </Select>
   );
-};
-
-/** What a choice is called: as the catalog says, or by its own name, made readable where it is a computer's word. */
-const choiceWords = (choice: unknown, { words }: InputField): string => {
-  const name = String(choice);
-  return words?.[name] ?? (/^[a-z][a-z\d]*(?:[_A-Z][a-zA-Z\d]*)+$/.test(name) ? fieldLabel(name) : name);
 };
 
 /** Pasted or typed with commas, it is several. */
@@ -309,7 +294,10 @@ async function offered(app: string, lookup: InputField["lookup"], connection: st
 }
 
 /** The control of a field. */
-export const controlFor = (kind: ControlKind, { suggest }: InputField): FC<ControlProps> => (suggest ? SuggestControl : controls[kind]);
+export function controlFor(kind: ControlKind, field: InputField): FC<ControlProps> {
+  if (field.suggest) return SuggestControl;
+  return kind === "tags" && isTicked(field) ? TicksControl : controls[kind];
+}
 
 /** One control for each kind of field. */
 const controls = {

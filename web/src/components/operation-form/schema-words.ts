@@ -30,8 +30,18 @@ function typeOf(schema: JsonSchema): string | undefined {
   return Array.isArray(schema.type) ? schema.type.find((type) => type !== "null") : schema.type;
 }
 
+/** More than these are found faster by typing. */
+const mostTicked = 12;
+
+/** Whether all that a list can hold is shown with a tick box each: days of the week. Ticks have no order: a list that begins in one keeps it. */
+export function isTicked({ schema, lookup }: InputField): boolean {
+  const count = schema.items?.enum?.length ?? 0;
+  return typeOf(schema) === "array" && lookup === undefined && schema.default === undefined && count > 0 && count <= mostTicked;
+}
+
 /** The control by which a field is filled in, where the catalog does not name one. */
 export function controlOf(field: InputField): ControlKind {
+  if ((field.control ?? "list") === "list" && isTicked(field)) return "tags";
   if (field.control !== undefined) return field.control;
   if (field.lookup !== undefined) return "lookup";
   if (field.schema.enum !== undefined) return "choice";

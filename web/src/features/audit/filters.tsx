@@ -9,6 +9,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Select } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SearchInput } from "../../components/ui/search-input.tsx";
+import { exactTime } from "../../lib/time.ts";
 import { changePeopleQuery } from "../../lib/queries.ts";
 import { type AuditSearch, emptyAudit } from "./search.ts";
 
@@ -65,9 +66,9 @@ function WhoFilter({ value, onChange }: { value: string | undefined; onChange: (
   return (
     <Select aria-label="Who" value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} className="max-w-56">
       <option value="">Anybody</option>
-      {people.data?.map(({ by, who }) => (
+      {people.data?.map(({ by, who, since }) => (
         <option key={by ?? byMillrace} value={by ?? byMillrace}>
-          {who}
+          {since === undefined ? who : `${who}, since ${exactTime(since)}`}
         </option>
       ))}
     </Select>

@@ -81,6 +81,8 @@ export const detail = (definition: FlowDefinition): FlowDetail =>
       app: definition.trigger.app,
       signable: false,
       hookUrl: null,
+      hookSubscription: null,
+      proof: null,
       inboxes: null,
       inbox: null,
       everyMs: null,

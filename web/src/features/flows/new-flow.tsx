@@ -14,6 +14,7 @@ import { api } from "../../lib/api.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
 import { inGroups } from "../../lib/operation-groups.ts";
 import { messageOf } from "../../lib/query.ts";
+import { triggerTitle } from "#surfaces/operation-words.ts";
 import { writeCron } from "#kernel/cron-words.ts";
 import { morning } from "../flow-editor/panel/fields/usual-schedule.tsx";
 import { ScheduleChoice } from "./schedule-choice.tsx";
@@ -86,18 +87,7 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
     >
       <div className="flex flex-col gap-4 pt-1">
         <FromTemplate />
-        <Field label="Name">
-          {(ids) => (
-            <Input
-              {...ids}
-              value={name}
-              maxLength={120}
-              onChange={(event) => setName(event.target.value)}
-              placeholder="Survey answers to contacts"
-              autoFocus
-            />
-          )}
-        </Field>
+        <NameField value={name} onChange={setName} open={open} />
         <When value={trigger} onChange={setTrigger} catalog={catalog} connections={connections} />
         {trigger.entry?.kind === "schedule" && (
           <ScheduleChoice schedule={schedule} onSchedule={setSchedule} zone={zone} onZone={setZone} usual={usual} />
@@ -107,6 +97,33 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
         {create.error && <Problem>{messageOf(create.error)}</Problem>}
       </div>
     </Dialog>
+  );
+}
+
+interface NameFieldProps {
+  value: string;
+  onChange: (name: string) => void;
+  open: boolean;
+}
+
+/** Two flows may have one name; whoever gives it again should know, as lists of flows then have two equal lines. */
+function NameField({ value, onChange, open }: NameFieldProps) {
+  const flows = useQuery({ ...flowsQuery(), enabled: open }).data ?? [];
+  const typed = value.trim().toLowerCase();
+  const same = flows.find(({ name }) => name.toLowerCase() === typed);
+  return (
+    <Field label="Name" hint={same && `There is already a flow called "${same.name}". Another name keeps the two apart.`}>
+      {(ids) => (
+        <Input
+          {...ids}
+          value={value}
+          maxLength={120}
+          onChange={(event) => onChange(event.target.value)}
+          placeholder="Survey answers to contacts"
+          autoFocus
+        />
+      )}
+    </Field>
   );
 }
 
@@ -131,6 +148,7 @@ function When({ value, onChange, catalog, connections }: ChoiceProps) {
             placeholder="Choose a trigger"
             finds="Find a trigger"
             hintOf={triggerHint}
+            nameOf={triggerTitle}
           />
         )}
       </Field>
@@ -219,6 +237,6 @@ function useCreateFlow() {
   });
 }
 
-/** How it is noticed, where two triggers are nearly called the same: a list has to be asked, and a webhook's event comes as the app sends it. */
+/** How it is noticed, where two triggers are nearly called the same: a list has to be checked, and a webhook's event comes as the app sends it. */
 const triggerHint = ({ kind }: CatalogEntry): string | null =>
-  kind === "trigger" ? "asked every 5 min" : kind === "webhook" ? "webhook" : null;
+  kind === "trigger" ? "checked every 5 min" : kind === "webhook" ? "webhook" : null;

@@ -22,7 +22,7 @@ import { SignatureLine } from "./signature-form.tsx";
 
 const kinds = {
   webhook: { word: "Starts when an event is posted to its address", icon: Webhook },
-  poll: { word: "Polls a list", icon: RefreshCw },
+  poll: { word: "Checks a list for what is new or changed", icon: RefreshCw },
   schedule: { word: "Starts at set times", icon: CalendarClock },
   manual: { word: "Starts when somebody runs it", icon: Hand },
 } as const;

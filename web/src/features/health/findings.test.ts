@@ -10,15 +10,17 @@ test("whoever may not see the machine reads about the workspace only", () => {
   expect(summaryOf([finding("ok")], { whole: false }).words).toBe("No problems found in this workspace.");
 });
 
-test("the summary counts problems and warnings", () => {
+test("the summary counts problems and warnings, and says what they are about", () => {
   expect(summaryOf([finding("ok")], all)).toEqual({ state: "ok", words: "No problems found." });
   expect(summaryOf([finding("ok"), finding("advice")], all)).toMatchObject({ state: "ok" }); // advice is no alarm
-  expect(summaryOf([finding("warn")], all)).toEqual({ state: "warn", words: "1 warning." });
-  expect(summaryOf([finding("bad"), finding("bad")], all)).toEqual({ state: "bad", words: "2 problems." });
-  expect(summaryOf([finding("bad"), finding("warn")], all)).toEqual({
+  expect(summaryOf([finding("warn")], all)).toEqual({ state: "warn", words: "1 warning: x." });
+  expect(summaryOf([finding("bad"), finding("bad")], all)).toEqual({ state: "bad", words: "2 problems: x." });
+  expect(summaryOf([finding("warn", "backups"), finding("bad", "Acme Dental"), finding("warn", "clocks")], all)).toEqual({
     state: "bad",
-    words: "1 problem, 1 warning.",
+    words: "1 problem: Acme Dental; 2 warnings: backups and clocks.",
   });
+  const many = ["a", "b", "c", "d", "e"].map((what) => finding("warn", what));
+  expect(summaryOf(many, all).words).toBe("5 warnings: a, b, c and 2 more.");
 });
 
 test("the worst comes first, and the order stays otherwise", () => {

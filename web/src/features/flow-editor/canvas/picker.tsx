@@ -6,9 +6,9 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { SearchBox, SearchWindow } from "../../../components/ui/search-window.tsx";
 import { cx } from "../../../lib/cx.ts";
 import { useApps } from "../../../lib/apps.ts";
-import { findIn, keyFacts } from "../../../lib/find-operations.ts";
+import { anew, findIn, keyFacts } from "../../../lib/find-operations.ts";
 import { groupOf, inGroups } from "../../../lib/operation-groups.ts";
-import { operationTitle, operationWords } from "#surfaces/operation-words.ts";
+import { operationTitle, operationWords, triggerTitle } from "#surfaces/operation-words.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import { reachedByRequest } from "../../../lib/synonyms.ts";
 import { useListbox } from "../../../lib/use-listbox.ts";
@@ -93,7 +93,7 @@ function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" |
                   {group}
                 </p>
               )}
-              <Row choice={choice} note={wanted === "" ? null : group} />
+              <Row choice={choice} name={nameOf(choice, of)} note={wanted === "" ? null : group} />
             </li>
           );
         })}
@@ -107,7 +107,7 @@ function Finder({ of, title, onPick, pasted }: Required<Pick<PickerProps, "of" |
   );
 }
 
-function Row({ choice, note }: { choice: Choice; note: string | null }) {
+function Row({ choice, name, note }: { choice: Choice; name: string; note: string | null }) {
   return (
     <span className="flex min-h-9 items-center gap-3 rounded-md px-2 py-1.5 group-aria-selected/option:bg-hover">
       {"pasted" in choice ? (
@@ -120,7 +120,7 @@ function Row({ choice, note }: { choice: Choice; note: string | null }) {
         <AppMark app={choice.entry.app} size={28} />
       )}
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-medium">{nameOf(choice)}</span>
+        <span className="block truncate font-medium">{name}</span>
         {"block" in choice && <span className="block truncate text-meta text-ink-3">{choice.block.about}</span>}
       </span>
       {note !== null && <span className="shrink-0 text-meta text-ink-3">{note}</span>}
@@ -156,8 +156,11 @@ function AppChips({ choices, value, onChange, titleOf }: AppChipsProps) {
   );
 }
 
-const nameOf = (choice: Choice): string =>
-  "pasted" in choice ? `Paste '${choice.title}'` : "block" in choice ? choice.block.title : operationTitle(choice.entry);
+function nameOf(choice: Choice, of: Wanted): string {
+  if ("pasted" in choice) return `Paste '${choice.title}'`;
+  if ("block" in choice) return choice.block.title;
+  return of === "trigger" ? triggerTitle(choice.entry) : operationTitle(choice.entry);
+}
 
 const keyOf = (choice: Choice): string =>
   "pasted" in choice ? "pasted" : "block" in choice ? choice.block.kind : `${choice.entry.app}/${choice.entry.key}`;
@@ -188,14 +191,14 @@ const requestWords = " request send to an endpoint";
 export function findChoices(choices: readonly Choice[], words: string, app: string | null): Choice[] {
   const own = app === null ? choices : choices.filter((choice) => "entry" in choice && choice.entry.app === app);
   return findIn(own, words, (choice) => {
-    if ("pasted" in choice) return { title: nameOf(choice), rest: "copied step" };
+    if ("pasted" in choice) return { title: `Paste '${choice.title}'`, rest: "copied step" };
     if ("block" in choice)
       return { name: choice.block.title, title: `${choice.block.title} ${choice.block.words}`, rest: choice.block.about };
     const { title, key, category, path, method, note } = choice.entry;
     return {
       name: choice.entry.app === "http" ? requestWords : operationWords(choice.entry), // none of them before the others
       title: `${operationWords(choice.entry)} ${/\(/.test(title) ? title : ""}${choice.entry.app === "http" ? `${requestWords} ${method ?? ""}` : ""}`,
-      rest: `${key} ${category} ${choice.entry.app} ${path ?? ""} ${method ?? ""} ${note ?? ""}`,
+      rest: `${anew(choice.entry)}${key} ${category} ${choice.entry.app} ${path ?? ""} ${method ?? ""} ${note ?? ""}`,
       ...keyFacts(choice.entry),
       unconnected: choice.unconnected,
     };

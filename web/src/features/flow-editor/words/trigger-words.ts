@@ -4,7 +4,7 @@ import { cronWords } from "#kernel/cron-words.ts";
 import { everyWords } from "#kernel/durations.ts";
 import { capital } from "#kernel/words.ts";
 import { isObject } from "#kernel/json.ts";
-import { operationWords } from "#surfaces/operation-words.ts";
+import { operationWords, triggerTitle } from "#surfaces/operation-words.ts";
 import type { StepNames } from "./step-names.ts";
 
 /** What starts the flow, in words: "Tag added: gold, in Acme Dental". */
@@ -13,11 +13,14 @@ export function triggerWords(trigger: FlowDefinition["trigger"] | undefined, nam
   const entry = names.entry(String(trigger.app), trigger.operation);
   if (entry?.kind === "schedule") return scheduleWords(trigger);
   if (entry?.kind === "manual") return "When somebody starts it by hand";
-  const title = entry === undefined ? humanize(trigger.operation) : operationWords(entry);
+  const title = entry === undefined ? humanize(trigger.operation) : titleOf(entry, trigger.emit);
   const narrowed = entry?.kind === "change" ? narrowedTo(trigger, entry) : "";
   const where = typeof trigger.connection === "string" && trigger.connection !== "" ? ` in ${names.connection(trigger.connection)}` : "";
   return `${title}${narrowed}${where}`;
 }
+
+const titleOf = (entry: CatalogEntry, emit: FlowDefinition["trigger"]["emit"]): string =>
+  entry.kind === "trigger" ? triggerTitle(entry, emit === "changed" || emit === "all" ? "New or changed" : "New") : operationWords(entry);
 
 function narrowedTo({ input }: FlowDefinition["trigger"], { inputs }: CatalogEntry): string {
   const said = inputs.flatMap(({ name }) => {

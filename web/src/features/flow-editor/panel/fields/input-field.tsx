@@ -95,9 +95,11 @@ function isData(value: unknown, { schema }: CatalogField, kind: ReturnType<typeo
   if (kind === "date") return !isChosenDate(value, schema);
   if (kind === "choice") return !(schema.enum ?? []).includes(value as Json);
   if (kind === "checkbox") return typeof value !== "boolean";
-  if (kind === "tags") return !Array.isArray(value) || !value.every((one) => typeof one === "string" && !isTemplate(one));
+  if (kind === "tags")
+    return !Array.isArray(value) || !value.every((one) => isOffered(one, schema) || (typeof one === "string" && !isTemplate(one)));
   return hasTemplate(value);
 }
+const isOffered = (value: unknown, { items }: CatalogField["schema"]): boolean => items?.enum?.includes(value as Json) === true;
 const hasTemplate = (value: unknown): boolean => typeof value === "string" && isTemplate(value);
 /** Nothing yet, or members: what is written otherwise is shown as it is. */
 const isOpen = (value: unknown): boolean => value === undefined || value === "" || isObject(value);
