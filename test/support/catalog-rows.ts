@@ -486,7 +486,7 @@ export const furtherRows: CatalogRow[] = [
     "POST /opportunities/search",
     "2021-07-28",
   ],
-  ["locations.create_tag", "Other Operations", "action", "Create Tag", "POST /locations/{locationId}/tags", "2021-07-28"],
+  ["locations.create_tag", "Other Operations", "action", "Create Tag in Sub-Account", "POST /locations/{locationId}/tags", "2021-07-28"],
   ["locations.list_tags", "Other Operations", "trigger", "List Tags", "GET /locations/{locationId}/tags", "2021-07-28"],
   [
     "contacts.guarded_upsert",
