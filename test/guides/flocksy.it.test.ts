@@ -86,13 +86,13 @@ test("F2: a tag that is new in Flocksy goes back to HighLevel, and the mapping s
   expect(mappingOf("platinum")).toMatchObject([{ tagId: made!.id, details: "Rare" }]);
 });
 
-test("F4: a changed user of HighLevel has an enriched profile in Flocksy, in its segment, and the segment's campaigns are refreshed", async () => {
+test("F4: a changed user of HighLevel has an enriched profile in Flocksy, in its segments, and their campaigns are refreshed", async () => {
   const flow = await setUp.install("users-to-flocksy", { name: "Users to Flocksy" });
   sandbox.state.tags.put({ id: "tagTeamOfAcmeDental1", locationId: acmeDental, name: "team" });
   sandbox.state.users.put({ ...sandbox.state.users.get(users.desk)!, firstName: "Marc" });
   expect(await setUp.finish(flow)).toEqual([]);
   expect(sandbox.flocksy.profiles.all()).toMatchObject([
-    { userId: users.desk, locationId: acmeDental, name: "Marc Reyes", segments: ["team"], tagIds: ["tagTeamOfAcmeDental1"] },
+    { userId: users.desk, locationId: acmeDental, name: "Marc Reyes", segments: ["Team"], tagIds: ["tagTeamOfAcmeDental1"] },
   ]);
   expect(refreshed()).toContain("Monthly letter");
 });

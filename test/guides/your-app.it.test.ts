@@ -22,9 +22,6 @@ beforeAll(async () => {
   sandbox.state.search.lagMs = 0;
   address = `${millrace.sandbox!.url}/your-app`;
   await connectAcme(millrace);
-  // The app is on this machine: its address is allowed once, as for any app on one's own network.
-  const { status } = await web.house.api("POST", "/private-hosts", { host: new URL(address).host });
-  expect(status).toBeLessThan(300);
 });
 
 /** The login of the app's address, which a template asks for only where there is one. */
@@ -32,45 +29,26 @@ const connect = async (page: Page) => {
   await page.getByLabel("Connection of Login of the address").selectOption({ label: "Your App's key" });
 };
 
-/** Two of the operations of its document, as an app of the workspace has them. */
-const definition = () => ({
-  title: "Your App",
-  baseUrl: address,
-  mark: { letters: "YA", hue: 25 },
-  auth: [
-    {
-      kind: "client",
-      title: "Client id and secret",
-      tokenUrl: `${address}/oauth/token`,
-      tokenPath: "/oauth/token",
-      scopes: ["tags:read", "statistics:read", "statistics:write"],
-    },
-  ],
-  probe: [{ operation: "tag_details.list" }],
-  operations: [
-    {
-      id: "tag_details.list",
-      title: "List tag details",
-      effect: "read",
-      method: "GET",
-      path: "/tag-details",
-      result: "tagDetails",
-      list: true,
-    },
-  ],
-});
-const chart = {
-  id: "charts.get",
-  title: "Get the data of a chart",
-  effect: "read",
-  method: "GET",
-  path: "/charts/{metric}",
-  input: [{ name: "metric", in: "path", required: true }],
-};
+/** Its document as it was before it had charts. */
+async function olderDocument(): Promise<Buffer> {
+  const document = (await (await fetch(`${address}/openapi.json`)).json()) as { info: object; paths: Record<string, unknown> };
+  const { "/charts/{metric}": _, ...paths } = document.paths;
+  return Buffer.from(JSON.stringify({ ...document, info: { ...document.info, version: "0.9.0" }, paths }));
+}
+const ownOperations = async () =>
+  (await web.house.api<{ definition: { operations: { id: string; path: string }[] } }>("GET", "/apps/your-app")).body.definition.operations;
 
-test("Y1, Y5: it logs in with a client id and secret that nobody sees again, and grows by the endpoints that are added to it", async () => {
+test("Y1: it is made of its own document, and logs in with a client id and secret that nobody sees again", async () => {
   const { house, page } = web;
-  expect((await house.api("PUT", "/apps/your-app", definition())).status).toBeLessThan(300);
+  await web.open("/apps/new?by=document");
+  const buffer = await olderDocument();
+  await page.getByLabel("Choose a file").setInputFiles({ name: "your-app.json", mimeType: "application/json", buffer });
+  await page.getByText("11 operations of 11 ticked").waitFor();
+  expect(await page.getByLabel("What the app is called").inputValue()).toBe("Your App");
+  await page.getByRole("button", { name: "Add 11 operations" }).click();
+  await page.getByRole("button", { name: "Save app" }).first().click();
+  await page.getByText("Version 1 is saved").waitFor();
+
   await web.open("/connections");
   await page.getByRole("button", { name: "Add connection" }).first().click();
   const dialog = page.getByRole("dialog");
@@ -84,16 +62,25 @@ test("Y1, Y5: it logs in with a client id and secret that nobody sees again, and
   const { connections } = (await house.api<{ connections: ConnectionView[] }>("GET", "/connections")).body;
   expect(connections.find(({ app }) => app === "your-app")).toMatchObject({ auth: "client", status: "connected" });
   expect(JSON.stringify(connections)).not.toContain(client.secret);
+});
 
-  const { operations, ...more } = definition();
-  expect((await house.api("PUT", "/apps/your-app", { ...more, operations: [...operations, chart] })).status).toBeLessThan(300);
+test("Y5: it grows by the endpoints of its newer document, which is read at its address", async () => {
+  const { house, page } = web;
+  await web.open("/apps/your-app");
+  await page.getByRole("button", { name: /^More about/ }).click();
+  await page.getByRole("menuitem", { name: "Import a document" }).click();
+  await page.getByLabel("Or its address").fill(`${address}/openapi.json`);
+  await page.getByRole("button", { name: "Read the document" }).click();
+  await page.getByText("11 operations of 12 ticked").waitFor();
+  await page.getByRole("checkbox", { name: "All operations" }).check();
+  await page.getByRole("button", { name: "See what replacing changes" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Replace", exact: true }).click();
+  await page.getByText("Version 2 is saved").waitFor();
+
+  const chart = (await ownOperations()).find(({ path }) => path === "/charts/{metric}")!;
   sandbox.yourApp.addStatistics({ locationId: acmeDental, timestamp: "2026-11-30T07:00:00Z", statistics: { posts: 3 } }, undefined);
-  const answer = await house.api<{ output: unknown }>("POST", "/call", {
-    operation: "charts.get",
-    app: "your-app",
-    connection: "our-app",
-    input: { metric: "posts" },
-  });
+  const asked = { operation: chart.id, app: "your-app", connection: "our-app", input: { metric: "posts" } };
+  const answer = await house.api<{ output: unknown }>("POST", "/call", asked);
   expect(answer.body.output).toMatchObject({ metric: "posts", points: [{ value: 3 }] });
 });
 

@@ -371,8 +371,8 @@ const drives: Record<string, Drive> = {
       expect(tasksOf(contactOf("ada@mill.example")!.id)).toMatchObject([{ title: "Call Ada", body: expect.stringContaining("[sm-7]") }]),
   },
   "tag-in-segment-to-message": {
-    before: () => save("ada", { tags: ["customer"] }),
-    happens: () => save("ada", { tags: ["customer", "spring offer"] }),
+    before: () => save("ada", { tags: ["promoter"] }),
+    happens: () => save("ada", { tags: ["promoter", "spring offer"] }),
     then: () => expect(sandbox.state.messages.all().filter(({ contactId }) => contactId === "ada")).toHaveLength(1),
   },
   "newest-tags-to-your-app": {
@@ -431,7 +431,7 @@ const drives: Record<string, Drive> = {
   "users-to-flocksy": {
     happens: () => sandbox.state.users.put({ ...sandbox.state.users.get(users.desk)!, firstName: "Marc" }),
     then() {
-      expect(sandbox.flocksy.profiles.all()).toMatchObject([{ userId: users.desk, name: "Marc Reyes", segments: ["team"] }]);
+      expect(sandbox.flocksy.profiles.all()).toMatchObject([{ userId: users.desk, name: "Marc Reyes", segments: ["Team"] }]);
       expect(refreshed()).toEqual(["Monthly letter"]);
     },
   },
