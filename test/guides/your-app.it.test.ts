@@ -46,6 +46,8 @@ test("Y1: it is made of its own document, and logs in with a client id and secre
   await page.getByText("11 operations of 11 ticked").waitFor();
   expect(await page.getByLabel("What the app is called").inputValue()).toBe("Your App");
   await page.getByRole("button", { name: "Add 11 operations" }).click();
+  await page.getByRole("tab", { name: "App", exact: true }).click();
+  await page.getByLabel("By reading").selectOption({ label: "List tag details" });
   await page.getByRole("button", { name: "Save app" }).first().click();
   await page.getByText("Version 1 is saved").waitFor();
 

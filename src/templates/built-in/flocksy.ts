@@ -89,7 +89,7 @@ export const flocksyTemplates: TemplateLibrary = {
     choices: [],
     flow: {
       name: "Tags from Flocksy",
-      trigger: { app: "flocksy", operation: "tag.changed" },
+      trigger: { app: "flocksy", operation: "tag.changed", connection: "flocksy" },
       steps: [
         ...tagOfName("{{ trigger.tag.name | downcase | strip }}", (tagId, id) => [
           action(`mapping_${id}`, "mappings.upsert", {
@@ -151,7 +151,7 @@ export const flocksyTemplates: TemplateLibrary = {
     choices: [],
     flow: {
       name: "Wanted metrics to Flocksy",
-      trigger: { app: "flocksy", operation: "metric.wanted" },
+      trigger: { app: "flocksy", operation: "metric.wanted", connection: "flocksy" },
       steps: [
         ...socialStatistics,
         { id: "value", title: "Take the metric", format: { of: "{{ statistics.totals[trigger.metric.metricId] }}" } },
