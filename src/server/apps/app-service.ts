@@ -239,12 +239,16 @@ const sizeProblems = (definition: AppDefinition): DefinitionProblem[] =>
 /** An app as the API shows it. */
 export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">): AppView {
   const { id, title, baseUrl, variables = [], mark = null, place = [], operations, triggers, changes = [], builtIns = [] } = app;
-  const logins = app.auth.map((scheme) => ({
-    kind: scheme.kind,
-    title: titleOfLogin(scheme),
-    fields: [...addressFields(variables), ...fieldsOf(scheme).filter(({ unasked }) => !unasked)],
-    consent: consentOf(scheme),
-  }));
+  const asked = addressFields(variables);
+  const logins = app.auth.map((scheme) => {
+    const consent = consentOf(scheme);
+    return {
+      kind: scheme.kind,
+      title: titleOfLogin(scheme),
+      fields: [...asked, ...fieldsOf(scheme).filter(({ unasked }) => !unasked)],
+      consent: consent && { ...consent, asker: [...asked, ...consent.asker] },
+    };
+  });
   return {
     id,
     title,
