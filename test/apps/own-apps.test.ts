@@ -242,7 +242,7 @@ describe("an app of the workspace", () => {
     expect(appDefinition.safeParse(put.body.definition).success).toBe(true);
     const { body: list } = await ask("GET", "/apps");
     expect(list.revision).toBeGreaterThan(before);
-    expect(list.apps.map(({ id }: { id: string }) => id)).toEqual(["highlevel", "sightmill", "http", "millrace", "helpdesk"]);
+    expect(list.apps.map(({ id }: { id: string }) => id)).toEqual(["highlevel", "sightmill", "flocksy", "http", "millrace", "helpdesk"]);
     const { body: found } = await ask("GET", "/catalog?app=helpdesk&q=ticket%20create");
     expect(found.operations.map(({ key }: { key: string }) => key)).toEqual(["tickets.create", "ticket.created"]);
     expect((await ask("PUT", "/apps/helpdesk", changed("title", "Help"))).body).toMatchObject({ title: "Help", revision: 2 });
