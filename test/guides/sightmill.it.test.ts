@@ -42,11 +42,9 @@ test("S2: a tag that is new in SightMill is in HighLevel's sub-account at once; 
 test("S6: a tag starts a message, and only to the segment that is chosen", async () => {
   const flow = await setUp.install("tag-in-segment-to-message", {
     name: "Campaigns by tag and segment",
-    choose: (page) =>
-      page
-        .getByLabel("Segment", { exact: true })
-        .selectOption({ label: "Big fans" })
-        .then(() => undefined),
+    async choose(page) {
+      await page.getByLabel("Segment").selectOption({ label: "Big fans" });
+    },
   });
   const [inside, outside] = sandbox.state.contacts.inLocation(acmeDental).filter(({ email }) => email !== undefined);
   const give = (contact: typeof inside, tags: string[]) =>
