@@ -1,12 +1,12 @@
 /** What the guide of an app of one's own asks, by clicks: a test for each of its rows, against the pretend one. On a clock that the test moves. */
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import type { ConnectionView } from "#api/schemas.ts";
+import type { ConnectionView, FlowDetail } from "#api/schemas.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { firstWorkspaceId } from "#server/start/store.ts";
 import { GuidedSetUp } from "#test/support/guided-set-up.ts";
-import { connectAcme } from "#test/support/inbox.ts";
+import { connectAcme, until } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
 const { acmeDental } = sandboxDefaults;
@@ -85,6 +85,48 @@ test("Y5: it grows by the endpoints of its newer document, which is read at its 
   const answer = await house.api<{ output: unknown }>("POST", "/call", asked);
   expect(answer.body.output).toMatchObject({ metric: "posts", points: [{ value: 3 }] });
 });
+
+test("Y3: it is told the address of a flow, and what it did not sign is refused, as the forms say after the import", async () => {
+  const { house, page } = web;
+  await web.open("/apps/your-app?tab=triggers");
+  await page.getByLabel("Proof", { exact: true }).selectOption({ label: "They are signed (HMAC)" });
+  await page.getByLabel("Header of the signature").fill("X-Your-App-Signature");
+  await page.getByLabel("Before the signature").fill("sha256=");
+  await page.getByLabel("Registered by").selectOption({ label: "Register a webhook" });
+  await page.getByLabel("Where the secret comes from").selectOption({ label: "The app gives it when the address is registered" });
+  await web.expectGood("your-app-registers");
+  await page.getByRole("button", { name: "Save app" }).first().click();
+  await page.getByText("Version 3 is saved").waitFor();
+
+  const trigger = { app: "your-app", operation: "tag_detail.changed", connection: "our-app" };
+  const steps = [{ id: "kept", format: { name: "{{ trigger.tagDetail.name }}" } }];
+  const { id } = (await house.api<FlowDetail>("POST", "/flows", { name: "Told by itself", trigger, steps })).body;
+  await house.api("POST", `/flows/${id}/publish`, {});
+  const { hookUrl } = (await house.api<FlowDetail>("GET", `/flows/${id}`)).body.trigger;
+  const [hook] = await until(
+    "the app knows the address",
+    movedOn(() => sandbox.yourApp.hooks.list()),
+    (all) => all.length > 0,
+  );
+  expect(hook).toMatchObject({ url: hookUrl, events: ["tagDetail.changed"] });
+  expect((await fetch(hookUrl!, { method: "POST", body: JSON.stringify({ id: "evt_1", event: "tagDetail.changed" }) })).status).toBe(401);
+  sandbox.yourApp.saveDetail({ locationId: acmeDental, tagId: "t0", name: "Bronze", colour: "#cd7f32", description: "Third best" });
+  expect(await setUp.finish({ id })).toEqual([]);
+  await house.api("DELETE", `/flows/${id}`);
+  await until(
+    "the app is told that it is over",
+    movedOn(() => sandbox.yourApp.hooks.list()),
+    (all) => all.length === 0,
+  );
+});
+
+/** Reads something again and again while the clock goes on. */
+const movedOn =
+  <T>(look: () => T) =>
+  async () => {
+    await clock.advance(1_000);
+    return look();
+  };
 
 test("Y2: when the tags of a sub-account change, the newest tags are in the app, with the sub-account and the time", async () => {
   await web.house.millrace.vault.connect(firstWorkspaceId, {
