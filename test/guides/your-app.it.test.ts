@@ -95,6 +95,7 @@ test("Y3: it is told the address of a flow, and what it did not sign is refused,
   await page.getByLabel("Registered by").selectOption({ label: "Register a webhook" });
   await page.getByLabel("Where the secret comes from").selectOption({ label: "The app gives it when the address is registered" });
   await web.expectGood("your-app-registers");
+  expect(await page.getByText("was saved elsewhere").count()).toBe(0); // the import of the newer document was our own
   await page.getByRole("button", { name: "Save app" }).first().click();
   await page.getByText("Version 3 is saved").waitFor();
 
