@@ -80,6 +80,10 @@ async function typed(line: string): Promise<{ code: number; out: string; err: st
 async function follow(heading: string): Promise<string[]> {
   const lines = linesUnder(heading);
   expect(lines, heading).not.toEqual([]);
+  return followed(lines);
+}
+
+async function followed(lines: readonly string[]): Promise<string[]> {
   const outs: string[] = [];
   for (const line of lines) {
     const { code, out, err } = await typed(line);
@@ -143,14 +147,14 @@ describe("an app of the workspace, as docs/add-an-app.md says", () => {
     expect(apps.filter(({ builtIn }) => !builtIn)).toEqual([]);
   });
 
-  test("7. is made of an OpenAPI document", async () => {
-    const [imported, catalog] = await follow("7. Start from an OpenAPI document");
+  test("is made of an OpenAPI document", async () => {
+    const [imported, catalog] = await follow("From an OpenAPI document");
     expect(imported).toMatch(/7 of 7: 3 read, 4 write[\s\S]*Defined: pets \(Pet shop\), revision 1\n$/);
     expect(catalog).toContain("create_pet");
   });
 
-  test("8. keeps its versions, and an earlier one is put again", async () => {
-    const [versions, restored] = await follow("8. Versions, files and sharing");
+  test("keeps its versions, and an earlier one is put again", async () => {
+    const [versions, restored] = await follow("Versions, files and sharing");
     expect(versions).toMatch(/^1 .* 7 +1$/m);
     expect(restored).toContain("Restored revision 1: pets (Pet shop), revision 2");
   });
@@ -158,14 +162,14 @@ describe("an app of the workspace, as docs/add-an-app.md says", () => {
 
 describe("an app made of a curl command, as docs/add-an-app.md says", () => {
   test("is drafted without the secret, checked, saved, connected and called", async () => {
-    const [draft, check] = linesUnder("Make a definition of it");
+    const [draft, check, ...others] = linesUnder("From a curl command");
     const [line, file] = draft!.split(" > ");
     const drafted = await typed(line!);
     expect([drafted.code, drafted.err]).toEqual([0, expect.stringContaining("The secrets of the login were left out")]);
     expect(`${drafted.out}${drafted.err}`).not.toContain("hd_4242abcdef");
     writeFileSync(join(work, file!), drafted.out);
     expect((await typed(check!)).out).toMatch(/^It can be saved\.\n\nFor careful writes:\n/);
-    const [put, added, called] = await follow("Save and use it");
+    const [put, added, called] = await followed(others);
     expect(put).toMatch(/^Defined: notes \(.*\), revision 1$/m);
     expect(added).toMatch(/^Added: notes \(notes\)/);
     expect(called).toBe("Would create: Create note\n  Text: He called again.\nNothing was written.\n");

@@ -257,7 +257,7 @@ describe("the guard at the moment of connecting", () => {
 });
 
 describe("the sandbox's address", () => {
-  test("is open to the connections that were made for it, and to no step, other connection or redirect besides", async () => {
+  test("is open to the connections and own apps that were made for it, and to no step, other connection or redirect besides", async () => {
     const { port } = await serve((req, res) => {
       if (req.url === "/hop") return res.writeHead(302, { location: "/there" }).end();
       return res.writeHead(200, { "content-type": "application/json" }).end(`{"from":"sandbox"}`);
@@ -272,6 +272,10 @@ describe("the sandbox's address", () => {
 
     await expect(ask(`http://${sandboxHost}/x`, { connection: made })).resolves.toMatchObject(from);
     await expect(ask(`http://${sandboxHost}/hop`, { connection: made })).resolves.toMatchObject(from);
+    const own = { ...call("", "read").app, baseUrl: `http://${sandboxHost}/your-app` };
+    const elsewhere = { ...made, baseUrl: "https://services.example.com" };
+    await expect(ask(`http://${sandboxHost}/x`, { app: own })).resolves.toMatchObject(from);
+    expect((await failure(ask(`http://${sandboxHost}/x`, { app: own, connection: elsewhere }))).code).toBe("HOST_NOT_ALLOWED");
     const refused: [url: string, connection?: OutboundCall["connection"]][] = [
       [`http://${sandboxHost}/x`],
       [`http://${sandboxHost}/x`, { ...made, baseUrl: `http://127.0.0.1:${other}` }],

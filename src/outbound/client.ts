@@ -4,7 +4,7 @@ import { roughDuration } from "#kernel/durations.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Dispatcher } from "undici";
 import { decodeRefusal } from "#catalog/decode.ts";
-import type { ConnectionFacts, HttpRequest } from "#catalog/types.ts";
+import type { HttpRequest } from "#catalog/types.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError, type ErrorDetails, type Outcome } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
@@ -89,7 +89,7 @@ class Door {
 
   async send(call: OutboundCall): Promise<OutboundReply> {
     if (call.dry) checkDry(call);
-    if (call.app.quota && !isSecretUrl(call.request.url)) this.#transport.resolve(call.request.url, call.connection.baseUrl); // before a slot is spent on it
+    if (call.app.quota && !isSecretUrl(call.request.url)) this.#transport.resolve(call.request.url, ownUrl(call)); // before a slot is spent on it
     const seq = call.app.quota ? await this.#slot(call) : -1;
     if (call.open) return this.#attempt(call, null, seq);
     const credentials = await this.#authorizer.authorize(call.connection);
@@ -154,7 +154,7 @@ class Door {
    * there": from then on it is a read of the result, and what fails there leaves the write in doubt.
    */
   async #fetch(call: OutboundCall, first: HttpRequest, exchange: Exchange, redactor: Redactor): Promise<Fetched> {
-    const to = this.#transport.resolve(first.url, isSecretUrl(call.request.url) ? first.url : call.connection.baseUrl);
+    const to = this.#transport.resolve(first.url, isSecretUrl(call.request.url) ? first.url : ownUrl(call));
     const isRead = call.operation.effect === "read";
     const answer = await this.#ask(call, to, first, exchange, redactor);
     const location = redirectOf(answer);
@@ -188,7 +188,7 @@ class Door {
       const location = redirectOf(answer);
       if (location === undefined) return { answer, elsewhere };
       if (hops === mostRedirects) throw badRedirect(call, answer.status, `it redirects more than ${mostRedirects} times`);
-      const next = this.#hop(at, location, call.connection);
+      const next = this.#hop(at, location, call);
       elsewhere ||= next.target !== at.target;
       request = redirect(request, answer.status, next.target === at.target, call);
       at = next;
@@ -210,9 +210,9 @@ class Door {
     return answer;
   }
 
-  #hop(from: Address, location: string, { baseUrl }: ConnectionFacts): Address {
+  #hop(from: Address, location: string, call: OutboundCall): Address {
     const base = `${from.target.origin}${from.path}`;
-    return this.#transport.resolve(URL.canParse(location, base) ? new URL(location, base).href : location, baseUrl);
+    return this.#transport.resolve(URL.canParse(location, base) ? new URL(location, base).href : location, ownUrl(call));
   }
 
   #noteQuota(call: OutboundCall, seq: number, { status, headers }: Answer): number | undefined {
@@ -278,6 +278,9 @@ function refusal(call: OutboundCall, { status, headers }: Answer, body: unknown,
 }
 
 /** Where an answer leads on; undefined for one that is no redirect. */
+/** The address that the login of a call was made for: its connection's own, or that of the app. */
+const ownUrl = ({ connection, app }: OutboundCall): string | undefined => connection.baseUrl ?? app.baseUrl;
+
 const redirectOf = ({ status, headers }: Answer): string | undefined =>
   status < 300 || status >= 400 || status === 304 ? undefined : headers["location"];
 

@@ -47,7 +47,7 @@ export class DryWrites {
   /** A pretended write is never sent, so its address is checked here, as a real run would. */
   async #checkAddress({ app, operation, connection }: Ongoing, input: Input): Promise<void> {
     if (operation.path !== anyAddress) return;
-    await this.#parts.outbound.check?.(buildRequest(operation, input, connection, app).url, connection.baseUrl);
+    await this.#parts.outbound.check?.(buildRequest(operation, input, connection, app).url, connection.baseUrl ?? app.baseUrl);
   }
 
   async #before({ request, operation }: Ongoing, input: Input, look: Call): Promise<Input | null> {

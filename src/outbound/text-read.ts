@@ -15,15 +15,15 @@ const mostRedirects = 5;
 
 /**
  * Reads a text without a login, behind the same guard as every other request: each address on the way is checked. Throws BAD_INPUT for `url`
- * where there is no text.
+ * where there is no text. `asked`: the address that a person gave, where this one was only found there.
  */
 export const createTextRead =
   (transport: Transport) =>
-  async (url: string): Promise<TextRead> => {
+  async (url: string, asked = url): Promise<TextRead> => {
     let at = url;
     for (let hops = 0; hops <= mostRedirects; hops++) {
       const headers = { accept: "application/json, application/yaml, text/yaml, */*;q=0.5", "user-agent": userAgent };
-      const answer = await transport.send(transport.resolve(at, url), { method: "GET", url: at, headers }, bounds);
+      const answer = await transport.send(transport.resolve(at, asked), { method: "GET", url: at, headers }, bounds);
       const location = answer.headers["location"];
       if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
         if (!URL.canParse(location, at)) throw badInput("url", "redirects to something that is no address");

@@ -40,7 +40,7 @@ export interface Credentials {
 
 export interface OutboundCall {
   connection: ConnectionFacts;
-  app: { id: string; title: string; quota?: QuotaRules; refusals: Refusal[] };
+  app: { id: string; title: string; baseUrl?: string; quota?: QuotaRules; refusals: Refusal[] };
   /** `path`: its route, where it has one. */
   operation: RefusedOperation & { effect: Effect; path?: string };
   request: HttpRequest;

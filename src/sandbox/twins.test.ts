@@ -167,7 +167,7 @@ describe("Flocksy's twin", () => {
   test("works out anew who a campaign is for when it is refreshed", async () => {
     await flocksy("PUT", "/profiles/u1", { locationId: bench.acme, segments: ["promoters"] });
     await flocksy("PUT", "/profiles/u2", { locationId: bench.acme, tagIds: ["ftagVip0000000000001"] });
-    await flocksy("PUT", "/profiles/u3", { locationId: bench.acme, segments: ["team"] });
+    await flocksy("PUT", "/profiles/u3", { locationId: bench.acme, segments: ["Team"] });
     const { body } = await flocksy("POST", "/campaigns/refresh", { tag: "vip" });
     expect(body["campaigns"]).toMatchObject([{ id: "fcamSpringVisits0001", audience: 2, refreshedAt: expect.any(String) }]);
   });

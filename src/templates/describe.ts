@@ -1,5 +1,6 @@
 import type { WorkspaceCatalog } from "#catalog/registry.ts";
 import type { Operation } from "#catalog/types.ts";
+import { webhookRules } from "#catalog/webhooks.ts";
 import type { FlowDefinition } from "#engine/flow/format.ts";
 import type { AnyStep } from "#engine/flow/kinds/kind.ts";
 import { stepKinds } from "#engine/flow/kinds/kinds.ts";
@@ -81,10 +82,20 @@ export function scopesAt(
 
 type Asked = readonly string[];
 
-function ofTrigger({ app, operation, input }: FlowDefinition["trigger"], asked: Asked, catalog: WorkspaceCatalog): readonly string[] {
+function ofTrigger(
+  { app, operation, connection, input }: FlowDefinition["trigger"],
+  asked: Asked,
+  catalog: WorkspaceCatalog,
+): readonly string[] {
   const started = catalog.trigger(app, operation);
   if (started && "method" in started) return ofOperation(app, started, [...Object.keys(input ?? {}), ...asked], catalog);
-  return started?.kind === "webhook" ? (started.scopes ?? []) : [];
+  if (started?.kind !== "webhook") return [];
+  const told = connection === undefined ? undefined : webhookRules(catalog.app(app) ?? {}, started).subscribe;
+  const calls = told ? [told.operation, told.unsubscribe?.operation, told.list?.operation] : [];
+  return [
+    ...(started.scopes ?? []),
+    ...calls.flatMap((id) => (id === undefined ? [] : ofOperation(app, catalog.operation(app, id), [], catalog))),
+  ];
 }
 
 function ofStep({ steps }: FlowDefinition, id: Place[number] | undefined, asked: Asked, catalog: WorkspaceCatalog): readonly string[] {

@@ -251,6 +251,16 @@ describe("an app of the workspace", () => {
     expect((await ask("DELETE", "/apps/helpdesk")).status).toBe(404);
   });
 
+  test("asks for the parts of its address also where its login is allowed at its own page", async () => {
+    const urls = { authorizeUrl: "https://{account}.example.com/allow", tokenUrl: "https://{account}.example.com/token" };
+    const variables = [{ name: "account", label: "Account" }];
+    const oauth2 = { kind: "oauth2", title: "OAuth", ...urls, tokenPath: "/token" };
+    const definition = { ...good(), baseUrl: "https://{account}.example.com/api", variables, auth: [oauth2] };
+    const { body } = await ask("PUT", "/apps/by-account", definition);
+    expect(body.logins[0].consent.asker.map(({ name }: { name: string }) => name)).toEqual(["account", "clientId", "clientSecret"]);
+    await ask("DELETE", "/apps/by-account");
+  });
+
   test("that comes with Millrace is shown without a definition, and stays", async () => {
     expect((await ask("GET", "/apps/highlevel")).body).toMatchObject({ builtIn: true, main: true, definition: null, revision: null });
     expect(await ask("DELETE", "/apps/highlevel")).toMatchObject({ status: 409, body: { error: { code: "CONFLICT" } } });

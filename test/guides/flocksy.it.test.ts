@@ -1,11 +1,11 @@
 /** What the guide of Flocksy asks, by clicks alone: a test for each of its rows, against the pretend Flocksy. On a clock that the test moves. */
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
-import type { ConnectionView } from "#api/schemas.ts";
+import type { ConnectionView, FlowDetail } from "#api/schemas.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
 import { GuidedSetUp } from "#test/support/guided-set-up.ts";
-import type { House } from "#test/support/inbox.ts";
+import { until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
 const { acmeDental, users } = sandboxDefaults;
@@ -46,7 +46,15 @@ test("F1, F8: Flocksy is allowed at its own page with the scopes that are ticked
   await dialog.getByLabel("Client id").fill(client.id);
   await dialog.getByLabel("Client secret").fill(client.secret);
   await dialog.getByLabel("Base address").fill(`${house.millrace.sandbox!.url}/flocksy`);
-  for (const name of ["Read tags", "Change tags", "Change campaigns", "Change metrics", "Change profiles", "Read profiles"])
+  for (const name of [
+    "Read tags",
+    "Change tags",
+    "Change campaigns",
+    "Change metrics",
+    "Change profiles",
+    "Read profiles",
+    "Change webhooks",
+  ])
     await dialog.getByRole("checkbox", { name, exact: true }).check();
   await web.expectGood("flocksy-consent-ask");
   await dialog.getByRole("button", { name: "Continue at Flocksy" }).click();
@@ -54,7 +62,7 @@ test("F1, F8: Flocksy is allowed at its own page with the scopes that are ticked
   await page.getByRole("checkbox", { name: "profiles.readonly" }).uncheck();
   await page.getByRole("button", { name: "Allow access" }).click();
   await page.getByRole("article", { name: "Flocksy" }).getByText("Connected", { exact: true }).waitFor();
-  const scopes = ["campaigns.write", "metrics.write", "profiles.write", "tags.readonly", "tags.write"];
+  const scopes = ["campaigns.write", "metrics.write", "profiles.write", "tags.readonly", "tags.write", "webhooks.write"];
   expect(await connections()).toMatchObject([{ app: "flocksy", auth: "oauth2", scopes: expect.arrayContaining(scopes) }]);
   expect((await connections())[0]!.scopes).not.toContain("profiles.readonly");
 });
@@ -76,23 +84,25 @@ test("F2: a new tag of HighLevel has its mapping in Flocksy, by a key that may r
   expect(refreshed()).toEqual(["Spring visits"]);
 });
 
-test("F2: a tag that is new in Flocksy goes back to HighLevel, and the mapping says which it is", async () => {
+test("F2: a tag that is new in Flocksy goes back to HighLevel, and the mapping says which it is; what Flocksy did not sign is refused", async () => {
   await allowEverything();
   const flow = await setUp.install("flocksy-tag-to-highlevel", { name: "Tags from Flocksy" });
-  sandbox.flocksy.hooks.subscribe(flow.trigger.hookUrl!, ["tag.changed"]);
+  await told(flow);
+  const forged = { id: "fevt_1", event: "tag.changed", tag: { id: "t", name: "forged" } };
+  expect((await fetch(flow.trigger.hookUrl!, { method: "POST", body: JSON.stringify(forged) })).status).toBe(401);
   sandbox.flocksy.upsertTag({ name: "Platinum", colour: "#888888", description: "Rare" });
   expect(await setUp.finish(flow)).toEqual([]);
   const [made] = sandbox.state.tags.inLocation(acmeDental).filter(({ name }) => name === "platinum");
   expect(mappingOf("platinum")).toMatchObject([{ tagId: made!.id, details: "Rare" }]);
 });
 
-test("F4: a changed user of HighLevel has an enriched profile in Flocksy, in its segment, and the segment's campaigns are refreshed", async () => {
+test("F4: a changed user of HighLevel has an enriched profile in Flocksy, in its segments, and their campaigns are refreshed", async () => {
   const flow = await setUp.install("users-to-flocksy", { name: "Users to Flocksy" });
   sandbox.state.tags.put({ id: "tagTeamOfAcmeDental1", locationId: acmeDental, name: "team" });
   sandbox.state.users.put({ ...sandbox.state.users.get(users.desk)!, firstName: "Marc" });
   expect(await setUp.finish(flow)).toEqual([]);
   expect(sandbox.flocksy.profiles.all()).toMatchObject([
-    { userId: users.desk, locationId: acmeDental, name: "Marc Reyes", segments: ["team"], tagIds: ["tagTeamOfAcmeDental1"] },
+    { userId: users.desk, locationId: acmeDental, name: "Marc Reyes", segments: ["Team"], tagIds: ["tagTeamOfAcmeDental1"] },
   ]);
   expect(refreshed()).toContain("Monthly letter");
 });
@@ -103,7 +113,7 @@ test("F3, F9: statistics are in Flocksy's dashboard when it asks and every day, 
   const daily = await setUp.install("statistics-to-flocksy", { name: "Statistics to Flocksy", texts: { Metrics: "posts, likes" } });
   const values = () => sandbox.flocksy.metrics.all().map(({ metricId, locationId }) => [metricId, locationId]);
   const metric = { metricId: "followers", date: "2026-11-29", locationId: acmeDental };
-  sandbox.flocksy.hooks.subscribe(wanted.trigger.hookUrl!, ["metric.wanted"]);
+  await told(wanted);
   for (let i = 0; i < 2; i++) {
     sandbox.flocksy.wantMetric(metric);
     await clock.advance(0);
@@ -115,6 +125,17 @@ test("F3, F9: statistics are in Flocksy's dashboard when it asks and every day, 
   expect(await setUp.finish(daily)).toEqual([]);
   expect(values().map(([name]) => name)).toEqual(expect.arrayContaining(["posts", "likes"]));
 });
+
+/** Flocksy is told the address of a flow by the flow's going live. */
+const told = ({ trigger }: FlowDetail) =>
+  until(
+    "Flocksy knows the address",
+    async () => {
+      await clock.advance(1_000);
+      return sandbox.flocksy.hooks.list();
+    },
+    (all) => all.some(({ url }) => url === trigger.hookUrl),
+  );
 
 /** The same connection with a key that may do everything: what the other templates need. */
 async function allowEverything(): Promise<void> {

@@ -39,13 +39,18 @@ test("S2: a tag that is new in SightMill is in HighLevel's sub-account at once; 
   expect(results).toContainEqual(expect.objectContaining({ tagName: "gold member", colour: "#ff0000", description: "Spends the most" }));
 });
 
-test("S6: a tag starts a message, and only to the audience that is named", async () => {
-  const flow = await setUp.install("tag-in-segment-to-message", { name: "Campaigns by tag and segment" });
+test("S6: a tag starts a message, and only to the segment that is chosen", async () => {
+  const flow = await setUp.install("tag-in-segment-to-message", {
+    name: "Campaigns by tag and segment",
+    async choose(page) {
+      await page.getByLabel("Segment").selectOption({ label: "Big fans" });
+    },
+  });
   const [inside, outside] = sandbox.state.contacts.inLocation(acmeDental).filter(({ email }) => email !== undefined);
   const give = (contact: typeof inside, tags: string[]) =>
     sandbox.state.saveContact({ ...contact!, tags: [...contact!.tags, ...tags], dateUpdated: clock.now() });
   const before = new Set(sandbox.state.messages.all().map(({ id }) => id));
-  give(inside, ["customer", "spring offer"]);
+  give(inside, ["promoter", "spring offer"]);
   give(outside, ["spring offer"]);
   expect(await setUp.finish(flow)).toEqual([]);
   const sent = sandbox.state.messages.all().filter(({ id }) => !before.has(id));

@@ -56,6 +56,21 @@ export const flocksy: App = {
     },
   ],
   probe: [{ operation: "account.get" }],
+  webhooks: {
+    verify: {
+      kind: "signature",
+      signature: { header: "X-Flocksy-Signature", algorithm: "sha256", encoding: "hex", prefix: "sha256=" },
+      secret: { answer: "secret" },
+    },
+    subscribe: {
+      operation: "webhooks.subscribe",
+      input: { events: ["{event}"] },
+      address: "url",
+      id: "id",
+      unsubscribe: { operation: "webhooks.unsubscribe", id: "webhookId" },
+      list: { operation: "webhooks.list", id: "id", address: "url" },
+    },
+  },
   mark: { letters: "FK", hue: 320 },
   operations,
   triggers,

@@ -272,7 +272,8 @@ describe("connect sign-in", () => {
 
   test("asks for the client, leads to the page, and finishes with the address at which the browser ended up", async () => {
     const answers = { ...list, ...consents };
-    const { asked, out, err, code } = await runCli(["connect", "sign-in", "New clinic"], { answers, keyboard: ["id-1", "hush", back] });
+    const args = ["connect", "sign-in", "New clinic", "--setting", "region=eu"];
+    const { asked, out, err, code } = await runCli(args, { answers, keyboard: ["id-1", "hush", back] });
     const bodies = asked.flatMap(({ path, body }) => (path.startsWith("/consents") && body !== undefined ? [body] : []));
     expect(bodies).toEqual([
       {
@@ -280,6 +281,7 @@ describe("connect sign-in", () => {
         auth: "oauth2",
         secret: { clientId: "id-1", clientSecret: "hush" },
         title: "New clinic",
+        settings: { region: "eu" },
         scopes: ["contacts.write", "locations.readonly"],
       },
       { state: "s", code: "c0de" },

@@ -120,6 +120,7 @@ interface SignInOptions extends Json {
   app?: string;
   baseUrl?: string;
   scopes?: string[];
+  setting?: Record<string, string>;
 }
 
 function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
@@ -130,7 +131,12 @@ function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
       .argument("[name]", "the connection that gets a new login, or how people will call a new one")
       .option("--app <id>", "the app it logs in to; the main one by default")
       .option("--base-url <url>", "where the app is, when not where it usually is")
-      .option("--scopes <list>", "the scopes to ask for, separated by commas; what flows need by default", splitList),
+      .option("--scopes <list>", "the scopes to ask for, separated by commas; what flows need by default", splitList)
+      .option(
+        "--setting <name=value>",
+        "a setting of a new login, such as a part of the app's address; may be given several times",
+        collectSetting,
+      ),
   ).action(async (name: string | undefined, options: SignInOptions) => {
     if (!terminal.interactive) throw usage("Signing in takes a person at the keyboard and a browser");
     const connection = (await api().connections.list()).connections.find((each) => each.id === name || each.name === name);
@@ -153,11 +159,11 @@ function addSignIn(connect: Command, { api, show, terminal }: Tools): void {
   );
 
   /** A new connection: the client that asks is typed. */
-  async function askerOf(app: AppView, title: string | undefined, { baseUrl }: SignInOptions) {
+  async function askerOf(app: AppView, title: string | undefined, { baseUrl, setting }: SignInOptions) {
     const login = app.logins.find(({ consent }) => consent !== null);
     if (!login?.consent) throw usage(`${app.title} has no page at which a login is allowed. Add it with: millrace connect add`);
     const secret = await readSecret({ ...login, fields: login.consent.asker }, terminal);
-    return { app: app.id, auth: login.kind, secret, ...defined({ title, baseUrl }) };
+    return { app: app.id, auth: login.kind, secret, ...defined({ title, baseUrl, settings: setting }) };
   }
 }
 

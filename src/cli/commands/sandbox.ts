@@ -15,7 +15,7 @@ export function addSandboxCommand(program: Command, { terminal, show }: Tools): 
   const command = withJson(
     program
       .command("sandbox")
-      .description("Start only the sandbox: a pretend HighLevel and SightMill on this machine")
+      .description("Start only the sandbox: a pretend HighLevel, SightMill, Flocksy and customer's app on this machine")
       .option("--port <port>", "to listen on (MILLRACE_SANDBOX_PORT, 4401)")
       .option("--file <file>", "where it keeps its records (sandbox.db in the data folder)")
       .option("--memory", "keep nothing when it stops"),

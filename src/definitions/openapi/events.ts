@@ -61,13 +61,15 @@ function triggerOf({ name, node, at, note }: Event, tools: OperationTools): AppD
   const [type, kind] = (isObject(body) ? Object.entries(body) : []).find(([each]) => /json|\*/i.test(each)) ?? [];
   const media = isObject(kind) ? kind : {};
   const output = tools.schemas.read(media["schema"], `${at}.requestBody.content.${type ?? ""}.schema`, "output");
+  const id = operationIdOf("POST", `/${name}`, name, tools.ids);
   const definition = {
-    id: operationIdOf("POST", `/${name}`, name, tools.ids),
+    id,
     title: plainText(node["summary"], 80) ?? labelOf(name),
     ...categoryOf(node),
     key: keyOf(output.properties ?? {}, guessIdentity(output)?.value),
     ...(Object.keys(output).length > 0 && { output }),
     example: asObject(exampleOf(media, tools) ?? sampleOf(output)),
+    ...(id !== name && note === undefined && name.length <= 120 && { webhooks: { event: name } }), // by its own name it is registered
     ...(note !== undefined && { note: note.slice(0, 500) }),
   };
   const read = triggerDefinition.safeParse(definition);

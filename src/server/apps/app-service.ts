@@ -30,8 +30,8 @@ export interface AppServiceParts {
   connections(workspaceId: string, app: string): Promise<readonly AppConnection[]>;
   /** The names of the flows that use an app, in their draft or in what runs. */
   flows(workspaceId: string, app: string): Promise<readonly string[]>;
-  /** Why an address may not be called; null where it may. */
-  closed(url: string): Promise<MillraceError | null>;
+  /** Why an address may not be called; null where it may. `ownUrl`: the address that a connection of the app is made for. */
+  closed(url: string, ownUrl: string): Promise<MillraceError | null>;
   log: Log;
 }
 
@@ -197,7 +197,7 @@ export class AppService {
   async #requireOpen(app: App): Promise<void> {
     for (const [field, url] of addressesOf(app)) {
       if (holesOf(url).some((hole) => hole.in !== "path")) continue; // only a connection says where it is, and each call is checked
-      const closed = await this.#parts.closed(url);
+      const closed = await this.#parts.closed(url, url);
       if (closed) throw new MillraceError(closed.code, { cause: closed, details: { ...closed.details, field } });
     }
   }
@@ -239,12 +239,16 @@ const sizeProblems = (definition: AppDefinition): DefinitionProblem[] =>
 /** An app as the API shows it. */
 export function appView(app: App, origin: Pick<AppView, "builtIn" | "revision">): AppView {
   const { id, title, baseUrl, variables = [], mark = null, place = [], operations, triggers, changes = [], builtIns = [] } = app;
-  const logins = app.auth.map((scheme) => ({
-    kind: scheme.kind,
-    title: titleOfLogin(scheme),
-    fields: [...addressFields(variables), ...fieldsOf(scheme).filter(({ unasked }) => !unasked)],
-    consent: consentOf(scheme),
-  }));
+  const asked = addressFields(variables);
+  const logins = app.auth.map((scheme) => {
+    const consent = consentOf(scheme);
+    return {
+      kind: scheme.kind,
+      title: titleOfLogin(scheme),
+      fields: [...asked, ...fieldsOf(scheme).filter(({ unasked }) => !unasked)],
+      consent: consent && { ...consent, asker: [...asked, ...consent.asker] },
+    };
+  });
   return {
     id,
     title,

@@ -11,7 +11,8 @@ import type { DocumentThread } from "./document-thread.ts";
 
 export interface DocumentDraftParts {
   thread: Pick<DocumentThread, "read">;
-  readText(url: string): Promise<TextRead>;
+  /** `asked`: the address that a person gave, where another one was found there. */
+  readText(url: string, asked?: string): Promise<TextRead>;
   own: Pick<OwnApps, "row">;
 }
 
@@ -58,7 +59,7 @@ export class DocumentDrafts {
           "url",
           "is a page in which no OpenAPI document was found; give the address of the document itself, which often ends with .json or .yaml",
         );
-      read = await this.#parts.readText(next);
+      read = await this.#parts.readText(next, url);
     }
     return read.url === url ? read : { ...read, page: url };
   }

@@ -1,3 +1,4 @@
+import { plainHttp } from "#catalog/plain-http.ts";
 import type { CallCause } from "#kernel/call-cause.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -101,15 +102,10 @@ export class LoginTester {
 function probeCall(connection: Connection, cause: CallCause, parts: Omit<CallerParts, "connection">): ProbeCall {
   const { workspaceId, name } = connection;
   return async (app, operation, input, open = false) => {
-    const anybody = {
-      id: "open:test",
-      workspaceId,
-      name,
-      app,
-      auth: "none" as const,
-      baseUrl: new URL(String(input["url"] ?? "http://x")).origin,
-    };
-    const login = { ...connection, app }; // its base address is asked by a plain request, with its own login
+    const { origin } = new URL(String(input["url"] ?? "http://x"));
+    const anybody = { id: "open:test", workspaceId, name, app, auth: "none" as const, baseUrl: origin };
+    const place = app === plainHttp.app ? { baseUrl: connection.baseUrl ?? origin } : {};
+    const login = { ...connection, app, ...place }; // its base address, or its app's, is asked by a plain request with its own login
     const caller = createCaller({ ...parts, connection: async () => (open ? anybody : login) });
     const request = {
       workspaceId,

@@ -70,8 +70,8 @@ export interface OutboundServices {
   onDoubt(listener: (connection: Connection) => void): void;
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
-  /** Reads a text at a public address, without a login. */
-  readText(url: string): Promise<TextRead>;
+  /** Reads a text at a public address, without a login. `asked`: the address that a person gave, where this one was found there. */
+  readText(url: string, asked?: string): Promise<TextRead>;
   /** The secret in a connection of HTTP, for the signatures of webhooks. */
   signingSecret(workspaceId: string, name: string): Promise<string>;
   /** A field of the login of a connection of an app, by which that app proves its webhooks; empty where it is not filled in. */

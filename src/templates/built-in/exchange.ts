@@ -1,5 +1,5 @@
 import type { TemplateLibrary } from "./library.ts";
-import { address, highlevel, tag, text, user, yourApp } from "./questions.ts";
+import { address, exampleSegments, highlevel, segment, tag, text, user, yourApp } from "./questions.ts";
 import { socialStatistics, subAccount, tagOfName } from "./steps.ts";
 
 const webhook = { app: "http", operation: "webhook" } as const;
@@ -125,13 +125,14 @@ export const exchange: TemplateLibrary = {
   "tag-in-segment-to-message": {
     millraceTemplate: 1,
     title: "When a tag is added to a contact of a segment, then send the person an e-mail from HighLevel",
-    about: "A tag starts a campaign, and only for the audience that you name: contacts who have another tag as well.",
+    about:
+      "A tag starts a campaign, and only for the audience that you name: the contacts of a segment, by their tags, fields, sub-account and score.",
     category: tagsAndSegments,
     keywords: ["campaign", "segment", "audience", "targeted", "message", "sightmill", "mail"],
     connections: [highlevel],
     choices: [
       tag("tag", "Tag that starts it", ["trigger", "input", "tag"]),
-      text("segment", "Only contacts who also have the tag", ["audience", "filter"], { within: "trigger.tags contains '*'" }),
+      segment(["audience", "filter"], "trigger | in_segment: '*'"),
       text("subject", "Subject", ["message", "input", "subject"]),
       { name: "text", label: "Text of the e-mail", kind: "longtext", at: [["message", "input", "html"]], required: true },
     ],
@@ -139,7 +140,7 @@ export const exchange: TemplateLibrary = {
       name: "Campaigns by tag and segment",
       trigger: { app: "highlevel", operation: "contacts.tag_added", connection: "highlevel", every: "5m", input: { tag: "spring offer" } },
       steps: [
-        { id: "audience", title: "Only this audience", filter: "trigger.tags contains 'customer'" },
+        { id: "audience", title: "Only contacts of the segment", filter: "trigger | in_segment: 'big-fans'" },
         { id: "reachable", title: "Only with an e-mail address", filter: "trigger.email != blank" },
         {
           id: "message",
@@ -155,6 +156,8 @@ export const exchange: TemplateLibrary = {
         },
       ],
     },
+    example: { tags: ["promoter"] },
+    rules: { "big-fans": exampleSegments["big-fans"] },
   },
   "newest-tags-to-your-app": {
     millraceTemplate: 1,

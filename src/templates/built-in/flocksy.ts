@@ -89,7 +89,7 @@ export const flocksyTemplates: TemplateLibrary = {
     choices: [],
     flow: {
       name: "Tags from Flocksy",
-      trigger: { app: "flocksy", operation: "tag.changed" },
+      trigger: { app: "flocksy", operation: "tag.changed", connection: "flocksy" },
       steps: [
         ...tagOfName("{{ trigger.tag.name | downcase | strip }}", (tagId, id) => [
           action(`mapping_${id}`, "mappings.upsert", {
@@ -151,7 +151,7 @@ export const flocksyTemplates: TemplateLibrary = {
     choices: [],
     flow: {
       name: "Wanted metrics to Flocksy",
-      trigger: { app: "flocksy", operation: "metric.wanted" },
+      trigger: { app: "flocksy", operation: "metric.wanted", connection: "flocksy" },
       steps: [
         ...socialStatistics,
         { id: "value", title: "Take the metric", format: { of: "{{ statistics.totals[trigger.metric.metricId] }}" } },
@@ -167,28 +167,19 @@ export const flocksyTemplates: TemplateLibrary = {
   },
   "users-to-flocksy": {
     millraceTemplate: 1,
-    title: "When a user in HighLevel is new or changed, then enrich the profile in Flocksy and set its segment",
+    title: "When a user in HighLevel is new or changed, then enrich the profile in Flocksy and set its segments",
     about:
-      "Each user of the sub-account has a profile in Flocksy, in a segment by role, with the tags that are called like the segment. Campaigns for the segment are worked out anew.",
+      "Each user of the sub-account has a profile in Flocksy with the segments it belongs to, and with the tags that are called like them. Campaigns for these segments are worked out anew.",
     category,
     keywords: [...keywords, "user", "profile", "segment", "enrichment", "team"],
     connections: [highlevel, flocksy],
-    choices: [
-      text("admins", "Segment of administrators", ["segments", "format", "admins"]),
-      text("others", "Segment of all others", ["segments", "format", "others"]),
-    ],
+    choices: [],
     flow: {
       name: "Users to Flocksy",
       trigger: { app: "highlevel", operation: "users.list_by_location", connection: "highlevel", every: "5m", emit: "changed" },
       steps: [
-        { id: "segments", title: "The segments by role", format: { admins: "owners", others: "team" } },
-        {
-          id: "chosen",
-          title: "Choose the segment",
-          format: {
-            segment: "{% if trigger.roles.role == 'admin' %}{{ segments.admins }}{% else %}{{ segments.others }}{% endif %}",
-          },
-        },
+        { id: "chosen", title: "Work out the segments", format: { segments: "{{ trigger | segments }}" } },
+        { id: "names", title: "Make them names of tags", format: { tags: "{{ chosen.segments | join: ',' | tags }}" } },
         subAccount,
         { id: "tags", title: "Look up the tags", app: "highlevel", operation: "locations.list_tags", connection: "highlevel" },
         action("profile", "profiles.upsert", {
@@ -196,12 +187,32 @@ export const flocksyTemplates: TemplateLibrary = {
           locationId: "{{ place.id }}",
           name: "{{ trigger.name }}",
           email: "{{ trigger.email }}",
-          segments: ["{{ chosen.segment }}"],
-          tagIds: "{{ tags | where: 'name', chosen.segment | map: 'id' }}",
+          segments: "{{ chosen.segments }}",
+          tagIds: "{{ tags | where_exp: 'tag', 'names.tags contains tag.name' | map: 'id' }}",
         }),
-        action("campaigns", "campaigns.refresh_by_tag", { segment: "{{ chosen.segment }}" }),
+        {
+          id: "each",
+          title: "For each of its segments",
+          forEach: "chosen.segments",
+          as: "segment",
+          do: [action("campaigns", "campaigns.refresh_by_tag", { segment: "{{ segment }}" })],
+        },
       ],
       settings: { order: "record" },
+    },
+    rules: {
+      owners: {
+        title: "Owners",
+        description: "An example: the users who administer a sub-account.",
+        kind: "segment",
+        if: "person.roles.role == 'admin'",
+      },
+      team: {
+        title: "Team",
+        description: "An example: all other users.",
+        kind: "segment",
+        if: "person.roles.role != 'admin'",
+      },
     },
   },
 };

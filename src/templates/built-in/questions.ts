@@ -1,3 +1,4 @@
+import type { Rule } from "#engine/flow/format.ts";
 import type { Place, TemplateChoice, TemplateConnection } from "../format.ts";
 
 /** Questions that many templates ask. */
@@ -65,3 +66,29 @@ export const address = (at: Place): TemplateChoice => ({
   at: [at],
   required: true,
 });
+
+export const segment = (at: Place, within: string): TemplateChoice => ({
+  name: "segment",
+  label: "Segment",
+  help: "The one that comes with this template is an example. Make your own under Rules and mappings.",
+  kind: "segment",
+  at: [at],
+  within,
+  required: true,
+});
+
+/** The segments of contacts that come with templates: examples to change, or to replace by one's own. */
+export const exampleSegments = {
+  "unhappy-customers": {
+    title: "Unhappy customers",
+    description: "An example: whoever gave a score of 6 or less, or has the tag 'unhappy'.",
+    kind: "segment",
+    if: "person.score <= 6 or person.tags contains 'unhappy'",
+  },
+  "big-fans": {
+    title: "Big fans",
+    description: "An example: whoever gave a score of 9 or 10, or has the tag 'promoter'.",
+    kind: "segment",
+    if: "person.score >= 9 or person.tags contains 'promoter'",
+  },
+} satisfies Record<string, Rule>;

@@ -1,36 +1,11 @@
-import type { Rule } from "#engine/flow/format.ts";
 import type { TemplateChoice } from "../format.ts";
 import type { TemplateLibrary } from "./library.ts";
-import { address, highlevel, text, schedule, yourApp } from "./questions.ts";
+import { address, exampleSegments, highlevel, schedule, segment, text, yourApp } from "./questions.ts";
 
 const category = "Tags and segments";
 
-/** The segments that come with these templates: examples to change, or to replace by one's own. */
-const examples = {
-  "unhappy-customers": {
-    title: "Unhappy customers",
-    description: "An example: whoever gave a score of 6 or less, or has the tag 'unhappy'.",
-    kind: "segment",
-    if: "person.score <= 6 or person.tags contains 'unhappy'",
-  },
-  "big-fans": {
-    title: "Big fans",
-    description: "An example: whoever gave a score of 9 or 10, or has the tag 'promoter'.",
-    kind: "segment",
-    if: "person.score >= 9 or person.tags contains 'promoter'",
-  },
-} satisfies Record<string, Rule>;
-const { "unhappy-customers": unhappy } = examples;
+const { "unhappy-customers": unhappy } = exampleSegments;
 
-const segment = (at: TemplateChoice["at"][number], within: string): TemplateChoice => ({
-  name: "segment",
-  label: "Segment",
-  help: "The one that comes with this template is an example. Make your own under Rules and mappings.",
-  kind: "segment",
-  at: [at],
-  within,
-  required: true,
-});
 const workflow: TemplateChoice = {
   name: "workflow",
   label: "Workflow",
@@ -137,7 +112,7 @@ export const segments: TemplateLibrary = {
       settings: { order: "record" },
     },
     example: { tags: ["promoter"] },
-    rules: examples,
+    rules: exampleSegments,
   },
   "segment-to-workflow-every-morning": {
     millraceTemplate: 1,

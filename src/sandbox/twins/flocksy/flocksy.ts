@@ -178,7 +178,7 @@ export class Flocksy {
     this.tags.put({ id: "ftagNewsletter000002", name: "newsletter", colour: "#0f766e", description: "Reads what we write", updatedAt });
     const campaign = { audience: 0, refreshedAt: null };
     this.campaigns.put({ id: "fcamSpringVisits0001", name: "Spring visits", tags: ["vip"], segments: ["promoters"], ...campaign });
-    this.campaigns.put({ id: "fcamMonthlyLetter002", name: "Monthly letter", tags: ["newsletter"], segments: ["team"], ...campaign });
+    this.campaigns.put({ id: "fcamMonthlyLetter002", name: "Monthly letter", tags: ["newsletter"], segments: ["Team"], ...campaign });
     this.#parts.records.setMeta("flocksy.seeded", "yes");
   }
 }

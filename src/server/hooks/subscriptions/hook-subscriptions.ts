@@ -10,7 +10,7 @@ import type { HookSubscription, HookSubscriptionStore } from "#storage/hook-subs
 import type { Sealer } from "#vault/seal.ts";
 import type { Connection, ConnectionRef } from "#vault/types.ts";
 import { isLoopbackHost } from "../../http/access.ts";
-import { callsFor } from "./app-calls.ts";
+import { callsFor, type SubscriptionCalls } from "./app-calls.ts";
 import { SubscriptionStep } from "./step.ts";
 import { canSubscribe, wantedSubscriptions, type WantedSubscription } from "./wanted.ts";
 
@@ -56,7 +56,7 @@ export class HookSubscriptions {
 
   constructor(parts: HookSubscriptionsParts) {
     this.#parts = parts;
-    this.#step = new SubscriptionStep({ ...parts, unreachable: (subscription, calls) => this.#unreachable(subscription, calls.app.title) });
+    this.#step = new SubscriptionStep({ ...parts, unreachable: (subscription, calls) => this.#unreachable(subscription, calls) });
   }
 
   start(): void {
@@ -214,14 +214,15 @@ export class HookSubscriptions {
     this.#secrets.delete(one.triggerId);
   }
 
-  #unreachable(one: HookSubscription, app: string): MillraceError | null {
-    const { publicUrl, isReachable, caller } = this.#parts;
+  /** An address of this machine only is told to apps on this machine, such as those of the sandbox. */
+  async #unreachable({ workspaceId, connectionId }: HookSubscription, { app, rule }: SubscriptionCalls): Promise<MillraceError | null> {
+    const { publicUrl, isReachable, caller, connection } = this.#parts;
     if (isReachable()) return null;
-    const { workspaceId, connectionId } = one;
-    const rule = callsFor(one, this.#parts.catalog.of(workspaceId).app(one.app), caller)!.rule;
-    const request = { workspaceId, app: one.app, operation: rule.operation, connection: connectionId, input: {} };
+    const request = { workspaceId, app: app.id, operation: rule.operation, connection: connectionId, input: {} };
     const { host } = caller.destination({ ...request, lane: "live", dry: true, idempotencyKey: "" });
-    return isLoopbackHost(host) ? null : new MillraceError("HOOK_ADDRESS_LOCAL", { details: { app, url: publicUrl() } });
+    const base = (await connection(workspaceId, connectionId))?.baseUrl; // the caller may not have used the connection yet
+    const own = base !== undefined && URL.canParse(base) ? new URL(base).host : host;
+    return isLoopbackHost(own) ? null : new MillraceError("HOOK_ADDRESS_LOCAL", { details: { app: app.title, url: publicUrl() } });
   }
 
   #planNext(): void {

@@ -16,6 +16,8 @@ import type { ConsentLogin } from "./logins.ts";
 interface AllowedLoginProps {
   app: AppView;
   login: ConsentLogin;
+  /** Whether something is still missing in what stands before. */
+  isIncomplete?: boolean;
   /** The connection that gets a new login. Its client asks again, unless another is typed. */
   connection?: string;
   /** What is sent to begin, but for the client, where it asks, and the scopes. */
@@ -30,7 +32,18 @@ interface AllowedLoginProps {
 }
 
 /** Leads to the app's page where a person allows the login: says what to register, shows the scopes, and goes there. */
-export function AllowedLogin({ app, login, connection, body, begun = null, keep, onCancel, before, children }: AllowedLoginProps) {
+export function AllowedLogin({
+  app,
+  login,
+  connection,
+  body,
+  begun = null,
+  keep,
+  onCancel,
+  before,
+  isIncomplete = false,
+  children,
+}: AllowedLoginProps) {
   const needs = useQuery(consentNeedsQuery(app.id, connection));
   const [draft, setDraft] = useState<LoginDraft>(begun?.draft ?? {});
   const [picked, setPicked] = useState<ReadonlySet<string> | null>(begun && new Set(begun.scopes));
@@ -39,7 +52,7 @@ export function AllowedLogin({ app, login, connection, body, begun = null, keep,
   const form = { ...login, fields: login.consent.asker };
   const asker = isNew ? form : secretOnly(form);
   const { secret: typed, settings } = loginBody(asker, draft);
-  const ready = isReady(asker, draft) || (!isNew && Object.keys(typed).length === 0);
+  const ready = !isIncomplete && (isReady(asker, draft) || (!isNew && Object.keys(typed).length === 0));
   const scopes = picked ?? usualScopes(needs.data?.scopes ?? []);
   const leave = useMutation({
     mutationFn: () =>

@@ -25,6 +25,7 @@ export function NewAllowedLogin({ app, login, title, onTitle, onCancel }: NewAll
       app={app}
       login={login}
       onCancel={onCancel}
+      isIncomplete={app.asksAddress && baseUrl.trim() === ""}
       begun={begun}
       keep={(typed) => ({ app: app.id, kind: login.kind, title, baseUrl, ...typed })}
       body={(asked) => ({

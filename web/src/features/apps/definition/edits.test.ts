@@ -4,6 +4,8 @@ import { fieldKinds, kindOfField, withKind, type FieldKind } from "./field-kinds
 import { loginWords, lineOf, secretOf, withLine, withSecret } from "./logins.ts";
 import { newPaging } from "./paging.ts";
 import { isSame } from "./same.ts";
+import { proofOf, withProofKind } from "./proofs.ts";
+import { newSubscribe, withSecretWay, withSubscribe } from "./subscriptions.ts";
 import { isShowable, type Definition, type Operation } from "./types.ts";
 
 const read = (id: string, more: Partial<Operation> = {}): Operation => ({
@@ -159,4 +161,45 @@ test("a definition that the forms cannot show is left to the JSON", () => {
     { title: "A", auth: [1] },
   ])
     expect(isShowable(broken)).toBe(false);
+});
+
+describe("how an app is told the address of a flow", () => {
+  const hook = {
+    operations: [
+      read("hooks.list", { path: "/hooks", list: true, identity: "id" }),
+      read("hooks.add", {
+        path: "/hooks",
+        method: "POST",
+        effect: "create",
+        input: [
+          { name: "url", in: "body" },
+          { name: "events", in: "body", schema: { type: "array" } },
+        ],
+      }),
+      read("hooks.remove", { path: "/hooks/{hookId}", method: "DELETE", effect: "delete", input: [{ name: "hookId", in: "path" }] }),
+    ],
+  };
+  const desk: Definition = { title: "Desk", auth: [{ kind: "header", header: "X-Key" }], ...hook };
+
+  test("is guessed from the inputs of the operation and those beside it", () => {
+    expect(newSubscribe(desk, hook.operations[1]!)).toEqual({
+      operation: "hooks.add",
+      input: { events: ["{event}"] },
+      address: "url",
+      id: "id",
+      unsubscribe: { operation: "hooks.remove", id: "hookId" },
+      list: { operation: "hooks.list", id: "id", address: "url" },
+    });
+  });
+
+  test("decides whether logins ask for the secret of its events", () => {
+    const asked = withProofKind(withSubscribe(desk, newSubscribe(desk, hook.operations[1]!)), "signature");
+    expect(JSON.stringify(asked.auth)).toContain("webhookSecret");
+    const given = withSecretWay(asked, "answer");
+    expect([proofOf(given), JSON.stringify(given.auth)]).toEqual([
+      expect.objectContaining({ secret: { answer: "secret" } }),
+      expect.not.stringContaining("webhookSecret"),
+    ]);
+    expect(JSON.stringify(withSecretWay(given, "login").auth)).toContain("webhookSecret");
+  });
 });

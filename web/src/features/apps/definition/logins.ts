@@ -147,6 +147,17 @@ const passwordFields: LoginFields = [
   { name: "password", in: "secret", label: "Password", verbatim: true },
 ];
 
+/** The login without a field for a secret that comes from elsewhere. */
+export function withoutSecretField(login: Login, name: string): Login {
+  const fields = "fields" in login ? login.fields : undefined;
+  return fields === undefined
+    ? login
+    : withFields(
+        login,
+        fields.filter((field) => field.name !== name),
+      );
+}
+
 /** The login asking for a further secret: the one by which the app's events are checked. Logins that cannot ask for one stay as they are. */
 export function withFurtherSecret(login: Login, name: string, label: string): Login {
   const fields = "fields" in login ? login.fields : undefined;

@@ -19,10 +19,19 @@ export type WebhookProof =
   | { kind: "signature"; signature: string | { header: string; [member: string]: string | number }; secret: SecretPlace };
 /** Where the secret of a proof is: a field of the login, or what was agreed when the address was registered. */
 export type SecretPlace = { login: string } | { answer: string } | { input: string };
+/** How the app is told the address of a flow, and that it is no longer used. */
+export interface SubscribeRule {
+  operation: string;
+  input?: Record<string, string | string[]>;
+  address: string;
+  id: string;
+  unsubscribe?: { operation: string; id: string };
+  list?: { operation: string; id: string; address: string };
+}
 type FurtherParts = {
   auth?: Login[];
   variables?: AddressVariable[];
-  webhooks?: { verify?: WebhookProof; [member: string]: unknown };
+  webhooks?: { verify?: WebhookProof; subscribe?: SubscribeRule; [member: string]: unknown };
 };
 
 /** A definition as it is written: what has a default may be missing. */

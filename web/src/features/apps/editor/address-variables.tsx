@@ -22,7 +22,7 @@ export function AddressVariables({ definition, onChange }: AddressVariablesProps
     <div role="group" aria-label="What each connection fills in" className="flex flex-col gap-3 border-l-2 border-line pl-4">
       <p className="text-meta text-ink-3">Whoever connects the app fills in:</p>
       {rows.map(({ name, label, help = "", default: usual = "", choices = [] }) => (
-        <div key={name} className="grid grid-cols-1 gap-3 sm:grid-cols-[auto_minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)]">
+        <div key={name} className="grid grid-cols-1 gap-3 sm:grid-cols-[auto_minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)]">
           <code className="pt-7 font-mono text-meta">{`{${name}}`}</code>
           <Field label="Label">
             {(ids) => <Input {...ids} value={label} maxLength={80} onChange={({ target }) => put(name, { label: target.value })} />}
@@ -32,6 +32,7 @@ export function AddressVariables({ definition, onChange }: AddressVariablesProps
               <Input {...ids} value={help} maxLength={300} onChange={({ target }) => put(name, { help: target.value || undefined })} />
             )}
           </Field>
+          <ChoicesField key={choices.join()} choices={choices} onChange={(next) => put(name, { choices: next })} />
           <Field label={choices.length > 0 ? "Usual choice" : "Usual value"}>
             {(ids) => <Input {...ids} value={usual} onChange={({ target }) => put(name, { default: target.value || undefined })} />}
           </Field>
@@ -39,5 +40,18 @@ export function AddressVariables({ definition, onChange }: AddressVariablesProps
       ))}
       {problem !== undefined && <p className="text-meta text-failure">{problem}</p>}
     </div>
+  );
+}
+
+/** What may be chosen, with commas between. It is taken over when the field is left: half a word is no choice. */
+function ChoicesField({ choices, onChange }: { choices: readonly string[]; onChange: (choices: string[] | undefined) => void }) {
+  const take = (text: string) => {
+    const next = [...new Set(text.split(",").map((one) => one.trim()))].filter((one) => one !== "");
+    if (next.join() !== choices.join()) onChange(next.length === 0 ? undefined : next);
+  };
+  return (
+    <Field label="Choices" hint="With commas between. Empty: anything.">
+      {(ids) => <Input {...ids} defaultValue={choices.join(", ")} onBlur={({ target }) => take(target.value)} />}
+    </Field>
   );
 }

@@ -15,6 +15,8 @@ export interface Editing {
   /** Something is not saved. */
   isChanged: boolean;
   edit(change: (draft: AppDraft) => AppDraft): void;
+  /** Takes what was saved: what is written from now on is based on it. */
+  follow(saved: AppDetail): void;
   /** What keeps the definition from being saved. */
   problems: readonly Problem[];
   /** What would make its writes safer. */

@@ -54,6 +54,7 @@ export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProp
     draft,
     isChanged,
     edit,
+    follow: state.follow,
     problems: isChanged ? problems : [],
     advice: verdict.advice,
     mayWrite,

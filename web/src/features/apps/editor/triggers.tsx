@@ -7,6 +7,7 @@ import { freeId, idOf } from "../definition/edits.ts";
 import { operationsOf, type Trigger, triggersOf } from "../definition/types.ts";
 import { useEditing } from "./editing.ts";
 import { ProofForm } from "./proof-form.tsx";
+import { SubscribeForm } from "./subscribe-form.tsx";
 import { newTriggerTitle, TriggerForm } from "./trigger-form.tsx";
 import { useOpenIndex } from "./use-open-index.ts";
 
@@ -69,7 +70,12 @@ export function Triggers({ open, onOpen, onOperation }: TriggersProps) {
       </div>
       <div className="min-w-0">
         {trigger === undefined ? (
-          triggers.length > 0 && <ProofForm />
+          triggers.length > 0 && (
+            <div className="flex flex-col gap-8">
+              <ProofForm />
+              <SubscribeForm />
+            </div>
+          )
         ) : (
           <>
             <button type="button" className={`${backLinkClass} lg:hidden`} onClick={() => onOpen(undefined)}>

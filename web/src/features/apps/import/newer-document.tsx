@@ -95,7 +95,7 @@ interface ReplaceProps {
 
 /** What is different, which flows break, and the click that replaces the definition. */
 function Replace({ next, onClose, onDone }: ReplaceProps) {
-  const { id, edit } = useEditing();
+  const { id, edit, follow } = useEditing();
   const cache = useQueryClient();
   const [comparison, setComparison] = useState<DefinitionComparison | null>(null);
   const compare = useMutation({
@@ -111,6 +111,7 @@ function Replace({ next, onClose, onDone }: ReplaceProps) {
       void cache.invalidateQueries({ queryKey: appsQuery().queryKey, exact: true });
       void cache.invalidateQueries({ queryKey: ["catalog"] });
       edit(() => next);
+      follow(saved);
       toast.success(`${saved.title} is replaced. Flows use the new definition at once`);
       onDone();
     },
