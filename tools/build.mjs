@@ -98,7 +98,7 @@ async function buildServer() {
   await bundle({
     entryPoints: {
       millrace: join(root, "src/cli/main.ts"),
-      "document-worker": join(root, "src/definitions/openapi/worker.ts"),
+      "reading-worker": join(root, "src/definitions/worker.ts"),
       "script-worker": join(root, "src/engine/scripts/worker.ts"),
     },
     outdir: dist,

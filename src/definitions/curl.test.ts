@@ -43,7 +43,7 @@ describe("a curl command", () => {
     });
     expect(app.operations[0]!.guesses).toEqual([{ member: "effect", why: "A POST usually makes something new" }]);
     expect(app.notes.map(({ says }) => says)).toContain(
-      "The secrets of the login were left out. They are asked for when a connection is made",
+      "The secrets of the login were left out. They are asked for when a connection is made.",
     );
     expect(JSON.stringify(app)).not.toMatch(/sk_live|hunter2/);
   });
@@ -119,17 +119,31 @@ describe("a curl command", () => {
       ["a.get", ["page", "size"]],
     ]);
     expect(app.notes).toEqual([
-      { at: "line 3", says: "What follows '|' was left out; an address with '&' in it has to be in quotes" },
-      { at: "line 5", says: "An operation cannot be made with the method HEAD" },
-      { at: "line 6", says: "--cert: A login by client certificate cannot be defined" },
-      { at: "line 6", says: "Cookies were left out: a login by cookie ends with the browser's session" },
+      { at: "line 3", says: "What follows '|' was left out; an address with '&' in it has to be in quotes." },
+      { at: "line 5", says: "An operation cannot be made with the method HEAD." },
+      { at: "line 6", says: "--cert: A login by client certificate cannot be defined." },
+      { at: "line 6", says: "Cookies were left out: a login by cookie ends with the browser's session." },
     ]);
   });
 
   test("a body that is almost JSON is read, and a text without a command is refused", () => {
     const app = draft('curl https://x.example.com/a --json \'{name: "Door", // what\n "size": 3,}\'');
     expect(app.operations[0]!.definition.input.map(({ name }) => name)).toEqual(["name", "size"]);
-    expect(app.notes[0]!.says).toBe("The body is JSON only without words without quotes, comments and commas at the end");
+    expect(app.notes[0]!.says).toBe("The body is JSON only without words without quotes, comments and commas at the end.");
     for (const text of ["hello", "curl", "curl --help", "curl 'x", "curl ${"]) expect(() => draft(text)).toThrow(/^text: /);
+  });
+
+  test("a value that was sent stays out of notes, of the names of other inputs and of the headers of the app", () => {
+    const secret = "s3cr3tVALUE99xyz";
+    const app = draft(
+      `curl 'https://api.example.com:99999/v1?token=${secret}'\n\ncurl https://api.example.com/${secret}/${secret}/users -H 'X-Foo: ${secret}'`,
+    );
+    expect(JSON.stringify(app)).not.toMatch(/s3cr3t.{0,20}Id|99xyz/);
+    expect(app.notes[0]).toEqual({ at: "line 1", says: "'api.example.com:99999' is not the address of an API." });
+    expect(app.operations[0]!.definition.input.map(({ name, in: place }) => [name, place])).toEqual([
+      ["id", "path"],
+      ["id_2", "path"],
+      ["x-foo", "header"],
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { readOptions, type ReadOption } from "./curl-options.ts";
 import { readLenient } from "./lenient-json.ts";
 import { unreadable, type Pair, type Sent, type SentBody, type SentRequest } from "./sent-request.ts";
 import { curlCommands, type Command } from "./shell-words.ts";
+import { addSecret } from "./values.ts";
 
 const longestText = 200_000;
 const mostCommands = 200;
@@ -120,7 +121,7 @@ class CurlRequest {
         return this.#member(value, means === "form");
       case "user":
         this.#basic = true;
-        this.#secrets.push(value, ...value.split(":"));
+        addSecret(this.#secrets, value, ":");
         return;
       case "cookie":
         return this.#note("Cookies were left out: a login by cookie ends with the browser's session");

@@ -21,7 +21,7 @@ describe("an example answer", () => {
       { id: "2", age: 3 },
     ]);
     expect(answer.notes.map(({ says }) => says)).toEqual([
-      "Values that are secrets by their names were left out",
+      "Values that are secrets by their names were left out.",
       expect.stringContaining("'meta.next_cursor'"),
     ]);
     const input = ["limit", "cursor"].map((name) => ({ name, in: "query" }));

@@ -6,7 +6,7 @@ import { listed } from "#kernel/words.ts";
 import { answerFacts, shortened } from "./answer-facts.ts";
 import { guessIdentity, operationIdOf, labelOf, type PagingInput } from "./guess.ts";
 import { readLenient } from "./lenient-json.ts";
-import { unreadable } from "./sent-request.ts";
+import { asSentence, unreadable } from "./sent-request.ts";
 import { schemaOfValue, withoutSecretNames } from "./values.ts";
 
 interface Example {
@@ -42,7 +42,12 @@ export function readAnswer(text: string, { path = "", input = [] }: { path?: str
       at: null,
       says: `'${next}' in the answer seems to tell the next page. Add the inputs by which a page is asked for, so that the list can be read to its end`,
     });
-  return { definition, example: shortened((getPath(value, definition.result ?? "") as Json | undefined) ?? value), guesses, notes };
+  return {
+    definition,
+    example: shortened((getPath(value, definition.result ?? "") as Json | undefined) ?? value),
+    guesses,
+    notes: notes.map(asSentence),
+  };
 }
 
 /** The first member beside the rows that tells of a next page. */
@@ -58,7 +63,7 @@ function nextPage(answer: Json, before = "", depth = 0): string | undefined {
 /** A webhook trigger made of a payload: what tells an event from others, and whom it is about. */
 export function readEvent(text: string): EventDraft {
   const { value, notes } = readExample(text);
-  if (!isObject(value)) throw unreadable("is no event: a payload is an object with members");
+  if (!isObject(value)) throw unreadable("is not an event: a payload is an object with members");
   const payload = shortened(value as Json) as JsonObject;
   const members = membersOf(payload);
   const name = nameOf(payload);
@@ -76,7 +81,7 @@ export function readEvent(text: string): EventDraft {
       { member: "id", why: name === undefined ? "The payload does not name its event" : `The payload names its event '${name}'` },
       ...found.guesses,
     ],
-    notes,
+    notes: notes.map(asSentence),
   };
 }
 

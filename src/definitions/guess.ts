@@ -118,6 +118,10 @@ export function guessEffect({ method, path, id = "", summary = "" }: Call): Gues
   return { value: "create", why: "A POST usually makes something new" };
 }
 
+/** The guess about the effect, as far as it is one: a GET reads, and nothing is to be confirmed. */
+export const effectGuess = (method: Method, { why }: Guessed<Effect>): { member: string; why: string }[] =>
+  method === "GET" ? [] : [{ member: "effect", why }];
+
 const wordsIn = (text: string): string[] => fieldWords(text.replace(/[^A-Za-z\d]+/g, " ")).split(" ");
 /** `contacts_create` and `contacts.create` end with their verb, `createContact` begins with it. */
 function firstWord(text: string): string {

@@ -65,12 +65,12 @@ test("a recording becomes one operation for each method and shape of path, with 
     effect: "update",
     input: [{ name: "contactId" }, { name: "email" }, { name: "password" }],
   });
-  expect(app.operations[0]!.guesses.map(({ member }) => member)).toEqual(["effect", "result", "identity", "changed", "paging"]);
+  expect(app.operations[0]!.guesses.map(({ member }) => member)).toEqual(["result", "identity", "changed", "paging"]);
   expect(app.notes.map(({ says }) => says)).toEqual(
     expect.arrayContaining([
-      "Left out: 2 pages, pictures, scripts and other files",
-      "Left out: 1 requests of another kind",
-      "One request to https://metrics.example.net was left out: an app has one address",
+      "Left out: 2 pages, pictures, scripts and other files.",
+      "Left out: 1 requests of another kind.",
+      "One request to https://metrics.example.net was left out: an app has one address.",
     ]),
   );
   expect(JSON.stringify(app)).not.toMatch(/tok_1234567890|cookie-secret|hidden-token|hunter2/);

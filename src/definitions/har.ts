@@ -34,7 +34,7 @@ function entriesOf(text: string): unknown[] {
   if (recording === undefined) throw unreadable("is not JSON; save the recording as a HAR file and choose that");
   const log = isObject(recording) ? recording["log"] : undefined;
   const entries = isObject(log) ? log["entries"] : undefined;
-  if (!Array.isArray(entries)) throw unreadable("is no recording of a browser: it has no log.entries");
+  if (!Array.isArray(entries)) throw unreadable("is not a HAR recording: log.entries is missing");
   return entries;
 }
 

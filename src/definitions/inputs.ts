@@ -26,7 +26,7 @@ export function segmentsOf(path: string, isSecret: (text: string) => boolean = (
       segments.push(raw.replace(/[{}]/g, encodeURIComponent));
       continue;
     }
-    const name = unusedName(placeholderName(text) ?? idName(parts.slice(0, i)), names);
+    const name = unusedName(placeholderName(text) ?? idName(segments), names);
     names.add(name);
     segments.push({ name, value: text });
   }
@@ -75,13 +75,14 @@ function placeholderName(text: string): string | undefined {
 }
 
 /** `contactId` behind `/contacts`. */
-function idName(before: readonly string[]): string {
-  const noun = nounsOf(`/${before.join("/")}`).at(-1);
+function idName(before: readonly Segment[]): string {
+  const last = before.at(-1);
+  const noun = typeof last === "string" ? nounsOf(`/${last}`).at(-1) : undefined; // a value that was sent names nothing
   const words = singular(noun ?? "")
     .split(/[^A-Za-z\d]+/)
     .filter((word) => word !== "");
   const [first, ...others] = words;
-  if (first === undefined || !/^[A-Za-z]/.test(first) || before.at(-1) !== noun) return "id";
+  if (first === undefined || !/^[A-Za-z]/.test(first) || last !== noun) return "id";
   return `${[first[0]!.toLowerCase() + first.slice(1), ...others.map((word) => word[0]!.toUpperCase() + word.slice(1))].join("")}Id`;
 }
 
@@ -122,10 +123,14 @@ export class Inputs {
 
   /** What a query or a form has: a name that comes twice is a list. */
   addPairs(place: "query" | "body" | "header", pairs: readonly Pair[]): void {
-    for (const name of new Set(pairs.map(([each]) => each))) {
-      const values = pairs.filter(([each]) => each === name).map(([, value]) => (isPlaceholder(value) ? "" : plainValue(value, name)));
-      this.add(place, name, values.length > 1 || name.endsWith("[]") ? values : values[0]!);
+    const values = new Map<string, Json[]>();
+    for (const [name, value] of pairs) {
+      const plain = isPlaceholder(value) ? "" : plainValue(value, name);
+      const same = values.get(name);
+      if (same) same.push(plain);
+      else values.set(name, [plain]);
     }
+    for (const [name, all] of values) this.add(place, name, all.length > 1 || name.endsWith("[]") ? all : all[0]!);
   }
 
   addBody(body: SentBody | null): void {

@@ -72,6 +72,18 @@ const texts = fc.oneof(
   fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((all) => all.join("")),
   fc.json(),
 );
+/** A recording of one call. */
+const har = (postData?: object, authorization = "Bearer x") =>
+  JSON.stringify({
+    log: {
+      entries: [
+        {
+          request: { method: "POST", url: "https://x.example.com/a", headers: [{ name: "authorization", value: authorization }], postData },
+          response: { status: 200, content: { text: "{}" } },
+        },
+      ],
+    },
+  });
 const entries = fc.array(fc.jsonValue(), { maxLength: 4 }).map((all) =>
   JSON.stringify({
     log: {
@@ -127,6 +139,10 @@ describe("any text", () => {
     ["brackets", "[".repeat(200_000)],
     ["round quotes", "{“ ".repeat(60_000)],
     ["quotes", `curl '${`"'`.repeat(60_000)}`],
+    ["words", `curl https://x.example.com/a ${"a ".repeat(80_000)}`],
+    ["options", `curl https://x.example.com/a ${"-H a:b ".repeat(25_000)}`],
+    ["fields", har({ mimeType: "application/x-www-form-urlencoded", text: Array.from({ length: 20_000 }, (_, i) => `k${i}=v`).join("&") })],
+    ["words of a login", har(undefined, "a ".repeat(400_000))],
     ["comments", `{${"/* ".repeat(60_000)}`],
     ["commands", "curl https://x.example.com/a\n".repeat(6_000)],
     ["open variables", `curl ${"${".repeat(60_000)}`],

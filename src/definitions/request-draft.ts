@@ -3,14 +3,14 @@ import { appLimits } from "#api/schemas/apps.ts";
 import type { AppDraft, DraftGuess, DraftOperation } from "#api/schemas/app-drafts.ts";
 import { isOfTransport, isHeaderName, headerValue } from "#catalog/definition-texts.ts";
 import type { AuthScheme } from "#catalog/logins/kinds.ts";
-import { deeperThan, sizeUpTo, type Json } from "#kernel/json.ts";
+import { deeperThan, getPath, sizeUpTo, type Json } from "#kernel/json.ts";
 import { answerFacts, shortened } from "./answer-facts.ts";
-import { guessEffect, labelOf, operationIdOf, titleOf, type Method } from "./guess.ts";
+import { effectGuess, guessEffect, labelOf, operationIdOf, titleOf, type Method } from "./guess.ts";
 import { Inputs, joinedInputs, pathOf, segmentsOf, type InputDraft, type OperationDraft, type Segment } from "./inputs.ts";
 import { isSameLogin, loginOf } from "./request-login.ts";
 import { commonPrefix, readAddress, titleOfAddress, type SentAddress } from "./sent-address.ts";
-import type { Note, Pair, Sent, SentRequest } from "./sent-request.ts";
-import { hidden, isPlaceholder, withoutSecretNames } from "./values.ts";
+import { asSentence, type Note, type Pair, type Sent, type SentRequest } from "./sent-request.ts";
+import { addSecret, hidden, isPlaceholder, withoutSecretNames } from "./values.ts";
 
 /** A request with its address and login apart. */
 interface Placed {
@@ -48,8 +48,9 @@ export function draftOf({ requests, notes: found, secrets }: Sent): AppDraft {
     operations,
     triggers: [],
     guesses,
-    notes,
+    notes: notes.map(asSentence),
   };
+  // Again: reading the bodies and answers has found more secrets.
   return withoutSecrets(draft, secretTest(secrets));
 }
 
@@ -57,10 +58,10 @@ function placedOf(requests: readonly SentRequest[], secrets: string[], notes: No
   return requests.flatMap((request) => {
     const address = readAddress(request);
     if (!address) {
-      notes.push({ at: request.at, says: `'${request.url.slice(0, 80).replace(/^([a-z]+:\/\/)[^@/]*@/i, "$1")}' is no address of an API` });
+      notes.push({ at: request.at, says: `'${hostOf(request.url)}' is not the address of an API.` });
       return [];
     }
-    if (address.userInfo !== null) secrets.push(...address.userInfo.split(":").map(decoded));
+    if (address.userInfo !== null) addSecret(secrets, decoded(address.userInfo), ":");
     const { scheme, why, headers, query } = loginOf(
       { ...request, basic: request.basic === true || address.userInfo !== null },
       address.query,
@@ -70,6 +71,9 @@ function placedOf(requests: readonly SentRequest[], secrets: string[], notes: No
     return [{ request, address, scheme, why, headers: sendable(headers), query }];
   });
 }
+
+/** An address without what may be a secret in it. */
+const hostOf = (url: string): string => /^(?:[a-z]+:\/\/)?(?:[^@/?#]*@)?([^@/?#]{0,80})/i.exec(url)?.[1] ?? "";
 
 const decoded = (text: string): string => {
   try {
@@ -102,12 +106,17 @@ function ofOneHost(placed: readonly Placed[], notes: Note[]): Placed[] {
   return placed.filter(({ address }) => address.origin === most![0]);
 }
 
+/** Letters and digits in one another, as in keys and ids: a value that is asked for and stays out of a definition, which is shared. */
+const mayBeKey = (value: string): boolean => /^[\w+=~.-]{12,}$/.test(value) && /[A-Za-z]\d+[A-Za-z]/.test(value);
+
 /** The headers that every request sends with the same value. */
 function commonHeaders(placed: readonly Placed[]): Pair[] {
   const [first, ...others] = placed;
   return (first?.headers ?? []).filter(
     ([name, value]) =>
-      !isPlaceholder(value) && others.every(({ headers }) => headers.some(([other, its]) => other === name && its === value)),
+      !isPlaceholder(value) &&
+      !mayBeKey(value) &&
+      others.every(({ headers }) => headers.some(([other, its]) => other === name && its === value)),
   );
 }
 
@@ -144,7 +153,7 @@ function operationOf({ method, segments, path, placed }: Group, { common, taken,
   const { definition, guesses, example } = answered(placed, input, path, effect.value === "read", secrets);
   const { request } = placed[0]!;
   const body = request.body?.kind === "form" || request.body?.kind === "multipart" ? request.body.kind : undefined;
-  const all: DraftGuess[] = [{ member: "effect", why: effect.why }, ...guesses];
+  const all: DraftGuess[] = [...effectGuess(method, effect), ...guesses];
   const draft: OperationDraft = {
     id: operationIdOf(method, path, undefined, taken),
     title: titleOf(method, path),
@@ -215,15 +224,8 @@ function answered(
   return {
     definition,
     guesses,
-    ...(sizeUpTo(example, largestExample) < largestExample && { example: outputOf(example, definition.result ?? "") }),
+    ...(sizeUpTo(example, largestExample) < largestExample && { example: (getPath(example, definition.result ?? "") ?? null) as Json }),
   };
-}
-
-function outputOf(answer: Json, result: string): Json {
-  let at: Json | undefined = answer;
-  for (const name of result === "" ? [] : result.split("."))
-    at = typeof at === "object" && at !== null && !Array.isArray(at) && Object.hasOwn(at, name) ? at[name] : undefined;
-  return at ?? null;
 }
 
 /** What the request was sent with, by the names of the inputs. */
@@ -273,12 +275,22 @@ function authOf(placed: readonly Placed[], notes: Note[]): { auth: AuthScheme[];
 const variablesOf = (placed: readonly Placed[]): AppDraft["variables"] =>
   [...new Set(placed.flatMap(({ address }) => address.variables))].slice(0, 10).map((name) => ({ name, label: labelOf(name) }));
 
+const shortestSecret = 6;
 /** Whether a text holds one of the secrets. Short ones and placeholders would be found everywhere. */
 function secretTest(secrets: readonly string[]): (text: string) => boolean {
-  const long = [...new Set(secrets)].filter(
-    (secret) => secret.length >= 6 && !isPlaceholder(secret) && !/^(bearer|basic|token|apikey)$/i.test(secret),
-  );
-  return (text) => long.some((secret) => text.includes(secret));
+  const byStart = new Map<string, string[]>(); // a recording may have thousands, and each text is looked through once
+  for (const secret of new Set(secrets)) {
+    if (secret.length < shortestSecret || isPlaceholder(secret) || /^(bearer|basic|token|apikey)$/i.test(secret)) continue;
+    const start = secret.slice(0, shortestSecret);
+    const same = byStart.get(start);
+    if (same) same.push(secret);
+    else byStart.set(start, [secret]);
+  }
+  return (text) => {
+    for (let at = 0; at + shortestSecret <= text.length && byStart.size > 0; at++)
+      if (byStart.get(text.slice(at, at + shortestSecret))?.some((secret) => text.startsWith(secret, at))) return true;
+    return false;
+  };
 }
 
 /** The last look: no text of the draft holds a secret of the requests. */

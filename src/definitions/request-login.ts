@@ -1,7 +1,7 @@
 /** How the app logs in, made of a request that carried a login; the secret itself is left out. */
 import type { AuthScheme } from "#catalog/logins/kinds.ts";
 import type { Note, Pair, SentRequest } from "./sent-request.ts";
-import { isSecretName } from "./values.ts";
+import { addSecret, isSecretName } from "./values.ts";
 
 /** What logs a request in, and what is left of it without. */
 export interface Login {
@@ -24,9 +24,9 @@ export function loginOf(request: SentRequest, query: readonly Pair[], secrets: s
   const sent = request.headers.filter((header) => !isOfBrowser(header));
   const [inHeaders, headers] = parted(sent, ([name, value]) => isSecretName(name) || /(^|[-_])key$/i.test(name) || isRandom(value));
   const [inQuery, others] = parted(query, ([name]) => isKeyName(name));
-  for (const [, value] of [...inHeaders, ...inQuery]) secrets.push(value, ...value.split(" "));
+  for (const [, value] of [...inHeaders, ...inQuery]) addSecret(secrets, value, " ");
   for (const [, value] of request.headers.filter(([name]) => /^cookie$/i.test(name)))
-    secrets.push(...value.split(/;\s*/).map((part) => part.slice(part.indexOf("=") + 1)));
+    for (const part of value.split(/;\s*/)) secrets.push(part.slice(part.indexOf("=") + 1));
   const found = schemes(inHeaders, inQuery, request.basic === true);
   const [first] = found;
   if (found.length > 1)

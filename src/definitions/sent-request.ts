@@ -37,5 +37,8 @@ export interface Sent {
   secrets: string[];
 }
 
+/** A note as a sentence, with its full stop. */
+export const asSentence = <T extends Note>({ says, ...note }: T) => ({ ...note, says: /[.…]$/.test(says) ? says : `${says}.` });
+
 /** Says that a pasted text cannot be read. */
 export const unreadable = (problem: string): MillraceError => badInput("text", problem);

@@ -9,6 +9,9 @@ export interface Command {
   substituted?: boolean;
 }
 
+/** More than any command has that is pasted. */
+const mostWords = 2_000;
+
 type Shell = "bash" | "cmd" | "powershell";
 
 const shellOf = (text: string): Shell => {
@@ -122,11 +125,15 @@ function bashWords(command: string): Omit<Command, "line"> {
 const isForgottenQuote = (op: string, words: readonly string[], next: unknown): boolean =>
   op === "&" && /^[^\s]*\?[^\s]*=/.test(words.at(-1) ?? "") && (typeof next === "string" ? /^[\w.[\]-]+=/.test(next) : isPattern(next));
 const isPattern = (part: unknown): boolean => typeof part === "object" && part !== null && "pattern" in part;
-const joined = (words: readonly string[]): string[] =>
-  words.reduce<string[]>(
-    (all, word) => (all.at(-1)?.endsWith("&") && /[?].*&$/.test(all.at(-1)!) ? [...all.slice(0, -1), all.at(-1)! + word] : [...all, word]),
-    [],
-  );
+function joined(words: readonly string[]): string[] {
+  const all: string[] = [];
+  for (const word of words.slice(0, mostWords)) {
+    const last = all.at(-1);
+    if (last?.endsWith("&") && last.includes("?")) all[all.length - 1] = last + word;
+    else all.push(word);
+  }
+  return all;
+}
 
 /** Within a word a `#` is no comment. */
 const withPlainHashes = (command: string): string =>

@@ -101,6 +101,12 @@ export function withoutSecretNames(value: Json, secrets: string[], depth = 0): J
   );
 }
 
+/** Puts down a secret, and the parts that it has where it is a login of several. */
+export function addSecret(secrets: string[], secret: string, between: string): void {
+  secrets.push(secret);
+  for (const part of secret.split(between)) secrets.push(part);
+}
+
 const isText = (value: Json): value is string | number => typeof value === "string" || typeof value === "number";
 function hide(value: string | number, secrets: string[]): string {
   secrets.push(String(value));

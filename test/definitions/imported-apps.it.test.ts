@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AppDraft, DefinitionComparison } from "#api/schemas/app-drafts.ts";
 import { silentLog } from "#kernel/log.ts";
-import { DocumentThread } from "#server/apps/document-thread.ts";
+import { ReadingThread } from "#server/apps/reading-thread.ts";
 import { inboxFolder, openHouse, type House } from "#test/support/inbox.ts";
 import { anchors, broken, circular, everyScheme, large, oddNames, petstore20, petstore30, petstore31 } from "./documents.ts";
 import { openMock } from "./mock.ts";
@@ -148,13 +148,13 @@ test("a document is found in a page that shows it; a page without one, a text th
 
 test("a document that takes too long, or more memory than there is, is refused, and the next one is read", async () => {
   const text = JSON.stringify(petstore30());
-  const bounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 1 };
-  const reading = (changed: Partial<typeof bounds>) => new DocumentThread(silentLog, { ...bounds, ...changed });
-  await expect(reading({ timeoutMs: 1 }).read({ text })).rejects.toThrow("takes more than 0.001 s to read");
-  await expect(reading({ memoryMb: 4 }).read({ text })).rejects.toThrow("takes more memory");
+  const bounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 1, short: 0 };
+  const reading = (changed: Partial<typeof bounds>) => new ReadingThread(silentLog, { ...bounds, ...changed });
+  await expect(reading({ timeoutMs: 1 }).read({ kind: "document", text })).rejects.toThrow("takes more than 0.001 s to read");
+  await expect(reading({ memoryMb: 4 }).read({ kind: "document", text })).rejects.toThrow("takes more memory");
   const thread = reading({});
-  const first = thread.read({ text });
-  await expect(thread.read({ text })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  const first = thread.read({ kind: "document", text });
+  await expect(thread.read({ kind: "document", text })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
   expect((await first).operations).toHaveLength(7);
 });
 

@@ -7,8 +7,8 @@ import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
-import { DocumentDrafts } from "#server/apps/document-drafts.ts";
-import { readOpenApi } from "#definitions/openapi/read-document.ts";
+import { AppDrafts } from "#server/apps/app-drafts.ts";
+import { readText } from "#definitions/read-text.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
 import { createConnectionUse } from "#server/connections/connection-use.ts";
 import { Backtests } from "#server/flows/backtests.ts";
@@ -299,9 +299,9 @@ export async function openServer({
     appComparison: {
       compare: () => Promise.reject(new Error("no comparison")),
     },
-    documents: new DocumentDrafts({
+    drafts: new AppDrafts({
       own,
-      thread: { read: ({ text, source }) => readOpenApi(text, source) },
+      reading: { read: readText },
       readText: () => Promise.reject(new Error("no way out")),
     }),
     setups,

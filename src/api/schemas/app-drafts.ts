@@ -10,13 +10,14 @@ import { addressVariable, appDefinition, operationDefinition, triggerDefinition 
 const draftNote = z.object({
   /** Where in the source, as its reader would say it: `paths./pets.get`, `line 3`; null for all of it. */
   at: z.string().nullable(),
+  /** A sentence. */
   says: z.string(),
 });
 /** Something that the source does not say and a person confirms. */
 const guess = z.object({
   /** The member of the definition: `effect`, `result`, `paging`, `auth.0.header`. */
   member: z.string(),
-  /** Why this was taken, in a sentence. */
+  /** Why this was taken, in a sentence without its full stop. */
   why: z.string(),
 });
 const draftOperation = z.object({ definition: operationDefinition, guesses: z.array(guess) });
@@ -37,11 +38,9 @@ export const appDraft = z.object({
 
 /** A curl command, or what a browser recorded (HAR). */
 export const requestSource = z.strictObject({ kind: z.enum(["curl", "har"]), text: z.string().min(1).max(10_000_000) });
-/**
- * An OpenAPI or Swagger document: its text, or the address at which it is. `app`: the workspace's app that it is a newer document of. What
- * people decided there of the same operations stays in the draft.
- */
+/** The app that it is a newer document of; what people decided there is kept. */
 const ofApp = { app: z.string().max(40).optional() };
+/** An OpenAPI or Swagger document: its text, or the address at which it is. */
 export const documentSource = z.union([
   z.strictObject({ text: z.string().min(1).max(10_000_000), ...ofApp }),
   z.strictObject({ url: z.string().min(1).max(2_000), ...ofApp }),
@@ -130,7 +129,9 @@ const appVersion = z.object({
   operations: z.number(),
   triggers: z.number(),
 });
+/** The saved definitions of an app, newest first. */
 export const appVersionList = z.object({ versions: z.array(appVersion) });
+/** One of them, with the definition. */
 export const appVersionDetail = appVersion.extend({ definition: z.record(z.string(), z.unknown()) });
 
 export type AppDraft = z.infer<typeof appDraft>;

@@ -3,7 +3,7 @@ import { cutText } from "#kernel/characters.ts";
 import { operationDefinition } from "#api/schemas/apps.ts";
 import type { DraftGuess, DraftOperation } from "#api/schemas/app-drafts.ts";
 import { isObject } from "#kernel/json.ts";
-import { guessEffect, labelOf, nounsOf, operationIdOf, titleOf, type Method } from "../guess.ts";
+import { effectGuess, guessEffect, labelOf, nounsOf, operationIdOf, titleOf, type Method } from "../guess.ts";
 import { answerMembers, answerOf, exampleOf } from "./answers.ts";
 import { asFields, bodyOf, parametersOf, type Body, type FieldDefinition, type FieldTools, type Sent } from "./fields.ts";
 import { requirementsOf } from "./logins.ts";
@@ -102,10 +102,10 @@ function operationOf(call: Call, tools: OperationTools): DraftOperation | undefi
     ...noteMember(node),
   };
   noteSurroundings(call, tools);
-  return checked(definition, [{ member: "effect", why: effect.why }, ...guesses], at, tools);
+  return checked(definition, [...effectGuess(method, effect), ...guesses], at, tools);
 }
 
-/** The definition as it would be saved; one that could not be is left out with the reason, or loses the member that nobody would miss. */
+/** The definition as it would be saved; one that could not be is left out with the reason, or loses optional members. */
 function checked(definition: object, guesses: DraftGuess[], at: string, tools: OperationTools): DraftOperation | undefined {
   const read = operationDefinition.safeParse(definition);
   if (read.success) return { definition: read.data, guesses };

@@ -110,10 +110,10 @@ export function appParts(
 }
 
 /** What people define for a workspace: its apps, and the parts that flows share. */
-const definedParts = ({ apps, appComparison, documents, rules, mappings, partFiles }: Inside) => ({
+const definedParts = ({ apps, appComparison, drafts, rules, mappings, partFiles }: Inside) => ({
   apps,
   appComparison,
-  documents,
+  drafts,
   rules,
   mappings,
   partFiles,

@@ -27,8 +27,8 @@ import { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { openKeys } from "../operations/key-check.ts";
 import { AppComparison } from "../apps/app-comparison.ts";
 import { AppService } from "../apps/app-service.ts";
-import { DocumentDrafts } from "../apps/document-drafts.ts";
-import { DocumentThread } from "../apps/document-thread.ts";
+import { AppDrafts } from "../apps/app-drafts.ts";
+import { ReadingThread } from "../apps/reading-thread.ts";
 import { OwnApps } from "../apps/own-apps.ts";
 import { flowsThatUse } from "../apps/app-use.ts";
 import { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
@@ -107,7 +107,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
       flows: engine.flows,
       reader: (workspaceId, preview) => createLintReader(workspaceId, { ...reading, catalog: preview }),
     }),
-    documents: new DocumentDrafts({ thread: new DocumentThread(tools.log), readText: outbound.readText, own: ownApps }),
+    drafts: new AppDrafts({ reading: new ReadingThread(tools.log), readText: outbound.readText, own: ownApps }),
     privateHosts: await openPrivateHosts({ settings, store, hosts: privateAddresses, lint }, tools),
     backtests: openBacktests(engine, store, tools),
     ...openConnections({ store, outbound, engine, inboxes, receptions, catalog, hookSubscriptions: hookSubscriptions.all }, tools),

@@ -1,41 +1,45 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { AppDraft } from "#api/schemas/app-drafts.ts";
-import type { DocumentAnswer, DocumentTask } from "#definitions/openapi/worker.ts";
+import { readText, type ReadTask, type WhatIsRead } from "#definitions/read-text.ts";
+import type { ReadAnswer } from "#definitions/worker.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { packageRoot } from "#kernel/root.ts";
 
-/** Bounds of reading one document, and how many may wait for their turn. */
-const usualBounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 10 };
-export type DocumentBounds = typeof usualBounds;
+/** Bounds of reading one text, how many may wait for their turn, and up to which length a thread would take longer than the reading. */
+const usualBounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 10, short: 10_000 };
+export type ReadingBounds = typeof usualBounds;
 
-/** Reads documents one at a time, each in a thread of its own that is ended when it takes too long or too much. */
-export class DocumentThread {
+/**
+ * Reads what people give to be read: short texts at once, all others one at a time, each in a thread of its own that is ended when it takes too
+ * long or too much. A thread that used up its memory cannot be used again; scripts, which have short turns, share a pool (engine/scripts/pool.ts).
+ */
+export class ReadingThread {
   readonly #log: Log;
-  readonly #bounds: DocumentBounds;
+  readonly #bounds: ReadingBounds;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(log: Log, bounds: DocumentBounds = usualBounds) {
+  constructor(log: Log, bounds: ReadingBounds = usualBounds) {
     this.#log = log;
     this.#bounds = bounds;
   }
 
-  /** Throws BAD_INPUT for a text that is no document or more than can be read, TOO_MANY_REQUESTS when others wait already. */
-  async read(task: DocumentTask): Promise<AppDraft> {
+  /** Throws BAD_INPUT for a text that is nothing of its kind or more than can be read, TOO_MANY_REQUESTS when others wait already. */
+  async read<K extends keyof WhatIsRead>(task: ReadTask<K>): Promise<WhatIsRead[K]> {
+    if (task.kind !== "document" && task.text.length <= this.#bounds.short) return readText(task);
     if (this.#waiting >= this.#bounds.waiting) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 20 } });
     this.#waiting++;
     const turn = this.#last.then(() => this.#inThread(task));
     this.#last = turn.catch(() => undefined);
     try {
-      return await turn;
+      return (await turn) as WhatIsRead[K]; // the thread answers by the kind of the task
     } finally {
       this.#waiting--;
     }
   }
 
-  async #inThread(task: DocumentTask): Promise<AppDraft> {
+  async #inThread(task: ReadTask): Promise<WhatIsRead[keyof WhatIsRead]> {
     const { timeoutMs, memoryMb } = this.#bounds;
     const worker = startWorker(task, memoryMb);
     const answer = await answerOf(worker, timeoutMs);
@@ -43,17 +47,17 @@ export class DocumentThread {
     if (answer === "late") throw badInput("text", `takes more than ${timeoutMs / 1000} s to read; import a part of it`);
     if (answer === "large") throw badInput("text", "takes more memory to read than there is for it; import a part of it");
     if ("refused" in answer) throw badInput("text", answer.refused);
-    if ("draft" in answer) return answer.draft;
-    this.#log.error({ problem: answer.broke }, "An OpenAPI document could not be read");
-    throw badInput("text", "is a document that Millrace does not understand");
+    if ("read" in answer) return answer.read;
+    this.#log.error({ problem: answer.broke, kind: task.kind }, "A text that was given for an app could not be read");
+    throw badInput("text", "is not understood by Millrace");
   }
 }
 
-/** The first thing that becomes of a thread: an answer, its end for want of memory or by an error, or the end of its time. */
-function answerOf(worker: Worker, timeoutMs: number): Promise<DocumentAnswer | "late" | "large"> {
+/** What happens first: an answer, an error, the thread running out of memory, or the time limit. */
+function answerOf(worker: Worker, timeoutMs: number): Promise<ReadAnswer | "late" | "large"> {
   return new Promise((resolve) => {
     const late = setTimeout(() => resolve("late"), timeoutMs);
-    const settle = (answer: DocumentAnswer | "large") => {
+    const settle = (answer: ReadAnswer | "large") => {
       clearTimeout(late);
       resolve(answer);
     };
@@ -66,10 +70,10 @@ function answerOf(worker: Worker, timeoutMs: number): Promise<DocumentAnswer | "
 }
 
 /** The worker's file: a bundle of its own, or its source, for which the thread first needs what runs TypeScript. */
-function startWorker(workerData: DocumentTask, memoryMb: number): Worker {
+function startWorker(workerData: ReadTask, memoryMb: number): Worker {
   const options = { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: memoryMb } };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(join(packageRoot(), "dist", "document-worker.js"), options);
-  const source = new URL("../../definitions/openapi/worker.ts", import.meta.url).href;
+  if (!import.meta.url.endsWith(".ts")) return new Worker(join(packageRoot(), "dist", "reading-worker.js"), options);
+  const source = new URL("../../definitions/worker.ts", import.meta.url).href;
   const [tsx, file] = [import.meta.resolve("tsx/esm/api"), source].map((url) => JSON.stringify(url));
   return new Worker(`import(${tsx}).then(({ register }) => (register(), import(${file})))`, { ...options, eval: true });
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AppDraft, documentSource } from "#api/schemas/app-drafts.ts";
+import type { AnswerDraft, answerSource, AppDraft, documentSource, EventDraft, requestSource } from "#api/schemas/app-drafts.ts";
 import { appDefinition } from "#api/schemas/apps.ts";
 import { address } from "#catalog/definition-texts.ts";
 import { documentAddressIn, isPage } from "#definitions/openapi/page.ts";
@@ -7,10 +7,10 @@ import { mergeDraft } from "#definitions/merge.ts";
 import { badInput, notFound } from "#kernel/errors.ts";
 import type { TextRead } from "#outbound/text-read.ts";
 import type { OwnApps } from "./own-apps.ts";
-import type { DocumentThread } from "./document-thread.ts";
+import type { ReadingThread } from "./reading-thread.ts";
 
-export interface DocumentDraftParts {
-  thread: Pick<DocumentThread, "read">;
+export interface AppDraftParts {
+  reading: Pick<ReadingThread, "read">;
   /** `asked`: the address that a person gave, where another one was found there. */
   readText(url: string, asked?: string): Promise<TextRead>;
   own: Pick<OwnApps, "row">;
@@ -19,15 +19,27 @@ export interface DocumentDraftParts {
 /** How many pages are looked through for the address of the document: a page, and the script in which it keeps it. */
 const mostPages = 2;
 
-/** Drafts of apps made of OpenAPI documents: given as a text, or at an address. */
-export class DocumentDrafts {
-  readonly #parts: DocumentDraftParts;
+/** Drafts of apps, read out of documents (given as a text, or at an address), requests and examples. */
+export class AppDrafts {
+  readonly #parts: AppDraftParts;
 
-  constructor(parts: DocumentDraftParts) {
+  constructor(parts: AppDraftParts) {
     this.#parts = parts;
   }
 
-  async read(workspaceId: string, source: z.infer<typeof documentSource>): Promise<AppDraft> {
+  request({ kind, text }: z.infer<typeof requestSource>): Promise<AppDraft> {
+    return this.#parts.reading.read({ kind, text });
+  }
+
+  answer(source: z.infer<typeof answerSource>): Promise<AnswerDraft> {
+    return this.#parts.reading.read({ kind: "answer", ...source });
+  }
+
+  event(text: string): Promise<EventDraft> {
+    return this.#parts.reading.read({ kind: "event", text });
+  }
+
+  async document(workspaceId: string, source: z.infer<typeof documentSource>): Promise<AppDraft> {
     const { app } = source;
     if (app === undefined) return this.#draft(source);
     const row = this.#parts.own.row(workspaceId, app);
@@ -38,10 +50,10 @@ export class DocumentDrafts {
   async #draft(source: z.infer<typeof documentSource>): Promise<AppDraft> {
     if ("text" in source) {
       if (isPage(source.text)) throw badInput("text", "is a page, not a document; give the page's address, or the document's own text");
-      return this.#parts.thread.read({ text: source.text });
+      return this.#parts.reading.read({ kind: "document", text: source.text });
     }
     const { text, url, page } = await this.#find(source.url.trim());
-    const draft = await this.#parts.thread.read({ text, source: url });
+    const draft = await this.#parts.reading.read({ kind: "document", text, source: url });
     if (page === undefined) return draft;
     return {
       ...draft,
