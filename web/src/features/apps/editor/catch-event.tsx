@@ -9,6 +9,7 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
+import { RecognisedSignature } from "./recognised-signature.tsx";
 
 const asksEveryMs = 2_000;
 
@@ -83,10 +84,8 @@ function Catching({ begun, onUse, onEnd }: CatchingProps) {
               )}
             </div>
             {sample.body !== null && <JsonView value={sample.body} label="what came" short />}
-            {sample.signatures.map(({ header, says }) => (
-              <p key={header} className="text-meta text-ink-2">
-                {says}
-              </p>
+            {sample.signatures.map((signature) => (
+              <RecognisedSignature key={signature.header} {...signature} />
             ))}
           </li>
         ))}

@@ -21,6 +21,8 @@ export interface Editing {
   advice: readonly Advice[];
   mayWrite: boolean;
   save(): void;
+  /** Looks at the definition once more: something else was mended. */
+  recheck(): void;
   isSaving: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { toast } from "sonner";
 import { AppMarkPicture } from "../../../components/app-mark.tsx";
 import { ReadOnlyNotice } from "../../../components/may.tsx";
@@ -11,10 +11,10 @@ import { Tabs } from "../../../components/ui/tabs.tsx";
 import { ApiError, api } from "../../../lib/api.ts";
 import { useMay } from "../../../lib/may.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { appsQuery } from "../../../lib/queries.ts";
+import { useSettled } from "../../../lib/use-settled.ts";
 import type { DraftKeeper, KeptDraft } from "../definition/kept-drafts.ts";
 import { type AppDetail, type Definition, operationsOf, triggersOf } from "../definition/types.ts";
-import { appQuery } from "../queries.ts";
+import { keepSaved } from "../queries.ts";
 import type { AppSearch } from "../search.ts";
 import { AppFacts } from "./app-facts.tsx";
 import { AppMenu } from "./app-menu.tsx";
@@ -24,7 +24,7 @@ import { MayChange } from "./may-change.tsx";
 import { Operations } from "./operations.tsx";
 import { Triggers } from "./triggers.tsx";
 import { useAppDraft } from "./use-app-draft.ts";
-import { CarefulWrites, Problems, type Spot } from "./verdict.tsx";
+import { Advice, Problems, type Spot } from "./problems.tsx";
 import { Versions } from "./versions.tsx";
 
 const JsonTab = lazy(async () => ({ default: (await import("./json-tab.tsx")).JsonTab }));
@@ -43,11 +43,11 @@ export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProp
   const state = useAppDraft(id, saved, kept, keeper);
   const { draft, edit, isChanged, edition } = state;
   const navigate = useNavigate();
-  const verdict = useVerdict(id, draft.definition, edition);
+  const check = useDefinitionCheck(id, draft.definition, edition);
   const save = useSave(id, draft.definition, state.follow);
   const refused = save.error instanceof ProblemsError && save.variables === edition ? save.error.problems : [];
   const mayWrite = useMay("catalog:write");
-  const problems = refused.length > 0 ? refused : verdict.problems;
+  const problems = refused.length > 0 ? refused : check.problems;
   const editing: Editing = {
     id,
     saved,
@@ -55,9 +55,13 @@ export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProp
     isChanged,
     edit,
     problems: isChanged ? problems : [],
-    advice: verdict.advice,
+    advice: check.advice,
     mayWrite,
     save: () => save.mutate(edition),
+    recheck() {
+      save.reset();
+      void check.again();
+    },
     isSaving: save.isPending,
   };
   const go = ({ tab, op, trigger }: Spot) => onSearch({ tab, op, trigger });
@@ -98,7 +102,7 @@ export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProp
         ) : (
           <EditorTabs search={search} onSearch={onSearch} editing={editing} />
         )}
-        <CarefulWrites onGo={go} />
+        <Advice onGo={go} />
       </Page>
     </EditingContext>
   );
@@ -206,29 +210,26 @@ class ProblemsError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super("There are things to mend before it can be saved.");
+    super("There are problems to fix before you can save.");
     this.problems = problems;
   }
 }
 
 const checkAfterMs = 800;
+const nothing: readonly never[] = [];
 
 /** What is wrong with the definition and what would make it safer, asked a moment after the last key. */
-function useVerdict(id: string, definition: Definition, edition: number) {
-  const [asked, setAsked] = useState({ definition, edition });
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked({ definition, edition }), checkAfterMs);
-    return () => clearTimeout(timer);
-  }, [definition, edition]);
-  const { data } = useQuery({
-    queryKey: ["app-drafts", "check", id, asked.edition],
-    queryFn: () => api.appDrafts.check({ body: { id, definition: asked.definition } }),
+function useDefinitionCheck(id: string, definition: Definition, edition: number) {
+  const settled = useSettled(edition, checkAfterMs);
+  const { data, refetch } = useQuery({
+    queryKey: ["app-drafts", "check", id, settled],
+    queryFn: () => api.appDrafts.check({ body: { id, definition } }),
     staleTime: 0,
     gcTime: 0,
     retry: false,
     placeholderData: (old) => old,
   });
-  return useMemo(() => data ?? { problems: [], advice: [] }, [data]);
+  return { problems: data?.problems ?? nothing, advice: data?.advice ?? nothing, again: refetch };
 }
 
 /** Saves the definition. All that is wrong with it is said at once; it is asked for first. */
@@ -246,9 +247,7 @@ function useSave(id: string, definition: Definition, follow: (saved: AppDetail) 
     },
     meta: { quiet: true },
     onSuccess: (saved) => {
-      cache.setQueryData(appQuery(id).queryKey, saved);
-      void cache.invalidateQueries({ queryKey: appsQuery().queryKey, exact: true });
-      void cache.invalidateQueries({ queryKey: ["catalog"] });
+      keepSaved(cache, saved);
       follow(saved);
       toast.success(`${saved.title} is saved. Flows use it at once`);
     },

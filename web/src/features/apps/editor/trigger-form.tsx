@@ -14,6 +14,7 @@ import { CatchEvent } from "./catch-event.tsx";
 import { useEditing, useFollowingId, useProblem } from "./editing.ts";
 import { AllGuesses, GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
+import { ProofForm } from "./proof-form.tsx";
 
 /** What a new one is called until an event says it. */
 export const newTriggerTitle = "New event";
@@ -67,6 +68,7 @@ export function TriggerForm({ trigger, index, onChange, onRemove }: TriggerFormP
         <Sample trigger={trigger} index={index} onChange={onChange} />
         <Places trigger={trigger} at={at} onChange={change} />
       </fieldset>
+      <ProofForm />
     </article>
   );
 }

@@ -8,13 +8,12 @@ import { Problem } from "../../../components/ui/problem.tsx";
 import { Segmented } from "../../../components/ui/segmented.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { appsQuery } from "../../../lib/queries.ts";
 import { plural } from "../../../lib/words.ts";
 import { type Offer, replacedBy, withOffers } from "../definition/from-draft.ts";
 import { type AppDraft, operationsOf } from "../definition/types.ts";
 import { ChangesList } from "../editor/changes-list.tsx";
 import { useEditing } from "../editor/editing.ts";
-import { appQuery } from "../queries.ts";
+import { keepSaved } from "../queries.ts";
 import { Review } from "./review.tsx";
 import { DocumentForm, RequestForm } from "./source-form.tsx";
 
@@ -107,9 +106,7 @@ function Replace({ next, onClose, onDone }: ReplaceProps) {
     mutationFn: () => api.apps.put({ id, body: next.definition }),
     meta: { quiet: true },
     onSuccess: (saved) => {
-      cache.setQueryData(appQuery(id).queryKey, saved);
-      void cache.invalidateQueries({ queryKey: appsQuery().queryKey, exact: true });
-      void cache.invalidateQueries({ queryKey: ["catalog"] });
+      keepSaved(cache, saved);
       edit(() => next);
       toast.success(`${saved.title} is replaced. Flows use the new definition at once`);
       onDone();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { AnswerDraft } from "#api/schemas.ts";
-import { proofOf, withProof, withProofKind } from "../definition/proofs.ts";
+import { proofOf, withSignature, withProof, withProofKind } from "../definition/proofs.ts";
 import type { AppDraft, Definition } from "../definition/types.ts";
 import { withAnswer } from "./answer.tsx";
-import { spotOf, spotWords } from "./verdict.tsx";
+import { spotOf, spotWords } from "./problems.tsx";
 
 const definition: Definition = {
   title: "Desk",
@@ -62,7 +62,19 @@ describe("an example answer", () => {
   });
 });
 
-describe("the proof of events", () => {
+describe("the verification of events", () => {
+  test("is taken from the signature of a caught event, with the secret where it was", () => {
+    const next = withSignature(definition, { header: "X-Desk-Signature", prefix: "sha256=" });
+    expect(proofOf(next)).toEqual({
+      kind: "signature",
+      signature: { header: "X-Desk-Signature", prefix: "sha256=" },
+      secret: { login: "webhookSecret" },
+    });
+    expect(next.auth).toMatchObject([{ fields: [{ name: "token" }, { name: "webhookSecret" }] }]);
+    const told = withProof(definition, { kind: "signature", signature: "stripe", secret: { answer: "secret" } });
+    expect(proofOf(withSignature(told, "github"))).toMatchObject({ signature: "github", secret: { answer: "secret" } });
+  });
+
   test("asks the logins for its secret, beside what they ask for already", () => {
     const next = withProofKind(definition, "signature");
     expect(proofOf(next)).toMatchObject({ kind: "signature", secret: { login: "webhookSecret" } });
