@@ -11,10 +11,10 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { appsQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
 import { listed, plural } from "../../lib/words.ts";
-import type { KeptDraft } from "./definition/kept-drafts.ts";
+import type { KeptEdits } from "./definition/kept-edits.ts";
 import { operationsOf, triggersOf } from "./definition/types.ts";
 import type { NewAppSearch } from "./search.ts";
-import { useDraftKeeper } from "./use-draft-keeper.ts";
+import { useKeptEdits } from "./use-kept-edits.ts";
 
 /** The apps that the workspace defined itself, and the ways to add one. */
 export function AppsPage() {
@@ -46,7 +46,7 @@ function AddApp() {
 }
 
 function Lists({ own }: { own: readonly AppView[] }) {
-  const keeper = useDraftKeeper();
+  const keeper = useKeptEdits();
   const connections = useQuery(connectionsQuery()).data;
   const flows = useQuery(flowsQuery()).data;
   const kept = new Map(keeper?.all());
@@ -108,7 +108,7 @@ function OwnApp({ app, isChanged, use }: { app: AppView; isChanged: boolean; use
 }
 
 /** A draft that only this browser has. */
-function UnsavedApp({ id, draft: { definition } }: { id: string; draft: KeptDraft }) {
+function UnsavedApp({ id, draft: { definition } }: { id: string; draft: KeptEdits }) {
   return (
     <Link to="/apps/$app" params={{ app: id }} data-row className={line}>
       <AppMarkPicture

@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api } from "../../lib/api.ts";
 import { appsQuery } from "../../lib/queries.ts";
-import type { AppDetail } from "./definition/types.ts";
+import type { AppDetail, Definition } from "./definition/types.ts";
 
 /** An app with its definition. */
 export const appQuery = (id: string) => queryOptions({ queryKey: ["apps", id], queryFn: () => api.apps.get({ id }) });
@@ -17,6 +17,14 @@ export const restoreQuery = (id: string, revision: number, current: number) =>
       return { definition, comparison: await api.apps.compare({ id, body: { definition } }) };
     },
     staleTime: Infinity,
+  });
+/** What another definition would change of the saved app. */
+export const comparisonQuery = (id: string, definition: Definition) =>
+  queryOptions({
+    queryKey: ["apps", id, "compare", definition],
+    queryFn: () => api.apps.compare({ id, body: { definition: { ...definition } } }),
+    staleTime: 0,
+    gcTime: 0,
   });
 
 /** An app that was saved just now: its page shows it at once, and lists ask again. */

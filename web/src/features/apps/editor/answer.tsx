@@ -9,8 +9,8 @@ import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Textarea } from "../../../components/ui/field.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { patched, putInDraft } from "../definition/edits.ts";
-import { type AppDraft, fieldsOf, type Operation, operationsOf } from "../definition/types.ts";
+import { patched, replaceOperation } from "../definition/edits.ts";
+import { type EditedApp, fieldsOf, type Operation, operationsOf } from "../definition/types.ts";
 import { useEditing, useProblem } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
@@ -99,14 +99,14 @@ export const answerSource = (operation: Operation, text: string) => ({
 });
 
 /** The draft with what an example answer says of an operation, as guesses to confirm. */
-export function withAnswer(draft: AppDraft, index: number, answer: AnswerDraft, input?: JsonObject): AppDraft {
+export function withAnswer(draft: EditedApp, index: number, answer: AnswerDraft, input?: JsonObject): EditedApp {
   const operation = operationsOf(draft.definition)[index];
   if (operation === undefined) return draft;
   const isRead = operation.effect === "read";
   const { list, paging, changed, ...rest } = answer.definition;
   const example: Operation["example"] = { input: input ?? operation.example?.input ?? {}, output: answer.example as Json };
   const learned = isRead ? { ...rest, list, paging, changed } : rest;
-  const next = putInDraft(draft, index, patched(operation, { ...definedOf(learned), example }));
+  const next = replaceOperation(draft, index, patched(operation, { ...definedOf(learned), example }));
   const guesses = answer.guesses.filter(({ member }) => Object.keys(definedOf(learned)).includes(member.split(".")[0]!));
   return guesses.length === 0
     ? next

@@ -1,7 +1,7 @@
 import { createContext, use } from "react";
 import type { DefinitionCheck } from "#api/schemas.ts";
 import { freeId, idOf } from "../definition/edits.ts";
-import { type AppDetail, type AppDraft, operationsOf, savedDefinition, triggersOf } from "../definition/types.ts";
+import { type AppDetail, type EditedApp, operationsOf, savedDefinition, triggersOf } from "../definition/types.ts";
 
 export type Problem = DefinitionCheck["problems"][number];
 export type Advice = DefinitionCheck["advice"][number];
@@ -11,10 +11,10 @@ export interface Editing {
   id: string;
   /** Null: not saved yet. */
   saved: AppDetail | null;
-  draft: AppDraft;
+  draft: EditedApp;
   /** Something is not saved. */
   isChanged: boolean;
-  edit(change: (draft: AppDraft) => AppDraft): void;
+  edit(change: (draft: EditedApp) => EditedApp): void;
   /** What keeps the definition from being saved. */
   problems: readonly Problem[];
   /** What would make its writes safer. */

@@ -12,7 +12,7 @@ import { ApiError, api } from "../../../lib/api.ts";
 import { useMay } from "../../../lib/may.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { useSettled } from "../../../lib/use-settled.ts";
-import type { DraftKeeper, KeptDraft } from "../definition/kept-drafts.ts";
+import type { EditsKeeper, KeptEdits } from "../definition/kept-edits.ts";
 import { type AppDetail, type Definition, operationsOf, triggersOf } from "../definition/types.ts";
 import { keepSaved } from "../queries.ts";
 import type { AppSearch } from "../search.ts";
@@ -23,7 +23,7 @@ import { NewerDocument } from "../import/newer-document.tsx";
 import { MayChange } from "./may-change.tsx";
 import { Operations } from "./operations.tsx";
 import { Triggers } from "./triggers.tsx";
-import { useAppDraft } from "./use-app-draft.ts";
+import { useEditedApp } from "./use-edited-app.ts";
 import { Advice, Problems, type Spot } from "./problems.tsx";
 import { Versions } from "./versions.tsx";
 
@@ -32,15 +32,15 @@ const JsonTab = lazy(async () => ({ default: (await import("./json-tab.tsx")).Js
 interface EditorProps {
   id: string;
   saved: AppDetail | null;
-  kept: KeptDraft | null;
-  keeper: DraftKeeper;
+  kept: KeptEdits | null;
+  keeper: EditsKeeper;
   search: AppSearch;
   onSearch: (search: AppSearch) => void;
 }
 
 /** An app as forms, for somebody who knows the app and need not know JSON. */
 export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProps) {
-  const state = useAppDraft(id, saved, kept, keeper);
+  const state = useEditedApp(id, saved, kept, keeper);
   const { draft, edit, isChanged, edition } = state;
   const navigate = useNavigate();
   const check = useDefinitionCheck(id, draft.definition, edition);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AnswerDraft } from "#api/schemas.ts";
 import { proofOf, withSignature, withProof, withProofKind } from "../definition/proofs.ts";
-import type { AppDraft, Definition } from "../definition/types.ts";
+import type { EditedApp, Definition } from "../definition/types.ts";
 import { withAnswer } from "./answer.tsx";
 import { spotOf, spotWords } from "./problems.tsx";
 
@@ -34,7 +34,7 @@ test.each([
 });
 
 describe("an example answer", () => {
-  const draft: AppDraft = { definition, guesses: {} };
+  const draft: EditedApp = { definition, guesses: {} };
   const answer: AnswerDraft = {
     definition: { result: "tickets", list: true, identity: "id" },
     example: [{ id: "t_1" }],

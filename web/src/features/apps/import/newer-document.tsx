@@ -1,28 +1,30 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { AppDraft as SourceDraft, DefinitionComparison } from "#api/schemas.ts";
+import type { AppDraft } from "#api/schemas.ts";
 import { Button } from "../../../components/ui/button.tsx";
 import { Dialog } from "../../../components/ui/dialog.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { Segmented } from "../../../components/ui/segmented.tsx";
+import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
+import { Loaded } from "../../../components/ui/state.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { plural } from "../../../lib/words.ts";
 import { type Offer, replacedBy, withOffers } from "../definition/from-draft.ts";
-import { type AppDraft, operationsOf } from "../definition/types.ts";
+import { type EditedApp, operationsOf, savedDefinition } from "../definition/types.ts";
 import { ChangesList } from "../editor/changes-list.tsx";
 import { useEditing } from "../editor/editing.ts";
-import { keepSaved } from "../queries.ts";
+import { comparisonQuery, keepSaved } from "../queries.ts";
 import { Review } from "./review.tsx";
 import { DocumentForm, RequestForm } from "./source-form.tsx";
 
 /** Further operations for an app that is there, or a newer document in place of what it was made of. */
 export function NewerDocument({ onDone }: { onDone: () => void }) {
-  const { draft, edit, saved } = useEditing();
+  const { id, draft, edit, saved, isChanged } = useEditing();
   const [by, setBy] = useState<"document" | "request">("document");
-  const [source, setSource] = useState<SourceDraft | null>(null);
-  const [replacing, setReplacing] = useState<AppDraft | null>(null);
+  const [source, setSource] = useState<AppDraft | null>(null);
+  const [replacing, setReplacing] = useState<EditedApp | null>(null);
   if (source === null) {
     return (
       <div className="flex flex-col gap-5">
@@ -40,11 +42,12 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
             Back to the operations
           </Button>
         </div>
-        {by === "document" ? <DocumentForm onRead={setSource} /> : <RequestForm onRead={setSource} />}
+        {by === "document" ? <DocumentForm onRead={setSource} app={saved === null ? undefined : id} /> : <RequestForm onRead={setSource} />}
       </div>
     );
   }
-  const ids = new Set(operationsOf(draft.definition).map(({ id }) => id));
+  const before = savedDefinition(saved);
+  const ids = new Set(operationsOf(draft.definition).map((operation) => operation.id));
   const add = (wanted: readonly Offer[]) => {
     edit((old) => withOffers(old, wanted));
     onDone();
@@ -58,11 +61,11 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
           const fresh = wanted.filter(({ operation }) => !ids.has(operation.id));
           return (
             <>
-              {by === "document" && saved !== null && (
+              {by === "document" && before !== null && (
                 <Button
                   kind="primary"
-                  disabled={wanted.length === 0}
-                  onClick={() => setReplacing(replacedBy(draft.definition, source, wanted))}
+                  disabled={wanted.length === 0 || isChanged}
+                  onClick={() => setReplacing(replacedBy(before, source, wanted))}
                 >
                   See what replacing changes
                 </Button>
@@ -77,6 +80,9 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
               <Button kind="quiet" onClick={() => setSource(null)}>
                 Read something else
               </Button>
+              {by === "document" && before !== null && isChanged && (
+                <p className="basis-full text-meta text-ink-3">To replace the definition, save or discard your changes first.</p>
+              )}
             </>
           );
         }}
@@ -87,7 +93,7 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
 }
 
 interface ReplaceProps {
-  next: AppDraft;
+  next: EditedApp;
   onClose: () => void;
   onDone: () => void;
 }
@@ -96,12 +102,8 @@ interface ReplaceProps {
 function Replace({ next, onClose, onDone }: ReplaceProps) {
   const { id, edit } = useEditing();
   const cache = useQueryClient();
-  const [comparison, setComparison] = useState<DefinitionComparison | null>(null);
-  const compare = useMutation({
-    mutationFn: () => api.apps.compare({ id, body: { definition: { ...next.definition } } }),
-    meta: { quiet: true },
-    onSuccess: setComparison,
-  });
+  const query = useQuery(comparisonQuery(id, next.definition));
+  const comparison = query.data;
   const replace = useMutation({
     mutationFn: () => api.apps.put({ id, body: next.definition }),
     meta: { quiet: true },
@@ -112,17 +114,15 @@ function Replace({ next, onClose, onDone }: ReplaceProps) {
       onDone();
     },
   });
-  if (comparison === null && compare.isIdle) compare.mutate();
-  const error = compare.error ?? replace.error;
   return (
     <Dialog
       open
       shape="sheet"
       onClose={onClose}
       title="Replace the definition"
-      about="Titles, effects, look-ups and reads to confirm that you decided stay as they are."
+      about="What you decided stays: titles, labels and help of fields, effects, look-ups and reads to confirm."
       footer={
-        comparison !== null && (
+        comparison !== undefined && (
           <>
             <Button onClick={onClose}>Cancel</Button>
             <Button
@@ -137,8 +137,10 @@ function Replace({ next, onClose, onDone }: ReplaceProps) {
         )
       }
     >
-      {error !== null && <Problem>{messageOf(error)}</Problem>}
-      {comparison !== null && <ChangesList comparison={comparison} />}
+      {replace.error !== null && <Problem>{messageOf(replace.error)}</Problem>}
+      <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
+        {(found) => <ChangesList comparison={found} />}
+      </Loaded>
     </Dialog>
   );
 }

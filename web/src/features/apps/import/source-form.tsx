@@ -10,14 +10,16 @@ import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
 import { messageOf } from "../../../lib/query.ts";
 
-type Source = { request: { kind: "curl" | "har"; text: string } } | { document: { text: string } | { url: string } };
+type PastedSource =
+  | { request: { kind: "curl" | "har"; text: string } }
+  | { document: ({ text: string } | { url: string }) & { app?: string } };
 
 const mostBytes = 10_000_000;
 
 /** Reads a source; the server says what it understood of it. */
 function useRead(onRead: (draft: AppDraft) => void) {
   return useMutation({
-    mutationFn: (source: Source) =>
+    mutationFn: (source: PastedSource) =>
       "request" in source ? api.appDrafts.request({ body: source.request }) : api.appDrafts.document({ body: source.document }),
     meta: { quiet: true },
     onSuccess: onRead,
@@ -70,16 +72,23 @@ export function RequestForm({ onRead }: { onRead: (draft: AppDraft) => void }) {
   );
 }
 
+interface DocumentFormProps {
+  onRead: (draft: AppDraft) => void;
+  /** The saved app that it is a newer document of: what people decided there is kept. */
+  app?: string | undefined;
+}
+
 /** Operations out of an OpenAPI or Swagger document: a file, or the address where it is. */
-export function DocumentForm({ onRead }: { onRead: (draft: AppDraft) => void }) {
+export function DocumentForm({ onRead, app }: DocumentFormProps) {
   const [url, setUrl] = useState("");
   const [isOver, setOver] = useState(false);
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const read = useRead(onRead);
+  const ofApp = app === undefined ? {} : { app };
   const take = async (file: File | undefined) => {
     if (file === undefined) return;
     setTooLarge(sizeProblem(file));
-    if (sizeProblem(file) === null) read.mutate({ document: { text: await file.text() } });
+    if (sizeProblem(file) === null) read.mutate({ document: { text: await file.text(), ...ofApp } });
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -115,7 +124,7 @@ export function DocumentForm({ onRead }: { onRead: (draft: AppDraft) => void }) 
         className="flex items-end gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (url.trim() !== "") read.mutate({ document: { url: url.trim() } });
+          if (url.trim() !== "") read.mutate({ document: { url: url.trim(), ...ofApp } });
         }}
       >
         <div className="min-w-0 flex-1">
