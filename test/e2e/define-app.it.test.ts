@@ -204,7 +204,7 @@ describe("an app made of a document", () => {
       steps: [{ id: "gone", app: "desk-by-document", operation: gone, input: { id: "t_0" } }],
     });
     await page.getByRole("button", { name: /^More about/ }).click();
-    await page.getByRole("menuitem", { name: "Import a document" }).click();
+    await page.getByRole("menuitem", { name: "Add from a document or request" }).click();
     await page.getByRole("group", { name: "A document as a file" }).waitFor();
     await choose(2);
     await page.getByText("3 operations of 6 ticked").waitFor();
@@ -219,7 +219,7 @@ describe("an app made of a document", () => {
     expect(operations.filter(({ path }) => path === "/tickets").map(({ effect }) => effect)).toContain("send");
     await page.getByRole("tab", { name: "Versions" }).click();
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Put version 1 into the forms" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Load version 1" }).click();
     await page.getByText(/with changes that are kept in this browser/).waitFor();
   });
 });

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Blocks, ChevronRight, FileUp, type LucideIcon, PencilLine, Plus, SquareTerminal } from "lucide-react";
 import type { AppView, ConnectionView, FlowView } from "#api/schemas.ts";
-import { AppMark, AppMarkPicture } from "../../components/app-mark.tsx";
+import { AppMark, AppMarkPicture, markOf } from "../../components/app-mark.tsx";
 import { May } from "../../components/may.tsx";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -95,7 +95,7 @@ function OwnApp({ app, isChanged, use }: { app: AppView; isChanged: boolean; use
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">
           <bdi className="truncate font-medium">{app.title}</bdi>
-          {isChanged && <span className="shrink-0 rounded-sm bg-waiting-soft px-1.5 text-meta">Changes to look at</span>}
+          {isChanged && <span className="shrink-0 rounded-sm bg-waiting-soft px-1.5 text-meta">Unsaved changes</span>}
         </span>
         <span className="block truncate text-meta text-ink-3">
           {listed([plural(app.operations, "operation"), plural(app.triggers, "trigger")])}
@@ -111,11 +111,7 @@ function OwnApp({ app, isChanged, use }: { app: AppView; isChanged: boolean; use
 function UnsavedApp({ id, draft: { definition } }: { id: string; draft: KeptEdits }) {
   return (
     <Link to="/apps/$app" params={{ app: id }} data-row className={line}>
-      <AppMarkPicture
-        letters={definition.mark?.letters ?? definition.title.slice(0, 2).toUpperCase()}
-        hue={definition.mark?.hue ?? 205}
-        size={32}
-      />
+      <AppMarkPicture {...markOf(id, definition)} size={32} />
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">
           <bdi className="truncate font-medium">{definition.title}</bdi>
@@ -141,7 +137,8 @@ const ways = [
     by: "document",
     icon: FileUp,
     title: "Import a document",
-    about: "An OpenAPI or Swagger document, as a file or by its address. You tick the operations you want.",
+    about:
+      "An OpenAPI or Swagger document, as a file or by its address: you tick the operations you want. Or an app that was exported as a file.",
   },
   { by: "hand", icon: PencilLine, title: "By hand", about: "You fill in the address, the login and each operation in a form." },
 ] as const satisfies readonly { by: NewAppSearch["by"]; icon: LucideIcon; title: string; about: string }[];

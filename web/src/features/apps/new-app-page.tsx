@@ -42,13 +42,18 @@ export function NewAppPage() {
         <>
           {by === undefined && <Ways />}
           {by === "request" && source === null && <RequestForm onRead={setSource} />}
-          {by === "document" && source === null && <DocumentForm onRead={setSource} />}
+          {by === "document" && source === null && <NewFromDocument onRead={setSource} />}
           {by === "hand" && <ByHand />}
           {(by === "request" || by === "document") && source !== null && <ReviewNew source={source} onBack={() => setSource(null)} />}
         </>
       )}
     </Page>
   );
+}
+
+function NewFromDocument({ onRead }: { onRead: (source: AppDraft) => void }) {
+  const begin = useBegin();
+  return <DocumentForm onRead={onRead} onExported={(definition) => begin({ definition, guesses: {} })} />;
 }
 
 /** Keeps a draft under a name that nothing has yet, and opens it. */
@@ -127,7 +132,7 @@ function ByHand() {
           <Input {...ids} autoFocus maxLength={60} placeholder="Helpdesk" value={title} onChange={({ target }) => setTitle(target.value)} />
         )}
       </Field>
-      <Field label="Address of its API" hint="What all its addresses begin with. You can fill it in later.">
+      <Field label="Address of its API" hint="The base URL of the API. You can fill it in later.">
         {(ids) => (
           <Input
             {...ids}
@@ -140,7 +145,7 @@ function ByHand() {
       </Field>
       <span>
         <Button kind="primary" type="submit" disabled={title.trim() === ""}>
-          Begin
+          Create app
         </Button>
       </span>
     </form>

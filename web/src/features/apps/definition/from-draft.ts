@@ -55,7 +55,7 @@ export function replacedBy(saved: Definition, source: AppDraft, chosen: readonly
       ...(source.variables.length > 0 && { variables: source.variables }),
       ...(source.auth.some(({ kind }) => kind !== "none") && { auth: source.auth }),
       ...(probe && { probe }),
-      operations: operationsOf(fresh),
+      operations: [...operationsOf(fresh)],
       triggers: [...triggers.values()],
     },
     guesses,

@@ -41,7 +41,7 @@ export function Answer({ operation, index, at, onChange }: OperationPartProps) {
       )}
       {operation.list === true && <PagingForm operation={operation} at={at} onChange={(paging) => onChange({ paging })} />}
       {operation.example !== undefined && (
-        <Disclosure summary={<span className="text-ink-2">The example that is kept</span>}>
+        <Disclosure summary={<span className="text-ink-2">Saved example</span>}>
           <JsonView value={operation.example.output} label="the example" short />
         </Disclosure>
       )}
@@ -69,7 +69,7 @@ function ResultLines({ operation, at, onChange }: Pick<OperationPartProps, "oper
       />
       <TextLine
         label="Id of a record"
-        hint="By it records are told apart."
+        hint="Identifies a record."
         at={`${at}.identity`}
         guess={{ operation: id, member: "identity" }}
         mono
@@ -79,7 +79,7 @@ function ResultLines({ operation, at, onChange }: Pick<OperationPartProps, "oper
       {list && (
         <TextLine
           label="Time of the last change"
-          hint="Where records have one: flows can start when it changes."
+          hint="If records have one. Flows can then start on changes."
           at={`${at}.changed`}
           guess={{ operation: id, member: "changed" }}
           mono

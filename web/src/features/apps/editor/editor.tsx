@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { toast } from "sonner";
-import { AppMarkPicture } from "../../../components/app-mark.tsx";
+import { AppMarkPicture, markOf } from "../../../components/app-mark.tsx";
 import { ReadOnlyNotice } from "../../../components/may.tsx";
 import { BackLabel, backLinkClass, Page } from "../../../components/page.tsx";
 import { Button } from "../../../components/ui/button.tsx";
@@ -74,7 +74,7 @@ export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProp
     <EditingContext value={editing}>
       <Page
         title={draft.definition.title || id}
-        heading={<Heading definition={draft.definition} />}
+        heading={<Heading id={id} definition={draft.definition} />}
         back={<BackToApps />}
         about={<About saved={saved} isChanged={isChanged} isKept={state.isKept} />}
         wide
@@ -169,11 +169,11 @@ function AppTab() {
   );
 }
 
-function Heading({ definition }: { definition: Definition }) {
-  const { mark, title } = definition;
+function Heading({ id, definition }: { id: string; definition: Definition }) {
+  const { title } = definition;
   return (
     <span className="flex items-center gap-3">
-      <AppMarkPicture letters={mark?.letters ?? title.slice(0, 2).toUpperCase()} hue={mark?.hue ?? 205} size={32} />
+      <AppMarkPicture {...markOf(id, definition)} size={32} />
       <bdi className="min-w-0 truncate">{title === "" ? "App without a name" : title}</bdi>
     </span>
   );

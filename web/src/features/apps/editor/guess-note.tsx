@@ -49,8 +49,7 @@ export function AllGuesses({ of }: { of: string }) {
   return (
     <div className="flex flex-wrap items-center gap-3 rounded-md bg-waiting-soft px-3 py-2">
       <p className="min-w-0 flex-1 basis-56">
-        {plural(guesses.length, "thing")} here {guesses.length === 1 ? "was" : "were"} guessed. Look at{" "}
-        {guesses.length === 1 ? "it" : "them"} below.
+        {plural(guesses.length, "guess", "guesses")} here. Look at {guesses.length === 1 ? "it" : "them"} below.
       </p>
       <Button small icon={<Icon of={Check} size={13} />} onClick={() => edit((old) => ({ ...old, guesses: confirmed(old.guesses, of) }))}>
         {guesses.length === 1 ? "It is right" : "All are right"}

@@ -100,7 +100,7 @@ function WhatItDoes({ operation, at, onChange }: OperationPartProps) {
       />
       <TextLine
         label="Id"
-        hint="Flows use it. Another id breaks them."
+        hint="Flows refer to it. Changing it breaks them."
         at={`${at}.id`}
         mono
         value={operation.id}

@@ -57,7 +57,7 @@ export function TriggerForm({ trigger, index, onChange, onRemove }: TriggerFormP
           />
           <TextLine
             label="Id"
-            hint="Flows use it. Another id breaks them."
+            hint="Flows refer to it. Changing it breaks them."
             at={`${at}.id`}
             mono
             value={trigger.id}
@@ -91,8 +91,8 @@ function Places({ trigger, at, onChange }: PlacesProps) {
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
       <PathsLine
-        label="What tells events apart"
-        hint="An event whose id came before starts nothing again."
+        label="Event id"
+        hint="An event with an id that was already received is ignored."
         at={`${at}.key`}
         guess={{ operation: id, member: "key" }}
         value={trigger.key ?? []}
@@ -182,8 +182,8 @@ function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" |
     },
   });
   return (
-    <section aria-label="An event as it comes" className="flex flex-col gap-2">
-      <h3 className="text-body font-semibold">An event as it comes</h3>
+    <section aria-label="Example event" className="flex flex-col gap-2">
+      <h3 className="text-body font-semibold">Example event</h3>
       {hasExample && <JsonView value={trigger.example} label="the example" short />}
       {problem !== undefined && <p className="text-meta text-failure">{problem}</p>}
       <Disclosure

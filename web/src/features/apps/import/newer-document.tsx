@@ -10,9 +10,9 @@ import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
 import { Loaded } from "../../../components/ui/state.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { plural } from "../../../lib/words.ts";
+import { listed, plural } from "../../../lib/words.ts";
 import { type Offer, replacedBy, withOffers } from "../definition/from-draft.ts";
-import { type EditedApp, operationsOf, savedDefinition } from "../definition/types.ts";
+import { type Definition, type EditedApp, operationsOf, savedDefinition } from "../definition/types.ts";
 import { ChangesList } from "../editor/changes-list.tsx";
 import { useEditing } from "../editor/editing.ts";
 import { comparisonQuery, keepSaved } from "../queries.ts";
@@ -25,6 +25,11 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
   const [by, setBy] = useState<"document" | "request">("document");
   const [source, setSource] = useState<AppDraft | null>(null);
   const [replacing, setReplacing] = useState<EditedApp | null>(null);
+  const load = (definition: Definition) => {
+    edit(() => ({ definition, guesses: {} }));
+    toast.success("The file is in the forms. It is used once you save");
+    onDone();
+  };
   if (source === null) {
     return (
       <div className="flex flex-col gap-5">
@@ -42,7 +47,11 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
             Back to the operations
           </Button>
         </div>
-        {by === "document" ? <DocumentForm onRead={setSource} app={saved === null ? undefined : id} /> : <RequestForm onRead={setSource} />}
+        {by === "document" ? (
+          <DocumentForm onRead={setSource} app={saved === null ? undefined : id} onExported={load} />
+        ) : (
+          <RequestForm onRead={setSource} />
+        )}
       </div>
     );
   }
@@ -57,6 +66,7 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
       <Review
         draft={source}
         existing={ids}
+        above={by === "document" && <Missing source={source} />}
         actions={(wanted) => {
           const fresh = wanted.filter(({ operation }) => !ids.has(operation.id));
           return (
@@ -89,6 +99,22 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
       />
       {replacing !== null && <Replace next={replacing} onClose={() => setReplacing(null)} onDone={onDone} />}
     </>
+  );
+}
+
+/** Operations of the app that the document does not have. */
+function Missing({ source }: { source: AppDraft }) {
+  const { draft } = useEditing();
+  const found = new Set(source.operations.map(({ definition }) => definition.id));
+  const missing = operationsOf(draft.definition).filter(({ id }) => !found.has(id));
+  if (missing.length === 0) return null;
+  const titles = missing.slice(0, 5).map(({ title }) => `'${title}'`);
+  const more = missing.length > titles.length ? [`${missing.length - titles.length} more`] : [];
+  return (
+    <p className="rounded-md bg-warning-soft px-3 py-2">
+      {plural(missing.length, "operation")} of this app {missing.length === 1 ? "is" : "are"} not in this document:{" "}
+      <bdi>{listed([...titles, ...more])}</bdi>.
+    </p>
   );
 }
 

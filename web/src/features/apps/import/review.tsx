@@ -215,7 +215,7 @@ const Row = memo(function Row({ offer, isWanted, effect, isChosen, isNew, onTick
           </span>
         </span>
       </label>
-      {isNew && <span className="shrink-0 rounded-sm bg-success-soft px-1.5 text-meta text-success">new</span>}
+      {isNew && <span className="shrink-0 rounded-sm bg-success-soft px-1.5 text-meta text-success">not in the app</span>}
       {operation.deprecated === true && (
         <span className="shrink-0 rounded-sm bg-warning-soft px-1.5 text-meta text-warning">deprecated</span>
       )}

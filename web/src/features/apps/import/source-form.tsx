@@ -9,6 +9,8 @@ import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
 import { messageOf } from "../../../lib/query.ts";
+import { exportedApp } from "../definition/exported-app.ts";
+import type { Definition } from "../definition/types.ts";
 
 type PastedSource =
   | { request: { kind: "curl" | "har"; text: string } }
@@ -76,10 +78,12 @@ interface DocumentFormProps {
   onRead: (draft: AppDraft) => void;
   /** The saved app that it is a newer document of: what people decided there is kept. */
   app?: string | undefined;
+  /** Takes an app that was exported as a file: nothing has to be read out of it. */
+  onExported: (definition: Definition) => void;
 }
 
 /** Operations out of an OpenAPI or Swagger document: a file, or the address where it is. */
-export function DocumentForm({ onRead, app }: DocumentFormProps) {
+export function DocumentForm({ onRead, app, onExported }: DocumentFormProps) {
   const [url, setUrl] = useState("");
   const [isOver, setOver] = useState(false);
   const [tooLarge, setTooLarge] = useState<string | null>(null);
@@ -88,7 +92,11 @@ export function DocumentForm({ onRead, app }: DocumentFormProps) {
   const take = async (file: File | undefined) => {
     if (file === undefined) return;
     setTooLarge(sizeProblem(file));
-    if (sizeProblem(file) === null) read.mutate({ document: { text: await file.text(), ...ofApp } });
+    if (sizeProblem(file) !== null) return;
+    const text = await file.text();
+    const exported = exportedApp(text);
+    if (exported === null) read.mutate({ document: { text, ...ofApp } });
+    else onExported(exported);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -111,7 +119,7 @@ export function DocumentForm({ onRead, app }: DocumentFormProps) {
           isOver ? "border-focus bg-selected" : "border-line-strong bg-raised",
         )}
       >
-        <p className="text-ink-2">Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML.</p>
+        <p className="text-ink-2">Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML, or an app that was exported as a file.</p>
         <FileChoice
           label="Choose a file"
           accept=".json,.yaml,.yml,application/json,application/yaml"

@@ -68,13 +68,13 @@ describe("what is wanted", () => {
     const saved: Definition = {
       title: "Our desk",
       mark: { letters: "OD", hue: 25 },
-      auth: [{ kind: "token" }],
+      auth: [{ kind: "basic", title: "Log in" }],
       probe: [{ operation: "gone.get" }, { operation: "tickets.list" }],
       triggers: [{ id: "ticket.created", title: "Ticket created", example: {} }],
       operations: [{ id: "gone.get", title: "Gone", effect: "read", method: "GET", path: "/gone" }],
     };
     const chosen = wantedOf(offers, withEffect(tickedAtFirst(offers), 1, "send"));
-    const { definition, guesses } = replacedBy(saved, { ...source, auth: [{ kind: "header", header: "X-Key" }] }, chosen);
+    const { definition, guesses } = replacedBy(saved, { ...source, auth: [{ kind: "header", title: "API key", header: "X-Key" }] }, chosen);
     expect(definition).toMatchObject({
       title: "Our desk",
       mark: { letters: "OD" },
@@ -87,6 +87,6 @@ describe("what is wanted", () => {
       ["tickets.create", "send"],
     ]);
     expect(Object.keys(guesses)).toEqual(["tickets.list"]);
-    expect(replacedBy(saved, source, chosen).definition.auth).toEqual([{ kind: "token" }]);
+    expect(replacedBy(saved, source, chosen).definition.auth).toMatchObject([{ kind: "basic" }]);
   });
 });
