@@ -71,6 +71,7 @@ describe("an app made of pasted requests", () => {
     await page.getByLabel("What the app posts").fill('{ "id": "ev_1", "ticketId": "t_0", "subject": "Help", "email": "ada@example.com" }');
     await page.getByRole("button", { name: "Read the event" }).click();
     await page.getByRole("group", { name: "the example" }).waitFor();
+    await page.getByRole("heading", { name: "How events are verified" }).waitFor();
     await expectGood("define-trigger");
     await page.getByRole("button", { name: "Save app" }).first().click();
     await page.getByText("Version 1 is saved").waitFor();

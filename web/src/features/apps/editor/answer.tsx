@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AnswerDraft } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
 import { JsonView } from "../../../components/json-view.tsx";
 import { Button } from "../../../components/ui/button.tsx";
@@ -106,15 +107,12 @@ export function withAnswer(draft: EditedApp, index: number, answer: AnswerDraft,
   const { list, paging, changed, ...rest } = answer.definition;
   const example: Operation["example"] = { input: input ?? operation.example?.input ?? {}, output: answer.example as Json };
   const learned = isRead ? { ...rest, list, paging, changed } : rest;
-  const next = replaceOperation(draft, index, patched(operation, { ...definedOf(learned), example }));
-  const guesses = answer.guesses.filter(({ member }) => Object.keys(definedOf(learned)).includes(member.split(".")[0]!));
+  const next = replaceOperation(draft, index, patched(operation, { ...defined(learned), example }));
+  const guesses = answer.guesses.filter(({ member }) => Object.keys(defined(learned)).includes(member.split(".")[0]!));
   return guesses.length === 0
     ? next
     : { ...next, guesses: { ...next.guesses, [operation.id]: merged(next.guesses[operation.id], guesses) } };
 }
-
-const definedOf = <T extends object>(value: T): Partial<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Partial<T>;
 
 const merged = (old: readonly AnswerDraft["guesses"][number][] = [], fresh: AnswerDraft["guesses"]) => [
   ...old.filter(({ member }) => !fresh.some((one) => one.member === member)),

@@ -3,6 +3,7 @@ import { Button } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { plural } from "../../../lib/words.ts";
 import { confirmed, isOf } from "../definition/edits.ts";
+import { memberWords } from "../definition/member-words.ts";
 import { useEditing } from "./editing.ts";
 
 /** What a guess is about: an operation's id, or `""` for the app itself, and the member. */
@@ -57,14 +58,3 @@ export function AllGuesses({ of }: { of: string }) {
     </div>
   );
 }
-
-const memberWords = (member: string): string => members[member] ?? member;
-const members: Readonly<Record<string, string>> = {
-  effect: "what it does",
-  result: "where the records are",
-  list: "whether it is a list",
-  identity: "the id of a record",
-  changed: "the time of the last change",
-  paging: "the pages",
-  baseUrl: "the address",
-};

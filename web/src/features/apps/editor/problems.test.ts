@@ -24,10 +24,11 @@ const definition: Definition = {
 
 test.each([
   ["operations.1.input.0.name", { tab: "operations", op: "tickets.create" }, "Create ticket, Subject, name"],
-  ["operations.1.path", { tab: "operations", op: "tickets.create" }, "Create ticket, path"],
+  ["operations.1.path", { tab: "operations", op: "tickets.create" }, "Create ticket, the path"],
   ["triggers.0.key", { tab: "triggers", trigger: "ticket.created" }, "Ticket created, key"],
   ["operations", { tab: "operations" }, "operations"],
-  ["baseUrl", { tab: "app" }, "Address"],
+  ["baseUrl", { tab: "app" }, "the address"],
+  ["webhooks.verify.secret", { tab: "triggers" }, "how events are verified"],
 ])("what is wrong at %s is said in words, with the way to it", (field, spot, words) => {
   expect(spotOf(definition, field)).toEqual(spot);
   expect(spotWords(definition, field)).toBe(words);

@@ -4,6 +4,7 @@ import { Button } from "../../../components/ui/button.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { plural } from "../../../lib/words.ts";
+import { memberWords } from "../definition/member-words.ts";
 import { type Definition, operationsOf, triggersOf } from "../definition/types.ts";
 import { type Problem, useEditing } from "./editing.ts";
 
@@ -34,18 +35,6 @@ export function spotWords(definition: Definition, field: string): string {
   return `${title}, ${field_?.label ?? field_?.name ?? `field ${Number(input) + 1}`}${member === "" || member === undefined ? "" : `, ${memberWords(member)}`}`;
 }
 
-const memberWords = (member: string): string => words[member] ?? member;
-const words: Readonly<Record<string, string>> = {
-  baseUrl: "Address",
-  title: "name",
-  path: "path",
-  effect: "what it does",
-  result: "where the records are",
-  input: "fields",
-  "lookup.operation": "list of the look-up",
-  "webhooks.verify": "How events are verified",
-};
-
 /** What keeps the definition from being saved, each with the way to it. */
 export function Problems({ problems, onGo }: { problems: readonly Problem[]; onGo: (spot: Spot) => void }) {
   const { draft, recheck } = useEditing();
@@ -61,7 +50,7 @@ export function Problems({ problems, onGo }: { problems: readonly Problem[]; onG
           <li key={`${field} ${problem}`} className="flex flex-wrap items-baseline gap-x-2">
             <button
               type="button"
-              className="rounded-sm font-medium underline underline-offset-2"
+              className="rounded-sm font-medium underline underline-offset-2 first-letter:uppercase"
               onClick={() => onGo(spotOf(draft.definition, field))}
             >
               {spotWords(draft.definition, field)}
