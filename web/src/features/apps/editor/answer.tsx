@@ -9,9 +9,9 @@ import { Checkbox } from "../../../components/ui/checkbox.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Textarea } from "../../../components/ui/field.tsx";
 import { api } from "../../../lib/api.ts";
-import { messageOf } from "../../../lib/query.ts";
 import { patched, replaceOperation } from "../definition/edits.ts";
 import { type EditedApp, fieldsOf, type Operation, operationsOf } from "../definition/types.ts";
+import { saidOfSource } from "../said-of-source.ts";
 import { useEditing, useProblem } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
@@ -137,7 +137,7 @@ function PasteExample({ operation, index }: { operation: Operation; index: numbe
       summary={<span className="text-ink-2">Paste an example answer, and the rest is filled in</span>}
     >
       <div className="flex flex-col gap-2 pt-1">
-        <Field label="Example answer" bare error={read.error === null ? undefined : messageOf(read.error)}>
+        <Field label="Example answer" bare error={read.error === null ? undefined : saidOfSource(read.error)}>
           {(ids) => (
             <Textarea
               {...ids}

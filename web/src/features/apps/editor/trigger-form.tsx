@@ -7,9 +7,9 @@ import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Input, Textarea } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { api } from "../../../lib/api.ts";
-import { messageOf } from "../../../lib/query.ts";
 import { freeId, idOf, patched } from "../definition/edits.ts";
 import type { Trigger } from "../definition/types.ts";
+import { saidOfSource } from "../said-of-source.ts";
 import { CatchEvent } from "./catch-event.tsx";
 import { useEditing, useFollowingId, useProblem } from "./editing.ts";
 import { AllGuesses, GuessNote } from "./guess-note.tsx";
@@ -193,7 +193,7 @@ function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" |
         }
       >
         <div className="flex flex-col gap-2 pt-1">
-          <Field label="What the app posts" bare error={read.error === null ? undefined : messageOf(read.error)}>
+          <Field label="What the app posts" bare error={read.error === null ? undefined : saidOfSource(read.error)}>
             {(ids) => (
               <Textarea
                 {...ids}

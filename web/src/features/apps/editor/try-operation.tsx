@@ -3,12 +3,14 @@ import { toast } from "sonner";
 import type { JsonObject } from "#kernel/json.ts";
 import { TryIt } from "../../../components/try-it/try-it.tsx";
 import { Button } from "../../../components/ui/button.tsx";
+import { Problem } from "../../../components/ui/problem.tsx";
 import { api, type CallReply } from "../../../lib/api.ts";
 import { operationQuery } from "../../../lib/queries.ts";
 import { isSame } from "../definition/same.ts";
 import { operationsOf, type Definition, type Operation } from "../definition/types.ts";
 import { answerText } from "../definition/answer-text.ts";
 import { answerSource, withAnswer } from "./answer.tsx";
+import { saidOfSource } from "../said-of-source.ts";
 import { useEditing } from "./editing.ts";
 import type { OperationPartProps } from "./operation-part.ts";
 
@@ -62,6 +64,7 @@ function KeepAnswer({ operation, reply, values, index }: KeepAnswerProps) {
   const received = answerText(operation, reply);
   const read = useMutation({
     mutationFn: (text: string) => api.appDrafts.answer({ body: answerSource(operation, text) }),
+    meta: { quiet: true },
     onSuccess: (answer) => {
       edit((draft) => withAnswer(draft, index, answer, values as JsonObject));
       toast.success("The answer is the example now. What was guessed from it is marked below");
@@ -74,6 +77,7 @@ function KeepAnswer({ operation, reply, values, index }: KeepAnswerProps) {
       <Button busy={read.isPending} onClick={() => read.mutate(received)}>
         Use as the example
       </Button>
+      {read.error !== null && <Problem className="basis-full">{saidOfSource(read.error)}</Problem>}
     </div>
   );
 }

@@ -8,9 +8,9 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
-import { messageOf } from "../../../lib/query.ts";
 import { exportedApp } from "../definition/exported-app.ts";
 import type { Definition } from "../definition/types.ts";
+import { saidOfSource } from "../said-of-source.ts";
 
 type PastedSource =
   | { request: { kind: "curl" | "har"; text: string } }
@@ -59,7 +59,7 @@ export function RequestForm({ onRead }: { onRead: (draft: AppDraft) => void }) {
           />
         )}
       </Field>
-      {read.error !== null && <Problem>{messageOf(read.error)}</Problem>}
+      {read.error !== null && <Problem>{saidOfSource(read.error)}</Problem>}
       <div className="flex flex-wrap items-center gap-3">
         <Button kind="primary" type="submit" disabled={text.trim() === ""} busy={read.isPending}>
           Read the request
@@ -153,7 +153,7 @@ export function DocumentForm({ onRead, app, onExported }: DocumentFormProps) {
         </Button>
       </form>
       {tooLarge !== null && <Problem>{tooLarge}</Problem>}
-      {tooLarge === null && read.error !== null && <Problem>{messageOf(read.error)}</Problem>}
+      {tooLarge === null && read.error !== null && <Problem>{saidOfSource(read.error)}</Problem>}
     </div>
   );
 }
