@@ -9,7 +9,7 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { RecognisedSignature } from "./recognised-signature.tsx";
+import { CheckedSignatures } from "./checked-signatures.tsx";
 
 const asksEveryMs = 2_000;
 
@@ -84,9 +84,12 @@ function Catching({ begun, onUse, onEnd }: CatchingProps) {
               )}
             </div>
             {sample.body !== null && <JsonView value={sample.body} label="what came" short />}
-            {sample.signatures.map((signature) => (
-              <RecognisedSignature key={signature.header} {...signature} />
+            {sample.signatures.map(({ header, says }) => (
+              <p key={header} className="text-meta text-ink-2">
+                {says}
+              </p>
             ))}
+            <CheckedSignatures signatures={sample.signatures} />
           </li>
         ))}
       </ul>
