@@ -17,7 +17,7 @@ export function blame(
   const suspects = suspectsOf(idFields(operation, input), message);
   if (suspects.length === 0) return error;
   const named = suspects.map(({ field, value }) => `${field.name} '${value}'`).join(" or ");
-  const gone = `is gone, or belongs to another sub-account than that of '${connection}'`;
+  const gone = `is gone, or belongs to another account than that of '${connection}'`;
   const fields = Object.fromEntries(suspects.map(({ field, value }) => [field.name, `'${value}' ${gone}`]));
   return new MillraceError(error.code, {
     cause: error.cause,

@@ -15,8 +15,11 @@ export function readInput(declared: Record<string, string>, input: Input): Input
 /** The look-up that tells whether a write took effect, or null when this input gives it nothing to look for. */
 export function confirmInput({ confirm }: Operation, input: Input): Input | null {
   if (!confirm) return null;
-  const { needs } = confirm;
+  const { needs, match } = confirm;
   if (needs && needs.every((name) => isEmpty(getPath(input, name)))) return null;
+  // Any record would be taken for the one that was written.
+  const wanted = Object.values(match);
+  if (wanted.length > 0 && wanted.every((source) => isEmpty(valueAt(source, input)))) return null;
   return readInput(confirm.input, input);
 }
 

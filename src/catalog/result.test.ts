@@ -109,6 +109,12 @@ describe("looking whether a write took effect", () => {
     expect(confirmInput(operation({}), input)).toBeNull();
   });
 
+  test("a write with none of what tells its record apart has no look-up: any record would be taken for it", () => {
+    const create = operation({ confirm: { operation: "list", input: {}, match: { email: "input.email", phone: "input.phone" } } });
+    expect(confirmInput(create, { name: "Ada", email: "" })).toBeNull();
+    expect(confirmInput(create, { phone: "+15550100" })).toEqual({});
+  });
+
   test("text is compared without case and spaces, times by their instant", () => {
     expect(confirmedRow(note, input, [{ ...row, id: "n0", body: "other" }, row], at)).toBe(row);
     expect(confirmedRow(note, { ...input, due: "2026-02-01T10:00:00Z" }, [row], at)).toBeUndefined();

@@ -311,6 +311,13 @@ describe("a changed definition", () => {
       expect(house.catalog.of(first).app("another")).toBeUndefined();
     },
   );
+
+  test("names the private host that could be allowed, and never that of a machine's credentials", async () => {
+    const hostOf = async (baseUrl: string) =>
+      (await house.apps.check(first, { definition: { ...definitionFor(first), baseUrl } })).problems.map(({ allow }) => allow);
+    expect(await hostOf("http://10.0.0.7/api")).toEqual(["10.0.0.7"]);
+    expect(await hostOf("http://169.254.169.254/latest")).toEqual([undefined]);
+  });
 });
 
 test("the login of an app without a probe is tested at its base address, with the key and without", async () => {

@@ -71,6 +71,7 @@ describe("an app made of pasted requests", () => {
     await page.getByLabel("What the app posts").fill('{ "id": "ev_1", "ticketId": "t_0", "subject": "Help", "email": "ada@example.com" }');
     await page.getByRole("button", { name: "Read the event" }).click();
     await page.getByRole("group", { name: "the example" }).waitFor();
+    await page.getByRole("heading", { name: "How events are verified" }).waitFor();
     await expectGood("define-trigger");
     await page.getByRole("button", { name: "Save app" }).first().click();
     await page.getByText("Version 1 is saved").waitFor();
@@ -204,7 +205,7 @@ describe("an app made of a document", () => {
       steps: [{ id: "gone", app: "desk-by-document", operation: gone, input: { id: "t_0" } }],
     });
     await page.getByRole("button", { name: /^More about/ }).click();
-    await page.getByRole("menuitem", { name: "Import a document" }).click();
+    await page.getByRole("menuitem", { name: "Add from a document or request" }).click();
     await page.getByRole("group", { name: "A document as a file" }).waitFor();
     await choose(2);
     await page.getByText("3 operations of 6 ticked").waitFor();
@@ -219,7 +220,7 @@ describe("an app made of a document", () => {
     expect(operations.filter(({ path }) => path === "/tickets").map(({ effect }) => effect)).toContain("send");
     await page.getByRole("tab", { name: "Versions" }).click();
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Put version 1 into the forms" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Load version 1" }).click();
     await page.getByText(/with changes that are kept in this browser/).waitFor();
   });
 });

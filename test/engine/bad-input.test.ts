@@ -173,7 +173,7 @@ describe("a refusal is reported beside our own field", () => {
     });
     return call(operation, input).catch((thrown: unknown) => thrown as MillraceError) as Promise<MillraceError>;
   };
-  const gone = "is gone, or belongs to another sub-account than that of 'acme'";
+  const gone = "is gone, or belongs to another account than that of 'acme'";
   const stage = "7915dedc-8f18-44d5-8bc3-000000000001";
 
   test.each<[operation: string, input: Record<string, unknown>, status: number, message: string, says: string]>([

@@ -99,7 +99,14 @@ export const definitionToCheck = z.strictObject({ id: z.string().max(40).optiona
 /** What is wrong with a definition, all of it, and what is missing for a careful write. */
 export const definitionCheck = z.object({
   /** With one of these it cannot be saved. */
-  problems: z.array(z.object({ field: z.string(), problem: z.string() })),
+  problems: z.array(
+    z.object({
+      field: z.string(),
+      problem: z.string(),
+      /** A host on the operator's own network: once it is allowed, this is no problem any more. */
+      allow: z.string().optional(),
+    }),
+  ),
   /** What would make its writes safer, an operation and a member each. It can be saved without. */
   advice: z.array(z.object({ operation: z.string(), member: z.string(), says: z.string() })),
 });

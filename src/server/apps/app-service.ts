@@ -11,6 +11,7 @@ import { badInput, conflict, MillraceError, toMillraceError } from "#kernel/erro
 import type { Log } from "#kernel/log.ts";
 import type { ZodError } from "zod";
 import { shapeProblem } from "#kernel/shape-problem.ts";
+import { isMetadataHost } from "#outbound/private-hosts.ts";
 import type { AppRow, AppVersionRow } from "#storage/app-store.ts";
 import { checkApp, problemsOf } from "./check-app.ts";
 import type { DefinitionProblem } from "./definition-problem.ts";
@@ -144,8 +145,7 @@ export class AppService {
       if (replaces) await this.#requireSamePlace(workspaceId, app);
       return [];
     } catch (thrown) {
-      const { message, details } = toMillraceError(thrown);
-      return [{ field: String(details["field"] ?? "baseUrl"), problem: String(details["problem"] ?? message).replace(/\.$/, "") }];
+      return [placeProblem(toMillraceError(thrown))];
     }
   }
 
@@ -220,6 +220,15 @@ export class AppService {
     const { registry, own } = this.#parts;
     return appView(app, { builtIn: registry.isBuiltIn(app.id), revision: own.row(workspaceId, app.id)?.revision ?? null });
   }
+}
+
+/** Why an address may not be used. One on the operator's own network can be allowed. */
+function placeProblem({ code, message, details }: MillraceError): DefinitionProblem {
+  const field = String(details["field"] ?? "baseUrl");
+  const host = String(details["host"]);
+  if (code !== "HOST_NOT_ALLOWED" || isMetadataHost(new URL(`http://${host}`).hostname))
+    return { field, problem: String(details["problem"] ?? message).replace(/\.$/, "") };
+  return { field, problem: `${host} is an address on a private network, which flows may not call yet`, allow: host };
 }
 
 /** What is wrong with the shape of a definition, by its fields. */

@@ -5,12 +5,13 @@ import { Icon } from "./ui/icon.tsx";
 
 type Mark = NonNullable<AppView["mark"]>;
 
-const hues = [205, 255, 305, 25, 75, 155] as const;
+/** The tints of marks. */
+export const hues = [205, 255, 305, 25, 75, 155] as const;
 const icons: Record<NonNullable<Mark["icon"]>, LucideIcon> = { globe: Globe, timer: Timer };
 
 /** An app's mark in its tint: no borrowed trademarks. */
 export function AppMark({ app, size = 28 }: { app: string; size?: number }) {
-  return <AppMarkPicture {...(useApps().of(app)?.mark ?? usualMark(app))} size={size} />;
+  return <AppMarkPicture {...(useApps().of(app)?.mark ?? { letters: app.slice(0, 2).toUpperCase(), hue: hueOf(app) })} size={size} />;
 }
 
 /** A mark as it is written in a definition. */
@@ -32,8 +33,9 @@ export function AppMarkPicture({ letters, icon, hue, size }: Mark & { size: numb
   );
 }
 
-/** Of an app that declares none: its first letters, in a tint that stays the same. */
-const usualMark = (app: string): Mark => ({ letters: app.slice(0, 2).toUpperCase(), hue: hueOf(app) });
+/** The mark of an app that is being defined: its own, else the first letters of its title in the tint that its id gets everywhere. */
+export const markOf = (app: string, { mark, title }: { mark?: Mark | undefined; title: string }): Mark =>
+  mark ?? { letters: title.slice(0, 2).toUpperCase(), hue: hueOf(app) };
 
 function hueOf(app: string): number {
   let sum = 0;

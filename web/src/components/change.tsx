@@ -53,15 +53,23 @@ function eachOwn(change: FieldChange): FieldChange[] {
   return Object.entries(made).map(([key, value]) => ({ field: `${field}.${key}`, label: key, new: value }));
 }
 
+interface FieldChangesProps {
+  changes: readonly FieldChange[];
+  /** Nobody read what the record holds now, so only the new values are said. */
+  unread?: boolean;
+}
+
 /** The fields that a write would change, old → new, with what there is to know of each. */
-export function FieldChanges({ changes }: { changes: readonly FieldChange[] }) {
+export function FieldChanges({ changes, unread = false }: FieldChangesProps) {
   return changes.flatMap(eachOwn).map((change) => (
     <div key={change.field} className="contents">
       <dt className="truncate text-ink-3" title={change.field}>
         {change.label ?? fieldLabel(change.field)}
       </dt>
       <dd className="min-w-0">
-        {isNothing(change.old) && isNothing(change.new) ? (
+        {unread ? (
+          <Value value={change.new} />
+        ) : isNothing(change.old) && isNothing(change.new) ? (
           <span className="text-ink-3">empty already</span>
         ) : (
           <Change before={change.old} after={change.new} />

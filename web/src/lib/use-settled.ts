@@ -1,14 +1,12 @@
 import { useEffect, useState } from "react";
 
-const pauseMs = 200;
-
-/** What was written, once the writer pauses. It has to be plain data. */
-export function useSettled<T>(written: T): T {
-  const [settled, setSettled] = useState(written);
-  const text = JSON.stringify(written);
+/** The value once it has not changed for a while. Compared as JSON, so it has to be plain data. */
+export function useSettled<T>(value: T, pauseMs = 200): T {
+  const [settled, setSettled] = useState(value);
+  const text = JSON.stringify(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(JSON.parse(text) as T), pauseMs);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, pauseMs]);
   return settled;
 }

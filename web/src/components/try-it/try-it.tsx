@@ -1,16 +1,19 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { FlaskConical, Play } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { InputField } from "#catalog/types.ts";
+import { isObject } from "#kernel/json.ts";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { FieldChanges, TagChanges } from "../change.tsx";
+import { ConnectionForm } from "../connection-form/connection-form.tsx";
 import { Exchanges } from "../exchanges.tsx";
 import { isAsked } from "../operation-form/asked.ts";
 import { FurtherFields } from "../operation-form/further-fields.tsx";
 import { OperationForm, type Values } from "../operation-form/operation-form.tsx";
 import { JsonView } from "../json-view.tsx";
+import { May } from "../may.tsx";
 import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { Field, Select } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Switch } from "../ui/switch.tsx";
@@ -62,7 +65,7 @@ export function TryIt({ entry, fields, after }: TryItProps) {
             values={values}
             onChange={setValues}
             connection={connection?.name ?? null}
-            error={call.error ? { field: blamedIn(call.error), message: messageOf(call.error) } : undefined}
+            error={call.error ? { field: blamedIn(call.error), message: saidAtField(call.error) } : undefined}
             app={entry.app}
             empties={entry.empties}
           />
@@ -77,7 +80,9 @@ export function TryIt({ entry, fields, after }: TryItProps) {
         <CallBar entry={entry} where={connection?.title ?? apps.title(entry.app)} dry={dry} onDry={setDry} busy={call.isPending} />
       </form>
       <div aria-live="polite">
-        {call.error && <p className="border-t border-line bg-failure-soft px-4 py-3 sm:px-5">{messageOf(call.error)}</p>}
+        {call.error && (
+          <Failed error={call.error} isSaidAbove={fields.some((field) => field.required === true && field.name === blamedIn(call.error))} />
+        )}
         {call.data && <Result reply={call.data} />}
         {call.data && after?.(call.data, values)}
       </div>
@@ -148,18 +153,65 @@ function ConnectionChoice({ app, connections, value, onChange }: ConnectionChoic
     const where = owner.baseUrl === "" ? "; the address is then a whole one" : "";
     return <p className="text-ink-2">No connection is needed{where}.</p>;
   }
+  return <NotConnected app={app} />;
+}
+
+/** Connects the app in a dialog, so that one stays where one tries it. */
+function NotConnected({ app }: { app: string }) {
+  const apps = useApps();
+  const [isOpen, setOpen] = useState(false);
+  const close = () => setOpen(false);
   return (
-    <p className="text-ink-2">
-      {apps.title(app)} is not connected yet.{" "}
-      <Link to="/connections" search={{ add: "1" }} className="rounded-sm font-medium text-accent-ink hover:underline">
-        Add connection
-      </Link>
-    </p>
+    <div className="flex flex-wrap items-center gap-3 text-ink-2">
+      <p>{apps.title(app)} is not connected yet.</p>
+      <May scope="connections:write">
+        <Button small onClick={() => setOpen(true)}>
+          Connect {apps.title(app)}
+        </Button>
+        <Dialog open={isOpen} onClose={close} title={`Connect ${apps.title(app)}`}>
+          {isOpen && <ConnectionForm app={app} onDone={close} onCancel={close} />}
+        </Dialog>
+      </May>
+    </div>
   );
 }
 
 /** The field that a refusal names. */
 const blamedIn = (error: Error | null): unknown => (error instanceof ApiError ? error.details["field"] : undefined);
+
+/** What is said at the blamed field: of that field alone, where the refusal names several. */
+function saidAtField(error: Error): string {
+  const fields = error instanceof ApiError ? error.details["fields"] : undefined;
+  const own = isObject(fields) ? fields[String(blamedIn(error))] : undefined;
+  return typeof own === "string" ? own : messageOf(error);
+}
+
+/** Why it failed, unless the field says it already, and what went over the wire until then. */
+function Failed({ error, isSaidAbove }: { error: Error; isSaidAbove: boolean }) {
+  const exchanges = exchangesOf(error);
+  return (
+    <div className="flex flex-col gap-4 border-t border-line p-4 sm:p-5">
+      <p className="rounded-md bg-failure-soft px-4 py-3">{isSaidAbove ? "It failed. The field above says why." : messageOf(error)}</p>
+      {exchanges.length > 0 && <Wire exchanges={exchanges} />}
+    </div>
+  );
+}
+
+/** The requests of a call that failed, as its error tells them. */
+function exchangesOf(error: Error): CallReply["exchanges"] {
+  if (!(error instanceof ApiError)) return [];
+  const { exchange, exchanges = exchange === undefined ? [] : [exchange] } = error.details;
+  return Array.isArray(exchanges) ? exchanges.filter((one): one is CallReply["exchanges"][number] => isObject(one) && "url" in one) : [];
+}
+
+function Wire({ exchanges }: Pick<CallReply, "exchanges">) {
+  return (
+    <div>
+      <h4 className="mb-1 font-medium">Request and answer</h4>
+      <Exchanges exchanges={exchanges} />
+    </div>
+  );
+}
 
 /** "This will CREATE a contact in Acme Dental": the word in capitals stands out. */
 function Will({ sentence }: { sentence: string }) {
@@ -174,13 +226,21 @@ function Will({ sentence }: { sentence: string }) {
   );
 }
 
+/** Whether a pretended change is of a record that nothing read: what it holds now is not known. */
+const isUnread = ({ exchanges }: CallReply, effect: string): boolean =>
+  effect === "update" && exchanges.every(({ notSent }) => notSent === true);
+
 function Result({ reply }: { reply: CallReply }) {
   return (
     <div className="flex flex-col gap-4 border-t border-line p-4 sm:p-5">
       {reply.effects?.map((effect, index) => (
         <div key={index} className="rounded-md bg-sunken px-4 py-3">
           <p className="font-medium">
-            {effect.unchanged ? "Nothing would change" : `Would ${effect.effect === "other" ? "write" : effect.effect}`}
+            {effect.unchanged
+              ? "Nothing would change"
+              : isUnread(reply, effect.effect)
+                ? "Would be set to"
+                : `Would ${effect.effect === "other" ? "write" : effect.effect}`}
             {effect.record !== undefined && (
               <>
                 {": "}
@@ -189,8 +249,13 @@ function Result({ reply }: { reply: CallReply }) {
             )}
           </p>
           <dl className="mt-1 grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
-            <FieldChanges changes={effect.changes} />
+            <FieldChanges changes={effect.changes} unread={isUnread(reply, effect.effect)} />
           </dl>
+          {isUnread(reply, effect.effect) && (
+            <p className="mt-1 text-meta text-ink-3">
+              What the record holds now is not known, because this operation does not read it first.
+            </p>
+          )}
           {effect.tags && <TagChanges added={effect.tags.added} removed={effect.tags.removed} />}
         </div>
       ))}
@@ -202,12 +267,7 @@ function Result({ reply }: { reply: CallReply }) {
           <JsonView value={reply.output} label="the result" />
         </div>
       )}
-      {reply.exchanges.length > 0 && (
-        <div>
-          <h4 className="mb-1 font-medium">Request and answer</h4>
-          <Exchanges exchanges={reply.exchanges} />
-        </div>
-      )}
+      {reply.exchanges.length > 0 && <Wire exchanges={reply.exchanges} />}
     </div>
   );
 }

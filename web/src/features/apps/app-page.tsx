@@ -7,18 +7,18 @@ import { Button } from "../../components/ui/button.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Failure } from "../../components/ui/state.tsx";
 import { appsQuery } from "../../lib/queries.ts";
-import type { DraftKeeper } from "./definition/kept-drafts.ts";
+import type { EditsKeeper } from "./definition/kept-edits.ts";
 import type { AppDetail } from "./definition/types.ts";
 import { Editor } from "./editor/editor.tsx";
 import { appQuery } from "./queries.ts";
-import { useDraftKeeper } from "./use-draft-keeper.ts";
+import { useKeptEdits } from "./use-kept-edits.ts";
 
 const route = getRouteApi("/apps/$app");
 
 /** One app of the workspace. What somebody is writing stays theirs when another person saves: a notice says so. */
 export function AppPage() {
   const { app: id } = route.useParams();
-  const keeper = useDraftKeeper();
+  const keeper = useKeptEdits();
   const apps = useQuery(appsQuery());
   const isMissing = apps.data?.apps.every((app) => app.id !== id) ?? false;
   const query = useQuery({ ...appQuery(id), enabled: apps.data !== undefined && !isMissing });
@@ -28,7 +28,7 @@ export function AppPage() {
   return <Opened key={id} id={id} saved={isMissing ? null : (query.data ?? null)} keeper={keeper} />;
 }
 
-function Opened({ id, saved, keeper }: { id: string; saved: AppDetail | null; keeper: DraftKeeper }) {
+function Opened({ id, saved, keeper }: { id: string; saved: AppDetail | null; keeper: EditsKeeper }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [kept] = useState(() => keeper.read(id));

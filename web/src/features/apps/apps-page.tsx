@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Blocks, ChevronRight, FileUp, type LucideIcon, PencilLine, Plus, SquareTerminal } from "lucide-react";
 import type { AppView, ConnectionView, FlowView } from "#api/schemas.ts";
-import { AppMark, AppMarkPicture } from "../../components/app-mark.tsx";
+import { AppMark, AppMarkPicture, markOf } from "../../components/app-mark.tsx";
 import { May } from "../../components/may.tsx";
 import { Page } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
@@ -11,10 +11,10 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { appsQuery, connectionsQuery, flowsQuery } from "../../lib/queries.ts";
 import { listed, plural } from "../../lib/words.ts";
-import type { KeptDraft } from "./definition/kept-drafts.ts";
+import type { KeptEdits } from "./definition/kept-edits.ts";
 import { operationsOf, triggersOf } from "./definition/types.ts";
 import type { NewAppSearch } from "./search.ts";
-import { useDraftKeeper } from "./use-draft-keeper.ts";
+import { useKeptEdits } from "./use-kept-edits.ts";
 
 /** The apps that the workspace defined itself, and the ways to add one. */
 export function AppsPage() {
@@ -46,7 +46,7 @@ function AddApp() {
 }
 
 function Lists({ own }: { own: readonly AppView[] }) {
-  const keeper = useDraftKeeper();
+  const keeper = useKeptEdits();
   const connections = useQuery(connectionsQuery()).data;
   const flows = useQuery(flowsQuery()).data;
   const kept = new Map(keeper?.all());
@@ -95,7 +95,7 @@ function OwnApp({ app, isChanged, use }: { app: AppView; isChanged: boolean; use
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">
           <bdi className="truncate font-medium">{app.title}</bdi>
-          {isChanged && <span className="shrink-0 rounded-sm bg-waiting-soft px-1.5 text-meta">Changes to look at</span>}
+          {isChanged && <span className="shrink-0 rounded-sm bg-waiting-soft px-1.5 text-meta">Unsaved changes</span>}
         </span>
         <span className="block truncate text-meta text-ink-3">
           {listed([plural(app.operations, "operation"), plural(app.triggers, "trigger")])}
@@ -108,14 +108,10 @@ function OwnApp({ app, isChanged, use }: { app: AppView; isChanged: boolean; use
 }
 
 /** A draft that only this browser has. */
-function UnsavedApp({ id, draft: { definition } }: { id: string; draft: KeptDraft }) {
+function UnsavedApp({ id, draft: { definition } }: { id: string; draft: KeptEdits }) {
   return (
     <Link to="/apps/$app" params={{ app: id }} data-row className={line}>
-      <AppMarkPicture
-        letters={definition.mark?.letters ?? definition.title.slice(0, 2).toUpperCase()}
-        hue={definition.mark?.hue ?? 205}
-        size={32}
-      />
+      <AppMarkPicture {...markOf(id, definition)} size={32} />
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">
           <bdi className="truncate font-medium">{definition.title}</bdi>
@@ -141,7 +137,8 @@ const ways = [
     by: "document",
     icon: FileUp,
     title: "Import a document",
-    about: "An OpenAPI or Swagger document, as a file or by its address. You tick the operations you want.",
+    about:
+      "An OpenAPI or Swagger document, as a file or by its address: you tick the operations you want. Or an app that was exported as a file.",
   },
   { by: "hand", icon: PencilLine, title: "By hand", about: "You fill in the address, the login and each operation in a form." },
 ] as const satisfies readonly { by: NewAppSearch["by"]; icon: LucideIcon; title: string; about: string }[];

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { AppDraft as SourceDraft } from "#api/schemas.ts";
+import type { AppDraft } from "#api/schemas.ts";
 import { shortName } from "#kernel/short-name.ts";
 import { ReadOnlyNotice } from "../../components/may.tsx";
 import { BackLabel, backLinkClass, Page } from "../../components/page.tsx";
@@ -13,10 +13,10 @@ import { plural } from "../../lib/words.ts";
 import { Ways } from "./apps-page.tsx";
 import { freeId } from "./definition/edits.ts";
 import { newDefinition, withOffers } from "./definition/from-draft.ts";
-import type { AppDraft } from "./definition/types.ts";
+import type { EditedApp } from "./definition/types.ts";
 import { Review } from "./import/review.tsx";
 import { DocumentForm, RequestForm } from "./import/source-form.tsx";
-import { useDraftKeeper } from "./use-draft-keeper.ts";
+import { useKeptEdits } from "./use-kept-edits.ts";
 
 const route = getRouteApi("/apps/new");
 
@@ -25,7 +25,7 @@ const titles = { request: "Paste a request", document: "Import a document", hand
 /** A new app: how it is to be described, and what was read of it. */
 export function NewAppPage() {
   const { by } = route.useSearch();
-  const [source, setSource] = useState<SourceDraft | null>(null);
+  const [source, setSource] = useState<AppDraft | null>(null);
   const mayWrite = useMay("catalog:write");
   return (
     <Page
@@ -42,7 +42,7 @@ export function NewAppPage() {
         <>
           {by === undefined && <Ways />}
           {by === "request" && source === null && <RequestForm onRead={setSource} />}
-          {by === "document" && source === null && <DocumentForm onRead={setSource} />}
+          {by === "document" && source === null && <NewFromDocument onRead={setSource} />}
           {by === "hand" && <ByHand />}
           {(by === "request" || by === "document") && source !== null && <ReviewNew source={source} onBack={() => setSource(null)} />}
         </>
@@ -51,9 +51,14 @@ export function NewAppPage() {
   );
 }
 
+function NewFromDocument({ onRead }: { onRead: (source: AppDraft) => void }) {
+  const begin = useBegin();
+  return <DocumentForm onRead={onRead} onExported={(definition) => begin({ definition, guesses: {} })} />;
+}
+
 /** Keeps a draft under a name that nothing has yet, and opens it. */
-function useBegin(): (draft: AppDraft) => void {
-  const keeper = useDraftKeeper();
+function useBegin(): (draft: EditedApp) => void {
+  const keeper = useKeptEdits();
   const apps = useQuery(appsQuery()).data?.apps ?? [];
   const navigate = route.useNavigate();
   return (draft) => {
@@ -73,7 +78,7 @@ const appIdOf = (title: string, taken: ReadonlySet<string>): string => {
   return freeId(id, taken).replace("_", "-");
 };
 
-function ReviewNew({ source, onBack }: { source: SourceDraft; onBack: () => void }) {
+function ReviewNew({ source, onBack }: { source: AppDraft; onBack: () => void }) {
   const [title, setTitle] = useState(source.title.slice(0, 60));
   const begin = useBegin();
   return (
@@ -102,7 +107,7 @@ function ReviewNew({ source, onBack }: { source: SourceDraft; onBack: () => void
   );
 }
 
-const guessesOfApp = ({ guesses }: SourceDraft): AppDraft["guesses"] => (guesses.length === 0 ? {} : { "": guesses });
+const guessesOfApp = ({ guesses }: AppDraft): EditedApp["guesses"] => (guesses.length === 0 ? {} : { "": guesses });
 
 function ByHand() {
   const [title, setTitle] = useState("");
@@ -127,7 +132,7 @@ function ByHand() {
           <Input {...ids} autoFocus maxLength={60} placeholder="Helpdesk" value={title} onChange={({ target }) => setTitle(target.value)} />
         )}
       </Field>
-      <Field label="Address of its API" hint="What all its addresses begin with. You can fill it in later.">
+      <Field label="Address of its API" hint="The base URL of the API. You can fill it in later.">
         {(ids) => (
           <Input
             {...ids}
@@ -140,7 +145,7 @@ function ByHand() {
       </Field>
       <span>
         <Button kind="primary" type="submit" disabled={title.trim() === ""}>
-          Begin
+          Create app
         </Button>
       </span>
     </form>

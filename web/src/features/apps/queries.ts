@@ -1,5 +1,7 @@
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api } from "../../lib/api.ts";
+import { appsQuery } from "../../lib/queries.ts";
+import type { AppDetail, Definition } from "./definition/types.ts";
 
 /** An app with its definition. */
 export const appQuery = (id: string) => queryOptions({ queryKey: ["apps", id], queryFn: () => api.apps.get({ id }) });
@@ -16,3 +18,18 @@ export const restoreQuery = (id: string, revision: number, current: number) =>
     },
     staleTime: Infinity,
   });
+/** What another definition would change of the saved app. */
+export const comparisonQuery = (id: string, definition: Definition) =>
+  queryOptions({
+    queryKey: ["apps", id, "compare", definition],
+    queryFn: () => api.apps.compare({ id, body: { definition: { ...definition } } }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** An app that was saved just now: its page shows it at once, and lists ask again. */
+export function keepSaved(cache: QueryClient, saved: AppDetail): void {
+  cache.setQueryData(appQuery(saved.id).queryKey, saved);
+  void cache.invalidateQueries({ queryKey: appsQuery().queryKey, exact: true });
+  void cache.invalidateQueries({ queryKey: ["catalog"] });
+}

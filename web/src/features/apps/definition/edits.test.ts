@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addOperations, confirmed, idOf, putInDraft, removeFromDraft, withAddress, withMethod, withPath } from "./edits.ts";
+import { addOperations, confirmed, idOf, replaceOperation, removeOperation, withAddress, withMethod, withPath } from "./edits.ts";
 import { fieldKinds, kindOfField, withKind, type FieldKind } from "./field-kinds.ts";
 import { loginWords, lineOf, secretOf, withLine, withSecret } from "./logins.ts";
 import { newPaging } from "./paging.ts";
@@ -67,7 +67,7 @@ describe("an id that is changed", () => {
 
   test("is followed by all that names it, and by its guesses", () => {
     const guesses = { "agents.list": [{ member: "paging", why: "It has a page." }] };
-    const next = putInDraft({ definition, guesses }, 0, read("people.list", { list: true }));
+    const next = replaceOperation({ definition, guesses }, 0, read("people.list", { list: true }));
     expect(next.definition.probe).toEqual([{ operation: "people.list" }]);
     expect(next.definition.operations?.[1]?.confirm?.operation).toBe("people.list");
     expect(next.definition.operations?.[1]?.input?.[0]?.lookup?.operation).toBe("people.list");
@@ -76,7 +76,7 @@ describe("an id that is changed", () => {
 
   test("an operation that is taken out takes its guesses along", () => {
     const guesses = { "agents.list": [{ member: "paging", why: "It has a page." }], "": [] };
-    const next = removeFromDraft({ definition, guesses }, 0);
+    const next = removeOperation({ definition, guesses }, 0);
     expect(next.definition.operations?.map(({ id }) => id)).toEqual(["tickets.create"]);
     expect(next.guesses).toEqual({ "": [] });
   });

@@ -1,6 +1,6 @@
 import { fieldLabel } from "#kernel/field-words.ts";
 import { shortName } from "#kernel/short-name.ts";
-import { type AppDraft, type Definition, type Field, fieldsOf, type Guesses, type Operation, operationsOf, triggersOf } from "./types.ts";
+import { type EditedApp, type Definition, type Field, fieldsOf, type Guesses, type Operation, operationsOf, triggersOf } from "./types.ts";
 
 /** An object with some members changed; one that becomes undefined is taken out. */
 export function patched<T extends object>(value: T, patch: Partial<T>): T {
@@ -127,7 +127,7 @@ export function confirmed(guesses: Guesses, operation: string, member?: string):
 export const isOf = (guess: string, member: string): boolean => guess === member || guess.startsWith(`${member}.`);
 
 /** The draft with another operation in a place; its guesses follow its id. */
-export function putInDraft(draft: AppDraft, index: number, operation: Operation): AppDraft {
+export function replaceOperation(draft: EditedApp, index: number, operation: Operation): EditedApp {
   const old = operationsOf(draft.definition)[index];
   const definition = putOperation(draft.definition, index, operation);
   if (old === undefined || old.id === operation.id || draft.guesses[old.id] === undefined) return { ...draft, definition };
@@ -136,7 +136,7 @@ export function putInDraft(draft: AppDraft, index: number, operation: Operation)
 }
 
 /** The draft without an operation, and without its guesses. */
-export function removeFromDraft({ definition, guesses }: AppDraft, index: number): AppDraft {
+export function removeOperation({ definition, guesses }: EditedApp, index: number): EditedApp {
   const operations = operationsOf(definition);
   const gone = operations[index];
   return {

@@ -1,3 +1,4 @@
+import { repeatable } from "#catalog/types.ts";
 import type { Effect } from "./types.ts";
 
 /** What an operation does, as somebody who knows the app would say it. The order is that of the choice. */
@@ -29,4 +30,4 @@ export const effectWords: Readonly<Record<Effect, string>> = {
 export const effects = Object.keys(effectChoices) as Effect[];
 
 /** Whether doing it twice does harm: after an unclear answer it is only done again if a read shows that it did not take effect. */
-export const isOnce = (effect: Effect): boolean => effect === "create" || effect === "send" || effect === "other";
+export const isOnce = (effect: Effect): boolean => !repeatable.has(effect);

@@ -1,23 +1,20 @@
-import type { AppDraft as SourceDraft } from "#api/schemas.ts";
+import type { AppDraft } from "#api/schemas.ts";
 import { addOperations } from "./edits.ts";
-import { type AddressVariable, type AppDraft, type Definition, type Guesses, type Operation, operationsOf, triggersOf } from "./types.ts";
+import { type Definition, type EditedApp, type Operation, operationsOf, triggersOf } from "./types.ts";
 
 /** An operation of a source that is offered, and whether it is wanted. */
 export interface Offer {
   /** Its place among the offers; it stays when the list is searched. */
   index: number;
   operation: Operation;
-  guesses: SourceDraft["operations"][number]["guesses"];
+  guesses: AppDraft["operations"][number]["guesses"];
 }
 
-export const offersOf = ({ operations }: SourceDraft): Offer[] =>
+export const offersOf = ({ operations }: AppDraft): Offer[] =>
   operations.map(({ definition, guesses }, index) => ({ index, operation: definition, guesses }));
 
-/** What was read, with the parts of its address that each connection fills in. */
-export type Source = SourceDraft & { variables: AddressVariable[] };
-
 /** A new definition of what a source says of the app, without operations. */
-export function newDefinition({ title, baseUrl, variables, auth, headers, triggers }: Source, called = title): Definition {
+export function newDefinition({ title, baseUrl, variables, auth, headers, triggers }: AppDraft, called = title): Definition {
   return {
     title: called,
     ...(baseUrl !== null && { baseUrl }),
@@ -30,7 +27,7 @@ export function newDefinition({ title, baseUrl, variables, auth, headers, trigge
 }
 
 /** The draft with the offers that are wanted. Those guesses come along that are not settled by a person's choice. */
-export function withOffers({ definition, guesses }: AppDraft, offers: readonly Offer[]): AppDraft {
+export function withOffers({ definition, guesses }: EditedApp, offers: readonly Offer[]): EditedApp {
   const next = addOperations(
     definition,
     offers.map(({ operation }) => operation),
@@ -42,42 +39,25 @@ export function withOffers({ definition, guesses }: AppDraft, offers: readonly O
   return { definition: next, guesses: { ...guesses, ...Object.fromEntries(more) } };
 }
 
-/** A saved definition with the operations, logins and triggers of a newer document. Its title, its mark and what only a person knows of it stay. */
-export function replacedBy(saved: Definition, source: Source, offers: readonly Offer[]): AppDraft {
-  const fresh = withOffers({ definition: { ...newDefinition(source), operations: [] }, guesses: {} }, offers);
-  const old = new Map(operationsOf(saved).map((operation) => [operation.id, operation]));
-  const operations = operationsOf(fresh.definition).map((operation) => keptJudgement(old.get(operation.id), operation));
-  const judged = new Set(operations.filter(({ id }) => old.has(id)).map(({ id }) => id));
-  const guesses: Guesses = Object.fromEntries(Object.entries(fresh.guesses).filter(([id]) => !judged.has(id)));
-  const ids = new Set(operations.map(({ id }) => id));
+/**
+ * The saved definition with the operations, logins, addresses and triggers of a newer document. The server has already kept what people
+ * decided (`app` of the document that was read); an effect that was chosen among the offers counts.
+ */
+export function replacedBy(saved: Definition, source: AppDraft, chosen: readonly Offer[]): EditedApp {
+  const { definition: fresh, guesses } = withOffers({ definition: newDefinition(source), guesses: {} }, chosen);
+  const ids = new Set(operationsOf(fresh).map(({ id }) => id));
   const probe = saved.probe?.filter(({ operation }) => ids.has(operation));
   const triggers = new Map([...triggersOf(saved), ...source.triggers].map((trigger) => [trigger.id, trigger]));
   return {
     definition: {
       ...saved,
       ...(source.baseUrl !== null && { baseUrl: source.baseUrl }),
-      ...(source.variables !== undefined && source.variables.length > 0 && { variables: source.variables }),
+      ...(source.variables.length > 0 && { variables: source.variables }),
+      ...(source.auth.some(({ kind }) => kind !== "none") && { auth: source.auth }),
       ...(probe && { probe }),
-      operations,
+      operations: [...operationsOf(fresh)],
       triggers: [...triggers.values()],
     },
     guesses,
-  };
-}
-
-/** What somebody decided about an operation outlives a newer document: its effect, its confirm read, how its list is read. */
-function keptJudgement(old: Operation | undefined, operation: Operation): Operation {
-  if (old === undefined) return operation;
-  const { title, category, effect, result, list, identity, changed, paging, confirm, before, idempotencyKey, example, show } = old;
-  const kept = { title, category, effect, result, list, identity, changed, paging, confirm, before, idempotencyKey, example, show };
-  const lookups = new Map(old.input?.map((field) => [field.name, field.lookup]));
-  const input = operation.input?.map((field) => {
-    const lookup = lookups.get(field.name);
-    return lookup === undefined ? field : { ...field, lookup };
-  });
-  return {
-    ...operation,
-    ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),
-    ...(input && { input }),
   };
 }

@@ -21,7 +21,7 @@ interface LoginWords {
   lines: readonly LoginLine[];
 }
 
-const tokenUrl: LoginLine = { member: "tokenUrl", label: "Token address", placeholder: "https://example.com/oauth/token", required: true };
+const tokenUrl: LoginLine = { member: "tokenUrl", label: "Token URL", placeholder: "https://example.com/oauth/token", required: true };
 const scopes: LoginLine = { member: "scopes", label: "Scopes", hint: "With spaces between them, as the app's documentation has them." };
 
 /** Every kind of login as its form shows it. */
@@ -32,7 +32,7 @@ export const loginWords: Readonly<Record<LoginKind, LoginWords>> = {
     begin: { kind: "token", title: "API token", header: "Authorization", prefix: "Bearer " },
     lines: [
       { member: "header", label: "Header", placeholder: "Authorization" },
-      { member: "prefix", label: "Word before the token", placeholder: "Bearer " },
+      { member: "prefix", label: "Prefix", placeholder: "Bearer " },
     ],
   },
   header: {
@@ -42,10 +42,10 @@ export const loginWords: Readonly<Record<LoginKind, LoginWords>> = {
     lines: [{ member: "header", label: "Header", placeholder: "X-Api-Key", required: true }],
   },
   query: {
-    title: "A key in the address",
+    title: "A key in the query",
     hint: "The documentation says: ?api_key=YOUR_KEY.",
     begin: { kind: "query", title: "API key", param: "api_key" },
-    lines: [{ member: "param", label: "Name in the address", placeholder: "api_key", required: true }],
+    lines: [{ member: "param", label: "Name in the query", placeholder: "api_key", required: true }],
   },
   basic: {
     title: "A user name and a password",
@@ -54,19 +54,19 @@ export const loginWords: Readonly<Record<LoginKind, LoginWords>> = {
     lines: [],
   },
   oauth2: {
-    title: "Allowed at the app's own page (OAuth 2)",
-    hint: "Somebody clicks Allow at the app; no key is copied.",
+    title: "OAuth 2: a person signs in at the app",
+    hint: "No key is copied.",
     begin: { kind: "oauth2", title: "Log in at the app", authorizeUrl: "", tokenUrl: "", tokenPath: "/", scopes: [] },
     lines: [
-      { member: "authorizeUrl", label: "Page where one allows it", placeholder: "https://example.com/oauth/authorize", required: true },
+      { member: "authorizeUrl", label: "Authorization URL", placeholder: "https://example.com/oauth/authorize", required: true },
       tokenUrl,
       scopes,
-      { member: "register", label: "Where to register the redirect address", hint: "In words, for whoever connects the app." },
+      { member: "register", label: "Where to register the redirect URL", hint: "In words, for whoever connects the app." },
     ],
   },
   client: {
-    title: "A client id and secret (OAuth 2 without a person)",
-    hint: "The documentation says: client credentials.",
+    title: "OAuth 2 client credentials",
+    hint: "The documentation says: client credentials. No person signs in.",
     begin: {
       kind: "client",
       title: "Client id and secret",
@@ -79,8 +79,8 @@ export const loginWords: Readonly<Record<LoginKind, LoginWords>> = {
     lines: [tokenUrl, scopes, { member: "audience", label: "Audience", hint: "Only where the documentation asks for one." }],
   },
   url: {
-    title: "Secret addresses",
-    hint: "An address that nobody can guess is the login, as incoming webhooks have it.",
+    title: "Secret URL",
+    hint: "The URL itself is the secret, as with incoming webhooks.",
     begin: {
       kind: "url",
       title: "Secret address",
@@ -88,7 +88,7 @@ export const loginWords: Readonly<Record<LoginKind, LoginWords>> = {
     },
     lines: [],
   },
-  none: { title: "No login", hint: "Everybody may call it.", begin: { kind: "none" }, lines: [] },
+  none: { title: "No login", hint: "The API needs no login.", begin: { kind: "none" }, lines: [] },
 };
 
 /** The kinds that a definition does not have yet. */

@@ -4,7 +4,7 @@ export type PagingStyle = Paging["style"];
 
 /** How a list of more than one page is read, in words. */
 export const pagingStyles: Readonly<Record<PagingStyle, string>> = {
-  none: "All at once: there are no pages",
+  none: "No paging",
   page: "By the number of the page: page=1, page=2, …",
   offset: "By how many rows to skip: offset=0, offset=100, …",
   cursor: "By what the answer says: a cursor or a token for the next page",

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AppDraft as SourceDraft, DraftGuess } from "#api/schemas.ts";
+import type { AppDraft, DraftGuess } from "#api/schemas.ts";
 import type { appDefinition, appDetail } from "#api/schemas.ts";
 import { isObject } from "#kernel/json.ts";
 
@@ -41,7 +41,7 @@ export type AppDetail = z.infer<typeof appDetail>;
 export type Operation = NonNullable<Definition["operations"]>[number];
 export type Field = NonNullable<Operation["input"]>[number];
 export type Trigger = NonNullable<Definition["triggers"]>[number];
-export type Login = SourceDraft["auth"][number];
+export type Login = AppDraft["auth"][number];
 export type Paging = NonNullable<Operation["paging"]>;
 export type Effect = Operation["effect"];
 
@@ -49,7 +49,7 @@ export type Effect = Operation["effect"];
 export type Guesses = Readonly<Record<string, readonly DraftGuess[]>>;
 
 /** A definition that is being written. */
-export interface AppDraft {
+export interface EditedApp {
   definition: Definition;
   guesses: Guesses;
 }

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { AnswerDraft } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
 import { JsonView } from "../../../components/json-view.tsx";
 import { Button } from "../../../components/ui/button.tsx";
@@ -8,9 +9,9 @@ import { Checkbox } from "../../../components/ui/checkbox.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Textarea } from "../../../components/ui/field.tsx";
 import { api } from "../../../lib/api.ts";
-import { messageOf } from "../../../lib/query.ts";
-import { patched, putInDraft } from "../definition/edits.ts";
-import { type AppDraft, fieldsOf, type Operation, operationsOf } from "../definition/types.ts";
+import { patched, replaceOperation } from "../definition/edits.ts";
+import { type EditedApp, fieldsOf, type Operation, operationsOf } from "../definition/types.ts";
+import { saidOfSource } from "../said-of-source.ts";
 import { useEditing, useProblem } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
@@ -41,7 +42,7 @@ export function Answer({ operation, index, at, onChange }: OperationPartProps) {
       )}
       {operation.list === true && <PagingForm operation={operation} at={at} onChange={(paging) => onChange({ paging })} />}
       {operation.example !== undefined && (
-        <Disclosure summary={<span className="text-ink-2">The example that is kept</span>}>
+        <Disclosure summary={<span className="text-ink-2">Saved example</span>}>
           <JsonView value={operation.example.output} label="the example" short />
         </Disclosure>
       )}
@@ -69,7 +70,7 @@ function ResultLines({ operation, at, onChange }: Pick<OperationPartProps, "oper
       />
       <TextLine
         label="Id of a record"
-        hint="By it records are told apart."
+        hint="Identifies a record."
         at={`${at}.identity`}
         guess={{ operation: id, member: "identity" }}
         mono
@@ -79,7 +80,7 @@ function ResultLines({ operation, at, onChange }: Pick<OperationPartProps, "oper
       {list && (
         <TextLine
           label="Time of the last change"
-          hint="Where records have one: flows can start when it changes."
+          hint="If records have one. Flows can then start on changes."
           at={`${at}.changed`}
           guess={{ operation: id, member: "changed" }}
           mono
@@ -99,22 +100,19 @@ export const answerSource = (operation: Operation, text: string) => ({
 });
 
 /** The draft with what an example answer says of an operation, as guesses to confirm. */
-export function withAnswer(draft: AppDraft, index: number, answer: AnswerDraft, input?: JsonObject): AppDraft {
+export function withAnswer(draft: EditedApp, index: number, answer: AnswerDraft, input?: JsonObject): EditedApp {
   const operation = operationsOf(draft.definition)[index];
   if (operation === undefined) return draft;
   const isRead = operation.effect === "read";
   const { list, paging, changed, ...rest } = answer.definition;
   const example: Operation["example"] = { input: input ?? operation.example?.input ?? {}, output: answer.example as Json };
   const learned = isRead ? { ...rest, list, paging, changed } : rest;
-  const next = putInDraft(draft, index, patched(operation, { ...definedOf(learned), example }));
-  const guesses = answer.guesses.filter(({ member }) => Object.keys(definedOf(learned)).includes(member.split(".")[0]!));
+  const next = replaceOperation(draft, index, patched(operation, { ...defined(learned), example }));
+  const guesses = answer.guesses.filter(({ member }) => Object.keys(defined(learned)).includes(member.split(".")[0]!));
   return guesses.length === 0
     ? next
     : { ...next, guesses: { ...next.guesses, [operation.id]: merged(next.guesses[operation.id], guesses) } };
 }
-
-const definedOf = <T extends object>(value: T): Partial<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Partial<T>;
 
 const merged = (old: readonly AnswerDraft["guesses"][number][] = [], fresh: AnswerDraft["guesses"]) => [
   ...old.filter(({ member }) => !fresh.some((one) => one.member === member)),
@@ -139,7 +137,7 @@ function PasteExample({ operation, index }: { operation: Operation; index: numbe
       summary={<span className="text-ink-2">Paste an example answer, and the rest is filled in</span>}
     >
       <div className="flex flex-col gap-2 pt-1">
-        <Field label="Example answer" bare error={read.error === null ? undefined : messageOf(read.error)}>
+        <Field label="Example answer" bare error={read.error === null ? undefined : saidOfSource(read.error)}>
           {(ids) => (
             <Textarea
               {...ids}

@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { AppMarkPicture } from "../../../components/app-mark.tsx";
+import { AppMarkPicture, hues, markOf } from "../../../components/app-mark.tsx";
 import { Section } from "../../../components/page.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Input } from "../../../components/ui/field.tsx";
@@ -12,7 +12,7 @@ import { ChoiceLine, TextLine } from "./line.tsx";
 import { Logins } from "./logins.tsx";
 import { PairRows } from "./rows.tsx";
 
-/** What the app is called, where it is, and how one logs in. */
+/** What the app is called, where it is, and its logins. */
 export function AppFacts() {
   const { draft, edit } = useEditing();
   const { definition } = draft;
@@ -31,7 +31,7 @@ export function AppFacts() {
         <div className="flex flex-col gap-4">
           <TextLine
             label="Address"
-            hint="What all its addresses begin with. A part that differs from customer to customer goes in braces: https://{subdomain}.example.com/api. Leave it empty if each connection has its own."
+            hint="The base URL of the API. A part that differs from customer to customer goes in braces: https://{subdomain}.example.com/api. Leave it empty if each connection has its own."
             at="baseUrl"
             guess={{ operation: "", member: "baseUrl" }}
             mono
@@ -43,10 +43,10 @@ export function AppFacts() {
         </div>
       </Section>
       <Logins />
-      <Section title="How a login is tested">
+      <Section title="Test a login">
         <Probe definition={definition} onChange={change} />
       </Section>
-      <Disclosure summary={<span className="text-ink-2">Headers that go with every request</span>} open={definition.headers !== undefined}>
+      <Disclosure summary={<span className="text-ink-2">Headers of every request</span>} open={definition.headers !== undefined}>
         <PairRows
           id={id}
           title="Headers"
@@ -64,7 +64,6 @@ interface PartProps {
   onChange: (patch: Partial<Definition>) => void;
 }
 
-const hues = [205, 255, 305, 25, 75, 155] as const;
 const hueWords: Readonly<Record<(typeof hues)[number], string>> = {
   205: "Teal",
   255: "Blue",
@@ -76,8 +75,7 @@ const hueWords: Readonly<Record<(typeof hues)[number], string>> = {
 
 function Mark({ definition, onChange }: PartProps) {
   const problem = useProblem("mark", true);
-  const letters = definition.mark?.letters ?? definition.title.slice(0, 2).toUpperCase();
-  const hue = definition.mark?.hue ?? hues[0];
+  const { letters = "", hue } = markOf(useEditing().id, definition);
   const put = (mark: { letters: string; hue: number }) => onChange({ mark: mark.letters === "" ? undefined : mark });
   return (
     <div className="flex items-end gap-3">
@@ -122,13 +120,13 @@ function Probe({ definition, onChange }: PartProps) {
   const chosen = definition.probe?.[0]?.operation ?? "";
   return (
     <ChoiceLine
-      label="By reading"
-      hint="Best is a small read that every login may make, such as the account it belongs to. Only reads that need nothing filled in are offered."
+      label="Operation to call"
+      hint="Best is a small read that every login may make, such as the current account. Only reads without required fields are listed."
       at="probe.0.operation"
       guess={{ operation: "", member: "probe" }}
       value={chosen}
       options={[
-        ["", "The address itself is called"],
+        ["", "Only call the base address"],
         ...reads.map(({ id, title }) => [id, title] as const),
         ...(chosen !== "" && !reads.some(({ id }) => id === chosen) ? [[chosen, chosen] as const] : []),
       ]}

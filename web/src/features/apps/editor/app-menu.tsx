@@ -4,7 +4,7 @@ import { Download, FileUp, MoreHorizontal, Share2, Trash2, Undo2 } from "lucide-
 import { useState } from "react";
 import { toast } from "sonner";
 import { DialogForm } from "../../../components/dialog-form.tsx";
-import { IconButton } from "../../../components/ui/button.tsx";
+import { Button, IconButton } from "../../../components/ui/button.tsx";
 import { Confirm } from "../../../components/ui/confirm.tsx";
 import { Dialog } from "../../../components/ui/dialog.tsx";
 import { Field, Select } from "../../../components/ui/field.tsx";
@@ -14,8 +14,7 @@ import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
 import { downloadJson } from "../../../lib/download.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { appsQuery, connectionsQuery, sessionQuery } from "../../../lib/queries.ts";
-import { listed } from "../../../lib/words.ts";
+import { appsQuery, connectionsQuery, flowsQuery, sessionQuery } from "../../../lib/queries.ts";
 import { appQuery } from "../queries.ts";
 import { useEditing } from "./editing.ts";
 
@@ -29,6 +28,7 @@ interface AppMenuProps {
 export function AppMenu({ onImport, onDiscard }: AppMenuProps) {
   const { id, saved, draft, isChanged, mayWrite } = useEditing();
   const [open, setOpen] = useState<"share" | "delete" | "discard" | null>(null);
+  const hasOthers = (useQuery(sessionQuery()).data?.workspaces.length ?? 0) > 1;
   const close = () => setOpen(null);
   const { title } = draft.definition;
   return (
@@ -42,13 +42,13 @@ export function AppMenu({ onImport, onDiscard }: AppMenuProps) {
       >
         {mayWrite && (
           <MenuItem icon={FileUp} onSelect={onImport}>
-            Import a document
+            Add from a document or request
           </MenuItem>
         )}
         <MenuItem icon={Download} onSelect={() => downloadJson(`${id}.app.json`, { millraceApp: 1, ...draft.definition })}>
           Export as a file
         </MenuItem>
-        {mayWrite && saved !== null && (
+        {mayWrite && saved !== null && hasOthers && (
           <MenuItem icon={Share2} onSelect={() => setOpen("share")}>
             Share with another workspace
           </MenuItem>
@@ -58,7 +58,7 @@ export function AppMenu({ onImport, onDiscard }: AppMenuProps) {
             <MenuLine />
             {isChanged && (
               <MenuItem icon={Undo2} onSelect={() => setOpen("discard")}>
-                {saved === null ? "Throw the draft away" : "Discard changes"}
+                {saved === null ? "Discard draft" : "Discard changes"}
               </MenuItem>
             )}
             {saved !== null && (
@@ -74,14 +74,14 @@ export function AppMenu({ onImport, onDiscard }: AppMenuProps) {
       <Confirm
         open={open === "discard"}
         onClose={close}
-        title={saved === null ? "Throw this draft away?" : "Discard your changes?"}
-        action={saved === null ? "Throw away" : "Discard changes"}
+        title={saved === null ? "Discard this draft?" : "Discard your changes?"}
+        action={saved === null ? "Discard draft" : "Discard changes"}
         onConfirm={() => {
           close();
           onDiscard();
         }}
       >
-        {saved === null ? "It was never saved, so nothing of it is left." : "What is saved stays as it is."}
+        {saved === null ? "The draft was never saved and cannot be restored." : "What is saved stays as it is."}
       </Confirm>
     </>
   );
@@ -136,11 +136,53 @@ function Share({ id, title, onClose }: { id: string; title: string; onClose: () 
   );
 }
 
-/** Deletes the app; says first what uses it. */
-function Delete({ id, title, open, onClose }: { id: string; title: string; open: boolean; onClose: () => void }) {
+interface DeleteProps {
+  id: string;
+  title: string;
+  open: boolean;
+  onClose: () => void;
+}
+
+/** Deletes the app, or says what uses it and has to go first. */
+function Delete({ id, title, open, onClose }: DeleteProps) {
+  const connections = (useQuery(connectionsQuery()).data ?? []).filter(({ app }) => app === id);
+  const flows = useQuery(flowsQuery()).data ?? [];
+  const using = new Set(connections.flatMap(({ usedBy }) => usedBy.flows.map((flow) => flow.id)));
+  const used = flows.filter((flow) => flow.trigger.app === id || using.has(flow.id));
+  if (connections.length === 0 && used.length === 0) return <ConfirmDelete id={id} title={title} open={open} onClose={onClose} />;
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`${title} is in use`}
+      about="It can be deleted once nothing uses it. Remove these first:"
+      footer={<Button onClick={onClose}>Close</Button>}
+    >
+      <ul className="flex flex-col gap-1">
+        {used.map((flow) => (
+          <li key={flow.id}>
+            The flow{" "}
+            <Link to="/flows/$flowId" params={{ flowId: flow.id }} className="font-medium underline underline-offset-2">
+              <bdi>{flow.name}</bdi>
+            </Link>
+          </li>
+        ))}
+        {connections.map((one) => (
+          <li key={one.id}>
+            The connection{" "}
+            <Link to="/connections" search={{ app: id }} className="font-medium underline underline-offset-2">
+              <bdi>{one.title}</bdi>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function ConfirmDelete({ id, title, open, onClose }: DeleteProps) {
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const connections = (useQuery(connectionsQuery()).data ?? []).filter(({ app }) => app === id);
   const remove = useMutation({
     mutationFn: () => api.apps.remove({ id }),
     meta: { quiet: true },
@@ -164,18 +206,7 @@ function Delete({ id, title, open, onClose }: { id: string; title: string; open:
       busy={remove.isPending}
       onConfirm={() => remove.mutate()}
     >
-      {connections.length > 0 ? (
-        <>
-          {connections.length === 1 ? "The connection " : "The connections "}
-          <bdi>{listed(connections.map((one) => `'${one.title}'`))}</bdi> {connections.length === 1 ? "uses" : "use"} it.{" "}
-          <Link to="/connections" search={{ app: id }} className="underline underline-offset-2">
-            Remove {connections.length === 1 ? "it" : "them"} first
-          </Link>
-          .
-        </>
-      ) : (
-        "Its definition and its versions are gone then. It is only deleted if no flow uses it."
-      )}
+      Its definition and its versions are gone then. It is only deleted if no flow uses it.
       {remove.error !== null && <Problem className="mt-3">{messageOf(remove.error)}</Problem>}
     </Confirm>
   );

@@ -3,6 +3,7 @@ import { Checkbox } from "../../../components/ui/checkbox.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Select } from "../../../components/ui/field.tsx";
 import { isOnce } from "../definition/effects.ts";
+import { guessedConfirm } from "../definition/same-record.ts";
 import { fieldsOf, type Operation, operationsOf } from "../definition/types.ts";
 import { useEditing, useProblem } from "./editing.ts";
 import type { OperationPartProps } from "./operation-part.ts";
@@ -53,15 +54,13 @@ function Repeatable({ operation, onChange }: PartProps) {
     <div>
       <label className="flex items-center gap-2">
         <Checkbox
-          label="It takes an Idempotency-Key"
+          label="The app accepts an Idempotency-Key header"
           checked={operation.idempotencyKey === true}
           onChange={(idempotencyKey) => onChange({ idempotencyKey: idempotencyKey || undefined })}
         />
-        It takes an Idempotency-Key
+        The app accepts an Idempotency-Key header
       </label>
-      <p className="pl-6 text-meta text-ink-3">
-        The app itself then recognises a repeat by that header, so the same step never writes twice. Its documentation says whether it does.
-      </p>
+      <p className="pl-6 text-meta text-ink-3">The app then ignores a repeated request with the same key. Check its documentation.</p>
     </div>
   );
 }
@@ -74,23 +73,28 @@ const dataOf = (operation: Operation): string[] => fieldsOf(operation).map(({ na
 
 function ConfirmRead({ operation, at, onChange }: ReadPartProps) {
   const id = useId();
+  const { draft } = useEditing();
   const { confirm } = operation;
   const read = useReads(confirm?.operation);
   const put = (patch: Partial<NonNullable<Operation["confirm"]>>) => onChange({ confirm: { ...confirm!, ...patch } });
+  const choose = (chosen: string) => {
+    const other = operationsOf(draft.definition).find((one) => one.id === chosen);
+    onChange({ confirm: other && guessedConfirm(operation, other) });
+  };
   return (
     <div className="flex flex-col gap-3">
       <ReadChoice
-        label="Look for it before it is tried again"
-        hint="After an unclear answer (a time-out, say) this read shows whether the write took effect. Without it such a run is held for a person."
+        label="Look up the record after an unclear answer"
+        hint="After an unclear answer (such as a time-out) this read shows whether the write took effect. Without it such a run is held for a person."
         at={`${at}.confirm`}
         value={confirm?.operation ?? ""}
-        onChange={(chosen) => onChange({ confirm: chosen === "" ? undefined : { input: {}, match: {}, ...confirm, operation: chosen } })}
+        onChange={choose}
       />
       {confirm !== undefined && (
         <>
           <PairRows
             id={`${id}-input`}
-            title="What the read is asked with"
+            title="Input of the read"
             columns={["Field of the read", "From this write"]}
             lists={[read ? fieldsOf(read).map(({ name }) => name) : [], dataOf(operation)]}
             value={confirm.input}
@@ -98,12 +102,17 @@ function ConfirmRead({ operation, at, onChange }: ReadPartProps) {
           />
           <PairRows
             id={`${id}-match`}
-            title="It is the same record if"
-            columns={["In the record that was read", "is this of the write"]}
+            title="Same record if"
+            columns={["Field of the record", "Equals"]}
             lists={[[], dataOf(operation)]}
             value={confirm.match}
             onChange={(match) => put({ match })}
           />
+          <p className={Object.keys(confirm.match).length === 0 ? "text-failure" : "text-meta text-ink-3"}>
+            {Object.keys(confirm.match).length === 0
+              ? "Nothing says how the record is recognised. Add at least one field that is the same, such as an e-mail address or a reference."
+              : "Check these: a record in which all of them are equal counts as made, and the write is not repeated."}
+          </p>
         </>
       )}
     </div>
@@ -133,7 +142,7 @@ function BeforeRead({ operation, at, onChange }: ReadPartProps) {
       {before !== undefined && (
         <PairRows
           id={`${id}-input`}
-          title="What the read is asked with"
+          title="Input of the read"
           columns={["Field of the read", "From this write"]}
           lists={[read ? fieldsOf(read).map(({ name }) => name) : [], dataOf(operation)]}
           value={before.input}

@@ -9,6 +9,7 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
+import { CheckedSignatures } from "./checked-signatures.tsx";
 
 const asksEveryMs = 2_000;
 
@@ -88,6 +89,7 @@ function Catching({ begun, onUse, onEnd }: CatchingProps) {
                 {says}
               </p>
             ))}
+            <CheckedSignatures signatures={sample.signatures} />
           </li>
         ))}
       </ul>

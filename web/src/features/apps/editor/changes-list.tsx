@@ -40,7 +40,7 @@ export function ChangesList({ comparison: { changes, flows } }: { comparison: De
         </section>
       )}
       {changes.length === 0 ? (
-        <p className="text-ink-2">It says the same as what is saved.</p>
+        <p className="text-ink-2">No differences from the saved version.</p>
       ) : (
         <ul className="flex flex-col">
           {changes.slice(0, shownAtMost).map(({ kind, what, says }) => (

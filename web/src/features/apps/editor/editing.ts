@@ -1,7 +1,7 @@
 import { createContext, use } from "react";
 import type { DefinitionCheck } from "#api/schemas.ts";
 import { freeId, idOf } from "../definition/edits.ts";
-import { type AppDetail, type AppDraft, operationsOf, savedDefinition, triggersOf } from "../definition/types.ts";
+import { type AppDetail, type EditedApp, operationsOf, savedDefinition, triggersOf } from "../definition/types.ts";
 
 export type Problem = DefinitionCheck["problems"][number];
 export type Advice = DefinitionCheck["advice"][number];
@@ -11,10 +11,10 @@ export interface Editing {
   id: string;
   /** Null: not saved yet. */
   saved: AppDetail | null;
-  draft: AppDraft;
+  draft: EditedApp;
   /** Something is not saved. */
   isChanged: boolean;
-  edit(change: (draft: AppDraft) => AppDraft): void;
+  edit(change: (draft: EditedApp) => EditedApp): void;
   /** Takes what was saved: what is written from now on is based on it. */
   follow(saved: AppDetail): void;
   /** What keeps the definition from being saved. */
@@ -23,6 +23,8 @@ export interface Editing {
   advice: readonly Advice[];
   mayWrite: boolean;
   save(): void;
+  /** Looks at the definition once more: something else was mended. */
+  recheck(): void;
   isSaving: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { toast } from "sonner";
-import { AppMarkPicture } from "../../../components/app-mark.tsx";
+import { AppMarkPicture, markOf } from "../../../components/app-mark.tsx";
 import { ReadOnlyNotice } from "../../../components/may.tsx";
 import { BackLabel, backLinkClass, Page } from "../../../components/page.tsx";
 import { Button } from "../../../components/ui/button.tsx";
@@ -11,10 +11,10 @@ import { Tabs } from "../../../components/ui/tabs.tsx";
 import { ApiError, api } from "../../../lib/api.ts";
 import { useMay } from "../../../lib/may.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { appsQuery } from "../../../lib/queries.ts";
-import type { DraftKeeper, KeptDraft } from "../definition/kept-drafts.ts";
+import { useSettled } from "../../../lib/use-settled.ts";
+import type { EditsKeeper, KeptEdits } from "../definition/kept-edits.ts";
 import { type AppDetail, type Definition, operationsOf, triggersOf } from "../definition/types.ts";
-import { appQuery } from "../queries.ts";
+import { keepSaved } from "../queries.ts";
 import type { AppSearch } from "../search.ts";
 import { AppFacts } from "./app-facts.tsx";
 import { AppMenu } from "./app-menu.tsx";
@@ -23,8 +23,8 @@ import { NewerDocument } from "../import/newer-document.tsx";
 import { MayChange } from "./may-change.tsx";
 import { Operations } from "./operations.tsx";
 import { Triggers } from "./triggers.tsx";
-import { useAppDraft } from "./use-app-draft.ts";
-import { CarefulWrites, Problems, type Spot } from "./verdict.tsx";
+import { useEditedApp } from "./use-edited-app.ts";
+import { Advice, Problems, type Spot } from "./problems.tsx";
 import { Versions } from "./versions.tsx";
 
 const JsonTab = lazy(async () => ({ default: (await import("./json-tab.tsx")).JsonTab }));
@@ -32,22 +32,22 @@ const JsonTab = lazy(async () => ({ default: (await import("./json-tab.tsx")).Js
 interface EditorProps {
   id: string;
   saved: AppDetail | null;
-  kept: KeptDraft | null;
-  keeper: DraftKeeper;
+  kept: KeptEdits | null;
+  keeper: EditsKeeper;
   search: AppSearch;
   onSearch: (search: AppSearch) => void;
 }
 
 /** An app as forms, for somebody who knows the app and need not know JSON. */
 export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProps) {
-  const state = useAppDraft(id, saved, kept, keeper);
+  const state = useEditedApp(id, saved, kept, keeper);
   const { draft, edit, isChanged, edition } = state;
   const navigate = useNavigate();
-  const verdict = useVerdict(id, draft.definition, edition);
+  const check = useDefinitionCheck(id, draft.definition, edition);
   const save = useSave(id, draft.definition, state.follow);
   const refused = save.error instanceof ProblemsError && save.variables === edition ? save.error.problems : [];
   const mayWrite = useMay("catalog:write");
-  const problems = refused.length > 0 ? refused : verdict.problems;
+  const problems = refused.length > 0 ? refused : check.problems;
   const editing: Editing = {
     id,
     saved,
@@ -56,9 +56,13 @@ export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProp
     edit,
     follow: state.follow,
     problems: isChanged ? problems : [],
-    advice: verdict.advice,
+    advice: check.advice,
     mayWrite,
     save: () => save.mutate(edition),
+    recheck() {
+      save.reset();
+      void check.again();
+    },
     isSaving: save.isPending,
   };
   const go = ({ tab, op, trigger }: Spot) => onSearch({ tab, op, trigger });
@@ -71,7 +75,7 @@ export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProp
     <EditingContext value={editing}>
       <Page
         title={draft.definition.title || id}
-        heading={<Heading definition={draft.definition} />}
+        heading={<Heading id={id} definition={draft.definition} />}
         back={<BackToApps />}
         about={<About saved={saved} isChanged={isChanged} isKept={state.isKept} />}
         wide
@@ -99,7 +103,7 @@ export function Editor({ id, saved, kept, keeper, search, onSearch }: EditorProp
         ) : (
           <EditorTabs search={search} onSearch={onSearch} editing={editing} />
         )}
-        <CarefulWrites onGo={go} />
+        <Advice onGo={go} />
       </Page>
     </EditingContext>
   );
@@ -166,11 +170,11 @@ function AppTab() {
   );
 }
 
-function Heading({ definition }: { definition: Definition }) {
-  const { mark, title } = definition;
+function Heading({ id, definition }: { id: string; definition: Definition }) {
+  const { title } = definition;
   return (
     <span className="flex items-center gap-3">
-      <AppMarkPicture letters={mark?.letters ?? title.slice(0, 2).toUpperCase()} hue={mark?.hue ?? 205} size={32} />
+      <AppMarkPicture {...markOf(id, definition)} size={32} />
       <bdi className="min-w-0 truncate">{title === "" ? "App without a name" : title}</bdi>
     </span>
   );
@@ -207,29 +211,26 @@ class ProblemsError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super("There are things to mend before it can be saved.");
+    super("There are problems to fix before you can save.");
     this.problems = problems;
   }
 }
 
 const checkAfterMs = 800;
+const nothing: readonly never[] = [];
 
 /** What is wrong with the definition and what would make it safer, asked a moment after the last key. */
-function useVerdict(id: string, definition: Definition, edition: number) {
-  const [asked, setAsked] = useState({ definition, edition });
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked({ definition, edition }), checkAfterMs);
-    return () => clearTimeout(timer);
-  }, [definition, edition]);
-  const { data } = useQuery({
-    queryKey: ["app-drafts", "check", id, asked.edition],
-    queryFn: () => api.appDrafts.check({ body: { id, definition: asked.definition } }),
+function useDefinitionCheck(id: string, definition: Definition, edition: number) {
+  const settled = useSettled(edition, checkAfterMs);
+  const { data, refetch } = useQuery({
+    queryKey: ["app-drafts", "check", id, settled],
+    queryFn: () => api.appDrafts.check({ body: { id, definition } }),
     staleTime: 0,
     gcTime: 0,
     retry: false,
     placeholderData: (old) => old,
   });
-  return useMemo(() => data ?? { problems: [], advice: [] }, [data]);
+  return { problems: data?.problems ?? nothing, advice: data?.advice ?? nothing, again: refetch };
 }
 
 /** Saves the definition. All that is wrong with it is said at once; it is asked for first. */
@@ -247,9 +248,7 @@ function useSave(id: string, definition: Definition, follow: (saved: AppDetail) 
     },
     meta: { quiet: true },
     onSuccess: (saved) => {
-      cache.setQueryData(appQuery(id).queryKey, saved);
-      void cache.invalidateQueries({ queryKey: appsQuery().queryKey, exact: true });
-      void cache.invalidateQueries({ queryKey: ["catalog"] });
+      keepSaved(cache, saved);
       follow(saved);
       toast.success(`${saved.title} is saved. Flows use it at once`);
     },

@@ -69,7 +69,7 @@ interface FieldRowProps {
 
 const places: Readonly<Record<Field["in"], string>> = {
   path: "In the path",
-  query: "Behind the ?",
+  query: "In the query",
   header: "In a header",
   body: "In the body",
 };
@@ -89,7 +89,7 @@ function FieldRow({ field, at, isOpen, onOpen, ...rest }: FieldRowProps) {
         <bdi className="min-w-0 truncate font-medium">{label}</bdi>
         {field.required === true && <span className="shrink-0 text-meta text-ink-3">required</span>}
         <span className="min-w-0 flex-1 truncate font-mono text-meta text-ink-3 max-sm:hidden">{field.name}</span>
-        {problem !== undefined && <span className="shrink-0 rounded-sm bg-failure-soft px-1.5 text-meta text-failure">To mend</span>}
+        {problem !== undefined && <span className="shrink-0 rounded-sm bg-failure-soft px-1.5 text-meta text-failure">To fix</span>}
         <span className="ml-auto shrink-0 text-meta text-ink-3">{fieldKinds[kindOfField(field)]}</span>
       </button>
       {isOpen && <FieldForm field={field} at={at} {...rest} />}

@@ -3,6 +3,7 @@ import { Button } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { plural } from "../../../lib/words.ts";
 import { confirmed, isOf } from "../definition/edits.ts";
+import { memberWords } from "../definition/member-words.ts";
 import { useEditing } from "./editing.ts";
 
 /** What a guess is about: an operation's id, or `""` for the app itself, and the member. */
@@ -49,8 +50,7 @@ export function AllGuesses({ of }: { of: string }) {
   return (
     <div className="flex flex-wrap items-center gap-3 rounded-md bg-waiting-soft px-3 py-2">
       <p className="min-w-0 flex-1 basis-56">
-        {plural(guesses.length, "thing")} here {guesses.length === 1 ? "was" : "were"} guessed. Look at{" "}
-        {guesses.length === 1 ? "it" : "them"} below.
+        {plural(guesses.length, "guess", "guesses")} here. Look at {guesses.length === 1 ? "it" : "them"} below.
       </p>
       <Button small icon={<Icon of={Check} size={13} />} onClick={() => edit((old) => ({ ...old, guesses: confirmed(old.guesses, of) }))}>
         {guesses.length === 1 ? "It is right" : "All are right"}
@@ -58,14 +58,3 @@ export function AllGuesses({ of }: { of: string }) {
     </div>
   );
 }
-
-const memberWords = (member: string): string => members[member] ?? member;
-const members: Readonly<Record<string, string>> = {
-  effect: "what it does",
-  result: "where the records are",
-  list: "whether it is a list",
-  identity: "the id of a record",
-  changed: "the time of the last change",
-  paging: "the pages",
-  baseUrl: "the address",
-};

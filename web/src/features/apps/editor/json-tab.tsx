@@ -21,7 +21,7 @@ export function JsonTab() {
   );
   return (
     <div className="flex flex-col gap-2">
-      <p className="text-ink-2">The same definition as in the forms, with everything that it can hold. It is kept in files this way.</p>
+      <p className="text-ink-2">The same definition as JSON, as it is exported. It can hold more than the forms show.</p>
       <JsonBox
         id={id}
         label="The definition as JSON"
@@ -36,9 +36,7 @@ export function JsonTab() {
         }}
       />
       <div role="status">
-        {problem !== null && (
-          <p className="rounded-md bg-failure-soft px-3 py-2">{problem} The last one that could be read is kept until then.</p>
-        )}
+        {problem !== null && <p className="rounded-md bg-failure-soft px-3 py-2">{problem} The forms keep the last valid version.</p>}
       </div>
     </div>
   );

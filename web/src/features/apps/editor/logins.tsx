@@ -19,9 +19,9 @@ export function Logins() {
     edit((old) => ({ ...old, definition: patched(old.definition, { auth: auth.length === 0 ? undefined : auth }) }));
   const kinds = furtherKinds(draft.definition);
   return (
-    <Section title="How one logs in">
+    <Section title="Login">
       <div className="flex flex-col gap-3">
-        {logins.length === 0 && <p className="text-ink-2">Without a login everybody may call it.</p>}
+        {logins.length === 0 && <p className="text-ink-2">The API needs no login.</p>}
         {logins.map((login, index) => (
           <LoginForm
             key={login.kind}
@@ -32,7 +32,7 @@ export function Logins() {
           />
         ))}
         {mayWrite && kinds.length > 0 && (
-          <Field label={logins.length === 0 ? "Choose how one logs in" : "Add another way to log in"}>
+          <Field label={logins.length === 0 ? "Choose a login" : "Add another way to log in"}>
             {(ids) => (
               <Select
                 {...ids}
@@ -84,7 +84,7 @@ function LoginForm({ login, index, onChange, onRemove }: LoginFormProps) {
         <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           {login.kind !== "none" && (
             <TextLine
-              label="Called"
+              label="Name"
               hint="What the person who connects it sees."
               at={`${at}.title`}
               value={login.title ?? ""}
@@ -128,7 +128,7 @@ function SecretWords({ login, at, onChange }: Pick<LoginFormProps, "login" | "on
   return (
     <>
       <TextLine
-        label="What the key is called"
+        label="Label of the key"
         at={`${at}.fields.0.label`}
         value={words.label}
         placeholder="API key"
@@ -136,7 +136,7 @@ function SecretWords({ login, at, onChange }: Pick<LoginFormProps, "login" | "on
         onChange={(label) => onChange(withSecret(login, { ...words, label }))}
       />
       <TextLine
-        label="Where one finds it"
+        label="Where to find it"
         at={`${at}.fields.0.help`}
         value={words.help}
         placeholder="Settings, API keys"

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button, IconButton } from "../../../components/ui/button.tsx";
 import { Checkbox } from "../../../components/ui/checkbox.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { freeId, idOf, patched, placeholdersOf, putInDraft, removeFromDraft, withMethod, withPath } from "../definition/edits.ts";
+import { freeId, idOf, patched, placeholdersOf, replaceOperation, removeOperation, withMethod, withPath } from "../definition/edits.ts";
 import { effectChoices, effects } from "../definition/effects.ts";
 import type { Operation } from "../definition/types.ts";
 import { Answer } from "./answer.tsx";
@@ -26,7 +26,7 @@ export function OperationForm({ operation, index, onOpen }: OperationFormProps) 
   const { edit, mayWrite } = useEditing();
   const [trying, setTrying] = useState(false);
   const put = (next: Operation) => {
-    edit((draft) => putInDraft(draft, index, next));
+    edit((draft) => replaceOperation(draft, index, next));
     if (next.id !== operation.id) onOpen(next.id);
   };
   const part: OperationPartProps = {
@@ -50,7 +50,7 @@ export function OperationForm({ operation, index, onOpen }: OperationFormProps) 
             small
             label={`Remove ${operation.title}`}
             onClick={() => {
-              edit((draft) => removeFromDraft(draft, index));
+              edit((draft) => removeOperation(draft, index));
               onOpen(undefined);
             }}
           >
@@ -100,7 +100,7 @@ function WhatItDoes({ operation, at, onChange }: OperationPartProps) {
       />
       <TextLine
         label="Id"
-        hint="Flows use it. Another id breaks them."
+        hint="Flows refer to it. Changing it breaks them."
         at={`${at}.id`}
         mono
         value={operation.id}

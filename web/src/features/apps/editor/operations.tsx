@@ -69,13 +69,13 @@ function NothingOpen({ operations, onOpen }: NothingOpenProps) {
   const guesses = guessed.reduce((sum, { id }) => sum + draft.guesses[id]!.length, 0);
   const [first] = guessed;
   if (operations.length === 0)
-    return <p className="text-ink-2 max-lg:hidden">No operation yet: what flows can do in this app, one by one.</p>;
+    return <p className="text-ink-2 max-lg:hidden">No operations yet. An operation is one thing that a flow can do in this app.</p>;
   if (first === undefined || !mayWrite) return <p className="text-ink-2 max-lg:hidden">Choose an operation to see and change it.</p>;
   return (
     <section aria-label="Guesses" className="flex max-w-xl flex-col gap-3 rounded-md bg-waiting-soft px-4 py-3 max-lg:mt-4">
       <p>
-        {plural(guesses, "thing")} in {plural(guessed.length, "operation")} {guesses === 1 ? "was" : "were"} guessed. The app can be saved
-        and used with them; look first at what writes.
+        {plural(guesses, "guess", "guesses")} in {plural(guessed.length, "operation")} {guesses === 1 ? "waits" : "wait"} for a look. The
+        app can be saved and used with them; look first at what writes.
       </p>
       <div className="flex flex-wrap gap-2">
         <Button small onClick={() => onOpen((guessed.find(({ effect }) => effect !== "read") ?? first).id)}>
@@ -159,7 +159,7 @@ const Row = memo(function Row({ operation, isOpen, isWrong, guesses, onOpen }: R
           {operation.method} {operation.path}
         </span>
       </span>
-      {isWrong && <span className="shrink-0 rounded-sm bg-failure-soft px-1.5 text-meta text-failure">To mend</span>}
+      {isWrong && <span className="shrink-0 rounded-sm bg-failure-soft px-1.5 text-meta text-failure">To fix</span>}
       {!isWrong && guesses > 0 && (
         <span className="shrink-0 rounded-sm bg-waiting-soft px-1.5 text-meta">{plural(guesses, "guess", "guesses")}</span>
       )}

@@ -18,7 +18,7 @@ export function PagingForm({ operation, at, onChange }: PagingFormProps) {
   return (
     <div className="flex flex-col gap-3">
       <ChoiceLine
-        label="How further pages are read"
+        label="Paging"
         at={`${at}.paging.style`}
         guess={{ operation: operation.id, member: "paging" }}
         value={paging?.style ?? "none"}
@@ -50,7 +50,7 @@ function PageNames({ operation, paging, onChange }: { operation: Operation; pagi
       <Field label="Field for the size of a page">
         {(ids) => <Input {...ids} list={list} value={paging.size} onChange={({ target }) => onChange({ ...paging, size: target.value })} />}
       </Field>
-      <Field label="Rows on a page, at most">
+      <Field label="Maximum page size">
         {(ids) => (
           <Input
             {...ids}
@@ -81,14 +81,14 @@ function linesOf(paging: Paged): NameLine[] {
     case "lastRow":
       return [
         { label: "Field for the last row", value: paging.field, put: (field) => ({ ...paging, field }) },
-        { label: "What of the row is sent", value: paging.row, put: (row) => ({ ...paging, row }) },
+        { label: "Value to send from the last row", value: paging.row, put: (row) => ({ ...paging, row }) },
       ];
     case "cursor": {
       const [[name, from] = ["", ""], ...rest] = Object.entries(paging.next);
       const next = (first: [string, string]) => ({ ...paging, next: Object.fromEntries([first, ...rest]) });
       return [
         { label: "Field for the cursor", value: name, put: (written) => next([written, from]) },
-        { label: "Where the answer has it", value: from, put: (written) => next([name, written]) },
+        { label: "Path of the cursor in the answer", value: from, put: (written) => next([name, written]) },
       ];
     }
   }

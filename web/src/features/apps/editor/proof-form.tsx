@@ -1,23 +1,23 @@
 import { Section } from "../../../components/page.tsx";
 import { Field, Input, Select } from "../../../components/ui/field.tsx";
 import { senders } from "../../../lib/senders.ts";
-import { type ProofKind, proofKinds, proofOf, withProof, withProofKind } from "../definition/proofs.ts";
+import { asksForSecret, type ProofKind, proofKinds, proofOf, withProof, withProofKind } from "../definition/proofs.ts";
 import type { WebhookProof } from "../definition/types.ts";
 import { useEditing, useProblem } from "./editing.ts";
 import { ChoiceLine } from "./line.tsx";
 
-/** How the app's events prove that the app sent them, for all of its flows. */
+/** How the app's events are verified, for all of its flows. */
 export function ProofForm() {
   const { draft, edit, mayWrite } = useEditing();
   const proof = proofOf(draft.definition);
   const problem = useProblem("webhooks", true);
   const put = (verify: WebhookProof) => edit((old) => ({ ...old, definition: withProof(old.definition, verify) }));
   return (
-    <Section title="How its events prove where they come from" className="max-w-2xl">
+    <Section title="How events are verified" className="max-w-2xl">
       <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-4">
         <ChoiceLine
-          label="Proof"
-          hint="It holds for every flow that starts with one of these events. Somebody else's events are then refused."
+          label="Verification"
+          hint="Applies to all events of this app and all flows that start with them. Events that fail are refused."
           at="webhooks.verify.kind"
           value={proof.kind}
           options={Object.entries(proofKinds)}
@@ -26,20 +26,28 @@ export function ProofForm() {
         {proof.kind === "signature" && <SignatureLines proof={proof} onChange={put} />}
         {proof.kind === "token" && <TokenLines proof={proof} onChange={put} />}
         {proof.kind === "basic" && (
-          <Field label="User name" hint="Left empty, any name will do.">
+          <Field label="User name" hint="Empty: any user name is accepted.">
             {(ids) => (
               <Input {...ids} value={proof.user ?? ""} onChange={({ target }) => put({ ...proof, user: target.value || undefined })} />
             )}
           </Field>
         )}
-        {proof.kind !== "address" && "login" in proof.secret && (
-          <p className="text-meta text-ink-3">
-            Whoever connects the app is asked for the secret (the login's field <code className="font-mono">{proof.secret.login}</code>).
-          </p>
-        )}
+        {proof.kind !== "address" && "login" in proof.secret && <SecretNote field={proof.secret.login} />}
         {problem !== undefined && <p className="text-meta text-failure">{problem}</p>}
       </fieldset>
     </Section>
+  );
+}
+
+/** Where the secret comes from. */
+function SecretNote({ field }: { field: string }) {
+  const { draft } = useEditing();
+  return (
+    <p className="text-meta text-ink-3">
+      {asksForSecret(draft.definition, field)
+        ? "Each connection of this app asks for the webhook secret, which the app shows where its webhooks are set up. It is a field of the login that was added for you."
+        : "The secret is asked for with the login of a connection, and this app has no login that can ask for it. Add one under App."}
+    </p>
   );
 }
 
@@ -58,7 +66,7 @@ function SignatureLines({ proof, onChange }: SignatureLinesProps) {
   const line = (member: string): string => String(described?.[member] ?? "");
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-      <Field label="Signed as">
+      <Field label="Signature scheme">
         {(ids) => (
           <Select
             {...ids}
@@ -66,10 +74,10 @@ function SignatureLines({ proof, onChange }: SignatureLinesProps) {
             value={described === undefined ? String(signature) : own}
             onChange={({ target }) => onChange({ ...proof, signature: target.value === own ? { header: "X-Signature" } : target.value })}
           >
-            <option value={own}>The app does it in its own way</option>
+            <option value={own}>Custom</option>
             {Object.entries(senders).map(([name, { title }]) => (
               <option key={name} value={name}>
-                {title} does it
+                {title}
               </option>
             ))}
           </Select>
@@ -94,7 +102,7 @@ function SignatureLines({ proof, onChange }: SignatureLinesProps) {
               </Select>
             )}
           </Field>
-          <Field label="Written as">
+          <Field label="Encoding">
             {(ids) => (
               <Select
                 {...ids}
@@ -102,12 +110,12 @@ function SignatureLines({ proof, onChange }: SignatureLinesProps) {
                 value={line("encoding") || "hex"}
                 onChange={({ target }) => put({ encoding: target.value })}
               >
-                <option value="hex">Hexadecimal digits</option>
+                <option value="hex">Hexadecimal</option>
                 <option value="base64">Base64</option>
               </Select>
             )}
           </Field>
-          <Field label="Before the signature" hint="sha256=, say.">
+          <Field label="Prefix" hint="For example sha256=">
             {(ids) => <Input {...ids} value={line("prefix")} onChange={({ target }) => put({ prefix: target.value })} />}
           </Field>
         </>
@@ -133,7 +141,7 @@ function TokenLines({ proof, onChange }: TokenLinesProps) {
             onChange={({ target }) => onChange({ ...proof, in: target.value as "header" | "query" })}
           >
             <option value="header">In a header</option>
-            <option value="query">Behind the ? of the address</option>
+            <option value="query">In the query</option>
           </Select>
         )}
       </Field>

@@ -7,13 +7,14 @@ import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Input, Textarea } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { api } from "../../../lib/api.ts";
-import { messageOf } from "../../../lib/query.ts";
+import { saidOfSource } from "../said-of-source.ts";
 import { freeId, idOf, patched } from "../definition/edits.ts";
 import type { Trigger } from "../definition/types.ts";
 import { CatchEvent } from "./catch-event.tsx";
 import { useEditing, useFollowingId, useProblem } from "./editing.ts";
 import { AllGuesses, GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
+import { ProofForm } from "./proof-form.tsx";
 
 /** What a new one is called until an event says it. */
 export const newTriggerTitle = "New event";
@@ -56,7 +57,7 @@ export function TriggerForm({ trigger, index, onChange, onRemove }: TriggerFormP
           />
           <TextLine
             label="Id"
-            hint="Flows use it. Another id breaks them."
+            hint="Flows refer to it. Changing it breaks them."
             at={`${at}.id`}
             mono
             value={trigger.id}
@@ -67,6 +68,7 @@ export function TriggerForm({ trigger, index, onChange, onRemove }: TriggerFormP
         <Sample trigger={trigger} index={index} onChange={onChange} />
         <Places trigger={trigger} at={at} onChange={change} />
       </fieldset>
+      <ProofForm />
     </article>
   );
 }
@@ -89,8 +91,8 @@ function Places({ trigger, at, onChange }: PlacesProps) {
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
       <PathsLine
-        label="What tells events apart"
-        hint="An event whose id came before starts nothing again."
+        label="Event id"
+        hint="An event with an id that was already received is ignored."
         at={`${at}.key`}
         guess={{ operation: id, member: "key" }}
         value={trigger.key ?? []}
@@ -180,8 +182,8 @@ function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" |
     },
   });
   return (
-    <section aria-label="An event as it comes" className="flex flex-col gap-2">
-      <h3 className="text-body font-semibold">An event as it comes</h3>
+    <section aria-label="Example event" className="flex flex-col gap-2">
+      <h3 className="text-body font-semibold">Example event</h3>
       {hasExample && <JsonView value={trigger.example} label="the example" short />}
       {problem !== undefined && <p className="text-meta text-failure">{problem}</p>}
       <Disclosure
@@ -191,7 +193,7 @@ function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" |
         }
       >
         <div className="flex flex-col gap-2 pt-1">
-          <Field label="What the app posts" bare error={read.error === null ? undefined : messageOf(read.error)}>
+          <Field label="What the app posts" bare error={read.error === null ? undefined : saidOfSource(read.error)}>
             {(ids) => (
               <Textarea
                 {...ids}

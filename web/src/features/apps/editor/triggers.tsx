@@ -4,7 +4,7 @@ import { Button } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { cx } from "../../../lib/cx.ts";
 import { freeId, idOf } from "../definition/edits.ts";
-import { operationsOf, type Trigger, triggersOf } from "../definition/types.ts";
+import { type Operation, operationsOf, type Trigger, triggersOf } from "../definition/types.ts";
 import { useEditing } from "./editing.ts";
 import { ProofForm } from "./proof-form.tsx";
 import { SubscribeForm } from "./subscribe-form.tsx";
@@ -104,12 +104,14 @@ export function Triggers({ open, onOpen, onOperation }: TriggersProps) {
 /** The reads that can start a flow by being asked again and again. */
 function Polls({ onOperation }: { onOperation: (id: string) => void }) {
   const { draft } = useEditing();
-  const lists = operationsOf(draft.definition).filter(({ effect, list }) => effect === "read" && list === true);
+  const reads = operationsOf(draft.definition).filter(({ effect }) => effect === "read");
+  const lists = reads.filter(({ list }) => list === true);
+  const unread = reads.filter(({ list, example, output }) => list === undefined && example === undefined && output === undefined);
   return (
     <Section title="Lists that Millrace asks for">
       <p className="mb-2 text-ink-2">
         {lists.length === 0
-          ? "Every operation that reads a list can start a flow: Millrace reads it every few minutes and sees what is new. There is none yet."
+          ? "An operation that reads a list can start flows: Millrace reads it every few minutes and sees what is new."
           : "Each of these can start a flow. Millrace reads it every few minutes."}
       </p>
       <ul className="-mx-2">
@@ -132,6 +134,26 @@ function Polls({ onOperation }: { onOperation: (id: string) => void }) {
           </li>
         ))}
       </ul>
+      {unread.length > 0 && <Unread reads={unread} onOperation={onOperation} />}
     </Section>
+  );
+}
+
+/** Reads of which nobody has shown an answer: they may be lists. */
+function Unread({ reads, onOperation }: { reads: readonly Operation[]; onOperation: (id: string) => void }) {
+  return (
+    <div className="mt-2 flex flex-col gap-1 text-ink-2">
+      <p>Not known yet whether these read a list. Open one, try it, and use its answer as the example:</p>
+      <ul>
+        {reads.slice(0, 5).map(({ id, title }) => (
+          <li key={id}>
+            <button type="button" className="rounded-sm font-medium text-accent-ink hover:underline" onClick={() => onOperation(id)}>
+              <bdi>{title}</bdi>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {reads.length > 5 && <p className="text-meta text-ink-3">and {reads.length - 5} more</p>}
+    </div>
   );
 }

@@ -3,11 +3,14 @@ import { toast } from "sonner";
 import type { JsonObject } from "#kernel/json.ts";
 import { TryIt } from "../../../components/try-it/try-it.tsx";
 import { Button } from "../../../components/ui/button.tsx";
+import { Problem } from "../../../components/ui/problem.tsx";
 import { api, type CallReply } from "../../../lib/api.ts";
 import { operationQuery } from "../../../lib/queries.ts";
 import { isSame } from "../definition/same.ts";
 import { operationsOf, type Definition, type Operation } from "../definition/types.ts";
+import { answerText } from "../definition/answer-text.ts";
 import { answerSource, withAnswer } from "./answer.tsx";
+import { saidOfSource } from "../said-of-source.ts";
 import { useEditing } from "./editing.ts";
 import type { OperationPartProps } from "./operation-part.ts";
 
@@ -19,7 +22,7 @@ export function TryOperation({ operation, index }: OperationPartProps) {
     return (
       <div className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-raised p-4">
         <p className="min-w-0 flex-1 basis-56 text-ink-2">
-          {saved === null ? "The app is tried once it is saved." : "This was changed since. What is tried is what is saved."}
+          {saved === null ? "Save the app to try it." : "You changed this operation. Save the app to try the change."}
         </p>
         {mayWrite && (
           <Button kind="primary" busy={isSaving} onClick={save}>
@@ -58,21 +61,23 @@ interface KeepAnswerProps {
 /** Makes the answer that came the example of the operation. */
 function KeepAnswer({ operation, reply, values, index }: KeepAnswerProps) {
   const { edit, mayWrite } = useEditing();
-  const received = reply.exchanges.findLast((one) => one.received !== undefined && (one.status ?? 0) < 300)?.received;
+  const received = answerText(operation, reply);
   const read = useMutation({
     mutationFn: (text: string) => api.appDrafts.answer({ body: answerSource(operation, text) }),
+    meta: { quiet: true },
     onSuccess: (answer) => {
       edit((draft) => withAnswer(draft, index, answer, values as JsonObject));
       toast.success("The answer is the example now. What was guessed from it is marked below");
     },
   });
-  if (received === undefined || !mayWrite) return null;
+  if (received === null || !mayWrite) return null;
   return (
     <div className="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3 sm:px-5">
-      <p className="min-w-0 flex-1 basis-56 text-ink-2">From this answer Millrace can learn where the records are.</p>
+      <p className="min-w-0 flex-1 basis-56 text-ink-2">Millrace can find the records in this answer.</p>
       <Button busy={read.isPending} onClick={() => read.mutate(received)}>
         Use as the example
       </Button>
+      {read.error !== null && <Problem className="basis-full">{saidOfSource(read.error)}</Problem>}
     </div>
   );
 }

@@ -26,7 +26,8 @@ export function Versions({ id, revision }: { id: string; revision: number }) {
                 <span className="w-24 shrink-0 font-medium tabular">Version {version.revision}</span>
                 <span className="min-w-0 flex-1 basis-56 text-ink-2">
                   <Time at={version.at} />
-                  {version.by !== null && (
+                  {version.by?.startsWith("session:") && " in a browser"}
+                  {version.by !== null && !version.by.startsWith("session:") && (
                     <>
                       {" "}
                       by <bdi>{version.by}</bdi>
@@ -73,12 +74,12 @@ function Restore({ id, revision, current, onClose }: RestoreProps) {
       shape="sheet"
       onClose={onClose}
       title={`Version ${revision}`}
-      about="What would be different from the version in use."
+      about="Differences from the current version. A loaded version is used once you save."
       footer={
         mayWrite &&
         isShowable(definition) && (
           <Button kind="primary" onClick={() => restore(definition)}>
-            Put version {revision} into the forms
+            Load version {revision}
           </Button>
         )
       }

@@ -1,29 +1,35 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { AppDraft as SourceDraft, DefinitionComparison } from "#api/schemas.ts";
+import type { AppDraft } from "#api/schemas.ts";
 import { Button } from "../../../components/ui/button.tsx";
 import { Dialog } from "../../../components/ui/dialog.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { Segmented } from "../../../components/ui/segmented.tsx";
+import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
+import { Loaded } from "../../../components/ui/state.tsx";
 import { api } from "../../../lib/api.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { appsQuery } from "../../../lib/queries.ts";
-import { plural } from "../../../lib/words.ts";
+import { listed, plural } from "../../../lib/words.ts";
 import { type Offer, replacedBy, withOffers } from "../definition/from-draft.ts";
-import { type AppDraft, operationsOf } from "../definition/types.ts";
+import { type Definition, type EditedApp, operationsOf, savedDefinition } from "../definition/types.ts";
 import { ChangesList } from "../editor/changes-list.tsx";
 import { useEditing } from "../editor/editing.ts";
-import { appQuery } from "../queries.ts";
+import { comparisonQuery, keepSaved } from "../queries.ts";
 import { Review } from "./review.tsx";
 import { DocumentForm, RequestForm } from "./source-form.tsx";
 
 /** Further operations for an app that is there, or a newer document in place of what it was made of. */
 export function NewerDocument({ onDone }: { onDone: () => void }) {
-  const { draft, edit, saved } = useEditing();
+  const { id, draft, edit, saved, isChanged } = useEditing();
   const [by, setBy] = useState<"document" | "request">("document");
-  const [source, setSource] = useState<SourceDraft | null>(null);
-  const [replacing, setReplacing] = useState<AppDraft | null>(null);
+  const [source, setSource] = useState<AppDraft | null>(null);
+  const [replacing, setReplacing] = useState<EditedApp | null>(null);
+  const load = (definition: Definition) => {
+    edit(() => ({ definition, guesses: {} }));
+    toast.success("The file is in the forms. It is used once you save");
+    onDone();
+  };
   if (source === null) {
     return (
       <div className="flex flex-col gap-5">
@@ -41,11 +47,16 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
             Back to the operations
           </Button>
         </div>
-        {by === "document" ? <DocumentForm onRead={setSource} /> : <RequestForm onRead={setSource} />}
+        {by === "document" ? (
+          <DocumentForm onRead={setSource} app={saved === null ? undefined : id} onExported={load} />
+        ) : (
+          <RequestForm onRead={setSource} />
+        )}
       </div>
     );
   }
-  const ids = new Set(operationsOf(draft.definition).map(({ id }) => id));
+  const before = savedDefinition(saved);
+  const ids = new Set(operationsOf(draft.definition).map((operation) => operation.id));
   const add = (wanted: readonly Offer[]) => {
     edit((old) => withOffers(old, wanted));
     onDone();
@@ -55,15 +66,16 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
       <Review
         draft={source}
         existing={ids}
+        above={by === "document" && <Missing source={source} />}
         actions={(wanted) => {
           const fresh = wanted.filter(({ operation }) => !ids.has(operation.id));
           return (
             <>
-              {by === "document" && saved !== null && (
+              {by === "document" && before !== null && (
                 <Button
                   kind="primary"
-                  disabled={wanted.length === 0}
-                  onClick={() => setReplacing(replacedBy(draft.definition, source, wanted))}
+                  disabled={wanted.length === 0 || isChanged}
+                  onClick={() => setReplacing(replacedBy(before, source, wanted))}
                 >
                   See what replacing changes
                 </Button>
@@ -78,6 +90,9 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
               <Button kind="quiet" onClick={() => setSource(null)}>
                 Read something else
               </Button>
+              {by === "document" && before !== null && isChanged && (
+                <p className="basis-full text-meta text-ink-3">To replace the definition, save or discard your changes first.</p>
+              )}
             </>
           );
         }}
@@ -87,8 +102,24 @@ export function NewerDocument({ onDone }: { onDone: () => void }) {
   );
 }
 
+/** Operations of the app that the document does not have. */
+function Missing({ source }: { source: AppDraft }) {
+  const { draft } = useEditing();
+  const found = new Set(source.operations.map(({ definition }) => definition.id));
+  const missing = operationsOf(draft.definition).filter(({ id }) => !found.has(id));
+  if (missing.length === 0) return null;
+  const titles = missing.slice(0, 5).map(({ title }) => `'${title}'`);
+  const more = missing.length > titles.length ? [`${missing.length - titles.length} more`] : [];
+  return (
+    <p className="rounded-md bg-warning-soft px-3 py-2">
+      {plural(missing.length, "operation")} of this app {missing.length === 1 ? "is" : "are"} not in this document:{" "}
+      <bdi>{listed([...titles, ...more])}</bdi>.
+    </p>
+  );
+}
+
 interface ReplaceProps {
-  next: AppDraft;
+  next: EditedApp;
   onClose: () => void;
   onDone: () => void;
 }
@@ -97,36 +128,28 @@ interface ReplaceProps {
 function Replace({ next, onClose, onDone }: ReplaceProps) {
   const { id, edit, follow } = useEditing();
   const cache = useQueryClient();
-  const [comparison, setComparison] = useState<DefinitionComparison | null>(null);
-  const compare = useMutation({
-    mutationFn: () => api.apps.compare({ id, body: { definition: { ...next.definition } } }),
-    meta: { quiet: true },
-    onSuccess: setComparison,
-  });
+  const query = useQuery(comparisonQuery(id, next.definition));
+  const comparison = query.data;
   const replace = useMutation({
     mutationFn: () => api.apps.put({ id, body: next.definition }),
     meta: { quiet: true },
     onSuccess: (saved) => {
-      cache.setQueryData(appQuery(id).queryKey, saved);
-      void cache.invalidateQueries({ queryKey: appsQuery().queryKey, exact: true });
-      void cache.invalidateQueries({ queryKey: ["catalog"] });
+      keepSaved(cache, saved);
       edit(() => next);
       follow(saved);
       toast.success(`${saved.title} is replaced. Flows use the new definition at once`);
       onDone();
     },
   });
-  if (comparison === null && compare.isIdle) compare.mutate();
-  const error = compare.error ?? replace.error;
   return (
     <Dialog
       open
       shape="sheet"
       onClose={onClose}
       title="Replace the definition"
-      about="Titles, effects, look-ups and reads to confirm that you decided stay as they are."
+      about="What you decided stays: titles, labels and help of fields, effects, look-ups and reads to confirm."
       footer={
-        comparison !== null && (
+        comparison !== undefined && (
           <>
             <Button onClick={onClose}>Cancel</Button>
             <Button
@@ -141,8 +164,10 @@ function Replace({ next, onClose, onDone }: ReplaceProps) {
         )
       }
     >
-      {error !== null && <Problem>{messageOf(error)}</Problem>}
-      {comparison !== null && <ChangesList comparison={comparison} />}
+      {replace.error !== null && <Problem>{messageOf(replace.error)}</Problem>}
+      <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
+        {(found) => <ChangesList comparison={found} />}
+      </Loaded>
     </Dialog>
   );
 }

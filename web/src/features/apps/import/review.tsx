@@ -119,7 +119,7 @@ function Counts({ draft: { operations, triggers, auth, guesses } }: { draft: App
       {listed(parts)}.{" "}
       {guessed > 0 && (
         <span className="text-ink-2">
-          {plural(guessed, "thing")} {guessed === 1 ? "was" : "were"} guessed; each is marked until you confirm it.
+          {plural(guessed, "guess", "guesses")}, marked until you confirm {guessed === 1 ? "it" : "them"}.
         </span>
       )}
     </p>
@@ -130,9 +130,9 @@ function Counts({ draft: { operations, triggers, auth, guesses } }: { draft: App
 function Notes({ draft: { notes } }: { draft: AppDraft }) {
   if (notes.length === 0) return null;
   return (
-    <div className="rounded-md bg-warning-soft px-3 py-1.5">
-      <Disclosure open={notes.length <= 3} summary={<span>{plural(notes.length, "thing")} could not be taken over as written</span>}>
-        <ul tabIndex={0} aria-label="What could not be taken over" className="flex max-h-72 flex-col gap-1 overflow-y-auto pb-1">
+    <div className="rounded-md bg-neutral-soft px-3 py-1.5 text-ink-2">
+      <Disclosure open={notes.length <= 3} summary={<span>{plural(notes.length, "note")} on what was left out or read otherwise</span>}>
+        <ul tabIndex={0} aria-label="What was left out or read otherwise" className="flex max-h-72 flex-col gap-1 overflow-y-auto pb-1">
           {notes.map(({ at, says }, index) => (
             <li key={index}>
               {at !== null && <code className="mr-2 font-mono text-meta text-ink-2">{at}</code>}
@@ -215,7 +215,7 @@ const Row = memo(function Row({ offer, isWanted, effect, isChosen, isNew, onTick
           </span>
         </span>
       </label>
-      {isNew && <span className="shrink-0 rounded-sm bg-success-soft px-1.5 text-meta text-success">new</span>}
+      {isNew && <span className="shrink-0 rounded-sm bg-success-soft px-1.5 text-meta text-success">not in the app</span>}
       {operation.deprecated === true && (
         <span className="shrink-0 rounded-sm bg-warning-soft px-1.5 text-meta text-warning">deprecated</span>
       )}

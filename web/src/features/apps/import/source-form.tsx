@@ -8,16 +8,20 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
-import { messageOf } from "../../../lib/query.ts";
+import { exportedApp } from "../definition/exported-app.ts";
+import type { Definition } from "../definition/types.ts";
+import { saidOfSource } from "../said-of-source.ts";
 
-type Source = { request: { kind: "curl" | "har"; text: string } } | { document: { text: string } | { url: string } };
+type PastedSource =
+  | { request: { kind: "curl" | "har"; text: string } }
+  | { document: ({ text: string } | { url: string }) & { app?: string } };
 
 const mostBytes = 10_000_000;
 
 /** Reads a source; the server says what it understood of it. */
 function useRead(onRead: (draft: AppDraft) => void) {
   return useMutation({
-    mutationFn: (source: Source) =>
+    mutationFn: (source: PastedSource) =>
       "request" in source ? api.appDrafts.request({ body: source.request }) : api.appDrafts.document({ body: source.document }),
     meta: { quiet: true },
     onSuccess: onRead,
@@ -55,7 +59,7 @@ export function RequestForm({ onRead }: { onRead: (draft: AppDraft) => void }) {
           />
         )}
       </Field>
-      {read.error !== null && <Problem>{messageOf(read.error)}</Problem>}
+      {read.error !== null && <Problem>{saidOfSource(read.error)}</Problem>}
       <div className="flex flex-wrap items-center gap-3">
         <Button kind="primary" type="submit" disabled={text.trim() === ""} busy={read.isPending}>
           Read the request
@@ -70,16 +74,29 @@ export function RequestForm({ onRead }: { onRead: (draft: AppDraft) => void }) {
   );
 }
 
+interface DocumentFormProps {
+  onRead: (draft: AppDraft) => void;
+  /** The saved app that it is a newer document of: what people decided there is kept. */
+  app?: string | undefined;
+  /** Takes an app that was exported as a file: nothing has to be read out of it. */
+  onExported: (definition: Definition) => void;
+}
+
 /** Operations out of an OpenAPI or Swagger document: a file, or the address where it is. */
-export function DocumentForm({ onRead }: { onRead: (draft: AppDraft) => void }) {
+export function DocumentForm({ onRead, app, onExported }: DocumentFormProps) {
   const [url, setUrl] = useState("");
   const [isOver, setOver] = useState(false);
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const read = useRead(onRead);
+  const ofApp = app === undefined ? {} : { app };
   const take = async (file: File | undefined) => {
     if (file === undefined) return;
     setTooLarge(sizeProblem(file));
-    if (sizeProblem(file) === null) read.mutate({ document: { text: await file.text() } });
+    if (sizeProblem(file) !== null) return;
+    const text = await file.text();
+    const exported = exportedApp(text);
+    if (exported === null) read.mutate({ document: { text, ...ofApp } });
+    else onExported(exported);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -102,7 +119,7 @@ export function DocumentForm({ onRead }: { onRead: (draft: AppDraft) => void }) 
           isOver ? "border-focus bg-selected" : "border-line-strong bg-raised",
         )}
       >
-        <p className="text-ink-2">Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML.</p>
+        <p className="text-ink-2">Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML, or an app that was exported as a file.</p>
         <FileChoice
           label="Choose a file"
           accept=".json,.yaml,.yml,application/json,application/yaml"
@@ -115,7 +132,7 @@ export function DocumentForm({ onRead }: { onRead: (draft: AppDraft) => void }) 
         className="flex items-end gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (url.trim() !== "") read.mutate({ document: { url: url.trim() } });
+          if (url.trim() !== "") read.mutate({ document: { url: url.trim(), ...ofApp } });
         }}
       >
         <div className="min-w-0 flex-1">
@@ -136,7 +153,7 @@ export function DocumentForm({ onRead }: { onRead: (draft: AppDraft) => void }) 
         </Button>
       </form>
       {tooLarge !== null && <Problem>{tooLarge}</Problem>}
-      {tooLarge === null && read.error !== null && <Problem>{messageOf(read.error)}</Problem>}
+      {tooLarge === null && read.error !== null && <Problem>{saidOfSource(read.error)}</Problem>}
     </div>
   );
 }

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { AppDraft as SourceDraft } from "#api/schemas.ts";
-import { newDefinition, offersOf, replacedBy, type Source, withOffers } from "../definition/from-draft.ts";
+import type { AppDraft } from "#api/schemas.ts";
+import { newDefinition, offersOf, replacedBy, withOffers } from "../definition/from-draft.ts";
 import type { Definition } from "../definition/types.ts";
 import { groupsOf, stateOf, tick, tickedAtFirst, wantedOf, withEffect } from "./ticked.ts";
 
-const operation = (id: string, more: object = {}): SourceDraft["operations"][number] => ({
+const operation = (id: string, more: object = {}): AppDraft["operations"][number] => ({
   definition: { id, title: id, effect: "read", method: "GET", path: `/${id}`, scopes: [], input: [], result: "", ...more },
   guesses: [{ member: "effect", why: "A GET reads." }],
 });
-const source: Source = {
+const source: AppDraft = {
   title: "Desk",
   baseUrl: "https://desk.example.com",
   variables: [],
@@ -64,22 +64,29 @@ describe("what is wanted", () => {
     expect(guesses).toEqual({ "tickets.list": [{ member: "effect", why: "A GET reads." }] });
   });
 
-  test("of a newer document replaces the operations, and keeps what a person decided", () => {
+  test("of a newer document replaces the operations, logins and addresses, and an effect that was chosen counts", () => {
     const saved: Definition = {
       title: "Our desk",
       mark: { letters: "OD", hue: 25 },
+      auth: [{ kind: "basic", title: "Log in" }],
       probe: [{ operation: "gone.get" }, { operation: "tickets.list" }],
-      operations: [
-        { id: "tickets.create", title: "Open a ticket", effect: "send", method: "POST", path: "/old", idempotencyKey: true },
-        { id: "gone.get", title: "Gone", effect: "read", method: "GET", path: "/gone" },
-      ],
+      triggers: [{ id: "ticket.created", title: "Ticket created", example: {} }],
+      operations: [{ id: "gone.get", title: "Gone", effect: "read", method: "GET", path: "/gone" }],
     };
-    const { definition, guesses } = replacedBy(saved, source, offers.slice(0, 2));
-    expect(definition).toMatchObject({ title: "Our desk", mark: { letters: "OD" }, probe: [{ operation: "tickets.list" }] });
-    expect(definition.operations?.map(({ id, title, effect, path }) => [id, title, effect, path])).toEqual([
-      ["tickets.list", "tickets.list", "read", "/tickets.list"],
-      ["tickets.create", "Open a ticket", "send", "/tickets.create"],
+    const chosen = wantedOf(offers, withEffect(tickedAtFirst(offers), 1, "send"));
+    const { definition, guesses } = replacedBy(saved, { ...source, auth: [{ kind: "header", title: "API key", header: "X-Key" }] }, chosen);
+    expect(definition).toMatchObject({
+      title: "Our desk",
+      mark: { letters: "OD" },
+      auth: [{ kind: "header" }],
+      probe: [{ operation: "tickets.list" }],
+      triggers: [{ id: "ticket.created" }],
+    });
+    expect(definition.operations?.map(({ id, effect }) => [id, effect])).toEqual([
+      ["tickets.list", "read"],
+      ["tickets.create", "send"],
     ]);
     expect(Object.keys(guesses)).toEqual(["tickets.list"]);
+    expect(replacedBy(saved, source, chosen).definition.auth).toMatchObject([{ kind: "basic" }]);
   });
 });

@@ -1,8 +1,8 @@
 import { isObject } from "#kernel/json.ts";
-import { isShowable, type AppDraft, type Guesses } from "./types.ts";
+import { isShowable, type EditedApp, type Guesses } from "./types.ts";
 
 /** A draft that is kept in this browser. */
-export interface KeptDraft extends AppDraft {
+export interface KeptEdits extends EditedApp {
   /** The revision of the saved app that it was made of; null: the app is not saved yet. */
   revision: number | null;
   at: number;
@@ -11,7 +11,7 @@ export interface KeptDraft extends AppDraft {
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 /** What the browser had no room for: this page still has it. */
-const inThisPage = new Map<string, KeptDraft>();
+const inThisPage = new Map<string, KeptEdits>();
 
 const prefix = (workspace: string) => `millrace.unsaved-app.${workspace}.`;
 
@@ -19,7 +19,7 @@ const prefix = (workspace: string) => `millrace.unsaved-app.${workspace}.`;
  * Definitions that are being written, kept in this browser until they are saved: a definition with a mistake cannot be saved, and an
  * afternoon's work is not lost with a closed tab.
  */
-export class DraftKeeper {
+export class EditsKeeper {
   readonly #storage: Store;
   readonly #prefix: string;
 
@@ -29,7 +29,7 @@ export class DraftKeeper {
   }
 
   /** False where the browser has no room for it or does not allow it. */
-  keep(app: string, draft: KeptDraft): boolean {
+  keep(app: string, draft: KeptEdits): boolean {
     try {
       this.#storage.setItem(this.#prefix + app, JSON.stringify(draft));
       inThisPage.delete(this.#prefix + app);
@@ -49,7 +49,7 @@ export class DraftKeeper {
     }
   }
 
-  read(app: string): KeptDraft | null {
+  read(app: string): KeptEdits | null {
     const held = inThisPage.get(this.#prefix + app);
     if (held !== undefined) return held;
     try {
@@ -61,8 +61,8 @@ export class DraftKeeper {
   }
 
   /** Of every app that has one, by its id. */
-  all(): [app: string, draft: KeptDraft][] {
-    return this.#ids().flatMap((app): [string, KeptDraft][] => {
+  all(): [app: string, draft: KeptEdits][] {
+    return this.#ids().flatMap((app): [string, KeptEdits][] => {
       const draft = this.read(app);
       return draft === null ? [] : [[app, draft]];
     });
@@ -79,7 +79,7 @@ export class DraftKeeper {
   }
 }
 
-const isKept = (value: unknown): value is KeptDraft =>
+const isKept = (value: unknown): value is KeptEdits =>
   isObject(value) &&
   isShowable(value["definition"]) &&
   isGuesses(value["guesses"]) &&

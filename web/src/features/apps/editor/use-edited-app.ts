@@ -1,12 +1,12 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import type { DraftKeeper, KeptDraft } from "../definition/kept-drafts.ts";
+import type { EditsKeeper, KeptEdits } from "../definition/kept-edits.ts";
 import { isSame } from "../definition/same.ts";
-import { type AppDetail, type AppDraft, type Definition, savedDefinition } from "../definition/types.ts";
+import { type AppDetail, type EditedApp, type Definition, savedDefinition } from "../definition/types.ts";
 
 const keepAfterMs = 400;
 
-interface AppDraftState {
-  draft: AppDraft;
+interface EditedAppState {
+  draft: EditedApp;
   isChanged: boolean;
   /** Counts the edits. */
   edition: number;
@@ -14,7 +14,7 @@ interface AppDraftState {
   isBehind: boolean;
   /** The browser keeps what is written; where it has no room, only this page does. */
   isKept: boolean;
-  edit(change: (draft: AppDraft) => AppDraft): void;
+  edit(change: (draft: EditedApp) => EditedApp): void;
   /** Takes what is saved, and keeps the guesses that nobody has confirmed. */
   follow(saved: AppDetail): void;
   /** Takes back all that is not saved. */
@@ -22,8 +22,8 @@ interface AppDraftState {
 }
 
 /** What is written of an app, kept in the browser as one types. `kept`: what was left there. */
-export function useAppDraft(id: string, saved: AppDetail | null, kept: KeptDraft | null, keeper: DraftKeeper): AppDraftState {
-  const [draft, setDraft] = useState<AppDraft>(() => kept ?? { definition: savedDefinition(saved) ?? emptyDefinition, guesses: {} });
+export function useEditedApp(id: string, saved: AppDetail | null, kept: KeptEdits | null, keeper: EditsKeeper): EditedAppState {
+  const [draft, setDraft] = useState<EditedApp>(() => kept ?? { definition: savedDefinition(saved) ?? emptyDefinition, guesses: {} });
   const [base, setBase] = useState<number | null>(kept === null ? (saved?.revision ?? null) : kept.revision);
   const [edition, setEdition] = useState(0);
   const [isKept, setKept] = useState(true);
@@ -65,7 +65,7 @@ export function useAppDraft(id: string, saved: AppDetail | null, kept: KeptDraft
 const emptyDefinition: Definition = { title: "New app" };
 
 /** Keeps what is written a moment after the last key, and when the page is left. */
-function useKeeping(keep: () => void, draft: AppDraft, edition: number): void {
+function useKeeping(keep: () => void, draft: EditedApp, edition: number): void {
   const isWaiting = useRef(false);
   const keepNow = useEffectEvent(keep);
   useEffect(() => {

@@ -1,8 +1,10 @@
 import { CircleAlert, ShieldCheck } from "lucide-react";
+import { AllowHost } from "../../../components/allow-host.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { plural } from "../../../lib/words.ts";
+import { memberWords } from "../definition/member-words.ts";
 import { type Definition, operationsOf, triggersOf } from "../definition/types.ts";
 import { type Problem, useEditing } from "./editing.ts";
 
@@ -18,13 +20,14 @@ export function spotOf(definition: Definition, field: string): Spot {
   const [, list, at] = /^(operations|triggers)\.(\d+)/.exec(field) ?? [];
   if (list === "operations") return { tab: "operations", op: operationsOf(definition)[Number(at)]?.id };
   if (list === "triggers") return { tab: "triggers", trigger: triggersOf(definition)[Number(at)]?.id };
-  return field.startsWith("operations") ? { tab: "operations" } : { tab: "app" };
+  if (field.startsWith("operations")) return { tab: "operations" };
+  return field.startsWith("webhooks") ? { tab: "triggers" } : { tab: "app" };
 }
 
 /** A place of the definition as people call it: "Create Ticket, path". */
 export function spotWords(definition: Definition, field: string): string {
   const [, list, at = "", rest = ""] = /^(operations|triggers)\.(\d+)(?:\.(.*))?$/.exec(field) ?? [];
-  if (list === undefined) return memberWords(field);
+  if (list === undefined) return memberWords(field.replace(/^webhooks\.verify\..*/, "webhooks.verify"));
   const title = (list === "operations" ? operationsOf(definition) : triggersOf(definition))[Number(at)]?.title ?? field;
   const [, input, member] = /^input\.(\d+)\.?(.*)$/.exec(rest) ?? [];
   if (input === undefined) return rest === "" ? title : `${title}, ${memberWords(rest)}`;
@@ -32,38 +35,28 @@ export function spotWords(definition: Definition, field: string): string {
   return `${title}, ${field_?.label ?? field_?.name ?? `field ${Number(input) + 1}`}${member === "" || member === undefined ? "" : `, ${memberWords(member)}`}`;
 }
 
-const memberWords = (member: string): string => words[member] ?? member;
-const words: Readonly<Record<string, string>> = {
-  baseUrl: "Address",
-  title: "name",
-  path: "path",
-  effect: "what it does",
-  result: "where the records are",
-  input: "fields",
-  "lookup.operation": "list of the look-up",
-};
-
 /** What keeps the definition from being saved, each with the way to it. */
 export function Problems({ problems, onGo }: { problems: readonly Problem[]; onGo: (spot: Spot) => void }) {
-  const { draft } = useEditing();
+  const { draft, recheck } = useEditing();
   if (problems.length === 0) return null;
   return (
-    <section role="alert" aria-label="To mend before it can be saved" className="mb-5 rounded-md bg-failure-soft px-4 py-3">
+    <section role="alert" aria-label="To fix before you can save" className="mb-5 rounded-md bg-failure-soft px-4 py-3">
       <p className="flex items-center gap-2 font-medium">
         <Icon of={CircleAlert} size={15} className="text-failure" />
-        {plural(problems.length, "thing")} to mend before it can be saved
+        {plural(problems.length, "problem")} to fix before you can save
       </p>
       <ul className="mt-1.5 flex flex-col gap-1">
-        {problems.slice(0, shownAtMost).map(({ field, problem }) => (
+        {problems.slice(0, shownAtMost).map(({ field, problem, allow }) => (
           <li key={`${field} ${problem}`} className="flex flex-wrap items-baseline gap-x-2">
             <button
               type="button"
-              className="rounded-sm font-medium underline underline-offset-2"
+              className="rounded-sm font-medium underline underline-offset-2 first-letter:uppercase"
               onClick={() => onGo(spotOf(draft.definition, field))}
             >
               {spotWords(draft.definition, field)}
             </button>
             <span className="text-ink-2">{problem}</span>
+            {allow !== undefined && <AllowHost host={allow} onDone={recheck} />}
           </li>
         ))}
       </ul>
@@ -75,19 +68,19 @@ export function Problems({ problems, onGo }: { problems: readonly Problem[]; onG
 const shownAtMost = 8;
 
 /** What would make its writes safer. It can be saved without. */
-export function CarefulWrites({ onGo }: { onGo: (spot: Spot) => void }) {
+export function Advice({ onGo }: { onGo: (spot: Spot) => void }) {
   const { advice, draft } = useEditing();
   if (advice.length === 0) return null;
   const titles = new Map(operationsOf(draft.definition).map(({ id, title }) => [id, title]));
   return (
-    <section aria-label="For careful writes" className="mt-10 border-t border-line pt-4">
+    <section aria-label="Suggestions" className="mt-10 border-t border-line pt-4">
       <Disclosure
         summary={
           <span className="flex items-center gap-2">
             <Icon of={ShieldCheck} size={15} className="text-ink-3" />
-            <span className="text-body font-semibold">For careful writes</span>
+            <span className="text-body font-semibold">Suggestions</span>
             <span className="text-meta text-ink-3 tabular">
-              {plural(advice.length, "piece", "pieces")} of advice; it can be saved without
+              {plural(advice.length, "suggestion")}. You can save without {advice.length === 1 ? "it" : "them"}.
             </span>
           </span>
         }

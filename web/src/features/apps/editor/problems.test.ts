@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { AnswerDraft } from "#api/schemas.ts";
-import { proofOf, withProof, withProofKind } from "../definition/proofs.ts";
-import type { AppDraft, Definition } from "../definition/types.ts";
+import { proofOf, withSignature, withProof, withProofKind } from "../definition/proofs.ts";
+import type { EditedApp, Definition } from "../definition/types.ts";
 import { withAnswer } from "./answer.tsx";
-import { spotOf, spotWords } from "./verdict.tsx";
+import { spotOf, spotWords } from "./problems.tsx";
 
 const definition: Definition = {
   title: "Desk",
@@ -24,17 +24,18 @@ const definition: Definition = {
 
 test.each([
   ["operations.1.input.0.name", { tab: "operations", op: "tickets.create" }, "Create ticket, Subject, name"],
-  ["operations.1.path", { tab: "operations", op: "tickets.create" }, "Create ticket, path"],
+  ["operations.1.path", { tab: "operations", op: "tickets.create" }, "Create ticket, the path"],
   ["triggers.0.key", { tab: "triggers", trigger: "ticket.created" }, "Ticket created, key"],
   ["operations", { tab: "operations" }, "operations"],
-  ["baseUrl", { tab: "app" }, "Address"],
+  ["baseUrl", { tab: "app" }, "the address"],
+  ["webhooks.verify.secret", { tab: "triggers" }, "how events are verified"],
 ])("what is wrong at %s is said in words, with the way to it", (field, spot, words) => {
   expect(spotOf(definition, field)).toEqual(spot);
   expect(spotWords(definition, field)).toBe(words);
 });
 
 describe("an example answer", () => {
-  const draft: AppDraft = { definition, guesses: {} };
+  const draft: EditedApp = { definition, guesses: {} };
   const answer: AnswerDraft = {
     definition: { result: "tickets", list: true, identity: "id" },
     example: [{ id: "t_1" }],
@@ -62,7 +63,19 @@ describe("an example answer", () => {
   });
 });
 
-describe("the proof of events", () => {
+describe("the verification of events", () => {
+  test("is taken from the signature of a caught event, with the secret where it was", () => {
+    const next = withSignature(definition, { header: "X-Desk-Signature", prefix: "sha256=" });
+    expect(proofOf(next)).toEqual({
+      kind: "signature",
+      signature: { header: "X-Desk-Signature", prefix: "sha256=" },
+      secret: { login: "webhookSecret" },
+    });
+    expect(next.auth).toMatchObject([{ fields: [{ name: "token" }, { name: "webhookSecret" }] }]);
+    const told = withProof(definition, { kind: "signature", signature: "stripe", secret: { answer: "secret" } });
+    expect(proofOf(withSignature(told, "github"))).toMatchObject({ signature: "github", secret: { answer: "secret" } });
+  });
+
   test("asks the logins for its secret, beside what they ask for already", () => {
     const next = withProofKind(definition, "signature");
     expect(proofOf(next)).toMatchObject({ kind: "signature", secret: { login: "webhookSecret" } });

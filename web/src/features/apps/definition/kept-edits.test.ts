@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DraftKeeper, type KeptDraft } from "./kept-drafts.ts";
+import { EditsKeeper, type KeptEdits } from "./kept-edits.ts";
 
 /** A browser's storage, with room for so many characters. */
 function storage(room = Infinity) {
@@ -18,17 +18,17 @@ function storage(room = Infinity) {
     },
   };
 }
-const draft: KeptDraft = { definition: { title: "Desk" }, guesses: {}, revision: null, at: 1 };
+const draft: KeptEdits = { definition: { title: "Desk" }, guesses: {}, revision: null, at: 1 };
 
 test("a draft is there again, for its workspace only", () => {
   const store = storage();
-  new DraftKeeper(store, "ws_1").keep("desk", draft);
-  expect(new DraftKeeper(store, "ws_1").all()).toEqual([["desk", draft]]);
-  expect(new DraftKeeper(store, "ws_2").all()).toEqual([]);
+  new EditsKeeper(store, "ws_1").keep("desk", draft);
+  expect(new EditsKeeper(store, "ws_1").all()).toEqual([["desk", draft]]);
+  expect(new EditsKeeper(store, "ws_2").all()).toEqual([]);
 });
 
 test("what the browser has no room for is kept in the page", () => {
-  const keeper = new DraftKeeper(storage(5), "ws_full");
+  const keeper = new EditsKeeper(storage(5), "ws_full");
   expect(keeper.keep("desk", draft)).toBe(false);
   expect(keeper.read("desk")).toEqual(draft);
   keeper.forget("desk");
@@ -39,6 +39,6 @@ test("what cannot be shown is as if it were not there", () => {
   const store = storage();
   for (const broken of ["{", "null", '{"definition":{"title":"A","operations":5},"guesses":{},"revision":1,"at":1}']) {
     store.setItem("millrace.unsaved-app.ws_1.desk", broken);
-    expect(new DraftKeeper(store, "ws_1").read("desk")).toBeNull();
+    expect(new EditsKeeper(store, "ws_1").read("desk")).toBeNull();
   }
 });
