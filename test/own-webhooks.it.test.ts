@@ -1,7 +1,7 @@
 /** Webhooks of an app of the workspace that prove themselves with a secret of its login, and make sure of an address in ways of their own. */
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Catcher, FlowDetail, LintView } from "#api/schemas.ts";
+import type { Capture, FlowDetail, LintView } from "#api/schemas.ts";
 import { firstWorkspaceId as workspaceId } from "#server/start/store.ts";
 import { inboxFolder, openHouse, type House } from "./support/inbox.ts";
 
@@ -156,8 +156,8 @@ describe("an app makes sure of an address", () => {
   });
 });
 
-test("an address that catches events keeps what is posted to it, with what its signature looks like, and starts nothing", async () => {
-  const { body: made } = await house.api<Catcher>("POST", "/app-drafts/catch");
+test("an address that captures events keeps what is posted to it, with what its signature looks like, and starts nothing", async () => {
+  const { body: made } = await house.api<Capture>("POST", "/app-drafts/captures");
   expect(made).toMatchObject({ samples: [], expiresAt: expect.any(Number) });
   const to = made.url.replace(house.millrace.url, house.millrace.localUrl);
   const event = { id: "t_1", subject: "The door" };
@@ -170,8 +170,8 @@ test("an address that catches events keeps what is posted to it, with what its s
   const reply = await fetch(`${to}?from=desk`, { method: "POST", headers, body: JSON.stringify(event) });
   expect([reply.status, await reply.json()]).toEqual([202, { accepted: true, sample: true }]);
   expect(await (await fetch(`${to}?challenge=abc`)).text()).toBe("abc");
-  const { body: caught } = await house.api<Catcher>("GET", `/app-drafts/catch/${made.id}`);
-  expect(caught.samples).toMatchObject([
+  const { body: captured } = await house.api<Capture>("GET", `/app-drafts/captures/${made.id}`);
+  expect(captured.samples).toMatchObject([
     { method: "GET", challenge: true, body: null },
     {
       method: "POST",
@@ -182,7 +182,7 @@ test("an address that catches events keeps what is posted to it, with what its s
       signatures: [{ signature: { header: "x-desk-signature", algorithm: "sha256", encoding: "hex" } }],
     },
   ]);
-  expect(JSON.stringify(caught)).not.toContain("hidden");
+  expect(JSON.stringify(captured)).not.toContain("hidden");
   const large = await fetch(to, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -190,9 +190,9 @@ test("an address that catches events keeps what is posted to it, with what its s
   });
   expect(large.status).toBe(413);
   for (let n = 0; n < 12; n++) await fetch(to, { method: "POST", headers: { "content-type": "application/json" }, body: `{"n":${n}}` });
-  const { samples } = (await house.api<Catcher>("GET", `/app-drafts/catch/${made.id}`)).body;
+  const { samples } = (await house.api<Capture>("GET", `/app-drafts/captures/${made.id}`)).body;
   expect([samples.length, samples[0]!.body]).toEqual([10, { n: 11 }]);
-  expect((await house.api("DELETE", `/app-drafts/catch/${made.id}`)).status).toBe(200);
+  expect((await house.api("DELETE", `/app-drafts/captures/${made.id}`)).status).toBe(200);
   expect((await fetch(to, { method: "POST", body: "{}" })).status).toBe(404);
 });
 

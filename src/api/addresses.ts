@@ -105,9 +105,9 @@ export const addresses = {
   },
   appDrafts: {
     document: "POST /app-drafts/document",
-    catch: "POST /app-drafts/catch",
-    caught: "GET /app-drafts/catch/:id",
-    endCatch: "DELETE /app-drafts/catch/:id",
+    startCapture: "POST /app-drafts/captures",
+    capture: "GET /app-drafts/captures/:id",
+    endCapture: "DELETE /app-drafts/captures/:id",
     request: "POST /app-drafts/request",
     answer: "POST /app-drafts/answer",
     event: "POST /app-drafts/event",

@@ -507,13 +507,13 @@ export const routes = {
       errors: ["HOST_NOT_ALLOWED", "HOST_DOWN", "OUTBOUND_UNREACHABLE", "OUTBOUND_TIMEOUT", "OUTBOUND_TOO_LARGE"],
       bodyLimit: 24 * 1024 * 1024, // 10 MB of text, whose quotes and line ends are escaped
     },
-    catch: {
+    startCapture: {
       allow: "catalog:write",
       summary: "Make an address that keeps what is posted to it for half an hour, to make a trigger of it",
-      reply: shape.catcher,
+      reply: shape.capture,
     },
-    caught: { allow: "catalog:read", summary: "What was posted to such an address, the newest ten", reply: shape.catcher },
-    endCatch: { allow: "catalog:write", summary: "Delete such an address and what was posted to it", reply: done },
+    capture: { allow: "catalog:read", summary: "What was posted to such an address, the newest ten", reply: shape.capture },
+    endCapture: { allow: "catalog:write", summary: "Delete such an address and what was posted to it", reply: done },
     request: {
       allow: "catalog:write",
       summary: "Read operations out of a curl command or a recording of a browser (HAR); nothing is saved",

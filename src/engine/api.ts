@@ -1,6 +1,6 @@
 import type { ScriptCall } from "./mapping/problem.ts";
 import type { Rules } from "./mapping/rule-format.ts";
-import type { Tried } from "./mapping/work.ts";
+import type { RuleResult } from "./mapping/work.ts";
 import type { CallCause } from "#kernel/call-cause.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { StoredError } from "#kernel/errors.ts";
@@ -16,7 +16,7 @@ import type { PutRight } from "./ports/run-store.ts";
 import type { LedgerCounts } from "./types/ledger.ts";
 import type { PeopleProgress } from "./types/people.ts";
 import type { ObservationCount } from "./types/observations.ts";
-import type { ScriptTested, ScriptWithTests } from "./types/scripts.ts";
+import type { ScriptTestResult, ScriptWithTests } from "./types/scripts.ts";
 import type { StepRecord } from "./types/steps.ts";
 import type { Trigger, TriggerDefinition } from "./types/triggers.ts";
 
@@ -84,9 +84,9 @@ export interface Engine {
   /** Tries one step by itself. It is no run. */
   testStep(workspaceId: string, request: StepTestRequest): Promise<StepTested>;
   /** What the script of a rule gives for a value. */
-  tryScriptRule(workspaceId: string, call: ScriptCall): Promise<Tried>;
+  tryScriptRule(workspaceId: string, call: ScriptCall): Promise<RuleResult>;
   /** Executes a script on its tests. */
-  testScript(workspaceId: string, flowId: string, script: ScriptWithTests): Promise<ScriptTested[]>;
+  testScript(workspaceId: string, flowId: string, script: ScriptWithTests): Promise<ScriptTestResult[]>;
   /** The ids of the newest events that a flow's trigger received: a hundred events may be too much for the memory. */
   eventIds(workspaceId: string, flowId: string, limit: number): Promise<string[]>;
   /** Null: the event has been deleted. */

@@ -222,7 +222,7 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     planStep: stepTests.plan,
     testStep: stepTests.run,
     tryScriptRule: (workspace, call) =>
-      applyScriptRule(inside.scripts, call, { workspace, flow: "rules", moment: parts.clock.now(), seed: "try" }),
+      applyScriptRule(inside.scripts, call, { workspace, flow: "rules", moment: parts.clock.now(), seed: "try", isTrial: true }),
     testScript: (workspace, flow, script) => testScript(inside.scripts, { workspace, flow, script }),
     eventIds: async (workspaceId, flowId, limit) =>
       store.eventIds(workspaceId, (await flows.trigger(await flows.get(workspaceId, flowId))).id, limit),

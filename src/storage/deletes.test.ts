@@ -56,7 +56,7 @@ const reasons: Record<string, string> = {
   "run-crashes.ts run_crashes": "the run is over, or the crash was not its doing",
   "private-host-store.ts private_hosts": "a person takes the address off the list",
   "hook-subscription-store.ts hook_subscriptions": "the app was told that the address is no longer used, or can no longer be told",
-  "hook-catcher-store.ts hook_catchers": "a person removes it, or its half hour is over: at the worst a person makes another",
+  "hook-capture-store.ts hook_catchers": "a person removes it, or its half hour is over: at the worst a person makes another",
   "waiting-replay-store.ts waiting_replays": "the runs were replayed, or a person lets them wait no longer",
 };
 

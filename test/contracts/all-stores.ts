@@ -6,7 +6,7 @@ import type { Db } from "#storage/database.ts";
 import { createCallStore } from "#storage/call-store.ts";
 import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
-import { createHookCatcherStore } from "#storage/hook-catcher-store.ts";
+import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import { createHookSubscriptionStore } from "#storage/hook-subscription-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
@@ -31,7 +31,7 @@ import { changeStoreContract } from "./change-store.contract.ts";
 import { callStoreContract } from "./call-store.contract.ts";
 import { consentStoreContract } from "./consent-store.contract.ts";
 import { flowStoreContract } from "./flow-store.contract.ts";
-import { hookCatcherStoreContract, hookSubscriptionStoreContract } from "./hook-store.contract.ts";
+import { hookCaptureStoreContract, hookSubscriptionStoreContract } from "./hook-store.contract.ts";
 import { inboxStoreContract } from "./inbox-store.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { partStoreContract } from "./part-store.contract.ts";
@@ -105,7 +105,7 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     name,
     closing((db) => ({ store: createHookSubscriptionStore(db), flows: createFlowStore(db), triggers: createTriggerStore(db) })),
   );
-  hookCatcherStoreContract(name, alone(createHookCatcherStore));
+  hookCaptureStoreContract(name, alone(createHookCaptureStore));
   reconnectLinkStoreContract(
     name,
     closing((db) => ({ links: createReconnectLinkStore(db), vault: createVaultStore(db), changes: createChangeStore(db) })),

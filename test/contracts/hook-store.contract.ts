@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Flow } from "#engine/types/flows.ts";
 import type { FlowStore } from "#engine/ports/flow-store.ts";
 import type { TriggerStore } from "#engine/ports/trigger-store.ts";
-import type { HookCatcher, HookCatcherStore } from "#storage/hook-catcher-store.ts";
+import type { HookCapture, HookCaptureStore } from "#storage/hook-capture-store.ts";
 import type { HookSubscription, HookSubscriptionStore } from "#storage/hook-subscription-store.ts";
 
 const subscription = (id: string, more: Partial<HookSubscription> = {}): HookSubscription => ({
@@ -121,7 +121,7 @@ export function hookSubscriptionStoreContract(
   });
 }
 
-const catcher = (id: string, more: Partial<HookCatcher> = {}): HookCatcher => ({
+const capture = (id: string, more: Partial<HookCapture> = {}): HookCapture => ({
   id,
   workspaceId: "ws_1",
   token: `catch-${id}`,
@@ -132,13 +132,13 @@ const catcher = (id: string, more: Partial<HookCatcher> = {}): HookCatcher => ({
 });
 
 /** Addresses that catch events: every store keeps them the same way. */
-export function hookCatcherStoreContract(name: string, open: () => Promise<HookCatcherStore>): void {
-  describe(`hook catcher store: ${name}`, () => {
+export function hookCaptureStoreContract(name: string, open: () => Promise<HookCaptureStore>): void {
+  describe(`hook capture store: ${name}`, () => {
     it("one keeps its newest samples, and is its workspace's alone", async () => {
       const store = await open();
-      await store.add(catcher("a"), 0, 5);
+      await store.add(capture("a"), 0, 5);
       for (const sample of ["1", "2", "3"]) await store.keep("a", sample, 2);
-      expect(await store.get("ws_1", "a", 50)).toEqual(catcher("a", { samples: ["3", "2"] }));
+      expect(await store.get("ws_1", "a", 50)).toEqual(capture("a", { samples: ["3", "2"] }));
       expect([await store.get("ws_2", "a", 50), (await store.byToken("catch-a", 50))?.id]).toEqual([null, "a"]);
       await store.remove("ws_2", "a");
       expect(await store.get("ws_1", "a", 50)).not.toBeNull();
@@ -148,8 +148,8 @@ export function hookCatcherStoreContract(name: string, open: () => Promise<HookC
 
     it("one is not there any more once its time is over, and is deleted later", async () => {
       const store = await open();
-      await store.add(catcher("a"), 0, 5);
-      await store.add(catcher("b", { expiresAt: 200 }), 0, 5);
+      await store.add(capture("a"), 0, 5);
+      await store.add(capture("b", { expiresAt: 200 }), 0, 5);
       expect([await store.get("ws_1", "a", 100), await store.byToken("catch-a", 100)]).toEqual([null, null]);
       await store.prune(100);
       expect([await store.get("ws_1", "a", 0), (await store.get("ws_1", "b", 0))?.id]).toEqual([null, "b"]);
@@ -157,8 +157,8 @@ export function hookCatcherStoreContract(name: string, open: () => Promise<HookC
 
     it("a workspace that makes one after another keeps the newest, and takes nothing from another", async () => {
       const store = await open();
-      await store.add(catcher("other", { workspaceId: "ws_2" }), 0, 2);
-      for (const [n, id] of ["a", "b", "c"].entries()) await store.add(catcher(id, { createdAt: n + 2 }), 0, 2);
+      await store.add(capture("other", { workspaceId: "ws_2" }), 0, 2);
+      for (const [n, id] of ["a", "b", "c"].entries()) await store.add(capture(id, { createdAt: n + 2 }), 0, 2);
       const there = await Promise.all(["a", "b", "c"].map((id) => store.get("ws_1", id, 0)));
       expect(there.map((one) => one?.id)).toEqual([undefined, "b", "c"]);
       expect((await store.get("ws_2", "other", 0))?.id).toBe("other");

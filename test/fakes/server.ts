@@ -1,5 +1,5 @@
-import { HookCatchers } from "#server/hooks/hook-catchers.ts";
-import { createHookCatcherStore } from "#storage/hook-catcher-store.ts";
+import { HookCaptures } from "#server/hooks/hook-captures.ts";
+import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
 import { builtIn } from "../support/built-in.ts";
@@ -257,7 +257,7 @@ export async function openServer({
     connectionId: async (_, name) => connections.find((c) => c.name === name)?.id ?? null,
     changes: createChangeStore(db),
     refusedSenders: () => [],
-    catchers: new HookCatchers({ store: createHookCatcherStore(db), publicUrl: () => publicUrl, clock }),
+    captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
     actorNames: async () => new Map(),
     healthChecks: {

@@ -19,7 +19,7 @@ const named: Record<string, keyof Things | { value: string }> = {
   "/private-hosts/:": "privateHost",
   "/apps/:": "app",
   "/apps/:id/versions/:": { value: "1" },
-  "/app-drafts/catch/:": "catcher",
+  "/app-drafts/captures/:": "capture",
   "/templates/:": "template",
   "/rules/:": "rule",
   "/mappings/:": "mapping",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { newId } from "#kernel/ids.ts";
 import type {
-  Catcher,
+  Capture,
   ConnectionView,
   FlowDetail,
   InboxView,
@@ -33,8 +33,8 @@ export interface Things {
   privateHost: string[];
   person: string[];
   app: string[];
-  /** An address that catches events. */
-  catcher: string[];
+  /** An address that captures events. */
+  capture: string[];
   template: string[];
   rule: string[];
   mapping: string[];
@@ -58,7 +58,7 @@ export const unknownThings: Things = {
   privateHost: ["nobody.lan"],
   person: ["ada@nobody.example"],
   app: ["nobody-desk"],
-  catcher: ["catch_000000000000000000"],
+  capture: ["capture_000000000000000000"],
   template: ["tpl_000000000000000000"],
   rule: ["nobody-rule"],
   mapping: ["nobody-mapping"],
@@ -124,7 +124,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
     trigger: { app: "highlevel", operation: "ContactCreate", inbox: inbox.name },
     steps: [{ id: "seen", format: { text: `Seen by ${word}` } }],
   });
-  const catcher = await caller.ask<Catcher>("POST", "/app-drafts/catch");
+  const capture = await caller.ask<Capture>("POST", "/app-drafts/captures");
   const template = await caller.ask<TemplateDetail>("POST", "/templates", templateOf(caller));
   await caller.ask("POST", `/templates/${template.id}/install`, {});
   const people = await letIn(caller);
@@ -145,7 +145,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       privateHost: [`${word}.lan`],
       person: [`ada@${word}.example`],
       app: [`${word}-desk`],
-      catcher: [catcher.id],
+      capture: [capture.id],
       template: [template.id],
       rule: [`${word}-rule`],
       mapping: [`${word}-mapping`],

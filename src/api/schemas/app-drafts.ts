@@ -63,7 +63,7 @@ export const answerDraft = z.object({
 export const eventDraft = z.object({ definition: triggerDefinition, guesses: z.array(guess), notes: z.array(draftNote) });
 
 /** An address that keeps what is posted to it for a while, to make a trigger of. */
-export const catcher = z.object({
+export const capture = z.object({
   id: z.string(),
   url: z.string(),
   expiresAt: z.number(),
@@ -147,6 +147,6 @@ export type DraftGuess = z.infer<typeof guess>;
 export type DraftNote = z.infer<typeof draftNote>;
 export type AnswerDraft = z.infer<typeof answerDraft>;
 export type EventDraft = z.infer<typeof eventDraft>;
-export type Catcher = z.infer<typeof catcher>;
+export type Capture = z.infer<typeof capture>;
 export type DefinitionCheck = z.infer<typeof definitionCheck>;
 export type DefinitionComparison = z.infer<typeof definitionComparison>;

@@ -3,7 +3,7 @@ import { didYouMean } from "../mapping/nearest.ts";
 import { alwaysThere } from "../mapping/reserved-names.ts";
 import { undeclaredIn } from "../scripts/names.ts";
 import type { LintFinding } from "../types/lint.ts";
-import type { ScriptTested } from "../types/scripts.ts";
+import type { ScriptTestResult } from "../types/scripts.ts";
 import type { ScriptSpot } from "./spots.ts";
 import type { LintReader } from "./types.ts";
 
@@ -31,7 +31,7 @@ function unseenNames({ at, step, script, names }: ScriptSpot, steps: ReadonlySet
   }));
 }
 
-const failedTest = ({ at, step, script }: ScriptSpot, { name, output, problem, line }: ScriptTested, i: number): LintFinding => ({
+const failedTest = ({ at, step, script }: ScriptSpot, { name, output, problem, line }: ScriptTestResult, i: number): LintFinding => ({
   level: "warning",
   at: `${at}.tests[${i}]`,
   step,

@@ -1,4 +1,4 @@
-import type { ScriptTested, ScriptWithTests } from "../types/scripts.ts";
+import type { ScriptTestResult, ScriptWithTests } from "../types/scripts.ts";
 import type { Pins } from "#catalog/pins.ts";
 import type { Titles } from "../flow/sentence.ts";
 import type { Login } from "#catalog/permits.ts";
@@ -32,7 +32,7 @@ export interface LintReader {
   /** The host of an address that may not be called, what to do, and whether it could be allowed; null where it may. */
   closed?(url: string, ownUrl?: string): Promise<{ host: string; todo: string; mayAllow: boolean } | null>;
   /** What the tests beside a script come to; absent: nobody can execute them. */
-  testScript?(script: ScriptWithTests): Promise<ScriptTested[]>;
+  testScript?(script: ScriptWithTests): Promise<ScriptTestResult[]>;
   /** The field of a connection's login that the app proves its webhooks by, where it is not filled in: what it is called. */
   missingProof?(connection: string, app: string, trigger: string): Promise<string | null>;
   /** The inboxes an app's events come to; `all`: every flow that names none starts from it. */

@@ -10,7 +10,7 @@ import { inField, mappingFailed, MappingProblem } from "./problem.ts";
 import { compileTemplate, isTemplate } from "./template.ts";
 import { isBlank } from "./text.ts";
 import type { MappingSettings, Scope } from "./types.ts";
-import { atOnce, currentWork, unhurried, type ScriptPace } from "./work.ts";
+import { atOnce, currentWork, unhurried, type EvaluationHost } from "./work.ts";
 
 export type { MappingSettings, Scope } from "./types.ts";
 
@@ -18,7 +18,7 @@ export type { MappingSettings, Scope } from "./types.ts";
 export interface CompiledValue {
   evaluate: (scope: Scope) => unknown;
   /** The same, and what takes long gives the event loop to others meanwhile. */
-  unhurried: (scope: Scope, pace: ScriptPace) => unknown;
+  unhurried: (scope: Scope, pace: EvaluationHost) => unknown;
   /** Paths into the scope the value reads: `trigger.contact.email`. */
   uses: string[];
 }
@@ -26,7 +26,7 @@ export interface CompiledValue {
 export interface CompiledCondition {
   test: (scope: Scope) => boolean;
   /** The same, and what takes long gives the event loop to others meanwhile. */
-  unhurried: (scope: Scope, pace: ScriptPace) => boolean | Promise<boolean>;
+  unhurried: (scope: Scope, pace: EvaluationHost) => boolean | Promise<boolean>;
   uses: string[];
 }
 

@@ -2,21 +2,21 @@ import { LiquidError } from "liquidjs";
 import { MillraceError } from "#kernel/errors.ts";
 import type { ScriptRule } from "./rule-format.ts";
 
-/** What is wrong with a value or a template, as a sentence without its field: whoever knows the field adds it. */
+/** What is wrong with a value or a template, as a sentence without its field, which is added where it is known. */
 export class MappingProblem extends Error {
   override name = "MappingProblem";
 }
 
-/** Thrown to begin anew in another way. Nothing is wrong with the mapping. */
-export class BeginAnew extends Error {
-  override name = "BeginAnew";
+/** Thrown to restart the evaluation in another way. Nothing is wrong with the mapping. */
+export class RestartEvaluation extends Error {
+  override name = "RestartEvaluation";
 }
 
 /** It takes longer than a piece of work may. */
-export class TooMuchAtOnce extends BeginAnew {}
+export class NeedsPieces extends RestartEvaluation {}
 
 /** It needs the result of a script, which is executed elsewhere. */
-export class ScriptNeeded extends BeginAnew {
+export class ScriptNeeded extends RestartEvaluation {
   readonly call: ScriptCall;
   constructor(call: ScriptCall) {
     super();
@@ -41,10 +41,10 @@ export function inField<T>(field: string, work: () => T): T {
 }
 
 /** Whatever a template or a filter threw, as MAPPING_FAILED of a field. */
-export function mappingFailed(field: string, thrown: unknown): MillraceError | BeginAnew {
+export function mappingFailed(field: string, thrown: unknown): MillraceError | RestartEvaluation {
   if (thrown instanceof MillraceError) return thrown;
   const origin = originOf(thrown);
-  if (origin instanceof BeginAnew) return origin;
+  if (origin instanceof RestartEvaluation) return origin;
   return new MillraceError("MAPPING_FAILED", { cause: thrown, details: { field, problem: inWords(thrown) } });
 }
 

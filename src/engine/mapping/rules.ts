@@ -14,7 +14,7 @@ import type { ConditionsRule, Otherwise, Rule, RuleKinds, Rules, ScriptRule, Seg
 import { compileTemplate, isTemplate } from "./template.ts";
 import { isBlank, quote, toText } from "./text.ts";
 import type { AppliedRules, MappingSettings, Scope } from "./types.ts";
-import { atOnce, currentWork, type ScriptPace, type Tried } from "./work.ts";
+import { atOnce, currentWork, type EvaluationHost, type RuleResult } from "./work.ts";
 
 /**
  * Transformation rules: named look-up tables, conditions and formats that the filter `rule` applies, and segments, which say of a person whether he or
@@ -102,6 +102,8 @@ const exampleNames = { rule: "score-tag", segment: "unhappy-promoters" } as cons
 
 /** What all values of one trial together may take and give: somebody looks at a few of them. */
 const longestTrialMs = 1000;
+/** Scripts are executed elsewhere, one after another. */
+const longestScriptTrialMs = 10_000;
 const largestTrial = 1024 * 1024;
 
 /** What a rule gives for some values. It is compiled once, and others have their turn between two values. */
@@ -109,12 +111,12 @@ export async function tryRule(
   rule: Rule,
   values: readonly unknown[],
   settings: MappingSettings,
-  { pace, now = () => performance.now() }: { pace: ScriptPace; now?: () => number },
-): Promise<Tried[]> {
-  const tried: Tried[] = [];
+  { pace, now = () => performance.now() }: { pace: EvaluationHost; now?: () => number },
+): Promise<RuleResult[]> {
+  const tried: RuleResult[] = [];
   let spentMs = 0;
   let left = largestTrial;
-  const measured = (work: () => Tried): Tried => {
+  const measured = (work: () => RuleResult): RuleResult => {
     const began = now();
     const result = attempt(work);
     spentMs += now() - began;
@@ -125,13 +127,19 @@ export async function tryRule(
     apply = compileRule(rule, engineFor({ ...settings, rules: undefined }));
     return { value: undefined };
   });
+  const plain = (value: unknown): RuleResult =>
+    spentMs > longestTrialMs ? { problem: tooLong } : measured(() => ({ value: atOnce(() => apply(value), {}) }));
+  const scripted = async (script: ScriptRule, value: unknown): Promise<RuleResult> => {
+    if (isBlank(value)) return { value: undefined };
+    if (spentMs > longestScriptTrialMs) return { problem: tooLong };
+    const began = now();
+    const result = await pace.runScript?.(scriptCall(script, value));
+    spentMs += now() - began;
+    return result ?? { value: undefined };
+  };
   for (const value of values) {
     if (pace.due()) await pace.rest();
-    if (rule.kind === "script") {
-      tried.push(isBlank(value) ? { value: undefined } : ((await pace.script?.(scriptCall(rule, value))) ?? { value: undefined }));
-      continue;
-    }
-    const result = spentMs > longestTrialMs ? { problem: tooLong } : measured(() => ({ value: atOnce(() => apply(value), {}) }));
+    const result = rule.kind === "script" ? await scripted(rule, value) : plain(value);
     const outcome = "problem" in unreadable ? unreadable : result;
     left -= "value" in outcome ? sizeUpTo(outcome.value, left) : outcome.problem.length;
     tried.push(left < 0 ? { problem: tooLarge } : outcome);
@@ -142,7 +150,7 @@ export async function tryRule(
 const tooLong = "it was not tried: the values before it took too long";
 const tooLarge = "it is not shown: the results together are larger than 1 MiB. Try fewer values";
 
-function attempt(work: () => Tried): Tried {
+function attempt(work: () => RuleResult): RuleResult {
   try {
     return work();
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import type { Pace } from "#kernel/pace.ts";
-import { MappingProblem, ScriptNeeded, TooMuchAtOnce, type ScriptCall } from "./problem.ts";
+import { MappingProblem, ScriptNeeded, NeedsPieces, type ScriptCall } from "./problem.ts";
 import type { Scope } from "./types.ts";
 
 /** What one mapping may give altogether: a field of a megabyte is large, twenty of them are a mistake or an attack. */
@@ -9,24 +9,24 @@ const mostCharged = 16 * 1024 * 1024;
 /** How long one mapping may be worked on in pieces, pauses not counted, and how long where it has to be done at once. */
 const longestMs = 2000;
 const longestAtOnceMs = 300;
-/** A mapping that takes longer is begun anew in pieces. */
+/** A mapping that takes longer restarts in pieces. */
 const pieceMs = 8;
 /** The clock is looked at each time so much was charged, and after so many calls: looking costs as much as a small filter. */
 const lookEvery = 8 * 1024;
 const callCharge = 256;
 
-/** Calls of scripts that one mapping may make. Each begins it anew. */
+/** Calls of scripts that one mapping may make. Each restarts it. */
 const mostScripts = 100;
 
 /** What a rule gives for a value, or why a run would stop. */
-export type Tried = { value: unknown } | { problem: string };
+export type RuleResult = { value: unknown } | { problem: string };
 
-/** A pace at which scripts can be executed too. */
-export interface ScriptPace extends Pace {
-  script?: (call: ScriptCall) => Promise<Tried>;
+/** What a mapping needs while it is evaluated: a pace, and where scripts can be executed what does it. */
+export interface EvaluationHost extends Pace {
+  runScript?: (call: ScriptCall) => Promise<RuleResult>;
 }
 
-const noAnswers: ReadonlyMap<string, Tried> = new Map();
+const noAnswers: ReadonlyMap<string, RuleResult> = new Map();
 
 /** What evaluating one mapping has cost so far. */
 export class Work {
@@ -42,7 +42,7 @@ export class Work {
   /** How many values were written into texts so far, and how many of them were not there. */
   parts = { filled: 0, missing: 0 };
 
-  /** `try`: broken off with TooMuchAtOnce when it takes longer than a piece may. */
+  /** `try`: broken off with NeedsPieces when it takes longer than a piece may. */
   begin(how: "try" | "at once" | "in pieces", answers = noAnswers): this {
     this.#answers = answers;
     this.#charged = this.#output = this.#spentMs = 0;
@@ -63,7 +63,7 @@ export class Work {
     this.#charge(count, null);
   }
 
-  /** What a script gives for a value. It is executed elsewhere, and the mapping begun anew with its result. */
+  /** The result of a script. If it is not there yet, the evaluation stops, the script runs in a worker, and the evaluation restarts with the result. */
   script(call: ScriptCall): unknown {
     const answer = this.#answers.get(call.key);
     if (answer && "problem" in answer) throw new MappingProblem(answer.problem);
@@ -102,7 +102,7 @@ export class Work {
     this.#since ??= now;
     const spent = this.#spentMs + now - this.#since;
     if (spent <= this.#limitMs) return;
-    if (this.#limitMs === pieceMs) throw new TooMuchAtOnce();
+    if (this.#limitMs === pieceMs) throw new NeedsPieces();
     throw new MappingProblem(
       `it took too long to work out${filter === null ? "" : `: at the filter '${filter}', more than ${this.#limitMs} ms`}`,
     );
@@ -131,21 +131,21 @@ export function atOnce<T>(evaluate: (scope: Scope) => T, scope: Scope): T {
 }
 
 /**
- * Evaluates at once if that takes no longer than a piece of work may, and otherwise anew in pieces, with the event loop given to others
+ * Evaluates at once if that takes no longer than a piece of work may, and otherwise restarts in pieces, with the event loop given to others
  * in between. Nearly every mapping is done in microseconds, and pays for none of this.
  */
 export function unhurried<T>(
   evaluate: (scope: Scope) => T,
   pieces: (scope: Scope) => Generator<void, T>,
   scope: Scope,
-  pace: ScriptPace,
+  pace: EvaluationHost,
 ): T | Promise<T> {
   current = shared.begin("try");
   try {
     return evaluate(scope);
   } catch (thrown) {
     if (thrown instanceof ScriptNeeded) return withScripts(() => pieces(scope), thrown, pace);
-    if (!(thrown instanceof TooMuchAtOnce)) throw thrown;
+    if (!(thrown instanceof NeedsPieces)) throw thrown;
   }
   return inPieces(pieces(scope), pace).catch((thrown: unknown) => {
     if (thrown instanceof ScriptNeeded) return withScripts(() => pieces(scope), thrown, pace);
@@ -153,13 +153,13 @@ export function unhurried<T>(
   });
 }
 
-/** Evaluates anew each time a script has given what was needed, until nothing more is. */
-async function withScripts<T>(pieces: () => Generator<void, T>, first: ScriptNeeded, pace: ScriptPace): Promise<T> {
-  const answers = new Map<string, Tried>();
+/** Restarts the evaluation each time a script has given what was needed, until nothing more is. */
+async function withScripts<T>(pieces: () => Generator<void, T>, first: ScriptNeeded, pace: EvaluationHost): Promise<T> {
+  const answers = new Map<string, RuleResult>();
   for (let { call } = first; ;) {
     answers.set(
       call.key,
-      answers.size >= mostScripts ? { problem: tooManyScripts } : ((await pace.script?.(call)) ?? { problem: noScriptHere(call) }),
+      answers.size >= mostScripts ? { problem: tooManyScripts } : ((await pace.runScript?.(call)) ?? { problem: noScriptHere(call) }),
     );
     try {
       return await inPieces(pieces(), pace, answers);

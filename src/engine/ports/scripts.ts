@@ -14,6 +14,8 @@ export interface ScriptJob {
   /** What its random numbers are made of: the same seed, the same numbers. */
   seed: string;
   timeoutMs: number;
+  /** A person tries it: it waits behind the runs of the workspace, and few may wait. */
+  isTrial?: boolean;
 }
 
 export type ScriptLanguage = "javascript" | "typescript";

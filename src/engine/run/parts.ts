@@ -3,7 +3,7 @@ import type { Clock } from "#kernel/clock.ts";
 import type { MillraceError, StoredError } from "#kernel/errors.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
 import type { Scope } from "../mapping/mapping.ts";
-import type { ScriptPace } from "../mapping/work.ts";
+import type { EvaluationHost } from "../mapping/work.ts";
 import type { StepCall, StepCaller } from "../ports/caller.ts";
 import type { Scripts } from "../ports/scripts.ts";
 import type { Waiting } from "../types/runs.ts";
@@ -44,7 +44,7 @@ export interface RunnerParts {
   random: () => number;
   recorder: Recorder;
   /** Shared by all runs of the process: between steps it gives the event loop to the others. */
-  pace: ScriptPace;
+  pace: EvaluationHost;
   /** Set in a dry run: collects what would have been written. */
   dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
   /** Results of steps that are not executed, by the names under which templates read them. */

@@ -3,7 +3,7 @@ import type { Json } from "#kernel/json.ts";
 import { eachAtPace } from "#kernel/pace.ts";
 import type { CompiledFlow, CompiledStep, Loop, Walk } from "../flow/compiled.ts";
 import type { Scope } from "../mapping/mapping.ts";
-import type { ScriptPace } from "../mapping/work.ts";
+import type { EvaluationHost } from "../mapping/work.ts";
 import { applyScriptRule } from "../scripts/rules.ts";
 import type { RunContext } from "../types/runs.ts";
 import type { StepRecord } from "../types/steps.ts";
@@ -39,7 +39,7 @@ class Pass implements Walk {
   constructor(context: RunContext, flow: CompiledFlow, parts: RunnerParts) {
     this.context = context;
     this.flow = flow;
-    this.parts = flow.scripted ? { ...parts, pace: scriptPace(context, parts) } : parts;
+    this.parts = flow.scripted ? { ...parts, pace: evaluationHost(context, parts) } : parts;
     this.#bounds = new RunBounds(context.steps.length);
     const trigger = flow.changes ? withChange(context, parts.change ?? noFacts) : context.event.payload;
     this.scope = { ...parts.results, trigger, run: { id: context.run.id }, flow: { id: context.run.flowId } };
@@ -123,9 +123,9 @@ class Pass implements Walk {
 }
 
 /** The pace of a run whose rules may be scripts. */
-function scriptPace({ run, event }: RunContext, { pace, scripts, signal }: RunnerParts): ScriptPace {
+function evaluationHost({ run, event }: RunContext, { pace, scripts, signal }: RunnerParts): EvaluationHost {
   const user = { workspace: run.workspaceId, flow: run.flowId, moment: event.receivedAt, seed: `${event.id}/${run.flowId}` };
-  return { due: pace.due, rest: pace.rest, script: (call) => applyScriptRule(scripts, call, user, signal) };
+  return { due: pace.due, rest: pace.rest, runScript: (call) => applyScriptRule(scripts, call, user, signal) };
 }
 
 /** What later steps need of a finished one: its result, and its answer where they read it. The requests and answers of ten thousand calls need not be in memory: they are on the disk. */

@@ -39,6 +39,13 @@ describe("a script", () => {
     expect(await result("const input = 5; return input")).toBe(5);
   });
 
+  test("is refused at once where reading it would take for ever", async () => {
+    for (const opening of ["<T>(", "x<T>(", "<div>(", "async<T>("])
+      for (const code of [opening.repeat(40), `return ${opening.repeat(40)}1${")".repeat(40)}`])
+        expect(await fault(code, { language: "typescript" })).toMatch(/nested too deep|Unexpected token|is not defined/);
+    expect(await result("return [" + "<number>(1), ".repeat(1000) + "2]", { language: "typescript" })).toHaveLength(1001);
+  });
+
   test("may await what it makes itself", async () => {
     expect(await result("const later = async () => 2; return await Promise.all([1, later()])")).toEqual([1, 2]);
     expect(await fault("await new Promise(() => {})")).toMatch(/promise that nothing fulfils/);

@@ -53,3 +53,24 @@ test("a script that waits or runs is given up when its run stops, and all are wh
   await expect(running).rejects.toMatchObject({ code: "SCRIPTS_BUSY" });
   await expect(other.run(job("return 1"))).rejects.toMatchObject({ code: "SCRIPTS_BUSY" });
 });
+
+test("a script that does not let itself be stopped takes none of those behind it along", async () => {
+  const single = new ScriptPool({ workers: 1, log: () => {} });
+  const stuck = single.run(job("return Array(1e8).join('').length", { timeoutMs: 100 }));
+  const behind = [1, 2].map((n) => single.run(job(`return ${n}`)));
+  expect(await stuck).toHaveProperty("fault");
+  expect(await Promise.all(behind)).toMatchObject([{ output: 1 }, { output: 2 }]);
+  await single.close();
+});
+
+test("a workspace that tries one script after another leaves room for its runs, and for others", async () => {
+  const single = new ScriptPool({ workers: 1, log: () => {} });
+  const trials = Array.from({ length: 30 }, () =>
+    single.run(job("return 0", { isTrial: true })).catch((error: { code: string }) => error.code),
+  );
+  const run = single.run(job("return 1"));
+  const other = single.run(job("return 2", { workspace: "other", isTrial: true }));
+  expect(await Promise.all([run, other])).toMatchObject([{ output: 1 }, { output: 2 }]);
+  expect((await Promise.all(trials)).filter((outcome) => outcome === "SCRIPTS_BUSY")).toHaveLength(9);
+  await single.close();
+});

@@ -6,12 +6,14 @@ import { parseJson, type Json } from "#kernel/json.ts";
 import { packageRoot } from "#kernel/root.ts";
 import type { ScriptJob, ScriptOutcome, Scripts } from "../ports/scripts.ts";
 import type { ScriptTask, TaskOutcome } from "./execute.ts";
-import { Turns } from "./turns.ts";
+import { FairQueue } from "./fair-queue.ts";
 
 /** What a worker needs beyond a script's own time: the script is read before it begins, and stopped at its next chance. */
 const graceMs = 500;
-/** How many scripts may wait. Each holds its data. */
+/** How many scripts may wait, of one workspace, and of its trials. Each holds its data. */
 const mostWaiting = 1000;
+const mostOfWorkspace = 250;
+const mostTrials = 20;
 /** A worker that has had nothing to do for so long is ended. */
 const idleMs = 60_000;
 
@@ -24,6 +26,7 @@ interface PoolOptions {
 interface Entry {
   workspace: string;
   flow: string;
+  isTrial: boolean;
   task: ScriptTask;
   resolve: (outcome: ScriptOutcome) => void;
   reject: (error: MillraceError) => void;
@@ -35,7 +38,7 @@ interface Entry {
  */
 export class ScriptPool implements Scripts {
   readonly #options: PoolOptions;
-  readonly #turns = new Turns<Entry>();
+  readonly #queue = new FairQueue<Entry>();
   readonly #threads = new Set<Thread>();
   #closed = false;
 
@@ -45,11 +48,12 @@ export class ScriptPool implements Scripts {
 
   run(job: ScriptJob, signal?: AbortSignal): Promise<ScriptOutcome> {
     if (this.#closed || signal?.aborted) return Promise.reject(stopping());
-    if (this.#turns.size >= mostWaiting) return Promise.reject(new MillraceError("SCRIPTS_BUSY", { details: { seconds: 5 } }));
+    if (this.#isFull(job)) return Promise.reject(new MillraceError("SCRIPTS_BUSY", { details: { seconds: 5 } }));
     return new Promise((resolve, reject) => {
-      const entry: Entry = { workspace: job.workspace, flow: job.flow, task: taskOf(job), resolve, reject };
+      const { workspace, flow, isTrial = false } = job;
+      const entry: Entry = { workspace, flow, isTrial, task: taskOf(job), resolve, reject };
       signal?.addEventListener("abort", () => this.#drop(entry), { once: true });
-      this.#turns.add(entry);
+      this.#queue.add(entry);
       this.#next();
     });
   }
@@ -59,17 +63,22 @@ export class ScriptPool implements Scripts {
     await Promise.all([...this.#threads].map((thread) => thread.end()));
   }
 
+  #isFull({ workspace, isTrial }: ScriptJob): boolean {
+    if (this.#queue.size >= mostWaiting || this.#queue.sizeOf(workspace) >= mostOfWorkspace) return true;
+    return isTrial === true && this.#queue.sizeOf(workspace, true) >= mostTrials;
+  }
+
   #drop(entry: Entry): void {
-    this.#turns.remove(entry);
+    this.#queue.remove(entry);
     entry.reject(stopping());
   }
 
   /** Gives the free threads what waits. */
   #next(): void {
     const { workers } = this.#options;
-    while (!this.#closed && this.#turns.size > 0) {
+    while (!this.#closed && this.#queue.size > 0) {
       const thread = [...this.#threads].find(({ isFree }) => isFree) ?? (this.#threads.size < workers ? this.#start() : null);
-      const entry = thread && this.#turns.next(Math.ceil(workers / 2));
+      const entry = thread && this.#queue.next(Math.ceil(workers / 2));
       if (!entry) return;
       void this.#execute(thread, entry);
     }
@@ -79,6 +88,7 @@ export class ScriptPool implements Scripts {
     const thread = new Thread((error) => {
       this.#threads.delete(thread);
       if (error !== null && !this.#closed) this.#options.log("A script ended its worker", error);
+      this.#next(); // its place is free for another
     });
     this.#threads.add(thread);
     return thread;
@@ -90,7 +100,7 @@ export class ScriptPool implements Scripts {
     } catch {
       entry.reject(stopping());
     }
-    this.#turns.done(entry);
+    this.#queue.done(entry);
     this.#next();
   }
 }
@@ -111,6 +121,7 @@ class Thread {
   readonly #ready: Promise<void>;
   #settle: ((outcome: ScriptOutcome | null) => void) | null = null;
   #idle: NodeJS.Timeout | undefined;
+  #isEnding = false;
 
   constructor(ended: (error: unknown) => void) {
     this.#worker = startWorker();
@@ -127,6 +138,7 @@ class Thread {
     });
     this.#worker.on("error", (error) => void (problem = error));
     this.#worker.once("exit", () => {
+      this.#isEnding = true;
       ended(problem);
       this.#settle?.(problem === null || !isReady ? null : crashed);
     });
@@ -134,7 +146,7 @@ class Thread {
   }
 
   get isFree(): boolean {
-    return this.#settle === null;
+    return this.#settle === null && !this.#isEnding;
   }
 
   /** Executes a script; a thread that does not come back in time is ended. Rejects where the thread was ended for another reason. */
@@ -145,19 +157,20 @@ class Thread {
     await this.#ready;
     this.#worker.postMessage(task);
     const overrun = setTimeout(() => {
-      this.#settle?.(overran(task.timeoutMs));
       void this.end();
+      this.#settle?.(overran(task.timeoutMs));
     }, task.timeoutMs + graceMs);
     const settled = await outcome;
     clearTimeout(overrun);
     this.#settle = null;
     this.#worker.unref();
-    this.#rest();
+    if (!this.#isEnding) this.#rest();
     if (settled === null) throw new Error("the thread was ended");
     return settled;
   }
 
   async end(): Promise<void> {
+    this.#isEnding = true; // it takes nothing more, although it is there for a moment yet
     clearTimeout(this.#idle);
     await this.#worker.terminate();
   }

@@ -1,6 +1,6 @@
 import type { ScriptRule } from "../mapping/rule-format.ts";
 import type { ScriptCall } from "../mapping/problem.ts";
-import type { Tried } from "../mapping/work.ts";
+import type { RuleResult } from "../mapping/work.ts";
 import type { ScriptJob, Scripts } from "../ports/scripts.ts";
 import { scriptBounds } from "./bounds.ts";
 import { syntaxFault } from "./source.ts";
@@ -8,7 +8,7 @@ import { syntaxFault } from "./source.ts";
 /** Transformation rules whose result a script gives. */
 
 /** For whom a rule is applied, and when. */
-export type RuleUser = Pick<ScriptJob, "workspace" | "flow" | "moment" | "seed">;
+export type RuleUser = Pick<ScriptJob, "workspace" | "flow" | "moment" | "seed" | "isTrial">;
 
 /** What the script of a rule gives for a value. */
 export async function applyScriptRule(
@@ -16,7 +16,7 @@ export async function applyScriptRule(
   { rule, value, key }: ScriptCall,
   user: RuleUser,
   signal?: AbortSignal,
-): Promise<Tried> {
+): Promise<RuleResult> {
   const { code, language = "javascript", title } = rule;
   const job = { ...user, seed: `${user.seed}/${key}`, code, language, data: { value }, timeoutMs: scriptBounds.usualMs };
   const outcome = await scripts.run(job, signal);

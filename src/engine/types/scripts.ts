@@ -17,7 +17,7 @@ export interface ScriptWithTests {
 }
 
 /** What became of one test. */
-export interface ScriptTested {
+export interface ScriptTestResult {
   name: string;
   passed: boolean;
   /** What it returned; null where it failed. */

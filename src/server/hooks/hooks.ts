@@ -4,12 +4,12 @@ import { defined } from "#kernel/defined.ts";
 import { MillraceError, type ErrorCode } from "#kernel/errors.ts";
 import type { Accepted, Delivered, Engine } from "#engine/api.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
-import type { HookCatcher } from "#storage/hook-catcher-store.ts";
+import type { HookCapture } from "#storage/hook-capture-store.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import type { WebhookChallenge } from "#catalog/webhook-rules.ts";
 import { BoundedBodies } from "./bounded-bodies.ts";
 import { challengeIn, challengeOf, describedChallenge, isSignedAnswer, isWithoutBody, type Challenge } from "./challenge.ts";
-import type { HookCatchers } from "./hook-catchers.ts";
+import type { HookCaptures } from "./hook-captures.ts";
 import { hookFormat, readHookBody, unpackBody, type HookBody, type HookFormat } from "./hook-body.ts";
 import { contentOf, deliveryIdOf, plainEvent, withSender } from "./hook-sender.ts";
 import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
@@ -23,7 +23,7 @@ export interface HooksOptions {
   /** The addresses of marketplace apps. */
   inboxes?: InboxReceiver;
   /** Addresses that keep what is posted to them for a while. */
-  catchers?: Pick<HookCatchers, "at" | "keep">;
+  captures?: Pick<HookCaptures, "at" | "keep">;
   /** Refuses senders that a flow or an inbox does not name. */
   senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** Refuses an event that its app did not sign. */
@@ -61,15 +61,15 @@ const refusedRest = { bytes: 16 * 1024 * 1024, ms: 5_000 };
 /** More than honest senders reach: this machine takes fewer a second. It keeps a broken sender from filling the disk. */
 const defaultRate: Rate = { perSecond: 5_000, burst: 50_000 };
 /** Samples of events are looked at by a person. */
-const catchRate: Rate = { perSecond: 2, burst: 30 };
-const mostCaughtBytes = 256 * 1024;
+const captureRate: Rate = { perSecond: 2, burst: 30 };
+const mostCapturedBytes = 256 * 1024;
 const defaultStrangerRate: Rate = { perSecond: 20, burst: 200 };
 /** For each megabyte: over a slow line of one megabit it takes eight seconds. Whoever takes longer holds memory and means to. */
 const defaultBodyTimeoutMs = 10_000;
 const mebibyte = 1024 * 1024;
 
 /** Where an event goes. */
-type Door = { inbox: Inbox; event?: string } | { trigger: Trigger } | { catcher: HookCatcher };
+type Door = { inbox: Inbox; event?: string } | { trigger: Trigger } | { capture: HookCapture };
 
 /** What is answered: JSON with 202, unless it says otherwise. */
 type Reply = string | Challenge;
@@ -91,7 +91,7 @@ class HookReceiver {
   readonly #maxBytes: { flow: number; inbox: number };
   readonly #events: RateLimiter;
   readonly #strangers: RateLimiter;
-  readonly #catches: RateLimiter;
+  readonly #captures: RateLimiter;
 
   constructor(options: HooksOptions) {
     this.#options = options;
@@ -101,7 +101,7 @@ class HookReceiver {
     this.#maxBytes = { flow: maxBodyBytes, inbox: maxInboxBytes };
     this.#bodies = new BoundedBodies({ clock, maxHeldBytes, timeoutMs });
     this.#events = createRateLimiter(options.rate ?? defaultRate, { clock });
-    this.#catches = createRateLimiter(catchRate, { clock });
+    this.#captures = createRateLimiter(captureRate, { clock });
     this.#strangers = createRateLimiter(options.strangerRate ?? defaultStrangerRate, { clock });
   }
 
@@ -123,9 +123,9 @@ class HookReceiver {
       if (asked) return asked;
       if (req.method !== "POST") throw notPost(req);
     }
-    if ("catcher" in door && challenge) return this.#caught(door.catcher, req, null, challenge);
+    if ("capture" in door && challenge) return this.#captured(door.capture, req, null, challenge);
     const format = hookFormat(req.headers["content-type"]);
-    const maxBytes = "catcher" in door ? mostCaughtBytes : "inbox" in door ? this.#maxBytes.inbox : this.#maxBytes.flow;
+    const maxBytes = "capture" in door ? mostCapturedBytes : "inbox" in door ? this.#maxBytes.inbox : this.#maxBytes.flow;
     const bytes = await this.#bodies.read(req, maxBytes);
     let held = bytes.length;
     const read = (): HookBody | Promise<HookBody> => {
@@ -137,9 +137,9 @@ class HookReceiver {
       return readHookBody(plain, format);
     };
     try {
-      if ("catcher" in door) {
+      if ("capture" in door) {
         const { payload } = await read();
-        return await this.#caught(door.catcher, req, payload, challengeIn(payload));
+        return await this.#captured(door.capture, req, payload, challengeIn(payload));
       }
       if ("trigger" in door) return await this.#forFlow(door.trigger, req, { bytes, format, read });
       const { inbox, event } = door;
@@ -159,11 +159,11 @@ class HookReceiver {
   async #doorOf(req: IncomingMessage, challenge: Challenge | undefined): Promise<Door> {
     const { inboxes, engine } = this.#options;
     const { token, event } = addressOf(req, challenge !== undefined || (req.method === "GET" && this.#options.challenges !== undefined));
-    const catcher = event === undefined ? await this.#options.catchers?.at(token) : undefined;
-    if (catcher) {
+    const capture = event === undefined ? await this.#options.captures?.at(token) : undefined;
+    if (capture) {
       if (req.method !== "POST" && !challenge) throw notPost(req);
-      checkRate(this.#catches, token);
-      return { catcher };
+      checkRate(this.#captures, token);
+      return { capture };
     }
     const inbox = inboxes?.at(token);
     const trigger = inbox || event !== undefined ? null : await engine.triggerByToken(token);
@@ -199,8 +199,8 @@ class HookReceiver {
     return reply(accepted);
   }
 
-  async #caught(catcher: HookCatcher, req: IncomingMessage, payload: unknown, challenge: Challenge | undefined): Promise<Reply> {
-    await this.#options.catchers!.keep(catcher, req, { payload, challenge: challenge !== undefined });
+  async #captured(capture: HookCapture, req: IncomingMessage, payload: unknown, challenge: Challenge | undefined): Promise<Reply> {
+    await this.#options.captures!.keep(capture, req, { payload, challenge: challenge !== undefined });
     return challenge ?? '{"accepted":true,"sample":true}';
   }
 

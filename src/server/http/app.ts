@@ -16,7 +16,7 @@ import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
 import { serveHealth, type HealthParts } from "../operations/health.ts";
-import type { HookCatchers } from "../hooks/hook-catchers.ts";
+import type { HookCaptures } from "../hooks/hook-captures.ts";
 import { createHooks, type HooksOptions, hooksPath } from "../hooks/hooks.ts";
 import type { InboxService } from "../inboxes/inbox-service.ts";
 import type { InboxReceiver } from "../inboxes/inbox-receiver.ts";
@@ -103,7 +103,7 @@ export interface AppParts
   senderGate?: Pick<SenderGate, "checkFlow" | "checkInbox">;
   /** How often each door is knocked at; without them the doors' own bounds hold. */
   rates?: { hooks: Rate; strangers: Rate; api: Rate };
-  catchers: HookCatchers;
+  captures: HookCaptures;
   /** Whether an address was one of a flow and is no longer. */
   isGone?: (token: string) => Promise<boolean>;
   /** Called after a hook's event was accepted. */
@@ -130,7 +130,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     ...(parts.maxBodyBytes !== undefined && { maxBodyBytes: parts.maxBodyBytes }),
     ...(parts.checkSignature && { checkSignature: parts.checkSignature }),
     ...(parts.isGone && { isGone: parts.isGone }),
-    catchers: parts.catchers,
+    captures: parts.captures,
     ...(parts.challenges && { challenges: parts.challenges }),
     ...(parts.onAccepted && { onAccepted: parts.onAccepted }),
     ...(parts.senderGate && { senderGate: parts.senderGate }),

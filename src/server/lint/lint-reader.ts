@@ -5,7 +5,7 @@ import { secretPlaceOf, webhookRules } from "#catalog/webhooks.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
-import type { ScriptTested, ScriptWithTests } from "#engine/types/scripts.ts";
+import type { ScriptTestResult, ScriptWithTests } from "#engine/types/scripts.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Caller } from "#outbound/caller.ts";
@@ -25,7 +25,7 @@ export interface LintReaderParts {
   pins: Pick<PinBook, "of">;
   inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
-  testScript(workspaceId: string, script: ScriptWithTests): Promise<ScriptTested[]>;
+  testScript(workspaceId: string, script: ScriptWithTests): Promise<ScriptTestResult[]>;
   /** A field of a login; empty where it is not filled in. */
   loginField(workspaceId: string, connection: string, app: string, field: string): Promise<string>;
   /** Why an address may not be called; null where it may. */

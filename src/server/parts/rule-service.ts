@@ -5,7 +5,7 @@ import { rulesOf, usesAllSegments } from "#engine/flow/rule-uses.ts";
 import { rulesInInput } from "#engine/mapping/rule-names.ts";
 import type { ScriptCall } from "#engine/mapping/problem.ts";
 import { checkRule, tryRule } from "#engine/mapping/rules.ts";
-import type { Tried } from "#engine/mapping/work.ts";
+import type { RuleResult } from "#engine/mapping/work.ts";
 import { scriptRuleProblems } from "#engine/scripts/rules.ts";
 import type { MappingTemplate } from "#engine/flow/format.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
@@ -25,7 +25,7 @@ interface RuleServiceParts {
   /** Called with each rule that was saved or removed. */
   changed(workspaceId: string, uses: (definition: FlowDefinition) => boolean): void;
   /** What the script of a rule gives for a value. */
-  script(workspaceId: string, call: ScriptCall): Promise<Tried>;
+  script(workspaceId: string, call: ScriptCall): Promise<RuleResult>;
   clock: Clock;
 }
 
@@ -88,7 +88,7 @@ export class RuleService {
     if (first) throw new MillraceError("BAD_INPUT", { details: { field: `rule.${first.at}`, problem: first.problem } });
     const settings = { zone: "UTC", now: () => this.#parts.clock.now() };
     const tried = await tryRule(rule, values, settings, {
-      pace: { ...this.#pace, script: (call) => this.#parts.script(workspaceId, call) },
+      pace: { ...this.#pace, runScript: (call) => this.#parts.script(workspaceId, call) },
     });
     return {
       results: tried.map((each) => {

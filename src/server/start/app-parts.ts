@@ -7,7 +7,7 @@ import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
 import { ReconnectLinks } from "../connections/reconnect-links.ts";
 import { SubAccounts } from "../connections/sub-accounts.ts";
-import { HookCatchers } from "../hooks/hook-catchers.ts";
+import { HookCaptures } from "../hooks/hook-captures.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import { SenderGate } from "../hooks/sender-gate.ts";
 import type { RunStream } from "../http/run-stream.ts";
@@ -122,7 +122,7 @@ const definedParts = ({ apps, appComparison, drafts, rules, mappings, partFiles 
 /** What apps were told of flows' addresses, and addresses that catch events. */
 const hookParts = ({ hookSubscriptions, store }: Inside, publicUrl: () => string, clock: Clock) => ({
   hookSubscriptions: hookSubscriptions.all,
-  catchers: new HookCatchers({ store: store.hookCatchers, publicUrl, clock }),
+  captures: new HookCaptures({ store: store.hookCaptures, publicUrl, clock }),
 });
 
 /** The name that somebody gave a workspace, else null. */

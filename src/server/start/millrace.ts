@@ -112,8 +112,8 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
   const parts = { ...appParts(inside, { log, clock, publicUrl, runStream, settings }), signIn };
   const stopping = new AbortController();
   closers.add(() => stopping.abort());
-  void parts.catchers.keepEmptying(stopping.signal, (err) =>
-    log.error({ err }, "Caught events whose time is over could not be deleted; it is tried again in ten minutes"),
+  void parts.captures.keepEmptying(stopping.signal, (err) =>
+    log.error({ err }, "Captured events whose time is over could not be deleted; it is tried again in ten minutes"),
   );
   const proxies = new ProxyWatch(clock, settings.trustedProxies);
   const app = await buildApp({

@@ -8,7 +8,7 @@ import { ChangeLog, createChangeStore } from "#storage/changes.ts";
 import type { StoreHome } from "#storage/home.ts";
 import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
-import { createHookCatcherStore } from "#storage/hook-catcher-store.ts";
+import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import { createHookSubscriptionStore } from "#storage/hook-subscription-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
@@ -63,7 +63,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     vault: createVaultStore(db, changeLog),
     consents: createConsentStore(db),
     hookSubscriptions: createHookSubscriptionStore(db, changeLog),
-    hookCatchers: createHookCatcherStore(db),
+    hookCaptures: createHookCaptureStore(db),
     reconnectLinks: createReconnectLinkStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),

@@ -10,7 +10,7 @@ import { api } from "../../../lib/api.ts";
 import { saidOfSource } from "../said-of-source.ts";
 import { freeId, idOf, patched } from "../definition/edits.ts";
 import type { Trigger } from "../definition/types.ts";
-import { CatchEvent } from "./catch-event.tsx";
+import { CaptureEvent } from "./capture-event.tsx";
 import { useEditing, useFollowingId, useProblem } from "./editing.ts";
 import { AllGuesses, GuessNote } from "./guess-note.tsx";
 import { TextLine } from "./line.tsx";
@@ -211,7 +211,7 @@ function Sample({ trigger, index, onChange }: Pick<TriggerFormProps, "trigger" |
           </span>
         </div>
       </Disclosure>
-      {mayWrite && <CatchEvent onCaught={(body) => read.mutate(body)} />}
+      {mayWrite && <CaptureEvent onChosen={(body) => read.mutate(body)} />}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
 /** An address that keeps what is posted to it. `samples`: as JSON, the newest first. */
-export interface HookCatcher {
+export interface HookCapture {
   id: string;
   workspaceId: string;
   token: string;
@@ -12,12 +12,12 @@ export interface HookCatcher {
   expiresAt: number;
 }
 
-/** Where they rest until they are over. Every read leaves out those that are. */
-export interface HookCatcherStore {
+/** Keeps them until they are over; every read leaves out those that are. Their table still has its first name. */
+export interface HookCaptureStore {
   /** Those that are over go, and the oldest of a workspace that has `most`. */
-  add(catcher: HookCatcher, now: number, most: number): Promise<void>;
-  get(workspaceId: string, id: string, now: number): Promise<HookCatcher | null>;
-  byToken(token: string, now: number): Promise<HookCatcher | null>;
+  add(capture: HookCapture, now: number, most: number): Promise<void>;
+  get(workspaceId: string, id: string, now: number): Promise<HookCapture | null>;
+  byToken(token: string, now: number): Promise<HookCapture | null>;
   /** Keeps a sample, and of the earlier ones as many as make `most`. */
   keep(id: string, sample: string, most: number): Promise<void>;
   remove(workspaceId: string, id: string): Promise<void>;
@@ -27,8 +27,9 @@ export interface HookCatcherStore {
 
 type Row = Selectable<Schema["hook_catchers"]>;
 
-export function createHookCatcherStore(db: Db): HookCatcherStore {
-  const one = async (column: "id" | "token", value: string, now: number): Promise<HookCatcher | null> => {
+/** Addresses that capture events, in the database. */
+export function createHookCaptureStore(db: Db): HookCaptureStore {
+  const one = async (column: "id" | "token", value: string, now: number): Promise<HookCapture | null> => {
     const row = await db.q
       .selectFrom("hook_catchers")
       .selectAll()
@@ -38,10 +39,10 @@ export function createHookCatcherStore(db: Db): HookCatcherStore {
     return row ? fromRow(row) : null;
   };
   return {
-    add: (catcher, now, most) =>
+    add: (capture, now, most) =>
       db.write(async (q) => {
         await q.deleteFrom("hook_catchers").where("expires_at", "<=", now).execute();
-        const own = q.selectFrom("hook_catchers").select("id").where("workspace_id", "=", catcher.workspaceId);
+        const own = q.selectFrom("hook_catchers").select("id").where("workspace_id", "=", capture.workspaceId);
         const beyond = await own
           .orderBy("created_at", "desc")
           .orderBy("id")
@@ -50,11 +51,11 @@ export function createHookCatcherStore(db: Db): HookCatcherStore {
           .execute();
         const ids = beyond.map(({ id }) => id);
         if (ids.length > 0) await q.deleteFrom("hook_catchers").where("id", "in", ids).execute();
-        await q.insertInto("hook_catchers").values(rowOf(catcher)).execute();
+        await q.insertInto("hook_catchers").values(rowOf(capture)).execute();
       }),
     async get(workspaceId, id, now) {
-      const catcher = await one("id", id, now);
-      return catcher?.workspaceId === workspaceId ? catcher : null;
+      const capture = await one("id", id, now);
+      return capture?.workspaceId === workspaceId ? capture : null;
     },
     byToken: (token, now) => one("token", token, now),
     keep: (id, sample, most) =>
@@ -76,16 +77,16 @@ export function createHookCatcherStore(db: Db): HookCatcherStore {
   };
 }
 
-const rowOf = (catcher: HookCatcher): Row => ({
-  id: catcher.id,
-  workspace_id: catcher.workspaceId,
-  token: catcher.token,
-  samples: JSON.stringify(catcher.samples),
-  created_at: catcher.createdAt,
-  expires_at: catcher.expiresAt,
+const rowOf = (capture: HookCapture): Row => ({
+  id: capture.id,
+  workspace_id: capture.workspaceId,
+  token: capture.token,
+  samples: JSON.stringify(capture.samples),
+  created_at: capture.createdAt,
+  expires_at: capture.expiresAt,
 });
 
-const fromRow = (row: Row): HookCatcher => ({
+const fromRow = (row: Row): HookCapture => ({
   id: row.id,
   workspaceId: row.workspace_id,
   token: row.token,

@@ -1,51 +1,51 @@
 import type { IncomingMessage } from "node:http";
-import type { Catcher } from "#api/schemas.ts";
+import type { Capture } from "#api/schemas.ts";
 import { signatureHints } from "#catalog/signature-hints.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
 import { notFound } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
-import type { HookCatcher, HookCatcherStore } from "#storage/hook-catcher-store.ts";
+import type { HookCapture, HookCaptureStore } from "#storage/hook-capture-store.ts";
 import { senderOf } from "./hook-sender.ts";
 
 interface Parts {
-  store: HookCatcherStore;
+  store: HookCaptureStore;
   /** The public address of this Millrace. */
   publicUrl: () => string;
   clock: Clock;
 }
 
-type Sample = Catcher["samples"][number];
+type Sample = Capture["samples"][number];
 
 const lastsMs = 30 * 60_000;
 const mostSamples = 10;
 /** Of one workspace at once. */
-const mostCatchers = 20;
+const mostCaptures = 20;
 /** By it an address is known before the store is asked. */
-const mark = "catch-";
+const mark = "capture-";
 const emptyMs = 10 * 60_000;
 
 /** Addresses that keep what is posted to them for half an hour, so that somebody can make a trigger of it. Nothing starts from it. */
-export class HookCatchers {
+export class HookCaptures {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  async create(workspaceId: string): Promise<Catcher> {
+  async create(workspaceId: string): Promise<Capture> {
     const { store, clock } = this.#parts;
     const now = clock.now();
     const token = `${mark}${newToken()}`;
-    const catcher = { id: newId("catch", now), workspaceId, token, samples: [], createdAt: now, expiresAt: now + lastsMs };
-    await store.add(catcher, now, mostCatchers);
-    return this.#view(catcher);
+    const capture = { id: newId("capture", now), workspaceId, token, samples: [], createdAt: now, expiresAt: now + lastsMs };
+    await store.add(capture, now, mostCaptures);
+    return this.#view(capture);
   }
 
-  async get(workspaceId: string, id: string): Promise<Catcher> {
+  async get(workspaceId: string, id: string): Promise<Capture> {
     const { store, clock } = this.#parts;
-    const catcher = await store.get(workspaceId, id, clock.now());
-    if (!catcher) throw notFound("address that catches events", id);
-    return this.#view(catcher);
+    const capture = await store.get(workspaceId, id, clock.now());
+    if (!capture) throw notFound("address that captures events", id);
+    return this.#view(capture);
   }
 
   async remove(workspaceId: string, id: string): Promise<void> {
@@ -54,11 +54,11 @@ export class HookCatchers {
   }
 
   /** The one at a token; null where there is none, or its time is over. */
-  async at(token: string): Promise<HookCatcher | null> {
+  async at(token: string): Promise<HookCapture | null> {
     return token.startsWith(mark) ? this.#parts.store.byToken(token, this.#parts.clock.now()) : null;
   }
 
-  async keep({ id }: HookCatcher, req: IncomingMessage, { payload, challenge }: { payload: unknown; challenge: boolean }): Promise<void> {
+  async keep({ id }: HookCapture, req: IncomingMessage, { payload, challenge }: { payload: unknown; challenge: boolean }): Promise<void> {
     const { store, clock } = this.#parts;
     const { headers = {}, query = {} } = senderOf(req);
     const sample: Sample = {
@@ -79,7 +79,7 @@ export class HookCatchers {
     for (; !signal.aborted; await sleep(clock, emptyMs, signal)) await store.prune(clock.now()).catch(failed);
   }
 
-  #view({ id, token, expiresAt, samples }: HookCatcher): Catcher {
+  #view({ id, token, expiresAt, samples }: HookCapture): Capture {
     return {
       id,
       url: `${this.#parts.publicUrl()}/hooks/${token}`,

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Radio } from "lucide-react";
-import type { Catcher } from "#api/schemas.ts";
+import type { Capture } from "#api/schemas.ts";
 import { JsonView } from "../../../components/json-view.tsx";
 import { Time } from "../../../components/time.tsx";
 import { Button } from "../../../components/ui/button.tsx";
@@ -13,11 +13,11 @@ import { CheckedSignatures } from "./checked-signatures.tsx";
 
 const asksEveryMs = 2_000;
 
-/** An address at which the app can post one event, so that nobody has to copy it. `onCaught`: with the body of the chosen one. */
-export function CatchEvent({ onCaught }: { onCaught: (body: string) => void }) {
-  const begin = useMutation({ mutationFn: () => api.appDrafts.catch(), meta: { quiet: true } });
+/** A URL to which the app can post an event, so that its example need not be copied. `onChosen`: with the body of the chosen one. */
+export function CaptureEvent({ onChosen }: { onChosen: (body: string) => void }) {
+  const begin = useMutation({ mutationFn: () => api.appDrafts.startCapture(), meta: { quiet: true } });
   const end = useMutation({
-    mutationFn: (id: string) => api.appDrafts.endCatch({ id }),
+    mutationFn: (id: string) => api.appDrafts.endCapture({ id }),
     meta: { quiet: true },
     onSettled: () => begin.reset(),
   });
@@ -26,7 +26,7 @@ export function CatchEvent({ onCaught }: { onCaught: (body: string) => void }) {
       <div className="flex flex-col gap-2">
         <span>
           <Button small icon={<Icon of={Radio} size={14} />} busy={begin.isPending} onClick={() => begin.mutate()}>
-            Catch one instead
+            Receive one from the app
           </Button>
         </span>
         {begin.error !== null && <Problem>{messageOf(begin.error)}</Problem>}
@@ -35,10 +35,10 @@ export function CatchEvent({ onCaught }: { onCaught: (body: string) => void }) {
   }
   const { id } = begin.data;
   return (
-    <Catching
+    <Capturing
       begun={begin.data}
       onUse={(body) => {
-        onCaught(body);
+        onChosen(body);
         end.mutate(id);
       }}
       onEnd={() => end.mutate(id)}
@@ -46,28 +46,28 @@ export function CatchEvent({ onCaught }: { onCaught: (body: string) => void }) {
   );
 }
 
-interface CatchingProps {
-  begun: Catcher;
+interface CapturingProps {
+  begun: Capture;
   onUse: (body: string) => void;
   onEnd: () => void;
 }
 
-function Catching({ begun, onUse, onEnd }: CatchingProps) {
+function Capturing({ begun, onUse, onEnd }: CapturingProps) {
   const query = useQuery({
-    queryKey: ["app-drafts", "catch", begun.id],
-    queryFn: () => api.appDrafts.caught({ id: begun.id }),
+    queryKey: ["app-drafts", "capture", begun.id],
+    queryFn: () => api.appDrafts.capture({ id: begun.id }),
     refetchInterval: asksEveryMs,
     initialData: begun,
     retry: false,
   });
   const { url, samples } = query.data;
   return (
-    <section aria-label="Catch an event" className="flex flex-col gap-3 rounded-lg border border-line bg-raised p-4">
-      <p>Enter this address in the app as the place for its events, then let one happen. The address is there for half an hour.</p>
+    <section aria-label="Receive an event" className="flex flex-col gap-3 rounded-lg border border-line bg-raised p-4">
+      <p>Enter this webhook URL in the app and cause an event. The URL works for 30 minutes.</p>
       <CopyLine text={url} label="Copy the address" />
       {query.error !== null && <Problem>{messageOf(query.error)}</Problem>}
       <p role="status" className="text-ink-2">
-        {samples.length === 0 ? "Waiting for an event …" : "What came, the newest first:"}
+        {samples.length === 0 ? "Waiting for an event …" : "Received, newest first:"}
       </p>
       <ul className="flex flex-col gap-3">
         {samples.map((sample, index) => (
@@ -75,7 +75,7 @@ function Catching({ begun, onUse, onEnd }: CatchingProps) {
             <div className="flex flex-wrap items-center gap-3">
               <span className="min-w-0 flex-1 text-ink-2">
                 {sample.method} <Time at={sample.at} />
-                {sample.challenge && " · the app made sure of the address, and was answered"}
+                {sample.challenge && " · the app tested the URL; Millrace answered"}
               </span>
               {!sample.challenge && sample.body !== null && (
                 <Button small onClick={() => onUse(JSON.stringify(sample.body))}>
@@ -83,7 +83,7 @@ function Catching({ begun, onUse, onEnd }: CatchingProps) {
                 </Button>
               )}
             </div>
-            {sample.body !== null && <JsonView value={sample.body} label="what came" short />}
+            {sample.body !== null && <JsonView value={sample.body} label="what was received" short />}
             {sample.signatures.map(({ header, says }) => (
               <p key={header} className="text-meta text-ink-2">
                 {says}
@@ -95,7 +95,7 @@ function Catching({ begun, onUse, onEnd }: CatchingProps) {
       </ul>
       <span>
         <Button small kind="quiet" onClick={onEnd}>
-          Stop catching
+          Stop
         </Button>
       </span>
     </section>

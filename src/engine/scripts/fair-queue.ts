@@ -1,14 +1,16 @@
 /** A script that waits for a worker. */
-export interface Waiting {
+export interface QueuedScript {
   workspace: string;
   flow: string;
+  /** A person tries it; no run needs it. */
+  isTrial: boolean;
 }
 
 /**
  * Whose turn it is: that of the workspace which has been served least recently and has not all that it may have, and of its flows the one that has
- * been served least recently.
+ * been served least recently. Trials wait behind the runs of their workspace.
  */
-export class Turns<W extends Waiting> {
+export class FairQueue<W extends QueuedScript> {
   readonly #waiting: W[] = [];
   readonly #running = new Map<string, number>();
   /** When a workspace, or one of its flows, was last served. Only those that wait or run are kept. */
@@ -17,6 +19,11 @@ export class Turns<W extends Waiting> {
 
   get size(): number {
     return this.#waiting.length;
+  }
+
+  /** How many of a workspace wait, or how many trials of it. */
+  sizeOf(workspace: string, isTrial?: true): number {
+    return this.#waiting.filter((one) => one.workspace === workspace && (isTrial === undefined || one.isTrial)).length;
   }
 
   add(one: W): void {
@@ -53,6 +60,7 @@ export class Turns<W extends Waiting> {
 
   #isBefore(a: W, b: W): boolean {
     if (a.workspace !== b.workspace) return this.#last(a.workspace) < this.#last(b.workspace);
+    if (a.isTrial !== b.isTrial) return b.isTrial;
     return this.#last(flowKey(a)) < this.#last(flowKey(b));
   }
 
@@ -61,4 +69,4 @@ export class Turns<W extends Waiting> {
   }
 }
 
-const flowKey = ({ workspace, flow }: Waiting): string => `${workspace}\n${flow}`;
+const flowKey = ({ workspace, flow }: QueuedScript): string => `${workspace}\n${flow}`;
