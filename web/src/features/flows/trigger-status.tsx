@@ -12,9 +12,9 @@ import { CopyLine } from "../../components/ui/copy.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
-import { useNow } from "../../lib/clock.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
+import { DueAt } from "./arrivals.tsx";
 import { curlOf } from "./curl.ts";
 import { readSignature } from "./signature.ts";
 import { SendersLine } from "./senders-line.tsx";
@@ -22,7 +22,7 @@ import { SignatureLine } from "./signature-form.tsx";
 
 const kinds = {
   webhook: { word: "Starts when an event is posted to its address", icon: Webhook },
-  poll: { word: "Polls a list", icon: RefreshCw },
+  poll: { word: "Checks a list", icon: RefreshCw },
   schedule: { word: "Starts at set times", icon: CalendarClock },
   manual: { word: "Starts when somebody runs it", icon: Hand },
 } as const;
@@ -53,7 +53,7 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
             )}
             {trigger.nextAt !== null && (
               <>
-                , next <Next at={trigger.nextAt} />
+                , next <DueAt at={trigger.nextAt} />
               </>
             )}
           </p>
@@ -114,11 +114,6 @@ function Told({ flow, told: { app, state, since, problem } }: { flow: FlowDetail
       )}
     </div>
   );
-}
-
-/** What is due is said so: an interval goes by while somebody reads. */
-function Next({ at }: { at: number }) {
-  return at - useNow() < 10_000 ? "at any moment" : <Time at={at} />;
 }
 
 /** What has to be ticked where, so that the event comes at all. */
