@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { FlowDetail } from "#api/schemas.ts";
+import { OnlyHere } from "../../components/only-here.tsx";
 import { Time } from "../../components/time.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { useNow } from "../../lib/clock.ts";
@@ -23,8 +24,9 @@ export function Arrivals({ flow }: { flow: FlowDetail }) {
     <Part title="Nothing has arrived yet">
       {isToBeEntered(flow) && hookUrl !== null ? (
         <>
-          <p className="mb-2">This flow starts once its app posts events to this address. Enter it in the app.</p>
+          <p>This flow starts once its app posts events to this address. Enter it in the app.</p>
           <CopyLine text={hookUrl} label="Copy the address" />
+          <OnlyHere url={hookUrl} of="events" />
         </>
       ) : (
         <p>
@@ -77,7 +79,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title}>
       <h2 className="mb-2 font-semibold">{title}</h2>
-      <div className="text-ink-2">{children}</div>
+      <div className="flex flex-col gap-2 text-ink-2">{children}</div>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, HookSubscriptionView, LintFinding, Subscription } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
+import { OnlyHere } from "../../components/only-here.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
@@ -169,6 +170,7 @@ function Address({ flow, url }: { flow: FlowDetail; url: string }) {
         <p className="mb-1 text-meta text-ink-3">Address</p>
         <CopyLine text={url} label="Copy the address" />
       </div>
+      <OnlyHere url={url} of="events" />
       <div>
         <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
         <CopyLine text={curlOf(url, example)} label="Copy the command" />

@@ -32,7 +32,11 @@ test.each([
   ],
   [said("done", { kind: "action", effect: "read", output: [1, 2, 3] }), ["reads", "Finds 3 records"]],
   [
-    said("done", { kind: "action", effect: "create" }, { effects: [{ step: "a", title: "Upsert Contact", effect: "create", record: "Ada" }] }),
+    said(
+      "done",
+      { kind: "action", effect: "create" },
+      { effects: [{ step: "a", title: "Upsert Contact", effect: "create", record: "Ada" }] },
+    ),
     ["does", "Would create Ada"],
   ],
   [
