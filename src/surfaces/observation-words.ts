@@ -10,10 +10,10 @@ const words = {
   same: "No watched value changed",
   late: "Older than the last known state",
   first: "First seen, so there was nothing to compare with",
-  early: "Arrived before the first poll",
+  early: "Arrived before the first check",
   silent: "Contains none of the watched values",
-  waiting: "The list disagrees with a newer webhook; the next poll decides",
+  waiting: "The list disagrees with a newer webhook; the next check decides",
 } as const;
 
 export const observationWords = ({ outcome, by }: Observation): string =>
-  `${words[outcome]} (${by === "webhook" ? "by webhook" : "by poll"})`;
+  `${words[outcome]} (${by === "webhook" ? "by webhook" : "by check"})`;

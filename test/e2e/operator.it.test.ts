@@ -128,7 +128,7 @@ describe("an operator", () => {
 
     await open(`/flows/${id}`);
     const deliveries = page.getByRole("region", { name: "Deliveries" });
-    await deliveries.getByText("Recovered: only the poll found it").waitFor();
+    await deliveries.getByText("Recovered: only the check found it").waitFor();
     expect((await deliveries.getByRole("definition").allInnerTexts()).map(Number)).toEqual([1, 1, 1]);
     await expectGood("operator-ledger");
 

@@ -50,7 +50,7 @@ export function observationOf(triggerId: string, { facts, asked }: Watching, sub
   };
 }
 
-const early: ObservationResult = { outcome: "early", note: "Arrived before the first poll", keep: null, accept: [] };
+const early: ObservationResult = { outcome: "early", note: "Arrived before the first check", keep: null, accept: [] };
 
 export function compareSubject(
   facts: WatchFacts,

@@ -9,6 +9,7 @@ import { defined } from "#kernel/defined.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
+import { countedAs } from "../runs/views.ts";
 
 export interface BacktestParts {
   engine: Pick<Engine, "dryRun" | "eventIds" | "event" | "flows">;
@@ -163,7 +164,7 @@ const retryAtOf = (error: DryRun["error"]): number | null =>
 function outcomeOf({ outcome, problems, summary, effects, steps, error }: DryRun): TrialOutcome {
   const counts: TrialOutcome["effects"] = {};
   for (const { effect, unchanged } of effects) {
-    const kind = unchanged ? "unchanged" : effect === "create" || effect === "update" || effect === "delete" ? effect : "other";
+    const kind = unchanged ? "unchanged" : countedAs(effect);
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return {

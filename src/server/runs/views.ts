@@ -263,12 +263,19 @@ function readLists(steps: readonly StepRecord[], definition: FlowDefinition, tit
     });
 }
 
+/** A tag that is added to a contact, or taken from it, changes that contact. */
+export const countedAs = (effect: DryRun["effects"][number]["effect"]): "create" | "update" | "delete" | "other" =>
+  effect === "link" || effect === "unlink"
+    ? "update"
+    : effect === "create" || effect === "update" || effect === "delete"
+      ? effect
+      : "other";
+
 function countEffects({ effects, skipped }: DryRun): DryRunReply["counts"] {
   const counts = { create: 0, update: 0, unchanged: 0, skipped: skipped.length, delete: 0, other: 0 };
   for (const { effect, unchanged } of effects) {
     if (unchanged) counts.unchanged++;
-    else if (effect === "create" || effect === "update" || effect === "delete") counts[effect]++;
-    else counts.other++;
+    else counts[countedAs(effect)]++;
   }
   return counts;
 }

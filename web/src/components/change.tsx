@@ -1,4 +1,5 @@
 import { ArrowRight } from "lucide-react";
+import type { ReactNode } from "react";
 import { cx } from "../lib/cx.ts";
 import { type Piece, valueWords, wordDiff, worthWordDiff } from "../lib/diff.ts";
 import { isObject } from "#kernel/json.ts";
@@ -6,20 +7,30 @@ import { fieldLabel } from "#kernel/field-words.ts";
 import { Icon } from "./ui/icon.tsx";
 
 /** Old → new. Long texts are marked word by word. */
-export function Change({ before, after }: { before: unknown; after: unknown }) {
-  if (worthWordDiff(before, after)) return <Words pieces={wordDiff(before, String(after))} />;
+export function Change({ before, after, show }: { before: unknown; after: unknown; show?: Show | undefined }) {
+  if (show === undefined && worthWordDiff(before, after)) return <Words pieces={wordDiff(before, String(after))} />;
   return (
     <span className="inline-flex max-w-full flex-wrap items-baseline gap-x-1.5">
-      <Value value={before} old />
+      <Value value={before} old show={show} />
       <Icon of={ArrowRight} size={12} className="shrink-0 self-center text-ink-3" />
       <span className="sr-only">becomes</span>
-      <Value value={after} emptied={!isNothing(before)} />
+      <Value value={after} emptied={!isNothing(before)} show={show} />
     </span>
   );
 }
 
+/** Shows a text in another way than as it is: an id by its name. */
+type Show = (value: string) => ReactNode;
+
+interface ValueProps {
+  value: unknown;
+  old?: boolean;
+  emptied?: boolean;
+  show: Show | undefined;
+}
+
 /** `emptied`: it is empty now, and was not before. */
-function Value({ value, old = false, emptied = false }: { value: unknown; old?: boolean; emptied?: boolean }) {
+function Value({ value, old = false, emptied = false, show }: ValueProps) {
   const none = isNothing(value);
   const text = none && emptied ? "emptied" : none ? "empty" : valueWords(value);
   return (
@@ -31,7 +42,7 @@ function Value({ value, old = false, emptied = false }: { value: unknown; old?: 
         old && !none && "line-through decoration-ink-3/50",
       )}
     >
-      {text}
+      {show !== undefined && typeof value === "string" && !none ? show(value) : text}
     </bdi>
   );
 }
@@ -57,10 +68,12 @@ interface FieldChangesProps {
   changes: readonly FieldChange[];
   /** Nobody read what the record holds now, so only the new values are said. */
   unread?: boolean;
+  /** How the values of a field are shown. */
+  shownAs?: (field: string) => Show | undefined;
 }
 
 /** The fields that a write would change, old → new, with what there is to know of each. */
-export function FieldChanges({ changes, unread = false }: FieldChangesProps) {
+export function FieldChanges({ changes, unread = false, shownAs }: FieldChangesProps) {
   return changes.flatMap(eachOwn).map((change) => (
     <div key={change.field} className="contents">
       <dt className="truncate text-ink-3" title={change.field}>
@@ -68,11 +81,11 @@ export function FieldChanges({ changes, unread = false }: FieldChangesProps) {
       </dt>
       <dd className="min-w-0">
         {unread ? (
-          <Value value={change.new} />
+          <Value value={change.new} show={shownAs?.(change.field)} />
         ) : isNothing(change.old) && isNothing(change.new) ? (
           <span className="text-ink-3">empty already</span>
         ) : (
-          <Change before={change.old} after={change.new} />
+          <Change before={change.old} after={change.new} show={shownAs?.(change.field)} />
         )}
         {change.note !== undefined && <span className="block text-meta text-warning first-letter:uppercase">{change.note}</span>}
       </dd>

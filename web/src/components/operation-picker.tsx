@@ -1,11 +1,11 @@
 import { ChevronDown } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useMemo, useState } from "react";
-import type { CatalogEntry } from "#api/schemas.ts";
+import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { useApps } from "../lib/apps.ts";
 import { findOperations } from "../lib/find-operations.ts";
 import { cx } from "../lib/cx.ts";
-import { groupOf } from "../lib/operation-groups.ts";
+import { groupOf, isUnconnected } from "../lib/operation-groups.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { useListbox } from "../lib/use-listbox.ts";
 import { AppMark } from "./app-mark.tsx";
@@ -24,6 +24,10 @@ interface OperationPickerProps {
   hintOf?: (entry: CatalogEntry) => string | null;
   /** What one is called. */
   nameOf?: (entry: CatalogEntry) => string;
+  /** The logins that there are: what is found in their apps comes before what is found elsewhere. */
+  connections?: readonly Pick<ConnectionView, "app">[];
+  /** What there is to say of the words that are looked for, above what is found. */
+  noteOf?: (words: string) => string | null;
 }
 
 /** How many are shown: matches of a search, and all in their groups. */
@@ -40,6 +44,8 @@ export function OperationPicker({
   finds = "Find an operation",
   hintOf = noHint,
   nameOf = operationTitle,
+  connections,
+  noteOf = noHint,
 }: OperationPickerProps) {
   const [open, setOpen] = useState(false);
   return (
@@ -66,6 +72,8 @@ export function OperationPicker({
             finds={finds}
             hintOf={hintOf}
             nameOf={nameOf}
+            connections={connections}
+            noteOf={noteOf}
             onPick={(entry) => {
               onChange(entry);
               setOpen(false);
@@ -86,23 +94,29 @@ function Named({ entry, name }: { entry: CatalogEntry; name: string }) {
   );
 }
 
-interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "finds" | "hintOf" | "nameOf">> {
+interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "finds" | "hintOf" | "nameOf" | "noteOf">> {
+  connections: OperationPickerProps["connections"];
   onPick: (entry: CatalogEntry) => void;
 }
 
-function Finder({ entries, finds, hintOf, nameOf, onPick }: FinderProps) {
+function Finder({ entries, finds, hintOf, nameOf, connections, noteOf, onPick }: FinderProps) {
   const [words, setWords] = useState("");
   const apps = useApps();
   const isAll = words.trim() === "";
   const matches = useMemo(
-    () => findOperations(entries, words).slice(0, isAll ? shownAtMost.all : shownAtMost.found),
-    [entries, words, isAll],
+    () =>
+      findOperations(entries, words, (entry) => connections !== undefined && isUnconnected(entry, connections)).slice(
+        0,
+        isAll ? shownAtMost.all : shownAtMost.found,
+      ),
+    [entries, words, isAll, connections],
   );
   const groupAt = (index: number) => groupOf(matches[index]!, (app) => apps.title(app));
   const list = useListbox(matches.length, (index) => {
     const entry = matches[index];
     if (entry !== undefined) onPick(entry);
   });
+  const note = isAll ? null : noteOf(words);
   return (
     <>
       <input
@@ -114,6 +128,11 @@ function Finder({ entries, finds, hintOf, nameOf, onPick }: FinderProps) {
         onChange={(event) => setWords(event.target.value)}
         className="h-9 w-full border-b border-line bg-transparent px-3 text-ui outline-none placeholder:text-ink-3"
       />
+      {note !== null && (
+        <p role="note" className="border-b border-line px-3 py-2 text-ink-2">
+          {note}
+        </p>
+      )}
       <ul {...list.list} aria-label="Operations" className="max-h-64 overflow-y-auto p-1">
         {matches.map((entry, index) => (
           <li key={`${entry.app}/${entry.key}`} {...list.option(index)} className="group/option">
@@ -132,7 +151,7 @@ function Finder({ entries, finds, hintOf, nameOf, onPick }: FinderProps) {
           </li>
         ))}
       </ul>
-      {matches.length === 0 && <p className="px-3 py-4 text-ink-2">Nothing matches '{words}'.</p>}
+      {matches.length === 0 && note === null && <p className="px-3 py-4 text-ink-2">Nothing matches '{words}'.</p>}
     </>
   );
 }

@@ -76,3 +76,9 @@ test("who types the name of an app means what is in it", () => {
   );
   expect(found.map(({ app }) => app)).toEqual(["http", "highlevel"]);
 });
+
+test("what is found in an app without a login comes after what is found where there is one", () => {
+  const both = [entry("contacts.create", "Create contact", { app: "flocksy" }), entry("contacts.create", "Create contact")];
+  const apps = findOperations(both, "create contact", ({ app }) => app === "flocksy").map(({ app }) => app);
+  expect(apps).toEqual(["highlevel", "flocksy"]);
+});

@@ -20,13 +20,18 @@ export interface Findable {
 }
 
 /** Operations that contain every word or a synonym of it, in title, key, category or path; those whose title begins with the first word come first. */
-export function findOperations(entries: readonly CatalogEntry[], words: string): CatalogEntry[] {
+export function findOperations(
+  entries: readonly CatalogEntry[],
+  words: string,
+  isUnconnected: (entry: CatalogEntry) => boolean = () => false,
+): CatalogEntry[] {
   return findIn(entries, words, (entry) => {
     const { title, key, category, app, path, method, deprecated } = entry;
     return {
       title: operationTitle({ title }),
       rest: `${anew(entry)}${title} ${key} ${category} ${app} ${path ?? ""} ${method ?? ""}`,
       ...keyFacts(entry),
+      unconnected: isUnconnected(entry),
       deprecated,
     };
   });

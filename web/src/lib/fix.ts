@@ -58,7 +58,11 @@ const fixes: Record<string, Fix> = {
     explain: "The same data would be refused again. Correct the data of this run, or the step for all further runs, then replay.",
     remedy: "flow",
   },
-  OUTBOUND_NOT_FOUND: { explain: "The record may have been deleted or merged. Check the id the step used.", remedy: "flow" },
+  OUTBOUND_NOT_FOUND: {
+    explain:
+      "There is nothing at the place that the step called: its record may have been deleted or merged, or its address may be wrong. Check both in the step.",
+    remedy: "flow",
+  },
   DUPLICATE_RECORD: {
     explain:
       "An operation that creates or updates would have found the record. Change the step, publish, then replay by the published version.",

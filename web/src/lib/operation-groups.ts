@@ -23,3 +23,7 @@ export function groupOf({ app, category }: CatalogEntry, titleOf: (app: string) 
   const title = titleOf(app);
   return category === "" || category === title ? title : `${title} · ${category}`;
 }
+
+/** Whether nobody is logged in to the app of an operation. A request to any address needs no login. */
+export const isUnconnected = ({ app, path }: CatalogEntry, connections: readonly Pick<ConnectionView, "app">[]): boolean =>
+  path?.startsWith("{+") !== true && connections.every((connection) => connection.app !== app);

@@ -84,6 +84,21 @@ describe("the focus in the editor", () => {
     await expectFocusOnName("Custom field");
   });
 
+  test("enters a step at the first field that it still needs, not at one that is filled in", async () => {
+    const tags = {
+      id: "tags",
+      app: "highlevel",
+      operation: "contacts.add_tags",
+      connection: "acme",
+      input: { contactId: "{{ trigger.id }}" },
+    };
+    editor = await openEditor({ ...definition, steps: [tags] } as unknown as FlowDefinition, {
+      operations: [...operations, "contacts.add_tags"],
+    });
+    await enter(card("steps.0"));
+    await expectFocusOn("the tags", (element) => element.closest("[data-needed]")?.textContent?.startsWith("Tags") === true);
+  });
+
   test("begins in a new flow at the first step, and in an empty one at the plus", async () => {
     editor = await openEditor(definition, { begun: true, operations });
     await settle();

@@ -89,7 +89,6 @@ export const detail = (definition: FlowDefinition): FlowDetail =>
       nextAt: null,
       lastAt: null,
       lastError: null,
-      hookSubscription: null,
       subscription: null,
       sooner: [],
       watches: false,

@@ -1,5 +1,5 @@
 import { CircleMinus, Clock, Equal, Link2, type LucideIcon, Pencil, Plus, Send, Trash2, Unlink, Zap } from "lucide-react";
-import type { DryRunReply } from "#api/schemas.ts";
+import type { DryRunReply, FlowDefinition } from "#api/schemas.ts";
 import { FieldChanges, TagChanges } from "../../components/change.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -7,6 +7,7 @@ import { cx } from "../../lib/cx.ts";
 import { fixFor } from "../../lib/fix.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
+import { type ShownAs, useNamesOf } from "./effect-names.tsx";
 import { humanize, plural } from "../../lib/words.ts";
 
 type Effect = DryRunReply["effects"][number];
@@ -22,7 +23,8 @@ const looks: Record<Effect["effect"], { word: string; icon: LucideIcon }> = {
 };
 
 /** Counts first, then each write opening to old → new. */
-export function DryRunResult({ result }: { result: DryRunReply }) {
+export function DryRunResult({ result, definition }: { result: DryRunReply; definition: FlowDefinition }) {
+  const namesOf = useNamesOf(definition);
   const skipped = leftOut(result);
   return (
     <div className="flex flex-col gap-5">
@@ -30,7 +32,9 @@ export function DryRunResult({ result }: { result: DryRunReply }) {
       <Tiles counts={{ ...result.counts, skipped: skipped.length }} />
       {result.effects.length + skipped.length > 0 && (
         <ul className="divide-y divide-line border-y border-line">
-          <EffectRows effects={result.effects} />
+          {result.effects.map((effect, index) => (
+            <EffectRow key={index} effect={effect} shownAs={namesOf(effect)} />
+          ))}
           {skipped.map((skip) => (
             <li key={skip.step} className="flex items-center gap-2.5 py-2.5 pl-5">
               <Icon of={CircleMinus} className="shrink-0 text-ink-3" />
@@ -108,7 +112,7 @@ export function EffectRows({ effects }: { effects: readonly Omit<Effect, "step">
   return effects.map((effect, index) => <EffectRow key={index} effect={effect} />);
 }
 
-function EffectRow({ effect }: { effect: Omit<Effect, "step"> }) {
+function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?: ShownAs }) {
   const look = looks[effect.effect];
   const tags = effect.tags ?? { added: [], removed: [] };
   const nothing = effect.changes.length === 0 && tags.added.length + tags.removed.length === 0;
@@ -136,7 +140,7 @@ function EffectRow({ effect }: { effect: Omit<Effect, "step"> }) {
           <p className="text-ink-2">{effect.unchanged ? "The record has these values already." : "It carries no fields."}</p>
         ) : (
           <dl className="grid grid-cols-[minmax(5rem,2fr)_minmax(0,3fr)] gap-x-4 gap-y-1.5 pl-6">
-            <FieldChanges changes={effect.changes} />
+            <FieldChanges changes={effect.changes} {...(shownAs && { shownAs })} />
             {tags.added.length + tags.removed.length > 0 && (
               <div className="contents">
                 <dt className="text-ink-3">Tags</dt>

@@ -119,7 +119,7 @@ function DryRunForm({ flow, definition }: TryProps) {
         )}
         {dryRun.data && (
           <div className={isOld ? "outdated" : ""}>
-            <DryRunResult result={dryRun.data} />
+            <DryRunResult result={dryRun.data} definition={dryRun.variables} />
           </div>
         )}
       </div>

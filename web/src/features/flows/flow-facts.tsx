@@ -59,12 +59,14 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
 function zonesOf({ definition: { settings, trigger } }: FlowDetail): [string, string][] {
   const own = isObject(trigger.input) ? trigger.input["zone"] : undefined;
   const zone = settings?.zone?.replaceAll("_", " ");
-  const dates = zone ?? "UTC in conditions and waits, the sub-account's zone in fields";
-  if (typeof own !== "string" || own === settings?.zone) return [["Dates are in", dates]];
-  return [
-    ["The schedule is in", own.replaceAll("_", " ")],
-    ["Other dates are in", dates],
-  ];
+  const dates: [string, string][] =
+    zone === undefined
+      ? [
+          ["Times in conditions and waits are in", "UTC, unless Flow settings name a zone"],
+          ["Dates in fields are in", "The sub-account's zone"],
+        ]
+      : [["Dates are in", zone]];
+  return typeof own !== "string" || own === settings?.zone ? dates : [["The schedule is in", own.replaceAll("_", " ")], ...dates];
 }
 
 /** What the flow sets itself; what it leaves out has the usual value and needs no line. */

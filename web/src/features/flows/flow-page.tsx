@@ -11,6 +11,7 @@ import { Outages } from "../../components/outages.tsx";
 import { BackLabel, Page, backLinkClass } from "../../components/page.tsx";
 import { FlowState } from "../../components/status.tsx";
 import { Button } from "../../components/ui/button.tsx";
+import { copyText } from "../../components/ui/copy.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
@@ -24,6 +25,8 @@ import { DraftNotices } from "../flow-editor/draft/draft-notices.tsx";
 import { useAllFindings } from "../flow-editor/draft/use-verdicts.ts";
 import { SaveStatus } from "../flow-editor/draft/save-status.tsx";
 import { ChosenSampleProvider } from "../flow-editor/trying/chosen-sample.tsx";
+import { isToBeEntered, publishedWords } from "./arrival-words.ts";
+import { Arrivals } from "./arrivals.tsx";
 import { Checks, ChecksTitle, useCheckNow } from "./checks.tsx";
 import { DryRun } from "./dry-run.tsx";
 import { FlowFacts } from "./flow-facts.tsx";
@@ -162,7 +165,7 @@ function Unpublished({ flow: { id, sentence, draftSentence, version } }: { flow:
 const changes = {
   publish: {
     call: (id: string, note: string, revision: number) => api.flows.publish({ id, body: { revision, ...(note !== "" && { note }) } }),
-    message: "Published. New events run on this version",
+    message: null,
   },
   publishAnyway: {
     call: (id: string, note: string, revision: number) =>
@@ -171,6 +174,13 @@ const changes = {
   },
   ...turns,
 } as const;
+
+/** What comes next; with the address, where the flow runs only once somebody has entered it in the app. */
+function sayPublished(flow: FlowDetail): void {
+  const { hookUrl } = flow.trigger;
+  const copy = { label: "Copy address", onClick: () => void copyText(hookUrl ?? "") };
+  toast.success(publishedWords(flow), isToBeEntered(flow) ? { action: copy, duration: 12_000 } : {});
+}
 
 interface ChangeOptions {
   /** What a version says of itself. */
@@ -202,7 +212,8 @@ function useChange({ id }: FlowDetail, { note, onSettled, onDone, onStops }: Cha
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
       void cache.invalidateQueries({ queryKey: ledgerQuery(id).queryKey });
       check.mutate();
-      (what === "publishAnyway" ? toast.warning : toast.success)(changes[what].message);
+      if (what === "publish") sayPublished(changed);
+      else (what === "publishAnyway" ? toast.warning : toast.success)(changes[what].message);
     },
     onError: (error) => {
       const stops = stopsIn(error, draft.view().definition);
@@ -349,6 +360,7 @@ function Steps({ flow }: { flow: FlowDetail }) {
   const { at } = route.useSearch();
   const beside = (
     <>
+      <Arrivals flow={flow} />
       <Ledger flow={flow} />
       <FlowFacts flow={flow} />
     </>

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Activity, Inbox } from "lucide-react";
 import type { FlowDetail } from "#api/schemas.ts";
 import { JsonView } from "../../components/json-view.tsx";
+import { OnlyHere } from "../../components/only-here.tsx";
 import { RunTable } from "../../components/run-table.tsx";
 import { Person } from "../../components/person.tsx";
 import { Time } from "../../components/time.tsx";
@@ -54,6 +55,7 @@ function HookLine({ flow: { trigger } }: { flow: FlowDetail }) {
     <div className="flex w-full max-w-md flex-col gap-1.5 text-left">
       <p className="text-meta text-ink-3">Whoever sends its events posts them to this address:</p>
       <CopyLine text={trigger.hookUrl} label="Copy the address" />
+      <OnlyHere url={trigger.hookUrl} of="events" />
     </div>
   );
 }

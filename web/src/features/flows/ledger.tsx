@@ -24,8 +24,8 @@ export function Ledger({ flow }: { flow: FlowDetail }) {
       {ledger.lastError !== null && <p className="mb-2 rounded-md bg-failure-soft px-3 py-2">{ledger.lastError.message}</p>}
       <dl className="grid grid-cols-[minmax(0,1fr)_auto] gap-y-1">
         <Line title="Delivered by the webhook" value={ledger.webhookOnly + ledger.confirmed} />
-        <Line title="Found by the poll as well" value={ledger.confirmed} />
-        <Line title="Recovered: only the poll found it" value={ledger.recovered} />
+        <Line title="Found by the check as well" value={ledger.confirmed} />
+        <Line title="Recovered: only the check found it" value={ledger.recovered} />
       </dl>
       <Recent ledger={ledger} flowId={flow.id} />
       <p className="mt-2 text-meta text-ink-3">
@@ -43,7 +43,7 @@ function Observations({ ledger: { observations, lastAt, since }, flow }: { ledge
       <h2 className="mb-2 font-semibold">What it saw</h2>
       {observations === null || observations.length === 0 ? (
         <p className="text-ink-2">
-          {lastAt === null ? "The list has not been checked yet." : "Nothing has changed since the first check."}
+          {lastAt === null ? "Nothing yet: it looks for the first time once the flow is on." : "Nothing has changed since the first check."}
         </p>
       ) : (
         <ul className="flex flex-col gap-2">
@@ -61,7 +61,7 @@ function Observations({ ledger: { observations, lastAt, since }, flow }: { ledge
       )}
       {lastAt !== null && flow.status === "on" && (
         <p className="mt-2 text-meta text-ink-3">
-          Changes count since the first poll, <Time at={since} />.
+          Changes count since the first check, <Time at={since} />.
         </p>
       )}
     </section>

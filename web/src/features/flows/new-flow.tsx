@@ -12,10 +12,12 @@ import { Problem } from "../../components/ui/problem.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
+import { findIn } from "../../lib/find-operations.ts";
 import { inGroups } from "../../lib/operation-groups.ts";
 import { messageOf } from "../../lib/query.ts";
 import { triggerTitle } from "#surfaces/operation-words.ts";
 import { writeCron } from "#kernel/cron-words.ts";
+import { blocks } from "../flow-editor/canvas/blocks.ts";
 import { morning } from "../flow-editor/panel/fields/usual-schedule.tsx";
 import { ScheduleChoice } from "./schedule-choice.tsx";
 import { ConnectionChoice } from "./connection-choice.tsx";
@@ -147,6 +149,7 @@ function When({ value, onChange, catalog, connections }: ChoiceProps) {
             entries={inGroups(catalog.filter(canStart), connections)}
             placeholder="Choose a trigger"
             finds="Find a trigger"
+            connections={connections}
             hintOf={triggerHint}
             nameOf={triggerTitle}
           />
@@ -178,6 +181,8 @@ function Then({ value, onChange, catalog, connections }: ChoiceProps) {
               connections,
             )}
             placeholder="Choose what to do"
+            connections={connections}
+            noteOf={blockNote}
           />
         )}
       </Field>
@@ -240,3 +245,9 @@ function useCreateFlow() {
 /** How it is noticed, where two triggers are nearly called the same: a list has to be checked, and a webhook's event comes as the app sends it. */
 const triggerHint = ({ kind }: CatalogEntry): string | null =>
   kind === "trigger" ? "checked every 5 min" : kind === "webhook" ? "webhook" : null;
+
+/** Who looks for a wait or a loop here is told where it is: the steps that are no operation of an app are added in the editor. */
+function blockNote(words: string): string | null {
+  const [found] = findIn(blocks, words, (block) => ({ title: `${block.title} ${block.words}`, rest: block.about }));
+  return found !== undefined ? `"${found.title}" is a step of its own: add it after 'Create flow', with the plus.` : null;
+}

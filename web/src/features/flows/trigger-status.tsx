@@ -5,6 +5,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, HookSubscriptionView, LintFinding, Subscription } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
+import { OnlyHere } from "../../components/only-here.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
@@ -12,9 +13,9 @@ import { CopyLine } from "../../components/ui/copy.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
-import { useNow } from "../../lib/clock.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
+import { DueAt } from "./arrivals.tsx";
 import { curlOf } from "./curl.ts";
 import { readSignature } from "./signature.ts";
 import { SendersLine } from "./senders-line.tsx";
@@ -53,7 +54,7 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
             )}
             {trigger.nextAt !== null && (
               <>
-                , next <Next at={trigger.nextAt} />
+                , next <DueAt at={trigger.nextAt} />
               </>
             )}
           </p>
@@ -116,11 +117,6 @@ function Told({ flow, told: { app, state, since, problem } }: { flow: FlowDetail
   );
 }
 
-/** What is due is said so: an interval goes by while somebody reads. */
-function Next({ at }: { at: number }) {
-  return at - useNow() < 10_000 ? "at any moment" : <Time at={at} />;
-}
-
 /** What has to be ticked where, so that the event comes at all. */
 function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subscription: Subscription }) {
   return (
@@ -174,6 +170,7 @@ function Address({ flow, url }: { flow: FlowDetail; url: string }) {
         <p className="mb-1 text-meta text-ink-3">Address</p>
         <CopyLine text={url} label="Copy the address" />
       </div>
+      <OnlyHere url={url} of="events" />
       <div>
         <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
         <CopyLine text={curlOf(url, example)} label="Copy the command" />

@@ -7,6 +7,7 @@ import { May } from "../../components/may.tsx";
 import { CardHead } from "../../components/card-head.tsx";
 import { IconButton } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
+import { OnlyHere } from "../../components/only-here.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
@@ -41,6 +42,7 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
       />
       <div className="flex flex-col gap-3 px-4 pb-4">
         <CopyLine text={inbox.url} label="Copy the address" />
+        <OnlyHere url={inbox.url} of="events" />
         <p className="text-ink-2">{inbox.where}</p>
         {inbox.flows !== null && <InboxFlows inbox={inbox} chosen={inbox.flows} />}
         <May scope="inboxes:write">

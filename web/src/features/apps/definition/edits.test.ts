@@ -179,7 +179,7 @@ describe("how an app is told the address of a flow", () => {
       read("hooks.remove", { path: "/hooks/{hookId}", method: "DELETE", effect: "delete", input: [{ name: "hookId", in: "path" }] }),
     ],
   };
-  const desk: Definition = { title: "Desk", auth: [{ kind: "header", header: "X-Key" }], ...hook };
+  const desk: Definition = { title: "Desk", auth: [{ kind: "header", title: "API key", header: "X-Key" }], ...hook };
 
   test("is guessed from the inputs of the operation and those beside it", () => {
     expect(newSubscribe(desk, hook.operations[1]!)).toEqual({

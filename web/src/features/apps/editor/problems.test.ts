@@ -83,8 +83,9 @@ describe("the verification of events", () => {
   });
 
   test("leaves alone what else is said of webhooks", () => {
-    const told: Definition = { ...definition, webhooks: { subscribe: { operation: "hooks.add" } } };
-    expect(withProof(told, { kind: "address" }).webhooks).toEqual({ subscribe: { operation: "hooks.add" }, verify: { kind: "address" } });
+    const subscribe = { operation: "hooks.add", address: "url", id: "id" };
+    const registered: Definition = { ...definition, webhooks: { subscribe } };
+    expect(withProof(registered, { kind: "address" }).webhooks).toEqual({ subscribe, verify: { kind: "address" } });
     expect(withProof(withProofKind(definition, "token"), undefined)).not.toHaveProperty("webhooks");
   });
 });

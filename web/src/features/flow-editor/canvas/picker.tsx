@@ -7,7 +7,7 @@ import { SearchBox, SearchWindow } from "../../../components/ui/search-window.ts
 import { cx } from "../../../lib/cx.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { anew, findIn, keyFacts } from "../../../lib/find-operations.ts";
-import { groupOf, inGroups } from "../../../lib/operation-groups.ts";
+import { groupOf, inGroups, isUnconnected } from "../../../lib/operation-groups.ts";
 import { operationTitle, operationWords, triggerTitle } from "#surfaces/operation-words.ts";
 import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import { reachedByRequest } from "../../../lib/synonyms.ts";
@@ -179,10 +179,6 @@ export function choicesOf(of: Wanted, catalog: readonly CatalogEntry[], connecti
   ).map((entry) => ({ entry, unconnected: isUnconnected(entry, connections) }));
   return of === "step" ? [...blocks.map((block) => ({ block })), ...entries] : entries;
 }
-
-/** A request to any address needs no connection. */
-const isUnconnected = ({ app, path }: CatalogEntry, connections: readonly Pick<ConnectionView, "app">[]): boolean =>
-  path?.startsWith("{+") !== true && connections.every((connection) => connection.app !== app);
 
 /** An HTTP request is what all the services are looked for by that have no app. */
 const requestWords = " request send to an endpoint";

@@ -77,12 +77,18 @@ function isIdOf({ source, field }: FoundField, wantedBy: string, record: string)
   return last === wantedBy || (last === "id" && (before === record || (keys.length === 2 && source.record === record)));
 }
 
-/** What the nearest step gave first, the flow's own facts last; of each, ids behind what people read. */
+/**
+ * The item of a loop first, then the event, which most is made of, then what the steps gave, the nearest first, and the flow's own facts last.
+ * Of each, ids and what tells of the change itself come behind what people read.
+ */
 function inReach(sources: readonly Source[], fields: readonly FoundField[]): FoundField[] {
+  const groups = ["item", "trigger", "step", "flow"];
   const nearness = ({ source, field }: FoundField) =>
-    (source.kind === "flow" ? sources.length : sources.length - 1 - sources.indexOf(source)) + (isOwnId(field.path) ? 0.5 : 0);
+    groups.indexOf(source.kind) * (sources.length + 1) + sources.length - sources.indexOf(source) + (isBehind(field.path) ? 0.5 : 0);
   return fields.toSorted((a, b) => nearness(a) - nearness(b));
 }
+
+const isBehind = (path: string): boolean => isOwnId(path) || path.startsWith("trigger._change");
 
 const mostOfEach = 25;
 

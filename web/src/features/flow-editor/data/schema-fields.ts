@@ -33,6 +33,22 @@ export function fieldsOf(shape: Shape, keys: readonly PathKey[], root: JsonSchem
 
 const labelOf = (name: string, labels: ReadonlyMap<string, string> | undefined): string => labels?.get(name) ?? fieldLabel(name);
 
+/** What Millrace says of a change beside the fields of the record. */
+const changeLabels: ReadonlyMap<string, string> = new Map([
+  ["kind", "What happened"],
+  ["id", "Id of the record"],
+  ["at", "When"],
+  ["by", "Noticed by"],
+  ["fields", "Changed fields"],
+  ["old", "Before"],
+  ["new", "After"],
+  ["known", "Is known from before"],
+  ["merged", "Further changes in this run"],
+  ["late", "Came late"],
+  ["readAt", "When it was read"],
+  ["recovered", "Its webhook was lost"],
+]);
+
 function itemFields(
   shape: Shape,
   lists: readonly unknown[][],
@@ -58,7 +74,7 @@ function fieldOf(shape: Shape, keys: readonly PathKey[], label: string, root: Js
     path: printPath(keys),
     label,
     type: typeOfShape(shape, root),
-    fields: fieldsOf({ ...shape, labels: undefined }, keys, root, depth + 1),
+    fields: fieldsOf({ ...shape, labels: keys.at(-1) === "_change" ? changeLabels : undefined }, keys, root, depth + 1),
   };
 }
 

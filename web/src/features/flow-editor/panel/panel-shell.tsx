@@ -72,13 +72,18 @@ function makeBox(): HTMLElement {
   return box;
 }
 
-/** The first box of the open tab, else its first button. */
+/** The first box that is still to be filled in, else the first of the open tab, else its first button. */
 function focusFirst(panel: HTMLElement): void {
   requestAnimationFrame(() => {
     const content = panel.querySelector("[role=tabpanel]:not([hidden])");
+    const needed = firstControl(content?.querySelector("[data-needed]"));
     const first =
-      firstControl(content?.querySelector("[data-fields]")) ?? firstControl(content) ?? content?.querySelector<HTMLElement>("button");
+      needed ??
+      firstControl(content?.querySelector("[data-fields]")) ??
+      firstControl(content) ??
+      content?.querySelector<HTMLElement>("button");
     enter(first ?? panel.querySelector<HTMLElement>("[role=tab][data-state=active]") ?? undefined, { preventScroll: true });
+    needed?.scrollIntoView({ block: "nearest" });
   });
 }
 

@@ -16,7 +16,7 @@ import { stepWords } from "../words/step-words.ts";
 import { listed } from "../../../lib/words.ts";
 import { ActionSetUp, connectionOf } from "./action-set-up.tsx";
 import { InputForm } from "./fields/input-form.tsx";
-import { NeededLine } from "./fields/needed-line.tsx";
+import { NeededLine, wrongIn } from "./fields/needed-line.tsx";
 import { problemsAt } from "./fields/problems.ts";
 import { TextField } from "./fields/text-field.tsx";
 import { KindForm } from "../kinds/forms.tsx";
@@ -129,7 +129,7 @@ function Fields({ entry, step, place, missing, errors }: FieldsProps) {
         <MappingMenu app={step.app} operation={step.operation} input={input} onApply={(applied) => set(["input"], applied)} />
       </div>
       <DataDrawer />
-      {entry.inputs.some(isNeeded) && <NeededLine missing={missing.length} />}
+      {entry.inputs.some(isNeeded) && <NeededLine missing={missing.length} wrong={wrongIn(entry, missing, errors)} />}
       <InputForm
         key={`${step.app} ${step.operation} ${step.id}`}
         entry={entry}

@@ -23,7 +23,7 @@ import { ConnectionField, connectionOf, OperationLine } from "./action-set-up.ts
 import { ChoiceField } from "./fields/choice-field.tsx";
 import { DurationField } from "./fields/duration-field.tsx";
 import { InputForm } from "./fields/input-form.tsx";
-import { NeededLine } from "./fields/needed-line.tsx";
+import { NeededLine, wrongIn } from "./fields/needed-line.tsx";
 import { problemsAt, sentence } from "./fields/problems.ts";
 import { SwitchField } from "./fields/switch-field.tsx";
 import { ValueField } from "./fields/value-field.tsx";
@@ -115,7 +115,7 @@ function Fields({ trigger, entry, fields, missing, errors }: FieldsProps) {
   return (
     <>
       {errors.has("") && <p className="rounded-md bg-warning-soft px-3 py-2">{sentence(errors.get("") ?? "")}</p>}
-      {fields.inputs.some(isNeeded) && <NeededLine missing={missing.length} />}
+      {fields.inputs.some(isNeeded) && <NeededLine missing={missing.length} wrong={wrongIn(fields, missing, errors)} />}
       <InputForm
         key={`${trigger.app} ${trigger.operation}`}
         entry={fields}

@@ -5,6 +5,9 @@ interface ChosenSample {
   /** What was chosen, and stays so when newer samples come; null: the newest is shown. */
   chosen: string | null;
   choose: (id: string | null) => void;
+  /** The chosen one as it was last listed: it stays chosen when newer samples push it off the list. */
+  keep: (sample: Sample) => void;
+  kept: Sample | null;
   /** Copies that were edited, the newest first. They last as long as the page. */
   edited: readonly Sample[];
   /** Keeps an edited copy beside the others, and chooses it. */
@@ -23,13 +26,14 @@ export function useChosenSample(): ChosenSample {
 /** Holds which sample is chosen, and the copies that were edited. */
 export function ChosenSampleProvider({ children }: { children: ReactNode }) {
   const [chosen, choose] = useState<string | null>(null);
+  const [kept, keep] = useState<Sample | null>(null);
   const [edited, setEdited] = useState<readonly Sample[]>([]);
   const value = useMemo((): ChosenSample => {
     const addEdited = (copy: Sample) => {
       setEdited((others) => [copy, ...others]);
       choose(copy.id);
     };
-    return { chosen, choose, edited, addEdited };
-  }, [chosen, edited]);
+    return { chosen, choose, kept, keep, edited, addEdited };
+  }, [chosen, kept, edited]);
   return <Context value={value}>{children}</Context>;
 }

@@ -32,8 +32,36 @@ test.each([
   ],
   [said("done", { kind: "action", effect: "read", output: [1, 2, 3] }), ["reads", "Finds 3 records"]],
   [
-    said("done", { kind: "action", effect: "create" }, { effects: [{ step: "a", effect: "create", record: "Ada" }] }),
+    said(
+      "done",
+      { kind: "action", effect: "create" },
+      { effects: [{ step: "a", title: "Upsert Contact", effect: "create", record: "Ada" }] },
+    ),
     ["does", "Would create Ada"],
+  ],
+  [
+    said(
+      "done",
+      { kind: "action", effect: "create" },
+      { effects: [{ step: "a", title: "Create Contact Note", effect: "create", record: "Called" }] },
+    ),
+    ["does", "Would create contact note: Called"],
+  ],
+  [
+    said(
+      "done",
+      { kind: "action", effect: "link" },
+      { effects: [{ step: "a", title: "Add Tags", effect: "link", record: "Ada", tags: { added: ["nps", "staff"], removed: [] } }] },
+    ),
+    ["does", "Would add tags nps and staff to Ada"],
+  ],
+  [
+    said(
+      "done",
+      { kind: "action", effect: "unlink" },
+      { effects: [{ step: "a", title: "Remove Tags", effect: "unlink", record: "Ada", tags: { added: [], removed: ["nps"] } }] },
+    ),
+    ["does", "Would remove tag nps from Ada"],
   ],
   [
     said("done", { kind: "action", effect: "update" }, { effects: [{ step: "a", effect: "update", unchanged: true }] }),

@@ -1,7 +1,8 @@
 import type { DryRunReply, OutlineStep } from "#api/schemas.ts";
 import { capital } from "#kernel/words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
-import { plural } from "../../../lib/words.ts";
+import { listed, plural } from "../../../lib/words.ts";
 
 /** Pure: what a dry run says of each step, in the few words that stand beside its card. */
 
@@ -74,11 +75,25 @@ function effectWords(effects: DryRunReply["effects"]): string {
   const [first] = effects;
   const changing = effects.filter(({ unchanged }) => !unchanged);
   if (changing.length === 0) return "Nothing to change: already so";
-  if (effects.length === 1 && first) return `Would ${verbs[first.effect]}${first.record === undefined ? "" : ` ${first.record}`}`;
+  if (effects.length === 1 && first) return oneEffectWords(first);
   const counts = new Map<string, number>();
   for (const { effect } of changing) counts.set(verbs[effect], (counts.get(verbs[effect]) ?? 0) + 1);
   return `Would ${[...counts].map(([verb, n]) => `${verb} ${n}`).join(", ")}`;
 }
+
+/** "Would add tags nps and staff to Chloe Kelly", and not that it adds her; "Would create contact note: Called back". */
+function oneEffectWords({ effect, record, tags, title }: DryRunReply["effects"][number]): string {
+  const { added, removed } = tags ?? { added: [], removed: [] };
+  const whose = (word: string) => (record === undefined ? "" : ` ${word} ${record}`);
+  if (effect === "link" && added.length > 0) return `Would add ${tagWords(added)}${whose("to")}`;
+  if (effect === "unlink" && removed.length > 0) return `Would remove ${tagWords(removed)}${whose("from")}`;
+  const does = operationTitle({ title });
+  const isOneVerb = capital(verbs[effect]) === does.split(" ", 1)[0] && !/ or /.test(does);
+  if (effect === "update" || !isOneVerb) return `Would ${verbs[effect]}${record === undefined ? "" : ` ${record}`}`;
+  return `Would ${does.charAt(0).toLowerCase()}${does.slice(1)}${record === undefined ? "" : `: ${record}`}`;
+}
+
+const tagWords = (tags: readonly string[]): string => `${tags.length === 1 ? "tag" : "tags"} ${listed(tags)}`;
 
 function doneWords(record: DryRunReply["steps"][number] | undefined): string | null {
   const output = record?.output;

@@ -60,7 +60,7 @@ export function SamplesProvider({ flow, names, children }: { flow: FlowDetail; n
       ),
     [stored, definition],
   );
-  const { chosen, choose, edited, addEdited } = useChosenSample();
+  const { chosen, choose, kept, keep, edited, addEdited } = useChosenSample();
   const [openedAt] = useState(Date.now);
   const { trigger } = definition;
   const received = useMemo((): readonly Sample[] => {
@@ -68,7 +68,14 @@ export function SamplesProvider({ flow, names, children }: { flow: FlowDetail; n
     const words: SourceWords = { entry: names.entry, app: names.app, step: (step) => stepWords(step, names) };
     return [madeSample(trigger, flow.id, words, openedAt)];
   }, [views, flow.id, names, trigger, openedAt]);
-  const bare = useMemo(() => [...edited, ...received], [edited, received]);
+  const bare = useMemo(() => {
+    const isGone = kept !== null && kept.id === chosen && !received.some(({ id }) => id === chosen);
+    return isGone ? [...edited, ...received, kept] : [...edited, ...received];
+  }, [edited, received, kept, chosen]);
+  useEffect(() => {
+    const listed = received.find(({ id }) => id === chosen);
+    if (listed !== undefined && listed.from === "event") keep(listed);
+  }, [received, chosen, keep]);
   const tested = useSameText(bare.map((one) => testedValues(tests, one)));
   const value = useMemo((): Samples => {
     const samples = bare.map((one, index) => ({ ...one, values: { ...tested[index], ...one.values } }));

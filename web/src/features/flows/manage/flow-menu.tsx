@@ -49,7 +49,9 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
             Resume, leaving out what came meanwhile
           </MenuItem>
         )}
-        {mayRun && <MenuLine />}
+        {((mayRun && !needsNoEvent(flow.trigger.kind)) || (maySwitch && flow.status === "off" && flow.trigger.kind === "poll")) && (
+          <MenuLine />
+        )}
         {mayWrite && (
           <>
             <MenuItem icon={Pencil} onSelect={() => setAsking("rename")}>

@@ -10,6 +10,7 @@ import { refreshConnections } from "../../../components/connection-form/refresh.
 import { ConnectionState } from "../../../components/status.tsx";
 import { Permissions } from "../../../components/permissions.tsx";
 import { Button } from "../../../components/ui/button.tsx";
+import { OnlyHere } from "../../../components/only-here.tsx";
 import { CopyLine } from "../../../components/ui/copy.tsx";
 import { Select } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
@@ -201,6 +202,7 @@ function HookAddress({ flow }: { flow: FlowDetail }) {
   return (
     <Card app={app} title={`Have ${sender} send its events here`}>
       <CopyLine text={hookUrl ?? ""} label="Copy the address" />
+      {hookUrl !== null && <OnlyHere url={hookUrl} of="events" />}
       <p className="text-ink-2">Enter this address in {sender}, where it asks for a webhook. Nobody else can guess it.</p>
       <p aria-live="polite" className="flex items-center gap-1.5">
         {received === undefined ? (

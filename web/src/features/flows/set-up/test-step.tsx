@@ -117,7 +117,7 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
       )}
       <div aria-live="polite" className="pt-5">
         {dryRun.error && <p className="rounded-md bg-failure-soft px-4 py-3">{messageOf(dryRun.error)}</p>}
-        {dryRun.isPending ? <SkeletonRows rows={3} /> : dryRun.data && <DryRunResult result={dryRun.data} />}
+        {dryRun.isPending ? <SkeletonRows rows={3} /> : dryRun.data && <DryRunResult result={dryRun.data} definition={flow.definition} />}
       </div>
     </Section>
   );

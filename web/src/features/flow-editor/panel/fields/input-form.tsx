@@ -45,7 +45,12 @@ export function InputForm({ entry, connection, values, onChange, errors, missing
   const unknown = Object.keys(values).filter((name) => name !== moreName && !entry.inputs.some((field) => field.name === name));
   const Unknown = fixed ? FixedField : ValueField;
   const one = (field: Fields[number]) => (
-    <div key={field.name} className="min-w-0" onBlur={() => visit(field.name)}>
+    <div
+      key={field.name}
+      data-needed={missing.some(({ name }) => name === field.name) || undefined}
+      className="min-w-0"
+      onBlur={() => visit(field.name)}
+    >
       <InputField
         field={field}
         value={values[field.name]}
