@@ -96,8 +96,8 @@ async function followed(lines: readonly string[]): Promise<string[]> {
 describe("an app of the workspace, as docs/add-an-app.md says", () => {
   test("2. is put into the workspace, and is listed with its operations", async () => {
     const [put, list, catalog] = await follow("2. Put it into your workspace");
-    expect(put).toBe("Defined: helpdesk (Helpdesk), revision 1\n");
-    expect(list).toMatch(/^helpdesk .* this workspace, revision 1 +Helpdesk$/m);
+    expect(put).toBe("Defined: helpdesk (Helpdesk), version 1\n");
+    expect(list).toMatch(/^helpdesk .* this workspace, version 1 +Helpdesk$/m);
     expect(catalog).toContain("tickets.create");
   });
 
@@ -134,7 +134,7 @@ describe("an app of the workspace, as docs/add-an-app.md says", () => {
   test("6. is changed by putting it again, and stays while a flow or a connection uses it", async () => {
     const [definition] = linesUnder("6. Change it, and delete it");
     expect(JSON.parse((await typed(definition!)).out)).toMatchObject({ title: "Helpdesk" });
-    expect((await typed("millrace app put helpdesk helpdesk.json")).out).toContain("revision 2");
+    expect((await typed("millrace app put helpdesk helpdesk.json")).out).toContain("version 2");
     const refused = await typed("millrace app remove helpdesk --yes");
     expect([refused.code, refused.err]).toEqual([
       1,
@@ -149,14 +149,14 @@ describe("an app of the workspace, as docs/add-an-app.md says", () => {
 
   test("is made of an OpenAPI document", async () => {
     const [imported, catalog] = await follow("From an OpenAPI document");
-    expect(imported).toMatch(/7 of 7: 3 read, 4 write[\s\S]*Defined: pets \(Pet shop\), revision 1\n$/);
+    expect(imported).toMatch(/7 of 7: 3 read, 4 write[\s\S]*Defined: pets \(Pet shop\), version 1\n$/);
     expect(catalog).toContain("create_pet");
   });
 
   test("keeps its versions, and an earlier one is put again", async () => {
     const [versions, restored] = await follow("Versions, files and sharing");
     expect(versions).toMatch(/^1 .* 7 +1$/m);
-    expect(restored).toContain("Restored revision 1: pets (Pet shop), revision 2");
+    expect(restored).toContain("Restored version 1: pets (Pet shop), version 2");
   });
 });
 
@@ -170,7 +170,7 @@ describe("an app made of a curl command, as docs/add-an-app.md says", () => {
     writeFileSync(join(work, file!), drafted.out);
     expect((await typed(check!)).out).toMatch(/^It can be saved\.\n\nFor careful writes:\n/);
     const [put, added, called] = await followed(others);
-    expect(put).toMatch(/^Defined: notes \(.*\), revision 1$/m);
+    expect(put).toMatch(/^Defined: notes \(.*\), version 1$/m);
     expect(added).toMatch(/^Added: notes \(notes\)/);
     expect(called).toBe("Would create: Create note\n  Text: He called again.\nNothing was written.\n");
   });

@@ -2,6 +2,7 @@
 import type { DefinitionCheck } from "#api/schemas/app-drafts.ts";
 import type { AppDefinition } from "#api/schemas/apps.ts";
 import { isBareId } from "#catalog/ids.ts";
+import { repeatable } from "#catalog/types.ts";
 import { nounsOf } from "./guess.ts";
 
 type Advice = DefinitionCheck["advice"][number];
@@ -19,7 +20,7 @@ export function adviceFor(app: AppDefinition): Advice[] {
 function ofApp({ probe = [], operations }: AppDefinition): Piece[] {
   if (probe.length > 0 || operations.length === 0) return [];
   const read = operations.find(({ effect, input }) => effect === "read" && input.every(({ required }) => !required));
-  const says = "Nothing says how a login is tested, so a wrong one shows only in the first call";
+  const says = "No login test is set, so a wrong login is noticed only at the first call";
   return [{ member: "probe", says: read ? `${says}. '${read.title}' could test it` : `${says}. Add a read that needs no input` }];
 }
 
@@ -31,59 +32,47 @@ function ofOperation(operation: OperationDefinition, app: AppDefinition): Advice
 function ofRead({ list, identity, paging }: OperationDefinition): Piece[] {
   if (!list) return [];
   return [
-    ...(identity === undefined
-      ? [{ member: "identity", says: "Nothing tells its records apart, so flows cannot start with new ones" }]
-      : []),
-    ...(paging === undefined ? [{ member: "paging", says: "Nothing says how the list goes on, so only its first page is read" }] : []),
+    ...(identity === undefined ? [{ member: "identity", says: "No record id is set, so flows cannot start with new records" }] : []),
+    ...(paging === undefined ? [{ member: "paging", says: "No paging is set, so only the first page is read" }] : []),
   ];
 }
 
-const makesAnew = new Set(["create", "send", "other"]);
-
-function ofWrite({ effect, confirm, idempotencyKey, before, example }: OperationDefinition, app: AppDefinition): Piece[] {
-  const isUnsure = makesAnew.has(effect) && !confirm && idempotencyKey !== true;
-  const list = app.operations.find((each) => each.effect === "read" && each.list);
+function ofWrite(operation: OperationDefinition, app: AppDefinition): Piece[] {
+  const { effect, confirm, idempotencyKey, before, example } = operation;
+  const isUnsure = !repeatable.has(effect) && !confirm && idempotencyKey !== true;
   return [
-    ...(isUnsure ? [{ member: "confirm", says: unsure(list?.title) }] : []),
+    ...(isUnsure ? [{ member: "confirm", says: unsure(listBeside(operation, app)?.title) }] : []),
     ...(effect === "update" && !before
       ? [{ member: "before", says: "Without a read of the record, a dry run cannot show what would change" }]
       : []),
     ...(example === undefined
-      ? [{ member: "example", says: "Without an example, later steps have nothing to choose from until it was called once" }]
+      ? [{ member: "example", says: "Without an example, later steps offer no fields until it has been called once" }]
       : []),
   ];
 }
 
+/** The list in which what a write made would be found: the one whose path names the same records. */
+const listBeside = ({ path }: OperationDefinition, { operations }: AppDefinition): OperationDefinition | undefined =>
+  operations.find((each) => each.effect === "read" && each.list && lastNoun(each.path) !== "" && lastNoun(each.path) === lastNoun(path));
+
+const lastNoun = (path: string): string => (nounsOf(path).at(-1) ?? "").toLowerCase().replace(/[^a-z]/g, "");
+
 const unsure = (read: string | undefined): string =>
-  `If no answer comes, nobody can tell whether it took effect, and the run waits for a person. A read that finds the record again helps${read === undefined ? "" : ` ('${read}')`}, or an idempotency key if the app takes one`;
+  `If no answer comes, Millrace cannot know whether the call took effect, and the run is held for a person. Set a read that finds the record again${read === undefined ? "" : ` ('${read}')`}, or an idempotency key if the app accepts one`;
 
 /** Inputs that take an id, where a list of the app could offer names. */
 function ofInputs({ id, input }: OperationDefinition, { operations }: AppDefinition): Piece[] {
   const lists = operations.filter(({ effect, list, id: own }) => effect === "read" && list && own !== id);
   return input.flatMap((field, i) => {
     if (field.lookup || field.suggest || field.fill || !(isBareId(field) || /[a-z](Id|_id)$/.test(field.name))) return [];
-    const noun = field.name.replace(/_?id$/i, "").toLowerCase();
-    const list = lists.find(({ path }) =>
-      nounsOf(path)
-        .at(-1)
-        ?.toLowerCase()
-        .replace(/[^a-z]/g, "")
-        .startsWith(noun.replace(/[^a-z]/g, "")),
-    );
-    if (list)
-      return [
-        {
-          member: `input.${i}.lookup`,
-          says: `People would have to type the id of '${field.label ?? field.name}'. '${list.title}' could offer names instead`,
-        },
-      ];
-    return field.in === "path"
-      ? [
-          {
-            member: `input.${i}.lookup`,
-            says: `People would have to type the id of '${field.label ?? field.name}'. A list of the app could offer names instead`,
-          },
-        ]
-      : [];
+    const noun = field.name
+      .toLowerCase()
+      .replace(/_?id$/, "")
+      .replace(/[^a-z]/g, "");
+    const list = lists.find(({ path }) => lastNoun(path).startsWith(noun));
+    const source = list ? `'${list.title}'` : field.in === "path" ? "A list of the app" : null;
+    if (source === null) return [];
+    const says = `People would have to type the id of '${field.label ?? field.name}'. ${source} could offer names instead`;
+    return [{ member: `input.${i}.lookup`, says }];
   });
 }

@@ -23,7 +23,9 @@ export function compareDefinitions(before: AppDefinition, after: AppDefinition):
   return changes.toSorted((a, b) => order[a.kind] - order[b.kind]);
 }
 
-const isSame = (a: unknown, b: unknown): boolean => canonicalJson(a ?? null) === canonicalJson(b ?? null);
+/** Most members are equal as they are written; only the others are put into one order. */
+const isSame = (a: unknown, b: unknown): boolean =>
+  a === b || JSON.stringify(a ?? null) === JSON.stringify(b ?? null) || canonicalJson(a ?? null) === canonicalJson(b ?? null);
 const changed = (what: string, says: string): DefinitionChange => ({ kind: "changed", what, says });
 
 function ofAddress(before: string | undefined, after: string | undefined): DefinitionChange[] {
@@ -80,7 +82,7 @@ function changesOf(was: Operation, is: Operation): string[] {
   if (!(was.deprecated ?? false) && is.deprecated) says.push("is deprecated now");
   says.push(...inputChanges(was.input, is.input));
   if (!isSame(was.output, is.output)) says.push("has an answer of another shape");
-  const others = membersChanged(was, is).filter((member) => !wordedMembers.has(member));
+  const others = membersChanged(was, is, wordedMembers);
   if (others.length > 0) says.push(`has another ${listed(others)}`);
   return says;
 }
@@ -114,22 +116,22 @@ function ofTriggers(before: readonly Trigger[], after: readonly Trigger[]): Defi
     const what = `triggers.${id}`;
     if (was === undefined) return [{ kind: "added", what, says: `The trigger '${is!.title}' is new.` }];
     if (is === undefined) return [{ kind: "removed", what, says: `The trigger '${was.title}' is gone.` }];
-    const members = membersChanged(was, is).filter((member) => !["title", "category", "note", "example"].includes(member));
+    const members = membersChanged(was, is, forPeople);
     return members.length === 0 ? [] : [changed(what, `The trigger '${is.title}' has another ${listed(members)}.`)];
   });
 }
 
+const forPeople = new Set(["title", "category", "note", "example"]);
 const toldElsewhere = new Set(["baseUrl", "auth", "operations", "triggers"]);
 
 /** The members of an app that have no words of their own. */
 const ofOthers = (before: AppDefinition, after: AppDefinition): DefinitionChange[] =>
-  membersChanged(before, after)
-    .filter((member) => !toldElsewhere.has(member))
-    .map((member) => changed(member, `The app has another ${member}.`));
+  membersChanged(before, after, toldElsewhere).map((member) => changed(member, `The app has another ${member}.`));
 
-function membersChanged(before: object, after: object): string[] {
+/** Large members that have words of their own are not compared again. */
+function membersChanged(before: object, after: object, but: ReadonlySet<string> = new Set()): string[] {
   const [was, is] = [before as Record<string, unknown>, after as Record<string, unknown>];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((member) => !isSame(was[member], is[member]));
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((member) => !but.has(member) && !isSame(was[member], is[member]));
 }
 
 /** What two lists have under the same key. */

@@ -42,12 +42,21 @@ export interface CatalogLine {
 }
 
 /** Everything that apps list, as plain JSON, in the order of apps and of their operations. */
-export function catalogLines(apps: readonly App[]): CatalogLine[] {
-  return apps.flatMap((app) => [
+export const catalogLines = (apps: readonly App[]): CatalogLine[] => apps.flatMap(linesOf);
+
+/** An app never changes: a newer definition is another app. */
+const madeLines = new WeakMap<App, readonly CatalogLine[]>();
+
+function linesOf(app: App): readonly CatalogLine[] {
+  const made = madeLines.get(app);
+  if (made) return made;
+  const lines = [
     ...(app.changes ?? []).map(changeLine),
     ...app.operations.map(operationLine),
     ...[...app.triggers, ...(app.builtIns ?? [])].map((t) => triggerLine(app, t)),
-  ]);
+  ];
+  madeLines.set(app, lines);
+  return lines;
 }
 
 /** The line of one operation. */

@@ -151,6 +151,7 @@ test("a document that takes too long, or more memory than there is, is refused, 
   const bounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 1, short: 0 };
   const reading = (changed: Partial<typeof bounds>) => new ReadingThread(silentLog, { ...bounds, ...changed });
   await expect(reading({ timeoutMs: 1 }).read({ kind: "document", text })).rejects.toThrow("takes more than 0.001 s to read");
+  await expect(reading({ timeoutMs: 1 }).read({ kind: "curl", text: "curl https://x.example.com/a" })).rejects.toThrow("to read");
   await expect(reading({ memoryMb: 4 }).read({ kind: "document", text })).rejects.toThrow("takes more memory");
   const thread = reading({});
   const first = thread.read({ kind: "document", text });

@@ -47,17 +47,17 @@ function addRestore(app: Command, tools: Tools): void {
   const command = withJson(
     app
       .command("restore")
-      .description("Put an earlier definition of an app again")
+      .description("Restore an earlier version")
       .argument("<app>", "its id")
-      .argument("<revision>", "its number", wholeNumber)
+      .argument("<version>", "its number", wholeNumber)
       .option("-y, --yes", "do not ask"),
-  ).action(async (id: string, revision: number, { yes, json }: Json & { yes?: boolean }) => {
-    const { definition } = await api().apps.version({ id, revision: String(revision) });
+  ).action(async (id: string, version: number, { yes, json }: Json & { yes?: boolean }) => {
+    const { definition } = await api().apps.version({ id, revision: String(version) });
     const comparison = await api().apps.compare({ id, body: { definition } });
     if (!json) terminal.out(comparisonPage(comparison));
-    await confirm(`Replace the definition of '${id}' with revision ${revision}?`, yes);
+    await confirm(`Replace the definition of '${id}' with version ${version}?`, yes);
     const put = await api().apps.put({ id, body: definition as z.input<typeof appDefinition> }); // the server checks it
-    show(put, json, () => appLine(`Restored revision ${revision}`, put));
+    show(put, json, () => appLine(`Restored version ${version}`, put));
   });
   withExamples(command, "millrace app restore helpdesk 3");
 }

@@ -10,7 +10,7 @@ const detail = { ...own, definition: { title: "Helpdesk" } };
 
 test("app list shows each with where it comes from", async () => {
   const { out } = await runCli(["app", "list"], { answers: { "GET /apps": { revision: 1, apps: [...appList.apps, own] } } });
-  expect(out).toMatch(/^helpdesk +\d+ +\d+ .* this workspace, revision 2 +Helpdesk$/m);
+  expect(out).toMatch(/^helpdesk +\d+ +\d+ .* this workspace, version 2 +Helpdesk$/m);
   expect(out).toMatch(/^highlevel .* Millrace +HighLevel$/m);
 });
 
@@ -30,7 +30,7 @@ test("app put sends the file, and shows a refusal as it is", async () => {
   writeFileSync(file, '{"title": "Helpdesk"}');
   const { asked, out } = await runCli(["app", "put", "helpdesk", file], { answers: { "PUT /apps/helpdesk": detail } });
   expect(asked[0]).toMatchObject({ method: "PUT", path: "/apps/helpdesk", body: { title: "Helpdesk" } });
-  expect(out).toBe("Defined: helpdesk (Helpdesk), revision 2\n");
+  expect(out).toBe("Defined: helpdesk (Helpdesk), version 2\n");
   const refusal = errorAnswer("BAD_INPUT", "operations.0.path: begins with /.", 400);
   const refused = await runCli(["app", "put", "helpdesk", file], { answers: { "PUT /apps/helpdesk": refusal } });
   expect([refused.err, refused.code]).toEqual(["operations.0.path: begins with /.\n", 1]);
@@ -114,10 +114,10 @@ test("app versions lists the definitions, compare says what another changes, and
   writeFileSync(file, '{"title": "Helpdesk"}');
   expect((await runCli(["app", "compare", "helpdesk", file], { answers })).out).toBe("The definitions are the same.\n");
   const { asked, questions, out } = await runCli(["app", "restore", "helpdesk", "1"], { answers, keyboard: [true] });
-  expect(questions).toEqual(["Replace the definition of 'helpdesk' with revision 1?"]);
+  expect(questions).toEqual(["Replace the definition of 'helpdesk' with version 1?"]);
   expect([asked.at(-1)!.body, out]).toEqual([
     { title: "Old" },
-    expect.stringContaining("Restored revision 1: helpdesk (Helpdesk), revision 2"),
+    expect.stringContaining("Restored version 1: helpdesk (Helpdesk), version 2"),
   ]);
 });
 

@@ -38,7 +38,7 @@ function addShow(app: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     app
       .command("show")
-      .description("One app: how one logs in to it; of your own also its definition")
+      .description("One app: its logins; of your own also its definition")
       .argument("<app>", "its id")
       .option("--definition", "print only the definition, ready to be changed and put again"),
   ).action(async (id: string, { json, definition = false }: Json & { definition?: boolean }) => {
@@ -89,10 +89,10 @@ interface DraftOptions {
 function addDraft(app: Command, { api, terminal }: Tools): void {
   const command = app
     .command("draft")
-    .description("Make a definition of a curl command, a recording of a browser or an example answer; it is printed, and nothing is saved")
+    .description("Make a definition from curl commands, a HAR recording or an example answer; it is printed, not saved")
     .addOption(new Option("--curl <file>", "curl commands, as a terminal or documentation has them; - for standard input"))
     .addOption(new Option("--har <file>", "a recording of a browser (HAR)").conflicts("curl"))
-    .addOption(new Option("--answer <file>", "an example answer: prints what an operation would say of it").conflicts(["curl", "har"]))
+    .addOption(new Option("--answer <file>", "an example answer: prints the members that follow from it").conflicts(["curl", "har"]))
     .action(async ({ curl, har, answer }: DraftOptions) => {
       const file = curl ?? har ?? answer;
       if (file === undefined) throw usage("Say what to read: --curl, --har or --answer");
@@ -135,7 +135,7 @@ function addCheck(app: Command, { api, show, terminal }: Tools): void {
   const command = withJson(
     app
       .command("check")
-      .description("All that is wrong with a definition, and what is missing for careful writes; nothing is saved")
+      .description("Check a definition: all problems, and suggestions for careful writes; nothing is saved")
       .argument("<file>", "the definition, a JSON file; - for standard input")
       .option("--app <id>", "the app it would replace"),
   ).action(async (file: string, { app: id, json }: Json & { app?: string }) => {

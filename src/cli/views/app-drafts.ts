@@ -70,11 +70,12 @@ interface AppVersion {
   triggers: number;
 }
 
+/** The definitions that an app had, one a line. */
 export const appVersionTable = (versions: readonly AppVersion[], paper: Paper): string =>
   table(
     versions,
     [
-      { title: "revision", value: ({ revision }) => String(revision) },
+      { title: "version", value: ({ revision }) => String(revision) },
       { title: "when", value: ({ at }) => ago(paper, at) },
       { title: "by", value: ({ by }) => by ?? "" },
       { title: "operations", value: ({ operations }) => String(operations) },

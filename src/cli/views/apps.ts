@@ -36,7 +36,7 @@ export function appPage(app: AppView, paper: Paper): string {
 }
 
 export const appLine = (did: string, { id, title, revision }: AppView): string =>
-  clean(`${did}: ${id} (${title})${revision === null ? "" : `, revision ${revision}`}`);
+  clean(`${did}: ${id} (${title})${revision === null ? "" : `, version ${revision}`}`);
 
 const loginsOf = ({ logins }: AppView): string => logins.map(({ kind }) => kind).join(", ");
-const originOf = ({ builtIn, revision }: AppView): string => (builtIn ? "Millrace" : `this workspace, revision ${revision ?? 0}`);
+const originOf = ({ builtIn, revision }: AppView): string => (builtIn ? "Millrace" : `this workspace, version ${revision ?? 0}`);

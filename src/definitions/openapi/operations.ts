@@ -15,6 +15,9 @@ import { plainText } from "./words.ts";
 /** How many operations of a document are read. */
 export const mostOperations = 3_000;
 
+/** With its query; without, a definition takes half of it. */
+const longestPath = 1_000;
+
 /** What reading operations needs of the document beside its references. */
 export interface OperationTools extends FieldTools {
   root: Node;
@@ -53,7 +56,11 @@ function callsOf({ root, refs, notes }: OperationTools): Call[] {
   const paths = isObject(root["paths"]) ? root["paths"] : {};
   return Object.entries(paths).flatMap(([path, value]) => {
     if (path.startsWith("x-") || value === null || value === undefined) return [];
-    const at = `paths.${path}`;
+    const at = `paths.${path.slice(0, longestPath)}`;
+    if (path.length > longestPath) {
+      notes.add(at, `Paths of more than ${longestPath} characters are left out.`);
+      return [];
+    }
     const target = refs.follow(value, at);
     if (!target) return [];
     if (!path.startsWith("/")) notes.add(at, "This path does not begin with /; it is taken as if it did.");

@@ -386,3 +386,24 @@ async function refusalOrDraft(text: string): Promise<AppDraft | string> {
     throw err;
   }
 }
+
+test("parts that are shared many times over, endless paths and usual values that break an address take no time and no draft", async () => {
+  const schemas = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => {
+      const next = { $ref: `#/components/schemas/S${i + 1}` };
+      return [`S${i}`, { ...(i < 39 && { allOf: [next, next] }), properties: { [`p${i}`]: { type: "string" } } }];
+    }),
+  );
+  const post = { requestBody: { content: { "application/json": { schema: { $ref: "#/components/schemas/S0" } } } }, responses: {} };
+  const usual = { proto: { default: "https" }, a: { default: "evil.example/" }, port: { default: "99999999" }, x: { default: "../.." } };
+  const document = {
+    openapi: "3.0.0",
+    info: { title: "Shared", version: "1" },
+    servers: [{ url: "{proto}://{a}.b:{port}/{x}", variables: usual }],
+    paths: { "/things": { post }, [`/${"{a}/".repeat(100_000)}`]: { get: { responses: {} } } },
+    components: { schemas },
+  };
+  const draft = await readOpenApi(JSON.stringify(document));
+  expect([draft.baseUrl, draft.operations.map(({ definition: { input } }) => input.length)]).toEqual([null, [22]]);
+  expect(draft.notes).toContainEqual({ at: expect.any(String), says: "Paths of more than 1000 characters are left out." });
+});

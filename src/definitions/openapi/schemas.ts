@@ -34,6 +34,9 @@ export class Schemas {
   readonly #refs: Refs;
   readonly #notes: Notes;
 
+  /** Schemas with their `allOf` merged: parts that are shared many times over would be merged as often. */
+  readonly #made = new WeakMap<Node, Node>();
+  #circles = 0;
   readonly #parts: Readonly<Record<Direction, number>>;
 
   /** `many`: the document has so many operations that less of each answer is written out. */
@@ -95,16 +98,27 @@ export class Schemas {
   }
 
   /** The node with the members of its `allOf` in it. What several of them say, the last one decides; their properties are all kept. */
-  #merged({ node, at, refs }: Target, before: readonly string[], depth = 0): Node {
-    const parts = node["allOf"];
-    if (!Array.isArray(parts) || depth > 20) return node;
+  #merged(target: Target, before: readonly string[], depth = 0): Node {
+    const { node } = target;
+    if (!Array.isArray(node["allOf"]) || depth > 20) return node;
+    const made = this.#made.get(node);
+    if (made) return made;
+    const circles = this.#circles;
+    const merged = this.#merge(target, node["allOf"], before, depth);
+    if (this.#circles === circles) this.#made.set(node, merged); // what is left out of a circle depends on where it is entered
+    return merged;
+  }
+
+  #merge({ node, at, refs }: Target, parts: readonly unknown[], before: readonly string[], depth: number): Node {
     const merged: Node = {};
     const seen = [...before, ...refs];
     parts.slice(0, mostMembers).forEach((part, i) => {
       const target = this.#refs.follow(part, `${at}.allOf.${i}`);
       if (!target) return;
-      if (target.refs.some((ref) => seen.includes(ref)))
+      if (target.refs.some((ref) => seen.includes(ref))) {
+        this.#circles++;
         return this.#notes.add(at, "This schema is a part of itself; that part is left out.");
+      }
       absorb(merged, this.#merged(target, seen, depth + 1));
     });
     const { allOf: _, ...own } = node;

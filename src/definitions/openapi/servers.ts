@@ -1,10 +1,9 @@
 /** Where the API of a document is. */
 import { cutText } from "#kernel/characters.ts";
 import type { DraftGuess } from "#api/schemas/app-drafts.ts";
-import { address } from "#catalog/definition-texts.ts";
 import { isObject } from "#kernel/json.ts";
 import type { z } from "zod";
-import type { addressVariable } from "#api/schemas/apps.ts";
+import { appDefinition, type addressVariable } from "#api/schemas/apps.ts";
 import { labelOf } from "../guess.ts";
 import type { Notes } from "./notes.ts";
 import type { Node } from "./refs.ts";
@@ -26,12 +25,15 @@ export function serverOf(servers: unknown, at: string, notes: Notes, source?: st
   const url = completed(server.url, source)
     ?.replace(/[?#].*$/, "")
     .replace(/\/+$/, "");
-  if (url === undefined || !address.safeParse(withoutHoles(url)).success) {
+  if (url === undefined || !appDefinition.shape.baseUrl.safeParse(url).success || !isUsable(url)) {
     notes.add(at, `The address '${first["url"].slice(0, 100)}' is not complete; fill in where the API is.`);
     return undefined;
   }
   return { url, variables: server.variables };
 }
+
+/** Usual values of variables may make anything of an address. */
+const isUsable = (url: string): boolean => URL.canParse(withoutHoles(url)) && !/\/\.{1,2}(?:\/|$)/.test(url);
 
 const withoutHoles = (url: string): string => url.replace(/\{\w+\}/g, "x");
 

@@ -10,10 +10,8 @@ export async function fromSwagger(document: Record<string, unknown>, notes: Note
     const { openapi } = await convertObj(document, { patch: true, warnOnly: true, resolve: false });
     return openapi;
   } catch (err) {
-    throw badInput(
-      "text",
-      `is a Swagger 2.0 document that could not be understood: ${(err instanceof Error ? err.message : String(err)).slice(0, 200)}`,
-    );
+    const said = err instanceof Error && err.name === "S2OError" ? `: ${err.message.slice(0, 200)}` : ""; // others are a fault in its code
+    throw badInput("text", `is a Swagger 2.0 document that could not be understood${said}`);
   }
 }
 

@@ -92,7 +92,7 @@ export class AppService {
     this.#requireOwn(workspaceId, id);
     const number = /^[1-9]\d{0,8}$/.test(revision) ? Number(revision) : 0;
     const version = await this.#parts.own.version(workspaceId, id, number);
-    if (!version) throw new MillraceError("NOT_FOUND", { details: { what: `revision of '${id}'`, id: revision } });
+    if (!version) throw new MillraceError("NOT_FOUND", { details: { what: `version of '${id}'`, id: revision } });
     return { ...version, definition: JSON.parse(version.definition) as Record<string, unknown> };
   }
 

@@ -114,14 +114,22 @@ class AppCheck {
     input.forEach((field, i) => this.#attempt(() => this.#checkField(field, operation, `${at}.input.${i}`)));
     this.#attempt(() => this.#checkList(operation, at));
     if (paging) this.#attempt(() => this.#checkPaging(operation, `${at}.paging`));
-    if (confirm) this.#attempt(() => this.#checkRead(`${at}.confirm.operation`, confirm.operation));
+    if (confirm) this.#attempt(() => this.#checkConfirm(confirm, `${at}.confirm`));
     if (before) this.#attempt(() => this.#checkRead(`${at}.before.operation`, before.operation));
     this.#attempt(() => this.#checkRules(operation, `${at}.rules`));
   }
 
   #checkEffect({ method, effect, path }: OperationDefinition, at: string): void {
-    if (effect === "read" && method !== "GET" && method !== "POST") throw badInput(`${at}.effect`, `a ${method} is no read`);
+    if (effect === "read" && method !== "GET" && method !== "POST") throw badInput(`${at}.effect`, `a ${method} cannot be a read`);
     if (method === "GET" && effect !== "read" && !this.#isSecret(path)) throw badInput(`${at}.effect`, "a GET is a read");
+  }
+
+  /** Without anything to compare, the first record of the list would count as the one that was made. */
+  #checkConfirm({ operation, input, match }: NonNullable<OperationDefinition["confirm"]>, at: string): void {
+    this.#checkRead(`${at}.operation`, operation);
+    if (Object.keys(match).length > 0) return;
+    if (this.#operations.get(operation)?.list || Object.keys(input).length === 0)
+      throw badInput(`${at}.match`, "names no field by which the record is recognised; name at least one that is the same");
   }
 
   #checkList({ paging, newest, list }: OperationDefinition, at: string): void {
@@ -187,7 +195,7 @@ class AppCheck {
     for (const id of [lookup.operation, lookup.otherwise]) {
       if (id === undefined) continue;
       this.#checkRead(`${at}.lookup.operation`, id);
-      if (!this.#operations.get(id)?.list) throw badInput(`${at}.lookup.operation`, `'${id}' is no list`);
+      if (!this.#operations.get(id)?.list) throw badInput(`${at}.lookup.operation`, `'${id}' does not return a list`);
     }
     if (lookup.within) this.#requireInput(operation, lookup.within.field, `${at}.lookup.within.field`);
     if (lookup.id !== undefined) checkPattern(`${at}.lookup.id`, lookup.id);
@@ -205,7 +213,7 @@ class AppCheck {
   }
 
   #checkRead(at: string, id: string): void {
-    if (this.#find(at, id).effect !== "read") throw badInput(at, `'${id}' is no read`);
+    if (this.#find(at, id).effect !== "read") throw badInput(at, `'${id}' is not a read operation`);
   }
 }
 

@@ -41,7 +41,7 @@ function ofVariable(variable: AddressVariable, holes: readonly Hole[], at: strin
 
 function addressProblems(field: string, address: string, variables: readonly AddressVariable[]): DefinitionProblem[] {
   const undescribed = holesOf(address).find(({ name }) => !variables.some((each) => each.name === name));
-  if (undescribed) return [{ field, problem: `'variables' says nothing of {${undescribed.name}}` }];
+  if (undescribed) return [{ field, problem: `{${undescribed.name}} is not described in 'variables'` }];
   const host = /^https?:\/\/([^/?#:]*)/i.exec(address)?.[1] ?? "";
   const last = variables.findLast(({ name }) => host.includes(`{${name}}`));
   if (!last) return [];

@@ -79,7 +79,7 @@ function subscribeProblems(app: AppDefinition, rule: SubscribeRule, at: string):
   problems.push(...inputProblems(app, list.operation, Object.keys(list.input ?? {}), `${at}.list.operation`));
   const read = app.operations.find(({ id }) => id === list.operation);
   if (read && !(read.effect === "read" && read.list))
-    problems.push({ field: `${at}.list.operation`, problem: `'${list.operation}' is no list` });
+    problems.push({ field: `${at}.list.operation`, problem: `'${list.operation}' does not return a list` });
   return problems;
 }
 
