@@ -33,7 +33,7 @@ describe("an operator who changes a flow that runs", () => {
     await dialog.getByLabel("Note").fill("Acme asked for it");
     await expectGood("publish changes");
     await dialog.getByRole("button", { name: "Publish flow" }).click();
-    await page.getByText("Published. New events run on this version").waitFor();
+    await page.getByText("Published. It starts once its app posts events to its address").waitFor();
     expect((await flow(id)).versions.at(-1)).toMatchObject({ version: 2, note: "Acme asked for it" });
   });
 
