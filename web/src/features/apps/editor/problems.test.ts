@@ -83,8 +83,11 @@ describe("the verification of events", () => {
   });
 
   test("leaves alone what else is said of webhooks", () => {
-    const told: Definition = { ...definition, webhooks: { subscribe: { operation: "hooks.add" } } };
-    expect(withProof(told, { kind: "address" }).webhooks).toEqual({ subscribe: { operation: "hooks.add" }, verify: { kind: "address" } });
+    const told: Definition = { ...definition, webhooks: { subscribe: { operation: "hooks.add", address: "url", id: "id" } } };
+    expect(withProof(told, { kind: "address" }).webhooks).toEqual({
+      subscribe: { operation: "hooks.add", address: "url", id: "id" },
+      verify: { kind: "address" },
+    });
     expect(withProof(withProofKind(definition, "token"), undefined)).not.toHaveProperty("webhooks");
   });
 });
