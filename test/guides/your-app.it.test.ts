@@ -47,7 +47,7 @@ test("Y1: it is made of its own document, and logs in with a client id and secre
   expect(await page.getByLabel("What the app is called").inputValue()).toBe("Your App");
   await page.getByRole("button", { name: "Add 11 operations" }).click();
   await page.getByRole("tab", { name: "App", exact: true }).click();
-  await page.getByLabel("By reading").selectOption({ label: "List tag details" });
+  await page.getByLabel("Operation to call").selectOption({ label: "List tag details" });
   await page.getByRole("button", { name: "Save app" }).first().click();
   await page.getByText("Version 1 is saved").waitFor();
 
@@ -70,7 +70,7 @@ test("Y5: it grows by the endpoints of its newer document, which is read at its 
   const { house, page } = web;
   await web.open("/apps/your-app");
   await page.getByRole("button", { name: /^More about/ }).click();
-  await page.getByRole("menuitem", { name: "Import a document" }).click();
+  await page.getByRole("menuitem", { name: "Add from a document or request" }).click();
   await page.getByLabel("Or its address").fill(`${address}/openapi.json`);
   await page.getByRole("button", { name: "Read the document" }).click();
   await page.getByText("11 operations of 12 ticked").waitFor();
@@ -89,9 +89,9 @@ test("Y5: it grows by the endpoints of its newer document, which is read at its 
 test("Y3: it is told the address of a flow, and what it did not sign is refused, as the forms say after the import", async () => {
   const { house, page } = web;
   await web.open("/apps/your-app?tab=triggers");
-  await page.getByLabel("Proof", { exact: true }).selectOption({ label: "They are signed (HMAC)" });
+  await page.getByLabel("Verification", { exact: true }).selectOption({ label: "Signature (HMAC)" });
   await page.getByLabel("Header of the signature").fill("X-Your-App-Signature");
-  await page.getByLabel("Before the signature").fill("sha256=");
+  await page.getByLabel("Prefix", { exact: true }).fill("sha256=");
   await page.getByLabel("Registered by").selectOption({ label: "Register a webhook" });
   await page.getByLabel("Where the secret comes from").selectOption({ label: "The app gives it when the address is registered" });
   await web.expectGood("your-app-registers");

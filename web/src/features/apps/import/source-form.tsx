@@ -84,8 +84,6 @@ interface DocumentFormProps {
 
 /** Operations out of an OpenAPI or Swagger document: a file, or the address where it is. */
 export function DocumentForm({ onRead, app, onExported }: DocumentFormProps) {
-  const [url, setUrl] = useState("");
-  const [isOver, setOver] = useState(false);
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const read = useRead(onRead);
   const ofApp = app === undefined ? {} : { app };
@@ -98,63 +96,72 @@ export function DocumentForm({ onRead, app, onExported }: DocumentFormProps) {
     if (exported === null) read.mutate({ document: { text, ...ofApp } });
     else onExported(exported);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void take(event.dataTransfer.files[0]);
-  };
   return (
     <div className="flex max-w-3xl flex-col gap-5">
-      <div
-        role="group"
-        aria-label="A document as a file"
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-        className={cx(
-          "flex flex-col items-center gap-3 rounded-lg border border-dashed px-6 py-10 text-center transition-colors",
-          isOver ? "border-focus bg-selected" : "border-line-strong bg-raised",
-        )}
-      >
-        <p className="text-ink-2">Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML, or an app that was exported as a file.</p>
-        <FileChoice
-          label="Choose a file"
-          accept=".json,.yaml,.yml,application/json,application/yaml"
-          onFile={(file) => void take(file)}
-          busy={read.isPending}
-        />
-      </div>
-      <form
-        noValidate
-        className="flex items-end gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (url.trim() !== "") read.mutate({ document: { url: url.trim(), ...ofApp } });
-        }}
-      >
-        <div className="min-w-0 flex-1">
-          <Field label="Or its address">
-            {(ids) => (
-              <Input
-                {...ids}
-                type="url"
-                placeholder="https://api.example.com/openapi.json"
-                value={url}
-                onChange={({ target }) => setUrl(target.value)}
-              />
-            )}
-          </Field>
-        </div>
-        <Button type="submit" disabled={url.trim() === ""} busy={read.isPending}>
-          Read the document
-        </Button>
-      </form>
+      <DropDocument onFile={(file) => void take(file)} busy={read.isPending} />
+      <DocumentAddress onUrl={(url) => read.mutate({ document: { url, ...ofApp } })} busy={read.isPending} />
       {tooLarge !== null && <Problem>{tooLarge}</Problem>}
       {tooLarge === null && read.error !== null && <Problem>{saidOfSource(read.error)}</Problem>}
     </div>
+  );
+}
+
+function DropDocument({ onFile, busy }: { onFile: (file: File | undefined) => void; busy: boolean }) {
+  const [isOver, setOver] = useState(false);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    onFile(event.dataTransfer.files[0]);
+  };
+  return (
+    <div
+      role="group"
+      aria-label="A document as a file"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+      className={cx(
+        "flex flex-col items-center gap-3 rounded-lg border border-dashed px-6 py-10 text-center transition-colors",
+        isOver ? "border-focus bg-selected" : "border-line-strong bg-raised",
+      )}
+    >
+      <p className="text-ink-2">Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML, or an app that was exported as a file.</p>
+      <FileChoice label="Choose a file" accept=".json,.yaml,.yml,application/json,application/yaml" onFile={onFile} busy={busy} />
+    </div>
+  );
+}
+
+function DocumentAddress({ onUrl, busy }: { onUrl: (url: string) => void; busy: boolean }) {
+  const [url, setUrl] = useState("");
+  return (
+    <form
+      noValidate
+      className="flex items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (url.trim() !== "") onUrl(url.trim());
+      }}
+    >
+      <div className="min-w-0 flex-1">
+        <Field label="Or its address">
+          {(ids) => (
+            <Input
+              {...ids}
+              type="url"
+              placeholder="https://api.example.com/openapi.json"
+              value={url}
+              onChange={({ target }) => setUrl(target.value)}
+            />
+          )}
+        </Field>
+      </div>
+      <Button type="submit" disabled={url.trim() === ""} busy={busy}>
+        Read the document
+      </Button>
+    </form>
   );
 }
 
