@@ -9,13 +9,13 @@ const category = "Tags and segments";
 const examples = {
   "unhappy-customers": {
     title: "Unhappy customers",
-    description: "An example: whoever gave a score of 6 or less, or has the tag 'unhappy'.",
+    description: "Example: people with a score of 6 or less, or the tag 'unhappy'.",
     kind: "segment",
     if: "person.score <= 6 or person.tags contains 'unhappy'",
   },
   "big-fans": {
     title: "Big fans",
-    description: "An example: whoever gave a score of 9 or 10, or has the tag 'promoter'.",
+    description: "Example: people with a score of 9 or 10, or the tag 'promoter'.",
     kind: "segment",
     if: "person.score >= 9 or person.tags contains 'promoter'",
   },
@@ -58,7 +58,7 @@ export const segments: TemplateLibrary = {
     millraceTemplate: 1,
     title: "When a tag brings a contact into a segment, then add the person to a HighLevel workflow",
     about:
-      "A campaign by audience: whoever gets a tag and belongs to the segment because of it is sent the messages of the workflow, once. Who was in the segment before is left alone.",
+      "A campaign by audience: contacts that enter the segment because of a new tag are added to the workflow, once. Contacts that were already in it are skipped.",
     category,
     keywords: ["campaign", "audience", "targeted", "messages", "posts", "segment", "sightmill", "flocksy", "enrol", "automation"],
     connections: [highlevel],
