@@ -1,9 +1,10 @@
-import type { Worker } from "node:worker_threads";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import type { AppDraft } from "#api/schemas/app-drafts.ts";
 import type { DocumentAnswer, DocumentTask } from "#definitions/openapi/worker.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
-import { startThread } from "#kernel/start-thread.ts";
+import { packageRoot } from "#kernel/root.ts";
 
 /** Bounds of reading one document, and how many may wait for their turn. */
 const usualBounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 10 };
@@ -64,8 +65,11 @@ function answerOf(worker: Worker, timeoutMs: number): Promise<DocumentAnswer | "
   });
 }
 
-const startWorker = (workerData: DocumentTask, memoryMb: number): Worker =>
-  startThread(new URL("../../definitions/openapi/worker.ts", import.meta.url), "document-worker.js", {
-    workerData,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-  });
+/** The worker's file: a bundle of its own, or its source, for which the thread first needs what runs TypeScript. */
+function startWorker(workerData: DocumentTask, memoryMb: number): Worker {
+  const options = { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: memoryMb } };
+  if (!import.meta.url.endsWith(".ts")) return new Worker(join(packageRoot(), "dist", "document-worker.js"), options);
+  const source = new URL("../../definitions/openapi/worker.ts", import.meta.url).href;
+  const [tsx, file] = [import.meta.resolve("tsx/esm/api"), source].map((url) => JSON.stringify(url));
+  return new Worker(`import(${tsx}).then(({ register }) => (register(), import(${file})))`, { ...options, eval: true });
+}
