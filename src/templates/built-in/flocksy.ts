@@ -169,7 +169,7 @@ export const flocksyTemplates: TemplateLibrary = {
     millraceTemplate: 1,
     title: "When a user in HighLevel is new or changed, then enrich the profile in Flocksy and set its segment",
     about:
-      "Each user of the sub-account has a profile in Flocksy, in a segment by role, with the tags that are called like the segment. Campaigns for the segment are refreshed.",
+      "Each user of the sub-account has a profile in Flocksy, in a segment by role, with the tags that are called like the segment. Campaigns for the segment are worked out anew.",
     category,
     keywords: [...keywords, "user", "profile", "segment", "enrichment", "team"],
     connections: [highlevel, flocksy],

@@ -9,13 +9,13 @@ const category = "Tags and segments";
 const examples = {
   "unhappy-customers": {
     title: "Unhappy customers",
-    description: "Example: people with a score of 6 or less, or the tag 'unhappy'.",
+    description: "An example: whoever gave a score of 6 or less, or has the tag 'unhappy'.",
     kind: "segment",
     if: "person.score <= 6 or person.tags contains 'unhappy'",
   },
   "big-fans": {
     title: "Big fans",
-    description: "Example: people with a score of 9 or 10, or the tag 'promoter'.",
+    description: "An example: whoever gave a score of 9 or 10, or has the tag 'promoter'.",
     kind: "segment",
     if: "person.score >= 9 or person.tags contains 'promoter'",
   },

@@ -11,7 +11,7 @@ interface Parts {
   store: HookSubscriptionStore;
   sealer: Pick<Sealer, "seal" | "open">;
   /** Whether the app can reach the address at all; the error to show where it cannot. */
-  unreachable(subscription: HookSubscription, calls: SubscriptionCalls): MillraceError | null;
+  unreachable(subscription: HookSubscription, calls: SubscriptionCalls): Promise<MillraceError | null>;
   clock: Clock;
   log: Log;
 }
@@ -55,7 +55,7 @@ export class SubscriptionAdvancer {
   async #subscribe(subscription: HookSubscription, calls: SubscriptionCalls): Promise<void> {
     const { store, sealer, clock } = this.#parts;
     const { workspaceId, id } = subscription;
-    const unreachable = this.#parts.unreachable(subscription, calls);
+    const unreachable = await this.#parts.unreachable(subscription, calls);
     if (unreachable) return store.update(workspaceId, id, { ...released, problem: storedError(unreachable), nextAt: null });
     if (subscription.sentAt !== null && (await this.#isThere(subscription, calls))) return;
     const secret = await this.#secretToGive(subscription, calls);

@@ -1,6 +1,5 @@
 import type { Catalog } from "#catalog/registry.ts";
 import type { HookSubscriptionView } from "#api/schemas.ts";
-import type { SubscribeRule } from "#catalog/webhook-rules.ts";
 import type { FlowService } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { MillraceError } from "#kernel/errors.ts";
@@ -11,7 +10,7 @@ import type { HookSubscription, HookSubscriptionStore } from "#storage/hook-subs
 import type { Sealer } from "#vault/seal.ts";
 import type { Connection, ConnectionRef } from "#vault/types.ts";
 import { isLoopbackHost } from "../../http/access.ts";
-import { callsFor } from "./app-calls.ts";
+import { callsFor, type SubscriptionCalls } from "./app-calls.ts";
 import { SubscriptionAdvancer } from "./advance.ts";
 import { canSubscribe, wantedSubscriptions, type WantedSubscription } from "./wanted.ts";
 
@@ -59,7 +58,7 @@ export class HookSubscriptions {
     this.#parts = parts;
     this.#advancer = new SubscriptionAdvancer({
       ...parts,
-      unreachable: (subscription, { app, rule }) => this.#unreachable(subscription, app.title, rule),
+      unreachable: (subscription, calls) => this.#unreachable(subscription, calls),
     });
   }
 
@@ -218,13 +217,15 @@ export class HookSubscriptions {
     this.#secrets.delete(one.triggerId);
   }
 
-  #unreachable(one: HookSubscription, app: string, rule: SubscribeRule): MillraceError | null {
-    const { publicUrl, isReachable, caller } = this.#parts;
+  /** An address of this machine only is told to apps on this machine, such as those of the sandbox. */
+  async #unreachable({ workspaceId, connectionId }: HookSubscription, { app, rule }: SubscriptionCalls): Promise<MillraceError | null> {
+    const { publicUrl, isReachable, caller, connection } = this.#parts;
     if (isReachable()) return null;
-    const { workspaceId, connectionId } = one;
-    const request = { workspaceId, app: one.app, operation: rule.operation, connection: connectionId, input: {} };
+    const request = { workspaceId, app: app.id, operation: rule.operation, connection: connectionId, input: {} };
     const { host } = caller.destination({ ...request, lane: "live", dry: true, idempotencyKey: "" });
-    return isLoopbackHost(host) ? null : new MillraceError("HOOK_ADDRESS_LOCAL", { details: { app, url: publicUrl() } });
+    const base = (await connection(workspaceId, connectionId))?.baseUrl; // the caller may not have used the connection yet
+    const own = base !== undefined && URL.canParse(base) ? new URL(base).host : host;
+    return isLoopbackHost(own) ? null : new MillraceError("HOOK_ADDRESS_LOCAL", { details: { app: app.title, url: publicUrl() } });
   }
 
   #planNext(): void {
