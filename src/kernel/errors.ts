@@ -202,7 +202,7 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "{app} did not answer, so nobody can tell whether it has the address now. Look in {app}: if it has it, remove it there, then try again.",
+    say: "{app} did not answer, so it is not known whether it has the address. Look in {app}: if the address is there, remove it, then try again.",
   },
   HOOK_SUBSCRIBE_ANSWER: {
     kind: "user",
@@ -252,7 +252,7 @@ export const errorCodes = {
   FLOW_STOPPED: { kind: "user", status: 409, retry: false, say: "The flow stopped the run: {reason}." },
   MAPPING_FAILED: { kind: "user", status: 422, retry: false, say: "The mapping of '{field}' failed: {problem}." },
   SCRIPT_FAILED: { kind: "user", status: 422, retry: false, say: "The script failed{place}: {problem}." },
-  SCRIPTS_BUSY: { kind: "operational", status: 429, retry: true, say: "Too many scripts wait to be executed. Try again in {seconds} s." },
+  SCRIPTS_BUSY: { kind: "operational", status: 429, retry: true, say: "Too many scripts are waiting. Try again in {seconds} s." },
   STEP_INPUT_INVALID: { kind: "user", status: 422, retry: false, say: "{field}: {problem}." },
   UNKNOWN_OUTCOME: {
     kind: "user",

@@ -3,7 +3,7 @@ import { digest } from "#kernel/digest.ts";
 import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
-/** Remembers the addresses of triggers that get another one (`next`) or none, so that whoever posts there is told that they are gone for good. */
+/** Remembers addresses that triggers no longer use, so that requests to them are answered 410. */
 export async function keepGone(
   q: Kysely<Schema>,
   workspaceId: string,

@@ -6,12 +6,12 @@ import { isGoneHook } from "./gone-hooks.ts";
 import type { Schema } from "./schema.ts";
 
 /**
- * `wanted`: the app is to be told. `subscribed`: it was. `unclear`: nobody can tell whether it was, and a person has to look. `ending`: it is to
- * be told that the address is no longer used.
+ * `wanted`: the address is to be registered with the app. `subscribed`: it is. `unclear`: it is not known whether it is, and a person has to look.
+ * `ending`: it is to be removed from the app.
  */
 export type HookSubscriptionState = "wanted" | "subscribed" | "unclear" | "ending";
 
-/** The address of a flow that an app was told, or is to be told. */
+/** The registration of a flow's address with its app (REST hooks): the desired state and the last known one. */
 export interface HookSubscription {
   id: string;
   workspaceId: string;
@@ -35,7 +35,7 @@ export interface HookSubscription {
   attempts: number;
   /** When there is something to do; null: not by itself. */
   nextAt: number | null;
-  /** Somebody is at it until then. */
+  /** Until when a process has claimed it. */
   claimedUntil: number | null;
   problem: StoredError | null;
   subscribedAt: number | null;
@@ -46,7 +46,7 @@ export interface HookSubscription {
 
 type Patch = Partial<Omit<HookSubscription, "id" | "workspaceId" | "triggerId" | "flowId" | "app" | "operation" | "createdAt">>;
 
-/** Where the addresses rest that apps were told. */
+/** Keeps the registrations of flows' addresses. */
 export interface HookSubscriptionStore {
   /** Of one flow, or of the workspace; the oldest first. */
   list(workspaceId: string, flowId?: string): Promise<HookSubscription[]>;
@@ -58,11 +58,11 @@ export interface HookSubscriptionStore {
   /** Changes it only in this state; false where it has another by now. */
   updateIn(state: HookSubscriptionState, workspaceId: string, id: string, patch: Patch): Promise<boolean>;
   remove(workspaceId: string, id: string): Promise<void>;
-  /** Those that are due and that nobody is at, those that end first. */
+  /** Those that are due and not claimed, those that end first. */
   due(now: number, limit: number): Promise<HookSubscription[]>;
   /** When the next one is due; null: none. */
   nextDue(): Promise<number | null>;
-  /** False where somebody else is at it. */
+  /** False if another process has claimed it. */
   claim(workspaceId: string, id: string, now: number, until: number): Promise<boolean>;
   /** Those with a secret. */
   allSealed(): Promise<{ id: string; jwe: string }[]>;
@@ -74,6 +74,7 @@ export interface HookSubscriptionStore {
 
 type Row = Selectable<Schema["hook_subscriptions"]>;
 
+/** Registrations of flows' addresses, in the database. */
 export function createHookSubscriptionStore(db: Db, log: ChangeLog = new ChangeLog(db)): HookSubscriptionStore {
   return { ...subscriptionReads(db), ...subscriptionChanges(log), ...claims(db), ...sealedSecrets(db) };
 }

@@ -32,6 +32,7 @@ const named: Record<string, keyof Things | { value: string }> = {
 
 /** Which thing a query names; null where it names none. */
 const queries: Record<string, { thing: keyof Things } | { value: string | null }> = {
+  undo: { value: null },
   flow: { thing: "flow" },
   connection: { thing: "connection" },
   person: { thing: "person" },

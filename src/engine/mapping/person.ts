@@ -1,7 +1,7 @@
+/** A record of any app as the conditions of segments read it. */
+
 import { isObject } from "#kernel/json.ts";
 import { isBlank, toText } from "./text.ts";
-
-/** Pure: a record of any app as the conditions of segments read it. */
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -27,7 +27,7 @@ export function ruleCalls(text: string, isCode = false): RuleCall[] {
   );
 }
 
-/** Whether a text asks which segments somebody is in: it uses all there are. */
+/** Whether a text asks which segments a person is in: it uses all there are. */
 export const asksSegments = (text: string, isCode = false): boolean =>
   text.includes("segments") && codeIn(text, isCode).some((part) => allSegments.test(part));
 

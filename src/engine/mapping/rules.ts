@@ -17,8 +17,8 @@ import type { AppliedRules, MappingSettings, Scope } from "./types.ts";
 import { atOnce, currentWork, type EvaluationHost, type RuleResult } from "./work.ts";
 
 /**
- * Transformation rules: named look-up tables, conditions and formats that the filter `rule` applies, and segments, which say of a person whether he or
- * she belongs to them. They are data that a mapping is compiled with, so a browser can evaluate them as well. A rule sees nothing but its value, and
+ * Transformation rules: named look-up tables, conditions, formats and scripts that the filter `rule` applies, and segments, which say whether a person
+ * belongs to them. They are data that a mapping is compiled with, so a browser can evaluate them as well. A rule sees nothing but its value, and
  * cannot use another rule.
  */
 
@@ -100,7 +100,7 @@ export function wrongCall({ filter, name }: RuleCall, kinds: RuleKinds): string 
 
 const exampleNames = { rule: "score-tag", segment: "unhappy-promoters" } as const;
 
-/** What all values of one trial together may take and give: somebody looks at a few of them. */
+/** What all values of one trial together may take and give: a person looks at a few of them. */
 const longestTrialMs = 1000;
 /** Scripts are executed elsewhere, one after another. */
 const longestScriptTrialMs = 10_000;
@@ -217,7 +217,7 @@ function compileConditions(rule: ConditionsRule, engine: Engine): Apply {
   };
 }
 
-/** Whether somebody belongs to it. */
+/** Whether a record belongs to it. */
 function compileSegment(rule: SegmentRule, engine: Engine): Apply {
   const { evaluate } = compileExpressionText(rule.if, engine);
   return (value) => {

@@ -15,11 +15,11 @@ export interface MappingSettings {
 export interface AppliedRules {
   /** What a rule gives for a value. */
   apply(name: string, value: unknown): unknown;
-  /** Whether somebody is in a segment. */
+  /** Whether a record is in a segment. */
   isIn(name: string, person: unknown): boolean;
-  /** Whether the change that started the flow brought somebody into a segment, or took somebody out of it; missing where that is not known. */
+  /** Whether the change that started the flow brought a record into a segment, or took it out; missing where that is not known. */
   moved(how: "entered" | "left", name: string, person: unknown): boolean | undefined;
-  /** The titles of all segments that somebody is in. */
+  /** The titles of all segments that a record is in. */
   segmentsOf(person: unknown): string[];
 }
 

@@ -16,12 +16,12 @@ export interface ScriptTask {
   timeoutMs: number;
 }
 
-/** What became of it: its result as JSON, or why there is none. */
+/** The result as JSON, or why there is none. */
 export type TaskOutcome = { log: string[] } & ({ output: string } | { fault: ScriptFault });
 
 const file = "script.js";
 
-/** Executes a script in a QuickJS of its own: a module in which a script used up its memory is not used again. `now` measures its time. */
+/** Executes a script in a QuickJS of its own. A WebAssembly module is not reused after a script ran out of memory in it. `now` measures its time. */
 export function executeScript(module: QuickJSWASMModule, task: ScriptTask, now: () => number): TaskOutcome {
   const log: string[] = [];
   const wrong = syntaxFault(task.code, task.language);

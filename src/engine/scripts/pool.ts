@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { MillraceError } from "#kernel/errors.ts";
 import { parseJson, type Json } from "#kernel/json.ts";
-import { packageRoot } from "#kernel/root.ts";
+import { startThread } from "#kernel/start-thread.ts";
 import type { ScriptJob, ScriptOutcome, Scripts } from "../ports/scripts.ts";
 import type { ScriptTask, TaskOutcome } from "./execute.ts";
 import { FairQueue } from "./fair-queue.ts";
@@ -124,7 +123,7 @@ class Thread {
   #isEnding = false;
 
   constructor(ended: (error: unknown) => void) {
-    this.#worker = startWorker();
+    this.#worker = startThread(new URL("./worker.ts", import.meta.url), "script-worker.js", { resourceLimits });
     this.#worker.unref();
     let problem: unknown = null;
     let isReady = false;
@@ -191,13 +190,3 @@ const crashed: ScriptOutcome = { log: [], durationMs: 0, fault: { problem: "it u
 
 /** Memory of a thread beside QuickJS's own: its code, the data and the results. */
 const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
-
-/** The worker's file: a bundle of its own, or its source, for which the thread first needs what runs TypeScript. */
-function startWorker(): Worker {
-  if (!import.meta.url.endsWith(".ts"))
-    return new Worker(join(packageRoot(), "dist", "script-worker.js"), { resourceLimits, execArgv: [] });
-  const [tsx, source] = [import.meta.resolve("tsx/esm/api"), new URL("./worker.ts", import.meta.url).href].map((url) =>
-    JSON.stringify(url),
-  );
-  return new Worker(`import(${tsx}).then(({ register }) => (register(), import(${source})))`, { eval: true, resourceLimits, execArgv: [] });
-}

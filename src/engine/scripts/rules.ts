@@ -1,11 +1,11 @@
+/** Transformation rules whose result a script gives. */
+
 import type { ScriptRule } from "../mapping/rule-format.ts";
 import type { ScriptCall } from "../mapping/problem.ts";
 import type { RuleResult } from "../mapping/work.ts";
 import type { ScriptJob, Scripts } from "../ports/scripts.ts";
 import { scriptBounds } from "./bounds.ts";
 import { syntaxFault } from "./source.ts";
-
-/** Transformation rules whose result a script gives. */
 
 /** For whom a rule is applied, and when. */
 export type RuleUser = Pick<ScriptJob, "workspace" | "flow" | "moment" | "seed" | "isTrial">;

@@ -24,7 +24,7 @@ const mostCaptures = 20;
 const mark = "capture-";
 const emptyMs = 10 * 60_000;
 
-/** Addresses that keep what is posted to them for half an hour, so that somebody can make a trigger of it. Nothing starts from it. */
+/** Addresses that keep what is posted to them for half an hour, to make a trigger of. Nothing starts from it. */
 export class HookCaptures {
   readonly #parts: Parts;
 

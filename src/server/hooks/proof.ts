@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { readSigning, type Signing } from "#catalog/signing.ts";
 import type { RequestPart, WebhookProof } from "#catalog/webhook-rules.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { isSameSecret } from "../auth/secret-hash.ts";
 import { checkHmac } from "./hmac.ts";
 
 /** A request as far as it can prove who sent it. */
@@ -53,7 +53,7 @@ function requireToken(
   const where = place === "header" ? `in the header ${name}` : `in its query as ${name}`;
   const value = place === "header" ? headers[name.toLowerCase()] : new URLSearchParams(path.split("?", 2)[1] ?? "").get(name);
   if (typeof value !== "string" || value === "") throw refused(`it has no secret ${where}`);
-  if (!isSame(value, `${prefix}${secret}`)) throw refused(`the secret ${where} is not that of this trigger's connection`);
+  if (!isSameSecret(value, `${prefix}${secret}`)) throw refused(`the secret ${where} is not that of this trigger's connection`);
 }
 
 function requirePassword(user: string | undefined, secret: string, { authorization = "" }: IncomingHttpHeaders): void {
@@ -61,14 +61,9 @@ function requirePassword(user: string | undefined, secret: string, { authorizati
   if (scheme.toLowerCase() !== "basic") throw refused("it is not logged in: a name and password are expected (HTTP Basic)");
   const given = Buffer.from(encoded, "base64").toString("utf8");
   const colon = given.indexOf(":");
-  const isRight = colon >= 0 && isSame(given.slice(colon + 1), secret) && (user === undefined || isSame(given.slice(0, colon), user));
+  const isRight =
+    colon >= 0 && isSameSecret(given.slice(colon + 1), secret) && (user === undefined || isSameSecret(given.slice(0, colon), user));
   if (!isRight) throw refused("its name or password is not that of this trigger's connection");
-}
-
-/** Compares in a time that tells nothing of the secret. */
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
 }
 
 const refused = (problem: string) => new MillraceError("HOOK_REFUSED", { details: { problem } });

@@ -106,12 +106,13 @@ function flowFindings({ flows, now }: WorkspaceFacts): Finding[] {
     const { id, name, status, reason, trigger } = flow;
     const what = `flow '${name}'`;
     const fix = { page: { to: `/flows/${id}`, title: "Open flow" } };
-    const told = trigger.hookSubscription;
-    if (told?.problem) return [warn(what, told.problem.replace(/\.$/, ""), { fix: { command: `millrace flow subscribe ${id}`, ...fix } })];
+    const subscription = trigger.hookSubscription;
+    if (subscription?.problem)
+      return [warn(what, subscription.problem.replace(/\.$/, ""), { fix: { command: `millrace flow subscribe ${id}`, ...fix } })];
     if (status === "off" && reason !== undefined) return [warn(what, `paused by Millrace: ${reason.replace(/\.$/, "")}`, { fix })];
     if (status !== "on") return [];
     if (trigger.lastError !== null) return [warn(what, `its last poll failed: ${trigger.lastError.message}`, { fix })];
-    const isOwn = trigger.kind === "webhook" && trigger.inboxes === null && trigger.hookUrl !== null && told === null;
+    const isOwn = trigger.kind === "webhook" && trigger.inboxes === null && trigger.hookUrl !== null && subscription === null;
     if (!isOwn || flow.lastRunAt !== null || trigger.lastAt !== null || now - flow.updatedAt < dayMs) return [];
     const says =
       "no event has ever arrived at its address. Enter the address in the system that sends the events, or send a test from there";

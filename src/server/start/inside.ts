@@ -293,7 +293,7 @@ function openHookSubscriptions({ settings, catalog, store, outbound, engine }: H
   closers.add(() => all.close());
   const start = (url: string): void => {
     address = url;
-    engine.onFlowChange(() => void all.review());
+    engine.onFlowChange(() => void all.reconcile());
     const changed = ({ workspaceId, id }: ConnectionRef): void =>
       void all
         .changed(workspaceId, ({ connectionId }) => connectionId === id)
@@ -485,7 +485,7 @@ function openConnections(
     probe,
     use: connectionUse,
     inboxesOf: inboxesOf(inboxes, receptions),
-    leave: (connection) => hookSubscriptions.leave(connection),
+    leave: (connection) => hookSubscriptions.unsubscribeConnection(connection),
     quota,
     reconnectLinks: store.reconnectLinks,
     variables: ({ workspaceId, app, settings = {} }) => {

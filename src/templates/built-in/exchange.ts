@@ -18,7 +18,7 @@ const post = (id: string, title: string, operation: "post" | "put", body: Record
 export const exchange: TemplateLibrary = {
   "posted-tag-to-highlevel": {
     millraceTemplate: 1,
-    title: "When SightMill or another app posts a new or changed tag, then have it in HighLevel too",
+    title: "When SightMill or another app posts a new or changed tag, then add it to HighLevel",
     about:
       "Takes a post with tagName, tagId, locationId, colour and description. HighLevel's tags have a name alone: colour and description are kept with the run, and shown there with the tag.",
     category: tagsAndSegments,

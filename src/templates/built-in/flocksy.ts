@@ -21,7 +21,7 @@ export const flocksyTemplates: TemplateLibrary = {
     millraceTemplate: 1,
     title: "When a tag in HighLevel is new or renamed, then keep its mapping in Flocksy and refresh the campaigns with it",
     about:
-      "Each tag of the sub-account has its mapping and its tag in Flocksy, under HighLevel's id, so that a new name changes the one that is there. Campaigns with the tag are worked out anew.",
+      "Each tag of the sub-account has its mapping and its tag in Flocksy, under HighLevel's id, so that a new name changes the one that is there. Campaigns with the tag are refreshed.",
     category,
     keywords: [...keywords, "tag mapping", "campaign", "tag"],
     connections: [highlevel, flocksy],
@@ -50,7 +50,7 @@ export const flocksyTemplates: TemplateLibrary = {
     millraceTemplate: 1,
     title: "When a tag of the social planner is new or changed, then keep its mapping and details in Flocksy",
     about:
-      "Asks HighLevel for nothing but to read the social planner's tags. Each tag has its mapping in Flocksy, and campaigns with the tag are worked out anew.",
+      "Only needs read access to the social planner's tags. Each tag has its mapping in Flocksy, and campaigns with the tag are refreshed.",
     category,
     keywords: [...keywords, "tag mapping", "tag details", "social planner", "campaign", "read only"],
     connections: [highlevel, flocksy],
@@ -80,7 +80,7 @@ export const flocksyTemplates: TemplateLibrary = {
   },
   "flocksy-tag-to-highlevel": {
     millraceTemplate: 1,
-    title: "When a tag in Flocksy is new or changed, then have it in HighLevel too",
+    title: "When a tag in Flocksy is new or changed, then add it to HighLevel",
     about:
       "A tag made in Flocksy can be given to contacts in HighLevel at once. HighLevel has no place for its colour and description: they stay in Flocksy, and the mapping says which tag they belong to.",
     category,

@@ -33,7 +33,7 @@ export const segments: TemplateLibrary = {
     millraceTemplate: 1,
     title: "When a tag brings a contact into a segment, then add the person to a HighLevel workflow",
     about:
-      "A campaign by audience: whoever gets a tag and belongs to the segment because of it is sent the messages of the workflow, once. Who was in the segment before is left alone.",
+      "A campaign by audience: contacts that enter the segment because of a new tag are added to the workflow, once. Contacts that were already in it are skipped.",
     category,
     keywords: ["campaign", "audience", "targeted", "messages", "posts", "segment", "sightmill", "flocksy", "enrol", "automation"],
     connections: [highlevel],

@@ -5,8 +5,8 @@ import { textArgument } from "./arguments.ts";
 export const noRuleInRule = "a rule cannot use another rule; in a template several can follow each other";
 
 /**
- * Applies the workspace's rules: `{{ trigger.score | rule: 'score-tag' }}`. Of segments, `contact | in_segment: 'unhappy'` says whether somebody is
- * in one, `entered_segment` and `left_segment` whether that has just changed, and `contact | segments` which ones somebody is in.
+ * Applies the workspace's rules: `{{ trigger.score | rule: 'score-tag' }}`. Of segments, `contact | in_segment: 'unhappy'` says whether a record is
+ * in one, `entered_segment` and `left_segment` whether that has just changed, and `contact | segments` which ones it is in.
  */
 export const ruleFilters = ({ rules }: MappingSettings): Filters => {
   const applied = (): AppliedRules => {

@@ -6,6 +6,7 @@ import { defined } from "#kernel/defined.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { getPath, type JsonObject } from "#kernel/json.ts";
 import type { Caller } from "#outbound/caller.ts";
+import { redacted, redactorOf } from "#outbound/redact.ts";
 import type { HookSubscription } from "#storage/hook-subscription-store.ts";
 import { subscribeRuleOf } from "./wanted.ts";
 
@@ -22,7 +23,7 @@ export interface SubscriptionCalls {
   /** Tells that the address is no longer used. One that the app does not know any more is fine. */
   unsubscribe(remoteId: string): Promise<void>;
   /** The id under which the app has it: by `remoteId`, else by the address. Null: it has none. Undefined: there is no list to look at. */
-  find(remoteId: string | null): Promise<string | null | undefined>;
+  findRemoteId(remoteId: string | null): Promise<string | null | undefined>;
 }
 
 type Calling = Pick<Caller, "call" | "pages">;
@@ -46,7 +47,7 @@ export function callsFor(subscription: HookSubscription, app: App | undefined, c
     async subscribe(secret) {
       const given = secretPlace !== null && "input" in secretPlace && secret !== undefined ? { [secretPlace.input]: secret } : {};
       const input = { ...subscribeInput(rule, trigger), ...given, [rule.address]: subscription.address };
-      const output = await call(rule.operation, input).catch((thrown: unknown) => Promise.reject(withoutText(thrown, secret)));
+      const output = await call(rule.operation, input).catch((thrown: unknown) => Promise.reject(withoutSecret(thrown, secret)));
       return { remoteId: textAt(output, rule.id), ...readSecret(output, secretPlace, secret) };
     },
     async unsubscribe(remoteId) {
@@ -54,7 +55,7 @@ export function callsFor(subscription: HookSubscription, app: App | undefined, c
       const { operation: id, input, id: name } = rule.unsubscribe;
       await call(id, { ...input, [name]: remoteId }).catch(unlessGone);
     },
-    find: (remoteId) => findIn(subscription, rule, caller, remoteId),
+    findRemoteId: (remoteId) => findIn(subscription, rule, caller, remoteId),
   };
 }
 
@@ -112,10 +113,10 @@ async function findIn(
 }
 
 /** The app may say a secret back that only this call knows. */
-function withoutText(thrown: unknown, secret: string | undefined): unknown {
+function withoutSecret(thrown: unknown, secret: string | undefined): unknown {
   if (secret === undefined || !(thrown instanceof MillraceError)) return thrown;
-  const details = JSON.parse(JSON.stringify(thrown.details).replaceAll(secret, "•••")) as Record<string, unknown>;
-  return new MillraceError(thrown.code, { details });
+  const details = redacted(thrown.details, redactorOf([secret])) as MillraceError["details"];
+  return new MillraceError(thrown.code, { cause: thrown.cause, details });
 }
 
 /** The answer lacks something that the app's definition expects in it. */

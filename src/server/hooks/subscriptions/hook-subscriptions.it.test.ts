@@ -140,7 +140,7 @@ describe("an app that", () => {
       () => stateOf(id),
       (now) => now?.problem !== null,
     );
-    expect(told?.problem).toMatch(/^Helpdesk could not be told this flow's address: .*the address is not allowed/);
+    expect(told?.problem).toMatch(/^This flow's address could not be registered with Helpdesk: .*the address is not allowed/);
     const { body } = await house.api<{ workspace: { what: string; says: string }[] }>("GET", "/health");
     expect(body.workspace).toContainEqual(expect.objectContaining({ what: "flow 'Tickets'", says: told!.problem }));
     const again = await house.api<FlowDetail>("POST", `/flows/${id}/subscribe`);

@@ -92,7 +92,7 @@ async function open(webhooks: object, more: Partial<HookSubscriptionsParts> = {}
     ...more,
   });
   subscriptions.start();
-  await subscriptions.review();
+  await subscriptions.reconcile();
 }
 
 const operations = () => called.map(({ operation }) => operation);
@@ -100,14 +100,14 @@ const view = async () => (await subscriptions.views(workspace)).get("flow_1");
 const noList = { subscribe: { ...hookDeskApp("").webhooks.subscribe, list: undefined } };
 const later = async (ms: number) => {
   await clock.advance(ms);
-  await subscriptions.review();
+  await subscriptions.reconcile();
 };
 
 test("an app on the Internet is not told an address of this machine; the flow says what to set", async () => {
   await open({}, { isReachable: () => false, publicUrl: () => "http://127.0.0.1:4400" });
   expect(called).toEqual([]);
   expect((await view())?.problem).toBe(
-    "Helpdesk could not be told this flow's address: Helpdesk cannot reach this Millrace at http://127.0.0.1:4400, which is an address of this machine. Set MILLRACE_PUBLIC_URL to the address that others use, then restart.",
+    "This flow's address could not be registered with Helpdesk: Helpdesk cannot reach this Millrace at http://127.0.0.1:4400, which is an address of this machine. Set MILLRACE_PUBLIC_URL to the address that others use, then restart.",
   );
 });
 
@@ -145,7 +145,7 @@ test("a secret that Millrace makes is given to the app, the same at each attempt
   await open({ verify });
   const given = called[0]!.input["secret"];
   expect(given).toEqual(expect.any(String));
-  expect((await view())?.problem).toContain("no: •••");
+  expect((await view())?.problem).toContain("no: [secret]");
   await later(60_000);
   expect(called.filter(({ operation }) => operation === "hooks.create").map(({ input }) => input["secret"])).toEqual([given, given]);
   expect(await subscriptions.secretOf(workspace, { id: "trg_1", flowId: "flow_1" })).toBe(given);
@@ -155,7 +155,7 @@ test("an answer without the secret or the id that the definition expects is name
   answers.push(() => ({ id: "r_1" }));
   await open({});
   expect((await view())?.problem).toBe(
-    "Helpdesk was told this flow's address. The answer of Helpdesk has no secret at 'secret'. Correct the definition of Helpdesk, then try again.",
+    "This flow's address is registered with Helpdesk. The answer of Helpdesk has no secret at 'secret'. Correct the definition of Helpdesk, then try again.",
   );
 });
 
@@ -164,7 +164,7 @@ test("an end that the app does not take is tried for a day and then left; what i
   isOn = false;
   for (let n = 0; n < 60; n++) answers.push(noAnswer);
   await later(1);
-  expect((await view())?.problem).toMatch(/^Helpdesk could not be told that this flow's address is no longer used:/);
+  expect((await view())?.problem).toMatch(/^This flow's address could not be removed from Helpdesk:/);
   for (let n = 0; n < 30; n++) await later(3_600_000);
   expect(await store.list(workspace)).toEqual([]);
   isOn = true;

@@ -11,7 +11,7 @@ import type { Sealer } from "#vault/seal.ts";
 import type { Connection, ConnectionRef } from "#vault/types.ts";
 import { isLoopbackHost } from "../../http/access.ts";
 import { callsFor, type SubscriptionCalls } from "./app-calls.ts";
-import { SubscriptionStep } from "./step.ts";
+import { SubscriptionAdvancer } from "./advance.ts";
 import { canSubscribe, wantedSubscriptions, type WantedSubscription } from "./wanted.ts";
 
 export interface HookSubscriptionsParts {
@@ -30,24 +30,24 @@ export interface HookSubscriptionsParts {
   log: Log;
 }
 
-/** Longer than any call takes. Whoever claimed a subscription and crashed holds it no longer than that. */
+/** Longer than any call takes. A process that claimed a subscription and crashed holds it no longer than that. */
 const claimMs = 120_000;
-const atOnce = 50;
+const batchSize = 50;
 /** How long it may take until a subscription that another process wrote is seen here. */
 const longestPauseMs = 60_000;
-/** How long the removal of a connection waits for apps to be told. */
-const farewellMs = 10_000;
+/** How long the removal of a connection waits for its addresses to be removed from apps. */
+const unsubscribeTimeoutMs = 10_000;
 const rememberedMs = 5_000;
 
 /**
- * The addresses of flows that apps are told (REST hooks). A row says what is to be so and what is known; this brings the two together: after each
- * change of a flow, a connection or an app, when something is due, and after a crash.
+ * Registers the addresses of flows with their apps (REST hooks). Each row holds the desired and the last known state; they are reconciled after every
+ * change of a flow, a connection or an app, when a retry is due, and after a crash.
  */
 export class HookSubscriptions {
   readonly #parts: HookSubscriptionsParts;
-  readonly #step: SubscriptionStep;
-  /** Connections that are being removed: nothing new is told with them. */
-  readonly #leaving = new Set<string>();
+  readonly #advancer: SubscriptionAdvancer;
+  /** Connections that are being removed: nothing new is registered with them. */
+  readonly #removing = new Set<string>();
   readonly #secrets = new Map<string, { secret: string; until: number }>();
   #running: Promise<void> = Promise.resolve();
   #isAsked = false;
@@ -56,12 +56,15 @@ export class HookSubscriptions {
 
   constructor(parts: HookSubscriptionsParts) {
     this.#parts = parts;
-    this.#step = new SubscriptionStep({ ...parts, unreachable: (subscription, calls) => this.#unreachable(subscription, calls) });
+    this.#advancer = new SubscriptionAdvancer({
+      ...parts,
+      unreachable: (subscription, calls) => this.#unreachable(subscription, calls),
+    });
   }
 
   start(): void {
     if (this.#state === "idle") this.#state = "started";
-    void this.review();
+    void this.reconcile();
   }
 
   async close(): Promise<void> {
@@ -70,14 +73,14 @@ export class HookSubscriptions {
     await this.#running;
   }
 
-  /** Compares what is to be so with what is known, and does what is due. Many who ask at once cost one pass after the present one. */
-  readonly review = (): Promise<void> => {
+  /** Reconciles the desired with the known state, and does what is due. Many calls at once cost one pass after the present one. */
+  readonly reconcile = (): Promise<void> => {
     if (this.#state !== "started") return Promise.resolve();
     if (!this.#isAsked) {
       this.#isAsked = true;
       this.#running = this.#running.then(async () => {
         this.#isAsked = false;
-        await this.#pass().catch((err: unknown) =>
+        await this.#reconcileAll().catch((err: unknown) =>
           this.#parts.log.error({ err }, "Webhook subscriptions could not be looked at; it is tried again in a minute"),
         );
         this.#planNext();
@@ -93,7 +96,7 @@ export class HookSubscriptions {
       const again = state === "unclear" ? { state: "wanted" as const, sentAt: null } : {};
       await store.update(workspaceId, id, { ...again, attempts: 0, nextAt: clock.now() });
     }
-    await this.review();
+    await this.reconcile();
   }
 
   /** A connection or an app was changed: what failed with it may work now. */
@@ -101,21 +104,21 @@ export class HookSubscriptions {
     const { store, clock } = this.#parts;
     for (const one of await store.list(workspaceId))
       if (one.problem !== null && one.state !== "unclear" && which(one)) await store.update(workspaceId, one.id, { nextAt: clock.now() });
-    await this.review();
+    await this.reconcile();
   }
 
-  /** Tells apps that the addresses they know by this connection are no longer used, as long as its login is there. Gives up after a while. */
-  async leave({ workspaceId, id }: ConnectionRef): Promise<() => void> {
+  /** Removes from apps the addresses registered with this connection, as long as its login is there. Gives up after a while. */
+  async unsubscribeConnection({ workspaceId, id }: ConnectionRef): Promise<() => void> {
     const { store, clock } = this.#parts;
     const back = () => {
-      this.#leaving.delete(id);
-      void this.review(); // of a connection that stays after all, the addresses are told again
+      this.#removing.delete(id);
+      void this.reconcile(); // if the connection stays after all, its addresses are registered again
     };
     const own = (await store.list(workspaceId)).filter(({ connectionId }) => connectionId === id);
     if (own.length === 0) return back;
-    this.#leaving.add(id);
-    const isOver = new Promise<void>((resolve) => clock.after(farewellMs, resolve));
-    await Promise.race([this.review(), isOver]);
+    this.#removing.add(id);
+    const isOver = new Promise<void>((resolve) => clock.after(unsubscribeTimeoutMs, resolve));
+    await Promise.race([this.reconcile(), isOver]);
     return back;
   }
 
@@ -154,24 +157,24 @@ export class HookSubscriptions {
     }
   }
 
-  async #pass(): Promise<void> {
-    for (const workspaceId of await this.#concerned()) await this.#compare(workspaceId);
+  async #reconcileAll(): Promise<void> {
+    for (const workspaceId of await this.#workspacesToReconcile()) await this.#reconcileWorkspace(workspaceId);
     const { store, clock } = this.#parts;
     for (;;) {
-      const due = await store.due(clock.now(), atOnce);
-      for (const one of due) await this.#take(one);
-      if (due.length < atOnce || this.#state === "closed") return;
+      const due = await store.due(clock.now(), batchSize);
+      for (const one of due) await this.#advance(one);
+      if (due.length < batchSize || this.#state === "closed") return;
     }
   }
 
-  async #concerned(): Promise<Set<string>> {
+  async #workspacesToReconcile(): Promise<Set<string>> {
     const { store, catalog, workspaces } = this.#parts;
     const able = (await workspaces()).filter((workspaceId) => catalog.of(workspaceId).apps.some(canSubscribe));
     return new Set([...able, ...(await store.workspaces())]);
   }
 
-  /** Writes down what is to be so, where that differs from what is known. */
-  async #compare(workspaceId: string): Promise<void> {
+  /** Writes the desired state into the rows, where it differs. */
+  async #reconcileWorkspace(workspaceId: string): Promise<void> {
     const { store, clock } = this.#parts;
     const wanted = await this.#wanted(workspaceId);
     const known = await store.list(workspaceId);
@@ -180,12 +183,12 @@ export class HookSubscriptions {
       this.#secrets.delete(one.triggerId);
       if (one.sentAt === null) await store.remove(workspaceId, one.id);
       else {
-        const over = { state: "ending", fingerprint: `${one.id} is over`, nextAt: clock.now(), attempts: 0, problem: null } as const;
-        await store.update(workspaceId, one.id, over);
+        const ended = { state: "ending", fingerprint: `${one.id} is over`, nextAt: clock.now(), attempts: 0, problem: null } as const;
+        await store.update(workspaceId, one.id, ended);
       }
     }
-    const standing = new Set(known.filter(({ state }) => state !== "ending").map(({ fingerprint }) => fingerprint));
-    for (const one of wanted.values()) if (!standing.has(one.fingerprint)) await store.add(subscriptionOf(one, clock.now()));
+    const active = new Set(known.filter(({ state }) => state !== "ending").map(({ fingerprint }) => fingerprint));
+    for (const one of wanted.values()) if (!active.has(one.fingerprint)) await store.add(subscriptionOf(one, clock.now()));
   }
 
   async #wanted(workspaceId: string): Promise<Map<string, WantedSubscription>> {
@@ -195,22 +198,22 @@ export class HookSubscriptions {
       app: (of, id) => catalog.of(of).app(id),
       connection: async (of, name) => {
         const found = await connection(of, name);
-        return found && !this.#leaving.has(found.id) ? found : null;
+        return found && !this.#removing.has(found.id) ? found : null;
       },
       publicUrl,
     });
   }
 
-  async #take(one: HookSubscription): Promise<void> {
+  async #advance(one: HookSubscription): Promise<void> {
     const { store, catalog, caller, clock, connection, log } = this.#parts;
     const { workspaceId, id } = one;
     const now = clock.now();
     if (!(await store.claim(workspaceId, id, now, now + claimMs))) return;
     if (!(await connection(workspaceId, one.connectionId))) {
-      log.warn({ flow: one.flowId, app: one.app }, "A flow's address cannot be taken back from its app: the connection was removed");
+      log.warn({ flow: one.flowId, app: one.app }, "A flow's address cannot be removed from its app: the connection was removed");
       return store.remove(workspaceId, id);
     }
-    await this.#step.take(one, callsFor(one, catalog.of(workspaceId).app(one.app), caller));
+    await this.#advancer.advance(one, callsFor(one, catalog.of(workspaceId).app(one.app), caller));
     this.#secrets.delete(one.triggerId);
   }
 
@@ -238,18 +241,18 @@ export class HookSubscriptions {
     store.nextDue().then(plan, () => plan(null));
   }
 
-  /** Asks the store alone: what is to be so changes with a flow, a connection or an app, and whoever changes one says so. */
+  /** Asks the store alone: the desired state changes with a flow, a connection or an app, and each such change reconciles. */
   async #whenDue(): Promise<void> {
     const { store, clock } = this.#parts;
     const at = await store.nextDue().catch(() => null);
-    if (at !== null && at <= clock.now()) await this.review();
+    if (at !== null && at <= clock.now()) await this.reconcile();
     else this.#planNext();
   }
 
   #view({ workspaceId, app: id, state, subscribedAt, checkedAt, nextAt, problem }: HookSubscription): HookSubscriptionView {
     const app = this.#parts.catalog.of(workspaceId).app(id)?.title ?? id;
-    const what = state === "ending" ? "that this flow's address is no longer used" : "this flow's address";
-    const says = state === "subscribed" ? `${app} was told this flow's address.` : `${app} could not be told ${what}:`;
+    const failed = state === "ending" ? `could not be removed from ${app}` : `could not be registered with ${app}`;
+    const says = state === "subscribed" ? `This flow's address is registered with ${app}.` : `This flow's address ${failed}:`;
     return {
       app,
       state,

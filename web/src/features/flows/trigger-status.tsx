@@ -68,7 +68,7 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
         )}
       </div>
       {ownAddress !== null && <Address flow={flow} url={ownAddress} />}
-      {trigger.hookSubscription !== null && <Told flow={flow} told={trigger.hookSubscription} />}
+      {trigger.hookSubscription !== null && <HookSubscriptionStatus flow={flow} subscription={trigger.hookSubscription} />}
       {ownAddress !== null && trigger.signable && <SignatureLine flow={flow} />}
       {ownAddress !== null && trigger.proof !== null && (
         <p className="flex gap-2 border-t border-line p-4 text-ink-2">
@@ -77,13 +77,14 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
         </p>
       )}
       {ownAddress !== null && <SendersLine flow={flow} />}
-      {trigger.subscription !== null && !closed && <Subscribed subscription={trigger.subscription} />}
+      {trigger.subscription !== null && !closed && <MarketplaceEvents subscription={trigger.subscription} />}
     </section>
   );
 }
 
-/** Whether the app was told the address by Millrace, and what to do where it was not. */
-function Told({ flow, told: { app, state, since, problem } }: { flow: FlowDetail; told: HookSubscriptionView }) {
+/** Whether the address is registered with the app, and what to do if not. */
+function HookSubscriptionStatus({ flow, subscription }: { flow: FlowDetail; subscription: HookSubscriptionView }) {
+  const { app, state, since, problem } = subscription;
   const client = useQueryClient();
   const again = useMutation({
     mutationFn: () => api.flows.subscribe({ id: flow.id }),
@@ -96,14 +97,14 @@ function Told({ flow, told: { app, state, since, problem } }: { flow: FlowDetail
         <p className="min-w-0 flex-1 basis-64 rounded-md bg-failure-soft px-3 py-2 break-words text-ink">{problem}</p>
       ) : (
         <p className="min-w-0 flex-1 basis-64 text-ink-2">
-          {state === "subscribed" ? `${app} was told this address by Millrace` : `${app} is being told about this address`}
+          {state === "subscribed" ? `Millrace registered this address with ${app}` : `Millrace is registering this address with ${app}`}
           {since !== null && (
             <>
               {" "}
               <Time at={since} />
             </>
           )}
-          . There is nothing to enter there.
+          . You do not have to enter it there.
         </p>
       )}
       {problem !== null && (
@@ -118,7 +119,7 @@ function Told({ flow, told: { app, state, since, problem } }: { flow: FlowDetail
 }
 
 /** What has to be ticked where, so that the event comes at all. */
-function Subscribed({ subscription: { event, scopes, inboxes, lastAt } }: { subscription: Subscription }) {
+function MarketplaceEvents({ subscription: { event, scopes, inboxes, lastAt } }: { subscription: Subscription }) {
   return (
     <div className="flex flex-col gap-3 border-t border-line p-4">
       {inboxes.length === 0 ? (

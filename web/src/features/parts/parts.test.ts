@@ -188,6 +188,8 @@ describe("a segment that is edited", () => {
   test("is saved with its condition alone", () => {
     const draft = { ...emptyDraft("segment"), title: "VIP" };
     expect(missingIn(draft)).toBe("Choose at least one condition.");
+    expect(missingIn({ ...draft, condition: "person.city == value?" })).toBe("A condition lacks its value.");
+    expect(missingIn({ ...draft, condition: "person.city == 'which value?'" })).toBeNull();
     const whole = { ...draft, condition: " person.tags contains 'vip' " };
     expect(ruleOf(whole)).toEqual({ title: "VIP", kind: "segment", if: "person.tags contains 'vip'" });
     expect(draftOf(ruleOf(whole)).condition).toBe("person.tags contains 'vip'");

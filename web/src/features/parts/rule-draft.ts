@@ -1,5 +1,6 @@
 /** A rule while it is edited: the rows of each kind stay when another kind is looked at. Pure. */
 import type { Rule } from "#api/schemas.ts";
+import { lackingValue } from "#engine/mapping/words/conditions.ts";
 import { wordOf } from "./rule-call.ts";
 import { comparisonText, readComparison, type Comparison } from "./comparison.ts";
 
@@ -89,11 +90,16 @@ const filledRows = (rows: readonly TableRow[]) =>
 export function missingIn(draft: RuleDraft): string | null {
   if (draft.title.trim() === "") return `Give the ${wordOf(draft.kind)} a title.`;
   const rule = ruleOf(draft);
+  const conditions = rule.kind === "segment" ? [rule.if] : rule.kind === "conditions" ? rule.rows.map((row) => row.if) : [];
+  if (conditions.some(lacksValue)) return "A condition lacks its value.";
   if (rule.kind === "segment") return rule.if === "" ? "Choose at least one condition." : null;
   if (rule.kind === "format") return rule.filters === "" ? "Choose at least one filter." : null;
   if (rule.kind === "script") return rule.code.trim() === "" ? "Write the script." : null;
   return rule.rows.length === 0 ? "Fill in at least one row." : null;
 }
+
+/** Whether a comparison in it is not finished; texts in quotes are its values. */
+const lacksValue = (condition: string): boolean => condition.replace(/'[^']*'|"[^"]*"/g, "").includes(lackingValue);
 
 /** The rows with a paste at one of them: its cells replace those from there on, and further rows are added. */
 export function pasteRows(rows: readonly TableRow[], at: number, pasted: readonly (readonly [string, string])[]): TableRow[] {

@@ -7,6 +7,7 @@ import type { StepKind } from "../kind.ts";
 import { executeCode } from "./execute.ts";
 import { code as shape } from "./shape.ts";
 
+/** The kind of step that executes a script. */
 export const code: StepKind<Step<"code">> = {
   shape,
   templates: { input: "value" },

@@ -443,7 +443,7 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
     <div id={id} className="flex flex-col gap-1.5 text-meta">
       {isOpen && (
         <p role="status" className="text-warning">
-          A condition lacks its value. The flow cannot be published without it.
+          A condition lacks its value. Without it this cannot be published or saved.
         </p>
       )}
       {words !== "" && <p className="text-ink-2">{capital(words).replace(/(?<!…)$/, ".")}</p>}

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleX, Plus, X } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Step } from "#api/schemas.ts";
@@ -33,15 +33,13 @@ export function ScriptTests({ flowId, step, isReadable, onChange, onFailed }: Sc
   const failed = JSON.stringify(results?.flatMap(failureOf) ?? []);
   useEffect(() => onFailed(JSON.parse(failed) as LineProblem[]), [failed, onFailed]);
   const put = (next: ScriptTest[]) => onChange(next.length === 0 ? undefined : next);
-  const add = () =>
-    put([
-      ...tests,
-      testFromSample(
-        step,
-        sample.values,
-        stepTests.find((one) => one.step === step.id),
-      ),
-    ]);
+  const add = useMutation({
+    mutationFn: () => {
+      const last = stepTests.find((one) => one.step === step.id);
+      return expectingItsResult(flowId, step, testFromSample(step, sample.values, last));
+    },
+    onSuccess: (test) => put([...tests, test]),
+  });
   return (
     <section aria-label="Tests" className="flex flex-col gap-2">
       <div className="flex items-baseline justify-between gap-3">
@@ -60,7 +58,7 @@ export function ScriptTests({ flowId, step, isReadable, onChange, onFailed }: Sc
         />
       ))}
       <div>
-        <Button small kind="quiet" icon={<Icon of={Plus} size={14} />} onClick={add}>
+        <Button small kind="quiet" icon={<Icon of={Plus} size={14} />} busy={add.isPending} onClick={() => add.mutate()}>
           Add a test from the sample
         </Button>
       </div>
@@ -69,6 +67,14 @@ export function ScriptTests({ flowId, step, isReadable, onChange, onFailed }: Sc
       )}
     </section>
   );
+}
+
+/** The test with what the script returns now as its expected result, where it returns something. */
+async function expectingItsResult(flowId: string, { code, language, timeoutMs }: Step<"code">, test: ScriptTest): Promise<ScriptTest> {
+  const body = { code, language, timeoutMs, tests: [test] };
+  const tested = await api.flows.testScript({ id: flowId, body }).catch(() => null);
+  const result = tested?.tests[0];
+  return result === undefined || result.problem !== null ? test : { ...test, expect: result.output as ScriptTest["expect"] };
 }
 
 function summary(results: readonly Tested[] | undefined): string {
@@ -115,7 +121,7 @@ function OneTest({ test, result, onChange, onRemove }: OneTestProps) {
   return (
     <div className="flex min-w-0 items-start gap-2 border-l-2 border-line pl-3">
       <div className="min-w-0 flex-1">
-        <Disclosure summary={<Verdict name={test.name} result={result} />}>
+        <Disclosure summary={<TestTitle name={test.name} result={result} />}>
           <div className="flex flex-col gap-3 pt-2">
             <Field label="Name">
               {(ids) => (
@@ -147,7 +153,7 @@ function OneTest({ test, result, onChange, onRemove }: OneTestProps) {
   );
 }
 
-function Verdict({ name, result }: { name: string; result: Tested | undefined }): ReactNode {
+function TestTitle({ name, result }: { name: string; result: Tested | undefined }): ReactNode {
   const why = result === undefined || result.passed ? null : (result.problem ?? `returned ${short(result.output)}`);
   return (
     <span className="inline-flex min-w-0 items-baseline gap-1.5">
@@ -157,7 +163,7 @@ function Verdict({ name, result }: { name: string; result: Tested | undefined })
           <span className="sr-only">{result.passed ? "Passes: " : "Fails: "}</span>
         </span>
       )}
-      <bdi>{name}</bdi>
+      <bdi className="shrink-0">{name}</bdi>
       {why !== null && (
         <span className="truncate text-meta text-failure">
           {result?.line == null ? "" : `line ${result.line}: `}

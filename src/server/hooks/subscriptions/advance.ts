@@ -20,13 +20,13 @@ interface Parts {
 export const checkEveryMs = hourMs;
 const firstRetryMs = 10_000;
 const longestRetryMs = hourMs;
-/** What cannot heal by itself is tried again all the same: somebody may have put it right on the other side. */
+/** Errors that need a fix by a person are retried too, rarely: the fix may be on the app's side. */
 const refusedRetryMs = 6 * hourMs;
 /** After that, an app that cannot be told of an end is left alone. Its events are answered 410. */
-const mostEndings = 24;
+const maxUnsubscribeAttempts = 24;
 
-/** Takes one subscription a step on: tells the app, looks whether it still has it, or tells it that it is over. */
-export class SubscriptionStep {
+/** Does what a subscription needs next: subscribes, checks that the app still has it, or unsubscribes. */
+export class SubscriptionAdvancer {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -34,7 +34,7 @@ export class SubscriptionStep {
   }
 
   /** Never throws for what the other side does: that is written down. */
-  async take(subscription: HookSubscription, calls: SubscriptionCalls | null): Promise<void> {
+  async advance(subscription: HookSubscription, calls: SubscriptionCalls | null): Promise<void> {
     const { store, log } = this.#parts;
     if (calls === null) {
       log.warn(
@@ -56,21 +56,21 @@ export class SubscriptionStep {
     const { store, sealer, clock } = this.#parts;
     const { workspaceId, id } = subscription;
     const unreachable = await this.#parts.unreachable(subscription, calls);
-    if (unreachable) return store.update(workspaceId, id, { ...resting, problem: kept(unreachable), nextAt: null });
+    if (unreachable) return store.update(workspaceId, id, { ...released, problem: storedError(unreachable), nextAt: null });
     if (subscription.sentAt !== null && (await this.#isThere(subscription, calls))) return;
     const secret = await this.#secretToGive(subscription, calls);
     const jwe = secret === undefined ? null : await sealer.seal(id, { secret });
     await store.update(workspaceId, id, { sentAt: clock.now(), jwe });
     const answer = await calls.subscribe(secret).catch(async (thrown: unknown) => {
-      if (!isUnknown(toMillraceError(thrown))) await store.update(workspaceId, id, { sentAt: null });
+      if (!mayHaveArrived(toMillraceError(thrown))) await store.update(workspaceId, id, { sentAt: null });
       throw thrown;
     });
     await this.#subscribed(subscription, calls, answer);
   }
 
-  /** An earlier answer got lost: looks whether the app has the address. Throws where nobody can tell. */
+  /** An earlier answer got lost: looks whether the app has the address. Throws where that cannot be known. */
   async #isThere(subscription: HookSubscription, calls: SubscriptionCalls): Promise<boolean> {
-    const remoteId = await calls.find(null);
+    const remoteId = await calls.findRemoteId(null);
     if (remoteId === null) return false;
     if (remoteId === undefined) {
       if (calls.isRepeatable) return false;
@@ -106,32 +106,32 @@ export class SubscriptionStep {
           ? answerLacks(app.title, "id", rule.id)
           : null;
     const known = { remoteId, jwe, subscribedAt: now, sentAt: now };
-    const settled = { ...resting, problem: lacks && kept(lacks), checkedAt: now, nextAt: rule.list ? now + checkEveryMs : null };
+    const settled = { ...released, problem: lacks && storedError(lacks), checkedAt: now, nextAt: rule.list ? now + checkEveryMs : null };
     const isWanted = await store.updateIn("wanted", workspaceId, id, { ...known, ...settled, state: "subscribed" });
     if (!isWanted) await store.update(workspaceId, id, { ...known, claimedUntil: null }); // ended meanwhile: by this id it can be
   }
 
-  /** An app may lose it: it was restored from a backup, or somebody removed it there. */
+  /** An app may lose it: it was restored from a backup, or a person removed it there. */
   async #check(subscription: HookSubscription, calls: SubscriptionCalls): Promise<void> {
     const { store, clock, log } = this.#parts;
     const { workspaceId, id, remoteId, flowId, app, jwe } = subscription;
     const now = clock.now();
-    const there = await calls.find(remoteId);
-    if (there === undefined) return store.update(workspaceId, id, { ...resting, nextAt: null });
+    const there = await calls.findRemoteId(remoteId);
+    if (there === undefined) return store.update(workspaceId, id, { ...released, nextAt: null });
     if (there !== null) {
-      const healed = { ...resting, problem: null, remoteId: there, checkedAt: now, nextAt: now + checkEveryMs };
+      const healed = { ...released, problem: null, remoteId: there, checkedAt: now, nextAt: now + checkEveryMs };
       return void (await store.updateIn("subscribed", workspaceId, id, healed));
     }
-    log.warn({ flow: flowId, app }, "The app lost the address of a flow; it is told again");
+    log.warn({ flow: flowId, app }, "The app lost the address of a flow; it is registered again");
     const keepsSecret = calls.secretPlace !== null && "input" in calls.secretPlace;
-    const again = { ...resting, remoteId: null, sentAt: null, jwe: keepsSecret ? jwe : null, nextAt: now, checkedAt: now };
+    const again = { ...released, remoteId: null, sentAt: null, jwe: keepsSecret ? jwe : null, nextAt: now, checkedAt: now };
     await store.updateIn("subscribed", workspaceId, id, { ...again, state: "wanted" });
   }
 
   async #end(subscription: HookSubscription, calls: SubscriptionCalls): Promise<void> {
     const { store } = this.#parts;
     const { workspaceId, id, sentAt } = subscription;
-    const remoteId = subscription.remoteId ?? (sentAt === null ? null : ((await calls.find(null)) ?? null));
+    const remoteId = subscription.remoteId ?? (sentAt === null ? null : ((await calls.findRemoteId(null)) ?? null));
     if (remoteId !== null) await calls.unsubscribe(remoteId);
     await store.remove(workspaceId, id);
   }
@@ -146,28 +146,28 @@ export class SubscriptionStep {
     const attempts = subscription.attempts + 1;
     log.warn(
       { code: error.code, problem: error.message, flow: flowId, app, attempts },
-      "An app could not be told of the address of a flow",
+      "The address of a flow could not be registered with, or removed from, its app",
     );
-    if (state === "ending" && attempts >= mostEndings) return store.remove(workspaceId, id);
-    const patch = { attempts, claimedUntil: null, problem: kept(error), nextAt: clock.now() + waitMs(error, attempts) };
-    const isUnclear = error.code === unclear || (isUnknown(error) && !isRepeatable && !rule.list);
+    if (state === "ending" && attempts >= maxUnsubscribeAttempts) return store.remove(workspaceId, id);
+    const patch = { attempts, claimedUntil: null, problem: storedError(error), nextAt: clock.now() + waitMs(error, attempts) };
+    const isUnclear = error.code === unclear || (mayHaveArrived(error) && !isRepeatable && !rule.list);
     if (state !== "wanted" || !isUnclear) return store.update(workspaceId, id, patch);
-    const problem = kept(new MillraceError(unclear, { details: { app: title } }));
+    const problem = storedError(new MillraceError(unclear, { details: { app: title } }));
     await store.updateIn(state, workspaceId, id, { ...patch, problem, state: "unclear", nextAt: null });
   }
 }
 
 const unclear = "HOOK_SUBSCRIBE_UNCLEAR";
 
-/** Whether the app may have been told although no good answer came. */
-const isUnknown = ({ code, details }: MillraceError): boolean =>
+/** Whether the call may have taken effect although no good answer came. */
+const mayHaveArrived = ({ code, details }: MillraceError): boolean =>
   details["outcome"] === "unknown" || (details["outcome"] === undefined && code === "INTERNAL");
 
 /** As it is kept in the row: the request in its details may hold a secret. */
-const kept = ({ code, message }: MillraceError): StoredError => ({ code, message, details: {} });
+const storedError = ({ code, message }: MillraceError): StoredError => ({ code, message, details: {} });
 
-/** Nothing went wrong, and nobody is at it. */
-const resting = { attempts: 0, claimedUntil: null } as const;
+/** No failures, and not claimed. */
+const released = { attempts: 0, claimedUntil: null } as const;
 
 function waitMs({ code }: MillraceError, attempts: number): number {
   if (!errorCodes[code].retry) return refusedRetryMs;
