@@ -309,6 +309,7 @@ export const cases: Record<string, Case> = {
   },
   "locations.get": { input: () => ({}), wrote: "" },
   "locations.create": { input: () => ({ name: "Third Practice", country: "GB" }), connection: "agency", wrote: "location+1" },
+  "locations.create_tag": { input: () => ({ name: "fresh" }), wrote: "tag+1" },
   "associations.create": { input: () => link, wrote: "association+1" },
   "associations.update": {
     arrange: association,

@@ -50,7 +50,7 @@ const lintOf = (lint: FlowViewParts["lint"], flow: Flow): FlowView["lint"] => {
 
 /** Flows as the API shows them. */
 export function createFlowViews(parts: FlowViewParts): FlowViews {
-  const { engine, catalog, titlesOf, clock, publicUrl, inboxService, refusedSenders, lint, setups, connectionUse, connections } = parts;
+  const { engine, titlesOf, clock, publicUrl, inboxService, lint, setups, connectionUse, connections } = parts;
   const subscriptionsOf = (workspaceId: string) => parts.hookSubscriptions.views(workspaceId);
   /** However many flows there are, each kind of row is asked for once. */
   const all = async (workspaceId: string): Promise<FlowView[]> => {
@@ -117,32 +117,32 @@ export function createFlowViews(parts: FlowViewParts): FlowViews {
     return toFlowView(shown, titlesOf(flow.workspaceId), publicUrl());
   };
   const detail = async (flow: Flow): Promise<FlowDetail> => {
-    const [shown, versions, subscription, logins] = await Promise.all([
-      view(flow),
-      engine.flows.versions(flow),
-      inboxService.subscription(flow),
-      readKnownConnections(connections, flow.workspaceId),
-    ]);
-    const titles = titlesOf(flow.workspaceId);
-    const { sooner = [], watch } = titles.trigger(flow.draft.trigger.app, flow.draft.trigger.operation) ?? {};
+    const [shown, versions, trigger] = await Promise.all([view(flow), engine.flows.versions(flow), triggerFacts(flow, parts)]);
     return {
       ...shown,
-      trigger: {
-        ...shown.trigger,
-        subscription,
-        refusedSenders: refusedSenders(flow.id),
-        sooner: [...sooner],
-        watches: watch !== undefined,
-        proof: proofOf(flow, catalog.of(flow.workspaceId), logins),
-      },
+      trigger: { ...shown.trigger, ...trigger },
       definition: { ...flow.draft },
       revision: flow.revision,
       problems: engine.flows.problems(flow.workspaceId, flow.draft).slice(0, mostProblems),
-      notices: flowNotices(flow.draft, catalog.of(flow.workspaceId), titles),
+      notices: flowNotices(flow.draft, parts.catalog.of(flow.workspaceId), titlesOf(flow.workspaceId)),
       versions,
     };
   };
   return { all, detail };
+}
+
+/** What is shown of a flow's trigger beside its state: what its events are told by, who was refused, and how they are verified. */
+async function triggerFacts(flow: Flow, { catalog, titlesOf, inboxService, refusedSenders, connections }: FlowViewParts) {
+  const { workspaceId, draft } = flow;
+  const [subscription, logins] = await Promise.all([inboxService.subscription(flow), readKnownConnections(connections, workspaceId)]);
+  const { sooner = [], watch } = titlesOf(workspaceId).trigger(draft.trigger.app, draft.trigger.operation) ?? {};
+  return {
+    subscription,
+    refusedSenders: refusedSenders(flow.id),
+    sooner: [...sooner],
+    watches: watch !== undefined,
+    proof: proofOf(flow, catalog.of(workspaceId), logins),
+  };
 }
 
 /** How the app of a flow's trigger proves its events, and what that is checked with. What the flow says itself wins, and is in its definition. */
