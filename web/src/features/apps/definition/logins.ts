@@ -24,8 +24,8 @@ interface LoginWords {
 const tokenUrl: LoginLine = { member: "tokenUrl", label: "Token URL", placeholder: "https://example.com/oauth/token", required: true };
 const scopes: LoginLine = { member: "scopes", label: "Scopes", hint: "With spaces between them, as the app's documentation has them." };
 
-/** Every kind of login as its form shows it. */
-export const loginWords: Readonly<Record<LoginKind, LoginWords>> = {
+/** The kinds of login that have a form. Others are written under JSON. */
+export const loginWords = {
   token: {
     title: "A token, sent as “Bearer …”",
     hint: "The documentation says: Authorization: Bearer YOUR_TOKEN.",
@@ -89,11 +89,18 @@ export const loginWords: Readonly<Record<LoginKind, LoginWords>> = {
     lines: [],
   },
   none: { title: "No login", hint: "The API needs no login.", begin: { kind: "none" }, lines: [] },
-};
+} satisfies Partial<Record<LoginKind, LoginWords>>;
+
+/** A kind of login that has a form. */
+export type FormKind = keyof typeof loginWords;
+
+/** What the form of a login says. */
+export const wordsOf = ({ kind }: Login): Omit<LoginWords, "begin"> =>
+  (loginWords as Partial<Record<LoginKind, LoginWords>>)[kind] ?? { title: kind, hint: "It is written under JSON.", lines: [] };
 
 /** The kinds that a definition does not have yet. */
-export const furtherKinds = ({ auth = [] }: Definition): LoginKind[] =>
-  (Object.keys(loginWords) as LoginKind[]).filter((kind) => !auth.some((login) => login.kind === kind));
+export const furtherKinds = ({ auth = [] }: Definition): FormKind[] =>
+  (Object.keys(loginWords) as FormKind[]).filter((kind) => !auth.some((login) => login.kind === kind));
 
 /** A member of a login as its form shows it. */
 export function lineOf(login: Login, member: string): string {
@@ -110,8 +117,8 @@ export function withLine(login: Login, member: string, written: string): Login {
 }
 
 /** What a login cannot be without stays there, empty, so that the check asks for it. */
-const isKept = ({ kind }: Login, member: string): boolean =>
-  loginWords[kind].lines.some((line) => line.member === member && line.required === true);
+const isKept = (login: Login, member: string): boolean =>
+  wordsOf(login).lines.some((line) => line.member === member && line.required === true);
 
 /** The words for the secret that a person is asked for: its label and where to find it. */
 export const secretOf = (login: Login): { label: string; help: string } => {

@@ -5,7 +5,17 @@ import { Field, Input, Select } from "../../../components/ui/field.tsx";
 import { Checkbox } from "../../../components/ui/checkbox.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { patched } from "../definition/edits.ts";
-import { furtherKinds, hasOneSecret, lineOf, type LoginKind, loginWords, secretOf, withLine, withSecret } from "../definition/logins.ts";
+import {
+  furtherKinds,
+  hasOneSecret,
+  lineOf,
+  type FormKind,
+  loginWords,
+  secretOf,
+  withLine,
+  withSecret,
+  wordsOf,
+} from "../definition/logins.ts";
 import { type Login, loginsOf } from "../definition/types.ts";
 import { useEditing } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
@@ -38,7 +48,7 @@ export function Logins() {
                 {...ids}
                 className="w-full sm:max-w-96"
                 value=""
-                onChange={(event) => event.target.value !== "" && put([...logins, loginWords[event.target.value as LoginKind].begin])}
+                onChange={(event) => event.target.value !== "" && put([...logins, loginWords[event.target.value as FormKind].begin])}
               >
                 <option value="">Choose</option>
                 {kinds.map((kind) => (
@@ -64,7 +74,7 @@ interface LoginFormProps {
 
 function LoginForm({ login, index, onChange, onRemove }: LoginFormProps) {
   const { mayWrite } = useEditing();
-  const { title, hint, lines } = loginWords[login.kind];
+  const { title, hint, lines } = wordsOf(login);
   const at = `auth.${index}`;
   return (
     <section aria-label={title} className="rounded-lg border border-line bg-raised p-4">
