@@ -57,6 +57,7 @@ const connections: Record<string, LintConnection> = {
   paused: connection("paused", { status: "paused" }),
   narrow: connection("narrow", { scopes: ["contacts.readonly"] }),
   agency: connection("agency", { access: "agency" }),
+  nowhere: { name: "nowhere", app: "highlevel", status: "connected" },
   survey: connection("survey", { app: "sightmill" }),
 };
 
@@ -525,6 +526,15 @@ describe("a login", () => {
       {},
       ["error steps[0].operation: List Snapshots needs an agency login, and 'acme' is none. Connect one, and name it here."],
     ],
+    [
+      "nowhere",
+      "locations.list_tags",
+      {},
+      [
+        "error steps[0].connection: List Tags works in one sub-account, and the connection 'nowhere' does not say which. Put the sub-account id into 'nowhere' under Connections.",
+      ],
+    ],
+    ["nowhere", "locations.list_tags", { locationId: "loc-acme" }, []],
   ])("'%s' for %s with %j", async (name, operation, input, says) => {
     expect((await lint(flow(step(operation, input, name)))).lines).toEqual(says);
   });
