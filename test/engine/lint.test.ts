@@ -574,6 +574,14 @@ describe("an id of another sub-account", () => {
     ).toEqual([]);
   });
 
+  test("a wait for some time in a loop adds up, one until a date does not", async () => {
+    const looped = (wait: string): StepDefinition => ({ id: "each", forEach: "trigger.lines", do: [{ id: "w", wait }] }) as never;
+    expect((await lint(flow({ id: "w", wait: "1h" } as never, looped("{{ trigger.due }}")))).lines).toEqual([]);
+    expect((await lint(flow(looped("1h")))).lines).toEqual([
+      "warning steps[0].do[0].wait: the items of the loop wait here in turn, so their waits add up. Put the wait before or after the loop where all items can wait together.",
+    ]);
+  });
+
   test("is followed through loops and formats", async () => {
     const search = step("contacts.search", {}, "acme", "list");
     const looped = flow(search, { id: "each", forEach: "list", as: "row", do: [use("{{ row.id }}")] });
