@@ -1,10 +1,11 @@
 import { MillraceError } from "#kernel/errors.ts";
+import { loggedAddress } from "./logged-address.ts";
 import { textOf } from "./text.ts";
 import type { InputField, Operation } from "./types.ts";
 
 /**
  * A refusal that says "no such record" or "no access", told beside the field that held the id: by the id the message repeats, by what
- * it calls the record, or by being the only one. Other errors come back as they are.
+ * it calls the record, or by being the only one. Where a step is given an address, that is named. Other errors come back as they are.
  */
 export function blame(
   error: MillraceError,
@@ -15,7 +16,7 @@ export function blame(
   if (error.code !== "OUTBOUND_NOT_FOUND" && error.code !== "WRONG_LOCATION") return error;
   const message = textOf(error.details["message"]);
   const suspects = suspectsOf(idFields(operation, input), message);
-  if (suspects.length === 0) return error;
+  if (suspects.length === 0) return blameAddress(error, operation, input, message);
   const named = suspects.map(({ field, value }) => `${field.name} '${value}'`).join(" or ");
   const gone = `is gone, or belongs to another account than that of '${connection}'`;
   const fields = Object.fromEntries(suspects.map(({ field, value }) => [field.name, `'${value}' ${gone}`]));
@@ -29,6 +30,23 @@ export function blame(
       field: suspects[0]!.field.name,
       fields: { ...(error.details["fields"] as object | undefined), ...fields },
     },
+  });
+}
+
+/** A step that is given an address has no record to look for: its address is what to check. Of its path, only what is surely no secret is told. */
+function blameAddress(
+  error: MillraceError,
+  { input: fields }: Operation,
+  input: Readonly<Record<string, unknown>>,
+  message: string,
+): MillraceError {
+  const field = fields.find(({ text }) => text === "address");
+  const url = field && input[field.name];
+  if (!field || typeof url !== "string" || url === "" || error.code !== "OUTBOUND_NOT_FOUND") return error;
+  const address = /^https?:/i.test(url) ? loggedAddress(url) : loggedAddress(`http://x/${url}`).replace(/^http:\/\/x\/+/, "/");
+  return new MillraceError(error.code, {
+    cause: error.cause,
+    details: { ...error.details, message: `${message.replace(/[.\s]+$/, "")}. Check the address ${address}`, said: message, address },
   });
 }
 

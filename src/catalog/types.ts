@@ -504,6 +504,8 @@ export interface ProbeRead {
   /** Only for a connection that has this fact, or lacks it. */
   has?: PlaceField["name"];
   lacks?: PlaceField["name"];
+  /** Of a list of places: the path of a row's id. A login that sees one row alone is that place's, unless the connection has a fact of its own. */
+  place?: string;
 }
 
 /** The read of the account a connection is for, which says in which zone and country values are meant that name none. */

@@ -84,6 +84,10 @@ export function failedTest(
         `${app} says that this login has no access to the sub-account ${locationId ?? companyId ?? "it was asked for"}. Put in the right sub-account id, or a token of that sub-account.`,
       );
     case "CONNECTION_WRONG_KIND":
+      if (typeof details["place"] === "string")
+        return failed(
+          `This login sees the sub-account ${details["place"]} alone, and the connection does not say which one it is for. Put in that sub-account id; or, for a login of the agency, the agency id.`,
+        );
       return failed(
         locationId === undefined
           ? `This is the login of a sub-account, and the connection is for an agency. Add the sub-account id, or use an agency login.`

@@ -57,6 +57,7 @@ const connections: Record<string, LintConnection> = {
   paused: connection("paused", { status: "paused" }),
   narrow: connection("narrow", { scopes: ["contacts.readonly"] }),
   agency: connection("agency", { access: "agency" }),
+  nowhere: { name: "nowhere", app: "highlevel", status: "connected" },
   survey: connection("survey", { app: "sightmill" }),
 };
 
@@ -525,6 +526,15 @@ describe("a login", () => {
       {},
       ["error steps[0].operation: List Snapshots needs an agency login, and 'acme' is none. Connect one, and name it here."],
     ],
+    [
+      "nowhere",
+      "locations.list_tags",
+      {},
+      [
+        "error steps[0].connection: List Tags works in one sub-account, and the connection 'nowhere' does not say which. Put the sub-account id into 'nowhere' under Connections.",
+      ],
+    ],
+    ["nowhere", "locations.list_tags", { locationId: "loc-acme" }, []],
   ])("'%s' for %s with %j", async (name, operation, input, says) => {
     expect((await lint(flow(step(operation, input, name)))).lines).toEqual(says);
   });
@@ -562,6 +572,14 @@ describe("an id of another sub-account", () => {
       (await lint(flow(get, step("contacts.upsert", { email: "{{ found.email }}", assignedTo: "{{ found.email }}" }, "smiles", "use"))))
         .lines,
     ).toEqual([]);
+  });
+
+  test("a wait for some time in a loop adds up, one until a date does not", async () => {
+    const looped = (wait: string): StepDefinition => ({ id: "each", forEach: "trigger.lines", do: [{ id: "w", wait }] }) as never;
+    expect((await lint(flow({ id: "w", wait: "1h" } as never, looped("{{ trigger.due }}")))).lines).toEqual([]);
+    expect((await lint(flow(looped("1h")))).lines).toEqual([
+      "warning steps[0].do[0].wait: the items of the loop wait here in turn, so their waits add up. Put the wait before or after the loop where all items can wait together.",
+    ]);
   });
 
   test("is followed through loops and formats", async () => {

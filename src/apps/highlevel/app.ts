@@ -18,7 +18,7 @@ const subAccount = { has: "locationId" } as const;
  */
 const probe: readonly ProbeRead[] = [
   { operation: "companies.get", lacks: "locationId", has: "companyId" },
-  { operation: "locations.list", ...agency },
+  { operation: "locations.list", ...agency, place: "id" },
   { operation: "contacts.list", input: { limit: 1 }, ...subAccount },
   { operation: "locations.get", ...subAccount },
   { operation: "calendars.list", ...subAccount },

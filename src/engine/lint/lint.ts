@@ -18,7 +18,7 @@ import { goneRules } from "./rules.ts";
 import { scriptFindings } from "./scripts.ts";
 import { namesForIds } from "./names.ts";
 import { idsOf, spotsOf } from "./places.ts";
-import type { Place } from "./spots.ts";
+import type { Place, Spots } from "./spots.ts";
 import { judge, earlierReference, uncheckedFinding } from "./references.ts";
 import type { LintConnection, LintReader, Rows } from "./types.ts";
 
@@ -41,14 +41,18 @@ export async function lintFlow(
 ): Promise<Linted> {
   const findings: LintFinding[] = [];
   const literals: Literal[] = [];
-  const { places, conditions, scripts, looped } = spotsOf(definition);
+  const { places, conditions, scripts, looped, waits } = spotsOf(definition);
   await nameLogins([...places, ...[...places, ...conditions].flatMap(calledBefore)], reader);
   for (const place of places) {
     const looked = await lookAt(place, definition, reader, looped);
     findings.push(...looked.findings);
     literals.push(...looked.literals);
   }
-  findings.push(...goneRules(definition, reader), ...(await scriptFindings(scripts, idsOf(definition.steps), reader)));
+  findings.push(
+    ...waits.map(waitFinding),
+    ...goneRules(definition, reader),
+    ...(await scriptFindings(scripts, idsOf(definition.steps), reader)),
+  );
   for (const literal of conditions.flatMap((condition) => comparedWith(condition, reader)))
     if (literal.place.connection !== undefined && isUsable(literal.place, await reader.connection(literal.place.connection)))
       literals.push(literal);
@@ -61,6 +65,16 @@ export async function lintFlow(
     until: checked.until,
   };
 }
+
+/** A loop goes on to its next item only after the wait of the one before. */
+const waitFinding = ({ at, step }: Spots["waits"][number]): LintFinding => ({
+  level: "warning",
+  at: `${at}.wait`,
+  step,
+  field: null,
+  problem: "the items of the loop wait here in turn, so their waits add up",
+  fix: "Put the wait before or after the loop where all items can wait together.",
+});
 
 /** The calls whose results can be read here. */
 const calledBefore = ({ names }: Pick<Place, "names">) =>

@@ -76,6 +76,7 @@ export function operationFindings(
   const findings = deprecationFindings(tell, operation, app, find);
   const access = connection && wantedAccess(operation, connection);
   const login = loginOf(place);
+  if (connection && !access && connection.status !== "failed") findings.push(...placeFindings(place, operation, connection));
   if (access) findings.push(tell("error", `${operation.title} needs ${access}, and ${login} is none`, "Connect one, and name it here."));
   const scopes = connection && !access ? lackingScopes(operation, connection) : [];
   if (scopes.length > 0)
@@ -88,6 +89,23 @@ export function operationFindings(
       ...defined({ renew: place.connection, cause: causeOf("scope", place, scopes.join(", ")) }),
     });
   return findings;
+}
+
+/** The sub-account or agency that a step works in comes from its connection, unless the step names it itself. */
+function placeFindings(place: Place, { title, input }: Operation, connection: LintConnection): LintFinding[] {
+  const lacking = input.find(
+    ({ name, required, fill }) =>
+      required && fill && "connection" in fill && connection[fill.connection] === undefined && (place.input[name] ?? null) === null,
+  );
+  if (!lacking?.fill || !("connection" in lacking.fill)) return [];
+  const thing = lacking.fill.connection === "locationId" ? "sub-account" : "agency";
+  const problem = `${title} works in one ${thing}, and the connection ${loginOf(place)} does not say which`;
+  const finding = causedBy("login", place, teller(place, "connection"))(
+    "error",
+    problem,
+    `Put the ${thing} id into ${loginOf(place)} under Connections.`,
+  );
+  return [finding];
 }
 
 function deprecationFindings(tell: Tell, operation: Operation, app: { title: string }, find: LintReader["operation"]): LintFinding[] {

@@ -18,7 +18,7 @@ export const idsOf = (steps: readonly AnyStep[]): Set<string> =>
 function gathered({ trigger, steps }: FlowDefinition, kinds: StepKinds, isDraft: boolean): Spots {
   const { app, operation, connection, input = {} } = trigger;
   const start = { at: "trigger", step: null, app, operation, connection, input };
-  const spots: Spots = { places: [{ ...start, names: new Map() }], conditions: [], scripts: [], looped: new Set() };
+  const spots: Spots = { places: [{ ...start, names: new Map() }], conditions: [], scripts: [], looped: new Set(), waits: [] };
   walk(steps, "steps", new Map([["trigger", { kind: "call", place: start }]]), { spots, kinds, isDraft });
   return spots;
 }

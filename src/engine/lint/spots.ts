@@ -52,6 +52,8 @@ export interface Spots {
   scripts: ScriptSpot[];
   /** Names of what loops go through. */
   looped: Set<string>;
+  /** Waits for some time, inside of loops. */
+  waits: { at: string; step: string }[];
 }
 
 /** Nothing is evaluated: the clock and the zone make no difference to what a template reads. */

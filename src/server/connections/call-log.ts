@@ -2,7 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { cutText } from "#kernel/characters.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Exchange, OutboundCall } from "#outbound/types.ts";
-import { loggedAddress } from "./logged-address.ts";
+import { loggedAddress } from "#catalog/logged-address.ts";
 import type { CallFilter, CallPage, CallStore, LoggedCall } from "#storage/call-store.ts";
 
 export interface CallLogParts {

@@ -2,8 +2,10 @@ import { baseAddressOf } from "#catalog/address.ts";
 import { isOpen } from "#catalog/login.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import { plainHttp } from "#catalog/plain-http.ts";
+import { textOf } from "#catalog/text.ts";
 import type { App, ProbeRead } from "#catalog/types.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { getPath } from "#kernel/json.ts";
 import { failedTest, proven, healthAfter, type ConnectionHealth } from "#vault/status.ts";
 import type { Connection, Secret } from "#vault/types.ts";
 import type { Draft } from "#vault/vault.ts";
@@ -31,7 +33,7 @@ export async function probe({ connection, secret }: Draft, app: ProbedApp, call:
   try {
     if (loginKinds[connection.auth].holdsAddresses) return await probeAddresses(app, originsOf(secret), call);
     const reads = readsFor(connection, app);
-    if (reads.length > 0) return await probeReads(connection.app, reads, call, good);
+    if (reads.length > 0) return await probeReads(connection, reads, call, good);
     const baseUrl = baseAddressOf({ baseUrl: "", ...app }, connection) || undefined;
     return await probeAddress({ ...connection, baseUrl }, call, good);
   } catch (thrown) {
@@ -44,11 +46,12 @@ const readsFor = (connection: Connection, { probe: reads = [] }: ProbedApp): Pro
   reads.filter(({ has, lacks }) => (!has || connection[has] !== undefined) && (!lacks || connection[lacks] === undefined));
 
 /** The first read that is allowed decides. Each may ask for another scope, so a token with any of them can be tested. */
-async function probeReads(app: string, reads: readonly ProbeRead[], call: ProbeCall, good: () => Probe): Promise<Probe> {
+async function probeReads(connection: Connection, reads: readonly ProbeRead[], call: ProbeCall, good: () => Probe): Promise<Probe> {
   let lacking: unknown;
-  for (const { operation, input = {} } of reads) {
+  for (const { operation, input = {}, place } of reads) {
     try {
-      await call(app, operation, input);
+      const answer = await call(connection.app, operation, input);
+      if (place !== undefined) requirePlace(connection, answer, place);
       return good();
     } catch (thrown) {
       if (!(thrown instanceof MillraceError) || thrown.code !== "SCOPE_MISSING") throw thrown;
@@ -56,6 +59,13 @@ async function probeReads(app: string, reads: readonly ProbeRead[], call: ProbeC
     }
   }
   throw lacking;
+}
+
+/** Throws where a login sees one place alone and the connection does not say which: its steps would not know where to work. */
+function requirePlace({ name, locationId, companyId }: Connection, answer: unknown, id: string): void {
+  if (locationId !== undefined || companyId !== undefined || !Array.isArray(answer) || answer.length !== 1) return;
+  const place = textOf(getPath(answer[0], id));
+  throw new MillraceError("CONNECTION_WRONG_KIND", { details: { connection: name, operation: "the test", access: "a place", place } });
 }
 
 /** Addresses that are a secret themselves take writes only. Whether their host answers can be asked; the rest shows in the first call. */

@@ -166,6 +166,19 @@ const cases: Case[] = [
     says: "login of a sub-account, and the connection is for an agency",
   },
   {
+    what: "HighLevel token: of a sub-account that is not named",
+    body: () => ({ ...highLevel(), locationId: undefined }) as ConnectionBody,
+    status: "failed",
+    says: `sees the sub-account ${acmeDental} alone`,
+  },
+  {
+    what: "HighLevel token: of the agency, which needs no name",
+    body: () => ({ ...highLevel({ secret: { token: sandbox.issueToken().accessToken } }), locationId: undefined }) as ConnectionBody,
+    status: "connected",
+    says: null,
+    ok: true,
+  },
+  {
     what: "HighLevel token: without any scope",
     body: () => highLevel({ secret: { token: sandbox.issueToken({ locationId: acmeDental, scopes: [] }).accessToken } }),
     status: "failed",

@@ -53,7 +53,7 @@ async function open(all: Flow[], kept: LintRecord[] = []) {
       pins: async () => null,
       connections: async () => [],
       titles: { app: () => null, operation: () => null, trigger: () => null },
-      connection: async (name) => ({ name, app: "highlevel", status: "connected" }),
+      connection: async (name) => ({ name, app: "highlevel", locationId: "loc_1", status: "connected" }),
       async rows() {
         world.asked++;
         if (world.silent) return new Promise<never>(() => {});

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "#engine/api.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { isInUse } from "#surfaces/connection-words.ts";
 import type { Connection } from "#vault/types.ts";
 import type { OutageView, Overview } from "#api/schemas.ts";
 import { dayMs } from "#kernel/durations.ts";
@@ -69,10 +70,14 @@ export async function overviewOf(workspaceId: string, parts: OverviewParts): Pro
   };
 }
 
-/** One that ends soon still works. */
+/** One that ends soon still works. One that no test can show to work counts as working where it is in use. */
 function countLogins(logins: readonly Connection[]): Overview["connections"] {
-  const connected = logins.filter(({ status, checkedAt }) => status === "connected" || (status === "expiring" && checkedAt !== undefined));
-  const untested = logins.filter(({ status, checkedAt }) => status === "untested" || (status === "expiring" && checkedAt === undefined));
+  const connected = logins.filter(
+    (login) => login.status === "connected" || (login.status === "expiring" && login.checkedAt !== undefined) || isInUse(login),
+  );
+  const untested = logins.filter(
+    (login) => !isInUse(login) && (login.status === "untested" || (login.status === "expiring" && login.checkedAt === undefined)),
+  );
   const broken = logins.length - connected.length - untested.length;
   return { connected: connected.length, broken, untested: untested.length, total: logins.length };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldProblems, vendorSentence } from "./fix.ts";
+import { fieldProblems, fixFor, vendorSentence } from "./fix.ts";
 
 const error = (message: string, details: Record<string, unknown>) => ({ code: "OUTBOUND_REFUSED", message, details }) as const;
 
@@ -13,4 +13,10 @@ test("each field is named with what is wrong, unless the sentence says it alread
 test("the other side's sentence is quoted once", () => {
   expect(vendorSentence(error("HighLevel refused it: no", { message: "no" }))).toBeNull();
   expect(vendorSentence(error("It stopped", { message: "no" }))).toBe("no");
+});
+
+test("an address where nothing is has no record that may be gone", () => {
+  const explain = (details: Record<string, unknown>) => fixFor({ code: "OUTBOUND_NOT_FOUND", details }).explain;
+  expect(explain({ address: "https://example.com/hook" })).not.toContain("record");
+  expect(explain({})).toContain("record");
 });

@@ -91,9 +91,15 @@ const lostName: Fix = {
   remedy: "flow",
 };
 
+const wrongAddress: Fix = {
+  explain: "There is nothing at the address that the step called. Correct it in the step, publish, then replay by the published version.",
+  remedy: "flow",
+};
+
 /** What to tell, and to offer, beside an error. */
 export function fixFor(error: Pick<StoredError, "code"> & { details?: StoredError["details"] }): Fix {
   if (error.details?.["reference"] !== undefined) return lostName;
+  if (error.code === "OUTBOUND_NOT_FOUND" && error.details?.["address"] !== undefined) return wrongAddress;
   return fixes[error.code] ?? otherwise;
 }
 

@@ -66,7 +66,7 @@ const table = {
       pageLimit: { fill: { value: 100 } },
     },
     example: { input: { query: "ada" }, output: [ada] },
-    note: "A POST, and still a read. The index lags writes by seconds. Rows carry other keys than Get Contact.",
+    note: "Reads only. A contact that was just changed may be found some seconds later. Some fields have other names here than in Get Contact.",
   },
   "contacts.list_by_business": {
     endpoint: "contacts/get-contacts-by-businessId",

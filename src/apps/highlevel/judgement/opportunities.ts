@@ -140,7 +140,7 @@ const table = {
       additionalDetails: { label: "Details to read along" },
     },
     example: { input: { query: "implants" }, output: [deal] },
-    note: "A POST, and still a read. Field names are in snake_case here. The index lags writes by seconds.",
+    note: "Reads only. An opportunity that was just changed may be found some seconds later. Field names here are like pipeline_id, not pipelineId.",
   },
   "opportunities.get": {
     endpoint: "opportunities/get-opportunity",

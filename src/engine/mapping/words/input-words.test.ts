@@ -30,6 +30,17 @@ describe("what a step is filled in with", () => {
     expect(inputWords(upsert, input, names)).toBe("Sets first name, last name from the surname and tag promoter");
   });
 
+  test("says what a search is narrowed by", () => {
+    const search: WordedOperation = { title: "Search contacts", effect: "read", inputs: [{ name: "filters", label: "Filters" }] };
+    const said = (...filters: object[]) => inputWords(search, { filters }, names);
+    const tagged = { field: "tags", operator: "contains", value: ["vip"] };
+    expect(said(tagged)).toBe("Where tags contain vip");
+    expect(said(tagged, { field: "city", operator: "eq", value: "Rome" }, { field: "email", operator: "exists" })).toBe(
+      "Where tags contain vip, city is Rome and e-mail has a value",
+    );
+    expect(said(tagged, { group: "OR", filters: [tagged] })).toBe("Filters");
+  });
+
   test("names whose record it is by the step that it comes from", () => {
     const due = { contactId: "{{ person.contact.id }}", title: "Call {{ trigger.first_name }}", dueDate: "{{ 'now' | plus_days: 1 }}" };
     expect(inputWords(task, due, names)).toBe("For the contact of 'Find the contact': title “Call [first name]” and due in 1 day");

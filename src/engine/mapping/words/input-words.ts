@@ -99,9 +99,31 @@ function valued(label: string, value: unknown, names: SourceNames): string {
 }
 
 function listValued(label: string, values: readonly unknown[], names: SourceNames): string {
+  const filters = values.map((one) => searchFilterWords(one, names));
+  if (filters.length > 0 && filters.every((words) => words !== null)) return `where ${shortList(filters)}`;
   const texts = values.map((one) => (typeof one === "string" ? itemWords(one, names) : null));
   if (texts.some((text) => text === null)) return label;
   return `${texts.length === 1 ? label.replace(/s$/, "") : label} ${shortList(texts as string[])}`;
+}
+
+const comparisons: Readonly<Record<string, string>> = {
+  eq: "is",
+  not_eq: "is not",
+  contains: "contains",
+  not_contains: "does not contain",
+};
+
+/** "tags contain vip": one filter of a search; null for what is none, or has no words. */
+function searchFilterWords(filter: unknown, names: SourceNames): string | null {
+  if (!isObject(filter)) return null;
+  const { field, operator, value } = filter;
+  if (typeof field !== "string" || typeof operator !== "string" || looksLikeId(field)) return null;
+  const name = fieldWords(field);
+  if (operator === "exists" || operator === "not_exists") return `${name} ${operator === "exists" ? "has a value" : "has no value"}`;
+  const [only, ...others] = Array.isArray(value) ? (value as unknown[]) : [value];
+  const verb = field === "tags" && operator === "contains" ? "contain" : comparisons[operator];
+  const words = typeof only === "string" ? itemWords(only, names) : typeof only === "number" ? String(only) : null;
+  return verb === undefined || words === null || others.length > 0 ? null : `${name} ${verb} ${words}`;
 }
 
 function itemWords(text: string, names: SourceNames): string | null {

@@ -98,6 +98,7 @@ function Stopped({ causes, groups, more, loading, onMore }: StoppedProps) {
           {totalWords({
             stopped: runs.length + sum(causes, (one) => one.runs.length),
             waiting: sum(causes, (one) => one.outage?.waiting ?? 0),
+            reasons: causes.length + groups.length,
           })}
           {more ? ", and older ones" : ""}
         </span>
@@ -124,11 +125,12 @@ function Stopped({ causes, groups, more, loading, onMore }: StoppedProps) {
 
 const sum = (causes: readonly Cause[], of: (cause: Cause) => number): number => causes.reduce((all, cause) => all + of(cause), 0);
 
-/** "14 runs stopped, 10 wait". */
-const totalWords = ({ stopped, waiting }: { stopped: number; waiting: number }): string =>
+/** "14 runs stopped, 10 wait, for 3 reasons": the menu counts reasons. */
+const totalWords = ({ stopped, waiting, reasons }: { stopped: number; waiting: number; reasons: number }): string =>
   [
     stopped > 0 && `${plural(stopped, "run")} stopped`,
     waiting > 0 && (stopped > 0 ? `${count(waiting)} wait` : `${plural(waiting, "run")} wait`),
+    stopped + waiting > reasons && `for ${plural(reasons, "reason")}`,
   ]
     .filter((part) => part !== false)
     .join(", ");

@@ -72,11 +72,11 @@ function Signing({ inbox }: { inbox: InboxView }) {
       <Switch id={id} checked={inbox.legacy} onChange={(legacy) => change.mutate(legacy)} />
       <div>
         <label htmlFor={id} className="font-medium">
-          Accept the old signature when the new one is missing
+          Also accept events that carry only HighLevel's old signature
         </label>
         <p className="text-meta text-ink-3">
-          Every event has to be signed{inbox.ownKey ? ", here with a key of this inbox's own" : ""}. Leave this off unless your app's events
-          carry only the old header.
+          Every event has to be signed{inbox.ownKey ? ", here with a key of this inbox's own" : ""}. Leave this off unless events of your
+          app are refused because they lack the newer signature.
         </p>
       </div>
     </div>

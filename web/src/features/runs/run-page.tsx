@@ -168,7 +168,7 @@ function Actions({ run }: { run: RunDetail }) {
           Edit and replay
         </Button>
       )}
-      {!isReplayed && (
+      {run.finishedAt !== null && !isReplayed && (
         <Button icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
           Replay run
         </Button>

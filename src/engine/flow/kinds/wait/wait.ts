@@ -18,6 +18,10 @@ export const wait: StepKind<Step<"wait">> = {
       check.tell("wait", `put braces around a value of an earlier step: {{ ${step.wait} }}`);
     else check.attempt("wait", () => checkWait(step.wait));
   },
+  lint({ id, wait: until }, { at, names, spots }) {
+    const isLooped = [...names.values()].some(({ kind }) => kind === "item");
+    if (isLooped && durationOf(until) !== undefined) spots.waits.push({ at, step: id });
+  },
   compile(step, compiling) {
     const value = compiling.value(step.wait, "wait");
     return async (walk, path, scope) => {

@@ -55,6 +55,7 @@ export const cards: Cards = {
     lists: [["do", "For each one"]],
     code: ["forEach"],
     sentence: (step, { value }) => `For each ${itemWord(step)} ${isBlank(step.forEach) ? "of …" : `of ${value(asText(step.forEach))}`}`,
+    detail: (step) => (waits(step.do) ? "Its items wait in turn, so their waits add up" : null),
     missing: (step) => (isBlank(step.forEach) ? ["List"] : []),
     offer: {
       title: "Loop",
@@ -122,6 +123,16 @@ export const cards: Cards = {
     },
   },
 };
+
+/** Whether one of the steps, or of those inside of them, waits for some time. One that waits until a date does so for all items at once. */
+const waits = (steps: unknown): boolean =>
+  Array.isArray(steps) &&
+  steps.some(
+    (step) =>
+      isObject(step) &&
+      step["off"] !== true &&
+      ((typeof step["wait"] === "string" && isDuration(step["wait"])) || [step["do"], step["then"], step["else"]].some(waits)),
+  );
 
 function itemWord(step: Step<"forEach">): string {
   const [item] = itemNames(step);

@@ -55,6 +55,11 @@ describe("a card", () => {
     expect(detailWords(action("contacts.guarded_upsert", { email: "x@y.z" }), names)).toBeNull();
     const post = action("post", { url: "https://example.com", body: { email: "x", name: "y", tag: "z" } }, "http");
     expect(detailWords(post, names)).toBe("Sends email, name and tag");
+    const wait = { id: "w", wait: "1h" };
+    const loop = (...steps: object[]) => ({ id: "l", forEach: "trigger.lines", do: steps }) as unknown as StepDefinition;
+    const branch = JSON.parse('{ "id": "b", "if": "trigger.score <= 6", "then": [] }') as object;
+    expect(detailWords(loop({ ...branch, else: [wait] }), names)).toBe("Its items wait in turn, so their waits add up");
+    expect(detailWords(loop(branch, { ...wait, off: true }, { ...wait, wait: "{{ trigger.due_date }}" }), names)).toBeNull();
     const promoter = { email: "{{ trigger.email }}", firstName: "{{ trigger.firstname }}", tags: ["promoter"] };
     expect(detailWords(action("contacts.guarded_upsert", promoter), names)).toBe("Sets first name and tag promoter");
     expect(missingIn(task, names)).toEqual(["Title", "Due"]);
