@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldProblems, vendorSentence } from "./fix.ts";
+import { fieldProblems, fixFor, vendorSentence } from "./fix.ts";
 
 const error = (message: string, details: Record<string, unknown>) => ({ code: "OUTBOUND_REFUSED", message, details }) as const;
 
@@ -13,4 +13,8 @@ test("each field is named with what is wrong, unless the sentence says it alread
 test("the other side's sentence is quoted once", () => {
   expect(vendorSentence(error("HighLevel refused it: no", { message: "no" }))).toBeNull();
   expect(vendorSentence(error("It stopped", { message: "no" }))).toBe("no");
+});
+
+test("a script that stopped a run is corrected in the flow: a replay alone would stop again", () => {
+  expect(fixFor({ code: "SCRIPT_FAILED" })).toMatchObject({ remedy: "flow", explain: expect.stringContaining("Correct the script") as string });
 });
