@@ -15,7 +15,9 @@ export function alikeByWords(name: string, names: readonly string[]): string[] {
   const wanted = wordsOf(name);
   return names.filter((candidate) => {
     const words = wordsOf(candidate);
-    return words.length !== wanted.length || words.every((word, at) => edits(wanted[at]!, word) <= Math.max(1, Math.floor(word.length / 3)));
+    return (
+      words.length !== wanted.length || words.every((word, at) => edits(wanted[at]!, word) <= Math.max(1, Math.floor(word.length / 3)))
+    );
   });
 }
 

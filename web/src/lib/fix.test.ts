@@ -16,5 +16,8 @@ test("the other side's sentence is quoted once", () => {
 });
 
 test("a script that stopped a run is corrected in the flow: a replay alone would stop again", () => {
-  expect(fixFor({ code: "SCRIPT_FAILED" })).toMatchObject({ remedy: "flow", explain: expect.stringContaining("Correct the script") as string });
+  expect(fixFor({ code: "SCRIPT_FAILED" })).toMatchObject({
+    remedy: "flow",
+    explain: expect.stringContaining("Correct the script") as string,
+  });
 });

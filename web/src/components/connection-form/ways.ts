@@ -18,9 +18,7 @@ export const waysOf = (app: AppView): Way[] =>
   app.logins.flatMap((login): Way[] => {
     const isAllowed = isAllowedThere(login);
     const pasted = { id: login.kind, title: isAllowed && isOnlyTheKind(login.title) ? "Tokens that you have already" : login.title, login };
-    return isAllowed
-      ? [{ id: allowedWay(login.kind), title: `Sign in at ${app.title}`, login, allowed: login }, pasted]
-      : [pasted];
+    return isAllowed ? [{ id: allowedWay(login.kind), title: `Sign in at ${app.title}`, login, allowed: login }, pasted] : [pasted];
   });
 
 /** "OAuth" beside "Sign in at …" would be two names of one thing. */
