@@ -10,6 +10,25 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
+/** Those of the names that are misspelt word by word: `update_order` is no misspelling of `create_order`, which does something else. */
+export function alikeByWords(name: string, names: readonly string[]): string[] {
+  const wanted = wordsOf(name);
+  return names.filter((candidate) => {
+    const words = wordsOf(candidate);
+    return (
+      words.length !== wanted.length || words.every((word, at) => edits(wanted[at]!, word) <= Math.max(1, Math.floor(word.length / 3)))
+    );
+  });
+}
+
+const wordsOf = (name: string): string[] =>
+  name
+    .slice(0, longestName)
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "")
+    .map((word) => word.toLowerCase());
+
 const plain = (text: string): string =>
   text
     .slice(0, longestName)

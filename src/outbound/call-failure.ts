@@ -1,24 +1,26 @@
 import { defined } from "#kernel/defined.ts";
 import { loginRefusals, MillraceError, toMillraceError } from "#kernel/errors.ts";
-import { nearest } from "#catalog/nearest.ts";
+import { alikeByWords, nearest } from "#catalog/nearest.ts";
 import type { App, ConnectionFacts } from "#catalog/types.ts";
+import type { CallRequest } from "./call.ts";
 import type { Exchange } from "./types.ts";
 
-/** No such operation, with what was most likely meant. */
-export const unknownOperation = ({ app: id, operation }: { app: string; operation: string }, app?: App) =>
+/** No such operation, with what was most likely meant; what a run names was there when its flow was published. */
+export const unknownOperation = ({ app: id, operation, cause }: Pick<CallRequest, "app" | "operation" | "cause">, app?: App) =>
   new MillraceError("OPERATION_UNKNOWN", {
-    details: { app: app?.title ?? id, operation, hint: hintFor(operation, app), outcome: "not_sent" },
+    details: { app: app?.title ?? id, operation, hint: hintFor(operation, app, cause?.purpose === "run"), outcome: "not_sent" },
   });
 
 /** What was most likely meant: the same operation of the other API version, or one of nearly that name. */
-function hintFor(operation: string, app: App | undefined): string {
+function hintFor(operation: string, app: App | undefined, isOfRun: boolean): string {
   if (!app) return ", and no such app";
   if ([...app.triggers, ...(app.changes ?? []), ...(app.builtIns ?? [])].some(({ id }) => id === operation))
     return ": it is a trigger, which starts a flow";
   const ids = app.operations.map(({ id }) => id);
   const [unmarked = "", mark] = operation.split("@");
   if (mark !== undefined && ids.includes(unmarked)) return `, for the newer API has it not; '${unmarked}' is there`;
-  const guess = nearest(unmarked, ids);
+  if (isOfRun) return " any more: it was taken out of the definition of the app";
+  const guess = nearest(unmarked, alikeByWords(unmarked, ids));
   return guess === undefined ? "" : `; did you mean '${guess}'`;
 }
 

@@ -172,6 +172,13 @@ describe("a call", () => {
     expect([sent, asked]).toEqual([[], []]);
   });
 
+  it("of a run names what was there, so it was taken out, and nothing else is proposed", async () => {
+    const cause = { purpose: "run", flowId: "flow_1", runId: "run_1", step: "send" } as const;
+    await expect(call("people.creat", undefined, { cause })).rejects.toThrow(
+      "There is no operation 'people.creat' in CRM any more: it was taken out of the definition of the app.",
+    );
+  });
+
   it("with a wrong input is not sent", async () => {
     await expect(call("people.create", { email: "a@b.example" })).rejects.toMatchObject({ code: "STEP_INPUT_INVALID" });
     expect(sent).toEqual([]);

@@ -146,17 +146,19 @@ test("a document is found in a page that shows it; a page without one, a text th
   ]);
 });
 
-test("a document that takes too long, or more memory than there is, is refused, and the next one is read", async () => {
+test("a document that takes too long, or more memory than there is, is refused, and no workspace takes all places in the line", async () => {
   const text = JSON.stringify(petstore30());
-  const bounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 1, short: 0 };
+  const bounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 2, ofWorkspace: 1, short: 0 };
   const reading = (changed: Partial<typeof bounds>) => new ReadingThread(silentLog, { ...bounds, ...changed });
-  await expect(reading({ timeoutMs: 1 }).read({ kind: "document", text })).rejects.toThrow("takes more than 0.001 s to read");
-  await expect(reading({ timeoutMs: 1 }).read({ kind: "curl", text: "curl https://x.example.com/a" })).rejects.toThrow("to read");
-  await expect(reading({ memoryMb: 4 }).read({ kind: "document", text })).rejects.toThrow("takes more memory");
+  await expect(reading({ timeoutMs: 1 }).read("ws_1", { kind: "document", text })).rejects.toThrow("takes more than 0.001 s to read");
+  await expect(reading({ timeoutMs: 1 }).read("ws_1", { kind: "curl", text: "curl https://x.example.com/a" })).rejects.toThrow("to read");
+  await expect(reading({ memoryMb: 4 }).read("ws_1", { kind: "document", text })).rejects.toThrow("takes more memory");
   const thread = reading({});
-  const first = thread.read({ kind: "document", text });
-  await expect(thread.read({ kind: "document", text })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
-  expect((await first).operations).toHaveLength(7);
+  const first = thread.read("ws_1", { kind: "document", text });
+  await expect(thread.read("ws_1", { kind: "document", text })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  const other = thread.read("ws_2", { kind: "document", text });
+  await expect(thread.read("ws_3", { kind: "document", text })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  for (const draft of [await first, await other]) expect(draft.operations).toHaveLength(7);
 });
 
 test("a newer document is compared first: what changes, and the flow that would fail; the older one is put again from its version", async () => {

@@ -81,7 +81,7 @@ describe("a step with a script", () => {
       attention: true,
       error: {
         code: "SCRIPT_FAILED",
-        message: "The script failed at line 2: cannot read property 'total' of undefined.",
+        message: "The script failed at line 2: 'trigger.items.price' is undefined, so it has no 'total'.",
         details: { step: "total", line: 2 },
       },
     });
@@ -208,7 +208,7 @@ describe("a flow with a script", () => {
     expect(findings.map(({ level, at, problem }) => `${level} ${at}: ${problem}`)).toEqual([
       "warning steps[0].code: the script reads 'make', which it cannot see here",
       "warning steps[0].tests[1]: the test 'three' fails: {\"three\":3} is expected, and the script returns 2",
-      "warning steps[0].tests[2]: the test 'none' fails at line 1: cannot read property 'toFixed' of undefined",
+      "warning steps[0].tests[2]: the test 'none' fails at line 1: 'trigger.n' is undefined, so it has no 'toFixed'",
     ]);
   });
 });

@@ -301,7 +301,7 @@ export async function openServer({
     },
     drafts: new AppDrafts({
       own,
-      reading: { read: readText },
+      reading: { read: async (_, task) => readText(task) },
       readText: () => Promise.reject(new Error("no way out")),
     }),
     setups,

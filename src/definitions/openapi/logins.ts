@@ -79,11 +79,16 @@ function addLogin(logins: { auth: AuthScheme[]; guesses: DraftGuess[] }, made: M
       `This login cannot be used: ${read.error.issues[0]?.path.join(".") ?? ""} ${read.error.issues[0]?.message ?? ""}.`,
     );
   const same = logins.auth.find(({ kind }) => kind === read.data.kind);
-  if (same && sentAs(same) === sentAs(read.data)) return;
+  if (same && sentAs(same) === sentAs(read.data)) {
+    if (made.why !== undefined) notes.add(at, `${made.why}; it is sent as '${titled(same)}' is, so the two are one login.`);
+    return;
+  }
   if (same) return notes.add(at, `An app has one login of each kind; this one of the kind '${read.data.kind}' is left out.`);
   if (made.why !== undefined) logins.guesses.push({ member: `auth.${logins.auth.length}`, why: made.why });
   logins.auth.push(read.data);
 }
+
+const titled = (login: AuthScheme): string => ("title" in login && login.title ? login.title : login.kind);
 
 /** A login without its words: two that are sent in the same way are one. */
 const sentAs = (login: AuthScheme): string => canonicalJson({ ...login, title: "", fields: [] });

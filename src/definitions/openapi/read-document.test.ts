@@ -131,6 +131,16 @@ describe("what a document says is in the draft", () => {
     expect(operation(draft, "me")).toMatchObject({ input: [], scopes: ["me.read"] });
   });
 
+  test("a way to log in that is sent as another one is, is noted", async () => {
+    const securitySchemes = {
+      bearer: { type: "http", scheme: "bearer" },
+      sso: { type: "openIdConnect", openIdConnectUrl: "https://x.example/sso" },
+    };
+    const draft = await read({ ...everyScheme(), components: { securitySchemes } });
+    expect(draft.auth).toHaveLength(1);
+    expect(says(draft)).toContainEqual(expect.stringMatching(/securitySchemes\.sso: .*it is sent as 'Token' is, so the two are one login/));
+  });
+
   test("broken parts are left out with their place and a reason; the others stay", async () => {
     const draft = await read(broken());
     expect(ids(draft)).toEqual(["no_slash.get", "good", "good_2", "odd_put", "missing", "list_all", "constructor"]);

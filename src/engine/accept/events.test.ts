@@ -48,6 +48,7 @@ describe("the summary of a run", () => {
     tags: "Add Tags to Contact",
     task: "Create Contact Task",
     find: "Find Contact",
+    mapping: "Create or update tag mapping",
     guarded: "Create or update contact (guarded)",
   };
   const done = (operation: string, path: string, more = {}) => step("r", path, { app: "a", operation, effect: "create", ...more });
@@ -61,6 +62,9 @@ describe("the summary of a run", () => {
     expect(say(["create", "tags", "task", "note"].map((operation) => done(operation, operation)))).toBe(
       "Created contact, added tags, created task and note",
     );
+  });
+  it("keeps a create-or-update together that does not say which of the two it was", () => {
+    expect(say([done("create", "a"), done("mapping", "b")])).toBe("Created contact, created or updated tag mapping");
   });
   it("leaves out reads and what failed", () => {
     expect(say([done("find", "a", { effect: "read" }), done("note", "b", { state: "failed" })])).toBeNull();

@@ -77,6 +77,7 @@ describe("a flow's sentence", () => {
   test.each<[TriggerKind, string, Partial<TriggerDefinition>, string]>([
     ["webhook", "New Answer", {}, "When SightMill has a new answer,"],
     ["webhook", "Contact Created", {}, "When a contact is created in SightMill,"],
+    ["webhook", "Tag Created or Changed", {}, "When a tag is created or changed in SightMill,"],
     ["webhook", "Contact Tags Changed", {}, "When contact tags are changed in SightMill,"],
     ["webhook", "Any webhook", {}, "When a webhook arrives,"],
     ["webhook", "Appointment no-show", {}, "When 'Appointment no-show' happens in SightMill,"],

@@ -88,7 +88,7 @@ function happening(title: string, app: string, emit: TriggerDefinition["emit"]):
   if (/webhook/i.test(title)) return "a webhook arrives";
   const [, made] = /^New (.+)$/i.exec(title) ?? [];
   if (made) return `${app} has a new ${small(made)}`;
-  const [, thing, verb] = /^(.+) (\w+ed|sent|won|lost)$/i.exec(title) ?? [];
+  const [, thing, verb] = /^(.+?) ((?:\w+ed or )?(?:\w+ed|sent|won|lost))$/i.exec(title) ?? [];
   if (thing && verb)
     return verb.toLowerCase() === "received"
       ? `${app} receives ${withArticle(small(thing))}`

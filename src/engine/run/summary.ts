@@ -59,8 +59,8 @@ const withoutWord = (text: string, word: string): string =>
 function joined(counted: readonly Counted[]): string[] {
   const groups: { verb: string; things: string[] }[] = [];
   for (const [text, times] of counted) {
-    const [verb = "", ...rest] = text.split(" ");
-    const thing = [...rest, ...(times > 1 ? [`×${times}`] : [])].join(" ");
+    const [, verb = "", rest = ""] = /^(Created or updated|\S+) ?(.*)$/s.exec(text) ?? [];
+    const thing = [...(rest === "" ? [] : [rest]), ...(times > 1 ? [`×${times}`] : [])].join(" ");
     const last = groups.at(-1);
     if (last?.verb === verb && thing !== "") last.things.push(thing);
     else groups.push({ verb, things: thing === "" ? [] : [thing] });

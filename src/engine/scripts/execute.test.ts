@@ -78,6 +78,8 @@ describe("a script", () => {
   });
 
   test("says where it failed", async () => {
+    expect(await fault("const t = {};\nreturn t.minutes.toFixed(1)")).toBe("2: 't.minutes' is undefined, so it has no 'toFixed'");
+    expect(await fault("const f = () => null;\nreturn f().a")).toBe("2: cannot read property 'a' of null");
     expect(await fault("\n\nreturn nope.x")).toBe("3: 'nope' is not defined");
     expect(await fault("const f = () => {\n  throw new Error('no such plan');\n};\nreturn f()")).toBe("2: no such plan");
     expect(await fault("await null;\nnope()")).toBe("2: 'nope' is not defined");

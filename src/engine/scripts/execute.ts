@@ -113,8 +113,20 @@ class Execution {
       return { problem: this.#tooLong(), ...lineOfLoop(this.#task.code), ...place };
     if (name === "InternalError" && message === "out of memory") return { problem: outOfMemory, ...place };
     if (message === "stack overflow") return { problem: "its functions call each other too deep (stack overflow)", ...place };
+    const absent = absentIn(message, this.#task.code.split("\n")[(place.line ?? 0) - 1] ?? "");
+    if (absent !== undefined) return { problem: short(absent), ...place };
     return { problem: short(message === "" ? `it threw ${name === "" ? "an object" : name}` : message), ...place };
   }
+}
+
+/** "'t.minutes' is undefined", where a line reads a member of something that is not there, and reads it only once. */
+function absentIn(message: string, line: string): string | undefined {
+  const [, member, value] = /^cannot read property '([\w$]{1,80})' of (undefined|null)$/.exec(message) ?? [];
+  if (member === undefined || line.length > longestProblem) return undefined;
+  const name = member.replaceAll("$", "\\$");
+  const found = [...line.matchAll(new RegExp(`\\.${name}(?![\\w$])`, "g"))];
+  const whole = new RegExp(`(?<![\\w$.)\\]?])([A-Za-z_$][\\w$]*(?:\\.[\\w$]+)*)\\.${name}(?![\\w$])`).exec(line)?.[1];
+  return found.length === 1 && whole !== undefined ? `'${whole}' is ${value}, so it has no '${member}'` : undefined;
 }
 
 const tooLarge = `its result is larger than ${scriptBounds.output / 1024} KiB`;

@@ -20,16 +20,35 @@ export interface AppComparisonParts {
   reader(workspaceId: string, catalog: Catalog): LintReader;
 }
 
-/** Says what another definition of an app would change, before it is saved. */
+/** How many comparisons of one workspace may be wanted at once: one is made, the others wait for it. */
+const mostOfWorkspace = 3;
+
+/** Says what another definition of an app would change, before it is saved. One at a time for a workspace: a large one keeps the process busy. */
 export class AppComparison {
   readonly #parts: AppComparisonParts;
+  readonly #turns = new Map<string, { last: Promise<unknown>; wanted: number }>();
 
   constructor(parts: AppComparisonParts) {
     this.#parts = parts;
   }
 
-  /** Throws BAD_INPUT where the definition could not be saved. */
+  /** Throws BAD_INPUT where the definition could not be saved, TOO_MANY_REQUESTS where others of the workspace wait already. */
   async compare(workspaceId: string, id: string, definition: Record<string, unknown>): Promise<DefinitionComparison> {
+    const line = this.#turns.get(workspaceId) ?? { last: Promise.resolve(), wanted: 0 };
+    if (line.wanted >= mostOfWorkspace) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 5 } });
+    line.wanted++;
+    this.#turns.set(workspaceId, line);
+    const turn = line.last.then(nextTurn).then(() => this.#compare(workspaceId, id, definition));
+    line.last = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      line.wanted--;
+      if (line.wanted === 0) this.#turns.delete(workspaceId);
+    }
+  }
+
+  async #compare(workspaceId: string, id: string, definition: Record<string, unknown>): Promise<DefinitionComparison> {
     const row = this.#parts.own.row(workspaceId, id);
     if (!row) throw notFound("app of this workspace", id);
     const after = this.#read(definition);
@@ -72,6 +91,9 @@ export class AppComparison {
     return affected;
   }
 }
+
+/** Whatever else came meanwhile goes first. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const uses = (definition: FlowDefinition, app: string): boolean => placesOf(definition).some((place) => place.app === app);
 

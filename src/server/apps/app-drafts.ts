@@ -27,33 +27,33 @@ export class AppDrafts {
     this.#parts = parts;
   }
 
-  request({ kind, text }: z.infer<typeof requestSource>): Promise<AppDraft> {
-    return this.#parts.reading.read({ kind, text });
+  request(workspaceId: string, { kind, text }: z.infer<typeof requestSource>): Promise<AppDraft> {
+    return this.#parts.reading.read(workspaceId, { kind, text });
   }
 
-  answer(source: z.infer<typeof answerSource>): Promise<AnswerDraft> {
-    return this.#parts.reading.read({ kind: "answer", ...source });
+  answer(workspaceId: string, source: z.infer<typeof answerSource>): Promise<AnswerDraft> {
+    return this.#parts.reading.read(workspaceId, { kind: "answer", ...source });
   }
 
-  event(text: string): Promise<EventDraft> {
-    return this.#parts.reading.read({ kind: "event", text });
+  event(workspaceId: string, text: string): Promise<EventDraft> {
+    return this.#parts.reading.read(workspaceId, { kind: "event", text });
   }
 
   async document(workspaceId: string, source: z.infer<typeof documentSource>): Promise<AppDraft> {
     const { app } = source;
-    if (app === undefined) return this.#draft(source);
+    if (app === undefined) return this.#draft(workspaceId, source);
     const row = this.#parts.own.row(workspaceId, app);
     if (!row) throw notFound("app of this workspace", app);
-    return mergeDraft(await this.#draft(source), appDefinition.parse(JSON.parse(row.definition)));
+    return mergeDraft(await this.#draft(workspaceId, source), appDefinition.parse(JSON.parse(row.definition)));
   }
 
-  async #draft(source: z.infer<typeof documentSource>): Promise<AppDraft> {
+  async #draft(workspaceId: string, source: z.infer<typeof documentSource>): Promise<AppDraft> {
     if ("text" in source) {
       if (isPage(source.text)) throw badInput("text", "is a page, not a document; give the page's address, or the document's own text");
-      return this.#parts.reading.read({ kind: "document", text: source.text });
+      return this.#parts.reading.read(workspaceId, { kind: "document", text: source.text });
     }
     const { text, url, page } = await this.#find(source.url.trim());
-    const draft = await this.#parts.reading.read({ kind: "document", text, source: url });
+    const draft = await this.#parts.reading.read(workspaceId, { kind: "document", text, source: url });
     if (page === undefined) return draft;
     return {
       ...draft,

@@ -6,8 +6,11 @@ import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { packageRoot } from "#kernel/root.ts";
 
-/** Bounds of reading one text, how many may wait for their turn, and up to which length a thread would take longer than the reading. */
-const usualBounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 10, short: 10_000 };
+/**
+ * Bounds of reading one text, how many may wait for their turn, how many of one workspace (one is read, one waits), and up to which length a
+ * thread would take longer than the reading.
+ */
+const usualBounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 10, ofWorkspace: 2, short: 10_000 };
 export type ReadingBounds = typeof usualBounds;
 
 /**
@@ -18,25 +21,32 @@ export class ReadingThread {
   readonly #log: Log;
   readonly #bounds: ReadingBounds;
   #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  /** The workspaces of those that are read or wait. */
+  readonly #waiting: string[] = [];
 
   constructor(log: Log, bounds: ReadingBounds = usualBounds) {
     this.#log = log;
     this.#bounds = bounds;
   }
 
-  /** Throws BAD_INPUT for a text that is nothing of its kind or more than can be read, TOO_MANY_REQUESTS when others wait already. */
-  async read<K extends keyof WhatIsRead>(task: ReadTask<K>): Promise<WhatIsRead[K]> {
+  /** Throws BAD_INPUT for a text that is nothing of its kind or more than can be read, TOO_MANY_REQUESTS when others, or others of the workspace, wait already. */
+  async read<K extends keyof WhatIsRead>(workspaceId: string, task: ReadTask<K>): Promise<WhatIsRead[K]> {
     if (task.kind !== "document" && task.text.length <= this.#bounds.short) return readText(task);
-    if (this.#waiting >= this.#bounds.waiting) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 20 } });
-    this.#waiting++;
+    if (this.#isFullFor(workspaceId)) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 20 } });
+    this.#waiting.push(workspaceId);
     const turn = this.#last.then(() => this.#inThread(task));
     this.#last = turn.catch(() => undefined);
     try {
       return (await turn) as WhatIsRead[K]; // the thread answers by the kind of the task
     } finally {
-      this.#waiting--;
+      this.#waiting.splice(this.#waiting.indexOf(workspaceId), 1);
     }
+  }
+
+  /** No workspace takes all places. */
+  #isFullFor(workspaceId: string): boolean {
+    const { waiting, ofWorkspace } = this.#bounds;
+    return this.#waiting.length >= waiting || this.#waiting.filter((one) => one === workspaceId).length >= ofWorkspace;
   }
 
   async #inThread(task: ReadTask): Promise<WhatIsRead[keyof WhatIsRead]> {

@@ -12,9 +12,9 @@ export interface AppDraftRouteParts extends Pick<AppRouteParts, "apps"> {
 /** Drafts of apps, read out of what a person has at hand. Nothing is saved but what an address captures, for half an hour. */
 export function serveAppDrafts(app: FastifyInstance, { apps, drafts, captures }: AppDraftRouteParts): void {
   serve(app, "appDrafts", {
-    request: ({ body }) => drafts.request(body),
-    answer: ({ body }) => drafts.answer(body),
-    event: ({ body: { text } }) => drafts.event(text),
+    request: ({ principal: { workspaceId }, body }) => drafts.request(workspaceId, body),
+    answer: ({ principal: { workspaceId }, body }) => drafts.answer(workspaceId, body),
+    event: ({ principal: { workspaceId }, body: { text } }) => drafts.event(workspaceId, text),
     check: ({ principal: { workspaceId }, body }) => apps.check(workspaceId, body),
     document: ({ principal: { workspaceId }, body }) => drafts.document(workspaceId, body),
     startCapture: ({ principal: { workspaceId } }) => captures.create(workspaceId),

@@ -136,6 +136,10 @@ export const accountRows: Record<string, Row> = {
     official: async (hl) => (await hl.locations.getCustomFields({ locationId, model: "contact" })).customFields,
   }),
   "locations.list_tags": () => ({ input: {}, official: async (hl) => (await hl.locations.getLocationTags({ locationId })).tags }),
+  "locations.create_tag": () => ({
+    input: { name: "fresh" },
+    official: async (hl) => (await hl.locations.createTag({ locationId }, { name: "fresh" })).tag,
+  }),
   "locations.get": () => ({ input: {}, official: async (hl) => (await hl.locations.getLocation({ locationId })).location }),
   "locations.create": () => {
     const location = { name: "New Smiles", country: "GB", timezone: "Europe/London" };

@@ -20,3 +20,10 @@ test("an address where nothing is has no record that may be gone", () => {
   expect(explain({ address: "https://example.com/hook" })).not.toContain("record");
   expect(explain({})).toContain("record");
 });
+
+test("a script that stopped a run is corrected in the flow: a replay alone would stop again", () => {
+  expect(fixFor({ code: "SCRIPT_FAILED" })).toMatchObject({
+    remedy: "flow",
+    explain: expect.stringContaining("Correct the script") as string,
+  });
+});

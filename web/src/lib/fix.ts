@@ -51,7 +51,12 @@ const fixes: Record<string, Fix> = {
     remedy: "flow",
   },
   OPERATION_UNKNOWN: {
-    explain: "The flow names an operation that does not exist. Choose another, publish, then replay by the published version.",
+    explain:
+      "The flow names an operation that does not exist. Choose another and publish, or restore a version of the app that has it; then replay by the published version.",
+    remedy: "flow",
+  },
+  SCRIPT_FAILED: {
+    explain: "The same event would stop it again. Correct the script, publish, then replay by the published version.",
     remedy: "flow",
   },
   OUTBOUND_REFUSED: {

@@ -16,11 +16,13 @@ export const allowedWay = (kind: string): string => `allow ${kind}`;
 /** The ways of an app, in its order. A login that can be allowed at the app's page can be pasted as well, which comes second. */
 export const waysOf = (app: AppView): Way[] =>
   app.logins.flatMap((login): Way[] => {
-    const pasted = { id: login.kind, title: login.title, login };
-    return isAllowedThere(login)
-      ? [{ id: allowedWay(login.kind), title: `Sign in at ${app.title}`, login, allowed: login }, pasted]
-      : [pasted];
+    const isAllowed = isAllowedThere(login);
+    const pasted = { id: login.kind, title: isAllowed && isOnlyTheKind(login.title) ? "Tokens that you have already" : login.title, login };
+    return isAllowed ? [{ id: allowedWay(login.kind), title: `Sign in at ${app.title}`, login, allowed: login }, pasted] : [pasted];
   });
+
+/** "OAuth" beside "Sign in at …" would be two names of one thing. */
+const isOnlyTheKind = (title: string): boolean => /^OAuth( ?2(\.0)?)?$/i.test(title.trim());
 
 /** What a person has to do for it, in a sentence. */
 export function aboutWay(app: Pick<AppView, "main" | "title">, { allowed, login }: Way): string {

@@ -172,11 +172,12 @@ function Address({ flow, url }: { flow: FlowDetail; url: string }) {
         <CopyLine text={url} label="Copy the address" />
       </div>
       <OnlyHere url={url} of="events" />
-      <div>
-        <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
-        <CopyLine text={curlOf(url, example)} label="Copy the command" />
-      </div>
-      {isSigned && <p className="text-meta text-ink-3">This command does not sign the event, so it is answered 401.</p>}
+      {!isSigned && (
+        <div>
+          <p className="mb-1 text-meta text-ink-3">Try it from a terminal</p>
+          <CopyLine text={curlOf(url, example)} label="Copy the command" />
+        </div>
+      )}
       {(isOpen || flow.status !== "on") && (
         <p className="text-meta text-ink-3">
           {isOpen && "Whoever knows the address can post events. "}

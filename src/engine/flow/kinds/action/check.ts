@@ -1,4 +1,5 @@
 import { describedProblems } from "#catalog/described.ts";
+import { alikeByWords } from "#catalog/nearest.ts";
 import { moreName } from "#catalog/more.ts";
 import type { Json } from "#kernel/json.ts";
 import { didYouMean } from "../../../mapping/nearest.ts";
@@ -19,7 +20,7 @@ export function checkAction(step: ActionStep, check: StepCheck): void {
       "operation",
       knowledge.trigger(step.app, step.operation)?.watch
         ? `'${step.operation}' is a trigger: it starts a flow and cannot be a step`
-        : `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, knowledge.operations(step.app))}`,
+        : `${app.title} has no operation '${step.operation}'${didYouMean(step.operation, alikeByWords(step.operation, [...knowledge.operations(step.app)]))}`,
     );
   if (operation.recipe) check.noAnswer(`('${operation.title}') makes several calls, so there is no single answer`);
   if (app.needsConnection && step.connection === undefined) check.tell("connection", `${app.title} needs a connection; name one`);

@@ -33,6 +33,10 @@ describe("what comes out of a field", () => {
     expect(says(value("text", ""), {}, true)[0]).toContain("required");
     expect(flagsOf({ kind: "missing" }, {}, false, true)).toEqual([]);
   });
+
+  test("that is nothing yet, because an earlier step was not tried, is no fault of the field", () => {
+    expect(flagsOf({ kind: "missing" }, {}, true, true, true)).toEqual([]);
+  });
 });
 
 test("the paths of a template are distinguished from what no source has", () => {

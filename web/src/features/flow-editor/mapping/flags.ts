@@ -13,11 +13,20 @@ export interface Flag {
   text: string;
 }
 
-/** What a step writes into a field, judged by what comes out of it with the chosen sample. */
-export function flagsOf(outcome: Outcome | undefined, schema: JsonSchema | undefined, isTemplate: boolean, isRequired: boolean): Flag[] {
+/**
+ * What a step writes into a field, judged by what comes out of it with the chosen sample. `waits`: it reads an earlier step that has no result
+ * in the sample.
+ */
+export function flagsOf(
+  outcome: Outcome | undefined,
+  schema: JsonSchema | undefined,
+  isTemplate: boolean,
+  isRequired: boolean,
+  waits = false,
+): Flag[] {
   if (outcome === undefined) return [];
   if (outcome.kind === "problem") return [{ kind: "problem", text: sentence(outcome.problem) }];
-  if (outcome.kind === "missing" || outcome.empty) return isTemplate ? [emptyFlag(isRequired)] : [];
+  if (outcome.kind === "missing" || outcome.empty) return isTemplate && !waits ? [emptyFlag(isRequired)] : [];
   const mismatch = schema === undefined ? null : mismatchOf(outcome, schema);
   return mismatch === null ? [] : [{ kind: "warning", text: mismatch }];
 }

@@ -194,12 +194,16 @@ interface BelowProps {
 function Below({ id, field, data, error, outcome, template }: BelowProps) {
   const hasTemplate = isTemplate(template);
   const nowhere = useNowhere(template, data);
-  const own = flagsOf(outcome, field.schema, hasTemplate, field.required === true);
+  const waits = hasTemplate && readsUntried(template, data);
+  const own = flagsOf(outcome, field.schema, hasTemplate, field.required === true, waits);
   const says = nowhere.length > 0 ? own.filter(({ kind }) => kind === "problem") : own;
   const flags = [...errorFlags(error), ...says, ...nowhere.map((text): Flag => ({ kind: "warning", text }))];
   const shows = hasTemplate && outcome?.kind === "value" && !outcome.empty && !isOnlyChip(template);
   return (
     <Notes id={id} flags={flags} hint={field.help}>
+      {waits && isNothing(outcome) && (
+        <p className="text-meta text-ink-3">It comes from an earlier step, and is known once that has run.</p>
+      )}
       {shows && (
         <p className="flex min-w-0 gap-1.5 text-meta text-ink-2">
           <span aria-label="gives" className="text-ink-3">
@@ -236,8 +240,15 @@ const isNothing = (outcome: Outcome | undefined): boolean => outcome?.kind === "
 const hasValue = (path: string, samples: readonly Sample[], outcomes: ReturnType<typeof useOutcomes>): boolean =>
   samples.some((sample) => outcomes.of(askOf(path), sample)?.kind === "value");
 
+/** Whether a template reads a step that has no real result with the chosen sample. */
+const readsUntried = (template: string, { sample, sources }: PlaceData): boolean =>
+  sample !== null &&
+  pathsIn(template).some((path) => !isTried(path, sample) && sources.some(({ kind, name }) => kind === "step" && name === rootOf(path)));
+
+const rootOf = (path: string): string => /^[^.[]*/.exec(path)![0];
+
 /** Whether the sample has real values of the path's source. */
 function isTried(path: string, { values, made }: Sample): boolean {
-  const root = /^[^.[]*/.exec(path)![0];
+  const root = rootOf(path);
   return Object.hasOwn(values, root) && made?.includes(root) !== true;
 }

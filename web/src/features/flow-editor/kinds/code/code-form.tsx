@@ -31,7 +31,8 @@ export function CodeForm({ flowId, step, place, errors }: KindFormProps<Step<"co
   const [failed, setFailed] = useState<readonly LineProblem[]>([]);
   const wrong = lineProblem(errors.get("code"));
   const code = typeof step.code === "string" ? step.code : "";
-  const error = code.trim() === "" ? "Write the code. End it with 'return' and the result." : errors.get("code");
+  const isBlank = code.trim() === "";
+  const error = isBlank ? undefined : errors.get("code");
   return (
     <>
       <div className="flex flex-col gap-1.5">
@@ -47,7 +48,9 @@ export function CodeForm({ flowId, step, place, errors }: KindFormProps<Step<"co
           />
         </Suspense>
         <p className={error === undefined ? "text-meta text-ink-3" : "text-meta text-failure"}>
-          {error ?? "It reads trigger, earlier steps and input by name, and returns the result. It has no network and no clock of its own."}
+          {error ??
+            (isBlank ? "Write the code; end it with 'return' and the result. " : "") +
+              "It reads trigger, earlier steps and input by name, and returns the result. It has no network and no clock of its own."}
         </p>
       </div>
       <PairsField
@@ -71,7 +74,7 @@ export function CodeForm({ flowId, step, place, errors }: KindFormProps<Step<"co
       <ScriptTests
         flowId={flowId}
         step={step}
-        isReadable={wrong === null && code.trim() !== ""}
+        isReadable={wrong === null && !isBlank}
         onChange={(tests) => set(["tests"], tests)}
         onFailed={setFailed}
       />

@@ -43,12 +43,15 @@ export function ScriptEditor({ label, text, isTyped, words, problems, onChange }
   known.current = words;
   const typed = useEffectEvent((next: string) => onChange(next));
   const first = useRef(text);
+  const isNew = useRef(true);
 
   useEffect(() => {
     const made = new EditorView({
       parent: host.current!,
       state: EditorState.create({ doc: first.current, extensions: extensionsOf(label, isTyped, () => known.current, typed) }),
     });
+    if (isNew.current && first.current.trim() === "" && isWithinReach(made.dom)) made.focus();
+    isNew.current = false;
     view.current = made;
     return () => {
       first.current = made.state.doc.toString();
@@ -69,6 +72,12 @@ export function ScriptEditor({ label, text, isTyped, words, problems, onChange }
   }, [said, isTyped]);
 
   return <div ref={host} className="min-w-0" />;
+}
+
+/** The editor comes later than the form around it: the focus went to another part of the form then, unless somebody types there already. */
+function isWithinReach(editor: HTMLElement): boolean {
+  const active = document.activeElement;
+  return active instanceof HTMLSelectElement && editor.closest("[role=tabpanel]")?.contains(active) === true;
 }
 
 function extensionsOf(label: string, isTyped: boolean, words: () => ScriptWords, typed: (text: string) => void) {
