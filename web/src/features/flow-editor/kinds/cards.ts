@@ -124,6 +124,11 @@ export const cards: Cards = {
   },
 };
 
+function itemWord(step: Step<"forEach">): string {
+  const [item] = itemNames(step);
+  return item === "item" ? "item" : humanize(item).toLowerCase();
+}
+
 /** Whether one of the steps, or of those inside of them, waits for some time. One that waits until a date does so for all items at once. */
 const waits = (steps: unknown): boolean =>
   Array.isArray(steps) &&
@@ -133,11 +138,6 @@ const waits = (steps: unknown): boolean =>
       step["off"] !== true &&
       ((typeof step["wait"] === "string" && isDuration(step["wait"])) || [step["do"], step["then"], step["else"]].some(waits)),
   );
-
-function itemWord(step: Step<"forEach">): string {
-  const [item] = itemNames(step);
-  return item === "item" ? "item" : humanize(item).toLowerCase();
-}
 
 function linesIn(code: string): string {
   const lines = code.trim().split("\n").length;
