@@ -89,21 +89,30 @@ function bodyFaults({ operation }: Described, { headers, body }: HttpRequest, ju
   const type = headers["content-type"]?.split(";")[0] ?? "none";
   const content = requestBody.content[type];
   if (!content) return [`content type: ${type} is sent where ${Object.keys(requestBody.content).join(" or ")} is declared`];
-  return judge(content.schema)(decoded(type, headers["content-type"]!, body)).map((fault) => `body ${fault}`);
+  const faultsWith = (lists: ReadonlySet<string>) => judge(content.schema)(decoded(type, headers["content-type"]!, body, lists));
+  const faults = faultsWith(new Set());
+  const wanted = wantedLists(faults);
+  return (wanted.size > 0 ? faultsWith(wanted) : faults).map((fault) => `body ${fault}`);
 }
 
-function decoded(type: string, header: string, body: string | Uint8Array): unknown {
+/** Members that have to be lists: in a form a list repeats its name, so that one of a single item looks like the item. */
+const wantedLists = (faults: readonly string[]): ReadonlySet<string> =>
+  new Set(faults.flatMap((fault) => /^(\w+): must be array$/.exec(fault)?.[1] ?? []));
+
+function decoded(type: string, header: string, body: string | Uint8Array, lists: ReadonlySet<string>): unknown {
   if (type === "multipart/form-data")
-    return fromMultipart(Buffer.from(body as Uint8Array).toString("latin1"), header.split("boundary=")[1]!);
+    return fromMultipart(Buffer.from(body as Uint8Array).toString("latin1"), header.split("boundary=")[1]!, lists);
   if (type === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(body as string));
   return JSON.parse(body as string) as unknown;
 }
 
-function fromMultipart(text: string, boundary: string): Record<string, unknown> {
-  const parts = text.split(`--${boundary}`).slice(1, -1);
-  return Object.fromEntries(
-    parts.map((part) => [/ name="([^"]*)"/.exec(part)![1]!, fromPart(part.slice(part.indexOf("\r\n\r\n") + 4, -2))]),
-  );
+function fromMultipart(text: string, boundary: string, lists: ReadonlySet<string>): Record<string, unknown> {
+  const parts = text
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => ({ name: / name="([^"]*)"/.exec(part)![1]!, value: fromPart(part.slice(part.indexOf("\r\n\r\n") + 4, -2)) }));
+  const valuesOf = (name: string) => parts.filter((part) => part.name === name).map(({ value }) => value);
+  return Object.fromEntries(parts.map(({ name, value }) => [name, lists.has(name) ? valuesOf(name) : value]));
 }
 
 /** A part is text; a number or a list of a form is one that reads as such. */
