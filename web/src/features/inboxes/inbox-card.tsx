@@ -72,7 +72,7 @@ function Signing({ inbox }: { inbox: InboxView }) {
       <Switch id={id} checked={inbox.legacy} onChange={(legacy) => change.mutate(legacy)} />
       <div>
         <label htmlFor={id} className="font-medium">
-          Also accept events that carry only HighLevel's old signature
+          Also accept events that carry only the app's old signature
         </label>
         <p className="text-meta text-ink-3">
           Every event has to be signed{inbox.ownKey ? ", here with a key of this inbox's own" : ""}. Leave this off unless events of your
