@@ -7,7 +7,7 @@ export interface WebhookRules {
   verify?: WebhookProof;
   /** Requests by which the app makes sure of an address, beside those that every address answers. */
   challenges?: WebhookChallenge[];
-  /** How the app is told an address. Without it a person enters the address there. */
+  /** How an address is registered with the app. Without it a person enters the address there. */
   subscribe?: SubscribeRule;
 }
 
@@ -55,7 +55,7 @@ export interface ChallengeSignature {
   encoding?: "hex" | "base64";
 }
 
-/** How an app is told the address of a flow, and that the address is no longer used. In texts of `input`, `{event}` is the trigger's event. */
+/** How a flow's address is registered with an app, and removed there. In texts of `input`, `{event}` is the trigger's event. */
 export interface SubscribeRule {
   /** The operation that registers an address, and what else it is given. */
   operation: string;

@@ -35,17 +35,17 @@ export const flowVersion = z.object({
   by: z.string().nullable(),
 });
 
-/** Whether an app was told the address of a flow, where Millrace tells it by itself. */
+/** The registration of a flow's address with its app, where Millrace makes it (REST hooks). */
 const hookSubscriptionView = z.object({
   /** The app's title. */
   app: z.string(),
   /**
-   * `wanted`: not told yet; `subscribed`: told; `unclear`: told without an answer, so a person has to look; `ending`: to be told that the address is
-   * no longer used.
+   * `wanted`: not registered yet; `subscribed`: registered; `unclear`: the app did not answer, so a person has to look; `ending`: still to be
+   * removed.
    */
   state: z.enum(["wanted", "subscribed", "unclear", "ending"]),
   since: z.number().nullable(),
-  /** When the app was last asked whether it still has it. */
+  /** When it was last checked that the app still has the address. */
   checkedAt: z.number().nullable(),
   /** When it is tried or checked next; null: not by itself. */
   nextAt: z.number().nullable(),
