@@ -8,6 +8,7 @@ import { auditRoute } from "./routes/audit.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
 import { connectionsRoute } from "./routes/connections.ts";
 import { consentRoute } from "./routes/consent.ts";
+import { elsewhereRoute } from "./routes/elsewhere.ts";
 import { flowRoute, flowsRoute } from "./routes/flows.ts";
 import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
@@ -41,6 +42,7 @@ const routeTree = rootRoute.addChildren([
   appsRoute,
   newAppRoute,
   appRoute,
+  elsewhereRoute,
   peopleRoute,
   accountRoute,
 ]);

@@ -3,6 +3,7 @@ import {
   Blocks,
   Boxes,
   CircleAlert,
+  DoorOpen,
   HeartPulse,
   House,
   LayoutTemplate,
@@ -29,6 +30,7 @@ export const places = [
   { to: "/rules", title: "Rules and mappings", icon: Shapes },
   { to: "/catalog", title: "Apps & operations", icon: Boxes },
   { to: "/apps", title: "Your apps", icon: Blocks },
+  { to: "/elsewhere", title: "Use elsewhere", icon: DoorOpen },
   { to: "/people", title: "People", icon: Users, scope: "access:read" },
 ] as const satisfies readonly { to: string; title: string; short?: string; icon: LucideIcon; isInBar?: true; scope?: Scope }[];
 
