@@ -148,6 +148,14 @@ export const addresses = {
     search: "GET /catalog",
     call: "POST /call",
   },
+  webhookTargets: {
+    add: "POST /webhook-targets",
+    samples: "POST /webhook-targets/samples",
+    remove: "DELETE /webhook-targets/:id",
+  },
+  exports: {
+    zapier: "GET /exports/zapier",
+  },
   health: {
     get: "GET /health",
   },

@@ -22,6 +22,7 @@ export const scopes = [
   "catalog:read",
   "catalog:write",
   "operations:call",
+  "targets:write",
   "access:read",
   "access:write",
   "workspaces:write",
@@ -45,7 +46,7 @@ const viewer: readonly Scope[] = [
   "catalog:read",
 ];
 const operator: readonly Scope[] = [...viewer, "flows:try", "flows:switch", "runs:write", "connections:write"];
-const builder: readonly Scope[] = [...operator, "flows:write", "inboxes:write", "catalog:write", "operations:call"];
+const builder: readonly Scope[] = [...operator, "flows:write", "inboxes:write", "catalog:write", "operations:call", "targets:write"];
 
 const scopesByRole: Record<Role, readonly Scope[]> = {
   owner: [...builder, "access:read", "access:write"],

@@ -46,6 +46,8 @@ export const tags: Record<keyof Addresses, string> = {
   mappings: "Rules and mappings",
   parts: "Rules and mappings",
   catalog: "Catalog",
+  webhookTargets: "Other tools",
+  exports: "Other tools",
   health: "Overview",
   calls: "Changes",
   changes: "Changes",
@@ -643,6 +645,35 @@ export const routes = {
       body: shape.callBody,
       reply: shape.callReply,
       errors: callErrors,
+    },
+  },
+  webhookTargets: {
+    add: {
+      allow: "targets:write",
+      summary: "Send each event of a trigger to an address of another tool (REST hooks), by a flow that is made for it and turned on",
+      body: shape.webhookTarget,
+      reply: shape.webhookTargetReply,
+      status: 201,
+      errors: ["FLOW_INVALID", "FLOW_NOT_READY"],
+    },
+    samples: {
+      allow: "targets:write",
+      summary: "Up to three events of a trigger: received, read from its list now, or the example",
+      body: shape.targetTrigger,
+      reply: shape.targetSamples,
+    },
+    remove: {
+      allow: "targets:write",
+      summary: "Stop sending events to an address; its flow is deleted, or kept turned off where its own address is entered in an app",
+      reply: done,
+    },
+  },
+  exports: {
+    zapier: {
+      allow: "catalog:read",
+      summary: "The catalog as a project for Zapier's command line, in a zip file; it contains no secrets",
+      query: shape.exportChoice,
+      reply: null,
     },
   },
   health: {

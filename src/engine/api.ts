@@ -79,6 +79,8 @@ export interface Engine {
   dryRun(workspaceId: string, flow: FlowToTry, payload: unknown): Promise<DryRun>;
   /** Events to try the flow's draft with, or a definition that is not saved, the best first. Empty where nothing was received, no list can be read, and no example is documented. */
   samples(workspaceId: string, flowId: string, limit: number, options?: SampleOptions): Promise<Sample[]>;
+  /** The same for a definition that belongs to no flow. */
+  samplesOf(workspaceId: string, definition: unknown, limit: number, by?: string): Promise<Sample[]>;
   /** What a test of one step would do. */
   planStep(workspaceId: string, request: StepTestRequest): StepPlan;
   /** Tries one step by itself. It is no run. */

@@ -38,6 +38,7 @@ import { createScheduler, type Scheduler } from "./triggers/scheduler.ts";
 import { createTimekeeper } from "./triggers/timekeeper.ts";
 import { TriggerFacts } from "./triggers/trigger-facts.ts";
 import { TriggerLocks } from "./triggers/trigger-locks.ts";
+import type { FlowDefinition } from "./types/flows.ts";
 import type { Trigger } from "./types/triggers.ts";
 
 export interface EngineParts {
@@ -218,7 +219,9 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
     cancelMany: control.cancelMany,
     dismiss: control.dismiss,
     dryRun: dryRuns.run,
-    samples: (workspaceId, flowId, limit, options) => samplesOf(parts, inside, { workspaceId, flowId, limit, ...options }),
+    samples: (workspaceId, flowId, limit, options) => samplesOfFlow(parts, inside, { workspaceId, flowId, limit, ...options }),
+    samplesOf: (workspaceId, definition, limit, by) =>
+      samplesOf(parts, inside, { binding: unsavedBinding(workspaceId, flows.draft(workspaceId, definition), parts.clock), limit, by }),
     planStep: stepTests.plan,
     testStep: stepTests.run,
     tryScriptRule: (workspace, call) =>
@@ -245,25 +248,48 @@ function engineOf(parts: EngineParts, inside: Inside): Engine {
   };
 }
 
-async function samplesOf(
-  { runs: store, polls, knowledge, clock }: EngineParts,
-  { flows, facts, reader }: Pick<Inside, "flows" | "facts" | "reader">,
+async function samplesOfFlow(
+  parts: EngineParts,
+  inside: Pick<Inside, "flows" | "facts" | "reader">,
   { workspaceId, flowId, limit, definition, by }: { workspaceId: string; flowId: string; limit: number } & SampleOptions,
 ): Promise<Sample[]> {
+  const { flows } = inside;
   const flow = await flows.get(workspaceId, flowId);
   const drafted = definition === undefined ? flow.draft : flows.draft(workspaceId, definition);
+  return samplesOf(parts, inside, { binding: { flow, trigger: await flows.trigger(flow), definition: drafted }, limit, by });
+}
+
+function samplesOf(
+  { runs: store, polls, knowledge, clock }: EngineParts,
+  { flows, facts, reader }: Pick<Inside, "flows" | "facts" | "reader">,
+  { binding, limit, by }: { binding: TriggerBinding; limit: number; by: string | undefined },
+): Promise<Sample[]> {
+  const { id } = binding.flow;
   const finding = {
     events: store.events,
     flows: flows.all,
     webhook: facts.webhook,
-    operation: (of: string, app: string, id: string) => polls.operation(of, app, id),
-    kind: (of: string, app: string, id: string) => knowledge(of).trigger(app, id)?.kind,
-    isOfInbox: (of: string, app: string, id: string) => knowledge(of).trigger(app, id)?.inbox ?? false,
-    read: (binding: TriggerBinding, signal: AbortSignal) =>
-      reader.ofBinding(binding, signal, { purpose: "sample", flowId, ...defined({ by }) }),
+    operation: (of: string, app: string, operation: string) => polls.operation(of, app, operation),
+    kind: (of: string, app: string, trigger: string) => knowledge(of).trigger(app, trigger)?.kind,
+    isOfInbox: (of: string, app: string, trigger: string) => knowledge(of).trigger(app, trigger)?.inbox ?? false,
+    read: (of: TriggerBinding, signal: AbortSignal) =>
+      reader.ofBinding(of, signal, { purpose: "sample", ...(id !== "" && { flowId: id }), ...defined({ by }) }),
     clock,
   };
-  return findSamples(finding, { flow, trigger: await flows.trigger(flow), definition: drafted }, limit);
+  return findSamples(finding, binding, limit);
+}
+
+/** A definition that nobody has saved, as if a flow without events had it. */
+function unsavedBinding(workspaceId: string, definition: FlowDefinition, clock: Clock): TriggerBinding {
+  const now = clock.now();
+  const common = { id: "", workspaceId };
+  const flow = { ...common, name: definition.name, draft: definition, revision: 1, createdAt: now, updatedAt: now };
+  const idle = { active: false, nextAt: null, everyMs: null, state: {}, lastAt: null, lastError: null };
+  return {
+    flow: { ...flow, status: "draft", version: null },
+    trigger: { ...common, flowId: "", kind: "webhook", token: null, ...idle },
+    definition,
+  };
 }
 
 async function endWaitFor(

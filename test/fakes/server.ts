@@ -1,4 +1,5 @@
 import { HookCaptures } from "#server/hooks/hook-captures.ts";
+import { WebhookTargets } from "#server/targets/webhook-targets.ts";
 import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
@@ -259,6 +260,7 @@ export async function openServer({
     refusedSenders: () => [],
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
+    webhookTargets: new WebhookTargets({ engine, catalog, log }),
     actorNames: async () => new Map(),
     healthChecks: {
       report: async (_, { whole }) => ({

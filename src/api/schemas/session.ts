@@ -50,6 +50,8 @@ export const sessionView = z.object({
   workspaces: z.array(workspaceView),
   /** Null: signed in without an account, which is possible on this machine until the first account exists. */
   account: z.object({ id: z.string(), email: z.string(), name: z.string(), secondFactor: z.boolean() }).nullable(),
+  /** The name of the API key that the request came with; null where it came with none. */
+  apiKey: z.string().nullable(),
   role,
   locationId: z.string().nullable(),
   scopes: z.array(z.enum(scopes)),

@@ -36,6 +36,8 @@ import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
 import { serveClient } from "../routes/client.ts";
 import type { ClientViewParts } from "../clients/client-view.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
+import { serveExports } from "../routes/exports.ts";
+import { serveWebhookTargets, type WebhookTargetRouteParts } from "../routes/webhook-targets.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
 import { serveMembers, type MemberRouteParts } from "../routes/members.ts";
@@ -84,6 +86,7 @@ export interface AppParts
     TemplateRouteParts,
     PartRouteParts,
     CatalogRouteParts,
+    WebhookTargetRouteParts,
     CallRouteParts,
     ChangeRouteParts,
     HealthRouteParts,
@@ -198,6 +201,8 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveTemplates(api, parts);
   serveParts(api, parts);
   serveCatalog(api, parts);
+  serveWebhookTargets(api, parts);
+  serveExports(api, parts);
   serveCalls(api, parts);
   serveChanges(api, parts);
   serveHealthReport(api, parts);

@@ -30,7 +30,7 @@ export function serveSession(app: FastifyInstance, parts: SessionRouteParts): vo
     ...linkHandlers(parts),
     ...singleSignOnHandlers(parts),
     ...passkeyHandlers(parts),
-    get: ({ principal }) => sessionView(parts, principal),
+    get: ({ principal, request }) => sessionView(parts, principal, request.visitor?.key?.name ?? null),
     ways: () => ({
       hasAccounts: accounts.hasMembers(parts.firstWorkspace),
       mail: accountService.sendsMail,
@@ -138,7 +138,11 @@ async function countFailures<T>(signIn: SignIn, request: FastifyRequest, work: (
   }
 }
 
-async function sessionView({ accounts, workspaceService }: SessionRouteParts, principal: Principal): Promise<SessionView> {
+async function sessionView(
+  { accounts, workspaceService }: SessionRouteParts,
+  principal: Principal,
+  apiKey: string | null,
+): Promise<SessionView> {
   const { workspaceId, role, locationId, scopes } = principal;
   const account = principal.accountId === null ? undefined : accounts.get(principal.accountId);
   const workspaces = await workspaceService.workspacesOf(principal);
@@ -146,6 +150,7 @@ async function sessionView({ accounts, workspaceService }: SessionRouteParts, pr
     workspace: workspaces.find(({ id }) => id === workspaceId) ?? { id: workspaceId, name: workspaceId },
     workspaces,
     account: account ? { id: account.id, email: account.email, name: account.name, secondFactor: account.totpJwe !== null } : null,
+    apiKey,
     role,
     locationId,
     scopes: [...scopes],

@@ -119,9 +119,10 @@ const definedParts = ({ apps, appComparison, drafts, rules, mappings, partFiles 
   partFiles,
 });
 
-/** What apps were told of flows' addresses, and addresses that catch events. */
-const hookParts = ({ hookSubscriptions, store }: Inside, publicUrl: () => string, clock: Clock) => ({
+/** What apps were told of flows' addresses, addresses that catch events, and those of other tools. */
+const hookParts = ({ hookSubscriptions, store, webhookTargets }: Inside, publicUrl: () => string, clock: Clock) => ({
   hookSubscriptions: hookSubscriptions.all,
+  webhookTargets,
   captures: new HookCaptures({ store: store.hookCaptures, publicUrl, clock }),
 });
 

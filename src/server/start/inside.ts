@@ -31,6 +31,7 @@ import { AppDrafts } from "../apps/app-drafts.ts";
 import { ReadingThread } from "../apps/reading-thread.ts";
 import { OwnApps } from "../apps/own-apps.ts";
 import { flowsThatUse } from "../apps/app-use.ts";
+import { WebhookTargets } from "../targets/webhook-targets.ts";
 import { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
 import { isLoopbackHost } from "../http/access.ts";
 import { Backtests } from "../flows/backtests.ts";
@@ -112,6 +113,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     backtests: openBacktests(engine, store, tools),
     ...openConnections({ store, outbound, engine, inboxes, receptions, catalog, hookSubscriptions: hookSubscriptions.all }, tools),
     hookSubscriptions,
+    webhookTargets: openWebhookTargets({ catalog, engine }, tools),
     lint,
     store,
     feed,
@@ -382,6 +384,12 @@ async function openLint({ onRename, ...parts }: LintParts, { log, clock, closers
   closers.add(checkAfterRuns({ engine, lint, clock, log }));
   inboxes.onChange(({ workspaceId, app }) => void lint.outdate(workspaceId, ({ trigger }) => trigger.app === app));
   return lint;
+}
+
+function openWebhookTargets({ catalog, engine }: { catalog: Catalog; engine: Engine }, { log, closers }: Tools): WebhookTargets {
+  const targets = new WebhookTargets({ engine, catalog, log });
+  closers.add(targets.endThoseGone());
+  return targets;
 }
 
 interface AppParts {

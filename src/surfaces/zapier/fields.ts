@@ -113,7 +113,8 @@ function valueOf(schema: JsonSchema, words?: Record<string, string>): Shape {
 
 /** Names of one's own with plain values. */
 const isNamed = ({ properties, additionalProperties }: JsonSchema): boolean =>
-  properties === undefined && (additionalProperties === undefined || (isObject(additionalProperties) && typeOf(additionalProperties) === "string"));
+  properties === undefined &&
+  (additionalProperties === undefined || (isObject(additionalProperties) && typeOf(additionalProperties) === "string"));
 
 function choicesOf(values: readonly Json[], words: Record<string, string> | undefined, type: JsonSchema["type"]): Shape {
   const texts = [...new Set(values.filter((value) => value !== null && value !== "").map(String))];
@@ -168,5 +169,13 @@ function defaultOf({ default: value }: JsonSchema, { list, dict, children, type 
 }
 
 function customFieldsOf(input: string, { operation, value, label, options, controls, input: search = {} }: Lookup): CustomFields {
-  return { input, operation, search: search satisfies JsonObject, value, label, ...(options && { options }), ...(controls && { controls }) };
+  return {
+    input,
+    operation,
+    search: search satisfies JsonObject,
+    value,
+    label,
+    ...(options && { options }),
+    ...(controls && { controls }),
+  };
 }

@@ -3,20 +3,13 @@ import { schemaOf } from "#catalog/schema-of.ts";
 import type { App, Operation, WebhookTrigger } from "#catalog/types.ts";
 import { canonicalJson, type Json } from "#kernel/json.ts";
 import { lowerFirst } from "#kernel/words.ts";
+import { isChosen, type CatalogChoice } from "./choice.ts";
 import { connectionKey, formOf, type ChoicesKey, type Form } from "./fields.ts";
 import { outputFieldsOf, sampleRecord, withId } from "./outputs.ts";
 import type { SearchOrCreate, ZapierAction, ZapierChoices, ZapierField, ZapierParts } from "./shapes.ts";
 import { actionSentence, keyOf, Keys, nounOf, titleCase, triggerSentence, withoutVerb } from "./words.ts";
 
 /** Pure: the triggers, searches and creates of a catalog. */
-
-/** What of a catalog is wanted; everything where a list is empty. */
-export interface ZapierChoice {
-  apps?: readonly string[];
-  categories?: readonly string[];
-  /** Keys of operations and triggers: `contacts.upsert`, or `<app>.contacts.upsert`. */
-  only?: readonly string[];
-}
 
 /** Triggers of Millrace's own clock and button have a counterpart on the platform. */
 export const leftOutKinds: Readonly<Record<string, string>> = {
@@ -25,14 +18,14 @@ export const leftOutKinds: Readonly<Record<string, string>> = {
 };
 
 /** The actions of a choice of apps, with the hidden triggers that their drop-downs need. */
-export function zapierParts(apps: readonly App[], choice: ZapierChoice = {}): ZapierParts {
-  const building = new Building(choice, apps.length > 1);
-  for (const app of apps.filter(({ id }) => (choice.apps?.length ? choice.apps.includes(id) : true))) building.add(app);
+export function zapierParts(apps: readonly App[], choice: CatalogChoice = {}): ZapierParts {
+  const building = new Building(choice, apps.filter((app) => app.operations.length > 0).length > 1);
+  for (const app of apps) building.add(app);
   return building.parts();
 }
 
 class Building {
-  readonly #choice: ZapierChoice;
+  readonly #choice: CatalogChoice;
   readonly #several: boolean;
   readonly #keys = new Keys();
   readonly #labels = { trigger: new Set<string>(), search: new Set<string>(), create: new Set<string>() };
@@ -44,7 +37,7 @@ class Building {
   /** Of operations, by their full names. */
   readonly #titles = new Map<string, string>();
 
-  constructor(choice: ZapierChoice, several: boolean) {
+  constructor(choice: CatalogChoice, several: boolean) {
     this.#choice = choice;
     this.#several = several;
   }
@@ -69,9 +62,7 @@ class Building {
   }
 
   #isWanted({ id }: App, key: string, category: string): boolean {
-    const { categories = [], only = [] } = this.#choice;
-    const isOf = (list: readonly string[], ...names: string[]) => list.length === 0 || names.some((name) => list.includes(name));
-    return isOf(categories, category) && isOf(only, key, `${id}.${key}`);
+    return isChosen(this.#choice, id, key, category);
   }
 
   #addHook(app: App, trigger: WebhookTrigger): void {
@@ -159,14 +150,21 @@ class Building {
   }
 
   /** The login comes first. An event at an inbox may be of any sub-account. */
-  #withConnection(app: App, { fields, places, customFields }: Form, need?: "optional"): Pick<ZapierAction, "fields" | "places" | "customFields"> {
+  #withConnection(
+    app: App,
+    { fields, places, customFields }: Form,
+    need?: "optional",
+  ): Pick<ZapierAction, "fields" | "places" | "customFields"> {
     const field: ZapierField = {
       key: connectionKey,
       label: "Connection",
       type: "string",
       required: need !== "optional" && needsLogin(app),
       dynamic: `${this.#connectionsOf(app)}.id.name`,
-      helpText: need === "optional" ? "Only events of this login's account. Left empty, of all accounts." : "The login to use, from the Connections of your Millrace.",
+      helpText:
+        need === "optional"
+          ? "Only events of this login's account. Left empty, of all accounts."
+          : "The login to use, from the Connections of your Millrace.",
       ...(customFields.length > 0 && { altersDynamicFields: true }),
     };
     return { fields: [field, ...fields], places, ...(customFields.length > 0 && { customFields }) };
@@ -221,8 +219,12 @@ class Building {
   #pairSearches(app: App, operations: readonly Operation[]): void {
     const familyOf = ({ id }: Operation) => id.slice(0, Math.max(0, id.lastIndexOf(".")));
     const keyOfAction = (all: readonly ZapierAction[], { id }: Operation) => all.find((one) => one.app === app.id && one.operation === id)!;
-    for (const create of operations.filter(({ id, effect }) => /\.(create|upsert)$/.test(id) && (effect === "create" || effect === "upsert"))) {
-      const search = operations.find((one) => one.effect === "read" && familyOf(one) === familyOf(create) && /\.(search|list)$/.test(one.id));
+    for (const create of operations.filter(
+      ({ id, effect }) => /\.(create|upsert)$/.test(id) && (effect === "create" || effect === "upsert"),
+    )) {
+      const search = operations.find(
+        (one) => one.effect === "read" && familyOf(one) === familyOf(create) && /\.(search|list)$/.test(one.id),
+      );
       if (!search) continue;
       const [found, made] = [keyOfAction(this.#searches, search), keyOfAction(this.#creates, create)];
       if (this.#searchOrCreates.some((pair) => pair.search === found.key)) continue;

@@ -1,5 +1,6 @@
 import type { App } from "#catalog/types.ts";
-import { zapierParts, type ZapierChoice } from "./parts.ts";
+import type { CatalogChoice } from "./choice.ts";
+import { zapierParts } from "./parts.ts";
 import { runtimeFiles } from "./runtime.ts";
 import { readmeOf } from "./readme.ts";
 import type { ZapierAction, ZapierChoices, ZapierParts } from "./shapes.ts";
@@ -11,7 +12,7 @@ export const platformVersion = "19.1.0";
  * A project for the platform's command line, as files by their path: a private app with the triggers, searches and creates of a choice of
  * apps. It contains no address, no login and no id of this Millrace.
  */
-export function zapierProject(apps: readonly App[], choice: ZapierChoice = {}): Record<string, string> {
+export function zapierProject(apps: readonly App[], choice: CatalogChoice = {}): Record<string, string> {
   const parts = zapierParts(apps, choice);
   return {
     "package.json": jsonFile(packageOf()),
@@ -26,7 +27,7 @@ export function zapierProject(apps: readonly App[], choice: ZapierChoice = {}): 
 }
 
 /** How many triggers, searches and creates a choice has, without the hidden ones. */
-export function zapierCounts(apps: readonly App[], choice: ZapierChoice = {}) {
+export function zapierCounts(apps: readonly App[], choice: CatalogChoice = {}) {
   const { triggers, searches, creates } = zapierParts(apps, choice);
   return { triggers: triggers.length, searches: searches.length, creates: creates.length };
 }
@@ -67,7 +68,10 @@ module.exports = {
     ...byKey(hook, ${list("triggers", of("hook"))}),
     ...byKey(poll, ${list("triggers", of("poll"))}),
     ...byKey(connections, ${list("triggers", choices.filter(isConnections))}),
-    ...byKey(choices, ${list("triggers", choices.filter((one) => !isConnections(one)))}),
+    ...byKey(choices, ${list(
+      "triggers",
+      choices.filter((one) => !isConnections(one)),
+    )}),
   },
   searches: byKey(search, ${list("searches", searches)}),
   creates: byKey(create, ${list("creates", creates)}),

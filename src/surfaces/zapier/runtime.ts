@@ -227,11 +227,18 @@ const hook = (action) => {
       type: "hook",
       inputFields: inputFieldsOf(action),
       performSubscribe: (z, bundle) =>
-        request(z, bundle, "POST", "/subscribers", { ...trigger(z, bundle), url: bundle.targetUrl, tool: "Zapier" }),
-      performUnsubscribe: (z, bundle) => request(z, bundle, "DELETE", "/subscribers/" + encodeURIComponent(bundle.subscribeData.id)),
+        request(z, bundle, "POST", "/webhook-targets", { ...trigger(z, bundle), url: bundle.targetUrl, tool: "Zapier" }),
+      performUnsubscribe: async (z, bundle) => {
+        try {
+          return await request(z, bundle, "DELETE", "/webhook-targets/" + encodeURIComponent(bundle.subscribeData.id));
+        } catch (error) {
+          if (error.code === "NOT_FOUND") return { ok: true };
+          throw error;
+        }
+      },
       perform: (z, bundle) => recordsOf(bundle.cleanedRequest, action.identity),
       performList: async (z, bundle) => {
-        const { events } = await request(z, bundle, "POST", "/subscribers/samples", trigger(z, bundle));
+        const { events } = await request(z, bundle, "POST", "/webhook-targets/samples", trigger(z, bundle));
         return recordsOf(events, action.identity);
       },
       sample: action.sample,
@@ -291,8 +298,8 @@ module.exports = {
   ],
   test: (z, bundle) => request(z, bundle, "GET", "/session"),
   connectionLabel: (z, bundle) => {
-    const { workspace, key } = bundle.inputData;
-    return [workspace && workspace.name, key && key.name].filter(Boolean).join(", ") || "Millrace";
+    const { workspace, apiKey } = bundle.inputData;
+    return [workspace && workspace.name, apiKey].filter(Boolean).join(", ") || "Millrace";
   },
 };
 `;

@@ -10,9 +10,12 @@ const smallWords = new Set(["a", "an", "and", "as", "at", "by", "for", "from", "
 /** In title case, cut at a word where it is longer than 64 characters: "Send an E-Mail Survey". */
 export function titleCase(text: string, longest = longestLabel): string {
   const words = text.trim().split(/\s+/);
-  const cased = words.map((word, at) => (at > 0 && at < words.length - 1 && smallWords.has(word.toLowerCase()) ? word.toLowerCase() : capitals(word)));
+  const cased = words.map((word, at) =>
+    at > 0 && at < words.length - 1 && smallWords.has(word.toLowerCase()) ? word.toLowerCase() : capitals(word),
+  );
   let title = "";
-  for (const word of cased) if (`${title} ${word}`.trim().length <= longest) title = `${title} ${word}`.trim();
+  for (const word of cased)
+    if (`${title} ${word}`.trim().length <= longest) title = `${title} ${word}`.trim();
     else break;
   return title.length >= 2 ? title : `${title} …`;
 }
@@ -30,7 +33,9 @@ export function withoutVerb(title: string): string {
 }
 
 const verbs = new Set(
-  "add agent bulk cancel change complete create delete download export filter find get list read remove replace search send set update upsert upload validate".split(" "),
+  "add agent bulk cancel change complete create delete download export filter find get list read remove replace search send set update upsert upload validate".split(
+    " ",
+  ),
 );
 const isVerb = (word: string): boolean => verbs.has(word.toLowerCase());
 
@@ -52,7 +57,8 @@ function thirdPerson(verb: string): string {
 }
 
 /** A word within a sentence; names and abbreviations stay. */
-const lowered = (word: string): string => (/^[A-Z][a-z]/.test(word) && word.slice(1) === word.slice(1).toLowerCase() ? lowerFirst(word) : word);
+const lowered = (word: string): string =>
+  /^[A-Z][a-z]/.test(word) && word.slice(1) === word.slice(1).toLowerCase() ? lowerFirst(word) : word;
 
 /** Help under a field: a capital first, a dot last, no address in it, within the platform's length. */
 export function helpOf(...texts: (string | undefined)[]): string | undefined {

@@ -1,0 +1,45 @@
+/** Addresses of other tools that get the events of a trigger, and files for other tools. */
+import { z } from "zod";
+import { jsonValue } from "#engine/flow/format.ts";
+import { appId } from "./common.ts";
+
+const longestUrl = 2000;
+const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
+
+/** Which events: a trigger of an app, with the login and the settings that a flow would have. */
+export const targetTrigger = z.object({
+  app: appId,
+  /** Its key in the app: a webhook, a change trigger or a list that is polled. */
+  trigger: z.string().max(200),
+  connection: z.string().max(120).optional(),
+  input: z.record(z.string(), jsonValue).default({}),
+});
+export const webhookTarget = targetTrigger.extend({
+  /** Where each event is posted to, as JSON. */
+  url: z
+    .string()
+    .max(longestUrl)
+    .refine(isWebAddress, "is not a web address")
+    .refine((text) => !/\{[{%]/.test(text), "may not contain '{{' or '{%'"),
+  /** The tool it belongs to: its flows are in a folder of this name. */
+  tool: z.string().trim().min(1).max(60),
+});
+export const webhookTargetReply = z.object({ id: z.string() });
+export const targetSamples = z.object({ events: z.array(z.unknown()) });
+
+/** A comma separates several. */
+const names = z
+  .string()
+  .max(20_000)
+  .transform((text) => text.split(",").filter(Boolean));
+/** What of the catalog goes into a file; everything where nothing is said. */
+export const exportChoice = z.object({
+  apps: names.optional(),
+  categories: names.optional(),
+  /** Keys of operations and triggers. */
+  only: names.optional(),
+});
+
+export type TargetTrigger = z.output<typeof targetTrigger>;
+export type WebhookTarget = z.output<typeof webhookTarget>;
+export type ExportChoice = z.output<typeof exportChoice>;

@@ -1,0 +1,33 @@
+/** The platform's own schema has nothing against a project, whatever is chosen. */
+import { describe, expect, test } from "vitest";
+import { platformVersion, zapierProject } from "#surfaces/zapier/project.ts";
+import type { CatalogChoice } from "#surfaces/zapier/choice.ts";
+import { builtIn } from "#test/support/built-in.ts";
+import { loadProject } from "./project.ts";
+
+const { apps } = builtIn.of("any");
+
+const choices: [string, CatalogChoice][] = [
+  ["the whole catalog", {}],
+  ["one app", { apps: ["flocksy"] }],
+  ["two categories", { categories: ["Contacts", "Opportunities"] }],
+  ["one operation", { only: ["contacts.upsert"] }],
+  ["one trigger, by its full name", { only: ["highlevel.ContactCreate"] }],
+];
+
+describe.each(choices)("a project of %s", (_, choice) => {
+  test("is accepted by the platform's schema", () => {
+    const project = loadProject(zapierProject(apps, choice));
+    expect(project.problems()).toEqual([]);
+    expect(project.app.platformVersion).toBe(platformVersion);
+    project.remove();
+  });
+});
+
+test("a project that breaks a rule is refused, so the schema really looks", () => {
+  const files = zapierProject(apps, { only: ["contacts.upsert"] });
+  const name = "creates/highlevel_contacts_upsert.json";
+  const project = loadProject({ ...files, [name]: files[name]!.replace('"noun": "Contact"', '"noun": "C"') });
+  expect(project.problems().join()).toMatch(/noun/);
+  project.remove();
+});
