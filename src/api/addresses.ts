@@ -148,6 +148,9 @@ export const addresses = {
     search: "GET /catalog",
     call: "POST /call",
   },
+  operations: {
+    call: "POST /operations/:operation",
+  },
   health: {
     get: "GET /health",
   },

@@ -46,6 +46,7 @@ export const tags: Record<keyof Addresses, string> = {
   mappings: "Rules and mappings",
   parts: "Rules and mappings",
   catalog: "Catalog",
+  operations: "Operations",
   health: "Overview",
   calls: "Changes",
   changes: "Changes",
@@ -643,6 +644,16 @@ export const routes = {
       body: shape.callBody,
       reply: shape.callReply,
       errors: callErrors,
+    },
+  },
+  operations: {
+    call: {
+      allow: "operations:call",
+      summary: "Call one operation now, by its full name: `<app>.<operation>`",
+      body: shape.operationCallBody,
+      reply: shape.callReply,
+      errors: callErrors,
+      longestParam: 260,
     },
   },
   health: {

@@ -176,6 +176,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.remove",
       "parts.import",
       "catalog.call",
+      "operations.call",
     ],
   },
   {

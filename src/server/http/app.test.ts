@@ -601,6 +601,7 @@ describe("the API's own description", () => {
       "POST /inboxes/{id}/rotate",
       "POST /invitations",
       "POST /members/{id}/reset-link",
+      "POST /operations/{operation}",
       "POST /parts/import",
       "POST /private-hosts",
       "POST /reconnect",

@@ -44,6 +44,7 @@ import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
 import { serveReconnect, type ReconnectRouteParts } from "../routes/reconnect.ts";
 import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
+import { serveOperations } from "../routes/operations.ts";
 import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
 import { serveSession, type SessionRouteParts } from "../routes/session.ts";
@@ -198,6 +199,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveTemplates(api, parts);
   serveParts(api, parts);
   serveCatalog(api, parts);
+  serveOperations(api, parts);
   serveCalls(api, parts);
   serveChanges(api, parts);
   serveHealthReport(api, parts);
