@@ -146,7 +146,6 @@ export const addresses = {
   },
   catalog: {
     search: "GET /catalog",
-    call: "POST /call",
   },
   operations: {
     call: "POST /operations/:operation",

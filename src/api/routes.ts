@@ -638,13 +638,6 @@ export const routes = {
   },
   catalog: {
     search: { allow: "catalog:read", summary: "Operations and triggers", query: shape.catalogQuery, reply: shape.catalogList },
-    call: {
-      allow: "operations:call",
-      summary: "Call one operation now",
-      body: shape.callBody,
-      reply: shape.callReply,
-      errors: callErrors,
-    },
   },
   operations: {
     call: {

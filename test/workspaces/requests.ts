@@ -151,13 +151,6 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
     input: { url: `{{ trigger.url | rule: '${pick("rule")}' }}` },
   }),
   "parts.import": (_, name) => ({ rules: { [name]: { title: name, kind: "format", filters: "strip" } } }),
-  "catalog.call": (pick) => ({
-    app: "http",
-    operation: "post",
-    connection: pick("connection"),
-    input: { url: nobodyThere },
-    dry: true,
-  }),
   "operations.call": (pick) => ({ connection: pick("connection"), input: { url: nobodyThere }, dryRun: true }),
   "session.start": (pick) => ({ link: pick("run") }),
   "session.move": (pick) => ({ workspace: pick("flow") }),

@@ -175,7 +175,6 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.put",
       "mappings.remove",
       "parts.import",
-      "catalog.call",
       "operations.call",
     ],
   },
