@@ -149,6 +149,7 @@ export const addresses = {
   },
   operations: {
     call: "POST /operations/:operation",
+    document: "GET /operations/openapi.json",
   },
   health: {
     get: "GET /health",

@@ -648,6 +648,12 @@ export const routes = {
       errors: callErrors,
       longestParam: 260,
     },
+    document: {
+      allow: "catalog:read",
+      summary: "The operations as an OpenAPI 3.1 document, each with its own input and output: of an app, of a category, or all of them",
+      query: shape.operationChoice,
+      reply: null,
+    },
   },
   health: {
     get: {

@@ -52,6 +52,7 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   limit: { value: null },
   after: { value: null },
   app: { thing: "app" },
+  category: { value: null },
   q: { value: null },
   key: { value: null },
   endpoints: { value: null },
@@ -184,7 +185,7 @@ export interface Sent {
 }
 
 /** Routes that answer with a file: a stream that ends, so that it can be read like any answer. */
-const files = new Set(["calls.export", "changes.export"]);
+const files = new Set(["calls.export", "changes.export", "operations.document"]);
 
 /** A request of a route, naming the things that are picked. Throws what has to be added here where it cannot be told. */
 export function requestOf(route: string, address: string, { query, body, reply }: RouteFacts, pick: Pick, name: string): Sent {

@@ -94,6 +94,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.versions",
       "parts.export",
       "catalog.search",
+      "operations.document",
       "calls.list",
       "calls.export",
       "changes.list",

@@ -1,6 +1,7 @@
 /** A call of one operation, by its full name. */
 import { z } from "zod";
 import { listRows } from "#catalog/types.ts";
+import { appId } from "./common.ts";
 import { effectView } from "./dry-runs.ts";
 import { exchangeView, listRead } from "./runs.ts";
 
@@ -12,6 +13,13 @@ export const operationCallBody = z.object({
   rows: z.int().min(1).max(listRows.most).optional(),
   /** Nothing is written; the answer says what would be. */
   dryRun: z.boolean().default(false),
+});
+/** Which operations are meant; all that the catalog lists where nothing is chosen. */
+export const operationChoice = z.object({
+  app: appId.optional(),
+  category: z.string().max(120).optional(),
+  /** With every endpoint of the apps that have them under keys of their own. */
+  endpoints: z.stringbool().optional(),
 });
 export const callReply = z.object({
   output: z.unknown(),

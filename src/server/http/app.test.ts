@@ -520,6 +520,7 @@ describe("the API's own description", () => {
       "GET /mappings/{name}",
       "GET /mappings/{name}/versions",
       "GET /members",
+      "GET /operations/openapi.json",
       "GET /overview",
       "GET /parts/export",
       "GET /private-hosts",

@@ -44,8 +44,7 @@ import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
 import { serveReconnect, type ReconnectRouteParts } from "../routes/reconnect.ts";
 import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
-import type { OperationCallParts } from "../catalog/operation-call.ts";
-import { serveOperations } from "../routes/operations.ts";
+import { serveOperations, type OperationRouteParts } from "../routes/operations.ts";
 import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
 import { serveSession, type SessionRouteParts } from "../routes/session.ts";
@@ -86,7 +85,7 @@ export interface AppParts
     TemplateRouteParts,
     PartRouteParts,
     CatalogRouteParts,
-    OperationCallParts,
+    OperationRouteParts,
     CallRouteParts,
     ChangeRouteParts,
     HealthRouteParts,
