@@ -156,8 +156,8 @@ test("the log says which login was used for which call: by a run, a program and 
   const hook = await installFlow({ settings: {} });
   await send(hook, 1);
   await until("it is through", 20_000, async () => (await runs("state=succeeded")).length === 1);
-  const search = { operation: "contacts.search", connection: "acme", input: { query: "ada@example.com" } };
-  await api("POST", "/call", search);
+  const search = { connection: "acme", input: { query: "ada@example.com" } };
+  await api("POST", "/operations/contacts.search", search);
   await api("POST", `/connections/${id}/test`);
   const { calls } = await api<CallList>("GET", `/calls?connection=acme&limit=500`);
   expect(new Set(calls.map(({ connection }) => connection.id))).toEqual(new Set([id]));

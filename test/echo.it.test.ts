@@ -216,7 +216,7 @@ describe("a login that the other side says back", () => {
     for (const [n, { what, placeName, connection, login }] of cases.entries()) {
       const { app, operation } = login;
       const input = JSON.parse(JSON.stringify(login.input).replace("{{ trigger.n }}", String(n))) as object;
-      const { body } = await house.api("POST", "/call", { app, operation, connection, input, dry: false });
+      const { body } = await house.api("POST", `/operations/${app}.${operation}`, { connection, input });
       expect(echoes.get(n), `${what} ${JSON.stringify(body)}`).toBeDefined();
       clean(body, what, echoes.get(n)!);
       const text = JSON.stringify(body);

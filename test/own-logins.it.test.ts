@@ -74,7 +74,7 @@ beforeEach(() => {
 
 const connect = (auth: string, secret: Record<string, string>) =>
   house.api<ConnectionView>("POST", "/connections", { name: `desk-${auth}`, app: "desk", auth, secret });
-const call = (connection: string) => house.api("POST", "/call", { app: "desk", operation: "me.get", connection, input: {} });
+const call = (connection: string) => house.api("POST", "/operations/desk.me.get", { connection, input: {} });
 
 test.each<[auth: string, secret: Record<string, string>, arrived: (req: IncomingMessage) => unknown, as: string]>([
   ["token", { token: "abc" }, ({ headers }) => headers["x-auth"], "Key abc"],

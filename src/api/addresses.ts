@@ -146,7 +146,10 @@ export const addresses = {
   },
   catalog: {
     search: "GET /catalog",
-    call: "POST /call",
+  },
+  operations: {
+    call: "POST /operations/:operation",
+    document: "GET /operations/openapi.json",
   },
   webhookTargets: {
     add: "POST /webhook-targets",

@@ -48,6 +48,7 @@ export const tags: Record<keyof Addresses, string> = {
   catalog: "Catalog",
   webhookTargets: "Other tools",
   exports: "Other tools",
+  operations: "Operations",
   health: "Overview",
   calls: "Changes",
   changes: "Changes",
@@ -639,12 +640,21 @@ export const routes = {
   },
   catalog: {
     search: { allow: "catalog:read", summary: "Operations and triggers", query: shape.catalogQuery, reply: shape.catalogList },
+  },
+  operations: {
     call: {
       allow: "operations:call",
-      summary: "Call one operation now",
-      body: shape.callBody,
+      summary: "Call one operation now, by its full name: `<app>.<operation>`",
+      body: shape.operationCallBody,
       reply: shape.callReply,
       errors: callErrors,
+      longestParam: 260,
+    },
+    document: {
+      allow: "catalog:read",
+      summary: "The operations as an OpenAPI 3.1 document, each with its own input and output: of an app, of a category, or all of them",
+      query: shape.operationChoice,
+      reply: null,
     },
   },
   webhookTargets: {

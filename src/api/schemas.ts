@@ -15,6 +15,7 @@ export * from "./schemas/dry-runs.ts";
 export * from "./schemas/flows.ts";
 export * from "./schemas/inboxes.ts";
 export * from "./schemas/lint.ts";
+export * from "./schemas/operations.ts";
 export * from "./schemas/overview.ts";
 export * from "./schemas/parts.ts";
 export * from "./schemas/replays.ts";

@@ -119,7 +119,10 @@ test.each(kinds)("$name: $operations operations are read, saved and connected, a
   const connected = await house.api("POST", "/connections?verify=false", login);
   expect([connected.status, connected.body]).toMatchObject([201, {}]);
   const [operation, input] = kind.call;
-  const called = await house.api<{ output: unknown }>("POST", "/call", { app: name, operation, connection: name, input });
+  const called = await house.api<{ output: unknown }>("POST", `/operations/${name}.${encodeURIComponent(operation)}`, {
+    connection: name,
+    input,
+  });
   expect([called.status, called.body]).toMatchObject([200, { output: kind.output }]);
   expect(mock.asked.at(-1)).toMatchObject(kind.sent);
 });

@@ -71,8 +71,8 @@ describe("the audit", () => {
 
 describe("the calls of the audit", () => {
   test("say which login was used for which call, and are filtered in the address", async () => {
-    await house.api("POST", "/call", { operation: "contacts.search", connection: "acme", input: { query: "nobody" } });
-    await house.api("POST", "/call", { operation: "contacts.get", connection: "acme", input: { contactId: "nobody" } });
+    await house.api("POST", "/operations/contacts.search", { connection: "acme", input: { query: "nobody" } });
+    await house.api("POST", "/operations/contacts.get", { connection: "acme", input: { contactId: "nobody" } });
     await open("/audit");
     await page.getByRole("radio", { name: "Calls" }).click();
     await page.getByText("The workspace key (direct call)").first().waitFor();

@@ -242,7 +242,8 @@ function calendarNamed(name: string): string {
   sandbox.state.calendars.put({ ...sandbox.state.calendars.get(calendars.checkUps)!, name });
   return name;
 }
-const called = (body: object) => api<{ notices?: string[] }>("POST", "/call", { app: "highlevel", connection: "acme", ...body });
+const called = (operation: string, body: object) =>
+  api<{ notices?: string[] }>("POST", `/operations/highlevel.${operation}`, { connection: "acme", ...body });
 const contactOf = () => sandbox.state.contacts.inLocation(acmeDental)[0]!.id;
 
 describe("whatever else a flow names in a sub-account", () => {
@@ -284,11 +285,11 @@ describe("whatever else a flow names in a sub-account", () => {
     if (what.includes("with its pipeline")) stageNamed("Booked again");
     const input = inputOf();
     await later();
-    const first = await called({ operation, input });
+    const first = await called(operation, { input });
     expect([first.status, first.body.error]).toEqual([200, undefined]);
     renamed("Renamed meanwhile");
     await later();
-    const second = await called({ operation, input, dry: true });
+    const second = await called(operation, { input, dryRun: true });
     expect([second.status, second.body.error]).toEqual([200, undefined]);
     expect(second.body.notices).toEqual(
       expect.arrayContaining([expect.stringMatching(/ is now called '.*Renamed meanwhile.*'; it was used all the same\.$/)]),
@@ -459,9 +460,9 @@ describe("publish", () => {
     await connect("broken", acmeDental);
     await connect("narrow", acmeDental);
     await millrace.vault.change(workspaceId, "narrow", { scopes: ["users.readonly"] });
-    const call = { app: "highlevel", operation: "contacts.get", connection: "broken", input: { contactId: "x".repeat(20) }, dry: false };
+    const call = { connection: "broken", input: { contactId: "x".repeat(20) } };
     await millrace.vault.change(workspaceId, "broken", { secret: { token: "nonsense" } });
-    await api("POST", "/call", call);
+    await api("POST", "/operations/highlevel.contacts.get", call);
   });
 
   test.each(cases)("stops at %s with its place in words, and goes on when somebody says so", async (_, definition, where, problem) => {

@@ -124,8 +124,8 @@ async function useConnections(): Promise<void> {
   const ids = [];
   for (const one of others) ids.push((await connect(millrace, one)).id);
   for (const id of ids) await ask("POST", `/connections/${id}/test`);
-  await ask("POST", "/call", { operation: "contacts.search", connection: "oauth", input: {} });
-  await ask("POST", "/call", { operation: "contacts.search", connection: "pit", input: {} });
+  await ask("POST", "/operations/contacts.search", { connection: "oauth", input: {} });
+  await ask("POST", "/operations/contacts.search", { connection: "pit", input: {} });
   const requests = ["key", "basic", "signed"].map((connection) => ({
     id: connection,
     app: "http",

@@ -216,10 +216,10 @@ describe("SIGTERM and SIGINT end the process within 10 s", () => {
     const millrace = startOn(port, dataDir, ["--no-sandbox"], { MILLRACE_ALLOW_PRIVATE_HOSTS: host });
     await ready(millrace);
     const headers = { ...keyOf(dataDir), "content-type": "application/json" };
-    const calling = fetch(`${millrace.origin}/api/v1/call`, {
+    const calling = fetch(`${millrace.origin}/api/v1/operations/http.get`, {
       method: "POST",
       headers,
-      body: JSON.stringify({ app: "http", operation: "get", input: { url: `http://${host}/` } }),
+      body: JSON.stringify({ input: { url: `http://${host}/` } }),
     }).catch(() => {});
     const stream = await fetch(`${millrace.origin}/api/v1/events/stream`, { headers: { ...headers, accept: "text/event-stream" } });
     expect(stream.status).toBe(200);

@@ -81,8 +81,8 @@ test("Y5: it grows by the endpoints of its newer document, which is read at its 
 
   const chart = (await ownOperations()).find(({ path }) => path === "/charts/{metric}")!;
   sandbox.yourApp.addStatistics({ locationId: acmeDental, timestamp: "2026-11-30T07:00:00Z", statistics: { posts: 3 } }, undefined);
-  const asked = { operation: chart.id, app: "your-app", connection: "our-app", input: { metric: "posts" } };
-  const answer = await house.api<{ output: unknown }>("POST", "/call", asked);
+  const asked = { connection: "our-app", input: { metric: "posts" } };
+  const answer = await house.api<{ output: unknown }>("POST", `/operations/your-app.${encodeURIComponent(chart.id)}`, asked);
   expect(answer.body.output).toMatchObject({ metric: "posts", points: [{ value: 3 }] });
 });
 

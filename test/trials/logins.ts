@@ -70,7 +70,7 @@ const renewals: Trial = {
 };
 
 const ask = (millrace: MillraceProcess, connection: string) =>
-  millrace.api("POST", "/call", { operation: "contacts.search", connection, input: {} });
+  millrace.api("POST", "/operations/contacts.search", { connection, input: {} });
 
 /** An OAuth login whose access token has run out: the first call renews it. */
 async function expiredLogin(millrace: MillraceProcess, { sandbox, connection }: LocalSandbox, name: string): Promise<string> {

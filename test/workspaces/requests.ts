@@ -17,6 +17,7 @@ const named: Record<string, keyof Things | { value: string }> = {
   "/connections/:": "connection",
   "/inboxes/:": "inbox",
   "/private-hosts/:": "privateHost",
+  "/operations/:": { value: "http.post" },
   "/apps/:": "app",
   "/apps/:id/versions/:": { value: "1" },
   "/app-drafts/captures/:": "capture",
@@ -51,6 +52,7 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   limit: { value: null },
   after: { value: null },
   app: { thing: "app" },
+  category: { value: null },
   q: { value: null },
   key: { value: null },
   endpoints: { value: null },
@@ -150,13 +152,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
     input: { url: `{{ trigger.url | rule: '${pick("rule")}' }}` },
   }),
   "parts.import": (_, name) => ({ rules: { [name]: { title: name, kind: "format", filters: "strip" } } }),
-  "catalog.call": (pick) => ({
-    app: "http",
-    operation: "post",
-    connection: pick("connection"),
-    input: { url: nobodyThere },
-    dry: true,
-  }),
+  "operations.call": (pick) => ({ connection: pick("connection"), input: { url: nobodyThere }, dryRun: true }),
   "session.start": (pick) => ({ link: pick("run") }),
   "session.move": (pick) => ({ workspace: pick("flow") }),
   "session.setUpOwner": (pick, name) => ({ link: pick("run"), ...person(name) }),
@@ -189,7 +185,7 @@ export interface Sent {
 }
 
 /** Routes that answer with a file: a stream that ends, so that it can be read like any answer. */
-const files = new Set(["calls.export", "changes.export"]);
+const files = new Set(["calls.export", "changes.export", "operations.document"]);
 
 /** A request of a route, naming the things that are picked. Throws what has to be added here where it cannot be told. */
 export function requestOf(route: string, address: string, { query, body, reply }: RouteFacts, pick: Pick, name: string): Sent {

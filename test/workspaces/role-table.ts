@@ -94,6 +94,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.versions",
       "parts.export",
       "catalog.search",
+      "operations.document",
       "calls.list",
       "calls.export",
       "changes.list",
@@ -175,7 +176,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.put",
       "mappings.remove",
       "parts.import",
-      "catalog.call",
+      "operations.call",
     ],
   },
   {

@@ -1,11 +1,8 @@
-/** The catalog, and a single call of one of its operations. */
+/** The catalog. */
 import { z } from "zod";
 import { jsonValue } from "#engine/flow/format.ts";
-import { listRows, type InputField, type JsonSchema } from "#catalog/types.ts";
+import { type InputField, type JsonSchema } from "#catalog/types.ts";
 import { isObject } from "#kernel/json.ts";
-import { appId } from "./common.ts";
-import { effectView } from "./dry-runs.ts";
-import { exchangeView, listRead } from "./runs.ts";
 
 /** A JSON Schema. */
 export const jsonSchema = z.custom<JsonSchema>(isObject);
@@ -131,22 +128,4 @@ export const catalogQuery = z.object({
   endpoints: z.stringbool().optional(),
 });
 export const catalogList = z.object({ operations: z.array(catalogEntry) });
-export const callBody = z.object({
-  /** Where it is left out, the main app. */
-  app: appId.optional(),
-  operation: z.string().max(200),
-  connection: z.string().max(120).optional(),
-  input: z.record(z.string(), z.unknown()).default({}),
-  /** Of a list: how many rows to read at most; 1,000 where it is not said. */
-  rows: z.int().min(1).max(listRows.most).optional(),
-  dry: z.boolean().default(false),
-});
-export const callReply = z.object({
-  output: z.unknown(),
-  /** Of a list: how far it was read. */
-  list: listRead.optional(),
-  effects: z.array(effectView.omit({ step: true })).optional(),
-  notices: z.array(z.string()).optional(),
-  exchanges: z.array(exchangeView),
-});
 export type CatalogEntry = z.infer<typeof catalogEntry>;

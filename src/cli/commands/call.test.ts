@@ -11,14 +11,9 @@ const reply = { output: { id: "c_1", email: "ada@example.com" }, exchanges: [] }
 
 test("call sends operation, connection and input, and prints the result", async () => {
   const { asked, out, code } = await runCli(["call", "contacts.get", "-c", "acme", "-i", '{"contactId":"c_1"}'], {
-    answers: { "POST /call": reply },
+    answers: { "POST /operations/contacts.get": reply },
   });
-  expect(asked[0]!.body).toEqual({
-    operation: "contacts.get",
-    connection: "acme",
-    input: { contactId: "c_1" },
-    dry: false,
-  });
+  expect(asked[0]!.body).toEqual({ connection: "acme", input: { contactId: "c_1" }, dryRun: false });
   expect(JSON.parse(out)).toEqual(reply.output);
   expect(code).toBe(0);
 });
@@ -30,8 +25,11 @@ test("call takes its input from a file or from standard input", async () => {
     ["-i", `@${file}`],
     ["-i", "-"],
   ]) {
-    const { asked } = await runCli(["call", "request", "--app", "http", ...args], { answers: { "POST /call": reply }, input: '{"a":1}' });
-    expect(asked[0]!.body).toEqual({ app: "http", operation: "request", input: { a: 1 }, dry: false });
+    const { asked } = await runCli(["call", "request", "--app", "http", ...args], {
+      answers: { "POST /operations/http.request": reply },
+      input: '{"a":1}',
+    });
+    expect(asked[0]!.body).toEqual({ input: { a: 1 }, dryRun: false });
   }
 });
 
@@ -45,30 +43,36 @@ test("call --dry-run shows what would change", async () => {
       changes: [{ field: "email", old: undefined, new: "ada@example.com" }],
     },
   ];
-  const { asked, out } = await runCli(["call", "contacts.upsert", "--dry-run"], { answers: { "POST /call": { ...reply, effects } } });
-  expect(asked[0]!.body).toMatchObject({ dry: true });
+  const { asked, out } = await runCli(["call", "contacts.upsert", "--dry-run"], {
+    answers: { "POST /operations/contacts.upsert": { ...reply, effects } },
+  });
+  expect(asked[0]!.body).toMatchObject({ dryRun: true });
   expect(out).toBe("Would create: Upsert Contact\n  email: ada@example.com\nNothing was written.\n");
 });
 
 test("call tells what had better be changed beside the result, which stays what it is", async () => {
   const notices = ["HighLevel has deprecated List Contacts."];
-  const { out, err } = await runCli(["call", "contacts.list"], { answers: { "POST /call": { ...reply, notices } } });
+  const { out, err } = await runCli(["call", "contacts.list"], { answers: { "POST /operations/contacts.list": { ...reply, notices } } });
   expect([JSON.parse(out), err]).toEqual([reply.output, "HighLevel has deprecated List Contacts.\n"]);
 });
 
 test("call --rows says how many rows of a list to read, and how far it was read stands beside the result (F26)", async () => {
   const list = { rows: 323, complete: true, total: 323, requests: 4 };
-  const { asked, out, err } = await runCli(["call", "contacts.list", "--rows", "5000"], { answers: { "POST /call": { ...reply, list } } });
-  expect(asked[0]!.body).toMatchObject({ operation: "contacts.list", rows: 5000 });
+  const { asked, out, err } = await runCli(["call", "contacts.list", "--rows", "5000"], {
+    answers: { "POST /operations/contacts.list": { ...reply, list } },
+  });
+  expect(asked[0]!.body).toMatchObject({ rows: 5000 });
   expect([JSON.parse(out), err]).toEqual([reply.output, "Read all 323 rows in 4 requests.\n"]);
   const refused = await runCli(["call", "contacts.list", "--rows", "many"]);
   expect([refused.code === 0, refused.err]).toEqual([false, expect.stringContaining("Give a whole number, 1 or more.")]);
 });
 
 test("call --json prints the whole answer, and an error as JSON too", async () => {
-  expect(JSON.parse((await runCli(["call", "contacts.get", "--json"], { answers: { "POST /call": reply } })).out)).toEqual(reply);
+  expect(
+    JSON.parse((await runCli(["call", "contacts.get", "--json"], { answers: { "POST /operations/contacts.get": reply } })).out),
+  ).toEqual(reply);
   const refusal = errorAnswer("OUTBOUND_REFUSED", "HighLevel refused it.", 422, { field: "email" });
-  const { err, out, code } = await runCli(["call", "contacts.get", "--json"], { answers: { "POST /call": refusal } });
+  const { err, out, code } = await runCli(["call", "contacts.get", "--json"], { answers: { "POST /operations/contacts.get": refusal } });
   expect([JSON.parse(err), out, code]).toEqual([
     { error: { code: "OUTBOUND_REFUSED", message: "HighLevel refused it.", details: { field: "email" } } },
     "",
@@ -80,7 +84,7 @@ test("call tells what to do about a login that is over", async () => {
   const refusal = errorAnswer("CONNECTION_REVOKED", "HighLevel no longer accepts the connection 'acme'. Reconnect it.", 409, {
     connection: "acme",
   });
-  const { err } = await runCli(["call", "contacts.get"], { answers: { "POST /call": refusal } });
+  const { err } = await runCli(["call", "contacts.get"], { answers: { "POST /operations/contacts.get": refusal } });
   expect(err).toBe(
     "HighLevel no longer accepts the connection 'acme'. Reconnect it.\nGive it a new login: millrace connect replace-secret acme\n",
   );

@@ -30,14 +30,9 @@ export function addCallCommand(program: Command, { terminal, api, show }: Tools)
       .option("--dry-run", "do not write; show what would change"),
   ).action(async (operation: string, { connection, input, app, rows, dryRun = false, json: asJson }: Options) => {
     const fields = await readObjectArgument(input, "--input", terminal);
-    const reply = await api().catalog.call({
-      body: {
-        ...(app !== undefined && { app }),
-        operation,
-        input: fields,
-        dry: dryRun,
-        ...defined({ connection, rows }),
-      },
+    const reply = await api().operations.call({
+      operation: app === undefined ? operation : `${app}.${operation}`,
+      body: { input: fields, dryRun, ...defined({ connection, rows }) },
     });
     for (const notice of [...readOf(reply), ...(reply.notices ?? [])]) terminal.err(clean(notice));
     show(reply, asJson, (paper) => resultOf(reply, dryRun, paper));

@@ -265,25 +265,11 @@ describe("answers to what is wrong", () => {
   });
 
   test.each([
-    [{ app: "http" }, "operation: is missing."],
-    [{ operation: "get", rows: 20_000 }, "rows: takes 10000 at most."],
-    [{ operation: "get", rows: 0 }, "rows: takes 1 at least."],
-    [{ operation: "get", rows: 1.5 }, "rows: takes a whole number."],
-    [{ operation: "get", dry: "yes" }, "dry: takes true or false."],
-    [{ operation: 7 }, "operation: takes text."],
-  ])("%j is refused in words, and not in the validator's", async (payload, says) => {
+    ["/runs?stat=failed", "stat: there is no such parameter here (did you mean 'state'?)."],
+    ["/overview?limit=3", "limit: there is no such parameter here."],
+  ])("%s names what it does not take", async (url, says) => {
     const { app, key } = await server();
-    const reply = await app.inject({ method: "POST", url: "/api/v1/call", headers: withKey(key), payload });
-    expect([reply.statusCode, reply.json().error.message]).toEqual([400, says]);
-  });
-
-  test.each([
-    ["GET", "/runs?stat=failed", undefined, "stat: there is no such parameter here (did you mean 'state'?)."],
-    ["GET", "/overview?limit=3", undefined, "limit: there is no such parameter here."],
-    ["POST", "/call", { app: "http", operation: "get", inputs: {} }, "inputs: there is no such field here (did you mean 'input'?)."],
-  ] as const)("%s %s with what it does not take names that", async (method, url, payload, says) => {
-    const { app, key } = await server();
-    const reply = await app.inject({ method, url: `/api/v1${url}`, headers: withKey(key), ...(payload && { payload }) });
+    const reply = await app.inject({ url: `/api/v1${url}`, headers: withKey(key) });
     expect([reply.statusCode, reply.json().error.message]).toEqual([400, says]);
   });
 
@@ -534,6 +520,7 @@ describe("the API's own description", () => {
       "GET /mappings/{name}",
       "GET /mappings/{name}/versions",
       "GET /members",
+      "GET /operations/openapi.json",
       "GET /overview",
       "GET /parts/export",
       "GET /private-hosts",
@@ -571,7 +558,6 @@ describe("the API's own description", () => {
       "POST /app-drafts/request",
       "POST /apps/{id}/compare",
       "POST /apps/{id}/share",
-      "POST /call",
       "POST /connections",
       "POST /connections/test",
       "POST /connections/{id}/reconnect-link",
@@ -601,6 +587,7 @@ describe("the API's own description", () => {
       "POST /inboxes/{id}/rotate",
       "POST /invitations",
       "POST /members/{id}/reset-link",
+      "POST /operations/{operation}",
       "POST /parts/import",
       "POST /private-hosts",
       "POST /reconnect",
@@ -1434,11 +1421,11 @@ describe("routes of flows and runs", () => {
     expect((await api("POST", `/flows/${id}/run`, { payload: { email: "a@b.c" } })).body).toMatchObject({
       run: expect.stringMatching(/^run_/),
     });
-    expect((await api("POST", "/call", { app: "app", operation: "make", input: { a: 1 } })).body).toEqual({
+    expect((await api("POST", "/operations/http.make", { input: { a: 1 } })).body).toEqual({
       output: { ok: true },
       exchanges: [],
     });
-    expect((await api("POST", "/call", { app: "app", operation: "make", dry: true })).body.effects).toHaveLength(1);
+    expect((await api("POST", "/operations/http.make", { dryRun: true })).body.effects).toHaveLength(1);
   });
 
   test("connections go through the connection service", async () => {

@@ -46,6 +46,7 @@ import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
 import { serveReconnect, type ReconnectRouteParts } from "../routes/reconnect.ts";
 import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
+import { serveOperations, type OperationRouteParts } from "../routes/operations.ts";
 import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
 import { serveSession, type SessionRouteParts } from "../routes/session.ts";
@@ -87,6 +88,7 @@ export interface AppParts
     PartRouteParts,
     CatalogRouteParts,
     WebhookTargetRouteParts,
+    OperationRouteParts,
     CallRouteParts,
     ChangeRouteParts,
     HealthRouteParts,
@@ -203,6 +205,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveCatalog(api, parts);
   serveWebhookTargets(api, parts);
   serveExports(api, parts);
+  serveOperations(api, parts);
   serveCalls(api, parts);
   serveChanges(api, parts);
   serveHealthReport(api, parts);

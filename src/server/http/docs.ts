@@ -10,9 +10,14 @@ const types: Record<string, string> = { "swagger-ui.css": "text/css", "swagger-u
 
 const page = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Millrace API</title><link rel="stylesheet" href="/api/docs/swagger-ui.css"></head>
-<body><div id="docs"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>
+<body><p style="font:14px sans-serif;margin:16px 20px"><a href="/api/docs">Millrace</a> · <a href="/api/docs?of=operations">Operations of the catalog</a></p><div id="docs"></div><script src="/api/docs/swagger-ui-bundle.js"></script><script src="/api/docs/start.js"></script></body></html>
 `;
-const start = `SwaggerUIBundle({ url: "${apiPrefix}/openapi.json", dom_id: "#docs", deepLinking: true, requestInterceptor: (r) => { r.headers["x-millrace"] = "1"; return r; } });`;
+/** The operations of the catalog have a document of their own, which takes an app and a category. */
+const start = `const query = new URLSearchParams(location.search);
+const ofOperations = query.get("of") === "operations";
+query.delete("of");
+const url = ofOperations ? "${apiPrefix}/operations/openapi.json?" + query : "${apiPrefix}/openapi.json";
+SwaggerUIBundle({ url, dom_id: "#docs", deepLinking: true, requestInterceptor: (r) => { r.headers["x-millrace"] = "1"; return r; } });`;
 
 /** A page of the documentation, as it was written: the web app links to it. */
 async function docsPage(name: string): Promise<string> {

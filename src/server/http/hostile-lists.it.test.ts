@@ -88,13 +88,7 @@ afterAll(async () => {
 type Reply = CallReply & { error?: StoredError };
 async function read(path: string, paging: object, rows?: number): Promise<{ status: number; body: Reply; text: string }> {
   const input = { url: `${origin}${path}`, list: "items", paging };
-  const reply = await house.api<Reply>("POST", "/call", {
-    app: "http",
-    operation: "get",
-    connection: "shop",
-    input,
-    ...(rows && { rows }),
-  });
+  const reply = await house.api<Reply>("POST", "/operations/http.get", { connection: "shop", input, ...(rows && { rows }) });
   return { ...reply, text: JSON.stringify(reply.body) };
 }
 const byLink = { link: "next" };

@@ -37,7 +37,7 @@ beforeAll(async () => {
       secret: { name: "x-key", value: "v3rys3cret" },
     })
   ).body;
-  ids = { flows: flow.id, runs: body.runs[0]!.id, inboxes: inbox.id, connections: connection.id };
+  ids = { flows: flow.id, runs: body.runs[0]!.id, inboxes: inbox.id, connections: connection.id, operations: "highlevel.contacts.get" };
 });
 afterAll(async () => {
   await house.millrace.close();
@@ -58,7 +58,7 @@ const bodies: Record<string, Record<string, unknown>> = {
   "connections.testDraft": { name: "d", app: "http", auth: "none" },
   "privateHosts.add": { host: "10.0.0.1" },
   "inboxes.add": { name: "other" },
-  "catalog.call": { app: "highlevel", operation: "contacts.get", connection: "sandbox", input: { contactId: "x" } },
+  "operations.call": { connection: "sandbox", input: { contactId: "x" } },
 };
 const odd: unknown[] = [
   null,

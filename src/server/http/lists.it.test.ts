@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (let n = there; n < 323; n++) systems.state.saveContact(contactAt(`many${n}`, n, now));
   await until(
     "the search has seen them all",
-    () => call({ operation: "contacts.search", rows: 1 }),
+    () => call("contacts.search", { rows: 1 }),
     ({ list }) => list?.total === 323,
   );
 });
@@ -45,7 +45,8 @@ afterAll(async () => {
   remove();
 });
 
-const call = async (body: Record<string, unknown>) => (await house.api<CallReply>("POST", "/call", { connection: "acme", ...body })).body;
+const call = async (operation: string, body: object = {}) =>
+  (await house.api<CallReply>("POST", `/operations/${operation}`, { connection: "acme", ...body })).body;
 const published = async (definition: Record<string, unknown>) => {
   const { body } = await house.api<FlowDetail>("POST", "/flows", definition);
   await house.api("POST", `/flows/${body.id}/publish`);
@@ -75,16 +76,16 @@ const counting = (step: Record<string, unknown>) => ({
 
 describe("a list that a step reads", () => {
   test.each(["contacts.search", "contacts.list"])("%s gives all 323 contacts, and says so (F26)", async (operation) => {
-    const { output, list } = await call({ operation });
+    const { output, list } = await call(operation);
     expect(new Set((output as { id: string }[]).map(({ id }) => id)).size).toBe(323);
     expect(list).toEqual({ rows: 323, complete: true, total: 323, requests: operation === "contacts.list" ? 4 : 1 });
   });
 
   test("a call reads up to the rows it is given, and says of how many (F26)", async () => {
-    const { output, list, notices } = await call({ operation: "contacts.list", rows: 100 });
+    const { output, list, notices } = await call("contacts.list", { rows: 100 });
     expect([(output as unknown[]).length, list]).toEqual([100, { rows: 100, complete: false, total: 323, requests: 1, cut: "rows" }]);
     expect(notices).toContain("Read the first 100 of 323 rows: raise 'rows' to read more.");
-    expect((await house.api("POST", "/call", { operation: "contacts.list", rows: 0 })).status).toBe(400);
+    expect((await house.api("POST", "/operations/contacts.list", { rows: 0 })).status).toBe(400);
   });
 
   test("a flow loops over all of them, and its run says how far it read (F26)", async () => {
@@ -145,13 +146,13 @@ describe("a list that a step reads", () => {
 describe("a JSON list at any address", () => {
   test("is read by a step to its end, page by page", async () => {
     orders = Array.from({ length: 5 }, (_, i) => ({ id: `o${i}`, total: i }));
-    const { output, list: read } = await call({ app: "http", operation: "get", connection: undefined, input: list });
+    const { output, list: read } = await call("http.get", { connection: undefined, input: list });
     expect([output, read]).toEqual([orders, { rows: 5, complete: true, total: 5, requests: 3 }]);
   });
 
   test("that is not where it was said to be is an error that says where lists are (M14)", async () => {
     const asked = async (input: Record<string, unknown>) =>
-      (await house.api<{ error: { message: string } }>("POST", "/call", { app: "http", operation: "get", input })).body.error.message;
+      (await house.api<{ error: { message: string } }>("POST", "/operations/http.get", { input })).body.error.message;
     expect(await asked({ ...list, list: "data" })).toContain("'data' is an object with: items; lists there: data.items");
     expect(await asked({ ...list, url: list.url.replace("orders", "html") })).toContain(
       "the answer is not JSON; it begins with '<html>Sign in</html>'",

@@ -71,6 +71,8 @@ const resultsOf = (response: unknown) =>
 const always: readonly ErrorCode[] = ["NOT_SIGNED_IN", "FORBIDDEN", "TOO_MANY_REQUESTS", "STORE_UNAVAILABLE", "STARTING"];
 const ofInput: readonly ErrorCode[] = ["BAD_INPUT", "CONFLICT"];
 const ofRecord: readonly ErrorCode[] = ["NOT_FOUND"];
+/** The errors that any route with a body can give. */
+export const usualErrors: readonly ErrorCode[] = [...always, ...ofInput];
 
 /** The error answers a route can give, by status: all of one shape, each code with its sentence. */
 function errorsOf(url: string, { body, querystring }: { body?: unknown; querystring?: unknown }, own: readonly ErrorCode[]) {
@@ -104,7 +106,7 @@ const plainVerb = (method: string, noun: string, one: boolean) =>
 const singular = (noun: string) => (noun.endsWith("boxes") ? noun.slice(0, -2) : noun.replace(/s$/, ""));
 const pascal = (words: string) =>
   words
-    .split("-")
+    .split(/[-.]/)
     .filter(Boolean)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");

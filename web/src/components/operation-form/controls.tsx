@@ -196,7 +196,7 @@ const SuggestControl: FC<ControlProps> = ({ ids, field, value, onChange, app, co
 };
 
 const searched = (app: string, { operation, query, input }: Suggest, connection: string | null, text: string) =>
-  api.catalog.call({ body: { app, operation, ...loginOf(connection), input: { ...input, [query]: text } } });
+  api.operations.call({ operation: `${app}.${operation}`, body: { ...loginOf(connection), input: { ...input, [query]: text } } });
 
 const loginOf = (connection: string | null) => (connection === null ? {} : { connection });
 
@@ -284,7 +284,7 @@ const useChoices = ({ lookup }: InputField, app: string, connection: string | nu
 /** The list that offers the names; another where the login may not read the first. */
 async function offered(app: string, lookup: InputField["lookup"], connection: string | null) {
   const ask = async (operation: string): Promise<unknown> =>
-    (await api.catalog.call({ body: { app, operation, ...loginOf(connection), input: lookup?.input ?? {} } })).output;
+    (await api.operations.call({ operation: `${app}.${operation}`, body: { ...loginOf(connection), input: lookup?.input ?? {} } })).output;
   try {
     return await ask(lookup?.operation ?? "");
   } catch (thrown) {

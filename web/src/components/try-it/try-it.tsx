@@ -44,7 +44,7 @@ export function TryIt({ entry, fields, after }: TryItProps) {
   const call = useMutation({
     mutationFn: () => {
       const login = connection === null ? {} : { connection: connection.name };
-      return api.catalog.call({ body: { app: entry.app, operation: entry.key, ...login, input: values, dry } });
+      return api.operations.call({ operation: `${entry.app}.${entry.key}`, body: { ...login, input: values, dryRun: dry } });
     },
     meta: { quiet: true },
   });

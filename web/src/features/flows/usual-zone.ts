@@ -19,7 +19,10 @@ export function useUsualZone(names: readonly string[], isWanted = true): UsualZo
   const { data: zone } = useQuery({
     queryKey: ["zone of", account?.name],
     queryFn: async (): Promise<string | null> => {
-      const { output } = await api.catalog.call({ body: { app: entry!.app, operation: entry!.key, connection: account!.name, input: {} } });
+      const { output } = await api.operations.call({
+        operation: `${entry!.app}.${entry!.key}`,
+        body: { connection: account!.name, input: {} },
+      });
       return isObject(output) && typeof output["timezone"] === "string" ? output["timezone"] : null;
     },
     enabled: isWanted && entry !== undefined,

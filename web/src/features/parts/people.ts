@@ -43,7 +43,7 @@ async function read({ word, connection, flow }: PeopleSource): Promise<People> {
     return { people: samples.map(({ payload }) => payload).filter(isObject), fieldNames: new Map() };
   }
   const list = async (operation: string, input = {}): Promise<Record<string, unknown>[]> => {
-    const { output } = await api.catalog.call({ body: { app: "highlevel", operation, connection, input, rows: mostRead } });
+    const { output } = await api.operations.call({ operation: `highlevel.${operation}`, body: { connection, input, rows: mostRead } });
     return Array.isArray(output) ? output.filter(isObject).slice(0, mostRead) : [];
   };
   if (word === "user") return { people: await list("users.list_by_location"), fieldNames: new Map() };

@@ -42,7 +42,10 @@ export function useNamesFor(source: NameSource | null) {
 
 async function readNames({ app, lookup, connection }: NameSource): Promise<NamedChoice[]> {
   const ask = (operation: string) =>
-    api.catalog.call({ body: { app, operation, ...(connection !== null && { connection }), input: lookup.input ?? {} } });
+    api.operations.call({
+      operation: `${app}.${operation}`,
+      body: { ...(connection !== null && { connection }), input: lookup.input ?? {} },
+    });
   const { output } = await ask(lookup.operation).catch((thrown: unknown) => {
     if (lookup.otherwise === undefined) throw thrown;
     return ask(lookup.otherwise);

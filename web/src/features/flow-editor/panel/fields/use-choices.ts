@@ -103,7 +103,7 @@ const useMayAsk = (app: string, connection: string | null): boolean => {
 };
 
 const call = async (app: string, operation: string, connection: string | null, input: Record<string, unknown>): Promise<unknown> =>
-  (await api.catalog.call({ body: { app, operation, ...(connection === null ? {} : { connection }), input } })).output;
+  (await api.operations.call({ operation: `${app}.${operation}`, body: { ...(connection === null ? {} : { connection }), input } })).output;
 
 /** The list that offers the names; another where the login may not read the first. */
 async function rows(app: string, { operation, otherwise, input = {} }: Lookup, connection: string | null): Promise<unknown> {

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import { type callReply, exchangeView } from "#api/schemas.ts";
+import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
+import type { StepCaller } from "#engine/ports/caller.ts";
+import { defined } from "#kernel/defined.ts";
+import { newId } from "#kernel/ids.ts";
+import { isObject } from "#kernel/json.ts";
+import { listReadInWords } from "#surfaces/list-read.ts";
+import { sentReads } from "../runs/sent-reads.ts";
+
+/** What a call of an operation needs. */
+export interface OperationCallParts {
+  catalog: Catalog;
+  caller: StepCaller;
+}
+
+/** One call of one operation, by a person or a program. */
+export interface OperationCall {
+  workspaceId: string;
+  /** Who makes it, as the log of calls names them. */
+  by: string;
+  app: string;
+  operation: string;
+  connection?: string | undefined;
+  input: Record<string, unknown>;
+  /** Of a list: how many rows are read at most. */
+  rows?: number | undefined;
+  dryRun: boolean;
+}
+
+export type CallReply = z.input<typeof callReply>;
+
+/** Makes the call now, with the quota, retries and guards of every call. Throws an error of the table. */
+export async function callOperation({ caller }: Pick<OperationCallParts, "caller">, call: OperationCall): Promise<CallReply> {
+  const { workspaceId, by, app, operation, connection, input, rows, dryRun } = call;
+  const { output, list, effects, notices, exchanges } = await caller.call({
+    workspaceId,
+    app,
+    operation,
+    input,
+    dry: dryRun,
+    lane: "live",
+    idempotencyKey: newId("call"),
+    cause: { purpose: "direct", by },
+    ...defined({ connection, rows }),
+  });
+  const allNotices = [...(list && !list.complete ? [listReadInWords(list)] : []), ...(notices ?? [])];
+  return {
+    output,
+    ...(list && { list }),
+    ...(effects && { effects }),
+    ...((allNotices.length > 0 || dryRun) && { notices: [...allNotices, ...(dryRun ? sentReads(exchanges) : [])] }),
+    exchanges: exchanges.filter(isObject).map((exchange) => exchangeView.parse(exchange)),
+  };
+}
+
+/**
+ * The app and the operation of a full name, `<app>.<operation>`. A name that starts with no app of the workspace is an operation of
+ * the main app.
+ */
+export function splitName(name: string, catalog: WorkspaceCatalog): { app: string; operation: string } {
+  const dot = name.indexOf(".");
+  const app = name.slice(0, Math.max(dot, 0));
+  if (catalog.app(app)) return { app, operation: name.slice(dot + 1) };
+  return { app: catalog.main?.id ?? "", operation: name };
+}

@@ -1,0 +1,52 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { apiPrefix } from "#api/addresses.ts";
+import { routes } from "#api/routes.ts";
+import { callReply, errorReply } from "#api/schemas.ts";
+import { operationsDocument } from "#surfaces/rest/document.ts";
+import { chosenOperations } from "../catalog/chosen-operations.ts";
+import { callOperation, type OperationCallParts, splitName } from "../catalog/operation-call.ts";
+import { serve } from "../http/serve.ts";
+import { usualErrors } from "../http/openapi.ts";
+
+export interface OperationRouteParts extends OperationCallParts {
+  publicUrl: () => string;
+  version: string;
+}
+
+/** The operations of the catalog, each at an address of its own. */
+export function serveOperations(app: FastifyInstance, parts: OperationRouteParts): void {
+  const { catalog, publicUrl, version } = parts;
+  serve(app, "operations", {
+    call: ({ principal: { workspaceId, by }, params: { operation }, body }) =>
+      callOperation(parts, { workspaceId, by, ...splitName(operation, catalog.of(workspaceId)), ...body }),
+    document({ principal: { workspaceId }, query, reply }) {
+      const entries = chosenOperations(catalog.of(workspaceId), query);
+      const pieces = operationsDocument(entries, { version, server: `${publicUrl()}${apiPrefix}`, errors, ...shapes });
+      reply.type("application/json").header("cache-control", "no-store");
+      void reply.send(Readable.from(paced(pieces)));
+    },
+  });
+}
+
+const errors = [...usualErrors, ...routes.operations.call.errors];
+const shapes = {
+  reply: z.toJSONSchema(callReply.omit({ output: true }), { unrepresentable: "any" }),
+  error: z.toJSONSchema(errorReply, { unrepresentable: "any" }),
+};
+
+const chunkCharacters = 128 * 1024;
+
+/** The pieces in larger ones; other requests get their turn between them. */
+async function* paced(pieces: Iterable<string>): AsyncGenerator<string> {
+  let chunk = "";
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < chunkCharacters) continue;
+    yield chunk;
+    chunk = "";
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  yield chunk;
+}
