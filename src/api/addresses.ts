@@ -148,6 +148,12 @@ export const addresses = {
     search: "GET /catalog",
     call: "POST /call",
   },
+  approvals: {
+    list: "GET /approvals",
+    create: "POST /approvals",
+    get: "GET /approvals/:id",
+    decide: "POST /approvals/:id/decide",
+  },
   health: {
     get: "GET /health",
   },
@@ -190,6 +196,12 @@ export const addresses = {
     addPasskey: "POST /account/passkeys",
     removePasskey: "DELETE /account/passkeys/:id",
     endOtherSessions: "POST /account/end-other-sessions",
+  },
+  agents: {
+    list: "GET /agents",
+    openRequest: "POST /agents/request",
+    allow: "POST /agents",
+    remove: "DELETE /agents/:id",
   },
   members: {
     list: "GET /members",

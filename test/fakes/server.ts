@@ -17,6 +17,14 @@ import { ipRanges } from "#kernel/ip-ranges.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { AccountService } from "#server/auth/account-service.ts";
 import { openAccounts } from "#server/auth/accounts.ts";
+import { actorNames } from "#server/auth/actor-names.ts";
+import { principalOf } from "#server/auth/principal-of.ts";
+import { ApprovalService } from "#server/approvals/approval-service.ts";
+import { AgentService } from "#server/oauth/agent-service.ts";
+import { InnerCalls } from "#server/http/inner-calls.ts";
+import { createMcpServer } from "#mcp/server.ts";
+import { createAgentStore } from "#storage/agent-store.ts";
+import { createApprovalStore } from "#storage/approval-store.ts";
 import { openApiKeys } from "#server/auth/api-keys.ts";
 import { buildApp, type AppParts } from "#server/http/app.ts";
 import { createAttemptLimit } from "#server/auth/attempts.ts";
@@ -150,9 +158,11 @@ export async function openServer({
   });
   const mails: Mail[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
+  const agents = createAgentStore(db);
   const accountService = new AccountService({
     accounts,
     sessions,
+    agents,
     clock,
     store: accountStore,
     log: silentLog,
@@ -246,7 +256,30 @@ export async function openServer({
     mappings: mappings.mappings,
     draft: async (workspaceId, flow) => (await engine.flows.get(workspaceId, flow)).draft,
   });
+  const innerCalls = new InnerCalls();
+  const agentService = new AgentService({
+    agents,
+    accounts,
+    keys,
+    principalOf: (visitor) => principalOf(visitor, { isOperator, accounts }),
+    publicUrl: () => publicUrl,
+    clock,
+    onStoreProblem: (problem) => void storeProblems.push(problem),
+  });
+  const names = actorNames(accounts, keys, agents);
+  const approvalService = new ApprovalService({
+    engine,
+    catalog,
+    approvals: createApprovalStore(db),
+    actorNames: names,
+    clock,
+  });
   const app = await buildApp({
+    innerCalls,
+    agentService,
+    approvalService,
+    oauthClients: agents,
+    createMcpServer,
     trials,
     backtests,
     rules,
@@ -259,7 +292,7 @@ export async function openServer({
     refusedSenders: () => [],
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
-    actorNames: async () => new Map(),
+    actorNames: names,
     healthChecks: {
       report: async (_, { whole }) => ({
         now: clock.now(),

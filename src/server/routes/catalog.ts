@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Catalog } from "#catalog/registry.ts";
+import type { Effect, Operation } from "#catalog/types.ts";
 import { isObject } from "#kernel/json.ts";
 import { newId } from "#kernel/ids.ts";
 import type { StepCaller } from "#engine/ports/caller.ts";
@@ -8,7 +9,7 @@ import { searchCatalog } from "../catalog/catalog-search.ts";
 import { exchangeView } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import { sentReads } from "../runs/sent-reads.ts";
-import { serve } from "../http/serve.ts";
+import { refuseAgent, serve } from "../http/serve.ts";
 
 export interface CatalogRouteParts {
   catalog: Catalog;
@@ -19,10 +20,10 @@ export interface CatalogRouteParts {
 export function serveCatalog(app: FastifyInstance, { catalog, caller }: CatalogRouteParts): void {
   serve(app, "catalog", {
     search: ({ principal: { workspaceId }, query }) => ({ operations: searchCatalog(catalog.of(workspaceId), query) }),
-    call: async ({
-      principal: { workspaceId, by },
-      body: { app = catalog.of(workspaceId).main?.id ?? "", operation, connection, input, rows, dry },
-    }) => {
+    call: async ({ principal, body }) => {
+      const { workspaceId, by } = principal;
+      const { app = catalog.of(workspaceId).main?.id ?? "", operation, connection, input, rows, dry } = body;
+      if (!dry && !isHarmless(catalog.of(workspaceId).operation(app, operation))) refuseAgent(principal);
       const { output, list, effects, notices, exchanges } = await caller.call({
         workspaceId,
         app,
@@ -45,3 +46,7 @@ export function serveCatalog(app: FastifyInstance, { catalog, caller }: CatalogR
     },
   });
 }
+
+/** What an agent may do by itself: read, and add or change records. Deleting, sending and whatever nobody has judged need a person. */
+const isHarmless = (operation: Operation | undefined): boolean => operation === undefined || harmless.has(operation.effect);
+const harmless: ReadonlySet<Effect> = new Set<Effect>(["read", "create", "update", "upsert", "link"]);
