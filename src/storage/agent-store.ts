@@ -81,62 +81,31 @@ const unusedForMs = 24 * 3_600_000;
 type Found = { agent: AgentRow; reused?: never } | { agent?: never; reused: AgentRow };
 type Q = Transaction<Schema>;
 
-export function createAgentStore(db: Db, log: ChangeLog = new ChangeLog(db)): AgentStore {
-  const end = (agent: AgentRow, now: number, what: string, by?: string) =>
-    log.write(async (q, note) => {
-      const row = await q
-        .updateTable("agents")
-        .set({ ended_at: now })
-        .where("id", "=", agent.id)
-        .where("ended_at", "is", null)
-        .returning("id")
-        .executeTakeFirst();
-      if (!row) return false;
-      await q.deleteFrom("agent_tokens").where("agent_id", "=", agent.id).execute();
-      const { workspaceId, id, name } = agent;
-      note({ workspaceId, kind: "agent", id, what, name, ...(by !== undefined && { by }) });
-      return true;
-    });
-  const redeem = async (
-    kind: "code" | "refresh",
-    hash: string,
-    now: number,
-    accept: (code: AgentCode, agent: AgentRow) => boolean,
-    tokens: NewTokens,
-  ) => {
-    const found = await db.write<"unknown" | Found>(async (q) => {
-      const token = await q.selectFrom("agent_tokens").selectAll().where("hash", "=", hash).where("kind", "=", kind).executeTakeFirst();
-      const row = token && (await q.selectFrom("agents").selectAll().where("id", "=", token.agent_id).executeTakeFirst());
-      if (!token || !row || row.ended_at !== null) return "unknown";
-      const agent = agentOf(row);
-      if (token.used_at !== null) return { reused: agent };
-      await q.updateTable("agent_tokens").set({ used_at: now }).where("hash", "=", hash).execute();
-      const code = { hash, expiresAt: Number(token.expires_at), challenge: token.challenge ?? "", redirectUri: token.redirect_uri ?? "" };
-      if (code.expiresAt <= now || !accept(code, agent)) return "unknown";
-      await replaceTokens(q, agent.id, now, tokens);
-      return { agent };
-    });
-    if (found === "unknown" || found.agent) return found;
-    await end(found.reused, now, "token reused");
-    return "reused";
-  };
+export const createAgentStore = (db: Db, log: ChangeLog = new ChangeLog(db)): AgentStore => ({
+  addClient: (client) => db.write((q) => addClient(q, client)),
+  async client(id) {
+    const row = await db.q.selectFrom("oauth_clients").selectAll().where("id", "=", id).executeTakeFirst();
+    return row ? clientOf(row) : null;
+  },
+  ...redemptions(db, log),
+  ...agentLists(db),
+  ...agentChanges(db, log),
+});
+
+/** Adds agents and ends them. */
+function agentChanges(db: Db, log: ChangeLog) {
   return {
-    addClient: (client) => db.write((q) => addClient(q, client)),
-    async client(id) {
-      const row = await db.q.selectFrom("oauth_clients").selectAll().where("id", "=", id).executeTakeFirst();
-      return row ? clientOf(row) : null;
-    },
     add: (agent, code, by, mostAgents) =>
       log.write(async (q, note) => {
         const { workspaceId, id, name, clientId, createdAt } = agent;
-        const { n } = await q
+        const open = await q
           .selectFrom("agents")
           .select((e) => e.fn.countAll<number | string>().as("n"))
           .where("workspace_id", "=", workspaceId)
           .where("ended_at", "is", null)
           .where("id", "in", (tokens) => tokens.selectFrom("agent_tokens").select("agent_id").where("expires_at", ">", createdAt))
           .executeTakeFirstOrThrow();
-        if (Number(n) >= mostAgents) return false;
+        if (Number(open.n) >= mostAgents) return false;
         await q.insertInto("agents").values(agentRow(agent)).execute();
         await q
           .insertInto("agent_tokens")
@@ -146,8 +115,26 @@ export function createAgentStore(db: Db, log: ChangeLog = new ChangeLog(db)): Ag
         note({ workspaceId, kind: "agent", id, what: "allowed", name, by });
         return true;
       }),
-    redeemCode: (hash, now, accept, tokens) => redeem("code", hash, now, accept, tokens),
-    refresh: (hash, now, accept, tokens) => redeem("refresh", hash, now, (_, agent) => accept(agent), tokens),
+    async end(workspaceId, id, now, by) {
+      const row = await db.q
+        .selectFrom("agents")
+        .selectAll()
+        .where("workspace_id", "=", workspaceId)
+        .where("id", "=", id)
+        .executeTakeFirst();
+      return row ? endAgent(log, agentOf(row), { now, what: "signed out", by }) : false;
+    },
+    async endOfAccount(accountId, now) {
+      const rows = await db.q.selectFrom("agents").selectAll().where("account_id", "=", accountId).where("ended_at", "is", null).execute();
+      for (const row of rows) await endAgent(log, agentOf(row), { now, what: "signed out" });
+    },
+    touch: (id, now) => db.write(async (q) => void (await q.updateTable("agents").set({ used_at: now }).where("id", "=", id).execute())),
+  } satisfies Partial<AgentStore>;
+}
+
+/** Looks agents up. */
+function agentLists(db: Db) {
+  return {
     async byAccessToken(hash, now) {
       const row = await tokensOf(db, hash).where("kind", "=", "access").where("expires_at", ">", now).executeTakeFirst();
       return row ? agentOf(row) : null;
@@ -170,22 +157,57 @@ export function createAgentStore(db: Db, log: ChangeLog = new ChangeLog(db)): Ag
       const rows = db.q.selectFrom("agents").selectAll().where("workspace_id", "=", workspaceId).where("id", "in", ids);
       return (await rows.execute()).map(agentOf);
     },
-    async end(workspaceId, id, now, by) {
-      const row = await db.q
-        .selectFrom("agents")
-        .selectAll()
-        .where("workspace_id", "=", workspaceId)
-        .where("id", "=", id)
-        .executeTakeFirst();
-      return row ? end(agentOf(row), now, "signed out", by) : false;
-    },
-    async endOfAccount(accountId, now) {
-      const rows = await db.q.selectFrom("agents").selectAll().where("account_id", "=", accountId).where("ended_at", "is", null).execute();
-      for (const row of rows) await end(agentOf(row), now, "signed out");
-    },
-    touch: (id, now) => db.write(async (q) => void (await q.updateTable("agents").set({ used_at: now }).where("id", "=", id).execute())),
-  };
+  } satisfies Partial<AgentStore>;
 }
+
+type Accept = (code: AgentCode, agent: AgentRow) => boolean;
+
+/** Gives tokens for what works once. */
+function redemptions(db: Db, log: ChangeLog) {
+  const use = (kind: "code" | "refresh", hash: string, now: number, accept: Accept, tokens: NewTokens) =>
+    db.write<"unknown" | Found>(async (q) => {
+      const token = await q.selectFrom("agent_tokens").selectAll().where("hash", "=", hash).where("kind", "=", kind).executeTakeFirst();
+      const row = token && (await q.selectFrom("agents").selectAll().where("id", "=", token.agent_id).executeTakeFirst());
+      if (!token || !row || row.ended_at !== null) return "unknown";
+      const agent = agentOf(row);
+      if (token.used_at !== null) return { reused: agent };
+      await q.updateTable("agent_tokens").set({ used_at: now }).where("hash", "=", hash).execute();
+      const code = { hash, expiresAt: Number(token.expires_at), challenge: token.challenge ?? "", redirectUri: token.redirect_uri ?? "" };
+      if (code.expiresAt <= now || !accept(code, agent)) return "unknown";
+      await replaceTokens(q, agent.id, now, tokens);
+      return { agent };
+    });
+  const redeem = async (kind: "code" | "refresh", hash: string, now: number, accept: Accept, tokens: NewTokens): Promise<Redeemed> => {
+    const found = await use(kind, hash, now, accept, tokens);
+    if (found === "unknown" || found.agent) return found;
+    await endAgent(log, found.reused, { now, what: "token reused" });
+    return "reused";
+  };
+  return {
+    redeemCode: (hash, now, accept, tokens) => redeem("code", hash, now, accept, tokens),
+    refresh: (hash, now, accept, tokens) => redeem("refresh", hash, now, (_, agent) => accept(agent), tokens),
+  } satisfies Partial<AgentStore>;
+}
+
+/** Ends an agent with all its tokens; false where it is over already. */
+const endAgent = (
+  log: ChangeLog,
+  { workspaceId, id, name }: AgentRow,
+  { now, what, by }: { now: number; what: string; by?: string | undefined },
+): Promise<boolean> =>
+  log.write(async (q, note) => {
+    const row = await q
+      .updateTable("agents")
+      .set({ ended_at: now })
+      .where("id", "=", id)
+      .where("ended_at", "is", null)
+      .returning("id")
+      .executeTakeFirst();
+    if (!row) return false;
+    await q.deleteFrom("agent_tokens").where("agent_id", "=", id).execute();
+    note({ workspaceId, kind: "agent", id, what, name, ...(by !== undefined && { by }) });
+    return true;
+  });
 
 async function addClient(q: Q, client: OauthClient): Promise<void> {
   const { createdAt } = client;
