@@ -420,6 +420,8 @@ export async function openServer({
     ...house,
     app,
     key,
+    agentService,
+    innerCalls,
     keys,
     accounts,
     accountStore,
