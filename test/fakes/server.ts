@@ -22,7 +22,7 @@ import { principalOf } from "#server/auth/principal-of.ts";
 import { ApprovalService } from "#server/approvals/approval-service.ts";
 import { AgentService } from "#server/oauth/agent-service.ts";
 import { InnerCalls } from "#server/http/inner-calls.ts";
-import { createMcpServer } from "#mcp/server.ts";
+import { createMcpServer as createOwnMcpServer } from "#mcp/server.ts";
 import { createAgentStore } from "#storage/agent-store.ts";
 import { createApprovalStore } from "#storage/approval-store.ts";
 import { openApiKeys } from "#server/auth/api-keys.ts";
@@ -87,6 +87,8 @@ export interface ServerWish {
   webFolder?: string;
   storeProblem?: () => Promise<string | null>;
   rates?: AppParts["rates"];
+  /** The tools of agents instead of Millrace's. */
+  createMcpServer?: AppParts["createMcpServer"];
 }
 
 const noConnectionService: ConnectionService = {
@@ -116,6 +118,7 @@ export async function openServer({
   webFolder = "/nowhere",
   storeProblem,
   rates,
+  createMcpServer = createOwnMcpServer,
 }: ServerWish = {}) {
   const clock = new TestClock();
   const house = await openEngine(operations, { clock });

@@ -34,7 +34,7 @@ const longestMessage = 4 * 1024 * 1024;
  */
 export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
   const sessions = new McpSessions(parts);
-  const modern = createMcpHandler(({ authInfo }) => serverOf(parts, () => authInfo!.extra!["caller"] as InnerCaller), {
+  const modern = createMcpHandler(({ authInfo }) => serverOf(parts, authInfo!.extra!["caller"] as InnerCaller), {
     legacy: "reject",
     onerror: (err) => parts.log.warn({ err }, "A message of an agent could not be answered"),
   });
@@ -80,11 +80,12 @@ async function callerOf(parts: McpParts, request: FastifyRequest, reply: Fastify
   return { ...agent, address };
 }
 
-/** The server of whoever calls, as they are at each call: a role may change within a session. */
-function serverOf({ innerCalls, createMcpServer, publicUrl, version, log }: McpParts, caller: () => InnerCaller): McpServer {
+/** The server of whoever calls. `callerNow`: as they are at each call, since a role may change within a session. */
+function serverOf(parts: McpParts, caller: InnerCaller, callerNow: () => InnerCaller = () => caller): McpServer {
+  const { innerCalls, createMcpServer, publicUrl, version, log } = parts;
   return createMcpServer({
-    client: innerCalls.clientFor(caller),
-    scopes: [...caller().principal.scopes],
+    client: innerCalls.clientFor(callerNow),
+    scopes: [...caller.principal.scopes],
     pageUrl: (path) => `${publicUrl()}${path}`,
     version,
     onFault: (err) => log.error({ err }, "A tool met a fault of ours"),
@@ -142,7 +143,7 @@ class McpSessions {
       onsessioninitialized: (id) => this.#use(id, session),
       onsessionclosed: (id) => this.#end(id),
     });
-    const session: McpSession = { owner, caller, usedAt: 0, transport, server: serverOf(this.#parts, () => session.caller) };
+    const session: McpSession = { owner, caller, usedAt: 0, transport, server: serverOf(this.#parts, caller, () => session.caller) };
     await session.server.connect(transport);
     return session;
   }
