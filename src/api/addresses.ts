@@ -159,6 +159,12 @@ export const addresses = {
   exports: {
     zapier: "GET /exports/zapier",
   },
+  approvals: {
+    list: "GET /approvals",
+    create: "POST /approvals",
+    get: "GET /approvals/:id",
+    decide: "POST /approvals/:id/decide",
+  },
   health: {
     get: "GET /health",
   },
@@ -201,6 +207,12 @@ export const addresses = {
     addPasskey: "POST /account/passkeys",
     removePasskey: "DELETE /account/passkeys/:id",
     endOtherSessions: "POST /account/end-other-sessions",
+  },
+  agents: {
+    list: "GET /agents",
+    openRequest: "POST /agents/request",
+    allow: "POST /agents",
+    remove: "DELETE /agents/:id",
   },
   members: {
     list: "GET /members",

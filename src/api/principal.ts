@@ -67,6 +67,8 @@ export interface Principal {
   accountId: string | null;
   /** The one sub-account that a client sees. */
   locationId: string | null;
+  /** Where an agent acts for somebody. `acts`: what needs an approval otherwise, it may do once the person accepted it in the agent. */
+  agent?: { acts: boolean };
 }
 
 /** What a role may do. The owner of the first workspace is the operator, who runs this Millrace. */

@@ -23,6 +23,8 @@ export interface RouteFacts {
   longestParam?: number;
   /** The largest body in bytes, where that is not the usual. */
   bodyLimit?: number;
+  /** An agent needs an approval for it, unless it may act. */
+  needsPerson?: true;
 }
 
 type Table = { [N in keyof Addresses]: { [R in keyof Addresses[N]]: RouteFacts } };
@@ -49,11 +51,13 @@ export const tags: Record<keyof Addresses, string> = {
   webhookTargets: "Other tools",
   exports: "Other tools",
   operations: "Operations",
+  approvals: "Approvals",
   health: "Overview",
   calls: "Changes",
   changes: "Changes",
   session: "Session",
   account: "Account",
+  agents: "Agents",
   members: "People",
   invitations: "People",
   apiKeys: "People",
@@ -153,7 +157,7 @@ export const routes = {
       body: shape.flowPatch,
       reply: flowDetail,
     },
-    remove: { allow: "flows:write", summary: "Delete a flow; its runs are kept", reply: done },
+    remove: { allow: "flows:write", needsPerson: true, summary: "Delete a flow; its runs are kept", reply: done },
     duplicate: {
       allow: "flows:write",
       summary: "Copy a flow's draft into a new flow",
@@ -197,6 +201,7 @@ export const routes = {
     },
     publish: {
       allow: "flows:write",
+      needsPerson: true,
       summary: "Publish the draft and turn the flow on; stops at what would make its runs fail",
       body: shape.publishBody,
       reply: flowDetail,
@@ -205,6 +210,7 @@ export const routes = {
     pause: { allow: "flows:switch", summary: "Turn the flow off", reply: flowDetail },
     resume: {
       allow: "flows:switch",
+      needsPerson: true,
       summary: "Turn the flow on again",
       body: shape.startBody,
       reply: flowDetail,
@@ -212,11 +218,17 @@ export const routes = {
     },
     repair: {
       allow: "flows:write",
+      needsPerson: true,
       summary: "Replace a name that no longer exists: dry run, draft, publish, replay",
       body: shape.repairBody,
       reply: shape.repairReply,
     },
-    rotateHook: { allow: "flows:write", summary: "Give the hook a new address; the old one stops working", reply: flowDetail },
+    rotateHook: {
+      allow: "flows:write",
+      needsPerson: true,
+      summary: "Give the hook a new address; the old one stops working",
+      reply: flowDetail,
+    },
     subscribe: {
       allow: "flows:write",
       summary: "Tell the app of the trigger the flow's address again, where that did not work or may have been lost",
@@ -263,6 +275,7 @@ export const routes = {
     cancelBacktest: { allow: "flows:write", summary: "Cancel a backtest that is running", reply: done },
     run: {
       allow: "runs:write",
+      needsPerson: true,
       summary: "Start the flow by hand",
       body: shape.runNowBody,
       reply: shape.runNowReply,
@@ -295,6 +308,7 @@ export const routes = {
     steps: { allow: "runs:read", summary: "Further steps of a long run", query: shape.stepQuery, reply: shape.stepList },
     replay: {
       allow: "runs:write",
+      needsPerson: true,
       summary: "Replay runs, from the start or from the step that failed",
       body: shape.replayBody,
       reply: shape.replayReply,
@@ -302,6 +316,7 @@ export const routes = {
     },
     replayEdited: {
       allow: "runs:write",
+      needsPerson: true,
       summary: "Replay a run from the start with changed data, as a new run",
       body: shape.editedReplayBody,
       reply: runDetail,
@@ -565,7 +580,12 @@ export const routes = {
       reply: shape.templateDetail,
       errors: ["FLOW_INVALID"],
     },
-    remove: { allow: "flows:write", summary: "Delete a flow template of the workspace; flows made from it stay", reply: done },
+    remove: {
+      allow: "flows:write",
+      needsPerson: true,
+      summary: "Delete a flow template of the workspace; flows made from it stay",
+      reply: done,
+    },
     install: {
       allow: "flows:write",
       summary: "Make a flow from a template, as a draft that is being set up",
@@ -684,6 +704,29 @@ export const routes = {
       summary: "The catalog as a project for Zapier's command line, in a zip file; it contains no secrets",
       query: shape.exportChoice,
       reply: null,
+    },
+  },
+  approvals: {
+    list: {
+      allow: "runs:read",
+      summary: "What programs and agents ask a person for, newest first",
+      query: shape.approvalQuery,
+      reply: shape.approvalList,
+    },
+    create: {
+      allow: "flows:try",
+      summary: "Ask a person to publish a flow, turn it on, replay runs or call an operation; nothing is done until somebody approves",
+      body: shape.approvalBody,
+      reply: shape.approvalView,
+      status: 201,
+      errors: ["FLOW_NOT_PUBLISHED", "FLOW_CHANGED", "OPERATION_UNKNOWN"],
+    },
+    get: { allow: "runs:read", summary: "What was asked for, who decided, and what came of it", reply: shape.approvalView },
+    decide: {
+      allow: "flows:try",
+      summary: "Approve or refuse, once. Needs the scope of what is asked for, and nobody decides with an agent's token",
+      body: shape.approvalDecision,
+      reply: shape.approvalView,
     },
   },
   health: {
@@ -863,6 +906,26 @@ export const routes = {
       longestParam: 1400,
     },
     endOtherSessions: { allow: "self:write", summary: "Sign out everywhere else", reply: done, errors: ["NO_ACCOUNT"] },
+  },
+  agents: {
+    list: {
+      allow: "flows:read",
+      summary: "The agents that signed in for you, and for owners those of all members; with the address that agents are given",
+      reply: shape.agentList,
+    },
+    openRequest: {
+      allow: "flows:read",
+      summary: "Read a request of an agent to sign in: who asks, where the answer goes, and what can be allowed",
+      body: shape.agentRequestBody,
+      reply: shape.agentRequestView,
+    },
+    allow: {
+      allow: "flows:read",
+      summary: "Allow an agent to sign in for you; the answer is where to go with its code",
+      body: shape.agentAllowBody,
+      reply: shape.agentAllowReply,
+    },
+    remove: { allow: "flows:read", summary: "Sign an agent out: its tokens end at once", reply: done },
   },
   members: {
     list: { allow: "access:read", summary: "The members of the workspace, with their roles", reply: shape.memberList },

@@ -2,8 +2,10 @@
  * The shapes of /api/v1, one schema each: they validate what comes in, describe the OpenAPI document, and type the web app and the
  * command line. Times are epoch milliseconds. The routes that use them are in `routes.ts`.
  */
+export * from "./schemas/agents.ts";
 export * from "./schemas/app-drafts.ts";
 export * from "./schemas/apps.ts";
+export * from "./schemas/approvals.ts";
 export * from "./schemas/catalog.ts";
 export * from "./schemas/calls.ts";
 export * from "./schemas/changes.ts";

@@ -9,6 +9,8 @@ export const changeKinds = [
   "mapping",
   "app",
   "api_key",
+  "agent",
+  "approval",
   "session",
   "private_host",
   "member",

@@ -403,6 +403,12 @@ export const errorCodes = {
     retry: false,
     say: "{host} is an address of a private network. {todo}",
   },
+  NEEDS_APPROVAL: {
+    kind: "user",
+    status: 403,
+    retry: false,
+    say: "An agent may not do this by itself: a person must approve it on Millrace's page. Ask for an approval.",
+  },
   DRY_RUN_WRITE: { kind: "bug", status: 500, retry: false, say: "A dry run tried to write ({operation}) and was stopped." },
 } as const satisfies Record<string, ErrorRow>;
 

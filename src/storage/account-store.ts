@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from "kysely";
+import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
 import { emailKey } from "#kernel/email.ts";
 import type { Role } from "#kernel/roles.ts";
 import { ChangeLog, type Note } from "./changes.ts";
@@ -252,9 +252,16 @@ function memberQueries(log: ChangeLog) {
           .where("invited_by", "=", `account:${accountId}`);
         await invited.execute();
         await q.deleteFrom("members").where("workspace_id", "=", workspaceId).where("account_id", "=", accountId).execute();
+        await endAgents(q, workspaceId, accountId);
         return null;
       }),
   } satisfies Partial<AccountStore>;
+}
+
+/** Nothing acts for somebody who was removed, also not if they are let in again. */
+async function endAgents(q: Transaction<Schema>, workspaceId: string, accountId: string): Promise<void> {
+  const own = q.selectFrom("agents").select("id").where("workspace_id", "=", workspaceId).where("account_id", "=", accountId);
+  await q.deleteFrom("agent_tokens").where("agent_id", "in", own).execute();
 }
 
 function invitationQueries(db: Db, log: ChangeLog) {

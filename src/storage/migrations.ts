@@ -32,6 +32,8 @@ import { removedConnections } from "./migrations/0049-removed-connections.ts";
 import { appVersions } from "./migrations/0053-app-versions.ts";
 import { hookSubscriptions } from "./migrations/0060-hook-subscriptions.ts";
 import { hookCatchers } from "./migrations/0061-hook-catchers.ts";
+import { approvals } from "./migrations/0065-approvals.ts";
+import { agents } from "./migrations/0066-agents.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -71,6 +73,8 @@ export const migrations: Record<string, Migration> = {
   "0053_app_versions": { up: appVersions },
   "0060_hook_subscriptions": { up: hookSubscriptions },
   "0061_hook_catchers": { up: hookCatchers },
+  "0065_approvals": { up: approvals },
+  "0066_agents": { up: agents },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

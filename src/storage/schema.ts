@@ -405,6 +405,49 @@ export interface Schema {
     version: string;
     created_at: number;
   };
+  /** What programs and agents ask a person for. */
+  approvals: {
+    id: string;
+    workspace_id: string;
+    deed: string;
+    title: string;
+    reason: string;
+    asked_by: string;
+    state: string;
+    created_at: number;
+    expires_at: number;
+    decided_by: string | null;
+    decided_at: number | null;
+    note: string | null;
+    outcome: string | null;
+    output: string | null;
+    error: string | null;
+  };
+  /** Programs that registered to sign in people; anybody can. `allowed_at`: when a person last allowed one. */
+  oauth_clients: { id: string; name: string; redirect_uris: string; created_at: number; allowed_at: number | null };
+  /** What a person allowed to act for them. It stays after it ended, so that the list of changes can name it. */
+  agents: {
+    id: string;
+    workspace_id: string;
+    account_id: string | null;
+    key_id: string | null;
+    client_id: string;
+    name: string;
+    permissions: string;
+    created_at: number;
+    used_at: number | null;
+    ended_at: number | null;
+  };
+  /** Codes and tokens of agents, as hashes. `used_at`: of a code or a refresh token, which works once. */
+  agent_tokens: {
+    hash: string;
+    agent_id: string;
+    kind: string;
+    expires_at: number;
+    used_at: number | null;
+    challenge: string | null;
+    redirect_uri: string | null;
+  };
   /** How much of each request budget is used, so that a restart does not forget it. `clean`: written at an orderly stop. */
   quota_counts: { budget: string; state: string; saved_at: number; clean: number };
   /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */

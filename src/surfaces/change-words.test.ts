@@ -33,6 +33,8 @@ test.each<[Partial<ChangeFacts>, string]>([
   [{ kind: "member", name: "Bob", what: "second factor turned on", who: "Bob" }, "Bob turned their second factor on"],
   [{ kind: "trigger", what: "address changed" }, "Ana gave a new address to the flow Welcome"],
   [{ kind: "api_key", name: "mr_ab12", what: "replaced" }, "Ana made a new API key mr_ab12"],
+  [{ kind: "agent", name: "Claude", what: "allowed" }, "Ana let in the agent Claude"],
+  [{ kind: "approval", name: "publish 'Welcome'", what: "asked", who: "Claude for Ana" }, "Claude for Ana asked to publish 'Welcome'"],
   [{ kind: "session", name: null, what: "signed in" }, "Ana signed in"],
   [{ kind: "private_host", name: "erp.lan", what: "removed" }, "Ana no longer allows flows to call erp.lan"],
   [{ what: "tested a step with a write: Add a tag" }, "Ana tested a step with a write: Add a tag, in the flow Welcome"],

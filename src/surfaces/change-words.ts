@@ -42,6 +42,8 @@ export const kindWords: Readonly<Record<AuditedKind, string>> = {
   member: "member",
   invitation: "invitation",
   workspace: "workspace",
+  agent: "agent",
+  approval: "approval",
 };
 
 /** What happened, where the row's word is no verb: as it goes between who did it and the record's name. */
@@ -59,6 +61,14 @@ const phrases: Readonly<Record<string, string>> = {
   "member passkey removed": "removed a passkey of",
   "member single sign-on linked": "linked single sign-on to the account of",
   "connection reconnect link created": "made a reconnect link for the connection",
+  "agent allowed": "let in the agent",
+  "agent signed out": "signed out the agent",
+  "agent token reused": "signed out, because a code or token of it came twice, the agent",
+  "approval asked": "asked to",
+  "approval approved": "approved the request to",
+  "approval refused": "refused the request to",
+  "approval done": "carried out the request to",
+  "approval failed": "could not carry out the request to",
   "connection reconnect link withdrawn": "withdrew the reconnect link of the connection",
 };
 

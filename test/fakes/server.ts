@@ -18,6 +18,14 @@ import { ipRanges } from "#kernel/ip-ranges.ts";
 import { PrivateHosts } from "#outbound/private-hosts.ts";
 import { AccountService } from "#server/auth/account-service.ts";
 import { openAccounts } from "#server/auth/accounts.ts";
+import { actorNames } from "#server/auth/actor-names.ts";
+import { principalOf } from "#server/auth/principal-of.ts";
+import { ApprovalService } from "#server/approvals/approval-service.ts";
+import { AgentService } from "#server/oauth/agent-service.ts";
+import { InnerCalls } from "#server/http/inner-calls.ts";
+import { createMcpServer as createOwnMcpServer } from "#mcp/server.ts";
+import { createAgentStore } from "#storage/agent-store.ts";
+import { createApprovalStore } from "#storage/approval-store.ts";
 import { openApiKeys } from "#server/auth/api-keys.ts";
 import { buildApp, type AppParts } from "#server/http/app.ts";
 import { createAttemptLimit } from "#server/auth/attempts.ts";
@@ -80,6 +88,8 @@ export interface ServerWish {
   webFolder?: string;
   storeProblem?: () => Promise<string | null>;
   rates?: AppParts["rates"];
+  /** The tools of agents instead of Millrace's. */
+  createMcpServer?: AppParts["createMcpServer"];
 }
 
 const noConnectionService: ConnectionService = {
@@ -109,6 +119,7 @@ export async function openServer({
   webFolder = "/nowhere",
   storeProblem,
   rates,
+  createMcpServer = createOwnMcpServer,
 }: ServerWish = {}) {
   const clock = new TestClock();
   const house = await openEngine(operations, { clock });
@@ -151,9 +162,11 @@ export async function openServer({
   });
   const mails: Mail[] = [];
   const mailer = { send: async (mail: Mail) => void mails.push(mail) };
+  const agents = createAgentStore(db);
   const accountService = new AccountService({
     accounts,
     sessions,
+    agents,
     clock,
     store: accountStore,
     log: silentLog,
@@ -247,7 +260,30 @@ export async function openServer({
     mappings: mappings.mappings,
     draft: async (workspaceId, flow) => (await engine.flows.get(workspaceId, flow)).draft,
   });
+  const innerCalls = new InnerCalls();
+  const agentService = new AgentService({
+    agents,
+    accounts,
+    keys,
+    principalOf: (visitor) => principalOf(visitor, { isOperator, accounts }),
+    publicUrl: () => publicUrl,
+    clock,
+    onStoreProblem: (problem) => void storeProblems.push(problem),
+  });
+  const names = actorNames(accounts, keys, agents);
+  const approvalService = new ApprovalService({
+    engine,
+    catalog,
+    approvals: createApprovalStore(db),
+    actorNames: names,
+    clock,
+  });
   const app = await buildApp({
+    innerCalls,
+    agentService,
+    approvalService,
+    oauthClients: agents,
+    createMcpServer,
     trials,
     backtests,
     rules,
@@ -261,7 +297,7 @@ export async function openServer({
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
     webhookTargets: new WebhookTargets({ engine, catalog, log }),
-    actorNames: async () => new Map(),
+    actorNames: names,
     healthChecks: {
       report: async (_, { whole }) => ({
         now: clock.now(),
@@ -389,6 +425,8 @@ export async function openServer({
     ...house,
     app,
     key,
+    agentService,
+    innerCalls,
     keys,
     accounts,
     accountStore,

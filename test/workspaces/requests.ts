@@ -27,6 +27,8 @@ const named: Record<string, keyof Things | { value: string }> = {
   "/members/:": "member",
   "/invitations/:": "invitation",
   "/api-keys/:": "apiKey",
+  "/agents/:": "agent",
+  "/approvals/:": "approval",
   "/account/sessions/:": { value: "0123456789ab" },
   "/account/passkeys/:": { value: "made-up" },
 };
@@ -85,6 +87,15 @@ const template = (pick: Pick, name: string) => ({
   flow: { ...definition(pick, name, pick("connectionName")), trigger: { app: "http", operation: "webhook" } },
 });
 const runs = (pick: Pick) => ({ ids: [pick("run")], from: "start", version: "same" });
+
+/** Of a client that nobody registered: clients are of no workspace. */
+const signInOfAgent = (pick: Pick) => ({
+  client_id: pick("agent"),
+  redirect_uri: "http://127.0.0.1:9/callback",
+  response_type: "code",
+  code_challenge: "x".repeat(43),
+  code_challenge_method: "S256",
+});
 
 const password = "some plain words here";
 const person = (name: string) => ({ email: `${name}@example.com`, name, password });
@@ -153,6 +164,10 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   }),
   "parts.import": (_, name) => ({ rules: { [name]: { title: name, kind: "format", filters: "strip" } } }),
   "operations.call": (pick) => ({ connection: pick("connection"), input: { url: nobodyThere }, dryRun: true }),
+  "approvals.create": (pick) => ({ kind: "replay", runs: [pick("run")], reason: "It should be done again" }),
+  "approvals.decide": () => ({ decision: "refuse" }),
+  "agents.openRequest": signInOfAgent,
+  "agents.allow": (pick) => ({ ...signInOfAgent(pick), permissions: ["read"] }),
   "session.start": (pick) => ({ link: pick("run") }),
   "session.move": (pick) => ({ workspace: pick("flow") }),
   "session.setUpOwner": (pick, name) => ({ link: pick("run"), ...person(name) }),

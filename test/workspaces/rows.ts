@@ -12,6 +12,7 @@ export const ownedByNobody: Record<string, string> = {
   recovery_codes: "of an account",
   passkeys: "of an account",
   identities: "of an account",
+  oauth_clients: "programs that registered to sign anybody in",
   account_tokens: "of an account, or of nobody yet",
   people_sorted: "how far the index of people goes",
   people_due: "runs that are yet to be sorted into it, by an id alone",

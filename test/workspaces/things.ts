@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { newId } from "#kernel/ids.ts";
 import type {
+  ApprovalView,
   Capture,
   ConnectionView,
   FlowDetail,
@@ -42,6 +43,8 @@ export interface Things {
   member: string[];
   invitation: string[];
   apiKey: string[];
+  agent: string[];
+  approval: string[];
 }
 
 /** What another workspace could name and nobody has. */
@@ -65,6 +68,8 @@ export const unknownThings: Things = {
   member: ["acc_000000000000000000"],
   invitation: ["invite_000000000000000000"],
   apiKey: ["key_000000000000000000"],
+  agent: ["agt_000000000000000000"],
+  approval: ["apv_000000000000000000"],
 };
 
 /** An address on this machine where nothing listens: a call fails at once. */
@@ -127,6 +132,8 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
   const capture = await caller.ask<Capture>("POST", "/app-drafts/captures");
   const template = await caller.ask<TemplateDetail>("POST", "/templates", templateOf(caller));
   await caller.ask("POST", `/templates/${template.id}/install`, {});
+  const asked = { kind: "switch_on", flow: listener.id, reason: `A reason of ${word}` };
+  const approval = await caller.ask<ApprovalView>("POST", "/approvals", asked);
   const people = await letIn(caller);
   const trigger = triggerOf(rows, caller, flow.id);
   insertWaitingRun(rows, caller, run);
@@ -149,6 +156,8 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       template: [template.id],
       rule: [`${word}-rule`],
       mapping: [`${word}-mapping`],
+      agent: [`agt_${word}`],
+      approval: [approval.id],
       ...people,
     },
     hookUrl,
@@ -240,6 +249,10 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   rows.insert("reconnect_links", { connection_id, id: `${word}-link`, workspace_id, ...link });
   const removed = { names: JSON.stringify([word]), title: word, app: "highlevel", location_id: word, company_id: null, removed_at: now };
   rows.insert("removed_connections", { id: `con_${word}_removed`, workspace_id, ...removed });
+  const agent = { account_id: null, key_id: null, client_id: word, name: word, permissions: "[]", used_at: null, ended_at: null };
+  rows.insert("agents", { id: `agt_${word}`, workspace_id, ...agent, created_at: now });
+  const token = { kind: "refresh", expires_at: now + 3_600_000, used_at: null, challenge: null, redirect_uri: null };
+  rows.insert("agent_tokens", { hash: `${word}-agent-token`, agent_id: `agt_${word}`, ...token });
   const call = {
     app: "highlevel",
     operation: "contacts.get",

@@ -44,7 +44,9 @@ export function loadProject(files: Readonly<Record<string, string>>): LoadedProj
   symlinkSync(join(packageRoot(), "node_modules"), join(folder, "node_modules"));
   const load = createRequire(join(folder, "index.js"));
   const app = load("./index.js") as LoadedApp;
-  const { createAppTester } = load("zapier-platform-core") as { createAppTester(app: LoadedApp): (find: Find, bundle: unknown) => Promise<never> };
+  const { createAppTester } = load("zapier-platform-core") as {
+    createAppTester(app: LoadedApp): (find: Find, bundle: unknown) => Promise<never>;
+  };
   const tester = createAppTester(app);
   return {
     app,

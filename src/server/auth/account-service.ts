@@ -5,6 +5,7 @@ import { MillraceError, badInput, conflict, notFound } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Account, AccountStore, Invitation, Member, MemberFault } from "#storage/account-store.ts";
+import type { AgentStore } from "#storage/agent-store.ts";
 import type { Accounts } from "./accounts.ts";
 import { invitationDays, invitationMail, resetHours, resetMail } from "./account-mails.ts";
 import { trySend, type Mailer } from "./mailer.ts";
@@ -19,6 +20,7 @@ export interface AccountServiceParts {
   accounts: Accounts;
   store: AccountStore;
   sessions: Pick<Sessions, "endOfAccount">;
+  agents: Pick<AgentStore, "endOfAccount">;
   passwords: Passwords;
   secondFactor: SecondFactor;
   /** Null where no SMTP server is set. */
@@ -388,9 +390,9 @@ export class AccountService {
   }
 
   async #signOut({ id }: Account, keptSession?: string): Promise<void> {
-    const { accounts, sessions, onAccessChanged } = this.#parts;
+    const { accounts, sessions, agents, clock, onAccessChanged } = this.#parts;
     await accounts.reread();
-    await sessions.endOfAccount(id, keptSession).finally(onAccessChanged);
+    await Promise.all([sessions.endOfAccount(id, keptSession), agents.endOfAccount(id, clock.now())]).finally(onAccessChanged);
   }
 
   async #resetUrl({ id: accountId }: Account, link: ResetLink): Promise<string> {

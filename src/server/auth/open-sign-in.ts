@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "#kernel/clock.ts";
 import type { Sealer } from "#vault/seal.ts";
+import { AgentService } from "../oauth/agent-service.ts";
+import { principalOf } from "./principal-of.ts";
 import { AccountService } from "./account-service.ts";
 import { openAccounts } from "./accounts.ts";
 import { actorNames } from "./actor-names.ts";
@@ -70,6 +72,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   const accountService = new AccountService({
     accounts,
     sessions,
+    agents: store.agents,
     publicUrl,
     clock,
     log,
@@ -94,8 +97,18 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   const passkeys = createPasskeys({ store: store.accounts, publicUrl, clock });
   const provider = providerOf(settings);
   const singleSignOn = provider && createSingleSignOn({ provider, store: store.accounts, publicUrl, clock, log });
+  const agentService = new AgentService({
+    agents: store.agents,
+    accounts,
+    keys,
+    principalOf: (visitor) => principalOf(visitor, { isOperator, accounts }),
+    publicUrl,
+    clock,
+    onStoreProblem,
+  });
   const people = {
-    actorNames: actorNames(accounts, keys),
+    agentService,
+    actorNames: actorNames(accounts, keys, store.agents),
     passkeys,
     singleSignOn,
     accounts,

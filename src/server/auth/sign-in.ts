@@ -11,6 +11,7 @@ import {
   isFromOwnPage,
   isLoopbackHost,
   isOwnHost,
+  isOwnOrigin,
   visibleAddressOf,
   type TrustedProxies,
 } from "../http/access.ts";
@@ -59,7 +60,7 @@ export type SignInEvent =
 
 /** Who sent a request. */
 export interface Visitor {
-  kind: "key" | "session";
+  kind: "key" | "session" | "agent";
   id: string;
   workspaceId: string;
   /** The account of a session that has one. */
@@ -92,6 +93,8 @@ export interface SignIn {
   switchWorkspace(request: FastifyRequest, reply: FastifyReply, workspaceId: string): Promise<void>;
   /** Throws FORBIDDEN for what a foreign page could have sent. */
   refuseForeignPage(request: FastifyRequest): void;
+  /** Throws FORBIDDEN for a host name that is not Millrace's, and for what a page of another origin sent. For programs, which send no origin. */
+  refuseForeignOrigin(request: FastifyRequest): void;
   /** Counts a failed sign-in and returns the error to throw. Throws TOO_MANY_WRONG_KEYS beyond the limit. */
   countFailure(request: FastifyRequest, code: WrongCode, from?: Guesser): MillraceError;
   /** The same as `checkAnonymous` for requests that add a row: limits their rate per address. Throws TOO_MANY_REQUESTS. */
@@ -261,10 +264,17 @@ class CheckedSignIn implements SignIn {
   refuseForeignPage({ raw, method, headers }: FastifyRequest): void {
     const publicUrl = this.#parts.publicUrl();
     const { host } = visibleAddressOf(raw, this.#parts.trusted);
-    if (!isOwnHost(host, publicUrl))
-      throw forbidden(`Millrace does not accept the host name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address people use`);
+    if (!isOwnHost(host, publicUrl)) throw foreignHost(host);
     if (!isFromOwnPage(method, headers, host, publicUrl))
       throw forbidden("The request did not come from Millrace's own page. Programs must send an API key");
+  }
+
+  refuseForeignOrigin({ raw, headers }: FastifyRequest): void {
+    const publicUrl = this.#parts.publicUrl();
+    const { host } = visibleAddressOf(raw, this.#parts.trusted);
+    if (!isOwnHost(host, publicUrl)) throw foreignHost(host);
+    if (headers.origin !== undefined && !isOwnOrigin(headers.origin, host, publicUrl))
+      throw forbidden("The request came from a page of another origin");
   }
 
   checkAnonymous(request: FastifyRequest, from?: Guesser): void {
@@ -363,4 +373,6 @@ const browserName = (from: Guesser | undefined) => from?.browser && `browser ${f
 const known = "_known";
 const isExpired = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null && now >= key.expiresAt;
 const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+const foreignHost = (host: string | undefined) =>
+  forbidden(`Millrace does not accept the host name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address people use`);
 const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

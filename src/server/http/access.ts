@@ -87,7 +87,7 @@ export function isLoopbackHost(host: string | undefined): boolean {
 }
 
 /** A proxy may have changed the Host on the way; the browser's Origin is then the public address. */
-function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string): boolean {
+export function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { host: from } = new URL(origin);
   return from === host?.toLowerCase() || from === new URL(publicUrl).host;

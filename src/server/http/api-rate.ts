@@ -4,7 +4,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { digest } from "#kernel/digest.ts";
 import { checkRate, createRateLimiter, senderOf, type Rate } from "./rate-limit.ts";
 
-interface ApiRateParts {
+export interface ApiRateParts {
   rates?: { api: Rate };
   /** Who sends a request: the address at the other end of the connection when absent. */
   clientAddress?: (req: IncomingMessage) => string;

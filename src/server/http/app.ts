@@ -11,7 +11,7 @@ import { readApiBodies } from "./api-body.ts";
 import { createCallerGate, type AllowedCallerParts } from "./allowed-callers.ts";
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
-import { mayUse, ownerOf, operatorOf, scopesOf, scopesOfKey, type Principal } from "#api/principal.ts";
+import { mayUse, type Principal } from "#api/principal.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
@@ -24,8 +24,9 @@ import type { LintService } from "../lint/lint-service.ts";
 import type { RunStream } from "./run-stream.ts";
 import { openApi } from "./openapi.ts";
 import type { Rate } from "./rate-limit.ts";
-import { sessionId } from "#storage/sessions.ts";
 import { serveAccess, type AccessRouteParts } from "../routes/access.ts";
+import { serveAgents, type AgentRouteParts } from "../routes/agents.ts";
+import { serveApprovals, type ApprovalRouteParts } from "../routes/approvals.ts";
 import { serveAccount, type AccountRouteParts } from "../routes/account.ts";
 import { serveApiKeys, type ApiKeyRouteParts } from "../routes/api-keys.ts";
 import { serveAppDrafts, type AppDraftRouteParts } from "../routes/app-drafts.ts";
@@ -51,7 +52,11 @@ import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
 import { serveSession, type SessionRouteParts } from "../routes/session.ts";
 import { serveTemplates, type TemplateRouteParts } from "../routes/templates.ts";
+import type { InnerCalls } from "./inner-calls.ts";
+import { type McpParts, serveMcp } from "./mcp.ts";
 import { admit } from "./serve.ts";
+import { principalOf } from "../auth/principal-of.ts";
+import { type OauthParts, serveOauth } from "../oauth/oauth-endpoints.ts";
 import type { SignIn, Visitor } from "../auth/sign-in.ts";
 import type { SenderGate } from "../hooks/sender-gate.ts";
 import type { SignatureCheck } from "../hooks/signature.ts";
@@ -93,9 +98,12 @@ export interface AppParts
     ChangeRouteParts,
     HealthRouteParts,
     HealthParts,
+    ApprovalRouteParts,
+    AgentRouteParts,
+    McpParts,
+    OauthParts,
     AllowedCallerParts {
-  /** Whether a workspace is that of whoever runs Millrace. */
-  isOperator: (workspaceId: string) => boolean;
+  innerCalls: InnerCalls;
   engine: Engine;
   lint: LintService;
   runStream: RunStream;
@@ -157,6 +165,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       return parts.door ? parts.door.attach(serve) : createBoundedServer(serve);
     },
   });
+  parts.innerCalls.attach(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
@@ -169,6 +178,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.decorateRequest("principal", null);
   await app.register(swagger, openApi(parts.version));
   await app.register(apiRoutes(parts), { prefix: apiPrefix });
+  await app.register(serveOauth(parts));
+  await app.register(serveMcp(parts));
   serveHealth(app, parts);
   serveDocs(app);
   await serveWeb(app, parts.webFolder);
@@ -189,6 +200,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveMembers(api, parts);
   serveAccount(api, parts);
   serveApiKeys(api, parts);
+  serveAgents(api, parts);
   serveClient(api, parts);
   serveOverview(api, parts);
   serveFlows(api, parts);
@@ -206,6 +218,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveWebhookTargets(api, parts);
   serveExports(api, parts);
   serveOperations(api, parts);
+  serveApprovals(api, parts);
   serveCalls(api, parts);
   serveChanges(api, parts);
   serveHealthReport(api, parts);
@@ -215,6 +228,11 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
 const identify =
   (parts: AppParts) =>
   (request: FastifyRequest): Principal => {
+    const inner = parts.innerCalls.callerOf(request);
+    if (inner) {
+      request.visitor = inner.visitor;
+      return inner.principal;
+    }
     const visitor = (request.visitor = parts.signIn.check(request));
     const wanted = request.headers["x-millrace-workspace"];
     if (wanted !== undefined && wanted !== visitor.workspaceId) throw new MillraceError("WORKSPACE_CHANGED");
@@ -225,23 +243,6 @@ const identify =
 const withoutHooks = (payload: string, principal: Principal | null): string =>
   principal === null || mayUse(principal, "flows:write") ? payload : payload.replace(hookAddress, `${hooksPath}…`);
 const hookAddress = new RegExp(`${hooksPath}[\\w-]{16,}`, "g");
-
-function principalOf(visitor: Visitor, { isOperator, accounts }: Pick<AppParts, "isOperator" | "accounts">): Principal {
-  const { workspaceId, accountId, key } = visitor;
-  const isFirst = isOperator(workspaceId);
-  if (accountId !== null) {
-    const member = accounts.member(workspaceId, accountId);
-    if (!member) throw new MillraceError("NOT_SIGNED_IN");
-    const { role, locationId } = member;
-    return { workspaceId, role, scopes: scopesOf(role, isFirst), by: `account:${accountId}`, accountId, locationId };
-  }
-  const owner = (isFirst ? operatorOf : ownerOf)(workspaceId, nameOf(visitor));
-  if (key?.role == null) return owner;
-  return { ...owner, role: key.role, scopes: scopesOfKey(key.role, key.scopes, isFirst) };
-}
-
-/** By what somebody without an account goes in the list of changes. The id of a session is the hash of its cookie, of which a part is enough. */
-const nameOf = ({ kind, id }: Visitor): string => (kind === "key" ? `key:${id}` : `session:${sessionId(id)}`);
 
 /** The page runs its own scripts and talks to its own origin, and nothing else. Style elements are made by some of its parts. */
 const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({

@@ -53,12 +53,12 @@ interface Served {
 
 function serveRoute(app: FastifyInstance, { address, facts, tag, handler }: Served): void {
   const { method, path } = splitAddress(address);
-  const { allow, reply: answer, status = ok, errors = [], bodyLimit } = facts;
+  const { allow, reply: answer, status = ok, errors = [], bodyLimit, needsPerson } = facts;
   app.route({
     method,
     url: path,
     schema: schemaOf(method, path, facts, tag),
-    config: { allow, errors },
+    config: { allow, errors, ...(needsPerson && { needsPerson }) },
     ...(bodyLimit !== undefined && { bodyLimit }),
     handler: async (request, reply) => {
       const { params, query, body, principal } = request;
@@ -89,11 +89,17 @@ const strictly = (shape: z.ZodType): z.ZodType => (shape instanceof z.ZodObject 
 export const admit =
   (identify: (request: FastifyRequest) => Principal) =>
   async (request: FastifyRequest): Promise<void> => {
-    const { allow } = request.routeOptions.config;
+    const { allow, needsPerson } = request.routeOptions.config;
     if (allow === "anyone") return;
     request.principal = identify(request);
     if (allow !== undefined && !mayUse(request.principal, allow)) throw forbidden(allow);
+    if (needsPerson) refuseAgent(request.principal);
   };
+
+/** Throws NEEDS_APPROVAL where an agent does something that it may only ask for. */
+export function refuseAgent({ agent }: Pick<Principal, "agent">): void {
+  if (agent && !agent.acts) throw new MillraceError("NEEDS_APPROVAL");
+}
 
 const forbidden = (scope: Scope) =>
   new MillraceError("FORBIDDEN", { details: { problem: `This needs the scope ${scope}, which you do not have` } });
@@ -102,6 +108,7 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Who may use the route, where it is one of the table. */
     allow?: RouteFacts["allow"];
+    needsPerson?: true;
     /** Errors of its own. */
     errors?: RouteFacts["errors"];
   }

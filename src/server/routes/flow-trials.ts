@@ -8,7 +8,7 @@ import type { BacktestView } from "#api/schemas.ts";
 import type { Backtests } from "../flows/backtests.ts";
 import { StepSamples, triggerSamples } from "../flows/step-samples.ts";
 import { stepTrials, testView } from "../flows/step-trials.ts";
-import type { Handlers } from "../http/serve.ts";
+import { type Handlers, refuseAgent } from "../http/serve.ts";
 
 export interface TrialRouteParts {
   engine: Engine;
@@ -47,7 +47,10 @@ export function trialHandlers({ engine, catalog, trials, backtests, clock }: Tri
           ? await triggerSamples(engine, workspaceId, params.id, { definition, by })
           : await stepSamples.of(workspaceId, params.id, step, definition),
     }),
-    testStep: ({ principal: { workspaceId, by }, params, body }) => testStep(workspaceId, params.id, by, body),
+    testStep({ principal, params, body }) {
+      if (body.write) refuseAgent(principal);
+      return testStep(principal.workspaceId, params.id, principal.by, body);
+    },
     testScript: async ({ principal: { workspaceId }, params, body }) => {
       await flows.get(workspaceId, params.id);
       return { tests: await engine.testScript(workspaceId, params.id, body) };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "#kernel/clock.ts";
+import { createMcpServer } from "#mcp/server.ts";
 import { packageRoot } from "#kernel/root.ts";
 import type { OutageView } from "#api/schemas.ts";
 import type { WorkspaceStore } from "#storage/workspaces.ts";
@@ -10,6 +11,7 @@ import { SubAccounts } from "../connections/sub-accounts.ts";
 import { HookCaptures } from "../hooks/hook-captures.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
 import { SenderGate } from "../hooks/sender-gate.ts";
+import { InnerCalls } from "../http/inner-calls.ts";
 import type { RunStream } from "../http/run-stream.ts";
 import { TemplateService } from "../templates/template-service.ts";
 import { createInboxService } from "../inboxes/inbox-service.ts";
@@ -100,6 +102,9 @@ export function appParts(
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
+    innerCalls: new InnerCalls(),
+    oauthClients: store.agents,
+    createMcpServer,
     ...hookParts(inside, publicUrl, clock),
     templates: templatesOf(inside, clock),
     senderGate,

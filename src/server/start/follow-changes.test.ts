@@ -403,6 +403,8 @@ describe("what one process changes holds in another within a second:", () => {
       template: false, // read from the store each time
       runs: false, // these two are notes between live pages, below
       page: false,
+      agent: false, // read from the store each time, as approvals are
+      approval: false,
     };
     const cached = Object.entries(kinds).flatMap(([kind, isCached]) => (isCached ? [kind] : []));
     expect([...new Set(cases.flatMap((each) => each.kinds))].toSorted()).toEqual(cached.toSorted());

@@ -47,5 +47,8 @@ export function followChanges({
   feed.followOthers(["private_host"], () => privateHosts.reread());
   feed.followOthers(["pin"], ({ workspaceId, id }) => pins.forgetPlace(workspaceId, id));
   feed.followOthers(["lint", "flow"], ({ workspaceId, id }) => lint.reread(workspaceId, id));
-  feed.follow(["flow", "trigger", "connection", "inbox", "lint", "rule", "mapping", "template", "member"], runStream.recordChanged);
+  feed.follow(
+    ["flow", "trigger", "connection", "inbox", "lint", "rule", "mapping", "template", "member", "agent", "approval"],
+    runStream.recordChanged,
+  );
 }

@@ -3,6 +3,7 @@ import type { Engine } from "#engine/api.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
 import type { Vault } from "#vault/vault.ts";
+import { ApprovalService } from "../approvals/approval-service.ts";
 import { buildApp } from "../http/app.ts";
 import { ProxyWatch } from "../operations/proxy-watch.ts";
 import { openHealthChecks } from "./health-checks.ts";
@@ -129,6 +130,7 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
     allowedCallers: settings.allowedCallers,
     clientAddress: proxies.addressOf,
     ...people,
+    approvalService: new ApprovalService({ ...inside, approvals: inside.store.approvals, actorNames: people.actorNames, clock }),
     isOperator,
     firstWorkspace: firstWorkspaceId,
     signInUrl: (token, opens) => signInUrlAt(opens === "page" ? url : publicUrl())(token),

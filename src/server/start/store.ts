@@ -1,6 +1,8 @@
 import type { Clock } from "#kernel/clock.ts";
 import { newId } from "#kernel/ids.ts";
 import { createAccountStore } from "#storage/account-store.ts";
+import { createAgentStore } from "#storage/agent-store.ts";
+import { createApprovalStore } from "#storage/approval-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createCallStore } from "#storage/call-store.ts";
@@ -74,6 +76,8 @@ export async function openStore(home: StoreHome, clock: Clock) {
     lint: createLintStore(db, changeLog),
     trials: createTrialStore(db, changeLog),
     apiKeys: createApiKeyStore(db, changeLog),
+    agents: createAgentStore(db, changeLog),
+    approvals: createApprovalStore(db, changeLog),
     sessions: createSessionStore(db, changeLog),
     accounts: createAccountStore(db, changeLog),
     marks: createStoreMarks(db),

@@ -37,9 +37,7 @@ export class WebhookTargets {
     const { flows } = this.#parts.engine;
     const definition = this.#definitionOf(workspaceId, target);
     const resting = await this.#resting(workspaceId, definition);
-    const flow = resting
-      ? await flows.save(workspaceId, resting.id, definition, { by })
-      : await flows.create(workspaceId, definition, by);
+    const flow = resting ? await flows.save(workspaceId, resting.id, definition, { by }) : await flows.create(workspaceId, definition, by);
     try {
       if (!resting) await flows.move(workspaceId, flow.id, target.tool, by);
       await flows.publish(workspaceId, flow.id, { by });
@@ -87,7 +85,8 @@ export class WebhookTargets {
     const { run } = await engine.run(workspaceId, runId);
     if (run.error?.details["status"] !== gone) return;
     await engine.dismiss(workspaceId, runId);
-    if (this.#keepsAddress(flow)) await engine.flows.pause(workspaceId, flowId, "The receiver answered that it no longer wants these events.");
+    if (this.#keepsAddress(flow))
+      await engine.flows.pause(workspaceId, flowId, "The receiver answered that it no longer wants these events.");
     else await engine.flows.delete(workspaceId, flowId);
   }
 
@@ -100,9 +99,7 @@ export class WebhookTargets {
     return {
       name: `${tool}: ${match.title}`.slice(0, 120),
       trigger: { app: appId, operation: trigger, ...defined({ connection }), ...(Object.keys(input).length > 0 && { input }) },
-      steps: [
-        { id: stepId, app: plainHttp.app, operation: plainHttp.post, input: { url, body: "{{ trigger }}", idempotent: true } },
-      ],
+      steps: [{ id: stepId, app: plainHttp.app, operation: plainHttp.post, input: { url, body: "{{ trigger }}", idempotent: true } }],
     };
   }
 
@@ -130,4 +127,3 @@ function isTarget({ steps }: FlowDefinition): boolean {
   const [step, ...others] = steps;
   return others.length === 0 && step?.id === stepId;
 }
-

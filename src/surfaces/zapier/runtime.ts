@@ -39,12 +39,10 @@ const errorOf = (z, answer) => {
 /** Calls one operation and gives its result. */
 const callOperation = async (z, bundle, { app, operation, input, rows }) => {
   const connection = bundle.inputData.millrace_connection || undefined;
-  const { path, body } = operationCall(app, operation);
-  const answer = await request(z, bundle, "POST", path, { ...body, connection, input, ...(rows ? { rows } : {}) });
+  const path = "/operations/" + encodeURIComponent(app + "." + operation);
+  const answer = await request(z, bundle, "POST", path, { connection, input, ...(rows ? { rows } : {}) });
   return answer.output;
 };
-
-{operationCall}
 
 /** The value at a dotted path of a record. */
 const at = (record, path) => path.split(".").reduce((value, key) => (value === null || value === undefined ? undefined : value[key]), record);
@@ -304,13 +302,9 @@ module.exports = {
 };
 `;
 
-/** How the operation is called: the one place that knows the address. */
-const operationCall = `/** Where one operation is called. */
-const operationCall = (app, operation) => ({ path: "/call", body: { app, operation } });`;
-
 /** The files of every project, by their path. */
 export const runtimeFiles: Readonly<Record<string, string>> = {
-  "lib/call.js": call.replace("{operationCall}", operationCall),
+  "lib/call.js": call,
   "lib/input.js": input,
   "lib/actions.js": actions,
   "authentication.js": authentication,

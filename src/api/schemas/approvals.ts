@@ -1,0 +1,93 @@
+/**
+ * Approvals: something that a program or an agent asks for and a person decides, such as publishing a flow or sending a message.
+ *
+ * An agent that signed in through the page (OAuth) may read, draft and dry run. Routes that publish, turn on, run, replay or send answer it
+ * with NEEDS_APPROVAL, unless whoever let it in also lets it act on what they accept in the agent itself. It creates an approval instead.
+ */
+import { z } from "zod";
+import { appId, storedError } from "./common.ts";
+import { operationCallBody } from "./operations.ts";
+import { replayBody } from "./replays.ts";
+
+const id = z.string().min(1).max(64);
+/** Why, in a sentence or two for the person who decides. */
+const reason = z.string().trim().min(1, "is empty; say why, for the person who decides").max(1_000);
+
+const publishDeed = z.strictObject({
+  kind: z.literal("publish"),
+  flow: id,
+  /** Of the draft as it was seen; a draft that changed since is not published. */
+  revision: z.int().min(1),
+  /** What to say of the version. */
+  note: z.string().trim().max(500).optional(),
+});
+/** Turn a published flow on. */
+const switchOnDeed = z.strictObject({ kind: z.literal("switch_on"), flow: id });
+const replayDeed = z.strictObject({
+  kind: z.literal("replay"),
+  runs: z.array(id).min(1).max(1_000),
+  from: replayBody.shape.from,
+  version: replayBody.shape.version,
+});
+/** Call one operation, as `POST /operations/<app>.<operation>` does. */
+const callDeed = z.strictObject({
+  kind: z.literal("call"),
+  /** Without it: the main app. */
+  app: appId.optional(),
+  operation: z.string().min(1).max(200),
+  ...operationCallBody.pick({ connection: true, input: true }).shape,
+});
+
+export const approvalDeed = z.discriminatedUnion("kind", [publishDeed, switchOnDeed, replayDeed, callDeed]);
+export const approvalBody = z.discriminatedUnion("kind", [
+  publishDeed.extend({ reason }),
+  switchOnDeed.extend({ reason }),
+  replayDeed.extend({ reason }),
+  callDeed.extend({ reason }),
+]);
+
+/** `approved`: it is being done. `expired`: nobody decided within seven days. `failed`: approved, and it did not work. */
+export const approvalState = z.enum(["waiting", "approved", "refused", "expired", "done", "failed"]);
+
+export const approvalView = z.object({
+  id: z.string(),
+  state: approvalState,
+  /** The page where a person decides, under the address of this Millrace. */
+  path: z.string(),
+  /** In words: "publish 'New leads'". */
+  title: z.string(),
+  deed: approvalDeed,
+  reason: z.string(),
+  /** Who asked, in words. */
+  who: z.string(),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  /** Who decided, in words; null until somebody did. */
+  decidedBy: z.string().nullable(),
+  decidedAt: z.number().nullable(),
+  /** What the person who decided wrote. */
+  note: z.string().nullable(),
+  /** What came of it, in words, once it is done. */
+  outcome: z.string().nullable(),
+  /** The same as data: what the operation gave, the runs that were replayed. Null where that is longer than 64 KB. */
+  output: z.unknown(),
+  /** Why it did not work. */
+  error: storedError.nullable(),
+  /** Whether whoever reads this may decide. */
+  mayDecide: z.boolean(),
+});
+export const approvalQuery = z.object({
+  /** Those in one state; all where it is left out. */
+  state: approvalState.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const approvalList = z.object({ approvals: z.array(approvalView) });
+export const approvalDecision = z.object({
+  decision: z.enum(["approve", "refuse"]),
+  /** What to say to whoever asked. */
+  note: z.string().trim().max(1_000).optional(),
+});
+export type ApprovalDeed = z.output<typeof approvalDeed>;
+export type ApprovalBody = z.output<typeof approvalBody>;
+export type ApprovalState = z.infer<typeof approvalState>;
+export type ApprovalView = z.infer<typeof approvalView>;

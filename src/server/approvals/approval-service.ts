@@ -1,0 +1,148 @@
+import type { Client } from "#api/client.ts";
+import { mayUse, type Principal } from "#api/principal.ts";
+import type { ApprovalBody, ApprovalDeed, ApprovalState, ApprovalView } from "#api/schemas.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
+import { dayMs } from "#kernel/durations.ts";
+import { conflict, MillraceError, notFound, toMillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
+import type { Json } from "#kernel/json.ts";
+import type { Approval, ApprovalStore } from "#storage/approval-store.ts";
+import { type ActorNames, whoIs } from "../routes/changes.ts";
+import { type DeedParts, keptDeed, type Outcome, performDeed, scopeOfDeed, titleOf } from "./deeds.ts";
+
+export interface ApprovalParts extends DeedParts {
+  approvals: ApprovalStore;
+  actorNames: ActorNames;
+  clock: Clock;
+}
+
+/** How long somebody has to decide. */
+const openForMs = 7 * dayMs;
+/** More than that nobody reads. */
+const mostWaiting = 200;
+const longestOutput = 64 * 1024;
+
+export interface Decision {
+  decision: "approve" | "refuse";
+  note?: string | undefined;
+}
+
+/** What programs and agents ask for, and what people decide. An approved deed is done once, with the rights of whoever approved it. */
+export class ApprovalService {
+  readonly #parts: ApprovalParts;
+
+  constructor(parts: ApprovalParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks for something. Throws what is wrong with it, and CONFLICT where too much waits. */
+  async create(principal: Principal, { reason, ...deed }: ApprovalBody): Promise<ApprovalView> {
+    const { approvals, clock } = this.#parts;
+    const { workspaceId, by } = principal;
+    const now = clock.now();
+    const row: Approval = {
+      id: newId("apv", now),
+      workspaceId,
+      deed: deed as Json,
+      title: await titleOf(deed as ApprovalDeed, workspaceId, this.#parts),
+      reason,
+      by,
+      state: "waiting",
+      createdAt: now,
+      expiresAt: now + openForMs,
+      decidedBy: null,
+      decidedAt: null,
+      note: null,
+      outcome: null,
+      output: null,
+      error: null,
+    };
+    if (!(await approvals.add(row, mostWaiting))) throw conflict(`${mostWaiting} approvals wait for a person, which is the most`);
+    return this.#viewOf(principal, row);
+  }
+
+  async list(principal: Principal, filter: { state?: ApprovalState | undefined; limit: number }): Promise<ApprovalView[]> {
+    const rows = await this.#parts.approvals.list(principal.workspaceId, { ...defined(filter), now: this.#parts.clock.now() } as never);
+    return this.#viewsOf(principal, rows);
+  }
+
+  /** Throws NOT_FOUND. */
+  async get(principal: Principal, id: string): Promise<ApprovalView> {
+    return this.#viewOf(principal, await this.#read(principal.workspaceId, id));
+  }
+
+  /**
+   * Approves or refuses. `client` acts as whoever decides; an approved deed is done by it, and what came of that is kept. Throws
+   * NEEDS_APPROVAL for an agent, FORBIDDEN without the scope of the deed, and CONFLICT where it was decided already.
+   */
+  async decide(principal: Principal, id: string, { decision, note }: Decision, client: Client): Promise<ApprovalView> {
+    const { approvals, clock } = this.#parts;
+    const { workspaceId, by } = principal;
+    checkDecider(principal, await this.#read(workspaceId, id));
+    const state = decision === "approve" ? "approved" : "refused";
+    const decided = await approvals.decide(workspaceId, id, { state, by, note: note || null, now: clock.now() });
+    if (!decided) throw conflict(overWords(await this.get(principal, id)));
+    if (state === "approved") await approvals.finish(workspaceId, id, await this.#perform(keptDeed(decided.deed), client));
+    return this.get(principal, id);
+  }
+
+  async #perform(deed: ApprovalDeed, client: Client) {
+    try {
+      return kept(await performDeed(deed, client));
+    } catch (thrown) {
+      return { error: toMillraceError(thrown).toJSON() };
+    }
+  }
+
+  async #read(workspaceId: string, id: string): Promise<Approval> {
+    const row = await this.#parts.approvals.get(workspaceId, id);
+    if (!row) throw notFound("approval", id);
+    return row;
+  }
+
+  async #viewOf(principal: Principal, row: Approval): Promise<ApprovalView> {
+    return (await this.#viewsOf(principal, [row]))[0]!;
+  }
+
+  async #viewsOf(principal: Principal, rows: readonly Approval[]): Promise<ApprovalView[]> {
+    const { actorNames, clock } = this.#parts;
+    const actors = rows.flatMap(({ by, decidedBy }) => [by, decidedBy]);
+    const who = await whoIs(actorNames, principal.workspaceId, actors);
+    return rows.map(({ workspaceId: _, deed: json, by, decidedBy, error, state: kept, ...row }) => {
+      const deed = keptDeed(json);
+      const state = kept === "waiting" && row.expiresAt <= clock.now() ? "expired" : kept;
+      return {
+        ...row,
+        state,
+        deed,
+        path: `/approvals/${row.id}`,
+        who: who(by),
+        decidedBy: decidedBy === null ? null : who(decidedBy),
+        error: error && { ...error, details: { ...error.details } },
+        mayDecide: state === "waiting" && !principal.agent && !isOwnKey(principal, by) && mayUse(principal, scopeOfDeed(deed)),
+      };
+    });
+  }
+}
+
+function checkDecider(principal: Principal, { deed, by }: Approval): void {
+  if (principal.agent) throw new MillraceError("NEEDS_APPROVAL");
+  if (isOwnKey(principal, by)) throw forbidden("The API key that asks cannot approve it too; somebody else must decide");
+  const scope = scopeOfDeed(keptDeed(deed));
+  if (!mayUse(principal, scope)) throw forbidden(`Approving this needs the scope ${scope}, which you do not have`);
+}
+
+/** A program that asks and approves with one key would ask nobody. */
+const isOwnKey = (principal: Principal, by: string): boolean => by.startsWith("key:") && principal.by === by;
+const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });
+
+const overWords = ({ state, decidedBy }: ApprovalView): string =>
+  state === "expired"
+    ? "Nobody decided within seven days, so this is over; ask again"
+    : `${decidedBy ?? "Somebody"} has decided this already`;
+
+const kept = ({ words, output }: Outcome) => {
+  const text = JSON.stringify(output ?? null);
+  return { outcome: words, output: text.length > longestOutput ? null : (JSON.parse(text) as Json) };
+};

@@ -1,0 +1,113 @@
+import { approvalDeed, type ApprovalDeed } from "#api/schemas.ts";
+import type { Client } from "#api/client.ts";
+import type { Scope } from "#api/principal.ts";
+import type { Catalog } from "#catalog/registry.ts";
+import type { Engine } from "#engine/api.ts";
+import type { Flow } from "#engine/types/flows.ts";
+import { defined } from "#kernel/defined.ts";
+import { MillraceError, notFound } from "#kernel/errors.ts";
+import type { Json } from "#kernel/json.ts";
+
+/** What was done, in words and as data. */
+export interface Outcome {
+  words: string;
+  output: unknown;
+}
+
+export interface DeedParts {
+  engine: Pick<Engine, "runs" | "flows">;
+  catalog: Catalog;
+}
+
+/** One kind of deed: the scope it needs, what it is called, and how it is done. */
+interface Kind<Deed> {
+  scope: Scope;
+  /** In words, as the end of "asks to". Throws where the deed makes no sense: what it names is not there. */
+  title(deed: Deed, workspaceId: string, parts: DeedParts): Promise<string>;
+  /** Does it by the routes of the API, with the rights of whoever approved. */
+  perform(deed: Deed, client: Client): Promise<Outcome>;
+}
+type DeedOf<K> = Extract<ApprovalDeed, { kind: K }>;
+
+const kinds: { [K in ApprovalDeed["kind"]]: Kind<DeedOf<K>> } = {
+  publish: {
+    scope: "flows:write",
+    async title({ flow: id, revision }, workspaceId, { engine }) {
+      const flow = await engine.flows.get(workspaceId, id);
+      if (flow.revision !== revision) throw changed(flow);
+      return `publish '${flow.name}'`;
+    },
+    async perform({ flow: id, revision, note }, client) {
+      const { version } = await client.flows.publish({ id, body: { revision, ...defined({ note }) } });
+      return { words: `Version ${version} is published, and the flow is on.`, output: { version } };
+    },
+  },
+  switch_on: {
+    scope: "flows:switch",
+    async title({ flow: id }, workspaceId, { engine }) {
+      const flow = await engine.flows.get(workspaceId, id);
+      if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
+      return `turn on '${flow.name}'`;
+    },
+    async perform({ flow: id }, client) {
+      await client.flows.resume({ id });
+      return { words: "The flow is on.", output: null };
+    },
+  },
+  replay: {
+    scope: "runs:write",
+    async title({ runs: ids }, workspaceId, { engine }) {
+      const unique = [...new Set(ids)];
+      const runs = await engine.runs(workspaceId, { ids: unique }, { limit: unique.length });
+      const missing = unique.find((id) => !runs.some((run) => run.id === id));
+      if (missing !== undefined) throw notFound("run", missing);
+      const flows = [...new Set(runs.map(({ flowId }) => flowId))];
+      const name = flows.length === 1 ? await engine.flows.get(workspaceId, flows[0]!).then(nameOf, () => "") : "";
+      return `replay ${runs.length === 1 ? "1 run" : `${runs.length} runs`}${name}`;
+    },
+    async perform({ runs: ids, from, version }, client) {
+      const { replayed, refused } = await client.runs.replay({ body: { ids: [...new Set(ids)], from, version } });
+      const rest = refused.length === 0 ? "" : ` ${refused.length} could not be: ${refused[0]!.error.message}`;
+      return {
+        words: `${replayed.length} of ${replayed.length + refused.length} runs are replayed.${rest}`,
+        output: { replayed, refused },
+      };
+    },
+  },
+  call: {
+    scope: "operations:call",
+    async title({ app = "", operation: id }, workspaceId, { catalog }) {
+      const own = catalog.of(workspaceId);
+      const found = app === "" ? own.main : own.app(app);
+      const operation = found && own.operation(found.id, id);
+      if (!found || !operation)
+        throw new MillraceError("OPERATION_UNKNOWN", { details: { operation: id, app: found?.title ?? app, hint: "" } });
+      return `call '${operation.title}' in ${found.title}`;
+    },
+    async perform({ app, operation, connection, input }, client) {
+      const name = app === undefined ? operation : `${app}.${operation}`;
+      const { output } = await client.operations.call({ operation: name, body: { input, ...defined({ connection }) } });
+      return { words: "The operation was called, and it worked.", output };
+    },
+  },
+};
+
+const changed = ({ name, revision }: Flow) =>
+  new MillraceError("FLOW_CHANGED", {
+    details: { flow: name, revision, who: "somebody", what: `look at it again and ask for revision ${revision}` },
+  });
+const nameOf = ({ name }: { name: string }): string => ` of '${name}'`;
+const kindOf = (deed: ApprovalDeed): Kind<ApprovalDeed> => kinds[deed.kind] as unknown as Kind<ApprovalDeed>;
+
+/** What a deed is called, as the end of "asks to". Throws what is wrong with it. */
+export const titleOf = (deed: ApprovalDeed, workspaceId: string, parts: DeedParts): Promise<string> =>
+  kindOf(deed).title(deed, workspaceId, parts);
+
+/** The scope that a deed needs, of whoever approves it. */
+export const scopeOfDeed = (deed: ApprovalDeed): Scope => kindOf(deed).scope;
+
+/** Does a deed as the owner of the client. Throws what the route answers. */
+export const performDeed = (deed: ApprovalDeed, client: Client): Promise<Outcome> => kindOf(deed).perform(deed, client);
+
+/** A deed as it was kept. */
+export const keptDeed = (json: Json): ApprovalDeed => approvalDeed.parse(json);

@@ -1,0 +1,162 @@
+import type { AddressInfo } from "node:net";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { McpServer } from "@modelcontextprotocol/server";
+import { afterEach, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { openServer, type ServerWish } from "#test/fakes/server.ts";
+import { AgentSignIn } from "#test/support/agent-sign-in.ts";
+
+/** The protocol over a real port, spoken by the official client. */
+let closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.toReversed()) await close();
+  closers = [];
+});
+
+async function server(wish?: ServerWish) {
+  const house = await openServer(wish);
+  closers.push(house.close);
+  await house.app.listen({ port: 0, host: "127.0.0.1" });
+  const url = `http://127.0.0.1:${(house.app.server.address() as AddressInfo).port}/mcp`;
+  const agents = new AgentSignIn(house);
+  await agents.signIn("Anna");
+  return { ...house, url, agents };
+}
+
+const modern = { versionNegotiation: { mode: "auto" } } as const;
+type How = ConstructorParameters<typeof Client>[1];
+
+async function connect(url: string, token: string, how: How = {}) {
+  const client = new Client({ name: "a test", version: "1" }, how);
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${token}` } } });
+  await client.connect(transport);
+  closers.push(() => client.close());
+  return { client, transport };
+}
+
+const post = (url: string, headers: Record<string, string>, body: unknown = { jsonrpc: "2.0", id: 1, method: "tools/list" }) =>
+  fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
+    body: JSON.stringify(body),
+  });
+const initialize = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "a test", version: "1" } },
+};
+
+describe.each([
+  ["a client of 2025", {}],
+  ["a client of 2026", modern],
+])("%s", (_, how: How) => {
+  test("lists and calls tools with an API key and with the token of an agent, each in its own workspace with its own scopes", async () => {
+    const { url, key, agents } = await server();
+    const { access } = await agents.tokens(["read"]);
+    await agents.page("POST", "/flows", { name: "Welcome", trigger: { app: "app", operation: "hook" }, steps: [] });
+    for (const [token, tools] of [
+      [key, ["list_flows", "request_publish"]],
+      [access, ["list_flows"]],
+    ] as const) {
+      const { client } = await connect(url, token, how);
+      expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(tools);
+      const { content } = await client.callTool({ name: "list_flows", arguments: {} });
+      expect(content).toMatchObject([{ text: expect.stringContaining("Welcome") }]);
+    }
+  });
+});
+
+describe("a session of a client of 2025", () => {
+  const asking = () => {
+    const own = new McpServer({ name: "asks", version: "1" });
+    own.registerTool("ask", { inputSchema: z.object({}) }, async (_, context) => {
+      const { action } = await context.mcpReq.elicitInput({
+        mode: "form",
+        message: "Really?",
+        requestedSchema: { type: "object", properties: { yes: { type: "boolean" } } },
+      });
+      return { content: [{ type: "text", text: action }] };
+    });
+    return own;
+  };
+
+  test("lets a tool ask the person something", async () => {
+    const { url, key } = await server({ createMcpServer: asking });
+    const { client } = await connect(url, key, { capabilities: { elicitation: {} } });
+    client.setRequestHandler("elicitation/create", () => ({ action: "accept", content: { yes: true } }));
+    expect((await client.callTool({ name: "ask", arguments: {} })).content).toEqual([{ type: "text", text: "accept" }]);
+  });
+
+  test("is nobody else's, whoever learns its id, and ends when it is deleted", async () => {
+    const { url, key, agents } = await server();
+    const { access } = await agents.tokens();
+    const { transport } = await connect(url, key);
+    const session = { "mcp-session-id": transport.sessionId!, "mcp-protocol-version": "2025-11-25" };
+    expect((await post(url, { authorization: `Bearer ${access}`, ...session })).status).toBe(404);
+    expect((await post(url, { authorization: `Bearer ${key}`, ...session })).status).toBe(200);
+    expect((await post(url, session)).status).toBe(401);
+    await transport.terminateSession();
+    expect((await post(url, { authorization: `Bearer ${key}`, ...session })).status).toBe(404);
+  });
+
+  test("ends after half an hour without a request, and the oldest when one login opens more than twenty", async () => {
+    const { url, key, clock } = await server();
+    const headers = { authorization: `Bearer ${key}` };
+    const begin = async () => (await post(url, headers, initialize)).headers.get("mcp-session-id")!;
+    const statusOf = async (id: string) => (await post(url, { ...headers, "mcp-session-id": id })).status;
+    const first = await begin();
+    for (let i = 0; i < 19; i++) await begin();
+    const second = await begin();
+    expect([await statusOf(first), await statusOf(second)]).toEqual([404, 200]);
+    clock.advance(30 * 60_000 + 1);
+    expect(await statusOf(second)).toBe(404);
+  });
+
+  test("sees at once that its agent was signed out", async () => {
+    const { url, agents } = await server();
+    const { access } = await agents.tokens();
+    const { client } = await connect(url, access);
+    const { id } = (await agents.page("GET", "/agents")).body.agents[0];
+    await agents.page("DELETE", `/agents/${id}`);
+    await expect(client.listTools()).rejects.toThrow();
+  });
+});
+
+describe("/mcp refuses", () => {
+  test("whoever has no key, a wrong one or a cookie alone, and says where to sign in", async () => {
+    const { url, key, agents } = await server();
+    const wrong: Record<string, string>[] = [
+      {},
+      { authorization: `Bearer ${key}x` },
+      { authorization: "Bearer mra_x" },
+      { cookie: agents.cookie },
+    ];
+    for (const headers of wrong) {
+      const reply = await post(url, headers);
+      expect(reply.status, JSON.stringify(headers)).toBe(401);
+      expect(reply.headers.get("www-authenticate")).toBe(
+        'Bearer resource_metadata="http://127.0.0.1:4400/.well-known/oauth-protected-resource/mcp"',
+      );
+    }
+  });
+
+  test("pages of other origins, whatever they hold", async () => {
+    const { url, key } = await server();
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await post(url, { ...headers, origin: "https://evil.example" })).status).toBe(403);
+    expect((await post(url, { ...headers, origin: "null" })).status).toBe(403);
+  });
+
+  test("bodies that are too large, too deep, no JSON or no message", async () => {
+    const { url, key } = await server();
+    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json", accept: "application/json, text/event-stream" };
+    const send = async (body: string, type = "application/json") =>
+      (await fetch(url, { method: "POST", headers: { ...headers, "content-type": type }, body })).status;
+    expect(await send(`"${"x".repeat(5 * 1024 * 1024)}"`)).toBe(413);
+    expect(await send("[".repeat(200) + "]".repeat(200))).toBe(400);
+    expect(await send("{")).toBe(400);
+    expect(await send('{"a":1}')).toBe(400);
+    expect(await send("a=1", "text/plain")).toBe(415);
+  });
+});

@@ -1,0 +1,57 @@
+import { isLoopbackHost } from "../http/access.ts";
+
+/** The longest name of a client that is kept. */
+export const longestUri = 2_000;
+
+/**
+ * Whether an address may be registered for the answer of a sign-in: https, or a program on the person's own machine (RFC 8252), or a scheme of
+ * a program's own such as `cursor://`. No fragment, no password, and nothing that a browser would execute.
+ */
+export function isRedirectUri(text: string): boolean {
+  if (text.length > longestUri || !URL.canParse(text)) return false;
+  const { protocol, host, username, password, hash } = new URL(text);
+  if (username !== "" || password !== "" || hash !== "" || text.includes("#")) return false;
+  if (protocol === "https:") return true;
+  if (protocol === "http:") return isLoopbackHost(host);
+  return /^[a-z][a-z0-9+.-]*:$/.test(protocol) && !browserSchemes.has(protocol);
+}
+
+const browserSchemes: ReadonlySet<string> = new Set([
+  "javascript:",
+  "data:",
+  "blob:",
+  "file:",
+  "vbscript:",
+  "about:",
+  "ws:",
+  "wss:",
+  "ftp:",
+  "view-source:",
+  "filesystem:",
+]);
+
+/** Whether an answer may go to `wanted`: exactly one of those registered. On the person's own machine the port may differ, as it is chosen anew. */
+export const isRegistered = (wanted: string, registered: readonly string[]): boolean =>
+  registered.some((uri) => uri === wanted || isSameButPort(uri, wanted));
+
+function isSameButPort(registered: string, wanted: string): boolean {
+  if (!isRedirectUri(wanted) || !isRedirectUri(registered)) return false;
+  const [one, other] = [new URL(registered), new URL(wanted)];
+  if (one.protocol !== "http:" || other.protocol !== "http:") return false;
+  return one.hostname === other.hostname && one.pathname === other.pathname && one.search === other.search;
+}
+
+/** The address with an answer in its query. */
+export function withAnswer(redirectUri: string, answer: Record<string, string | undefined>): string {
+  const url = new URL(redirectUri);
+  for (const [name, value] of Object.entries(answer)) if (value !== undefined) url.searchParams.set(name, value);
+  return url.href;
+}
+
+/** Where a person is sent, in words: a host, or the scheme of a program. */
+export function hostOf(redirectUri: string): { host: string; isLocal: boolean } {
+  const { protocol, host } = new URL(redirectUri);
+  if (protocol === "https:") return { host, isLocal: false };
+  if (protocol === "http:") return { host, isLocal: true };
+  return { host: protocol, isLocal: true };
+}
