@@ -27,7 +27,8 @@ const directions: Record<string, readonly string[]> = {
   "src/queue": ["src/kernel", "src/engine/types", "src/engine/ports"],
   "src/templates": ["src/kernel", "src/catalog", "src/engine/flow"],
   "src/sandbox": ["src/kernel", "src/catalog", "src/apps"],
-  "src/cli": ["src/kernel", "src/api", "src/surfaces", "src/server"],
+  "src/mcp": ["src/kernel", "src/api", "src/catalog", "src/surfaces", "src/engine/flow/format.ts"],
+  "src/cli": ["src/kernel", "src/api", "src/surfaces", "src/mcp", "src/server"],
   "src/server": ["src"],
   web: ["src/api", "src/catalog/types.ts", "src/surfaces", "src/kernel", "src/engine/mapping", "src/templates/places.ts"],
 };
