@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 export function resultOf({ says, data, next = [], failed = false }: Answer, asked: PartAsked = {}): CallToolResult {
-  const isPart = asked.part !== undefined || asked.from !== undefined;
+  const isPart = asked.part !== undefined || asked.offset !== undefined;
   const whole = isPart ? partOf(data, asked) : data;
   const small = shortened(whole);
   const missing =
@@ -27,4 +27,4 @@ export function resultOf({ says, data, next = [], failed = false }: Answer, aske
 }
 
 const howToReadOn =
-  "This is shortened. To read the rest, call the tool again with `part`, the path of what you want (such as steps[2].output), and `from`, the item or the character to begin at.";
+  "This is shortened. To read the rest, call the tool again with `part`, the path of what you want (such as steps[2].output), and `offset`, the item or the character to begin at.";

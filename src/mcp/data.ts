@@ -22,17 +22,17 @@ export interface PartAsked {
   /** The path of a part: `steps[2].output`. */
   part?: string | undefined;
   /** Where to begin: the item of a list, or the character of a text. */
-  from?: number | undefined;
+  offset?: number | undefined;
 }
 
 /** The part of a value at a path, from an item or a character on; undefined where there is none. */
-export function partOf(value: unknown, { part = "", from = 0 }: PartAsked): unknown {
+export function partOf(value: unknown, { part = "", offset = 0 }: PartAsked): unknown {
   const at = part
     .replace(/\[(\d+)\]/g, ".$1")
     .split(".")
     .filter(Boolean)
     .reduce<unknown>((within, key) => (isContainer(within) && Object.hasOwn(within, key) ? within[key] : undefined), value);
-  return from > 0 && (typeof at === "string" || Array.isArray(at)) ? at.slice(from) : at;
+  return offset > 0 && (typeof at === "string" || Array.isArray(at)) ? at.slice(offset) : at;
 }
 
 const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -1,7 +1,8 @@
 import { inputRequired, type InputRequiredResult, inputResponse } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { Scope } from "#api/principal.ts";
-import { digest } from "#kernel/digest.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { notFound } from "#kernel/errors.ts";
 import type { Answer } from "./answer.ts";
 import { apiErrorOf } from "./failure.ts";
 import type { McpSide } from "./side.ts";
@@ -14,15 +15,30 @@ export type ApprovalRequest = { reason: string } & (
   | { kind: "call"; app: string; operation: string; connection?: string; input: Record<string, unknown> }
 );
 
-/** The part of the API that keeps approvals, where this Millrace has it. */
-interface Approvals {
-  create(input: { body: ApprovalRequest }): Promise<{ id: string; state: string; path: string }>;
+/** What became of an approval. */
+interface Approval {
+  id: string;
+  state: string;
+  path: string;
+  title: string;
+  note: string | null;
+  outcome: string | null;
+  error: { code: string; message: string } | null;
 }
+
+/** The part of the API that keeps approvals. */
+interface Approvals {
+  create(input: { body: ApprovalRequest }): Promise<Approval>;
+  get(input: { id: string }): Promise<Approval>;
+}
+
+/** Undefined where this Millrace keeps none. */
+const approvalsOf = ({ client }: McpSide): Approvals | undefined => (client as unknown as { approvals?: Approvals }).approvals;
 
 /** Something that only a person may decide. */
 export interface Deed {
   /** What the person is asked, with the whole change: several lines. */
-  question: string;
+  question(): Promise<string>;
   /** What the login needs to do it itself. */
   scope: Scope;
   approval: ApprovalRequest;
@@ -37,14 +53,14 @@ const longestQuestion = 6_000;
 
 /**
  * Puts the deed to a person. Where the login may do it and the client can ask, the person is asked there, and it is done on a yes. Otherwise
- * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for the change that the question showed.
+ * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for the very thing that was asked.
  */
 export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | InputRequiredResult> {
   const { side, context, canAsk } = call;
   if (!canAsk || !side.scopes.includes(deed.scope)) return await leftToApprove(deed, side);
-  const shown = digest(deed.question);
+  const shown = contentHash(deed.approval);
   const response = inputResponse(context.mcpReq.inputResponses, decisionKey);
-  if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(deed, shown);
+  if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(await deed.question(), shown);
   const isYes = response.action === "accept" && decision.safeParse(response.content).data?.approve === true;
   if (!isYes) return { says: "The person said no. Nothing was done.", next: ["Do not ask again unless the person wants it."] };
   try {
@@ -55,7 +71,7 @@ export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | Inp
   }
 }
 
-function asked({ question }: Deed, shown: string): InputRequiredResult {
+function asked(question: string, shown: string): InputRequiredResult {
   const message =
     question.length <= longestQuestion ? question : `${question.slice(0, longestQuestion)}\n… (${question.length} characters in all)`;
   return inputRequired({
@@ -65,7 +81,7 @@ function asked({ question }: Deed, shown: string): InputRequiredResult {
 }
 
 async function leftToApprove({ approval, page }: Deed, side: McpSide): Promise<Answer> {
-  const { approvals } = side.client as unknown as { approvals?: Approvals };
+  const approvals = approvalsOf(side);
   if (approvals === undefined) {
     const says = "A person has to do this themselves; nothing was done.";
     return { says, next: [`Give the person this address, where they can do it: ${page}`] };
@@ -74,6 +90,26 @@ async function leftToApprove({ approval, page }: Deed, side: McpSide): Promise<A
   return {
     says: "A person has to approve this; nothing was done yet.",
     data: { approval: id, state, page: side.pageUrl(path) },
-    next: [`Give the person this address, where they see the change and decide: ${side.pageUrl(path)}`],
+    next: [
+      `Give the person this address, where they see the change and decide: ${side.pageUrl(path)}`,
+      "read_approval says what they decided. Do not call it in a loop: wait until the person says so.",
+    ],
   };
+}
+
+const states: Readonly<Record<string, string>> = {
+  waiting: "Nobody has decided yet.",
+  approved: "It was approved, and is being done.",
+  refused: "It was refused. Nothing was done; do not ask again unless the person wants it.",
+  expired: "Nobody decided in time. Nothing was done.",
+  done: "It was approved and done.",
+  failed: "It was approved, and it failed.",
+};
+
+/** What a person decided. Throws NOT_FOUND. */
+export async function decisionOn(id: string, side: McpSide): Promise<Answer> {
+  const approvals = approvalsOf(side);
+  if (approvals === undefined) throw notFound("approval", id);
+  const { state, title, note, outcome, error, path } = await approvals.get({ id });
+  return { says: states[state] ?? "It is in another state.", data: { title, state, note, outcome, error, page: side.pageUrl(path) } };
 }

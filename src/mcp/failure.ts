@@ -24,7 +24,7 @@ export function apiErrorOf(thrown: unknown): ApiError {
 /** A failed call as an answer: the code, what to do about it, and the sentence, which may quote what others wrote. */
 export function failureOf(thrown: unknown): Answer {
   const { code, message, details } = apiErrorOf(thrown);
-  return { says: `It failed with ${code}; nothing else was done.`, data: { code, message, details }, next: [adviceOn(code)], failed: true };
+  return { says: `It failed with ${code}.`, data: { code, message, details }, next: [adviceOn(code)], failed: true };
 }
 
 const reconnect = "A person has to connect it again: give them the address of the page of connections.";

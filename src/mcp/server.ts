@@ -1,7 +1,10 @@
 /** The MCP server of one login: the same over standard input and output, and over HTTP. */
 import { McpServer } from "@modelcontextprotocol/server";
+import { registerPrompts } from "./prompts.ts";
+import { registerResources } from "./resources.ts";
 import type { McpSide } from "./side.ts";
 import { type Tool, mostInputElements } from "./tool.ts";
+import { appTools } from "./tools/apps.ts";
 import { catalogTools } from "./tools/catalog.ts";
 import { deedTools } from "./tools/deeds.ts";
 import { flowTools } from "./tools/flows.ts";
@@ -9,7 +12,7 @@ import { runTools } from "./tools/runs.ts";
 
 export type { McpSide } from "./side.ts";
 
-const tools: readonly Tool[] = [...catalogTools, ...flowTools, ...runTools, ...deedTools];
+const tools: readonly Tool[] = [...catalogTools, ...flowTools, ...runTools, ...deedTools, ...appTools];
 
 /** How an agent works with Millrace, as the protocol hands it to the agent. */
 const instructions = `Millrace connects apps: flows react to events and call operations of apps.
@@ -23,8 +26,10 @@ Publishing, replaying, deleting and sending are decided by a person: the tools a
 export function createMcpServer(side: McpSide): McpServer {
   const server = new McpServer(
     { name: "millrace", title: "Millrace", version: side.version },
-    { instructions, maxToolInputElements: mostInputElements, capabilities: { tools: {} } },
+    { instructions, maxToolInputElements: mostInputElements, capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} } },
   );
   for (const each of tools) if (each.needs.every((scope) => side.scopes.includes(scope))) each.register(server, side);
+  registerResources(server, side);
+  registerPrompts(server, side);
   return server;
 }

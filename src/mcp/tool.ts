@@ -52,7 +52,7 @@ export const hints = {
 /** What every tool takes beside its own: a part of an answer that was too long. */
 const partMembers = {
   part: z.string().max(300).optional().describe("Only this part of the answer's data, by its path: steps[2].output"),
-  from: z.int().min(0).max(100_000_000).optional().describe("Begin a list at this item, or a text at this character"),
+  offset: z.int().min(0).max(100_000_000).optional().describe("Begin a list at this item, or a text at this character"),
 };
 const deepestInput = 60;
 /** The most values that a call may have in all. */
@@ -63,11 +63,11 @@ export function tool<Input extends z.ZodObject>(facts: ToolFacts<Input>): Tool {
   const { name, title, about, needs, hints: annotations, input, run } = facts;
   const inputSchema = z.strictObject({ ...input.shape, ...partMembers });
   const register = (server: McpServer, side: McpSide) => {
-    server.registerTool(name, { title, description: about, inputSchema, annotations }, async ({ part, from, ...given }, context) => {
+    server.registerTool(name, { title, description: about, inputSchema, annotations }, async ({ part, offset, ...given }, context) => {
       try {
         if (deeperThan(given, deepestInput)) throw badInput("arguments", `are nested deeper than ${deepestInput} levels`);
         const answer = await run(given as z.output<Input>, { side, context, canAsk: canAsk(server, context) });
-        return isInputRequiredResult(answer) ? answer : resultOf(answer, { part, from });
+        return isInputRequiredResult(answer) ? answer : resultOf(answer, { part, offset });
       } catch (thrown) {
         if (apiErrorOf(thrown).code === "INTERNAL") side.onFault?.(thrown);
         return resultOf(failureOf(thrown));

@@ -1,9 +1,10 @@
 /** Tools of the catalog: what connected apps can do, and doing one of it. */
 import { z } from "zod";
 import type { CatalogEntry } from "#api/schemas.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
 import { findOperations } from "#surfaces/find-operations.ts";
 import type { Answer } from "../answer.ts";
+import { countOf } from "../count.ts";
 import { byPerson } from "../decision.ts";
 import { briefly, described, permissionOf } from "../describe.ts";
 import { effectLines } from "../effects.ts";
@@ -118,8 +119,7 @@ export const callOperationTool = tool({
   run: async (asked, call) => {
     const entry = await entryOf(call.side, asked);
     const permission = permissionOf(entry);
-    if (permission === "trigger")
-      throw new MillraceError("BAD_INPUT", { details: { field: "operation", problem: "is a trigger, which cannot be called" } });
+    if (permission === "trigger") throw badInput("operation", "is a trigger, which cannot be called");
     if (permission !== "person" || asked.dry) return await called(asked, call.side);
     return await calledByPerson(asked, entry, call);
   },
@@ -139,32 +139,46 @@ async function called({ app, operation, connection, input, rows, dry }: CallAske
   };
 }
 
-/** What it would change is looked up first, and shown to the person. */
+const whatItDoes: Readonly<Record<string, string>> = {
+  delete: "It deletes something.",
+  unlink: "It takes something away from a record.",
+  send: "It sends something to somebody.",
+};
+
+/** The page where a person calls it themselves. */
+const catalogPage = ({ app, operation }: CallAsked) => `/catalog/${[app, ...operation.split("/")].map(encodeURIComponent).join("/")}`;
+
 async function calledByPerson(asked: CallAsked, entry: CatalogEntry, call: ToolCall) {
   const { app, operation, connection, input, reason = "" } = asked;
-  if (reason.trim() === "")
-    throw new MillraceError("BAD_INPUT", { details: { field: "reason", problem: "is needed: a person has to decide, and sees it" } });
-  const { effects = [] } = await call.side.client.catalog.call({
-    body: { app, operation, input, dry: true, ...(connection !== undefined && { connection }) },
-  });
-  const lines = effects.flatMap(effectLines);
-  const question = [
-    `Call '${briefly(entry).title}' of ${plain(app)}${connection === undefined ? "" : ` with the connection '${plain(connection)}'`}?`,
-    `It ${entry.effect === "other" ? "does something that nobody has judged" : `has the effect '${entry.effect}'`}, and an agent asks for it.`,
-    `Why: ${plain(reason, 1_000)}`,
-    ...lines.map((line) => plain(line)),
-    `Input: ${plain(input, 3_000)}`,
-  ].join("\n");
+  if (reason.trim() === "") throw badInput("reason", "is needed: a person has to decide, and sees it");
+  const approval = { kind: "call" as const, reason, app, operation, input, ...(connection !== undefined && { connection }) };
   return await byPerson(
     {
-      question,
+      question: () => callQuestion(asked, entry, call.side),
       scope: "operations:call",
-      approval: { kind: "call", reason, app, operation, input, ...(connection !== undefined && { connection }) },
-      page: call.side.pageUrl(`/catalog/${encodeURIComponent(app)}/${operation.split("/").map(encodeURIComponent).join("/")}`),
+      approval,
+      page: call.side.pageUrl(catalogPage(asked)),
       perform: () => called(asked, call.side),
     },
     call,
   );
+}
+
+/** What it would change is looked up, and shown to the person. */
+async function callQuestion(
+  { app, operation, connection, input, reason = "" }: CallAsked,
+  entry: CatalogEntry,
+  { client }: McpSide,
+): Promise<string> {
+  const login = connection === undefined ? {} : { connection };
+  const { effects = [] } = await client.catalog.call({ body: { app, operation, input, dry: true, ...login } });
+  return [
+    `Call '${briefly(entry).title}' of ${plain(app)}${connection === undefined ? "" : ` with the connection '${plain(connection)}'`}?`,
+    `An agent asks for it. ${whatItDoes[entry.effect ?? ""] ?? "Nobody has judged what it does, so it may send or delete something."}`,
+    `Why: ${plain(reason, 1_000)}`,
+    ...effects.flatMap(effectLines).map((line) => plain(line)),
+    `Input: ${plain(input, 3_000)}`,
+  ].join("\n");
 }
 
 export const listConnectionsTool = tool({
@@ -178,7 +192,7 @@ export const listConnectionsTool = tool({
     const { connections } = await side.client.connections.list();
     const shown = connections.filter(({ app: of }) => wanted === undefined || of === wanted);
     return {
-      says: shown.length === 0 ? "There is no connection." : `${shown.length} connections.`,
+      says: shown.length === 0 ? "There is no connection." : `${countOf(shown.length, "connection")}.`,
       data: shown.map(({ name, title, app: of, status, reason, access, scopes, usedBy }) => ({
         name,
         title,

@@ -6,8 +6,9 @@ import { badInput, conflict } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import type { Answer } from "../answer.ts";
+import { countOf } from "../count.ts";
 import { plain } from "../data.ts";
-import { byPerson } from "../decision.ts";
+import { byPerson, decisionOn } from "../decision.ts";
 import { withName, withValue } from "../patch.ts";
 import { whyOf } from "../run-words.ts";
 import type { McpSide } from "../side.ts";
@@ -123,36 +124,45 @@ export const requestPublishTool = tool({
   run: async ({ flow: id, reason: why, note }, call) => {
     const { side } = call;
     const flow = await completeFlow(side, id);
-    const { revision, name, sentence, draftSentence, version } = flow;
-    const changes = version === null ? [] : (await side.client.flows.compare({ id })).changes;
-    if (version !== null && changes.length === 0) throw conflict(`'${name}' is published as it is; the draft changes nothing`);
-    const { findings } = await side.client.flows.lintNow({ id });
-    const question = [
-      version === null ? `Publish the new flow '${plain(name)}' and turn it on?` : `Publish the changed flow '${plain(name)}'?`,
-      `Why: ${plain(why, 1_000)}`,
-      `It does: ${plain(draftSentence ?? sentence, 1_000)}`,
-      ...changes.map(({ text }) => `- ${plain(text)}`),
-      ...findings.map(({ level, where, problem }) => `The check found (${level}): ${plain(where)}: ${plain(problem)}`),
-      `See it: ${side.pageUrl(`/flows/${id}`)}`,
-    ].join("\n");
+    const { revision, name, version } = flow;
+    if (version !== null && !flow.changed) throw conflict(`'${name}' is published as it is; the draft changes nothing`);
     return await byPerson(
       {
-        question,
+        question: () => publishQuestion(flow, why, side),
         scope: "flows:write",
         approval: { kind: "publish", flow: id, revision, reason: why, ...defined({ note }) },
         page: side.pageUrl(`/flows/${id}`),
-        perform: async () => {
-          const published = await side.client.flows.publish({ id, body: { revision, ...defined({ note }) } });
-          return {
-            says: `It is published as version ${published.version} and on.`,
-            data: { flow: id, version: published.version, hookUrl: published.trigger.hookUrl },
-          };
-        },
+        perform: () => published(side, id, { revision, ...defined({ note }) }),
       },
       call,
     );
   },
 });
+
+/** What the person sees: what it does, what changes, and what the check found. */
+async function publishQuestion(
+  { id, name, version, sentence, draftSentence }: FlowDetail,
+  why: string,
+  { client, pageUrl }: McpSide,
+): Promise<string> {
+  const [{ changes }, { findings }] = await Promise.all([
+    version === null ? { changes: [] } : client.flows.compare({ id }),
+    client.flows.lintNow({ id }),
+  ]);
+  return [
+    version === null ? `Publish the new flow '${plain(name)}' and turn it on?` : `Publish the changed flow '${plain(name)}'?`,
+    `Why: ${plain(why, 1_000)}`,
+    `It does: ${plain(draftSentence ?? sentence, 1_000)}`,
+    ...changes.map(({ text }) => `- ${plain(text)}`),
+    ...findings.map(({ level, where, problem }) => `The check found (${level}): ${plain(where)}: ${plain(problem)}`),
+    `See it: ${pageUrl(`/flows/${id}`)}`,
+  ].join("\n");
+}
+
+async function published({ client }: McpSide, id: string, body: { revision: number; note?: string }): Promise<Answer> {
+  const { version, trigger } = await client.flows.publish({ id, body });
+  return { says: `It is published as version ${version} and on.`, data: { flow: id, version, hookUrl: trigger.hookUrl } };
+}
 
 const mostReplayed = 100;
 const shownRuns = 10;
@@ -174,32 +184,57 @@ export const requestReplayTool = tool({
     const { client, pageUrl } = call.side;
     const ids = [...new Set(given)];
     const shown = await Promise.all(ids.slice(0, shownRuns).map((id) => client.runs.get({ id })));
-    const { blocked } = await client.runs.replayCheck({ body: { ids, from, version } });
-    const question = [
-      `Replay ${ids.length === 1 ? "one run" : `${ids.length} runs`}, ${from === "failed" ? "from the step that failed" : "from the start: what was done is done again"}?`,
-      `Why: ${plain(why, 1_000)}`,
-      ...shown.map((run) => `- ${plain(run.flow.name)}, ${plain(runWho(run))}, ${run.label}: ${plain(whyOf(run, Date.now()))}`),
-      ...(ids.length > shownRuns ? [`- and ${ids.length - shownRuns} more`] : []),
-      ...blocked.map(({ connection, runs }) => `${runs} of them need '${plain(connection.title)}', which does not work.`),
-    ].join("\n");
     return await byPerson(
       {
-        question,
+        question: () => replayQuestion(ids, shown, { from, version, why }, call.side),
         scope: "runs:write",
         approval: { kind: "replay", runs: ids, from, version, reason: why },
         page: pageUrl(ids.length === 1 ? `/runs/${ids[0]}` : "/attention"),
-        perform: async () => {
-          const { replayed, refused } = await client.runs.replay({ body: { ids, from, version } });
-          return {
-            says: `${replayed.length} replayed, ${refused.length} refused.`,
-            data: { replayed, refused: refused.map(({ run, error }) => ({ run, error: error.message })) },
-            next: ["explain_run of the new run says how it went."],
-          };
-        },
+        perform: () => replayed(call.side, { ids, from, version }),
       },
       call,
     );
   },
 });
 
-export const deedTools = [proposeFixTool, requestPublishTool, requestReplayTool];
+interface Replay {
+  from: "failed" | "start";
+  version: "same" | "published";
+}
+
+async function replayQuestion(
+  ids: readonly string[],
+  shown: readonly RunDetail[],
+  { from, version, why }: Replay & { why: string },
+  { client }: McpSide,
+): Promise<string> {
+  const { blocked } = await client.runs.replayCheck({ body: { ids: [...ids], from, version } });
+  return [
+    `Replay ${countOf(ids.length, "run")}, ${from === "failed" ? "from the step that failed" : "from the start: what was done is done again"}?`,
+    `Why: ${plain(why, 1_000)}`,
+    ...shown.map((run) => `- ${plain(run.flow.name)}, ${plain(runWho(run))}, ${run.label}: ${plain(whyOf(run, Date.now()))}`),
+    ...(ids.length > shown.length ? [`- and ${ids.length - shown.length} more`] : []),
+    ...blocked.map(({ connection, runs }) => `${runs} of them need '${plain(connection.title)}', which does not work.`),
+  ].join("\n");
+}
+
+async function replayed({ client }: McpSide, body: Replay & { ids: string[] }): Promise<Answer> {
+  const { replayed: begun, refused } = await client.runs.replay({ body });
+  return {
+    says: `${begun.length} replayed, ${refused.length} refused.`,
+    data: { replayed: begun, refused: refused.map(({ run, error }) => ({ run, error: error.message })) },
+    next: ["explain_run of the new run says how it went."],
+  };
+}
+
+export const readApprovalTool = tool({
+  name: "read_approval",
+  title: "Read an approval",
+  about: "What a person decided about something that you put to them, and what came of it.",
+  needs: ["runs:read"],
+  hints: hints.read,
+  input: z.object({ approval: z.string().min(1).max(64).describe("The id that request_publish, request_replay or call_operation gave") }),
+  run: ({ approval }, { side }) => decisionOn(approval, side),
+});
+
+export const deedTools = [proposeFixTool, requestPublishTool, requestReplayTool, readApprovalTool];
