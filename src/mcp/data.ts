@@ -89,6 +89,9 @@ const escaped = (char: string): string =>
 /** Text of others on one line, without what could hide or turn text: for a question to a person. */
 export const plain = (value: unknown, most = 300): string => {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+  const line = text
+    .replace(/\p{Cf}+/gu, "")
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .trim();
   return line.length <= most ? line : `${cutText(line, most)}…`;
 };

@@ -11,6 +11,7 @@ import type { ToolCall } from "./tool.ts";
 /** What an approval is asked for: the fields of the API's route. */
 export type ApprovalRequest = { reason: string } & (
   | { kind: "publish"; flow: string; revision: number; note?: string }
+  | { kind: "switch_on"; flow: string }
   | { kind: "replay"; runs: string[]; from: "failed" | "start"; version: "same" | "published" }
   | { kind: "call"; app: string; operation: string; connection?: string; input: Record<string, unknown> }
 );

@@ -85,7 +85,24 @@ function fieldSchema({ schema, label, help, lookup, fill, words, join }: InputFi
         .map(([value, word]) => `${value} = ${word}`)
         .join(", ")}.`,
   ].filter((remark) => typeof remark === "string");
-  return { ...schema, ...(label !== undefined && { title: label }), ...(remarks.length > 0 && { description: remarks.join(" ") }) };
+  return {
+    ...withoutRepeats(schema),
+    ...(label !== undefined && { title: label }),
+    ...(remarks.length > 0 && { description: remarks.join(" ") }),
+  };
+}
+
+/** Some vendors list a choice twice, and a strict reader of schemas refuses the whole. */
+function withoutRepeats(schema: JsonSchema): JsonSchema {
+  const { enum: choices, items, properties } = schema;
+  return {
+    ...schema,
+    ...(choices !== undefined && { enum: [...new Set(choices)] }),
+    ...(items !== undefined && { items: withoutRepeats(items) }),
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, withoutRepeats(member)])),
+    }),
+  };
 }
 
 /** What an agent gets wrong without being warned. */

@@ -125,7 +125,8 @@ export const requestPublishTool = tool({
     const { side } = call;
     const flow = await completeFlow(side, id);
     const { revision, name, version } = flow;
-    if (version !== null && !flow.changed) throw conflict(`'${name}' is published as it is; the draft changes nothing`);
+    if (version !== null && !flow.changed)
+      throw conflict(`'${name}' is published as it is; the draft changes nothing. To turn it on, use request_switch_on`);
     return await byPerson(
       {
         question: () => publishQuestion(flow, why, side),
@@ -164,6 +165,34 @@ async function published({ client }: McpSide, id: string, body: { revision: numb
   return { says: `It is published as version ${version} and on.`, data: { flow: id, version, hookUrl: trigger.hookUrl } };
 }
 
+export const requestSwitchOnTool = tool({
+  name: "request_switch_on",
+  title: "Ask to turn a flow on",
+  about: "Put a published flow that is off to a person, to be turned on again.",
+  needs: ["flows:try"],
+  hints: hints.deed,
+  input: z.object({ flow: flowId, reason }),
+  run: async ({ flow: id, reason: why }, call) => {
+    const { client, pageUrl } = call.side;
+    const { name, status, sentence } = await client.flows.get({ id });
+    if (status !== "off") throw conflict(`'${name}' is ${status === "on" ? "on already" : "a draft: use request_publish"}`);
+    return await byPerson(
+      {
+        question: async () =>
+          [`Turn the flow '${plain(name)}' on?`, `Why: ${plain(why, 1_000)}`, `It does: ${plain(sentence, 1_000)}`].join("\n"),
+        scope: "flows:switch",
+        approval: { kind: "switch_on", flow: id, reason: why },
+        page: pageUrl(`/flows/${id}`),
+        perform: async () => {
+          await client.flows.resume({ id });
+          return { says: "It is on." };
+        },
+      },
+      call,
+    );
+  },
+});
+
 const mostReplayed = 100;
 const shownRuns = 10;
 
@@ -172,7 +201,7 @@ export const requestReplayTool = tool({
   title: "Ask to replay runs",
   about:
     "Put runs to a person to be done again: from the step that failed, keeping what was done, or from the start. Correct the cause first.",
-  needs: ["runs:read"],
+  needs: ["runs:read", "flows:try"],
   hints: hints.deed,
   input: z.object({
     runs: z.array(runId).min(1).max(mostReplayed),
@@ -237,4 +266,4 @@ export const readApprovalTool = tool({
   run: ({ approval }, { side }) => decisionOn(approval, side),
 });
 
-export const deedTools = [proposeFixTool, requestPublishTool, requestReplayTool, readApprovalTool];
+export const deedTools = [proposeFixTool, requestPublishTool, requestSwitchOnTool, requestReplayTool, readApprovalTool];
