@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { packageRoot } from "#kernel/root.ts";
 import { builtIn } from "./support/built-in.ts";
 
-const folders = ["src/server", "src/engine", "src/outbound", "src/vault", "src/cli", "src/api", "src/surfaces", "web/src"];
+const folders = ["src/server", "src/engine", "src/outbound", "src/vault", "src/cli", "src/api", "src/surfaces", "src/mcp", "web/src"];
 
 /** Files that may name an app, and why. */
 const exceptions: Record<string, string> = {
@@ -18,7 +18,7 @@ const exceptions: Record<string, string> = {
   "src/cli/commands/start.ts": "says what the sandbox plays",
   "src/server/flows/flow-file.ts": "the mark of Millrace's own files",
   "src/cli/commands/template.ts": "an example of a command",
-  "web/src/lib/synonyms.ts": "words that people search with",
+  "src/surfaces/synonyms.ts": "words that people search with",
   "web/src/features/flow-editor/canvas/picker.tsx": "what to search for where nothing fits",
   "web/src/features/parts/people.ts": "which app has the people that a segment is tried with",
   "web/src/features/parts/segment-fields.tsx": "says whose people a segment is tried with",

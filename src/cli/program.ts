@@ -11,6 +11,7 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFlowCommands } from "./commands/flow.ts";
 import { addInboxCommands } from "./commands/inbox.ts";
 import { addKeyCommands } from "./commands/key.ts";
+import { addMcpCommand } from "./commands/mcp.ts";
 import { addOpenCommand } from "./commands/open.ts";
 import { addMappingCommands, addRuleCommands } from "./commands/parts.ts";
 import { addPeopleCommands } from "./commands/people.ts";
@@ -60,11 +61,12 @@ export function createProgram(tools: Tools, version: string): Command {
     addKeyCommands,
     addAuditCommand,
     addCallsCommand,
+    addMcpCommand,
     addDoctorCommand,
     addBackupCommand,
     addMoveStoreCommand,
   ];
-  for (const add of groups) add(program, tools);
+  for (const add of groups) add(program, tools, version);
   return program;
 }
 

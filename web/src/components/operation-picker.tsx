@@ -3,7 +3,7 @@ import { Popover } from "radix-ui";
 import { useMemo, useState } from "react";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { useApps } from "../lib/apps.ts";
-import { findOperations } from "../lib/find-operations.ts";
+import { findOperations } from "#surfaces/find-operations.ts";
 import { cx } from "../lib/cx.ts";
 import { groupOf, isUnconnected } from "../lib/operation-groups.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CatalogEntry } from "#api/schemas.ts";
-import { findOperations } from "./find-operations.ts";
+import { findOperations } from "#surfaces/find-operations.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { keyToPath, pathToKey } from "./operation-path.ts";
 

@@ -1,5 +1,5 @@
 import type { TemplateView } from "#api/schemas.ts";
-import { synonymsOf } from "./synonyms.ts";
+import { synonymsOf } from "#surfaces/synonyms.ts";
 
 interface Asked {
   words?: string | undefined;

@@ -15,7 +15,7 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { cx } from "../../lib/cx.ts";
-import { findOperations } from "../../lib/find-operations.ts";
+import { findOperations } from "#surfaces/find-operations.ts";
 import { stepRow, useKeys } from "../../lib/keys.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";

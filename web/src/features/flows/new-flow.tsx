@@ -12,7 +12,7 @@ import { Problem } from "../../components/ui/problem.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
 import { catalogQuery, connectionsQuery, flowQuery, flowsQuery } from "../../lib/queries.ts";
-import { findIn } from "../../lib/find-operations.ts";
+import { findIn } from "#surfaces/find-operations.ts";
 import { inGroups } from "../../lib/operation-groups.ts";
 import { messageOf } from "../../lib/query.ts";
 import { triggerTitle } from "#surfaces/operation-words.ts";

@@ -7,7 +7,7 @@ import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#api/schem
 import { Icon } from "../../components/ui/icon.tsx";
 import { SearchBox, SearchWindow } from "../../components/ui/search-window.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
-import { findOperations } from "../../lib/find-operations.ts";
+import { findOperations } from "#surfaces/find-operations.ts";
 import { keyToPath } from "../../lib/operation-path.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { useScopes } from "../../lib/may.ts";

@@ -1,4 +1,4 @@
-import { findIn } from "../../../lib/find-operations.ts";
+import { findIn } from "#surfaces/find-operations.ts";
 import type { Operation } from "./types.ts";
 
 /** Operations that have every word, the likeliest first. */

@@ -1,5 +1,5 @@
-import type { CatalogEntry } from "#api/schemas.ts";
-import { operationTitle } from "#surfaces/operation-words.ts";
+import type { CatalogLine } from "./catalog-lines.ts";
+import { operationTitle } from "./operation-words.ts";
 import { synonymsOf } from "./synonyms.ts";
 
 /** What words are looked for in: a title counts most. */
@@ -19,12 +19,17 @@ export interface Findable {
   deprecated?: boolean;
 }
 
+/** What of a line of the catalog is searched. */
+type FoundLine = Pick<CatalogLine, "title" | "key" | "category" | "app" | "path" | "method" | "deprecated" | "kind"> & {
+  effect: string | null;
+};
+
 /** Operations that contain every word or a synonym of it, in title, key, category or path; those whose title begins with the first word come first. */
-export function findOperations(
-  entries: readonly CatalogEntry[],
+export function findOperations<Line extends FoundLine>(
+  entries: readonly Line[],
   words: string,
-  isUnconnected: (entry: CatalogEntry) => boolean = () => false,
-): CatalogEntry[] {
+  isUnconnected: (entry: Line) => boolean = () => false,
+): Line[] {
   return findIn(entries, words, (entry) => {
     const { title, key, category, app, path, method, deprecated } = entry;
     return {
@@ -38,10 +43,10 @@ export function findOperations(
 }
 
 /** A list that can be checked is a trigger of what is new or changed in it. */
-export const anew = ({ kind }: CatalogEntry): string => (kind === "trigger" ? "new changed " : "");
+export const anew = ({ kind }: Pick<CatalogLine, "kind">): string => (kind === "trigger" ? "new changed " : "");
 
 /** What an operation is found by beside its words. */
-export const keyFacts = ({ key, app, effect }: CatalogEntry): Pick<Findable, "key" | "app" | "reads"> => ({
+export const keyFacts = ({ key, app, effect }: Pick<FoundLine, "key" | "app" | "effect">): Pick<Findable, "key" | "app" | "reads"> => ({
   app,
   key: key.slice(key.lastIndexOf(".") + 1),
   reads: effect === "read",

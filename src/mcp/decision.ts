@@ -1,0 +1,116 @@
+import { inputRequired, type InputRequiredResult, inputResponse } from "@modelcontextprotocol/server";
+import { z } from "zod";
+import type { Scope } from "#api/principal.ts";
+import { contentHash } from "#kernel/digest.ts";
+import { notFound } from "#kernel/errors.ts";
+import type { Answer } from "./answer.ts";
+import { apiErrorOf } from "./failure.ts";
+import type { McpSide } from "./side.ts";
+import type { ToolCall } from "./tool.ts";
+
+/** What an approval is asked for: the fields of the API's route. */
+export type ApprovalRequest = { reason: string } & (
+  | { kind: "publish"; flow: string; revision: number; note?: string }
+  | { kind: "switch_on"; flow: string }
+  | { kind: "replay"; runs: string[]; from: "failed" | "start"; version: "same" | "published" }
+  | { kind: "call"; app: string; operation: string; connection?: string; input: Record<string, unknown> }
+);
+
+/** What became of an approval. */
+interface Approval {
+  id: string;
+  state: string;
+  path: string;
+  title: string;
+  note: string | null;
+  outcome: string | null;
+  error: { code: string; message: string } | null;
+}
+
+/** The part of the API that keeps approvals. */
+interface Approvals {
+  create(input: { body: ApprovalRequest }): Promise<Approval>;
+  get(input: { id: string }): Promise<Approval>;
+}
+
+/** Undefined where this Millrace keeps none. */
+const approvalsOf = ({ client }: McpSide): Approvals | undefined => (client as unknown as { approvals?: Approvals }).approvals;
+
+/** Something that only a person may decide. */
+export interface Deed {
+  /** What the person is asked, with the whole change: several lines. */
+  question(): Promise<string>;
+  /** What the login needs to do it itself. */
+  scope: Scope;
+  approval: ApprovalRequest;
+  /** The page on which a person does it by hand. */
+  page: string;
+  perform(): Promise<Answer>;
+}
+
+const decisionKey = "decision";
+const decision = z.object({ approve: z.boolean().describe("Yes: do it now, with your rights. No: nothing is done.") });
+const longestQuestion = 6_000;
+
+/**
+ * Puts the deed to a person. Where the login may do it and the client can ask, the person is asked there, and it is done on a yes. Otherwise
+ * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for the very thing that was asked.
+ */
+export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | InputRequiredResult> {
+  const { side, context, canAsk } = call;
+  if (!canAsk || !side.scopes.includes(deed.scope)) return await leftToApprove(deed, side);
+  const shown = contentHash(deed.approval);
+  const response = inputResponse(context.mcpReq.inputResponses, decisionKey);
+  if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(await deed.question(), shown);
+  const isYes = response.action === "accept" && decision.safeParse(response.content).data?.approve === true;
+  if (!isYes) return { says: "The person said no. Nothing was done.", next: ["Do not ask again unless the person wants it."] };
+  try {
+    return await deed.perform();
+  } catch (thrown) {
+    if (apiErrorOf(thrown).code !== "NEEDS_APPROVAL") throw thrown;
+    return await leftToApprove(deed, side);
+  }
+}
+
+function asked(question: string, shown: string): InputRequiredResult {
+  const message =
+    question.length <= longestQuestion ? question : `${question.slice(0, longestQuestion)}\n… (${question.length} characters in all)`;
+  return inputRequired({
+    inputRequests: { [decisionKey]: inputRequired.elicit({ message, requestedSchema: decision }) },
+    requestState: shown,
+  });
+}
+
+async function leftToApprove({ approval, page }: Deed, side: McpSide): Promise<Answer> {
+  const approvals = approvalsOf(side);
+  if (approvals === undefined) {
+    const says = "A person has to do this themselves; nothing was done.";
+    return { says, next: [`Give the person this address, where they can do it: ${page}`] };
+  }
+  const { id, state, path } = await approvals.create({ body: approval });
+  return {
+    says: "A person has to approve this; nothing was done yet.",
+    data: { approval: id, state, page: side.pageUrl(path) },
+    next: [
+      `Give the person this address, where they see the change and decide: ${side.pageUrl(path)}`,
+      "read_approval says what they decided. Do not call it in a loop: wait until the person says so.",
+    ],
+  };
+}
+
+const states: Readonly<Record<string, string>> = {
+  waiting: "Nobody has decided yet.",
+  approved: "It was approved, and is being done.",
+  refused: "It was refused. Nothing was done; do not ask again unless the person wants it.",
+  expired: "Nobody decided in time. Nothing was done.",
+  done: "It was approved and done.",
+  failed: "It was approved, and it failed.",
+};
+
+/** What a person decided. Throws NOT_FOUND. */
+export async function decisionOn(id: string, side: McpSide): Promise<Answer> {
+  const approvals = approvalsOf(side);
+  if (approvals === undefined) throw notFound("approval", id);
+  const { state, title, note, outcome, error, path } = await approvals.get({ id });
+  return { says: states[state] ?? "It is in another state.", data: { title, state, note, outcome, error, page: side.pageUrl(path) } };
+}
