@@ -22,3 +22,4 @@ export * from "./schemas/runs.ts";
 export * from "./schemas/session.ts";
 export * from "./schemas/templates.ts";
 export * from "./schemas/trials.ts";
+export * from "./schemas/webhooks.ts";

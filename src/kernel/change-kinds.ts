@@ -11,6 +11,7 @@ export const changeKinds = [
   "api_key",
   "session",
   "private_host",
+  "webhook_endpoint",
   "member",
   "invitation",
   "workspace",

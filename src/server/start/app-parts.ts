@@ -120,8 +120,9 @@ const definedParts = ({ apps, appComparison, drafts, rules, mappings, partFiles 
 });
 
 /** What apps were told of flows' addresses, and addresses that catch events. */
-const hookParts = ({ hookSubscriptions, store }: Inside, publicUrl: () => string, clock: Clock) => ({
+const hookParts = ({ hookSubscriptions, webhooks, store }: Inside, publicUrl: () => string, clock: Clock) => ({
   hookSubscriptions: hookSubscriptions.all,
+  webhookEndpoints: webhooks.endpoints,
   captures: new HookCaptures({ store: store.hookCaptures, publicUrl, clock }),
 });
 
