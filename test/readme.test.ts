@@ -3,7 +3,15 @@ import { describe, expect, test } from "vitest";
 import { knowledge } from "#test/support/built-in.ts";
 import { compileFlow, parseFlow } from "#engine/flow/flow.ts";
 
-const pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/operating.md", "docs/webhooks.md"];
+const pages = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "docs/operating.md",
+  "docs/webhooks.md",
+  "docs/install.md",
+  "docs/release.md",
+];
 const read = (page: string) => readFileSync(new URL(`../${page}`, import.meta.url), "utf8");
 
 describe("the guides", () => {

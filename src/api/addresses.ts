@@ -93,6 +93,16 @@ export const addresses = {
     rotate: "POST /inboxes/:id/rotate",
     remove: "DELETE /inboxes/:id",
   },
+  webhookEndpoints: {
+    list: "GET /webhook-endpoints",
+    add: "POST /webhook-endpoints",
+    change: "PATCH /webhook-endpoints/:id",
+    remove: "DELETE /webhook-endpoints/:id",
+    rotateSecret: "POST /webhook-endpoints/:id/rotate-secret",
+    test: "POST /webhook-endpoints/:id/test",
+    deliveries: "GET /webhook-endpoints/:id/deliveries",
+    resend: "POST /webhook-endpoints/:id/deliveries/:delivery/resend",
+  },
   apps: {
     list: "GET /apps",
     get: "GET /apps/:id",

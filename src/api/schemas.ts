@@ -26,3 +26,4 @@ export * from "./schemas/session.ts";
 export * from "./schemas/targets.ts";
 export * from "./schemas/templates.ts";
 export * from "./schemas/trials.ts";
+export * from "./schemas/webhooks.ts";

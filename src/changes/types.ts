@@ -1,5 +1,6 @@
 import type { AuditedKind } from "#kernel/change-kinds.ts";
 import type { Json } from "#kernel/json.ts";
+import type { WebhookEvent } from "#kernel/webhook-events.ts";
 
 /** What a change is about. `runs` and `page` are notes between processes: runs that moved on, and a live page that shows them. */
 export type ChangeKind = AuditedKind | "pin" | "lint" | "runs" | "page";
@@ -26,6 +27,8 @@ export interface ChangeNote {
   detail?: Json;
   /** What it did to the record, without secrets. */
   fields?: readonly FieldChange[];
+  /** What webhook endpoints of the workspace are sent of it. */
+  webhook?: WebhookEvent;
   /** Written although `what` is null and no other process needs it: pages of this process follow it. */
   live?: true;
 }

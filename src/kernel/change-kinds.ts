@@ -13,6 +13,7 @@ export const changeKinds = [
   "approval",
   "session",
   "private_host",
+  "webhook_endpoint",
   "member",
   "invitation",
   "workspace",

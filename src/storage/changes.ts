@@ -6,6 +6,7 @@ import { Listeners } from "#kernel/listeners.ts";
 import type { Db } from "./database.ts";
 import { jsonOrNull } from "./rows.ts";
 import type { Schema } from "./schema.ts";
+import { addDeliveries } from "./webhook-outbox.ts";
 
 export interface ChangeLogOptions {
   clock: Clock;
@@ -49,6 +50,7 @@ export class ChangeLog {
 
   async #insert(q: Transaction<Schema>, notes: readonly ChangeNote[]): Promise<Change[]> {
     const { clock, process, shared } = this.#options;
+    for (const { workspaceId, webhook } of notes) if (webhook) await addDeliveries(q, workspaceId, webhook, clock.now());
     const rows = notes.filter(({ what, live }) => shared || live || what !== null).map((note) => rowOf(note, clock.now(), process));
     if (rows.length === 0) return [];
     return (await q.insertInto("changes").values(rows).returningAll().execute()).map(changeOf);

@@ -71,7 +71,9 @@ function flowChanges(log: ChangeLog): Pick<FlowStore, "insert" | "update" | "sav
         const before = await ownFlow(q, workspaceId, id).select(["folder"]).executeTakeFirst();
         await q.updateTable("flows").set(flowChange(patch)).where("id", "=", id).where("workspace_id", "=", workspaceId).execute();
         const fields = "folder" in patch ? changedFields({ folder: before?.folder }, { folder: patch.folder }) : [];
-        await noteFlow(q, note, { workspaceId, id, what: whatOf(patch), fields, ...defined({ by }) });
+        const isPausedByItself = patch.status === "off" && patch.reason !== undefined && by === undefined;
+        const webhook = isPausedByItself ? ({ type: "flow.paused", subject: { flow: { id } } } as const) : undefined;
+        await noteFlow(q, note, { workspaceId, id, what: whatOf(patch), fields, ...defined({ by, webhook }) });
       }),
     saveDraft: (workspaceId, id, { draft, name, now, expected, what = saved, by }) =>
       log.write(async (q, note) => {

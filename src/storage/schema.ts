@@ -374,6 +374,41 @@ export interface Schema {
   gone_hooks: { digest: string; workspace_id: string };
   /** Addresses that keep what is posted to them for a while. */
   hook_catchers: { id: string; workspace_id: string; token: string; samples: string; created_at: number; expires_at: number };
+  /** Addresses that are sent what happens in the workspace. `events` is a JSON list; `jwe` its secret, and the one before. */
+  webhook_endpoints: {
+    id: string;
+    workspace_id: string;
+    url: string;
+    events: string;
+    jwe: string;
+    /** Until when the secret before signs as well. */
+    previous_until: number | null;
+    active: number;
+    off_reason: string | null;
+    /** Since when every attempt has failed. */
+    failing_since: number | null;
+    created_at: number;
+  };
+  /** One event for one endpoint. `subject` is JSON: the ids it is about. */
+  webhook_deliveries: {
+    id: string;
+    endpoint_id: string;
+    workspace_id: string;
+    type: string;
+    subject: string;
+    state: string;
+    attempts: number;
+    next_at: number | null;
+    claimed_until: number;
+    /** After that, a failure is the last one. */
+    retry_until: number;
+    /** Of the last answer; null where there was none. */
+    status: number | null;
+    /** How the last answer began, or why there was none. */
+    answer: string | null;
+    sent_at: number | null;
+    created_at: number;
+  };
   /** What removed connections were for. `names`: all names that one ever had, as JSON. */
   removed_connections: {
     id: string;

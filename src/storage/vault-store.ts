@@ -9,6 +9,7 @@ import type { Db } from "./database.ts";
 import { marker, readBuiltOnce } from "./markers.ts";
 import { isDuplicate } from "./problems.ts";
 import { jsonOrNull, parsed } from "./rows.ts";
+import type { WebhookEvent } from "#kernel/webhook-events.ts";
 import type { Schema } from "./schema.ts";
 
 type Row = Selectable<Schema["connections"]>;
@@ -182,7 +183,17 @@ export async function noteConnection(
   if (!row || what === undefined) return;
   const login = patch?.loginAt === undefined ? [] : [{ field: "login" }];
   const fields = patch ? [...changedFields({ ...connectionOf(row) }, configured(patch)), ...login] : [];
-  note({ workspaceId, kind: "connection", id, what, name: row.name, fields, detail: detailOf(row), ...defined({ by }) });
+  const webhook = patch && webhookOf(row, patch);
+  note({ workspaceId, kind: "connection", id, what, name: row.name, fields, detail: detailOf(row), ...defined({ by, webhook }) });
+}
+
+const isUnusable = (status: string): boolean => status === "broken" || status === "paused";
+
+/** What webhook endpoints are sent of a change of a connection: that it cannot be used any more, or can again. */
+function webhookOf({ id, name, app, status }: Row, patch: Partial<Connection>): WebhookEvent | undefined {
+  if (patch.status === undefined || isUnusable(patch.status) === isUnusable(status)) return undefined;
+  const type = isUnusable(patch.status) ? "connection.broken" : "connection.restored";
+  return { type, subject: { connection: { id, name, app } } };
 }
 
 /** Of a change of a connection, what people decide: without what calls and tests record of it. */

@@ -11,6 +11,7 @@ import { PeopleWriter, type RunChange } from "./people-writer.ts";
 import { RecordWriter, type Turn } from "./records.ts";
 import { eventRow, runChange, runRow, stepRow } from "./rows.ts";
 import { RunCounts } from "./run-counts.ts";
+import { RunWebhooks } from "./webhook-outbox.ts";
 import { createWatchWriter, type WatchWriter } from "./watch.ts";
 import { each, type Work } from "./work.ts";
 import { prepareWriter, type WriterStatements } from "./writer-statements.ts";
@@ -25,6 +26,7 @@ export class Writer {
   readonly #records: RecordWriter;
   readonly #people: PeopleWriter;
   readonly #counts: RunCounts;
+  readonly #webhooks: RunWebhooks;
   readonly #acceptOne = (acceptance: Acceptance): Work<AcceptedRuns> => this.accept(acceptance);
   readonly #insertOne = (run: Run): Work<Run> => this.insertRun(run);
 
@@ -37,6 +39,7 @@ export class Writer {
     this.#records = new RecordWriter(db, this.#leases);
     this.#people = new PeopleWriter(db, this.#statements, this.#leases);
     this.#counts = new RunCounts(this.#statements.addCount);
+    this.#webhooks = new RunWebhooks(db);
   }
 
   /** Writes an event and its runs; null for an event that is in the store already. */
@@ -77,7 +80,9 @@ export class Writer {
     this.#leases.holds(was.id);
     if (was.finishedAt !== null) this.#counts.add(was, was.state, -1);
     if (change.finished_at !== null) this.#counts.add(was, change.state, 1);
-    if (was.finishedAt === null && change.finished_at !== null) this.#records.ended(was);
+    if (was.finishedAt !== null || change.finished_at === null) return;
+    this.#records.ended(was);
+    if (change.attention === 1) yield* this.#webhooks.ended(was, change.state, (patch.error ?? was.error)?.code, change.finished_at);
   }
 
   /** The runs that this transaction refused to write, and those to be cancelled instead. */

@@ -38,6 +38,7 @@ export const kindWords: Readonly<Record<AuditedKind, string>> = {
   api_key: "API key",
   session: "session",
   private_host: "private address",
+  webhook_endpoint: "webhook endpoint",
   trigger: "address of the flow",
   member: "member",
   invitation: "invitation",
@@ -84,6 +85,7 @@ const labels: Readonly<Record<string, string>> = {
   flows: "flows that may use it",
   registration: "app registration",
   senders: "allowed senders",
+  offReason: "why Millrace switched it off",
 };
 
 /** What people call a field of a change. */

@@ -49,6 +49,8 @@ import { trialStoreContract } from "./trial-store.contract.ts";
 import { triggerStoreContract } from "./trigger-store.contract.ts";
 import { twoStoresContract } from "./two-stores.contract.ts";
 import { vaultStoreContract } from "./vault-store.contract.ts";
+import { createWebhookStore } from "#storage/webhook-store.ts";
+import { webhookStoreContract } from "./webhook-store.contract.ts";
 import { waitingReplayStoreContract } from "./waiting-replay-store.contract.ts";
 
 const draft = { name: "", trigger: { app: "", operation: "" }, steps: [] };
@@ -120,6 +122,15 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
   accountStoreContract(name, alone(createAccountStore));
   quotaStoreContract(name, alone(createQuotaStore));
   waitingReplayStoreContract(name, alone(createWaitingReplayStore));
+  webhookStoreContract(
+    name,
+    closing((db) => ({
+      webhooks: createWebhookStore(db),
+      vault: createVaultStore(db),
+      ...runs(db),
+      history: createChangeStore(db).history,
+    })),
+  );
   privateHostStoreContract(name, alone(createPrivateHostStore));
   storeMarksContract(name, alone(createStoreMarks));
   twoStoresContract(name, openTwo);

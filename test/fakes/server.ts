@@ -66,6 +66,8 @@ import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { ensureWorkspace } from "#storage/workspaces.ts";
+import { createWebhookStore } from "#storage/webhook-store.ts";
+import { WebhookEndpoints } from "#server/webhooks/webhook-endpoints.ts";
 import { createTrialStore } from "#storage/trial-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import type { Connection } from "#vault/types.ts";
@@ -278,6 +280,14 @@ export async function openServer({
     actorNames: names,
     clock,
   });
+  const webhookEndpoints = new WebhookEndpoints({
+    store: createWebhookStore(db),
+    sealer: createSealer([Buffer.alloc(32, 7)]),
+    sender: { sendNow: async () => {} },
+    closed: async () => null,
+    clock,
+    log,
+  });
   const app = await buildApp({
     innerCalls,
     agentService,
@@ -295,6 +305,7 @@ export async function openServer({
     changes: createChangeStore(db),
     refusedSenders: () => [],
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
+    webhookEndpoints,
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
     webhookTargets: new WebhookTargets({ engine, catalog, log }),
     actorNames: names,

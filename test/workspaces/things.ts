@@ -26,6 +26,8 @@ export interface Things {
   /** A sub-account, as the app calls it. */
   location: string[];
   inbox: string[];
+  webhookEndpoint: string[];
+  webhookDelivery: string[];
   run: string[];
   waitingReplay: string[];
   /** The state of a login that is being allowed at an app. */
@@ -54,6 +56,8 @@ export const unknownThings: Things = {
   connectionName: ["nobody-crm"],
   location: ["nobody-location"],
   inbox: ["inb_000000000000000000", "nobody-inbox"],
+  webhookEndpoint: ["whe_000000000000000000"],
+  webhookDelivery: ["msg_000000000000000000_whe_000000000000000000"],
   run: ["run_000000000000000000"],
   waitingReplay: ["later_000000000000000000"],
   consent: ["nobody-state"],
@@ -145,6 +149,8 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       connectionName: [connection.name],
       location: [`${word}-location`],
       inbox: [inbox.id, inbox.name],
+      webhookEndpoint: [`whe_${word}`],
+      webhookDelivery: [`msg_${word}`],
       run: [run],
       waitingReplay: [`later_${word}`],
       consent: [`${word}-state`],
@@ -274,6 +280,18 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   };
   const times = { subscribed_at: now, checked_at: now, created_at: now };
   rows.insert("hook_subscriptions", { id: `hook_${word}`, workspace_id, trigger_id, flow_id, ...told, ...over, ...times });
+  const endpoint = {
+    url: `https://${word}.example/events`,
+    events: JSON.stringify(["run.failed"]),
+    jwe: word,
+    active: 0,
+    off_reason: word,
+  };
+  const endpointTimes = { previous_until: null, failing_since: now, created_at: now };
+  rows.insert("webhook_endpoints", { id: `whe_${word}`, workspace_id, ...endpoint, ...endpointTimes });
+  const outcome = { state: "failed", attempts: 1, next_at: null, claimed_until: 0, retry_until: now, status: 500, answer: word };
+  const delivery = { type: "run.failed", subject: JSON.stringify({ run: { id: run_id } }), sent_at: now, created_at: now };
+  rows.insert("webhook_deliveries", { id: `msg_${word}`, endpoint_id: `whe_${word}`, workspace_id, ...delivery, ...outcome });
   rows.insert("gone_hooks", { digest: `${word}-gone`, workspace_id });
   rows.insert("calls", { workspace_id, connection_id, connection: `${word}-crm`, flow_id, run_id, ...call, ...made });
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });

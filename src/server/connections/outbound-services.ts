@@ -9,6 +9,7 @@ import { createFormPost } from "#outbound/form-post.ts";
 import { createGovernor, type Governor } from "#outbound/governor.ts";
 import { createOutages, type Outage } from "#outbound/outages.ts";
 import type { PrivateHosts } from "#outbound/private-hosts.ts";
+import { createWebhookPost, type WebhookPost } from "#outbound/webhook-post.ts";
 import { createTextRead, type TextRead } from "#outbound/text-read.ts";
 import { createTransport, type Transport } from "#outbound/transport.ts";
 import type { Authorizer, Exchange, Outbound, OutboundCall, QuotaMeter } from "#outbound/types.ts";
@@ -71,6 +72,8 @@ export interface OutboundServices {
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
   /** Reads a text at a public address, without a login. `asked`: the address that a person gave, where this one was found there. */
+  /** Posts to webhook endpoints. */
+  postWebhook: WebhookPost;
   readText(url: string, asked?: string): Promise<TextRead>;
   /** The secret in a connection of HTTP, for the signatures of webhooks. */
   signingSecret(workspaceId: string, name: string): Promise<string>;
@@ -96,7 +99,8 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
   const { catalog, store, keys, allowPrivateHosts, sandboxHost, clock, log, governor = createGovernor() } = parts;
   const sealer = createSealer(keys);
   const outages = createOutages(clock);
-  const transport = outages.guard(createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) }));
+  const bare = createTransport({ clock, allowPrivateHosts, ...(sandboxHost !== undefined && { sandboxHost }) });
+  const transport = outages.guard(bare);
   const post = createFormPost(transport, loginTimeoutMs);
   const onStatus = new Listeners<[Connection, ConnectionStatus]>();
   const onDoubt = new Listeners<[Connection]>();
@@ -143,6 +147,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     accountName: (draft, by) => tester.accountName(draft, by),
     closed: (url, ownUrl) => closedReason(transport, url, ownUrl),
     readText: createTextRead(transport),
+    postWebhook: createWebhookPost(bare), // a receiver that is down is no outage of an app
     signingSecret: (workspaceId, name) => signers.of(workspaceId, name),
     loginField: (...asked) => signers.field(...asked),
     async appChanged(workspaceId, app) {

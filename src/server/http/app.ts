@@ -43,6 +43,7 @@ import { serveConnections, type ConnectionRouteParts } from "../routes/connectio
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
 import { serveMembers, type MemberRouteParts } from "../routes/members.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
+import { serveWebhookEndpoints, type WebhookEndpointRouteParts } from "../routes/webhook-endpoints.ts";
 import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
 import { serveReconnect, type ReconnectRouteParts } from "../routes/reconnect.ts";
@@ -87,6 +88,7 @@ export interface AppParts
     ConsentRouteParts,
     ReconnectRouteParts,
     PrivateHostRouteParts,
+    WebhookEndpointRouteParts,
     AppRouteParts,
     AppDraftRouteParts,
     TemplateRouteParts,
@@ -210,6 +212,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveReconnect(api, parts);
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
+  serveWebhookEndpoints(api, parts);
   serveApps(api, parts);
   serveAppDrafts(api, parts);
   serveTemplates(api, parts);

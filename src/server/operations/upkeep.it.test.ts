@@ -53,6 +53,7 @@ const prune = (upkeep: Upkeep) =>
     },
     changes: store.changes,
     calls: store.calls,
+    webhooks: store.webhooks,
     marks: store.marks,
     observe: () => upkeep.observe(),
     workspaces: store.workspaces.ids,

@@ -124,10 +124,11 @@ const definedParts = ({ apps, appComparison, drafts, rules, mappings, partFiles 
   partFiles,
 });
 
-/** What apps were told of flows' addresses, addresses that catch events, and those of other tools. */
-const hookParts = ({ hookSubscriptions, store, webhookTargets }: Inside, publicUrl: () => string, clock: Clock) => ({
+/** Where apps registered flows' addresses, the addresses that catch events, those of other tools, and those that hear what happened here. */
+const hookParts = ({ hookSubscriptions, store, webhookTargets, webhooks }: Inside, publicUrl: () => string, clock: Clock) => ({
   hookSubscriptions: hookSubscriptions.all,
   webhookTargets,
+  webhookEndpoints: webhooks.endpoints,
   captures: new HookCaptures({ store: store.hookCaptures, publicUrl, clock }),
 });
 

@@ -40,14 +40,28 @@ export async function connectSandbox(
 
 /** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
 export function startUpkeep(
-  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions }: Inside,
+  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions, webhooks }: Inside,
   { retentionDays: days, auditDays, callDays }: Settings,
   { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
 ): void {
   const { marks, changes, calls, workspaces } = store;
   startLint({ service: lint, clock, log, signal });
   const observe = () => upkeep.observe();
-  startRetention({ engine, changes, calls, marks, observe, workspaces: workspaces.ids, days, auditDays, callDays, clock, log, signal });
+  startRetention({
+    engine,
+    changes,
+    calls,
+    webhooks: store.webhooks,
+    marks,
+    observe,
+    workspaces: workspaces.ids,
+    days,
+    auditDays,
+    callDays,
+    clock,
+    log,
+    signal,
+  });
   void keepTesting({ engine, refused: outbound.refused, connections, workspaces: workspaces.ids, clock, log }, signal);
   outbound.keepRenewed(signal, { shared: store.shared });
   // After a key rotation only the newest key is needed from here on. A connection whose secret no key opens says so when it is used.
@@ -58,6 +72,11 @@ export function startUpkeep(
     .reseal()
     .catch((err: unknown) =>
       log.error({ err }, "Could not re-encrypt all secrets of webhooks with the newest key; the next start continues"),
+    );
+  void webhooks.endpoints
+    .reseal()
+    .catch((err: unknown) =>
+      log.error({ err }, "Could not re-encrypt all secrets of webhook endpoints with the newest key; the next start continues"),
     );
   upkeep.start(signal);
 }

@@ -33,6 +33,8 @@ import { OwnApps } from "../apps/own-apps.ts";
 import { flowsThatUse } from "../apps/app-use.ts";
 import { WebhookTargets } from "../targets/webhook-targets.ts";
 import { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
+import { WebhookEndpoints } from "../webhooks/webhook-endpoints.ts";
+import { WebhookSender } from "../webhooks/webhook-sender.ts";
 import { isLoopbackHost } from "../http/access.ts";
 import { Backtests } from "../flows/backtests.ts";
 import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
@@ -114,6 +116,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     ...openConnections({ store, outbound, engine, inboxes, receptions, catalog, hookSubscriptions: hookSubscriptions.all }, tools),
     hookSubscriptions,
     webhookTargets: openWebhookTargets({ catalog, engine }, tools),
+    webhooks: openWebhooks({ settings, store, outbound }, tools),
     lint,
     store,
     feed,
@@ -307,6 +310,23 @@ function openHookSubscriptions({ settings, catalog, store, outbound, engine }: H
     all.start();
   };
   return { all, start };
+}
+
+/** What webhook endpoints are sent. It begins once the public address is known: messages have links. */
+function openWebhooks(
+  { settings, store, outbound }: Pick<HookSubscriptionParts, "settings" | "store" | "outbound">,
+  { clock, log, closers }: Tools,
+) {
+  let address = settings.publicUrl ?? "";
+  const { sealer, postWebhook: post, closed } = outbound;
+  const sender = new WebhookSender({ store: store.webhooks, sealer, post, publicUrl: () => address, clock, log });
+  const endpoints = new WebhookEndpoints({ store: store.webhooks, sealer, sender, closed: (url) => closed(url, undefined), clock, log });
+  closers.add(() => sender.close());
+  const start = (url: string): void => {
+    address = url;
+    sender.start();
+  };
+  return { endpoints, start };
 }
 
 type Knowledge = (workspaceId: string) => FlowKnowledge;

@@ -192,6 +192,7 @@ async function startWork(
   );
   startUpkeep(inside, settings, { clock, log, signal: stopping.signal });
   inside.hookSubscriptions.start(settings.publicUrl ?? url);
+  inside.webhooks.start(settings.publicUrl ?? url);
   access
     .reseal()
     .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all second factors with the newest key; the next start continues"));

@@ -27,6 +27,7 @@ import { createTrialStore } from "#storage/trial-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
+import { createWebhookStore } from "#storage/webhook-store.ts";
 import { createWorkspaceStore, ensureWorkspace } from "#storage/workspaces.ts";
 import type { VaultStore } from "#vault/types.ts";
 
@@ -67,6 +68,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     hookSubscriptions: createHookSubscriptionStore(db, changeLog),
     hookCaptures: createHookCaptureStore(db),
     reconnectLinks: createReconnectLinkStore(db, changeLog),
+    webhooks: createWebhookStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),
     waitingReplays: createWaitingReplayStore(db),
