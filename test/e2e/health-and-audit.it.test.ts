@@ -137,7 +137,23 @@ describe("an inbox", () => {
     expect(refused.status).toBe(403);
     await open("/inboxes");
     await card.getByText(/^1 request from (127\.0\.0\.1|::1) was refused/).waitFor();
+    await card.getByText("The last event was refused; the reason is below. It came").waitFor();
     await expectGoodOnPhone("inbox-senders", card);
+  });
+
+  test("says what it refused and what that means, what arrived, for which client, and what it started", async () => {
+    await house.listen("Greet contacts", { app: "highlevel", operation: "ContactCreate" });
+    const { url, title } = await house.inbox("sandbox");
+    const headers = { "content-type": "application/json" };
+    expect((await fetch(url, { method: "POST", headers, body: '{"type":"ContactCreate"}' })).status).toBe(401);
+    await house.api("POST", "/call", { operation: "contacts.create", connection: "acme", input: { email: "ada@example.com" } });
+    await open("/inboxes");
+    const latest = page.getByRole("article", { name: title }).getByRole("region", { name: "Latest events" });
+    await latest.getByText("It was not signed by HighLevel.").waitFor();
+    await latest.getByText("Contact Created in Acme Dental").waitFor();
+    await expectGoodOnPhone("inbox-latest", latest);
+    await latest.getByRole("link", { name: "Open the run" }).click();
+    await page.getByText("Greet contacts").first().waitFor();
   });
 });
 

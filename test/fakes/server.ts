@@ -182,6 +182,7 @@ export async function openServer({
     refusedSenders: () => [],
     registry,
     receptions,
+    deliveries: { read: () => ({ arrivals: [], refusals: [] }) },
     engine,
     connections: async () => [],
     catalog: builtIn,

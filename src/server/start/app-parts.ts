@@ -154,12 +154,13 @@ const templatesOf = ({ store, engine, outbound: { vault }, partFiles, catalog, k
   });
 
 const inboxesOf = (
-  { inboxes, receptions, engine, outbound: { vault }, catalog }: Inside,
+  { inboxes, receptions, deliveries, engine, outbound: { vault }, catalog }: Inside,
   { publicUrl, refusedSenders, clock }: { publicUrl: () => string; refusedSenders: SenderGate["refusedAt"]; clock: Clock },
 ) =>
   createInboxService({
     registry: inboxes,
     receptions,
+    deliveries,
     engine,
     connections: (workspaceId) => vault.list(workspaceId),
     catalog,
