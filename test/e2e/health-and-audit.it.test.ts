@@ -57,6 +57,16 @@ describe("the audit", () => {
     expect(await page.getByText("the connection").count()).toBe(0);
   });
 
+  test("leads from a published version to what it changed", async () => {
+    await house.api("POST", `/flows/${flowId}/publish`);
+    await open(`/audit?kind=flow&record=${flowId}`);
+    await page.getByRole("link", { name: "Compare with version 1" }).click();
+    await page.getByRole("heading", { name: "What changed" }).waitFor();
+    expect(await page.getByLabel("The earlier state").inputValue()).toBe("1");
+    expect(await page.getByLabel("The later state").inputValue()).toBe("2");
+    await open(`/audit?kind=flow&record=${flowId}`);
+  });
+
   test("is exported as filtered", async () => {
     await page.getByRole("button", { name: "Export changes" }).click();
     const coming = page.waitForEvent("download");

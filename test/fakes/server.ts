@@ -319,6 +319,7 @@ export async function openServer({
     caller: house.caller,
     connections: { list: async () => [], removed: async () => [] },
     connectionUse: createConnectionUse(engine.flows),
+    workspaceName: async () => null,
     sandboxUrl: () => null,
     warnings: () => [],
     outages: () => [],

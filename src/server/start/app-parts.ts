@@ -36,6 +36,7 @@ export function appParts(
   engine.onChange(runStream.changed);
   const senderGate = new SenderGate({ definition: engine.triggerDefinition, clock });
   const { refusedAt: refusedSenders } = senderGate;
+  const workspaceName = (workspaceId: string) => chosenNameOf(store, workspaceId);
   const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
   const consents = new ConsentService({
     consents: outbound.consents(store.consents),
@@ -94,9 +95,10 @@ export function appParts(
       connections: inside.connections,
       catalog,
       clock,
-      workspaceName: (workspaceId) => chosenNameOf(store, workspaceId),
+      workspaceName,
       publicUrl,
     }),
+    workspaceName,
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
