@@ -24,6 +24,8 @@ export interface ChangeWords {
   /** The values that the sentence does not say. */
   fields: ChangeFacts["fields"];
   values: string;
+  /** The version of a flow that was published; null for every other change. */
+  version: number | null;
 }
 
 /** The kinds of records that people change, as they are called in a sentence. */
@@ -108,7 +110,7 @@ export function changeWords(change: ChangeFacts): ChangeWords {
   const version = publishedVersion(change);
   const unsaid = version === null ? fields : fields.filter(({ field }) => field !== "version");
   const end = kind === "connection" ? (statuses[change.what] ?? "") : "";
-  return { who, did: didOf(change), name: isOfThemselves ? null : name, end, fields: unsaid, values: valuesOf(unsaid) };
+  return { who, did: didOf(change), name: isOfThemselves ? null : name, end, fields: unsaid, values: valuesOf(unsaid), version };
 }
 
 /** The number of the version that was published. */

@@ -57,6 +57,16 @@ describe("the audit", () => {
     expect(await page.getByText("the connection").count()).toBe(0);
   });
 
+  test("leads from a published version to what it changed", async () => {
+    await house.api("POST", `/flows/${flowId}/publish`);
+    await open(`/audit?kind=flow&record=${flowId}`);
+    await page.getByRole("link", { name: "Compare with version 1" }).click();
+    await page.getByRole("heading", { name: "What changed" }).waitFor();
+    expect(await page.getByLabel("The earlier state").inputValue()).toBe("1");
+    expect(await page.getByLabel("The later state").inputValue()).toBe("2");
+    await open(`/audit?kind=flow&record=${flowId}`);
+  });
+
   test("is exported as filtered", async () => {
     await page.getByRole("button", { name: "Export changes" }).click();
     const coming = page.waitForEvent("download");
@@ -137,7 +147,23 @@ describe("an inbox", () => {
     expect(refused.status).toBe(403);
     await open("/inboxes");
     await card.getByText(/^1 request from (127\.0\.0\.1|::1) was refused/).waitFor();
+    await card.getByText("The last event was refused; the reason is below. It came").waitFor();
     await expectGoodOnPhone("inbox-senders", card);
+  });
+
+  test("says what it refused and what that means, what arrived, for which client, and what it started", async () => {
+    await house.listen("Greet contacts", { app: "highlevel", operation: "ContactCreate" });
+    const { url, title } = await house.inbox("sandbox");
+    const headers = { "content-type": "application/json" };
+    expect((await fetch(url, { method: "POST", headers, body: '{"type":"ContactCreate"}' })).status).toBe(401);
+    await house.api("POST", "/call", { operation: "contacts.create", connection: "acme", input: { email: "ada@example.com" } });
+    await open("/inboxes");
+    const latest = page.getByRole("article", { name: title }).getByRole("region", { name: "Latest events" });
+    await latest.getByText("It was not signed by HighLevel.").waitFor();
+    await latest.getByText("Contact Created in Acme Dental").waitFor();
+    await expectGoodOnPhone("inbox-latest", latest);
+    await latest.getByRole("link", { name: "Open the run" }).click();
+    await page.getByText("Greet contacts").first().waitFor();
   });
 });
 

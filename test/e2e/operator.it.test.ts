@@ -203,7 +203,8 @@ describe("an operator", () => {
     await card.getByText("6578278e879ad2646715ba9d").waitFor();
     await card.getByRole("switch").click();
     await page.getByText("The old signature is accepted when the new one is missing").waitFor();
-    await card.getByText("Contact Created").waitFor();
+    await card.getByText("No event has arrived yet. Follow the steps below.").waitFor();
+    await card.getByRole("list").getByText("Contact Created").waitFor();
     await expectGood("operator-inboxes");
 
     const before = await address();

@@ -88,6 +88,22 @@ describe("the whole flow while one types", () => {
 });
 
 describe("a change before it is published", () => {
+  test("is sent a sample for real after a dry run, once one has read what it writes", async () => {
+    await open(`/flows/${flow.id}?tab=samples`);
+    const grace = page.getByRole("listitem").filter({ hasText: "grace@example.com" }).first();
+    await grace.getByRole("button", { name: "Try this sample" }).click();
+    const sheet = page.getByRole("dialog", { name: "Dry run" });
+    await sheet.getByText("Nothing was written.").waitFor();
+    await expectGoodOnPhone("dry-run-send", sheet.getByRole("button", { name: "Send this sample now" }));
+    await sheet.getByRole("button", { name: "Send this sample now" }).click();
+    const question = page.getByRole("alertdialog", { name: "Send this sample now?" });
+    await question.getByText(/It (creates|updates) .+ That is real/).waitFor();
+    await expectGood("send-sample");
+    await question.getByRole("button", { name: "Send sample" }).click();
+    await page.getByRole("heading", { level: 1, name: /grace/i }).waitFor();
+    await page.getByText("The sample is on its way").waitFor();
+  });
+
   test("is tried on the events that came, beside what the version before did", async () => {
     await house.api("PUT", `/flows/${flow.id}`, {
       ...definition,
@@ -97,12 +113,12 @@ describe("a change before it is published", () => {
     await page.getByRole("button", { name: "Publish flow" }).click();
     const backtest = page.getByRole("region", { name: "Backtest" });
     await backtest.getByRole("button", { name: "Try on the last 100 events" }).click();
-    await backtest.getByText("Tried on 2 events").waitFor();
-    await backtest.getByRole("row", { name: /^Failing 2/ }).waitFor();
+    await backtest.getByText("Tried on 3 events").waitFor();
+    await backtest.getByRole("row", { name: /^Failing 3/ }).waitFor();
     await backtest.getByText("Why events would fail").waitFor();
     await expectGoodOnPhone("backtest", backtest);
     await page.reload();
     await page.getByRole("button", { name: "Publish flow" }).click();
-    await page.getByText("Tried on 2 events").waitFor();
+    await page.getByText("Tried on 3 events").waitFor();
   });
 });

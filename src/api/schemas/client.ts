@@ -4,6 +4,8 @@ import { runState } from "./common.ts";
 import { connectionStatus } from "./connections.ts";
 
 export const clientView = z.object({
+  /** The workspace that works for the client, as its owners call it; null where they gave it no name. */
+  agency: z.string().nullable(),
   subAccount: z.object({
     id: z.string(),
     /** As its connection is called; null where it has none. */

@@ -29,6 +29,24 @@ export const inboxEventView = z.object({
   /** Its payload names no type: without an address of its own it is recognized only if its family has one event. */
   needsUrl: z.boolean(),
 });
+const inboxPlace = z.object({
+  /** Of the sub-account or the agency. */
+  id: z.string(),
+  /** What its connection is called; null: it has none. */
+  title: z.string().nullable(),
+});
+const inboxArrival = z.object({
+  at: z.number(),
+  /** The event; null: it was not recognized. */
+  title: z.string().nullable(),
+  place: inboxPlace.nullable(),
+  /** How many flows it was for. */
+  flows: z.number(),
+  repeat: z.boolean(),
+  /** The first run it started. */
+  runId: z.string().nullable(),
+});
+const inboxRefusal = z.object({ code: z.string(), says: z.string(), count: z.number(), lastAt: z.number() });
 export const inboxView = z.object({
   id: z.string(),
   name: z.string(),
@@ -49,6 +67,12 @@ export const inboxView = z.object({
   events: z.array(inboxEventView),
   /** Events whose type was not recognized: how many, and when the last came. */
   unrecognized: z.object({ count: z.number(), lastAt: z.number().nullable() }),
+  /** Sub-accounts and agencies that events came from, the most recent first. */
+  places: z.array(inboxPlace.extend({ count: z.number(), lastAt: z.number().nullable() })),
+  /** The last events that were accepted, newest first: of the last day, since this process started. */
+  arrivals: z.array(inboxArrival),
+  /** What was refused, by reason: of the last day, since this process started. */
+  refusals: z.array(inboxRefusal),
   /** Where to tick the events, in words. */
   where: z.string(),
 });

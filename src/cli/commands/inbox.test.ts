@@ -40,6 +40,9 @@ const inbox = (more: Partial<InboxView> = {}): InboxView => ({
     },
   ],
   unrecognized: { count: 2, lastAt: now - 3_600_000 },
+  places: [],
+  arrivals: [],
+  refusals: [],
   where: "Tick the events in the portal.",
   ...more,
 });

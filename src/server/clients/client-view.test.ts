@@ -39,6 +39,7 @@ function clientOf(versions: FlowDefinition[], removed: RemovedConnection[] = [],
       list: async () => [{ name: "acme", title: "Acme", app: "highlevel", status: "connected", locationId: "loc" } as Connection],
       removed: async () => removed,
     },
+    workspaceName: async () => "Riverside Agency",
     clock: new TestClock(1_000),
   };
   return { parts, reads, since };
@@ -51,6 +52,10 @@ const removedAs = (name: string, locationId: string): RemovedConnection => ({
   app: "highlevel",
   locationId,
   removedAt: 250,
+});
+
+test("a client sees who works for them", async () => {
+  expect((await clientView(clientOf([at("acme")]).parts, "ws", "loc")).agency).toBe("Riverside Agency");
 });
 
 test("however often a client looks, each version of a flow is read once", async () => {

@@ -18,6 +18,8 @@ export interface ClientViewParts {
   /** What each version names, which is read once. */
   connectionUse: ConnectionUse;
   connections: Pick<Vault, "list" | "removed">;
+  /** What its owners call a workspace; null where they gave it no name. */
+  workspaceName: (workspaceId: string) => Promise<string | null>;
   clock: Clock;
 }
 
@@ -51,6 +53,7 @@ export async function clientView(parts: ClientViewParts, workspaceId: string, lo
   const isNamed = (one: KnownConnection) => named.some((names) => namesOf(one).some((name) => names.has(name)));
   const runs = shown.flatMap((each) => each.runs).sort((a, b) => b.at - a.at);
   return {
+    agency: await parts.workspaceName(workspaceId),
     subAccount: { id: locationId, name: here[0]?.title ?? null },
     connections: [
       ...present

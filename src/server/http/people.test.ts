@@ -874,6 +874,7 @@ test("a client sees the page of one sub-account, and nothing else", async () => 
   const guest = await house.joined(page, "client", bob, "loc_1");
   expect(await guest.code("GET", "/overview")).toBe("FORBIDDEN");
   expect((await guest.ask("GET", "/client")).body).toMatchObject({
+    agency: null,
     subAccount: { id: "loc_1", name: null },
     connections: [],
     flows: [],

@@ -7,6 +7,7 @@ import { happenedAt } from "#engine/accept/events.ts";
 import type { Inbox } from "#engine/types/inboxes.ts";
 import type { Vault } from "#vault/vault.ts";
 import { defined } from "#kernel/defined.ts";
+import type { DeliveryLog } from "./delivery-log.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import type { HookBody, HookFormat } from "../hooks/hook-body.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
@@ -34,12 +35,21 @@ export interface InboxReceiverParts {
   registry: Pick<InboxRegistry, "at">;
   engine: Pick<Engine, "deliver">;
   receptions: Pick<ReceptionCounter, "add">;
+  deliveries: Pick<DeliveryLog, "accepted" | "refused">;
   vault: Pick<Vault, "installation">;
   catalog: SigningCatalog;
   signedEvents: SignedEventRules;
 }
 
-export function createInboxReceiver({ registry, engine, receptions, vault, catalog, signedEvents }: InboxReceiverParts): InboxReceiver {
+export function createInboxReceiver({
+  registry,
+  engine,
+  receptions,
+  deliveries,
+  vault,
+  catalog,
+  signedEvents,
+}: InboxReceiverParts): InboxReceiver {
   /** Updates the connections of a sub-account when the app is installed or removed there. */
   async function markInstallation(
     inbox: Inbox,
@@ -58,27 +68,41 @@ export function createInboxReceiver({ registry, engine, receptions, vault, catal
     });
   }
 
+  async function accept(inbox: Inbox, { event, headers, bytes, format, read }: Arrival): Promise<Delivered> {
+    const app = catalog.of(inbox.workspaceId).app(inbox.app);
+    if (!app?.inbox) throw new MillraceError("HOOK_UNKNOWN");
+    const rules = app.inbox;
+    const signing = { ...app, inbox: rules };
+    checkSigned(signing, inbox, headers, bytes);
+    checkFormat(format);
+    const { payload, text } = await read();
+    checkRegistration(payload, event, inbox, signing, signedEvents);
+    checkTime(payload, event, signing, signedEvents);
+    const delivered = await engine.deliver(inbox, {
+      payload,
+      ...defined({ text, event }),
+    });
+    await markInstallation(inbox, rules, delivered, payload);
+    receptions.add(inbox.id, delivered.event ?? "", placeOf(delivered) ?? "");
+    return delivered;
+  }
+
   return {
     at: (token) => registry.at(token),
-    async take(inbox, { event, headers, bytes, format, read }) {
-      const app = catalog.of(inbox.workspaceId).app(inbox.app);
-      if (!app?.inbox) throw new MillraceError("HOOK_UNKNOWN");
-      const rules = app.inbox;
-      const signing = { ...app, inbox: rules };
-      checkSigned(signing, inbox, headers, bytes);
-      checkFormat(format);
-      const { payload, text } = await read();
-      checkRegistration(payload, event, inbox, signing, signedEvents);
-      checkTime(payload, event, signing, signedEvents);
-      const delivered = await engine.deliver(inbox, {
-        payload,
-        ...defined({ text, event }),
-      });
-      await markInstallation(inbox, rules, delivered, payload);
-      receptions.add(inbox.id, delivered.event ?? "", delivered.locations[0] ?? delivered.agency ?? "");
-      return delivered;
+    async take(inbox, arrival) {
+      try {
+        const delivered = await accept(inbox, arrival);
+        const { event: type, flows, repeat, runIds } = delivered;
+        deliveries.accepted(inbox.id, { type, place: placeOf(delivered), flows, repeat, runId: runIds[0] ?? null });
+        return delivered;
+      } catch (error) {
+        deliveries.refused(inbox.id, error);
+        throw error;
+      }
     },
   };
 }
+
+const placeOf = ({ locations, agency }: Delivered): string | null => locations[0] ?? agency;
 
 const idOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);

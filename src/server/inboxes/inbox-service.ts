@@ -10,6 +10,7 @@ import type { Flow } from "#engine/types/flows.ts";
 import type { Inbox, ReceptionCount } from "#engine/types/inboxes.ts";
 import type { InboxBody, InboxPatch, InboxRef, InboxView, Subscription, RefusedSender } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
+import type { DeliveryLog } from "./delivery-log.ts";
 import type { ReceptionCounter } from "./reception-counts.ts";
 import { hooksPath } from "../hooks/hooks.ts";
 import type { InboxRegistry } from "./inbox-registry.ts";
@@ -33,6 +34,7 @@ export interface InboxService {
 export interface InboxServiceParts {
   registry: InboxRegistry;
   receptions: ReceptionCounter;
+  deliveries: Pick<DeliveryLog, "read">;
   engine: Pick<Engine, "subscribers">;
   connections(workspaceId: string): Promise<readonly ConnectionFacts[]>;
   catalog: Catalog;
@@ -106,8 +108,13 @@ class Inboxes implements InboxService {
   }
 
   async #view(inbox: Inbox): Promise<InboxView> {
-    const [counts, subscribers] = await Promise.all([this.#parts.receptions.read(inbox), this.#subscribers(inbox)]);
+    const [counts, subscribers, logins] = await Promise.all([
+      this.#parts.receptions.read(inbox),
+      this.#subscribers(inbox),
+      this.#parts.connections(inbox.workspaceId),
+    ]);
     const app = this.#appOf(inbox.workspaceId, inbox.app);
+    const { arrivals, refusals } = this.#parts.deliveries.read(inbox.id);
     const { id, name, title, registration, legacy, publicKey, senders, createdAt, flows } = inbox;
     return {
       id,
@@ -124,6 +131,13 @@ class Inboxes implements InboxService {
       ownKey: publicKey !== null,
       events: eventsOf(app, counts, subscribers).map((event) => ({ ...event, url: this.#urlOf(inbox, event.type) })),
       unrecognized: summed(counts.filter(({ type }) => type === "")),
+      places: placesOf(counts, titlesOf(logins)),
+      arrivals: arrivals.map(({ type, place, ...rest }) => ({
+        ...rest,
+        title: app.triggers.find(({ id }) => id === type)?.title ?? type,
+        place: place === null ? null : placeView(place, titlesOf(logins)),
+      })),
+      refusals,
       where: app.inbox.where,
     };
   }
@@ -197,6 +211,24 @@ function eventsOf(app: App, counts: readonly ReceptionCount[], subscribers: read
       ...summed(counts.filter(({ type }) => type === id)),
       needsUrl: mustBeAddressed(app, id),
     }));
+}
+
+/** The titles of connections by their sub-account; of an agency's by the agency. */
+const titlesOf = (connections: readonly ConnectionFacts[]): ReadonlyMap<string, string> =>
+  new Map(connections.flatMap(({ locationId, companyId, title, name }) => [[locationId ?? companyId ?? "", title ?? name] as const]));
+
+const placeView = (id: string, titles: ReadonlyMap<string, string>) => ({ id, title: titles.get(id) ?? null });
+
+/** How many places a view names; of an agency with more, those that sent something last. */
+const mostPlaces = 300;
+
+/** From where events came, the most recent first. */
+function placesOf(counts: readonly ReceptionCount[], titles: ReadonlyMap<string, string>) {
+  const places = new Set(counts.map(({ place }) => place).filter((place) => place !== ""));
+  return [...places]
+    .map((place) => ({ ...placeView(place, titles), ...summed(counts.filter((row) => row.place === place)) }))
+    .sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0))
+    .slice(0, mostPlaces);
 }
 
 const summed = (counts: readonly ReceptionCount[]) => ({

@@ -38,6 +38,7 @@ export function appParts(
   engine.onChange(runStream.changed);
   const senderGate = new SenderGate({ definition: engine.triggerDefinition, clock });
   const { refusedAt: refusedSenders } = senderGate;
+  const workspaceName = (workspaceId: string) => chosenNameOf(store, workspaceId);
   const outages = (workspaceId?: string) => outagesOf(outbound, engine.waiting(workspaceId));
   const consents = new ConsentService({
     consents: outbound.consents(store.consents),
@@ -96,9 +97,10 @@ export function appParts(
       connections: inside.connections,
       catalog,
       clock,
-      workspaceName: (workspaceId) => chosenNameOf(store, workspaceId),
+      workspaceName,
       publicUrl,
     }),
+    workspaceName,
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
@@ -161,12 +163,13 @@ const templatesOf = ({ store, engine, outbound: { vault }, partFiles, catalog, k
   });
 
 const inboxesOf = (
-  { inboxes, receptions, engine, outbound: { vault }, catalog }: Inside,
+  { inboxes, receptions, deliveries, engine, outbound: { vault }, catalog }: Inside,
   { publicUrl, refusedSenders, clock }: { publicUrl: () => string; refusedSenders: SenderGate["refusedAt"]; clock: Clock },
 ) =>
   createInboxService({
     registry: inboxes,
     receptions,
+    deliveries,
     engine,
     connections: (workspaceId) => vault.list(workspaceId),
     catalog,

@@ -22,6 +22,7 @@ import { createConnectionService } from "../connections/connection-service.ts";
 import { createConnectionUse } from "../connections/connection-use.ts";
 import { closeFolderToOthers, dataFiles, writePrivate } from "./data-folder.ts";
 import { exposureWarnings } from "./exposure.ts";
+import { DeliveryLog } from "../inboxes/delivery-log.ts";
 import { openReceptionCounter, type ReceptionCounter } from "../inboxes/reception-counts.ts";
 import { InboxRegistry } from "../inboxes/inbox-registry.ts";
 import { openKeys } from "../operations/key-check.ts";
@@ -96,7 +97,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   );
   const engine = openEngine({ settings, catalog, knowledge, store, outbound, metrics }, tools);
   const hookSubscriptions = openHookSubscriptions({ settings, catalog, store, outbound, engine }, tools);
-  const { inboxes, receptions } = await openInboxes(store, tools);
+  const { inboxes, receptions, deliveries } = await openInboxes(store, tools);
   const lintParts = { catalog, knowledge, store, outbound, engine, pins, inboxes };
   const lint = await openLint({ ...lintParts, onRename }, tools);
   const reading = lintReading(lintParts);
@@ -129,6 +130,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     engine,
     inboxes,
     receptions,
+    deliveries,
     warnings: [warning, ...store.db.warnings, closeFolderToOthers(settings.dataDir), ...exposureWarnings(settings)].filter(
       (w) => typeof w === "string",
     ),
@@ -338,7 +340,7 @@ async function openInboxes({ workspaces, inboxes: rows }: Store, { clock, log, c
   const all = workspaceIds.flatMap((workspaceId) => inboxes.all(workspaceId));
   const receptions = await openReceptionCounter({ store: rows, inboxes: all, clock, log });
   closers.add(() => receptions.close());
-  return { inboxes, receptions };
+  return { inboxes, receptions, deliveries: new DeliveryLog(clock) };
 }
 
 interface LintParts {

@@ -148,7 +148,7 @@ const signInUrlAt = (url: string) => (token: string) => `${url}/#open=${token}`;
 /** The checks before an event is accepted: at an inbox, and at the address of a flow. */
 function eventChecks(
   settings: Settings,
-  { engine, outbound, inboxes, receptions, catalog, upkeep, hookSubscriptions, store }: Inside,
+  { engine, outbound, inboxes, receptions, deliveries, catalog, upkeep, hookSubscriptions, store }: Inside,
   { clock, publicUrl }: { clock: Clock; publicUrl: () => string },
 ) {
   const signedEvents = {
@@ -165,7 +165,7 @@ function eventChecks(
       ? loginField(trigger.workspaceId, connection, app, place.login)
       : hookSubscriptions.all.secretOf(trigger.workspaceId, trigger);
   return {
-    inboxReceiver: createInboxReceiver({ registry: inboxes, engine, receptions, vault, catalog, signedEvents }),
+    inboxReceiver: createInboxReceiver({ registry: inboxes, engine, receptions, deliveries, vault, catalog, signedEvents }),
     checkSignature: createSignatureCheck({ definition, catalog, signedEvents, signingSecret, proofSecret, publicUrl }),
     isGone: (token: string) => store.hookSubscriptions.isGone(token),
     challenges: async (trigger: Trigger) => rulesOfTrigger(catalog, trigger, await definition(trigger)).challenges ?? [],

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useMatch, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ReplayBody, ReplayCheck, RunDetail } from "#api/schemas.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
 import { type ReplayReply, api } from "../lib/api.ts";
 import { count, plural } from "../lib/words.ts";
+import { replayWords } from "./replay-words.ts";
 import { Button } from "./ui/button.tsx";
 import { Checkbox } from "./ui/checkbox.tsx";
 import { Choices } from "./ui/choices.tsx";
@@ -21,10 +22,15 @@ export const isResumable = ({ state }: { state: RunState }): boolean => state ==
 /** Replays runs and says what came of it. */
 export function useReplay(onDone?: (reply: ReplayReply) => void) {
   const cache = useQueryClient();
+  const navigate = useNavigate();
+  const open = (runId: string | null) =>
+    void (runId === null ? navigate({ to: "/runs" }) : navigate({ to: "/runs/$runId", params: { runId } }));
+  /** A run's own page goes to the run by itself. */
+  const isOnRun = useMatch({ from: "/runs/$runId", shouldThrow: false }) !== undefined;
   return useMutation({
     mutationFn: (body: ReplayBody) => api.runs.replay({ body }),
     onSuccess: async (reply) => {
-      announce(reply);
+      announce(reply, isOnRun ? null : open);
       onDone?.(reply);
       await Promise.all([
         cache.invalidateQueries({ queryKey: ["runs", "attention"] }),
@@ -36,8 +42,14 @@ export function useReplay(onDone?: (reply: ReplayReply) => void) {
   });
 }
 
-function announce({ replayed, refused, waiting }: ReplayReply): void {
-  if (replayed.length > 0) toast.success(`Replaying ${plural(replayed.length, "run")}`);
+function announce({ replayed, refused, waiting }: ReplayReply, open: ((runId: string | null) => void) | null): void {
+  const words = replayWords(replayed);
+  if (words !== null)
+    toast.success(words.title, {
+      description: words.next,
+      duration: 10_000,
+      ...(open !== null && { action: { label: words.open, onClick: () => open(words.runId) } }),
+    });
   for (const { connection, runs } of waiting)
     toast.success(`${plural(runs, "run")} ${runs === 1 ? "waits" : "wait"} until ${connection.title} works again`);
   const first = refused[0];

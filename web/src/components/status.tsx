@@ -133,6 +133,9 @@ export function StepMark({ step }: { step: StepOutcome }) {
   );
 }
 
+/** How a step ended, in a word. */
+export const stepWord = (step: StepOutcome): string => lookOf(step).word;
+
 export function StepState({ step }: { step: StepOutcome }) {
   return <State look={lookOf(step)} />;
 }

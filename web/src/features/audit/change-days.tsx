@@ -66,7 +66,7 @@ const grave = new Set(["removed", "deleted", "withdrawn", "broken", "failed", "r
 
 /** One change as a sentence, with the values under it. */
 function ChangeLine({ folded: { change, older }, onRecord }: { folded: FoldedChange; onRecord: (id: string) => void }) {
-  const { who, did, name, end, fields } = changeWords(change);
+  const { who, did, name, end, fields, version } = changeWords(change);
   return (
     <li className="group grid grid-cols-[auto_auto_minmax(0,1fr)_auto] gap-x-3 border-b border-line px-2 py-2">
       <time dateTime={new Date(change.at).toISOString()} title={exactTime(change.at)} className="text-meta leading-5 text-ink-3 tabular">
@@ -80,6 +80,7 @@ function ChangeLine({ folded: { change, older }, onRecord }: { folded: FoldedCha
         <p className="break-words text-ink-2">
           <bdi className="font-medium text-ink">{who}</bdi> {did} {name !== null && <Name change={change} name={name} />}
           {end !== "" && ` ${end}`}
+          {version !== null && version > 1 && <Compare flowId={change.id} version={version} />}
         </p>
         <Fields fields={fields} />
         {older.length > 0 && <Older changes={older} />}
@@ -95,6 +96,25 @@ function ChangeLine({ folded: { change, older }, onRecord }: { folded: FoldedCha
         </IconButton>
       )}
     </li>
+  );
+}
+
+/** The way to what a published version changed. The first has nothing before it. */
+function Compare({ flowId, version }: { flowId: string; version: number }) {
+  const isThere = useQuery(flowsQuery()).data?.some(({ id }) => id === flowId) === true;
+  if (!isThere) return null;
+  return (
+    <>
+      {" · "}
+      <Link
+        to="/flows/$flowId"
+        params={{ flowId }}
+        search={{ tab: "versions", compare: version }}
+        className="rounded-sm font-medium text-accent-ink hover:underline"
+      >
+        Compare with version {version - 1}
+      </Link>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { CircleCheck, Clock, Unplug } from "lucide-react";
 import type { ClientView } from "#api/schemas.ts";
+import { capital } from "#kernel/words.ts";
 import { Page, Section } from "../../components/page.tsx";
 import { Person } from "../../components/person.tsx";
 import { ConnectionState, FlowState, RunMark } from "../../components/status.tsx";
@@ -14,19 +15,20 @@ import { clientQuery } from "../../lib/queries.ts";
 import { cx } from "../../lib/cx.ts";
 import { dayTitle } from "../../lib/time.ts";
 import { count, plural } from "../../lib/words.ts";
-import { connectionSentence, stateWords, summaryOf, weekWords } from "./client-words.ts";
+import { agencyName, connectionSentence, stateWords, summaryOf, weekWords } from "./client-words.ts";
 
 /** What a client sees: whether their sub-account is connected, the state of its flows, and the latest runs. */
 export function ClientPage() {
   const query = useQuery(clientQuery());
+  const agency = agencyName(query.data?.agency ?? null);
   return (
-    <Page title={query.data?.subAccount.name ?? "Your sub-account"} about="What your agency automates for you, and how it is doing.">
+    <Page title={query.data?.subAccount.name ?? "Your sub-account"} about={`What ${agency} automates for you, and how it is doing.`}>
       <Loaded query={query} skeleton={<SkeletonCards cards={3} />}>
-        {({ connections, flows, runs }) => (
+        {({ agency: name, connections, flows, runs }) => (
           <div className="flex flex-col gap-8">
-            <Summary of={{ connections, flows }} />
-            <Connections connections={connections} />
-            <Flows flows={flows} />
+            <Summary of={{ agency: name, connections, flows }} />
+            <Connections connections={connections} agency={name} />
+            <Flows flows={flows} agency={name} />
             <Runs runs={runs} showFlow={flows.length > 1} />
           </div>
         )}
@@ -42,7 +44,7 @@ const looks = {
 } as const;
 
 /** Whether all is well, before anything else. */
-function Summary({ of }: { of: Pick<ClientView, "connections" | "flows"> }) {
+function Summary({ of }: { of: Pick<ClientView, "agency" | "connections" | "flows"> }) {
   const { tone, words, more } = summaryOf(of);
   const { icon, ground, tone: colour } = looks[tone];
   return (
@@ -59,11 +61,13 @@ function Summary({ of }: { of: Pick<ClientView, "connections" | "flows"> }) {
 const list = "rounded-lg border border-line bg-raised";
 const row = "flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-3 last:border-b-0";
 
-function Connections({ connections }: Pick<ClientView, "connections">) {
+function Connections({ connections, agency }: Pick<ClientView, "connections" | "agency">) {
   return (
     <Section title="Connection">
       {connections.length === 0 ? (
-        <p className="text-ink-2">Your agency has removed the connection of your sub-account. Ask them to reconnect it.</p>
+        <p className="text-ink-2">
+          {capital(agencyName(agency))} has removed the connection of your sub-account. Ask them to reconnect it.
+        </p>
       ) : (
         <ul className={list}>
           {connections.map((connection) => (
@@ -72,7 +76,7 @@ function Connections({ connections }: Pick<ClientView, "connections">) {
                 <p className="truncate font-medium">
                   {connection.app} <span className="font-normal text-ink-3">·</span> <bdi>{connection.title}</bdi>
                 </p>
-                <p className="text-ink-2">{connectionSentence(connection)}</p>
+                <p className="text-ink-2">{connectionSentence(connection, agency)}</p>
               </div>
               <ConnectionState of={connection} />
             </li>
@@ -83,11 +87,11 @@ function Connections({ connections }: Pick<ClientView, "connections">) {
   );
 }
 
-function Flows({ flows }: Pick<ClientView, "flows">) {
+function Flows({ flows, agency }: Pick<ClientView, "flows" | "agency">) {
   return (
     <Section title="Flows">
       {flows.length === 0 ? (
-        <p className="text-ink-2">Your agency has not set up a flow for you yet.</p>
+        <p className="text-ink-2">{capital(agencyName(agency))} has not set up a flow for you yet.</p>
       ) : (
         <ul className={list}>
           {flows.map(({ id, name, sentence, status, lastRunAt, week }) => (
@@ -101,7 +105,9 @@ function Flows({ flows }: Pick<ClientView, "flows">) {
                 </p>
                 <p className="mt-1 text-meta text-ink-3">{weekWords(week)}</p>
                 {week.attention > 0 && (
-                  <p className="mt-1 text-meta text-warning">{plural(week.attention, "event waits", "events wait")} for your agency.</p>
+                  <p className="mt-1 text-meta text-warning">
+                    {plural(week.attention, "event waits", "events wait")} for {agencyName(agency)}.
+                  </p>
                 )}
               </div>
               <span className="text-meta text-ink-3 sm:w-40 sm:text-right">

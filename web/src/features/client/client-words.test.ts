@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { connectionSentence, summaryOf, weekWords } from "./client-words.ts";
 
 test("a broken connection says why, that nothing is lost, and that the agency reconnects it", () => {
-  const says = (reason: string | null) => connectionSentence({ status: "broken", reason });
+  const says = (reason: string | null) => connectionSentence({ status: "broken", reason }, null);
   const rest = "Your agency has to reconnect it. Nothing is lost in the meantime.";
   expect(says("HighLevel no longer accepts this login. Reconnect it.")).toBe(
     `Not working. HighLevel no longer accepts this login. ${rest}`,
@@ -11,6 +11,9 @@ test("a broken connection says why, that nothing is lost, and that the agency re
     `Not working. The app was uninstalled in HighLevel. ${rest}`,
   );
   expect(says(null)).toBe(`Not working. ${rest}`);
+  expect(connectionSentence({ status: "broken", reason: null }, "Riverside Agency")).toBe(
+    "Not working. Riverside Agency has to reconnect it. Nothing is lost in the meantime.",
+  );
 });
 
 test("a week is told by what happened in it, and by nothing else", () => {
@@ -24,8 +27,8 @@ test("the page begins with whether all is well", () => {
   const week = { succeeded: 12, failed: 0, filtered: 0, waiting: 0, attention: 0 };
   const flow = { id: "f", name: "Welcome", sentence: "", status: "on" as const, lastRunAt: 1, lastState: null, week };
   const login = (status: "connected" | "broken" | "paused") => [{ title: "Acme", app: "highlevel", status, reason: null }];
-  const says = (...of: Parameters<typeof summaryOf>) => summaryOf(...of).words;
-  expect(summaryOf({ connections: login("connected"), flows: [flow] })).toEqual({
+  const says = (of: Omit<Parameters<typeof summaryOf>[0], "agency">) => summaryOf({ ...of, agency: null }).words;
+  expect(summaryOf({ agency: null, connections: login("connected"), flows: [flow] })).toEqual({
     tone: "good",
     words: "Everything works",
     more: "12 events handled in the last seven days. Nothing for you to do.",

@@ -1,4 +1,5 @@
 import type { ClientView } from "#api/schemas.ts";
+import { capital } from "#kernel/words.ts";
 import { count, plural } from "../../lib/words.ts";
 
 type Connection = ClientView["connections"][number];
@@ -11,18 +12,21 @@ interface Summary {
   more: string;
 }
 
+/** Who works for the client, in the middle of a sentence. */
+export const agencyName = (agency: string | null): string => agency ?? "your agency";
+
 /** The whole page in a sentence: whether all is well, and what somebody who can change nothing needs to know. */
-export function summaryOf({ connections, flows }: Pick<ClientView, "connections" | "flows">): Summary {
+export function summaryOf({ agency, connections, flows }: Pick<ClientView, "agency" | "connections" | "flows">): Summary {
+  const them = agencyName(agency);
   const down = connections.filter(({ status }) => status === "broken" || status === "failed");
   const stopped = flows.reduce((sum, { week }) => sum + week.attention, 0);
   const on = flows.filter(({ status }) => status === "on").length;
-  if (connections.length === 0)
-    return { tone: "bad", words: "Your sub-account is not connected", more: "Ask your agency to reconnect it." };
+  if (connections.length === 0) return { tone: "bad", words: "Your sub-account is not connected", more: `Ask ${them} to reconnect it.` };
   if (down.length > 0)
     return {
       tone: "bad",
       words: "Your connection does not work",
-      more: "Your agency has to reconnect it. Nothing is lost in the meantime.",
+      more: `${capital(them)} has to reconnect it. Nothing is lost in the meantime.`,
     };
   if (connections.some(({ status }) => status === "paused"))
     return { tone: "wait", words: "Your connection is paused", more: "Nothing is lost: events wait until it is resumed." };
@@ -30,7 +34,7 @@ export function summaryOf({ connections, flows }: Pick<ClientView, "connections"
     return {
       tone: "wait",
       words: `${plural(stopped, "event")} could not be finished`,
-      more: `Nothing is lost: your agency sees ${stopped === 1 ? "it" : "them"} and has to decide. Everything else works.`,
+      more: `Nothing is lost: ${them} sees ${stopped === 1 ? "it" : "them"} and has to decide. Everything else works.`,
     };
   const done = flows.reduce((sum, { week }) => sum + week.succeeded, 0);
   const activity =
@@ -38,24 +42,25 @@ export function summaryOf({ connections, flows }: Pick<ClientView, "connections"
       ? "No events in the last seven days. Nothing for you to do."
       : `${plural(done, "event")} handled in the last seven days. Nothing for you to do.`;
   return on === 0 && flows.length > 0
-    ? { tone: "wait", words: "Your flows are paused", more: "Your agency can switch them on again." }
+    ? { tone: "wait", words: "Your flows are paused", more: `${capital(them)} can switch them on again.` }
     : { tone: "good", words: "Everything works", more: activity };
 }
 
 /** How a connection is, as a sentence for somebody who cannot change it. */
-export function connectionSentence({ status, reason }: Pick<Connection, "status" | "reason">): string {
+export function connectionSentence({ status, reason }: Pick<Connection, "status" | "reason">, agency: string | null): string {
+  const they = capital(agencyName(agency));
   switch (status) {
     case "connected":
       return "Working.";
     case "untested":
       return "Not used yet.";
     case "expiring":
-      return "Working, but the login has to be renewed soon. Your agency has to renew it.";
+      return `Working, but the login has to be renewed soon. ${they} has to renew it.`;
     case "paused":
       return "Paused. Nothing is lost: events wait until it is resumed.";
     case "failed":
     case "broken":
-      return `Not working. ${reason === null ? "" : `${happened(reason)} `}Your agency has to reconnect it. Nothing is lost in the meantime.`;
+      return `Not working. ${reason === null ? "" : `${happened(reason)} `}${they} has to reconnect it. Nothing is lost in the meantime.`;
   }
 }
 

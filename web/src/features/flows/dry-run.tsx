@@ -18,6 +18,7 @@ import type { Sample } from "../flow-editor/data/types.ts";
 import { useChosenSample } from "../flow-editor/trying/chosen-sample.tsx";
 import { DryRunResult } from "./dry-run-result.tsx";
 import { parseJson } from "../../lib/json-text.ts";
+import { SendSample } from "./send-sample.tsx";
 import { noSample, origins, sampleTitle } from "./sample.ts";
 
 interface TryProps {
@@ -68,6 +69,7 @@ function DryRunForm({ flow, definition }: TryProps) {
       }),
     meta: { quiet: true },
   });
+  const event = source === "paste" ? parsed.value : sample?.values["trigger"];
   // A result says nothing of another event.
   const tried = source === "paste" ? pasted : sample?.id;
   const { reset } = dryRun;
@@ -120,6 +122,14 @@ function DryRunForm({ flow, definition }: TryProps) {
         {dryRun.data && (
           <div className={isOld ? "outdated" : ""}>
             <DryRunResult result={dryRun.data} definition={dryRun.variables} />
+            {!isOld && event !== undefined && (
+              <SendSample
+                flow={flow}
+                payload={event}
+                madeUp={source === "sample" && sample !== undefined && isMadeUp(sample)}
+                result={dryRun.data}
+              />
+            )}
           </div>
         )}
       </div>

@@ -310,7 +310,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
 }
 
 function FlowTabs({ flow }: { flow: FlowDetail }) {
-  const tab = route.useSearch().tab ?? "steps";
+  const { tab = "steps", compare } = route.useSearch();
   const navigate = route.useNavigate();
   const findings = useAllFindings(flow);
   const mayTry = useMay("flows:try");
@@ -335,7 +335,7 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
         { value: "checks", title: <ChecksTitle findings={findings} />, content: <Checks flow={flow} findings={findings} /> },
         { value: "runs", title: "Runs", content: <FlowRuns flow={flow} /> },
         ...(mayTry ? [{ value: "samples" as const, title: "Samples", content: <Samples flow={flow} /> }] : []),
-        { value: "versions", title: "Versions", content: <Versions flow={flow} /> },
+        { value: "versions", title: "Versions", content: <Versions key={compare} flow={flow} compare={compare} /> },
       ]}
     />
   );

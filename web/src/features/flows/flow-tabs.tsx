@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Activity, Inbox } from "lucide-react";
+import { Activity, FlaskConical, Inbox } from "lucide-react";
+import { useState } from "react";
 import type { FlowDetail } from "#api/schemas.ts";
 import { JsonView } from "../../components/json-view.tsx";
 import { OnlyHere } from "../../components/only-here.tsx";
@@ -10,12 +11,18 @@ import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { useRunChanges } from "../../lib/events.ts";
 import { latestRunsQuery, samplesQuery } from "../../lib/queries.ts";
 import { exactTime } from "../../lib/time.ts";
-import { noSample, origins } from "./sample.ts";
+import { useDraftPart } from "../flow-editor/draft/context.tsx";
+import { originWords, samplesOf } from "../flow-editor/data/samples.ts";
+import type { Sample } from "../flow-editor/data/types.ts";
+import { useChosenSample } from "../flow-editor/trying/chosen-sample.tsx";
+import { DryRun } from "./dry-run.tsx";
+import { noSample } from "./sample.ts";
 
 /** The flow's last runs. */
 export function FlowRuns({ flow }: { flow: FlowDetail }) {
@@ -60,9 +67,16 @@ function HookLine({ flow: { trigger } }: { flow: FlowDetail }) {
   );
 }
 
-/** Events kept as samples: what dry runs and mappings are tried with. */
+/** Events kept as samples: what dry runs and mappings are tried with. Each can be tried, and sent for real. */
 export function Samples({ flow }: { flow: FlowDetail }) {
   const query = useQuery(samplesQuery(flow.id));
+  const definition = useDraftPart((view) => view.definition);
+  const { choose } = useChosenSample();
+  const [trying, setTrying] = useState(false);
+  const tryWith = (id: string) => {
+    choose(id);
+    setTrying(true);
+  };
   return (
     <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
       {(samples) =>
@@ -71,28 +85,45 @@ export function Samples({ flow }: { flow: FlowDetail }) {
             {noSample(flow)}
           </Empty>
         ) : (
-          <ol className="divide-y divide-line border-y border-line">
-            {samples.map((sample, index) => (
-              <li key={index} className="py-1">
-                <Disclosure
-                  open={index === 0}
-                  summary={
-                    <span className="flex flex-wrap gap-x-3">
-                      <span className="font-medium">
-                        <Person name={sample.person} />
-                      </span>
-                      <span className="text-ink-3">{sample.from === "event" ? <Time at={sample.at} /> : origins[sample.from].word}</span>
-                      {sample.from === "event" && <span className="text-ink-3">{exactTime(sample.at)}</span>}
-                    </span>
-                  }
-                >
-                  <JsonView value={sample.payload} label="the sample" open={3} />
-                </Disclosure>
-              </li>
-            ))}
-          </ol>
+          <>
+            <p className="mb-3 text-ink-2">
+              Events to try the flow with. A dry run writes nothing, and shows what would be written; after it you can send the sample for
+              real.
+            </p>
+            <ol className="divide-y divide-line border-y border-line">
+              {samplesOf(samples, flow.id).map((sample, index) => (
+                <li key={sample.id} className="py-1">
+                  <SampleEntry sample={sample} open={index === 0} onTry={() => tryWith(sample.id)} />
+                </li>
+              ))}
+            </ol>
+            <DryRun flow={flow} definition={definition} open={trying} onClose={() => setTrying(false)} />
+          </>
         )
       }
     </Loaded>
+  );
+}
+
+function SampleEntry({ sample, open, onTry }: { sample: Sample; open: boolean; onTry: () => void }) {
+  const { person, from, at, values } = sample;
+  return (
+    <Disclosure
+      open={open}
+      summary={
+        <span className="flex flex-wrap gap-x-3">
+          <span className="font-medium">
+            <Person name={person} />
+          </span>
+          <span className="text-ink-3">{from === "event" ? <Time at={at} /> : originWords[from]}</span>
+          {from === "event" && <span className="text-ink-3">{exactTime(at)}</span>}
+        </span>
+      }
+    >
+      <Button small className="mb-2" icon={<Icon of={FlaskConical} size={14} />} onClick={onTry}>
+        Try this sample
+      </Button>
+      <JsonView value={values["trigger"]} label="the sample" open={3} />
+    </Disclosure>
   );
 }

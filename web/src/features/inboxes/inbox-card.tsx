@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { MoreHorizontal, RotateCw, Trash2 } from "lucide-react";
+import { CircleCheck, CircleDashed, MoreHorizontal, RotateCw, Trash2, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { InboxView } from "#api/schemas.ts";
@@ -14,10 +14,14 @@ import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
 import { inboxesQuery } from "../../lib/queries.ts";
+import { cx } from "../../lib/cx.ts";
 import { plural } from "../../lib/words.ts";
 import { Time } from "../../components/time.tsx";
 import { InboxFlows } from "./inbox-flows.tsx";
 import { InboxSenders } from "./inbox-senders.tsx";
+import { InboxClients, InboxDeliveries } from "./inbox-deliveries.tsx";
+import { inboxState } from "./inbox-state.ts";
+import { InboxSteps, NothingArrives } from "./inbox-steps.tsx";
 import { InboxEvents } from "./inbox-events.tsx";
 
 /** An address, what it waits for, and what came. */
@@ -40,19 +44,58 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
           </May>
         }
       />
-      <div className="flex flex-col gap-3 px-4 pb-4">
-        <CopyLine text={inbox.url} label="Copy the address" />
-        <OnlyHere url={inbox.url} of="events" />
-        <p className="text-ink-2">{inbox.where}</p>
-        {inbox.flows !== null && <InboxFlows inbox={inbox} chosen={inbox.flows} />}
-        <May scope="inboxes:write">
-          <Signing inbox={inbox} />
-          <InboxSenders inbox={inbox} />
-        </May>
+      <div className="px-4 pb-3">
+        <State inbox={inbox} />
+        <div className="my-3 flex flex-col gap-2">
+          <CopyLine text={inbox.url} label="Copy the address" />
+          <OnlyHere url={inbox.url} of="events" />
+        </div>
+        <InboxSteps inbox={inbox} />
+        <NothingArrives inbox={inbox} />
       </div>
+      <InboxDeliveries inbox={inbox} />
+      <InboxClients inbox={inbox} />
       {inbox.unrecognized.count > 0 && <Unrecognized inbox={inbox} />}
       <InboxEvents inbox={inbox} />
+      {inbox.flows !== null && (
+        <div className="border-t border-line px-4 py-3">
+          <InboxFlows inbox={inbox} chosen={inbox.flows} />
+        </div>
+      )}
+      <May scope="inboxes:write">
+        <section aria-label="Who may send" className="flex flex-col gap-3 border-t border-line px-4 py-3">
+          <h3 className="font-medium">Who may send</h3>
+          <Signing inbox={inbox} />
+          <InboxSenders inbox={inbox} />
+        </section>
+      </May>
     </article>
+  );
+}
+
+const looks = {
+  good: { icon: CircleCheck, tone: "text-success" },
+  warning: { icon: TriangleAlert, tone: "text-warning" },
+  new: { icon: CircleDashed, tone: "text-ink-3" },
+} as const;
+
+/** Whether it works, before anything else. */
+function State({ inbox }: { inbox: InboxView }) {
+  const { tone, says, at } = inboxState(inbox);
+  const { icon, tone: colour } = looks[tone];
+  return (
+    <p className="flex gap-2.5">
+      <Icon of={icon} className={cx("mt-0.5 shrink-0", colour)} />
+      <span>
+        {says}
+        {at !== null && (
+          <>
+            {" "}
+            <Time at={at} />.
+          </>
+        )}
+      </span>
+    </p>
   );
 }
 
@@ -88,7 +131,7 @@ function Unrecognized({ inbox: { unrecognized, events } }: { inbox: InboxView })
   const one = count === 1;
   const shown = events.some(({ needsUrl }) => needsUrl);
   return (
-    <p className="mx-4 mb-4 rounded-md bg-warning-soft px-3 py-2">
+    <p className="mx-4 mb-3 rounded-md bg-warning-soft px-3 py-2">
       {plural(count, "event")} came without a name{one ? ", " : ", the last "}
       {lastAt !== null && <Time at={lastAt} />}. {one ? "It is kept, and starts nothing." : "They are kept, and start nothing."} Invoices,
       products, prices, associations, relations and records are sent like that: in the portal, give each such event an address of its own.{" "}

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { InboxView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Time } from "../../components/time.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
@@ -86,6 +87,18 @@ function EventRow({ event }: { event: InboxEvent }) {
             <bdi>{flow.name}</bdi>
           </Link>
         ))}
+        {missing && (
+          <May scope="flows:try">
+            <Link
+              to="/flows/$flowId"
+              params={{ flowId: event.flows[0]!.id }}
+              search={{ tab: "samples" }}
+              className="rounded-sm text-meta font-medium text-accent-ink hover:underline"
+            >
+              Try it with a sample
+            </Link>
+          </May>
+        )}
       </div>
       <div role="cell" className="text-ink-2 tabular">
         {event.lastAt === null ? (

@@ -31,14 +31,15 @@ export function InboxesPage() {
   return (
     <Page
       title="Inboxes"
-      about="One address for each marketplace app. Its events arrive there, and start the flows that listen for them."
+      about={`An inbox is the address to which ${apps.withInbox?.title ?? "an app"} reports what happens, a new contact for example, so that your flows start at once. You need one for each marketplace app.`}
       actions={query.data && query.data.length > 0 && add}
     >
       <Loaded query={query} skeleton={<SkeletonCards />}>
         {(inboxes) =>
           inboxes.length === 0 ? (
             <Empty icon={Webhook} action={add}>
-              Add an inbox for your {apps.withInbox?.title} marketplace app, so that flows start the moment something happens.
+              Add an inbox, and it shows what to enter in {apps.withInbox?.title} and which events to tick. Flows with other triggers need
+              none.
             </Empty>
           ) : (
             <ul className="flex flex-col gap-6">

@@ -158,7 +158,7 @@ function useEditedReplay(run: RunDetail, onClose: () => void) {
     mutationFn: (body: { payload: unknown; version: Version }) => api.runs.replayEdited({ id: run.id, body }),
     meta: { quiet: true },
     onSuccess: async ({ id }) => {
-      toast.success("Replaying with the changed data");
+      toast.success("A new run has started with the changed data", { description: "This is it. The earlier run stays as it was." });
       onClose();
       await navigate({ to: "/runs/$runId", params: { runId: id } });
       await Promise.all(["runs", "run", "overview"].map((key) => cache.invalidateQueries({ queryKey: [key] })));

@@ -55,8 +55,8 @@ export function EventPanel({ run }: { run: RunDetail }) {
 /** Goes on from the step that failed, by the version the run is of. */
 const again = { from: "failed", version: "same" } as const;
 
-/** One step: what went in, what came out, and each attempt. */
-export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
+/** One step: what went in, what came out, and each attempt. `item`: the item of a loop that it is of. */
+export function StepPanel({ run, step, item }: { run: RunDetail; step: StepView; item: string | null }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const follow = ({ replayed }: ReplayReply) => {
@@ -82,6 +82,7 @@ export function StepPanel({ run, step }: { run: RunDetail; step: StepView }) {
       facts={
         <>
           <StepState step={step} />
+          {item !== null && <bdi className="min-w-0 truncate">{item}</bdi>}
           <OperationName step={step} />
           {work !== null && <span className="tabular">{durationWords(work)}</span>}
           {rest >= 1_000 && <span className="tabular">waited {durationWords(rest)}</span>}

@@ -27,6 +27,7 @@ import { neighbours } from "../../lib/walk.ts";
 import { plural } from "../../lib/words.ts";
 import { Waiting } from "../../components/waiting.tsx";
 import { EditAndReplay } from "./edit-and-replay.tsx";
+import { itemWords } from "./rounds.ts";
 import { EventPanel, StepPanel } from "./panels.tsx";
 import { Timeline, eventStep } from "./timeline.tsx";
 
@@ -197,7 +198,11 @@ function Body({ run }: { run: RunDetail }) {
       <Family run={run} />
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(16rem,20rem)_minmax(0,1fr)]">
         <Timeline run={run} steps={steps} chosen={step === undefined ? eventStep : chosen} gap={gap} />
-        {step === undefined ? <EventPanel run={run} /> : <StepPanel key={step.path} run={run} step={step} />}
+        {step === undefined ? (
+          <EventPanel run={run} />
+        ) : (
+          <StepPanel key={step.path} run={run} step={step} item={itemWords(step.path, steps)} />
+        )}
       </div>
     </>
   );

@@ -17,7 +17,7 @@ import { ChangeList } from "./change-list.tsx";
 import { VersionSheet } from "./version-sheet.tsx";
 
 /** The published versions: shown, compared, and restored as the draft. */
-export function Versions({ flow }: { flow: FlowDetail }) {
+export function Versions({ flow, compare }: { flow: FlowDetail; compare: number | undefined }) {
   const query = useQuery(versionsQuery(flow.id, flow.version));
   return (
     <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
@@ -27,7 +27,7 @@ export function Versions({ flow }: { flow: FlowDetail }) {
         ) : (
           <div className="grid grid-cols-1 gap-10 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
             <VersionList flow={flow} versions={versions} />
-            {(versions.length > 1 || flow.changed) && <Comparison flow={flow} versions={versions} />}
+            {(versions.length > 1 || flow.changed) && <Comparison flow={flow} versions={versions} compare={compare} />}
           </div>
         )
       }
@@ -113,11 +113,18 @@ function useRestore(flow: FlowDetail, onDone: () => void) {
   });
 }
 
+interface ComparisonProps {
+  flow: FlowDetail;
+  versions: readonly VersionView[];
+  /** The version that is compared with the one before it at first; otherwise the newest state is. */
+  compare: number | undefined;
+}
+
 /** Two states of the flow, and what is different between them. */
-function Comparison({ flow, versions }: { flow: FlowDetail; versions: readonly VersionView[] }) {
-  const [newest, older] = versions;
-  const [from, setFrom] = useState(String((flow.changed ? newest : (older ?? newest))!.version));
-  const [to, setTo] = useState(flow.changed ? "draft" : String(newest!.version));
+function Comparison({ flow, versions, compare }: ComparisonProps) {
+  const [first] = useState(() => comparedAtFirst(flow, versions, compare));
+  const [from, setFrom] = useState(first.from);
+  const [to, setTo] = useState(first.to);
   const query = useQuery(comparisonQuery(flow.id, from, to, flow.revision));
   return (
     <section>
@@ -133,6 +140,15 @@ function Comparison({ flow, versions }: { flow: FlowDetail; versions: readonly V
       </Loaded>
     </section>
   );
+}
+
+function comparedAtFirst(flow: FlowDetail, versions: readonly VersionView[], compare: number | undefined): { from: string; to: string } {
+  const isThere = (version: number) => versions.some((one) => one.version === version);
+  if (compare !== undefined && isThere(compare) && isThere(compare - 1)) return { from: String(compare - 1), to: String(compare) };
+  const [newest, older] = versions;
+  return flow.changed
+    ? { from: String(newest!.version), to: "draft" }
+    : { from: String((older ?? newest)!.version), to: String(newest!.version) };
 }
 
 interface VersionChoiceProps {
