@@ -13,17 +13,18 @@ import { useDraft } from "../../flow-editor/draft/context.tsx";
 import { SaveTemplate } from "../save-template.tsx";
 import { SendTest } from "../send-test.tsx";
 import { DeleteFlow } from "./delete-flow.tsx";
+import { DuplicateFlow } from "./duplicate-flow.tsx";
 import { RenameFlow } from "./rename-flow.tsx";
 import { needsNoEvent } from "../sample.ts";
 import { useFlowActions } from "./use-flow-actions.ts";
 
 /** What else can be done with a flow. */
 export function FlowMenu({ flow }: { flow: FlowDetail }) {
-  const [asking, setAsking] = useState<"delete" | "rename" | "template" | "test" | null>(null);
+  const [asking, setAsking] = useState<"delete" | "duplicate" | "rename" | "template" | "test" | null>(null);
   const draft = useDraft();
   const resumeFromNow = useResumeFromNow(flow);
-  const { duplicate, exportFile, remove } = useFlowActions(flow, draft.flush);
-  /** The server makes the template of the draft that it has. */
+  const { exportFile, remove } = useFlowActions(flow, draft.flush);
+  /** The server makes the template, and the copy, of the draft that it has. */
   const saved = useMutation({ mutationFn: () => draft.flush() });
   const close = () => setAsking(null);
   const mayWrite = useMay("flows:write");
@@ -56,7 +57,7 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
             <MenuItem icon={Pencil} onSelect={() => setAsking("rename")}>
               Name and folder
             </MenuItem>
-            <MenuItem icon={Copy} onSelect={() => duplicate.mutate()}>
+            <MenuItem icon={Copy} onSelect={() => saved.mutate(undefined, { onSuccess: () => setAsking("duplicate") })}>
               Duplicate flow
             </MenuItem>
           </>
@@ -79,6 +80,7 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
       <SendTest flow={flow} open={asking === "test"} onClose={close} />
       <RenameFlow flow={flow} open={asking === "rename"} onClose={close} />
       <SaveTemplate flow={flow} open={asking === "template"} onClose={close} />
+      <DuplicateFlow flow={flow} open={asking === "duplicate"} onClose={close} />
       <DeleteFlow flow={flow} open={asking === "delete"} busy={remove.isPending} onClose={close} onConfirm={() => remove.mutate()} />
     </>
   );
