@@ -98,7 +98,11 @@ function Heads({ isShown, ...heads }: HeadsProps & { isShown: boolean }) {
     >
       {heads.selection !== undefined && (
         <span role="columnheader" className="hidden sm:flex">
-          {isShown && <Checkbox checked={heads.selection.all} onChange={heads.selection.setAll} label="Select all flows shown" />}
+          {isShown ? (
+            <Checkbox checked={heads.selection.all} onChange={heads.selection.setAll} label="Select all flows shown" />
+          ) : (
+            <span className="sr-only">Select</span>
+          )}
         </span>
       )}
       <Head of="name" isShown={isShown} {...heads} />
