@@ -209,7 +209,7 @@ function ReadyMade() {
         </button>
       </div>
       {input}
-      <p className="text-meta text-ink-3">Or choose what starts it:</p>
+      <p className="text-meta text-ink-3">Or build it yourself:</p>
     </>
   );
 }
