@@ -161,7 +161,7 @@ export const routes = {
     remove: { allow: "flows:write", needsPerson: true, summary: "Delete a flow; its runs are kept", reply: done },
     duplicate: {
       allow: "flows:write",
-      summary: "Copy a flow's draft into a new flow",
+      summary: "Copy a flow's draft into a new flow, with other connections where they are named",
       body: shape.duplicateBody,
       reply: flowDetail,
       status: 201,

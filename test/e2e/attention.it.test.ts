@@ -121,11 +121,16 @@ describe("an operator of several sub-accounts", () => {
     await page.getByRole("button", { name: "Edit and replay" }).click();
     const dialog = page.getByRole("dialog", { name: "Edit and replay" });
     expect(await dialog.getByRole("button", { name: "Replay with changed data" }).isDisabled()).toBe(true);
+    expect(await dialog.getByLabel("Score").isVisible()).toBe(false); // no step reads it
+    await dialog.getByText(/that the flow does not use$/).click();
     await dialog.getByLabel("Score").fill("nine");
     await dialog.getByText("Takes a number, as before.").waitFor();
     await dialog.getByLabel("Score").fill("8");
     await dialog.getByLabel("E-mail").fill("new@example.com");
     await dialog.getByRole("region", { name: "What you change" }).getByText("new@example.com").waitFor();
+    await dialog.getByText("Was: ").first().waitFor();
+    await dialog.getByRole("button", { name: "Dry run" }).click();
+    await dialog.getByRole("region", { name: "What a dry run shows" }).waitFor();
     await expectGood("edit-and-replay");
     await dialog.getByRole("radio", { name: "JSON" }).click();
     await dialog.getByLabel("Event").fill("{ no");

@@ -66,6 +66,8 @@ describe("the list of flows", () => {
     await hands.press(dialog.getByRole("button", { name: "Save" }));
     await page.getByRole("region", { name: "Shop" }).getByRole("link", { name: "Paid orders" }).waitFor();
     await choose("Paid orders", "Duplicate flow");
+    await expectGoodOnPhone("flows-duplicate", page.getByRole("dialog", { name: "Duplicate flow" }));
+    await hands.press(page.getByRole("button", { name: "Create copy" }));
     await page.getByRole("heading", { name: "Paid orders (copy)" }).waitFor();
 
     await open("/flows");

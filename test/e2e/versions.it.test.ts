@@ -68,6 +68,7 @@ describe("an operator who changes a flow that runs", () => {
     const path = await download.path();
     expect(JSON.parse(await readFile(path, "utf8")) as FlowFile).toMatchObject({ millrace: "flow", flow: { name: "Late leads" } });
     await menu("Duplicate flow");
+    await page.getByRole("button", { name: "Create copy" }).click();
     await page.getByRole("heading", { name: "Late leads (copy)" }).waitFor();
 
     await open("/flows");

@@ -138,7 +138,9 @@ const flowName = z.string().trim().min(1).max(120);
 const folder = z.string().trim().max(80);
 /** `folder`: null, or empty, takes it out of its folder. */
 export const flowPatch = z.object({ name: flowName.optional(), folder: folder.nullable().optional() });
-export const duplicateBody = z.object({ name: flowName.optional() }).nullish();
+/** Other connections in the place of those that a flow names: the name there, then the name here. */
+const otherConnections = z.record(z.string(), z.string().max(60)).default({});
+export const duplicateBody = z.object({ name: flowName.optional(), connections: otherConnections }).nullish();
 
 /** A flow as a file. Connections are named; no secret leaves. */
 export const flowFile = z.object({
@@ -157,8 +159,7 @@ export const exportQuery = z.object({
 export const importBody = z.object({
   /** An exported file, or a definition by itself. */
   file: z.custom<Record<string, unknown>>(isObject, "takes an object"),
-  /** New names for its connections: the name in the file, then the name here. */
-  connections: z.record(z.string(), z.string().max(60)).default({}),
+  connections: otherConnections,
   name: flowName.optional(),
   folder: folder.optional(),
   /** What happens to rules of the file that are here already and differ. */

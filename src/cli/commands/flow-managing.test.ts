@@ -58,7 +58,8 @@ describe("managing flows", () => {
     [["rename", "survey", "Answers"], "PATCH /flows/flow_1", { name: "Answers" }],
     [["move", "survey", "Leads"], "PATCH /flows/flow_1", { folder: "Leads" }],
     [["move", "survey"], "PATCH /flows/flow_1", { folder: null }],
-    [["duplicate", "survey", "--name", "Copy"], "POST /flows/flow_1/duplicate", { name: "Copy" }],
+    [["duplicate", "survey", "--name", "Copy"], "POST /flows/flow_1/duplicate", { name: "Copy", connections: {} }],
+    [["duplicate", "survey", "--connection", "acme=berlin"], "POST /flows/flow_1/duplicate", { connections: { acme: "berlin" } }],
   ])("%j", async (command, address, body) => {
     const { asked, code } = await runCli(["flow", ...command], { answers: { ...answers, [address]: flow } });
     expect(asked.at(-1)).toMatchObject({ body });

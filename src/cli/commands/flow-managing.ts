@@ -43,11 +43,13 @@ function addMove(flow: Command, { api, show }: Tools): void {
 function addDuplicate(flow: Command, { api, show }: Tools): void {
   const command = withJson(ofOneFlow(flow.command("duplicate").description("Copy the draft into a new flow")))
     .option("--name <name>", "what the copy is called")
-    .action(async (wanted: string, { name, json }: Json & { name?: string }) => {
-      const copy = await api().flows.duplicate({ id: (await findFlow(api(), wanted)).id, body: defined({ name }) });
+    .addOption(new Option("--connection <old=new...>", "use another connection in place of one the flow names"))
+    .action(async (wanted: string, { name, connection = [], json }: Pick<ImportOptions, "name" | "connection" | "json">) => {
+      const body = { connections: pairsOf(connection), ...defined({ name }) };
+      const copy = await api().flows.duplicate({ id: (await findFlow(api(), wanted)).id, body });
       show(copy, json, (paper) => flowLine("Copied", copy, paper));
     });
-  withExamples(command, `millrace flow duplicate "Survey answers" --name "Survey answers, Berlin"`);
+  withExamples(command, `millrace flow duplicate "Survey answers" --name "Survey answers, Berlin" --connection acme=acme-berlin`);
 }
 
 interface ImportOptions extends Json {

@@ -1087,6 +1087,12 @@ describe("routes of flows and runs", () => {
       name: "Berlin",
       definition: { name: "Berlin" },
     });
+    const steps = definition.steps.map((step) => ({ ...step, connection: "acme" }));
+    const withLogin = (await api("POST", "/flows", { ...definition, name: "Of Acme", steps })).body;
+    const elsewhere = await api("POST", `/flows/${withLogin.id}/duplicate`, { name: "Of Bright", connections: { acme: "bright" } });
+    expect(elsewhere.body.definition.steps).toMatchObject([{ id: "make", connection: "bright" }]);
+    await api("DELETE", `/flows/${withLogin.id}`);
+    await api("DELETE", `/flows/${elsewhere.body.id}`);
     const namesOf = async (query: string) => (await api("GET", `/flows?${query}`)).body.flows.map(({ name }: { name: string }) => name);
     expect(await namesOf("q=survey%20MAKE")).toEqual(["Survey to contacts", "Survey to contacts (copy)"]);
     expect(await namesOf("q=survey%20nothing")).toEqual([]);

@@ -52,7 +52,8 @@ export function managingHandlers(
     },
     duplicate: async ({ principal: { workspaceId, by }, params, body }) => {
       const { draft, name, folder } = await flows.get(workspaceId, params.id);
-      const copy = await flows.create(workspaceId, { ...draft, name: body?.name ?? `${name.slice(0, longestName)} (copy)` }, by);
+      const definition = withConnections(draft, body?.connections ?? {});
+      const copy = await flows.create(workspaceId, { ...definition, name: body?.name ?? `${name.slice(0, longestName)} (copy)` }, by);
       return views.detail(await placed(workspaceId, copy.id, folder, by));
     },
     exportFile: async ({ principal: { workspaceId }, params, query: { version } }) => {

@@ -6,6 +6,7 @@ import { useApps } from "../lib/apps.ts";
 import { findOperations } from "#surfaces/find-operations.ts";
 import { cx } from "../lib/cx.ts";
 import { groupOf, isUnconnected } from "../lib/operation-groups.ts";
+import { effectWords } from "#surfaces/effect-words.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { useListbox } from "../lib/use-listbox.ts";
 import { AppMark } from "./app-mark.tsx";
@@ -94,6 +95,12 @@ function Named({ entry, name }: { entry: CatalogEntry; name: string }) {
   );
 }
 
+/** What it does to what is there already: where several are found, one chooses by that. */
+export function EffectLine({ entry }: { entry: CatalogEntry }) {
+  const words = entry.kind === "action" ? effectWords(entry) : null;
+  return words === null ? null : <span className="block text-meta text-ink-3">{words}</span>;
+}
+
 interface FinderProps extends Required<Pick<OperationPickerProps, "entries" | "finds" | "hintOf" | "nameOf" | "noteOf">> {
   connections: OperationPickerProps["connections"];
   onPick: (entry: CatalogEntry) => void;
@@ -143,7 +150,10 @@ function Finder({ entries, finds, hintOf, nameOf, connections, noteOf, onPick }:
             )}
             <span className="flex items-center gap-2 rounded-sm px-2 py-1 group-aria-selected/option:bg-hover">
               <AppMark app={entry.app} size={20} />
-              <span className="min-w-0 flex-1 truncate">{nameOf(entry)}</span>
+              <span className="min-w-0 flex-1">
+                <span className="block truncate">{nameOf(entry)}</span>
+                {!isAll && <EffectLine entry={entry} />}
+              </span>
               <span className="shrink-0 text-meta text-ink-3">
                 {[isAll ? null : entry.category || apps.title(entry.app), hintOf(entry)].filter((one) => one !== null).join(" · ")}
               </span>

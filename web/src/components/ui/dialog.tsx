@@ -9,7 +9,9 @@ import { IconButton } from "./button.tsx";
 /** Writing can begin at once: the first control gets the focus, not the button that closes. */
 function focusFirstControl(event: globalThis.Event): void {
   const control =
-    event.target instanceof Element ? event.target.querySelector<HTMLElement>("[autofocus], input, select, textarea, [type=submit]") : null;
+    event.target instanceof Element
+      ? event.target.querySelector<HTMLElement>("[autofocus], input:not([type=file]), select, textarea, [type=submit]")
+      : null;
   if (control === null) return;
   event.preventDefault();
   enter(control);

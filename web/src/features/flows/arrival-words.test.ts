@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { awaitsFirst, isToBeEntered, publishedWords } from "./arrival-words.ts";
+import { activityTitle, isToBeEntered, publishedWords, whenNothingArrives } from "./arrival-words.ts";
 
 const trigger = { kind: "webhook", everyMs: null, hookUrl: "https://x.example/hooks/1", inboxes: null, hookSubscription: null } as const;
 const flow = { status: "on", lastRunAt: null, trigger } as const;
@@ -7,9 +7,8 @@ const flow = { status: "on", lastRunAt: null, trigger } as const;
 test("a flow whose address nobody has posted to says so, until the first run", () => {
   expect(isToBeEntered(flow)).toBe(true);
   expect(publishedWords(flow)).toBe("Published. It starts once its app posts events to its address");
-  expect(awaitsFirst(flow)).toBe(true);
   const ran = { ...flow, lastRunAt: 1 };
-  expect([isToBeEntered(ran), awaitsFirst(ran)]).toEqual([false, false]);
+  expect(isToBeEntered(ran)).toBe(false);
   expect(publishedWords(ran)).toBe("Published. New events run on this version");
 });
 
@@ -19,9 +18,23 @@ test("no address is to be entered where Millrace has told it to the app, or the 
   expect(isToBeEntered({ ...flow, trigger: { ...trigger, inboxes: [] } })).toBe(false);
 });
 
-test("what looks at a list says how often, and a schedule waits for no event", () => {
+test("what looks at a list says how often", () => {
   expect(publishedWords({ ...flow, trigger: { ...trigger, kind: "poll", everyMs: 300_000 } })).toBe(
     "Published. Looks for news every 5 min",
   );
-  expect(awaitsFirst({ ...flow, trigger: { kind: "schedule" } })).toBe(false);
+});
+
+test("the advice where nothing arrives fits the way in which events come", () => {
+  const first = (patch: object) => whenNothingArrives({ ...flow, trigger: { ...trigger, app: "shop", ...patch } })[0];
+  expect(first({})).toContain("Enter the flow's address");
+  expect(first({ inboxes: [] })).toContain("Make the change once in the app");
+  expect(whenNothingArrives({ ...flow, trigger: { ...trigger, app: "shop", kind: "poll", everyMs: 300_000 } })[1]).toBe(
+    "A change is found at the next check, so within 5 min.",
+  );
+});
+
+test("a flow that is paused does not claim to listen", () => {
+  expect(activityTitle({ status: "on", trigger: { kind: "webhook" } })).toBe("Waits for events");
+  expect(activityTitle({ status: "off", trigger: { kind: "webhook" } })).toBe("Paused: events are kept as samples");
+  expect(activityTitle({ status: "off", trigger: { kind: "poll" } })).toBe("Paused: nothing is checked or started");
 });

@@ -7,17 +7,47 @@ type Facts = Pick<FlowDetail, "lastRunAt"> & {
   trigger: Pick<FlowDetail["trigger"], "kind" | "everyMs" | "hookUrl" | "inboxes" | "hookSubscription">;
 };
 
-/** Whether the flow waits for its first event: what starts by the clock or by hand waits for none. */
-export const awaitsFirst = ({
-  status,
-  lastRunAt,
-  trigger: { kind },
-}: Pick<Facts, "lastRunAt"> & Pick<FlowDetail, "status"> & { trigger: Pick<Facts["trigger"], "kind"> }): boolean =>
-  status === "on" && lastRunAt === null && (kind === "webhook" || kind === "poll");
-
 /** Whether somebody has to enter the flow's address in the app, so that anything arrives. */
 export const isToBeEntered = ({ lastRunAt, trigger: { kind, hookUrl, inboxes, hookSubscription } }: Facts): boolean =>
   lastRunAt === null && kind === "webhook" && hookUrl !== null && inboxes === null && hookSubscription === null;
+
+/** What a published flow does while nobody looks. */
+export function activityTitle({
+  status,
+  trigger: { kind },
+}: Pick<FlowDetail, "status"> & { trigger: Pick<Facts["trigger"], "kind"> }): string {
+  if (status !== "on") return kind === "webhook" ? "Paused: events are kept as samples" : "Paused: nothing is checked or started";
+  if (kind === "webhook") return "Waits for events";
+  if (kind === "poll") return "Checks for what is new";
+  return kind === "schedule" ? "Starts at its set times" : "Starts by hand";
+}
+
+/** What a person can do where they expect an event and none comes, the likeliest first. */
+export function whenNothingArrives(
+  flow: Pick<FlowDetail, "lastRunAt"> & { trigger: Facts["trigger"] & Pick<FlowDetail["trigger"], "app"> },
+): string[] {
+  const { kind, everyMs, inboxes } = flow.trigger;
+  const last = "Send a test to see whether the steps work.";
+  if (kind === "poll")
+    return [
+      "What was in the list when the flow was published starts nothing: only what comes after that does.",
+      `A change is found at the next check${everyMs === null ? "" : `, so within ${durationWords(everyMs)}`}.`,
+      last,
+    ];
+  if (inboxes !== null)
+    return [
+      "Make the change once in the app, in the sub-account of this flow. It arrives within seconds.",
+      "See whether the event is ticked in the developer portal. The trigger's settings name it.",
+      last,
+    ];
+  return [
+    isToBeEntered(flow)
+      ? "Enter the flow's address in the app that sends the events."
+      : "Check that the app still posts to the flow's address.",
+    "Cause one event in the app. Events that were refused are shown at the trigger, under allowed senders.",
+    last,
+  ];
+}
 
 /** What comes next for a flow that was just published. */
 export function publishedWords(flow: Facts): string {

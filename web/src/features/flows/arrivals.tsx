@@ -1,86 +1,150 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import type { FlowDetail } from "#api/schemas.ts";
+import { Send } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { FlowDetail, RunView } from "#api/schemas.ts";
+import { runWho } from "#surfaces/run-who.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
+import { May } from "../../components/may.tsx";
 import { OnlyHere } from "../../components/only-here.tsx";
+import { Person } from "../../components/person.tsx";
+import { RunState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
+import { Button } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";
+import { useRunChanges } from "../../lib/events.ts";
+import { latestRunsQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
-import { awaitsFirst, isToBeEntered } from "./arrival-words.ts";
+import { activityTitle, isToBeEntered, whenNothingArrives } from "./arrival-words.ts";
+import { needsNoEvent } from "./sample.ts";
+import { SendTest } from "./send-test.tsx";
 
-/** Beside the steps of a flow that is on: whether anything has arrived yet, and when it looks or starts next. */
-export function Arrivals({ flow }: { flow: FlowDetail }) {
-  if (flow.status !== "on") return null;
-  const { kind, hookUrl, nextAt } = flow.trigger;
-  if (kind === "poll") return <Looks flow={flow} />;
-  if (kind === "schedule")
-    return nextAt === null ? null : (
-      <Part title="Next run">
-        <DueAt at={nextAt} />
-      </Part>
-    );
-  if (!awaitsFirst(flow)) return null;
-  return (
-    <Part title="Nothing has arrived yet">
-      {isToBeEntered(flow) && hookUrl !== null ? (
-        <>
-          <p>This flow starts once its app posts events to this address. Enter it in the app.</p>
-          <CopyLine text={hookUrl} label="Copy the address" />
-          <OnlyHere url={hookUrl} of="events" />
-        </>
-      ) : (
-        <p>
-          The flow starts with the first event of its app.{" "}
-          <Link
-            to="/flows/$flowId"
-            params={{ flowId: flow.id }}
-            search={{ at: "trigger" }}
-            className="rounded-sm font-medium text-accent-ink hover:underline"
-          >
-            See how it receives events
-          </Link>
-        </p>
-      )}
-    </Part>
-  );
-}
-
-/** How often a list is looked at, and when. */
-function Looks({
-  flow: {
-    trigger: { everyMs, lastAt, nextAt },
-  },
-}: {
+interface ArrivalsProps {
   flow: FlowDetail;
-}) {
-  if (everyMs === null) return null;
-  return (
-    <Part title={`Checked every ${durationWords(everyMs)}`}>
-      <p>
-        {lastAt === null ? (
-          "Not checked yet"
-        ) : (
-          <>
-            Last checked <Time at={lastAt} />
-          </>
-        )}
-        {nextAt !== null && (
-          <>
-            , next <DueAt at={nextAt} />
-          </>
-        )}
-        .
-      </p>
-    </Part>
-  );
+  /** The address of the flow is shown elsewhere on the screen. */
+  hideAddress?: boolean;
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
+/** What a published flow listens for, what arrived last and what came of it, when it looks or starts next, and what to do when nothing arrives. */
+export function Arrivals({ flow, hideAddress = false }: ArrivalsProps) {
+  const last = useLastRun(flow.id);
+  if (flow.version === null) return null;
+  const { trigger, versions, version } = flow;
+  const publishedAt = versions.find((one) => one.version === version)?.publishedAt;
+  const isOn = flow.status === "on";
+  const title = activityTitle(flow);
   return (
     <section aria-label={title}>
       <h2 className="mb-2 font-semibold">{title}</h2>
-      <div className="flex flex-col gap-2 text-ink-2">{children}</div>
+      <dl className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-ink-2">
+        {publishedAt !== undefined && (
+          <Row title="Published">
+            <Time at={publishedAt} />, version {version}
+          </Row>
+        )}
+        <Row title={needsNoEvent(trigger.kind) ? "Last run" : "Last event"}>
+          {last === undefined ? "" : last === null ? <None flow={flow} /> : <LastRun run={last} />}
+        </Row>
+        {isOn && trigger.everyMs !== null && (
+          <Row title="Last check">
+            {trigger.lastAt === null ? "Not checked yet" : <Time at={trigger.lastAt} />}, every {durationWords(trigger.everyMs)}
+          </Row>
+        )}
+        {isOn && trigger.nextAt !== null && (
+          <Row title={trigger.kind === "schedule" ? "Next run" : "Next check"}>
+            <DueAt at={trigger.nextAt} />
+          </Row>
+        )}
+      </dl>
+      {isOn && isToBeEntered(flow) && trigger.hookUrl !== null && !hideAddress && (
+        <div className="mt-3 flex flex-col gap-2 text-ink-2">
+          <p>This flow starts once its app posts events to this address. Enter it in the app.</p>
+          <CopyLine text={trigger.hookUrl} label="Copy the address" />
+          <OnlyHere url={trigger.hookUrl} of="events" />
+        </div>
+      )}
+      {isOn && !needsNoEvent(trigger.kind) && last !== undefined && (
+        <>
+          <WhenNothingArrives key={String(last === null)} flow={flow} open={last === null} />
+          <SendTestButton flow={flow} />
+        </>
+      )}
     </section>
+  );
+}
+
+/** The newest run of a flow, as it goes on; null: it never ran. */
+function useLastRun(flowId: string): RunView | null | undefined {
+  const cache = useQueryClient();
+  const options = latestRunsQuery({ flow: flowId }, 1);
+  const { data } = useQuery(options);
+  useRunChanges((changed) => {
+    if (changed.length === 0 || changed.some((change) => change.flowId === flowId))
+      void cache.invalidateQueries({ queryKey: options.queryKey });
+  });
+  return data === undefined ? undefined : (data.runs[0] ?? null);
+}
+
+function None({ flow: { trigger, status } }: { flow: FlowDetail }) {
+  if (status !== "on" || needsNoEvent(trigger.kind)) return "None yet";
+  return <span className="font-medium text-ink">Nothing has arrived yet</span>;
+}
+
+function LastRun({ run }: { run: RunView }) {
+  const what = run.error === null ? run.summary : saidOfField(run.error);
+  return (
+    <>
+      <Link to="/runs/$runId" params={{ runId: run.id }} className="rounded-sm font-medium break-words text-accent-ink hover:underline">
+        <Person name={run.name ?? run.person} none={runWho(run)} />
+      </Link>
+      , <Time at={run.createdAt} />
+      <div className="mt-1">
+        <RunState run={run} />
+      </div>
+      {what !== null && (
+        <bdi className="line-clamp-2 text-meta text-ink-3" title={what}>
+          {what}
+        </bdi>
+      )}
+    </>
+  );
+}
+
+function WhenNothingArrives({ flow, open }: { flow: FlowDetail; open: boolean }) {
+  return (
+    <div className="mt-2">
+      <Disclosure summary="If nothing arrives" open={open}>
+        <ul className="list-disc space-y-1 pl-4 text-ink-2">
+          {whenNothingArrives(flow).map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </Disclosure>
+    </div>
+  );
+}
+
+function SendTestButton({ flow }: { flow: FlowDetail }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <May scope="runs:write">
+      <Button small className="mt-2" icon={<Icon of={Send} size={14} />} onClick={() => setOpen(true)}>
+        Send a test
+      </Button>
+      <SendTest flow={flow} open={open} onClose={() => setOpen(false)} />
+    </May>
+  );
+}
+
+function Row({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-3">{title}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </>
   );
 }
 

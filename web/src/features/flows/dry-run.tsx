@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
 import type { FlowDefinition, FlowDetail } from "#api/schemas.ts";
+import { DryRunResult } from "../../components/dry-run-result.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Select, Textarea } from "../../components/ui/field.tsx";
@@ -16,7 +17,7 @@ import { relativeTime } from "../../lib/time.ts";
 import { eventToTry, isMadeUp, originWords, samplesOf } from "../flow-editor/data/samples.ts";
 import type { Sample } from "../flow-editor/data/types.ts";
 import { useChosenSample } from "../flow-editor/trying/chosen-sample.tsx";
-import { DryRunResult } from "./dry-run-result.tsx";
+import { useNamesOf } from "./effect-names.tsx";
 import { parseJson } from "../../lib/json-text.ts";
 import { SendSample } from "./send-sample.tsx";
 import { noSample, origins, sampleTitle } from "./sample.ts";
@@ -70,6 +71,7 @@ function DryRunForm({ flow, definition }: TryProps) {
     meta: { quiet: true },
   });
   const event = source === "paste" ? parsed.value : sample?.values["trigger"];
+  const namesOf = useNamesOf(dryRun.variables);
   // A result says nothing of another event.
   const tried = source === "paste" ? pasted : sample?.id;
   const { reset } = dryRun;
@@ -121,7 +123,7 @@ function DryRunForm({ flow, definition }: TryProps) {
         )}
         {dryRun.data && (
           <div className={isOld ? "outdated" : ""}>
-            <DryRunResult result={dryRun.data} definition={dryRun.variables} />
+            <DryRunResult result={dryRun.data} namesOf={namesOf} />
             {!isOld && event !== undefined && (
               <SendSample
                 flow={flow}

@@ -1,14 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import type { DryRunReply, FlowDefinition } from "#api/schemas.ts";
 import type { Lookup } from "#catalog/types.ts";
+import type { ShownAs } from "../../components/dry-run-result.tsx";
 import { catalogQuery } from "../../lib/queries.ts";
 import { choiceOf } from "../../lib/named-choices.ts";
 import { allSteps } from "../flow-editor/document/place.ts";
 import { useLookup } from "../flow-editor/panel/fields/use-choices.ts";
-
-/** How a field's value is shown; undefined: as it is. */
-export type ShownAs = (field: string) => ((value: string) => ReactNode) | undefined;
 
 /** Shows what a write chose by name under that name, not the id that is sent. */
 export function useNamesOf(definition: FlowDefinition | undefined): (effect: DryRunReply["effects"][number]) => ShownAs {

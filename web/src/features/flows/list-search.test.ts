@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FlowView } from "#api/schemas.ts";
-import { nextSort, readFlowsSearch, shownFlows, type FlowsSearch } from "./list-search.ts";
+import { isNarrowed, nextSort, noFilter, readFlowsSearch, shownFlows, type FlowsSearch } from "./list-search.ts";
 
 const flow = (name: string, status: FlowView["status"], lastRunAt: number | null, locationId: string) =>
   ({
@@ -8,8 +8,10 @@ const flow = (name: string, status: FlowView["status"], lastRunAt: number | null
     status,
     lastRunAt,
     sentence: "",
-    folder: null,
-    trigger: { title: "", app: "" },
+    folder: name === "alpha" ? "Leads" : null,
+    lint: null,
+    counts: name === "Gamma" ? { failed: 1 } : {},
+    trigger: { title: "", app: "", lastError: null },
     subAccounts: [{ locationId, title: `Account ${locationId}` }],
   }) as unknown as FlowView;
 const flows = [flow("Beta", "draft", null, "l1"), flow("alpha", "on", 10, "l2"), flow("Gamma", "off", 30, "l1")];
@@ -27,6 +29,14 @@ test("only those of the chosen sub-account are shown, and its name finds them to
   expect(names({ account: "l1" })).toEqual(["Beta", "Gamma"]);
   expect(names({ q: "account l2" })).toEqual(["alpha"]);
   expect(names({ account: "l2", q: "gamma" })).toEqual([]);
+});
+
+test("a state, a folder, and what has a problem narrow the list, until every filter is taken away", () => {
+  expect(names({ show: "draft" })).toEqual(["Beta"]);
+  expect(names({ show: "trouble" })).toEqual(["Gamma"]);
+  expect(names({ folder: "Leads" })).toEqual(["alpha"]);
+  expect(isNarrowed({ folder: "Leads", sort: "name" })).toBe(true);
+  expect(isNarrowed({ folder: "Leads", sort: "name", ...noFilter })).toBe(false);
 });
 
 test("the head of a column turns its order round at the second press", () => {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronRight, LayoutTemplate } from "lucide-react";
+import { FileUp, LayoutTemplate, type LucideIcon } from "lucide-react";
 import { useId, useState } from "react";
 import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
@@ -21,7 +21,8 @@ import { blocks } from "../flow-editor/canvas/blocks.ts";
 import { morning } from "../flow-editor/panel/fields/usual-schedule.tsx";
 import { ScheduleChoice } from "./schedule-choice.tsx";
 import { ConnectionChoice } from "./connection-choice.tsx";
-import { canReconcile, canStart, isStep, starterFlow, usualConnection } from "./starter.ts";
+import { useImport } from "./manage/import-flow.tsx";
+import { canReconcile, canStart, isStep, starterFlow, usualConnection, usualName } from "./starter.ts";
 import { useUsualZone } from "./usual-zone.ts";
 import { type TriggerInput, TriggerSettings } from "./trigger-settings.tsx";
 
@@ -54,13 +55,13 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
   const [schedule, setSchedule] = useState(morning);
   const [zone, setZone] = useState<string>();
   const usual = useUsualZone([], open);
-  const missing = name.trim() === "" || trigger.entry === null;
+  const ownName = usualName(trigger.entry, action.entry);
   const reconcilable = canReconcile(trigger.entry) && trigger.connection !== null;
   const begin = () => {
-    if (trigger.entry === null || missing) return;
+    if (trigger.entry === null) return;
     create.mutate(
       starterFlow({
-        name: name.trim(),
+        name: name.trim() || ownName,
         trigger: trigger.entry,
         action: action.entry,
         triggerConnection: trigger.connection,
@@ -80,16 +81,17 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
       onSubmit={begin}
       footer={
         <>
+          {trigger.entry === null && <p className="mr-auto text-meta text-ink-3">Choose what starts it.</p>}
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" disabled={missing} busy={create.isPending}>
+          <Button kind="primary" type="submit" disabled={trigger.entry === null} busy={create.isPending}>
             Create flow
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4 pt-1">
-        <FromTemplate />
-        <NameField value={name} onChange={setName} open={open} />
+        <ReadyMade />
+        <NameField value={name} usual={ownName} onChange={setName} open={open} />
         <When value={trigger} onChange={setTrigger} catalog={catalog} connections={connections} />
         {trigger.entry?.kind === "schedule" && (
           <ScheduleChoice schedule={schedule} onSchedule={setSchedule} zone={zone} onZone={setZone} usual={usual} />
@@ -104,14 +106,16 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
 
 interface NameFieldProps {
   value: string;
+  /** What it is called where nothing is typed. */
+  usual: string;
   onChange: (name: string) => void;
   open: boolean;
 }
 
 /** Two flows may have one name; whoever gives it again should know, as lists of flows then have two equal lines. */
-function NameField({ value, onChange, open }: NameFieldProps) {
+function NameField({ value, usual, onChange, open }: NameFieldProps) {
   const flows = useQuery({ ...flowsQuery(), enabled: open }).data ?? [];
-  const typed = value.trim().toLowerCase();
+  const typed = (value.trim() || usual).toLowerCase();
   const same = flows.find(({ name }) => name.toLowerCase() === typed);
   return (
     <Field label="Name" hint={same && `There is already a flow called "${same.name}". Another name keeps the two apart.`}>
@@ -121,7 +125,7 @@ function NameField({ value, onChange, open }: NameFieldProps) {
           value={value}
           maxLength={120}
           onChange={(event) => onChange(event.target.value)}
-          placeholder="Survey answers to contacts"
+          placeholder={usual === "" ? "Named after what it does, if you leave this empty" : usual}
           autoFocus
         />
       )}
@@ -191,22 +195,35 @@ function Then({ value, onChange, catalog, connections }: ChoiceProps) {
   );
 }
 
-/** The shorter way: most flows that people want exist already. */
-function FromTemplate() {
+/** The shorter ways: most flows that people want exist already, here or in a file. */
+function ReadyMade() {
+  const { input, choose, isPending } = useImport();
   return (
     <>
-      <Link
-        to="/templates"
-        className="flex items-center gap-3 rounded-md border border-line p-3 transition-colors hover:border-line-strong hover:bg-sunken"
-      >
-        <Icon of={LayoutTemplate} size={18} className="shrink-0 text-accent-ink" />
-        <span className="min-w-0 flex-1">
-          <span className="block font-medium">From a template</span>
-          <span className="block text-meta text-ink-3">Ready-made flows, set up in three steps</span>
-        </span>
-        <Icon of={ChevronRight} size={14} className="text-ink-3" />
-      </Link>
-      <p className="text-meta text-ink-3">Or from the beginning:</p>
+      <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
+        <Link to="/templates" className={way}>
+          <WayWords icon={LayoutTemplate} title="From a template" about="Ready-made, set up in three steps" />
+        </Link>
+        <button type="button" className={way} disabled={isPending} onClick={choose}>
+          <WayWords icon={FileUp} title="From a file" about="A flow that was exported" />
+        </button>
+      </div>
+      {input}
+      <p className="text-meta text-ink-3">Or build it yourself:</p>
+    </>
+  );
+}
+
+const way = "flex items-start gap-3 rounded-md border border-line p-3 text-left transition-colors hover:border-line-strong hover:bg-sunken";
+
+function WayWords({ icon, title, about }: { icon: LucideIcon; title: string; about: string }) {
+  return (
+    <>
+      <Icon of={icon} size={18} className="mt-0.5 shrink-0 text-accent-ink" />
+      <span className="min-w-0 flex-1">
+        <span className="block font-medium">{title}</span>
+        <span className="block text-meta text-ink-3">{about}</span>
+      </span>
     </>
   );
 }

@@ -15,7 +15,6 @@ import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
-import { DueAt } from "./arrivals.tsx";
 import { curlOf } from "./curl.ts";
 import { readSignature } from "./signature.ts";
 import { SendersLine } from "./senders-line.tsx";
@@ -31,7 +30,7 @@ const kinds = {
 /** It looks at a list, and gets events as well. */
 const fromBoth = { word: "Starts when a webhook reports the change, and checks the list for what no webhook reported", icon: RefreshCw };
 /** Its events come to the one address of a marketplace app. */
-const fromInbox = { word: "Starts the moment it happens, told by your marketplace app", icon: Webhook };
+const fromInbox = { word: "Starts the moment it happens, reported by your marketplace app", icon: Webhook };
 
 /** The status of the trigger: how it receives events, at which address, and what went wrong. */
 export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: readonly LintFinding[] }) {
@@ -41,7 +40,7 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
   const kind = trigger.watches ? fromBoth : trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
   const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
   return (
-    <section aria-label="How the trigger stands" className="rounded-lg border border-line">
+    <section aria-label="How events come" className="rounded-lg border border-line">
       <div className="flex items-start gap-3 px-4 py-3">
         <div className="min-w-0 flex-1">
           <p className="text-ink-2">
@@ -50,11 +49,6 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
             {trigger.everyMs !== null && (
               <>
                 {trigger.kind === "webhook" ? ". Looks for gaps" : ","} every {durationWords(trigger.everyMs)}
-              </>
-            )}
-            {trigger.nextAt !== null && (
-              <>
-                , next <DueAt at={trigger.nextAt} />
               </>
             )}
           </p>

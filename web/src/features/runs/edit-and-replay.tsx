@@ -1,19 +1,26 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { FlaskConical } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { RunDetail } from "#api/schemas.ts";
+import type { FlowDefinition, RunDetail } from "#api/schemas.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { FieldChanges } from "../../components/change.tsx";
+import { DryRunResult } from "../../components/dry-run-result.tsx";
+import { May } from "../../components/may.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
+import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Field, Input, Select, Textarea } from "../../components/ui/field.tsx";
+import { Icon } from "../../components/ui/icon.tsx";
 import { Problem } from "../../components/ui/problem.tsx";
 import { Segmented } from "../../components/ui/segmented.tsx";
 import { api } from "../../lib/api.ts";
+import { flowQuery, versionQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { parseJson } from "../../lib/json-text.ts";
-import { type EventField, differences, fieldsOf, mostFields, placeOf, readLike, withField } from "./event-fields.ts";
+import { plural } from "../../lib/words.ts";
+import { type EventField, differences, fieldsByUse, fieldsOf, mostFields, placeOf, readLike, withField } from "./event-fields.ts";
 
 interface EditProps {
   run: RunDetail;
@@ -24,10 +31,20 @@ type View = "fields" | "json";
 type Version = "same" | "published";
 
 /** Edits a copy of the event and replays the run with it. The original event is not changed. */
-export function EditAndReplay({ run, onClose }: EditProps) {
+export function EditAndReplay(props: EditProps) {
+  const { isPending, data } = useQuery(versionQuery(props.run.flow.id, props.run.flow.version));
+  // The version says which fields come first; where it is gone, all of them do.
+  return isPending ? null : <EditDialog {...props} steps={data?.definition.steps ?? []} />;
+}
+
+function EditDialog({ run, steps, onClose }: EditProps & { steps: readonly unknown[] }) {
   const edited = useEditedEvent(run.event.payload);
   const [version, setVersion] = useState<Version>("same");
+  const target = useTarget(run, version);
   const replay = useEditedReplay(run, onClose);
+  const dryRun = useDryRun(run.flow.id);
+  // A result says nothing of other data, or of another version.
+  const isTried = dryRun.variables?.definition === target?.definition && jsonOf(dryRun.variables?.payload) === jsonOf(edited.value);
   return (
     <Dialog
       open
@@ -39,6 +56,18 @@ export function EditAndReplay({ run, onClose }: EditProps) {
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
+          {target !== undefined && (
+            <May scope="flows:try">
+              <Button
+                icon={<Icon of={FlaskConical} size={14} />}
+                busy={dryRun.isPending}
+                disabled={!edited.isReady}
+                onClick={() => dryRun.mutate({ payload: edited.value, definition: target.definition })}
+              >
+                Dry run
+              </Button>
+            </May>
+          )}
           <Button kind="primary" type="submit" busy={replay.isPending} disabled={!edited.isReady}>
             Replay with changed data
           </Button>
@@ -46,7 +75,7 @@ export function EditAndReplay({ run, onClose }: EditProps) {
       }
     >
       <div className="flex flex-col gap-5 pt-1">
-        <EventEditor edited={edited} />
+        <EventEditor edited={edited} steps={steps} />
         {edited.changes.length > 0 && (
           <section aria-label="What you change">
             <h3 className="mb-1.5 font-medium">What you change</h3>
@@ -55,11 +84,42 @@ export function EditAndReplay({ run, onClose }: EditProps) {
             </dl>
           </section>
         )}
-        <VersionField ran={run.flow.version} value={version} onChange={setVersion} />
+        <VersionField ran={run.flow.version} value={version} onChange={setVersion} hint={target?.where} />
         {replay.error !== null && <Problem>{messageOf(replay.error)}</Problem>}
+        {isTried && dryRun.error !== null && <Problem>{messageOf(dryRun.error)}</Problem>}
+        {isTried && dryRun.data !== undefined && (
+          <section ref={intoView} aria-label="What a dry run shows" className="border-t border-line pt-4">
+            <h3 className="mb-2 font-medium">With this data</h3>
+            <DryRunResult result={dryRun.data} />
+          </section>
+        )}
       </div>
     </Dialog>
   );
+}
+
+/** The result comes below what fits on the screen. */
+const intoView = (section: HTMLElement | null): void => section?.scrollIntoView({ block: "nearest" });
+
+/** What the new run goes through, and where that writes. Undefined where the flow, or its version, is gone. */
+function useTarget(run: RunDetail, version: Version): { definition: FlowDefinition; where: string } | undefined {
+  const flow = useQuery(flowQuery(run.flow.id)).data;
+  const published = flow?.version ?? run.flow.version;
+  const number = version === "same" ? run.flow.version : published;
+  const { data } = useQuery(versionQuery(run.flow.id, number));
+  if (data === undefined) return undefined;
+  const accounts = (version === "same" ? run.subAccounts : (flow?.subAccounts ?? [])).map(({ title }) => title).join(", ");
+  return {
+    definition: data.definition,
+    where: `The new run goes through version ${number} of ${run.flow.name}${accounts === "" ? "." : `, and works in ${accounts}.`}`,
+  };
+}
+
+function useDryRun(id: string) {
+  return useMutation({
+    mutationFn: (body: { payload: unknown; definition: FlowDefinition }) => api.flows.dryRun({ id, body }),
+    meta: { quiet: true },
+  });
 }
 
 /** The event as it is edited, by fields or as JSON. */
@@ -96,7 +156,7 @@ function firstView(event: unknown): View {
   return fields > 0 && fields <= mostFields ? "fields" : "json";
 }
 
-function EventEditor({ edited }: { edited: ReturnType<typeof useEditedEvent> }) {
+function EventEditor({ edited, steps }: { edited: ReturnType<typeof useEditedEvent>; steps: readonly unknown[] }) {
   return (
     <>
       <Segmented
@@ -120,7 +180,7 @@ function EventEditor({ edited }: { edited: ReturnType<typeof useEditedEvent> }) 
           )}
         </Field>
       ) : (
-        <Fields event={edited.before} onChange={edited.setField} onWrong={edited.setWrong} />
+        <Fields event={edited.before} current={edited.value} steps={steps} onChange={edited.setField} onWrong={edited.setWrong} />
       )}
     </>
   );
@@ -131,11 +191,12 @@ interface VersionFieldProps {
   ran: number;
   value: Version;
   onChange: (version: Version) => void;
+  hint: string | undefined;
 }
 
-function VersionField({ ran, value, onChange }: VersionFieldProps) {
+function VersionField({ ran, value, onChange, hint }: VersionFieldProps) {
   return (
-    <Field label="Which version of the flow">
+    <Field label="Which version of the flow" hint={hint}>
       {(ids) => (
         <Select {...ids} value={value} onChange={(change) => onChange(change.target.value === "published" ? "published" : "same")}>
           <option value="same">The one it ran on (version {ran})</option>
@@ -166,27 +227,49 @@ function useEditedReplay(run: RunDetail, onClose: () => void) {
   });
 }
 
+const shownAs = (value: EventField["value"]): string => (typeof value === "boolean" ? (value ? "Yes" : "No") : String(value));
+
 interface FieldsProps {
   /** As it came: what is typed is of the same kind. */
   event: unknown;
+  /** As it is edited by now. */
+  current: unknown;
   onChange: (path: EventField["path"], value: EventField["value"]) => void;
   onWrong: (place: string, isWrong: boolean) => void;
 }
 
-function Fields({ event, onChange, onWrong }: FieldsProps) {
-  return (
+function Fields({ event, current, steps, ...ways }: FieldsProps & { steps: readonly unknown[] }) {
+  const { used, others } = fieldsByUse(fieldsOf(event), steps);
+  const now = new Map(fieldsOf(current).map(({ path, value }) => [placeOf(path), value]));
+  const all = (fields: readonly EventField[]) => (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-      {fieldsOf(event).map((field) => (
-        <EventInput key={placeOf(field.path)} field={field} onChange={onChange} onWrong={onWrong} />
+      {fields.map((field) => (
+        <EventInput key={placeOf(field.path)} field={field} current={now.get(placeOf(field.path)) ?? null} {...ways} />
       ))}
+    </div>
+  );
+  return (
+    <div className="flex flex-col gap-3">
+      {used.length > 0 && all(used)}
+      {others.length > 0 && (
+        <Disclosure summary={`${plural(others.length, "field")} that the flow does not use`} open={used.length === 0}>
+          <div className="pt-2">{all(others)}</div>
+        </Disclosure>
+      )}
     </div>
   );
 }
 
-function EventInput({ field: { path, value }, onChange, onWrong }: Omit<FieldsProps, "event"> & { field: EventField }) {
+function EventInput({
+  field: { path, value },
+  current,
+  onChange,
+  onWrong,
+}: Pick<FieldsProps, "onChange" | "onWrong"> & { field: EventField; current: EventField["value"] }) {
   const place = placeOf(path);
-  const [text, setText] = useState(value === null ? "" : String(value));
+  const [text, setText] = useState(current === null ? "" : String(current));
   const typed = readLike(value, text);
+  const isChanged = typed !== value;
   const write = (next: string) => {
     setText(next);
     const read = readLike(value, next);
@@ -196,6 +279,8 @@ function EventInput({ field: { path, value }, onChange, onWrong }: Omit<FieldsPr
   return (
     <Field
       label={path.length === 1 ? fieldLabel(place) : place}
+      aside={isChanged && <span className="text-meta font-medium text-accent-ink">Changed</span>}
+      hint={isChanged ? `Was: ${value === null || value === "" ? "empty" : shownAs(value)}` : undefined}
       error={typed === undefined ? "Takes a number, as before. JSON takes anything." : undefined}
     >
       {(ids) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differences, fieldsOf, placeOf, readLike, withField } from "./event-fields.ts";
+import { differences, fieldsByUse, fieldsOf, placeOf, readLike, withField } from "./event-fields.ts";
 
 const event = { email: "ada@example.com", score: 9, tags: ["a", "b"], contact: { vip: false, note: null }, _headers: { host: "x" } };
 
@@ -32,4 +32,18 @@ test("what is typed stays of the kind that it was", () => {
     readLike("a", "3"),
     readLike(null, ""),
   ]).toEqual([3, undefined, undefined, true, "3", null]);
+});
+
+test("the fields that the flow reads come first, however deep they are read", () => {
+  const steps = [
+    { id: "a", filter: "trigger.email != blank" },
+    { id: "b", if: "true", then: [{ id: "c", input: { note: "{{ trigger['contact'].note }} of {{ trigger.tags[0] }}" } }] },
+  ];
+  const { used, others } = fieldsByUse(fieldsOf(event), steps);
+  expect(used.map(({ path }) => placeOf(path))).toEqual(["email", "tags[0]", "tags[1]", "contact.note"]);
+  expect(others.map(({ path }) => placeOf(path))).toEqual(["score", "contact.vip"]);
+});
+
+test("a flow that names no field of the event may read any of them", () => {
+  expect(fieldsByUse(fieldsOf(event), [{ id: "a", code: "return Object.keys(trigger)" }]).others).toEqual([]);
 });

@@ -52,3 +52,29 @@ export function differences(before: unknown, after: unknown): { field: string; o
     .filter((field) => old!.get(field) !== changed!.get(field))
     .map((field) => ({ field, old: old!.get(field), new: changed!.get(field) }));
 }
+
+/** The fields that a flow reads, and the others. All are read where it names none, as a script may do. */
+export function fieldsByUse(fields: readonly EventField[], steps: readonly unknown[]): { used: EventField[]; others: EventField[] } {
+  const reads = readsOf(steps);
+  if (reads.length === 0) return { used: [...fields], others: [] };
+  const isUsed = ({ path }: EventField) => reads.some((read) => overlaps(read, namesIn(path)));
+  return { used: fields.filter(isUsed), others: fields.filter((field) => !isUsed(field)) };
+}
+
+const read = /\btrigger((?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:\d+|"[^"]*"|'[^']*')\s*\])+)/g;
+const readPart = /[A-Za-z_]\w*|"[^"]*"|'[^']*'/g;
+
+/** What is read of the event, as names one below the other: `trigger.contact.tags[0]` is contact, tags. */
+function readsOf(part: unknown): string[][] {
+  if (typeof part === "string")
+    return [...part.matchAll(read)].map(([, path = ""]) => [...path.matchAll(readPart)].map(([name]) => name.replace(/^["']|["']$/g, "")));
+  if (Array.isArray(part)) return part.flatMap(readsOf);
+  return isObject(part) ? Object.values(part).flatMap(readsOf) : [];
+}
+
+const namesIn = (path: readonly Key[]): string[] => path.filter((key) => typeof key === "string");
+
+const overlaps = (a: readonly string[], b: readonly string[]): boolean => {
+  const shorter = Math.min(a.length, b.length);
+  return a.slice(0, shorter).every((name, i) => name === b[i]);
+};

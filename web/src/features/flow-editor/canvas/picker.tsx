@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
 import { AppMark } from "../../../components/app-mark.tsx";
+import { EffectLine } from "../../../components/operation-picker.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { SearchBox, SearchWindow } from "../../../components/ui/search-window.tsx";
 import { cx } from "../../../lib/cx.ts";
@@ -122,6 +123,7 @@ function Row({ choice, name, note }: { choice: Choice; name: string; note: strin
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium">{name}</span>
         {"block" in choice && <span className="block truncate text-meta text-ink-3">{choice.block.about}</span>}
+        {"entry" in choice && note !== null && <EffectLine entry={choice.entry} />}
       </span>
       {note !== null && <span className="shrink-0 text-meta text-ink-3">{note}</span>}
     </span>

@@ -18,7 +18,7 @@ import { keyLabels, type KeyLabels } from "../../../lib/key-labels.ts";
 import { connectionsQuery, overviewQuery, stepTestsQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { listed } from "../../../lib/words.ts";
-import { EffectRows } from "../../flows/dry-run-result.tsx";
+import { EffectRows } from "../../../components/dry-run-result.tsx";
 import { eventToTry, isMadeUp, keyOfSample, untested } from "../data/samples.ts";
 import { allSteps, type Place, stepAt } from "../document/place.ts";
 import { gives } from "../document/kinds.ts";

@@ -8,6 +8,7 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { isObject } from "#kernel/json.ts";
 import { useApps } from "../../../lib/apps.ts";
 import { connectionsQuery, inboxesQuery } from "../../../lib/queries.ts";
+import { Arrivals } from "../../flows/arrivals.tsx";
 import { useUsualZone } from "../../flows/usual-zone.ts";
 import { useConnectionsOfFlow } from "../draft/use-connections.ts";
 import { canReconcile, newTrigger, usualConnection } from "../../flows/starter.ts";
@@ -74,6 +75,7 @@ export function TriggerPanel({ flow, trigger, names, findings, onClose }: Trigge
                 {own.length > 0 && <StepFindings flowId={flow.id} findings={own} />}
                 <SetUp trigger={trigger} entry={entry} errors={errors} />
                 {entry?.kind === "schedule" && <ScheduleForm trigger={trigger} errors={errors} inputErrors={inputErrors} />}
+                {trigger.app !== "" && <Arrivals flow={flow} hideAddress />}
                 {trigger.app !== "" && <TriggerStatus flow={flow} findings={own} />}
                 <More trigger={trigger} entry={entry} errors={errors} />
               </>

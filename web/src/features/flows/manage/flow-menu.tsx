@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Copy, Download, LayoutTemplate, MoreHorizontal, Pencil, Play, Trash2 } from "lucide-react";
+import { Copy, Download, LayoutTemplate, MoreHorizontal, Pencil, Play, Send, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail } from "#api/schemas.ts";
@@ -11,20 +11,20 @@ import { api } from "../../../lib/api.ts";
 import { flowQuery } from "../../../lib/queries.ts";
 import { useDraft } from "../../flow-editor/draft/context.tsx";
 import { SaveTemplate } from "../save-template.tsx";
+import { SendTest } from "../send-test.tsx";
 import { DeleteFlow } from "./delete-flow.tsx";
+import { DuplicateFlow } from "./duplicate-flow.tsx";
 import { RenameFlow } from "./rename-flow.tsx";
 import { needsNoEvent } from "../sample.ts";
 import { useFlowActions } from "./use-flow-actions.ts";
-import { useRunNow } from "./use-run-now.ts";
 
 /** What else can be done with a flow. */
 export function FlowMenu({ flow }: { flow: FlowDetail }) {
-  const [asking, setAsking] = useState<"delete" | "rename" | "template" | null>(null);
+  const [asking, setAsking] = useState<"delete" | "duplicate" | "rename" | "template" | "test" | null>(null);
   const draft = useDraft();
-  const runNow = useRunNow(flow);
   const resumeFromNow = useResumeFromNow(flow);
-  const { duplicate, exportFile, remove } = useFlowActions(flow, draft.flush);
-  /** The server makes the template of the draft that it has. */
+  const { exportFile, remove } = useFlowActions(flow, draft.flush);
+  /** The server makes the template, and the copy, of the draft that it has. */
   const saved = useMutation({ mutationFn: () => draft.flush() });
   const close = () => setAsking(null);
   const mayWrite = useMay("flows:write");
@@ -40,8 +40,8 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
         }
       >
         {mayRun && !needsNoEvent(flow.trigger.kind) && (
-          <MenuItem icon={Play} disabled={flow.version === null} onSelect={() => runNow.mutate()}>
-            Run now with the newest sample
+          <MenuItem icon={Send} disabled={flow.status !== "on"} onSelect={() => setAsking("test")}>
+            Send a test
           </MenuItem>
         )}
         {maySwitch && flow.status === "off" && flow.trigger.kind === "poll" && (
@@ -57,7 +57,7 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
             <MenuItem icon={Pencil} onSelect={() => setAsking("rename")}>
               Name and folder
             </MenuItem>
-            <MenuItem icon={Copy} onSelect={() => duplicate.mutate()}>
+            <MenuItem icon={Copy} onSelect={() => saved.mutate(undefined, { onSuccess: () => setAsking("duplicate") })}>
               Duplicate flow
             </MenuItem>
           </>
@@ -77,8 +77,10 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
           </>
         )}
       </Menu>
+      <SendTest flow={flow} open={asking === "test"} onClose={close} />
       <RenameFlow flow={flow} open={asking === "rename"} onClose={close} />
       <SaveTemplate flow={flow} open={asking === "template"} onClose={close} />
+      <DuplicateFlow flow={flow} open={asking === "duplicate"} onClose={close} />
       <DeleteFlow flow={flow} open={asking === "delete"} busy={remove.isPending} onClose={close} onConfirm={() => remove.mutate()} />
     </>
   );

@@ -12,7 +12,20 @@ import { readFlowFile } from "./flow-file.ts";
 
 /** Makes a flow of a file that was exported here or elsewhere. It is a draft: nothing runs before somebody publishes it. */
 export function ImportFlow() {
-  const input = useRef<HTMLInputElement>(null);
+  const { input, choose, isPending } = useImport();
+  return (
+    <>
+      <Button icon={<Icon of={FileUp} size={14} />} busy={isPending} onClick={choose}>
+        Import
+      </Button>
+      {input}
+    </>
+  );
+}
+
+/** The input that takes a file, to be put on the page, and what opens it. */
+export function useImport() {
+  const ref = useRef<HTMLInputElement>(null);
   const cache = useQueryClient();
   const navigate = useNavigate();
   const bring = useMutation({
@@ -28,23 +41,19 @@ export function ImportFlow() {
     },
     onError: (error) => void toast.error(messageOf(error)),
   });
-  return (
-    <>
-      <Button icon={<Icon of={FileUp} size={14} />} busy={bring.isPending} onClick={() => input.current?.click()}>
-        Import
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        accept="application/json,.json"
-        aria-label="A file with a flow"
-        className="hidden"
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          event.target.value = ""; // the same file may be chosen again
-          if (file) bring.mutate(file);
-        }}
-      />
-    </>
+  const input = (
+    <input
+      ref={ref}
+      type="file"
+      accept="application/json,.json"
+      aria-label="A file with a flow"
+      className="hidden"
+      onChange={(event) => {
+        const file = event.target.files?.[0];
+        event.target.value = ""; // the same file may be chosen again
+        if (file) bring.mutate(file);
+      }}
+    />
   );
+  return { input, choose: () => ref.current?.click(), isPending: bring.isPending };
 }

@@ -9,13 +9,14 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { Menu, MenuItem, MenuLine } from "../../../components/ui/menu.tsx";
 import { flowQuery, flowsQuery } from "../../../lib/queries.ts";
 import { DeleteFlow } from "./delete-flow.tsx";
+import { DuplicateFlow } from "./duplicate-flow.tsx";
 import { RenameFlow } from "./rename-flow.tsx";
 import { turns, useFlowActions } from "./use-flow-actions.ts";
 
 /** What can be done with a flow without opening it. */
 export function RowMenu({ flow }: { flow: FlowView }) {
-  const [asking, setAsking] = useState<"delete" | "rename" | null>(null);
-  const { duplicate, exportFile, remove } = useFlowActions(flow);
+  const [asking, setAsking] = useState<"delete" | "duplicate" | "rename" | null>(null);
+  const { exportFile, remove } = useFlowActions(flow);
   const turn = useTurn(flow);
   const mayWrite = useMay("flows:write");
   const maySwitch = useMay("flows:switch");
@@ -37,7 +38,7 @@ export function RowMenu({ flow }: { flow: FlowView }) {
             <MenuItem icon={FolderClosed} onSelect={() => setAsking("rename")}>
               Move to a folder
             </MenuItem>
-            <MenuItem icon={Copy} onSelect={() => duplicate.mutate()}>
+            <MenuItem icon={Copy} onSelect={() => setAsking("duplicate")}>
               Duplicate flow
             </MenuItem>
           </>
@@ -60,6 +61,7 @@ export function RowMenu({ flow }: { flow: FlowView }) {
         )}
       </Menu>
       <RenameFlow flow={flow} open={asking === "rename"} onClose={close} />
+      <DuplicateFlow flow={flow} open={asking === "duplicate"} onClose={close} />
       <DeleteFlow
         flow={flow}
         open={asking === "delete"}

@@ -27,18 +27,6 @@ export function useFlowActions({ id, name }: Pick<FlowView, "id" | "name">, save
       await listChanged();
     },
   });
-  const duplicate = useMutation({
-    mutationFn: async () => {
-      await save();
-      return api.flows.duplicate({ id });
-    },
-    onSuccess: (copy) => {
-      cache.setQueryData(flowQuery(copy.id).queryKey, copy);
-      void listChanged();
-      toast.success("This is the copy. It is a draft until you publish it");
-      void navigate({ to: "/flows/$flowId", params: { flowId: copy.id } });
-    },
-  });
   const exportFile = useMutation({
     mutationFn: async () => {
       await save();
@@ -46,5 +34,5 @@ export function useFlowActions({ id, name }: Pick<FlowView, "id" | "name">, save
     },
     onSuccess: (file) => downloadJson(`${fileName(name)}.json`, file),
   });
-  return { remove, duplicate, exportFile };
+  return { remove, exportFile };
 }

@@ -14,7 +14,8 @@ import { useNow } from "../../../lib/clock.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { catalogQuery, lintQuery, triggerSamplesQuery } from "../../../lib/queries.ts";
 import { relativeTime } from "../../../lib/time.ts";
-import { DryRunResult } from "../dry-run-result.tsx";
+import { useNamesOf } from "../effect-names.tsx";
+import { DryRunResult } from "../../../components/dry-run-result.tsx";
 import { PublishStop, type Stops, stopsIn } from "../publish-stop.tsx";
 import { noSample, origins, sampleTitle } from "../sample.ts";
 import { StepEnd } from "./step-end.tsx";
@@ -81,6 +82,7 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
   const [picked, setPicked] = useState(0);
   const needsSample = flow.trigger.kind === "webhook" || flow.trigger.kind === "poll";
   const sample = samples?.[picked];
+  const namesOf = useNamesOf(flow.definition);
   const dryRun = useMutation({
     mutationFn: (one: SampleView | undefined) =>
       api.flows.dryRun({
@@ -117,7 +119,7 @@ function Trial({ flow, example }: Pick<TestStepProps, "flow" | "example">) {
       )}
       <div aria-live="polite" className="pt-5">
         {dryRun.error && <p className="rounded-md bg-failure-soft px-4 py-3">{messageOf(dryRun.error)}</p>}
-        {dryRun.isPending ? <SkeletonRows rows={3} /> : dryRun.data && <DryRunResult result={dryRun.data} definition={flow.definition} />}
+        {dryRun.isPending ? <SkeletonRows rows={3} /> : dryRun.data && <DryRunResult result={dryRun.data} namesOf={namesOf} />}
       </div>
     </Section>
   );

@@ -1,14 +1,14 @@
 import { CircleMinus, Clock, Equal, Link2, type LucideIcon, Pencil, Plus, Send, Trash2, Unlink, Zap } from "lucide-react";
-import type { DryRunReply, FlowDefinition } from "#api/schemas.ts";
-import { FieldChanges, TagChanges } from "../../components/change.tsx";
-import { Disclosure } from "../../components/ui/disclosure.tsx";
-import { Icon } from "../../components/ui/icon.tsx";
-import { cx } from "../../lib/cx.ts";
-import { fixFor } from "../../lib/fix.ts";
+import type { ReactNode } from "react";
+import type { DryRunReply } from "#api/schemas.ts";
+import { FieldChanges, TagChanges } from "./change.tsx";
+import { Disclosure } from "./ui/disclosure.tsx";
+import { Icon } from "./ui/icon.tsx";
+import { cx } from "../lib/cx.ts";
+import { fixFor } from "../lib/fix.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
-import { type ShownAs, useNamesOf } from "./effect-names.tsx";
-import { humanize, plural } from "../../lib/words.ts";
+import { humanize, plural } from "../lib/words.ts";
 
 type Effect = DryRunReply["effects"][number];
 
@@ -22,9 +22,17 @@ const looks: Record<Effect["effect"], { word: string; icon: LucideIcon }> = {
   other: { word: "Would write", icon: Zap },
 };
 
+/** How a field's value is shown; undefined: as it is. */
+export type ShownAs = (field: string) => ((value: string) => ReactNode) | undefined;
+
+interface DryRunResultProps {
+  result: DryRunReply;
+  /** Shows what a write chose by name under that name, where the page knows it. */
+  namesOf?: (effect: Effect) => ShownAs | undefined;
+}
+
 /** Counts first, then each write opening to old → new. */
-export function DryRunResult({ result, definition }: { result: DryRunReply; definition: FlowDefinition }) {
-  const namesOf = useNamesOf(definition);
+export function DryRunResult({ result, namesOf = () => undefined }: DryRunResultProps) {
   const skipped = leftOut(result);
   return (
     <div className="flex flex-col gap-5">
@@ -112,7 +120,7 @@ export function EffectRows({ effects }: { effects: readonly Omit<Effect, "step">
   return effects.map((effect, index) => <EffectRow key={index} effect={effect} />);
 }
 
-function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?: ShownAs }) {
+function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?: ShownAs | undefined }) {
   const look = looks[effect.effect];
   const tags = effect.tags ?? { added: [], removed: [] };
   const nothing = effect.changes.length === 0 && tags.added.length + tags.removed.length === 0;
