@@ -46,7 +46,7 @@ test("runs that need attention, a hold and an outage lead to where they are put 
   };
   expect(troubles({ overview: { ...overview, attention: 3, held: true, outages: [outage] } })).toMatchObject([
     { what: "hold", fix: { command: "millrace resume" } },
-    { what: "runs", says: "3 runs need attention", fix: { page: { to: "/attention" } } },
+    { what: "runs", says: "3 runs stopped, and wait for a person", fix: { page: { to: "/attention" } } },
     { what: "api.example.com", since: now - hour },
   ]);
 });

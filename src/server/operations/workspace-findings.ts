@@ -61,7 +61,7 @@ function holdFindings({ overview }: WorkspaceFacts): Finding[] {
 
 function attentionFindings({ overview: { attention } }: WorkspaceFacts): Finding[] {
   if (attention === 0) return [ok("runs", "none has stopped")];
-  const says = attention === 1 ? "1 run needs attention" : `${attention} runs need attention`;
+  const says = attention === 1 ? "1 run stopped, and waits for a person" : `${attention} runs stopped, and wait for a person`;
   const fix = { command: "millrace run list --attention", page: { to: "/attention", title: "Open needs attention" } };
   return [warn("runs", says, { fix })];
 }

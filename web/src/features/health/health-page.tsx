@@ -161,5 +161,5 @@ function Trouble({ finding: { state, what, says, since, fix } }: { finding: Heal
 /** The command that fixes it; folded where a page does it as well. */
 function Command({ text, folded }: { text: string; folded: boolean }) {
   const line = <CopyLine text={text} label="Copy the command" />;
-  return <div className="mt-2 max-w-xl">{folded ? <Disclosure summary="In a terminal">{line}</Disclosure> : line}</div>;
+  return <div className="mt-2 max-w-xl">{folded ? <Disclosure summary="The same in a terminal">{line}</Disclosure> : line}</div>;
 }
