@@ -24,8 +24,12 @@ export const outageView = z.object({
 export const overview = z.object({
   version: z.string(),
   startedAt: z.number(),
-  /** Last 24 hours. */
+  /** Runs of events of the last 24 hours. One that stopped, and whose work a replay has done since, is in `replayed` alone. */
   runs: z.record(runState, z.number()),
+  replayed: z.number(),
+  /** Runs that have not ended, of all days. */
+  underWay: z.object({ queued: z.number(), running: z.number(), waiting: z.number() }),
+  /** Runs that failed or are held and that nobody has dealt with, of all days. */
   attention: z.number(),
   queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
   flows: z.object({ on: z.number(), total: z.number() }),

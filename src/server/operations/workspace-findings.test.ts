@@ -27,7 +27,11 @@ const troubles = (facts: Partial<WorkspaceFacts>) => look(facts).filter(({ state
 test("a workspace without trouble has findings that say so, and nothing to do", () => {
   const facts = { connections: [connection({})], flows: [flow({ trigger: { ...webhook, lastAt: 5 } })], inboxes: [inbox({})] };
   expect(troubles(facts)).toEqual([]);
-  expect(look(facts).map(({ what, says }) => `${what}: ${says}`)).toEqual(["runs: none needs attention", "connection 'Acme': connected"]);
+  expect(look(facts).map(({ what, says }) => `${what}: ${says}`)).toEqual([
+    "runs: none has stopped",
+    "connection 'Acme': connected",
+    "flows: 1 on, and none would fail",
+  ]);
 });
 
 test("runs that need attention, a hold and an outage lead to where they are put right", () => {
@@ -42,7 +46,7 @@ test("runs that need attention, a hold and an outage lead to where they are put 
   };
   expect(troubles({ overview: { ...overview, attention: 3, held: true, outages: [outage] } })).toMatchObject([
     { what: "hold", fix: { command: "millrace resume" } },
-    { what: "runs", says: "3 runs need attention", fix: { page: { to: "/attention" } } },
+    { what: "runs", says: "3 runs stopped, and wait for a person", fix: { page: { to: "/attention" } } },
     { what: "api.example.com", since: now - hour },
   ]);
 });
@@ -70,7 +74,27 @@ test("a login that is refused, ends soon or lacks a permission is named with wha
     },
     { state: "warn", what: "connection 'Beta'", says: "Its token ends soon; its token ends in 3 days" },
     { state: "warn", what: "connection 'Gamma'", says: "its login may not change contacts (contacts.write), which is needed by 'Welcome'" },
+    { state: "advice", says: "not tested yet, so nobody knows whether it works", fix: { page: { search: { show: "f" } } } },
   ]);
+});
+
+test("a flow whose runs would fail says why; one that waits for a login leaves that to the login", () => {
+  const trouble = (more: object) => ({
+    lint: { errors: 1, warnings: 0, troubles: [{ level: "error", problem: "There is no tag 'vip'.", ...more }] },
+  });
+  expect(troubles({ flows: [flow({ lastRunAt: 5, ...trouble({}) })] })).toMatchObject([
+    { state: "bad", says: "its runs would fail: There is no tag 'vip'", fix: { page: { to: "/flows/f", search: { tab: "checks" } } } },
+  ]);
+  expect(troubles({ flows: [flow({ lastRunAt: 5, ...trouble({ cause: { kind: "login" } }) })] })).toEqual([]);
+});
+
+test("inboxes at which events arrive are said to be well", () => {
+  const event = { type: "ContactCreate", flows: [], count: 3 };
+  expect(look({ inboxes: [inbox({ events: [event] }), inbox({})] })).toContainEqual({
+    state: "ok",
+    what: "inboxes",
+    says: "events arrive at 1 of 2",
+  });
 });
 
 test("a login for which runs wait is named once, with the runs", () => {

@@ -5,7 +5,7 @@ import { listed } from "#kernel/words.ts";
 import { permissionWords } from "#surfaces/permission-words.ts";
 import { isInUse } from "#surfaces/connection-words.ts";
 import { outageSentence, waitSentence } from "#surfaces/waiting.ts";
-import { bad, ok, warn, type Finding } from "./findings.ts";
+import { advice, bad, ok, warn, type Finding } from "./findings.ts";
 
 export interface WorkspaceFacts {
   overview: Overview;
@@ -34,9 +34,23 @@ export function workspaceFindings(facts: WorkspaceFacts): Finding[] {
       .filter(({ connection }) => !facts.connections.some(({ id }) => id === connection?.id))
       .map((outage) => outageFinding(outage, facts.now)),
     ...connectionFindings(facts),
-    ...flowFindings(facts),
-    ...subscriptionFindings(facts),
+    ...orFine("flows", flowFindings(facts), fineFlows(facts)),
+    ...orFine("inboxes", subscriptionFindings(facts), fineInboxes(facts)),
   ];
+}
+
+/** What is wrong in all of a kind; where nothing is and there are some, that they are well. */
+const orFine = (what: string, findings: Finding[], fine: string | null): Finding[] =>
+  findings.length > 0 || fine === null ? findings : [ok(what, fine)];
+
+function fineFlows({ flows }: WorkspaceFacts): string | null {
+  const on = flows.filter(({ status }) => status === "on").length;
+  return on === 0 ? null : `${on} on, and none would fail`;
+}
+
+function fineInboxes({ inboxes }: WorkspaceFacts): string | null {
+  const receiving = inboxes.filter(({ events }) => events.some(({ count }) => count > 0)).length;
+  return receiving === 0 ? null : `events arrive at ${receiving} of ${inboxes.length}`;
 }
 
 function holdFindings({ overview }: WorkspaceFacts): Finding[] {
@@ -46,8 +60,8 @@ function holdFindings({ overview }: WorkspaceFacts): Finding[] {
 }
 
 function attentionFindings({ overview: { attention } }: WorkspaceFacts): Finding[] {
-  if (attention === 0) return [ok("runs", "none needs attention")];
-  const says = attention === 1 ? "1 run needs attention" : `${attention} runs need attention`;
+  if (attention === 0) return [ok("runs", "none has stopped")];
+  const says = attention === 1 ? "1 run stopped, and waits for a person" : `${attention} runs stopped, and wait for a person`;
   const fix = { command: "millrace run list --attention", page: { to: "/attention", title: "Open needs attention" } };
   return [warn("runs", says, { fix })];
 }
@@ -80,7 +94,7 @@ function loginFinding(connection: ConnectionView, now: number): Finding {
   const { id, name, title, status, reason, expiresAt } = connection;
   const what = `connection '${title}'`;
   const ends = expiresAt !== undefined && expiresAt > now ? `; its token ends in ${roughDuration(expiresAt - now)}` : "";
-  if (status === "untested") return ok(what, isInUse(connection) ? "in use" : untested(name, reason));
+  if (status === "untested") return isInUse(connection) ? ok(what, "in use") : untested(connection, what);
   if (status === "connected") return ok(what, "connected");
   const page = onConnections;
   const says = `${(reason ?? status).replace(/\.$/, "")}${status === "expiring" ? ends : ""}`;
@@ -90,8 +104,11 @@ function loginFinding(connection: ConnectionView, now: number): Finding {
 }
 
 /** Where a test showed nothing, another one would not either. */
-const untested = (name: string, reason: string | undefined): string =>
-  reason === undefined ? `not tested yet; test it: millrace connect test ${name}` : `not tested yet. ${reason}`;
+function untested({ id, name, reason }: ConnectionView, what: string): Finding {
+  if (reason !== undefined) return ok(what, `not tested yet. ${reason}`);
+  const page = { to: "/connections", search: { show: id }, title: "Open it to test it" };
+  return advice(what, "not tested yet, so nobody knows whether it works", { fix: { command: `millrace connect test ${name}`, page } });
+}
 
 function scopeFinding({ id, title }: ConnectionView, { scope, flows }: MissingScope): Finding {
   const by = flows.length === 0 ? "to be tested" : `by ${listed(flows.map((flow) => `'${flow}'`))}`;
@@ -100,7 +117,17 @@ function scopeFinding({ id, title }: ConnectionView, { scope, flows }: MissingSc
   return warn(`connection '${title}'`, says, { fix: { page } });
 }
 
-/** Flows that Millrace paused, polls that fail, and hooks that were never called. */
+/** What the last check of a flow found that would make its runs fail. A login that does not work is a finding of its own, and runs wait for it. */
+function failingFinding({ id, name, lint }: FlowView): Finding | null {
+  const trouble = lint?.troubles.find(({ level, cause }) => level === "error" && cause?.kind !== "login");
+  if (!trouble) return null;
+  const page = { to: `/flows/${id}`, search: { tab: "checks" }, title: "See what to change" };
+  return bad(`flow '${name}'`, `its runs would fail: ${trouble.problem.replace(/\.$/, "")}`, {
+    fix: { command: `millrace flow lint ${id}`, page },
+  });
+}
+
+/** Flows that would fail, flows that Millrace paused, polls that fail, and hooks that were never called. */
 function flowFindings({ flows, now }: WorkspaceFacts): Finding[] {
   return flows.flatMap((flow) => {
     const { id, name, status, reason, trigger } = flow;
@@ -111,6 +138,8 @@ function flowFindings({ flows, now }: WorkspaceFacts): Finding[] {
       return [warn(what, subscription.problem.replace(/\.$/, ""), { fix: { command: `millrace flow subscribe ${id}`, ...fix } })];
     if (status === "off" && reason !== undefined) return [warn(what, `paused by Millrace: ${reason.replace(/\.$/, "")}`, { fix })];
     if (status !== "on") return [];
+    const failing = failingFinding(flow);
+    if (failing !== null) return [failing];
     if (trigger.lastError !== null) return [warn(what, `its last poll failed: ${trigger.lastError.message}`, { fix })];
     const isOwn = trigger.kind === "webhook" && trigger.inboxes === null && trigger.hookUrl !== null && subscription === null;
     if (!isOwn || flow.lastRunAt !== null || trigger.lastAt !== null || now - flow.updatedAt < dayMs) return [];

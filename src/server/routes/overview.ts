@@ -47,9 +47,10 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
 /** The summary of a workspace. */
 export async function overviewOf(workspaceId: string, parts: OverviewParts): Promise<Overview> {
   const { engine, connections, clock, version, startedAt, sandboxUrl, warnings, outages: seen } = parts;
-  const [runs, putRight, attention, flows, logins, outages] = await Promise.all([
+  const [runs, putRight, open, attention, flows, logins, outages] = await Promise.all([
     engine.counts(workspaceId, { from: clock.now() - dayMs }),
     engine.putRight(workspaceId, clock.now() - dayMs),
+    engine.counts(workspaceId, { states: ["queued", "running", "waiting"] }),
     engine.counts(workspaceId, { attention: true }),
     engine.flows.list(workspaceId),
     connections.list(workspaceId),
@@ -59,6 +60,8 @@ export async function overviewOf(workspaceId: string, parts: OverviewParts): Pro
     version,
     startedAt,
     runs: withoutPutRight(runs, ...putRight.values()),
+    replayed: [...putRight.values()].reduce((sum, { failed, held }) => sum + failed + held, 0),
+    underWay: { queued: open.queued, running: open.running, waiting: open.waiting },
     queue: engine.depth(),
     outages: joinOutages(seen(workspaceId), outages, logins),
     sandboxUrl: sandboxUrl(),

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { ownZone } from "../lib/time.ts";
 import { spans, type TimeRange } from "../lib/time-range.ts";
 import { Input, Select } from "./ui/field.tsx";
 
@@ -9,7 +10,7 @@ interface DateFilterProps {
   onChange: (range: TimeRange) => void;
 }
 
-/** From when to when; all of it stands in the address. */
+/** From when to when; all of it stands in the address. Beside it the one place that says of which zone times are. */
 export function DateFilter({ label, search, onChange }: DateFilterProps) {
   const dated = search.from !== undefined || search.to !== undefined;
   const [open, setOpen] = useState(dated);
@@ -54,6 +55,9 @@ export function DateFilter({ label, search, onChange }: DateFilterProps) {
           />
         </span>
       )}
+      <span className="text-meta text-ink-3" title="Every time and day is in the time zone of this computer">
+        Times in {ownZone(Date.now())}
+      </span>
     </>
   );
 }

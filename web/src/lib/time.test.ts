@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dayEnd, dayStart, durationWords, relativeTime } from "./time.ts";
+import { dayEnd, dayStart, durationWords, ownZone, relativeTime } from "./time.ts";
 
 const now = new Date(2026, 10, 22, 12, 0, 0).getTime();
 const minute = 60_000;
@@ -50,6 +50,12 @@ describe("durations", () => {
   ])("%i ms are '%s'", (ms, words) => {
     expect(durationWords(ms)).toBe(words);
   });
+});
+
+test("the reader's zone is named, with how far it is from UTC on that day", () => {
+  expect(ownZone(Date.UTC(2026, 11, 1), "Europe/Berlin")).toBe("Europe/Berlin (GMT+1)");
+  expect(ownZone(Date.UTC(2026, 6, 1), "Europe/Berlin")).toBe("Europe/Berlin (GMT+2)");
+  expect(ownZone(Date.UTC(2026, 6, 1), "UTC")).toBe("UTC");
 });
 
 describe("days of a filter", () => {

@@ -38,6 +38,14 @@ function dateOf(at: number, now: number): string {
   return (new Date(at).getFullYear() === new Date(now).getFullYear() ? shortDate : longDate).format(at);
 }
 
+/** Where all times are shown: the reader's own zone, by its name and how far it is from UTC now: "Europe/Berlin (GMT+1)". */
+export function ownZone(now: number, zone: string = new Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+  const offset = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "shortOffset" })
+    .formatToParts(now)
+    .find(({ type }) => type === "timeZoneName")?.value;
+  return offset === undefined || zone === "UTC" ? zone : `${zone} (${offset})`;
+}
+
 /** "Today", "Yesterday", "28 Nov": the day of a moment, where the reader is. */
 export function dayTitle(at: number, now: number): string {
   const daysAgo = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / day);

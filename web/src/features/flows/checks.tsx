@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { LoaderCircle, RefreshCw } from "lucide-react";
+import { CircleCheck, LoaderCircle, RefreshCw } from "lucide-react";
 import type { FlowDetail, LintFinding, LintView } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
 import { Time } from "../../components/time.tsx";
@@ -45,7 +45,7 @@ export function Checks({ flow, findings }: { flow: FlowDetail; findings: readonl
         <div className="max-w-3xl">
           <div className="mb-4 flex flex-wrap items-center gap-3">
             <p role="status" className="flex flex-1 items-center gap-2 text-ink-2">
-              {isDue && <Icon of={LoaderCircle} size={14} className="shrink-0 animate-turn text-ink-3" />}
+              <Mark isDue={isDue} findings={findings} />
               <span>
                 {isDue ? (
                   "Checking what was changed."
@@ -62,15 +62,46 @@ export function Checks({ flow, findings }: { flow: FlowDetail; findings: readonl
               </Button>
             </May>
           </div>
-          <ul aria-busy={isDue} className={cx("flex flex-col transition-opacity", isDue && "opacity-60")}>
-            {findings.map((finding) => (
-              <Finding key={`${finding.at} ${finding.problem}`} flowId={flow.id} finding={finding} />
+          <div aria-busy={isDue} className={cx("flex flex-col gap-6 transition-opacity", isDue && "opacity-60")}>
+            {levels.map(({ level, title }) => (
+              <Level key={level} title={title} flowId={flow.id} findings={findings.filter((finding) => finding.level === level)} />
             ))}
-          </ul>
+          </div>
+          <p className="mt-6 text-meta text-ink-3">
+            Looked at: whether the fields are filled in, and whether the names, logins and addresses in them still exist and may be used.
+            Millrace does it when the flow or one of its connections changes, and once a day while the flow is on. Nothing is written.
+          </p>
         </div>
       )}
     </Loaded>
   );
+}
+
+const levels = [
+  { level: "error", title: "Would make a run fail" },
+  { level: "warning", title: "To look at; runs go on" },
+] as const;
+
+/** The findings of one weight, under what they mean. */
+function Level({ title, flowId, findings }: { title: string; flowId: string; findings: readonly LintFinding[] }) {
+  if (findings.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h2 className="mb-1 font-semibold">{title}</h2>
+      <ul className="flex flex-col">
+        {findings.map((finding) => (
+          <Finding key={`${finding.at} ${finding.problem}`} flowId={flowId} finding={finding} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** How the check went, beside its sentence. */
+function Mark({ isDue, findings }: { isDue: boolean; findings: readonly LintFinding[] }) {
+  if (isDue) return <Icon of={LoaderCircle} size={14} className="shrink-0 animate-turn text-ink-3" />;
+  if (findings.length === 0) return <Icon of={CircleCheck} className="shrink-0 text-success" />;
+  return null;
 }
 
 /** Looks now, and shows it wherever it is told. */

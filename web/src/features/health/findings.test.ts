@@ -15,6 +15,7 @@ test("the summary counts problems and warnings, and says what they are about", (
   expect(summaryOf([finding("ok"), finding("advice")], all)).toMatchObject({ state: "ok" }); // advice is no alarm
   expect(summaryOf([finding("warn")], all)).toEqual({ state: "warn", words: "1 warning: x." });
   expect(summaryOf([finding("bad"), finding("bad")], all)).toEqual({ state: "bad", words: "2 problems: x." });
+  expect(summaryOf([finding("warn"), finding("ok")], all).words).toBe("1 warning: x. 1 other check passed.");
   expect(summaryOf([finding("warn", "backups"), finding("bad", "Acme Dental"), finding("warn", "clocks")], all)).toEqual({
     state: "bad",
     words: "1 problem: Acme Dental; 2 warnings: backups and clocks.",

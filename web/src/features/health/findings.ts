@@ -7,6 +7,20 @@ const mostDriftMs = 60_000;
 const mostNamed = 3;
 const severity: Record<HealthFinding["state"], number> = { bad: 0, warn: 1, advice: 2, ok: 3 };
 
+/** Why a check is made, for somebody who does not run servers. A check of a single flow or connection speaks for itself. */
+export const checkReasons: Readonly<Record<string, string>> = {
+  access: "Who can reach this Millrace.",
+  "data folder": "Flows, logins and runs are kept in it.",
+  disk: "When it is full, no event can be kept.",
+  "encryption key": "It opens the stored logins. Whoever has it and the data can use them.",
+  backups: "Without one, a broken disk takes all flows, logins and runs with it.",
+  settings: "What this Millrace was started with.",
+  store: "The database that keeps everything.",
+  server: "The program that receives events and runs flows.",
+  clocks: "Times on this page are wrong while they differ.",
+  hold: "It was started to be looked at first.",
+};
+
 /** The worst first; otherwise as they came. */
 export const inOrder = (findings: readonly HealthFinding[]): HealthFinding[] =>
   findings.toSorted((a, b) => severity[a.state] - severity[b.state]);
@@ -18,8 +32,10 @@ export function summaryOf(
 ): { state: HealthFinding["state"]; words: string } {
   const [broken, open] = (["bad", "warn"] as const).map((state) => findings.filter((finding) => finding.state === state));
   const said = [counted(broken!, "problem"), counted(open!, "warning")].filter((words) => words !== null);
+  const passed = findings.filter(({ state }) => state === "ok").length;
   if (said.length === 0) return { state: "ok", words: whole ? "No problems found." : "No problems found in this workspace." };
-  return { state: broken!.length > 0 ? "bad" : "warn", words: `${said.join("; ")}.` };
+  const rest = passed === 0 ? "" : ` ${plural(passed, "other check")} passed.`;
+  return { state: broken!.length > 0 ? "bad" : "warn", words: `${said.join("; ")}.${rest}` };
 }
 
 /** "2 warnings: backups, encryption key" */

@@ -14,7 +14,7 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { cx } from "../../lib/cx.ts";
 import { healthQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
-import { clockFindings, inOrder, summaryOf } from "./findings.ts";
+import { checkReasons, clockFindings, inOrder, summaryOf } from "./findings.ts";
 
 /** The settings, disk, keys and backups of the machine, and the connections, flows and inboxes of the workspace: what is wrong, and what to do. */
 export function HealthPage() {
@@ -22,7 +22,7 @@ export function HealthPage() {
   return (
     <Page
       title="Health"
-      about="The state of this Millrace and of its connections, flows and inboxes. Same as the command millrace doctor."
+      about="Whether everything that your flows need works, and what to do where it does not."
       actions={
         <Button icon={<Icon of={RefreshCw} size={14} />} busy={query.isFetching} onClick={() => void query.refetch()}>
           Check again
@@ -42,9 +42,12 @@ function Report({ report, readAt }: { report: HealthReport; readAt: number }) {
     <div className="flex max-w-[860px] flex-col gap-8">
       <Summary findings={[...machine, ...report.workspace]} whole={report.machine.length > 0} />
       <Group title="Connections, flows and inboxes" findings={report.workspace} />
-      {machine.length > 0 && <Group title="This machine" findings={machine} />}
+      {machine.length > 0 && (
+        <Group title="This machine" about="For whoever runs the machine. The commands are for its terminal." findings={machine} />
+      )}
       <p className="text-meta text-ink-3">
-        Millrace {report.version}, checked <Time at={readAt} />
+        Millrace {report.version}, checked <Time at={readAt} />. The command <code className="font-mono">millrace doctor</code> checks the
+        same.
       </p>
     </div>
   );
@@ -76,12 +79,13 @@ const backgrounds: Record<HealthFinding["state"], string> = {
 const words: Record<HealthFinding["state"], string> = { ok: "OK:", advice: "Advice:", warn: "Warning:", bad: "Problem:" };
 
 /** What is wrong, worst first; checks that passed are folded away. */
-function Group({ title, findings }: { title: string; findings: readonly HealthFinding[] }) {
+function Group({ title, about, findings }: { title: string; about?: string; findings: readonly HealthFinding[] }) {
   const troubles = inOrder(findings.filter(({ state }) => state !== "ok"));
   const fine = findings.filter(({ state }) => state === "ok");
   return (
     <section aria-label={title}>
-      <h2 className="mb-2 text-section font-semibold">{title}</h2>
+      <h2 className="text-section font-semibold">{title}</h2>
+      <p className="mb-2 text-ink-3">{about}</p>
       {troubles.length > 0 && (
         <ul className="border-t border-line">
           {troubles.map((finding) => (
@@ -97,7 +101,10 @@ function Group({ title, findings }: { title: string; findings: readonly HealthFi
                 <li key={`${finding.what} ${finding.says}`} className="flex items-start gap-2.5 py-1">
                   <StateIcon state="ok" />
                   <span className="min-w-0 break-words">
-                    <span className="text-ink">{capital(finding.what)}</span> <span className="text-ink-3">{finding.says}</span>
+                    <span className="text-ink">{capital(finding.what)}:</span> <span className="text-ink-2">{finding.says}</span>
+                    {checkReasons[finding.what] !== undefined && (
+                      <span className="block text-meta text-ink-3">{checkReasons[finding.what]}</span>
+                    )}
                   </span>
                 </li>
               ))}
@@ -144,6 +151,7 @@ function Trouble({ finding: { state, what, says, since, fix } }: { finding: Heal
             </Button>
           )}
         </div>
+        {checkReasons[what] !== undefined && <p className="text-meta text-ink-3">{checkReasons[what]}</p>}
         {fix?.command !== undefined && <Command text={fix.command} folded={fix.page !== undefined} />}
       </div>
     </li>
@@ -153,5 +161,5 @@ function Trouble({ finding: { state, what, says, since, fix } }: { finding: Heal
 /** The command that fixes it; folded where a page does it as well. */
 function Command({ text, folded }: { text: string; folded: boolean }) {
   const line = <CopyLine text={text} label="Copy the command" />;
-  return <div className="mt-2 max-w-xl">{folded ? <Disclosure summary="In a terminal">{line}</Disclosure> : line}</div>;
+  return <div className="mt-2 max-w-xl">{folded ? <Disclosure summary="The same in a terminal">{line}</Disclosure> : line}</div>;
 }

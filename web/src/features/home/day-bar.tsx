@@ -19,11 +19,11 @@ const fills: Record<State, string> = {
 };
 
 /** The runs of the last 24 hours as one bar, each state a part of it and a link to its runs. */
-export function DayBar({ runs }: { runs: Overview["runs"] }) {
+export function DayBar({ runs, replayed }: Pick<Overview, "runs" | "replayed">) {
   const parts = order.map((state) => ({ state, n: runs[state] ?? 0 })).filter(({ n }) => n > 0);
-  const total = parts.reduce((sum, { n }) => sum + n, 0);
+  const total = parts.reduce((sum, { n }) => sum + n, replayed);
   return (
-    <section aria-label="Runs of the last 24 hours" className="rounded-lg border border-line bg-raised px-4 pt-3.5 pb-3">
+    <section aria-label="Runs of the last 24 hours" className="mb-8 rounded-lg border border-line bg-raised px-4 pt-3.5 pb-3">
       <p className="text-ui font-medium text-ink-2">Last 24 hours</p>
       <p className="mt-1 text-page font-semibold tracking-[-0.014em] tabular">
         {count(total)} <span className="font-normal text-ink-3">{total === 1 ? "run" : "runs"}</span>
@@ -32,6 +32,7 @@ export function DayBar({ runs }: { runs: Overview["runs"] }) {
         {parts.map(({ state, n }) => (
           <span key={state} className={cx("min-w-1", fills[state])} style={{ flexGrow: n, flexBasis: 0 }} />
         ))}
+        {replayed > 0 && <span className="min-w-1 bg-line-strong" style={{ flexGrow: replayed, flexBasis: 0 }} />}
       </div>
       <ul className="mt-2 -ml-2 flex flex-wrap">
         {parts.map(({ state, n }) => (
@@ -47,7 +48,20 @@ export function DayBar({ runs }: { runs: Overview["runs"] }) {
             </Link>
           </li>
         ))}
-        {parts.length === 0 && <li className="px-2 text-ink-3">No event came in.</li>}
+        {replayed > 0 && (
+          <li>
+            <Link
+              to="/runs"
+              search={{ state: "failed,held", since: "24h" }}
+              className="flex h-8 items-center gap-1.5 rounded-md px-2 outline-offset-0 transition-colors hover:bg-hover"
+            >
+              <RunMark state="failed" replayedBy="" />
+              <span className="font-medium tabular">{count(replayed)}</span>
+              <span className="text-ink-2">Replayed since</span>
+            </Link>
+          </li>
+        )}
+        {total === 0 && <li className="px-2 text-ink-3">No event came in.</li>}
       </ul>
     </section>
   );

@@ -20,6 +20,7 @@ import { count, plural } from "../../lib/words.ts";
 import { DayBar } from "./day-bar.tsx";
 import { Outages } from "../../components/outages.tsx";
 import { Notices } from "./notices.tsx";
+import { Stopped } from "./stopped.tsx";
 
 /** How things stand: what came in today, what needs a person, what is under way. */
 export function HomePage() {
@@ -39,8 +40,9 @@ export function HomePage() {
                 <FirstFlow />
               </May>
             )}
-            <DayBar runs={data.runs} />
+            <Stopped />
             <Tiles overview={data} />
+            <DayBar runs={data.runs} replayed={data.replayed} />
             {data.flows.total > 0 && <RecentRuns />}
           </>
         )}
@@ -52,11 +54,11 @@ export function HomePage() {
 const shownRuns = 10;
 
 function Tiles({ overview }: { overview: Overview }) {
-  const { runs, connections, flows, outages } = overview;
+  const { underWay, connections, flows, outages } = overview;
   const entries = useAttention().count;
-  const { queued, running, waiting } = runs;
+  const { queued, running, waiting } = underWay;
   return (
-    <div className="mt-4 mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
+    <div className="mb-4 grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-4">
       <Tile
         title="Needs attention"
         to="/attention"
@@ -69,7 +71,7 @@ function Tiles({ overview }: { overview: Overview }) {
         to="/runs"
         search={{ state: "queued,running,waiting" }}
         value={count(queued + running + waiting)}
-        note={underWay({ queued, running, waiting })}
+        note={underWayNote(underWay)}
       />
       <Tile
         title="Connections"
@@ -93,11 +95,10 @@ function Tiles({ overview }: { overview: Overview }) {
 /** An entry may be a connection that broke or a name that is gone, before any run stopped for it. */
 function attentionNote(entries: number, runs: number): string {
   if (entries === 0) return "Nothing needs you";
-  return runs === 0 ? "No run stopped so far" : `${plural(runs, "run")} failed or held`;
+  return runs === 0 ? "No run has stopped" : `${plural(runs, "stopped run")}, of all days`;
 }
 
-/** Of the same rows as the bar above, so that the two agree. */
-function underWay(runs: { queued: number; running: number; waiting: number }): string {
+function underWayNote(runs: Overview["underWay"]): string {
   const parts = [
     [runs.running, "running"],
     [runs.queued, "in the queue"],

@@ -16,7 +16,7 @@ import { stepRow, useKeys } from "../../lib/keys.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { count, plural } from "../../lib/words.ts";
 import { RunFilters } from "./filters.tsx";
-import { type RunSearch, filterOf } from "./search.ts";
+import { type RunSearch, filterOf, statesOf } from "./search.ts";
 import { useRunFeed } from "./use-run-feed.ts";
 
 const route = getRouteApi("/runs");
@@ -69,6 +69,7 @@ function RunFeed({ filter, filtered, none, onClear }: RunFeedProps) {
   return (
     <>
       <StillReading pages={query.data?.pages} />
+      <ReplayedSince runs={runs} filter={filter} />
       {arrivals.runs.length > 0 && <Pill count={arrivals.runs.length} more={arrivals.gap} onClick={show} />}
       <RunTable label="Runs" runs={runs} {...(mayReplay && { selection })} />
       <div className="flex justify-center pt-5 text-ink-3">
@@ -97,6 +98,19 @@ function StillReading({ pages }: { pages: RunList[] | undefined }) {
     <p role="status" className="mb-3 rounded-md bg-warning-soft px-3 py-2">
       Older runs are still being read for the people in them ({count(searching.done)} of {count(searching.total)}). Until then this search
       may miss some.
+    </p>
+  );
+}
+
+/** Among those that failed, why fewer are counted elsewhere: a replay has done the work of the others. */
+function ReplayedSince({ runs, filter }: { runs: readonly RunView[]; filter: RunFilter }) {
+  const states = statesOf(filter.state);
+  const replayed = runs.filter(({ replayedBy }) => replayedBy !== undefined).length;
+  if (replayed === 0 || states.length === 0 || !states.every((state) => state === "failed" || state === "held")) return null;
+  return (
+    <p className="mb-2 text-ink-2">
+      {plural(replayed, "run")} here {replayed === 1 ? "was" : "were"} replayed since. {replayed === 1 ? "It needs" : "They need"} nobody,
+      and no longer {replayed === 1 ? "counts" : "count"} as failed on Home.
     </p>
   );
 }
