@@ -32,7 +32,6 @@ import { stepWords } from "../words/step-words.ts";
 import { connectionOf } from "./action-set-up.tsx";
 import { capital } from "#kernel/words.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
-import { sampleTitle } from "../../flows/sample.ts";
 
 interface TestStepProps {
   flow: FlowDetail;
@@ -205,26 +204,24 @@ interface MissingProps {
 /** Which earlier steps have to be tested with the sample first, and what a dry run takes in their place. */
 function Missing({ flow, isWrite, missing: { dry, real }, names }: MissingProps) {
   const definition = useDraftPart((view) => view.definition);
-  const { sample } = useSamples();
   const placed = allSteps(definition);
   const wordsOf = (id: string) => {
     const found = placed.find(({ step }) => step.id === id);
     return found === undefined ? `'${id}'` : `step ${found.number} '${stepWords(found.step, names)}'`;
   };
   const inOrder = placed.flatMap(({ step }) => (dry.includes(step.id) ? [step.id] : []));
+  const realWords = real.length > dry.length ? listed(real.map(wordsOf)) : real.length === 1 ? "it" : "them";
   const earlier = useTestEarlier(flow.id, wordsOf);
   if (isWrite ? real.length === 0 : dry.length === 0) return null;
   return (
     <div role="note" className="flex flex-col items-start gap-2 rounded-md bg-warning-soft px-3 py-2">
-      <p>
-        {dry.length > 0 && (
-          <>
-            It reads {listed(dry.map(wordsOf))}, which has not been tested with this sample (<bdi>{sampleTitle(sample)}</bdi>):{" "}
-            {isWrite ? "a dry run" : "the test"} uses what a dry run of the flow gives.{" "}
-          </>
-        )}
-        {isWrite && real.length > 0 && `To write for real, first test ${listed(real.map(wordsOf))} for real with this sample.`}
-      </p>
+      {dry.length > 0 && (
+        <p>
+          {capital(listed(dry.map(wordsOf)))} {dry.length === 1 ? "has" : "have"} not been tested with this sample.{" "}
+          {isWrite ? "A dry run" : "The test"} takes what a dry run of the flow gives.
+        </p>
+      )}
+      {isWrite && real.length > 0 && <p>To write for real, first test {realWords} for real.</p>}
       {inOrder.length > 0 && (
         <Button small busy={earlier.isPending} onClick={() => earlier.mutate(inOrder)}>
           Test {inOrder.length === 1 ? "the step" : "the steps"} before it
