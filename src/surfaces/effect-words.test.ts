@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { catalogJson } from "#test/support/built-in.ts";
-import type { CatalogEntry } from "#api/schemas.ts";
 import { effectWords } from "./effect-words.ts";
 
-const catalog = catalogJson() as unknown as CatalogEntry[];
+const catalog = catalogJson() as unknown as (Parameters<typeof effectWords>[0] & { key: string })[];
 const words = (key: string) => effectWords(catalog.find((entry) => entry.key === key)!);
 
 test("operations with nearly one name are told apart by what they do to what is there", () => {

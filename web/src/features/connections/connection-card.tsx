@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { KeyRound, Link2, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
+import { Building2, KeyRound, Link2, MoreHorizontal, PencilLine, PlugZap, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { ConnectionView } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
+import { AppMark } from "../../components/app-mark.tsx";
 import { CardHead } from "../../components/card-head.tsx";
 import { ConnectionState } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
@@ -13,6 +14,7 @@ import { Confirm } from "../../components/ui/confirm.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
+import { useApps } from "../../lib/apps.ts";
 import { useNow } from "../../lib/clock.ts";
 import { canSendLink, remedyOf } from "../../lib/connection-remedy.ts";
 import { cx } from "../../lib/cx.ts";
@@ -21,7 +23,7 @@ import { Quota } from "./quota.tsx";
 import { isAllowedThere } from "../../components/connection-form/logins.ts";
 import { refreshConnections } from "../../components/connection-form/refresh.ts";
 import { Fact } from "./fact.tsx";
-import { TestButton } from "./test-button.tsx";
+import { TestButton, useTest } from "./test-button.tsx";
 import { useLogin } from "./use-login.ts";
 import { UsedBy } from "./used-by.tsx";
 
@@ -71,6 +73,59 @@ export function ConnectionCard({ connection, ...actions }: CardProps) {
   );
 }
 
+/** The same in a line, where there are too many for cards. What is wrong, and the way out, stand below it. */
+export function ConnectionRow({ connection, ...actions }: CardProps) {
+  const apps = useApps();
+  const { title, name, app, lastUsedAt, usedBy, reason, status } = connection;
+  const flows = usedBy.flows.length;
+  return (
+    <article aria-label={title} className="border-b border-line px-2 py-2.5">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 lg:grid-cols-[minmax(0,1fr)_7.5rem_6rem_8rem_auto]">
+        <div className="flex min-w-0 items-center gap-3">
+          <AppMark app={app} size={28} />
+          <div className="min-w-0">
+            <h2 className="truncate font-medium" title={title}>
+              <bdi>{title}</bdi>
+            </h2>
+            <p className="truncate text-meta text-ink-3">
+              {apps.title(app)} · <code className="font-mono">{name}</code>
+            </p>
+          </div>
+        </div>
+        <ConnectionState of={connection} />
+        <span className="text-ink-2 max-lg:pl-10">
+          {flows === 0 ? <span className="text-ink-3">No flow yet</span> : plural(flows, "flow")}
+        </span>
+        <span className="text-ink-3 max-lg:hidden">
+          {lastUsedAt === undefined ? (
+            "Not used yet"
+          ) : (
+            <>
+              Used <Time at={lastUsedAt} />
+            </>
+          )}
+        </span>
+        <span className="flex items-center justify-end gap-1">
+          <Button small kind="quiet" aria-label={`Details of ${title}`} onClick={actions.onShow}>
+            Details
+          </Button>
+          <May scope="connections:write">
+            <More connection={connection} {...actions} />
+          </May>
+        </span>
+      </div>
+      {reason !== undefined && (
+        <div className={cx("mt-2 flex flex-wrap items-center gap-2 rounded-md px-3 py-2", tones[status])}>
+          <p className="min-w-0 flex-1 basis-64">{reason}</p>
+          <May scope="connections:write">
+            <Advised connection={connection} onSubAccounts={actions.onSubAccounts} onSendLink={actions.onSendLink} />
+          </May>
+        </div>
+      )}
+    </article>
+  );
+}
+
 /** What one looks for at a glance; ids and addresses are in the details. */
 function Facts({ connection }: { connection: ConnectionView }) {
   const now = useNow();
@@ -82,7 +137,9 @@ function Facts({ connection }: { connection: ConnectionView }) {
           <Time at={expiresAt} />
         </Fact>
       )}
-      {connection.rotateAt !== null && connection.rotateAt <= now && <Fact title="Replace it">Older than the app advises</Fact>}
+      {connection.rotateAt !== null && (
+        <Fact title="Replace it">{connection.rotateAt <= now ? "Now: older than the app advises" : <Time at={connection.rotateAt} />}</Fact>
+      )}
       {connection.reconnectLink !== null && (
         <Fact title="Reconnect link">
           Can be used until <Time at={connection.reconnectLink.expiresAt} />
@@ -130,8 +187,10 @@ function Advised({ connection, onSubAccounts, onSendLink }: Pick<CardProps, "con
 }
 
 /** What is seldom wanted. */
-function More({ connection, onRenew, onEdit, onSendLink }: CardProps) {
+function More({ connection, onRenew, onEdit, onSendLink, onSubAccounts }: CardProps) {
   const [removing, setRemoving] = useState(false);
+  const test = useTest(connection);
+  const again = isAllowedThere(useLogin(connection).login);
   return (
     <>
       <Menu
@@ -141,6 +200,14 @@ function More({ connection, onRenew, onEdit, onSendLink }: CardProps) {
           </IconButton>
         }
       >
+        <MenuItem icon={PlugZap} onSelect={() => test.mutate()}>
+          Test connection
+        </MenuItem>
+        {again && connection.access === "agency" && (
+          <MenuItem icon={Building2} onSelect={onSubAccounts}>
+            Sub-accounts
+          </MenuItem>
+        )}
         <MenuItem icon={PencilLine} onSelect={onEdit}>
           Edit connection
         </MenuItem>

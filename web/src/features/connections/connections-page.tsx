@@ -12,8 +12,9 @@ import { SkeletonCards } from "../../components/ui/skeleton.tsx";
 import { Empty, Loaded } from "../../components/ui/state.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
+import { count, plural } from "../../lib/words.ts";
 import { AddConnection } from "./add-connection.tsx";
-import { ConnectionCard } from "./connection-card.tsx";
+import { ConnectionCard, ConnectionRow } from "./connection-card.tsx";
 import { ConnectionDetails } from "./connection-details.tsx";
 import { EditConnection } from "./edit-connection.tsx";
 import { type ConnectionsFilter, type StateFilter, fittingConnections, states } from "./list-search.ts";
@@ -56,6 +57,7 @@ export function ConnectionsPage() {
               <Filters connections={connections} filter={search} onChange={narrow} />
               <List
                 connections={byTrouble(fittingConnections(connections, search, (app) => apps.title(app)))}
+                of={connections.length}
                 onClear={() => narrow({ q: undefined, app: undefined, state: undefined })}
                 show={show}
               />
@@ -80,6 +82,8 @@ export function ConnectionsPage() {
 
 interface ListProps {
   connections: readonly ConnectionView[];
+  /** How many there are without a filter. */
+  of: number;
   onClear: () => void;
   show: (next: Dialogs) => void;
 }
@@ -87,7 +91,7 @@ interface ListProps {
 /** What is open beside the list, by the connection it is about. */
 type Dialogs = { add?: string; renew?: string; edit?: string; agency?: string; link?: string; show?: string };
 
-function List({ connections, onClear, show }: ListProps) {
+function List({ connections, of, onClear, show }: ListProps) {
   if (connections.length === 0) {
     return (
       <Empty icon={Plug} action={<Button onClick={onClear}>Show all connections</Button>}>
@@ -95,23 +99,35 @@ function List({ connections, onClear, show }: ListProps) {
       </Empty>
     );
   }
+  const isLong = of >= rowsFrom;
+  const One = isLong ? ConnectionRow : ConnectionCard;
   return (
-    <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-      {connections.map((connection) => (
-        <li key={connection.id}>
-          <ConnectionCard
-            connection={connection}
-            onRenew={() => show({ renew: connection.id })}
-            onEdit={() => show({ edit: connection.id })}
-            onShow={() => show({ show: connection.id })}
-            onSendLink={() => show({ link: connection.id })}
-            onSubAccounts={() => show({ agency: connection.id })}
-          />
-        </li>
-      ))}
-    </ul>
+    <>
+      {connections.length < of && (
+        <p className="mb-3 text-ink-3">
+          {count(connections.length)} of {plural(of, "connection")}
+        </p>
+      )}
+      <ul className={isLong ? "border-t border-line" : "grid grid-cols-1 gap-4 lg:grid-cols-2"}>
+        {connections.map((connection) => (
+          <li key={connection.id}>
+            <One
+              connection={connection}
+              onRenew={() => show({ renew: connection.id })}
+              onEdit={() => show({ edit: connection.id })}
+              onShow={() => show({ show: connection.id })}
+              onSendLink={() => show({ link: connection.id })}
+              onSubAccounts={() => show({ agency: connection.id })}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
+
+/** More than a screen of cards is a list of lines. */
+const rowsFrom = 13;
 
 /** A few are seen at a glance. */
 const filtersFrom = 6;
@@ -178,5 +194,7 @@ const trouble: Record<ConnectionView["status"], number> = { broken: 0, failed: 1
 
 /** What needs a hand comes first. */
 function byTrouble(connections: readonly ConnectionView[]): ConnectionView[] {
-  return connections.toSorted((a, b) => trouble[a.status] - trouble[b.status] || a.title.localeCompare(b.title));
+  return connections.toSorted(
+    (a, b) => trouble[a.status] - trouble[b.status] || a.title.localeCompare(b.title, undefined, { numeric: true }),
+  );
 }

@@ -6,9 +6,19 @@ import { Button } from "../../components/ui/button.tsx";
 import { api } from "../../lib/api.ts";
 
 /** Tests a login with harmless reads, and says what came of it. */
-export function TestButton({ connection: { id }, small = false }: { connection: ConnectionView; small?: boolean }) {
+export function TestButton({ connection, small = false }: { connection: ConnectionView; small?: boolean }) {
+  const test = useTest(connection);
+  return (
+    <Button small={small} busy={test.isPending} onClick={() => test.mutate()}>
+      Test connection
+    </Button>
+  );
+}
+
+/** The test, and what is said afterwards. */
+export function useTest({ id }: Pick<ConnectionView, "id">) {
   const cache = useQueryClient();
-  const test = useMutation({
+  return useMutation({
     mutationFn: () => api.connections.test({ id }),
     onSuccess: ({ ok, message }) => {
       if (!ok) toast.error(message);
@@ -17,11 +27,6 @@ export function TestButton({ connection: { id }, small = false }: { connection: 
       return refreshConnections(cache);
     },
   });
-  return (
-    <Button small={small} busy={test.isPending} onClick={() => test.mutate()}>
-      Test connection
-    </Button>
-  );
 }
 
 /** What the server says of a test that proved the login. */

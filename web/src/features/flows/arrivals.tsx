@@ -29,9 +29,12 @@ interface ArrivalsProps {
 }
 
 /** What a published flow listens for, what arrived last and what came of it, when it looks or starts next, and what to do when nothing arrives. */
-export function Arrivals({ flow, hideAddress = false }: ArrivalsProps) {
+export function Arrivals(props: ArrivalsProps) {
+  return props.flow.version === null ? null : <Activity {...props} />;
+}
+
+function Activity({ flow, hideAddress = false }: ArrivalsProps) {
   const last = useLastRun(flow.id);
-  if (flow.version === null) return null;
   const { trigger, versions, version } = flow;
   const publishedAt = versions.find((one) => one.version === version)?.publishedAt;
   const isOn = flow.status === "on";

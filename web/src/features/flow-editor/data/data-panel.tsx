@@ -8,9 +8,9 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { cx } from "../../../lib/cx.ts";
 import { draggedField } from "./dragged-field.ts";
 import { EditSample } from "./edit-sample.tsx";
-import { ExampleMark } from "./example-mark.tsx";
+import { ExampleMark, SourceMark } from "./example-mark.tsx";
 import { findFields, valueIn } from "./find-fields.ts";
-import { isExample, isMadeUp, originWords } from "./samples.ts";
+import { isMadeUp, originWords } from "./samples.ts";
 import type { PlaceData, Sample, Source, SourceField, ValueType } from "./types.ts";
 import { isEmptyValue, shownText } from "./values.ts";
 import { sampleTitle } from "../../flows/sample.ts";
@@ -131,7 +131,6 @@ interface TreeProps {
 /** Not drawn again while somebody types into a field beside it. */
 const SourceTree = memo(function SourceTree({ source, ...more }: TreeProps & { source: Source }) {
   const [open, setOpen] = useState(source.kind !== "flow");
-  const isMade = isExample(more.data.sample, source.name);
   return (
     <div role="group" aria-label={source.title}>
       <button
@@ -143,11 +142,9 @@ const SourceTree = memo(function SourceTree({ source, ...more }: TreeProps & { s
         <Arrow open={open} />
         {source.app !== null && <AppMark app={source.app} size={18} />}
         <span className="min-w-0 truncate font-medium">{source.title}</span>
-        {isMade && (
-          <span className="ml-auto shrink-0">
-            <ExampleMark />
-          </span>
-        )}
+        <span className="ml-auto shrink-0">
+          <SourceMark sample={more.data.sample} source={source.name} />
+        </span>
       </button>
       {open && <Fields fields={source.fields} {...more} />}
     </div>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { StepDefinition, StepTest } from "#api/schemas.ts";
-import { currentTests, editedCopy, eventToTry, keyOfSample, testedValues, untested, usualSample } from "./samples.ts";
+import { currentTests, editedCopy, eventToTry, keyOfSample, testedValues, untested, usualSample, withDryResults } from "./samples.ts";
 import type { Sample } from "./types.ts";
 
 const sampleOf = (email: string): Sample => ({ id: email, person: email, at: 0, from: "event", values: { trigger: { email } } });
@@ -57,4 +57,14 @@ test("the newest sample that no filter ended is shown, else the newest", () => {
   expect(usualSample([filtered, ada])).toBe(ada);
   expect(usualSample([tina, ada])).toBe(tina);
   expect(usualSample([filtered, { ...ada, filtered: true }])).toBe(filtered);
+});
+
+test("a step that was not tested has what a dry run of the chosen sample gave, and a tested one what the test gave", () => {
+  const seen = ["contact", "note", "later"].map((name) => ({ kind: "step" as const, name }));
+  const sample: Sample = { ...tina, values: { ...tina.values, contact: { id: "tested" } } };
+  const shown = withDryResults(sample, seen, { contact: { id: "dry" }, note: { id: "n_1" } });
+  expect(shown.values).toMatchObject({ contact: { id: "tested" }, note: { id: "n_1" } });
+  expect(shown.values).not.toHaveProperty("later");
+  expect(shown.dry).toEqual(["note"]);
+  expect(withDryResults({ ...sample, from: "example" }, seen, { note: {} }).dry).toBeUndefined();
 });

@@ -103,6 +103,16 @@ export function madeSample(trigger: FlowDefinition["trigger"] | undefined, flowI
   };
 }
 
+/** The sample with what a dry run with it gave for the steps that were not tested: nearer to what a run has than the catalog's example. */
+export function withDryResults(sample: Sample, seen: readonly SeenSource[], results: Readonly<Record<string, unknown>>): Sample {
+  if (isMadeUp(sample)) return sample;
+  const dry = seen
+    .filter(({ kind, name }) => kind === "step" && !Object.hasOwn(sample.values, name) && Object.hasOwn(results, name))
+    .map(({ name }) => name);
+  if (dry.length === 0) return sample;
+  return { ...sample, dry, values: { ...sample.values, ...Object.fromEntries(dry.map((name) => [name, results[name]])) } };
+}
+
 /**
  * The sample with what a place sees and the sample does not have: the result of a step that has not been tried is made from the catalog's
  * example, the item of a loop is the first of its list.

@@ -49,6 +49,8 @@ export interface Sample {
   values: Readonly<Record<string, unknown>>;
   /** Those of the sources that have not been tried yet, and whose values are made from the catalog's example; the items of such a list too. */
   made?: readonly string[];
+  /** Those of the sources whose values a dry run with this sample gave. */
+  dry?: readonly string[];
 }
 
 /** What one place of a flow can read. */

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useMemo, useRef, useState } from "react";
 import { rulesOfPartsQuery } from "../../../lib/queries.ts";
-import { filledSample } from "../data/samples.ts";
+import { filledSample, withDryResults } from "../data/samples.ts";
 import { type SourceWords, sourcesOf } from "../data/sources.ts";
 import type { PlaceData } from "../data/types.ts";
 import type { Place } from "../document/place.ts";
 import { type Seen, seenFrom } from "../document/visible.ts";
 import { useDraftPart } from "../draft/context.tsx";
+import { useDryResults } from "../trying/dry-context.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
 import type { StepNames } from "../words/step-names.ts";
 import { stepWords } from "../words/step-words.ts";
@@ -32,12 +33,13 @@ export function PlaceDataProvider({ place, names, children }: PlaceDataProps) {
   const { samples: received, sample: chosen } = useSamples();
   const rules = useQuery(rulesOfPartsQuery()).data;
   const seen = useSame(seenFrom(definition, place));
+  const results = useDryResults();
   const { trigger, settings } = definition;
   const zone = settings?.zone ?? "UTC";
   const country = settings?.country;
   const data = useMemo((): PlaceData => {
     const words: SourceWords = { entry: names.entry, app: names.app, step: (step) => stepWords(step, names) };
-    const samples = received.map((one) => filledSample(one, seen, words));
+    const samples = received.map((one) => filledSample(one.id === chosen.id ? withDryResults(one, seen, results) : one, seen, words));
     return {
       sources: sourcesOf(trigger, seen, words, samples),
       samples,
@@ -46,7 +48,7 @@ export function PlaceDataProvider({ place, names, children }: PlaceDataProps) {
       ...(country === undefined ? {} : { country }),
       ...(rules === undefined ? {} : { rules }),
     };
-  }, [names, received, chosen.id, trigger, seen, zone, country, rules]);
+  }, [names, received, chosen.id, results, trigger, seen, zone, country, rules]);
   const [insertion] = useState(() => new Insertion());
   return (
     <Context value={data}>

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, Pencil, Play, Search } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { FlowDefinition, FlowDetail, StepDefinition, StepPlan, StepTest } from "#api/schemas.ts";
@@ -30,8 +30,8 @@ import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.t
 import type { StepNames } from "../words/step-names.ts";
 import { stepWords } from "../words/step-words.ts";
 import { connectionOf } from "./action-set-up.tsx";
+import { capital } from "#kernel/words.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
-import { sampleTitle } from "../../flows/sample.ts";
 
 interface TestStepProps {
   flow: FlowDetail;
@@ -154,9 +154,7 @@ function Plan({ flow, step, plan, where, names }: PlanProps) {
     meta: { quiet: true },
     onSettled: () => setAsking(false),
     onSuccess: ({ test: done }) => {
-      if (done === null) return;
-      cache.setQueryData(testedStepKey(done), JSON.stringify(step));
-      cache.setQueryData(stepTestsQuery(flow.id).queryKey, (tests = []) => [...tests.filter((one) => one.step !== done.step), done]);
+      if (done !== null) keepTest(cache, flow.id, done, step);
     },
   });
   const isWrite = plan.effect === "write";
@@ -167,7 +165,7 @@ function Plan({ flow, step, plan, where, names }: PlanProps) {
         <Icon of={isWrite ? Pencil : plan.effect === "read" ? Search : Play} size={14} className="mt-1 shrink-0 text-ink-3" />
         <span className="min-w-0">{planWords(plan, where, words)}</span>
       </p>
-      <Missing isWrite={isWrite} missing={missing} names={names} who={sampleTitle(sample)} />
+      <Missing flow={flow} isWrite={isWrite} missing={missing} names={names} />
       <div className="flex flex-wrap gap-2">
         <Button kind="primary" icon={<Icon of={FlaskConical} size={14} />} busy={doing(false)} onClick={() => test.mutate(false)}>
           {isWrite ? "Dry run" : "Test step"}
@@ -197,31 +195,66 @@ function Plan({ flow, step, plan, where, names }: PlanProps) {
 }
 
 interface MissingProps {
+  flow: FlowDetail;
   isWrite: boolean;
   missing: ReturnType<typeof untested>;
   names: StepNames;
-  who: string;
 }
 
 /** Which earlier steps have to be tested with the sample first, and what a dry run takes in their place. */
-function Missing({ isWrite, missing: { dry, real }, names, who }: MissingProps) {
+function Missing({ flow, isWrite, missing: { dry, real }, names }: MissingProps) {
   const definition = useDraftPart((view) => view.definition);
-  if (isWrite ? real.length === 0 : dry.length === 0) return null;
+  const placed = allSteps(definition);
   const wordsOf = (id: string) => {
-    const placed = allSteps(definition).find(({ step }) => step.id === id);
-    return placed === undefined ? `'${id}'` : `step ${placed.number} '${stepWords(placed.step, names)}'`;
+    const found = placed.find(({ step }) => step.id === id);
+    return found === undefined ? `'${id}'` : `step ${found.number} '${stepWords(found.step, names)}'`;
   };
+  const inOrder = placed.flatMap(({ step }) => (dry.includes(step.id) ? [step.id] : []));
+  const realWords = real.length > dry.length ? listed(real.map(wordsOf)) : real.length === 1 ? "it" : "them";
+  const earlier = useTestEarlier(flow.id, wordsOf);
+  if (isWrite ? real.length === 0 : dry.length === 0) return null;
   return (
-    <p role="note" className="rounded-md bg-warning-soft px-3 py-2">
+    <div role="note" className="flex flex-col items-start gap-2 rounded-md bg-warning-soft px-3 py-2">
       {dry.length > 0 && (
-        <>
-          It reads {listed(dry.map(wordsOf))}, which has not been tested with this sample (<bdi>{who}</bdi>):{" "}
-          {isWrite ? "a dry run" : "the test"} uses what a dry run of the flow gives.{" "}
-        </>
+        <p>
+          {capital(listed(dry.map(wordsOf)))} {dry.length === 1 ? "has" : "have"} not been tested with this sample.{" "}
+          {isWrite ? "A dry run" : "The test"} takes what a dry run of the flow gives.
+        </p>
       )}
-      {isWrite && real.length > 0 && `To write for real, first test ${listed(real.map(wordsOf))} for real with this sample.`}
-    </p>
+      {isWrite && real.length > 0 && <p>To write for real, first test {realWords} for real.</p>}
+      {inOrder.length > 0 && (
+        <Button small busy={earlier.isPending} onClick={() => earlier.mutate(inOrder)}>
+          Test {inOrder.length === 1 ? "the step" : "the steps"} before it
+        </Button>
+      )}
+      {earlier.error && <p className="text-failure">{messageOf(earlier.error)}</p>}
+    </div>
   );
+}
+
+/** Tests steps one after the other, and stops at the first that fails. Reads are made, writes are pretended. */
+function useTestEarlier(flowId: string, wordsOf: (id: string) => string) {
+  const draft = useDraft();
+  const cache = useQueryClient();
+  const { sample } = useSamples();
+  return useMutation({
+    mutationFn: async (steps: readonly string[]) => {
+      const { definition } = draft.view();
+      for (const step of steps) {
+        const { test } = await api.flows.testStep({ id: flowId, body: { step, definition, ...eventToTry(sample) } });
+        if (test === null) continue;
+        keepTest(cache, flowId, test, allSteps(definition).find((one) => one.step.id === step)?.step);
+        if (test.error !== null) throw new Error(`${capital(wordsOf(step))} failed. ${saidOfField(test.error)}`);
+      }
+    },
+    meta: { quiet: true },
+  });
+}
+
+/** Shows the result of a test on the page, and notes what the step was then. */
+function keepTest(cache: QueryClient, flowId: string, test: StepTest, step: StepDefinition | undefined): void {
+  cache.setQueryData(testedStepKey(test), JSON.stringify(step));
+  cache.setQueryData(stepTestsQuery(flowId).queryKey, (tests = []) => [...tests.filter((one) => one.step !== test.step), test]);
 }
 
 interface ResultProps {

@@ -5,7 +5,7 @@ import { messageOf } from "../../../lib/query.ts";
 import { eventToTry, isMadeUp } from "../data/samples.ts";
 import { useDraftPart } from "../draft/context.tsx";
 import { DryRunner, type DryView } from "./dry-runner.ts";
-import { wouldDo, type WouldDo } from "./outline-words.ts";
+import { resultsOf, wouldDo, type WouldDo } from "./outline-words.ts";
 import { useSamples } from "./samples-context.tsx";
 
 interface Dry extends DryView {
@@ -17,6 +17,8 @@ const none: ReadonlyMap<string, WouldDo> = new Map();
 const DryContext = createContext<Dry | null>(null);
 const StepsContext = createContext(none);
 const OldContext = createContext(false);
+const noResults: Readonly<Record<string, unknown>> = {};
+const ResultsContext = createContext(noResults);
 
 /** The dry run that follows each edit. */
 export function useDry(): Dry {
@@ -30,6 +32,9 @@ export const useWouldDo = (id: string): WouldDo | undefined => use(StepsContext)
 
 /** Whether that is of the draft before the last changes. */
 export const useDryIsOld = (): boolean => use(OldContext);
+
+/** What the steps give in it, by their ids; nothing while no dry run was made with the chosen sample. */
+export const useDryResults = (): Readonly<Record<string, unknown>> => use(ResultsContext);
 
 const switchKey = "millrace.dry-run-while-editing";
 
@@ -59,10 +64,13 @@ export function DryProvider({ flow, children }: { flow: FlowDetail; children: Re
   }, [view, on]);
   const isByExample = isMadeUp(sample);
   const steps = useMemo(() => (view.reply === null ? none : wouldDo(view.reply, isByExample)), [view.reply, isByExample]);
+  const results = useMemo(() => (view.reply === null ? noResults : resultsOf(view.reply)), [view.reply]);
   return (
     <DryContext value={dry}>
       <OldContext value={view.isOld}>
-        <StepsContext value={steps}>{children}</StepsContext>
+        <StepsContext value={steps}>
+          <ResultsContext value={results}>{children}</ResultsContext>
+        </StepsContext>
       </OldContext>
     </DryContext>
   );

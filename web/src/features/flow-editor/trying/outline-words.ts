@@ -39,6 +39,16 @@ export function wouldDo(reply: DryRunReply, isByExample = false): ReadonlyMap<st
   return byStep;
 }
 
+/** What the steps gave, by their ids; of a loop's steps what the first round gave. */
+export function resultsOf({ steps }: Pick<DryRunReply, "steps">): Record<string, unknown> {
+  const results: Record<string, unknown> = {};
+  for (const { path, state, output } of steps) {
+    const id = path.split("/").at(-1) ?? path;
+    if (state === "succeeded" && output !== null && output !== undefined && !Object.hasOwn(results, id)) results[id] = output;
+  }
+  return results;
+}
+
 /** `each[3]/note` as `each/note`. */
 const plainPath = (path: string): string => path.replace(/\[\d+\]/g, "");
 
