@@ -85,7 +85,7 @@ describe("an approval", () => {
   test("is over after seven days", async () => {
     const { agents, ask, clock } = await server();
     const { id } = await ask();
-    clock.advance(7 * 86_400_000);
+    await clock.advance(7 * 86_400_000);
     await agents.signIn(); // the session is as old
     const key = withKey(open[0]!.key);
     const read = (url: string) => open[0]!.app.inject({ url: `/api/v1${url}`, headers: key });
