@@ -54,7 +54,7 @@ describe("an approval", () => {
     const { agents, ask } = await server();
     const { id } = await ask();
     const both = await Promise.all([1, 2].map(() => agents.page("POST", `/approvals/${id}/decide`, { decision: "approve" })));
-    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(both.map((reply) => reply.status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     expect((await agents.page("POST", `/approvals/${id}/decide`, { decision: "refuse" })).body.error.message).toBe(
       "Anna has decided this already.",
     );

@@ -36,7 +36,7 @@ describe("an agent signs in", () => {
   test("the page says who asks, where the answer goes and what can be allowed, and the answer keeps the agent's state", async () => {
     const { agents } = await server();
     const clientId = await agents.register({ client_name: "Claude \u202e\n<b>" });
-    const { body } = await agents.page("POST", "/agents/request", agents.request(clientId, { scope: "read draft" }));
+    const { body } = await agents.page("POST", "/agents/request", agents.request(clientId, { scope: "read draft act" }));
     expect(body).toMatchObject({ name: "Claude <b>", host: "127.0.0.1:33418", isLocal: true, asked: ["read", "draft"] });
     expect(Object.fromEntries(new URL(body.refuseTo).searchParams)).toEqual({
       error: "access_denied",

@@ -84,7 +84,7 @@ function Who({ view: { name, host, isLocal }, workspace }: { view: AgentRequestV
         <strong className="font-semibold">
           <bdi>{workspace ?? "…"}</bdi>
         </strong>
-        . The answer goes to <strong className="font-semibold break-all">{host}</strong>
+        . The answer goes to <strong className="font-semibold break-words">{host}</strong>
         {isLocal && ", a program on your own machine"}.
       </p>
       <p className="text-ink-2">
