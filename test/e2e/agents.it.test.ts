@@ -11,8 +11,8 @@ import {
 } from "@modelcontextprotocol/client";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FlowDetail } from "#api/schemas.ts";
-import type { House } from "#test/support/inbox.ts";
+import type { ApprovalView, FlowDetail, RunList } from "#api/schemas.ts";
+import { connectAcme, post, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
 const web = webPage({ expected: /400|409/ });
@@ -148,6 +148,45 @@ describe("an agent", () => {
     expect(await flow(id)).toMatchObject({ version: 2, status: "on" });
     await web.open("/attention");
     await page.getByText("Nothing needs you.").waitFor();
+  });
+
+  test("asks to send and to delete, and the person sees what that would change", async () => {
+    await connectAcme(house.millrace);
+    const email = "ada.lovelace@example.com";
+    const { body } = await house.api<{ output: { id: string } }>("POST", "/call", {
+      operation: "contacts.create",
+      connection: "acme",
+      input: { firstName: "Ada", lastName: "Lovelace", email },
+    });
+    const contact = { operation: "contacts.delete", connection: "acme", input: { contactId: body.output.id } };
+    const asked = await house.api<ApprovalView>("POST", "/approvals", { kind: "call", ...contact, reason: "She asked to be forgotten." });
+    await web.open(asked.body.path);
+    await page.getByText("Would delete").waitFor();
+    await web.expectGoodOnPhone("approval-call");
+    await page.getByLabel("A word to whoever asks").fill("Thank you");
+    await page.getByRole("button", { name: "Approve and do it" }).click();
+    await page.getByText("The operation was called, and it worked.").waitFor();
+    const gone = await house.api<ApprovalView>("GET", `/approvals/${asked.body.id}`);
+    expect(gone.body).toMatchObject({ state: "done", note: "Thank you" });
+  });
+
+  test("asks to replay, and the person refuses", async () => {
+    const failing = await house.api<FlowDetail>("POST", "/flows", {
+      name: "Always fails",
+      trigger: { app: "http", operation: "webhook" },
+      steps: [{ id: "end", stop: "failed", reason: "Not today" }],
+    });
+    const { body: on } = await house.api<FlowDetail>("POST", `/flows/${failing.body.id}/publish`);
+    await post(on.trigger.hookUrl!, JSON.stringify({ id: 1, email: "ada@example.com" }));
+    const list = () => house.api<RunList>("GET", `/runs?flow=${on.id}`).then((reply) => reply.body.runs);
+    const [run] = await until("the run fails", list, (runs) => runs[0]?.state === "failed");
+    const asked = await house.api<ApprovalView>("POST", "/approvals", { kind: "replay", runs: [run!.id], reason: "It may work now." });
+    await web.open(asked.body.path);
+    await page.getByRole("table", { name: "Runs to replay" }).getByText("ada@example.com").waitFor();
+    await web.expectGoodOnPhone("approval-replay");
+    await page.getByRole("button", { name: "Refuse" }).click();
+    await page.getByRole("heading", { name: "Refused" }).waitFor();
+    expect(await list()).toHaveLength(1);
   });
 
   test("is signed out by its person, and its next call is refused", async () => {
