@@ -6,12 +6,12 @@ import { FieldChanges } from "../../components/change.tsx";
 import { ChangeList } from "../../components/change-list.tsx";
 import { Section } from "../../components/page.tsx";
 import { RunTable } from "../../components/run-table.tsx";
-import { CallResult } from "../../components/try-it/call-result.tsx";
+import { CallEffects } from "../../components/try-it/call-result.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Problem } from "../../components/ui/problem.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
-import { api } from "../../lib/api.ts";
+import { api, type CallReply } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
 import { comparisonQuery, connectionsQuery, flowQuery, lintQuery, runQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
@@ -127,7 +127,7 @@ function CallView({ deed, isOver }: { deed: DeedOf<"call">; isOver: boolean }) {
     <>
       <Section title="What is sent">
         <p className="mb-2 text-ink-2">
-          To {call.app === undefined ? "the main app" : apps.title(call.app)}
+          To {apps.title(call.app ?? "")}
           {where !== undefined && (
             <>
               , with the connection <bdi>{where}</bdi>
@@ -144,11 +144,27 @@ function CallView({ deed, isOver }: { deed: DeedOf<"call">; isOver: boolean }) {
             <Problem>A dry run says: {messageOf(dry.error)}</Problem>
           ) : (
             <Loaded query={dry} skeleton={<SkeletonRows rows={3} />}>
-              {(reply) => <CallResult reply={reply} />}
+              {(reply) => <Effects reply={reply} />}
             </Loaded>
           )}
         </Section>
       )}
     </>
+  );
+}
+
+function Effects({ reply }: { reply: CallReply }) {
+  const notices = reply.notices ?? [];
+  if ((reply.effects ?? []).length === 0 && notices.length === 0)
+    return <p className="text-ink-2">A dry run cannot say what this would change. Look at what is sent.</p>;
+  return (
+    <div className="flex flex-col gap-2">
+      <CallEffects reply={reply} />
+      {notices.map((notice) => (
+        <p key={notice} className="text-ink-2">
+          {notice}
+        </p>
+      ))}
+    </div>
   );
 }
