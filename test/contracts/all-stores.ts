@@ -1,3 +1,5 @@
+import { createAgentStore } from "#storage/agent-store.ts";
+import { createApprovalStore } from "#storage/approval-store.ts";
 import { createAppStore } from "#storage/app-store.ts";
 import { createApiKeyStore } from "#storage/api-keys.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -23,6 +25,8 @@ import { createTrialStore } from "#storage/trial-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
+import { agentStoreContract } from "./agent-store.contract.ts";
+import { approvalStoreContract } from "./approval-store.contract.ts";
 import { appStoreContract } from "./app-store.contract.ts";
 import { createAccountStore } from "#storage/account-store.ts";
 import { accountStoreContract } from "./account-store.contract.ts";
@@ -131,6 +135,8 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
       history: createChangeStore(db).history,
     })),
   );
+  agentStoreContract(name, alone(createAgentStore));
+  approvalStoreContract(name, alone(createApprovalStore));
   privateHostStoreContract(name, alone(createPrivateHostStore));
   storeMarksContract(name, alone(createStoreMarks));
   twoStoresContract(name, openTwo);

@@ -3,6 +3,8 @@ import { createRouter } from "@tanstack/react-router";
 import { parseSearch, stringifySearch } from "./lib/search.ts";
 import { accountRoute } from "./routes/account.ts";
 import { appRoute, appsRoute, newAppRoute } from "./routes/apps.ts";
+import { approvalRoute } from "./routes/approvals.ts";
+import { agentSignInRoute, agentsRoute } from "./routes/agents.ts";
 import { attentionRoute } from "./routes/attention.ts";
 import { auditRoute } from "./routes/audit.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
@@ -28,6 +30,8 @@ const routeTree = rootRoute.addChildren([
   runsRoute,
   runRoute,
   attentionRoute,
+  approvalRoute,
+  agentSignInRoute,
   connectionsRoute,
   consentRoute,
   healthRoute,
@@ -43,6 +47,7 @@ const routeTree = rootRoute.addChildren([
   newAppRoute,
   appRoute,
   elsewhereRoute,
+  agentsRoute,
   peopleRoute,
   accountRoute,
 ]);

@@ -40,7 +40,7 @@ export type ChangeFilterQuery = z.output<typeof changeFilter>;
 export const changeView = z.object({
   /** Grows with the order in which the changes were made. */
   seq: z.number(),
-  /** `app`, `rule`, `mapping`, `flow`, `trigger` (under the id of its flow), `connection`, `inbox`, `template`, `api_key`, `session`, `private_host`, `member`, `workspace`, or `invitation` for those who may see people. */
+  /** `app`, `rule`, `mapping`, `flow`, `trigger` (under the id of its flow), `connection`, `inbox`, `template`, `api_key`, `agent`, `approval`, `session`, `private_host`, `member`, `workspace`, or `invitation` for those who may see people. */
   kind: z.string(),
   id: z.string(),
   /** What happened: `paused`, `published`, `address changed`. Of a connection also the status it came to. */

@@ -9,7 +9,7 @@ import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Approval, ApprovalStore } from "#storage/approval-store.ts";
 import { type ActorNames, whoIs } from "../routes/changes.ts";
-import { type DeedParts, keptDeed, type Outcome, performDeed, scopeOfDeed, titleOf } from "./deeds.ts";
+import { type DeedParts, keptDeed, type Outcome, performDeed, scopeOfDeed, checkDeed } from "./deeds.ts";
 
 export interface ApprovalParts extends DeedParts {
   approvals: ApprovalStore;
@@ -37,15 +37,16 @@ export class ApprovalService {
   }
 
   /** Asks for something. Throws what is wrong with it, and CONFLICT where too much waits. */
-  async create(principal: Principal, { reason, ...deed }: ApprovalBody): Promise<ApprovalView> {
+  async create(principal: Principal, { reason, ...asked }: ApprovalBody): Promise<ApprovalView> {
     const { approvals, clock } = this.#parts;
     const { workspaceId, by } = principal;
+    const { title, deed } = await checkDeed(asked as ApprovalDeed, workspaceId, this.#parts);
     const now = clock.now();
     const row: Approval = {
       id: newId("apv", now),
       workspaceId,
       deed: deed as Json,
-      title: await titleOf(deed as ApprovalDeed, workspaceId, this.#parts),
+      title,
       reason,
       by,
       state: "waiting",

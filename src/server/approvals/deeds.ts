@@ -22,8 +22,8 @@ export interface DeedParts {
 /** One kind of deed: the scope it needs, what it is called, and how it is done. */
 interface Kind<Deed> {
   scope: Scope;
-  /** In words, as the end of "asks to". Throws where the deed makes no sense: what it names is not there. */
-  title(deed: Deed, workspaceId: string, parts: DeedParts): Promise<string>;
+  /** In words, as the end of "asks to", and the deed as it is kept. Throws where it makes no sense: what it names is not there. */
+  check(deed: Deed, workspaceId: string, parts: DeedParts): Promise<{ title: string; deed: Deed }>;
   /** Does it by the routes of the API, with the rights of whoever approved. */
   perform(deed: Deed, client: Client): Promise<Outcome>;
 }
@@ -32,10 +32,11 @@ type DeedOf<K> = Extract<ApprovalDeed, { kind: K }>;
 const kinds: { [K in ApprovalDeed["kind"]]: Kind<DeedOf<K>> } = {
   publish: {
     scope: "flows:write",
-    async title({ flow: id, revision }, workspaceId, { engine }) {
+    async check(deed, workspaceId, { engine }) {
+      const { flow: id, revision } = deed;
       const flow = await engine.flows.get(workspaceId, id);
       if (flow.revision !== revision) throw changed(flow);
-      return `publish '${flow.name}'`;
+      return { title: `publish '${flow.name}'`, deed };
     },
     async perform({ flow: id, revision, note }, client) {
       const { version } = await client.flows.publish({ id, body: { revision, ...defined({ note }) } });
@@ -44,10 +45,10 @@ const kinds: { [K in ApprovalDeed["kind"]]: Kind<DeedOf<K>> } = {
   },
   switch_on: {
     scope: "flows:switch",
-    async title({ flow: id }, workspaceId, { engine }) {
-      const flow = await engine.flows.get(workspaceId, id);
+    async check(deed, workspaceId, { engine }) {
+      const flow = await engine.flows.get(workspaceId, deed.flow);
       if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
-      return `turn on '${flow.name}'`;
+      return { title: `turn on '${flow.name}'`, deed };
     },
     async perform({ flow: id }, client) {
       await client.flows.resume({ id });
@@ -56,17 +57,17 @@ const kinds: { [K in ApprovalDeed["kind"]]: Kind<DeedOf<K>> } = {
   },
   replay: {
     scope: "runs:write",
-    async title({ runs: ids }, workspaceId, { engine }) {
-      const unique = [...new Set(ids)];
+    async check(deed, workspaceId, { engine }) {
+      const unique = [...new Set(deed.runs)];
       const runs = await engine.runs(workspaceId, { ids: unique }, { limit: unique.length });
       const missing = unique.find((id) => !runs.some((run) => run.id === id));
       if (missing !== undefined) throw notFound("run", missing);
       const flows = [...new Set(runs.map(({ flowId }) => flowId))];
       const name = flows.length === 1 ? await engine.flows.get(workspaceId, flows[0]!).then(nameOf, () => "") : "";
-      return `replay ${runs.length === 1 ? "1 run" : `${runs.length} runs`}${name}`;
+      return { title: `replay ${runs.length === 1 ? "1 run" : `${runs.length} runs`}${name}`, deed: { ...deed, runs: unique } };
     },
     async perform({ runs: ids, from, version }, client) {
-      const { replayed, refused } = await client.runs.replay({ body: { ids: [...new Set(ids)], from, version } });
+      const { replayed, refused } = await client.runs.replay({ body: { ids, from, version } });
       const rest = refused.length === 0 ? "" : ` ${refused.length} could not be: ${refused[0]!.error.message}`;
       return {
         words: `${replayed.length} of ${replayed.length + refused.length} runs are replayed.${rest}`,
@@ -76,13 +77,14 @@ const kinds: { [K in ApprovalDeed["kind"]]: Kind<DeedOf<K>> } = {
   },
   call: {
     scope: "operations:call",
-    async title({ app = "", operation: id }, workspaceId, { catalog }) {
+    async check(deed, workspaceId, { catalog }) {
+      const { app = "", operation: id } = deed;
       const own = catalog.of(workspaceId);
       const found = app === "" ? own.main : own.app(app);
       const operation = found && own.operation(found.id, id);
       if (!found || !operation)
         throw new MillraceError("OPERATION_UNKNOWN", { details: { operation: id, app: found?.title ?? app, hint: "" } });
-      return `call '${operation.title}' in ${found.title}`;
+      return { title: `call '${operation.title}' in ${found.title}`, deed: { ...deed, app: found.id } };
     },
     async perform({ app, operation, connection, input }, client) {
       const name = app === undefined ? operation : `${app}.${operation}`;
@@ -99,9 +101,9 @@ const changed = ({ name, revision }: Flow) =>
 const nameOf = ({ name }: { name: string }): string => ` of '${name}'`;
 const kindOf = (deed: ApprovalDeed): Kind<ApprovalDeed> => kinds[deed.kind] as unknown as Kind<ApprovalDeed>;
 
-/** What a deed is called, as the end of "asks to". Throws what is wrong with it. */
-export const titleOf = (deed: ApprovalDeed, workspaceId: string, parts: DeedParts): Promise<string> =>
-  kindOf(deed).title(deed, workspaceId, parts);
+/** What a deed is called, as the end of "asks to", and the deed as it is kept. Throws what is wrong with it. */
+export const checkDeed = (deed: ApprovalDeed, workspaceId: string, parts: DeedParts): Promise<{ title: string; deed: ApprovalDeed }> =>
+  kindOf(deed).check(deed, workspaceId, parts);
 
 /** The scope that a deed needs, of whoever approves it. */
 export const scopeOfDeed = (deed: ApprovalDeed): Scope => kindOf(deed).scope;

@@ -109,7 +109,7 @@ describe("a session of a client of 2025", () => {
     for (let i = 0; i < 19; i++) await begin();
     const second = await begin();
     expect([await statusOf(first), await statusOf(second)]).toEqual([404, 200]);
-    clock.advance(30 * 60_000 + 1);
+    await clock.advance(30 * 60_000 + 1);
     expect(await statusOf(second)).toBe(404);
   });
 

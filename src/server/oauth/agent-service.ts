@@ -64,11 +64,12 @@ export class AgentService {
     const client = await this.#checkedClient(request);
     const offered = permissionsFor(principal.scopes);
     const named = (request.scope ?? "").split(" ");
-    const wanted = agentPermissions.filter((permission) => named.includes(permission) && offered.includes(permission));
+    const askable = offered.filter((permission) => permission !== "act"); // nobody but the person adds that
+    const wanted = askable.filter((permission) => named.includes(permission));
     return {
       name: client.name,
       ...hostOf(request.redirect_uri),
-      asked: wanted.length > 0 ? wanted : offered.filter((permission) => permission !== "act"),
+      asked: wanted.length > 0 ? wanted : askable,
       offered,
       refuseTo: this.#answerTo(request, { error: "access_denied" }),
     };

@@ -36,7 +36,7 @@ describe("an agent signs in", () => {
   test("the page says who asks, where the answer goes and what can be allowed, and the answer keeps the agent's state", async () => {
     const { agents } = await server();
     const clientId = await agents.register({ client_name: "Claude \u202e\n<b>" });
-    const { body } = await agents.page("POST", "/agents/request", agents.request(clientId, { scope: "read draft" }));
+    const { body } = await agents.page("POST", "/agents/request", agents.request(clientId, { scope: "read draft act" }));
     expect(body).toMatchObject({ name: "Claude <b>", host: "127.0.0.1:33418", isLocal: true, asked: ["read", "draft"] });
     expect(Object.fromEntries(new URL(body.refuseTo).searchParams)).toEqual({
       error: "access_denied",
@@ -72,14 +72,14 @@ describe("an agent signs in", () => {
     const without = { grant_type: "authorization_code", client_id: clientId, code: await agents.code(clientId), redirect_uri: redirectUri };
     expect((await agents.agent("/oauth/token", without)).body.error).toBe("invalid_request");
     const late = await agents.code(clientId);
-    clock.advance(60_000);
+    await clock.advance(60_000);
     expect((await agents.redeem(clientId, late)).body.error).toBe("invalid_grant");
   });
 
   test("an access token is over after an hour; a refresh token gives new ones once, and a second use ends the agent", async () => {
     const { agents, clock } = await server();
     const { clientId, access, refresh } = await agents.tokens();
-    clock.advance(3_600_000);
+    await clock.advance(3_600_000);
     expect(await hasSignedIn(agents, access)).toBe(false);
     const next = (await agents.refresh(clientId, refresh)).body;
     expect(await hasSignedIn(agents, next.access_token)).toBe(true);
@@ -140,7 +140,7 @@ describe("an agent signs in", () => {
     const answers = [];
     for (let i = 0; i < 12; i++) answers.push((await register()).statusCode);
     expect(answers).toEqual([...Array<number>(10).fill(201), 429, 429]);
-    clock.advance(24 * 3_600_000);
+    await clock.advance(24 * 3_600_000);
     await agents.register();
     expect(await db.q.selectFrom("oauth_clients").select("id").execute()).toHaveLength(1);
   });

@@ -144,11 +144,14 @@ function answerOauthError(this: FastifyInstance, thrown: Error, _request: Fastif
   void reply.code(400).send({ error: thrown.code, error_description: thrown.message });
 }
 
+/** What a client may ask for. That an agent acts on what is accepted in it is nothing to ask for: the person adds it on the page. */
+const scopes = agentPermissions.filter((permission) => permission !== "act");
+
 const resourceFacts = (publicUrl: string, resource: string) => ({
   resource,
   authorization_servers: [publicUrl],
   bearer_methods_supported: ["header"],
-  scopes_supported: agentPermissions,
+  scopes_supported: scopes,
   resource_name: "Millrace",
 });
 
@@ -162,7 +165,7 @@ const serverFacts = (publicUrl: string) => ({
   grant_types_supported: ["authorization_code", "refresh_token"],
   code_challenge_methods_supported: ["S256"],
   token_endpoint_auth_methods_supported: ["none"],
-  scopes_supported: agentPermissions,
+  scopes_supported: scopes,
   authorization_response_iss_parameter_supported: true,
 });
 

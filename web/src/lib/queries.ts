@@ -32,6 +32,12 @@ export const passkeysQuery = () =>
 export const membersQuery = () => queryOptions({ queryKey: ["members"], queryFn: async () => (await api.members.list()).members });
 export const invitationsQuery = () =>
   queryOptions({ queryKey: ["invitations"], queryFn: async () => (await api.invitations.list()).invitations });
+/** The agents that signed in, and the address that is given to one. */
+export const agentsQuery = () => queryOptions({ queryKey: ["agents"], queryFn: () => api.agents.list() });
+/** What waits for a person to approve it. */
+export const approvalsQuery = () =>
+  queryOptions({ queryKey: ["approvals"], queryFn: async () => (await api.approvals.list({ query: { state: "waiting" } })).approvals });
+export const approvalQuery = (id: string) => queryOptions({ queryKey: ["approvals", id], queryFn: () => api.approvals.get({ id }) });
 export const apiKeysQuery = () => queryOptions({ queryKey: ["api-keys"], queryFn: async () => (await api.apiKeys.list()).keys });
 export const allowedAddressesQuery = () =>
   queryOptions({ queryKey: ["allowed-addresses"], queryFn: () => api.workspaces.allowedAddresses() });

@@ -13,6 +13,8 @@ import { WorkspaceChanged } from "../features/shell/workspace-changed.tsx";
 import { useFreshCatalog } from "../lib/apps.ts";
 import { useRecordChanges, useRunChanges } from "../lib/events.ts";
 import {
+  agentsQuery,
+  approvalsQuery,
   attentionQuery,
   connectionsQuery,
   flowsQuery,
@@ -119,6 +121,8 @@ const lists = [
   ["template", templatesQuery],
   ["rule", rulesQuery],
   ["mapping", mappingsQuery],
+  ["approval", approvalsQuery],
+  ["agent", agentsQuery],
 ] as const;
 
 function NotFound() {

@@ -4,13 +4,10 @@ import { type ReactNode, useState } from "react";
 import type { InputField } from "#catalog/types.ts";
 import { isObject } from "#kernel/json.ts";
 import type { CatalogEntry, ConnectionView } from "#api/schemas.ts";
-import { FieldChanges, TagChanges } from "../change.tsx";
 import { ConnectionForm } from "../connection-form/connection-form.tsx";
-import { Exchanges } from "../exchanges.tsx";
 import { isAsked } from "../operation-form/asked.ts";
 import { FurtherFields } from "../operation-form/further-fields.tsx";
 import { OperationForm, type Values } from "../operation-form/operation-form.tsx";
-import { JsonView } from "../json-view.tsx";
 import { May } from "../may.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -21,8 +18,8 @@ import { ApiError, type CallReply, api } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
 import { connectionsQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
-import { plural } from "../../lib/words.ts";
 import { moreName } from "../../lib/further-names.ts";
+import { CallResult, Wire } from "./call-result.tsx";
 import { buttonWords, willDo } from "./will-do.ts";
 
 interface TryItProps {
@@ -83,7 +80,7 @@ export function TryIt({ entry, fields, after }: TryItProps) {
         {call.error && (
           <Failed error={call.error} isSaidAbove={fields.some((field) => field.required === true && field.name === blamedIn(call.error))} />
         )}
-        {call.data && <Result reply={call.data} />}
+        {call.data && <CallResult reply={call.data} />}
         {call.data && after?.(call.data, values)}
       </div>
     </section>
@@ -204,15 +201,6 @@ function exchangesOf(error: Error): CallReply["exchanges"] {
   return Array.isArray(exchanges) ? exchanges.filter((one): one is CallReply["exchanges"][number] => isObject(one) && "url" in one) : [];
 }
 
-function Wire({ exchanges }: Pick<CallReply, "exchanges">) {
-  return (
-    <div>
-      <h4 className="mb-1 font-medium">Request and answer</h4>
-      <Exchanges exchanges={exchanges} />
-    </div>
-  );
-}
-
 /** "This will CREATE a contact in Acme Dental": the word in capitals stands out. */
 function Will({ sentence }: { sentence: string }) {
   return sentence.split(/\b([A-Z]{4,}(?: OR [A-Z]{4,})?)\b/).map((part, index) =>
@@ -223,51 +211,5 @@ function Will({ sentence }: { sentence: string }) {
     ) : (
       part
     ),
-  );
-}
-
-/** Whether a pretended change is of a record that nothing read: what it holds now is not known. */
-const isUnread = ({ exchanges }: CallReply, effect: string): boolean =>
-  effect === "update" && exchanges.every(({ notSent }) => notSent === true);
-
-function Result({ reply }: { reply: CallReply }) {
-  return (
-    <div className="flex flex-col gap-4 border-t border-line p-4 sm:p-5">
-      {reply.effects?.map((effect, index) => (
-        <div key={index} className="rounded-md bg-sunken px-4 py-3">
-          <p className="font-medium">
-            {effect.unchanged
-              ? "Nothing would change"
-              : isUnread(reply, effect.effect)
-                ? "Would be set to"
-                : `Would ${effect.effect === "other" ? "write" : effect.effect}`}
-            {effect.record !== undefined && (
-              <>
-                {": "}
-                <bdi>{effect.record}</bdi>
-              </>
-            )}
-          </p>
-          <dl className="mt-1 grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
-            <FieldChanges changes={effect.changes} unread={isUnread(reply, effect.effect)} />
-          </dl>
-          {isUnread(reply, effect.effect) && (
-            <p className="mt-1 text-meta text-ink-3">
-              What the record holds now is not known, because this operation does not read it first.
-            </p>
-          )}
-          {effect.tags && <TagChanges added={effect.tags.added} removed={effect.tags.removed} />}
-        </div>
-      ))}
-      {reply.output != null && (
-        <div>
-          <h4 className="mb-1.5 font-medium">
-            {Array.isArray(reply.output) ? `Result, ${plural(reply.output.length, "record")}` : "Result"}
-          </h4>
-          <JsonView value={reply.output} label="the result" />
-        </div>
-      )}
-      {reply.exchanges.length > 0 && <Wire exchanges={reply.exchanges} />}
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleUser, LogOut } from "lucide-react";
 import type { SessionView } from "#api/schemas.ts";
 import { Page, Section } from "../../components/page.tsx";
+import { AgentList } from "../../components/agent-list.tsx";
 import { RenameForm } from "../../components/rename-form.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -66,6 +67,9 @@ function Sections({ account }: { account: Account }) {
       <SecondFactor isOn={account.secondFactor} email={account.email} />
       <Passkeys hasSecondFactor={account.secondFactor} />
       <Sessions />
+      <Section title="Signed-in agents">
+        <AgentList ofEverybody={false} />
+      </Section>
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { attentionQuery, waitingReplaysQuery } from "../../lib/queries.ts";
 import { countOf, useAttention } from "../../lib/use-attention.ts";
 import { rememberWalk } from "../../lib/walk.ts";
 import { count, plural } from "../../lib/words.ts";
+import { Approvals } from "./approvals.tsx";
 import { CauseCard } from "./cause-card.tsx";
 import { Entry } from "./entry.tsx";
 import { GroupCard } from "./group-card.tsx";
@@ -26,7 +27,7 @@ import { WaitingReplays } from "./waiting-replays.tsx";
 export function AttentionPage() {
   const cache = useQueryClient();
   const { query, entries } = useAttention();
-  const { causes, flows: own, groups, hosts, waiting } = entries;
+  const { causes, flows: own, groups, hosts, waiting, approvals } = entries;
   useRunChanges(() => {
     void cache.invalidateQueries({ queryKey: attentionQuery().queryKey });
     void cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });
@@ -41,6 +42,7 @@ export function AttentionPage() {
           if (countOf(entries) === 0) return <Nothing />;
           return (
             <div className="flex flex-col gap-8">
+              {approvals.length > 0 && <Approvals approvals={approvals} />}
               {stopping.length + groups.length > 0 && (
                 <Stopped
                   causes={stopping}

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, Clock, Hand, type LucideIcon, PencilLine, TriangleAlert, Unplug } from "lucide-react";
+import { CircleCheck, CircleX, Clock, Hand, type LucideIcon, CircleQuestionMark, PencilLine, TriangleAlert, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import { Icon } from "../../components/ui/icon.tsx";
 import { cx } from "../../lib/cx.ts";
@@ -10,6 +10,7 @@ const urgencies = {
   broken: { icon: Unplug, tone: "bg-failure-soft text-failure", word: "Broken" },
   soon: { icon: TriangleAlert, tone: "bg-warning-soft text-warning", word: "Soon" },
   mended: { icon: CircleCheck, tone: "bg-success-soft text-success", word: "Ready to replay" },
+  asked: { icon: CircleQuestionMark, tone: "bg-accent-soft text-accent", word: "Asked" },
   waits: { icon: Clock, tone: "bg-neutral-soft text-waiting", word: "Waiting" },
   renamed: { icon: PencilLine, tone: "bg-warning-soft text-warning", word: "Changed" },
 } as const satisfies Record<string, { icon: LucideIcon; tone: string; word: string }>;

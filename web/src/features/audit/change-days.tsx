@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import {
+  Bot,
   Boxes,
   Building2,
+  CircleQuestionMark,
   Globe,
   History,
   KeyRound,
@@ -45,6 +47,8 @@ const icons: Readonly<Record<AuditedKind, LucideIcon>> = {
   member: User,
   invitation: UserPlus,
   workspace: Building2,
+  agent: Bot,
+  approval: CircleQuestionMark,
 };
 
 /** Changes under the day they were made on. `onRecord`: asks for the changes of one record alone. */

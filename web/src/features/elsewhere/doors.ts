@@ -1,12 +1,20 @@
-import type { LucideIcon } from "lucide-react";
+import type { LinkProps } from "@tanstack/react-router";
+import { Bot, type LucideIcon } from "lucide-react";
 
 /** A way to use the catalog from outside Millrace: its page, and what one gets there. */
 export interface Door {
-  to: `/elsewhere/${string}`;
+  to: Extract<LinkProps["to"], `/elsewhere/${string}`>;
   title: string;
   /** One sentence: what it is for, and for whom. */
   what: string;
   icon: LucideIcon;
 }
 
-export const doors: readonly Door[] = [];
+export const doors: readonly Door[] = [
+  {
+    to: "/elsewhere/agents",
+    title: "Agents",
+    what: "Let an assistant find operations, draft flows and explain runs; you approve what it publishes or sends.",
+    icon: Bot,
+  },
+];

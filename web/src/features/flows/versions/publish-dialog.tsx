@@ -8,7 +8,7 @@ import { Loaded } from "../../../components/ui/state.tsx";
 import { comparisonQuery, lintQuery } from "../../../lib/queries.ts";
 import { plural } from "../../../lib/words.ts";
 import { Backtest } from "./backtest.tsx";
-import { ChangeList } from "./change-list.tsx";
+import { ChangeList } from "../../../components/change-list.tsx";
 
 interface PublishDialogProps {
   flow: FlowDetail;

@@ -13,7 +13,7 @@ import { Empty, Loaded } from "../../../components/ui/state.tsx";
 import { api } from "../../../lib/api.ts";
 import { comparisonQuery, flowQuery, flowsQuery, versionsQuery } from "../../../lib/queries.ts";
 import { useDraft } from "../../flow-editor/draft/context.tsx";
-import { ChangeList } from "./change-list.tsx";
+import { ChangeList } from "../../../components/change-list.tsx";
 import { VersionSheet } from "./version-sheet.tsx";
 
 /** The published versions: shown, compared, and restored as the draft. */

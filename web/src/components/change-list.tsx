@@ -1,6 +1,6 @@
 import { ArrowUpDown, type LucideIcon, Minus, Pencil, Plus } from "lucide-react";
 import type { FlowChangeView } from "#api/schemas.ts";
-import { Icon } from "../../../components/ui/icon.tsx";
+import { Icon } from "./ui/icon.tsx";
 
 const marks: Record<FlowChangeView["kind"], { icon: LucideIcon; look: string }> = {
   added: { icon: Plus, look: "bg-success-soft text-success" },

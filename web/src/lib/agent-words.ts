@@ -1,0 +1,31 @@
+import type { AgentView } from "#api/schemas.ts";
+
+type Permission = AgentView["permissions"][number];
+
+/** What an agent may do, in words: for whoever decides, and for the list. */
+export const permissionWords: Record<Permission, { short: string; title: string; what: string }> = {
+  read: {
+    short: "reads",
+    title: "Read",
+    what: "Flows, runs with their data, apps and the names of connections. Never a password or key.",
+  },
+  draft: {
+    short: "drafts flows",
+    title: "Draft flows",
+    what: "Write and change drafts, check them and try them in dry runs. You approve what is published.",
+  },
+  call: {
+    short: "calls operations",
+    title: "Call operations",
+    what: "Look things up in your apps, and add or change records there. You approve what is deleted or sent.",
+  },
+  act: {
+    short: "acts on what you accept in it",
+    title: "Act on what you accept in the agent",
+    what: "Publish, turn on, replay, delete and send once you say yes in the agent's own window, without Millrace's page. Only for an agent that always asks you.",
+  },
+};
+
+/** "reads, drafts flows". */
+export const permissionsInWords = (permissions: readonly Permission[]): string =>
+  permissions.map((permission) => permissionWords[permission].short).join(", ");
