@@ -22,8 +22,12 @@ async function withDraft() {
 
 /** The API beside which approvals are kept, as another part of Millrace does it. */
 function withApprovals(api: Api) {
-  const create = vi.fn(async (_: { body: unknown }) => ({ id: "apr_1", state: "waiting", path: "/approvals/apr_1" }));
-  const get = vi.fn(async () => ({
+  const create = vi.fn<(_: { body: unknown }) => Promise<object>>(async () => ({
+    id: "apr_1",
+    state: "waiting",
+    path: "/approvals/apr_1",
+  }));
+  const get = async () => ({
     id: "apr_1",
     state: "refused",
     path: "/approvals/apr_1",
@@ -31,7 +35,7 @@ function withApprovals(api: Api) {
     note: "Not now",
     outcome: null,
     error: null,
-  }));
+  });
   return { api: { ...api, approvals: { create, get } } as unknown as Api, create };
 }
 
@@ -57,17 +61,17 @@ describe("the tools of a login", () => {
     expect(viewer.every(({ annotations }) => annotations?.readOnlyHint === true)).toBe(true);
     const owner = await names([...scopesOf("owner", false)]);
     const writing = owner.filter(({ annotations }) => annotations?.readOnlyHint !== true);
-    expect(writing.map(({ name, annotations }) => [name, annotations?.destructiveHint]).toSorted()).toEqual([
-      ["backtest_flow", false],
-      ["call_operation", true],
-      ["draft_flow", false],
-      ["import_app", false],
-      ["install_template", false],
-      ["propose_fix", false],
-      ["request_publish", true],
-      ["request_replay", true],
-      ["request_switch_on", true],
-    ]);
+    expect(Object.fromEntries(writing.map(({ name, annotations }) => [name, annotations?.destructiveHint]))).toEqual({
+      backtest_flow: false,
+      call_operation: true,
+      draft_flow: false,
+      import_app: false,
+      install_template: false,
+      propose_fix: false,
+      request_publish: true,
+      request_replay: true,
+      request_switch_on: true,
+    });
     expect(await names(["client:read", "self:read"])).toEqual([]);
   });
 
