@@ -213,9 +213,19 @@ describe("what a person decides", () => {
 
   test("is named by its page where no approvals are kept", async () => {
     const { api, id, status } = await withDraft();
-    const { call } = await openMcp({ api });
+    const { call } = await openMcp({ api: { ...api, approvals: undefined } as Api });
     expect((await call("request_publish", { flow: id, reason: "Why not" })).text).toContain(`https://mill.example.com/flows/${id}`);
     expect(await status()).toBe("draft");
+  });
+
+  test("is not asked where the draft is not the one that the agent tried", async () => {
+    const { api, id } = await withDraft();
+    const { call } = await openMcp({ api, person: yes });
+    await api.flows.save({ id, body: { ...flow, name: "Something else" } });
+    expect(await call("request_publish", { flow: id, revision: 1, reason: "Why not" })).toMatchObject({
+      failed: true,
+      data: { code: "FLOW_CHANGED" },
+    });
   });
 
   test("is not done by an answer that no question was put for", async () => {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FlowDefinition, FlowDetail, LintFinding, RunDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
-import { badInput, conflict } from "#kernel/errors.ts";
+import { badInput, conflict, MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import type { Answer } from "../answer.ts";
@@ -120,11 +120,17 @@ export const requestPublishTool = tool({
   about: "Put the draft of a flow to a person, with what it changes: they decide whether it is published and turned on.",
   needs: ["flows:try"],
   hints: hints.deed,
-  input: z.object({ flow: flowId, reason, note: z.string().trim().max(500).optional().describe("What to say of the version") }),
-  run: async ({ flow: id, reason: why, note }, call) => {
+  input: z.object({
+    flow: flowId,
+    reason,
+    revision: z.int().min(1).optional().describe("Of the draft that you tried: refused where somebody saved since"),
+    note: z.string().trim().max(500).optional().describe("What to say of the version"),
+  }),
+  run: async ({ flow: id, reason: why, revision: seen, note }, call) => {
     const { side } = call;
     const flow = await completeFlow(side, id);
     const { revision, name, version } = flow;
+    if (seen !== undefined && seen !== revision) throw savedMeanwhile(name);
     if (version !== null && !flow.changed)
       throw conflict(`'${name}' is published as it is; the draft changes nothing. To turn it on, use request_switch_on`);
     return await byPerson(
@@ -139,6 +145,9 @@ export const requestPublishTool = tool({
     );
   },
 });
+
+const savedMeanwhile = (flow: string) =>
+  new MillraceError("FLOW_CHANGED", { details: { flow, who: "somebody else", what: "nobody was asked to publish it" } });
 
 /** What the person sees: what it does, what changes, and what the check found. */
 async function publishQuestion(
