@@ -59,7 +59,7 @@ const longestQuestion = 6_000;
  */
 export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | InputRequiredResult> {
   const { side, context, canAsk } = call;
-  if (!canAsk || !side.scopes.includes(deed.scope)) return await leftToApprove(deed, side);
+  if (!canAsk || side.mayAct === false || !side.scopes.includes(deed.scope)) return await leftToApprove(deed, side);
   const shown = contentHash(deed.approval);
   const response = inputResponse(context.mcpReq.inputResponses, decisionKey);
   if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(await deed.question(), shown);

@@ -190,7 +190,9 @@ describe("what a person decides", () => {
     expect(create).toHaveBeenLastCalledWith({ body });
     const mayNot = await openMcp({ api: kept, scopes: [...scopesOf("operator", false)], person: yes });
     await mayNot.call("request_publish", { flow: id, reason: "Leads must become contacts", note: "First" });
-    expect(create).toHaveBeenCalledTimes(2);
+    const mayOnlyAsk = await openMcp({ api: kept, mayAct: false, person: () => Promise.reject(new Error("was asked")) });
+    await mayOnlyAsk.call("request_publish", { flow: id, reason: "Leads must become contacts", note: "First" });
+    expect(create).toHaveBeenCalledTimes(3);
     expect(await status()).toBe("draft");
     expect((await cannotAsk.call("read_approval", { approval: "apr_1" })).text).toMatch(/^It was refused/);
   });
