@@ -130,6 +130,50 @@ describe("building a flow", () => {
   });
 });
 
+describe("a finding of the check", () => {
+  const finding = (at: string, choices: string[], near: boolean) => ({
+    level: "error" as const,
+    at,
+    step: "save",
+    field: null,
+    problem: "It is gone",
+    fix: "Choose another",
+    where: at,
+    repair: { from: "Old", choices, near },
+  });
+  async function withFindings() {
+    const { api } = await openApi({ operations });
+    const input = { list: "Old", owner: "Old" };
+    const { id } = await api.flows.create({ body: { ...flow, steps: [{ id: "save", app: "app", operation: "save", input }] } });
+    const findings = [
+      finding("steps[0].input.list", ["New"], true),
+      finding("steps[0].input.owner", ["Ada", "Bob"], false),
+      finding("steps[7].input.list", ["New"], true),
+    ];
+    const lintNow = async () => ({ checkedAt: 0, findings });
+    const step = async () => (await api.flows.get({ id })).definition.steps[0];
+    return { api: { ...api, flows: { ...api.flows, lintNow } } as Api, id, step };
+  }
+
+  test("is mended by itself only where one near name is meant and the draft has the place", async () => {
+    const { api, id, step } = await withFindings();
+    const { call } = await openMcp({ api });
+    expect(await call("propose_fix", { flow: id })).toMatchObject({ failed: false, data: { revision: 2 } });
+    expect(await step()).toMatchObject({ input: { list: "New", owner: "Old" } });
+  });
+
+  test("is mended with the choice that is named, and not where the check found nothing", async () => {
+    const { api, id, step } = await withFindings();
+    const { call } = await openMcp({ api });
+    await call("propose_fix", { flow: id, replace: [{ at: "steps[0].input.owner", to: "Bob" }] });
+    expect(await step()).toMatchObject({ input: { list: "Old", owner: "Bob" } });
+    const wrong = await call("propose_fix", { flow: id, replace: [{ at: "steps[0].input.email", to: "Bob" }] });
+    expect(wrong).toMatchObject({ failed: true, data: { details: { field: "replace" } } });
+    const formula = await call("propose_fix", { flow: id, replace: [{ at: "steps[0].input.list", to: "{{ run.id }}" }] });
+    expect(formula).toMatchObject({ failed: true, data: { details: { field: "to" } } });
+  });
+});
+
 describe("what a person decides", () => {
   for (const modern of [true, false]) {
     describe(`asked by the protocol of ${modern ? "2026" : "2025"}`, () => {

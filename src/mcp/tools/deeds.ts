@@ -7,7 +7,7 @@ import { canonicalJson } from "#kernel/json.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import type { Answer } from "../answer.ts";
 import { countOf } from "../count.ts";
-import { plain } from "../data.ts";
+import { partOf, plain } from "../data.ts";
 import { byPerson, decisionOn } from "../decision.ts";
 import { withName, withValue } from "../patch.ts";
 import { whyOf } from "../run-words.ts";
@@ -60,7 +60,9 @@ function mendedDefinition(
   findings: readonly LintFinding[],
   { replace, changes = [] }: FixAsked,
 ): FlowDefinition {
-  const chosen = replace ?? findings.flatMap((finding) => nearChoice(finding));
+  // The check also looks at the version that runs, and the draft may not have the place any more.
+  const inDraft = findings.filter((finding) => partOf(definition, { part: finding.at }) !== undefined);
+  const chosen = replace ?? inDraft.flatMap((finding) => nearChoice(finding));
   let mended: unknown = definition;
   for (const { at: place, to } of chosen) {
     const from = findings.find((finding) => finding.at === place && finding.repair !== undefined)?.repair?.from;
