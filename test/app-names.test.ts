@@ -14,6 +14,7 @@ const exceptions: Record<string, string> = {
   "src/server/auth/passwords.ts": "words that are guessed first",
   "src/server/start/start.ts": "says while the example runs why it pauses",
   "src/server/start/settings.ts": "two settings about what one vendor leaves out of its events",
+  "src/mcp/server.ts": "what Millrace calls itself to agents",
   "src/cli/program.ts": "says what Millrace is for",
   "src/cli/commands/start.ts": "says what the sandbox plays",
   "src/server/flows/flow-file.ts": "the mark of Millrace's own files",

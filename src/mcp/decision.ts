@@ -1,5 +1,6 @@
 import { inputRequired, type InputRequiredResult, inputResponse } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import type { Client } from "#api/client.ts";
 import type { Scope } from "#api/principal.ts";
 import { contentHash } from "#kernel/digest.ts";
 import { notFound } from "#kernel/errors.ts";
@@ -34,7 +35,7 @@ interface Approvals {
 }
 
 /** Undefined where this Millrace keeps none. */
-const approvalsOf = ({ client }: McpSide): Approvals | undefined => (client as unknown as { approvals?: Approvals }).approvals;
+const approvalsOf = ({ client }: McpSide): Approvals | undefined => (client as Client & { approvals?: Approvals }).approvals;
 
 /** Something that only a person may decide. */
 export interface Deed {
@@ -58,7 +59,7 @@ const longestQuestion = 6_000;
  */
 export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | InputRequiredResult> {
   const { side, context, canAsk } = call;
-  if (!canAsk || !side.scopes.includes(deed.scope)) return await leftToApprove(deed, side);
+  if (!canAsk || side.mayAct === false || !side.scopes.includes(deed.scope)) return await leftToApprove(deed, side);
   const shown = contentHash(deed.approval);
   const response = inputResponse(context.mcpReq.inputResponses, decisionKey);
   if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(await deed.question(), shown);

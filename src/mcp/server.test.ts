@@ -22,8 +22,12 @@ async function withDraft() {
 
 /** The API beside which approvals are kept, as another part of Millrace does it. */
 function withApprovals(api: Api) {
-  const create = vi.fn(async (_: { body: unknown }) => ({ id: "apr_1", state: "waiting", path: "/approvals/apr_1" }));
-  const get = vi.fn(async () => ({
+  const create = vi.fn<(_: { body: unknown }) => Promise<object>>(async () => ({
+    id: "apr_1",
+    state: "waiting",
+    path: "/approvals/apr_1",
+  }));
+  const get = async () => ({
     id: "apr_1",
     state: "refused",
     path: "/approvals/apr_1",
@@ -31,7 +35,7 @@ function withApprovals(api: Api) {
     note: "Not now",
     outcome: null,
     error: null,
-  }));
+  });
   return { api: { ...api, approvals: { create, get } } as unknown as Api, create };
 }
 
@@ -57,17 +61,17 @@ describe("the tools of a login", () => {
     expect(viewer.every(({ annotations }) => annotations?.readOnlyHint === true)).toBe(true);
     const owner = await names([...scopesOf("owner", false)]);
     const writing = owner.filter(({ annotations }) => annotations?.readOnlyHint !== true);
-    expect(writing.map(({ name, annotations }) => [name, annotations?.destructiveHint]).toSorted()).toEqual([
-      ["backtest_flow", false],
-      ["call_operation", true],
-      ["draft_flow", false],
-      ["import_app", false],
-      ["install_template", false],
-      ["propose_fix", false],
-      ["request_publish", true],
-      ["request_replay", true],
-      ["request_switch_on", true],
-    ]);
+    expect(Object.fromEntries(writing.map(({ name, annotations }) => [name, annotations?.destructiveHint]))).toEqual({
+      backtest_flow: false,
+      call_operation: true,
+      draft_flow: false,
+      import_app: false,
+      install_template: false,
+      propose_fix: false,
+      request_publish: true,
+      request_replay: true,
+      request_switch_on: true,
+    });
     expect(await names(["client:read", "self:read"])).toEqual([]);
   });
 
@@ -123,6 +127,50 @@ describe("building a flow", () => {
       failed: false,
       text: expect.stringContaining("Nothing was changed") as string,
     });
+  });
+});
+
+describe("a finding of the check", () => {
+  const finding = (at: string, choices: string[], near: boolean) => ({
+    level: "error" as const,
+    at,
+    step: "save",
+    field: null,
+    problem: "It is gone",
+    fix: "Choose another",
+    where: at,
+    repair: { from: "Old", choices, near },
+  });
+  async function withFindings() {
+    const { api } = await openApi({ operations });
+    const input = { list: "Old", owner: "Old" };
+    const { id } = await api.flows.create({ body: { ...flow, steps: [{ id: "save", app: "app", operation: "save", input }] } });
+    const findings = [
+      finding("steps[0].input.list", ["New"], true),
+      finding("steps[0].input.owner", ["Ada", "Bob"], false),
+      finding("steps[7].input.list", ["New"], true),
+    ];
+    const lintNow = async () => ({ checkedAt: 0, findings });
+    const step = async () => (await api.flows.get({ id })).definition.steps[0];
+    return { api: { ...api, flows: { ...api.flows, lintNow } } as Api, id, step };
+  }
+
+  test("is mended by itself only where one near name is meant and the draft has the place", async () => {
+    const { api, id, step } = await withFindings();
+    const { call } = await openMcp({ api });
+    expect(await call("propose_fix", { flow: id })).toMatchObject({ failed: false, data: { revision: 2 } });
+    expect(await step()).toMatchObject({ input: { list: "New", owner: "Old" } });
+  });
+
+  test("is mended with the choice that is named, and not where the check found nothing", async () => {
+    const { api, id, step } = await withFindings();
+    const { call } = await openMcp({ api });
+    await call("propose_fix", { flow: id, replace: [{ at: "steps[0].input.owner", to: "Bob" }] });
+    expect(await step()).toMatchObject({ input: { list: "Old", owner: "Bob" } });
+    const wrong = await call("propose_fix", { flow: id, replace: [{ at: "steps[0].input.email", to: "Bob" }] });
+    expect(wrong).toMatchObject({ failed: true, data: { details: { field: "replace" } } });
+    const formula = await call("propose_fix", { flow: id, replace: [{ at: "steps[0].input.list", to: "{{ run.id }}" }] });
+    expect(formula).toMatchObject({ failed: true, data: { details: { field: "to" } } });
   });
 });
 
@@ -186,7 +234,9 @@ describe("what a person decides", () => {
     expect(create).toHaveBeenLastCalledWith({ body });
     const mayNot = await openMcp({ api: kept, scopes: [...scopesOf("operator", false)], person: yes });
     await mayNot.call("request_publish", { flow: id, reason: "Leads must become contacts", note: "First" });
-    expect(create).toHaveBeenCalledTimes(2);
+    const mayOnlyAsk = await openMcp({ api: kept, mayAct: false, person: () => Promise.reject(new Error("was asked")) });
+    await mayOnlyAsk.call("request_publish", { flow: id, reason: "Leads must become contacts", note: "First" });
+    expect(create).toHaveBeenCalledTimes(3);
     expect(await status()).toBe("draft");
     expect((await cannotAsk.call("read_approval", { approval: "apr_1" })).text).toMatch(/^It was refused/);
   });
@@ -209,9 +259,19 @@ describe("what a person decides", () => {
 
   test("is named by its page where no approvals are kept", async () => {
     const { api, id, status } = await withDraft();
-    const { call } = await openMcp({ api });
+    const { call } = await openMcp({ api: { ...api, approvals: undefined } as Api });
     expect((await call("request_publish", { flow: id, reason: "Why not" })).text).toContain(`https://mill.example.com/flows/${id}`);
     expect(await status()).toBe("draft");
+  });
+
+  test("is not asked where the draft is not the one that the agent tried", async () => {
+    const { api, id } = await withDraft();
+    const { call } = await openMcp({ api, person: yes });
+    await api.flows.save({ id, body: { ...flow, name: "Something else" } });
+    expect(await call("request_publish", { flow: id, revision: 1, reason: "Why not" })).toMatchObject({
+      failed: true,
+      data: { code: "FLOW_CHANGED" },
+    });
   });
 
   test("is not done by an answer that no question was put for", async () => {

@@ -7,6 +7,8 @@ export interface McpSide {
   client: Client;
   /** What the login may do. Tools that need more are not listed. */
   scopes: readonly Scope[];
+  /** False: the login may ask for what a person decides, and not do it on a yes in the client. It may where this is left out. */
+  mayAct?: boolean;
   /** The whole address of a page of this Millrace, such as `/flows/f_1`. */
   pageUrl(path: string): string;
   version: string;

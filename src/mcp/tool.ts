@@ -51,8 +51,8 @@ export const hints = {
 
 /** What every tool takes beside its own: a part of an answer that was too long. */
 const partMembers = {
-  part: z.string().max(300).optional().describe("Only this part of the answer's data, by its path: steps[2].output"),
-  offset: z.int().min(0).max(100_000_000).optional().describe("Begin a list at this item, or a text at this character"),
+  part: z.string().max(300).optional().describe("Of a long answer: the path of one part"),
+  offset: z.int().min(0).max(100_000_000).optional().describe("Where to begin in that part: an item or a character"),
 };
 const deepestInput = 60;
 /** The most values that a call may have in all. */

@@ -12,6 +12,7 @@ import { openServer, type ServerWish, withKey } from "#test/fakes/server.ts";
 export interface McpWish {
   api: Api;
   scopes?: readonly Scope[];
+  mayAct?: boolean;
   /** The protocol of 2026, in which a client is asked by an answer; else that of 2025, in which it is asked by a request. */
   modern?: boolean;
   /** Answers the questions to the person. Without it, the client cannot ask. */
@@ -26,12 +27,13 @@ export interface ToolReply {
 }
 
 /** A client that is connected to the server of one login. `faults` are those that the server reported. */
-export async function openMcp({ api, scopes = allScopes, modern = true, person }: McpWish) {
+export async function openMcp({ api, scopes = allScopes, mayAct = true, modern = true, person }: McpWish) {
   const [near, far] = InMemoryTransport.createLinkedPair();
   const faults: unknown[] = [];
   const side = {
     client: api,
     scopes,
+    mayAct,
     version: "0.0.0",
     pageUrl: (path: string) => `https://mill.example.com${path}`,
     onFault: (fault: unknown) => void faults.push(fault),

@@ -2,12 +2,12 @@
 import { z } from "zod";
 import type { FlowDefinition, FlowDetail, LintFinding, RunDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
-import { badInput, conflict } from "#kernel/errors.ts";
+import { badInput, conflict, MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import type { Answer } from "../answer.ts";
 import { countOf } from "../count.ts";
-import { plain } from "../data.ts";
+import { partOf, plain } from "../data.ts";
 import { byPerson, decisionOn } from "../decision.ts";
 import { withName, withValue } from "../patch.ts";
 import { whyOf } from "../run-words.ts";
@@ -60,7 +60,9 @@ function mendedDefinition(
   findings: readonly LintFinding[],
   { replace, changes = [] }: FixAsked,
 ): FlowDefinition {
-  const chosen = replace ?? findings.flatMap((finding) => nearChoice(finding));
+  // The check also looks at the version that runs, and the draft may not have the place any more.
+  const inDraft = findings.filter((finding) => partOf(definition, { part: finding.at }) !== undefined);
+  const chosen = replace ?? inDraft.flatMap((finding) => nearChoice(finding));
   let mended: unknown = definition;
   for (const { at: place, to } of chosen) {
     const from = findings.find((finding) => finding.at === place && finding.repair !== undefined)?.repair?.from;
@@ -120,11 +122,17 @@ export const requestPublishTool = tool({
   about: "Put the draft of a flow to a person, with what it changes: they decide whether it is published and turned on.",
   needs: ["flows:try"],
   hints: hints.deed,
-  input: z.object({ flow: flowId, reason, note: z.string().trim().max(500).optional().describe("What to say of the version") }),
-  run: async ({ flow: id, reason: why, note }, call) => {
+  input: z.object({
+    flow: flowId,
+    reason,
+    revision: z.int().min(1).optional().describe("Of the draft that you tried: refused where somebody saved since"),
+    note: z.string().trim().max(500).optional().describe("What to say of the version"),
+  }),
+  run: async ({ flow: id, reason: why, revision: seen, note }, call) => {
     const { side } = call;
     const flow = await completeFlow(side, id);
     const { revision, name, version } = flow;
+    if (seen !== undefined && seen !== revision) throw savedMeanwhile(name);
     if (version !== null && !flow.changed)
       throw conflict(`'${name}' is published as it is; the draft changes nothing. To turn it on, use request_switch_on`);
     return await byPerson(
@@ -139,6 +147,9 @@ export const requestPublishTool = tool({
     );
   },
 });
+
+const savedMeanwhile = (flow: string) =>
+  new MillraceError("FLOW_CHANGED", { details: { flow, who: "somebody else", what: "nobody was asked to publish it" } });
 
 /** What the person sees: what it does, what changes, and what the check found. */
 async function publishQuestion(

@@ -8,7 +8,7 @@ import type { App } from "#catalog/types.ts";
 import { searchCatalog } from "#server/catalog/catalog-search.ts";
 import { findOperation } from "#test/support/built-in.ts";
 import { openMcp } from "#test/support/mcp.ts";
-import { described } from "./describe.ts";
+import { described } from "#mcp/describe.ts";
 
 const registry = createAppRegistry();
 /** The API's catalog of a workspace, and nothing else of the API. */
