@@ -26,6 +26,17 @@ export function subscribeInput({ input = {} }: SubscribeRule, { id, webhooks }: 
 export const secretPlaceOf = (proof: WebhookProof | undefined): SecretPlace | null =>
   proof === undefined || proof.kind === "address" ? null : proof.secret;
 
+/** Whether the events come to an address of the flow that a person enters in the app: not to an inbox, and not registered by Millrace. */
+export const isEnteredByHand = (app: Pick<App, "webhooks" | "inbox">, trigger: Pick<WebhookTrigger, "webhooks">): boolean =>
+  app.inbox === undefined && webhookRules(app, trigger).subscribe === undefined;
+
+/** Whether a flow of the trigger must name a login: the app is told the address with it, or a secret is in it. */
+export function hookNeedsLogin(app: Pick<App, "webhooks">, trigger: Pick<WebhookTrigger, "webhooks">): boolean {
+  const { subscribe, verify } = webhookRules(app, trigger);
+  const place = secretPlaceOf(verify);
+  return subscribe !== undefined || (place !== null && "login" in place);
+}
+
 /** How an app proves its events, as a sentence goes on after its name: "signs its events as GitHub does". Null: by nothing. */
 export function proofInWords(proof: WebhookProof | undefined): string | null {
   switch (proof?.kind) {

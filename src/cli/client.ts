@@ -1,5 +1,5 @@
 import { apiPrefix } from "#api/addresses.ts";
-import { createClient, type Client, type Send } from "#api/client.ts";
+import { createClient, type ApiRequest, type Client, type Send } from "#api/client.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 
@@ -28,39 +28,50 @@ export interface SendParts {
 /** Long enough for a replay of ten thousand runs. */
 const timeoutMs = 120_000;
 
-function createSend({ url, key, fetch }: SendParts): Send {
-  const headers = { accept: "application/json", ...(key !== null && { authorization: `Bearer ${key}` }) };
-  return async ({ method, path, body }) => {
-    const request: RequestInit = {
-      method,
-      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      redirect: "manual", // the key is for this address, not for one it points to
-    };
-    const { status, answer } = await exchange(fetch, url, `${url}${apiPrefix}${path}`, request);
+function createSend(parts: SendParts): Send {
+  return async (request) => {
+    const { status, content } = await exchange(parts, request);
+    const answer = parsed(content);
     if (status < 300 && answer !== undefined) return answer;
-    throw refusalOf(url, status, answer);
+    throw refusalOf(parts.url, status, answer);
   };
 }
 
-/** The answer and its JSON; undefined where it is none. */
+/** A file that the API makes. Throws as a call does. */
+export async function fetchFile(parts: SendParts, request: ApiRequest): Promise<Uint8Array> {
+  const { status, content } = await exchange(parts, request);
+  if (status < 300) return content;
+  throw refusalOf(parts.url, status, parsed(content));
+}
+
+/** The answer as it came. */
 async function exchange(
-  send: typeof fetch,
-  url: string,
-  address: string,
-  request: RequestInit,
-): Promise<{ status: number; answer: unknown }> {
+  { url, key, fetch: send }: SendParts,
+  { method, path, body }: ApiRequest,
+): Promise<{ status: number; content: Uint8Array }> {
+  const request: RequestInit = {
+    method,
+    headers: {
+      accept: "application/json",
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    redirect: "manual", // the key is for this address, not for one it points to
+    signal: AbortSignal.timeout(timeoutMs),
+  };
   try {
-    const reply = await send(address, { ...request, signal: AbortSignal.timeout(timeoutMs) });
-    return { status: reply.status, answer: parsed(await reply.text()) };
+    const reply = await send(`${url}${apiPrefix}${path}`, request);
+    return { status: reply.status, content: new Uint8Array(await reply.arrayBuffer()) };
   } catch (cause) {
     throw new MillraceError("SERVER_UNREACHABLE", { cause, details: { url, problem: whyNot(cause) } });
   }
 }
 
-function parsed(text: string): unknown {
+/** Its JSON; undefined where it is none. */
+function parsed(content: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(content));
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { findMillrace, type Address } from "./address.ts";
-import type { Client } from "#api/client.ts";
-import { createApi } from "./client.ts";
+import type { ApiRequest, Client } from "#api/client.ts";
+import { createApi, fetchFile } from "./client.ts";
 import { usage } from "./input.ts";
 import type { Terminal } from "./terminal.ts";
 import { json, type Paper } from "./text.ts";
@@ -10,6 +10,8 @@ export interface Tools {
   terminal: Terminal;
   address(): Address;
   api(): Client;
+  /** A file that the API makes. */
+  file(request: ApiRequest): Promise<Uint8Array>;
   paper(): Paper;
   /** The result: as JSON for machines, else as people read it. */
   show(value: unknown, asJson: boolean | undefined, human: (paper: Paper) => string): void;
@@ -25,6 +27,7 @@ export function createTools(terminal: Terminal): Tools {
     address,
     paper,
     api: () => createApi({ ...address(), fetch: terminal.fetch }),
+    file: (request) => fetchFile({ ...address(), fetch: terminal.fetch }, request),
     show: (value, asJson, human) => terminal.out(asJson ? json(value) : human(paper())),
     async confirm(question, yes) {
       if (yes) return;

@@ -308,7 +308,7 @@ export async function openServer({
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     webhookEndpoints,
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
-    webhookTargets: new WebhookTargets({ engine, catalog, log }),
+    webhookTargets: new WebhookTargets({ engine, catalog, clock, log }),
     actorNames: names,
     healthChecks: {
       report: async (_, { whole }) => ({

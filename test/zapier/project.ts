@@ -16,6 +16,7 @@ export interface LoadedAction {
 
 export interface LoadedApp {
   platformVersion: string;
+  flags: Record<string, boolean>;
   authentication: { fields: { key: string }[] };
   triggers: Record<string, LoadedAction>;
   searches: Record<string, LoadedAction>;
@@ -32,8 +33,6 @@ export interface LoadedProject {
   remove(): void;
 }
 
-type Find = (app: LoadedApp) => unknown;
-
 /** Writes a project into a folder, and loads it with the platform's own packages. */
 export function loadProject(files: Readonly<Record<string, string>>): LoadedProject {
   const folder = mkdtempSync(join(tmpdir(), "millrace-zapier-"));
@@ -45,9 +44,12 @@ export function loadProject(files: Readonly<Record<string, string>>): LoadedProj
   const load = createRequire(join(folder, "index.js"));
   const app = load("./index.js") as LoadedApp;
   const { createAppTester } = load("zapier-platform-core") as {
-    createAppTester(app: LoadedApp): (find: Find, bundle: unknown) => Promise<never>;
+    createAppTester(app: LoadedApp): (called: unknown, bundle: unknown) => Promise<never>;
   };
-  const tester = createAppTester(app);
+  // The platform ends a process of its own that has grown; here it would end the tests.
+  Object.assign(load("zapier-platform-core/src/constants") as object, { KILL_MIN_LIMIT: Infinity });
+  // The Millrace runs in the same process here, and its own requests are none of the platform's.
+  const tester = createAppTester(Object.assign(app, { flags: { ...app.flags, skipHttpPatch: true } }));
   return {
     app,
     problems() {
@@ -60,7 +62,7 @@ export function loadProject(files: Readonly<Record<string, string>>): LoadedProj
       );
       return validateAppDefinition(JSON.parse(text)).errors.map(({ property, message }) => `${property} ${message}`);
     },
-    run: (path, bundle) => tester(() => valueAt(app, path), bundle),
+    run: (path, bundle) => tester(valueAt(app, path), bundle),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

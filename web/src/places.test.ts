@@ -29,6 +29,7 @@ const sessionOf = (role: Role): SessionView => ({
   workspace: { id: "ws_1", name: "Acme" },
   workspaces: [{ id: "ws_1", name: "Acme" }],
   account: null,
+  apiKey: null,
   role,
   locationId: null,
   scopes: [...(role === "owner" ? operatorOf("ws_1", "test").scopes : scopesOf(role, false))],

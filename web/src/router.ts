@@ -11,6 +11,7 @@ import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.
 import { connectionsRoute } from "./routes/connections.ts";
 import { consentRoute } from "./routes/consent.ts";
 import { elsewhereRoute } from "./routes/elsewhere.ts";
+import { zapierRoute } from "./routes/elsewhere-zapier.ts";
 import { flowRoute, flowsRoute } from "./routes/flows.ts";
 import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
@@ -48,6 +49,7 @@ const routeTree = rootRoute.addChildren([
   appRoute,
   elsewhereRoute,
   agentsRoute,
+  zapierRoute,
   peopleRoute,
   accountRoute,
 ]);

@@ -408,8 +408,8 @@ async function openLint({ onRename, ...parts }: LintParts, { log, clock, closers
   return lint;
 }
 
-function openWebhookTargets({ catalog, engine }: { catalog: Catalog; engine: Engine }, { log, closers }: Tools): WebhookTargets {
-  const targets = new WebhookTargets({ engine, catalog, log });
+function openWebhookTargets({ catalog, engine }: { catalog: Catalog; engine: Engine }, { log, clock, closers }: Tools): WebhookTargets {
+  const targets = new WebhookTargets({ engine, catalog, clock, log });
   closers.add(targets.endThoseGone());
   return targets;
 }

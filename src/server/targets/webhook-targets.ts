@@ -1,24 +1,27 @@
 import type { Catalog } from "#catalog/registry.ts";
-import type { App } from "#catalog/types.ts";
 import { plainHttp } from "#catalog/plain-http.ts";
-import { webhookRules } from "#catalog/webhooks.ts";
+import { isEnteredByHand } from "#catalog/webhooks.ts";
 import type { WebhookTarget, TargetTrigger } from "#api/schemas.ts";
 import type { Engine, RunChange } from "#engine/api.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import { defined } from "#kernel/defined.ts";
-import { badInput, notFound } from "#kernel/errors.ts";
+import { sleep, type Clock } from "#kernel/clock.ts";
+import { badInput, notFound, type StoredError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 
 interface Parts {
   engine: Pick<Engine, "flows" | "samplesOf" | "run" | "dismiss" | "onChange">;
   catalog: Catalog;
+  clock: Clock;
   log: Log;
 }
 
 /** By it a flow is known to send the events of its trigger to another tool, and to do nothing else. */
 const stepId = "to_target";
 const gone = 410;
+const mostLooks = 40;
+const lookEveryMs = 250;
 const mostSamples = 3;
 
 /**
@@ -82,12 +85,23 @@ export class WebhookTargets {
     const { engine } = this.#parts;
     const flow = await engine.flows.get(workspaceId, flowId).catch(() => null); // deleted meanwhile
     if (!flow || !isTarget(flow.draft)) return;
-    const { run } = await engine.run(workspaceId, runId);
-    if (run.error?.details["status"] !== gone) return;
+    const error = await this.#errorOf(workspaceId, runId);
+    if (error?.details["status"] !== gone) return;
     await engine.dismiss(workspaceId, runId);
     if (this.#keepsAddress(flow))
       await engine.flows.pause(workspaceId, flowId, "The receiver answered that it no longer wants these events.");
     else await engine.flows.delete(workspaceId, flowId);
+  }
+
+  /** Why a run failed. The end of a run is reported a moment before its row is written. */
+  async #errorOf(workspaceId: string, runId: string): Promise<StoredError | null> {
+    const { engine, clock } = this.#parts;
+    for (let attempt = 0; attempt < mostLooks; attempt++) {
+      const { run } = await engine.run(workspaceId, runId);
+      if (run.finishedAt !== null) return run.error;
+      await sleep(clock, lookEveryMs);
+    }
+    return null;
   }
 
   #definitionOf(workspaceId: string, { app: appId, trigger, connection, input, url, tool }: WebhookTarget): FlowDefinition {
@@ -113,13 +127,9 @@ export class WebhookTargets {
   /** Whether a person entered the flow's address in the app: it came to no inbox, and Millrace did not register it. */
   #keepsAddress({ workspaceId, draft: { trigger } }: Flow): boolean {
     const app = this.#parts.catalog.of(workspaceId).app(trigger.app);
-    return app !== undefined && hasOwnAddress(app, trigger.operation);
+    const hook = app?.triggers.find(({ id }) => id === trigger.operation);
+    return app !== undefined && hook !== undefined && isEnteredByHand(app, hook);
   }
-}
-
-function hasOwnAddress(app: App, operation: string): boolean {
-  const trigger = app.triggers.find(({ id }) => id === operation);
-  return trigger !== undefined && app.inbox === undefined && webhookRules(app, trigger).subscribe === undefined;
 }
 
 /** Whether a flow sends the events of its trigger to a tool and is nothing else. One that somebody has given more steps is theirs. */

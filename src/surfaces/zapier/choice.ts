@@ -4,6 +4,7 @@ import type { App } from "#catalog/types.ts";
 /** What of a catalog is wanted; everything where a list is empty. */
 export interface CatalogChoice {
   apps?: readonly string[] | undefined;
+  /** By name, of every app that has it, or as `<app>.<name>`. */
   categories?: readonly string[] | undefined;
   /** Keys of operations and triggers: `contacts.upsert`, or `<app>.contacts.upsert`. */
   only?: readonly string[] | undefined;
@@ -12,15 +13,19 @@ export interface CatalogChoice {
 /** Pure: whether one thing of an app is wanted. */
 export function isChosen({ apps = [], categories = [], only = [] }: CatalogChoice, app: string, key: string, category: string): boolean {
   const isOf = (list: readonly string[], ...names: string[]) => list.length === 0 || names.some((name) => list.includes(name));
-  return isOf(apps, app) && isOf(categories, category) && isOf(only, key, `${app}.${key}`);
+  const name = listName(category);
+  return isOf(apps, app) && isOf(categories, name, `${app}.${name}`) && isOf(only, key, `${app}.${key}`);
 }
+
+/** The name of a category where a comma separates names: without commas of its own. */
+export const listName = (category: string): string => category.replaceAll(",", "");
 
 /** The first name in a choice that the catalog does not have, or why the choice holds nothing. */
 export function unknownInChoice(apps: readonly App[], choice: CatalogChoice): { field: keyof CatalogChoice; problem: string } | null {
   const things = apps.flatMap((app) => thingsOf(app).map((thing) => ({ app: app.id, ...thing })));
   const known: Record<keyof CatalogChoice, string[]> = {
     apps: apps.map(({ id }) => id),
-    categories: [...new Set(things.map(({ category }) => category))],
+    categories: [...new Set(things.flatMap(({ app, category }) => [listName(category), `${app}.${listName(category)}`]))],
     only: things.flatMap(({ app, key }) => [key, `${app}.${key}`]),
   };
   for (const field of ["apps", "categories", "only"] as const) {

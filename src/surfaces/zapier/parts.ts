@@ -1,5 +1,6 @@
 import { needsLogin } from "#catalog/login.ts";
 import { schemaOf } from "#catalog/schema-of.ts";
+import { hookNeedsLogin, isEnteredByHand } from "#catalog/webhooks.ts";
 import type { App, Operation, WebhookTrigger } from "#catalog/types.ts";
 import { canonicalJson, type Json } from "#kernel/json.ts";
 import { lowerFirst } from "#kernel/words.ts";
@@ -68,14 +69,16 @@ class Building {
   #addHook(app: App, trigger: WebhookTrigger): void {
     const sample = withId(trigger.example, trigger.record);
     const when = `${app.title} reports the event "${trigger.title}"`;
+    const byHand = `Enter the address of the flow in ${app.title}: it is in your Millrace, in the folder Zapier, once the Zap is on`;
+    const note = [trigger.note, isEnteredByHand(app, trigger) ? byHand : undefined].filter(Boolean).join(" ");
     this.#triggers.push({
       kind: "hook",
       key: this.#keys.of("on", app.id, trigger.id),
       noun: nounOf(trigger.title),
-      display: { label: this.#label("trigger", trigger.title, app), description: triggerSentence(when, trigger.note) },
+      display: { label: this.#label("trigger", trigger.title, app), description: triggerSentence(when, note) },
       app: app.id,
       operation: trigger.id,
-      ...this.#withConnection(app, { fields: [], places: {}, customFields: [] }, "optional"),
+      ...this.#hookForm(app, trigger),
       ...(trigger.record !== undefined && { identity: trigger.record }),
       sample,
       outputFields: outputFieldsOf(trigger.output, sample),
@@ -149,7 +152,14 @@ class Building {
     return formOf(app.id, operation, this.#choicesKey);
   }
 
-  /** The login comes first. An event at an inbox may be of any sub-account. */
+  /** An event at an inbox may be of any sub-account; one at an address of its own needs a login only to be registered or proved. */
+  #hookForm(app: App, trigger: WebhookTrigger): Pick<ZapierAction, "fields" | "places" | "customFields"> {
+    const nothing = { fields: [], places: {}, customFields: [] };
+    if (hookNeedsLogin(app, trigger)) return this.#withConnection(app, nothing);
+    return app.inbox ? this.#withConnection(app, nothing, "optional") : { fields: [], places: {} };
+  }
+
+  /** The login comes first. */
   #withConnection(
     app: App,
     { fields, places, customFields }: Form,

@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { Bot, type LucideIcon } from "lucide-react";
+import { Bot, type LucideIcon, Zap } from "lucide-react";
 
 /** A way to use the catalog from outside Millrace: its page, and what one gets there. */
 export interface Door {
@@ -11,6 +11,12 @@ export interface Door {
 }
 
 export const doors: readonly Door[] = [
+  {
+    to: "/elsewhere/zapier",
+    title: "Zapier",
+    what: "A private Zapier app with every trigger, search and action, for whoever has Zaps already.",
+    icon: Zap,
+  },
   {
     to: "/elsewhere/agents",
     title: "Agents",

@@ -18,6 +18,7 @@ const words: Partial<Record<Scope, string>> = {
   "catalog:read": "See apps and operations",
   "catalog:write": "Change apps of your own",
   "operations:call": "Call operations of the connected apps",
+  "targets:write": "Send events to other tools",
   "access:read": "See people and API keys",
   "access:write": "Invite and remove people, make API keys",
 };
