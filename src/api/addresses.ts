@@ -149,6 +149,7 @@ export const addresses = {
   },
   operations: {
     call: "POST /operations/:operation",
+    batch: "POST /operations",
     document: "GET /operations/openapi.json",
   },
   health: {

@@ -645,8 +645,14 @@ export const routes = {
       summary: "Call one operation now, by its full name: `<app>.<operation>`",
       body: shape.operationCallBody,
       reply: shape.callReply,
-      errors: callErrors,
+      errors: [...callErrors, "IDEMPOTENCY_KEY_REUSED", "CALL_UNDER_WAY", "CALL_OUTCOME_UNKNOWN"],
       longestParam: 260,
+    },
+    batch: {
+      allow: "operations:call",
+      summary: "Make up to 100 calls one after another; each has its own result or error",
+      body: shape.operationBatchBody,
+      reply: shape.operationBatchReply,
     },
     document: {
       allow: "catalog:read",

@@ -57,6 +57,8 @@ const reasons: Record<string, string> = {
   "private-host-store.ts private_hosts": "a person takes the address off the list",
   "hook-subscription-store.ts hook_subscriptions": "the app was told that the address is no longer used, or can no longer be told",
   "hook-capture-store.ts hook_catchers": "a person removes it, or its half hour is over: at the worst a person makes another",
+  "idempotent-call-store.ts idempotent_calls":
+    "nothing happened, or its day is over: at the worst a repeat after that is a call of its own",
   "waiting-replay-store.ts waiting_replays": "the runs were replayed, or a person lets them wait no longer",
 };
 

@@ -32,6 +32,7 @@ import { removedConnections } from "./migrations/0049-removed-connections.ts";
 import { appVersions } from "./migrations/0053-app-versions.ts";
 import { hookSubscriptions } from "./migrations/0060-hook-subscriptions.ts";
 import { hookCatchers } from "./migrations/0061-hook-catchers.ts";
+import { idempotentCalls } from "./migrations/0070-idempotent-calls.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -71,6 +72,7 @@ export const migrations: Record<string, Migration> = {
   "0053_app_versions": { up: appVersions },
   "0060_hook_subscriptions": { up: hookSubscriptions },
   "0061_hook_catchers": { up: hookCatchers },
+  "0070_idempotent_calls": { up: idempotentCalls },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -152,6 +152,12 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
     input: { url: `{{ trigger.url | rule: '${pick("rule")}' }}` },
   }),
   "parts.import": (_, name) => ({ rules: { [name]: { title: name, kind: "format", filters: "strip" } } }),
+  "operations.batch": (pick) => ({
+    operation: "http.post",
+    connection: pick("connection"),
+    calls: [{ input: { url: nobodyThere } }],
+    dryRun: true,
+  }),
   "operations.call": (pick) => ({ connection: pick("connection"), input: { url: nobodyThere }, dryRun: true }),
   "session.start": (pick) => ({ link: pick("run") }),
   "session.move": (pick) => ({ workspace: pick("flow") }),

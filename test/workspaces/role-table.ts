@@ -177,6 +177,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.remove",
       "parts.import",
       "operations.call",
+      "operations.batch",
     ],
   },
   {

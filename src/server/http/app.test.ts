@@ -587,6 +587,7 @@ describe("the API's own description", () => {
       "POST /inboxes/{id}/rotate",
       "POST /invitations",
       "POST /members/{id}/reset-link",
+      "POST /operations",
       "POST /operations/{operation}",
       "POST /parts/import",
       "POST /private-hosts",
