@@ -152,6 +152,9 @@ export const addresses = {
     batch: "POST /operations",
     document: "GET /operations/openapi.json",
   },
+  exports: {
+    client: "GET /exports/client",
+  },
   health: {
     get: "GET /health",
   },

@@ -47,6 +47,7 @@ export const tags: Record<keyof Addresses, string> = {
   parts: "Rules and mappings",
   catalog: "Catalog",
   operations: "Operations",
+  exports: "Other tools",
   health: "Overview",
   calls: "Changes",
   changes: "Changes",
@@ -657,6 +658,14 @@ export const routes = {
     document: {
       allow: "catalog:read",
       summary: "The operations as an OpenAPI 3.1 document, each with its own input and output: of an app, of a category, or all of them",
+      query: shape.operationChoice,
+      reply: null,
+    },
+  },
+  exports: {
+    client: {
+      allow: "catalog:read",
+      summary: "A typed TypeScript client of the operations as a package, in a zip file; it contains no secrets",
       query: shape.operationChoice,
       reply: null,
     },

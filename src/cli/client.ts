@@ -25,6 +25,17 @@ export interface SendParts {
   fetch: typeof fetch;
 }
 
+/** A file of the API, such as an export. Throws as `createApi` does. */
+export async function download({ url, key, fetch: send }: SendParts, path: string): Promise<Uint8Array> {
+  const headers = { ...(key !== null && { authorization: `Bearer ${key}` }) };
+  const request: RequestInit = { headers, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) };
+  const reply = await send(`${url}${apiPrefix}${path}`, request).catch((cause: unknown) => {
+    throw new MillraceError("SERVER_UNREACHABLE", { cause, details: { url, problem: whyNot(cause) } });
+  });
+  if (reply.status !== 200) throw refusalOf(url, reply.status, parsed(await reply.text()));
+  return new Uint8Array(await reply.arrayBuffer());
+}
+
 /** Long enough for a replay of ten thousand runs. */
 const timeoutMs = 120_000;
 

@@ -8,6 +8,7 @@ import { addAuditCommand } from "./commands/audit.ts";
 import { addCallsCommand } from "./commands/calls.ts";
 import { addConnectCommands } from "./commands/connect.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addExportCommands } from "./commands/export.ts";
 import { addFlowCommands } from "./commands/flow.ts";
 import { addInboxCommands } from "./commands/inbox.ts";
 import { addKeyCommands } from "./commands/key.ts";
@@ -48,6 +49,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addSandboxCommand,
     addCatalogCommand,
     addCallCommand,
+    addExportCommands,
     addAppCommands,
     addConnectCommands,
     addInboxCommands,

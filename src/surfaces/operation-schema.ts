@@ -8,6 +8,7 @@ import { operationLine } from "./catalog-lines.ts";
 export interface DescribedSchema extends JsonSchema {
   description?: string;
   examples?: Json[];
+  const?: Json;
 }
 
 /** An operation, and the app that it belongs to. */

@@ -95,6 +95,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "parts.export",
       "catalog.search",
       "operations.document",
+      "exports.client",
       "calls.list",
       "calls.export",
       "changes.list",

@@ -499,6 +499,7 @@ describe("the API's own description", () => {
       "GET /connections/{id}/sub-accounts",
       "GET /consents/needs",
       "GET /events/stream",
+      "GET /exports/client",
       "GET /flows",
       "GET /flows/{id}",
       "GET /flows/{id}/backtests",

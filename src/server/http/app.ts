@@ -30,6 +30,7 @@ import { serveAccount, type AccountRouteParts } from "../routes/account.ts";
 import { serveApiKeys, type ApiKeyRouteParts } from "../routes/api-keys.ts";
 import { serveAppDrafts, type AppDraftRouteParts } from "../routes/app-drafts.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
+import { serveExports } from "../routes/exports.ts";
 import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
 import { serveCalls, type CallRouteParts } from "../routes/calls.ts";
 import { serveChanges, type ChangeRouteParts } from "../routes/changes.ts";
@@ -201,6 +202,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveParts(api, parts);
   serveCatalog(api, parts);
   serveOperations(api, parts);
+  serveExports(api, parts);
   serveCalls(api, parts);
   serveChanges(api, parts);
   serveHealthReport(api, parts);

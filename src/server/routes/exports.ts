@@ -1,0 +1,23 @@
+import type { FastifyInstance } from "fastify";
+import { routes } from "#api/routes.ts";
+import { callReply } from "#api/schemas.ts";
+import type { Catalog } from "#catalog/registry.ts";
+import { clientPackage } from "#surfaces/client/package.ts";
+import { chosenOperations } from "../catalog/chosen-operations.ts";
+import { clientRoutes, shapeOf } from "../exports/client-routes.ts";
+import { usualErrors } from "../http/openapi.ts";
+import { serve } from "../http/serve.ts";
+import { sendZip } from "../http/zip.ts";
+
+/** The catalog as files for other tools. */
+export function serveExports(app: FastifyInstance, { catalog, version }: { catalog: Catalog; version: string }): void {
+  serve(app, "exports", {
+    async client({ principal: { workspaceId }, query, reply }) {
+      const entries = chosenOperations(catalog.of(workspaceId), query);
+      await sendZip(reply, "millrace-client.zip", clientPackage(entries, { version, errors, reply: details, routes: clientRoutes() }));
+    },
+  });
+}
+
+const errors = [...new Set([...usualErrors, "NOT_FOUND" as const, ...routes.operations.call.errors])];
+const details = shapeOf(callReply.omit({ output: true }), "output");
