@@ -154,6 +154,7 @@ export const addresses = {
   },
   exports: {
     client: "GET /exports/client",
+    n8n: "GET /exports/n8n",
   },
   health: {
     get: "GET /health",

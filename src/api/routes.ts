@@ -669,6 +669,12 @@ export const routes = {
       query: shape.operationChoice,
       reply: null,
     },
+    n8n: {
+      allow: "catalog:read",
+      summary: "The operations and triggers as a package of nodes for n8n, in a zip file; it contains no secrets",
+      query: shape.operationChoice,
+      reply: null,
+    },
   },
   health: {
     get: {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
+import { firstWorkspaceId } from "#server/start/store.ts";
 import { dataFiles } from "#server/start/data-folder.ts";
 import { helpdeskDefinition } from "#test/support/add-an-app.ts";
 import { connectAcme, inboxFolder, openHouse, type House } from "#test/support/inbox.ts";
@@ -22,6 +23,8 @@ export async function openExportHouse(): Promise<ExportHouse> {
   const { folder, remove } = inboxFolder();
   const house = await openHouse(folder, true);
   await connectAcme(house.millrace);
+  await connectOthers(house);
+  await house.api("POST", "/private-hosts", { host: new URL(house.millrace.sandbox!.url).host });
   await house.api("PUT", "/apps/helpdesk", helpdeskDefinition("https://helpdesk.example.com"));
   const place = mkdtempSync(join(tmpdir(), "millrace-export-"));
   const key = readFileSync(dataFiles(join(folder, "data")).apiKey, "utf8").trim();
@@ -43,6 +46,16 @@ export async function openExportHouse(): Promise<ExportHouse> {
       if (existsSync(place)) rmSync(place, { recursive: true, force: true });
     },
   };
+}
+
+/** The other systems of the sandbox, as `sightmill-main` and `flocksy-main`. */
+async function connectOthers({ millrace }: House): Promise<void> {
+  const { systems, url } = millrace.sandbox!;
+  const addresses = Object.fromEntries(Object.entries(systems.sightMillPaths()).map(([name, path]) => [name, url + path]));
+  const connect = (login: Parameters<typeof millrace.vault.connect>[1]) => millrace.vault.connect(firstWorkspaceId, login);
+  await connect({ name: "sightmill-main", title: "SightMill", app: "sightmill", auth: "url", secret: addresses });
+  const token = systems.flocksy.logins.key;
+  await connect({ name: "flocksy-main", title: "Flocksy", app: "flocksy", auth: "header", baseUrl: `${url}/flocksy`, secret: { token } });
 }
 
 /** Writes files, by their paths, below a folder. */

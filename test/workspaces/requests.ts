@@ -191,7 +191,7 @@ export interface Sent {
 }
 
 /** Routes that answer with a file: a stream that ends, so that it can be read like any answer. */
-const files = new Set(["calls.export", "changes.export", "operations.document", "exports.client"]);
+const files = new Set(["calls.export", "changes.export", "operations.document", "exports.client", "exports.n8n"]);
 
 /** A request of a route, naming the things that are picked. Throws what has to be added here where it cannot be told. */
 export function requestOf(route: string, address: string, { query, body, reply }: RouteFacts, pick: Pick, name: string): Sent {

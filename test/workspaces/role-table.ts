@@ -96,6 +96,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "catalog.search",
       "operations.document",
       "exports.client",
+      "exports.n8n",
       "calls.list",
       "calls.export",
       "changes.list",

@@ -23,6 +23,10 @@ const packages = {
     what: "a typed TypeScript client of the catalog, as a package",
     next: "Install it in your project: npm install",
   },
+  n8n: {
+    what: "the catalog as nodes for n8n, as a package",
+    next: "Pack it, and install the file in ~/.n8n/nodes: npm pack",
+  },
 } as const satisfies Partial<Record<keyof typeof addresses.exports, { what: string; next: string }>>;
 
 /** `millrace export client` and its like. */

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const zipped = (files: Record<string, string>) =>
   new Response(Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])))));
 
-describe.each(["client"])("export %s", (name) => {
+describe.each(["client", "n8n"])("export %s", (name) => {
   test("writes the files of the export into a folder, which is made", async () => {
     const out = join(folder, name, "new");
     const answers = { [`GET /exports/${name}`]: zipped({ "index.js": "a", "deep/er.js": "b" }) };

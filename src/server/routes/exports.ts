@@ -3,6 +3,7 @@ import { routes } from "#api/routes.ts";
 import { callReply } from "#api/schemas.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import { clientPackage } from "#surfaces/client/package.ts";
+import { n8nPackage } from "#surfaces/n8n/package.ts";
 import { chosenOperations } from "../catalog/chosen-operations.ts";
 import { clientRoutes, shapeOf } from "../exports/client-routes.ts";
 import { usualErrors } from "../http/openapi.ts";
@@ -15,6 +16,11 @@ export function serveExports(app: FastifyInstance, { catalog, version }: { catal
     async client({ principal: { workspaceId }, query, reply }) {
       const entries = chosenOperations(catalog.of(workspaceId), query);
       await sendZip(reply, "millrace-client.zip", clientPackage(entries, { version, errors, reply: details, routes: clientRoutes() }));
+    },
+    async n8n({ principal: { workspaceId }, query, reply }) {
+      const entries = chosenOperations(catalog.of(workspaceId), query);
+      const apps = catalog.of(workspaceId).apps.filter(({ id }) => query.app === undefined || id === query.app);
+      await sendZip(reply, "n8n-nodes-millrace.zip", n8nPackage(entries, apps, version));
     },
   });
 }
