@@ -23,6 +23,8 @@ const exceptions: Record<string, string> = {
   "web/src/features/flow-editor/canvas/picker.tsx": "what to search for where nothing fits",
   "web/src/features/parts/people.ts": "which app has the people that a segment is tried with",
   "web/src/features/parts/segment-fields.tsx": "says whose people a segment is tried with",
+  "src/surfaces/n8n/code.ts": "what the exported node is called",
+  "src/surfaces/n8n/package.ts": "what the exported package is found by",
   "src/cli/commands/sandbox.ts": "says what the sandbox plays",
 };
 

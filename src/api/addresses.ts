@@ -159,6 +159,7 @@ export const addresses = {
   },
   operations: {
     call: "POST /operations/:operation",
+    batch: "POST /operations",
     document: "GET /operations/openapi.json",
   },
   webhookTargets: {
@@ -168,6 +169,8 @@ export const addresses = {
   },
   exports: {
     zapier: "GET /exports/zapier",
+    client: "GET /exports/client",
+    n8n: "GET /exports/n8n",
   },
   approvals: {
     list: "GET /approvals",

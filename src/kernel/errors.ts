@@ -292,6 +292,31 @@ export const errorCodes = {
     say: "The dry run was stopped after {seconds} s. Try it on an event with fewer items; a real run may take longer.",
   },
 
+  IDEMPOTENCY_KEY_REUSED: {
+    kind: "user",
+    status: 422,
+    retry: false,
+    say: "The idempotency key '{key}' came before with another request, so nothing was called. Give each request a key of its own.",
+  },
+  CALL_UNDER_WAY: {
+    kind: "operational",
+    status: 409,
+    retry: true,
+    say: "The call with the idempotency key '{key}' is still under way. Ask again in {seconds} s.",
+  },
+  CALL_OUTCOME_UNKNOWN: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "It is not known whether an earlier call of {operation} with this idempotency key took effect, so it was not made again. Look in {app}; if it did not, call with a new key.",
+  },
+  BATCH_TOO_LARGE: {
+    kind: "user",
+    status: 422,
+    retry: false,
+    say: "The answers before this one take more than {limit} together, so this call was not made. Send it again in a smaller batch.",
+  },
+
   OPERATION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no operation '{operation}' in {app}{hint}." },
   CONNECTION_UNKNOWN: { kind: "user", status: 404, retry: false, say: "There is no connection '{connection}'. Add it under Connections." },
   CONNECTION_EXPIRED: {

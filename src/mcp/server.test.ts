@@ -259,7 +259,7 @@ describe("what a person decides", () => {
 
   test("is named by its page where no approvals are kept", async () => {
     const { api, id, status } = await withDraft();
-    const { call } = await openMcp({ api: { ...api, approvals: undefined } as Api });
+    const { call } = await openMcp({ api: { ...api, approvals: undefined } as unknown as Api });
     expect((await call("request_publish", { flow: id, reason: "Why not" })).text).toContain(`https://mill.example.com/flows/${id}`);
     expect(await status()).toBe("draft");
   });

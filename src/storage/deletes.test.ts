@@ -63,6 +63,8 @@ const reasons: Record<string, string> = {
   "hook-capture-store.ts hook_catchers": "a person removes it, or its half hour is over: at the worst a person makes another",
   "webhook-store.ts webhook_endpoints": "a person removes the endpoint",
   "webhook-store.ts webhook_deliveries": "age, or a person removes the endpoint",
+  "idempotent-call-store.ts idempotent_calls":
+    "nothing happened, or its day is over: at the worst a repeat after that is a call of its own",
   "waiting-replay-store.ts waiting_replays": "the runs were replayed, or a person lets them wait no longer",
 };
 

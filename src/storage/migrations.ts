@@ -35,6 +35,7 @@ import { hookCatchers } from "./migrations/0061-hook-catchers.ts";
 import { approvals } from "./migrations/0065-approvals.ts";
 import { agents } from "./migrations/0066-agents.ts";
 import { webhookEndpoints } from "./migrations/0073-webhook-endpoints.ts";
+import { idempotentCalls } from "./migrations/0070-idempotent-calls.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -77,6 +78,7 @@ export const migrations: Record<string, Migration> = {
   "0065_approvals": { up: approvals },
   "0066_agents": { up: agents },
   "0073_webhook_endpoints": { up: webhookEndpoints },
+  "0070_idempotent_calls": { up: idempotentCalls },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

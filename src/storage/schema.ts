@@ -409,6 +409,17 @@ export interface Schema {
     sent_at: number | null;
     created_at: number;
   };
+  /** Calls of operations that came with an idempotency key. `answer` is JSON; null while nobody knows it. */
+  idempotent_calls: {
+    workspace_id: string;
+    holder: string;
+    key: string;
+    fingerprint: string;
+    owner: string;
+    answer: string | null;
+    started_at: number;
+    expires_at: number;
+  };
   /** What removed connections were for. `names`: all names that one ever had, as JSON. */
   removed_connections: {
     id: string;

@@ -8,6 +8,7 @@ import { operationLine } from "./catalog-lines.ts";
 export interface DescribedSchema extends JsonSchema {
   description?: string;
   examples?: Json[];
+  const?: Json;
 }
 
 /** An operation, and the app that it belongs to. */
@@ -20,7 +21,7 @@ export interface OperationOfApp {
 export const operationName = ({ app, id }: Pick<Operation, "app" | "id">): string => `${app}.${id}`;
 
 /** The inputs that somebody fills in: those that Millrace fills in itself are not among them. */
-export const ownInputs = ({ input }: Operation): InputField[] => input.filter(({ fill }) => fill === undefined);
+export const ownInputs = ({ input }: Pick<Operation, "input">): InputField[] => input.filter(({ fill }) => fill === undefined);
 
 /** Whether a call may do without an input. */
 export const needsInput = (operation: Operation): boolean => ownInputs(operation).some(({ required }) => required);

@@ -10,6 +10,7 @@ import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import { createHookSubscriptionStore } from "#storage/hook-subscription-store.ts";
+import { createIdempotentCallStore } from "#storage/idempotent-call-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
 import { createPartStore } from "#storage/part-store.ts";
@@ -36,6 +37,7 @@ import { callStoreContract } from "./call-store.contract.ts";
 import { consentStoreContract } from "./consent-store.contract.ts";
 import { flowStoreContract } from "./flow-store.contract.ts";
 import { hookCaptureStoreContract, hookSubscriptionStoreContract } from "./hook-store.contract.ts";
+import { idempotentCallStoreContract } from "./idempotent-call-store.contract.ts";
 import { inboxStoreContract } from "./inbox-store.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { partStoreContract } from "./part-store.contract.ts";
@@ -144,6 +146,12 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     const [a, b] = await openTwo();
     const close = async () => void (await Promise.all([...new Set([a, b])].map((db) => db.close())));
     return { one: createRunStore(a, "proc_a"), other: createRunStore(b, "proc_b"), close };
+  });
+  idempotentCallStoreContract(name, async () => {
+    const [a, b] = await openTwo();
+    const close = async () => void (await Promise.all([...new Set([a, b])].map((db) => db.close())));
+    const owners = createRunStore(a, "proc_a");
+    return { one: createIdempotentCallStore(a, "proc_a"), other: createIdempotentCallStore(b, "proc_b"), owners, close };
   });
   changeStoreContract(name, async (clock) => {
     const [one, other] = await openTwo();

@@ -60,6 +60,7 @@ import { createApiKeyStore } from "#storage/api-keys.ts";
 import { ok } from "#server/operations/findings.ts";
 import { createCallStore } from "#storage/call-store.ts";
 import { createChangeStore } from "#storage/changes.ts";
+import { createIdempotentCallStore } from "#storage/idempotent-call-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
@@ -366,6 +367,7 @@ export async function openServer({
       clock,
     }),
     caller: house.caller,
+    idempotentCalls: createIdempotentCallStore(db, "proc_test"),
     connections: { list: async () => [], removed: async () => [] },
     connectionUse: createConnectionUse(engine.flows),
     workspaceName: async () => null,

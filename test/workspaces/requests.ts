@@ -167,6 +167,12 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
     input: { url: `{{ trigger.url | rule: '${pick("rule")}' }}` },
   }),
   "parts.import": (_, name) => ({ rules: { [name]: { title: name, kind: "format", filters: "strip" } } }),
+  "operations.batch": (pick) => ({
+    operation: "http.post",
+    connection: pick("connection"),
+    calls: [{ input: { url: nobodyThere } }],
+    dryRun: true,
+  }),
   "operations.call": (pick) => ({ connection: pick("connection"), input: { url: nobodyThere }, dryRun: true }),
   "approvals.create": (pick) => ({ kind: "replay", runs: [pick("run")], reason: "It should be done again" }),
   "approvals.decide": () => ({ decision: "refuse" }),
@@ -204,7 +210,7 @@ export interface Sent {
 }
 
 /** Routes that answer with a file: a stream that ends, so that it can be read like any answer. */
-const files = new Set(["calls.export", "changes.export", "operations.document"]);
+const files = new Set(["calls.export", "changes.export", "operations.document", "exports.client", "exports.n8n"]);
 
 /** A request of a route, naming the things that are picked. Throws what has to be added here where it cannot be told. */
 export function requestOf(route: string, address: string, { query, body, reply }: RouteFacts, pick: Pick, name: string): Sent {

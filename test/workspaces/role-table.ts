@@ -103,6 +103,8 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "agents.openRequest",
       "agents.allow",
       "agents.remove",
+      "exports.client",
+      "exports.n8n",
       "calls.list",
       "calls.export",
       "changes.list",
@@ -193,6 +195,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.remove",
       "parts.import",
       "operations.call",
+      "operations.batch",
     ],
   },
   {

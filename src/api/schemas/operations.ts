@@ -1,10 +1,16 @@
 /** A call of one operation, by its full name. */
 import { z } from "zod";
 import { listRows } from "#catalog/types.ts";
-import { appId } from "./common.ts";
+import { appId, storedError } from "./common.ts";
 import { effectView } from "./dry-runs.ts";
 import { exchangeView, listRead } from "./runs.ts";
 
+/** A key of the caller's own: the same key with the same request gives the first answer again, for a day. */
+export const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, "use letters, digits and signs without spaces");
 export const operationCallBody = z.object({
   /** The name of the login to call it with; an operation that needs none is called without. */
   connection: z.string().max(120).optional(),
@@ -13,6 +19,23 @@ export const operationCallBody = z.object({
   rows: z.int().min(1).max(listRows.most).optional(),
   /** Nothing is written; the answer says what would be. */
   dryRun: z.boolean().default(false),
+  /** As in the header Idempotency-Key. */
+  idempotencyKey: idempotencyKey.optional(),
+});
+const batchSize = { least: 1, most: 100 } as const;
+/** One call of a batch; what it leaves out is as the batch says. */
+const batchCall = operationCallBody
+  .omit({ dryRun: true })
+  .extend({ operation: z.string().max(260).optional() })
+  .strict();
+export const operationBatchBody = z.object({
+  /** The operation of every call that names none of its own. */
+  operation: z.string().max(260).optional(),
+  connection: z.string().max(120).optional(),
+  calls: z.array(batchCall).min(batchSize.least).max(batchSize.most),
+  dryRun: z.boolean().default(false),
+  /** A key for the batch: its first call gets this key with /0, the second with /1, where they have none of their own. */
+  idempotencyKey: idempotencyKey.max(190).optional(),
 });
 /** Which operations are meant; all that the catalog lists where nothing is chosen. */
 export const operationChoice = z.object({
@@ -28,4 +51,12 @@ export const callReply = z.object({
   effects: z.array(effectView.omit({ step: true })).optional(),
   notices: z.array(z.string()).optional(),
   exchanges: z.array(exchangeView),
+});
+export const operationBatchReply = z.object({
+  /** In the order of the calls. */
+  results: z.array(
+    z.union([callReply.omit({ exchanges: true }).extend({ ok: z.literal(true) }), z.object({ ok: z.literal(false), error: storedError })]),
+  ),
+  succeeded: z.number(),
+  failed: z.number(),
 });

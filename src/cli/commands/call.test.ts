@@ -96,3 +96,46 @@ test("call refuses an input that is no object before anything is asked", async (
     expect([code, asked.length]).toEqual([2, 0]);
   }
 });
+
+test("call --batch makes a call for each line and prints its result, and fails where one did", async () => {
+  const results = [
+    { ok: true, output: { id: "c_1" } },
+    { ok: false, error: { code: "OUTBOUND_REFUSED", message: "HighLevel refused it.", details: {} } },
+  ];
+  const { asked, out, err, code } = await runCli(
+    ["call", "contacts.upsert", "-c", "acme", "--batch", "-", "--idempotency-key", "import-1"],
+    { answers: { "POST /operations": { results, succeeded: 1, failed: 1 } }, input: '{"email":"a@b.c"}\n\n{"email":"d@e.f"}\n' },
+  );
+  expect(asked[0]!.body).toEqual({
+    operation: "contacts.upsert",
+    connection: "acme",
+    dryRun: false,
+    calls: [
+      { input: { email: "a@b.c" }, idempotencyKey: "import-1/1" },
+      { input: { email: "d@e.f" }, idempotencyKey: "import-1/2" },
+    ],
+  });
+  expect(
+    out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([
+    { line: 1, ok: true, output: { id: "c_1" } },
+    { line: 2, ok: false, code: "OUTBOUND_REFUSED", message: "HighLevel refused it." },
+  ]);
+  expect([err, code]).toEqual(["1 of 2 calls succeeded.\n", 1]);
+});
+
+test("call --batch sends a hundred at once, and nothing where a line is not an object", async () => {
+  const input = Array.from({ length: 150 }, (_, n) => `{"n":${n}}`).join("\n");
+  const { asked, code } = await runCli(["call", "contacts.get", "--batch", "-"], {
+    answers: { "POST /operations": { results: [], succeeded: 0, failed: 0 } },
+    input,
+  });
+  expect([asked.map(({ body }) => (body as { calls: unknown[] }).calls.length), code]).toEqual([[100, 50], 0]);
+  for (const wrong of ['{"a":1}\n[1]', "{bad", " \n"]) {
+    const refused = await runCli(["call", "contacts.get", "--batch", "-"], { input: wrong });
+    expect([refused.code, refused.asked.length]).toEqual([2, 0]);
+  }
+});

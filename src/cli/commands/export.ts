@@ -9,6 +9,7 @@ import { listName } from "#surfaces/zapier/choice.ts";
 import { withExamples } from "../help.ts";
 import { usage } from "../input.ts";
 import type { Tools } from "../tools.ts";
+import { addCodeExports } from "./export-code.ts";
 
 interface Options {
   out: string;
@@ -21,6 +22,7 @@ interface Options {
 export function addExportCommands(program: Command, tools: Tools): void {
   const group = program.command("export").description("The catalog as files for other tools");
   addZapierCommand(group, tools);
+  addCodeExports(group, tools);
 }
 
 function addZapierCommand(group: Command, { terminal, file }: Tools): void {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type callReply, exchangeView } from "#api/schemas.ts";
 import type { Catalog, WorkspaceCatalog } from "#catalog/registry.ts";
-import type { StepCaller } from "#engine/ports/caller.ts";
+import type { StepCall, StepCallResult, StepCaller } from "#engine/ports/caller.ts";
 import { defined } from "#kernel/defined.ts";
 import { newId } from "#kernel/ids.ts";
 import { isObject } from "#kernel/json.ts";
@@ -30,20 +30,30 @@ export interface OperationCall {
 
 export type CallReply = z.input<typeof callReply>;
 
-/** Makes the call now, with the quota, retries and guards of every call. Throws an error of the table. */
-export async function callOperation({ caller }: Pick<OperationCallParts, "caller">, call: OperationCall): Promise<CallReply> {
-  const { workspaceId, by, app, operation, connection, input, rows, dryRun } = call;
-  const { output, list, effects, notices, exchanges } = await caller.call({
-    workspaceId,
-    app,
-    operation,
-    input,
-    dry: dryRun,
-    lane: "live",
-    idempotencyKey: newId("call"),
-    cause: { purpose: "direct", by },
-    ...defined({ connection, rows }),
-  });
+/** Makes the call now, with the quota, retries and guards of every call. `key` tells the other side a repeat. Throws an error of the table. */
+export async function callOperation(
+  { caller }: Pick<OperationCallParts, "caller">,
+  call: OperationCall,
+  key: string = newId("call"),
+): Promise<CallReply> {
+  return replyOf(await caller.call(stepCallOf(call, key)), call);
+}
+
+/** Looks for what an earlier attempt of the call did: null where it had no effect, undefined where the operation has no way to look. */
+export async function findCall(
+  { caller }: Pick<OperationCallParts, "caller">,
+  call: OperationCall,
+  { since, key }: { since: number; key: string },
+): Promise<CallReply | null | undefined> {
+  const found = await caller.confirmed(stepCallOf(call, key), since);
+  return found ? replyOf(found, call) : found;
+}
+
+function stepCallOf({ dryRun, by, connection, rows, ...call }: OperationCall, idempotencyKey: string): StepCall {
+  return { ...call, dry: dryRun, lane: "live", idempotencyKey, cause: { purpose: "direct", by }, ...defined({ connection, rows }) };
+}
+
+function replyOf({ output, list, effects, notices, exchanges }: StepCallResult, { dryRun }: OperationCall): CallReply {
   const allNotices = [...(list && !list.complete ? [listReadInWords(list)] : []), ...(notices ?? [])];
   return {
     output,

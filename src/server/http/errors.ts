@@ -13,10 +13,10 @@ export function answerError(thrown: FastifyError, request: FastifyRequest, reply
   const error = toTableError(thrown, request);
   if (error.code === "STORE_UNAVAILABLE") request.log.error({ err: thrown }, "The store could not take a request");
   if (error.row.kind === "bug") request.log.error({ err: thrown }, "A request met a fault of ours");
-  const seconds = error.details["seconds"];
-  if (error.row.status === 429 && typeof seconds === "number") reply.header("retry-after", seconds);
+  const seconds = secondsToWait(error);
+  if (seconds !== null) reply.header("retry-after", seconds);
   if (error.code === "BODY_TOO_LARGE") letFinish(request, reply);
-  void reply.code(error.row.status).send({ error: shown(error) });
+  void reply.code(error.row.status).send({ error: shownError(error) });
 }
 
 /** A sender is in the middle of its body. It sees the answer only if the connection stays open until it has read it. */
@@ -25,8 +25,13 @@ function letFinish({ raw }: FastifyRequest, reply: FastifyReply): void {
   dropRest(raw, { bytes: 64 * 1024 * 1024, ms: 10_000 });
 }
 
+/** When the same may be tried again, where the error says so; the seconds of a time-out are those that have passed. */
+function secondsToWait({ row, details: { seconds } }: MillraceError): number | null {
+  return row.retry && row.status !== 504 && row.status !== 408 && typeof seconds === "number" ? seconds : null;
+}
+
 /** What an answer may say: the details of a fault of ours stay in the log. */
-function shown(error: MillraceError): StoredError {
+export function shownError(error: MillraceError): StoredError {
   return error.row.kind === "bug" ? { code: error.code, message: error.message, details: {} } : error.toJSON();
 }
 

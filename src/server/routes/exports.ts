@@ -1,20 +1,35 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
-import { strToU8, zip } from "fflate";
+import type { FastifyInstance } from "fastify";
+import { routes } from "#api/routes.ts";
+import { callReply, type ExportChoice } from "#api/schemas.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { App } from "#catalog/types.ts";
-import type { ExportChoice } from "#api/schemas.ts";
 import { badInput } from "#kernel/errors.ts";
+import { clientPackage } from "#surfaces/client/package.ts";
+import { n8nPackage } from "#surfaces/n8n/package.ts";
 import { unknownInChoice } from "#surfaces/zapier/choice.ts";
 import { zapierProject } from "#surfaces/zapier/project.ts";
+import { chosenOperations } from "../catalog/chosen-operations.ts";
+import { clientRoutes, shapeOf } from "../exports/client-routes.ts";
+import { usualErrors } from "../http/openapi.ts";
 import { serve } from "../http/serve.ts";
+import { sendZip } from "../http/zip.ts";
 
 /** The catalog as files for other tools. */
-export function serveExports(app: FastifyInstance, { catalog }: { catalog: Catalog }): void {
+export function serveExports(app: FastifyInstance, { catalog, version }: { catalog: Catalog; version: string }): void {
   serve(app, "exports", {
-    zapier: async ({ principal: { workspaceId }, query, reply }) => {
+    async zapier({ principal: { workspaceId }, query, reply }) {
       const { apps } = catalog.of(workspaceId);
       refuseUnknown(apps, query);
       await sendZip(reply, "millrace-zapier.zip", zapierProject(apps, query));
+    },
+    async client({ principal: { workspaceId }, query, reply }) {
+      const entries = chosenOperations(catalog.of(workspaceId), query);
+      await sendZip(reply, "millrace-client.zip", clientPackage(entries, { version, errors, reply: details, routes: clientRoutes() }));
+    },
+    async n8n({ principal: { workspaceId }, query, reply }) {
+      const entries = chosenOperations(catalog.of(workspaceId), query);
+      const apps = catalog.of(workspaceId).apps.filter(({ id }) => query.app === undefined || id === query.app);
+      await sendZip(reply, "n8n-nodes-millrace.zip", n8nPackage(entries, apps, version));
     },
   });
 }
@@ -25,12 +40,5 @@ function refuseUnknown(apps: readonly App[], choice: ExportChoice): void {
   if (unknown) throw badInput(unknown.field, unknown.problem);
 }
 
-async function sendZip(reply: FastifyReply, name: string, files: Readonly<Record<string, string>>): Promise<void> {
-  const contents = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]));
-  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
-    zip(contents, (error, packed) => (error ? reject(error) : resolve(packed)));
-  });
-  reply.type("application/zip").header("content-disposition", `attachment; filename="${name}"`);
-  reply.header("cache-control", "no-store");
-  void reply.send(Buffer.from(bytes));
-}
+const errors = [...new Set([...usualErrors, "NOT_FOUND" as const, ...routes.operations.call.errors])];
+const details = shapeOf(callReply.omit({ output: true }), "output");

@@ -1,30 +1,57 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { apiPrefix } from "#api/addresses.ts";
+import type { Principal } from "#api/principal.ts";
 import { routes } from "#api/routes.ts";
 import type { Effect, Operation } from "#catalog/types.ts";
-import { callReply, errorReply } from "#api/schemas.ts";
+import { callReply, errorReply, idempotencyKey } from "#api/schemas.ts";
+import type { Clock } from "#kernel/clock.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
+import type { IdempotentCallStore } from "#storage/idempotent-call-store.ts";
 import { operationsDocument } from "#surfaces/rest/document.ts";
 import { chosenOperations } from "../catalog/chosen-operations.ts";
+import { IdempotentCalls, type KeptReply } from "../catalog/idempotent-calls.ts";
+import { type CallOfBatch, callBatch } from "../catalog/operation-batch.ts";
 import { callOperation, type OperationCallParts, splitName } from "../catalog/operation-call.ts";
 import { refuseAgent, serve } from "../http/serve.ts";
 import { usualErrors } from "../http/openapi.ts";
 
 export interface OperationRouteParts extends OperationCallParts {
+  idempotentCalls: IdempotentCallStore;
+  clock: Clock;
   publicUrl: () => string;
   version: string;
 }
 
 /** The operations of the catalog, each at an address of its own. */
 export function serveOperations(app: FastifyInstance, parts: OperationRouteParts): void {
-  const { catalog, publicUrl, version } = parts;
+  const { catalog, clock, publicUrl, version } = parts;
+  const idempotentCalls = new IdempotentCalls({ ...parts, store: parts.idempotentCalls });
+  const make = async (principal: Principal, { operation, idempotencyKey, ...rest }: CallOfBatch): Promise<KeptReply> => {
+    const { workspaceId, by } = principal;
+    const named = splitName(operation, catalog.of(workspaceId));
+    if (!rest.dryRun && !isHarmless(catalog.of(workspaceId).operation(named.app, named.operation))) refuseAgent(principal);
+    const call = { workspaceId, by, ...named, ...rest };
+    if (idempotencyKey !== undefined && !call.dryRun) return idempotentCalls.call(call, idempotencyKey);
+    return { reply: await callOperation(parts, call), replayed: false };
+  };
   serve(app, "operations", {
-    call({ principal, params: { operation }, body }) {
-      const { workspaceId, by } = principal;
-      const named = splitName(operation, catalog.of(workspaceId));
-      if (!body.dryRun && !isHarmless(catalog.of(workspaceId).operation(named.app, named.operation))) refuseAgent(principal);
-      return callOperation(parts, { workspaceId, by, ...named, ...body });
+    async call({ principal, params: { operation }, body, request, reply }) {
+      const idempotencyKey = keyOf(request) ?? body.idempotencyKey;
+      const { reply: answer, replayed } = await make(principal, { ...body, operation, idempotencyKey }).catch((thrown: unknown) => {
+        throw withRetryAfter(thrown, reply, clock);
+      });
+      if (replayed) reply.header("idempotency-replayed", "true");
+      return answer;
+    },
+    batch({ principal, body, request }) {
+      const batch = { ...body, idempotencyKey: keyOf(request) ?? body.idempotencyKey };
+      return callBatch(
+        batch,
+        async (call) => (await make(principal, call)).reply,
+        () => request.raw.socket.destroyed,
+      );
     },
     document({ principal: { workspaceId }, query, reply }) {
       const entries = chosenOperations(catalog.of(workspaceId), query);
@@ -38,6 +65,21 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
 /** What an agent may do by itself: read, and add or change records. Deleting, sending and whatever nobody has judged need a person. */
 const isHarmless = (operation: Operation | undefined): boolean => operation === undefined || harmless.has(operation.effect);
 const harmless: ReadonlySet<Effect> = new Set<Effect>(["read", "create", "update", "upsert", "link"]);
+/** The key in the header. Throws BAD_INPUT for one that cannot be kept. */
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const given = headers["idempotency-key"];
+  if (given === undefined) return undefined;
+  const key = idempotencyKey.safeParse(given);
+  if (!key.success) throw badInput("Idempotency-Key", "takes 1 to 200 letters, digits and signs without spaces");
+  return key.data;
+}
+
+/** Says in the header when to call again, where the other side or the quota named a time. */
+function withRetryAfter(thrown: unknown, reply: FastifyReply, clock: Clock): unknown {
+  const retryAt = thrown instanceof MillraceError && thrown.row.retry ? thrown.details["retryAt"] : undefined;
+  if (typeof retryAt === "number") reply.header("retry-after", Math.max(1, Math.ceil((retryAt - clock.now()) / 1000)));
+  return thrown;
+}
 
 const errors = [...usualErrors, ...routes.operations.call.errors];
 const shapes = {

@@ -71,6 +71,7 @@ export function appParts(
     callLog: inside.callLog,
     connectionId: async (workspaceId: string, name: string) => (await vault.find(workspaceId, name))?.id ?? null,
     changes: store.changes,
+    idempotentCalls: store.idempotentCalls,
     trials: store.trials,
     backtests: inside.backtests,
     replaysOf: store.runs.replaysOf,

@@ -11,6 +11,7 @@ import type { StoreHome } from "#storage/home.ts";
 import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
+import { createIdempotentCallStore } from "#storage/idempotent-call-store.ts";
 import { createHookSubscriptionStore } from "#storage/hook-subscription-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
@@ -67,6 +68,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     consents: createConsentStore(db),
     hookSubscriptions: createHookSubscriptionStore(db, changeLog),
     hookCaptures: createHookCaptureStore(db),
+    idempotentCalls: createIdempotentCallStore(db, processId),
     reconnectLinks: createReconnectLinkStore(db, changeLog),
     webhooks: createWebhookStore(db, changeLog),
     quota: createQuotaStore(db),
