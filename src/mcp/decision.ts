@@ -1,41 +1,12 @@
 import { inputRequired, type InputRequiredResult, inputResponse } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import type { Client } from "#api/client.ts";
 import type { Scope } from "#api/principal.ts";
+import type { ApprovalBody } from "#api/schemas.ts";
 import { contentHash } from "#kernel/digest.ts";
-import { notFound } from "#kernel/errors.ts";
 import type { Answer } from "./answer.ts";
 import { apiErrorOf } from "./failure.ts";
 import type { McpSide } from "./side.ts";
 import type { ToolCall } from "./tool.ts";
-
-/** What an approval is asked for: the fields of the API's route. */
-export type ApprovalRequest = { reason: string } & (
-  | { kind: "publish"; flow: string; revision: number; note?: string }
-  | { kind: "switch_on"; flow: string }
-  | { kind: "replay"; runs: string[]; from: "failed" | "start"; version: "same" | "published" }
-  | { kind: "call"; app: string; operation: string; connection?: string; input: Record<string, unknown> }
-);
-
-/** What became of an approval. */
-interface Approval {
-  id: string;
-  state: string;
-  path: string;
-  title: string;
-  note: string | null;
-  outcome: string | null;
-  error: { code: string; message: string } | null;
-}
-
-/** The part of the API that keeps approvals. */
-interface Approvals {
-  create(input: { body: ApprovalRequest }): Promise<Approval>;
-  get(input: { id: string }): Promise<Approval>;
-}
-
-/** Undefined where this Millrace keeps none. */
-const approvalsOf = ({ client }: McpSide): Approvals | undefined => (client as Client & { approvals?: Approvals }).approvals;
 
 /** Something that only a person may decide. */
 export interface Deed {
@@ -43,9 +14,7 @@ export interface Deed {
   question(): Promise<string>;
   /** What the login needs to do it itself. */
   scope: Scope;
-  approval: ApprovalRequest;
-  /** The page on which a person does it by hand. */
-  page: string;
+  approval: ApprovalBody;
   perform(): Promise<Answer>;
 }
 
@@ -82,13 +51,8 @@ function asked(question: string, shown: string): InputRequiredResult {
   });
 }
 
-async function leftToApprove({ approval, page }: Deed, side: McpSide): Promise<Answer> {
-  const approvals = approvalsOf(side);
-  if (approvals === undefined) {
-    const says = "A person has to do this themselves; nothing was done.";
-    return { says, next: [`Give the person this address, where they can do it: ${page}`] };
-  }
-  const { id, state, path } = await approvals.create({ body: approval });
+async function leftToApprove({ approval }: Deed, side: McpSide): Promise<Answer> {
+  const { id, state, path } = await side.client.approvals.create({ body: approval });
   return {
     says: "A person has to approve this; nothing was done yet.",
     data: { approval: id, state, page: side.pageUrl(path) },
@@ -109,9 +73,7 @@ const states: Readonly<Record<string, string>> = {
 };
 
 /** What a person decided. Throws NOT_FOUND. */
-export async function decisionOn(id: string, side: McpSide): Promise<Answer> {
-  const approvals = approvalsOf(side);
-  if (approvals === undefined) throw notFound("approval", id);
-  const { state, title, note, outcome, error, path } = await approvals.get({ id });
-  return { says: states[state] ?? "It is in another state.", data: { title, state, note, outcome, error, page: side.pageUrl(path) } };
+export async function decisionOn(id: string, { client, pageUrl }: McpSide): Promise<Answer> {
+  const { state, title, note, outcome, error, path } = await client.approvals.get({ id });
+  return { says: states[state] ?? "It is in another state.", data: { title, state, note, outcome, error, page: pageUrl(path) } };
 }

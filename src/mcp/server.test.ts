@@ -257,13 +257,6 @@ describe("what a person decides", () => {
     expect(await status()).toBe("draft");
   });
 
-  test("is named by its page where no approvals are kept", async () => {
-    const { api, id, status } = await withDraft();
-    const { call } = await openMcp({ api: { ...api, approvals: undefined } as unknown as Api });
-    expect((await call("request_publish", { flow: id, reason: "Why not" })).text).toContain(`https://mill.example.com/flows/${id}`);
-    expect(await status()).toBe("draft");
-  });
-
   test("is not asked where the draft is not the one that the agent tried", async () => {
     const { api, id } = await withDraft();
     const { call } = await openMcp({ api, person: yes });

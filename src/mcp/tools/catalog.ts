@@ -145,9 +145,6 @@ const whatItDoes: Readonly<Record<string, string>> = {
   send: "It sends something to somebody.",
 };
 
-/** The page where a person calls it themselves. */
-const catalogPage = ({ app, operation }: CallAsked) => `/catalog/${[app, ...operation.split("/")].map(encodeURIComponent).join("/")}`;
-
 async function calledByPerson(asked: CallAsked, entry: CatalogEntry, call: ToolCall) {
   const { app, operation, connection, input, reason = "" } = asked;
   if (reason.trim() === "") throw badInput("reason", "is needed: a person has to decide, and sees it");
@@ -157,7 +154,6 @@ async function calledByPerson(asked: CallAsked, entry: CatalogEntry, call: ToolC
       question: () => callQuestion(asked, entry, call.side),
       scope: "operations:call",
       approval,
-      page: call.side.pageUrl(catalogPage(asked)),
       perform: () => called(asked, call.side),
     },
     call,

@@ -140,7 +140,6 @@ export const requestPublishTool = tool({
         question: () => publishQuestion(flow, why, side),
         scope: "flows:write",
         approval: { kind: "publish", flow: id, revision, reason: why, ...defined({ note }) },
-        page: side.pageUrl(`/flows/${id}`),
         perform: () => published(side, id, { revision, ...defined({ note }) }),
       },
       call,
@@ -184,7 +183,7 @@ export const requestSwitchOnTool = tool({
   hints: hints.deed,
   input: z.object({ flow: flowId, reason }),
   run: async ({ flow: id, reason: why }, call) => {
-    const { client, pageUrl } = call.side;
+    const { client } = call.side;
     const { name, status, sentence } = await client.flows.get({ id });
     if (status !== "off") throw conflict(`'${name}' is ${status === "on" ? "on already" : "a draft: use request_publish"}`);
     return await byPerson(
@@ -193,7 +192,6 @@ export const requestSwitchOnTool = tool({
           [`Turn the flow '${plain(name)}' on?`, `Why: ${plain(why, 1_000)}`, `It does: ${plain(sentence, 1_000)}`].join("\n"),
         scope: "flows:switch",
         approval: { kind: "switch_on", flow: id, reason: why },
-        page: pageUrl(`/flows/${id}`),
         perform: async () => {
           await client.flows.resume({ id });
           return { says: "It is on." };
@@ -221,7 +219,7 @@ export const requestReplayTool = tool({
     reason,
   }),
   run: async ({ runs: given, from, version, reason: why }, call) => {
-    const { client, pageUrl } = call.side;
+    const { client } = call.side;
     const ids = [...new Set(given)];
     const shown = await Promise.all(ids.slice(0, shownRuns).map((id) => client.runs.get({ id })));
     return await byPerson(
@@ -229,7 +227,6 @@ export const requestReplayTool = tool({
         question: () => replayQuestion(ids, shown, { from, version, why }, call.side),
         scope: "runs:write",
         approval: { kind: "replay", runs: ids, from, version, reason: why },
-        page: pageUrl(ids.length === 1 ? `/runs/${ids[0]}` : "/attention"),
         perform: () => replayed(call.side, { ids, from, version }),
       },
       call,

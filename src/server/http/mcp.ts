@@ -86,6 +86,7 @@ function serverOf(parts: McpParts, caller: InnerCaller, callerNow: () => InnerCa
   return createMcpServer({
     client: innerCalls.clientFor(callerNow),
     scopes: [...caller.principal.scopes],
+    mayAct: caller.principal.agent?.acts ?? true,
     pageUrl: (path) => `${publicUrl()}${path}`,
     version,
     onFault: (err) => log.error({ err }, "A tool met a fault of ours"),
