@@ -26,7 +26,7 @@ export function readScenario(part: Part, blueprint: Part, pack: CatalogPack): Im
     steps,
   };
   settle(part, blueprint, trigger.operation === "schedule");
-  return collect(name, part, [flow]);
+  return collect("Make", name, part, [flow]);
 }
 
 const webhook: NeutralTrigger = { app: "http", operation: "webhook" };

@@ -24,7 +24,7 @@ export function readWorkflow(part: Part, pack: CatalogPack): ImportedFlow {
     return { ...flow, name: title, description: [...notes, ...flow.description] };
   });
   settle(part, graph, done);
-  return collect(name, part, flows);
+  return collect("n8n", name, part, flows);
 }
 
 /** What starts the workflow: its triggers, those that are switched on where there are any; else what nothing leads to. */

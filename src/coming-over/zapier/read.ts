@@ -30,7 +30,7 @@ export function readZap(part: Part, pack: CatalogPack): ImportedFlow {
     });
   }
   settle(part);
-  return collect(name, part, flows);
+  return collect("Zapier", name, part, flows);
 }
 
 /** The steps of a Zap as a tree; the first is its trigger. Steps without a parent that is there stand beside it. */

@@ -28,6 +28,7 @@ import { sessionId } from "#storage/sessions.ts";
 import { serveAccess, type AccessRouteParts } from "../routes/access.ts";
 import { serveAccount, type AccountRouteParts } from "../routes/account.ts";
 import { serveApiKeys, type ApiKeyRouteParts } from "../routes/api-keys.ts";
+import { serveFlowImports, type FlowImportRouteParts } from "../routes/flow-imports.ts";
 import { serveAppDrafts, type AppDraftRouteParts } from "../routes/app-drafts.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
@@ -81,6 +82,7 @@ export interface AppParts
     PrivateHostRouteParts,
     AppRouteParts,
     AppDraftRouteParts,
+    FlowImportRouteParts,
     TemplateRouteParts,
     PartRouteParts,
     CatalogRouteParts,
@@ -195,6 +197,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveInboxes(api, parts);
   serveApps(api, parts);
   serveAppDrafts(api, parts);
+  serveFlowImports(api, parts);
   serveTemplates(api, parts);
   serveParts(api, parts);
   serveCatalog(api, parts);
