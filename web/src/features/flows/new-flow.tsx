@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronRight, LayoutTemplate } from "lucide-react";
+import { ChevronRight, Import, LayoutTemplate } from "lucide-react";
 import { useId, useState } from "react";
 import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
@@ -203,6 +203,17 @@ function FromTemplate() {
         <span className="min-w-0 flex-1">
           <span className="block font-medium">From a template</span>
           <span className="block text-meta text-ink-3">Ready-made flows, set up in three steps</span>
+        </span>
+        <Icon of={ChevronRight} size={14} className="text-ink-3" />
+      </Link>
+      <Link
+        to="/flows/come-over"
+        className="flex items-center gap-3 rounded-md border border-line p-3 transition-colors hover:border-line-strong hover:bg-sunken"
+      >
+        <Icon of={Import} size={18} className="shrink-0 text-accent-ink" />
+        <span className="min-w-0 flex-1">
+          <span className="block font-medium">From n8n, Make or Zapier</span>
+          <span className="block text-meta text-ink-3">A file that you exported there becomes drafts</span>
         </span>
         <Icon of={ChevronRight} size={14} className="text-ink-3" />
       </Link>
