@@ -123,6 +123,9 @@ export const addresses = {
     event: "POST /app-drafts/event",
     check: "POST /app-drafts/check",
   },
+  flowImports: {
+    read: "POST /flow-imports",
+  },
   templates: {
     list: "GET /templates",
     create: "POST /templates",

@@ -44,6 +44,7 @@ export const tags: Record<keyof Addresses, string> = {
   webhookEndpoints: "Webhook endpoints",
   apps: "Apps",
   appDrafts: "Apps",
+  flowImports: "Flows",
   templates: "Templates",
   rules: "Rules and mappings",
   mappings: "Rules and mappings",
@@ -603,6 +604,15 @@ export const routes = {
       summary: "All that is wrong with a definition, and what is missing for a careful write",
       body: shape.definitionToCheck,
       reply: shape.definitionCheck,
+    },
+  },
+  flowImports: {
+    read: {
+      allow: "flows:write",
+      summary: "Read an export of n8n, Make or Zapier as flows, with what is left to do; nothing is saved",
+      body: shape.flowImportBody,
+      reply: shape.flowImport,
+      bodyLimit: 24 * 1024 * 1024, // 10 MB of text, whose quotes and line ends are escaped
     },
   },
   templates: {

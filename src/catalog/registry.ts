@@ -1,3 +1,4 @@
+import type { AppEquivalents } from "./equivalents.ts";
 import { prepareInput } from "./prepare/prepare.ts";
 import type { LookupCall, PrepareHook, PrepareScope, PrepareSettings } from "./prepare/types.ts";
 import type { App, BuiltInTrigger, Operation, Recipe, WebhookTrigger } from "./types.ts";
@@ -25,6 +26,8 @@ export interface WorkspaceCatalog {
   prepare(operation: Operation, input: Input, call: LookupCall, settings?: PrepareSettings): Input | Promise<Input>;
   /** The operations that its apps have and do not list. */
   unlisted(): Operation[];
+  /** How other tools name what its apps do, by app. */
+  equivalents(): { app: string; names: AppEquivalents }[];
 }
 
 /** Where everything outside src/apps looks up apps and operations. */
@@ -42,6 +45,8 @@ export interface AppModule {
   derive?(id: string, listed: (id: string) => Operation | undefined): Operation | undefined;
   /** The ids that can be derived and are worth listing on request. */
   derivable?(): readonly string[];
+  /** How other tools name what the app does, for flows that come over from them. */
+  equivalents?: readonly AppEquivalents[];
 }
 
 /** The functions that apps can name as their `prepare`. */
@@ -81,6 +86,10 @@ class AppIndex {
 
   recipe(id: string): Recipe | undefined {
     return this.#recipes.get(id);
+  }
+
+  get equivalents(): readonly AppEquivalents[] {
+    return this.#module.equivalents ?? [];
   }
 
   unlisted(): Operation[] {
@@ -134,6 +143,10 @@ class IndexedCatalog implements WorkspaceCatalog {
 
   unlisted(): Operation[] {
     return [...this.#indexes.values()].flatMap((index) => index.unlisted());
+  }
+
+  equivalents(): { app: string; names: AppEquivalents }[] {
+    return [...this.#indexes].flatMap(([app, index]) => index.equivalents.map((names) => ({ app, names })));
   }
 }
 

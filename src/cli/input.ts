@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject, parseJson } from "#kernel/json.ts";
 import { parseDuration } from "#kernel/durations.ts";
+import { clean } from "./text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A fault of how the command was given: exit code 2. */
@@ -43,6 +44,17 @@ export const since = (duration: string, now: number): number => now - parseDurat
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
+}
+
+/** Pairs of names, written as old=new. Throws USAGE for anything else. */
+export function pairsOf(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, from, to] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
+      if (from === undefined || to === undefined) throw usage(`'${clean(text)}' is no pair of connections; write it as old=new`);
+      return [from, to];
+    }),
+  );
 }
 
 function parsed(text: string, source: string): unknown {

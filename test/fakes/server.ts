@@ -8,7 +8,9 @@ import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
+import { readExport } from "#coming-over/read-export.ts";
 import { AppDrafts } from "#server/apps/app-drafts.ts";
+import { FlowImports } from "#server/flows/flow-imports.ts";
 import { readText } from "#definitions/read-text.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
 import { createConnectionUse } from "#server/connections/connection-use.ts";
@@ -354,6 +356,12 @@ export async function openServer({
       own,
       reading: { read: async (_, task) => readText(task) },
       readText: () => Promise.reject(new Error("no way out")),
+    }),
+    flowImports: new FlowImports({
+      reading: { readExport: async (_, { text, pack }) => readExport(text, pack) },
+      catalog,
+      titlesOf: () => house.knowledge,
+      draft: (workspaceId, definition) => engine.flows.draft(workspaceId, definition),
     }),
     setups,
     templates: new TemplateService({

@@ -153,6 +153,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "appDrafts.request": () => ({ kind: "curl", text: `curl ${nobodyThere}/tickets` }),
   "appDrafts.answer": () => ({ text: '{"tickets": [{"id": 1}]}' }),
   "appDrafts.event": () => ({ text: '{"id": 1}' }),
+  "flowImports.read": () => ({ text: '{"name": "A", "nodes": [{"name": "Start", "type": "n8n-nodes-base.start"}], "connections": {}}' }),
   "appDrafts.check": () => ({ definition: helpdeskDefinition(nobodyThere) }),
   "templates.create": (pick, name) => template(pick, name),
   "templates.save": (pick, name) => template(pick, name),

@@ -183,6 +183,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "appDrafts.answer",
       "appDrafts.event",
       "appDrafts.check",
+      "flowImports.read",
       "templates.create",
       "templates.save",
       "templates.remove",

@@ -12,7 +12,7 @@ import { connectionsRoute } from "./routes/connections.ts";
 import { consentRoute } from "./routes/consent.ts";
 import { elsewhereRoute } from "./routes/elsewhere.ts";
 import { zapierRoute } from "./routes/elsewhere-zapier.ts";
-import { flowRoute, flowsRoute } from "./routes/flows.ts";
+import { comeOverRoute, flowRoute, flowsRoute } from "./routes/flows.ts";
 import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
@@ -27,6 +27,7 @@ import { Failure } from "./components/ui/state.tsx";
 const routeTree = rootRoute.addChildren([
   homeRoute,
   flowsRoute,
+  comeOverRoute,
   flowRoute,
   runsRoute,
   runRoute,

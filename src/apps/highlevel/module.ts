@@ -2,6 +2,7 @@ import type { AppModule } from "#catalog/registry.ts";
 import type { Operation } from "#catalog/types.ts";
 import { highlevel } from "./app.ts";
 import { deriveNewer, deriveOperation } from "./derive.ts";
+import { equivalents } from "./equivalents.ts";
 import { factsIndex, olderId } from "./facts.ts";
 import { reconcileReads } from "./judgement/reconcile-reads.ts";
 import { subAccountReads } from "./judgement/sub-accounts.ts";
@@ -15,6 +16,7 @@ export const highlevelModule: AppModule = {
   hidden: [...reconcileReads, ...subAccountReads],
   derive,
   derivable: () => factsIndex().map(({ key }) => key),
+  equivalents,
 };
 
 function derive(id: string, listed: (id: string) => Operation | undefined): Operation | undefined {

@@ -2,10 +2,10 @@ import { Option, type Command } from "commander";
 import type { PartImportBody } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import { withExamples, withJson } from "../help.ts";
-import { readObjectFile, usage } from "../input.ts";
-import { clean } from "../text.ts";
+import { pairsOf, readObjectFile } from "../input.ts";
 import type { Tools } from "../tools.ts";
 import { flowLine, importLines } from "../views/flows.ts";
+import { addComeOver } from "./flow-come-over.ts";
 import { existingOption } from "./parts.ts";
 import { findFlow, ofOneFlow, type Json } from "./flow-argument.ts";
 
@@ -15,6 +15,7 @@ export function addManagingCommands(flow: Command, tools: Tools): void {
   addMove(flow, tools);
   addDuplicate(flow, tools);
   addImport(flow, tools);
+  addComeOver(flow, tools);
 }
 
 function addRename(flow: Command, { api, show }: Tools): void {
@@ -80,15 +81,5 @@ function addImport(flow: Command, { api, show, terminal }: Tools): void {
     command,
     "millrace flow import survey.json",
     "millrace flow import survey.json --connection acme=acme-berlin --folder Leads",
-  );
-}
-
-function pairsOf(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const [, from, to] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
-      if (from === undefined || to === undefined) throw usage(`'${clean(text)}' is no pair of connections; write it as old=new`);
-      return [from, to];
-    }),
   );
 }

@@ -585,6 +585,7 @@ describe("the API's own description", () => {
       "POST /connections/{id}/test",
       "POST /consents",
       "POST /consents/finish",
+      "POST /flow-imports",
       "POST /flows",
       "POST /flows/import",
       "POST /flows/{id}/backtests",

@@ -29,6 +29,7 @@ import { serveAgents, type AgentRouteParts } from "../routes/agents.ts";
 import { serveApprovals, type ApprovalRouteParts } from "../routes/approvals.ts";
 import { serveAccount, type AccountRouteParts } from "../routes/account.ts";
 import { serveApiKeys, type ApiKeyRouteParts } from "../routes/api-keys.ts";
+import { serveFlowImports, type FlowImportRouteParts } from "../routes/flow-imports.ts";
 import { serveAppDrafts, type AppDraftRouteParts } from "../routes/app-drafts.ts";
 import { serveApps, type AppRouteParts } from "../routes/apps.ts";
 import { serveHealthReport, type HealthRouteParts } from "../routes/health.ts";
@@ -91,6 +92,7 @@ export interface AppParts
     WebhookEndpointRouteParts,
     AppRouteParts,
     AppDraftRouteParts,
+    FlowImportRouteParts,
     TemplateRouteParts,
     PartRouteParts,
     CatalogRouteParts,
@@ -215,6 +217,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveWebhookEndpoints(api, parts);
   serveApps(api, parts);
   serveAppDrafts(api, parts);
+  serveFlowImports(api, parts);
   serveTemplates(api, parts);
   serveParts(api, parts);
   serveCatalog(api, parts);

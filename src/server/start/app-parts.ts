@@ -118,10 +118,11 @@ export function appParts(
 }
 
 /** What people define for a workspace: its apps, and the parts that flows share. */
-const definedParts = ({ apps, appComparison, drafts, rules, mappings, partFiles }: Inside) => ({
+const definedParts = ({ apps, appComparison, drafts, flowImports, rules, mappings, partFiles }: Inside) => ({
   apps,
   appComparison,
   drafts,
+  flowImports,
   rules,
   mappings,
   partFiles,

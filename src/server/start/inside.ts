@@ -29,6 +29,7 @@ import { openKeys } from "../operations/key-check.ts";
 import { AppComparison } from "../apps/app-comparison.ts";
 import { AppService } from "../apps/app-service.ts";
 import { AppDrafts } from "../apps/app-drafts.ts";
+import { FlowImports } from "../flows/flow-imports.ts";
 import { ReadingThread } from "../apps/reading-thread.ts";
 import { OwnApps } from "../apps/own-apps.ts";
 import { flowsThatUse } from "../apps/app-use.ts";
@@ -101,6 +102,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const lintParts = { catalog, knowledge, store, outbound, engine, pins, inboxes };
   const lint = await openLint({ ...lintParts, onRename }, tools);
   const reading = lintReading(lintParts);
+  const thread = new ReadingThread(tools.log);
   return {
     ...terms,
     ...openParts({ store, ruleBook, knowledge, engine, lint }, tools),
@@ -111,7 +113,13 @@ export async function openInside(settings: Settings, options: InsideOptions, too
       flows: engine.flows,
       reader: (workspaceId, preview) => createLintReader(workspaceId, { ...reading, catalog: preview }),
     }),
-    drafts: new AppDrafts({ reading: new ReadingThread(tools.log), readText: outbound.readText, own: ownApps }),
+    drafts: new AppDrafts({ reading: thread, readText: outbound.readText, own: ownApps }),
+    flowImports: new FlowImports({
+      reading: thread,
+      catalog,
+      titlesOf: knowledge,
+      draft: (workspaceId, definition) => engine.flows.draft(workspaceId, definition),
+    }),
     privateHosts: await openPrivateHosts({ settings, store, hosts: privateAddresses, lint }, tools),
     backtests: openBacktests(engine, store, tools),
     ...openConnections({ store, outbound, engine, inboxes, receptions, catalog, hookSubscriptions: hookSubscriptions.all }, tools),

@@ -12,6 +12,13 @@ export const flowsRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/flows/flows-page.tsx"), "FlowsPage"),
 });
 
+export const comeOverRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/flows/come-over",
+  loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),
+  component: lazyRouteComponent(() => import("../features/flows/come-over/come-over-page.tsx"), "ComeOverPage"),
+});
+
 export const flowRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/flows/$flowId",

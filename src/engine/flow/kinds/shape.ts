@@ -15,6 +15,13 @@ export interface StepShape {
 export const base = {
   id: variable,
   title: name.optional(),
+  comment: z
+    .string()
+    .trim()
+    .min(1, "is empty")
+    .max(2000, "is longer than 2,000 characters")
+    .optional()
+    .describe("For the people who come after: it changes nothing."),
   off: z.boolean().optional().describe("Switched off: runs pass over the step and those inside it."),
 };
 

@@ -113,12 +113,13 @@ function ReplayView({ deed: { runs, from, version } }: { deed: DeedOf<"replay"> 
 
 function CallView({ deed, isOver }: { deed: DeedOf<"call">; isOver: boolean }) {
   const { kind: _, ...call } = deed;
+  const { connection, input } = call;
   const apps = useApps();
   const connections = useQuery(connectionsQuery()).data;
   const where = connections?.find(({ name }) => name === call.connection)?.title ?? call.connection;
   const dry = useQuery({
     queryKey: ["approvals", "dry", call],
-    queryFn: () => api.catalog.call({ body: { ...defined(call), dry: true } }),
+    queryFn: () => api.operations.call({ operation: nameOf(call), body: { ...defined({ connection }), input, dryRun: true } }),
     enabled: !isOver,
     retry: false,
     refetchOnWindowFocus: false,
@@ -168,3 +169,6 @@ function Effects({ reply }: { reply: CallReply }) {
     </div>
   );
 }
+
+const nameOf = ({ app, operation }: { app?: string | undefined; operation: string }) =>
+  app === undefined ? operation : `${app}.${operation}`;

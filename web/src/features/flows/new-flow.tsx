@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { FileUp, LayoutTemplate, type LucideIcon } from "lucide-react";
+import { FileUp, Import, LayoutTemplate, type LucideIcon } from "lucide-react";
 import { useId, useState } from "react";
 import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
@@ -200,13 +200,16 @@ function ReadyMade() {
   const { input, choose, isPending } = useImport();
   return (
     <>
-      <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-2 sm:grid-cols-3">
         <Link to="/templates" className={way}>
           <WayWords icon={LayoutTemplate} title="From a template" about="Ready-made, set up in three steps" />
         </Link>
         <button type="button" className={way} disabled={isPending} onClick={choose}>
           <WayWords icon={FileUp} title="From a file" about="A flow that was exported" />
         </button>
+        <Link to="/flows/come-over" className={way}>
+          <WayWords icon={Import} title="From n8n, Make or Zapier" about="A file that you exported there becomes drafts" />
+        </Link>
       </div>
       {input}
       <p className="text-meta text-ink-3">Or build it yourself:</p>

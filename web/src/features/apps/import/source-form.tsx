@@ -1,10 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
-import { FileUp } from "lucide-react";
-import { type DragEvent, useRef, useState } from "react";
+import { type DragEvent, useState } from "react";
 import type { AppDraft } from "#api/schemas.ts";
+import { FileChoice } from "../../../components/file-choice.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Field, Input, Textarea } from "../../../components/ui/field.tsx";
-import { Icon } from "../../../components/ui/icon.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
@@ -167,38 +166,3 @@ function DocumentAddress({ onUrl, busy }: { onUrl: (url: string) => void; busy: 
 
 const sizeProblem = (file: File): string | null =>
   file.size > mostBytes ? `${file.name} has more than 10 MB, which is the most that is read.` : null;
-
-interface FileChoiceProps {
-  label: string;
-  accept: string;
-  busy?: boolean;
-  onFile?: (file: File) => void;
-  onText?: (text: string) => void;
-}
-
-/** The browser's own choice of a file, behind a button. */
-function FileChoice({ label, accept, busy = false, onFile, onText }: FileChoiceProps) {
-  const chooser = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input
-        ref={chooser}
-        type="file"
-        accept={accept}
-        aria-label={label}
-        tabIndex={-1}
-        className="sr-only"
-        onChange={(event) => {
-          const [file] = event.target.files ?? [];
-          event.target.value = "";
-          if (file === undefined) return;
-          onFile?.(file);
-          if (onText) void file.text().then(onText);
-        }}
-      />
-      <Button icon={<Icon of={FileUp} size={14} />} busy={busy} onClick={() => chooser.current?.click()}>
-        {label}
-      </Button>
-    </>
-  );
-}

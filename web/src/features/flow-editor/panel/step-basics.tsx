@@ -16,13 +16,13 @@ interface StepBasicsProps {
   errors: ReadonlyMap<string, string>;
 }
 
-/** What every step has: a title, a reference for later steps, and a switch. */
+/** What every step has: a title, a comment, a reference for later steps, and a switch. */
 export function StepBasics({ step, place, definition, errors }: StepBasicsProps) {
   const set = usePlace(place);
   return (
     <Disclosure
-      summary={<span className="text-ink-2">Name, reference, on or off</span>}
-      open={step.title !== undefined || step.off === true || errors.has("id") || errors.has("title")}
+      summary={<span className="text-ink-2">Name, comment, reference, on or off</span>}
+      open={step.title !== undefined || step.comment !== undefined || step.off === true || errors.has("id") || errors.has("title")}
     >
       <div className="flex flex-col gap-4 pt-2">
         <TextField
@@ -32,6 +32,15 @@ export function StepBasics({ step, place, definition, errors }: StepBasicsProps)
           maxLength={120}
           error={errors.get("title")}
           onChange={(value) => set(["title"], value)}
+        />
+        <TextField
+          label="Comment"
+          hint="For the people who come after. It changes nothing."
+          long
+          value={step.comment}
+          maxLength={2000}
+          error={errors.get("comment")}
+          onChange={(value) => set(["comment"], value)}
         />
         <Reference step={step} place={place} definition={definition} error={errors.get("id")} />
         <SwitchField

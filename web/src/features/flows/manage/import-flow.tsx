@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { useRef } from "react";
 import { toast } from "sonner";
@@ -15,6 +15,9 @@ export function ImportFlow() {
   const { input, choose, isPending } = useImport();
   return (
     <>
+      <Button asChild className="max-sm:hidden">
+        <Link to="/flows/come-over">From n8n, Make or Zapier</Link>
+      </Button>
       <Button icon={<Icon of={FileUp} size={14} />} busy={isPending} onClick={choose}>
         Import
       </Button>

@@ -1,0 +1,91 @@
+import { triggerNamed } from "../actions.ts";
+import { collect, leaveLayout, listRest } from "../collect.ts";
+import { sampleLeft } from "../fields.ts";
+import { Names, titleOf } from "../names.ts";
+import type { NeutralFlow, NeutralTrigger } from "../neutral.ts";
+import { Outputs, without } from "../outputs.ts";
+import type { CatalogPack } from "../pack.ts";
+import type { Part } from "../part.ts";
+import type { ImportedFlow } from "../result.ts";
+import { isTriggerModule, layoutOfModule, readModules, type Scenario } from "./modules.ts";
+import { readScheduling } from "./schedules.ts";
+
+/** Reads a scenario of Make: a blueprint, alone or as the answer of Make's API wraps it. */
+export function readScenario(part: Part, blueprint: Part, pack: CatalogPack): ImportedFlow {
+  const name = titleOf(blueprint.takeAt("name")) || "Scenario from Make";
+  const scenario: Scenario = { pack, names: new Names(), outputs: new Outputs(), variables: new Map() };
+  const modules = blueprint.get("flow")!.items();
+  const [first, ...rest] = modules;
+  const starts = first !== undefined && isTriggerModule(first, pack);
+  const trigger = starts ? triggerOf(first, scenario) : (readScheduling(part) ?? { app: "millrace", operation: "manual" });
+  const steps = readModules(starts ? rest : modules, { main: true }, scenario);
+  const flow: NeutralFlow = {
+    name,
+    description: [blueprint.takeAt("metadata", "description"), blueprint.takeAt("description")],
+    trigger,
+    steps,
+  };
+  settle(part, blueprint, trigger.operation === "schedule");
+  return collect("Make", name, part, [flow]);
+}
+
+const webhook: NeutralTrigger = { app: "http", operation: "webhook" };
+
+function triggerOf(module: Part, { pack, outputs }: Scenario): NeutralTrigger {
+  const [app = "", action = ""] = module.textAt("module").split(":");
+  const at = layoutOfModule(module);
+  outputs.set(module.textAt("id"), { is: "value", name: "trigger", read: without(["body"]) });
+  const known = triggerNamed(pack, "make", app, action);
+  if (known || /^CustomWebHook$/i.test(action)) module.get("module")!.mapped();
+  else
+    module.get("module")!.listed({
+      at,
+      why: `nothing here starts a flow for '${app}' by itself`,
+      todo: `let ${app} post to the address of this flow, which its page shows`,
+    });
+  module.get("parameters")?.leaveAt("how many records a run takes: here each starts a run of its own", "maxResults", "limit");
+  listRest(module, at);
+  return known ?? webhook;
+}
+
+const settingsLeft = "how Make carries out scenarios";
+
+/** Accounts for everything that no step was made of. */
+function settle(part: Part, blueprint: Part, scheduled: boolean): void {
+  const sequential = blueprint.get("metadata", "scenario", "sequential");
+  if (sequential?.value === true)
+    sequential.listed({
+      at: "Scenario › sequential",
+      why: "its runs went one after another",
+      todo: "choose 'Order' in the flow's settings, if runs of one record must keep their order",
+    });
+  for (const [name] of blueprint.get("metadata", "scenario")?.entries() ?? [])
+    blueprint.get("metadata", "scenario")!.leaveAt(settingsLeft, String(name));
+  leaveLayout(blueprint, "metadata");
+  for (const place of [part, part.get("response"), part.get("scenario")]) {
+    if (!scheduled) place?.leaveAt("when Make looked for new data", "scheduling");
+    place?.leaveAt(
+      settingsLeft,
+      "controller",
+      "idSequence",
+      "interface",
+      "io",
+      "folderId",
+      "teamId",
+      "id",
+      "isActive",
+      "isPaused",
+      "islinked",
+      "islocked",
+      "usedPackages",
+      "created",
+      "lastEdit",
+      "createdByUser",
+      "updatedByUser",
+      "concept",
+      "code",
+    );
+    place?.leaveAt(sampleLeft, "samples", "metadata");
+  }
+  listRest(part, "Scenario");
+}
