@@ -105,13 +105,13 @@ function Subject({ delivery }: { delivery: WebhookDeliveryView }) {
   const title = titleOf(delivery);
   if (run?.["id"] !== undefined)
     return (
-      <Link to="/runs/$runId" params={{ runId: run["id"] }} className="link">
+      <Link to="/runs/$runId" params={{ runId: run["id"] }} className="rounded-sm font-medium text-accent-ink hover:underline">
         {title}
       </Link>
     );
   if (flow?.["id"] !== undefined)
     return (
-      <Link to="/flows/$flowId" params={{ flowId: flow["id"] }} className="link">
+      <Link to="/flows/$flowId" params={{ flowId: flow["id"] }} className="rounded-sm font-medium text-accent-ink hover:underline">
         {title}
       </Link>
     );
