@@ -9,6 +9,7 @@ const pages = [
   "CONTRIBUTING.md",
   "docs/operating.md",
   "docs/webhooks.md",
+  "docs/webhooks-out.md",
   "docs/install.md",
   "docs/release.md",
 ];

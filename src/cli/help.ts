@@ -1,6 +1,21 @@
 import type { Command } from "commander";
 
-const speakers = ["open", "call", "export", "app", "connect", "inbox", "flow", "template", "run", "people", "key", "audit", "mcp"];
+const speakers = [
+  "open",
+  "call",
+  "export",
+  "app",
+  "connect",
+  "inbox",
+  "webhook",
+  "flow",
+  "template",
+  "run",
+  "people",
+  "key",
+  "audit",
+  "mcp",
+];
 /** The commands that speak to a running Millrace, as a sentence begins with them. */
 export const speakingCommands = (show: (name: string) => string = (name) => name): string =>
   `${speakers.slice(0, -1).map(show).join(", ")} and ${show(speakers.at(-1)!)}`;

@@ -20,6 +20,7 @@ import { addResumeCommand } from "./commands/resume.ts";
 import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
 import { addTemplateCommands } from "./commands/template.ts";
+import { addWebhookCommands } from "./commands/webhook.ts";
 import { addStartCommand } from "./commands/start.ts";
 import { failureOf } from "./failure.ts";
 import { speakingCommands } from "./help.ts";
@@ -54,6 +55,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addAppCommands,
     addConnectCommands,
     addInboxCommands,
+    addWebhookCommands,
     addFlowCommands,
     addTemplateCommands,
     addRuleCommands,

@@ -288,7 +288,7 @@ export async function openServer({
     store: createWebhookStore(db),
     sealer: createSealer([Buffer.alloc(32, 7)]),
     sender: { sendNow: async () => {} },
-    closed: async () => null,
+    checkAddress: async () => {},
     clock,
     log,
   });

@@ -22,6 +22,7 @@ import { peopleRoute } from "./routes/people.ts";
 import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
 import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
+import { webhooksRoute } from "./routes/webhooks.ts";
 import { Failure } from "./components/ui/state.tsx";
 
 const routeTree = rootRoute.addChildren([
@@ -51,6 +52,7 @@ const routeTree = rootRoute.addChildren([
   elsewhereRoute,
   agentsRoute,
   zapierRoute,
+  webhooksRoute,
   peopleRoute,
   accountRoute,
 ]);

@@ -72,6 +72,8 @@ export interface OutboundServices {
   /** Why an address may not be called; null where it may. */
   closed(url: string, ownUrl?: string): Promise<MillraceError | null>;
   /** Reads a text at a public address, without a login. `asked`: the address that a person gave, where this one was found there. */
+  /** Throws STEP_INPUT_INVALID or HOST_NOT_ALLOWED for an address that may not be called. Nothing is sent. */
+  checkAddress(url: string): Promise<void>;
   /** Posts to webhook endpoints. */
   postWebhook: WebhookPost;
   readText(url: string, asked?: string): Promise<TextRead>;
@@ -147,6 +149,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     accountName: (draft, by) => tester.accountName(draft, by),
     closed: (url, ownUrl) => closedReason(transport, url, ownUrl),
     readText: createTextRead(transport),
+    checkAddress: (url) => bare.check(url),
     postWebhook: createWebhookPost(bare), // a receiver that is down is no outage of an app
     signingSecret: (workspaceId, name) => signers.of(workspaceId, name),
     loginField: (...asked) => signers.field(...asked),

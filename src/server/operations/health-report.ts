@@ -1,4 +1,4 @@
-import type { ConnectionView, FlowView, HealthReport, InboxView, Overview } from "#api/schemas.ts";
+import type { ConnectionView, FlowView, HealthReport, InboxView, Overview, WebhookEndpointView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { bad, ok, warn, type Finding } from "./findings.ts";
 import { workspaceFindings, type MissingScope } from "./workspace-findings.ts";
@@ -17,6 +17,7 @@ export interface HealthReportParts {
   connections: (workspaceId: string) => Promise<ConnectionView[]>;
   flows: (workspaceId: string) => Promise<FlowView[]>;
   inboxes: (workspaceId: string) => Promise<InboxView[]>;
+  webhookEndpoints: (workspaceId: string) => Promise<WebhookEndpointView[]>;
   missingScopes: (workspaceId: string) => Promise<ReadonlyMap<string, readonly MissingScope[]>>;
 }
 
@@ -52,12 +53,13 @@ export class HealthChecks {
   }
 
   async #workspace(workspaceId: string): Promise<Finding[]> {
-    const { clock, overview, connections, flows, inboxes, missingScopes } = this.#parts;
-    const [summary, logins, allFlows, allInboxes, missing] = await Promise.all([
+    const { clock, overview, connections, flows, inboxes, webhookEndpoints, missingScopes } = this.#parts;
+    const [summary, logins, allFlows, allInboxes, allEndpoints, missing] = await Promise.all([
       overview(workspaceId),
       connections(workspaceId),
       flows(workspaceId),
       inboxes(workspaceId),
+      webhookEndpoints(workspaceId),
       missingScopes(workspaceId),
     ]);
     return workspaceFindings({
@@ -65,6 +67,7 @@ export class HealthChecks {
       connections: logins,
       flows: allFlows,
       inboxes: allInboxes,
+      webhookEndpoints: allEndpoints,
       missingScopes: missing,
       now: clock.now(),
     });

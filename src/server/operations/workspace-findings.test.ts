@@ -21,7 +21,7 @@ const inbox = (more: object): InboxView =>
   ({ name: "main", createdAt: 0, where: "Advanced settings > Webhooks", events: [], ...more }) as unknown as InboxView;
 
 const look = (facts: Partial<WorkspaceFacts>) =>
-  workspaceFindings({ overview, connections: [], missingScopes: new Map(), flows: [], inboxes: [], now, ...facts });
+  workspaceFindings({ overview, connections: [], missingScopes: new Map(), flows: [], inboxes: [], webhookEndpoints: [], now, ...facts });
 const troubles = (facts: Partial<WorkspaceFacts>) => look(facts).filter(({ state }) => state !== "ok");
 
 test("a workspace without trouble has findings that say so, and nothing to do", () => {
@@ -148,4 +148,28 @@ test("a flow that Millrace paused, and a poll that fails, say why", () => {
     "flow 'Welcome': paused by Millrace: Its connection is gone",
     "flow 'Poll': its last poll failed: HighLevel answered 500.",
   ]);
+});
+
+test("a webhook endpoint that was switched off, and one that fails, are named with what helps; one that a person switched off is not", () => {
+  const endpoint = {
+    id: "whe_1",
+    url: "https://example.com/events?key=hidden",
+    events: ["run.failed"],
+    active: true,
+    offReason: null,
+    failingSince: null,
+    waiting: 3,
+    previousSecretUntil: null,
+    createdAt: now,
+  };
+  const said = (more: Partial<typeof endpoint> | { offReason: string; active: false } | { failingSince: number }) =>
+    look({ webhookEndpoints: [{ ...endpoint, ...more }] })
+      .filter(({ what }) => what.startsWith("webhook"))
+      .map(({ state, what, says }) => ({ state, what, says }));
+  const what = "webhook endpoint 'example.com'";
+  expect(said({})).toEqual([]);
+  expect(said({ active: false })).toEqual([]);
+  expect(said({ failingSince: now - hour })).toEqual([{ state: "warn", what, says: "takes no messages; 3 messages wait" }]);
+  const off = { active: false, offReason: "It answered 410." } as const;
+  expect(said(off)).toEqual([{ state: "bad", what, says: "switched off by Millrace: It answered 410" }]);
 });

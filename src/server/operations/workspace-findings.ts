@@ -1,5 +1,5 @@
 /** Pure: what is wrong with the logins, flows and inboxes of a workspace. */
-import type { ConnectionView, FlowView, InboxView, Overview } from "#api/schemas.ts";
+import type { ConnectionView, FlowView, InboxView, Overview, WebhookEndpointView } from "#api/schemas.ts";
 import { dayMs, hourMs, roughDuration } from "#kernel/durations.ts";
 import { listed } from "#kernel/words.ts";
 import { permissionWords } from "#surfaces/permission-words.ts";
@@ -14,6 +14,7 @@ export interface WorkspaceFacts {
   missingScopes: ReadonlyMap<string, readonly MissingScope[]>;
   flows: readonly FlowView[];
   inboxes: readonly InboxView[];
+  webhookEndpoints: readonly WebhookEndpointView[];
   now: number;
 }
 
@@ -36,6 +37,7 @@ export function workspaceFindings(facts: WorkspaceFacts): Finding[] {
     ...connectionFindings(facts),
     ...orFine("flows", flowFindings(facts), fineFlows(facts)),
     ...orFine("inboxes", subscriptionFindings(facts), fineInboxes(facts)),
+    ...webhookFindings(facts),
   ];
 }
 
@@ -159,5 +161,17 @@ function subscriptionFindings({ inboxes, now }: WorkspaceFacts): Finding[] {
       const says = `${type} has never arrived, but ${who} ${flows.length === 1 ? "waits" : "wait"} for it. If it should have, enable it: ${where}`;
       return warn(`inbox '${name}'`, says, { since: createdAt, fix: { page: onInboxes } });
     });
+  });
+}
+
+/** Webhook endpoints that take nothing. */
+function webhookFindings({ webhookEndpoints }: WorkspaceFacts): Finding[] {
+  return webhookEndpoints.flatMap(({ url, active, offReason, failingSince, waiting }) => {
+    const what = `webhook endpoint '${new URL(url).host}'`;
+    const fix = { command: "millrace webhook list", page: { to: "/elsewhere/webhooks", title: "Open webhooks" } };
+    if (offReason !== null) return [bad(what, `switched off by Millrace: ${offReason.replace(/\.$/, "")}`, { fix })];
+    if (!active || failingSince === null) return [];
+    const wait = waiting === 1 ? "1 message waits" : `${waiting} messages wait`;
+    return [warn(what, `takes no messages; ${wait}`, { since: failingSince, fix })];
   });
 }

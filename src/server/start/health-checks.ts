@@ -54,6 +54,7 @@ export async function openHealthChecks(
     connections: (workspaceId) => parts.connectionService.list(workspaceId),
     flows: (workspaceId) => createFlowViews(parts).all(workspaceId),
     inboxes: (workspaceId) => parts.inboxService.list(workspaceId),
+    webhookEndpoints: (workspaceId) => parts.webhookEndpoints.list(workspaceId),
     missingScopes,
   });
   return { healthChecks, proofOf: reach.proofOf };

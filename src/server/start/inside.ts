@@ -328,9 +328,9 @@ function openWebhooks(
   { clock, log, closers }: Tools,
 ) {
   let address = settings.publicUrl ?? "";
-  const { sealer, postWebhook: post, closed } = outbound;
+  const { sealer, postWebhook: post, checkAddress } = outbound;
   const sender = new WebhookSender({ store: store.webhooks, sealer, post, publicUrl: () => address, clock, log });
-  const endpoints = new WebhookEndpoints({ store: store.webhooks, sealer, sender, closed: (url) => closed(url, undefined), clock, log });
+  const endpoints = new WebhookEndpoints({ store: store.webhooks, sealer, sender, checkAddress, clock, log });
   closers.add(() => sender.close());
   const start = (url: string): void => {
     address = url;

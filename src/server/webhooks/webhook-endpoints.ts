@@ -2,7 +2,7 @@ import type { WebhookDeliveryView, WebhookEndpointBody, WebhookEndpointPatch, We
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { dayMs } from "#kernel/durations.ts";
-import { badInput, conflict, notFound, type MillraceError } from "#kernel/errors.ts";
+import { badInput, conflict, notFound, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import { testEvent } from "#kernel/webhook-events.ts";
@@ -16,8 +16,8 @@ interface Parts {
   store: WebhookStore;
   sealer: Sealer;
   sender: Pick<WebhookSender, "sendNow">;
-  /** Why an address may not be called; null where it may. */
-  closed(url: string): Promise<MillraceError | null>;
+  /** Throws for an address that may not be called. */
+  checkAddress(url: string): Promise<void>;
   clock: Clock;
   log: Log;
 }
@@ -154,9 +154,10 @@ export class WebhookEndpoints {
   }
 
   async #checkUrl(url: string): Promise<void> {
-    const error = await this.#parts.closed(url);
-    if (error?.code === "STEP_INPUT_INVALID") throw badInput("url", String(error.details["problem"]));
-    if (error) throw error;
+    await this.#parts.checkAddress(url).catch((thrown: unknown) => {
+      const { code, details } = toMillraceError(thrown);
+      throw code === "STEP_INPUT_INVALID" ? badInput("url", String(details["problem"])) : thrown;
+    });
   }
 
   #view(

@@ -64,7 +64,7 @@ beforeEach(async () => {
   arrived = [];
   answer = () => 204;
   sender = open();
-  endpoints = new WebhookEndpoints({ store, sealer, sender, closed: async () => null, clock, log });
+  endpoints = new WebhookEndpoints({ store, sealer, sender, checkAddress: async () => {}, clock, log });
   sender.start();
 });
 afterEach(async () => {

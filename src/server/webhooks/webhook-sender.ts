@@ -21,7 +21,7 @@ export interface WebhookSenderParts {
 const lookEveryMs = 1_000;
 const atOnce = 50;
 /** Longer than an attempt takes. A process that claimed a delivery and crashed holds it no longer than that. */
-const claimMs = minuteMs;
+const claimMs = 30_000;
 /** An endpoint that failed is left alone for so long, however much waits for it. */
 const restMs = minuteMs;
 /** An endpoint that fails for so long is switched off. */

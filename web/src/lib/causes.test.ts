@@ -51,7 +51,7 @@ describe("what needs attention", () => {
   test("is counted by its entries: a connection that broke or was removed counts before any run stopped", () => {
     const count = (more: Parameters<typeof seen>[0]) => {
       const attention = seen(more);
-      return countOf({ ...attention, groups: groupByCause(attention.runs), hosts: [], waiting: [], approvals: [] });
+      return countOf({ ...attention, groups: groupByCause(attention.runs), hosts: [], waiting: [], approvals: [], endpoints: [] });
     };
     expect(count({})).toBe(0);
     expect(count({ connections: [anyConnection("bright", { status: "broken" })] })).toBe(1);

@@ -93,6 +93,17 @@ export const privateHostsQuery = () =>
 /** Replays that wait for a connection. */
 export const waitingReplaysQuery = () =>
   queryOptions({ queryKey: ["runs", "waiting-replays"], queryFn: async () => (await api.runs.waitingReplays()).waiting });
+export const webhookEndpointsQuery = () =>
+  queryOptions({ queryKey: ["webhook-endpoints"], queryFn: async () => (await api.webhookEndpoints.list()).endpoints });
+/** What an endpoint was sent, page by page, the newest first. */
+export const webhookDeliveriesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ["webhook-deliveries", id],
+    queryFn: ({ pageParam }) =>
+      api.webhookEndpoints.deliveries({ id, query: { limit: 50, ...(pageParam !== null && { before: pageParam }) } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
 export const inboxesQuery = () => queryOptions({ queryKey: ["inboxes"], queryFn: async () => (await api.inboxes.list()).inboxes });
 export const ledgerQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "ledger"], queryFn: () => api.flows.ledger({ id }) });
 export const lintQuery = (id: string) => queryOptions({ queryKey: ["flows", id, "lint"], queryFn: () => api.flows.lint({ id }) });

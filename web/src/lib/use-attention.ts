@@ -1,19 +1,28 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type Attention, attentionOf } from "./causes.ts";
 import { type Group, groupByCause } from "./groups.ts";
-import { approvalsQuery, attentionQuery, connectionsQuery, flowsQuery, overviewQuery, waitingReplaysQuery } from "./queries.ts";
+import {
+  approvalsQuery,
+  attentionQuery,
+  connectionsQuery,
+  flowsQuery,
+  overviewQuery,
+  waitingReplaysQuery,
+  webhookEndpointsQuery,
+} from "./queries.ts";
 
 /** The entries of Needs attention: for its page, its number in the menu and its tile on Home alike. */
 export function useAttention() {
   const query = useInfiniteQuery(attentionQuery());
-  const [flows, connections, overview, waiting, approvals] = [
+  const [flows, connections, overview, waiting, approvals, endpoints] = [
     useQuery(flowsQuery()).data,
     useQuery(connectionsQuery()).data,
     useQuery(overviewQuery()).data,
     useQuery(waitingReplaysQuery()).data,
     useQuery(approvalsQuery()).data,
+    useQuery(webhookEndpointsQuery()).data,
   ];
-  const isKnown = query.data && flows && connections && overview && waiting && approvals;
+  const isKnown = query.data && flows && connections && overview && waiting && approvals && endpoints;
   const outages = overview?.outages ?? [];
   const runs = query.data?.pages.flatMap((page) => page.runs) ?? [];
   const attention = attentionOf({ flows: flows ?? [], connections: connections ?? [], outages, runs });
@@ -23,6 +32,8 @@ export function useAttention() {
     hosts: outages.filter(({ connection }) => connection === undefined),
     waiting: waiting ?? [],
     approvals: approvals ?? [],
+    /** Webhook endpoints that Millrace switched off. */
+    endpoints: (endpoints ?? []).filter(({ offReason }) => offReason !== null),
   };
   return { query, entries, count: isKnown ? countOf(entries) : null };
 }
@@ -32,8 +43,9 @@ interface Entries extends Attention {
   hosts: readonly unknown[];
   waiting: readonly unknown[];
   approvals: readonly unknown[];
+  endpoints: readonly unknown[];
 }
 
 /** Runs that stopped for one reason are one entry. */
-export const countOf = ({ causes, flows, groups, hosts, waiting, approvals }: Omit<Entries, "runs">): number =>
-  causes.length + flows.length + groups.length + hosts.length + waiting.length + approvals.length;
+export const countOf = ({ causes, flows, groups, hosts, waiting, approvals, endpoints }: Omit<Entries, "runs">): number =>
+  causes.length + flows.length + groups.length + hosts.length + waiting.length + approvals.length + endpoints.length;

@@ -21,13 +21,14 @@ import { CauseCard } from "./cause-card.tsx";
 import { Entry } from "./entry.tsx";
 import { GroupCard } from "./group-card.tsx";
 import { useSurroundings } from "./surroundings.ts";
+import { EndpointsOff } from "./endpoints-off.tsx";
 import { WaitingReplays } from "./waiting-replays.tsx";
 
 /** Everything a person must see: first what keeps runs from going on, then what would stop the next ones. One entry for each cause. */
 export function AttentionPage() {
   const cache = useQueryClient();
   const { query, entries } = useAttention();
-  const { causes, flows: own, groups, hosts, waiting, approvals } = entries;
+  const { causes, flows: own, groups, hosts, waiting, approvals, endpoints } = entries;
   useRunChanges(() => {
     void cache.invalidateQueries({ queryKey: attentionQuery().queryKey });
     void cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });
@@ -53,6 +54,7 @@ export function AttentionPage() {
                 />
               )}
               {waiting.length > 0 && <WaitingReplays waiting={waiting} />}
+              {endpoints.length > 0 && <EndpointsOff endpoints={endpoints} />}
               {coming.length + own.length > 0 && <Coming causes={coming} flows={own} />}
             </div>
           );

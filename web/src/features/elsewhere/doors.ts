@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { Bot, type LucideIcon, Zap } from "lucide-react";
+import { Bot, type LucideIcon, Send, Zap } from "lucide-react";
 
 /** A way to use the catalog from outside Millrace: its page, and what one gets there. */
 export interface Door {
@@ -22,5 +22,11 @@ export const doors: readonly Door[] = [
     title: "Agents",
     what: "Let an assistant find operations, draft flows and explain runs; you approve what it publishes or sends.",
     icon: Bot,
+  },
+  {
+    to: "/elsewhere/webhooks",
+    title: "Webhooks",
+    what: "Your own system is sent a signed message when a run fails, a connection breaks or a flow is paused.",
+    icon: Send,
   },
 ];
