@@ -63,6 +63,7 @@ export function OperationPicker({
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
+          aria-label={placeholder}
           align="start"
           sideOffset={4}
           collisionPadding={8}
