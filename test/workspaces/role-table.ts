@@ -94,6 +94,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.versions",
       "parts.export",
       "catalog.search",
+      "exports.zapier",
       "calls.list",
       "calls.export",
       "changes.list",
@@ -176,6 +177,9 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "mappings.remove",
       "parts.import",
       "catalog.call",
+      "webhookTargets.add",
+      "webhookTargets.samples",
+      "webhookTargets.remove",
     ],
   },
   {
