@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "#kernel/root.ts";
-import type { App, Operation } from "#catalog/types.ts";
-import { apps as builtInApps, builtIn } from "#test/support/built-in.ts";
+import { builtIn } from "#test/support/built-in.ts";
+import { oddApp } from "#test/zapier/odd-app.ts";
 import { thingsOf, unknownInChoice } from "./choice.ts";
 import { leftOutKinds, zapierParts } from "./parts.ts";
 import { platformVersion, zapierProject } from "./project.ts";
@@ -12,43 +12,7 @@ import type { ZapierAction, ZapierField } from "./shapes.ts";
 
 const { apps } = builtIn.of("any");
 
-/** An app as somebody may define it: names that are no keys, and texts that are too short, too long or no text. */
-const odd: App = {
-  ...builtInApps.get("http")!,
-  id: "own-desk",
-  title: "Ünser Desk",
-  operations: [
-    {
-      ...operationOf("http", "post"),
-      app: "own-desk",
-      id: "x",
-      title: "a",
-      category: "Über, alles",
-      note: `See https://desk.example.com/help. ${"Long. ".repeat(400)}`,
-      input: ["first-name", "first.name", "first_name", "__proto__", "9lives", "é"].map((name) => ({
-        name,
-        in: "body" as const,
-        schema: { type: "string" as const },
-        help: "a lower case help with https://desk.example.com",
-      })),
-      example: { input: {}, output: "just a text" },
-    },
-    {
-      ...operationOf("http", "post"),
-      app: "own-desk",
-      id: "tickets/create ticket",
-      title: `Create ${"a very long ticket ".repeat(20)}`,
-      input: [],
-      example: { input: {}, output: JSON.parse('{"__proto__": 1, "a-b": 2, "ok": true}') as Operation["example"] & object },
-    },
-  ],
-};
-
-function operationOf(app: string, id: string): Operation {
-  return builtInApps.get(app)!.operations.find((one) => one.id === id)!;
-}
-
-const everything = zapierParts([...apps, odd]);
+const everything = zapierParts([...apps, oddApp]);
 const { triggers, searches, creates, choices, searchOrCreates } = everything;
 const kinds = { triggers, searches, creates };
 const visible = Object.values(kinds).flat();
@@ -57,7 +21,7 @@ const named = (actions: readonly ZapierAction[]) => actions.map((action) => [act
 
 test("every operation and trigger of the catalog is in the project, but those of the clock and the button, which say why", () => {
   const there = new Set(visible.map(({ app, operation }) => `${app}.${operation}`));
-  for (const app of [...apps, odd]) for (const { key } of thingsOf(app)) expect(there).toContain(`${app.id}.${key}`);
+  for (const app of [...apps, oddApp]) for (const { key } of thingsOf(app)) expect(there).toContain(`${app.id}.${key}`);
   for (const app of apps) for (const { kind } of app.builtIns ?? []) expect(leftOutKinds[kind]).toMatch(/\.$/);
 });
 
@@ -129,7 +93,7 @@ describe("a choice", () => {
     ]);
   });
   test("takes a category of one app, also where its name has a comma", () => {
-    const parts = zapierParts([...apps, odd], { categories: ["own-desk.Über alles", "flocksy.Tags"] });
+    const parts = zapierParts([...apps, oddApp], { categories: ["own-desk.Über alles", "flocksy.Tags"] });
     expect(new Set([...parts.searches, ...parts.creates].map(({ app }) => app))).toEqual(new Set(["flocksy", "own-desk"]));
   });
   test("of what is not there says so, with what was meant", () => {
@@ -143,7 +107,7 @@ describe("a choice", () => {
 });
 
 describe("the project", () => {
-  const files = zapierProject([...apps, odd]);
+  const files = zapierProject([...apps, oddApp]);
   test("depends on the platform's package of the version that it is tested with", () => {
     const own = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { devDependencies: Record<string, string> };
     expect(own.devDependencies["zapier-platform-core"]).toBe(platformVersion);
