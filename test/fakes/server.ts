@@ -260,7 +260,7 @@ export async function openServer({
     refusedSenders: () => [],
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
-    webhookTargets: new WebhookTargets({ engine, catalog, clock, log }),
+    webhookTargets: new WebhookTargets({ engine, catalog, connection: async () => null, lint, clock, log }),
     actorNames: async () => new Map(),
     healthChecks: {
       report: async (_, { whole }) => ({

@@ -19,6 +19,9 @@ export function serveExports(app: FastifyInstance, { catalog }: { catalog: Catal
   });
 }
 
+/** So that the same catalog gives the same file. The format knows nothing older. */
+const sameTime = new Date(1980, 0, 1, 12);
+
 /** A name that the catalog does not have would silently leave out what somebody wanted. */
 function refuseUnknown(apps: readonly App[], choice: ExportChoice): void {
   const unknown = unknownInChoice(apps, choice);
@@ -28,7 +31,7 @@ function refuseUnknown(apps: readonly App[], choice: ExportChoice): void {
 async function sendZip(reply: FastifyReply, name: string, files: Readonly<Record<string, string>>): Promise<void> {
   const contents = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)]));
   const bytes = await new Promise<Uint8Array>((resolve, reject) => {
-    zip(contents, (error, packed) => (error ? reject(error) : resolve(packed)));
+    zip(contents, { mtime: sameTime }, (error, packed) => (error ? reject(error) : resolve(packed)));
   });
   reply.type("application/zip").header("content-disposition", `attachment; filename="${name}"`);
   reply.header("cache-control", "no-store");

@@ -45,6 +45,12 @@ describe("a webhook target", () => {
     expect(await flows()).toEqual([]);
   });
 
+  test("with a connection that is not there is refused", async () => {
+    const { status, body } = await send("POST", "/webhook-targets", { ...target, connection: "nobody" });
+    expect([status, body.error.message]).toEqual([404, expect.stringMatching(/no connection 'nobody'/)]);
+    expect(await flows()).toEqual([]);
+  });
+
   test("whose trigger is not ready leaves no flow either", async () => {
     const { status, body } = await send("POST", "/webhook-targets", { ...target, app: "highlevel", trigger: "contacts.search" });
     expect([status, body.error.message]).toEqual([409, expect.stringMatching(/connection/)]);
