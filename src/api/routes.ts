@@ -747,13 +747,14 @@ export const routes = {
       body: shape.webhookTarget,
       reply: shape.webhookTargetReply,
       status: 201,
-      errors: ["FLOW_INVALID", "FLOW_NOT_READY"],
+      errors: ["FLOW_INVALID", "FLOW_NOT_READY", "CONNECTION_UNKNOWN"],
     },
     samples: {
       allow: "targets:write",
       summary: "Up to three events of a trigger: received, read from its list now, or the example",
       body: shape.targetTrigger,
       reply: shape.targetSamples,
+      errors: ["CONNECTION_UNKNOWN"],
     },
     remove: {
       allow: "targets:write",

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { openBench } from "#sandbox/testing.ts";
 import { openServer, withKey } from "#test/fakes/server.ts";
-import { findOperation } from "#test/support/built-in.ts";
+import { zapierParts } from "#surfaces/zapier/parts.ts";
+import { builtIn, findOperation } from "#test/support/built-in.ts";
 
 const operation = () => findOperation("highlevel", "links.search")!;
 
@@ -28,4 +29,9 @@ test("the form of links.search asks for words first, and not for the sub-account
 test("the docs show links.search", () => {
   const page = readFileSync(new URL("../../docs/catalog/other-operations.md", import.meta.url), "utf8");
   expect(page).toContain("Search Trigger Links");
+});
+
+test("the Zapier project has links.search without a further line", () => {
+  const [search] = zapierParts(builtIn.of("any").apps, { only: ["links.search"] }).searches;
+  expect(search).toMatchObject({ display: { label: "Search Trigger Links" }, operation: "links.search" });
 });

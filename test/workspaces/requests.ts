@@ -31,6 +31,7 @@ const named: Record<string, keyof Things | { value: string }> = {
   "/api-keys/:": "apiKey",
   "/agents/:": "agent",
   "/approvals/:": "approval",
+  "/webhook-targets/:": "target",
   "/account/sessions/:": { value: "0123456789ab" },
   "/account/passkeys/:": { value: "made-up" },
 };
@@ -72,6 +73,9 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   purpose: { value: null },
   failed: { value: null },
   format: { value: null },
+  apps: { value: null },
+  categories: { value: null },
+  only: { value: null },
 };
 
 const definition = (pick: Pick, name: string, connection = pick("connection")) => ({
@@ -88,6 +92,7 @@ const template = (pick: Pick, name: string) => ({
   connections: [{ name: pick("connectionName"), app: "http" }],
   flow: { ...definition(pick, name, pick("connectionName")), trigger: { app: "http", operation: "webhook" } },
 });
+const targetTrigger = (pick: Pick) => ({ app: "http", trigger: "webhook", connection: pick("connection") });
 const runs = (pick: Pick) => ({ ids: [pick("run")], from: "start", version: "same" });
 
 /** Of a client that nobody registered: clients are of no workspace. */
@@ -179,6 +184,8 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "approvals.decide": () => ({ decision: "refuse" }),
   "agents.openRequest": signInOfAgent,
   "agents.allow": (pick) => ({ ...signInOfAgent(pick), permissions: ["read"] }),
+  "webhookTargets.add": (pick) => ({ ...targetTrigger(pick), url: nobodyThere, tool: "Tests" }),
+  "webhookTargets.samples": targetTrigger,
   "session.start": (pick) => ({ link: pick("run") }),
   "session.move": (pick) => ({ workspace: pick("flow") }),
   "session.setUpOwner": (pick, name) => ({ link: pick("run"), ...person(name) }),
@@ -211,7 +218,7 @@ export interface Sent {
 }
 
 /** Routes that answer with a file: a stream that ends, so that it can be read like any answer. */
-const files = new Set(["calls.export", "changes.export", "operations.document", "exports.client", "exports.n8n"]);
+const files = new Set(["calls.export", "changes.export", "operations.document", "exports.client", "exports.n8n", "exports.zapier"]);
 
 /** A request of a route, naming the things that are picked. Throws what has to be added here where it cannot be told. */
 export function requestOf(route: string, address: string, { query, body, reply }: RouteFacts, pick: Pick, name: string): Sent {

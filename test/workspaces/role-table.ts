@@ -105,6 +105,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "agents.remove",
       "exports.client",
       "exports.n8n",
+      "exports.zapier",
       "calls.list",
       "calls.export",
       "changes.list",
@@ -197,6 +198,9 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "parts.import",
       "operations.call",
       "operations.batch",
+      "webhookTargets.add",
+      "webhookTargets.samples",
+      "webhookTargets.remove",
     ],
   },
   {

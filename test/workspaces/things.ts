@@ -38,6 +38,8 @@ export interface Things {
   app: string[];
   /** An address that captures events. */
   capture: string[];
+  /** An address of another tool that gets events. */
+  target: string[];
   template: string[];
   rule: string[];
   mapping: string[];
@@ -66,6 +68,7 @@ export const unknownThings: Things = {
   person: ["ada@nobody.example"],
   app: ["nobody-desk"],
   capture: ["capture_000000000000000000"],
+  target: ["flow_000000000000000001"],
   template: ["tpl_000000000000000000"],
   rule: ["nobody-rule"],
   mapping: ["nobody-mapping"],
@@ -134,6 +137,12 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
     steps: [{ id: "seen", format: { text: `Seen by ${word}` } }],
   });
   const capture = await caller.ask<Capture>("POST", "/app-drafts/captures");
+  const target = await caller.ask<{ id: string }>("POST", "/webhook-targets", {
+    app: "http",
+    trigger: "webhook",
+    url: nobodyThere,
+    tool: "Tests",
+  });
   const template = await caller.ask<TemplateDetail>("POST", "/templates", templateOf(caller));
   await caller.ask("POST", `/templates/${template.id}/install`, {});
   const asked = { kind: "switch_on", flow: listener.id, reason: `A reason of ${word}` };
@@ -159,6 +168,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       person: [`ada@${word}.example`],
       app: [`${word}-desk`],
       capture: [capture.id],
+      target: [target.id],
       template: [template.id],
       rule: [`${word}-rule`],
       mapping: [`${word}-mapping`],

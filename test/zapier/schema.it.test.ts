@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { platformVersion, zapierProject } from "#surfaces/zapier/project.ts";
 import type { CatalogChoice } from "#surfaces/zapier/choice.ts";
 import { builtIn } from "#test/support/built-in.ts";
+import { oddApp } from "./odd-app.ts";
 import { loadProject } from "./project.ts";
 
 const { apps } = builtIn.of("any");
@@ -22,6 +23,12 @@ describe.each(choices)("a project of %s", (_, choice) => {
     expect(project.app.platformVersion).toBe(platformVersion);
     project.remove();
   });
+});
+
+test("a project of an app with odd names and texts is accepted too", () => {
+  const project = loadProject(zapierProject([...apps, oddApp]));
+  expect(project.problems()).toEqual([]);
+  project.remove();
 });
 
 test("a project that breaks a rule is refused, so the schema really looks", () => {

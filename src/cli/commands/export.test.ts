@@ -1,40 +1,51 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { errorAnswer, runCli } from "#test/fakes/terminal.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "millrace-cli-"));
+const folder = mkdtempSync(join(tmpdir(), "millrace-export-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const zipped = (files: Record<string, string>) =>
-  new Response(Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])))));
+const files = {
+  "package.json": '{"name": "millrace-zapier", "version": "1.0.0", "main": "index.js"}',
+  "creates/x.json": '{"kind": "create"}',
+  "triggers/x.json": '{"kind": "hook"}',
+  "triggers/choices_x.json": '{"noun": "Tag"}',
+};
+const zipped = (all: Record<string, string>) =>
+  new Response(zipSync(Object.fromEntries(Object.entries(all).map(([path, text]) => [path, strToU8(text)]))));
 
-describe.each(["client", "n8n"])("export %s", (name) => {
-  test("writes the files of the export into a folder, which is made", async () => {
-    const out = join(folder, name, "new");
-    const answers = { [`GET /exports/${name}`]: zipped({ "index.js": "a", "deep/er.js": "b" }) };
-    const { asked, code } = await runCli(["export", name, "--out", out, "--app", "http", "--endpoints"], { answers });
-    expect([asked[0]!.path, code]).toEqual([`/exports/${name}?app=http&endpoints=true`, 0]);
-    expect([readFileSync(join(out, "index.js"), "utf8"), readFileSync(join(out, "deep/er.js"), "utf8")]).toEqual(["a", "b"]);
-  });
+test("export zapier writes the files of the choice, and says what they hold", async () => {
+  const args = ["--app", "acme", "--category", "Contacts", "--category", "Tags, and more", "--only", "a.b,c.d"];
+  const answers = { "GET /exports/zapier": zipped(files) };
+  const { out, code, asked } = await runCli(["export", "zapier", "--out", join(folder, "one"), ...args], { answers });
+  expect(asked[0]!.path).toBe("/exports/zapier?apps=acme&categories=Contacts%2CTags+and+more&only=a.b%2Cc.d");
+  expect([code, out]).toEqual([0, expect.stringMatching(/^Wrote 1 triggers, 0 searches and 1 actions to .*one\./)]);
+  expect(readFileSync(join(folder, "one/creates/x.json"), "utf8")).toBe(files["creates/x.json"]);
+});
 
-  test("leaves a folder that is not empty alone, unless it is to be written into", async () => {
-    const out = join(folder, name);
-    const refused = await runCli(["export", name, "--out", out]);
-    expect([refused.code, refused.asked.length]).toEqual([2, 0]);
-    const answers = { [`GET /exports/${name}`]: zipped({ "index.js": "c" }) };
-    expect((await runCli(["export", name, "--out", out, "--force"], { answers })).code).toBe(0);
-    expect(readFileSync(join(out, "index.js"), "utf8")).toBe("c");
-  });
+test("a further export keeps the name and the version that were raised by hand", async () => {
+  const out = join(folder, "two");
+  const run = () => runCli(["export", "zapier", "--out", out], { answers: { "GET /exports/zapier": zipped(files) } });
+  await run();
+  writeFileSync(join(out, "package.json"), '{"name": "ours", "version": "1.3.0"}');
+  await run();
+  expect(JSON.parse(readFileSync(join(out, "package.json"), "utf8"))).toEqual({ name: "ours", version: "1.3.0", main: "index.js" });
+});
 
-  test("writes nothing outside of its folder, and nothing where Millrace refuses", async () => {
-    const out = join(folder, `${name}-hostile`);
-    const hostile = await runCli(["export", name, "--out", out], { answers: { [`GET /exports/${name}`]: zipped({ "../out.js": "x" }) } });
-    expect([hostile.code, readdirSync(folder).includes("out.js")]).toEqual([2, false]);
-    const refusal = errorAnswer("NOT_FOUND", "There is no app 'nobody' here.", 404, { what: "app" });
-    const refused = await runCli(["export", name, "--out", out, "--app", "nobody"], { answers: { [`GET /exports/${name}`]: refusal } });
-    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("There is no app 'nobody' here.")]);
+test("a file that would lie outside the folder is not written", async () => {
+  const { code, err } = await runCli(["export", "zapier", "--out", join(folder, "three")], {
+    answers: { "GET /exports/zapier": zipped({ "../outside.txt": "x" }) },
   });
+  expect([code, err]).toEqual([2, expect.stringMatching(/outside/)]);
+});
+
+test("a refusal of the server is printed", async () => {
+  const refused = errorAnswer("BAD_INPUT", "only: there is no 'x' in the catalog.", 400);
+  const { code, err } = await runCli(["export", "zapier", "--out", folder, "--only", "x"], {
+    answers: { "GET /exports/zapier": refused },
+  });
+  expect([code, err]).toEqual([1, expect.stringMatching(/there is no 'x'/)]);
 });

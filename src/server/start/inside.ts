@@ -124,7 +124,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     backtests: openBacktests(engine, store, tools),
     ...openConnections({ store, outbound, engine, inboxes, receptions, catalog, hookSubscriptions: hookSubscriptions.all }, tools),
     hookSubscriptions,
-    webhookTargets: openWebhookTargets({ catalog, engine }, tools),
+    webhookTargets: openWebhookTargets({ catalog, engine, outbound, lint }, tools),
     webhooks: openWebhooks({ settings, store, outbound }, tools),
     lint,
     store,
@@ -416,8 +416,12 @@ async function openLint({ onRename, ...parts }: LintParts, { log, clock, closers
   return lint;
 }
 
-function openWebhookTargets({ catalog, engine }: { catalog: Catalog; engine: Engine }, { log, clock, closers }: Tools): WebhookTargets {
-  const targets = new WebhookTargets({ engine, catalog, clock, log });
+function openWebhookTargets(
+  { catalog, engine, outbound, lint }: { catalog: Catalog; engine: Engine; outbound: OutboundServices; lint: LintService },
+  { log, clock, closers }: Tools,
+): WebhookTargets {
+  const connection = (workspaceId: string, name: string) => outbound.vault.find(workspaceId, name);
+  const targets = new WebhookTargets({ engine, catalog, connection, lint, clock, log });
   closers.add(targets.endThoseGone());
   return targets;
 }

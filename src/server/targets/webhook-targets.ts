@@ -6,13 +6,16 @@ import type { Engine, RunChange } from "#engine/api.ts";
 import type { Flow, FlowDefinition } from "#engine/types/flows.ts";
 import { defined } from "#kernel/defined.ts";
 import { sleep, type Clock } from "#kernel/clock.ts";
-import { badInput, notFound, type StoredError } from "#kernel/errors.ts";
+import { badInput, MillraceError, notFound, type StoredError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
+import type { LintService } from "../lint/lint-service.ts";
 
 interface Parts {
   engine: Pick<Engine, "flows" | "samplesOf" | "run" | "dismiss" | "onChange">;
   catalog: Catalog;
+  connection(workspaceId: string, name: string): Promise<unknown>;
+  lint: Pick<LintService, "soon">;
   clock: Clock;
   log: Log;
 }
@@ -39,11 +42,12 @@ export class WebhookTargets {
   async add(workspaceId: string, target: WebhookTarget, by: string): Promise<{ id: string }> {
     const { flows } = this.#parts.engine;
     const definition = this.#definitionOf(workspaceId, target);
+    await this.#checkConnection(workspaceId, target.connection);
     const resting = await this.#resting(workspaceId, definition);
     const flow = resting ? await flows.save(workspaceId, resting.id, definition, { by }) : await flows.create(workspaceId, definition, by);
     try {
       if (!resting) await flows.move(workspaceId, flow.id, target.tool, by);
-      await flows.publish(workspaceId, flow.id, { by });
+      this.#parts.lint.soon(await flows.publish(workspaceId, flow.id, { by }));
     } catch (thrown) {
       if (!resting) await flows.delete(workspaceId, flow.id, by);
       throw thrown;
@@ -54,6 +58,7 @@ export class WebhookTargets {
   /** Up to three events of the trigger: received, read from its list now, or the example. */
   async samples(workspaceId: string, { app, trigger, connection, input }: TargetTrigger, by: string): Promise<unknown[]> {
     const definition = this.#definitionOf(workspaceId, { app, trigger, connection, input, url: "https://example.com/", tool: "" });
+    await this.#checkConnection(workspaceId, connection);
     const samples = await this.#parts.engine.samplesOf(workspaceId, definition, mostSamples, by);
     return samples.map(({ payload }) => payload);
   }
@@ -115,6 +120,11 @@ export class WebhookTargets {
       trigger: { app: appId, operation: trigger, ...defined({ connection }), ...(Object.keys(input).length > 0 && { input }) },
       steps: [{ id: stepId, app: plainHttp.app, operation: plainHttp.post, input: { url, body: "{{ trigger }}", idempotent: true } }],
     };
+  }
+
+  async #checkConnection(workspaceId: string, connection: string | undefined): Promise<void> {
+    if (connection === undefined || (await this.#parts.connection(workspaceId, connection))) return;
+    throw new MillraceError("CONNECTION_UNKNOWN", { details: { connection } });
   }
 
   /** One that was turned off because its tool went away, with the same trigger: it is taken up again, at its address. */

@@ -133,13 +133,15 @@ class Building {
     const search = this.#action(app, operation, "search");
     const noun = nounOf(operation.title);
     const sorted = new Set(Object.keys(operation.newest?.input ?? {}));
-    const fields = search.fields.filter(({ key }) => !sorted.has(search.places[key]?.path[0] ?? ""));
+    const places = Object.fromEntries(Object.entries(search.places).filter(([, { path }]) => !sorted.has(path[0]!)));
+    const fields = search.fields.filter(({ key }) => key === connectionKey || key in places);
     return {
       ...search,
       kind: operation.newest ? "poll" : "hook",
       key: this.#keys.of("new_in", app.id, operation.id),
       noun,
       fields,
+      places,
       display: {
         label: this.#label("trigger", `New ${withoutVerb(operation.title)}`, app),
         description: triggerSentence(`there is a new record in "${operation.title}" of ${app.title}`, operation.note),
