@@ -18,10 +18,11 @@ export function createMcpServer({ client, scopes, pageUrl, version }: McpSide): 
       "request_publish",
       {
         description: "Ask a person to publish the draft of a flow.",
-        inputSchema: z.object({ flow: z.string(), revision: z.int(), reason: z.string() }),
+        inputSchema: z.object({ flow: z.string(), reason: z.string() }),
       },
-      async (body) => {
-        const { path } = await client.approvals.create({ body: { kind: "publish", ...body } });
+      async (asked) => {
+        const { revision } = await client.flows.get({ id: asked.flow });
+        const { path } = await client.approvals.create({ body: { kind: "publish", revision, ...asked } });
         return { content: [{ type: "text", text: `A person decides at ${pageUrl(path)}` }] };
       },
     );

@@ -55,14 +55,16 @@ describe.each([
     const { url, key, agents } = await server();
     const { access } = await agents.tokens(["read"]);
     await agents.page("POST", "/flows", { name: "Welcome", trigger: { app: "app", operation: "hook" }, steps: [] });
-    for (const [token, tools] of [
-      [key, ["list_flows", "request_publish"]],
-      [access, ["list_flows"]],
+    for (const [token, mayDraft] of [
+      [key, true],
+      [access, false],
     ] as const) {
       const { client } = await connect(url, token, how);
-      expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(tools);
+      const names = (await client.listTools()).tools.map(({ name }) => name);
+      expect(names).toContain("list_flows");
+      expect(names.includes("request_publish")).toBe(mayDraft);
       const { content } = await client.callTool({ name: "list_flows", arguments: {} });
-      expect(content).toMatchObject([{ text: expect.stringContaining("Welcome") }]);
+      expect(JSON.stringify(content)).toContain("Welcome");
     }
   });
 });
