@@ -83,6 +83,28 @@ describe("an approval", () => {
     expect(late.body.error.message).toContain("was saved meanwhile");
   });
 
+  test("turns a flow on again", async () => {
+    const { agents, flow, status } = await server();
+    await agents.page("POST", `/flows/${flow.id}/publish`);
+    await agents.page("POST", `/flows/${flow.id}/pause`);
+    const { body } = await agents.page("POST", "/approvals", { kind: "switch_on", flow: flow.id, reason: "The app works again" });
+    expect([body.title, await status()]).toEqual(["turn on 'Welcome'", "off"]);
+    await agents.page("POST", `/approvals/${body.id}/decide`, { decision: "approve" });
+    expect(await status()).toBe("on");
+  });
+
+  test("is for whoever could do it themselves", async () => {
+    const { agents, ask, ...house } = await server();
+    const { id } = await ask();
+    const { body } = await agents.page("POST", "/invitations", { email: "bob@example.com", role: "operator" });
+    const bob = new AgentSignIn(house);
+    const invitation = (body.url as string).split("#invitation=")[1]!;
+    await bob.page("POST", "/session/accept", { invitation, name: "Bob", password: "another set of words" });
+    expect((await bob.page("GET", `/approvals/${id}`)).body.mayDecide).toBe(false);
+    const decided = await bob.page("POST", `/approvals/${id}/decide`, { decision: "refuse" });
+    expect(decided.body.error).toMatchObject({ code: "FORBIDDEN", message: expect.stringContaining("flows:write") });
+  });
+
   test("is over after seven days", async () => {
     const { agents, ask, clock } = await server();
     const { id } = await ask();

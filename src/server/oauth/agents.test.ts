@@ -121,6 +121,18 @@ describe("an agent signs in", () => {
     expect((await app.inject({ method: "POST", url: "/api/v1/agents", headers: withKey, payload })).statusCode).toBe(403);
   });
 
+  test("what clients look for and is not there is no page of the app", async () => {
+    const { app } = await server();
+    const { statusCode } = await app.inject({ url: "/.well-known/openid-configuration", headers: { host: "127.0.0.1:4400" } });
+    expect(statusCode).toBe(404);
+  });
+
+  test("nobody comes in by a made-up ticket of an inner call", async () => {
+    const { app } = await server();
+    const headers = { host: "127.0.0.1:4400", "x-millrace-inner-call": "x".repeat(43) };
+    expect((await app.inject({ url: "/api/v1/flows", headers })).statusCode).toBe(401);
+  });
+
   test("its page cannot be shown inside another", async () => {
     const { app } = await server();
     const { headers } = await app.inject({ url: "/oauth/authorize?client_id=x", headers: { host: "127.0.0.1:4400" } });
