@@ -8,7 +8,7 @@ import { silentLog } from "#kernel/log.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
 import { AppDrafts } from "#server/apps/app-drafts.ts";
-import { readText } from "#definitions/read-text.ts";
+import { readText as readDefinitions } from "#definitions/read-text.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
 import { createConnectionUse } from "#server/connections/connection-use.ts";
 import { Backtests } from "#server/flows/backtests.ts";
@@ -20,6 +20,7 @@ import { openAccounts } from "#server/auth/accounts.ts";
 import { actorNames } from "#server/auth/actor-names.ts";
 import { principalOf } from "#server/auth/principal-of.ts";
 import { ApprovalService } from "#server/approvals/approval-service.ts";
+import { ClientDocuments, type ReadText } from "#server/oauth/client-documents.ts";
 import { AgentService } from "#server/oauth/agent-service.ts";
 import { InnerCalls } from "#server/http/inner-calls.ts";
 import { createMcpServer as createOwnMcpServer } from "#mcp/server.ts";
@@ -89,6 +90,8 @@ export interface ServerWish {
   rates?: AppParts["rates"];
   /** The tools of agents instead of Millrace's. */
   createMcpServer?: AppParts["createMcpServer"];
+  /** What is at public addresses. */
+  readText?: ReadText;
 }
 
 const noConnectionService: ConnectionService = {
@@ -119,6 +122,7 @@ export async function openServer({
   storeProblem,
   rates,
   createMcpServer = createOwnMcpServer,
+  readText = () => Promise.reject(new Error("no way out")),
 }: ServerWish = {}) {
   const clock = new TestClock();
   const house = await openEngine(operations, { clock });
@@ -262,6 +266,7 @@ export async function openServer({
   const innerCalls = new InnerCalls();
   const agentService = new AgentService({
     agents,
+    clientDocuments: new ClientDocuments({ readText, clock }),
     accounts,
     keys,
     principalOf: (visitor) => principalOf(visitor, { isOperator, accounts }),
@@ -337,7 +342,7 @@ export async function openServer({
     },
     drafts: new AppDrafts({
       own,
-      reading: { read: async (_, task) => readText(task) },
+      reading: { read: async (_, task) => readDefinitions(task) },
       readText: () => Promise.reject(new Error("no way out")),
     }),
     setups,

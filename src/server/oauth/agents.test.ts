@@ -157,6 +157,57 @@ describe("an agent signs in", () => {
     expect(await db.q.selectFrom("oauth_clients").select("id").execute()).toHaveLength(1);
   });
 
+  describe("a client whose id is the address of its document", () => {
+    const id = "https://agent.example/client.json";
+    const described = { client_id: id, client_name: "Claude", redirect_uris: [redirectUri] };
+    const asked = async (text: string, url = id, clientId = id) => {
+      const reads: string[] = [];
+      const readText = async (address: string) => {
+        reads.push(address);
+        return { text, url };
+      };
+      const { agents } = await server({ readText });
+      const { body } = await agents.page("POST", "/agents/request", agents.request(clientId));
+      return { agents, body, reads };
+    };
+
+    test("signs in without a registration, and its document is read once", async () => {
+      const { agents, body, reads } = await asked(JSON.stringify(described));
+      expect(body).toMatchObject({ name: "Claude", describedAt: "agent.example", host: "127.0.0.1:33418" });
+      const tokens = await agents.redeem(id, await agents.code(id));
+      expect(await hasSignedIn(agents, tokens.body.access_token)).toBe(true);
+      expect(reads).toEqual([id]);
+    });
+
+    test("is refused where the document is of another, elsewhere, too long, no client or none", async () => {
+      const wrong: [string, string?][] = [
+        [JSON.stringify({ ...described, client_id: "https://other.example/client.json" })],
+        [JSON.stringify(described), "https://other.example/client.json"],
+        [JSON.stringify({ ...described, more: "x".repeat(70_000) })],
+        [JSON.stringify({ ...described, redirect_uris: ["javascript:alert(1)"] })],
+        ["null"],
+        ["<html>"],
+      ];
+      for (const [text, url] of wrong)
+        expect((await asked(text, url)).body.error, text.slice(0, 100)).toMatchObject({
+          code: "BAD_INPUT",
+          details: { field: "client_id" },
+        });
+    });
+
+    test("is not read at an address that is no plain https one", async () => {
+      for (const other of [
+        "http://agent.example/client.json",
+        "https://agent.example/",
+        "https://a@agent.example/x",
+        "https://agent.example/x?y",
+      ]) {
+        const { body, reads } = await asked(JSON.stringify({ ...described, client_id: other }), other, other);
+        expect([body.error?.code, reads], other).toEqual(["BAD_INPUT", []]);
+      }
+    });
+  });
+
   test("a client that would be sent where a browser executes is not registered, and one with a secret neither", async () => {
     const { agents } = await server();
     for (const uri of [
