@@ -116,6 +116,9 @@ const callErrors = [
   "OUTBOUND_TOO_LARGE",
 ] as const;
 
+/** A client may be described by a document at an address of its own. */
+const clientDocumentErrors = ["HOST_NOT_ALLOWED", "HOST_DOWN", "OUTBOUND_UNREACHABLE", "OUTBOUND_TIMEOUT", "OUTBOUND_TOO_LARGE"] as const;
+
 const reconnectErrors = ["RECONNECT_LINK_OVER", "RECONNECT_REFUSED", "TOO_MANY_WRONG_KEYS"] as const;
 
 export const routes = {
@@ -994,12 +997,14 @@ export const routes = {
       summary: "Read a request of an agent to sign in: who asks, where the answer goes, and what can be allowed",
       body: shape.agentRequestBody,
       reply: shape.agentRequestView,
+      errors: clientDocumentErrors,
     },
     allow: {
       allow: "flows:read",
       summary: "Allow an agent to sign in for you; the answer is where to go with its code",
       body: shape.agentAllowBody,
       reply: shape.agentAllowReply,
+      errors: clientDocumentErrors,
     },
     remove: { allow: "flows:read", summary: "Sign an agent out: its tokens end at once", reply: done },
   },

@@ -12,6 +12,7 @@ import {
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ApprovalView, FlowDetail, RunList } from "#api/schemas.ts";
+import { expectShown } from "#test/support/browser.ts";
 import { connectAcme, post, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
@@ -91,7 +92,7 @@ describe("an agent", () => {
     await web.open("/elsewhere");
     await page.getByRole("link", { name: /^Agents/ }).click();
     await page.getByText(`${house.millrace.localUrl}/mcp`).waitFor();
-    await page.getByText("None. An agent that you let in is listed here.").waitFor();
+    await expectShown(page.getByText("None. An agent that you let in is listed here."));
     await web.expectGoodOnPhone("agents");
   });
 
@@ -124,16 +125,16 @@ describe("an agent", () => {
     const { body } = await house.api<FlowDetail>("POST", "/flows", draft);
     id = body.id;
     await house.api("POST", `/flows/${id}/publish`);
-    const changed = await house.api<FlowDetail>("PUT", `/flows/${id}`, {
+    await house.api<FlowDetail>("PUT", `/flows/${id}`, {
       ...draft,
       steps: [{ ...draft.steps[0], reason: "Came too late" }],
     });
     await web.open("/attention");
     await client.callTool({
       name: "request_publish",
-      arguments: { flow: id, revision: changed.body.revision, reason: "The reason should say that it was late." },
+      arguments: { flow: id, reason: "The reason should say that it was late." },
     });
-    await page.getByText("asks to publish 'Leads to our app'").waitFor(); // without loading the page again
+    await expectShown(page.getByText("asks to publish 'Leads to our app'")); // without loading the page again
     await web.expectGood("approval-in-attention");
   });
 
@@ -170,7 +171,7 @@ describe("an agent", () => {
     expect(gone.body).toMatchObject({ state: "done", note: "Thank you" });
   });
 
-  test("asks to replay, and the person refuses", async () => {
+  test("asks to replay, and the person refuses, and approves the second time", async () => {
     const failing = await house.api<FlowDetail>("POST", "/flows", {
       name: "Always fails",
       trigger: { app: "http", operation: "webhook" },
@@ -187,6 +188,16 @@ describe("an agent", () => {
     await page.getByRole("button", { name: "Refuse" }).click();
     await page.getByRole("heading", { name: "Refused" }).waitFor();
     expect(await list()).toHaveLength(1);
+    const again = await house.api<ApprovalView>("POST", "/approvals", {
+      kind: "replay",
+      runs: [run!.id],
+      from: "start",
+      reason: "It is Monday.",
+    });
+    await web.open(again.body.path);
+    await page.getByRole("button", { name: "Approve and do it" }).click();
+    await page.getByText("1 of 1 runs are replayed.").waitFor();
+    expect(await list()).toHaveLength(2);
   });
 
   test("is signed out by its person, and its next call is refused", async () => {

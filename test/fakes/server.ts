@@ -11,7 +11,7 @@ import { AppService } from "#server/apps/app-service.ts";
 import { readExport } from "#coming-over/read-export.ts";
 import { AppDrafts } from "#server/apps/app-drafts.ts";
 import { FlowImports } from "#server/flows/flow-imports.ts";
-import { readText } from "#definitions/read-text.ts";
+import { readText as readDefinitions } from "#definitions/read-text.ts";
 import { OwnApps } from "#server/apps/own-apps.ts";
 import { createConnectionUse } from "#server/connections/connection-use.ts";
 import { Backtests } from "#server/flows/backtests.ts";
@@ -23,6 +23,7 @@ import { openAccounts } from "#server/auth/accounts.ts";
 import { actorNames } from "#server/auth/actor-names.ts";
 import { principalOf } from "#server/auth/principal-of.ts";
 import { ApprovalService } from "#server/approvals/approval-service.ts";
+import { ClientDocuments, type ReadText } from "#server/oauth/client-documents.ts";
 import { AgentService } from "#server/oauth/agent-service.ts";
 import { InnerCalls } from "#server/http/inner-calls.ts";
 import { createMcpServer as createOwnMcpServer } from "#mcp/server.ts";
@@ -95,6 +96,8 @@ export interface ServerWish {
   rates?: AppParts["rates"];
   /** The tools of agents instead of Millrace's. */
   createMcpServer?: AppParts["createMcpServer"];
+  /** What is at public addresses. */
+  readText?: ReadText;
 }
 
 const noConnectionService: ConnectionService = {
@@ -125,6 +128,7 @@ export async function openServer({
   storeProblem,
   rates,
   createMcpServer = createOwnMcpServer,
+  readText = () => Promise.reject(new Error("no way out")),
 }: ServerWish = {}) {
   const clock = new TestClock();
   const house = await openEngine(operations, { clock });
@@ -269,6 +273,7 @@ export async function openServer({
   const innerCalls = new InnerCalls();
   const agentService = new AgentService({
     agents,
+    clientDocuments: new ClientDocuments({ readText, clock }),
     accounts,
     keys,
     principalOf: (visitor) => principalOf(visitor, { isOperator, accounts }),
@@ -354,7 +359,7 @@ export async function openServer({
     },
     drafts: new AppDrafts({
       own,
-      reading: { read: async (_, task) => readText(task) },
+      reading: { read: async (_, task) => readDefinitions(task) },
       readText: () => Promise.reject(new Error("no way out")),
     }),
     flowImports: new FlowImports({

@@ -2,9 +2,12 @@
 import { z } from "zod";
 import { agentPermissions } from "../agent-permissions.ts";
 
+/** An id that Millrace gave, or the https address of a document that describes the client. */
+export const longestClientId = 500;
+
 /** What a client's address for signing in holds. All of it comes from outside. */
 export const agentRequestBody = z.object({
-  client_id: z.string().min(1).max(200),
+  client_id: z.string().min(1).max(longestClientId),
   redirect_uri: z.string().min(1).max(2_000),
   response_type: z.literal("code", "is 'code'; Millrace answers with nothing else"),
   code_challenge: z.string().regex(/^[\w-]{43}$/, "is missing or is no SHA-256; Millrace needs PKCE"),
@@ -18,6 +21,8 @@ const permission = z.enum(agentPermissions);
 export const agentRequestView = z.object({
   /** What the client calls itself. Anybody can choose any name. */
   name: z.string(),
+  /** The host of the document that describes it, where its id is the address of one; only that host can have written it. */
+  describedAt: z.string().nullable(),
   /** Where the person is sent afterwards. */
   host: z.string(),
   /** Whether that is a program on the person's own machine. */

@@ -18,10 +18,10 @@ async function server(wish?: ServerWish) {
   const { body: flow } = await agents.page("POST", "/flows", definition);
   const { access } = await agents.tokens();
   /** The agent asks by its tool. */
-  const ask = async (revision: number = flow.revision) => {
-    const input = { flow: flow.id, revision, reason: "It is ready." };
+  const ask = async () => {
+    const input = { flow: flow.id, reason: "It is ready." };
     const { text } = await agents.mcp(access, "tools/call", { name: "request_publish", arguments: input });
-    return { text, id: /apv_\w+/.exec(text)?.[0] ?? "" };
+    return { id: /apv_\w+/.exec(text)?.[0] ?? "" };
   };
   const status = async () => (await agents.page("GET", `/flows/${flow.id}`)).body.status;
   return { ...house, agents, flow, access, ask, status };
@@ -79,7 +79,30 @@ describe("an approval", () => {
     const { body } = await agents.page("POST", `/approvals/${id}/decide`, { decision: "approve" });
     expect(body).toMatchObject({ state: "failed", error: { code: "FLOW_CHANGED" } });
     expect(await status()).toBe("draft");
-    expect((await ask()).text).toContain("was saved meanwhile");
+    const late = await agents.page("POST", "/approvals", { kind: "publish", flow: flow.id, revision: flow.revision, reason: "Again" });
+    expect(late.body.error.message).toContain("was saved meanwhile");
+  });
+
+  test("turns a flow on again", async () => {
+    const { agents, flow, status } = await server();
+    await agents.page("POST", `/flows/${flow.id}/publish`);
+    await agents.page("POST", `/flows/${flow.id}/pause`);
+    const { body } = await agents.page("POST", "/approvals", { kind: "switch_on", flow: flow.id, reason: "The app works again" });
+    expect([body.title, await status()]).toEqual(["turn on 'Welcome'", "off"]);
+    await agents.page("POST", `/approvals/${body.id}/decide`, { decision: "approve" });
+    expect(await status()).toBe("on");
+  });
+
+  test("is for whoever could do it themselves", async () => {
+    const { agents, ask, ...house } = await server();
+    const { id } = await ask();
+    const { body } = await agents.page("POST", "/invitations", { email: "bob@example.com", role: "operator" });
+    const bob = new AgentSignIn(house);
+    const invitation = (body.url as string).split("#invitation=")[1]!;
+    await bob.page("POST", "/session/accept", { invitation, name: "Bob", password: "another set of words" });
+    expect((await bob.page("GET", `/approvals/${id}`)).body.mayDecide).toBe(false);
+    const decided = await bob.page("POST", `/approvals/${id}/decide`, { decision: "refuse" });
+    expect(decided.body.error).toMatchObject({ code: "FORBIDDEN", message: expect.stringContaining("flows:write") });
   });
 
   test("is over after seven days", async () => {

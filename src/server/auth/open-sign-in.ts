@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "#kernel/clock.ts";
 import type { Sealer } from "#vault/seal.ts";
+import { ClientDocuments, type ReadText } from "../oauth/client-documents.ts";
 import { AgentService } from "../oauth/agent-service.ts";
 import { principalOf } from "./principal-of.ts";
 import { AccountService } from "./account-service.ts";
@@ -27,10 +28,11 @@ interface Parts {
   sealer: Sealer;
   publicUrl: () => string;
   onAccessChanged: () => void;
+  readText: ReadText;
 }
 
 /** The accounts of people, the API keys, the sessions of browsers, and the one-time links. The first start makes the key of the first workspace. */
-export async function openSignIn(settings: Settings, store: Store, { log, clock, sealer, publicUrl, onAccessChanged }: Parts) {
+export async function openSignIn(settings: Settings, store: Store, { log, clock, sealer, publicUrl, onAccessChanged, readText }: Parts) {
   const { dataDir, trustedProxies: trusted, localSignIn, metricsKey } = settings;
   const file = dataFiles(dataDir).apiKey;
   const isOperator = (workspaceId: string) => workspaceId === firstWorkspaceId;
@@ -99,6 +101,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   const singleSignOn = provider && createSingleSignOn({ provider, store: store.accounts, publicUrl, clock, log });
   const agentService = new AgentService({
     agents: store.agents,
+    clientDocuments: new ClientDocuments({ readText, clock }),
     accounts,
     keys,
     principalOf: (visitor) => principalOf(visitor, { isOperator, accounts }),

@@ -37,7 +37,7 @@ export function inlineScripts(folder: string): string[] {
 /** The path decides: a page's own query may well end like a file (`?person=ada@example.com`). */
 function isForPrograms(url: string): boolean {
   const path = url.split("?", 1)[0]!;
-  return /^\/(api|hooks|assets|mcp)(\/|$)/.test(path) || /\.(js|css|map|json|txt|xml|ico|png|svg|webp|woff2?)$/i.test(path);
+  return /^\/(api|hooks|assets|mcp|\.well-known)(\/|$)/.test(path) || /\.(js|css|map|json|txt|xml|ico|png|svg|webp|woff2?)$/i.test(path);
 }
 
 const notFound = ({ method, url }: FastifyRequest) =>

@@ -10,6 +10,7 @@ import type { Accounts } from "../auth/accounts.ts";
 import type { ApiKeys } from "../auth/api-keys.ts";
 import { hashOf } from "../auth/secret-hash.ts";
 import type { Visitor } from "../auth/sign-in.ts";
+import { type ClientDocuments, isDocumentAddress } from "./client-documents.ts";
 import { hostOf, isRegistered, withAnswer } from "./redirects.ts";
 import { OauthError } from "./oauth-error.ts";
 
@@ -17,6 +18,7 @@ export interface AgentParts {
   agents: AgentStore;
   accounts: Pick<Accounts, "get" | "member" | "hasMembers" | "isOpenTo">;
   keys: Pick<ApiKeys, "keyId">;
+  clientDocuments: ClientDocuments;
   /** What somebody without an agent would be: their workspace, role and scopes. Throws NOT_SIGNED_IN where they have left. */
   principalOf: (visitor: Visitor) => Principal;
   publicUrl: () => string;
@@ -68,6 +70,7 @@ export class AgentService {
     const wanted = askable.filter((permission) => named.includes(permission));
     return {
       name: client.name,
+      describedAt: isDocumentAddress(client.id) ? new URL(client.id).host : null,
       ...hostOf(request.redirect_uri),
       asked: wanted.length > 0 ? wanted : askable,
       offered,
@@ -178,7 +181,8 @@ export class AgentService {
   }
 
   async #checkedClient({ client_id: id, redirect_uri: redirectUri, resource }: AgentRequest): Promise<OauthClient> {
-    const client = await this.#parts.agents.client(id);
+    const { agents, clientDocuments } = this.#parts;
+    const client = isDocumentAddress(id) ? await clientDocuments.read(id) : await agents.client(id);
     if (!client) throw badInput("client_id", "is not registered here any more; start the sign-in again in the agent");
     if (!isRegistered(redirectUri, client.redirectUris)) throw badInput("redirect_uri", "is not one that the agent registered");
     if (resource !== undefined && !this.isResource(resource)) throw badInput("resource", `is not ${this.resource()}`);

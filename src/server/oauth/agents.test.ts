@@ -121,6 +121,18 @@ describe("an agent signs in", () => {
     expect((await app.inject({ method: "POST", url: "/api/v1/agents", headers: withKey, payload })).statusCode).toBe(403);
   });
 
+  test("what clients look for and is not there is no page of the app", async () => {
+    const { app } = await server();
+    const { statusCode } = await app.inject({ url: "/.well-known/openid-configuration", headers: { host: "127.0.0.1:4400" } });
+    expect(statusCode).toBe(404);
+  });
+
+  test("nobody comes in by a made-up ticket of an inner call", async () => {
+    const { app } = await server();
+    const headers = { host: "127.0.0.1:4400", "x-millrace-inner-call": "x".repeat(43) };
+    expect((await app.inject({ url: "/api/v1/flows", headers })).statusCode).toBe(401);
+  });
+
   test("its page cannot be shown inside another", async () => {
     const { app } = await server();
     const { headers } = await app.inject({ url: "/oauth/authorize?client_id=x", headers: { host: "127.0.0.1:4400" } });
@@ -143,6 +155,57 @@ describe("an agent signs in", () => {
     await clock.advance(24 * 3_600_000);
     await agents.register();
     expect(await db.q.selectFrom("oauth_clients").select("id").execute()).toHaveLength(1);
+  });
+
+  describe("a client whose id is the address of its document", () => {
+    const id = "https://agent.example/client.json";
+    const described = { client_id: id, client_name: "Claude", redirect_uris: [redirectUri] };
+    const asked = async (text: string, url = id, clientId = id) => {
+      const reads: string[] = [];
+      const readText = async (address: string) => {
+        reads.push(address);
+        return { text, url };
+      };
+      const { agents } = await server({ readText });
+      const { body } = await agents.page("POST", "/agents/request", agents.request(clientId));
+      return { agents, body, reads };
+    };
+
+    test("signs in without a registration, and its document is read once", async () => {
+      const { agents, body, reads } = await asked(JSON.stringify(described));
+      expect(body).toMatchObject({ name: "Claude", describedAt: "agent.example", host: "127.0.0.1:33418" });
+      const tokens = await agents.redeem(id, await agents.code(id));
+      expect(await hasSignedIn(agents, tokens.body.access_token)).toBe(true);
+      expect(reads).toEqual([id]);
+    });
+
+    test("is refused where the document is of another, elsewhere, too long, no client or none", async () => {
+      const wrong: [string, string?][] = [
+        [JSON.stringify({ ...described, client_id: "https://other.example/client.json" })],
+        [JSON.stringify(described), "https://other.example/client.json"],
+        [JSON.stringify({ ...described, more: "x".repeat(70_000) })],
+        [JSON.stringify({ ...described, redirect_uris: ["javascript:alert(1)"] })],
+        ["null"],
+        ["<html>"],
+      ];
+      for (const [text, url] of wrong)
+        expect((await asked(text, url)).body.error, text.slice(0, 100)).toMatchObject({
+          code: "BAD_INPUT",
+          details: { field: "client_id" },
+        });
+    });
+
+    test("is not read at an address that is no plain https one", async () => {
+      for (const other of [
+        "http://agent.example/client.json",
+        "https://agent.example/",
+        "https://a@agent.example/x",
+        "https://agent.example/x?y",
+      ]) {
+        const { body, reads } = await asked(JSON.stringify({ ...described, client_id: other }), other, other);
+        expect([body.error?.code, reads], other).toEqual(["BAD_INPUT", []]);
+      }
+    });
   });
 
   test("a client that would be sent where a browser executes is not registered, and one with a secret neither", async () => {
@@ -177,11 +240,11 @@ describe("what an agent may do", () => {
   test("it loses what the person it acts for may no longer do", async () => {
     const { agents, bob, id } = await withBob("builder");
     const { access } = await bob.tokens(["read", "draft"]);
-    expect((await bob.mcp(access, "tools/list")).text).toContain("request_publish");
+    expect((await bob.mcp(access, "tools/list")).text).toContain('"name":"request_publish"');
     await agents.page("PUT", `/members/${id}`, { role: "viewer" });
     const { text } = await bob.mcp(access, "tools/list");
-    expect(text).toContain("list_flows");
-    expect(text).not.toContain("request_publish");
+    expect(text).toContain('"name":"list_flows"');
+    expect(text).not.toContain('"name":"request_publish"');
   });
 
   test("it ends when that person is removed, and stays over when they are let in again", async () => {

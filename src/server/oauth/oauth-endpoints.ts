@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { agentPermissions } from "#api/agent-permissions.ts";
-import { cutText } from "#kernel/characters.ts";
+import { longestClientId } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { AgentStore } from "#storage/agent-store.ts";
@@ -10,8 +10,9 @@ import type { SignIn } from "../auth/sign-in.ts";
 import { createApiRate, type ApiRateParts } from "../http/api-rate.ts";
 import { checkRate, createRateLimiter, senderOf } from "../http/rate-limit.ts";
 import type { AgentService } from "./agent-service.ts";
+import { problemOf, readClientFacts } from "./client-facts.ts";
 import { OauthError } from "./oauth-error.ts";
-import { isRedirectUri, longestUri } from "./redirects.ts";
+import { longestUri } from "./redirects.ts";
 
 export interface OauthParts extends ApiRateParts {
   agentService: AgentService;
@@ -25,14 +26,9 @@ export interface OauthParts extends ApiRateParts {
 const registrationRate = { perSecond: 0.1, burst: 10 };
 const longestForm = 16 * 1024;
 
-const registration = z.object({
-  client_name: z.string().max(1_000).optional(),
-  redirect_uris: z.array(z.string().max(longestUri)).min(1).max(10),
-  token_endpoint_auth_method: z.string().max(100).optional(),
-});
 const tokenForm = z.object({
   grant_type: z.string().max(100),
-  client_id: z.string().max(200),
+  client_id: z.string().max(longestClientId),
   code: z.string().max(200).optional(),
   redirect_uri: z.string().max(longestUri).optional(),
   code_verifier: z.string().min(43).max(128).optional(),
@@ -94,40 +90,14 @@ function wanted(sent: z.infer<typeof tokenForm>, name: keyof z.infer<typeof toke
   return value;
 }
 
-/** A client as it is kept: of all it says of itself, a name and its addresses are of use. */
-function readClient(body: unknown, now: number) {
-  const sent = registration.safeParse(body);
-  if (!sent.success) throw new OauthError("invalid_client_metadata", problemOf(sent.error));
-  const { client_name: name, redirect_uris: redirectUris, token_endpoint_auth_method: method = "none" } = sent.data;
-  if (method !== "none") throw new OauthError("invalid_client_metadata", "Millrace knows public clients with PKCE alone; use 'none'.");
-  const wrong = redirectUris.find((uri) => !isRedirectUri(uri));
-  if (wrong !== undefined)
-    throw new OauthError(
-      "invalid_redirect_uri",
-      "A redirect address is https, http on this machine, or a program's own scheme; without a fragment.",
-    );
-  return { id: `${newId("cli", now)}${newToken(6)}`, name: plainName(name), redirectUris, createdAt: now };
-}
-
-/** What is shown of a name that anybody may choose: one short line, without characters that turn or hide others. */
-const plainName = (name = ""): string => {
-  const plain = cutText(
-    name
-      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ")
-      .replace(/\s+/g, " ")
-      .trim(),
-    60,
-  );
-  return plain === "" ? "An agent without a name" : plain;
-};
+/** A client as it is kept. */
+const readClient = (body: unknown, now: number) => ({ id: `${newId("cli", now)}${newToken(6)}`, createdAt: now, ...readClientFacts(body) });
 
 function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const sent = schema.safeParse(body ?? {});
   if (!sent.success) throw new OauthError("invalid_request", problemOf(sent.error));
   return sent.data;
 }
-
-const problemOf = ({ issues: [issue] }: z.ZodError): string => `${issue!.path.join(".") || "The body"}: ${issue!.message}.`;
 
 /** Forms, as OAuth sends them. Something that is sent twice counts as not sent in any way that could be read. */
 function readForms(app: FastifyInstance): void {
@@ -167,6 +137,7 @@ const serverFacts = (publicUrl: string) => ({
   token_endpoint_auth_methods_supported: ["none"],
   scopes_supported: scopes,
   authorization_response_iss_parameter_supported: true,
+  client_id_metadata_document_supported: true,
 });
 
 /** The answer to whoever comes without a token that is good: where to get one (RFC 9728). */

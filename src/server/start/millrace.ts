@@ -102,8 +102,8 @@ interface DoorTools extends Tools {
 async function openApp(settings: Settings, inside: Inside, { log, clock, closers, door, url }: DoorTools): Promise<SignInParts> {
   const publicUrl = () => settings.publicUrl ?? url;
   const runStream = createRunStream({ clock });
-  const { sealer } = inside.outbound;
-  const access = await openSignIn(settings, inside.store, { log, clock, sealer, publicUrl, onAccessChanged: runStream.review });
+  const { sealer, readText } = inside.outbound;
+  const access = await openSignIn(settings, inside.store, { log, clock, sealer, publicUrl, onAccessChanged: runStream.review, readText });
   const { signIn, people, isOperator, reread } = access;
   followChanges({ ...inside, signIn: { reread }, runStream });
   if (inside.store.shared) {

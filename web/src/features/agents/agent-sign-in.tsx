@@ -76,7 +76,7 @@ function Decision({ request, view }: { request: AgentRequest; view: AgentRequest
   );
 }
 
-function Who({ view: { name, host, isLocal }, workspace }: { view: AgentRequestView; workspace: string | undefined }) {
+function Who({ view: { name, host, isLocal, describedAt }, workspace }: { view: AgentRequestView; workspace: string | undefined }) {
   return (
     <div className="flex flex-col gap-2">
       <p className="text-body">
@@ -88,8 +88,8 @@ function Who({ view: { name, host, isLocal }, workspace }: { view: AgentRequestV
         {isLocal && ", a program on your own machine"}.
       </p>
       <p className="text-ink-2">
-        Any program can choose any name. Let it in only if you have just begun this sign-in yourself. For another workspace, change to it
-        first and begin again.
+        {describedAt === null ? "Any program can choose any name." : `It is described at ${describedAt}, and any site can choose any name.`}{" "}
+        Let it in only if you have just begun this sign-in yourself. For another workspace, change to it first and begin again.
       </p>
     </div>
   );
