@@ -8,6 +8,8 @@ import { auditRoute } from "./routes/audit.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
 import { connectionsRoute } from "./routes/connections.ts";
 import { consentRoute } from "./routes/consent.ts";
+import { codeRoute } from "./routes/elsewhere-code.ts";
+import { n8nRoute } from "./routes/elsewhere-n8n.ts";
 import { elsewhereRoute } from "./routes/elsewhere.ts";
 import { flowRoute, flowsRoute } from "./routes/flows.ts";
 import { healthRoute } from "./routes/health.ts";
@@ -43,6 +45,8 @@ const routeTree = rootRoute.addChildren([
   newAppRoute,
   appRoute,
   elsewhereRoute,
+  codeRoute,
+  n8nRoute,
   peopleRoute,
   accountRoute,
 ]);
