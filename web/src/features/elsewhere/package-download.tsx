@@ -14,7 +14,7 @@ import { messageOf } from "../../lib/query.ts";
 /** Downloads a package of the operations, of all apps or of one. */
 export function PackageDownload({ what, apps, fileAt }: { what: string; apps: readonly string[]; fileAt: (app?: string) => ApiRequest }) {
   const [app, setApp] = useState("");
-  const { title } = useApps();
+  const known = useApps();
   const save = useMutation({
     mutationFn: () => fetchFile(fileAt(app === "" ? undefined : app)),
     onSuccess: ({ name, content }) => downloadFile(name, content),
@@ -28,7 +28,7 @@ export function PackageDownload({ what, apps, fileAt }: { what: string; apps: re
               <option value="">All apps</option>
               {apps.map((id) => (
                 <option key={id} value={id}>
-                  {title(id)}
+                  {known.title(id)}
                 </option>
               ))}
             </Select>
