@@ -41,7 +41,7 @@ export function PackageDownload({ what, apps, fileAt }: { what: string; apps: re
         </Button>
       </div>
       {save.isError && <Problem>{messageOf(save.error)}</Problem>}
-      {save.isSuccess && <p role="status">Downloaded. Unpack the zip file, then go on below.</p>}
+      {save.isSuccess && <p role="status">Downloaded. Unpack the zip file into a folder of its own, then go on below.</p>}
     </div>
   );
 }
