@@ -161,6 +161,14 @@ describe("the exported package", () => {
     }
   });
 
+  test("signs in with a key that may do no more than it needs", async () => {
+    const scopes = ["operations:call", "connections:read"];
+    const { body } = await open.house.api<{ key: string }>("POST", "/api-keys", { name: "n8n", role: "builder", scopes });
+    const { url } = (credentials[0]!.test as { request: { url: string } }).request;
+    const tried = (key: string) => fetch(open.url + url, { headers: { authorization: `Bearer ${key}` } });
+    expect([(await tried(body.key)).status, (await tried("mr_wrong")).status]).toEqual([200, 401]);
+  });
+
   test("has every operation that the catalog lists, and every trigger", () => {
     const { apps } = createAppRegistry().of("any");
     const valuesOf = (node: Node, name: string) =>

@@ -25,12 +25,7 @@ export function N8nPage() {
   );
 }
 
-const permissions = [
-  "See connections, without their secrets",
-  "See apps and operations",
-  "Call operations of the connected apps",
-  "Send events to other tools",
-];
+const permissions = ["See connections, without their secrets", "Call operations of the connected apps", "Send events to other tools"];
 
 const install = `cd n8n-nodes-millrace && npm pack
 cd ~/.n8n/nodes && npm install /path/to/n8n-nodes-millrace-*.tgz`;
