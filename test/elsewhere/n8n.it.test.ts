@@ -81,7 +81,8 @@ function fakeThis(parameters: Record<string, unknown>, { continues = false, more
         _: string,
         options: { method: string; url: string; headers: Record<string, string>; body?: unknown },
       ) {
-        const headers = { ...options.headers, authorization: `Bearer ${open.key}`, "content-type": "application/json" };
+        const type: Record<string, string> = options.body === undefined ? {} : { "content-type": "application/json" };
+        const headers = { ...options.headers, authorization: `Bearer ${open.key}`, ...type };
         const body = options.body === undefined ? {} : { body: JSON.stringify(options.body) };
         const reply = await fetch(options.url, { method: options.method, headers, ...body });
         return { statusCode: reply.status, headers: Object.fromEntries(reply.headers), body: await reply.json() };
