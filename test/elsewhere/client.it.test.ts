@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAppRegistry } from "#apps/index.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { openExportHouse, writeFiles, type ExportHouse } from "./house.ts";
 
@@ -77,6 +78,16 @@ describe("the exported client", () => {
     const lines = wrongUses.map((line) => `// @ts-expect-error\n${line};`).join("\n");
     const head = `import { createMillrace } from "millrace-client";\nconst millrace = createMillrace({ url: "u", key: "k" });\n`;
     expect(await compiled("wrong", nodenext, { "wrong.ts": head + lines })).toBe("");
+  });
+
+  test("has a method for every operation that the catalog lists", async () => {
+    const { apps } = createAppRegistry().of("any");
+    const names = apps.flatMap(({ operations }) => operations.map(({ app, id }) => [app, ...id.split(".")]));
+    const uses = names.map(
+      (path) => `millrace${path.map((part) => `[${JSON.stringify(part)}]`).join("")} satisfies (options: never) => unknown;`,
+    );
+    const head = `import type { Millrace } from "millrace-client";\ndeclare const millrace: Millrace;\n`;
+    expect(await compiled("every", nodenext, { "every.ts": head + uses.join("\n") })).toBe("");
   });
 
   test("has no dependency and no secret", () => {

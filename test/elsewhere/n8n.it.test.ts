@@ -81,7 +81,8 @@ function fakeThis(parameters: Record<string, unknown>, { continues = false, more
         _: string,
         options: { method: string; url: string; headers: Record<string, string>; body?: unknown },
       ) {
-        const headers = { ...options.headers, authorization: `Bearer ${open.key}`, "content-type": "application/json" };
+        const type: Record<string, string> = options.body === undefined ? {} : { "content-type": "application/json" };
+        const headers = { ...options.headers, authorization: `Bearer ${open.key}`, ...type };
         const body = options.body === undefined ? {} : { body: JSON.stringify(options.body) };
         const reply = await fetch(options.url, { method: options.method, headers, ...body });
         return { statusCode: reply.status, headers: Object.fromEntries(reply.headers), body: await reply.json() };
@@ -159,6 +160,14 @@ describe("the exported package", () => {
           for (const value of values) expect(known, `${name} is shown by ${of}`).toContain(value);
         }
     }
+  });
+
+  test("signs in with a key that may do no more than it needs", async () => {
+    const scopes = ["operations:call", "connections:read"];
+    const { body } = await open.house.api<{ key: string }>("POST", "/api-keys", { name: "n8n", role: "builder", scopes });
+    const { url } = (credentials[0]!.test as { request: { url: string } }).request;
+    const tried = (key: string) => fetch(open.url + url, { headers: { authorization: `Bearer ${key}` } });
+    expect([(await tried(body.key)).status, (await tried("mr_wrong")).status]).toEqual([200, 401]);
   });
 
   test("has every operation that the catalog lists, and every trigger", () => {

@@ -261,6 +261,8 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
     expires_at: now + 3_600_000,
   };
   rows.insert("consents", { id: createHash("sha256").update(`${word}-state`).digest("hex"), workspace_id, connection_id, ...consent });
+  const keyed = { fingerprint: word, owner: word, answer: "{}", started_at: now, expires_at: now + 86_400_000 };
+  rows.insert("idempotent_calls", { workspace_id, holder: `key:${word}`, key: word, ...keyed });
   const link = { created_by: word, created_at: now, expires_at: now + 3_600_000, used_at: null };
   rows.insert("reconnect_links", { connection_id, id: `${word}-link`, workspace_id, ...link });
   const removed = { names: JSON.stringify([word]), title: word, app: "highlevel", location_id: word, company_id: null, removed_at: now };

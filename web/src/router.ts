@@ -10,6 +10,8 @@ import { auditRoute } from "./routes/audit.ts";
 import { catalogRoute, categoriesRoute, operationRoute } from "./routes/catalog.ts";
 import { connectionsRoute } from "./routes/connections.ts";
 import { consentRoute } from "./routes/consent.ts";
+import { codeRoute } from "./routes/elsewhere-code.ts";
+import { n8nRoute } from "./routes/elsewhere-n8n.ts";
 import { elsewhereRoute } from "./routes/elsewhere.ts";
 import { zapierRoute } from "./routes/elsewhere-zapier.ts";
 import { comeOverRoute, flowRoute, flowsRoute } from "./routes/flows.ts";
@@ -53,6 +55,8 @@ const routeTree = rootRoute.addChildren([
   agentsRoute,
   zapierRoute,
   webhooksRoute,
+  codeRoute,
+  n8nRoute,
   peopleRoute,
   accountRoute,
 ]);

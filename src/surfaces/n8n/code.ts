@@ -291,7 +291,7 @@ class MillraceApi {
       },
     ];
     this.authenticate = { type: "generic", properties: { headers: { Authorization: "=Bearer {{$credentials.key}}" } } };
-    this.test = { request: { baseURL: '={{$credentials.url.replace(/\\/+$/, "")}}', url: "/api/v1/session" } };
+    this.test = { request: { baseURL: '={{$credentials.url.replace(/\\/+$/, "")}}', url: "/api/v1/connections" } };
   }
 }
 

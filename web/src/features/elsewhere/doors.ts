@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { Bot, type LucideIcon, Send, Zap } from "lucide-react";
+import { Bot, Code, type LucideIcon, Send, Workflow, Zap } from "lucide-react";
 
 /** A way to use the catalog from outside Millrace: its page, and what one gets there. */
 export interface Door {
@@ -28,5 +28,17 @@ export const doors: readonly Door[] = [
     title: "Webhooks",
     what: "Your own system is sent a signed message when a run fails, a connection breaks or a flow is paused.",
     icon: Send,
+  },
+  {
+    to: "/elsewhere/code",
+    title: "Your own code",
+    what: "A REST API with an OpenAPI document, and a typed TypeScript client, for whoever writes programs.",
+    icon: Code,
+  },
+  {
+    to: "/elsewhere/n8n",
+    title: "n8n",
+    what: "Nodes with every operation and trigger, for whoever runs n8n already.",
+    icon: Workflow,
   },
 ];
