@@ -143,4 +143,27 @@ describe("an operator of several sub-accounts", () => {
     await page.getByRole("link", { name: "an earlier run" }).click();
     await page.getByRole("link", { name: /^Replayed with changed data/ }).waitFor();
   });
+
+  test("reads on Home what stopped, replays it, and is led to what the replay does", async () => {
+    const lost = {
+      name: "Orders to the shop",
+      trigger: { app: "http", operation: "webhook" },
+      steps: [{ id: "end", stop: "failed", reason: "The shop is closed" }],
+    };
+    const { id } = (await house.api<FlowDetail>("POST", "/flows", lost)).body;
+    await house.api("POST", `/flows/${id}/publish`);
+    await house.api("POST", `/flows/${id}/run`, { payload: { email: "ada@example.com" } });
+    await open("/");
+    const stopped = page.getByRole("region", { name: "Stopped runs" });
+    await stopped.getByText("A run of Orders to the shop stopped, and waits for you").waitFor();
+    await expectGood("home-stopped");
+    await stopped.getByRole("link", { name: /Orders to the shop/ }).click();
+    await page.getByRole("heading", { level: 1, name: "Needs attention" }).waitFor();
+    const entry = page.getByRole("listitem").filter({ hasText: "Orders to the shop" }).first();
+    await entry.getByRole("button", { name: /^Replay/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Replay 1 run" }).click();
+    await page.getByText("If it fails again, it comes back to Needs attention.").waitFor();
+    await page.getByRole("button", { name: "Open the run" }).click();
+    await page.getByRole("heading", { level: 1, name: "ada@example.com" }).waitFor();
+  });
 });

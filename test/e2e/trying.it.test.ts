@@ -1,6 +1,6 @@
 /** Steps are tried one by one, the whole flow while one types, and a change on the events that were kept, before anything is written. */
 import type { Page } from "playwright-core";
-import { beforeAll, describe, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { FlowDetail } from "#api/schemas.ts";
 import { connectAcme, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
@@ -84,6 +84,36 @@ describe("the whole flow while one types", () => {
     await page.getByText("Would be filtered").waitFor({ state: "detached" });
     await page.reload();
     await page.getByRole("switch", { name: "Dry run as you type", checked: false }).waitFor();
+  });
+});
+
+describe("the run of a loop", () => {
+  test("has an entry for each item, and opens the one that is looked at", async () => {
+    const loop = {
+      name: "Order lines",
+      trigger: { app: "http", operation: "webhook" },
+      steps: [{ id: "each", forEach: "trigger.lines", as: "line", do: [{ id: "wanted", filter: "line.count > 0" }] }],
+    };
+    const { id } = (await house.api<FlowDetail>("POST", "/flows", loop)).body;
+    await house.api("POST", `/flows/${id}/publish`);
+    const lines = [
+      { name: "Brush", count: 2 },
+      { name: "Floss", count: 0 },
+      { name: "Paste", count: 1 },
+    ];
+    const { run } = (await house.api<{ run: string }>("POST", `/flows/${id}/run`, { payload: { lines } })).body;
+    await open(`/runs/${run}`);
+    const steps = page.getByRole("navigation", { name: "Steps of the run" });
+    await steps.getByText("Item 3 was not reached").waitFor();
+    expect(await steps.getByText("Continue only if").count()).toBe(2);
+    await steps.getByText("Continue only if").first().waitFor({ state: "hidden" });
+    await steps.getByText("Item 1: Brush").click();
+    await steps.getByText("Continue only if").first().click();
+    await page
+      .getByRole("region", { name: /^Continue only if/ })
+      .getByText("Item 1: Brush")
+      .waitFor();
+    await expectGoodOnPhone("run-of-a-loop", steps);
   });
 });
 

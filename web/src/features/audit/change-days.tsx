@@ -89,7 +89,7 @@ function ChangeLine({ folded: { change, older }, onRecord }: { folded: FoldedCha
           {version !== null && version > 1 && <Compare flowId={change.id} version={version} />}
         </p>
         <Fields fields={fields} />
-        {older.length > 0 && <Older changes={older} />}
+        {older.length > 0 && <Older changes={older} one={change.kind === "session" ? "earlier sign-in" : "earlier save"} />}
       </div>
       {change.kind !== "session" && (
         <IconButton
@@ -124,10 +124,10 @@ function Compare({ flowId, version }: { flowId: string; version: number }) {
   );
 }
 
-/** What was saved before, without a change in between. */
-function Older({ changes }: { changes: readonly ChangeView[] }) {
+/** The same before, without another change in between. `one`: what each of them is. */
+function Older({ changes, one }: { changes: readonly ChangeView[]; one: string }) {
   return (
-    <Disclosure summary={<span className="text-ink-3">and {plural(changes.length, "earlier save")} in a row</span>}>
+    <Disclosure summary={<span className="text-ink-3">and {plural(changes.length, one)} in a row</span>}>
       <ul className="flex flex-col gap-1.5">
         {changes.map((change) => (
           <li key={change.seq}>

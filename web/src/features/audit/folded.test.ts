@@ -29,3 +29,9 @@ test("what one person saved of a draft in a row is one entry, and nothing else i
   ]);
   expect(folded.map(({ older }) => older.length)).toEqual([2, 0, 0, 0, 0, 0]);
 });
+
+test("a person who signs in several times in a row is one entry", () => {
+  const signIn = (id: string, by = "account:1") => change({ kind: "session", what: "signed in", id, by });
+  const folded = foldedChanges([signIn("a"), signIn("b"), signIn("c", "account:2"), change({}), signIn("d")]);
+  expect(folded.map(({ older }) => older.length)).toEqual([1, 0, 0, 0]);
+});

@@ -10,7 +10,7 @@ import { Confirm } from "../../components/ui/confirm.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { api } from "../../lib/api.ts";
 import { needsNoEvent } from "./sample.ts";
-import { notYet, writesInWords } from "./send-words.ts";
+import { notYet, writes, writesInWords } from "./send-words.ts";
 
 interface SendSampleProps {
   flow: FlowDetail;
@@ -43,13 +43,12 @@ export function SendSample({ flow, payload, madeUp, result }: SendSampleProps) {
         onClose={() => setAsking(false)}
         title="Send this sample now?"
         action="Send sample"
+        harmless={!writes(result)}
         busy={send.isPending}
         onConfirm={() => send.mutate()}
       >
-        <p>
-          The live flow runs with it once, as if it had just arrived. {writesInWords(result)} That is real, and is not undone by itself.
-        </p>
-        {madeUp && (
+        <p>The live flow runs with it once, as if it had just arrived. {writesInWords(result)}</p>
+        {madeUp && writes(result) && (
           <p className="mt-2 font-medium text-ink">This sample is made up: what it creates is about somebody who does not exist.</p>
         )}
       </Confirm>

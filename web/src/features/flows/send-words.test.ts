@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DryRunReply, FlowDetail } from "#api/schemas.ts";
-import { notYet, writesInWords } from "./send-words.ts";
+import { notYet, writes, writesInWords } from "./send-words.ts";
 
 const trigger = { watches: false } as FlowDetail["trigger"];
 const live = { status: "on" as const, version: 3, changed: false, trigger };
@@ -17,7 +17,12 @@ test("a sample is sent through what runs, and only if that is what was tried", (
 });
 
 test("the question says what will be written", () => {
+  expect([writes({ counts }), writes({ counts: { ...counts, delete: 1 } })]).toEqual([false, true]);
   expect(writesInWords({ counts })).toBe("As far as the dry run can tell, it writes nothing.");
-  expect(writesInWords({ counts: { ...counts, create: 1, update: 2 } })).toBe("It creates 1 record and updates 2 records.");
-  expect(writesInWords({ counts: { ...counts, other: 2 } })).toBe("It makes 2 other changes, a message for example.");
+  expect(writesInWords({ counts: { ...counts, create: 1, update: 2 } })).toBe(
+    "It creates 1 record and updates 2 records. That is real, and is not undone by itself.",
+  );
+  expect(writesInWords({ counts: { ...counts, other: 2 } })).toBe(
+    "It makes 2 other changes, a message for example. That is real, and is not undone by itself.",
+  );
 });

@@ -15,7 +15,11 @@ export function notYet(
   return null;
 }
 
-/** "It creates 1 record, and updates 2 records." */
+/** Whether the dry run found anything that would be written. */
+export const writes = ({ counts: { create, update, delete: removed, other } }: Pick<DryRunReply, "counts">): boolean =>
+  create + update + removed + other > 0;
+
+/** "It creates 1 record and updates 2 records. That is real …" */
 export function writesInWords({ counts }: Pick<DryRunReply, "counts">): string {
   const { create, update, other } = counts;
   const parts = [
@@ -24,5 +28,7 @@ export function writesInWords({ counts }: Pick<DryRunReply, "counts">): string {
     counts.delete > 0 && `deletes ${plural(counts.delete, "record")}`,
     other > 0 && `makes ${plural(other, "other change")}, a message for example`,
   ].filter((part) => part !== false);
-  return parts.length === 0 ? "As far as the dry run can tell, it writes nothing." : `It ${listed(parts)}.`;
+  return parts.length === 0
+    ? "As far as the dry run can tell, it writes nothing."
+    : `It ${listed(parts)}. That is real, and is not undone by itself.`;
 }

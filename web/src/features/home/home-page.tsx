@@ -95,7 +95,7 @@ function Tiles({ overview }: { overview: Overview }) {
 /** An entry may be a connection that broke or a name that is gone, before any run stopped for it. */
 function attentionNote(entries: number, runs: number): string {
   if (entries === 0) return "Nothing needs you";
-  return runs === 0 ? "No run has stopped" : `${plural(runs, "stopped run")}, of all days`;
+  return runs === 0 ? "Before any run stopped" : `With ${plural(runs, "stopped run")}`;
 }
 
 function underWayNote(runs: Overview["underWay"]): string {

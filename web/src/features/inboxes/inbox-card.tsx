@@ -20,7 +20,7 @@ import { Time } from "../../components/time.tsx";
 import { InboxFlows } from "./inbox-flows.tsx";
 import { InboxSenders } from "./inbox-senders.tsx";
 import { InboxClients, InboxDeliveries } from "./inbox-deliveries.tsx";
-import { inboxState } from "./inbox-state.ts";
+import { inboxState, lastArrival } from "./inbox-state.ts";
 import { InboxSteps, NothingArrives } from "./inbox-steps.tsx";
 import { InboxEvents } from "./inbox-events.tsx";
 
@@ -48,7 +48,7 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
         <State inbox={inbox} />
         <div className="my-3 flex flex-col gap-2">
           <CopyLine text={inbox.url} label="Copy the address" />
-          <OnlyHere url={inbox.url} of="events" />
+          {lastArrival(inbox) === null && <OnlyHere url={inbox.url} of="events" />}
         </div>
         <InboxSteps inbox={inbox} />
         <NothingArrives inbox={inbox} />

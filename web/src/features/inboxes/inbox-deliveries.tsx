@@ -8,6 +8,7 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { useSubAccounts } from "../../lib/sub-accounts.ts";
 import { count, plural } from "../../lib/words.ts";
+import { lastArrival } from "./inbox-state.ts";
 
 type Arrival = InboxView["arrivals"][number];
 type Refusal = InboxView["refusals"][number];
@@ -15,13 +16,16 @@ type Refusal = InboxView["refusals"][number];
 const shownAtOnce = 5;
 
 /** What came lately, for which client, and what it started; before that, what was refused and why. */
-export function InboxDeliveries({ inbox: { app, arrivals, refusals } }: { inbox: InboxView }) {
+export function InboxDeliveries({ inbox }: { inbox: InboxView }) {
+  const { app, arrivals, refusals } = inbox;
   const apps = useApps();
-  if (arrivals.length + refusals.length === 0) return null;
+  const isQuiet = arrivals.length + refusals.length === 0;
+  if (isQuiet && lastArrival(inbox) === null) return null;
   const [first, more] = [arrivals.slice(0, shownAtOnce), arrivals.slice(shownAtOnce)];
   return (
     <section aria-label="Latest events" className="border-t border-line px-4 py-3">
       <h3 className="mb-1 font-medium">Latest events</h3>
+      {isQuiet && <p className="text-ink-2">None in the last day, or since Millrace was started. What came before is counted below.</p>}
       <ul>
         {refusals.map((refusal) => (
           <RefusalLine key={refusal.code} refusal={refusal} app={apps.title(app)} />

@@ -16,7 +16,7 @@ export function InboxSteps({ inbox }: { inbox: InboxView }) {
         <Step n={1}>{inbox.where} The address is the one above.</Step>
         <Step n={2}>
           {awaited.length === 0 ? (
-            "The events to tick: publish a flow that starts with one, and it is named here."
+            "The events to tick: publish a flow that starts with one, and the event is named here."
           ) : (
             <>
               The events to tick, because flows wait for them:
