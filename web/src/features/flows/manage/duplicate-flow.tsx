@@ -66,7 +66,7 @@ function DuplicateDialog({ flow, choices: [main, ...rest], onClose }: DialogProp
           </Field>
         )}
         {main !== undefined && <AccountTicks choice={main} ticked={ticked} onChange={setTicked} />}
-        {several && <p className="text-meta text-ink-3">Each copy is named after its account: “{copies[0]!.name}”.</p>}
+        {several && <p className="text-meta text-ink-3">Each copy is named after its account: “{copies.at(-1)!.name}”.</p>}
         {rest.map((choice) => (
           <AccountSelect
             key={choice.used.id}
@@ -77,7 +77,7 @@ function DuplicateDialog({ flow, choices: [main, ...rest], onClose }: DialogProp
         ))}
         {targets.some((one) => one !== main?.used) && (
           <p className="rounded-md bg-sunken px-3 py-2 text-ink-2">
-            Tags, fields, stages and people that another account does not have are listed under Checks of the copy.
+            Fields, stages and people that another account does not have are listed under Checks of the copy.
           </p>
         )}
         {duplicate.error !== null && <Problem>{messageOf(duplicate.error)}</Problem>}
