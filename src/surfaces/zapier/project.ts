@@ -26,12 +26,6 @@ export function zapierProject(apps: readonly App[], choice: CatalogChoice = {}):
   };
 }
 
-/** How many triggers, searches and creates a choice has, without the hidden ones. */
-export function zapierCounts(apps: readonly App[], choice: CatalogChoice = {}) {
-  const { triggers, searches, creates } = zapierParts(apps, choice);
-  return { triggers: triggers.length, searches: searches.length, creates: creates.length };
-}
-
 const packageOf = () => ({
   name: "millrace-zapier",
   version: "1.0.0",

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Download } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { addresses } from "#api/addresses.ts";
 import { isThisMachine } from "#surfaces/own-address.ts";
 import { requestOf } from "#api/client.ts";
@@ -46,14 +46,22 @@ function Project({ families }: { families: readonly Family[] }) {
   const chosen = left ?? new Set(all);
   return (
     <div className="flex max-w-3xl flex-col gap-8">
-      <Section title="1. Choose what goes in">
+      <Step title="1. Choose what goes in">
         <ChooseCategories families={families} chosen={chosen} onChange={setLeft} />
         <DownloadButton families={families} chosen={chosen} isAll={chosen.size === all.length} />
-      </Section>
+      </Step>
       <KeySection />
       <PushSection />
       <ConnectSection />
     </div>
+  );
+}
+
+function Step({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Section title={title}>
+      <div className="flex flex-col gap-3">{children}</div>
+    </Section>
   );
 }
 
@@ -67,7 +75,7 @@ function DownloadButton({ families, chosen, isAll }: { families: readonly Family
     .flatMap(({ app, categories }) => categories.filter(({ name }) => chosen.has(categoryKey(app, name))))
     .reduce((sum, category) => sum + category.count, 0);
   return (
-    <div className="mt-2 flex flex-col gap-3">
+    <div className="mt-3 flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
         <Button
           kind="primary"
@@ -97,8 +105,8 @@ const permissions = [
 
 function KeySection() {
   return (
-    <Section title="2. Make an API key for Zapier">
-      <p className="mb-1 text-ink-2">
+    <Step title="2. Make an API key for Zapier">
+      <p className="text-ink-2">
         Under{" "}
         <Link to="/people" className="rounded-sm underline decoration-line-strong underline-offset-2">
           People
@@ -110,7 +118,7 @@ function KeySection() {
           <li key={permission}>{permission}</li>
         ))}
       </ul>
-    </Section>
+    </Step>
   );
 }
 
@@ -123,7 +131,7 @@ const commands: readonly [string, string][] = [
 
 function PushSection() {
   return (
-    <Section title="3. Push it to your Zapier account">
+    <Step title="3. Push it to your Zapier account">
       <p className="text-ink-2">In the unpacked folder, on a machine with Node.js. The app stays private until you invite others.</p>
       <ol className="flex flex-col gap-2">
         {commands.map(([command, label]) => (
@@ -132,14 +140,14 @@ function PushSection() {
           </li>
         ))}
       </ol>
-    </Section>
+    </Step>
   );
 }
 
 function ConnectSection() {
   const { origin } = window.location;
   return (
-    <Section title="4. Connect it in Zapier">
+    <Step title="4. Connect it in Zapier">
       <p className="text-ink-2">Choose your app in a Zap. It asks for the API key, and for the address of this Millrace:</p>
       <CopyLine text={origin} label="Copy the address" />
       {isThisMachine(origin) && (
@@ -151,6 +159,6 @@ function ConnectSection() {
       <p className="text-ink-2">
         While a Zap waits for events, it has a flow in the folder Zapier. There you see each delivery. Turning the Zap off removes the flow.
       </p>
-    </Section>
+    </Step>
   );
 }
