@@ -15,6 +15,8 @@ export interface Equivalent {
   check?: Readonly<Record<string, string>>;
   /** What is always sent there without being asked for. */
   input?: JsonObject;
+  /** Where the step here keeps the record that the other tool gives itself. */
+  within?: string;
   /** It gives several records, and the steps after it are done once for each. */
   many?: true;
 }

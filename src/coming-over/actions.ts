@@ -44,10 +44,11 @@ export function triggerNamed(
 }
 
 /** Where a step of the operation has what the tool's own step gave: the record, whatever it was wrapped in there. */
-export const resultPath = ({ operation }: KnownAction): ((path: Path) => Path) => {
+export const resultPath = ({ operation, equivalent: { within } }: KnownAction): ((path: Path) => Path) => {
   const wrapped = operation.result === "" ? [] : operation.result.split(".");
   return (path) => {
     const inner = without(["body"], ["data"])(path);
+    if (within !== undefined) return [within, ...without([within])(inner)];
     return wrapped.length > 0 && beginsWith(inner, wrapped) ? inner.slice(wrapped.length) : inner;
   };
 };

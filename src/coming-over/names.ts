@@ -10,6 +10,7 @@ const reserved = new Set(
 /** Gives each thing a name of its own that templates can read, near to what people called it. */
 export class Names {
   readonly #used = new Set<string>();
+  readonly #titles = new Set<string>();
 
   of(title: string, otherwise = "step"): string {
     const plain = slug(title) || otherwise;
@@ -19,6 +20,16 @@ export class Names {
       if (this.#used.has(name) || reserved.has(name)) continue;
       this.#used.add(name);
       return name;
+    }
+  }
+
+  /** A title that no other step has, so that a line of the report belongs to one step. */
+  title(text: string): string {
+    for (let n = 1; ; n++) {
+      const title = n === 1 ? text : `${text} (${n})`;
+      if (this.#titles.has(title)) continue;
+      this.#titles.add(title);
+      return title;
     }
   }
 
@@ -51,4 +62,16 @@ export function titleOf(text: string): string {
     .replace(/[\p{Cc}\s]+/gu, " ")
     .trim();
   return cutText(line, 100);
+}
+
+/** The name of an action as words: `createAContact` and `create_a_contact` are "Create a contact". */
+export function actionTitle(name: string): string {
+  const words = name
+    .slice(0, 100)
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+    .replace(/[_\s]+/g, " ")
+    .trim()
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -6,8 +6,6 @@ import { holdsNothing, type Part } from "./part.ts";
 export interface Foreign {
   id: string;
   title: string;
-  /** What it was: "Slack", "Google Sheets: add a row". */
-  what: string;
 }
 
 /** What to do about a step of an app that nobody has described here. */
@@ -18,7 +16,7 @@ export const unknownApp = (what: string): string =>
  * Stands for a step of an app that the catalog does not have: a request that is switched off, with the fields that the step had as its data. So
  * nothing of them is lost, and nothing is sent anywhere.
  */
-export function placeholder({ id, title, what }: Foreign, members: readonly [string, Part][], at: string, read: ReadText): NeutralStep {
+export function placeholder({ id, title }: Foreign, members: readonly [string, Part][], at: string, read: ReadText): NeutralStep {
   const body: [string, Expr][] = [];
   for (const [name, part] of members) {
     const value = holdsNothing(part.value) ? undefined : readField(part, `${at} › ${name}`, read, name);
@@ -28,7 +26,6 @@ export function placeholder({ id, title, what }: Foreign, members: readonly [str
     id,
     title,
     off: true,
-    notes: [`This was a step of ${what}. To use it, ${unknownApp(what)}.`],
     does: "action",
     app: "http",
     operation: "post",

@@ -73,7 +73,7 @@ const updateContact: Equivalent = {
   without: { ...notes.without, companyName: "set the company with an upsert of the contact" },
 };
 const getContact: Equivalent = { operation: "contacts.get", fields: ofContact };
-const findContact: Equivalent = { operation: "contacts.find", fields: { ...person, search: "query" } };
+const findContact: Equivalent = { operation: "contacts.find", fields: { ...person, search: "query" }, within: "contact" };
 const listContacts: Equivalent = { operation: "contacts.list", fields: { search: "query" }, many: true };
 const removeContact: Equivalent = { operation: "contacts.delete", fields: ofContact };
 const addTags: Equivalent = { operation: "contacts.add_tags", fields: ofContact };

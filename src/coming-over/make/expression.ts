@@ -97,7 +97,13 @@ const missing = (expr: Expr): Expr => (expr.is === "literal" && expr.value === n
 function call({ of, args }: Extract<Syntax, { is: "call" }>, outputs: Outputs): Expr {
   const name = of.is === "name" ? of.name : "";
   if (!Object.hasOwn(functions, name)) throw new Unread(`calls ${name.slice(0, 40)}(), which has no equal here`);
-  return functions[name]!(args.map((arg) => read(arg, outputs)));
+  const [first, ...rest] = args;
+  // `get(1; "a.b")` reads of a module, and not of a number.
+  const ofModuleItself = name === "get" && first?.is === "literal" && typeof first.value === "number";
+  const values = ofModuleItself
+    ? [outputs.read(String(first.value), []), ...rest.map((arg) => read(arg, outputs))]
+    : args.map((arg) => read(arg, outputs));
+  return functions[name]!(values);
 }
 
 /** `1.contact.emails[1]`: a module by its number, and the path in what it gave. Items are counted from 1. */

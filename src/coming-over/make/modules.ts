@@ -2,7 +2,7 @@ import { actionNamed, appNamed, type KnownAction, readFields, resultPath, trigge
 import { leaveLayout, listRest } from "../collect.ts";
 import { type Expr, literal, ref } from "../expr.ts";
 import { attempt, loginLeft, readCondition, readField, type ReadText } from "../fields.ts";
-import { type Names, titleOf } from "../names.ts";
+import { actionTitle, type Names, titleOf } from "../names.ts";
 import type { Condition, NeutralStep } from "../neutral.ts";
 import { type Output, type Outputs, type Path, without } from "../outputs.ts";
 import type { CatalogPack } from "../pack.ts";
@@ -57,17 +57,20 @@ export function layoutOfModule(module: Part): string {
   const title = named?.take() ?? "";
   leaveLayout(module, "metadata", "version", "id", "label");
   module.get("parameters")?.leaveAt(loginLeft, "__IMTCONN__", "__IMTHOOK__", "account", "hook", "connection");
-  return title || module.textAt("module") || "A module without a name";
+  return title || titleOfModule(module);
 }
+
+/** What a module does, where nobody has named it: "Create a contact". */
+const titleOfModule = (module: Part): string => actionTitle(module.textAt("module").split(":").at(-1)!) || "A module without a name";
 
 function contextOf(part: Part, scenario: Scenario): ModuleContext {
   const [app = "", action = ""] = part.textAt("module").split(":");
   const named = part.textAt("metadata", "designer", "name");
-  const at = layoutOfModule(part);
-  const title = titleOf(named || `${app}: ${action}`);
-  const id = scenario.names.of(named || action || app, "module");
+  layoutOfModule(part);
+  const title = scenario.names.title(titleOf(named || titleOfModule(part)));
+  const id = scenario.names.of(named || titleOfModule(part), "module");
   const read: ReadText = (text) => readText(text, scenario.outputs);
-  return { part, key: part.textAt("id"), app, action, id, at, base: { id, title }, read, scenario };
+  return { part, key: part.textAt("id"), app, action, id, at: title, base: { id, title }, read, scenario };
 }
 
 /** The steps of a list of modules. */
@@ -196,7 +199,7 @@ function unknownModule(context: ModuleContext): NeutralStep[] {
   const ofApp = appNamed(scenario.pack, "make", app) ? `${app} (${context.action})` : app;
   part.get("module")?.listed({ at, why: `there is no '${ofApp}' here yet`, todo: unknownApp(ofApp) });
   scenario.outputs.set(key, { is: "value", name: id });
-  return [placeholder({ id, title: base.title!, what: ofApp }, membersOf(part.get("mapper")), at, read)];
+  return [placeholder({ id, title: base.title! }, membersOf(part.get("mapper")), at, read)];
 }
 
 type Tool = (context: ModuleContext) => NeutralStep[];

@@ -56,15 +56,10 @@ function onError({ node: { part } }: NodeContext): { onError?: "continue" } {
 
 function unknownNode(context: NodeContext): ReadNode {
   const what = plainType(context.node.type);
-  const step = placeholder(
-    { id: context.id, title: context.base.title!, what },
-    membersOf(context.params, []),
-    context.node.name,
-    context.read,
-  );
+  const step = placeholder({ id: context.id, title: context.base.title! }, membersOf(context.params, []), context.node.name, context.read);
   const { notes = [] } = context.base;
   context.node.part.get("type")?.listed({ at: context.node.name, why: `there is no app '${what}' here yet`, todo: unknownApp(what) });
-  return { step: { ...step, notes: [...notes, ...step.notes!] }, output: gives(context) };
+  return { step: { ...step, notes }, output: gives(context) };
 }
 
 /** `googleSheets` as people say it. */

@@ -54,8 +54,8 @@ function plain(context: NodeContext, way: Way): Walked {
   const { node, reading } = context;
   const { step, output } = readNode(context);
   const steps = step ? [step] : [];
-  if (givesMany(context)) return listOf(context, way, steps);
-  reading.outputs.set(node.name, output);
+  if (givesMany(context) && !node.off) return listOf(context, way, steps);
+  reading.outputs.set(node.name, node.off ? passes(context) : output);
   const rest = following(node, way, reading);
   return { steps: [...steps, ...rest.steps], tail: rest.tail };
 }

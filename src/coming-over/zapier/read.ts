@@ -2,7 +2,7 @@ import { wordsKey } from "#catalog/equivalents.ts";
 import { triggerNamed } from "../actions.ts";
 import { collect, leaveLayout, listRest } from "../collect.ts";
 import { sampleLeft } from "../fields.ts";
-import { Names, titleOf } from "../names.ts";
+import { actionTitle, Names, titleOf } from "../names.ts";
 import type { NeutralFlow, NeutralStep, NeutralTrigger } from "../neutral.ts";
 import { Outputs, type Path, without } from "../outputs.ts";
 import type { CatalogPack } from "../pack.ts";
@@ -66,8 +66,8 @@ function stepOf(key: string, part: Part, names: Names): ZapStep {
   const action = part.textAt("action");
   const app = wordsKey(api.replace(/(?:CLI)?API$/, "").replace(/V\d$/, ""));
   const said = part.get("meta", "stepTitle") ?? part.get("title");
-  const title = titleOf(said?.take() || `${app}: ${action}`);
-  return { part, key, app, action, id: names.of(said?.text || action || app), title, children: [] };
+  const title = names.title(titleOf(said?.take() || actionTitle(action) || app));
+  return { part, key, app, action, id: names.of(said?.text || actionTitle(action) || app), title, children: [] };
 }
 
 /** What follows: one step, or several ways one after another. */

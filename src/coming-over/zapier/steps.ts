@@ -77,7 +77,7 @@ export function unknownStep(step: ZapStep, zap: Zap): NeutralStep {
   const what = appNamed(zap.pack, "zapier", step.app) ? `${step.app} (${step.action})` : step.app;
   step.part.get("selected_api")?.listed({ at: step.title, why: `there is no '${what}' here yet`, todo: unknownApp(what) });
   zap.outputs.set(step.key, { is: "value", name: step.id });
-  return placeholder({ id: step.id, title: step.title, what }, members(paramsOf(step)), step.title, reader(zap));
+  return placeholder({ id: step.id, title: step.title }, members(paramsOf(step)), step.title, reader(zap));
 }
 
 // ---------------------------------------------------------------- filters, waits, values
@@ -213,7 +213,10 @@ function loopStep(step: ZapStep, zap: Zap): Kind {
   const isText = /text/.test(step.action);
   const delimiter = params?.either("text_delimiter", "delimiter", "separator");
   const as = zap.names.item();
-  const read = (path: Path): Path => (path[0] === first?.[0] ? path.slice(1) : path);
+  const read = (path: Path): Path => {
+    if (path.length > 0 && path[0] !== first?.[0]) throw new Unread("reads another list of the loop");
+    return path.slice(1);
+  };
   if (list === undefined || (list.is !== "ref" && list.is !== "filter" && list.is !== "member")) {
     zap.outputs.set(step.key, { is: "gone", why: `reads an item of '${step.title}', whose list could not be read` });
     step.part.get("action")?.listed({

@@ -51,7 +51,12 @@ export function StepPanel({ flow, place, step, names, findings, onClose }: StepP
     findings.filter((finding) => finding.step === step.id),
     missing,
   );
-  const warnings = <Warnings flowId={flow.id} place={place} definition={definition} findings={own} />;
+  const warnings = (
+    <>
+      {typeof step.comment === "string" && <p className="rounded-md bg-sunken px-3 py-2 break-words whitespace-pre-line">{step.comment}</p>}
+      <Warnings flowId={flow.id} place={place} definition={definition} findings={own} />
+    </>
+  );
   const basics = <StepBasics step={step} place={place} definition={definition} errors={errors} />;
   return (
     <PlaceDataProvider place={place} names={names}>
