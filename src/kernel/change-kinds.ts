@@ -12,6 +12,7 @@ export const changeKinds = [
   "session",
   "private_host",
   "webhook_endpoint",
+  "embed_origin",
   "member",
   "invitation",
   "workspace",

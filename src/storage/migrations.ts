@@ -33,6 +33,7 @@ import { appVersions } from "./migrations/0053-app-versions.ts";
 import { hookSubscriptions } from "./migrations/0060-hook-subscriptions.ts";
 import { hookCatchers } from "./migrations/0061-hook-catchers.ts";
 import { webhookEndpoints } from "./migrations/0073-webhook-endpoints.ts";
+import { connectLinks } from "./migrations/0074-connect-links.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -73,6 +74,7 @@ export const migrations: Record<string, Migration> = {
   "0060_hook_subscriptions": { up: hookSubscriptions },
   "0061_hook_catchers": { up: hookCatchers },
   "0073_webhook_endpoints": { up: webhookEndpoints },
+  "0074_connect_links": { up: connectLinks },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

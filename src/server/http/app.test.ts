@@ -432,6 +432,7 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "GET /docs 302",
     "GET /docs/some-id 404", // a page of the documentation
     "GET /swagger 302",
+    "GET /embed/connect.js 200", // the script of a vendor's page, the same for everybody
   ]);
   expect(routesOf(app).length).toBeGreaterThan(open.length + 30);
 });
@@ -482,6 +483,7 @@ describe("the API's own description", () => {
       "DELETE /apps/{id}",
       "DELETE /connections/{id}",
       "DELETE /connections/{id}/reconnect-link",
+      "DELETE /embed-origins/{origin}",
       "DELETE /flows/{id}",
       "DELETE /flows/{id}/backtests/{backtest}",
       "DELETE /flows/{id}/setup",
@@ -513,6 +515,7 @@ describe("the API's own description", () => {
       "GET /connections",
       "GET /connections/{id}/sub-accounts",
       "GET /consents/needs",
+      "GET /embed-origins",
       "GET /events/stream",
       "GET /flows",
       "GET /flows/{id}",
@@ -576,6 +579,7 @@ describe("the API's own description", () => {
       "POST /apps/{id}/compare",
       "POST /apps/{id}/share",
       "POST /call",
+      "POST /connect-links",
       "POST /connections",
       "POST /connections/test",
       "POST /connections/{id}/reconnect-link",
@@ -583,6 +587,7 @@ describe("the API's own description", () => {
       "POST /connections/{id}/test",
       "POST /consents",
       "POST /consents/finish",
+      "POST /embed-origins",
       "POST /flows",
       "POST /flows/import",
       "POST /flows/{id}/backtests",

@@ -6,6 +6,7 @@ import type { WorkspaceStore } from "#storage/workspaces.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
 import { ReconnectLinks } from "../connections/reconnect-links.ts";
+import { ConnectLinks } from "../embed/connect-links.ts";
 import { SubAccounts } from "../connections/sub-accounts.ts";
 import { HookCaptures } from "../hooks/hook-captures.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
@@ -87,6 +88,16 @@ export function appParts(
     connectionUse: inside.connectionUse,
     subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
     consents,
+    connectLinks: new ConnectLinks({
+      links: store.connectLinks,
+      vault,
+      consents,
+      connections: inside.connections,
+      catalog,
+      clock,
+      workspaceName: (workspaceId) => chosenNameOf(store, workspaceId),
+      publicUrl,
+    }),
     reconnectLinks: new ReconnectLinks({
       links: store.reconnectLinks,
       vault,

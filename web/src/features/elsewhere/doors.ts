@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { type LucideIcon, Send } from "lucide-react";
+import { AppWindow, type LucideIcon, Send } from "lucide-react";
 
 /** A way to use the catalog from outside Millrace: its page, and what one gets there. */
 export interface Door {
@@ -16,5 +16,11 @@ export const doors: readonly Door[] = [
     title: "Webhooks",
     what: "Your own system is sent a signed message when a run fails, a connection breaks or a flow is paused.",
     icon: Send,
+  },
+  {
+    to: "/elsewhere/embed",
+    title: "Embed",
+    what: "Customers of your product connect their own accounts from it, without an account here.",
+    icon: AppWindow,
   },
 ];
