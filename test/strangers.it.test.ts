@@ -44,7 +44,8 @@ const forged: Record<string, string>[] = [
 /** What needs no sign-in: pages and documents without data, signing in (what is offered, and the challenge of a passkey) and out, health. Pinned for every route of the app in app.test.ts. */
 const isPublic = (method: string, path: string) =>
   ["DELETE /api/v1/session", "GET /api/v1/session/ways", "POST /api/v1/session/passkey/offer"].includes(`${method} ${path}`) ||
-  (method === "GET" && /^\/(|flows|healthz|readyz|docs|swagger|api\/docs(\/start\.js)?|api\/v1\/(docs|openapi\.json))$/.test(path));
+  (method === "GET" &&
+    /^\/(|flows|healthz|readyz|docs|swagger|embed\/connect\.js|api\/docs(\/start\.js)?|api\/v1\/(docs|openapi\.json))$/.test(path));
 
 interface Answer {
   status: number;

@@ -131,7 +131,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "reconnect.save": (pick) => ({ link: pick("connection"), secret: { token: pick("run") } }),
   "privateHosts.add": () => ({ host: "allowed.lan" }),
   "connectLinks.create": (pick, name) => ({ app: "http", title: name, like: pick("connection") }),
-  "embedOrigins.add": (_, name) => ({ origin: `https://${name}.example` }),
+  "embedOrigins.add": () => ({ origin: "https://allowed.example" }),
   "webhookEndpoints.add": () => ({ url: nobodyThere, events: ["run.failed"] }),
   "webhookEndpoints.change": () => ({ events: ["flow.paused"] }),
   "inboxes.add": (pick, name) => ({ name, app: "highlevel", flows: [pick("flow")] }),
