@@ -88,26 +88,7 @@ export function appParts(
     connectionUse: inside.connectionUse,
     subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
     consents,
-    connectLinks: new ConnectLinks({
-      links: store.connectLinks,
-      vault,
-      consents,
-      connections: inside.connections,
-      catalog,
-      clock,
-      workspaceName: (workspaceId) => chosenNameOf(store, workspaceId),
-      publicUrl,
-    }),
-    reconnectLinks: new ReconnectLinks({
-      links: store.reconnectLinks,
-      vault,
-      consents,
-      connections: inside.connections,
-      catalog,
-      clock,
-      workspaceName: (workspaceId) => chosenNameOf(store, workspaceId),
-      publicUrl,
-    }),
+    ...linkParts(inside, { consents, publicUrl, clock }),
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
     setups: store.setups,
@@ -129,6 +110,19 @@ const definedParts = ({ apps, appComparison, drafts, rules, mappings, partFiles 
   mappings,
   partFiles,
 });
+
+/** Links for people who have no account here: to give a connection a new login, and to make one. */
+function linkParts(
+  { store, outbound: { vault }, connections, catalog }: Inside,
+  { consents, publicUrl, clock }: { consents: ConsentService; publicUrl: () => string; clock: Clock },
+) {
+  const workspaceName = (workspaceId: string) => chosenNameOf(store, workspaceId);
+  const common = { vault, consents, connections, catalog, clock, workspaceName, publicUrl };
+  return {
+    connectLinks: new ConnectLinks({ ...common, links: store.connectLinks }),
+    reconnectLinks: new ReconnectLinks({ ...common, links: store.reconnectLinks }),
+  };
+}
 
 /** What apps were told of flows' addresses, and addresses that catch events. */
 const hookParts = ({ hookSubscriptions, webhooks, store }: Inside, publicUrl: () => string, clock: Clock) => ({
