@@ -10,6 +10,7 @@ const pages = [
   "docs/operating.md",
   "docs/webhooks.md",
   "docs/webhooks-out.md",
+  "docs/embed.md",
   "docs/install.md",
   "docs/release.md",
 ];

@@ -45,7 +45,9 @@ const forged: Record<string, string>[] = [
 const isPublic = (method: string, path: string) =>
   ["DELETE /api/v1/session", "GET /api/v1/session/ways", "POST /api/v1/session/passkey/offer"].includes(`${method} ${path}`) ||
   (method === "GET" &&
-    /^\/(|flows|healthz|readyz|docs|swagger|\.well-known\/oauth-.*|api\/docs(\/start\.js)?|api\/v1\/(docs|openapi\.json))$/.test(path));
+    /^\/(|flows|healthz|readyz|docs|swagger|embed\/connect\.js|\.well-known\/oauth-.*|api\/docs(\/start\.js)?|api\/v1\/(docs|openapi\.json))$/.test(
+      path,
+    ));
 
 interface Answer {
   status: number;

@@ -93,6 +93,14 @@ export const addresses = {
     rotate: "POST /inboxes/:id/rotate",
     remove: "DELETE /inboxes/:id",
   },
+  connectLinks: {
+    create: "POST /connect-links",
+  },
+  embedOrigins: {
+    list: "GET /embed-origins",
+    add: "POST /embed-origins",
+    remove: "DELETE /embed-origins/:origin",
+  },
   webhookEndpoints: {
     list: "GET /webhook-endpoints",
     add: "POST /webhook-endpoints",

@@ -41,6 +41,8 @@ export const tags: Record<keyof Addresses, string> = {
   reconnect: "Connections",
   privateHosts: "Settings",
   inboxes: "Inboxes",
+  connectLinks: "Embedding",
+  embedOrigins: "Embedding",
   webhookEndpoints: "Webhook endpoints",
   apps: "Apps",
   appDrafts: "Apps",
@@ -490,6 +492,26 @@ export const routes = {
     },
     rotate: { allow: "inboxes:write", summary: "Give an inbox a new address; the old one stops working", reply: inboxView },
     remove: { allow: "inboxes:write", summary: "Remove an inbox; its address stops working", reply: done },
+  },
+  connectLinks: {
+    create: {
+      allow: "connections:write",
+      summary: "Make a link by which somebody without an account here connects their own account as a new connection, once",
+      body: shape.connectLinkBody,
+      reply: shape.connectLinkReply,
+      status: 201,
+      errors: ["CONNECTION_UNKNOWN", "CONFLICT"],
+    },
+  },
+  embedOrigins: {
+    list: { allow: "connections:read", summary: "Origins to which a browser may be sent back", reply: shape.embedOriginList },
+    add: {
+      allow: "connections:write",
+      summary: "Let connect links send browsers back to an origin",
+      body: shape.embedOriginBody,
+      reply: shape.embedOriginList,
+    },
+    remove: { allow: "connections:write", summary: "Remove an origin from the list", reply: shape.embedOriginList, longestParam: 300 },
   },
   webhookEndpoints: {
     list: {

@@ -15,6 +15,7 @@ export { done, errorReply, runState, storedError } from "./schemas/common.ts";
 export * from "./schemas/connections.ts";
 export * from "./schemas/dry-runs.ts";
 export * from "./schemas/flow-imports.ts";
+export * from "./schemas/embed.ts";
 export * from "./schemas/flows.ts";
 export * from "./schemas/inboxes.ts";
 export * from "./schemas/lint.ts";

@@ -14,6 +14,7 @@ export const changeKinds = [
   "session",
   "private_host",
   "webhook_endpoint",
+  "embed_origin",
   "member",
   "invitation",
   "workspace",

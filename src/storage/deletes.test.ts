@@ -61,6 +61,8 @@ const reasons: Record<string, string> = {
   "private-host-store.ts private_hosts": "a person takes the address off the list",
   "hook-subscription-store.ts hook_subscriptions": "the app was told that the address is no longer used, or can no longer be told",
   "hook-capture-store.ts hook_catchers": "a person removes it, or its half hour is over: at the worst a person makes another",
+  "connect-link-store.ts connect_links": "it is over: at the worst somebody asks for another",
+  "connect-link-store.ts embed_origins": "a person takes the origin off the list",
   "webhook-store.ts webhook_endpoints": "a person removes the endpoint",
   "webhook-store.ts webhook_deliveries": "age, or a person removes the endpoint",
   "idempotent-call-store.ts idempotent_calls":

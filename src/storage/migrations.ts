@@ -36,6 +36,7 @@ import { approvals } from "./migrations/0065-approvals.ts";
 import { agents } from "./migrations/0066-agents.ts";
 import { webhookEndpoints } from "./migrations/0073-webhook-endpoints.ts";
 import { idempotentCalls } from "./migrations/0070-idempotent-calls.ts";
+import { connectLinks } from "./migrations/0074-connect-links.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -79,6 +80,7 @@ export const migrations: Record<string, Migration> = {
   "0066_agents": { up: agents },
   "0073_webhook_endpoints": { up: webhookEndpoints },
   "0070_idempotent_calls": { up: idempotentCalls },
+  "0074_connect_links": { up: connectLinks },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

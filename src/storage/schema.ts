@@ -441,6 +441,22 @@ export interface Schema {
     expires_at: number;
     used_at: number | null;
   };
+  /** Links by which somebody without an account here connects their own account. `id`: the digest of the token. */
+  connect_links: {
+    id: string;
+    workspace_id: string;
+    app: string;
+    auth: string;
+    title: string;
+    like_id: string | null;
+    return_to: string | null;
+    created_by: string;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+  };
+  /** Origins to which a browser may be sent back. */
+  embed_origins: { workspace_id: string; origin: string; added_at: number };
   /** Runs to be replayed as soon as a connection works again. */
   waiting_replays: {
     id: string;

@@ -41,6 +41,7 @@ export const kindWords: Readonly<Record<AuditedKind, string>> = {
   session: "session",
   private_host: "private address",
   webhook_endpoint: "webhook endpoint",
+  embed_origin: "origin for embedding",
   trigger: "address of the flow",
   member: "member",
   invitation: "invitation",

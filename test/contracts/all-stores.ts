@@ -56,6 +56,8 @@ import { triggerStoreContract } from "./trigger-store.contract.ts";
 import { twoStoresContract } from "./two-stores.contract.ts";
 import { vaultStoreContract } from "./vault-store.contract.ts";
 import { createWebhookStore } from "#storage/webhook-store.ts";
+import { createConnectLinkStore } from "#storage/connect-link-store.ts";
+import { connectLinkStoreContract } from "./connect-link-store.contract.ts";
 import { webhookStoreContract } from "./webhook-store.contract.ts";
 import { waitingReplayStoreContract } from "./waiting-replay-store.contract.ts";
 
@@ -128,6 +130,10 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
   accountStoreContract(name, alone(createAccountStore));
   quotaStoreContract(name, alone(createQuotaStore));
   waitingReplayStoreContract(name, alone(createWaitingReplayStore));
+  connectLinkStoreContract(
+    name,
+    closing((db) => ({ links: createConnectLinkStore(db), history: createChangeStore(db).history })),
+  );
   webhookStoreContract(
     name,
     closing((db) => ({

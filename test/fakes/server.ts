@@ -422,6 +422,17 @@ export async function openServer({
     sessions,
     onAccessChanged: runStream.review,
     firstWorkspace: workspace,
+    connectLinks: {
+      isToken: () => false,
+      make: noConsents,
+      open: noConsents,
+      begin: noConsents,
+      finish: noConsents,
+      save: noConsents,
+      origins: async () => [],
+      addOrigin: noConsents,
+      removeOrigin: noConsents,
+    },
     reconnectLinks: {
       make: noConsents,
       withdraw: noConsents,

@@ -12,9 +12,13 @@ import { expect } from "vitest";
 chromium.setGraphicsMode = false;
 const args = [...chromium.args, "--disable-gpu"];
 
-/** A headless browser from the dependencies: nothing has to be installed on the machine. */
-export async function openBrowser(): Promise<Browser> {
-  return playwright.launch({ executablePath: join(await unpackedBrowser(), "chromium"), args, headless: true });
+/**
+ * A headless browser from the dependencies: nothing has to be installed on the machine. `windows`: with a process for each site, without which
+ * it ends when a page opens a window of another one.
+ */
+export async function openBrowser({ windows = false }: { windows?: boolean } = {}): Promise<Browser> {
+  const own = windows ? args.filter((arg) => arg !== "--single-process") : args;
+  return playwright.launch({ executablePath: join(await unpackedBrowser(), "chromium"), args: own, headless: true });
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Things {
   inbox: string[];
   webhookEndpoint: string[];
   webhookDelivery: string[];
+  /** An origin to which browsers may be sent back. */
+  embedOrigin: string[];
   run: string[];
   waitingReplay: string[];
   /** The state of a login that is being allowed at an app. */
@@ -60,6 +62,7 @@ export const unknownThings: Things = {
   inbox: ["inb_000000000000000000", "nobody-inbox"],
   webhookEndpoint: ["whe_000000000000000000"],
   webhookDelivery: ["msg_000000000000000000_whe_000000000000000000"],
+  embedOrigin: ["https://nobody.example"],
   run: ["run_000000000000000000"],
   waitingReplay: ["later_000000000000000000"],
   consent: ["nobody-state"],
@@ -160,6 +163,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       inbox: [inbox.id, inbox.name],
       webhookEndpoint: [`whe_${word}`],
       webhookDelivery: [`msg_${word}`],
+      embedOrigin: [`https://${word}.example`],
       run: [run],
       waitingReplay: [`later_${word}`],
       consent: [`${word}-state`],
@@ -304,6 +308,9 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   const outcome = { state: "failed", attempts: 1, next_at: null, claimed_until: 0, retry_until: now, status: 500, answer: word };
   const delivery = { type: "run.failed", subject: JSON.stringify({ run: { id: run_id } }), sent_at: now, created_at: now };
   rows.insert("webhook_deliveries", { id: `msg_${word}`, endpoint_id: `whe_${word}`, workspace_id, ...delivery, ...outcome });
+  rows.insert("embed_origins", { workspace_id, origin: `https://${word}.example`, added_at: now });
+  const connectLink = { app: "http", auth: "header", title: word, like_id: connection_id, return_to: `https://${word}.example/back` };
+  rows.insert("connect_links", { id: `${word}-connect`, workspace_id, ...connectLink, ...link });
   rows.insert("gone_hooks", { digest: `${word}-gone`, workspace_id });
   rows.insert("calls", { workspace_id, connection_id, connection: `${word}-crm`, flow_id, run_id, ...call, ...made });
   rows.insert("private_hosts", { workspace_id, host: `${word}.lan`, added_at: now });

@@ -103,6 +103,7 @@ export class TwoWorkspaces {
     const withKinds = named.reduce((rest, [name, kind]) => rest.replaceAll(name, kind), text);
     const withoutIds = withKinds
       .replace(/\b[a-z]+_[0-9a-z]{18}\b/g, "<id>")
+      .replace(/whsec_[\w+/=]+/g, "<secret>")
       .replace(/[\w-]{40,}/g, "<token>")
       .replace(/\b[A-Z2-7]{32}\b/g, "<secret>")
       .replace(/\b10(\.\d+){3}(?=")/g, "<address>") // each call comes from another

@@ -19,11 +19,12 @@ import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
 import { mappingRoute, partHomeRoute, partsRoute, ruleRoute } from "./routes/parts.ts";
-import { reconnectRoute } from "./routes/reconnect.ts";
+import { connectRoute, reconnectRoute } from "./routes/reconnect.ts";
 import { peopleRoute } from "./routes/people.ts";
 import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
 import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
+import { embedRoute } from "./routes/embed.ts";
 import { webhooksRoute } from "./routes/webhooks.ts";
 import { Failure } from "./components/ui/state.tsx";
 
@@ -42,6 +43,8 @@ const routeTree = rootRoute.addChildren([
   healthRoute,
   auditRoute,
   reconnectRoute,
+  connectRoute,
+  embedRoute,
   inboxesRoute,
   templatesRoute,
   templateRoute,

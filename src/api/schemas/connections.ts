@@ -179,11 +179,17 @@ export const reconnectView = z.object({
   /** `consent`: the login is allowed at the app's page. `secret`: `fields` say what is pasted. */
   way: z.enum(["consent", "secret"]),
   fields: z.array(loginField),
+  /** A connect link: it makes a new connection. */
+  isNew: z.boolean(),
 });
 export const reconnectFinishBody = consentReplyBody.extend({ link: linkToken });
 export const reconnectSecretBody = z.strictObject({ link: linkToken, secret: secretBody });
 /** `works`: a test showed that the login works. */
-export const reconnectReply = z.object({ works: z.boolean() });
+export const reconnectReply = z.object({
+  works: z.boolean(),
+  /** Where the browser goes next; null: it stays. */
+  returnTo: z.string().nullable(),
+});
 export type ReconnectView = z.infer<typeof reconnectView>;
 export type ReconnectReply = z.infer<typeof reconnectReply>;
 export type ConsentBody = z.infer<typeof consentBody>;

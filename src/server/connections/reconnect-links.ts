@@ -80,7 +80,7 @@ export class ReconnectLinks {
     const way = isByConsent ? ("consent" as const) : ("secret" as const);
     const fields = way === "consent" ? [] : fieldsOf(scheme).filter((field) => field.in === "secret" && field.unasked !== true);
     const from = await this.#parts.workspaceName(connection.workspaceId);
-    return { app: app.title, account: connection.title, from, expiresAt: link.expiresAt, way, fields };
+    return { app: app.title, account: connection.title, from, expiresAt: link.expiresAt, way, fields, isNew: false };
   }
 
   /** The app's page to open. It asks for what the login has and what flows need. */
@@ -116,7 +116,7 @@ export class ReconnectLinks {
     if (!(await links.use(open.link.id, clock.now()))) throw linkOver();
     try {
       const { status } = await this.#inPlainWords(open, address, make);
-      return { works: status === "connected" };
+      return { works: status === "connected", returnTo: null };
     } catch (error) {
       await this.#reopen(open.link.id);
       throw error;
@@ -166,7 +166,10 @@ export class ReconnectLinks {
       if (error.code === "CONSENT_NOT_SAVED") throw notSaved(error, open);
       if (error.row.kind === "bug" || error.code === "STORE_UNAVAILABLE") throw error;
       this.#failures.count(address);
-      throw new MillraceError("RECONNECT_REFUSED", { cause: error, details: { problem: plainProblem(error, open) } });
+      throw new MillraceError("RECONNECT_REFUSED", {
+        cause: error,
+        details: { problem: plainProblem(error, { app: open.app.title, account: open.connection.title }) },
+      });
     }
   }
 }
@@ -179,7 +182,8 @@ const notSaved = (cause: MillraceError, { app }: OpenLink) =>
 
 const linkOver = () => new MillraceError("RECONNECT_LINK_OVER");
 
-function plainProblem({ code, details }: MillraceError, { app: { title: app }, connection: { title: account } }: OpenLink): string {
+/** Why a login was not taken, in words that say nothing of the workspace. */
+export function plainProblem({ code, details }: MillraceError, { app, account }: { app: string; account: string }): string {
   if (details["isElsewhere"] === true) return `This login does not belong to ${account}. Try again with a login for ${account}`;
   if (errorCodes[code].retry || details["mayHeal"] === true)
     return `${app} could not confirm the login. Nothing was changed. Try again in a few minutes`;

@@ -424,6 +424,7 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "GET /docs 302",
     "GET /docs/some-id 404", // a page of the documentation
     "GET /swagger 302",
+    "GET /embed/connect.js 200", // the script of a vendor's page, the same for everybody
   ]);
   expect(routesOf(app).length).toBeGreaterThan(open.length + 30);
 });
@@ -475,6 +476,7 @@ describe("the API's own description", () => {
       "DELETE /apps/{id}",
       "DELETE /connections/{id}",
       "DELETE /connections/{id}/reconnect-link",
+      "DELETE /embed-origins/{origin}",
       "DELETE /flows/{id}",
       "DELETE /flows/{id}/backtests/{backtest}",
       "DELETE /flows/{id}/setup",
@@ -510,6 +512,7 @@ describe("the API's own description", () => {
       "GET /connections",
       "GET /connections/{id}/sub-accounts",
       "GET /consents/needs",
+      "GET /embed-origins",
       "GET /events/stream",
       "GET /exports/client",
       "GET /exports/n8n",
@@ -580,6 +583,7 @@ describe("the API's own description", () => {
       "POST /approvals/{id}/decide",
       "POST /apps/{id}/compare",
       "POST /apps/{id}/share",
+      "POST /connect-links",
       "POST /connections",
       "POST /connections/test",
       "POST /connections/{id}/reconnect-link",
@@ -588,6 +592,7 @@ describe("the API's own description", () => {
       "POST /consents",
       "POST /consents/finish",
       "POST /flow-imports",
+      "POST /embed-origins",
       "POST /flows",
       "POST /flows/import",
       "POST /flows/{id}/backtests",

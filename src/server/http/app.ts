@@ -43,6 +43,7 @@ import { serveWebhookTargets, type WebhookTargetRouteParts } from "../routes/web
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
 import { serveMembers, type MemberRouteParts } from "../routes/members.ts";
+import { serveConnectScript, serveEmbed, type EmbedRouteParts } from "../routes/embed.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
 import { serveWebhookEndpoints, type WebhookEndpointRouteParts } from "../routes/webhook-endpoints.ts";
 import { serveParts, type PartRouteParts } from "../routes/parts.ts";
@@ -90,6 +91,7 @@ export interface AppParts
     ReconnectRouteParts,
     PrivateHostRouteParts,
     WebhookEndpointRouteParts,
+    EmbedRouteParts,
     AppRouteParts,
     AppDraftRouteParts,
     FlowImportRouteParts,
@@ -186,6 +188,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(serveMcp(parts));
   serveHealth(app, parts);
   serveDocs(app);
+  serveConnectScript(app);
   await serveWeb(app, parts.webFolder);
   app.addHook("preClose", async () => parts.runStream.close());
   return app;
@@ -215,6 +218,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
   serveWebhookEndpoints(api, parts);
+  serveEmbed(api, parts);
   serveApps(api, parts);
   serveAppDrafts(api, parts);
   serveFlowImports(api, parts);

@@ -7,6 +7,7 @@ import type { WorkspaceStore } from "#storage/workspaces.ts";
 import type { OutboundServices } from "../connections/outbound-services.ts";
 import { ConsentService } from "../connections/consent-service.ts";
 import { ReconnectLinks } from "../connections/reconnect-links.ts";
+import { ConnectLinks } from "../embed/connect-links.ts";
 import { SubAccounts } from "../connections/sub-accounts.ts";
 import { HookCaptures } from "../hooks/hook-captures.ts";
 import { createArrivals } from "../hooks/arrivals.ts";
@@ -91,16 +92,7 @@ export function appParts(
     connectionUse: inside.connectionUse,
     subAccounts: new SubAccounts({ vault, connections: inside.connections, catalog, caller, clock }),
     consents,
-    reconnectLinks: new ReconnectLinks({
-      links: store.reconnectLinks,
-      vault,
-      consents,
-      connections: inside.connections,
-      catalog,
-      clock,
-      workspaceName,
-      publicUrl,
-    }),
+    ...linkParts(inside, { consents, publicUrl, clock }),
     workspaceName,
     privateHosts: inside.privateHosts,
     laterReplays: inside.laterReplays,
@@ -127,6 +119,19 @@ const definedParts = ({ apps, appComparison, drafts, flowImports, rules, mapping
   mappings,
   partFiles,
 });
+
+/** Links for people who have no account here: to give a connection a new login, and to make one. */
+function linkParts(
+  { store, outbound: { vault }, connections, catalog }: Inside,
+  { consents, publicUrl, clock }: { consents: ConsentService; publicUrl: () => string; clock: Clock },
+) {
+  const workspaceName = (workspaceId: string) => chosenNameOf(store, workspaceId);
+  const common = { vault, consents, connections, catalog, clock, workspaceName, publicUrl };
+  return {
+    connectLinks: new ConnectLinks({ ...common, links: store.connectLinks }),
+    reconnectLinks: new ReconnectLinks({ ...common, links: store.reconnectLinks }),
+  };
+}
 
 /** Where apps registered flows' addresses, the addresses that catch events, those of other tools, and those that hear what happened here. */
 const hookParts = ({ hookSubscriptions, store, webhookTargets, webhooks }: Inside, publicUrl: () => string, clock: Clock) => ({

@@ -8,6 +8,7 @@ import { createApiKeyStore } from "#storage/api-keys.ts";
 import { createCallStore } from "#storage/call-store.ts";
 import { ChangeLog, createChangeStore } from "#storage/changes.ts";
 import type { StoreHome } from "#storage/home.ts";
+import { createConnectLinkStore } from "#storage/connect-link-store.ts";
 import { createConsentStore } from "#storage/consent-store.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
 import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
@@ -70,6 +71,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     hookCaptures: createHookCaptureStore(db),
     idempotentCalls: createIdempotentCallStore(db, processId),
     reconnectLinks: createReconnectLinkStore(db, changeLog),
+    connectLinks: createConnectLinkStore(db, changeLog),
     webhooks: createWebhookStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),

@@ -93,6 +93,8 @@ export const privateHostsQuery = () =>
 /** Replays that wait for a connection. */
 export const waitingReplaysQuery = () =>
   queryOptions({ queryKey: ["runs", "waiting-replays"], queryFn: async () => (await api.runs.waitingReplays()).waiting });
+export const embedOriginsQuery = () =>
+  queryOptions({ queryKey: ["embed-origins"], queryFn: async () => (await api.embedOrigins.list()).origins });
 export const webhookEndpointsQuery = () =>
   queryOptions({ queryKey: ["webhook-endpoints"], queryFn: async () => (await api.webhookEndpoints.list()).endpoints });
 /** What an endpoint was sent, page by page, the newest first. */

@@ -12,6 +12,10 @@ export interface ConsentAnswer {
 
 const keptUnder = "millrace-reconnect";
 export const reconnectPath = "/reconnect";
+/** The same page for a connect link, which makes a new connection. */
+export const connectPath = "/connect";
+/** The pages for people who have no account here. */
+export const linkPaths: ReadonlySet<string> = new Set([reconnectPath, connectPath]);
 
 let answer: ConsentAnswer | null = null;
 
@@ -21,7 +25,7 @@ let answer: ConsentAnswer | null = null;
  */
 export function followReconnectLink(): void {
   const { hash, pathname, search, origin } = window.location;
-  if (pathname === reconnectPath && hash.length > 1) {
+  if (linkPaths.has(pathname) && hash.length > 1) {
     keep({ token: hash.slice(1), state: null });
     window.history.replaceState(window.history.state, "", pathname);
   }

@@ -28,7 +28,7 @@ import {
   templatesQuery,
   waitingReplaysQuery,
 } from "../lib/queries.ts";
-import { reconnectPath } from "../lib/reconnect-link.ts";
+import { linkPaths } from "../lib/reconnect-link.ts";
 import { useEntrance, useSignedOut, useWorkspaceChanged } from "../lib/session.ts";
 import { useTheme } from "../lib/theme.ts";
 
@@ -44,7 +44,7 @@ function Root() {
   const entrance = useEntrance();
   const workspaceChanged = useWorkspaceChanged();
   const theme = useTheme();
-  const isVisitor = useRouterState({ select: ({ location }) => location.pathname === reconnectPath });
+  const isVisitor = useRouterState({ select: ({ location }) => linkPaths.has(location.pathname) });
   return (
     <>
       {isVisitor ? <Outlet /> : entrance !== null ? <Entry entrance={entrance} /> : signedOut ? <SignIn /> : <Inside />}

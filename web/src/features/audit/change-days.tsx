@@ -46,6 +46,7 @@ const icons: Readonly<Record<AuditedKind, LucideIcon>> = {
   session: LogIn,
   private_host: Globe,
   webhook_endpoint: Send,
+  embed_origin: Globe,
   member: User,
   invitation: UserPlus,
   workspace: Building2,

@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import { Bot, Code, type LucideIcon, Send, Workflow, Zap } from "lucide-react";
+import { AppWindow, Bot, Code, type LucideIcon, Send, Workflow, Zap } from "lucide-react";
 
 /** A way to use the catalog from outside Millrace: its page, and what one gets there. */
 export interface Door {
@@ -40,5 +40,11 @@ export const doors: readonly Door[] = [
     title: "n8n",
     what: "Nodes with every operation and trigger, for whoever runs n8n already.",
     icon: Workflow,
+  },
+  {
+    to: "/elsewhere/embed",
+    title: "Embed",
+    what: "Customers of your product connect their own accounts from it, without an account here.",
+    icon: AppWindow,
   },
 ];

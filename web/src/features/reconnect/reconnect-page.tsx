@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
-import type { ReconnectView } from "#api/schemas.ts";
+import type { ReconnectReply, ReconnectView } from "#api/schemas.ts";
 import { LoginFields } from "../../components/connection-form/login-fields.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -47,9 +47,10 @@ function Opened({ token }: { token: string }) {
   if (works !== null && link.data) return <Done of={link.data} works={works} />;
   if (link.error) return <Over>{messageOf(link.error)}</Over>;
   if (!link.data) return <SkeletonRows rows={3} />;
-  const onDone = (reply: { works: boolean }) => {
+  const onDone = ({ works, returnTo }: ReconnectReply) => {
     forgetReconnectLink();
-    setWorks(reply.works);
+    setWorks(works);
+    if (returnTo !== null) window.location.replace(returnTo);
   };
   const Way = link.data.way === "consent" ? ByConsent : BySecret;
   return <Way token={token} view={link.data} answer={answer} onDone={onDone} />;
@@ -77,7 +78,7 @@ interface WayProps {
   view: ReconnectView;
   /** What came back from the app's page, after the browser was there. */
   answer: ConsentAnswer | null;
-  onDone: (reply: { works: boolean }) => void;
+  onDone: (reply: ReconnectReply) => void;
 }
 
 function ByConsent({ token, view, answer, onDone }: WayProps) {
@@ -131,7 +132,8 @@ function BySecret({ token, view, onDone }: WayProps) {
       }}
     >
       <Ask view={view}>
-        Enter a new login for <bdi>{account}</bdi>. It is tested with {app} before it is saved, and cannot be read afterwards.
+        {view.isNew ? "Enter the login of" : "Enter a new login for"} <bdi>{account}</bdi>. It is tested with {app} before it is saved, and
+        cannot be read afterwards.
       </Ask>
       <LoginFields
         login={login}
@@ -143,18 +145,19 @@ function BySecret({ token, view, onDone }: WayProps) {
       />
       <Failed error={save.error} />
       <Button kind="primary" type="submit" disabled={!isReady(login, draft)} busy={save.isPending}>
-        Reconnect
+        {view.isNew ? "Connect" : "Reconnect"}
       </Button>
       <Until view={view} />
     </form>
   );
 }
 
-function Ask({ view: { app, account, from }, children }: { view: ReconnectView; children: ReactNode }) {
+function Ask({ view, children }: { view: ReconnectView; children: ReactNode }) {
+  const { app, account, from } = view;
   return (
     <div>
       <Heading>
-        Reconnect <bdi>{account}</bdi> to {app}
+        {view.isNew ? "Connect" : "Reconnect"} <bdi>{account}</bdi> to {app}
       </Heading>
       {from !== null && (
         <p className="mt-1 text-ink-2">
@@ -168,7 +171,7 @@ function Ask({ view: { app, account, from }, children }: { view: ReconnectView; 
 
 function Heading({ children }: { children: ReactNode }) {
   useEffect(() => {
-    document.title = "Reconnect";
+    document.title = "Connect";
   }, []);
   return <h1 className="text-page leading-8 font-semibold tracking-[-0.014em] text-balance">{children}</h1>;
 }
@@ -183,14 +186,14 @@ const Failed = ({ error }: { error: unknown }) => (error === null ? null : <Prob
 
 const Checking = ({ app }: { app: string }) => (
   <>
-    <Heading>Reconnecting</Heading>
+    <Heading>Connecting</Heading>
     <p role="status" className="text-body text-ink-2">
       Testing the login with {app}. Keep this page open.
     </p>
   </>
 );
 
-function Done({ of: { app, account }, works }: { of: ReconnectView; works: boolean }) {
+function Done({ of: { app, account, isNew }, works }: { of: ReconnectView; works: boolean }) {
   return (
     <Result
       icon={<Icon of={works ? CircleCheck : TriangleAlert} size={20} />}
@@ -199,10 +202,11 @@ function Done({ of: { app, account }, works }: { of: ReconnectView; works: boole
     >
       {works ? (
         <>
-          <bdi>{account}</bdi> is connected to {app} again. You can close this page.
+          <bdi>{account}</bdi> is connected to {app}
+          {isNew ? "" : " again"}. You can close this page.
         </>
       ) : (
-        <>The new login was saved, but {app} does not accept it yet. Tell the person who sent you the link. You can close this page.</>
+        <>The login was saved, but {app} does not accept it yet. Tell the person who sent you the link. You can close this page.</>
       )}
     </Result>
   );

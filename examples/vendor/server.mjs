@@ -1,0 +1,62 @@
+// A vendor's product in one file: its customers connect their own accounts to Millrace from its page. What it shows is in docs/embed.md.
+//
+//   MILLRACE_URL=http://127.0.0.1:4400 MILLRACE_API_KEY=… LIKE=acme node examples/vendor/server.mjs
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+
+const page = (millrace) => `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>A vendor's product</title></head>
+<body>
+<main>
+<h1>Integrations</h1>
+<p><button id="connect">Connect your account</button></p>
+<p id="result" role="status"></p>
+</main>
+<script src="${millrace}/embed/connect.js"></script>
+<script src="/page.js"></script>
+</body></html>
+`;
+
+const script = `document.getElementById("connect").addEventListener("click", async () => {
+  const show = (text) => (document.getElementById("result").textContent = text);
+  try {
+    const { url } = await (await fetch("/connect-link", { method: "POST" })).json();
+    const { works, connection } = await Millrace.connect(url);
+    show(works ? "Connected as " + connection : "Saved as " + connection + ", but it does not work yet");
+  } catch (error) {
+    show(error.message);
+  }
+});
+`;
+
+/** Asks Millrace for a link. The API key stays on the server. */
+async function connectLink({ millrace, apiKey, app, like }, origin) {
+  const reply = await fetch(`${millrace}/api/v1/connect-links`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ app, like, title: "Customer 42", returnTo: `${origin}/` }),
+  });
+  return { status: reply.status, body: await reply.text() };
+}
+
+/** The vendor's server: `millrace` is the address of Millrace, `app` what its customers connect, `like` the vendor's own connection to it. */
+export function createVendor(settings) {
+  return createServer(async (request, reply) => {
+    const origin = `http://${request.headers.host}`;
+    const send = (status, type, body) => reply.writeHead(status, { "content-type": `${type}; charset=utf-8` }).end(body);
+    if (request.method === "POST" && request.url === "/connect-link") {
+      const { status, body } = await connectLink(settings, origin);
+      return send(status, "application/json", body);
+    }
+    if (request.url === "/page.js") return send(200, "text/javascript", script);
+    return send(200, "text/html", page(settings.millrace));
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { MILLRACE_URL: millrace = "http://127.0.0.1:4400", MILLRACE_API_KEY: apiKey, APP: app = "highlevel", LIKE: like } = process.env;
+  createVendor({ millrace, apiKey, app, like }).listen(4500, "127.0.0.1", () =>
+    process.stdout.write("The vendor's page is at http://127.0.0.1:4500\n"),
+  );
+}
