@@ -2,43 +2,17 @@ import { actionNamed, appNamed, type KnownAction, readFields, resultPath, trigge
 import { leaveLayout, listRest } from "../collect.ts";
 import { type Expr, literal, ref } from "../expr.ts";
 import { attempt, loginLeft, readCondition, readField, type ReadText } from "../fields.ts";
-import { actionTitle, type Names, titleOf } from "../names.ts";
+import { actionTitle, titleOf } from "../names.ts";
 import type { Condition, NeutralStep } from "../neutral.ts";
-import { type Output, type Outputs, type Path, without } from "../outputs.ts";
+import { type Output, type Path, without } from "../outputs.ts";
 import type { CatalogPack } from "../pack.ts";
 import { type Part } from "../part.ts";
 import { placeholder, unknownApp } from "../placeholders.ts";
 import { withoutSecrets } from "../secrets.ts";
 import { readConditions } from "./conditions.ts";
 import { readText } from "./expression.ts";
+import type { ModuleContext, Scenario, Way } from "./context.ts";
 import { isRequest, readRequestModule } from "./requests.ts";
-
-/** One scenario that is read. */
-export interface Scenario {
-  pack: CatalogPack;
-  names: Names;
-  outputs: Outputs;
-  /** Which step sets a variable. */
-  variables: Map<string, string>;
-}
-
-export interface Way {
-  /** A filter may end the whole run: nothing else happens beside this way or after it. */
-  main: boolean;
-}
-
-/** A module, and where it stands. */
-export interface ModuleContext {
-  part: Part;
-  key: string;
-  app: string;
-  action: string;
-  id: string;
-  at: string;
-  base: Pick<NeutralStep, "id" | "title">;
-  read: ReadText;
-  scenario: Scenario;
-}
 
 /** Whether a module begins a scenario: it waits for something instead of doing it. */
 export function isTriggerModule(module: Part, pack: CatalogPack): boolean {

@@ -7,7 +7,8 @@ import { Outputs, without } from "../outputs.ts";
 import type { CatalogPack } from "../pack.ts";
 import type { Part } from "../part.ts";
 import type { ImportedFlow } from "../result.ts";
-import { isTriggerModule, layoutOfModule, readModules, type Scenario } from "./modules.ts";
+import { isTriggerModule, layoutOfModule, readModules } from "./modules.ts";
+import type { Scenario } from "./context.ts";
 import { readScheduling } from "./schedules.ts";
 
 /** Reads a scenario of Make: a blueprint, alone or as the answer of Make's API wraps it. */

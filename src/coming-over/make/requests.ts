@@ -5,7 +5,7 @@ import { type Path, without } from "../outputs.ts";
 import type { Part } from "../part.ts";
 import { appNamed } from "../actions.ts";
 import { isUsualHeader, readHeader, readJsonBody, readRequest } from "../requests.ts";
-import type { ModuleContext } from "./modules.ts";
+import type { ModuleContext } from "./context.ts";
 
 /** Modules that send a request: those of HTTP, and the free call that each app has. */
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { readText, type ReadTask, type WhatIsRead } from "#definitions/read-text.ts";
+import type { ReadAnswer } from "#definitions/worker.ts";
 import type { Imported } from "#coming-over/result.ts";
 import type { ExportTask } from "#coming-over/worker.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
@@ -23,7 +24,7 @@ const documents: WorkerFile = { bundle: "reading-worker.js", source: "../../defi
 const exports: WorkerFile = { bundle: "export-worker.js", source: "../../coming-over/worker.ts" };
 
 /** What a thread answers: what was read, what is wrong with the text, or the error of a bug in the reader. */
-type ThreadAnswer<T> = { read: T } | { refused: string } | { broke: string };
+type ThreadAnswer<T> = { read: T } | Exclude<ReadAnswer, { read: unknown }>;
 
 /**
  * Reads what people give to be read: short texts at once, all others one at a time, each in a thread of its own that is ended when it takes too
