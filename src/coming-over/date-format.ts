@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { Unread } from "./expr.ts";
 
 /** Formats of dates as Make and Zapier write them (`YYYY-MM-DD HH:mm`), in the spellings that filters here take. */
@@ -56,7 +57,7 @@ function translated(format: string, table: Record<string, string>, literally: (t
     .map((token) => {
       if (token.startsWith("[")) return literally(token.slice(1, -1));
       if (!/[A-Za-z]/.test(token)) return token;
-      if (!Object.hasOwn(table, token)) throw new Unread(`writes a date with '${token.slice(0, 20)}', which has no equal here`);
+      if (!Object.hasOwn(table, token)) throw new Unread(`writes a date with '${cutText(token, 20)}', which has no equal here`);
       return table[token]!;
     })
     .join("");

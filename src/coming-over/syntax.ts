@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { Unread } from "./expr.ts";
 
 /** What an expression of another tool says, before anybody has looked up what its names mean. */
@@ -65,7 +66,7 @@ export class Tokens {
   }
 
   expectEnd(): void {
-    if (this.next.kind !== "end") throw new Unread(`cannot be read at '${this.next.text.slice(0, 30)}'`);
+    if (this.next.kind !== "end") throw new Unread(`cannot be read at '${cutText(this.next.text, 30)}'`);
   }
 
   /** Reads something that lies a level deeper. */

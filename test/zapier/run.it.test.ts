@@ -60,7 +60,7 @@ beforeAll(async () => {
   await connect();
   files = zapierProject(apps);
   project = loadProject(files);
-}, 60_000);
+});
 afterAll(async () => {
   project.remove();
   await millrace.close();

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { all, any, compare, type Expr, filter, isNumber, join, literal, not, Unread, word } from "../expr.ts";
 import type { Outputs, Path } from "../outputs.ts";
 import type { Syntax } from "../syntax.ts";
@@ -81,7 +82,7 @@ function read(syntax: Syntax, outputs: Outputs): Expr {
 function named(name: string): Expr {
   if (Object.hasOwn(words, name)) return words[name]!;
   if (name === "erase") return { is: "json", value: { $empty: true } };
-  throw new Unread(`reads '${name.slice(0, 40)}', which has no equal here`);
+  throw new Unread(`reads '${cutText(name, 40)}', which has no equal here`);
 }
 
 function binary(op: string, left: Expr, right: Expr): Expr {
@@ -96,7 +97,7 @@ const missing = (expr: Expr): Expr => (expr.is === "literal" && expr.value === n
 
 function call({ of, args }: Extract<Syntax, { is: "call" }>, outputs: Outputs): Expr {
   const name = of.is === "name" ? of.name : "";
-  if (!Object.hasOwn(functions, name)) throw new Unread(`calls ${name.slice(0, 40)}(), which has no equal here`);
+  if (!Object.hasOwn(functions, name)) throw new Unread(`calls ${cutText(name, 40)}(), which has no equal here`);
   const [first, ...rest] = args;
   // `get(1; "a.b")` reads of a module, and not of a number.
   const ofModuleItself = name === "get" && first?.is === "literal" && typeof first.value === "number";

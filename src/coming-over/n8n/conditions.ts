@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { type Compared, compared, together } from "../comparisons.ts";
 import { type Expr, literal, Unread } from "../expr.ts";
 import type { Part } from "../part.ts";
@@ -44,7 +45,7 @@ const operators: Readonly<Record<string, Compared>> = {
 
 function operatorOf(name: string): Compared {
   if (Object.hasOwn(operators, name)) return operators[name]!;
-  throw new Unread(`compares with '${name.slice(0, 40)}', which has no equal here`);
+  throw new Unread(`compares with '${cutText(name, 40)}', which has no equal here`);
 }
 
 /** Reads the conditions of a node. Throws Unread where one of them has no equal. */

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { all, any, compare, type Expr, filter, isNumber, isText, join, literal, not, ref, Unread, word } from "../expr.ts";
 import type { Outputs, Path } from "../outputs.ts";
 import type { Syntax } from "../syntax.ts";
@@ -120,7 +121,7 @@ class Translation {
   #method(name: string, owner: Syntax, args: Syntax[]): Expr {
     const mapped = name === "map" && args.length === 1 ? keyOf(args[0]!) : undefined;
     if (mapped !== undefined) return filter(this.read(owner), "map", mapped);
-    if (!Object.hasOwn(methods, name)) throw new Unread(`uses .${name.slice(0, 40)}(), which has no equal here`);
+    if (!Object.hasOwn(methods, name)) throw new Unread(`uses .${cutText(name, 40)}(), which has no equal here`);
     return methods[name]!(
       this.read(owner),
       args.map((arg) => this.read(arg)),
@@ -208,13 +209,13 @@ function keyOf(syntax: Syntax): string | undefined {
   return gives.is === "member" && gives.of.is === "name" && gives.of.name === name ? textOf(gives.key) : undefined;
 }
 
-const nameOf = (syntax: Syntax): string => (syntax.is === "name" ? `${syntax.name.slice(0, 40)}()` : "a function");
+const nameOf = (syntax: Syntax): string => (syntax.is === "name" ? `${cutText(syntax.name, 40)}()` : "a function");
 
 function nameValue(name: string): Expr {
   if (name === "$now") return word("now");
   if (name === "$today") return filter(word("now"), "start_of", "day");
   if (name === "$input") throw new Unread("reads all items at once");
-  throw new Unread(`reads '${name.slice(0, 40)}', which is not known here`);
+  throw new Unread(`reads '${cutText(name, 40)}', which is not known here`);
 }
 
 const asked: Record<string, string> = {

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { Unread } from "../expr.ts";
 import { longestExpression, readOperators, type Syntax, type Token, Tokens } from "../syntax.ts";
 
@@ -154,7 +155,7 @@ function postfix(tokens: Tokens, start: Syntax): Syntax {
 
 function nameOf(tokens: Tokens): string {
   const { kind, text } = tokens.take();
-  if (kind !== "name") throw new Unread(`cannot be read at '${text.slice(0, 30)}'`);
+  if (kind !== "name") throw new Unread(`cannot be read at '${cutText(text, 30)}'`);
   return text;
 }
 
@@ -206,7 +207,7 @@ function objectOf(tokens: Tokens): Syntax {
 
 function numberOf(text: string): Syntax {
   const value = Number(text.replaceAll("_", ""));
-  if (!Number.isFinite(value)) throw new Unread(`has '${text.slice(0, 30)}', which is not a number`);
+  if (!Number.isFinite(value)) throw new Unread(`has '${cutText(text, 30)}', which is not a number`);
   return { is: "literal", value };
 }
 

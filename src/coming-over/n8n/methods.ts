@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { compared } from "../comparisons.ts";
 import { type Expr, filter, isNumber, isText, join, literal, Unread, word } from "../expr.ts";
 
@@ -50,7 +51,7 @@ const units: Record<string, string> = {
 };
 const unitOf = (unit: string): string => {
   if (Object.hasOwn(units, unit)) return units[unit]!;
-  throw new Unread(`counts in '${unit.slice(0, 20)}'`);
+  throw new Unread(`counts in '${cutText(unit, 20)}'`);
 };
 
 /** `plus({ days: 1 })`, and `plus(1, "day")`. */

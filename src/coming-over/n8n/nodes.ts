@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { type Expr, filter, literal, Unread, word } from "../expr.ts";
 import { readField } from "../fields.ts";
 import { actionNamed, appNamed, readFields, resultPath } from "../actions.ts";
@@ -221,7 +222,7 @@ function waitNode(context: NodeContext): ReadNode {
 
 function duration(amount: Expr, unit: string): Expr {
   const sign = { seconds: "s", minutes: "m", hours: "h", days: "d" }[unit];
-  if (sign === undefined) throw new Unread(`counts in '${unit.slice(0, 20)}'`);
+  if (sign === undefined) throw new Unread(`counts in '${cutText(unit, 20)}'`);
   return amount.is === "literal" ? literal(`${amount.value}${sign}`) : { is: "join", parts: [amount, literal(sign)] };
 }
 
@@ -233,7 +234,7 @@ function dateNode(context: NodeContext): ReadNode {
     const operation = context.choice("operation") || context.choice("action", "format");
     if (operation === "getCurrentDate") return word("now");
     if (/format/i.test(operation)) return filter(value, "date", formatOf(context));
-    if (!/add|subtract|calculate/i.test(operation)) throw new Unread(`works on dates by '${operation.slice(0, 40)}'`);
+    if (!/add|subtract|calculate/i.test(operation)) throw new Unread(`works on dates by '${cutText(operation, 40)}'`);
     const unit = context.choice("timeUnit", "days");
     return filter(value, `${/subtract/i.test(operation) ? "minus" : "plus"}_${unit}`, context.field("duration") ?? literal(0));
   });

@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { type Expr, filter, join, literal, Unread, word } from "../expr.ts";
 import type { Outputs } from "../outputs.ts";
 
@@ -27,7 +28,7 @@ export function readReference(source: string, outputs: Outputs): Expr {
     ? [...source.matchAll(/\[["']([^"'\]]{1,200})["']\]/g)].map(([, key]) => key!)
     : source.split("__");
   const [step, ...path] = keys;
-  if (step === undefined || !/^\d{1,20}$/.test(step)) throw new Unread(`reads '${source.slice(0, 60)}', which is not known here`);
+  if (step === undefined || !/^\d{1,20}$/.test(step)) throw new Unread(`reads '${cutText(source, 60)}', which is not known here`);
   return outputs.read(
     step,
     path.filter((key) => key !== "").map((key) => (/^\d{1,6}$/.test(key) ? Number(key) : key)),

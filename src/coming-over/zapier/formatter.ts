@@ -1,3 +1,4 @@
+import { cutText } from "#kernel/characters.ts";
 import { wordsKey } from "#catalog/equivalents.ts";
 import { type Expr, filter, isText, literal, Unread } from "../expr.ts";
 import { luxonOf, strftimeOf } from "../date-format.ts";
@@ -105,5 +106,5 @@ const transforms: Readonly<Record<string, Transform>> = {
 export function transformNamed(name: string): Transform {
   const key = wordsKey(name.split(".").at(-1)!);
   if (Object.hasOwn(transforms, key)) return transforms[key]!;
-  throw new Unread(`changes a value by '${name.slice(0, 60)}', which has no equal here`);
+  throw new Unread(`changes a value by '${cutText(name, 60)}', which has no equal here`);
 }

@@ -45,5 +45,5 @@ test("a login that the store did not take can be saved by sending the same answe
   const failed = await finish().catch((error: unknown) => error);
   expect(failed).toMatchObject({ code: "CONSENT_NOT_SAVED", message: expect.not.stringContaining("Secret") });
   isStoreDown = false;
-  expect(await finish()).toEqual({ works: true });
+  expect(await finish()).toEqual({ works: true, returnTo: null });
 });
