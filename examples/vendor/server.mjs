@@ -42,13 +42,14 @@ async function connectLink({ millrace, apiKey, app, like }, origin) {
 
 /** The vendor's server: `millrace` is the address of Millrace, `app` what its customers connect, `like` the vendor's own connection to it. */
 export function createVendor(settings) {
-  return createServer(async (request, reply) => {
+  return createServer((request, reply) => {
     const origin = `http://${request.headers.host}`;
     const send = (status, type, body) => reply.writeHead(status, { "content-type": `${type}; charset=utf-8` }).end(body);
-    if (request.method === "POST" && request.url === "/connect-link") {
-      const { status, body } = await connectLink(settings, origin);
-      return send(status, "application/json", body);
-    }
+    if (request.method === "POST" && request.url === "/connect-link")
+      return void connectLink(settings, origin).then(
+        ({ status, body }) => send(status, "application/json", body),
+        () => send(502, "text/plain", "Millrace did not answer"),
+      );
     if (request.url === "/page.js") return send(200, "text/javascript", script);
     return send(200, "text/html", page(settings.millrace));
   });

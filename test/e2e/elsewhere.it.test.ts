@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { expectShown } from "#test/support/browser.ts";
 import { connectAcme, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
@@ -54,7 +55,7 @@ describe("use elsewhere", () => {
 
   test("the reference shows every operation of an app, from its own document", async () => {
     await page.goto(`${house.millrace.localUrl}/api/docs?of=operations&app=http`);
-    await page.getByText("Get data from a web address").waitFor();
+    await expectShown(page.getByText("Get data from a web address"));
   });
 
   test("from n8n: the nodes of one app are downloaded", async () => {

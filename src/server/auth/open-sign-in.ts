@@ -82,7 +82,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     store: store.accounts,
     passwords: createPasswords(),
     secondFactor,
-    mailer: settings.smtpUrl === undefined ? null : createMailer(settings.smtpUrl, settings.mailFrom ?? senderOf(settings.smtpUrl)),
+    mailer: mailerOf(settings),
   });
   const workspaceService = new WorkspaceService({ store: store.accounts, accounts, clock });
   /** Another process changed who may come in. */
@@ -97,8 +97,7 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
   };
   const isThere = () => keys.find(readApiKey(dataDir) ?? "") !== undefined;
   const passkeys = createPasskeys({ store: store.accounts, publicUrl, clock });
-  const provider = providerOf(settings);
-  const singleSignOn = provider && createSingleSignOn({ provider, store: store.accounts, publicUrl, clock, log });
+  const singleSignOn = singleSignOnOf(settings, { store: store.accounts, publicUrl, clock, log });
   const agentService = new AgentService({
     agents: store.agents,
     clientDocuments: new ClientDocuments({ readText, clock }),
@@ -122,6 +121,13 @@ export async function openSignIn(settings: Settings, store: Store, { log, clock,
     onAccessChanged,
   };
   return { signIn, people, isOperator, links, reread, reseal, apiKey: { file, isNew: newKey !== null, isThere } };
+}
+
+const mailerOf = ({ smtpUrl, mailFrom }: Settings) => (smtpUrl === undefined ? null : createMailer(smtpUrl, mailFrom ?? senderOf(smtpUrl)));
+
+function singleSignOnOf(settings: Settings, parts: Omit<Parameters<typeof createSingleSignOn>[0], "provider">) {
+  const provider = providerOf(settings);
+  return provider && createSingleSignOn({ ...parts, provider });
 }
 
 function providerOf({
