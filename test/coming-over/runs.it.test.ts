@@ -41,9 +41,7 @@ async function run(file: unknown, event: object): Promise<{ state: string; error
 
 /** The contact with an address, as the sandbox has it. */
 const contactOf = async (email: string) => {
-  const { body } = await house.api<{ output: { contact?: Record<string, unknown> } }>("POST", "/call", {
-    app: "highlevel",
-    operation: "contacts.find",
+  const { body } = await house.api<{ output: { contact?: Record<string, unknown> } }>("POST", "/operations/highlevel.contacts.find", {
     connection: "acme",
     input: { email },
   });

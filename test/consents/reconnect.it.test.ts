@@ -82,12 +82,13 @@ describe("a reconnect link for a login that is pasted", () => {
       from: null,
       expiresAt: link.expiresAt,
       way: "secret",
+      isNew: false,
       fields: [expect.objectContaining({ name: "token", in: "secret" })],
     });
     await house.api("PATCH", "/workspace", { name: "Riverside Agency" });
     expect((await visit<ReconnectView>("", { link: token })).body.from).toBe("Riverside Agency");
     const secret = { token: freshToken() };
-    expect((await visit("/secret", { link: token, secret })).body).toEqual({ works: true });
+    expect((await visit("/secret", { link: token, secret })).body).toEqual({ works: true, returnTo: null });
     for (const path of ["", "/consent", "/secret"]) {
       const again = await visit(path, { link: token, ...(path === "/secret" && { secret }) });
       expect([again.status, again.body.error.code]).toEqual([410, "RECONNECT_LINK_OVER"]);
@@ -115,7 +116,7 @@ describe("a reconnect link for a login that is pasted", () => {
     expect(JSON.stringify(refused.body)).not.toMatch(new RegExp(`Secret client|secret-client|${other.id}|${other.name}|${acmeDental}`));
     const wrong = await visit("/secret", { link: token, secret: { token: "pit-nothing" } });
     expect(wrong.body.error.message).toContain("Copy it completely");
-    expect((await visit("/secret", { link: token, secret: { token: freshToken() } })).body).toEqual({ works: true });
+    expect((await visit("/secret", { link: token, secret: { token: freshToken() } })).body).toEqual({ works: true, returnTo: null });
   });
 
   test("ends after its days, when it is withdrawn, when a newer one is made, and with its connection: with one and the same sentence", async () => {
@@ -179,7 +180,7 @@ describe("a reconnect link for a login that is allowed at the app's page", () =>
     expect(new URL(url).searchParams.get("scope")).toBe("contacts.readonly locations.readonly");
     expect(new URL(url).searchParams.get("redirect_uri")).toBe(`${house.millrace.localUrl}/oauth/callback`);
     const back = await allow(url);
-    expect((await visit("/consent/finish", { link: token, ...back })).body).toEqual({ works: true });
+    expect((await visit("/consent/finish", { link: token, ...back })).body).toEqual({ works: true, returnTo: null });
     expect((await visit("/consent/finish", { link: token, ...back })).body.error.code).toBe("RECONNECT_LINK_OVER");
     expect(await shown(id)).toMatchObject({ status: "connected", reconnectLink: null });
   });
@@ -197,7 +198,10 @@ describe("a reconnect link for a login that is allowed at the app's page", () =>
       const refused = await visit("/consent/finish", { link: token, ...(await allow((await begin(token)).url, elsewhere)) });
       expect(refused.body.error.message).toBe("This login does not belong to Acme Dental. Try again with a login for Acme Dental.");
     }
-    expect((await visit("/consent/finish", { link: token, ...(await allow((await begin(token)).url)) })).body).toEqual({ works: true });
+    expect((await visit("/consent/finish", { link: token, ...(await allow((await begin(token)).url)) })).body).toEqual({
+      works: true,
+      returnTo: null,
+    });
   });
 
   test("a sign-in that was begun with one link, or by a person here, is not finished with another", async () => {

@@ -154,8 +154,7 @@ describe("an agent", () => {
   test("asks to send and to delete, and the person sees what that would change", async () => {
     await connectAcme(house.millrace);
     const email = "ada.lovelace@example.com";
-    const { body } = await house.api<{ output: { id: string } }>("POST", "/call", {
-      operation: "contacts.create",
+    const { body } = await house.api<{ output: { id: string } }>("POST", "/operations/contacts.create", {
       connection: "acme",
       input: { firstName: "Ada", lastName: "Lovelace", email },
     });

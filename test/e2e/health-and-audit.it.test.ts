@@ -156,7 +156,7 @@ describe("an inbox", () => {
     const { url, title } = await house.inbox("sandbox");
     const headers = { "content-type": "application/json" };
     expect((await fetch(url, { method: "POST", headers, body: '{"type":"ContactCreate"}' })).status).toBe(401);
-    await house.api("POST", "/call", { operation: "contacts.create", connection: "acme", input: { email: "ada@example.com" } });
+    await house.api("POST", "/operations/contacts.create", { connection: "acme", input: { email: "ada@example.com" } });
     await open("/inboxes");
     const latest = page.getByRole("article", { name: title }).getByRole("region", { name: "Latest events" });
     await latest.getByText("It was not signed by HighLevel.").waitFor();
