@@ -29,11 +29,11 @@ export function receiversFor(sending: Sending, operations: readonly Receiver[]):
     .map(({ operation }) => operation);
 }
 
-/** The one that surely is meant: it has a field for everything that is sent, and no other one has. */
+/** The one that surely is meant: it has fields for several of the things that are sent, and for more than any other has. */
 export function surelyMeant(sending: Sending, operations: readonly Receiver[]): Receiver | undefined {
-  const all = Object.keys(bodyOf(sending.input)).length;
-  const complete = operations.filter((operation) => Object.keys(valuesFor(operation, sending.input)).length === all);
-  return complete.length === 1 ? complete[0] : undefined;
+  const [best, next] = receiversFor(sending, operations);
+  const count = (operation: Receiver | undefined) => (operation ? Object.keys(valuesFor(operation, sending.input)).length : 0);
+  return count(best) > Math.max(count(next), 1) ? best : undefined;
 }
 
 /** What is sent, under the names of the operation's fields. */

@@ -352,7 +352,7 @@ describe("what is sent to an address can go to an operation of an app of the wor
     replace,
   ];
 
-  test("which has fields for it: those with the most come first, and the only one with all of them is meant", () => {
+  test("which has fields for it: those with the most come first, and the only one with the most is meant", () => {
     expect(receiversFor(choice.sends!, own).map(receiverKey)).toEqual(["loom.tags.replace", "loom.places.save"]);
     expect(surelyMeant(choice.sends!, own)).toBe(replace);
     expect(surelyMeant(choice.sends!, [...own, { ...replace, key: "tags.put" }])).toBeUndefined();

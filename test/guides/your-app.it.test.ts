@@ -27,7 +27,7 @@ beforeAll(async () => {
 const connect = async (page: Page) => {
   await page.getByLabel("Connection of Login of the address").selectOption({ label: "Our app (Your App)" });
 };
-/** The operation that receives what the template sends. Where only one of the app has a field for everything, it is chosen already. */
+/** The operation that receives what the template sends. The one with the most fields for it is chosen already. */
 const chosen = (title: string) => async (page: Page) => {
   const operation = page.getByLabel("Operation of Your App");
   expect(await operation.locator("option:checked").textContent()).toBe(title);
@@ -152,6 +152,7 @@ test("Y3: new tag details of the app are in HighLevel, and the app is told that 
     connect,
     choose: async (page) => {
       await page.getByLabel("Operation of Your App").selectOption({ label: "Confirm that a tag detail arrived" });
+      await web.expectGood("your-app-receives");
     },
   });
   sandbox.yourApp.hooks.subscribe(flow.trigger.hookUrl!, ["tagDetail.changed"]);
