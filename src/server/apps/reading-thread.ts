@@ -1,10 +1,9 @@
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { readText, type ReadTask, type WhatIsRead } from "#definitions/read-text.ts";
 import type { ReadAnswer } from "#definitions/worker.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
-import { packageRoot } from "#kernel/root.ts";
+import { startThread } from "#kernel/start-thread.ts";
 
 /**
  * Bounds of reading one text, how many may wait for their turn, how many of one workspace (one is read, one waits), and up to which length a
@@ -51,7 +50,10 @@ export class ReadingThread {
 
   async #inThread(task: ReadTask): Promise<WhatIsRead[keyof WhatIsRead]> {
     const { timeoutMs, memoryMb } = this.#bounds;
-    const worker = startWorker(task, memoryMb);
+    const worker = startThread(new URL("../../definitions/worker.ts", import.meta.url), "reading-worker.js", {
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    });
     const answer = await answerOf(worker, timeoutMs);
     await worker.terminate();
     if (answer === "late") throw badInput("text", `takes more than ${timeoutMs / 1000} s to read; import a part of it`);
@@ -77,13 +79,4 @@ function answerOf(worker: Worker, timeoutMs: number): Promise<ReadAnswer | "late
     );
     worker.once("exit", () => settle({ broke: "the thread ended without an answer" }));
   });
-}
-
-/** The worker's file: a bundle of its own, or its source, for which the thread first needs what runs TypeScript. */
-function startWorker(workerData: ReadTask, memoryMb: number): Worker {
-  const options = { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: memoryMb } };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(join(packageRoot(), "dist", "reading-worker.js"), options);
-  const source = new URL("../../definitions/worker.ts", import.meta.url).href;
-  const [tsx, file] = [import.meta.resolve("tsx/esm/api"), source].map((url) => JSON.stringify(url));
-  return new Worker(`import(${tsx}).then(({ register }) => (register(), import(${file})))`, { ...options, eval: true });
 }
