@@ -99,6 +99,11 @@ test("Y3: it is told the address of a flow, and what it did not sign is refused,
   await page.getByLabel("Registered by").selectOption({ label: "Register a webhook" });
   await page.getByLabel("Where the secret comes from").selectOption({ label: "The app gives it when the address is registered" });
   await web.expectGood("your-app-registers");
+  await page.getByRole("tab", { name: /^Operations/ }).click();
+  await page.getByText("List statistics").first().click();
+  await page.getByLabel("Path of the next address in the answer").waitFor();
+  await web.expectGood("your-app-next-page");
+  await page.getByRole("tab", { name: /^Triggers/ }).click();
   expect(await page.getByText("was saved elsewhere").count()).toBe(0); // the import of the newer document was our own
   await page.getByRole("button", { name: "Save app" }).first().click();
   await page.getByText("Version 3 is saved").waitFor();
@@ -152,7 +157,7 @@ test("Y3: new tag details of the app are in HighLevel, and the app is told that 
     connect,
     choose: async (page) => {
       await page.getByLabel("Operation of Your App").selectOption({ label: "Confirm that a tag detail arrived" });
-      await web.expectGood("your-app-receives");
+      await web.expectGoodOnPhone("your-app-receives");
     },
   });
   sandbox.yourApp.hooks.subscribe(flow.trigger.hookUrl!, ["tagDetail.changed"]);
