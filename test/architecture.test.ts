@@ -31,7 +31,15 @@ const directions: Record<string, readonly string[]> = {
   "src/mcp": ["src/kernel", "src/api", "src/catalog", "src/surfaces", "src/engine/flow/format.ts"],
   "src/cli": ["src/kernel", "src/api", "src/surfaces", "src/mcp", "src/server"],
   "src/server": ["src"],
-  web: ["src/api", "src/catalog/types.ts", "src/surfaces", "src/kernel", "src/engine/mapping", "src/templates/places.ts"],
+  web: [
+    "src/api",
+    "src/catalog/types.ts",
+    "src/surfaces",
+    "src/kernel",
+    "src/engine/mapping",
+    "src/templates/places.ts",
+    "src/templates/receivers.ts",
+  ],
 };
 
 interface Source {

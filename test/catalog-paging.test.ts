@@ -7,11 +7,11 @@ import { readAll } from "#catalog/paging.ts";
 import { readList } from "#catalog/read-list.ts";
 import { buildRequest } from "#catalog/request.ts";
 import { unwrap } from "#catalog/result.ts";
-import { listRows, type Call, type ConnectionFacts, type HttpRequest, type Operation, type Paging } from "#catalog/types.ts";
+import { listRows, type Call, type ConnectionFacts, type HttpRequest, type InputPaging, type Operation } from "#catalog/types.ts";
 import { validateInput } from "#catalog/validate.ts";
 import { isObject } from "#kernel/json.ts";
 
-type Paged = Exclude<Paging, { style: "none" }>;
+type Paged = InputPaging;
 type Sent = Record<string, unknown>;
 const acme: ConnectionFacts = { id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", locationId: "loc_1", companyId: "com_1" };
 const newer = judgedOperations.flatMap((o) => (o.newer ? [findOperation("highlevel", o.newer)!] : []));

@@ -22,7 +22,7 @@ const time = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString();
 const row = (id: number, text = `row ${id}`): Row => ({ id, text, at: time(id) });
 
 /** The rows of one request, in each of the ways that lists are paged. */
-function listed(path: string, query: URLSearchParams): unknown {
+function listed(path: string, query: URLSearchParams, base: string): unknown {
   const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
   const size = number("size", 2);
   const slice = (from: number) => rows.slice(from, from + size);
@@ -37,6 +37,11 @@ function listed(path: string, query: URLSearchParams): unknown {
       return { items: slice((number("page", 1) - 1) * size) };
     case "/last":
       return { items: rows.filter(({ id }) => id > number("since", 0)).slice(0, size) };
+    case "/link":
+    case "/header": {
+      const next = number("from", 0) + 2;
+      return { items: rows.slice(next - 2, next), next: next < rows.length ? `${base}${path}?from=${next}` : null };
+    }
     case "/newest":
       return {
         items: rows
@@ -52,7 +57,10 @@ function listed(path: string, query: URLSearchParams): unknown {
 const server = createServer((req, res) => {
   const { pathname, searchParams } = new URL(req.url!, "http://lists.test");
   asked.push(`${pathname}${searchParams.size > 0 ? `?${searchParams}` : ""}`);
-  res.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(listed(pathname, searchParams)));
+  const answer = listed(pathname, searchParams, `http://${req.headers.host}`);
+  const next = pathname === "/header" && isObject(answer) && typeof answer["next"] === "string" ? answer["next"] : undefined;
+  const link = next === undefined ? {} : { link: `<${next}>; rel="next"` };
+  res.writeHead(200, { "content-type": "application/json", ...link }).end(JSON.stringify(answer));
 });
 
 const query = (...names: string[]) =>
@@ -84,6 +92,8 @@ const operations = [
     newest: { input: { sort: "-at" }, by: "at" },
     paging: { style: "page", page: "page", ...sized },
   }),
+  list("link", "/link", { paging: { style: "link", link: "next" } }),
+  list("header", "/header", { paging: { style: "link" } }),
   list("plain", "/plain", { identity: undefined }),
 ];
 
@@ -132,7 +142,7 @@ const endAll = async () => {
   for (const { id } of await house.millrace.engine.flows.list("ws_main")) await house.api("DELETE", `/flows/${id}`);
 };
 
-const ways = ["cursor", "offset", "page", "last", "newest", "plain"];
+const ways = ["cursor", "offset", "page", "last", "newest", "link", "header", "plain"];
 
 test("a list, however it is paged and with ids or without, starts a flow once for each new row, and for none that was there before", async () => {
   rows = [1, 2, 3].map((id) => row(id));

@@ -38,8 +38,17 @@ export function nextOfAddress(next: NextPage, at: Position, { raw, headers = {},
     const value = getPath(raw, next.cursor);
     return isNothing(value) ? null : { [next.query]: short(value, "cursor") };
   }
-  const link = next.link === null ? linkIn(headers["link"] ?? "") : getPath(raw, next.link);
-  return isNothing(link) ? null : { url: addressOf(short(link, "address"), textOf(at["url"] ?? asked["url"])) };
+  const link = nextAddress(next.link, { raw, headers });
+  return link === null ? null : { url: addressOf(link, textOf(at["url"] ?? asked["url"])) };
+}
+
+/** The address of the next page as an answer names it: at a path, or (null) in its Link header. Null where it names none. */
+export function nextAddress(path: string | null, { raw, headers = {} }: Pick<PageRead, "raw" | "headers">): string | null {
+  const link = path === null ? linkIn(headers["link"] ?? "") : getPath(raw, path);
+  if (isNothing(link)) return null;
+  if (typeof link !== "string")
+    throw refused(`the next page's address is ${typeof link === "object" ? "an object" : `a ${typeof link}`}, and no text`);
+  return short(link, "address") as string;
 }
 
 /** What leads to the next page goes into an address, and no server takes one that is longer. */
@@ -89,20 +98,37 @@ function linkIn(header: string): string | undefined {
 }
 
 /** A login, and headers that may hold one, go to the place that the flow names and to no other, so the next page has to be there too. */
-function addressOf(link: unknown, from: string): string {
-  if (typeof link !== "string")
-    throw refused(`the next page's address is ${typeof link === "object" ? "an object" : `a ${typeof link}`}, and no text`);
+function addressOf(link: string, from: string): string {
   const isWhole = URL.canParse(from);
   const base = isWhole ? from : `http://place.invalid${from.startsWith("/") ? "" : "/"}${from}`;
+  const url = withoutLogin(link, base);
+  if (url.origin === new URL(base).origin) return isWhole ? url.href : url.pathname + url.search;
+  if (!isWhole) return url.href; // the connection says whether it may be asked there
+  throw elsewhere(url, from);
+}
+
+/**
+ * The address of a further page of an operation, in full. `from`: the address of its first page. It has to be at the same host, because a login is
+ * never sent to another one; and one that is asked by https is not asked by http, which servers behind a proxy write by mistake.
+ */
+export function furtherPage(link: string, from: string): string {
+  const url = withoutLogin(link, from);
+  if (from.startsWith("https:") && url.protocol === "http:") url.protocol = "https:";
+  if (url.origin !== new URL(from).origin) throw elsewhere(url, from);
+  return url.href;
+}
+
+function withoutLogin(link: string, base: string): URL {
   if (!URL.canParse(link, base)) throw refused(`the next page's address cannot be read: '${cutText(link, 80)}'`);
   const url = new URL(link, base);
   url.hash = "";
   url.username = url.password = ""; // the login is the connection's
   for (const name of new Set(url.searchParams.keys())) if (url.searchParams.get(name) === masked) url.searchParams.delete(name);
-  if (url.origin === new URL(base).origin) return isWhole ? url.href : url.pathname + url.search;
-  if (!isWhole) return url.href; // the connection says whether it may be asked there
-  throw refused(`the next page is at ${url.origin}, and the list at ${new URL(from).origin}: only pages of one place are read`);
+  return url;
 }
+
+const elsewhere = (url: URL, from: string) =>
+  refused(`the next page is at ${url.origin}, and the list at ${new URL(from).origin}: only pages of one place are read`);
 
 /** How a login is masked in an answer: it is added to the next request anew. */
 const masked = "[secret]";

@@ -1,4 +1,5 @@
 import { pointer } from "./empty.ts";
+import { inputPaging, positionNames } from "./paging.ts";
 import { lacksFilterValue } from "./search-filters.ts";
 import type { InputField, Operation } from "./types.ts";
 
@@ -32,7 +33,6 @@ const isFilter = ({ name, wire = name, in: place, fill }: InputField, turning: R
 
 /** The wire names by which a list is read page by page. */
 export function pagingNames(paging: Operation["paging"]): ReadonlySet<string> {
-  if (!paging || paging.style === "none" || paging.style === "address") return new Set();
-  const { size, offset, page, field, after, next } = { offset: "", page: "", field: "", after: undefined, next: {}, ...paging };
-  return new Set([size, offset, page, field, after?.field ?? "", ...Object.keys(next)]);
+  const byInputs = inputPaging({ paging });
+  return new Set(byInputs === null ? [] : [byInputs.size, ...positionNames(byInputs)]);
 }

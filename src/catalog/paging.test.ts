@@ -9,7 +9,7 @@ const rowsOf = (count: number): Row[] => Array.from({ length: count }, (_, i) =>
 const field = (name: string, place: "query" | "body"): InputField => ({ name, in: place, schema: {} });
 
 function operation(paging: Paging): Operation {
-  const place = paging.style === "none" ? "query" : paging.in;
+  const place = "in" in paging ? paging.in : "query";
   const names = ["limit", "skip", "page", "searchAfter", "startAfter", "startAfterId", "startAfterDate", "filter"];
   return {
     id: "demo.list",
@@ -129,7 +129,7 @@ describe.each(Object.entries(styles))("a list paged by %s", (_, server) => {
   test("asks for the largest page unless another size is asked for", async () => {
     const seen: Record<string, unknown>[] = [];
     expect(await readAll(list, { filter: "f" }, callOf(server, rowsOf(3), seen))).toHaveLength(3);
-    expect(Number(seen[0]?.["limit"])).toBe(server.paging.style === "none" ? 0 : server.paging.max);
+    expect(Number(seen[0]?.["limit"])).toBe("max" in server.paging ? server.paging.max : 0);
   });
 
   test("a server that answers the same page for ever is an error, not a short list", async () => {
@@ -222,5 +222,42 @@ describe("rows that share the value by which the next page is asked for", () => 
 
   test("and fill more than the largest page are an error, not a short list", async () => {
     await expect(readAll(operation(paging), {}, tied(60, 60))).rejects.toMatchObject({ code: "OUTBOUND_FAILED" });
+  });
+});
+
+describe.each([
+  ["in the answer", { style: "link", link: "links.next" } as const],
+  ["in the Link header", { style: "link" } as const],
+])("a list whose next address is %s", (_, paging) => {
+  /** Pages of two rows; the page asked for is the address that the page before gave. */
+  const server =
+    (rows: readonly Row[], asked: unknown[] = []): Call =>
+    (_operation, input, next) => {
+      asked.push([input, next]);
+      const from = Number(next?.split("=")[1] ?? 0);
+      const address = from + 2 < rows.length ? `/rows?from=${from + 2}` : null;
+      const headers = { link: address === null ? '</rows>; rel="first"' : `</rows>; rel="first", <${address}>; rel="next"` };
+      const raw = "link" in paging ? { links: { next: address } } : {};
+      return Promise.resolve({ output: rows.slice(from, from + 2), raw, status: 200, headers: "link" in paging ? {} : headers });
+    };
+
+  test("is read to its end, each page by the address of the one before", async () => {
+    const asked: unknown[] = [];
+    expect(await readAll(operation(paging), { filter: "f" }, server(rowsOf(5), asked))).toHaveLength(5);
+    expect(asked).toEqual([undefined, "/rows?from=2", "/rows?from=4"].map((next) => [{ filter: "f" }, next]));
+  });
+
+  test("an address that comes twice is an error, not a short list", async () => {
+    const stuck: Call = () =>
+      Promise.resolve({ output: rowsOf(1), raw: { links: { next: "/rows" } }, status: 200, headers: { link: '</rows>; rel="next"' } });
+    await expect(readAll(operation(paging), {}, stuck)).rejects.toMatchObject({ code: "OUTBOUND_FAILED" });
+  });
+
+  test("what is no text, or longer than an address may be, is an error", async () => {
+    if (!("link" in paging)) return;
+    for (const next of [{ page: 2 }, 2, `/${"x".repeat(9_000)}`]) {
+      const call: Call = () => Promise.resolve({ output: rowsOf(1), raw: { links: { next } }, status: 200 });
+      await expect(readAll(operation(paging), {}, call)).rejects.toMatchObject({ code: "STEP_INPUT_INVALID" });
+    }
   });
 });

@@ -1,9 +1,9 @@
 import { MillraceError } from "#kernel/errors.ts";
 import { digest } from "#kernel/digest.ts";
 import { canonicalJson, getPath } from "#kernel/json.ts";
-import { firstOfAddress, inputForAddress, nextOfAddress } from "./address-paging.ts";
+import { firstOfAddress, inputForAddress, nextAddress, nextOfAddress } from "./address-paging.ts";
 import { idOf, versionOf, withoutGone } from "./result.ts";
-import type { AddressPaging, Call, Operation, Paging } from "./types.ts";
+import type { AddressPaging, Call, InputPaging, Operation, Paging } from "./types.ts";
 
 export interface Page {
   /** Rows not seen on an earlier page. */
@@ -20,8 +20,7 @@ export interface PageBounds {
   maxPages?: number;
 }
 type Input = Record<string, unknown>;
-type Sized = Exclude<Paging, { style: "none" }>;
-type Paged = Sized | AddressPaging;
+type Paged = Exclude<Paging, { style: "none" }> | AddressPaging;
 
 /**
  * Reads a list page by page to its end. Every filter is sent again with every page. A row that turns up on two pages
@@ -34,14 +33,14 @@ export async function* pages(operation: Operation, input: Input, call: Call, { m
     yield { rows: withoutGone(operation, rowsOf(output)), raw, last: true };
     return;
   }
-  const names = namesOf(operation, paging.style === "address" ? "query" : paging.in);
+  const names = namesOf(operation, "in" in paging ? paging.in : "query");
   const ties = paging.style === "lastRow" && paging.ties === true;
   let size = pageSize(paging, input, names);
   const seen = new SeenRows(operation);
   let at = firstPosition(paging, input, names);
   for (let page = 1, read = 0; ; page++) {
     if (page > maxPages) throw endless(operation, `${maxPages} pages`);
-    const answer = await call(operation.id, { ...input, ...inputFor(paging, at, size, input, names) });
+    const answer = await call(operation.id, { ...input, ...inputFor(paging, at, size, input, names) }, linkOf(paging, at));
     const all = rowsOf(answer.output);
     const rows = seen.add(all);
     read += all.length;
@@ -123,6 +122,10 @@ function nextPosition(paging: Paged, at: Position, page: PageRead): Position | n
   switch (paging.style) {
     case "address":
       return nextOfAddress(paging.next, at, page);
+    case "link": {
+      const link = nextAddress(paging.link ?? null, page);
+      return link === null ? null : { link };
+    }
     case "offset":
       return { [paging.offset]: (at[paging.offset] as number) + rows.length };
     case "cursor": {
@@ -157,7 +160,7 @@ function isLast(paging: Paged, raw: unknown, count: number, size: number, read: 
   if (typeof more === "boolean") return !more;
   const { total } = totalIn(paging, raw);
   if (total !== undefined && total >= read) return read === total;
-  if (paging.style === "address") return false;
+  if (!("size" in paging)) return false;
   return count < Math.min(size, ("floor" in paging && paging.floor) || size);
 }
 
@@ -168,6 +171,7 @@ function totalIn(paging: Paged, raw: unknown): { total?: number } {
 
 function inputFor(paging: Paged, at: Position, size: number, input: Input, names: (wire: string) => string): Input {
   if (paging.style === "address") return inputForAddress(paging.next, at, input);
+  if (paging.style === "link") return {};
   const asText = (paging.style === "offset" && paging.asText) || (paging.style === "cursor" && paging.sizeAsText);
   const fit = (value: unknown) => (paging.style === "offset" && asText ? String(value) : value);
   const moved = Object.fromEntries(Object.entries(at).map(([wire, value]) => [names(wire), fit(value)]));
@@ -175,9 +179,13 @@ function inputFor(paging: Paged, at: Position, size: number, input: Input, names
   return { ...stale, ...moved, [names(paging.size)]: asText ? String(size) : size };
 }
 
-/** The size a person asks for counts, as far as the other side allows it; a list at any address knows of no size. */
+/** The address that the page before named. */
+const linkOf = (paging: Paged, at: Position): string | undefined =>
+  paging.style === "link" ? (at["link"] as string | undefined) : undefined;
+
+/** The size a person asks for counts, as far as the other side allows it; a list that goes on by addresses knows of no size. */
 function pageSize(paging: Paged, input: Input, names: (wire: string) => string): number {
-  if (paging.style === "address") return Infinity;
+  if (!("size" in paging)) return Infinity;
   const asked = input[names(paging.size)];
   const size = Number(asked ?? paging.max);
   return Number.isInteger(size) && size > 0 ? Math.min(size, paging.max) : paging.max;
@@ -185,10 +193,27 @@ function pageSize(paging: Paged, input: Input, names: (wire: string) => string):
 
 /** The input that sets the size of a page, and the smallest and largest it may be; null where there is none. */
 export function sizeField(operation: Operation): { name: string; min: number; max: number } | null {
-  const { paging } = operation;
-  if (!paging || paging.style === "none" || paging.style === "address") return null;
+  const paging = inputPaging(operation);
+  if (paging === null) return null;
   const name = namesOf(operation, paging.in)(paging.size);
   return { name, min: operation.input.find((field) => field.name === name)?.schema.minimum ?? 1, max: paging.max };
+}
+
+/** How a list is paged, if inputs of the operation say which page; else null. */
+export const inputPaging = ({ paging }: Pick<Operation, "paging">): InputPaging | null => (paging && "size" in paging ? paging : null);
+
+/** The wire names of what moves from page to page. */
+export function positionNames(paging: InputPaging): string[] {
+  switch (paging.style) {
+    case "offset":
+      return [paging.offset];
+    case "cursor":
+      return Object.keys(paging.next);
+    case "lastRow":
+      return [paging.field];
+    case "page":
+      return [paging.page, ...(paging.after ? [paging.after.field] : [])];
+  }
 }
 
 /** Paging speaks wire names; an input speaks the fields' own. */

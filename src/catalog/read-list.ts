@@ -1,5 +1,5 @@
 import { sizeUpTo } from "#kernel/json.ts";
-import { pages, sizeField } from "./paging.ts";
+import { inputPaging, pages, positionNames, sizeField } from "./paging.ts";
 import { listRows, type Call, type ListRead, type Operation } from "./types.ts";
 
 type Input = Record<string, unknown>;
@@ -25,9 +25,9 @@ export async function readList(
   let requests = 0;
   let bytes = 0;
   let total: number | undefined;
-  const counted: Call = (id, asked) => {
+  const counted: Call = (id, asked, next) => {
     requests++;
-    return call(id, asked);
+    return call(id, asked, next);
   };
   const cutBy = (cut: NonNullable<ListRead["cut"]>) => ({ rows, read: readOf(rows, requests, total, cut) });
   for await (const page of pages(operation, sizedFor(operation, input, most), counted, { maxPages: mostRequests + 1 })) {
@@ -56,26 +56,14 @@ const readOf = (rows: readonly unknown[], requests: number, total: number | unde
 });
 
 /** Whether an input sets the size of a page or where it begins. */
-export function asksForPage({ paging, input: fields }: Operation, input: Input): boolean {
-  if (!paging || paging.style === "none" || paging.style === "address") return false;
-  const steering = new Set(["page", paging.size, ...positionsOf(paging)]);
-  return fields.some(
+export function asksForPage(operation: Operation, input: Input): boolean {
+  const paging = inputPaging(operation);
+  if (paging === null) return false;
+  const steering = new Set(["page", paging.size, ...positionNames(paging)]);
+  return operation.input.some(
     ({ name, wire = name, in: place }) =>
       place === paging.in && steering.has(wire) && input[name] !== undefined && input[name] !== null && input[name] !== "",
   );
-}
-
-function positionsOf(paging: Exclude<NonNullable<Operation["paging"]>, { style: "none" | "address" }>): string[] {
-  switch (paging.style) {
-    case "offset":
-      return [paging.offset];
-    case "cursor":
-      return Object.keys(paging.next);
-    case "lastRow":
-      return [paging.field];
-    case "page":
-      return [paging.page, ...(paging.after ? [paging.after.field] : [])];
-  }
 }
 
 /** A few rows need only a small page; one extra row shows whether there are more. */

@@ -219,3 +219,38 @@ describe("buildRequest", () => {
     expect(build(operation("secret-url:survey", [body("email")]), { email: "a@b.c" }).url).toBe("secret-url:survey");
   });
 });
+
+describe("a further page, asked by the address that the page before named", () => {
+  const list = operation("/things", [query("kind")], { method: "GET", effect: "read" });
+  const page = (next: string, baseUrl?: string) => buildRequest(list, { kind: "a" }, { ...acme, ...(baseUrl && { baseUrl }) }, app, next);
+
+  test("is asked there as it is written, in full or from the list's own address, with the same headers", () => {
+    expect(page("https://api.example/v2/more?cursor=a%2Fb")).toMatchObject({
+      method: "GET",
+      url: "https://api.example/v2/more?cursor=a%2Fb",
+      headers: { Version: "2021-07-28" },
+    });
+    expect(page("/more?cursor=1").url).toBe("https://api.example/more?cursor=1");
+    expect(page("?page=2").url).toBe("https://api.example/things?page=2");
+  });
+
+  test("is never asked at another host than the connection's, nor at another port, and no login is taken from it", () => {
+    for (const [next, base] of [
+      ["https://evil.example/things?page=2"],
+      ["//evil.example/things?page=2"],
+      ["https://api.example:8443/things?page=2"],
+      ["https://api.example@evil.example/things"],
+      ["https://api.example/things?page=2", "https://other.example/api"],
+      ["ftp://api.example/things"],
+      ["javascript:alert(1)"],
+    ] as const) {
+      const { code, message } = fault(() => page(next, base));
+      expect([next, code, message]).toEqual([next, "STEP_INPUT_INVALID", expect.stringMatching(/only pages of one place|cannot be read/)]);
+    }
+    expect(page("https://ada:secret@api.example/things?page=2&key=[secret]").url).toBe("https://api.example/things?page=2");
+  });
+
+  test("is asked by https where the list is, whatever the server writes", () => {
+    expect(page("http://api.example/things?page=2").url).toBe("https://api.example/things?page=2");
+  });
+});

@@ -2,6 +2,7 @@ import { cutText } from "#kernel/characters.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import { baseAddressOf } from "./address.ts";
+import { furtherPage } from "./address-paging.ts";
 import { encodeBody } from "./body.ts";
 import { compileOperation, type PathPart, type Slot } from "./compile.ts";
 import { moreOf, placeOfMore } from "./more.ts";
@@ -10,13 +11,15 @@ import type { App, ConnectionFacts, HttpRequest, Operation } from "./types.ts";
 
 /**
  * The one place that knows how an operation becomes HTTP. `input` has been validated; what the connection fills in is
- * filled in here. The login is added later, by the outbound client.
+ * filled in here. The login is added later, by the outbound client. `next`: the address of a further page of a list, which says by itself
+ * which rows are asked for.
  */
 export function buildRequest(
   operation: Operation,
   input: Record<string, unknown>,
   connection: ConnectionFacts | null,
   app: Pick<App, "baseUrl" | "variables" | "headers">,
+  next?: string,
 ): HttpRequest {
   const plan = compileOperation(operation);
   const read = (slot: Slot): unknown => valueOf(slot, input, connection);
@@ -29,9 +32,11 @@ export function buildRequest(
   const beside = place === "body" ? more : undefined;
   const body = hasBody ? encodeBody(operation.body ?? "json", plan.body, read, headers["content-type"], beside) : undefined;
   if (body && (body.decides || headers["content-type"] === undefined)) headers["content-type"] = body.type;
+  const asksQuery = plan.query.length > 0 || place === "query";
+  const first = asksQuery ? withQuery(url, plan.query, read, place === "query" ? more : undefined) : url;
   return {
     method: operation.method,
-    url: plan.query.length > 0 || place === "query" ? withQuery(url, plan.query, read, place === "query" ? more : undefined) : url,
+    url: next === undefined ? first : furtherPage(next, first),
     headers,
     ...(body ? { body: body.content } : {}),
   };

@@ -188,7 +188,12 @@ export type Paging =
       max: number;
       more?: string;
       floor?: number;
-    };
+    }
+  /** The answer names the address of its next page: at the path `link`, or without one in its Link header. */
+  | { style: "link"; link?: string; total?: string };
+
+/** Paging by inputs of the operation: their wire names say which page, and how many rows. */
+export type InputPaging = Exclude<Paging, { style: "none" | "link" }>;
 
 /** How a list at any address is read to its end, as the user describes it (see described.ts). */
 export interface AddressPaging {
@@ -641,8 +646,11 @@ export interface HttpRequest {
   body?: string | Uint8Array;
 }
 
-/** Calls one operation and gives the unwrapped result; what recipes, lookups and confirm reads are made of. */
-export type Call = (operation: string, input: Record<string, unknown>) => Promise<CallResult>;
+/**
+ * Calls one operation and gives the unwrapped result; what recipes, lookups and confirm reads are made of. `next`: the address of a further page, as
+ * the answer of the page before names it.
+ */
+export type Call = (operation: string, input: Record<string, unknown>, next?: string) => Promise<CallResult>;
 
 export interface CallResult {
   /** The record or list, unwrapped by `result`. */

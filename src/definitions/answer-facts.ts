@@ -15,12 +15,14 @@ interface Beside {
   input?: readonly PagingInput[];
   /** Only a read has a list to go through. */
   reads?: boolean;
+  /** The answers name the next page in their Link header. */
+  linkHeader?: boolean;
 }
 
 /** The facts, and why each was taken. */
 export function answerFacts(
   answers: readonly Json[],
-  { path = "", input = [], reads = true }: Beside,
+  { path = "", input = [], reads = true, linkHeader = false }: Beside,
 ): { definition: AnswerFacts; guesses: DraftGuess[] } {
   const answer = answers.map((each) => schemaOfValue(each)).reduce(joined);
   const names = nounsOf(path).slice(-1);
@@ -29,7 +31,7 @@ export function answerFacts(
   const row = rowOf(answer, where.value);
   const identity = guessIdentity(row, names);
   const changed = list ? guessChanged(row) : null;
-  const paging = list ? guessPaging(input, answer, { list: result, ...(identity && { identity: identity.value }) }) : null;
+  const paging = list ? guessPaging(input, answer, { list: result, linkHeader, ...(identity && { identity: identity.value }) }) : null;
   const output = list ? { type: "array" as const, ...(row && { items: row }) } : row;
   return {
     definition: {

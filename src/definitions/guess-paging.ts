@@ -64,21 +64,23 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z\d]/g, 
 export function guessPaging(
   inputs: readonly PagingInput[],
   answer: JsonSchema | undefined,
-  { list = "", identity }: { list?: string; identity?: string } = {},
+  { list = "", identity, linkHeader = false }: { list?: string; identity?: string; linkHeader?: boolean } = {},
 ): Guessed<Paging> | null {
+  const paths = pathsOf(answer, list, 3);
+  const byInputs = guessedInputs(inputs, paths, identity);
+  // Going on after the last row is the least sure of all: the answer does not say that it can be done.
+  return byInputs?.value.style === "lastRow" ? (guessedLink(paths, linkHeader) ?? byInputs) : (byInputs ?? guessedLink(paths, linkHeader));
+}
+
+/** By the inputs that say which page is wanted. */
+function guessedInputs(inputs: readonly PagingInput[], paths: readonly Member[], identity: string | undefined): Guessed<Paging> | null {
   const sent = inputs.flatMap(asSent);
   const size = named(sent, sizes);
   if (!size) return null;
   const beside = sent.filter((each) => each.in === size.in && each !== size);
   const known = { in: size.in, size: size.wire, max: largest(size.schema) };
-  const paths = pathsOf(answer, list, 3);
-  const total = pathNamed(
-    paths,
-    ["total", "totalcount", "totalitems", "totalresults", "totalrecords", "totalelements", "totalsize", "recordstotal"],
-    "number",
-  );
   const more = pathNamed(paths, ["hasmore", "hasnextpage", "hasnext", "more"], "boolean");
-  const ended = total === undefined ? {} : { total };
+  const ended = totalMember(paths);
   const cursor = named(beside, cursors);
   const next = cursor && cursorPath(paths, cursor.plain);
   if (cursor && next !== undefined)
@@ -102,6 +104,21 @@ export function guessPaging(
   return null;
 }
 
+/** By the address of the next page, in the answer or in its header. */
+function guessedLink(paths: readonly Member[], linkHeader: boolean): Guessed<Paging> | null {
+  const link = paths.find(isNextAddress)?.path;
+  if (link !== undefined)
+    return { value: { style: "link", link, ...totalMember(paths) }, why: `The answer gives the address of the next page at '${link}'` };
+  if (!linkHeader) return null;
+  return { value: { style: "link", ...totalMember(paths) }, why: "The answer has a Link header, which gives the address of the next page" };
+}
+
+function totalMember(paths: readonly Member[]): { total?: string } {
+  const names = ["total", "totalcount", "totalitems", "totalresults", "totalrecords", "totalelements", "totalsize", "recordstotal"];
+  const total = pathNamed(paths, names, "number");
+  return total === undefined ? {} : { total };
+}
+
 const asSent = ({ name, wire = name, in: place, schema = {} }: PagingInput): Sent[] =>
   place === "query" || place === "body" ? [{ wire, plain: plain(wire), in: place, schema }] : [];
 
@@ -120,15 +137,17 @@ interface Member {
   path: string;
   plain: string;
   types: readonly string[];
+  format: string | undefined;
 }
 /** The members of an answer beside its list, nearest first. */
 function pathsOf(answer: JsonSchema | undefined, list: string, depth: number, before = ""): Member[] {
   if (typeof answer !== "object" || answer === null) return [];
   const members = Object.entries(answer.properties ?? {}).filter(([name]) => `${before}${name}` !== list);
-  const own = members.map(([name, { type }]) => ({
+  const own = members.map(([name, { type, format }]) => ({
     path: `${before}${name}`,
     plain: plain(name),
     types: [type].flat().filter((each) => each !== undefined),
+    format,
   }));
   const inner = depth === 0 ? [] : members.flatMap(([name, member]) => pathsOf(member, list, depth - 1, `${before}${name}.`));
   return [...own, ...inner];
@@ -158,7 +177,19 @@ const givenCursors = [
 
 /** Where an answer gives the cursor of the next page: under the input's own name, with "next" before it, or under a usual name. */
 function cursorPath(paths: readonly Member[], input: string): string | undefined {
-  const fits = ({ types }: Member) => !types.includes("object") && !types.includes("array") && !types.includes("boolean");
+  const fits = (member: Member) => isSingle(member) && !member.types.includes("boolean") && !isNextAddress(member);
   const names = [`next${input}`, input, ...givenCursors];
   return names.map((name) => paths.find((member) => member.plain === name && fits(member))?.path).find((path) => path !== undefined);
+}
+
+const isSingle = ({ types }: Member): boolean => !types.includes("object") && !types.includes("array");
+
+const nextAddresses = ["nexturl", "nextlink", "nextpageurl", "nextpagelink", "nexthref", "nexturi", "nextpageuri"];
+
+/** Whether a member is the address of the next page: by its name, by its format, or by standing among links. */
+function isNextAddress(member: Member): boolean {
+  const { path, plain: name, types, format } = member;
+  if (!isSingle(member) || (types.length > 0 && !types.includes("string"))) return false;
+  if (nextAddresses.includes(name) || /(^|\.)_?links\.next(\.href)?$/i.test(path)) return true;
+  return /^(next|nextpage)$/.test(name) && (format === "uri" || format === "url" || format === "uri-reference");
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { schemaOf } from "#catalog/schema-of.ts";
+import { schemaOfValue } from "./values.ts";
 import {
   guessChanged,
   guessEffect,
@@ -159,6 +160,24 @@ describe("how a list goes on", () => {
       page: "page",
     });
     expect(guessPaging(query("offset", "limit"), undefined)?.value).toMatchObject({ style: "offset", offset: "offset" });
+  });
+  test("by the address of the next page, in the answer or in its Link header", () => {
+    const of = (answer: Parameters<typeof schemaOfValue>[0], header = false) =>
+      guessPaging(query("locale"), schemaOfValue(answer), { list: "results", linkHeader: header })?.value;
+    const results = [{ id: "1" }];
+    expect(of({ results, count: 3, next: "https://api.example.com/items?page=2" })).toEqual({ style: "link", link: "next" });
+    expect(of({ results, total: 3, _links: { next: { href: "/items?after=1" } } })).toEqual({
+      style: "link",
+      link: "_links.next.href",
+      total: "total",
+    });
+    expect(of({ results, next_page_url: null })).toEqual({ style: "link", link: "next_page_url" });
+    expect(of({ results }, true)).toEqual({ style: "link" });
+    expect(of({ results, next: "abc" })).toBeUndefined();
+  });
+  test("an address is no cursor", () => {
+    const answer = schemaOfValue({ data: [{ id: "1" }], next: "https://api.example.com/items?cursor=x" });
+    expect(guessPaging(query("limit", "cursor"), answer, { list: "data", identity: "id" })?.value).toEqual({ style: "link", link: "next" });
   });
   test("without a size, or with a header, nothing is guessed", () => {
     expect(guessPaging(query("page"), undefined)).toBeNull();

@@ -60,8 +60,11 @@ function requestOf(entry: unknown, at: string, leftOut: Counts): SentRequest | n
     return missed(leftOut, "pages, pictures, scripts and other files");
   if (body?.kind === "text") return missed(leftOut, "calls that send neither JSON nor a form");
   const good = status >= 200 && status < 300 && answer !== undefined;
-  return { method, url, headers, body: method === "GET" ? null : body, at, ...(good && { answer }) };
+  return { method, url, headers, body: method === "GET" ? null : body, at, ...(good && { answer, linkHeader: namesNextPage(response) }) };
 }
+
+const namesNextPage = (response: unknown): boolean =>
+  pairsOf(memberOf(response, "headers")).some(([name, value]) => /^link$/i.test(name) && /;\s*rel="?next\b/i.test(value));
 
 function missed(leftOut: Counts, what: string): null {
   leftOut.add(what);

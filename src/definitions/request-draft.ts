@@ -219,7 +219,12 @@ function answered(
     request.answer === undefined || deeperThan(request.answer, 60) ? [] : [withoutSecretNames(request.answer, secrets)],
   );
   if (answers.length === 0) return { definition: {}, guesses: [] };
-  const { definition, guesses } = answerFacts(answers, { path, input, reads });
+  const { definition, guesses } = answerFacts(answers, {
+    path,
+    input,
+    reads,
+    linkHeader: placed.some(({ request }) => request.linkHeader === true),
+  });
   const example = shortened(answers[0]!);
   return {
     definition,

@@ -21,6 +21,8 @@ export interface SentRequest {
   basic?: boolean;
   /** What came back, where that was recorded: the JSON of a good answer. */
   answer?: Json;
+  /** What came back named the next page in its Link header. */
+  linkHeader?: boolean;
   /** Where in the source it is: "line 3". */
   at: string;
 }

@@ -44,6 +44,8 @@ export interface Ongoing {
   operation: Operation;
   connection: CallConnection;
   gathered: Gathered;
+  /** The address of the further page of a list that is asked for. */
+  next?: string | undefined;
 }
 
 /** An answer, unwrapped and as it came. */

@@ -153,7 +153,7 @@ class OperationCaller implements Caller {
   async *pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }> {
     const ongoing = await this.#begin({ ...request, dry: false, idempotencyKey: "" });
     const { operation } = ongoing;
-    const read: Call = (_, input) => this.#one(withInput(ongoing, input));
+    const read: Call = (_, input, next) => this.#one(withInput(ongoing, input, next));
     if (operation.list) return yield* readPages(operation, request.input, patient(read, this.#parts.clock, request.signal));
     const { output } = await read(operation.id, request.input);
     yield { rows: output === null || output === undefined ? [] : [output] };
@@ -204,11 +204,11 @@ class OperationCaller implements Caller {
   async #outcome(ongoing: Ongoing): Promise<Outcome> {
     const { request, operation, gathered } = ongoing;
     if (operation.recipe) return { output: await this.#recipe(ongoing) };
-    const page: Call = (_, input) => this.#one(withInput(ongoing, input));
+    const page: Call = (_, input, next) => this.#one(withInput(ongoing, input, next));
     if (!operation.list || (request.dry && this.#dryWrites.read(request.workspaceId, operation, request.input) !== null))
       return { output: withoutGone(operation, (await page(operation.id, request.input)).output) };
-    const brief: Call = async (id, input) => {
-      const answer = await page(id, input);
+    const brief: Call = async (id, input, next) => {
+      const answer = await page(id, input, next);
       leaveOutAnswer(gathered.exchanges);
       return answer;
     };
@@ -289,7 +289,7 @@ class OperationCaller implements Caller {
 
   /** The same login, lane and dryness for another operation of the app. */
   #bound({ request, app, connection, gathered }: Ongoing): Call {
-    return (id, input) => {
+    return (id, input, next) => {
       const operation = this.#catalog(request).operation(app.id, id);
       if (!operation) throw unknownOperation({ app: app.id, operation: id }, app);
       const { emptied: _, written: __, ...settings } = request.settings ?? {}; // what a recipe or a look-up asks is its own
@@ -299,6 +299,7 @@ class OperationCaller implements Caller {
         operation,
         connection,
         gathered,
+        next,
       });
     };
   }
@@ -306,8 +307,8 @@ class OperationCaller implements Caller {
   /** Reads that turn names into ids belong to the request, not to what it shows it did. */
   #lookUps(ongoing: Ongoing): Call {
     const { request, connection, gathered } = ongoing;
-    const look: Call = (id, input) =>
-      this.#bound({ ...ongoing, gathered: { ...gathered, exchanges: [], calls: 1 } })(id, input).catch((thrown: unknown) => {
+    const look: Call = (...asked) =>
+      this.#bound({ ...ongoing, gathered: { ...gathered, exchanges: [], calls: 1 } })(...asked).catch((thrown: unknown) => {
         throw gathered.exchanges.length === 0 ? notBegun(thrown) : thrown;
       });
     return this.#parts.remembered(connection, look, { dry: request.dry, note: (sentence) => void gathered.notes.push(sentence) });
@@ -328,15 +329,19 @@ class OperationCaller implements Caller {
   }
 }
 
-const withInput = (ongoing: Ongoing, input: Input): Ongoing => ({ ...ongoing, request: { ...ongoing.request, input } });
+const withInput = (ongoing: Ongoing, input: Input, next: string | undefined): Ongoing => ({
+  ...ongoing,
+  request: { ...ongoing.request, input },
+  next,
+});
 
 /** The request as the client sends it. A further call of the same step has a key of its own. */
-function outboundCall({ request, app, operation, connection }: Ongoing, input: Input, number: number): OutboundCall {
+function outboundCall({ request, app, operation, connection, next }: Ongoing, input: Input, number: number): OutboundCall {
   return {
     connection,
     app,
     operation,
-    request: buildRequest(operation, input, connection, app),
+    request: buildRequest(operation, input, connection, app, next),
     lane: request.lane,
     dry: request.dry,
     claim: request.idempotencyKey,

@@ -13,10 +13,10 @@ const keptAnswers = 5;
 export function patient(call: Call, clock: Clock, signal: AbortSignal | undefined): Call {
   let begun = false;
   let waitedMs = 0;
-  return async (id, input) => {
+  return async (id, input, next) => {
     for (;;) {
       try {
-        const answer = await call(id, input);
+        const answer = await call(id, input, next);
         begun = true;
         return answer;
       } catch (thrown) {

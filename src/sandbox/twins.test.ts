@@ -250,6 +250,16 @@ describe("the twin of an app of one's own", () => {
     for (const text of ["<td>vip</td>", "#ff0000", "posts 3"]) expect(page.text).toContain(text);
   });
 
+  test("gives its statistics page by page, each with the address of the next", async () => {
+    for (let n = 0; n < 53; n++)
+      await call("POST", "/statistics", { locationId: bench.acme, timestamp: "2026-11-30T07:00:00Z", statistics: { posts: n } });
+    const first = await call("GET", `/statistics?locationId=${bench.acme}`);
+    const next = String(first.body["next"]);
+    expect(new URL(next).searchParams.get("locationId")).toBe(bench.acme);
+    const second = await call("GET", `/statistics${new URL(next).search}`);
+    expect([first.rows("statistics").length, second.rows("statistics").length, second.body["next"]]).toEqual([50, 3, null]);
+  });
+
   test("is opened by the client alone, for what the token may", async () => {
     expect((await bench.call("GET", "/your-app/tag-details")).status).toBe(401);
     expect((await token({ grant_type: "refresh_token", ...clientOf("/your-app") }, "/your-app")).body["error"]).toBe(

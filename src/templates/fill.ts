@@ -3,7 +3,8 @@ import type { FlowDefinition } from "#engine/flow/format.ts";
 import { defined } from "#kernel/defined.ts";
 import { badInput } from "#kernel/errors.ts";
 import type { FlowTemplate } from "./format.ts";
-import { choiceProblem, type ChoiceValue, questionsOf, writeChoice, writeConnection } from "./places.ts";
+import { choiceProblem, type ChoiceValue, questionsOf, sendTo, writeChoice, writeConnection } from "./places.ts";
+import { type Receiver, receiversFor, receiverKey } from "./receivers.ts";
 
 /** What is known when a flow is made from a template; the rest is asked at its set-up. */
 export interface TemplateAnswers {
@@ -14,8 +15,11 @@ export interface TemplateAnswers {
   choices: Readonly<Record<string, ChoiceValue>>;
 }
 
-/** The flow of a template with answers in it. Throws BAD_INPUT naming the answer that does not fit. */
-export function fillTemplate(template: FlowTemplate, { name, ...answers }: TemplateAnswers): FlowDefinition {
+/**
+ * The flow of a template with answers in it. Throws BAD_INPUT naming the answer that does not fit. `own`: the operations of the workspace's own
+ * apps, by whose keys an address may be answered.
+ */
+export function fillTemplate(template: FlowTemplate, { name, ...answers }: TemplateAnswers, own: readonly Receiver[] = []): FlowDefinition {
   const questions = questionsOf(template);
   const connections = new Map(Object.entries(answers.connections)); // a template may call one 'constructor'
   const choices = new Map(Object.entries(answers.choices));
@@ -30,6 +34,11 @@ export function fillTemplate(template: FlowTemplate, { name, ...answers }: Templ
   for (const choice of questions.choices) {
     const value = choices.get(choice.name);
     if (value === undefined) continue;
+    const receiver = choice.sends && receiversFor(choice.sends, own).find((each) => receiverKey(each) === value);
+    if (receiver) {
+      flow = sendTo(flow, choice, receiver);
+      continue;
+    }
     const problem = choiceProblem(choice, value);
     if (problem !== null) throw badInput(`choices.${choice.name}`, `'${choice.label}' ${problem}`);
     flow = writeChoice(flow, choice, value);

@@ -81,18 +81,28 @@ export const flowTemplate = z.strictObject({
   rules: z.record(partName, ruleDefinition).optional().describe("The transformation rules that the flow uses, by name."),
 });
 
+/** The request over plain HTTP with which a template sends something to an address. */
+const sending = z.object({ app: z.string(), operation: z.string(), input: z.record(z.string(), jsonValue) });
+
 /** What a set-up keeps of its template: what is asked, and where in the flow the answers go. */
 export const setupQuestions = z.object({
   title: z.string(),
   about: z.string(),
-  connections: z.array(connection.extend({ at: z.array(place) })),
-  choices: z.array(choice),
+  connections: z.array(
+    connection.extend({
+      at: z.array(place),
+      orOwnApp: z.boolean().optional().describe("A connection of an app of the workspace fits as well."),
+    }),
+  ),
+  choices: z.array(choice.extend({ sends: sending.optional().describe("Of an address: what is sent there.") })),
   example: flowTemplate.shape.example,
 });
 
 export type Place = z.output<typeof place>;
 export type ChoiceKind = (typeof choiceKinds)[number];
 export type TemplateChoice = z.output<typeof choice>;
+export type Sending = z.output<typeof sending>;
 export type TemplateConnection = z.output<typeof connection>;
 export type FlowTemplate = z.output<typeof flowTemplate>;
 export type SetupQuestions = z.output<typeof setupQuestions>;
+export type SetupChoice = SetupQuestions["choices"][number];

@@ -1,6 +1,8 @@
 import { isObject } from "#kernel/json.ts";
 import type { FlowDefinition } from "#engine/flow/format.ts";
-import type { FlowTemplate, Place, SetupQuestions, TemplateChoice } from "./format.ts";
+import { plainHttp } from "#catalog/plain-http.ts";
+import { type Receiver, receiverKey, valuesFor } from "./receivers.ts";
+import type { FlowTemplate, Place, Sending, SetupChoice, SetupQuestions, TemplateChoice } from "./format.ts";
 
 /**
  * The places of a flow at which something is chosen, read and written. The flow itself holds what was chosen, so whatever else is changed
@@ -69,10 +71,12 @@ function pathOfStep(at: unknown, id: string | number, path: (string | number)[])
 
 export type ChoiceValue = string | number;
 
-/** What is chosen now; undefined where nothing is, null where the flow no longer has a place for it. */
-export function readChoice(flow: FlowDefinition, choice: TemplateChoice): ChoiceValue | undefined | null {
+/** What is chosen now, or the key of the operation that receives in place of an address; undefined where nothing is, null where the flow no longer has a place for it. */
+export function readChoice(flow: FlowDefinition, choice: SetupChoice): ChoiceValue | undefined | null {
   const place = choice.at.find((each) => wholePath(flow, each) !== null);
   if (place === undefined) return null;
+  const receiver = choice.sends && receiverAt(flow, place, choice.sends);
+  if (receiver !== undefined) return receiver;
   const value = readPlace(flow, place);
   if (choice.kind === "customField") return isObject(value) ? Object.keys(value).find((name) => value[name] === choice.value) : undefined;
   const part = choice.within === undefined ? value : partOf(value, choice.within);
@@ -80,11 +84,27 @@ export function readChoice(flow: FlowDefinition, choice: TemplateChoice): Choice
 }
 
 /** The flow with another choice. `undefined`: nothing is chosen, and the field is left empty. */
-export function writeChoice(flow: FlowDefinition, choice: TemplateChoice, value: ChoiceValue | undefined): FlowDefinition {
-  return choice.at.reduce((changed, place) => {
-    if (wholePath(changed, place) === null) return changed;
+export function writeChoice(flow: FlowDefinition, choice: SetupChoice, value: ChoiceValue | undefined): FlowDefinition {
+  return choice.at.reduce((before, place) => {
+    if (wholePath(before, place) === null) return before;
+    const { sends } = choice;
+    const changed = sends && receiverAt(before, place, sends) !== undefined ? sendTo(before, choice, null) : before;
     return writePlace(changed, place, valueAt(readPlace(changed, place), choice, value));
   }, flow);
+}
+
+/** The app and operation that receive at a step, where it is no longer the request that the template brings. */
+function receiverAt(flow: FlowDefinition, [step]: Place, { app: plain }: Sending): string | undefined {
+  const [app, operation] = ["app", "operation"].map((member) => readPlace(flow, [step!, member]));
+  return typeof app === "string" && typeof operation === "string" && app !== plain ? receiverKey({ app, key: operation }) : undefined;
+}
+
+/** The flow with a step that calls the receiver, with the values that it has fields for; `null`: with the request that the template brings. */
+export function sendTo(flow: FlowDefinition, { at: [place], sends }: SetupChoice, receiver: Receiver | null): FlowDefinition {
+  if (!sends || place === undefined) return flow;
+  const { app, operation, input } = sends;
+  const members = receiver ? { app: receiver.app, operation: receiver.key, input: valuesFor(receiver, input) } : { app, operation, input };
+  return Object.entries(members).reduce((changed, [member, value]) => writePlace(changed, [place[0]!, member], value), flow);
 }
 
 function valueAt(before: unknown, { kind, within, value: filling, at: [first] }: TemplateChoice, value: ChoiceValue | undefined): unknown {
@@ -153,11 +173,44 @@ export const writeConnection = (
   name: string | undefined,
 ): FlowDefinition => at.reduce((changed, place) => writePlace(changed, place, name), flow);
 
+/** The flow with an empty address wherever what was sent went to another app than that of the connection now chosen. */
+export const withoutOtherReceivers = (
+  flow: FlowDefinition,
+  { at }: SetupQuestions["connections"][number],
+  choices: readonly SetupChoice[],
+  app: string | undefined,
+): FlowDefinition =>
+  choices.reduce((changed, choice) => {
+    const step = choice.at[0]?.[0];
+    if (!choice.sends || step === undefined || !at.some(([owner]) => owner === step)) return changed;
+    return readPlace(changed, [step, "app"]) === (app ?? choice.sends.app) ? changed : sendTo(changed, choice, null);
+  }, flow);
+
 /** What a set-up of the template asks, with the places of its connections. */
-export const questionsOf = ({ title, about, connections, choices, example, flow }: FlowTemplate): SetupQuestions => ({
-  title,
-  about,
-  connections: connections.map((each) => ({ ...each, at: connectionPlaces(flow, each.name) })),
-  choices: [...choices],
-  ...(example && { example }),
-});
+export function questionsOf({ title, about, connections, choices, example, flow }: FlowTemplate): SetupQuestions {
+  const asked = choices.map((choice): SetupChoice => {
+    const sends = sendingAt(flow, choice);
+    return sends ? { ...choice, sends } : choice;
+  });
+  const senders = new Set(asked.flatMap(({ sends, at }) => (sends ? [at[0]![0]] : [])));
+  return {
+    title,
+    about,
+    connections: connections.map((each) => {
+      const at = connectionPlaces(flow, each.name);
+      const orOwnApp = at.length > 0 && at.every(([owner]) => senders.has(owner!));
+      return { ...each, at, ...(orOwnApp && { orOwnApp }) };
+    }),
+    choices: asked,
+    ...(example && { example }),
+  };
+}
+
+/** What is sent to an address that is asked for, where a step sends members by name: then somebody else can receive them. */
+function sendingAt(flow: FlowDefinition, { kind, at }: TemplateChoice): Sending | undefined {
+  const [place] = at;
+  if (kind !== "address" || at.length !== 1 || place?.length !== 3 || place[0] === "trigger" || place[1] !== "input") return undefined;
+  const [app, operation, input] = ["app", "operation", "input"].map((member) => readPlace(flow, [place[0]!, member]));
+  if (app !== plainHttp.app || typeof operation !== "string" || !isObject(input) || !isObject(input["body"])) return undefined;
+  return { app, operation, input: { ...(input as Sending["input"]), [String(place[2])]: "" } };
+}

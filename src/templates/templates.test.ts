@@ -11,7 +11,19 @@ import { describeFlow, scopesAt } from "./describe.ts";
 import { fillTemplate } from "./fill.ts";
 import { flowTemplate, type FlowTemplate, type TemplateChoice } from "./format.ts";
 import { templateOf } from "./offer.ts";
-import { choiceProblem, eachStep, questionsOf, readChoice, readConnection, readPlace, writeChoice, writeConnection } from "./places.ts";
+import {
+  choiceProblem,
+  eachStep,
+  questionsOf,
+  readChoice,
+  readConnection,
+  readPlace,
+  sendTo,
+  withoutOtherReceivers,
+  writeChoice,
+  writeConnection,
+} from "./places.ts";
+import { receiverKey, receiversFor, surelyMeant } from "./receivers.ts";
 
 const catalog = builtIn.of("any");
 const all = Object.entries(builtInTemplates);
@@ -320,4 +332,57 @@ test("what a flow will do otherwise reads on at the same depth, where that is an
     [0, "Otherwise"],
     [1, "Add tags to contact: detractor"],
   ]);
+});
+
+describe("what is sent to an address can go to an operation of an app of the workspace", () => {
+  const template = builtInTemplates["newest-tags-to-your-app"]!;
+  const questions = questionsOf(template);
+  const choice = questions.choices.find(({ sends }) => sends)!;
+  const operation = (key: string, names: readonly string[], effect = "update") => ({
+    app: "loom",
+    key,
+    effect,
+    inputs: names.map((name) => ({ name, in: name === "location_id" ? "path" : "body" })),
+  });
+  const replace = operation("tags.replace", ["location_id", "tags", "timestamp", "colour"]);
+  const own = [
+    operation("tags.get", ["tags"], "read"),
+    operation("notes.add", ["text"]),
+    operation("places.save", ["location_id"]),
+    replace,
+  ];
+
+  test("which has fields for it: those with the most come first, and the only one with the most is meant", () => {
+    expect(receiversFor(choice.sends!, own).map(receiverKey)).toEqual(["loom.tags.replace", "loom.places.save"]);
+    expect(surelyMeant(choice.sends!, own)).toBe(replace);
+    expect(surelyMeant(choice.sends!, [...own, { ...replace, key: "tags.put" }])).toBeUndefined();
+  });
+
+  test("and back: the fields have what was sent, under their own names, and the address is empty again", () => {
+    const sent = sendTo(template.flow, choice, replace);
+    expect(readPlace(sent, ["send", "app"])).toBe("loom");
+    expect(readPlace(sent, ["send", "input"])).toEqual({
+      location_id: "{{ trigger.locationId }}",
+      tags: "{{ tags }}",
+      timestamp: "{{ now }}",
+    });
+    expect(readChoice(sent, choice)).toBe("loom.tags.replace");
+    const [asked] = questions.connections.filter(({ orOwnApp }) => orOwnApp);
+    expect(withoutOtherReceivers(sent, asked!, questions.choices, "loom")).toEqual(sent);
+    expect(withoutOtherReceivers(sent, asked!, questions.choices, undefined)).toEqual(template.flow);
+    expect(readPlace(writeChoice(sent, choice, "https://app.example.com"), ["send", "input", "url"])).toBe("https://app.example.com");
+  });
+
+  test("by an answer over the API as well", () => {
+    const filled = fillTemplate(template, { connections: {}, choices: { address: "loom.tags.replace" } }, own);
+    expect(readPlace(filled, ["send", "operation"])).toBe("tags.replace");
+  });
+
+  test("and a login that is used for anything else stays with its app", () => {
+    expect(questions.connections.map(({ name, orOwnApp = false }) => [name, orOwnApp])).toEqual([
+      ["highlevel", false],
+      ["your-app", true],
+    ]);
+    expect(questionsOf(builtInTemplates["list-to-contacts"]!).connections.some(({ orOwnApp }) => orOwnApp)).toBe(false);
+  });
 });

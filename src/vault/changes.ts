@@ -3,6 +3,7 @@ import { isOpen } from "#catalog/login.ts";
 import { isHeaderName } from "#catalog/definition-texts.ts";
 import { loginKinds, loginSettings, type AuthScheme } from "#catalog/logins/kinds.ts";
 import { canonicalJson } from "#kernel/json.ts";
+import { loginPlace } from "#kernel/login-place.ts";
 import { bad, checkCharacters, checkSecret, checkUrl, withoutEnds } from "./credentials.ts";
 import type { Connection, ConnectionChange, LoginApp, NewConnection, Secret } from "./types.ts";
 
@@ -70,7 +71,7 @@ export function refuseMove(app: LoginApp | undefined, current: Connection, chang
     throw bad("secret", "is needed again when the address changes: a login is only ever sent to the address it was made for");
   if (app && settings && baseUrl === undefined && current.baseUrl === undefined) checkAddress(app, { auth: current.auth, settings });
   // An address that is cleared moves the login as well: to the app's own, or to any that a step names.
-  if ("baseUrl" in change && !isOpen(current.auth) && originOf(baseUrl) !== originOf(current.baseUrl)) {
+  if ("baseUrl" in change && !isOpen(current.auth) && loginPlace(baseUrl) !== loginPlace(current.baseUrl)) {
     throw bad("secret", "is needed again when the address changes: a login is only ever sent to the address it was made for");
   }
   if (baseUrl !== undefined) checkUrl("baseUrl", baseUrl);
@@ -82,8 +83,6 @@ export function refuseMove(app: LoginApp | undefined, current: Connection, chang
 /** The first part of the app's address that would be another one. */
 const movedVariable = (app: LoginApp | undefined, current: Connection, settings: Readonly<Record<string, string>>): string | undefined =>
   app?.variables?.find(({ name }) => settings[name] !== current.settings?.[name])?.name;
-
-const originOf = (url: string | undefined): string => (url === undefined ? "" : URL.canParse(url) ? new URL(url).origin : url);
 
 /** Whether a change moves the connection to another account or address: then its last test no longer counts. */
 export const isMoved = (current: Connection, change: Omit<ConnectionChange, "secret">): boolean =>

@@ -227,19 +227,30 @@ describe("changing", () => {
   test("nobody gets a secret sent elsewhere by changing the address", async () => {
     const { vault } = world();
     const made = await vault.connect("w", { ...acme, baseUrl: "http://127.0.0.1:4401" });
-    await expect(vault.change("w", made.id, { baseUrl: "https://evil.example.com" })).rejects.toMatchObject({
-      code: "BAD_INPUT",
-      details: { field: "secret" },
-    });
+    // On a shared host the path says whose account it is.
+    for (const baseUrl of ["https://evil.example.com", "http://127.0.0.1:4401/another-account", "http://127.0.0.1:4401/?account=other"])
+      await expect(vault.change("w", made.id, { baseUrl })).rejects.toMatchObject({ code: "BAD_INPUT", details: { field: "secret" } });
     for (const settings of [{ param: "q" }, { tokenUrl: "https://evil.example.com/token" }] as Record<string, string>[])
       await expect(vault.change("w", made.id, { settings })).rejects.toMatchObject({ code: "BAD_INPUT", details: { field: "secret" } });
     await expect(vault.change("w", made.id, { baseUrl: "http://bob:pw@127.0.0.1:4401" })).rejects.toMatchObject({
       details: { field: "baseUrl" },
     });
-    await vault.change("w", made.id, { baseUrl: "http://127.0.0.1:4401/v2" });
+    await vault.change("w", made.id, { baseUrl: "http://127.0.0.1:4401/" });
     expect((await vault.change("w", made.id, { baseUrl: "https://new.example.com", secret: { token: "t" } })).baseUrl).toBe(
       "https://new.example.com",
     );
+  });
+
+  test("nobody gets a secret sent to another account by changing a part of the path", async () => {
+    const { vault } = world();
+    const login = { app: "desk", name: "desk", title: "Desk", auth: "header" as const, secret: { token: "key-top-secret" } };
+    const { id } = await vault.connect("w", { ...login, settings: { account: "acme" } });
+    for (const settings of [{ version: "v2" }, { version: "" }, { account: "other" }] as Record<string, string>[])
+      for (const attempt of [vault.change("w", id, { settings }), vault.changedDraft("w", id, { settings })])
+        await expect(attempt).rejects.toMatchObject({ code: "BAD_INPUT", details: { field: "secret" } });
+    expect((await vault.change("w", id, { settings: { version: "v2" }, secret: { token: "k" } })).settings).toMatchObject({
+      version: "v2",
+    });
   });
 
   test("nobody gets a secret sent elsewhere by clearing the address", async () => {

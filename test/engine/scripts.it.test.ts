@@ -6,7 +6,9 @@ import { lintFlow } from "#engine/lint/lint.ts";
 import type { LintReader } from "#engine/lint/types.ts";
 import type { StepDefinition } from "#engine/types/flows.ts";
 import { openSqlite } from "#storage/database.ts";
+import { openPostgres } from "#storage/postgres/open.ts";
 import { openEngine, workspace } from "../fakes/engine.ts";
+import { freshDatabase } from "../support/postgres/fresh.ts";
 
 type House = Awaited<ReturnType<typeof openEngine>>;
 
@@ -102,9 +104,12 @@ describe("a step with a script", () => {
   });
 });
 
-describe("a stop in the middle of a script", () => {
+describe.each([
+  ["SQLite", async () => openSqlite({ file: ":memory:" })],
+  ["PostgreSQL", async () => openPostgres({ url: await freshDatabase(), poolSize: 4 })],
+] as const)("a stop in the middle of a script, on %s", (_, open) => {
   test("loses nothing: the next start executes it again, with the same result", async () => {
-    const db = await openSqlite({ file: ":memory:" });
+    const db = await open();
     const first = await openEngine(operations, { db });
     await first.engine.start();
     const slow = "let n = 0; for (let i = 0; i < 3e6; i++) n += i; return uuid()";

@@ -376,6 +376,7 @@ export async function openServer({
       connections: async () => [],
       partFiles,
       catalog,
+      isBuiltIn: (id) => catalog.isBuiltIn(id),
       titlesOf: () => house.knowledge,
       clock,
     }),

@@ -4,7 +4,6 @@ import { beforeAll, expect, test } from "vitest";
 import type { ConnectionView, FlowDetail } from "#api/schemas.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { sandboxDefaults, type Sandbox } from "#sandbox/index.ts";
-import { firstWorkspaceId } from "#server/start/store.ts";
 import { GuidedSetUp } from "#test/support/guided-set-up.ts";
 import { connectAcme, until } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
@@ -24,9 +23,14 @@ beforeAll(async () => {
   await connectAcme(millrace);
 });
 
-/** The login of the app's address, which a template asks for only where there is one. */
+/** The login of the app itself, in place of that of an address. */
 const connect = async (page: Page) => {
-  await page.getByLabel("Connection of Login of the address").selectOption({ label: "Your App's key" });
+  await page.getByLabel("Connection of Login of the address").selectOption({ label: "Our app (Your App)" });
+};
+/** The operation that receives what the template sends. The one with the most fields for it is chosen already. */
+const chosen = (title: string) => async (page: Page) => {
+  const operation = page.getByLabel("Operation of Your App");
+  expect(await operation.locator("option:checked").textContent()).toBe(title);
 };
 
 /** Its document as it was before it had charts. */
@@ -95,6 +99,11 @@ test("Y3: it is told the address of a flow, and what it did not sign is refused,
   await page.getByLabel("Registered by").selectOption({ label: "Register a webhook" });
   await page.getByLabel("Where the secret comes from").selectOption({ label: "The app gives it when the address is registered" });
   await web.expectGood("your-app-registers");
+  await page.getByRole("tab", { name: /^Operations/ }).click();
+  await page.getByText("List statistics").first().click();
+  await page.getByLabel("Path of the next address in the answer").waitFor();
+  await web.expectGood("your-app-next-page");
+  await page.getByRole("tab", { name: /^Triggers/ }).click();
   expect(await page.getByText("was saved elsewhere").count()).toBe(0); // the import of the newer document was our own
   await page.getByRole("button", { name: "Save app" }).first().click();
   await page.getByText("Version 3 is saved").waitFor();
@@ -130,19 +139,10 @@ const movedOn =
   };
 
 test("Y2: when the tags of a sub-account change, the newest tags are in the app, with the sub-account and the time", async () => {
-  await web.house.millrace.vault.connect(firstWorkspaceId, {
-    name: "your-app",
-    title: "Your App's key",
-    app: "http",
-    auth: "header",
-    baseUrl: address,
-    settings: { header: "X-Api-Key" },
-    secret: { token: sandbox.yourApp.logins.key },
-  });
   const flow = await setUp.install("newest-tags-to-your-app", {
     name: "Newest tags to your app",
     connect,
-    texts: { "Address to send to": `${address}/locations/${acmeDental}/tags` },
+    choose: chosen("Replace the tags of a sub-account"),
   });
   sandbox.state.tags.put({ id: "tagBrandNewest00001", locationId: acmeDental, name: "brand newest" });
   expect(await setUp.finish(flow)).toEqual([]);
@@ -155,7 +155,10 @@ test("Y3: new tag details of the app are in HighLevel, and the app is told that 
   const flow = await setUp.install("tag-details-from-your-app", {
     name: "Tag details from your app",
     connect,
-    texts: { "Address that takes the confirmation": `${address}/tag-details/confirm` },
+    choose: async (page) => {
+      await page.getByLabel("Operation of Your App").selectOption({ label: "Confirm that a tag detail arrived" });
+      await web.expectGoodOnPhone("your-app-receives");
+    },
   });
   sandbox.yourApp.hooks.subscribe(flow.trigger.hookUrl!, ["tagDetail.changed"]);
   const about = { locationId: acmeDental, tagId: "t1", name: "Silver", colour: "#c0c0c0", description: "Second best" };
@@ -167,9 +170,9 @@ test("Y3: new tag details of the app are in HighLevel, and the app is told that 
 
 // The last, because a day ends the sign-in.
 test("Y4: statistics come every day and at once when the app asks, and its chart is made of them", async () => {
-  const texts = { "Address to send to": `${address}/statistics` };
-  const daily = await setUp.install("statistics-every-morning", { name: "Statistics every morning", connect, texts });
-  const asked = await setUp.install("statistics-on-request", { name: "Statistics on request", connect, texts });
+  const choose = chosen("Send statistics");
+  const daily = await setUp.install("statistics-every-morning", { name: "Statistics every morning", connect, choose });
+  const asked = await setUp.install("statistics-on-request", { name: "Statistics on request", connect, choose });
   sandbox.yourApp.hooks.subscribe(asked.trigger.hookUrl!, ["statistics.requested"]);
   sandbox.yourApp.askForStatistics(acmeDental);
   expect(await setUp.finish(asked)).toEqual([]);

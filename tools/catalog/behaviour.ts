@@ -1,4 +1,4 @@
-import { repeatable, type App, type Operation, type Paging } from "#catalog/types.ts";
+import { repeatable, type App, type Operation, type InputPaging } from "#catalog/types.ts";
 import { code, slug } from "./markdown.ts";
 
 /** Where things stand in the pages: by what they are linked. */
@@ -61,11 +61,9 @@ const recordNews = (o: Operation): string[] => [
 const decider = ({ changed, volatile = [] }: Operation): string =>
   changed ? `\`${changed}\`` : `its content${volatile.length > 0 ? ` (without ${code(volatile)})` : ""}`;
 
-type Sized = Exclude<Paging, { style: "none" }>;
-const isPaged = (paging: Operation["paging"]): paging is Sized =>
-  paging !== undefined && paging.style !== "none" && paging.style !== "address";
+const isPaged = (paging: Operation["paging"]): paging is InputPaging => paging !== undefined && "size" in paging;
 
-function pagingWords(paging: Sized): string {
+function pagingWords(paging: InputPaging): string {
   const by = { cursor: "by cursor", offset: "by offset", page: "by page number", lastRow: "by its last row" }[paging.style];
   const beyond = paging.style === "page" && paging.pageRows ? `, by cursor beyond ${paging.pageRows} rows` : "";
   return `${by}, ${paging.max} rows at a time${beyond}`;

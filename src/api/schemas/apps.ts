@@ -174,6 +174,7 @@ const paging = z.discriminatedUnion("style", [
     more: path.optional(),
     floor: z.int().min(1).optional(),
   }),
+  z.strictObject({ style: z.literal("link"), link: path.optional(), total: path.optional() }),
 ]);
 const fieldNames = z.array(fieldName).min(1).max(20);
 const rule = z.discriminatedUnion("kind", [

@@ -5,12 +5,12 @@ import { flowBody } from "./flows.ts";
 import { shortName } from "./common.ts";
 import { existingParts } from "./parts.ts";
 
-export type { FlowTemplate, Place, SetupQuestions, TemplateChoice, TemplateConnection } from "#templates/format.ts";
+export type { FlowTemplate, Place, SetupChoice, SetupQuestions, TemplateChoice, TemplateConnection } from "#templates/format.ts";
 
 /** A template as a file has it. Its flow is checked by the engine, which names the place of every mistake. */
 export const templateBody = flowTemplate.extend({ flow: flowBody });
 
-const neededConnection = flowTemplate.shape.connections.unwrap().element.extend({
+const neededConnection = setupQuestions.shape.connections.element.omit({ at: true }).extend({
   /** The scopes its login needs. */
   scopes: z.array(z.string()),
 });

@@ -28,14 +28,17 @@ export class LookupCache {
 
   /** A call that answers from memory, for one connection. `fresh` asks again, if it has not just done so, and remembers. */
   wrap(connectionId: string, call: Call): LookupCall {
-    const key = (operation: string, input: Record<string, unknown>) => `${connectionId}\n${operation}\n${canonicalJson(input)}`;
-    const fresh: Call = (operation, input) => {
-      const kept = this.#kept.get(key(operation, input));
+    const keyOf = (...[operation, input, next = ""]: Parameters<Call>) => `${connectionId}\n${operation}\n${canonicalJson(input)}\n${next}`;
+    const fresh: Call = (...asked) => {
+      const key = keyOf(...asked);
+      const kept = this.#kept.get(key);
       const now = this.#clock.now();
-      return kept && kept.freshUntil > now ? kept.result : this.#keep(key(operation, input), call(operation, input), now + freshMs);
+      return kept && kept.freshUntil > now ? kept.result : this.#keep(key, call(...asked), now + freshMs);
     };
-    const remembered: Call = (operation, input) =>
-      this.#cached(key(operation, input)) ?? this.#keep(key(operation, input), call(operation, input), 0);
+    const remembered: Call = (...asked) => {
+      const key = keyOf(...asked);
+      return this.#cached(key) ?? this.#keep(key, call(...asked), 0);
+    };
     return Object.assign(remembered, { fresh });
   }
 

@@ -11,11 +11,12 @@ interface Json {
   json?: boolean;
 }
 
-/** The definitions that an app had: listed, compared, restored. */
+/** The definitions that an app had: listed, compared, restored, and given to another workspace. */
 export function addAppVersionCommands(app: Command, tools: Tools): void {
   addVersions(app, tools);
   addCompare(app, tools);
   addRestore(app, tools);
+  addShare(app, tools);
 }
 
 function addVersions(app: Command, { api, show }: Tools): void {
@@ -60,4 +61,18 @@ function addRestore(app: Command, tools: Tools): void {
     show(put, json, () => appLine(`Restored version ${version}`, put));
   });
   withExamples(command, "millrace app restore helpdesk 3");
+}
+
+function addShare(app: Command, { api, show }: Tools): void {
+  const command = withJson(
+    app
+      .command("share")
+      .description("Put the definition of an app into another workspace, where you may define apps as well; no login goes with it")
+      .argument("<app>", "its id")
+      .argument("<workspace>", "the id of the other workspace"),
+  ).action(async (id: string, workspace: string, { json }: Json) => {
+    const reply = await api().apps.share({ id, body: { workspace } });
+    show(reply, json, () => `Shared '${id}' with the workspace ${workspace}.`);
+  });
+  withExamples(command, "millrace app share helpdesk ws_main");
 }

@@ -121,6 +121,11 @@ test("app versions lists the definitions, compare says what another changes, and
   ]);
 });
 
+test("app share puts the definition into another workspace", async () => {
+  const { asked, out } = await runCli(["app", "share", "helpdesk", "ws_2"], { answers: { "POST /apps/helpdesk/share": { ok: true } } });
+  expect([asked.at(-1)!.body, out]).toEqual([{ workspace: "ws_2" }, "Shared 'helpdesk' with the workspace ws_2.\n"]);
+});
+
 test("app draft prints a definition to save, and beside it what was left out and guessed", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "millrace-app-")), "request.txt");
   writeFileSync(file, "curl https://x.example.com/a");

@@ -14,6 +14,8 @@ export interface AnswerNode {
   at: string;
   /** No answer of success is described. */
   isMissing?: boolean;
+  /** It has a Link header. */
+  linkHeader?: boolean;
 }
 
 /** The answer of success: 200 first, then 201 and the others. */
@@ -25,6 +27,7 @@ export function answerOf(operation: Node, at: string, { refs, notes }: FieldTool
   const code = codes[0] ?? (Object.hasOwn(responses, "default") ? "default" : undefined);
   if (code === undefined) return { node: {}, at, isMissing: true };
   const target = refs.follow(responses[code], `${at}.responses.${code}`);
+  const linkHeader = Object.keys(isObject(target?.node["headers"]) ? target.node["headers"] : {}).some((name) => /^link$/i.test(name));
   const content = isObject(target?.node["content"]) ? target.node["content"] : {};
   const media = Object.keys(content);
   const type = media.find((each) => /json/i.test(each)) ?? media.find((each) => /\*/.test(each));
@@ -32,12 +35,12 @@ export function answerOf(operation: Node, at: string, { refs, notes }: FieldTool
     if (media.length > 0) notes.add(`${at}.responses.${code}`, `The answer is ${media.join(", ").slice(0, 80)}, and comes as text.`);
     return { node: {}, at };
   }
-  return { node: refs.follow(content[type], target?.at ?? at)?.node ?? {}, at: `${target?.at ?? at}.content.${type}` };
+  return { node: refs.follow(content[type], target?.at ?? at)?.node ?? {}, at: `${target?.at ?? at}.content.${type}`, linkHeader };
 }
 
 /** The members of a definition that follow from the answer, and why. */
 export function answerMembers(
-  { node, at }: AnswerNode,
+  { node, at, linkHeader = false }: AnswerNode,
   { path, effect, input }: { path: string; effect: string; input: readonly FieldDefinition[] },
   tools: FieldTools,
 ): { members: AnswerMembers; guesses: DraftGuess[] } {
@@ -61,7 +64,11 @@ export function answerMembers(
   if (found.value.list && effect === "read")
     take(
       "paging",
-      guessPaging(input, answer, { list: found.value.result, ...(members.identity !== undefined && { identity: members.identity }) }),
+      guessPaging(input, answer, {
+        list: found.value.result,
+        linkHeader,
+        ...(members.identity !== undefined && { identity: members.identity }),
+      }),
     );
   const output = outputOf(answer, found.value.result);
   if (output) members.output = output;

@@ -6,6 +6,7 @@ import type { AnyStep } from "./kinds/kind.ts";
 import { stepKinds } from "./kinds/kinds.ts";
 import { placeInWords } from "./place-words.ts";
 import { isTemplate } from "../mapping/is-template.ts";
+import { withRuleTitles } from "../mapping/rule-names.ts";
 import { conditionWords } from "../mapping/words/condition-words.ts";
 import type { SourceNames } from "../mapping/words/paths.ts";
 import { templateWords } from "../mapping/words/template-words.ts";
@@ -43,7 +44,7 @@ export function compareFlows(before: FlowDefinition, after: FlowDefinition, titl
   const changed = (step: AnyStep | null, { at, from, to }: Difference, oldAt: string): FlowChange => {
     const where = to === undefined ? words(before, oldAt) : words(after, at); // what is gone is named as it was
     const reading = step === null ? undefined : stepKinds.find(step)?.templates[at.slice(at.lastIndexOf(".") + 1)];
-    const inWords = [from, to].map((value, i) => valueText(value, reading === "condition", names[i]!));
+    const inWords = [from, to].map((value, i) => valueText(titled(value, titles), reading === "condition", names[i]!));
     // Two fields may be called the same: then they are shown as they are written.
     const [was, is] = inWords[0] === inWords[1] ? [written(from), written(to)] : inWords;
     return { kind: "changed", at, where, step: step?.id ?? null, from, to, text: changeText(where, [from, was!], [to, is!]) };
@@ -206,6 +207,8 @@ function changeText(where: string, [from, was]: readonly [unknown, string], [to,
 }
 
 const isEmptied = (value: unknown): boolean => isObject(value) && value["$empty"] === true;
+
+const titled = (value: unknown, { rules }: Titles): unknown => (typeof value === "string" ? withRuleTitles(value, rules) : value);
 
 function valueText(value: unknown, isCondition: boolean, names: SourceNames): string {
   if (typeof value === "string" && isCondition && value !== "") return `“${conditionWords(value, names)}”`;

@@ -34,6 +34,7 @@ export function compileFlow(
   const common: Common = {
     mapping,
     home: homeOf(definition),
+    rules: knowledge?.rules ?? noRules,
     operation: (app, id) => knowledge?.operation(app, id) ?? null,
     kinds,
     unready,
@@ -74,6 +75,7 @@ function remembered<K, V>(kept: { get(key: K): V | undefined; set(key: K, value:
 interface Common {
   mapping: MappingSettings;
   home: Pick<FlowSettings, "zone" | "country">;
+  rules: Rules;
   operation: FlowKnowledge["operation"];
   kinds: StepKinds;
   unready: ReadonlyMap<object, string>;
@@ -126,6 +128,10 @@ class Compiling implements StepCompiling {
 
   get home(): Common["home"] {
     return this.#common.home;
+  }
+
+  get rules(): Rules {
+    return this.#common.rules;
   }
 
   condition(text: string, member: string): CompiledCondition {

@@ -25,8 +25,8 @@ export const knowledgeWith = (base: FlowKnowledge, rules: Rules): FlowKnowledge 
   rules: { ...base.rules, ...rules },
 });
 
-/** Where a sentence finds what apps, operations and triggers are called. */
-export type Titles = Pick<FlowKnowledge, "app" | "operation" | "trigger">;
+/** Where a sentence finds what apps, operations, triggers and rules are called. */
+export type Titles = Pick<FlowKnowledge, "app" | "operation" | "trigger" | "rules">;
 
 export interface TriggerInfo {
   kind: TriggerKind;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { flowSentence, stepTitle } from "./sentence.ts";
 import type { Titles } from "./sentence.ts";
+import type { Rules } from "../mapping/rule-format.ts";
 import type { FlowDefinition, StepDefinition } from "../types/flows.ts";
 import type { TriggerDefinition, TriggerKind } from "../types/triggers.ts";
 
@@ -41,6 +42,21 @@ describe("a flow's sentence", () => {
     ];
     expect(flowSentence(flow(steps), titles)).toBe(
       "When SightMill receives an answer, then continue only if the e-mail has a value, wait 2 hours, prepare name, for each of the lines, create a task and, if the a exists and is not no, add tags and send SMS survey, otherwise stop.",
+    );
+  });
+
+  test("calls segments and rules by their titles, and by their names where there is none", () => {
+    const rules: Rules = {
+      "big-fans": { title: "Big fans", kind: "segment", if: "person.score > 8" },
+      "owner-of": { title: "Ada's customers", kind: "segment", if: "person.score > 8" },
+      band: { title: "Score band", kind: "format", filters: "upcase" },
+    };
+    const steps: StepDefinition[] = [
+      { id: "f", filter: "(trigger | in_segment: 'big-fans') and not (trigger | in_segment: \"owner-of\")" },
+      { id: "g", filter: "(trigger.score | rule: 'band') == 'a' or (trigger | in_segment: 'gone')" },
+    ];
+    expect(flowSentence(flow(steps), { ...titles, rules })).toBe(
+      "When SightMill receives an answer, then continue only if the event is in the segment 'Big fans' and the event is not in the segment 'Ada's customers' and continue only if the score as the rule 'Score band' says is 'a' or the event is in the segment 'gone'.",
     );
   });
 

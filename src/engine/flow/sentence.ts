@@ -6,6 +6,7 @@ import { capital } from "#kernel/words.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { TriggerDefinition } from "../types/triggers.ts";
 import { conditionWords } from "../mapping/words/condition-words.ts";
+import { withRuleTitles } from "../mapping/rule-names.ts";
 import { isTemplate } from "../mapping/template.ts";
 import { expressionWords } from "../mapping/words/expressions.ts";
 import type { SourceNames } from "../mapping/words/paths.ts";
@@ -119,9 +120,13 @@ class Clauses implements ClauseWords {
     return done.length === 0 ? "do nothing" : this.together(done);
   };
 
-  readonly condition = (text: string): string => conditionWords(text, this.#names) || noCondition;
-  readonly expression = (text: string): string => expressionWords(text, this.#names);
-  readonly template = (text: string): string => (isTemplate(text) ? expressionWords(text, this.#names) : text);
+  readonly condition = (text: string): string => conditionWords(this.#titled(text), this.#names) || noCondition;
+  readonly expression = (text: string): string => expressionWords(this.#titled(text), this.#names);
+  readonly template = (text: string): string => (isTemplate(text) ? expressionWords(this.#titled(text), this.#names) : text);
+
+  #titled(text: string): string {
+    return withRuleTitles(text, this.titles.rules);
+  }
 
   of(step: AnyStep): string {
     return this.#kinds.find(step)?.clause(step, this) ?? `do what '${step.id}' says`;

@@ -27,6 +27,18 @@ export function ruleCalls(text: string, isCode = false): RuleCall[] {
   );
 }
 
+/** A text in which rules and segments have their titles in place of their names, to be put into words; one that cannot be quoted keeps its name. */
+export function withRuleTitles(text: string, rules: Readonly<Record<string, { title: string }>> = {}): string {
+  if (!text.includes("rule") && !text.includes("_segment")) return text;
+  return text.replace(calls, (call, _filter, double?: string, single?: string) => {
+    const name = double ?? single;
+    const title = name !== undefined && Object.hasOwn(rules, name) ? rules[name]!.title : undefined;
+    if (title === undefined || /[{}]|'.*"|".*'/.test(title)) return call;
+    const quote = title.includes("'") ? '"' : "'";
+    return `${call.slice(0, -(name!.length + 2))}${quote}${title}${quote}`;
+  });
+}
+
 /** Whether a text asks which segments a person is in: it uses all there are. */
 export const asksSegments = (text: string, isCode = false): boolean =>
   text.includes("segments") && codeIn(text, isCode).some((part) => allSegments.test(part));

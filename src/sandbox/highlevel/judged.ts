@@ -38,7 +38,7 @@ function isBeyondFirstPage(paging: Operation["paging"], asked: Readonly<Record<s
 
 /** The members that end a list: no more rows, the total, and no next page. */
 function endOf(paging: Operation["paging"], rows: Json): [path: string, value: Json][] {
-  if (!paging || paging.style === "none" || paging.style === "address") return [];
+  if (!paging || !("size" in paging)) return [];
   const nowhere = paging.style === "cursor" ? Object.values(paging.next).map((path): [string, Json] => [path, null]) : [];
   const more = "more" in paging && paging.more ? [[paging.more, false] as [string, Json]] : [];
   const total = "total" in paging && paging.total && Array.isArray(rows) ? [[paging.total, rows.length] as [string, Json]] : [];

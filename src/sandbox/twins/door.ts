@@ -17,6 +17,8 @@ export interface TwinRequest {
   body: Record<string, unknown>;
   /** With which the sender marks a request that it may send again. */
   idempotencyKey: string | undefined;
+  /** Its own address, without the query. */
+  address: string;
 }
 
 /** One address of a twin, and what is done there. */
@@ -94,6 +96,7 @@ function requestOf(request: FastifyRequest): TwinRequest {
     query: texts(query),
     body: isObject(body) ? body : {},
     idempotencyKey: headerOf(request, "idempotency-key"),
+    address: `http://${request.host}${request.url.split("?")[0]!}`,
   };
 }
 

@@ -53,6 +53,20 @@ export function pageOf<T>(name: string, rows: readonly T[], { query }: TwinReque
   return { [name]: rows.slice((page - 1) * size, page * size), total: rows.length, page };
 }
 
+/** The rows after the one that a request names, under the list's name, with the address of the page that follows. */
+export function pageByAddress<T extends { id: string }>(
+  name: string,
+  rows: readonly T[],
+  { query, address }: TwinRequest,
+): Record<string, unknown> {
+  const { after = "", ...asked } = query;
+  const from = after === "" ? 0 : rows.findIndex(({ id }) => id === after) + 1;
+  const page = rows.slice(from, from + addressedRows);
+  const isLast = from + page.length >= rows.length;
+  return { [name]: page, next: isLast ? null : `${address}?${new URLSearchParams({ ...asked, after: page.at(-1)!.id })}` };
+}
+const addressedRows = 50;
+
 /** Rows of the sub-account that is asked for; those of no sub-account belong to each. */
 export const inPlace = <T extends { locationId?: string | undefined }>(rows: readonly T[], { query }: TwinRequest): T[] =>
   rows.filter((row) => !query["locationId"] || row.locationId === undefined || row.locationId === query["locationId"]);

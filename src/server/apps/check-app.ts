@@ -5,6 +5,7 @@ import { isOfTransport, setByMillrace } from "#catalog/definition-texts.ts";
 import { usualSecretNames } from "#catalog/login.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import { nearest } from "#catalog/nearest.ts";
+import { positionNames } from "#catalog/paging.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 import { webhookProblems, webhookSecretFields } from "./check-webhooks.ts";
 import { variableProblems } from "./check-variables.ts";
@@ -144,8 +145,8 @@ class AppCheck {
 
   /** What moves a list on is sent like any other input, so each has to be one. */
   #checkPaging({ input, paging }: OperationDefinition, at: string): void {
-    if (!paging || paging.style === "none") return;
-    for (const name of [paging.size, ...movedBy(paging)]) {
+    if (!paging || !("size" in paging)) return;
+    for (const name of [paging.size, ...positionNames(paging)]) {
       if (!input.some((field) => field.in === paging.in && (field.wire ?? field.name) === name)) {
         throw badInput(at, `no input with "in": "${paging.in}" is sent as '${name}'`);
       }
@@ -214,20 +215,6 @@ class AppCheck {
 
   #checkRead(at: string, id: string): void {
     if (this.#find(at, id).effect !== "read") throw badInput(at, `'${id}' is not a read operation`);
-  }
-}
-
-/** The wire names of what moves from page to page. */
-function movedBy(paging: Exclude<NonNullable<OperationDefinition["paging"]>, { style: "none" }>): string[] {
-  switch (paging.style) {
-    case "cursor":
-      return Object.keys(paging.next);
-    case "offset":
-      return [paging.offset];
-    case "page":
-      return [paging.page, ...(paging.after ? [paging.after.field] : [])];
-    case "lastRow":
-      return [paging.field];
   }
 }
 

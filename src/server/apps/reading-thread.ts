@@ -1,12 +1,11 @@
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { readText, type ReadTask, type WhatIsRead } from "#definitions/read-text.ts";
 import type { ReadAnswer } from "#definitions/worker.ts";
 import type { Imported } from "#coming-over/result.ts";
 import type { ExportTask } from "#coming-over/worker.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
-import { packageRoot } from "#kernel/root.ts";
+import { startThread } from "#kernel/start-thread.ts";
 
 /**
  * Bounds of reading one text, how many may wait for their turn, how many of one workspace (one is read, one waits), and up to which length a
@@ -73,7 +72,10 @@ export class ReadingThread {
 
   async #inThread<T>(file: WorkerFile, task: ReadTask | ExportTask): Promise<T> {
     const { timeoutMs, memoryMb } = this.#bounds;
-    const worker = startWorker(file, task, memoryMb);
+    const worker = startThread(new URL(file.source, import.meta.url), file.bundle, {
+      workerData: task,
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+    });
     const answer = await answerOf<T>(worker, timeoutMs);
     await worker.terminate();
     if (answer === "late") throw badInput("text", `takes more than ${timeoutMs / 1000} s to read; import a part of it`);
@@ -99,13 +101,4 @@ function answerOf<T>(worker: Worker, timeoutMs: number): Promise<ThreadAnswer<T>
     );
     worker.once("exit", () => settle({ broke: "the thread ended without an answer" }));
   });
-}
-
-/** The worker's file: a bundle of its own, or its source, for which the thread first needs what runs TypeScript. */
-function startWorker(file: WorkerFile, workerData: ReadTask | ExportTask, memoryMb: number): Worker {
-  const options = { workerData, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: memoryMb } };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(join(packageRoot(), "dist", file.bundle), options);
-  const source = new URL(file.source, import.meta.url).href;
-  const [tsx, script] = [import.meta.resolve("tsx/esm/api"), source].map((url) => JSON.stringify(url));
-  return new Worker(`import(${tsx}).then(({ register }) => (register(), import(${script})))`, { ...options, eval: true });
 }

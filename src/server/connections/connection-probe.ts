@@ -35,7 +35,7 @@ export async function probe({ connection, secret }: Draft, app: ProbedApp, call:
     const reads = readsFor(connection, app);
     if (reads.length > 0) return await probeReads(connection, reads, call, good);
     const baseUrl = baseAddressOf({ baseUrl: "", ...app }, connection) || undefined;
-    return await probeAddress({ ...connection, baseUrl }, call, good);
+    return sayingWhy(await probeAddress({ ...connection, baseUrl }, call, good), connection, app);
   } catch (thrown) {
     return failed(toMillraceError(thrown), connection, app);
   }
@@ -98,6 +98,12 @@ async function probeAddress(
   if (without === 401 || without === 403) return good();
   return undecided(`${host} answers, but gives its base address to anybody, so this shows nothing of the login. The first real call will.`);
 }
+
+/** What a test could not decide for want of an operation to ask; plain HTTP has none by its nature. */
+const sayingWhy = (result: Probe, connection: Connection, { title, probe: reads = [] }: ProbedApp): Probe =>
+  result.health !== null || reads.length > 0 || connection.app === plainHttp.app
+    ? result
+    : { ...result, message: `${result.message} ${title} names no operation to test a login with; choose one on its page under Your apps.` };
 
 const undecided = (message: string): Probe => ({ ok: true, message, health: null });
 

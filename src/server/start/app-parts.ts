@@ -165,6 +165,7 @@ const templatesOf = ({ store, engine, outbound: { vault }, partFiles, catalog, k
     connections: (workspaceId) => vault.list(workspaceId),
     partFiles,
     catalog,
+    isBuiltIn: (id) => catalog.isBuiltIn(id),
     titlesOf: knowledge,
     clock,
   });

@@ -12,9 +12,10 @@ import type { SetupStore, TemplateRow, TemplateStore } from "#storage/template-s
 import { builtInTemplates } from "#templates/built-in/index.ts";
 import { describeFlow, scopesAt } from "#templates/describe.ts";
 import { fillTemplate } from "#templates/fill.ts";
-import { setupQuestions, type TemplateConnection } from "#templates/format.ts";
+import { type SetupQuestions, setupQuestions } from "#templates/format.ts";
 import { templateOf } from "#templates/offer.ts";
 import { questionsOf, readChoice } from "#templates/places.ts";
+import type { Receiver } from "#templates/receivers.ts";
 import { freeName } from "../flows/free-name.ts";
 import type { PartFiles } from "../parts/part-files.ts";
 
@@ -33,6 +34,8 @@ export interface TemplateServiceParts {
   partFiles: Pick<PartFiles, "ofFlow" | "checkRules" | "import">;
   catalog: Catalog;
   titlesOf(workspaceId: string): Titles;
+  /** Whether an app comes with Millrace, and so is not the workspace's own. */
+  isBuiltIn(app: string): boolean;
   clock: Clock;
 }
 
@@ -90,8 +93,8 @@ export class TemplateService {
   async install(workspaceId: string, id: string, answers: NonNullable<InstallBody>, by?: string): Promise<Flow> {
     const { flows, setups, partFiles, clock } = this.#parts;
     const { template } = await this.#find(workspaceId, id);
-    const connections = await this.#connectionsFor(workspaceId, template.connections, answers.connections ?? {});
-    const filled = fillTemplate(template, { ...answers, connections, choices: answers.choices ?? {} });
+    const connections = await this.#connectionsFor(workspaceId, questionsOf(template).connections, answers.connections ?? {});
+    const filled = fillTemplate(template, { ...answers, connections, choices: answers.choices ?? {} }, this.#receivers(workspaceId));
     if (template.rules) await partFiles.import(workspaceId, { rules: template.rules, existing: answers.existing ?? "stop" }, by);
     const name = answers.name ?? (await this.#freeName(workspaceId, filled.name));
     const flow = await flows.create(workspaceId, { ...filled, name }, by);
@@ -171,17 +174,24 @@ export class TemplateService {
     return template;
   }
 
+  /** The operations of the workspace's own apps. */
+  #receivers(workspaceId: string): Receiver[] {
+    const own = this.#parts.catalog.of(workspaceId).apps.filter(({ id }) => !this.#parts.isBuiltIn(id));
+    return own.flatMap(({ operations }) => operations.map(({ app, id, effect, input }) => ({ app, key: id, effect, inputs: input })));
+  }
+
   /** Those that were named, and for each other app a connection that works, where the workspace has one. */
   async #connectionsFor(
     workspaceId: string,
-    wanted: readonly TemplateConnection[],
+    wanted: SetupQuestions["connections"],
     named: Readonly<Record<string, string>>,
   ): Promise<Record<string, string>> {
     const all = await this.#parts.connections(workspaceId);
     const chosen = new Map(Object.entries(named)); // a template may call one 'constructor'
-    for (const { name, app, optional } of wanted) {
+    for (const { name, app, optional, orOwnApp } of wanted) {
       const answer = chosen.get(name);
-      if (answer !== undefined && !all.some((each) => each.name === answer && each.app === app))
+      const fits = (each: { app: string }) => each.app === app || (orOwnApp === true && !this.#parts.isBuiltIn(each.app));
+      if (answer !== undefined && !all.some((each) => each.name === answer && fits(each)))
         throw badInput(`connections.${name}`, `there is no connection '${answer}' of ${this.#titleOf(workspaceId, app)}`);
       if (answer !== undefined || optional) continue;
       const own = all.filter((each) => each.app === app);

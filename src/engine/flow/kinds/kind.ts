@@ -1,6 +1,7 @@
 import type { Json } from "#kernel/json.ts";
 import type { Source, Spots } from "../../lint/spots.ts";
 import type { CompiledCondition, CompiledValue } from "../../mapping/mapping.ts";
+import type { Rules } from "../../mapping/rule-format.ts";
 import type { CompiledStep, StepRun } from "../compiled.ts";
 import type { FlowSettings } from "../format.ts";
 import type { FlowKnowledge, Titles } from "../knowledge.ts";
@@ -67,6 +68,8 @@ export interface StepCheck {
 export interface StepCompiling {
   /** The zone and country that the flow itself names. */
   readonly home: Pick<FlowSettings, "zone" | "country">;
+  /** The workspace's rules. */
+  readonly rules: Rules;
   condition(text: string, member: string): CompiledCondition;
   expression(text: string, member: string): CompiledValue;
   value(value: Json, member: string): CompiledValue;

@@ -45,7 +45,7 @@ export function conditionWords(text: string, names: SourceNames = noNames): stri
 }
 
 /** The same for a condition that has been parsed already. */
-export const wordsOf = (condition: Condition, names: SourceNames = noNames): string =>
+const wordsOf = (condition: Condition, names: SourceNames = noNames): string =>
   condition.kind === "row" ? rowWords(condition, names, "says") : groupWords(condition, names);
 
 function rowWords({ left, operator, right }: ConditionRow, names: SourceNames, how: "says" | "denies"): string {

@@ -18,6 +18,14 @@ const listOf = (name: string, row: string) => ({
   required: [name, "total", "page"],
   properties: { [name]: { type: "array", items: ref(row) }, total: { type: "integer" }, page: { type: "integer" } },
 });
+const listByAddress = (name: string, row: string) => ({
+  type: "object",
+  required: [name, "next"],
+  properties: {
+    [name]: { type: "array", items: ref(row) },
+    next: { type: ["string", "null"], format: "uri", description: "The address of the next page" },
+  },
+});
 
 const detail = { id: "ytag_1", locationId: "loc_1", tagId: "tagVip", name: "vip", colour: "#b45309", description: "Spends the most" };
 const statistics = { locationId: "loc_1", timestamp: "2026-11-30T07:00:00Z", statistics: { posts: 12, likes: 340 } };
@@ -147,8 +155,8 @@ const paths = {
       summary: "List statistics",
       tags: ["Statistics"],
       security: needs("statistics:read"),
-      parameters: [inQuery("locationId", "Of this sub-account"), ...pages],
-      responses: answers("A page of statistics", listOf("statistics", "Statistics")),
+      parameters: [inQuery("locationId", "Of this sub-account")],
+      responses: answers("A page of statistics", listByAddress("statistics", "Statistics")),
     },
     post: {
       operationId: "addStatistics",

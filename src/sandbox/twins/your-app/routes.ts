@@ -1,7 +1,7 @@
 import { isObject } from "#kernel/json.ts";
 import { unprocessable } from "../../refusal.ts";
 import type { TwinRoute } from "../door.ts";
-import { BodyReader, inPlace, pageOf, there } from "../read.ts";
+import { BodyReader, inPlace, pageByAddress, pageOf, there } from "../read.ts";
 import { type LocationTags, type YourApp, yourAppEvents } from "./your-app.ts";
 
 const instant = { pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d/, words: "must be a time such as 2026-11-30T07:00:00Z" };
@@ -96,7 +96,7 @@ function statisticsRoutes(app: YourApp): TwinRoute[] {
       method: "GET",
       path: "/statistics",
       ...read,
-      run: (request) => pageOf("statistics", inPlace(app.statistics.all(), request), request),
+      run: (request) => pageByAddress("statistics", inPlace(app.statistics.all(), request), request),
     },
     {
       method: "POST",

@@ -7,7 +7,7 @@ import { DialogForm } from "../../components/dialog-form.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input } from "../../components/ui/field.tsx";
 import { ApiError, api } from "../../lib/api.ts";
-import { type Changes, changedHost, patchOf } from "./edit.ts";
+import { type Changes, changedAddress, patchOf } from "./edit.ts";
 import { addressHint } from "../../components/connection-form/name-and-address.tsx";
 import { failedTest } from "../../components/connection-form/failed-test.ts";
 import { LoginFields } from "../../components/connection-form/login-fields.tsx";
@@ -15,7 +15,7 @@ import { refreshConnections } from "../../components/connection-form/refresh.ts"
 import { SaveAnyway } from "../../components/connection-form/save-anyway.tsx";
 import { useLogin } from "./use-login.ts";
 
-/** Changes names, the sub-account and the address of a connection. The secret stays, unless the address moves to another host. */
+/** Changes names, the sub-account and the address of a connection. The secret stays, unless the address becomes another one. */
 export function EditConnection({ connection, onClose }: { connection: ConnectionView | null; onClose: () => void }) {
   return (
     <Dialog open={connection !== null} onClose={onClose} title={`Edit ${connection?.title ?? ""}`}>
@@ -37,7 +37,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
   const [secret, setSecret] = useState<LoginDraft>({});
   const edit = useEdit(connection, onClose);
   const { app, login } = useLogin(connection);
-  const moved = login.fields.length > 0 && auth !== "url" && changedHost(connection, changes);
+  const moved = login.fields.length > 0 && auth !== "url" && changedAddress(connection, changes);
   const patch = { ...patchOf(connection, changes), ...(moved && { secret: loginBody(login, secret).secret }) };
   const ready =
     Object.keys(patch).length > 0 && changes.title.trim() !== "" && changes.name.trim() !== "" && (!moved || isReady(login, secret));
@@ -94,7 +94,7 @@ function Form({ connection, onClose }: { connection: ConnectionView; onClose: ()
       {auth !== "url" && input("baseUrl", "Base address", app?.baseUrl === "" ? addressHint(app) : "Empty for the app's usual address.")}
       {moved && (
         <>
-          <p className="text-ink-2">This is another host. A login is only ever sent to the address it was made for, so give it again.</p>
+          <p className="text-ink-2">This is another address. A login is only ever sent to the address it was made for, so give it again.</p>
           <LoginFields
             login={login}
             draft={secret}

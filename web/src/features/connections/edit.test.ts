@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changedHost, patchOf } from "./edit.ts";
+import { changedAddress, patchOf } from "./edit.ts";
 
 const connection = {
   title: "Acme",
@@ -26,14 +26,20 @@ test("only what differs is sent, and what was emptied is cleared", () => {
   });
 });
 
-test("another host needs the login again; another path of it does not", () => {
-  expect(changedHost(connection, { ...typed, baseUrl: "https://erp.example.com/v2" })).toBe(false);
-  for (const baseUrl of ["https://evil.example.com/api", "http://erp.example.com/api", "https://erp.example.com:8443", ""])
-    expect(changedHost(connection, { ...typed, baseUrl })).toBe(true);
+test("another host or path needs the login again; the same one with a slash at its end does not", () => {
+  expect(changedAddress(connection, { ...typed, baseUrl: `${typed.baseUrl}/` })).toBe(false);
+  for (const baseUrl of [
+    "https://evil.example.com/api",
+    "http://erp.example.com/api",
+    "https://erp.example.com:8443",
+    "https://erp.example.com/other",
+    "",
+  ])
+    expect(changedAddress(connection, { ...typed, baseUrl })).toBe(true);
 });
 
 test("another part of the app's address is a setting, and asks for the login again", () => {
   const changes = { ...typed, variables: { account: " beta " } };
   expect(patchOf(connection, changes)).toEqual({ settings: { account: "beta" } });
-  expect([changedHost(connection, changes), changedHost(connection, typed)]).toEqual([true, false]);
+  expect([changedAddress(connection, changes), changedAddress(connection, typed)]).toEqual([true, false]);
 });

@@ -1,4 +1,5 @@
 import type { ConnectionPatch, ConnectionView } from "#api/schemas.ts";
+import { loginPlace } from "#kernel/login-place.ts";
 
 /** What can be changed of a connection, as typed. */
 export interface Changes {
@@ -38,12 +39,11 @@ const changedVariables = (
     Object.entries(variables).flatMap(([name, value]) => (value.trim() === (before[name] ?? "") ? [] : [[name, value.trim()]])),
   );
 
-/** Whether the address moves to another host: the login does not go along. */
-export function changedHost(
+/** Whether the address becomes another one: the login does not go along. */
+export function changedAddress(
   { baseUrl = "", variables }: Pick<Facts, "baseUrl" | "variables">,
   changes: Pick<Changes, "baseUrl" | "variables">,
 ): boolean {
   if (Object.keys(changedVariables({ variables }, changes)).length > 0) return true;
-  const origin = (url: string) => (URL.canParse(url) ? new URL(url).origin : url);
-  return origin(changes.baseUrl.trim()) !== origin(baseUrl);
+  return loginPlace(changes.baseUrl.trim()) !== loginPlace(baseUrl);
 }

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { addOperations, confirmed, idOf, replaceOperation, removeOperation, withAddress, withMethod, withPath } from "./edits.ts";
+import {
+  addOperations,
+  confirmed,
+  idOf,
+  putOperation,
+  replaceOperation,
+  removeOperation,
+  withAddress,
+  withMethod,
+  withPath,
+} from "./edits.ts";
 import { fieldKinds, kindOfField, withKind, type FieldKind } from "./field-kinds.ts";
 import { loginWords, lineOf, secretOf, withLine, withSecret } from "./logins.ts";
 import { newPaging } from "./paging.ts";
@@ -189,6 +199,20 @@ describe("how an app is told the address of a flow", () => {
       id: "id",
       unsubscribe: { operation: "hooks.remove", id: "hookId" },
       list: { operation: "hooks.list", id: "id", address: "url" },
+    });
+  });
+
+  test("follows its operations when they get other ids", () => {
+    const told = withSubscribe(desk, newSubscribe(desk, hook.operations[1]!));
+    const renamed = hook.operations.reduce(
+      (definition, operation, i) => putOperation(definition, i, { ...operation, id: operation.id.replace("hooks", "webhooks") }),
+      told,
+    );
+    expect(renamed.webhooks?.subscribe).toEqual({
+      ...told.webhooks?.subscribe,
+      operation: "webhooks.add",
+      unsubscribe: { operation: "webhooks.remove", id: "hookId" },
+      list: { operation: "webhooks.list", id: "id", address: "url" },
     });
   });
 

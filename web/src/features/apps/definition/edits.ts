@@ -1,6 +1,16 @@
 import { fieldLabel } from "#kernel/field-words.ts";
 import { shortName } from "#kernel/short-name.ts";
-import { type EditedApp, type Definition, type Field, fieldsOf, type Guesses, type Operation, operationsOf, triggersOf } from "./types.ts";
+import {
+  type EditedApp,
+  type Definition,
+  type Field,
+  fieldsOf,
+  type Guesses,
+  type Operation,
+  operationsOf,
+  type SubscribeRule,
+  triggersOf,
+} from "./types.ts";
 
 /** An object with some members changed; one that becomes undefined is taken out. */
 export function patched<T extends object>(value: T, patch: Partial<T>): T {
@@ -38,8 +48,16 @@ function renamed(definition: Definition, from: string, to: string): Definition {
     operations,
     ...(definition.triggers && { triggers }),
     ...(definition.probe && { probe: definition.probe.map(read) }),
+    ...(definition.webhooks?.subscribe && {
+      webhooks: { ...definition.webhooks, subscribe: renamedIn(definition.webhooks.subscribe, read) },
+    }),
   };
 }
+
+const renamedIn = (
+  { unsubscribe, list, ...subscribe }: SubscribeRule,
+  read: <T extends { operation: string } | undefined>(one: T) => T,
+): SubscribeRule => ({ ...read(subscribe), ...(unsubscribe && { unsubscribe: read(unsubscribe) }), ...(list && { list: read(list) }) });
 
 /** Operations added at the end. One whose id is there already gets a number. */
 export function addOperations(definition: Definition, added: readonly Operation[]): Definition {

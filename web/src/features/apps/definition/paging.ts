@@ -9,6 +9,7 @@ export const pagingStyles: Readonly<Record<PagingStyle, string>> = {
   offset: "By how many rows to skip: offset=0, offset=100, …",
   cursor: "By what the answer says: a cursor or a token for the next page",
   lastRow: "After the last row that was read: starting_after=…",
+  link: "By the address of the next page, which the answer or its Link header says",
 };
 
 /** The inputs of an operation that may say which page is wanted, by the name they are sent under. */
@@ -19,7 +20,7 @@ export const pageInputs = (operation: Operation, place: "query" | "body"): strin
 
 /** A first guess at how pages are read in another style, from the names of the operation's inputs. */
 export function newPaging(operation: Operation, style: PagingStyle): Paging {
-  if (style === "none") return { style };
+  if (style === "none" || style === "link") return { style };
   const place = pageInputs(operation, "query").length > 0 || operation.method === "GET" ? "query" : "body";
   const names = pageInputs(operation, place);
   const like = (pattern: RegExp, usual: string) => names.find((name) => pattern.test(name)) ?? usual;

@@ -25,13 +25,30 @@ export function PagingForm({ operation, at, onChange }: PagingFormProps) {
         options={Object.entries(pagingStyles)}
         onChange={(style) => onChange(newPaging(operation, style as PagingStyle))}
       />
-      {paging !== undefined && paging.style !== "none" && <PageNames operation={operation} paging={paging} onChange={onChange} />}
+      {paging?.style === "link" && <NextAddress paging={paging} onChange={onChange} />}
+      {paging !== undefined && "size" in paging && <PageNames operation={operation} paging={paging} onChange={onChange} />}
       {problem !== undefined && <p className="text-meta text-failure">{problem}</p>}
     </div>
   );
 }
 
-type Paged = Exclude<Paging, { style: "none" }>;
+type Paged = Extract<Paging, { size: string }>;
+
+function NextAddress({ paging, onChange }: { paging: Extract<Paging, { style: "link" }>; onChange: (paging: Paging) => void }) {
+  const { link: before = "", ...rest } = paging;
+  return (
+    <div className="rounded-md bg-sunken p-3">
+      <Field
+        label="Path of the next address in the answer"
+        hint="Such as links.next. Leave it empty if the address is in the Link header of the answer."
+      >
+        {(ids) => (
+          <Input {...ids} value={before} onChange={({ target: { value } }) => onChange(value === "" ? rest : { ...rest, link: value })} />
+        )}
+      </Field>
+    </div>
+  );
+}
 
 function PageNames({ operation, paging, onChange }: { operation: Operation; paging: Paged; onChange: (paging: Paging) => void }) {
   const list = useId();

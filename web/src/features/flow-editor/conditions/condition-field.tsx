@@ -1,7 +1,8 @@
 import { CircleCheck, CircleDashed, CircleSlash, Plus, TriangleAlert, X } from "lucide-react";
 import { type RefObject, useId, useRef, useState } from "react";
 import type { JsonSchema } from "#catalog/types.ts";
-import { conditionWords, wordsOf } from "#engine/mapping/words/condition-words.ts";
+import { withRuleTitles } from "#engine/mapping/rule-names.ts";
+import { conditionWords } from "#engine/mapping/words/condition-words.ts";
 import { printCondition, takesRight, type Condition, type ConditionGroup, type ConditionRow } from "#engine/mapping/words/conditions.ts";
 import { printLiteral } from "#engine/mapping/words/parts.ts";
 import { capital } from "#kernel/words.ts";
@@ -435,7 +436,8 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
   const isOpen = tree !== null && isUnfinished(tree);
   const whole = tree === null ? null : complete(tree);
   const isBlank = value.trim() === "";
-  const words = whole !== null ? wordsOf(whole, names) : isBlank ? "" : conditionWords(value, names);
+  const condition = whole !== null ? printCondition(whole) : isBlank ? "" : value;
+  const words = condition === "" ? "" : conditionWords(withRuleTitles(condition, data.rules), names);
   const ask: Ask = { written: value, reading: "condition" };
   const outcomes = useOutcomes(isBlank || isOpen ? [] : [ask], data, data.samples);
   const problem = data.samples.map((sample) => outcomes.of(ask, sample)).find((outcome) => outcome?.kind === "problem");

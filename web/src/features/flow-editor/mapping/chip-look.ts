@@ -1,4 +1,5 @@
 import type { AppView } from "#api/schemas.ts";
+import { withRuleTitles } from "#engine/mapping/rule-names.ts";
 import { expressionWords } from "#engine/mapping/words/expressions.ts";
 import { filterPhrase, filterWords } from "#engine/mapping/words/filters.ts";
 import { readChain, readLiteral, readPath } from "#engine/mapping/words/parts.ts";
@@ -47,11 +48,11 @@ export const namesOf =
 /** The look of a chip; null where the expression is no value with filters. */
 export function chipLook(
   expression: string,
-  data: Pick<PlaceData, "sources" | "sample">,
+  data: Pick<PlaceData, "sources" | "sample" | "rules">,
   outcome: Outcome | undefined,
   markOf: (app: string) => AppView["mark"] | null,
 ): ChipLook | null {
-  const chain = readChain(expression);
+  const chain = readChain(withRuleTitles(expression, data.rules));
   if (chain === null) return null;
   const source = sourceOfPath(data.sources, chain.value);
   const label = labelOfValue(chain.value, data);

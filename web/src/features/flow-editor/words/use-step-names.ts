@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import type { CatalogEntry, FlowDefinition } from "#api/schemas.ts";
 import { useApps } from "../../../lib/apps.ts";
-import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
+import { catalogQuery, connectionsQuery, rulesOfPartsQuery } from "../../../lib/queries.ts";
+import { withRuleTitles } from "#engine/mapping/rule-names.ts";
 import { conditionWords } from "#engine/mapping/words/condition-words.ts";
 import { expressionWords } from "#engine/mapping/words/expressions.ts";
 import { templateWords } from "#engine/mapping/words/template-words.ts";
@@ -18,22 +19,24 @@ export function useStepNames(sources: ReadonlyMap<string, string>): StepNames {
   const apps = useApps();
   const catalog = useQuery(catalogQuery()).data ?? none;
   const connections = useQuery(connectionsQuery()).data;
+  const rules = useQuery(rulesOfPartsQuery()).data;
   return useMemo(() => {
     const entries = new Map(catalog.map((entry) => [`${entry.app}/${entry.key}`, entry]));
     const logins = new Map(
       (connections ?? []).flatMap(({ name, formerNames = [], title }) => [name, ...formerNames].map((one) => [one, title])),
     );
     const called = (id: string) => sources.get(id);
+    const titled = (text: string) => withRuleTitles(text, rules);
     return {
       entry: (app, operation) => entries.get(`${app}/${operation}`),
       app: (id) => apps.title(id),
       connection: (name) => logins.get(name) ?? name,
       source: called,
-      condition: (text) => conditionWords(text, called),
-      value: (text) => expressionWords(text, called),
-      text: (text) => templateWords(text, called).replace(/^'(.*)'$/s, "$1"),
+      condition: (text) => conditionWords(titled(text), called),
+      value: (text) => expressionWords(titled(text), called),
+      text: (text) => templateWords(titled(text), called).replace(/^'(.*)'$/s, "$1"),
     };
-  }, [apps, catalog, connections, sources]);
+  }, [apps, catalog, connections, rules, sources]);
 }
 
 /** What the sources of a flow are called, by their ids: "'Find the contact'", "step 2"; the same map as before as long as none is another. */

@@ -1,18 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import type { CatalogEntry, SetupView, TemplateChoice } from "#api/schemas.ts";
-import { choiceProblem, type ChoiceValue, readChoice, writeChoice } from "#templates/places.ts";
+import type { CatalogEntry, SetupChoice, SetupView } from "#api/schemas.ts";
+import { choiceProblem, type ChoiceValue, readChoice, sendTo, writeChoice } from "#templates/places.ts";
 import { AppMark } from "../../../components/app-mark.tsx";
 import { Section } from "../../../components/page.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Disclosure } from "../../../components/ui/disclosure.tsx";
 import { Field, Input } from "../../../components/ui/field.tsx";
 import { SkeletonRows } from "../../../components/ui/skeleton.tsx";
-import { catalogQuery } from "../../../lib/queries.ts";
+import { catalogQuery, connectionsQuery } from "../../../lib/queries.ts";
 import { plural } from "../../../lib/words.ts";
 import { QuestionField } from "./question-field.tsx";
 import { isMappedChoice, mappedSteps } from "./mapped.ts";
-import { nameSource } from "./names.ts";
+import { nameSource, receiversOf } from "./names.ts";
+import { ReceiverField } from "./receiver-field.tsx";
 import { StepEnd } from "./step-end.tsx";
 import type { Draft } from "./use-set-up-draft.ts";
 
@@ -88,7 +89,7 @@ export function ChooseStep({ flowId, setup, draft, busy, onBack, onNext }: Choos
 
 interface QuestionProps {
   flowId: string;
-  choice: TemplateChoice;
+  choice: SetupChoice;
   value: ChoiceValue | undefined;
   draft: Draft;
   catalog: readonly CatalogEntry[];
@@ -98,8 +99,20 @@ interface QuestionProps {
 /** A question with its own control, or with chips where the answer that the template brings has data in it. */
 function Question(props: QuestionProps) {
   const { choice, value, draft, catalog, error } = props;
+  const connections = useQuery(connectionsQuery()).data ?? [];
+  const receivers = receiversOf(draft.flow, choice, { catalog, connections });
   // It stays the same control while one types, also when the last of its data is gone.
   const [hasData] = useState(() => isMappedChoice(choice, value));
+  if (receivers !== null)
+    return (
+      <ReceiverField
+        {...receivers}
+        choice={choice}
+        value={value}
+        error={error}
+        onChange={(to) => draft.change(sendTo(draft.flow, choice, to))}
+      />
+    );
   if (hasData)
     return (
       <Suspense fallback={<SkeletonRows rows={1} />}>

@@ -3,7 +3,7 @@ import { CircleCheck, Clock, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ConnectionView, FlowDetail, SetupView } from "#api/schemas.ts";
 import { permissionWords } from "#surfaces/permission-words.ts";
-import { readConnection, writeConnection } from "#templates/places.ts";
+import { readConnection, withoutOtherReceivers, writeConnection } from "#templates/places.ts";
 import { AppMark } from "../../../components/app-mark.tsx";
 import { ConnectionForm } from "../../../components/connection-form/connection-form.tsx";
 import { refreshConnections } from "../../../components/connection-form/refresh.ts";
@@ -15,7 +15,7 @@ import { CopyLine } from "../../../components/ui/copy.tsx";
 import { Select } from "../../../components/ui/field.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { api } from "../../../lib/api.ts";
-import { useApps } from "../../../lib/apps.ts";
+import { type Apps, useApps } from "../../../lib/apps.ts";
 import { useNow } from "../../../lib/clock.ts";
 import { catalogQuery, connectionsQuery, samplesQuery } from "../../../lib/queries.ts";
 import { relativeTime } from "../../../lib/time.ts";
@@ -37,13 +37,14 @@ interface ConnectStepProps {
 export function ConnectStep({ flow, setup, draft, busy, onNext }: ConnectStepProps) {
   const connections = useQuery(connectionsQuery()).data;
   const catalog = useQuery(catalogQuery()).data;
+  const apps = useApps();
   const [filling, setFilling] = useState(false);
   if (connections === undefined) return null;
-  const missing = setup.connections.filter((asked) => !asked.optional && chosenFor(asked, draft, connections) === undefined);
+  const missing = setup.connections.filter((asked) => !asked.optional && chosenFor(asked, draft, connections, apps) === undefined);
   const isWebhook = flow.trigger.kind === "webhook" && flow.trigger.hookUrl !== null;
   const next = async () => {
     setFilling(true);
-    draft.change(await withSensibleValues(draft.flow, setup, catalog ?? []));
+    draft.change(await withSensibleValues(draft.flow, setup, catalog ?? [], connections));
     setFilling(false);
     onNext();
   };
@@ -52,7 +53,7 @@ export function ConnectStep({ flow, setup, draft, busy, onNext }: ConnectStepPro
       <ul className="flex flex-col gap-3">
         {isWebhook && <HookAddress flow={flow} />}
         {setup.connections.map((asked) => (
-          <Login key={asked.name} asked={asked} draft={draft} connections={connections} />
+          <Login key={asked.name} asked={asked} choices={setup.choices} draft={draft} connections={connections} />
         ))}
       </ul>
       {setup.connections.length === 0 && !isWebhook && <p className="text-ink-2">This flow needs no login. Go on.</p>}
@@ -66,12 +67,14 @@ export function ConnectStep({ flow, setup, draft, busy, onNext }: ConnectStepPro
 }
 
 /** The connection that is chosen, where there is one of that name. */
-const chosenFor = (asked: Asked, { flow }: Draft, connections: readonly ConnectionView[]): ConnectionView | undefined => {
+const chosenFor = (asked: Asked, { flow }: Draft, connections: readonly ConnectionView[], apps: Apps): ConnectionView | undefined => {
   const name = readConnection(flow, asked);
-  return connections.find(
-    (each) => each.app === asked.app && (each.name === name || (name !== undefined && each.formerNames?.includes(name))),
-  );
+  return fitting(asked, connections, apps).find((each) => each.name === name || (name !== undefined && each.formerNames?.includes(name)));
 };
+
+/** The connections that can be chosen: those of the app, and of the workspace's own apps where one of these may take its place. */
+const fitting = ({ app, orOwnApp }: Asked, connections: readonly ConnectionView[], apps: Apps): ConnectionView[] =>
+  connections.filter((each) => each.app === app || (orOwnApp === true && apps.of(each.app)?.builtIn === false));
 
 function Card({ app, title, aside, children }: { app: string; title: ReactNode; aside?: ReactNode; children: ReactNode }) {
   return (
@@ -86,13 +89,21 @@ function Card({ app, title, aside, children }: { app: string; title: ReactNode; 
   );
 }
 
+interface LoginProps {
+  asked: Asked;
+  choices: SetupView["choices"];
+  draft: Draft;
+  connections: readonly ConnectionView[];
+}
+
 /** One login: what it is used for, which connection it is, and its status. */
-function Login({ asked, draft, connections }: { asked: Asked; draft: Draft; connections: readonly ConnectionView[] }) {
+function Login({ asked, choices, draft, connections }: LoginProps) {
   const [adding, setAdding] = useState(false);
   const apps = useApps();
-  const own = connections.filter(({ app }) => app === asked.app);
-  const chosen = chosenFor(asked, draft, connections);
-  const choose = (name: string | undefined) => draft.change(writeConnection(draft.flow, asked, name));
+  const own = fitting(asked, connections, apps);
+  const chosen = chosenFor(asked, draft, connections, apps);
+  const choose = (name: string | undefined, app = connections.find((each) => each.name === name)?.app) =>
+    draft.change(withoutOtherReceivers(writeConnection(draft.flow, asked, name), asked, choices, app));
   const isOpen = adding || (own.length === 0 && !asked.optional);
   return (
     <Card
@@ -119,9 +130,9 @@ function Login({ asked, draft, connections }: { asked: Asked; draft: Draft; conn
             ) : (
               chosen === undefined && <option value="">Choose a connection</option>
             )}
-            {own.map(({ id, name, title }) => (
+            {own.map(({ id, name, title, app }) => (
               <option key={id} value={name}>
-                {title}
+                {app === asked.app ? title : `${title} (${apps.title(app)})`}
               </option>
             ))}
           </Select>
@@ -139,8 +150,8 @@ function Login({ asked, draft, connections }: { asked: Asked; draft: Draft; conn
         <div className="rounded-md border border-line p-5">
           <ConnectionForm
             app={asked.app}
-            onDone={({ name }) => {
-              choose(name);
+            onDone={({ name, app }) => {
+              choose(name, app);
               setAdding(false);
             }}
             onCancel={() => setAdding(false)}

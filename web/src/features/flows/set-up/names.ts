@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import type { CatalogEntry, FlowDefinition, SetupView, TemplateChoice } from "#api/schemas.ts";
+import type { CatalogEntry, ConnectionView, FlowDefinition, SetupChoice, SetupView, TemplateChoice } from "#api/schemas.ts";
 import type { InputField } from "#catalog/types.ts";
-import { readChoice, readPlace, writeChoice } from "#templates/places.ts";
+import { readChoice, readPlace, sendTo, writeChoice } from "#templates/places.ts";
+import { receiversFor, surelyMeant } from "#templates/receivers.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 import { api } from "../../../lib/api.ts";
 import { type NamedChoice, namedChoices } from "../../../lib/named-choices.ts";
@@ -83,14 +84,39 @@ export async function withSensibleValues(
   flow: FlowDefinition,
   { choices }: SetupView,
   catalog: readonly CatalogEntry[],
+  connections: readonly ConnectionView[],
 ): Promise<FlowDefinition> {
   let filled = flow;
   for (const choice of choices) {
     if (readChoice(filled, choice) !== undefined) continue;
+    const receivers = receiversOf(filled, choice, { catalog, connections });
+    if (choice.sends && receivers !== null) {
+      const meant = surelyMeant(choice.sends, receivers.operations);
+      if (meant) filled = sendTo(filled, choice, meant);
+      continue;
+    }
     const value = choice.kind === "zone" ? Intl.DateTimeFormat().resolvedOptions().timeZone : await bestName(filled, choice, catalog);
     if (value !== undefined) filled = writeChoice(filled, choice, value);
   }
   return filled;
+}
+
+/**
+ * The app of the workspace that is to receive what is sent to an address, and those of its operations that can; null where it is an address after
+ * all: its login is none of such an app.
+ */
+export function receiversOf(
+  flow: FlowDefinition,
+  { sends, at: [place] }: SetupChoice,
+  { catalog, connections }: { catalog: readonly CatalogEntry[]; connections: readonly ConnectionView[] },
+): { app: string; operations: CatalogEntry[] } | null {
+  if (!sends || place === undefined) return null;
+  const connection = readPlace(flow, [place[0]!, "connection"]);
+  const app = connections.find(({ name, formerNames }) => name === connection || formerNames?.includes(String(connection)))?.app;
+  if (app === undefined || app === sends.app) return null;
+  const own = catalog.filter((entry) => entry.app === app);
+  const keys = receiversFor(sends, own).map(({ key }) => key);
+  return { app, operations: keys.map((key) => own.find((entry) => entry.key === key)!) };
 }
 
 async function bestName(flow: FlowDefinition, choice: TemplateChoice, catalog: readonly CatalogEntry[]): Promise<string | undefined> {
