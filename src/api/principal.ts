@@ -75,9 +75,10 @@ export interface Principal {
 export const scopesOf = (role: Role, isOperator: boolean): ReadonlySet<Scope> =>
   new Set([...scopesByRole[role], ...(isOperator && role === "owner" ? operatorScopes : [])]);
 
-/** The scopes of an API key: those of its role, limited to `narrowed`. It can never manage people, API keys or workspaces. */
+/** The scopes of an API key: those of its role, limited to `narrowed`. It can always ask who it is, and never manage people, API keys or workspaces. */
 export function scopesOfKey(role: Role, narrowed: readonly string[] | null, isOperator: boolean): ReadonlySet<Scope> {
-  const isKept = (scope: Scope) => scope !== "access:write" && scope !== "workspaces:write" && (narrowed?.includes(scope) ?? true);
+  const isKept = (scope: Scope) =>
+    scope !== "access:write" && scope !== "workspaces:write" && (scope === "self:read" || (narrowed?.includes(scope) ?? true));
   return new Set([...scopesOf(role, isOperator)].filter(isKept));
 }
 

@@ -97,7 +97,7 @@ async function narrowKey(owner: string): Promise<string> {
     body: JSON.stringify({
       name: "Zapier",
       role: "builder",
-      scopes: ["self:read", "connections:read", "catalog:read", "operations:call", "targets:write"],
+      scopes: ["connections:read", "catalog:read", "operations:call", "targets:write"],
       expiresInDays: null,
     }),
   });
