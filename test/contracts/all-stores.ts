@@ -139,6 +139,7 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     closing((db) => ({
       webhooks: createWebhookStore(db),
       vault: createVaultStore(db),
+      approvals: createApprovalStore(db),
       ...runs(db),
       history: createChangeStore(db).history,
     })),
