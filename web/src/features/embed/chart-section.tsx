@@ -121,7 +121,7 @@ function Snippets({ chart }: { chart: Omit<EmbedTokenInput, "origin"> }) {
       {origin === undefined && (
         <p className="text-ink-2">Add your product's address above first: a chart is only shown on the pages of an allowed address.</p>
       )}
-      <Snippet title="On your server: get the chart's address, with an API key" text={server} />
+      <Snippet title="On your server: ask for the chart, with an API key" text={server} />
       <Snippet title="On your page: show it" text={browser} />
     </div>
   );
