@@ -34,7 +34,7 @@ fetch("/chart").then((reply) => reply.json()).then(({ url, error }) => {
   const place = document.getElementById("chart");
   if (!url) return place.append(error.message);
   const frame = document.createElement("iframe");
-  Object.assign(frame, { title: "Runs per day", src: url, height: 340 });
+  Object.assign(frame, { title: "Runs per day", src: url, height: 400 });
   frame.style = "width: 100%; border: 0";
   place.append(frame);
 });

@@ -5,6 +5,8 @@ const svgSpace = "http://www.w3.org/2000/svg";
 const height = 220;
 const margin = { top: 8, right: 4, bottom: 24, left: 44 };
 const gridLines = 4;
+/** A low mark at the bottom, which nobody takes for a number. */
+const unknownHeight = 4;
 /** The least width of a label below the days. */
 const labelWidth = 64;
 
@@ -71,7 +73,7 @@ function dayBar({ days }: ChartView, at: number, { x, step, y }: Place): SVGElem
   const inner = { x: x + step * 0.12, width: step * 0.76 };
   if (runs === null) {
     group.append(
-      shape("rect", { ...inner, y: margin.top, height: y(0) - margin.top, class: "unknown" }),
+      shape("rect", { ...inner, y: y(0) - unknownHeight, height: unknownHeight, class: "unknown" }),
       titled(`${shortDay(date)}: ${texts.unknown}`),
     );
     return group;

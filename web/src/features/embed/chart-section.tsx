@@ -99,7 +99,7 @@ function Preview({ chart }: { chart: Omit<EmbedTokenInput, "origin"> }) {
           key={url}
           title="Preview of the chart"
           src={onThisAddress(url)}
-          className="h-[22rem] w-full rounded-lg border border-line bg-canvas"
+          className="h-[25rem] w-full rounded-lg border border-line bg-canvas"
         />
       )}
     </Loaded>

@@ -9,6 +9,6 @@ export function snippets(millrace: string, body: EmbedTokenInput): { server: str
   body: JSON.stringify(${JSON.stringify(body)}),
 });
 const { url } = await reply.json(); // for your page; it can be used for an hour`,
-    browser: `<iframe title="Runs per day" src="THE_URL" style="width: 100%; height: 340px; border: 0"></iframe>`,
+    browser: `<iframe title="Runs per day" src="THE_URL" style="width: 100%; height: 400px; border: 0"></iframe>`,
   };
 }
