@@ -45,7 +45,7 @@ const forged: Record<string, string>[] = [
 const isPublic = (method: string, path: string) =>
   ["DELETE /api/v1/session", "GET /api/v1/session/ways", "POST /api/v1/session/passkey/offer"].includes(`${method} ${path}`) ||
   (method === "GET" &&
-    /^\/(|flows|healthz|readyz|docs|swagger|embed\/connect\.js|\.well-known\/oauth-.*|api\/docs(\/start\.js)?|api\/v1\/(docs|openapi\.json))$/.test(
+    /^\/(|flows|healthz|readyz|docs|swagger|embed\/(connect\.js|chart)|\.well-known\/oauth-.*|api\/docs(\/start\.js)?|api\/v1\/(docs|openapi\.json))$/.test(
       path,
     ));
 

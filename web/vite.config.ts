@@ -19,6 +19,8 @@ export default defineConfig({
     // Nothing inline: the page's security policy only trusts files of its own origin.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The app, and the page of one chart for frames of other products, which has nothing of the app in it.
+    rollupOptions: { input: [here("index.html"), here("embed-chart.html")] },
   },
   server: {
     port: 4402,

@@ -1,4 +1,4 @@
-// A vendor's product in one file: its customers connect their own accounts to Millrace from its page. What it shows is in docs/embed.md.
+// A vendor's product in one file: its customers connect their own accounts to Millrace from its page, and see a chart there. What it shows is in docs/embed.md.
 //
 //   MILLRACE_URL=http://127.0.0.1:4400 MILLRACE_API_KEY=… LIKE=acme node examples/vendor/server.mjs
 import { createServer } from "node:http";
@@ -12,6 +12,8 @@ const page = (millrace) => `<!doctype html>
 <h1>Integrations</h1>
 <p><button id="connect">Connect your account</button></p>
 <p id="result" role="status"></p>
+<h2>Activity</h2>
+<div id="chart"></div>
 </main>
 <script src="${millrace}/embed/connect.js"></script>
 <script src="/page.js"></script>
@@ -28,28 +30,45 @@ const script = `document.getElementById("connect").addEventListener("click", asy
     show(error.message);
   }
 });
+fetch("/chart").then((reply) => reply.json()).then(({ url, error }) => {
+  const place = document.getElementById("chart");
+  if (!url) return place.append(error.message);
+  const frame = document.createElement("iframe");
+  Object.assign(frame, { title: "Runs per day", src: url, height: 400 });
+  frame.style = "width: 100%; border: 0";
+  place.append(frame);
+});
 `;
 
-/** Asks Millrace for a link. The API key stays on the server. */
-async function connectLink({ millrace, apiKey, app, like }, origin) {
-  const reply = await fetch(`${millrace}/api/v1/connect-links`, {
+/** Asks Millrace for something. The API key stays on the server. */
+async function ask({ millrace, apiKey }, path, body) {
+  const reply = await fetch(`${millrace}/api/v1${path}`, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ app, like, title: "Customer 42", returnTo: `${origin}/` }),
+    body: JSON.stringify(body),
   });
   return { status: reply.status, body: await reply.text() };
 }
+
+/** The link by which the customer connects. */
+const connectLink = ({ app, like, ...server }, origin) =>
+  ask(server, "/connect-links", { app, like, title: "Customer 42", returnTo: `${origin}/` });
+
+/** The address of a chart, which this origin's pages may show for an hour. */
+const chart = (server, origin) => ask(server, "/embed-tokens", { chart: "runs", days: 30, zone: "Europe/Paris", origin });
 
 /** The vendor's server: `millrace` is the address of Millrace, `app` what its customers connect, `like` the vendor's own connection to it. */
 export function createVendor(settings) {
   return createServer((request, reply) => {
     const origin = `http://${request.headers.host}`;
     const send = (status, type, body) => reply.writeHead(status, { "content-type": `${type}; charset=utf-8` }).end(body);
-    if (request.method === "POST" && request.url === "/connect-link")
-      return void connectLink(settings, origin).then(
+    const pass = (/** @type {Promise<{ status: number; body: string }>} */ asked) =>
+      void asked.then(
         ({ status, body }) => send(status, "application/json", body),
         () => send(502, "text/plain", "Millrace did not answer"),
       );
+    if (request.method === "POST" && request.url === "/connect-link") return pass(connectLink(settings, origin));
+    if (request.url === "/chart") return pass(chart(settings, origin));
     if (request.url === "/page.js") return send(200, "text/javascript", script);
     return send(200, "text/html", page(settings.millrace));
   });

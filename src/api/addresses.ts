@@ -95,6 +95,14 @@ export const addresses = {
   },
   connectLinks: {
     create: "POST /connect-links",
+    list: "GET /connect-links",
+    withdraw: "DELETE /connect-links/:id",
+  },
+  embedTokens: {
+    create: "POST /embed-tokens",
+  },
+  embedData: {
+    get: "GET /embed/data",
   },
   embedOrigins: {
     list: "GET /embed-origins",

@@ -33,6 +33,7 @@ describe("the route table", () => {
       "POST /reconnect/consent",
       "POST /reconnect/consent/finish",
       "POST /reconnect/secret",
+      "GET /embed/data",
       "GET /session/ways",
       "POST /session",
       "DELETE /session",

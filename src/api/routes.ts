@@ -43,6 +43,8 @@ export const tags: Record<keyof Addresses, string> = {
   inboxes: "Inboxes",
   connectLinks: "Embedding",
   embedOrigins: "Embedding",
+  embedTokens: "Embedding",
+  embedData: "Embedding",
   webhookEndpoints: "Webhook endpoints",
   apps: "Apps",
   appDrafts: "Apps",
@@ -501,6 +503,30 @@ export const routes = {
       reply: shape.connectLinkReply,
       status: 201,
       errors: ["CONNECTION_UNKNOWN", "CONFLICT"],
+    },
+    list: {
+      allow: "connections:read",
+      summary: "Connect links that can still be used, the newest 500; without the links themselves",
+      reply: shape.connectLinkList,
+    },
+    withdraw: { allow: "connections:write", summary: "Withdraw a connect link: it can no longer be used", reply: done },
+  },
+  embedTokens: {
+    create: {
+      allow: "connections:write",
+      summary: "Make a token with which a page of another origin shows one chart, for some time. Needs runs:read as well",
+      body: shape.embedTokenBody,
+      reply: shape.embedTokenReply,
+      status: 201,
+      errors: ["CONNECTION_UNKNOWN"],
+    },
+  },
+  embedData: {
+    get: {
+      allow: "anyone",
+      summary: "The numbers of a chart, for whoever has its token (`Authorization: Bearer`)",
+      reply: shape.chartView,
+      errors: ["EMBED_TOKEN_OVER", "TOO_MANY_WRONG_KEYS"],
     },
   },
   embedOrigins: {

@@ -375,6 +375,12 @@ export const errorCodes = {
     retry: false,
     say: "This link was already used or withdrawn, or has expired. Ask the sender for a new one.",
   },
+  EMBED_TOKEN_OVER: {
+    kind: "user",
+    status: 401,
+    retry: false,
+    say: "This chart cannot be shown any longer. Reload the page that it is on.",
+  },
   RECONNECT_REFUSED: { kind: "user", status: 422, retry: false, say: "{problem}." },
   SECRET_UNREADABLE: {
     kind: "user",

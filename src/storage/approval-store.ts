@@ -1,7 +1,8 @@
 import type { Selectable } from "kysely";
 import type { StoredError } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
-import { ChangeLog, type Note } from "./changes.ts";
+import type { WebhookEvent } from "#kernel/webhook-events.ts";
+import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
 import { jsonOrNull, parsed } from "./rows.ts";
 import type { Schema } from "./schema.ts";
@@ -76,7 +77,7 @@ export function createApprovalStore(db: Db, log: ChangeLog = new ChangeLog(db)):
           .offset(mostKept + mostWaiting)
           .executeTakeFirst();
         if (last) await q.deleteFrom("approvals").where("workspace_id", "=", workspaceId).where("id", "<=", last.id).execute();
-        noted(note, row, "asked", row.by);
+        note({ ...noteOf(row, "asked", row.by), webhook: waitingEvent(row) });
         return true;
       }),
     async get(workspaceId, id) {
@@ -102,7 +103,7 @@ export function createApprovalStore(db: Db, log: ChangeLog = new ChangeLog(db)):
           .returningAll()
           .executeTakeFirst();
         if (!row) return null;
-        noted(note, approvalOf(row), state, by);
+        note(noteOf(approvalOf(row), state, by));
         return approvalOf(row);
       }),
     finish: (workspaceId, id, result) =>
@@ -119,13 +120,16 @@ export function createApprovalStore(db: Db, log: ChangeLog = new ChangeLog(db)):
           .where("state", "=", "approved")
           .returningAll()
           .executeTakeFirst();
-        if (row) noted(note, approvalOf(row), row.state, row.decided_by ?? undefined);
+        if (row) note(noteOf(approvalOf(row), row.state, row.decided_by ?? undefined));
       }),
   };
 }
 
-const noted = (note: Note, { workspaceId, id, title }: Approval, what: string, by?: string): void =>
-  note({ workspaceId, kind: "approval", id, what, name: title, ...(by !== undefined && { by }) });
+const noteOf = ({ workspaceId, id, title }: Approval, what: string, by?: string) =>
+  ({ workspaceId, kind: "approval", id, what, name: title, ...(by !== undefined && { by }) }) as const;
+
+/** What webhook endpoints are sent: which approval waits, without its title and reason, which may name people. */
+const waitingEvent = ({ id }: Approval): WebhookEvent => ({ type: "approval.waiting", subject: { approval: { id } } });
 
 const rowOf = (a: Approval): Selectable<Schema["approvals"]> => ({
   id: a.id,

@@ -29,6 +29,10 @@ export interface ConnectLink {
 export interface ConnectLinkStore {
   /** Keeps one, and drops those of its workspace that are over. False where it has `most` that can be used. */
   add(link: ConnectLink, now: number, most: number): Promise<boolean>;
+  /** Those of a workspace that can be used: how many, and the newest `limit`. */
+  listOpen(workspaceId: string, now: number, limit: number): Promise<{ open: number; links: ConnectLink[] }>;
+  /** Deletes one that was not used. False where there is none. */
+  withdraw(workspaceId: string, id: string): Promise<boolean>;
   get(id: string): Promise<ConnectLink | null>;
   /** Marks it as used. False when it was used already, or is gone. */
   use(id: string, now: number): Promise<boolean>;
@@ -46,8 +50,26 @@ export function createConnectLinkStore(db: Db, log: ChangeLog = new ChangeLog(db
   return { ...links(db), ...origins(db, log) };
 }
 
-function links(db: Db): Pick<ConnectLinkStore, "add" | "get" | "use" | "reopen"> {
+function links(db: Db): Pick<ConnectLinkStore, "add" | "listOpen" | "withdraw" | "get" | "use" | "reopen"> {
+  const openOf = (workspaceId: string, now: number) =>
+    db.q.selectFrom("connect_links").where("workspace_id", "=", workspaceId).where("used_at", "is", null).where("expires_at", ">", now);
   return {
+    async listOpen(workspaceId, now, limit) {
+      const open = openOf(workspaceId, now);
+      const { n } = await open.select((e) => e.fn.countAll().as("n")).executeTakeFirstOrThrow();
+      const rows = await open.selectAll().orderBy("created_at", "desc").orderBy("id").limit(limit).execute();
+      return { open: Number(n), links: rows.map(linkOf) };
+    },
+    withdraw: (workspaceId, id) =>
+      db.write(async (q) => {
+        const { numDeletedRows } = await q
+          .deleteFrom("connect_links")
+          .where("workspace_id", "=", workspaceId)
+          .where("id", "=", id)
+          .where("used_at", "is", null)
+          .executeTakeFirst();
+        return numDeletedRows === 1n;
+      }),
     add: (link, now, most) =>
       db.write(async (q) => {
         await q.deleteFrom("connect_links").where("workspace_id", "=", link.workspaceId).where("expires_at", "<=", now).execute();

@@ -58,6 +58,8 @@ import { vaultStoreContract } from "./vault-store.contract.ts";
 import { createWebhookStore } from "#storage/webhook-store.ts";
 import { createConnectLinkStore } from "#storage/connect-link-store.ts";
 import { connectLinkStoreContract } from "./connect-link-store.contract.ts";
+import { createRunHours } from "#storage/run-hours.ts";
+import { runHoursContract } from "./run-hours.contract.ts";
 import { webhookStoreContract } from "./webhook-store.contract.ts";
 import { waitingReplayStoreContract } from "./waiting-replay-store.contract.ts";
 
@@ -134,11 +136,16 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     name,
     closing((db) => ({ links: createConnectLinkStore(db), history: createChangeStore(db).history })),
   );
+  runHoursContract(
+    name,
+    closing((db) => ({ ...runs(db), runHours: createRunHours(db) })),
+  );
   webhookStoreContract(
     name,
     closing((db) => ({
       webhooks: createWebhookStore(db),
       vault: createVaultStore(db),
+      approvals: createApprovalStore(db),
       ...runs(db),
       history: createChangeStore(db).history,
     })),

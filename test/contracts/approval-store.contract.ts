@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Approval, ApprovalStore } from "#storage/approval-store.ts";
 
-const approval = (id: string, more: Partial<Approval> = {}): Approval => ({
+/** An approval that waits, of the first workspace. */
+export const approval = (id: string, more: Partial<Approval> = {}): Approval => ({
   id,
   workspaceId: "ws_1",
   deed: { kind: "switch_on", flow: "flow_1" },

@@ -56,6 +56,29 @@ export function connectLinkStoreContract(name: string, open: () => Promise<Store
       await close();
     });
 
+    it("lists those that can be used, the newest first, and one that is withdrawn is gone; one that was used stays", async () => {
+      const { links, close } = await open();
+      for (const [id, createdAt] of [
+        ["a", 1],
+        ["b", 2],
+        ["c", 3],
+        ["used", 4],
+      ] as const)
+        await links.add(link(id, { createdAt }), 5, 9);
+      await links.add(link("foreign", { workspaceId: "ws_2" }), 5, 9);
+      await links.add(link("short", { expiresAt: 9 }), 5, 9);
+      await links.use("used", 6);
+      const list = async (limit: number) => {
+        const { open: n, links: some } = await links.listOpen("ws_1", 9, limit);
+        return { n, ids: some.map(({ id }) => id) };
+      };
+      expect(await list(2)).toEqual({ n: 3, ids: ["c", "b"] });
+      expect(await Promise.all([links.withdraw("ws_2", "b"), links.withdraw("ws_1", "used")])).toEqual([false, false]);
+      expect([await links.withdraw("ws_1", "b"), await links.withdraw("ws_1", "b"), await links.use("b", 9)]).toEqual([true, false, false]);
+      expect(await list(9)).toEqual({ n: 2, ids: ["c", "a"] });
+      await close();
+    });
+
     it("each workspace has its own origins, and who changed them is listed once for each change", async () => {
       const { links, history, close } = await open();
       await links.addOrigin("ws_1", "https://a.example", 2, "account:a");

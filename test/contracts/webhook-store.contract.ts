@@ -5,8 +5,10 @@ import type { RunStore } from "#engine/ports/run-store.ts";
 import type { RunPatch } from "#engine/types/runs.ts";
 import { dayMs } from "#kernel/durations.ts";
 import { webhookEventTypes } from "#kernel/webhook-events.ts";
+import type { ApprovalStore } from "#storage/approval-store.ts";
 import { newDelivery, type WebhookEndpoint, type WebhookStore } from "#storage/webhook-store.ts";
 import type { Connection, VaultStore } from "#vault/types.ts";
+import { approval } from "./approval-store.contract.ts";
 import { acceptance } from "./run-store.contract.ts";
 
 const endpoint = (id: string, more: Partial<WebhookEndpoint> = {}): WebhookEndpoint => ({
@@ -41,6 +43,7 @@ interface Stores {
   vault: VaultStore;
   runs: RunStore;
   flows: FlowStore;
+  approvals: ApprovalStore;
   history: ChangeStore["history"];
   close(): Promise<void>;
 }
@@ -118,6 +121,14 @@ export function webhookStoreContract(name: string, open: () => Promise<Stores>):
         ]);
       },
     );
+
+    withStores("an approval is sent as soon as it waits, and neither when there are too many nor when it is decided", async (stores) => {
+      const { webhooks, approvals } = stores;
+      await webhooks.add(endpoint("one"), "me");
+      expect([await approvals.add(approval("apv_1"), 1), await approvals.add(approval("apv_2"), 1)]).toEqual([true, false]);
+      await approvals.decide("ws_1", "apv_1", { state: "refused", by: "account:a", note: null, now: 20 });
+      expect(await sentTo(stores, "one")).toEqual([{ type: "approval.waiting", subject: { approval: { id: "apv_1" } } }]);
+    });
 
     withStores("a flow that Millrace pauses is sent; one that a person pauses is not", async (stores) => {
       const { webhooks, flows } = stores;

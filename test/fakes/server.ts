@@ -54,6 +54,7 @@ import { createSignIn } from "#server/auth/sign-in.ts";
 import type { Mail } from "#server/auth/mailer.ts";
 import { createSignInLinks } from "#server/auth/sign-in-links.ts";
 import { WorkspaceService } from "#server/auth/workspace-service.ts";
+import { EmbedCharts } from "#server/embed/embed-charts.ts";
 import { createSealer } from "#vault/seal.ts";
 import { TemplateService } from "#server/templates/template-service.ts";
 import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
@@ -423,9 +424,20 @@ export async function openServer({
     sessions,
     onAccessChanged: runStream.review,
     firstWorkspace: workspace,
+    charts: new EmbedCharts({
+      sources: { runs: { check: noConsents, read: noConsents } },
+      origins: { origins: async () => [] },
+      keys,
+      sessions,
+      sealer: createSealer([Buffer.alloc(32, 7)]),
+      clock,
+      publicUrl: () => publicUrl,
+    }),
     connectLinks: {
       isToken: () => false,
       make: noConsents,
+      listOpen: async () => ({ open: 0, links: [] }),
+      withdraw: noConsents,
       open: noConsents,
       begin: noConsents,
       finish: noConsents,

@@ -10,14 +10,15 @@ import { expect } from "vitest";
 
 // Nothing here is drawn in three dimensions: a graphics processor that is played by this one takes a quarter of the browser's work.
 chromium.setGraphicsMode = false;
+const lax = new Set(["--single-process", "--disable-web-security", "--disable-site-isolation-trials"]);
 const args = [...chromium.args, "--disable-gpu"];
 
 /**
  * A headless browser from the dependencies: nothing has to be installed on the machine. `windows`: with a process for each site, without which
- * it ends when a page opens a window of another one.
+ * it ends when a page opens a window of another one, and with the borders between origins that people's browsers have.
  */
 export async function openBrowser({ windows = false }: { windows?: boolean } = {}): Promise<Browser> {
-  const own = windows ? args.filter((arg) => arg !== "--single-process") : args;
+  const own = windows ? args.filter((arg) => !lax.has(arg)) : args;
   return playwright.launch({ executablePath: join(await unpackedBrowser(), "chromium"), args: own, headless: true });
 }
 

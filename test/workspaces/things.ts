@@ -30,6 +30,7 @@ export interface Things {
   webhookDelivery: string[];
   /** An origin to which browsers may be sent back. */
   embedOrigin: string[];
+  connectLink: string[];
   run: string[];
   waitingReplay: string[];
   /** The state of a login that is being allowed at an app. */
@@ -63,6 +64,7 @@ export const unknownThings: Things = {
   webhookEndpoint: ["whe_000000000000000000"],
   webhookDelivery: ["msg_000000000000000000_whe_000000000000000000"],
   embedOrigin: ["https://nobody.example"],
+  connectLink: ["nobody-connect"],
   run: ["run_000000000000000000"],
   waitingReplay: ["later_000000000000000000"],
   consent: ["nobody-state"],
@@ -164,6 +166,7 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       webhookEndpoint: [`whe_${word}`],
       webhookDelivery: [`msg_${word}`],
       embedOrigin: [`https://${word}.example`],
+      connectLink: [`${word}-connect`],
       run: [run],
       waitingReplay: [`later_${word}`],
       consent: [`${word}-state`],

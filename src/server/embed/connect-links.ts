@@ -1,4 +1,12 @@
-import type { ConnectLinkBody, ConsentPage, ConsentReplyBody, EmbedOrigin, ReconnectReply, ReconnectView } from "#api/schemas.ts";
+import type {
+  ConnectLinkBody,
+  ConnectLinkList,
+  ConsentPage,
+  ConsentReplyBody,
+  EmbedOrigin,
+  ReconnectReply,
+  ReconnectView,
+} from "#api/schemas.ts";
 import { consentOf, fieldsOf, isOpen } from "#catalog/login.ts";
 import type { AuthScheme } from "#catalog/logins/kinds.ts";
 import type { Catalog } from "#catalog/registry.ts";
@@ -35,7 +43,7 @@ interface Parts {
 /** What the routes use of it. */
 export type ConnectLinkService = Pick<
   ConnectLinks,
-  "isToken" | "make" | "open" | "begin" | "finish" | "save" | "origins" | "addOrigin" | "removeOrigin"
+  "isToken" | "make" | "listOpen" | "withdraw" | "open" | "begin" | "finish" | "save" | "origins" | "addOrigin" | "removeOrigin"
 >;
 
 /** A link that can be used, and what it is for. */
@@ -51,6 +59,7 @@ interface OpenLink {
 const prefix = "new_";
 /** Links of a workspace that can be used at a time. */
 const mostOpen = 5_000;
+const mostListed = 500;
 const mostOrigins = 50;
 /** Wrong links and refused logins from one address in a minute. */
 const mostWrong = 60;
@@ -83,6 +92,20 @@ export class ConnectLinks {
     if (!(await links.add(link, now, mostOpen)))
       throw conflict(`There are ${mostOpen} open connect links already. Wait until some are over`);
     return { url: `${publicUrl()}/connect#${token}`, expiresAt };
+  }
+
+  async listOpen(workspaceId: string): Promise<ConnectLinkList> {
+    const { open, links } = await this.#parts.links.listOpen(workspaceId, this.#parts.clock.now(), mostListed);
+    const titleOf = (app: string) => this.#parts.catalog.of(workspaceId).app(app)?.title ?? app;
+    return {
+      open,
+      links: links.map(({ id, app, title, createdAt, expiresAt }) => ({ id, app: titleOf(app), title, createdAt, expiresAt })),
+    };
+  }
+
+  /** Throws NOT_FOUND for one that was used, or is not there. */
+  async withdraw(workspaceId: string, id: string): Promise<void> {
+    if (!(await this.#parts.links.withdraw(workspaceId, id))) throw notFound("open connect link", id);
   }
 
   /** What its page shows. */

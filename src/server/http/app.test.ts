@@ -409,6 +409,7 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "POST /api/v1/reconnect/consent 400",
     "POST /api/v1/reconnect/consent/finish 400",
     "POST /api/v1/reconnect/secret 400",
+    "OPTIONS /api/v1/embed/data 204", // whether a page of another origin may send the token of a chart
     "GET /api/v1/docs 302",
     "GET /api/docs 200",
     "GET /api/docs/start.js 200",
@@ -425,6 +426,7 @@ test("what needs no sign-in is this, and nothing else", async () => {
     "GET /docs/some-id 404", // a page of the documentation
     "GET /swagger 302",
     "GET /embed/connect.js 200", // the script of a vendor's page, the same for everybody
+    "GET /embed/chart 404", // the page of a chart, which is not built here
   ]);
   expect(routesOf(app).length).toBeGreaterThan(open.length + 30);
 });
@@ -474,6 +476,7 @@ describe("the API's own description", () => {
       "DELETE /api-keys/{id}",
       "DELETE /app-drafts/captures/{id}",
       "DELETE /apps/{id}",
+      "DELETE /connect-links/{id}",
       "DELETE /connections/{id}",
       "DELETE /connections/{id}/reconnect-link",
       "DELETE /embed-origins/{origin}",
@@ -509,10 +512,12 @@ describe("the API's own description", () => {
       "GET /changes/export",
       "GET /changes/people",
       "GET /client",
+      "GET /connect-links",
       "GET /connections",
       "GET /connections/{id}/sub-accounts",
       "GET /consents/needs",
       "GET /embed-origins",
+      "GET /embed/data",
       "GET /events/stream",
       "GET /exports/client",
       "GET /exports/n8n",
@@ -592,6 +597,7 @@ describe("the API's own description", () => {
       "POST /consents",
       "POST /consents/finish",
       "POST /embed-origins",
+      "POST /embed-tokens",
       "POST /flow-imports",
       "POST /flows",
       "POST /flows/import",

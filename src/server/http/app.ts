@@ -12,6 +12,7 @@ import { createCallerGate, type AllowedCallerParts } from "./allowed-callers.ts"
 import { createApiRate } from "./api-rate.ts";
 import { apiPrefix } from "#api/addresses.ts";
 import { mayUse, type Principal } from "#api/principal.ts";
+import { serveChartPage } from "./chart-page.ts";
 import { serveDocs } from "./docs.ts";
 import { answerError } from "./errors.ts";
 import { createBoundedServer, type FrontDoor } from "./front-door.ts";
@@ -189,6 +190,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   serveHealth(app, parts);
   serveDocs(app);
   serveConnectScript(app);
+  serveChartPage(app, parts);
   await serveWeb(app, parts.webFolder);
   app.addHook("preClose", async () => parts.runStream.close());
   return app;
@@ -266,6 +268,7 @@ const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({
       fontSrc: ["'self'"],
       connectSrc: ["'self'"],
       manifestSrc: ["'self'"],
+      frameSrc: ["'self'"], // the chart that one is about to embed
       frameAncestors: ["'none'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],

@@ -7,6 +7,7 @@ import { ApprovalService } from "../approvals/approval-service.ts";
 import { buildApp } from "../http/app.ts";
 import { ProxyWatch } from "../operations/proxy-watch.ts";
 import { openHealthChecks } from "./health-checks.ts";
+import { chartsOf } from "./charts.ts";
 import { appParts } from "./app-parts.ts";
 import { connectSandbox, startEngine, startUpkeep } from "./background.ts";
 import { Closers } from "./closers.ts";
@@ -130,6 +131,7 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
     allowedCallers: settings.allowedCallers,
     clientAddress: proxies.addressOf,
     ...people,
+    charts: chartsOf(inside, { people, publicUrl, clock }),
     approvalService: new ApprovalService({ ...inside, approvals: inside.store.approvals, actorNames: people.actorNames, clock }),
     isOperator,
     firstWorkspace: firstWorkspaceId,

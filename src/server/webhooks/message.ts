@@ -11,6 +11,7 @@ const pages: Record<string, (id: string) => string> = {
   run: (id) => `/runs/${id}`,
   flow: (id) => `/flows/${id}`,
   connection: () => "/connections",
+  approval: (id) => `/approvals/${id}`,
 };
 
 /** The JSON of a delivery: ids, technical names and links; nothing about a person. */

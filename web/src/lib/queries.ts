@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { FlowDefinition } from "#api/schemas.ts";
+import type { EmbedTokenInput, FlowDefinition } from "#api/schemas.ts";
 import { type CallFilter, type ChangeFilter, type RunFilter, api } from "./api.ts";
 import { setWorkspace } from "./session.ts";
 
@@ -95,6 +95,15 @@ export const waitingReplaysQuery = () =>
   queryOptions({ queryKey: ["runs", "waiting-replays"], queryFn: async () => (await api.runs.waitingReplays()).waiting });
 export const embedOriginsQuery = () =>
   queryOptions({ queryKey: ["embed-origins"], queryFn: async () => (await api.embedOrigins.list()).origins });
+export const connectLinksQuery = () => queryOptions({ queryKey: ["connect-links"], queryFn: () => api.connectLinks.list() });
+/** A token for the page of a chart, which this page shows itself. The key holds what it is of, so each choice has its own. */
+export const chartPreviewQuery = (body: EmbedTokenInput) =>
+  queryOptions({
+    queryKey: ["embed-tokens", body],
+    queryFn: () => api.embedTokens.create({ body }),
+    staleTime: 30 * 60_000,
+    gcTime: 30 * 60_000,
+  });
 export const webhookEndpointsQuery = () =>
   queryOptions({ queryKey: ["webhook-endpoints"], queryFn: async () => (await api.webhookEndpoints.list()).endpoints });
 /** What an endpoint was sent, page by page, the newest first. */

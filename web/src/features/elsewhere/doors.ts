@@ -44,7 +44,7 @@ export const doors: readonly Door[] = [
   {
     to: "/elsewhere/embed",
     title: "Embed",
-    what: "Customers of your product connect their own accounts from it, without an account here.",
+    what: "Customers of your product connect their own accounts from it and see charts in it, without an account here.",
     icon: AppWindow,
   },
 ];

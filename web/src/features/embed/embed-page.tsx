@@ -16,16 +16,20 @@ import { Loaded } from "../../components/ui/state.tsx";
 import { api } from "../../lib/api.ts";
 import { fieldErrors } from "../../lib/field-error.ts";
 import { embedOriginsQuery } from "../../lib/queries.ts";
+import { ChartSection } from "./chart-section.tsx";
+import { OpenLinks } from "./open-links.tsx";
 
 /** What a vendor builds into their own product, so that their customers connect accounts without an account here. */
 export function EmbedPage() {
   return (
     <Page
       title="Embed"
-      about="Your customers connect their own accounts from your product. They need no account here, and see one page that does nothing else."
+      about="Your customers connect their own accounts from your product, and see charts in it. They need no account here."
     >
       <Origins />
       <Steps />
+      <OpenLinks />
+      <ChartSection />
     </Page>
   );
 }
@@ -35,7 +39,8 @@ function Origins() {
   return (
     <Section title="Your product's addresses">
       <p className="mb-3 max-w-3xl text-ink-2">
-        After a customer has connected, the browser is sent back to your product. It is only ever sent to these addresses.
+        After a customer has connected, the browser is sent back to your product. It is only ever sent to these addresses, and only their
+        pages can show charts.
       </p>
       <Loaded query={query} skeleton={<SkeletonRows rows={2} />}>
         {(origins) =>
