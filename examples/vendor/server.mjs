@@ -62,8 +62,8 @@ export function createVendor(settings) {
   return createServer((request, reply) => {
     const origin = `http://${request.headers.host}`;
     const send = (status, type, body) => reply.writeHead(status, { "content-type": `${type}; charset=utf-8` }).end(body);
-    const pass = (/** @type {Promise<{ status: number; body: string }>} */ asked) =>
-      void asked.then(
+    const pass = (answer) =>
+      void answer.then(
         ({ status, body }) => send(status, "application/json", body),
         () => send(502, "text/plain", "Millrace did not answer"),
       );

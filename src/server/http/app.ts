@@ -200,10 +200,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   api.addHook("onRequest", createApiRate(parts));
   api.addHook("onRequest", admit(identify(parts)));
   api.addHook("onSend", async ({ principal }, _, payload) => (typeof payload === "string" ? withoutHooks(payload, principal) : payload));
-  api.get("/openapi.json", { schema: { hide: true }, config: { allow: "anyone" } }, () => ({
-    ...api.swagger(),
-    servers: [{ url: parts.publicUrl() }],
-  }));
+  serveOwnDocument(api, parts.publicUrl);
   serveSession(api, parts);
   serveAccess(api, parts);
   serveMembers(api, parts);
@@ -277,3 +274,12 @@ const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({
   strictTransportSecurity: publicUrl().startsWith("https:"),
   referrerPolicy: { policy: "no-referrer" as const },
 });
+
+/** The API's own document. It is written once: it is large, and anybody may ask for it. */
+function serveOwnDocument(api: FastifyInstance, publicUrl: () => string): void {
+  let written: string | undefined;
+  api.get("/openapi.json", { schema: { hide: true }, config: { allow: "anyone" } }, (_, reply) => {
+    written ??= JSON.stringify({ ...api.swagger(), servers: [{ url: publicUrl() }] });
+    return reply.type("application/json").send(written);
+  });
+}
