@@ -749,7 +749,7 @@ export const routes = {
       summary: "Call one operation now, by its full name: `<app>.<operation>`",
       body: shape.operationCallBody,
       reply: shape.callReply,
-      errors: [...callErrors, "IDEMPOTENCY_KEY_REUSED", "CALL_UNDER_WAY", "CALL_OUTCOME_UNKNOWN"],
+      errors: [...callErrors, "IDEMPOTENCY_KEY_REUSED", "CALL_UNDER_WAY"],
       longestParam: 260,
     },
     batch: {

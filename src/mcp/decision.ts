@@ -12,7 +12,7 @@ import type { ToolCall } from "./tool.ts";
 export interface Deed {
   /** What the person is asked, with the whole change: several lines. */
   question(): Promise<string>;
-  /** What the login needs to do it itself. */
+  /** What the caller needs to do it itself. */
   scope: Scope;
   approval: ApprovalBody;
   perform(): Promise<Answer>;
@@ -23,7 +23,7 @@ const decision = z.object({ approve: z.boolean().describe("Yes: do it now, with 
 const longestQuestion = 6_000;
 
 /**
- * Puts the deed to a person. Where the login may do it and the client can ask, the person is asked there, and it is done on a yes. Otherwise
+ * Puts the deed to a person. Where the caller may do it and the client can ask, the person is asked there, and it is done on a yes. Otherwise
  * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for the very thing that was asked.
  */
 export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | InputRequiredResult> {

@@ -293,7 +293,7 @@ describe("what a person decides", () => {
       expect.stringMatching(/^Call 'Delete contact'.*\nAn agent asks for it\. It deletes something\.\nWhy: It is a test record/),
     ]);
     expect(house.calls).toEqual([]);
-    expect((await call("call_operation", { ...call1, dry: true })).text).toMatch(/^This was a dry run/);
+    expect((await call("call_operation", { ...call1, dryRun: true })).text).toMatch(/^This was a dry run/);
     await call("call_operation", { app: "highlevel", operation: "contacts.create", input: { firstName: "Ada" } });
     expect(house.calls.map(({ operation }) => operation)).toEqual(["contacts.create"]);
   });

@@ -6,7 +6,7 @@ import { badInput, conflict, MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import type { Answer } from "../answer.ts";
-import { countOf } from "../count.ts";
+import { plural } from "#kernel/words.ts";
 import { partOf, plain } from "../data.ts";
 import { byPerson, decisionOn } from "../decision.ts";
 import { withName, withValue } from "../patch.ts";
@@ -247,7 +247,7 @@ async function replayQuestion(
 ): Promise<string> {
   const { blocked } = await client.runs.replayCheck({ body: { ids: [...ids], from, version } });
   return [
-    `Replay ${countOf(ids.length, "run")}, ${from === "failed" ? "from the step that failed" : "from the start: what was done is done again"}?`,
+    `Replay ${plural(ids.length, "run")}, ${from === "failed" ? "from the step that failed" : "from the start: what was done is done again"}?`,
     `Why: ${plain(why, 1_000)}`,
     ...shown.map((run) => `- ${plain(run.flow.name)}, ${plain(runWho(run))}, ${run.label}: ${plain(whyOf(run, Date.now()))}`),
     ...(ids.length > shown.length ? [`- and ${ids.length - shown.length} more`] : []),

@@ -4,7 +4,7 @@ import type { ApprovalBody, ApprovalDeed, ApprovalState, ApprovalView } from "#a
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { dayMs } from "#kernel/durations.ts";
-import { conflict, MillraceError, notFound, toMillraceError } from "#kernel/errors.ts";
+import { conflict, forbidden, MillraceError, notFound, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Approval, ApprovalStore } from "#storage/approval-store.ts";
@@ -64,7 +64,12 @@ export class ApprovalService {
   }
 
   async list(principal: Principal, filter: { state?: ApprovalState | undefined; limit: number }): Promise<ApprovalView[]> {
-    const rows = await this.#parts.approvals.list(principal.workspaceId, { ...defined(filter), now: this.#parts.clock.now() } as never);
+    const { approvals, clock } = this.#parts;
+    const rows = await approvals.list(principal.workspaceId, {
+      ...defined({ state: filter.state }),
+      limit: filter.limit,
+      now: clock.now(),
+    });
     return this.#viewsOf(principal, rows);
   }
 
@@ -136,7 +141,6 @@ function checkDecider(principal: Principal, { deed, by }: Approval): void {
 
 /** A program that asks and approves with one key would ask nobody. */
 const isOwnKey = (principal: Principal, by: string): boolean => by.startsWith("key:") && principal.by === by;
-const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });
 
 const overWords = ({ state, decidedBy }: ApprovalView): string =>
   state === "expired"

@@ -3,7 +3,7 @@ import type { Principal } from "#api/principal.ts";
 import type { AgentRequest, AgentRequestView, AgentView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { dayMs, hourMs } from "#kernel/durations.ts";
-import { badInput, conflict, MillraceError, notFound } from "#kernel/errors.ts";
+import { badInput, conflict, forbidden, notFound } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { AgentRow, AgentStore, NewTokens, OauthClient } from "#storage/agent-store.ts";
 import type { Accounts } from "../auth/accounts.ts";
@@ -241,4 +241,3 @@ export class AgentService {
 /** Whoever an agent acts for, as a visitor. */
 const personOf = ({ id, workspaceId, accountId }: AgentRow): Visitor => ({ kind: "session", id, workspaceId, accountId, key: null });
 const isMine = (principal: Principal, agent: AgentRow): boolean => principal.agent === undefined && agent.accountId === principal.accountId;
-const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });
