@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
-import type { ConnectLinkService } from "../embed/connect-links.ts";
+import type { ConnectLinks } from "../embed/connect-links.ts";
 import { connectScript } from "../embed/connect-script.ts";
 import { serve } from "../http/serve.ts";
 
 export interface EmbedRouteParts {
-  connectLinks: ConnectLinkService;
+  connectLinks: ConnectLinks;
 }
 
 /** Links by which a vendor's customers connect accounts, and the origins to which browsers may be sent back. */
