@@ -152,9 +152,7 @@ async function calledByPerson(asked: CallAsked, entry: CatalogEntry, call: ToolC
   return await byPerson(
     {
       question: () => callQuestion(asked, entry, call.side),
-      scope: "operations:call",
       approval,
-      perform: () => called(asked, call.side),
     },
     call,
   );

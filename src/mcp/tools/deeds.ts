@@ -138,9 +138,8 @@ export const requestPublishTool = tool({
     return await byPerson(
       {
         question: () => publishQuestion(flow, why, side),
-        scope: "flows:write",
         approval: { kind: "publish", flow: id, revision, reason: why, ...defined({ note }) },
-        perform: () => published(side, id, { revision, ...defined({ note }) }),
+        next: ["get_flow has the address that events are posted to, where the flow has one."],
       },
       call,
     );
@@ -170,11 +169,6 @@ async function publishQuestion(
   ].join("\n");
 }
 
-async function published({ client }: McpSide, id: string, body: { revision: number; note?: string }): Promise<Answer> {
-  const { version, trigger } = await client.flows.publish({ id, body });
-  return { says: `It is published as version ${version} and on.`, data: { flow: id, version, hookUrl: trigger.hookUrl } };
-}
-
 export const requestSwitchOnTool = tool({
   name: "request_switch_on",
   title: "Ask to turn a flow on",
@@ -190,12 +184,7 @@ export const requestSwitchOnTool = tool({
       {
         question: async () =>
           [`Turn the flow '${plain(name)}' on?`, `Why: ${plain(why, 1_000)}`, `It does: ${plain(sentence, 1_000)}`].join("\n"),
-        scope: "flows:switch",
         approval: { kind: "switch_on", flow: id, reason: why },
-        perform: async () => {
-          await client.flows.resume({ id });
-          return { says: "It is on." };
-        },
       },
       call,
     );
@@ -225,9 +214,8 @@ export const requestReplayTool = tool({
     return await byPerson(
       {
         question: () => replayQuestion(ids, shown, { from, version, why }, call.side),
-        scope: "runs:write",
         approval: { kind: "replay", runs: ids, from, version, reason: why },
-        perform: () => replayed(call.side, { ids, from, version }),
+        next: ["explain_run of the new run says how it went."],
       },
       call,
     );
@@ -253,15 +241,6 @@ async function replayQuestion(
     ...(ids.length > shown.length ? [`- and ${ids.length - shown.length} more`] : []),
     ...blocked.map(({ connection, runs }) => `${runs} of them need '${plain(connection.title)}', which does not work.`),
   ].join("\n");
-}
-
-async function replayed({ client }: McpSide, body: Replay & { ids: string[] }): Promise<Answer> {
-  const { replayed: begun, refused } = await client.runs.replay({ body });
-  return {
-    says: `${begun.length} replayed, ${refused.length} refused.`,
-    data: { replayed: begun, refused: refused.map(({ run, error }) => ({ run, error: error.message })) },
-    next: ["explain_run of the new run says how it went."],
-  };
 }
 
 export const readApprovalTool = tool({

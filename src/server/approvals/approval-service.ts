@@ -1,4 +1,5 @@
 import type { Client } from "#api/client.ts";
+import { type DeedOutcome, performDeed, scopeOfDeed } from "#api/deeds.ts";
 import { mayUse, type Principal } from "#api/principal.ts";
 import type { ApprovalBody, ApprovalDeed, ApprovalState, ApprovalView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -9,7 +10,7 @@ import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Approval, ApprovalStore } from "#storage/approval-store.ts";
 import { type ActorNames, whoIs } from "../routes/changes.ts";
-import { type DeedParts, keptDeed, type Outcome, performDeed, scopeOfDeed, checkDeed } from "./deeds.ts";
+import { checkDeed, type DeedParts, keptDeed } from "./deeds.ts";
 
 export interface ApprovalParts extends DeedParts {
   approvals: ApprovalStore;
@@ -63,6 +64,7 @@ export class ApprovalService {
     return this.#viewOf(principal, row);
   }
 
+  /** The newest first. */
   async list(principal: Principal, filter: { state?: ApprovalState | undefined; limit: number }): Promise<ApprovalView[]> {
     const { approvals, clock } = this.#parts;
     const rows = await approvals.list(principal.workspaceId, {
@@ -79,7 +81,7 @@ export class ApprovalService {
   }
 
   /**
-   * Approves or refuses. `client` acts as whoever decides; an approved deed is done by it, and what came of that is kept. Throws
+   * Approves or refuses. `client` acts as whoever decides; an approved deed is done by it, and the result is stored. Throws
    * NEEDS_APPROVAL for an agent, FORBIDDEN without the scope of the deed, and CONFLICT where it was decided already.
    */
   async decide(principal: Principal, id: string, { decision, note }: Decision, client: Client): Promise<ApprovalView> {
@@ -147,7 +149,7 @@ const overWords = ({ state, decidedBy }: ApprovalView): string =>
     ? "Nobody decided within seven days, so this is over; ask again"
     : `${decidedBy ?? "Somebody"} has decided this already`;
 
-const kept = ({ words, output }: Outcome) => {
+const kept = ({ words, output }: DeedOutcome) => {
   const text = JSON.stringify(output ?? null);
   return { outcome: words, output: text.length > longestOutput ? null : (JSON.parse(text) as Json) };
 };
