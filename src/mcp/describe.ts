@@ -35,7 +35,7 @@ function useOf({ kind, effect }: CatalogEntry): string {
 const calls: Record<CallRule, string> = {
   read: "call_operation calls it at once; it changes nothing.",
   write: "call_operation calls it with your own rights. Try it with dryRun: true first: it shows what would change.",
-  person: "call_operation asks a person first, because it deletes, takes away or sends something, or because nobody knows what it does.",
+  person: "call_operation asks a person first, because it deletes, unlinks or sends something, or because its effect is not known.",
   trigger: "It cannot be called. It starts a flow: put it into `trigger` of a definition.",
 };
 
@@ -113,7 +113,7 @@ function trapsOf({ replaces, empties, pages, effect, deprecated, scopesLikely, o
     isList && `It is read to its end, ${listRows.usual} rows at most unless \`rows\` says more; leave ${list(pages)} out.`,
     scopesLikely === true && "The app does not say which scopes it needs; those named are likely.",
     recipe && "It takes two calls or a decision behind one name.",
-    effect === "other" && "Nobody has judged what it does: it is treated like something that is sent.",
+    effect === "other" && "Its effect is not known: it is treated like something that is sent.",
     effect !== null && output === undefined && "What it gives is not described: call it, or dry run it, to see.",
   ].filter((trap) => typeof trap === "string");
 }

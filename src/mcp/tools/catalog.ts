@@ -112,7 +112,7 @@ export const callOperationTool = tool({
   name: "call_operation",
   title: "Call an operation",
   about:
-    "Call one operation now. Reads are made at once. Creating, changing and linking records is done with your own rights: dry run it first (dryRun: true). Deleting, taking away and sending is put to a person first.",
+    "Call one operation now. Reads are made at once. Creating, changing and linking records is done with your own rights: dry run it first (dryRun: true). A person decides first about calls that delete, unlink or send something, or whose effect is not known.",
   needs: ["operations:call"],
   hints: hints.deed,
   input: callInput,
@@ -168,7 +168,7 @@ async function callQuestion(
   const { effects = [] } = await client.operations.call({ operation: `${app}.${operation}`, body: { input, dryRun: true, ...login } });
   return [
     `Call '${briefly(entry).title}' of ${plain(app)}${connection === undefined ? "" : ` with the connection '${plain(connection)}'`}?`,
-    `An agent asks for it. ${whatItDoes[entry.effect ?? ""] ?? "Nobody has judged what it does, so it may send or delete something."}`,
+    `An agent asks for it. ${whatItDoes[entry.effect ?? ""] ?? "Its effect is not known, so it may send or delete something."}`,
     `Why: ${plain(reason, 1_000)}`,
     ...effects.flatMap(effectLines).map((line) => plain(line)),
     `Input: ${plain(input, 3_000)}`,
