@@ -14,7 +14,7 @@ describe("docs/agents.md", () => {
     const named = [...section("Tools").matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell]) =>
       [...cell!.matchAll(/`(\w+)`/g)].map(([, name]) => name),
     );
-    expect(named.toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
+    expect(new Set(named)).toEqual(new Set(tools.map(({ name }) => name)));
   });
 
   test("says what needs a person as the page and the tools do", () => {

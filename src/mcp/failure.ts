@@ -59,7 +59,7 @@ const advice = {
   APP_UNINSTALLED: reconnect,
   CLIENT_REFUSED: reconnect,
   SECRET_UNREADABLE: reconnect,
-  HOST_NOT_ALLOWED: "It is an address of a private network. Only whoever runs this Millrace can allow it, under Settings.",
+  HOST_NOT_ALLOWED: "It is an address of a private network. Only the person who runs this Millrace can allow it, under Settings.",
   TOO_MANY_REQUESTS: wait,
   RATE_LIMITED: wait,
   QUOTA_WAIT: wait,

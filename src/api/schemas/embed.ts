@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { appId } from "./common.ts";
 
+/** A connect link: for which app, and where the browser goes afterwards. */
 export const connectLinkBody = z.strictObject({
   app: appId,
   /** What the new connection is called, and what the customer sees as the account's name. */
@@ -17,6 +18,7 @@ export type ConnectLinkBody = z.infer<typeof connectLinkBody>;
 /** The link is in this answer and can be read nowhere else. */
 export const connectLinkReply = z.object({ url: z.string(), expiresAt: z.number() });
 
+/** An origin, such as `https://app.example.com`. */
 export const embedOriginBody = z.strictObject({ origin: z.string().min(1).max(300) });
 /** Origins to which a browser may be sent back. */
 export const embedOriginList = z.object({ origins: z.array(z.object({ origin: z.string(), addedAt: z.number() })) });

@@ -106,7 +106,7 @@ const callInput = z.object({
   dryRun: z.boolean().default(false).describe("True: writes nothing, and shows what would change"),
   reason: z.string().max(1_000).optional().describe("Why, in a sentence for the person who decides; needed where a person has to"),
 });
-type CallAsked = z.output<typeof callInput>;
+type CallInput = z.output<typeof callInput>;
 
 export const callOperationTool = tool({
   name: "call_operation",
@@ -125,7 +125,7 @@ export const callOperationTool = tool({
   },
 });
 
-async function called({ app, operation, connection, input, rows, dryRun }: CallAsked, { client }: McpSide): Promise<Answer> {
+async function called({ app, operation, connection, input, rows, dryRun }: CallInput, { client }: McpSide): Promise<Answer> {
   const body = { input, rows, dryRun, ...(connection !== undefined && { connection }) };
   const { output, list, effects, notices } = await client.operations.call({ operation: `${app}.${operation}`, body });
   return {
@@ -145,7 +145,7 @@ const whatItDoes: Readonly<Record<string, string>> = {
   send: "It sends something to somebody.",
 };
 
-async function calledByPerson(asked: CallAsked, entry: CatalogEntry, call: ToolCall) {
+async function calledByPerson(asked: CallInput, entry: CatalogEntry, call: ToolCall) {
   const { app, operation, connection, input, reason = "" } = asked;
   if (reason.trim() === "") throw badInput("reason", "is needed: a person has to decide, and sees it");
   const approval = { kind: "call" as const, reason, app, operation, input, ...(connection !== undefined && { connection }) };
@@ -160,7 +160,7 @@ async function calledByPerson(asked: CallAsked, entry: CatalogEntry, call: ToolC
 
 /** What it would change is looked up, and shown to the person. */
 async function callQuestion(
-  { app, operation, connection, input, reason = "" }: CallAsked,
+  { app, operation, connection, input, reason = "" }: CallInput,
   entry: CatalogEntry,
   { client }: McpSide,
 ): Promise<string> {

@@ -1,4 +1,4 @@
-/** Tools that change a draft to mend it, and those that put something to a person. */
+/** Tools that change a draft to fix it, and those that ask a person to decide. */
 import { z } from "zod";
 import type { FlowDefinition, FlowDetail, LintFinding, RunDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
@@ -33,7 +33,7 @@ const fixInput = z.object({
     .optional()
     .describe("Further changes of the draft"),
 });
-type FixAsked = z.output<typeof fixInput>;
+type FixInput = z.output<typeof fixInput>;
 
 export const proposeFixTool = tool({
   name: "propose_fix",
@@ -43,12 +43,12 @@ export const proposeFixTool = tool({
   needs: ["flows:write", "flows:try", "runs:read"],
   hints: hints.redraft,
   input: fixInput,
-  run: async (asked, { side }) => {
+  run: async (input, { side }) => {
     const { client } = side;
-    const run = asked.run === undefined ? null : await client.runs.get({ id: asked.run });
-    if (run !== null && run.flow.id !== asked.flow) throw badInput("run", "is of another flow");
-    const [flow, { findings }] = await Promise.all([client.flows.get({ id: asked.flow }), client.flows.lintNow({ id: asked.flow })]);
-    const mended = mendedDefinition(flow.definition, findings, asked);
+    const run = input.run === undefined ? null : await client.runs.get({ id: input.run });
+    if (run !== null && run.flow.id !== input.flow) throw badInput("run", "is of another flow");
+    const [flow, { findings }] = await Promise.all([client.flows.get({ id: input.flow }), client.flows.lintNow({ id: input.flow })]);
+    const mended = mendedDefinition(flow.definition, findings, input);
     if (canonicalJson(mended) === canonicalJson(flow.definition)) return nothingToMend(findings, run);
     const saved = await client.flows.save({ id: flow.id, query: { revision: flow.revision }, body: mended });
     return await triedFix(side, saved, run);
@@ -58,7 +58,7 @@ export const proposeFixTool = tool({
 function mendedDefinition(
   definition: FlowDefinition,
   findings: readonly LintFinding[],
-  { replace, changes = [] }: FixAsked,
+  { replace, changes = [] }: FixInput,
 ): FlowDefinition {
   // The check also looks at the version that runs, and the draft may not have the place any more.
   const inDraft = findings.filter((finding) => partOf(definition, { part: finding.at }) !== undefined);
@@ -147,7 +147,7 @@ export const requestPublishTool = tool({
 });
 
 const savedMeanwhile = (flow: string) =>
-  new MillraceError("FLOW_CHANGED", { details: { flow, who: "somebody else", what: "nobody was asked to publish it" } });
+  new MillraceError("FLOW_CHANGED", { details: { flow, who: "somebody else", what: "it was not put to a person" } });
 
 /** What the person sees: what it does, what changes, and what the check found. */
 async function publishQuestion(
@@ -246,7 +246,7 @@ async function replayQuestion(
 export const readApprovalTool = tool({
   name: "read_approval",
   title: "Read an approval",
-  about: "What a person decided about something that you put to them, and what came of it.",
+  about: "What a person decided about a request of yours, and the result.",
   needs: ["runs:read"],
   hints: hints.read,
   input: z.object({ approval: z.string().min(1).max(64).describe("The id that request_publish, request_replay or call_operation gave") }),

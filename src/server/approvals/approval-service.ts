@@ -18,9 +18,9 @@ export interface ApprovalParts extends DeedParts {
   clock: Clock;
 }
 
-/** How long somebody has to decide. */
+/** How long an approval waits for a decision. */
 const openForMs = 7 * dayMs;
-/** More than that nobody reads. */
+/** How many can wait in a workspace: a person has to read them all. */
 const mostWaiting = 200;
 const longestOutput = 64 * 1024;
 
@@ -29,7 +29,7 @@ export interface Decision {
   note?: string | undefined;
 }
 
-/** What programs and agents ask for, and what people decide. An approved deed is done once, with the rights of whoever approved it. */
+/** Requests of programs and agents that a person approves or refuses. An approved deed is done once, with the rights of the person who approved it. */
 export class ApprovalService {
   readonly #parts: ApprovalParts;
 
@@ -81,7 +81,7 @@ export class ApprovalService {
   }
 
   /**
-   * Approves or refuses. `client` acts as whoever decides; an approved deed is done by it, and the result is stored. Throws
+   * Approves or refuses. `client` acts as the person who decides; an approved deed is done by it, and the result is stored. Throws
    * NEEDS_APPROVAL for an agent, FORBIDDEN without the scope of the deed, and CONFLICT where it was decided already.
    */
   async decide(principal: Principal, id: string, { decision, note }: Decision, client: Client): Promise<ApprovalView> {
@@ -141,7 +141,7 @@ function checkDecider(principal: Principal, { deed, by }: Approval): void {
   if (!mayUse(principal, scope)) throw forbidden(`Approving this needs the scope ${scope}, which you do not have`);
 }
 
-/** A program that asks and approves with one key would ask nobody. */
+/** A program must not approve with the key that it asked with. */
 const isOwnKey = (principal: Principal, by: string): boolean => by.startsWith("key:") && principal.by === by;
 
 const overWords = ({ state, decidedBy }: ApprovalView): string =>

@@ -134,7 +134,7 @@ export class AgentService {
     if (agent) await agents.end(agent.workspaceId, agent.id, clock.now(), `agent:${agent.id}`);
   }
 
-  /** Who comes with an access token from an address; null where it is not good any more. Throws FORBIDDEN where the workspace is closed to it. */
+  /** The agent that an access token belongs to; null if the token is unknown or expired. Throws FORBIDDEN where the workspace is closed to it. */
   async signedIn(token: string): Promise<SignedInAgent | null> {
     const { agents, principalOf, clock } = this.#parts;
     const agent = await agents.byAccessToken(hashOf(token), clock.now());
@@ -155,7 +155,7 @@ export class AgentService {
     return { visitor: { ...visitor, kind: "agent", id: agent.id, accountId: null }, principal };
   }
 
-  /** Those of whoever asks, and for who may see people those of everybody. */
+  /** The caller's own agents; with access:read, everybody's. */
   async list(principal: Principal): Promise<AgentView[]> {
     const { agents, accounts, clock } = this.#parts;
     const rows = (await agents.list(principal.workspaceId, clock.now())).filter((agent) => this.#isAlive(agent));
