@@ -81,6 +81,13 @@ describe("the sources", () => {
     ).toEqual([]);
   });
 
+  test("of the server are in the rooms that ARCHITECTURE.md lists", () => {
+    const [, row = ""] = /^src\/server\/ +(.*) →/m.exec(readFileSync(join(root, "ARCHITECTURE.md"), "utf8")) ?? [];
+    const listed = row.replace(/ \([^)]*\)/g, "").split(", ");
+    const rooms = readdirSync(join(root, "src/server"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(new Set(rooms.map(({ name }) => name))).toEqual(new Set(listed));
+  });
+
   test("have no import cycle", () => {
     expect(cycles(imports)).toEqual([]);
   });

@@ -16,6 +16,8 @@ export const scopes = [
   "connections:write",
   "inboxes:read",
   "inboxes:write",
+  "webhooks:read",
+  "webhooks:write",
   "changes:read",
   "settings:read",
   "settings:write",
@@ -42,11 +44,20 @@ const viewer: readonly Scope[] = [
   "runs:read",
   "connections:read",
   "inboxes:read",
+  "webhooks:read",
   "changes:read",
   "catalog:read",
 ];
 const operator: readonly Scope[] = [...viewer, "flows:try", "flows:switch", "runs:write", "connections:write"];
-const builder: readonly Scope[] = [...operator, "flows:write", "inboxes:write", "catalog:write", "operations:call", "targets:write"];
+const builder: readonly Scope[] = [
+  ...operator,
+  "flows:write",
+  "inboxes:write",
+  "webhooks:write",
+  "catalog:write",
+  "operations:call",
+  "targets:write",
+];
 
 const scopesByRole: Record<Role, readonly Scope[]> = {
   owner: [...builder, "access:read", "access:write"],

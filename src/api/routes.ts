@@ -541,12 +541,12 @@ export const routes = {
   },
   webhookEndpoints: {
     list: {
-      allow: "inboxes:read",
+      allow: "webhooks:read",
       summary: "Addresses that are sent what happens here, with how many deliveries of each wait",
       reply: shape.webhookEndpointList,
     },
     add: {
-      allow: "inboxes:write",
+      allow: "webhooks:write",
       summary: "Send events to an address from now on. The answer has the secret that signs them, which is never shown again",
       body: shape.webhookEndpointBody,
       reply: shape.webhookEndpointWithSecret,
@@ -554,32 +554,32 @@ export const routes = {
       errors: ["HOST_NOT_ALLOWED", "CONFLICT"],
     },
     change: {
-      allow: "inboxes:write",
+      allow: "webhooks:write",
       summary: "Change a webhook endpoint; fields left out stay as they are. Switched on again, it is sent what waits",
       body: shape.webhookEndpointPatch,
       reply: shape.webhookEndpointView,
       errors: ["HOST_NOT_ALLOWED"],
     },
-    remove: { allow: "inboxes:write", summary: "Remove a webhook endpoint, with its deliveries", reply: done },
+    remove: { allow: "webhooks:write", summary: "Remove a webhook endpoint, with its deliveries", reply: done },
     rotateSecret: {
-      allow: "inboxes:write",
+      allow: "webhooks:write",
       summary: "Give a webhook endpoint a new secret; the one before signs beside it for a day",
       reply: shape.webhookEndpointWithSecret,
     },
     test: {
-      allow: "inboxes:write",
+      allow: "webhooks:write",
       summary: "Send a test event now, and see the answer",
       reply: shape.webhookDeliveryView,
       errors: ["CONFLICT"],
     },
     deliveries: {
-      allow: "inboxes:read",
+      allow: "webhooks:read",
       summary: "What was sent to a webhook endpoint, and what it answered; the newest first",
       query: shape.webhookDeliveryQuery,
       reply: shape.webhookDeliveryList,
     },
     resend: {
-      allow: "inboxes:write",
+      allow: "webhooks:write",
       summary: "Send a delivery again now, with the same id",
       reply: shape.webhookDeliveryView,
       errors: ["CONFLICT"],
@@ -775,7 +775,7 @@ export const routes = {
       summary: "Call one operation now, by its full name: `<app>.<operation>`",
       body: shape.operationCallBody,
       reply: shape.callReply,
-      errors: [...callErrors, "IDEMPOTENCY_KEY_REUSED", "CALL_UNDER_WAY", "CALL_OUTCOME_UNKNOWN"],
+      errors: [...callErrors, "IDEMPOTENCY_KEY_REUSED", "CALL_UNDER_WAY"],
       longestParam: 260,
     },
     batch: {

@@ -34,9 +34,15 @@ export type JsonType = "string" | "number" | "integer" | "boolean" | "object" | 
  * `create` and `send` make something new each time; `update`, `upsert`, `delete`, `link`, `unlink` leave the same state
  * when repeated; `other` is an unjudged write and is treated like `send`.
  */
-export type Effect = "read" | "create" | "update" | "upsert" | "delete" | "link" | "unlink" | "send" | "other";
+export type Effect = (typeof effects)[number];
+/** Every effect, in the order in which they are listed. */
+export const effects = ["read", "create", "update", "upsert", "delete", "link", "unlink", "send", "other"] as const;
 
+/** Effects that may be caused again after an unknown outcome: the other side is in the same state afterwards. */
 export const repeatable: ReadonlySet<Effect> = new Set<Effect>(["read", "update", "upsert", "delete", "link", "unlink"]);
+
+/** Effects that an agent may cause without a person: they read, add or change records, and take nothing away. */
+export const allowedForAgents: ReadonlySet<Effect> = new Set<Effect>(["read", "create", "update", "upsert", "link"]);
 
 /** One parameter or body property as a person fills it in. All of an operation's fields share one flat name space. */
 export interface InputField {

@@ -1,4 +1,4 @@
-import type { FlowDefinition } from "#engine/flow/format.ts";
+import { type FlowDefinition, flowLimits } from "#engine/flow/format.ts";
 import { cutText } from "#kernel/characters.ts";
 import { layoutLeft } from "./fields.ts";
 import type { ReportLine } from "./ledger.ts";
@@ -8,9 +8,7 @@ import type { Part } from "./part.ts";
 import type { ImportedFlow } from "./result.ts";
 import { measure, writeFlow } from "./write-flow.ts";
 
-/** As many steps as a flow can have, and as deep. */
-const mostSteps = 200;
-const deepestSteps = 8;
+const { steps: mostSteps, depth: deepestSteps } = flowLimits;
 
 /** What became of one flow: its drafts, and the account of its values. */
 export function collect(tool: string, name: string, part: Part, flows: readonly NeutralFlow[]): ImportedFlow {

@@ -258,7 +258,7 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "It is not known whether {operation} took effect: the request was sent, and no clear answer came back. Look in the app, then replay or dismiss this run.",
+    say: "It is not known whether {operation} took effect: the request was sent, and no clear answer came back. Look in the app, {todo}.",
   },
   RETRIES_EXHAUSTED: {
     kind: "user",
@@ -303,12 +303,6 @@ export const errorCodes = {
     status: 409,
     retry: true,
     say: "The call with the idempotency key '{key}' is still under way. Ask again in {seconds} s.",
-  },
-  CALL_OUTCOME_UNKNOWN: {
-    kind: "user",
-    status: 409,
-    retry: false,
-    say: "It is not known whether an earlier call of {operation} with this idempotency key took effect, so it was not made again. Look in {app}; if it did not, call with a new key.",
   },
   BATCH_TOO_LARGE: {
     kind: "user",
@@ -438,7 +432,7 @@ export const errorCodes = {
     kind: "user",
     status: 403,
     retry: false,
-    say: "An agent may not do this by itself: a person must approve it on Millrace's page. Ask for an approval.",
+    say: "An agent may not do this by itself. It can ask a person to publish or turn on a flow, replay runs or call an operation; anything else a person does on the page.",
   },
   DRY_RUN_WRITE: { kind: "bug", status: 500, retry: false, say: "A dry run tried to write ({operation}) and was stopped." },
 } as const satisfies Record<string, ErrorRow>;
@@ -505,6 +499,9 @@ function fill(sentence: string, details: ErrorDetails): string {
 
 /** What a caller sent cannot be used: names the field and says why. */
 export const badInput = (field: string, problem: string): MillraceError => new MillraceError("BAD_INPUT", { details: { field, problem } });
+
+/** Throw this where the caller may not do what was asked; the problem is a sentence that says why. */
+export const forbidden = (problem: string): MillraceError => new MillraceError("FORBIDDEN", { details: { problem } });
 
 /** Throw this where the request contradicts the current state. */
 export const conflict = (problem: string): MillraceError => new MillraceError("CONFLICT", { details: { problem } });

@@ -18,3 +18,11 @@ export const typeWords: Readonly<Record<string, string>> = {
   number: "a number",
   boolean: "true or false",
 };
+
+const numbers = new Intl.NumberFormat("en-GB");
+
+/** 12,345 */
+export const count = (n: number): string => numbers.format(n);
+
+/** "1 run", "12,345 runs", "3 entries". */
+export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;

@@ -13,6 +13,7 @@ export interface Answer {
   failed?: boolean;
 }
 
+/** An answer as the result of a tool: its sentence, its data between marks, cut to size or the part that was asked for, and what to do next. */
 export function resultOf({ says, data, next = [], failed = false }: Answer, asked: PartAsked = {}): CallToolResult {
   const isPart = asked.part !== undefined || asked.offset !== undefined;
   const whole = isPart ? partOf(data, asked) : data;

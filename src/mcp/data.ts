@@ -1,5 +1,6 @@
 /** Pure: data as an agent reads it: bounded, in parts, and marked as data. */
 import { cutText } from "#kernel/characters.ts";
+import { pathOf } from "./path.ts";
 
 /** The data of one answer, in bytes of its JSON: about six thousand tokens. */
 export const mostBytes = 24_000;
@@ -27,17 +28,16 @@ export interface PartAsked {
 
 /** The part of a value at a path, from an item or a character on; undefined where there is none. */
 export function partOf(value: unknown, { part = "", offset = 0 }: PartAsked): unknown {
-  const at = part
-    .replace(/\[(\d+)\]/g, ".$1")
-    .split(".")
-    .filter(Boolean)
-    .reduce<unknown>((within, key) => (isContainer(within) && Object.hasOwn(within, key) ? within[key] : undefined), value);
+  const at = pathOf(part).reduce<unknown>(
+    (within, key) => (isContainer(within) && Object.hasOwn(within, key) ? within[key] : undefined),
+    value,
+  );
   return offset > 0 && (typeof at === "string" || Array.isArray(at)) ? at.slice(offset) : at;
 }
 
 const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** The value as it fits into `bytes`: long texts and lists are cut, and say how long they were. `cut`: something was left out. */
+/** Shortens a value to at most `bytes`; long texts and lists say how long they were. `cut`: something was left out. */
 export function shortened(value: unknown, bytes = mostBytes): { value: unknown; cut: boolean } {
   const notes = { cut: false };
   for (const bound of bounds) {

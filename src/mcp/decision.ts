@@ -1,7 +1,8 @@
 import { inputRequired, type InputRequiredResult, inputResponse } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import type { Scope } from "#api/principal.ts";
+import { performDeed, scopeOfDeed } from "#api/deeds.ts";
 import type { ApprovalBody } from "#api/schemas.ts";
+import { defined } from "#kernel/defined.ts";
 import { contentHash } from "#kernel/digest.ts";
 import type { Answer } from "./answer.ts";
 import { apiErrorOf } from "./failure.ts";
@@ -12,10 +13,9 @@ import type { ToolCall } from "./tool.ts";
 export interface Deed {
   /** What the person is asked, with the whole change: several lines. */
   question(): Promise<string>;
-  /** What the login needs to do it itself. */
-  scope: Scope;
   approval: ApprovalBody;
-  perform(): Promise<Answer>;
+  /** What the agent can do once it is done, a sentence each. */
+  next?: readonly string[];
 }
 
 const decisionKey = "decision";
@@ -23,19 +23,20 @@ const decision = z.object({ approve: z.boolean().describe("Yes: do it now, with 
 const longestQuestion = 6_000;
 
 /**
- * Puts the deed to a person. Where the login may do it and the client can ask, the person is asked there, and it is done on a yes. Otherwise
+ * Puts the deed to a person. Where the caller may do it and the client can ask, the person is asked there, and it is done on a yes. Otherwise
  * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for the very thing that was asked.
  */
 export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | InputRequiredResult> {
   const { side, context, canAsk } = call;
-  if (!canAsk || side.mayAct === false || !side.scopes.includes(deed.scope)) return await leftToApprove(deed, side);
+  if (!canAsk || side.mayAct === false || !side.scopes.includes(scopeOfDeed(deed.approval))) return await leftToApprove(deed, side);
   const shown = contentHash(deed.approval);
   const response = inputResponse(context.mcpReq.inputResponses, decisionKey);
   if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(await deed.question(), shown);
   const isYes = response.action === "accept" && decision.safeParse(response.content).data?.approve === true;
   if (!isYes) return { says: "The person said no. Nothing was done.", next: ["Do not ask again unless the person wants it."] };
   try {
-    return await deed.perform();
+    const { words, output } = await performDeed(deed.approval, side.client);
+    return { says: "The person said yes, and it was done.", data: { outcome: words, output }, ...defined({ next: deed.next }) };
   } catch (thrown) {
     if (apiErrorOf(thrown).code !== "NEEDS_APPROVAL") throw thrown;
     return await leftToApprove(deed, side);

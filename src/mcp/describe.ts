@@ -1,19 +1,17 @@
 /** Pure: an operation as an agent reads it before it calls it. */
 import type { CatalogEntry } from "#api/schemas.ts";
 import type { InputField, JsonSchema } from "#catalog/types.ts";
-import { listRows } from "#catalog/types.ts";
+import { allowedForAgents, listRows } from "#catalog/types.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 
-/** Effects that change nothing which a person would want back, so an agent may have them with the login's own scope. */
-const harmless: ReadonlySet<string> = new Set(["create", "update", "upsert", "link"]);
-
 /** What may be done with an operation: called at once, called as a write, or only after a person decided. */
-export type Permission = "read" | "write" | "person" | "trigger";
+export type CallRule = "read" | "write" | "person" | "trigger";
 
-export function permissionOf({ effect }: Pick<CatalogEntry, "effect">): Permission {
+/** The rule of one operation, by its effect. */
+export function ruleFor({ effect }: Pick<CatalogEntry, "effect">): CallRule {
   if (effect === null) return "trigger";
   if (effect === "read") return "read";
-  return harmless.has(effect) ? "write" : "person";
+  return allowedForAgents.has(effect) ? "write" : "person";
 }
 
 /** A line of a list of operations. */
@@ -34,10 +32,10 @@ function useOf({ kind, effect }: CatalogEntry): string {
   return "a trigger";
 }
 
-const calls: Record<Permission, string> = {
+const calls: Record<CallRule, string> = {
   read: "call_operation calls it at once; it changes nothing.",
-  write: "call_operation calls it with this login. Try it with dry: true first: it shows what would change.",
-  person: "call_operation asks a person first, because it deletes, takes away or sends something, or because nobody knows what it does.",
+  write: "call_operation calls it with your own rights. Try it with dryRun: true first: it shows what would change.",
+  person: "call_operation asks a person first, because it deletes, unlinks or sends something, or because its effect is not known.",
   trigger: "It cannot be called. It starts a flow: put it into `trigger` of a definition.",
 };
 
@@ -47,7 +45,7 @@ export function described(entry: CatalogEntry) {
   return {
     ...briefly(entry),
     kind,
-    calling: calls[permissionOf(entry)],
+    calling: calls[ruleFor(entry)],
     ...(method !== null && { request: `${method} ${path ?? ""}` }),
     scopes,
     input: inputSchemaOf(entry),
@@ -115,7 +113,7 @@ function trapsOf({ replaces, empties, pages, effect, deprecated, scopesLikely, o
     isList && `It is read to its end, ${listRows.usual} rows at most unless \`rows\` says more; leave ${list(pages)} out.`,
     scopesLikely === true && "The app does not say which scopes it needs; those named are likely.",
     recipe && "It takes two calls or a decision behind one name.",
-    effect === "other" && "Nobody has judged what it does: it is treated like something that is sent.",
+    effect === "other" && "Its effect is not known: it is treated like something that is sent.",
     effect !== null && output === undefined && "What it gives is not described: call it, or dry run it, to see.",
   ].filter((trap) => typeof trap === "string");
 }

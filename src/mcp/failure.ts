@@ -1,5 +1,5 @@
 /** Pure: what went wrong, as a tool reports it. */
-import { toMillraceError } from "#kernel/errors.ts";
+import { type ErrorCode, toMillraceError } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
 import type { Answer } from "./answer.ts";
 
@@ -30,12 +30,13 @@ export function failureOf(thrown: unknown): Answer {
 const reconnect = "A person has to connect it again: give them the address of the page of connections.";
 const wait = "Wait, then call again; do not call in a loop.";
 
-const advice: Readonly<Record<string, string>> = {
+const advice = {
   BAD_INPUT: "Correct the field that the message names, and call again.",
   NOT_FOUND: "Look the id up first: list_flows, list_runs, find_templates and list_connections show what is there.",
-  NOT_SIGNED_IN: "The login of this connection is refused. A person has to sign in again.",
-  FORBIDDEN: "This login may not do that. Say so to the person; do not look for another way.",
-  NEEDS_APPROVAL: "A person has to decide this: use request_publish, request_replay or call_operation, which ask.",
+  NOT_SIGNED_IN: "Your sign-in to Millrace has ended. A person has to sign you in again.",
+  FORBIDDEN: "You may not do that. Tell the person; do not look for another way.",
+  NEEDS_APPROVAL:
+    "A person decides this: request_publish, request_switch_on, request_replay and call_operation ask. Anything else a person does on the page.",
   CONFLICT: "Read the message: what is there now contradicts the request.",
   OPERATION_UNKNOWN: "Look for it with find_operations, and pass its app and key as they are there.",
   CONNECTION_UNKNOWN: "Use the name of a connection from list_connections, of the app of the operation.",
@@ -58,7 +59,7 @@ const advice: Readonly<Record<string, string>> = {
   APP_UNINSTALLED: reconnect,
   CLIENT_REFUSED: reconnect,
   SECRET_UNREADABLE: reconnect,
-  HOST_NOT_ALLOWED: "It is an address of a private network. Only whoever runs this Millrace can allow it, under Settings.",
+  HOST_NOT_ALLOWED: "It is an address of a private network. Only the person who runs this Millrace can allow it, under Settings.",
   TOO_MANY_REQUESTS: wait,
   RATE_LIMITED: wait,
   QUOTA_WAIT: wait,
@@ -67,6 +68,7 @@ const advice: Readonly<Record<string, string>> = {
   OUTBOUND_TIMEOUT: wait,
   SERVER_UNREACHABLE: "Millrace does not run there. A person has to start it, or to correct MILLRACE_URL.",
   INTERNAL: "Tell the person; the log of Millrace has the details.",
-};
+} as const satisfies Partial<Record<ErrorCode, string>>;
 
-const adviceOn = (code: string): string => advice[code] ?? "Read the message, and tell the person if it is not yours to correct.";
+const adviceOn = (code: string): string =>
+  (advice as Readonly<Record<string, string>>)[code] ?? "Read the message, and tell the person if it is not yours to correct.";

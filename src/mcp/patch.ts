@@ -1,23 +1,24 @@
 /** Pure: changes of a definition at paths such as `steps[1].then[0].input.email`. */
 import { badInput } from "#kernel/errors.ts";
 import { isObject } from "#kernel/json.ts";
+import { pathOf } from "./path.ts";
 
-/** The steps of a path. Names are taken as they are, list places as numbers. */
-export function pathOf(at: string): (string | number)[] {
-  const parts = [...at.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, name]) => (index === undefined ? name! : Number(index)));
+/** A path that leads to a place. Throws BAD_INPUT for one that cannot. */
+function placeAt(at: string): (string | number)[] {
+  const parts = pathOf(at);
   if (parts.length === 0 || parts.includes("__proto__")) throw badInput("at", "is no path; write steps[1].input.email");
   return parts;
 }
 
 /** A copy with another value at the path, or without one where the value is undefined. Throws BAD_INPUT where the path leads nowhere. */
 export function withValue(whole: unknown, at: string, value: unknown): unknown {
-  return changedAt(whole, pathOf(at), at, () => value);
+  return changedAt(whole, placeAt(at), at, () => value);
 }
 
 /** A copy in which the name `from` is `to`, in the value at the path. The same object where it is not there. */
 export function withName(whole: unknown, at: string, from: string, to: string): unknown {
   if (/\{[{%]/.test(to)) throw badInput("to", "would be read as a formula");
-  return changedAt(whole, pathOf(at), at, (value) => renamed(value, from, to));
+  return changedAt(whole, placeAt(at), at, (value) => renamed(value, from, to));
 }
 
 function changedAt(whole: unknown, [key, ...rest]: readonly (string | number)[], at: string, change: (value: unknown) => unknown): unknown {

@@ -68,7 +68,7 @@ Look at it first with import_app (save: false). Tell me which operations there a
   },
 ];
 
-/** Registers the prompts whose tools the login may use. */
+/** Registers the prompts whose tools the caller may use. */
 export function registerPrompts(server: McpServer, { scopes }: McpSide): void {
   for (const { name, title, about, needs, asks, says } of prompts) {
     if (!needs.every((scope) => scopes.includes(scope))) continue;

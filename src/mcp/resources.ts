@@ -15,7 +15,7 @@ const mostResourceBytes = 100_000;
 const mostListed = 50;
 const mostCompleted = 100;
 
-/** Registers what the login may read. */
+/** Registers what the caller may read. */
 export function registerResources(server: McpServer, side: McpSide): void {
   const may = (...needed: Scope[]) => needed.every((scope) => side.scopes.includes(scope));
   if (may("flows:read")) {

@@ -182,7 +182,7 @@ describe("what a person decides", () => {
         const questions: unknown[] = [];
         const { call } = await openMcp({ api, modern, person: ({ params }) => (questions.push(params.message), yes()) });
         const reply = await call("request_publish", { flow: id, reason: "Leads must become contacts" });
-        expect(reply).toMatchObject({ failed: false, data: { version: 1 } });
+        expect(reply).toMatchObject({ failed: false, data: { output: { version: 1 } } });
         expect(await status()).toBe("on");
         expect(questions).toEqual([
           expect.stringMatching(/^Publish the new flow 'Leads' and turn it on\?\nWhy: Leads must become contacts\nIt does: When/),
@@ -293,7 +293,7 @@ describe("what a person decides", () => {
       expect.stringMatching(/^Call 'Delete contact'.*\nAn agent asks for it\. It deletes something\.\nWhy: It is a test record/),
     ]);
     expect(house.calls).toEqual([]);
-    expect((await call("call_operation", { ...call1, dry: true })).text).toMatch(/^This was a dry run/);
+    expect((await call("call_operation", { ...call1, dryRun: true })).text).toMatch(/^This was a dry run/);
     await call("call_operation", { app: "highlevel", operation: "contacts.create", input: { firstName: "Ada" } });
     expect(house.calls.map(({ operation }) => operation)).toEqual(["contacts.create"]);
   });

@@ -21,7 +21,7 @@ interface ToolFacts<Input extends z.ZodObject> {
   name: string;
   title: string;
   about: string;
-  /** The scopes that the login needs. Without them the tool is not listed. */
+  /** The scopes that the caller needs. Without them the tool is not listed. */
   needs: readonly Scope[];
   hints: ToolAnnotations;
   input: Input;

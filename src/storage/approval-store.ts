@@ -7,7 +7,7 @@ import type { Db } from "./database.ts";
 import { jsonOrNull, parsed } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 
-/** As they are kept; that nobody decided in time follows from `expiresAt`. */
+/** The stored states. `expired` is not one: it follows from `expiresAt`. */
 export type ApprovalRowState = "waiting" | "approved" | "refused" | "done" | "failed";
 
 /** Something that was asked of a person. `deed` is JSON, and its meaning is not the store's. */
@@ -25,7 +25,7 @@ export interface Approval {
   decidedBy: string | null;
   decidedAt: number | null;
   note: string | null;
-  /** What came of it, in words, and as data where that is short. */
+  /** The result in words, and as data where that is short. */
   outcome: string | null;
   output: Json;
   error: StoredError | null;
@@ -46,13 +46,14 @@ export interface ApprovalStore {
   list(workspaceId: string, filter: { state?: ApprovalRowState | "expired"; now: number; limit: number }): Promise<Approval[]>;
   /** Decides one that waits. Null where it does not, or is over: somebody else was first. */
   decide(workspaceId: string, id: string, decision: ApprovalDecisionRow): Promise<Approval | null>;
-  /** What came of one that was approved. */
+  /** Stores the result of one that was approved. */
   finish(workspaceId: string, id: string, result: { outcome: string; output: Json } | { error: StoredError }): Promise<void>;
 }
 
 /** How many of a workspace's are kept after they are over. */
 const mostKept = 1_000;
 
+/** Approvals in the database; each that is added or decided is a change in the audit. */
 export function createApprovalStore(db: Db, log: ChangeLog = new ChangeLog(db)): ApprovalStore {
   const own = (workspaceId: string) => db.q.selectFrom("approvals").where("workspace_id", "=", workspaceId);
   return {

@@ -1,6 +1,7 @@
+import { isLoopbackHost } from "#kernel/loopback.ts";
+
 /** Whether nobody on another machine can open an address. */
-export const isThisMachine = (url: string): boolean =>
-  URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+export const isThisMachine = (url: string): boolean => URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
 
 /** What is wrong with a link for others that only this machine can open, and what to do. */
 export const onlyHereSentence = (url: string): string =>

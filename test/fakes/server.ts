@@ -25,6 +25,7 @@ import { principalOf } from "#server/auth/principal-of.ts";
 import { ApprovalService } from "#server/approvals/approval-service.ts";
 import { ClientDocuments, type ReadText } from "#server/oauth/client-documents.ts";
 import { AgentService } from "#server/oauth/agent-service.ts";
+import { ConnectLinks } from "#server/embed/connect-links.ts";
 import { InnerCalls } from "#server/http/inner-calls.ts";
 import { createMcpServer as createOwnMcpServer } from "#mcp/server.ts";
 import { createAgentStore } from "#storage/agent-store.ts";
@@ -64,6 +65,7 @@ import { createApiKeyStore } from "#storage/api-keys.ts";
 import { ok } from "#server/operations/findings.ts";
 import { createCallStore } from "#storage/call-store.ts";
 import { createChangeStore } from "#storage/changes.ts";
+import { createConnectLinkStore } from "#storage/connect-link-store.ts";
 import { createIdempotentCallStore } from "#storage/idempotent-call-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
@@ -433,19 +435,16 @@ export async function openServer({
       clock,
       publicUrl: () => publicUrl,
     }),
-    connectLinks: {
-      isToken: () => false,
-      make: noConsents,
-      listOpen: async () => ({ open: 0, links: [] }),
-      withdraw: noConsents,
-      open: noConsents,
-      begin: noConsents,
-      finish: noConsents,
-      save: noConsents,
-      origins: async () => [],
-      addOrigin: noConsents,
-      removeOrigin: noConsents,
-    },
+    connectLinks: new ConnectLinks({
+      links: createConnectLinkStore(db),
+      vault: { get: noConsents, find: noConsents, changedDraft: noConsents },
+      consents: { begin: noConsents, finish: noConsents },
+      connections: { add: noConsents },
+      catalog,
+      clock,
+      workspaceName: async () => null,
+      publicUrl: () => publicUrl,
+    }),
     reconnectLinks: {
       make: noConsents,
       withdraw: noConsents,

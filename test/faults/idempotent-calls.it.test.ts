@@ -19,7 +19,7 @@ async function called({ millrace }: LeadWorld, operation: string, body: object, 
       signal: AbortSignal.timeout(20_000),
     }).catch(() => null);
     const answer = (await reply?.json().catch(() => null)) as { error?: { code: string } } | null | undefined;
-    const isFinal = reply && answer && (reply.ok || answer.error?.code === "CALL_OUTCOME_UNKNOWN");
+    const isFinal = reply && answer && (reply.ok || answer.error?.code === "UNKNOWN_OUTCOME");
     if (isFinal) return { status: reply.status, ...(answer.error && { code: answer.error.code }) };
     await sleep(50 + Math.random() * 100);
   }
@@ -77,7 +77,7 @@ describe("a call with an idempotency key", () => {
       const times = world.target.created.get(id) ?? 0;
       expect(times, id).toBeLessThanOrEqual(1);
       if (outcomes.get(id) === "200") expect(times, id).toBe(1);
-      else expect(outcomes.get(id), id).toBe("CALL_OUTCOME_UNKNOWN");
+      else expect(outcomes.get(id), id).toBe("UNKNOWN_OUTCOME");
     }
   });
 });

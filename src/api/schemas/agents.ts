@@ -18,6 +18,7 @@ export const agentRequestBody = z.object({
 });
 const permission = z.enum(agentPermissions);
 
+/** What the page shows before a person allows an agent. */
 export const agentRequestView = z.object({
   /** What the client calls itself. Anybody can choose any name. */
   name: z.string(),
@@ -34,9 +35,12 @@ export const agentRequestView = z.object({
   /** Where to go if the person refuses. */
   refuseTo: z.string(),
 });
+/** The request, and what the person allows. */
 export const agentAllowBody = agentRequestBody.extend({ permissions: z.array(permission).min(1, "is empty; refuse instead") });
+/** Where the browser goes with the code. */
 export const agentAllowReply = z.object({ goTo: z.string() });
 
+/** A signed-in agent in the list. */
 export const agentView = z.object({
   id: z.string(),
   name: z.string(),

@@ -2,7 +2,7 @@
  * Approvals: something that a program or an agent asks for and a person decides, such as publishing a flow or sending a message.
  *
  * An agent that signed in through the page (OAuth) may read, draft and dry run. Routes that publish, turn on, run, replay or send answer it
- * with NEEDS_APPROVAL, unless whoever let it in also lets it act on what they accept in the agent itself. It creates an approval instead.
+ * with NEEDS_APPROVAL, unless the person who let it in also lets it act on what they accept in the agent itself. It creates an approval instead.
  */
 import { z } from "zod";
 import { appId, storedError } from "./common.ts";
@@ -38,7 +38,9 @@ const callDeed = z.strictObject({
   ...operationCallBody.pick({ connection: true, input: true }).shape,
 });
 
+/** What an approval is about. `src/api/deeds.ts` does each. */
 export const approvalDeed = z.discriminatedUnion("kind", [publishDeed, switchOnDeed, replayDeed, callDeed]);
+/** A request for an approval: the deed, and the reason that the person who decides sees. */
 export const approvalBody = z.discriminatedUnion("kind", [
   publishDeed.extend({ reason }),
   switchOnDeed.extend({ reason }),
@@ -49,6 +51,7 @@ export const approvalBody = z.discriminatedUnion("kind", [
 /** `approved`: it is being done. `expired`: nobody decided within seven days. `failed`: approved, and it did not work. */
 export const approvalState = z.enum(["waiting", "approved", "refused", "expired", "done", "failed"]);
 
+/** An approval as it is shown to people and programs. */
 export const approvalView = z.object({
   id: z.string(),
   state: approvalState,
@@ -67,13 +70,13 @@ export const approvalView = z.object({
   decidedAt: z.number().nullable(),
   /** What the person who decided wrote. */
   note: z.string().nullable(),
-  /** What came of it, in words, once it is done. */
+  /** The result in words, once it is done. */
   outcome: z.string().nullable(),
   /** The same as data: what the operation gave, the runs that were replayed. Null where that is longer than 64 KB. */
   output: z.unknown(),
   /** Why it did not work. */
   error: storedError.nullable(),
-  /** Whether whoever reads this may decide. */
+  /** Whether the caller may decide. */
   mayDecide: z.boolean(),
 });
 export const approvalQuery = z.object({
@@ -84,7 +87,7 @@ export const approvalQuery = z.object({
 export const approvalList = z.object({ approvals: z.array(approvalView) });
 export const approvalDecision = z.object({
   decision: z.enum(["approve", "refuse"]),
-  /** What to say to whoever asked. */
+  /** A note to the agent or program that asked. */
   note: z.string().trim().max(1_000).optional(),
 });
 export type ApprovalDeed = z.output<typeof approvalDeed>;

@@ -1,7 +1,7 @@
 /** The catalog. */
 import { z } from "zod";
 import { jsonValue } from "#engine/flow/format.ts";
-import { type InputField, type JsonSchema } from "#catalog/types.ts";
+import { effects, type InputField, type JsonSchema } from "#catalog/types.ts";
 import { isObject } from "#kernel/json.ts";
 
 /** A JSON Schema. */
@@ -90,7 +90,7 @@ export const catalogEntry = z.object({
   kind: z.enum(["trigger", "action", "change", "webhook", "schedule", "manual"]),
   title: z.string(),
   category: z.string(),
-  effect: z.string().nullable(),
+  effect: z.enum(effects).nullable(),
   method: z.string().nullable(),
   path: z.string().nullable(),
   version: z.string().nullable(),

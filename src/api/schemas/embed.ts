@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isZone } from "#catalog/moments.ts";
 import { appId } from "./common.ts";
 
+/** A connect link: for which app, and where the browser goes afterwards. */
 export const connectLinkBody = z.strictObject({
   app: appId,
   /** What the new connection is called, and what the customer sees as the account's name. */
@@ -69,6 +70,7 @@ export const chartView = z.object({
 export type ChartView = z.infer<typeof chartView>;
 export type DayCounts = z.infer<typeof dayCounts>;
 
+/** An origin, such as `https://app.example.com`. */
 export const embedOriginBody = z.strictObject({ origin: z.string().min(1).max(300) });
 /** Origins to which a browser may be sent back. */
 export const embedOriginList = z.object({ origins: z.array(z.object({ origin: z.string(), addedAt: z.number() })) });

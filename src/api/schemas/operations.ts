@@ -11,6 +11,7 @@ export const idempotencyKey = z
   .min(1)
   .max(200)
   .regex(/^[\x21-\x7e]+$/, "use letters, digits and signs without spaces");
+/** One call of an operation. */
 export const operationCallBody = z.object({
   /** The name of the login to call it with; an operation that needs none is called without. */
   connection: z.string().max(120).optional(),
@@ -28,6 +29,7 @@ const batchCall = operationCallBody
   .omit({ dryRun: true })
   .extend({ operation: z.string().max(260).optional() })
   .strict();
+/** Up to 100 calls of operations, made one after another. */
 export const operationBatchBody = z.object({
   /** The operation of every call that names none of its own. */
   operation: z.string().max(260).optional(),
@@ -44,6 +46,7 @@ export const operationChoice = z.object({
   /** With every endpoint of the apps that have them under keys of their own. */
   endpoints: z.stringbool().optional(),
 });
+/** What a call gave; of a dry run, what it would change. */
 export const callReply = z.object({
   output: z.unknown(),
   /** Of a list: how far it was read. */
@@ -52,6 +55,7 @@ export const callReply = z.object({
   notices: z.array(z.string()).optional(),
   exchanges: z.array(exchangeView),
 });
+/** A result or an error for each call. */
 export const operationBatchReply = z.object({
   /** In the order of the calls. */
   results: z.array(

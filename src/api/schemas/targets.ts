@@ -24,7 +24,9 @@ export const webhookTarget = targetTrigger.extend({
   /** The tool it belongs to: its flows are in a folder of this name. */
   tool: z.string().trim().min(1).max(60),
 });
+/** The id that ends the deliveries again. */
 export const webhookTargetReply = z.object({ id: z.string() });
+/** Payloads as a target would get them: received, read just now, or made up. */
 export const targetSamples = z.object({ events: z.array(z.unknown()) });
 
 /** A comma separates several. */

@@ -9,11 +9,13 @@ const events = z
   .transform((chosen) => [...new Set(chosen)]);
 const url = z.string().min(1).max(2000);
 
+/** A new endpoint: where events go to, and which. */
 export const webhookEndpointBody = z.object({ url, events });
 export type WebhookEndpointBody = z.infer<typeof webhookEndpointBody>;
 /** Fields left out stay as they are. `active: true` also sends what waits. */
 export const webhookEndpointPatch = z.object({ url: url.optional(), events: events.optional(), active: z.boolean().optional() });
 export type WebhookEndpointPatch = z.infer<typeof webhookEndpointPatch>;
+/** An endpoint as it is shown: never with its secret. */
 export const webhookEndpointView = z.object({
   id: z.string(),
   url: z.string(),
@@ -35,6 +37,7 @@ export const webhookEndpointList = z.object({ endpoints: z.array(webhookEndpoint
 export const webhookEndpointWithSecret = z.object({ endpoint: webhookEndpointView, secret: z.string() });
 
 const deliveryState = z.enum(["waiting", "delivered", "failed"]);
+/** One event for one endpoint, and how far it is. */
 export const webhookDeliveryView = z.object({
   id: z.string(),
   type: z.string(),
@@ -52,6 +55,7 @@ export const webhookDeliveryView = z.object({
   createdAt: z.number(),
 });
 export type WebhookDeliveryView = z.infer<typeof webhookDeliveryView>;
+/** A page of the deliveries of an endpoint, the newest first. */
 export const webhookDeliveryQuery = z.object({
   /** The id of the last one of the page before. */
   before: z.string().max(80).optional(),

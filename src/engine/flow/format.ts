@@ -5,6 +5,9 @@ import { connection, expression, fields, inbox, name, reference } from "./kinds/
 
 /** The flow format: a flow as people write it, keep it in git and send it to the API. What its parts mean together is checked in check.ts. */
 
+/** The most steps that a flow can have, and how many levels deep branches and loops can lie. */
+export const flowLimits = { steps: 200, depth: 8 };
+
 /** What a script and its tests are written with. */
 export const scriptMembers = code.members;
 

@@ -2,6 +2,7 @@ import { isObject, type Json } from "#kernel/json.ts";
 import { alwaysThere, reservedNames } from "../mapping/reserved-names.ts";
 import type { StepDefinition } from "../types/flows.ts";
 import { attempt } from "./asking.ts";
+import { flowLimits } from "./format.ts";
 import type { AnyStep, StepCheck, StepKind, TemplateUse } from "./kinds/kind.ts";
 import { listsIn, type StepKinds } from "./kinds/table.ts";
 import type { FlowKnowledge } from "./knowledge.ts";
@@ -11,8 +12,7 @@ import { readShape, type FlowProblem } from "./read-shape.ts";
 import { checkCondition, checkExpression, checkValue, type Visible } from "./templates.ts";
 import { unfinishedStep } from "./unfinished.ts";
 
-const mostSteps = 200;
-const deepest = 8;
+const { steps: mostSteps, depth: deepest } = flowLimits;
 
 interface Parts {
   knowledge: FlowKnowledge;

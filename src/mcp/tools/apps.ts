@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type AppDraft, appLimits, type appDefinition } from "#api/schemas.ts";
 import { badInput, conflict } from "#kernel/errors.ts";
-import { countOf } from "../count.ts";
+import { plural } from "#kernel/words.ts";
 import { hints, tool } from "../tool.ts";
 
 const importInput = z.object({
@@ -39,7 +39,7 @@ export const importAppTool = tool({
     const isSaved = asked.save && problems.length === 0;
     if (isSaved) await client.apps.put({ id: asked.app, body: definition });
     return {
-      says: `${isSaved ? "The app is defined" : "Nothing was saved"}: ${countOf(chosen.length, "operation")} of ${draft.operations.length}, ${countOf(problems.length, "problem")}.`,
+      says: `${isSaved ? "The app is defined" : "Nothing was saved"}: ${plural(chosen.length, "operation")} of ${draft.operations.length}, ${plural(problems.length, "problem")}.`,
       data: { ...draftFacts(draft, chosen), problems, advice: advice.slice(0, 30) },
       next: isSaved
         ? [`A person connects it on this page; never ask for a key or a password here: ${pageUrl("/connections")}`]

@@ -1,12 +1,13 @@
 /** Tools of the catalog: what connected apps can do, and doing one of it. */
 import { z } from "zod";
 import type { CatalogEntry } from "#api/schemas.ts";
+import { effects } from "#catalog/types.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import { findOperations } from "#surfaces/find-operations.ts";
 import type { Answer } from "../answer.ts";
-import { countOf } from "../count.ts";
+import { plural } from "#kernel/words.ts";
 import { byPerson } from "../decision.ts";
-import { briefly, described, permissionOf } from "../describe.ts";
+import { briefly, described, ruleFor } from "../describe.ts";
 import { effectLines } from "../effects.ts";
 import { plain } from "../data.ts";
 import { cursorMember, pageOf } from "../page.ts";
@@ -16,7 +17,6 @@ import { hints, tool, type ToolCall } from "../tool.ts";
 const app = z.string().min(1).max(60).describe("The id of an app, as find_operations gives it");
 const operation = z.string().min(1).max(200).describe("The operation's key, as find_operations gives it");
 const connection = z.string().min(1).max(120).describe("The name of a connection of the app, from list_connections");
-const effects = ["read", "create", "update", "upsert", "delete", "link", "unlink", "send", "other"] as const;
 
 const findInput = z.object({
   words: z.string().max(200).optional().describe("What it should do, in a few words: create contact, find deal by name"),
@@ -103,33 +103,33 @@ const callInput = z.object({
   connection: connection.optional(),
   input: z.record(z.string().max(200), z.unknown()).default({}).describe("Its input, as describe_operation's schema says"),
   rows: z.int().min(1).max(1_000).default(50).describe("Of a list: how many rows to read at most"),
-  dry: z.boolean().default(false).describe("True: writes nothing, and shows what would change"),
+  dryRun: z.boolean().default(false).describe("True: writes nothing, and shows what would change"),
   reason: z.string().max(1_000).optional().describe("Why, in a sentence for the person who decides; needed where a person has to"),
 });
-type CallAsked = z.output<typeof callInput>;
+type CallInput = z.output<typeof callInput>;
 
 export const callOperationTool = tool({
   name: "call_operation",
   title: "Call an operation",
   about:
-    "Call one operation now. Reads are made at once. Creating, changing and linking records is done with this login: dry run it first (dry: true). Deleting, taking away and sending is put to a person first.",
+    "Call one operation now. Reads are made at once. Creating, changing and linking records is done with your own rights: dry run it first (dryRun: true). A person decides first about calls that delete, unlink or send something, or whose effect is not known.",
   needs: ["operations:call"],
   hints: hints.deed,
   input: callInput,
   run: async (asked, call) => {
     const entry = await entryOf(call.side, asked);
-    const permission = permissionOf(entry);
-    if (permission === "trigger") throw badInput("operation", "is a trigger, which cannot be called");
-    if (permission !== "person" || asked.dry) return await called(asked, call.side);
+    const rule = ruleFor(entry);
+    if (rule === "trigger") throw badInput("operation", "is a trigger, which cannot be called");
+    if (rule !== "person" || asked.dryRun) return await called(asked, call.side);
     return await calledByPerson(asked, entry, call);
   },
 });
 
-async function called({ app, operation, connection, input, rows, dry }: CallAsked, { client }: McpSide): Promise<Answer> {
-  const body = { input, rows, dryRun: dry, ...(connection !== undefined && { connection }) };
+async function called({ app, operation, connection, input, rows, dryRun }: CallInput, { client }: McpSide): Promise<Answer> {
+  const body = { input, rows, dryRun, ...(connection !== undefined && { connection }) };
   const { output, list, effects, notices } = await client.operations.call({ operation: `${app}.${operation}`, body });
   return {
-    says: dry ? "This was a dry run: nothing was written." : "It was called.",
+    says: dryRun ? "This was a dry run: nothing was written." : "It was called.",
     data: {
       ...(effects !== undefined && { effects: effects.map(effectLines) }),
       ...(list !== undefined && { list }),
@@ -145,16 +145,14 @@ const whatItDoes: Readonly<Record<string, string>> = {
   send: "It sends something to somebody.",
 };
 
-async function calledByPerson(asked: CallAsked, entry: CatalogEntry, call: ToolCall) {
+async function calledByPerson(asked: CallInput, entry: CatalogEntry, call: ToolCall) {
   const { app, operation, connection, input, reason = "" } = asked;
   if (reason.trim() === "") throw badInput("reason", "is needed: a person has to decide, and sees it");
   const approval = { kind: "call" as const, reason, app, operation, input, ...(connection !== undefined && { connection }) };
   return await byPerson(
     {
       question: () => callQuestion(asked, entry, call.side),
-      scope: "operations:call",
       approval,
-      perform: () => called(asked, call.side),
     },
     call,
   );
@@ -162,7 +160,7 @@ async function calledByPerson(asked: CallAsked, entry: CatalogEntry, call: ToolC
 
 /** What it would change is looked up, and shown to the person. */
 async function callQuestion(
-  { app, operation, connection, input, reason = "" }: CallAsked,
+  { app, operation, connection, input, reason = "" }: CallInput,
   entry: CatalogEntry,
   { client }: McpSide,
 ): Promise<string> {
@@ -170,7 +168,7 @@ async function callQuestion(
   const { effects = [] } = await client.operations.call({ operation: `${app}.${operation}`, body: { input, dryRun: true, ...login } });
   return [
     `Call '${briefly(entry).title}' of ${plain(app)}${connection === undefined ? "" : ` with the connection '${plain(connection)}'`}?`,
-    `An agent asks for it. ${whatItDoes[entry.effect ?? ""] ?? "Nobody has judged what it does, so it may send or delete something."}`,
+    `An agent asks for it. ${whatItDoes[entry.effect ?? ""] ?? "Its effect is not known, so it may send or delete something."}`,
     `Why: ${plain(reason, 1_000)}`,
     ...effects.flatMap(effectLines).map((line) => plain(line)),
     `Input: ${plain(input, 3_000)}`,
@@ -188,7 +186,7 @@ export const listConnectionsTool = tool({
     const { connections } = await side.client.connections.list();
     const shown = connections.filter(({ app: of }) => wanted === undefined || of === wanted);
     return {
-      says: shown.length === 0 ? "There is no connection." : `${countOf(shown.length, "connection")}.`,
+      says: shown.length === 0 ? "There is no connection." : `${plural(shown.length, "connection")}.`,
       data: shown.map(({ name, title, app: of, status, reason, access, scopes, usedBy }) => ({
         name,
         title,

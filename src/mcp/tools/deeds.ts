@@ -1,4 +1,4 @@
-/** Tools that change a draft to mend it, and those that put something to a person. */
+/** Tools that change a draft to fix it, and those that ask a person to decide. */
 import { z } from "zod";
 import type { FlowDefinition, FlowDetail, LintFinding, RunDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
@@ -6,7 +6,7 @@ import { badInput, conflict, MillraceError } from "#kernel/errors.ts";
 import { canonicalJson } from "#kernel/json.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import type { Answer } from "../answer.ts";
-import { countOf } from "../count.ts";
+import { plural } from "#kernel/words.ts";
 import { partOf, plain } from "../data.ts";
 import { byPerson, decisionOn } from "../decision.ts";
 import { withName, withValue } from "../patch.ts";
@@ -33,7 +33,7 @@ const fixInput = z.object({
     .optional()
     .describe("Further changes of the draft"),
 });
-type FixAsked = z.output<typeof fixInput>;
+type FixInput = z.output<typeof fixInput>;
 
 export const proposeFixTool = tool({
   name: "propose_fix",
@@ -43,12 +43,12 @@ export const proposeFixTool = tool({
   needs: ["flows:write", "flows:try", "runs:read"],
   hints: hints.redraft,
   input: fixInput,
-  run: async (asked, { side }) => {
+  run: async (input, { side }) => {
     const { client } = side;
-    const run = asked.run === undefined ? null : await client.runs.get({ id: asked.run });
-    if (run !== null && run.flow.id !== asked.flow) throw badInput("run", "is of another flow");
-    const [flow, { findings }] = await Promise.all([client.flows.get({ id: asked.flow }), client.flows.lintNow({ id: asked.flow })]);
-    const mended = mendedDefinition(flow.definition, findings, asked);
+    const run = input.run === undefined ? null : await client.runs.get({ id: input.run });
+    if (run !== null && run.flow.id !== input.flow) throw badInput("run", "is of another flow");
+    const [flow, { findings }] = await Promise.all([client.flows.get({ id: input.flow }), client.flows.lintNow({ id: input.flow })]);
+    const mended = mendedDefinition(flow.definition, findings, input);
     if (canonicalJson(mended) === canonicalJson(flow.definition)) return nothingToMend(findings, run);
     const saved = await client.flows.save({ id: flow.id, query: { revision: flow.revision }, body: mended });
     return await triedFix(side, saved, run);
@@ -58,7 +58,7 @@ export const proposeFixTool = tool({
 function mendedDefinition(
   definition: FlowDefinition,
   findings: readonly LintFinding[],
-  { replace, changes = [] }: FixAsked,
+  { replace, changes = [] }: FixInput,
 ): FlowDefinition {
   // The check also looks at the version that runs, and the draft may not have the place any more.
   const inDraft = findings.filter((finding) => partOf(definition, { part: finding.at }) !== undefined);
@@ -138,9 +138,8 @@ export const requestPublishTool = tool({
     return await byPerson(
       {
         question: () => publishQuestion(flow, why, side),
-        scope: "flows:write",
         approval: { kind: "publish", flow: id, revision, reason: why, ...defined({ note }) },
-        perform: () => published(side, id, { revision, ...defined({ note }) }),
+        next: ["get_flow has the address that events are posted to, where the flow has one."],
       },
       call,
     );
@@ -148,7 +147,7 @@ export const requestPublishTool = tool({
 });
 
 const savedMeanwhile = (flow: string) =>
-  new MillraceError("FLOW_CHANGED", { details: { flow, who: "somebody else", what: "nobody was asked to publish it" } });
+  new MillraceError("FLOW_CHANGED", { details: { flow, who: "somebody else", what: "it was not put to a person" } });
 
 /** What the person sees: what it does, what changes, and what the check found. */
 async function publishQuestion(
@@ -170,11 +169,6 @@ async function publishQuestion(
   ].join("\n");
 }
 
-async function published({ client }: McpSide, id: string, body: { revision: number; note?: string }): Promise<Answer> {
-  const { version, trigger } = await client.flows.publish({ id, body });
-  return { says: `It is published as version ${version} and on.`, data: { flow: id, version, hookUrl: trigger.hookUrl } };
-}
-
 export const requestSwitchOnTool = tool({
   name: "request_switch_on",
   title: "Ask to turn a flow on",
@@ -190,12 +184,7 @@ export const requestSwitchOnTool = tool({
       {
         question: async () =>
           [`Turn the flow '${plain(name)}' on?`, `Why: ${plain(why, 1_000)}`, `It does: ${plain(sentence, 1_000)}`].join("\n"),
-        scope: "flows:switch",
         approval: { kind: "switch_on", flow: id, reason: why },
-        perform: async () => {
-          await client.flows.resume({ id });
-          return { says: "It is on." };
-        },
       },
       call,
     );
@@ -225,9 +214,8 @@ export const requestReplayTool = tool({
     return await byPerson(
       {
         question: () => replayQuestion(ids, shown, { from, version, why }, call.side),
-        scope: "runs:write",
         approval: { kind: "replay", runs: ids, from, version, reason: why },
-        perform: () => replayed(call.side, { ids, from, version }),
+        next: ["explain_run of the new run says how it went."],
       },
       call,
     );
@@ -247,7 +235,7 @@ async function replayQuestion(
 ): Promise<string> {
   const { blocked } = await client.runs.replayCheck({ body: { ids: [...ids], from, version } });
   return [
-    `Replay ${countOf(ids.length, "run")}, ${from === "failed" ? "from the step that failed" : "from the start: what was done is done again"}?`,
+    `Replay ${plural(ids.length, "run")}, ${from === "failed" ? "from the step that failed" : "from the start: what was done is done again"}?`,
     `Why: ${plain(why, 1_000)}`,
     ...shown.map((run) => `- ${plain(run.flow.name)}, ${plain(runWho(run))}, ${run.label}: ${plain(whyOf(run, Date.now()))}`),
     ...(ids.length > shown.length ? [`- and ${ids.length - shown.length} more`] : []),
@@ -255,19 +243,10 @@ async function replayQuestion(
   ].join("\n");
 }
 
-async function replayed({ client }: McpSide, body: Replay & { ids: string[] }): Promise<Answer> {
-  const { replayed: begun, refused } = await client.runs.replay({ body });
-  return {
-    says: `${begun.length} replayed, ${refused.length} refused.`,
-    data: { replayed: begun, refused: refused.map(({ run, error }) => ({ run, error: error.message })) },
-    next: ["explain_run of the new run says how it went."],
-  };
-}
-
 export const readApprovalTool = tool({
   name: "read_approval",
   title: "Read an approval",
-  about: "What a person decided about something that you put to them, and what came of it.",
+  about: "What a person decided about a request of yours, and the result.",
   needs: ["runs:read"],
   hints: hints.read,
   input: z.object({ approval: z.string().min(1).max(64).describe("The id that request_publish, request_replay or call_operation gave") }),

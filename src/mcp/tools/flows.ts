@@ -4,7 +4,7 @@ import type { DryRunReply, FlowDefinition, FlowDetail, FlowView, LintFinding } f
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import { defined } from "#kernel/defined.ts";
 import type { Answer } from "../answer.ts";
-import { countOf } from "../count.ts";
+import { plural } from "#kernel/words.ts";
 import { effectLines } from "../effects.ts";
 import { flowFormat } from "../flow-format.ts";
 import { findTemplates } from "../find-templates.ts";
@@ -37,7 +37,7 @@ export const listFlowsTool = tool({
       return flows.filter((flow) => status === undefined || flow.status === status);
     });
     return {
-      says: items.length === 0 ? "No flow matches." : `${countOf(items.length, "flow")}.`,
+      says: items.length === 0 ? "No flow matches." : `${plural(items.length, "flow")}.`,
       data: { flows: items.map(flowLine), ...(next !== null && { cursor: next }) },
     };
   },
@@ -117,7 +117,7 @@ export function draftAnswer(saved: FlowDetail, side: McpSide): Answer {
     says:
       problems.length === 0
         ? `The draft is saved as revision ${revision}, and it is complete.`
-        : `The draft is saved as revision ${revision}. It has ${countOf(problems.length, "problem")}, so it cannot run yet.`,
+        : `The draft is saved as revision ${revision}. It has ${plural(problems.length, "problem")}, so it cannot run yet.`,
     data: { flow: id, name, revision, does: draftSentence ?? sentence, problems, notices, published: version },
     next: [
       problems.length === 0
@@ -143,7 +143,7 @@ export const validateFlowTool = tool({
     return {
       says: isClean
         ? "Nothing is wrong with it."
-        : `${countOf(problems.length, "problem")} of the draft, ${countOf(errors, "error")} and ${countOf(findings.length - errors, "warning")} of the check.`,
+        : `${plural(problems.length, "problem")} of the draft, ${plural(errors, "error")} and ${plural(findings.length - errors, "warning")} of the check.`,
       data: { problems, findings: findings.map(findingLine) },
       next: isClean
         ? ["request_publish puts it to a person."]
@@ -177,7 +177,7 @@ export const samplesTool = tool({
     const { samples } =
       step === undefined ? await side.client.flows.samples({ id: flow }) : await side.client.flows.samplesFor({ id: flow, body: { step } });
     return {
-      says: samples.length === 0 ? "There is no sample." : `${countOf(Math.min(limit, samples.length), "sample")} of ${samples.length}.`,
+      says: samples.length === 0 ? "There is no sample." : `${plural(Math.min(limit, samples.length), "sample")} of ${samples.length}.`,
       data: samples.slice(0, limit).map(({ event, at, person, from, payload, filtered }) => ({
         event,
         at: iso(at),
@@ -228,7 +228,7 @@ const outcomes = {
 function dryRunAnswer(reply: DryRunReply): Answer {
   const { problems, outcome } = reply;
   const isLacking =
-    problems.length > 0 ? ` The definition has ${countOf(problems.length, "problem")}; steps that lack something were passed over.` : "";
+    problems.length > 0 ? ` The definition has ${plural(problems.length, "problem")}; steps that lack something were passed over.` : "";
   return {
     says: `${outcomes[outcome]} Nothing was written.${isLacking}`,
     data: dryRunFacts(reply),
@@ -333,7 +333,7 @@ export const findTemplatesTool = tool({
       );
     });
     return {
-      says: items.length === 0 ? "No template matches." : `${countOf(items.length, "template")}.`,
+      says: items.length === 0 ? "No template matches." : `${plural(items.length, "template")}.`,
       data: {
         templates: items.map(({ id, title, about, starts, does, connections, choices }) => ({
           id,
@@ -380,7 +380,7 @@ export async function completeFlow(side: McpSide, id: string): Promise<FlowDetai
   const flow = await side.client.flows.get({ id });
   if (flow.problems.length === 0) return flow;
   throw new MillraceError("FLOW_NOT_READY", {
-    details: { flow: flow.name, problem: `It has ${countOf(flow.problems.length, "problem")}`, problems: flow.problems },
+    details: { flow: flow.name, problem: `It has ${plural(flow.problems.length, "problem")}`, problems: flow.problems },
   });
 }
 

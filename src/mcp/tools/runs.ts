@@ -5,7 +5,7 @@ import { defined } from "#kernel/defined.ts";
 import { parseDuration } from "#kernel/durations.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
-import { countOf } from "../count.ts";
+import { plural } from "#kernel/words.ts";
 import { cursorMember } from "../page.ts";
 import { grouped, runLine, runStory, stepFacts, whyOf } from "../run-words.ts";
 import type { McpSide } from "../side.ts";
@@ -50,7 +50,7 @@ export const listRunsTool = tool({
       },
     });
     return {
-      says: runs.length === 0 ? "No run matches." : `${countOf(runs.length, "run")}, newest first.`,
+      says: runs.length === 0 ? "No run matches." : `${plural(runs.length, "run")}, newest first.`,
       data: { runs: runs.map((run) => runLine(run, Date.now())), ...(next !== null && { cursor: next }) },
       next: ["explain_run says what happened in one."],
     };
@@ -110,7 +110,7 @@ export const explainPersonTool = tool({
       says:
         runs.length === 0
           ? "No run is about this person. Either no event came for them, or it names them otherwise: try another e-mail address, phone number, name or id."
-          : `${countOf(runs.length, "run")}${next === null ? "" : " or more"} about this person, newest first.`,
+          : `${plural(runs.length, "run")}${next === null ? "" : " or more"} about this person, newest first.`,
       data: {
         byFlow: byFlow(runs),
         flowsThatNeverRan: others

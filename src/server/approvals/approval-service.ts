@@ -1,15 +1,16 @@
 import type { Client } from "#api/client.ts";
+import { type DeedOutcome, performDeed, scopeOfDeed } from "#api/deeds.ts";
 import { mayUse, type Principal } from "#api/principal.ts";
 import type { ApprovalBody, ApprovalDeed, ApprovalState, ApprovalView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { dayMs } from "#kernel/durations.ts";
-import { conflict, MillraceError, notFound, toMillraceError } from "#kernel/errors.ts";
+import { conflict, forbidden, MillraceError, notFound, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Approval, ApprovalStore } from "#storage/approval-store.ts";
 import { type ActorNames, whoIs } from "../routes/changes.ts";
-import { type DeedParts, keptDeed, type Outcome, performDeed, scopeOfDeed, checkDeed } from "./deeds.ts";
+import { checkDeed, type DeedParts, keptDeed } from "./deeds.ts";
 
 export interface ApprovalParts extends DeedParts {
   approvals: ApprovalStore;
@@ -17,9 +18,9 @@ export interface ApprovalParts extends DeedParts {
   clock: Clock;
 }
 
-/** How long somebody has to decide. */
+/** How long an approval waits for a decision. */
 const openForMs = 7 * dayMs;
-/** More than that nobody reads. */
+/** How many can wait in a workspace: a person has to read them all. */
 const mostWaiting = 200;
 const longestOutput = 64 * 1024;
 
@@ -28,7 +29,7 @@ export interface Decision {
   note?: string | undefined;
 }
 
-/** What programs and agents ask for, and what people decide. An approved deed is done once, with the rights of whoever approved it. */
+/** Requests of programs and agents that a person approves or refuses. An approved deed is done once, with the rights of the person who approved it. */
 export class ApprovalService {
   readonly #parts: ApprovalParts;
 
@@ -63,8 +64,14 @@ export class ApprovalService {
     return this.#viewOf(principal, row);
   }
 
+  /** The newest first. */
   async list(principal: Principal, filter: { state?: ApprovalState | undefined; limit: number }): Promise<ApprovalView[]> {
-    const rows = await this.#parts.approvals.list(principal.workspaceId, { ...defined(filter), now: this.#parts.clock.now() } as never);
+    const { approvals, clock } = this.#parts;
+    const rows = await approvals.list(principal.workspaceId, {
+      ...defined({ state: filter.state }),
+      limit: filter.limit,
+      now: clock.now(),
+    });
     return this.#viewsOf(principal, rows);
   }
 
@@ -74,7 +81,7 @@ export class ApprovalService {
   }
 
   /**
-   * Approves or refuses. `client` acts as whoever decides; an approved deed is done by it, and what came of that is kept. Throws
+   * Approves or refuses. `client` acts as the person who decides; an approved deed is done by it, and the result is stored. Throws
    * NEEDS_APPROVAL for an agent, FORBIDDEN without the scope of the deed, and CONFLICT where it was decided already.
    */
   async decide(principal: Principal, id: string, { decision, note }: Decision, client: Client): Promise<ApprovalView> {
@@ -134,16 +141,15 @@ function checkDecider(principal: Principal, { deed, by }: Approval): void {
   if (!mayUse(principal, scope)) throw forbidden(`Approving this needs the scope ${scope}, which you do not have`);
 }
 
-/** A program that asks and approves with one key would ask nobody. */
+/** A program must not approve with the key that it asked with. */
 const isOwnKey = (principal: Principal, by: string): boolean => by.startsWith("key:") && principal.by === by;
-const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });
 
 const overWords = ({ state, decidedBy }: ApprovalView): string =>
   state === "expired"
     ? "Nobody decided within seven days, so this is over; ask again"
     : `${decidedBy ?? "Somebody"} has decided this already`;
 
-const kept = ({ words, output }: Outcome) => {
+const kept = ({ words, output }: DeedOutcome) => {
   const text = JSON.stringify(output ?? null);
   return { outcome: words, output: text.length > longestOutput ? null : (JSON.parse(text) as Json) };
 };

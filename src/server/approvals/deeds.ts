@@ -1,96 +1,55 @@
+/** What can be asked of a person: whether it makes sense, and what it is called. */
 import { approvalDeed, type ApprovalDeed } from "#api/schemas.ts";
-import type { Client } from "#api/client.ts";
-import type { Scope } from "#api/principal.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { Engine } from "#engine/api.ts";
 import type { Flow } from "#engine/types/flows.ts";
-import { defined } from "#kernel/defined.ts";
 import { MillraceError, notFound } from "#kernel/errors.ts";
 import type { Json } from "#kernel/json.ts";
-
-/** What was done, in words and as data. */
-export interface Outcome {
-  words: string;
-  output: unknown;
-}
+import { plural } from "#kernel/words.ts";
 
 export interface DeedParts {
   engine: Pick<Engine, "runs" | "flows">;
   catalog: Catalog;
 }
 
-/** One kind of deed: the scope it needs, what it is called, and how it is done. */
-interface Kind<Deed> {
-  scope: Scope;
-  /** In words, as the end of "asks to", and the deed as it is kept. Throws where it makes no sense: what it names is not there. */
-  check(deed: Deed, workspaceId: string, parts: DeedParts): Promise<{ title: string; deed: Deed }>;
-  /** Does it by the routes of the API, with the rights of whoever approved. */
-  perform(deed: Deed, client: Client): Promise<Outcome>;
+/** A valid deed: its title ("publish 'New leads'"), and the form that is stored. */
+interface CheckedDeed {
+  title: string;
+  deed: ApprovalDeed;
 }
-type DeedOf<K> = Extract<ApprovalDeed, { kind: K }>;
 
-const kinds: { [K in ApprovalDeed["kind"]]: Kind<DeedOf<K>> } = {
-  publish: {
-    scope: "flows:write",
-    async check(deed, workspaceId, { engine }) {
-      const { flow: id, revision } = deed;
-      const flow = await engine.flows.get(workspaceId, id);
-      if (flow.revision !== revision) throw changed(flow);
-      return { title: `publish '${flow.name}'`, deed };
-    },
-    async perform({ flow: id, revision, note }, client) {
-      const { version } = await client.flows.publish({ id, body: { revision, ...defined({ note }) } });
-      return { words: `Version ${version} is published, and the flow is on.`, output: { version } };
-    },
+type DeedOf<K> = Extract<ApprovalDeed, { kind: K }>;
+type Check<Deed> = (deed: Deed, workspaceId: string, parts: DeedParts) => Promise<CheckedDeed>;
+
+const checks: { [K in ApprovalDeed["kind"]]: Check<DeedOf<K>> } = {
+  async publish(deed, workspaceId, { engine }) {
+    const { flow: id, revision } = deed;
+    const flow = await engine.flows.get(workspaceId, id);
+    if (flow.revision !== revision) throw changed(flow);
+    return { title: `publish '${flow.name}'`, deed };
   },
-  switch_on: {
-    scope: "flows:switch",
-    async check(deed, workspaceId, { engine }) {
-      const flow = await engine.flows.get(workspaceId, deed.flow);
-      if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
-      return { title: `turn on '${flow.name}'`, deed };
-    },
-    async perform({ flow: id }, client) {
-      await client.flows.resume({ id });
-      return { words: "The flow is on.", output: null };
-    },
+  async switch_on(deed, workspaceId, { engine }) {
+    const flow = await engine.flows.get(workspaceId, deed.flow);
+    if (flow.version === null) throw new MillraceError("FLOW_NOT_PUBLISHED", { details: { id: flow.name } });
+    return { title: `turn on '${flow.name}'`, deed };
   },
-  replay: {
-    scope: "runs:write",
-    async check(deed, workspaceId, { engine }) {
-      const unique = [...new Set(deed.runs)];
-      const runs = await engine.runs(workspaceId, { ids: unique }, { limit: unique.length });
-      const missing = unique.find((id) => !runs.some((run) => run.id === id));
-      if (missing !== undefined) throw notFound("run", missing);
-      const flows = [...new Set(runs.map(({ flowId }) => flowId))];
-      const name = flows.length === 1 ? await engine.flows.get(workspaceId, flows[0]!).then(nameOf, () => "") : "";
-      return { title: `replay ${runs.length === 1 ? "1 run" : `${runs.length} runs`}${name}`, deed: { ...deed, runs: unique } };
-    },
-    async perform({ runs: ids, from, version }, client) {
-      const { replayed, refused } = await client.runs.replay({ body: { ids, from, version } });
-      const rest = refused.length === 0 ? "" : ` ${refused.length} could not be: ${refused[0]!.error.message}`;
-      return {
-        words: `${replayed.length} of ${replayed.length + refused.length} runs are replayed.${rest}`,
-        output: { replayed, refused },
-      };
-    },
+  async replay(deed, workspaceId, { engine }) {
+    const unique = [...new Set(deed.runs)];
+    const runs = await engine.runs(workspaceId, { ids: unique }, { limit: unique.length });
+    const missing = unique.find((id) => !runs.some((run) => run.id === id));
+    if (missing !== undefined) throw notFound("run", missing);
+    const flows = [...new Set(runs.map(({ flowId }) => flowId))];
+    const name = flows.length === 1 ? await engine.flows.get(workspaceId, flows[0]!).then(nameOf, () => "") : "";
+    return { title: `replay ${plural(runs.length, "run")}${name}`, deed: { ...deed, runs: unique } };
   },
-  call: {
-    scope: "operations:call",
-    async check(deed, workspaceId, { catalog }) {
-      const { app = "", operation: id } = deed;
-      const own = catalog.of(workspaceId);
-      const found = app === "" ? own.main : own.app(app);
-      const operation = found && own.operation(found.id, id);
-      if (!found || !operation)
-        throw new MillraceError("OPERATION_UNKNOWN", { details: { operation: id, app: found?.title ?? app, hint: "" } });
-      return { title: `call '${operation.title}' in ${found.title}`, deed: { ...deed, app: found.id } };
-    },
-    async perform({ app, operation, connection, input }, client) {
-      const name = app === undefined ? operation : `${app}.${operation}`;
-      const { output } = await client.operations.call({ operation: name, body: { input, ...defined({ connection }) } });
-      return { words: "The operation was called, and it worked.", output };
-    },
+  async call(deed, workspaceId, { catalog }) {
+    const { app = "", operation: id } = deed;
+    const own = catalog.of(workspaceId);
+    const found = app === "" ? own.main : own.app(app);
+    const operation = found && own.operation(found.id, id);
+    if (!found || !operation)
+      throw new MillraceError("OPERATION_UNKNOWN", { details: { operation: id, app: found?.title ?? app, hint: "" } });
+    return { title: `call '${operation.title}' in ${found.title}`, deed: { ...deed, app: found.id } };
   },
 };
 
@@ -99,17 +58,9 @@ const changed = ({ name, revision }: Flow) =>
     details: { flow: name, revision, who: "somebody", what: `look at it again and ask for revision ${revision}` },
   });
 const nameOf = ({ name }: { name: string }): string => ` of '${name}'`;
-const kindOf = (deed: ApprovalDeed): Kind<ApprovalDeed> => kinds[deed.kind] as unknown as Kind<ApprovalDeed>;
+/** Validates a deed. Returns its title, as the end of "asks to", and the form that is stored. Throws what is wrong with it. */
+export const checkDeed = (deed: ApprovalDeed, workspaceId: string, parts: DeedParts): Promise<CheckedDeed> =>
+  (checks[deed.kind] as Check<ApprovalDeed>)(deed, workspaceId, parts);
 
-/** What a deed is called, as the end of "asks to", and the deed as it is kept. Throws what is wrong with it. */
-export const checkDeed = (deed: ApprovalDeed, workspaceId: string, parts: DeedParts): Promise<{ title: string; deed: ApprovalDeed }> =>
-  kindOf(deed).check(deed, workspaceId, parts);
-
-/** The scope that a deed needs, of whoever approves it. */
-export const scopeOfDeed = (deed: ApprovalDeed): Scope => kindOf(deed).scope;
-
-/** Does a deed as the owner of the client. Throws what the route answers. */
-export const performDeed = (deed: ApprovalDeed, client: Client): Promise<Outcome> => kindOf(deed).perform(deed, client);
-
-/** A deed as it was kept. */
+/** A deed as it was stored. */
 export const keptDeed = (json: Json): ApprovalDeed => approvalDeed.parse(json);

@@ -1,20 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { scopesOf } from "#api/principal.ts";
 import type { Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { forbidden, MillraceError } from "#kernel/errors.ts";
 import { keptIpRanges } from "#kernel/ip-ranges.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 import type { ApiKeyRow } from "#storage/api-keys.ts";
 import type { Sealer } from "#vault/seal.ts";
-import {
-  adviceFor,
-  clientAddress,
-  isFromOwnPage,
-  isLoopbackHost,
-  isOwnHost,
-  isOwnOrigin,
-  visibleAddressOf,
-  type TrustedProxies,
-} from "../http/access.ts";
+import { adviceFor, clientAddress, isFromOwnPage, isOwnHost, isOwnOrigin, visibleAddressOf, type TrustedProxies } from "../http/access.ts";
 import { checkRate, createRateLimiter, senderOf, type RateLimiter } from "../http/rate-limit.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ApiKeys } from "./api-keys.ts";
@@ -375,4 +367,3 @@ const isExpired = (key: ApiKeyRow | null, now: number) => key?.expiresAt != null
 const bearer = ({ headers }: FastifyRequest) => /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 const foreignHost = (host: string | undefined) =>
   forbidden(`Millrace does not accept the host name '${host ?? ""}'. Set MILLRACE_PUBLIC_URL to the address people use`);
-const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

@@ -16,7 +16,7 @@ import { MillraceError } from "#kernel/errors.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import type { AccountStore } from "#storage/account-store.ts";
-import { isLoopbackHost } from "../http/access.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 import { hashOf } from "./secret-hash.ts";
 
 /** The OpenID Connect provider. The operator configured it, so its verified addresses are trusted. */

@@ -37,8 +37,7 @@ export class IdempotentCalls {
   }
 
   /**
-   * Makes the call, or gives the answer that it had. Throws what the call throws, IDEMPOTENCY_KEY_REUSED, CALL_UNDER_WAY and
-   * CALL_OUTCOME_UNKNOWN.
+   * Makes the call, or gives the answer that it had. Throws what the call throws, IDEMPOTENCY_KEY_REUSED, CALL_UNDER_WAY and UNKNOWN_OUTCOME.
    */
   async call(call: OperationCall, key: string): Promise<KeptReply> {
     const name = JSON.stringify([call.workspaceId, call.by, key]);
@@ -85,12 +84,12 @@ export class IdempotentCalls {
     return { reply: await this.#keep(keyed, reply), replayed: false };
   }
 
-  /** What an earlier attempt did: its result, or null where the call can be made again. Throws CALL_OUTCOME_UNKNOWN. */
+  /** What an earlier attempt did: its result, or null where the call can be made again. Throws UNKNOWN_OUTCOME. */
   async #look({ call, requestKey }: KeyedCall, since: number): Promise<CallReply | null> {
     if (!this.#needsCare(call)) return null;
     const found = await findCall(this.#parts, call, { since, key: requestKey });
     if (found === undefined)
-      throw new MillraceError("CALL_OUTCOME_UNKNOWN", { details: { operation: call.operation, app: call.app, outcome: "unknown" } });
+      throw new MillraceError("UNKNOWN_OUTCOME", { details: { operation: call.operation, app: call.app, outcome: "unknown", todo } });
     return found;
   }
 
@@ -119,6 +118,7 @@ interface KeyedCall {
   requestKey: string;
 }
 
+const todo = "and if it did not, call again with a new idempotency key";
 const underWay = (key: string) => new MillraceError("CALL_UNDER_WAY", { details: { key, seconds: underWaySeconds } });
 
 const tooLong = JSON.stringify({

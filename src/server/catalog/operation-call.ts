@@ -30,7 +30,7 @@ export interface OperationCall {
 
 export type CallReply = z.input<typeof callReply>;
 
-/** Makes the call now, with the quota, retries and guards of every call. `key` tells the other side a repeat. Throws an error of the table. */
+/** Makes the call now, with the quota, retries and guards of every call. `key` lets the app recognise a repeat. Throws an error of the table. */
 export async function callOperation(
   { caller }: Pick<OperationCallParts, "caller">,
   call: OperationCall,

@@ -16,6 +16,7 @@ import { defined } from "#kernel/defined.ts";
 import { minuteMs } from "#kernel/durations.ts";
 import { MillraceError, badInput, conflict, notFound, toMillraceError } from "#kernel/errors.ts";
 import { newToken } from "#kernel/ids.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 import { shortName } from "#kernel/short-name.ts";
 import type { ConnectLink, ConnectLinkStore } from "#storage/connect-link-store.ts";
 import { askerIn } from "#vault/consents.ts";
@@ -39,12 +40,6 @@ interface Parts {
   workspaceName: (workspaceId: string) => Promise<string | null>;
   publicUrl: () => string;
 }
-
-/** What the routes use of it. */
-export type ConnectLinkService = Pick<
-  ConnectLinks,
-  "isToken" | "make" | "listOpen" | "withdraw" | "open" | "begin" | "finish" | "save" | "origins" | "addOrigin" | "removeOrigin"
->;
 
 /** A link that can be used, and what it is for. */
 interface OpenLink {
@@ -250,7 +245,7 @@ function withResult(returnTo: string, works: boolean, connection: string): strin
 
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const isWeb = url?.protocol === "https:" || (url?.protocol === "http:" && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname));
+  const isWeb = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopbackHost(url.host));
   if (url === null || !isWeb || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "")
     throw badInput("origin", "must be the beginning of an address, such as https://app.example.com; http only on this machine");
   return url.origin;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { ipRanges, plainAddress, type IpRanges } from "#kernel/ip-ranges.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 
 /** The proxies whose forwarding headers count. Anybody can send those headers, so from all others they are ignored. */
 export type TrustedProxies = IpRanges;
@@ -79,11 +80,6 @@ export function isFromOwnPage(method: string, headers: IncomingHttpHeaders, host
   if (headers.origin !== undefined && !isOwnOrigin(headers.origin, host, publicUrl)) return false;
   if (headers["x-millrace"] === "1") return true;
   return method === "GET" && site === "same-origin" && headers.accept === "text/event-stream"; // EventSource cannot send headers
-}
-
-/** Whether a Host header names this machine. It says what a browser was asked to open, and proves nothing about who asks. */
-export function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(host);
 }
 
 /** A proxy may have changed the Host on the way; the browser's Origin is then the public address. */

@@ -139,7 +139,7 @@ describe("a call with an idempotency key", () => {
     await post("/operations/http.post", {}, header);
     for (const _ of [1, 2]) {
       const { status, body } = await post("/operations/http.post", {}, header);
-      expect([status, body.error.code]).toEqual([409, "CALL_OUTCOME_UNKNOWN"]);
+      expect([status, body.error.code]).toEqual([409, "UNKNOWN_OUTCOME"]);
     }
     expect(calls).toHaveLength(1);
   });

@@ -771,6 +771,13 @@ describe("a further API key", () => {
     ]);
   });
 
+  test("neither reads nor sends what happens here to other systems by the scopes of inboxes", async () => {
+    const inboxes = await keyed({ role: "builder", scopes: ["inboxes:read", "inboxes:write"] });
+    expect([await inboxes.use("GET", "/inboxes"), await inboxes.use("GET", "/webhook-endpoints")]).toEqual(["200", "FORBIDDEN"]);
+    const webhooks = await keyed({ role: "builder", scopes: ["webhooks:read"] });
+    expect([await webhooks.use("GET", "/inboxes"), await webhooks.use("GET", "/webhook-endpoints")]).toEqual(["FORBIDDEN", "200"]);
+  });
+
   test("works from its addresses alone", async () => {
     const { use } = await keyed({ role: "viewer", allowedFrom: ["10.1.0.0/16"] });
     expect([await use("GET", "/flows", "10.1.2.3"), await use("GET", "/flows", "10.2.2.3")]).toEqual(["200", "FORBIDDEN"]);

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { addresses, splitAddress, type Addresses, type Noun, type ParamName } from "#api/addresses.ts";
-import { mayUse, type Principal, type Scope } from "#api/principal.ts";
+import { mayUse, type Principal } from "#api/principal.ts";
 import { routes, tags, type RouteFacts, type Routes } from "#api/routes.ts";
 import { done } from "#api/schemas.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { forbidden, MillraceError } from "#kernel/errors.ts";
 
 /** What a handler gets: the request's parts as the route's schemas read them, and who asks. */
 interface Call<Address, Route> {
@@ -92,7 +92,7 @@ export const admit =
     const { allow, needsPerson } = request.routeOptions.config;
     if (allow === "anyone") return;
     request.principal = identify(request);
-    if (allow !== undefined && !mayUse(request.principal, allow)) throw forbidden(allow);
+    if (allow !== undefined && !mayUse(request.principal, allow)) throw forbidden(`This needs the scope ${allow}, which you do not have`);
     if (needsPerson) refuseAgent(request.principal);
   };
 
@@ -100,9 +100,6 @@ export const admit =
 export function refuseAgent({ agent }: Pick<Principal, "agent">): void {
   if (agent && !agent.acts) throw new MillraceError("NEEDS_APPROVAL");
 }
-
-const forbidden = (scope: Scope) =>
-  new MillraceError("FORBIDDEN", { details: { problem: `This needs the scope ${scope}, which you do not have` } });
 
 declare module "fastify" {
   interface FastifyContextConfig {

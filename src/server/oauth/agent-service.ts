@@ -3,7 +3,7 @@ import type { Principal } from "#api/principal.ts";
 import type { AgentRequest, AgentRequestView, AgentView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { dayMs, hourMs } from "#kernel/durations.ts";
-import { badInput, conflict, MillraceError, notFound } from "#kernel/errors.ts";
+import { badInput, conflict, forbidden, notFound } from "#kernel/errors.ts";
 import { newId, newToken } from "#kernel/ids.ts";
 import type { AgentRow, AgentStore, NewTokens, OauthClient } from "#storage/agent-store.ts";
 import type { Accounts } from "../auth/accounts.ts";
@@ -134,7 +134,7 @@ export class AgentService {
     if (agent) await agents.end(agent.workspaceId, agent.id, clock.now(), `agent:${agent.id}`);
   }
 
-  /** Who comes with an access token from an address; null where it is not good any more. Throws FORBIDDEN where the workspace is closed to it. */
+  /** The agent that an access token belongs to; null if the token is unknown or expired. Throws FORBIDDEN where the workspace is closed to it. */
   async signedIn(token: string): Promise<SignedInAgent | null> {
     const { agents, principalOf, clock } = this.#parts;
     const agent = await agents.byAccessToken(hashOf(token), clock.now());
@@ -155,7 +155,7 @@ export class AgentService {
     return { visitor: { ...visitor, kind: "agent", id: agent.id, accountId: null }, principal };
   }
 
-  /** Those of whoever asks, and for who may see people those of everybody. */
+  /** The caller's own agents; with access:read, everybody's. */
   async list(principal: Principal): Promise<AgentView[]> {
     const { agents, accounts, clock } = this.#parts;
     const rows = (await agents.list(principal.workspaceId, clock.now())).filter((agent) => this.#isAlive(agent));
@@ -241,4 +241,3 @@ export class AgentService {
 /** Whoever an agent acts for, as a visitor. */
 const personOf = ({ id, workspaceId, accountId }: AgentRow): Visitor => ({ kind: "session", id, workspaceId, accountId, key: null });
 const isMine = (principal: Principal, agent: AgentRow): boolean => principal.agent === undefined && agent.accountId === principal.accountId;
-const forbidden = (problem: string) => new MillraceError("FORBIDDEN", { details: { problem } });

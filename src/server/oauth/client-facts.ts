@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { cutText } from "#kernel/characters.ts";
 import { OauthError } from "./oauth-error.ts";
-import { isRedirectUri, longestUri } from "./redirects.ts";
+import { isRedirectUri, longestRedirectUri } from "./redirects.ts";
 
 const facts = z.object({
   client_name: z.string().max(1_000).optional(),
-  redirect_uris: z.array(z.string().max(longestUri)).min(1).max(10),
+  redirect_uris: z.array(z.string().max(longestRedirectUri)).min(1).max(10),
   token_endpoint_auth_method: z.string().max(100).optional(),
 });
 

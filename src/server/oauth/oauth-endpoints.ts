@@ -12,7 +12,7 @@ import { checkRate, createRateLimiter, senderOf } from "../http/rate-limit.ts";
 import type { AgentService } from "./agent-service.ts";
 import { problemOf, readClientFacts } from "./client-facts.ts";
 import { OauthError } from "./oauth-error.ts";
-import { longestUri } from "./redirects.ts";
+import { longestRedirectUri } from "./redirects.ts";
 
 export interface OauthParts extends ApiRateParts {
   agentService: AgentService;
@@ -30,10 +30,10 @@ const tokenForm = z.object({
   grant_type: z.string().max(100),
   client_id: z.string().max(longestClientId),
   code: z.string().max(200).optional(),
-  redirect_uri: z.string().max(longestUri).optional(),
+  redirect_uri: z.string().max(longestRedirectUri).optional(),
   code_verifier: z.string().min(43).max(128).optional(),
   refresh_token: z.string().max(200).optional(),
-  resource: z.string().max(longestUri).optional(),
+  resource: z.string().max(longestRedirectUri).optional(),
 });
 const revocationForm = z.object({ token: z.string().min(1).max(200) });
 

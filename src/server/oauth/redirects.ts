@@ -1,14 +1,14 @@
-import { isLoopbackHost } from "../http/access.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 
-/** The longest name of a client that is kept. */
-export const longestUri = 2_000;
+/** The longest redirect address, in characters. */
+export const longestRedirectUri = 2_000;
 
 /**
  * Whether an address may be registered for the answer of a sign-in: https, or a program on the person's own machine (RFC 8252), or a scheme of
  * a program's own such as `cursor://`. No fragment, no password, and nothing that a browser would execute.
  */
 export function isRedirectUri(text: string): boolean {
-  if (text.length > longestUri || !URL.canParse(text)) return false;
+  if (text.length > longestRedirectUri || !URL.canParse(text)) return false;
   const { protocol, host, username, password, hash } = new URL(text);
   if (username !== "" || password !== "" || hash !== "" || text.includes("#")) return false;
   if (protocol === "https:") return true;

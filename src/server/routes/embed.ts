@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { SignIn } from "../auth/sign-in.ts";
+import type { ConnectLinks } from "../embed/connect-links.ts";
 import type { EmbedChartService } from "../embed/embed-charts.ts";
-import type { ConnectLinkService } from "../embed/connect-links.ts";
 import { connectScript } from "../embed/connect-script.ts";
 import { serve } from "../http/serve.ts";
 
 export interface EmbedRouteParts {
-  connectLinks: ConnectLinkService;
+  connectLinks: ConnectLinks;
   charts: EmbedChartService;
   signIn: Pick<SignIn, "addressOf">;
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ReconnectLinkService } from "../connections/reconnect-links.ts";
-import type { ConnectLinkService } from "../embed/connect-links.ts";
+import type { ConnectLinks } from "../embed/connect-links.ts";
 import { serve } from "../http/serve.ts";
 
 export interface ReconnectRouteParts {
   reconnectLinks: ReconnectLinkService;
-  connectLinks: ConnectLinkService;
+  connectLinks: ConnectLinks;
   /** Who sends a request: the address at the other end of the connection when absent. */
   clientAddress?: (req: IncomingMessage) => string;
 }

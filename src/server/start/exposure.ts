@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "../http/access.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 import { isOnThisMachineOnly, listensLocally } from "./reach.ts";
 import type { Settings } from "./settings.ts";
 import { linkMinutes } from "../auth/sign-in-links.ts";

@@ -37,7 +37,7 @@ import { WebhookTargets } from "../targets/webhook-targets.ts";
 import { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
 import { WebhookEndpoints } from "../webhooks/webhook-endpoints.ts";
 import { WebhookSender } from "../webhooks/webhook-sender.ts";
-import { isLoopbackHost } from "../http/access.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 import { Backtests } from "../flows/backtests.ts";
 import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
 import { MappingService } from "../parts/mapping-service.ts";

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "../http/access.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 
 /** Where Millrace listens, and the address that others use for it. */
 export interface Reach {

@@ -20,7 +20,7 @@ interface Parts {
   log: Log;
 }
 
-/** By it a flow is known to send the events of its trigger to another tool, and to do nothing else. */
+/** The id of the only step of a target's flow; it marks the flow as a target. */
 const stepId = "to_target";
 const gone = 410;
 const mostLooks = 40;
@@ -43,13 +43,13 @@ export class WebhookTargets {
     const { flows } = this.#parts.engine;
     const definition = this.#definitionOf(workspaceId, target);
     await this.#checkConnection(workspaceId, target.connection);
-    const resting = await this.#resting(workspaceId, definition);
-    const flow = resting ? await flows.save(workspaceId, resting.id, definition, { by }) : await flows.create(workspaceId, definition, by);
+    const paused = await this.#pausedFlowFor(workspaceId, definition);
+    const flow = paused ? await flows.save(workspaceId, paused.id, definition, { by }) : await flows.create(workspaceId, definition, by);
     try {
-      if (!resting) await flows.move(workspaceId, flow.id, target.tool, by);
+      if (!paused) await flows.move(workspaceId, flow.id, target.tool, by);
       this.#parts.lint.soon(await flows.publish(workspaceId, flow.id, { by }));
     } catch (thrown) {
-      if (!resting) await flows.delete(workspaceId, flow.id, by);
+      if (!paused) await flows.delete(workspaceId, flow.id, by);
       throw thrown;
     }
     return { id: flow.id };
@@ -128,7 +128,7 @@ export class WebhookTargets {
   }
 
   /** One that was turned off because its tool went away, with the same trigger: it is taken up again, at its address. */
-  async #resting(workspaceId: string, { trigger }: FlowDefinition): Promise<Flow | undefined> {
+  async #pausedFlowFor(workspaceId: string, { trigger }: FlowDefinition): Promise<Flow | undefined> {
     const flows = await this.#parts.engine.flows.list(workspaceId);
     const same = canonicalJson(trigger);
     return flows.find(({ status, draft }) => status === "off" && isTarget(draft) && canonicalJson(draft.trigger) === same);

@@ -1,7 +1,6 @@
+/** Pure: what an endpoint is sent. It is the same in every attempt. */
 import type { WebhookSubject } from "#kernel/webhook-events.ts";
 import type { WebhookDelivery } from "#storage/webhook-store.ts";
-
-/** Pure: what an endpoint is sent. It is the same in every attempt. */
 
 /** Grows when a member is renamed or removed; new members may come without it. */
 const version = 1;

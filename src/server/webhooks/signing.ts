@@ -1,6 +1,5 @@
-import { createHmac, randomBytes } from "node:crypto";
-
 /** Pure, but for the random secret: the signatures of the Standard Webhooks scheme (standardwebhooks.com). */
+import { createHmac, randomBytes } from "node:crypto";
 
 const prefix = "whsec_";
 const secretBytes = 32;

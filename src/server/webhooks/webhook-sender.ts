@@ -98,7 +98,7 @@ export class WebhookSender {
     }
   }
 
-  /** One after the other. At the first failure that says something of the endpoint itself, the rest waits. */
+  /** One after the other. At the first failure of the endpoint itself, the rest waits. */
   async #sendAll(endpointId: string, deliveries: readonly WebhookDelivery[]): Promise<void> {
     const { clock, log } = this.#parts;
     try {
@@ -125,7 +125,7 @@ export class WebhookSender {
     const answer = await this.#send(delivery, endpoint);
     if (answer.status !== null && answer.status >= 200 && answer.status < 300) await this.#delivered(delivery, endpoint, answer);
     else await this.#failed(delivery, endpoint, answer);
-    return saysSomethingOfTheEndpoint(answer.status) ? "endpoint fails" : "done";
+    return isEndpointFailure(answer.status) ? "endpoint fails" : "done";
   }
 
   /** Never throws for what the other side does. */
@@ -184,7 +184,7 @@ function reasonToSwitchOff(status: number | null, failingMs: number): string | n
 }
 
 /** No answer, too many requests or a fault of the server; any other refusal may be of this one event. */
-const saysSomethingOfTheEndpoint = (status: number | null): boolean => status === null || status === 410 || status === 429 || status >= 500;
+const isEndpointFailure = (status: number | null): boolean => status === null || status === 410 || status === 429 || status >= 500;
 
 function byEndpoint(deliveries: readonly WebhookDelivery[]): Map<string, WebhookDelivery[]> {
   const lanes = new Map<string, WebhookDelivery[]>();

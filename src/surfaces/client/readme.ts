@@ -8,7 +8,8 @@ export function readmeText(entries: readonly OperationOfApp[]): string {
   return `# millrace-client
 
 A typed client of one Millrace: every operation of its catalog, and its flows and runs. Made by \`millrace export client\`; make it again when
-the catalog has changed. It has no dependencies and runs on Node 20.3 and later, and in browsers that Millrace allows.
+the catalog has changed. It has no dependencies and runs on Node 20.3 and later. Do not use it in a browser: whoever opens the page could read
+the API key.
 
 \`\`\`ts
 import { createMillrace, RateLimitedError } from "millrace-client";

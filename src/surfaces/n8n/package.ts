@@ -62,6 +62,6 @@ Add a credential *Millrace API*: the address of Millrace, and an API key (People
 
 ## Errors and repeats
 
-A failed call shows Millrace's sentence, its code and the item. 429 and 503 are tried again when the answer says so. Each call has an
-idempotency key, so that a repeated request is made once. With *Continue On Fail* the error becomes the item's output.
+A failed call shows Millrace's sentence, its code and the item. 429 and 503 are tried again when the answer says so. Each write has an
+idempotency key of its own, so that a repeated request is made once. With *On Error: Continue* the error becomes the item's output.
 `;

@@ -209,7 +209,7 @@ const poll = (action) => ({
   },
 });
 
-/** The Millrace posts each event to the Zap's address, and tries again where that fails. */
+/** Millrace posts each event to the Zap's address, and tries again where that fails. */
 const hook = (action) => {
   const trigger = (z, bundle) => ({
     app: action.app,

@@ -1,4 +1,5 @@
 import type { AgentView } from "#api/schemas.ts";
+import { needsPerson } from "#surfaces/agent-words.ts";
 
 type Permission = AgentView["permissions"][number];
 
@@ -12,17 +13,17 @@ export const permissionWords: Record<Permission, { short: string; title: string;
   draft: {
     short: "drafts flows",
     title: "Draft flows",
-    what: "Write and change drafts, check them and try them in dry runs. You approve what is published.",
+    what: "Write and change drafts, check them and try them in dry runs. You approve publishing a flow or turning it on, and replaying runs.",
   },
   call: {
     short: "calls operations",
     title: "Call operations",
-    what: "Look things up in your apps, and add or change records there. You approve what is deleted or sent.",
+    what: "Look things up in your apps, and add or change records there. You approve calls that delete, unlink or send something, or whose effect is not known.",
   },
   act: {
     short: "acts on what you accept in it",
     title: "Act on what you accept in the agent",
-    what: "Publish, turn on, replay, delete and send once you say yes in the agent's own window, without Millrace's page. Only for an agent that always asks you.",
+    what: `Once you say yes in the agent's own window, without Millrace's page: ${needsPerson.join("; ")}. Only for an agent that always asks you.`,
   },
 };
 

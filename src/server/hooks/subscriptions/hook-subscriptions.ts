@@ -9,7 +9,7 @@ import type { Caller } from "#outbound/caller.ts";
 import type { HookSubscription, HookSubscriptionStore } from "#storage/hook-subscription-store.ts";
 import type { Sealer } from "#vault/seal.ts";
 import type { Connection, ConnectionRef } from "#vault/types.ts";
-import { isLoopbackHost } from "../../http/access.ts";
+import { isLoopbackHost } from "#kernel/loopback.ts";
 import { callsFor, type SubscriptionCalls } from "./app-calls.ts";
 import { SubscriptionAdvancer } from "./advance.ts";
 import { canSubscribe, wantedSubscriptions, type WantedSubscription } from "./wanted.ts";

@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { capital } from "#kernel/words.ts";
+import { needsPerson } from "#surfaces/agent-words.ts";
 import { AgentList } from "../../components/agent-list.tsx";
 import { May } from "../../components/may.tsx";
 import { BackLabel, backLinkClass, Page, Section } from "../../components/page.tsx";
@@ -83,9 +85,9 @@ function MayAndMayNot() {
       <div className="rounded-lg border border-line bg-raised p-4">
         <p className="font-medium">You approve</p>
         <ul className="mt-1 flex list-disc flex-col gap-1 pl-4 text-ink-2">
-          <li>Publishing a flow and turning one on</li>
-          <li>Replaying runs</li>
-          <li>Deleting records and sending messages</li>
+          {needsPerson.map((item) => (
+            <li key={item}>{capital(item)}</li>
+          ))}
         </ul>
         <p className="mt-2 text-ink-2">It waits under Needs attention, with what would change.</p>
       </div>

@@ -14,6 +14,8 @@ const words: Partial<Record<Scope, string>> = {
   "connections:write": "Add, renew and remove connections",
   "inboxes:read": "See inboxes",
   "inboxes:write": "Change inboxes",
+  "webhooks:read": "See webhook endpoints and what was delivered",
+  "webhooks:write": "Send events to your own systems",
   "changes:read": "See who changed what",
   "catalog:read": "See apps and operations",
   "catalog:write": "Change apps of your own",

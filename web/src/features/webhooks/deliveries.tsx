@@ -89,7 +89,7 @@ function Row({ delivery, endpoint }: { delivery: WebhookDeliveryView; endpoint: 
         )}
       </div>
       {endpoint.active && (
-        <May scope="inboxes:write">
+        <May scope="webhooks:write">
           <Button small kind="quiet" busy={resend.isPending} onClick={() => resend.mutate()}>
             Send again
           </Button>

@@ -34,7 +34,7 @@ export function EndpointCard({ endpoint }: { endpoint: WebhookEndpointView }) {
             {endpoint.waiting > 0 && <span>· {plural(endpoint.waiting, "message")} waiting</span>}
           </p>
         </div>
-        <May scope="inboxes:write">
+        <May scope="webhooks:write">
           <Actions endpoint={endpoint} />
         </May>
       </div>

@@ -16,7 +16,7 @@ export function WebhooksPage() {
   const query = useQuery({ ...webhookEndpointsQuery(), refetchInterval: 10_000 });
   const [adding, setAdding] = useState(false);
   const add = (
-    <May scope="inboxes:write">
+    <May scope="webhooks:write">
       <Button kind="primary" icon={<Icon of={Plus} size={14} />} onClick={() => setAdding(true)}>
         Add endpoint
       </Button>

@@ -28,7 +28,9 @@ export function rest({ plan, walk, record, scope }: ActionWork, failure: StoredE
 export function hold({ plan: { id, app, operation }, walk, record }: ActionWork): Ending {
   const { caller, clock } = walk.parts;
   const title = caller.facts(walk.context.run.workspaceId, app, operation)?.title ?? operation;
-  const error = toStored(new MillraceError("UNKNOWN_OUTCOME", { details: { operation: title, step: id } }));
+  const error = toStored(
+    new MillraceError("UNKNOWN_OUTCOME", { details: { operation: title, step: id, todo: "then replay or dismiss this run" } }),
+  );
   walk.put({ ...record, state: "held", error, finishedAt: clock.now() });
   return { kind: "held", error };
 }
