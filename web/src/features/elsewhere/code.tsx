@@ -55,7 +55,11 @@ function Ways({ entries }: { entries: readonly CatalogEntry[] }) {
           A package without dependencies. It knows your operations, their fields and their outputs, tries again where that is safe, and
           turns errors into classes. Download it again when your apps change.
         </p>
-        <PackageDownload what="client" apps={appsOf(entries)} fileAt={(app) => requestOf(addresses.exports.client, { query: { app } })} />
+        <PackageDownload
+          what="client"
+          apps={appsOf(entries)}
+          fileAt={(app) => requestOf(addresses.exports.client, { query: { apps: app } })}
+        />
         {example && (
           <div className="mt-3 flex flex-col gap-2">
             <CopyBlock text="npm install ./millrace-client" label="Copy the command that installs" />

@@ -39,7 +39,7 @@ function Steps({ entries }: { entries: readonly CatalogEntry[] }) {
           A package with two nodes: Millrace calls operations, Millrace Trigger starts workflows. It contains no key. Download it again when
           your apps change.
         </p>
-        <PackageDownload what="nodes" apps={appsOf(entries)} fileAt={(app) => requestOf(addresses.exports.n8n, { query: { app } })} />
+        <PackageDownload what="nodes" apps={appsOf(entries)} fileAt={(app) => requestOf(addresses.exports.n8n, { query: { apps: app } })} />
       </Section>
       <Section title="2. Install them">
         <p className="mb-2 text-ink-2">On the machine of n8n, where the zip file is unpacked. Then restart n8n.</p>

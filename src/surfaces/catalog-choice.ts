@@ -10,6 +10,14 @@ export interface CatalogChoice {
   only?: readonly string[] | undefined;
 }
 
+/** Pure: an app with the operations, triggers and change triggers that are wanted, and no others. */
+export const chosenOf = (app: App, choice: CatalogChoice): App => ({
+  ...app,
+  operations: app.operations.filter(({ id, category }) => isChosen(choice, app.id, id, category)),
+  triggers: app.triggers.filter(({ id, category }) => isChosen(choice, app.id, id, category ?? app.title)),
+  ...(app.changes && { changes: app.changes.filter(({ id, category }) => isChosen(choice, app.id, id, category)) }),
+});
+
 /** Pure: whether one thing of an app is wanted. */
 export function isChosen({ apps = [], categories = [], only = [] }: CatalogChoice, app: string, key: string, category: string): boolean {
   const isOf = (list: readonly string[], ...names: string[]) => list.length === 0 || names.some((name) => list.includes(name));
@@ -38,7 +46,7 @@ export function unknownInChoice(apps: readonly App[], choice: CatalogChoice): { 
 
 function hintFor(name: string, known: readonly string[]): string {
   const guess = nearest(name, known);
-  return guess === undefined ? "" : `; did you mean '${guess}'?`;
+  return guess === undefined ? "" : `; did you mean '${guess}'`;
 }
 
 /** Everything of an app that can be chosen, by key and category. */
