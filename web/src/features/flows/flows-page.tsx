@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { LayoutTemplate, Plus, Workflow } from "lucide-react";
+import { FileUp, LayoutTemplate, Plus, Workflow } from "lucide-react";
 import type { FlowView } from "#api/schemas.ts";
 import { FilterBar } from "../../components/filter-bar.tsx";
 import { May } from "../../components/may.tsx";
@@ -29,7 +29,6 @@ import {
   type SortKey,
 } from "./list-search.ts";
 import { FlowTable } from "./flow-table.tsx";
-import { ImportFlow } from "./manage/import-flow.tsx";
 import { SwitchBar } from "./manage/switch-bar.tsx";
 import { useSelection } from "./manage/use-selection.ts";
 import { NewFlow } from "./new-flow.tsx";
@@ -62,7 +61,9 @@ export function FlowsPage() {
               <Link to="/templates">Templates</Link>
             </Button>
             <May scope="flows:write">
-              <ImportFlow />
+              <Button icon={<Icon of={FileUp} size={14} />} asChild>
+                <Link to="/flows/import">Import</Link>
+              </Button>
               {query.data.length > 0 && add}
             </May>
           </>
