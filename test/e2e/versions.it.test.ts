@@ -6,7 +6,7 @@ import type { FlowDetail, FlowFile } from "#api/schemas.ts";
 import type { House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
-const web = webPage();
+const web = webPage({ expected: /status of 400/ });
 const { open, expectGoodOnPhone: expectGood } = web;
 let house: House;
 let page: Page;

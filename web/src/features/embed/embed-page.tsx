@@ -4,7 +4,8 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { EmbedOrigin } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
-import { Page, Section } from "../../components/page.tsx";
+import { IntegrationPage } from "../../components/integration-page.tsx";
+import { Section } from "../../components/page.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
@@ -20,13 +21,13 @@ import { embedOriginsQuery } from "../../lib/queries.ts";
 /** What a vendor builds into their own product, so that their customers connect accounts without an account here. */
 export function EmbedPage() {
   return (
-    <Page
+    <IntegrationPage
       title="Embed"
       about="Your customers connect their own accounts from your product. They need no account here, and see one page that does nothing else."
     >
       <Origins />
       <Steps />
-    </Page>
+    </IntegrationPage>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { FileUp, LayoutTemplate, Plus, Workflow } from "lucide-react";
+import { LayoutTemplate, Plus, Workflow } from "lucide-react";
 import type { FlowView } from "#api/schemas.ts";
 import { FilterBar } from "../../components/filter-bar.tsx";
 import { May } from "../../components/may.tsx";
@@ -61,7 +61,7 @@ export function FlowsPage() {
               <Link to="/templates">Templates</Link>
             </Button>
             <May scope="flows:write">
-              <Button icon={<Icon of={FileUp} size={14} />} asChild>
+              <Button asChild>
                 <Link to="/flows/import">Import</Link>
               </Button>
               {query.data.length > 0 && add}

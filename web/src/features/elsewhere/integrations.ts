@@ -2,7 +2,7 @@ import type { LinkProps } from "@tanstack/react-router";
 import { AppWindow, Bot, Code, type LucideIcon, Send, Workflow, Zap } from "lucide-react";
 
 /** A way to use the catalog from outside Millrace: its page, and what one gets there. */
-export interface Door {
+export interface Integration {
   to: Extract<LinkProps["to"], `/elsewhere/${string}`>;
   title: string;
   /** One sentence: what it is for, and for whom. */
@@ -10,7 +10,7 @@ export interface Door {
   icon: LucideIcon;
 }
 
-export const doors: readonly Door[] = [
+export const integrations: readonly Integration[] = [
   {
     to: "/elsewhere/zapier",
     title: "Zapier",
