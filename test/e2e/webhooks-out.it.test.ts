@@ -94,7 +94,7 @@ test("one that asks for no more is switched off: Needs attention says so, and le
   await expectShown(card().getByRole("button", { name: "Send a test delivery" }));
   await card().getByRole("button", { name: "Show deliveries" }).click();
   await card().getByRole("listitem").filter({ hasText: "answered 410" }).getByRole("button", { name: "Send again" }).click();
-  await expectShown(web.page.getByText("The message arrived"));
+  await expectShown(web.page.getByText("The delivery arrived"));
 });
 
 test("a new secret is shown once, and both sign for a day", async () => {
