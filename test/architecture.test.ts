@@ -26,7 +26,7 @@ const directions: Record<string, readonly string[]> = {
   "src/storage": ["src/kernel", "src/vault/types.ts", "src/changes/types.ts", "src/engine/types", "src/engine/ports"],
   "src/queue": ["src/kernel", "src/engine/types", "src/engine/ports"],
   "src/templates": ["src/kernel", "src/catalog", "src/engine/flow"],
-  "src/coming-over": ["src/kernel", "src/catalog", "src/engine/flow/format.ts"],
+  "src/flow-import": ["src/kernel", "src/catalog", "src/engine/flow/format.ts"],
   "src/sandbox": ["src/kernel", "src/catalog", "src/apps"],
   "src/mcp": ["src/kernel", "src/api", "src/catalog", "src/surfaces", "src/engine/flow/format.ts"],
   "src/cli": ["src/kernel", "src/api", "src/surfaces", "src/mcp", "src/server"],

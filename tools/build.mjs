@@ -99,7 +99,7 @@ async function buildServer() {
     entryPoints: {
       millrace: join(root, "src/cli/main.ts"),
       "reading-worker": join(root, "src/definitions/worker.ts"),
-      "export-worker": join(root, "src/coming-over/worker.ts"),
+      "export-worker": join(root, "src/flow-import/worker.ts"),
       "script-worker": join(root, "src/engine/scripts/worker.ts"),
     },
     outdir: dist,

@@ -787,7 +787,7 @@ export const routes = {
     document: {
       allow: "catalog:read",
       summary: "The operations as an OpenAPI 3.1 document, each with its own input and output: of an app, of a category, or all of them",
-      query: shape.operationChoice,
+      query: shape.exportChoice,
       reply: null,
     },
   },
@@ -823,13 +823,13 @@ export const routes = {
     client: {
       allow: "catalog:read",
       summary: "A typed TypeScript client of the operations as a package, in a zip file; it contains no secrets",
-      query: shape.operationChoice,
+      query: shape.exportChoice,
       reply: null,
     },
     n8n: {
       allow: "catalog:read",
       summary: "The operations and triggers as a package of nodes for n8n, in a zip file; it contains no secrets",
-      query: shape.operationChoice,
+      query: shape.exportChoice,
       reply: null,
     },
   },

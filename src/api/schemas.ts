@@ -14,6 +14,7 @@ export * from "./schemas/health.ts";
 export { done, errorReply, runState, storedError } from "./schemas/common.ts";
 export * from "./schemas/connections.ts";
 export * from "./schemas/dry-runs.ts";
+export * from "./schemas/exports.ts";
 export * from "./schemas/flow-imports.ts";
 export * from "./schemas/embed.ts";
 export * from "./schemas/flows.ts";

@@ -3,6 +3,7 @@ import { defined } from "#kernel/defined.ts";
 import type { Connection } from "#vault/types.ts";
 import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
+import { oneTimeLinks } from "./one-time-links.ts";
 import type { Schema } from "./schema.ts";
 
 /** A link by which somebody without an account here connects their own account, once. */
@@ -70,6 +71,7 @@ function links(db: Db): Pick<ConnectLinkStore, "add" | "listOpen" | "withdraw" |
           .executeTakeFirst();
         return numDeletedRows === 1n;
       }),
+    ...oneTimeLinks(db, "connect_links", linkOf),
     add: (link, now, most) =>
       db.write(async (q) => {
         await q.deleteFrom("connect_links").where("workspace_id", "=", link.workspaceId).where("expires_at", "<=", now).execute();
@@ -83,22 +85,6 @@ function links(db: Db): Pick<ConnectLinkStore, "add" | "listOpen" | "withdraw" |
         await q.insertInto("connect_links").values(rowOf(link)).execute();
         return true;
       }),
-    async get(id) {
-      const row = await db.q.selectFrom("connect_links").selectAll().where("id", "=", id).executeTakeFirst();
-      return row ? linkOf(row) : null;
-    },
-    use: (id, now) =>
-      db.write(async (q) => {
-        const { numUpdatedRows } = await q
-          .updateTable("connect_links")
-          .set({ used_at: now })
-          .where("id", "=", id)
-          .where("used_at", "is", null)
-          .executeTakeFirst();
-        return numUpdatedRows === 1n;
-      }),
-    reopen: (id) =>
-      db.write(async (q) => void (await q.updateTable("connect_links").set({ used_at: null }).where("id", "=", id).execute())),
   };
 }
 

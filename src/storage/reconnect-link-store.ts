@@ -2,12 +2,14 @@ import type { Selectable } from "kysely";
 import type { ReconnectLink, ReconnectLinkStore } from "#vault/types.ts";
 import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
+import { oneTimeLinks } from "./one-time-links.ts";
 import type { Schema } from "./schema.ts";
 import { noteConnection } from "./vault-store.ts";
 
 /** Reconnect links in the database. */
 export function createReconnectLinkStore(db: Db, log: ChangeLog = new ChangeLog(db)): ReconnectLinkStore {
   return {
+    ...oneTimeLinks(db, "reconnect_links", linkOf),
     put: (link) =>
       log.write(async (q, note) => {
         const { connectionId, workspaceId } = link;
@@ -15,25 +17,9 @@ export function createReconnectLinkStore(db: Db, log: ChangeLog = new ChangeLog(
         await q.insertInto("reconnect_links").values(rowOf(link)).execute();
         await noteConnection(q, note, { workspaceId, id: connectionId }, () => "reconnect link created", { by: link.by });
       }),
-    async get(id) {
-      const row = await db.q.selectFrom("reconnect_links").selectAll().where("id", "=", id).executeTakeFirst();
-      return row ? linkOf(row) : null;
-    },
     async list(workspaceId) {
       return (await db.q.selectFrom("reconnect_links").selectAll().where("workspace_id", "=", workspaceId).execute()).map(linkOf);
     },
-    use: (id, now) =>
-      db.write(async (q) => {
-        const { numUpdatedRows } = await q
-          .updateTable("reconnect_links")
-          .set({ used_at: now })
-          .where("id", "=", id)
-          .where("used_at", "is", null)
-          .executeTakeFirst();
-        return numUpdatedRows === 1n;
-      }),
-    reopen: (id) =>
-      db.write(async (q) => void (await q.updateTable("reconnect_links").set({ used_at: null }).where("id", "=", id).execute())),
     remove: (workspaceId, connectionId, by) =>
       log.write(async (q, note) => {
         const { numDeletedRows } = await q

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AppDraft, DefinitionComparison } from "#api/schemas/app-drafts.ts";
 import { silentLog } from "#kernel/log.ts";
-import { ReadingThread } from "#server/apps/reading-thread.ts";
+import { ReadingThread } from "#server/reading/reading-thread.ts";
 import { inboxFolder, openHouse, type House } from "#test/support/inbox.ts";
 import { anchors, broken, circular, everyScheme, large, oddNames, petstore20, petstore30, petstore31 } from "./documents.ts";
 import { openMock } from "./mock.ts";

@@ -54,7 +54,7 @@ describe("use elsewhere", () => {
   });
 
   test("the reference shows every operation of an app, from its own document", async () => {
-    await page.goto(`${house.millrace.localUrl}/api/docs?of=operations&app=http`);
+    await page.goto(`${house.millrace.localUrl}/api/docs?of=operations&apps=http`);
     await expectShown(page.getByText("Get data from a web address"));
   });
 

@@ -45,10 +45,10 @@ test("a flow says what arrived last and what to do when nothing comes, and a tes
   await activity.getByText("If nothing arrives").click();
   await activity.getByText("Check that the app still posts to the flow's address.").waitFor();
   await expectGood("flow-activity");
-  await activity.getByRole("button", { name: "Send a test" }).click();
+  await activity.getByRole("button", { name: "Run a test event" }).click();
   await page.getByRole("dialog").getByText("This runs version 1 for real, so it may change records in Acme Dental.").waitFor();
   await expectGood("send-test");
-  await page.getByRole("button", { name: "Send test" }).click();
+  await page.getByRole("button", { name: "Run test event" }).click();
   await page.getByRole("button", { name: "Open run" }).click();
   await page.getByRole("heading", { level: 1, name: /Grace|grace@example.com/ }).waitFor();
   expect((await house.runsOf(survey.id)).length).toBe(2);

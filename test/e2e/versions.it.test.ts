@@ -6,7 +6,7 @@ import type { FlowDetail, FlowFile } from "#api/schemas.ts";
 import type { House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
-const web = webPage();
+const web = webPage({ expected: /status of 400/ });
 const { open, expectGoodOnPhone: expectGood } = web;
 let house: House;
 let page: Page;
@@ -74,19 +74,16 @@ describe("an operator who changes a flow that runs", () => {
     await open("/flows");
     await page.getByRole("region", { name: "Acme Dental" }).getByRole("link", { name: "Late leads (copy)" }).waitFor();
     await expectGood("flows in folders");
-    await page
-      .getByLabel("A file with a flow")
-      .setInputFiles({ name: "flow.json", mimeType: "application/json", buffer: await readFile(path) });
+    await page.getByRole("link", { name: "Import", exact: true }).click();
+    await page.getByLabel("Choose a file").setInputFiles({ name: "flow.json", mimeType: "application/json", buffer: await readFile(path) });
     await page.getByText("Imported as a draft").waitFor();
     await page.getByRole("heading", { name: "Late leads", exact: true }).waitFor();
   });
 
   test("sees what is wrong with a file that is no flow", async () => {
-    await open("/flows");
-    await page
-      .getByLabel("A file with a flow")
-      .setInputFiles({ name: "notes.txt", mimeType: "application/json", buffer: Buffer.from("hello") });
-    const refusal = page.getByText("notes.txt is no flow. Choose a file that was exported from Millrace.");
+    await open("/flows/import");
+    await page.getByLabel("Choose a file").setInputFiles({ name: "notes.txt", mimeType: "application/json", buffer: Buffer.from("hello") });
+    const refusal = page.getByRole("alert").filter({ hasText: "is no JSON" });
     await refusal.waitFor();
     expect(await refusal.isVisible()).toBe(true);
   });

@@ -62,9 +62,9 @@ test("an endpoint is added with the events to send; an address that may not be c
   expect(await card().getByText("A connection can be used again").count()).toBe(0);
 });
 
-test("a test message arrives, and a run that fails is sent by itself, with a link to it", async () => {
-  await card().getByRole("button", { name: "Send a test" }).click();
-  await expectShown(web.page.getByText("The test message arrived; the answer was 204"));
+test("a test delivery arrives, and a run that fails is sent by itself, with a link to it", async () => {
+  await card().getByRole("button", { name: "Send a test delivery" }).click();
+  await expectShown(web.page.getByText("The test delivery arrived; the answer was 204"));
   const flow = {
     name: "Fails",
     trigger: { app: "http", operation: "webhook" },
@@ -74,15 +74,15 @@ test("a test message arrives, and a run that fails is sent by itself, with a lin
   const { body: published } = await web.house.api<FlowDetail>("POST", `/flows/${draft.id}/publish`, {});
   await post(published.trigger.hookUrl!, JSON.stringify({ id: "one" }));
   await expect.poll(() => verified, { timeout: 30_000 }).toEqual(["webhook.test", "run.failed"]);
-  await card().getByRole("button", { name: "Show messages" }).click();
+  await card().getByRole("button", { name: "Show deliveries" }).click();
   await expectShown(card().getByRole("link", { name: "A run failed" }));
   await web.expectGoodOnPhone("webhooks-messages");
 });
 
 test("one that asks for no more is switched off: Needs attention says so, and leads back to switch it on", async () => {
   answer = 410;
-  await card().getByRole("button", { name: "Send a test" }).click();
-  await expectShown(web.page.getByText("The test message did not arrive: the answer was 410"));
+  await card().getByRole("button", { name: "Send a test delivery" }).click();
+  await expectShown(web.page.getByText("The test delivery did not arrive: the answer was 410"));
   await expectShown(card().getByText(/Millrace switched it off: It answered 410/));
   await web.expectGoodOnPhone("webhooks-off");
   await web.open("/attention");
@@ -91,10 +91,10 @@ test("one that asks for no more is switched off: Needs attention says so, and le
   await web.page.getByRole("link", { name: "Open webhooks" }).click();
   answer = 204;
   await card().getByRole("button", { name: "Switch on" }).click();
-  await expectShown(card().getByRole("button", { name: "Send a test" }));
-  await card().getByRole("button", { name: "Show messages" }).click();
+  await expectShown(card().getByRole("button", { name: "Send a test delivery" }));
+  await card().getByRole("button", { name: "Show deliveries" }).click();
   await card().getByRole("listitem").filter({ hasText: "answered 410" }).getByRole("button", { name: "Send again" }).click();
-  await expectShown(web.page.getByText("The message arrived"));
+  await expectShown(web.page.getByText("The delivery arrived"));
 });
 
 test("a new secret is shown once, and both sign for a day", async () => {
@@ -109,6 +109,6 @@ test("a new secret is shown once, and both sign for a day", async () => {
   await dialog().getByRole("button", { name: "Done" }).click();
   await expectShown(card().getByText(/signed with the new and the old secret/));
   const before = verified.length;
-  await card().getByRole("button", { name: "Send a test" }).click(); // the receiver still has the old one
+  await card().getByRole("button", { name: "Send a test delivery" }).click(); // the receiver still has the old one
   await expect.poll(() => verified.length, { timeout: 30_000 }).toBe(before + 1);
 });

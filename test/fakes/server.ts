@@ -8,7 +8,7 @@ import { TestClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
 import { createAppRegistry } from "#apps/index.ts";
 import { AppService } from "#server/apps/app-service.ts";
-import { readExport } from "#coming-over/read-export.ts";
+import { readExport } from "#flow-import/read-export.ts";
 import { AppDrafts } from "#server/apps/app-drafts.ts";
 import { FlowImports } from "#server/flows/flow-imports.ts";
 import { readText as readDefinitions } from "#definitions/read-text.ts";

@@ -1,12 +1,13 @@
 /** The platform's own schema has nothing against a project, whatever is chosen. */
 import { describe, expect, test } from "vitest";
 import { platformVersion, zapierProject } from "#surfaces/zapier/project.ts";
-import type { CatalogChoice } from "#surfaces/zapier/choice.ts";
+import type { CatalogChoice } from "#surfaces/catalog-choice.ts";
 import { builtIn } from "#test/support/built-in.ts";
 import { oddApp } from "./odd-app.ts";
 import { loadProject } from "./project.ts";
 
-const { apps } = builtIn.of("any");
+const catalog = builtIn.of("any");
+const { apps } = catalog;
 
 const choices: [string, CatalogChoice][] = [
   ["the whole catalog", {}],
@@ -23,6 +24,14 @@ describe.each(choices)("a project of %s", (_, choice) => {
     expect(project.app.platformVersion).toBe(platformVersion);
     project.remove();
   });
+});
+
+test("a project with every endpoint is accepted too", () => {
+  const unlisted = catalog.unlisted();
+  const all = apps.map((app) => ({ ...app, operations: [...app.operations, ...unlisted.filter((operation) => operation.app === app.id)] }));
+  const project = loadProject(zapierProject(all));
+  expect(project.problems()).toEqual([]);
+  project.remove();
 });
 
 test("a project of an app with odd names and texts is accepted too", () => {

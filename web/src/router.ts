@@ -14,7 +14,7 @@ import { codeRoute } from "./routes/elsewhere-code.ts";
 import { n8nRoute } from "./routes/elsewhere-n8n.ts";
 import { elsewhereRoute } from "./routes/elsewhere.ts";
 import { zapierRoute } from "./routes/elsewhere-zapier.ts";
-import { comeOverRoute, flowRoute, flowsRoute } from "./routes/flows.ts";
+import { importRoute, flowRoute, flowsRoute } from "./routes/flows.ts";
 import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
@@ -31,7 +31,7 @@ import { Failure } from "./components/ui/state.tsx";
 const routeTree = rootRoute.addChildren([
   homeRoute,
   flowsRoute,
-  comeOverRoute,
+  importRoute,
   flowRoute,
   runsRoute,
   runRoute,

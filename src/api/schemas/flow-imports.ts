@@ -18,11 +18,11 @@ const importLine = z.object({
 
 const importCounts = z.object({
   /** Values that are in the flow. */
-  mapped: z.number(),
-  /** Values that a person has to look at. */
-  listed: z.number(),
-  /** Values that are not taken over and that nobody misses. */
-  left: z.number(),
+  converted: z.number(),
+  /** Values that a person has to check. */
+  toCheck: z.number(),
+  /** Values that are ignored and that nobody misses. */
+  ignored: z.number(),
   /** Values that nobody accounted for: none. */
   lost: z.number(),
 });
@@ -41,7 +41,7 @@ const importedFlow = z.object({
   drafts: z.array(importedDraft),
   counts: importCounts,
   todo: z.array(importLine),
-  leftOut: z.array(importLine),
+  ignored: z.array(importLine),
   /** Why there is no draft. */
   refused: z.string().optional(),
 });

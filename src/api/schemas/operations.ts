@@ -1,7 +1,7 @@
 /** A call of one operation, by its full name. */
 import { z } from "zod";
 import { listRows } from "#catalog/types.ts";
-import { appId, storedError } from "./common.ts";
+import { storedError } from "./common.ts";
 import { effectView } from "./dry-runs.ts";
 import { exchangeView, listRead } from "./runs.ts";
 
@@ -38,13 +38,6 @@ export const operationBatchBody = z.object({
   dryRun: z.boolean().default(false),
   /** A key for the batch: its first call gets this key with /0, the second with /1, where they have none of their own. */
   idempotencyKey: idempotencyKey.max(190).optional(),
-});
-/** Which operations are meant; all that the catalog lists where nothing is chosen. */
-export const operationChoice = z.object({
-  app: appId.optional(),
-  category: z.string().max(120).optional(),
-  /** With every endpoint of the apps that have them under keys of their own. */
-  endpoints: z.stringbool().optional(),
 });
 /** What a call gave; of a dry run, what it would change. */
 export const callReply = z.object({

@@ -1,4 +1,4 @@
-/** Addresses of other tools that get the events of a trigger, and files for other tools. */
+/** Addresses of other tools that get the events of a trigger. */
 import { z } from "zod";
 import { jsonValue } from "#engine/flow/format.ts";
 import { appId } from "./common.ts";
@@ -29,19 +29,5 @@ export const webhookTargetReply = z.object({ id: z.string() });
 /** Payloads as a target would get them: received, read just now, or made up. */
 export const targetSamples = z.object({ events: z.array(z.unknown()) });
 
-/** A comma separates several. */
-const names = z
-  .string()
-  .max(20_000)
-  .transform((text) => text.split(",").filter(Boolean));
-/** What of the catalog goes into a file; everything where nothing is said. */
-export const exportChoice = z.object({
-  apps: names.optional(),
-  categories: names.optional(),
-  /** Keys of operations and triggers. */
-  only: names.optional(),
-});
-
 export type TargetTrigger = z.output<typeof targetTrigger>;
 export type WebhookTarget = z.output<typeof webhookTarget>;
-export type ExportChoice = z.output<typeof exportChoice>;

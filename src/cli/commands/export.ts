@@ -1,72 +1,104 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
 import type { Command } from "commander";
-import { strFromU8, strToU8, unzip } from "fflate";
+import { strFromU8 } from "fflate";
 import { addresses } from "#api/addresses.ts";
 import { requestOf } from "#api/client.ts";
-import { isObject } from "#kernel/json.ts";
-import { listName } from "#surfaces/zapier/choice.ts";
+import { listName } from "#surfaces/catalog-choice.ts";
+import { type Files, refuseForeignFolder, unzipped, withOwnVersion, writeExport } from "../export-files.ts";
 import { withExamples } from "../help.ts";
-import { usage } from "../input.ts";
 import type { Tools } from "../tools.ts";
-import { addCodeExports } from "./export-code.ts";
+
+/** One package that is made of the catalog. */
+interface Export {
+  what: string;
+  /** The name in its package.json, by which an earlier export is recognised. */
+  package: string;
+  next: string;
+  examples: readonly string[];
+  /** What it holds, in words. */
+  holds: (files: Files) => string;
+  /** Takes over from the folder what was changed there by hand. */
+  kept?: (out: string, files: Files) => Files;
+}
+
+const countOfFiles = (files: Files): string => `${Object.keys(files).length} files`;
+
+const exported: Record<keyof typeof addresses.exports, Export> = {
+  zapier: {
+    what: "a project for Zapier's command line: every trigger, search and action as a private Zapier app. The version in a package.json that is there is kept",
+    package: "millrace-zapier",
+    next: "its README.md says how to push it to Zapier",
+    examples: [
+      "millrace export zapier --out ./millrace-zapier",
+      "millrace export zapier --out ./millrace-zapier --category Contacts Opportunities",
+      "millrace export zapier --out ./millrace-zapier --only contacts.upsert contacts.add_tags ContactCreate",
+    ],
+    holds: zapierActions,
+    kept: withOwnVersion,
+  },
+  client: {
+    what: "a typed TypeScript client of the catalog, as a package",
+    package: "millrace-client",
+    next: "install it in your project with npm install and the folder's path",
+    examples: ["millrace export client --out ./millrace-client", "millrace export client --out ./millrace-client --app http --endpoints"],
+    holds: countOfFiles,
+  },
+  n8n: {
+    what: "the catalog as nodes for n8n, as a package",
+    package: "n8n-nodes-millrace",
+    next: "run npm pack in it, and install the file that this makes in ~/.n8n/nodes",
+    examples: ["millrace export n8n --out ./n8n-nodes-millrace"],
+    holds: countOfFiles,
+  },
+};
 
 interface Options {
   out: string;
   app: string[];
   category: string[];
   only: string[];
+  endpoints?: true;
+  force?: true;
 }
 
 /** `millrace export`: the catalog as files for other tools. */
 export function addExportCommands(program: Command, tools: Tools): void {
   const group = program.command("export").description("The catalog as files for other tools");
-  addZapierCommand(group, tools);
-  addCodeExports(group, tools);
+  for (const name of Object.keys(exported) as (keyof typeof exported)[]) addExport(group, name, tools);
 }
 
-function addZapierCommand(group: Command, { terminal, file }: Tools): void {
+function addExport(group: Command, name: keyof typeof exported, { terminal, file }: Tools): void {
+  const { what, package: ours, next, examples, holds, kept } = exported[name];
   const command = group
-    .command("zapier")
-    .description("A project for Zapier's command line: every trigger, search and action as a private Zapier app")
-    .requiredOption("--out <folder>", "where to write it; a version in a package.json that is there is kept")
-    .option("--app <id>", "only of this app; may be given several times", several, [])
-    .option("--category <name>", "only of this category; may be given several times", several, [])
-    .option("--only <keys>", "only these operations and triggers, separated by commas", separated, [])
-    .action(async ({ out, app, category, only }: Options) => {
-      const query = { apps: app.join(","), categories: category.map(listName).join(","), only: only.join(",") };
-      const files = await unzipped(await file(requestOf(addresses.exports.zapier, { query })));
-      for (const [path, content] of Object.entries(files)) write(out, path, content);
-      const actions = Object.entries(files).filter(([path, content]) => path.endsWith(".json") && strFromU8(content).includes('"kind"'));
-      const count = (folder: string) => actions.filter(([path]) => path.startsWith(`${folder}/`)).length; // without what feeds drop-downs
-      terminal.out(`Wrote ${count("triggers")} triggers, ${count("searches")} searches and ${count("creates")} actions to ${out}.`);
-      terminal.out(`Next: its README.md says how to push it to Zapier.`);
+    .command(name)
+    .description(`Write ${what}`)
+    .requiredOption("-o, --out <folder>", "the folder to write into; it is made. An earlier export in it is renewed")
+    .option("--app <id...>", "only of these apps", [])
+    .option("--category <name...>", "only of these categories", [])
+    .option("--only <key...>", "only these operations and triggers", [])
+    .option("--endpoints", "with every endpoint of the apps that have them under keys of their own")
+    .option("--force", "write into a folder that has something else in it; its other files stay")
+    .action(async ({ out, force, ...choice }: Options) => {
+      if (!force) refuseForeignFolder(out, ours);
+      const files = await unzipped(await file(requestOf(addresses.exports[name], { query: queryOf(choice) })));
+      writeExport(out, kept?.(out, files) ?? files);
+      terminal.out(`Wrote ${holds(files)} to ${out}.`);
+      terminal.out(`Next: ${next}.`);
     });
-  withExamples(
-    command,
-    "millrace export zapier --out zapier-app",
-    "millrace export zapier --out zapier-app --category Contacts --category Opportunities",
-    "millrace export zapier --out zapier-app --only contacts.upsert,contacts.add_tags,ContactCreate",
-  );
+  withExamples(command, ...examples);
 }
 
-const several = (value: string, before: string[]): string[] => [...before, value];
-const separated = (value: string, before: string[]): string[] => [...before, ...value.split(",").filter(Boolean)];
+const queryOf = ({ app, category, only, endpoints }: Omit<Options, "out" | "force">) => ({
+  apps: listOf(app),
+  categories: listOf(category.map(listName)),
+  only: listOf(only),
+  endpoints,
+});
 
-const unzipped = (content: Uint8Array): Promise<Record<string, Uint8Array>> =>
-  new Promise((resolve, reject) => unzip(content, (error, files) => (error ? reject(error) : resolve(files))));
+const listOf = (names: readonly string[]): string | undefined => (names.length === 0 ? undefined : names.join(","));
 
-function write(out: string, path: string, content: Uint8Array): void {
-  if (isAbsolute(path) || path.split(/[\\/]/).includes("..")) throw usage(`The file '${path}' would lie outside ${out}`);
-  const target = join(out, path);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, path === "package.json" && existsSync(target) ? withOwnVersion(target, content) : content);
-}
-
-/** A new version is pushed by raising the number, which a further export must not take back. */
-function withOwnVersion(target: string, content: Uint8Array): Uint8Array {
-  const [before, now]: unknown[] = [readFileSync(target, "utf8"), strFromU8(content)].map((text) => JSON.parse(text) as unknown);
-  if (!isObject(before) || !isObject(now)) return content;
-  const { name = now["name"], version = now["version"] } = before;
-  return strToU8(`${JSON.stringify({ ...now, name, version }, null, 2)}\n`);
+/** The triggers, searches and actions of a Zapier project, without what feeds drop-downs. */
+function zapierActions(files: Files): string {
+  const actions = Object.keys(files).filter((path) => path.endsWith(".json") && strFromU8(files[path]!).includes('"kind"'));
+  const count = (folder: string) => actions.filter((path) => path.startsWith(`${folder}/`)).length;
+  return `${count("triggers")} triggers, ${count("searches")} searches and ${count("creates")} actions`;
 }

@@ -9,7 +9,10 @@ const now = new TestClock().now();
 const folder = mkdtempSync(join(tmpdir(), "millrace-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, "flow.json");
-writeFileSync(file, "{}");
+const definition = { name: "Survey answers", trigger: { app: "http", operation: "webhook" }, steps: [] };
+writeFileSync(file, JSON.stringify(definition));
+const workflow = join(folder, "workflow.json");
+writeFileSync(workflow, '{"nodes": [], "connections": {}}');
 
 const trigger = { subscription: null, hookUrl: null };
 const flow = { id: "flow_1", name: "Survey answers", status: "draft", version: 3, changed: true, trigger, problems: [] };
@@ -71,8 +74,39 @@ describe("managing flows", () => {
     const { asked, out } = await runCli(["flow", "import", file, "--connection", "acme=berlin", "--folder", "Leads"], {
       answers: { "POST /flows/import": imported },
     });
-    expect(asked.at(-1)?.body).toEqual({ file: {}, existing: "stop", connections: { acme: "berlin" }, folder: "Leads" });
+    expect(asked.at(-1)?.body).toEqual({ file: definition, existing: "stop", connections: { acme: "berlin" }, folder: "Leads" });
     expect(out).toContain("Connections that are not there yet:\n  acme (highlevel): step 1 'Upsert contact'");
     expect((await runCli(["flow", "import", file, "--connection", "acme"])).code).toBe(2);
+  });
+
+  describe("an import of another tool's file", () => {
+    const counts = { converted: 4, toCheck: 1, ignored: 2, lost: 0 };
+    const draft = (name: string) => ({ definition: { ...definition, name }, sentence: "When a webhook arrives.", apps: [] });
+    const readOf = (...names: string[]) => ({
+      tool: "n8n",
+      counts,
+      flows: [{ name: "Leads", drafts: names.map(draft), counts, todo: [], ignored: [{ at: "", why: "layout", count: 2 }] }],
+    });
+    const read = (...names: string[]) => ({ "POST /flow-imports": readOf(...names), "POST /flows": flow, "PATCH /flows/flow_1": flow });
+
+    test("creates its drafts, in a folder", async () => {
+      const command = ["flow", "import", workflow, "--name", "Answers", "--folder", "Leads"];
+      const { asked, out } = await runCli(command, { answers: read("Leads") });
+      expect(asked.map(({ path }) => path)).toEqual(["/flow-imports", "/flows", "/flows/flow_1"]);
+      expect(asked[1]!.body).toMatchObject({ name: "Answers" });
+      expect(out).toContain("Leads: 4 values converted, 1 to check");
+      expect(out).toContain("Created Survey answers (flow_1) as a draft");
+    });
+
+    test("only says what it would create, on request", async () => {
+      const { asked, out } = await runCli(["flow", "import", workflow, "--dry-run"], { answers: read("Leads") });
+      expect(asked.map(({ path }) => path)).toEqual(["/flow-imports"]);
+      expect(out).toContain("When a webhook arrives.");
+    });
+
+    test("gives no two drafts one name", async () => {
+      const { asked, code } = await runCli(["flow", "import", workflow, "--name", "Answers"], { answers: read("Leads", "Leads 2") });
+      expect([code, asked.length]).toEqual([2, 1]);
+    });
   });
 });

@@ -70,7 +70,7 @@ test("webhook deliveries shows each with its answer and id, by which it is sent 
 
 test("webhook remove asks first, and says what still waits", async () => {
   const { questions, code } = await runCli(["webhook", "remove", "example.com"], { answers: list, keyboard: [false] });
-  expect([questions, code]).toEqual([["Remove the webhook endpoint https://example.com/events? 2 messages wait for it."], 2]);
+  expect([questions, code]).toEqual([["Remove the webhook endpoint https://example.com/events? 2 deliveries wait for it."], 2]);
 });
 
 test("webhook change switches it on, and rotate-secret prints the new secret", async () => {

@@ -83,7 +83,7 @@ function addChange(webhook: Command, { api, show }: Tools): void {
 }
 
 function addTest(webhook: Command, { api, show }: Tools): void {
-  const command = withJson(ofOne(webhook.command("test").description("Send a test message now, and print the answer"))).action(
+  const command = withJson(ofOne(webhook.command("test").description("Send a test delivery now, and print the answer"))).action(
     async (wanted: string, { json }: Json) => {
       const { id } = await find(api(), wanted);
       const delivery = await api().webhookEndpoints.test({ id });
@@ -95,7 +95,7 @@ function addTest(webhook: Command, { api, show }: Tools): void {
 
 function addDeliveries(webhook: Command, { api, show }: Tools): void {
   const command = withJson(
-    ofOne(webhook.command("deliveries").description("What it was sent, and what it answered; the newest first"))
+    ofOne(webhook.command("deliveries").description("Its deliveries and what it answered; the newest first"))
       .addOption(new Option("--state <state>", "only these").choices(["waiting", "delivered", "failed"]))
       .option("--limit <n>", "how many", "50"),
   ).action(async (wanted: string, { state, limit, json }: Json & { state?: "waiting" | "delivered" | "failed"; limit: string }) => {
@@ -108,7 +108,7 @@ function addDeliveries(webhook: Command, { api, show }: Tools): void {
 
 function addResend(webhook: Command, { api, show }: Tools): void {
   const command = withJson(
-    ofOne(webhook.command("resend").description("Send a message again now, with the same id")).argument(
+    ofOne(webhook.command("resend").description("Send a delivery again now, with the same id")).argument(
       "<delivery>",
       "its id, from 'webhook deliveries'",
     ),
@@ -134,10 +134,10 @@ function addRotate(webhook: Command, { api, show, terminal }: Tools): void {
 
 function addRemove(webhook: Command, { api, show, confirm }: Tools): void {
   const command = withJson(
-    ofOne(webhook.command("remove").description("Remove an endpoint, with the list of what it was sent")).option("-y, --yes", "do not ask"),
+    ofOne(webhook.command("remove").description("Remove an endpoint, with the list of its deliveries")).option("-y, --yes", "do not ask"),
   ).action(async (wanted: string, { yes, json }: Json & { yes?: boolean }) => {
     const { id, url, waiting } = await find(api(), wanted);
-    const loss = waiting === 0 ? "" : ` ${waiting === 1 ? "One message waits" : `${waiting} messages wait`} for it.`;
+    const loss = waiting === 0 ? "" : ` ${waiting === 1 ? "One delivery waits" : `${waiting} deliveries wait`} for it.`;
     await confirm(`Remove the webhook endpoint ${url}?${loss}`, yes);
     await api().webhookEndpoints.remove({ id });
     show({ removed: id }, json, () => `Removed: ${url}`);

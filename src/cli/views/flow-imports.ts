@@ -3,7 +3,7 @@ import { countWords, toolNames } from "#surfaces/import-words.ts";
 import { clean, paint, type Paper } from "../text.ts";
 
 /** What was read out of a file of another tool, and the drafts that were made. */
-export function comeOverLines({ tool, flows }: FlowImport, created: readonly FlowDetail[], paper: Paper): string {
+export function foreignLines({ tool, flows }: FlowImport, created: readonly FlowDetail[], paper: Paper): string {
   const head = `${flows.length} ${flows.length === 1 ? "flow" : "flows"} of ${toolNames[tool]}`;
   const made = created.map(({ id, name }) => `${paint(paper, "green", "Created")} ${clean(name)} (${clean(id)}) as a draft`);
   return [
@@ -13,7 +13,7 @@ export function comeOverLines({ tool, flows }: FlowImport, created: readonly Flo
   ].join("\n");
 }
 
-function flowLines({ name, counts, todo, leftOut, refused, drafts }: ImportedFlow, paper: Paper): string[] {
+function flowLines({ name, counts, todo, ignored, refused, drafts }: ImportedFlow, paper: Paper): string[] {
   return [
     `${paint(paper, "bold", clean(name))}: ${countWords(counts)}`,
     ...(refused === undefined ? drafts.map(({ sentence }) => `  ${clean(sentence)}`) : [paint(paper, "red", `  ${clean(refused)}`)]),
@@ -22,6 +22,6 @@ function flowLines({ name, counts, todo, leftOut, refused, drafts }: ImportedFlo
       ...(value === undefined ? [] : [paint(paper, "dim", `    It was: ${clean(value)}`)]),
       ...(what === undefined ? [] : [`    ${clean(what)}`]),
     ]),
-    ...leftOut.map(({ why, count }) => paint(paper, "dim", `  Not taken over (${count}): ${clean(why)}`)),
+    ...ignored.map(({ why, count }) => paint(paper, "dim", `  Ignored (${count}): ${clean(why)}`)),
   ];
 }

@@ -7,7 +7,7 @@ import { mergeDraft } from "#definitions/merge.ts";
 import { badInput, notFound } from "#kernel/errors.ts";
 import type { TextRead } from "#outbound/text-read.ts";
 import type { OwnApps } from "./own-apps.ts";
-import type { ReadingThread } from "./reading-thread.ts";
+import type { ReadingThread } from "../reading/reading-thread.ts";
 
 export interface AppDraftParts {
   reading: Pick<ReadingThread, "read">;

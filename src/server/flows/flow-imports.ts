@@ -1,14 +1,14 @@
 import type { FlowImport, ImportedDraft, ImportedFlow } from "#api/schemas.ts";
 import type { Catalog } from "#catalog/registry.ts";
-import { packOf } from "#coming-over/pack.ts";
-import type { ImportedFlow as ReadFlow } from "#coming-over/result.ts";
+import { packOf } from "#flow-import/pack.ts";
+import type { ImportedFlow as ReadFlow } from "#flow-import/result.ts";
 import type { FlowService } from "#engine/api.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import { flowSentence } from "#engine/flow/sentence.ts";
 import type { Titles } from "#engine/flow/knowledge.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError } from "#kernel/errors.ts";
-import type { ReadingThread } from "../apps/reading-thread.ts";
+import type { ReadingThread } from "../reading/reading-thread.ts";
 
 export interface FlowImportParts {
   reading: Pick<ReadingThread, "readExport">;

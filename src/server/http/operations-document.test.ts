@@ -48,20 +48,24 @@ describe("the document of the operations", () => {
   });
 
   test("is narrowed to an app and a category", async () => {
-    const calls = callsOf(await document("?app=highlevel&category=Contacts"));
+    const calls = callsOf(await document("?apps=highlevel&categories=Contacts"));
     expect(new Set(calls.flatMap(({ tags }) => tags))).toEqual(new Set(["HighLevel: Contacts"]));
     const contacts = listed.filter(({ app, category }) => app === "highlevel" && category === "Contacts");
     expect(calls.map(({ operationId }) => operationId)).toEqual(contacts.map(({ id }) => `highlevel.${id}`));
   });
 
-  test("says which apps and categories there are", async () => {
-    expect((await get("?app=nobody")).json().error).toMatchObject({ code: "NOT_FOUND", message: "There is no app 'nobody' here." });
-    const refused = (await get("?app=http&category=Sales")).json();
-    expect(refused.error).toMatchObject({ code: "BAD_INPUT", message: "category: is none of: HTTP." });
+  test("refuses names that the catalog does not have, with what was meant", async () => {
+    const refused = async (query: string) => (await get(query)).json().error;
+    const unknown = { code: "BAD_INPUT", message: "apps: there is no 'highlevl' in the catalog; did you mean 'highlevel'?" };
+    expect(await refused("?apps=highlevl")).toMatchObject(unknown);
+    expect(await refused("?categories=Contact")).toMatchObject({ message: expect.stringContaining("did you mean 'Contacts'") });
+    expect(await refused("?apps=http&categories=Contacts")).toMatchObject({
+      message: expect.stringContaining("nothing in the catalog fits"),
+    });
   });
 
   test("names each field, its choices and what it needs", async () => {
-    const { post } = (await document("?app=highlevel")).paths["/operations/highlevel.contacts.upsert"]!;
+    const { post } = (await document("?apps=highlevel")).paths["/operations/highlevel.contacts.upsert"]!;
     const body = post.requestBody.content["application/json"];
     expect(body.schema.required).toEqual(["connection"]);
     const { email, customFields, locationId, tags } = body.schema.properties["input"]!.properties;

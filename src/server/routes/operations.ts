@@ -10,7 +10,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { IdempotentCallStore } from "#storage/idempotent-call-store.ts";
 import { operationsDocument } from "#surfaces/rest/document.ts";
-import { chosenOperations } from "../catalog/chosen-operations.ts";
+import { chosenApps, operationsOf } from "../catalog/chosen.ts";
 import { IdempotentCalls, type KeptReply } from "../catalog/idempotent-calls.ts";
 import { type CallOfBatch, callBatch } from "../catalog/operation-batch.ts";
 import { callOperation, type OperationCallParts, splitName } from "../catalog/operation-call.ts";
@@ -55,7 +55,7 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
       );
     },
     document({ principal: { workspaceId }, query, reply }) {
-      const entries = chosenOperations(catalog.of(workspaceId), query);
+      const entries = operationsOf(chosenApps(catalog.of(workspaceId), query));
       const pieces = operationsDocument(entries, { version, server: `${publicUrl()}${apiPrefix}`, errors, ...shapes });
       reply.type("application/json").header("cache-control", "no-store");
       void reply.send(Readable.from(paced(pieces)));

@@ -30,7 +30,7 @@ import { AppComparison } from "../apps/app-comparison.ts";
 import { AppService } from "../apps/app-service.ts";
 import { AppDrafts } from "../apps/app-drafts.ts";
 import { FlowImports } from "../flows/flow-imports.ts";
-import { ReadingThread } from "../apps/reading-thread.ts";
+import { ReadingThread } from "../reading/reading-thread.ts";
 import { OwnApps } from "../apps/own-apps.ts";
 import { flowsThatUse } from "../apps/app-use.ts";
 import { WebhookTargets } from "../targets/webhook-targets.ts";

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { packageRoot } from "#kernel/root.ts";
 import { builtIn } from "#test/support/built-in.ts";
 import { oddApp } from "#test/zapier/odd-app.ts";
-import { thingsOf, unknownInChoice } from "./choice.ts";
+import { thingsOf, unknownInChoice } from "../catalog-choice.ts";
 import { leftOutKinds, zapierParts } from "./parts.ts";
 import { platformVersion, zapierProject } from "./project.ts";
 import type { ZapierAction, ZapierField } from "./shapes.ts";
@@ -99,7 +99,7 @@ describe("a choice", () => {
   test("of what is not there says so, with what was meant", () => {
     expect(unknownInChoice(apps, { only: ["contacts.upsrt"] })).toEqual({
       field: "only",
-      problem: "there is no 'contacts.upsrt' in the catalog; did you mean 'contacts.upsert'?",
+      problem: "there is no 'contacts.upsrt' in the catalog; did you mean 'contacts.upsert'",
     });
     expect(unknownInChoice(apps, { apps: ["flocksy"], only: ["contacts.upsert"] })).toMatchObject({ field: "apps" });
     expect(unknownInChoice(apps, { apps: ["flocksy"] })).toBeNull();

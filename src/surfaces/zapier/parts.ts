@@ -4,7 +4,7 @@ import { hookNeedsLogin, isEnteredByHand } from "#catalog/webhooks.ts";
 import type { App, Operation, WebhookTrigger } from "#catalog/types.ts";
 import { canonicalJson, type Json } from "#kernel/json.ts";
 import { lowerFirst } from "#kernel/words.ts";
-import { isChosen, type CatalogChoice } from "./choice.ts";
+import { isChosen, type CatalogChoice } from "../catalog-choice.ts";
 import { connectionKey, formOf, type ChoicesKey, type Form } from "./fields.ts";
 import { outputFieldsOf, sampleRecord, withId } from "./outputs.ts";
 import type { SearchOrCreate, ZapierAction, ZapierChoices, ZapierField, ZapierParts } from "./shapes.ts";

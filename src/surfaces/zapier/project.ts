@@ -1,5 +1,5 @@
 import type { App } from "#catalog/types.ts";
-import type { CatalogChoice } from "./choice.ts";
+import type { CatalogChoice } from "../catalog-choice.ts";
 import { zapierParts } from "./parts.ts";
 import { runtimeFiles } from "./runtime.ts";
 import { readmeOf } from "./readme.ts";

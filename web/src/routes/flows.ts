@@ -12,11 +12,11 @@ export const flowsRoute = createRoute({
   component: lazyRouteComponent(() => import("../features/flows/flows-page.tsx"), "FlowsPage"),
 });
 
-export const comeOverRoute = createRoute({
+export const importRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: "/flows/come-over",
+  path: "/flows/import",
   loader: ({ context }) => void context.queryClient.prefetchQuery(connectionsQuery()),
-  component: lazyRouteComponent(() => import("../features/flows/come-over/come-over-page.tsx"), "ComeOverPage"),
+  component: lazyRouteComponent(() => import("../features/flows/import/import-page.tsx"), "ImportPage"),
 });
 
 export const flowRoute = createRoute({

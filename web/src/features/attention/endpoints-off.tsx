@@ -21,7 +21,7 @@ export function EndpointsOff({ endpoints }: { endpoints: readonly WebhookEndpoin
               </Button>
             }
           >
-            <p>{offReason} Mend the receiver, then switch the endpoint on again.</p>
+            <p>{offReason} Fix the receiving system, then switch the endpoint on again.</p>
           </Entry>
         ))}
       </ul>

@@ -4,7 +4,8 @@ import { capital } from "#kernel/words.ts";
 import { needsPerson } from "#surfaces/agent-words.ts";
 import { AgentList } from "../../components/agent-list.tsx";
 import { May } from "../../components/may.tsx";
-import { BackLabel, backLinkClass, Page, Section } from "../../components/page.tsx";
+import { IntegrationPage } from "../../components/integration-page.tsx";
+import { Section } from "../../components/page.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
@@ -14,14 +15,9 @@ import { agentsQuery } from "../../lib/queries.ts";
 export function AgentsPage() {
   const query = useQuery(agentsQuery());
   return (
-    <Page
+    <IntegrationPage
       title="Agents"
       about="Add Millrace to an assistant that speaks the Model Context Protocol (MCP). It finds operations, drafts flows and explains runs for you."
-      back={
-        <Link to="/elsewhere" className={backLinkClass}>
-          <BackLabel>Use elsewhere</BackLabel>
-        </Link>
-      }
     >
       <div className="flex max-w-2xl flex-col gap-10">
         <Section title="Add it">
@@ -36,7 +32,7 @@ export function AgentsPage() {
           <AgentList ofEverybody />
         </Section>
       </div>
-    </Page>
+    </IntegrationPage>
   );
 }
 

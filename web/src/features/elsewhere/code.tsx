@@ -2,26 +2,27 @@ import { useQuery } from "@tanstack/react-query";
 import { addresses } from "#api/addresses.ts";
 import { requestOf } from "#api/client.ts";
 import type { CatalogEntry } from "#api/schemas.ts";
+import { IntegrationPage } from "../../components/integration-page.tsx";
 import { Section } from "../../components/page.tsx";
 import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { catalogQuery, connectionsQuery } from "../../lib/queries.ts";
 import { clientText, curlText, exampleOf } from "./example-call.ts";
 import { PackageDownload } from "./package-download.tsx";
-import { appsOf, CopyBlock, DoorPage, KeyAdvice, OnlyHereAdvice } from "./parts.tsx";
+import { appsOf, CopyBlock, KeyAdvice, OnlyHereAdvice } from "./parts.tsx";
 
 /** The operations for programs: over HTTP, and as a typed client. */
 export function CodePage() {
   const query = useQuery(catalogQuery());
   return (
-    <DoorPage
+    <IntegrationPage
       title="Your own code"
       about="Call every operation from a program: over HTTP, or with a typed TypeScript client made from your catalog."
     >
       <Loaded query={query} skeleton={<SkeletonRows rows={10} />}>
         {(entries) => <Ways entries={entries} />}
       </Loaded>
-    </DoorPage>
+    </IntegrationPage>
   );
 }
 
@@ -30,11 +31,11 @@ function Ways({ entries }: { entries: readonly CatalogEntry[] }) {
   const example = exampleOf(entries, connections);
   return (
     <div className="flex max-w-3xl flex-col gap-8">
-      <Section title="1. Make an API key">
+      <Section title="Make an API key">
         <KeyAdvice permissions={["See apps and operations", "Call operations of the connected apps"]} />
       </Section>
       {example && (
-        <Section title="2. Call an operation">
+        <Section title="Call an operation over HTTP">
           <p className="mb-2 text-ink-2">
             Each operation has its own address. A connection goes by its name, and a key in Idempotency-Key makes a call safe to repeat. Put
             your API key into MILLRACE_API_KEY first.
@@ -50,12 +51,16 @@ function Ways({ entries }: { entries: readonly CatalogEntry[] }) {
           </p>
         </Section>
       )}
-      <Section title="3. Or use the TypeScript client">
+      <Section title="Or install the TypeScript client">
         <p className="text-ink-2">
           A package without dependencies. It knows your operations, their fields and their outputs, tries again where that is safe, and
           turns errors into classes. Download it again when your apps change.
         </p>
-        <PackageDownload what="client" apps={appsOf(entries)} fileAt={(app) => requestOf(addresses.exports.client, { query: { app } })} />
+        <PackageDownload
+          what="client"
+          apps={appsOf(entries)}
+          fileAt={(app) => requestOf(addresses.exports.client, { query: { apps: app } })}
+        />
         {example && (
           <div className="mt-3 flex flex-col gap-2">
             <CopyBlock text="npm install ./millrace-client" label="Copy the command that installs" />

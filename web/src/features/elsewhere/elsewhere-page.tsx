@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { Page } from "../../components/page.tsx";
-import { doors } from "./doors.ts";
+import { integrations } from "./integrations.ts";
 
 /** Every way to use Millrace's operations from a tool that somebody has already. */
 export function ElsewherePage() {
   return (
     <Page title="Use elsewhere" about="Every operation of the catalog, from the tools you already have.">
       <ul className="grid gap-3 sm:grid-cols-2">
-        {doors.map(({ to, title, what, icon: Icon }) => (
+        {integrations.map(({ to, title, what, icon: Icon }) => (
           <li key={to}>
             <Link
               to={to}

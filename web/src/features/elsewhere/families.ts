@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "#api/schemas.ts";
-import { listName } from "#surfaces/zapier/choice.ts";
+import { listName } from "#surfaces/catalog-choice.ts";
 
 /** The categories of one app, with how many operations and triggers each has. */
 export interface Family {

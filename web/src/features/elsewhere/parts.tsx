@@ -1,23 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { isThisMachine } from "#surfaces/own-address.ts";
-import { BackLabel, backLinkClass, Page } from "../../components/page.tsx";
 import { CopyButton } from "../../components/ui/copy.tsx";
-
-/** A page of one way, with the way back to all of them. */
-export function DoorPage({ title, about, children }: { title: string; about: string; children: ReactNode }) {
-  const back = (
-    <Link to="/elsewhere" className={backLinkClass}>
-      <BackLabel>Use elsewhere</BackLabel>
-    </Link>
-  );
-  return (
-    <Page title={title} about={about} back={back}>
-      {children}
-    </Page>
-  );
-}
 
 /** Several lines of code, with their copy button. */
 export function CopyBlock({ text, label }: { text: string; label: string }) {

@@ -1,11 +1,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Download } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { addresses } from "#api/addresses.ts";
-import { isThisMachine } from "#surfaces/own-address.ts";
 import { requestOf } from "#api/client.ts";
-import { BackLabel, backLinkClass, Page, Section } from "../../components/page.tsx";
+import { IntegrationPage } from "../../components/integration-page.tsx";
+import { Section } from "../../components/page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
@@ -19,24 +18,20 @@ import { catalogQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
 import { ChooseCategories } from "./choose-categories.tsx";
 import { categoryKey, familiesOf, keysOf, type Family } from "./families.ts";
+import { KeyAdvice, OnlyHereAdvice } from "./parts.tsx";
 
 /** Downloads the catalog as a private Zapier app, and says how to put it there. */
 export function ZapierPage() {
   const query = useQuery(catalogQuery());
   return (
-    <Page
+    <IntegrationPage
       title="Zapier"
       about="Your operations as a private Zapier app: triggers, searches and actions, with drop-downs of your own tags, calendars and custom fields."
-      back={
-        <Link to="/elsewhere" className={backLinkClass}>
-          <BackLabel>Use elsewhere</BackLabel>
-        </Link>
-      }
     >
       <Loaded query={query} skeleton={<SkeletonRows rows={10} />}>
         {(entries) => <Project families={familiesOf(entries)} />}
       </Loaded>
-    </Page>
+    </IntegrationPage>
   );
 }
 
@@ -46,11 +41,13 @@ function Project({ families }: { families: readonly Family[] }) {
   const chosen = left ?? new Set(all);
   return (
     <div className="flex max-w-3xl flex-col gap-8">
-      <Step title="1. Choose what goes in">
+      <Step title="Choose what goes in">
         <ChooseCategories families={families} chosen={chosen} onChange={setLeft} />
         <DownloadButton families={families} chosen={chosen} isAll={chosen.size === all.length} />
       </Step>
-      <KeySection />
+      <Step title="Make an API key for Zapier">
+        <KeyAdvice permissions={permissions} />
+      </Step>
       <PushSection />
       <ConnectSection />
     </div>
@@ -103,25 +100,6 @@ const permissions = [
   "Send events to other tools",
 ];
 
-function KeySection() {
-  return (
-    <Step title="2. Make an API key for Zapier">
-      <p className="text-ink-2">
-        Under{" "}
-        <Link to="/people" className="rounded-sm underline decoration-line-strong underline-offset-2">
-          People
-        </Link>
-        , add an API key with the role Builder, and let it do this only:
-      </p>
-      <ul className="list-disc pl-5 text-ink-2">
-        {permissions.map((permission) => (
-          <li key={permission}>{permission}</li>
-        ))}
-      </ul>
-    </Step>
-  );
-}
-
 const commands: readonly [string, string][] = [
   ["npm install", "Copy the command that installs"],
   ["npx zapier-platform-cli login", "Copy the command that signs in"],
@@ -131,7 +109,7 @@ const commands: readonly [string, string][] = [
 
 function PushSection() {
   return (
-    <Step title="3. Push it to your Zapier account">
+    <Step title="Push it to your Zapier account">
       <p className="text-ink-2">In the unpacked folder, on a machine with Node.js. The app stays private until you invite others.</p>
       <ol className="flex flex-col gap-2">
         {commands.map(([command, label]) => (
@@ -147,15 +125,10 @@ function PushSection() {
 function ConnectSection() {
   const { origin } = window.location;
   return (
-    <Step title="4. Connect it in Zapier">
+    <Step title="Connect it in Zapier">
       <p className="text-ink-2">Choose your app in a Zap. It asks for the API key, and for the address of this Millrace:</p>
       <CopyLine text={origin} label="Copy the address" />
-      {isThisMachine(origin) && (
-        <p className="rounded-md bg-warning-soft px-3 py-2">
-          Zapier cannot reach this address, which is of this machine only. Give Millrace a public address first (MILLRACE_PUBLIC_URL), and
-          open it there.
-        </p>
-      )}
+      <OnlyHereAdvice who="Zapier" />
       <p className="text-ink-2">
         While a Zap waits for events, it has a flow in the folder Zapier. There you see each delivery. Turning the Zap off removes the flow.
       </p>

@@ -4,7 +4,8 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { EmbedOrigin } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
-import { Page, Section } from "../../components/page.tsx";
+import { IntegrationPage } from "../../components/integration-page.tsx";
+import { Section } from "../../components/page.tsx";
 import { Time } from "../../components/time.tsx";
 import { Button, IconButton } from "../../components/ui/button.tsx";
 import { CopyLine } from "../../components/ui/copy.tsx";
@@ -22,7 +23,7 @@ import { OpenLinks } from "./open-links.tsx";
 /** What a vendor builds into their own product, so that their customers connect accounts without an account here. */
 export function EmbedPage() {
   return (
-    <Page
+    <IntegrationPage
       title="Embed"
       about="Your customers connect their own accounts from your product, and see charts in it. They need no account here."
     >
@@ -30,7 +31,7 @@ export function EmbedPage() {
       <Steps />
       <OpenLinks />
       <ChartSection />
-    </Page>
+    </IntegrationPage>
   );
 }
 

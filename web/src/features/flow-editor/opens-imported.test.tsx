@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { describe, expect, test } from "vitest";
 import type { FlowDefinition } from "#api/schemas.ts";
-import { packOf } from "#coming-over/pack.ts";
-import { readExport } from "#coming-over/read-export.ts";
-import { makeExports } from "#test/coming-over/make-exports.ts";
-import { n8nExports } from "#test/coming-over/n8n-exports.ts";
-import { zapierExports } from "#test/coming-over/zapier-exports.ts";
+import { packOf } from "#flow-import/pack.ts";
+import { readExport } from "#flow-import/read-export.ts";
+import { makeExports } from "#test/flow-import/make-exports.ts";
+import { n8nExports } from "#test/flow-import/n8n-exports.ts";
+import { zapierExports } from "#test/flow-import/zapier-exports.ts";
 import { builtIn } from "#test/support/built-in.ts";
 import { allSteps } from "./document/place.ts";
 import { openEditor, saves, stubPage } from "./opened-editor.test-support.tsx";

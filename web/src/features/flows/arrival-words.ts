@@ -27,7 +27,7 @@ export function whenNothingArrives(
   flow: Pick<FlowDetail, "lastRunAt"> & { trigger: Facts["trigger"] & Pick<FlowDetail["trigger"], "app"> },
 ): string[] {
   const { kind, everyMs, inboxes } = flow.trigger;
-  const last = "Send a test to see whether the steps work.";
+  const last = "Run a test event to see whether the steps work.";
   if (kind === "poll")
     return [
       "What was in the list when the flow was published starts nothing: only what comes after that does.",

@@ -135,7 +135,7 @@ function SendTestButton({ flow }: { flow: FlowDetail }) {
   return (
     <May scope="runs:write">
       <Button small className="mt-2" icon={<Icon of={Send} size={14} />} onClick={() => setOpen(true)}>
-        Send a test
+        Run a test event
       </Button>
       <SendTest flow={flow} open={open} onClose={() => setOpen(false)} />
     </May>

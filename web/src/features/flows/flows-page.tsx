@@ -29,7 +29,6 @@ import {
   type SortKey,
 } from "./list-search.ts";
 import { FlowTable } from "./flow-table.tsx";
-import { ImportFlow } from "./manage/import-flow.tsx";
 import { SwitchBar } from "./manage/switch-bar.tsx";
 import { useSelection } from "./manage/use-selection.ts";
 import { NewFlow } from "./new-flow.tsx";
@@ -62,7 +61,9 @@ export function FlowsPage() {
               <Link to="/templates">Templates</Link>
             </Button>
             <May scope="flows:write">
-              <ImportFlow />
+              <Button asChild>
+                <Link to="/flows/import">Import</Link>
+              </Button>
               {query.data.length > 0 && add}
             </May>
           </>

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { FileUp, Import, LayoutTemplate, type LucideIcon } from "lucide-react";
+import { FileUp, LayoutTemplate, type LucideIcon } from "lucide-react";
 import { useId, useState } from "react";
 import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import { OperationPicker } from "../../components/operation-picker.tsx";
@@ -21,7 +21,6 @@ import { blocks } from "../flow-editor/canvas/blocks.ts";
 import { morning } from "../flow-editor/panel/fields/usual-schedule.tsx";
 import { ScheduleChoice } from "./schedule-choice.tsx";
 import { ConnectionChoice } from "./connection-choice.tsx";
-import { useImport } from "./manage/import-flow.tsx";
 import { canReconcile, canStart, isStep, starterFlow, usualConnection, usualName } from "./starter.ts";
 import { useUsualZone } from "./usual-zone.ts";
 import { type TriggerInput, TriggerSettings } from "./trigger-settings.tsx";
@@ -197,21 +196,16 @@ function Then({ value, onChange, catalog, connections }: ChoiceProps) {
 
 /** The shorter ways: most flows that people want exist already, here or in a file. */
 function ReadyMade() {
-  const { input, choose, isPending } = useImport();
   return (
     <>
-      <div className="grid grid-cols-1 gap-2 sm:grid-cols-3">
+      <div className="grid grid-cols-1 gap-2 sm:grid-cols-2">
         <Link to="/templates" className={way}>
           <WayWords icon={LayoutTemplate} title="From a template" about="Ready-made, set up in three steps" />
         </Link>
-        <button type="button" className={way} disabled={isPending} onClick={choose}>
-          <WayWords icon={FileUp} title="From a file" about="A flow that was exported" />
-        </button>
-        <Link to="/flows/come-over" className={way}>
-          <WayWords icon={Import} title="From n8n, Make or Zapier" about="A file that you exported there becomes drafts" />
+        <Link to="/flows/import" className={way}>
+          <WayWords icon={FileUp} title="From a file" about="Exported from Millrace, n8n, Make or Zapier" />
         </Link>
       </div>
-      {input}
       <p className="text-meta text-ink-3">Or build it yourself:</p>
     </>
   );

@@ -36,14 +36,14 @@ function SendTestDialog({ flow, onClose }: Omit<SendTestProps, "open">) {
     <Dialog
       open
       onClose={onClose}
-      title="Send a test"
+      title="Run a test event"
       about={aboutTest(flow)}
       onSubmit={() => sample !== undefined && send.mutate(sample)}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" type="submit" busy={send.isPending} disabled={sample === undefined}>
-            Send test
+            Run test event
           </Button>
         </>
       }

@@ -20,7 +20,7 @@ export function Deliveries({ endpoint }: { endpoint: WebhookEndpointView }) {
   return (
     <div className="border-t border-line px-4 py-2">
       <Button kind="quiet" small aria-expanded={open} onClick={() => setOpen(!open)}>
-        {open ? "Hide messages" : "Show messages"}
+        {open ? "Hide deliveries" : "Show deliveries"}
       </Button>
       {open && <List endpoint={endpoint} />}
     </div>
@@ -34,10 +34,10 @@ function List({ endpoint }: { endpoint: WebhookEndpointView }) {
       {({ pages }) => {
         const deliveries = pages.flatMap((page) => page.deliveries);
         if (deliveries.length === 0)
-          return <p className="py-2 text-ink-3">Nothing was sent yet. “Send a test” shows whether messages arrive.</p>;
+          return <p className="py-2 text-ink-3">Nothing was sent yet. “Send a test delivery” shows whether they arrive.</p>;
         return (
           <>
-            <ul aria-label="Messages" className="mt-1 divide-y divide-line">
+            <ul aria-label="Deliveries" className="mt-1 divide-y divide-line">
               {deliveries.map((delivery) => (
                 <Row key={delivery.id} delivery={delivery} endpoint={endpoint} />
               ))}
@@ -54,13 +54,13 @@ function List({ endpoint }: { endpoint: WebhookEndpointView }) {
   );
 }
 
-const titleOf = ({ type }: WebhookDeliveryView): string => webhookEvents[type as WebhookEventType] ?? "Test message";
+const titleOf = ({ type }: WebhookDeliveryView): string => webhookEvents[type as WebhookEventType] ?? "Test";
 
 function Row({ delivery, endpoint }: { delivery: WebhookDeliveryView; endpoint: WebhookEndpointView }) {
   const cache = useQueryClient();
   const resend = useMutation({
     mutationFn: () => api.webhookEndpoints.resend({ id: endpoint.id, delivery: delivery.id }),
-    onSuccess: ({ state }) => (state === "delivered" ? toast.success("The message arrived") : toast.error("The message did not arrive")),
+    onSuccess: ({ state }) => (state === "delivered" ? toast.success("The delivery arrived") : toast.error("The delivery did not arrive")),
     onSettled: () =>
       Promise.all(
         [webhookEndpointsQuery().queryKey, webhookDeliveriesQuery(endpoint.id).queryKey].map((queryKey) =>

@@ -31,7 +31,7 @@ export function EndpointCard({ endpoint }: { endpoint: WebhookEndpointView }) {
           </h2>
           <p className="mt-1 flex flex-wrap items-center gap-x-2 text-ink-2">
             <EndpointState endpoint={endpoint} />
-            {endpoint.waiting > 0 && <span>· {plural(endpoint.waiting, "message")} waiting</span>}
+            {endpoint.waiting > 0 && <span>· {plural(endpoint.waiting, "delivery", "deliveries")} waiting</span>}
           </p>
         </div>
         <May scope="webhooks:write">
@@ -57,13 +57,13 @@ function Notes({ endpoint: { active, offReason, failingSince, previousSecretUnti
     <>
       {offReason !== null && (
         <p className="mx-4 mb-3 rounded-md bg-failure-soft px-3 py-2">
-          Millrace switched it off: {offReason} Mend the receiver, then switch it on again; it is sent what waits. Events that happen until
-          then are not kept for it.
+          Millrace switched it off: {offReason} Fix the receiving system, then switch it on again; it is sent what waits. Events that happen
+          until then are not kept for it.
         </p>
       )}
       {active && failingSince !== null && (
         <p className="mx-4 mb-3 rounded-md bg-warning-soft px-3 py-2">
-          No message has arrived since <Time at={failingSince} />. They are kept and tried again; after three days the endpoint is switched
+          No delivery has arrived since <Time at={failingSince} />. They are kept and tried again; after three days the endpoint is switched
           off.
         </p>
       )}
@@ -99,21 +99,21 @@ function Actions({ endpoint }: { endpoint: WebhookEndpointView }) {
     mutationFn: () => api.webhookEndpoints.test({ id: endpoint.id }),
     onSuccess: ({ state, status, answer }) =>
       state === "delivered"
-        ? toast.success(`The test message arrived; the answer was ${status}`)
-        : toast.error(`The test message did not arrive: ${status === null ? answer : `the answer was ${status}`}`),
+        ? toast.success(`The test delivery arrived; the answer was ${status}`)
+        : toast.error(`The test delivery did not arrive: ${status === null ? answer : `the answer was ${status}`}`),
     onSettled: refresh,
   });
   const remove = useMutation({ mutationFn: () => api.webhookEndpoints.remove({ id: endpoint.id }), onSuccess: close, onSettled: refresh });
-  const flip = () =>
+  const toggleActive = () =>
     change.mutate({ active: !endpoint.active }, { onSuccess: ({ active }) => toast.success(`Switched ${active ? "on" : "off"}`) });
   return (
     <div className="flex items-center gap-1.5">
       {endpoint.active ? (
         <Button small busy={test.isPending} onClick={() => test.mutate()}>
-          Send a test
+          Send a test delivery
         </Button>
       ) : (
-        <Button small kind="primary" busy={change.isPending} onClick={flip}>
+        <Button small kind="primary" busy={change.isPending} onClick={toggleActive}>
           Switch on
         </Button>
       )}
@@ -131,7 +131,7 @@ function Actions({ endpoint }: { endpoint: WebhookEndpointView }) {
           New secret
         </MenuItem>
         {endpoint.active && (
-          <MenuItem icon={Power} onSelect={flip}>
+          <MenuItem icon={Power} onSelect={toggleActive}>
             Switch off
           </MenuItem>
         )}
@@ -149,7 +149,7 @@ function Actions({ endpoint }: { endpoint: WebhookEndpointView }) {
         busy={remove.isPending}
         onConfirm={() => remove.mutate()}
       >
-        It is sent nothing more, and its list of messages is deleted.
+        It is sent nothing more, and its list of deliveries is deleted.
       </Confirm>
     </div>
   );

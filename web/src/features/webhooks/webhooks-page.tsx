@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus, Send } from "lucide-react";
 import { useState } from "react";
 import { May } from "../../components/may.tsx";
-import { Page } from "../../components/page.tsx";
+import { IntegrationPage } from "../../components/integration-page.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
@@ -23,7 +23,7 @@ export function WebhooksPage() {
     </May>
   );
   return (
-    <Page
+    <IntegrationPage
       title="Webhooks"
       about="Addresses that are sent a signed message when a run fails, a connection breaks or works again, or Millrace pauses a flow."
       actions={query.data && query.data.length > 0 && add}
@@ -46,6 +46,6 @@ export function WebhooksPage() {
         }
       </Loaded>
       <AddEndpoint open={adding} onClose={() => setAdding(false)} />
-    </Page>
+    </IntegrationPage>
   );
 }

@@ -1,12 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
-import { type DragEvent, useState } from "react";
+import { useState } from "react";
 import type { AppDraft } from "#api/schemas.ts";
 import { FileChoice } from "../../../components/file-choice.tsx";
+import { FileDrop } from "../../../components/file-drop.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Field, Input, Textarea } from "../../../components/ui/field.tsx";
 import { Problem } from "../../../components/ui/problem.tsx";
 import { api } from "../../../lib/api.ts";
-import { cx } from "../../../lib/cx.ts";
 import { exportedApp } from "../definition/exported-app.ts";
 import type { Definition } from "../definition/types.ts";
 import { saidOfSource } from "../said-of-source.ts";
@@ -86,8 +86,7 @@ export function DocumentForm({ onRead, app, onExported }: DocumentFormProps) {
   const [tooLarge, setTooLarge] = useState<string | null>(null);
   const read = useRead(onRead);
   const ofApp = app === undefined ? {} : { app };
-  const take = async (file: File | undefined) => {
-    if (file === undefined) return;
+  const take = async (file: File) => {
     setTooLarge(sizeProblem(file));
     if (sizeProblem(file) !== null) return;
     const text = await file.text();
@@ -97,38 +96,16 @@ export function DocumentForm({ onRead, app, onExported }: DocumentFormProps) {
   };
   return (
     <div className="flex max-w-3xl flex-col gap-5">
-      <DropDocument onFile={(file) => void take(file)} busy={read.isPending} />
+      <FileDrop
+        label="A document as a file"
+        hint="Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML, or an app that was exported as a file."
+        accept=".json,.yaml,.yml,application/json,application/yaml"
+        onFile={(file) => void take(file)}
+        busy={read.isPending}
+      />
       <DocumentAddress onUrl={(url) => read.mutate({ document: { url, ...ofApp } })} busy={read.isPending} />
       {tooLarge !== null && <Problem>{tooLarge}</Problem>}
       {tooLarge === null && read.error !== null && <Problem>{saidOfSource(read.error)}</Problem>}
-    </div>
-  );
-}
-
-function DropDocument({ onFile, busy }: { onFile: (file: File | undefined) => void; busy: boolean }) {
-  const [isOver, setOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    onFile(event.dataTransfer.files[0]);
-  };
-  return (
-    <div
-      role="group"
-      aria-label="A document as a file"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-      className={cx(
-        "flex flex-col items-center gap-3 rounded-lg border border-dashed px-6 py-10 text-center transition-colors",
-        isOver ? "border-focus bg-selected" : "border-line-strong bg-raised",
-      )}
-    >
-      <p className="text-ink-2">Drop an OpenAPI 3 or Swagger 2 document here, in JSON or YAML, or an app that was exported as a file.</p>
-      <FileChoice label="Choose a file" accept=".json,.yaml,.yml,application/json,application/yaml" onFile={onFile} busy={busy} />
     </div>
   );
 }

@@ -41,7 +41,7 @@ export function FlowMenu({ flow }: { flow: FlowDetail }) {
       >
         {mayRun && !needsNoEvent(flow.trigger.kind) && (
           <MenuItem icon={Send} disabled={flow.status !== "on"} onSelect={() => setAsking("test")}>
-            Send a test
+            Run a test event
           </MenuItem>
         )}
         {maySwitch && flow.status === "off" && flow.trigger.kind === "poll" && (

@@ -1,0 +1,123 @@
+import { type AppEquivalents, type Equivalent, type ForeignTool, wordsKey } from "#catalog/equivalents.ts";
+import type { Expr } from "./expr.ts";
+import { readField, type ReadText } from "./fields.ts";
+import type { Path } from "./outputs.ts";
+import { beginsWith, without } from "./outputs.ts";
+import type { CatalogPack, PackedOperation } from "./pack.ts";
+import { holdsNothing, type ExportNode } from "./export-node.ts";
+
+/** Actions of apps that the catalog has as well, under the names that other tools have for them. */
+
+export interface KnownAction {
+  app: string;
+  operation: PackedOperation;
+  equivalent: Equivalent;
+  names: AppEquivalents;
+}
+
+/** The app of the catalog that a tool means by a name. */
+export const appNamed = (pack: CatalogPack, tool: ForeignTool, name: string): { app: string; names: AppEquivalents } | undefined =>
+  pack.equivalents.find(({ names }) => names.tool === tool && names.names.includes(name.toLowerCase()));
+
+/** The operation of the catalog that an action of a tool is; undefined where there is none. */
+export function actionNamed(pack: CatalogPack, tool: ForeignTool, app: string, action: string): KnownAction | undefined {
+  const known = appNamed(pack, tool, app);
+  const key = wordsKey(action);
+  const equivalent = known && Object.hasOwn(known.names.operations, key) ? known.names.operations[key] : undefined;
+  const operation = equivalent && pack.operations.find((each) => each.app === known!.app && each.id === equivalent.operation);
+  return operation ? { app: known!.app, operation, equivalent: equivalent!, names: known!.names } : undefined;
+}
+
+/** The trigger of the catalog that a trigger of a tool is. */
+export function triggerNamed(
+  pack: CatalogPack,
+  tool: ForeignTool,
+  app: string,
+  trigger: string,
+): { app: string; operation: string } | undefined {
+  const known = appNamed(pack, tool, app);
+  const key = wordsKey(trigger);
+  const id = known && Object.hasOwn(known.names.triggers, key) ? known.names.triggers[key] : undefined;
+  return id !== undefined && pack.triggers.some((each) => each.app === known!.app && each.id === id)
+    ? { app: known!.app, operation: id }
+    : undefined;
+}
+
+/** Where a step of the operation has what the tool's own step gave: the record, whatever it was wrapped in there. */
+export const resultPath = ({ operation, equivalent: { within } }: KnownAction): ((path: Path) => Path) => {
+  const wrapped = operation.result === "" ? [] : operation.result.split(".");
+  return (path) => {
+    const inner = without(["body"], ["data"])(path);
+    if (within !== undefined) return [within, ...without([within])(inner)];
+    return wrapped.length > 0 && beginsWith(inner, wrapped) ? inner.slice(wrapped.length) : inner;
+  };
+};
+
+/** The fields of an action, under our names. Whatever has no equal is listed with what to do. */
+export function readFields(
+  action: KnownAction,
+  members: readonly [string, ExportNode][],
+  at: string,
+  read: ReadText,
+): Record<string, Expr> {
+  const input: Record<string, Expr> = {};
+  for (const [name, value] of Object.entries(action.equivalent.input ?? {})) input[name] = { is: "json", value };
+  for (const [name, part] of ungrouped(action.names, members)) readOne(action, name, part, `${at} › ${name}`, read, input);
+  return input;
+}
+
+/** Members that only group fields give way to those within them. */
+function ungrouped({ groups = [] }: AppEquivalents, members: readonly [string, ExportNode][]): [string, ExportNode][] {
+  return members.flatMap(([name, part]): [string, ExportNode][] =>
+    groups.includes(name) && part.isObject ? part.entries().map(([key, inner]) => [String(key), inner]) : [[name, part]],
+  );
+}
+
+function readOne(action: KnownAction, name: string, part: ExportNode, at: string, read: ReadText, input: Record<string, Expr>): void {
+  const { equivalent, names, operation } = action;
+  if (holdsNothing(part.value)) return;
+  const pairs = names.pairs && Object.hasOwn(names.pairs, name) ? names.pairs[name] : undefined;
+  if (pairs) return readPairs(part, pairs, at, read, input);
+  const todo = ofTable(equivalent.without, name);
+  if (todo !== undefined) return part.check({ at, why: "the step has no such field", todo });
+  const ours = ofTable(equivalent.fields, name) ?? name;
+  const field = operation.fields.find((each) => each.name === ours) ?? operation.fields.find((each) => each.wire === ours);
+  if (!field) return part.check({ at, why: "the step has no such field", todo: "look whether the flow needs it" });
+  if (field.filled) return part.ignore("what the connection fills in");
+  const value = readField(part, at, read);
+  if (value === undefined) return;
+  input[field.name] = value;
+  const check = ofTable(equivalent.check, name);
+  if (check !== undefined) part.check({ at, why: "it may mean something else here", todo: check });
+}
+
+const ofTable = (table: Readonly<Record<string, string>> | undefined, name: string): string | undefined =>
+  table && Object.hasOwn(table, name) ? table[name] : undefined;
+
+type Pairs = NonNullable<AppEquivalents["pairs"]>[string];
+
+/** Custom fields, which are written by the field's id or name. */
+function readPairs(part: ExportNode, pairs: Pairs, at: string, read: ReadText, input: Record<string, Expr>): void {
+  const list = pairs.list === undefined ? part : (part.get(pairs.list) ?? part);
+  const members = list.isList ? list.items().flatMap((pair) => pairOf(pair, pairs, at, read)) : byName(list, at, read);
+  const before = input[pairs.into];
+  const all = [...(before?.is === "object" ? before.members : []), ...members];
+  if (all.length > 0) input[pairs.into] = { is: "object", members: all };
+}
+
+const byName = (part: ExportNode, at: string, read: ReadText): [string, Expr][] =>
+  part.entries().flatMap(([key, member]): [string, Expr][] => {
+    const value = readField(member, `${at} › ${key}`, read);
+    return value === undefined ? [] : [[String(key), value]];
+  });
+
+function pairOf(pair: ExportNode, { key, value }: Pairs, at: string, read: ReadText): [string, Expr][] {
+  const holder = pair.either(key, "id", "key", "fieldId", "name");
+  const name = holder?.isObject ? holder.either("value", "id") : holder;
+  const filled = pair.either(value, "field_value", "fieldValue", "value");
+  if (!name || !filled || name.text === "" || name.text.startsWith("=") || name.text.includes("{{"))
+    return (pair.check({ at, why: "which field it means is worked out while it runs", todo: "choose the field in the step" }), []);
+  const filledIn = readField(filled, `${at} › ${name.text}`, read);
+  holder?.ignoreAt("what lists showed of ids", "__rl", "mode", "cachedResultName", "cachedResultUrl");
+  return filledIn === undefined ? [] : [[name.take(), filledIn]];
+}

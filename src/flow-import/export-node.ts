@@ -1,0 +1,115 @@
+import { isObject, type Json } from "#kernel/json.ts";
+import { ImportReport, type Why } from "./report.ts";
+
+export type Key = string | number;
+
+/**
+ * A place in an export: its value, and which values of the export lie in it. Whoever reads it says what became of them: they are in the flow
+ * (`converted`), they need a person (`toCheck`), or nothing is to be done about them (`ignored`).
+ */
+export class ExportNode {
+  readonly value: Json;
+  readonly path: readonly Key[];
+  readonly start: number;
+  readonly end: number;
+  readonly #report: ImportReport;
+  readonly #members: ReadonlyMap<Key, ExportNode>;
+
+  private constructor(value: Json, path: readonly Key[], report: ImportReport) {
+    this.value = value;
+    this.path = path;
+    this.#report = report;
+    this.start = report.size;
+    if (value === null || holdsNothing(value)) this.#members = none;
+    else if (typeof value === "object")
+      this.#members = new Map(entriesOf(value).map(([key, member]) => [key, new ExportNode(member, [...path, key], report)]));
+    else {
+      this.#members = none;
+      report.add();
+    }
+    this.end = report.size;
+  }
+
+  /** The root of an export, whose depth and number of values were checked before. */
+  static of(value: Json): ExportNode {
+    return new ExportNode(value, [], new ImportReport());
+  }
+
+  get report(): ImportReport {
+    return this.#report;
+  }
+
+  /** What lies under these keys; undefined where nothing does. */
+  get(...keys: Key[]): ExportNode | undefined {
+    return keys.reduce<ExportNode | undefined>((part, key) => (part ? part.#members.get(key) : undefined), this);
+  }
+
+  /** The first of these members that is there. */
+  either(...names: string[]): ExportNode | undefined {
+    return names.map((name) => this.get(name)).find((part) => part !== undefined && !holdsNothing(part.value));
+  }
+
+  /** Its members by name, or its items by number. */
+  entries(): [Key, ExportNode][] {
+    return [...this.#members];
+  }
+
+  items(): ExportNode[] {
+    return Array.isArray(this.value) ? [...this.#members.values()] : [];
+  }
+
+  get isObject(): boolean {
+    return isObject(this.value);
+  }
+
+  get isList(): boolean {
+    return Array.isArray(this.value);
+  }
+
+  /** A text, or a number as one; empty for anything else. */
+  get text(): string {
+    return typeof this.value === "string" ? this.value : typeof this.value === "number" ? String(this.value) : "";
+  }
+
+  textAt(...keys: Key[]): string {
+    return this.get(...keys)?.text ?? "";
+  }
+
+  /** Its text, which is in the flow from now on. */
+  take(): string {
+    this.converted();
+    return this.text;
+  }
+
+  takeAt(...keys: Key[]): string {
+    return this.get(...keys)?.take() ?? "";
+  }
+
+  converted(): this {
+    this.#report.converted(this);
+    return this;
+  }
+
+  /** It is not in the flow, or needs a look there. */
+  check(why: Why): void {
+    this.#report.check(this, why);
+  }
+
+  /** It is ignored, and nobody misses it. */
+  ignore(reason: string): void {
+    this.#report.ignore(this, reason);
+  }
+
+  ignoreAt(reason: string, ...names: string[]): void {
+    for (const name of names) this.get(name)?.ignore(reason);
+  }
+}
+
+const none: ReadonlyMap<Key, ExportNode> = new Map();
+
+/** What says nothing is not counted: null, an empty text, an empty list. */
+export const holdsNothing = (value: Json): boolean =>
+  value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+
+const entriesOf = (value: Exclude<Json, string | number | boolean | null>): [Key, Json][] =>
+  Array.isArray(value) ? value.map((item, i): [Key, Json] => [i, item]) : Object.entries(value);

@@ -1,0 +1,127 @@
+import { cutText } from "#kernel/characters.ts";
+import type { Json } from "#kernel/json.ts";
+
+/** Why something is not in the flow as it was, and what a person can do about it. */
+export interface Why {
+  /** Where it was, as people called it in the other tool: a node, and its field. */
+  at: string;
+  why: string;
+  todo: string;
+  /** Its value must not be repeated. */
+  secret?: boolean;
+}
+
+/** A line of the report. */
+export interface ReportLine {
+  at: string;
+  /** What was there, shortened; absent where it is a secret or a whole node. */
+  value?: string;
+  why: string;
+  /** Absent where nothing is to be done. */
+  todo?: string;
+  /** How many values of the file it stands for. */
+  count: number;
+}
+
+/** How many values of a file went which way. Each is in exactly one of them. */
+export interface Counts {
+  converted: number;
+  toCheck: number;
+  ignored: number;
+  /** Values that nobody accounted for. */
+  lost: number;
+}
+
+interface Span {
+  start: number;
+  end: number;
+  value: Json;
+}
+
+const open = 0;
+const isConverted = 1;
+const isToCheck = 2;
+const isIgnored = 3;
+/** Of a value that a line repeats. */
+const longestValue = 300;
+
+/**
+ * Keeps account of every value of a file. What is listed stays listed, whoever else says of it that it is converted: a line too many does no harm,
+ * and a line too few does.
+ */
+export class ImportReport {
+  #outcomes: number[] = [];
+  readonly #lines: { span: Span; line: ReportLine; what: number }[] = [];
+
+  get size(): number {
+    return this.#outcomes.length;
+  }
+
+  add(): void {
+    this.#outcomes.push(open);
+  }
+
+  converted(span: Span): void {
+    this.#claim(span, isConverted);
+  }
+
+  check(span: Span, { at, why, todo, secret }: Why): void {
+    const count = this.#claim(span, isToCheck);
+    if (count === 0 && this.#lines.some(({ line, span: other }) => other.start === span.start && line.why === why)) return;
+    this.#lines.push({ span, what: isToCheck, line: { at, ...(secret ? {} : valueOf(span.value)), why, todo, count } });
+  }
+
+  ignore(span: Span, reason: string): void {
+    const count = this.#claim(span, isIgnored);
+    if (count > 0) this.#lines.push({ span, what: isIgnored, line: { at: "", why: reason, count } });
+  }
+
+  /** Whether every value in it is accounted for. */
+  isSettled({ start, end }: Pick<Span, "start" | "end">): boolean {
+    for (let i = start; i < end; i++) if (this.#outcomes[i] === open) return false;
+    return true;
+  }
+
+  counts({ start, end }: Pick<Span, "start" | "end">): Counts {
+    const of = (outcome: number) => this.#outcomes.slice(start, end).filter((each) => each === outcome).length;
+    return { converted: of(isConverted), toCheck: of(isToCheck), ignored: of(isIgnored), lost: of(open) };
+  }
+
+  /** What a person has to do, in the order of the file. */
+  todo({ start, end }: Pick<Span, "start" | "end">): ReportLine[] {
+    return this.#within(start, end, isToCheck).map(({ line }) => line);
+  }
+
+  /** What was ignored and needs nothing, by the reason. */
+  ignored({ start, end }: Pick<Span, "start" | "end">): ReportLine[] {
+    const byReason = new Map<string, ReportLine>();
+    for (const { line } of this.#within(start, end, isIgnored)) {
+      const same = byReason.get(line.why);
+      byReason.set(line.why, { ...line, count: line.count + (same?.count ?? 0) });
+    }
+    return [...byReason.values()];
+  }
+
+  #within(start: number, end: number, what: number) {
+    return this.#lines
+      .filter((each) => each.what === what && each.span.start >= start && each.span.end <= end)
+      .sort((a, b) => a.span.start - b.span.start);
+  }
+
+  /** How many values it decides. What is mapped or left can still be listed. */
+  #claim({ start, end }: Span, outcome: number): number {
+    let count = 0;
+    for (let i = start; i < end; i++) {
+      const now = this.#outcomes[i];
+      if (now !== open && (outcome !== isToCheck || now === isToCheck)) continue;
+      this.#outcomes[i] = outcome;
+      count++;
+    }
+    return count;
+  }
+}
+
+function valueOf(value: Json): { value?: string } {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return { value: cutText(text.slice(0, 4 * longestValue), longestValue) };
+}

@@ -1,0 +1,222 @@
+import { processorMs } from "#test/support/cost.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { flowDefinition, type FlowDefinition } from "#engine/flow/format.ts";
+import { readDraft } from "#engine/flow/flow.ts";
+import { packOf } from "#flow-import/pack.ts";
+import { exportBounds, readExport } from "#flow-import/read-export.ts";
+import { isObject, type Json } from "#kernel/json.ts";
+import { MillraceError } from "#kernel/errors.ts";
+import { packageRoot } from "#kernel/root.ts";
+import { builtIn, knowledge } from "#test/support/built-in.ts";
+import { makeExports } from "./make-exports.ts";
+import { n8nExports } from "./n8n-exports.ts";
+import { zapierExports } from "./zapier-exports.ts";
+
+const pack = packOf(builtIn.of("w1"));
+const tools = { n8n: n8nExports, make: makeExports, zapier: zapierExports };
+const all = Object.entries(tools).flatMap(([tool, exports]) => Object.entries(exports).map(([name, value]) => ({ tool, name, value })));
+const read = (value: unknown) => readExport(JSON.stringify(value), pack);
+
+/** Every value of a file that says something, with its keys. Counted here again, apart from the reader's own account. */
+function leaves(value: unknown): { key: string; value: Json }[] {
+  if (value === null || value === "" || value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap(leaves);
+  if (!isObject(value)) return [{ key: "", value: value as Json }];
+  return Object.entries(value).flatMap(([key, member]) => leaves(member).map((leaf) => ({ ...leaf, key: leaf.key || key })));
+}
+
+const refusal = (text: string): string => {
+  try {
+    readExport(text, pack);
+  } catch (thrown) {
+    if (thrown instanceof MillraceError && thrown.code === "BAD_INPUT") return String(thrown.details["problem"]);
+    throw thrown;
+  }
+  throw new Error("nothing was refused");
+};
+
+describe.each(all)("$tool: $name", ({ tool, value }) => {
+  const imported = read(value);
+
+  test("loses no value: each is converted, to be checked, or ignored with a reason", () => {
+    const { converted, toCheck, ignored, lost } = imported.counts;
+    expect(imported.tool).toBe(tool);
+    expect(lost).toBe(0);
+    expect(converted + toCheck + ignored).toBe(leaves(value).length);
+    for (const { counts } of imported.flows) expect(counts.lost).toBe(0);
+  });
+
+  test("makes drafts that are flows, and says of each listed line where it was and what to do", () => {
+    const drafts = imported.flows.flatMap((flow) => flow.drafts);
+    expect(drafts.length).toBeGreaterThan(0);
+    for (const draft of drafts) {
+      expect(flowDefinition.safeParse(draft).error).toBeUndefined();
+      readDraft(draft, knowledge);
+    }
+    for (const { at, why, todo } of imported.flows.flatMap((flow) => flow.todo))
+      for (const part of [at, why, todo]) expect(part).toMatch(/\S/);
+  });
+
+  test("has each fixed text of a field in a flow or in the report", () => {
+    const found = JSON.stringify(imported);
+    const texts = leaves(value).filter(
+      ({ key, value: text }) =>
+        typeof text === "string" &&
+        /^(text|subject|message|sku|title|firstName|note|source|code|content)$/.test(key) &&
+        !/[{=\n"\\]/.test(text),
+    );
+    for (const { value: text } of texts) expect(found).toContain(String(text));
+  });
+
+  test("keeps no secret and no login", () => {
+    const found = JSON.stringify(imported);
+    for (const secret of ["pit-0a1b2c3d", "abcdef0123456789", "abcdef123456", "0f1e2d3c", '"Acme Dental"'])
+      expect(found).not.toContain(secret);
+  });
+});
+
+describe("the drafts", () => {
+  const steps = (tool: keyof typeof tools, name: string) =>
+    (read(tools[tool][name]).flows[0]!.drafts[0] as FlowDefinition).steps as unknown as Record<string, unknown>[];
+
+  test("call the app's operation in place of a request to its address", () => {
+    const upsert = {
+      app: "highlevel",
+      operation: "contacts.upsert",
+      input: { email: "{{ trigger.email }}", firstName: "{{ trigger.first }}" },
+    };
+    expect(steps("make", "the free call of an app")).toMatchObject([
+      upsert,
+      { operation: "contacts.create_note", input: { contactId: "{{ universal.id }}" } },
+    ]);
+    expect(steps("zapier", "requests to an app")[0]).toMatchObject({
+      operation: "contacts.add_tags",
+      input: { contactId: "{{ trigger.id }}", tags: ["{{ trigger.tag }}"] },
+    });
+  });
+
+  test("let nothing through a condition that could not be read", () => {
+    expect(steps("zapier", "comparisons without an equal")[0]).toMatchObject({ title: "By pattern", filter: "false" });
+    expect(steps("n8n", "filters and ends")).toMatchObject([
+      { filter: "(trigger.email contains '@') or (trigger.score > 5)" },
+      { filter: "false" },
+      { stop: "failed" },
+    ]);
+  });
+
+  test("hold an app that is not here as a step that is switched off, with its fields", () => {
+    expect(steps("zapier", "apps that are not here")).toMatchObject([
+      { off: true, input: { body: { text: "New {{ trigger.Email }}" } }, comment: expect.stringContaining("there is no 'slack' here yet") },
+    ]);
+    expect(steps("n8n", "a node that is switched off")).toMatchObject([{ off: true, comment: "Off since March" }, { title: "On" }]);
+  });
+
+  test("end loops where the other tool put the items together", () => {
+    expect(steps("make", "an iterator")).toMatchObject([
+      { forEach: "trigger.lines", as: "item", do: [{ input: { body: { sku: "{{ item.sku }}", price: "{{ item.price }}" } } }] },
+      { input: { body: { order: "{{ trigger.order }}" } } },
+    ]);
+    expect(steps("n8n", "a list taken apart")).toMatchObject([
+      { forEach: "trigger.lines", do: [{ input: { body: { sku: "{{ item.sku }}" } } }] },
+      { input: { body: { order: "{{ trigger.order }}" } } },
+    ]);
+  });
+});
+
+describe("a file that is none", () => {
+  test.each([
+    ["", "is empty"],
+    ["PK\u0003\u0004abc", "is a zip file"],
+    ["<!doctype html><title>x</title>", "is a page"],
+    ["{", "is no JSON"],
+    ["[1, 2", "is no JSON"],
+    ["5", "is JSON, but no flow"],
+    ["{}", "is JSON, but no flow of Millrace, workflow of n8n"],
+    ['{"nodes": [], "connections": []}', "is JSON, but no flow of Millrace, workflow of n8n"],
+    ["[".repeat(5000) + "]".repeat(5000), "is nested deeper than 150 levels"],
+    [`"${"a".repeat(exportBounds.bytes)}"`, "is larger than 10 MB"],
+    [
+      JSON.stringify({ nodes: Array.from({ length: 1001 }, (_, i) => ({ name: `n${i}`, type: "x" })), connections: {} }),
+      "has a flow with 1001 steps, and 1000 are read at most",
+    ],
+    [JSON.stringify({ zaps: Array.from({ length: 400_000 }, () => 1) }), "has more than 300,000 values"],
+  ])("is refused with a sentence: %.30s", (text, problem) => {
+    expect(refusal(text)).toContain(problem);
+  });
+
+  test("is read in bounded time, whatever its expressions are", () => {
+    const hostile = [
+      "={{ " + "(".repeat(9000) + " }}",
+      "={{ " + "`${".repeat(3000) + " }}",
+      "={{ $json" + ".a".repeat(4900) + " }}",
+      "={{ " + "a".repeat(50_000) + " }}",
+      "=" + "{{".repeat(20_000),
+      "={{ 'a".repeat(5000),
+    ];
+    for (const email of hostile) {
+      const value = {
+        name: "H",
+        nodes: [
+          { name: "W", type: "n8n-nodes-base.webhook", parameters: {} },
+          { name: "C", type: "n8n-nodes-base.highLevel", parameters: { email } },
+        ],
+        connections: { W: { main: [[{ node: "C", type: "main", index: 0 }]] } },
+      };
+      const cost = processorMs(() => expect(read(value).counts.lost).toBe(0));
+      expect(cost).toBeLessThan(2000);
+    }
+  });
+
+  test("cannot change what objects are, and goes round in no circle", () => {
+    const text =
+      '{"name":"P","nodes":[{"name":"__proto__","type":"n8n-nodes-base.webhook","parameters":{}},{"name":"C","type":"n8n-nodes-base.set","typeVersion":3,"parameters":{"assignments":{"assignments":[{"name":"__proto__.polluted","value":"x"}]}}}],"connections":{"__proto__":{"main":[[{"node":"C"}]]},"C":{"main":[[{"node":"C"}]]}}}';
+    expect(readExport(text, pack).counts.lost).toBe(0);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+    const parents = {
+      zaps: [
+        {
+          title: "Z",
+          nodes: {
+            1: { id: 1, parent_id: 2, selected_api: "A", type_of: "write" },
+            2: { id: 2, parent_id: 1, selected_api: "B", type_of: "write" },
+          },
+        },
+      ],
+    };
+    expect(read(parents).counts.lost).toBe(0);
+  });
+});
+
+describe("the names of other tools", () => {
+  test("lead to operations, fields and triggers that there are", () => {
+    for (const { app, names } of pack.equivalents) {
+      for (const { operation, fields = {}, input = {} } of Object.values(names.operations)) {
+        const found = pack.operations.find((each) => each.app === app && each.id === operation);
+        expect([operation, found !== undefined]).toEqual([operation, true]);
+        const known = new Set(found!.fields.map(({ name }) => name));
+        for (const name of Object.keys(input)) expect([operation, name, known.has(name)]).toEqual([operation, name, true]);
+        expect([operation, Object.values(fields).some((name) => known.has(name)) || Object.keys(fields).length === 0]).toEqual([
+          operation,
+          true,
+        ]);
+      }
+      for (const id of Object.values(names.triggers))
+        expect([id, pack.triggers.some((each) => each.app === app && each.id === id)]).toEqual([id, true]);
+    }
+  });
+});
+
+describe("docs/import-flows.md", () => {
+  test("has the counts of these files", () => {
+    const table = all.map(({ tool, name, value }) => {
+      const { counts, flows } = read(value);
+      const drafts = flows.reduce((sum, flow) => sum + flow.drafts.length, 0);
+      return `| ${tool} | ${name} | ${drafts} | ${counts.converted} | ${counts.toCheck} | ${counts.ignored} | ${counts.lost} |`;
+    });
+    const page = readFileSync(join(packageRoot(), "docs", "import-flows.md"), "utf8");
+    const rows = page.split("\n").filter((line) => /^\| (n8n|make|zapier) \|.*\d \|$/.test(line));
+    expect(rows).toEqual(table);
+  });
+});
