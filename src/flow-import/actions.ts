@@ -53,42 +53,63 @@ export const resultPath = ({ operation, equivalent: { within } }: KnownAction): 
   };
 };
 
-/** The fields of an action, under our names. Whatever has no equal is listed with what to do. */
+/** The fields of an action, under our names. What has no equal is to check, with what to do. */
 export function readFields(
   action: KnownAction,
   members: readonly [string, ExportNode][],
   at: string,
   read: ReadText,
 ): Record<string, Expr> {
+  const fixed = Object.entries(action.equivalent.input ?? {}).map(([name, value]): Filled => [name, { is: "json", value }]);
+  const filled = ungrouped(action.names, members).flatMap(([name, node]) => fieldOf(action, name, { node, at: `${at} › ${name}`, read }));
+  return joined([...fixed, ...filled]);
+}
+
+/** A field and its value. */
+type Filled = [string, Expr];
+
+/** Fields by their names. Objects of one field become one: custom fields may come in several places. */
+function joined(fields: readonly Filled[]): Record<string, Expr> {
   const input: Record<string, Expr> = {};
-  for (const [name, value] of Object.entries(action.equivalent.input ?? {})) input[name] = { is: "json", value };
-  for (const [name, part] of ungrouped(action.names, members)) readOne(action, name, part, `${at} › ${name}`, read, input);
+  for (const [name, value] of fields) {
+    const before = input[name];
+    input[name] =
+      before?.is === "object" && value.is === "object" ? { is: "object", members: [...before.members, ...value.members] } : value;
+  }
   return input;
 }
 
 /** Members that only group fields give way to those within them. */
 function ungrouped({ groups = [] }: AppEquivalents, members: readonly [string, ExportNode][]): [string, ExportNode][] {
-  return members.flatMap(([name, part]): [string, ExportNode][] =>
-    groups.includes(name) && part.isObject ? part.entries().map(([key, inner]) => [String(key), inner]) : [[name, part]],
+  return members.flatMap(([name, node]): [string, ExportNode][] =>
+    groups.includes(name) && node.isObject ? node.entries().map(([key, inner]) => [String(key), inner]) : [[name, node]],
   );
 }
 
-function readOne(action: KnownAction, name: string, part: ExportNode, at: string, read: ReadText, input: Record<string, Expr>): void {
+/** A member of an action's fields, and how its texts are read. */
+interface Member {
+  node: ExportNode;
+  at: string;
+  read: ReadText;
+}
+
+function fieldOf(action: KnownAction, name: string, member: Member): Filled[] {
   const { equivalent, names, operation } = action;
-  if (holdsNothing(part.value)) return;
+  const { node, at, read } = member;
+  if (holdsNothing(node.value)) return [];
   const pairs = names.pairs && Object.hasOwn(names.pairs, name) ? names.pairs[name] : undefined;
-  if (pairs) return readPairs(part, pairs, at, read, input);
+  if (pairs) return pairsOf(pairs, member);
   const todo = ofTable(equivalent.without, name);
-  if (todo !== undefined) return part.check({ at, why: "the step has no such field", todo });
+  if (todo !== undefined) return (node.check({ at, why: "the step has no such field", todo }), []);
   const ours = ofTable(equivalent.fields, name) ?? name;
   const field = operation.fields.find((each) => each.name === ours) ?? operation.fields.find((each) => each.wire === ours);
-  if (!field) return part.check({ at, why: "the step has no such field", todo: "look whether the flow needs it" });
-  if (field.filled) return part.ignore("what the connection fills in");
-  const value = readField(part, at, read);
-  if (value === undefined) return;
-  input[field.name] = value;
+  if (!field) return (node.check({ at, why: "the step has no such field", todo: "look whether the flow needs it" }), []);
+  if (field.filled) return (node.ignore("what the connection fills in"), []);
+  const value = readField(node, at, read);
+  if (value === undefined) return [];
   const check = ofTable(equivalent.check, name);
-  if (check !== undefined) part.check({ at, why: "it may mean something else here", todo: check });
+  if (check !== undefined) node.check({ at, why: "it may mean something else here", todo: check });
+  return [[field.name, value]];
 }
 
 const ofTable = (table: Readonly<Record<string, string>> | undefined, name: string): string | undefined =>
@@ -97,21 +118,19 @@ const ofTable = (table: Readonly<Record<string, string>> | undefined, name: stri
 type Pairs = NonNullable<AppEquivalents["pairs"]>[string];
 
 /** Custom fields, which are written by the field's id or name. */
-function readPairs(part: ExportNode, pairs: Pairs, at: string, read: ReadText, input: Record<string, Expr>): void {
-  const list = pairs.list === undefined ? part : (part.get(pairs.list) ?? part);
-  const members = list.isList ? list.items().flatMap((pair) => pairOf(pair, pairs, at, read)) : byName(list, at, read);
-  const before = input[pairs.into];
-  const all = [...(before?.is === "object" ? before.members : []), ...members];
-  if (all.length > 0) input[pairs.into] = { is: "object", members: all };
+function pairsOf(pairs: Pairs, { node, at, read }: Member): Filled[] {
+  const list = pairs.list === undefined ? node : (node.get(pairs.list) ?? node);
+  const members = list.isList ? list.items().flatMap((pair) => pairOf(pairs, { node: pair, at, read })) : byName(list, at, read);
+  return members.length === 0 ? [] : [[pairs.into, { is: "object", members }]];
 }
 
-const byName = (part: ExportNode, at: string, read: ReadText): [string, Expr][] =>
-  part.entries().flatMap(([key, member]): [string, Expr][] => {
+const byName = (node: ExportNode, at: string, read: ReadText): Filled[] =>
+  node.entries().flatMap(([key, member]): Filled[] => {
     const value = readField(member, `${at} › ${key}`, read);
     return value === undefined ? [] : [[String(key), value]];
   });
 
-function pairOf(pair: ExportNode, { key, value }: Pairs, at: string, read: ReadText): [string, Expr][] {
+function pairOf({ key, value }: Pairs, { node: pair, at, read }: Member): Filled[] {
   const holder = pair.either(key, "id", "key", "fieldId", "name");
   const name = holder?.isObject ? holder.either("value", "id") : holder;
   const filled = pair.either(value, "field_value", "fieldValue", "value");

@@ -15,7 +15,7 @@ export type Output =
 /** How many nodes a value may be handed through. */
 const longestChain = 2000;
 
-/** Where the values of each node are to be had, by the node's name or number there. */
+/** Maps each node of the other tool, by its name or number there, to the step that has its output. */
 export class Outputs {
   readonly #outputs = new Map<string, Output>();
 

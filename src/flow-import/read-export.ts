@@ -15,12 +15,12 @@ export const exportBounds = { bytes: 10 * 1024 * 1024, depth: 150, values: 300_0
 export function readExport(text: string, pack: CatalogPack): Imported {
   const value = parsed(text);
   const root = ExportNode.of(value);
-  const found = flowsIn(root);
-  if (!found) throw badInput("text", "is JSON, but no flow of Millrace, workflow of n8n, blueprint of Make or export of Zapier");
-  if (found.flows.length > exportBounds.flows)
-    throw badInput("text", `has ${found.flows.length} flows, and ${exportBounds.flows} are read at once: divide the file`);
-  const { read, tool } = found;
-  const flows = found.flows.map((flow) => read(flow, pack));
+  const recognised = flowsIn(root);
+  if (!recognised) throw badInput("text", "is JSON, but no flow of Millrace, workflow of n8n, blueprint of Make or export of Zapier");
+  if (recognised.flows.length > exportBounds.flows)
+    throw badInput("text", `has ${recognised.flows.length} flows, and ${exportBounds.flows} are read at once: divide the file`);
+  const { read, tool } = recognised;
+  const flows = recognised.flows.map((flow) => read(flow, pack));
   root.ignore("what the file says of itself");
   return { tool, flows, counts: root.report.counts(root) };
 }
@@ -63,14 +63,15 @@ function countUpTo(root: Json, limit: number): number {
   return count;
 }
 
-interface Found {
+/** The flows of a file, and how each is read. */
+interface RecognisedExport {
   tool: ForeignTool;
   flows: ExportNode[];
   read: (flow: ExportNode, pack: CatalogPack) => ImportedFlow;
 }
 
 /** Which tool wrote it, told by what only that tool's files have. */
-function flowsIn(root: ExportNode): Found | undefined {
+function flowsIn(root: ExportNode): RecognisedExport | undefined {
   const zaps = root.get("zaps") ?? (root.isObject ? undefined : root);
   if (zaps?.items().some(isZap) || isZap(root))
     return { tool: "zapier", flows: bounded(isZap(root) ? [root] : zaps!.items().filter(isZap), nodesOf), read: readZap };

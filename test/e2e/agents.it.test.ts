@@ -163,7 +163,7 @@ describe("an agent", () => {
     await web.open(asked.body.path);
     await page.getByText("Would delete").waitFor();
     await web.expectGoodOnPhone("approval-call");
-    await page.getByLabel("A word to whoever asks").fill("Thank you");
+    await page.getByLabel("Note to the agent").fill("Thank you");
     await page.getByRole("button", { name: "Approve and do it" }).click();
     await page.getByText("The operation was called, and it worked.").waitFor();
     const gone = await house.api<ApprovalView>("GET", `/approvals/${asked.body.id}`);

@@ -11,7 +11,7 @@ const mostRows = 100;
 
 const addressOf = ({ authData }) => String(authData.url).trim().replace(/\\/+$/, "").replace(/\\/api\\/v1$/, "") + "/api/v1";
 
-/** One request to the API of the Millrace; gives the answer, and throws what the platform expects. */
+/** One request to the API of Millrace; gives the answer, and throws what the platform expects. */
 const request = async (z, bundle, method, path, body) => {
   const answer = await z.request({
     method,

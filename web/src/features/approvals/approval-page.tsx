@@ -80,7 +80,7 @@ function Decide({ id }: { id: string }) {
   return (
     <Section title="Your decision">
       <div className="flex flex-col gap-4">
-        <Field label="A word to whoever asks" hint="Optional. An agent reads it.">
+        <Field label="Note to the agent" hint="Optional.">
           {(ids) => <Textarea {...ids} rows={2} maxLength={1_000} value={note} onChange={(event) => setNote(event.target.value)} />}
         </Field>
         {decide.error && <Problem>{messageOf(decide.error)}</Problem>}
@@ -134,7 +134,7 @@ const stateTitles: Record<Exclude<ApprovalView["state"], "waiting">, string> & R
   waiting: "Waiting",
   approved: "Approved",
   refused: "Refused",
-  expired: "Over",
+  expired: "Expired",
   done: "Approved and done",
   failed: "Approved, but it did not work",
 };
