@@ -60,6 +60,7 @@ const reasons: Record<string, string> = {
   "run-crashes.ts run_crashes": "the run is over, or the crash was not its doing",
   "private-host-store.ts private_hosts": "a person takes the address off the list",
   "hook-subscription-store.ts hook_subscriptions": "the app was told that the address is no longer used, or can no longer be told",
+  "gone-hooks.ts gone_hooks": "age",
   "hook-capture-store.ts hook_catchers": "a person removes it, or its half hour is over: at the worst a person makes another",
   "connect-link-store.ts connect_links": "it is over: at the worst somebody asks for another",
   "connect-link-store.ts embed_origins": "a person takes the origin off the list",

@@ -2,7 +2,7 @@ import type { Selectable, Updateable } from "kysely";
 import type { StoredError } from "#kernel/errors.ts";
 import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
-import { isGoneHook } from "./gone-hooks.ts";
+import { forgetGone, isGoneHook } from "./gone-hooks.ts";
 import type { Schema } from "./schema.ts";
 
 /**
@@ -70,13 +70,21 @@ export interface HookSubscriptionStore {
   reseal(id: string, before: string, jwe: string): Promise<void>;
   /** Whether an address was one of a flow and is no longer. */
   isGone(token: string): Promise<boolean>;
+  /** Forgets addresses that have been gone since before `before`, at most `limit`; gives how many. What is newly gone is gone since `now`. */
+  forgetGone(age: { now: number; before: number; limit: number }): Promise<number>;
 }
 
 type Row = Selectable<Schema["hook_subscriptions"]>;
 
 /** Registrations of flows' addresses, in the database. */
 export function createHookSubscriptionStore(db: Db, log: ChangeLog = new ChangeLog(db)): HookSubscriptionStore {
-  return { ...subscriptionReads(db), ...subscriptionChanges(log), ...claims(db), ...sealedSecrets(db) };
+  return {
+    ...subscriptionReads(db),
+    ...subscriptionChanges(log),
+    ...claims(db),
+    ...sealedSecrets(db),
+    forgetGone: (age) => forgetGone(db, age),
+  };
 }
 
 function subscriptionReads(db: Db): Pick<HookSubscriptionStore, "list" | "workspaces" | "due" | "nextDue" | "isGone"> {

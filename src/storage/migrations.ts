@@ -33,6 +33,7 @@ import { appVersions } from "./migrations/0053-app-versions.ts";
 import { hookSubscriptions } from "./migrations/0060-hook-subscriptions.ts";
 import { hookCatchers } from "./migrations/0061-hook-catchers.ts";
 import { approvals } from "./migrations/0065-approvals.ts";
+import { goneHooksByAge } from "./migrations/0064-gone-hooks-by-age.ts";
 import { agents } from "./migrations/0066-agents.ts";
 import { webhookEndpoints } from "./migrations/0073-webhook-endpoints.ts";
 import { idempotentCalls } from "./migrations/0070-idempotent-calls.ts";
@@ -77,6 +78,7 @@ export const migrations: Record<string, Migration> = {
   "0053_app_versions": { up: appVersions },
   "0060_hook_subscriptions": { up: hookSubscriptions },
   "0061_hook_catchers": { up: hookCatchers },
+  "0064_gone_hooks_by_age": { up: goneHooksByAge },
   "0065_approvals": { up: approvals },
   "0066_agents": { up: agents },
   "0073_webhook_endpoints": { up: webhookEndpoints },

@@ -370,8 +370,8 @@ export interface Schema {
     checked_at: number | null;
     created_at: number;
   };
-  /** Digests of addresses that are no longer used: whoever posts there is told so. */
-  gone_hooks: { digest: string; workspace_id: string };
+  /** Digests of addresses that are no longer used: whoever posts there is told so. `gone_at`: when the hourly pass first saw it. */
+  gone_hooks: { digest: string; workspace_id: string; gone_at: number | null };
   /** Addresses that keep what is posted to them for a while. */
   hook_catchers: { id: string; workspace_id: string; token: string; samples: string; created_at: number; expires_at: number };
   /** Addresses that are sent what happens in the workspace. `events` is a JSON list; `jwe` its secret, and the one before. */

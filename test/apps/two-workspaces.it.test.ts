@@ -303,6 +303,66 @@ describe("a changed definition", () => {
     await expect(apps.put(first, "tokens", definition(`${api}/v2`, `${tokens}/token/v2`))).resolves.toMatchObject({ revision: 2 });
   });
 
+  test("keeps logins with the token server that their connections named, and asks for it as long as they are there", async () => {
+    const { apps, outbound } = house;
+    const [api, tokens] = [desks[first]!.origin, desks[second]!.origin];
+    const secret = [
+      { name: "clientId", in: "secret", label: "Client ID" },
+      { name: "clientSecret", in: "secret", label: "Client secret" },
+    ];
+    const definition = (fields: Record<string, unknown>[]) =>
+      appDefinition.parse({
+        title: "Tokens",
+        baseUrl: api,
+        auth: [{ kind: "client", title: "Login", tokenUrl: `${api}/token`, tokenPath: "/token", fields }],
+      });
+    const asked = definition([...secret, { name: "tokenUrl", in: "setting", label: "Token server" }]);
+    await apps.put(first, "tokens", asked);
+    const settings = { tokenUrl: `${tokens}/token` };
+    await outbound.vault.connect(first, {
+      name: "tokens",
+      app: "tokens",
+      auth: "client",
+      settings,
+      secret: { clientId: "a", clientSecret: "b" },
+    });
+    await expect(apps.put(first, "tokens", definition(secret))).rejects.toMatchObject({ code: "CONFLICT", details: { field: "baseUrl" } });
+    await expect(apps.put(first, "tokens", { ...asked, title: "Logins" })).resolves.toMatchObject({ revision: 2 });
+  });
+
+  test("may ask for the token server later on: the logins that there are go where they went", async () => {
+    const { apps, outbound } = house;
+    const { origin } = desks[first]!;
+    const login = { kind: "client", title: "Login", tokenUrl: `${origin}/token`, tokenPath: "/token" };
+    const definition = (more: object) => appDefinition.parse({ title: "Tokens", baseUrl: origin, auth: [{ ...login, ...more }] });
+    await apps.put(first, "tokens", definition({}));
+    await outbound.vault.connect(first, { name: "tokens", app: "tokens", auth: "client", secret: { clientId: "a", clientSecret: "b" } });
+    const fields = [{ name: "tokenUrl", in: "setting", label: "Token server" }];
+    await expect(apps.put(first, "tokens", definition({ fields }))).resolves.toMatchObject({ revision: 2 });
+  });
+
+  test("keeps the logins where they are although its definition can no longer be read, and may be defined again there", async () => {
+    const unreadable = JSON.stringify({ ...definitionFor(first), operations: "none any more" });
+    await db.q.updateTable("apps").set({ definition: unreadable }).where("workspace_id", "=", first).execute();
+    await house.close();
+    house = await openHouse();
+    expect(house.catalog.of(first).app("helpdesk")).toBeUndefined();
+    const elsewhere = { ...definitionFor(first), baseUrl: desks[second]!.origin };
+    await expect(house.apps.put(first, "helpdesk", elsewhere)).rejects.toMatchObject({ code: "CONFLICT", details: { field: "baseUrl" } });
+    await db.q.deleteFrom("apps").where("workspace_id", "=", first).execute();
+    await house.close();
+    house = await openHouse();
+    await expect(house.apps.put(first, "helpdesk", elsewhere)).rejects.toMatchObject({ code: "CONFLICT" });
+    await db.q
+      .insertInto("apps")
+      .values({ workspace_id: first, name: "helpdesk", definition: unreadable, revision: 1, created_at: 1, updated_at: 1 })
+      .execute();
+    await house.close();
+    house = await openHouse();
+    await expect(house.apps.put(first, "helpdesk", definitionFor(first))).resolves.toMatchObject({ title: definitionFor(first).title });
+    await expect(call(first, "account.get")).resolves.toBeDefined();
+  });
+
   test.each(["http://127.0.0.1:9", "http://10.0.0.7/api", "http://169.254.169.254/latest", "http://[::1]:9"])(
     "cannot point at %s, which nobody allowed",
     async (baseUrl) => {

@@ -29,6 +29,20 @@ const subscription = (id: string, more: Partial<HookSubscription> = {}): HookSub
   ...more,
 });
 
+const flow: Flow = {
+  id: "flow_1",
+  workspaceId: "ws_1",
+  name: "F",
+  status: "draft",
+  draft: { name: "F", trigger: { app: "", operation: "" }, steps: [] },
+  revision: 1,
+  version: null,
+  createdAt: 1,
+  updatedAt: 1,
+};
+const idle = { active: false, nextAt: null, everyMs: null, state: {}, lastAt: null, lastError: null };
+const flowWithHook = { flow, trigger: { id: "trg_1", workspaceId: "ws_1", flowId: "flow_1", kind: "webhook" as const, ...idle } };
+
 /** The addresses that apps were told: every store keeps them the same way. */
 export function hookSubscriptionStoreContract(
   name: string,
@@ -97,26 +111,26 @@ export function hookSubscriptionStoreContract(
 
     it("an address is gone once its trigger has another, or its flow is deleted", async () => {
       const { store, flows, triggers } = await open();
-      const draft = { name: "F", trigger: { app: "", operation: "" }, steps: [] };
-      const flow: Flow = {
-        id: "flow_1",
-        workspaceId: "ws_1",
-        name: "F",
-        status: "draft",
-        draft,
-        revision: 1,
-        version: null,
-        createdAt: 1,
-        updatedAt: 1,
-      };
-      const idle = { active: false, nextAt: null, everyMs: null, state: {}, lastAt: null, lastError: null };
-      await flows.insert(flow, { id: "trg_1", workspaceId: "ws_1", flowId: "flow_1", kind: "webhook", token: "first", ...idle });
+      await flows.insert(flowWithHook.flow, { ...flowWithHook.trigger, token: "first" });
       await triggers.update("ws_1", "trg_1", { token: "first", kind: "webhook" });
       expect(await store.isGone("first")).toBe(false);
       await triggers.update("ws_1", "trg_1", { token: "second" });
       expect([await store.isGone("first"), await store.isGone("second")]).toEqual([true, false]);
       await flows.delete("ws_1", "flow_1");
       expect([await store.isGone("second"), await store.isGone("never")]).toEqual([true, false]);
+    });
+
+    it("a gone address is forgotten once its time is over, which begins with the first pass that sees it", async () => {
+      const { store, triggers, flows } = await open();
+      const forget = (now: number, before: number, limit = 10) => store.forgetGone({ now, before, limit });
+      await flows.insert(flowWithHook.flow, { ...flowWithHook.trigger, token: "first" });
+      await triggers.update("ws_1", "trg_1", { token: "second" });
+      expect(await forget(1_000, 900)).toBe(0); // it is gone since 1000
+      await triggers.update("ws_1", "trg_1", { token: "third" });
+      expect([await forget(2_000, 1_000), await store.isGone("first")]).toEqual([0, true]);
+      expect([await forget(2_100, 1_001), await store.isGone("first"), await store.isGone("second")]).toEqual([1, false, true]);
+      await flows.delete("ws_1", "flow_1");
+      expect([await forget(2_200, 2_100), await forget(9_000, 9_000, 1), await forget(9_000, 9_000, 1)]).toEqual([1, 1, 0]);
     });
   });
 }

@@ -9,7 +9,7 @@ import { adviceFor } from "#definitions/advice.ts";
 import { defined } from "#kernel/defined.ts";
 import { badInput, conflict, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
-import type { ZodError } from "zod";
+import { z, type ZodError } from "zod";
 import { shapeProblem } from "#kernel/shape-problem.ts";
 import { isMetadataHost } from "#outbound/private-hosts.ts";
 import type { AppRow, AppVersionRow } from "#storage/app-store.ts";
@@ -202,18 +202,30 @@ export class AppService {
     }
   }
 
-  /** Whoever may define an app must not get the secrets of its connections sent to another address. */
+  /**
+   * Whoever may define an app must not get the secrets of its connections sent to another host. Connections may be there although the app is not:
+   * its definition cannot be read any more.
+   */
   async #requireSamePlace(workspaceId: string, app: App): Promise<void> {
-    const before = this.#parts.registry.of(workspaceId).app(app.id);
-    if (!before) return;
-    if (!isMoved(originsOf(before), originsOf(app))) return;
+    const before = this.#parts.registry.of(workspaceId).app(app.id) ?? this.#addressed(workspaceId, app.id);
+    if (before && !isMoved(originsOf(before), originsOf(app))) return;
     const bound = (await this.#parts.connections(workspaceId, app.id)).filter(
       ({ auth, baseUrl }) => !isOpen(auth) && baseUrl === undefined,
     );
     if (bound.length === 0) return;
     const names = bound.map(({ name }) => `'${name}'`).join(", ");
-    const problem = `The connections ${names} were made for another address, and a login is only ever sent to the one it was made for. Remove them first, then reconnect`;
+    const problem = `The connections ${names} were made for another address, and a login is only ever sent to the one it was made for. Remove them, save the app, and connect again with the login`;
     throw new MillraceError("CONFLICT", { details: { field: "baseUrl", problem } });
+  }
+
+  /** The addresses in the row of an app, whatever else is wrong with it; undefined where nobody can tell. */
+  #addressed(workspaceId: string, id: string): Addressed | undefined {
+    const row = this.#parts.own.row(workspaceId, id);
+    try {
+      return row && addressedDefinition.parse(JSON.parse(row.definition));
+    } catch {
+      return undefined;
+    }
   }
 
   #view(workspaceId: string, app: App): AppView {
@@ -287,7 +299,10 @@ const addressFields = (variables: readonly AddressVariable[]): LoginField[] =>
     ...(usual === undefined && { required: true as const }),
   }));
 
-function addressesOf({ baseUrl, auth }: App): [field: string, url: string][] {
+type Addressed = Pick<App, "baseUrl" | "auth">;
+const addressedDefinition = z.object({ baseUrl: appDefinition.shape.baseUrl.default(""), auth: appDefinition.shape.auth });
+
+function addressesOf({ baseUrl, auth }: Addressed): [field: string, url: string][] {
   const logins = auth.flatMap((scheme, i) =>
     Object.entries(addressesOfLogin(scheme)).map(([member, url]): [string, string] => [`auth.${i}.${member}`, url]),
   );
@@ -302,12 +317,19 @@ interface Origins {
   logins: ReadonlyMap<string, string | undefined>;
 }
 
-function originsOf({ baseUrl, auth }: App): Origins {
+function originsOf({ baseUrl, auth }: Addressed): Origins {
   const logins = auth.flatMap((scheme) =>
-    Object.entries(addressesOfLogin(scheme)).map(([member, url]) => [`${scheme.kind}.${member}`, originOf(url)] as const),
+    Object.entries(addressesOfLogin(scheme)).flatMap(([member, url]): [string, string | undefined][] => [
+      [`${scheme.kind}.${member}`, originOf(url)],
+      ...(isAskedFor(scheme, member) ? [] : [[`${scheme.kind}.${member} for all`, "all"] as [string, string]]),
+    ]),
   );
   return { api: originOf(baseUrl), logins: new Map(logins) };
 }
+
+/** Whether each connection may name this address. Once that is no longer asked, its login would go to the address of the definition. */
+const isAskedFor = (scheme: AuthScheme, member: string): boolean =>
+  fieldsOf(scheme).some(({ name, in: place }) => name === member && place === "setting");
 
 /** Whether something of a login would go to another place than before. Without its base address an app could not get the same one back. */
 const isMoved = (before: Origins, after: Origins): boolean =>

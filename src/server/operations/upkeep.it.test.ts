@@ -9,6 +9,7 @@ import { silentLog } from "#kernel/log.ts";
 import { acceptance } from "#test/contracts/run-store.contract.ts";
 import { until } from "#test/support/millrace.ts";
 import { dataFiles, writePrivate } from "../start/data-folder.ts";
+import { digest } from "#kernel/digest.ts";
 import { deleteOld } from "./retention.ts";
 import { loggedCall } from "#test/fakes/calls.ts";
 import { readStoreNote, writeStoreNote } from "./store-note.ts";
@@ -54,6 +55,7 @@ const prune = (upkeep: Upkeep) =>
     changes: store.changes,
     calls: store.calls,
     webhooks: store.webhooks,
+    hookSubscriptions: store.hookSubscriptions,
     marks: store.marks,
     observe: () => upkeep.observe(),
     workspaces: store.workspaces.ids,
@@ -105,6 +107,18 @@ describe("who changed what", () => {
     expect((await store.calls.list(workspaceId, {}, { limit: 9 })).calls).toHaveLength(1);
     await passDays(upkeep, 2);
     expect((await store.calls.list(workspaceId, {}, { limit: 9 })).calls).toEqual([]);
+  });
+
+  test("an address that is gone is known for 90 days after the first pass", async () => {
+    const upkeep = await open();
+    const digestOf = digest("gone");
+    await store.db.write((q) =>
+      q.insertInto("gone_hooks").values({ digest: digestOf, workspace_id: workspaceId, gone_at: null }).execute(),
+    );
+    await passDays(upkeep, 90);
+    expect(await store.hookSubscriptions.isGone("gone")).toBe(true);
+    await passDays(upkeep, 2);
+    expect(await store.hookSubscriptions.isGone("gone")).toBe(false);
   });
 
   test("is kept for ever with 0", async () => {

@@ -52,6 +52,7 @@ export function startUpkeep(
     changes,
     calls,
     webhooks: store.webhooks,
+    hookSubscriptions: store.hookSubscriptions,
     marks,
     observe,
     workspaces: workspaces.ids,
