@@ -18,15 +18,15 @@ export interface FormEndProps {
 /** The end of a form in a dialog: what went wrong, and the ways out, which stay in sight however long the form is. */
 export function FormEnd({ error, action, ready, busy, onCancel, aside }: FormEndProps) {
   return (
-    <>
-      {error !== null && <Problem>{messageOf(error)}</Problem>}
-      <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-wrap justify-end gap-2 rounded-b-lg border-t border-line bg-raised px-5 py-3">
+    <div className="sticky -bottom-5 -mx-5 -mb-5 flex flex-col gap-3 rounded-b-lg border-t border-line bg-raised px-5 py-3">
+      {error !== null && <Problem className="max-h-[30vh] overflow-y-auto break-words">{messageOf(error)}</Problem>}
+      <div className="flex flex-wrap justify-end gap-2">
         {aside !== undefined && <div className="mr-auto">{aside}</div>}
         <Button onClick={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" disabled={!ready} busy={busy}>
           {action}
         </Button>
       </div>
-    </>
+    </div>
   );
 }

@@ -1,4 +1,6 @@
+import { useEffect, useRef } from "react";
 import { placeOf, type LoginDraft, type LoginForm } from "#surfaces/login-form.ts";
+import { enter } from "../../lib/focus.ts";
 import { Field, Input } from "../ui/field.tsx";
 
 interface LoginFieldsProps {
@@ -12,6 +14,13 @@ interface LoginFieldsProps {
 /** What a login asks for. Secrets are masked, and nothing typed here is kept in the page after it is sent. */
 export function LoginFields({ login, draft, onChange, error }: LoginFieldsProps) {
   const blamed = login.fields.find((field) => field.in === "secret");
+  const control = useRef<HTMLInputElement>(null);
+  // A test answers long after the press, and a long form has scrolled the field away.
+  useEffect(() => {
+    if (error === undefined || control.current === null) return;
+    enter(control.current, { preventScroll: true });
+    control.current.scrollIntoView({ block: "center" });
+  }, [error]);
   return login.fields.map((field) => {
     const place = placeOf(field);
     const open = field.in === "setting" || field.readable === true;
@@ -20,6 +29,7 @@ export function LoginFields({ login, draft, onChange, error }: LoginFieldsProps)
         {(ids) => (
           <Input
             {...ids}
+            ref={field === blamed ? control : undefined}
             type={open ? "text" : "password"}
             autoComplete={open ? "off" : "new-password"}
             placeholder={field.placeholder}

@@ -77,7 +77,7 @@ export function PastedLogin({ app, login, title, onTitle, onDone, onCancel }: Pa
         busy={add.isPending}
         onCancel={onCancel}
         aside={
-          failed !== null && (
+          failed?.mayHeal === true && (
             <SaveAnyway busy={add.isPending} onClick={() => submit(false)}>
               Save without a working test
             </SaveAnyway>

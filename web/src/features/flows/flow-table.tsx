@@ -184,14 +184,17 @@ function FlowRow({ flow, selection }: { flow: FlowView; selection: Selection | u
           )}
         </div>
       </div>
-      <div role="presentation" className="flex items-center gap-4 max-sm:row-start-2 max-sm:pl-12 sm:contents">
+      <div
+        role="presentation"
+        className="flex flex-wrap items-center gap-x-4 gap-y-1 max-sm:col-span-2 max-sm:row-start-2 max-sm:pl-12 sm:contents"
+      >
         <span role="cell" className="flex">
           <FlowState status={flow.status} />
         </span>
         <span role="cell" className="flex">
           <Health flow={flow} />
         </span>
-        <span role="cell" className="text-right text-ink-3 tabular max-sm:ml-auto">
+        <span role="cell" className="text-right whitespace-nowrap text-ink-3 tabular max-sm:ml-auto">
           {flow.lastRunAt === null ? "Never ran" : <Time at={flow.lastRunAt} />}
         </span>
       </div>
@@ -207,7 +210,7 @@ function Health({ flow }: { flow: FlowView }) {
   const words = healthWords(flow);
   if (words.length === 0) return <span className="text-ink-3">{flow.status === "draft" ? "Not published" : "No runs today"}</span>;
   return (
-    <span className="flex flex-col gap-0.5 text-ink-2 tabular max-sm:flex-row max-sm:gap-3">
+    <span className="flex flex-col gap-0.5 text-ink-2 tabular max-sm:flex-row max-sm:flex-wrap max-sm:gap-x-3">
       {words.map(({ state, text }) => (
         <span key={state} className="inline-flex items-center gap-1.5 whitespace-nowrap">
           <RunMark state={state} />
