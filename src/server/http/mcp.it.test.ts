@@ -142,6 +142,32 @@ describe("/mcp refuses", () => {
     }
   });
 
+  test("strangers before it reads what they send, and so does every other address that needs a sign-in or is not there", async () => {
+    const { url } = await server();
+    const noJson = "{".repeat(100_000);
+    const statusAt = async (path: string, method = "POST") => {
+      const sent = { method, body: noJson, headers: { "content-type": "application/json" } };
+      return (await fetch(new URL(path, url), sent)).status;
+    };
+    expect(await statusAt("/mcp")).toBe(401);
+    expect(await statusAt("/mcp", "DELETE")).toBe(401);
+    expect(await statusAt("/api/v1/flows")).toBe(401);
+    expect(await statusAt("/api/v1/nothing")).toBe(404);
+    expect(await statusAt("/nothing")).toBe(404);
+    expect(await statusAt("/api/v1/session")).toBe(413); // for strangers, so bounded to little
+  });
+
+  test("tokens that are over, as often as they come, and counts them as no guess at a password", async () => {
+    const { url, key, agents, clock } = await server();
+    const { access } = await agents.tokens();
+    await clock.advance(60 * 60_000 + 1);
+    for (let i = 0; i < 15; i++) {
+      const reply = await post(url, { authorization: `Bearer ${access}` });
+      expect([reply.status, reply.headers.has("www-authenticate")]).toEqual([401, true]);
+    }
+    expect((await post(url, { authorization: `Bearer ${key}x` })).status).toBe(401);
+  });
+
   test("pages of other origins, whatever they hold", async () => {
     const { url, key } = await server();
     const headers = { authorization: `Bearer ${key}` };

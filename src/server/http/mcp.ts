@@ -14,11 +14,18 @@ import { challenge } from "../oauth/oauth-endpoints.ts";
 import { createApiRate, type ApiRateParts } from "./api-rate.ts";
 import type { InnerCaller, InnerCalls } from "./inner-calls.ts";
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who speaks the protocol; null at other addresses. */
+    caller: InnerCaller | null;
+  }
+}
+
 export interface McpParts extends ApiRateParts, PrincipalParts {
   agentService: AgentService;
   accounts: Accounts;
   innerCalls: InnerCalls;
-  signIn: Pick<SignIn, "check" | "addressOf" | "refuseForeignOrigin" | "countFailure">;
+  signIn: Pick<SignIn, "check" | "addressOf" | "refuseForeignOrigin">;
   createMcpServer: (side: McpSide) => McpServer;
   publicUrl: () => string;
   version: string;
@@ -41,6 +48,9 @@ export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
   const answerModern = toNodeHandler(modern);
   app.addHook("onRequest", createApiRate(parts));
   app.addHook("onRequest", async (request) => parts.signIn.refuseForeignOrigin(request));
+  app.decorateRequest("caller", null);
+  // Before the body is read: a stranger makes no work.
+  app.addHook("onRequest", async (request, reply) => void (request.caller = await callerOf(parts, request, reply)));
   app.addHook("preClose", async () => {
     await Promise.all([modern.close(), sessions.close()]);
   });
@@ -50,7 +60,7 @@ export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
     schema: { hide: true },
     bodyLimit: longestMessage,
     handler: async (request, reply) => {
-      const caller = await callerOf(parts, request, reply);
+      const caller = request.caller!;
       const isOld = await isLegacyRequest(await toWebRequest(request.raw, request.body), request.body);
       const session = isOld ? await sessions.of(request, caller) : undefined;
       reply.hijack();
@@ -74,7 +84,8 @@ async function callerOf(parts: McpParts, request: FastifyRequest, reply: Fastify
     return { visitor, principal: principalOf(visitor, parts), address };
   }
   const agent = await agentService.signedIn(token);
-  if (!agent) throw signIn.countFailure(request, "NOT_SIGNED_IN");
+  // No guess at a password: its token ends every hour, and an office may share the address.
+  if (!agent) throw new MillraceError("NOT_SIGNED_IN");
   reply.removeHeader("www-authenticate");
   accounts.checkOpen([agent.visitor.workspaceId], address);
   return { ...agent, address };

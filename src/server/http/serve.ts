@@ -35,6 +35,8 @@ const anything = z.unknown().optional();
 const nothing = z.object({});
 const longestId = 64;
 const ok = 200;
+/** Bytes of a body that somebody may send without a sign-in. */
+const longestOfStrangers = 64 * 1024;
 
 /** Registers the routes of a noun as the table has them. */
 export function serve<N extends Noun>(app: FastifyInstance, noun: N, handlers: Handlers<N>): void {
@@ -53,7 +55,8 @@ interface Served {
 
 function serveRoute(app: FastifyInstance, { address, facts, tag, handler }: Served): void {
   const { method, path } = splitAddress(address);
-  const { allow, reply: answer, status = ok, errors = [], bodyLimit, needsPerson } = facts;
+  const { allow, reply: answer, status = ok, errors = [], needsPerson } = facts;
+  const bodyLimit = facts.bodyLimit ?? (allow === "anyone" ? longestOfStrangers : undefined);
   app.route({
     method,
     url: path,

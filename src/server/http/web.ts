@@ -19,6 +19,10 @@ export async function serveWeb(app: FastifyInstance, folder: string): Promise<vo
         void reply.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache"),
     });
   }
+  // Before a body is read for nothing.
+  app.addHook("onRequest", async (request) => {
+    if (request.is404 && request.method !== "GET" && request.method !== "HEAD") throw notFound(request);
+  });
   app.setNotFoundHandler((request, reply) => {
     if (request.method !== "GET" || isForPrograms(request.url)) throw notFound(request);
     return sendPage(request, reply);
