@@ -798,7 +798,7 @@ export const routes = {
       body: shape.webhookTarget,
       reply: shape.webhookTargetReply,
       status: 201,
-      errors: ["FLOW_INVALID", "FLOW_NOT_READY", "CONNECTION_UNKNOWN"],
+      errors: ["FLOW_INVALID", "FLOW_NOT_READY", "CONNECTION_UNKNOWN", "HOST_NOT_ALLOWED"],
     },
     samples: {
       allow: "targets:write",

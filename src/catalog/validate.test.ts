@@ -83,6 +83,11 @@ describe("validateInput", () => {
   });
 });
 
+test("of thousands of mistakes, fifty are listed", () => {
+  const input = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, 1]));
+  expect(Object.keys(faults(input))).toHaveLength(50);
+});
+
 test("the sentence names a field as a program writes it, and the details say what the form calls it", () => {
   const labelled: Operation = { ...operation, input: [field("body", { type: "string" }, { required: true, label: "Text" })] };
   expect(() => validateInput(labelled, {})).toThrow(

@@ -9,7 +9,7 @@ import type { JsonSchema, Operation } from "./types.ts";
 
 /**
  * Throws STEP_INPUT_INVALID when a step's input cannot be sent as it is: an unknown field, one that is missing, a wrong type
- * or choice. The error names the first field; `details.fields` has them all. `newer` is the same operation of the newer API, where
+ * or choice. The error names the first field; `details.fields` has them all, up to fifty. `newer` is the same operation of the newer API, where
  * there is one: a name that only it has is told as such.
  */
 export function validateInput(operation: Operation, input: Record<string, unknown>, newer?: Operation): void {
@@ -20,7 +20,9 @@ export function validateInput(operation: Operation, input: Record<string, unknow
     if (value === undefined) continue;
     if (value === emptyMark && operation.recipe) continue;
     const problem = problemWith(plan, operation, name, value, newer);
-    if (problem !== null) (faults ??= new Map()).set(name, problem);
+    if (problem === null) continue;
+    (faults ??= new Map()).set(name, problem);
+    if (faults.size === mostFaults) throw refuse(operation, faults);
   }
   for (const name of plan.required) {
     if (isMissing(input[name], plan.fields.get(name)!.field.schema)) (faults ??= new Map()).set(name, missing);
@@ -31,6 +33,9 @@ export function validateInput(operation: Operation, input: Record<string, unknow
     if (broken) throw refuse(operation, new Map([broken]));
   }
 }
+
+/** Who has made so many mistakes has sent something else, and wants no list of all of them. */
+const mostFaults = 50;
 
 function problemWith(
   plan: CompiledOperation,

@@ -8,8 +8,22 @@ import { ExportNode } from "./export-node.ts";
 import type { Imported, ImportedFlow } from "./result.ts";
 import { readZap } from "./zapier/read.ts";
 
-/** What is read at most: beyond it a file is refused with a sentence. */
-export const exportBounds = { bytes: 10 * 1024 * 1024, depth: 150, values: 300_000, nodes: 1000, flows: 200 } as const;
+/**
+ * What is read at most: beyond it a file is refused with a sentence. `joins` are those between the nodes of one flow, `formulas` those of the
+ * whole file, `read` the characters of all that was read: what comes after reading, which is done beside everything else, takes as long as that.
+ */
+export const exportBounds = {
+  bytes: 10 * 1024 * 1024,
+  depth: 150,
+  values: 300_000,
+  nodes: 1000,
+  joins: 5000,
+  flows: 200,
+  formulas: 20_000,
+  read: 4_000_000,
+} as const;
+/** Formulas of one flow: checking them holds up everything else for some hundredths of a second. */
+const formulasOfFlow = 2000;
 
 /** Reads an export of n8n, Make or Zapier. Throws BAD_INPUT naming `text` where it is none, or larger than is read. */
 export function readExport(text: string, pack: CatalogPack): Imported {
@@ -20,9 +34,20 @@ export function readExport(text: string, pack: CatalogPack): Imported {
   if (recognised.flows.length > exportBounds.flows)
     throw badInput("text", `has ${recognised.flows.length} flows, and ${exportBounds.flows} are read at once: divide the file`);
   const { read, tool } = recognised;
-  const flows = recognised.flows.map((flow) => read(flow, pack));
+  const flows = recognised.flows.map((flow) => withFewFormulas(read(flow, pack)));
+  if (JSON.stringify(flows).length > exportBounds.read) throw badInput("text", "makes more flows than are read at once: divide the file");
   root.ignore("what the file says of itself");
   return { tool, flows, counts: root.report.counts(root) };
+}
+
+const formulasIn = (text: string): number => text.split("{{").length - 1;
+
+/** A flow with thousands of formulas is not kept, but said to be there. */
+function withFewFormulas(flow: ImportedFlow): ImportedFlow {
+  const most = Math.max(0, ...flow.drafts.map((draft) => formulasIn(JSON.stringify(draft))));
+  if (most <= formulasOfFlow) return flow;
+  const refused = `It has ${most} formulas, and ${formulasOfFlow} are read in one flow at most: divide it into several.`;
+  return { ...flow, drafts: [], refused };
 }
 
 function parsed(text: string): Json {
@@ -31,6 +56,8 @@ function parsed(text: string): Json {
   if (start === "") throw badInput("text", "is empty");
   if (start.startsWith("PK")) throw badInput("text", "is a zip file: unpack it, and give the JSON file in it");
   if (start.startsWith("<")) throw badInput("text", "is a page, not a file: export the flow as JSON, and give that file");
+  if (formulasIn(text) > exportBounds.formulas)
+    throw badInput("text", `has more than ${exportBounds.formulas.toLocaleString("en")} formulas: divide the file`);
   const value = attemptJson(text);
   if (typeof value !== "object" || value === null) throw badInput("text", "is JSON, but no flow");
   if (countUpTo(value, exportBounds.values) > exportBounds.values) throw badInput("text", "has more than 300,000 values: divide the file");
@@ -84,6 +111,9 @@ function flowsIn(root: ExportNode): RecognisedExport | undefined {
     root.get("workflow"),
   ].filter((part) => part !== undefined);
   const ofN8n = workflows.filter(isWorkflow);
+  const joins = Math.max(0, ...ofN8n.map(joinsOf));
+  if (joins > exportBounds.joins)
+    throw badInput("text", `has a flow with ${joins} joins between its steps, and ${exportBounds.joins} are read at most`);
   if (ofN8n.length > 0) return { tool: "n8n", flows: bounded(ofN8n, (part) => part.get("nodes")!.items().length), read: readWorkflow };
   const scenarios = [root, ...root.items(), ...(root.get("scenarios")?.items() ?? [])].filter((part) => blueprintOf(part) !== undefined);
   if (scenarios.length > 0)
@@ -104,6 +134,13 @@ const isZap = (part: ExportNode): boolean => {
 const nodesOf = (part: ExportNode): number => (part.get("nodes") ?? part.get("steps"))!.entries().length;
 
 const isWorkflow = (part: ExportNode): boolean => part.get("nodes")?.isList === true && isObject(part.get("connections")?.value);
+
+const joinsOf = (workflow: ExportNode): number =>
+  workflow
+    .get("connections")!
+    .entries()
+    .flatMap(([, outputs]) => outputs.entries().flatMap(([, ports]) => ports.items().map((port) => port.items().length)))
+    .reduce((sum, ends) => sum + ends, 0);
 
 /** The blueprint itself, or where the answers of Make's API have it. */
 function blueprintOf(part: ExportNode): ExportNode | undefined {

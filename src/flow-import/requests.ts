@@ -182,8 +182,11 @@ export function readJsonBody(expr: Expr): Expr {
   const parts = expr.is === "join" ? expr.parts : [expr];
   if (parts.some((part) => isText(part) && part.value.includes(marker))) return expr;
   let text = "";
-  for (const [i, part] of parts.entries())
-    text += isText(part) ? part.value : isInQuotes(text) ? `${marker}${i}${marker}` : `"${marker}${i}${marker}"`;
+  let inside = false;
+  for (const [i, part] of parts.entries()) {
+    if (isText(part)) inside = endsInQuotes(part.value, inside);
+    text += isText(part) ? part.value : inside ? `${marker}${i}${marker}` : `"${marker}${i}${marker}"`;
+  }
   try {
     return dataOf(JSON.parse(text) as Json, parts);
   } catch {
@@ -191,8 +194,9 @@ export function readJsonBody(expr: Expr): Expr {
   }
 }
 
-function isInQuotes(text: string): boolean {
-  let inside = false;
+/** Whether a piece of JSON ends within a text, when it began in one or not. No piece ends with the `\\` of an escape, for JSON has no value there. */
+function endsInQuotes(text: string, began: boolean): boolean {
+  let inside = began;
   for (let at = 0; at < text.length; at++) {
     if (text[at] === "\\") at++;
     else if (text[at] === '"') inside = !inside;

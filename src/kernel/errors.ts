@@ -1,3 +1,5 @@
+import { cutText } from "./characters.ts";
+
 /** How loudly an error is logged: `user` is for a person to fix, `operational` heals by itself, `bug` is our mistake. */
 export type ErrorKind = "user" | "operational" | "bug";
 
@@ -492,10 +494,20 @@ function fill(sentence: string, details: ErrorDetails): string {
     // A field is named as the form names it, if the details say how; its own name stays in the details.
     const value = name === "field" ? (details["label"] ?? details[name]) : details[name];
     if (value === undefined || value === null) return whole === "{id}" ? "?" : "unknown";
-    return Array.isArray(value) ? value.join(", ") : String(value);
+    return quotedShortly(Array.isArray(value) ? value.join(", ") : String(value));
   });
   return filled.replace(/(; did you mean '[^']*')\.$/, "$1?");
 }
+
+const longestQuote = 200;
+const longestValue = 1500;
+
+/** What somebody sent is quoted in sentences by its beginning: it may be as long as a request. */
+function quotedShortly(text: string): string {
+  const short = text.length <= longestQuote ? text : text.replace(longQuotes, (_, beginning: string) => `'${beginning}…'`);
+  return short.length <= longestValue ? short : `${cutText(short, longestValue)}…`;
+}
+const longQuotes = new RegExp(`'([^']{${longestQuote}})[^']+'`, "g");
 
 /** What a caller sent cannot be used: names the field and says why. */
 export const badInput = (field: string, problem: string): MillraceError => new MillraceError("BAD_INPUT", { details: { field, problem } });

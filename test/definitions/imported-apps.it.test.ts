@@ -151,7 +151,7 @@ test("a document is found in a page that shows it; a page without one, a text th
 
 test("a document that takes too long, or more memory than there is, is refused, and no workspace takes all places in the line", async () => {
   const text = JSON.stringify(petstore30());
-  const bounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 2, ofWorkspace: 1, short: 0 };
+  const bounds = { timeoutMs: 20_000, memoryMb: 512, threads: 1, waiting: 2, ofWorkspace: 1, short: 0 };
   const reading = (changed: Partial<typeof bounds>) => new ReadingThread(silentLog, { ...bounds, ...changed });
   await expect(reading({ timeoutMs: 1 }).read("ws_1", { kind: "document", text })).rejects.toThrow("takes more than 0.001 s to read");
   await expect(reading({ timeoutMs: 1 }).read("ws_1", { kind: "curl", text: "curl https://x.example.com/a" })).rejects.toThrow("to read");
@@ -162,6 +162,18 @@ test("a document that takes too long, or more memory than there is, is refused, 
   const other = thread.read("ws_2", { kind: "document", text });
   await expect(thread.read("ws_3", { kind: "document", text })).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
   for (const draft of [await first, await other]) expect(draft.operations).toHaveLength(7);
+});
+
+test("slow texts of one workspace are read one after another, and those of others pass them", async () => {
+  const text = JSON.stringify(large(200));
+  const thread = new ReadingThread(silentLog, { timeoutMs: 20_000, memoryMb: 512, threads: 2, waiting: 10, ofWorkspace: 3, short: 0 });
+  const done: string[] = [];
+  const read = (workspaceId: string, kind: "document" | "curl", given: string) =>
+    thread.read(workspaceId, { kind, text: given }).then(() => done.push(`${workspaceId} ${kind}`));
+  const slow = [read("ws_1", "document", text), read("ws_1", "document", text), read("ws_1", "document", text)];
+  await Promise.all([...slow, read("ws_2", "curl", "curl https://x.example.com/a")]);
+  expect(done.indexOf("ws_2 curl")).toBeLessThan(2);
+  expect(done).toHaveLength(4);
 });
 
 test("a newer document is compared first: what changes, and the flow that would fail; the older one is put again from its version", async () => {

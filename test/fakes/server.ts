@@ -319,7 +319,7 @@ export async function openServer({
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     webhookEndpoints,
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
-    webhookTargets: new WebhookTargets({ engine, catalog, connection: async () => null, lint, clock, log }),
+    webhookTargets: new WebhookTargets({ engine, catalog, connection: async () => null, checkAddress: async () => {}, lint, clock, log }),
     actorNames: names,
     healthChecks: {
       report: async (_, { whole }) => ({

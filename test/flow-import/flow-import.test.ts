@@ -27,6 +27,33 @@ function leaves(value: unknown): { key: string; value: Json }[] {
   return Object.entries(value).flatMap(([key, member]) => leaves(member).map((leaf) => ({ ...leaf, key: leaf.key || key })));
 }
 
+/** A workflow that posts a body of JSON with one text in it. */
+const posting = (text: string) => ({
+  name: "P",
+  nodes: [
+    { name: "W", type: "n8n-nodes-base.webhook", parameters: {} },
+    {
+      name: "H",
+      type: "n8n-nodes-base.httpRequest",
+      typeVersion: 4,
+      parameters: { method: "POST", url: "https://x.example.com/a", sendBody: true, specifyBody: "json", jsonBody: `={"a":"${text}"}` },
+    },
+  ],
+  connections: { W: { main: [[{ node: "H", type: "main", index: 0 }]] } },
+});
+
+/** A workflow in which each node leads to all later ones. */
+const joined = (count: number) => ({
+  name: "J",
+  nodes: Array.from({ length: count }, (_, i) => ({ name: `N${i}`, type: i === 0 ? "n8n-nodes-base.webhook" : "n8n-nodes-base.noOp" })),
+  connections: Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `N${i}`,
+      { main: [Array.from({ length: count - 1 - i }, (_each, k) => ({ node: `N${i + 1 + k}` }))] },
+    ]),
+  ),
+});
+
 const refusal = (text: string): string => {
   try {
     readExport(text, pack);
@@ -142,8 +169,24 @@ describe("a file that is none", () => {
       "has a flow with 1001 steps, and 1000 are read at most",
     ],
     [JSON.stringify({ zaps: Array.from({ length: 400_000 }, () => 1) }), "has more than 300,000 values"],
+    [JSON.stringify(posting("{{ $json.a }} ".repeat(20_001))), "has more than 20,000 formulas"],
+    [JSON.stringify(joined(101)), "has a flow with 5050 joins between its steps, and 5000 are read at most"],
+    [JSON.stringify(Array.from({ length: 41 }, () => posting("x".repeat(100_000)))), "makes more flows than are read at once"],
   ])("is refused with a sentence: %.30s", (text, problem) => {
     expect(refusal(text)).toContain(problem);
+  });
+
+  test("with thousands of formulas in one flow has no draft of it, with the reason", () => {
+    expect(read(posting("{{ $json.a }} ".repeat(2000))).flows[0]!.drafts).toHaveLength(1);
+    expect(read(posting("{{ $json.a }} ".repeat(2001))).flows[0]).toMatchObject({
+      drafts: [],
+      refused: "It has 2001 formulas, and 2000 are read in one flow at most: divide it into several.",
+    });
+  });
+
+  test("is read in a time that grows no faster than its formulas", () => {
+    expect(processorMs(() => read(posting("{{ $json.a }} ".repeat(20_000))))).toBeLessThan(1000);
+    expect(processorMs(() => read(joined(100)))).toBeLessThan(2000);
   });
 
   test("is read in bounded time, whatever its expressions are", () => {

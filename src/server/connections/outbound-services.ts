@@ -1,7 +1,7 @@
 import { LookupCache } from "#catalog/prepare/lookup-cache.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import { systemClock, type Clock } from "#kernel/clock.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput, MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { Log } from "#kernel/log.ts";
 import { createCaller, type Caller, type CallerParts } from "#outbound/caller.ts";
 import { createOutbound, quotaKey } from "#outbound/client.ts";
@@ -149,7 +149,7 @@ export function openOutboundServices(parts: OutboundServicesParts): OutboundServ
     accountName: (draft, by) => tester.accountName(draft, by),
     closed: (url, ownUrl) => closedReason(transport, url, ownUrl),
     readText: createTextRead(transport),
-    checkAddress: (url) => bare.check(url),
+    checkAddress: (url) => bare.check(url).catch(refuseUrl),
     postWebhook: createWebhookPost(bare), // a receiver that is down is no outage of an app
     signingSecret: (workspaceId, name) => signers.of(workspaceId, name),
     loginField: (...asked) => signers.field(...asked),
@@ -217,4 +217,10 @@ function counted(outbound: Outbound, { called, sent }: Pick<OutboundServicesPart
       }
     },
   };
+}
+
+/** What is wrong with an address that somebody gave as the field `url`: no step is meant. */
+function refuseUrl(thrown: unknown): never {
+  const { code, details } = toMillraceError(thrown);
+  throw code === "STEP_INPUT_INVALID" ? badInput("url", String(details["problem"])) : thrown;
 }

@@ -172,9 +172,20 @@ export class ConnectLinks {
   }
 
   async #checkReturn(workspaceId: string, returnTo: string): Promise<void> {
-    const origin = URL.canParse(returnTo) ? new URL(returnTo).origin : null;
-    const isAllowed = origin !== null && (await this.#parts.links.origins(workspaceId)).some((each) => each.origin === origin);
-    if (!isAllowed) throw badInput("returnTo", "must be a page on an origin that is allowed under Use elsewhere, Embed");
+    const url = URL.canParse(returnTo) ? new URL(returnTo) : null;
+    if (url !== null && (url.username !== "" || url.password !== ""))
+      throw badInput("returnTo", "must have no user and no password before its host");
+    if (url === null || !(await this.#isAllowed(workspaceId, url.origin)))
+      throw badInput("returnTo", "must be a page on an origin that is allowed under Use elsewhere, Embed");
+  }
+
+  async #isAllowed(workspaceId: string, origin: string): Promise<boolean> {
+    return (await this.#parts.links.origins(workspaceId)).some((each) => each.origin === origin);
+  }
+
+  /** Where the browser goes afterwards: nowhere, when the origin is not allowed any more. */
+  async #returnOf({ workspaceId, returnTo }: ConnectLink): Promise<string | null> {
+    return returnTo !== null && (await this.#isAllowed(workspaceId, new URL(returnTo).origin)) ? returnTo : null;
   }
 
   /** The link is used while the login is made, so that no second one is made by it; where none is made, it can be used again. */
@@ -182,9 +193,10 @@ export class ConnectLinks {
     const { links, clock } = this.#parts;
     if (!(await links.use(open.link.id, clock.now()))) throw linkOver();
     try {
+      const returnTo = await this.#returnOf(open.link);
       const { status, name } = await this.#inPlainWords(open, address, make);
       const works = status === "connected";
-      return { works, returnTo: open.link.returnTo === null ? null : withResult(open.link.returnTo, works, name) };
+      return { works, returnTo: returnTo === null ? null : withResult(returnTo, works, name) };
     } catch (error) {
       await links.reopen(open.link.id);
       throw error;

@@ -8,6 +8,7 @@ import { flowSentence } from "#engine/flow/sentence.ts";
 import type { Titles } from "#engine/flow/knowledge.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError } from "#kernel/errors.ts";
+import { createPace, eachAtPace } from "#kernel/pace.ts";
 import type { ReadingThread } from "../reading/reading-thread.ts";
 
 export interface FlowImportParts {
@@ -21,6 +22,7 @@ export interface FlowImportParts {
 /** Reads the files of other tools. Nothing is saved: who likes what was read creates the flows. */
 export class FlowImports {
   readonly #parts: FlowImportParts;
+  readonly #pace = createPace();
 
   constructor(parts: FlowImportParts) {
     this.#parts = parts;
@@ -30,21 +32,32 @@ export class FlowImports {
   async read(workspaceId: string, text: string): Promise<FlowImport> {
     const { reading, catalog } = this.#parts;
     const { tool, counts, flows } = await reading.readExport(workspaceId, { kind: "export", text, pack: packOf(catalog.of(workspaceId)) });
-    return { tool, counts, flows: flows.map((flow) => this.#checked(workspaceId, flow)) };
+    return { tool, counts, flows: await this.#checked(workspaceId, flows) };
   }
 
-  #checked(workspaceId: string, flow: ReadFlow): ImportedFlow {
+  /** Checks all drafts, with everything else going on in between. */
+  async #checked(workspaceId: string, flows: readonly ReadFlow[]): Promise<ImportedFlow[]> {
+    const titles = this.#parts.titlesOf(workspaceId);
+    const checked: ImportedFlow[] = flows.map((flow) => ({ ...flow, drafts: [] }));
+    const drafts = flows.flatMap((flow, i) => flow.drafts.map((written) => ({ written, flow: checked[i]! })));
+    await eachAtPace(drafts, this.#pace, ({ written, flow }) => {
+      if (flow.refused === undefined) this.#check(workspaceId, written, flow, titles);
+    });
+    return checked;
+  }
+
+  #check(workspaceId: string, written: FlowDefinition, flow: ImportedFlow, titles: Titles): void {
     try {
-      return { ...flow, drafts: flow.drafts.map((definition) => this.#draft(workspaceId, definition)) };
+      flow.drafts.push(this.#draft(workspaceId, written, titles));
     } catch (thrown) {
       if (!(thrown instanceof MillraceError) || thrown.code !== "FLOW_INVALID") throw thrown;
-      return { ...flow, drafts: [], refused: `It cannot be kept as a flow: ${String(thrown.details["problem"])}` };
+      flow.drafts = [];
+      flow.refused = `It cannot be kept as a flow: ${String(thrown.details["problem"])}`;
     }
   }
 
-  #draft(workspaceId: string, written: FlowDefinition): ImportedDraft {
+  #draft(workspaceId: string, written: FlowDefinition, titles: Titles): ImportedDraft {
     const definition = this.#parts.draft(workspaceId, written);
-    const titles = this.#parts.titlesOf(workspaceId);
     const apps = [...new Set(placesOf(definition).map(({ app }) => app))].flatMap((app) => {
       const known = titles.app(app);
       return known?.needsConnection ? [{ app, title: known.title }] : [];

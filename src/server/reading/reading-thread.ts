@@ -8,33 +8,43 @@ import type { Log } from "#kernel/log.ts";
 import { startThread } from "#kernel/start-thread.ts";
 
 /**
- * Bounds of reading one text, how many may wait for their turn, how many of one workspace (one is read, one waits), and up to which length a
- * thread would take longer than the reading.
+ * Bounds of reading one text, how many threads there are, how many texts may be read or wait, how many of one workspace (one is read, one
+ * waits), and up to which length a thread would take longer than the reading.
  */
-const usualBounds = { timeoutMs: 20_000, memoryMb: 512, waiting: 10, ofWorkspace: 2, short: 10_000 };
+const usualBounds = { timeoutMs: 20_000, memoryMb: 512, threads: 2, waiting: 10, ofWorkspace: 2, short: 10_000 };
 export type ReadingBounds = typeof usualBounds;
 
-/** A thread's file: in the build, and as source. */
+/** A thread's file, in the build and as source, and what it may take at most where that is less than usual. */
 interface WorkerFile {
   bundle: string;
   source: string;
+  timeoutMs?: number;
+  memoryMb?: number;
 }
 const documents: WorkerFile = { bundle: "reading-worker.js", source: "../../definitions/worker.ts" };
-const exports: WorkerFile = { bundle: "export-worker.js", source: "../../flow-import/worker.ts" };
+/** The largest file is read in two seconds or so: the reader has bounds of its own. */
+const exports: WorkerFile = { bundle: "export-worker.js", source: "../../flow-import/worker.ts", timeoutMs: 8000, memoryMb: 384 };
 
 /** What a thread answers: what was read, what is wrong with the text, or the error of a bug in the reader. */
 type ThreadAnswer<T> = { read: T } | Exclude<ReadAnswer, { read: unknown }>;
 
+/** A text that is read or waits for it. */
+interface Turn {
+  workspaceId: string;
+  isRead: boolean;
+  start(): void;
+}
+
 /**
- * Reads what people give to be read: short texts at once, all others one at a time, each in a thread of its own that is ended when it takes too
- * long or too much. A thread that used up its memory cannot be used again; scripts, which have short turns, share a pool (engine/scripts/pool.ts).
+ * Reads what people give to be read: short texts at once, all others in a thread of their own, which is ended when it takes too long or too
+ * much. One text of a workspace is read at a time, and those of others pass it. A thread that used up its memory cannot be used again; scripts,
+ * which have short turns, share a pool (engine/scripts/pool.ts).
  */
 export class ReadingThread {
   readonly #log: Log;
   readonly #bounds: ReadingBounds;
-  #last: Promise<unknown> = Promise.resolve();
-  /** The workspaces of those that are read or wait. */
-  readonly #waiting: string[] = [];
+  /** The oldest first. */
+  readonly #turns: Turn[] = [];
 
   constructor(log: Log, bounds: ReadingBounds = usualBounds) {
     this.#log = log;
@@ -54,24 +64,42 @@ export class ReadingThread {
 
   async #queued<T>(workspaceId: string, file: WorkerFile, task: ReadTask | ExportTask): Promise<T> {
     if (this.#isFullFor(workspaceId)) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 20 } });
-    this.#waiting.push(workspaceId);
-    const turn = this.#last.then(() => this.#inThread<T>(file, task));
-    this.#last = turn.catch(() => undefined);
+    const turn = await this.#turn(workspaceId);
     try {
-      return await turn;
+      return await this.#inThread<T>(file, task);
     } finally {
-      this.#waiting.splice(this.#waiting.indexOf(workspaceId), 1);
+      this.#turns.splice(this.#turns.indexOf(turn), 1);
+      this.#startNext();
     }
+  }
+
+  /** Resolves when there is a thread for a text of the workspace. */
+  #turn(workspaceId: string): Promise<Turn> {
+    return new Promise((resolve) => {
+      const turn: Turn = { workspaceId, isRead: false, start: () => resolve(turn) };
+      this.#turns.push(turn);
+      this.#startNext();
+    });
+  }
+
+  #startNext(): void {
+    const read = this.#turns.filter(({ isRead }) => isRead);
+    if (read.length >= this.#bounds.threads) return;
+    const next = this.#turns.find((turn) => !turn.isRead && read.every(({ workspaceId }) => workspaceId !== turn.workspaceId));
+    if (!next) return;
+    next.isRead = true;
+    next.start();
   }
 
   /** No workspace takes all places. */
   #isFullFor(workspaceId: string): boolean {
     const { waiting, ofWorkspace } = this.#bounds;
-    return this.#waiting.length >= waiting || this.#waiting.filter((one) => one === workspaceId).length >= ofWorkspace;
+    return this.#turns.length >= waiting || this.#turns.filter((turn) => turn.workspaceId === workspaceId).length >= ofWorkspace;
   }
 
   async #inThread<T>(file: WorkerFile, task: ReadTask | ExportTask): Promise<T> {
-    const { timeoutMs, memoryMb } = this.#bounds;
+    const timeoutMs = Math.min(this.#bounds.timeoutMs, file.timeoutMs ?? Infinity);
+    const memoryMb = Math.min(this.#bounds.memoryMb, file.memoryMb ?? Infinity);
     const worker = startThread(new URL(file.source, import.meta.url), file.bundle, {
       workerData: task,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },

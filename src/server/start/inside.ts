@@ -421,7 +421,7 @@ function openWebhookTargets(
   { log, clock, closers }: Tools,
 ): WebhookTargets {
   const connection = (workspaceId: string, name: string) => outbound.vault.find(workspaceId, name);
-  const targets = new WebhookTargets({ engine, catalog, connection, lint, clock, log });
+  const targets = new WebhookTargets({ engine, catalog, connection, checkAddress: outbound.checkAddress, lint, clock, log });
   closers.add(targets.endThoseGone());
   return targets;
 }

@@ -45,6 +45,17 @@ describe("a webhook target", () => {
     expect(await flows()).toEqual([]);
   });
 
+  test.each(["http://127.0.0.1:4400/x", "http://169.254.169.254/x", "http://[::ffff:10.0.0.1]/x"])(
+    "at %s, which is never sent to, is refused in the same words as a call",
+    async (url) => {
+      const { status, body } = await send("POST", "/webhook-targets", { ...target, url });
+      const called = await send("POST", "/operations/http.get", { input: { url } });
+      expect([status, body.error]).toEqual([called.status, expect.objectContaining({ message: called.body.error.message })]);
+      expect(status).toBeLessThan(500);
+      expect(await flows()).toEqual([]);
+    },
+  );
+
   test("with a connection that is not there is refused", async () => {
     const { status, body } = await send("POST", "/webhook-targets", { ...target, connection: "nobody" });
     expect([status, body.error.message]).toEqual([404, expect.stringMatching(/no connection 'nobody'/)]);

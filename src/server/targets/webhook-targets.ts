@@ -15,6 +15,8 @@ interface Parts {
   engine: Pick<Engine, "flows" | "samplesOf" | "run" | "dismiss" | "onChange">;
   catalog: Catalog;
   connection(workspaceId: string, name: string): Promise<unknown>;
+  /** Throws for an address that may not be called. */
+  checkAddress(url: string): Promise<void>;
   lint: Pick<LintService, "soon">;
   clock: Clock;
   log: Log;
@@ -38,11 +40,12 @@ export class WebhookTargets {
     this.#parts = parts;
   }
 
-  /** Adds an address and turns its flow on. Gives the id by which it is removed. */
+  /** Adds an address and turns its flow on. Gives the id by which it is removed. Throws HOST_NOT_ALLOWED for one that may not be called. */
   async add(workspaceId: string, target: WebhookTarget, by: string): Promise<{ id: string }> {
     const { flows } = this.#parts.engine;
     const definition = this.#definitionOf(workspaceId, target);
     await this.#checkConnection(workspaceId, target.connection);
+    await this.#parts.checkAddress(target.url);
     const paused = await this.#pausedFlowFor(workspaceId, definition);
     const flow = paused ? await flows.save(workspaceId, paused.id, definition, { by }) : await flows.create(workspaceId, definition, by);
     try {

@@ -2,7 +2,7 @@ import type { WebhookDeliveryView, WebhookEndpointBody, WebhookEndpointPatch, We
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
 import { dayMs } from "#kernel/durations.ts";
-import { badInput, conflict, notFound, toMillraceError } from "#kernel/errors.ts";
+import { conflict, notFound } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Log } from "#kernel/log.ts";
 import { testEvent } from "#kernel/webhook-events.ts";
@@ -16,7 +16,7 @@ interface Parts {
   store: WebhookStore;
   sealer: Sealer;
   sender: Pick<WebhookSender, "sendNow">;
-  /** Throws for an address that may not be called. */
+  /** Throws BAD_INPUT or HOST_NOT_ALLOWED for an address that may not be called. */
   checkAddress(url: string): Promise<void>;
   clock: Clock;
   log: Log;
@@ -34,7 +34,13 @@ export class WebhookEndpoints {
     this.#parts = parts;
   }
 
-  async list(workspaceId: string): Promise<WebhookEndpointView[]> {
+  /** `hidden`: without what is secret in their addresses. Who knows the whole of one can send to it. */
+  async list(workspaceId: string, { hidden = false }: { hidden?: boolean } = {}): Promise<WebhookEndpointView[]> {
+    const all = await this.#views(workspaceId);
+    return hidden ? all.map((view) => ({ ...view, url: withoutSecrets(view.url) })) : all;
+  }
+
+  async #views(workspaceId: string): Promise<WebhookEndpointView[]> {
     return (await this.#parts.store.endpoints(workspaceId)).map((endpoint) => this.#view(endpoint, endpoint.waiting));
   }
 
@@ -45,7 +51,7 @@ export class WebhookEndpoints {
     by: string,
   ): Promise<{ endpoint: WebhookEndpointView; secret: string }> {
     const { store, sealer, clock } = this.#parts;
-    await this.#checkUrl(url);
+    await this.#parts.checkAddress(url);
     if ((await store.endpoints(workspaceId)).length >= mostEndpoints)
       throw conflict(`There are ${mostEndpoints} webhook endpoints already. Remove one that is not needed`);
     const [id, secret] = [newId("whe", clock.now()), newWebhookSecret()];
@@ -60,7 +66,7 @@ export class WebhookEndpoints {
   async change(workspaceId: string, id: string, { url, events, active }: WebhookEndpointPatch, by: string): Promise<WebhookEndpointView> {
     const { store, clock } = this.#parts;
     const before = await this.#get(workspaceId, id);
-    if (url !== undefined) await this.#checkUrl(url);
+    if (url !== undefined) await this.#parts.checkAddress(url);
     const isBack = active === true && !before.active;
     const patch = { ...defined({ url, events, active }), ...(isBack && { offReason: null, failingSince: null }) };
     if (Object.keys(patch).length > 0) await store.update(workspaceId, id, patch, by);
@@ -148,16 +154,9 @@ export class WebhookEndpoints {
   }
 
   async #shown(workspaceId: string, id: string): Promise<WebhookEndpointView> {
-    const found = (await this.list(workspaceId)).find((endpoint) => endpoint.id === id);
+    const found = (await this.#views(workspaceId)).find((endpoint) => endpoint.id === id);
     if (!found) throw notFound("webhook endpoint", id);
     return found;
-  }
-
-  async #checkUrl(url: string): Promise<void> {
-    await this.#parts.checkAddress(url).catch((thrown: unknown) => {
-      const { code, details } = toMillraceError(thrown);
-      throw code === "STEP_INPUT_INVALID" ? badInput("url", String(details["problem"])) : thrown;
-    });
   }
 
   #view(
@@ -167,6 +166,12 @@ export class WebhookEndpoints {
     const previousSecretUntil = previousUntil !== null && previousUntil > this.#parts.clock.now() ? previousUntil : null;
     return { id, url, events: [...events], active, offReason, failingSince, waiting, previousSecretUntil, createdAt };
   }
+}
+
+/** An address by its host alone: paths and queries of other tools have tokens in them. */
+function withoutSecrets(address: string): string {
+  const { origin, pathname, search } = new URL(address);
+  return pathname === "/" && search === "" ? address : `${origin}/…`;
 }
 
 const viewOf = ({

@@ -53,6 +53,10 @@ function parsed(text) {
 
 const valueAt = (row, path) => path.split(".").reduce((value, key) => (value === null || value === undefined ? undefined : value[key]), row);
 
+/** n8n computes what begins with "=". No choice is a formula: such a one has an apostrophe in front, which is taken off before it is sent. */
+const asText = (value) => (typeof value === "string" && /^'*=/.test(value) ? "'" + value : value);
+const ofText = (value) => (typeof value === "string" && /^'+=/.test(value) ? value.slice(1) : value);
+
 /** The rows of a list as choices. */
 async function choicesOf(context, lookup, filter) {
   const connection = context.getCurrentNodeParameter("connection") || undefined;
@@ -64,7 +68,7 @@ async function choicesOf(context, lookup, filter) {
   const choices = all.map((row) => {
     const value = valueAt(row, lookup.value);
     const name = lookup.label.map((label) => valueAt(row, label)).filter((text) => text !== undefined && text !== null && text !== "").join(" ");
-    return { name: name || String(value), value };
+    return { name: asText(name || String(value)), value: asText(value) };
   });
   const wanted = lookup.query === undefined && filter ? choices.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase())) : choices;
   return wanted.filter(({ value }) => value !== undefined && value !== null);
@@ -85,7 +89,7 @@ function methodsOf(data, nameOfCall) {
   options.getConnections = async function () {
     const call = data.calls[this.getCurrentNodeParameter(nameOfCall)];
     const { connections } = await request(this, { method: "GET", path: "/connections" });
-    return connections.filter(({ app }) => call === undefined || app === call.app).map(({ name, title }) => ({ name: title || name, value: name }));
+    return connections.filter(({ app }) => call === undefined || app === call.app).map(({ name, title }) => ({ name: asText(title || name), value: name }));
   };
   return { loadOptions: options, listSearch: searches };
 }
@@ -104,18 +108,21 @@ function inputOf(call, parameter) {
 
 function plainValue(value, kind, field) {
   if (value === undefined || value === null || value === "") return undefined;
-  if (kind === "locator") return typeof value === "object" && "value" in value ? value.value : value;
+  if (kind === "choice") return ofText(value);
+  if (kind === "locator") return typeof value === "object" && "value" in value ? located(value) : value;
   if (kind === "pairs") return pairsOf(value);
   if (kind !== "json" || typeof value !== "string") return value;
   const read = parsed(value);
   if (read === undefined) throw new Error(field + ": this is not valid JSON");
   return isBlank(read) ? undefined : read;
 }
+/** What was chosen from a list; what somebody typed is sent as it is. */
+const located = ({ mode, value }) => (mode === "list" ? ofText(value) : value);
 const isBlank = (value) => typeof value === "object" && value !== null && Object.keys(value).length === 0;
 
 function pairsOf(value) {
   const pairs = Array.isArray(value.pairs) ? value.pairs : [];
-  return pairs.length === 0 ? undefined : Object.fromEntries(pairs.map((pair) => [pair.name, pair.value]));
+  return pairs.length === 0 ? undefined : Object.fromEntries(pairs.map((pair) => [ofText(pair.name), pair.value]));
 }
 
 module.exports = { credentialsName, inputOf, methodsOf, MillraceNodeError, request };

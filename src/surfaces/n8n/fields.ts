@@ -50,6 +50,7 @@ function nameOf(name: string, taken: ReadonlySet<string>): string {
 
 function kindOf({ type }: NodeProperty): NodeField["kind"] {
   if (type === "json") return "json";
+  if (type === "options") return "choice";
   if (type === "resourceLocator") return "locator";
   return type === "fixedCollection" ? "pairs" : "plain";
 }

@@ -4,6 +4,7 @@ import { operationName, type OperationOfApp } from "../operation-schema.ts";
 import { operationTitle, triggerTitle } from "../operation-words.ts";
 import { fieldsOf, titleCase, type NodeFields } from "./fields.ts";
 import type { NodeField, NodeLookup, NodeOption, NodeProperty } from "./property.ts";
+import { withoutFormulas } from "./text.ts";
 
 /** What the code of a node reads: its properties, and how they become calls. */
 export interface NodeData {
@@ -35,7 +36,7 @@ export function actionNode(entries: readonly OperationOfApp[]): NodeData {
     ),
   );
   return {
-    properties: [
+    properties: withoutFormulas<NodeProperty[]>([
       {
         displayName: "Resource",
         name: "resource",
@@ -55,7 +56,7 @@ export function actionNode(entries: readonly OperationOfApp[]): NodeData {
         default: false,
         description: "Whether to write nothing and only say what would change",
       },
-    ],
+    ]),
     calls: Object.fromEntries(
       made.map(({ name, operation, own }) => [
         name,
@@ -151,7 +152,7 @@ export function triggerNode(apps: readonly App[]): NodeData {
   );
   const options = made.map(({ app, trigger, name }) => ({ name: `${app.title}: ${titleCase(triggerTitle(trigger))}`, value: name }));
   return {
-    properties: [
+    properties: withoutFormulas<NodeProperty[]>([
       {
         displayName: "Event",
         name: "event",
@@ -163,7 +164,7 @@ export function triggerNode(apps: readonly App[]): NodeData {
       },
       connectionProperty({ event: connected(made) }),
       ...made.flatMap(({ own, name }) => fieldProperties(own, { event: [name] })),
-    ],
+    ]),
     calls: Object.fromEntries(
       made.map(({ name, app, trigger, own }) => [name, { app: app.id, key: trigger.id, fields: own.fields, list: false, reads: true }]),
     ),

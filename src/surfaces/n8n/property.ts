@@ -32,7 +32,7 @@ export interface NodeField {
   property: string;
   /** The name in the operation's input. */
   field: string;
-  kind: "plain" | "json" | "locator" | "pairs";
+  kind: "plain" | "choice" | "json" | "locator" | "pairs";
 }
 
 /** A list whose rows a field chooses from. */

@@ -117,9 +117,13 @@ const isNamed = ({ properties, additionalProperties }: JsonSchema): boolean =>
   (additionalProperties === undefined || (isObject(additionalProperties) && typeOf(additionalProperties) === "string"));
 
 function choicesOf(values: readonly Json[], words: Record<string, string> | undefined, type: JsonSchema["type"]): Shape {
-  const texts = [...new Set(values.filter((value) => value !== null && value !== "").map(String))];
+  const texts = [...new Set(values.filter((value) => value !== null && value !== "").map(String))].filter((text) => !isFormula(text));
   const choices = texts.map((value) => ({ value, label: words?.[value] ?? fieldTitle(undefined, value), sample: value }));
-  return { type: "string", choices, ...((type === "number" || type === "integer") && { as: "number" as const }) };
+  return {
+    type: "string",
+    ...(choices.length > 0 && { choices }),
+    ...((type === "number" || type === "integer") && { as: "number" as const }),
+  };
 }
 
 /** Lists of plain values are entered one by one, lists of flat objects as line items, all others as JSON. */
@@ -165,8 +169,12 @@ function membersOf(schema: JsonSchema, depth: number): Member[] {
 /** Defaults are texts on the platform; only of what is one value. */
 function defaultOf({ default: value }: JsonSchema, { list, dict, children, type }: Shape): string | undefined {
   if (value === undefined || value === null || typeof value === "object" || value === "") return undefined;
-  return list || dict || children || type === "json" ? undefined : String(value);
+  const isPlainText = !list && !dict && !children && type !== "json" && !isFormula(String(value));
+  return isPlainText ? String(value) : undefined;
 }
+
+/** The platform fills in what stands between braces. Nothing that a catalog says is meant so; whoever wants such a value types it in. */
+const isFormula = (text: string): boolean => text.includes("{{");
 
 function customFieldsOf(input: string, { operation, value, label, options, controls, input: search = {} }: Lookup): CustomFields {
   return {

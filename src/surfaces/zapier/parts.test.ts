@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { InputField } from "#catalog/types.ts";
 import { packageRoot } from "#kernel/root.ts";
 import { builtIn } from "#test/support/built-in.ts";
 import { oddApp } from "#test/zapier/odd-app.ts";
@@ -23,6 +24,21 @@ test("every operation and trigger of the catalog is in the project, but those of
   const there = new Set(visible.map(({ app, operation }) => `${app}.${operation}`));
   for (const app of [...apps, oddApp]) for (const { key } of thingsOf(app)) expect(there).toContain(`${app.id}.${key}`);
   for (const app of apps) for (const { kind } of app.builtIns ?? []) expect(leftOutKinds[kind]).toMatch(/\.$/);
+});
+
+test("no default and no choice of a catalog is something that the platform fills in", () => {
+  const braces = "{{bundle.authData.api_key}}";
+  const schemas = [{ default: braces }, { enum: [braces, "b"] }, { enum: [braces] }];
+  const input = schemas.map((schema, i): InputField => ({ name: `f${i}`, in: "body", schema: { type: "string", ...schema } }));
+  const odd = { ...oddApp, operations: [{ ...oddApp.operations[0]!, input }] };
+  expect(
+    JSON.stringify(
+      zapierParts([odd])
+        .creates.concat(zapierParts([odd]).searches)
+        .map(({ fields }) => fields),
+    ),
+  ).not.toContain("{{");
+  expect(JSON.stringify(zapierParts([odd]))).toContain('"value":"b"');
 });
 
 describe.each(named(visible))("%s", (_, action) => {

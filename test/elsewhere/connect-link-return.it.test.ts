@@ -1,0 +1,39 @@
+/** Where a connect link sends the browser back to. The page itself is tried in `test/e2e/connect-link.it.test.ts`. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ReconnectReply } from "#api/schemas.ts";
+import { openExportHouse, type ExportHouse } from "./house.ts";
+
+let open: ExportHouse;
+beforeAll(async () => {
+  open = await openExportHouse();
+  await open.house.api("POST", "/embed-origins", { origin });
+});
+afterAll(() => open.close());
+
+const origin = "https://app.example.com";
+const page = `${origin}/done`;
+const linkTo = (returnTo: string) =>
+  open.house.api<{ url: string; error: { message: string } }>("POST", "/connect-links", {
+    app: "flocksy",
+    title: "Ada",
+    like: "flocksy-main",
+    returnTo,
+  });
+async function use(url: string): Promise<ReconnectReply> {
+  const secret = { token: open.house.millrace.sandbox!.systems.flocksy.logins.key };
+  return (await open.house.api<ReconnectReply>("POST", "/reconnect/secret", { link: new URL(url).hash.slice(1), secret })).body;
+}
+
+test("a page to come back to has no user and no password before its host", async () => {
+  for (const user of ["u:p", "u", ":p"]) {
+    const { status, body } = await linkTo(`https://${user}@app.example.com/done`);
+    expect([status, body.error.message]).toEqual([400, expect.stringContaining("must have no user and no password")]);
+  }
+});
+
+test("a link sends the browser back as long as the origin is allowed, and nowhere after that", async () => {
+  const [before, after] = [(await linkTo(page)).body.url, (await linkTo(page)).body.url];
+  expect(await use(before)).toMatchObject({ works: true, returnTo: expect.stringContaining(page) });
+  await open.house.api("DELETE", `/embed-origins/${encodeURIComponent(origin)}`);
+  expect(await use(after)).toMatchObject({ works: true, returnTo: null });
+});
