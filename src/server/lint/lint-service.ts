@@ -33,7 +33,7 @@ export interface LintService {
   check(flow: Flow): Promise<LintRecord>;
   /** The last look, where nothing it saw has changed since; else looks now. */
   current(flow: Flow): Promise<LintRecord>;
-  /** What in the draft would make runs fail if it were published now. */
+  /** What in the draft would make runs fail if it were published now, or is left to do before. */
   faults(flow: Flow): Promise<LintFinding[]>;
   /** Something that flows of a workspace depend on was changed: those it concerns are checked again. */
   outdate(workspaceId: string, concerns: Concerns): Promise<void>;
@@ -186,7 +186,7 @@ class FlowChecks implements LintService {
     const { reader, references, clock } = this.#parts;
     const earlier = await references.list(flow.workspaceId, flow.id);
     const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader(flow.workspaceId), earlier, clock.now());
-    if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level }) => level === "error");
+    if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level, holds }) => level === "error" || holds);
     await sleep(clock, Math.max(until - clock.now(), waitAtLeastMs), signal);
     return this.#faultsUntil(flow, deadline, signal);
   }

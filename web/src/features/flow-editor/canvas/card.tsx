@@ -118,11 +118,11 @@ function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }
 
 /** What is wrong with a step, a short sentence each. */
 function troublesOf(
-  { off }: StepDefinition,
+  { off, todo }: StepDefinition,
   { missing, unseen, findingCount }: { missing: readonly string[]; unseen: readonly string[]; findingCount: number },
 ): string[] {
-  if (off === true) return [];
-  const troubles: string[] = [];
+  const troubles = typeof todo === "string" ? [`Left to do: ${todo}`] : [];
+  if (off === true) return troubles;
   if (missing.length > 0) troubles.push(`To fill in: ${listed(missing)}`);
   if (unseen.length > 0) troubles.push(`Reads ${listed(unseen.map((id) => `'${id}'`))}, which it cannot see from here`);
   if (findingCount > 0 && troubles.length === 0) troubles.push(`${plural(findingCount, "thing")} to look at`);
