@@ -169,6 +169,16 @@ test("what was seen before a change is not shown after it", async () => {
   expect(world.asked).toBe(3);
 });
 
+test("whoever asks right after a change that is everybody's waits until it is known whether the flow is concerned", async () => {
+  const { service, world } = await open([flow("f")]);
+  await service.current(flow("f"));
+  world.users = [];
+  const changed = service.outdateEverywhere(() => true);
+  expect((await service.current(flow("f"))).findings).toMatchObject([{ level: "error" }]);
+  await changed;
+  expect(world.asked).toBe(2);
+});
+
 test("a change while a flow is being looked at has it looked at again", async () => {
   const { service, world } = await open([flow("f")]);
   const first = service.check(flow("f"));
