@@ -104,9 +104,9 @@ function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }
   const [first, ...others] = troubles;
   if (first !== undefined)
     return (
-      <span className="mt-0.5 flex items-center gap-1.5 text-warning">
-        <Icon of={TriangleAlert} size={13} className="shrink-0" />
-        <span className="min-w-0 truncate">
+      <span className="mt-0.5 flex items-start gap-1.5 text-warning">
+        <Icon of={TriangleAlert} size={13} className="mt-1 shrink-0" />
+        <span className="line-clamp-2 min-w-0">
           {first}
           {others.length > 0 && ` (and ${plural(others.length, "more thing")})`}
         </span>
