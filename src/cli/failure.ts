@@ -77,7 +77,7 @@ const advice: Record<string, Advice> = {
     const findings = Array.isArray(details["findings"]) ? details["findings"].filter(isObject) : [];
     const lines = findings.map(({ where, problem, fix }) => `  ${String(where)}: ${String(problem)}\n    ${String(fix)}`);
     return {
-      message: `'${about("flow") ?? "The flow"}' was not published, because its runs would fail:\n${lines.join("\n")}`,
+      message: `'${about("flow") ?? "The flow"}' was not published, because ${about("because") ?? "its runs would fail"}:\n${lines.join("\n")}`,
       todo: "Fix it, or publish it anyway with --anyway.",
     };
   },

@@ -32,7 +32,7 @@ export function collect(tool: string, name: string, part: ExportNode, flows: rea
   };
 }
 
-/** What a person has to do, written where it has to be done: in the comment of the step, or else in the flow's description. */
+/** What a person has to do, written where it has to be done: at the step, or else at the flow. */
 function withNotes(flow: NeutralFlow, tool: string, todo: readonly ReportLine[]): NeutralFlow {
   const byStep = new Map<string, string[]>();
   for (const line of todo) {
@@ -43,14 +43,13 @@ function withNotes(flow: NeutralFlow, tool: string, todo: readonly ReportLine[])
     steps.map((step) => {
       const own = byStep.get(step.title ?? "") ?? [];
       byStep.delete(step.title ?? "");
-      const inner = { ...step, ...(own.length > 0 ? { notes: [...(step.notes ?? []), ...own] } : {}) };
+      const inner = { ...step, ...(own.length > 0 ? { todo: own } : {}) };
       if (inner.does === "branch") return { ...inner, yes: noted(inner.yes), ...(inner.no ? { no: noted(inner.no) } : {}) };
       return inner.does === "forEach" ? { ...inner, steps: noted(inner.steps) } : inner;
     });
   const steps = noted(flow.steps);
   const others = [...byStep.values()].flat();
-  const left = others.length === 0 ? [] : [`Left to do:\n${others.map((line) => `- ${line}`).join("\n")}`];
-  return { ...flow, steps, description: [...flow.description, `Imported from ${tool}.`, ...left] };
+  return { ...flow, steps, description: [...flow.description, `Imported from ${tool}.`], ...(others.length > 0 ? { todo: others } : {}) };
 }
 
 /** A line of the report as a sentence for the editor. */

@@ -5,6 +5,8 @@ import type { Expr } from "./expr.ts";
 export interface NeutralFlow {
   name: string;
   description: string[];
+  /** What a person has to do that belongs to none of its steps. */
+  todo?: string[];
   trigger: NeutralTrigger;
   steps: NeutralStep[];
   zone?: string;
@@ -21,8 +23,10 @@ interface Base {
   id: string;
   title?: string;
   off?: boolean;
-  /** What a person should know about it or do with it. */
+  /** What a person should know about it. */
   notes?: string[];
+  /** What a person has to do with it. */
+  todo?: string[];
 }
 
 /** A condition of null could not be read: nothing gets through until a person writes it. */

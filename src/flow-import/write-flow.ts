@@ -10,11 +10,12 @@ import type { Condition, NeutralFlow, NeutralStep } from "./neutral.ts";
 const longestDescription = 2000;
 export const longestNote = 2000;
 
-export function writeFlow({ name, description, trigger, steps, zone }: NeutralFlow): FlowDefinition {
+export function writeFlow({ name, description, todo, trigger, steps, zone }: NeutralFlow): FlowDefinition {
   const words = cutText(description.filter(Boolean).join("\n\n"), longestDescription - 100);
   return {
     name,
     ...(words === "" ? {} : { description: words }),
+    ...todoOf(todo),
     trigger: { app: trigger.app, operation: trigger.operation, ...defined({ input: trigger.input, every: trigger.every }) },
     steps: steps.map(writeStep),
     ...(zone === undefined ? {} : { settings: { zone } }),
@@ -22,9 +23,9 @@ export function writeFlow({ name, description, trigger, steps, zone }: NeutralFl
 }
 
 function writeStep(step: NeutralStep): StepDefinition {
-  const { id, title, off, notes = [] } = step;
-  const note = cutText([...new Set(notes)].join("\n"), longestNote - 100);
-  const base = { id, ...(title ? { title } : {}), ...(off ? { off: true } : {}), ...(note ? { comment: note } : {}) };
+  const { id, title, off, notes = [], todo } = step;
+  const note = linesOf(notes);
+  const base = { id, ...(title ? { title } : {}), ...(off ? { off: true } : {}), ...(note ? { comment: note } : {}), ...todoOf(todo) };
   switch (step.does) {
     case "action":
       return { ...base, app: step.app, operation: step.operation, ...inputOf(step.input), ...defined({ onError: step.onError }) };
@@ -50,6 +51,9 @@ function writeStep(step: NeutralStep): StepDefinition {
       return { ...base, stop: step.how, ...(step.reason ? { reason: templateText(step.reason) } : {}) };
   }
 }
+
+const linesOf = (lines: readonly string[]): string => cutText([...new Set(lines)].join("\n"), longestNote - 100);
+const todoOf = (todo: readonly string[] = []) => (todo.length === 0 ? {} : { todo: linesOf(todo) });
 
 const valuesOf = (values: Record<string, Expr>) => Object.fromEntries(Object.entries(values).map(([name, expr]) => [name, template(expr)]));
 const inputOf = (input: Record<string, Expr>) => (Object.keys(input).length === 0 ? {} : { input: valuesOf(input) });

@@ -246,7 +246,7 @@ export const errorCodes = {
     kind: "user",
     status: 409,
     retry: false,
-    say: "'{flow}' was not published, because its runs would fail. {problem}. Fix it, or publish it anyway.",
+    say: "'{flow}' was not published, because {because}. {problem}. Fix it, or publish it anyway.",
   },
   FLOW_NOT_PUBLISHED: { kind: "user", status: 409, retry: false, say: "The flow '{id}' has no published version. Publish it first." },
   RUN_NOT_REPLAYABLE: { kind: "user", status: 409, retry: false, say: "{problem}." },

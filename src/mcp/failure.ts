@@ -45,7 +45,7 @@ const advice = {
   STEP_INPUT_INVALID: "Read the inputs with describe_operation, correct the field that the message names, and call again.",
   FLOW_INVALID: "Correct each place in `problems`, and send the whole definition again. read_flow_format says what a flow may have.",
   FLOW_NOT_READY: "Correct each place in `problems` with draft_flow, then try again.",
-  FLOW_WOULD_FAIL: "Correct what `findings` names; propose_fix replaces names that are gone.",
+  FLOW_WOULD_FAIL: "Correct what `findings` names, and remove the `todo` of what is done; propose_fix replaces names that are gone.",
   FLOW_CHANGED: "Somebody saved it since. Read it again with get_flow, and put your change into what is there now.",
   FLOW_NOT_PUBLISHED: "It has no published version yet: request_publish asks a person for it.",
   RUN_NOT_REPLAYABLE: "Read the run with explain_run: only runs that failed, were held or ended can be replayed.",

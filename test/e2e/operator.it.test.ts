@@ -177,7 +177,7 @@ describe("an operator", () => {
   test("adds an inbox, changes its address, and removes it", async () => {
     await open("/");
     await page.keyboard.press("Control+k");
-    await page.getByPlaceholder("Find a person, a run, a flow, a connection or a page").fill("inboxes");
+    await page.getByPlaceholder("Find a client, a person, a run, a flow or a page").fill("inboxes");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Inboxes" }).waitFor();
     const events = page.getByRole("table", { name: "Events of Sandbox" });

@@ -157,7 +157,7 @@ describe("an operator whose colleague changes HighLevel", () => {
     await expectGood("stop-dialog");
     expect((await flow(id)).version).toBe(3);
     await dialog.getByRole("button", { name: "Publish anyway" }).click();
-    await page.getByText("Published, although its runs would fail").waitFor();
+    await page.getByText("Published, although something stands against it").waitFor();
     expect((await flow(id)).version).toBe(4);
   });
 

@@ -132,6 +132,7 @@ const settings = some<FlowSettings>({
 export const anyFlow: fc.Arbitrary<FlowDefinition> = some<FlowDefinition>({
   name: fc.constant("Any flow"),
   description: maybe(fc.constant("For the people who come after")),
+  todo: maybe(fc.constant("Choose who is told")),
   trigger,
   steps: stepsWithin(0).map((steps) => withOwnIds(steps)),
   settings: maybe(settings),

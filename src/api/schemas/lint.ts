@@ -3,6 +3,8 @@ import { z } from "zod";
 
 export const lintFinding = z.object({
   level: z.enum(["error", "warning"]),
+  /** It keeps the flow from being published, although no run would fail: something is left to do. */
+  holds: z.literal(true).optional(),
   /** `steps[2].input.pipelineStageId` */
   at: z.string(),
   step: z.string().nullable(),

@@ -65,6 +65,13 @@ export const triggerDefinition = z.strictObject({
 export const flowDefinition = z.strictObject({
   name,
   description: z.string().max(2000).optional(),
+  todo: z
+    .string()
+    .trim()
+    .min(1, "is empty")
+    .max(2000)
+    .optional()
+    .describe("What a person still has to do that belongs to no step. As with a step's: not published until it is removed."),
   trigger: triggerDefinition,
   steps: z.array(stepDefinition),
   settings: flowSettings.optional(),

@@ -42,7 +42,7 @@ function once<T>(make: () => T): () => T {
 }
 
 const together = (place: string, field: string): string => (field === "" ? place : `${place}, ${field}`);
-const bare = (path: readonly string[]): string => (path.length === 0 ? "the flow" : path.map(humane).join(" › "));
+const bare = (path: readonly string[]): string => (path.length === 0 || path[0] === "todo" ? "the flow" : path.map(humane).join(" › "));
 
 /** `steps[2].then[0].input.email` as its keys. A name of a custom field may hold dots: what follows `customFields` is one key. */
 function keysOf(at: string): string[] {
@@ -111,6 +111,7 @@ export function titleOf(step: Record<string, unknown>, titles: Titles, kinds: St
 /** What members of any step are called. */
 const generalWords: Labels = new Map([
   ["id", "Id"],
+  ["todo", "Left to do"],
   [moreName, "Further fields"],
 ]);
 

@@ -17,6 +17,7 @@ import { loginFindings, operationFindings, webhookFindings, type OtherLogins } f
 import { goneRules } from "./rules.ts";
 import { scriptFindings } from "./scripts.ts";
 import { namesForIds } from "./names.ts";
+import { leftToDo } from "./todo.ts";
 import { idsOf, spotsOf } from "./places.ts";
 import type { Place, Spots } from "./spots.ts";
 import { judge, earlierReference, uncheckedFinding } from "./references.ts";
@@ -51,6 +52,7 @@ export async function lintFlow(
   findings.push(
     ...waits.map(waitFinding),
     ...goneRules(definition, reader),
+    ...leftToDo(definition),
     ...(await scriptFindings(scripts, idsOf(definition.steps), reader)),
   );
   for (const literal of conditions.flatMap((condition) => comparedWith(condition, reader)))

@@ -33,6 +33,8 @@ export interface ReferencePin {
 export interface LintFinding {
   /** `error`: a run would fail or write wrongly. `warning`: it may. */
   level: "error" | "warning";
+  /** It keeps the flow from being published, although no run would fail: something is left to do. */
+  holds?: true;
   /** `steps[2].input.pipelineStageId`. */
   at: string;
   step: string | null;

@@ -130,6 +130,21 @@ test("faults of a draft are those that would make its runs fail; what the budget
   expect(await service.faults(draft)).toEqual([]);
 });
 
+test("what is left to do keeps a draft from being published, wherever it stands, and fails no run", async () => {
+  const { service } = await open([]);
+  const whole = definition("Mary Somerville");
+  const inner = { id: "slack", off: true, todo: "Add 'slack'\nunder Apps", filter: "true" };
+  const branch = { id: "which", off: true, if: "true", then: [inner] };
+  const left = { ...whole, todo: "Tell the client", steps: [...whole.steps, branch] } as FlowDefinition;
+  const draft = { ...flow("f", { status: "draft", version: null }), draft: left };
+  const faults = (await service.faults(draft)).filter(({ holds }) => holds === true);
+  expect(faults).toMatchObject([
+    { level: "warning", at: "steps[1].then[0].todo", step: "slack", problem: "left to do: Add 'slack' under Apps" },
+    { level: "warning", at: "todo", step: null, where: "the flow", problem: "left to do: Tell the client" },
+  ]);
+  expect(faults[0]!.where).toMatch(/^step 2\.1 .*, Left to do$/);
+});
+
 test("a sub-account that does not answer keeps nobody from publishing", async () => {
   const { service, clock, world } = await open([]);
   world.silent = true;
@@ -152,6 +167,16 @@ test("what was seen before a change is not shown after it", async () => {
   await clock.advance(1_000);
   await service.current({ ...all[0]!, updatedAt: clock.now() });
   expect(world.asked).toBe(3);
+});
+
+test("whoever asks right after a change that is everybody's waits until it is known whether the flow is concerned", async () => {
+  const { service, world } = await open([flow("f")]);
+  await service.current(flow("f"));
+  world.users = [];
+  const changed = service.outdateEverywhere(() => true);
+  expect((await service.current(flow("f"))).findings).toMatchObject([{ level: "error" }]);
+  await changed;
+  expect(world.asked).toBe(2);
 });
 
 test("a change while a flow is being looked at has it looked at again", async () => {

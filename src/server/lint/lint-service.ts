@@ -33,7 +33,7 @@ export interface LintService {
   check(flow: Flow): Promise<LintRecord>;
   /** The last look, where nothing it saw has changed since; else looks now. */
   current(flow: Flow): Promise<LintRecord>;
-  /** What in the draft would make runs fail if it were published now. */
+  /** What in the draft would make runs fail if it were published now, or is left to do before. */
   faults(flow: Flow): Promise<LintFinding[]>;
   /** Something that flows of a workspace depend on was changed: those it concerns are checked again. */
   outdate(workspaceId: string, concerns: Concerns): Promise<void>;
@@ -72,6 +72,8 @@ class FlowChecks implements LintService {
   readonly #parts: LintServiceParts;
   readonly #memory: LintMemory;
   readonly #running = new Map<string, Promise<LintRecord>>();
+  /** Changes of which it is not known yet which flows they concern. */
+  readonly #marking = new Set<Promise<unknown>>();
   #isClosed = false;
 
   constructor(parts: LintServiceParts, memory: LintMemory) {
@@ -93,6 +95,7 @@ class FlowChecks implements LintService {
   }
 
   async current(flow: Flow): Promise<LintRecord> {
+    await Promise.all(this.#marking);
     return this.#memory.current(flow) ?? this.check(flow);
   }
 
@@ -105,13 +108,16 @@ class FlowChecks implements LintService {
   }
 
   async outdate(workspaceId: string, concerns: Concerns): Promise<void> {
-    await this.#outdate(workspaceId, concerns).catch((err: unknown) =>
-      this.#parts.log.error({ err, workspaceId }, "The flows that a change concerns could not be found; each is checked within a day"),
-    );
+    await this.#checkAll(await this.#marked(async () => this.#mark(workspaceId, concerns)));
   }
 
   async outdateEverywhere(concerns: Concerns): Promise<void> {
-    for (const workspaceId of await this.#parts.workspaces()) await this.outdate(workspaceId, concerns);
+    const concerned = await this.#marked(async () => {
+      const flows: Flow[] = [];
+      for (const workspaceId of await this.#parts.workspaces()) flows.push(...(await this.#mark(workspaceId, concerns)));
+      return flows;
+    });
+    await this.#checkAll(concerned);
   }
 
   soon(flow: Flow): void {
@@ -186,19 +192,41 @@ class FlowChecks implements LintService {
     const { reader, references, clock } = this.#parts;
     const earlier = await references.list(flow.workspaceId, flow.id);
     const { findings, until } = await lintVersions({ draft: flow.draft, runs: null }, reader(flow.workspaceId), earlier, clock.now());
-    if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level }) => level === "error");
+    if (until === null || until >= deadline || signal.aborted) return findings.filter(({ level, holds }) => level === "error" || holds);
     await sleep(clock, Math.max(until - clock.now(), waitAtLeastMs), signal);
     return this.#faultsUntil(flow, deadline, signal);
   }
 
-  async #outdate(workspaceId: string, concerns: Concerns): Promise<void> {
+  /** While it is looked for which flows a change concerns, nobody is given a look from before it. */
+  async #marked(mark: () => Promise<Flow[]>): Promise<Flow[]> {
+    const marking = mark();
+    this.#marking.add(marking);
+    return marking.finally(() => this.#marking.delete(marking));
+  }
+
+  /** The flows that a change concerns, whose last look does not count any more. */
+  async #mark(workspaceId: string, concerns: Concerns): Promise<Flow[]> {
+    try {
+      const concerned = await this.#concerned(workspaceId, concerns);
+      for (const flow of concerned) this.#memory.outdate(flow);
+      return concerned;
+    } catch (err) {
+      this.#parts.log.error({ err, workspaceId }, "The flows that a change concerns could not be found; each is checked within a day");
+      return [];
+    }
+  }
+
+  async #concerned(workspaceId: string, concerns: Concerns): Promise<Flow[]> {
     const concerned: Flow[] = [];
     for (const flow of await this.#parts.flows.list(workspaceId)) {
       const { draft, runs } = await this.#versions(flow);
       if ((await concerns(draft)) || (runs && (await concerns(runs.definition)))) concerned.push(flow);
     }
-    for (const flow of concerned) this.#memory.outdate(flow);
-    // One after another, as each asks sub-accounts; one nobody ever looked at waits until somebody does.
+    return concerned;
+  }
+
+  /** One after another, as each asks sub-accounts; one nobody ever looked at waits until somebody does. */
+  async #checkAll(concerned: readonly Flow[]): Promise<void> {
     for (const flow of concerned) {
       const isWanted = flow.status === "on" || this.#memory.last(flow) !== null;
       if (!this.#isClosed && this.#memory.isOutdated(flow) && isWanted) await this.check(flow).catch(this.#logFailed(flow));

@@ -82,7 +82,7 @@ function stopAtProblems({ engine: { flows } }: FlowRouteParts, flow: Flow): void
   if (problems.length > 0) throw notReady(flow, problems);
 }
 
-/** Refuses to publish what cannot run, with all that stands against it. A warning stops nobody. */
+/** Refuses to publish what cannot run, with all that stands against it. What a person wrote as left to do stops it as well; another warning stops nobody. */
 async function stopAtFaults({ lint }: FlowRouteParts, flow: Flow): Promise<void> {
   const findings = await lint.faults(flow);
   const [first, ...others] = findings;
@@ -90,9 +90,12 @@ async function stopAtFaults({ lint }: FlowRouteParts, flow: Flow): Promise<void>
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   const problem = `${capital(first.where ?? first.at)}: ${first.problem}${more}`;
   throw new MillraceError("FLOW_WOULD_FAIL", {
-    details: { flow: flow.name, flowId: flow.id, problem, findings: findings.map(toFindingView) },
+    details: { flow: flow.name, flowId: flow.id, because: whyNot(findings), problem, findings: findings.map(toFindingView) },
   });
 }
+
+const whyNot = (findings: readonly { level: string }[]): string =>
+  findings.some(({ level }) => level === "error") ? "its runs would fail" : "something in it is left to do";
 
 /** Dry runs, starting by hand, and what the poll beside a webhook found. */
 function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun" | "run" | "ledger"> {

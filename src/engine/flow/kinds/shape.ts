@@ -22,6 +22,13 @@ export const base = {
     .max(2000, "is longer than 2,000 characters")
     .optional()
     .describe("For the people who come after: it changes nothing."),
+  todo: z
+    .string()
+    .trim()
+    .min(1, "is empty")
+    .max(2000, "is longer than 2,000 characters")
+    .optional()
+    .describe("What a person still has to do here. The checks name it, and the flow is not published until it is removed."),
   off: z.boolean().optional().describe("Switched off: runs pass over the step and those inside it."),
 };
 

@@ -26,7 +26,7 @@ export function Finding({ flowId, finding, beside = false, onOpen, onMended }: F
   const grave = finding.level === "error";
   return (
     <li className="flex gap-3 border-t border-line py-3">
-      <span role="img" aria-label={grave ? "Would fail" : "To look at"} className="pt-0.5">
+      <span role="img" aria-label={grave ? "Would fail" : finding.holds ? "Left to do" : "To look at"} className="pt-0.5">
         <Icon of={grave ? CircleX : TriangleAlert} className={grave ? "text-failure" : "text-warning"} />
       </span>
       <div className="min-w-0 flex-1">
@@ -88,7 +88,7 @@ const openWords = (finding: LintFinding): string =>
 /** What the editor opens for it. */
 function placeOfFinding({ at }: LintFinding): string {
   const place = placeOf(at);
-  const isOfFlow = place[0] === "settings" || place[0] === "name" || place[0] === "description";
+  const isOfFlow = place[0] === "settings" || place[0] === "name" || place[0] === "description" || place[0] === "todo";
   return placeKey(stepPlaceOf(place) ?? (isOfFlow ? settingsPlace : triggerPlace));
 }
 

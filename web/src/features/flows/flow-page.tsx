@@ -170,7 +170,7 @@ const changes = {
   publishAnyway: {
     call: (id: string, note: string, revision: number) =>
       api.flows.publish({ id, body: { force: true, revision, ...(note !== "" && { note }) } }),
-    message: "Published, although its runs would fail. The checks say why",
+    message: "Published, although something stands against it. The checks say what",
   },
   ...turns,
 } as const;

@@ -37,6 +37,14 @@ interface PublishStopProps {
   onClose: () => void;
 }
 
+function titleOf(stops: Stops | null): string {
+  if (stops?.isUnready === true) return "Not published: something is missing";
+  return isOnlyLeft(stops) ? "Not published: something is left to do" : "Not published: its runs would fail";
+}
+
+/** Whether no run would fail of what stops it. */
+const isOnlyLeft = (stops: Stops | null): boolean => stops !== null && stops.findings.every(({ holds }) => holds === true);
+
 /** The list of what the flow lacks, or what would make every run fail, before it does. */
 export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, onClose }: PublishStopProps) {
   const [mended, setMended] = useState<Stops | null>(null);
@@ -45,8 +53,8 @@ export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, o
     <Dialog
       open={stops !== null}
       onClose={onClose}
-      title={stops?.isUnready === true ? "Not published: something is missing" : "Not published: its runs would fail"}
-      about={`Fix what is listed, then publish.${running ? " Until then the version that runs now stays on." : ""}`}
+      title={titleOf(stops)}
+      about={`${isOnlyLeft(stops) ? "Do what is listed and mark it as done" : "Fix what is listed"}, then publish.${running ? " Until then the version that runs now stays on." : ""}`}
       footer={
         <>
           {stops?.isUnready === false && (

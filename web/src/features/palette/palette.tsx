@@ -16,6 +16,8 @@ import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../
 import { relativeTime } from "../../lib/time.ts";
 import { setTheme } from "../../lib/theme.ts";
 import { useListbox } from "../../lib/use-listbox.ts";
+import { plural } from "../../lib/words.ts";
+import { type Client, clientsFound, isFlowOf } from "./clients.ts";
 
 interface Entry {
   id: string;
@@ -47,7 +49,7 @@ function Finder({ onClose }: { onClose: () => void }) {
       <SearchBox
         {...list.input}
         aria-label="Search"
-        placeholder="Find a person, a run, a flow, a connection or a page"
+        placeholder="Find a client, a person, a run, a flow or a page"
         value={words}
         onChange={(event) => setWords(event.target.value)}
       />
@@ -69,7 +71,7 @@ function Finder({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** What can be reached with these words: at most a few of each kind, pages first. */
+/** What can be reached with these words: at most a few of each kind, pages first, then clients with their flows. */
 function useEntries(words: string): Entry[] {
   const navigate = useNavigate();
   const flows = useQuery(flowsQuery()).data;
@@ -88,10 +90,9 @@ function useEntries(words: string): Entry[] {
     return [
       ...meant,
       ...places.filter((entry) => fits(entry.title)),
+      ...clientEntries(clientsFound(asked, flows ?? [], connections ?? []), navigate),
+      ...flowEntries((flows ?? []).filter((flow) => isFlowOf(flow, asked)).slice(0, 6), navigate),
       ...(asked === "" ? [] : [...runEntries(asked, people, navigate), personEntry(asked, navigate)]),
-      ...flowEntries(flows ?? [], navigate)
-        .filter((entry) => fits(entry.title))
-        .slice(0, 6),
       ...(asked.length < 2 ? [] : operationEntries(findOperations(catalog ?? [], asked).slice(0, 8), apps, navigate)),
       ...(asked.length < 2
         ? []
@@ -168,10 +169,31 @@ function personEntry(person: string, navigate: Navigate): Entry {
   return {
     id: "person",
     group: "Runs",
-    title: `All runs of ${person}`,
+    title: `Look for ${person} in all runs`,
     icon: UserSearch,
     run: () => void navigate({ to: "/runs", search: { person } }),
   };
+}
+
+/** Where a client is worked for: its flows, and what they did. */
+function clientEntries(clients: readonly Client[], navigate: Navigate): Entry[] {
+  return clients.flatMap(({ locationId, title, flows }) => [
+    {
+      id: `flows of ${locationId}`,
+      group: "Clients",
+      title: `Flows of ${title}`,
+      note: plural(flows, "flow"),
+      icon: Workflow,
+      run: () => void navigate({ to: "/flows", search: { account: locationId } }),
+    },
+    {
+      id: `runs of ${locationId}`,
+      group: "Clients",
+      title: `Runs of ${title}`,
+      icon: Activity,
+      run: () => void navigate({ to: "/runs", search: { account: locationId } }),
+    },
+  ]);
 }
 
 function flowEntries(flows: readonly FlowView[], navigate: Navigate): Entry[] {
@@ -179,9 +201,15 @@ function flowEntries(flows: readonly FlowView[], navigate: Navigate): Entry[] {
     id: flow.id,
     group: "Flows",
     title: flow.name,
+    ...noteOfFlow(flow),
     icon: Workflow,
     run: () => void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } }),
   }));
+}
+
+function noteOfFlow({ subAccounts: [first, ...others] }: FlowView): Pick<Entry, "note"> {
+  if (first === undefined) return {};
+  return { note: others.length === 0 ? first.title : plural(others.length + 1, "sub-account") };
 }
 
 function operationEntries(entries: readonly CatalogEntry[], apps: Apps, navigate: Navigate): Entry[] {
@@ -202,6 +230,6 @@ function connectionEntries(connections: readonly ConnectionView[], apps: Apps, n
     title: connection.title,
     note: apps.title(connection.app),
     icon: Plug,
-    run: () => void navigate({ to: "/connections" }),
+    run: () => void navigate({ to: "/connections", search: { show: connection.id } }),
   }));
 }

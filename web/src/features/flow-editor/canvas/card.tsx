@@ -104,9 +104,9 @@ function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }
   const [first, ...others] = troubles;
   if (first !== undefined)
     return (
-      <span className="mt-0.5 flex items-center gap-1.5 text-warning">
-        <Icon of={TriangleAlert} size={13} className="shrink-0" />
-        <span className="min-w-0 truncate">
+      <span className="mt-0.5 flex items-start gap-1.5 text-warning">
+        <Icon of={TriangleAlert} size={13} className="mt-1 shrink-0" />
+        <span className="line-clamp-2 min-w-0">
           {first}
           {others.length > 0 && ` (and ${plural(others.length, "more thing")})`}
         </span>
@@ -118,11 +118,11 @@ function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }
 
 /** What is wrong with a step, a short sentence each. */
 function troublesOf(
-  { off }: StepDefinition,
+  { off, todo }: StepDefinition,
   { missing, unseen, findingCount }: { missing: readonly string[]; unseen: readonly string[]; findingCount: number },
 ): string[] {
-  if (off === true) return [];
-  const troubles: string[] = [];
+  const troubles = typeof todo === "string" ? [`Left to do: ${todo}`] : [];
+  if (off === true) return troubles;
   if (missing.length > 0) troubles.push(`To fill in: ${listed(missing)}`);
   if (unseen.length > 0) troubles.push(`Reads ${listed(unseen.map((id) => `'${id}'`))}, which it cannot see from here`);
   if (findingCount > 0 && troubles.length === 0) troubles.push(`${plural(findingCount, "thing")} to look at`);

@@ -27,7 +27,11 @@ export function freshFindings(findings: readonly LintFinding[], checked: FlowDef
   const after = ownTexts(now);
   const isSameTrigger = isEqual(checked.trigger, now.trigger);
   return findings.filter(({ step, at }) =>
-    step === null ? isSameTrigger || !at.startsWith("trigger") : before.get(step) === after.get(step),
+    step === null
+      ? at === "todo"
+        ? checked.todo === now.todo
+        : isSameTrigger || !at.startsWith("trigger")
+      : before.get(step) === after.get(step),
   );
 }
 

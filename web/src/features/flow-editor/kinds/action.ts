@@ -1,6 +1,6 @@
 import type { CatalogEntry, Step } from "#api/schemas.ts";
 import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
-import { operationWords } from "#surfaces/operation-words.ts";
+import { operationTitle } from "#surfaces/operation-words.ts";
 import { addressOf, withAddress } from "../../../lib/web-address.ts";
 import { humanize } from "../../../lib/words.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
@@ -27,7 +27,7 @@ export const action: KindCard<Step<"action">> = {
 /** "Create or update the contact by e-mail in Acme Dental". */
 function actionWords({ app, operation, connection, input }: Step<"action">, names: StepNames): string {
   const entry = names.entry(app, operation);
-  const title = entry === undefined ? humanize(String(operation ?? "")) : operationWords(entry);
+  const title = entry === undefined ? humanize(String(operation ?? "")) : operationTitle(entry);
   const where = typeof connection === "string" && connection !== "" ? names.connection(connection) : names.app(app);
   const address = entry && addressOf(entry, input);
   if (address !== undefined) return withAddress(title, address);

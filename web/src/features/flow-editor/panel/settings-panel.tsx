@@ -11,6 +11,7 @@ import { problemsAt } from "./fields/problems.ts";
 import { SwitchField } from "./fields/switch-field.tsx";
 import { TextField } from "./fields/text-field.tsx";
 import { ZoneField } from "./fields/zone-field.tsx";
+import { LeftToDo } from "./left-to-do.tsx";
 import { PanelFrame } from "./panel-frame.tsx";
 import { usePlace } from "./use-place.ts";
 
@@ -103,6 +104,7 @@ function Purpose({ definition, errors }: { definition: FlowDefinition; errors: S
   const setFlow = usePlace([]);
   return (
     <>
+      <LeftToDo todo={definition.todo} onDone={() => setFlow(["todo"], undefined)} />
       <TextField
         label="Name"
         value={definition.name}

@@ -19,6 +19,7 @@ import { InputForm } from "./fields/input-form.tsx";
 import { NeededLine, wrongIn } from "./fields/needed-line.tsx";
 import { problemsAt } from "./fields/problems.ts";
 import { TextField } from "./fields/text-field.tsx";
+import { LeftToDo } from "./left-to-do.tsx";
 import { KindForm } from "../kinds/forms.tsx";
 import { MappingMenu } from "./mapping-menu.tsx";
 import { PanelFrame, type PanelTab } from "./panel-frame.tsx";
@@ -42,18 +43,20 @@ interface StepPanelProps {
 export function StepPanel({ flow, place, step, names, findings, onClose }: StepPanelProps) {
   const definition = useDraftPart((view) => view.definition);
   const kind = kindOf(step);
+  const set = usePlace(place);
   const entry = "operation" in step ? names.entry(step.app, step.operation) : undefined;
   const [tab, setTab] = useState<PanelTab>(entry === undefined ? "setup" : "fields");
   const number = allSteps(definition).find((one) => isSame(one.place, place))?.number ?? "";
   const errors = problemsAt(flow.problems, place);
   const missing = step.off === true ? [] : missingFields(entry?.inputs ?? [], inputOf(step));
   const own = withoutMissing(
-    findings.filter((finding) => finding.step === step.id),
+    findings.filter((finding) => finding.step === step.id && finding.holds !== true),
     missing,
   );
   const warnings = (
     <>
       {typeof step.comment === "string" && <p className="rounded-md bg-sunken px-3 py-2 break-words whitespace-pre-line">{step.comment}</p>}
+      <LeftToDo todo={step.todo} onDone={() => set(["todo"], undefined)} />
       <Warnings flowId={flow.id} place={place} definition={definition} findings={own} />
     </>
   );

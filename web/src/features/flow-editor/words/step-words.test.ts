@@ -25,7 +25,10 @@ const said = (step: object) => stepWords(step as StepDefinition, names);
 
 describe("a card", () => {
   test.each([
-    [action("contacts.guarded_upsert", { email: "{{ trigger.email }}" }), "Create or update contact by e-mail in Acme Dental"],
+    [
+      action("contacts.guarded_upsert", { email: "{{ trigger.email }}" }),
+      "Create or update contact (adds to what is there) by e-mail in Acme Dental",
+    ],
     [action("contacts.upsert", { phone: "1", email: "x" }), "Create or update contact by e-mail or phone in Acme Dental"],
     [action("contacts.add_tags", { tags: ["gold"] }), "Add tags to contact in Acme Dental"],
     [action("post", { url: "https://example.com/hook?x=1" }, "http"), "Send data to example.com/hook"],

@@ -19,6 +19,6 @@ export const texts = {
   todo: "Left to do",
   nothingToDo: "Everything in it was converted.",
   ignored: "Ignored, and not missed",
-  noted: "These lines stand in the comments of their steps as well.",
+  noted: "Each line is kept at its step and under Checks until you mark it as done. Until then the flow is not published.",
   secret: "Secrets are never imported.",
 } as const;

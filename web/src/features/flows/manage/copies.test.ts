@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ConnectionView } from "#api/schemas.ts";
-import { accountChoices, copiesOf } from "./copies.ts";
+import { accountChoices, copiesOf, nameOfCopy } from "./copies.ts";
 
 const account = (name: string, app: string, flows: string[] = [], more: Partial<ConnectionView> = {}) =>
   ({
@@ -32,6 +32,12 @@ test("one copy keeps its name; several are named after their account", () => {
     { name: "Greet, ACME", connections: { survey: "survey-2" } },
     { name: "Greet, BRIGHT", connections: { survey: "survey-2", acme: "bright", "old-acme": "bright" } },
   ]);
+});
+
+test("a single copy for another account is named after it", () => {
+  expect(nameOfCopy("Greet", { used: acme, targets: [bright] })).toBe("Greet, BRIGHT");
+  expect(nameOfCopy("Greet", { used: acme, targets: [acme] })).toBe("Greet (copy)");
+  expect(nameOfCopy("x".repeat(120), { used: undefined, targets: [] })).toHaveLength(120);
 });
 
 test("a flow without a choice is copied as it is", () => {

@@ -46,5 +46,11 @@ export function copiesOf<A extends Account>(
 const renaming = ({ name, formerNames = [] }: Account, by: Account): Record<string, string> =>
   name === by.name ? {} : Object.fromEntries([name, ...formerNames].map((old) => [old, by.name]));
 
+/** What a single copy is called unless somebody types a name: after the account where it is for another one. */
+export function nameOfCopy<A extends Account>(name: string, { used, targets }: { used: A | undefined; targets: readonly A[] }): string {
+  const [target] = targets;
+  return target === undefined || target === used ? `${name.slice(0, longestName - 7)} (copy)` : withTitle(name, target.title);
+}
+
 const withTitle = (name: string, title: string): string =>
   `${name.slice(0, Math.max(20, longestName - title.length - 2))}, ${title}`.slice(0, longestName);

@@ -14,7 +14,7 @@ import { api } from "../../../lib/api.ts";
 import { connectionsQuery, flowQuery, flowsQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { plural } from "../../../lib/words.ts";
-import { type AccountChoice, accountChoices, copiesOf, type FlowCopy } from "./copies.ts";
+import { type AccountChoice, accountChoices, copiesOf, nameOfCopy, type FlowCopy } from "./copies.ts";
 
 interface DuplicateFlowProps {
   flow: Pick<FlowView, "id" | "name">;
@@ -34,11 +34,12 @@ interface DialogProps extends Omit<DuplicateFlowProps, "open"> {
 }
 
 function DuplicateDialog({ flow, choices: [main, ...rest], onClose }: DialogProps) {
-  const [name, setName] = useState(`${flow.name.slice(0, 113)} (copy)`);
+  const [typed, setTyped] = useState<string | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set(main && [main.used.name]));
   const [replaced, setReplaced] = useState<Readonly<Record<string, string>>>({});
   const targets = main?.others.filter((one) => ticked.has(one.name)) ?? [];
   const several = targets.length > 1;
+  const name = typed ?? nameOfCopy(flow.name, { used: main?.used, targets });
   const others = rest.map(({ used, others: all }) => ({ used, by: all.find((one) => one.name === replaced[used.name]) ?? used }));
   const copies = copiesOf(several ? flow.name : name.trim(), { used: main?.used, targets }, others);
   const duplicate = useDuplicate(flow.id, onClose);
@@ -62,7 +63,7 @@ function DuplicateDialog({ flow, choices: [main, ...rest], onClose }: DialogProp
       <div className="flex flex-col gap-4 pt-1">
         {!several && (
           <Field label="Name">
-            {(ids) => <Input {...ids} value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />}
+            {(ids) => <Input {...ids} value={name} maxLength={120} onChange={(event) => setTyped(event.target.value)} />}
           </Field>
         )}
         {main !== undefined && <AccountTicks choice={main} ticked={ticked} onChange={setTicked} />}

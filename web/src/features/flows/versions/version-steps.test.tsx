@@ -52,7 +52,7 @@ test("a version is shown in the words of the cards, without a template, an id of
     expect.arrayContaining([
       "Survey answer received",
       "Continue only if the score is at most 6",
-      "Create or update contact by e-mail in HighLevel",
+      "Create or update contact (adds to what is there) by e-mail in HighLevel",
       "the e-mail in lower case",
       "nps, the segment",
       "For each one",
