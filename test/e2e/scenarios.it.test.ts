@@ -137,7 +137,7 @@ describe.each([
   test("a person starts a loop over contacts, which fills in a custom field by its name and waits", async () => {
     const name = `Segments, by ${way}`;
     await web.open("/");
-    await flow.begin(name, "by hand", /Started by/);
+    await flow.begin(name, "by hand", /Started by hand/);
     await flow.create();
     await flow.add("as the first", "search contacts", /^Search contacts/);
     await flow.fill("Words to look for", "example.net");
