@@ -15,7 +15,7 @@ import type { Lane, Outage, Run, RunContext, RunFilter, RunPage, RunState, StepP
 import type { PutRight } from "./ports/run-store.ts";
 import type { LedgerCounts } from "./types/ledger.ts";
 import type { PeopleProgress } from "./types/people.ts";
-import type { ObservationCount } from "./types/observations.ts";
+import type { ObservationCount, ObservationOutcome } from "./types/observations.ts";
 import type { ScriptTestResult, ScriptWithTests } from "./types/scripts.ts";
 import type { StepRecord } from "./types/steps.ts";
 import type { Trigger, TriggerDefinition } from "./types/triggers.ts";
@@ -172,6 +172,14 @@ export interface Delivered {
   /** Each of them had it before. */
   repeat: boolean;
   runIds: string[];
+  /** The first of those runs was there before, and the event joined it. */
+  joined: boolean;
+  /** Whom it is about, as its event names them. */
+  person: string | null;
+  /** The first flow that listens for it. */
+  flowId: string | null;
+  /** Of an event that started nothing: what the first change trigger among them made of it. */
+  outcome: ObservationOutcome | null;
 }
 
 export interface Ledger extends LedgerCounts {
@@ -244,6 +252,8 @@ export interface ReplayRequest {
   filter?: RunFilter;
   from: "start" | "failed";
   version: "same" | "published";
+  /** Who replays, as the list of changes calls them: new runs are theirs. */
+  starter?: string | undefined;
 }
 export interface ReplayResult {
   /** `as` is the run that does it: the same one when it goes on from the failed step on its own version. */

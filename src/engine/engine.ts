@@ -113,7 +113,7 @@ function openParts(parts: EngineParts) {
   const launcher = new Launcher({ queue, flows, worker, ownership, changes, people });
   const acceptor = new Acceptor({ flows, facts, store, journal, launcher, clock, pace, random: parts.random ?? Math.random });
   const inboxes = openInboxes(parts, { flows, facts, acceptor, launcher, journal });
-  const reader = new ListReader({ flows, facts, polls: parts.polls });
+  const reader = new ListReader({ flows, facts, polls: parts.polls, store: triggers });
   const scheduler = openScheduler(parts, { locks, acceptor, launcher, reader });
   flows.onForget(scheduler.poke);
   const refusedPolls = new RefusedPolls({ triggers, locks, poke: scheduler.poke, clock });

@@ -31,6 +31,7 @@ export interface ChangeWords {
 /** The kinds of records that people change, as they are called in a sentence. */
 export const kindWords: Readonly<Record<AuditedKind, string>> = {
   flow: "flow",
+  run: "run",
   connection: "connection",
   inbox: "inbox",
   template: "template",
@@ -68,6 +69,12 @@ const phrases: Readonly<Record<string, string>> = {
   "agent allowed": "let in the agent",
   "agent signed out": "signed out the agent",
   "agent token reused": "signed out, because a code or token of it came twice, the agent",
+  "run started by hand": "started by hand a run of",
+  "run replayed": "replayed a run of",
+  "run replayed with changed data": "changed the data of, and replayed, a run of",
+  "run cancelled": "cancelled a run of",
+  "run dismissed": "dismissed from Needs attention a run of",
+  "run put back": "put back into Needs attention a run of",
   "approval asked": "asked to",
   "approval approved": "approved the request to",
   "approval refused": "refused the request to",

@@ -15,5 +15,8 @@ const words = {
   waiting: "The list disagrees with a newer webhook; the next check decides",
 } as const;
 
+/** Why something seen started nothing, without how it was seen. */
+export const outcomeWords = (outcome: Observation["outcome"]): string => words[outcome];
+
 export const observationWords = ({ outcome, by }: Observation): string =>
   `${words[outcome]} (${by === "webhook" ? "by webhook" : "by check"})`;

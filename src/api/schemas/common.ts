@@ -33,3 +33,6 @@ export const done = z.object({ ok: z.literal(true) });
 
 /** An error repeats it, so its length is bounded. */
 export const appId = z.string().max(60);
+
+/** What a change trigger made of what it saw. */
+export const observationOutcome = z.enum(["changed", "other", "same", "late", "first", "early", "silent", "waiting"]);

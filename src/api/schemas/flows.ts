@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FlowDefinition } from "#engine/flow/format.ts";
 import { isObject } from "#kernel/json.ts";
-import { runState, storedError, subAccount } from "./common.ts";
+import { observationOutcome, runState, storedError, subAccount } from "./common.ts";
 import { existingParts, partFile } from "./parts.ts";
 import { inboxRef, refusedSender, subscription } from "./inboxes.ts";
 import { lintFinding } from "./lint.ts";
@@ -255,7 +255,7 @@ export const ledgerView = z.object({
   observations: z
     .array(
       z.object({
-        outcome: z.enum(["changed", "other", "same", "late", "first", "early", "silent", "waiting"]),
+        outcome: observationOutcome,
         by: z.enum(["webhook", "poll"]),
         count: z.number(),
         lastAt: z.number(),

@@ -1,6 +1,6 @@
 /** An inbox: the one address at which a marketplace app posts its events. */
 import { z } from "zod";
-import { appId, shortName } from "./common.ts";
+import { appId, observationOutcome, shortName } from "./common.ts";
 
 /** An inbox at which a trigger's events come in, and the address to give for them. */
 export const inboxRef = z.object({ id: z.string(), name: z.string(), url: z.string() });
@@ -43,8 +43,16 @@ const inboxArrival = z.object({
   /** How many flows it was for. */
   flows: z.number(),
   repeat: z.boolean(),
-  /** The first run it started. */
+  /** The first run it went into. */
   runId: z.string().nullable(),
+  /** That run was there before, and the event joined it. */
+  joined: z.boolean(),
+  /** Whom it is about. */
+  person: z.string().nullable(),
+  /** The first flow it was for. */
+  flowId: z.string().nullable(),
+  /** What a change trigger made of an event that started nothing. */
+  outcome: observationOutcome.nullable(),
 });
 const inboxRefusal = z.object({ code: z.string(), says: z.string(), count: z.number(), lastAt: z.number() });
 export const inboxView = z.object({

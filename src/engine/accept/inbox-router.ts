@@ -6,12 +6,13 @@ import { textOf } from "#catalog/text.ts";
 import type { ConnectionFacts, InboxRules, WebhookTrigger } from "#catalog/types.ts";
 import type { AcceptOptions, Delivered, Delivery } from "../api.ts";
 import type { SubscriberIndex } from "./subscriber-index.ts";
-import { eventKey, happenedAt, recordId } from "./events.ts";
+import { eventKey, happenedAt, personOf, recordId } from "./events.ts";
 import type { TriggerBinding } from "../types/bindings.ts";
 import { contradicted, eventBook, eventOf, subscribersOf, placeOf, withoutType, type EventBook } from "./inbox.ts";
-import type { Acceptance, AcceptedRuns } from "../types/acceptance.ts";
+import type { Acceptance, AcceptedRuns, Observation } from "../types/acceptance.ts";
 import type { Event } from "../types/events.ts";
 import type { Inbox } from "../types/inboxes.ts";
+import type { ObservationOutcome } from "../types/observations.ts";
 
 /** What inboxes need of the catalog and of the vault. */
 export interface InboxParts {
@@ -52,16 +53,22 @@ export class InboxRouter {
     const { event, byAddress } = eventOf(payload, delivery.event, rules, this.#bookOf(inbox));
     if (event && byAddress) await this.#bindToAddress(inbox, event, rules, delivery);
     const { locations, agency } = placeOf(payload, event, rules);
-    const made = event ? await this.#acceptances(inbox, event, rules, delivery) : [this.#unrecognised(inbox, rules, delivery)];
+    const listening = event ? await this.#listening(inbox, event, rules, delivery) : [];
+    const made = event ? listening.map(({ acceptance }) => acceptance) : [this.#unrecognised(inbox, rules, delivery)];
     const runs = made.length === 0 ? [] : await acceptAll(made);
     runs.forEach((each, i) => onAccepted(made[i]!.event, each));
+    const went = runs.flatMap((each) => each ?? []);
     return {
       event: event?.id ?? null,
       locations,
       agency,
-      flows: event ? made.length : 0,
+      flows: listening.length,
       repeat: runs.length > 0 && runs.every((each) => each === null),
-      runIds: runs.flatMap((each) => each?.map(({ id }) => id) ?? []),
+      runIds: went.map(({ id }) => id),
+      joined: (went[0]?.merged ?? 0) > 0,
+      person: event ? personOf(event.person, payload) : null,
+      flowId: listening[0]?.flowId ?? null,
+      outcome: went.length > 0 ? null : (listening.map(({ seen }) => seen.outcome).find((outcome) => outcome !== null) ?? null),
     };
   };
 
@@ -72,12 +79,12 @@ export class InboxRouter {
     return book;
   }
 
-  async #acceptances(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, { payload, text }: Delivery): Promise<Acceptance[]> {
+  async #listening(inbox: Inbox, event: WebhookTrigger, rules: InboxRules, { payload, text }: Delivery): Promise<Listening[]> {
     const { subscribers, prepare } = this.#parts;
     const starting = subscribersOf(await subscribers.of(inbox.workspaceId, inbox.app, event.id), inbox, placeOf(payload, event, rules));
     const facts = withoutType(event, rules);
     const options = text === undefined ? {} : { text };
-    return Promise.all(starting.map(({ binding }) => prepare(binding, payload, options, facts)));
+    return Promise.all(starting.map(async ({ binding }) => listeningOf(binding.flow.id, await prepare(binding, payload, options, facts))));
   }
 
   /**
@@ -115,6 +122,25 @@ export class InboxRouter {
     };
     return { event, runs: [] };
   }
+}
+
+/** A flow that an event is for, with what its change trigger made of the event; that is decided in the commit. */
+interface Listening {
+  flowId: string;
+  acceptance: Acceptance;
+  seen: { outcome: ObservationOutcome | null };
+}
+
+function listeningOf(flowId: string, acceptance: Acceptance): Listening {
+  const seen: Listening["seen"] = { outcome: null };
+  const { observation } = acceptance;
+  if (!observation) return { flowId, acceptance, seen };
+  const compare: Observation["compare"] = (before, trigger) => {
+    const result = observation.compare(before, trigger);
+    seen.outcome = result.outcome;
+    return result;
+  };
+  return { flowId, acceptance: { ...acceptance, observation: { ...observation, compare } }, seen };
 }
 
 /** The key by which the inbox recognises a delivery: its signed id, else its content. */

@@ -58,11 +58,11 @@ async function replayOne(parts: Parts, workspaceId: string, id: string, request:
   const context = await findRun(parts.store, workspaceId, id);
   if (context.run.finishedAt === null) throw notReplayable(`Run ${id} has not ended yet`);
   const version = request.version === "same" ? context.run.version : await publishedVersion(parts, context.run);
-  if (request.from === "start") return copy(parts, context, version, null, []);
+  if (request.from === "start") return copy(parts, context, version, { origin: null, starter: request.starter }, []);
   if (context.run.state !== "failed" && context.run.state !== "held")
     throw notReplayable(`Run ${id} did not fail; replay it from the start`);
   if (version === context.run.version) return goOn(parts, context);
-  return copy(parts, context, version, context.run.origin ?? context.run.id, [
+  return copy(parts, context, version, { origin: context.run.origin ?? context.run.id, starter: request.starter }, [
     ...context.steps.filter(isDone),
     ...context.steps.filter((s) => isRest(s) && isDoubtful(s)).map((s) => reopen(s, context.run)),
   ]);
@@ -79,19 +79,18 @@ async function copy(
   parts: Parts,
   { run, event }: RunContext,
   version: number,
-  origin: string | null,
+  { origin, starter = run.starter }: { origin: string | null; starter: string | undefined },
   steps: StepRecord[],
 ): Promise<string> {
   await parts.flows.version(run.workspaceId, run.flowId, version); // a flow that is gone says so here
   const { record, merged, previous, people } = run;
   const fresh: Run = {
     ...runOf(event, run.flowId, version, run.lane, parts.clock.now()),
-    ...(run.starter !== undefined && { starter: run.starter }),
     replayOf: run.id,
     origin,
     record,
     merged,
-    ...defined({ previous, people }),
+    ...defined({ previous, people, starter }),
   };
   const writes = [{ run: fresh, steps: steps.map((s) => ({ ...s, runId: fresh.id })) }];
   await parts.store.commit({

@@ -9,8 +9,9 @@ import type { PageRequest, PollParts } from "../ports/polls.ts";
 import type { TriggerBinding } from "../types/bindings.ts";
 import type { Trigger } from "../types/triggers.ts";
 import { watchPages, watchPlan } from "../watch/list-poll.ts";
-import { observationOfRow, watchingOf } from "../watch/watcher.ts";
+import { observationOfRow, type RowWatcher, watchingOf } from "../watch/watcher.ts";
 import { pollPlan, reconcilePlan } from "./plan.ts";
+import type { TriggerStore } from "../ports/trigger-store.ts";
 import type { Reading, WatchReading } from "./poller.ts";
 import { reconcilingOf } from "./reconcile.ts";
 import type { TriggerFacts } from "./trigger-facts.ts";
@@ -19,6 +20,7 @@ interface Parts {
   flows: Pick<FlowRegistry, "bindingOf" | "readable">;
   facts: TriggerFacts;
   polls: PollParts;
+  store: Pick<TriggerStore, "observations">;
 }
 
 /** Opens the lists that triggers read: for polls, for change triggers, and for reconciled webhooks. */
@@ -62,7 +64,7 @@ export class ListReader {
 
   /** The list of a change trigger. Its settings are resolved at each poll, so that a name still matches after a rename. */
   async #watched(binding: TriggerBinding, watch: WatchFacts, request: ListRequest): Promise<Reading | null> {
-    const { flows, polls } = this.#parts;
+    const { flows, polls, store } = this.#parts;
     const { definition, flow } = binding;
     const { app, operation, input = {} } = definition.trigger;
     const list = polls.operation(flow.workspaceId, app, watch.list);
@@ -74,18 +76,16 @@ export class ListReader {
     const plan = watchPlan(definition.trigger, watch, list, (await this.#login(binding))?.id ?? null);
     const read = (more: JsonObject) => polls.pages({ ...request, operation: list.id, input: { ...plan.input, ...more } });
     const all = () => polls.pages({ ...request, operation: watch.each?.operation ?? list.id, input: {} });
-    const watching = { ...watchingOf({ facts: watch, binding }), chosen, acceptanceOf: this.#acceptanceOf(binding, watch, compiled) };
+    const heard = (await store.observations(binding.trigger.id)).some(({ by }) => by === "webhook");
+    const acceptanceOf = this.#acceptanceOf({ binding, facts: watch, compiled, heard });
+    const watching = { ...watchingOf({ facts: watch, binding }), chosen, acceptanceOf };
     return { plan, pages: watchPages(watch, chosen, read, all), watching };
   }
 
-  #acceptanceOf(
-    binding: TriggerBinding,
-    watch: WatchFacts,
-    compiled: Awaited<ReturnType<FlowRegistry["readable"]>>,
-  ): WatchReading["acceptanceOf"] {
-    const { flow, definition } = binding;
-    const hook = this.#parts.facts.webhook(flow.workspaceId, definition.trigger.app, watch.events[0] ?? "");
-    return (subject, poll, now) => observationOfRow({ binding, facts: watch, compiled }, hook, subject, poll, now);
+  #acceptanceOf(watcher: RowWatcher): WatchReading["acceptanceOf"] {
+    const { flow, definition } = watcher.binding;
+    const hook = this.#parts.facts.webhook(flow.workspaceId, definition.trigger.app, watcher.facts.events[0] ?? "");
+    return (subject, poll, now) => observationOfRow(watcher, hook, subject, poll, now);
   }
 
   async #login({ flow, definition: { trigger } }: TriggerBinding) {

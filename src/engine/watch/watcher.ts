@@ -1,4 +1,5 @@
 import { newId } from "#kernel/ids.ts";
+import { defined } from "#kernel/defined.ts";
 import { getPath } from "#kernel/json.ts";
 import type { WatchFacts, WebhookTrigger } from "#catalog/types.ts";
 import { acceptanceOf } from "../accept/acceptance.ts";
@@ -6,6 +7,7 @@ import type { AcceptOptions } from "../api.ts";
 import { eventKey, happenedAt, naturalKey, personOf, recordId } from "../accept/events.ts";
 import type { CompiledFlow } from "../flow/flow.ts";
 import type { TriggerBinding } from "../types/bindings.ts";
+import { graceMs } from "../triggers/cover.ts";
 import type { Acceptance, Observation } from "../types/acceptance.ts";
 import type { Event } from "../types/events.ts";
 import type { Changed } from "./compare.ts";
@@ -38,20 +40,46 @@ export function observationOfEvent(
   return acceptanceWith(watcher, { record, content, by: "webhook", at }, personPaths(hook, watcher.facts), key, now);
 }
 
-/** The observation in a row of the list. */
-export const observationOfRow = (watcher: Watcher, hook: WebhookTrigger | null, subject: Subject, poll: string, now: number): Acceptance =>
-  acceptanceWith(watcher, subject, hook ? personPaths(hook, watcher.facts) : undefined, `change:${poll}:${subject.record}`, now);
+/** A flow with a change trigger whose list is read. */
+export interface RowWatcher extends Watcher {
+  /** Webhooks have come to the trigger: what the list alone shows was lost on their way. */
+  heard: boolean;
+}
+
+/** The observation in a row of the list. A change that is older than a webhook is under way, as far as the list says, counts as recovered. */
+export function observationOfRow(
+  watcher: RowWatcher,
+  hook: WebhookTrigger | null,
+  subject: Subject,
+  poll: string,
+  now: number,
+): Acceptance {
+  const recovered = watcher.heard && watcher.facts.updated !== undefined && now - subject.at >= graceMs;
+  const person = hook ? personPaths(hook, watcher.facts) : undefined;
+  return acceptanceWith(watcher, { ...subject, recovered }, person, `change:${poll}:${subject.record}`, now);
+}
 
 export const watchingOf = ({ facts, binding }: Pick<Watcher, "facts" | "binding">): Watching => ({
   facts,
   asked: askedOf(binding.definition.trigger),
 });
 
-function acceptanceWith(watcher: Watcher, subject: Subject, person: string[] | undefined, key: string, now: number): Acceptance {
+function acceptanceWith(
+  watcher: Watcher,
+  subject: Subject & { recovered?: boolean },
+  person: string[] | undefined,
+  key: string,
+  now: number,
+): Acceptance {
   const { binding, compiled } = watcher;
   const make = (change: Changed): Acceptance => {
     const payload = changePayload(subject.content, subject, change);
-    const about = { key: recordId(`${key}|${change.name}`)!, record: subject.record, happenedAt: subject.at };
+    const about = {
+      key: recordId(`${key}|${change.name}`)!,
+      record: subject.record,
+      happenedAt: subject.at,
+      ...defined({ recovered: subject.recovered }),
+    };
     const acceptance = acceptanceOf(binding, null, compiled, payload, now, about);
     const who = personOf(person, subject.content);
     return { ...acceptance, event: { ...acceptance.event, person: who }, runs: acceptance.runs.map((run) => ({ ...run, person: who })) };

@@ -50,6 +50,9 @@ test("a tag that is added over the API starts the flow of that tag once, and gol
     record: contactId,
     note: "tags went from vip to vip, gold",
   });
+  const { arrivals } = await house.inbox("sandbox");
+  expect(arrivals.find(({ outcome }) => outcome === "other")).toMatchObject({ flows: 1, flowId: id, runId: null, joined: false });
+  expect(arrivals.find(({ runId }) => runId === run!.id)).toMatchObject({ flows: 1, joined: false, outcome: null });
   expect((await house.inbox("sandbox")).events.find(({ type }) => type === "ContactTagUpdate")!.flows).toContainEqual({
     id,
     name: "Welcome VIPs",

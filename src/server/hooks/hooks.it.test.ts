@@ -323,7 +323,8 @@ describe("what has no end", () => {
       at: (asked) => (asked === "known-inbox" ? ({ id: "ibx" } as Inbox) : undefined),
       take: async (_, { read }) => {
         received.push((await read()).payload);
-        return { event: "x", locations: [], agency: null, flows: 0, repeat: false, runIds: [] };
+        const nothing = { flows: 0, repeat: false, runIds: [], joined: false, person: null, flowId: null, outcome: null };
+        return { event: "x", locations: [], agency: null, ...nothing };
       },
     };
     const { knock } = await door({ inboxes, maxInboxBytes: 5_000, maxHeldBytes: 20_000 });

@@ -1421,6 +1421,27 @@ describe("routes of flows and runs", () => {
     expect(await refused({ payload, from: "failed" })).toContain("from");
   });
 
+  test("what somebody does with runs stands in the audit with who did it, and without what the data says", async () => {
+    const house = await server({ operations: { make: { title: "Make record", answer: () => ({ ok: true }) } } });
+    const api = call(house);
+    const { id, name } = (await api("POST", "/flows", definition)).body;
+    await api("POST", `/flows/${id}/publish`);
+    await house.engine.start();
+    const { run } = (await api("POST", `/flows/${id}/run`, { payload: { id: "e1", email: "wrong@example.com" } })).body;
+    await house.settled(run);
+    const edited = (await api("POST", `/runs/${run}/replay`, { payload: { id: "e1", email: "right@example.com" } })).body;
+    await house.settled(edited.id);
+    const [replayed] = (await api("POST", "/runs/replay", { ids: [run], from: "start" })).body.replayed;
+    const { changes } = (await api("GET", "/changes?kind=run")).body;
+    expect(changes).toMatchObject([
+      { id: replayed.as, what: "replayed", name, who: "The workspace key", fields: [] },
+      { id: edited.id, what: "replayed with changed data", name, who: "The workspace key", fields: [{ field: "email" }] },
+      { id: run, what: "started by hand", name, who: "The workspace key" },
+    ]);
+    expect(JSON.stringify(changes)).not.toContain("example.com");
+    expect((await api("GET", `/runs/${replayed.as}`)).body).toMatchObject({ startedBy: "hand", starter: "The workspace key" });
+  });
+
   test.each(["/runs/cancel", "/runs/replay", "/runs/replay/check"])(
     "%s takes no filter that would mean all runs by mistake",
     async (path) => {

@@ -4,7 +4,17 @@ import { dayMs } from "#kernel/durations.ts";
 import { MillraceError } from "#kernel/errors.ts";
 import { DeliveryLog } from "./delivery-log.ts";
 
-const arrival = { type: "ContactCreate", place: "loc_a", flows: 1, repeat: false, runId: "run_1" };
+const arrival = {
+  type: "ContactCreate",
+  place: "loc_a",
+  flows: 1,
+  repeat: false,
+  runId: "run_1",
+  joined: false,
+  person: null,
+  flowId: "flow_a",
+  outcome: null,
+};
 const unsigned = (problem: string) => new MillraceError("HOOK_REFUSED", { details: { problem } });
 
 test("the latest deliveries of an inbox are kept, newest first, and no more than a screen of them", () => {

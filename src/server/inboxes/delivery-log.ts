@@ -1,5 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
 import { dayMs } from "#kernel/durations.ts";
+import type { ObservationOutcome } from "#engine/types/observations.ts";
 import { type ErrorCode, MillraceError } from "#kernel/errors.ts";
 
 /** An event that an inbox accepted. */
@@ -12,8 +13,16 @@ export interface InboxArrival {
   /** How many flows it was for. */
   flows: number;
   repeat: boolean;
-  /** The first run it started; null: none. */
+  /** The first run it went into; null: none. */
   runId: string | null;
+  /** That run was there before, and the event joined it. */
+  joined: boolean;
+  /** Whom it is about. */
+  person: string | null;
+  /** The first flow it was for. */
+  flowId: string | null;
+  /** What a change trigger made of an event that started nothing. */
+  outcome: ObservationOutcome | null;
 }
 
 /** Requests that an inbox refused for one reason: how many, and what the last was refused for. */

@@ -92,8 +92,8 @@ export function createInboxReceiver({
     async take(inbox, arrival) {
       try {
         const delivered = await accept(inbox, arrival);
-        const { event: type, flows, repeat, runIds } = delivered;
-        deliveries.accepted(inbox.id, { type, place: placeOf(delivered), flows, repeat, runId: runIds[0] ?? null });
+        const { event: type, locations: _, agency: __, runIds, ...rest } = delivered;
+        deliveries.accepted(inbox.id, { ...rest, type, place: placeOf(delivered), runId: runIds[0] ?? null });
         return delivered;
       } catch (error) {
         deliveries.refused(inbox.id, error);

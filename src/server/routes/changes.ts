@@ -13,7 +13,7 @@ import { serve } from "../http/serve.ts";
 export type ActorNames = (workspaceId: string, actors: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
 export interface ChangeRouteParts {
-  changes: Pick<ChangeStore, "history" | "people">;
+  changes: Pick<ChangeStore, "history" | "people" | "add">;
   actorNames: ActorNames;
   clock: Clock;
 }

@@ -12,16 +12,18 @@ import type { FlowRepair } from "../lint/flow-repair.ts";
 import type { LintService } from "../lint/lint-service.ts";
 import { flowNotices } from "../lint/notices.ts";
 import { serve, type Handlers } from "../http/serve.ts";
+import { noteRuns } from "../runs/run-audit.ts";
 import { saidError, toDryRunReply, toFindingView } from "../runs/views.ts";
 import { managingHandlers, type ManagingParts } from "./flow-managing.ts";
 import { trialHandlers, type TrialRouteParts } from "./flow-trials.ts";
-import type { ActorNames } from "./changes.ts";
+import type { ActorNames, ChangeRouteParts } from "./changes.ts";
 import { versionHandlers } from "./flow-versions.ts";
 
 export interface FlowRouteParts extends FlowViewParts, ManagingParts, TrialRouteParts {
   lint: Pick<LintService, "soon" | "counts" | "troubles" | "faults" | "check" | "current">;
   repair: Pick<FlowRepair, "repair">;
   actorNames: ActorNames;
+  changes: ChangeRouteParts["changes"];
 }
 
 /** Flows: drafts, publishing, trying, starting by hand. */
@@ -139,6 +141,7 @@ function tryingHandlers(parts: FlowRouteParts): Pick<Handlers<"flows">, "dryRun"
       if (flow.version === null) stopAtProblems(parts, flow);
       const payload = body?.payload ?? (await ownEvent(flow));
       const accepted = await flows.runNow(workspaceId, params.id, payload, by);
+      await noteRuns(parts, workspaceId, "started by hand", accepted.runIds, { by });
       return { run: accepted.runIds[0] ?? null, event: accepted.eventId };
     },
     ledger: async ({ principal: { workspaceId }, params }) => {

@@ -16,7 +16,8 @@ import { readKnownConnections } from "../connections/known-connections.ts";
 import { subAccountsOf } from "../connections/sub-accounts-of.ts";
 import type { Blocked, LaterReplays, Waiting } from "../runs/later-replays.ts";
 import { serve } from "../http/serve.ts";
-import type { ActorNames } from "./changes.ts";
+import { type ActorNames, type ChangeRouteParts, whoIs } from "./changes.ts";
+import { changedFields, noteRuns } from "../runs/run-audit.ts";
 import { type FlowOfRun, startOf, toRunDetail, toRunView, toStepViews } from "../runs/views.ts";
 
 export interface RunRouteParts {
@@ -30,6 +31,7 @@ export interface RunRouteParts {
   actorNames: ActorNames;
   connectionUse: ConnectionUse;
   connections: Pick<Vault, "list" | "removed">;
+  changes: ChangeRouteParts["changes"];
 }
 
 /** What a page shows of a run at first: a loop over ten thousand records makes as many steps. */
@@ -53,36 +55,46 @@ export function serveRuns(app: FastifyInstance, parts: RunRouteParts): void {
       const { run, steps, next } = await engine.runPage(workspaceId, id, { after, limit, mostBytes: mostStepBytes });
       return { steps: toStepViews(steps, await definitionOf(engine, run), titlesOf(workspaceId)), next };
     },
-    replay: async ({ principal: { workspaceId }, body }) => {
-      const request = await toRequest(workspaceId, body);
+    replay: async ({ principal: { workspaceId, by }, body }) => {
+      const request = { ...(await toRequest(workspaceId, body)), starter: by };
       const result =
         body.when === "connected"
           ? await laterReplays.replayWhenConnected(workspaceId, request)
           : { ...(await engine.replay(workspaceId, request)), waiting: [] };
+      const made = result.replayed.map(({ as }) => as);
+      await noteRuns(parts, workspaceId, "replayed", made, { by });
       return { replayed: result.replayed, refused: result.refused.map(refusedView), waiting: result.waiting.map(blockedView) };
     },
-    replayEdited: async ({ principal: { workspaceId, by }, params: { id }, body }) =>
-      detail(workspaceId, await engine.replayEdited(workspaceId, id, { ...body, starter: by })),
+    replayEdited: async ({ principal: { workspaceId, by }, params: { id }, body }) => {
+      const { event } = await engine.run(workspaceId, id);
+      const made = await engine.replayEdited(workspaceId, id, { ...body, starter: by });
+      const fields = changedFields(event.payload, body.payload);
+      await noteRuns(parts, workspaceId, "replayed with changed data", [made], { by, fields });
+      return detail(workspaceId, made);
+    },
     replayCheck: async ({ principal: { workspaceId }, body }) => {
       const { runs, blocked } = await laterReplays.check(workspaceId, await toRequest(workspaceId, body));
       return { runs, blocked: blocked.map(blockedView) };
     },
     waitingReplays: async ({ principal: { workspaceId } }) => ({ waiting: (await laterReplays.waiting(workspaceId)).map(waitingView) }),
     cancelWaitingReplay: ({ principal: { workspaceId }, params }) => laterReplays.cancel(workspaceId, params.id),
-    cancelMany: async ({ principal: { workspaceId }, body: { ids, filter } }) => {
+    cancelMany: async ({ principal: { workspaceId, by }, body: { ids, filter } }) => {
       if ((ids === undefined) === (filter === undefined)) throw badInput("ids", "give either ids or a filter");
       const { cancelled, refused } = await engine.cancelMany(workspaceId, {
         ...(ids && { ids }),
         ...(filter && { filter: await toFilter(workspaceId, filter) }),
       });
+      await noteRuns(parts, workspaceId, "cancelled", cancelled, { by });
       return { cancelled, refused: refused.map(refusedView) };
     },
-    cancel: async ({ principal: { workspaceId }, params: { id } }) => {
+    cancel: async ({ principal: { workspaceId, by }, params: { id } }) => {
       await engine.cancel(workspaceId, id);
+      await noteRuns(parts, workspaceId, "cancelled", [id], { by });
       return detail(workspaceId, id);
     },
-    dismiss: async ({ principal: { workspaceId }, params: { id }, query }) => {
+    dismiss: async ({ principal: { workspaceId, by }, params: { id }, query }) => {
       await engine.dismiss(workspaceId, id, query);
+      await noteRuns(parts, workspaceId, query.undo ? "put back" : "dismissed", [id], { by });
       return detail(workspaceId, id);
     },
   });
@@ -97,9 +109,10 @@ function runViews({ engine, replaysOf, doneBy, titlesOf, connectionUse, connecti
     const [flows, logins, starters, done] = await Promise.all([
       engine.flows.list(workspaceId),
       readKnownConnections(connections, workspaceId),
-      actorNames(
+      whoIs(
+        actorNames,
         workspaceId,
-        runs.flatMap(({ starter }) => starter ?? []),
+        runs.map(({ starter }) => starter ?? null),
       ),
       doneBy(
         workspaceId,

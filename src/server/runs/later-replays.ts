@@ -68,10 +68,10 @@ class Replays implements LaterReplays {
   }
 
   async replayWhenConnected(workspaceId: string, request: ReplayRequest): Promise<ReplayResult & { waiting: Blocked[] }> {
-    const { from, version } = request;
+    const { from, version, starter } = request;
     const { runs, unknown, blockers } = await this.#sorted(workspaceId, request);
     const free = runs.filter(({ id }) => !blockers.has(id)).map(({ id }) => id);
-    const result = await this.#parts.engine.replay(workspaceId, { ids: [...unknown, ...free], from, version });
+    const result = await this.#parts.engine.replay(workspaceId, { ids: [...unknown, ...free], from, version, starter });
     const settled = runs.filter(({ id, attention }) => blockers.has(id) && !attention);
     const waiting = new Map([...blockers].filter(([id]) => !settled.some((run) => run.id === id)));
     await this.#wait(workspaceId, waiting, { from, version });

@@ -99,8 +99,8 @@ export interface FlowOfRun {
   name: string;
   subAccounts: RunView["subAccounts"];
   startedBy: RunView["startedBy"];
-  /** The names of those who started runs by hand. */
-  starters: ReadonlyMap<string, string>;
+  /** What people call those who started runs by hand. */
+  starters: (by: string) => string;
   /** The replay that did the work of a run which came to rest, by that run's id. */
   doneBy: ReadonlyMap<string, string>;
 }
@@ -124,7 +124,7 @@ export function toRunView(run: Run, flow: FlowOfRun, searches?: readonly PersonS
     person: run.person,
     name: name === run.person ? null : name,
     startedBy: run.starter === undefined ? flow.startedBy : "hand",
-    starter: (run.starter !== undefined && flow.starters.get(run.starter)) || null,
+    starter: run.starter === undefined ? null : flow.starters(run.starter),
     summary: run.summary,
     error: storedError(run.error),
     attention: run.attention,

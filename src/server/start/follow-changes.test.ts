@@ -403,6 +403,7 @@ describe("what one process changes holds in another within a second:", () => {
       pin: true,
       lint: true,
       template: false, // read from the store each time
+      run: false, // nothing is kept of it but the audit
       runs: false, // these two are notes between live pages, below
       page: false,
       agent: false, // read from the store each time, as approvals are

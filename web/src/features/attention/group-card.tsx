@@ -48,7 +48,13 @@ export function GroupCard({ group: { flow, error, runs }, around }: { group: Gro
           <Fixes error={error} group={{ flow, runs }} next={next} around={around} />
         </May>
       }
-      foot={<People runs={runs} wordsOf={(run) => differing(run.error === null ? null : says(run.error), title)} />}
+      foot={
+        <People
+          runs={runs}
+          correctable={runs.length > 1 && isCorrectable(error, next)}
+          wordsOf={(run) => differing(run.error === null ? null : says(run.error), title)}
+        />
+      }
     >
       {next.mended !== undefined && <p>Stopped then: {title}</p>}
       {vendor !== null && next.mended === undefined && (
@@ -58,6 +64,10 @@ export function GroupCard({ group: { flow, error, runs }, around }: { group: Gro
     </Entry>
   );
 }
+
+/** The data of the runs may be what is wrong, and nothing was put right since. */
+const isCorrectable = (error: StoredError | null, { mended }: NextStep): boolean =>
+  error !== null && mended === undefined && isOfData(error);
 
 /** The error of one run, where it differs from the title of its group. */
 const differing = (said: string | null, title: string): string | null => (said === title ? null : said);
@@ -86,7 +96,7 @@ interface FixesProps {
 function Fixes({ error, group: { flow, runs }, next, around }: FixesProps) {
   const ids = runs.map(({ id }) => id);
   const lost = error === null || next.mended !== undefined ? null : lostInError(flow.id, error);
-  const corrected = ids.length === 1 && error !== null && next.mended === undefined && isOfData(error) ? ids[0] : undefined;
+  const corrected = ids.length === 1 && isCorrectable(error, next) ? ids[0] : undefined;
   return (
     <>
       {lost !== null && <UseInstead lost={lost} replay={ids} primary />}
@@ -97,7 +107,7 @@ function Fixes({ error, group: { flow, runs }, next, around }: FixesProps) {
           error={error}
           flowId={flow.id}
           connections={around.connections}
-          isSecond={lost !== null || corrected !== undefined}
+          isSecond={lost !== null || isCorrectable(error, next)}
           toChecks={lost !== null}
         />
       )}

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { RunView } from "#api/schemas.ts";
+import { May } from "../../components/may.tsx";
 import { Person } from "../../components/person.tsx";
 import { ReplayDialog } from "../../components/replay.tsx";
 import { Time } from "../../components/time.tsx";
@@ -69,16 +70,18 @@ interface PeopleProps {
   runs: readonly RunView[];
   /** What is said of one of them alone. */
   wordsOf?: (run: RunView) => string | null;
+  /** What came with each is what may be wrong: its line leads to correcting it. */
+  correctable?: boolean;
 }
 
 /** Whom the runs of an entry are about. */
-export function People({ runs, wordsOf = () => null }: PeopleProps) {
+export function People({ runs, wordsOf = () => null, correctable = false }: PeopleProps) {
   const [all, setAll] = useState(false);
   const shown = all ? runs : runs.slice(0, peopleAtFirst);
   return (
     <ul className="border-t border-line">
       {shown.map((run) => (
-        <PersonLine key={run.id} run={run} words={wordsOf(run)} />
+        <PersonLine key={run.id} run={run} words={wordsOf(run)} correctable={correctable} />
       ))}
       {runs.length > peopleAtFirst && (
         <li className="px-2 py-1 sm:pl-[3.25rem]">
@@ -92,7 +95,7 @@ export function People({ runs, wordsOf = () => null }: PeopleProps) {
 }
 
 /** One of them, as a link to the run: by name and address, as far as both are known. */
-function PersonLine({ run, words }: { run: RunView; words: string | null }) {
+function PersonLine({ run, words, correctable }: { run: RunView; words: string | null; correctable: boolean }) {
   return (
     <li className="relative flex min-h-9 items-center gap-3 px-4 py-1.5 transition-colors hover:bg-hover sm:pl-[3.875rem]">
       <Link
@@ -110,6 +113,19 @@ function PersonLine({ run, words }: { run: RunView; words: string | null }) {
         )}
         {words !== null && <span className="w-full truncate text-meta text-ink-2">{words}</span>}
       </Link>
+      {correctable && (
+        <May scope="runs:write">
+          <Link
+            to="/runs/$runId"
+            params={{ runId: run.id }}
+            search={{ edit: true }}
+            aria-label={`Correct the data of ${run.name ?? run.person ?? "this run"}`}
+            className="relative z-10 shrink-0 rounded-sm text-meta font-medium text-accent-ink hover:underline"
+          >
+            Correct the data
+          </Link>
+        </May>
+      )}
       <span className="shrink-0 text-meta text-ink-3 tabular">
         <Time at={run.createdAt} />
       </span>

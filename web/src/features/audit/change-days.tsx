@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import {
+  Activity,
   Bot,
   Boxes,
   Building2,
@@ -35,6 +36,7 @@ import { type FoldedChange, foldedChanges } from "./folded.ts";
 
 const icons: Readonly<Record<AuditedKind, LucideIcon>> = {
   flow: Workflow,
+  run: Activity,
   trigger: Workflow,
   connection: Plug,
   inbox: Webhook,
@@ -90,7 +92,7 @@ function ChangeLine({ folded: { change, older }, onRecord }: { folded: FoldedCha
           {version !== null && version > 1 && <Compare flowId={change.id} version={version} />}
         </p>
         <Fields fields={fields} />
-        {older.length > 0 && <Older changes={older} one={change.kind === "session" ? "earlier sign-in" : "earlier save"} />}
+        {older.length > 0 && <Older changes={older} one={foldedWords(change.kind)} />}
       </div>
       {change.kind !== "session" && (
         <IconButton
@@ -125,6 +127,8 @@ function Compare({ flowId, version }: { flowId: string; version: number }) {
   );
 }
 
+const foldedWords = (kind: string): string => (kind === "session" ? "earlier sign-in" : kind === "run" ? "further run" : "earlier save");
+
 /** The same before, without another change in between. `one`: what each of them is. */
 function Older({ changes, one }: { changes: readonly ChangeView[]; one: string }) {
   return (
@@ -155,6 +159,12 @@ function Name({ change: { kind, id, what }, name }: { change: ChangeView; name: 
   if ((kind === "flow" || kind === "trigger") && flows?.some((flow) => flow.id === id) === true)
     return (
       <Link to="/flows/$flowId" params={{ flowId: id }} search={what === "published" ? { tab: "versions" } : {}} className={clothes}>
+        <bdi>{name}</bdi>
+      </Link>
+    );
+  if (kind === "run")
+    return (
+      <Link to="/runs/$runId" params={{ runId: id }} className={clothes}>
         <bdi>{name}</bdi>
       </Link>
     );

@@ -2,12 +2,14 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck, CircleMinus, CircleX } from "lucide-react";
 import type { ReactNode } from "react";
 import type { InboxView } from "#api/schemas.ts";
+import { Person } from "../../components/person.tsx";
 import { Time } from "../../components/time.tsx";
 import { Disclosure } from "../../components/ui/disclosure.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { useApps } from "../../lib/apps.ts";
 import { useSubAccounts } from "../../lib/sub-accounts.ts";
 import { count, plural } from "../../lib/words.ts";
+import { arrivalWords } from "./arrival-words.ts";
 import { lastArrival } from "./inbox-state.ts";
 
 type Arrival = InboxView["arrivals"][number];
@@ -65,7 +67,7 @@ function RefusalLine({ refusal: { code, says, count: times, lastAt }, app }: { r
 }
 
 function ArrivalLine({ arrival }: { arrival: Arrival }) {
-  const { title, place, runId, at } = arrival;
+  const { title, place, person, runId, flowId, at } = arrival;
   const started = runId !== null;
   return (
     <Line
@@ -81,8 +83,29 @@ function ArrivalLine({ arrival }: { arrival: Arrival }) {
           </span>
         </>
       )}
+      {person !== null && (
+        <>
+          {": "}
+          <Link
+            to="/runs"
+            search={{ person }}
+            title="All runs of this person"
+            className="rounded-sm break-words text-ink-2 hover:text-ink hover:underline"
+          >
+            {personWords(person)}
+          </Link>
+        </>
+      )}
       <span className="block text-meta text-ink-3">
-        {startedWords(arrival)}
+        {arrivalWords(arrival)}
+        {runId === null && flowId !== null && (
+          <>
+            {" · "}
+            <Link to="/flows/$flowId" params={{ flowId }} className="rounded-sm font-medium text-accent-ink hover:underline">
+              Open the flow
+            </Link>
+          </>
+        )}
         {runId !== null && (
           <>
             {" · "}
@@ -96,11 +119,8 @@ function ArrivalLine({ arrival }: { arrival: Arrival }) {
   );
 }
 
-function startedWords({ flows, runId, repeat }: Arrival): string {
-  if (repeat) return "Sent again by the app. It had arrived before, so it starts nothing twice";
-  if (flows === 0) return "No flow waits for it, so it started nothing";
-  return runId === null ? `Joined a run of ${plural(flows, "flow")}` : `For ${plural(flows, "flow")}`;
-}
+/** Some events name a person only by an id, which says nothing to a reader. */
+const personWords = (person: string): ReactNode => (/[@ ]|^\+?\d+$/.test(person) ? <Person name={person} /> : "one person");
 
 function Line({ mark, at, children }: { mark: ReactNode; at: number; children: ReactNode }) {
   return (
