@@ -1,5 +1,6 @@
 /** Pure: an operation as an agent reads it before it calls it. */
 import type { CatalogEntry } from "#api/schemas.ts";
+import { takesAnyAddress } from "#catalog/any-address.ts";
 import type { InputField, JsonSchema } from "#catalog/types.ts";
 import { listRows } from "#catalog/types.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
@@ -10,8 +11,9 @@ const harmless: ReadonlySet<string> = new Set(["create", "update", "upsert", "li
 /** What may be done with an operation: called at once, called as a write, or only after a person decided. */
 export type Permission = "read" | "write" | "person" | "trigger";
 
-export function permissionOf({ effect }: Pick<CatalogEntry, "effect">): Permission {
+export function permissionOf({ effect, path }: Pick<CatalogEntry, "effect" | "path">): Permission {
   if (effect === null) return "trigger";
+  if (takesAnyAddress({ path })) return "person";
   if (effect === "read") return "read";
   return harmless.has(effect) ? "write" : "person";
 }
@@ -37,7 +39,8 @@ function useOf({ kind, effect }: CatalogEntry): string {
 const calls: Record<Permission, string> = {
   read: "call_operation calls it at once; it changes nothing.",
   write: "call_operation calls it with this login. Try it with dry: true first: it shows what would change.",
-  person: "call_operation asks a person first, because it deletes, takes away or sends something, or because nobody knows what it does.",
+  person:
+    "call_operation asks a person first, because it deletes, takes away or sends something, goes to an address that you choose, or because nobody knows what it does.",
   trigger: "It cannot be called. It starts a flow: put it into `trigger` of a definition.",
 };
 

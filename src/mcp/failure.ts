@@ -35,7 +35,8 @@ const advice: Readonly<Record<string, string>> = {
   NOT_FOUND: "Look the id up first: list_flows, list_runs, find_templates and list_connections show what is there.",
   NOT_SIGNED_IN: "The login of this connection is refused. A person has to sign in again.",
   FORBIDDEN: "This login may not do that. Say so to the person; do not look for another way.",
-  NEEDS_APPROVAL: "A person has to decide this: use request_publish, request_replay or call_operation, which ask.",
+  NEEDS_APPROVAL:
+    "A person has to decide this: use request_publish, request_replay or call_operation, which ask. An address that you chose is called by a person only, in dry runs too.",
   CONFLICT: "Read the message: what is there now contradicts the request.",
   OPERATION_UNKNOWN: "Look for it with find_operations, and pass its app and key as they are there.",
   CONNECTION_UNKNOWN: "Use the name of a connection from list_connections, of the app of the operation.",

@@ -177,7 +177,7 @@ describe("an agent by itself", () => {
   test("sends and deletes nothing, and reads", async () => {
     const { client } = await agentClient(["read", "call"]);
     const call = (operation: string) => client.operations.call({ operation });
-    for (const operation of ["highlevel.contacts.delete", "http.post"])
+    for (const operation of ["highlevel.contacts.delete", "http.post", "http.put", "http.get"])
       await expect(call(operation), operation).rejects.toMatchObject({ code: "NEEDS_APPROVAL" });
   });
 

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { McpSide } from "#mcp/side.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import { principalOf, type PrincipalParts } from "../auth/principal-of.ts";
@@ -12,7 +12,7 @@ import type { SignIn } from "../auth/sign-in.ts";
 import type { AgentService } from "../oauth/agent-service.ts";
 import { challenge } from "../oauth/oauth-endpoints.ts";
 import { createApiRate, type ApiRateParts } from "./api-rate.ts";
-import type { InnerCaller, InnerCalls } from "./inner-calls.ts";
+import { type InnerCaller, type InnerCalls, ownerOf } from "./inner-calls.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -61,6 +61,7 @@ export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
     bodyLimit: longestMessage,
     handler: async (request, reply) => {
       const caller = request.caller!;
+      checkBatch(request.body);
       const isOld = await isLegacyRequest(await toWebRequest(request.raw, request.body), request.body);
       const session = isOld ? await sessions.of(request, caller) : undefined;
       reply.hijack();
@@ -70,6 +71,14 @@ export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
     },
   });
 };
+
+/** The protocol has dropped batches; those of older clients are short. */
+const mostInBatch = 10;
+
+function checkBatch(body: unknown): void {
+  if (Array.isArray(body) && body.length > mostInBatch)
+    throw badInput("body", `has ${body.length} messages; send ${mostInBatch} at most at once`);
+}
 
 /** Who comes. Throws NOT_SIGNED_IN, and the answer says where to sign in. */
 async function callerOf(parts: McpParts, request: FastifyRequest, reply: FastifyReply): Promise<InnerCaller> {
@@ -95,7 +104,7 @@ async function callerOf(parts: McpParts, request: FastifyRequest, reply: Fastify
 function serverOf(parts: McpParts, caller: InnerCaller, callerNow: () => InnerCaller = () => caller): McpServer {
   const { innerCalls, createMcpServer, publicUrl, version, log } = parts;
   return createMcpServer({
-    client: innerCalls.clientFor(callerNow),
+    client: innerCalls.clientInTurn(callerNow),
     scopes: [...caller.principal.scopes],
     mayAct: caller.principal.agent?.acts ?? true,
     pageUrl: (path) => `${publicUrl()}${path}`,
@@ -177,5 +186,3 @@ class McpSessions {
     await session?.server.close();
   }
 }
-
-const ownerOf = ({ principal: { workspaceId, by } }: InnerCaller): string => `${workspaceId} ${by}`;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { apiPrefix } from "#api/addresses.ts";
 import type { Principal } from "#api/principal.ts";
 import { routes } from "#api/routes.ts";
+import { takesAnyAddress } from "#catalog/any-address.ts";
 import type { Effect, Operation } from "#catalog/types.ts";
 import { callReply, errorReply, idempotencyKey } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -31,7 +32,8 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
   const make = async (principal: Principal, { operation, idempotencyKey, ...rest }: CallOfBatch): Promise<KeptReply> => {
     const { workspaceId, by } = principal;
     const named = splitName(operation, catalog.of(workspaceId));
-    if (!rest.dryRun && !isHarmless(catalog.of(workspaceId).operation(named.app, named.operation))) refuseAgent(principal);
+    const needsPerson = !isHarmless(catalog.of(workspaceId).operation(named.app, named.operation));
+    if (!rest.dryRun && needsPerson) refuseAgent(principal);
     const call = { workspaceId, by, ...named, ...rest };
     if (idempotencyKey !== undefined && !call.dryRun) return idempotentCalls.call(call, idempotencyKey);
     return { reply: await callOperation(parts, call), replayed: false };
@@ -62,8 +64,12 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
   });
 }
 
-/** What an agent may do by itself: read, and add or change records. Deleting, sending and whatever nobody has judged need a person. */
-const isHarmless = (operation: Operation | undefined): boolean => operation === undefined || harmless.has(operation.effect);
+/**
+ * What an agent may do by itself: read, and add or change records. Deleting, sending, whatever nobody has judged and calls of an address that
+ * it chooses need a person.
+ */
+const isHarmless = (operation: Operation | undefined): boolean =>
+  operation === undefined || (harmless.has(operation.effect) && !takesAnyAddress(operation));
 const harmless: ReadonlySet<Effect> = new Set<Effect>(["read", "create", "update", "upsert", "link"]);
 /** The key in the header. Throws BAD_INPUT for one that cannot be kept. */
 function keyOf({ headers }: FastifyRequest): string | undefined {

@@ -12,12 +12,12 @@ export const permissionWords: Record<Permission, { short: string; title: string;
   draft: {
     short: "drafts flows",
     title: "Draft flows",
-    what: "Write and change drafts, check them and try them in dry runs. You approve what is published.",
+    what: "Write and change drafts, check them and try them in dry runs, which call no address that it chose. You approve what is published.",
   },
   call: {
     short: "calls operations",
     title: "Call operations",
-    what: "Look things up in your apps, and add or change records there. You approve what is deleted or sent.",
+    what: "Look things up in your apps, and add or change records there. You approve what is deleted, sent, or goes to a web address that it chose.",
   },
   act: {
     short: "acts on what you accept in it",
