@@ -9,7 +9,7 @@ import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Approval, ApprovalStore } from "#storage/approval-store.ts";
 import { type ActorNames, whoIs } from "../routes/changes.ts";
-import { type DeedParts, keptDeed, type Outcome, performDeed, scopeOfDeed, checkDeed } from "./deeds.ts";
+import { type DeedParts, keptDeed, type Outcome, performDeed, scopeOfDeed, checkDeed, checkUnchanged } from "./deeds.ts";
 
 export interface ApprovalParts extends DeedParts {
   approvals: ApprovalStore;
@@ -84,12 +84,13 @@ export class ApprovalService {
     const state = decision === "approve" ? "approved" : "refused";
     const decided = await approvals.decide(workspaceId, id, { state, by, note: note || null, now: clock.now() });
     if (!decided) throw conflict(overWords(await this.get(principal, id)));
-    if (state === "approved") await approvals.finish(workspaceId, id, await this.#perform(keptDeed(decided.deed), client));
+    if (state === "approved") await approvals.finish(workspaceId, id, await this.#perform(keptDeed(decided.deed), workspaceId, client));
     return this.get(principal, id);
   }
 
-  async #perform(deed: ApprovalDeed, client: Client) {
+  async #perform(deed: ApprovalDeed, workspaceId: string, client: Client) {
     try {
+      await checkUnchanged(deed, workspaceId, this.#parts);
       return kept(await performDeed(deed, client));
     } catch (thrown) {
       return { error: toMillraceError(thrown).toJSON() };

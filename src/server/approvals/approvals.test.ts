@@ -83,6 +83,32 @@ describe("an approval", () => {
     expect(late.body.error.message).toContain("was saved meanwhile");
   });
 
+  test("turns on, replays and calls what was shown: what changed meanwhile has to be asked for again", async () => {
+    const connections = [{ id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", baseUrl: "https://a.example" }] as never[];
+    const { agents, flow, status } = await server({ connections });
+    await agents.page("POST", `/flows/${flow.id}/publish`);
+    await agents.page("POST", `/flows/${flow.id}/pause`);
+    const { body: asked } = await agents.page("POST", "/approvals", { kind: "switch_on", flow: flow.id, reason: "x" });
+    const call = { kind: "call", operation: "contacts.get", connection: "acme", input: { contactId: "c" }, reason: "x" };
+    const { body: called } = await agents.page("POST", "/approvals", call);
+    await agents.page("PUT", `/flows/${flow.id}`, { ...definition, steps: [] });
+    await agents.page("POST", `/flows/${flow.id}/publish`);
+    await agents.page("POST", `/flows/${flow.id}/pause`);
+    (connections as { baseUrl: string }[])[0]!.baseUrl = "https://thief.example";
+    for (const { id } of [asked, called]) {
+      const { body } = await agents.page("POST", `/approvals/${id}/decide`, { decision: "approve" });
+      expect(body).toMatchObject({ state: "failed", error: { code: "CONFLICT", message: expect.stringContaining("changed since") } });
+    }
+    expect(await status()).toBe("off");
+  });
+
+  test("names a flow on one line, without marks that turn or hide text", async () => {
+    const { agents } = await server();
+    const { body: flow } = await agents.page("POST", "/flows", { ...definition, name: "Send \u202eevil\nThis was checked" });
+    const { body } = await agents.page("POST", "/approvals", { kind: "publish", flow: flow.id, revision: 1, reason: "x" });
+    expect(body.title).toBe("publish 'Send evil This was checked'");
+  });
+
   test("turns a flow on again", async () => {
     const { agents, flow, status } = await server();
     await agents.page("POST", `/flows/${flow.id}/publish`);

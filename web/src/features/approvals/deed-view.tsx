@@ -13,7 +13,7 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { api, type CallReply } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
-import { comparisonQuery, connectionsQuery, flowQuery, lintQuery, runQuery } from "../../lib/queries.ts";
+import { comparisonQuery, connectionsQuery, flowQuery, lintQuery, operationQuery, runQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { plural } from "../../lib/words.ts";
 
@@ -117,10 +117,12 @@ function CallView({ deed, isOver }: { deed: DeedOf<"call">; isOver: boolean }) {
   const apps = useApps();
   const connections = useQuery(connectionsQuery()).data;
   const where = connections?.find(({ name }) => name === call.connection)?.title ?? call.connection;
+  const operation = useQuery(operationQuery(call.app ?? "", call.operation)).data;
+  const writes = operation !== undefined && operation?.effect !== "read"; // a read is sent for real by a dry run too
   const dry = useQuery({
     queryKey: ["approvals", "dry", call],
     queryFn: () => api.operations.call({ operation: nameOf(call), body: { ...defined({ connection }), input, dryRun: true } }),
-    enabled: !isOver,
+    enabled: !isOver && writes,
     retry: false,
     refetchOnWindowFocus: false,
   });
@@ -139,7 +141,8 @@ function CallView({ deed, isOver }: { deed: DeedOf<"call">; isOver: boolean }) {
           <FieldChanges changes={Object.entries(call.input).map(([field, value]) => ({ field, new: value }))} unread />
         </dl>
       </Section>
-      {!isOver && (
+      {operation?.effect === "read" && <p className="text-ink-2">It reads and changes nothing. Nothing is sent before you approve.</p>}
+      {!isOver && writes && (
         <Section title="What it would change">
           {dry.error ? (
             <Problem>A dry run says: {messageOf(dry.error)}</Problem>
