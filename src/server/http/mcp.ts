@@ -114,6 +114,7 @@ function serverOf(parts: McpParts, caller: InnerCaller, callerNow: () => InnerCa
 }
 
 const mostSessions = 500;
+const mostOfWorkspace = 100;
 const mostOfCaller = 20;
 const idleMs = 30 * minuteMs;
 
@@ -136,7 +137,7 @@ class McpSessions {
     this.#parts = parts;
   }
 
-  /** The session of a request, or a new one where it names none. Throws NOT_FOUND for one that is over, and TOO_MANY_REQUESTS. */
+  /** The session of a request, or a new one where it names none. Throws NOT_FOUND for one that is over. */
   async of({ headers }: FastifyRequest, caller: InnerCaller): Promise<Pick<McpSession, "transport">> {
     this.#endIdle();
     const id = headers["mcp-session-id"];
@@ -156,9 +157,7 @@ class McpSessions {
   /** It counts as open once the client has begun it in the protocol too. */
   async #begin(caller: InnerCaller): Promise<McpSession> {
     const owner = ownerOf(caller);
-    const own = [...this.#open].filter(([, session]) => session.owner === owner);
-    if (own.length >= mostOfCaller) void this.#end(own[0]![0]);
-    else if (this.#open.size >= mostSessions) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 60 } });
+    this.#makeRoom(owner, `${caller.principal.workspaceId} `);
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: () => newToken(24),
       onsessioninitialized: (id) => this.#use(id, session),
@@ -167,6 +166,15 @@ class McpSessions {
     const session: McpSession = { owner, caller, usedAt: 0, transport, server: serverOf(this.#parts, caller, () => session.caller) };
     await session.server.connect(transport);
     return session;
+  }
+
+  /** The one that was not used for longest gives way: of the login, of its workspace, or of all, whichever has too many. */
+  #makeRoom(owner: string, workspace: string): void {
+    const open = [...this.#open];
+    const own = open.filter(([, session]) => session.owner === owner);
+    const near = open.filter(([, session]) => session.owner.startsWith(workspace));
+    const full = own.length >= mostOfCaller ? own : near.length >= mostOfWorkspace ? near : open.length >= mostSessions ? open : [];
+    if (full[0]) void this.#end(full[0][0]);
   }
 
   #use(id: string, session: McpSession): void {

@@ -1,7 +1,8 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ApprovalView } from "#api/schemas.ts";
+import type { ApprovalView, FlowDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
+import { isObject } from "#kernel/json.ts";
 import { FieldChanges } from "../../components/change.tsx";
 import { ChangeList } from "../../components/change-list.tsx";
 import { Section } from "../../components/page.tsx";
@@ -16,6 +17,7 @@ import { useApps } from "../../lib/apps.ts";
 import { comparisonQuery, connectionsQuery, flowQuery, lintQuery, operationQuery, runQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { plural } from "../../lib/words.ts";
+import { allSteps } from "../flow-editor/document/place.ts";
 
 type Deed = ApprovalView["deed"];
 type DeedOf<K extends Deed["kind"]> = Extract<Deed, { kind: K }>;
@@ -58,7 +60,7 @@ function PublishView({ deed: { flow: id, revision, note }, isOver }: { deed: Dee
                 <Problem>The draft was changed since this was asked, so it will not be published. Ask for it again.</Problem>
               )}
               <Section title={loaded.version === null ? "What it does" : "What changes"}>
-                {loaded.version === null ? <p>{loaded.sentence}</p> : <Differences id={id} revision={revision} />}
+                {loaded.version === null ? <Whole flow={loaded} /> : <Differences id={id} revision={revision} />}
               </Section>
               <Findings id={id} />
             </>
@@ -74,6 +76,41 @@ function PublishView({ deed: { flow: id, revision, note }, isOver }: { deed: Dee
     </>
   );
 }
+
+/** All that a new flow does, step by step: where it sends, with which login, and what. */
+function Whole({ flow: { sentence, definition } }: { flow: FlowDetail }) {
+  const apps = useApps();
+  return (
+    <div className="flex flex-col gap-4">
+      <p>
+        <bdi>{sentence}</bdi>
+      </p>
+      {allSteps(definition).map(({ step, number }) => {
+        const { id, app, operation, connection, input, ...rest } = step as unknown as Record<string, unknown>;
+        const facts = {
+          ...(app !== undefined && { app: apps.title(String(app)) }),
+          ...defined({ operation, connection }),
+          ...(isObject(input) ? input : {}),
+          ...Object.fromEntries(Object.entries(rest).filter(([, value]) => !isStepList(value))),
+        };
+        return (
+          <div key={number}>
+            <p className="font-medium">
+              {number} <bdi>{String(id)}</bdi>
+            </p>
+            <dl className="grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
+              <FieldChanges changes={Object.entries(facts).map(([field, value]) => ({ field, new: value }))} unread />
+            </dl>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Steps inside a step have lines of their own. */
+const isStepList = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => isObject(one) && "id" in one);
 
 function Differences({ id, revision }: { id: string; revision: number }) {
   const query = useQuery(comparisonQuery(id, "published", "draft", revision));
