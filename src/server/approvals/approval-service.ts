@@ -3,7 +3,7 @@ import { mayUse, type Principal } from "#api/principal.ts";
 import type { ApprovalBody, ApprovalDeed, ApprovalState, ApprovalView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
-import { dayMs } from "#kernel/durations.ts";
+import { dayMs, minuteMs } from "#kernel/durations.ts";
 import { conflict, MillraceError, notFound, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
@@ -21,6 +21,11 @@ export interface ApprovalParts extends DeedParts {
 const openForMs = 7 * dayMs;
 /** More than that nobody reads. */
 const mostWaiting = 200;
+/** After so long, the process that did an approved deed is gone. */
+const lostAfterMs = 15 * minuteMs;
+const outcomeUnknown = conflict(
+  "Millrace stopped while this was done, so nobody knows how it ended. Look whether it took effect before you ask again",
+).toJSON();
 const longestOutput = 64 * 1024;
 
 export interface Decision {
@@ -113,7 +118,9 @@ export class ApprovalService {
     const who = await whoIs(actorNames, principal.workspaceId, actors);
     return rows.map(({ workspaceId: _, deed: json, by, decidedBy, error, state: kept, ...row }) => {
       const deed = keptDeed(json);
-      const state = kept === "waiting" && row.expiresAt <= clock.now() ? "expired" : kept;
+      const isLost = kept === "approved" && (row.decidedAt ?? 0) + lostAfterMs <= clock.now();
+      const state = isLost ? "failed" : kept === "waiting" && row.expiresAt <= clock.now() ? "expired" : kept;
+      const problem = isLost ? outcomeUnknown : error;
       return {
         ...row,
         state,
@@ -121,7 +128,7 @@ export class ApprovalService {
         path: `/approvals/${row.id}`,
         who: who(by),
         decidedBy: decidedBy === null ? null : who(decidedBy),
-        error: error && { ...error, details: { ...error.details } },
+        error: problem && { ...problem, details: { ...problem.details } },
         mayDecide: state === "waiting" && !principal.agent && !isOwnKey(principal, by) && mayUse(principal, scopeOfDeed(deed)),
       };
     });

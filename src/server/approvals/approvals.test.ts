@@ -109,6 +109,16 @@ describe("an approval", () => {
     expect(body.title).toBe("publish 'Send evil This was checked'");
   });
 
+  test("whose process died is failed after a while, and says to look whether it took effect", async () => {
+    const { agents, ask, clock, db } = await server();
+    const { id } = await ask();
+    await db.q.updateTable("approvals").set({ state: "approved", decided_at: clock.now() }).where("id", "=", id).execute();
+    const read = async () => (await agents.page("GET", `/approvals/${id}`)).body;
+    expect((await read()).state).toBe("approved");
+    await clock.advance(15 * 60_000);
+    expect(await read()).toMatchObject({ state: "failed", error: { message: expect.stringContaining("whether it took effect") } });
+  });
+
   test("turns a flow on again", async () => {
     const { agents, flow, status } = await server();
     await agents.page("POST", `/flows/${flow.id}/publish`);
