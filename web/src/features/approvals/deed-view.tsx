@@ -17,7 +17,6 @@ import { useApps } from "../../lib/apps.ts";
 import { comparisonQuery, connectionsQuery, flowQuery, lintQuery, operationQuery, runQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { plural } from "../../lib/words.ts";
-import { allSteps } from "../flow-editor/document/place.ts";
 
 type Deed = ApprovalView["deed"];
 type DeedOf<K extends Deed["kind"]> = Extract<Deed, { kind: K }>;
@@ -85,8 +84,8 @@ function Whole({ flow: { sentence, definition } }: { flow: FlowDetail }) {
       <p>
         <bdi>{sentence}</bdi>
       </p>
-      {allSteps(definition).map(({ step, number }) => {
-        const { id, app, operation, connection, input, ...rest } = step as unknown as Record<string, unknown>;
+      {stepsIn(definition.steps).map((step, index) => {
+        const { id, app, operation, connection, input, ...rest } = step;
         const facts = {
           ...(app !== undefined && { app: apps.title(String(app)) }),
           ...defined({ operation, connection }),
@@ -94,9 +93,9 @@ function Whole({ flow: { sentence, definition } }: { flow: FlowDetail }) {
           ...Object.fromEntries(Object.entries(rest).filter(([, value]) => !isStepList(value))),
         };
         return (
-          <div key={number}>
+          <div key={index}>
             <p className="font-medium">
-              {number} <bdi>{String(id)}</bdi>
+              {index + 1}. <bdi>{String(id)}</bdi>
             </p>
             <dl className="grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
               <FieldChanges changes={Object.entries(facts).map(([field, value]) => ({ field, new: value }))} unread />
@@ -107,6 +106,10 @@ function Whole({ flow: { sentence, definition } }: { flow: FlowDetail }) {
     </div>
   );
 }
+
+/** Every step, those inside others after them. */
+const stepsIn = (list: unknown): Record<string, unknown>[] =>
+  Array.isArray(list) ? list.filter(isObject).flatMap((step) => [step, ...Object.values(step).filter(isStepList).flatMap(stepsIn)]) : [];
 
 /** Steps inside a step have lines of their own. */
 const isStepList = (value: unknown): boolean =>
