@@ -1,5 +1,6 @@
 import { cutText } from "#kernel/characters.ts";
 import { isObject, deeperThan, sizeUpTo } from "#kernel/json.ts";
+import { takesAnyAddress } from "./any-address.ts";
 import { isEmptyMark, pointer } from "./empty.ts";
 import { isBlankText } from "./text.ts";
 import type { InputField, Operation } from "./types.ts";
@@ -17,7 +18,8 @@ export function moreOf(input: Readonly<Record<string, unknown>>): Record<string,
 }
 
 /** Whether an operation accepts undocumented fields. A recipe declares it; an operation whose whole request is written by hand does not need them. */
-export const takesMore = ({ recipe, passesMore, path }: Operation): boolean => (recipe ? passesMore === true : path !== "{+url}");
+export const takesMore = (operation: Operation): boolean =>
+  operation.recipe ? operation.passesMore === true : !takesAnyAddress(operation);
 
 /** Undocumented fields go into the body of a write, and into the query of a request without a body. */
 export function placeOfMore({ method, input }: Operation): "body" | "query" {

@@ -1,5 +1,6 @@
 /** Pure: an operation as an agent reads it before it calls it. */
 import type { CatalogEntry } from "#api/schemas.ts";
+import { takesAnyAddress } from "#catalog/any-address.ts";
 import type { InputField, JsonSchema } from "#catalog/types.ts";
 import { allowedForAgents, listRows } from "#catalog/types.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
@@ -7,9 +8,10 @@ import { operationTitle } from "#surfaces/operation-words.ts";
 /** What may be done with an operation: called at once, called as a write, or only after a person decided. */
 export type CallRule = "read" | "write" | "person" | "trigger";
 
-/** The rule of one operation, by its effect. */
-export function ruleFor({ effect }: Pick<CatalogEntry, "effect">): CallRule {
+/** The rule of one operation, by its effect and where it goes. */
+export function ruleFor({ effect, path }: Pick<CatalogEntry, "effect" | "path">): CallRule {
   if (effect === null) return "trigger";
+  if (takesAnyAddress({ path })) return "person";
   if (effect === "read") return "read";
   return allowedForAgents.has(effect) ? "write" : "person";
 }
@@ -35,7 +37,8 @@ function useOf({ kind, effect }: CatalogEntry): string {
 const calls: Record<CallRule, string> = {
   read: "call_operation calls it at once; it changes nothing.",
   write: "call_operation calls it with your own rights. Try it with dryRun: true first: it shows what would change.",
-  person: "call_operation asks a person first, because it deletes, unlinks or sends something, or because its effect is not known.",
+  person:
+    "call_operation asks a person first, because it deletes, unlinks or sends something, goes to an address that you choose, or because its effect is not known.",
   trigger: "It cannot be called. It starts a flow: put it into `trigger` of a definition.",
 };
 

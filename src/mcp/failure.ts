@@ -36,7 +36,7 @@ const advice = {
   NOT_SIGNED_IN: "Your sign-in to Millrace has ended. A person has to sign you in again.",
   FORBIDDEN: "You may not do that. Tell the person; do not look for another way.",
   NEEDS_APPROVAL:
-    "A person decides this: request_publish, request_switch_on, request_replay and call_operation ask. Anything else a person does on the page.",
+    "A person decides this: request_publish, request_switch_on, request_replay and call_operation ask. An address that you chose is called by a person only, in dry runs too. Anything else a person does on the page.",
   CONFLICT: "Read the message: what is there now contradicts the request.",
   OPERATION_UNKNOWN: "Look for it with find_operations, and pass its app and key as they are there.",
   CONNECTION_UNKNOWN: "Use the name of a connection from list_connections, of the app of the operation.",

@@ -56,6 +56,8 @@ const operations = [
     effect: "link",
     input: [field("name", { control: "lookup", lookup: { operation: "people.list", value: "id", label: "name", by: ["name"] } })],
   }),
+  operation("anywhere.get", { ...read, path: "{+url}", input: [field("url", { in: "path", required: true })] }),
+  operation("anywhere.post", { path: "{+url}", input: [field("url", { in: "path", required: true })] }),
   recipe.operation,
 ];
 const crm: App = {
@@ -219,6 +221,34 @@ describe("a call", () => {
     answer = ({ request: { method } }) => (method === "GET" ? { people: [{ id: "p1", name: "Ada" }] } : { ok: true });
     const { exchanges } = await call("people.open");
     expect([urls(), exchanges.map(({ method }) => method)]).toEqual([[firstPage, "POST /people/open"], ["POST"]]);
+  });
+});
+
+describe("an agent that chooses the address", () => {
+  const url = { url: "https://crm.example/?d=secret" };
+  const asked = (id: string, by: string, purpose: "dry_run" | "step_test" | "sample" | "direct", dry: boolean) =>
+    call(id, url, { dry, cause: { purpose, by } });
+
+  it("calls it in no dry run, test or sample, whoever let it in, and a person does", async () => {
+    for (const [purpose, dry] of [
+      ["dry_run", true],
+      ["step_test", false],
+      ["sample", false],
+      ["direct", true],
+    ] as const)
+      await expect(asked("anywhere.get", "agent:agt_1", purpose, dry), purpose).rejects.toMatchObject({ code: "NEEDS_APPROVAL" });
+    const pages = caller.pages(request("anywhere.get", url, { cause: { purpose: "sample", by: "agent:agt_1" } }));
+    await expect(pages[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "NEEDS_APPROVAL" });
+    expect(sent).toEqual([]);
+    await asked("anywhere.get", "account:acc_1", "dry_run", true);
+    expect(urls()).toEqual(["GET /?d=secret"]);
+  });
+
+  it("sees what a write would send there, and calls it where that was decided", async () => {
+    expect((await asked("anywhere.post", "agent:agt_1", "dry_run", true)).effects).toMatchObject([{ effect: "create" }]);
+    expect(sent).toEqual([]);
+    await asked("anywhere.get", "agent:agt_1", "direct", false);
+    expect(sent).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Clock } from "#kernel/clock.ts";
-import { toMillraceError, type MillraceError } from "#kernel/errors.ts";
+import { MillraceError, toMillraceError } from "#kernel/errors.ts";
+import { takesAnyAddress } from "#catalog/any-address.ts";
 import { blame } from "#catalog/blame.ts";
 import { confirmedRow, confirmInput } from "#catalog/confirm.ts";
 import { effectOf, honoursIdempotencyKey } from "#catalog/idempotency.ts";
@@ -320,13 +321,25 @@ class OperationCaller implements Caller {
     return this.#parts.catalog.of(workspaceId);
   }
 
-  #lookUp(request: Pick<CallRequest, "workspaceId" | "app" | "operation" | "input">): { app: App; operation: Operation } {
+  #lookUp(request: Omit<CallRequest, "idempotencyKey">): { app: App; operation: Operation } {
     const catalog = this.#catalog(request);
     const app = catalog.app(request.app);
     const operation = catalog.operation(request.app, request.operation);
     if (!app || !operation) throw unknownOperation(request, app);
+    refuseChosenAddress(request, operation);
     return { app, operation: describedBy(operation, request.input) };
   }
+}
+
+/**
+ * An agent that chooses an address could send there whatever it has read, by a mere look-up too. A direct call was let through where it came
+ * in, by a person or not; in dry runs, tests and samples nobody is asked.
+ */
+function refuseChosenAddress({ cause, dry }: Pick<CallRequest, "cause" | "dry">, operation: Operation): void {
+  if (!takesAnyAddress(operation) || !cause?.by?.startsWith("agent:")) return;
+  const isSent = !dry || operation.effect === "read";
+  const isDecided = !dry && cause.purpose === "direct";
+  if (isSent && !isDecided) throw new MillraceError("NEEDS_APPROVAL", { details: { outcome: "not_sent" } });
 }
 
 const withInput = (ongoing: Ongoing, input: Input, next: string | undefined): Ongoing => ({

@@ -1,3 +1,4 @@
+import { takesAnyAddress } from "#catalog/any-address.ts";
 import { beforeRow, readInput } from "#catalog/confirm.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import { buildRequest } from "#catalog/request.ts";
@@ -13,9 +14,6 @@ interface Parts {
   catalog: Catalog;
   outbound: Outbound;
 }
-
-/** The path of an operation whose address the flow gives. */
-const anyAddress = "{+url}";
 
 /** The writes of dry runs: worked out and noted with the difference they would make, and never sent. */
 export class DryWrites {
@@ -46,7 +44,7 @@ export class DryWrites {
 
   /** A pretended write is never sent, so its address is checked here, as a real run would. */
   async #checkAddress({ app, operation, connection }: Ongoing, input: Input): Promise<void> {
-    if (operation.path !== anyAddress) return;
+    if (!takesAnyAddress(operation)) return;
     await this.#parts.outbound.check?.(buildRequest(operation, input, connection, app).url, connection.baseUrl ?? app.baseUrl);
   }
 

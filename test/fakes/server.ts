@@ -288,6 +288,7 @@ export async function openServer({
   const approvalService = new ApprovalService({
     engine,
     catalog,
+    vault: { find: async (_, name) => connections.find((each) => each.name === name) ?? null },
     approvals: createApprovalStore(db),
     actorNames: names,
     clock,

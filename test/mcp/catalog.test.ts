@@ -2,7 +2,7 @@ import Ajv from "ajv";
 import { describe, expect, test } from "vitest";
 import { createAppRegistry } from "#apps/index.ts";
 import { apiPrefix } from "#api/addresses.ts";
-import type { CatalogEntry } from "#api/schemas.ts";
+import { type CatalogEntry, catalogQuery } from "#api/schemas.ts";
 import { createClient } from "#api/client.ts";
 import type { App } from "#catalog/types.ts";
 import { searchCatalog } from "#server/catalog/catalog-search.ts";
@@ -14,9 +14,8 @@ const registry = createAppRegistry();
 /** The API's catalog of a workspace, and nothing else of the API. */
 const catalogOf = (workspaceId: string) =>
   createClient(async ({ path }) => {
-    const query = new URL(path, `http://mill.example${apiPrefix}`).searchParams;
-    const [app, key] = [query.get("app") ?? undefined, query.get("key") ?? undefined];
-    return { operations: searchCatalog(registry.of(workspaceId), { app, key, endpoints: query.has("endpoints") }) };
+    const query = Object.fromEntries(new URL(path, `http://mill.example${apiPrefix}`).searchParams);
+    return { operations: searchCatalog(registry.of(workspaceId), catalogQuery.parse(query)) };
   });
 const whole = searchCatalog(registry.of("any"), { endpoints: true });
 interface Page {

@@ -13,6 +13,9 @@ const id = z.string().min(1).max(64);
 /** Why, in a sentence or two for the person who decides. */
 const reason = z.string().trim().min(1, "is empty; say why, for the person who decides").max(1_000);
 
+/** What the deed is about as it was when it was asked for, as a hash that Millrace fills in: where that has changed, it is not done. */
+const seen = z.string().max(64).optional();
+
 const publishDeed = z.strictObject({
   kind: z.literal("publish"),
   flow: id,
@@ -22,12 +25,13 @@ const publishDeed = z.strictObject({
   note: z.string().trim().max(500).optional(),
 });
 /** Turn a published flow on. */
-const switchOnDeed = z.strictObject({ kind: z.literal("switch_on"), flow: id });
+const switchOnDeed = z.strictObject({ kind: z.literal("switch_on"), flow: id, seen });
 const replayDeed = z.strictObject({
   kind: z.literal("replay"),
   runs: z.array(id).min(1).max(1_000),
   from: replayBody.shape.from,
   version: replayBody.shape.version,
+  seen,
 });
 /** Call one operation, as `POST /operations/<app>.<operation>` does. */
 const callDeed = z.strictObject({
@@ -36,6 +40,7 @@ const callDeed = z.strictObject({
   app: appId.optional(),
   operation: z.string().min(1).max(200),
   ...operationCallBody.pick({ connection: true, input: true }).shape,
+  seen,
 });
 
 /** What an approval is about. `src/api/deeds.ts` does each. */

@@ -126,6 +126,15 @@ export const catalogQuery = z.object({
   key: z.string().max(200).optional(),
   /** With every endpoint of the apps that have them under keys of their own. */
   endpoints: z.stringbool().optional(),
+  /** What it should do, in a few words: synonyms count, and the likeliest come first. */
+  find: z.string().max(200).optional(),
+  category: z.string().max(100).optional(),
+  /** What it does to the app: `read`, `create`, `delete`. */
+  effect: z.string().max(30).optional(),
+  /** What can be a step of a flow, or what can start one. */
+  use: z.enum(["step", "trigger"]).optional(),
+  /** How many at most; all where it is left out. */
+  limit: z.coerce.number().int().min(1).max(10_000).optional(),
 });
 export const catalogList = z.object({ operations: z.array(catalogEntry) });
 export type CatalogEntry = z.infer<typeof catalogEntry>;

@@ -1,10 +1,8 @@
+import { takesAnyAddress } from "#catalog/any-address.ts";
 import type { Operation } from "#catalog/types.ts";
 import type { LintFinding } from "../types/lint.ts";
 import type { Place } from "./spots.ts";
 import type { LintConnection, LintReader } from "./types.ts";
-
-/** The path of an operation whose address the flow gives. */
-const anyAddress = "{+url}";
 
 /** Whether an address that a place calls is on a private network and not allowed: its first run would fail. */
 export async function closedAddresses(
@@ -13,7 +11,7 @@ export async function closedAddresses(
   connection: LintConnection | null,
   reader: LintReader,
 ): Promise<LintFinding[]> {
-  const own = operation.path === anyAddress ? addressOf(place.input["url"]) : null;
+  const own = takesAnyAddress(operation) ? addressOf(place.input["url"]) : null;
   const url = own ?? connection?.baseUrl;
   if (url === undefined || !URL.canParse(url)) return [];
   const closed = await reader.closed?.(url, connection?.baseUrl);

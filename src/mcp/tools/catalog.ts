@@ -1,9 +1,10 @@
 /** Tools of the catalog: what connected apps can do, and doing one of it. */
 import { z } from "zod";
+import { takesAnyAddress } from "#catalog/any-address.ts";
 import type { CatalogEntry } from "#api/schemas.ts";
 import { effects } from "#catalog/types.ts";
+import { defined } from "#kernel/defined.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
-import { findOperations } from "#surfaces/find-operations.ts";
 import type { Answer } from "../answer.ts";
 import { plural } from "#kernel/words.ts";
 import { byPerson } from "../decision.ts";
@@ -54,30 +55,20 @@ export const findOperationsTool = tool({
 });
 
 /** Those that are listed, then, where these are not enough, every endpoint of apps that keep such under keys of their own. */
-async function matching({ client }: McpSide, asked: Find, count: number): Promise<CatalogEntry[]> {
-  const search = async (endpoints?: "true") => {
-    const { operations } = await client.catalog.search({
-      query: { ...(asked.app !== undefined && { app: asked.app }), ...(endpoints && { endpoints }) },
-    });
-    return filtered(operations, asked);
+async function matching({ client }: McpSide, { app, words, category, effect, use }: Find, count: number): Promise<CatalogEntry[]> {
+  const search = async (limit: number, endpoints?: "true") => {
+    const query = defined({ app, find: words, category, effect, use, endpoints, limit: String(Math.min(limit, mostFound)) });
+    return (await client.catalog.search({ query })).operations;
   };
-  const listed = await search();
+  const listed = await search(count + 1);
   if (listed.length > count) return listed;
   const seen = new Set(listed.map(nameOf));
-  return [...listed, ...(await search("true")).filter((entry) => !seen.has(nameOf(entry)))];
+  const all = await search(count + 1 + listed.length, "true");
+  return [...listed, ...all.filter((entry) => !seen.has(nameOf(entry)))];
 }
 
+const mostFound = 10_000;
 const nameOf = ({ app, key }: CatalogEntry) => `${app} ${key}`;
-
-function filtered(entries: readonly CatalogEntry[], { words = "", category, effect, use }: Find): CatalogEntry[] {
-  const wanted = entries.filter(
-    (entry) =>
-      (category === undefined || entry.category.toLowerCase() === category.toLowerCase()) &&
-      (effect === undefined || entry.effect === effect) &&
-      (use === undefined || (use === "step" ? entry.effect !== null : entry.kind !== "action")),
-  );
-  return findOperations(wanted, words);
-}
 
 export const describeOperationTool = tool({
   name: "describe_operation",
@@ -112,7 +103,7 @@ export const callOperationTool = tool({
   name: "call_operation",
   title: "Call an operation",
   about:
-    "Call one operation now. Reads are made at once. Creating, changing and linking records is done with your own rights: dry run it first (dryRun: true). A person decides first about calls that delete, unlink or send something, or whose effect is not known.",
+    "Call one operation now. Reads are made at once. Creating, changing and linking records is done with your own rights: dry run it first (dryRun: true). A person decides first about calls that delete, unlink or send something, go to an address that you choose, or whose effect is not known.",
   needs: ["operations:call"],
   hints: hints.deed,
   input: callInput,
@@ -140,6 +131,8 @@ async function called({ app, operation, connection, input, rows, dryRun }: CallI
 }
 
 const whatItDoes: Readonly<Record<string, string>> = {
+  read: "It reads something.",
+  update: "It changes something.",
   delete: "It deletes something.",
   unlink: "It takes something away from a record.",
   send: "It sends something to somebody.",
@@ -165,10 +158,13 @@ async function callQuestion(
   { client }: McpSide,
 ): Promise<string> {
   const login = connection === undefined ? {} : { connection };
-  const { effects = [] } = await client.operations.call({ operation: `${app}.${operation}`, body: { input, dryRun: true, ...login } });
+  const isSentDry = entry.effect === "read"; // a dry run makes reads for real
+  const { effects = [] } = isSentDry
+    ? {}
+    : await client.operations.call({ operation: `${app}.${operation}`, body: { input, dryRun: true, ...login } });
   return [
     `Call '${briefly(entry).title}' of ${plain(app)}${connection === undefined ? "" : ` with the connection '${plain(connection)}'`}?`,
-    `An agent asks for it. ${whatItDoes[entry.effect ?? ""] ?? "Its effect is not known, so it may send or delete something."}`,
+    `An agent asks for it.${takesAnyAddress(entry) ? " It goes to an address that the agent chose, with all that is in it." : ""} ${whatItDoes[entry.effect ?? ""] ?? "Its effect is not known, so it may send or delete something."}`,
     `Why: ${plain(reason, 1_000)}`,
     ...effects.flatMap(effectLines).map((line) => plain(line)),
     `Input: ${plain(input, 3_000)}`,

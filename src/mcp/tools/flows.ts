@@ -195,7 +195,7 @@ export const dryRunFlowTool = tool({
   name: "dry_run_flow",
   title: "Dry run a flow",
   about:
-    "What a draft would do with one event: each step, and each write with the old and the new values. Look-ups are made for real, writes are not.",
+    "What a draft would do with one event: each step, and each write with the old and the new values. Look-ups are made for real, except at an address that the flow itself names: an agent may not call those. Writes are not made.",
   needs: ["flows:try"],
   hints: hints.readOutside,
   input: z.object({

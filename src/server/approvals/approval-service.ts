@@ -4,13 +4,13 @@ import { mayUse, type Principal } from "#api/principal.ts";
 import type { ApprovalBody, ApprovalDeed, ApprovalState, ApprovalView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { defined } from "#kernel/defined.ts";
-import { dayMs } from "#kernel/durations.ts";
+import { dayMs, minuteMs } from "#kernel/durations.ts";
 import { conflict, forbidden, MillraceError, notFound, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Json } from "#kernel/json.ts";
 import type { Approval, ApprovalStore } from "#storage/approval-store.ts";
 import { type ActorNames, whoIs } from "../routes/changes.ts";
-import { checkDeed, type DeedParts, keptDeed } from "./deeds.ts";
+import { checkDeed, checkUnchanged, type DeedParts, keptDeed } from "./deeds.ts";
 
 export interface ApprovalParts extends DeedParts {
   approvals: ApprovalStore;
@@ -22,6 +22,11 @@ export interface ApprovalParts extends DeedParts {
 const openForMs = 7 * dayMs;
 /** How many can wait in a workspace: a person has to read them all. */
 const mostWaiting = 200;
+/** After so long, the process that did an approved deed is gone. */
+const lostAfterMs = 15 * minuteMs;
+const outcomeUnknown = conflict(
+  "Millrace stopped while this was done, so nobody knows how it ended. Look whether it took effect before you ask again",
+).toJSON();
 const longestOutput = 64 * 1024;
 
 export interface Decision {
@@ -91,12 +96,13 @@ export class ApprovalService {
     const state = decision === "approve" ? "approved" : "refused";
     const decided = await approvals.decide(workspaceId, id, { state, by, note: note || null, now: clock.now() });
     if (!decided) throw conflict(overWords(await this.get(principal, id)));
-    if (state === "approved") await approvals.finish(workspaceId, id, await this.#perform(keptDeed(decided.deed), client));
+    if (state === "approved") await approvals.finish(workspaceId, id, await this.#perform(keptDeed(decided.deed), workspaceId, client));
     return this.get(principal, id);
   }
 
-  async #perform(deed: ApprovalDeed, client: Client) {
+  async #perform(deed: ApprovalDeed, workspaceId: string, client: Client) {
     try {
+      await checkUnchanged(deed, workspaceId, this.#parts);
       return kept(await performDeed(deed, client));
     } catch (thrown) {
       return { error: toMillraceError(thrown).toJSON() };
@@ -119,7 +125,9 @@ export class ApprovalService {
     const who = await whoIs(actorNames, principal.workspaceId, actors);
     return rows.map(({ workspaceId: _, deed: json, by, decidedBy, error, state: kept, ...row }) => {
       const deed = keptDeed(json);
-      const state = kept === "waiting" && row.expiresAt <= clock.now() ? "expired" : kept;
+      const isLost = kept === "approved" && (row.decidedAt ?? 0) + lostAfterMs <= clock.now();
+      const state = isLost ? "failed" : kept === "waiting" && row.expiresAt <= clock.now() ? "expired" : kept;
+      const problem = isLost ? outcomeUnknown : error;
       return {
         ...row,
         state,
@@ -127,7 +135,7 @@ export class ApprovalService {
         path: `/approvals/${row.id}`,
         who: who(by),
         decidedBy: decidedBy === null ? null : who(decidedBy),
-        error: error && { ...error, details: { ...error.details } },
+        error: problem && { ...problem, details: { ...problem.details } },
         mayDecide: state === "waiting" && !principal.agent && !isOwnKey(principal, by) && mayUse(principal, scopeOfDeed(deed)),
       };
     });

@@ -83,6 +83,42 @@ describe("an approval", () => {
     expect(late.body.error.message).toContain("was saved meanwhile");
   });
 
+  test("turns on, replays and calls what was shown: what changed meanwhile has to be asked for again", async () => {
+    const connections = [{ id: "con_1", workspaceId: "w", name: "acme", app: "highlevel", baseUrl: "https://a.example" }] as never[];
+    const { agents, flow, status } = await server({ connections });
+    await agents.page("POST", `/flows/${flow.id}/publish`);
+    await agents.page("POST", `/flows/${flow.id}/pause`);
+    const { body: asked } = await agents.page("POST", "/approvals", { kind: "switch_on", flow: flow.id, reason: "x" });
+    const call = { kind: "call", operation: "contacts.get", connection: "acme", input: { contactId: "c" }, reason: "x" };
+    const { body: called } = await agents.page("POST", "/approvals", call);
+    await agents.page("PUT", `/flows/${flow.id}`, { ...definition, steps: [] });
+    await agents.page("POST", `/flows/${flow.id}/publish`);
+    await agents.page("POST", `/flows/${flow.id}/pause`);
+    (connections as { baseUrl: string }[])[0]!.baseUrl = "https://thief.example";
+    for (const { id } of [asked, called]) {
+      const { body } = await agents.page("POST", `/approvals/${id}/decide`, { decision: "approve" });
+      expect(body).toMatchObject({ state: "failed", error: { code: "CONFLICT", message: expect.stringContaining("changed since") } });
+    }
+    expect(await status()).toBe("off");
+  });
+
+  test("names a flow on one line, without marks that turn or hide text", async () => {
+    const { agents } = await server();
+    const { body: flow } = await agents.page("POST", "/flows", { ...definition, name: "Send \u202eevil\nThis was checked" });
+    const { body } = await agents.page("POST", "/approvals", { kind: "publish", flow: flow.id, revision: 1, reason: "x" });
+    expect(body.title).toBe("publish 'Send evil This was checked'");
+  });
+
+  test("whose process died is failed after a while, and says to look whether it took effect", async () => {
+    const { agents, ask, clock, db } = await server();
+    const { id } = await ask();
+    await db.q.updateTable("approvals").set({ state: "approved", decided_at: clock.now() }).where("id", "=", id).execute();
+    const read = async () => (await agents.page("GET", `/approvals/${id}`)).body;
+    expect((await read()).state).toBe("approved");
+    await clock.advance(15 * 60_000);
+    expect(await read()).toMatchObject({ state: "failed", error: { message: expect.stringContaining("whether it took effect") } });
+  });
+
   test("turns a flow on again", async () => {
     const { agents, flow, status } = await server();
     await agents.page("POST", `/flows/${flow.id}/publish`);
@@ -177,7 +213,7 @@ describe("an agent by itself", () => {
   test("sends and deletes nothing, and reads", async () => {
     const { client } = await agentClient(["read", "call"]);
     const call = (operation: string) => client.operations.call({ operation });
-    for (const operation of ["highlevel.contacts.delete", "http.post"])
+    for (const operation of ["highlevel.contacts.delete", "http.post", "http.put", "http.get"])
       await expect(call(operation), operation).rejects.toMatchObject({ code: "NEEDS_APPROVAL" });
   });
 

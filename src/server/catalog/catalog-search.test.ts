@@ -15,6 +15,15 @@ describe("the catalog, searched", () => {
     expect(keys({ key: "contacts.make_tea" })).toEqual([]);
   });
 
+  test("finds by words and synonyms, the likeliest first, narrowed and as many as asked", () => {
+    expect(keys({ find: "new lead", limit: 3 })).toContain("contacts.create");
+    expect(keys({ find: "contact", limit: 3 })).toHaveLength(3);
+    const reads = searchCatalog(catalog, { find: "contact", effect: "read", use: "step", category: "contacts" });
+    expect(reads.map(({ effect, category }) => `${effect} ${category}`)).toEqual(reads.map(() => "read Contacts"));
+    expect(reads.length).toBeGreaterThan(1);
+    expect(searchCatalog(catalog, { use: "trigger" }).some(({ kind }) => kind === "action")).toBe(false);
+  });
+
   test("tells of each what the newer API calls it", () => {
     const [entry] = searchCatalog(catalog, { key: "contacts.create" });
     expect(entry).toMatchObject({ version: "2021-07-28", newer: "contacts.create@v3" });

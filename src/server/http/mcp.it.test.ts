@@ -168,6 +168,15 @@ describe("/mcp refuses", () => {
     expect((await post(url, { authorization: `Bearer ${key}x` })).status).toBe(401);
   });
 
+  test("long batches, and answers short ones", async () => {
+    const { url, key } = await server();
+    const headers = { authorization: `Bearer ${key}` };
+    const session = { ...headers, "mcp-session-id": (await post(url, headers, initialize)).headers.get("mcp-session-id")! };
+    const batch = (length: number) => Array.from({ length }, (_, id) => ({ jsonrpc: "2.0", id, method: "ping" }));
+    expect((await post(url, session, batch(10))).status).toBe(200);
+    expect((await post(url, session, batch(11))).status).toBe(400);
+  });
+
   test("pages of other origins, whatever they hold", async () => {
     const { url, key } = await server();
     const headers = { authorization: `Bearer ${key}` };

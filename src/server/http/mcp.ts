@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { McpSide } from "#mcp/side.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
-import { MillraceError } from "#kernel/errors.ts";
+import { badInput, MillraceError } from "#kernel/errors.ts";
 import { newToken } from "#kernel/ids.ts";
 import type { Accounts } from "../auth/accounts.ts";
 import { principalOf, type PrincipalParts } from "../auth/principal-of.ts";
@@ -12,7 +12,7 @@ import type { SignIn } from "../auth/sign-in.ts";
 import type { AgentService } from "../oauth/agent-service.ts";
 import { challenge } from "../oauth/oauth-endpoints.ts";
 import { createApiRate, type ApiRateParts } from "./api-rate.ts";
-import type { InnerCaller, InnerCalls } from "./inner-calls.ts";
+import { type InnerCaller, type InnerCalls, ownerOf } from "./inner-calls.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -61,6 +61,7 @@ export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
     bodyLimit: longestMessage,
     handler: async (request, reply) => {
       const caller = request.caller!;
+      checkBatch(request.body);
       const isOld = await isLegacyRequest(await toWebRequest(request.raw, request.body), request.body);
       const session = isOld ? await sessions.of(request, caller) : undefined;
       reply.hijack();
@@ -70,6 +71,14 @@ export const serveMcp = (parts: McpParts) => async (app: FastifyInstance) => {
     },
   });
 };
+
+/** The protocol has dropped batches; those of older clients are short. */
+const mostInBatch = 10;
+
+function checkBatch(body: unknown): void {
+  if (Array.isArray(body) && body.length > mostInBatch)
+    throw badInput("body", `has ${body.length} messages; send ${mostInBatch} at most at once`);
+}
 
 /** Who comes. Throws NOT_SIGNED_IN, and the answer says where to sign in. */
 async function callerOf(parts: McpParts, request: FastifyRequest, reply: FastifyReply): Promise<InnerCaller> {
@@ -95,7 +104,7 @@ async function callerOf(parts: McpParts, request: FastifyRequest, reply: Fastify
 function serverOf(parts: McpParts, caller: InnerCaller, callerNow: () => InnerCaller = () => caller): McpServer {
   const { innerCalls, createMcpServer, publicUrl, version, log } = parts;
   return createMcpServer({
-    client: innerCalls.clientFor(callerNow),
+    client: innerCalls.clientInTurn(callerNow),
     scopes: [...caller.principal.scopes],
     mayAct: caller.principal.agent?.acts ?? true,
     pageUrl: (path) => `${publicUrl()}${path}`,
@@ -105,6 +114,7 @@ function serverOf(parts: McpParts, caller: InnerCaller, callerNow: () => InnerCa
 }
 
 const mostSessions = 500;
+const mostOfWorkspace = 100;
 const mostOfCaller = 20;
 const idleMs = 30 * minuteMs;
 
@@ -127,7 +137,7 @@ class McpSessions {
     this.#parts = parts;
   }
 
-  /** The session of a request, or a new one where it names none. Throws NOT_FOUND for one that is over, and TOO_MANY_REQUESTS. */
+  /** The session of a request, or a new one where it names none. Throws NOT_FOUND for one that is over. */
   async of({ headers }: FastifyRequest, caller: InnerCaller): Promise<Pick<McpSession, "transport">> {
     this.#endIdle();
     const id = headers["mcp-session-id"];
@@ -147,9 +157,7 @@ class McpSessions {
   /** It counts as open once the client has begun it in the protocol too. */
   async #begin(caller: InnerCaller): Promise<McpSession> {
     const owner = ownerOf(caller);
-    const own = [...this.#open].filter(([, session]) => session.owner === owner);
-    if (own.length >= mostOfCaller) void this.#end(own[0]![0]);
-    else if (this.#open.size >= mostSessions) throw new MillraceError("TOO_MANY_REQUESTS", { details: { seconds: 60 } });
+    this.#makeRoom(owner, `${caller.principal.workspaceId} `);
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: () => newToken(24),
       onsessioninitialized: (id) => this.#use(id, session),
@@ -158,6 +166,15 @@ class McpSessions {
     const session: McpSession = { owner, caller, usedAt: 0, transport, server: serverOf(this.#parts, caller, () => session.caller) };
     await session.server.connect(transport);
     return session;
+  }
+
+  /** The one that was not used for longest gives way: of the login, of its workspace, or of all, whichever has too many. */
+  #makeRoom(owner: string, workspace: string): void {
+    const open = [...this.#open];
+    const own = open.filter(([, session]) => session.owner === owner);
+    const near = open.filter(([, session]) => session.owner.startsWith(workspace));
+    const full = own.length >= mostOfCaller ? own : near.length >= mostOfWorkspace ? near : open.length >= mostSessions ? open : [];
+    if (full[0]) void this.#end(full[0][0]);
   }
 
   #use(id: string, session: McpSession): void {
@@ -177,5 +194,3 @@ class McpSessions {
     await session?.server.close();
   }
 }
-
-const ownerOf = ({ principal: { workspaceId, by } }: InnerCaller): string => `${workspaceId} ${by}`;

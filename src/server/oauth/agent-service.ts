@@ -240,4 +240,6 @@ export class AgentService {
 
 /** Whoever an agent acts for, as a visitor. */
 const personOf = ({ id, workspaceId, accountId }: AgentRow): Visitor => ({ kind: "session", id, workspaceId, accountId, key: null });
-const isMine = (principal: Principal, agent: AgentRow): boolean => principal.agent === undefined && agent.accountId === principal.accountId;
+/** Without accounts, whoever is signed in on the page is the owner; an API key is a program's. */
+const isMine = ({ agent: isAgent, accountId, by }: Principal, agent: AgentRow): boolean =>
+  isAgent === undefined && agent.accountId === accountId && (accountId !== null || !by.startsWith("key:"));

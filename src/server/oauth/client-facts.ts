@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cutText } from "#kernel/characters.ts";
+import { oneLine } from "#kernel/one-line.ts";
 import { OauthError } from "./oauth-error.ts";
 import { isRedirectUri, longestRedirectUri } from "./redirects.ts";
 
@@ -25,13 +26,7 @@ export function readClientFacts(body: unknown): { name: string; redirectUris: st
 
 /** What is shown of a name that anybody may choose: one short line, without characters that turn or hide others. */
 const plainName = (name = ""): string => {
-  const plain = cutText(
-    name
-      .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ")
-      .replace(/\s+/g, " ")
-      .trim(),
-    60,
-  );
+  const plain = cutText(oneLine(name), 60);
   return plain === "" ? "An agent without a name" : plain;
 };
 

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { apiPrefix } from "#api/addresses.ts";
 import type { Principal } from "#api/principal.ts";
 import { routes } from "#api/routes.ts";
-import { allowedForAgents } from "#catalog/types.ts";
+import { takesAnyAddress } from "#catalog/any-address.ts";
+import { allowedForAgents, type Operation } from "#catalog/types.ts";
 import { callReply, errorReply, idempotencyKey } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
@@ -31,8 +32,7 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
   const make = async (principal: Principal, { operation, idempotencyKey, ...rest }: CallOfBatch): Promise<KeptReply> => {
     const { workspaceId, by } = principal;
     const named = splitName(operation, catalog.of(workspaceId));
-    const known = catalog.of(workspaceId).operation(named.app, named.operation);
-    if (!rest.dryRun && known && !allowedForAgents.has(known.effect)) refuseAgent(principal);
+    if (!rest.dryRun && !mayBeAlone(catalog.of(workspaceId).operation(named.app, named.operation))) refuseAgent(principal);
     const call = { workspaceId, by, ...named, ...rest };
     if (idempotencyKey !== undefined && !call.dryRun) return idempotentCalls.call(call, idempotencyKey);
     return { reply: await callOperation(parts, call), replayed: false };
@@ -62,6 +62,10 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
     },
   });
 }
+
+/** Whether an agent may call it without a person: not where it deletes, sends or nobody has judged it, and not at an address that it chooses. */
+const mayBeAlone = (operation: Operation | undefined): boolean =>
+  operation === undefined || (allowedForAgents.has(operation.effect) && !takesAnyAddress(operation));
 
 /** The key in the header. Throws BAD_INPUT for one that cannot be kept. */
 function keyOf({ headers }: FastifyRequest): string | undefined {

@@ -13,12 +13,12 @@ export const permissionWords: Record<Permission, { short: string; title: string;
   draft: {
     short: "drafts flows",
     title: "Draft flows",
-    what: "Write and change drafts, check them and try them in dry runs. You approve publishing a flow or turning it on, and replaying runs.",
+    what: "Write and change drafts, check them and try them in dry runs, which call no address that it chose. You approve publishing a flow or turning it on, and replaying runs.",
   },
   call: {
     short: "calls operations",
     title: "Call operations",
-    what: "Look things up in your apps, and add or change records there. You approve calls that delete, unlink or send something, or whose effect is not known.",
+    what: "Look things up in your apps, and add or change records there. You approve calls that delete, unlink or send something, go to a web address that it chose, or whose effect is not known.",
   },
   act: {
     short: "acts on what you accept in it",

@@ -1,7 +1,8 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ApprovalView } from "#api/schemas.ts";
+import type { ApprovalView, FlowDetail } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
+import { isObject } from "#kernel/json.ts";
 import { FieldChanges } from "../../components/change.tsx";
 import { ChangeList } from "../../components/change-list.tsx";
 import { Section } from "../../components/page.tsx";
@@ -13,7 +14,7 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { api, type CallReply } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
-import { comparisonQuery, connectionsQuery, flowQuery, lintQuery, runQuery } from "../../lib/queries.ts";
+import { comparisonQuery, connectionsQuery, flowQuery, lintQuery, operationQuery, runQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { plural } from "../../lib/words.ts";
 
@@ -58,7 +59,7 @@ function PublishView({ deed: { flow: id, revision, note }, isOver }: { deed: Dee
                 <Problem>The draft was changed since this was asked, so it will not be published. Ask for it again.</Problem>
               )}
               <Section title={loaded.version === null ? "What it does" : "What changes"}>
-                {loaded.version === null ? <p>{loaded.sentence}</p> : <Differences id={id} revision={revision} />}
+                {loaded.version === null ? <Whole flow={loaded} /> : <Differences id={id} revision={revision} />}
               </Section>
               <Findings id={id} />
             </>
@@ -74,6 +75,45 @@ function PublishView({ deed: { flow: id, revision, note }, isOver }: { deed: Dee
     </>
   );
 }
+
+/** All that a new flow does, step by step: where it sends, with which login, and what. */
+function Whole({ flow: { sentence, definition } }: { flow: FlowDetail }) {
+  const apps = useApps();
+  return (
+    <div className="flex flex-col gap-4">
+      <p>
+        <bdi>{sentence}</bdi>
+      </p>
+      {stepsIn(definition.steps).map((step, index) => {
+        const { id, app, operation, connection, input, ...rest } = step;
+        const facts = {
+          ...(app !== undefined && { app: apps.title(String(app)) }),
+          ...defined({ operation, connection }),
+          ...(isObject(input) ? input : {}),
+          ...Object.fromEntries(Object.entries(rest).filter(([, value]) => !isStepList(value))),
+        };
+        return (
+          <div key={index}>
+            <p className="font-medium">
+              {index + 1}. <bdi>{String(id)}</bdi>
+            </p>
+            <dl className="grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
+              <FieldChanges changes={Object.entries(facts).map(([field, value]) => ({ field, new: value }))} unread />
+            </dl>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Every step, those inside others after them. */
+const stepsIn = (list: unknown): Record<string, unknown>[] =>
+  Array.isArray(list) ? list.filter(isObject).flatMap((step) => [step, ...Object.values(step).filter(isStepList).flatMap(stepsIn)]) : [];
+
+/** Steps inside a step have lines of their own. */
+const isStepList = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => isObject(one) && "id" in one);
 
 function Differences({ id, revision }: { id: string; revision: number }) {
   const query = useQuery(comparisonQuery(id, "published", "draft", revision));
@@ -117,10 +157,12 @@ function CallView({ deed, isOver }: { deed: DeedOf<"call">; isOver: boolean }) {
   const apps = useApps();
   const connections = useQuery(connectionsQuery()).data;
   const where = connections?.find(({ name }) => name === call.connection)?.title ?? call.connection;
+  const operation = useQuery(operationQuery(call.app ?? "", call.operation)).data;
+  const writes = operation !== undefined && operation?.effect !== "read"; // a read is sent for real by a dry run too
   const dry = useQuery({
     queryKey: ["approvals", "dry", call],
     queryFn: () => api.operations.call({ operation: nameOf(call), body: { ...defined({ connection }), input, dryRun: true } }),
-    enabled: !isOver,
+    enabled: !isOver && writes,
     retry: false,
     refetchOnWindowFocus: false,
   });
@@ -139,7 +181,8 @@ function CallView({ deed, isOver }: { deed: DeedOf<"call">; isOver: boolean }) {
           <FieldChanges changes={Object.entries(call.input).map(([field, value]) => ({ field, new: value }))} unread />
         </dl>
       </Section>
-      {!isOver && (
+      {operation?.effect === "read" && <p className="text-ink-2">It reads and changes nothing. Nothing is sent before you approve.</p>}
+      {!isOver && writes && (
         <Section title="What it would change">
           {dry.error ? (
             <Problem>A dry run says: {messageOf(dry.error)}</Problem>
