@@ -7,10 +7,12 @@ const initialBytes = 16 * 1024 * 1024;
 /** QuickJS itself: its code's data, its stack and what it holds before a script begins. */
 const ownBytes = 8 * 1024 * 1024;
 
-/** The types of Node.js name WebAssembly's types, but not its constructors. */
-const { Memory } = (
-  globalThis as unknown as { WebAssembly: { Memory: new (pages: { initial: number; maximum: number }) => WebAssembly.Memory } }
-).WebAssembly;
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+/** The types of Node.js do not have it. */
+const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (pages: { initial: number; maximum: number }) => WasmMemory } })
+  .WebAssembly;
 
 /**
  * A QuickJS whose whole memory is bounded. Its own limit looks at each piece of memory alone in this build, so that many pieces (typed arrays, texts,
