@@ -1,6 +1,7 @@
 import { parseDuration } from "#kernel/durations.ts";
 import { getPath, isObject } from "#kernel/json.ts";
 import { momentMs, sameMoment } from "./moments.ts";
+import { sampleOf } from "./schema-sample.ts";
 import { textOf } from "./text.ts";
 import type { Operation } from "./types.ts";
 
@@ -29,6 +30,32 @@ export function confirmedRow({ confirm }: Operation, input: Input, output: unkno
   const rows = Array.isArray(output) ? output : [output];
   return rows.find((row) => isObject(row) && isRecent(row, confirm.since, since) && matches(row, confirm.match, input, confirm.begins));
 }
+
+/**
+ * What a look-up found, in the shape of the write's normal answer. Where the whole answer of the write is its result, its example or schema tells
+ * the member that holds the record: `{ invoice: { … } }`.
+ */
+export function asAnswer(operation: Operation, row: unknown): unknown {
+  const member = recordMember(operation);
+  return member === undefined ? row : { [member]: row };
+}
+
+/** The member of a write's whole answer that holds what makes the record known; undefined where the record is the answer, or nobody knows the answer. */
+function recordMember(operation: Operation): string | undefined {
+  const { result, confirm } = operation;
+  const answer = answerOf(operation);
+  if (result !== "" || !confirm || !isObject(answer)) return undefined;
+  const matched = Object.keys(confirm.match);
+  const paths = matched.length > 0 ? matched : ["id"];
+  const isRecord = (value: unknown): boolean => isObject(value) && paths.every((path) => getPath(value, path) !== undefined);
+  if (isRecord(answer)) return undefined;
+  const [only, ...others] = Object.keys(answer).filter((name) => isRecord(answer[name]));
+  return others.length === 0 ? only : undefined;
+}
+
+/** What a write answers, as far as its example or its schema tells. */
+export const answerOf = ({ example, output }: Pick<Operation, "example" | "output">): unknown =>
+  example?.output ?? (output && sampleOf(output));
 
 /** The record a write is about, in what its `before` read gave; null where it is not there. */
 export function beforeRow({ before }: Operation, input: Input, output: unknown): Record<string, unknown> | null {

@@ -2,6 +2,7 @@
 import type { DefinitionCheck } from "#api/schemas/app-drafts.ts";
 import type { AppDefinition } from "#api/schemas/apps.ts";
 import { isBareId } from "#catalog/ids.ts";
+import { answerOf } from "#catalog/confirm.ts";
 import { repeatable } from "#catalog/types.ts";
 import { nounsOf } from "./guess.ts";
 
@@ -42,6 +43,9 @@ function ofWrite(operation: OperationDefinition, app: AppDefinition): Piece[] {
   const isUnsure = !repeatable.has(effect) && !confirm && idempotencyKey !== true;
   return [
     ...(isUnsure ? [{ member: "confirm", says: unsure(listBeside(operation, app)?.title) }] : []),
+    ...(confirm && operation.result === "" && answerOf(operation) === undefined
+      ? [{ member: "result", says: otherShape(app.operations.find(({ id }) => id === confirm.operation)?.title) }]
+      : []),
     ...(effect === "update" && !before
       ? [{ member: "before", says: "Without a read of the record, a dry run cannot show what would change" }]
       : []),
@@ -59,6 +63,9 @@ const lastNoun = (path: string): string => (nounsOf(path).at(-1) ?? "").toLowerC
 
 const unsure = (read: string | undefined): string =>
   `If no answer comes, Millrace cannot know whether the call took effect, and the run is held for a person. Set a read that finds the record again${read === undefined ? "" : ` ('${read}')`}, or an idempotency key if the app accepts one`;
+
+const otherShape = (read: string | undefined): string =>
+  `Nobody knows yet where its answer holds the record. After a lost answer, the next steps get the record${read === undefined ? "" : ` of '${read}'`} bare, which may have another shape. Try it once and keep the example, or set where the record is, such as 'invoice' for {"invoice": {…}}`;
 
 /** Inputs that take an id, where a list of the app could offer names. */
 function ofInputs({ id, input }: OperationDefinition, { operations }: AppDefinition): Piece[] {

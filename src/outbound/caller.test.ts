@@ -36,6 +36,10 @@ const operations = [
   operation("people.create", {
     confirm: { operation: "people.list", input: {}, match: { email: "input.email" }, needs: ["email"] },
   }),
+  operation("people.create_wrapped", {
+    confirm: { operation: "people.list", input: {}, match: { email: "input.email" }, needs: ["email"] },
+    example: { input: {}, output: { person: { id: "p0", email: "p0@crm.example" }, meta: { took: 3 } } },
+  }),
   operation("people.update", {
     effect: "update",
     method: "PUT",
@@ -327,6 +331,11 @@ describe("a look after an unknown outcome", () => {
   it("finds the record on whatever page of the list it is", async () => {
     expect(await look("people.create", { name: "P", email: "p4@crm.example" })).toMatchObject({ output: people[4] });
     expect(sent).toHaveLength(3);
+  });
+
+  it("gives what it found in the shape of the write's own answer", async () => {
+    const found = { output: { person: people[4] } };
+    expect(await look("people.create_wrapped", { name: "P", email: "p4@crm.example" })).toMatchObject(found);
   });
 
   it("is null where nothing was made, and undefined where there is no way to tell", async () => {

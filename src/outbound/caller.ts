@@ -2,7 +2,7 @@ import type { Clock } from "#kernel/clock.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import { takesAnyAddress } from "#catalog/any-address.ts";
 import { blame } from "#catalog/blame.ts";
-import { confirmedRow, confirmInput } from "#catalog/confirm.ts";
+import { asAnswer, confirmedRow, confirmInput } from "#catalog/confirm.ts";
 import { effectOf, honoursIdempotencyKey } from "#catalog/idempotency.ts";
 import { droppedBy } from "#catalog/dropped.ts";
 import { emptiedIn } from "#catalog/empty.ts";
@@ -148,7 +148,7 @@ class OperationCaller implements Caller {
     if (!asked) return undefined;
     const read = this.#catalog(request).operation(request.app, confirm.operation);
     const row = await firstRow(read, look, confirm.operation, asked, (rows) => confirmedRow(operation, input, rows, since));
-    return row === null ? null : { output: row, exchanges: ongoing.gathered.exchanges };
+    return row === null ? null : { output: asAnswer(operation, row), exchanges: ongoing.gathered.exchanges };
   }
 
   async *pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }> {

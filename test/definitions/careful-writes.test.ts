@@ -34,3 +34,14 @@ test("a list that is looked through for a record has to say by what the record i
   ]);
   expect(confirmedBy({ subject: "input.subject" })).toEqual([]);
 });
+
+test("a write that is confirmed by a list, and whose answer nobody has seen, is told apart until its record's place is known", () => {
+  const confirm = { operation: "tickets", input: {}, match: { subject: "input.subject" } };
+  const advised = (write: object) =>
+    adviceFor(desk({ confirm, ...write })).filter(({ operation, member }) => operation === "create" && member === "result");
+  expect(advised({})).toEqual([
+    { operation: "create", member: "result", says: expect.stringContaining("the record of 'List tickets' bare") },
+  ]);
+  expect(advised({ result: "ticket" })).toEqual([]);
+  expect(advised({ example: { input: {}, output: { ticket: { subject: "A" } } } })).toEqual([]);
+});

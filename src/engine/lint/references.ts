@@ -28,7 +28,8 @@ export function judge(
   pins: Pins | null,
 ): Judged {
   const choices = choicesOf(literal.lookup, rows);
-  if (literal.idFor !== undefined) return judgeId(literal, literal.idFor, choices, before);
+  const idFor = literal.idFor ?? (takesIdAlone(literal) ? "deep" : undefined);
+  if (idFor !== undefined) return judgeId(literal, idFor, choices, before);
   const parent = parentValue(literal, parents, pins);
   const kind = kindOf(literal.lookup);
   const kept = pins?.get(kind, parent ?? "", literal.text);
@@ -67,7 +68,7 @@ function judgeId(
   if (means) return { means, findings: [] };
   const noun = /user|assigned/i.test(literal.field.name) ? "user" : nounOf(literal.field);
   const search = findChoice(choices, literal.text);
-  const named = "choice" in search ? [search.choice] : "several" in search ? search.several : [];
+  const named = "choice" in search ? [search.choice] : "several" in search ? search.several : calledSo(choices, literal.text);
   const isWritten = idFor === "deep" || idFor === "filter";
   const why = isWritten ? "names are not looked up here" : `${idFor.compared} is an id: they are never equal`;
   if (named.length > 0) {
@@ -90,6 +91,9 @@ function judgeId(
     ],
   };
 }
+
+/** Those of this name, where the look-up itself finds none by its name. */
+const calledSo = (choices: readonly Choice[], text: string): Choice[] => choices.filter(({ label }) => fold(label) === fold(text));
 
 /** Choices that are written as ids, each with what people call it. */
 function idsOf(choices: readonly Choice[], near: boolean): Repair {
@@ -249,6 +253,8 @@ function ambiguous(literal: Literal, several: readonly Choice[], choices: readon
 
 /** Texts that need not be there already, such as tags. */
 const isFree = ({ lookup }: Literal): boolean => !lookup.by;
+/** An id is sent, and no name stands for it. */
+const takesIdAlone = ({ lookup }: Literal): boolean => !lookup.by && lookup.value !== lookup.label;
 /** A trigger waits for the text: nothing makes it anew. */
 const isAwaited = ({ place }: Literal): boolean => place.step === null;
 

@@ -1,6 +1,6 @@
-import { newQuickJSWASMModule } from "quickjs-emscripten";
 import { describe, expect, test } from "vitest";
 import { executeScript, type ScriptTask } from "./execute.ts";
+import { boundedModule } from "./module.ts";
 
 const task: ScriptTask = {
   code: "",
@@ -14,7 +14,7 @@ const task: ScriptTask = {
 /** Executes a script under a clock that moves a millisecond each time it is looked at: an endless script ends soon, and the same way each time. */
 async function outcome(code: string, more: Partial<ScriptTask> = {}) {
   let now = 0;
-  return executeScript(await newQuickJSWASMModule(), { ...task, ...more, code }, () => now++);
+  return executeScript(await boundedModule(), { ...task, ...more, code }, () => now++);
 }
 const result = async (code: string, more: Partial<ScriptTask> = {}): Promise<unknown> => {
   const made = await outcome(code, more);
@@ -147,6 +147,28 @@ describe("a bad script", () => {
     expect(await fault("\nreturn Array(1e8).fill(0)", { timeoutMs: 1e9 })).toBe("2: it needs more than 32 MB of memory");
     expect(await fault("function f() { return f() + 1 }\nreturn f()")).toMatch(/^1: its functions call each other too deep/);
     expect(await fault("return JSON.parse('['.repeat(1e5))")).toMatch(/stack overflow/);
+  });
+
+  const hungry = [
+    "const kept = [];\nfor (let i = 0; i < 800; i++) kept.push(new Uint8Array(1e6).fill(7));\nreturn kept.length",
+    "const kept = [];\nfor (;;) kept.push(new ArrayBuffer(1000));",
+    "\nreturn new Float64Array(3e7).length",
+    "\nreturn new SharedArrayBuffer(1e8).byteLength",
+    "const kept = [];\nfor (;;) kept.push(new SharedArrayBuffer(1e6));",
+    "const kept = [];\nfor (let i = 0; ; i++) kept.push(('x' + i).padEnd(1e5, 'y'));",
+    "const kept = [];\nfor (;;) kept.push(new Array(100000).fill('x'));",
+    "let o = null;\nfor (;;) o = { o };",
+    "const kept = new Map();\nfor (let i = 0; ; i++) kept.set(i, { i });",
+  ];
+  test.each(hungry)("that keeps more than it may is stopped: %s", async (code) => {
+    expect(await fault(code, { timeoutMs: 1e9 })).toBe("2: it needs more than 32 MB of memory");
+  });
+
+  test("may still use what it has", async () => {
+    expect(await result("const kept = []; for (let i = 0; i < 24; i++) kept.push(new Uint8Array(1e6).fill(7)); return kept.length")).toBe(
+      24,
+    );
+    expect(await result("for (let i = 0; i < 400; i++) new Uint8Array(1e6).fill(7); return 1", { timeoutMs: 1e9 })).toBe(1);
   });
 
   test("reaches nothing outside, and leaves nothing behind", async () => {

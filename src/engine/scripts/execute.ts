@@ -30,28 +30,38 @@ export function executeScript(module: QuickJSWASMModule, task: ScriptTask, now: 
   const runtime = module.newRuntime({ memoryLimitBytes: scriptBounds.memory, maxStackSizeBytes: scriptBounds.stack });
   runtime.setInterruptHandler(() => now() > until);
   try {
-    return { log, ...new Execution(runtime, task, log, () => now() > until).result() };
+    return { log, ...new Execution(runtime, task, log, { isOverdue: () => now() > until, isFull: () => isFull(module) }).result() };
   } catch {
-    return { log, fault: { problem: outOfMemory } }; // QuickJS had no memory left for its own error
+    // QuickJS was stopped while it was made ready, or had no memory left for its own error.
+    return { log, fault: { problem: now() > until ? tooLong(task) : outOfMemory, ...lineOfLoop(task.code) } };
   }
 }
 
 const megabytes = scriptBounds.memory / 1024 / 1024;
 const outOfMemory = `it needs more than ${megabytes} MB of memory`;
 
+/** Whether the memory has grown to its bound: there may be none left for the error that says so. */
+const isFull = (module: QuickJSWASMModule): boolean => module.getWasmMemory().buffer.byteLength >= scriptBounds.memory;
+
+/** Whether a script has used up what it may take. */
+interface Spent {
+  isOverdue: () => boolean;
+  isFull: () => boolean;
+}
+
 class Execution {
   readonly #context: QuickJSContext;
   readonly #runtime: QuickJSRuntime;
   readonly #task: ScriptTask;
   readonly #log: string[];
-  readonly #isOverdue: () => boolean;
+  readonly #spent: Spent;
 
-  constructor(runtime: QuickJSRuntime, task: ScriptTask, log: string[], isOverdue: () => boolean) {
+  constructor(runtime: QuickJSRuntime, task: ScriptTask, log: string[], spent: Spent) {
     this.#runtime = runtime;
     this.#context = runtime.newContext();
     this.#task = task;
     this.#log = log;
-    this.#isOverdue = isOverdue;
+    this.#spent = spent;
   }
 
   result(): { output: string } | { fault: ScriptFault } {
@@ -86,15 +96,10 @@ class Execution {
     const jobs = this.#runtime.executePendingJobs();
     if (jobs.error) return { fault: this.#faultOf(jobs.error) };
     const state = this.#context.getPromiseState(given);
-    if (this.#isOverdue()) return { fault: { problem: this.#tooLong() } };
+    if (this.#spent.isOverdue()) return { fault: { problem: tooLong(this.#task) } };
     if (state.type === "fulfilled") return { value: state.value };
     if (state.type === "rejected") return { fault: this.#faultOf(state.error) };
     return { fault: { problem: neverSettles } };
-  }
-
-  #tooLong(): string {
-    const { timeoutMs } = this.#task;
-    return `it was stopped after ${timeoutMs < 1000 ? `${timeoutMs} ms` : `${timeoutMs / 1000} s`}`;
   }
 
   /** What a script threw, in words. Whatever is read of it may be the script's own code. */
@@ -110,14 +115,19 @@ class Execution {
     if (own !== "") return { problem: short(own) };
     const place = placeIn(stack);
     if (name === "InternalError" && message === "interrupted")
-      return { problem: this.#tooLong(), ...lineOfLoop(this.#task.code), ...place };
-    if (name === "InternalError" && message === "out of memory") return { problem: outOfMemory, ...place };
+      return { problem: tooLong(this.#task), ...lineOfLoop(this.#task.code), ...place };
+    const isBare = name === "" && message === "" && this.#spent.isFull();
+    if (isBare || (name === "InternalError" && message === "out of memory"))
+      return { problem: outOfMemory, ...lineOfLoop(this.#task.code), ...place };
     if (message === "stack overflow") return { problem: "its functions call each other too deep (stack overflow)", ...place };
     const absent = absentIn(message, this.#task.code.split("\n")[(place.line ?? 0) - 1] ?? "");
     if (absent !== undefined) return { problem: short(absent), ...place };
     return { problem: short(message === "" ? `it threw ${name === "" ? "an object" : name}` : message), ...place };
   }
 }
+
+const tooLong = ({ timeoutMs }: ScriptTask): string =>
+  `it was stopped after ${timeoutMs < 1000 ? `${timeoutMs} ms` : `${timeoutMs / 1000} s`}`;
 
 /** "'t.minutes' is undefined", where a line reads a member of something that is not there, and reads it only once. */
 function absentIn(message: string, line: string): string | undefined {

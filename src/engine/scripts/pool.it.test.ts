@@ -74,3 +74,15 @@ test("a workspace that tries one script after another leaves room for its runs, 
   expect((await Promise.all(trials)).filter((outcome) => outcome === "SCRIPTS_BUSY")).toHaveLength(9);
   await single.close();
 });
+
+test("scripts that keep all they can get are stopped one after another, and the server does not grow with them", async () => {
+  const single = new ScriptPool({ workers: 1, log: () => {} });
+  const hungry = "const kept = []; for (let i = 0; i < 800; i++) kept.push(new Uint8Array(1e6).fill(7)); return kept.length";
+  const run = () => single.run(job(hungry, { timeoutMs: 10_000 }));
+  await run();
+  const before = process.memoryUsage().rss;
+  for (let n = 0; n < 10; n++) expect(await run()).toMatchObject({ fault: { problem: "it needs more than 32 MB of memory" } });
+  expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(200);
+  expect(await single.run(job("return 1"))).toMatchObject({ output: 1 });
+  await single.close();
+});

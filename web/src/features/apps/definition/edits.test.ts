@@ -10,7 +10,7 @@ import {
   withMethod,
   withPath,
 } from "./edits.ts";
-import { fieldKinds, kindOfField, withKind, type FieldKind } from "./field-kinds.ts";
+import { fieldKinds, kindOfField, withKind, withLabel, type FieldKind } from "./field-kinds.ts";
 import { loginWords, lineOf, secretOf, withLine, withSecret } from "./logins.ts";
 import { newPaging } from "./paging.ts";
 import { isSame } from "./same.ts";
@@ -226,4 +226,11 @@ describe("how an app is told the address of a flow", () => {
     ]);
     expect(JSON.stringify(withSecretWay(given, "login").auth)).toContain("webhookSecret");
   });
+});
+
+test("a look-up that the form makes takes names in flows, and the name follows what is shown", () => {
+  const { lookup } = withKind({ name: "projectId", in: "body" }, "lookup");
+  expect(lookup).toEqual({ operation: "", value: "id", label: "name", by: ["name"] });
+  expect(withLabel(lookup!, "title").by).toEqual(["title"]);
+  expect(withLabel({ ...lookup!, by: ["name", "email"] }, "title").by).toEqual(["title", "email"]);
 });

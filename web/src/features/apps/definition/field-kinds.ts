@@ -53,6 +53,13 @@ export function withKind(field: Field, kind: FieldKind): Field {
   const bare = patched(field, { lookup: undefined, suggest: undefined, control: undefined });
   if (kind === "choice") return { ...bare, schema: { type: "string", enum: [] } };
   if (kind === "json") return { ...bare, schema: {}, control: "json" };
-  if (kind === "lookup") return { ...bare, schema: { type: "string" }, lookup: { operation: "", value: "id", label: "name" } };
+  if (kind === "lookup")
+    return { ...bare, schema: { type: "string" }, lookup: { operation: "", value: "id", label: "name", by: ["name"] } };
   return { ...bare, ...types[kind] };
+}
+
+/** The look-up with another member that is shown. A name that flows give is looked for in what is shown, too. */
+export function withLabel(lookup: NonNullable<Field["lookup"]>, label: string): NonNullable<Field["lookup"]> {
+  const { by } = lookup;
+  return { ...lookup, label, ...(by && { by: by.map((path) => (path === lookup.label ? label : path)) }) };
 }

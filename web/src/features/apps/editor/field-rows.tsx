@@ -7,7 +7,7 @@ import { Icon } from "../../../components/ui/icon.tsx";
 import { cx } from "../../../lib/cx.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { freeId, patched } from "../definition/edits.ts";
-import { type FieldKind, fieldKinds, kindOfField, withKind } from "../definition/field-kinds.ts";
+import { type FieldKind, fieldKinds, kindOfField, withKind, withLabel } from "../definition/field-kinds.ts";
 import { type Field, fieldsOf, operationsOf } from "../definition/types.ts";
 import { useEditing, useProblem } from "./editing.ts";
 import { GuessNote } from "./guess-note.tsx";
@@ -243,8 +243,23 @@ function LookupForm({ field, at, onChange }: LookupFormProps) {
         {(ids) => <Input {...ids} value={lookup.value} placeholder="id" onChange={({ target }) => change({ value: target.value })} />}
       </Labelled>
       <Labelled label="What is shown">
-        {(ids) => <Input {...ids} value={lookup.label} placeholder="name" onChange={({ target }) => change({ label: target.value })} />}
+        {(ids) => (
+          <Input
+            {...ids}
+            value={lookup.label}
+            placeholder="name"
+            onChange={({ target }) => onChange({ lookup: withLabel(lookup, target.value) })}
+          />
+        )}
       </Labelled>
+      <label className="flex items-center gap-2 sm:col-span-3">
+        <Checkbox
+          label="Flows may give the name instead"
+          checked={lookup.by !== undefined}
+          onChange={(named) => onChange({ lookup: patched(lookup, { by: named ? [lookup.label] : undefined }) })}
+        />
+        Flows may give the name instead
+      </label>
     </fieldset>
   );
 }
