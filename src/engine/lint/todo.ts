@@ -24,6 +24,6 @@ const finding = (at: string, step: string | null, todo: string): LintFinding => 
   at,
   step,
   field: null,
-  problem: `left to do: ${cutText(todo.replace(/\s*\n\s*/g, " "), longestWords)}`,
+  problem: `left to do: ${cutText(todo.replace(/\s*\n\s*/g, " ").replace(/\.$/, ""), longestWords)}`,
   fix: "Do it, then mark it as done.",
 });
