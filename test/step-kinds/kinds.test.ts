@@ -16,7 +16,7 @@ describe.each(stepKindNames)("the kind of step '%s'", (name) => {
   test("uses the shape that the contract has", () => {
     expect(kind.shape).toBe(shapes[name]);
     expect(Object.keys(stepSchemas[name].shape).toSorted()).toEqual(
-      ["id", "title", "comment", "off", ...Object.keys(members), ...Object.keys(lists)].toSorted(),
+      ["id", "title", "comment", "todo", "off", ...Object.keys(members), ...Object.keys(lists)].toSorted(),
     );
   });
 
