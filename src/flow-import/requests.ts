@@ -182,13 +182,26 @@ export function readJsonBody(expr: Expr): Expr {
   const parts = expr.is === "join" ? expr.parts : [expr];
   if (parts.some((part) => isText(part) && part.value.includes(marker))) return expr;
   let text = "";
-  for (const [i, part] of parts.entries())
-    text += isText(part) ? part.value : isInQuotes(text) ? `${marker}${i}${marker}` : `"${marker}${i}${marker}"`;
+  const values: Expr[] = [];
+  for (const [i, part] of parts.entries()) {
+    const stands = !isText(part) && !isInQuotes(text);
+    values.push(stands ? unwritten(part, parts.length === 1) : part);
+    text += isText(part) ? part.value : stands ? `"${marker}${i}${marker}"` : `${marker}${i}${marker}`;
+  }
   try {
-    return dataOf(JSON.parse(text) as Json, parts);
+    return dataOf(JSON.parse(text) as Json, values);
   } catch {
     return expr;
   }
+}
+
+/**
+ * A value that was written as JSON, to stand in JSON, is the value itself: as data it is written once, when the request is sent. Of a body that is
+ * nothing else, only what is data for certain: a text alone would be sent as it is.
+ */
+function unwritten(value: Expr, isAll: boolean): Expr {
+  if (value.is !== "filter" || value.filter !== "json") return value;
+  return !isAll || value.on.is === "object" || value.on.is === "list" ? value.on : value;
 }
 
 function isInQuotes(text: string): boolean {

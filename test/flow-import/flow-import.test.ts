@@ -125,6 +125,33 @@ describe("the drafts", () => {
   });
 });
 
+describe("what is changed in silence: nothing", () => {
+  const n8nFlow = (node: Record<string, unknown>, more: unknown[] = [], outs: unknown[] = []) =>
+    read({
+      name: "H",
+      nodes: [{ name: "W", type: "n8n-nodes-base.webhook", parameters: {} }, { name: "C", ...node }, ...more],
+      connections: { W: { main: [[{ node: "C", type: "main", index: 0 }]] }, C: { main: outs } },
+    }).flows[0]!;
+  const request = (jsonBody: string, url = "https://shop.example/notes") => ({
+    type: "n8n-nodes-base.httpRequest",
+    typeVersion: 4.2,
+    parameters: { method: "POST", url, sendBody: true, specifyBody: "json", jsonBody },
+  });
+  const inputOf = (jsonBody: string) => (n8nFlow(request(jsonBody)).drafts[0]!.steps[0] as { input: Record<string, Json> }).input["body"];
+
+  test("a value that was written as JSON to stand in JSON is the value, and is written once", () => {
+    expect(inputOf('={ "body": {{ JSON.stringify($json.note) }}, "all": [{{ JSON.stringify($json.a) }}] }')).toEqual({
+      body: "{{ trigger.note }}",
+      all: ["{{ trigger.a }}"],
+    });
+  });
+
+  test("within a text, and as a whole body that may be a text, it stays JSON", () => {
+    expect(inputOf('={ "body": "It was: {{ JSON.stringify($json.note) }}" }')).toEqual({ body: "It was: {{ trigger.note | json }}" });
+    expect(inputOf("={{ JSON.stringify($json.note) }}")).toBe("{{ trigger.note | json }}");
+  });
+});
+
 describe("a file that is none", () => {
   test.each([
     ["", "is empty"],
