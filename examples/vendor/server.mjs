@@ -26,7 +26,7 @@ const script = `document.getElementById("connect").addEventListener("click", asy
     const { url, error } = await (await fetch("/connect-link", { method: "POST" })).json();
     if (error) return show(error.message);
     const { works, connection } = await Millrace.connect(url);
-    show(works ? "Connected as " + connection : "Saved as " + connection + ", but it does not work yet");
+    show(works ? "Connected as " + connection : "Saved as " + connection + ", and not seen to work yet");
   } catch (error) {
     show(error.message);
   }
