@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { packageRoot } from "#kernel/root.ts";
 import { addressSettings } from "#cli/address.ts";
 import {
+  consentSettings,
   doorSettings,
   laterSettings,
   listenSettings,
@@ -18,6 +19,7 @@ const chapters: Record<string, Record<string, z.ZodType>> = {
   "Where it lives": listenSettings.shape,
   "Keys and doors": { ...securitySettings.shape, ...doorSettings.shape },
   "The store": storeSettings.shape,
+  "Logins at an app's page": consentSettings.shape,
   Housekeeping: operationsSettings.shape,
   "The millrace command": { MILLRACE_URL, MILLRACE_API_KEY },
   "Not yet": laterSettings.shape,

@@ -1,6 +1,6 @@
 // A vendor's product in one file: its customers connect their own accounts to Millrace from its page, and see a chart there. What it shows is in docs/embed.md.
 //
-//   MILLRACE_URL=http://127.0.0.1:4400 MILLRACE_API_KEY=… LIKE=acme node examples/vendor/server.mjs
+//   MILLRACE_URL=http://127.0.0.1:4400 MILLRACE_API_KEY=… LIKE=agency-login node examples/vendor/server.mjs
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 
@@ -23,9 +23,10 @@ const page = (millrace) => `<!doctype html>
 const script = `document.getElementById("connect").addEventListener("click", async () => {
   const show = (text) => (document.getElementById("result").textContent = text);
   try {
-    const { url } = await (await fetch("/connect-link", { method: "POST" })).json();
+    const { url, error } = await (await fetch("/connect-link", { method: "POST" })).json();
+    if (error) return show(error.message);
     const { works, connection } = await Millrace.connect(url);
-    show(works ? "Connected as " + connection : "Saved as " + connection + ", but it does not work yet");
+    show(works ? "Connected as " + connection : "Saved as " + connection + ", and not seen to work yet");
   } catch (error) {
     show(error.message);
   }
@@ -65,7 +66,7 @@ export function createVendor(settings) {
     const pass = (answer) =>
       void answer.then(
         ({ status, body }) => send(status, "application/json", body),
-        () => send(502, "text/plain", "Millrace did not answer"),
+        () => send(502, "application/json", JSON.stringify({ error: { message: "Millrace did not answer" } })),
       );
     if (request.method === "POST" && request.url === "/connect-link") return pass(connectLink(settings, origin));
     if (request.url === "/chart") return pass(chart(settings, origin));

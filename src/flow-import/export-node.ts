@@ -97,7 +97,7 @@ export class ExportNode {
 
   /** It is ignored, and nobody misses it. */
   ignore(reason: string): void {
-    this.#report.ignore(this, reason);
+    this.#report.ignore(this, this.path.map((key) => String(key).slice(0, 60)).join(" › "), reason);
   }
 
   ignoreAt(reason: string, ...names: string[]): void {

@@ -71,9 +71,9 @@ export class ImportReport {
     this.#lines.push({ span, what: isToCheck, line: { at, ...(secret ? {} : valueOf(span.value)), why, todo, count } });
   }
 
-  ignore(span: Span, reason: string): void {
+  ignore(span: Span, at: string, reason: string): void {
     const count = this.#claim(span, isIgnored);
-    if (count > 0) this.#lines.push({ span, what: isIgnored, line: { at: "", why: reason, count } });
+    if (count > 0) this.#lines.push({ span, what: isIgnored, line: { at, why: reason, count } });
   }
 
   /** Whether every value in it is accounted for. */
@@ -97,7 +97,8 @@ export class ImportReport {
     const byReason = new Map<string, ReportLine>();
     for (const { line } of this.#within(start, end, isIgnored)) {
       const same = byReason.get(line.why);
-      byReason.set(line.why, { ...line, count: line.count + (same?.count ?? 0) });
+      const at = same ? `${same.at}, ${line.at}` : line.at;
+      byReason.set(line.why, { ...line, at: cutText(at, longestValue), count: line.count + (same?.count ?? 0) });
     }
     return [...byReason.values()];
   }

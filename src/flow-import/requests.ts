@@ -182,16 +182,28 @@ export function readJsonBody(expr: Expr): Expr {
   const parts = expr.is === "join" ? expr.parts : [expr];
   if (parts.some((part) => isText(part) && part.value.includes(marker))) return expr;
   let text = "";
+  const values: Expr[] = [];
   let inside = false;
   for (const [i, part] of parts.entries()) {
     if (isText(part)) inside = endsInQuotes(part.value, inside);
-    text += isText(part) ? part.value : inside ? `${marker}${i}${marker}` : `"${marker}${i}${marker}"`;
+    const stands = !isText(part) && !inside;
+    values.push(stands ? unwritten(part, parts.length === 1) : part);
+    text += isText(part) ? part.value : stands ? `"${marker}${i}${marker}"` : `${marker}${i}${marker}`;
   }
   try {
-    return dataOf(JSON.parse(text) as Json, parts);
+    return dataOf(JSON.parse(text) as Json, values);
   } catch {
     return expr;
   }
+}
+
+/**
+ * A value that was written as JSON, to stand in JSON, is the value itself: as data it is written once, when the request is sent. Of a body that is
+ * nothing else, only what is data for certain: a text alone would be sent as it is.
+ */
+function unwritten(value: Expr, isAll: boolean): Expr {
+  if (value.is !== "filter" || value.filter !== "json") return value;
+  return !isAll || value.on.is === "object" || value.on.is === "list" ? value.on : value;
 }
 
 /** Whether a piece of JSON ends within a text, when it began in one or not. No piece ends with the `\\` of an escape, for JSON has no value there. */

@@ -7,7 +7,7 @@ const guide = `# How a flow is written
 A flow is JSON: \`name\`, \`trigger\`, \`steps\` and, where needed, \`settings\`. The schema below is complete: nothing else is accepted.
 
 - \`trigger\`: app and operation as find_operations gives them (use: "trigger"), the name of a connection, and its \`input\`. Whether it is a webhook, a poll, a schedule or started by hand follows from the operation.
-- \`steps\`: a list. Each has an \`id\` (small letters, digits, _), by which later steps read its result. The members say what kind it is:
+- \`steps\`: a list. Each has an \`id\` (it begins with a letter or _, and goes on with letters, digits, _ and -; 60 at most), by which later steps read its result. The members say what kind it is:
   - \`app\` + \`operation\` + \`connection\` + \`input\`: calls an operation. A read is a look-up.
   - \`filter\`: the run goes on only if the condition holds.
   - \`if\`, \`then\`, \`else\`: one list of steps or the other.

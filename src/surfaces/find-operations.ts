@@ -58,6 +58,12 @@ export function findIn<T>(all: readonly T[], words: string, look: (one: T) => Fi
   const telling = typed.filter((word) => !little.has(word));
   const wanted = telling.length > 0 ? telling : typed;
   if (wanted.length === 0) return [...all];
+  const found = withWords(all, wanted, look);
+  const narrower = wanted.filter((word) => !kindWords.has(word));
+  return found.length > 0 || narrower.length === 0 || narrower.length === wanted.length ? found : withWords(all, narrower, look);
+}
+
+function withWords<T>(all: readonly T[], wanted: readonly string[], look: (one: T) => Findable): T[] {
   const looksUp = wanted.some((word) => lookUps.has(word));
   const others = wanted.map((word) => [...synonymsOf(word)]);
   return (
@@ -77,6 +83,11 @@ export function findIn<T>(all: readonly T[], words: string, look: (one: T) => Fi
 
 /** Words of every sentence, which narrow nothing down. */
 const little = new Set(["a", "an", "the", "to", "of"]);
+
+/** What a thing is, and not what it does: left out where nothing has it, since triggers are not called so. */
+const kindWords = new Set(
+  ["trigger", "event", "webhook", "action", "operation", "step", "flow", "workflow"].flatMap((word) => [word, `${word}s`]),
+);
 
 const lookUps = new Set(["find", "get", "list", "search", "lookup", "look-up", "look", "count", "read", "show", "fetch"]);
 

@@ -152,6 +152,100 @@ describe("the drafts", () => {
   });
 });
 
+describe("what is changed in silence: nothing", () => {
+  const n8nFlow = (node: Record<string, unknown>, more: unknown[] = [], outs: unknown[] = []) =>
+    read({
+      name: "H",
+      nodes: [{ name: "W", type: "n8n-nodes-base.webhook", parameters: {} }, { name: "C", ...node }, ...more],
+      connections: { W: { main: [[{ node: "C", type: "main", index: 0 }]] }, C: { main: outs } },
+    }).flows[0]!;
+  const request = (jsonBody: string, url = "https://shop.example/notes") => ({
+    type: "n8n-nodes-base.httpRequest",
+    typeVersion: 4.2,
+    parameters: { method: "POST", url, sendBody: true, specifyBody: "json", jsonBody },
+  });
+  const inputOf = (jsonBody: string) => (n8nFlow(request(jsonBody)).drafts[0]!.steps[0] as { input: Record<string, Json> }).input["body"];
+
+  test("a value that was written as JSON to stand in JSON is the value, and is written once", () => {
+    expect(inputOf('={ "body": {{ JSON.stringify($json.note) }}, "all": [{{ JSON.stringify($json.a) }}] }')).toEqual({
+      body: "{{ trigger.note }}",
+      all: ["{{ trigger.a }}"],
+    });
+  });
+
+  test("within a text, and as a whole body that may be a text, it stays JSON", () => {
+    expect(inputOf('={ "body": "It was: {{ JSON.stringify($json.note) }}" }')).toEqual({ body: "It was: {{ trigger.note | json }}" });
+    expect(inputOf("={{ JSON.stringify($json.note) }}")).toBe("{{ trigger.note | json }}");
+  });
+});
+
+describe("what a person wrote or chose in the other tool", () => {
+  const http = (id: number, more: Record<string, unknown> = {}, mapper: Record<string, unknown> = {}) => ({
+    id,
+    module: "http:ActionSendData",
+    mapper: { url: "https://shop.example/a", method: "post", ...mapper },
+    ...more,
+  });
+  const scenario = (...modules: unknown[]) => read({ name: "S", flow: modules, metadata: {} }).flows[0]!;
+
+  test("a note of a module is the comment of its step", () => {
+    const flow = scenario(http(1, { metadata: { notes: ["Check with Anna before changing"] } }));
+    expect(flow.drafts[0]!.steps[0]).toMatchObject({ comment: expect.stringContaining("Check with Anna before changing") });
+  });
+
+  test("a setting that is not the usual one is listed with its place and value, and the usual ones are not", () => {
+    const { todo } = scenario(http(1, {}, { rejectUnauthorized: false, followRedirect: false, timeout: 40, shareCookies: false }));
+    expect(todo.map(({ at, value }) => [at.split(" › ").at(-1), value])).toEqual([
+      ["rejectUnauthorized", "false"],
+      ["followRedirect", "false"],
+      ["timeout", "40"],
+    ]);
+  });
+
+  test("what is ignored is listed with its places", () => {
+    const { ignored } = scenario(http(1, { version: 3 }), http(2, { version: 3 }));
+    expect(ignored.map(({ at }) => at).join()).toContain("flow › 0 › id");
+    for (const { at } of ignored) expect(at).toMatch(/\S/);
+  });
+
+  test("that steps were left out after an error is said where they follow, in either tool", () => {
+    const ignoring = { onerror: [{ id: 9, module: "builtin:Ignore" }] };
+    const said = (flow: { todo: { why: string }[] }) => flow.todo.map(({ why }) => why).join();
+    expect(said(scenario(http(1, ignoring), http(2)))).toContain("the steps that follow it run as well");
+    expect(said(scenario(http(1, ignoring)))).toBe("");
+    const node = (name: string, more = {}) => ({
+      name,
+      type: "n8n-nodes-base.httpRequest",
+      typeVersion: 4.2,
+      parameters: { url: "https://shop.example/a" },
+      ...more,
+    });
+    const to = (name: string) => [{ node: name, type: "main", index: 0 }];
+    const flow = read({
+      name: "E",
+      nodes: [
+        { name: "W", type: "n8n-nodes-base.webhook", parameters: {} },
+        node("C", { onError: "continueErrorOutput" }),
+        node("Good"),
+        node("Bad"),
+        node("Alone"),
+        node("Alone's"),
+      ],
+      connections: { W: { main: [to("C")] }, C: { main: [to("Good"), to("Bad")] }, "Alone's": { main: [to("Alone")] } },
+    }).flows[0]!;
+    expect(said(flow)).toContain(
+      "after an error it led on to 'Bad' alone; where the step goes on after an error here, the steps that follow it run as well",
+    );
+    expect(flow.todo.find(({ at }) => at === "Bad")?.why).toContain("only an output that steps do not have leads to it");
+    expect(flow.todo.find(({ at }) => at === "Alone")?.why).toBe("no trigger leads to it");
+  });
+
+  test("the time zone of a Zap is the flow's", () => {
+    const nodes = { 1: { id: 1, selected_api: "A", type_of: "read", meta: { timezone: "America/New_York" } } };
+    expect(read({ zaps: [{ title: "Z", nodes }] }).flows[0]!.drafts[0]).toMatchObject({ settings: { zone: "America/New_York" } });
+  });
+});
+
 describe("a file that is none", () => {
   test.each([
     ["", "is empty"],

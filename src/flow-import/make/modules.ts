@@ -34,14 +34,33 @@ export function layoutOfModule(module: ExportNode): string {
 /** What a module does, where nobody has named it: "Create a contact". */
 const titleOfModule = (module: ExportNode): string => actionTitle(module.textAt("module").split(":").at(-1)!) || "A module without a name";
 
+/** What people wrote beside a module: texts, or records with a text in them. */
+export function notesOf(module: ExportNode): string[] {
+  const notes = module.get("metadata", "notes");
+  return (notes?.isList ? notes.items() : notes ? [notes] : []).flatMap(
+    (note) => (note.isObject ? (note.either("content", "text", "note") ?? note) : note).take() || [],
+  );
+}
+
 function contextOf(part: ExportNode, scenario: Scenario): ModuleContext {
   const [app = "", action = ""] = part.textAt("module").split(":");
   const named = part.textAt("metadata", "designer", "name");
+  const notes = notesOf(part);
   layoutOfModule(part);
   const title = scenario.names.title(titleOf(named || titleOfModule(part)));
   const id = scenario.names.of(named || titleOfModule(part), "module");
   const read: ReadText = (text) => readText(text, scenario.outputs);
-  return { part, key: part.textAt("id"), app, action, id, at: title, base: { id, title }, read, scenario };
+  return {
+    part,
+    key: part.textAt("id"),
+    app,
+    action,
+    id,
+    at: title,
+    base: { id, title, ...(notes.length > 0 ? { notes } : {}) },
+    read,
+    scenario,
+  };
 }
 
 /** The steps of a list of modules. */
@@ -67,7 +86,7 @@ function readModule(module: ExportNode, rest: readonly ExportNode[], way: Way, s
   if (context.app === "builtin" && context.action === "BasicFeeder") return iterator(context, rest, way);
   const known = actionNamed(scenario.pack, "make", context.app, context.action);
   const steps = known ? knownAction(context, known) : otherModule(context);
-  const withErrors = onError(context, steps);
+  const withErrors = onError(context, steps, rest.length > 0);
   listRest(module, context.at);
   if (known?.equivalent.many)
     return [...withErrors, ...eachOf(context, ref(context.id), scenario.names.of(`each_${context.id}`), rest, way)];
@@ -85,14 +104,20 @@ function knownAction(context: ModuleContext, known: KnownAction): NeutralStep[] 
   return [{ ...base, does: "action", app: known.app, operation: known.operation.id, input }];
 }
 
+const skipsOthers = {
+  why: "after an error the modules that follow it were left out; here, the steps that follow it run as well",
+  todo: "put the steps that follow it into a branch that looks at its error",
+};
+
 /** What happens after an error: only that it goes on can be said of a step. */
-function onError({ part, at }: ModuleContext, steps: NeutralStep[]): NeutralStep[] {
+function onError({ part, at }: ModuleContext, steps: NeutralStep[], isFollowed: boolean): NeutralStep[] {
   const handlers = part.get("onerror")?.items() ?? [];
   const ignores = handlers.length === 1 && /^builtin:(Ignore|Resume)$/.test(handlers[0]!.textAt("module"));
   const goesOn = ignores && steps.some(({ does }) => does === "action");
   for (const handler of handlers) {
     ignoreLayout(handler, "metadata", "version", "id");
-    if (goesOn && handler.textAt("module") === "builtin:Ignore") handler.converted();
+    if (goesOn && handler.textAt("module") === "builtin:Ignore" && isFollowed) handler.check({ at: `${at} › onerror`, ...skipsOthers });
+    else if (goesOn && handler.textAt("module") === "builtin:Ignore") handler.converted();
     else
       handler.check({
         at: `${at} › onerror`,

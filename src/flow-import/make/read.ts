@@ -7,7 +7,7 @@ import { Outputs, without } from "../outputs.ts";
 import type { CatalogPack } from "../pack.ts";
 import type { ExportNode } from "../export-node.ts";
 import type { ImportedFlow } from "../result.ts";
-import { isTriggerModule, layoutOfModule, readModules } from "./modules.ts";
+import { isTriggerModule, layoutOfModule, notesOf, readModules } from "./modules.ts";
 import type { Scenario } from "./context.ts";
 import { readScheduling } from "./schedules.ts";
 
@@ -18,11 +18,12 @@ export function readScenario(part: ExportNode, blueprint: ExportNode, pack: Cata
   const modules = blueprint.get("flow")!.items();
   const [first, ...rest] = modules;
   const starts = first !== undefined && isTriggerModule(first, pack);
+  const notes = starts ? notesOf(first) : [];
   const trigger = starts ? triggerOf(first, scenario) : (readScheduling(part) ?? { app: "millrace", operation: "manual" });
   const steps = readModules(starts ? rest : modules, { main: true }, scenario);
   const flow: NeutralFlow = {
     name,
-    description: [blueprint.takeAt("metadata", "description"), blueprint.takeAt("description")],
+    description: [blueprint.takeAt("metadata", "description"), blueprint.takeAt("description"), ...notes],
     trigger,
     steps,
   };

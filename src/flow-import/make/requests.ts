@@ -85,6 +85,16 @@ function bodyOf({ part, at, read }: ModuleContext): Expr | undefined {
   return fields.length === 0 ? undefined : { is: "object", members: fields };
 }
 
+/** What Make fills in by itself. Anything else was somebody's decision, and is listed. */
+const usual = {
+  shareCookies: false,
+  followRedirect: true,
+  followAllRedirects: false,
+  allowRedirects: true,
+  useMtls: false,
+  rejectUnauthorized: true,
+};
+
 /** Settings of the module that steps decide by themselves. */
 function leaveSettings(part: ExportNode): void {
   for (const holder of [part.get("mapper"), part.get("parameters")])
@@ -95,21 +105,12 @@ function leaveSettings(part: ExportNode): void {
       "parseResponse",
       "handleErrors",
       "stopOnHttpError",
-      "timeout",
-      "shareCookies",
-      "followRedirect",
-      "followAllRedirects",
-      "allowRedirects",
       "useQuerystring",
       "gzip",
       "requestCompressedContent",
       "serializeUrl",
       "inputMethod",
-      "useMtls",
-      "rejectUnauthorized",
-      "paginationType",
-      "ca",
-      "cert",
+      ...Object.entries(usual).flatMap(([name, value]) => (holder.get(name)?.value === value ? [name] : [])),
     );
   for (const holder of [part.get("mapper"), part.get("parameters")])
     holder?.ignoreAt(
@@ -120,5 +121,7 @@ function leaveSettings(part: ExportNode): void {
       "apiKeyKeychain",
       "basicAuthKeychain",
       "handleAuth",
+      "ca",
+      "cert",
     );
 }

@@ -6,7 +6,7 @@ import { Outputs } from "../outputs.ts";
 import type { CatalogPack } from "../pack.ts";
 import type { ExportNode } from "../export-node.ts";
 import type { ImportedFlow } from "../result.ts";
-import { type Graph, graphOf, type N8nNode } from "./graph.ts";
+import { type Graph, graphOf, type N8nNode, reach } from "./graph.ts";
 import { isTrigger, readTrigger } from "./triggers.ts";
 import { following, walk } from "./walk.ts";
 
@@ -69,14 +69,21 @@ function notesOf({ nodes }: Graph): string[] {
 
 const retries = "retries: Millrace repeats by itself what can be repeated";
 
+const onFurtherOutput = "only an output that steps do not have leads to it, such as the one for errors";
+
 /** Accounts for everything that no step was made of. */
 function settle(part: ExportNode, { nodes }: Graph, done: ReadonlySet<string>): void {
+  const led = new Set([...done].flatMap((name) => reach({ nodes, starts: [] }, name)));
   for (const { part: node, name, type } of nodes.values()) {
     ignoreLayout(node, "id", "position", "typeVersion", "webhookId", "color", "notesInFlow", "extendsCredential");
     node.ignoreAt(loginLeft, "credentials");
     node.ignoreAt(retries, "retryOnFail", "maxTries", "waitBetweenTries");
     if (type !== "stickyNote" && !done.has(name))
-      node.check({ at: name, why: "no trigger leads to it", todo: "build the step by hand, if the flow needs it" });
+      node.check({
+        at: name,
+        why: led.has(name) ? onFurtherOutput : "no trigger leads to it",
+        todo: "build the step by hand, if the flow needs it",
+      });
     node.ignoreAt("notes of a trigger are in the flow's description", ...(isTrigger(nodes.get(name)!) ? ["notes"] : []));
     node.ignoreAt(
       "whether a node stops at an error, as steps do",

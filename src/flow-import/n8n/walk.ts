@@ -60,14 +60,25 @@ function plain(context: NodeContext, way: Way): Walked {
   return { steps: [...steps, ...rest.steps], tail: rest.tail };
 }
 
+const goesOnAfterError = ({ part }: N8nNode) => part.textAt("onError") === "continueErrorOutput";
+
+const afterError = (target: string) => ({
+  why: `after an error it led on to '${target}' alone; where the step goes on after an error here, the steps that follow it run as well`,
+  todo: `put the steps that follow it into a branch that looks at its error, and '${target}' into the other way of that branch`,
+});
+
+const furtherOutput = (target: string) => ({
+  why: `a further output of it led on to '${target}', and a step has one output`,
+  todo: `add a branch for '${target}' and what follows it`,
+});
+
 /** What follows a node: one way, or several one after another. */
 export function following(node: N8nNode, way: Way, reading: Reading): Walked {
   const [first = [], ...others] = node.outs;
   for (const target of others.flat())
     node.part.get("name")?.check({
       at: node.name,
-      why: `after an error it led on to '${target}'`,
-      todo: "let the step go on after an error, and add a branch that looks at its error",
+      ...(goesOnAfterError(node) ? afterError(target) : furtherOutput(target)),
     });
   const [only, ...more] = first;
   const next = { ...way, from: node.name };

@@ -21,16 +21,34 @@ export function readZap(part: ExportNode, pack: CatalogPack): ImportedFlow {
   if (root) {
     const trigger = triggerOf(root, zap);
     const steps = follow(root.children, zap, true);
+    const zone = trigger.zone ?? zoneOf(part);
     flows.push({
       name,
       description: [part.takeAt("description")],
       trigger: trigger.trigger,
       steps,
-      ...(trigger.zone === undefined ? {} : { zone: trigger.zone }),
+      ...(zone === undefined ? {} : { zone }),
     });
   }
   settle(part);
   return collect("Zapier", name, part, flows);
+}
+
+/** The zone in which a Zap read times, of the Zap or of the first of its steps that has one. */
+function zoneOf(part: ExportNode): string | undefined {
+  const steps = (part.get("nodes") ?? part.get("steps"))!.entries().map(([, step]) => step.get("meta", "timezone"));
+  const zones = [part.get("timezone"), part.get("meta", "timezone"), ...steps].filter((zone) => zone !== undefined);
+  const zone = zones.find(({ text }) => isZone(text))?.text;
+  for (const each of zones) if (each.text === zone) each.converted();
+  return zone;
+}
+
+function isZone(name: string): boolean {
+  try {
+    return name !== "" && new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** The steps of a Zap as a tree; the first is its trigger. Steps without a parent that is there stand beside it. */

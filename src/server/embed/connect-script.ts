@@ -18,6 +18,7 @@ export const connectScript = `(() => {
   window.Millrace = {
     /** Opens the link of your server in a window. Resolves with { works, connection } once the customer has connected. */
     connect(url) {
+      if (typeof url !== "string" || url === "") throw new Error("Millrace.connect needs the url of a connect link. Look at what your server answered.");
       return new Promise((resolve, reject) => {
         const channel = new BroadcastChannel(channelName);
         channel.onmessage = ({ data }) => {

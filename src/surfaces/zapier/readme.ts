@@ -49,5 +49,5 @@ new one (\`npx zapier-platform-cli promote\`, \`migrate\`).
 | any other error | the app failed or did not answer; Zapier's autoreplay tries again |
 
 A Zap that waits for events has a flow in Millrace, in the folder Zapier. There you see each delivery, and what could not be delivered.
-Turning the Zap off removes the flow.
+Turning the Zap off removes the flow; where its address was entered in an app by hand, the flow is paused and keeps the address.
 `;

@@ -38,6 +38,16 @@ test("every word must be there, in whatever place", () => {
   expect(keys("nothing")).toEqual([]);
 });
 
+test("a word that says what a thing is narrows nothing down where nothing has it, and does where something has it", () => {
+  const all = [...catalog, entry("tag_added", "Tag added"), entry("links.create", "Create trigger link")];
+  const found = (words: string) => findOperations(all, words).map(({ key }) => key);
+  expect(found("tag added trigger")).toEqual(["tag_added"]);
+  expect(found("create trigger")).toEqual(["links.create"]);
+  expect(found("trigger")).toEqual(["links.create"]);
+  expect(found("nothing trigger")).toEqual([]);
+  expect(keys("trigger")).toEqual([]);
+});
+
 test("a title that begins with the word comes before one that has it, and that before one that is only filed there", () => {
   const entries = [entry("a", "New contact"), entry("b", "Contact tags"), entry("c", "Merge")];
   expect(findOperations(entries, "contact").map(({ key }) => key)).toEqual(["b", "a", "c"]);

@@ -130,7 +130,8 @@ function ConnectSection() {
       <CopyLine text={origin} label="Copy the address" />
       <OnlyHereAdvice who="Zapier" />
       <p className="text-ink-2">
-        While a Zap waits for events, it has a flow in the folder Zapier. There you see each delivery. Turning the Zap off removes the flow.
+        While a Zap waits for events, it has a flow in the folder Zapier. There you see each delivery. Turning the Zap off removes the flow;
+        where its address was entered in an app by hand, the flow is paused and keeps the address.
       </p>
     </Step>
   );
