@@ -70,12 +70,12 @@ test("a browser is only ever sent back to an address that was allowed on the pag
   await web.open("/elsewhere");
   await web.page.getByRole("link", { name: /^Embed/ }).click();
   await expectShown(web.page.getByText("There is none yet."));
-  await web.page.getByLabel("Address").fill("app.example.com/page");
-  await web.page.getByRole("button", { name: "Add address" }).click();
+  await web.page.getByLabel("Origin", { exact: true }).fill("app.example.com/page");
+  await web.page.getByRole("button", { name: "Add origin" }).click();
   await expectShown(web.page.getByText(/must be the beginning of an address/));
-  await web.page.getByLabel("Address").fill(vendorOrigin);
-  await web.page.getByRole("button", { name: "Add address" }).click();
-  await expectShown(web.page.getByRole("list", { name: "Allowed addresses" }).getByText(vendorOrigin));
+  await web.page.getByLabel("Origin", { exact: true }).fill(vendorOrigin);
+  await web.page.getByRole("button", { name: "Add origin" }).click();
+  await expectShown(web.page.getByRole("list", { name: "Allowed origins" }).getByText(vendorOrigin));
   await web.expectGoodOnPhone("embed");
 });
 

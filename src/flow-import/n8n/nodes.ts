@@ -1,5 +1,4 @@
-import { cutText } from "#kernel/characters.ts";
-import { type Expr, filter, literal, NotConvertible, word } from "../expr.ts";
+import { type Expr, literal } from "../expr.ts";
 import { readField } from "../fields.ts";
 import { actionNamed, appNamed, readFields, resultPath } from "../actions.ts";
 import type { NeutralStep } from "../neutral.ts";
@@ -9,18 +8,19 @@ import { placeholder, unknownApp } from "../placeholders.ts";
 import { isUsualHeader, readHeader, readJsonBody, readRequest } from "../requests.ts";
 import { readCode } from "./code.ts";
 import { gives, type NodeContext, passes, type ReadNode } from "./context.ts";
+import { setNode } from "./set.ts";
+import { dateNode, waitNode } from "./time.ts";
 
 /** What each node of a workflow is here, by its type. Nodes that part the way are read where the ways are followed. */
 
 type Reader = (context: NodeContext) => ReadNode;
 
+/** What a node is here: its step, and where its values are. */
 export function readNode(context: NodeContext): ReadNode {
   const { type } = context.node;
   if (Object.hasOwn(readers, type)) return readers[type]!(context);
   return appNamed(context.reading.pack, "n8n", type) ? appNode(context) : unknownNode(context);
 }
-
-// ---------------------------------------------------------------- apps and requests
 
 function appNode(context: NodeContext): ReadNode {
   const [resource, operation] = [context.choice("resource", "contact"), context.choice("operation", "create")];
@@ -152,108 +152,6 @@ function bodyOf(context: NodeContext): Expr | undefined {
   const pairs = pairsOf(params, "bodyParameters", "bodyParametersUi").flatMap(({ name, value }) => named(context, "body", name, value));
   return pairs.length === 0 ? undefined : { is: "object", members: pairs };
 }
-
-// ---------------------------------------------------------------- values
-
-interface Assigned {
-  name: ExportNode;
-  value: ExportNode | undefined;
-}
-
-function assignmentsOf(params: ExportNode | undefined): Assigned[] {
-  const rows = params?.get("assignments", "assignments")?.items() ?? params?.get("fields", "values")?.items();
-  const old = () => (params?.get("values")?.entries() ?? []).flatMap(([, group]) => group.items());
-  return (rows ?? old()).flatMap((row) => {
-    const name = row.get("name");
-    const value = row.either("value", "stringValue", "numberValue", "booleanValue", "arrayValue", "objectValue") ?? row.get("value");
-    row.ignoreAt("marks of the old editor", "id", "type");
-    return name ? [{ name, value }] : [];
-  });
-}
-
-function setNode(context: NodeContext): ReadNode {
-  const { params } = context;
-  const raw = params?.get("jsonOutput");
-  const whole = raw && context.attempt(raw, "jsonOutput", () => readJsonBody(context.read(raw.text)));
-  const values: Record<string, Expr> = {};
-  if (whole?.is === "object") for (const [name, value] of whole.members) put(values, name.split("."), value);
-  for (const { name, value } of raw ? [] : assignmentsOf(params)) {
-    const read = value && readField(value, context.at(name.text), context.read);
-    if (read !== undefined) put(values, name.take().split("."), read);
-  }
-  const onlyOwn = keepsOnlyOwn(context);
-  params?.ignoreAt("which fields a node has", "mode", "duplicateItem", "include");
-  if (Object.keys(values).length === 0) return { output: passes(context) };
-  return {
-    step: { ...context.base, does: "format", values },
-    output: { is: "fields", name: context.id, fields: new Set(Object.keys(values)), to: onlyOwn ? null : context.place.from },
-  };
-}
-
-/** Whether only the fields it sets go on: so since version 3, and before where it was asked for. */
-function keepsOnlyOwn({ params, node }: NodeContext): boolean {
-  for (const name of ["keepOnlySet", "includeOtherFields", "include"]) params?.get(name)?.converted();
-  if (node.version < 3) return params?.get("keepOnlySet")?.value === true;
-  const include = params?.textAt("include");
-  return params?.get("includeOtherFields")?.value !== true && (include === "" || include === "none" || include === undefined);
-}
-
-/** Puts a value under a name with dots, which means fields within fields. */
-function put(values: Record<string, Expr>, [first, ...rest]: string[], value: Expr): void {
-  if (first === undefined || ["__proto__", "constructor", "prototype"].includes(first)) return;
-  if (rest.length === 0) return void (values[first] = value);
-  const before = Object.hasOwn(values, first) ? values[first]! : undefined;
-  const inner = Object.fromEntries(before?.is === "object" ? before.members : []);
-  put(inner, rest, value);
-  values[first] = { is: "object", members: Object.entries(inner) };
-}
-
-// ---------------------------------------------------------------- time
-
-function waitNode(context: NodeContext): ReadNode {
-  const resume = context.choice("resume", "timeInterval");
-  const read = context.attempt(context.params?.get("resume"), "resume", (): Expr => {
-    if (resume === "specificTime") return context.field("dateTime") ?? word("now");
-    if (resume !== "timeInterval") throw new NotConvertible("waits for a call from outside, which no step does");
-    const amount = context.field("amount") ?? literal(context.node.version > 1 ? 5 : 1);
-    const unit = context.choice("unit", context.node.version > 1 ? "seconds" : "hours");
-    return duration(amount, unit);
-  });
-  return { ...(read ? { step: { ...context.base, does: "wait", for: read } } : {}), output: passes(context) };
-}
-
-function duration(amount: Expr, unit: string): Expr {
-  const sign = { seconds: "s", minutes: "m", hours: "h", days: "d" }[unit];
-  if (sign === undefined) throw new NotConvertible(`counts in '${cutText(unit, 20)}'`);
-  return amount.is === "literal" ? literal(`${amount.value}${sign}`) : { is: "join", parts: [amount, literal(sign)] };
-}
-
-function dateNode(context: NodeContext): ReadNode {
-  const { params } = context;
-  const name = context.choice("outputFieldName") || context.choice("dataPropertyName") || "date";
-  const value = context.field("date") ?? context.field("value") ?? context.field("magnitude") ?? word("now");
-  const moved = context.attempt(params?.get("operation") ?? params?.get("action"), "operation", (): Expr => {
-    const operation = context.choice("operation") || context.choice("action", "format");
-    if (operation === "getCurrentDate") return word("now");
-    if (/format/i.test(operation)) return filter(value, "date", formatOf(context));
-    if (!/add|subtract|calculate/i.test(operation)) throw new NotConvertible(`works on dates by '${cutText(operation, 40)}'`);
-    const unit = context.choice("timeUnit", "days");
-    return filter(value, `${/subtract/i.test(operation) ? "minus" : "plus"}_${unit}`, context.field("duration") ?? literal(0));
-  });
-  params?.ignoreAt("which fields a node has", "includeInputFields");
-  if (!moved) return { output: passes(context) };
-  return {
-    step: { ...context.base, does: "format", values: { [name]: moved } },
-    output: { is: "fields", name: context.id, fields: new Set([name]), to: context.place.from },
-  };
-}
-
-const formatOf = (context: NodeContext): Expr => {
-  const format = context.choice("format", "yyyy-MM-dd");
-  return format === "custom" ? (context.field("customFormat") ?? literal("yyyy-MM-dd")) : (context.field("toFormat") ?? literal(format));
-};
-
-// ---------------------------------------------------------------- the rest
 
 function stopNode(context: NodeContext): ReadNode {
   const reason = context.field("errorMessage") ?? context.field("errorObject");

@@ -38,9 +38,9 @@ export function EmbedPage() {
 function Origins() {
   const query = useQuery(embedOriginsQuery());
   return (
-    <Section title="Your product's addresses">
+    <Section title="Allowed origins">
       <p className="mb-3 max-w-3xl text-ink-2">
-        After a customer has connected, the browser is sent back to your product. It is only ever sent to these addresses, and only their
+        After a customer has connected, the browser is sent back to your product. It is only ever sent to these origins, and only their
         pages can show charts.
       </p>
       <Loaded query={query} skeleton={<SkeletonRows rows={2} />}>
@@ -48,7 +48,7 @@ function Origins() {
           origins.length === 0 ? (
             <p className="mb-4 text-ink-3">There is none yet.</p>
           ) : (
-            <ul aria-label="Allowed addresses" className="mb-4 rounded-lg border border-line bg-raised">
+            <ul aria-label="Allowed origins" className="mb-4 rounded-lg border border-line bg-raised">
               {origins.map((origin) => (
                 <OriginRow key={origin.origin} of={origin} />
               ))}
@@ -119,7 +119,7 @@ function AddOrigin() {
         if (ready && !add.isPending) add.mutate();
       }}
     >
-      <Field label="Address" hint="The beginning of your product's address, without a path." error={at.origin}>
+      <Field label="Origin" hint="The address of your product without a path: https://app.example.com" error={at.origin}>
         {(ids) => (
           <Input
             {...ids}
@@ -134,7 +134,7 @@ function AddOrigin() {
       </Field>
       {form !== undefined && <Problem>{form}</Problem>}
       <Button kind="primary" type="submit" className="self-start" disabled={!ready} busy={add.isPending}>
-        Add address
+        Add origin
       </Button>
     </form>
   );
