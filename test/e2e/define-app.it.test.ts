@@ -142,6 +142,41 @@ describe("an app made of pasted requests", () => {
     );
     expect(desk.tickets[0]?.priority).toBe("high");
   });
+
+  test("tests an address with requests of its own, which are described in the form and answered so", async () => {
+    await page.goto(`${house.millrace.localUrl}/apps/our-desk?tab=triggers`);
+    const request = (n: number) => page.getByRole("group", { name: `Test request ${n}` });
+    const add = page.getByRole("button", { name: "Add test request" });
+    await add.click();
+    await request(1).getByLabel("Name of the parameter").fill("check");
+    await add.click();
+    await request(2).getByLabel("Recognized by").selectOption({ label: "A header" });
+    await request(2).getByLabel("Name of the header").fill("X-Handshake");
+    await request(2).getByLabel("Sent back as").selectOption({ label: "A header" });
+    await request(2).getByLabel("Header of the answer").fill("X-Handshake");
+    await add.click();
+    await request(3).getByLabel("Recognized by").selectOption({ label: "Its JSON body" });
+    await request(3).getByLabel("Path in the body", { exact: true }).fill("event");
+    await request(3).getByLabel("Its value").fill("validate");
+    await request(3).getByLabel("Text to send back").selectOption({ label: "Its JSON body" });
+    await request(3).getByLabel("Path in the body of the text").fill("payload.word");
+    await request(3).getByLabel("Sent back as").selectOption({ label: "A JSON object" });
+    await request(3).getByLabel("Member of the object").fill("word");
+    await request(3).getByLabel("Signed as well").selectOption({ label: "Yes, in another member" });
+    await page.getByRole("button", { name: "Save app" }).first().click();
+    await request(3).getByText("needs a secret: say in verify where that is").waitFor();
+    await expectGood("define-test-requests");
+    await request(3).getByLabel("Signed as well").selectOption({ label: "No" });
+    await page.getByRole("button", { name: "Save app" }).first().click();
+    await page.getByText("Version 3 is saved").waitFor();
+    const { flows } = (await house.api<{ flows: { name: string; trigger: { hookUrl: string } }[] }>("GET", "/flows")).body;
+    const { hookUrl } = flows.find(({ name }) => name === "Doors")!.trigger;
+    expect(await (await fetch(`${hookUrl}?check=hello`)).text()).toBe("hello");
+    const shaken = await fetch(hookUrl, { method: "POST", headers: { "X-Handshake": "secret-42" } });
+    expect(shaken.headers.get("x-handshake")).toBe("secret-42");
+    const body = JSON.stringify({ event: "validate", payload: { word: "mill" } });
+    expect(await (await fetch(hookUrl, { method: "POST", body })).json()).toEqual({ word: "mill" });
+  });
 });
 
 /** A document of eight operations in two groups; a later one without one of them. */

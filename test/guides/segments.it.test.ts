@@ -95,7 +95,7 @@ test("S6: a flow goes on only for people in the segment", async () => {
   await chooseField("whole event", /The whole event/);
   await page.getByLabel("Comparison").selectOption({ label: "is in the segment" });
   await page.getByLabel("Segment", { exact: true }).selectOption({ label: "Promoters in Berlin" });
-  await page.getByText("The event is in the segment 'promoters-in-berlin'.").waitFor();
+  await page.getByText("The event is in the segment 'Promoters in Berlin'.").first().waitFor();
   await page.getByRole("img", { name: "Passes" }).first().waitFor();
   await expectGood("segment-condition");
   await page.getByRole("button", { name: "Publish flow" }).click();

@@ -15,4 +15,6 @@ const words: Readonly<Record<string, string>> = {
   paging: "the pages",
   probe: "how a login is tested",
   "webhooks.verify": "how events are verified",
+  "webhooks.challenges": "how it tests an address",
+  "webhooks.subscribe": "how it learns the address of a flow",
 };

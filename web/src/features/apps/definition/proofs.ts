@@ -37,8 +37,11 @@ export function withSignature(definition: Definition, signature: Extract<Webhook
 }
 
 /** The definition with another verification. What else it says of webhooks stays. */
-export function withProof(definition: Definition, verify: WebhookProof | undefined): Definition {
-  const webhooks = patched(definition.webhooks ?? {}, { verify });
+export const withProof = (definition: Definition, verify: WebhookProof | undefined): Definition => withWebhooks(definition, { verify });
+
+/** The definition with some of its rules for webhooks changed; one that becomes undefined is taken out. */
+export function withWebhooks(definition: Definition, patch: Partial<NonNullable<Definition["webhooks"]>>): Definition {
+  const webhooks = patched(definition.webhooks ?? {}, patch);
   return patched(definition, { webhooks: Object.keys(webhooks).length === 0 ? undefined : webhooks });
 }
 

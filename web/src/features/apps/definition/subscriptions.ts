@@ -1,6 +1,5 @@
-import { patched } from "./edits.ts";
 import { withoutSecretField } from "./logins.ts";
-import { usualSecretField, withProof, withProofKind, proofOf } from "./proofs.ts";
+import { usualSecretField, withProof, withProofKind, withWebhooks, proofOf } from "./proofs.ts";
 import { type Definition, fieldsOf, loginsOf, type Operation, operationsOf, type SecretPlace, type SubscribeRule } from "./types.ts";
 
 /** How Millrace tells the app the address of a flow, as a definition has it. */
@@ -11,10 +10,8 @@ export const registering = (definition: Definition): Operation[] =>
   operationsOf(definition).filter(({ effect, input = [] }) => effect !== "read" && effect !== "delete" && input.length > 0);
 
 /** The definition with another rule; undefined: a person enters addresses at the app. What else it says of webhooks stays. */
-export function withSubscribe(definition: Definition, subscribe: SubscribeRule | undefined): Definition {
-  const webhooks = patched(definition.webhooks ?? {}, { subscribe });
-  return patched(definition, { webhooks: Object.keys(webhooks).length === 0 ? undefined : webhooks });
-}
+export const withSubscribe = (definition: Definition, subscribe: SubscribeRule | undefined): Definition =>
+  withWebhooks(definition, { subscribe });
 
 /** A first guess at how an operation registers addresses, from the names of its inputs and of the operations beside it. */
 export function newSubscribe(definition: Definition, operation: Operation): SubscribeRule {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { AppDraft, DraftGuess } from "#api/schemas.ts";
 import type { appDefinition, appDetail } from "#api/schemas.ts";
+import type { WebhookChallenge } from "#catalog/webhook-rules.ts";
 import { isObject } from "#kernel/json.ts";
 
 /** A part of the base address that each connection fills in. */
@@ -31,7 +32,7 @@ export interface SubscribeRule {
 type FurtherParts = {
   auth?: Login[];
   variables?: AddressVariable[];
-  webhooks?: { verify?: WebhookProof; subscribe?: SubscribeRule; [member: string]: unknown };
+  webhooks?: { verify?: WebhookProof; challenges?: WebhookChallenge[]; subscribe?: SubscribeRule; [member: string]: unknown };
 };
 
 /** A definition as it is written: what has a default may be missing. */

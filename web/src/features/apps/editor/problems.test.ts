@@ -29,6 +29,7 @@ test.each([
   ["operations", { tab: "operations" }, "operations"],
   ["baseUrl", { tab: "app" }, "the address"],
   ["webhooks.verify.secret", { tab: "triggers" }, "how events are verified"],
+  ["webhooks.challenges.0.answer.signature", { tab: "triggers" }, "how it tests an address"],
 ])("what is wrong at %s is said in words, with the way to it", (field, spot, words) => {
   expect(spotOf(definition, field)).toEqual(spot);
   expect(spotWords(definition, field)).toBe(words);

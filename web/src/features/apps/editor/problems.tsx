@@ -27,7 +27,7 @@ export function spotOf(definition: Definition, field: string): Spot {
 /** A place of the definition as people call it: "Create Ticket, path". */
 export function spotWords(definition: Definition, field: string): string {
   const [, list, at = "", rest = ""] = /^(operations|triggers)\.(\d+)(?:\.(.*))?$/.exec(field) ?? [];
-  if (list === undefined) return memberWords(field.replace(/^webhooks\.verify\..*/, "webhooks.verify"));
+  if (list === undefined) return memberWords(field.replace(/^(webhooks\.(?:verify|challenges|subscribe))\..*/, "$1"));
   const title = (list === "operations" ? operationsOf(definition) : triggersOf(definition))[Number(at)]?.title ?? field;
   const [, input, member] = /^input\.(\d+)\.?(.*)$/.exec(rest) ?? [];
   if (input === undefined) return rest === "" ? title : `${title}, ${memberWords(rest)}`;

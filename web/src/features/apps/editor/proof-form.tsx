@@ -10,7 +10,7 @@ import { ChoiceLine } from "./line.tsx";
 export function ProofForm() {
   const { draft, edit, mayWrite } = useEditing();
   const proof = proofOf(draft.definition);
-  const problem = useProblem("webhooks", true);
+  const problem = useProblem("webhooks.verify", true);
   const put = (verify: WebhookProof) => edit((old) => ({ ...old, definition: withProof(old.definition, verify) }));
   return (
     <Section title="How events are verified" className="max-w-2xl">

@@ -6,6 +6,7 @@ import { cx } from "../../../lib/cx.ts";
 import { freeId, idOf } from "../definition/edits.ts";
 import { type Operation, operationsOf, type Trigger, triggersOf } from "../definition/types.ts";
 import { useEditing } from "./editing.ts";
+import { ChallengesForm } from "./challenges-form.tsx";
 import { ProofForm } from "./proof-form.tsx";
 import { SubscribeForm } from "./subscribe-form.tsx";
 import { newTriggerTitle, TriggerForm } from "./trigger-form.tsx";
@@ -74,6 +75,7 @@ export function Triggers({ open, onOpen, onOperation }: TriggersProps) {
             <div className="flex flex-col gap-8">
               <ProofForm />
               <SubscribeForm />
+              <ChallengesForm />
             </div>
           )
         ) : (
