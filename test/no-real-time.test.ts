@@ -24,6 +24,9 @@ const exceptions: Record<string, Record<string, string>> = {
     "a real timer": "in the text of a script, which has none",
     "the real time": "in the text of a script, which is given another",
   },
+  "test/flow-import/flow-import.test.ts": {
+    "a time limit of its own": "in the settings of a request that is imported",
+  },
   "test/contracts/run-queue.contract.ts": {
     "the real time": "a run that works for a millisecond; however long it takes, more do not fit into a turn",
   },

@@ -3,6 +3,8 @@ import type { ErrorCode } from "#kernel/errors.ts";
 import type { AuthScheme } from "./logins/kinds.ts";
 import type { TriggerWebhookRules, WebhookRules } from "./webhook-rules.ts";
 
+export type { RequestPart, WebhookChallenge } from "./webhook-rules.ts";
+
 /** JSON Schema as it travels: catalog, forms, docs, agents. A compact subset; `$ref` is `#/$defs/<name>` of the same document. */
 export interface JsonSchema {
   type?: JsonType | JsonType[];

@@ -1,4 +1,4 @@
-import type { RequestPart, WebhookChallenge } from "#catalog/webhook-rules.ts";
+import type { RequestPart, WebhookChallenge } from "#catalog/types.ts";
 import { withWebhooks } from "./proofs.ts";
 import type { Definition } from "./types.ts";
 

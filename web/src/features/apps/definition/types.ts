@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { AppDraft, DraftGuess } from "#api/schemas.ts";
 import type { appDefinition, appDetail } from "#api/schemas.ts";
-import type { WebhookChallenge } from "#catalog/webhook-rules.ts";
+import type { WebhookChallenge } from "#catalog/types.ts";
 import { isObject } from "#kernel/json.ts";
 
 /** A part of the base address that each connection fills in. */

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { WebhookChallenge } from "#catalog/webhook-rules.ts";
+import type { WebhookChallenge } from "#catalog/types.ts";
 import { Section } from "../../../components/page.tsx";
 import { IconButton } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
