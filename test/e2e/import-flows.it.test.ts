@@ -85,7 +85,7 @@ describe("the page for flows of other tools", () => {
     await web.page.getByLabel("Create Two").uncheck();
     await web.expectGood("import-zapier");
     await web.page.getByRole("button", { name: "Create 2 drafts" }).click();
-    await expectShown(web.page.getByRole("heading", { level: 1, name: "Flows" }));
+    await expectShown(web.page.getByRole("heading", { level: 1, name: "Flows", exact: true }));
     await expectShown(web.page.getByText("Three", { exact: true }).first());
     expect(await flowNamed("Two")).toBeUndefined();
     expect(await flowNamed("One")).toMatchObject({ status: "draft" });

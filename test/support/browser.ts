@@ -74,10 +74,18 @@ export async function expectShown(what: Locator, times = 1): Promise<void> {
   await expect.poll(() => what.count(), { timeout: 60_000 }).toBe(times);
 }
 
-/** In a page: waits for what ends by itself. Colours that are on their way, to the dark say, are neither the old ones nor the new. */
-const settled = `Promise.allSettled(
-  document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished),
-).then(() => undefined)`;
+/**
+ * In a page: waits for what ends by itself. Colours that are on their way, to the dark say, are neither the old ones nor the new, and what
+ * inherits one begins its own way when that has ended.
+ */
+const settled = `(async () => {
+  for (let round = 0; round < 50; round++) {
+    await new Promise(requestAnimationFrame);
+    const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    if (moving.length === 0) return;
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  }
+})()`;
 
 /** Faults of accessibility that shut people out, in words; of the given rules only, where some are. */
 export async function barriers(page: Page, rules: string[] = []): Promise<string[]> {

@@ -98,7 +98,8 @@ describe("an agent", () => {
     expect(fixed).toMatchObject({ revision: 2, dryRun: { outcome: "succeeded" } });
     expect(JSON.stringify(fixed.dryRun.writes)).toContain("Would create: Create Opportunity");
 
-    const { hookUrl } = await call<{ hookUrl: string }>("request_publish", { flow, reason: "Leads become deals" });
+    await call("request_publish", { flow, reason: "Leads become deals" });
+    const { hookUrl } = await call<{ hookUrl: string }>("get_flow", { flow });
     expect(questions).toEqual([expect.stringMatching(/^Publish the new flow 'Deals by hook' and turn it on\?\nWhy: Leads become deals\n/)]);
     const payload = { email: "ada@example.com", name: "Ada Byron" };
     const sent = await fetch(hookUrl, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(payload) });
@@ -130,7 +131,8 @@ describe("an agent", () => {
       steps: [{ ...step, input: { contactId: "gone", title: "Call {{ trigger.name }}", dueDate: "{{ 'now' | plus_days: 1 }}" } }],
     };
     const { flow } = await call<{ flow: string }>("draft_flow", { definition });
-    const { hookUrl } = await call<{ hookUrl: string }>("request_publish", { flow, reason: "Somebody has to call" });
+    await call("request_publish", { flow, reason: "Somebody has to call" });
+    const { hookUrl } = await call<{ hookUrl: string }>("get_flow", { flow });
     await fetch(hookUrl, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: "Bob" }) });
     let failed: { runs: { examples: string[]; flow: { id: string } }[] } = { runs: [] };
     await until("the run rests in Needs attention", 30_000, async () => {
@@ -150,10 +152,10 @@ describe("an agent", () => {
     const fixed = await call("propose_fix", { flow, run, changes: [{ at: "steps[0].input.contactId", value: result[0]!.id }] });
     expect(fixed).toMatchObject({ dryRun: { outcome: "succeeded" }, differsFromPublished: [expect.stringContaining("Contact")] });
     await call("request_publish", { flow, reason: "The contact was gone" });
-    const { replayed } = await call<{ replayed: { as: string }[] }>("request_replay", { runs: [run], reason: "It is mended" });
+    const { output } = await call<{ output: { replayed: { as: string }[] } }>("request_replay", { runs: [run], reason: "It is mended" });
     expect(questions.at(-1)).toContain("Replay 1 run, from the step that failed?");
     await until("the replay is over", 30_000, async () =>
-      (await call<{ story: string[] }>("explain_run", { run: replayed[0]!.as })).story.join().includes(": Success."),
+      (await call<{ story: string[] }>("explain_run", { run: output.replayed[0]!.as })).story.join().includes(": Success."),
     );
   });
 

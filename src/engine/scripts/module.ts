@@ -7,11 +7,9 @@ const initialBytes = 16 * 1024 * 1024;
 /** QuickJS itself: its code's data, its stack and what it holds before a script begins. */
 const ownBytes = 8 * 1024 * 1024;
 
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-}
+type Memory = Awaited<ReturnType<Extract<NonNullable<Parameters<typeof newVariant>[1]["wasmMemory"]>, () => unknown>>>;
 /** The types of Node.js do not have it. */
-const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (pages: { initial: number; maximum: number }) => WasmMemory } })
+const { Memory } = (globalThis as unknown as { WebAssembly: { Memory: new (pages: { initial: number; maximum: number }) => Memory } })
   .WebAssembly;
 
 /**

@@ -32,15 +32,15 @@ const inject = ({ method, url }: (typeof routes)[number], payload: string) =>
   house.app.inject({ method, url, headers: { ...withKey(house.key), "content-type": "application/json" }, payload });
 
 describe("a body of the API", () => {
-  test("nested a hundred thousand levels deep is refused by its field, at every route that could take one", async () => {
+  test("nested ten thousand levels deep is refused by its field, at every route that could take one", async () => {
     expect(routes.length).toBeGreaterThan(20);
-    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
     for (const route of routes)
       for (const [body, field] of [
         [deep, "body"],
         [`{"name":"x","payload":${deep}}`, "payload"],
         [`{"a":{"b":1},"input":{"deep":${deep}}}`, "input"],
-        [`{"draft":${'{"a":'.repeat(100_000)}1${"}".repeat(100_001)}`, "draft"],
+        [`{"draft":${'{"a":'.repeat(10_000)}1${"}".repeat(10_001)}`, "draft"],
       ] as const) {
         const reply = await inject(route, body);
         expect([reply.statusCode, reply.json().error.details.field], `${route.method} ${route.url}`).toEqual([400, field]);

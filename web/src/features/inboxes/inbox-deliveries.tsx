@@ -90,7 +90,7 @@ function ArrivalLine({ arrival }: { arrival: Arrival }) {
             to="/runs"
             search={{ person }}
             title="All runs of this person"
-            className="rounded-sm break-words text-ink-2 hover:text-ink hover:underline"
+            className="rounded-sm break-words text-ink-2 underline decoration-line-strong underline-offset-2 hover:text-ink"
           >
             {personWords(person)}
           </Link>
