@@ -153,7 +153,8 @@ describe("a login allowed at HighLevel's page", () => {
     const url = `${house.millrace.sandbox!.url}/sandbox/apps/${client.clientId.split("-", 1)[0]}/install`;
     const headers = { "content-type": "application/json" };
     expect((await fetch(url, { method: "POST", headers, body: JSON.stringify({ locationId }) })).status).toBeLessThan(300);
-    await page.getByRole("article", { name: "Our agency" }).getByRole("button", { name: "Sub-accounts" }).click();
+    await page.getByRole("button", { name: "More about Our agency" }).click(); // many connections are lines, with a menu each
+    await page.getByRole("menuitem", { name: "Sub-accounts" }).click();
     await dialog().getByLabel("Find a sub-account").fill("last WEEK");
     await dialog().getByText("Clinic 01").waitFor({ state: "detached" });
     await dialog().getByRole("checkbox", { name: "Opened last week" }).check();
