@@ -30,7 +30,7 @@ export const secretPlaceOf = (proof: WebhookProof | undefined): SecretPlace | nu
 export const isEnteredByHand = (app: Pick<App, "webhooks" | "inbox">, trigger: Pick<WebhookTrigger, "webhooks">): boolean =>
   app.inbox === undefined && webhookRules(app, trigger).subscribe === undefined;
 
-/** Whether a flow of the trigger must name a login: the app is told the address with it, or a secret is in it. */
+/** Whether a flow of the trigger must name a login: it registers the address with the app, or holds the secret. */
 export function hookNeedsLogin(app: Pick<App, "webhooks">, trigger: Pick<WebhookTrigger, "webhooks">): boolean {
   const { subscribe, verify } = webhookRules(app, trigger);
   const place = secretPlaceOf(verify);

@@ -76,8 +76,8 @@ export class ListReader {
     const plan = watchPlan(definition.trigger, watch, list, (await this.#login(binding))?.id ?? null);
     const read = (more: JsonObject) => polls.pages({ ...request, operation: list.id, input: { ...plan.input, ...more } });
     const all = () => polls.pages({ ...request, operation: watch.each?.operation ?? list.id, input: {} });
-    const heard = (await store.observations(binding.trigger.id)).some(({ by }) => by === "webhook");
-    const acceptanceOf = this.#acceptanceOf({ binding, facts: watch, compiled, heard });
+    const hasWebhooks = (await store.observations(binding.trigger.id)).some(({ by }) => by === "webhook");
+    const acceptanceOf = this.#acceptanceOf({ binding, facts: watch, compiled, hasWebhooks });
     const watching = { ...watchingOf({ facts: watch, binding }), chosen, acceptanceOf };
     return { plan, pages: watchPages(watch, chosen, read, all), watching };
   }

@@ -20,8 +20,8 @@ const hook = { id: "ContactTagUpdate", record: "id" } as unknown as WebhookTrigg
 const [changedAt, minute] = [1_800_000_000_000, 60_000];
 
 /** The runs of a tag that was added at `changedAt` and is found in the list some minutes later. */
-function found({ after, heard }: { after: number; heard: boolean }) {
-  const watcher = { binding, facts, compiled: null, heard };
+function found({ after, hasWebhooks }: { after: number; hasWebhooks: boolean }) {
+  const watcher = { binding, facts, compiled: null, hasWebhooks };
   const subject = { record: "c1", content: { id: "c1", tags: ["vip"] }, by: "poll" as const, at: changedAt };
   const { observation } = observationOfRow(watcher, hook, subject, "e.2", changedAt + after);
   const { asked } = watchingOf(watcher);
@@ -31,10 +31,10 @@ function found({ after, heard }: { after: number; heard: boolean }) {
 }
 
 test("a change whose webhook should have come long ago is recovered by the list, where webhooks come at all", () => {
-  expect(found({ after: 4 * minute, heard: true })).toMatchObject([{ recovered: true }]);
-  expect(found({ after: 4 * minute, heard: false })).toMatchObject([{ recovered: false }]);
+  expect(found({ after: 4 * minute, hasWebhooks: true })).toMatchObject([{ recovered: true }]);
+  expect(found({ after: 4 * minute, hasWebhooks: false })).toMatchObject([{ recovered: false }]);
 });
 
 test("a change whose webhook may still be under way is not recovered", () => {
-  expect(found({ after: minute, heard: true })).toMatchObject([{ recovered: false }]);
+  expect(found({ after: minute, hasWebhooks: true })).toMatchObject([{ recovered: false }]);
 });

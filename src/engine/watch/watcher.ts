@@ -43,7 +43,7 @@ export function observationOfEvent(
 /** A flow with a change trigger whose list is read. */
 export interface RowWatcher extends Watcher {
   /** Webhooks have come to the trigger: what the list alone shows was lost on their way. */
-  heard: boolean;
+  hasWebhooks: boolean;
 }
 
 /** The observation in a row of the list. A change that is older than a webhook is under way, as far as the list says, counts as recovered. */
@@ -54,7 +54,7 @@ export function observationOfRow(
   poll: string,
   now: number,
 ): Acceptance {
-  const recovered = watcher.heard && watcher.facts.updated !== undefined && now - subject.at >= graceMs;
+  const recovered = watcher.hasWebhooks && watcher.facts.updated !== undefined && now - subject.at >= graceMs;
   const person = hook ? personPaths(hook, watcher.facts) : undefined;
   return acceptanceWith(watcher, { ...subject, recovered }, person, `change:${poll}:${subject.record}`, now);
 }

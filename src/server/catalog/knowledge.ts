@@ -87,7 +87,7 @@ class CatalogKnowledge implements FlowKnowledge {
   }
 }
 
-/** A secret is in the login, or the app is told the address with it. */
+/** The login holds the secret, or registers the address with the app. */
 function neededConnection(app: App, trigger: WebhookTrigger): Pick<TriggerInfo, "needsConnection"> {
   const rules = webhookRules(app, trigger);
   const place = secretPlaceOf(rules.verify);
