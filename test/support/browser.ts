@@ -75,23 +75,25 @@ export async function expectShown(what: Locator, times = 1): Promise<void> {
 }
 
 /**
- * In a page: waits for what ends by itself. Colours that are on their way, to the dark say, are neither the old ones nor the new, and what
- * inherits one begins its own way when that has ended.
+ * In a page: brings to its end what moves towards one. Colours that are on their way, to the dark say, are neither the old ones nor the new,
+ * and what inherits one begins its own way when that has ended. Nothing is waited for: a browser that draws nothing just now moves nothing.
  */
-const settled = `(async () => {
+const endMoves = `(() => {
   for (let round = 0; round < 50; round++) {
-    await new Promise(requestAnimationFrame);
     const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
     if (moving.length === 0) return;
-    await Promise.allSettled(moving.map(({ finished }) => finished));
+    for (const move of moving) move.finish();
   }
 })()`;
+
+/** Brings all colours of a page to what they are going to be. */
+export const settle = (page: Page): Promise<void> => page.evaluate<void>(endMoves);
 
 /** Faults of accessibility that shut people out, in words; of the given rules only, where some are. */
 export async function barriers(page: Page, rules: string[] = []): Promise<string[]> {
   // A page gets the half megabyte once, and tells only what is wrong: a third of the time.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
-  await page.evaluate(settled);
+  await settle(page);
   const violations = await page.evaluate(async (only) => {
     const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
     const { violations } = await inPage.run({ resultTypes: ["violations"], ...(only.length > 0 && { runOnly: only }) });

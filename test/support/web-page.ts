@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { TestClock, type Clock } from "#kernel/clock.ts";
-import { barriers, openBrowser, openPage, picture } from "./browser.ts";
+import { barriers, openBrowser, openPage, picture, settle } from "./browser.ts";
 import { inboxFolder, openHouse, type House } from "./inbox.ts";
 
 const desktop = { width: 1280, height: 860 };
@@ -102,27 +102,14 @@ async function closed({ millrace }: House, clock: Clock | undefined): Promise<vo
   await closing;
 }
 
-/**
- * Colours go over into each other: until that is done, each is a mixture. What turns for ever is not waited for, and what stands still
- * because the browser draws nothing just now is not waited for without end.
- */
-const restOfAnimations = `Promise.race([
-  new Promise((resolve) => setTimeout(resolve, 10_000)),
-  Promise.all(
-    document.getAnimations()
-      .filter(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity)
-      .map((animation) => animation.finished.catch(() => {})),
-  ),
-])`;
-
 async function expectGood(page: Page, name: string): Promise<void> {
   await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
   await page.emulateMedia({ colorScheme: "light" });
-  await page.evaluate(restOfAnimations);
+  await settle(page);
   await picture(page, name);
   expect(await barriers(page), name).toEqual([]);
   await page.emulateMedia({ colorScheme: "dark" });
-  await page.evaluate(restOfAnimations);
+  await settle(page);
   await picture(page, `${name}-dark`);
   expect(await barriers(page, ["color-contrast"]), `${name} in the dark`).toEqual([]);
   await page.emulateMedia({ colorScheme: "light" });
