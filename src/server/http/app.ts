@@ -46,6 +46,7 @@ import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
 import { serveMembers, type MemberRouteParts } from "../routes/members.ts";
 import { serveConnectScript, serveEmbed, type EmbedRouteParts } from "../routes/embed.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
+import { serveSyncs } from "../routes/syncs.ts";
 import { serveWebhookEndpoints, type WebhookEndpointRouteParts } from "../routes/webhook-endpoints.ts";
 import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
@@ -216,6 +217,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveReconnect(api, parts);
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
+  serveSyncs(api);
   serveWebhookEndpoints(api, parts);
   serveEmbed(api, parts);
   serveApps(api, parts);
