@@ -1,0 +1,110 @@
+import type { Link, Side, Sync, SyncStatus, SyncWrite } from "./types.ts";
+
+/** Where syncs and what they know of pairs are kept. Every method is of one workspace, or of a sync that was found in it. */
+export interface SyncStore {
+  add(sync: Sync, by: string | null): Promise<void>;
+  /** Null: the workspace has none with this id. */
+  get(workspaceId: string, id: string): Promise<Sync | null>;
+  /** As a run asks for it, which knows no workspace's secrets. */
+  byId(id: string): Promise<Sync | null>;
+  list(workspaceId: string): Promise<Sync[]>;
+  /** Writes the members given, and counts the revision up where the definition is one of them. False: it was changed since that revision. */
+  change(workspaceId: string, id: string, revision: number, change: SyncChange, by: string | null): Promise<boolean>;
+  /** Removes it with its links, rows, writes and jobs. */
+  remove(workspaceId: string, id: string, by: string | null): Promise<void>;
+
+  /** The pair that a record belongs to, also by an id it had before. */
+  linkOf(syncId: string, side: Side, recordId: string): Promise<Link | null>;
+  link(syncId: string, id: string): Promise<Link | null>;
+  /** Adds a link (revision 0) or writes it under the revision it was read with. False: it was changed since, or one of its ids is in another pair. */
+  putLink(link: Link): Promise<boolean>;
+  /** Many new links in one commit: those of a first sync. Those whose id is in a pair already are left out; gives how many were added. */
+  addLinks(links: readonly Link[]): Promise<number>;
+  removeLink(syncId: string, id: string): Promise<void>;
+  links(syncId: string, page: LinkPage): Promise<{ links: Link[]; next: string | null }>;
+  counts(syncId: string): Promise<LinkCounts>;
+
+  /** What was seen of one side: which records there are, how each is called, and by which keys it matches. */
+  putRows(syncId: string, side: Side, rows: readonly SideRow[]): Promise<void>;
+  removeRow(syncId: string, side: Side, recordId: string): Promise<void>;
+  /** Ids of the records of a side that have this key by this rule, at most three: more than one is ambiguous. */
+  withKey(syncId: string, side: Side, rule: number, key: string): Promise<string[]>;
+  rows(syncId: string, side: Side, after: string | null, limit: number): Promise<SideRow[]>;
+  row(syncId: string, side: Side, recordId: string): Promise<SideRow | null>;
+  countRows(syncId: string, side: Side): Promise<number>;
+
+  /** Takes all of these names for a run, or none. A run has its own again. What is past `until` is free. */
+  lock(syncId: string, names: readonly string[], runId: string, now: number, until: number): Promise<boolean>;
+  unlock(syncId: string, runId: string): Promise<void>;
+
+  /** Known by its id: written twice it is there once. */
+  addWrite(write: SyncWrite): Promise<void>;
+  writes(syncId: string, page: WritePage): Promise<{ writes: SyncWrite[]; next: string | null }>;
+  writesOf(syncId: string, linkId: string, since: number): Promise<SyncWrite[]>;
+  markUndone(syncId: string, ids: readonly string[], by: string): Promise<void>;
+
+  addJob(job: SyncJob): Promise<void>;
+  /** The newest job of a sync; null: there was none. */
+  job(syncId: string): Promise<SyncJob | null>;
+  putJob(job: SyncJob): Promise<void>;
+  /** Jobs that are not over, of all workspaces: a start goes on with them. */
+  unfinishedJobs(): Promise<SyncJob[]>;
+}
+
+export interface SyncChange {
+  definition?: Sync["definition"];
+  status?: SyncStatus;
+  reason?: string | null;
+  flows?: Sync["flows"];
+  resting?: Sync["resting"];
+}
+
+export interface LinkPage {
+  show: "all" | "conflicts" | "problems" | "waiting" | "ignored";
+  /** A part of a record's name or id. */
+  words?: string;
+  after?: string;
+  limit: number;
+}
+export interface LinkCounts {
+  linked: number;
+  conflicts: number;
+  problems: number;
+  /** Pairs with one id only. */
+  waiting: number;
+  ignored: number;
+  /** When a pair changed last that now agrees; null: never. */
+  lastChangeAt: number | null;
+}
+export interface SideRow {
+  recordId: string;
+  /** What a person calls it. */
+  name: string;
+  /** By the number of the rule in `match`. */
+  keys: Record<number, string>;
+  /** A digest of its values, so that an unchanged row needs no work. */
+  digest: string;
+  seenAt: number;
+}
+export interface WritePage {
+  batch?: string;
+  before?: string;
+  limit: number;
+}
+
+/** A long piece of work of a sync, as a row: it goes on after a restart where it stopped. */
+export interface SyncJob {
+  id: string;
+  syncId: string;
+  workspaceId: string;
+  kind: "first" | "undo" | "repair";
+  state: "reading" | "running" | "paused" | "done" | "failed" | "cancelled";
+  /** How far it is, as its kind understands it. */
+  cursor: Record<string, string | number | null>;
+  done: number;
+  failed: number;
+  total: number | null;
+  problem: string | null;
+  startedAt: number;
+  finishedAt: number | null;
+}
