@@ -19,6 +19,8 @@ export interface MergeInput {
   choose?: Readonly<Record<string, Side>>;
   /** Puts back what was edited in targets of one-way rows, and settles what differs although nobody changed it since. */
   repair?: boolean;
+  /** Rows of which a side shows what was before (see `staleRows`): what was agreed on stands. */
+  stale?: Readonly<Record<Side, ReadonlySet<string>>>;
   /** The records are rows of lists: fields that a list does not have are left alone. */
   leaveOut?: (row: Row) => boolean;
 }
@@ -82,7 +84,8 @@ class RowMerge {
     this.#input = input;
     this.#was = was;
     this.#source = sourceOf(row);
-    this.#now = { a: valueOf(row, "a", input.a.record), b: valueOf(row, "b", input.b.record) };
+    const now = (side: Side) => (was !== null && input.stale?.[side].has(row.key) ? was[side] : valueOf(row, side, input[side].record));
+    this.#now = { a: now("a"), b: now("b") };
   }
 
   outcome(): RowOutcome {
