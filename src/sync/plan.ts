@@ -2,7 +2,7 @@ import { readRecordField } from "#catalog/record-values.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
 import { takesPart, type CompiledSync } from "./compile.ts";
 import { afterDeletion, goneOn, takesPlace } from "./deletes.ts";
-import { hopsAfter, mayCreate, mostHops, staleRows } from "./echo.ts";
+import { agreedWithWrites, hopsAfter, mayCreate, mostHops, staleRows } from "./echo.ts";
 import type { Side } from "./format.ts";
 import { makeRecord, mergePair, templateProblem, type RowOutcome } from "./merge.ts";
 import { otherSide, sides } from "./sides.ts";
@@ -99,7 +99,8 @@ function planRecords(input: PairInput): Plan {
 function planMerge(input: PairInput, records: Record<Side, SideRecord>): Plan {
   const { sync, link, event } = input;
   const stale = { a: staleOf(input, "a", records.a), b: staleOf(input, "b", records.b) };
-  const { rows, conflicts } = mergePair({ ...records, sync, agreed: link.agreed, event, stale, ...asked(input) });
+  const agreed = agreedWithWrites(sync, link, records, input.writes);
+  const { rows, conflicts } = mergePair({ ...records, sync, agreed, event, stale, ...asked(input) });
   const writes = sides.flatMap((side) => updateOf(sync, side, records[side], rows));
   return {
     writes,
