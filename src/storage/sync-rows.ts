@@ -6,7 +6,7 @@ import type { Schema } from "./schema.ts";
 
 type Rows = Pick<
   SyncStore,
-  "putRows" | "removeRow" | "withKey" | "rows" | "row" | "countRows" | "clearRows" | "countEvents" | "lock" | "unlock"
+  "putRows" | "removeRow" | "withKey" | "rows" | "row" | "countRows" | "clearRows" | "countEvents" | "readAt" | "lock" | "unlock"
 >;
 
 /** So many rows are written in one statement. */
@@ -19,7 +19,7 @@ export function syncRows(db: Db): Rows {
   return { ...rowReads(db), ...rowChanges(db), ...locks(db) };
 }
 
-function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents"> {
+function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt"> {
   const of = (syncId: string, side: Side) => db.q.selectFrom("sync_rows").where("sync_id", "=", syncId).where("side", "=", side);
   return {
     async withKey(syncId, side, rule, key) {
@@ -49,6 +49,10 @@ function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" |
         .select((e) => e.fn.countAll().as("n"))
         .executeTakeFirstOrThrow();
       return Number(row.n);
+    },
+    async readAt(flowId) {
+      const row = await db.q.selectFrom("triggers").select(["last_at", "last_error"]).where("flow_id", "=", flowId).executeTakeFirst();
+      return row === undefined || row.last_error !== null || row.last_at === null ? null : Number(row.last_at);
     },
     async countEvents(triggerId, keysBegin) {
       const pattern = `${keysBegin.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;

@@ -17,11 +17,15 @@ export function createSyncStore(db: Db, log: ChangeLog = new ChangeLog(db)): Syn
   return { ...syncReads(db), ...syncChanges(log), ...syncLinks(db), ...syncRows(db), ...syncWrites(db), ...syncJobs(db) };
 }
 
-function syncReads(db: Db): Pick<SyncStore, "get" | "all" | "list"> {
+function syncReads(db: Db): Pick<SyncStore, "get" | "byId" | "all" | "list"> {
   const syncs = () => db.q.selectFrom("syncs").selectAll().orderBy("id");
   return {
     async get(workspaceId, id) {
       const row = await syncs().where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
+      return row ? syncOf(row) : null;
+    },
+    async byId(id) {
+      const row = await syncs().where("id", "=", id).executeTakeFirst();
       return row ? syncOf(row) : null;
     },
     all: async () => (await syncs().execute()).map(syncOf),
@@ -36,14 +40,15 @@ function syncChanges(log: ChangeLog): Pick<SyncStore, "add" | "change" | "remove
         await q.insertInto("syncs").values(syncRow(sync)).execute();
         note({ ...noteOf(sync), what: "created", ...(by !== null && { by }) });
       }),
-    change: (workspaceId, id, revision, change, said) =>
+    change: (workspaceId, id, revision, change, said, onlyIf = () => true) =>
       log.write(async (q, note) => {
         const row = await q.selectFrom("syncs").selectAll().where("id", "=", id).where("workspace_id", "=", workspaceId).executeTakeFirst();
         if (!row || (revision !== null && row.revision !== revision)) return false;
         const before = syncOf(row);
+        if (!onlyIf(before)) return false;
         const after = { ...before, ...defined({ ...change }), revision: before.revision + (change.definition ? 1 : 0) };
         await q.updateTable("syncs").set(syncRow(after)).where("id", "=", id).execute();
-        note({ ...noteOf(after), ...saidOf(before, change, said) });
+        note({ ...noteOf(after), ...saidOf(before, change, said ?? {}) });
         return true;
       }),
     remove: (workspaceId, id, by) =>

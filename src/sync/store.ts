@@ -5,14 +5,24 @@ export interface SyncStore {
   add(sync: Sync, by: string | null): Promise<void>;
   /** Null: the workspace has none with this id. */
   get(workspaceId: string, id: string): Promise<Sync | null>;
+  /** As work in the background asks for it. */
+  byId(id: string): Promise<Sync | null>;
   /** Those of all workspaces: work in the background goes through them. */
   all(): Promise<Sync[]>;
   list(workspaceId: string): Promise<Sync[]>;
   /**
    * Writes the members given, and counts the revision up where the definition is one of them. False: it was changed since that revision, or
-   * is gone. `revision` null: whichever it has.
+   * is gone. `revision` null: whichever it has. `note` null: only pages hear of it.
+   * `onlyIf`: asked of the sync as it is when it is written; false: it stays as it is.
    */
-  change(workspaceId: string, id: string, revision: number | null, change: SyncChange, note: SyncNote): Promise<boolean>;
+  change(
+    workspaceId: string,
+    id: string,
+    revision: number | null,
+    change: SyncChange,
+    note: SyncNote | null,
+    onlyIf?: (sync: Sync) => boolean,
+  ): Promise<boolean>;
   /** Removes it with its links, rows, writes and jobs. */
   remove(workspaceId: string, id: string, by: string | null): Promise<void>;
 
@@ -39,6 +49,8 @@ export interface SyncStore {
   clearRows(syncId: string): Promise<void>;
   /** How many pairs lost their record of this side since then. */
   countGone(syncId: string, side: Side, since: number): Promise<number>;
+  /** When the list that a flow watches was read last, to its end and without an error; null: it was not yet. */
+  readAt(flowId: string): Promise<number | null>;
   /** How many events of a trigger have a key that begins so: all that one reading found. */
   countEvents(triggerId: string, keysBegin: string): Promise<number>;
 

@@ -34,15 +34,13 @@ export interface Sync {
 export interface Asking {
   /** Where they were deleted. */
   side: Side;
-  /** The reading that missed them: how the keys of its events begin. */
-  reading: string;
   deletions: number;
   /** How many pairs there were. */
   of: number;
   /** What a few of them are called. */
   examples: string[];
-  /** What a person said; null: nobody did yet. */
-  allowed: boolean | null;
+  /** What a person said of all deletions found until then; null: nobody did yet. */
+  answer: { allowed: boolean; at: number } | null;
   at: number;
 }
 

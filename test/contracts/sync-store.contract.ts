@@ -116,12 +116,13 @@ export function syncStoreContract(name: string, open: () => Promise<Stores>): vo
       await syncs.add(sync("foreign", { workspaceId: "ws_2" }), "me");
       expect(await syncs.list("ws_1")).toEqual([sync("one")]);
       expect(await syncs.get("ws_2", "one")).toBe(null);
+      expect((await syncs.byId("foreign"))?.workspaceId).toBe("ws_2");
       const definition = { ...sync("one").definition, name: "People" };
       expect(await syncs.change("ws_1", "one", 1, { definition }, { what: "changed", by: "me" })).toBe(true);
       expect(await syncs.change("ws_1", "one", 1, { definition: sync("one").definition }, { what: "changed", by: "me" })).toBe(false);
       const started = { status: "on", flows: { a: "f1", b: "f2" } } as const;
       expect(await syncs.change("ws_1", "one", 2, started, { what: "started", by: "me" })).toBe(true);
-      await syncs.change("ws_1", "one", null, { resting: { 0: "gone" } }, {});
+      await syncs.change("ws_1", "one", null, { resting: { 0: "gone" } }, null);
       expect(await syncs.get("ws_1", "one")).toMatchObject({ definition, revision: 2, ...started, resting: { 0: "gone" } });
       expect(await syncs.change("ws_2", "one", null, { status: "paused" }, { what: "paused" })).toBe(false);
       const said = await history("ws_1", { kinds: ["sync"], limit: 9 });

@@ -13,10 +13,10 @@ export interface Syncs {
   plan(event: SyncEvent, pair: Json, reads: SyncReads): Promise<SyncPlan>;
   /** Notes one write that was made, so that it is known although the run should go no further. */
   wrote(event: SyncEvent, plan: SyncPlan, index: number, output: Json): Promise<void>;
-  /** Everything is written: the pair agrees, and others may work at it. */
-  settle(event: SyncEvent, plan: SyncPlan): Promise<void>;
-  /** It cannot be brought into step just now: the pair says why, and others may work at it. */
-  failed(event: SyncEvent, error: StoredError): Promise<void>;
+  /** Everything is written, with these answers: the pair agrees, and others may work at it. */
+  settle(event: SyncEvent, plan: SyncPlan, outputs: readonly Json[]): Promise<void>;
+  /** It cannot be brought into step just now: the pair says why, and others may work at it. `done`: what was planned, and the answers there were. */
+  failed(event: SyncEvent, error: StoredError, done?: { plan: SyncPlan; outputs: readonly Json[] }): Promise<void>;
 }
 
 /** The event that a run is of, as a sync sees it. */

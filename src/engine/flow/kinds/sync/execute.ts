@@ -1,4 +1,5 @@
 import type { Json } from "#kernel/json.ts";
+import { emptiedIn } from "#catalog/empty.ts";
 import type { CompiledValue } from "../../../mapping/mapping.ts";
 import type { SyncCall, SyncEvent, SyncPlan, SyncReads, Syncs } from "../../../ports/syncs.ts";
 import type { Ending } from "../../../run/parts.ts";
@@ -53,9 +54,10 @@ class Work {
     const reads = await this.#read(begun.calls, round);
     if ("kind" in reads) return this.#ended(reads);
     const plan = await this.#decided(round, () => this.#syncs.plan(this.#event, begun.pair, reads.reads));
-    const ending = await this.#write(plan, round);
-    if (ending) return this.#ended(ending);
-    await this.#syncs.settle(this.#event, plan);
+    const outputs: Json[] = [];
+    const ending = await this.#write(plan, round, outputs);
+    if (ending) return this.#ended(ending, { plan, outputs });
+    await this.#syncs.settle(this.#event, plan, outputs);
     await this.#walk.decide(this.#path, () => ({ says: plan.says, writes: plan.calls.length }));
     return plan.calls.length === 0 ? { kind: "filtered", reason: plan.says } : null;
   }
@@ -105,19 +107,22 @@ class Work {
     return output as unknown as SyncPlan;
   }
 
-  async #write(plan: SyncPlan, round: string): Promise<Ending | null> {
+  /** Makes the writes; their answers are added to `outputs`. */
+  async #write(plan: SyncPlan, round: string, outputs: Json[]): Promise<Ending | null> {
     for (const [i, call] of plan.calls.entries()) {
       const path = writePath(round, i);
       const ending = await executeAction(actionOf(this.#step.id, call, "fail"), this.#walk, path, {});
       if (ending) return ending;
-      await this.#syncs.wrote(this.#event, plan, i, this.#walk.recorded(path)?.output ?? null);
+      const output = this.#walk.recorded(path)?.output ?? null;
+      await this.#syncs.wrote(this.#event, plan, i, output);
+      outputs.push(output);
     }
     return null;
   }
 
   /** Where it ends without being in step, the pair says so. */
-  async #ended(ending: Ending): Promise<Ending> {
-    if (ending.kind === "failed" || ending.kind === "held") await this.#syncs.failed(this.#event, ending.error);
+  async #ended(ending: Ending, done?: { plan: SyncPlan; outputs: readonly Json[] }): Promise<Ending> {
+    if (ending.kind === "failed" || ending.kind === "held") await this.#syncs.failed(this.#event, ending.error, done);
     return ending;
   }
 }
@@ -145,7 +150,15 @@ function eventOf({ syncId, side }: SyncStep, { context: { run, event } }: Walk):
 
 /** A call as an action step makes it, with an input that is complete already. */
 function actionOf(id: string, { app, operation, connection, input }: SyncCall, onError: "fail" | "continue"): ActionPlan {
-  return { id, app, operation, connection, input: fixed(input), meant: { written: Object.keys(input) }, onError };
+  return {
+    id,
+    app,
+    operation,
+    connection,
+    input: fixed(input),
+    meant: { written: Object.keys(input), emptied: emptiedIn(input) },
+    onError,
+  };
 }
 
 function fixed(input: SyncCall["input"]): CompiledValue {
