@@ -18,6 +18,7 @@ import type { FlowStore } from "./ports/flow-store.ts";
 import type { PollParts } from "./ports/polls.ts";
 import type { RunQueue } from "./ports/queue.ts";
 import type { RunStore } from "./ports/run-store.ts";
+import type { Syncs } from "./ports/syncs.ts";
 import type { TriggerStore } from "./ports/trigger-store.ts";
 import { DryRuns } from "./run/dry-runs.ts";
 import { Execution } from "./run/execution.ts";
@@ -59,6 +60,8 @@ export interface EngineParts {
   polls: PollParts;
   /** Without them, the engine has no inboxes. */
   inboxes?: InboxParts;
+  /** Keeps pairs of records in step; without it, steps of that kind do nothing. */
+  syncs?: Syncs;
   /** Scripts executed at a time. */
   scriptWorkers?: number;
   onCommit?: (ms: number, rows: number) => void;
@@ -147,10 +150,10 @@ function openExecution(
   parts: EngineParts,
   inside: Pick<ExecutionParts, "flows" | "facts" | "changes" | "pace" | "scripts" | "written" | "ownerGone">,
 ): Execution {
-  const { runs: store, queue, caller, clock, log, alone, marks, illegalMove } = parts;
+  const { runs: store, queue, caller, syncs, clock, log, alone, marks, illegalMove } = parts;
   const calls = parts.concurrency ?? usualCalls;
   const random = parts.random ?? Math.random;
-  const execution = new Execution({ ...inside, store, queue, caller, clock, log, alone, marks, illegalMove, calls, random });
+  const execution = new Execution({ ...inside, store, queue, caller, syncs, clock, log, alone, marks, illegalMove, calls, random });
   if (parts.onCommit) execution.journal.onCommit(parts.onCommit);
   return execution;
 }

@@ -1,6 +1,7 @@
 /** The kinds of records whose changes people can read. */
 export const changeKinds = [
   "flow",
+  "sync",
   "run",
   "trigger",
   "connection",

@@ -248,6 +248,13 @@ export const errorCodes = {
     retry: false,
     say: "'{flow}' was not published, because {because}. {problem}. Fix it, or publish it anyway.",
   },
+  FLOW_OF_SYNC: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "A sync writes this flow, so it is not changed by itself. Change, pause or delete the sync '{sync}'.",
+  },
+  SYNC_WOULD_FAIL: { kind: "user", status: 409, retry: false, say: "The sync cannot run like this: {problem}." },
   FLOW_NOT_PUBLISHED: { kind: "user", status: 409, retry: false, say: "The flow '{id}' has no published version. Publish it first." },
   RUN_NOT_REPLAYABLE: { kind: "user", status: 409, retry: false, say: "{problem}." },
 

@@ -5,6 +5,7 @@ export const webhookEvents = {
   "connection.broken": "A connection can no longer be used",
   "connection.restored": "A connection can be used again",
   "flow.paused": "Millrace paused a flow by itself",
+  "sync.drifted": "A sync is out of step, or waits for a person's answer",
   "approval.waiting": "An agent or a program asks for an approval",
 } as const;
 

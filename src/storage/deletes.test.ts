@@ -68,6 +68,19 @@ const reasons: Record<string, string> = {
   "webhook-store.ts webhook_deliveries": "age, or a person removes the endpoint",
   "idempotent-call-store.ts idempotent_calls":
     "nothing happened, or its day is over: at the worst a repeat after that is a call of its own",
+  "sync-store.ts syncs": "a person deletes the sync",
+  "sync-store.ts sync_links": "a person deletes the sync",
+  "sync-store.ts sync_link_ids": "a person deletes the sync",
+  "sync-store.ts sync_rows": "a person deletes the sync",
+  "sync-store.ts sync_keys": "a person deletes the sync",
+  "sync-store.ts sync_locks": "a person deletes the sync",
+  "sync-store.ts sync_writes": "a person deletes the sync",
+  "sync-store.ts sync_jobs": "a person deletes the sync",
+  "sync-links.ts sync_links": "a person separates the pair, or both of its records are gone",
+  "sync-links.ts sync_link_ids": "written anew with its pair, or the pair is removed",
+  "sync-rows.ts sync_rows": "the record is gone, or both sides are read anew",
+  "sync-rows.ts sync_keys": "written anew with its row, or the row is removed",
+  "sync-rows.ts sync_locks": "the run has done its work at the pair",
   "waiting-replay-store.ts waiting_replays": "the runs were replayed, or a person lets them wait no longer",
 };
 

@@ -409,6 +409,86 @@ export interface Schema {
     sent_at: number | null;
     created_at: number;
   };
+  /** Pairs of record types that are kept in step. `definition`, `resting`, `asking` and `trouble` are JSON. */
+  syncs: {
+    id: string;
+    workspace_id: string;
+    definition: string;
+    revision: number;
+    status: string;
+    reason: string | null;
+    flow_a: string | null;
+    flow_b: string | null;
+    resting: string;
+    asking: string | null;
+    trouble: string | null;
+    created_at: number;
+    updated_at: number;
+  };
+  /** Records of both sides that are the same thing. `was`, `agreed` and `conflicts` are JSON. */
+  sync_links: {
+    id: string;
+    sync_id: string;
+    a: string | null;
+    b: string | null;
+    was: string;
+    agreed: string;
+    gone_side: string | null;
+    gone_at: number | null;
+    conflicts: string;
+    conflict_count: number;
+    problem: string | null;
+    ignored: number;
+    revision: number;
+    hops: number;
+    updated_at: number;
+  };
+  /** In which pair an id is, or was before. */
+  sync_link_ids: { sync_id: string; side: string; record_id: string; link_id: string };
+  /** What was seen of a side. `search`: the name in lower case; `keys` is JSON. */
+  sync_rows: {
+    sync_id: string;
+    side: string;
+    record_id: string;
+    name: string;
+    search: string;
+    keys: string;
+    digest: string;
+    seen_at: number;
+  };
+  sync_keys: { sync_id: string; side: string; rule: number; match_key: string; record_id: string };
+  /** Names that a run has taken, so that no other works at the same pair. */
+  sync_locks: { sync_id: string; name: string; run_id: string; until: number };
+  /** What syncs wrote: `before` and `after` are JSON, by field. */
+  sync_writes: {
+    id: string;
+    sync_id: string;
+    link_id: string;
+    side: string;
+    kind: string;
+    record_id: string | null;
+    before: string;
+    after: string;
+    run_id: string;
+    batch: string | null;
+    at: number;
+    undone_by: string | null;
+  };
+  /** Long work of syncs. `cursor` is JSON. */
+  sync_jobs: {
+    id: string;
+    sync_id: string;
+    workspace_id: string;
+    kind: string;
+    state: string;
+    cursor: string;
+    done: number;
+    failed: number;
+    total: number | null;
+    problem: string | null;
+    started_at: number;
+    finished_at: number | null;
+  };
   /** Calls of operations that came with an idempotency key. `answer` is JSON; null while nobody knows it. */
   idempotent_calls: {
     workspace_id: string;

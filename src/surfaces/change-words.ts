@@ -31,6 +31,7 @@ export interface ChangeWords {
 /** The kinds of records that people change, as they are called in a sentence. */
 export const kindWords: Readonly<Record<AuditedKind, string>> = {
   flow: "flow",
+  sync: "sync",
   run: "run",
   connection: "connection",
   inbox: "inbox",

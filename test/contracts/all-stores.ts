@@ -61,6 +61,8 @@ import { connectLinkStoreContract } from "./connect-link-store.contract.ts";
 import { createRunHours } from "#storage/run-hours.ts";
 import { runHoursContract } from "./run-hours.contract.ts";
 import { webhookStoreContract } from "./webhook-store.contract.ts";
+import { createSyncStore } from "#storage/sync-store.ts";
+import { syncStoreContract } from "./sync-store.contract.ts";
 import { waitingReplayStoreContract } from "./waiting-replay-store.contract.ts";
 
 const draft = { name: "", trigger: { app: "", operation: "" }, steps: [] };
@@ -147,6 +149,15 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
       vault: createVaultStore(db),
       approvals: createApprovalStore(db),
       ...runs(db),
+      history: createChangeStore(db).history,
+    })),
+  );
+  syncStoreContract(
+    name,
+    closing((db) => ({
+      syncs: createSyncStore(db),
+      webhooks: createWebhookStore(db),
+      runs: createRunStore(db),
       history: createChangeStore(db).history,
     })),
   );

@@ -73,6 +73,7 @@ const kinds: Record<StepKindName, (inner: Inner) => Record<string, fc.Arbitrary<
     tests: maybe(fc.constant([{ name: "none", data: { trigger: {} }, expect: null }])),
   }),
   stop: () => ({ stop: fc.constantFrom("success", "filtered", "failed"), reason: maybe(texts) }),
+  sync: () => ({ sync: fc.constant("sync_1"), side: fc.constantFrom("a", "b") }),
 };
 
 const stepsWithin = (depth: number): Inner => fc.array(stepWithin(depth), { maxLength: depth === 0 ? 4 : 2 });

@@ -150,6 +150,7 @@ export const syncDecision = z.union([
   z.object({ repair: z.literal(true) }),
   z.object({ separate: z.literal(true) }),
 ]);
+export type SyncDecision = z.infer<typeof syncDecision>;
 export const syncStart = z.object({ first: z.boolean().default(true) });
 export const syncAnswer = z.object({ allow: z.boolean() });
 /** `dry`: what it would write, and nothing is written. */

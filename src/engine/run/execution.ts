@@ -7,6 +7,7 @@ import type { StepCaller } from "../ports/caller.ts";
 import type { ExecutionMarks } from "../ports/execution-marks.ts";
 import type { RunQueue } from "../ports/queue.ts";
 import type { Scripts } from "../ports/scripts.ts";
+import type { Syncs } from "../ports/syncs.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import type { TriggerFacts } from "../triggers/trigger-facts.ts";
 import { createJournal, type Journal } from "./journal.ts";
@@ -24,6 +25,7 @@ interface Parts {
   flows: FlowRegistry;
   caller: StepCaller;
   scripts: Scripts;
+  syncs: Syncs | undefined;
   facts: TriggerFacts;
   changes: RunChanges;
   /** Called when the worker has written the state of a run. */
@@ -96,13 +98,14 @@ export class Execution {
   }
 
   #openWorker(marks: ExecutionMarks): Worker {
-    const { store, queue, flows, caller, scripts, facts, clock, pace, random, log, written } = this.#parts;
+    const { store, queue, flows, caller, scripts, syncs, facts, clock, pace, random, log, written } = this.#parts;
     return createWorker({
       store,
       queue,
       flows,
       caller,
       scripts,
+      syncs,
       clock,
       pace,
       random,

@@ -6,6 +6,7 @@ import type { FlowRegistry } from "../flow/registry.ts";
 import type { StepCall, StepCaller } from "../ports/caller.ts";
 import type { RunQueue } from "../ports/queue.ts";
 import type { Scripts } from "../ports/scripts.ts";
+import type { Syncs } from "../ports/syncs.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import type { Run, RunContext } from "../types/runs.ts";
 import type { ActiveRun } from "./active-runs.ts";
@@ -27,6 +28,7 @@ export interface ExecutorParts {
   flows: Pick<FlowRegistry, "compiled">;
   caller: StepCaller;
   scripts: Scripts;
+  syncs: Syncs | undefined;
   places: Pick<Places, "weigh" | "take">;
   changeFacts: (workspaceId: string, trigger: CompiledFlow["trigger"]) => ChangeFacts;
   clock: Clock;
@@ -93,13 +95,14 @@ export class Executor {
   }
 
   async #pass(context: RunContext, flow: CompiledFlow, active: ActiveRun): Promise<void> {
-    const { caller, scripts, clock, pace, random, journal, changeFacts, isOwner, stopping, count } = this.#parts;
+    const { caller, scripts, syncs, clock, pace, random, journal, changeFacts, isOwner, stopping, count } = this.#parts;
     active.bytes = sizeOf(context);
     const recorder = new PassRecorder(context, active, journal, count);
     const began = (active.began = clock.now());
     const ending = await advance(context, flow, {
       caller,
       scripts,
+      syncs,
       clock,
       pace,
       random,

@@ -6,6 +6,7 @@ import type { Scope } from "../mapping/mapping.ts";
 import type { EvaluationHost } from "../mapping/work.ts";
 import type { StepCall, StepCaller } from "../ports/caller.ts";
 import type { Scripts } from "../ports/scripts.ts";
+import type { Syncs } from "../ports/syncs.ts";
 import type { Waiting } from "../types/runs.ts";
 import type { StepRecord } from "../types/steps.ts";
 import type { ChangeFacts } from "./change.ts";
@@ -40,6 +41,8 @@ export interface Recorder {
 export interface RunnerParts {
   caller: StepCaller;
   scripts: Scripts;
+  /** Without them, steps that keep pairs in step do nothing. */
+  syncs?: Syncs | undefined;
   clock: Clock;
   random: () => number;
   recorder: Recorder;

@@ -46,7 +46,7 @@ import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
 import { serveMembers, type MemberRouteParts } from "../routes/members.ts";
 import { serveConnectScript, serveEmbed, type EmbedRouteParts } from "../routes/embed.ts";
 import { serveInboxes } from "../routes/inboxes.ts";
-import { serveSyncs } from "../routes/syncs.ts";
+import { serveSyncs, type SyncRouteParts } from "../routes/syncs.ts";
 import { serveWebhookEndpoints, type WebhookEndpointRouteParts } from "../routes/webhook-endpoints.ts";
 import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
@@ -93,6 +93,7 @@ export interface AppParts
     ReconnectRouteParts,
     PrivateHostRouteParts,
     WebhookEndpointRouteParts,
+    SyncRouteParts,
     EmbedRouteParts,
     AppRouteParts,
     AppDraftRouteParts,
@@ -217,7 +218,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveReconnect(api, parts);
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
-  serveSyncs(api);
+  serveSyncs(api, parts);
   serveWebhookEndpoints(api, parts);
   serveEmbed(api, parts);
   serveApps(api, parts);

@@ -66,6 +66,7 @@ export function appParts(
     connections: vault,
     version: millraceVersion(),
     startedAt: clock.now(),
+    syncs: inside.syncs,
     webFolder: join(packageRoot(), "dist/web"),
     sandboxUrl: () => sandbox?.url ?? null,
     warnings: () => upkeep.warnings(),

@@ -3,6 +3,7 @@ import { keepTesting } from "../connections/waited-for.ts";
 import { connectSandboxInbox } from "../inboxes/sandbox-inbox.ts";
 import { startLint } from "../lint/lint-service.ts";
 import { startRetention } from "../operations/retention.ts";
+import { watchDrift } from "../sync/drift-watch.ts";
 import type { Inside, Tools } from "./inside.ts";
 import type { Settings } from "./settings.ts";
 import { firstWorkspaceId } from "./store.ts";
@@ -69,6 +70,7 @@ export function startUpkeep(
   void outbound.vault
     .reseal(signal)
     .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all logins with the newest key; the next start continues"));
+  void watchDrift({ store: store.syncs, clock, log }, signal);
   void hookSubscriptions.all
     .reseal()
     .catch((err: unknown) =>

@@ -390,6 +390,7 @@ describe("what one process changes holds in another within a second:", () => {
       mapping: false, // read from the store each time
       flow: true,
       trigger: true,
+      sync: false, // read from the store each time
       connection: true,
       inbox: true,
       api_key: true,

@@ -36,6 +36,12 @@ import { flowsThatUse } from "../apps/app-use.ts";
 import { WebhookTargets } from "../targets/webhook-targets.ts";
 import { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
 import { WebhookEndpoints } from "../webhooks/webhook-endpoints.ts";
+import { ReadySyncs } from "../sync/ready-syncs.ts";
+import { RecordTypeReader } from "../sync/record-type-reader.ts";
+import { SyncFlows, withoutSyncFlows } from "../sync/sync-flows.ts";
+import { SyncService } from "../sync/sync-service.ts";
+import { SyncViews } from "../sync/sync-views.ts";
+import { SyncWorker } from "#sync/worker.ts";
 import { WebhookSender } from "../webhooks/webhook-sender.ts";
 import { isLoopbackHost } from "#kernel/loopback.ts";
 import { Backtests } from "../flows/backtests.ts";
@@ -96,7 +102,9 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     { settings, catalog, store, keys, metrics, sandbox, privateAddresses },
     tools,
   );
-  const engine = openEngine({ settings, catalog, knowledge, store, outbound, metrics }, tools);
+  const readySyncs = openReadySyncs({ catalog, store, outbound }, tools);
+  const whole = openEngine({ settings, catalog, knowledge, store, outbound, metrics, readySyncs }, tools);
+  const engine = { ...whole, flows: withoutSyncFlows(whole.flows) };
   const hookSubscriptions = openHookSubscriptions({ settings, catalog, store, outbound, engine }, tools);
   const { inboxes, receptions, deliveries } = await openInboxes(store, tools);
   const lintParts = { catalog, knowledge, store, outbound, engine, pins, inboxes };
@@ -126,6 +134,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     hookSubscriptions,
     webhookTargets: openWebhookTargets({ catalog, engine, outbound, lint }, tools),
     webhooks: openWebhooks({ settings, store, outbound }, tools),
+    syncs: openSyncs({ catalog, store, outbound, engine: whole, readySyncs }, tools),
     lint,
     store,
     feed,
@@ -243,9 +252,13 @@ interface EngineParts {
   store: Store;
   outbound: OutboundServices;
   metrics: Metrics;
+  readySyncs: ReadySyncs;
 }
 
-function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: EngineParts, { clock, log, closers }: Tools): Engine {
+function openEngine(
+  { settings, catalog, knowledge, store, outbound, metrics, readySyncs }: EngineParts,
+  { clock, log, closers }: Tools,
+): Engine {
   const { caller, vault, onConnection } = outbound;
   const engine = createEngine({
     runs: store.runs,
@@ -256,6 +269,7 @@ function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: 
     knowledge,
     webhook: webhooksOf(catalog),
     clock,
+    syncs: new SyncWorker({ store: store.syncs, ready: readySyncs.ready, clock }),
     marks: openExecutionMarks(dataFiles(settings.dataDir).executing),
     alone: !store.shared,
     scriptWorkers: settings.scriptWorkers,
@@ -279,6 +293,28 @@ function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: 
 }
 
 const noEvents: readonly WebhookTrigger[] = [];
+
+interface SyncParts {
+  catalog: Catalog;
+  store: Store;
+  outbound: OutboundServices;
+}
+
+function openReadySyncs({ catalog, store, outbound: { caller } }: SyncParts, { clock }: Tools): ReadySyncs {
+  return new ReadySyncs({ store: store.syncs, catalog, types: new RecordTypeReader({ catalog, caller, clock }), clock });
+}
+
+/** Syncs as people deal with them. Their flows are changed past the guard that keeps people from it. */
+function openSyncs(
+  { catalog, store, outbound: { caller }, engine, readySyncs }: SyncParts & { engine: Engine; readySyncs: ReadySyncs },
+  { clock, log }: Tools,
+) {
+  const common = { store: store.syncs, clock };
+  return {
+    service: new SyncService({ ...common, ready: readySyncs, flows: new SyncFlows(engine.flows), engine, catalog }),
+    views: new SyncViews({ ...common, ready: readySyncs.ready, flows: engine.flows, caller, log }),
+  };
+}
 
 interface HookSubscriptionParts {
   settings: Settings;

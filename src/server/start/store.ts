@@ -25,6 +25,7 @@ import { createStoreMarks } from "#storage/marks.ts";
 import { createRunHours } from "#storage/run-hours.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
+import { createSyncStore } from "#storage/sync-store.ts";
 import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
 import { createTrialStore } from "#storage/trial-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
@@ -88,6 +89,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     approvals: createApprovalStore(db, changeLog),
     sessions: createSessionStore(db, changeLog),
     accounts: createAccountStore(db, changeLog),
+    syncs: createSyncStore(db, changeLog),
     marks: createStoreMarks(db),
   };
 }

@@ -29,6 +29,8 @@ export interface StepKind<S extends object = AnyStep> {
   readonly calls?: boolean;
   /** Whether a run may end in it. */
   readonly ends?: boolean;
+  /** Only Millrace writes it: people are not offered it. */
+  readonly unoffered?: boolean;
   /** What people call its members, where that is not their name. */
   readonly labels: Readonly<Record<string, string>>;
   /** Checks what its members mean. Templates and the steps inside are checked anyway. */

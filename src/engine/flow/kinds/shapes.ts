@@ -7,10 +7,11 @@ import { forEach } from "./for-each/shape.ts";
 import { format } from "./format/shape.ts";
 import { schemaOf, type StepOf } from "./shape.ts";
 import { stop } from "./stop/shape.ts";
+import { sync } from "./sync/shape.ts";
 import { wait } from "./wait/shape.ts";
 
 /** Every kind of step, as it is written. What each does is in `kinds.ts`, which does not compile while one of these is missing there. */
-export const shapes = { action, filter, branch, forEach, wait, code, format, stop };
+export const shapes = { action, filter, branch, forEach, wait, code, format, stop, sync };
 
 type Shapes = typeof shapes;
 export type StepKindName = keyof Shapes;

@@ -74,11 +74,12 @@ export class StepKinds<Name extends string = string> {
   }
 
   #noKind(members: readonly string[]): string {
+    const offered = this.#entries.filter(({ kind }) => !kind.unoffered).map(({ kind }) => kind.shape.marks);
     const near = members
       .filter((key) => !Object.hasOwn(base, key))
-      .map((key) => didYouMean(key, [...this.#byMark.keys()]))
+      .map((key) => didYouMean(key, offered.flat()))
       .find((hint) => hint !== "");
-    const marks = this.#entries.map(({ kind }) => kind.shape.marks.join(" and "));
+    const marks = offered.map((each) => each.join(" and "));
     return `this is no kind of step: it needs one of ${marks.slice(0, -1).join(", ")} or ${marks.at(-1)}${near ?? ""}`;
   }
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import {
   Activity,
+  ArrowLeftRight,
   Bot,
   Boxes,
   Building2,
@@ -38,6 +39,7 @@ const icons: Readonly<Record<AuditedKind, LucideIcon>> = {
   flow: Workflow,
   run: Activity,
   trigger: Workflow,
+  sync: ArrowLeftRight,
   connection: Plug,
   inbox: Webhook,
   template: LayoutTemplate,

@@ -28,7 +28,7 @@ import { isObject } from "#kernel/json.ts";
 import { isSame, type Place, placeFromKey } from "../document/place.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import { detailWords, missingIn, stepWords } from "../words/step-words.ts";
-import { blockOf } from "./blocks.ts";
+import { iconOf } from "./blocks.ts";
 import { type CardAction, useCanvas } from "./context.tsx";
 import { WouldDoLine } from "../trying/would-do-line.tsx";
 import { useDragged } from "./drag.tsx";
@@ -134,7 +134,7 @@ export function StepMark({ step, size = 32 }: { step: StepDefinition; size?: num
   if ("app" in step && typeof step.app === "string") return <AppMark app={step.app} size={size} />;
   return (
     <span style={{ width: size, height: size }} className="grid shrink-0 place-items-center rounded-md bg-neutral-soft text-ink-2">
-      <Icon of={blockOf(kindOf(step))?.icon ?? TriangleAlert} />
+      <Icon of={iconOf(kindOf(step))} />
     </span>
   );
 }

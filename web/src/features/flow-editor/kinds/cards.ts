@@ -11,7 +11,7 @@ import { action } from "./action.ts";
 import type { Offer, KindCard } from "./card.ts";
 import { shortList } from "./short-list.ts";
 
-type Cards = { readonly [K in StepKindName]: KindCard<Step<K>> & (K extends "action" ? object : { offer: Offer }) };
+type Cards = { readonly [K in StepKindName]: KindCard<Step<K>> & (K extends "action" | "sync" ? object : { offer: Offer }) };
 
 const stops = { success: "Stop here: success", filtered: "Stop here: filtered", failed: "Stop here: failed" } as const;
 
@@ -121,6 +121,12 @@ export const cards: Cards = {
       icon: CircleStop,
       make: (id) => ({ id, stop: "success" }),
     },
+  },
+  sync: {
+    mark: "sync",
+    lists: [],
+    sentence: () => "Bring the record and its counterpart into step",
+    detail: () => "Written by a sync, which also changes it",
   },
 };
 

@@ -173,6 +173,13 @@ const Stop: FC<KindFormProps<Step<"stop">>> = ({ step, place, errors }) => {
   );
 };
 
+/** Nothing of it is edited here: the sync writes it. */
+const Sync: FC<KindFormProps<Step<"sync">>> = ({ step }) => (
+  <p>
+    A sync wrote this step and changes it. <a href={`/syncs/${encodeURIComponent(textOf(step.sync))}`}>Open the sync</a>
+  </p>
+);
+
 const forms: { readonly [K in Kinds]: FC<KindFormProps<Step<K>>> } = {
   filter: Filter,
   branch: Branch,
@@ -181,6 +188,7 @@ const forms: { readonly [K in Kinds]: FC<KindFormProps<Step<K>>> } = {
   code: CodeForm,
   format: Format,
   stop: Stop,
+  sync: Sync,
 };
 
 /** The form of a step that is no operation. */

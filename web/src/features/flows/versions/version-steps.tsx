@@ -1,10 +1,9 @@
-import { TriangleAlert } from "lucide-react";
 import type { FlowDefinition, StepDefinition } from "#api/schemas.ts";
 import { AppMark } from "../../../components/app-mark.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { isObject } from "#kernel/json.ts";
-import { blockOf } from "../../flow-editor/canvas/blocks.ts";
+import { iconOf } from "../../flow-editor/canvas/blocks.ts";
 import { columnsOf } from "../../flow-editor/document/columns.ts";
 import { kindOf, listLabel } from "../../flow-editor/document/kinds.ts";
 import { allSteps } from "../../flow-editor/document/place.ts";
@@ -59,7 +58,7 @@ function StepLine({ step, names, numbers }: PartProps & { step: StepDefinition }
         <AppMark app={step.app} size={24} />
       ) : (
         <span className="grid size-6 shrink-0 place-items-center rounded-md bg-neutral-soft text-ink-2">
-          <Icon of={blockOf(kindOf(step))?.icon ?? TriangleAlert} size={14} />
+          <Icon of={iconOf(kindOf(step))} size={14} />
         </span>
       )}
       <div className="flex min-w-0 flex-1 flex-col gap-1">

@@ -1,0 +1,168 @@
+import { sql, type Selectable } from "kysely";
+import type { SideRow, SyncStore } from "#sync/store.ts";
+import type { Side } from "#sync/types.ts";
+import type { Db } from "./database.ts";
+import type { Schema } from "./schema.ts";
+
+type Rows = Pick<
+  SyncStore,
+  "putRows" | "removeRow" | "withKey" | "rows" | "row" | "countRows" | "clearRows" | "countEvents" | "readAt" | "lock" | "unlock"
+>;
+
+/** So many rows are written in one statement. */
+const atOnce = 200;
+/** More than two records with one key need not be known by id: it is ambiguous. */
+const mostWithKey = 3;
+
+/** What was seen of the sides, and which names a run has taken. */
+export function syncRows(db: Db): Rows {
+  return { ...rowReads(db), ...rowChanges(db), ...locks(db) };
+}
+
+function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt"> {
+  const of = (syncId: string, side: Side) => db.q.selectFrom("sync_rows").where("sync_id", "=", syncId).where("side", "=", side);
+  return {
+    async withKey(syncId, side, rule, key) {
+      const rows = await db.q
+        .selectFrom("sync_keys")
+        .select("record_id")
+        .where("sync_id", "=", syncId)
+        .where("side", "=", side)
+        .where("rule", "=", rule)
+        .where("match_key", "=", key)
+        .orderBy("record_id")
+        .limit(mostWithKey)
+        .execute();
+      return rows.map((row) => row.record_id);
+    },
+    async rows(syncId, side, after, limit) {
+      let query = of(syncId, side).selectAll();
+      if (after !== null) query = query.where("record_id", ">", after);
+      return (await query.orderBy("record_id").limit(limit).execute()).map(sideRowOf);
+    },
+    async row(syncId, side, recordId) {
+      const row = await of(syncId, side).selectAll().where("record_id", "=", recordId).executeTakeFirst();
+      return row ? sideRowOf(row) : null;
+    },
+    async countRows(syncId, side) {
+      const row = await of(syncId, side)
+        .select((e) => e.fn.countAll().as("n"))
+        .executeTakeFirstOrThrow();
+      return Number(row.n);
+    },
+    async readAt(flowId) {
+      const row = await db.q.selectFrom("triggers").select(["last_at", "last_error"]).where("flow_id", "=", flowId).executeTakeFirst();
+      return row === undefined || row.last_error !== null || row.last_at === null ? null : Number(row.last_at);
+    },
+    async countEvents(triggerId, keysBegin) {
+      const pattern = `${keysBegin.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
+      const row = await db.q
+        .selectFrom("events")
+        .select((e) => e.fn.countAll().as("n"))
+        .where("trigger_id", "=", triggerId)
+        .where("event_key", "like", sql<string>`${pattern} escape '\\'`)
+        .executeTakeFirstOrThrow();
+      return Number(row.n);
+    },
+  };
+}
+
+function rowChanges(db: Db): Pick<Rows, "putRows" | "removeRow" | "clearRows"> {
+  return {
+    putRows: (syncId, side, rows) =>
+      db.write(async (q) => {
+        const unique = [...new Map(rows.map((row) => [row.recordId, row])).values()];
+        for (let from = 0; from < unique.length; from += atOnce) {
+          const part = unique.slice(from, from + atOnce);
+          await q
+            .insertInto("sync_rows")
+            .values(part.map((row) => rowOf(syncId, side, row)))
+            .onConflict((c) =>
+              c.columns(["sync_id", "side", "record_id"]).doUpdateSet((e) => ({
+                name: e.ref("excluded.name"),
+                search: e.ref("excluded.search"),
+                keys: e.ref("excluded.keys"),
+                digest: e.ref("excluded.digest"),
+                seen_at: e.ref("excluded.seen_at"),
+              })),
+            )
+            .execute();
+          const ids = part.map(({ recordId }) => recordId);
+          await q.deleteFrom("sync_keys").where("sync_id", "=", syncId).where("side", "=", side).where("record_id", "in", ids).execute();
+          const keys = part.flatMap(({ recordId, keys }) =>
+            Object.entries(keys).map(([rule, key]) => ({
+              sync_id: syncId,
+              side,
+              rule: Number(rule),
+              match_key: key,
+              record_id: recordId,
+            })),
+          );
+          if (keys.length > 0) await q.insertInto("sync_keys").values(keys).execute();
+        }
+      }),
+    removeRow: (syncId, side, recordId) =>
+      db.write(async (q) => {
+        const its = { sync_id: syncId, side, record_id: recordId };
+        await q
+          .deleteFrom("sync_rows")
+          .where((e) => e.and(its))
+          .execute();
+        await q
+          .deleteFrom("sync_keys")
+          .where((e) => e.and(its))
+          .execute();
+      }),
+    clearRows: (syncId) =>
+      db.write(async (q) => {
+        await q.deleteFrom("sync_rows").where("sync_id", "=", syncId).execute();
+        await q.deleteFrom("sync_keys").where("sync_id", "=", syncId).execute();
+      }),
+  };
+}
+
+function locks(db: Db): Pick<Rows, "lock" | "unlock"> {
+  return {
+    lock: (syncId, names, runId, now, until) =>
+      db.write(async (q) => {
+        const unique = [...new Set(names)];
+        if (unique.length === 0) return true;
+        const held = await q
+          .selectFrom("sync_locks")
+          .select("name")
+          .where("sync_id", "=", syncId)
+          .where("name", "in", unique)
+          .where("run_id", "!=", runId)
+          .where("until", ">", now)
+          .executeTakeFirst();
+        if (held) return false;
+        await q
+          .insertInto("sync_locks")
+          .values(unique.map((name) => ({ sync_id: syncId, name, run_id: runId, until })))
+          .onConflict((c) => c.columns(["sync_id", "name"]).doUpdateSet({ run_id: runId, until }))
+          .execute();
+        return true;
+      }),
+    unlock: (syncId, runId) =>
+      db.write(async (q) => void (await q.deleteFrom("sync_locks").where("sync_id", "=", syncId).where("run_id", "=", runId).execute())),
+  };
+}
+
+const rowOf = (syncId: string, side: Side, row: SideRow): Selectable<Schema["sync_rows"]> => ({
+  sync_id: syncId,
+  side,
+  record_id: row.recordId,
+  name: row.name,
+  search: row.name.toLowerCase(),
+  keys: JSON.stringify(row.keys),
+  digest: row.digest,
+  seen_at: row.seenAt,
+});
+
+const sideRowOf = (row: Selectable<Schema["sync_rows"]>): SideRow => ({
+  recordId: row.record_id,
+  name: row.name,
+  keys: JSON.parse(row.keys) as Record<number, string>,
+  digest: row.digest,
+  seenAt: Number(row.seen_at),
+});
