@@ -72,6 +72,8 @@ const writes: Record<string, string> = {
   "contacts.bulk_business": "update",
   "locations.create": "create",
   "locations.create_tag": "create",
+  "locations.delete_tag": "delete",
+  "locations.update_tag": "update",
   "associations.create": "create",
   "associations.update": "update",
   "associations.delete": "delete",

@@ -1,6 +1,8 @@
 import type { AppEquivalents } from "./equivalents.ts";
 import { prepareInput } from "./prepare/prepare.ts";
 import type { LookupCall, PrepareHook, PrepareScope, PrepareSettings } from "./prepare/types.ts";
+import { recordTypesOf } from "./record-types-of.ts";
+import type { RecordType } from "./record-types.ts";
 import type { App, BuiltInTrigger, Operation, Recipe, WebhookTrigger } from "./types.ts";
 
 type Input = Record<string, unknown>;
@@ -24,6 +26,9 @@ export interface WorkspaceCatalog {
   recipe(app: string, id: string): Recipe | undefined;
   /** An input made ready: values fitted to their types, names turned into ids. */
   prepare(operation: Operation, input: Input, call: LookupCall, settings?: PrepareSettings): Input | Promise<Input>;
+  /** The kinds of records that an app keeps and a sync can keep in step; none where its operations do not say enough. */
+  recordTypes(app: string): readonly RecordType[];
+  recordType(app: string, id: string): RecordType | undefined;
   /** The operations that its apps have and do not list. */
   unlisted(): Operation[];
   /** How other tools name what its apps do, by app. */
@@ -61,6 +66,7 @@ class AppIndex {
   readonly #triggers: ReadonlyMap<string, WebhookTrigger | BuiltInTrigger>;
   readonly #recipes: ReadonlyMap<string, Recipe>;
   readonly #derived = new Map<string, Operation>();
+  #records: readonly RecordType[] | undefined;
 
   constructor(module: AppModule, hooks: PrepareHooks) {
     const { app, recipes = [], hidden = [] } = module;
@@ -86,6 +92,11 @@ class AppIndex {
 
   recipe(id: string): Recipe | undefined {
     return this.#recipes.get(id);
+  }
+
+  /** Worked out the first time they are asked for. */
+  get records(): readonly RecordType[] {
+    return (this.#records ??= recordTypesOf(this.app));
   }
 
   get equivalents(): readonly AppEquivalents[] {
@@ -139,6 +150,14 @@ class IndexedCatalog implements WorkspaceCatalog {
   prepare(operation: Operation, input: Input, call: LookupCall, settings?: PrepareSettings): Input | Promise<Input> {
     const index = this.#indexes.get(operation.app);
     return prepareInput(index?.scope ?? bareScope, operation, input, call, settings);
+  }
+
+  recordTypes(app: string): readonly RecordType[] {
+    return this.#indexes.get(app)?.records ?? [];
+  }
+
+  recordType(app: string, id: string): RecordType | undefined {
+    return this.recordTypes(app).find((type) => type.id === id);
   }
 
   unlisted(): Operation[] {

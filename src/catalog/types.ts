@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import type { ErrorCode } from "#kernel/errors.ts";
 import type { AuthScheme } from "./logins/kinds.ts";
+import type { RecordType } from "./record-types.ts";
 import type { TriggerWebhookRules, WebhookRules } from "./webhook-rules.ts";
 
 export type { RequestPart, WebhookChallenge } from "./webhook-rules.ts";
@@ -600,6 +601,8 @@ export interface App {
   /** Change triggers: reads with `watch`, which start a flow and are no step. */
   changes?: Operation[];
   builtIns?: BuiltInTrigger[];
+  /** The kinds of records that it keeps, for syncs. Absent, they follow from its operations. */
+  records?: readonly RecordType[];
   /** Its webhook triggers have no address each: the events of a registration come to one inbox, and are routed by sub-account. */
   inbox?: InboxRules;
   /** How its webhooks prove themselves, and how it is told the addresses of flows. */

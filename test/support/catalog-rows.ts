@@ -487,6 +487,9 @@ export const furtherRows: CatalogRow[] = [
     "2021-07-28",
   ],
   ["locations.create_tag", "Other Operations", "action", "Create Tag in Sub-Account", "POST /locations/{locationId}/tags", "2021-07-28"],
+  ["locations.get_tag", "Other Operations", "trigger", "Get Tag", "GET /locations/{locationId}/tags/{tagId}", "2021-07-28"],
+  ["locations.update_tag", "Other Operations", "action", "Rename Tag", "PUT /locations/{locationId}/tags/{tagId}", "2021-07-28"],
+  ["locations.delete_tag", "Other Operations", "action", "Delete Tag", "DELETE /locations/{locationId}/tags/{tagId}", "2021-07-28"],
   ["locations.list_tags", "Other Operations", "trigger", "List Tags", "GET /locations/{locationId}/tags", "2021-07-28"],
   [
     "contacts.guarded_upsert",

@@ -2,6 +2,7 @@ import type { LoginField } from "#catalog/logins/field.ts";
 import { loginKinds } from "#catalog/logins/kinds.ts";
 import type { App } from "#catalog/types.ts";
 import { operations } from "./operations.ts";
+import { records } from "./records.ts";
 import { triggers } from "./triggers.ts";
 
 const scopes = [...new Set(operations.flatMap((operation) => operation.scopes))].sort();
@@ -74,5 +75,6 @@ export const flocksy: App = {
   mark: { letters: "FK", hue: 320 },
   operations,
   triggers,
+  records,
   refusals: [{ status: [401], code: "OUTBOUND_REFUSED", refresh: true }],
 };

@@ -27,14 +27,20 @@ const profile = {
   locationId: "loc_1",
   name: "Dana Whitfield",
   email: "dana@example.com",
+  phone: "+442079460018",
   segments: ["team"],
   tagIds: ["tagVip"],
   updatedAt: when,
 };
-const profileSchema = record(["userId", "locationId", "name", "email", "updatedAt"], { segments: list, tagIds: list });
+const profileSchema = record(["userId", "locationId", "name", "email", "phone", "updatedAt"], { segments: list, tagIds: list });
 const campaign = { id: "fcamSpringVisits0001", name: "Spring visits", tags: ["vip"], segments: [], refreshedAt: when };
 const campaignSchema = record(["id", "name", "locationId", "refreshedAt"], { tags: list, segments: list });
 const webhook = { id: "fhook_1", url: "https://millrace.example.com/hooks/abc", events: ["tag.changed"] };
+
+/** `null` empties it. */
+const orNull = { schema: { type: ["string" as const, "null" as const] } };
+const order = text("query", "order", "Order", { schema: { type: "string", enum: ["oldest", "newest"] }, control: "choice" });
+const newest: Operation["newest"] = { input: { order: "newest" }, by: "updatedAt" };
 
 const tags: Operation[] = [
   operation({
@@ -45,11 +51,12 @@ const tags: Operation[] = [
     method: "GET",
     path: "/tags",
     scopes: ["tags.readonly"],
-    input: [location("query"), ...pages],
+    input: [location("query"), order, ...pages],
     result: "tags",
     list: true,
     identity: "id",
     changed: "updatedAt",
+    newest,
     paging,
     output: rows(tagSchema),
     show: ["name", "colour", "description"],
@@ -90,6 +97,28 @@ const tags: Operation[] = [
     before: { operation: "tags.list", input: { locationId: "input.locationId" }, match: { name: "input.name" } },
     show: ["name", "colour", "description"],
     example: { input: { name: "vip", colour: "#b45309", description: "Spends the most" }, output: tag },
+  }),
+  operation({
+    id: "tags.update",
+    title: "Update Tag",
+    category: "Tags",
+    effect: "update",
+    method: "PUT",
+    path: "/tags/{tagId}",
+    scopes: ["tags.write"],
+    input: [
+      idOf("tagId", "Tag", tagLookup),
+      text("body", "name", "Name"),
+      text("body", "colour", "Colour", { ...orNull, help: "As #rrggbb." }),
+      text("body", "description", "Description", { ...orNull, control: "longtext" }),
+      text("body", "externalId", "Your id of the tag", orNull),
+    ],
+    result: "tag",
+    identity: "id",
+    output: tagSchema,
+    before: { operation: "tags.get", input: { tagId: "input.tagId" }, ignore: ["tagId"] },
+    show: ["name", "colour", "description"],
+    example: { input: { tagId: "ftagVip0000000000001", colour: "#b45309" }, output: tag },
   }),
   operation({
     id: "tags.delete",
@@ -146,6 +175,41 @@ const mappings: Operation[] = [
     before: { operation: "mappings.list", input: { locationId: "input.locationId" }, match: { tagId: "input.tagId" } },
     show: ["tagName", "details"],
     example: { input: { locationId: "loc_1", tagId: "tagVip", tagName: "vip", details: "Spends the most" }, output: mapping },
+  }),
+  operation({
+    id: "mappings.get",
+    title: "Get Tag Mapping",
+    category: "Tag mappings",
+    effect: "read",
+    method: "GET",
+    path: "/tag-mappings/{mappingId}",
+    scopes: ["tags.readonly"],
+    input: [idOf("mappingId", "Mapping")],
+    result: "mapping",
+    identity: "id",
+    output: mappingSchema,
+    example: { input: { mappingId: "fmap_1" }, output: mapping },
+  }),
+  operation({
+    id: "mappings.update",
+    title: "Update Tag Mapping",
+    category: "Tag mappings",
+    effect: "update",
+    method: "PUT",
+    path: "/tag-mappings/{mappingId}",
+    scopes: ["tags.write"],
+    input: [
+      idOf("mappingId", "Mapping"),
+      text("body", "tagName", "Name of the tag"),
+      text("body", "details", "Details", { ...orNull, control: "longtext" }),
+      text("body", "flocksyTagId", "Tag in Flocksy", { ...orNull, control: "lookup", lookup: tagLookup }),
+    ],
+    result: "mapping",
+    identity: "id",
+    output: mappingSchema,
+    before: { operation: "mappings.get", input: { mappingId: "input.mappingId" }, ignore: ["mappingId"] },
+    show: ["tagName", "details"],
+    example: { input: { mappingId: "fmap_1", details: "Spends the most" }, output: mapping },
   }),
   operation({
     id: "mappings.delete",
@@ -239,11 +303,12 @@ const profiles: Operation[] = [
     method: "GET",
     path: "/profiles",
     scopes: ["profiles.readonly"],
-    input: [location("query"), ...pages],
+    input: [location("query"), order, ...pages],
     result: "profiles",
     list: true,
     identity: "userId",
     changed: "updatedAt",
+    newest,
     paging,
     output: rows(profileSchema),
     show: ["name", "email", "segments"],
@@ -274,8 +339,9 @@ const profiles: Operation[] = [
     input: [
       idOf("userId", "User id"),
       location("body"),
-      text("body", "name", "Name"),
-      text("body", "email", "E-mail", { schema: { type: "string", format: "email" } }),
+      text("body", "name", "Name", orNull),
+      text("body", "email", "E-mail", { schema: { type: ["string", "null"], format: "email" } }),
+      text("body", "phone", "Phone", { ...orNull, help: "In international form." }),
       texts("segments", "Segments", { help: "Replaces those that the profile has." }),
       texts("tagIds", "Ids of tags", { help: "Replaces those that the profile has." }),
     ],
@@ -290,6 +356,19 @@ const profiles: Operation[] = [
     },
     show: ["name", "email", "segments"],
     example: { input: { userId: "usr_1", locationId: "loc_1", segments: ["team"], tagIds: ["tagVip"] }, output: profile },
+  }),
+  operation({
+    id: "profiles.delete",
+    title: "Delete Profile",
+    category: "Profiles",
+    effect: "delete",
+    method: "DELETE",
+    path: "/profiles/{userId}",
+    scopes: ["profiles.write"],
+    input: [idOf("userId", "User id")],
+    result: "",
+    before: { operation: "profiles.get", input: { userId: "input.userId" }, ignore: ["userId"] },
+    example: { input: { userId: "usr_1" }, output: { deleted: true } },
   }),
 ];
 
@@ -370,7 +449,7 @@ const webhooks: Operation[] = [
     scopes: ["webhooks.write"],
     input: [
       text("body", "url", "Address", { required: true, help: "The same address again changes its events, and gives it a new secret." }),
-      texts("events", "Events", { required: true, help: "tag.changed, profile.changed, metric.wanted" }),
+      texts("events", "Events", { required: true, help: "tag.changed, tag.deleted, profile.changed, profile.deleted, metric.wanted" }),
     ],
     result: "webhook",
     identity: "id",

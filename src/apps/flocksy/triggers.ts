@@ -38,6 +38,8 @@ function trigger({ list, wrap, reconcile, identity, ...facts }: Facts): WebhookT
   };
 }
 
+const profileFields = ["name", "email", "phone", "segments", "tagIds"];
+
 export const triggers: WebhookTrigger[] = [
   trigger({
     id: "tag.changed",
@@ -49,6 +51,15 @@ export const triggers: WebhookTrigger[] = [
     reconcile: { emit: "changed", only: ["name", "colour", "description"], carries: ["name", "colour", "description"] },
   }),
   trigger({
+    id: "tag.deleted",
+    title: "Tag Deleted",
+    category: "Tags",
+    list: "tags.list",
+    wrap: "tag",
+    identity: "id",
+    reconcile: { emit: "deleted" },
+  }),
+  trigger({
     id: "profile.changed",
     title: "Profile Created or Changed",
     category: "Profiles",
@@ -56,7 +67,17 @@ export const triggers: WebhookTrigger[] = [
     wrap: "profile",
     identity: "userId",
     person: ["profile.email", "profile.name"],
-    reconcile: { emit: "changed", only: ["segments", "tagIds"], carries: ["segments", "tagIds"] },
+    reconcile: { emit: "changed", only: profileFields, carries: profileFields },
+  }),
+  trigger({
+    id: "profile.deleted",
+    title: "Profile Deleted",
+    category: "Profiles",
+    list: "profiles.list",
+    wrap: "profile",
+    identity: "userId",
+    person: ["profile.email", "profile.name"],
+    reconcile: { emit: "deleted" },
   }),
   trigger({
     id: "metric.wanted",

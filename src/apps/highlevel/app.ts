@@ -3,6 +3,7 @@ import { changeTriggers } from "./changes/index.ts";
 import { inbox } from "./inbox.ts";
 import { subAccounts } from "./judgement/sub-accounts.ts";
 import { judgedOperations } from "./operations.ts";
+import { records } from "./records.ts";
 import { recipes } from "./recipes/index.ts";
 import { refusals } from "./refusals.ts";
 import { webhooks } from "./webhooks/index.ts";
@@ -85,6 +86,7 @@ export const highlevel: App = {
   operations,
   triggers: webhooks,
   changes: changeTriggers,
+  records,
   inbox,
   quota: {
     burst: { limit: 100, windowMs: 10_000 },

@@ -25,6 +25,11 @@ export class BodyReader {
     return this.text(name, { ...how, required: true }) ?? "";
   }
 
+  /** A text, or `null` where the body empties it. */
+  textOrNull(name: string, how: { pattern?: RegExp; words?: string } = {}): string | null | undefined {
+    return this.#body[name] === null || this.#body[name] === "" ? null : this.text(name, how);
+  }
+
   number(name: string): number {
     const value = this.#body[name];
     if (typeof value !== "number" || !Number.isFinite(value)) this.#faults.push(`${name} must be a number`);
@@ -70,6 +75,10 @@ const addressedRows = 50;
 /** Rows of the sub-account that is asked for; those of no sub-account belong to each. */
 export const inPlace = <T extends { locationId?: string | undefined }>(rows: readonly T[], { query }: TwinRequest): T[] =>
   rows.filter((row) => !query["locationId"] || row.locationId === undefined || row.locationId === query["locationId"]);
+
+/** As asked for: as they are kept, or those first that changed last. */
+export const inOrder = <T extends { updatedAt: string }>(rows: readonly T[], { query }: TwinRequest): readonly T[] =>
+  query["order"] === "newest" ? rows.toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : a.updatedAt > b.updatedAt ? -1 : 0)) : rows;
 
 /** A row, or a refusal that it is not there. */
 export function there<T>(row: T | undefined, what: string): T {

@@ -1,8 +1,17 @@
+import type { Lookup } from "#catalog/types.ts";
 import { judge, type Judgement } from "../judge.ts";
 import { snapshotLookup, type LookupId } from "./lookups.ts";
 
 const acme = { id: "ve9EPM428h8vShlRW1KT", name: "Acme Dental", email: "desk@acme.example", timezone: "Europe/London" };
 const companyId = "5DP4iH6HLkQsiKESj6rh";
+const promoter = { id: "tgHu12Xy9pQzVb3nM4kL", name: "promoter" };
+const tagById: Lookup & { operation: LookupId } = {
+  operation: "locations.list_tags",
+  value: "id",
+  label: "name",
+  by: ["name"],
+  id: "^[A-Za-z0-9]{20}$",
+};
 const show = ["name", "email", "phone", "timezone"];
 
 const table = {
@@ -61,8 +70,46 @@ const table = {
       name: { help: "HighLevel writes it in small letters. It has no colour and no description." },
     },
     confirm: { operation: "locations.list_tags", input: {}, match: { name: "input.name" } },
-    example: { input: { name: "promoter" }, output: { id: "tgHu12Xy9pQzVb3nM4kL", name: "promoter" } },
+    example: { input: { name: "promoter" }, output: promoter },
     note: "A tag of the sub-account, which contacts can be given. One that is there already is refused, so look it up first.",
+  },
+  "locations.get_tag": {
+    endpoint: "locations/get-tag-by-id",
+    kind: "trigger",
+    title: "Get Tag",
+    effect: "read",
+    result: "tag",
+    identity: "id",
+    show: ["name"],
+    fields: { locationId: { fill: { connection: "locationId" } }, tagId: { label: "Tag", lookup: tagById } },
+    example: { input: { tagId: promoter.id }, output: promoter },
+  },
+  "locations.update_tag": {
+    endpoint: "locations/update-tag",
+    kind: "action",
+    title: "Rename Tag",
+    effect: "update",
+    result: "tag",
+    identity: "id",
+    show: ["name"],
+    fields: {
+      locationId: { fill: { connection: "locationId" } },
+      tagId: { label: "Tag", lookup: tagById },
+      name: { help: "HighLevel writes it in small letters." },
+    },
+    before: { operation: "locations.get_tag", input: { tagId: "input.tagId" }, ignore: ["tagId"] },
+    example: { input: { tagId: promoter.id, name: "promoter" }, output: promoter },
+    note: "Contacts with the tag keep it, under its new name.",
+  },
+  "locations.delete_tag": {
+    endpoint: "locations/delete-tag",
+    kind: "action",
+    title: "Delete Tag",
+    effect: "delete",
+    fields: { locationId: { fill: { connection: "locationId" } }, tagId: { label: "Tag", lookup: tagById } },
+    before: { operation: "locations.get_tag", input: { tagId: "input.tagId" }, ignore: ["tagId"] },
+    example: { input: { tagId: promoter.id }, output: { succeded: true } },
+    note: "Its contacts lose it.",
   },
   "companies.get": {
     endpoint: "companies/get-company",

@@ -42,6 +42,7 @@ export interface FlocksyProfile extends Row {
   userId: string;
   name?: string | undefined;
   email?: string | undefined;
+  phone?: string | undefined;
   segments: string[];
   tagIds: string[];
   updatedAt: string;
@@ -55,7 +56,7 @@ export interface FlocksyCampaign extends Row {
   refreshedAt: string | null;
 }
 
-export const flocksyEvents = ["tag.changed", "profile.changed", "metric.wanted"] as const;
+export const flocksyEvents = ["tag.changed", "tag.deleted", "profile.changed", "profile.deleted", "metric.wanted"] as const;
 const scopes = [
   "campaigns.readonly",
   "campaigns.write",
@@ -74,8 +75,10 @@ interface Parts {
   faults: Faults;
   post: Post;
 }
-/** Members of a row that are left out stay as they are. */
-type Change<T> = { [K in keyof T]?: T[K] | undefined };
+/** Members of a row that are left out stay as they are; `null` empties one. */
+type Change<T> = { [K in keyof T]?: T[K] | null | undefined };
+
+type NewTag = Change<Omit<FlocksyTag, "id" | "updatedAt">> & { name: string };
 
 /** A pretend Flocksy: tags, dashboards, profiles and campaigns, by the convention that the app's definition has. */
 export class Flocksy {
@@ -104,21 +107,32 @@ export class Flocksy {
   }
 
   /** The tag with this id of the sender's, or else with this name. */
-  upsertTag({ name, externalId, locationId, ...more }: Change<Omit<FlocksyTag, "id" | "updatedAt">> & { name: string }): FlocksyTag {
+  upsertTag(about: NewTag): FlocksyTag {
+    const { name, externalId, locationId } = about;
     const inPlace = this.tags.all().filter((tag) => tag.locationId === locationId);
     const present =
       (externalId !== undefined ? inPlace.find((tag) => tag.externalId === externalId) : undefined) ??
       inPlace.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
-    const id = present?.id ?? shortId();
-    const tag = this.#put(this.tags, present, { ...present, id, ...given({ name, externalId, locationId, ...more }) } as FlocksyTag);
-    if (tag !== present) this.hooks.tell("tag.changed", { tag });
-    return tag;
+    return this.#putTag(present, changed({ ...present, id: present?.id ?? shortId() } as FlocksyTag, about));
+  }
+
+  updateTag(tag: FlocksyTag, change: Change<FlocksyTag>): FlocksyTag {
+    return this.#putTag(tag, changed(tag, change));
+  }
+
+  deleteTag(tag: FlocksyTag): void {
+    this.tags.delete(tag.id);
+    this.hooks.tell("tag.deleted", { tag });
   }
 
   upsertMapping({ locationId, tagId, ...more }: Change<FlocksyMapping> & { locationId: string; tagId: string; tagName: string }) {
     const id = `fmap_${digest(locationId, tagId)}`;
     const present = this.mappings.get(id);
-    return this.#put(this.mappings, present, { ...present, id, locationId, tagId, ...given(more) } as FlocksyMapping);
+    return this.#put(this.mappings, present, changed({ ...present, id, locationId, tagId } as FlocksyMapping, more));
+  }
+
+  updateMapping(mapping: FlocksyMapping, change: Change<FlocksyMapping>): FlocksyMapping {
+    return this.#put(this.mappings, mapping, changed(mapping, change));
   }
 
   /** One value for each metric, day and sub-account. A place of a dashboard that waited for it waits no longer. */
@@ -137,10 +151,15 @@ export class Flocksy {
 
   upsertProfile({ userId, ...more }: Change<FlocksyProfile> & { userId: string }): FlocksyProfile {
     const present = this.profiles.get(userId);
-    const begun = present ?? { segments: [], tagIds: [] };
-    const profile = this.#put(this.profiles, present, { ...begun, id: userId, userId, ...given(more) } as FlocksyProfile);
+    const begun = present ?? { id: userId, userId, segments: [], tagIds: [], updatedAt: "" };
+    const profile = this.#put(this.profiles, present, changed<FlocksyProfile>(begun, more));
     if (profile !== present) this.hooks.tell("profile.changed", { profile });
     return profile;
+  }
+
+  deleteProfile(profile: FlocksyProfile): void {
+    this.profiles.delete(profile.id);
+    this.hooks.tell("profile.deleted", { profile });
   }
 
   /** Works out anew who the campaign is for. */
@@ -160,6 +179,12 @@ export class Flocksy {
   #isFor({ tags, segments }: FlocksyCampaign, profile: FlocksyProfile): boolean {
     const nameOf = (id: string) => this.tags.all().find((tag) => tag.id === id || tag.externalId === id)?.name ?? id;
     return profile.tagIds.some((id) => tags.includes(nameOf(id))) || profile.segments.some((segment) => segments.includes(segment));
+  }
+
+  #putTag(present: FlocksyTag | undefined, row: FlocksyTag): FlocksyTag {
+    const tag = this.#put(this.tags, present, row);
+    if (tag !== present) this.hooks.tell("tag.changed", { tag });
+    return tag;
   }
 
   /** Kept with the time of its change, unless nothing is different. */
@@ -185,6 +210,11 @@ export class Flocksy {
 
 /** Twenty letters and digits, as the app's definition knows the ids of tags. */
 const shortId = (): string => randomUUID().replaceAll("-", "").slice(0, 20);
-const given = <T extends object>(members: T): T =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+/** A row with what a change gives: what it leaves out stays, and what is `null` is emptied. */
+function changed<T extends Row>(row: T, change: Change<T>): T {
+  const members = Object.entries(change).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    Object.entries({ ...row, ...Object.fromEntries(members) }).filter(([, value]) => value !== null),
+  ) as unknown as T;
+}
 const digest = (...parts: string[]): string => contentHash(parts).slice(0, 16);

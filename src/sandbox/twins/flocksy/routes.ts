@@ -1,5 +1,5 @@
 import type { TwinRoute } from "../door.ts";
-import { BodyReader, inPlace, pageOf, there } from "../read.ts";
+import { BodyReader, inOrder, inPlace, pageOf, there } from "../read.ts";
 import { type Flocksy, flocksyEvents } from "./flocksy.ts";
 
 const day = { pattern: /^\d{4}-\d\d-\d\d$/, words: "must be a day such as 2026-11-30" };
@@ -23,7 +23,7 @@ function tagRoutes(flocksy: Flocksy): TwinRoute[] {
   const read = { scope: "tags.readonly" };
   const write = { scope: "tags.write" };
   return [
-    { method: "GET", path: "/tags", ...read, run: (request) => pageOf("tags", inPlace(tags.all(), request), request) },
+    { method: "GET", path: "/tags", ...read, run: (request) => pageOf("tags", inOrder(inPlace(tags.all(), request), request), request) },
     { method: "GET", path: "/tags/:tagId", ...read, run: ({ params }) => ({ tag: there(tags.get(params["tagId"]!), "tag") }) },
     {
       method: "PUT",
@@ -47,8 +47,24 @@ function tagRoutes(flocksy: Flocksy): TwinRoute[] {
       path: "/tags/:tagId",
       ...write,
       run({ params }) {
-        tags.delete(there(tags.get(params["tagId"]!), "tag").id);
+        flocksy.deleteTag(there(tags.get(params["tagId"]!), "tag"));
         return { deleted: true };
+      },
+    },
+    {
+      method: "PUT",
+      path: "/tags/:tagId",
+      ...write,
+      run({ params, body }) {
+        const reader = new BodyReader(body);
+        const change = {
+          name: reader.text("name"),
+          colour: reader.textOrNull("colour", colour),
+          description: reader.textOrNull("description"),
+          externalId: reader.textOrNull("externalId"),
+        };
+        reader.end();
+        return { tag: flocksy.updateTag(there(tags.get(params["tagId"]!), "tag"), change) };
       },
     },
   ];
@@ -87,6 +103,27 @@ function mappingRoutes(flocksy: Flocksy): TwinRoute[] {
       run({ params }) {
         mappings.delete(there(mappings.get(params["mappingId"]!), "mapping").id);
         return { deleted: true };
+      },
+    },
+    {
+      method: "GET",
+      path: "/tag-mappings/:mappingId",
+      scope: "tags.readonly",
+      run: ({ params }) => ({ mapping: there(mappings.get(params["mappingId"]!), "mapping") }),
+    },
+    {
+      method: "PUT",
+      path: "/tag-mappings/:mappingId",
+      scope: "tags.write",
+      run({ params, body }) {
+        const reader = new BodyReader(body);
+        const change = {
+          tagName: reader.text("tagName"),
+          details: reader.textOrNull("details"),
+          flocksyTagId: reader.textOrNull("flocksyTagId"),
+        };
+        reader.end();
+        return { mapping: flocksy.updateMapping(there(mappings.get(params["mappingId"]!), "mapping"), change) };
       },
     },
   ];
@@ -135,7 +172,7 @@ function profileRoutes(flocksy: Flocksy): TwinRoute[] {
       method: "GET",
       path: "/profiles",
       scope: "profiles.readonly",
-      run: (request) => pageOf("profiles", inPlace(profiles.all(), request), request),
+      run: (request) => pageOf("profiles", inOrder(inPlace(profiles.all(), request), request), request),
     },
     {
       method: "GET",
@@ -152,13 +189,23 @@ function profileRoutes(flocksy: Flocksy): TwinRoute[] {
         const profile = {
           userId: params["userId"]!,
           locationId: reader.text("locationId"),
-          name: reader.text("name"),
-          email: reader.text("email"),
+          name: reader.textOrNull("name"),
+          email: reader.textOrNull("email"),
+          phone: reader.textOrNull("phone"),
           segments: reader.texts("segments"),
           tagIds: reader.texts("tagIds"),
         };
         reader.end();
         return { profile: flocksy.upsertProfile(profile) };
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/profiles/:userId",
+      scope: "profiles.write",
+      run({ params }) {
+        flocksy.deleteProfile(there(profiles.get(params["userId"]!), "profile"));
+        return { deleted: true };
       },
     },
   ];
