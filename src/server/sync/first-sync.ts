@@ -1,0 +1,379 @@
+import { sleep, type Clock } from "#kernel/clock.ts";
+import { minuteMs } from "#kernel/durations.ts";
+import { errorCodes, loginRefusals, toMillraceError } from "#kernel/errors.ts";
+import { newId } from "#kernel/ids.ts";
+import type { Log } from "#kernel/log.ts";
+import type { CompiledSync } from "#sync/compile.ts";
+import { ambiguousLinks, linkOfPair, matchRows, needsRun, rowOfRecord, type Matched } from "#sync/first.ts";
+import { sides } from "#sync/sides.ts";
+import type { SideRow, SyncJob, SyncStore } from "#sync/store.ts";
+import type { Side, SideRecord, Sync } from "#sync/types.ts";
+
+export interface FirstSyncParts {
+  store: SyncStore;
+  compiled(sync: Sync): Promise<CompiledSync>;
+  /** Reads all records of a side, within the quota. Ends early when the signal aborts. */
+  read(sync: Sync, side: Side, signal: AbortSignal): AsyncIterable<readonly SideRecord[]>;
+  /** Brings records to the flow of their side as events of the backfill lane. One that had the same key before is not brought again. */
+  hand(sync: Sync, side: Side, records: readonly HandedRecord[]): Promise<void>;
+  /** How many runs of the sync's backfill are not over, and how many of those since the job began rest in Needs attention. */
+  progress(sync: Sync, job: SyncJob): Promise<{ open: number; failed: number }>;
+  /** Ends the runs of the sync's backfill that have not begun. */
+  cancelRuns(sync: Sync): Promise<void>;
+  clock: Clock;
+  log: Pick<Log, "error">;
+}
+
+export interface HandedRecord {
+  recordId: string;
+  name: string;
+  /** Of the event. */
+  key: string;
+  /** The job, which writes are grouped by. */
+  batch: string;
+}
+
+/** How many runs of one first sync wait at most: what happens meanwhile must not stand behind them for long. */
+const mostOpen = 1_000;
+const pageRows = 200;
+const linksAtOnce = 500;
+const lookAgainMs = 1_000;
+const retryMs = minuteMs;
+/** Another process goes on with a job whose process has been silent for so long. */
+const leaseMs = 30_000;
+const sweepMs = 10_000;
+
+/** First syncs: what is there on both sides is brought into step. Each is a row, and goes on after a restart where it stopped. */
+export class FirstSyncs {
+  readonly #parts: FirstSyncParts;
+  readonly #owner = newId("proc");
+  readonly #running = new Map<string, { stop: AbortController; done: Promise<void> }>();
+  readonly #closing = new AbortController();
+
+  constructor(parts: FirstSyncParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes on with what an earlier process, or another, left. Until the signal aborts. */
+  async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.goOn().catch((err: unknown) => this.#parts.log.error({ err }, "Unfinished first syncs could not be read"));
+      await sleep(this.#parts.clock, sweepMs, signal);
+    }
+    await this.close();
+  }
+
+  /** Starts every first sync that is not over, not paused, and with no process at work on it. */
+  async goOn(): Promise<void> {
+    for (const job of await this.#parts.store.unfinishedJobs()) if (job.kind === "first" && job.state !== "paused") this.#begin(job);
+  }
+
+  /** Begins a first sync of a sync whose flows are on. */
+  async start(sync: Sync): Promise<void> {
+    const job: SyncJob = {
+      id: newId("job", this.#parts.clock.now()),
+      syncId: sync.id,
+      workspaceId: sync.workspaceId,
+      kind: "first",
+      state: "reading",
+      cursor: { phase: "a", after: null, handed: 0, read: 0 },
+      done: 0,
+      failed: 0,
+      total: null,
+      problem: null,
+      startedAt: this.#parts.clock.now(),
+      finishedAt: null,
+    };
+    await this.#parts.store.addJob(job);
+    this.#begin(job);
+  }
+
+  async pause(sync: Sync): Promise<void> {
+    await this.#stop(sync, (job) => ({ ...job, state: "paused" }));
+  }
+
+  async resume(sync: Sync): Promise<void> {
+    const job = await this.#parts.store.job(sync.id);
+    if (job?.kind !== "first" || job.state !== "paused") return;
+    const going: SyncJob = { ...job, state: job.cursor["phase"] === "run" ? "running" : "reading" };
+    await this.#parts.store.putJob(going);
+    this.#begin(going);
+  }
+
+  /** Ends it. What it wrote stays. */
+  async cancel(sync: Sync): Promise<void> {
+    await this.#stop(sync, (job) => ({ ...job, state: "cancelled", finishedAt: this.#parts.clock.now() }));
+    await this.#parts.cancelRuns(sync);
+    await this.#setOn(sync);
+  }
+
+  /** Stops at once; the next start goes on. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const { stop } of this.#running.values()) stop.abort();
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  async #stop(sync: Sync, change: (job: SyncJob) => SyncJob): Promise<void> {
+    const running = this.#running.get(sync.id);
+    running?.stop.abort();
+    await running?.done;
+    const job = await this.#parts.store.job(sync.id);
+    if (job?.kind === "first" && !isOver(job)) await this.#parts.store.putJob(change(job));
+  }
+
+  #begin(job: SyncJob): void {
+    if (this.#closing.signal.aborted || this.#running.has(job.syncId)) return;
+    const stop = new AbortController();
+    const work = new FirstSyncWork(this.#parts, this.#owner, stop.signal);
+    const done = work
+      .run(job)
+      .then(async (sync) => (sync ? this.#setOn(sync) : undefined))
+      .catch((err: unknown) => this.#parts.log.error({ err, sync: job.syncId }, "A first sync stopped"))
+      .finally(() => this.#running.delete(job.syncId));
+    this.#running.set(job.syncId, { stop, done });
+  }
+
+  async #setOn(sync: Sync): Promise<void> {
+    const now = await this.#parts.store.get(sync.workspaceId, sync.id);
+    if (now?.status === "first") await this.#parts.store.change(now.workspaceId, now.id, now.revision, { status: "on" }, null);
+  }
+}
+
+const isOver = ({ state }: SyncJob): boolean => state === "done" || state === "failed" || state === "cancelled";
+
+/** The work on one first sync by this process. */
+class FirstSyncWork {
+  readonly #parts: FirstSyncParts;
+  readonly #owner: string;
+  readonly #signal: AbortSignal;
+  #job!: SyncJob;
+  #sync!: Sync;
+  #compiled!: CompiledSync;
+
+  constructor(parts: FirstSyncParts, owner: string, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#owner = owner;
+    this.#signal = signal;
+  }
+
+  /** Gives the sync when everything is in step; null when it stopped before. */
+  async run(job: SyncJob): Promise<Sync | null> {
+    const { store, clock } = this.#parts;
+    this.#job = job;
+    while (!this.#signal.aborted) {
+      try {
+        const sync = await store.byId(job.syncId);
+        if (!sync || !(await this.#mayGoOn())) return null;
+        this.#sync = sync;
+        this.#compiled = await this.#parts.compiled(sync);
+        return (await this.#phases()) ? sync : null;
+      } catch (thrown) {
+        if (this.#signal.aborted || !(await this.#failed(thrown))) return null;
+        await sleep(clock, retryMs, this.#signal);
+      } finally {
+        await store.unlock(job.syncId, this.#owner);
+      }
+    }
+    return null;
+  }
+
+  async #phases(): Promise<boolean> {
+    for (const side of sides) if (this.#phase === side && !(await this.#readAll(side))) return false;
+    if (this.#phase === "links" && !(await this.#linkAll())) return false;
+    return this.#runAll();
+  }
+
+  get #phase(): unknown {
+    return this.#job.cursor["phase"];
+  }
+
+  // ---------------------------------------------------------------- the job's row
+
+  /** Renews the lease, and looks whether a person paused or ended it. */
+  async #mayGoOn(): Promise<boolean> {
+    const { store, clock } = this.#parts;
+    const now = clock.now();
+    if (this.#signal.aborted || !(await store.lock(this.#job.syncId, [`job:${this.#job.id}`], this.#owner, now, now + leaseMs)))
+      return false;
+    const row = await store.job(this.#job.syncId);
+    if (row?.id !== this.#job.id || row.state === "paused" || isOver(row)) return false;
+    this.#job = row;
+    return true;
+  }
+
+  async #put(change: Partial<SyncJob>): Promise<void> {
+    this.#job = { ...this.#job, ...change };
+    await this.#parts.store.putJob(this.#job);
+  }
+
+  /** Whether it is worth trying again. Otherwise the row says what is wrong. */
+  async #failed(thrown: unknown): Promise<boolean> {
+    const error = toMillraceError(thrown);
+    if (error.code === "INTERNAL") this.#parts.log.error({ err: thrown, sync: this.#job.syncId }, "A first sync failed");
+    const heals = errorCodes[error.code].retry || loginRefusals.has(error.code);
+    if (heals) await this.#put({ problem: error.message });
+    else await this.#put({ problem: error.message, state: "failed", finishedAt: this.#parts.clock.now() });
+    return heals;
+  }
+
+  // ---------------------------------------------------------------- its phases
+
+  /** Keeps what matters of each record of a side. A list is read again from its beginning after a stop: it costs little beside the writes. */
+  async #readAll(side: Side): Promise<boolean> {
+    const { store, clock } = this.#parts;
+    const begun = clock.now();
+    let read = 0;
+    for await (const records of this.#parts.read(this.#sync, side, this.#signal)) {
+      await store.putRows(
+        this.#sync.id,
+        side,
+        records.flatMap((record) => rowOfRecord(this.#compiled, side, record) ?? []),
+      );
+      read += records.length;
+      if (!(await this.#mayGoOn())) return false;
+      await this.#put({ cursor: { ...this.#job.cursor, read }, problem: null });
+    }
+    if (this.#signal.aborted) return false;
+    await this.#forgetUnseen(side, begun);
+    await this.#put({ cursor: { ...this.#job.cursor, phase: side === "a" ? "b" : "links", read: 0, [`read_${side}`]: read } });
+    return true;
+  }
+
+  /** Rows from before that the list no longer has would match with records that are there. */
+  async #forgetUnseen(side: Side, begun: number): Promise<void> {
+    const { store } = this.#parts;
+    for await (const row of this.#rows(side)) if (row.seenAt < begun) await store.removeRow(this.#sync.id, side, row.recordId);
+  }
+
+  async #linkAll(): Promise<boolean> {
+    const { store, clock } = this.#parts;
+    const base = () => ({ id: newId("lnk", clock.now()), syncId: this.#sync.id, now: clock.now() });
+    const rows = { a: await this.#collect("a"), b: await this.#collect("b") };
+    const taken = await this.#taken();
+    const matches = matchRows(this.#compiled, rows, taken);
+    const names = { a: namesOf(rows.a), b: namesOf(rows.b) };
+    await store.addLinks(ambiguousLinks(this.#compiled, matches, names, base));
+    const rowsOfA = new Map(rows.a.map((row) => [row.recordId, row]));
+    const pairs = new Map(matches.matched.map(({ a, b }) => [b, rowsOfA.get(a)!]));
+    if (pairs.size > 0 && !(await this.#linkPairs(pairs, base))) return false;
+    await this.#put({ state: "running", cursor: { ...this.#job.cursor, phase: "run", side: "a", after: null, runningAt: clock.now() } });
+    await this.#put({ total: await this.#count() });
+    return true;
+  }
+
+  /** Reads b once more: its values are what both agree on where nothing differs, and they need not be kept for all records at once. */
+  async #linkPairs(pairs: ReadonlyMap<string, SideRow>, base: () => Parameters<typeof linkOfPair>[2]): Promise<boolean> {
+    const add = (matched: Matched[]) => this.#parts.store.addLinks(matched.map((pair) => linkOfPair(this.#compiled, pair, base())));
+    let gathered: Matched[] = [];
+    for await (const records of this.#parts.read(this.#sync, "b", this.#signal)) {
+      gathered.push(...records.flatMap((b) => (pairs.has(b.id) ? { a: pairs.get(b.id)!, b } : [])));
+      if (gathered.length < linksAtOnce) continue;
+      await add(gathered);
+      gathered = [];
+      if (!(await this.#mayGoOn())) return false;
+    }
+    await add(gathered);
+    return !this.#signal.aborted;
+  }
+
+  /** Hands what is not in step to the flows, never many at a time, and waits until the last run is over. */
+  async #runAll(): Promise<boolean> {
+    for (const side of this.#job.cursor["side"] === "b" ? (["b"] as const) : sides) {
+      if (!(await this.#handAll(side))) return false;
+      await this.#put({ cursor: { ...this.#job.cursor, side: "b", ...(side === "a" && { after: null }) } });
+    }
+    while (await this.#mayGoOn()) {
+      if ((await this.#progress()) === 0) {
+        await this.#put({ state: "done", finishedAt: this.#parts.clock.now(), total: this.#job.done });
+        return true;
+      }
+      await sleep(this.#parts.clock, lookAgainMs, this.#signal);
+    }
+    return false;
+  }
+
+  async #handAll(side: Side): Promise<boolean> {
+    const { store } = this.#parts;
+    for (;;) {
+      const rows = await store.rows(this.#sync.id, side, textOrNull(this.#job.cursor["after"]), pageRows);
+      if (rows.length === 0) return true;
+      if (!(await this.#room())) return false;
+      const chosen: SideRow[] = [];
+      for (const row of rows) if (await this.#needsRun(side, row)) chosen.push(row);
+      if (chosen.length > 0)
+        await this.#parts.hand(
+          this.#sync,
+          side,
+          chosen.map((row) => this.#handed(side, row)),
+        );
+      const handed = Number(this.#job.cursor["handed"]) + chosen.length;
+      await this.#put({ cursor: { ...this.#job.cursor, after: rows.at(-1)!.recordId, handed }, problem: null });
+    }
+  }
+
+  #handed(side: Side, { recordId, name }: SideRow): HandedRecord {
+    return { recordId, name, key: `first:${this.#job.id}:${side}:${recordId}`, batch: this.#job.id };
+  }
+
+  async #needsRun(side: Side, { recordId }: SideRow): Promise<boolean> {
+    return needsRun(this.#compiled, side, await this.#parts.store.linkOf(this.#sync.id, side, recordId));
+  }
+
+  /** Waits until another page of records may be handed over. False: it was stopped. */
+  async #room(): Promise<boolean> {
+    while (await this.#mayGoOn()) {
+      if ((await this.#progress()) <= mostOpen - pageRows) return true;
+      await sleep(this.#parts.clock, lookAgainMs, this.#signal);
+    }
+    return false;
+  }
+
+  /** Brings the row's counts up to date, and gives how many runs are not over. */
+  async #progress(): Promise<number> {
+    const { open, failed } = await this.#parts.progress(this.#sync, this.#job);
+    const done = Math.max(Number(this.#job.cursor["handed"]) - open, 0);
+    if (done !== this.#job.done || failed !== this.#job.failed) await this.#put({ done, failed });
+    return open;
+  }
+
+  // ---------------------------------------------------------------- the rows
+
+  async *#rows(side: Side): AsyncIterable<SideRow> {
+    let after: string | null = null;
+    for (;;) {
+      const rows: SideRow[] = await this.#parts.store.rows(this.#sync.id, side, after, linksAtOnce);
+      yield* rows;
+      if (rows.length < linksAtOnce) return;
+      after = rows.at(-1)!.recordId;
+    }
+  }
+
+  async #collect(side: Side): Promise<SideRow[]> {
+    const rows: SideRow[] = [];
+    for await (const row of this.#rows(side)) rows.push(row);
+    return rows;
+  }
+
+  /** Records that have their counterpart already. */
+  async #taken(): Promise<Record<Side, Set<string>>> {
+    const taken = { a: new Set<string>(), b: new Set<string>() };
+    let after: string | undefined;
+    do {
+      const page = await this.#parts.store.links(this.#sync.id, { show: "all", limit: linksAtOnce, ...(after !== undefined && { after }) });
+      const pairs = page.links.filter(({ a, b }) => a !== null && b !== null);
+      for (const side of sides) for (const link of pairs) taken[side].add(link[side]!);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return taken;
+  }
+
+  async #count(): Promise<number> {
+    let count = 0;
+    for (const side of sides) for await (const row of this.#rows(side)) if (await this.#needsRun(side, row)) count++;
+    return count;
+  }
+}
+
+const namesOf = (rows: readonly SideRow[]): Map<string, string> => new Map(rows.map(({ recordId, name }) => [recordId, name]));
+const textOrNull = (value: string | number | null | undefined): string | null => (typeof value === "string" ? value : null);
