@@ -13,13 +13,32 @@ import { readValue, valueKey } from "./values.ts";
 /** What is kept of a record that was read in a list; null where it takes no part. */
 export function rowOfRecord(sync: CompiledSync, side: Side, { id, record, readAt }: SideRecord): SideRow | null {
   if (!takesPart(sync, side, record)) return null;
+  const parent = parentOf(sync, side, record);
   return {
     recordId: id,
     name: recordName(sync.types[side], record, id),
-    keys: matchKeys(sync, side, record),
+    keys: { ...matchKeys(sync, side, record), ...(parent === null ? {} : { [parentKey]: parent }) },
     digest: comparableDigest(sync, side, id, record),
     seenAt: readAt,
   };
+}
+
+/** Beside the keys of the rules, under a number that no rule has: the id of the record's parent, without which it could not be read. */
+const parentKey = -1;
+
+function parentOf(sync: CompiledSync, side: Side, record: JsonObject): string | null {
+  const { of, fields } = sync.types[side];
+  const field = of && fields.find(({ name }) => name === of.field);
+  const id = field && readValue(field, record);
+  return typeof id === "string" ? id : null;
+}
+
+/** What is known of a record before it is read: as much as its run needs to read it. */
+export function payloadOfRow({ types }: CompiledSync, side: Side, { recordId, keys }: SideRow): JsonObject {
+  const { of, fields } = types[side];
+  const field = of && fields.find(({ name }) => name === of.field);
+  const parent = keys[parentKey];
+  return { id: recordId, ...(field && parent !== undefined && { [field.read]: parent }) };
 }
 
 /**
@@ -67,10 +86,29 @@ export interface Matched {
   b: SideRecord;
 }
 
+/** Whether nothing differs between two records of a pair. */
+export const isSamePair = (sync: CompiledSync, { a, b }: Matched): boolean => comparableDigest(sync, "b", b.id, b.record) === a.digest;
+
 /** The link of a matched pair. Where nothing differs both sides agree, and no run has to look at it. */
-export function linkOfPair(sync: CompiledSync, { a, b }: Matched, base: LinkBase): Link {
-  const isSame = comparableDigest(sync, "b", b.id, b.record) === a.digest;
-  return { ...blankLink(base), a: a.recordId, b: b.id, agreed: isSame ? agreedOf(sync, b.record) : {} };
+export const linkOfPair = (sync: CompiledSync, pair: Matched, base: LinkBase): Link => ({
+  ...blankLink(base),
+  a: pair.a.recordId,
+  b: pair.b.id,
+  agreed: isSamePair(sync, pair) ? agreedOf(sync, pair.b.record) : {},
+});
+
+/** The values of one side, by the key of the row. */
+export const valuesOf = (sync: CompiledSync, side: Side, record: JsonObject): Record<string, Json> =>
+  Object.fromEntries(sync.rows.map((row) => [row.key, readValue(row[side], record)]));
+
+/** The link of a pair that stays as different as it is until one of its records changes. */
+export function linkAsItIs(
+  a: { id: string; values: Record<string, Json> },
+  b: { id: string; values: Record<string, Json> },
+  base: LinkBase,
+): Link {
+  const agreed = Object.fromEntries(Object.keys(a.values).map((key) => [key, { a: a.values[key]!, b: b.values[key] ?? null }]));
+  return { ...blankLink(base), a: a.id, b: b.id, agreed };
 }
 
 /** What plain rows agree on. Rows with a template are settled when the pair is looked at next. */

@@ -5,11 +5,16 @@ export interface SyncStore {
   add(sync: Sync, by: string | null): Promise<void>;
   /** Null: the workspace has none with this id. */
   get(workspaceId: string, id: string): Promise<Sync | null>;
-  /** As a run asks for it, which knows no workspace's secrets. */
+  /** As work in the background asks for it. */
   byId(id: string): Promise<Sync | null>;
+  /** Those of all workspaces: work in the background goes through them. */
+  all(): Promise<Sync[]>;
   list(workspaceId: string): Promise<Sync[]>;
-  /** Writes the members given, and counts the revision up where the definition is one of them. False: it was changed since that revision. */
-  change(workspaceId: string, id: string, revision: number, change: SyncChange, by: string | null): Promise<boolean>;
+  /**
+   * Writes the members given, and counts the revision up where the definition is one of them. False: it was changed since that revision, or
+   * is gone. `revision` null: whichever it has. `note` null: only pages hear of it.
+   */
+  change(workspaceId: string, id: string, revision: number | null, change: SyncChange, note: SyncNote | null): Promise<boolean>;
   /** Removes it with its links, rows, writes and jobs. */
   remove(workspaceId: string, id: string, by: string | null): Promise<void>;
 
@@ -32,6 +37,12 @@ export interface SyncStore {
   rows(syncId: string, side: Side, after: string | null, limit: number): Promise<SideRow[]>;
   row(syncId: string, side: Side, recordId: string): Promise<SideRow | null>;
   countRows(syncId: string, side: Side): Promise<number>;
+  /** Forgets what was seen, because its keys are others now: both sides have to be read anew. */
+  clearRows(syncId: string): Promise<void>;
+  /** How many pairs lost their record of this side since then. */
+  countGone(syncId: string, side: Side, since: number): Promise<number>;
+  /** How many events of a trigger have a key that begins so: all that one reading found. */
+  countEvents(triggerId: string, keysBegin: string): Promise<number>;
 
   /** Takes all of these names for a run, or none. A run has its own again. What is past `until` is free. */
   lock(syncId: string, names: readonly string[], runId: string, now: number, until: number): Promise<boolean>;
@@ -57,6 +68,15 @@ export interface SyncChange {
   reason?: string | null;
   flows?: Sync["flows"];
   resting?: Sync["resting"];
+  asking?: Sync["asking"];
+  trouble?: Sync["trouble"];
+}
+
+/** How a change of a sync is noted: the word for people and what webhook endpoints are sent. Without a word nobody but pages hears of it. */
+export interface SyncNote {
+  what?: "changed" | "started" | "paused" | "resumed" | "asked" | "allowed" | "refused";
+  by?: string | null;
+  drifted?: boolean;
 }
 
 export interface LinkPage {

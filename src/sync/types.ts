@@ -22,8 +22,32 @@ export interface Sync {
   flows: { a: string; b: string } | null;
   /** Fields that are left out just now, by the number of their row, and why (a custom field is gone). */
   resting: Record<string, string>;
+  /** Deletions that a person has to allow, or has answered; null: there were none since the last ordinary reading. */
+  asking: Asking | null;
+  /** Since when pairs need a person or could not be brought into step; null: none does. */
+  trouble: Trouble | null;
   createdAt: number;
   updatedAt: number;
+}
+
+/** More records are missing at one side than a sync deletes by itself. */
+export interface Asking {
+  /** Where they were deleted. */
+  side: Side;
+  deletions: number;
+  /** How many pairs there were. */
+  of: number;
+  /** What a few of them are called. */
+  examples: string[];
+  /** What a person said of all deletions found until then; null: nobody did yet. */
+  answer: { allowed: boolean; at: number } | null;
+  at: number;
+}
+
+export interface Trouble {
+  since: number;
+  /** Webhook endpoints were sent it. */
+  sent: boolean;
 }
 
 /** A record as one side has it. */

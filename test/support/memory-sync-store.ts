@@ -21,12 +21,15 @@ export class MemorySyncStore implements SyncStore {
   async byId(id: string): Promise<Sync | null> {
     return copy(this.syncs.get(id) ?? null);
   }
+  async all(): Promise<Sync[]> {
+    return copy([...this.syncs.values()]);
+  }
   async list(workspaceId: string): Promise<Sync[]> {
     return copy([...this.syncs.values()].filter((sync) => sync.workspaceId === workspaceId));
   }
-  async change(_: string, id: string, revision: number, change: Partial<Sync>): Promise<boolean> {
+  async change(_: string, id: string, revision: number | null, change: Partial<Sync>): Promise<boolean> {
     const sync = this.syncs.get(id)!;
-    if (sync.revision !== revision) return false;
+    if (revision !== null && sync.revision !== revision) return false;
     this.syncs.set(id, { ...sync, ...change, revision: sync.revision + (change.definition ? 1 : 0) });
     return true;
   }
@@ -94,6 +97,16 @@ export class MemorySyncStore implements SyncStore {
   }
   async countRows(_: string, side: Side): Promise<number> {
     return this.seen[side].size;
+  }
+
+  async clearRows(): Promise<void> {
+    for (const side of ["a", "b"] as const) this.seen[side].clear();
+  }
+  async countGone(_: string, side: Side, since: number): Promise<number> {
+    return [...this.#all().values()].filter(({ gone }) => gone?.side === side && gone.at >= since).length;
+  }
+  async countEvents(): Promise<number> {
+    return 0;
   }
 
   async lock(_: string, names: readonly string[], runId: string, now: number, until: number): Promise<boolean> {

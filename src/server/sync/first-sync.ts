@@ -2,9 +2,22 @@ import { sleep, type Clock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
 import { errorCodes, loginRefusals, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
+import type { Json, JsonObject } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 import type { CompiledSync } from "#sync/compile.ts";
-import { ambiguousLinks, linkOfPair, matchRows, needsRun, rowOfRecord, type Matched } from "#sync/first.ts";
+import {
+  ambiguousLinks,
+  isSamePair,
+  linkAsItIs,
+  linkOfPair,
+  matchRows,
+  needsRun,
+  payloadOfRow,
+  rowOfRecord,
+  valuesOf,
+  type LinkBase,
+  type Matched,
+} from "#sync/first.ts";
 import { sides } from "#sync/sides.ts";
 import type { SideRow, SyncJob, SyncStore } from "#sync/store.ts";
 import type { Side, SideRecord, Sync } from "#sync/types.ts";
@@ -14,8 +27,8 @@ export interface FirstSyncParts {
   compiled(sync: Sync): Promise<CompiledSync>;
   /** Reads all records of a side, within the quota. Ends early when the signal aborts. */
   read(sync: Sync, side: Side, signal: AbortSignal): AsyncIterable<readonly SideRecord[]>;
-  /** Brings records to the flow of their side as events of the backfill lane. One that had the same key before is not brought again. */
-  hand(sync: Sync, side: Side, records: readonly HandedRecord[]): Promise<void>;
+  /** Brings records to the flow of their side as events of the backfill lane, and gives how many were new: one with the same key comes once. */
+  hand(sync: Sync, side: Side, records: readonly HandedRecord[]): Promise<number>;
   /** How many runs of the sync's backfill are not over, and how many of those since the job began rest in Needs attention. */
   progress(sync: Sync, job: SyncJob): Promise<{ open: number; failed: number }>;
   /** Ends the runs of the sync's backfill that have not begun. */
@@ -24,12 +37,14 @@ export interface FirstSyncParts {
   log: Pick<Log, "error">;
 }
 
+/** A record that its run has to look at. */
 export interface HandedRecord {
   recordId: string;
-  name: string;
   /** Of the event. */
   key: string;
-  /** The job, which writes are grouped by. */
+  /** What is known of the record; the whole of it where the app cannot read one alone. */
+  payload: JsonObject;
+  /** The job, by which writes are grouped. */
   batch: string;
 }
 
@@ -68,15 +83,15 @@ export class FirstSyncs {
     for (const job of await this.#parts.store.unfinishedJobs()) if (job.kind === "first" && job.state !== "paused") this.#begin(job);
   }
 
-  /** Begins a first sync of a sync whose flows are on. */
-  async start(sync: Sync): Promise<void> {
+  /** Begins a first sync of a sync whose flows are on. `write` false: records are paired, and nothing is written before one of them changes. */
+  async start(sync: Sync, { write }: { write: boolean }): Promise<void> {
     const job: SyncJob = {
       id: newId("job", this.#parts.clock.now()),
       syncId: sync.id,
       workspaceId: sync.workspaceId,
       kind: "first",
       state: "reading",
-      cursor: { phase: "a", after: null, handed: 0, read: 0 },
+      cursor: { phase: "a", write: Number(write), after: null, handed: 0, read: 0 },
       done: 0,
       failed: 0,
       total: null,
@@ -102,6 +117,8 @@ export class FirstSyncs {
 
   /** Ends it. What it wrote stays. */
   async cancel(sync: Sync): Promise<void> {
+    const job = await this.#parts.store.job(sync.id);
+    if (job?.kind !== "first" || isOver(job)) return;
     await this.#stop(sync, (job) => ({ ...job, state: "cancelled", finishedAt: this.#parts.clock.now() }));
     await this.#parts.cancelRuns(sync);
     await this.#setOn(sync);
@@ -136,7 +153,7 @@ export class FirstSyncs {
 
   async #setOn(sync: Sync): Promise<void> {
     const now = await this.#parts.store.get(sync.workspaceId, sync.id);
-    if (now?.status === "first") await this.#parts.store.change(now.workspaceId, now.id, now.revision, { status: "on" }, null);
+    if (now?.status === "first") await this.#parts.store.change(now.workspaceId, now.id, null, { status: "on" }, {});
   }
 }
 
@@ -248,7 +265,7 @@ class FirstSyncWork {
 
   async #linkAll(): Promise<boolean> {
     const { store, clock } = this.#parts;
-    const base = () => ({ id: newId("lnk", clock.now()), syncId: this.#sync.id, now: clock.now() });
+    const base = (): LinkBase => ({ id: newId("lnk", clock.now()), syncId: this.#sync.id, now: clock.now() });
     const rows = { a: await this.#collect("a"), b: await this.#collect("b") };
     const taken = await this.#taken();
     const matches = matchRows(this.#compiled, rows, taken);
@@ -256,25 +273,54 @@ class FirstSyncWork {
     await store.addLinks(ambiguousLinks(this.#compiled, matches, names, base));
     const rowsOfA = new Map(rows.a.map((row) => [row.recordId, row]));
     const pairs = new Map(matches.matched.map(({ a, b }) => [b, rowsOfA.get(a)!]));
-    if (pairs.size > 0 && !(await this.#linkPairs(pairs, base))) return false;
+    const link = this.#isWriting ? this.#linkPairs : this.#linkAsTheyAre;
+    if (pairs.size > 0 && !(await link(pairs, base))) return false;
     await this.#put({ state: "running", cursor: { ...this.#job.cursor, phase: "run", side: "a", after: null, runningAt: clock.now() } });
-    await this.#put({ total: await this.#count() });
+    await this.#put({ total: this.#isWriting ? await this.#count() : 0 });
     return true;
   }
 
+  get #isWriting(): boolean {
+    return this.#job.cursor["write"] === 1;
+  }
+
   /** Reads b once more: its values are what both agree on where nothing differs, and they need not be kept for all records at once. */
-  async #linkPairs(pairs: ReadonlyMap<string, SideRow>, base: () => Parameters<typeof linkOfPair>[2]): Promise<boolean> {
-    const add = (matched: Matched[]) => this.#parts.store.addLinks(matched.map((pair) => linkOfPair(this.#compiled, pair, base())));
-    let gathered: Matched[] = [];
-    for await (const records of this.#parts.read(this.#sync, "b", this.#signal)) {
-      gathered.push(...records.flatMap((b) => (pairs.has(b.id) ? { a: pairs.get(b.id)!, b } : [])));
-      if (gathered.length < linksAtOnce) continue;
-      await add(gathered);
-      gathered = [];
+  readonly #linkPairs = async (pairs: ReadonlyMap<string, SideRow>, base: () => LinkBase): Promise<boolean> => {
+    const { store } = this.#parts;
+    for await (const matched of this.#matched(pairs)) {
+      await store.addLinks(matched.map((pair) => linkOfPair(this.#compiled, pair, base())));
       if (!(await this.#mayGoOn())) return false;
     }
-    await add(gathered);
     return !this.#signal.aborted;
+  };
+
+  /** The same for pairs that stay as they are: those that differ agree on what each side says now. */
+  readonly #linkAsTheyAre = async (pairs: ReadonlyMap<string, SideRow>, base: () => LinkBase): Promise<boolean> => {
+    const { store } = this.#parts;
+    const differing = new Map<string, { id: string; values: Record<string, Json> }>();
+    for await (const matched of this.#matched(pairs)) {
+      const same = matched.filter((pair) => isSamePair(this.#compiled, pair));
+      await store.addLinks(same.map((pair) => linkOfPair(this.#compiled, pair, base())));
+      for (const { a, b } of matched.filter((pair) => !same.includes(pair)))
+        differing.set(a.recordId, { id: b.id, values: valuesOf(this.#compiled, "b", b.record) });
+      if (!(await this.#mayGoOn())) return false;
+    }
+    if (differing.size === 0) return !this.#signal.aborted;
+    for await (const records of this.#parts.read(this.#sync, "a", this.#signal)) {
+      const links = records.flatMap(({ id, record }) => {
+        const b = differing.get(id);
+        return b ? [linkAsItIs({ id, values: valuesOf(this.#compiled, "a", record) }, b, base())] : [];
+      });
+      await store.addLinks(links);
+      if (!(await this.#mayGoOn())) return false;
+    }
+    return !this.#signal.aborted;
+  };
+
+  /** b's records that have a counterpart, page by page. */
+  async *#matched(pairs: ReadonlyMap<string, SideRow>): AsyncIterable<Matched[]> {
+    for await (const records of this.#parts.read(this.#sync, "b", this.#signal))
+      yield records.flatMap((b) => (pairs.has(b.id) ? { a: pairs.get(b.id)!, b } : []));
   }
 
   /** Hands what is not in step to the flows, never many at a time, and waits until the last run is over. */
@@ -293,27 +339,61 @@ class FirstSyncWork {
     return false;
   }
 
-  async #handAll(side: Side): Promise<boolean> {
+  #handAll(side: Side): Promise<boolean> {
+    if (!this.#isWriting) return Promise.resolve(true);
+    return this.#compiled.types[side].one ? this.#handRows(side) : this.#handListed(side);
+  }
+
+  /** By what was kept of each record; its run reads it. */
+  async #handRows(side: Side): Promise<boolean> {
     const { store } = this.#parts;
     for (;;) {
       const rows = await store.rows(this.#sync.id, side, textOrNull(this.#job.cursor["after"]), pageRows);
       if (rows.length === 0) return true;
-      if (!(await this.#room())) return false;
-      const chosen: SideRow[] = [];
-      for (const row of rows) if (await this.#needsRun(side, row)) chosen.push(row);
-      if (chosen.length > 0)
-        await this.#parts.hand(
-          this.#sync,
-          side,
-          chosen.map((row) => this.#handed(side, row)),
-        );
-      const handed = Number(this.#job.cursor["handed"]) + chosen.length;
-      await this.#put({ cursor: { ...this.#job.cursor, after: rows.at(-1)!.recordId, handed }, problem: null });
+      const chosen = await this.#chosen(side, rows);
+      const handed = await this.#hand(
+        side,
+        chosen.map((row) => this.#handed(side, row.recordId, payloadOfRow(this.#compiled, side, row))),
+      );
+      if (handed === null) return false;
+      const sum = Number(this.#job.cursor["handed"]) + handed;
+      await this.#put({ cursor: { ...this.#job.cursor, after: rows.at(-1)!.recordId, handed: sum }, problem: null });
     }
   }
 
-  #handed(side: Side, { recordId, name }: SideRow): HandedRecord {
-    return { recordId, name, key: `first:${this.#job.id}:${side}:${recordId}`, batch: this.#job.id };
+  /** Where the app cannot read one record, its list is read again, and each goes with what the list says. */
+  async #handListed(side: Side): Promise<boolean> {
+    for await (const records of this.#parts.read(this.#sync, side, this.#signal)) {
+      const rows = new Map(records.map(({ id, record }) => [id, record]));
+      const seen = await Promise.all([...rows.keys()].map((id) => this.#parts.store.row(this.#sync.id, side, id)));
+      const chosen = await this.#chosen(
+        side,
+        seen.filter((row) => row !== null),
+      );
+      const handed = await this.#hand(
+        side,
+        chosen.map(({ recordId }) => this.#handed(side, recordId, rows.get(recordId)!)),
+      );
+      if (handed === null) return false;
+      await this.#put({ cursor: { ...this.#job.cursor, handed: Number(this.#job.cursor["handed"]) + handed }, problem: null });
+    }
+    return !this.#signal.aborted;
+  }
+
+  /** Null: it was stopped. */
+  async #hand(side: Side, records: readonly HandedRecord[]): Promise<number | null> {
+    if (!(await this.#room())) return null;
+    return records.length === 0 ? 0 : this.#parts.hand(this.#sync, side, records);
+  }
+
+  #handed(side: Side, recordId: string, payload: JsonObject): HandedRecord {
+    return { recordId, key: `first:${this.#job.id}:${side}:${recordId}`, payload, batch: this.#job.id };
+  }
+
+  async #chosen(side: Side, rows: readonly SideRow[]): Promise<SideRow[]> {
+    const chosen: SideRow[] = [];
+    for (const row of rows) if (await this.#needsRun(side, row)) chosen.push(row);
+    return chosen;
   }
 
   async #needsRun(side: Side, { recordId }: SideRow): Promise<boolean> {
