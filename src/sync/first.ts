@@ -13,11 +13,13 @@ import { readValue, valueKey } from "./values.ts";
 /** What is kept of a record that was read in a list; null where it takes no part. */
 export function rowOfRecord(sync: CompiledSync, side: Side, { id, record, readAt }: SideRecord): SideRow | null {
   if (!takesPart(sync, side, record)) return null;
+  const keys = matchKeys(sync, side, record);
   const parent = parentOf(sync, side, record);
+  if (parent !== null) keys[parentKey] = parent;
   return {
     recordId: id,
     name: recordName(sync.types[side], record, id),
-    keys: { ...matchKeys(sync, side, record), ...(parent === null ? {} : { [parentKey]: parent }) },
+    keys,
     digest: comparableDigest(sync, side, id, record),
     seenAt: readAt,
   };
