@@ -8,7 +8,8 @@ import type { JsonObject } from "#kernel/json.ts";
 import { compileSync } from "#sync/compile.ts";
 import { syncDefinition } from "#sync/format.ts";
 import type { Link, Side, SideRecord, Sync } from "#sync/types.ts";
-import { FirstSyncs, type FirstSyncParts, type HandedRecord } from "./first-sync.ts";
+import { firstSyncEnded, FirstSyncs, firstSyncWork, type FirstSyncParts, type HandedRecord } from "./first-sync.ts";
+import { SyncJobs } from "./sync-jobs.ts";
 
 const catalog = builtIn.of("any");
 const types = { a: catalog.recordType("highlevel", "contact")!, b: catalog.recordType("flocksy", "profile")! };
@@ -60,7 +61,6 @@ class World {
     return {
       store: this.store,
       clock: this.clock,
-      log: { error: (details: unknown) => void this.errors.push(details) },
       compiled: async () => compileSync(definition, types, { zone: "UTC", now: () => this.clock.now() }),
       read: (_, side) => this.#pages(side),
       hand: async (_, side, records) => {
@@ -122,18 +122,23 @@ class World {
 }
 
 let world: World;
-let opened: FirstSyncs[];
+let opened: SyncJobs[];
 beforeEach(async () => {
   world = new World();
   opened = [];
   await world.store.add(sync);
 });
-afterEach(() => Promise.all(opened.map((syncs) => syncs.close())));
-const open = (parts = world.parts()): FirstSyncs => {
-  const syncs = new FirstSyncs(parts);
-  opened.push(syncs);
-  return syncs;
-};
+afterEach(() => Promise.all(opened.map((jobs) => jobs.close())));
+
+/** A process. */
+function open(parts = world.parts()): FirstSyncs & { goOn(): Promise<void> } {
+  const { store, clock } = parts;
+  const log = { error: (details: unknown) => void world.errors.push(details) };
+  const works = { first: firstSyncWork(parts) };
+  const jobs = new SyncJobs({ store, clock, log, works, ended: (ended) => firstSyncEnded(store, ended) });
+  opened.push(jobs);
+  return Object.assign(new FirstSyncs(parts, jobs), { goOn: () => jobs.goOn() });
+}
 
 const contact = (email: string, more: JsonObject = {}): JsonObject => ({ email, tags: [], ...more });
 const profile = (email: string, more: JsonObject = {}): JsonObject => ({ email, segments: [], ...more });
@@ -265,7 +270,7 @@ test("killed anywhere, it goes on in another process and brings each record over
 }, 30_000);
 
 /** A process that is gone after so many writes to the store: nothing of it comes through from then on. */
-function killed(writes: number): FirstSyncs {
+function killed(writes: number): ReturnType<typeof open> {
   dead = false;
   let left = writes;
   const writing = new Set(["putRows", "addLinks", "putJob", "addJob"]);
@@ -281,7 +286,9 @@ function killed(writes: number): FirstSyncs {
     },
   });
   const parts = world.parts();
-  return new FirstSyncs({ ...parts, store, hand: async (...args) => (dead ? new Promise(() => {}) : parts.hand(...args)) });
+  const process = open({ ...parts, store, hand: async (...args) => (dead ? new Promise(() => {}) : parts.hand(...args)) });
+  opened.pop(); // it cannot be closed either
+  return process;
 }
 let dead = false;
 

@@ -1,9 +1,6 @@
 import { sleep, type Clock } from "#kernel/clock.ts";
-import { minuteMs } from "#kernel/durations.ts";
-import { errorCodes, loginRefusals, toMillraceError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
-import type { Log } from "#kernel/log.ts";
 import type { CompiledSync } from "#sync/compile.ts";
 import {
   ambiguousLinks,
@@ -21,6 +18,7 @@ import {
 import { sides } from "#sync/sides.ts";
 import type { SideRow, SyncJob, SyncStore } from "#sync/store.ts";
 import type { Side, SideRecord, Sync } from "#sync/types.ts";
+import type { JobTools, SyncJobs } from "./sync-jobs.ts";
 
 export interface FirstSyncParts {
   store: SyncStore;
@@ -34,7 +32,6 @@ export interface FirstSyncParts {
   /** Ends the runs of the sync's backfill that have not begun. */
   cancelRuns(sync: Sync): Promise<void>;
   clock: Clock;
-  log: Pick<Log, "error">;
 }
 
 /** A record that its run has to look at. */
@@ -51,151 +48,64 @@ export interface HandedRecord {
 /** How many runs of one first sync wait at most: what happens meanwhile must not stand behind them for long. */
 const mostOpen = 1_000;
 const pageRows = 200;
-const linksAtOnce = 500;
+const rowsAtOnce = 500;
 const lookAgainMs = 1_000;
-const retryMs = minuteMs;
-/** Another process goes on with a job whose process has been silent for so long. */
-const leaseMs = 30_000;
-const sweepMs = 10_000;
-
-/** First syncs: what is there on both sides is brought into step. Each is a row, and goes on after a restart where it stopped. */
+/** First syncs: what is there on both sides is brought into step by a job. */
 export class FirstSyncs {
-  readonly #parts: FirstSyncParts;
-  readonly #owner = newId("proc");
-  readonly #running = new Map<string, { stop: AbortController; done: Promise<void> }>();
-  readonly #closing = new AbortController();
+  readonly #parts: Pick<FirstSyncParts, "store" | "cancelRuns">;
+  readonly #jobs: Pick<SyncJobs, "start" | "pause" | "resume" | "cancel">;
 
-  constructor(parts: FirstSyncParts) {
+  constructor(parts: Pick<FirstSyncParts, "store" | "cancelRuns">, jobs: Pick<SyncJobs, "start" | "pause" | "resume" | "cancel">) {
     this.#parts = parts;
+    this.#jobs = jobs;
   }
 
-  /** Goes on with what an earlier process, or another, left. Until the signal aborts. */
-  async watch(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.goOn().catch((err: unknown) => this.#parts.log.error({ err }, "Unfinished first syncs could not be read"));
-      await sleep(this.#parts.clock, sweepMs, signal);
-    }
-    await this.close();
-  }
-
-  /** Starts every first sync that is not over, not paused, and with no process at work on it. */
-  async goOn(): Promise<void> {
-    for (const job of await this.#parts.store.unfinishedJobs()) if (job.kind === "first" && job.state !== "paused") this.#begin(job);
-  }
-
-  /** Begins a first sync of a sync whose flows are on. `write` false: records are paired, and nothing is written before one of them changes. */
+  /** Begins one, of a sync whose flows are on. `write` false: records are paired, and nothing is written before one of them changes. */
   async start(sync: Sync, { write }: { write: boolean }): Promise<void> {
-    const job: SyncJob = {
-      id: newId("job", this.#parts.clock.now()),
-      syncId: sync.id,
-      workspaceId: sync.workspaceId,
-      kind: "first",
-      state: "reading",
-      cursor: { phase: "a", write: Number(write), after: null, handed: 0, read: 0 },
-      done: 0,
-      failed: 0,
-      total: null,
-      problem: null,
-      startedAt: this.#parts.clock.now(),
-      finishedAt: null,
-    };
-    await this.#parts.store.addJob(job);
-    this.#begin(job);
+    const cursor = { phase: "a", write: Number(write), after: null, handed: 0, read: 0 };
+    await this.#jobs.start(sync, "first", { state: "reading", total: null, cursor });
   }
 
-  async pause(sync: Sync): Promise<void> {
-    await this.#stop(sync, (job) => ({ ...job, state: "paused" }));
+  pause(sync: Sync): Promise<void> {
+    return this.#jobs.pause(sync);
   }
 
-  async resume(sync: Sync): Promise<void> {
-    const job = await this.#parts.store.job(sync.id);
-    if (job?.kind !== "first" || job.state !== "paused") return;
-    const going: SyncJob = { ...job, state: job.cursor["phase"] === "run" ? "running" : "reading" };
-    await this.#parts.store.putJob(going);
-    this.#begin(going);
+  resume(sync: Sync): Promise<void> {
+    return this.#jobs.resume(sync);
   }
 
   /** Ends it. What it wrote stays. */
   async cancel(sync: Sync): Promise<void> {
-    const job = await this.#parts.store.job(sync.id);
-    if (job?.kind !== "first" || isOver(job)) return;
-    await this.#stop(sync, (job) => ({ ...job, state: "cancelled", finishedAt: this.#parts.clock.now() }));
+    if (!(await this.#jobs.cancel(sync))) return;
     await this.#parts.cancelRuns(sync);
-    await this.#setOn(sync);
-  }
-
-  /** Stops at once; the next start goes on. */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    for (const { stop } of this.#running.values()) stop.abort();
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
-  }
-
-  async #stop(sync: Sync, change: (job: SyncJob) => SyncJob): Promise<void> {
-    const running = this.#running.get(sync.id);
-    running?.stop.abort();
-    await running?.done;
-    const job = await this.#parts.store.job(sync.id);
-    if (job?.kind === "first" && !isOver(job)) await this.#parts.store.putJob(change(job));
-  }
-
-  #begin(job: SyncJob): void {
-    if (this.#closing.signal.aborted || this.#running.has(job.syncId)) return;
-    const stop = new AbortController();
-    const work = new FirstSyncWork(this.#parts, this.#owner, stop.signal);
-    const done = work
-      .run(job)
-      .then(async (sync) => (sync ? this.#setOn(sync) : undefined))
-      .catch((err: unknown) => this.#parts.log.error({ err, sync: job.syncId }, "A first sync stopped"))
-      .finally(() => this.#running.delete(job.syncId));
-    this.#running.set(job.syncId, { stop, done });
-  }
-
-  async #setOn(sync: Sync): Promise<void> {
-    const now = await this.#parts.store.get(sync.workspaceId, sync.id);
-    if (now?.status === "first") await this.#parts.store.change(now.workspaceId, now.id, null, { status: "on" }, {});
+    await firstSyncEnded(this.#parts.store, sync);
   }
 }
 
-const isOver = ({ state }: SyncJob): boolean => state === "done" || state === "failed" || state === "cancelled";
+/** After a first sync a sync is on, unless a person paused it or it stopped meanwhile. */
+export async function firstSyncEnded(store: SyncStore, { workspaceId, id }: Sync): Promise<void> {
+  const now = await store.get(workspaceId, id);
+  if (now?.status === "first") await store.change(workspaceId, id, null, { status: "on" }, {});
+}
 
-/** The work on one first sync by this process. */
+/** The work of a first sync. */
+export const firstSyncWork =
+  (parts: FirstSyncParts) =>
+  async (tools: JobTools): Promise<boolean> =>
+    new FirstSyncWork(parts, tools, await parts.compiled(tools.sync)).run();
+
 class FirstSyncWork {
   readonly #parts: FirstSyncParts;
-  readonly #owner: string;
-  readonly #signal: AbortSignal;
-  #job!: SyncJob;
-  #sync!: Sync;
-  #compiled!: CompiledSync;
+  readonly #tools: JobTools;
+  readonly #compiled: CompiledSync;
 
-  constructor(parts: FirstSyncParts, owner: string, signal: AbortSignal) {
+  constructor(parts: FirstSyncParts, tools: JobTools, compiled: CompiledSync) {
     this.#parts = parts;
-    this.#owner = owner;
-    this.#signal = signal;
+    this.#tools = tools;
+    this.#compiled = compiled;
   }
 
-  /** Gives the sync when everything is in step; null when it stopped before. */
-  async run(job: SyncJob): Promise<Sync | null> {
-    const { store, clock } = this.#parts;
-    this.#job = job;
-    while (!this.#signal.aborted) {
-      try {
-        const sync = await store.byId(job.syncId);
-        if (!sync || !(await this.#mayGoOn())) return null;
-        this.#sync = sync;
-        this.#compiled = await this.#parts.compiled(sync);
-        return (await this.#phases()) ? sync : null;
-      } catch (thrown) {
-        if (this.#signal.aborted || !(await this.#failed(thrown))) return null;
-        await sleep(clock, retryMs, this.#signal);
-      } finally {
-        await store.unlock(job.syncId, this.#owner);
-      }
-    }
-    return null;
-  }
-
-  async #phases(): Promise<boolean> {
+  async run(): Promise<boolean> {
     for (const side of sides) if (this.#phase === side && !(await this.#readAll(side))) return false;
     if (this.#phase === "links" && !(await this.#linkAll())) return false;
     return this.#runAll();
@@ -205,33 +115,24 @@ class FirstSyncWork {
     return this.#job.cursor["phase"];
   }
 
-  // ---------------------------------------------------------------- the job's row
-
-  /** Renews the lease, and looks whether a person paused or ended it. */
-  async #mayGoOn(): Promise<boolean> {
-    const { store, clock } = this.#parts;
-    const now = clock.now();
-    if (this.#signal.aborted || !(await store.lock(this.#job.syncId, [`job:${this.#job.id}`], this.#owner, now, now + leaseMs)))
-      return false;
-    const row = await store.job(this.#job.syncId);
-    if (row?.id !== this.#job.id || row.state === "paused" || isOver(row)) return false;
-    this.#job = row;
-    return true;
+  get #job(): SyncJob {
+    return this.#tools.job;
   }
 
-  async #put(change: Partial<SyncJob>): Promise<void> {
-    this.#job = { ...this.#job, ...change };
-    await this.#parts.store.putJob(this.#job);
+  get #sync(): Sync {
+    return this.#tools.sync;
   }
 
-  /** Whether it is worth trying again. Otherwise the row says what is wrong. */
-  async #failed(thrown: unknown): Promise<boolean> {
-    const error = toMillraceError(thrown);
-    if (error.code === "INTERNAL") this.#parts.log.error({ err: thrown, sync: this.#job.syncId }, "A first sync failed");
-    const heals = errorCodes[error.code].retry || loginRefusals.has(error.code);
-    if (heals) await this.#put({ problem: error.message });
-    else await this.#put({ problem: error.message, state: "failed", finishedAt: this.#parts.clock.now() });
-    return heals;
+  get #signal(): AbortSignal {
+    return this.#tools.signal;
+  }
+
+  #mayGoOn(): Promise<boolean> {
+    return this.#tools.mayGoOn();
+  }
+
+  #put(change: Partial<SyncJob>): Promise<void> {
+    return this.#tools.put(change);
   }
 
   // ---------------------------------------------------------------- its phases
@@ -331,7 +232,7 @@ class FirstSyncWork {
     }
     while (await this.#mayGoOn()) {
       if ((await this.#progress()) === 0) {
-        await this.#put({ state: "done", finishedAt: this.#parts.clock.now(), total: this.#job.done });
+        await this.#put({ total: this.#job.done });
         return true;
       }
       await sleep(this.#parts.clock, lookAgainMs, this.#signal);
@@ -422,9 +323,9 @@ class FirstSyncWork {
   async *#rows(side: Side): AsyncIterable<SideRow> {
     let after: string | null = null;
     for (;;) {
-      const rows: SideRow[] = await this.#parts.store.rows(this.#sync.id, side, after, linksAtOnce);
+      const rows: SideRow[] = await this.#parts.store.rows(this.#sync.id, side, after, rowsAtOnce);
       yield* rows;
-      if (rows.length < linksAtOnce) return;
+      if (rows.length < rowsAtOnce) return;
       after = rows.at(-1)!.recordId;
     }
   }
@@ -440,7 +341,7 @@ class FirstSyncWork {
     const taken = { a: new Set<string>(), b: new Set<string>() };
     let after: string | undefined;
     do {
-      const page = await this.#parts.store.links(this.#sync.id, { show: "all", limit: linksAtOnce, ...(after !== undefined && { after }) });
+      const page = await this.#parts.store.links(this.#sync.id, { show: "all", limit: rowsAtOnce, ...(after !== undefined && { after }) });
       const pairs = page.links.filter(({ a, b }) => a !== null && b !== null);
       for (const side of sides) for (const link of pairs) taken[side].add(link[side]!);
       after = page.next ?? undefined;
