@@ -106,6 +106,7 @@ test("the sweep covers each kind of reference the catalog resolves", () => {
     "campaigns.list",
     "locations.list",
     "locations.list_custom_fields",
+    "locations.list_tags",
     "opportunities.list_pipelines",
     "opportunities.list_pipelines#stages",
     "opportunities/get-lost-reason#lostReasons",

@@ -38,12 +38,23 @@ function recordType(app: App, list: Operation): RecordType | undefined {
     many: many(title),
     called: nameFields.filter((name) => columns[name]).map((name) => [name]),
     list: { operation: list.id },
+    ...eventsOf(app, list),
     ...(single && { one: by(single)! }),
     ...(create && { create: { operation: create.id, ...keyOf(create, title) } }),
     ...(update && idInput(update, title) && { update: by(update)! }),
     ...(remove && { remove: by(remove)! }),
     fields,
   };
+}
+
+/** The events whose missed ones are found by this list. */
+function eventsOf({ triggers }: App, list: Operation): Pick<RecordType, "events"> {
+  const events = triggers.flatMap(({ id, reconcile }) =>
+    reconcile?.operation === list.id
+      ? [{ id, ...(reconcile.wrap !== undefined && { wrap: reconcile.wrap }), ...(reconcile.emit === "deleted" && { gone: true }) }]
+      : [],
+  );
+  return events.length > 0 ? { events } : {};
 }
 
 const nameFields = ["name", "title", "fullName", "full_name", "subject", "email", "phone", "body"];

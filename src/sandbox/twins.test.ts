@@ -140,6 +140,30 @@ describe("Flocksy's twin", () => {
     }
   });
 
+  test("has what a sync of both ways needs: values that can be emptied, the newest first, and word of what was deleted", async () => {
+    await flocksy("POST", "/webhooks", { url: "http://127.0.0.1:9/hook", events: ["profile.changed", "profile.deleted", "tag.deleted"] });
+    for (const userId of ["u1", "u2"]) {
+      await bench.clock.advance(1_000);
+      await flocksy("PUT", `/profiles/${userId}`, { name: userId, email: "a@example.com", phone: "+442079460018" });
+    }
+    const newest = (await flocksy("GET", "/profiles?order=newest")).rows("profiles");
+    expect(newest.map((row) => (row as { userId: string }).userId)).toEqual(["u2", "u1"]);
+    const emptied = await flocksy("PUT", "/profiles/u1", { email: null, phone: "" });
+    expect(emptied.body["profile"]).toEqual({
+      id: "u1",
+      userId: "u1",
+      name: "u1",
+      segments: [],
+      tagIds: [],
+      updatedAt: expect.any(String),
+    });
+    await flocksy("DELETE", "/profiles/u1");
+    await flocksy("DELETE", "/tags/ftagVip0000000000001");
+    expect((await flocksy("GET", "/profiles/u1")).status).toBe(404);
+    const events = (await told()).map(({ body }) => body as Record<string, unknown>);
+    expect(events.map(({ event }) => event)).toEqual([...Array(3).fill("profile.changed"), "profile.deleted", "tag.deleted"]);
+  });
+
   test("keeps one metric for each day and sub-account, one mapping for each tag, and tells only what changed, signed", async () => {
     const { body } = await flocksy("POST", "/webhooks", { url: "http://127.0.0.1:9/hook", events: ["tag.changed", "metric.wanted"] });
     const { secret } = body["webhook"] as { secret: string };
@@ -225,7 +249,7 @@ describe("the twin of an app of one's own", () => {
     const addresses = Object.entries(paths).flatMap(([path, item]) =>
       Object.keys(item).flatMap((method) => (method === "parameters" ? [] : [[method.toUpperCase(), path.replaceAll(/\{\w+\}/g, "none")]])),
     );
-    expect(addresses).toHaveLength(12);
+    expect(addresses).toHaveLength(14);
     for (const [method, path] of addresses) {
       const reply = await call(method as Method, path!, method === "GET" || method === "DELETE" ? undefined : {});
       expect([path, reply.text.includes("Cannot ")]).toEqual([path, false]);

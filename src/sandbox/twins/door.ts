@@ -23,7 +23,7 @@ export interface TwinRequest {
 
 /** One address of a twin, and what is done there. */
 export interface TwinRoute {
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** After the twin's own prefix: `/tags/:tagId`. */
   path: string;
   /** What a login has to be allowed. */

@@ -48,6 +48,14 @@ const schemas = {
       description: { type: ["string", "null"] },
     },
   },
+  TagDetailChange: {
+    type: "object",
+    properties: {
+      name: text(),
+      colour: { type: ["string", "null"], pattern: "^#[0-9a-f]{6}$" },
+      description: { type: ["string", "null"] },
+    },
+  },
   TagDetail: {
     allOf: [
       ref("NewTagDetail"),
@@ -137,6 +145,23 @@ const paths = {
       security: needs("tags:read"),
       parameters: [inPath("tagDetailId", "The tag detail")],
       responses: answers("The tag detail", tagDetail, { tagDetail: detail }),
+    },
+    patch: {
+      operationId: "changeTagDetail",
+      summary: "Change a tag detail",
+      tags: ["Tag details"],
+      security: needs("tags:write"),
+      parameters: [inPath("tagDetailId", "The tag detail")],
+      requestBody: body(ref("TagDetailChange")),
+      responses: answers("The tag detail", tagDetail, { tagDetail: detail }),
+    },
+    delete: {
+      operationId: "deleteTagDetail",
+      summary: "Delete a tag detail",
+      tags: ["Tag details"],
+      security: needs("tags:write"),
+      parameters: [inPath("tagDetailId", "The tag detail")],
+      responses: answers("It is gone", { type: "object", properties: { deleted: { type: "boolean" } } }),
     },
   },
   "/tag-details/confirm": {
@@ -229,6 +254,7 @@ export const yourAppDocument = (address: string) => ({
   paths,
   webhooks: {
     "tagDetail.changed": event("tagDetail.changed", "A tag detail was made or changed", { tagDetail: ref("TagDetail") }),
+    "tagDetail.deleted": event("tagDetail.deleted", "A tag detail was deleted", { tagDetail: ref("TagDetail") }),
     "statistics.requested": event("statistics.requested", "Statistics are wanted now", { locationId: text() }),
   },
   components: {

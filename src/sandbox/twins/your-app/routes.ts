@@ -64,6 +64,31 @@ function detailRoutes(app: YourApp): TwinRoute[] {
       run: ({ params }) => ({ tagDetail: found(params["tagDetailId"]) }),
     },
     {
+      method: "PATCH",
+      path: "/tag-details/:tagDetailId",
+      scope: "tags:write",
+      run({ params, body }) {
+        const reader = new BodyReader(body);
+        const name = reader.text("name");
+        const change = {
+          ...(name !== undefined && { name }),
+          ...emptied("colour", reader.textOrNull("colour")),
+          ...emptied("description", reader.textOrNull("description")),
+        };
+        reader.end();
+        return { tagDetail: app.changeDetail(found(params["tagDetailId"]), change) };
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/tag-details/:tagDetailId",
+      scope: "tags:write",
+      run({ params }) {
+        app.deleteDetail(found(params["tagDetailId"]));
+        return { deleted: true };
+      },
+    },
+    {
       method: "PUT",
       path: "/tag-details",
       scope: "tags:write",
@@ -88,6 +113,8 @@ function detailRoutes(app: YourApp): TwinRoute[] {
     },
   ];
 }
+
+const emptied = (name: string, value: string | null | undefined) => (value === undefined ? {} : { [name]: value });
 
 function statisticsRoutes(app: YourApp): TwinRoute[] {
   const read = { scope: "statistics:read" };

@@ -30,7 +30,7 @@ export interface Statistics extends Row {
   statistics: Record<string, number>;
 }
 
-export const yourAppEvents = ["tagDetail.changed", "statistics.requested"] as const;
+export const yourAppEvents = ["tagDetail.changed", "tagDetail.deleted", "statistics.requested"] as const;
 export const yourAppScopes = {
   "tags:read": "Read tags and their details",
   "tags:write": "Change tags and their details",
@@ -78,6 +78,23 @@ export class YourApp {
     const detail = this.details.put({ id: present?.id ?? `ytag_${newToken(6)}`, ...about });
     this.hooks.tell("tagDetail.changed", { tagDetail: detail });
     return detail;
+  }
+
+  /** What is left out stays as it is; `null` empties it. Nobody is told of what is no change. */
+  changeDetail(detail: TagDetail, change: Partial<Record<"name" | "colour" | "description", string | null>>): TagDetail {
+    const differing = Object.entries(change).filter(
+      ([name, value]) => value !== undefined && (value ?? undefined) !== detail[name as "name"],
+    );
+    if (differing.length === 0) return detail;
+    const changes = Object.fromEntries(differing.map(([name, value]) => [name, value ?? undefined]));
+    const changed = this.details.put({ ...detail, ...changes, changedAt: this.#today(), confirmedAt: null });
+    this.hooks.tell("tagDetail.changed", { tagDetail: changed });
+    return changed;
+  }
+
+  deleteDetail(detail: TagDetail): void {
+    this.details.delete(detail.id);
+    this.hooks.tell("tagDetail.deleted", { tagDetail: detail });
   }
 
   confirm(detail: TagDetail): TagDetail {
