@@ -30,7 +30,7 @@ interface UndoDialogProps {
 export function UndoDialog({ sync, words, what, onClose, onDone }: UndoDialogProps) {
   const cache = useQueryClient();
   const preview = useQuery({
-    queryKey: ["syncs", sync.id, "undo", what],
+    queryKey: ["sync-undo", sync.id, what],
     queryFn: () => api.syncs.undo({ id: sync.id, body: { ...what, dry: true } }),
     enabled: what !== null,
     staleTime: 0,

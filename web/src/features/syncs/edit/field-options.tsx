@@ -120,7 +120,7 @@ function Transform({ to, pair, words, example, onChange }: TransformProps) {
 /** The values of the first pair that has any, to try a change with; undefined where there is none. */
 function useExamples(syncId: string, key: string): Record<Side, Json> | undefined {
   const query = useQuery({
-    queryKey: ["syncs", syncId, "example", key],
+    queryKey: ["sync-example", syncId, key],
     queryFn: async () => {
       const [first] = (await api.syncs.links({ id: syncId, query: { limit: 1 } })).links;
       if (first === undefined) return null;
