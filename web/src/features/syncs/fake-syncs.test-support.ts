@@ -84,7 +84,15 @@ export class FakeSyncs {
   }
 
   #create({ definition }: { definition: Definition }) {
-    const sync = anySync({ id: "sync_new", name: definition.name, definition, revision: 1, status: "draft", flows: null, inStepSince: null });
+    const sync = anySync({
+      id: "sync_new",
+      name: definition.name,
+      definition,
+      revision: 1,
+      status: "draft",
+      flows: null,
+      inStepSince: null,
+    });
     this.syncs.push(sync);
     return { status: 201, body: sync };
   }

@@ -8,6 +8,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { useNow } from "../../lib/clock.ts";
+import { ProgressBar } from "./progress-bar.tsx";
 import { isUnderWay, jobTitle, jobWords, shareDone } from "./standing.ts";
 import { useSyncActions } from "./use-sync-actions.ts";
 
@@ -56,7 +57,7 @@ export function JobCard({ sync, job }: { sync: SyncView; job: SyncJobView }) {
           </Button>
         )}
       </div>
-      {isOpen && <Bar job={job} />}
+      {isOpen && <ProgressBar label={jobTitle(job)} share={job.state === "reading" ? null : shareDone(job)} />}
       {job.problem !== null && <p className="rounded-md bg-failure-soft px-3 py-2">{job.problem}</p>}
       <Confirm
         open={isAsking}
@@ -70,18 +71,5 @@ export function JobCard({ sync, job }: { sync: SyncView; job: SyncJobView }) {
         change next.
       </Confirm>
     </section>
-  );
-}
-
-/** Without a value the bar says that nobody knows yet how much there is. */
-function Bar({ job }: { job: SyncJobView }) {
-  const share = shareDone(job);
-  return (
-    <progress
-      aria-label={jobTitle(job)}
-      className="h-1.5 w-full accent-accent"
-      max={1}
-      {...(share !== null && job.state !== "reading" && { value: share })}
-    />
   );
 }

@@ -9,12 +9,14 @@ import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { useRunChanges } from "../../lib/events.ts";
+import { useNow } from "../../lib/clock.ts";
 import { latestRunsQuery } from "../../lib/queries.ts";
 import { count } from "../../lib/words.ts";
 import { AskingPanel } from "./asking-panel.tsx";
 import { RecentChanges } from "./changes/changes-tab.tsx";
 import { JobCard } from "./job-card.tsx";
 import type { Shown } from "./search.ts";
+import { sinceWords } from "./standing.ts";
 import { shownWords } from "./texts.ts";
 import { type BothWords, otherSide, type Side, sides } from "./types.ts";
 import { useSideWords } from "./use-side-words.ts";
@@ -36,9 +38,10 @@ export function Overview({ sync }: { sync: SyncView }) {
 
 function Tiles({ sync, words }: { sync: SyncView; words: BothWords }) {
   const { counts, lastReadAt } = sync;
+  const now = useNow();
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Tile title="In step since">{sync.inStepSince === null ? "Not yet" : <Time at={sync.inStepSince} />}</Tile>
+      <Tile title="In step since">{sync.inStepSince === null ? "Not yet" : sinceWords(sync.inStepSince, now)}</Tile>
       <Tile title="Pairs">{count(counts.linked)}</Tile>
       {sides.map((side) => (
         <Tile key={side} title={`${words[side].account} read`}>

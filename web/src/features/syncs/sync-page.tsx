@@ -74,8 +74,7 @@ function LoadedPage({ sync }: { sync: SyncView }) {
         <span className="flex flex-wrap items-center gap-x-3 text-ui">
           <SyncState sync={sync} />
           {sync.reason !== null && <span>{sync.reason}</span>}
-          <SaveWord />
-          {sync.status !== "draft" && <LiveDot />}
+          {sync.status === "draft" ? <SaveWord /> : <LiveDot />}
         </span>
       }
       actions={<Actions sync={sync} />}
@@ -120,10 +119,11 @@ function PairsTitle({ sync }: { sync: SyncView }) {
 
 function Actions({ sync }: { sync: SyncView }) {
   const { pause, resume, remove } = useSyncActions(sync);
+  const { tab } = route.useSearch();
   const [isAsking, setAsking] = useState(false);
   return (
     <>
-      {sync.status === "draft" && (
+      {sync.status === "draft" && tab !== "preview" && (
         <Button kind="primary" asChild>
           <Link to="/syncs/$syncId" params={{ syncId: sync.id }} search={{ tab: "preview" }} replace>
             Preview and start

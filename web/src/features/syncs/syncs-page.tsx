@@ -98,7 +98,7 @@ function SyncRow({ sync }: { sync: SyncView }) {
       className={`${line} ${columns} min-h-14 gap-y-1 border-b border-line py-2 transition-colors hover:bg-hover has-[[data-row]:focus-visible]:bg-hover`}
     >
       <span role="cell" className="flex min-w-0 items-center gap-3">
-        <span className="flex shrink-0 items-center -space-x-1.5">
+        <span className="flex shrink-0 items-center gap-0.5">
           <AppMark app={a.app} size={26} />
           <AppMark app={b.app} size={26} />
         </span>

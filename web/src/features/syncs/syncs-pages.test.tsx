@@ -230,9 +230,7 @@ test("a conflict is decided field by field, by keys or with one side for all", a
   await page.press("Acme Dental for all");
   await page.key("Acme Dental: +49 1", "ArrowRight");
   await page.press("Decide 2 fields");
-  expect(sent()).toEqual([
-    { to: "POST /syncs/sync_1/links/pair_1/decide", body: { choose: { "phone=mobile": "b", "email=mail": "a" } } },
-  ]);
+  expect(sent()).toEqual([{ to: "POST /syncs/sync_1/links/pair_1/decide", body: { choose: { "phone=mobile": "b", "email=mail": "a" } } }]);
   expect(page.text()).toContain("Both say the same.");
   await page.close();
 });

@@ -5,7 +5,6 @@ import { FieldChanges } from "../../../components/change.tsx";
 import { Time } from "../../../components/time.tsx";
 import { Checkbox } from "../../../components/ui/checkbox.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
-import { cx } from "../../../lib/cx.ts";
 import type { BothWords } from "../types.ts";
 import { writeWords } from "./write-words.ts";
 
@@ -23,7 +22,7 @@ interface WriteRowProps {
 export function WriteRow({ syncId, write, words, selection, hidesPair = false }: WriteRowProps) {
   const says = writeWords(write, words);
   return (
-    <li className={cx("flex gap-3 border-b border-line py-2.5", write.undone && "opacity-70")}>
+    <li className="flex gap-3 border-b border-line py-2.5">
       {selection !== undefined && (
         <span className="pt-0.5">
           {write.undone ? (

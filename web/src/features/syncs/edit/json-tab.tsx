@@ -20,7 +20,11 @@ export function JsonTab({ sync }: { sync: SyncView }) {
   return (
     <div>
       <SaveBar syncId={sync.id} />
-      {mayWrite ? <Editor definition={definition} problems={problems ?? noProblems} /> : <JsonView label="The sync as JSON" value={definition} />}
+      {mayWrite ? (
+        <Editor definition={definition} problems={problems ?? noProblems} />
+      ) : (
+        <JsonView label="The sync as JSON" value={definition} />
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Equal, GripVertical, Plus, X } from "lucide-react";
-import { type DragEvent, type KeyboardEvent, useState } from "react";
+import { type DragEvent, type KeyboardEvent, useRef, useState } from "react";
 import { Section } from "../../../components/page.tsx";
 import { Button, IconButton } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
@@ -18,21 +18,28 @@ const pairGrid = "grid grid-cols-[minmax(0,1fr)_1rem_minmax(0,1fr)_4.25rem] item
 export function MatchRules(props: EditProps) {
   const { definition, words, problems, onChange, mayWrite } = props;
   const [isAdding, setAdding] = useState(false);
-  const drag = useDragOrder((from, to) => onChange((old) => movedRule(old, from, to)));
+  const list = useRef<HTMLOListElement>(null);
+  const move = (from: number, to: number) => {
+    onChange((old) => movedRule(old, from, to));
+    // The keys go on with the rule that was moved, where it is now.
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(`[data-rule="${to}"] button:enabled`)?.focus());
+  };
+  const drag = useDragOrder(move);
   return (
     <Section title="The same record">
       <p className="mb-3 text-ink-2">
         Two records belong together when the first rule that finds exactly one says so. Where a rule finds several, nothing is joined and
         you are shown them.
       </p>
-      <ol aria-label="Rules by which records belong together" className="flex flex-col gap-2">
+      <ol ref={list} aria-label="Rules by which records belong together" className="flex flex-col gap-2">
         {definition.match.map((rule, at) => (
           <li
             key={JSON.stringify(rule)}
+            data-rule={at}
             {...(mayWrite && drag.target(at))}
             className={cx("rounded-lg border p-2 transition-colors", drag.over === at ? "border-accent bg-accent-soft" : "border-line")}
           >
-            <Rule {...props} rule={rule} at={at} handle={drag.handle(at)} />
+            <Rule {...props} rule={rule} at={at} handle={drag.handle(at)} onMove={(by) => move(at, at + by)} />
           </li>
         ))}
       </ol>
@@ -63,17 +70,18 @@ export function MatchRules(props: EditProps) {
 interface RuleProps extends EditProps {
   rule: MatchRule;
   at: number;
+  onMove: (by: 1 | -1) => void;
   handle: { draggable: true; onDragStart: (event: DragEvent) => void; onDragEnd: () => void };
 }
 
-function Rule({ definition, words, problems, onChange, mayWrite, rule, at, handle }: RuleProps) {
+function Rule({ definition, words, problems, onChange, mayWrite, rule, at, handle, onMove }: RuleProps) {
   const [isAdding, setAdding] = useState(false);
   const put = (next: MatchRule) => onChange((old) => putRule(old, at, next));
-  const move = (by: 1 | -1) => onChange((old) => movedRule(old, at, at + by));
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     event.preventDefault();
-    move(event.key === "ArrowUp" ? -1 : 1);
+    const by = event.key === "ArrowUp" ? -1 : 1;
+    if (definition.match[at + by] !== undefined) onMove(by);
   };
   const name = `rule ${at + 1}`;
   return (
@@ -87,10 +95,10 @@ function Rule({ definition, words, problems, onChange, mayWrite, rule, at, handl
         <span className="flex-1 text-meta font-medium text-ink-2">{at === 0 ? "First by" : "Else by"}</span>
         {mayWrite && (
           <>
-            <IconButton small label={`Move ${name} up`} disabled={at === 0} onClick={() => move(-1)}>
+            <IconButton small label={`Move ${name} up`} disabled={at === 0} onClick={() => onMove(-1)}>
               <Icon of={ArrowUp} size={13} />
             </IconButton>
-            <IconButton small label={`Move ${name} down`} disabled={at === definition.match.length - 1} onClick={() => move(1)}>
+            <IconButton small label={`Move ${name} down`} disabled={at === definition.match.length - 1} onClick={() => onMove(1)}>
               <Icon of={ArrowDown} size={13} />
             </IconButton>
             <IconButton small label={`Remove ${name}`} onClick={() => onChange((old) => putRule(old, at, null))}>

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck, LoaderCircle, type LucideIcon, RotateCw, TriangleAlert } from "lucide-react";
+import { toast } from "sonner";
 import { Button } from "../../../components/ui/button.tsx";
 import { Confirm } from "../../../components/ui/confirm.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
@@ -21,8 +22,6 @@ const looks: Record<SaveState["kind"], { word: string; icon: LucideIcon; tone: s
 /** Says whether what is on the page is saved. */
 export function SaveWord() {
   const save = useDraftPart((view) => view.save);
-  const isHeld = useDraftPart((view) => view.isHeld);
-  if (isHeld) return null;
   const look = looks[save.kind];
   return (
     <span role="status" className={cx("inline-flex items-center gap-1.5", look.tone)}>
@@ -37,7 +36,10 @@ export function SaveBar({ syncId }: { syncId: string }) {
   const draft = useSyncDraft();
   const save = useDraftPart((view) => view.save);
   const isHeld = useDraftPart((view) => view.isHeld);
-  const saving = useMutation({ mutationFn: () => draft.saveNow() });
+  const saving = useMutation({
+    mutationFn: () => draft.saveNow(),
+    onSuccess: ({ kind }) => kind === "saved" && toast.success("Saved. It counts from the next change on."),
+  });
   return (
     <>
       {save.kind === "conflict" && <Conflict syncId={syncId} message={save.message} />}

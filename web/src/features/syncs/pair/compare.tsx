@@ -146,8 +146,9 @@ function Decide({ value, conflict, words, chosen, onChoose }: DecideProps) {
           className={cx(
             "min-w-0 rounded-md border px-2.5 py-1.5 text-left transition-colors",
             side === "a" ? "col-start-1" : "col-start-3",
-            chosen === side ? "border-accent bg-accent-soft" : "border-warning hover:bg-hover",
-            chosen !== undefined && chosen !== side && "opacity-60",
+            chosen === side ? "border-accent bg-accent-soft" : "hover:bg-hover",
+            chosen === undefined && "border-warning",
+            chosen !== undefined && chosen !== side && "border-line",
           )}
         >
           <Cell label={side === "a" ? value.labelA : value.labelB} value={conflict[side]} />

@@ -17,6 +17,7 @@ import { count, plural } from "../../../lib/words.ts";
 import { useDraftPart, useSyncDraft } from "../edit/draft-context.tsx";
 import { mayStart } from "../edit/edits.ts";
 import { ProblemLines } from "../edit/problem-lines.tsx";
+import { ProgressBar } from "../progress-bar.tsx";
 import type { BothWords } from "../types.ts";
 import { useSideWords } from "../use-side-words.ts";
 import { useSyncActions } from "../use-sync-actions.ts";
@@ -98,7 +99,7 @@ function Previewed({ preview, words, begin, mayBegin }: PreviewedProps) {
       <div role="status" className="flex flex-col gap-2 rounded-lg border border-line p-4">
         <p className="font-medium">Working it out</p>
         <p className="text-ink-2 tabular">{readWords(preview, words)} so far. You can leave this page.</p>
-        <progress aria-label="Reading both sides" className="h-1.5 w-full accent-accent" />
+        <ProgressBar label="Reading both sides" share={null} />
       </div>
     );
   if (preview.state === "failed")

@@ -1,4 +1,5 @@
 import type { SyncPreview } from "#api/schemas.ts";
+import { capital } from "#kernel/words.ts";
 import { count, plural } from "../../../lib/words.ts";
 import { leftWords } from "../standing.ts";
 import type { BothWords } from "../types.ts";
@@ -14,8 +15,8 @@ export const previewKinds: readonly PreviewKind[] = ["matched", "createA", "crea
 export function kindWords(kind: PreviewKind, { a, b }: BothWords): { title: string; about: string } {
   const words: Record<PreviewKind, { title: string; about: string }> = {
     matched: { title: "Matched, with something to write", about: "They belong together, and one side takes a value of the other." },
-    createA: { title: `To create in ${a.account}`, about: `${b.many} that only ${b.account} has.` },
-    createB: { title: `To create in ${b.account}`, about: `${a.many} that only ${a.account} has.` },
+    createA: { title: `To create in ${a.account}`, about: `${capital(b.many)} that only ${b.account} has.` },
+    createB: { title: `To create in ${b.account}`, about: `${capital(a.many)} that only ${a.account} has.` },
     conflict: { title: "With a conflict", about: "They belong together, and both sides have another value in the same field." },
     ambiguous: { title: "Ambiguous", about: "A rule found several: nothing is joined or created, and you decide." },
     same: { title: "The same already", about: "They belong together, and nothing has to be written." },
