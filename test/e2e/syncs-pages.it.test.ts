@@ -144,7 +144,10 @@ test("the set-up has its rows, rules and policies, and can be worked by keys", a
   await web.page.getByRole("button", { name: "Field of Acme Dental: Choose a field" }).click();
   await web.page.getByRole("option", { name: /Favourite tooth/ }).waitFor();
   await web.expectGood("syncs-field-pick");
-  await web.page.keyboard.press("Escape");
+  await web.page.getByRole("option", { name: /Favourite tooth/ }).click();
+  await web.page.getByRole("button", { name: /^Field of Harbour.*: Choose a field/ }).click();
+  await web.page.getByRole("option", { name: /^Mail/ }).click();
+  await expectShown(web.page.getByRole("button", { name: /^Favourite tooth: both ways/ }));
   await web.page.getByRole("tab", { name: "JSON" }).click();
   await web.page.getByRole("textbox", { name: "The sync as JSON" }).waitFor();
   await web.expectGoodOnPhone("syncs-json");

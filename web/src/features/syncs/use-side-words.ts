@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { cutText } from "#kernel/characters.ts";
+import { capital } from "#kernel/words.ts";
 import type { ConnectionView, RecordTypeView } from "#api/schemas.ts";
 import { type Apps, useApps } from "../../lib/apps.ts";
 import { connectionsQuery, recordTypesQuery } from "../../lib/queries.ts";
@@ -37,6 +39,12 @@ export function sideWords(
     type,
   };
 }
+
+const longestName = 120;
+
+/** "Contacts of Acme Dental ↔ Profiles of Harbour": what a new sync is called. */
+export const nameOfSync = (a: SideWords, b: SideWords): string =>
+  cutText([a, b].map(({ many, account }) => `${capital(many)} of ${account}`).join(" ↔ "), longestName);
 
 /** A connection may have been renamed since the sync was written. */
 const accountOf = (

@@ -71,7 +71,7 @@ export function UndoDialog({ sync, words, what, onClose, onDone }: UndoDialogPro
             {reply.undo.length > 0 && (
               <ul aria-label="What would be written" className="flex flex-col">
                 {reply.undo.map((write) => (
-                  <WriteRow key={write.id} syncId={sync.id} write={write} words={words} />
+                  <WriteRow key={write.id} syncId={sync.id} write={write} words={words} isPlanned />
                 ))}
               </ul>
             )}

@@ -16,11 +16,13 @@ interface WriteRowProps {
   selection?: { isChosen: boolean; onChoose: (chosen: boolean) => void } | undefined;
   /** The pair is known by the page already. */
   hidesPair?: boolean;
+  /** It would be written; it is not yet. */
+  isPlanned?: boolean;
 }
 
 /** One thing that was written: to whom, where, and what from what. */
-export function WriteRow({ syncId, write, words, selection, hidesPair = false }: WriteRowProps) {
-  const says = writeWords(write, words);
+export function WriteRow({ syncId, write, words, selection, hidesPair = false, isPlanned = false }: WriteRowProps) {
+  const says = writeWords(write, words, isPlanned);
   return (
     <li className="flex gap-3 border-b border-line py-2.5">
       {selection !== undefined && (
@@ -50,14 +52,16 @@ export function WriteRow({ syncId, write, words, selection, hidesPair = false }:
               undone
             </span>
           )}
-          <Link
-            to="/runs/$runId"
-            params={{ runId: write.runId }}
-            title="Show its run"
-            className="ml-auto shrink-0 text-meta text-ink-3 hover:text-ink hover:underline"
-          >
-            <Time at={write.at} />
-          </Link>
+          {!isPlanned && (
+            <Link
+              to="/runs/$runId"
+              params={{ runId: write.runId }}
+              title="Show its run"
+              className="ml-auto shrink-0 text-meta text-ink-3 hover:text-ink hover:underline"
+            >
+              <Time at={write.at} />
+            </Link>
+          )}
         </p>
         {write.changes.length > 0 && (
           <dl className="mt-1 grid grid-cols-[minmax(5rem,9rem)_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-meta">

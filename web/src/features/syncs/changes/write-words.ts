@@ -6,9 +6,9 @@ import type { BothWords } from "../types.ts";
 
 const verbs: Record<SyncWriteView["kind"], string> = { create: "created", update: "changed", archive: "archived", delete: "deleted" };
 
-/** "changed in Acme Dental". */
-export const writeWords = ({ kind, side }: Pick<SyncWriteView, "kind" | "side">, words: BothWords): string =>
-  `${verbs[kind]} in ${words[side].account}`;
+/** "changed in Acme Dental"; of what is planned "would be changed in Acme Dental". */
+export const writeWords = ({ kind, side }: Pick<SyncWriteView, "kind" | "side">, words: BothWords, isPlanned = false): string =>
+  `${isPlanned ? "would be " : ""}${verbs[kind]} in ${words[side].account}`;
 
 /** What an undo would do, by what it would write: "30 would be put back, 2 deleted". */
 export function undoWords(undo: readonly Pick<SyncWriteView, "kind">[], count: number): string {

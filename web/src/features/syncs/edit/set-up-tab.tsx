@@ -11,6 +11,7 @@ import { useDraftPart, useSyncDraft } from "./draft-context.tsx";
 import { problemsAt } from "./edits.ts";
 import { type EditProps, FieldRows } from "./field-rows.tsx";
 import { MatchRules } from "./match-rules.tsx";
+import { ParentRows } from "./parent-rows.tsx";
 import { Policies } from "./policies.tsx";
 import { ProblemLines } from "./problem-lines.tsx";
 import { SaveBar } from "./save-bar.tsx";
@@ -33,6 +34,7 @@ export function SetUpTab({ sync }: { sync: SyncView }) {
       </div>
       <FieldRows {...props} resting={sync.resting} />
       <MatchRules {...props} />
+      <ParentRows {...props} />
       <TakingPart {...props} />
       <Policies {...props} />
     </div>

@@ -9,10 +9,12 @@ import { Problem } from "../../../components/ui/problem.tsx";
 import { SkeletonCards } from "../../../components/ui/skeleton.tsx";
 import { Loaded } from "../../../components/ui/state.tsx";
 import { api } from "../../../lib/api.ts";
+import { useApps } from "../../../lib/apps.ts";
 import { useMay } from "../../../lib/may.ts";
 import { messageOf } from "../../../lib/query.ts";
-import { connectionsQuery, syncQuery, syncsQuery } from "../../../lib/queries.ts";
+import { connectionsQuery, recordTypesQuery, syncQuery, syncsQuery } from "../../../lib/queries.ts";
 import type { Side } from "../types.ts";
+import { nameOfSync, sideWords } from "../use-side-words.ts";
 import { type ChosenSide, isChosen, isSameList, readSide, sideText } from "./offers.ts";
 import { OfferList } from "./offer-list.tsx";
 import { SideChoice } from "./side-choice.tsx";
@@ -60,9 +62,9 @@ function Choose() {
         if (isReady && !make.isPending) make.mutate(chosen);
       }}
     >
-      <div className="grid grid-cols-1 items-center gap-3 sm:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 items-stretch gap-3 sm:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)]">
         <SideChoice title="One side" chosen={chosen.a} onChange={(next) => choose("a", next)} />
-        <Icon of={ArrowLeftRight} className="mx-auto text-ink-3 max-sm:rotate-90" />
+        <Icon of={ArrowLeftRight} className="m-auto text-ink-3 max-sm:rotate-90" />
         <SideChoice title="The other side" chosen={chosen.b} onChange={(next) => choose("b", next)} />
       </div>
       {isSame && <Problem>Both sides are the same records. Choose another account or another kind of record on one of them.</Problem>}
@@ -89,10 +91,14 @@ function Ready() {
 function useMake() {
   const cache = useQueryClient();
   const navigate = useNavigate();
+  const apps = useApps();
+  const connections = useQuery(connectionsQuery()).data ?? [];
+  const typesOf = ({ app, connection }: ChosenSide) => cache.getQueryData(recordTypesQuery(app, connection).queryKey);
   return useMutation({
     mutationFn: async ({ a, b }: Record<Side, ChosenSide>) => {
       const { definition } = await api.syncs.suggest({ body: { a, b } });
-      return api.syncs.create({ body: { definition } });
+      const [wordsA, wordsB] = [a, b].map((side) => sideWords(side, apps, connections, typesOf(side)));
+      return api.syncs.create({ body: { definition: { ...definition, name: nameOfSync(wordsA!, wordsB!) } } });
     },
     meta: { quiet: true },
     onSuccess: (sync) => {
