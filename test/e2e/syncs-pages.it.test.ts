@@ -132,8 +132,12 @@ test("the set-up has its rows, rules and policies, and can be worked by keys", a
   await rules.nth(1).getByRole("button", { name: "Move rule 2 up" }).focus();
   await web.page.keyboard.press("Alt+ArrowUp");
   await expect.poll(() => rules.nth(0).textContent()).toContain("Phone");
+  await rules.nth(1).getByTitle("Drag to another place").dragTo(rules.nth(0));
+  await expect.poll(() => rules.nth(0).textContent()).not.toContain("Phone");
+  await rules.nth(0).getByRole("button", { name: "Move rule 1 down" }).click();
+  await expect.poll(() => rules.nth(0).textContent()).toContain("Phone");
   // The keys go on with the rule, where it is now.
-  await expectShown(rules.nth(0).locator(":focus"));
+  await expectShown(rules.nth(1).locator(":focus"));
   await web.expectGoodOnPhone("syncs-set-up");
   await web.page.getByRole("button", { name: "How E-mail is changed on its way" }).click();
   await web.page.getByRole("dialog").getByLabel("Try it with a value of Acme Dental").fill("ADA@EXAMPLE.COM");

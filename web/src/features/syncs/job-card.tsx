@@ -49,6 +49,13 @@ export function JobCard({ sync, job }: { sync: SyncView; job: SyncJobView }) {
             </Button>
           </May>
         )}
+        {job.failed > 0 && (
+          <Button small asChild>
+            <Link to="/syncs/$syncId" params={{ syncId: sync.id }} search={{ tab: "pairs", show: "problems" }}>
+              What failed
+            </Link>
+          </Button>
+        )}
         {!isOpen && job.done > 0 && (
           <Button small asChild>
             <Link to="/syncs/$syncId" params={{ syncId: sync.id }} search={{ tab: "changes", batch: job.id }}>

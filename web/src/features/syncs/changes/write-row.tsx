@@ -46,6 +46,16 @@ export function WriteRow({ syncId, write, words, selection, hidesPair = false, i
             </Link>
           )}
           <span className="text-ink-2">{says}</span>
+          {write.batch !== null && !isPlanned && (
+            <Link
+              to="/syncs/$syncId"
+              params={{ syncId }}
+              search={{ tab: "changes", batch: write.batch }}
+              className="text-meta text-ink-3 underline decoration-line-strong underline-offset-2 hover:text-ink"
+            >
+              with a job
+            </Link>
+          )}
           {write.undone && (
             <span className="inline-flex items-center gap-1 text-meta text-ink-3">
               <Icon of={Undo2} size={12} />
