@@ -40,8 +40,8 @@ export function Compare({ syncId, detail, words }: { syncId: string; detail: Pai
             Both sides changed {plural(link.conflicts.length, "value")}. Choose which one counts, with a click or the arrow keys.
           </p>
           {sides.map((side) => (
-            <Button key={side} small onClick={() => setChosen(allOf(link, side))}>
-              {words[side].account} for all
+            <Button key={side} small className="max-w-full !shrink" onClick={() => setChosen(allOf(link, side))}>
+              <bdi className="truncate">{words[side].account}</bdi> for all
             </Button>
           ))}
           <Button small kind="primary" disabled={n === 0} busy={decide.isPending} onClick={() => decide.mutate({ choose: { ...open } })}>
