@@ -46,4 +46,3 @@ export function useSyncActions(sync: SyncView) {
     }),
   };
 }
-export type SyncActions = ReturnType<typeof useSyncActions>;

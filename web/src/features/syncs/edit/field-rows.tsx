@@ -27,7 +27,7 @@ interface FieldRowsProps extends EditProps {
   resting: Readonly<Record<string, string>>;
 }
 
-export const rowGrid = "grid grid-cols-[minmax(0,1fr)_3rem_minmax(0,1fr)_4.25rem] items-center gap-2";
+const rowGrid = "grid grid-cols-[minmax(0,1fr)_3rem_minmax(0,1fr)_4.25rem] items-center gap-2";
 
 /** Which field of one side is which of the other, and which way each goes. */
 export function FieldRows({ resting, ...props }: FieldRowsProps) {
