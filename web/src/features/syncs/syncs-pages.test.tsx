@@ -3,7 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { act } from "react";
 import { createRoot } from "react-dom/client";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { operatorOf } from "#api/principal.ts";
 import { createQueryClient } from "../../lib/query.ts";
 import { appsQuery, connectionsQuery, sessionQuery } from "../../lib/queries.ts";
@@ -26,6 +26,10 @@ beforeEach(() => {
     return Promise.resolve(new Response(JSON.stringify(reply.body), { status: reply.status }));
   });
 });
+
+/** Takes the page of a test away, also of one that failed. */
+let close = async (): Promise<void> => {};
+afterEach(() => close());
 
 /** What the pages around ask for. */
 const other = (path: string): unknown =>
@@ -84,6 +88,12 @@ async function pageAt(to: string) {
     if (found === undefined) throw new Error(`Nothing is called ${name} in: ${document.body.textContent}`);
     return found;
   };
+  close = () =>
+    act(async () => {
+      root.unmount();
+      page.remove();
+      cache.clear();
+    });
   return {
     router,
     settle,
@@ -97,12 +107,6 @@ async function pageAt(to: string) {
       await act(async () => void named(name).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })));
       await settle();
     },
-    close: () =>
-      act(async () => {
-        root.unmount();
-        page.remove();
-        cache.clear();
-      }),
   };
 }
 
@@ -114,13 +118,12 @@ test("the list says how each sync stands, and without one what a sync is, with r
   expect(empty.named(/Contacts.*Left App.*with.*Profiles.*Right App/).getAttribute("href")).toBe(
     "/syncs/new?a=left+acme+contact&b=right+harbour+profile",
   );
-  await empty.close();
+  await close();
   fake.syncs = [anySync({ counts: { linked: 1234, conflicts: 3, problems: 0, waiting: 0, ignored: 0 } })];
   const page = await pageAt("/syncs");
   expect(page.text()).toContain("3 conflicts to decide");
   expect(page.text()).toContain("Acme Dental and Harbour");
   expect(page.text()).toContain("1,234");
-  await page.close();
 });
 
 test("a sync is made of two chosen sides, with proposed fields, and opens as a draft", async () => {
@@ -134,7 +137,6 @@ test("a sync is made of two chosen sides, with proposed fields, and opens as a d
   expect(page.router.state.location.href).toBe("/syncs/sync_new?tab=setup");
   expect(page.text()).toContain("Not started");
   expect(page.named("E-mail: both ways. Change the direction")).toBeDefined();
-  await page.close();
 });
 
 test("pressing an arrow changes where a value goes; a draft is saved by itself, over the revision it was read with", async () => {
@@ -160,7 +162,6 @@ test("pressing an arrow changes where a value goes; a draft is saved by itself, 
       },
     },
   ]);
-  await page.close();
 });
 
 test("a sync that works is changed only once somebody saves", async () => {
@@ -172,7 +173,6 @@ test("a sync that works is changed only once somebody saves", async () => {
   await page.press("Save changes");
   expect(sent()).toMatchObject([{ to: "PUT /syncs/sync_1", body: { revision: 3 } }]);
   expect(page.text()).not.toContain("Your changes are not saved");
-  await page.close();
 });
 
 test("what stands in the way is said beside its field, and hinders the start", async () => {
@@ -184,7 +184,6 @@ test("what stands in the way is said beside its field, and hinders the start", a
   await page.settle();
   expect(page.text()).toContain("1 thing to set right before it can start");
   expect(page.named("Start the first sync")).toHaveProperty("disabled", true);
-  await page.close();
 });
 
 test("the preview says what would happen before anything is written, and the first sync starts from there", async () => {
@@ -197,7 +196,6 @@ test("the preview says what would happen before anything is written, and the fir
   await page.press("Start the first sync");
   expect(sent().at(-1)).toEqual({ to: "POST /syncs/sync_1/start", body: { first: true } });
   expect(page.text()).toContain("First sync: reading both sides");
-  await page.close();
 });
 
 test("many deletions wait for an answer: leaving them deletes nothing, and deleting is asked once more", async () => {
@@ -211,7 +209,6 @@ test("many deletions wait for an answer: leaving them deletes nothing, and delet
   await page.press("Cancel");
   await page.press("Leave them and unlink");
   expect(sent()).toEqual([{ to: "POST /syncs/sync_1/answer", body: { allow: false } }]);
-  await page.close();
 });
 
 test("a conflict is decided field by field, by keys or with one side for all", async () => {
@@ -232,7 +229,6 @@ test("a conflict is decided field by field, by keys or with one side for all", a
   await page.press("Decide 2 fields");
   expect(sent()).toEqual([{ to: "POST /syncs/sync_1/links/pair_1/decide", body: { choose: { "phone=mobile": "b", "email=mail": "a" } } }]);
   expect(page.text()).toContain("Both say the same.");
-  await page.close();
 });
 
 test("chosen changes are undone after one has seen what would be written", async () => {
@@ -249,5 +245,4 @@ test("chosen changes are undone after one has seen what would be written", async
     { to: "POST /syncs/sync_1/undo", body: { writes: ["w1"], dry: true } },
     { to: "POST /syncs/sync_1/undo", body: { writes: ["w1"], dry: false } },
   ]);
-  await page.close();
 });
