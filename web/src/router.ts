@@ -23,6 +23,7 @@ import { connectRoute, reconnectRoute } from "./routes/reconnect.ts";
 import { peopleRoute } from "./routes/people.ts";
 import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
+import { newSyncRoute, syncPairRoute, syncRoute, syncsRoute } from "./routes/syncs.ts";
 import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
 import { embedRoute } from "./routes/embed.ts";
 import { webhooksRoute } from "./routes/webhooks.ts";
@@ -33,6 +34,10 @@ const routeTree = rootRoute.addChildren([
   flowsRoute,
   importRoute,
   flowRoute,
+  syncsRoute,
+  newSyncRoute,
+  syncRoute,
+  syncPairRoute,
   runsRoute,
   runRoute,
   attentionRoute,

@@ -19,7 +19,18 @@ export const recordTypeView = z.object({
   can: z.object({ create: z.boolean(), update: z.boolean(), remove: z.boolean(), archive: z.boolean() }),
   /** Whether changes arrive at once, or only when its list is read. */
   live: z.boolean(),
-  fields: z.array(z.object({ name: text, label: text, kind: text, canWrite: z.boolean(), refers: text.nullable(), custom: z.boolean() })),
+  fields: z.array(
+    z.object({
+      name: text,
+      label: text,
+      kind: text,
+      canWrite: z.boolean(),
+      refers: text.nullable(),
+      custom: z.boolean(),
+      /** Its path in the record, where conditions and templates can read it: they are over the record as the app gives it. */
+      read: text.optional(),
+    }),
+  ),
 });
 export type RecordTypeView = z.infer<typeof recordTypeView>;
 export const recordTypeQuery = z.object({ app: appId, connection: shortName.optional() });

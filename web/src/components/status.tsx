@@ -21,7 +21,7 @@ import { connectionWord, isInUse } from "#surfaces/connection-words.ts";
 import { cx } from "../lib/cx.ts";
 
 /** A state as people meet it: a word, a shape and a colour, never the colour alone. */
-interface Look {
+export interface Look {
   word: string;
   icon: LucideIcon;
   tone: string;
@@ -79,7 +79,8 @@ function Shape({ look, size = 16 }: { look: Look; size?: number }) {
   );
 }
 
-function State({ look, word = look.word, className }: { look: Look; word?: string; className?: string | undefined }) {
+/** A state by its shape and its word. */
+export function State({ look, word = look.word, className }: { look: Look; word?: string; className?: string | undefined }) {
   return (
     <span className={cx("inline-flex items-center gap-1.5 whitespace-nowrap", className)}>
       <Shape look={look} />

@@ -13,6 +13,7 @@ import type {
   passkeyList,
   replayReply,
   runQuery,
+  syncLinkQuery,
 } from "#api/schemas.ts";
 
 export type CallReply = z.infer<typeof callReply>;
@@ -23,6 +24,9 @@ export type InvitationView = z.infer<typeof invitationView>;
 /** What an invitation is for. */
 export type Invited = z.infer<typeof openInvitationReply>;
 export type StoredError = z.infer<typeof errorReply>["error"];
+
+/** Which pairs of a sync are wanted. */
+export type SyncLinkFilter = Omit<z.input<typeof syncLinkQuery>, "after" | "limit">;
 
 /** The run list's filter as the API takes it. */
 export type RunFilter = Omit<z.input<typeof runQuery>, "before" | "limit">;

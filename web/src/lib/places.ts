@@ -1,5 +1,6 @@
 import {
   Activity,
+  ArrowLeftRight,
   Blocks,
   Boxes,
   CircleAlert,
@@ -22,6 +23,7 @@ import { useScopes } from "./may.ts";
 export const places = [
   { to: "/", title: "Home", icon: House, isInBar: true },
   { to: "/flows", title: "Flows", icon: Workflow, isInBar: true },
+  { to: "/syncs", title: "Syncs", icon: ArrowLeftRight },
   { to: "/templates", title: "Templates", icon: LayoutTemplate },
   { to: "/runs", title: "Runs", icon: Activity, isInBar: true },
   { to: "/attention", title: "Needs attention", short: "Attention", icon: CircleAlert, isInBar: true },

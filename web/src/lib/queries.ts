@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { EmbedTokenInput, FlowDefinition } from "#api/schemas.ts";
-import { type CallFilter, type ChangeFilter, type RunFilter, api } from "./api.ts";
+import { type CallFilter, type ChangeFilter, type RunFilter, type SyncLinkFilter, api } from "./api.ts";
 import { setWorkspace } from "./session.ts";
 
 /** How many runs a page of the list holds. */
@@ -219,6 +219,55 @@ export const callsQuery = (filter: CallFilter, perPage = changesPerPage) =>
   });
 export const changePeopleQuery = () =>
   queryOptions({ queryKey: ["changes", "people"], queryFn: async () => (await api.changes.people()).people });
+
+/** All syncs, and how each stands. */
+export const syncsQuery = () => queryOptions({ queryKey: ["syncs"], queryFn: async () => (await api.syncs.list()).syncs });
+export const syncQuery = (id: string) => queryOptions({ queryKey: ["syncs", id], queryFn: () => api.syncs.get({ id }) });
+/** What stands in the way of a start. `revision`: of the sync that is meant. */
+export const syncProblemsQuery = (id: string, revision: number) =>
+  queryOptions({
+    queryKey: ["syncs", id, "problems", revision],
+    queryFn: async () => (await api.syncs.check({ id })).problems,
+    placeholderData: keepPreviousData,
+  });
+/** What a first sync would do; asked again as long as it is being worked out. */
+export const syncPreviewQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["syncs", id, "preview"],
+    queryFn: () => api.syncs.preview({ id }),
+    refetchInterval: ({ state }) => (state.data?.state === "reading" ? 1_500 : false),
+  });
+/** Pairs of a sync, page by page. */
+export const syncLinksQuery = (id: string, filter: SyncLinkFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["syncs", id, "links", filter],
+    queryFn: ({ pageParam }) => api.syncs.links({ id, query: { ...filter, limit: 50, ...(pageParam !== null && { after: pageParam }) } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+export const syncLinkQuery = (id: string, link: string) =>
+  queryOptions({ queryKey: ["syncs", id, "link", link], queryFn: () => api.syncs.link({ id, link }) });
+/** What a sync wrote, the newest first. */
+export const syncWritesQuery = (id: string, batch?: string) =>
+  infiniteQueryOptions({
+    queryKey: ["syncs", id, "writes", batch ?? ""],
+    queryFn: ({ pageParam }) =>
+      api.syncs.writes({
+        id,
+        query: { limit: 50, ...(batch !== undefined && { batch }), ...(pageParam !== null && { before: pageParam }) },
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+/** The kinds of records of an app that can be kept in step, with the fields of a connection's account. */
+export const recordTypesQuery = (app: string, connection?: string) =>
+  queryOptions({
+    queryKey: ["record-types", app, connection ?? ""],
+    queryFn: async () => (await api.syncs.types({ query: { app, ...(connection !== undefined && { connection }) } })).types,
+    staleTime: 5 * 60_000,
+  });
 
 export const attentionQuery = () =>
   infiniteQueryOptions({

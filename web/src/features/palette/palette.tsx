@@ -1,9 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Activity, Boxes, LayoutTemplate, LifeBuoy, type LucideIcon, Moon, Plug, Plus, Sun, UserSearch, Workflow } from "lucide-react";
+import {
+  Activity,
+  ArrowLeftRight,
+  Boxes,
+  LayoutTemplate,
+  LifeBuoy,
+  type LucideIcon,
+  Moon,
+  Plug,
+  Plus,
+  Sun,
+  UserSearch,
+  Workflow,
+} from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import type { Scope } from "#api/principal.ts";
-import type { CatalogEntry, ConnectionView, FlowView, RunView } from "#api/schemas.ts";
+import type { CatalogEntry, ConnectionView, FlowView, RunView, SyncView } from "#api/schemas.ts";
 import { Icon } from "../../components/ui/icon.tsx";
 import { SearchBox, SearchWindow } from "../../components/ui/search-window.tsx";
 import { type Apps, useApps } from "../../lib/apps.ts";
@@ -12,7 +25,7 @@ import { keyToPath } from "../../lib/operation-path.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { useScopes } from "../../lib/may.ts";
 import { type Place, sidePlaces, usePlaces } from "../../lib/places.ts";
-import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery } from "../../lib/queries.ts";
+import { catalogQuery, connectionsQuery, flowsQuery, latestRunsQuery, syncsQuery } from "../../lib/queries.ts";
 import { relativeTime } from "../../lib/time.ts";
 import { setTheme } from "../../lib/theme.ts";
 import { useListbox } from "../../lib/use-listbox.ts";
@@ -75,6 +88,7 @@ function Finder({ onClose }: { onClose: () => void }) {
 function useEntries(words: string): Entry[] {
   const navigate = useNavigate();
   const flows = useQuery(flowsQuery()).data;
+  const syncs = useQuery(syncsQuery()).data;
   const connections = useQuery(connectionsQuery()).data;
   const catalog = useQuery(catalogQuery()).data;
   const people = useRunsOf(words.trim());
@@ -92,6 +106,7 @@ function useEntries(words: string): Entry[] {
       ...places.filter((entry) => fits(entry.title)),
       ...clientEntries(clientsFound(asked, flows ?? [], connections ?? []), navigate),
       ...flowEntries((flows ?? []).filter((flow) => isFlowOf(flow, asked)).slice(0, 6), navigate),
+      ...syncEntries((syncs ?? []).filter(({ name }) => fits(name)).slice(0, 4), navigate),
       ...(asked === "" ? [] : [...runEntries(asked, people, navigate), personEntry(asked, navigate)]),
       ...(asked.length < 2 ? [] : operationEntries(findOperations(catalog ?? [], asked).slice(0, 8), apps, navigate)),
       ...(asked.length < 2
@@ -105,7 +120,7 @@ function useEntries(words: string): Entry[] {
           )),
       ...actions.filter((entry) => fits(entry.title) && !meant.includes(entry)),
     ];
-  }, [words, flows, connections, catalog, people, apps, pages, scopes, navigate]);
+  }, [words, flows, syncs, connections, catalog, people, apps, pages, scopes, navigate]);
 }
 
 type Navigate = ReturnType<typeof useNavigate>;
@@ -119,6 +134,7 @@ function fixedEntries(pages: readonly Place[], scopes: readonly Scope[], navigat
       ...writing(
         "flows:write",
         action("New flow", Plus, () => void navigate({ to: "/flows", search: { new: "1" } })),
+        action("New sync", Plus, () => void navigate({ to: "/syncs/new" })),
         action("New flow from a template", LayoutTemplate, () => void navigate({ to: "/templates" })),
       ),
       ...writing(
@@ -210,6 +226,16 @@ function flowEntries(flows: readonly FlowView[], navigate: Navigate): Entry[] {
 function noteOfFlow({ subAccounts: [first, ...others] }: FlowView): Pick<Entry, "note"> {
   if (first === undefined) return {};
   return { note: others.length === 0 ? first.title : plural(others.length + 1, "sub-account") };
+}
+
+function syncEntries(syncs: readonly SyncView[], navigate: Navigate): Entry[] {
+  return syncs.map(({ id, name }) => ({
+    id,
+    group: "Syncs",
+    title: name,
+    icon: ArrowLeftRight,
+    run: () => void navigate({ to: "/syncs/$syncId", params: { syncId: id } }),
+  }));
 }
 
 function operationEntries(entries: readonly CatalogEntry[], apps: Apps, navigate: Navigate): Entry[] {
