@@ -1,5 +1,6 @@
 import { ChevronRight } from "lucide-react";
 import { createContext, type ReactNode, use, useState } from "react";
+import { withPretendedWords } from "#kernel/pretended-id.ts";
 import { cx } from "../lib/cx.ts";
 import type { KeyLabels } from "../lib/key-labels.ts";
 import { exactTime, momentOf } from "../lib/time.ts";
@@ -143,7 +144,7 @@ function Leaf({ path, value, indent }: { path: Path; value: unknown; indent: boo
   if (typeof value === "string")
     return (
       <Row path={path} indent={indent}>
-        {value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{value}</bdi>}
+        {value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{withPretendedWords(value)}</bdi>}
       </Row>
     );
   return (

@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, Pencil, Play, Search } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { FlowDefinition, FlowDetail, StepDefinition, StepPlan, StepTest } from "#api/schemas.ts";
@@ -15,7 +15,7 @@ import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
 import { fixFor } from "../../../lib/fix.ts";
 import { keyLabels, type KeyLabels } from "../../../lib/key-labels.ts";
-import { connectionsQuery, overviewQuery, stepTestsQuery } from "../../../lib/queries.ts";
+import { connectionsQuery, overviewQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { listed } from "../../../lib/words.ts";
 import { EffectRows } from "../../../components/dry-run-result.tsx";
@@ -24,6 +24,7 @@ import { allSteps, type Place, stepAt } from "../document/place.ts";
 import { gives } from "../document/kinds.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import { useDryIsOld, useWouldDo } from "../trying/dry-context.tsx";
+import { keepTest, testedStepKey } from "../trying/kept-test.ts";
 import { SampleChoice } from "../trying/sample-choice.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
 import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.ts";
@@ -85,9 +86,6 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
     </>
   );
 }
-
-/** Where it is kept what a step was when it was tested from this page. */
-const testedStepKey = ({ step, at }: StepTest) => ["tested-step", step, at];
 
 function whyOld(isOther: boolean, isChanged: boolean): string | null {
   if (isChanged) return "The step has changed since. Test it again to see what it does now.";
@@ -249,12 +247,6 @@ function useTestEarlier(flowId: string, wordsOf: (id: string) => string) {
     },
     meta: { quiet: true },
   });
-}
-
-/** Shows the result of a test on the page, and notes what the step was then. */
-function keepTest(cache: QueryClient, flowId: string, test: StepTest, step: StepDefinition | undefined): void {
-  cache.setQueryData(testedStepKey(test), JSON.stringify(step));
-  cache.setQueryData(stepTestsQuery(flowId).queryKey, (tests = []) => [...tests.filter((one) => one.step !== test.step), test]);
 }
 
 interface ResultProps {

@@ -92,7 +92,8 @@ function effectWords(effects: DryRunReply["effects"]): string {
 }
 
 /** "Would add tags nps and staff to Chloe Kelly", and not that it adds her; "Would create contact note: Called back". */
-function oneEffectWords({ effect, record, tags, title }: DryRunReply["effects"][number]): string {
+function oneEffectWords({ effect, record, tags, title, request }: DryRunReply["effects"][number]): string {
+  if (request?.anyAddress === true) return `Would send ${request.method} to ${hostOf(request.url)}`;
   const { added, removed } = tags ?? { added: [], removed: [] };
   const whose = (word: string) => (record === undefined ? "" : ` ${word} ${record}`);
   if (effect === "link" && added.length > 0) return `Would add ${tagWords(added)}${whose("to")}`;
@@ -102,6 +103,8 @@ function oneEffectWords({ effect, record, tags, title }: DryRunReply["effects"][
   if (effect === "update" || !isOneVerb) return `Would ${verbs[effect]}${record === undefined ? "" : ` ${record}`}`;
   return `Would ${does.charAt(0).toLowerCase()}${does.slice(1)}${record === undefined ? "" : `: ${record}`}`;
 }
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 const tagWords = (tags: readonly string[]): string => `${tags.length === 1 ? "tag" : "tags"} ${listed(tags)}`;
 
