@@ -124,6 +124,9 @@ export function EffectRows({ effects }: { effects: readonly Omit<Effect, "step">
 /** Whether there is nothing to set beside what would be written: the record is new, or nobody read it. */
 const isNew = ({ effect, unread }: Omit<Effect, "step">): boolean => unread === true || effect === "create";
 
+/** Whether it is a request to an address that whoever made the flow chose. */
+export const isSent = ({ request }: Omit<Effect, "step">): boolean => request?.anyAddress === true;
+
 /** Where a request would go. */
 function SentTo({ request: { method, url } }: { request: NonNullable<Effect["request"]> }) {
   return (
@@ -139,7 +142,7 @@ function SentTo({ request: { method, url } }: { request: NonNullable<Effect["req
 function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?: ShownAs | undefined }) {
   const look = looks[effect.effect];
   const tags = effect.tags ?? { added: [], removed: [] };
-  const nothing = effect.request?.anyAddress !== true && effect.changes.length === 0 && tags.added.length + tags.removed.length === 0;
+  const nothing = !isSent(effect) && effect.changes.length === 0 && tags.added.length + tags.removed.length === 0;
   return (
     <li>
       <Disclosure
@@ -156,7 +159,9 @@ function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?
                 </>
               )}
             </span>
-            <span className="shrink-0 text-meta text-ink-3">{effect.unchanged ? "Nothing to change: already so" : look.word}</span>
+            <span className="shrink-0 text-meta text-ink-3">
+              {effect.unchanged ? "Nothing to change: already so" : isSent(effect) ? looks.send.word : look.word}
+            </span>
           </span>
         }
       >
@@ -164,7 +169,7 @@ function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?
           <p className="text-ink-2">{effect.unchanged ? "The record has these values already." : "It carries no fields."}</p>
         ) : (
           <dl className="grid grid-cols-[minmax(5rem,2fr)_minmax(0,3fr)] gap-x-4 gap-y-1.5 pl-6">
-            {effect.request?.anyAddress === true && <SentTo request={effect.request} />}
+            {effect.request !== undefined && isSent(effect) && <SentTo request={effect.request} />}
             <FieldChanges changes={effect.changes} unread={isNew(effect)} {...(shownAs && { shownAs })} />
             {tags.added.length + tags.removed.length > 0 && (
               <div className="contents">

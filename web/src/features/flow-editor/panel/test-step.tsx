@@ -18,7 +18,7 @@ import { keyLabels, type KeyLabels } from "../../../lib/key-labels.ts";
 import { connectionsQuery, overviewQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { listed } from "../../../lib/words.ts";
-import { EffectRows } from "../../../components/dry-run-result.tsx";
+import { EffectRows, isSent } from "../../../components/dry-run-result.tsx";
 import { eventToTry, isMadeUp, keyOfSample, untested } from "../data/samples.ts";
 import { allSteps, type Place, stepAt } from "../document/place.ts";
 import { gives } from "../document/kinds.ts";
@@ -53,6 +53,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
   const isChanged = tested !== undefined && tested !== JSON.stringify(step);
   const would = useWouldDo(step.id);
   const isOld = useDryIsOld();
+  const isSaidByTest = test?.state === "pretended" && !isChanged && test.sample === keyOfSample(sample);
   const fields = "operation" in step ? names.entry(step.app, step.operation)?.inputs : [];
   return (
     <>
@@ -64,7 +65,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
         </p>
       )}
       {plan.data && <Plan flow={flow} step={step} plan={plan.data} where={where} names={names} />}
-      {would !== undefined && would.effects.length > 0 && (
+      {would !== undefined && would.effects.length > 0 && !isSaidByTest && (
         <section aria-label="As the flow is now" className={isOld ? "outdated" : ""}>
           <p className="text-meta text-ink-3">As the flow is now, after the steps before it</p>
           <ul className="divide-y divide-line border-y border-line">
@@ -288,7 +289,10 @@ function Result({ test, where, gives: isRead, why, labels }: ResultProps) {
           <EffectRows effects={test.effects} />
         </ul>
       )}
-      {!failed && test.output !== null && (
+      {test.state === "pretended" && test.effects.some(isSent) && (
+        <p className="text-ink-3">What it answers is known once it was really sent.</p>
+      )}
+      {!failed && test.output !== null && !(test.state === "pretended" && test.effects.some(isSent)) && (
         <Part title={isRead ? "Later steps can read" : "Result"}>
           <JsonView value={test.output} label="the result" open={1} short labels={labels.result} />
         </Part>
