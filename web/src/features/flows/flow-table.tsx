@@ -208,7 +208,7 @@ function SecondLine({ flow }: { flow: FlowView }) {
       </Link>
     );
   return (
-    <p className="truncate text-ink-2" title={flow.sentence}>
+    <p className="text-ink-2 max-sm:line-clamp-2 sm:truncate" title={flow.sentence}>
       <SubAccounts accounts={flow.subAccounts} className="mr-2" />
       <bdi>{flow.sentence}</bdi>
     </p>
