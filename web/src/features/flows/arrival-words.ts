@@ -4,7 +4,7 @@ import { durationWords } from "../../lib/time.ts";
 /** Pure: what is said of the events of a flow that is on, before and after the first of them. */
 
 type Facts = Pick<FlowDetail, "lastRunAt"> & {
-  trigger: Pick<FlowDetail["trigger"], "kind" | "everyMs" | "hookUrl" | "inboxes" | "hookSubscription" | "sooner">;
+  trigger: Pick<FlowDetail["trigger"], "kind" | "everyMs" | "hookUrl" | "inboxes" | "hookSubscription"> & { sooner: readonly string[] };
 };
 
 /** How a change is noticed that webhooks report and a list shows as well, in one line. */

@@ -73,8 +73,8 @@ function Observations({ ledger: { observations, lastAt, since }, flow }: { ledge
 
 /** Whom or what it was about, by name as soon as that is known. The id alone says nothing: it shows on hover. */
 function RecordName({ id, trigger: { app, operation, connection } }: { id: string; trigger: FlowDetail["definition"]["trigger"] }) {
-  const catalog = useQuery(catalogQuery()).data ?? [];
-  const suggest = useMemo(() => suggestOf(catalog, app, operation), [catalog, app, operation]);
+  const catalog = useQuery(catalogQuery()).data;
+  const suggest = useMemo(() => suggestOf(catalog ?? [], app, operation), [catalog, app, operation]);
   const [named] = useSuggestions(suggest, app, connection ?? null, "", id).choices;
   return (
     <bdi title={id} className={named === undefined ? "font-mono" : "text-ink-2"}>
