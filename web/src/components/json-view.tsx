@@ -134,11 +134,18 @@ function momentIn(path: Path, value: unknown): number | undefined {
 }
 
 function Leaf({ path, value, indent }: { path: Path; value: unknown; indent: boolean }) {
-  const moment = use(Labels) === undefined ? undefined : momentIn(path, value);
+  const labels = use(Labels);
+  const moment = labels === undefined ? undefined : momentIn(path, value);
   if (moment !== undefined)
     return (
       <Row path={path} indent={indent}>
         <span title={String(value)}>{exactTime(moment)}</span>
+      </Row>
+    );
+  if (value === null && labels !== undefined)
+    return (
+      <Row path={path} indent={indent}>
+        <span className="text-ink-3">empty</span>
       </Row>
     );
   if (typeof value === "string")

@@ -3,7 +3,7 @@ import { FlaskConical, Rocket } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, SampleView, SetupView } from "#api/schemas.ts";
-import { JsonView } from "../../../components/json-view.tsx";
+import { EventView } from "../../../components/event-view.tsx";
 import { Section } from "../../../components/page.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Select } from "../../../components/ui/field.tsx";
@@ -170,7 +170,7 @@ function Samples({ flow, samples, picked, needed, onPick }: SamplesProps) {
         )}
         <span className="text-ink-3">{origins[sample.from].about}</span>
       </div>
-      <JsonView value={sample.payload} label="the sample" open={0} short />
+      <EventView trigger={flow.definition.trigger} value={sample.payload} open={0} short />
     </div>
   );
 }
