@@ -697,6 +697,8 @@ export interface PretendedEffect {
   tags?: { added: string[]; removed: string[] };
   /** True when the write would change nothing. */
   unchanged: boolean;
-  /** What would be sent, without the login. */
-  request?: { method: string; url: string; sent?: string };
+  /** Nobody read what the record holds, so `old` says nothing. */
+  unread?: boolean;
+  /** What would be sent, without the login. `anyAddress`: whoever made the flow chose the address. */
+  request?: { method: string; url: string; sent?: string; anyAddress?: boolean };
 }

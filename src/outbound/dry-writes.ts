@@ -35,8 +35,9 @@ export class DryWrites {
     await this.#checkAddress(ongoing, input);
     const before = await this.#before(ongoing, input, look);
     const sent = shownRequest(buildRequest(operation, input, connection, app), connection.name);
-    gathered.effects.push({ ...pretend(operation, request.input, input, before, app.title), request: sent });
-    const id = this.#records.newId();
+    const effect = pretend(operation, request.input, input, before, app.title);
+    gathered.effects.push({ ...effect, request: takesAnyAddress(operation) ? { ...sent, anyAddress: true } : sent });
+    const id = this.#records.newId(operation);
     const output = pretendedResult(operation, input, before, id);
     this.#records.add(request.workspaceId, String(output["id"] ?? id), output);
     return { output, raw: output, status: 200 };

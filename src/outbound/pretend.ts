@@ -25,6 +25,7 @@ export function pretend(operation: Operation, asked: Row, input: Row, before: Ro
     ...(typeof id === "string" && { recordId: id }),
     ...(label && { record: label }),
     ...(tags && { tags }),
+    ...(before === null && operation.before === undefined && { unread: true }),
     unchanged:
       (effect === "update" || effect === "link" || effect === "unlink") &&
       before !== null &&

@@ -1,17 +1,17 @@
 import { newId } from "#kernel/ids.ts";
+import { isPretendedId, pretendedId } from "#kernel/pretended-id.ts";
 import type { Operation } from "#catalog/types.ts";
 
 type Input = Record<string, unknown>;
 
-const pretendPrefix = "dry-run-";
 const pretendedLimit = 1_000;
 
 /** Records of writes that were not made, which a later read of the same dry run finds by their made-up id. */
 export class PretendedRecords {
   readonly #records = new Map<string, Input>();
 
-  newId(): string {
-    return newId(pretendPrefix.slice(0, -1)).replace("_", "-");
+  newId({ title }: Pick<Operation, "title">): string {
+    return pretendedId(title, newId("x").slice(2));
   }
 
   add(workspaceId: string, id: string, record: Input): void {
@@ -22,7 +22,7 @@ export class PretendedRecords {
   /** A read of something that a dry run of the workspace only pretended to make; null for any other. */
   read(workspaceId: string, operation: Operation, input: Input): Input | null {
     if (operation.effect !== "read") return null;
-    const id = Object.values(input).find((v): v is string => typeof v === "string" && v.startsWith(pretendPrefix));
+    const id = Object.values(input).find(isPretendedId);
     return id === undefined ? null : (this.#records.get(keyOf(workspaceId, id)) ?? {});
   }
 }

@@ -20,13 +20,26 @@ const sentences: Readonly<Record<string, string>> = {
 export function effectWords({ effect, inputs, replaces }: Effective): string | null {
   const sentence = effect === "update" ? updateWords(inputs) : sentences[effect ?? ""];
   if (sentence === undefined) return null;
-  const lists = replaces.flatMap((name) => {
-    const field = inputs.find((one) => one.name === name && one.in === "body");
-    return field === undefined ? [] : (field.label ?? fieldLabel(name)).toLowerCase();
-  });
+  const lists = listLabels(replaces, inputs);
   const isOverwriting = (effect === "update" || effect === "upsert") && lists.length > 0 && lists.length <= mostNamed;
   return isOverwriting ? `${sentence} ${replacedWords(lists)}` : sentence;
 }
+
+const listLabels = (names: readonly string[], inputs: Effective["inputs"]): string[] =>
+  names.flatMap((name) => {
+    const field = inputs.find((one) => one.name === name && one.in === "body");
+    return field === undefined ? [] : (field.label ?? fieldLabel(name)).toLowerCase();
+  });
+
+/** The lists that a step with this input replaces, by their labels: those that are filled in. */
+export const replacedBy = (
+  { inputs, replaces }: Pick<Effective, "inputs" | "replaces">,
+  input: Readonly<Record<string, unknown>>,
+): string[] =>
+  listLabels(
+    replaces.filter((name) => input[name] !== undefined && input[name] !== null && input[name] !== ""),
+    inputs,
+  );
 
 /** With more lists than that the sentence says less than it has words. */
 const mostNamed = 2;

@@ -1,5 +1,5 @@
 import type { CatalogLine } from "./catalog-lines.ts";
-import { operationTitle } from "./operation-words.ts";
+import { operationTitle, operationWords } from "./operation-words.ts";
 import { synonymsOf } from "./synonyms.ts";
 
 /** What words are looked for in: a title counts most. */
@@ -16,11 +16,13 @@ export interface Findable {
   reads?: boolean;
   /** Nobody is logged in to its app: what is connected is meant first. */
   unconnected?: boolean;
+  /** It replaces lists that a record has: of two with one name, the other is meant. */
+  overwrites?: boolean;
   deprecated?: boolean;
 }
 
 /** What of a line of the catalog is searched. */
-type FoundLine = Pick<CatalogLine, "title" | "key" | "category" | "app" | "path" | "method" | "deprecated" | "kind"> & {
+type FoundLine = Pick<CatalogLine, "title" | "key" | "category" | "app" | "path" | "method" | "deprecated" | "kind" | "replaces"> & {
   effect: string | null;
 };
 
@@ -33,6 +35,7 @@ export function findOperations<Line extends FoundLine>(
   return findIn(entries, words, (entry) => {
     const { title, key, category, app, path, method, deprecated } = entry;
     return {
+      name: operationWords({ title }),
       title: operationTitle({ title }),
       rest: `${anew(entry)}${title} ${key} ${category} ${app} ${path ?? ""} ${method ?? ""}`,
       ...keyFacts(entry),
@@ -46,10 +49,16 @@ export function findOperations<Line extends FoundLine>(
 export const anew = ({ kind }: Pick<CatalogLine, "kind">): string => (kind === "trigger" ? "new changed " : "");
 
 /** What an operation is found by beside its words. */
-export const keyFacts = ({ key, app, effect }: Pick<FoundLine, "key" | "app" | "effect">): Pick<Findable, "key" | "app" | "reads"> => ({
+export const keyFacts = ({
+  key,
+  app,
+  effect,
+  replaces,
+}: Pick<FoundLine, "key" | "app" | "effect" | "replaces">): Pick<Findable, "key" | "app" | "reads" | "overwrites"> => ({
   app,
   key: key.slice(key.lastIndexOf(".") + 1),
   reads: effect === "read",
+  overwrites: replaces.length > 0,
 });
 
 /** The same for anything that has a title. */
@@ -73,10 +82,11 @@ function withWords<T>(all: readonly T[], wanted: readonly string[], look: (one: 
         one,
         rank: rankOf(texts, wanted, others) * (texts.reads === true && !looksUp ? 0.75 : 1) * (texts.unconnected === true ? 0.75 : 1),
         length: (texts.name ?? texts.title).length,
+        overwrites: texts.overwrites === true,
       }))
       .filter(({ rank }) => rank > 0)
       // Of two that have the words, the one that says nothing more is meant: "Add tags to contact", not "Add tags to many contacts".
-      .sort((a, b) => b.rank - a.rank || a.length - b.length)
+      .sort((a, b) => b.rank - a.rank || a.length - b.length || Number(a.overwrites) - Number(b.overwrites))
       .map(({ one }) => one)
   );
 }

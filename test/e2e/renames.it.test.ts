@@ -157,8 +157,12 @@ describe("an operator whose colleague changes HighLevel", () => {
     await expectGood("stop-dialog");
     expect((await flow(id)).version).toBe(3);
     await dialog.getByRole("button", { name: "Publish anyway" }).click();
+    await dialog.getByLabel("Why publish it anyway?").fill("The connection is made tomorrow");
+    await expectGood("stop-why");
+    await dialog.getByRole("button", { name: "Publish anyway" }).click();
     await page.getByText("Published, although something stands against it").waitFor();
     expect((await flow(id)).version).toBe(4);
+    expect((await flow(id)).versions.at(-1)).toMatchObject({ version: 4, note: "Published anyway: The connection is made tomorrow" });
   });
 
   test("sees what is true of a draft that has lost webhooks looked for", async () => {

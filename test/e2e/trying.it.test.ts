@@ -69,6 +69,48 @@ describe("a step that is tried by itself", () => {
   });
 });
 
+describe("all steps at once", () => {
+  const steps = () => page.getByRole("status", { name: "Test of all steps" });
+
+  test("are tried in order with the chosen sample, and nothing is written", async () => {
+    await open(`/flows/${flow.id}`);
+    await page.getByRole("button", { name: "Test all steps" }).click();
+    await steps().getByText("Tested 3 steps: 2 as a dry run, 1 computed. Nothing was written.").waitFor();
+    await expectGoodOnPhone("test-all-steps");
+    await open(`/flows/${flow.id}?at=steps.2`);
+    await panel().getByRole("tab", { name: "Test" }).click();
+    await panel().getByText("Nothing was written. This is what it would do.").waitFor();
+    await expectGood("test-all-kept");
+  });
+
+  test("end at the filter that ends the run, which can be opened", async () => {
+    await open(`/flows/${flow.id}`);
+    await page.getByLabel("With: which sample").selectOption({ index: 1 });
+    await page.getByRole("button", { name: "Test all steps" }).click();
+    await steps().getByText("The run would end at step 1").waitFor();
+    await steps().getByRole("button", { name: "Open the step" }).click();
+    await panel().getByText("Step 1").waitFor();
+    await expectGood("test-all-ended");
+  });
+
+  test("show what a request would send, where to and as rows, with words for ids that are made up", async () => {
+    const post = {
+      id: "send",
+      app: "http",
+      operation: "post",
+      input: { url: "https://app.example/in", body: { id: "{{ contact.id }}", tags: ["a", "b"] } },
+    };
+    const added = { name: "Leads to an app", trigger: definition.trigger, steps: [definition.steps[1], post] };
+    const { id } = (await house.api<FlowDetail>("POST", "/flows", added)).body;
+    await open(`/flows/${id}?at=steps.1`);
+    await panel().getByRole("tab", { name: "Test" }).click();
+    await panel().getByText("POST https://app.example/in").waitFor();
+    await panel().getByText("the new contact's id").waitFor();
+    await panel().getByText("a, b", { exact: true }).waitFor();
+    await expectGoodOnPhone("dry-run-of-a-request", page.getByText("the new contact's id").first());
+  });
+});
+
 describe("the whole flow while one types", () => {
   test("says beside each step what it would do with the chosen sample, and is switched off for good", async () => {
     await open(`/flows/${flow.id}`);

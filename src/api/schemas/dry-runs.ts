@@ -39,8 +39,10 @@ export const effectView = z.object({
   ),
   tags: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }).optional(),
   unchanged: z.boolean(),
-  /** What would be sent, without the login. */
-  request: z.object({ method: z.string(), url: z.string(), sent: z.string().optional() }).optional(),
+  /** Nobody read what the record holds, so `old` says nothing. */
+  unread: z.boolean().optional(),
+  /** What would be sent, without the login. `anyAddress`: whoever made the flow chose the address. */
+  request: z.object({ method: z.string(), url: z.string(), sent: z.string().optional(), anyAddress: z.boolean().optional() }).optional(),
 });
 export const dryRunBody = z.object({
   /** The event to try with; the newest sample when absent. */

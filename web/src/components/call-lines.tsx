@@ -73,8 +73,14 @@ function CallLine({ folded: { call, times, since }, showLogin }: { folded: Folde
 
 /** By the title it has now; by its name then, once it is removed. */
 function Login({ of: { id, name } }: { of: CallView["connection"] }) {
-  const title = useQuery(connectionsQuery()).data?.find((one) => one.id === id)?.title;
-  return <bdi>{title ?? name}</bdi>;
+  const connections = useQuery(connectionsQuery()).data;
+  const title = connections?.find((one) => one.id === id)?.title;
+  return (
+    <>
+      <bdi>{title ?? name}</bdi>
+      {connections !== undefined && title === undefined && " (removed)"}
+    </>
+  );
 }
 
 /** Without the host, which is the app's own: "/locations/{locationId}". */

@@ -47,6 +47,37 @@ function Value({ value, old = false, emptied = false, show }: ValueProps) {
   );
 }
 
+/** How deep a value is laid out in rows; what is deeper is written in a line. */
+const deepest = 4;
+
+/** A value, its members one by one: what is within an object beside its name, the objects of a list one under the other. */
+function Members({ value, show, depth = 0 }: { value: unknown; show: Show | undefined; depth?: number }) {
+  const isList = Array.isArray(value) && value.some(isObject);
+  if (depth >= deepest || isNothing(value) || !(isList || isObject(value))) return <Value value={value} show={show} />;
+  if (isList)
+    return (
+      <ol className="flex flex-col gap-1.5">
+        {value.map((item, index) => (
+          <li key={index} className="border-l border-line pl-2.5">
+            <Members value={item} show={show} depth={depth + 1} />
+          </li>
+        ))}
+      </ol>
+    );
+  return (
+    <dl className="grid grid-cols-[minmax(4rem,auto)_minmax(0,1fr)] gap-x-3 gap-y-0.5">
+      {Object.entries(value).map(([key, member]) => (
+        <div key={key} className="contents">
+          <dt className="truncate text-ink-3">{key}</dt>
+          <dd className="min-w-0">
+            <Members value={member} show={show} depth={depth + 1} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 const isNothing = (value: unknown): boolean => valueWords(value) === "empty" || (Array.isArray(value) && value.length === 0);
 
 interface FieldChange {
@@ -81,7 +112,7 @@ export function FieldChanges({ changes, unread = false, shownAs }: FieldChangesP
       </dt>
       <dd className="min-w-0">
         {unread ? (
-          <Value value={change.new} show={shownAs?.(change.field)} />
+          <Members value={change.new} show={shownAs?.(change.field)} />
         ) : isNothing(change.old) && isNothing(change.new) ? (
           <span className="text-ink-3">empty already</span>
         ) : (

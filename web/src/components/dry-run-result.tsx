@@ -7,6 +7,7 @@ import { Icon } from "./ui/icon.tsx";
 import { cx } from "../lib/cx.ts";
 import { fixFor } from "../lib/fix.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
+import { withPretendedWords } from "#kernel/pretended-id.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
 import { humanize, plural } from "../lib/words.ts";
 
@@ -120,10 +121,28 @@ export function EffectRows({ effects }: { effects: readonly Omit<Effect, "step">
   return effects.map((effect, index) => <EffectRow key={index} effect={effect} />);
 }
 
+/** Whether there is nothing to set beside what would be written: the record is new, or nobody read it. */
+const isNew = ({ effect, unread }: Omit<Effect, "step">): boolean => unread === true || effect === "create";
+
+/** Whether it is a request to an address that whoever made the flow chose. */
+export const isSent = ({ request }: Omit<Effect, "step">): boolean => request?.anyAddress === true;
+
+/** Where a request would go. */
+function SentTo({ request: { method, url } }: { request: NonNullable<Effect["request"]> }) {
+  return (
+    <div className="contents">
+      <dt className="text-ink-3">Sent to</dt>
+      <dd className="min-w-0 [overflow-wrap:anywhere]">
+        <span className="font-medium">{method}</span> {withPretendedWords(url)}
+      </dd>
+    </div>
+  );
+}
+
 function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?: ShownAs | undefined }) {
   const look = looks[effect.effect];
   const tags = effect.tags ?? { added: [], removed: [] };
-  const nothing = effect.changes.length === 0 && tags.added.length + tags.removed.length === 0;
+  const nothing = !isSent(effect) && effect.changes.length === 0 && tags.added.length + tags.removed.length === 0;
   return (
     <li>
       <Disclosure
@@ -140,7 +159,9 @@ function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?
                 </>
               )}
             </span>
-            <span className="shrink-0 text-meta text-ink-3">{effect.unchanged ? "Nothing to change: already so" : look.word}</span>
+            <span className="shrink-0 text-meta text-ink-3">
+              {effect.unchanged ? "Nothing to change: already so" : isSent(effect) ? looks.send.word : look.word}
+            </span>
           </span>
         }
       >
@@ -148,7 +169,8 @@ function EffectRow({ effect, shownAs }: { effect: Omit<Effect, "step">; shownAs?
           <p className="text-ink-2">{effect.unchanged ? "The record has these values already." : "It carries no fields."}</p>
         ) : (
           <dl className="grid grid-cols-[minmax(5rem,2fr)_minmax(0,3fr)] gap-x-4 gap-y-1.5 pl-6">
-            <FieldChanges changes={effect.changes} {...(shownAs && { shownAs })} />
+            {effect.request !== undefined && isSent(effect) && <SentTo request={effect.request} />}
+            <FieldChanges changes={effect.changes} unread={isNew(effect)} {...(shownAs && { shownAs })} />
             {tags.added.length + tags.removed.length > 0 && (
               <div className="contents">
                 <dt className="text-ink-3">Tags</dt>

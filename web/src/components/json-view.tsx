@@ -1,5 +1,6 @@
 import { ChevronRight } from "lucide-react";
 import { createContext, type ReactNode, use, useState } from "react";
+import { withPretendedWords } from "#kernel/pretended-id.ts";
 import { cx } from "../lib/cx.ts";
 import type { KeyLabels } from "../lib/key-labels.ts";
 import { exactTime, momentOf } from "../lib/time.ts";
@@ -133,17 +134,24 @@ function momentIn(path: Path, value: unknown): number | undefined {
 }
 
 function Leaf({ path, value, indent }: { path: Path; value: unknown; indent: boolean }) {
-  const moment = use(Labels) === undefined ? undefined : momentIn(path, value);
+  const labels = use(Labels);
+  const moment = labels === undefined ? undefined : momentIn(path, value);
   if (moment !== undefined)
     return (
       <Row path={path} indent={indent}>
         <span title={String(value)}>{exactTime(moment)}</span>
       </Row>
     );
+  if (value === null && labels !== undefined)
+    return (
+      <Row path={path} indent={indent}>
+        <span className="text-ink-3">empty</span>
+      </Row>
+    );
   if (typeof value === "string")
     return (
       <Row path={path} indent={indent}>
-        {value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{value}</bdi>}
+        {value === "" ? <span className="text-ink-3">empty text</span> : <bdi>{withPretendedWords(value)}</bdi>}
       </Row>
     );
   return (

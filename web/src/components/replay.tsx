@@ -62,13 +62,15 @@ interface ReplayDialogProps {
   resumable: boolean;
   /** The version of the flow that is advised. */
   by?: Version;
+  /** Their data was refused, and would be again. */
+  refused?: boolean;
   open: boolean;
   onClose: () => void;
   onDone?: (reply: ReplayReply) => void;
 }
 
 /** Asks how to replay: where to begin, and by which version of the flow. */
-export function ReplayDialog({ ids, resumable, by = "same", open, onClose, onDone }: ReplayDialogProps) {
+export function ReplayDialog({ ids, resumable, by = "same", refused = false, open, onClose, onDone }: ReplayDialogProps) {
   const [chosenFrom, setFrom] = useState<From>("failed");
   const from = resumable ? chosenFrom : "start";
   const [chosenVersion, setVersion] = useState<Version | null>(null);
@@ -106,6 +108,7 @@ export function ReplayDialog({ ids, resumable, by = "same", open, onClose, onDon
       }
     >
       <div className="flex flex-col gap-5 pt-1">
+        {refused && <SameData ids={ids} onClose={onClose} />}
         {held > 0 && <InTheWay blocked={blocked} of={ids.length} wait={wait} onWait={setWait} />}
         <Choices<From>
           legend="Where to begin"
@@ -135,6 +138,29 @@ const fromFailed = {
   about: "What was done before is kept and not done again.",
 } as const;
 const fromStart = { value: "start", title: "From the start", about: "Every step is done again, writes included." } as const;
+
+/** Says that the same data by the same version fails again, and leads to correcting it. */
+function SameData({ ids, onClose }: { ids: readonly string[]; onClose: () => void }) {
+  const [only, ...more] = ids;
+  return (
+    <section aria-label="Same data" className="flex flex-wrap items-start gap-x-3 gap-y-2 rounded-md bg-warning-soft px-3 py-3">
+      <p className="min-w-0 flex-1 basis-56">
+        <span className="block font-medium">The same data would be refused again.</span>
+        <span className="mt-0.5 block text-ink-2">
+          {more.length === 0 ? "Correct it first, unless" : "Correct the data of each run first, unless"} the published version or the app
+          takes it by now.
+        </span>
+      </p>
+      {only !== undefined && more.length === 0 && (
+        <Button small asChild>
+          <Link to="/runs/$runId" params={{ runId: only }} search={{ edit: true }} onClick={onClose}>
+            Correct the data
+          </Link>
+        </Button>
+      )}
+    </section>
+  );
+}
 
 interface InTheWayProps {
   blocked: ReplayCheck["blocked"];

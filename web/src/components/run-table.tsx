@@ -157,10 +157,10 @@ const RunRow = memo(function RunRow({ run, selected = false, onSelect, hideFlow 
       {!hideFlow && (
         <span
           role="cell"
-          className="min-w-0 truncate text-ink-2 stacked:col-span-2 stacked:col-start-2 stacked:row-start-3 stacked:text-meta stacked:text-ink-3"
+          className="min-w-0 text-ink-2 wide:my-0.5 wide:leading-[1.125rem] stacked:col-span-2 stacked:col-start-2 stacked:row-start-3 stacked:text-meta stacked:text-ink-3"
           title={run.flow.name}
         >
-          <bdi>{run.flow.name}</bdi>
+          <bdi className="line-clamp-2 [overflow-wrap:anywhere]">{run.flow.name}</bdi>
           <SubAccounts accounts={run.subAccounts} className="block truncate" />
         </span>
       )}

@@ -48,7 +48,7 @@ describe("what needs attention", () => {
     expect([flows, runs]).toEqual([[], []]);
   });
 
-  test("is counted by its entries: a connection that broke or was removed counts before any run stopped", () => {
+  test("is counted by the runs that stopped: a connection that broke or was removed counts as one before any did", () => {
     const count = (more: Parameters<typeof seen>[0]) => {
       const attention = seen(more);
       return countOf({ ...attention, groups: groupByCause(attention.runs), hosts: [], waiting: [], approvals: [], endpoints: [] });
@@ -56,7 +56,7 @@ describe("what needs attention", () => {
     expect(count({})).toBe(0);
     expect(count({ connections: [anyConnection("bright", { status: "broken" })] })).toBe(1);
     expect(count({ flows: [flow("a", [removed]), flow("b", [removed])] })).toBe(1);
-    expect(count({ runs: [run("1", "a", "HTTP", {}), run("2", "a", "HTTP", {}), run("3", "b", "HTTP", {})] })).toBe(2);
+    expect(count({ runs: [run("1", "a", "HTTP", {}), run("2", "a", "HTTP", {}), run("3", "b", "HTTP", {})] })).toBe(3);
   });
 
   test("a name that is gone is one entry, and its runs belong to it by flow and name", () => {

@@ -48,7 +48,9 @@ describe("values in a table", () => {
     ["Ada", "Ada"],
     ["2026-12-07", "7 Dec 2026"],
     ["2026-12-07T20:00:00.000Z", minuteOf(Date.UTC(2026, 11, 7, 20))],
-    [["a", 1], '["a",1]'],
+    [["a", 1], "a, 1"],
+    [[], "empty"],
+    [{ email: "ada@example.com", tags: ["vip", "lead"] }, "email: ada@example.com, tags: (vip, lead)"],
   ])("%j reads as '%s'", (value, words) => {
     expect(valueWords(value)).toBe(words);
   });

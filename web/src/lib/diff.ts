@@ -1,3 +1,4 @@
+import { withPretendedWords } from "#kernel/pretended-id.ts";
 import { dayWords, minuteOf, momentOf } from "./time.ts";
 
 export interface Piece {
@@ -79,12 +80,15 @@ export function worthWordDiff(before: unknown, after: unknown): before is string
   return isLong(before) && isLong(after);
 }
 
-/** A value as it reads in a table: text bare, nothing as a word, the rest as JSON. */
+/** A value as it reads in a table: text bare, nothing as a word, lists and objects with commas. */
 export function valueWords(value: unknown): string {
   if (value === undefined || value === null || value === "") return "empty";
-  if (typeof value === "string") return dateWords(value) ?? value;
+  if (typeof value === "string") return dateWords(value) ?? withPretendedWords(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return JSON.stringify(value);
+  if (typeof value !== "object") return String(value as number);
+  const within = (member: unknown) => (typeof member === "object" && member !== null ? `(${valueWords(member)})` : valueWords(member));
+  const words = Array.isArray(value) ? value.map(within) : Object.entries(value).map(([key, member]) => `${key}: ${within(member)}`);
+  return words.length === 0 ? "empty" : words.join(", ");
 }
 
 /** A date or a moment as people read it; undefined for every other text. */

@@ -79,8 +79,16 @@ test("an operation is found by what it is called where it is chosen, and by what
 test("who types the name of an app means what is in it", () => {
   const found = findOperations(
     [
-      { title: "Check blog URL slug", key: "blogs.check", category: "Blogs", app: "highlevel", path: "/http", effect: "read" },
-      { title: "Send data to a web address", key: "post", category: "HTTP", app: "http", effect: "other" },
+      {
+        title: "Check blog URL slug",
+        key: "blogs.check",
+        category: "Blogs",
+        app: "highlevel",
+        path: "/http",
+        effect: "read",
+        replaces: [],
+      },
+      { title: "Send data to a web address", key: "post", category: "HTTP", app: "http", effect: "other", replaces: [] },
     ] as never,
     "http",
   );

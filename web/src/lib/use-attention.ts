@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type Attention, attentionOf } from "./causes.ts";
+import { type Attention, attentionOf, heldBack } from "./causes.ts";
 import { type Group, groupByCause } from "./groups.ts";
 import {
   approvalsQuery,
@@ -35,7 +35,10 @@ export function useAttention() {
     /** Webhook endpoints that Millrace switched off. */
     endpoints: (endpoints ?? []).filter(({ offReason }) => offReason !== null),
   };
-  return { query, entries, count: isKnown ? countOf(entries) : null };
+  const loaded = countOf(entries);
+  // Runs beyond the first page are counted by the server.
+  const further = query.hasNextPage ? Math.max(0, (overview?.attention ?? 0) - runs.length) : 0;
+  return { query, entries, count: isKnown ? loaded + further : null };
 }
 
 interface Entries extends Attention {
@@ -46,6 +49,12 @@ interface Entries extends Attention {
   endpoints: readonly unknown[];
 }
 
-/** Runs that stopped for one reason are one entry. */
+/** Counts as the page does: each run that stopped or waits, and each entry that has stopped none. */
 export const countOf = ({ causes, flows, groups, hosts, waiting, approvals, endpoints }: Omit<Entries, "runs">): number =>
-  causes.length + flows.length + groups.length + hosts.length + waiting.length + approvals.length + endpoints.length;
+  causes.reduce((sum, cause) => sum + Math.max(1, heldBack(cause)), 0) +
+  groups.reduce((sum, group) => sum + group.runs.length, 0) +
+  flows.length +
+  hosts.length +
+  waiting.length +
+  approvals.length +
+  endpoints.length;

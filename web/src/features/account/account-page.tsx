@@ -66,11 +66,30 @@ function Sections({ account }: { account: Account }) {
       <ChangePassword email={account.email} />
       <SecondFactor isOn={account.secondFactor} email={account.email} />
       <Passkeys hasSecondFactor={account.secondFactor} />
+      <WhenARunStops />
       <Sessions />
       <Section title="Signed-in agents">
         <AgentList ofEverybody={false} />
       </Section>
     </div>
+  );
+}
+
+/** How one hears of what needs a person without looking: there is no e-mail. */
+function WhenARunStops() {
+  const mayRead = useMay("webhooks:read");
+  return (
+    <Section title="When a run stops">
+      <p className="mb-3 text-ink-2">
+        It waits under Needs attention, whose number is in the menu of every page. Millrace sends no e-mail.
+        {mayRead && " A webhook tells another system of yours at once, to page somebody or to open a ticket."}
+      </p>
+      {mayRead && (
+        <Button asChild>
+          <Link to="/elsewhere/webhooks">Open webhooks</Link>
+        </Button>
+      )}
+    </Section>
   );
 }
 

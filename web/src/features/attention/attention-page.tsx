@@ -129,7 +129,7 @@ function Stopped({ causes, groups, more, loading, onMore }: StoppedProps) {
 
 const sum = (causes: readonly Cause[], of: (cause: Cause) => number): number => causes.reduce((all, cause) => all + of(cause), 0);
 
-/** "14 runs stopped, 10 wait, for 3 reasons": the menu counts reasons. */
+/** "14 runs stopped, 10 wait, for 3 reasons": the menu counts the runs. */
 const totalWords = ({ stopped, waiting, reasons }: { stopped: number; waiting: number; reasons: number }): string =>
   [
     stopped > 0 && `${plural(stopped, "run")} stopped`,

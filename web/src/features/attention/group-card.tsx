@@ -52,6 +52,7 @@ export function GroupCard({ group: { flow, error, runs }, around }: { group: Gro
         <People
           runs={runs}
           correctable={runs.length > 1 && isCorrectable(error, next)}
+          isRefused={isCorrectable(error, next)}
           wordsOf={(run) => differing(run.error === null ? null : says(run.error), title)}
         />
       }
@@ -111,7 +112,7 @@ function Fixes({ error, group: { flow, runs }, next, around }: FixesProps) {
           toChecks={lost !== null}
         />
       )}
-      <ReplayRuns ids={ids} by={next.by} primary={next.remedy === "replay"} />
+      <ReplayRuns ids={ids} by={next.by} primary={next.remedy === "replay"} refused={error !== null && isCorrectable(error, next)} />
       <DismissRuns ids={ids} />
     </>
   );

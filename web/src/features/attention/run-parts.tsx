@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
@@ -9,6 +10,8 @@ import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Confirm } from "../../components/ui/confirm.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
+import { runQuery } from "../../lib/queries.ts";
+import { refusedValues } from "../../lib/refused-values.ts";
 import { useDismiss } from "../../lib/use-dismiss.ts";
 import { count, plural } from "../../lib/words.ts";
 
@@ -48,10 +51,13 @@ export function ReplayRuns({
   ids,
   by = "same",
   primary = false,
+  refused = false,
 }: {
   ids: readonly string[];
   by?: "same" | "published";
   primary?: boolean;
+  /** The data of the runs was refused. */
+  refused?: boolean;
 }) {
   const [asking, setAsking] = useState(false);
   return (
@@ -59,12 +65,14 @@ export function ReplayRuns({
       <Button kind={primary ? "primary" : "secondary"} icon={<Icon of={RotateCcw} size={14} />} onClick={() => setAsking(true)}>
         Replay {plural(ids.length, "run")}
       </Button>
-      <ReplayDialog ids={ids} resumable by={by} open={asking} onClose={() => setAsking(false)} />
+      <ReplayDialog ids={ids} resumable by={by} refused={refused} open={asking} onClose={() => setAsking(false)} />
     </>
   );
 }
 
 const peopleAtFirst = 3;
+/** A value that was refused is in the run, which is loaded for it. */
+const mostLookedInto = 12;
 
 interface PeopleProps {
   runs: readonly RunView[];
@@ -72,16 +80,18 @@ interface PeopleProps {
   wordsOf?: (run: RunView) => string | null;
   /** What came with each is what may be wrong: its line leads to correcting it. */
   correctable?: boolean;
+  /** What came with each was refused: its line shows the value. */
+  isRefused?: boolean;
 }
 
 /** Whom the runs of an entry are about. */
-export function People({ runs, wordsOf = () => null, correctable = false }: PeopleProps) {
+export function People({ runs, wordsOf = () => null, correctable = false, isRefused = false }: PeopleProps) {
   const [all, setAll] = useState(false);
   const shown = all ? runs : runs.slice(0, peopleAtFirst);
   return (
     <ul className="border-t border-line">
-      {shown.map((run) => (
-        <PersonLine key={run.id} run={run} words={wordsOf(run)} correctable={correctable} />
+      {shown.map((run, index) => (
+        <PersonLine key={run.id} run={run} words={wordsOf(run)} correctable={correctable} isRefused={isRefused && index < mostLookedInto} />
       ))}
       {runs.length > peopleAtFirst && (
         <li className="px-2 py-1 sm:pl-[3.25rem]">
@@ -94,8 +104,23 @@ export function People({ runs, wordsOf = () => null, correctable = false }: Peop
   );
 }
 
+interface PersonLineProps {
+  run: RunView;
+  words: string | null;
+  correctable: boolean;
+  isRefused: boolean;
+}
+
+/** The value that was refused: "Phone: call me". */
+function Refused({ run }: { run: RunView }) {
+  const steps = useQuery({ ...runQuery(run.id), staleTime: Infinity }).data?.steps;
+  const values = run.error === null || steps === undefined ? [] : refusedValues(run.error, steps);
+  if (values.length === 0) return null;
+  return <bdi className="max-w-full truncate text-failure">{values.join(", ")}</bdi>;
+}
+
 /** One of them, as a link to the run: by name and address, as far as both are known. */
-function PersonLine({ run, words, correctable }: { run: RunView; words: string | null; correctable: boolean }) {
+function PersonLine({ run, words, correctable, isRefused }: PersonLineProps) {
   return (
     <li className="relative flex min-h-9 items-center gap-3 px-4 py-1.5 transition-colors hover:bg-hover sm:pl-[3.875rem]">
       <Link
@@ -111,6 +136,7 @@ function PersonLine({ run, words, correctable }: { run: RunView; words: string |
             <Person name={run.person} />
           </span>
         )}
+        {isRefused && <Refused run={run} />}
         {words !== null && <span className="w-full truncate text-meta text-ink-2">{words}</span>}
       </Link>
       {correctable && (

@@ -77,7 +77,7 @@ function Steps({ flow, at, beside, names }: FlowEditorProps & { names: StepNames
       <div data-part="steps" className="min-w-0">
         <h2 className="sr-only">Trigger and steps</h2>
         <Toolbar />
-        <DryLine />
+        <DryLine flow={flow} names={names} />
         <Canvas names={names} findings={allFindings} onOpen={() => setOpened((times) => times + 1)} />
       </div>
       {selected === null ? (

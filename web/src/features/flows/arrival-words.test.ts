@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { activityTitle, isToBeEntered, publishedWords, whenNothingArrives } from "./arrival-words.ts";
 
-const trigger = { kind: "webhook", everyMs: null, hookUrl: "https://x.example/hooks/1", inboxes: null, hookSubscription: null } as const;
+const trigger = {
+  kind: "webhook",
+  everyMs: null,
+  hookUrl: "https://x.example/hooks/1",
+  inboxes: null,
+  hookSubscription: null,
+  sooner: [],
+} as const;
 const flow = { status: "on", lastRunAt: null, trigger } as const;
 
 test("a flow whose address nobody has posted to says so, until the first run", () => {
@@ -33,8 +40,16 @@ test("the advice where nothing arrives fits the way in which events come", () =>
   );
 });
 
+test("a change that webhooks report is one truth: at once, and by a check what a webhook lost", () => {
+  const both = { ...flow, trigger: { ...trigger, kind: "poll", everyMs: 300_000, sooner: ["ContactTagUpdate"] } } as const;
+  const words = "Starts at once when a webhook reports it, and a check every 5 min finds what a webhook lost";
+  expect(publishedWords(both)).toBe(`Published. ${words}`);
+  expect(whenNothingArrives({ ...both, trigger: { ...both.trigger, app: "shop" } })[1]).toBe(`${words}.`);
+  expect(activityTitle({ status: "on", trigger: both.trigger })).toBe("Waits for changes");
+});
+
 test("a flow that is paused does not claim to listen", () => {
-  expect(activityTitle({ status: "on", trigger: { kind: "webhook" } })).toBe("Waits for events");
-  expect(activityTitle({ status: "off", trigger: { kind: "webhook" } })).toBe("Paused: events are kept as samples");
-  expect(activityTitle({ status: "off", trigger: { kind: "poll" } })).toBe("Paused: nothing is checked or started");
+  expect(activityTitle({ status: "on", trigger: { kind: "webhook", sooner: [] } })).toBe("Waits for events");
+  expect(activityTitle({ status: "off", trigger: { kind: "webhook", sooner: [] } })).toBe("Paused: events are kept as samples");
+  expect(activityTitle({ status: "off", trigger: { kind: "poll", sooner: [] } })).toBe("Paused: nothing is checked or started");
 });

@@ -59,6 +59,9 @@ function Activity({ flow, hideAddress = false }: ArrivalsProps) {
         {isOn && trigger.nextAt !== null && (
           <Row title={trigger.kind === "schedule" ? "Next run" : "Next check"}>
             <DueAt at={trigger.nextAt} />
+            {isSooner(trigger) && (
+              <span className="block text-meta text-ink-3">Sooner than usual: the checks of all flows take turns.</span>
+            )}
           </Row>
         )}
       </dl>
@@ -78,6 +81,10 @@ function Activity({ flow, hideAddress = false }: ArrivalsProps) {
     </section>
   );
 }
+
+/** Whether the next check comes well before the interval is over, as the first ones of a flow do. */
+const isSooner = ({ kind, everyMs, lastAt, nextAt }: FlowDetail["trigger"]): boolean =>
+  kind !== "schedule" && everyMs !== null && lastAt !== null && nextAt !== null && nextAt - lastAt < everyMs * 0.8;
 
 /** The newest run of a flow, as it goes on; null: it never ran. */
 function useLastRun(flowId: string): RunView | null | undefined {

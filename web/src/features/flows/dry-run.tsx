@@ -7,7 +7,7 @@ import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Select, Textarea } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
-import { JsonView } from "../../components/json-view.tsx";
+import { EventView } from "../../components/event-view.tsx";
 import { Segmented } from "../../components/ui/segmented.tsx";
 import { api } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
@@ -111,7 +111,7 @@ function DryRunForm({ flow, definition }: TryProps) {
         ) : sample === undefined ? (
           <p className="text-ink-2">{noSample(flow)}</p>
         ) : (
-          <ShownSample sample={sample} />
+          <ShownSample sample={sample} trigger={definition.trigger} />
         )}
       </div>
       <div aria-live="polite" className="pt-5">
@@ -156,11 +156,11 @@ function PastedEvent({ value, onChange, error }: { value: string; onChange: (val
   );
 }
 
-function ShownSample({ sample }: { sample: Sample }) {
+function ShownSample({ sample, trigger }: { sample: Sample; trigger: FlowDefinition["trigger"] }) {
   return (
     <>
       {sample.from !== "event" && sample.from !== "edited" && <p className="text-ink-2">{origins[sample.from].about}</p>}
-      <JsonView value={sample.values["trigger"]} label="the sample" open={0} short />
+      <EventView trigger={trigger} value={sample.values["trigger"]} open={0} short />
     </>
   );
 }

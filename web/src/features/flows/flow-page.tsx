@@ -33,7 +33,7 @@ import { FlowFacts } from "./flow-facts.tsx";
 import { Ledger } from "./ledger.tsx";
 import { FlowRuns, Samples } from "./flow-tabs.tsx";
 import { usePartKeys } from "../../lib/part-keys.ts";
-import { PublishStop, type Stops, stopsIn } from "./publish-stop.tsx";
+import { noteAnyway, PublishStop, type Stops, stopsIn } from "./publish-stop.tsx";
 import { ContinueSetUp } from "./set-up/continue.tsx";
 import type { FlowTab } from "./search.ts";
 import { FlowMenu } from "./manage/flow-menu.tsx";
@@ -182,6 +182,12 @@ function sayPublished(flow: FlowDetail): void {
   toast.success(publishedWords(flow), isToBeEntered(flow) ? { action: copy, duration: 12_000 } : {});
 }
 
+interface Change {
+  what: keyof typeof changes;
+  /** Why it is published although something stands against it. */
+  why?: string;
+}
+
 interface ChangeOptions {
   /** What a version says of itself. */
   note: string;
@@ -197,16 +203,16 @@ function useChange({ id }: FlowDetail, { note, onSettled, onDone, onStops }: Cha
   const check = useMutation({ ...useCheckNow(id), meta: { quiet: true } });
   const draft = useDraft();
   return useMutation({
-    mutationFn: async (what: keyof typeof changes) => {
+    mutationFn: async ({ what, why }: Change) => {
       // What is published is what one sees.
       const saved = what === "publish" || what === "publishAnyway" ? await draft.flush() : null;
       if (saved !== null && saved.kind !== "saved")
         throw new Error("The draft could not be saved, so it was not published. The page says why.");
-      return changes[what].call(id, note, draft.revision);
+      return changes[what].call(id, why === undefined ? note : noteAnyway(note, why), draft.revision);
     },
     meta: { quiet: true },
     onSettled,
-    onSuccess: (changed, what) => {
+    onSuccess: (changed, { what }) => {
       onDone();
       cache.setQueryData(flowQuery(id).queryKey, changed);
       void cache.invalidateQueries({ queryKey: flowsQuery().queryKey, exact: true });
@@ -247,16 +253,16 @@ function Actions({ flow }: { flow: FlowDetail }) {
   const mayWrite = useMay("flows:write");
   /** A first version has nothing to be compared with. */
   const publish = async () => {
-    if (flow.version === null) return change.mutate("publish");
+    if (flow.version === null) return change.mutate({ what: "publish" });
     await draft.flush(); // what is shown is what is published
     setPublishing(true);
   };
-  const busy = (what: keyof typeof changes) => change.isPending && change.variables === what;
+  const busy = (what: keyof typeof changes) => change.isPending && change.variables.what === what;
   return (
     <>
       {/* At the left: never where Publish was a moment ago. */}
       {maySwitch && flow.status === "on" && (
-        <Button icon={<Icon of={Pause} size={14} />} busy={busy("pause")} onClick={() => change.mutate("pause")}>
+        <Button icon={<Icon of={Pause} size={14} />} busy={busy("pause")} onClick={() => change.mutate({ what: "pause" })}>
           Pause flow
         </Button>
       )}
@@ -275,7 +281,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
           kind={unpublished ? "secondary" : "primary"}
           icon={<Icon of={Play} size={14} />}
           busy={busy("resume")}
-          onClick={() => change.mutate("resume")}
+          onClick={() => change.mutate({ what: "resume" })}
         >
           Resume flow
         </Button>
@@ -293,7 +299,7 @@ function Actions({ flow }: { flow: FlowDetail }) {
         note={note}
         onNote={setNote}
         busy={busy("publish")}
-        onPublish={() => change.mutate("publish")}
+        onPublish={() => change.mutate({ what: "publish" })}
         onClose={() => setPublishing(false)}
       />
       <PublishStop
@@ -301,8 +307,8 @@ function Actions({ flow }: { flow: FlowDetail }) {
         running={flow.status === "on"}
         stops={stops}
         busy={busy("publishAnyway") || busy("publish")}
-        onAnyway={() => change.mutate("publishAnyway")}
-        onAgain={() => change.mutate("publish")}
+        onAnyway={(why) => change.mutate({ what: "publishAnyway", why })}
+        onAgain={() => change.mutate({ what: "publish" })}
         onClose={() => setStops(null)}
       />
     </>

@@ -131,13 +131,11 @@ function Head({ of, isShown, sort, onSort, className }: HeadsProps & { of: SortK
 }
 
 function FlowRow({ flow, selection }: { flow: FlowView; selection: Selection | undefined }) {
-  const trouble = flow.reason ?? flow.trigger.lastError?.message;
-  const check = checkTrouble(flow);
   return (
     <div
       role="row"
       className={cx(
-        "relative grid grid-cols-[minmax(0,1fr)_1.5rem] items-center gap-x-4 gap-y-2 border-b border-line px-2 py-3 transition-colors",
+        "relative grid grid-cols-[minmax(0,1fr)_1.5rem] items-center gap-x-4 gap-y-1.5 border-b border-line px-2 py-2 transition-colors",
         columnsOf(selection),
         selection?.has(flow.id) === true ? "bg-accent-soft" : "hover:bg-hover",
       )}
@@ -149,39 +147,21 @@ function FlowRow({ flow, selection }: { flow: FlowView; selection: Selection | u
       )}
       <div role="cell" className="flex min-w-0 items-center gap-4">
         <AppMark app={flow.trigger.app} size={32} />
-        <div className="min-w-0">
-          <Link
-            to="/flows/$flowId"
-            params={{ flowId: flow.id }}
-            data-row
-            className="stretched block truncate text-body font-medium -outline-offset-1"
-          >
-            <bdi>{flow.name}</bdi>
-          </Link>
-          <SubAccounts accounts={flow.subAccounts} className="block truncate" />
-          <p className="line-clamp-2 text-ink-2" title={flow.sentence}>
-            <bdi>{flow.sentence}</bdi>
-          </p>
-          {flow.changed && (
-            <span className="mt-0.5 inline-block rounded-sm bg-warning-soft px-1.5 text-meta text-warning">Unpublished changes</span>
-          )}
-          <ContinueSetUp flow={flow} className="relative z-10 mt-0.5" />
-          {trouble !== undefined && (
-            <p className="mt-0.5 truncate text-failure" title={trouble}>
-              {trouble}
-            </p>
-          )}
-          {check !== null && (
+        <div className="min-w-0 flex-1">
+          <p className="flex items-baseline gap-x-2.5 max-sm:flex-wrap">
             <Link
               to="/flows/$flowId"
               params={{ flowId: flow.id }}
-              search={{ tab: "checks" }}
-              className="relative z-10 mt-0.5 inline-flex max-w-full items-center gap-1.5 rounded-sm text-failure hover:underline"
+              data-row
+              className="stretched min-w-0 truncate text-body font-medium -outline-offset-1"
+              title={flow.name}
             >
-              <Icon of={CircleX} size={14} className="shrink-0" />
-              <span className="truncate">{check}</span>
+              <bdi>{flow.name}</bdi>
             </Link>
-          )}
+            {flow.changed && <span className="shrink-0 rounded-sm bg-warning-soft px-1.5 text-meta text-warning">Unpublished changes</span>}
+            <ContinueSetUp flow={flow} className="relative z-10 shrink-0" />
+          </p>
+          <SecondLine flow={flow} />
         </div>
       </div>
       <div
@@ -202,6 +182,36 @@ function FlowRow({ flow, selection }: { flow: FlowView; selection: Selection | u
         <RowMenu flow={flow} />
       </span>
     </div>
+  );
+}
+
+/** One line below the name: what is wrong with the flow, otherwise where it works and what it does. */
+function SecondLine({ flow }: { flow: FlowView }) {
+  const trouble = flow.reason ?? flow.trigger.lastError?.message;
+  const check = checkTrouble(flow);
+  if (trouble !== undefined)
+    return (
+      <p className="truncate text-failure" title={trouble}>
+        {trouble}
+      </p>
+    );
+  if (check !== null)
+    return (
+      <Link
+        to="/flows/$flowId"
+        params={{ flowId: flow.id }}
+        search={{ tab: "checks" }}
+        className="relative z-10 inline-flex max-w-full items-center gap-1.5 rounded-sm text-failure hover:underline"
+      >
+        <Icon of={CircleX} size={14} className="shrink-0" />
+        <span className="truncate">{check}</span>
+      </Link>
+    );
+  return (
+    <p className="text-ink-2 max-sm:line-clamp-2 sm:truncate" title={flow.sentence}>
+      <SubAccounts accounts={flow.subAccounts} className="mr-2" />
+      <bdi>{flow.sentence}</bdi>
+    </p>
   );
 }
 

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Activity, FlaskConical, Inbox } from "lucide-react";
 import { useState } from "react";
 import type { FlowDetail } from "#api/schemas.ts";
-import { JsonView } from "../../components/json-view.tsx";
+import { EventView } from "../../components/event-view.tsx";
 import { OnlyHere } from "../../components/only-here.tsx";
 import { RunTable } from "../../components/run-table.tsx";
 import { Person } from "../../components/person.tsx";
@@ -93,7 +93,7 @@ export function Samples({ flow }: { flow: FlowDetail }) {
             <ol className="divide-y divide-line border-y border-line">
               {samplesOf(samples, flow.id).map((sample, index) => (
                 <li key={sample.id} className="py-1">
-                  <SampleEntry sample={sample} open={index === 0} onTry={() => tryWith(sample.id)} />
+                  <SampleEntry sample={sample} trigger={definition.trigger} open={index === 0} onTry={() => tryWith(sample.id)} />
                 </li>
               ))}
             </ol>
@@ -105,7 +105,14 @@ export function Samples({ flow }: { flow: FlowDetail }) {
   );
 }
 
-function SampleEntry({ sample, open, onTry }: { sample: Sample; open: boolean; onTry: () => void }) {
+interface SampleEntryProps {
+  sample: Sample;
+  trigger: FlowDetail["definition"]["trigger"];
+  open: boolean;
+  onTry: () => void;
+}
+
+function SampleEntry({ sample, trigger, open, onTry }: SampleEntryProps) {
   const { person, from, at, values } = sample;
   return (
     <Disclosure
@@ -123,7 +130,7 @@ function SampleEntry({ sample, open, onTry }: { sample: Sample; open: boolean; o
       <Button small className="mb-2" icon={<Icon of={FlaskConical} size={14} />} onClick={onTry}>
         Try this sample
       </Button>
-      <JsonView value={values["trigger"]} label="the sample" open={3} />
+      <EventView trigger={trigger} value={values["trigger"]} open={3} />
     </Disclosure>
   );
 }

@@ -1,12 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { FlowDetail, LedgerView } from "#api/schemas.ts";
+import { useMemo } from "react";
+import type { CatalogEntry, FlowDetail, LedgerView } from "#api/schemas.ts";
+import type { Suggest } from "#catalog/types.ts";
 import { observationWords } from "#surfaces/observation-words.ts";
 import { Time } from "../../components/time.tsx";
-import { ledgerQuery } from "../../lib/queries.ts";
+import { catalogQuery, ledgerQuery } from "../../lib/queries.ts";
 import { durationWords } from "../../lib/time.ts";
 import { count } from "../../lib/words.ts";
 import { everyWords } from "#kernel/durations.ts";
+import { useSuggestions } from "../flow-editor/panel/fields/use-choices.ts";
 
 /** What the webhook told and what the poll had to find. Nothing where the flow does not compare the two. */
 export function Ledger({ flow }: { flow: FlowDetail }) {
@@ -53,7 +56,7 @@ function Observations({ ledger: { observations, lastAt, since }, flow }: { ledge
               <span className="text-right font-medium tabular">{count(observation.count)}</span>
               <span className="col-span-2 text-meta text-ink-3">
                 <Time at={observation.lastAt} />: {observation.note}{" "}
-                {observation.record !== "" && <bdi className="font-mono">({observation.record})</bdi>}
+                {observation.record !== "" && <RecordName id={observation.record} trigger={flow.definition.trigger} />}
               </span>
             </li>
           ))}
@@ -66,6 +69,25 @@ function Observations({ ledger: { observations, lastAt, since }, flow }: { ledge
       )}
     </section>
   );
+}
+
+/** Whom or what it was about, by name as soon as that is known. The id alone says nothing: it shows on hover. */
+function RecordName({ id, trigger: { app, operation, connection } }: { id: string; trigger: FlowDetail["definition"]["trigger"] }) {
+  const catalog = useQuery(catalogQuery()).data;
+  const suggest = useMemo(() => suggestOf(catalog ?? [], app, operation), [catalog, app, operation]);
+  const [named] = useSuggestions(suggest, app, connection ?? null, "", id).choices;
+  return (
+    <bdi title={id} className={named === undefined ? "font-mono" : "text-ink-2"}>
+      ({named?.label || id})
+    </bdi>
+  );
+}
+
+/** How the records of an operation are looked up by their ids, as the forms of its group do it. */
+function suggestOf(catalog: readonly CatalogEntry[], app: string, operation: string): Suggest | undefined {
+  const [group] = operation.split(".");
+  const inputs = catalog.filter((entry) => entry.app === app && entry.key.split(".")[0] === group).flatMap((entry) => entry.inputs);
+  return inputs.find(({ suggest, in: place }) => place === "path" && suggest?.one !== undefined)?.suggest;
 }
 
 /** How often the draft has the list looked at; null: it does not ask for it. */

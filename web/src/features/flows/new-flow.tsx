@@ -21,7 +21,8 @@ import { blocks } from "../flow-editor/canvas/blocks.ts";
 import { morning } from "../flow-editor/panel/fields/usual-schedule.tsx";
 import { ScheduleChoice } from "./schedule-choice.tsx";
 import { ConnectionChoice } from "./connection-choice.tsx";
-import { canReconcile, canStart, isStep, starterFlow, usualConnection, usualName } from "./starter.ts";
+import { canReconcile, canStart, isStep, starterFlow, usualConnection } from "./starter.ts";
+import { usualName } from "./usual-name.ts";
 import { useUsualZone } from "./usual-zone.ts";
 import { type TriggerInput, TriggerSettings } from "./trigger-settings.tsx";
 
@@ -54,22 +55,24 @@ export function NewFlow({ open, onClose }: { open: boolean; onClose: () => void 
   const [schedule, setSchedule] = useState(morning);
   const [zone, setZone] = useState<string>();
   const usual = useUsualZone([], open);
-  const ownName = usualName(trigger.entry, action.entry);
   const reconcilable = canReconcile(trigger.entry) && trigger.connection !== null;
+  const begun =
+    trigger.entry === null
+      ? null
+      : starterFlow({
+          name: name.trim(),
+          trigger: trigger.entry,
+          action: action.entry,
+          triggerConnection: trigger.connection,
+          settings: trigger.settings,
+          actionConnection: action.connection,
+          reconcile: reconcilable && reconcile,
+          schedule: { cron: writeCron(schedule), zone: zone ?? usual.zone },
+        });
+  const entryOf = (app: string, key: string) => catalog.find((entry) => entry.app === app && entry.key === key);
+  const ownName = begun === null ? "" : usualName(begun, entryOf);
   const begin = () => {
-    if (trigger.entry === null) return;
-    create.mutate(
-      starterFlow({
-        name: name.trim() || ownName,
-        trigger: trigger.entry,
-        action: action.entry,
-        triggerConnection: trigger.connection,
-        settings: trigger.settings,
-        actionConnection: action.connection,
-        reconcile: reconcilable && reconcile,
-        schedule: { cron: writeCron(schedule), zone: zone ?? usual.zone },
-      }),
-    );
+    if (begun !== null) create.mutate({ ...begun, name: begun.name || ownName });
   };
   return (
     <Dialog

@@ -2,9 +2,17 @@ import { useState } from "react";
 import type { FlowDefinition, FlowDetail, LintFinding } from "#api/schemas.ts";
 import { Button } from "../../components/ui/button.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
+import { Field, Input } from "../../components/ui/field.tsx";
 import { ApiError } from "../../lib/api.ts";
 import { unready } from "../flow-editor/draft/unready.ts";
 import { Finding } from "./finding.tsx";
+
+const longestWhy = 200;
+const longestNote = 500;
+
+/** The note of a version that was published although something stood against it. */
+export const noteAnyway = (note: string, why: string): string =>
+  [`Published anyway: ${why}`, ...(note.trim() === "" ? [] : [note.trim()])].join(". ").slice(0, longestNote);
 
 /** What keeps a flow from being published. */
 export interface Stops {
@@ -31,7 +39,8 @@ interface PublishStopProps {
   running: boolean;
   stops: Stops | null;
   busy: boolean;
-  onAnyway: () => void;
+  /** Publishes it all the same, for a reason that is kept with the version. */
+  onAnyway: (why: string) => void;
   /** Once something that is listed is mended here. */
   onAgain: () => void;
   onClose: () => void;
@@ -49,6 +58,11 @@ const isOnlyLeft = (stops: Stops | null): boolean => stops !== null && stops.fin
 export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, onClose }: PublishStopProps) {
   const [mended, setMended] = useState<Stops | null>(null);
   const isMended = stops !== null && mended === stops;
+  const [why, setWhy] = useState("");
+  /** What was stopped when somebody wanted to publish it all the same. */
+  const [overruled, setOverruled] = useState<Stops | null>(null);
+  const asks = stops !== null && overruled === stops;
+  const isSaid = why.trim() !== "";
   return (
     <Dialog
       open={stops !== null}
@@ -58,7 +72,12 @@ export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, o
       footer={
         <>
           {stops?.isUnready === false && (
-            <Button kind="quiet" disabled={busy} onClick={onAnyway} className="mr-auto">
+            <Button
+              kind="quiet"
+              disabled={busy || (asks && !isSaid)}
+              onClick={() => (asks ? onAnyway(why.trim()) : setOverruled(stops))}
+              className="mr-auto"
+            >
               Publish anyway
             </Button>
           )}
@@ -84,6 +103,13 @@ export function PublishStop({ flowId, running, stops, busy, onAnyway, onAgain, o
           />
         ))}
       </ul>
+      {asks && (
+        <div className="mt-4">
+          <Field label="Why publish it anyway?" hint="One line, kept with the version for whoever looks at it later.">
+            {(ids) => <Input {...ids} autoFocus maxLength={longestWhy} value={why} onChange={(event) => setWhy(event.target.value)} />}
+          </Field>
+        </div>
+      )}
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { catalogJson } from "#test/support/built-in.ts";
 import type { CatalogEntry } from "#api/schemas.ts";
-import { canReconcile, canStart, starterFlow, usualName } from "./starter.ts";
+import { canReconcile, canStart, starterFlow } from "./starter.ts";
 
 const catalog = catalogJson() as unknown as CatalogEntry[];
 const entry = (key: string) => catalog.find((one) => one.key === key)!;
@@ -102,10 +102,4 @@ describe("what may start a flow", () => {
     expect(canReconcile(entry("AppointmentCreate"))).toBe(false);
     expect(canReconcile(entry("NoteCreate"))).toBe(false);
   });
-});
-
-test("a flow without a name is called after what starts it and what it does first", () => {
-  expect(usualName(entry("ContactCreate"), entry("contacts.add_tags"))).toBe("Contact created, then add tags to contact");
-  expect(usualName(entry("ContactCreate"), null)).toBe("Contact created");
-  expect(usualName(null, entry("contacts.add_tags"))).toBe("");
 });

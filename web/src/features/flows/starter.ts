@@ -1,7 +1,6 @@
 import type { CatalogEntry, ConnectionView, FlowDefinition } from "#api/schemas.ts";
 import type { JsonSchema } from "#catalog/types.ts";
 import { isObject } from "#kernel/json.ts";
-import { operationTitle, triggerTitle } from "#surfaces/operation-words.ts";
 import { resolved } from "../flow-editor/data/schema-fields.ts";
 
 type Trigger = FlowDefinition["trigger"];
@@ -21,15 +20,6 @@ interface Starter {
   settings?: Input;
   /** When a schedule starts it, and in which zone that is meant. */
   schedule?: { cron: string; zone: string } | undefined;
-}
-
-const longestName = 120;
-
-/** What a flow is called where nobody gave it a name: "Contact created, then add tags to contact". */
-export function usualName(trigger: CatalogEntry | null, action: CatalogEntry | null): string {
-  if (trigger === null) return "";
-  const what = action === null ? "" : operationTitle(action);
-  return `${triggerTitle(trigger)}${what === "" ? "" : `, then ${what.charAt(0).toLowerCase()}${what.slice(1)}`}`.slice(0, longestName);
 }
 
 /** The first definition of a new flow: the trigger, and the first step with its required fields waiting to be filled. */

@@ -14,7 +14,9 @@ import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { api } from "../../lib/api.ts";
 import { catalogQuery, flowQuery, samplesQuery } from "../../lib/queries.ts";
+import { isDuration, parseDuration } from "#kernel/durations.ts";
 import { durationWords } from "../../lib/time.ts";
+import { bothWaysWords } from "./arrival-words.ts";
 import { curlOf } from "./curl.ts";
 import { readSignature } from "./signature.ts";
 import { SendersLine } from "./senders-line.tsx";
@@ -27,8 +29,6 @@ const kinds = {
   manual: { word: "Starts when somebody runs it", icon: Hand },
 } as const;
 
-/** It looks at a list, and gets events as well. */
-const fromBoth = { word: "Starts when a webhook reports the change, and checks the list for what no webhook reported", icon: RefreshCw };
 /** Its events come to the one address of a marketplace app. */
 const fromInbox = { word: "Starts the moment it happens, reported by your marketplace app", icon: Webhook };
 
@@ -37,7 +37,8 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
   const { trigger } = flow;
   // Where the login is wrong, no event can come, whatever is ticked in the portal.
   const closed = findings.some(({ at }) => at === "trigger.connection");
-  const kind = trigger.watches ? fromBoth : trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
+  const kind = trigger.inboxes === null ? kinds[trigger.kind] : fromInbox;
+  const isBoth = trigger.sooner.length > 0 || (trigger.kind === "webhook" && trigger.everyMs !== null);
   const ownAddress = trigger.inboxes === null ? trigger.hookUrl : null;
   return (
     <section aria-label="How events come" className="rounded-lg border border-line">
@@ -45,12 +46,8 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
         <div className="min-w-0 flex-1">
           <p className="text-ink-2">
             <Icon of={kind.icon} size={14} className="mr-1.5 inline-block align-[-2px] text-ink-3" />
-            {kind.word}
-            {trigger.everyMs !== null && (
-              <>
-                {trigger.kind === "webhook" ? ". Looks for gaps" : ","} every {durationWords(trigger.everyMs)}
-              </>
-            )}
+            {isBoth ? bothWaysWords(trigger.everyMs ?? wantedMs(flow)) : kind.word}
+            {!isBoth && trigger.everyMs !== null && `, every ${durationWords(trigger.everyMs)}`}
           </p>
           {trigger.sooner.length > 0 && <p className="mt-0.5 text-meta text-ink-3">Webhooks that report it: {trigger.sooner.join(", ")}</p>}
           {trigger.lastError !== null && <p className="mt-2 rounded-md bg-failure-soft px-3 py-2 text-ink">{trigger.lastError.message}</p>}
@@ -74,6 +71,12 @@ export function TriggerStatus({ flow, findings }: { flow: FlowDetail; findings: 
       {trigger.subscription !== null && !closed && <MarketplaceEvents subscription={trigger.subscription} />}
     </section>
   );
+}
+
+/** How often the draft has the list checked. */
+function wantedMs({ definition: { trigger } }: FlowDetail): number | null {
+  const every = trigger.every ?? trigger.reconcile;
+  return typeof every === "string" && isDuration(every) ? parseDuration(every) : null;
 }
 
 /** Whether the address is registered with the app, and what to do if not. */

@@ -18,6 +18,7 @@ import { cx } from "../../lib/cx.ts";
 import { plural } from "../../lib/words.ts";
 import { Time } from "../../components/time.tsx";
 import { InboxFlows } from "./inbox-flows.tsx";
+import { InboxRecovered } from "./inbox-recovered.tsx";
 import { InboxSenders } from "./inbox-senders.tsx";
 import { InboxClients, InboxDeliveries } from "./inbox-deliveries.tsx";
 import { inboxState, lastArrival } from "./inbox-state.ts";
@@ -46,6 +47,7 @@ export function InboxCard({ inbox }: { inbox: InboxView }) {
       />
       <div className="px-4 pb-3">
         <State inbox={inbox} />
+        <InboxRecovered inbox={inbox} />
         <div className="my-3 flex flex-col gap-2">
           <CopyLine text={inbox.url} label="Copy the address" />
           {lastArrival(inbox) === null && <OnlyHere url={inbox.url} of="events" />}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { InboxView } from "#api/schemas.ts";
-import { inboxState, scopesOf } from "./inbox-state.ts";
+import { inboxState, recoveredAt, scopesOf } from "./inbox-state.ts";
 
 const event = (more: Partial<InboxView["events"][number]> = {}): InboxView["events"][number] => ({
   type: "ContactCreate",
@@ -33,4 +33,12 @@ test("a refusal counts until an event is accepted after it", () => {
 test("the permissions are those of the events that flows wait for", () => {
   const unused = event({ type: "InvoicePaid", scopes: ["invoices.readonly"], flows: [] });
   expect(scopesOf({ events: [event(), event({ type: "ContactUpdate" }), unused] })).toEqual(["contacts.readonly"]);
+});
+
+test("what was recovered is counted for the flows that wait for the events of this inbox", () => {
+  const of = (...ids: string[]) => ids.map((id) => ({ flow: { id, name: "Any", version: 1 } }));
+  expect(recoveredAt(inbox, of("flow_1", "flow_1", "flow_9"))).toEqual({ runs: 2, flow: "flow_1" });
+  const both = { events: [event(), event({ flows: [{ id: "flow_2", name: "Other" }] })] };
+  expect(recoveredAt(both, of("flow_1", "flow_2"))).toEqual({ runs: 2, flow: null });
+  expect(recoveredAt(inbox, of("flow_9"))).toEqual({ runs: 0, flow: null });
 });

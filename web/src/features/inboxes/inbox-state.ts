@@ -1,4 +1,4 @@
-import type { InboxView } from "#api/schemas.ts";
+import type { InboxView, RunView } from "#api/schemas.ts";
 import { plural } from "../../lib/words.ts";
 
 /** How an inbox is, in a word for its colour and a sentence for people. `at`: when that was. */
@@ -29,6 +29,17 @@ export function inboxState(inbox: Facts): InboxState {
     says: `Events arrive, and ${plural(flows, "flow")} ${flows === 1 ? "starts" : "start"} from them. The last came`,
     at,
   };
+}
+
+/** How many runs were recovered of the flows that wait for its events; `flow`: the one that they are all of, where it is one. */
+export function recoveredAt(
+  { events }: Pick<InboxView, "events">,
+  runs: readonly Pick<RunView, "flow">[],
+): { runs: number; flow: string | null } {
+  const waiting = new Set(events.flatMap((event) => event.flows.map(({ id }) => id)));
+  const own = runs.filter(({ flow }) => waiting.has(flow.id));
+  const flows = new Set(own.map(({ flow }) => flow.id));
+  return { runs: own.length, flow: flows.size === 1 ? own[0]!.flow.id : null };
 }
 
 /** The permissions that the awaited events need, each once. */

@@ -4,6 +4,7 @@ import { FlaskConical } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import type { FlowDefinition, RunDetail } from "#api/schemas.ts";
+import { saidOfField } from "#surfaces/said-of-field.ts";
 import { fieldLabel } from "#kernel/field-words.ts";
 import { FieldChanges } from "../../components/change.tsx";
 import { DryRunResult } from "../../components/dry-run-result.tsx";
@@ -15,12 +16,23 @@ import { Field, Input, Select, Textarea } from "../../components/ui/field.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Problem } from "../../components/ui/problem.tsx";
 import { Segmented } from "../../components/ui/segmented.tsx";
-import { api } from "../../lib/api.ts";
+import { type StoredError, api } from "../../lib/api.ts";
 import { flowQuery, versionQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { parseJson } from "../../lib/json-text.ts";
 import { plural } from "../../lib/words.ts";
-import { type EventField, differences, fieldsByUse, fieldsOf, mostFields, placeOf, readLike, withField } from "./event-fields.ts";
+import { refusedFields, refusedValues } from "../../lib/refused-values.ts";
+import {
+  type EventField,
+  differences,
+  fieldsByUse,
+  fieldsOf,
+  mostFields,
+  placeOf,
+  placesRead,
+  readLike,
+  withField,
+} from "./event-fields.ts";
 
 interface EditProps {
   run: RunDetail;
@@ -75,7 +87,8 @@ function EditDialog({ run, steps, onClose }: EditProps & { steps: readonly unkno
       }
     >
       <div className="flex flex-col gap-5 pt-1">
-        <EventEditor edited={edited} steps={steps} />
+        {run.error !== null && <WhyItStopped error={run.error} values={refusedValues(run.error, run.steps)} />}
+        <EventEditor edited={edited} steps={steps} refused={refusedPlaces(run, steps)} />
         {edited.changes.length > 0 && (
           <section aria-label="What you change">
             <h3 className="mb-1.5 font-medium">What you change</h3>
@@ -96,6 +109,24 @@ function EditDialog({ run, steps, onClose }: EditProps & { steps: readonly unkno
       </div>
     </Dialog>
   );
+}
+
+/** What the run stopped for: it is what is to be corrected here. */
+function WhyItStopped({ error, values }: { error: StoredError; values: readonly string[] }) {
+  return (
+    <section aria-label="Why the run stopped" className="rounded-md bg-failure-soft px-3 py-2.5">
+      <p className="font-medium">{saidOfField(error)}</p>
+      {values.length > 0 && <bdi className="mt-0.5 block text-ink-2">{values.join(", ")}</bdi>}
+    </section>
+  );
+}
+
+/** The places of the event whose values were refused. */
+function refusedPlaces({ error, event, steps: done }: RunDetail, steps: readonly unknown[]): ReadonlySet<string> {
+  const failed = done.find(({ state }) => state === "failed" || state === "held");
+  if (error === null || failed === undefined) return new Set();
+  const id = error.details["step"] ?? failed.path.split("/").at(-1);
+  return placesRead(fieldsOf(event.payload), steps, id, refusedFields(error, failed.input));
 }
 
 /** The result comes below what fits on the screen. */
@@ -156,7 +187,13 @@ function firstView(event: unknown): View {
   return fields > 0 && fields <= mostFields ? "fields" : "json";
 }
 
-function EventEditor({ edited, steps }: { edited: ReturnType<typeof useEditedEvent>; steps: readonly unknown[] }) {
+interface EventEditorProps {
+  edited: ReturnType<typeof useEditedEvent>;
+  steps: readonly unknown[];
+  refused: ReadonlySet<string>;
+}
+
+function EventEditor({ edited, steps, refused }: EventEditorProps) {
   return (
     <>
       <Segmented
@@ -180,7 +217,14 @@ function EventEditor({ edited, steps }: { edited: ReturnType<typeof useEditedEve
           )}
         </Field>
       ) : (
-        <Fields event={edited.before} current={edited.value} steps={steps} onChange={edited.setField} onWrong={edited.setWrong} />
+        <Fields
+          event={edited.before}
+          current={edited.value}
+          steps={steps}
+          refused={refused}
+          onChange={edited.setField}
+          onWrong={edited.setWrong}
+        />
       )}
     </>
   );
@@ -236,6 +280,8 @@ interface FieldsProps {
   current: unknown;
   onChange: (path: EventField["path"], value: EventField["value"]) => void;
   onWrong: (place: string, isWrong: boolean) => void;
+  /** The places whose values were refused. */
+  refused: ReadonlySet<string>;
 }
 
 function Fields({ event, current, steps, ...ways }: FieldsProps & { steps: readonly unknown[] }) {
@@ -250,7 +296,8 @@ function Fields({ event, current, steps, ...ways }: FieldsProps & { steps: reado
   );
   return (
     <div className="flex flex-col gap-3">
-      {used.length > 0 && all(used)}
+      {used.length > 0 &&
+        all(used.toSorted((a, b) => Number(ways.refused.has(placeOf(b.path))) - Number(ways.refused.has(placeOf(a.path)))))}
       {others.length > 0 && (
         <Disclosure summary={`${plural(others.length, "field")} that the flow does not use`} open={used.length === 0}>
           <div className="pt-2">{all(others)}</div>
@@ -265,11 +312,13 @@ function EventInput({
   current,
   onChange,
   onWrong,
-}: Pick<FieldsProps, "onChange" | "onWrong"> & { field: EventField; current: EventField["value"] }) {
+  refused,
+}: Pick<FieldsProps, "onChange" | "onWrong" | "refused"> & { field: EventField; current: EventField["value"] }) {
   const place = placeOf(path);
   const [text, setText] = useState(current === null ? "" : String(current));
   const typed = readLike(value, text);
   const isChanged = typed !== value;
+  const isRefused = refused.has(place) && !isChanged;
   const write = (next: string) => {
     setText(next);
     const read = readLike(value, next);
@@ -281,7 +330,7 @@ function EventInput({
       label={path.length === 1 ? fieldLabel(place) : place}
       aside={isChanged && <span className="text-meta font-medium text-accent-ink">Changed</span>}
       hint={isChanged ? `Was: ${value === null || value === "" ? "empty" : shownAs(value)}` : undefined}
-      error={typed === undefined ? "Takes a number, as before. JSON takes anything." : undefined}
+      error={typed === undefined ? "Takes a number, as before. JSON takes anything." : isRefused ? "This value was refused." : undefined}
     >
       {(ids) =>
         typeof value === "boolean" ? (

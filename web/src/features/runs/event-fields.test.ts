@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differences, fieldsByUse, fieldsOf, placeOf, readLike, withField } from "./event-fields.ts";
+import { differences, fieldsByUse, fieldsOf, placeOf, placesRead, readLike, withField } from "./event-fields.ts";
 
 const event = { email: "ada@example.com", score: 9, tags: ["a", "b"], contact: { vip: false, note: null }, _headers: { host: "x" } };
 
@@ -46,4 +46,14 @@ test("the fields that the flow reads come first, however deep they are read", ()
 
 test("a flow that names no field of the event may read any of them", () => {
   expect(fieldsByUse(fieldsOf(event), [{ id: "a", code: "return Object.keys(trigger)" }]).others).toEqual([]);
+});
+
+test("the fields that a refused input was filled from are found, also for a step within a branch", () => {
+  const event = { email: "a@b.co", contact: { phone: "call me" }, score: 3 };
+  const inner = { id: "contact", input: { phone: "{{ trigger.contact.phone }}", email: "{{ trigger.email }}" } };
+  const steps = [{ id: "kind", if: "trigger.score > 2", else: [inner] }];
+  const places = (id: string, ...names: string[]) => [...placesRead(fieldsOf(event), steps, id, names)];
+  expect(places("contact", "phone")).toEqual(["contact.phone"]);
+  expect(places("contact")).toEqual([]);
+  expect(places("gone", "phone")).toEqual([]);
 });

@@ -61,6 +61,32 @@ export function fieldsByUse(fields: readonly EventField[], steps: readonly unkno
   return { used: fields.filter(isUsed), others: fields.filter((field) => !isUsed(field)) };
 }
 
+/** The fields that the inputs of a step with these names are filled from, by their places. */
+export function placesRead(
+  fields: readonly EventField[],
+  steps: readonly unknown[],
+  stepId: unknown,
+  names: readonly string[],
+): Set<string> {
+  const step = stepOf(steps, stepId);
+  const input = isObject(step?.["input"]) ? step["input"] : {};
+  const reads = readsOf(names.map((name) => input[name]));
+  return new Set(fields.filter(({ path }) => reads.some((read) => overlaps(read, namesIn(path)))).map(({ path }) => placeOf(path)));
+}
+
+/** The step of an id, wherever in the flow it is. */
+function stepOf(part: unknown, id: unknown): Record<string, unknown> | undefined {
+  if (Array.isArray(part)) {
+    for (const one of part) {
+      const found = stepOf(one, id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (!isObject(part)) return undefined;
+  return part["id"] === id ? part : stepOf([part["then"], part["else"], part["do"]], id);
+}
+
 const read = /\btrigger((?:\s*\.\s*[A-Za-z_]\w*|\s*\[\s*(?:\d+|"[^"]*"|'[^']*')\s*\])+)/g;
 const readPart = /[A-Za-z_]\w*|"[^"]*"|'[^']*'/g;
 

@@ -3,6 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { RunDetail, StepView } from "#api/schemas.ts";
+import { isObject } from "#kernel/json.ts";
+import { replacedBy } from "#surfaces/effect-words.ts";
+import { listed } from "../../lib/words.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
 import { startWords } from "#surfaces/run-who.ts";
 import { useMay } from "../../lib/may.ts";
@@ -18,6 +21,7 @@ import { Changed } from "./changed.tsx";
 import { Waiting } from "../../components/waiting.tsx";
 import { panelId } from "./timeline.tsx";
 import { useApps } from "../../lib/apps.ts";
+import { isOfData } from "../../lib/fix.ts";
 import { furtherNames } from "../../lib/further-names.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { useKeyLabels, useOperation } from "../../lib/use-key-labels.ts";
@@ -64,10 +68,11 @@ export function StepPanel({ run, step, item }: { run: RunDetail; step: StepView;
     if (made !== undefined) void navigate({ to: "/runs/$runId", params: { runId: made.as } });
   };
   const replay = useReplay(follow);
-  /** At once, unless a broken connection is in the way: then the dialog says so. */
+  const isRefused = step.error !== null && isOfData(step.error);
+  /** At once, unless a broken connection is in the way or the same data would be refused again: then the dialog says so. */
   const begin = useMutation({
     mutationFn: () => api.runs.replayCheck({ body: { ...again, ids: [run.id] } }),
-    onSuccess: ({ blocked }) => (blocked.length > 0 ? setAsking(true) : replay.mutate({ ...again, ids: [run.id] })),
+    onSuccess: ({ blocked }) => (blocked.length > 0 || isRefused ? setAsking(true) : replay.mutate({ ...again, ids: [run.id] })),
   });
   const mayReplay = useMay("runs:write");
   const troubled = step.state === "failed" || step.state === "held";
@@ -105,10 +110,18 @@ export function StepPanel({ run, step, item }: { run: RunDetail; step: StepView;
           {...(troubled && mayReplay ? { onReplay: () => begin.mutate() } : {})}
         />
       )}
-      <ReplayDialog ids={[run.id]} resumable={isResumable(run)} open={asking} onClose={() => setAsking(false)} onDone={follow} />
+      <ReplayDialog
+        ids={[run.id]}
+        resumable={isResumable(run)}
+        refused={isRefused}
+        open={asking}
+        onClose={() => setAsking(false)}
+        onDone={follow}
+      />
       {step.input != null && (
         <Part title="Input">
           <JsonView value={step.input} label="the input" labels={labels.input} />
+          <Replaced step={step} />
           <FurtherNames step={step} />
         </Part>
       )}
@@ -126,6 +139,14 @@ export function StepPanel({ run, step, item }: { run: RunDetail; step: StepView;
       {step.attempts.length > 0 && step.kind === "action" && <Attempts attempts={step.attempts} />}
     </Panel>
   );
+}
+
+/** Which lists of the record the step replaced: there is often another operation of that name which adds to them. */
+function Replaced({ step }: { step: StepView }) {
+  const operation = useOperation(step.app, step.operation);
+  const lists = operation && isObject(step.input) ? replacedBy(operation, step.input) : [];
+  if (lists.length === 0) return null;
+  return <p className="mt-1 text-meta text-ink-3">The record's {listed(lists)} are replaced by these, not added to.</p>;
 }
 
 /** The app of a step, and what its operation is called unless the step is called the same. */

@@ -23,6 +23,7 @@ import { useKeys } from "../../lib/keys.ts";
 import { furtherStepsQuery, runQuery } from "../../lib/queries.ts";
 import { tookWords } from "../../lib/time.ts";
 import { useDismiss } from "../../lib/use-dismiss.ts";
+import { isOfData } from "../../lib/fix.ts";
 import { neighbours } from "../../lib/walk.ts";
 import { plural } from "../../lib/words.ts";
 import { Waiting } from "../../components/waiting.tsx";
@@ -178,6 +179,7 @@ function Actions({ run }: { run: RunDetail }) {
       <ReplayDialog
         ids={[run.id]}
         resumable={isResumable(run)}
+        refused={run.error !== null && isOfData(run.error)}
         open={asking}
         onClose={() => setAsking(false)}
         onDone={({ replayed }) => {

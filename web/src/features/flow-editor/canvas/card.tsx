@@ -28,6 +28,7 @@ import { isObject } from "#kernel/json.ts";
 import { isSame, type Place, placeFromKey } from "../document/place.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import { detailWords, missingIn, stepWords } from "../words/step-words.ts";
+import { useNamedInput } from "../words/use-named-input.ts";
 import { iconOf } from "./blocks.ts";
 import { type CardAction, useCanvas } from "./context.tsx";
 import { WouldDoLine } from "../trying/would-do-line.tsx";
@@ -100,7 +101,6 @@ export const StepCard = memo(function StepCard({ step, at, number, faded = false
 });
 
 function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }) {
-  const { names } = useCanvas();
   const [first, ...others] = troubles;
   if (first !== undefined)
     return (
@@ -112,7 +112,14 @@ function Detail({ step, troubles }: { step: StepDefinition; troubles: string[] }
         </span>
       </span>
     );
-  const detail = detailWords(step, names);
+  return <Filled step={step} />;
+}
+
+/** What is filled in with what, in its own words. */
+function Filled({ step }: { step: StepDefinition }) {
+  const { names } = useCanvas();
+  const entry = "operation" in step ? names.entry(step.app, step.operation) : undefined;
+  const detail = detailWords(useNamedInput(step, entry), names);
   return detail === null ? null : <bdi className="mt-0.5 line-clamp-2 text-ink-3 @max-[18rem]:line-clamp-3">{detail}</bdi>;
 }
 

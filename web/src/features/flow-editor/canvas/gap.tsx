@@ -42,11 +42,11 @@ export const Gap = memo(function Gap({ list, index, last = false, where }: GapPr
           title="Add a step"
           onClick={() => add(place)}
           className={cx(
-            "relative z-10 grid size-6 place-items-center rounded-full border border-line-strong bg-raised text-ink-3 transition",
+            "relative z-10 grid place-items-center rounded-full border border-line-strong bg-raised text-ink-3 transition",
             "hover:border-accent hover:bg-accent hover:text-on-accent focus-visible:rounded-full",
             last
-              ? "mt-4"
-              : "self-center opacity-0 group-hover/gap:opacity-100 focus-visible:opacity-100 group-focus-within/gap:opacity-100 pointer-coarse:opacity-100",
+              ? "mt-4 size-6"
+              : "size-5 self-center border-line text-ink-3 group-hover/gap:border-line-strong group-hover/gap:text-ink-2 pointer-coarse:size-6",
           )}
         >
           <Icon of={Plus} size={14} />

@@ -58,6 +58,8 @@ describe("the picker of steps", () => {
     ["opportunity", "opportunities.create"],
     ["find contact", "contacts.find"],
     ["delete contact", "contacts.delete"],
+    ["create or update contact", "contacts.guarded_upsert"],
+    ["update contact", "contacts.update"],
   ])("'%s' finds %s before all others", (words, key) => {
     expect(keysFor("step", words)[0]).toBe(key);
   });

@@ -27,7 +27,7 @@ test("a condition that lacks its value is in the draft as a mistake, and not as 
   expect((draft.view().definition.steps[0] as Step<"filter">).filter).toBe("trigger.firstname != blank");
   await choose("contains");
   expect((draft.view().definition.steps[0] as Step<"filter">).filter).toBe("trigger.firstname contains value?");
-  expect(document.querySelector("[role=group] [role=status]")?.textContent).toMatch(/lacks its value.+cannot be published/);
+  expect(document.querySelector("[role=group] [role=status]")?.textContent).toMatch(/value to compare with is missing/);
   expect(page.querySelector("[data-card='steps.0']")?.textContent).toContain("first name contains …");
   expect(page.querySelector("[data-card='steps.0']")?.textContent).toContain("To fill in: Value of a condition");
   await close();

@@ -445,11 +445,11 @@ function Verdict({ id, value, tree, data, error }: VerdictProps) {
     <div id={id} className="flex flex-col gap-1.5 text-meta">
       {isOpen && (
         <p role="status" className="text-warning">
-          A condition lacks its value. Without it this cannot be published or saved.
+          The value to compare with is missing: the condition is not finished.
         </p>
       )}
       {words !== "" && <p className="text-ink-2">{capital(words).replace(/(?<!…)$/, ".")}</p>}
-      {isBlank && !isOpen && <p className="text-ink-3">Choose a field.</p>}
+      {isBlank && !isOpen && <p className="text-ink-3">No condition yet.</p>}
       {!isBlank && !isOpen && error !== undefined && <p className="text-failure">{error}</p>}
       {error === undefined && problem?.kind === "problem" && <p className="text-failure">{capital(problem.problem)}.</p>}
       {!isBlank && !isOpen && data.samples.length > 0 && (

@@ -56,7 +56,7 @@ export function findFields(data: PlaceData, words: string, wantedBy?: string): F
   const fields = fieldsWith(data, words);
   if (wantedBy === "forEach") return fitsFirst(fields, ({ field }) => field.type === "list");
   const record = wantedBy === undefined ? null : recordOf(wantedBy);
-  if (record === null) return words.trim() === "" ? fewOfEach(fields) : fields;
+  if (record === null) return words.trim() === "" ? lastStepFirst(fewOfEach(fields), data.sources) : fields;
   const age = (one: FoundField) => data.sources.indexOf(one.source);
   return fitsFirst(
     fields.toSorted((a, b) => age(b) - age(a)),
@@ -101,6 +101,16 @@ const fewOfEach = (fields: readonly FoundField[]): FoundField[] => {
     return count <= mostOfEach;
   });
 };
+
+const mostOfLastStep = 8;
+
+/** A few fields of the step just before come first: what it gave is often what the next one is about. */
+function lastStepFirst(fields: readonly FoundField[], sources: readonly Source[]): FoundField[] {
+  const last = sources.findLast(({ kind }) => kind === "step");
+  const isItem = ({ source }: FoundField) => source.kind === "item";
+  const near = fields.filter(({ source }) => source === last).slice(0, mostOfLastStep);
+  return [...fields.filter(isItem), ...near, ...fields.filter((one) => !isItem(one) && !near.includes(one))];
+}
 
 const isOwnId = (path: string): boolean => /(?:^|[.\]])(?:id|\w+Id)$/.test(path);
 

@@ -98,10 +98,10 @@ describe("what a place can read", () => {
     ]);
   });
 
-  test("is offered without words from the item and the event on, then the steps, the flow's own facts last, ids behind what people read", () => {
+  test("is offered without words from the item and the step before on, then the event and the other steps, the flow's own facts last, ids behind what people read", () => {
     const offered = findFields(data, "");
     const order = [...new Set(offered.map(({ source }) => source.name))];
-    expect(order.slice(0, 2)).toEqual(["item", "trigger"]);
+    expect(order.slice(0, 3)).toEqual(["item", "text", "trigger"]);
     expect(offered.at(-1)?.source.kind).toBe("flow");
     const ofFound = offered.filter(({ source }) => source.name === "found").map(({ field }) => field.path);
     expect(ofFound.at(-1)).toBe("found[0].id");

@@ -1,4 +1,5 @@
 import { cutText } from "#kernel/characters.ts";
+import { withPretendedWords } from "#kernel/pretended-id.ts";
 import { numberText } from "#kernel/number-text.ts";
 import { exactTime, momentOf } from "../../../lib/time.ts";
 import type { ValueType } from "./types.ts";
@@ -38,7 +39,7 @@ export function shownText(value: unknown, length = longestShown): string {
 
 /** A value in one line, written out only as far as it is shown. */
 function lineOf(value: unknown, room: number): string {
-  if (typeof value === "string") return value.slice(0, room);
+  if (typeof value === "string") return withPretendedWords(value.slice(0, room));
   if (typeof value === "number") return numberText(value);
   if (value === null || value === undefined) return "";
   if (typeof value !== "object") return String(value as boolean | bigint);

@@ -3,9 +3,10 @@ import { createContext, type ReactNode, use, useEffect, useState, useSyncExterna
 import type { FlowDetail } from "#api/schemas.ts";
 import { ApiError, api } from "../../../lib/api.ts";
 import { useRecordChanges } from "../../../lib/events.ts";
-import { flowQuery, lintQuery } from "../../../lib/queries.ts";
+import { catalogQuery, flowQuery, lintQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { setSignedOut } from "../../../lib/session.ts";
+import { withFollowingName } from "../../flows/usual-name.ts";
 import { CheckSoon } from "./check-soon.ts";
 import { FlowDraft, type DraftView } from "./flow-draft.ts";
 import { judge } from "./judge.ts";
@@ -86,6 +87,12 @@ function openDraft(flow: FlowDetail, cache: QueryClient, onSaved: () => void): F
     messageOf,
     later,
     now: Date.now,
+    follow: (before, after) => {
+      const isPublished = (cache.getQueryData(queryKey) ?? flow).version !== null;
+      const catalog = cache.getQueryData(catalogQuery().queryKey) ?? [];
+      const entryOf = (app: string, key: string) => catalog.find((entry) => entry.app === app && entry.key === key);
+      return isPublished ? after : withFollowingName(before, after, entryOf);
+    },
     keeper: new EditsKeeper(storage(), flow.id, Math.random().toString(36)),
   });
 }

@@ -15,6 +15,8 @@ interface DraftParts {
   later: (ms: number, act: () => void) => () => void;
   now: () => number;
   keeper: EditsKeeper;
+  /** What follows from a change, such as the name of a flow that nobody named. */
+  follow?: (before: FlowDefinition, after: FlowDefinition) => FlowDefinition;
 }
 
 /** A definition, and what was open when it was changed into it. */
@@ -80,8 +82,9 @@ export class FlowDraft {
   /** Changes the definition. It is kept in this browser at once and saved soon. */
   readonly edit = (change: (definition: FlowDefinition) => FlowDefinition, { key, select }: Edit = {}): void => {
     const { definition } = this.#history.present;
-    const next = change(definition);
-    if (next === definition) return;
+    const changed = change(definition);
+    if (changed === definition) return;
+    const next = this.#parts.follow?.(definition, changed) ?? changed;
     if (select !== undefined) this.#selected = select;
     this.#edited(next, key);
     this.#changed();

@@ -1,5 +1,6 @@
 import type { CatalogEntry, Step } from "#api/schemas.ts";
 import { inputWords, searchedBy } from "#engine/mapping/words/input-words.ts";
+import { replacedBy } from "#surfaces/effect-words.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { addressOf, withAddress } from "../../../lib/web-address.ts";
 import { humanize } from "../../../lib/words.ts";
@@ -42,8 +43,15 @@ function foundBy(entry: CatalogEntry, input: unknown): string {
 
 /** What is filled in with what. */
 function filledWords({ app, operation, input }: Step<"action">, names: StepNames): string | null {
-  const entry = names.entry(app, operation) ?? { title: "", effect: null, inputs: [] };
-  return namedBody(entry.inputs, input) ?? (inputWords(entry, input, names.source) || null);
+  const entry = names.entry(app, operation) ?? { title: "", effect: null, inputs: [], replaces: [] };
+  return namedBody(entry.inputs, input) ?? withReplaced(inputWords(entry, input, names.source), entry, input);
+}
+
+/** Says which lists of the record it replaces: there may be another step of this name that adds to them. */
+function withReplaced(words: string, entry: Parameters<typeof replacedBy>[0], input: unknown): string | null {
+  const lists = isObject(input) ? replacedBy(entry, input) : [];
+  if (lists.length === 0) return words || null;
+  return `${words === "" ? "" : `${words}. `}Replaces its ${shortList(lists)}`;
 }
 
 /** "Sends email, name and tag": the names that somebody gave what a request sends. */

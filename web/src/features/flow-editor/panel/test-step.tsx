@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FlaskConical, Pencil, Play, Search } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { FlowDefinition, FlowDetail, StepDefinition, StepPlan, StepTest } from "#api/schemas.ts";
@@ -15,15 +15,16 @@ import { api } from "../../../lib/api.ts";
 import { cx } from "../../../lib/cx.ts";
 import { fixFor } from "../../../lib/fix.ts";
 import { keyLabels, type KeyLabels } from "../../../lib/key-labels.ts";
-import { connectionsQuery, overviewQuery, stepTestsQuery } from "../../../lib/queries.ts";
+import { connectionsQuery, overviewQuery } from "../../../lib/queries.ts";
 import { messageOf } from "../../../lib/query.ts";
 import { listed } from "../../../lib/words.ts";
-import { EffectRows } from "../../../components/dry-run-result.tsx";
+import { EffectRows, isSent } from "../../../components/dry-run-result.tsx";
 import { eventToTry, isMadeUp, keyOfSample, untested } from "../data/samples.ts";
 import { allSteps, type Place, stepAt } from "../document/place.ts";
 import { gives } from "../document/kinds.ts";
 import { useDraft, useDraftPart } from "../draft/context.tsx";
 import { useDryIsOld, useWouldDo } from "../trying/dry-context.tsx";
+import { keepTest, testedStepKey } from "../trying/kept-test.ts";
 import { SampleChoice } from "../trying/sample-choice.tsx";
 import { useSamples } from "../trying/samples-context.tsx";
 import { outcomeWords, type PlaceWords, planWords } from "../trying/test-words.ts";
@@ -52,6 +53,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
   const isChanged = tested !== undefined && tested !== JSON.stringify(step);
   const would = useWouldDo(step.id);
   const isOld = useDryIsOld();
+  const isSaidByTest = test?.state === "pretended" && !isChanged && test.sample === keyOfSample(sample);
   const fields = "operation" in step ? names.entry(step.app, step.operation)?.inputs : [];
   return (
     <>
@@ -63,7 +65,7 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
         </p>
       )}
       {plan.data && <Plan flow={flow} step={step} plan={plan.data} where={where} names={names} />}
-      {would !== undefined && would.effects.length > 0 && (
+      {would !== undefined && would.effects.length > 0 && !isSaidByTest && (
         <section aria-label="As the flow is now" className={isOld ? "outdated" : ""}>
           <p className="text-meta text-ink-3">As the flow is now, after the steps before it</p>
           <ul className="divide-y divide-line border-y border-line">
@@ -85,9 +87,6 @@ export function TestStep({ flow, step, place, names }: TestStepProps) {
     </>
   );
 }
-
-/** Where it is kept what a step was when it was tested from this page. */
-const testedStepKey = ({ step, at }: StepTest) => ["tested-step", step, at];
 
 function whyOld(isOther: boolean, isChanged: boolean): string | null {
   if (isChanged) return "The step has changed since. Test it again to see what it does now.";
@@ -251,12 +250,6 @@ function useTestEarlier(flowId: string, wordsOf: (id: string) => string) {
   });
 }
 
-/** Shows the result of a test on the page, and notes what the step was then. */
-function keepTest(cache: QueryClient, flowId: string, test: StepTest, step: StepDefinition | undefined): void {
-  cache.setQueryData(testedStepKey(test), JSON.stringify(step));
-  cache.setQueryData(stepTestsQuery(flowId).queryKey, (tests = []) => [...tests.filter((one) => one.step !== test.step), test]);
-}
-
 interface ResultProps {
   test: StepTest;
   where: PlaceWords;
@@ -296,7 +289,10 @@ function Result({ test, where, gives: isRead, why, labels }: ResultProps) {
           <EffectRows effects={test.effects} />
         </ul>
       )}
-      {!failed && test.output !== null && (
+      {test.state === "pretended" && test.effects.some(isSent) && (
+        <p className="text-ink-3">What it answers is known once it was really sent.</p>
+      )}
+      {!failed && test.output !== null && !(test.state === "pretended" && test.effects.some(isSent)) && (
         <Part title={isRead ? "Later steps can read" : "Result"}>
           <JsonView value={test.output} label="the result" open={1} short labels={labels.result} />
         </Part>

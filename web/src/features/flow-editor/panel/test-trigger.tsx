@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import type { FlowDetail } from "#api/schemas.ts";
-import { JsonView } from "../../../components/json-view.tsx";
+import { EventView } from "../../../components/event-view.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { useNow } from "../../../lib/clock.ts";
@@ -61,7 +61,7 @@ export function TestTrigger({ flow }: { flow: FlowDetail }) {
         </div>
       )}
       {sample.from !== "event" && sample.from !== "edited" && <p className="text-ink-2">{origins[sample.from].about}</p>}
-      <JsonView value={sample.values["trigger"]} label="the sample" open={2} />
+      <EventView trigger={flow.definition.trigger} value={sample.values["trigger"]} open={2} />
     </>
   );
 }

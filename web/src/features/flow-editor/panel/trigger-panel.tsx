@@ -194,7 +194,7 @@ function SetUp({ trigger, entry, errors }: PartProps) {
       {isPolled && entry?.kind !== "schedule" && (
         <DurationField
           label="Check every"
-          hint="5 minutes by default. 1 minute is the shortest."
+          hint={`${entry?.kind === "change" ? "For what no webhook reported. " : ""}5 minutes by default. 1 minute is the shortest.`}
           value={trigger.every}
           of={["m", "h", "d"]}
           error={errors.get("every")}

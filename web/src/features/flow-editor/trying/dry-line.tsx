@@ -1,13 +1,16 @@
 import { useId } from "react";
 import { LoaderCircle } from "lucide-react";
+import type { FlowDetail } from "#api/schemas.ts";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { Switch } from "../../../components/ui/switch.tsx";
 import { cx } from "../../../lib/cx.ts";
 import { useDry } from "./dry-context.tsx";
+import type { StepNames } from "../words/step-names.ts";
 import { SampleChoice } from "./sample-choice.tsx";
+import { TestAll } from "./test-all.tsx";
 
 /** Above the column: whether the cards say what they would do, with whose values, and how the whole would end. */
-export function DryLine() {
+export function DryLine({ flow, names }: { flow: FlowDetail; names: StepNames }) {
   const { on, turn, busy, failure, reply, isOld } = useDry();
   const id = useId();
   return (
@@ -18,8 +21,9 @@ export function DryLine() {
           Dry run as you type
         </label>
       </span>
-      {on && <SampleChoice label="With" />}
+      <SampleChoice label="With" />
       {on && busy && <Icon of={LoaderCircle} size={13} className="shrink-0 animate-turn text-ink-3" />}
+      <TestAll flow={flow} names={names} />
       {on && (failure ?? reply) !== null && (
         <p role="status" className={cx("basis-full text-meta", failure === null ? "text-ink-3" : "text-warning", isOld && "outdated")}>
           {failure ?? reply?.summary}

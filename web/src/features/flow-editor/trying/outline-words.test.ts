@@ -74,3 +74,9 @@ test.each([
 ])("a step of a dry run is %j", (found, expected) => {
   expect(found).toEqual(expected);
 });
+
+test("a request to an address says where it would be sent", () => {
+  const request = { method: "POST", url: "https://app.example/in?x=1", anyAddress: true };
+  const effects = [{ step: "a", title: "Send data to a web address", effect: "other", changes: [], request }];
+  expect(said("done", { kind: "action", effect: "other" }, { effects })).toEqual(["does", "Would send data to app.example"]);
+});

@@ -1,7 +1,8 @@
 import type { DryRunReply, OutlineStep } from "#api/schemas.ts";
-import { capital } from "#kernel/words.ts";
+import { capital, lowerFirst } from "#kernel/words.ts";
 import { operationTitle } from "#surfaces/operation-words.ts";
 import { saidOfField } from "#surfaces/said-of-field.ts";
+import { withAddress } from "../../../lib/web-address.ts";
 import { listed, plural } from "../../../lib/words.ts";
 
 /** Pure: what a dry run says of each step, in the few words that stand beside its card. */
@@ -92,7 +93,8 @@ function effectWords(effects: DryRunReply["effects"]): string {
 }
 
 /** "Would add tags nps and staff to Chloe Kelly", and not that it adds her; "Would create contact note: Called back". */
-function oneEffectWords({ effect, record, tags, title }: DryRunReply["effects"][number]): string {
+function oneEffectWords({ effect, record, tags, title, request }: DryRunReply["effects"][number]): string {
+  if (request?.anyAddress === true) return `Would ${lowerFirst(withAddress(operationTitle({ title }), hostOf(request.url)))}`;
   const { added, removed } = tags ?? { added: [], removed: [] };
   const whose = (word: string) => (record === undefined ? "" : ` ${word} ${record}`);
   if (effect === "link" && added.length > 0) return `Would add ${tagWords(added)}${whose("to")}`;
@@ -102,6 +104,8 @@ function oneEffectWords({ effect, record, tags, title }: DryRunReply["effects"][
   if (effect === "update" || !isOneVerb) return `Would ${verbs[effect]}${record === undefined ? "" : ` ${record}`}`;
   return `Would ${does.charAt(0).toLowerCase()}${does.slice(1)}${record === undefined ? "" : `: ${record}`}`;
 }
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 const tagWords = (tags: readonly string[]): string => `${tags.length === 1 ? "tag" : "tags"} ${listed(tags)}`;
 

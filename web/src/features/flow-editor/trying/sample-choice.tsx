@@ -19,7 +19,7 @@ export function SampleChoice({ label }: { label: string }) {
       ) : (
         <Select
           aria-label={`${label}: which sample`}
-          className="min-w-0"
+          className="max-w-52 min-w-0"
           value={sample.id}
           onChange={(event) => choose(event.target.value)}
         >

@@ -65,6 +65,7 @@ describe("a card", () => {
     expect(detailWords(loop(branch, { ...wait, off: true }, { ...wait, wait: "{{ trigger.due_date }}" }), names)).toBeNull();
     const promoter = { email: "{{ trigger.email }}", firstName: "{{ trigger.firstname }}", tags: ["promoter"] };
     expect(detailWords(action("contacts.guarded_upsert", promoter), names)).toBe("Sets first name and tag promoter");
+    expect(detailWords(action("contacts.upsert", promoter), names)).toBe("Sets first name and tag promoter. Replaces its tags");
     expect(missingIn(task, names)).toEqual(["Title", "Due"]);
     expect(missingIn({ ...task, off: true }, names)).toEqual([]);
     expect(missingIn({ id: "f", filter: " " } as StepDefinition, names)).toEqual(["Condition"]);

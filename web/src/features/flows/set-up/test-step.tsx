@@ -3,7 +3,7 @@ import { FlaskConical, Rocket } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { toast } from "sonner";
 import type { FlowDetail, SampleView, SetupView } from "#api/schemas.ts";
-import { JsonView } from "../../../components/json-view.tsx";
+import { EventView } from "../../../components/event-view.tsx";
 import { Section } from "../../../components/page.tsx";
 import { Button } from "../../../components/ui/button.tsx";
 import { Select } from "../../../components/ui/field.tsx";
@@ -16,7 +16,7 @@ import { catalogQuery, lintQuery, triggerSamplesQuery } from "../../../lib/queri
 import { relativeTime } from "../../../lib/time.ts";
 import { useNamesOf } from "../effect-names.tsx";
 import { DryRunResult } from "../../../components/dry-run-result.tsx";
-import { PublishStop, type Stops, stopsIn } from "../publish-stop.tsx";
+import { noteAnyway, PublishStop, type Stops, stopsIn } from "../publish-stop.tsx";
 import { noSample, origins, sampleTitle } from "../sample.ts";
 import { StepEnd } from "./step-end.tsx";
 import { isMadeUp, testSamples } from "./test-samples.ts";
@@ -34,7 +34,11 @@ export function TestStep({ flow, example, onBack, onLive }: TestStepProps) {
   const cache = useQueryClient();
   const [stops, setStops] = useState<Stops | null>(null);
   const publish = useMutation({
-    mutationFn: (force: boolean) => api.flows.publish({ id: flow.id, body: { revision: flow.revision, force } }),
+    mutationFn: (why: string | null) =>
+      api.flows.publish({
+        id: flow.id,
+        body: { revision: flow.revision, ...(why !== null && { force: true, note: noteAnyway("", why) }) },
+      }),
     meta: { quiet: true },
     onSuccess: (published) => {
       setStops(null);
@@ -52,7 +56,7 @@ export function TestStep({ flow, example, onBack, onLive }: TestStepProps) {
     <>
       <Trial flow={flow} example={example} />
       <StepEnd onBack={onBack}>
-        <Button kind="primary" icon={<Icon of={Rocket} size={14} />} busy={publish.isPending} onClick={() => publish.mutate(false)}>
+        <Button kind="primary" icon={<Icon of={Rocket} size={14} />} busy={publish.isPending} onClick={() => publish.mutate(null)}>
           Go live
         </Button>
       </StepEnd>
@@ -61,8 +65,8 @@ export function TestStep({ flow, example, onBack, onLive }: TestStepProps) {
         running={false}
         stops={stops}
         busy={publish.isPending}
-        onAnyway={() => publish.mutate(true)}
-        onAgain={() => publish.mutate(false)}
+        onAnyway={publish.mutate}
+        onAgain={() => publish.mutate(null)}
         onClose={() => setStops(null)}
       />
     </>
@@ -166,7 +170,7 @@ function Samples({ flow, samples, picked, needed, onPick }: SamplesProps) {
         )}
         <span className="text-ink-3">{origins[sample.from].about}</span>
       </div>
-      <JsonView value={sample.payload} label="the sample" open={0} short />
+      <EventView trigger={flow.definition.trigger} value={sample.payload} open={0} short />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import type { InputField, Lookup, Suggest } from "#catalog/types.ts";
 import { api } from "../../../../lib/api.ts";
@@ -33,11 +33,8 @@ export function useLookup(
   const [entered, setEntered] = useState(false);
   const mayAsk = useMayAsk(app, connection);
   const query = useQuery({
-    queryKey: ["choices", app, lookup, connection],
-    queryFn: () => rows(app, lookup!, connection),
+    ...choicesQuery(app, lookup, connection),
     enabled: (entered || atOnce) && lookup !== undefined && mayAsk,
-    staleTime: 60_000,
-    retry: false,
   });
   return {
     choices: lookup === undefined ? [] : namedChoices(query.data, lookup, values, by),
@@ -47,6 +44,16 @@ export function useLookup(
     enter: () => setEntered(true),
   };
 }
+
+/** The rows that the names are in. */
+export const choicesQuery = (app: string, lookup: Lookup | undefined, connection: string | null) =>
+  queryOptions({
+    queryKey: ["choices", app, lookup, connection],
+    queryFn: () => rows(app, lookup!, connection),
+    staleTime: 60_000,
+    retry: false,
+    meta: { quiet: true },
+  });
 
 /** The records that fit what is typed; before anything is typed, the one that was chosen earlier. */
 export function useSuggestions(
