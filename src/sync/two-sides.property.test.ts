@@ -203,7 +203,8 @@ class Story {
     for (let i = 0; i < 2; i++) this.#work();
     for (const { side, id } of hints) {
       const other = this.driver.linkOf(side, id)?.[otherSide(side)];
-      if (other && this.deletions() > before) expect(this.apps[otherSide(side)].now(other), "deleted without being asked").not.toBeNull();
+      const isGone = other && this.apps[otherSide(side)].now(other) === null;
+      if (isGone && this.deletions() > before) throw new Error("It deleted without asking.");
     }
     this.driver.queue.push(...hints);
   }
