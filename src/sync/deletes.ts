@@ -22,8 +22,8 @@ export function missingIn(listed: ReadonlySet<string>, seen: Iterable<{ recordId
 }
 
 /** Whether a list that may lag can still show a record that was deleted a short while ago. */
-export const mayBeGhost = ({ gone, was }: Link, side: Side, { id, readAt }: SideRecord): boolean =>
-  gone?.side === side && was[side].includes(id) && readAt < gone.at + lagMs;
+export const mayBeGhost = (link: Link, side: Side, { id, readAt }: SideRecord): boolean =>
+  link.gone !== null && link[side] === null && link.was[side].includes(id) && readAt < link.gone.at + lagMs;
 
 const fewest = 10;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#kernel/json.ts";
 import { personType, sideRecord, syncOf, syncTypes } from "#test/support/sync-sides.ts";
+import { mayBeGhost } from "./deletes.ts";
 import { lagMs, mostHops } from "./echo.ts";
 import type { Side } from "./format.ts";
 import { newLink, planPair, settlePair, type PairInput } from "./plan.ts";
@@ -174,13 +175,67 @@ describe("a read that may lag", () => {
     const carriedOver = write({ side: "a", recordId: "a1", before: { name: "Old" }, after: { name: "Ada" } });
     expect(plan({ b, event: "b", writes: [carriedOver], mayLag: { b: true } }).writes).toEqual([]);
   });
-  test("is an edit where its value is new, the record was changed later, or the write is long ago", () => {
-    const writes = [written];
+  test("and shows another value shortly after a write is looked at again", () => {
     const other = at("b", { ...ada, name: "Other" });
-    expect(plan({ b: other, event: "b", writes, mayLag: { b: true } }).writes).toHaveLength(1);
+    expect(plan({ b: other, event: "b", writes: [written], mayLag: { b: true } })).toMatchObject({ writes: [], lookAgain: true });
+  });
+  test("is an edit where the record was changed after the write, or the write is long ago", () => {
+    const writes = [written];
     expect(plan({ b: { ...b, changedAt: now + 5_000 }, event: "b", writes, mayLag: { b: true } }).writes).toHaveLength(1);
     expect(plan({ b, event: "b", writes: [{ ...written, at: now - lagMs }], mayLag: { b: true } }).writes).toHaveLength(1);
     expect(plan({ b, event: "b", writes }).writes).toHaveLength(1);
+  });
+  test("says nothing of other rows than those that were written", () => {
+    const edited = at("b", { ...ada, phone: "+4930123456" });
+    expect(plan({ b: edited, event: "b", writes: [written], mayLag: { b: true } }).writes).toMatchObject([{ side: "a" }]);
+  });
+});
+
+describe("a write of which nobody heard whether it was done", () => {
+  const sent = write({ before: { name: "Ada" }, after: { name: "One" }, at: now });
+  const decided = { sync: syncOf({ conflict: "b" }), link: linkOf({ updatedAt: now - 5 }), writes: [sent] };
+  test("and that was done is not an edit of that side: what came after it goes on", () => {
+    const planned = plan({ ...decided, a: at("a", { ...ada, name: "Two" }), b: at("b", { ...ada, name: "One" }) });
+    expect(planned.writes).toMatchObject([{ side: "b", after: { name: "Two" } }]);
+  });
+  test("and that was overwritten since is an edit of somebody", () => {
+    const later = {
+      ...decided,
+      writes: [sent, write({ side: "a", recordId: "a1", before: { name: "One" }, after: { name: "Ada" }, at: now })],
+    };
+    const planned = plan({ ...later, a: at("a", { ...ada, name: "Two" }), b: at("b", { ...ada, name: "One" }) });
+    expect(planned.writes).toMatchObject([{ side: "a", after: { name: "One" } }]);
+  });
+  test("and that made a record is what both had then", () => {
+    const made = write({ kind: "create", recordId: null, after: { ...ada, tags: ["x"] } });
+    const link = linkOf({ agreed: {}, updatedAt: now });
+    const planned = plan({
+      ...decided,
+      link,
+      writes: [made],
+      a: at("a", { ...ada, name: "Two", tags: null }),
+      b: at("b", { ...ada, tags: ["x", "y"] }),
+    });
+    expect(planned.writes).toEqual([
+      expect.objectContaining({ side: "a", after: { tags: ["y"] } }),
+      expect.objectContaining({ side: "b", after: { name: "Two", tags: ["y"] } }),
+    ]);
+  });
+  test("stands as what was agreed on where the next write is refused", () => {
+    const planned = plan({ ...decided, a: at("a", { ...ada, name: "Two" }), b: at("b", { ...ada, name: "One" }) });
+    const link = settlePair(decided.link, planned, sync, { b: { problem: "No." } });
+    expect(link?.agreed["name=name"]).toEqual({ a: "One", b: "One" });
+  });
+});
+
+describe("a pair without any record", () => {
+  const over = { a: null, b: null };
+  test("is over", () => expect(plan(over)).toMatchObject({ writes: [], link: null }));
+  test("is kept while a list may still show one of them, so that it is not taken for new", () => {
+    const { link } = plan({ ...over, mayLag: { b: true } });
+    expect(link).toMatchObject({ a: null, b: null, was: { a: ["a1"], b: ["b1"] } });
+    expect(mayBeGhost(link!, "b", at("b", ada))).toBe(true);
+    expect(mayBeGhost(link!, "b", { ...at("b", ada), readAt: now + lagMs })).toBe(false);
   });
 });
 

@@ -222,7 +222,9 @@ export class Driver {
 
   /** A create that is refused as a duplicate names the record: it is the counterpart, unless it has one. */
   #foundTwin(link: Link, side: Side, twin: string): void {
-    if (this.linkOf(side, twin) === null) this.#keep({ ...link, [side]: twin });
+    if (this.linkOf(side, twin) !== null) return;
+    this.#see(side, { id: twin, record: {}, changedAt: null, readAt: this.#clock.now }, "");
+    this.#keep({ ...link, [side]: twin });
   }
 
   // ---- reading and keeping
