@@ -1,9 +1,10 @@
 import { minuteMs } from "#kernel/durations.ts";
-import type { CompiledSync } from "./compile.ts";
+import type { Json } from "#kernel/json.ts";
+import { sourceOf, type CompiledSync, type Row } from "./compile.ts";
 import type { Side } from "./format.ts";
-import { valueOf } from "./merge.ts";
+import { valueIfAny } from "./merge.ts";
 import { otherSide } from "./sides.ts";
-import type { Agreed, SideRecord, SyncWrite } from "./types.ts";
+import type { Agreed, Link, SideRecord, SyncWrite } from "./types.ts";
 import { sameValue } from "./values.ts";
 
 /** What our own writes explain: reads that are older than they are, creates without an answer, and loops. */
@@ -21,12 +22,12 @@ export function staleRows(sync: CompiledSync, side: Side, read: SideRecord, agre
   const recent = writes.filter(({ at }) => at > read.readAt - lagMs);
   const last = Math.max(...recent.map(({ at }) => at));
   if (recent.length === 0 || (read.changedAt !== null && read.changedAt > last + skewMs)) return new Set();
-  const isStale = (row: CompiledSync["rows"][number]): boolean => {
+  const isStale = (row: Row): boolean => {
     const was = agreed[row.key];
     if (was === undefined) return false;
-    const value = valueOf(row, side, read.record);
-    const same = (other: SyncWrite["before"][string] | undefined) =>
-      other !== undefined && sameValue(row.kind, value, other, sync.settings);
+    const value = valueIfAny(row, side, read.record);
+    if (value === undefined) return false;
+    const same = (other: Json | undefined) => other !== undefined && sameValue(row.kind, value, other, sync.settings);
     if (same(was[side])) return false;
     const isPlain = row.to.a === null && row.to.b === null;
     return recent.some(({ side: written, before, after }) => {
@@ -36,6 +37,54 @@ export function staleRows(sync: CompiledSync, side: Side, read: SideRecord, agre
     });
   };
   return new Set(sync.rows.filter(isStale).map(({ key }) => key));
+}
+
+/**
+ * What both sides agreed on, with the writes in it of which nobody heard whether they were done: a side that shows such a value has it from us,
+ * and was changed by nobody else. Of a create without an answer, what was sent is what both sides had then; a blank value there is filled, not
+ * taken for cleared. `writes` have their time from after the plan, so those of a settled plan add nothing.
+ */
+export function agreedWithWrites(
+  sync: CompiledSync,
+  { agreed, updatedAt }: Pick<Link, "agreed" | "updatedAt">,
+  records: Record<Side, SideRecord>,
+  writes: readonly SyncWrite[],
+): Agreed {
+  const create = writes.find(({ kind, recordId }) => kind === "create" && recordId === null);
+  const unsettled = writes.filter(({ kind, at }) => kind === "update" && at >= updatedAt);
+  if (create === undefined && unsettled.length === 0) return agreed;
+  const amended = { ...agreed };
+  for (const row of sync.rows) {
+    const was = agreed[row.key];
+    const now = (side: Side) => valueIfAny(row, side, records[side].record);
+    if (was !== undefined) amended[row.key] = withUnsettled(sync, row, was, now, unsettled);
+    else if (create) Object.assign(amended, sentBy(create, row, now));
+  }
+  return amended;
+}
+
+function withUnsettled(
+  sync: CompiledSync,
+  row: Row,
+  was: Agreed[string],
+  now: (side: Side) => Json | undefined,
+  unsettled: readonly SyncWrite[],
+): Agreed[string] {
+  const amended = { ...was };
+  for (const { side, after } of unsettled) {
+    const sent = after[row[side].name];
+    if (sent === undefined) continue;
+    const value = now(side);
+    if (value !== undefined && sameValue(row.kind, value, sent, sync.settings)) amended[side] = value;
+  }
+  return amended;
+}
+
+function sentBy({ side, after }: SyncWrite, row: Row, now: (side: Side) => Json | undefined): Agreed {
+  const isPlain = row.to[otherSide(side)] === null && (row.to[side] === null || sourceOf(row) === otherSide(side));
+  const sent = after[row[side].name] ?? null;
+  if (!isPlain || !row.creates[side] || (sent !== null && now(side) === null)) return {};
+  return { [row.key]: { a: sent, b: sent } };
 }
 
 /**
@@ -71,5 +120,6 @@ export function hopsAfter(
       return wasWritten(otherSide(side)) || (event === side && wasWritten(side));
     }),
   );
-  return answers ? hops + 1 : 0;
+  // Six slow ones are no loop: only those within the ten minutes count.
+  return answers ? Math.min(hops, recent.length) + 1 : 0;
 }

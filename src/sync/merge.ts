@@ -200,6 +200,16 @@ export function valueOf(row: Row, side: Side, record: JsonObject): Json {
   return sourceOf(row) === side ? carried(row, side, value, record) : value;
 }
 
+/** The same; undefined where a template of the row fails. */
+export function valueIfAny(row: Row, side: Side, record: JsonObject): Json | undefined {
+  try {
+    return valueOf(row, side, record);
+  } catch (thrown) {
+    templateProblem(thrown);
+    return undefined;
+  }
+}
+
 function winnerBy(policy: ConflictPolicy, { a, b, event }: Pick<MergeInput, "a" | "b" | "event">): Side | null {
   if (policy === "ask") return null;
   if (policy !== "newest") return policy;

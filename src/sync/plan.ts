@@ -2,7 +2,7 @@ import { readRecordField } from "#catalog/record-values.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
 import { takesPart, type CompiledSync } from "./compile.ts";
 import { afterDeletion, goneOn, takesPlace } from "./deletes.ts";
-import { hopsAfter, mayCreate, mostHops, staleRows } from "./echo.ts";
+import { agreedWithWrites, hopsAfter, mayCreate, mostHops, staleRows } from "./echo.ts";
 import type { Side } from "./format.ts";
 import { makeRecord, mergePair, templateProblem, type RowOutcome } from "./merge.ts";
 import { otherSide, sides } from "./sides.ts";
@@ -46,7 +46,7 @@ export type Left = "ignored" | "looping" | "filtered" | "gone" | "lone" | "paren
 export interface Plan {
   writes: PlannedWrite[];
   rows: RowOutcome[];
-  /** The pair once everything is written; null: it is over, since both records are gone. */
+  /** The pair once everything is written; null: it is over, since both records are gone. (One without any record is over as well, and is kept for `lagMs`.) */
   link: Link | null;
   left: Left | null;
   /** Some values were old news: the pair has to be looked at again once its lists have caught up. */
@@ -59,7 +59,7 @@ export function planPair(input: PairInput): Plan {
   const isAsked = input.repair === true || input.choose !== undefined;
   if (link.ignored) return rests(link, "ignored");
   if (link.hops >= mostHops && !isAsked) return rests({ ...link, problem: loopProblem }, "looping");
-  if (input.a === null && input.b === null) return { ...rests(link, "gone"), link: null };
+  if (input.a === null && input.b === null) return { ...rests(link, "gone"), link: ended(input) };
   try {
     if (sides.some((side) => input[side] !== null && !takesPart(sync, side, input[side].record))) return rests(link, "filtered");
   } catch (thrown) {
@@ -99,7 +99,8 @@ function planRecords(input: PairInput): Plan {
 function planMerge(input: PairInput, records: Record<Side, SideRecord>): Plan {
   const { sync, link, event } = input;
   const stale = { a: staleOf(input, "a", records.a), b: staleOf(input, "b", records.b) };
-  const { rows, conflicts } = mergePair({ ...records, sync, agreed: link.agreed, event, stale, ...asked(input) });
+  const agreed = agreedWithWrites(sync, link, records, input.writes);
+  const { rows, conflicts } = mergePair({ ...records, sync, agreed, event, stale, ...asked(input) });
   const writes = sides.flatMap((side) => updateOf(sync, side, records[side], rows));
   return {
     writes,
@@ -155,15 +156,25 @@ const problemOf = (rows: readonly RowOutcome[]): string | null => {
 
 // ---------------------------------------------------------------- one is there
 
-function planGone({ sync, link, now }: PairInput, gone: Side, kept: SideRecord): Plan {
-  const ended = goneOn({ ...link, conflicts: [] }, gone, now);
+/**
+ * A pair of which both records are gone is over. Where a list may still show one of them, the pair has to be kept until it has caught up: without
+ * it the record would look new, and be made again on the other side.
+ */
+function ended({ link, mayLag, now }: PairInput): Link | null {
+  if (!sides.some((side) => mayLag?.[side])) return null;
+  return { ...goneOn(goneOn(link, "a", now), "b", now), conflicts: [], problem: null };
+}
+
+function planGone(input: PairInput, gone: Side, kept: SideRecord): Plan {
+  const { sync, link } = input;
+  const bereft = goneOn({ ...link, conflicts: [] }, gone, input.now);
   const what = afterDeletion(sync, gone, kept, link);
-  if ("kept" in what) return rests({ ...ended, problem: what.kept }, "gone");
+  if ("kept" in what) return rests({ ...bereft, problem: what.kept }, "gone");
   const side = otherSide(gone);
   return {
     writes: [{ side, recordId: kept.id, rows: [], ...what }],
     rows: [],
-    link: what.kind === "delete" ? null : { ...ended, problem: null },
+    link: what.kind === "delete" ? ended(input) : { ...bereft, problem: null },
     left: null,
     lookAgain: false,
   };
