@@ -5,7 +5,7 @@ import type { Side } from "./format.ts";
 import { valueIfAny } from "./merge.ts";
 import { otherSide } from "./sides.ts";
 import type { Agreed, Link, SideRecord, SyncWrite } from "./types.ts";
-import { sameValue } from "./values.ts";
+import { isSetKind, itemKey, itemsOf, sameValue, type ValueSettings } from "./values.ts";
 
 /** What our own writes explain: reads that are older than they are, creates without an answer, and loops. */
 
@@ -41,8 +41,8 @@ export function staleRows(sync: CompiledSync, side: Side, read: SideRecord, agre
 
 /**
  * What both sides agreed on, with the writes in it of which nobody heard whether they were done: a side that shows such a value has it from us,
- * and was changed by nobody else. Of a create without an answer, what was sent is what both sides had then; a blank value there is filled, not
- * taken for cleared. `writes` have their time from after the plan, so those of a settled plan add nothing.
+ * and was changed by nobody else. Of a create, what was sent and is there is what both sides had then; where something else is there, it may be
+ * another record, and the two meet.  `writes` have their time from after the plan, so those of a settled plan add nothing.
  */
 export function agreedWithWrites(
   sync: CompiledSync,
@@ -50,7 +50,7 @@ export function agreedWithWrites(
   records: Record<Side, SideRecord>,
   writes: readonly SyncWrite[],
 ): Agreed {
-  const create = writes.find(({ kind, recordId }) => kind === "create" && recordId === null);
+  const create = writes.find(({ kind, recordId, at }) => kind === "create" && (recordId === null || at >= updatedAt));
   const unsettled = writes.filter(({ kind, at }) => kind === "update" && at >= updatedAt);
   if (create === undefined && unsettled.length === 0) return agreed;
   const amended = { ...agreed };
@@ -58,11 +58,12 @@ export function agreedWithWrites(
     const was = agreed[row.key];
     const now = (side: Side) => valueIfAny(row, side, records[side].record);
     if (was !== undefined) amended[row.key] = withUnsettled(sync, row, was, now, unsettled);
-    else if (create) Object.assign(amended, sentBy(create, row, now));
+    else if (create) Object.assign(amended, sentBy(create, row, now, sync.settings));
   }
   return amended;
 }
 
+/** The last write to a row is the one that counts: what was sent before it is overwritten, or old news. */
 function withUnsettled(
   sync: CompiledSync,
   row: Row,
@@ -70,21 +71,22 @@ function withUnsettled(
   now: (side: Side) => Json | undefined,
   unsettled: readonly SyncWrite[],
 ): Agreed[string] {
-  const amended = { ...was };
-  for (const { side, after } of unsettled) {
-    const sent = after[row[side].name];
-    if (sent === undefined) continue;
-    const value = now(side);
-    if (value !== undefined && sameValue(row.kind, value, sent, sync.settings)) amended[side] = value;
-  }
-  return amended;
+  const last = unsettled.findLast(({ side, after }) => Object.hasOwn(after, row[side].name));
+  const value = last && now(last.side);
+  if (last === undefined || value === undefined) return was;
+  const sent = last.after[row[last.side].name]!;
+  return sameValue(row.kind, value, sent, sync.settings) ? { ...was, [last.side]: value } : was;
 }
 
-function sentBy({ side, after }: SyncWrite, row: Row, now: (side: Side) => Json | undefined): Agreed {
+function sentBy({ side, after }: SyncWrite, row: Row, now: (side: Side) => Json | undefined, settings: ValueSettings): Agreed {
   const isPlain = row.to[otherSide(side)] === null && (row.to[side] === null || sourceOf(row) === otherSide(side));
-  const sent = after[row[side].name] ?? null;
-  if (!isPlain || !row.creates[side] || (sent !== null && now(side) === null)) return {};
-  return { [row.key]: { a: sent, b: sent } };
+  const [sent, value] = [after[row[side].name] ?? null, now(side)];
+  if (!isPlain || !row.creates[side] || value === undefined) return {};
+  if (sameValue(row.kind, sent, value, settings)) return { [row.key]: { a: sent, b: sent } };
+  if (!isSetKind(row.kind)) return {};
+  const there = new Set(itemsOf(value).map(itemKey));
+  const both = itemsOf(sent).filter((item) => there.has(itemKey(item)));
+  return { [row.key]: { a: both, b: both } };
 }
 
 /**

@@ -32,6 +32,8 @@ export interface RowOutcome {
   write: Partial<Record<Side, Json>>;
   /** What both sides agree on once this is written; null: on nothing, as before the first meeting. */
   agreed: Agreed[string] | null;
+  /** What they agreed on before, as this merge took it: it stands where the write is refused. */
+  was?: Agreed[string];
   /** Both sides changed it in different ways, or differed when they met. `winner`: who won by the policy; null: a person decides. */
   differed?: { winner: Side | null };
   /** Why it could not be brought over, in words. */
@@ -57,7 +59,7 @@ export function mergePair(input: MergeInput): Merged {
 function mergeRow(row: Row, input: MergeInput): RowOutcome {
   const was = input.agreed[row.key] ?? null;
   try {
-    return new RowMerge(row, input, was).outcome();
+    return { ...new RowMerge(row, input, was).outcome(), ...(was && { was }) };
   } catch (thrown) {
     return { key: row.key, write: {}, agreed: was, problem: templateProblem(thrown) };
   }

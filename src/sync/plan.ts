@@ -19,7 +19,7 @@ export interface PairInput {
   b: SideRecord | null;
   event: Side;
   now: number;
-  /** Writes of ours to this pair of the last ten minutes, and its creates without an answer. */
+  /** Writes of ours to this pair of the last ten minutes, and its creates without an answer; the oldest first. */
   writes: readonly SyncWrite[];
   /** Sides whose record was not read alone, but comes from a list, which may lag. */
   mayLag?: Partial<Record<Side, boolean>>;
@@ -233,7 +233,7 @@ export function settlePair(before: Link, plan: Plan, sync: CompiledSync, outcome
   for (const write of plan.writes) {
     const outcome = outcomes[write.side];
     if (outcome !== undefined && "recordId" in outcome) written(link, write, outcome, sync);
-    else forget(link, before, write);
+    else forget(link, plan, write);
   }
   return failed.length === 0 ? link : { ...link, problem: failed[0]!.problem };
 }
@@ -255,14 +255,13 @@ function written(
   }
 }
 
-function forget(link: Link, before: Link, { kind, rows }: PlannedWrite): void {
+function forget(link: Link, plan: Plan, { kind, rows }: PlannedWrite): void {
   if (kind === "create") link.agreed = {};
-  else
-    for (const key of rows) {
-      const was = before.agreed[key];
-      if (was === undefined) delete link.agreed[key];
-      else link.agreed[key] = was;
-    }
+  for (const { key, was } of plan.rows) {
+    if (!rows.includes(key)) continue;
+    if (was === undefined) delete link.agreed[key];
+    else link.agreed[key] = was;
+  }
 }
 
 /** A pair that begins. */

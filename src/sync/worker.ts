@@ -117,13 +117,14 @@ export class SyncWorker implements Syncs {
     const records = this.#recordsOf(ready, event, link, reads);
     const rows = this.#rowsOf(compiled, records);
     const now = clock.now();
-    const unproven = sides.find((side) => link[side] !== null && records[side] === null && !(gone && side === event.side));
+    const isAnyThere = sides.some((side) => records[side] !== null);
+    const unproven = sides.find((side) => isAnyThere && link[side] !== null && records[side] === null && !(gone && side === event.side));
     if (unproven)
       return this.#nothing(
         { before: link, plan: rests(link), rows },
         `The ${compiled.types[unproven].title} is gone: what follows is decided once its list shows it`,
       );
-    const writes = link.revision === 0 ? [] : await store.writesOf(event.syncId, link.id, now - writesMs);
+    const writes = link.revision === 0 ? [] : (await store.writesOf(event.syncId, link.id, now - writesMs)).toReversed();
     const parents = await this.#parents(ready, event.side, records[event.side]);
     const made = planPair({
       sync: compiled,

@@ -112,7 +112,7 @@ class Work {
     for (const [i, call] of plan.calls.entries()) {
       const path = writePath(round, i);
       const ending = await executeAction(actionOf(this.#step.id, call, "fail"), this.#walk, path, {});
-      if (ending) return ending;
+      if (ending && !isGoneAlready(ending, this.#walk.recorded(path))) return ending;
       const output = this.#walk.recorded(path)?.output ?? null;
       await this.#syncs.wrote(this.#event, plan, i, output);
       outputs.push(output);
@@ -126,6 +126,10 @@ class Work {
     return ending;
   }
 }
+
+/** What was to be deleted is not there: by an earlier attempt whose answer was lost, or by somebody else. */
+const isGoneAlready = (ending: Ending, record: StepRecord | undefined): boolean =>
+  ending.kind === "failed" && ending.error.code === "OUTBOUND_NOT_FOUND" && record?.effect === "delete";
 
 const writePath = (round: string, i: number): string => `${round}.write_${i + 1}`;
 
