@@ -59,6 +59,11 @@ export class SyncViews {
     };
   }
 
+  /** The same with what health looks at. */
+  async standing(sync: Sync): Promise<SyncView & { troubledSince: number | null }> {
+    return { ...(await this.sync(sync)), troubledSince: sync.trouble?.since ?? null };
+  }
+
   job(job: SyncJob): SyncJobView {
     const { now } = this.#parts.clock;
     const minutes = ((job.finishedAt ?? now()) - job.startedAt) / minuteMs;
