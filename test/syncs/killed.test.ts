@@ -266,6 +266,19 @@ describe("a run of a sync", () => {
     expect([...world.contacts.keys()]).toEqual(["c1"]);
   });
 
+  test("takes the record for the counterpart that a refused create names", async () => {
+    const world = await World.open();
+    world.contacts.set("c1", { ...ada });
+    world.profiles.set("p9", { id: "p9", name: "Somebody", email: "ada@example.com" }); // never seen in a list
+    world.before = ({ operation }) => {
+      if (operation !== "profiles.create") return;
+      throw new MillraceError("DUPLICATE_RECORD", { details: { app: "profiles", existingId: "p9", message: "it is there" } });
+    };
+    await world.run("r1", "a", "c1");
+    expect([...world.profiles.values()]).toMatchObject([{ id: "p9", name: "Ada" }]);
+    expect(await world.store.linkOf("one", "a", "c1")).toMatchObject({ b: "p9", problem: null });
+  });
+
   test("waits where another run works at the same pair", async () => {
     const world = await World.open();
     world.contacts.set("c1", { ...ada });

@@ -122,8 +122,10 @@ class Work {
 
   /** Where it ends without being in step, the pair says so. */
   async #ended(ending: Ending, done?: { plan: SyncPlan; outputs: readonly Json[] }): Promise<Ending> {
-    if (ending.kind === "failed" || ending.kind === "held") await this.#syncs.failed(this.#event, ending.error, done);
-    return ending;
+    if (ending.kind !== "failed" && ending.kind !== "held") return ending;
+    const again = await this.#syncs.failed(this.#event, ending.error, done);
+    if (!again || ending.kind === "held") return ending;
+    return this.#wait({ until: this.#walk.parts.clock.now(), why: "The record was there already", durable: true });
   }
 }
 
