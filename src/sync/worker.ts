@@ -117,13 +117,14 @@ export class SyncWorker implements Syncs {
     const records = this.#recordsOf(ready, event, link, reads);
     const rows = this.#rowsOf(compiled, records);
     const now = clock.now();
-    const unproven = sides.find((side) => link[side] !== null && records[side] === null && !(gone && side === event.side));
+    const isAnyThere = sides.some((side) => records[side] !== null);
+    const unproven = sides.find((side) => isAnyThere && link[side] !== null && records[side] === null && !(gone && side === event.side));
     if (unproven)
       return this.#nothing(
         { before: link, plan: rests(link), rows },
         `The ${compiled.types[unproven].title} is gone: what follows is decided once its list shows it`,
       );
-    const writes = link.revision === 0 ? [] : await store.writesOf(event.syncId, link.id, now - writesMs);
+    const writes = link.revision === 0 ? [] : (await store.writesOf(event.syncId, link.id, now - writesMs)).toReversed();
     const parents = await this.#parents(ready, event.side, records[event.side]);
     const made = planPair({
       sync: compiled,
@@ -168,9 +169,13 @@ export class SyncWorker implements Syncs {
     await this.#parts.store.unlock(event.syncId, event.runId);
   }
 
-  async failed(event: SyncEvent, error: StoredError, done?: { plan: SyncPlan; outputs: readonly Json[] }): Promise<void> {
+  async failed(event: SyncEvent, error: StoredError, done?: { plan: SyncPlan; outputs: readonly Json[] }): Promise<boolean> {
     const { store, clock } = this.#parts;
     const ready = await this.#parts.ready(event.workspaceId, event.syncId);
+    if (done && (await this.#foundThere(event, error, done.plan))) {
+      await store.unlock(event.syncId, event.runId);
+      return true;
+    }
     if (ready && done) await this.#remember(event, ready, done.plan.state as unknown as Settling, done.outputs, error.message);
     else if (ready && event.recordId !== null) {
       const known = await store.linkOf(event.syncId, event.side, event.recordId);
@@ -179,6 +184,19 @@ export class SyncWorker implements Syncs {
       await store.putLink({ ...link, problem: error.message, updatedAt: clock.now() });
     }
     await store.unlock(event.syncId, event.runId);
+    return false;
+  }
+
+  /** A create that is refused because the record is there names it: it is the counterpart, unless it has one. */
+  async #foundThere(event: SyncEvent, { code, details }: StoredError, { state }: SyncPlan): Promise<boolean> {
+    const { store, clock } = this.#parts;
+    const { before, plan } = state as unknown as Settling;
+    const create = plan.writes.find(({ kind }) => kind === "create");
+    const existing = details["existingId"];
+    if (code !== "DUPLICATE_RECORD" || !create || typeof existing !== "string" || existing === "") return false;
+    if (await store.linkOf(event.syncId, create.side, existing)) return false;
+    const link = (await store.link(event.syncId, before.id)) ?? before;
+    return store.putLink({ ...link, [create.side]: existing, problem: null, updatedAt: clock.now() });
   }
 
   // ---------------------------------------------------------------- begin

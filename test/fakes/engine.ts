@@ -9,6 +9,7 @@ import type { ExecutionMarks } from "#engine/ports/execution-marks.ts";
 import type { FlowDefinition, StepDefinition } from "#engine/types/flows.ts";
 import type { Run, RunContext } from "#engine/types/runs.ts";
 import type { RunQueue } from "#engine/ports/queue.ts";
+import type { Syncs } from "#engine/ports/syncs.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { ChangeLog } from "#storage/changes.ts";
@@ -38,6 +39,8 @@ interface EngineOptions {
   /** Puts something between the engine and its rows. */
   runs?: (store: RunStore) => RunStore;
   marks?: ExecutionMarks;
+  /** Keeps pairs of records in step. */
+  syncs?: Syncs;
   /** Several engines share the database; each needs another owner. */
   owner?: string;
 }
@@ -89,6 +92,7 @@ export async function openEngine(
       throw error;
     },
     ...(more.marks && { marks: more.marks }),
+    ...(more.syncs && { syncs: more.syncs }),
     webhook: (_, __, id) =>
       id === "list"
         ? null

@@ -20,6 +20,8 @@ const named: Record<string, keyof Things | { value: string }> = {
   "/embed-origins/:": "embedOrigin",
   "/connect-links/:": "connectLink",
   "/webhook-endpoints/:id/deliveries/:": "webhookDelivery",
+  "/syncs/:": "sync",
+  "/syncs/:id/links/:": "syncPair",
   "/private-hosts/:": "privateHost",
   "/operations/:": { value: "http.post" },
   "/apps/:": "app",
@@ -61,6 +63,8 @@ const queries: Record<string, { thing: keyof Things } | { value: string | null }
   app: { thing: "app" },
   category: { value: null },
   q: { value: null },
+  show: { value: null },
+  batch: { value: null },
   find: { value: null },
   effect: { value: null },
   use: { value: null },
@@ -89,6 +93,19 @@ const definition = (pick: Pick, name: string, connection = pick("connection")) =
   steps: [{ id: "post", app: "http", operation: "post", connection, input: { url: nobodyThere } }],
 });
 /** The flow of a template names no inbox: those are a workspace's own. */
+const sync = (pick: Pick, name: string) => {
+  const side = { app: pick("app"), type: "ticket", connection: pick("connectionName") };
+  return {
+    name,
+    a: side,
+    b: side,
+    match: [],
+    fields: [{ a: "subject", b: "subject", way: "both" }],
+    create: { a: false, b: false },
+    conflict: "newest",
+    deletes: { a: "nothing", b: "nothing" },
+  };
+};
 const template = (pick: Pick, name: string) => ({
   millraceTemplate: 1,
   title: name,
@@ -157,6 +174,13 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "embedOrigins.add": () => ({ origin: "https://allowed.example" }),
   "webhookEndpoints.add": () => ({ url: nobodyThere, events: ["run.failed"] }),
   "webhookEndpoints.change": () => ({ events: ["flow.paused"] }),
+  "syncs.create": (pick, name) => ({ definition: sync(pick, name) }),
+  "syncs.put": (pick, name) => ({ definition: sync(pick, name), revision: 1 }),
+  "syncs.suggest": (pick, name) => ({ a: sync(pick, name).a, b: sync(pick, name).b }),
+  "syncs.start": () => ({ first: false }),
+  "syncs.answer": () => ({ allow: true }),
+  "syncs.decide": () => ({ ignored: true }),
+  "syncs.undo": () => ({ dry: true }),
   "inboxes.add": (pick, name) => ({ name, app: "highlevel", flows: [pick("flow")] }),
   "inboxes.change": (pick, name) => ({ title: name, flows: [pick("flow")] }),
   "apps.put": () => helpdeskDefinition(nobodyThere),

@@ -52,6 +52,9 @@ export interface Things {
   apiKey: string[];
   agent: string[];
   approval: string[];
+  sync: string[];
+  /** Two records that a sync holds for the same thing. */
+  syncPair: string[];
 }
 
 /** What another workspace could name and nobody has. */
@@ -82,6 +85,8 @@ export const unknownThings: Things = {
   apiKey: ["key_000000000000000000"],
   agent: ["agt_000000000000000000"],
   approval: ["apv_000000000000000000"],
+  sync: ["sync_000000000000000000"],
+  syncPair: ["lnk_000000000000000000"],
 };
 
 /** An address on this machine where nothing listens: a call fails at once. */
@@ -181,6 +186,8 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       mapping: [`${word}-mapping`],
       agent: [`agt_${word}`],
       approval: [approval.id],
+      sync: [`sync_${word}`],
+      syncPair: [`lnk_${word}`],
       ...people,
     },
     hookUrl,
@@ -330,6 +337,57 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   rows.insert("ledger_entries", { trigger_id, item: record, by: "webhook", at: now, found_at: null, up_to: null, event_id: null });
   rows.insert("record_states", { trigger_id, record, state: JSON.stringify({ word }), at: now });
   rows.insert("watched_records", { trigger_id, record, epoch: word, state: "{}", at: now, by: "poll" });
+  insertSync(rows, workspace_id, word, now);
   const newest = { last_at: now, last_record: record, last_note: word };
   rows.insert("observation_counts", { trigger_id, outcome: "changed", by: "poll", count: 1, ...newest });
+}
+
+/** A sync that was never started, with everything that one can know. */
+function insertSync(rows: WorkspaceRows, workspace_id: string, word: string, now: number): void {
+  const sync_id = `sync_${word}`;
+  const side = { app: `${word}-desk`, type: "ticket", connection: `${word}-crm` };
+  const definition = {
+    name: `The sync of ${word}`,
+    a: side,
+    b: side,
+    match: [],
+    fields: [{ a: "subject", b: "subject", way: "both" }],
+    create: { a: false, b: false },
+    conflict: "newest",
+    deletes: { a: "nothing", b: "nothing", most: 0.05 },
+  };
+  const known = { flow_a: null, flow_b: null, resting: "{}", asking: null, trouble: null, created_at: now, updated_at: now };
+  const state = { revision: 1, status: "draft", reason: word };
+  rows.insert("syncs", { id: sync_id, workspace_id, definition: JSON.stringify(definition), ...state, ...known });
+  const pair = { a: `${word}-a`, b: `${word}-b`, was: JSON.stringify({ a: [], b: [] }), agreed: "{}", gone_side: null, gone_at: null };
+  const troubled = { conflicts: "[]", conflict_count: 0, problem: word, ignored: 0, revision: 1, hops: 0, updated_at: now };
+  rows.insert("sync_links", { id: `lnk_${word}`, sync_id, ...pair, ...troubled });
+  rows.insert("sync_link_ids", { sync_id, side: "a", record_id: `${word}-a`, link_id: `lnk_${word}` });
+  const row = { sync_id, side: "a", record_id: `${word}-a` };
+  rows.insert("sync_rows", { ...row, name: word, search: word, keys: "{}", digest: word, seen_at: now });
+  rows.insert("sync_keys", { ...row, rule: 0, match_key: word });
+  rows.insert("sync_locks", { sync_id, name: `a:${word}`, run_id: `run_${word}`, until: now });
+  const written = { side: "a", kind: "update", record_id: `${word}-a`, before: "{}", after: JSON.stringify({ subject: word }) };
+  rows.insert("sync_writes", {
+    id: `w_${word}`,
+    sync_id,
+    link_id: `lnk_${word}`,
+    ...written,
+    run_id: word,
+    batch: null,
+    at: now,
+    undone_by: null,
+  });
+  const job = {
+    kind: "first",
+    state: "done",
+    cursor: "{}",
+    done: 1,
+    failed: 0,
+    total: 1,
+    problem: word,
+    started_at: now,
+    finished_at: now,
+  };
+  rows.insert("sync_jobs", { id: `job_${word}`, sync_id, workspace_id, ...job });
 }

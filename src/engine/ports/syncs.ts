@@ -15,8 +15,11 @@ export interface Syncs {
   wrote(event: SyncEvent, plan: SyncPlan, index: number, output: Json): Promise<void>;
   /** Everything is written, with these answers: the pair agrees, and others may work at it. */
   settle(event: SyncEvent, plan: SyncPlan, outputs: readonly Json[]): Promise<void>;
-  /** It cannot be brought into step just now: the pair says why, and others may work at it. `done`: what was planned, and the answers there were. */
-  failed(event: SyncEvent, error: StoredError, done?: { plan: SyncPlan; outputs: readonly Json[] }): Promise<void>;
+  /**
+   * It cannot be brought into step just now: the pair says why, and others may work at it. `done`: what was planned, and the answers there
+   * were. True: the error said what was missing, and it is worth trying again at once.
+   */
+  failed(event: SyncEvent, error: StoredError, done?: { plan: SyncPlan; outputs: readonly Json[] }): Promise<boolean>;
 }
 
 /** The event that a run is of, as a sync sees it. */

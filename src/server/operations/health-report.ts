@@ -1,7 +1,7 @@
 import type { ConnectionView, FlowView, HealthReport, InboxView, Overview, WebhookEndpointView } from "#api/schemas.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { bad, ok, warn, type Finding } from "./findings.ts";
-import { workspaceFindings, type MissingScope } from "./workspace-findings.ts";
+import { workspaceFindings, type MissingScope, type SyncStanding } from "./workspace-findings.ts";
 
 export interface HealthReportParts {
   clock: Clock;
@@ -18,6 +18,7 @@ export interface HealthReportParts {
   flows: (workspaceId: string) => Promise<FlowView[]>;
   inboxes: (workspaceId: string) => Promise<InboxView[]>;
   webhookEndpoints: (workspaceId: string) => Promise<WebhookEndpointView[]>;
+  syncs: (workspaceId: string) => Promise<SyncStanding[]>;
   missingScopes: (workspaceId: string) => Promise<ReadonlyMap<string, readonly MissingScope[]>>;
 }
 
@@ -53,13 +54,14 @@ export class HealthChecks {
   }
 
   async #workspace(workspaceId: string): Promise<Finding[]> {
-    const { clock, overview, connections, flows, inboxes, webhookEndpoints, missingScopes } = this.#parts;
-    const [summary, logins, allFlows, allInboxes, allEndpoints, missing] = await Promise.all([
+    const { clock, overview, connections, flows, inboxes, webhookEndpoints, syncs, missingScopes } = this.#parts;
+    const [summary, logins, allFlows, allInboxes, allEndpoints, allSyncs, missing] = await Promise.all([
       overview(workspaceId),
       connections(workspaceId),
       flows(workspaceId),
       inboxes(workspaceId),
       webhookEndpoints(workspaceId),
+      syncs(workspaceId),
       missingScopes(workspaceId),
     ]);
     return workspaceFindings({
@@ -68,6 +70,7 @@ export class HealthChecks {
       flows: allFlows,
       inboxes: allInboxes,
       webhookEndpoints: allEndpoints,
+      syncs: allSyncs,
       missingScopes: missing,
       now: clock.now(),
     });

@@ -21,7 +21,17 @@ const inbox = (more: object): InboxView =>
   ({ name: "main", createdAt: 0, where: "Advanced settings > Webhooks", events: [], ...more }) as unknown as InboxView;
 
 const look = (facts: Partial<WorkspaceFacts>) =>
-  workspaceFindings({ overview, connections: [], missingScopes: new Map(), flows: [], inboxes: [], webhookEndpoints: [], now, ...facts });
+  workspaceFindings({
+    overview,
+    connections: [],
+    missingScopes: new Map(),
+    flows: [],
+    inboxes: [],
+    webhookEndpoints: [],
+    syncs: [],
+    now,
+    ...facts,
+  });
 const troubles = (facts: Partial<WorkspaceFacts>) => look(facts).filter(({ state }) => state !== "ok");
 
 test("a workspace without trouble has findings that say so, and nothing to do", () => {
@@ -172,4 +182,21 @@ test("a webhook endpoint that was switched off, and one that fails, are named wi
   expect(said({ failingSince: now - hour })).toEqual([{ state: "warn", what, says: "takes no messages; 3 messages wait" }]);
   const off = { active: false, offReason: "It answered 410." } as const;
   expect(said(off)).toEqual([{ state: "bad", what, says: "switched off by Millrace: It answered 410" }]);
+});
+
+test("a sync that waits for an answer, and one that is out of step, lead to their page; one in step is no news", () => {
+  const counts = { linked: 9, conflicts: 0, problems: 0, waiting: 0, ignored: 0 };
+  const sync = { id: "s", name: "People", status: "on" as const, counts, asking: null, troubledSince: null };
+  expect(troubles({ syncs: [sync] })).toEqual([]);
+  const asking = { side: "a" as const, deletions: 120, of: 900, examples: [] };
+  const counted = { ...counts, conflicts: 1, problems: 2 };
+  const syncs = [
+    { ...sync, status: "asking" as const, asking },
+    { ...sync, counts: counted, troubledSince: now - hour },
+  ];
+  const fix = { page: { to: "/syncs/s" } };
+  expect(troubles({ syncs })).toMatchObject([
+    { what: "sync 'People'", says: "waits for an answer: 120 of 900 records were deleted at once", fix },
+    { says: "1 pair waits for a person's decision and 2 pairs could not be brought into step", since: now - hour, fix },
+  ]);
 });

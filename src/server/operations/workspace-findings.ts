@@ -1,5 +1,5 @@
 /** Pure: what is wrong with the logins, flows and inboxes of a workspace. */
-import type { ConnectionView, FlowView, InboxView, Overview, WebhookEndpointView } from "#api/schemas.ts";
+import type { ConnectionView, FlowView, InboxView, Overview, SyncView, WebhookEndpointView } from "#api/schemas.ts";
 import { dayMs, hourMs, roughDuration } from "#kernel/durations.ts";
 import { listed } from "#kernel/words.ts";
 import { permissionWords } from "#surfaces/permission-words.ts";
@@ -15,7 +15,14 @@ export interface WorkspaceFacts {
   flows: readonly FlowView[];
   inboxes: readonly InboxView[];
   webhookEndpoints: readonly WebhookEndpointView[];
+  syncs: readonly SyncStanding[];
   now: number;
+}
+
+/** How a sync stands, as far as it concerns its health. */
+export interface SyncStanding extends Pick<SyncView, "id" | "name" | "status" | "counts" | "asking"> {
+  /** Since when pairs need a person or could not be brought into step; null: none does. */
+  troubledSince: number | null;
 }
 
 export interface MissingScope {
@@ -37,6 +44,7 @@ export function workspaceFindings(facts: WorkspaceFacts): Finding[] {
     ...connectionFindings(facts),
     ...orFine("flows", flowFindings(facts), fineFlows(facts)),
     ...orFine("inboxes", subscriptionFindings(facts), fineInboxes(facts)),
+    ...syncFindings(facts),
     ...webhookFindings(facts),
   ];
 }
@@ -173,5 +181,19 @@ function webhookFindings({ webhookEndpoints }: WorkspaceFacts): Finding[] {
     if (!active || failingSince === null) return [];
     const wait = waiting === 1 ? "1 message waits" : `${waiting} messages wait`;
     return [warn(what, `takes no messages; ${wait}`, { since: failingSince, fix })];
+  });
+}
+
+/** Syncs that wait for an answer, and those that are out of step. */
+function syncFindings({ syncs }: WorkspaceFacts): Finding[] {
+  return syncs.flatMap(({ id, name, status, counts: { conflicts, problems }, asking, troubledSince }) => {
+    const what = `sync '${name}'`;
+    const fix = { page: { to: `/syncs/${id}`, title: "Open the sync" } };
+    if (status === "asking" && asking)
+      return [warn(what, `waits for an answer: ${asking.deletions} of ${asking.of} records were deleted at once`, { fix })];
+    if (troubledSince === null || conflicts + problems === 0) return [];
+    const decide = conflicts === 0 ? [] : [`${conflicts} ${conflicts === 1 ? "pair waits" : "pairs wait"} for a person's decision`];
+    const failed = problems === 0 ? [] : [`${problems} ${problems === 1 ? "pair" : "pairs"} could not be brought into step`];
+    return [warn(what, listed([...decide, ...failed]), { since: troubledSince, fix })];
   });
 }

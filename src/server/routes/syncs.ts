@@ -15,6 +15,10 @@ const notYet = (): never => {
 
 /** Syncs: made, previewed, started, watched, decided and undone. */
 export function serveSyncs(app: FastifyInstance, { syncs: { service, views } }: SyncRouteParts): void {
+  const notYetOf = async ({ principal: { workspaceId }, params }: { principal: { workspaceId: string }; params: { id: string } }) => {
+    await service.get(workspaceId, params.id);
+    return notYet();
+  };
   serve(app, "syncs", {
     types: notYet,
     list: async ({ principal: { workspaceId } }) => ({
@@ -27,13 +31,13 @@ export function serveSyncs(app: FastifyInstance, { syncs: { service, views } }: 
     remove: ({ principal: { workspaceId, by }, params }) => service.remove(workspaceId, params.id, by),
     suggest: notYet,
     check: async ({ principal: { workspaceId }, params }) => ({ problems: await service.problems(workspaceId, params.id) }),
-    startPreview: notYet,
-    preview: notYet,
+    startPreview: notYetOf,
+    preview: notYetOf,
     start: async ({ principal: { workspaceId, by }, params, body }) =>
       views.sync(await service.start(workspaceId, params.id, body.first, by)),
     pause: async ({ principal: { workspaceId, by }, params }) => views.sync(await service.pause(workspaceId, params.id, by)),
     resume: async ({ principal: { workspaceId, by }, params }) => views.sync(await service.resume(workspaceId, params.id, by)),
-    cancelJob: notYet,
+    cancelJob: notYetOf,
     answer: async ({ principal: { workspaceId, by }, params, body }) =>
       views.sync(await service.answer(workspaceId, params.id, body.allow, by)),
     links: async ({ principal: { workspaceId }, params, query: { q, after, show, limit } }) =>
@@ -48,6 +52,6 @@ export function serveSyncs(app: FastifyInstance, { syncs: { service, views } }: 
     },
     writes: async ({ principal: { workspaceId }, params, query: { batch, before, limit } }) =>
       views.writes(await service.get(workspaceId, params.id), { limit, ...defined({ batch, before }) }),
-    undo: notYet,
+    undo: notYetOf,
   });
 }

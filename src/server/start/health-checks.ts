@@ -55,6 +55,8 @@ export async function openHealthChecks(
     flows: (workspaceId) => createFlowViews(parts).all(workspaceId),
     inboxes: (workspaceId) => parts.inboxService.list(workspaceId),
     webhookEndpoints: (workspaceId) => parts.webhookEndpoints.list(workspaceId),
+    syncs: async (workspaceId) =>
+      Promise.all((await parts.syncs.service.list(workspaceId)).map((sync) => parts.syncs.views.standing(sync))),
     missingScopes,
   });
   return { healthChecks, proofOf: reach.proofOf };

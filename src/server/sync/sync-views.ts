@@ -6,7 +6,7 @@ import { minuteMs } from "#kernel/durations.ts";
 import { isObject, type Json, type JsonObject } from "#kernel/json.ts";
 import type { Log } from "#kernel/log.ts";
 import { newId } from "#kernel/ids.ts";
-import type { Caller } from "#outbound/caller.ts";
+import type { StepCaller } from "#engine/ports/caller.ts";
 import { sides } from "#sync/sides.ts";
 import type { LinkPage, SyncJob, SyncStore, WritePage } from "#sync/store.ts";
 import type { Link, Side, Sync, SyncWrite } from "#sync/types.ts";
@@ -17,7 +17,7 @@ export interface SyncViewParts {
   store: SyncStore;
   ready(workspaceId: string, id: string): Promise<ReadySync | null>;
   flows: Pick<Engine["flows"], "get" | "trigger">;
-  caller: Pick<Caller, "call">;
+  caller: Pick<StepCaller, "call">;
   clock: Clock;
   log: Pick<Log, "warn">;
 }
@@ -57,6 +57,11 @@ export class SyncViews {
       lastReadAt,
       updatedAt: sync.updatedAt,
     };
+  }
+
+  /** The same with what health looks at. */
+  async standing(sync: Sync): Promise<SyncView & { troubledSince: number | null }> {
+    return { ...(await this.sync(sync)), troubledSince: sync.trouble?.since ?? null };
   }
 
   job(job: SyncJob): SyncJobView {

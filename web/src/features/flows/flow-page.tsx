@@ -86,14 +86,16 @@ function LoadedPage({ flow }: { flow: FlowDetail }) {
       about={<About flow={flow} />}
       actions={
         <div data-part="actions" className="contents">
-          <Actions flow={flow} />
+          {syncOf(flow) === null && <Actions flow={flow} />}
         </div>
       }
     >
       <WaitsFor flowId={flow.id} />
-      <May scope="flows:write">
-        <DraftNotices flowId={flow.id} />
-      </May>
+      {syncOf(flow) === null && (
+        <May scope="flows:write">
+          <DraftNotices flowId={flow.id} />
+        </May>
+      )}
       <FlowTabs flow={flow} />
     </Page>
   );
@@ -332,9 +334,13 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
           title: "JSON",
           content: (
             <Suspense fallback={<SkeletonCards cards={2} />}>
-              <May scope="flows:write" otherwise={<JsonView value={flow.definition} label="the flow" open={6} />}>
-                <JsonTab flow={flow} />
-              </May>
+              {syncOf(flow) !== null ? (
+                <JsonView value={flow.definition} label="the flow" open={6} />
+              ) : (
+                <May scope="flows:write" otherwise={<JsonView value={flow.definition} label="the flow" open={6} />}>
+                  <JsonTab flow={flow} />
+                </May>
+              )}
             </Suspense>
           ),
         },
@@ -347,12 +353,32 @@ function FlowTabs({ flow }: { flow: FlowDetail }) {
   );
 }
 
+/** A flow of a sync is changed, paused and deleted with it. */
+function WrittenBySync({ flow, otherwise }: { flow: FlowDetail; otherwise: ReactNode }) {
+  const sync = syncOf(flow);
+  if (sync === null) return otherwise;
+  return (
+    <p className="mb-5 rounded-md bg-neutral-soft px-3 py-2 text-ink-2">
+      A sync wrote this flow. It changes, pauses and deletes it.{" "}
+      <a href={`/syncs/${encodeURIComponent(sync)}`} className="text-accent-ink hover:underline">
+        Open the sync
+      </a>
+    </p>
+  );
+}
+
+/** The id of the sync whose flow this is; null: a person wrote it. */
+function syncOf({ definition: { steps } }: FlowDetail): string | null {
+  const step = steps.find((each) => "sync" in each);
+  return step === undefined ? null : String(step.sync);
+}
+
 /** The steps for those who may look at them, and not change them. */
 function ReadSteps({ flow, beside }: { flow: FlowDetail; beside: ReactNode }) {
   return (
     <div className="grid grid-cols-1 items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_minmax(20rem,27rem)]">
       <section aria-label="Trigger and steps" className="min-w-0">
-        <ReadOnlyNotice scope="flows:write" />
+        <WrittenBySync flow={flow} otherwise={<ReadOnlyNotice scope="flows:write" />} />
         <div className="rounded-lg border border-line bg-raised p-4 sm:p-5">
           <VersionSteps definition={flow.definition} />
         </div>
@@ -371,6 +397,7 @@ function Steps({ flow }: { flow: FlowDetail }) {
       <FlowFacts flow={flow} />
     </>
   );
+  if (syncOf(flow) !== null) return <ReadSteps flow={flow} beside={beside} />;
   return (
     <Suspense fallback={<SkeletonCards cards={4} />}>
       <May scope="flows:write" otherwise={<ReadSteps flow={flow} beside={beside} />}>

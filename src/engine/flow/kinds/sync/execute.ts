@@ -112,7 +112,7 @@ class Work {
     for (const [i, call] of plan.calls.entries()) {
       const path = writePath(round, i);
       const ending = await executeAction(actionOf(this.#step.id, call, "fail"), this.#walk, path, {});
-      if (ending) return ending;
+      if (ending && !isGoneAlready(ending, this.#walk.recorded(path))) return ending;
       const output = this.#walk.recorded(path)?.output ?? null;
       await this.#syncs.wrote(this.#event, plan, i, output);
       outputs.push(output);
@@ -122,10 +122,16 @@ class Work {
 
   /** Where it ends without being in step, the pair says so. */
   async #ended(ending: Ending, done?: { plan: SyncPlan; outputs: readonly Json[] }): Promise<Ending> {
-    if (ending.kind === "failed" || ending.kind === "held") await this.#syncs.failed(this.#event, ending.error, done);
-    return ending;
+    if (ending.kind !== "failed" && ending.kind !== "held") return ending;
+    const again = await this.#syncs.failed(this.#event, ending.error, done);
+    if (!again || ending.kind === "held") return ending;
+    return this.#wait({ until: this.#walk.parts.clock.now(), why: "The record was there already", durable: true });
   }
 }
+
+/** What was to be deleted is not there: by an earlier attempt whose answer was lost, or by somebody else. */
+const isGoneAlready = (ending: Ending, record: StepRecord | undefined): boolean =>
+  ending.kind === "failed" && ending.error.code === "OUTBOUND_NOT_FOUND" && record?.effect === "delete";
 
 const writePath = (round: string, i: number): string => `${round}.write_${i + 1}`;
 
