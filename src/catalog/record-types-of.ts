@@ -9,7 +9,15 @@ import type { App, InputField, JsonSchema, Operation } from "./types.ts";
 export function recordTypesOf(app: App): readonly RecordType[] {
   if (app.records !== undefined) return app.records;
   const types = app.operations.filter(isWholeList).flatMap((list) => recordType(app, list) ?? []);
-  return types.filter(({ id }, i) => types.findIndex((other) => other.id === id) === i);
+  const once = types.filter(({ id }, i) => types.findIndex((other) => other.id === id) === i);
+  return once.map((type) => ({ ...type, fields: type.fields.map((field) => ({ ...field, ...refersTo(field, once) })) }));
+}
+
+/** A field called after another kind of record (`customerId`) holds the id of one. */
+function refersTo({ name }: RecordField, types: readonly RecordType[]): Pick<RecordField, "refers"> {
+  const plain = name.replaceAll("_", "").toLowerCase();
+  const type = types.find(({ id }) => plain === `${id.replaceAll("_", "")}id`);
+  return type ? { refers: type.id } : {};
 }
 
 /** A list of everything, with ids: nothing has to be filled in, unless the connection knows it. */

@@ -142,6 +142,10 @@ export interface AcceptOptions {
   lane?: Lane;
   /** The payload's text as received, to spare encoding it again. */
   text?: string;
+  /** Names the event, where whoever hands it in knows it by more than its content: again, it is a repeat. */
+  key?: string;
+  /** The id of its record. */
+  record?: string;
 }
 export interface Accepted {
   eventId: string;

@@ -10,6 +10,7 @@ const field = (name: string, label: string, kind: RecordFieldKind = "text", more
   ...more,
 });
 const readOnly = { write: null } as const;
+const place = field("locationId", "Sub-account id", "text", { once: true });
 const changedAt = field("updatedAt", "Changed", "moment", readOnly);
 
 const profile: RecordType = {
@@ -33,6 +34,7 @@ const profile: RecordType = {
     field("segments", "Segments", "tags"),
     field("tagIds", "Ids of tags", "list", { refers: "tag" }),
     field("userId", "User id", "text", readOnly),
+    place,
     changedAt,
   ],
 };
@@ -56,6 +58,7 @@ const tag: RecordType = {
     field("colour", "Colour"),
     field("description", "Description", "longtext"),
     field("externalId", "Id at the other side"),
+    place,
     changedAt,
   ],
 };
@@ -75,6 +78,7 @@ const mapping: RecordType = {
     field("details", "Details", "longtext"),
     field("tagId", "Id of the tag in HighLevel", "text", { once: true }),
     field("flocksyTagId", "Tag in Flocksy", "text", { refers: "tag" }),
+    place,
     changedAt,
   ],
 };
