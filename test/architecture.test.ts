@@ -13,7 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const directions: Record<string, readonly string[]> = {
   "src/kernel": [],
   "src/catalog": ["src/kernel"],
-  "src/api": ["src/kernel", "src/catalog", "src/engine/flow/format.ts", "src/templates/format.ts", "src/sync/format.ts"],
+  "src/api": ["src/kernel", "src/catalog", "src/engine/flow/format.ts", "src/sync/format.ts", "src/templates/format.ts"],
   "src/apps": ["src/kernel", "src/catalog"],
   "src/definitions": ["src/kernel", "src/catalog", "src/api/schemas"],
   "src/surfaces": ["src/kernel", "src/catalog"],
@@ -33,7 +33,7 @@ const directions: Record<string, readonly string[]> = {
     "src/sync/store.ts",
   ],
   "src/queue": ["src/kernel", "src/engine/types", "src/engine/ports"],
-  "src/templates": ["src/kernel", "src/catalog", "src/engine/flow"],
+  "src/templates": ["src/kernel", "src/catalog", "src/engine/flow", "src/sync/format.ts"],
   "src/flow-import": ["src/kernel", "src/catalog", "src/engine/flow/format.ts"],
   "src/sandbox": ["src/kernel", "src/catalog", "src/apps"],
   "src/mcp": ["src/kernel", "src/api", "src/catalog", "src/surfaces", "src/engine/flow/format.ts"],

@@ -26,6 +26,9 @@ const asDescribed = [
   "blogs.list_categories",
   "associations.update",
   "associations.create_relation",
+  "locations.get_tag",
+  "locations.update_tag",
+  "locations.delete_tag",
 ];
 
 test("each operation that the sandbox plays has a line here, or nothing to be said of it", () => {

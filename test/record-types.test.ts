@@ -24,6 +24,7 @@ test("an app read from its document has what it lists, with what makes, changes 
     many: "tag details",
     called: [["name"]],
     list: { operation: "list_tag_details" },
+    changed: "changedAt",
     one: { operation: "get_tag_detail", id: "tagDetailId" },
     create: { operation: "save_tag_detail" },
     update: { operation: "change_tag_detail", id: "tagDetailId" },
@@ -84,6 +85,21 @@ test("an upsert that is told the id of a record makes it under the other side's 
   const [type] = recordTypesOf(app(operation({ list: true, identity: "id", output: { ...rows } }), upsert));
   expect(type).toMatchObject({ create: { operation: "save", key: "personId" }, update: { operation: "save", id: "personId" } });
   expect(type?.fields[1]).toEqual({ name: "email", label: "E-mail", read: "email", write: "email", kind: "email" });
+});
+
+test("a field called after another kind of record holds the id of one", () => {
+  const note = {
+    properties: { id: { type: "string" }, people_id: { type: "string" }, person_id: { type: "string" } },
+    type: "object",
+  } as const;
+  const people = operation({ id: "people", path: "/persons", list: true, identity: "id", output: { ...rows } });
+  const notes = operation({ id: "notes", path: "/notes", list: true, identity: "id", output: { type: "array", items: { ...note } } });
+  const fields = recordTypesOf(app(people, notes))[1]!.fields;
+  expect(fields.map(({ name, refers }) => [name, refers])).toEqual([
+    ["id", undefined],
+    ["people_id", undefined],
+    ["person_id", "person"],
+  ]);
 });
 
 test("an app that names its record types has those and no others", () => {

@@ -9,7 +9,15 @@ import type { App, InputField, JsonSchema, Operation } from "./types.ts";
 export function recordTypesOf(app: App): readonly RecordType[] {
   if (app.records !== undefined) return app.records;
   const types = app.operations.filter(isWholeList).flatMap((list) => recordType(app, list) ?? []);
-  return types.filter(({ id }, i) => types.findIndex((other) => other.id === id) === i);
+  const once = types.filter(({ id }, i) => types.findIndex((other) => other.id === id) === i);
+  return once.map((type) => ({ ...type, fields: type.fields.map((field) => ({ ...field, ...refersTo(field, once) })) }));
+}
+
+/** A field called after another kind of record (`customerId`) holds the id of one. */
+function refersTo({ name }: RecordField, types: readonly RecordType[]): Pick<RecordField, "refers"> {
+  const plain = name.replaceAll("_", "").toLowerCase();
+  const type = types.find(({ id }) => plain === `${id.replaceAll("_", "")}id`);
+  return type ? { refers: type.id } : {};
 }
 
 /** A list of everything, with ids: nothing has to be filled in, unless the connection knows it. */
@@ -38,6 +46,7 @@ function recordType(app: App, list: Operation): RecordType | undefined {
     many: many(title),
     called: nameFields.filter((name) => columns[name]).map((name) => [name]),
     list: { operation: list.id },
+    ...changedOf(list, columns),
     ...eventsOf(app, list),
     ...(single && { one: by(single)! }),
     ...(create && { create: { operation: create.id, ...keyOf(create, title) } }),
@@ -55,6 +64,12 @@ function eventsOf({ triggers }: App, list: Operation): Pick<RecordType, "events"
       : [],
   );
   return events.length > 0 ? { events } : {};
+}
+
+/** The time of the last change: as the list says, or as a column is called. */
+function changedOf({ changed }: Operation, columns: Record<string, JsonSchema>): Pick<RecordType, "changed"> {
+  const path = changed ?? Object.keys(columns).find((name) => /^(last_?)?(changed|updated|modified)(_?at|_?on|_?date)?$/i.test(name));
+  return path === undefined ? {} : { changed: path };
 }
 
 const nameFields = ["name", "title", "fullName", "full_name", "subject", "email", "phone", "body"];

@@ -9,6 +9,7 @@ const speakers = [
   "inbox",
   "webhook",
   "flow",
+  "sync",
   "template",
   "run",
   "people",

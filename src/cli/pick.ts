@@ -12,7 +12,7 @@ interface Named {
 export function pick<T extends Named>(
   items: readonly T[],
   wanted: string,
-  what: "flow" | "connection" | "inbox" | "member" | "invitation" | "API key" | "webhook endpoint",
+  what: "flow" | "sync" | "connection" | "inbox" | "member" | "invitation" | "API key" | "webhook endpoint",
 ): T {
   const exact = items.find(({ id }) => id === wanted);
   if (exact) return exact;

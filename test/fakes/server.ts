@@ -74,10 +74,9 @@ import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { ensureWorkspace } from "#storage/workspaces.ts";
 import { createSyncStore } from "#storage/sync-store.ts";
+import { openSyncs } from "#server/sync/open-syncs.ts";
+import { RecordTypeReader } from "#server/sync/record-type-reader.ts";
 import { ReadySyncs } from "#server/sync/ready-syncs.ts";
-import { SyncFlows } from "#server/sync/sync-flows.ts";
-import { SyncService } from "#server/sync/sync-service.ts";
-import { SyncViews } from "#server/sync/sync-views.ts";
 import { createWebhookStore } from "#storage/webhook-store.ts";
 import { WebhookEndpoints } from "#server/webhooks/webhook-endpoints.ts";
 import { createTrialStore } from "#storage/trial-store.ts";
@@ -307,9 +306,11 @@ export async function openServer({
     log,
   });
   const syncStore = createSyncStore(db);
-  const noRecords = { one: () => Promise.reject(new Error("no record types")) };
-  const readySyncs = new ReadySyncs({ store: syncStore, catalog, types: noRecords, clock });
-  const syncParts = { store: syncStore, ready: readySyncs, catalog, clock };
+  const noPages = (): never => {
+    throw new Error("There is nothing to read here.");
+  };
+  const types = new RecordTypeReader({ catalog, caller: { pages: noPages }, clock });
+  const readySyncs = new ReadySyncs({ store: syncStore, catalog, types, clock });
   const app = await buildApp({
     innerCalls,
     agentService,
@@ -328,10 +329,18 @@ export async function openServer({
     refusedSenders: () => [],
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     webhookEndpoints,
-    syncs: {
-      service: new SyncService({ ...syncParts, flows: new SyncFlows(engine.flows), engine }),
-      views: new SyncViews({ ...syncParts, ready: readySyncs.ready, flows: engine.flows, caller: house.caller, log }),
-    },
+    syncs: openSyncs({
+      store: syncStore,
+      ready: readySyncs,
+      types,
+      catalog,
+      caller: { ...house.caller, pages: noPages },
+      engine,
+      connection: async () => null,
+      quota: () => null,
+      clock,
+      log,
+    }),
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
     webhookTargets: new WebhookTargets({ engine, catalog, connection: async () => null, checkAddress: async () => {}, lint, clock, log }),
     actorNames: names,

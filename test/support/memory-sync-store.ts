@@ -18,6 +18,9 @@ export class MemorySyncStore implements SyncStore {
     const sync = this.syncs.get(id);
     return sync?.workspaceId === workspaceId ? copy(sync) : null;
   }
+  async readAt(): Promise<number | null> {
+    return null;
+  }
   async byId(id: string): Promise<Sync | null> {
     return copy(this.syncs.get(id) ?? null);
   }
@@ -27,8 +30,9 @@ export class MemorySyncStore implements SyncStore {
   async list(workspaceId: string): Promise<Sync[]> {
     return copy([...this.syncs.values()].filter((sync) => sync.workspaceId === workspaceId));
   }
-  async change(_: string, id: string, revision: number | null, change: Partial<Sync>): Promise<boolean> {
+  async change(_: string, id: string, revision: number | null, change: Partial<Sync>, _note?: unknown, onlyIf?: (sync: Sync) => boolean): Promise<boolean> {
     const sync = this.syncs.get(id)!;
+    if (onlyIf && !onlyIf(sync)) return false;
     if (revision !== null && sync.revision !== revision) return false;
     this.syncs.set(id, { ...sync, ...change, revision: sync.revision + (change.definition ? 1 : 0) });
     return true;

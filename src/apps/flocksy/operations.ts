@@ -341,7 +341,7 @@ const profiles: Operation[] = [
       location("body"),
       text("body", "name", "Name", orNull),
       text("body", "email", "E-mail", { schema: { type: ["string", "null"], format: "email" } }),
-      text("body", "phone", "Phone", { ...orNull, help: "In international form." }),
+      text("body", "phone", "Phone", { schema: { type: ["string", "null"], format: "phone" }, help: "In international form." }),
       texts("segments", "Segments", { help: "Replaces those that the profile has." }),
       texts("tagIds", "Ids of tags", { help: "Replaces those that the profile has." }),
     ],

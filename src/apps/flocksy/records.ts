@@ -10,6 +10,7 @@ const field = (name: string, label: string, kind: RecordFieldKind = "text", more
   ...more,
 });
 const readOnly = { write: null } as const;
+const place = field("locationId", "Sub-account id", "text", { once: true });
 const changedAt = field("updatedAt", "Changed", "moment", readOnly);
 
 const profile: RecordType = {
@@ -18,6 +19,7 @@ const profile: RecordType = {
   many: "profiles",
   called: [["name"], ["email"], ["phone"]],
   list: { operation: "profiles.list" },
+  changed: "updatedAt",
   events: [
     { id: "profile.changed", wrap: "profile" },
     { id: "profile.deleted", wrap: "profile", gone: true },
@@ -33,6 +35,7 @@ const profile: RecordType = {
     field("segments", "Segments", "tags"),
     field("tagIds", "Ids of tags", "list", { refers: "tag" }),
     field("userId", "User id", "text", readOnly),
+    place,
     changedAt,
   ],
 };
@@ -43,6 +46,7 @@ const tag: RecordType = {
   many: "tags",
   called: [["name"]],
   list: { operation: "tags.list" },
+  changed: "updatedAt",
   events: [
     { id: "tag.changed", wrap: "tag" },
     { id: "tag.deleted", wrap: "tag", gone: true },
@@ -56,6 +60,7 @@ const tag: RecordType = {
     field("colour", "Colour"),
     field("description", "Description", "longtext"),
     field("externalId", "Id at the other side"),
+    place,
     changedAt,
   ],
 };
@@ -66,6 +71,7 @@ const mapping: RecordType = {
   many: "tag mappings",
   called: [["tagName"], ["tagId"]],
   list: { operation: "mappings.list" },
+  changed: "updatedAt",
   one: { operation: "mappings.get", id: "mappingId" },
   create: { operation: "mappings.upsert", key: "tagId" },
   update: { operation: "mappings.update", id: "mappingId" },
@@ -75,6 +81,7 @@ const mapping: RecordType = {
     field("details", "Details", "longtext"),
     field("tagId", "Id of the tag in HighLevel", "text", { once: true }),
     field("flocksyTagId", "Tag in Flocksy", "text", { refers: "tag" }),
+    place,
     changedAt,
   ],
 };

@@ -83,7 +83,7 @@ const tag: RecordType = {
   create: { operation: "locations.create_tag" },
   update: { operation: "locations.update_tag", id: "tagId" },
   remove: { operation: "locations.delete_tag", id: "tagId" },
-  fields: [field("name", "Name"), field("id", "Id", "text", readOnly)],
+  fields: [field("name", "Name"), field("id", "Id", "text", readOnly), field("locationId", "Sub-account id", "text", readOnly)],
 };
 
 const note: RecordType = {

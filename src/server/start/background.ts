@@ -41,7 +41,7 @@ export async function connectSandbox(
 
 /** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
 export function startUpkeep(
-  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions, webhooks }: Inside,
+  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions, webhooks, syncs }: Inside,
   { retentionDays: days, auditDays, callDays }: Settings,
   { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
 ): void {
@@ -70,6 +70,9 @@ export function startUpkeep(
   void outbound.vault
     .reseal(signal)
     .catch((err: unknown) => log.error({ err }, "Could not re-encrypt all logins with the newest key; the next start continues"));
+  void syncs.work.jobs
+    .goOn()
+    .catch((err: unknown) => log.error({ err }, "Could not go on with the jobs of syncs; the next start tries again"));
   void watchDrift({ store: store.syncs, clock, log }, signal);
   void hookSubscriptions.all
     .reseal()

@@ -36,11 +36,10 @@ import { flowsThatUse } from "../apps/app-use.ts";
 import { WebhookTargets } from "../targets/webhook-targets.ts";
 import { HookSubscriptions } from "../hooks/subscriptions/hook-subscriptions.ts";
 import { WebhookEndpoints } from "../webhooks/webhook-endpoints.ts";
+import { openSyncs, type Syncs } from "../sync/open-syncs.ts";
 import { ReadySyncs } from "../sync/ready-syncs.ts";
 import { RecordTypeReader } from "../sync/record-type-reader.ts";
-import { SyncFlows, withoutSyncFlows } from "../sync/sync-flows.ts";
-import { SyncService } from "../sync/sync-service.ts";
-import { SyncViews } from "../sync/sync-views.ts";
+import { withoutSyncFlows } from "../sync/sync-flows.ts";
 import { SyncWorker } from "#sync/worker.ts";
 import { WebhookSender } from "../webhooks/webhook-sender.ts";
 import { isLoopbackHost } from "#kernel/loopback.ts";
@@ -103,7 +102,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     tools,
   );
   const readySyncs = openReadySyncs({ catalog, store, outbound }, tools);
-  const whole = openEngine({ settings, catalog, knowledge, store, outbound, metrics, readySyncs }, tools);
+  const whole = openEngine({ settings, catalog, knowledge, store, outbound, metrics, readySyncs: readySyncs.ready }, tools);
   const engine = { ...whole, flows: withoutSyncFlows(whole.flows) };
   const hookSubscriptions = openHookSubscriptions({ settings, catalog, store, outbound, engine }, tools);
   const { inboxes, receptions, deliveries } = await openInboxes(store, tools);
@@ -134,7 +133,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     hookSubscriptions,
     webhookTargets: openWebhookTargets({ catalog, engine, outbound, lint }, tools),
     webhooks: openWebhooks({ settings, store, outbound }, tools),
-    syncs: openSyncs({ catalog, store, outbound, engine: whole, readySyncs }, tools),
+    syncs: openSyncRoom({ catalog, store, outbound, engine: whole, readySyncs }, tools),
     lint,
     store,
     feed,
@@ -295,25 +294,27 @@ function openEngine(
 const noEvents: readonly WebhookTrigger[] = [];
 
 interface SyncParts {
-  catalog: Catalog;
+  catalog: AppRegistry;
   store: Store;
   outbound: OutboundServices;
 }
 
-function openReadySyncs({ catalog, store, outbound: { caller } }: SyncParts, { clock }: Tools): ReadySyncs {
-  return new ReadySyncs({ store: store.syncs, catalog, types: new RecordTypeReader({ catalog, caller, clock }), clock });
+/** Makes syncs ready for their runs, with the fields that accounts have. */
+function openReadySyncs({ catalog, store, outbound: { caller } }: SyncParts, { clock }: Tools) {
+  const types = new RecordTypeReader({ catalog, caller, clock });
+  return { types, ready: new ReadySyncs({ store: store.syncs, catalog, types, clock }) };
 }
 
 /** Syncs as people deal with them. Their flows are changed past the guard that keeps people from it. */
-function openSyncs(
-  { catalog, store, outbound: { caller }, engine, readySyncs }: SyncParts & { engine: Engine; readySyncs: ReadySyncs },
-  { clock, log }: Tools,
-) {
-  const common = { store: store.syncs, clock };
-  return {
-    service: new SyncService({ ...common, ready: readySyncs, flows: new SyncFlows(engine.flows), engine, catalog }),
-    views: new SyncViews({ ...common, ready: readySyncs.ready, flows: engine.flows, caller, log }),
-  };
+function openSyncRoom(
+  { catalog, store, outbound, engine, readySyncs }: SyncParts & { engine: Engine; readySyncs: ReturnType<typeof openReadySyncs> },
+  { clock, log, closers }: Tools,
+): Syncs {
+  const { caller, vault, quota } = outbound;
+  const connection = (workspaceId: string, name: string) => vault.find(workspaceId, name);
+  const syncs = openSyncs({ ...readySyncs, catalog, store: store.syncs, caller, engine, connection, quota, clock, log });
+  closers.add(() => syncs.work.jobs.close());
+  return syncs;
 }
 
 interface HookSubscriptionParts {

@@ -267,7 +267,7 @@ test("killed anywhere, it goes on in another process and brings each record over
   });
   expect([world.made.length, new Set(world.made).size]).toEqual([2_000, 2_000]);
   expect((await world.links()).filter(({ a, b }) => a && b)).toHaveLength(2_400);
-}, 30_000);
+});
 
 /** A process that is gone after so many writes to the store: nothing of it comes through from then on. */
 function killed(writes: number): ReturnType<typeof open> {

@@ -2,6 +2,7 @@ import type { Catalog } from "#catalog/registry.ts";
 import type { RecordType } from "#catalog/record-types.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
+import { notFound } from "#kernel/errors.ts";
 import type { MappingSettings } from "#engine/mapping/types.ts";
 import { compileSync } from "#sync/compile.ts";
 import type { SyncDefinition } from "#sync/format.ts";
@@ -37,6 +38,13 @@ export class ReadySyncs {
     const sync = await this.#parts.store.get(workspaceId, id);
     return sync && { sync, ...(await this.#made(sync)) };
   };
+
+  /** The same of a sync that has to be there. Throws NOT_FOUND. */
+  async sure(workspaceId: string, id: string): Promise<ReadySync> {
+    const ready = await this.ready(workspaceId, id);
+    if (!ready) throw notFound("sync", id);
+    return ready;
+  }
 
   /** The record types of both sides, with the account's own fields. */
   async typesOf(workspaceId: string, definition: SyncDefinition): Promise<Record<Side, RecordType>> {
