@@ -221,6 +221,21 @@ describe("a write of which nobody heard whether it was done", () => {
       expect.objectContaining({ side: "b", after: { name: "Two", tags: ["y"] } }),
     ]);
   });
+  test("and that changed tags changed them on both sides, one by one", () => {
+    const tagged = write({ before: { tags: ["old", "own"] }, after: { tags: ["own", "new"] }, at: now });
+    const link = linkOf({ updatedAt: now - 5, agreed: { ...agreedOn(ada), "tags=tags": { a: ["old", "own"], b: ["old", "own"] } } });
+    const records = { a: at("a", { ...ada, tags: ["own", "old"] }), b: at("b", { ...ada, tags: ["own", "new", "more"] }) };
+    expect(plan({ link, writes: [tagged], ...records }).writes).toEqual([
+      expect.objectContaining({ side: "a", after: { tags: ["own", "old", "more"] } }),
+      expect.objectContaining({ side: "b", after: { tags: ["own", "more", "old"] } }),
+    ]);
+  });
+  test("leaves its row open where the read may lag, until the list has caught up", () => {
+    const late = { ...decided, mayLag: { b: true }, a: at("a", { ...ada, name: "One" }), b: at("b", ada) };
+    const planned = plan({ ...late, link: { ...decided.link, conflicts: [{ field: "name=name", a: "x", b: "y", at: 1 }] } });
+    expect(planned).toMatchObject({ writes: [], lookAgain: true, link: { updatedAt: now - 5, conflicts: [{ field: "name=name" }] } });
+    expect(planned.link?.agreed["name=name"]).toEqual({ a: "Ada", b: "Ada" });
+  });
   test("stands as what was agreed on where the next write is refused", () => {
     const planned = plan({ ...decided, a: at("a", { ...ada, name: "Two" }), b: at("b", { ...ada, name: "One" }) });
     const link = settlePair(decided.link, planned, sync, { b: { problem: "No." } });

@@ -195,11 +195,20 @@ class Story {
       const before = this.writes();
       this.clock.now += lagMs + minuteMs;
       this.driver.queue.push(...this.#late.splice(0));
-      for (const side of sides) this.driver.poll(side);
-      if (this.driver.asking.length > 0) this.#allow();
+      for (const side of sides) this.#look(side);
       for (let i = 0; i < 3; i++) this.#work();
       quiet = this.writes() === before && this.driver.queue.length === 0 ? quiet + 1 : 0;
     }
+  }
+
+  /** Reads a side. Where that misses every pair's record, nothing is deleted before a person was asked. */
+  #look(side: Side): void {
+    const waits = this.driver.queue.some(({ missing }) => missing);
+    const linked = [...this.driver.links.values()].filter(({ a, b }) => a !== null && b !== null);
+    this.driver.poll(side);
+    const missed = this.driver.queue.filter(({ missing }) => missing);
+    if (!waits && missed.length > 1 && missed.length === linked.length) throw new Error("It takes everything for deleted.");
+    if (this.driver.asking.length > 0) this.#allow();
   }
 
   /** What waits for a person is not deleted before. */
