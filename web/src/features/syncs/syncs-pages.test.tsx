@@ -97,6 +97,10 @@ async function pageAt(to: string) {
   return {
     router,
     settle,
+    refetch: async () => {
+      await act(() => cache.refetchQueries({ queryKey: ["syncs"] }));
+      await settle();
+    },
     text: () => page.querySelector("main")?.textContent ?? page.textContent,
     named,
     press: async (name: string | RegExp) => {
@@ -245,4 +249,15 @@ test("chosen changes are undone after one has seen what would be written", async
     { to: "POST /syncs/sync_1/undo", body: { writes: ["w1"], dry: true } },
     { to: "POST /syncs/sync_1/undo", body: { writes: ["w1"], dry: false } },
   ]);
+});
+
+test("a pair that is gone while somebody looks at it says so, and shows nothing old", async () => {
+  fake.syncs = [anySync()];
+  fake.pairs = [{ link: anyPair("pair_1", "Ada Lovelace"), values: { "phone=mobile": { a: "+49 1", b: "+49 1" } } }];
+  const page = await pageAt("/syncs/sync_1/pairs/pair_1");
+  expect(page.text()).toContain("Ada Lovelace");
+  fake.pairs = [];
+  await page.refetch();
+  expect(page.text()).toContain("no pair any more");
+  expect(page.text()).not.toContain("Ada Lovelace");
 });
