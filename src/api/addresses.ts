@@ -126,6 +126,7 @@ export const addresses = {
     get: "GET /syncs/:id",
     put: "PUT /syncs/:id",
     remove: "DELETE /syncs/:id",
+    ready: "GET /syncs/ready",
     suggest: "POST /syncs/suggest",
     check: "GET /syncs/:id/problems",
     startPreview: "POST /syncs/:id/preview",

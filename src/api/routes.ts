@@ -610,6 +610,11 @@ export const routes = {
       errors: ["CONFLICT"],
     },
     remove: { allow: "flows:write", summary: "Delete a sync and what it knows of pairs; the records stay on both sides", reply: done },
+    ready: {
+      allow: "catalog:read",
+      summary: "Syncs that are worked out already for kinds of records that this workspace has",
+      reply: shape.readySyncList,
+    },
     suggest: {
       allow: "flows:try",
       summary: "Sensible fields and rules for a pair of record types; nothing is saved",

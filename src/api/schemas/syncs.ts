@@ -77,6 +77,10 @@ export const syncList = z.object({ syncs: z.array(syncView) });
 export const syncBody = z.object({ definition: syncDefinition });
 export const syncPut = z.object({ definition: syncDefinition, revision: z.number().int() });
 
+const readySide = z.object({ app: text, type: text });
+/** Syncs to begin with: choose a connection for each side, and `suggest` gives the definition. */
+export const readySyncList = z.object({ ready: z.array(z.object({ id, title: text, says: text, a: readySide, b: readySide })) });
+
 /** What is sensible for a pair of record types: rows of fields and rules by which records are the same. */
 export const syncSuggestBody = syncDefinition.pick({ a: true, b: true });
 export const syncSuggestion = z.object({ definition: syncDefinition });

@@ -15,6 +15,7 @@ export function serveSyncs(app: FastifyInstance): void {
     get: notYet,
     put: notYet,
     remove: notYet,
+    ready: notYet,
     suggest: notYet,
     check: notYet,
     startPreview: notYet,
