@@ -82,8 +82,10 @@ function works(more: Parameters<typeof anySync>[0] = {}): void {
 }
 
 test("without a sync the page says what one is, and offers ready ones", async () => {
+  fake.ready.push({ ...fake.ready[0]!, id: "tags", title: "Tags with tags", b: { app: "http", type: "tag" } });
   await web.open("/syncs");
-  await expectShown(web.page.getByRole("link", { name: /Contacts.*Profiles/ }));
+  await expectShown(web.page.getByText(/^Connect .* first$/));
+  await expectShown(web.page.getByRole("link", { name: /Contacts with profiles/ }));
   await web.expectGoodOnPhone("syncs-empty");
 });
 

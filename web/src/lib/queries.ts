@@ -261,6 +261,9 @@ export const syncWritesQuery = (id: string, batch?: string) =>
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
   });
+/** Syncs that are worked out already, to begin with. */
+export const readySyncsQuery = () =>
+  queryOptions({ queryKey: ["ready-syncs"], queryFn: async () => (await api.syncs.ready()).ready, staleTime: 60_000 });
 /** The kinds of records of an app that can be kept in step, with the fields of a connection's account. */
 export const recordTypesQuery = (app: string, connection?: string) =>
   queryOptions({

@@ -20,6 +20,9 @@ function mayHeal(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
 }
 
+/** What is looked at was deleted meanwhile: what was known of it is old. */
+export const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
+
 /** What a failure is to be called on the page. */
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError) return saidOfField(error);

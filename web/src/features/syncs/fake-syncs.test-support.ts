@@ -66,6 +66,15 @@ export class FakeSyncs {
   syncs: SyncView[] = [];
   pairs: Pair[] = [];
   writes: SyncWriteView[] = [];
+  ready = [
+    {
+      id: "people",
+      title: "Contacts with profiles",
+      says: "Those with the same e-mail are one person: e-mail and phone go both ways.",
+      a: { app: "left", type: "contact" },
+      b: { app: "right", type: "profile" },
+    },
+  ];
   problems: { field: string; problem: string; level: "error" | "warning" }[] = [];
   preview: SyncPreview = { ...anyPreview(), state: "none", counts: noCounts, examples: noExamples };
 
@@ -76,6 +85,7 @@ export class FakeSyncs {
     if (rest === undefined) return null;
     if (method !== "GET") this.requests.push({ method, path, body });
     const [first = "", part = "", link = "", deed = ""] = rest.split("/");
+    if (first === "ready") return ok({ ready: this.ready });
     if (first === "suggest") return ok({ definition: anyDefinition(body as Partial<Definition>) });
     if (first === "") return method === "POST" ? this.#create(body as { definition: Definition }) : ok({ syncs: this.syncs });
     const sync = this.syncs.find(({ id }) => id === first);

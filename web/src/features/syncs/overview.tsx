@@ -79,7 +79,7 @@ function Differs({ sync }: { sync: SyncView }) {
       {there.length === 0 && resting.length === 0 && (
         <p className="flex items-center gap-2 text-ink-2">
           <Icon of={CircleCheck} className="text-success" />
-          Nothing that needs somebody.
+          {sync.status === "asking" ? "Nothing else that needs somebody." : "Nothing that needs somebody."}
         </p>
       )}
       <ul className="flex flex-col">

@@ -11,8 +11,9 @@ import { Confirm } from "../../components/ui/confirm.tsx";
 import { Icon } from "../../components/ui/icon.tsx";
 import { Menu, MenuItem } from "../../components/ui/menu.tsx";
 import { SkeletonCards } from "../../components/ui/skeleton.tsx";
-import { Loaded } from "../../components/ui/state.tsx";
+import { Failure, Loaded } from "../../components/ui/state.tsx";
 import { Tabs } from "../../components/ui/tabs.tsx";
+import { isGone } from "../../lib/query.ts";
 import { syncQuery } from "../../lib/queries.ts";
 import { count } from "../../lib/words.ts";
 import { ChangesTab } from "./changes/changes-tab.tsx";
@@ -43,7 +44,7 @@ export function SyncPage() {
     refetchInterval: ({ state }) => (isUnderWay(state.data?.job ?? null) ? whileWorkingMs : false),
   });
   useSyncChanges();
-  if (query.data !== undefined)
+  if (query.data !== undefined && !isGone(query.error))
     return (
       <SyncDraftProvider key={query.data.id} sync={query.data}>
         <LoadedPage sync={query.data} />
@@ -51,9 +52,13 @@ export function SyncPage() {
     );
   return (
     <Page title="Sync" back={back}>
-      <Loaded query={query} skeleton={<SkeletonCards cards={3} />}>
-        {() => null}
-      </Loaded>
+      {isGone(query.error) ? (
+        <Failure error={query.error} />
+      ) : (
+        <Loaded query={query} skeleton={<SkeletonCards cards={3} />}>
+          {() => null}
+        </Loaded>
+      )}
     </Page>
   );
 }

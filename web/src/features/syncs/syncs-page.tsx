@@ -14,7 +14,6 @@ import { stepRow, useKeys } from "../../lib/keys.ts";
 import { syncsQuery } from "../../lib/queries.ts";
 import { count, plural } from "../../lib/words.ts";
 import { OfferList } from "./make/offer-list.tsx";
-import { useOffers } from "./make/use-offers.ts";
 import { SyncState } from "./sync-state.tsx";
 import { useSyncChanges } from "./use-sync-changes.ts";
 import { useSideWords } from "./use-side-words.ts";
@@ -51,14 +50,15 @@ function NewSync() {
 }
 
 function NoSyncs() {
-  const offers = useOffers();
   return (
     <>
       <Empty icon={ArrowLeftRight} action={<NewSync />}>
         A sync keeps records of two apps the same: you change a contact's phone number in one, and a moment later it is changed in the
         other. Before it writes anything you see what it would do.
       </Empty>
-      <May scope="flows:write">{offers !== undefined && <OfferList offers={offers} />}</May>
+      <May scope="flows:write">
+        <OfferList />
+      </May>
     </>
   );
 }

@@ -75,7 +75,10 @@ export function WriteRow({ syncId, write, words, selection, hidesPair = false, i
         </p>
         {write.changes.length > 0 && (
           <dl className="mt-1 grid grid-cols-[minmax(5rem,9rem)_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-meta">
-            <FieldChanges changes={write.changes.map(({ field, label, before, after }) => ({ field, label, old: before, new: after }))} />
+            <FieldChanges
+              unread={write.kind === "create"}
+              changes={write.changes.map(({ field, label, before, after }) => ({ field, label, old: before, new: after }))}
+            />
           </dl>
         )}
       </div>

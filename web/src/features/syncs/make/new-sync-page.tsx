@@ -18,7 +18,6 @@ import { nameOfSync, sideWords } from "../use-side-words.ts";
 import { type ChosenSide, isChosen, isSameList, readSide, sideText } from "./offers.ts";
 import { OfferList } from "./offer-list.tsx";
 import { SideChoice } from "./side-choice.tsx";
-import { useOffers } from "./use-offers.ts";
 
 const route = getRouteApi("/syncs/new");
 
@@ -77,14 +76,9 @@ function Choose() {
           <p className="text-ink-3">Millrace pairs the fields that mean the same; you look at them next.</p>
         </div>
       )}
-      {!isChosen(chosen.a) && !isChosen(chosen.b) && <Ready />}
+      {!isChosen(chosen.a) && !isChosen(chosen.b) && <OfferList />}
     </form>
   );
-}
-
-function Ready() {
-  const offers = useOffers();
-  return offers === undefined || offers.length === 0 ? null : <OfferList offers={offers} />;
 }
 
 /** Makes the sync from what is proposed, as a draft, and opens it. */

@@ -1,33 +1,38 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowLeftRight } from "lucide-react";
-import { capital } from "#kernel/words.ts";
+import type { ReactNode } from "react";
 import { AppMark } from "../../../components/app-mark.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { useApps } from "../../../lib/apps.ts";
-import { connectionsQuery } from "../../../lib/queries.ts";
-import { sideWords } from "../use-side-words.ts";
-import { type Offer, type Offered, sideText } from "./offers.ts";
+import { connectionsQuery, readySyncsQuery } from "../../../lib/queries.ts";
+import { listed } from "../../../lib/words.ts";
+import { type Offer, offersOf, sideText } from "./offers.ts";
 
-/** Ready syncs, each a link to its page with both sides chosen. */
-export function OfferList({ offers }: { offers: readonly Offer[] }) {
+/** Syncs that are worked out already: each leads to its page with both sides chosen, or to the connection that it lacks. */
+export function OfferList() {
+  const ready = useQuery(readySyncsQuery()).data ?? [];
+  const connections = useQuery(connectionsQuery()).data ?? [];
+  const offers = offersOf(ready, connections);
   if (offers.length === 0) return null;
   return (
-    <section aria-label="Ready syncs" className="mx-auto w-full max-w-2xl">
-      <h2 className="mb-2 text-body font-semibold">Between your apps</h2>
+    <section aria-label="Ready syncs" className="mx-auto w-full max-w-4xl">
+      <h2 className="mb-2 text-body font-semibold">Ready to begin with</h2>
       <ul className="grid grid-cols-1 gap-2 sm:grid-cols-2">
-        {offers.map(({ a, b }) => (
-          <li key={`${textOf(a)} ${textOf(b)}`}>
-            <Link
-              to="/syncs/new"
-              search={{ a: textOf(a), b: textOf(b) }}
-              className="flex h-full items-center gap-3 rounded-lg border border-line px-3 py-2.5 transition-colors hover:border-line-strong hover:bg-hover"
-            >
-              <OfferedSide side={a} />
-              <Icon of={ArrowLeftRight} size={14} className="shrink-0 text-ink-3" />
-              <span className="sr-only">with</span>
-              <OfferedSide side={b} />
-            </Link>
+        {offers.map((offer) => (
+          <li key={offer.id}>
+            <OfferLink offer={offer}>
+              <span className="flex shrink-0 items-center gap-1">
+                <AppMark app={offer.chosen.a.app} size={24} />
+                <Icon of={ArrowLeftRight} size={13} className="text-ink-3" />
+                <AppMark app={offer.chosen.b.app} size={24} />
+              </span>
+              <span className="min-w-0">
+                <span className="block font-medium">{offer.title}</span>
+                <span className="block text-meta text-ink-2">{offer.says}</span>
+                <Missing apps={offer.missing} />
+              </span>
+            </OfferLink>
           </li>
         ))}
       </ul>
@@ -35,19 +40,23 @@ export function OfferList({ offers }: { offers: readonly Offer[] }) {
   );
 }
 
-const textOf = ({ app, connection, type }: Offered): string => sideText({ app, connection, type: type.id });
+const card =
+  "flex h-full items-start gap-3 rounded-lg border border-line px-3 py-2.5 transition-colors hover:border-line-strong hover:bg-hover";
 
-function OfferedSide({ side: { app, connection, type } }: { side: Offered }) {
-  const connections = useQuery(connectionsQuery()).data ?? [];
-  const apps = useApps();
-  const words = sideWords({ app, connection, type: type.id }, apps, connections, [type]);
-  return (
-    <span className="flex min-w-0 flex-1 items-center gap-2">
-      <AppMark app={app} size={24} />
-      <span className="min-w-0">
-        <span className="block truncate font-medium">{capital(words.many)}</span>
-        <bdi className="block truncate text-meta text-ink-3">{apps.title(app)}</bdi>
-      </span>
-    </span>
+function OfferLink({ offer: { chosen, missing }, children }: { offer: Offer; children: ReactNode }) {
+  return missing.length > 0 ? (
+    <Link to="/connections" search={{ add: "1" }} className={card}>
+      {children}
+    </Link>
+  ) : (
+    <Link to="/syncs/new" search={{ a: sideText(chosen.a), b: sideText(chosen.b) }} className={card}>
+      {children}
+    </Link>
   );
+}
+
+function Missing({ apps: missing }: { apps: readonly string[] }) {
+  const apps = useApps();
+  if (missing.length === 0) return null;
+  return <span className="mt-1 block text-meta text-warning">Connect {listed(missing.map((app) => apps.title(app)))} first</span>;
 }

@@ -1,43 +1,36 @@
 import { describe, expect, test } from "vitest";
 import { anyConnection } from "../../../lib/views.test-support.ts";
-import { contactType, profileType } from "../syncs.test-support.ts";
-import { chosenAnew, firstOfEachApp, isSameList, offersOf, readSide, sideText } from "./offers.ts";
-
-const left = { app: "left", connection: "acme" };
-const right = { app: "right", connection: "harbour" };
-const tag = { ...contactType, id: "tag", title: "Tag", many: "tags" };
-const readOnly = { ...profileType, can: { create: false, update: false, remove: false, archive: false } };
+import { chosenAnew, isSameList, offersOf, readSide, sideText } from "./offers.ts";
 
 describe("ready syncs", () => {
-  test("are between kinds of records that stand for the same things in different apps", () => {
-    const offers = offersOf([
-      { ...left, type: contactType },
-      { ...left, type: tag },
-      { ...right, type: profileType },
-      { ...right, type: { ...tag, title: "tag" } },
+  const ready = (id: string, b: string) => ({
+    id,
+    title: id,
+    says: "",
+    a: { app: "left", type: "contact" },
+    b: { app: b, type: "profile" },
+  });
+  const connections = [
+    anyConnection("acme", { app: "left" }),
+    anyConnection("one", { app: "right" }),
+    anyConnection("two", { app: "right" }),
+  ];
+
+  test("come with the connection chosen where there is no choice", () => {
+    const [offer] = offersOf([ready("r", "right")], connections);
+    expect(offer).toMatchObject({
+      chosen: { a: { app: "left", connection: "acme", type: "contact" }, b: { app: "right", connection: "", type: "profile" } },
+      missing: [],
+    });
+  });
+
+  test("of apps that are not connected come last, and say which", () => {
+    const offers = offersOf([ready("later", "third"), ready("now", "right")], connections);
+    expect(offers.map(({ id, missing }) => [id, missing])).toEqual([
+      ["now", []],
+      ["later", ["third"]],
     ]);
-    expect(offers.map(({ a, b }) => `${a.type.id} ${b.type.id}`)).toEqual(["contact profile", "tag tag"]);
-  });
-
-  test("are not offered where nothing can be written on either side", () => {
-    const nothing = { ...contactType, can: readOnly.can };
-    expect(
-      offersOf([
-        { ...left, type: nothing },
-        { ...right, type: readOnly },
-      ]),
-    ).toEqual([]);
-    expect(
-      offersOf([
-        { ...left, type: contactType },
-        { ...right, type: readOnly },
-      ]),
-    ).toHaveLength(1);
-  });
-
-  test("are made with the first connection of each app, the main app's first", () => {
-    const all = [anyConnection("b1", { app: "b" }), anyConnection("a1", { app: "a" }), anyConnection("a2", { app: "a" })];
-    expect(firstOfEachApp(all, "a").map(({ name }) => name)).toEqual(["a1", "b1"]);
+    expect(offersOf([ready("none", "right")], [])[0]!.missing).toEqual(["left", "right"]);
   });
 });
 
@@ -53,6 +46,7 @@ describe("choosing a side", () => {
   test("is read from the address as it was written there", () => {
     const side = { app: "x", connection: "one", type: "contact" };
     expect(readSide(sideText(side))).toEqual(side);
+    expect(readSide(sideText({ ...side, connection: "" }))).toEqual({ ...side, connection: "" });
     expect(readSide(undefined)).toEqual({ app: "", connection: "", type: "" });
   });
 

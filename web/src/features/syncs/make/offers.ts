@@ -1,55 +1,33 @@
-import type { ConnectionView, RecordTypeView } from "#api/schemas.ts";
+import type { z } from "zod";
+import type { ConnectionView, readySyncList } from "#api/schemas.ts";
 import { otherSide, type Side } from "../types.ts";
 
-/** Pure: which syncs are offered ready, from the kinds of records of the apps that are connected. */
+/** Pure: what a new sync can begin with, and its two sides as they are chosen. */
 
-/** A side that can be chosen. */
-export interface Offered {
-  app: string;
-  connection: string;
-  type: RecordTypeView;
-}
+type Ready = z.infer<typeof readySyncList>["ready"][number];
+
+/** A sync that is worked out already, with its sides as far as they need no choice. */
 export interface Offer {
-  a: Offered;
-  b: Offered;
+  id: string;
+  title: string;
+  says: string;
+  chosen: Readonly<Record<Side, ChosenSide>>;
+  /** Apps that are not connected yet. */
+  missing: readonly string[];
 }
 
-/** What apps call one and the same kind of record. */
-const sameKinds = [
-  ["contact", "profile", "person", "customer", "lead", "subscriber", "client", "user", "member"],
-  ["company", "organization", "organisation", "business", "account"],
-  ["opportunity", "deal"],
-  ["appointment", "event", "booking", "meeting"],
-];
-
-const plainly = ({ title }: RecordTypeView): string => title.toLowerCase().trim();
-
-/** Whether two kinds of records stand for the same things. */
-function isSameKind(a: RecordTypeView, b: RecordTypeView): boolean {
-  const [one, other] = [plainly(a), plainly(b)];
-  return one === other || sameKinds.some((kinds) => kinds.includes(one) && kinds.includes(other));
-}
-
-/** Something can be written on at least one side. */
-const isUseful = (a: RecordTypeView, b: RecordTypeView): boolean => [a, b].some(({ can }) => can.create || can.update);
-
-const mostOffered = 6;
-
-/** Kinds of records of different apps that can be kept in step with each other. */
-export function offersOf(offered: readonly Offered[]): Offer[] {
-  const pairs = offered.flatMap((a, at) =>
-    offered
-      .slice(at + 1)
-      .filter((b) => b.app !== a.app && isSameKind(a.type, b.type) && isUseful(a.type, b.type))
-      .map((b) => ({ a, b })),
-  );
-  return pairs.slice(0, mostOffered);
-}
-
-/** The connections that a sync can be made between, one for each app: the main app's first. */
-export function firstOfEachApp(connections: readonly ConnectionView[], main: string | undefined): ConnectionView[] {
-  const firsts = connections.filter(({ app }, at) => connections.findIndex((one) => one.app === app) === at);
-  return firsts.toSorted((one, other) => Number(other.app === main) - Number(one.app === main));
+/** Ready syncs, those first whose apps are both connected. */
+export function offersOf(ready: readonly Ready[], connections: readonly Pick<ConnectionView, "name" | "app">[]): Offer[] {
+  const of = (app: string) => connections.filter((one) => one.app === app);
+  const side = ({ app, type }: Ready["a"]): ChosenSide => {
+    const [first, ...others] = of(app);
+    return { app, connection: first !== undefined && others.length === 0 ? first.name : "", type };
+  };
+  const offers = ready.map(({ id, title, says, a, b }): Offer => {
+    const apps = [...new Set([a.app, b.app])];
+    return { id, title, says, chosen: { a: side(a), b: side(b) }, missing: apps.filter((app) => of(app).length === 0) };
+  });
+  return offers.toSorted((one, other) => Number(one.missing.length > 0) - Number(other.missing.length > 0));
 }
 
 /** A chosen side as it stands in the address. */

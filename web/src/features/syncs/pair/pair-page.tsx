@@ -9,7 +9,8 @@ import { Button } from "../../../components/ui/button.tsx";
 import { Confirm } from "../../../components/ui/confirm.tsx";
 import { Icon } from "../../../components/ui/icon.tsx";
 import { SkeletonCards } from "../../../components/ui/skeleton.tsx";
-import { Loaded } from "../../../components/ui/state.tsx";
+import { Empty, Loaded } from "../../../components/ui/state.tsx";
+import { isGone } from "../../../lib/query.ts";
 import { syncLinkQuery, syncQuery } from "../../../lib/queries.ts";
 import { WriteRow } from "../changes/write-row.tsx";
 import type { BothWords } from "../types.ts";
@@ -27,12 +28,22 @@ export function PairPage() {
   const sync = useQuery(syncQuery(syncId));
   const detail = useQuery(syncLinkQuery(syncId, pairId));
   useSyncChanges();
+  if (isGone(detail.error)) return <Gone syncId={syncId} />;
   if (sync.data !== undefined && detail.data !== undefined) return <LoadedPage key={pairId} sync={sync.data} detail={detail.data} />;
   return (
     <Page title="Pair" back={<Back syncId={syncId} name="Pairs" />}>
       <Loaded query={sync.data === undefined ? sync : detail} skeleton={<SkeletonCards cards={2} />}>
         {() => null}
       </Loaded>
+    </Page>
+  );
+}
+
+/** It was separated, or deleted on both sides, while somebody looked at it. */
+function Gone({ syncId }: { syncId: string }) {
+  return (
+    <Page title="Pair" back={<Back syncId={syncId} name="Pairs" />}>
+      <Empty icon={Unlink}>These two records are no pair any more: they were separated, or deleted.</Empty>
     </Page>
   );
 }
