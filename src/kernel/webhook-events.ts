@@ -6,6 +6,7 @@ export const webhookEvents = {
   "connection.restored": "A connection can be used again",
   "flow.paused": "Millrace paused a flow by itself",
   "approval.waiting": "An agent or a program asks for an approval",
+  "approval.outcome_unknown": "Nobody knows whether an approved request took effect",
 } as const;
 
 export type WebhookEventType = keyof typeof webhookEvents;

@@ -1,7 +1,7 @@
 import { inputRequired, type InputRequiredResult, inputResponse } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { performDeed, scopeOfDeed } from "#api/deeds.ts";
-import type { ApprovalBody } from "#api/schemas.ts";
+import type { ApprovalBody, ApprovalState } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import { contentHash } from "#kernel/digest.ts";
 import type { Answer } from "./answer.ts";
@@ -64,17 +64,19 @@ async function leftToApprove({ approval }: Deed, side: McpSide): Promise<Answer>
   };
 }
 
-const states: Readonly<Record<string, string>> = {
+/** What it means for an agent in which state an approval is. */
+export const stateWords: Readonly<Record<ApprovalState, string>> = {
   waiting: "Nobody has decided yet.",
   approved: "It was approved, and is being done.",
   refused: "It was refused. Nothing was done; do not ask again unless the person wants it.",
   expired: "Nobody decided in time. Nothing was done.",
   done: "It was approved and done.",
   failed: "It was approved, and it failed.",
+  unknown: "It was approved, and nobody knows whether it took effect. Do not ask for it again before a person has looked.",
 };
 
 /** What a person decided. Throws NOT_FOUND. */
 export async function decisionOn(id: string, { client, pageUrl }: McpSide): Promise<Answer> {
   const { state, title, note, outcome, error, path } = await client.approvals.get({ id });
-  return { says: states[state] ?? "It is in another state.", data: { title, state, note, outcome, error, page: pageUrl(path) } };
+  return { says: stateWords[state], data: { title, state, note, outcome, error, page: pageUrl(path) } };
 }

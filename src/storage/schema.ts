@@ -484,6 +484,8 @@ export interface Schema {
     outcome: string | null;
     output: string | null;
     error: string | null;
+    /** The process that does it, once it is approved. */
+    owner: string | null;
   };
   /** Programs that registered to sign in people; anybody can. `allowed_at`: when a person last allowed one. */
   oauth_clients: { id: string; name: string; redirect_uris: string; created_at: number; allowed_at: number | null };

@@ -80,6 +80,9 @@ const phrases: Readonly<Record<string, string>> = {
   "approval refused": "refused the request to",
   "approval done": "carried out the request to",
   "approval failed": "could not carry out the request to",
+  "approval unknown": "cannot tell whether this approved request took effect:",
+  "approval took effect": "found that this approved request took effect:",
+  "approval had no effect": "found that this approved request had no effect:",
   "connection reconnect link withdrawn": "withdrew the reconnect link of the connection",
 };
 

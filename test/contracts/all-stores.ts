@@ -145,13 +145,21 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     closing((db) => ({
       webhooks: createWebhookStore(db),
       vault: createVaultStore(db),
-      approvals: createApprovalStore(db),
+      approvals: createApprovalStore(db, "proc_a"),
+      approvalsElsewhere: createApprovalStore(db, "proc_b"),
       ...runs(db),
       history: createChangeStore(db).history,
     })),
   );
   agentStoreContract(name, alone(createAgentStore));
-  approvalStoreContract(name, alone(createApprovalStore));
+  approvalStoreContract(
+    name,
+    closing((db) => ({
+      one: createApprovalStore(db, "proc_a"),
+      other: createApprovalStore(db, "proc_b"),
+      owners: createRunStore(db, "proc_a"),
+    })),
+  );
   privateHostStoreContract(name, alone(createPrivateHostStore));
   storeMarksContract(name, alone(createStoreMarks));
   twoStoresContract(name, openTwo);

@@ -85,7 +85,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     trials: createTrialStore(db, changeLog),
     apiKeys: createApiKeyStore(db, changeLog),
     agents: createAgentStore(db, changeLog),
-    approvals: createApprovalStore(db, changeLog),
+    approvals: createApprovalStore(db, processId, changeLog),
     sessions: createSessionStore(db, changeLog),
     accounts: createAccountStore(db, changeLog),
     marks: createStoreMarks(db),

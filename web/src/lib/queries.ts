@@ -34,9 +34,9 @@ export const invitationsQuery = () =>
   queryOptions({ queryKey: ["invitations"], queryFn: async () => (await api.invitations.list()).invitations });
 /** The agents that signed in, and the address that is given to one. */
 export const agentsQuery = () => queryOptions({ queryKey: ["agents"], queryFn: () => api.agents.list() });
-/** What waits for a person to approve it. */
+/** What waits for a person to approve it, and what was approved with an outcome that nobody knows. */
 export const approvalsQuery = () =>
-  queryOptions({ queryKey: ["approvals"], queryFn: async () => (await api.approvals.list({ query: { state: "waiting" } })).approvals });
+  queryOptions({ queryKey: ["approvals"], queryFn: async () => (await api.approvals.list({ query: { attention: "true" } })).approvals });
 export const approvalQuery = (id: string) => queryOptions({ queryKey: ["approvals", id], queryFn: () => api.approvals.get({ id }) });
 export const apiKeysQuery = () => queryOptions({ queryKey: ["api-keys"], queryFn: async () => (await api.apiKeys.list()).keys });
 export const allowedAddressesQuery = () =>
