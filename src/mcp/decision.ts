@@ -20,18 +20,22 @@ export interface Deed {
 
 const decisionKey = "decision";
 const decision = z.object({ approve: z.boolean().describe("Yes: do it now, with your rights. No: nothing is done.") });
+/** What is longer nobody reads in a small window: it is decided on a page. */
 const longestQuestion = 6_000;
 
 /**
  * Puts the deed to a person. Where the caller may do it and the client can ask, the person is asked there, and it is done on a yes. Otherwise
- * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for the very thing that was asked.
+ * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for what was shown: where that has changed,
+ * the person is asked again.
  */
 export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | InputRequiredResult> {
   const { side, context, canAsk } = call;
   if (!canAsk || side.mayAct === false || !side.scopes.includes(scopeOfDeed(deed.approval))) return await leftToApprove(deed, side);
-  const shown = contentHash(deed.approval);
+  const question = await deed.question();
+  if (question.length > longestQuestion) return await leftToApprove(deed, side);
+  const shown = contentHash([deed.approval, question]);
   const response = inputResponse(context.mcpReq.inputResponses, decisionKey);
-  if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(await deed.question(), shown);
+  if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(question, shown);
   const isYes = response.action === "accept" && decision.safeParse(response.content).data?.approve === true;
   if (!isYes) return { says: "The person said no. Nothing was done.", next: ["Do not ask again unless the person wants it."] };
   try {
@@ -43,9 +47,7 @@ export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | Inp
   }
 }
 
-function asked(question: string, shown: string): InputRequiredResult {
-  const message =
-    question.length <= longestQuestion ? question : `${question.slice(0, longestQuestion)}\n… (${question.length} characters in all)`;
+function asked(message: string, shown: string): InputRequiredResult {
   return inputRequired({
     inputRequests: { [decisionKey]: inputRequired.elicit({ message, requestedSchema: decision }) },
     requestState: shown,

@@ -59,7 +59,13 @@ export const versionQuery = (id: string, version: number) =>
 export const comparisonQuery = (id: string, from: string, to: string, revision?: number) =>
   queryOptions({
     queryKey: ["flows", id, "comparison", from, to, revision],
-    queryFn: async () => (await api.flows.compare({ id, query: { from: stateOf(from), to: stateOf(to) } })).changes,
+    queryFn: () => api.flows.compare({ id, query: { from: stateOf(from), to: stateOf(to) } }),
+  });
+/** All that a state of a flow says. */
+export const flowPartsQuery = (id: string, state: "draft" | "published", revision?: number) =>
+  queryOptions({
+    queryKey: ["flows", id, "parts", state, revision],
+    queryFn: async () => (await api.flows.compare({ id, query: { from: "nothing", to: state } })).parts,
   });
 const stateOf = (text: string): "draft" | "published" | number => (text === "draft" || text === "published" ? text : Number(text));
 export const samplesQuery = (id: string) =>
