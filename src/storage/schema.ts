@@ -514,8 +514,20 @@ export interface Schema {
   };
   /** How much of each request budget is used, so that a restart does not forget it. `clean`: written at an orderly stop. */
   quota_counts: { budget: string; state: string; saved_at: number; clean: number };
-  /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
-  run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };
+  /**
+   * Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. `second`, `third`, `fourth`: those of `n` that
+   * are of a later quarter of the hour.
+   */
+  run_counts: {
+    workspace_id: string;
+    flow_id: string;
+    hour: number;
+    state: string;
+    n: number;
+    second: Generated<number>;
+    third: Generated<number>;
+    fourth: Generated<number>;
+  };
   /** Which login was used for which call. `connection`: its name then. `status`: null where there was no answer. */
   calls: {
     seq: Generated<number>;

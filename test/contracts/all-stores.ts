@@ -58,8 +58,8 @@ import { vaultStoreContract } from "./vault-store.contract.ts";
 import { createWebhookStore } from "#storage/webhook-store.ts";
 import { createConnectLinkStore } from "#storage/connect-link-store.ts";
 import { connectLinkStoreContract } from "./connect-link-store.contract.ts";
-import { createRunHours } from "#storage/run-hours.ts";
-import { runHoursContract } from "./run-hours.contract.ts";
+import { createRunQuarters } from "#storage/run-quarters.ts";
+import { runQuartersContract } from "./run-quarters.contract.ts";
 import { webhookStoreContract } from "./webhook-store.contract.ts";
 import { waitingReplayStoreContract } from "./waiting-replay-store.contract.ts";
 
@@ -136,9 +136,9 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     name,
     closing((db) => ({ links: createConnectLinkStore(db), history: createChangeStore(db).history })),
   );
-  runHoursContract(
+  runQuartersContract(
     name,
-    closing((db) => ({ ...runs(db), runHours: createRunHours(db) })),
+    closing((db) => ({ ...runs(db), runQuarters: createRunQuarters(db) })),
   );
   webhookStoreContract(
     name,

@@ -22,7 +22,7 @@ import { createPartStore } from "#storage/part-store.ts";
 import { createPinStore } from "#storage/pin-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
-import { createRunHours } from "#storage/run-hours.ts";
+import { createRunQuarters } from "#storage/run-quarters.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
@@ -73,7 +73,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     idempotentCalls: createIdempotentCallStore(db, processId),
     reconnectLinks: createReconnectLinkStore(db, changeLog),
     connectLinks: createConnectLinkStore(db, changeLog),
-    runHours: createRunHours(db),
+    runQuarters: createRunQuarters(db),
     webhooks: createWebhookStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),
