@@ -202,6 +202,8 @@ export const flowChange = z.object({
 export const flowPart = z.object({
   /** As `at` of a change; empty for the flow itself. */
   at: z.string(),
+  /** The step's id; null: the flow itself or its trigger. */
+  step: z.string().nullable(),
   /** On one line, without marks that turn or hide text. */
   title: z.string(),
   /** The titles of the app that it uses, and of what it does there. */

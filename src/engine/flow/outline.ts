@@ -11,6 +11,8 @@ import { startSentence, type Titles } from "./sentence.ts";
 export interface FlowPart {
   /** "" is the flow itself; `trigger`; `steps[1].then[0]`. */
   at: string;
+  /** The id of the step; null: it is none. */
+  step: string | null;
   /** "Step 2.1 'Create contact'", on one line and without marks that turn or hide text. */
   title: string;
   /** The title of the app it uses, what it does there, and the name of the connection. */
@@ -24,11 +26,11 @@ export interface FlowPart {
 /** Every part of a flow, in the order in which people read them; steps inside others come after them. */
 export function flowOutline(definition: FlowDefinition, titles: Titles): FlowPart[] {
   const words = placesInWords(definition, titles);
-  const part = (at: string, title: string, { app, operation, connection, ...said }: Record<string, unknown>): FlowPart => {
+  const part = (at: string, title: string, { id, app, operation, connection, ...said }: Record<string, unknown>): FlowPart => {
     const place = words(at);
     const labelOf = (field: string) => oneLine(words(field).replace(`${place}, `, ""));
     const fields = differences({}, said, at).map((field) => ({ at: field.at, label: labelOf(field.at), value: field.to }));
-    return { at, title: oneLine(title), ...inWords(app, operation, titles), connection: textOf(connection), fields };
+    return { at, step: textOf(id), title: oneLine(title), ...inWords(app, operation, titles), connection: textOf(connection), fields };
   };
   const { name: _, trigger, steps: __, ...head } = definition;
   const flow = part("", "The flow", head);
@@ -36,7 +38,7 @@ export function flowOutline(definition: FlowDefinition, titles: Titles): FlowPar
     ...(flow.fields.length === 0 ? [] : [flow]),
     part("trigger", startSentence(definition, titles), { ...trigger }),
     ...new StepIndex(definition).places.map(({ step, at }) => {
-      const { id: ___, title: ____, ...said } = ownOf(step);
+      const { title: ___, ...said } = ownOf(step);
       return part(at, capital(words(at)), said);
     }),
   ];
