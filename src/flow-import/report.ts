@@ -99,7 +99,7 @@ export class ImportReport {
       const same = byReason.get(line.why) ?? { places: new Set(), count: 0 };
       byReason.set(line.why, { places: same.places.add(line.at), count: same.count + line.count });
     }
-    return [...byReason].map(([why, { places, count }]) => ({ at: cutText([...places].join(", "), longestValue), why, count }));
+    return [...byReason].map(([why, { places, count }]) => ({ at: cut([...places].join(", ")), why, count }));
   }
 
   #within(start: number, end: number, what: number) {
@@ -120,6 +120,8 @@ export class ImportReport {
     return count;
   }
 }
+
+const cut = (text: string): string => (text.length > longestValue ? `${cutText(text, longestValue)} …` : text);
 
 function valueOf(value: Json): { value?: string } {
   const text = typeof value === "string" ? value : JSON.stringify(value);
