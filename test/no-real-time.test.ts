@@ -24,6 +24,9 @@ const exceptions: Record<string, Record<string, string>> = {
     "a real timer": "in the text of a script, which has none",
     "the real time": "in the text of a script, which is given another",
   },
+  "src/server/embed/connect-script.test.ts": {
+    "a real timer": "given to the script of a page, and faked",
+  },
   "test/flow-import/flow-import.test.ts": {
     "a time limit of its own": "in the settings of a request that is imported",
   },

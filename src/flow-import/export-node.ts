@@ -1,4 +1,6 @@
+import { cutText } from "#kernel/characters.ts";
 import { isObject, type Json } from "#kernel/json.ts";
+import { oneLine } from "#kernel/one-line.ts";
 import { ImportReport, type Why } from "./report.ts";
 
 export type Key = string | number;
@@ -12,17 +14,22 @@ export class ExportNode {
   readonly path: readonly Key[];
   readonly start: number;
   readonly end: number;
+  /** The path in words: an item of a list goes by its name, where it has one. */
+  readonly #place: readonly string[];
   readonly #report: ImportReport;
   readonly #members: ReadonlyMap<Key, ExportNode>;
 
-  private constructor(value: Json, path: readonly Key[], report: ImportReport) {
+  private constructor(value: Json, path: readonly Key[], place: readonly string[], report: ImportReport) {
     this.value = value;
     this.path = path;
+    this.#place = place;
     this.#report = report;
     this.start = report.size;
     if (value === null || holdsNothing(value)) this.#members = none;
     else if (typeof value === "object")
-      this.#members = new Map(entriesOf(value).map(([key, member]) => [key, new ExportNode(member, [...path, key], report)]));
+      this.#members = new Map(
+        entriesOf(value).map(([key, member]) => [key, new ExportNode(member, [...path, key], [...place, wordsFor(key, member)], report)]),
+      );
     else {
       this.#members = none;
       report.add();
@@ -32,7 +39,7 @@ export class ExportNode {
 
   /** The root of an export, whose depth and number of values were checked before. */
   static of(value: Json): ExportNode {
-    return new ExportNode(value, [], new ImportReport());
+    return new ExportNode(value, [], [], new ImportReport());
   }
 
   get report(): ImportReport {
@@ -97,7 +104,7 @@ export class ExportNode {
 
   /** It is ignored, and nobody misses it. */
   ignore(reason: string): void {
-    this.#report.ignore(this, this.path.map((key) => String(key).slice(0, 60)).join(" › "), reason);
+    this.#report.ignore(this, this.#place.join(" › "), reason);
   }
 
   ignoreAt(reason: string, ...names: string[]): void {
@@ -110,6 +117,14 @@ const none: ReadonlyMap<Key, ExportNode> = new Map();
 /** What says nothing is not counted: null, an empty text, an empty list. */
 export const holdsNothing = (value: Json): boolean =>
   value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+
+const longestWords = 60;
+
+/** What a member is called: an item of a list by its name, where it has one. */
+function wordsFor(key: Key, member: Json): string {
+  const name = typeof key === "number" && isObject(member) ? member["name"] : undefined;
+  return cutText(typeof name === "string" && name.trim() !== "" ? oneLine(name) : String(key), longestWords);
+}
 
 const entriesOf = (value: Exclude<Json, string | number | boolean | null>): [Key, Json][] =>
   Array.isArray(value) ? value.map((item, i): [Key, Json] => [i, item]) : Object.entries(value);

@@ -92,15 +92,14 @@ export class ImportReport {
     return this.#within(start, end, isToCheck).map(({ line }) => line);
   }
 
-  /** What was ignored and needs nothing, by the reason. */
+  /** What was ignored and needs nothing, by the reason: each place once. */
   ignored({ start, end }: Pick<Span, "start" | "end">): ReportLine[] {
-    const byReason = new Map<string, ReportLine>();
+    const byReason = new Map<string, { places: Set<string>; count: number }>();
     for (const { line } of this.#within(start, end, isIgnored)) {
-      const same = byReason.get(line.why);
-      const at = same ? `${same.at}, ${line.at}` : line.at;
-      byReason.set(line.why, { ...line, at: cutText(at, longestValue), count: line.count + (same?.count ?? 0) });
+      const same = byReason.get(line.why) ?? { places: new Set(), count: 0 };
+      byReason.set(line.why, { places: same.places.add(line.at), count: same.count + line.count });
     }
-    return [...byReason.values()];
+    return [...byReason].map(([why, { places, count }]) => ({ at: cut([...places].join(", ")), why, count }));
   }
 
   #within(start: number, end: number, what: number) {
@@ -121,6 +120,8 @@ export class ImportReport {
     return count;
   }
 }
+
+const cut = (text: string): string => (text.length > longestValue ? `${cutText(text, longestValue)} …` : text);
 
 function valueOf(value: Json): { value?: string } {
   const text = typeof value === "string" ? value : JSON.stringify(value);

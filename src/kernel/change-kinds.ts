@@ -17,6 +17,7 @@ export const changeKinds = [
   "private_host",
   "webhook_endpoint",
   "embed_origin",
+  "connect_link",
   "member",
   "invitation",
   "workspace",

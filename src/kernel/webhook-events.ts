@@ -7,6 +7,7 @@ export const webhookEvents = {
   "flow.paused": "Millrace paused a flow by itself",
   "sync.drifted": "A sync is out of step, or waits for a person's answer",
   "approval.waiting": "An agent or a program asks for an approval",
+  "approval.outcome_unknown": "Nobody knows whether an approved request took effect",
 } as const;
 
 export type WebhookEventType = keyof typeof webhookEvents;

@@ -1,7 +1,7 @@
 import { inputRequired, type InputRequiredResult, inputResponse } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { performDeed, scopeOfDeed } from "#api/deeds.ts";
-import type { ApprovalBody } from "#api/schemas.ts";
+import type { ApprovalBody, ApprovalState } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
 import { contentHash } from "#kernel/digest.ts";
 import type { Answer } from "./answer.ts";
@@ -20,18 +20,22 @@ export interface Deed {
 
 const decisionKey = "decision";
 const decision = z.object({ approve: z.boolean().describe("Yes: do it now, with your rights. No: nothing is done.") });
+/** What is longer nobody reads in a small window: it is decided on a page. */
 const longestQuestion = 6_000;
 
 /**
  * Puts the deed to a person. Where the caller may do it and the client can ask, the person is asked there, and it is done on a yes. Otherwise
- * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for the very thing that was asked.
+ * it becomes an approval, which somebody decides on a page of Millrace. An answer counts only for what was shown: where that has changed,
+ * the person is asked again.
  */
 export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | InputRequiredResult> {
   const { side, context, canAsk } = call;
   if (!canAsk || side.mayAct === false || !side.scopes.includes(scopeOfDeed(deed.approval))) return await leftToApprove(deed, side);
-  const shown = contentHash(deed.approval);
+  const question = await deed.question();
+  if (question.length > longestQuestion) return await leftToApprove(deed, side);
+  const shown = contentHash([deed.approval, question]);
   const response = inputResponse(context.mcpReq.inputResponses, decisionKey);
-  if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(await deed.question(), shown);
+  if (response.kind !== "elicit" || context.mcpReq.requestState<string>() !== shown) return asked(question, shown);
   const isYes = response.action === "accept" && decision.safeParse(response.content).data?.approve === true;
   if (!isYes) return { says: "The person said no. Nothing was done.", next: ["Do not ask again unless the person wants it."] };
   try {
@@ -43,9 +47,7 @@ export async function byPerson(deed: Deed, call: ToolCall): Promise<Answer | Inp
   }
 }
 
-function asked(question: string, shown: string): InputRequiredResult {
-  const message =
-    question.length <= longestQuestion ? question : `${question.slice(0, longestQuestion)}\n… (${question.length} characters in all)`;
+function asked(message: string, shown: string): InputRequiredResult {
   return inputRequired({
     inputRequests: { [decisionKey]: inputRequired.elicit({ message, requestedSchema: decision }) },
     requestState: shown,
@@ -64,17 +66,19 @@ async function leftToApprove({ approval }: Deed, side: McpSide): Promise<Answer>
   };
 }
 
-const states: Readonly<Record<string, string>> = {
+/** What it means for an agent in which state an approval is. */
+export const stateWords: Readonly<Record<ApprovalState, string>> = {
   waiting: "Nobody has decided yet.",
   approved: "It was approved, and is being done.",
   refused: "It was refused. Nothing was done; do not ask again unless the person wants it.",
   expired: "Nobody decided in time. Nothing was done.",
   done: "It was approved and done.",
   failed: "It was approved, and it failed.",
+  unknown: "It was approved, and nobody knows whether it took effect. Do not ask for it again before a person has looked.",
 };
 
 /** What a person decided. Throws NOT_FOUND. */
 export async function decisionOn(id: string, { client, pageUrl }: McpSide): Promise<Answer> {
   const { state, title, note, outcome, error, path } = await client.approvals.get({ id });
-  return { says: states[state] ?? "It is in another state.", data: { title, state, note, outcome, error, page: pageUrl(path) } };
+  return { says: stateWords[state], data: { title, state, note, outcome, error, page: pageUrl(path) } };
 }

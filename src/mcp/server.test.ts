@@ -185,7 +185,9 @@ describe("what a person decides", () => {
         expect(reply).toMatchObject({ failed: false, data: { output: { version: 1 } } });
         expect(await status()).toBe("on");
         expect(questions).toEqual([
-          expect.stringMatching(/^Publish the new flow 'Leads' and turn it on\?\nWhy: Leads must become contacts\nIt does: When/),
+          expect.stringMatching(
+            /^Publish the new flow 'Leads' and turn it on\?\nWhy: Leads must become contacts\nIt does: When.*\nWhen.*: hook, in app\nStep 1 'Save': Save, in app\n {2}\w+: \{\{ trigger\.email \}\}\n/i,
+          ),
         ]);
       });
 
@@ -221,8 +223,39 @@ describe("what a person decides", () => {
         ]);
         expect((await api.flows.get({ id })).status).toBe("draft");
       });
+
+      test("is asked again where another version was published while the person read the question", async () => {
+        const { api, id, status } = await withDraft();
+        await api.flows.publish({ id });
+        await api.flows.pause({ id });
+        const questions: string[] = [];
+        const person = async ({ params }: { params: { message: string } }) => {
+          questions.push(params.message);
+          if (questions.length > 1) return { action: "decline" as const };
+          await api.flows.save({ id, body: { ...flow, steps: [{ ...flow.steps[0]!, input: { email: "thief@example.com" } }] } });
+          await api.flows.publish({ id });
+          await api.flows.pause({ id });
+          return yes();
+        };
+        const { call } = await openMcp({ api, modern, person });
+        await call("request_switch_on", { flow: id, reason: "Why not" });
+        expect(questions).toHaveLength(2);
+        expect(questions[0]).toContain("on, in version 1?");
+        expect(questions[1]).toContain("thief@example.com");
+        expect(await status()).toBe("off");
+      });
     });
   }
+
+  test("becomes an approval where the question is too long to be read in the agent", async () => {
+    const { api, id } = await withDraft();
+    await api.flows.save({ id, body: { ...flow, steps: [{ ...flow.steps[0]!, input: { email: "x".repeat(6_000) } }] } });
+    const { api: kept, create } = withApprovals(api);
+    const person = vi.fn<() => ReturnType<typeof yes>>(yes);
+    const { call } = await openMcp({ api: kept, person });
+    expect((await call("request_publish", { flow: id, reason: "Why not" })).data).toMatchObject({ approval: "apr_1" });
+    expect([create.mock.calls.length, person.mock.calls.length]).toEqual([1, 0]);
+  });
 
   test("becomes an approval where the client cannot ask, or the login may not do it, and is not done", async () => {
     const { api, id, status } = await withDraft();

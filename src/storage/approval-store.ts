@@ -8,7 +8,7 @@ import { jsonOrNull, parsed } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 
 /** The stored states. `expired` is not one: it follows from `expiresAt`. */
-export type ApprovalRowState = "waiting" | "approved" | "refused" | "done" | "failed";
+export type ApprovalRowState = "waiting" | "approved" | "refused" | "done" | "failed" | "unknown";
 
 /** Something that was asked of a person. `deed` is JSON, and its meaning is not the store's. */
 export interface Approval {
@@ -38,23 +38,54 @@ export interface ApprovalDecisionRow {
   now: number;
 }
 
+/** What came of an approved deed. */
+export type ApprovalResult =
+  | { state: "done"; outcome: string; output: Json }
+  /** `unknown`: nobody can tell whether it took effect. */
+  | { state: "failed" | "unknown"; error: StoredError };
+
+interface ApprovalFilter {
+  state?: ApprovalRowState | "expired";
+  /** True: those that wait, or whose outcome is unknown. False: the others. */
+  attention?: boolean;
+  now: number;
+  limit: number;
+}
+
+/** Which approved deeds are lost: those of processes that are gone. */
+interface LostFilter {
+  /** A process that shares the store may just have begun. */
+  decidedBefore: number;
+  /** Processes whose lease ends after this still run. Null: there is no other. */
+  aliveAfter: number | null;
+  error: StoredError;
+}
+
 export interface ApprovalStore {
   /** Adds one, unless as many as `mostWaiting` wait: then false. Of those that are over, the newest thousand of a workspace are kept. */
   add(row: Approval, mostWaiting: number): Promise<boolean>;
   get(workspaceId: string, id: string): Promise<Approval | null>;
   /** The newest first. `waiting`: those that wait at `now`; `expired`: those that nobody decided in time. */
-  list(workspaceId: string, filter: { state?: ApprovalRowState | "expired"; now: number; limit: number }): Promise<Approval[]>;
+  list(workspaceId: string, filter: ApprovalFilter): Promise<Approval[]>;
   /** Decides one that waits. Null where it does not, or is over: somebody else was first. */
   decide(workspaceId: string, id: string, decision: ApprovalDecisionRow): Promise<Approval | null>;
   /** Stores the result of one that was approved. */
-  finish(workspaceId: string, id: string, result: { outcome: string; output: Json } | { error: StoredError }): Promise<void>;
+  finish(workspaceId: string, id: string, result: ApprovalResult): Promise<void>;
+  /** Stores what a person found out of one whose outcome is unknown. False where it is not. */
+  settle(workspaceId: string, id: string, what: { found: ApprovalResult; by: string; note: string | null }): Promise<boolean>;
+  /** Approved deeds whose process is gone have an unknown outcome from now on. How many there were. */
+  markLost(filter: LostFilter): Promise<number>;
 }
 
 /** How many of a workspace's are kept after they are over. */
 const mostKept = 1_000;
 
 /** Approvals in the database; each that is added or decided is a change in the audit. */
-export function createApprovalStore(db: Db, log: ChangeLog = new ChangeLog(db)): ApprovalStore {
+export function createApprovalStore(db: Db, owner: string, log: ChangeLog = new ChangeLog(db)): ApprovalStore {
+  return { ...requests(db, log), ...decisions(owner, log), ...results(owner, log) };
+}
+
+function requests(db: Db, log: ChangeLog): Pick<ApprovalStore, "add" | "get" | "list"> {
   const own = (workspaceId: string) => db.q.selectFrom("approvals").where("workspace_id", "=", workspaceId);
   return {
     add: (row, mostWaiting) =>
@@ -68,7 +99,10 @@ export function createApprovalStore(db: Db, log: ChangeLog = new ChangeLog(db)):
           .where("expires_at", ">", createdAt)
           .executeTakeFirstOrThrow();
         if (Number(waiting.n) >= mostWaiting) return false;
-        await q.insertInto("approvals").values(rowOf(row)).execute();
+        await q
+          .insertInto("approvals")
+          .values({ ...rowOf(row), owner: null })
+          .execute();
         const last = await q
           .selectFrom("approvals")
           .select("id")
@@ -78,61 +112,112 @@ export function createApprovalStore(db: Db, log: ChangeLog = new ChangeLog(db)):
           .offset(mostKept + mostWaiting)
           .executeTakeFirst();
         if (last) await q.deleteFrom("approvals").where("workspace_id", "=", workspaceId).where("id", "<=", last.id).execute();
-        note({ ...noteOf(row, "asked", row.by), webhook: waitingEvent(row) });
+        note({ ...noteOf(row, "asked", row.by), webhook: eventOf("approval.waiting", row) });
         return true;
       }),
     async get(workspaceId, id) {
       const row = await own(workspaceId).selectAll().where("id", "=", id).executeTakeFirst();
       return row ? approvalOf(row) : null;
     },
-    async list(workspaceId, { state, now, limit }) {
+    async list(workspaceId, { state, attention, now, limit }) {
       let query = own(workspaceId).selectAll();
+      if (attention !== undefined)
+        query = query.where((e) => {
+          const open = e.or([e.and([e("state", "=", "waiting"), e("expires_at", ">", now)]), e("state", "=", "unknown")]);
+          return attention ? open : e.not(open);
+        });
       if (state !== undefined) query = query.where("state", "=", state === "expired" ? "waiting" : state);
       if (state === "waiting") query = query.where("expires_at", ">", now);
       if (state === "expired") query = query.where("expires_at", "<=", now);
       return (await query.orderBy("id", "desc").limit(limit).execute()).map(approvalOf);
     },
-    decide: (workspaceId, id, { state, by, note: said, now }) =>
-      log.write(async (q, note) => {
-        const row = await q
-          .updateTable("approvals")
-          .set({ state, decided_by: by, decided_at: now, note: said })
-          .where("workspace_id", "=", workspaceId)
-          .where("id", "=", id)
-          .where("state", "=", "waiting")
-          .where("expires_at", ">", now)
-          .returningAll()
-          .executeTakeFirst();
-        if (!row) return null;
-        note(noteOf(approvalOf(row), state, by));
-        return approvalOf(row);
-      }),
-    finish: (workspaceId, id, result) =>
-      log.write(async (q, note) => {
-        const row = await q
-          .updateTable("approvals")
-          .set(
-            "error" in result
-              ? { state: "failed", error: jsonOrNull(result.error) }
-              : { state: "done", outcome: result.outcome, output: jsonOrNull(result.output) },
-          )
-          .where("workspace_id", "=", workspaceId)
-          .where("id", "=", id)
-          .where("state", "=", "approved")
-          .returningAll()
-          .executeTakeFirst();
-        if (row) note(noteOf(approvalOf(row), row.state, row.decided_by ?? undefined));
-      }),
   };
 }
+
+const decisions = (owner: string, log: ChangeLog): Pick<ApprovalStore, "decide" | "settle"> => ({
+  decide: (workspaceId, id, { state, by, note: said, now }) =>
+    log.write(async (q, note) => {
+      const row = await q
+        .updateTable("approvals")
+        .set({ state, decided_by: by, decided_at: now, note: said, owner })
+        .where("workspace_id", "=", workspaceId)
+        .where("id", "=", id)
+        .where("state", "=", "waiting")
+        .where("expires_at", ">", now)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return null;
+      note(noteOf(approvalOf(row), state, by));
+      return approvalOf(row);
+    }),
+  settle: (workspaceId, id, { found, by, note: said }) =>
+    log.write(async (q, note) => {
+      const row = await q
+        .updateTable("approvals")
+        .set({ ...resultColumns(found), ...(said !== null && { note: said }) })
+        .where("workspace_id", "=", workspaceId)
+        .where("id", "=", id)
+        .where("state", "=", "unknown")
+        .returningAll()
+        .executeTakeFirst();
+      if (row) note(noteOf(approvalOf(row), found.state === "done" ? "took effect" : "had no effect", by));
+      return row !== undefined;
+    }),
+});
+
+const results = (owner: string, log: ChangeLog): Pick<ApprovalStore, "finish" | "markLost"> => ({
+  finish: (workspaceId, id, result) =>
+    log.write(async (q, note) => {
+      const row = await q
+        .updateTable("approvals")
+        .set(resultColumns(result))
+        .where("workspace_id", "=", workspaceId)
+        .where("id", "=", id)
+        .where("state", "=", "approved")
+        .returningAll()
+        .executeTakeFirst();
+      if (row) note(endOf(approvalOf(row)));
+    }),
+  markLost: ({ decidedBefore, aliveAfter, error }) =>
+    log.write(async (q, note) => {
+      const alive = q.selectFrom("run_owners").select("id");
+      const rows = await q
+        .updateTable("approvals")
+        .set({ state: "unknown", error: jsonOrNull(error) })
+        .where("state", "=", "approved")
+        .where("decided_at", "<", decidedBefore)
+        .where((e) => e.or([e("owner", "is", null), e("owner", "!=", owner)]))
+        .$if(aliveAfter !== null, (update) =>
+          update.where((e) => e.or([e("owner", "is", null), e("owner", "not in", alive.where("until", ">", aliveAfter!))])),
+        )
+        .returningAll()
+        .execute();
+      for (const row of rows) note(endOf(approvalOf(row)));
+      return rows.length;
+    }),
+});
 
 const noteOf = ({ workspaceId, id, title }: Approval, what: string, by?: string) =>
   ({ workspaceId, kind: "approval", id, what, name: title, ...(by !== undefined && { by }) }) as const;
 
-/** What webhook endpoints are sent: which approval waits, without its title and reason, which may name people. */
-const waitingEvent = ({ id }: Approval): WebhookEvent => ({ type: "approval.waiting", subject: { approval: { id } } });
+const resultColumns = (result: ApprovalResult) =>
+  result.state === "done"
+    ? { state: "done", outcome: result.outcome, output: jsonOrNull(result.output), error: null }
+    : { state: result.state, error: jsonOrNull(result.error) };
 
-const rowOf = (a: Approval): Selectable<Schema["approvals"]> => ({
+/** How an approved deed ended, done for whoever approved it; that nobody knows it, Millrace finds by itself. */
+const endOf = (row: Approval) =>
+  row.state === "unknown"
+    ? { ...noteOf(row, "unknown"), webhook: eventOf("approval.outcome_unknown", row) }
+    : noteOf(row, row.state, row.decidedBy ?? undefined);
+
+/** What webhook endpoints are sent: which approval it is, without its title and reason, which may name people. */
+const eventOf = (type: "approval.waiting" | "approval.outcome_unknown", { id }: Approval): WebhookEvent => ({
+  type,
+  subject: { approval: { id } },
+});
+
+const rowOf = (a: Approval): Omit<Selectable<Schema["approvals"]>, "owner"> => ({
   id: a.id,
   workspace_id: a.workspaceId,
   deed: JSON.stringify(a.deed),

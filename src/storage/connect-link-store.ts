@@ -32,8 +32,8 @@ export interface ConnectLinkStore {
   add(link: ConnectLink, now: number, most: number): Promise<boolean>;
   /** Those of a workspace that can be used: how many, and the newest `limit`. */
   listOpen(workspaceId: string, now: number, limit: number): Promise<{ open: number; links: ConnectLink[] }>;
-  /** Deletes one that was not used. False where there is none. */
-  withdraw(workspaceId: string, id: string): Promise<boolean>;
+  /** Deletes one that was not used, which is a change in the audit. False where there is none. */
+  withdraw(workspaceId: string, id: string, by: string): Promise<boolean>;
   get(id: string): Promise<ConnectLink | null>;
   /** Marks it as used. False when it was used already, or is gone. */
   use(id: string, now: number): Promise<boolean>;
@@ -48,10 +48,10 @@ export interface ConnectLinkStore {
 
 /** Connect links in the database. */
 export function createConnectLinkStore(db: Db, log: ChangeLog = new ChangeLog(db)): ConnectLinkStore {
-  return { ...links(db), ...origins(db, log) };
+  return { ...links(db, log), ...origins(db, log) };
 }
 
-function links(db: Db): Pick<ConnectLinkStore, "add" | "listOpen" | "withdraw" | "get" | "use" | "reopen"> {
+function links(db: Db, log: ChangeLog): Pick<ConnectLinkStore, "add" | "listOpen" | "withdraw" | "get" | "use" | "reopen"> {
   const openOf = (workspaceId: string, now: number) =>
     db.q.selectFrom("connect_links").where("workspace_id", "=", workspaceId).where("used_at", "is", null).where("expires_at", ">", now);
   return {
@@ -61,15 +61,18 @@ function links(db: Db): Pick<ConnectLinkStore, "add" | "listOpen" | "withdraw" |
       const rows = await open.selectAll().orderBy("created_at", "desc").orderBy("id").limit(limit).execute();
       return { open: Number(n), links: rows.map(linkOf) };
     },
-    withdraw: (workspaceId, id) =>
-      db.write(async (q) => {
-        const { numDeletedRows } = await q
+    withdraw: (workspaceId, id, by) =>
+      log.write(async (q, note) => {
+        const row = await q
           .deleteFrom("connect_links")
           .where("workspace_id", "=", workspaceId)
           .where("id", "=", id)
           .where("used_at", "is", null)
+          .returning("title")
           .executeTakeFirst();
-        return numDeletedRows === 1n;
+        if (!row) return false;
+        note({ workspaceId, kind: "connect_link", id, what: "withdrawn", name: row.title, by });
+        return true;
       }),
     ...oneTimeLinks(db, "connect_links", linkOf),
     add: (link, now, most) =>

@@ -40,6 +40,8 @@ import { idempotentCalls } from "./migrations/0070-idempotent-calls.ts";
 import { connectLinks } from "./migrations/0074-connect-links.ts";
 import { runCountsByHour } from "./migrations/0075-run-counts-by-hour.ts";
 import { syncs } from "./migrations/0080-syncs.ts";
+import { approvalOwners } from "./migrations/0078-approval-owners.ts";
+import { runCountQuarters } from "./migrations/0079-run-count-quarters.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -87,6 +89,8 @@ export const migrations: Record<string, Migration> = {
   "0074_connect_links": { up: connectLinks },
   "0075_run_counts_by_hour": { up: runCountsByHour },
   "0080_syncs": { up: syncs },
+  "0078_approval_owners": { up: approvalOwners },
+  "0079_run_count_quarters": { up: runCountQuarters },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -1,6 +1,7 @@
 import type { Run } from "#engine/types/runs.ts";
 import { hourMs } from "#kernel/durations.ts";
 import type { Statement } from "./database.ts";
+import { quarterMs } from "./run-quarters.ts";
 import type { Work } from "./work.ts";
 
 type Entry = {
@@ -9,7 +10,13 @@ type Entry = {
   hour: number;
   state: string;
   n: number;
+  second: number;
+  third: number;
+  fourth: number;
 };
+
+const laterQuarters = ["second", "third", "fourth"] as const;
+const changesSomething = ({ n, second, third, fourth }: Entry): boolean => n !== 0 || second !== 0 || third !== 0 || fourth !== 0;
 
 /** How a transaction changes the hourly counts of ended runs. */
 export class RunCounts {
@@ -24,15 +31,18 @@ export class RunCounts {
   add({ workspaceId, flowId, createdAt }: Run, state: string, n: number): void {
     const hour = Math.floor(createdAt / hourMs);
     const key = `${flowId} ${hour} ${state}`;
-    const entry = this.#entries.get(key);
-    if (entry) entry.n += n;
-    else this.#entries.set(key, { workspace_id: workspaceId, flow_id: flowId, hour, state, n });
+    const none = { n: 0, second: 0, third: 0, fourth: 0 };
+    const entry = this.#entries.get(key) ?? { workspace_id: workspaceId, flow_id: flowId, hour, state, ...none };
+    entry.n += n;
+    const later = laterQuarters[Math.floor((createdAt - hour * hourMs) / quarterMs) - 1];
+    if (later !== undefined) entry[later] += n;
+    this.#entries.set(key, entry);
   }
 
   /** In one order everywhere, or two processes would lock each other out. */
   *write(): Work<void> {
     const keys = [...this.#entries.keys()].toSorted();
-    for (const entry of keys.map((key) => this.#entries.get(key)!)) if (entry.n !== 0) yield* this.#addCount.run(entry);
+    for (const entry of keys.map((key) => this.#entries.get(key)!)) if (changesSomething(entry)) yield* this.#addCount.run(entry);
   }
 
   forget(): void {

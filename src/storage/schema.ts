@@ -564,6 +564,8 @@ export interface Schema {
     outcome: string | null;
     output: string | null;
     error: string | null;
+    /** The process that does it, once it is approved. */
+    owner: string | null;
   };
   /** Programs that registered to sign in people; anybody can. `allowed_at`: when a person last allowed one. */
   oauth_clients: { id: string; name: string; redirect_uris: string; created_at: number; allowed_at: number | null };
@@ -592,8 +594,20 @@ export interface Schema {
   };
   /** How much of each request budget is used, so that a restart does not forget it. `clean`: written at an orderly stop. */
   quota_counts: { budget: string; state: string; saved_at: number; clean: number };
-  /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
-  run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };
+  /**
+   * Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. `second`, `third`, `fourth`: those of `n` that
+   * are of a later quarter of the hour.
+   */
+  run_counts: {
+    workspace_id: string;
+    flow_id: string;
+    hour: number;
+    state: string;
+    n: number;
+    second: Generated<number>;
+    third: Generated<number>;
+    fourth: Generated<number>;
+  };
   /** Which login was used for which call. `connection`: its name then. `status`: null where there was no answer. */
   calls: {
     seq: Generated<number>;

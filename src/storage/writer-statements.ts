@@ -131,9 +131,14 @@ export function prepareWriter(db: Db) {
     addCount: db.statement((q) =>
       q
         .insertInto("run_counts")
-        .values(markers(["workspace_id", "flow_id", "hour", "state", "n"] as const))
+        .values(markers(["workspace_id", "flow_id", "hour", "state", "n", "second", "third", "fourth"] as const))
         .onConflict((c) =>
-          c.columns(["workspace_id", "flow_id", "hour", "state"]).doUpdateSet((e) => ({ n: e("run_counts.n", "+", e.ref("excluded.n")) })),
+          c.columns(["workspace_id", "flow_id", "hour", "state"]).doUpdateSet((e) => ({
+            n: e("run_counts.n", "+", e.ref("excluded.n")),
+            second: e("run_counts.second", "+", e.ref("excluded.second")),
+            third: e("run_counts.third", "+", e.ref("excluded.third")),
+            fourth: e("run_counts.fourth", "+", e.ref("excluded.fourth")),
+          })),
         ),
     ),
   };

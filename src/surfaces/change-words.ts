@@ -44,6 +44,7 @@ export const kindWords: Readonly<Record<AuditedKind, string>> = {
   private_host: "private address",
   webhook_endpoint: "webhook endpoint",
   embed_origin: "origin for embedding",
+  connect_link: "connect link",
   trigger: "address of the flow",
   member: "member",
   invitation: "invitation",
@@ -81,6 +82,10 @@ const phrases: Readonly<Record<string, string>> = {
   "approval refused": "refused the request to",
   "approval done": "carried out the request to",
   "approval failed": "could not carry out the request to",
+  "approval unknown": "cannot tell whether this approved request took effect:",
+  "approval took effect": "found that this approved request took effect:",
+  "approval had no effect": "found that this approved request had no effect:",
+  "connect_link withdrawn": "withdrew the connect link for",
   "connection reconnect link withdrawn": "withdrew the reconnect link of the connection",
 };
 

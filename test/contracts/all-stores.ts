@@ -58,8 +58,8 @@ import { vaultStoreContract } from "./vault-store.contract.ts";
 import { createWebhookStore } from "#storage/webhook-store.ts";
 import { createConnectLinkStore } from "#storage/connect-link-store.ts";
 import { connectLinkStoreContract } from "./connect-link-store.contract.ts";
-import { createRunHours } from "#storage/run-hours.ts";
-import { runHoursContract } from "./run-hours.contract.ts";
+import { createRunQuarters } from "#storage/run-quarters.ts";
+import { runQuartersContract } from "./run-quarters.contract.ts";
 import { webhookStoreContract } from "./webhook-store.contract.ts";
 import { createSyncStore } from "#storage/sync-store.ts";
 import { syncStoreContract } from "./sync-store.contract.ts";
@@ -138,16 +138,17 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     name,
     closing((db) => ({ links: createConnectLinkStore(db), history: createChangeStore(db).history })),
   );
-  runHoursContract(
+  runQuartersContract(
     name,
-    closing((db) => ({ ...runs(db), runHours: createRunHours(db) })),
+    closing((db) => ({ ...runs(db), runQuarters: createRunQuarters(db) })),
   );
   webhookStoreContract(
     name,
     closing((db) => ({
       webhooks: createWebhookStore(db),
       vault: createVaultStore(db),
-      approvals: createApprovalStore(db),
+      approvals: createApprovalStore(db, "proc_a"),
+      approvalsElsewhere: createApprovalStore(db, "proc_b"),
       ...runs(db),
       history: createChangeStore(db).history,
     })),
@@ -162,7 +163,14 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     })),
   );
   agentStoreContract(name, alone(createAgentStore));
-  approvalStoreContract(name, alone(createApprovalStore));
+  approvalStoreContract(
+    name,
+    closing((db) => ({
+      one: createApprovalStore(db, "proc_a"),
+      other: createApprovalStore(db, "proc_b"),
+      owners: createRunStore(db, "proc_a"),
+    })),
+  );
   privateHostStoreContract(name, alone(createPrivateHostStore));
   storeMarksContract(name, alone(createStoreMarks));
   twoStoresContract(name, openTwo);

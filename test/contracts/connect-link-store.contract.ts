@@ -57,7 +57,7 @@ export function connectLinkStoreContract(name: string, open: () => Promise<Store
     });
 
     it("lists those that can be used, the newest first, and one that is withdrawn is gone; one that was used stays", async () => {
-      const { links, close } = await open();
+      const { links, history, close } = await open();
       for (const [id, createdAt] of [
         ["a", 1],
         ["b", 2],
@@ -73,8 +73,15 @@ export function connectLinkStoreContract(name: string, open: () => Promise<Store
         return { n, ids: some.map(({ id }) => id) };
       };
       expect(await list(2)).toEqual({ n: 3, ids: ["c", "b"] });
-      expect(await Promise.all([links.withdraw("ws_2", "b"), links.withdraw("ws_1", "used")])).toEqual([false, false]);
-      expect([await links.withdraw("ws_1", "b"), await links.withdraw("ws_1", "b"), await links.use("b", 9)]).toEqual([true, false, false]);
+      expect(await Promise.all([links.withdraw("ws_2", "b", "me"), links.withdraw("ws_1", "used", "me")])).toEqual([false, false]);
+      expect([await links.withdraw("ws_1", "b", "me"), await links.withdraw("ws_1", "b", "me"), await links.use("b", 9)]).toEqual([
+        true,
+        false,
+        false,
+      ]);
+      expect((await history("ws_1", { limit: 9 })).map(({ kind, what, by }) => [kind, what, by])).toEqual([
+        ["connect_link", "withdrawn", "me"],
+      ]);
       expect(await list(9)).toEqual({ n: 2, ids: ["c", "a"] });
       await close();
     });

@@ -44,6 +44,8 @@ interface Stores {
   runs: RunStore;
   flows: FlowStore;
   approvals: ApprovalStore;
+  /** Of another process. */
+  approvalsElsewhere: ApprovalStore;
   history: ChangeStore["history"];
   close(): Promise<void>;
 }
@@ -128,6 +130,17 @@ export function webhookStoreContract(name: string, open: () => Promise<Stores>):
       expect([await approvals.add(approval("apv_1"), 1), await approvals.add(approval("apv_2"), 1)]).toEqual([true, false]);
       await approvals.decide("ws_1", "apv_1", { state: "refused", by: "account:a", note: null, now: 20 });
       expect(await sentTo(stores, "one")).toEqual([{ type: "approval.waiting", subject: { approval: { id: "apv_1" } } }]);
+    });
+
+    withStores("an approved request whose process is gone is sent once, as one whose outcome is unknown", async (stores) => {
+      const { webhooks, approvals } = stores;
+      await webhooks.add(endpoint("unknown", { events: ["approval.outcome_unknown"] }), "me");
+      await approvals.add(approval("apv_1"), 1);
+      await approvals.decide("ws_1", "apv_1", { state: "approved", by: "account:a", note: null, now: 20 });
+      const error = { code: "CONFLICT", message: "Millrace stopped.", details: {} } as const;
+      const lost = { decidedBefore: 21, aliveAfter: null, error };
+      for (const expected of [1, 0]) expect(await stores.approvalsElsewhere.markLost(lost)).toBe(expected);
+      expect(await sentTo(stores, "unknown")).toEqual([{ type: "approval.outcome_unknown", subject: { approval: { id: "apv_1" } } }]);
     });
 
     withStores("a flow that Millrace pauses is sent; one that a person pauses is not", async (stores) => {

@@ -11,7 +11,7 @@ import {
 } from "@modelcontextprotocol/client";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ApprovalView, FlowDetail, RunList } from "#api/schemas.ts";
+import type { ApprovalView, FlowDetail, NewApiKeyReply, RunList } from "#api/schemas.ts";
 import { expectShown } from "#test/support/browser.ts";
 import { connectAcme, post, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
@@ -25,6 +25,17 @@ beforeAll(async () => {
   agent = await Agent.start();
 });
 afterAll(() => agent.close());
+
+/** Asks for an approval as a program does that has a key of its own. */
+async function askFor(asked: object): Promise<{ body: ApprovalView }> {
+  const { body } = await house.api<NewApiKeyReply>("POST", "/api-keys", { name: "Program", role: "builder" });
+  const reply = await fetch(`${house.millrace.localUrl}/api/v1/approvals`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${body.key}`, "content-type": "application/json" },
+    body: JSON.stringify(asked),
+  });
+  return { body: (await reply.json()) as ApprovalView };
+}
 
 /** What keeps an agent's login, on its person's machine: the browser comes back to a port of it. */
 class Agent implements OAuthClientProvider {
@@ -151,6 +162,43 @@ describe("an agent", () => {
     await page.getByText("Nothing needs you.").waitFor();
   });
 
+  test("asks to publish a new flow, and the person sees all of it: trigger, connections, addresses and fields", async () => {
+    const { body: draft } = await house.api<FlowDetail>("POST", "/flows", {
+      name: "Prices",
+      trigger: { app: "http", operation: "get", every: "15m", input: { url: "https://prices.example.com/list" }, key: "id" },
+      steps: [
+        {
+          id: "dear",
+          title: "Only\nthe \u202edear ones",
+          if: "trigger.price > 100",
+          then: [
+            {
+              id: "post",
+              app: "http",
+              operation: "post",
+              input: { url: "https://api.example.com/in", body: { price: "{{ trigger.price }}" } },
+            },
+          ],
+        },
+      ],
+    });
+    const asked = await askFor({ kind: "publish", flow: draft.id, revision: draft.revision, reason: "The shop wants it." });
+    await web.open(asked.body.path);
+    const whole = page.getByRole("list", { name: "All of it" });
+    for (const said of [
+      "https://prices.example.com/list",
+      "15m",
+      "https://api.example.com/in",
+      "{{ trigger.price }}",
+      "Send data to a web address",
+    ])
+      await expectShown(whole.getByText(said, { exact: true }));
+    await expectShown(whole.getByRole("heading", { name: "Step 1 'Only the dear ones'" }));
+    await web.expectGoodOnPhone("approval-new-flow");
+    await page.getByRole("button", { name: "Refuse" }).click();
+    await page.getByRole("heading", { name: "Refused" }).waitFor();
+  });
+
   test("asks to send and to delete, and the person sees what that would change", async () => {
     await connectAcme(house.millrace);
     const email = "ada.lovelace@example.com";
@@ -159,7 +207,7 @@ describe("an agent", () => {
       input: { firstName: "Ada", lastName: "Lovelace", email },
     });
     const contact = { operation: "contacts.delete", connection: "acme", input: { contactId: body.output.id } };
-    const asked = await house.api<ApprovalView>("POST", "/approvals", { kind: "call", ...contact, reason: "She asked to be forgotten." });
+    const asked = await askFor({ kind: "call", ...contact, reason: "She asked to be forgotten." });
     await web.open(asked.body.path);
     await page.getByText("Would delete").waitFor();
     await web.expectGoodOnPhone("approval-call");
@@ -180,14 +228,14 @@ describe("an agent", () => {
     await post(on.trigger.hookUrl!, JSON.stringify({ id: 1, email: "ada@example.com" }));
     const list = () => house.api<RunList>("GET", `/runs?flow=${on.id}`).then((reply) => reply.body.runs);
     const [run] = await until("the run fails", list, (runs) => runs[0]?.state === "failed");
-    const asked = await house.api<ApprovalView>("POST", "/approvals", { kind: "replay", runs: [run!.id], reason: "It may work now." });
+    const asked = await askFor({ kind: "replay", runs: [run!.id], reason: "It may work now." });
     await web.open(asked.body.path);
     await page.getByRole("table", { name: "Runs to replay" }).getByText("ada@example.com").waitFor();
     await web.expectGoodOnPhone("approval-replay");
     await page.getByRole("button", { name: "Refuse" }).click();
     await page.getByRole("heading", { name: "Refused" }).waitFor();
     expect(await list()).toHaveLength(1);
-    const again = await house.api<ApprovalView>("POST", "/approvals", {
+    const again = await askFor({
       kind: "replay",
       runs: [run!.id],
       from: "start",

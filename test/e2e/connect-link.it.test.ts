@@ -79,12 +79,17 @@ test("a browser is only ever sent back to an address that was allowed on the pag
   await web.expectGoodOnPhone("embed");
 });
 
-test("the customer opens the link in a window, allows access at the app, and the vendor's page hears of the new connection", async () => {
+const openWindow = async () => {
   await customer.goto(vendorOrigin);
   const [opened] = await Promise.all([
     customers.waitForEvent("page"),
     customer.getByRole("button", { name: "Connect your account" }).click(),
   ]);
+  return opened;
+};
+
+test("the customer opens the link in a window, allows access at the app, the window closes, and the vendor's page hears of the new connection", async () => {
+  const opened = await openWindow();
   await expectShown(opened.getByRole("heading", { name: /Connect Customer 42 to/ }));
   expect(new URL(opened.url()).hash).toBe("");
   await picture(opened, "connect-link");
@@ -92,11 +97,31 @@ test("the customer opens the link in a window, allows access at the app, and the
   await opened.getByRole("button", { name: /^Continue at/ }).click();
   await opened.getByRole("heading", { name: /asks for access/ }).waitFor();
   await opened.getByRole("radio").first().check();
+  const closed = opened.waitForEvent("close");
   await opened.getByRole("button", { name: "Allow access" }).click();
+  await closed;
   await expectShown(customer.getByText("Connected as customer-42"));
   const [made] = (await connections()).filter(({ name }) => name === "customer-42");
   expect(made).toMatchObject({ title: "Customer 42", app: "highlevel", status: "connected" });
   expect((await connections()).map(({ name }) => name).toSorted()).toContain("acme");
+});
+
+test("the vendor's page hears of a customer who closes the window, before the app's page and on it", async () => {
+  await customer.clock.install();
+  for (const isAtApp of [false, true]) {
+    const opened = await openWindow();
+    const onward = opened.getByRole("button", { name: /^Continue at/ });
+    await onward.waitFor();
+    if (isAtApp) {
+      await onward.click();
+      await opened.getByRole("heading", { name: /asks for access/ }).waitFor();
+    }
+    await customer.clock.runFor(60_000); // as long as it is open, nothing is said
+    expect(await customer.getByRole("status").textContent()).toBe("");
+    await opened.close();
+    await customer.clock.runFor(1_500);
+    await expectShown(customer.getByText("The window was closed before it gave a result."));
+  }
 });
 
 test("a link works once, and a stranger learns nothing from one that is over or made up", async () => {

@@ -43,6 +43,8 @@ describe("the page for flows of other tools", () => {
     await expectShown(web.page.getByRole("heading", { level: 3, name: "Tag, then note" }));
     await expectShown(web.page.getByText("Note › headers › Authorization"));
     await web.page.getByLabel("HighLevel", { exact: true }).selectOption("acme");
+    await web.page.getByText("Ignored, and not missed").click();
+    await expectShown(web.page.getByText("nodes › Webhook › position", { exact: false })); // where it was
     await web.expectGood("import-n8n");
     await web.page.getByRole("button", { name: "Create draft" }).click();
     await expectShown(web.page.getByRole("heading", { level: 1, name: "Tag, then note" }));

@@ -42,9 +42,10 @@ await millrace.http.get({ input: { url: "https://example.com" }, signal: AbortSi
 for await (const { runs } of millrace.$runs.list.pages({ query: { limit: 5 } })) export_(runs[0]?.state);
 const { flows } = await millrace.$flows.list();
 await millrace.$flows.pause({ id: flows[0]!.id });
-const { results } = await millrace.$batch({ operation: "http.get", calls: [{ input: {} }] });
+const { results } = await millrace.$batch({ operation: "http.get", calls: [{ input: { url: "https://example.com" } }] });
+await millrace.$batch({ connection: "acme", calls: [{ operation: "highlevel.contacts.get", input: { contactId: "c" } }, { operation: "http.get", input: { url: "https://example.com" } }] });
 for (const result of results) if (!result.ok) export_(result.error.code);
-try { await millrace.$call("highlevel.contacts.get", { connection: "acme" }); } catch (error) {
+try { await millrace.$call("highlevel.contacts.get", { connection: "acme", input: { contactId: "c" } }); } catch (error) {
   if (error instanceof RateLimitedError) { const code: "RATE_LIMITED" = error.code; export_(code); }
   else if (error instanceof StepInputInvalidError) export_(error.details["field"]);
   else if (error instanceof MillraceError) export_(error.status);
@@ -56,6 +57,11 @@ function export_(_: unknown) {}
 const wrongUses = [
   `millrace.highlevel.contacts.upsert({ input: { email: "a@b.c" } })`,
   `millrace.highlevel.contacts.get({ connection: "acme" })`,
+  `millrace.$call("highlevel.contacts.gett", { connection: "acme", input: { contactId: "c" } })`,
+  `millrace.$call("highlevel.contacts.get", { connection: "acme", input: { contactID: "c" } })`,
+  `millrace.$batch({ operation: "http.gett", calls: [{ input: { url: "https://example.com" } }] })`,
+  `millrace.$batch({ operation: "http.get", calls: [{ input: { uri: "https://example.com" } }] })`,
+  `millrace.$batch({ calls: [{ operation: "http.get", input: { uri: "https://example.com" } }] })`,
   `millrace.highlevel.contacts.get({ connection: "acme", input: {} })`,
   `millrace.highlevel.contacts.get({ connection: "acme", input: { contactId: 7 } })`,
   `millrace.highlevel.contacts.upsert({ connection: "acme", input: { emial: "a@b.c" } })`,

@@ -293,8 +293,9 @@ export async function openServer({
     engine,
     catalog,
     vault: { find: async (_, name) => connections.find((each) => each.name === name) ?? null },
-    approvals: createApprovalStore(db),
+    approvals: createApprovalStore(db, "proc_1"),
     actorNames: names,
+    workspaceKeyId: keys.keyId,
     clock,
   });
   const webhookEndpoints = new WebhookEndpoints({

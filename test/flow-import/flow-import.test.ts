@@ -208,6 +208,14 @@ describe("what a person wrote or chose in the other tool", () => {
     for (const { at } of ignored) expect(at).toMatch(/\S/);
   });
 
+  test("a node in a place goes by its name, and each place is listed once", () => {
+    const node = (name: string) => ({ name, type: "n8n-nodes-base.manualTrigger", position: [10, 20], parameters: {} });
+    const { flows } = read({ name: "Notes", nodes: [node("Start\nhere"), node("Then")], connections: {} });
+    const places = flows[0]!.ignored.map(({ at }) => at).find((at) => at.includes("position"))!;
+    expect(places).toContain("nodes › Start here › position");
+    expect(places.split(", ")).toEqual([...new Set(places.split(", "))]);
+  });
+
   test("that steps were left out after an error is said where they follow, in either tool", () => {
     const ignoring = { onerror: [{ id: 9, module: "builtin:Ignore" }] };
     const said = (flow: { todo: { why: string }[] }) => flow.todo.map(({ why }) => why).join();

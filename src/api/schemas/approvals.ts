@@ -53,8 +53,11 @@ export const approvalBody = z.discriminatedUnion("kind", [
   callDeed.extend({ reason }),
 ]);
 
-/** `approved`: it is being done. `expired`: nobody decided within seven days. `failed`: approved, and it did not work. */
-export const approvalState = z.enum(["waiting", "approved", "refused", "expired", "done", "failed"]);
+/**
+ * `approved`: it is being done. `expired`: nobody decided within seven days. `failed`: approved, and it did not work. `unknown`: approved,
+ * and nobody can tell whether it took effect.
+ */
+export const approvalState = z.enum(["waiting", "approved", "refused", "expired", "done", "failed", "unknown"]);
 
 /** An approval as it is shown to people and programs. */
 export const approvalView = z.object({
@@ -81,17 +84,22 @@ export const approvalView = z.object({
   output: z.unknown(),
   /** Why it did not work. */
   error: storedError.nullable(),
-  /** Whether the caller may decide. */
+  /** Whether the caller may decide: about the request while it waits, or what came of it where that is unknown. */
   mayDecide: z.boolean(),
+  /** Why the caller may not decide what waits for a decision; null where there is none to make, or they may. */
+  whyNot: z.string().nullable(),
 });
 export const approvalQuery = z.object({
   /** Those in one state; all where it is left out. */
   state: approvalState.optional(),
+  /** True: those that wait for a decision, or whose outcome is unknown. False: the others. */
+  attention: z.enum(["true", "false"]).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const approvalList = z.object({ approvals: z.array(approvalView) });
 export const approvalDecision = z.object({
-  decision: z.enum(["approve", "refuse"]),
+  /** `approve` or `refuse` what waits; `took_effect` or `no_effect` of one whose outcome is unknown, once somebody looked. */
+  decision: z.enum(["approve", "refuse", "took_effect", "no_effect"]),
   /** A note to the agent or program that asked. */
   note: z.string().trim().max(1_000).optional(),
 });

@@ -181,8 +181,8 @@ export const versionList = z.object({ versions: z.array(versionView) });
 export const versionDetail = versionView.extend({ definition: flowBody, sentence: z.string() });
 const versionName = z.union([z.enum(["draft", "published"]), z.coerce.number().int().min(1)]);
 export const compareQuery = z.object({
-  /** A version's number, `published` or `draft`. */
-  from: versionName.default("published"),
+  /** A version's number, `published` or `draft`; `nothing` for all that the other one says. */
+  from: z.union([z.literal("nothing"), versionName]).default("published"),
   to: versionName.default("draft"),
 });
 export const flowChange = z.object({
@@ -198,7 +198,23 @@ export const flowChange = z.object({
   /** The whole sentence. */
   text: z.string(),
 });
-export const compareReply = z.object({ changes: z.array(flowChange) });
+/** A step, the trigger or the flow itself, with what it says, whole. */
+export const flowPart = z.object({
+  /** As `at` of a change; empty for the flow itself. */
+  at: z.string(),
+  /** The step's id; null: the flow itself or its trigger. */
+  step: z.string().nullable(),
+  /** On one line, without marks that turn or hide text. */
+  title: z.string(),
+  /** The titles of the app that it uses, and of what it does there. */
+  app: z.string().nullable(),
+  operation: z.string().nullable(),
+  /** The name of its connection. */
+  connection: z.string().nullable(),
+  fields: z.array(z.object({ at: z.string(), label: z.string(), value: z.unknown() })),
+});
+/** `parts`: what the sentences leave out: all that added steps say, and long values; compared with nothing, the whole flow. */
+export const compareReply = z.object({ changes: z.array(flowChange), parts: z.array(flowPart) });
 export const restoreBody = z.object({
   version: z.int().min(1),
   /** The draft's revision as it was seen: refused where somebody has saved since. */
@@ -283,6 +299,7 @@ export type FlowFile = z.infer<typeof flowFile>;
 export type ImportReply = z.infer<typeof importReply>;
 export type VersionView = z.infer<typeof versionView>;
 export type VersionName = z.output<typeof versionName>;
+export type FlowPartView = z.infer<typeof flowPart>;
 export type FlowChangeView = z.infer<typeof flowChange>;
 export type LedgerView = z.infer<typeof ledgerView>;
 export type RepairBody = z.input<typeof repairBody>;

@@ -85,7 +85,9 @@ describe("managing flows", () => {
     const readOf = (...names: string[]) => ({
       tool: "n8n",
       counts,
-      flows: [{ name: "Leads", drafts: names.map(draft), counts, todo: [], ignored: [{ at: "", why: "layout", count: 2 }] }],
+      flows: [
+        { name: "Leads", drafts: names.map(draft), counts, todo: [], ignored: [{ at: "Webhook: position", why: "layout", count: 2 }] },
+      ],
     });
     const read = (...names: string[]) => ({ "POST /flow-imports": readOf(...names), "POST /flows": flow, "PATCH /flows/flow_1": flow });
 
@@ -95,6 +97,7 @@ describe("managing flows", () => {
       expect(asked.map(({ path }) => path)).toEqual(["/flow-imports", "/flows", "/flows/flow_1"]);
       expect(asked[1]!.body).toMatchObject({ name: "Answers" });
       expect(out).toContain("Leads: 4 values converted, 1 to check");
+      expect(out).toContain("Ignored (2): layout (Webhook: position)");
       expect(out).toContain("Created Survey answers (flow_1) as a draft");
     });
 

@@ -22,6 +22,6 @@ function flowLines({ name, counts, todo, ignored, refused, drafts }: ImportedFlo
       ...(value === undefined ? [] : [paint(paper, "dim", `    It was: ${clean(value)}`)]),
       ...(what === undefined ? [] : [`    ${clean(what)}`]),
     ]),
-    ...ignored.map(({ why, count }) => paint(paper, "dim", `  Ignored (${count}): ${clean(why)}`)),
+    ...ignored.map(({ at, why, count }) => paint(paper, "dim", `  Ignored (${count}): ${clean(why)}${at === "" ? "" : ` (${clean(at)})`}`)),
   ];
 }

@@ -85,7 +85,7 @@ interface StepPlace {
 }
 
 /** The steps of a flow as it is read, however deep. */
-class StepIndex {
+export class StepIndex {
   readonly places: StepPlace[] = [];
   readonly byId = new Map<string, StepPlace>();
 
@@ -113,7 +113,7 @@ class StepIndex {
 const isSameKind = (a: AnyStep, b: AnyStep): boolean => stepKinds.nameOf(a) === stepKinds.nameOf(b);
 
 /** What a step says itself, without the steps inside. */
-function ownOf(step: AnyStep): Record<string, unknown> {
+export function ownOf(step: AnyStep): Record<string, unknown> {
   const lists = new Set(stepKinds.listsOf(step).map(([member]) => member));
   return Object.fromEntries(Object.entries(step).filter(([member]) => !lists.has(member)));
 }
@@ -182,7 +182,7 @@ interface Difference {
 }
 
 /** Members that differ, each by itself; lists as a whole. */
-function differences(from: unknown, to: unknown, at: string): Difference[] {
+export function differences(from: unknown, to: unknown, at: string): Difference[] {
   if (!(isObject(from) && isObject(to))) return canonicalJson(from ?? null) === canonicalJson(to ?? null) ? [] : [{ at, from, to }];
   const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
   return [...keys].flatMap((key) => memberOf(from, to, key, at === "" ? key : `${at}.${key}`));
@@ -196,7 +196,8 @@ function memberOf(from: Record<string, unknown>, to: Record<string, unknown>, ke
   return isOfFields ? differences(was ?? {}, is ?? {}, at) : differences(was, is, at);
 }
 
-const longestValue = 80;
+/** Characters of a value within a sentence. */
+export const longestValue = 80;
 
 function changeText(where: string, [from, was]: readonly [unknown, string], [to, is]: readonly [unknown, string]): string {
   const place = capital(where);

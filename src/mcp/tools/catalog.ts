@@ -167,7 +167,7 @@ async function callQuestion(
     `An agent asks for it.${takesAnyAddress(entry) ? " It goes to an address that the agent chose, with all that is in it." : ""} ${whatItDoes[entry.effect ?? ""] ?? "Its effect is not known, so it may send or delete something."}`,
     `Why: ${plain(reason, 1_000)}`,
     ...effects.flatMap(effectLines).map((line) => plain(line)),
-    `Input: ${plain(input, 3_000)}`,
+    `Input: ${plain(input, Infinity)}`,
   ].join("\n");
 }
 

@@ -9,6 +9,7 @@ import type { Answer } from "../answer.ts";
 import { plural } from "#kernel/words.ts";
 import { partOf, plain } from "../data.ts";
 import { byPerson, decisionOn } from "../decision.ts";
+import { partLines } from "../flow-lines.ts";
 import { withName, withValue } from "../patch.ts";
 import { whyOf } from "../run-words.ts";
 import type { McpSide } from "../side.ts";
@@ -149,21 +150,23 @@ export const requestPublishTool = tool({
 const savedMeanwhile = (flow: string) =>
   new MillraceError("FLOW_CHANGED", { details: { flow, who: "somebody else", what: "it was not put to a person" } });
 
-/** What the person sees: what it does, what changes, and what the check found. */
+/** What the person sees: what it does, all of a new flow, what changes in another, and what the check found. */
 async function publishQuestion(
   { id, name, version, sentence, draftSentence }: FlowDetail,
   why: string,
   { client, pageUrl }: McpSide,
 ): Promise<string> {
-  const [{ changes }, { findings }] = await Promise.all([
-    version === null ? { changes: [] } : client.flows.compare({ id }),
+  const [{ changes, parts }, { findings }, { connections }] = await Promise.all([
+    client.flows.compare({ id, query: version === null ? { from: "nothing" } : {} }),
     client.flows.lintNow({ id }),
+    client.connections.list(),
   ]);
   return [
     version === null ? `Publish the new flow '${plain(name)}' and turn it on?` : `Publish the changed flow '${plain(name)}'?`,
     `Why: ${plain(why, 1_000)}`,
     `It does: ${plain(draftSentence ?? sentence, 1_000)}`,
     ...changes.map(({ text }) => `- ${plain(text)}`),
+    ...partLines(parts, connections),
     ...findings.map(({ level, where, problem }) => `The check found (${level}): ${plain(where)}: ${plain(problem)}`),
     `See it: ${pageUrl(`/flows/${id}`)}`,
   ].join("\n");
@@ -177,19 +180,31 @@ export const requestSwitchOnTool = tool({
   hints: hints.deed,
   input: z.object({ flow: flowId, reason }),
   run: async ({ flow: id, reason: why }, call) => {
-    const { client } = call.side;
-    const { name, status, sentence } = await client.flows.get({ id });
+    const { name, status, version, sentence } = await call.side.client.flows.get({ id });
     if (status !== "off") throw conflict(`'${name}' is ${status === "on" ? "on already" : "a draft: use request_publish"}`);
     return await byPerson(
       {
         question: async () =>
-          [`Turn the flow '${plain(name)}' on?`, `Why: ${plain(why, 1_000)}`, `It does: ${plain(sentence, 1_000)}`].join("\n"),
+          [
+            `Turn the flow '${plain(name)}' on, in version ${version}?`,
+            `Why: ${plain(why, 1_000)}`,
+            `It does: ${plain(sentence, 1_000)}`,
+            ...(await publishedLines(id, call.side)),
+          ].join("\n"),
         approval: { kind: "switch_on", flow: id, reason: why },
       },
       call,
     );
   },
 });
+
+async function publishedLines(id: string, { client }: McpSide): Promise<string[]> {
+  const [{ parts }, { connections }] = await Promise.all([
+    client.flows.compare({ id, query: { from: "nothing", to: "published" } }),
+    client.connections.list(),
+  ]);
+  return partLines(parts, connections);
+}
 
 const mostReplayed = 100;
 const shownRuns = 10;
@@ -210,10 +225,10 @@ export const requestReplayTool = tool({
   run: async ({ runs: given, from, version, reason: why }, call) => {
     const { client } = call.side;
     const ids = [...new Set(given)];
-    const shown = await Promise.all(ids.slice(0, shownRuns).map((id) => client.runs.get({ id })));
+    const found = await Promise.all(ids.map((id) => client.runs.get({ id })));
     return await byPerson(
       {
-        question: () => replayQuestion(ids, shown, { from, version, why }, call.side),
+        question: () => replayQuestion(found, { from, version, why }, call.side),
         approval: { kind: "replay", runs: ids, from, version, reason: why },
         next: ["explain_run of the new run says how it went."],
       },
@@ -228,15 +243,21 @@ interface Replay {
 }
 
 async function replayQuestion(
-  ids: readonly string[],
-  shown: readonly RunDetail[],
+  found: readonly RunDetail[],
   { from, version, why }: Replay & { why: string },
   { client }: McpSide,
 ): Promise<string> {
-  const { blocked } = await client.runs.replayCheck({ body: { ids: [...ids], from, version } });
+  const ids = found.map(({ id }) => id);
+  const shown = found.slice(0, shownRuns);
+  const flows = version === "same" ? [] : [...new Set(found.map(({ flow }) => flow.id))];
+  const [{ blocked }, ...published] = await Promise.all([
+    client.runs.replayCheck({ body: { ids, from, version } }),
+    ...flows.map((id) => client.flows.get({ id })),
+  ]);
   return [
     `Replay ${plural(ids.length, "run")}, ${from === "failed" ? "from the step that failed" : "from the start: what was done is done again"}?`,
     `Why: ${plain(why, 1_000)}`,
+    ...published.map((flow) => `They follow version ${flow.version ?? "none"} of '${plain(flow.name)}'.`),
     ...shown.map((run) => `- ${plain(run.flow.name)}, ${plain(runWho(run))}, ${run.label}: ${plain(whyOf(run, Date.now()))}`),
     ...(ids.length > shown.length ? [`- and ${ids.length - shown.length} more`] : []),
     ...blocked.map(({ connection, runs }) => `${runs} of them need '${plain(connection.title)}', which does not work.`),

@@ -6,6 +6,7 @@ import { parseDuration } from "#kernel/durations.ts";
 import { runWho } from "#surfaces/run-who.ts";
 import { outageSentence } from "#surfaces/waiting.ts";
 import { plural } from "#kernel/words.ts";
+import { stateWords } from "../decision.ts";
 import { cursorMember } from "../page.ts";
 import { grouped, runLine, runStory, stepFacts, whyOf } from "../run-words.ts";
 import type { McpSide } from "../side.ts";
@@ -147,7 +148,7 @@ export const needsAttentionTool = tool({
   name: "needs_attention",
   title: "What needs attention",
   about:
-    "What is wrong now: runs that failed or are held, grouped by reason; apps that do not answer; logins that are refused; flows whose check found errors; warnings about this Millrace.",
+    "What is wrong now, and what waits for a person: runs that failed or are held, grouped by reason; approvals that nobody decided, or whose outcome is unknown; apps that do not answer; logins that are refused; flows whose check found errors; warnings about this Millrace.",
   needs: ["overview:read", "runs:read", "flows:read"],
   hints: hints.read,
   input: z.object({}),
@@ -168,17 +169,19 @@ export const needsAttentionTool = tool({
 });
 
 async function whatIsWrong({ client }: McpSide) {
-  const [overview, { runs, next }, { flows }, health] = await Promise.all([
+  const [overview, { runs, next }, { flows }, health, { approvals }] = await Promise.all([
     client.overview.get(),
     client.runs.list({ query: { attention: "true", limit: 200 } }),
     client.flows.list(),
     client.health.get(),
+    client.approvals.list({ query: { attention: "true" } }),
   ]);
   const now = Date.now();
   const isWrong = ({ state }: HealthFinding) => state === "warn" || state === "bad";
   return {
     runs: grouped(runs, now),
     ...(next !== null && { moreRuns: `${overview.attention} in all` }),
+    approvals: approvals.map(({ id, state, title, who }) => ({ id, request: `${who} asks to ${title}`, state: stateWords[state] })),
     outages: overview.outages.map((outage) => outageSentence(outage, now, "UTC")),
     flows: flows
       .filter(({ lint, trigger, status }) => status === "on" && ((lint?.errors ?? 0) > 0 || trigger.lastError !== null))

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openServer, withKey, type ServerWish } from "#test/fakes/server.ts";
+import { createApprovalStore } from "#storage/approval-store.ts";
 import { AgentSignIn } from "#test/support/agent-sign-in.ts";
+import { keepMarkingLost } from "./lost-approvals.ts";
 
 /** What an agent asks for, and what people decide. */
 const open: Awaited<ReturnType<typeof openServer>>[] = [];
@@ -109,14 +111,33 @@ describe("an approval", () => {
     expect(body.title).toBe("publish 'Send evil This was checked'");
   });
 
-  test("whose process died is failed after a while, and says to look whether it took effect", async () => {
-    const { agents, ask, clock, db } = await server();
+  test("whose process died has an unknown outcome from the next start on, which an agent is told, until a person says what came of it", async () => {
+    const { agents, ask, clock, db, ...house } = await server();
     const { id } = await ask();
     await db.q.updateTable("approvals").set({ state: "approved", decided_at: clock.now() }).where("id", "=", id).execute();
     const read = async () => (await agents.page("GET", `/approvals/${id}`)).body;
-    expect((await read()).state).toBe("approved");
-    await clock.advance(15 * 60_000);
-    expect(await read()).toMatchObject({ state: "failed", error: { message: expect.stringContaining("whether it took effect") } });
+    expect(await read()).toMatchObject({ state: "approved", mayDecide: false });
+    await keepMarkingLost(
+      { approvals: createApprovalStore(db, "proc_2"), shared: false, clock, log: house.app.log },
+      new AbortController().signal,
+    );
+    expect(await read()).toMatchObject({
+      state: "unknown",
+      mayDecide: true,
+      error: { message: expect.stringContaining("whether it took effect") },
+    });
+    const { access } = await agents.tokens();
+    const { text } = await agents.mcp(access, "tools/call", { name: "needs_attention", arguments: {} });
+    expect(text).toContain("nobody knows whether it took effect");
+    const { body } = await agents.page("POST", `/approvals/${id}/decide`, { decision: "no_effect", note: "I looked" });
+    expect(body).toMatchObject({
+      state: "failed",
+      note: "I looked",
+      mayDecide: false,
+      error: { message: expect.stringContaining("had no effect") },
+    });
+    expect((await agents.page("POST", `/approvals/${id}/decide`, { decision: "took_effect" })).status).toBe(409);
+    expect((await agents.page("GET", "/approvals?attention=true")).body.approvals).toEqual([]);
   });
 
   test("turns a flow on again", async () => {
@@ -164,6 +185,30 @@ describe("an approval", () => {
       message: expect.stringContaining("cannot approve it too"),
     });
     expect((await agents.page("GET", `/approvals/${id}`)).body.mayDecide).toBe(true);
+  });
+
+  test("asked for with the workspace key is not decided by whoever has only that key, in a browser neither, but by another key or an account", async () => {
+    const house = await openServer();
+    open.push(house);
+    const inject = (key: string, method: "POST" | "GET", url: string, payload?: object) =>
+      house.app.inject({ method, url: `/api/v1${url}`, headers: withKey(key), ...(payload && { payload }) });
+    const flow = (await inject(house.key, "POST", "/flows", definition)).json();
+    const other = (await inject(house.key, "POST", "/api-keys", { name: "Agent", role: "builder" })).json().key;
+    const ask = async (key: string) =>
+      (await inject(key, "POST", "/approvals", { kind: "publish", flow: flow.id, revision: flow.revision, reason: "Why not" })).json().id;
+    const [byWorkspaceKey, byOther] = [await ask(house.key), await ask(other)];
+    const browser = new AgentSignIn(house);
+    await browser.page("POST", "/session", { key: house.key });
+    const read = async (id: string) => (await browser.page("GET", `/approvals/${id}`)).body;
+    expect(await read(byWorkspaceKey)).toMatchObject({ mayDecide: false, whyNot: expect.stringContaining("counts as the workspace key") });
+    const decided = await browser.page("POST", `/approvals/${byWorkspaceKey}/decide`, { decision: "approve" });
+    expect(decided.body.error.code).toBe("FORBIDDEN");
+    expect(await read(byOther)).toMatchObject({ mayDecide: true, whyNot: null });
+    const byBrowser = (await browser.page("POST", "/approvals", { kind: "publish", flow: flow.id, revision: flow.revision, reason: "x" }))
+      .body.id;
+    expect((await inject(house.key, "GET", `/approvals/${byBrowser}`)).json().mayDecide).toBe(false);
+    expect((await inject(other, "GET", `/approvals/${byOther}`)).json().mayDecide).toBe(false);
+    expect((await inject(other, "POST", `/approvals/${byWorkspaceKey}/decide`, { decision: "approve" })).json().state).toBe("done");
   });
 
   test("asks for something that is there", async () => {

@@ -17,6 +17,16 @@ describe("runs by the day", () => {
     expect(byDay(hours, first("2026-11-30", "UTC"), 2, 0).days.map(({ runs }) => runs!.succeeded)).toEqual([2, 0]);
   });
 
+  it("a zone that is half an hour, or three quarters, off has days of its own", () => {
+    const quarters = ["18:15", "18:30", "18:00"].map((time) => ({ at: at(`2026-11-30T${time}`), state: "succeeded" as const, runs: 1 }));
+    const counts = (zone: string) => byDay(quarters, first("2026-11-30", zone), 2, 0).days.map(({ runs }) => runs!.succeeded);
+    expect([counts("Asia/Kolkata"), counts("Asia/Kathmandu"), counts("UTC")]).toEqual([
+      [2, 1],
+      [1, 2],
+      [3, 0],
+    ]);
+  });
+
   it("a day on which the clocks change is one day", () => {
     const { days } = byDay([], first("2026-10-24", "Europe/Paris"), 3, 0);
     expect(days.map(({ date }) => date)).toEqual(["2026-10-24", "2026-10-25", "2026-10-26"]);
@@ -56,7 +66,7 @@ describe("what a chart is of", () => {
       of: async () => (one: { name: string }) => Object.keys(uses).flatMap((id) => (uses[id]!.includes(one.name) ? [{ id }] : [])),
       usesIn: async (_: string, id: string) => ({ names: new Set(uses[id]), takesAll: false }),
     },
-    runHours: {
+    runQuarters: {
       count: async (_: string, ids: readonly string[] | null) => {
         counted.push(ids);
         return [{ at: now - hourMs, state: "succeeded", runs: 3 }];

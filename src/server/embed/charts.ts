@@ -4,7 +4,7 @@ import type { Engine } from "#engine/api.ts";
 import type { Flow } from "#engine/types/flows.ts";
 import type { RunState } from "#engine/types/runs.ts";
 import { badInput } from "#kernel/errors.ts";
-import type { RunHour, RunHours } from "#storage/run-hours.ts";
+import type { RunQuarter, RunQuarters } from "#storage/run-quarters.ts";
 import type { Vault } from "#vault/vault.ts";
 import { worksOnlyIn } from "../clients/client-view.ts";
 import type { ConnectionUse } from "../connections/connection-use.ts";
@@ -35,7 +35,7 @@ export interface RunChartParts {
   flows: Pick<Engine["flows"], "get" | "list">;
   connections: Pick<Vault, "get" | "list" | "removed">;
   connectionUse: Pick<ConnectionUse, "of" | "usesIn">;
-  runHours: RunHours;
+  runQuarters: RunQuarters;
 }
 
 /** Runs for each day on which they were accepted, by what became of them. */
@@ -60,9 +60,9 @@ export class RunChart implements ChartSource {
       .startOf("day")
       .minus({ days: days - 1 });
     const ids = isWhole ? null : flows.map(({ id }) => id);
-    const hours = await this.#parts.runHours.count(workspaceId, ids, first.toMillis(), now);
-    const since = Math.min(...flows.map(({ createdAt }) => createdAt), ...hours.map(({ at }) => at));
-    return { chart: "runs", title, zone, ...byDay(hours, first, days, since) };
+    const quarters = await this.#parts.runQuarters.count(workspaceId, ids, first.toMillis(), now);
+    const since = Math.min(...flows.map(({ createdAt }) => createdAt), ...quarters.map(({ at }) => at));
+    return { chart: "runs", title, zone, ...byDay(quarters, first, days, since) };
   }
 
   async #title(workspaceId: string, { flow, connection, subAccount }: ChartScope): Promise<string> {
@@ -95,9 +95,9 @@ export class RunChart implements ChartSource {
   }
 }
 
-/** Pure. Hours belong to the day in which they begin: where a zone is half an hour off, so are the days' borders. */
+/** Pure. A quarter of an hour lies in one day, whatever the zone. */
 export function byDay(
-  hours: readonly RunHour[],
+  quarters: readonly RunQuarter[],
   first: DateTime,
   days: number,
   since: number,
@@ -106,7 +106,7 @@ export function byDay(
   const begun = Number.isFinite(since) ? dateOf(DateTime.fromMillis(since, { zone: first.zone })) : null;
   const isKnown = (date: string) => begun !== null && date >= begun;
   const counts = new Map(dates.filter(isKnown).map((date) => [date, none()]));
-  for (const { at, state, runs } of hours) {
+  for (const { at, state, runs } of quarters) {
     const day = counts.get(dateOf(DateTime.fromMillis(at, { zone: first.zone })));
     if (day) day[shownAs[state]] += runs;
   }

@@ -99,8 +99,8 @@ export class ConnectLinks {
   }
 
   /** Throws NOT_FOUND for one that was used, or is not there. */
-  async withdraw(workspaceId: string, id: string): Promise<void> {
-    if (!(await this.#parts.links.withdraw(workspaceId, id))) throw notFound("open connect link", id);
+  async withdraw(workspaceId: string, id: string, by: string): Promise<void> {
+    if (!(await this.#parts.links.withdraw(workspaceId, id, by))) throw notFound("open connect link", id);
   }
 
   /** What its page shows. */

@@ -334,6 +334,13 @@ describe("answers to what is wrong", () => {
     expect(headers["content-security-policy"]).not.toMatch(/script-src[^;]*unsafe/);
     expect(headers["strict-transport-security"]).toBeUndefined();
   });
+
+  test("a page is cut off from whoever opened it, but for those that a vendor's page opens in a window", async () => {
+    const { app } = await server();
+    const openerOf = async (url: string) => (await app.inject({ url })).headers["cross-origin-opener-policy"];
+    expect(await openerOf("/flows?path=/connect")).toBe("same-origin");
+    for (const url of ["/connect", "/oauth/callback?code=c"]) expect(await openerOf(url), url).toBe("unsafe-none");
+  });
 });
 
 describe("health", () => {

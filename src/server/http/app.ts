@@ -57,6 +57,7 @@ import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
 import { serveSession, type SessionRouteParts } from "../routes/session.ts";
 import { serveTemplates, type TemplateRouteParts } from "../routes/templates.ts";
+import { withoutAddresses } from "./hidden-addresses.ts";
 import type { InnerCalls } from "./inner-calls.ts";
 import { type McpParts, serveMcp } from "./mcp.ts";
 import { admit } from "./serve.ts";
@@ -201,7 +202,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   api.addHook("onRequest", createApiRate(parts));
   api.addHook("onRequest", admit(identify(parts)));
-  api.addHook("onSend", async ({ principal }, _, payload) => (typeof payload === "string" ? withoutHooks(payload, principal) : payload));
+  api.addHook("onSend", async ({ principal }, _, payload) => (typeof payload === "string" ? shownTo(principal, payload) : payload));
   serveOwnDocument(api, parts.publicUrl);
   serveSession(api, parts);
   serveAccess(api, parts);
@@ -251,10 +252,9 @@ const identify =
     return principalOf(visitor, parts);
   };
 
-/** Whoever knows the address of a hook starts runs, so who may not change flows does not see it. */
-const withoutHooks = (payload: string, principal: Principal | null): string =>
-  principal === null || mayUse(principal, "flows:write") ? payload : payload.replace(hookAddress, `${hooksPath}…`);
-const hookAddress = new RegExp(`${hooksPath}[\\w-]{16,}`, "g");
+/** Addresses that are as good as a key are for whoever may change flows. */
+const shownTo = (principal: Principal | null, payload: string): string =>
+  principal === null || mayUse(principal, "flows:write") ? payload : withoutAddresses(payload);
 
 /** The page runs its own scripts and talks to its own origin, and nothing else. Style elements are made by some of its parts. */
 const securityHeaders = ({ webFolder, publicUrl }: AppParts) => ({

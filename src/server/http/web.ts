@@ -8,8 +8,10 @@ import { MillraceError } from "#kernel/errors.ts";
 /** The web app, where it is built: its files, and its page under every other address. It holds no data, so everybody may load it. */
 export async function serveWeb(app: FastifyInstance, folder: string): Promise<void> {
   const page = existsSync(join(folder, "index.html")) ? readFileSync(join(folder, "index.html"), "utf8") : missingPage;
-  const sendPage = (_: FastifyRequest, reply: FastifyReply) =>
-    reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page);
+  const sendPage = (request: FastifyRequest, reply: FastifyReply) => {
+    if (pagesInWindows.has(pathOf(request.url))) void reply.header("cross-origin-opener-policy", "unsafe-none");
+    return reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page);
+  };
   if (page !== missingPage) {
     await app.register(fastifyStatic, {
       root: folder,
@@ -30,6 +32,14 @@ export async function serveWeb(app: FastifyInstance, folder: string): Promise<vo
   app.get("/", { schema: { hide: true }, handler: sendPage });
 }
 
+/**
+ * Pages that a vendor's page opens in a window of its own. They leave it its reference to that window, so that it sees when the customer closes
+ * it. Another page that is opened there cuts that off.
+ */
+const pagesInWindows: ReadonlySet<string> = new Set(["/connect", "/reconnect", "/oauth/callback"]);
+
+const pathOf = (url: string): string => url.split("?", 1)[0]!;
+
 /** Inline scripts of the page, as sources for its security policy. */
 export function inlineScripts(folder: string): string[] {
   const file = join(folder, "index.html");
@@ -40,12 +50,12 @@ export function inlineScripts(folder: string): string[] {
 
 /** The path decides: a page's own query may well end like a file (`?person=ada@example.com`). */
 function isForPrograms(url: string): boolean {
-  const path = url.split("?", 1)[0]!;
+  const path = pathOf(url);
   return /^\/(api|hooks|assets|mcp|\.well-known)(\/|$)/.test(path) || /\.(js|css|map|json|txt|xml|ico|png|svg|webp|woff2?)$/i.test(path);
 }
 
 const notFound = ({ method, url }: FastifyRequest) =>
-  new MillraceError("NOT_FOUND", { details: { what: "address", id: `${method} ${url.split("?", 1)[0]!.slice(0, 200)}` } });
+  new MillraceError("NOT_FOUND", { details: { what: "address", id: `${method} ${pathOf(url).slice(0, 200)}` } });
 
 const missingPage = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Millrace</title></head>

@@ -19,7 +19,7 @@ export function readClientFacts(body: unknown): { name: string; redirectUris: st
   if (!redirectUris.every(isRedirectUri))
     throw new OauthError(
       "invalid_redirect_uri",
-      "A redirect address is https, http on this machine, or a program's own scheme; without a fragment.",
+      "A redirect address is https, http on this machine, or a private scheme that is a domain in reverse (com.example.app:/callback); without a fragment.",
     );
   return { name: plainName(name), redirectUris };
 }

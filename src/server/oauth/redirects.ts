@@ -4,31 +4,18 @@ import { isLoopbackHost } from "#kernel/loopback.ts";
 export const longestRedirectUri = 2_000;
 
 /**
- * Whether an address may be registered for the answer of a sign-in: https, or a program on the person's own machine (RFC 8252), or a scheme of
- * a program's own such as `cursor://`. No fragment, no password, and nothing that a browser would execute.
+ * Whether an address may be registered for the answer of a sign-in: https, http on the person's own machine, or a private scheme that is a
+ * domain in reverse, such as `com.example.app:/callback` (RFC 8252): its dot tells it from every scheme that a browser or a system knows. No
+ * fragment and no password.
  */
 export function isRedirectUri(text: string): boolean {
   if (text.length > longestRedirectUri || !URL.canParse(text)) return false;
   const { protocol, host, username, password, hash } = new URL(text);
   if (username !== "" || password !== "" || hash !== "" || text.includes("#")) return false;
-  if (protocol === "https:") return true;
-  if (protocol === "http:") return isLoopbackHost(host);
-  return /^[a-z][a-z0-9+.-]*:$/.test(protocol) && !browserSchemes.has(protocol);
+  return protocol === "https:" || (protocol === "http:" && isLoopbackHost(host)) || reverseDomain.test(protocol);
 }
 
-const browserSchemes: ReadonlySet<string> = new Set([
-  "javascript:",
-  "data:",
-  "blob:",
-  "file:",
-  "vbscript:",
-  "about:",
-  "ws:",
-  "wss:",
-  "ftp:",
-  "view-source:",
-  "filesystem:",
-]);
+const reverseDomain = /^[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+:$/;
 
 /** Whether an answer may go to `wanted`: exactly one of those registered. On the person's own machine the port may differ, as it is chosen anew. */
 export const isRegistered = (wanted: string, registered: readonly string[]): boolean =>

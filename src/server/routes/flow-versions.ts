@@ -1,4 +1,5 @@
 import { compareFlows } from "#engine/flow/compare.ts";
+import { flowOutline, unsaidParts } from "#engine/flow/outline.ts";
 import { flowSentence } from "#engine/flow/sentence.ts";
 import type { Flow, FlowDefinition, FlowVersion } from "#engine/types/flows.ts";
 import { defined } from "#kernel/defined.ts";
@@ -45,8 +46,11 @@ export function versionHandlers(
     },
     compare: async ({ principal: { workspaceId }, params, query: { from, to } }) => {
       const flow = await flows.get(workspaceId, params.id);
-      const [before, after] = await Promise.all([definitionOf(flow, from), definitionOf(flow, to)]);
-      return { changes: compareFlows(before, after, titlesOf(workspaceId)) };
+      const titles = titlesOf(workspaceId);
+      const after = await definitionOf(flow, to);
+      if (from === "nothing") return { changes: [], parts: flowOutline(after, titles) };
+      const changes = compareFlows(await definitionOf(flow, from), after, titles);
+      return { changes, parts: unsaidParts(after, changes, titles) };
     },
     restore: async ({ principal: { workspaceId, by }, params, body: { version, revision } }) => {
       const definition = await flows.version(workspaceId, params.id, version);

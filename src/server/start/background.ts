@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import { keepMarkingLost } from "../approvals/lost-approvals.ts";
 import { keepTesting } from "../connections/waited-for.ts";
 import { connectSandboxInbox } from "../inboxes/sandbox-inbox.ts";
 import { startLint } from "../lint/lint-service.ts";
@@ -84,5 +85,6 @@ export function startUpkeep(
     .catch((err: unknown) =>
       log.error({ err }, "Could not re-encrypt all secrets of webhook endpoints with the newest key; the next start continues"),
     );
+  void keepMarkingLost({ approvals: store.approvals, shared: store.shared, clock, log }, signal);
   upkeep.start(signal);
 }

@@ -13,7 +13,7 @@ interface Tools {
 
 /** Charts in pages of other products, with where the numbers of each kind come from. */
 export function chartsOf({ store, engine, connectionUse, outbound: { vault, sealer } }: Inside, { people, publicUrl, clock }: Tools) {
-  const runs = new RunChart({ flows: engine.flows, connections: vault, connectionUse, runHours: store.runHours });
+  const runs = new RunChart({ flows: engine.flows, connections: vault, connectionUse, runQuarters: store.runQuarters });
   return new EmbedCharts({
     sources: { runs },
     origins: store.connectLinks,

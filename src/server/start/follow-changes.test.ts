@@ -401,6 +401,7 @@ describe("what one process changes holds in another within a second:", () => {
       private_host: true,
       webhook_endpoint: false, // read from the store each time
       embed_origin: false, // read from the store each time
+      connect_link: false,
       pin: true,
       lint: true,
       template: false, // read from the store each time

@@ -137,6 +137,7 @@ async function openApp(settings: Settings, inside: Inside, { log, clock, closers
       vault: inside.outbound.vault,
       approvals: inside.store.approvals,
       actorNames: people.actorNames,
+      workspaceKeyId: people.apiKeys.keyId,
       clock,
     }),
     isOperator,

@@ -22,7 +22,7 @@ import { createPartStore } from "#storage/part-store.ts";
 import { createPinStore } from "#storage/pin-store.ts";
 import { createLintStore, createReferenceStore } from "#storage/reference-store.ts";
 import { createStoreMarks } from "#storage/marks.ts";
-import { createRunHours } from "#storage/run-hours.ts";
+import { createRunQuarters } from "#storage/run-quarters.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import { createSyncStore } from "#storage/sync-store.ts";
@@ -74,7 +74,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     idempotentCalls: createIdempotentCallStore(db, processId),
     reconnectLinks: createReconnectLinkStore(db, changeLog),
     connectLinks: createConnectLinkStore(db, changeLog),
-    runHours: createRunHours(db),
+    runQuarters: createRunQuarters(db),
     webhooks: createWebhookStore(db, changeLog),
     quota: createQuotaStore(db),
     privateHosts: createPrivateHostStore(db, changeLog),
@@ -86,7 +86,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     trials: createTrialStore(db, changeLog),
     apiKeys: createApiKeyStore(db, changeLog),
     agents: createAgentStore(db, changeLog),
-    approvals: createApprovalStore(db, changeLog),
+    approvals: createApprovalStore(db, processId, changeLog),
     sessions: createSessionStore(db, changeLog),
     accounts: createAccountStore(db, changeLog),
     syncs: createSyncStore(db, changeLog),

@@ -1,7 +1,7 @@
 /** Addresses of other tools, as the API takes them. What becomes of events is tried with the Zapier project (test/zapier). */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { FlowDetail } from "#api/schemas.ts";
-import { inboxFolder, openHouse, type House } from "#test/support/inbox.ts";
+import type { FlowDetail, NewApiKeyReply, RunList } from "#api/schemas.ts";
+import { inboxFolder, openHouse, post, until, type House } from "#test/support/inbox.ts";
 
 const { folder, remove } = inboxFolder();
 let house: House;
@@ -55,6 +55,31 @@ describe("a webhook target", () => {
       expect(await flows()).toEqual([]);
     },
   );
+
+  test("shows a viewer the host of its address alone, in the flow, its versions and differences, and in runs", async () => {
+    const secret = `secret-${"x".repeat(90)}`;
+    const { body: made } = await send("POST", "/webhook-targets", { ...target, url: `https://hooks.example.com/catch/${secret}?k=1` });
+    const { body: key } = await house.api<NewApiKeyReply>("POST", "/api-keys", { name: "Viewer", role: "viewer" });
+    const { body: flow } = await house.api<FlowDetail>("GET", `/flows/${made.id}`);
+    await post(flow.trigger.hookUrl!, JSON.stringify({ id: 1, link: "https://hooks.example.com/of-the-event" }));
+    const list = () => house.api<RunList>("GET", `/runs?flow=${made.id}`).then(({ body }) => body.runs);
+    const [run] = await until("there is a run", list, (runs) => runs.length > 0);
+    const input = { url: `${target.url}/${secret}/2`, body: "{{ trigger }}" };
+    const changed = { ...flow.definition, steps: [{ id: "to_target", app: "http", operation: "post", input }] };
+    await house.api("PUT", `/flows/${made.id}`, changed);
+    const asViewer = async (path: string) => {
+      const reply = await fetch(`${house.millrace.localUrl}/api/v1${path}`, { headers: { authorization: `Bearer ${key.key}` } });
+      return reply.text();
+    };
+    for (const part of ["", "/versions/1", "/compare?from=nothing", "/compare?from=1&to=draft"]) {
+      const text = await asViewer(`/flows/${made.id}${part}`);
+      expect(text, part).not.toContain("secret-");
+      expect(text, part).toContain("https://hooks.example.com/…");
+    }
+    const ofRun = await asViewer(`/runs/${run!.id}`);
+    expect(ofRun).not.toContain("secret-");
+    expect(ofRun).toContain("of-the-event");
+  });
 
   test("with a connection that is not there is refused", async () => {
     const { status, body } = await send("POST", "/webhook-targets", { ...target, connection: "nobody" });

@@ -23,7 +23,7 @@ interface Parts {
 }
 
 /** The id of the only step of a target's flow; it marks the flow as a target. */
-const stepId = "to_target";
+export const targetStepId = "to_target";
 const gone = 410;
 const mostLooks = 40;
 const lookEveryMs = 250;
@@ -121,7 +121,7 @@ export class WebhookTargets {
     return {
       name: `${tool}: ${match.title}`.slice(0, 120),
       trigger: { app: appId, operation: trigger, ...defined({ connection }), ...(Object.keys(input).length > 0 && { input }) },
-      steps: [{ id: stepId, app: plainHttp.app, operation: plainHttp.post, input: { url, body: "{{ trigger }}", idempotent: true } }],
+      steps: [{ id: targetStepId, app: plainHttp.app, operation: plainHttp.post, input: { url, body: "{{ trigger }}", idempotent: true } }],
     };
   }
 
@@ -148,5 +148,5 @@ export class WebhookTargets {
 /** Whether a flow sends the events of its trigger to a tool and is nothing else. One that somebody has given more steps is theirs. */
 function isTarget({ steps }: FlowDefinition): boolean {
   const [step, ...others] = steps;
-  return others.length === 0 && step?.id === stepId;
+  return others.length === 0 && step?.id === targetStepId;
 }

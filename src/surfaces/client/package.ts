@@ -70,20 +70,19 @@ export interface CallOptions {
 export type CallDetails = ${typeText(reply)};
 export type CallResult<Output> = CallDetails & { output: Output };
 
-/** One call of a batch; what it leaves out is as the batch says. */
-export interface BatchCall {
-  operation?: string;
+/** One call of a batch, of an operation. */
+export type BatchCall<Name extends keyof Operations> = Pick<NonNullable<Parameters<Operations[Name]>[0]>, "input"> & {
   connection?: string;
-  input?: Record<string, unknown>;
   rows?: number;
   idempotencyKey?: string;
-}
-export interface Batch extends CallOptions {
-  operation?: string;
+};
+/** Up to 100 calls of one operation. */
+export type Batch<Name extends keyof Operations> = CallOptions & { operation: Name; connection?: string; calls: BatchCall<Name>[] };
+/** Up to 100 calls, each with its own operation. */
+export type MixedBatch<Names extends readonly (keyof Operations)[]> = CallOptions & {
   connection?: string;
-  /** At most 100. */
-  calls: BatchCall[];
-}
+  calls: { [Place in keyof Names]: { operation: Names[Place] } & BatchCall<Names[Place]> };
+};
 export interface BatchResult {
   /** In the order of the calls. */
   results: (
@@ -94,11 +93,16 @@ export interface BatchResult {
   failed: number;
 }
 
+/** Every operation by its full name. */
+export interface Operations {
+${entries.map(({ app, operation }) => `  ${JSON.stringify(operationName(operation))}: ${callText({ app, operation }, "  ")};\n`).join("")}}
+
 export interface Millrace {
-${membersText(treeOf(entries), "  ")}  /** Any operation by its full name. */
-  $call(operation: string, options?: CallOptions & { connection?: string; input?: Record<string, unknown>; rows?: number }): Promise<CallResult<unknown>>;
+${membersText(treeOf(entries), "  ")}  /** An operation by its full name. */
+  $call<Name extends keyof Operations>(operation: Name, ...options: Parameters<Operations[Name]>): ReturnType<Operations[Name]>;
   /** Up to 100 calls in one request, each with its own result or error. */
-  $batch(batch: Batch): Promise<BatchResult>;
+  $batch<Name extends keyof Operations>(batch: Batch<Name>): Promise<BatchResult>;
+  $batch<const Names extends readonly (keyof Operations)[]>(batch: MixedBatch<Names>): Promise<BatchResult>;
 ${routesText(routes)}}
 `;
 }
@@ -129,7 +133,7 @@ const membersText = ({ members }: Tree, indent: string): string =>
 function nodeText({ entry, members }: Tree, indent: string): string {
   const inner = members.size === 0 ? "" : `{\n${membersText({ members }, `${indent}  `)}${indent}}`;
   if (!entry) return inner;
-  const call = callText(entry, indent);
+  const call = `Operations[${JSON.stringify(operationName(entry.operation))}]`;
   return inner === "" ? call : `(${call}) & ${inner}`;
 }
 

@@ -34,9 +34,9 @@ export const invitationsQuery = () =>
   queryOptions({ queryKey: ["invitations"], queryFn: async () => (await api.invitations.list()).invitations });
 /** The agents that signed in, and the address that is given to one. */
 export const agentsQuery = () => queryOptions({ queryKey: ["agents"], queryFn: () => api.agents.list() });
-/** What waits for a person to approve it. */
+/** What waits for a person to approve it, and what was approved with an outcome that nobody knows. */
 export const approvalsQuery = () =>
-  queryOptions({ queryKey: ["approvals"], queryFn: async () => (await api.approvals.list({ query: { state: "waiting" } })).approvals });
+  queryOptions({ queryKey: ["approvals"], queryFn: async () => (await api.approvals.list({ query: { attention: "true" } })).approvals });
 export const approvalQuery = (id: string) => queryOptions({ queryKey: ["approvals", id], queryFn: () => api.approvals.get({ id }) });
 export const apiKeysQuery = () => queryOptions({ queryKey: ["api-keys"], queryFn: async () => (await api.apiKeys.list()).keys });
 export const allowedAddressesQuery = () =>
@@ -59,7 +59,13 @@ export const versionQuery = (id: string, version: number) =>
 export const comparisonQuery = (id: string, from: string, to: string, revision?: number) =>
   queryOptions({
     queryKey: ["flows", id, "comparison", from, to, revision],
-    queryFn: async () => (await api.flows.compare({ id, query: { from: stateOf(from), to: stateOf(to) } })).changes,
+    queryFn: () => api.flows.compare({ id, query: { from: stateOf(from), to: stateOf(to) } }),
+  });
+/** All that a state of a flow says. */
+export const flowPartsQuery = (id: string, state: "draft" | "published", revision?: number) =>
+  queryOptions({
+    queryKey: ["flows", id, "parts", state, revision],
+    queryFn: async () => (await api.flows.compare({ id, query: { from: "nothing", to: state } })).parts,
   });
 const stateOf = (text: string): "draft" | "published" | number => (text === "draft" || text === "published" ? text : Number(text));
 export const samplesQuery = (id: string) =>

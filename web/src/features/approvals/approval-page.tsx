@@ -59,16 +59,49 @@ function Opened({ approval }: { approval: ApprovalView }) {
       </Section>
       {approval.state !== "waiting" && <Outcome approval={approval} />}
       <DeedView deed={approval.deed} isOver={approval.state !== "waiting"} />
-      {approval.state === "waiting" && (approval.mayDecide ? <Decide id={approval.id} /> : <NotYours />)}
+      {approval.state === "waiting" && approval.mayDecide && <Decide id={approval.id} />}
+      {approval.state === "unknown" && approval.mayDecide && <Settle id={approval.id} />}
+      {approval.whyNot !== null && <NotYours>{approval.whyNot}</NotYours>}
     </div>
   );
 }
 
-function Decide({ id }: { id: string }) {
+const Decide = ({ id }: { id: string }) => (
+  <Answers
+    id={id}
+    title="Your decision"
+    yes={["approve", "Approve and do it"]}
+    no={["refuse", "Refuse"]}
+    about="It is done with your rights, and the audit names you."
+  />
+);
+
+/** Of one whose outcome nobody knows: it stays until somebody looked, where it would have had its effect. */
+const Settle = ({ id }: { id: string }) => (
+  <Answers
+    id={id}
+    title="What did you find?"
+    yes={["took_effect", "It took effect"]}
+    no={["no_effect", "It had no effect"]}
+    about="Nothing is done. Your answer tells whoever asked how it ended, and the audit names you."
+  />
+);
+
+type Decision = "approve" | "refuse" | "took_effect" | "no_effect";
+interface AnswersProps {
+  id: string;
+  title: string;
+  yes: [Decision, string];
+  no: [Decision, string];
+  /** What the answer does. */
+  about: string;
+}
+
+function Answers({ id, title, yes, no, about }: AnswersProps) {
   const cache = useQueryClient();
   const [note, setNote] = useState("");
   const decide = useMutation({
-    mutationFn: (decision: "approve" | "refuse") => api.approvals.decide({ id, body: { decision, note } }),
+    mutationFn: (decision: Decision) => api.approvals.decide({ id, body: { decision, note } }),
     meta: { quiet: true },
     onSuccess: (decided) => cache.setQueryData(approvalQuery(id).queryKey, decided),
     onSettled: () => {
@@ -76,32 +109,35 @@ function Decide({ id }: { id: string }) {
       void cache.invalidateQueries({ queryKey: ["flows"] });
     },
   });
-  const busy = (decision: "approve" | "refuse") => decide.isPending && decide.variables === decision;
+  const isBusy = (decision: Decision) => decide.isPending && decide.variables === decision;
   return (
-    <Section title="Your decision">
+    <Section title={title}>
       <div className="flex flex-col gap-4">
         <Field label="Note to the agent" hint="Optional.">
           {(ids) => <Textarea {...ids} rows={2} maxLength={1_000} value={note} onChange={(event) => setNote(event.target.value)} />}
         </Field>
         {decide.error && <Problem>{messageOf(decide.error)}</Problem>}
         <div className="flex flex-wrap gap-2">
-          <Button kind="primary" busy={busy("approve")} disabled={busy("refuse")} onClick={() => decide.mutate("approve")}>
-            Approve and do it
-          </Button>
-          <Button busy={busy("refuse")} disabled={busy("approve")} onClick={() => decide.mutate("refuse")}>
-            Refuse
-          </Button>
+          {[yes, no].map(([decision, label]) => (
+            <Button
+              key={decision}
+              kind={decision === "approve" ? "primary" : "secondary"}
+              busy={isBusy(decision)}
+              disabled={decide.isPending && !isBusy(decision)}
+              onClick={() => decide.mutate(decision)}
+            >
+              {label}
+            </Button>
+          ))}
         </div>
-        <p className="text-meta text-ink-3">It is done with your rights, and the audit names you.</p>
+        <p className="text-meta text-ink-3">{about}</p>
       </div>
     </Section>
   );
 }
 
-const NotYours = () => (
-  <p className="rounded-md bg-neutral-soft px-3 py-2 text-ink-2">
-    You may not decide this, because you could not do it yourself. Somebody with another role can.
-  </p>
+const NotYours = ({ children }: { children: string }) => (
+  <p className="rounded-md bg-neutral-soft px-3 py-2 text-ink-2">You may not decide this. {children}</p>
 );
 
 /** What was decided, and what came of it. */
@@ -120,9 +156,7 @@ function Outcome({ approval: { state, decidedBy, decidedAt, note, outcome, error
           </p>
         )}
         {state === "expired" && <p className="text-ink-2">Nobody decided within seven days. Whoever asked can ask again.</p>}
-        {state === "approved" && (
-          <p className="text-ink-2">It is being done. If this stays so, Millrace was stopped meanwhile: look whether it took effect.</p>
-        )}
+        {state === "approved" && <p className="text-ink-2">It is being done.</p>}
         {outcome !== null && <p className="rounded-md bg-success-soft px-3 py-2">{outcome}</p>}
         {error !== null && <Problem>{error.message}</Problem>}
       </div>
@@ -137,4 +171,5 @@ const stateTitles: Record<Exclude<ApprovalView["state"], "waiting">, string> & R
   expired: "Expired",
   done: "Approved and done",
   failed: "Approved, but it did not work",
+  unknown: "Approved, but nobody knows whether it took effect",
 };

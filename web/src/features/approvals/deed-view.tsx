@@ -1,8 +1,8 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ApprovalView, FlowDetail } from "#api/schemas.ts";
+import type { ApprovalView, ConnectionView, FlowDetail, FlowPartView } from "#api/schemas.ts";
 import { defined } from "#kernel/defined.ts";
-import { isObject } from "#kernel/json.ts";
+import { oneLine } from "#kernel/one-line.ts";
 import { FieldChanges } from "../../components/change.tsx";
 import { ChangeList } from "../../components/change-list.tsx";
 import { Section } from "../../components/page.tsx";
@@ -14,7 +14,7 @@ import { SkeletonRows } from "../../components/ui/skeleton.tsx";
 import { Loaded } from "../../components/ui/state.tsx";
 import { api, type CallReply } from "../../lib/api.ts";
 import { useApps } from "../../lib/apps.ts";
-import { comparisonQuery, connectionsQuery, flowQuery, lintQuery, operationQuery, runQuery } from "../../lib/queries.ts";
+import { comparisonQuery, connectionsQuery, flowPartsQuery, flowQuery, lintQuery, operationQuery, runQuery } from "../../lib/queries.ts";
 import { messageOf } from "../../lib/query.ts";
 import { plural } from "../../lib/words.ts";
 
@@ -27,7 +27,7 @@ export function DeedView({ deed, isOver }: { deed: Deed; isOver: boolean }) {
     case "publish":
       return <PublishView deed={deed} isOver={isOver} />;
     case "switch_on":
-      return <FlowLink id={deed.flow} />;
+      return <SwitchOnView id={deed.flow} isOver={isOver} />;
     case "replay":
       return <ReplayView deed={deed} />;
     case "call":
@@ -47,6 +47,19 @@ function FlowLink({ id }: { id: string }) {
   );
 }
 
+function SwitchOnView({ id, isOver }: { id: string; isOver: boolean }) {
+  return (
+    <>
+      {!isOver && (
+        <Section title="What it does">
+          <Whole id={id} state="published" />
+        </Section>
+      )}
+      <FlowLink id={id} />
+    </>
+  );
+}
+
 function PublishView({ deed: { flow: id, revision, note }, isOver }: { deed: DeedOf<"publish">; isOver: boolean }) {
   const flow = useQuery(flowQuery(id));
   return (
@@ -59,7 +72,7 @@ function PublishView({ deed: { flow: id, revision, note }, isOver }: { deed: Dee
                 <Problem>The draft was changed since this was asked, so it will not be published. Ask for it again.</Problem>
               )}
               <Section title={loaded.version === null ? "What it does" : "What changes"}>
-                {loaded.version === null ? <Whole flow={loaded} /> : <Differences id={id} revision={revision} />}
+                {loaded.version === null ? <NewFlow flow={loaded} /> : <Differences id={id} revision={revision} />}
               </Section>
               <Findings id={id} />
             </>
@@ -76,50 +89,64 @@ function PublishView({ deed: { flow: id, revision, note }, isOver }: { deed: Dee
   );
 }
 
-/** All that a new flow does, step by step: where it sends, with which login, and what. */
-function Whole({ flow: { sentence, definition } }: { flow: FlowDetail }) {
-  const apps = useApps();
+function NewFlow({ flow: { id, draftSentence, sentence, revision } }: { flow: FlowDetail }) {
   return (
     <div className="flex flex-col gap-4">
       <p>
-        <bdi>{sentence}</bdi>
+        <bdi>{oneLine(draftSentence ?? sentence)}</bdi>
       </p>
-      {stepsIn(definition.steps).map((step, index) => {
-        const { id, app, operation, connection, input, ...rest } = step;
-        const facts = {
-          ...(app !== undefined && { app: apps.title(String(app)) }),
-          ...defined({ operation, connection }),
-          ...(isObject(input) ? input : {}),
-          ...Object.fromEntries(Object.entries(rest).filter(([, value]) => !isStepList(value))),
-        };
-        return (
-          <div key={index}>
-            <p className="font-medium">
-              {index + 1}. <bdi>{String(id)}</bdi>
-            </p>
-            <dl className="grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
-              <FieldChanges changes={Object.entries(facts).map(([field, value]) => ({ field, new: value }))} unread />
-            </dl>
-          </div>
-        );
-      })}
+      <Whole id={id} state="draft" revision={revision} />
     </div>
   );
 }
 
-/** Every step, those inside others after them. */
-const stepsIn = (list: unknown): Record<string, unknown>[] =>
-  Array.isArray(list) ? list.filter(isObject).flatMap((step) => [step, ...Object.values(step).filter(isStepList).flatMap(stepsIn)]) : [];
+/** All that a flow says: where it gets its events, and step by step where it sends, with which login, and what. */
+function Whole({ id, state, revision }: { id: string; state: "draft" | "published"; revision?: number }) {
+  const query = useQuery(flowPartsQuery(id, state, revision));
+  return (
+    <Loaded query={query} skeleton={<SkeletonRows rows={3} />}>
+      {(parts) => <Parts parts={parts} />}
+    </Loaded>
+  );
+}
 
-/** Steps inside a step have lines of their own. */
-const isStepList = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every((one) => isObject(one) && "id" in one);
+function Parts({ parts }: { parts: readonly FlowPartView[] }) {
+  const connections = useQuery(connectionsQuery()).data ?? [];
+  return (
+    <ol aria-label="All of it" className="flex flex-col gap-4">
+      {parts.map((part) => (
+        <li key={part.at}>
+          <h3 className="font-medium break-words">
+            <bdi>{part.title}</bdi>
+          </h3>
+          <dl className="mt-1 grid grid-cols-[minmax(6rem,10rem)_minmax(0,1fr)] gap-x-4 gap-y-1">
+            <FieldChanges changes={factsOf(part, connections)} unread />
+          </dl>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function factsOf({ app, operation, connection, fields }: FlowPartView, connections: readonly ConnectionView[]) {
+  const login = connections.find(({ name }) => name === connection);
+  const facts = { App: app, Operation: operation, Connection: login?.title ?? connection, "Address of the connection": login?.baseUrl };
+  return [
+    ...Object.entries(facts).flatMap(([label, value]) => (value == null ? [] : [{ field: label, label, new: value }])),
+    ...fields.map(({ at, label, value }) => ({ field: at, label, new: value })),
+  ];
+}
 
 function Differences({ id, revision }: { id: string; revision: number }) {
   const query = useQuery(comparisonQuery(id, "published", "draft", revision));
   return (
     <Loaded query={query} skeleton={<SkeletonRows rows={3} />}>
-      {(changes) => <ChangeList changes={changes} label="What changes" />}
+      {({ changes, parts }) => (
+        <div className="flex flex-col gap-5">
+          <ChangeList changes={changes} label="What changes" />
+          {parts.length > 0 && <Parts parts={parts} />}
+        </div>
+      )}
     </Loaded>
   );
 }

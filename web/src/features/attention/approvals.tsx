@@ -5,12 +5,12 @@ import { Time } from "../../components/time.tsx";
 import { Button } from "../../components/ui/button.tsx";
 import { Entry } from "./entry.tsx";
 
-/** What agents and programs ask a person for. */
+/** What agents and programs ask a person for, and what was approved with an outcome that nobody knows. */
 export function Approvals({ approvals }: { approvals: readonly ApprovalView[] }) {
   return (
     <Section title="Waiting for your decision">
       <ul className="flex flex-col gap-3">
-        {approvals.map(({ id, who, title, reason, createdAt, mayDecide }) => (
+        {approvals.map(({ id, state, who, title, reason, createdAt, mayDecide }) => (
           <Entry
             key={id}
             urgency="asked"
@@ -21,9 +21,15 @@ export function Approvals({ approvals }: { approvals: readonly ApprovalView[] })
               </span>,
             ]}
             title={
-              <>
-                <bdi>{who}</bdi> asks to <bdi>{title}</bdi>
-              </>
+              state === "unknown" ? (
+                <>
+                  Nobody knows whether this took effect: <bdi>{title}</bdi>
+                </>
+              ) : (
+                <>
+                  <bdi>{who}</bdi> asks to <bdi>{title}</bdi>
+                </>
+              )
             }
             actions={
               <Button kind={mayDecide ? "primary" : "secondary"} asChild>

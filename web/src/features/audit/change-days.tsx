@@ -51,6 +51,7 @@ const icons: Readonly<Record<AuditedKind, LucideIcon>> = {
   private_host: Globe,
   webhook_endpoint: Send,
   embed_origin: Globe,
+  connect_link: Plug,
   member: User,
   invitation: UserPlus,
   workspace: Building2,

@@ -53,10 +53,17 @@ export function ReadFlow({ flow, checked, onChange, open }: ReadFlowProps) {
         )}
         {ignored.length > 0 && (
           <Disclosure summary={<span className="text-ink-2">{texts.ignored}</span>}>
-            <ul className="flex flex-col gap-1 text-ink-2">
-              {ignored.map(({ why, count }) => (
-                <li key={why}>
-                  {why} <span className="text-ink-3">({plural(count, "value")})</span>
+            <ul className="flex flex-col gap-2 text-ink-2">
+              {ignored.map(({ at, why, count }) => (
+                <li key={why} className="min-w-0">
+                  <p>
+                    {why} <span className="text-ink-3">({plural(count, "value")})</span>
+                  </p>
+                  {at !== "" && (
+                    <p className="text-meta break-words text-ink-3">
+                      <bdi>{at}</bdi>
+                    </p>
+                  )}
                 </li>
               ))}
             </ul>

@@ -75,7 +75,7 @@ function Changes({ flow }: { flow: FlowDetail }) {
   const query = useQuery(comparisonQuery(flow.id, "published", "draft", flow.revision));
   return (
     <Loaded query={query} skeleton={<SkeletonRows rows={3} />}>
-      {(changes) => <ChangeList label="What this version changes" changes={changes} />}
+      {({ changes }) => <ChangeList label="What this version changes" changes={changes} />}
     </Loaded>
   );
 }

@@ -136,7 +136,7 @@ function Comparison({ flow, versions, compare }: ComparisonProps) {
         <VersionChoice label="The later state" value={to} versions={versions} onChange={setTo} />
       </div>
       <Loaded query={query} skeleton={<SkeletonRows rows={3} />}>
-        {(changes) => <ChangeList label="What changed" changes={changes} />}
+        {({ changes }) => <ChangeList label="What changed" changes={changes} />}
       </Loaded>
     </section>
   );
