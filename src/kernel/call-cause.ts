@@ -9,6 +9,7 @@ export const callPurposes = [
   "login_test",
   "sub_accounts",
   "subscription",
+  "tags",
   "direct",
 ] as const;
 export type CallPurpose = (typeof callPurposes)[number];

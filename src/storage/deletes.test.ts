@@ -68,6 +68,11 @@ const reasons: Record<string, string> = {
   "webhook-store.ts webhook_deliveries": "age, or a person removes the endpoint",
   "idempotent-call-store.ts idempotent_calls":
     "nothing happened, or its day is over: at the worst a repeat after that is a call of its own",
+  "tag-store.ts tags": "the other side no longer lists it, or its connection was removed: the next reading lists what is there",
+  "tag-store.ts tag_notes": "a person clears what is said of it",
+  "tag-store.ts tag_job_items": "age, with their job",
+  "tag-store.ts tag_jobs": "age",
+  "tag-store.ts tag_rules": "a person removes the rule",
   "waiting-replay-store.ts waiting_replays": "the runs were replayed, or a person lets them wait no longer",
 };
 

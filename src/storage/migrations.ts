@@ -39,6 +39,8 @@ import { webhookEndpoints } from "./migrations/0073-webhook-endpoints.ts";
 import { idempotentCalls } from "./migrations/0070-idempotent-calls.ts";
 import { connectLinks } from "./migrations/0074-connect-links.ts";
 import { runCountsByHour } from "./migrations/0075-run-counts-by-hour.ts";
+import { tags } from "./migrations/0087-tags.ts";
+import { tagRules } from "./migrations/0088-tag-rules.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -85,6 +87,8 @@ export const migrations: Record<string, Migration> = {
   "0070_idempotent_calls": { up: idempotentCalls },
   "0074_connect_links": { up: connectLinks },
   "0075_run_counts_by_hour": { up: runCountsByHour },
+  "0087_tags": { up: tags },
+  "0088_tag_rules": { up: tagRules },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -13,6 +13,7 @@ export const purposeWords: Readonly<Record<CallPurpose, string>> = {
   login_test: "test of the login",
   sub_accounts: "sub-accounts",
   subscription: "webhook subscription",
+  tags: "cleaning of tags",
   direct: "direct call",
 };
 

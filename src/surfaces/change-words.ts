@@ -43,6 +43,9 @@ export const kindWords: Readonly<Record<AuditedKind, string>> = {
   private_host: "private address",
   webhook_endpoint: "webhook endpoint",
   embed_origin: "origin for embedding",
+  tag: "tag",
+  tag_job: "tag job",
+  tag_rule: "cleaning rule",
   trigger: "address of the flow",
   member: "member",
   invitation: "invitation",
@@ -80,6 +83,8 @@ const phrases: Readonly<Record<string, string>> = {
   "approval refused": "refused the request to",
   "approval done": "carried out the request to",
   "approval failed": "could not carry out the request to",
+  "tag_job done": "finished the tag job",
+  "tag_rule ran": "cleaned tags by the rule",
   "connection reconnect link withdrawn": "withdrew the reconnect link of the connection",
 };
 

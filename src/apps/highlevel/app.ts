@@ -5,6 +5,7 @@ import { subAccounts } from "./judgement/sub-accounts.ts";
 import { judgedOperations } from "./operations.ts";
 import { recipes } from "./recipes/index.ts";
 import { refusals } from "./refusals.ts";
+import { tags } from "./tags.ts";
 import { webhooks } from "./webhooks/index.ts";
 
 const operations = [...judgedOperations, ...recipes.map((r) => r.operation)];
@@ -80,6 +81,7 @@ export const highlevel: App = {
     agency: { operation: "companies.get", name: "name" },
   },
   subAccounts,
+  tags,
   finders: { contactId: "contacts.find" },
   prepare: "highlevel-custom-fields",
   operations,

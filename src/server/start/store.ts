@@ -26,6 +26,7 @@ import { createRunHours } from "#storage/run-hours.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
+import { createTagStore } from "#storage/tag-store.ts";
 import { createTrialStore } from "#storage/trial-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
@@ -76,6 +77,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     runHours: createRunHours(db),
     webhooks: createWebhookStore(db, changeLog),
     quota: createQuotaStore(db),
+    tags: createTagStore(db, changeLog),
     privateHosts: createPrivateHostStore(db, changeLog),
     waitingReplays: createWaitingReplayStore(db),
     inboxes: createInboxStore(db, changeLog),
