@@ -574,9 +574,9 @@ export interface TagChanges {
   /** They take the ids of many carriers at once, and answer with `results` of `{[id]: an id, ok, error}`. */
   add: TagWrite;
   remove: TagWrite;
-  /** `input`: which input takes the name, and the id. */
+  /** `input`: which input takes the name, and the id. `place`: which one takes the connection's fact that the kind asks for, where it is not filled in by itself. */
   create: { operation: string; input: string };
-  delete: { operation: string; input: string };
+  delete: { operation: string; input: string; place?: string };
 }
 
 export interface TagWrite {

@@ -42,6 +42,8 @@ export type TagJobStage = (typeof tagJobStages)[number];
 export interface TagJobAccount {
   connectionId: string;
   title: string;
+  /** How the app calls the sub-account; null where its kind of tag does not ask for one. */
+  place: string | null;
   makes: string[];
   drops: string[];
   /** All its carriers were found. */
@@ -129,6 +131,10 @@ export interface TagStore {
 
   /** The newest first. */
   jobs(workspaceId: string, limit: number): Promise<(TagJob & TagJobCounts)[]>;
+  /** Jobs that archived tags which were not brought back, the newest first. */
+  archives(workspaceId: string): Promise<(TagJob & TagJobCounts)[]>;
+  /** Those that are not over. */
+  openJobs(workspaceId: string): Promise<TagJob[]>;
   job(workspaceId: string, id: string): Promise<(TagJob & TagJobCounts) | null>;
   /** Also copies, for an undo, what the job it undoes has begun, the other way round. */
   addJob(job: TagJob, by: string | null): Promise<void>;
@@ -198,8 +204,15 @@ function tagRows(db: Db): Pick<TagStore, "tags" | "saveList" | "saveCount" | "ke
             .insertInto("tags")
             .values(
               part.map(({ tagId, name }) => ({
-                ...{ workspace_id: workspaceId, connection_id: connectionId, kind, name, tag_id: tagId, read_at: read },
-                ...{ carriers: null, counted_at: null, unused_since: null },
+                workspace_id: workspaceId,
+                connection_id: connectionId,
+                kind,
+                name,
+                tag_id: tagId,
+                read_at: read,
+                carriers: null,
+                counted_at: null,
+                unused_since: null,
               })),
             )
             .onConflict((c) =>
@@ -213,7 +226,8 @@ function tagRows(db: Db): Pick<TagStore, "tags" | "saveList" | "saveCount" | "ke
         await q
           .updateTable("tags")
           .set((e) => ({
-            ...{ carriers, counted_at: now },
+            carriers,
+            counted_at: now,
             unused_since: carriers > 0 ? null : e.fn.coalesce("unused_since", sql.lit(now)),
           }))
           .where("connection_id", "=", connectionId)
@@ -250,7 +264,7 @@ function noteRows(db: Db, log: ChangeLog): Pick<TagStore, "notes" | "saveNote"> 
   };
 }
 
-function jobReads(db: Db): Pick<TagStore, "jobs" | "job" | "failures"> {
+function jobReads(db: Db): Pick<TagStore, "jobs" | "archives" | "openJobs" | "job" | "failures"> {
   const withCounts = async (rows: readonly Selectable<Schema["tag_jobs"]>[]): Promise<(TagJob & TagJobCounts)[]> => {
     if (rows.length === 0) return [];
     const counts = await db.q
@@ -276,6 +290,11 @@ function jobReads(db: Db): Pick<TagStore, "jobs" | "job" | "failures"> {
   return {
     jobs: async (workspaceId, limit) =>
       withCounts(await all(workspaceId).orderBy("created_at", "desc").orderBy("id", "desc").limit(limit).execute()),
+    async archives(workspaceId) {
+      const kept = all(workspaceId).where("deed", "=", "archive").where("state", "=", "done").where("undone_by", "is", null);
+      return withCounts(await kept.orderBy("created_at", "desc").orderBy("id", "desc").execute());
+    },
+    openJobs: async (workspaceId) => (await all(workspaceId).where("state", "in", ["running", "paused"]).execute()).map(jobOf),
     job: async (workspaceId, id) => (await withCounts(await all(workspaceId).where("id", "=", id).execute()))[0] ?? null,
     async failures(jobId, limit) {
       const rows = await db.q
@@ -366,8 +385,13 @@ function jobItems(db: Db): Pick<TagStore, "addItems" | "beginItems" | "endItems"
         let added = 0;
         for (const part of inParts(items)) {
           const rows = part.map(({ connectionId, carrier, adds, removes }) => ({
-            ...{ job_id: jobId, connection_id: connectionId, carrier, state: "waiting", error: null },
-            ...{ adds: JSON.stringify(adds), removes: JSON.stringify(removes) },
+            job_id: jobId,
+            connection_id: connectionId,
+            carrier,
+            state: "waiting",
+            error: null,
+            adds: JSON.stringify(adds),
+            removes: JSON.stringify(removes),
           }));
           const result = await q
             .insertInto("tag_job_items")

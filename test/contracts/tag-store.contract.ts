@@ -10,14 +10,45 @@ interface Opened {
 
 const place = { workspaceId: "ws_1", connectionId: "con_1", kind: "crm.contact" };
 const job: TagJob = {
-  ...{ id: "job_1", workspaceId: "ws_1", kind: "crm.contact", deed: "merge", names: ["promoters"], target: "promoter" },
-  accounts: [{ connectionId: "con_1", title: "Acme", makes: [], drops: [], collected: false }],
-  ...{ state: "running", stage: "collect", problem: null, undoOf: null, undoneBy: null, ruleId: null },
-  ...{ createdBy: "ada", createdAt: 10, endedAt: null },
+  id: "job_1",
+  workspaceId: "ws_1",
+  kind: "crm.contact",
+  deed: "merge",
+  names: ["promoters"],
+  target: "promoter",
+  accounts: [
+    {
+      connectionId: "con_1",
+      title: "Acme",
+      place: "loc_1",
+      makes: [],
+      drops: [],
+      collected: false,
+    },
+  ],
+  state: "running",
+  stage: "collect",
+  problem: null,
+  undoOf: null,
+  undoneBy: null,
+  ruleId: null,
+  createdBy: "ada",
+  createdAt: 10,
+  endedAt: null,
 };
 const rule: TagRule = {
-  ...{ id: "rule_1", workspaceId: "ws_1", kind: "crm.contact", title: "Old ones", deed: "archive", unusedDays: 90, names: ["old *"] },
-  ...{ everyDays: 7, active: true, nextAt: 100, report: null, createdAt: 1 },
+  id: "rule_1",
+  workspaceId: "ws_1",
+  kind: "crm.contact",
+  title: "Old ones",
+  deed: "archive",
+  unusedDays: 90,
+  names: ["old *"],
+  everyDays: 7,
+  active: true,
+  nextAt: 100,
+  report: null,
+  createdAt: 1,
 };
 const item = (carrier: string, removes = ["promoters"]) => ({ connectionId: "con_1", carrier, adds: ["promoter"], removes });
 

@@ -1,4 +1,6 @@
 import { HookCaptures } from "#server/hooks/hook-captures.ts";
+import { openTags } from "#server/tags/open-tags.ts";
+import { createTagStore } from "#storage/tag-store.ts";
 import { WebhookTargets } from "#server/targets/webhook-targets.ts";
 import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import type { FastifyInstance } from "fastify";
@@ -319,6 +321,22 @@ export async function openServer({
     refusedSenders: () => [],
     captures: new HookCaptures({ store: createHookCaptureStore(db), publicUrl: () => publicUrl, clock }),
     webhookEndpoints,
+    tags: openTags({
+      catalog,
+      vault: { list: async () => connections },
+      caller: {
+        call: noConsents,
+        pages: () => {
+          throw new Error("no way out");
+        },
+      },
+      store: createTagStore(db),
+      readers: async () => ({ flows: [], parts: [] }),
+      shared: false,
+      isHeld: () => false,
+      clock,
+      log,
+    }),
     hookSubscriptions: { views: async () => new Map(), retry: async () => {} },
     webhookTargets: new WebhookTargets({ engine, catalog, connection: async () => null, checkAddress: async () => {}, lint, clock, log }),
     actorNames: names,

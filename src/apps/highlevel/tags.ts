@@ -21,7 +21,7 @@ export const tags: readonly TagFacts[] = [
       add: { operation: "contacts.add_tags_bulk", ...bulk },
       remove: { operation: "contacts.remove_tags_bulk", ...bulk },
       create: { operation: "locations.create_tag", input: "name" },
-      delete: { operation: "locations/delete-tag", input: "tagId" },
+      delete: { operation: "locations/delete-tag", input: "tagId", place: "locationId" },
     },
   },
   {

@@ -40,7 +40,7 @@ export async function connectSandbox(
 
 /** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
 export function startUpkeep(
-  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions, webhooks }: Inside,
+  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions, webhooks, tags }: Inside,
   { retentionDays: days, auditDays, callDays }: Settings,
   { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
 ): void {
@@ -53,6 +53,7 @@ export function startUpkeep(
     calls,
     webhooks: store.webhooks,
     hookSubscriptions: store.hookSubscriptions,
+    tags: store.tags,
     marks,
     observe,
     workspaces: workspaces.ids,
@@ -79,5 +80,6 @@ export function startUpkeep(
     .catch((err: unknown) =>
       log.error({ err }, "Could not re-encrypt all secrets of webhook endpoints with the newest key; the next start continues"),
     );
+  void tags.start().catch((err: unknown) => log.error({ err }, "Changes of tags could not be taken up; the next start tries again"));
   upkeep.start(signal);
 }
