@@ -25,6 +25,7 @@ import { rootRoute } from "./routes/root.tsx";
 import { runRoute, runsRoute } from "./routes/runs.ts";
 import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
 import { embedRoute } from "./routes/embed.ts";
+import { tagsRoute } from "./routes/tags.ts";
 import { webhooksRoute } from "./routes/webhooks.ts";
 import { Failure } from "./components/ui/state.tsx";
 
@@ -46,6 +47,7 @@ const routeTree = rootRoute.addChildren([
   connectRoute,
   embedRoute,
   inboxesRoute,
+  tagsRoute,
   templatesRoute,
   templateRoute,
   setUpRoute,

@@ -87,6 +87,7 @@ export const tagDeedBody = z.object({
   accounts: z.array(connectionId).min(1).max(500).optional(),
 });
 export type TagDeedBody = z.output<typeof tagDeedBody>;
+export type TagDeedInput = z.input<typeof tagDeedBody>;
 
 const tagUse = z.object({
   tag: z.string(),
