@@ -6,7 +6,8 @@ import { connectAcme, until, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 import { contactAt } from "#test/triggers/watched/contacts.ts";
 
-const web = webPage();
+/** A name that is taken is refused while it is written. */
+const web = webPage({ expected: /status of 400/ });
 const { open, expectGood, expectGoodOnPhone } = web;
 const { acmeDental } = sandboxDefaults;
 const people = 24;
@@ -76,7 +77,7 @@ test("a tag is given a colour and a new name everywhere, and is archived and bro
   await open("/tags");
   await row("promoters").getByRole("button", { name: "More about promoters" }).click();
   await page.getByRole("menuitem", { name: "Colour and description" }).click();
-  await page.getByLabel("Description").fill("They tell others");
+  await page.getByRole("textbox", { name: "Description" }).fill("They tell others");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await row("promoters").getByText("They tell others").waitFor();
 

@@ -114,7 +114,7 @@ export const tagJobsQuery = () =>
   queryOptions({
     queryKey: ["tags", "jobs"],
     queryFn: async () => (await api.tags.jobs()).jobs,
-    refetchInterval: ({ state }) => (state.data?.some((job) => job.state === "running") ? whileTagsChangeMs : 15_000),
+    refetchInterval: ({ state }) => (state.data?.some((job) => job.state === "running") ? whileTagsChangeMs : 5_000),
   });
 /** What a change of tags would touch. It is counted anew whenever somebody asks. */
 export const tagPreviewQuery = (body: TagDeedInput) =>

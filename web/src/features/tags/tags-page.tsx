@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { RefreshCw, Tag } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { TagList } from "#api/schemas.ts";
 import { May } from "../../components/may.tsx";
 import { Page } from "../../components/page.tsx";
@@ -81,10 +81,11 @@ function Content({ list }: { list: TagList }) {
   const navigate = route.useNavigate();
   const jobs = useQuery(tagJobsQuery()).data ?? [];
   const [deed, setDeed] = useState<Deed | null>(null);
+  const running = jobs.filter(({ state }) => state === "running" || state === "paused");
+  useListAfter(running.map(({ id }) => id).join(" "));
   const kind = kindOf(list, search);
   const narrow = (patch: TagsSearch) => void navigate({ search: (old) => ({ ...old, ...patch }), replace: true });
   if (list.tags.length === 0 && list.archived.length === 0 && jobs.length === 0) return <NeverRead list={list} />;
-  const running = jobs.filter(({ state }) => state === "running" || state === "paused");
   const groups = list.groups.filter((group) => group.kind === kind?.id);
   const tabs: { value: TagsTab | "tags"; title: string; content: React.ReactNode }[] = [
     {
@@ -124,6 +125,17 @@ function Content({ list }: { list: TagList }) {
       <DeedDialog deed={deed} list={list} onClose={() => setDeed(null)} />
     </>
   );
+}
+
+/** Asks for the tags anew when a change begins or ends: `changes` are those under way. */
+function useListAfter(changes: string): void {
+  const cache = useQueryClient();
+  const last = useRef(changes);
+  useEffect(() => {
+    if (last.current === changes) return;
+    last.current = changes;
+    void cache.invalidateQueries({ queryKey: tagsQuery().queryKey });
+  }, [cache, changes]);
 }
 
 /** Nothing is read before somebody asks for it: it takes calls of the sub-accounts' budgets. */
