@@ -96,7 +96,12 @@ function Form({ deed: { kind, deed, names, keeper }, list, onClose }: { deed: De
           {(ids) => <Input {...ids} autoFocus value={target} maxLength={200} onChange={(event) => setTarget(event.target.value)} />}
         </Field>
       )}
-      {!hasTarget && <p className="break-words">{names.join(", ")}</p>}
+      {deed !== "rename" && (
+        <p className="break-words">
+          {hasTarget && <span className="text-ink-2">Goes: </span>}
+          {names.filter((name) => !hasTarget || name !== target).join(", ")}
+        </p>
+      )}
       {list.accounts.length > 1 && (
         <Field label="Where">
           {(ids) => (

@@ -183,7 +183,7 @@ function Use({ tag: { carriers, unusedSince, there }, carriers: word }: { tag: T
       <span className="text-meta text-ink-3">
         {carriers === 0 && unusedSince !== null ? (
           <>
-            since <Time at={unusedSince} /> or before
+            at least since <Time at={unusedSince} />
           </>
         ) : (
           <Time at={countedAt} />
