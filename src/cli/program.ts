@@ -19,6 +19,7 @@ import { addPeopleCommands } from "./commands/people.ts";
 import { addResumeCommand } from "./commands/resume.ts";
 import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
+import { addTagCommands } from "./commands/tags.ts";
 import { addTemplateCommands } from "./commands/template.ts";
 import { addWebhookCommands } from "./commands/webhook.ts";
 import { addStartCommand } from "./commands/start.ts";
@@ -56,6 +57,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addConnectCommands,
     addInboxCommands,
     addWebhookCommands,
+    addTagCommands,
     addFlowCommands,
     addTemplateCommands,
     addRuleCommands,

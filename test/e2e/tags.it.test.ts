@@ -37,7 +37,7 @@ const change = (title: string) => page.getByRole("list", { name: "Changes" }).ge
 test("without a sub-account, the page says what it is for and where to go", async () => {
   await open("/tags");
   await page.getByText("Connect a sub-account whose app has tags").waitFor();
-  await page.getByRole("link", { name: "Go to connections" }).waitFor();
+  expect(await page.getByRole("link", { name: "Go to connections" }).getAttribute("href")).toBe("/connections");
   await connectAcme(house.millrace);
 });
 
