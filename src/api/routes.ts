@@ -639,7 +639,7 @@ export const routes = {
     },
     rules: {
       allow: "connections:read",
-      summary: "The rules that clean tags, with what each finds now and what it did last",
+      summary: "The rules that clean tags, with what each finds now and what its last runs did",
       reply: shape.tagRuleList,
     },
     addRule: {
@@ -653,7 +653,7 @@ export const routes = {
     },
     changeRule: {
       allow: "flows:write",
-      summary: "Switch a cleaning rule on or off",
+      summary: "Change a cleaning rule, or switch it on or off; fields left out stay as they are",
       body: shape.tagRulePatch,
       reply: shape.tagRuleView,
       needsPerson: true,

@@ -502,7 +502,7 @@ export interface Schema {
     state: string;
     error: string | null;
   };
-  /** Rules by which tags are cleaned. `names` is a JSON list of patterns; `report` JSON: what the last time did. */
+  /** Rules by which tags are cleaned. `names` is a JSON list of patterns, `reports` one of what the last runs did. */
   tag_rules: {
     id: string;
     workspace_id: string;
@@ -514,7 +514,7 @@ export interface Schema {
     every_days: number;
     active: number;
     next_at: number;
-    report: string | null;
+    reports: string;
     created_at: number;
   };
   /** Runs to be replayed as soon as a connection works again. */

@@ -101,10 +101,11 @@ export interface TagRule {
   everyDays: number;
   active: boolean;
   nextAt: number;
-  report: TagRuleReport | null;
+  /** What its last runs did, the newest first. */
+  reports: TagRuleReport[];
   createdAt: number;
 }
-/** What a rule did when it last ran. */
+/** What one run of a rule did. */
 export interface TagRuleReport {
   at: number;
   /** The tags it found and began to clean. */
@@ -155,7 +156,7 @@ export interface TagStore {
   releaseAll(): Promise<void>;
   /** Those that are new to the job. */
   addItems(jobId: string, items: readonly TagJobItem[]): Promise<number>;
-  /** Up to so many that wait, of one sub-account and with the same change. They are marked as begun. */
+  /** Up to so many that wait, of one sub-account and with the same change. They are marked as begun. None of a job that no longer runs. */
   beginItems(jobId: string, limit: number): Promise<TagJobItem[]>;
   /** `failed`: carrier -> why. The others are done. */
   endItems(jobId: string, items: readonly TagJobItem[], failed: ReadonlyMap<string, string>): Promise<void>;
@@ -173,6 +174,7 @@ export interface TagStore {
   dueRules(now: number): Promise<TagRule[]>;
   /** Sets the next time, if it still is the one that was read. False: another process runs it. */
   takeRule(rule: TagRule, nextAt: number): Promise<boolean>;
+  /** Puts it before the others; the oldest goes. */
   saveReport(rule: TagRule, report: TagRuleReport): Promise<void>;
 }
 
@@ -404,6 +406,8 @@ function jobItems(db: Db): Pick<TagStore, "addItems" | "beginItems" | "endItems"
       }),
     beginItems: (jobId, limit) =>
       db.write(async (q) => {
+        const job = await q.selectFrom("tag_jobs").select("state").where("id", "=", jobId).executeTakeFirst();
+        if (job?.state !== "running") return [];
         const open = q.selectFrom("tag_job_items").selectAll().where("job_id", "=", jobId);
         const firstOf = (state: string) => open.where("state", "=", state).orderBy("connection_id").limit(1).executeTakeFirst();
         // What a crash left begun comes first: to do it again does no harm.
@@ -492,9 +496,11 @@ function ruleRows(db: Db, log: ChangeLog): Pick<TagStore, RuleMethods> {
       }),
     saveReport: ({ workspaceId, id, title }, report) =>
       log.write(async (q, note) => {
+        const row = await q.selectFrom("tag_rules").select("reports").where("id", "=", id).executeTakeFirst();
+        const reports = [report, ...(row ? reportsIn(row.reports) : [])].slice(0, keptReports);
         await q
           .updateTable("tag_rules")
-          .set({ report: JSON.stringify(report) })
+          .set({ reports: JSON.stringify(reports) })
           .where("id", "=", id)
           .execute();
         const fields = [
@@ -592,6 +598,9 @@ const itemOf = (row: Selectable<Schema["tag_job_items"]>): TagJobItem => ({
   removes: JSON.parse(row.removes) as string[],
 });
 
+const keptReports = 20;
+const reportsIn = (text: string): TagRuleReport[] => JSON.parse(text) as TagRuleReport[];
+
 const ruleOf = (row: Selectable<Schema["tag_rules"]>): TagRule => ({
   id: row.id,
   workspaceId: row.workspace_id,
@@ -603,7 +612,7 @@ const ruleOf = (row: Selectable<Schema["tag_rules"]>): TagRule => ({
   everyDays: Number(row.every_days),
   active: Number(row.active) === 1,
   nextAt: Number(row.next_at),
-  report: row.report === null ? null : (JSON.parse(row.report) as TagRuleReport),
+  reports: reportsIn(row.reports),
   createdAt: Number(row.created_at),
 });
 
@@ -618,7 +627,7 @@ const ruleRow = (rule: TagRule) => ({
   every_days: rule.everyDays,
   active: Number(rule.active),
   next_at: rule.nextAt,
-  report: rule.report === null ? null : JSON.stringify(rule.report),
+  reports: JSON.stringify(rule.reports),
   created_at: rule.createdAt,
 });
 

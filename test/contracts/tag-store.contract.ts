@@ -47,7 +47,7 @@ const rule: TagRule = {
   everyDays: 7,
   active: true,
   nextAt: 100,
-  report: null,
+  reports: [],
   createdAt: 1,
 };
 const item = (carrier: string, removes = ["promoters"]) => ({ connectionId: "con_1", carrier, adds: ["promoter"], removes });
@@ -161,6 +161,8 @@ export function tagStoreContract(name: string, open: () => Promise<Opened>): voi
       expect(await tags.holdJob("job_1", 300)).toBe(true);
       expect(await tags.changeJob("ws_1", "job_1", { state: "paused" }, ["running"], { what: "paused", by: "ada" })).toBe(true);
       expect(await tags.holdJob("job_1", 400)).toBe(false);
+      await tags.addItems("job_1", [item("a")]);
+      expect(await tags.beginItems("job_1", 9), "nothing more is begun").toEqual([]);
       expect(await tags.changeJob("ws_1", "job_1", { state: "done" }, ["running"])).toBe(false);
       expect(await tags.changeJob("ws_2", "job_1", { state: "done" })).toBe(false);
       await tags.releaseAll();
@@ -190,12 +192,15 @@ export function tagStoreContract(name: string, open: () => Promise<Opened>): voi
       expect(due).toEqual(rule);
       expect([await tags.takeRule(due!, 900), await tags.takeRule(due!, 900)]).toEqual([true, false]);
       const report = { at: 101, cleaned: ["old one"], left: [{ name: "old two", why: "a flow uses it" }], jobId: "job_1", problem: null };
+      await tags.saveReport(due!, { ...report, at: 100 });
       await tags.saveReport(due!, report);
       expect(await tags.changeRule("ws_1", "rule_1", { active: false, names: [], title: "Older" }, "ada")).toBe(true);
-      expect(await tags.rules("ws_1")).toEqual([{ ...rule, title: "Older", names: [], active: false, nextAt: 900, report }]);
+      expect(await tags.rules("ws_1")).toEqual([
+        { ...rule, title: "Older", names: [], active: false, nextAt: 900, reports: [report, { ...report, at: 100 }] },
+      ]);
       expect([await tags.dueRules(999), await tags.changeRule("ws_2", "rule_1", { active: true }, "eve")]).toEqual([[], false]);
       expect([await tags.removeRule("ws_2", "rule_1", "eve"), await tags.removeRule("ws_1", "rule_1", "ada")]).toEqual([false, true]);
-      expect((await history("ws_1", { limit: 9 })).map(({ what }) => what)).toEqual(["removed", "changed", "ran", "added"]);
+      expect((await history("ws_1", { limit: 9 })).map(({ what }) => what)).toEqual(["removed", "changed", "ran", "ran", "added"]);
     });
   });
 }

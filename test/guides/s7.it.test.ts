@@ -50,6 +50,10 @@ test("S7: a rule archives what nobody uses, leaves what a flow mentions, reports
   await rule.getByText("Finds 1 tag now, leaves 1").click();
   await rule.getByText("welcome is left: The flow “Say welcome” mentions it.").waitFor();
   await expectGoodOnPhone("tags-rule");
+  await rule.getByRole("button", { name: "Change rule" }).click();
+  await page.getByLabel("Every so many days").fill("14");
+  await page.getByRole("button", { name: "Save cleaning rule" }).click();
+  await rule.getByText("Archives unused tags, every 14 days.").waitFor();
   await rule.getByRole("button", { name: "Run now" }).click();
   await rule.getByText("1 tag cleaned, 1 left.").waitFor();
   await until(

@@ -327,7 +327,7 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   const carrier = { carrier: record, adds: "[]", removes: JSON.stringify([tag.name]), state: "waiting", error: null };
   rows.insert("tag_job_items", { job_id: `tagjob_${word}`, connection_id, ...carrier });
   const cleaning = { kind: tag.kind, title: word, deed: "archive", unused_days: 90, names: "[]", every_days: 7, active: 1 };
-  const ran = { next_at: now + 86_400_000, report: null, created_at: now };
+  const ran = { next_at: now + 86_400_000, reports: "[]", created_at: now };
   rows.insert("tag_rules", { id: `tagrule_${word}`, workspace_id, ...cleaning, ...ran });
   rows.insert("embed_origins", { workspace_id, origin: `https://${word}.example`, added_at: now });
   const connectLink = { app: "http", auth: "header", title: word, like_id: connection_id, return_to: `https://${word}.example/back` };

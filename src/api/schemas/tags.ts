@@ -151,10 +151,10 @@ const ruleFields = {
   everyDays: z.number().int().min(1).max(90),
   active: z.boolean(),
 };
-const { title, deed, unusedDays, names: patterns, everyDays, active } = ruleFields;
-export const tagRuleBody = z.object({ kind, title, deed, unusedDays, names: patterns, everyDays, active: active.default(true) });
+export const tagRuleBody = z.object({ kind, ...ruleFields, active: ruleFields.active.default(true) });
 export type TagRuleBody = z.output<typeof tagRuleBody>;
-export const tagRulePatch = z.object({ active }).partial();
+/** Fields left out stay as they are. */
+export const tagRulePatch = z.object(ruleFields).partial();
 export type TagRulePatchBody = z.output<typeof tagRulePatch>;
 export const tagRuleView = z.object({
   id: z.string(),
@@ -163,16 +163,16 @@ export const tagRuleView = z.object({
   nextAt: z.number(),
   /** The tags it would clean by what is known now, and those it would leave. */
   finds: z.object({ clean: z.array(z.string()), leave: z.array(z.object({ name: z.string(), why: z.string() })) }),
-  /** What it did when it last ran. */
-  report: z
-    .object({
+  /** What its last runs did, the newest first. */
+  reports: z.array(
+    z.object({
       at: z.number(),
       cleaned: z.array(z.string()),
       left: z.array(z.object({ name: z.string(), why: z.string() })),
       jobId: z.string().nullable(),
       problem: z.string().nullable(),
-    })
-    .nullable(),
+    }),
+  ),
 });
 export type TagRuleView = z.infer<typeof tagRuleView>;
 export const tagRuleList = z.object({ rules: z.array(tagRuleView) });

@@ -1,6 +1,7 @@
-import type { TagRuleBody, TagRuleView, TagUse } from "#api/schemas.ts";
+import type { TagRuleBody, TagRulePatchBody, TagRuleView, TagUse } from "#api/schemas.ts";
 import type { Catalog } from "#catalog/registry.ts";
 import type { Clock } from "#kernel/clock.ts";
+import { defined } from "#kernel/defined.ts";
 import { dayMs, minuteMs } from "#kernel/durations.ts";
 import { badInput, conflict, notFound, toMillraceError } from "#kernel/errors.ts";
 import { grouped } from "#kernel/grouped.ts";
@@ -72,7 +73,7 @@ export class TagRules {
   async add(workspaceId: string, body: TagRuleBody, by: string): Promise<TagRuleView> {
     const { store, catalog, clock } = this.#parts;
     changeableKind(catalog, workspaceId, body.kind);
-    if (body.unusedDays === null && body.names.length === 0) throw badInput("names", "say which tags: unused ones, names, or both");
+    refuseEmpty(body);
     if ((await store.rules(workspaceId)).length >= mostRules)
       throw conflict(`There are ${mostRules} cleaning rules already. Remove one first`);
     const now = clock.now();
@@ -81,20 +82,20 @@ export class TagRules {
       id: newId("tagrule", now),
       workspaceId,
       nextAt: now + body.everyDays * dayMs,
-      report: null,
+      reports: [],
       createdAt: now,
     };
     await store.addRule(rule, by);
     return this.#shown(workspaceId, rule.id);
   }
 
-  async change(workspaceId: string, id: string, { active }: { active?: boolean | undefined }, by: string): Promise<TagRuleView> {
+  async change(workspaceId: string, id: string, patch: TagRulePatchBody, by: string): Promise<TagRuleView> {
     const { store, clock } = this.#parts;
-    const rule = await this.#get(workspaceId, id);
-    if (active !== undefined) {
-      const nextAt = active && !rule.active ? clock.now() + rule.everyDays * dayMs : rule.nextAt;
-      await store.changeRule(workspaceId, id, { active, nextAt }, by);
-    }
+    const before = await this.#get(workspaceId, id);
+    const after = { ...before, ...defined(patch) };
+    refuseEmpty(after);
+    const isNew = after.everyDays !== before.everyDays || (after.active && !before.active);
+    await store.changeRule(workspaceId, id, { ...defined(patch), ...(isNew && { nextAt: clock.now() + after.everyDays * dayMs }) }, by);
     return this.#shown(workspaceId, id);
   }
 
@@ -171,6 +172,11 @@ export class TagRules {
   }
 }
 
+/** A rule that says nothing of its tags would clean all of them. */
+function refuseEmpty({ unusedDays, names }: Pick<TagRule, "unusedDays" | "names">): void {
+  if (unusedDays === null && names.length === 0) throw badInput("names", "say which tags: unused ones, names, or both");
+}
+
 const useWords: Record<TagUse["kind"], string> = { flow: "The flow", rule: "The rule", mapping: "The mapping template" };
 
 /** Pure: the tags a rule means. One that was not counted since `countedSince` is left, where the rule wants to know what carries it. */
@@ -205,7 +211,7 @@ const patternOf = (pattern: string): RegExp =>
   );
 
 const viewOf = (
-  { id, kind, title, deed, unusedDays, names, everyDays, active, nextAt, report }: TagRule,
+  { id, kind, title, deed, unusedDays, names, everyDays, active, nextAt, reports }: TagRule,
   finds: TagFinds,
 ): TagRuleView => ({
   id,
@@ -217,6 +223,6 @@ const viewOf = (
   everyDays,
   active,
   nextAt,
-  report,
+  reports,
   finds,
 });

@@ -247,9 +247,12 @@ export class TagService {
   /** How many records carry each tag, where it is known to be: counted now, or, where that takes too many calls, as it was counted last. */
   async #counts(workspaceId: string, { kind, names, accounts }: Plan, by: string): Promise<{ connectionId: string; carriers: number }[]> {
     const { store, caller, clock } = this.#parts;
-    const there = (await store.tags(workspaceId)).filter(
-      (tag) => tag.kind === kind.key && names.includes(tag.name) && accounts.some(({ id }) => id === tag.connectionId),
-    );
+    const ofKind = (await store.tags(workspaceId)).filter((tag) => tag.kind === kind.key);
+    const there = accounts.flatMap(({ id: connectionId }): Pick<TagRow, "connectionId" | "name" | "carriers">[] => {
+      const own = ofKind.filter((tag) => tag.connectionId === connectionId);
+      if (own.length === 0) return names.map((name) => ({ connectionId, name, carriers: null })); // its tags were never read
+      return own.filter(({ name }) => names.includes(name));
+    });
     if (there.length > mostFreshCounts) return there.map(({ connectionId, carriers }) => ({ connectionId, carriers: carriers ?? 0 }));
     const counts: { connectionId: string; carriers: number }[] = [];
     for (const { connectionId, name } of there) {

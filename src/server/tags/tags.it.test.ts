@@ -52,6 +52,11 @@ beforeEach(() => {
     sandbox.state.tags.put({ id: sandbox.state.newId(), locationId: sandboxDefaults.acmeDental, name });
 });
 
+test("a preview counts before anything was read", async () => {
+  const preview = await ask<TagPreview>("POST", "/tags/preview", { kind, deed: "delete", names: ["kept"] });
+  expect(preview.touched).toBe(people);
+});
+
 test("tags are read with what carries them, the unused ones are known, and those that look alike are one group with the most used as keeper", async () => {
   const found = await read();
   expect(["promoter", "promoters", "promo ter", "kept", "nobody"].map((name) => named(found, name)?.carriers)).toEqual([30, 30, 20, 60, 0]);
@@ -161,11 +166,14 @@ test("a rule archives what is unused, leaves what a flow mentions, and reports b
   await ask("POST", `/tags/rules/${rule.id}/run`, {}, 202);
   const report = await until(
     "the rule has run",
-    async () => (await ask<{ rules: TagRuleView[] }>("GET", "/tags/rules")).rules[0]!.report,
-    (made) => made !== null,
+    async () => (await ask<{ rules: TagRuleView[] }>("GET", "/tags/rules")).rules[0]!.reports[0],
+    (made) => made !== undefined,
   );
   expect(report).toMatchObject({ cleaned: expect.arrayContaining(["nobody"]), left: [{ name: "in a flow" }], problem: null });
   expect(await over(report!.jobId!)).toMatchObject({ state: "done", rule: rule.id, by: "Millrace" });
   expect([known("nobody"), known("in a flow"), known("kept")]).toEqual([false, true, true]);
+  const changed = await ask<TagRuleView>("PATCH", `/tags/rules/${rule.id}`, { names: ["zzz*"], title: "By name" });
+  expect([changed.title, changed.unusedDays, changed.finds.clean]).toEqual(["By name", 0, []]);
+  expect((await house.api("PATCH", `/tags/rules/${rule.id}`, { names: [], unusedDays: null })).status).toBe(400);
   await ask("DELETE", `/tags/rules/${rule.id}`);
 });

@@ -15,7 +15,7 @@ export async function tagRules(db: Kysely<Schema>): Promise<void> {
     .addColumn("every_days", "integer", (c) => c.notNull())
     .addColumn("active", "integer", (c) => c.notNull())
     .addColumn("next_at", "bigint", (c) => c.notNull())
-    .addColumn("report", "text")
+    .addColumn("reports", "text", (c) => c.notNull())
     .addColumn("created_at", "bigint", (c) => c.notNull())
     .execute();
   await db.schema.createIndex("tag_rules_by_workspace").on("tag_rules").columns(["workspace_id", "created_at"]).execute();

@@ -14,7 +14,7 @@ import { Switch } from "../../components/ui/switch.tsx";
 import { api } from "../../lib/api.ts";
 import { tagRulesQuery } from "../../lib/queries.ts";
 import { plural } from "../../lib/words.ts";
-import { AddRule } from "./add-rule.tsx";
+import { RuleDialog } from "./rule-form.tsx";
 
 const refetchMs = 5_000;
 
@@ -44,7 +44,7 @@ export function Rules({ list }: { list: TagList }) {
               <ul aria-label="Cleaning rules" className="flex flex-col gap-3">
                 {rules.map((rule) => (
                   <li key={rule.id}>
-                    <Rule rule={rule} />
+                    <Rule rule={rule} list={list} />
                   </li>
                 ))}
               </ul>
@@ -52,12 +52,12 @@ export function Rules({ list }: { list: TagList }) {
           )
         }
       </Loaded>
-      <AddRule list={list} open={isAdding} onClose={() => setIsAdding(false)} />
+      <RuleDialog list={list} open={isAdding} onClose={() => setIsAdding(false)} />
     </>
   );
 }
 
-function Rule({ rule }: { rule: TagRuleView }) {
+function Rule({ rule, list }: { rule: TagRuleView; list: TagList }) {
   const { title, deed, everyDays, nextAt, active, finds } = rule;
   return (
     <article aria-label={title} className="rounded-lg border border-line bg-raised p-4">
@@ -78,14 +78,14 @@ function Rule({ rule }: { rule: TagRuleView }) {
           </p>
         </div>
         <May scope="flows:write">
-          <Actions rule={rule} />
+          <Actions rule={rule} list={list} />
         </May>
       </div>
       <Disclosure summary={`Finds ${plural(finds.clean.length, "tag")} now, leaves ${finds.leave.length}`}>
         <Names names={finds.clean} />
         <Left left={finds.leave} />
       </Disclosure>
-      <Report rule={rule} />
+      <Reports rule={rule} />
     </article>
   );
 }
@@ -97,12 +97,27 @@ function whichWords({ unusedDays, names }: TagRuleView): string {
   return [unused || "tags", named].filter((piece) => piece !== "").join(" ");
 }
 
-/** What it did the last time. */
-function Report({ rule: { report } }: { rule: TagRuleView }) {
-  if (report === null) return <p className="mt-2 text-meta text-ink-3">It has not run yet.</p>;
-  const { at, cleaned, left, problem } = report;
+/** What its last runs did: the newest in sight, the others on demand. */
+function Reports({ rule: { reports } }: { rule: TagRuleView }) {
+  const [newest, ...earlier] = reports;
+  if (!newest) return <p className="mt-2 text-meta text-ink-3">It has not run yet.</p>;
   return (
-    <section aria-label="Last report" className="mt-2">
+    <>
+      <Report report={newest} />
+      {earlier.length > 0 && (
+        <Disclosure summary={plural(earlier.length, "earlier run")}>
+          {earlier.map((report) => (
+            <Report key={report.at} report={report} />
+          ))}
+        </Disclosure>
+      )}
+    </>
+  );
+}
+
+function Report({ report: { at, cleaned, left, problem } }: { report: TagRuleView["reports"][number] }) {
+  return (
+    <section aria-label="Report" className="mt-2">
       <p>
         <Time at={at} />: {plural(cleaned.length, "tag")} cleaned, {left.length} left.
       </p>
@@ -126,25 +141,31 @@ const Left = ({ left }: { left: TagRuleView["finds"]["leave"] }) => (
   </ul>
 );
 
-function Actions({ rule: { id, title, active } }: { rule: TagRuleView }) {
-  const [isAsking, setIsAsking] = useState(false);
+function Actions({ rule, list }: { rule: TagRuleView; list: TagList }) {
+  const { id, title, active } = rule;
+  const [asking, setAsking] = useState<"change" | "remove" | null>(null);
+  const close = () => setAsking(null);
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["tags"] });
   const change = useMutation({ mutationFn: (on: boolean) => api.tags.changeRule({ id, body: { active: on } }), onSettled });
   const run = useMutation({ mutationFn: () => api.tags.runRule({ id }), onSettled });
   const remove = useMutation({ mutationFn: () => api.tags.removeRule({ id }), onSettled });
   return (
-    <div className="flex items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2">
       <Switch checked={active} onChange={(on) => change.mutate(on)} label={`${title} is on`} />
       <Button small busy={run.isPending} onClick={() => run.mutate()}>
         Run now
       </Button>
-      <Button small kind="quiet" onClick={() => setIsAsking(true)}>
+      <Button small kind="quiet" onClick={() => setAsking("change")}>
+        Change rule
+      </Button>
+      <Button small kind="quiet" onClick={() => setAsking("remove")}>
         Remove rule
       </Button>
+      <RuleDialog list={list} rule={rule} open={asking === "change"} onClose={close} />
       <Confirm
-        open={isAsking}
-        onClose={() => setIsAsking(false)}
+        open={asking === "remove"}
+        onClose={close}
         title="Remove this rule?"
         action="Remove rule"
         busy={remove.isPending}

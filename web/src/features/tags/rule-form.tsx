@@ -1,48 +1,53 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { TagList } from "#api/schemas.ts";
+import type { TagList, TagRuleView } from "#api/schemas.ts";
 import { DialogForm } from "../../components/dialog-form.tsx";
 import { Dialog } from "../../components/ui/dialog.tsx";
 import { Field, Input, Select, Textarea } from "../../components/ui/field.tsx";
 import { api } from "../../lib/api.ts";
 import { tagRulesQuery } from "../../lib/queries.ts";
 
-interface AddRuleProps {
+interface RuleDialogProps {
   list: TagList;
+  /** The one that is changed; without it a new one is added. */
+  rule?: TagRuleView;
   open: boolean;
   onClose: () => void;
 }
 
 /** A rule by which tags are cleaned. */
-export function AddRule({ list, open, onClose }: AddRuleProps) {
+export function RuleDialog({ list, rule, open, onClose }: RuleDialogProps) {
   return (
     <Dialog
       open={open}
       onClose={onClose}
-      title="Add a cleaning rule"
+      title={rule ? "Change the cleaning rule" : "Add a cleaning rule"}
       about="It reads all tags anew when its time comes, and reports what it cleaned and what it left."
     >
-      {open && <Form list={list} onClose={onClose} />}
+      {open && <Form list={list} {...(rule && { rule })} onClose={onClose} />}
     </Dialog>
   );
 }
 
 const numberIn = (text: string): number | null => (/^\d{1,4}$/.test(text.trim()) ? Number(text) : null);
 
-function Form({ list, onClose }: Omit<AddRuleProps, "open">) {
+function Form({ list, rule, onClose }: Omit<RuleDialogProps, "open">) {
   const kinds = list.kinds.filter(({ readOnly }) => readOnly === null);
-  const [title, setTitle] = useState("Unused tags");
-  const [deed, setDeed] = useState<"archive" | "delete">("archive");
-  const [kind, setKind] = useState(kinds[0]?.id ?? "");
-  const [unused, setUnused] = useState("90");
-  const [names, setNames] = useState("");
-  const [every, setEvery] = useState("7");
+  const [title, setTitle] = useState(rule?.title ?? "Unused tags");
+  const [deed, setDeed] = useState<"archive" | "delete">(rule?.deed ?? "archive");
+  const [kind, setKind] = useState(rule?.kind ?? kinds[0]?.id ?? "");
+  const [unused, setUnused] = useState(rule ? String(rule.unusedDays ?? "") : "90");
+  const [names, setNames] = useState(rule?.names.join("\n") ?? "");
+  const [every, setEvery] = useState(String(rule?.everyDays ?? 7));
   const cache = useQueryClient();
   const patterns = names.split(/[\n,]/).flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
   const everyDays = numberIn(every);
   const unusedDays = numberIn(unused);
-  const add = useMutation({
-    mutationFn: () => api.tags.addRule({ body: { kind, title, deed, unusedDays, names: patterns, everyDays: everyDays ?? 0 } }),
+  const save = useMutation({
+    mutationFn: () => {
+      const body = { title, deed, unusedDays, names: patterns, everyDays: everyDays ?? 0 };
+      return rule ? api.tags.changeRule({ id: rule.id, body }) : api.tags.addRule({ body: { kind, ...body } });
+    },
     meta: { quiet: true },
     onSuccess: onClose,
     onSettled: () => cache.invalidateQueries({ queryKey: tagRulesQuery().queryKey }),
@@ -51,17 +56,17 @@ function Form({ list, onClose }: Omit<AddRuleProps, "open">) {
     title.trim() !== "" && everyDays !== null && everyDays > 0 && (unused.trim() === "" ? patterns.length > 0 : unusedDays !== null);
   return (
     <DialogForm
-      error={add.error}
-      action="Add cleaning rule"
+      error={save.error}
+      action={rule ? "Save cleaning rule" : "Add cleaning rule"}
       ready={isRight}
-      busy={add.isPending}
+      busy={save.isPending}
       onCancel={onClose}
-      onSubmit={() => add.mutate()}
+      onSubmit={() => save.mutate()}
     >
       <Field label="Title">
         {(ids) => <Input {...ids} value={title} maxLength={120} onChange={(event) => setTitle(event.target.value)} />}
       </Field>
-      {kinds.length > 1 && (
+      {kinds.length > 1 && !rule && (
         <Field label="Tags">
           {(ids) => (
             <Select {...ids} value={kind} onChange={(event) => setKind(event.target.value)}>
