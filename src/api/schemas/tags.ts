@@ -160,6 +160,7 @@ export const tagRuleView = z.object({
   id: z.string(),
   kind,
   ...ruleFields,
+  names: z.array(z.string()),
   nextAt: z.number(),
   /** The tags it would clean by what is known now, and those it would leave. */
   finds: z.object({ clean: z.array(z.string()), leave: z.array(z.object({ name: z.string(), why: z.string() })) }),

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { runCli } from "#test/fakes/terminal.ts";
 
 const tag = (name: string, carriers: number | null, kind = "crm.contact") => ({
-  ...{ kind, name, carriers, colour: null, description: null, unusedSince: null },
+  kind,
+  name,
+  carriers,
+  colour: null,
+  description: null,
+  unusedSince: null,
   there: [{ connection: "con_1", carriers, countedAt: 1, readAt: 1 }],
 });
 const list = {
@@ -12,7 +17,11 @@ const list = {
   groups: [{ kind: "crm.contact", keeper: "promoter", names: ["promoter", "promoters"], why: ["plural"] }],
 };
 const preview = {
-  ...{ title: "Merge promoters into promoter", touched: 30, carriers: "contacts", calls: 8, ms: 2000 },
+  title: "Merge promoters into promoter",
+  touched: 30,
+  carriers: "contacts",
+  calls: 8,
+  ms: 2000,
   accounts: [{ title: "Acme", touched: 30 }],
   uses: [{ tag: "promoters", kind: "flow", id: "f1", title: "Greet", live: true }],
 };
