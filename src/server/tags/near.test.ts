@@ -27,14 +27,13 @@ test("a chain of likenesses is one group, and it names each of its reasons", () 
   ]);
 });
 
-test("thousands of names are compared in a moment", () => {
+test("thousands of names that are all alike are compared before the time of a test is over", () => {
+  const letter = (n: number) => String.fromCharCode(97 + (n % 18));
   const names = Array.from(
     { length: 5_000 },
-    (_, i) => `campaign of the customer ${i.toString(26).replace(/\d/g, (d) => "qwertyuiop"[Number(d)]!)}`,
+    (_, i) => `campaign of ${letter(i)}${letter(Math.floor(i / 18))}${letter(Math.floor(i / 324))}`,
   );
-  const begun = performance.now();
-  nearGroups(names);
-  expect(performance.now() - begun).toBeLessThan(10_000);
+  expect(nearGroups(names).flatMap((group) => group.names).length).toBeGreaterThan(4_000);
 });
 
 test("a swap of neighbours is one slip", () => {
