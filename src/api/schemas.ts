@@ -27,6 +27,7 @@ export * from "./schemas/replays.ts";
 export * from "./schemas/runs.ts";
 export * from "./schemas/session.ts";
 export * from "./schemas/syncs.ts";
+export * from "./schemas/tags.ts";
 export * from "./schemas/targets.ts";
 export * from "./schemas/templates.ts";
 export * from "./schemas/trials.ts";

@@ -550,6 +550,46 @@ export interface SubAccountsRule {
   login: string;
 }
 
+/** A kind of tag: which operations list its names and, where that can be done, change them and say what carries them. Everything in it is data. */
+export interface TagFacts {
+  /** Unique in its app: `contact`. */
+  id: string;
+  title: string;
+  /** Only a connection with this fact has them. */
+  has?: PlaceField["name"];
+  /** The read that lists them, and row paths in it. */
+  list: { operation: string; id: string; name: string };
+  /** Where nobody can change them: why, in a sentence. */
+  readOnly?: string;
+  change?: TagChanges;
+}
+
+/** How tags are put on records and taken off, made and deleted. */
+export interface TagChanges {
+  /** What carries them, in the plural: "contacts". */
+  carriers: string;
+  /** How names are written by the other side. */
+  names: "as written" | "small letters";
+  /** The read that finds what carries one: the text `$tag` in its input stands for the name. Row paths of the id and of the names it carries. */
+  search: { operation: string; input: JsonObject; id: string; tags: string };
+  /** They take the ids of many carriers at once, and answer with `results` of `{[id]: an id, ok, error}`. */
+  add: TagWrite;
+  remove: TagWrite;
+  /** `input`: which input takes the name, and the id. `place`: which one takes the connection's fact that the kind asks for, where it is not filled in by itself. */
+  create: { operation: string; input: string };
+  delete: { operation: string; input: string; place?: string };
+}
+
+export interface TagWrite {
+  operation: string;
+  ids: string;
+  tags: string;
+  /** The member of a result that names its carrier. */
+  result: string;
+  /** How many carriers go into one request. */
+  atOnce: number;
+}
+
 /** A refusal with a meaning of its own: the first row that fits decides. `message` is a case-insensitive regular expression. */
 export interface Refusal {
   status: number[];
@@ -618,6 +658,8 @@ export interface App {
   endpoints?: true;
   home?: HomeRule;
   subAccounts?: SubAccountsRule;
+  /** The kinds of tags it has. */
+  tags?: readonly TagFacts[];
   /** For inputs that take a bare id: which operation finds it. Input name -> operation id. */
   finders?: Readonly<Record<string, string>>;
   /** The id of the code that prepares what these facts cannot say (see prepare.ts): custom fields by name. */

@@ -8,6 +8,7 @@ const speakers = [
   "connect",
   "inbox",
   "webhook",
+  "tags",
   "flow",
   "sync",
   "template",

@@ -20,6 +20,7 @@ import { addResumeCommand } from "./commands/resume.ts";
 import { addRunCommands } from "./commands/run.ts";
 import { addSandboxCommand } from "./commands/sandbox.ts";
 import { addSyncCommands } from "./commands/sync.ts";
+import { addTagCommands } from "./commands/tags.ts";
 import { addTemplateCommands } from "./commands/template.ts";
 import { addWebhookCommands } from "./commands/webhook.ts";
 import { addStartCommand } from "./commands/start.ts";
@@ -57,6 +58,7 @@ export function createProgram(tools: Tools, version: string): Command {
     addConnectCommands,
     addInboxCommands,
     addWebhookCommands,
+    addTagCommands,
     addFlowCommands,
     addSyncCommands,
     addTemplateCommands,

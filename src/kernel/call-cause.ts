@@ -10,6 +10,7 @@ export const callPurposes = [
   "sub_accounts",
   "subscription",
   "sync",
+  "tags",
   "direct",
 ] as const;
 export type CallPurpose = (typeof callPurposes)[number];

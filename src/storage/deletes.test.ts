@@ -81,6 +81,11 @@ const reasons: Record<string, string> = {
   "sync-rows.ts sync_rows": "the record is gone, or both sides are read anew",
   "sync-rows.ts sync_keys": "written anew with its row, or the row is removed",
   "sync-rows.ts sync_locks": "the run has done its work at the pair",
+  "tag-store.ts tags": "the other side no longer lists it, or its connection was removed: the next reading lists what is there",
+  "tag-store.ts tag_notes": "a person clears what is said of it",
+  "tag-store.ts tag_job_items": "age, with their job",
+  "tag-store.ts tag_jobs": "age",
+  "tag-store.ts tag_rules": "a person removes the rule",
   "waiting-replay-store.ts waiting_replays": "the runs were replayed, or a person lets them wait no longer",
 };
 

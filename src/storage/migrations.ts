@@ -42,6 +42,8 @@ import { runCountsByHour } from "./migrations/0075-run-counts-by-hour.ts";
 import { syncs } from "./migrations/0080-syncs.ts";
 import { approvalOwners } from "./migrations/0078-approval-owners.ts";
 import { runCountQuarters } from "./migrations/0079-run-count-quarters.ts";
+import { tags } from "./migrations/0087-tags.ts";
+import { tagRules } from "./migrations/0088-tag-rules.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -91,6 +93,8 @@ export const migrations: Record<string, Migration> = {
   "0080_syncs": { up: syncs },
   "0078_approval_owners": { up: approvalOwners },
   "0079_run_count_quarters": { up: runCountQuarters },
+  "0087_tags": { up: tags },
+  "0088_tag_rules": { up: tagRules },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -537,6 +537,66 @@ export interface Schema {
   };
   /** Origins to which a browser may be sent back. */
   embed_origins: { workspace_id: string; origin: string; added_at: number };
+  /** Tags as they were last read. `kind`: the app and its kind of tag; `unused_since`: when it was first counted that nothing carries it. */
+  tags: {
+    workspace_id: string;
+    connection_id: string;
+    kind: string;
+    name: string;
+    tag_id: string;
+    carriers: number | null;
+    counted_at: number | null;
+    unused_since: number | null;
+    read_at: number;
+  };
+  /** What is kept here of a tag, because the other side has no place for it. */
+  tag_notes: { workspace_id: string; kind: string; name: string; colour: string | null; description: string | null };
+  /** Changes to tags and what carries them. `names` and `accounts` are JSON lists. */
+  tag_jobs: {
+    id: string;
+    workspace_id: string;
+    kind: string;
+    deed: string;
+    names: string;
+    target: string | null;
+    /** Where it is done, with the tags that it makes and deletes there. */
+    accounts: string;
+    state: string;
+    stage: string;
+    problem: string | null;
+    undo_of: string | null;
+    undone_by: string | null;
+    rule_id: string | null;
+    created_by: string | null;
+    created_at: number;
+    ended_at: number | null;
+    claimed_until: number;
+  };
+  /** What a job does to one carrier. `adds` and `removes` are JSON lists of names. */
+  tag_job_items: {
+    job_id: string;
+    connection_id: string;
+    carrier: string;
+    adds: string;
+    removes: string;
+    state: string;
+    error: string | null;
+  };
+  /** Rules by which tags are cleaned. `names` is a JSON list of patterns, `reports` one of what the last runs did. */
+  tag_rules: {
+    id: string;
+    workspace_id: string;
+    kind: string;
+    title: string;
+    deed: string;
+    unused_days: number | null;
+    names: string;
+    every_days: number;
+    active: number;
+    next_at: number;
+    reports: string;
+    created_at: number;
+  };
   /** Runs to be replayed as soon as a connection works again. */
   waiting_replays: {
     id: string;

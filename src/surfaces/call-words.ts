@@ -14,6 +14,7 @@ export const purposeWords: Readonly<Record<CallPurpose, string>> = {
   sub_accounts: "sub-accounts",
   subscription: "webhook subscription",
   sync: "sync",
+  tags: "cleaning of tags",
   direct: "direct call",
 };
 

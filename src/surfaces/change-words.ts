@@ -45,6 +45,9 @@ export const kindWords: Readonly<Record<AuditedKind, string>> = {
   webhook_endpoint: "webhook endpoint",
   embed_origin: "origin for embedding",
   connect_link: "connect link",
+  tag: "tag",
+  tag_job: "tag job",
+  tag_rule: "cleaning rule",
   trigger: "address of the flow",
   member: "member",
   invitation: "invitation",
@@ -86,6 +89,8 @@ const phrases: Readonly<Record<string, string>> = {
   "approval took effect": "found that this approved request took effect:",
   "approval had no effect": "found that this approved request had no effect:",
   "connect_link withdrawn": "withdrew the connect link for",
+  "tag_job done": "finished the tag job",
+  "tag_rule ran": "cleaned tags by the rule",
   "connection reconnect link withdrawn": "withdrew the reconnect link of the connection",
 };
 

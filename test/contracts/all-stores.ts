@@ -23,6 +23,7 @@ import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
 import { createTrialStore } from "#storage/trial-store.ts";
+import { createTagStore } from "#storage/tag-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
 import { createWaitingReplayStore } from "#storage/waiting-replay-store.ts";
@@ -50,6 +51,7 @@ import { runOwnershipContract } from "./run-ownership.contract.ts";
 import { runStoreContract } from "./run-store.contract.ts";
 import { sessionStoreContract } from "./session-store.contract.ts";
 import { storeMarksContract } from "./store-marks.contract.ts";
+import { tagStoreContract } from "./tag-store.contract.ts";
 import { templateStoreContract } from "./template-store.contract.ts";
 import { trialStoreContract } from "./trial-store.contract.ts";
 import { triggerStoreContract } from "./trigger-store.contract.ts";
@@ -161,6 +163,10 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
       runs: createRunStore(db),
       history: createChangeStore(db).history,
     })),
+  );
+  tagStoreContract(
+    name,
+    closing((db) => ({ tags: createTagStore(db), history: createChangeStore(db).history })),
   );
   agentStoreContract(name, alone(createAgentStore));
   approvalStoreContract(

@@ -1,4 +1,6 @@
 import { HookCaptures } from "#server/hooks/hook-captures.ts";
+import { openTags } from "#server/tags/open-tags.ts";
+import { createTagStore } from "#storage/tag-store.ts";
 import { WebhookTargets } from "#server/targets/webhook-targets.ts";
 import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import type { FastifyInstance } from "fastify";
@@ -339,6 +341,22 @@ export async function openServer({
       engine,
       connection: async () => null,
       quota: () => null,
+      clock,
+      log,
+    }),
+    tags: openTags({
+      catalog,
+      vault: { list: async () => connections },
+      caller: {
+        call: noConsents,
+        pages: () => {
+          throw new Error("no way out");
+        },
+      },
+      store: createTagStore(db),
+      readers: async () => ({ flows: [], parts: [] }),
+      shared: false,
+      isHeld: () => false,
       clock,
       log,
     }),

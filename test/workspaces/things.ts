@@ -28,6 +28,8 @@ export interface Things {
   inbox: string[];
   webhookEndpoint: string[];
   webhookDelivery: string[];
+  tagJob: string[];
+  tagRule: string[];
   /** An origin to which browsers may be sent back. */
   embedOrigin: string[];
   connectLink: string[];
@@ -66,6 +68,8 @@ export const unknownThings: Things = {
   inbox: ["inb_000000000000000000", "nobody-inbox"],
   webhookEndpoint: ["whe_000000000000000000"],
   webhookDelivery: ["msg_000000000000000000_whe_000000000000000000"],
+  tagJob: ["tagjob_000000000000000000"],
+  tagRule: ["tagrule_000000000000000000"],
   embedOrigin: ["https://nobody.example"],
   connectLink: ["nobody-connect"],
   run: ["run_000000000000000000"],
@@ -169,6 +173,8 @@ export async function furnish(caller: Caller, rows: WorkspaceRows): Promise<Furn
       location: [`${word}-location`],
       inbox: [inbox.id, inbox.name],
       webhookEndpoint: [`whe_${word}`],
+      tagJob: [`tagjob_${word}`],
+      tagRule: [`tagrule_${word}`],
       webhookDelivery: [`msg_${word}`],
       embedOrigin: [`https://${word}.example`],
       connectLink: [`${word}-connect`],
@@ -318,6 +324,18 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   const outcome = { state: "failed", attempts: 1, next_at: null, claimed_until: 0, retry_until: now, status: 500, answer: word };
   const delivery = { type: "run.failed", subject: JSON.stringify({ run: { id: run_id } }), sent_at: now, created_at: now };
   rows.insert("webhook_deliveries", { id: `msg_${word}`, endpoint_id: `whe_${word}`, workspace_id, ...delivery, ...outcome });
+  const tag = { kind: "highlevel.contact", name: `${word} tag` };
+  const carried = { carriers: 3, counted_at: now, unused_since: null };
+  rows.insert("tags", { workspace_id, connection_id, ...tag, tag_id: `${word}-tag`, ...carried, read_at: now });
+  rows.insert("tag_notes", { workspace_id, ...tag, colour: null, description: word });
+  const change = { kind: tag.kind, deed: "delete", names: JSON.stringify([tag.name]), target: null, accounts: "[]", state: "paused" };
+  const far = { stage: "apply", problem: word, undo_of: null, undone_by: null, rule_id: `tagrule_${word}`, created_by: word };
+  rows.insert("tag_jobs", { id: `tagjob_${word}`, workspace_id, ...change, ...far, created_at: now, ended_at: null, claimed_until: 0 });
+  const carrier = { carrier: record, adds: "[]", removes: JSON.stringify([tag.name]), state: "waiting", error: null };
+  rows.insert("tag_job_items", { job_id: `tagjob_${word}`, connection_id, ...carrier });
+  const cleaning = { kind: tag.kind, title: word, deed: "archive", unused_days: 90, names: "[]", every_days: 7, active: 1 };
+  const ran = { next_at: now + 86_400_000, reports: "[]", created_at: now };
+  rows.insert("tag_rules", { id: `tagrule_${word}`, workspace_id, ...cleaning, ...ran });
   rows.insert("embed_origins", { workspace_id, origin: `https://${word}.example`, added_at: now });
   const connectLink = { app: "http", auth: "header", title: word, like_id: connection_id, return_to: `https://${word}.example/back` };
   rows.insert("connect_links", { id: `${word}-connect`, workspace_id, ...connectLink, ...link });

@@ -26,6 +26,7 @@ import { runRoute, runsRoute } from "./routes/runs.ts";
 import { newSyncRoute, syncPairRoute, syncRoute, syncsRoute } from "./routes/syncs.ts";
 import { setUpRoute, templateRoute, templatesRoute } from "./routes/templates.ts";
 import { embedRoute } from "./routes/embed.ts";
+import { tagsRoute } from "./routes/tags.ts";
 import { webhooksRoute } from "./routes/webhooks.ts";
 import { Failure } from "./components/ui/state.tsx";
 
@@ -51,6 +52,7 @@ const routeTree = rootRoute.addChildren([
   connectRoute,
   embedRoute,
   inboxesRoute,
+  tagsRoute,
   templatesRoute,
   templateRoute,
   setUpRoute,

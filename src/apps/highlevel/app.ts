@@ -6,6 +6,7 @@ import { judgedOperations } from "./operations.ts";
 import { records } from "./records.ts";
 import { recipes } from "./recipes/index.ts";
 import { refusals } from "./refusals.ts";
+import { tags } from "./tags.ts";
 import { webhooks } from "./webhooks/index.ts";
 
 const operations = [...judgedOperations, ...recipes.map((r) => r.operation)];
@@ -81,6 +82,7 @@ export const highlevel: App = {
     agency: { operation: "companies.get", name: "name" },
   },
   subAccounts,
+  tags,
   finders: { contactId: "contacts.find" },
   prepare: "highlevel-custom-fields",
   operations,

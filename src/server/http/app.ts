@@ -40,6 +40,7 @@ import { serveClient } from "../routes/client.ts";
 import type { ClientViewParts } from "../clients/client-view.ts";
 import { serveCatalog, type CatalogRouteParts } from "../routes/catalog.ts";
 import { serveExports } from "../routes/exports.ts";
+import { serveTags, type TagRouteParts } from "../routes/tags.ts";
 import { serveWebhookTargets, type WebhookTargetRouteParts } from "../routes/webhook-targets.ts";
 import { serveConnections, type ConnectionRouteParts } from "../routes/connections.ts";
 import { serveFlows, type FlowRouteParts } from "../routes/flows.ts";
@@ -103,6 +104,7 @@ export interface AppParts
     PartRouteParts,
     CatalogRouteParts,
     WebhookTargetRouteParts,
+    TagRouteParts,
     OperationRouteParts,
     CallRouteParts,
     ChangeRouteParts,
@@ -229,6 +231,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   serveParts(api, parts);
   serveCatalog(api, parts);
   serveWebhookTargets(api, parts);
+  serveTags(api, parts);
   serveExports(api, parts);
   serveOperations(api, parts);
   serveApprovals(api, parts);

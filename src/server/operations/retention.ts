@@ -6,6 +6,7 @@ import type { Log } from "#kernel/log.ts";
 import type { CallStore } from "#storage/call-store.ts";
 import type { HookSubscriptionStore } from "#storage/hook-subscription-store.ts";
 import type { StoreMarks } from "#storage/marks.ts";
+import type { TagStore } from "#storage/tag-store.ts";
 import type { WebhookStore } from "#storage/webhook-store.ts";
 import { pruneBound, type ClockState } from "./clock-watch.ts";
 
@@ -19,6 +20,9 @@ const deliveriesAtOnce = 1000;
 /** For how long whoever posts to an address that is gone is told so (410); senders of REST hooks stop at the first. After that it is unknown (404). */
 const goneHookDays = 90;
 const goneHooksAtOnce = 1000;
+/** For how long a change of tags can be undone. What was archived can come back at any time. */
+const tagJobDays = 90;
+const tagJobsAtOnce = 20;
 /** What a workspace keeps of its log of calls, however young: some 2 GB. */
 const mostCalls = 5_000_000;
 const firstAfterMs = 60_000;
@@ -29,6 +33,7 @@ export interface RetentionParts {
   calls: Pick<CallStore, "prune" | "beyond">;
   webhooks: Pick<WebhookStore, "prune">;
   hookSubscriptions: Pick<HookSubscriptionStore, "forgetGone">;
+  tags: Pick<TagStore, "pruneJobs">;
   marks: StoreMarks;
   /** Looks at the clock: with one that is not believed, nothing is deleted. */
   observe: () => Promise<ClockState>;
@@ -45,7 +50,7 @@ export interface RetentionParts {
 }
 
 /**
- * Deletes finished runs that are older than `days`, changes that people can read that are older than `auditDays`, lines of the log of calls that are older than `callDays`, deliveries to webhook endpoints that are older than 30 days, and addresses of flows that have been gone for 90 days, every hour. The engine
+ * Deletes finished runs that are older than `days`, changes that people can read that are older than `auditDays`, lines of the log of calls that are older than `callDays`, deliveries to webhook endpoints that are older than 30 days, and addresses of flows that have been gone and changes of tags that have been over for 90 days, every hour. The engine
  * does it in pieces, so that no commit waits long. Each hour at most one day's worth of history goes: a clock or a setting that was wrong for an hour costs a day, and not everything.
  */
 export function startRetention(parts: RetentionParts): void {
@@ -67,6 +72,7 @@ export async function deleteOld({
   calls,
   webhooks,
   hookSubscriptions,
+  tags,
   marks,
   observe,
   workspaces,
@@ -91,6 +97,7 @@ export async function deleteOld({
   const audit = auditDays === 0 ? 0 : older(auditDays);
   await pruneChanges(changes, { audit, internal: Math.max(bound, now - internalMs) });
   while ((await webhooks.prune(older(deliveryDays), deliveriesAtOnce)) > 0);
+  while ((await tags.pruneJobs(older(tagJobDays), tagJobsAtOnce)) > 0);
   const gone = { now, before: older(goneHookDays), limit: goneHooksAtOnce };
   while ((await hookSubscriptions.forgetGone(gone)) > 0);
   await marks.write({ deletedUpTo: bound });

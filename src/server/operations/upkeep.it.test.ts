@@ -56,6 +56,7 @@ const prune = (upkeep: Upkeep) =>
     calls: store.calls,
     webhooks: store.webhooks,
     hookSubscriptions: store.hookSubscriptions,
+    tags: store.tags,
     marks: store.marks,
     observe: () => upkeep.observe(),
     workspaces: store.workspaces.ids,

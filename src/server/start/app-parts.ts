@@ -63,6 +63,7 @@ export function appParts(
     titlesOf: inside.knowledge,
     catalog,
     ...definedParts(inside),
+    tags: inside.tags,
     connections: vault,
     version: millraceVersion(),
     startedAt: clock.now(),

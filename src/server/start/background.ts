@@ -42,7 +42,7 @@ export async function connectSandbox(
 
 /** Starts what goes on beside the runs: checks of flows, retention, the upkeep of the store. */
 export function startUpkeep(
-  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions, webhooks, syncs }: Inside,
+  { engine, lint, store, upkeep, outbound, connections, hookSubscriptions, webhooks, syncs, tags }: Inside,
   { retentionDays: days, auditDays, callDays }: Settings,
   { clock, log, signal }: Pick<Tools, "clock" | "log"> & { signal: AbortSignal },
 ): void {
@@ -55,6 +55,7 @@ export function startUpkeep(
     calls,
     webhooks: store.webhooks,
     hookSubscriptions: store.hookSubscriptions,
+    tags: store.tags,
     marks,
     observe,
     workspaces: workspaces.ids,
@@ -86,5 +87,6 @@ export function startUpkeep(
       log.error({ err }, "Could not re-encrypt all secrets of webhook endpoints with the newest key; the next start continues"),
     );
   void keepMarkingLost({ approvals: store.approvals, shared: store.shared, clock, log }, signal);
+  void tags.start().catch((err: unknown) => log.error({ err }, "Changes of tags could not be taken up; the next start tries again"));
   upkeep.start(signal);
 }

@@ -402,6 +402,9 @@ describe("what one process changes holds in another within a second:", () => {
       webhook_endpoint: false, // read from the store each time
       embed_origin: false, // read from the store each time
       connect_link: false,
+      tag: false, // read from the store each time, as its jobs and rules are
+      tag_job: false,
+      tag_rule: false,
       pin: true,
       lint: true,
       template: false, // read from the store each time

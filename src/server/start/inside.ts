@@ -46,6 +46,9 @@ import { isLoopbackHost } from "#kernel/loopback.ts";
 import { Backtests } from "../flows/backtests.ts";
 import { knowledgeOf, webhooksOf } from "../catalog/knowledge.ts";
 import { MappingService } from "../parts/mapping-service.ts";
+import { flowTexts } from "../parts/part-use.ts";
+import type { Part } from "../parts/parts-of-kind.ts";
+import { openTags, type Tags } from "../tags/open-tags.ts";
 import { PartFiles } from "../parts/part-files.ts";
 import { RuleBook } from "../parts/rule-book.ts";
 import { RuleService } from "../parts/rule-service.ts";
@@ -109,10 +112,12 @@ export async function openInside(settings: Settings, options: InsideOptions, too
   const lintParts = { catalog, knowledge, store, outbound, engine, pins, inboxes };
   const lint = await openLint({ ...lintParts, onRename }, tools);
   const reading = lintReading(lintParts);
+  const shared = openParts({ store, ruleBook, knowledge, engine, lint }, tools);
   const thread = new ReadingThread(tools.log);
   return {
     ...terms,
-    ...openParts({ store, ruleBook, knowledge, engine, lint }, tools),
+    ...shared,
+    tags: openTagWork({ catalog, store, outbound, engine, ...shared }, tools),
     apps: openApps({ catalog, own: ownApps, outbound, engine, lint, hookSubscriptions: hookSubscriptions.all }, tools),
     appComparison: new AppComparison({
       registry: catalog,
@@ -516,6 +521,39 @@ function openParts({ store, ruleBook, knowledge, engine: { flows, tryScriptRule 
     draft: async (workspaceId, flow) => (await flows.get(workspaceId, flow)).draft,
   });
   return { rules, mappings, partFiles };
+}
+
+type TagWorkParts = Pick<ReturnType<typeof openParts>, "rules" | "mappings"> & {
+  catalog: Catalog;
+  store: Store;
+  outbound: OutboundServices;
+  engine: Engine;
+};
+
+/** Tags of all connected sub-accounts. Flows, rules and mapping templates are read for what mentions them. */
+function openTagWork({ catalog, store, outbound, engine, rules, mappings }: TagWorkParts, { log, clock, closers }: Tools): Tags {
+  const parts = <D extends { title: string }>(kind: "rule" | "mapping", all: readonly Part<D>[]) =>
+    all.map(({ name, definition }) => ({ kind, name, title: definition.title, definition }));
+  const tags = openTags({
+    catalog,
+    vault: outbound.vault,
+    caller: outbound.caller,
+    store: store.tags,
+    async readers(workspaceId) {
+      const [flows, ofRules, ofMappings] = await Promise.all([
+        flowTexts(engine.flows, workspaceId),
+        rules.rules.list(workspaceId),
+        mappings.mappings.list(workspaceId),
+      ]);
+      return { flows, parts: [...parts("rule", ofRules), ...parts("mapping", ofMappings)] };
+    },
+    shared: store.shared,
+    isHeld: () => engine.isHeld(),
+    clock,
+    log,
+  });
+  closers.add(() => tags.close());
+  return tags;
 }
 
 interface PrivateHostParts {

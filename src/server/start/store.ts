@@ -27,6 +27,7 @@ import { createRunStore } from "#storage/run-store.ts";
 import { createSessionStore } from "#storage/sessions.ts";
 import { createSyncStore } from "#storage/sync-store.ts";
 import { createSetupStore, createTemplateStore } from "#storage/template-store.ts";
+import { createTagStore } from "#storage/tag-store.ts";
 import { createTrialStore } from "#storage/trial-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
 import { createVaultStore } from "#storage/vault-store.ts";
@@ -77,6 +78,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     runQuarters: createRunQuarters(db),
     webhooks: createWebhookStore(db, changeLog),
     quota: createQuotaStore(db),
+    tags: createTagStore(db, changeLog),
     privateHosts: createPrivateHostStore(db, changeLog),
     waitingReplays: createWaitingReplayStore(db),
     inboxes: createInboxStore(db, changeLog),

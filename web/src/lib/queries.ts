@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { EmbedTokenInput, FlowDefinition } from "#api/schemas.ts";
+import type { EmbedTokenInput, FlowDefinition, TagDeedInput } from "#api/schemas.ts";
 import { type CallFilter, type ChangeFilter, type RunFilter, type SyncLinkFilter, api } from "./api.ts";
 import { setWorkspace } from "./session.ts";
 
@@ -112,6 +112,20 @@ export const chartPreviewQuery = (body: EmbedTokenInput) =>
   });
 export const webhookEndpointsQuery = () =>
   queryOptions({ queryKey: ["webhook-endpoints"], queryFn: async () => (await api.webhookEndpoints.list()).endpoints });
+/** The tags of all sub-accounts, as they were last read. */
+export const tagsQuery = () => queryOptions({ queryKey: ["tags", "list"], queryFn: () => api.tags.list() });
+const whileTagsChangeMs = 1_500;
+/** Changes of tags, with how far each is. */
+export const tagJobsQuery = () =>
+  queryOptions({
+    queryKey: ["tags", "jobs"],
+    queryFn: async () => (await api.tags.jobs()).jobs,
+    refetchInterval: ({ state }) => (state.data?.some((job) => job.state === "running") ? whileTagsChangeMs : 5_000),
+  });
+/** What a change of tags would touch. It is counted anew whenever somebody asks. */
+export const tagPreviewQuery = (body: TagDeedInput) =>
+  queryOptions({ queryKey: ["tags", "preview", body], queryFn: () => api.tags.preview({ body }), staleTime: 0, gcTime: 0, retry: false });
+export const tagRulesQuery = () => queryOptions({ queryKey: ["tags", "rules"], queryFn: async () => (await api.tags.rules()).rules });
 /** What an endpoint was sent, page by page, the newest first. */
 export const webhookDeliveriesQuery = (id: string) =>
   infiniteQueryOptions({
