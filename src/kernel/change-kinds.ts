@@ -16,6 +16,7 @@ export const changeKinds = [
   "private_host",
   "webhook_endpoint",
   "embed_origin",
+  "message_policy",
   "member",
   "invitation",
   "workspace",

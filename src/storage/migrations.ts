@@ -39,6 +39,7 @@ import { webhookEndpoints } from "./migrations/0073-webhook-endpoints.ts";
 import { idempotentCalls } from "./migrations/0070-idempotent-calls.ts";
 import { connectLinks } from "./migrations/0074-connect-links.ts";
 import { runCountsByHour } from "./migrations/0075-run-counts-by-hour.ts";
+import { messages } from "./migrations/0089-messages.ts";
 import type { Schema } from "./schema.ts";
 
 /** Oldest first. A released migration is never edited. Written with the schema builder, so that both databases take it. */
@@ -85,6 +86,7 @@ export const migrations: Record<string, Migration> = {
   "0070_idempotent_calls": { up: idempotentCalls },
   "0074_connect_links": { up: connectLinks },
   "0075_run_counts_by_hour": { up: runCountsByHour },
+  "0089_messages": { up: messages },
 };
 
 /** Whatever every later table hangs on: a workspace in each row from the first day. */

@@ -512,6 +512,10 @@ export interface Schema {
   };
   /** How much of each request budget is used, so that a restart does not forget it. `clean`: written at an orderly stop. */
   quota_counts: { budget: string; state: string; saved_at: number; clean: number };
+  /** What messages to people have to keep in a workspace that has set it. JSON. */
+  message_policies: { workspace_id: string; policy: string };
+  /** Messages to people by the key of their call. `outcome`: `sent`, or the rule by which one was skipped. */
+  messages: { workspace_id: string; key: string; person: string; channel: string; at: number; outcome: string };
   /** Finished runs by flow, hour (epoch hours of creation) and state, so that no page counts rows. */
   run_counts: { workspace_id: string; flow_id: string; hour: number; state: string; n: number };
   /** Which login was used for which call. `connection`: its name then. `status`: null where there was no answer. */

@@ -43,6 +43,7 @@ export const kindWords: Readonly<Record<AuditedKind, string>> = {
   private_host: "private address",
   webhook_endpoint: "webhook endpoint",
   embed_origin: "origin for embedding",
+  message_policy: "rules for messages to people",
   trigger: "address of the flow",
   member: "member",
   invitation: "invitation",
@@ -95,6 +96,8 @@ const labels: Readonly<Record<string, string>> = {
   flows: "flows that may use it",
   registration: "app registration",
   senders: "allowed senders",
+  doNotDisturb: "do not disturb",
+  quietHours: "quiet hours",
   offReason: "why Millrace switched it off",
 };
 

@@ -60,6 +60,8 @@ import { createConnectLinkStore } from "#storage/connect-link-store.ts";
 import { connectLinkStoreContract } from "./connect-link-store.contract.ts";
 import { createRunHours } from "#storage/run-hours.ts";
 import { runHoursContract } from "./run-hours.contract.ts";
+import { createMessageStore } from "#storage/message-store.ts";
+import { messageStoreContract } from "./message-store.contract.ts";
 import { webhookStoreContract } from "./webhook-store.contract.ts";
 import { waitingReplayStoreContract } from "./waiting-replay-store.contract.ts";
 
@@ -150,6 +152,11 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
       history: createChangeStore(db).history,
     })),
   );
+  messageStoreContract(name, async () => {
+    const [a, b] = await openTwo();
+    const close = async () => void (await Promise.all([...new Set([a, b])].map((db) => db.close())));
+    return { one: createMessageStore(a), other: createMessageStore(b), history: createChangeStore(a).history, close };
+  });
   agentStoreContract(name, alone(createAgentStore));
   approvalStoreContract(name, alone(createApprovalStore));
   privateHostStoreContract(name, alone(createPrivateHostStore));

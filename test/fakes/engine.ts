@@ -9,11 +9,14 @@ import type { ExecutionMarks } from "#engine/ports/execution-marks.ts";
 import type { FlowDefinition, StepDefinition } from "#engine/types/flows.ts";
 import type { Run, RunContext } from "#engine/types/runs.ts";
 import type { RunQueue } from "#engine/ports/queue.ts";
+import { MessageGate } from "#engine/messages/gate.ts";
+import type { ReadRecipient } from "#engine/ports/messages.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { ChangeLog } from "#storage/changes.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
+import { createMessageStore } from "#storage/message-store.ts";
 import { createPartStore } from "#storage/part-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
@@ -38,6 +41,8 @@ interface EngineOptions {
   /** Puts something between the engine and its rows. */
   runs?: (store: RunStore) => RunStore;
   marks?: ExecutionMarks;
+  /** To whom messages go; the policy is in the store. */
+  recipient?: ReadRecipient;
   /** Several engines share the database; each needs another owner. */
   owner?: string;
 }
@@ -74,6 +79,8 @@ export async function openEngine(
     return known;
   };
   const logged: string[] = [];
+  const messages = createMessageStore(db, changeLog);
+  const { recipient } = more;
   const engine = createEngine({
     runs,
     flows: createFlowStore(db, changeLog),
@@ -89,6 +96,7 @@ export async function openEngine(
       throw error;
     },
     ...(more.marks && { marks: more.marks }),
+    ...(recipient && { messages: new MessageGate({ store: messages, recipient, clock }) }),
     webhook: (_, __, id) =>
       id === "list"
         ? null
@@ -141,6 +149,7 @@ export async function openEngine(
     useRules: (of: (workspaceId: string) => Rules) => void (rulesOf = of),
     knowledgeOf,
     engine,
+    messages,
     db,
     clock,
     caller,

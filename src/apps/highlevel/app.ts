@@ -4,6 +4,7 @@ import { inbox } from "./inbox.ts";
 import { subAccounts } from "./judgement/sub-accounts.ts";
 import { judgedOperations } from "./operations.ts";
 import { recipes } from "./recipes/index.ts";
+import { contacts } from "./messages.ts";
 import { refusals } from "./refusals.ts";
 import { webhooks } from "./webhooks/index.ts";
 
@@ -71,6 +72,7 @@ export const highlevel: App = {
   mark: { letters: "HL", hue: 255 },
   main: true,
   endpoints: true,
+  contacts,
   home: {
     operation: "locations.get",
     account: "locationId",

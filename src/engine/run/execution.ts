@@ -11,6 +11,7 @@ import type { RunStore } from "../ports/run-store.ts";
 import type { TriggerFacts } from "../triggers/trigger-facts.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { Ownership } from "./ownership.ts";
+import type { RunnerParts } from "./parts.ts";
 import { Places } from "./places.ts";
 import { RunControl } from "./run-control.ts";
 import type { RunChanges } from "./run-changes.ts";
@@ -23,6 +24,7 @@ interface Parts {
   queue: RunQueue;
   flows: FlowRegistry;
   caller: StepCaller;
+  messages: RunnerParts["messages"];
   scripts: Scripts;
   facts: TriggerFacts;
   changes: RunChanges;
@@ -96,12 +98,13 @@ export class Execution {
   }
 
   #openWorker(marks: ExecutionMarks): Worker {
-    const { store, queue, flows, caller, scripts, facts, clock, pace, random, log, written } = this.#parts;
+    const { store, queue, flows, caller, messages, scripts, facts, clock, pace, random, log, written } = this.#parts;
     return createWorker({
       store,
       queue,
       flows,
       caller,
+      messages,
       scripts,
       clock,
       pace,

@@ -11,7 +11,7 @@ import type { Run, RunContext } from "../types/runs.ts";
 import type { ActiveRun } from "./active-runs.ts";
 import type { ChangeFacts } from "./change.ts";
 import type { Journal } from "./journal.ts";
-import type { Barrier, Ending } from "./parts.ts";
+import type { Barrier, Ending, RunnerParts } from "./parts.ts";
 import type { PassEndings } from "./pass-endings.ts";
 import { PassRecorder, type AttemptCount } from "./pass-recorder.ts";
 import type { PausedRuns } from "./paused-runs.ts";
@@ -26,6 +26,7 @@ export interface ExecutorParts {
   queue: Pick<RunQueue, "add" | "wake">;
   flows: Pick<FlowRegistry, "compiled">;
   caller: StepCaller;
+  messages?: RunnerParts["messages"];
   scripts: Scripts;
   places: Pick<Places, "weigh" | "take">;
   changeFacts: (workspaceId: string, trigger: CompiledFlow["trigger"]) => ChangeFacts;
@@ -93,12 +94,13 @@ export class Executor {
   }
 
   async #pass(context: RunContext, flow: CompiledFlow, active: ActiveRun): Promise<void> {
-    const { caller, scripts, clock, pace, random, journal, changeFacts, isOwner, stopping, count } = this.#parts;
+    const { caller, messages, scripts, clock, pace, random, journal, changeFacts, isOwner, stopping, count } = this.#parts;
     active.bytes = sizeOf(context);
     const recorder = new PassRecorder(context, active, journal, count);
     const began = (active.began = clock.now());
     const ending = await advance(context, flow, {
       caller,
+      messages,
       scripts,
       clock,
       pace,

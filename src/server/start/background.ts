@@ -52,6 +52,7 @@ export function startUpkeep(
     changes,
     calls,
     webhooks: store.webhooks,
+    messages: store.messages,
     hookSubscriptions: store.hookSubscriptions,
     marks,
     observe,

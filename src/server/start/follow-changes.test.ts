@@ -399,6 +399,7 @@ describe("what one process changes holds in another within a second:", () => {
       workspace: false,
       private_host: true,
       webhook_endpoint: false, // read from the store each time
+      message_policy: false, // read from the store each time
       embed_origin: false, // read from the store each time
       pin: true,
       lint: true,

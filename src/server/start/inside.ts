@@ -7,6 +7,7 @@ import { ChangeFeed } from "#changes/feed.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
+import { MessageGate } from "#engine/messages/gate.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import type { Clock } from "#kernel/clock.ts";
@@ -253,6 +254,7 @@ function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: 
     triggers: store.triggers,
     queue: createInProcessQueue({ clock }),
     caller,
+    messages: new MessageGate({ store: store.messages, recipient: (call, needs) => caller.recipient(call, needs), clock }),
     knowledge,
     webhook: webhooksOf(catalog),
     clock,

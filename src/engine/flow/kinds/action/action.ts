@@ -20,7 +20,7 @@ export const action: StepKind<Step<"action">> = {
     return `do ${step.operation || "something"} in ${titles.app(step.app)?.title ?? (step.app || "an app")}`;
   },
   check: checkAction,
-  compile({ id, app, operation, connection, input = {}, rows, onError = "fail" }, compiling) {
+  compile({ id, app, operation, connection, input = {}, rows, messages, onError = "fail" }, compiling) {
     const plan: ActionPlan = {
       id,
       app,
@@ -28,7 +28,7 @@ export const action: StepKind<Step<"action">> = {
       input: compiling.input(input, app, operation),
       meant: { ...compiling.home, emptied: emptiedIn(input), written: Object.keys(input) },
       onError,
-      ...defined({ rows, connection }),
+      ...defined({ rows, connection, messages }),
     };
     return (walk, path, scope) => executeAction(plan, walk, path, scope);
   },
