@@ -76,6 +76,7 @@ const phrases: Readonly<Record<string, string>> = {
   "run cancelled": "cancelled a run of",
   "run dismissed": "dismissed from Needs attention a run of",
   "run put back": "put back into Needs attention a run of",
+  "message_policy overridden": "sent against the rules for messages, with",
   "approval asked": "asked to",
   "approval approved": "approved the request to",
   "approval refused": "refused the request to",

@@ -311,6 +311,8 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   const outcome = { state: "failed", attempts: 1, next_at: null, claimed_until: 0, retry_until: now, status: 500, answer: word };
   const delivery = { type: "run.failed", subject: JSON.stringify({ run: { id: run_id } }), sent_at: now, created_at: now };
   rows.insert("webhook_deliveries", { id: `msg_${word}`, endpoint_id: `whe_${word}`, workspace_id, ...delivery, ...outcome });
+  rows.insert("message_policies", { workspace_id, policy: JSON.stringify({ doNotDisturb: true, quietHours: null, cap: null }) });
+  rows.insert("messages", { workspace_id, key: `${word}-message`, person: word, channel: "sms", at: now, outcome: "sent" });
   rows.insert("embed_origins", { workspace_id, origin: `https://${word}.example`, added_at: now });
   const connectLink = { app: "http", auth: "header", title: word, like_id: connection_id, return_to: `https://${word}.example/back` };
   rows.insert("connect_links", { id: `${word}-connect`, workspace_id, ...connectLink, ...link });

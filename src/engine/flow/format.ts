@@ -93,6 +93,6 @@ export type TriggerDefinition = z.infer<typeof triggerDefinition>;
 export type FlowDefinition = z.infer<typeof flowDefinition>;
 export type { Step, StepDefinition, StepKindName } from "./kinds/shapes.ts";
 export { stepDefinition, stepKindNames, stepSchemas } from "./kinds/shapes.ts";
-export { json as jsonValue } from "./kinds/schemas.ts";
+export { json as jsonValue, messageRules } from "./kinds/schemas.ts";
 export { partName, ruleDefinition } from "../mapping/rule-format.ts";
 export type { Rule } from "../mapping/rule-format.ts";

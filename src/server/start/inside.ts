@@ -9,6 +9,7 @@ import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { MessageGate } from "#engine/messages/gate.ts";
 import { placesOf } from "#engine/lint/places.ts";
+import type { ReadRecipient } from "#engine/ports/messages.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { createGovernor } from "#outbound/governor.ts";
@@ -97,7 +98,9 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     { settings, catalog, store, keys, metrics, sandbox, privateAddresses },
     tools,
   );
-  const engine = openEngine({ settings, catalog, knowledge, store, outbound, metrics }, tools);
+  const recipient: ReadRecipient = (call, needs) => outbound.caller.recipient(call, needs);
+  const messageGate = new MessageGate({ store: store.messages, recipient, clock: tools.clock });
+  const engine = openEngine({ settings, catalog, knowledge, store, outbound, messageGate, metrics }, tools);
   const hookSubscriptions = openHookSubscriptions({ settings, catalog, store, outbound, engine }, tools);
   const { inboxes, receptions, deliveries } = await openInboxes(store, tools);
   const lintParts = { catalog, knowledge, store, outbound, engine, pins, inboxes };
@@ -136,6 +139,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     metrics,
     outbound,
     callLog,
+    messageGate,
     engine,
     inboxes,
     receptions,
@@ -243,10 +247,14 @@ interface EngineParts {
   knowledge: Knowledge;
   store: Store;
   outbound: OutboundServices;
+  messageGate: MessageGate;
   metrics: Metrics;
 }
 
-function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: EngineParts, { clock, log, closers }: Tools): Engine {
+function openEngine(
+  { settings, catalog, knowledge, store, outbound, messageGate, metrics }: EngineParts,
+  { clock, log, closers }: Tools,
+): Engine {
   const { caller, vault, onConnection } = outbound;
   const engine = createEngine({
     runs: store.runs,
@@ -254,7 +262,7 @@ function openEngine({ settings, catalog, knowledge, store, outbound, metrics }: 
     triggers: store.triggers,
     queue: createInProcessQueue({ clock }),
     caller,
-    messages: new MessageGate({ store: store.messages, recipient: (call, needs) => caller.recipient(call, needs), clock }),
+    messages: messageGate,
     knowledge,
     webhook: webhooksOf(catalog),
     clock,
