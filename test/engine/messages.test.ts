@@ -179,7 +179,7 @@ describe("a dry run", () => {
 
   it("says what would be skipped, and counts nothing", async () => {
     const { skipped, effects } = await tried(usual, { blocked: "channel" });
-    expect(skipped).toEqual([{ step: "sms", why: "would be skipped: Ada has switched SMS off" }]);
+    expect(skipped).toEqual([{ step: "sms", why: "Ada has switched SMS off" }]);
     expect(effects.map(({ step }) => step)).toEqual(["note"]);
   });
 

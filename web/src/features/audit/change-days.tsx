@@ -17,6 +17,7 @@ import {
   Shapes,
   User,
   UserPlus,
+  MessageSquare,
   Webhook,
   Workflow,
 } from "lucide-react";
@@ -49,6 +50,7 @@ const icons: Readonly<Record<AuditedKind, LucideIcon>> = {
   private_host: Globe,
   webhook_endpoint: Send,
   embed_origin: Globe,
+  message_policy: MessageSquare,
   member: User,
   invitation: UserPlus,
   workspace: Building2,

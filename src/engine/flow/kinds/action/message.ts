@@ -51,7 +51,7 @@ function skip({ plan, walk, record, scope }: ActionWork, { rule, reason }: Extra
   const attempt = { at: now, durationMs: 0, note: `Skipped: ${reason}.` };
   const skipped = { ...record, state: "skipped" as const, output, attempts: [...record.attempts, attempt], error: null, finishedAt: now };
   walk.put(skipped);
-  dry?.skipped.push({ step: record.path, why: `would be skipped: ${reason}` });
+  dry?.skipped.push({ step: record.path, why: reason });
   give(plan, walk, scope, output, skipped);
   return { send: false, ending: null };
 }
