@@ -54,7 +54,7 @@ describe("a step that sends a message", () => {
     expect(ended).toMatchObject({ state: "succeeded", summary: "Created note, skipped a message: Ada has switched SMS off" });
     expect(steps.find(({ path }) => path === "sms")).toMatchObject({
       state: "skipped",
-      output: { skipped: "doNotDisturb", reason: "Ada has switched SMS off" },
+      output: { skipped: "do not disturb", reason: "Ada has switched SMS off" },
       attempts: [{ note: "Skipped: Ada has switched SMS off." }],
     });
     expect(sent()).toEqual([]);

@@ -1,4 +1,5 @@
 import type { ScriptTestResult, ScriptWithTests } from "../types/scripts.ts";
+import type { MessagePolicy } from "../types/messages.ts";
 import type { Pins } from "#catalog/pins.ts";
 import type { Titles } from "../flow/sentence.ts";
 import type { Login } from "#catalog/permits.ts";
@@ -25,6 +26,8 @@ export interface LintReader {
   titles: Titles;
   /** The kinds of the workspace's rules; where they are unknown, none is missed. */
   readonly rules?: RuleKinds;
+  /** What messages to people have to keep in the workspace. */
+  messagePolicy?(): Promise<MessagePolicy>;
   /** How far the flow's last runs read the list of a step; null if they read none. */
   lastRead?(step: string): ListRead | null;
   /** All that a look-up's list has, or why it could not be asked, in words. */

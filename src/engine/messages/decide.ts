@@ -59,7 +59,7 @@ export function capWords(recipient: Recipient, { cap }: MessagePolicy, reached: 
 export const ruleWords: Readonly<Record<MessageRule, string>> = {
   doNotDisturb: "do not disturb",
   quietHours: "quiet hours",
-  cap: "the cap",
+  cap: "daily cap",
 };
 
 /** What people call a channel, within a sentence. */

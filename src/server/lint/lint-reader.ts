@@ -5,6 +5,7 @@ import { secretPlaceOf, webhookRules } from "#catalog/webhooks.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
+import type { MessagePolicy } from "#engine/types/messages.ts";
 import type { ScriptTestResult, ScriptWithTests } from "#engine/types/scripts.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
@@ -25,6 +26,7 @@ export interface LintReaderParts {
   pins: Pick<PinBook, "of">;
   inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
+  messagePolicy(workspaceId: string): Promise<MessagePolicy>;
   testScript(workspaceId: string, script: ScriptWithTests): Promise<ScriptTestResult[]>;
   /** A field of a login; empty where it is not filled in. */
   loginField(workspaceId: string, connection: string, app: string, field: string): Promise<string>;
@@ -48,6 +50,7 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
     choosing: (app, name) => choosing(own().app(app), name),
     connection: (name) => connection(workspaceId, name),
     testScript: (script) => testScript(workspaceId, script),
+    messagePolicy: () => parts.messagePolicy(workspaceId),
     removed: (name) => removed(workspaceId, name),
     async pins(name) {
       const login = await connection(workspaceId, name);

@@ -391,6 +391,7 @@ function lintReading({ catalog, knowledge, store, outbound, engine, pins, inboxe
         .filter((inbox) => inbox.app === app)
         .map(({ name, flows }) => ({ name, all: flows === null })),
     caller,
+    messagePolicy: store.messages.policy,
     testScript: (workspaceId, script) => engine.testScript(workspaceId, "lint", script),
     loginField: outbound.loginField,
     closed,

@@ -32,8 +32,8 @@ export const action: StepKind<Step<"action">> = {
     };
     return (walk, path, scope) => executeAction(plan, walk, path, scope);
   },
-  lint({ id, app, operation, connection, input = {}, rows }, { at, names, spots, gives }) {
-    const place = { at, step: id, app, operation, connection, input, ...defined({ rows }) };
+  lint({ id, app, operation, connection, input = {}, rows, messages }, { at, names, spots, gives }) {
+    const place = { at, step: id, app, operation, connection, input, ...defined({ rows, messages }) };
     spots.places.push({ ...place, names: new Map(names) });
     gives({ kind: "call", place });
   },

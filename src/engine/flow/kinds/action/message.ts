@@ -47,7 +47,7 @@ async function decide(work: ActionWork, call: StepCall): Promise<MessageDecision
 function skip({ plan, walk, record, scope }: ActionWork, { rule, reason }: Extract<MessageDecision, { kind: "skip" }>): Kept {
   const { clock, dry } = walk.parts;
   const now = clock.now();
-  const output = { skipped: rule, reason };
+  const output = { skipped: ruleWords[rule], reason };
   const attempt = { at: now, durationMs: 0, note: `Skipped: ${reason}.` };
   const skipped = { ...record, state: "skipped" as const, output, attempts: [...record.attempts, attempt], error: null, finishedAt: now };
   walk.put(skipped);
