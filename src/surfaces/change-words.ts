@@ -99,6 +99,7 @@ const labels: Readonly<Record<string, string>> = {
   senders: "allowed senders",
   doNotDisturb: "do not disturb",
   quietHours: "quiet hours",
+  cap: "daily cap",
   offReason: "why Millrace switched it off",
 };
 

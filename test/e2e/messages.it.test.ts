@@ -96,3 +96,20 @@ describe("messages to people", () => {
     await expectGood("message-waits");
   });
 });
+
+describe("an exception from the rules", () => {
+  test("is made in the editor with a reason, and the run says it", async () => {
+    await open(`/flows/${flow}?at=steps.0`);
+    await page.getByRole("tab", { name: "Set up" }).click();
+    await page.getByRole("checkbox", { name: "Quiet hours" }).check();
+    await page.getByLabel("Why").fill("Ben has just asked for it");
+    await page.getByText("Saved").first().waitFor();
+    await expectGood("message-exception");
+    await expect
+      .poll(async () => (await house.api<FlowDetail>("GET", `/flows/${flow}`)).body.definition.steps[0], { timeout: 10_000 })
+      .toMatchObject({ messages: { without: ["quietHours"], reason: "Ben has just asked for it" } });
+    await house.api("POST", `/flows/${flow}/publish`);
+    await runFor("Ben", "succeeded");
+    await page.getByText("Sent without quiet hours: Ben has just asked for it.").first().waitFor();
+  });
+});

@@ -5,6 +5,9 @@ import { messageRules } from "#engine/flow/format.ts";
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 21:00");
 const most = z.int().min(1, "must be at least 1").max(1000, "must be at most 1000").nullable();
 
+/** A rule for messages to people. */
+export type MessageRule = (typeof messageRules)[number];
+
 /** What messages to people have to keep. A rule that is null is off. */
 export const messagePolicy = z.strictObject({
   /** A person who has switched messages off, all of them or those of a channel, gets none. */
