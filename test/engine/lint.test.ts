@@ -56,6 +56,7 @@ const connections: Record<string, LintConnection> = {
   twin: connection("twin", { locationId: "loc-acme" }),
   broken: connection("broken", { status: "broken", reason: "It was revoked." }),
   paused: connection("paused", { status: "paused" }),
+  sender: connection("sender", { scopes: ["conversations/message.write"] }),
   narrow: connection("narrow", { scopes: ["contacts.readonly"] }),
   agency: connection("agency", { access: "agency" }),
   nowhere: { name: "nowhere", app: "highlevel", status: "connected" },
@@ -75,7 +76,10 @@ function reader(
   asked: string[],
 ): LintReader {
   return {
-    app: (id) => (apps.get(id) ? { title: apps.get(id)!.title, inbox: apps.get(id)!.inbox !== undefined } : null),
+    app(id) {
+      const app = apps.get(id);
+      return app ? { title: app.title, inbox: app.inbox !== undefined, ...(app.contacts && { contacts: app.contacts.operation }) } : null;
+    },
     operation: (app, id) => findOperation(app, id) ?? null,
     gone: () => null,
     messagePolicy: async () => policy,
@@ -763,6 +767,15 @@ describe("messages to people", () => {
     expect(await linesFor(flow(text, { ...text, id: "b" }), off)).toEqual([said]);
     expect(await linesFor(flow(text, { ...text, id: "b" }))).toEqual([]);
     expect(await linesFor(flow(step("contacts.get", { contactId: "c1" })), off)).toEqual([]);
+  });
+
+  test("need a login that may read what the contact wants, while do not disturb is on", async () => {
+    const world = (policy: MessagePolicy): World => ({ policy });
+    const sender = { ...text, connection: "sender" };
+    const scope =
+      "error steps[0].operation: Get Contact needs the scope contacts.readonly, which 'sender' lacks. Add it in HighLevel and connect 'sender' again.";
+    expect((await lint(flow(sender), world(usualMessagePolicy))).lines).toEqual([scope]);
+    expect((await lint(flow(sender), world({ ...off, cap: { perChannel: 1, inAll: null } }))).lines).toEqual([]);
   });
 
   test("of which an exception takes the last rule are said as well", async () => {

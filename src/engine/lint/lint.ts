@@ -16,7 +16,7 @@ import { bareIdsOf, filteredBy, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings, type OtherLogins } from "./logins.ts";
 import { goneRules } from "./rules.ts";
 import { scriptFindings } from "./scripts.ts";
-import { unruledMessages } from "./messages.ts";
+import { unreadContacts, unruledMessages } from "./messages.ts";
 import { namesForIds } from "./names.ts";
 import { leftToDo } from "./todo.ts";
 import { idsOf, spotsOf } from "./places.ts";
@@ -110,6 +110,7 @@ async function lookAt(
   if (!webhook)
     findings.push(
       ...operationFindings(place, operation, connection, app, reader.operation),
+      ...(await unreadContacts(place, operation, connection, reader)),
       ...(await closedAddresses(place, operation, connection, reader)),
       ...emptyFields(place, operation),
       ...emptiedFields(place, operation),

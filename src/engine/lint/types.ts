@@ -9,7 +9,8 @@ import type { InputField, ListRead, Lookup, Operation, WebhookTrigger } from "#c
 
 /** What the check of a flow asks the world. */
 export interface LintReader {
-  app(id: string): { title: string; inbox: boolean } | null;
+  /** `contacts`: the read of a contact, made before a message is sent to it. */
+  app(id: string): { title: string; inbox: boolean; contacts?: string } | null;
   operation(app: string, id: string): Operation | null;
   /** What of a place is in the catalog no more. */
   gone(app: string, id: string, as: "trigger" | "operation"): "app" | "id" | null;

@@ -42,7 +42,8 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
   return {
     app(id) {
       const app = own().app(id);
-      return app ? { title: app.title, inbox: app.inbox !== undefined } : null;
+      if (!app) return null;
+      return { title: app.title, inbox: app.inbox !== undefined, ...(app.contacts && { contacts: app.contacts.operation }) };
     },
     operation: (app, id) => own().operation(app, id) ?? null,
     gone: (app, id, as) => (own().app(app) ? (own()[as](app, id) ? null : "id") : "app"),
