@@ -22,9 +22,7 @@ type Subject =
   /** How far the index of people has come. */
   | "people"
   /** Which events still have a run. */
-  | "events"
-  /** The messages that a person has had. */
-  | "messages";
+  | "events";
 
 /** Advisory locks on PostgreSQL: unlike a lock of rows, they also keep others from adding a row that does not exist yet. */
 export class Locks {

@@ -5,7 +5,7 @@ import { defined } from "#kernel/defined.ts";
 import { changedFields } from "./changed-fields.ts";
 import { ChangeLog } from "./changes.ts";
 import type { Db } from "./database.ts";
-import { forUpdate, takeLock } from "./locks.ts";
+import { forUpdate } from "./locks.ts";
 import type { Schema } from "./schema.ts";
 
 /** How many messages of a channel came to that since some time. */
@@ -86,9 +86,9 @@ function policies(db: Db, log: ChangeLog): Pick<MessageRows, "policy" | "setPoli
 
 function counts(db: Db): Pick<MessageStore, "count" | "wouldReach" | "uncount" | "skipped"> {
   return {
+    // Writes go one at a time in all processes, so nobody counts between the look and the row.
     count: (message) =>
       db.write(async (q) => {
-        await takeLock(db, q, "messages", message.workspaceId, message.person);
         if (await isCounted(q, message)) return null;
         const reached = await reachedBy(q, message);
         if (reached === null) await put(q, message);

@@ -66,6 +66,12 @@ export function messageStoreContract(name: string, open: () => Promise<Opened>):
         Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? one : other).count(message(`k${i}`, { cap: { perChannel: 5, inAll: null } }))),
       );
       expect(reached.filter((limit) => limit === null)).toHaveLength(5);
+      const only = { cap: { perChannel: 1, inAll: null } };
+      for (let i = 0; i < 40; i++) {
+        const person = `person ${i}`;
+        const both = [one.count(message(`a${i}`, { ...only, person })), other.count(message(`b${i}`, { ...only, person }))];
+        expect((await Promise.all(both)).filter((limit) => limit === null)).toHaveLength(1);
+      }
     });
 
     it("a repeat of a message is counted once, and passes a cap that it has filled itself", async () => {

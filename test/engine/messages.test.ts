@@ -145,7 +145,8 @@ describe("a step that sends a message", () => {
     expect((await settled(first)).run.state).toBe("failed");
     expect(sent().length).toBeGreaterThan(1);
     status = 200;
-    await settled(await run(flow.id, { id: 2, person: "ada" }));
+    const { run: second } = await settled(await run(flow.id, { id: 2, person: "ada" }));
+    expect(second.summary).toBe("Sent message");
     const { run: third } = await settled(await run(flow.id, { id: 3, person: "ada" }));
     expect(third.summary).toContain("which is the cap");
   });
@@ -181,6 +182,15 @@ describe("a dry run", () => {
     const { skipped, effects } = await tried(usual, { blocked: "channel" });
     expect(skipped).toEqual([{ step: "sms", why: "Ada has switched SMS off" }]);
     expect(effects.map(({ step }) => step)).toEqual(["note"]);
+  });
+
+  it("counts nothing of what it would send, and says what is above the cap", async () => {
+    const capped = { ...usual, cap: { perChannel: 1, inAll: null } };
+    expect((await tried(capped)).effects.map(({ step }) => step)).toEqual(["sms", "note"]);
+    const { engine, flowOf, published, run, settled } = await open({ policy: capped });
+    await settled(await run((await published([text])).id, { id: 1, person: "ada" }));
+    const { skipped } = await engine.dryRun(workspace, { definition: flowOf([text]) }, { person: "ada" });
+    expect(skipped).toEqual([{ step: "sms", why: "Ada has had 1 SMS message today, which is the cap" }]);
   });
 
   it("says what would wait, and goes on as if it were over", async () => {
