@@ -1,7 +1,7 @@
 /** Whoever answers for the messages of a workspace: sets what they have to keep, and sees why one was not sent. */
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { FlowDetail, RunDetail } from "#api/schemas.ts";
+import type { FlowDetail, MessagePolicyReply, RunDetail } from "#api/schemas.ts";
 import { connectAcme, type House } from "#test/support/inbox.ts";
 import { webPage } from "#test/support/web-page.ts";
 
@@ -80,6 +80,8 @@ describe("messages to people", () => {
     await page.getByText("Sent message").first().waitFor();
     await runFor("Ben", "succeeded");
     await page.getByText("Ben has had 1 SMS message today, which is the cap").first().waitFor();
+    const { body } = await house.api<MessagePolicyReply>("GET", "/message-policy");
+    expect(body.totals.messages).toContainEqual({ channel: "sms", outcome: "cap", messages: 1 });
   });
 
   test("wait in quiet hours, and the run says for what", async () => {
