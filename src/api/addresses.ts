@@ -109,6 +109,10 @@ export const addresses = {
     add: "POST /embed-origins",
     remove: "DELETE /embed-origins/:origin",
   },
+  messages: {
+    policy: "GET /message-policy",
+    setPolicy: "PUT /message-policy",
+  },
   webhookEndpoints: {
     list: "GET /webhook-endpoints",
     add: "POST /webhook-endpoints",

@@ -45,6 +45,7 @@ export const tags: Record<keyof Addresses, string> = {
   embedOrigins: "Embedding",
   embedTokens: "Embedding",
   embedData: "Embedding",
+  messages: "Messages to people",
   webhookEndpoints: "Webhook endpoints",
   syncs: "Syncs",
   tags: "Tags",
@@ -540,6 +541,20 @@ export const routes = {
       reply: shape.embedOriginList,
     },
     remove: { allow: "connections:write", summary: "Remove an origin from the list", reply: shape.embedOriginList, longestParam: 300 },
+  },
+  messages: {
+    policy: {
+      allow: "flows:read",
+      summary: "What messages to people have to keep, and how many were sent and skipped of late",
+      reply: shape.messagePolicyReply,
+    },
+    setPolicy: {
+      allow: "flows:write",
+      needsPerson: true,
+      summary: "Set what messages to people have to keep, for all flows of the workspace and for direct calls",
+      body: shape.messagePolicy,
+      reply: shape.messagePolicyReply,
+    },
   },
   webhookEndpoints: {
     list: {

@@ -20,6 +20,7 @@ export * from "./schemas/embed.ts";
 export * from "./schemas/flows.ts";
 export * from "./schemas/inboxes.ts";
 export * from "./schemas/lint.ts";
+export * from "./schemas/messages.ts";
 export * from "./schemas/operations.ts";
 export * from "./schemas/overview.ts";
 export * from "./schemas/parts.ts";

@@ -263,6 +263,35 @@ export interface Confirm {
   needs?: string[];
 }
 
+/** By what a message reaches a person. `chat`: messengers and live chat. */
+export type MessageChannel = (typeof messageChannels)[number];
+export const messageChannels = ["sms", "email", "whatsapp", "call", "chat"] as const;
+
+/** How a message of an operation goes to a person. Everything in it is data. */
+export interface MessageFacts {
+  /** Its channel: always the same, or as the value of an input says. A value without a channel is no message to a person. */
+  channel: MessageChannel | { input: string; values: Readonly<Record<string, MessageChannel>> };
+  /** The input that names the person: the id of a contact (see `App.contacts`), or an e-mail address or phone number. */
+  to: { contact: string } | { address: string };
+  /** The input that says when it is sent, in epoch seconds, where it can be scheduled. */
+  at?: string;
+}
+
+/** How what a contact wants is read: whether messages are welcome, and in which zone the contact lives. Paths are into the record. */
+export interface ContactsRule {
+  /** The read of one contact, and its input for the id. */
+  operation: string;
+  id: string;
+  /** Paths of the name, tried in turn. */
+  name: string[];
+  phone: string;
+  zone: string;
+  /** Path of what switches every channel off, where it is true. */
+  blocked: string;
+  /** Path of what switches a channel off, where it is one of `values`. */
+  blockedChannels: { paths: Partial<Record<MessageChannel, string[]>>; values: string[] };
+}
+
 /** How a dry run learns what a write would change. */
 export interface Before {
   operation: string;
@@ -331,6 +360,8 @@ export interface Operation {
   newest?: { input: JsonObject; by: string };
   output?: JsonSchema;
   confirm?: Confirm;
+  /** Set where it sends a message to a person: the message policy of the workspace is kept before it is called. */
+  message?: MessageFacts;
   /** An input, a checkbox, by which an upsert makes a new record each time, and so is no longer safe to repeat. */
   fresh?: string;
   before?: Before;
@@ -657,6 +688,7 @@ export interface App {
   /** It has further operations under keys of their own, which are listed on request. */
   endpoints?: true;
   home?: HomeRule;
+  contacts?: ContactsRule;
   subAccounts?: SubAccountsRule;
   /** The kinds of tags it has. */
   tags?: readonly TagFacts[];

@@ -12,6 +12,7 @@ import type { FlowKnowledge } from "./flow/flow.ts";
 import { createFlowRegistry, type FlowRegistry } from "./flow/registry.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createPeopleIndexer } from "./people/index-loop.ts";
+import type { MessageGate } from "./messages/gate.ts";
 import type { StepCaller } from "./ports/caller.ts";
 import type { ExecutionMarks } from "./ports/execution-marks.ts";
 import type { FlowStore } from "./ports/flow-store.ts";
@@ -48,6 +49,8 @@ export interface EngineParts {
   triggers: TriggerStore;
   queue: RunQueue;
   caller: StepCaller;
+  /** Keeps the message policy of each workspace; without it, every message is sent. */
+  messages?: MessageGate;
   /** What is known of a workspace's apps: another object once one of them has changed. */
   knowledge: (workspaceId: string) => FlowKnowledge;
   /** Facts of a webhook trigger: key, person, aliases. */
@@ -122,7 +125,7 @@ function openParts(parts: EngineParts) {
   const refusedPolls = new RefusedPolls({ triggers, locks, poke: scheduler.poke, clock });
   const lifecycle = new Lifecycle({ execution, scripts, sweep, scheduler, people, queue, closing, clock, log });
   const shown = new RunReader({ store, flows, facts, worker, ownership, isHeld: lifecycle.isHeld, clock });
-  const trying = { caller: parts.caller, scripts, facts, knowledge: parts.knowledge, clock, pace };
+  const trying = { caller: parts.caller, messages: parts.messages, scripts, facts, knowledge: parts.knowledge, clock, pace };
   const dryRuns = new DryRuns(trying);
   const stepTests = new StepTests({ ...trying, wrote: dryRuns.forget });
   return {
@@ -150,10 +153,24 @@ function openExecution(
   parts: EngineParts,
   inside: Pick<ExecutionParts, "flows" | "facts" | "changes" | "pace" | "scripts" | "written" | "ownerGone">,
 ): Execution {
-  const { runs: store, queue, caller, syncs, clock, log, alone, marks, illegalMove } = parts;
+  const { runs: store, queue, caller, messages, syncs, clock, log, alone, marks, illegalMove } = parts;
   const calls = parts.concurrency ?? usualCalls;
   const random = parts.random ?? Math.random;
-  const execution = new Execution({ ...inside, store, queue, caller, syncs, clock, log, alone, marks, illegalMove, calls, random });
+  const execution = new Execution({
+    ...inside,
+    store,
+    queue,
+    caller,
+    messages,
+    syncs,
+    clock,
+    log,
+    alone,
+    marks,
+    illegalMove,
+    calls,
+    random,
+  });
   if (parts.onCommit) execution.journal.onCommit(parts.onCommit);
   return execution;
 }

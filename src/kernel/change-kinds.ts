@@ -21,6 +21,7 @@ export const changeKinds = [
   "tag",
   "tag_job",
   "tag_rule",
+  "message_policy",
   "member",
   "invitation",
   "workspace",

@@ -443,6 +443,12 @@ export const errorCodes = {
     retry: false,
     say: "An agent may not do this by itself. It can ask a person to publish or turn on a flow, replay runs or call an operation; anything else a person does on the page.",
   },
+  MESSAGE_NOT_ALLOWED: {
+    kind: "user",
+    status: 409,
+    retry: false,
+    say: "The message was not sent. {problem}. A person can send it all the same, with a reason.",
+  },
   DRY_RUN_WRITE: { kind: "bug", status: 500, retry: false, say: "A dry run tried to write ({operation}) and was stopped." },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -26,6 +26,7 @@ import { nothingWritten } from "./pretend.ts";
 import { firstRow } from "./first-row.ts";
 import { leaveOutAnswer, patient } from "./list-calls.ts";
 import type { Outages } from "./outages.ts";
+import { Recipients, type Recipient, type RecipientNeeds } from "./recipients.ts";
 import type { Exchange, Outbound, OutboundCall } from "./types.ts";
 
 export interface CallerParts {
@@ -59,6 +60,8 @@ export interface Caller {
   /** Looks whether an earlier attempt took effect. `undefined`: there is no way to look. `null`: it did not. */
   confirmed(request: CallRequest, since: number): Promise<CallReply | null | undefined>;
   facts(workspaceId: string, app: string, operation: string, input?: Input): OperationFacts | null;
+  /** To whom the call would send a message; null where it sends none. */
+  recipient(request: CallRequest, needs: RecipientNeeds): Promise<Recipient | null>;
   /** Reads a list to its end; a single record is one page of one row. */
   pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }>;
   /** An operation's input made ready and checked, as a call would make it. */
@@ -78,6 +81,8 @@ export interface OperationFacts {
   idempotencyKey: boolean;
   confirm: boolean;
   needsConnection: boolean;
+  /** Whether it sends a message to a person. */
+  message: boolean;
 }
 
 export function createCaller(parts: CallerParts): Caller {
@@ -96,10 +101,12 @@ class OperationCaller implements Caller {
   readonly #parts: CallerParts;
   readonly #connections: CallConnections;
   readonly #dryWrites: DryWrites;
+  readonly #recipients: Recipients;
 
   constructor(parts: CallerParts) {
     this.#parts = parts;
     this.#dryWrites = new DryWrites(parts);
+    this.#recipients = new Recipients(parts.clock);
     this.#connections = new CallConnections((workspaceId, name) => parts.connection(workspaceId, name), parts.clock);
   }
 
@@ -114,6 +121,7 @@ class OperationCaller implements Caller {
       idempotencyKey: honoursIdempotencyKey(operation, input),
       confirm: operation.confirm !== undefined,
       needsConnection: needsLogin(app),
+      message: operation.message !== undefined,
     };
   }
 
@@ -149,6 +157,18 @@ class OperationCaller implements Caller {
     const read = this.#catalog(request).operation(request.app, confirm.operation);
     const row = await firstRow(read, look, confirm.operation, asked, (rows) => confirmedRow(operation, input, rows, since));
     return row === null ? null : { output: asAnswer(operation, row), exchanges: ongoing.gathered.exchanges };
+  }
+
+  async recipient(request: CallRequest, needs: RecipientNeeds): Promise<Recipient | null> {
+    const ongoing = await this.#begin(request);
+    if (!ongoing.operation.message) return null;
+    const look = this.#bound(ongoing);
+    const looks = { fresh: look, remembered: this.#parts.remembered(ongoing.connection, look) };
+    try {
+      return await this.#recipients.of(ongoing, await this.#input(ongoing), needs, looks);
+    } catch (thrown) {
+      throw ofConnection(toMillraceError(thrown), ongoing.connection);
+    }
   }
 
   async *pages(request: Omit<CallRequest, "dry" | "idempotencyKey">): AsyncIterable<{ rows: readonly unknown[] }> {

@@ -668,6 +668,10 @@ export interface Schema {
     third: Generated<number>;
     fourth: Generated<number>;
   };
+  /** What messages to people have to keep in a workspace that has set it. JSON. */
+  message_policies: { workspace_id: string; policy: string };
+  /** Messages to people by the key of their call. `outcome`: `sent`, or the rule by which one was skipped. */
+  messages: { workspace_id: string; key: string; person: string; channel: string; at: number; outcome: string };
   /** Which login was used for which call. `connection`: its name then. `status`: null where there was no answer. */
   calls: {
     seq: Generated<number>;

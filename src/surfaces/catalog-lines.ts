@@ -23,6 +23,8 @@ export interface CatalogLine {
   scopesLikely?: boolean;
   deprecated: boolean;
   recipe: boolean;
+  /** It sends a message to a person, by the rules for messages of the workspace. */
+  sendsMessage?: boolean;
   /** It takes further members beside its fields, under `$more`. */
   takesMore: boolean;
   /** The fields that a step may empty on purpose (`$empty`), where it changes records. */
@@ -78,6 +80,7 @@ export function operationLine(o: Operation): CatalogLine {
     ...(scopesLikely ? { scopesLikely } : {}),
     deprecated: deprecated ?? false,
     recipe: recipe ?? false,
+    ...(o.message ? { sendsMessage: true } : {}),
     takesMore: takesMore(o),
     empties: emptiesOf(o),
     replaces: replacesOf(o),

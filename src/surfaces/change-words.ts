@@ -48,6 +48,7 @@ export const kindWords: Readonly<Record<AuditedKind, string>> = {
   tag: "tag",
   tag_job: "tag job",
   tag_rule: "cleaning rule",
+  message_policy: "rules for messages to people",
   trigger: "address of the flow",
   member: "member",
   invitation: "invitation",
@@ -80,6 +81,7 @@ const phrases: Readonly<Record<string, string>> = {
   "run cancelled": "cancelled a run of",
   "run dismissed": "dismissed from Needs attention a run of",
   "run put back": "put back into Needs attention a run of",
+  "message_policy overridden": "sent against the rules for messages, with",
   "approval asked": "asked to",
   "approval approved": "approved the request to",
   "approval refused": "refused the request to",
@@ -106,6 +108,9 @@ const labels: Readonly<Record<string, string>> = {
   flows: "flows that may use it",
   registration: "app registration",
   senders: "allowed senders",
+  doNotDisturb: "do not disturb",
+  quietHours: "quiet hours",
+  cap: "daily cap",
   offReason: "why Millrace switched it off",
 };
 

@@ -1,6 +1,6 @@
 /** What a run waits for and until when, as one sentence: for the page and the terminal alike. */
 export interface WaitingView {
-  kind: "retry" | "connection" | "wait" | "quota" | "place" | "settling" | "behind";
+  kind: "retry" | "connection" | "wait" | "quota" | "place" | "settling" | "behind" | "quiet";
   /** What it waits for, without when. */
   reason: string;
   /** When it goes on by itself; null where that depends on others. */

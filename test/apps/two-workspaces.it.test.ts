@@ -5,6 +5,7 @@ import { createAppRegistry } from "#apps/index.ts";
 import { appDefinition } from "#api/schemas.ts";
 import { createEngine } from "#engine/engine.ts";
 import { lintVersions } from "#engine/lint/versions.ts";
+import { usualMessagePolicy } from "#engine/types/messages.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { systemClock } from "#kernel/clock.ts";
 import { silentLog } from "#kernel/log.ts";
@@ -183,6 +184,7 @@ describe("an app of the same name in two workspaces", () => {
         pins: { of: () => Promise.reject(new Error("no pins")) } as never,
         inboxes: () => [],
         caller: outbound.caller,
+        messagePolicy: async () => usualMessagePolicy,
         testScript: async () => [],
         loginField: outbound.loginField,
         closed: outbound.closed,

@@ -62,6 +62,8 @@ import { createConnectLinkStore } from "#storage/connect-link-store.ts";
 import { connectLinkStoreContract } from "./connect-link-store.contract.ts";
 import { createRunQuarters } from "#storage/run-quarters.ts";
 import { runQuartersContract } from "./run-quarters.contract.ts";
+import { createMessageStore } from "#storage/message-store.ts";
+import { messageStoreContract } from "./message-store.contract.ts";
 import { webhookStoreContract } from "./webhook-store.contract.ts";
 import { createSyncStore } from "#storage/sync-store.ts";
 import { syncStoreContract } from "./sync-store.contract.ts";
@@ -168,6 +170,11 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
     name,
     closing((db) => ({ tags: createTagStore(db), history: createChangeStore(db).history })),
   );
+  messageStoreContract(name, async () => {
+    const [a, b] = await openTwo();
+    const close = async () => void (await Promise.all([...new Set([a, b])].map((db) => db.close())));
+    return { one: createMessageStore(a), other: createMessageStore(b), history: createChangeStore(a).history, close };
+  });
   agentStoreContract(name, alone(createAgentStore));
   approvalStoreContract(
     name,

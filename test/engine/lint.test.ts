@@ -3,6 +3,7 @@ import { apps, findOperation, findTrigger, knowledge } from "#test/support/built
 import { lintFlow } from "#engine/lint/lint.ts";
 import type { LintConnection, LintReader } from "#engine/lint/types.ts";
 import type { FlowDefinition, StepDefinition } from "#engine/types/flows.ts";
+import { usualMessagePolicy, type MessagePolicy } from "#engine/types/messages.ts";
 import type { Reference } from "#engine/types/lint.ts";
 import type { Pins } from "#catalog/pins.ts";
 import type { WebhookTrigger } from "#catalog/types.ts";
@@ -55,6 +56,7 @@ const connections: Record<string, LintConnection> = {
   twin: connection("twin", { locationId: "loc-acme" }),
   broken: connection("broken", { status: "broken", reason: "It was revoked." }),
   paused: connection("paused", { status: "paused" }),
+  sender: connection("sender", { scopes: ["conversations/message.write"] }),
   narrow: connection("narrow", { scopes: ["contacts.readonly"] }),
   agency: connection("agency", { access: "agency" }),
   nowhere: { name: "nowhere", app: "highlevel", status: "connected" },
@@ -62,17 +64,25 @@ const connections: Record<string, LintConnection> = {
 };
 
 interface World {
+  policy?: MessagePolicy;
   inboxes?: string[];
   unchecked?: string;
   known?: Partial<Reference>[];
   lists?: Record<string, unknown[]>;
   pins?: Pins;
 }
-function reader({ inboxes = ["main"], unchecked, lists: changed = {}, pins }: World, asked: string[]): LintReader {
+function reader(
+  { inboxes = ["main"], unchecked, lists: changed = {}, pins, policy = usualMessagePolicy }: World,
+  asked: string[],
+): LintReader {
   return {
-    app: (id) => (apps.get(id) ? { title: apps.get(id)!.title, inbox: apps.get(id)!.inbox !== undefined } : null),
+    app(id) {
+      const app = apps.get(id);
+      return app ? { title: app.title, inbox: app.inbox !== undefined, ...(app.contacts && { contacts: app.contacts.operation }) } : null;
+    },
     operation: (app, id) => findOperation(app, id) ?? null,
     gone: () => null,
+    messagePolicy: async () => policy,
     webhook: (app, id) => {
       const found = findTrigger(app, id);
       return found && "kind" in found && found.kind === "webhook" ? (found as WebhookTrigger) : null;
@@ -743,5 +753,35 @@ describe("the settings of a change trigger", () => {
     expect((await lint(watching("contacts.tag_added", { tag: "fan" }), { known })).lines).toEqual([
       "warning trigger.input.tag: 'acme' has no tag 'fan' any more. The flow does not start until somebody adds this tag again.",
     ]);
+  });
+});
+
+describe("messages to people", () => {
+  const text = step("conversations.send_message", { contactId: "{{ trigger.id }}", type: "SMS", message: "Hello" }, "acme", "a");
+  const off: MessagePolicy = { doNotDisturb: false, quietHours: null, cap: null };
+  const said =
+    "warning steps[0]: messages go to people without any rule: whether they want them, at what hour, and how many a day. Switch a rule on under Messages to people, or take the exception out of the flow.";
+  const linesFor = async (definition: FlowDefinition, policy?: MessagePolicy) => (await lint(definition, policy && { policy })).lines;
+
+  test("without any rule are said once for each flow", async () => {
+    expect(await linesFor(flow(text, { ...text, id: "b" }), off)).toEqual([said]);
+    expect(await linesFor(flow(text, { ...text, id: "b" }))).toEqual([]);
+    expect(await linesFor(flow(step("contacts.get", { contactId: "c1" })), off)).toEqual([]);
+  });
+
+  test("need a login that may read what the contact wants, while do not disturb is on", async () => {
+    const world = (policy: MessagePolicy): World => ({ policy });
+    const sender = { ...text, connection: "sender" };
+    const scope =
+      "error steps[0].operation: Get Contact needs the scope contacts.readonly, which 'sender' lacks. Add it in HighLevel and connect 'sender' again.";
+    expect((await lint(flow(sender), world(usualMessagePolicy))).lines).toEqual([scope]);
+    expect((await lint(flow(sender), world({ ...off, cap: { perChannel: 1, inAll: null } }))).lines).toEqual([]);
+  });
+
+  test("of which an exception takes the last rule are said as well", async () => {
+    const messages = { without: ["doNotDisturb" as const], reason: "A code to sign in" };
+    expect(await linesFor(flow({ ...text, messages }))).toEqual([said]);
+    expect(await linesFor({ ...flow(text), settings: { messages } })).toEqual([said]);
+    expect(await linesFor(flow({ ...text, messages }), { ...off, doNotDisturb: true, cap: { perChannel: 1, inAll: null } })).toEqual([]);
   });
 });

@@ -7,6 +7,8 @@ export interface FakeOperation {
   effect?: Effect;
   idempotencyKey?: boolean;
   confirm?: boolean;
+  /** It sends a message to a person. */
+  message?: boolean;
   /** Where a call goes. */
   host?: (call: StepCall) => string;
   /** Why nothing is sent there just now. */
@@ -52,6 +54,7 @@ export function fakeCaller(operations: Record<string, FakeOperation>) {
         idempotencyKey: found.idempotencyKey ?? false,
         confirm: found.confirm ?? false,
         needsConnection: false,
+        message: found.message ?? false,
       };
     },
   };

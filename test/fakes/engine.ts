@@ -10,11 +10,14 @@ import type { FlowDefinition, StepDefinition } from "#engine/types/flows.ts";
 import type { Run, RunContext } from "#engine/types/runs.ts";
 import type { RunQueue } from "#engine/ports/queue.ts";
 import type { Syncs } from "#engine/ports/syncs.ts";
+import { MessageGate } from "#engine/messages/gate.ts";
+import type { ReadRecipient } from "#engine/ports/messages.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import { createInProcessQueue } from "#queue/in-process.ts";
 import { ChangeLog } from "#storage/changes.ts";
 import { openSqlite, type Db } from "#storage/database.ts";
 import { createFlowStore } from "#storage/flow-store.ts";
+import { createMessageStore } from "#storage/message-store.ts";
 import { createPartStore } from "#storage/part-store.ts";
 import { createRunStore } from "#storage/run-store.ts";
 import { createTriggerStore } from "#storage/trigger-store.ts";
@@ -41,6 +44,8 @@ interface EngineOptions {
   marks?: ExecutionMarks;
   /** Keeps pairs of records in step. */
   syncs?: Syncs;
+  /** To whom messages go; the policy is in the store. */
+  recipient?: ReadRecipient;
   /** Several engines share the database; each needs another owner. */
   owner?: string;
 }
@@ -77,6 +82,8 @@ export async function openEngine(
     return known;
   };
   const logged: string[] = [];
+  const messages = createMessageStore(db, changeLog);
+  const { recipient } = more;
   const engine = createEngine({
     runs,
     flows: createFlowStore(db, changeLog),
@@ -93,6 +100,7 @@ export async function openEngine(
     },
     ...(more.marks && { marks: more.marks }),
     ...(more.syncs && { syncs: more.syncs }),
+    ...(recipient && { messages: new MessageGate({ store: messages, recipient, clock }) }),
     webhook: (_, __, id) =>
       id === "list"
         ? null
@@ -145,6 +153,7 @@ export async function openEngine(
     useRules: (of: (workspaceId: string) => Rules) => void (rulesOf = of),
     knowledgeOf,
     engine,
+    messages,
     db,
     clock,
     caller,

@@ -2,6 +2,8 @@ import { HookCaptures } from "#server/hooks/hook-captures.ts";
 import { openTags } from "#server/tags/open-tags.ts";
 import { createTagStore } from "#storage/tag-store.ts";
 import { WebhookTargets } from "#server/targets/webhook-targets.ts";
+import { MessageGate } from "#engine/messages/gate.ts";
+import type { ReadRecipient } from "#engine/ports/messages.ts";
 import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import type { FastifyInstance } from "fastify";
 import pino from "pino";
@@ -105,6 +107,8 @@ export interface ServerWish {
   rates?: AppParts["rates"];
   /** The tools of agents instead of Millrace's. */
   createMcpServer?: AppParts["createMcpServer"];
+  /** To whom messages of operations go. */
+  recipient?: ReadRecipient;
   /** What is at public addresses. */
   readText?: ReadText;
 }
@@ -137,6 +141,7 @@ export async function openServer({
   storeProblem,
   rates,
   createMcpServer = createOwnMcpServer,
+  recipient = async () => null,
   readText = () => Promise.reject(new Error("no way out")),
 }: ServerWish = {}) {
   const clock = new TestClock();
@@ -426,6 +431,8 @@ export async function openServer({
       clock,
     }),
     caller: house.caller,
+    messageStore: house.messages,
+    messageGate: new MessageGate({ store: house.messages, recipient, clock }),
     idempotentCalls: createIdempotentCallStore(db, "proc_test"),
     connections: { list: async () => [], removed: async () => [] },
     connectionUse: createConnectionUse(engine.flows),

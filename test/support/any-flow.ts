@@ -49,6 +49,7 @@ const kinds: Record<StepKindName, (inner: Inner) => Record<string, fc.Arbitrary<
     connection: maybe(fc.constant("acme")),
     input: maybe(fields),
     rows: maybe(fc.integer({ min: 1, max: 100 })),
+    messages: maybe(fc.constant({ without: ["cap"], reason: "A code to sign in" })),
     onError: maybe(fc.constantFrom("fail", "continue")),
   }),
   filter: () => ({ filter: conditions }),
@@ -127,6 +128,7 @@ const settings = some<FlowSettings>({
   lane: maybe(fc.constantFrom("live", "sync", "backfill")),
   settle: maybe(fc.constant("10s")),
   order: maybe(fc.constant("record")),
+  messages: maybe(fc.constant({ without: ["quietHours" as const], reason: "They have just asked for it" })),
 });
 
 /** Any flow. */

@@ -173,6 +173,7 @@ const bodies: Record<string, (pick: Pick, name: string) => unknown> = {
   "privateHosts.add": () => ({ host: "allowed.lan" }),
   "connectLinks.create": (pick, name) => ({ app: "http", title: name, like: pick("connection") }),
   "embedTokens.create": (pick) => ({ chart: "runs", flow: pick("flow"), origin: pick("embedOrigin") }),
+  "messages.setPolicy": () => ({ doNotDisturb: false, quietHours: null, cap: null }),
   "embedOrigins.add": () => ({ origin: "https://allowed.example" }),
   "webhookEndpoints.add": () => ({ url: nobodyThere, events: ["run.failed"] }),
   "webhookEndpoints.change": () => ({ events: ["flow.paused"] }),

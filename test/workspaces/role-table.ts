@@ -72,6 +72,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
       "runs.steps",
       "runs.replayCheck",
       "runs.waitingReplays",
+      "messages.policy",
       "embedOrigins.list",
       "connectLinks.list",
       "connections.list",
@@ -178,6 +179,7 @@ export const mayUseRoute: readonly { who: readonly Role[] | "anyone"; why: strin
     who: ["owner", "builder"],
     why: "what changes flows, apps and inboxes, and writes outside",
     routes: [
+      "messages.setPolicy",
       "flows.create",
       "flows.save",
       "flows.change",

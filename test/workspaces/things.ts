@@ -336,6 +336,8 @@ function insertRest(rows: WorkspaceRows, { workspaceId: workspace_id, word }: Ca
   const cleaning = { kind: tag.kind, title: word, deed: "archive", unused_days: 90, names: "[]", every_days: 7, active: 1 };
   const ran = { next_at: now + 86_400_000, reports: "[]", created_at: now };
   rows.insert("tag_rules", { id: `tagrule_${word}`, workspace_id, ...cleaning, ...ran });
+  rows.insert("message_policies", { workspace_id, policy: JSON.stringify({ doNotDisturb: true, quietHours: null, cap: null }) });
+  rows.insert("messages", { workspace_id, key: `${word}-message`, person: word, channel: "sms", at: now, outcome: "sent" });
   rows.insert("embed_origins", { workspace_id, origin: `https://${word}.example`, added_at: now });
   const connectLink = { app: "http", auth: "header", title: word, like_id: connection_id, return_to: `https://${word}.example/back` };
   rows.insert("connect_links", { id: `${word}-connect`, workspace_id, ...connectLink, ...link });

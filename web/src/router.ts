@@ -18,6 +18,7 @@ import { importRoute, flowRoute, flowsRoute } from "./routes/flows.ts";
 import { healthRoute } from "./routes/health.ts";
 import { homeRoute } from "./routes/home.ts";
 import { inboxesRoute } from "./routes/inboxes.ts";
+import { messagesRoute } from "./routes/messages.ts";
 import { mappingRoute, partHomeRoute, partsRoute, ruleRoute } from "./routes/parts.ts";
 import { connectRoute, reconnectRoute } from "./routes/reconnect.ts";
 import { peopleRoute } from "./routes/people.ts";
@@ -53,6 +54,7 @@ const routeTree = rootRoute.addChildren([
   embedRoute,
   inboxesRoute,
   tagsRoute,
+  messagesRoute,
   templatesRoute,
   templateRoute,
   setUpRoute,

@@ -110,6 +110,8 @@ export const catalogEntry = z.object({
   events: z.array(z.string()).optional(),
   /** Two calls or a decision behind one name. */
   recipe: z.boolean(),
+  /** It sends a message to a person, by the rules for messages of the workspace. */
+  sendsMessage: z.boolean().optional(),
   /** It takes further members beside its fields, under `$more`: what the other side takes and does not describe. */
   takesMore: z.boolean(),
   /** The fields that may be emptied on purpose, where it changes records: with `{ "$empty": true }`. */

@@ -22,6 +22,8 @@ export const operationCallBody = z.object({
   dryRun: z.boolean().default(false),
   /** As in the header Idempotency-Key. */
   idempotencyKey: idempotencyKey.optional(),
+  /** Of a message to a person: why a person sends it all the same, where the message policy refuses it. A program cannot. */
+  force: z.string().trim().min(3, "needs a reason").max(300).optional(),
 });
 const batchSize = { least: 1, most: 100 } as const;
 /** One call of a batch; what it leaves out is as the batch says. */

@@ -5,7 +5,7 @@ import { moment, runState, storedError, subAccount } from "./common.ts";
 
 /** What a run waits for. Together with the time it makes a sentence (`waitingSentence`). */
 export const waitingView = z.object({
-  kind: z.enum(["retry", "connection", "wait", "quota", "place", "settling", "behind"]),
+  kind: z.enum(["retry", "connection", "wait", "quota", "place", "settling", "behind", "quiet"]),
   /** In words, without when: "HighLevel answered 500". */
   reason: z.string(),
   /** When it goes on by itself; null where that depends on others. */

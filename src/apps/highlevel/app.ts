@@ -5,6 +5,7 @@ import { subAccounts } from "./judgement/sub-accounts.ts";
 import { judgedOperations } from "./operations.ts";
 import { records } from "./records.ts";
 import { recipes } from "./recipes/index.ts";
+import { contacts } from "./messages.ts";
 import { refusals } from "./refusals.ts";
 import { tags } from "./tags.ts";
 import { webhooks } from "./webhooks/index.ts";
@@ -73,6 +74,7 @@ export const highlevel: App = {
   mark: { letters: "HL", hue: 255 },
   main: true,
   endpoints: true,
+  contacts,
   home: {
     operation: "locations.get",
     account: "locationId",

@@ -3,6 +3,7 @@ import { endpointFacts, indexLine, newerEndpoint, newerId, newerIndex, olderId, 
 import { withFormats } from "./formats.ts";
 import { renames } from "./renames.ts";
 import { inline } from "./schemas.ts";
+import { messages } from "./messages.ts";
 
 /** What most endpoints want, and every one accepts, where the description forgets the Version header. */
 const usualVersion = "2021-07-28";
@@ -53,6 +54,7 @@ export function operationOf(endpoint: EndpointFacts, module: ModuleFacts): Opera
     ...(oauthOnly ? { oauthOnly } : {}),
     ...(indexLine(key)?.newer ? { newer: newerId(key) } : {}),
     ...(deprecated ? { deprecated } : {}),
+    ...(messages[older ?? key] ? { message: messages[older ?? key]! } : {}),
     ...(body && body.type !== "json" ? { body: body.type } : {}),
     input: fieldsOf(endpoint, module),
     result: "",

@@ -1,5 +1,5 @@
 import type { LoginField } from "#catalog/logins/field.ts";
-import type { App, InputField, Operation, WebhookTrigger } from "#catalog/types.ts";
+import type { App, InputField, MessageChannel, Operation, WebhookTrigger } from "#catalog/types.ts";
 
 const labels: Record<string, string> = {
   email: "E-mail",
@@ -39,7 +39,7 @@ const addresses = [
 ];
 
 /** SightMill gives each project three addresses to post to. The address is the login. */
-function post(id: string, title: string, effect: "send" | "create", input: InputField[]): Operation {
+function post(id: string, title: string, effect: "send" | "create", input: InputField[], channel?: MessageChannel): Operation {
   return {
     id,
     app: "sightmill",
@@ -52,6 +52,7 @@ function post(id: string, title: string, effect: "send" | "create", input: Input
     scopes: [],
     access: [],
     input,
+    ...(channel && { message: { channel, to: { address: "email" } } }),
     result: "",
     show: ["email", "firstname", "surname"],
     example: { input: { email: id === "send_sms_survey" ? "+441632960961" : "ada@example.com", firstname: "Ada" }, output: {} },
@@ -119,12 +120,13 @@ export const sightmill: App = {
   auth: [{ kind: "url", title: "The project's webhook addresses", fields: addresses }],
   mark: { letters: "SM", hue: 155 },
   operations: [
-    post("send_email_survey", "Send an e-mail survey", "send", [...withAddress("To whom the survey goes."), delay]),
+    post("send_email_survey", "Send an e-mail survey", "send", [...withAddress("To whom the survey goes."), delay], "email"),
     post(
       "send_sms_survey",
       "Send an SMS survey",
       "send",
       withAddress("The phone number, in the field SightMill calls email.", "Phone", "phone"),
+      "sms",
     ),
     post("add_contact", "Add a contact", "create", withAddress("Who joins the next scheduled survey.")),
   ],

@@ -23,7 +23,8 @@ export function atHome<T>(
   return readHome(home, input, call).then((meant) => (meant ? fit({ ...meant, ...own }) : fitted));
 }
 
-async function readHome(home: HomeRule, input: Input, call: Call): Promise<Pick<FitSettings, "zone" | "country"> | null> {
+/** The zone and country of the account that an input names; null where they cannot be read. */
+export async function readHome(home: HomeRule, input: Input, call: Call): Promise<Pick<FitSettings, "zone" | "country"> | null> {
   const account = input[home.account];
   const place = typeof account === "string" && account !== "" ? { [home.account]: account } : {};
   const settings = await call(home.operation, place).then(({ output }) => output, nullIfUnreadable);

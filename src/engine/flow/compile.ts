@@ -180,10 +180,11 @@ function compileSettings({
   lane = "live",
   settle,
   order,
+  messages,
 }: FlowSettings = {}): CompiledSettings {
   const maxElapsedMs =
     retry.maxElapsed === undefined ? defaultRetryLimits.maxElapsedMs : parseDuration(retry.maxElapsed, "settings.retry.maxElapsed");
   const limits = { maxAttempts: retry.maxAttempts ?? defaultRetryLimits.maxAttempts, maxElapsedMs };
   const settleMs = settle === undefined ? null : parseDuration(settle, "settings.settle");
-  return { zone, unknownOutcome, retry: limits, lane, settleMs, order: order === "record", ...defined({ country }) };
+  return { zone, unknownOutcome, retry: limits, lane, settleMs, order: order === "record", ...defined({ country, messages }) };
 }

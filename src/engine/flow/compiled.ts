@@ -2,6 +2,7 @@ import type { Json } from "#kernel/json.ts";
 import type { CompiledValue, Scope } from "../mapping/mapping.ts";
 import type { Ending, RunnerParts } from "../run/parts.ts";
 import type { Lane, RunContext } from "../types/runs.ts";
+import type { MessageException } from "../types/messages.ts";
 import type { StepRecord } from "../types/steps.ts";
 import type { TriggerDefinition } from "./format.ts";
 
@@ -30,6 +31,8 @@ export interface CompiledSettings {
   lane: Lane;
   /** How long a record must be quiet before its run begins; null: it begins at once. */
   settleMs: number | null;
+  /** The rules for messages that the flow does not keep. */
+  messages?: MessageException;
   /** Whether runs of one record go one after another. */
   order: boolean;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { code } from "./kinds/code/shape.ts";
 import { stepDefinition } from "./kinds/shapes.ts";
-import { connection, expression, fields, inbox, name, reference } from "./kinds/schemas.ts";
+import { connection, expression, fields, inbox, messageException, name, reference } from "./kinds/schemas.ts";
 
 /** The flow format: a flow as people write it, keep it in git and send it to the API. What its parts mean together is checked in check.ts. */
 
@@ -26,6 +26,7 @@ export const flowSettings = z.strictObject({
     .describe(
       "`10s`: changes of one record that follow each other within this time become one run, of the newest. A burst without end is let go after ten such windows.",
     ),
+  messages: messageException.optional().describe("Rules of the workspace's message policy that no step of this flow keeps, and why."),
   order: z
     .literal("record")
     .optional()
@@ -92,6 +93,6 @@ export type TriggerDefinition = z.infer<typeof triggerDefinition>;
 export type FlowDefinition = z.infer<typeof flowDefinition>;
 export type { Step, StepDefinition, StepKindName } from "./kinds/shapes.ts";
 export { stepDefinition, stepKindNames, stepSchemas } from "./kinds/shapes.ts";
-export { json as jsonValue } from "./kinds/schemas.ts";
+export { json as jsonValue, messageRules } from "./kinds/schemas.ts";
 export { partName, ruleDefinition } from "../mapping/rule-format.ts";
 export type { Rule } from "../mapping/rule-format.ts";

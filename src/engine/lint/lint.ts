@@ -16,6 +16,7 @@ import { bareIdsOf, filteredBy, literalsOf, type Literal } from "./literals.ts";
 import { loginFindings, operationFindings, webhookFindings, type OtherLogins } from "./logins.ts";
 import { goneRules } from "./rules.ts";
 import { scriptFindings } from "./scripts.ts";
+import { unreadContacts, unruledMessages } from "./messages.ts";
 import { namesForIds } from "./names.ts";
 import { leftToDo } from "./todo.ts";
 import { idsOf, spotsOf } from "./places.ts";
@@ -53,6 +54,7 @@ export async function lintFlow(
     ...waits.map(waitFinding),
     ...goneRules(definition, reader),
     ...leftToDo(definition),
+    ...(await unruledMessages(definition, places, reader)),
     ...(await scriptFindings(scripts, idsOf(definition.steps), reader)),
   );
   for (const literal of conditions.flatMap((condition) => comparedWith(condition, reader)))
@@ -108,6 +110,7 @@ async function lookAt(
   if (!webhook)
     findings.push(
       ...operationFindings(place, operation, connection, app, reader.operation),
+      ...(await unreadContacts(place, operation, connection, reader)),
       ...(await closedAddresses(place, operation, connection, reader)),
       ...emptyFields(place, operation),
       ...emptiedFields(place, operation),

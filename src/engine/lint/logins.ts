@@ -78,17 +78,27 @@ export function operationFindings(
   const login = loginOf(place);
   if (connection && !access && connection.status !== "failed") findings.push(...placeFindings(place, operation, connection));
   if (access) findings.push(tell("error", `${operation.title} needs ${access}, and ${login} is none`, "Connect one, and name it here."));
-  const scopes = connection && !access ? lackingScopes(operation, connection) : [];
-  if (scopes.length > 0)
-    findings.push({
-      ...tell(
-        operation.scopesLikely ? "warning" : "error",
-        `${operation.title} ${operation.scopesLikely ? "most likely " : ""}needs the scope ${scopes.join(", ")}, which ${login} lacks`,
-        `Add it in ${app.title} and connect ${login} again.`,
-      ),
-      ...defined({ renew: place.connection, cause: causeOf("scope", place, scopes.join(", ")) }),
-    });
+  if (!access) findings.push(...scopeFindings(place, operation, connection, app));
   return findings;
+}
+
+/** The scopes that a place's connection lacks for an operation: its own, or a read that is made before it. */
+export function scopeFindings(
+  place: Place,
+  operation: Operation,
+  connection: LintConnection | null,
+  app: { title: string },
+): LintFinding[] {
+  const scopes = connection ? lackingScopes(operation, connection) : [];
+  if (scopes.length === 0) return [];
+  const { title, scopesLikely } = operation;
+  const login = loginOf(place);
+  const finding = teller(place, "operation")(
+    scopesLikely ? "warning" : "error",
+    `${title} ${scopesLikely ? "most likely " : ""}needs the scope ${scopes.join(", ")}, which ${login} lacks`,
+    `Add it in ${app.title} and connect ${login} again.`,
+  );
+  return [{ ...finding, ...defined({ renew: place.connection, cause: causeOf("scope", place, scopes.join(", ")) }) }];
 }
 
 /** The sub-account or agency that a step works in comes from its connection, unless the step names it itself. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "#kernel/json.ts";
 import type { ScriptWithTests } from "../types/scripts.ts";
+import type { MessageException } from "../types/messages.ts";
 import type { MappingSettings } from "../mapping/mapping.ts";
 
 /** Where a flow calls an operation: its trigger, or a step. */
@@ -15,6 +16,8 @@ export interface Place {
   input: JsonObject;
   /** Of a step: how many rows of a list it reads at most. */
   rows?: number;
+  /** Of a step: the rules for messages that it does not keep. */
+  messages?: MessageException;
   /** What its templates can read, by name. */
   names: ReadonlyMap<string, Source>;
 }

@@ -1,4 +1,5 @@
 import type { ScriptTestResult, ScriptWithTests } from "../types/scripts.ts";
+import type { MessagePolicy } from "../types/messages.ts";
 import type { Pins } from "#catalog/pins.ts";
 import type { Titles } from "../flow/sentence.ts";
 import type { Login } from "#catalog/permits.ts";
@@ -8,7 +9,8 @@ import type { InputField, ListRead, Lookup, Operation, WebhookTrigger } from "#c
 
 /** What the check of a flow asks the world. */
 export interface LintReader {
-  app(id: string): { title: string; inbox: boolean } | null;
+  /** `contacts`: the read of a contact, made before a message is sent to it. */
+  app(id: string): { title: string; inbox: boolean; contacts?: string } | null;
   operation(app: string, id: string): Operation | null;
   /** What of a place is in the catalog no more. */
   gone(app: string, id: string, as: "trigger" | "operation"): "app" | "id" | null;
@@ -25,6 +27,8 @@ export interface LintReader {
   titles: Titles;
   /** The kinds of the workspace's rules; where they are unknown, none is missed. */
   readonly rules?: RuleKinds;
+  /** What messages to people have to keep in the workspace. */
+  messagePolicy?(): Promise<MessagePolicy>;
   /** How far the flow's last runs read the list of a step; null if they read none. */
   lastRead?(step: string): ListRead | null;
   /** All that a look-up's list has, or why it could not be asked, in words. */

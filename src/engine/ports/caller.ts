@@ -14,7 +14,7 @@ export interface StepCaller {
     app: string,
     operation: string,
     input?: Record<string, unknown>,
-  ): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean } | null;
+  ): { title: string; effect: Effect; idempotencyKey: boolean; confirm: boolean; needsConnection: boolean; message?: boolean } | null;
   /** Where a call would go, as far as that is known before it is made. */
   destination(request: StepCall): Destination;
   /** Calls the listener with each host that answers again after it was not asked for a while. */

@@ -8,7 +8,7 @@ import { runOf } from "../accept/acceptance.ts";
 import { compileFlow, type DraftProblem, type FlowKnowledge } from "../flow/flow.ts";
 import { stepOfPlace } from "../flow/place-words.ts";
 import type { StepKinds } from "../flow/kinds/table.ts";
-import type { Ending } from "./parts.ts";
+import type { Ending, RunnerParts } from "./parts.ts";
 import { advance } from "./runner.ts";
 import type { Event } from "../types/events.ts";
 import type { FlowDefinition } from "../types/flows.ts";
@@ -22,6 +22,7 @@ const longestMs = 60_000;
 
 interface DryRunParts {
   caller: StepCaller;
+  messages?: RunnerParts["messages"];
   scripts: Scripts;
   clock: Clock;
   pace: Pace;
@@ -36,7 +37,7 @@ interface DryRunParts {
 
 /** Runs a definition on a payload with every write pretended. Reads are real; nothing is stored. */
 export async function dryRun(
-  { caller, scripts, clock, pace, knowledge, kinds, unready, lane = "live", cause }: DryRunParts,
+  { caller, messages, scripts, clock, pace, knowledge, kinds, unready, lane = "live", cause }: DryRunParts,
   workspaceId: string,
   flowId: string,
   definition: FlowDefinition,
@@ -63,6 +64,7 @@ export async function dryRun(
     compileFlow(definition, () => clock.now(), knowledge, defined({ kinds, unready })),
     {
       caller,
+      messages,
       scripts,
       clock,
       pace,

@@ -5,6 +5,7 @@ import type { Pace } from "#kernel/pace.ts";
 import { withAliases } from "../accept/events.ts";
 import type { DryRun, FlowToTry } from "../api.ts";
 import { readDraft, type FlowKnowledge } from "../flow/flow.ts";
+import type { RunnerParts } from "./parts.ts";
 import type { StepCaller } from "../ports/caller.ts";
 import type { Scripts } from "../ports/scripts.ts";
 import type { TriggerFacts } from "../triggers/trigger-facts.ts";
@@ -14,6 +15,7 @@ import { dryRun, toTheMinute, unreadySteps, withoutFaults } from "./dry-run.ts";
 
 interface Parts {
   caller: StepCaller;
+  messages?: RunnerParts["messages"];
   scripts: Scripts;
   facts: TriggerFacts;
   knowledge: (workspaceId: string) => FlowKnowledge;
@@ -40,7 +42,7 @@ export class DryRuns {
     { definition, triggerId = "flow_dry", remember, madeUp = false, lane, cause }: FlowToTry,
     payload: unknown,
   ): Promise<DryRun> => {
-    const { caller, scripts, facts, knowledge, clock, pace } = this.#parts;
+    const { caller, messages, scripts, facts, knowledge, clock, pace } = this.#parts;
     const flowKnowledge = knowledge(workspaceId);
     const { definition: read, problems } = readDraft(definition, flowKnowledge);
     const hook = facts.webhook(workspaceId, read.trigger.app, read.trigger.operation);
@@ -49,6 +51,7 @@ export class DryRuns {
     try {
       const tools = {
         caller,
+        ...(!madeUp && { messages }), // nobody can ask what made-up people want
         scripts,
         clock,
         pace,

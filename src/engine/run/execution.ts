@@ -12,6 +12,7 @@ import type { RunStore } from "../ports/run-store.ts";
 import type { TriggerFacts } from "../triggers/trigger-facts.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { Ownership } from "./ownership.ts";
+import type { RunnerParts } from "./parts.ts";
 import { Places } from "./places.ts";
 import { RunControl } from "./run-control.ts";
 import type { RunChanges } from "./run-changes.ts";
@@ -24,6 +25,7 @@ interface Parts {
   queue: RunQueue;
   flows: FlowRegistry;
   caller: StepCaller;
+  messages: RunnerParts["messages"];
   scripts: Scripts;
   syncs: Syncs | undefined;
   facts: TriggerFacts;
@@ -98,12 +100,13 @@ export class Execution {
   }
 
   #openWorker(marks: ExecutionMarks): Worker {
-    const { store, queue, flows, caller, scripts, syncs, facts, clock, pace, random, log, written } = this.#parts;
+    const { store, queue, flows, caller, messages, scripts, syncs, facts, clock, pace, random, log, written } = this.#parts;
     return createWorker({
       store,
       queue,
       flows,
       caller,
+      messages,
       scripts,
       syncs,
       clock,

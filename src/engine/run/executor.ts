@@ -12,7 +12,7 @@ import type { Run, RunContext } from "../types/runs.ts";
 import type { ActiveRun } from "./active-runs.ts";
 import type { ChangeFacts } from "./change.ts";
 import type { Journal } from "./journal.ts";
-import type { Barrier, Ending } from "./parts.ts";
+import type { Barrier, Ending, RunnerParts } from "./parts.ts";
 import type { PassEndings } from "./pass-endings.ts";
 import { PassRecorder, type AttemptCount } from "./pass-recorder.ts";
 import type { PausedRuns } from "./paused-runs.ts";
@@ -27,6 +27,7 @@ export interface ExecutorParts {
   queue: Pick<RunQueue, "add" | "wake">;
   flows: Pick<FlowRegistry, "compiled">;
   caller: StepCaller;
+  messages?: RunnerParts["messages"];
   scripts: Scripts;
   syncs: Syncs | undefined;
   places: Pick<Places, "weigh" | "take">;
@@ -95,12 +96,13 @@ export class Executor {
   }
 
   async #pass(context: RunContext, flow: CompiledFlow, active: ActiveRun): Promise<void> {
-    const { caller, scripts, syncs, clock, pace, random, journal, changeFacts, isOwner, stopping, count } = this.#parts;
+    const { caller, messages, scripts, syncs, clock, pace, random, journal, changeFacts, isOwner, stopping, count } = this.#parts;
     active.bytes = sizeOf(context);
     const recorder = new PassRecorder(context, active, journal, count);
     const began = (active.began = clock.now());
     const ending = await advance(context, flow, {
       caller,
+      messages,
       scripts,
       syncs,
       clock,

@@ -2,6 +2,7 @@ import type { CallCause } from "#kernel/call-cause.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { MillraceError, StoredError } from "#kernel/errors.ts";
 import type { PretendedEffect } from "#catalog/types.ts";
+import type { MessageGate } from "../messages/gate.ts";
 import type { Scope } from "../mapping/mapping.ts";
 import type { EvaluationHost } from "../mapping/work.ts";
 import type { StepCall, StepCaller } from "../ports/caller.ts";
@@ -48,6 +49,8 @@ export interface RunnerParts {
   recorder: Recorder;
   /** Shared by all runs of the process: between steps it gives the event loop to the others. */
   pace: EvaluationHost;
+  /** Decides of messages to people before they are sent; without it, all are sent. */
+  messages?: Pick<MessageGate, "decide" | "notSent"> | undefined;
   /** Set in a dry run: collects what would have been written. */
   dry?: { effects: (PretendedEffect & { step: string })[]; skipped: { step: string; why: string }[] };
   /** Results of steps that are not executed, by the names under which templates read them. */

@@ -19,10 +19,12 @@ import type { Event } from "../types/events.ts";
 import type { FlowDefinition } from "../types/flows.ts";
 import type { StepRecord } from "../types/steps.ts";
 import { withoutFaults } from "./dry-run.ts";
+import type { RunnerParts } from "./parts.ts";
 import { advance } from "./runner.ts";
 
 interface Parts {
   caller: StepCaller;
+  messages?: RunnerParts["messages"];
   scripts: Scripts;
   facts: TriggerFacts;
   knowledge: (workspaceId: string) => FlowKnowledge;
@@ -49,7 +51,7 @@ export class StepTests {
 
   /** A read is made; a write only where `write` says so, else it is pretended. */
   readonly run = async (workspaceId: string, request: StepTestRequest): Promise<StepTested> => {
-    const { caller, scripts, facts, clock, pace, wrote } = this.#parts;
+    const { caller, messages, scripts, facts, clock, pace, wrote } = this.#parts;
     const { flow, payload, results, write = false, by } = request;
     const tested = this.#testedStep(workspaceId, flow, request.definition, request.step);
     const { step, loops } = tested;
@@ -73,6 +75,7 @@ export class StepTests {
         this.#compiled(workspaceId, tested, one),
         {
           caller,
+          messages,
           scripts,
           clock,
           pace,
@@ -91,12 +94,13 @@ export class StepTests {
     const { record, error } = await execute(step, scope, isWritten ? undefined : collected);
     disarm();
     if (isWritten) wrote(workspaceId, flow.id);
-    const isPretended = record?.state === "skipped" || (plan.effect === "write" && !isWritten);
+    const isSkipped = record?.state === "skipped";
+    const isPretended = isSkipped || (plan.effect === "write" && !isWritten);
     return {
       plan,
       step: step.id,
       state: error ? "failed" : isPretended ? "pretended" : "succeeded",
-      wrote: isWritten,
+      wrote: isWritten && !isSkipped,
       input: record?.input ?? null,
       output: record?.output ?? null,
       effects: collected.effects,

@@ -28,16 +28,31 @@ const past: Record<string, string> = {
 export function summarise(steps: Iterable<StepRecord>, titleOf: (app: string, operation: string) => string | null): string | null {
   const counts = new Map<string, number>();
   let kept: Set<string> | undefined;
+  let skipped: Set<string> | undefined;
   for (const step of steps) {
+    const reason = skipReason(step);
+    if (reason !== undefined) (skipped ??= new Set()).add(reason);
     if (step.app === null || step.operation === null || step.state !== "succeeded" || step.effect === "read") continue;
     const sentence = phrase(titleOf(step.app, step.operation) ?? step.operation, step.output);
     counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
     for (const text of keptFields(step.output)) (kept ??= new Set()).add(text);
   }
-  if (counts.size === 0) return null;
-  const parts = joined(withoutRepeats([...counts]));
+  const parts = counts.size === 0 ? [] : joined(withoutRepeats([...counts]));
+  if (skipped) parts.push(...skippedInWords([...skipped]));
+  if (parts.length === 0) return null;
   if (kept) parts.push(...keptInWords([...kept]));
   return parts.map((text, i) => (i === 0 ? text : text[0]!.toLowerCase() + text.slice(1))).join(", ");
+}
+
+/** Why a step sent no message: "Ada has switched SMS off". */
+function skipReason({ state, app, output }: StepRecord): string | undefined {
+  const reason = state === "skipped" && app !== null && isObject(output) ? output["reason"] : undefined;
+  return typeof reason === "string" ? reason : undefined;
+}
+
+function skippedInWords(reasons: readonly string[]): string[] {
+  const [first = ""] = reasons;
+  return [reasons.length === 1 ? `Skipped a message: ${first}` : `Skipped messages for ${reasons.length} reasons: ${first}, and others`];
 }
 
 /** A phrase, and how often it stands. */

@@ -56,10 +56,10 @@ export interface Run {
 /**
  * What a run waits for. `retry`: a call that failed and is made again. `connection`: a login that is refused. `wait`: a step that waits.
  * `quota`: the requests of an app are used up for now. `place`: others are being worked on. `settling`: it gathers changes of its record.
- * `behind`: an earlier run of its record has not ended.
+ * `behind`: an earlier run of its record has not ended. `quiet`: whoever gets its message has quiet hours.
  */
 export interface Waiting {
-  kind: "retry" | "connection" | "wait" | "quota" | "place" | "settling" | "behind";
+  kind: "retry" | "connection" | "wait" | "quota" | "place" | "settling" | "behind" | "quiet";
   /** In words, without when it ends: "HighLevel answered 500". */
   reason: string;
   /** The step that waits. */

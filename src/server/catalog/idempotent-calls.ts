@@ -7,7 +7,7 @@ import { MillraceError, toMillraceError } from "#kernel/errors.ts";
 import type { CallKey, IdempotentCallStore } from "#storage/idempotent-call-store.ts";
 import { callOperation, type CallReply, findCall, type OperationCall, type OperationCallParts } from "./operation-call.ts";
 
-export interface IdempotentCallParts extends Pick<OperationCallParts, "caller"> {
+export interface IdempotentCallParts extends Pick<OperationCallParts, "caller" | "messageGate"> {
   store: IdempotentCallStore;
   clock: Clock;
 }

@@ -6,10 +6,11 @@ import { defined } from "#kernel/defined.ts";
 import { newId } from "#kernel/ids.ts";
 import { isObject } from "#kernel/json.ts";
 import { listReadInWords } from "#surfaces/list-read.ts";
+import { sendWithin, type DirectMessageParts } from "./direct-messages.ts";
 import { sentReads } from "../runs/sent-reads.ts";
 
 /** What a call of an operation needs. */
-export interface OperationCallParts {
+export interface OperationCallParts extends DirectMessageParts {
   catalog: Catalog;
   caller: StepCaller;
 }
@@ -26,17 +27,21 @@ export interface OperationCall {
   /** Of a list: how many rows are read at most. */
   rows?: number | undefined;
   dryRun: boolean;
+  /** Why a person sends a message all the same that the message policy would refuse. */
+  force?: string | undefined;
 }
 
 export type CallReply = z.input<typeof callReply>;
 
 /** Makes the call now, with the quota, retries and guards of every call. `key` lets the app recognise a repeat. Throws an error of the table. */
 export async function callOperation(
-  { caller }: Pick<OperationCallParts, "caller">,
+  parts: Pick<OperationCallParts, "caller" | "messageGate">,
   call: OperationCall,
   key: string = newId("call"),
 ): Promise<CallReply> {
-  return replyOf(await caller.call(stepCallOf(call, key)), call);
+  const stepCall = stepCallOf(call, key);
+  const result = await sendWithin(parts, { call: stepCall, force: call.force }, () => parts.caller.call(stepCall));
+  return replyOf(result, call);
 }
 
 /** Looks for what an earlier attempt of the call did: null where it had no effect, undefined where the operation has no way to look. */
@@ -49,7 +54,7 @@ export async function findCall(
   return found ? replyOf(found, call) : found;
 }
 
-function stepCallOf({ dryRun, by, connection, rows, ...call }: OperationCall, idempotencyKey: string): StepCall {
+function stepCallOf({ dryRun, by, connection, rows, force: _, ...call }: OperationCall, idempotencyKey: string): StepCall {
   return { ...call, dry: dryRun, lane: "live", idempotencyKey, cause: { purpose: "direct", by }, ...defined({ connection, rows }) };
 }
 

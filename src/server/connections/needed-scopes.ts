@@ -37,7 +37,8 @@ function scopesAt({ operation: id, input }: Place, app: App, catalog: WorkspaceC
   const lookedUp = operation.input.flatMap(({ name, required, lookup }) =>
     lookup && (required || name in input) ? [lookup.operation] : [],
   );
-  return [operation, ...lookedUp.map((each) => catalog.operation(app.id, each))].flatMap((each) => scopesOf(each));
+  const reads = operation.message && app.contacts ? [...lookedUp, app.contacts.operation] : lookedUp; // what the contact wants is read first
+  return [operation, ...reads.map((each) => catalog.operation(app.id, each))].flatMap((each) => scopesOf(each));
 }
 
 /** One of the reads that test a login is enough. The account's own comes first: it also names the connection. */

@@ -53,6 +53,7 @@ import { serveParts, type PartRouteParts } from "../routes/parts.ts";
 import { serveConsents, type ConsentRouteParts } from "../routes/consents.ts";
 import { serveReconnect, type ReconnectRouteParts } from "../routes/reconnect.ts";
 import { servePrivateHosts, type PrivateHostRouteParts } from "../routes/private-hosts.ts";
+import { serveMessages, type MessageRouteParts } from "../routes/messages.ts";
 import { serveOperations, type OperationRouteParts } from "../routes/operations.ts";
 import { serveOverview, type OverviewParts } from "../routes/overview.ts";
 import { serveRuns, type RunRouteParts } from "../routes/runs.ts";
@@ -97,6 +98,7 @@ export interface AppParts
     WebhookEndpointRouteParts,
     SyncRouteParts,
     EmbedRouteParts,
+    MessageRouteParts,
     AppRouteParts,
     AppDraftRouteParts,
     FlowImportRouteParts,
@@ -222,6 +224,7 @@ const apiRoutes = (parts: AppParts) => async (api: FastifyInstance) => {
   servePrivateHosts(api, parts);
   serveInboxes(api, parts);
   serveSyncs(api, parts);
+  serveMessages(api, parts);
   serveWebhookEndpoints(api, parts);
   serveEmbed(api, parts);
   serveApps(api, parts);

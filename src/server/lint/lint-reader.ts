@@ -5,6 +5,7 @@ import { secretPlaceOf, webhookRules } from "#catalog/webhooks.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
 import { placesOf } from "#engine/lint/places.ts";
 import type { LintReader } from "#engine/lint/types.ts";
+import type { MessagePolicy } from "#engine/types/messages.ts";
 import type { ScriptTestResult, ScriptWithTests } from "#engine/types/scripts.ts";
 import type { FlowDefinition } from "#engine/types/flows.ts";
 import { MillraceError, toMillraceError } from "#kernel/errors.ts";
@@ -25,6 +26,7 @@ export interface LintReaderParts {
   pins: Pick<PinBook, "of">;
   inboxes(workspaceId: string, app: string): { name: string; all: boolean }[];
   caller: Pick<Caller, "pages">;
+  messagePolicy(workspaceId: string): Promise<MessagePolicy>;
   testScript(workspaceId: string, script: ScriptWithTests): Promise<ScriptTestResult[]>;
   /** A field of a login; empty where it is not filled in. */
   loginField(workspaceId: string, connection: string, app: string, field: string): Promise<string>;
@@ -40,7 +42,8 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
   return {
     app(id) {
       const app = own().app(id);
-      return app ? { title: app.title, inbox: app.inbox !== undefined } : null;
+      if (!app) return null;
+      return { title: app.title, inbox: app.inbox !== undefined, ...(app.contacts && { contacts: app.contacts.operation }) };
     },
     operation: (app, id) => own().operation(app, id) ?? null,
     gone: (app, id, as) => (own().app(app) ? (own()[as](app, id) ? null : "id") : "app"),
@@ -48,6 +51,7 @@ export function createLintReader(workspaceId: string, parts: LintReaderParts): L
     choosing: (app, name) => choosing(own().app(app), name),
     connection: (name) => connection(workspaceId, name),
     testScript: (script) => testScript(workspaceId, script),
+    messagePolicy: () => parts.messagePolicy(workspaceId),
     removed: (name) => removed(workspaceId, name),
     async pins(name) {
       const login = await connection(workspaceId, name);

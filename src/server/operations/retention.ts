@@ -5,6 +5,7 @@ import { dayMs, hourMs } from "#kernel/durations.ts";
 import type { Log } from "#kernel/log.ts";
 import type { CallStore } from "#storage/call-store.ts";
 import type { HookSubscriptionStore } from "#storage/hook-subscription-store.ts";
+import type { MessageRows } from "#storage/message-store.ts";
 import type { StoreMarks } from "#storage/marks.ts";
 import type { TagStore } from "#storage/tag-store.ts";
 import type { WebhookStore } from "#storage/webhook-store.ts";
@@ -17,6 +18,9 @@ const callsAtOnce = 1000;
 /** For how long people can see what was sent to webhook endpoints, and send it again. */
 const deliveryDays = 30;
 const deliveriesAtOnce = 1000;
+/** For how long messages to people are counted; a cap is of one day. */
+const messageDays = 30;
+const messagesAtOnce = 1000;
 /** For how long whoever posts to an address that is gone is told so (410); senders of REST hooks stop at the first. After that it is unknown (404). */
 const goneHookDays = 90;
 const goneHooksAtOnce = 1000;
@@ -32,6 +36,7 @@ export interface RetentionParts {
   changes: Pick<ChangeStore, "prune">;
   calls: Pick<CallStore, "prune" | "beyond">;
   webhooks: Pick<WebhookStore, "prune">;
+  messages: Pick<MessageRows, "prune">;
   hookSubscriptions: Pick<HookSubscriptionStore, "forgetGone">;
   tags: Pick<TagStore, "pruneJobs">;
   marks: StoreMarks;
@@ -50,7 +55,7 @@ export interface RetentionParts {
 }
 
 /**
- * Deletes finished runs that are older than `days`, changes that people can read that are older than `auditDays`, lines of the log of calls that are older than `callDays`, deliveries to webhook endpoints that are older than 30 days, and addresses of flows that have been gone and changes of tags that have been over for 90 days, every hour. The engine
+ * Deletes finished runs that are older than `days`, changes that people can read that are older than `auditDays`, lines of the log of calls that are older than `callDays`, deliveries to webhook endpoints and counted messages that are older than 30 days, and addresses of flows that have been gone and changes of tags that have been over for 90 days, every hour. The engine
  * does it in pieces, so that no commit waits long. Each hour at most one day's worth of history goes: a clock or a setting that was wrong for an hour costs a day, and not everything.
  */
 export function startRetention(parts: RetentionParts): void {
@@ -71,6 +76,7 @@ export async function deleteOld({
   changes,
   calls,
   webhooks,
+  messages,
   hookSubscriptions,
   tags,
   marks,
@@ -98,6 +104,7 @@ export async function deleteOld({
   await pruneChanges(changes, { audit, internal: Math.max(bound, now - internalMs) });
   while ((await webhooks.prune(older(deliveryDays), deliveriesAtOnce)) > 0);
   while ((await tags.pruneJobs(older(tagJobDays), tagJobsAtOnce)) > 0);
+  while ((await messages.prune(older(messageDays), messagesAtOnce)) > 0);
   const gone = { now, before: older(goneHookDays), limit: goneHooksAtOnce };
   while ((await hookSubscriptions.forgetGone(gone)) > 0);
   await marks.write({ deletedUpTo: bound });

@@ -55,6 +55,7 @@ const prune = (upkeep: Upkeep) =>
     changes: store.changes,
     calls: store.calls,
     webhooks: store.webhooks,
+    messages: store.messages,
     hookSubscriptions: store.hookSubscriptions,
     tags: store.tags,
     marks: store.marks,

@@ -7,6 +7,7 @@ import { routes } from "#api/routes.ts";
 import { takesAnyAddress } from "#catalog/any-address.ts";
 import { allowedForAgents, type Operation } from "#catalog/types.ts";
 import { callReply, errorReply, idempotencyKey } from "#api/schemas.ts";
+import type { ChangeRouteParts } from "./changes.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { badInput, MillraceError } from "#kernel/errors.ts";
 import type { IdempotentCallStore } from "#storage/idempotent-call-store.ts";
@@ -23,6 +24,7 @@ export interface OperationRouteParts extends OperationCallParts {
   clock: Clock;
   publicUrl: () => string;
   version: string;
+  changes: ChangeRouteParts["changes"];
 }
 
 /** The operations of the catalog, each at an address of its own. */
@@ -33,6 +35,7 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
     const { workspaceId, by } = principal;
     const named = splitName(operation, catalog.of(workspaceId));
     if (!rest.dryRun && !mayBeAlone(catalog.of(workspaceId).operation(named.app, named.operation))) refuseAgent(principal);
+    if (rest.force !== undefined) await noteForced(parts, principal, operation, rest.force);
     const call = { workspaceId, by, ...named, ...rest };
     if (idempotencyKey !== undefined && !call.dryRun) return idempotentCalls.call(call, idempotencyKey);
     return { reply: await callOperation(parts, call), replayed: false };
@@ -66,6 +69,20 @@ export function serveOperations(app: FastifyInstance, parts: OperationRouteParts
 /** Whether an agent may call it without a person: not where it deletes, sends or nobody has judged it, and not at an address that it chooses. */
 const mayBeAlone = (operation: Operation | undefined): boolean =>
   operation === undefined || (allowedForAgents.has(operation.effect) && !takesAnyAddress(operation));
+
+/** Keeps who sends a message although the policy may refuse it, and why. Throws FORBIDDEN for a program. */
+async function noteForced(
+  { changes }: Pick<OperationRouteParts, "changes">,
+  { workspaceId, accountId, by, agent }: Principal,
+  operation: string,
+  reason: string,
+): Promise<void> {
+  const isPerson = (accountId !== null || by.startsWith("session:")) && (!agent || agent.acts);
+  if (!isPerson)
+    throw new MillraceError("FORBIDDEN", { details: { problem: "Only a person can send a message against the message policy" } });
+  const fields = [{ field: "reason", before: null, after: reason }];
+  await changes.add([{ workspaceId, kind: "message_policy", id: workspaceId, what: "overridden", name: operation, fields, by }]);
+}
 
 /** The key in the header. Throws BAD_INPUT for one that cannot be kept. */
 function keyOf({ headers }: FastifyRequest): string | undefined {

@@ -6,9 +6,13 @@ import { recordTypeViewOf } from "../sync/record-type-reader.ts";
 type SyncHandlers = Handlers<"syncs">;
 
 /** What syncs are made from, tried with, and taken back by. */
-export function syncWorkHandlers(
-  { service, views, work, types, catalog }: Syncs,
-): Pick<SyncHandlers, "types" | "ready" | "suggest" | "startPreview" | "preview" | "cancelJob" | "undo"> {
+export function syncWorkHandlers({
+  service,
+  views,
+  work,
+  types,
+  catalog,
+}: Syncs): Pick<SyncHandlers, "types" | "ready" | "suggest" | "startPreview" | "preview" | "cancelJob" | "undo"> {
   const { jobs, previews, undo } = work;
   const get = (workspaceId: string, id: string) => service.get(workspaceId, id);
   const isBuiltIn = (app: string) => catalog.isBuiltIn(app);

@@ -73,6 +73,8 @@ export function appParts(
     warnings: () => upkeep.warnings(),
     callLog: inside.callLog,
     connectionId: async (workspaceId: string, name: string) => (await vault.find(workspaceId, name))?.id ?? null,
+    messageGate: inside.messageGate,
+    messageStore: store.messages,
     changes: store.changes,
     idempotentCalls: store.idempotentCalls,
     trials: store.trials,

@@ -54,6 +54,7 @@ export function startUpkeep(
     changes,
     calls,
     webhooks: store.webhooks,
+    messages: store.messages,
     hookSubscriptions: store.hookSubscriptions,
     tags: store.tags,
     marks,

@@ -400,6 +400,7 @@ describe("what one process changes holds in another within a second:", () => {
       workspace: false,
       private_host: true,
       webhook_endpoint: false, // read from the store each time
+      message_policy: false, // read from the store each time
       embed_origin: false, // read from the store each time
       connect_link: false,
       tag: false, // read from the store each time, as its jobs and rules are

@@ -7,7 +7,9 @@ import { ChangeFeed } from "#changes/feed.ts";
 import type { Engine } from "#engine/api.ts";
 import { createEngine } from "#engine/engine.ts";
 import type { FlowKnowledge } from "#engine/flow/knowledge.ts";
+import { MessageGate } from "#engine/messages/gate.ts";
 import { placesOf } from "#engine/lint/places.ts";
+import type { ReadRecipient } from "#engine/ports/messages.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { createGovernor } from "#outbound/governor.ts";
@@ -104,8 +106,10 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     { settings, catalog, store, keys, metrics, sandbox, privateAddresses },
     tools,
   );
+  const recipient: ReadRecipient = (call, needs) => outbound.caller.recipient(call, needs);
+  const messageGate = new MessageGate({ store: store.messages, recipient, clock: tools.clock });
   const readySyncs = openReadySyncs({ catalog, store, outbound }, tools);
-  const whole = openEngine({ settings, catalog, knowledge, store, outbound, metrics, readySyncs: readySyncs.ready }, tools);
+  const whole = openEngine({ settings, catalog, knowledge, store, outbound, messageGate, metrics, readySyncs: readySyncs.ready }, tools);
   const engine = { ...whole, flows: withoutSyncFlows(whole.flows) };
   const hookSubscriptions = openHookSubscriptions({ settings, catalog, store, outbound, engine }, tools);
   const { inboxes, receptions, deliveries } = await openInboxes(store, tools);
@@ -148,6 +152,7 @@ export async function openInside(settings: Settings, options: InsideOptions, too
     metrics,
     outbound,
     callLog,
+    messageGate,
     engine,
     inboxes,
     receptions,
@@ -255,12 +260,13 @@ interface EngineParts {
   knowledge: Knowledge;
   store: Store;
   outbound: OutboundServices;
+  messageGate: MessageGate;
   metrics: Metrics;
   readySyncs: ReadySyncs;
 }
 
 function openEngine(
-  { settings, catalog, knowledge, store, outbound, metrics, readySyncs }: EngineParts,
+  { settings, catalog, knowledge, store, outbound, messageGate, metrics, readySyncs }: EngineParts,
   { clock, log, closers }: Tools,
 ): Engine {
   const { caller, vault, onConnection } = outbound;
@@ -270,6 +276,7 @@ function openEngine(
     triggers: store.triggers,
     queue: createInProcessQueue({ clock }),
     caller,
+    messages: messageGate,
     knowledge,
     webhook: webhooksOf(catalog),
     clock,
@@ -423,6 +430,7 @@ function lintReading({ catalog, knowledge, store, outbound, engine, pins, inboxe
         .filter((inbox) => inbox.app === app)
         .map(({ name, flows }) => ({ name, all: flows === null })),
     caller,
+    messagePolicy: store.messages.policy,
     testScript: (workspaceId, script) => engine.testScript(workspaceId, "lint", script),
     loginField: outbound.loginField,
     closed,

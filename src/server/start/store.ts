@@ -15,6 +15,7 @@ import { createHookCaptureStore } from "#storage/hook-capture-store.ts";
 import { createIdempotentCallStore } from "#storage/idempotent-call-store.ts";
 import { createHookSubscriptionStore } from "#storage/hook-subscription-store.ts";
 import { createInboxStore } from "#storage/inbox-store.ts";
+import { createMessageStore } from "#storage/message-store.ts";
 import { createPrivateHostStore } from "#storage/private-host-store.ts";
 import { createReconnectLinkStore } from "#storage/reconnect-link-store.ts";
 import { createQuotaStore } from "#storage/quota-store.ts";
@@ -76,6 +77,7 @@ export async function openStore(home: StoreHome, clock: Clock) {
     reconnectLinks: createReconnectLinkStore(db, changeLog),
     connectLinks: createConnectLinkStore(db, changeLog),
     runQuarters: createRunQuarters(db),
+    messages: createMessageStore(db, changeLog),
     webhooks: createWebhookStore(db, changeLog),
     quota: createQuotaStore(db),
     tags: createTagStore(db, changeLog),

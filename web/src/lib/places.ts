@@ -9,6 +9,7 @@ import {
   House,
   LayoutTemplate,
   type LucideIcon,
+  MessageSquare,
   Plug,
   ScrollText,
   Shapes,
@@ -46,8 +47,9 @@ export function usePlaces(): Place[] {
   return places.filter((place) => !("scope" in place) || scopes.includes(place.scope));
 }
 
-/** What one goes to now and then, beside the preferences: how Millrace is, and who changed what. The search shows them too. */
+/** What one goes to now and then, beside the preferences: what messages have to keep, how Millrace is, and who changed what. The search shows them too. */
 export const sidePlaces = [
+  { to: "/messages", title: "Messages to people", icon: MessageSquare },
   { to: "/health", title: "Health", icon: HeartPulse },
   { to: "/audit", title: "Audit", icon: ScrollText },
 ] as const satisfies readonly {

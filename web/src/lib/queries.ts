@@ -43,6 +43,8 @@ export const allowedAddressesQuery = () =>
   queryOptions({ queryKey: ["allowed-addresses"], queryFn: () => api.workspaces.allowedAddresses() });
 /** What a client sees. It follows what happens by asking: clients have no live line. */
 export const clientQuery = () => queryOptions({ queryKey: ["client"], queryFn: () => api.client.get(), refetchInterval: 30_000 });
+/** What messages to people have to keep. */
+export const messagePolicyQuery = () => queryOptions({ queryKey: ["message-policy"], queryFn: () => api.messages.policy() });
 export const overviewQuery = () => queryOptions({ queryKey: ["overview"], queryFn: () => api.overview.get(), refetchInterval: 30_000 });
 export const flowsQuery = () => queryOptions({ queryKey: ["flows"], queryFn: async () => (await api.flows.list()).flows });
 export const flowQuery = (id: string) => queryOptions({ queryKey: ["flows", id], queryFn: () => api.flows.get({ id }) });

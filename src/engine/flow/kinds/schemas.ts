@@ -22,3 +22,12 @@ export const json = z.json();
 export const fields = z.record(z.string(), json);
 /** The id of an app or an operation. */
 export const reference = z.string().min(1, "is empty").max(200);
+
+/** What a workspace's policy for messages to people is made of. */
+export const messageRules = ["doNotDisturb", "quietHours", "cap"] as const;
+
+/** Rules for messages to people that are not kept, with the reason that people read. */
+export const messageException = z.strictObject({
+  without: z.array(z.enum(messageRules)).min(1).max(messageRules.length),
+  reason: z.string().trim().min(3, "needs a reason").max(300),
+});

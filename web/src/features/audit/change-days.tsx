@@ -19,6 +19,7 @@ import {
   Tag,
   User,
   UserPlus,
+  MessageSquare,
   Webhook,
   Workflow,
 } from "lucide-react";
@@ -56,6 +57,7 @@ const icons: Readonly<Record<AuditedKind, LucideIcon>> = {
   tag: Tag,
   tag_job: Tag,
   tag_rule: Tag,
+  message_policy: MessageSquare,
   member: User,
   invitation: UserPlus,
   workspace: Building2,

@@ -5,6 +5,7 @@ import { runLooks, RunMark } from "../../components/status.tsx";
 import { Time } from "../../components/time.tsx";
 import { count } from "../../lib/words.ts";
 import { isObject } from "#kernel/json.ts";
+import { changedField } from "#surfaces/change-words.ts";
 import { durationInWords } from "#kernel/durations.ts";
 
 const shown: RunView["state"][] = ["succeeded", "failed", "held", "waiting", "running", "queued", "filtered", "cancelled"];
@@ -71,7 +72,7 @@ function zonesOf({ definition: { settings, trigger } }: FlowDetail): [string, st
 
 /** What the flow sets itself; what it leaves out has the usual value and needs no line. */
 function settingsOf(flow: FlowDetail): [string, string][] {
-  const { unknownOutcome, country, retry = {}, settle, order, lane = "live" } = flow.definition.settings ?? {};
+  const { unknownOutcome, country, retry = {}, settle, order, lane = "live", messages } = flow.definition.settings ?? {};
   const lines: [string, string][] = [
     ["If it is unclear whether a write took effect", unknownOutcome === "retry" ? "Write again" : "Stop and ask me"],
     ...zonesOf(flow),
@@ -83,5 +84,7 @@ function settingsOf(flow: FlowDetail): [string, string][] {
     lines.push(["Changes of one record become one run when they follow each other within", durationInWords(settle)]);
   if (order === "record") lines.push(["Runs of one record", "One after another, as its events came"]);
   if (lane !== "live") lines.push(["Lane", lane]);
+  if (messages !== undefined)
+    lines.push(["Rules for messages left out", `${messages.without.map((rule) => changedField(rule)).join(", ")}: ${messages.reason}`]);
   return lines;
 }

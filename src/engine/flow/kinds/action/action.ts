@@ -20,7 +20,7 @@ export const action: StepKind<Step<"action">> = {
     return `do ${step.operation || "something"} in ${titles.app(step.app)?.title ?? (step.app || "an app")}`;
   },
   check: checkAction,
-  compile({ id, app, operation, connection, input = {}, rows, onError = "fail" }, compiling) {
+  compile({ id, app, operation, connection, input = {}, rows, messages, onError = "fail" }, compiling) {
     const plan: ActionPlan = {
       id,
       app,
@@ -28,12 +28,12 @@ export const action: StepKind<Step<"action">> = {
       input: compiling.input(input, app, operation),
       meant: { ...compiling.home, emptied: emptiedIn(input), written: Object.keys(input) },
       onError,
-      ...defined({ rows, connection }),
+      ...defined({ rows, connection, messages }),
     };
     return (walk, path, scope) => executeAction(plan, walk, path, scope);
   },
-  lint({ id, app, operation, connection, input = {}, rows }, { at, names, spots, gives }) {
-    const place = { at, step: id, app, operation, connection, input, ...defined({ rows }) };
+  lint({ id, app, operation, connection, input = {}, rows, messages }, { at, names, spots, gives }) {
+    const place = { at, step: id, app, operation, connection, input, ...defined({ rows, messages }) };
     spots.places.push({ ...place, names: new Map(names) });
     gives({ kind: "call", place });
   },

@@ -10,6 +10,7 @@ import { quotaWaiting, retryWaiting } from "../../../run/waiting.ts";
 import type { StepAttempt, StepRecord } from "../../../types/steps.ts";
 import type { Walk } from "../../compiled.ts";
 import { hold, isOverdue, rest, timeIn, waitForConnection, waitForHost } from "./failure.ts";
+import { keepPolicy } from "./message.ts";
 import { callOf, give, inputOf, type ActionPlan, type ActionWork } from "./work.ts";
 
 /** Makes the call of an action step, unless it was made already. */
@@ -34,6 +35,7 @@ export async function executeAction(plan: ActionPlan, walk: Walk, path: string, 
     return rest(attempt, toStored(toMillraceError(thrown)));
   }
   attempt.careful = needsCare(caller.facts(workspaceId, plan.app, plan.operation, record.input as Record<string, unknown>)) && !dry;
+  attempt.message = facts?.message ?? false;
   attempt.doubtful = attempt.careful && prior !== undefined && isDoubtful(prior);
   return attempt.make();
 }
@@ -47,6 +49,8 @@ class Attempt implements ActionWork {
   #began = 0;
   /** Whether a repeat would do harm. */
   careful = false;
+  /** Whether it sends a message to a person. */
+  message = false;
   /** Whether nobody knows if an earlier attempt took effect. */
   doubtful = false;
 
@@ -79,10 +83,12 @@ class Attempt implements ActionWork {
       if (made) return this.#succeed(made, "Looked before writing again: the earlier attempt had taken effect.");
       this.doubtful = false;
     }
+    const kept = this.message ? await keepPolicy(this, call) : null;
+    if (kept && !kept.send) return kept.ending;
     if (this.careful) await recorder.begin({ ...this.record, state: "running" });
-    const result = await caller.call(call);
+    const result = await caller.call(this.message ? callOf(this) : call);
     if (result.effects) for (const effect of result.effects) dry?.effects.push({ ...effect, step: this.record.path });
-    return this.#succeed(result, result.notes?.join(" "));
+    return this.#succeed(result, kept?.note === undefined ? result.notes?.join(" ") : [kept.note, ...(result.notes ?? [])].join(" "));
   }
 
   /** Looks up what an attempt with an unknown outcome did: its result, null when it had no effect, or `held` when that cannot be found out. */
@@ -149,7 +155,7 @@ class Attempt implements ActionWork {
   async #retry(error: MillraceError, unknown: boolean, now: number): Promise<Ending | null> {
     const record = this.record;
     const { app, operation } = this.plan;
-    const { caller, random } = this.walk.parts;
+    const { caller, random, messages } = this.walk.parts;
     const next = nextAttempt({
       error,
       attempt: record.attempts.length,
@@ -170,6 +176,7 @@ class Attempt implements ActionWork {
       this.#began = now;
       return this.#succeed(made, "Refused, and yet it had taken effect: found on looking.");
     }
+    if (this.message && (made === null || !unknown)) await messages?.notSent(callOf(this));
     return rest(this, toStored(next.rest === "exhausted" ? exhausted(error, operation) : error));
   }
 }

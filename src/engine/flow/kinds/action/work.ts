@@ -3,6 +3,7 @@ import { answerKey } from "../../../mapping/answers.ts";
 import type { CompiledValue, Scope } from "../../../mapping/mapping.ts";
 import type { StepCall } from "../../../ports/caller.ts";
 import { answerOf } from "../../../run/step-answer.ts";
+import type { MessageException } from "../../../types/messages.ts";
 import type { StepRecord } from "../../../types/steps.ts";
 import type { Walk } from "../../compiled.ts";
 
@@ -15,6 +16,8 @@ export interface ActionPlan {
   input: CompiledValue;
   meant: StepCall["settings"] & object;
   rows?: number;
+  /** The rules for messages that it does not keep. */
+  messages?: MessageException;
   onError: "fail" | "continue";
 }
 

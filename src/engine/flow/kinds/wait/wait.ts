@@ -1,4 +1,5 @@
 import { durationInWords } from "#kernel/durations.ts";
+import { moment } from "../../moment.ts";
 import { isTemplate } from "../../../mapping/template.ts";
 import type { Step } from "../../format.ts";
 import type { StepKind } from "../kind.ts";
@@ -47,8 +48,3 @@ export const wait: StepKind<Step<"wait">> = {
     };
   },
 };
-
-/** "30 Nov 2026, 14:22 (Europe/Berlin)" */
-function moment(at: number, zone: string): string {
-  return `${new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(at)} (${zone})`;
-}

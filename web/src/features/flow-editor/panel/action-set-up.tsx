@@ -16,6 +16,7 @@ import { isObject } from "#kernel/json.ts";
 import type { Place } from "../document/place.ts";
 import { useDraft } from "../draft/context.tsx";
 import { ChoiceField } from "./fields/choice-field.tsx";
+import { MessageException } from "./message-exception.tsx";
 import { TextField } from "./fields/text-field.tsx";
 import { usePlace } from "./use-place.ts";
 
@@ -24,6 +25,8 @@ interface ActionSetUpProps {
   place: Place;
   entry: CatalogEntry | undefined;
   errors: ReadonlyMap<string, string>;
+  /** What is wrong with its exception from the rules for messages. */
+  messageErrors: ReadonlyMap<string, string>;
 }
 
 const whenRefused = [
@@ -32,7 +35,7 @@ const whenRefused = [
 ] as const;
 
 /** Which operation, with which login, and what happens when the other side refuses it. */
-export function ActionSetUp({ step, place, entry, errors }: ActionSetUpProps) {
+export function ActionSetUp({ step, place, entry, errors, messageErrors }: ActionSetUpProps) {
   const set = usePlace(place);
   const draft = useDraft();
   const connections = useQuery(connectionsQuery()).data ?? [];
@@ -71,6 +74,9 @@ export function ActionSetUp({ step, place, entry, errors }: ActionSetUpProps) {
         error={errors.get("onError")}
         onChange={(value) => set(["onError"], value)}
       />
+      {(entry?.sendsMessage || step.messages !== undefined) && (
+        <MessageException of="this step" value={step.messages} errors={messageErrors} onChange={(value) => set(["messages"], value)} />
+      )}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { SwitchField } from "./fields/switch-field.tsx";
 import { TextField } from "./fields/text-field.tsx";
 import { ZoneField } from "./fields/zone-field.tsx";
 import { LeftToDo } from "./left-to-do.tsx";
+import { MessageException } from "./message-exception.tsx";
 import { PanelFrame } from "./panel-frame.tsx";
 import { usePlace } from "./use-place.ts";
 
@@ -77,6 +78,12 @@ export function SettingsPanel({ flow, definition, onClose }: SettingsPanelProps)
                 choices={lanes.filter(([value]) => value !== "live" || settings.lane === "live")}
                 error={errors.get("lane")}
                 onChange={(value) => set(["lane"], value)}
+              />
+              <MessageException
+                of="this flow"
+                value={settings.messages}
+                errors={problemsAt(flow.problems, [...settingsPlace, "messages"])}
+                onChange={(value) => set(["messages"], value)}
               />
             </>
           ),

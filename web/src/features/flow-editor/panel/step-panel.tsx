@@ -77,7 +77,15 @@ export function StepPanel({ flow, place, step, names, findings, onClose }: StepP
             content: (
               <>
                 {warnings}
-                {"operation" in step && <ActionSetUp step={step} place={place} entry={entry} errors={errors} />}
+                {"operation" in step && (
+                  <ActionSetUp
+                    step={step}
+                    place={place}
+                    entry={entry}
+                    errors={errors}
+                    messageErrors={problemsAt(flow.problems, [...place, "messages"])}
+                  />
+                )}
                 {kind !== null && kind !== "action" && (
                   <KindForm kind={kind} flowId={flow.id} step={step} place={place} definition={definition} errors={errors} />
                 )}
