@@ -2,10 +2,11 @@ import { readRecordField } from "#catalog/record-values.ts";
 import type { Json, JsonObject } from "#kernel/json.ts";
 import { takesPart, type CompiledSync } from "./compile.ts";
 import { afterDeletion, goneOn, takesPlace } from "./deletes.ts";
-import { agreedWithWrites, hopsAfter, mayCreate, mostHops, staleRows } from "./echo.ts";
+import { hopsAfter, mayCreate, mostHops, staleRows } from "./echo.ts";
 import type { Side } from "./format.ts";
-import { makeRecord, mergePair, templateProblem, type RowOutcome } from "./merge.ts";
+import { makeRecord, mergePair, templateProblem, type RowOutcome, type Stale } from "./merge.ts";
 import { otherSide, sides } from "./sides.ts";
+import { agreedWithWrites } from "./unheard.ts";
 import type { Conflict, Link, SideRecord, SyncWrite } from "./types.ts";
 import { readValue, sameValue } from "./values.ts";
 
@@ -68,7 +69,8 @@ export function planPair(input: PairInput): Plan {
   const plan = planRecords({ ...input, link: asFound(link, input) });
   if (plan.link === null) return plan;
   const hops = isAsked ? 0 : hopsAfter(sync, link.hops, plan.writes, input);
-  return { ...plan, link: { ...plan.link, hops, updatedAt: input.now } };
+  // A value that is not known is settled later: the writes that left it unknown stay newer than the pair.
+  return { ...plan, link: { ...plan.link, hops, updatedAt: plan.lookAgain ? link.updatedAt : input.now } };
 }
 
 const loopProblem =
@@ -101,11 +103,18 @@ function planMerge(input: PairInput, records: Record<Side, SideRecord>): Plan {
   const stale = { a: staleOf(input, "a", records.a), b: staleOf(input, "b", records.b) };
   const agreed = agreedWithWrites(sync, link, records, input.writes);
   const { rows, conflicts } = mergePair({ ...records, sync, agreed, event, stale, ...asked(input) });
+  const isUnknown = (key: string) => sides.some((side) => stale[side].get(key) === null);
+  const waiting = link.conflicts.filter(({ field }) => isUnknown(field));
   const writes = sides.flatMap((side) => updateOf(sync, side, records[side], rows));
   return {
     writes,
     rows,
-    link: { ...link, agreed: agreedAfter(input, rows), conflicts: dated(conflicts, link.conflicts, input), problem: problemOf(rows) },
+    link: {
+      ...link,
+      agreed: agreedAfter(input, rows),
+      conflicts: [...dated(conflicts, link.conflicts, input), ...waiting],
+      problem: problemOf(rows),
+    },
     left: null,
     lookAgain: stale.a.size + stale.b.size > 0,
   };
@@ -113,8 +122,8 @@ function planMerge(input: PairInput, records: Record<Side, SideRecord>): Plan {
 
 const asked = ({ choose, repair }: PairInput) => ({ ...(choose && { choose }), ...(repair !== undefined && { repair }) });
 
-const staleOf = ({ sync, link, writes, mayLag }: PairInput, side: Side, record: SideRecord): Set<string> =>
-  mayLag?.[side] ? staleRows(sync, side, record, link.agreed, writes) : new Set();
+const staleOf = ({ sync, link, writes, mayLag }: PairInput, side: Side, record: SideRecord): Stale =>
+  mayLag?.[side] ? staleRows(sync, side, record, link, writes) : new Map();
 
 /** The one write that takes all values of a side. */
 function updateOf(sync: CompiledSync, side: Side, { id, record }: SideRecord, rows: readonly RowOutcome[]): PlannedWrite[] {
