@@ -6,7 +6,18 @@ import type { Schema } from "./schema.ts";
 
 type Rows = Pick<
   SyncStore,
-  "putRows" | "removeRow" | "withKey" | "rows" | "row" | "countRows" | "clearRows" | "countEvents" | "readAt" | "lock" | "unlock"
+  | "putRows"
+  | "removeRow"
+  | "withKey"
+  | "rows"
+  | "row"
+  | "countRows"
+  | "clearRows"
+  | "countEvents"
+  | "readAt"
+  | "hasUnbegun"
+  | "lock"
+  | "unlock"
 >;
 
 /** So many rows are written in one statement. */
@@ -19,7 +30,7 @@ export function syncRows(db: Db): Rows {
   return { ...rowReads(db), ...rowChanges(db), ...locks(db) };
 }
 
-function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt"> {
+function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt" | "hasUnbegun"> {
   const of = (syncId: string, side: Side) => db.q.selectFrom("sync_rows").where("sync_id", "=", syncId).where("side", "=", side);
   return {
     async withKey(syncId, side, rule, key) {
@@ -53,6 +64,18 @@ function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" |
     async readAt(flowId) {
       const row = await db.q.selectFrom("triggers").select(["last_at", "last_error"]).where("flow_id", "=", flowId).executeTakeFirst();
       return row === undefined || row.last_error !== null || row.last_at === null ? null : Number(row.last_at);
+    },
+    async hasUnbegun(flowId) {
+      const row = await db.q
+        .selectFrom("runs")
+        .select("id")
+        .where("flow_id", "=", flowId)
+        .where("record", "is not", null)
+        .where("finished_at", "is", null)
+        .where("state", "=", "queued")
+        .where("lane", "!=", "backfill")
+        .executeTakeFirst();
+      return row !== undefined;
     },
     async countEvents(triggerId, keysBegin) {
       const pattern = `${keysBegin.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;

@@ -51,6 +51,8 @@ export interface SyncStore {
   countGone(syncId: string, side: Side, since: number): Promise<number>;
   /** When the list that a flow watches was read last, to its end and without an error; null: it was not yet. */
   readAt(flowId: string): Promise<number | null>;
+  /** Whether records that a flow's list showed still wait for their run to begin; those of a first sync left out. */
+  hasUnbegun(flowId: string): Promise<boolean>;
   /** How many events of a trigger have a key that begins so: all that one reading found. */
   countEvents(triggerId: string, keysBegin: string): Promise<number>;
 

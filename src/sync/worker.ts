@@ -89,6 +89,9 @@ export class SyncWorker implements Syncs {
     if (stopped || !ready) return stopped ?? skip("The sync was deleted");
     const gone = isGone(event);
     const own = gone ? null : await this.#ownRow(ready.compiled, event);
+    if (own && !isHanded(event)) await this.#parts.store.putRows(event.syncId, event.side, [own]); // so that a run of the other side finds it
+    const soon = own && (await this.#notYet(ready, event));
+    if (soon) return wait(soon.until, soon.why, true);
     const keys = Object.entries(own?.keys ?? {}).map(([rule, key]) => `key:${rule}:${key}`);
     if (!(await this.#lock(event, [`${event.side}:${event.recordId!}`, ...keys]))) return this.#locked();
     const link = await this.#linkFor(ready, event, own);
@@ -103,8 +106,6 @@ export class SyncWorker implements Syncs {
       if (held === "refused") return this.#leave(event, link);
       if (held) return this.#waits(event, held);
     }
-    const soon = await this.#notYet(ready.sync, event, link);
-    if (soon) return this.#waits(event, soon);
     const pair: Pair = { link, gone, asks: asksOf(event) };
     return { kind: "read", pair: pair as unknown as Json, calls: await this.#reads(ready, event, link) };
   }
@@ -133,6 +134,8 @@ export class SyncWorker implements Syncs {
       event: event.side,
       now,
       writes,
+      mayLag: { a: compiled.types.a.one === undefined, b: compiled.types.b.one === undefined },
+      lookedAt: await this.#lookedAt(ready.sync),
       parent: (row, id) => parents.get(`${row}:${id}`) ?? null,
       ...asks,
     });
@@ -219,7 +222,6 @@ export class SyncWorker implements Syncs {
     if (known?.ignored) return "A person said that this pair takes no part";
     if (known && known.a !== null && known.b !== null) return known;
     if (!own) return known ?? "The record has no counterpart";
-    if (!isHanded(event)) await store.putRows(sync.id, event.side, [own]);
     const fresh = known ?? newLink(newId("lnk", clock.now()), sync.id, { a: null, b: null, [event.side]: recordId }, clock.now());
     const record = recordIn(event, compiled.types[event.side]);
     if (!known && !isHanded(event) && !this.#takesPart(compiled, event.side, record)) return "The record does not take part";
@@ -279,13 +281,18 @@ export class SyncWorker implements Syncs {
    * A record is made only once the other side's list was read after the event: somebody may have made the same one there meanwhile. A list
    * that cannot be read holds nothing up for long.
    */
-  async #notYet({ definition, flows }: Sync, event: SyncEvent, link: Link): Promise<{ until: number; why: string } | null> {
+  async #notYet({ sync, compiled }: ReadySync, event: SyncEvent): Promise<{ until: number; why: string } | null> {
+    const { store, clock } = this.#parts;
+    const { definition, flows } = sync;
     const other = otherSide(event.side);
-    if (link[other] !== null || link.gone || !definition.create[other] || !flows || isHanded(event)) return null;
-    const now = this.#parts.clock.now();
+    if (!definition.create[other] || !flows || isHanded(event)) return null;
+    const now = clock.now();
     if (now >= event.at + readsAwaited * (parseDuration(definition.every ?? usualEvery) ?? 0)) return null;
-    const readAt = await this.#parts.store.readAt(flows[other]);
-    if (readAt !== null && readAt > event.at && now >= readAt + seenWithinMs) return null;
+    const known = await store.linkOf(sync.id, event.side, event.recordId!);
+    if (known && (known[other] !== null || known.gone || known.ignored)) return null;
+    if (!this.#takesPart(compiled, event.side, recordIn(event, compiled.types[event.side]))) return null;
+    const readAt = await store.readAt(flows[other]);
+    if (readAt !== null && readAt > event.at && now >= readAt + seenWithinMs && !(await store.hasUnbegun(flows[other]))) return null;
     return { until: now + seenWithinMs, why: "Waits until the other side was read once more, so that the record is not made twice" };
   }
 
@@ -344,6 +351,13 @@ export class SyncWorker implements Syncs {
       return { id, record, changedAt: changedAt(type, record), readAt: event.at };
     };
     return { a: of("a"), b: of("b") };
+  }
+
+  /** When the lists of both sides were read last. */
+  async #lookedAt({ flows }: Sync): Promise<Record<Side, number | null>> {
+    if (!flows) return { a: null, b: null };
+    const [a, b] = await Promise.all([this.#parts.store.readAt(flows.a), this.#parts.store.readAt(flows.b)]);
+    return { a, b };
   }
 
   #rowsOf(compiled: CompiledSync, records: Record<Side, SideRecord | null>): Settling["rows"] {

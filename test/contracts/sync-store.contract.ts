@@ -277,6 +277,22 @@ export function syncStoreContract(name: string, open: () => Promise<Stores>): vo
       expect(await syncs.countEvents(triggerId, "deleted:e_1.2:")).toBe(2);
     });
 
+    withStores("a flow has runs that have not begun until each of them has", async ({ syncs, runs }) => {
+      const made = acceptance(1);
+      const [run] = made.runs;
+      const { accepted } = await runs.commit({
+        accept: [{ ...made, runs: [{ ...run!, record: "x", state: "queued" }] }],
+        steps: [],
+        runs: [],
+      });
+      const was = accepted[0]![0]!;
+      expect(await syncs.hasUnbegun(was.flowId)).toBe(true);
+      expect(await syncs.hasUnbegun("another")).toBe(false);
+      expect(await syncs.readAt("another")).toBe(null);
+      await runs.commit({ accept: [], steps: [], runs: [{ was, patch: { state: "succeeded", finishedAt: 9 } }] });
+      expect(await syncs.hasUnbegun(was.flowId)).toBe(false);
+    });
+
     withStores("a sync that is deleted takes all that it knows with it, and nothing of another", async (stores) => {
       const { syncs } = stores;
       for (const id of ["one", "two"]) {

@@ -253,6 +253,46 @@ describe("a sync of two systems", () => {
     expect(await links("problems")).toEqual([]);
   });
 
+  test("leaves a pair alone that takes no part, brings one into step anew when asked, and takes two apart", async () => {
+    await start({
+      fields: [
+        { a: "name", b: "name", way: "toB" },
+        { a: "email", b: "email", way: "both" },
+      ],
+    });
+    const ada = a.put({ name: "Ada", email: "ada@example.com" });
+    await rounds(2);
+    const [there] = [...b.people.values()];
+    const [link] = await links();
+    const decide = async (decision: unknown) => {
+      const decided = await house.api<{ link: SyncLinkView }>("POST", `/syncs/${sync.id}/links/${link!.id}/decide`, decision);
+      expect(decided.status, JSON.stringify(decided.body)).toBe(200);
+      await quiet();
+      return decided.body.link;
+    };
+    b.put({ id: there!.id, name: "Edited there" });
+    await rounds(2);
+    const shown = await house.api<{ values: { field: string; differs: boolean }[] }>("GET", `/syncs/${sync.id}/links/${link!.id}`);
+    expect(shown.body.values.map(({ field, differs }) => [field, differs])).toEqual([
+      ["name=name", true],
+      ["email=email", false],
+    ]);
+    await decide({ repair: true });
+    expect(b.people.get(there!.id)?.name).toBe("Ada");
+    expect(await decide({ ignored: true })).toMatchObject({ ignored: true });
+    a.put({ id: ada.id, name: "Ada Byron" });
+    await rounds(2);
+    expect(b.people.get(there!.id)?.name).toBe("Ada");
+    await decide({ ignored: false });
+    await decide({ repair: true });
+    expect(b.people.get(there!.id)?.name).toBe("Ada Byron");
+    await decide({ separate: true });
+    a.put({ id: ada.id, name: "Apart" });
+    await rounds(2);
+    expect([a.people.size, b.names]).toEqual([1, ["Ada Byron <ada@example.com>"]]);
+    expect((await view()).counts).toMatchObject({ linked: 0, ignored: 2 });
+  });
+
   test("its flows are changed by it alone", async () => {
     await start();
     const { a: flow } = sync.flows!;
