@@ -26,7 +26,7 @@ import type { SyncTab } from "./search.ts";
 import { isUnderWay } from "./standing.ts";
 import { SyncState } from "./sync-state.tsx";
 import { useSyncActions } from "./use-sync-actions.ts";
-import { useSyncChanges } from "./use-sync-changes.ts";
+import { useJobChanges, useSyncChanges } from "./use-sync-changes.ts";
 
 const route = getRouteApi("/syncs/$syncId");
 /** On demand: how it stands is there before the editor of conditions and templates. */
@@ -70,6 +70,7 @@ const back = (
 );
 
 function LoadedPage({ sync }: { sync: SyncView }) {
+  useJobChanges(sync);
   const name = useDraftPart((view) => view.definition.name);
   return (
     <Page

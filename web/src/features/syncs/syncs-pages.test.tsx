@@ -11,7 +11,7 @@ import { anyConnection } from "../../lib/views.test-support.ts";
 import { createAppRouter } from "../../router.ts";
 import { stubPage } from "../flow-editor/opened-editor.test-support.tsx";
 import { anyPair, anyWrite, FakeSyncs } from "./fake-syncs.test-support.ts";
-import { anySync } from "./syncs.test-support.ts";
+import { anyJob, anySync } from "./syncs.test-support.ts";
 
 stubPage();
 
@@ -258,4 +258,16 @@ test("a pair that is gone while somebody looks at it says so, and shows nothing 
   await page.refetch();
   expect(page.text()).toContain("no pair any more");
   expect(page.text()).not.toContain("Ada Lovelace");
+});
+
+test("what a job does is followed: an undo that ends marks its changes, though no run tells of it", async () => {
+  fake.syncs = [anySync({ job: anyJob({ kind: "undo", state: "running", done: 0, total: 1 }) })];
+  fake.writes = [anyWrite("w1", "Ada Lovelace")];
+  const page = await pageAt("/syncs/sync_1?tab=changes");
+  expect(page.text()).not.toContain("undone");
+  fake.syncs = [anySync({ job: anyJob({ kind: "undo", state: "done", done: 1, total: 1 }) })];
+  fake.writes = [anyWrite("w1", "Ada Lovelace", { undone: true })];
+  await act(() => new Promise((done) => setTimeout(done, 2_100)));
+  await page.settle();
+  expect(page.text()).toContain("undone");
 });

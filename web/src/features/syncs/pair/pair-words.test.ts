@@ -54,6 +54,7 @@ describe("what a first sync would do", () => {
     expect(previewKinds.map((kind) => kindWords(kind, words).title)).toContain("To create in Harbour");
     expect(new Set(previewKinds).size).toBe(7);
     expect(costWords({ calls: 852, seconds: 540 })).toBe("852 calls, about 9 min with the quota there is.");
+    expect(costWords({ calls: 2, seconds: 1 })).toBe("2 calls, less than a minute with the quota there is.");
     expect(costWords({ calls: 1, seconds: null })).toBe("1 call.");
     expect(costWords({ calls: 0, seconds: 0 })).toBe("Nothing would be written.");
     expect(costWords({ calls: null, seconds: null })).toBeNull();

@@ -29,7 +29,8 @@ export function kindWords(kind: PreviewKind, { a, b }: BothWords): { title: stri
 export function costWords({ calls, seconds }: Pick<SyncPreview, "calls" | "seconds">): string | null {
   if (calls === null) return null;
   if (calls === 0) return "Nothing would be written.";
-  return `${plural(calls, "call")}${seconds === null ? "" : `, about ${leftWords(seconds * 1000)} with the quota there is`}.`;
+  if (seconds === null) return `${plural(calls, "call")}.`;
+  return `${plural(calls, "call")}, ${seconds < 60 ? "" : "about "}${leftWords(seconds * 1000)} with the quota there is.`;
 }
 
 /** "Read 3,400 contacts and 1,200 profiles so far". */
