@@ -24,6 +24,7 @@ test("an app read from its document has what it lists, with what makes, changes 
     many: "tag details",
     called: [["name"]],
     list: { operation: "list_tag_details" },
+    changed: "changedAt",
     one: { operation: "get_tag_detail", id: "tagDetailId" },
     create: { operation: "save_tag_detail" },
     update: { operation: "change_tag_detail", id: "tagDetailId" },

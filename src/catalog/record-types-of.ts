@@ -46,6 +46,7 @@ function recordType(app: App, list: Operation): RecordType | undefined {
     many: many(title),
     called: nameFields.filter((name) => columns[name]).map((name) => [name]),
     list: { operation: list.id },
+    ...changedOf(list, columns),
     ...eventsOf(app, list),
     ...(single && { one: by(single)! }),
     ...(create && { create: { operation: create.id, ...keyOf(create, title) } }),
@@ -63,6 +64,12 @@ function eventsOf({ triggers }: App, list: Operation): Pick<RecordType, "events"
       : [],
   );
   return events.length > 0 ? { events } : {};
+}
+
+/** The time of the last change: as the list says, or as a column is called. */
+function changedOf({ changed }: Operation, columns: Record<string, JsonSchema>): Pick<RecordType, "changed"> {
+  const path = changed ?? Object.keys(columns).find((name) => /^(last_?)?(changed|updated|modified)(_?at|_?on|_?date)?$/i.test(name));
+  return path === undefined ? {} : { changed: path };
 }
 
 const nameFields = ["name", "title", "fullName", "full_name", "subject", "email", "phone", "body"];

@@ -12,7 +12,7 @@ export interface RecordType {
   many: string;
   /** Names of the fields by which a person knows a record: those that are filled, joined, of the first group that has any. */
   called: string[][];
-  /** The read that lists all of them. Its `identity`, `changed` and `gone` hold here too. */
+  /** The read that lists all of them. Its `identity` and `gone` hold here too. */
   list: { operation: string; input?: JsonObject };
   /** Path of the time of its last change, by which two sides are compared. It need not move on every change, as an operation's `changed` does. */
   changed?: string;

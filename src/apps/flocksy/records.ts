@@ -19,6 +19,7 @@ const profile: RecordType = {
   many: "profiles",
   called: [["name"], ["email"], ["phone"]],
   list: { operation: "profiles.list" },
+  changed: "updatedAt",
   events: [
     { id: "profile.changed", wrap: "profile" },
     { id: "profile.deleted", wrap: "profile", gone: true },
@@ -45,6 +46,7 @@ const tag: RecordType = {
   many: "tags",
   called: [["name"]],
   list: { operation: "tags.list" },
+  changed: "updatedAt",
   events: [
     { id: "tag.changed", wrap: "tag" },
     { id: "tag.deleted", wrap: "tag", gone: true },
@@ -69,6 +71,7 @@ const mapping: RecordType = {
   many: "tag mappings",
   called: [["tagName"], ["tagId"]],
   list: { operation: "mappings.list" },
+  changed: "updatedAt",
   one: { operation: "mappings.get", id: "mappingId" },
   create: { operation: "mappings.upsert", key: "tagId" },
   update: { operation: "mappings.update", id: "mappingId" },

@@ -15,8 +15,6 @@ export interface SyncWorkRouteParts extends SyncWork {
   get(workspaceId: string, id: string): Promise<Sync>;
   view(sync: Sync): Promise<SyncView>;
   job(job: SyncJob): SyncJobView;
-  /** Ends the job of a sync. */
-  cancelJob(sync: Sync): Promise<void>;
 }
 
 type SyncHandlers = Handlers<"syncs">;

@@ -1,5 +1,6 @@
 import type { Catalog } from "#catalog/registry.ts";
 import type { Engine } from "#engine/api.ts";
+import type { StepCaller } from "#engine/ports/caller.ts";
 import type { Clock } from "#kernel/clock.ts";
 import type { Log } from "#kernel/log.ts";
 import type { Caller } from "#outbound/caller.ts";
@@ -18,7 +19,7 @@ export interface SyncWorkParts {
   store: SyncStore;
   compiled(sync: Sync): Promise<CompiledSync>;
   catalog: Catalog;
-  caller: Pick<Caller, "pages" | "call" | "confirmed">;
+  caller: Pick<Caller, "pages"> & Pick<StepCaller, "call" | "confirmed">;
   engine: Pick<Engine, "accept" | "flows" | "runs" | "cancelMany">;
   connection(workspaceId: string, name: string): Promise<Connection | null>;
   /** How full a connection's budget is; null while nothing was asked over it. */
@@ -33,6 +34,8 @@ export interface SyncWork {
   firstSyncs: FirstSyncs;
   previews: SyncPreviews;
   undo: SyncUndo;
+  /** Ends the job of a sync, whichever it is. */
+  cancelJob(sync: Sync): Promise<void>;
 }
 
 export function openSyncWork(parts: SyncWorkParts): SyncWork {
@@ -56,10 +59,16 @@ export function openSyncWork(parts: SyncWorkParts): SyncWork {
     clock,
     log,
   });
+  const firstSyncs = new FirstSyncs(first, jobs);
   return {
     jobs,
     undo,
-    firstSyncs: new FirstSyncs(first, jobs),
+    firstSyncs,
+    async cancelJob(sync) {
+      const job = await store.job(sync.id);
+      if (job?.kind === "first") await firstSyncs.cancel(sync);
+      else await jobs.cancel(sync);
+    },
     previews: new SyncPreviews({ compiled, read, budget: (sync, side) => budgetOf(parts, sync, side), clock }),
   };
 }
