@@ -27,6 +27,7 @@ export interface Row extends Record<Side, RecordField> {
   key: string;
   /** As what both values are compared. */
   kind: RecordFieldKind;
+  way: FieldPair["way"];
   policy: ConflictPolicy;
   /** To which sides a change goes. */
   updates: Record<Side, boolean>;
@@ -95,6 +96,7 @@ function compileRow(pair: FieldPair, index: number, { definition, types, fields,
     kind: kindOf(pair, a, b),
     a,
     b,
+    way: pair.way,
     policy: pair.conflict ?? definition.conflict,
     updates: {
       a: writable("a", a) && a.once !== true && types.a.update !== undefined,

@@ -4,7 +4,7 @@ import { capital } from "#kernel/words.ts";
 import type { CompiledSync } from "./compile.ts";
 import { lagMs } from "./echo.ts";
 import type { Side } from "./format.ts";
-import { valueOf } from "./merge.ts";
+import { valueIfAny } from "./merge.ts";
 import { otherSide } from "./sides.ts";
 import type { Link, SideRecord } from "./types.ts";
 import { readValue, sameValue } from "./values.ts";
@@ -20,6 +20,10 @@ export function missingIn(listed: ReadonlySet<string>, seen: Iterable<{ recordId
   for (const { recordId, seenAt } of seen) if (!listed.has(recordId) && seenAt < readBegan - lagMs) missing.push(recordId);
   return missing;
 }
+
+/** Whether a list that may lag can still show a record that was deleted a short while ago. */
+export const mayBeGhost = (link: Link, side: Side, { id, readAt }: SideRecord): boolean =>
+  link.gone !== null && link[side] === null && link.was[side].includes(id) && readAt < link.gone.at + lagMs;
 
 const fewest = 10;
 
@@ -60,7 +64,9 @@ export function afterDeletion(
 const hasNews = (sync: CompiledSync, side: Side, { record }: SideRecord, { agreed }: Pick<Link, "agreed">): boolean =>
   sync.rows.some((row) => {
     const was = agreed[row.key];
-    return row.updates[otherSide(side)] && was !== undefined && !sameValue(row.kind, valueOf(row, side, record), was[side], sync.settings);
+    if (!row.updates[otherSide(side)] || was === undefined) return false;
+    const value = valueIfAny(row, side, record);
+    return value === undefined || !sameValue(row.kind, value, was[side], sync.settings);
   });
 
 /** What archiving changes, by the fields that show it. */

@@ -1,9 +1,10 @@
 import { minuteMs } from "#kernel/durations.ts";
-import type { CompiledSync } from "./compile.ts";
+import type { Json } from "#kernel/json.ts";
+import type { CompiledSync, Row } from "./compile.ts";
 import type { Side } from "./format.ts";
-import { valueOf } from "./merge.ts";
+import { valueIfAny, type Stale } from "./merge.ts";
 import { otherSide } from "./sides.ts";
-import type { Agreed, SideRecord, SyncWrite } from "./types.ts";
+import type { Link, SideRecord, SyncWrite } from "./types.ts";
 import { sameValue } from "./values.ts";
 
 /** What our own writes explain: reads that are older than they are, creates without an answer, and loops. */
@@ -14,29 +15,35 @@ export const lagMs = 5 * minuteMs;
 const skewMs = 2_000;
 
 /**
- * Keys of the rows of which a read that may lag shows what was before a write of ours, or before the change that we carried over from this
- * side. Such a value is old news: what was agreed on stands. A record that was changed after the last write is never old.
+ * Rows of which a read that may lag is not believed. Shortly after a write of ours to a row, or after we carried a change of this side over, another
+ * value may be an edit or what was there before: nobody can tell, unless the record was changed after the last write. The value that was agreed on
+ * stands meanwhile; null where it is not known either, since the write was not settled. The pair is looked at again once the list has caught up.
  */
-export function staleRows(sync: CompiledSync, side: Side, read: SideRecord, agreed: Agreed, writes: readonly SyncWrite[]): Set<string> {
+export function staleRows(
+  sync: CompiledSync,
+  side: Side,
+  read: SideRecord,
+  { agreed, updatedAt }: Pick<Link, "agreed" | "updatedAt">,
+  writes: readonly SyncWrite[],
+): Stale {
   const recent = writes.filter(({ at }) => at > read.readAt - lagMs);
-  const last = Math.max(...recent.map(({ at }) => at));
-  if (recent.length === 0 || (read.changedAt !== null && read.changedAt > last + skewMs)) return new Set();
-  const isStale = (row: CompiledSync["rows"][number]): boolean => {
+  const stale = new Map<string, { value: Json } | null>();
+  if (recent.every(({ at }) => read.changedAt !== null && read.changedAt > at + skewMs)) return stale;
+  for (const row of sync.rows) {
+    const last = recent.findLast((write) => tells(row, side, write));
+    const value = valueIfAny(row, side, read.record);
+    if (last === undefined || value === undefined) continue;
     const was = agreed[row.key];
-    if (was === undefined) return false;
-    const value = valueOf(row, side, read.record);
-    const same = (other: SyncWrite["before"][string] | undefined) =>
-      other !== undefined && sameValue(row.kind, value, other, sync.settings);
-    if (same(was[side])) return false;
-    const isPlain = row.to.a === null && row.to.b === null;
-    return recent.some(({ side: written, before, after }) => {
-      const name = row[written].name;
-      if (written !== side) return isPlain && same(before[name]);
-      return same(before[name]) || same(after[name]);
-    });
-  };
-  return new Set(sync.rows.filter(isStale).map(({ key }) => key));
+    const isSettled = was !== undefined && last.at < updatedAt;
+    const current = isSettled ? was[side] : last.after[row[last.side].name]!;
+    if (!sameValue(row.kind, value, current, sync.settings)) stale.set(row.key, isSettled ? { value: current } : null);
+  }
+  return stale;
 }
+
+/** Whether a write says what a side has. What a plain row writes to one side the other one had then. */
+const tells = (row: Row, side: Side, write: SyncWrite): boolean =>
+  Object.hasOwn(write.after, row[write.side].name) && (write.side === side || (row.to.a === null && row.to.b === null));
 
 /**
  * Whether a record may be made now. After a create whose answer was lost this takes a look at the whole side first, begun when its list has to
@@ -71,5 +78,6 @@ export function hopsAfter(
       return wasWritten(otherSide(side)) || (event === side && wasWritten(side));
     }),
   );
-  return answers ? hops + 1 : 0;
+  // Six slow ones are no loop: only those within the ten minutes count.
+  return answers ? Math.min(hops, recent.length) + 1 : 0;
 }

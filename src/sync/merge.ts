@@ -4,7 +4,8 @@ import { carried, sourceOf, type CompiledSync, type Row } from "./compile.ts";
 import type { ConflictPolicy, Side } from "./format.ts";
 import { otherSide, sides } from "./sides.ts";
 import type { Agreed, Conflict, SideRecord } from "./types.ts";
-import { isSetKind, itemKey, itemsOf, readValue, sameValue } from "./values.ts";
+import { union, without } from "./sets.ts";
+import { isSetKind, readValue, sameValue } from "./values.ts";
 
 /** The three-way merge of a pair: what both sides agreed on last, and what each says now, become what is written to each. */
 
@@ -19,11 +20,13 @@ export interface MergeInput {
   choose?: Readonly<Record<string, Side>>;
   /** Puts back what was edited in targets of one-way rows, and settles what differs although nobody changed it since. */
   repair?: boolean;
-  /** Rows of which a side shows what was before (see `staleRows`): what was agreed on stands. */
-  stale?: Readonly<Record<Side, ReadonlySet<string>>>;
+  stale?: Readonly<Record<Side, Stale>>;
   /** The records are rows of lists: fields that a list does not have are left alone. */
   leaveOut?: (row: Row) => boolean;
 }
+
+/** By the key of the row, the value that stands instead of one that is not believed (see `staleRows`); null: nobody knows it now. */
+export type Stale = ReadonlyMap<string, { value: Json } | null>;
 
 /** What becomes of one row. */
 export interface RowOutcome {
@@ -32,6 +35,8 @@ export interface RowOutcome {
   write: Partial<Record<Side, Json>>;
   /** What both sides agree on once this is written; null: on nothing, as before the first meeting. */
   agreed: Agreed[string] | null;
+  /** What they agreed on before, as this merge took it: it stands where the write is refused. */
+  was?: Agreed[string];
   /** Both sides changed it in different ways, or differed when they met. `winner`: who won by the policy; null: a person decides. */
   differed?: { winner: Side | null };
   /** Why it could not be brought over, in words. */
@@ -56,8 +61,9 @@ export function mergePair(input: MergeInput): Merged {
 
 function mergeRow(row: Row, input: MergeInput): RowOutcome {
   const was = input.agreed[row.key] ?? null;
+  if (sides.some((side) => input.stale?.[side].get(row.key) === null)) return { key: row.key, write: {}, agreed: was };
   try {
-    return new RowMerge(row, input, was).outcome();
+    return { ...new RowMerge(row, input, was).outcome(), ...(was && { was }) };
   } catch (thrown) {
     return { key: row.key, write: {}, agreed: was, problem: templateProblem(thrown) };
   }
@@ -84,7 +90,10 @@ class RowMerge {
     this.#input = input;
     this.#was = was;
     this.#source = sourceOf(row);
-    const now = (side: Side) => (was !== null && input.stale?.[side].has(row.key) ? was[side] : valueOf(row, side, input[side].record));
+    const now = (side: Side): Json => {
+      const instead = input.stale?.[side].get(row.key);
+      return instead ? instead.value : valueOf(row, side, input[side].record);
+    };
     this.#now = { a: now("a"), b: now("b") };
   }
 
@@ -108,7 +117,7 @@ class RowMerge {
   #oneWaySet(source: Side): RowOutcome {
     if (!this.#moved(source) && !this.#input.repair) return this.#keep(this.#was);
     const target = otherSide(source);
-    const removed = itemsGone(this.#was?.[source] ?? null, this.#now[source]);
+    const removed = without(this.#was?.[source] ?? null, this.#now[source]);
     return this.#writeSets({ [target]: union(without(this.#now[target], removed), this.#now[source]) });
   }
 
@@ -146,7 +155,7 @@ class RowMerge {
   /** Tags and lists: what either side added is kept, what either side removed goes. */
   #set(): RowOutcome {
     const { a, b } = this.#now;
-    const gone = [...itemsGone(this.#was?.a ?? null, a), ...itemsGone(this.#was?.b ?? null, b)];
+    const gone = [...without(this.#was?.a ?? null, a), ...without(this.#was?.b ?? null, b)];
     return this.#writeSets({ a: union(without(a, gone), without(b, gone)), b: union(without(b, gone), without(a, gone)) });
   }
 
@@ -200,35 +209,21 @@ export function valueOf(row: Row, side: Side, record: JsonObject): Json {
   return sourceOf(row) === side ? carried(row, side, value, record) : value;
 }
 
+/** The same; undefined where a template of the row fails. */
+export function valueIfAny(row: Row, side: Side, record: JsonObject): Json | undefined {
+  try {
+    return valueOf(row, side, record);
+  } catch (thrown) {
+    templateProblem(thrown);
+    return undefined;
+  }
+}
+
 function winnerBy(policy: ConflictPolicy, { a, b, event }: Pick<MergeInput, "a" | "b" | "event">): Side | null {
   if (policy === "ask") return null;
   if (policy !== "newest") return policy;
   if (a.changedAt === null || b.changedAt === null || a.changedAt === b.changedAt) return event;
   return a.changedAt > b.changedAt ? "a" : "b";
-}
-
-// ---------------------------------------------------------------- sets
-
-const keysOf = (value: Json): Set<string> => new Set(itemsOf(value).map(itemKey));
-
-/** Keys of the items that a set had and has no more. */
-function itemsGone(was: Json, now: Json): string[] {
-  const there = keysOf(now);
-  return [...keysOf(was)].filter((key) => !there.has(key));
-}
-
-function without(value: Json, gone: readonly string[]): Json[] {
-  const keys = new Set(gone);
-  return itemsOf(value).filter((item) => !keys.has(itemKey(item)));
-}
-
-/** The items of the first as it writes them, then those that only the second has. */
-function union(first: Json, second: Json): Json[] {
-  const seen = new Set<string>();
-  return [...itemsOf(first), ...itemsOf(second)].filter((item) => {
-    const key = itemKey(item);
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 // ---------------------------------------------------------------- making a record

@@ -4,8 +4,9 @@ import { takesPart, type CompiledSync } from "./compile.ts";
 import { afterDeletion, goneOn, takesPlace } from "./deletes.ts";
 import { hopsAfter, mayCreate, mostHops, staleRows } from "./echo.ts";
 import type { Side } from "./format.ts";
-import { makeRecord, mergePair, templateProblem, type RowOutcome } from "./merge.ts";
+import { makeRecord, mergePair, templateProblem, type RowOutcome, type Stale } from "./merge.ts";
 import { otherSide, sides } from "./sides.ts";
+import { agreedWithWrites } from "./unheard.ts";
 import type { Conflict, Link, SideRecord, SyncWrite } from "./types.ts";
 import { readValue, sameValue } from "./values.ts";
 
@@ -19,7 +20,7 @@ export interface PairInput {
   b: SideRecord | null;
   event: Side;
   now: number;
-  /** Writes of ours to this pair of the last ten minutes, and its creates without an answer. */
+  /** Writes of ours to this pair of the last ten minutes, and its creates without an answer; the oldest first. */
   writes: readonly SyncWrite[];
   /** Sides whose record was not read alone, but comes from a list, which may lag. */
   mayLag?: Partial<Record<Side, boolean>>;
@@ -46,7 +47,7 @@ export type Left = "ignored" | "looping" | "filtered" | "gone" | "lone" | "paren
 export interface Plan {
   writes: PlannedWrite[];
   rows: RowOutcome[];
-  /** The pair once everything is written; null: it is over, since both records are gone. */
+  /** The pair once everything is written; null: it is over, since both records are gone. (One without any record is over as well, and is kept for `lagMs`.) */
   link: Link | null;
   left: Left | null;
   /** Some values were old news: the pair has to be looked at again once its lists have caught up. */
@@ -59,7 +60,7 @@ export function planPair(input: PairInput): Plan {
   const isAsked = input.repair === true || input.choose !== undefined;
   if (link.ignored) return rests(link, "ignored");
   if (link.hops >= mostHops && !isAsked) return rests({ ...link, problem: loopProblem }, "looping");
-  if (input.a === null && input.b === null) return { ...rests(link, "gone"), link: null };
+  if (input.a === null && input.b === null) return { ...rests(link, "gone"), link: ended(input) };
   try {
     if (sides.some((side) => input[side] !== null && !takesPart(sync, side, input[side].record))) return rests(link, "filtered");
   } catch (thrown) {
@@ -68,7 +69,8 @@ export function planPair(input: PairInput): Plan {
   const plan = planRecords({ ...input, link: asFound(link, input) });
   if (plan.link === null) return plan;
   const hops = isAsked ? 0 : hopsAfter(sync, link.hops, plan.writes, input);
-  return { ...plan, link: { ...plan.link, hops, updatedAt: input.now } };
+  // A value that is not known is settled later: the writes that left it unknown stay newer than the pair.
+  return { ...plan, link: { ...plan.link, hops, updatedAt: plan.lookAgain ? link.updatedAt : input.now } };
 }
 
 const loopProblem =
@@ -99,12 +101,20 @@ function planRecords(input: PairInput): Plan {
 function planMerge(input: PairInput, records: Record<Side, SideRecord>): Plan {
   const { sync, link, event } = input;
   const stale = { a: staleOf(input, "a", records.a), b: staleOf(input, "b", records.b) };
-  const { rows, conflicts } = mergePair({ ...records, sync, agreed: link.agreed, event, stale, ...asked(input) });
+  const agreed = agreedWithWrites(sync, link, records, input.writes);
+  const { rows, conflicts } = mergePair({ ...records, sync, agreed, event, stale, ...asked(input) });
+  const isUnknown = (key: string) => sides.some((side) => stale[side].get(key) === null);
+  const waiting = link.conflicts.filter(({ field }) => isUnknown(field));
   const writes = sides.flatMap((side) => updateOf(sync, side, records[side], rows));
   return {
     writes,
     rows,
-    link: { ...link, agreed: agreedAfter(input, rows), conflicts: dated(conflicts, link.conflicts, input), problem: problemOf(rows) },
+    link: {
+      ...link,
+      agreed: agreedAfter(input, rows),
+      conflicts: [...dated(conflicts, link.conflicts, input), ...waiting],
+      problem: problemOf(rows),
+    },
     left: null,
     lookAgain: stale.a.size + stale.b.size > 0,
   };
@@ -112,8 +122,8 @@ function planMerge(input: PairInput, records: Record<Side, SideRecord>): Plan {
 
 const asked = ({ choose, repair }: PairInput) => ({ ...(choose && { choose }), ...(repair !== undefined && { repair }) });
 
-const staleOf = ({ sync, link, writes, mayLag }: PairInput, side: Side, record: SideRecord): Set<string> =>
-  mayLag?.[side] ? staleRows(sync, side, record, link.agreed, writes) : new Set();
+const staleOf = ({ sync, link, writes, mayLag }: PairInput, side: Side, record: SideRecord): Stale =>
+  mayLag?.[side] ? staleRows(sync, side, record, link, writes) : new Map();
 
 /** The one write that takes all values of a side. */
 function updateOf(sync: CompiledSync, side: Side, { id, record }: SideRecord, rows: readonly RowOutcome[]): PlannedWrite[] {
@@ -155,15 +165,25 @@ const problemOf = (rows: readonly RowOutcome[]): string | null => {
 
 // ---------------------------------------------------------------- one is there
 
-function planGone({ sync, link, now }: PairInput, gone: Side, kept: SideRecord): Plan {
-  const ended = goneOn({ ...link, conflicts: [] }, gone, now);
+/**
+ * A pair of which both records are gone is over. Where a list may still show one of them, the pair has to be kept until it has caught up: without
+ * it the record would look new, and be made again on the other side.
+ */
+function ended({ link, mayLag, now }: PairInput): Link | null {
+  if (!sides.some((side) => mayLag?.[side])) return null;
+  return { ...goneOn(goneOn(link, "a", now), "b", now), conflicts: [], problem: null };
+}
+
+function planGone(input: PairInput, gone: Side, kept: SideRecord): Plan {
+  const { sync, link } = input;
+  const bereft = goneOn({ ...link, conflicts: [] }, gone, input.now);
   const what = afterDeletion(sync, gone, kept, link);
-  if ("kept" in what) return rests({ ...ended, problem: what.kept }, "gone");
+  if ("kept" in what) return rests({ ...bereft, problem: what.kept }, "gone");
   const side = otherSide(gone);
   return {
     writes: [{ side, recordId: kept.id, rows: [], ...what }],
     rows: [],
-    link: what.kind === "delete" ? null : { ...ended, problem: null },
+    link: what.kind === "delete" ? ended(input) : { ...bereft, problem: null },
     left: null,
     lookAgain: false,
   };
@@ -222,7 +242,7 @@ export function settlePair(before: Link, plan: Plan, sync: CompiledSync, outcome
   for (const write of plan.writes) {
     const outcome = outcomes[write.side];
     if (outcome !== undefined && "recordId" in outcome) written(link, write, outcome, sync);
-    else forget(link, before, write);
+    else forget(link, plan, write);
   }
   return failed.length === 0 ? link : { ...link, problem: failed[0]!.problem };
 }
@@ -244,14 +264,13 @@ function written(
   }
 }
 
-function forget(link: Link, before: Link, { kind, rows }: PlannedWrite): void {
+function forget(link: Link, plan: Plan, { kind, rows }: PlannedWrite): void {
   if (kind === "create") link.agreed = {};
-  else
-    for (const key of rows) {
-      const was = before.agreed[key];
-      if (was === undefined) delete link.agreed[key];
-      else link.agreed[key] = was;
-    }
+  for (const { key, was } of plan.rows) {
+    if (!rows.includes(key)) continue;
+    if (was === undefined) delete link.agreed[key];
+    else link.agreed[key] = was;
+  }
 }
 
 /** A pair that begins. */

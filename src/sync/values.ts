@@ -9,6 +9,7 @@ import { digest } from "#kernel/digest.ts";
 import { emailKey } from "#kernel/email.ts";
 import { canonicalJson, isObject, type Json, type JsonObject } from "#kernel/json.ts";
 import { yesOrNo } from "#kernel/yes-no.ts";
+import { itemKey, itemsOf } from "./sets.ts";
 
 /** Values of records: how they are read, and when two of them are the same although they are written differently. */
 
@@ -91,14 +92,6 @@ function momentKey(value: Json, { zone }: ValueSettings): string | null {
   const ms = iso && iso.offset === null ? readMoment(value, { zone, now: Number.NaN })?.at.toMillis() : momentMs(value);
   return typeof ms === "number" ? String(Math.floor(ms / 1_000)) : null;
 }
-
-// ---------------------------------------------------------------- sets
-
-/** The items of a list, or of the one value that stands where a list could be; none of nothing. */
-export const itemsOf = (value: Json): Json[] => (Array.isArray(value) ? value : [value]).filter((item) => !isBlank(item));
-
-/** The form in which the items of sets are compared: texts without case. */
-export const itemKey = (item: Json): string => (typeof item === "string" ? item.trim().toLowerCase() : canonicalJson(item));
 
 // ---------------------------------------------------------------- match keys
 
