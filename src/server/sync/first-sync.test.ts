@@ -8,7 +8,7 @@ import type { JsonObject } from "#kernel/json.ts";
 import { compileSync } from "#sync/compile.ts";
 import { syncDefinition } from "#sync/format.ts";
 import type { Link, Side, SideRecord, Sync } from "#sync/types.ts";
-import { firstSyncEnded, FirstSyncs, firstSyncWork, type FirstSyncParts, type HandedRecord } from "./first-sync.ts";
+import { firstSyncEnded, firstSyncStuck, FirstSyncs, firstSyncWork, type FirstSyncParts, type HandedRecord } from "./first-sync.ts";
 import { SyncJobs } from "./sync-jobs.ts";
 
 const catalog = builtIn.of("any");
@@ -135,7 +135,14 @@ function open(parts = world.parts()): FirstSyncs & { goOn(): Promise<void> } {
   const { store, clock } = parts;
   const log = { error: (details: unknown) => void world.errors.push(details) };
   const works = { first: firstSyncWork(parts) };
-  const jobs = new SyncJobs({ store, clock, log, works, ended: (ended) => firstSyncEnded(store, ended) });
+  const jobs = new SyncJobs({
+    store,
+    clock,
+    log,
+    works,
+    ended: (ended) => firstSyncEnded(store, ended),
+    stuck: (stuck, _, problem) => firstSyncStuck(store, stuck, problem),
+  });
   opened.push(jobs);
   return Object.assign(new FirstSyncs(parts, jobs), { goOn: () => jobs.goOn() });
 }
@@ -292,18 +299,25 @@ function killed(writes: number): ReturnType<typeof open> {
 }
 let dead = false;
 
-test("what can heal is tried again, and said meanwhile; what cannot ends it", async () => {
+test("what can heal is tried again, and said meanwhile", async () => {
   fill(1, 0, 0);
   world.failing = [new MillraceError("OUTBOUND_UNREACHABLE", { details: { host: "api.example.com", problem: "nobody answers" } })];
   await open().start(sync, { write: true });
   await world.clock.advance(10);
   expect(await world.store.job(sync.id)).toMatchObject({ state: "reading", problem: expect.stringContaining("nobody answers") });
   await world.until(async () => (await world.state()) === "done");
-  expect(await world.store.job(sync.id)).toMatchObject({ problem: null });
+  expect([(await world.store.job(sync.id))?.problem, world.errors]).toEqual([null, []]);
+});
 
+test("what a person has to put right pauses the sync and says why; resumed, it goes on", async () => {
+  fill(1, 1, 0);
   world.failing = [new MillraceError("BAD_INPUT", { details: { field: "a.type", problem: "is gone" } })];
-  await open().start(sync, { write: true });
-  await world.until(async () => (await world.state()) === "failed");
+  const syncs = open();
+  await syncs.start(sync, { write: true });
+  await world.until(async () => (await world.state()) === "paused");
   expect((await world.store.job(sync.id))?.problem).toContain("a.type");
-  expect(world.errors).toEqual([]);
+  expect(await world.store.byId(sync.id)).toMatchObject({ status: "paused", reason: expect.stringContaining("a.type") });
+  await syncs.resume(sync);
+  await world.until(async () => (await world.state()) === "done");
+  expect(world.made).toEqual(["made-lone-a0"]);
 });

@@ -88,6 +88,13 @@ export async function firstSyncEnded(store: SyncStore, { workspaceId, id }: Sync
   if (now?.status === "first") await store.change(workspaceId, id, null, { status: "on" }, {});
 }
 
+/** What a person has to put right pauses the sync with its first sync; resumed, both go on. */
+export async function firstSyncStuck(store: SyncStore, { workspaceId, id }: Sync, problem: string): Promise<boolean> {
+  const now = await store.get(workspaceId, id);
+  if (now?.status === "first") await store.change(workspaceId, id, null, { status: "paused", reason: problem }, { what: "paused" });
+  return true;
+}
+
 /** The work of a first sync. */
 export const firstSyncWork =
   (parts: FirstSyncParts) =>

@@ -26,6 +26,8 @@ export interface SyncJobParts {
   works: Partial<Record<JobKind, JobWork>>;
   /** Called once after a job is done. */
   ended(sync: Sync, kind: JobKind): Promise<void>;
+  /** A person has to put something right first. True: the job rests until it is resumed; false: it is over. */
+  stuck(sync: Sync, kind: JobKind, problem: string): Promise<boolean>;
   clock: Clock;
   log: Pick<Log, "error">;
 }
@@ -189,7 +191,10 @@ class RunningJob implements JobTools {
     const { code, message } = toMillraceError(thrown);
     if (code === "INTERNAL") this.#parts.log.error({ err: thrown, sync: this.#job.syncId }, "A job of a sync failed");
     const heals = errorCodes[code].retry || loginRefusals.has(code);
-    await this.put(heals ? { problem: message } : { problem: message, state: "failed", finishedAt: this.#parts.clock.now() });
+    if (heals) await this.put({ problem: message });
+    else if (this.#sync && (await this.#parts.stuck(this.#sync, this.#job.kind, message)))
+      await this.put({ problem: message, state: "paused", cursor: { ...this.#job.cursor, paused: this.#job.state } });
+    else await this.put({ problem: message, state: "failed", finishedAt: this.#parts.clock.now() });
     return heals;
   }
 }

@@ -59,7 +59,7 @@ function open(): { undo: SyncUndo; jobs: SyncJobs } {
   const compiled = async () => compileSync(definition, types, { zone: "UTC", now: () => 0 });
   const undo = new SyncUndo({ store, compiled, catalog: builtIn, caller: { call, confirmed: async () => null }, clock });
   const log = { error: (details: unknown) => void Promise.reject(new Error(JSON.stringify(details))) };
-  return { undo, jobs: new SyncJobs({ store, clock, log, works: { undo: undo.work }, ended: async () => {} }) };
+  return { undo, jobs: new SyncJobs({ store, clock, log, works: { undo: undo.work }, ended: async () => {}, stuck: async () => false }) };
 }
 
 const link = (n: number): Link => ({

@@ -9,7 +9,7 @@ import type { CompiledSync } from "#sync/compile.ts";
 import type { SyncJob, SyncStore } from "#sync/store.ts";
 import type { Side, Sync } from "#sync/types.ts";
 import type { Connection } from "#vault/types.ts";
-import { firstSyncEnded, FirstSyncs, firstSyncWork, type FirstSyncParts, type HandedRecord } from "./first-sync.ts";
+import { firstSyncEnded, firstSyncStuck, FirstSyncs, firstSyncWork, type FirstSyncParts, type HandedRecord } from "./first-sync.ts";
 import { readSide } from "./side-reader.ts";
 import { SyncJobs } from "./sync-jobs.ts";
 import { SyncPreviews, type CallBudget } from "./sync-previews.ts";
@@ -56,6 +56,7 @@ export function openSyncWork(parts: SyncWorkParts): SyncWork {
     store,
     works: { first: firstSyncWork(first), undo: undo.work },
     ended: (sync, kind) => (kind === "first" ? firstSyncEnded(store, sync) : Promise.resolve()),
+    stuck: (sync, kind, problem) => (kind === "first" ? firstSyncStuck(store, sync, problem) : Promise.resolve(false)),
     clock,
     log,
   });
