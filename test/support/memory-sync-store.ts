@@ -21,6 +21,9 @@ export class MemorySyncStore implements SyncStore {
   async readAt(): Promise<number | null> {
     return null;
   }
+  async hasUnbegun(): Promise<boolean> {
+    return false;
+  }
   async byId(id: string): Promise<Sync | null> {
     return copy(this.syncs.get(id) ?? null);
   }

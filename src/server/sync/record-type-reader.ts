@@ -91,7 +91,8 @@ export function recordTypeViewOf(app: string, type: RecordType): RecordTypeView 
       archive: type.archive !== undefined,
     },
     live: (type.events ?? []).length > 0,
-    fields: type.fields.map(({ name, label, kind, write, refers = null }) => ({
+    fields: type.fields.map(({ name, label, kind, write, refers = null, row, read }) => ({
+      ...(row === undefined && { read }),
       name,
       label,
       kind,

@@ -65,8 +65,8 @@ export class SyncViews {
   }
 
   job(job: SyncJob): SyncJobView {
-    const { now } = this.#parts.clock;
-    const minutes = ((job.finishedAt ?? now()) - job.startedAt) / minuteMs;
+    const now = this.#parts.clock.now();
+    const minutes = ((job.finishedAt ?? now) - job.startedAt) / minuteMs;
     const perMinute = job.done > 0 && minutes > 0 ? job.done / minutes : null;
     const left = job.total === null ? null : Math.max(job.total - job.done, 0);
     const { id, kind, state, done, failed, total, problem, startedAt, finishedAt } = job;
@@ -82,7 +82,7 @@ export class SyncViews {
       startedAt,
       finishedAt,
       perMinute: perMinute === null ? null : Math.round(perMinute),
-      endsAt: isGoing ? Math.round(now() + (left / perMinute) * minuteMs) : null,
+      endsAt: isGoing ? Math.round(now + (left / perMinute) * minuteMs) : null,
     };
   }
 
