@@ -5,7 +5,7 @@ import { moment, rowNumber } from "./common.ts";
 
 const kindList = z
   .string()
-  .max(200)
+  .max(400)
   .transform((written, check) => {
     const named = written.split(",").filter((word) => word !== "");
     if (named.every((word): word is AuditedKind => (changeKinds as readonly string[]).includes(word))) return named;
@@ -15,7 +15,7 @@ const kindList = z
 
 const changeFilter = z.object({
   /** Each word is in the name of the record, what happened, or the values before and after. */
-  text: z.string().max(200).optional(),
+  text: z.string().max(400).optional(),
   /** One or several, comma separated. */
   kind: kindList.optional(),
   /** As in `by` of a change; `itself` for what Millrace did by itself. */

@@ -568,6 +568,7 @@ describe("the API's own description", () => {
       "GET /session",
       "GET /session/ways",
       "GET /syncs",
+      "GET /syncs/ready",
       "GET /syncs/{id}",
       "GET /syncs/{id}/links",
       "GET /syncs/{id}/links/{link}",
