@@ -16,6 +16,7 @@ type Rows = Pick<
   | "countEvents"
   | "readAt"
   | "hasUnbegun"
+  | "countBackfill"
   | "lock"
   | "unlock"
 >;
@@ -30,7 +31,9 @@ export function syncRows(db: Db): Rows {
   return { ...rowReads(db), ...rowChanges(db), ...locks(db) };
 }
 
-function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt" | "hasUnbegun"> {
+function rowReads(
+  db: Db,
+): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt" | "hasUnbegun" | "countBackfill"> {
   const of = (syncId: string, side: Side) => db.q.selectFrom("sync_rows").where("sync_id", "=", syncId).where("side", "=", side);
   return {
     async withKey(syncId, side, rule, key) {
@@ -76,6 +79,17 @@ function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" |
         .where("lane", "!=", "backfill")
         .executeTakeFirst();
       return row !== undefined;
+    },
+    async countBackfill(flowIds, since) {
+      if (flowIds.length === 0) return { open: 0, failed: 0 };
+      const runs = db.q
+        .selectFrom("runs")
+        .select((e) => e.fn.countAll().as("n"))
+        .where("flow_id", "in", flowIds)
+        .where("lane", "=", "backfill");
+      const open = await runs.where("finished_at", "is", null).executeTakeFirstOrThrow();
+      const failed = await runs.where("attention", "=", 1).where("created_at", ">=", since).executeTakeFirstOrThrow();
+      return { open: Number(open.n), failed: Number(failed.n) };
     },
     async countEvents(triggerId, keysBegin) {
       const pattern = `${keysBegin.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;

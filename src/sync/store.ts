@@ -53,6 +53,8 @@ export interface SyncStore {
   readAt(flowId: string): Promise<number | null>;
   /** Whether records that a flow's list showed still wait for their run to begin; those of a first sync left out. */
   hasUnbegun(flowId: string): Promise<boolean>;
+  /** Runs of these flows in the lane of first syncs: how many are not over, and how many begun since then rest in Needs attention. */
+  countBackfill(flowIds: readonly string[], since: number): Promise<{ open: number; failed: number }>;
   /** How many events of a trigger have a key that begins so: all that one reading found. */
   countEvents(triggerId: string, keysBegin: string): Promise<number>;
 

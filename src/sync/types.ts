@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#kernel/json.ts";
 import type { Side, SyncDefinition } from "./format.ts";
 
-export type { ConflictPolicy, FieldPair, MatchRule, Side, SyncDefinition } from "./format.ts";
+export type { Side, SyncDefinition } from "./format.ts";
 
 /**
  * `draft`: never started. `first`: records that were there before are being brought into step. `asking`: it stopped, and a person has to allow

@@ -293,6 +293,26 @@ export function syncStoreContract(name: string, open: () => Promise<Stores>): vo
       expect(await syncs.hasUnbegun(was.flowId)).toBe(false);
     });
 
+    withStores(
+      "runs of a first sync are counted: those not over, and those since then that a person has to look at",
+      async ({ syncs, runs }) => {
+        const made = acceptance(1);
+        const [run] = made.runs;
+        const { accepted } = await runs.commit({
+          accept: [{ ...made, runs: [{ ...run!, lane: "backfill" }] }],
+          steps: [],
+          runs: [],
+        });
+        const was = accepted[0]![0]!;
+        expect(await syncs.countBackfill([was.flowId, "another"], 0)).toEqual({ open: 1, failed: 0 });
+        expect(await syncs.countBackfill(["another"], 0)).toEqual({ open: 0, failed: 0 });
+        await runs.commit({ accept: [], steps: [], runs: [{ was, patch: { state: "failed", finishedAt: 9, attention: true } }] });
+        expect(await syncs.countBackfill([was.flowId], 0)).toEqual({ open: 0, failed: 1 });
+        expect(await syncs.countBackfill([was.flowId], was.createdAt + 1)).toEqual({ open: 0, failed: 0 });
+        expect(await syncs.countBackfill([], 0)).toEqual({ open: 0, failed: 0 });
+      },
+    );
+
     withStores("a sync that is deleted takes all that it knows with it, and nothing of another", async (stores) => {
       const { syncs } = stores;
       for (const id of ["one", "two"]) {

@@ -95,25 +95,13 @@ function backfill({ engine, store }: Pick<SyncWorkParts, "engine" | "store">): P
       const accepted = await Promise.all(records.map(accept));
       return accepted.filter(({ repeat }) => !repeat).length;
     },
-    async progress(sync: Sync, job: SyncJob) {
-      const [runs, failed] = await Promise.all([openRuns(sync), failedSince(engine, sync, job.startedAt)]);
-      return { open: runs.length, failed };
-    },
+    progress: ({ flows }: Sync, job: SyncJob) => store.countBackfill(Object.values(flows ?? {}), job.startedAt),
     async cancelRuns(sync) {
       const now = await store.get(sync.workspaceId, sync.id);
       const ids = (await openRuns(now ?? sync)).map(({ id }) => id);
       if (ids.length > 0) await engine.cancelMany(sync.workspaceId, { ids });
     },
   };
-}
-
-/** Counted up to a bound: a page shows that there are many, and the list of runs which. */
-async function failedSince(engine: SyncWorkParts["engine"], { workspaceId, flows }: Sync, from: number): Promise<number> {
-  const filter = { states: ["failed" as const, "held" as const], attention: true, from };
-  const found = await Promise.all(
-    Object.values(flows ?? {}).map((flowId) => engine.runs(workspaceId, { ...filter, flowId }, { limit: mostRuns })),
-  );
-  return found.flat().filter(({ lane }) => lane === "backfill").length;
 }
 
 /** What an account allows: as its answers say, or as its app does. */
