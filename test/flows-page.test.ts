@@ -24,7 +24,7 @@ describe("docs/flows.md", () => {
     );
     expect(new Set(kinds)).toEqual(new Set(["webhook", "poll", "schedule", "manual"]));
     const steps = examples("step").map((step) => stepKinds.nameOf(step));
-    expect(new Set(steps)).toEqual(new Set(stepKindNames));
+    expect(new Set(steps)).toEqual(new Set(stepKindNames.filter((name) => name !== "sync"))); // nobody writes that one: docs/syncs.md
   });
 
   test("tells its first example in the sentence Millrace makes of it", () => {

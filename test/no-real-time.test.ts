@@ -30,6 +30,9 @@ const exceptions: Record<string, Record<string, string>> = {
   "test/flow-import/flow-import.test.ts": {
     "a time limit of its own": "in the settings of a request that is imported",
   },
+  "web/src/features/syncs/syncs-pages.test.tsx": {
+    "a real timer": "after the page's own, which was set before it and ends sooner: however late both are, they keep their order",
+  },
   "test/contracts/run-queue.contract.ts": {
     "the real time": "a run that works for a millisecond; however long it takes, more do not fit into a turn",
   },

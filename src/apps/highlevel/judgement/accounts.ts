@@ -87,7 +87,7 @@ const table = {
   "locations.update_tag": {
     endpoint: "locations/update-tag",
     kind: "action",
-    title: "Rename Tag",
+    title: "Rename Tag in Sub-Account",
     effect: "update",
     result: "tag",
     identity: "id",
@@ -104,7 +104,7 @@ const table = {
   "locations.delete_tag": {
     endpoint: "locations/delete-tag",
     kind: "action",
-    title: "Delete Tag",
+    title: "Delete Tag from Sub-Account",
     effect: "delete",
     fields: { locationId: { fill: { connection: "locationId" } }, tagId: { label: "Tag", lookup: tagById } },
     before: { operation: "locations.get_tag", input: { tagId: "input.tagId" }, ignore: ["tagId"] },

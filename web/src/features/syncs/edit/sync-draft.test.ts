@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { rest } from "#test/support/turns.ts";
 import { anyDefinition } from "../syncs.test-support.ts";
 import type { Definition } from "../types.ts";
 import { SyncDraft } from "./sync-draft.ts";
@@ -24,7 +25,7 @@ function server(definition: Definition) {
   };
   const settle = async () => {
     for (const act of waiting.splice(0)) act();
-    await new Promise((done) => setTimeout(done));
+    await rest();
   };
   return { kept, saves, parts, settle };
 }
