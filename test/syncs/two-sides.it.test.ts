@@ -98,6 +98,26 @@ const links = async (show = "all") =>
   (await house.api<{ links: SyncLinkView[] }>("GET", `/syncs/${sync.id}/links?show=${show}`)).body.links;
 
 describe("a sync of two systems", () => {
+  test("lets a person say which of several records is the same, and keeps that one in step", async () => {
+    await start();
+    const one = b.put({ name: "Ada of the shop", email: "ada@example.com" });
+    const other = b.put({ name: "Ada of the fair", email: "ADA@example.com" });
+    const ada = a.put({ name: "Ada", email: "ada@example.com" });
+    await rounds(3);
+    const unclear = (await links("problems")).find((link) => link.a === ada.id)!;
+    const at = `/syncs/${sync.id}/links/${unclear.id}`;
+    const { candidates } = (await house.api<{ candidates: { side: string; id: string; name: string }[] }>("GET", at)).body;
+    expect(candidates.map(({ id }) => id).sort()).toEqual([one.id, other.id].sort());
+    expect((await house.api("POST", `${at}/decide`, { join: { side: "b", id: "nobody" } })).status).toBe(404);
+    expect((await house.api("POST", `${at}/decide`, { join: { side: "a", id: ada.id } })).status).toBe(409);
+    expect((await house.api("POST", `${at}/decide`, { join: { side: "b", id: other.id } })).status).toBe(200);
+    await quiet();
+    a.put({ id: ada.id, name: "Ada Byron" });
+    await rounds(3);
+    expect([b.people.get(other.id)?.name, b.people.get(one.id)?.name]).toEqual(["Ada Byron", "Ada of the shop"]);
+    expect([a.people.size, b.people.size]).toEqual([1, 2]);
+  });
+
   test("brings what is made, changed and emptied at one side to the other, once, and answers no echo", async () => {
     await start();
     const ada = a.put({ name: "Ada", email: "ada@example.com" });

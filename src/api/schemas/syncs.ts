@@ -150,7 +150,13 @@ const write = z.object({
 });
 export type SyncWriteView = z.infer<typeof write>;
 /** A pair with both records as they are known, and everything that was written to them. */
-export const syncLinkDetail = z.object({ link: syncLinkView, values: z.array(valuePair), writes: z.array(write) });
+export const syncLinkDetail = z.object({
+  link: syncLinkView,
+  values: z.array(valuePair),
+  writes: z.array(write),
+  /** Of a pair with one record: those of the other side that could be its counterpart. */
+  candidates: z.array(z.object({ side: syncSide, id, name: text })),
+});
 export const syncWriteQuery = z.object({
   batch: z.string().max(80).optional(),
   before: z.string().max(100).optional(),
@@ -158,12 +164,16 @@ export const syncWriteQuery = z.object({
 });
 export const syncWriteList = z.object({ writes: z.array(write), next: text.nullable() });
 
-/** What a person decides of a pair: which side's value counts, field by field; that it takes no part; or that it is brought into step anew. */
+/**
+ * What a person decides of a pair: which side's value counts, field by field; that it takes no part; that it is brought into step anew; or
+ * which record is its counterpart, where several could be.
+ */
 export const syncDecision = z.union([
   z.object({ choose: z.record(z.string().max(400), syncSide) }),
   z.object({ ignored: z.boolean() }),
   z.object({ repair: z.literal(true) }),
   z.object({ separate: z.literal(true) }),
+  z.object({ join: z.object({ side: syncSide, id: z.string().min(1).max(500) }) }),
 ]);
 export type SyncDecision = z.infer<typeof syncDecision>;
 export const syncStart = z.object({ first: z.boolean().default(true) });

@@ -8,7 +8,7 @@ import type { SyncDecision } from "#api/schemas/syncs.ts";
 import { checkSync, type SyncProblem } from "#sync/check.ts";
 import type { SyncDefinition } from "#sync/format.ts";
 import { newLink } from "#sync/plan.ts";
-import { sides } from "#sync/sides.ts";
+import { otherSide, sides } from "#sync/sides.ts";
 import type { SyncStore } from "#sync/store.ts";
 import type { Link, Side, Sync } from "#sync/types.ts";
 import type { ReadySyncs } from "./ready-syncs.ts";
@@ -177,11 +177,25 @@ export class SyncService {
     const { sync, link } = await this.link(workspaceId, id, linkId);
     if ("ignored" in decision) await this.#put({ ...link, ignored: decision.ignored, problem: null });
     else if ("separate" in decision) await this.#separate(link);
+    else if ("join" in decision) await this.#join(sync, link, decision.join, by);
     else {
       if ("choose" in decision) refuseOtherFields(link, decision.choose);
       await this.#hand(sync, link, decision, by);
     }
     return this.link(workspaceId, id, linkId);
+  }
+
+  /** Makes a record the counterpart of the one that the pair has, and brings both into step. */
+  async #join(sync: Sync, link: Link, { side, id }: { side: Side; id: string }, by: string): Promise<void> {
+    const { store } = this.#parts;
+    if (link[side] !== null || link[otherSide(side)] === null) throw conflict("The pair does not wait for a record of this side");
+    if (!(await store.row(sync.id, side, id))) throw notFound("record", id);
+    const other = await store.linkOf(sync.id, side, id);
+    if (other && other[otherSide(side)] !== null) throw conflict("That record is in another pair. Separate that one first");
+    if (other) await store.removeLink(sync.id, other.id);
+    await this.#put({ ...link, [side]: id, agreed: {}, conflicts: [], problem: null });
+    const joined = await this.link(sync.workspaceId, sync.id, link.id);
+    await this.#hand(sync, joined.link, { repair: true }, by);
   }
 
   async #separate(link: Link): Promise<void> {

@@ -12,6 +12,7 @@ import type { LinkPage, SyncJob, SyncStore, WritePage } from "#sync/store.ts";
 import type { Link, Side, Sync, SyncWrite } from "#sync/types.ts";
 import { sameValue } from "#sync/values.ts";
 import type { ReadySync } from "#sync/worker.ts";
+import { candidatesFor } from "./candidates.ts";
 
 export interface SyncViewParts {
   store: SyncStore;
@@ -99,6 +100,7 @@ export class SyncViews {
       link: await this.#link(sync, link, labels),
       values: await this.#values(sync, link),
       writes: await this.#writes(sync, writes, labels),
+      candidates: await candidatesFor(this.#parts.store, link),
     };
   }
 

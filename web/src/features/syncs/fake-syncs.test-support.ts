@@ -12,6 +12,7 @@ interface Request {
 interface Pair {
   link: SyncLinkView;
   values: Record<string, { a: unknown; b: unknown }>;
+  candidates?: { side: "a" | "b"; id: string; name: string }[];
 }
 
 const noCounts: SyncPreview["counts"] = { matched: 0, createA: 0, createB: 0, ambiguous: 0, conflict: 0, same: 0, left: 0 };
@@ -142,7 +143,7 @@ export class FakeSyncs {
       const [labelA, labelB] = field.split("=");
       return { field, labelA, labelB, a, b, way: "both", differs: JSON.stringify(a) !== JSON.stringify(b) };
     });
-    return ok({ link: pair.link, values, writes: this.writes.filter(({ linkId }) => linkId === id) });
+    return ok({ link: pair.link, values, writes: this.writes.filter(({ linkId }) => linkId === id), candidates: pair.candidates ?? [] });
   }
 
   #undo({ writes, dry }: { writes?: string[]; dry: boolean }) {

@@ -73,6 +73,11 @@ function LoadedPage({ sync, detail }: { sync: SyncView; detail: PairDetail }) {
       }
     >
       <div className="flex flex-col gap-8">
+        {detail.candidates.length > 0 && (
+          <May scope="runs:write">
+            <Candidates syncId={sync.id} detail={detail} words={words} />
+          </May>
+        )}
         <Compare syncId={sync.id} detail={detail} words={words} />
         <Section title="What was written">
           {detail.writes.length === 0 ? (
@@ -87,6 +92,32 @@ function LoadedPage({ sync, detail }: { sync: SyncView; detail: PairDetail }) {
         </Section>
       </div>
     </Page>
+  );
+}
+
+/** Several records could be the counterpart: a person says which. */
+function Candidates({ syncId, detail: { link, candidates }, words }: { syncId: string; detail: PairDetail; words: BothWords }) {
+  const decide = useDecide(syncId, link.id);
+  const [first] = candidates;
+  return (
+    <Section title="Which one is the same?">
+      <p className="mb-2 text-ink-2">
+        These records in <bdi>{first && words[first.side].account}</bdi> could be it. Choose one, and the two are kept in step from then on.
+        If it is none of them, ignore this pair.
+      </p>
+      <ul aria-label="Records that could be the same" className="flex flex-col gap-2">
+        {candidates.map(({ side, id, name }) => (
+          <li key={id} className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-line px-3 py-2">
+            <span className="min-w-0 break-words">
+              <bdi>{name}</bdi> <span className="text-ink-3">{id}</span>
+            </span>
+            <Button busy={decide.isPending} onClick={() => decide.mutate({ join: { side, id } })}>
+              This one
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

@@ -21,5 +21,6 @@ export function useDecide(syncId: string, link: string) {
 function saidOf(decision: Decision): string {
   if ("choose" in decision) return "Decided. Both sides are being brought into step.";
   if ("ignored" in decision) return decision.ignored ? "The pair takes no part any more" : "The pair takes part again";
+  if ("join" in decision) return "Joined. The two are being brought into step.";
   return "repair" in decision ? "The pair is being brought into step" : "The two records are no pair any more. Both stay as they are.";
 }
