@@ -129,6 +129,8 @@ export const syncLinkView = z.object({
   b: id.nullable(),
   gone: z.object({ side: syncSide, at: z.number() }).nullable(),
   problem: text.nullable(),
+  /** Its records were compared once: before that a first sync has it still to do. */
+  compared: z.boolean(),
   ignored: z.boolean(),
   conflicts: z.array(z.object({ field: text, label: text, a: json, b: json, at: z.number() })),
   updatedAt: z.number(),

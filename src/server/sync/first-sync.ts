@@ -320,8 +320,11 @@ class FirstSyncWork {
   /** Brings the row's counts up to date, and gives how many runs are not over. */
   async #progress(): Promise<number> {
     const { open, failed } = await this.#parts.progress(this.#sync, this.#job);
-    const done = Math.max(Number(this.#job.cursor["handed"]) - open, 0);
-    if (done !== this.#job.done || failed !== this.#job.failed) await this.#put({ done, failed });
+    const handed = Number(this.#job.cursor["handed"]);
+    const done = Math.max(handed - open, 0);
+    // Records may have changed since they were counted: what was handed over is the truth.
+    const total = this.#job.total === null ? null : Math.max(this.#job.total, handed);
+    if (done !== this.#job.done || failed !== this.#job.failed || total !== this.#job.total) await this.#put({ done, failed, total });
     return open;
   }
 

@@ -152,6 +152,7 @@ export class SyncViews {
       b,
       gone,
       problem,
+      compared: Object.keys(link.agreed).length > 0,
       ignored,
       conflicts: conflicts.map((conflict) => ({ ...conflict, label: labelOf(conflict.field) })),
       updatedAt,

@@ -10,7 +10,7 @@ import { aboutWay, allowedWay, waysOf, type Way } from "./ways.ts";
 
 interface ConnectionFormProps {
   /** The app it is for; chosen in the form unless given. */
-  app?: string;
+  app?: string | undefined;
   /** What the connection is called to begin with. */
   name?: string;
   onDone: (added: ConnectionView) => void;

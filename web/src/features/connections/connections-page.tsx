@@ -66,7 +66,7 @@ export function ConnectionsPage() {
         }
       </Loaded>
       <May scope="connections:write">
-        <AddConnection open={search.add !== undefined} onClose={() => show({})} />
+        <AddConnection app={search.add === "1" ? undefined : search.add} open={search.add !== undefined} onClose={() => show({})} />
         <RenewConnection connection={named(query.data, search.renew)} onClose={() => show({})} />
         <EditConnection connection={named(query.data, search.edit)} onClose={() => show({})} />
         <SendLink connection={named(query.data, search.link)} onClose={() => show({})} />

@@ -25,6 +25,7 @@ export const anyPair = (id: string, name: string, more: Partial<SyncLinkView> = 
   b: `b_${id}`,
   gone: null,
   problem: null,
+  compared: true,
   ignored: false,
   conflicts: [],
   updatedAt: 1,

@@ -45,7 +45,7 @@ const card =
 
 function OfferLink({ offer: { chosen, missing }, children }: { offer: Offer; children: ReactNode }) {
   return missing.length > 0 ? (
-    <Link to="/connections" search={{ add: "1" }} className={card}>
+    <Link to="/connections" search={{ add: missing[0] }} className={card}>
       {children}
     </Link>
   ) : (

@@ -4,16 +4,17 @@ import { type BothWords, otherSide, type Side } from "../types.ts";
 
 /** Pure: how a pair stands, in words, and what a decision about it says. */
 
-export type PairStanding = "ignored" | "conflict" | "problem" | "gone" | "waiting" | "linked";
+export type PairStanding = "ignored" | "conflict" | "problem" | "gone" | "waiting" | "new" | "linked";
 
-type Stood = Pick<SyncLinkView, "a" | "b" | "gone" | "problem" | "ignored" | "conflicts">;
+type Stood = Pick<SyncLinkView, "a" | "b" | "gone" | "problem" | "compared" | "ignored" | "conflicts">;
 
-export function pairStanding({ a, b, gone, problem, ignored, conflicts }: Stood): PairStanding {
+export function pairStanding({ a, b, gone, problem, compared, ignored, conflicts }: Stood): PairStanding {
   if (ignored) return "ignored";
   if (conflicts.length > 0) return "conflict";
   if (problem !== null) return "problem";
   if (gone !== null) return "gone";
-  return a === null || b === null ? "waiting" : "linked";
+  if (a === null || b === null) return "waiting";
+  return compared ? "linked" : "new";
 }
 
 export function pairWords(pair: Stood, words: BothWords): string {
@@ -26,6 +27,7 @@ export function pairWords(pair: Stood, words: BothWords): string {
       const side: Side = pair.a === null ? "a" : "b";
       return `Only in ${words[otherSide(side)].account}: no ${words[side].one} in ${words[side].account} yet`;
     },
+    new: () => "Found to be the same; not compared yet",
     linked: () => "In step",
   };
   return says[pairStanding(pair)]();

@@ -87,6 +87,7 @@ const looks: Record<PairStanding, { icon: LucideIcon; tone: string }> = {
   problem: { icon: TriangleAlert, tone: "text-failure" },
   gone: { icon: Unlink, tone: "text-ink-3" },
   waiting: { icon: CircleDashed, tone: "text-waiting" },
+  new: { icon: CircleDashed, tone: "text-waiting" },
   linked: { icon: CircleCheck, tone: "text-success" },
 };
 
