@@ -62,8 +62,9 @@ function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" |
       return Number(row.n);
     },
     async readAt(flowId) {
-      const row = await db.q.selectFrom("triggers").select(["last_at", "last_error"]).where("flow_id", "=", flowId).executeTakeFirst();
-      return row === undefined || row.last_error !== null || row.last_at === null ? null : Number(row.last_at);
+      const row = await db.q.selectFrom("triggers").select(["state", "last_error"]).where("flow_id", "=", flowId).executeTakeFirst();
+      const began = row === undefined || row.last_error !== null ? undefined : (JSON.parse(row.state) as { readAt?: unknown }).readAt;
+      return typeof began === "number" ? began : null;
     },
     async hasUnbegun(flowId) {
       const row = await db.q

@@ -1,5 +1,7 @@
 import type { Engine } from "#engine/api.ts";
-import type { SyncJobView, SyncLinkView, SyncView, SyncWriteView } from "#api/schemas/syncs.ts";
+import { readingEvery } from "#engine/triggers/whole.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
+import type { SideReading, SyncJobView, SyncLinkView, SyncView, SyncWriteView } from "#api/schemas/syncs.ts";
 import { readRecordField } from "#catalog/record-values.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
@@ -12,6 +14,7 @@ import type { LinkPage, SyncJob, SyncStore, WritePage } from "#sync/store.ts";
 import type { Link, Side, Sync, SyncWrite } from "#sync/types.ts";
 import { sameValue } from "#sync/values.ts";
 import type { ReadySync } from "#sync/worker.ts";
+import { wholeEvery } from "./sync-flows.ts";
 
 export interface SyncViewParts {
   store: SyncStore;
@@ -35,10 +38,11 @@ export class SyncViews {
 
   async sync(sync: Sync): Promise<SyncView> {
     const { store } = this.#parts;
-    const [{ lastChangeAt, ...counts }, job, lastReadAt] = await Promise.all([
+    const [{ lastChangeAt, ...counts }, job, a, b] = await Promise.all([
       store.counts(sync.id),
       store.job(sync.id),
-      this.#lastReadAt(sync),
+      this.#triggerOf(sync, "a"),
+      this.#triggerOf(sync, "b"),
     ]);
     const isInStep = sync.status === "on" && counts.conflicts === 0 && counts.problems === 0;
     return {
@@ -54,7 +58,8 @@ export class SyncViews {
       resting: sync.resting,
       job: job && this.job(job),
       asking: sync.asking && sync.asking.answer === null ? askingView(sync.asking) : null,
-      lastReadAt,
+      lastReadAt: { a: a?.lastAt ?? null, b: b?.lastAt ?? null },
+      reading: { a: readingOf(a, sync), b: readingOf(b, sync) },
       updatedAt: sync.updatedAt,
     };
   }
@@ -74,6 +79,7 @@ export class SyncViews {
     return {
       id,
       kind,
+      learns: kind === "first" && job.cursor["write"] === 0,
       state,
       done,
       failed,
@@ -109,12 +115,10 @@ export class SyncViews {
 
   // ---------------------------------------------------------------- parts
 
-  async #lastReadAt({ workspaceId, flows }: Sync): Promise<SyncView["lastReadAt"]> {
-    const at = async (side: Side): Promise<number | null> => {
-      const flow = flows && (await this.#parts.flows.get(workspaceId, flows[side]).catch(() => null));
-      return flow ? (await this.#parts.flows.trigger(flow)).lastAt : null;
-    };
-    return { a: await at("a"), b: await at("b") };
+  /** What reads the list of a side; null before the first start. */
+  async #triggerOf({ workspaceId, flows }: Sync, side: Side): Promise<Trigger | null> {
+    const flow = flows && (await this.#parts.flows.get(workspaceId, flows[side]).catch(() => null));
+    return flow && this.#parts.flows.trigger(flow);
   }
 
   /** What people call the fields of each side. Where the account's own fields cannot be read just now, they are called by their names. */
@@ -217,6 +221,11 @@ export class SyncViews {
 }
 
 type Labels = Record<Side, ReadonlyMap<string, string>>;
+
+function readingOf(trigger: Trigger | null, sync: Sync): SideReading | null {
+  const reading = trigger && readingEvery(trigger, wholeEvery);
+  return reading && sync.status !== "draft" ? reading : null;
+}
 
 const askingView = ({ side, deletions, of, examples }: NonNullable<Sync["asking"]>) => ({ side, deletions, of, examples });
 
