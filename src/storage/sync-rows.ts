@@ -16,6 +16,7 @@ type Rows = Pick<
   | "countEvents"
   | "readAt"
   | "hasUnbegun"
+  | "unlisted"
   | "lock"
   | "unlock"
 >;
@@ -30,7 +31,7 @@ export function syncRows(db: Db): Rows {
   return { ...rowReads(db), ...rowChanges(db), ...locks(db) };
 }
 
-function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt" | "hasUnbegun"> {
+function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt" | "hasUnbegun" | "unlisted"> {
   const of = (syncId: string, side: Side) => db.q.selectFrom("sync_rows").where("sync_id", "=", syncId).where("side", "=", side);
   return {
     async withKey(syncId, side, rule, key) {
@@ -77,6 +78,27 @@ function rowReads(db: Db): Pick<Rows, "withKey" | "rows" | "row" | "countRows" |
         .where("lane", "!=", "backfill")
         .executeTakeFirst();
       return row !== undefined;
+    },
+    async unlisted(syncId, side, triggerId, { seenBefore, after, limit }) {
+      const rows = await of(syncId, side)
+        .select("record_id")
+        .where("seen_at", "<", seenBefore)
+        .where("record_id", ">", after ?? "")
+        .where((e) =>
+          e.not(
+            e.exists(
+              e
+                .selectFrom("seen")
+                .select("seen.item_key")
+                .where("seen.trigger_id", "=", triggerId)
+                .whereRef("seen.item_key", "=", "sync_rows.record_id"),
+            ),
+          ),
+        )
+        .orderBy("record_id")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.record_id);
     },
     async countEvents(triggerId, keysBegin) {
       const pattern = `${keysBegin.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;

@@ -53,6 +53,13 @@ export interface SyncStore {
   readAt(flowId: string): Promise<number | null>;
   /** Whether records that a flow's list showed still wait for their run to begin; those of a first sync left out. */
   hasUnbegun(flowId: string): Promise<boolean>;
+  /** Records of a side that are known since before a time, and that its trigger never saw in the list, by id; at most `limit`, after that id. */
+  unlisted(
+    syncId: string,
+    side: Side,
+    triggerId: string,
+    page: { seenBefore: number; after: string | null; limit: number },
+  ): Promise<string[]>;
   /** How many events of a trigger have a key that begins so: all that one reading found. */
   countEvents(triggerId: string, keysBegin: string): Promise<number>;
 

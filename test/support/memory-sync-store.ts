@@ -24,6 +24,9 @@ export class MemorySyncStore implements SyncStore {
   async hasUnbegun(): Promise<boolean> {
     return false;
   }
+  async unlisted(): Promise<string[]> {
+    return [];
+  }
   async byId(id: string): Promise<Sync | null> {
     return copy(this.syncs.get(id) ?? null);
   }
@@ -33,7 +36,14 @@ export class MemorySyncStore implements SyncStore {
   async list(workspaceId: string): Promise<Sync[]> {
     return copy([...this.syncs.values()].filter((sync) => sync.workspaceId === workspaceId));
   }
-  async change(_: string, id: string, revision: number | null, change: Partial<Sync>, _note?: unknown, onlyIf?: (sync: Sync) => boolean): Promise<boolean> {
+  async change(
+    _: string,
+    id: string,
+    revision: number | null,
+    change: Partial<Sync>,
+    _note?: unknown,
+    onlyIf?: (sync: Sync) => boolean,
+  ): Promise<boolean> {
     const sync = this.syncs.get(id)!;
     if (onlyIf && !onlyIf(sync)) return false;
     if (revision !== null && sync.revision !== revision) return false;

@@ -189,6 +189,26 @@ describe("a sync of two systems", () => {
     expect((await house.api("POST", `/syncs/${sync.id}/answer`, { allow: true })).status).toBe(409);
   });
 
+  test("finds records gone that were deleted before their list ever showed them", async () => {
+    await start({ every: "15m", deletes: { a: "delete", b: "delete", most: 1 } });
+    for (let n = 0; n < 15; n++) a.put({ name: `N${n}`, email: `n${n}@example.com` });
+    await until(
+      "all are made there",
+      () => clock.advance(5_000).then(() => b.people.size),
+      (size) => size === 15,
+    );
+    const [kept, ...gone] = [...b.people.keys()];
+    for (const id of gone) b.people.delete(id);
+    await until(
+      "the others are deleted here",
+      () => clock.advance(15_000).then(() => a.people.size),
+      (size) => size === 1,
+    );
+    expect(b.people.has(kept!)).toBe(true);
+    expect(b.writes.filter((write) => !write.startsWith("POST"))).toEqual([]);
+    expect((await view()).reading).toMatchObject({ a: { everyMs: 15 * 60_000, pages: 1, stops: false } });
+  });
+
   test("leaves the others where a person refuses the deletions", async () => {
     await start();
     for (let n = 0; n < 12; n++) b.put({ name: `N${n}`, email: `n${n}@example.com` });
