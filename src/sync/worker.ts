@@ -11,6 +11,7 @@ import { canonicalJson, getPath, isObject, type Json, type JsonObject } from "#k
 import { matchKeys, takesPart, type CompiledSync } from "./compile.ts";
 import type { Side } from "./format.ts";
 import { DeletionGuard } from "./deletion-guard.ts";
+import { mergedInto } from "./deletes.ts";
 import { findCounterpart, type MatchRow } from "./match.ts";
 import { newLink, planPair, settlePair, type Plan, type WriteOutcome } from "./plan.ts";
 import { otherSide, sides } from "./sides.ts";
@@ -96,6 +97,7 @@ export class SyncWorker implements Syncs {
     if (!(await this.#lock(event, [`${event.side}:${event.recordId!}`, ...keys]))) return this.#locked();
     const link = await this.#linkFor(ready, event, own);
     if (typeof link === "string") return this.#skipped(event, link);
+    if (gone && link[event.side] !== event.recordId) return this.#skipped(event, "Another record has its place in the pair");
     const names = sides.flatMap((side) => (link[side] === null ? [] : [`${side}:${link[side]}`]));
     if (!(await this.#lock(event, names))) {
       await this.#parts.store.unlock(event.syncId, event.runId);
@@ -111,10 +113,14 @@ export class SyncWorker implements Syncs {
   }
 
   async plan(event: SyncEvent, pairJson: Json, reads: SyncReads): Promise<SyncPlan> {
-    const { link, gone, asks } = pairJson as unknown as Pair;
+    const { link: before, gone, asks } = pairJson as unknown as Pair;
     const { store, clock } = this.#parts;
     const ready = (await this.#parts.ready(event.workspaceId, event.syncId))!;
     const { compiled } = ready;
+    const merged = await this.#mergedIds(ready, before, reads);
+    const link = merged ? await this.#afterMerge(event, before, merged) : before;
+    if (link.ignored)
+      return this.#nothing({ before, plan: rests(link), rows: {} }, "The record was merged into one that has a counterpart of its own");
     const records = this.#recordsOf(ready, event, link, reads);
     const rows = this.#rowsOf(compiled, records);
     const now = clock.now();
@@ -125,7 +131,8 @@ export class SyncWorker implements Syncs {
         { before: link, plan: rests(link), rows },
         `The ${compiled.types[unproven].title} is gone: what follows is decided once its list shows it`,
       );
-    const writes = link.revision === 0 ? [] : (await store.writesOf(event.syncId, link.id, now - writesMs)).toReversed();
+    // What was written before a merge says nothing of the record that is left.
+    const writes = merged || link.revision === 0 ? [] : (await store.writesOf(event.syncId, link.id, now - writesMs)).toReversed();
     const parents = await this.#parents(ready, event.side, records[event.side]);
     const made = planPair({
       sync: compiled,
@@ -351,6 +358,29 @@ export class SyncWorker implements Syncs {
       return { id, record, changedAt: changedAt(type, record), readAt: event.at };
     };
     return { a: of("a"), b: of("b") };
+  }
+
+  /** A read that answers with another record that the list has: the one that was asked for was merged into it. */
+  async #mergedIds({ sync, compiled, facts }: ReadySync, link: Link, reads: SyncReads): Promise<{ side: Side; into: string } | null> {
+    for (const side of sides) {
+      const { one } = compiled.types[side];
+      const id = one && getPath(reads[side]?.record, facts.identity(side, one.operation));
+      const into = typeof id === "string" || typeof id === "number" ? String(id) : null;
+      if (into === null || link[side] === null || into === link[side]) continue;
+      if (await this.#parts.store.row(sync.id, side, into)) return { side, into };
+    }
+    return null;
+  }
+
+  /** The pair as it is once one of its records was merged into another: with that one, or over where that one has a counterpart of its own. */
+  async #afterMerge(event: SyncEvent, link: Link, { side, into }: { side: Side; into: string }): Promise<Link> {
+    const { store, clock } = this.#parts;
+    await this.#lock(event, [`${side}:${into}`]); // a run that has it finds the pair taken, and says so
+    const winner = await store.linkOf(event.syncId, side, into);
+    const isLone = winner !== null && winner.id !== link.id && winner[otherSide(side)] === null && !winner.ignored;
+    if (isLone) await store.removeLink(event.syncId, winner.id);
+    await store.removeRow(event.syncId, side, link[side]!);
+    return mergedInto(link, side, { recordId: into, link: isLone ? null : winner }, clock.now());
   }
 
   /** When the lists of both sides were read last. */

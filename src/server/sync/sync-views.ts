@@ -2,6 +2,7 @@ import type { Engine } from "#engine/api.ts";
 import { readingEvery } from "#engine/triggers/whole.ts";
 import type { Trigger } from "#engine/types/triggers.ts";
 import type { SideReading, SyncJobView, SyncLinkView, SyncView, SyncWriteView } from "#api/schemas/syncs.ts";
+import type { Overview } from "#api/schemas/overview.ts";
 import { readRecordField } from "#catalog/record-values.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
@@ -67,6 +68,18 @@ export class SyncViews {
   /** The same with what health looks at. */
   async standing(sync: Sync): Promise<SyncView & { troubledSince: number | null }> {
     return { ...(await this.sync(sync)), troubledSince: sync.trouble?.since ?? null };
+  }
+
+  /** The syncs of a workspace that wait for a person, with what for. */
+  async concerned(workspaceId: string): Promise<Overview["syncs"]> {
+    const { store } = this.#parts;
+    const syncs = (await store.list(workspaceId)).filter(({ status }) => status !== "draft");
+    const all = syncs.map(async ({ id, status, asking, definition: { name } }) => {
+      const { conflicts, problems } = await store.counts(id);
+      const deletions = status === "asking" && asking?.answer === null ? asking.deletions : 0;
+      return { id, name, deletions, conflicts, problems };
+    });
+    return (await Promise.all(all)).filter(({ deletions, conflicts, problems }) => deletions + conflicts + problems > 0);
   }
 
   job(job: SyncJob): SyncJobView {
