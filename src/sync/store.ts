@@ -67,8 +67,10 @@ export interface SyncStore {
   lock(syncId: string, names: readonly string[], runId: string, now: number, until: number): Promise<boolean>;
   unlock(syncId: string, runId: string): Promise<void>;
 
-  /** Known by its id: written twice it is there once. */
+  /** Known by its id: written twice it is there once, with the record's id as soon as that is known. */
   addWrite(write: SyncWrite): Promise<void>;
+  /** It was noted, and then not made. */
+  removeWrite(syncId: string, id: string): Promise<void>;
   writes(syncId: string, page: WritePage): Promise<{ writes: SyncWrite[]; next: string | null }>;
   writesOf(syncId: string, linkId: string, since: number): Promise<SyncWrite[]>;
   markUndone(syncId: string, ids: readonly string[], by: string): Promise<void>;

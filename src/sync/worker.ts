@@ -16,7 +16,7 @@ import { findCounterpart, type MatchRow } from "./match.ts";
 import { newLink, planPair, settlePair, type Plan, type WriteOutcome } from "./plan.ts";
 import { otherSide, sides } from "./sides.ts";
 import type { SideRow, SyncStore } from "./store.ts";
-import type { Link, SideRecord, Sync } from "./types.ts";
+import type { Link, SideRecord, Sync, SyncWrite } from "./types.ts";
 
 /** What is known of the operations of both sides, beside their record types. */
 export interface SideFacts {
@@ -150,23 +150,21 @@ export class SyncWorker implements Syncs {
     return { calls, says: this.#says(compiled, made), state: { before: link, plan: made, rows } as unknown as Json, at: now };
   }
 
-  async wrote(event: SyncEvent, { state, at }: SyncPlan, index: number, output: Json): Promise<void> {
-    const { before, plan } = state as unknown as Settling;
+  async writing(event: SyncEvent, plan: SyncPlan, index: number): Promise<void> {
+    await this.#parts.store.addWrite(this.#rowOfWrite(event, plan, index));
+  }
+
+  unwritten({ syncId, runId }: SyncEvent, { at }: SyncPlan, index: number): Promise<void> {
+    return this.#parts.store.removeWrite(syncId, writeId(runId, at, index));
+  }
+
+  async wrote(event: SyncEvent, plan: SyncPlan, index: number, output: Json): Promise<void> {
     const { store, clock } = this.#parts;
+    const { before } = plan.state as unknown as Settling;
     const ready = await this.#parts.ready(event.workspaceId, event.syncId);
-    const { rows: _, ...write } = plan.writes[index]!;
+    const write = this.#rowOfWrite(event, plan, index);
     const recordId = write.recordId ?? (ready && createdId(ready, write.side, output));
-    await store.addWrite({
-      ...write,
-      id: `${event.runId}.${at}.${index}`,
-      syncId: event.syncId,
-      linkId: before.id,
-      recordId,
-      runId: event.runId,
-      batch: batchOf(event),
-      at: clock.now(),
-      undoneBy: null,
-    });
+    await store.addWrite({ ...write, recordId });
     if (write.kind !== "create" || recordId === null) return;
     // The pair is known before anything else can fail: a record that was made is never made again.
     const link = (await store.link(event.syncId, before.id)) ?? before;
@@ -195,6 +193,21 @@ export class SyncWorker implements Syncs {
     }
     await store.unlock(event.syncId, event.runId);
     return false;
+  }
+
+  #rowOfWrite(event: SyncEvent, { state, at }: SyncPlan, index: number): SyncWrite {
+    const { before, plan } = state as unknown as Settling;
+    const { rows: _, ...write } = plan.writes[index]!;
+    return {
+      ...write,
+      id: writeId(event.runId, at, index),
+      syncId: event.syncId,
+      linkId: before.id,
+      runId: event.runId,
+      batch: batchOf(event),
+      at: this.#parts.clock.now(),
+      undoneBy: null,
+    };
   }
 
   /** A create that is refused because the record is there names it: it is the counterpart, unless it has one. */
@@ -529,6 +542,7 @@ export class SyncWorker implements Syncs {
   }
 }
 
+const writeId = (runId: string, at: number, index: number): string => `${runId}.${at}.${index}`;
 const skip = (why: string): SyncBegun => ({ kind: "skip", why });
 const wait = (until: number, why: string, durable: boolean): SyncBegun => ({ kind: "wait", until, why, durable });
 const rests = (link: Link): Plan => ({ writes: [], rows: [], link, left: "gone", lookAgain: false });

@@ -238,8 +238,12 @@ export function syncStoreContract(name: string, open: () => Promise<Stores>): vo
     });
 
     withStores("what was written is kept once, listed the newest first, and marked when it is undone", async ({ syncs }) => {
-      await syncs.addWrite(write("w1", 10));
+      await syncs.addWrite(write("w1", 10, { recordId: null }));
       await syncs.addWrite(write("w1", 99));
+      await syncs.addWrite(write("w0", 99));
+      await syncs.removeWrite("another", "w0");
+      expect((await syncs.writes("one", { limit: 1 })).writes.map(({ id }) => id)).toEqual(["w0"]);
+      await syncs.removeWrite("one", "w0");
       await syncs.addWrite(write("w2", 20, { batch: "job" }));
       await syncs.addWrite(write("w3", 20, { linkId: "l2" }));
       const first = await syncs.writes("one", { limit: 2 });

@@ -70,7 +70,7 @@ class World {
   readonly #steps = new Map<string, Map<string, StepRecord>>();
   readonly #caller;
   /** Called before each call. */
-  before: (request: StepCall) => void = () => {};
+  before: (request: StepCall) => void | Promise<void> = () => {};
   /** Effects until the process is killed; null: it lives. */
   left: number | null = null;
   effects = 0;
@@ -157,7 +157,7 @@ class World {
       ...caller,
       call: async (request: StepCall) => {
         this.#effect();
-        this.before(request);
+        await this.before(request);
         this.calls.push(request.operation);
         const reply = await caller.call(request);
         this.#effect();
@@ -167,7 +167,7 @@ class World {
   }
 
   #killableStore(): SyncStore {
-    const writing = new Set(["putLink", "removeLink", "putRows", "removeRow", "addWrite", "lock", "unlock"]);
+    const writing = new Set(["putLink", "removeLink", "putRows", "removeRow", "addWrite", "removeWrite", "lock", "unlock"]);
     return new Proxy(this.store, {
       get: (store, name) => {
         const method = store[name as keyof SyncStore] as (...args: unknown[]) => Promise<unknown>;
@@ -255,6 +255,22 @@ describe("a run of a sync", () => {
     await world.run("r2", "a", "c1");
     expect(world.profiles.get("profile-1")).toMatchObject({ name: "Second" });
     expect((await world.store.writes("one", { limit: 9 })).writes.map(({ after }) => after["name"])).toEqual(["Second", "Ada"]);
+  });
+
+  test("notes a write before it is sent, and takes it back where it was refused", async () => {
+    const world = await World.open();
+    world.contacts.set("c1", { ...ada });
+    await world.run("r1", "a", "c1");
+    const noted = async () => (await world.store.writes("one", { limit: 9 })).writes.map(({ after }) => after["name"]);
+    world.contacts.get("c1")!["name"] = "Refused";
+    let before: unknown[] = [];
+    world.before = async ({ operation }) => {
+      if (operation !== "profiles.update") return;
+      before = await noted();
+      throw new MillraceError("OUTBOUND_REFUSED", { details: { app: "profiles", operation, status: 422, message: "no" } });
+    };
+    expect(await world.run("r2", "a", "c1")).toMatchObject({ kind: "failed" });
+    expect([before, await noted()]).toEqual([["Refused", "Ada"], ["Ada"]]);
   });
 
   test("does not delete for a record that only this read did not find", async () => {
