@@ -348,7 +348,7 @@ export class SyncWorker implements Syncs {
       const id = record && getPath(record.record, row[side].read);
       if (typeof id !== "string") continue;
       const parent = await this.#parts.store.get(sync.workspaceId, row.sync);
-      const own = parent && sides.find((each) => parent.definition[each].connection === sync.definition[side].connection);
+      const own = parent && parentSide(parent.definition, sync.definition, side);
       const link = own && (await this.#parts.store.linkOf(row.sync, own, id));
       const there = link && link[otherSide(own)];
       if (there) found.set(`${i}:${id}`, there);
@@ -540,6 +540,13 @@ export class SyncWorker implements Syncs {
     await store.removeRow(event.syncId, event.side, event.recordId!);
     return this.#skipped(event, "The deletion was not allowed: the other record stays");
   }
+}
+
+/** Which side of the parents' sync has the account of a side here: it may have them the other way round. */
+function parentSide(parent: Sync["definition"], own: Sync["definition"], side: Side): Side | undefined {
+  const has = (its: Side, mine: Side) => parent[its].app === own[mine].app && parent[its].connection === own[mine].connection;
+  const other = otherSide(side);
+  return [side, other].find((its) => has(its, side) && has(otherSide(its), other));
 }
 
 const writeId = (runId: string, at: number, index: number): string => `${runId}.${at}.${index}`;
