@@ -356,8 +356,11 @@ export interface Operation {
   /** Keys left out of the content hash. */
   volatile?: string[];
   paging?: Paging | AddressPaging;
-  /** With this input the rows come newest change first, told by the row path `by`: a poll may stop at the first row it need not look at. */
-  newest?: { input: JsonObject; by: string };
+  /**
+   * With this input the rows come newest change first, told by the row path `by`: a poll may stop at the first row it need not look at.
+   * `made`: by the time at which they were made, which no change moves.
+   */
+  newest?: { input: JsonObject; by: string; made?: true };
   output?: JsonSchema;
   confirm?: Confirm;
   /** Set where it sends a message to a person: the message policy of the workspace is kept before it is called. */

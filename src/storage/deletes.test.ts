@@ -77,6 +77,7 @@ const reasons: Record<string, string> = {
   "sync-store.ts sync_locks": "a person deletes the sync",
   "sync-store.ts sync_writes": "a person deletes the sync",
   "sync-store.ts sync_jobs": "a person deletes the sync",
+  "sync-writes.ts sync_writes": "the write that was noted was refused, or never sent",
   "sync-links.ts sync_links": "a person separates the pair, or both of its records are gone",
   "sync-links.ts sync_link_ids": "written anew with its pair, or the pair is removed",
   "sync-rows.ts sync_rows": "the record is gone, or both sides are read anew",

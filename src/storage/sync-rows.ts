@@ -17,6 +17,7 @@ type Rows = Pick<
   | "readAt"
   | "hasUnbegun"
   | "countBackfill"
+  | "unlisted"
   | "lock"
   | "unlock"
 >;
@@ -33,7 +34,7 @@ export function syncRows(db: Db): Rows {
 
 function rowReads(
   db: Db,
-): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt" | "hasUnbegun" | "countBackfill"> {
+): Pick<Rows, "withKey" | "rows" | "row" | "countRows" | "countEvents" | "readAt" | "hasUnbegun" | "countBackfill" | "unlisted"> {
   const of = (syncId: string, side: Side) => db.q.selectFrom("sync_rows").where("sync_id", "=", syncId).where("side", "=", side);
   return {
     async withKey(syncId, side, rule, key) {
@@ -65,8 +66,9 @@ function rowReads(
       return Number(row.n);
     },
     async readAt(flowId) {
-      const row = await db.q.selectFrom("triggers").select(["last_at", "last_error"]).where("flow_id", "=", flowId).executeTakeFirst();
-      return row === undefined || row.last_error !== null || row.last_at === null ? null : Number(row.last_at);
+      const row = await db.q.selectFrom("triggers").select(["state", "last_error"]).where("flow_id", "=", flowId).executeTakeFirst();
+      const began = row === undefined || row.last_error !== null ? undefined : (JSON.parse(row.state) as { readAt?: unknown }).readAt;
+      return typeof began === "number" ? began : null;
     },
     async hasUnbegun(flowId) {
       const row = await db.q
@@ -90,6 +92,27 @@ function rowReads(
       const open = await runs.where("finished_at", "is", null).executeTakeFirstOrThrow();
       const failed = await runs.where("attention", "=", 1).where("created_at", ">=", since).executeTakeFirstOrThrow();
       return { open: Number(open.n), failed: Number(failed.n) };
+    },
+    async unlisted(syncId, side, triggerId, { seenBefore, after, limit }) {
+      const rows = await of(syncId, side)
+        .select("record_id")
+        .where("seen_at", "<", seenBefore)
+        .where("record_id", ">", after ?? "")
+        .where((e) =>
+          e.not(
+            e.exists(
+              e
+                .selectFrom("seen")
+                .select("seen.item_key")
+                .where("seen.trigger_id", "=", triggerId)
+                .whereRef("seen.item_key", "=", "sync_rows.record_id"),
+            ),
+          ),
+        )
+        .orderBy("record_id")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => row.record_id);
     },
     async countEvents(triggerId, keysBegin) {
       const pattern = `${keysBegin.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;

@@ -6,7 +6,7 @@ import type { Db } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
 /** What syncs wrote. */
-export function syncWrites(db: Db): Pick<SyncStore, "addWrite" | "writes" | "writesOf" | "markUndone"> {
+export function syncWrites(db: Db): Pick<SyncStore, "addWrite" | "removeWrite" | "writes" | "writesOf" | "markUndone"> {
   const all = (syncId: string) => db.q.selectFrom("sync_writes").selectAll().where("sync_id", "=", syncId);
   return {
     addWrite: (write) =>
@@ -15,9 +15,11 @@ export function syncWrites(db: Db): Pick<SyncStore, "addWrite" | "writes" | "wri
           void (await q
             .insertInto("sync_writes")
             .values(writeRow(write))
-            .onConflict((c) => c.column("id").doNothing())
+            .onConflict((c) => c.column("id").doUpdateSet((e) => ({ record_id: e.ref("excluded.record_id") })))
             .execute()),
       ),
+    removeWrite: (syncId, id) =>
+      db.write(async (q) => void (await q.deleteFrom("sync_writes").where("sync_id", "=", syncId).where("id", "=", id).execute())),
     async writes(syncId, { batch, before, limit }) {
       let query = all(syncId);
       if (batch !== undefined) query = query.where("batch", "=", batch);

@@ -69,6 +69,11 @@ describe("parents", () => {
     expect(places(base, { types })).toEqual(["warning match", "error parents", "error parents"]);
     expect(places(linked, { types, others })).toEqual(["warning match"]);
   });
+  test("are known by a sync that has the two accounts the other way round", () => {
+    const known = definitionOf();
+    const turned = [{ id: "people", definition: { ...known, a: known.b, b: known.a } }];
+    expect(places(linked, { types, others: turned })).toEqual(["warning match"]);
+  });
   test("are of the types and accounts that the other sync knows", () => {
     const tags = [{ id: "people", definition: definitionOf({ a: { app: "one", type: "tag", connection: "one" } }) }];
     expect(places(linked, { types, others: tags })).toEqual(["warning match", "error parents.0.a"]);

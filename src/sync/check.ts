@@ -227,7 +227,14 @@ class Check {
     if (missing.length > 0) return missing;
     const sync = this.#input.others.find(({ id }) => id === row.sync);
     if (sync === undefined) return [error(`${at}.sync`, "This sync does not exist any more. Choose another one.")];
-    return sides.flatMap((side) => this.#refersTo(side, row[side], sync.definition, at));
+    return sides.flatMap((side) => this.#refersTo(side, row[side], this.#asHere(sync.definition), at));
+  }
+
+  /** The other sync with its sides as they are here: it may have them the other way round. */
+  #asHere(known: SyncDefinition): SyncDefinition {
+    const isHere = (mine: Side, its: Side) => isSameAccount(this.#input.definition[mine], known[its]);
+    const isTurned = !(isHere("a", "a") && isHere("b", "b")) && isHere("a", "b") && isHere("b", "a");
+    return isTurned ? { ...known, a: known.b, b: known.a } : known;
   }
 
   /** The field has to hold the id of a record that the other sync knows, of the same account. */
@@ -235,7 +242,7 @@ class Check {
     const { definition, types } = this.#input;
     const field = this.#fields[side].get(name)!;
     const [mine, its] = [definition[side], known[side]];
-    if (mine.app !== its.app || mine.connection !== its.connection)
+    if (!isSameAccount(mine, its))
       return [
         error(`${at}.sync`, `The sync "${known.name}" has another account on this side, so it does not know these ${types[side].many}.`),
       ];
@@ -244,6 +251,9 @@ class Check {
     return [error(`${at}.${side}`, `"${field.label}" ${names}, and the sync "${known.name}" knows each ${its.type}.`)];
   }
 }
+
+const isSameAccount = (mine: SyncDefinition["a"], its: SyncDefinition["a"]): boolean =>
+  mine.app === its.app && mine.connection === its.connection;
 
 const placeOf = (definition: SyncDefinition, side: Side): string => {
   const { app, type, connection, input } = definition[side];

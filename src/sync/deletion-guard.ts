@@ -10,10 +10,14 @@ import type { Asking, Sync } from "./types.ts";
 const togetherMs = 10 * minuteMs;
 const askedAgainMs = minuteMs;
 const mostExamples = 5;
+/** Readings whose size is kept in memory. */
+const mostReadings = 1_000;
 
 /** Counts deletions before the first of them goes on: many at once wait for a person. */
 export class DeletionGuard {
   readonly #parts: { store: SyncStore; clock: Clock };
+  /** How many pairs there were when the first deletion of a reading was counted: those that were carried out since do not make it a larger share. */
+  readonly #pairsBefore = new Map<string, number>();
 
   constructor(parts: { store: SyncStore; clock: Clock }) {
     this.#parts = parts;
@@ -38,7 +42,15 @@ export class DeletionGuard {
       store.countGone(id, side, clock.now() - togetherMs),
       store.counts(id),
     ]);
-    return { deletions: Math.max(found, before + 1), of: linked + before };
+    const pairs = linked + before;
+    return { deletions: Math.max(found, before + 1), of: reading === undefined ? pairs : this.#pairsOf(`${triggerId} ${reading}`, pairs) };
+  }
+
+  #pairsOf(reading: string, now: number): number {
+    const pairs = Math.max(now, this.#pairsBefore.get(reading) ?? 0);
+    if (this.#pairsBefore.size >= mostReadings) this.#pairsBefore.clear();
+    this.#pairsBefore.set(reading, pairs);
+    return pairs;
   }
 
   /** Notes the question, once; further deletions add to it. A person who answers meanwhile is not overruled. */

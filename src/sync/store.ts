@@ -55,6 +55,13 @@ export interface SyncStore {
   hasUnbegun(flowId: string): Promise<boolean>;
   /** Runs of these flows in the lane of first syncs: how many are not over, and how many begun since then rest in Needs attention. */
   countBackfill(flowIds: readonly string[], since: number): Promise<{ open: number; failed: number }>;
+  /** Records of a side that are known since before a time, and that its trigger never saw in the list, by id; at most `limit`, after that id. */
+  unlisted(
+    syncId: string,
+    side: Side,
+    triggerId: string,
+    page: { seenBefore: number; after: string | null; limit: number },
+  ): Promise<string[]>;
   /** How many events of a trigger have a key that begins so: all that one reading found. */
   countEvents(triggerId: string, keysBegin: string): Promise<number>;
 
@@ -62,8 +69,10 @@ export interface SyncStore {
   lock(syncId: string, names: readonly string[], runId: string, now: number, until: number): Promise<boolean>;
   unlock(syncId: string, runId: string): Promise<void>;
 
-  /** Known by its id: written twice it is there once. */
+  /** Known by its id: written twice it is there once, with the record's id as soon as that is known. */
   addWrite(write: SyncWrite): Promise<void>;
+  /** It was noted, and then not made. */
+  removeWrite(syncId: string, id: string): Promise<void>;
   writes(syncId: string, page: WritePage): Promise<{ writes: SyncWrite[]; next: string | null }>;
   writesOf(syncId: string, linkId: string, since: number): Promise<SyncWrite[]>;
   markUndone(syncId: string, ids: readonly string[], by: string): Promise<void>;

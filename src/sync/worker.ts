@@ -11,11 +11,12 @@ import { canonicalJson, getPath, isObject, type Json, type JsonObject } from "#k
 import { matchKeys, takesPart, type CompiledSync } from "./compile.ts";
 import type { Side } from "./format.ts";
 import { DeletionGuard } from "./deletion-guard.ts";
+import { mergedInto } from "./deletes.ts";
 import { findCounterpart, type MatchRow } from "./match.ts";
 import { newLink, planPair, settlePair, type Plan, type WriteOutcome } from "./plan.ts";
 import { otherSide, sides } from "./sides.ts";
 import type { SideRow, SyncStore } from "./store.ts";
-import type { Link, SideRecord, Sync } from "./types.ts";
+import type { Link, SideRecord, Sync, SyncWrite } from "./types.ts";
 
 /** What is known of the operations of both sides, beside their record types. */
 export interface SideFacts {
@@ -96,6 +97,7 @@ export class SyncWorker implements Syncs {
     if (!(await this.#lock(event, [`${event.side}:${event.recordId!}`, ...keys]))) return this.#locked();
     const link = await this.#linkFor(ready, event, own);
     if (typeof link === "string") return this.#skipped(event, link);
+    if (gone && link[event.side] !== event.recordId) return this.#skipped(event, "Another record has its place in the pair");
     const names = sides.flatMap((side) => (link[side] === null ? [] : [`${side}:${link[side]}`]));
     if (!(await this.#lock(event, names))) {
       await this.#parts.store.unlock(event.syncId, event.runId);
@@ -111,10 +113,14 @@ export class SyncWorker implements Syncs {
   }
 
   async plan(event: SyncEvent, pairJson: Json, reads: SyncReads): Promise<SyncPlan> {
-    const { link, gone, asks } = pairJson as unknown as Pair;
+    const { link: before, gone, asks } = pairJson as unknown as Pair;
     const { store, clock } = this.#parts;
     const ready = (await this.#parts.ready(event.workspaceId, event.syncId))!;
     const { compiled } = ready;
+    const merged = await this.#mergedIds(ready, before, reads);
+    const link = merged ? await this.#afterMerge(event, before, merged) : before;
+    if (link.ignored)
+      return this.#nothing({ before, plan: rests(link), rows: {} }, "The record was merged into one that has a counterpart of its own");
     const records = this.#recordsOf(ready, event, link, reads);
     const rows = this.#rowsOf(compiled, records);
     const now = clock.now();
@@ -125,7 +131,8 @@ export class SyncWorker implements Syncs {
         { before: link, plan: rests(link), rows },
         `The ${compiled.types[unproven].title} is gone: what follows is decided once its list shows it`,
       );
-    const writes = link.revision === 0 ? [] : (await store.writesOf(event.syncId, link.id, now - writesMs)).toReversed();
+    // What was written before a merge says nothing of the record that is left.
+    const writes = merged || link.revision === 0 ? [] : (await store.writesOf(event.syncId, link.id, now - writesMs)).toReversed();
     const parents = await this.#parents(ready, event.side, records[event.side]);
     const made = planPair({
       sync: compiled,
@@ -143,23 +150,21 @@ export class SyncWorker implements Syncs {
     return { calls, says: this.#says(compiled, made), state: { before: link, plan: made, rows } as unknown as Json, at: now };
   }
 
-  async wrote(event: SyncEvent, { state, at }: SyncPlan, index: number, output: Json): Promise<void> {
-    const { before, plan } = state as unknown as Settling;
+  async writing(event: SyncEvent, plan: SyncPlan, index: number): Promise<void> {
+    await this.#parts.store.addWrite(this.#rowOfWrite(event, plan, index));
+  }
+
+  unwritten({ syncId, runId }: SyncEvent, { at }: SyncPlan, index: number): Promise<void> {
+    return this.#parts.store.removeWrite(syncId, writeId(runId, at, index));
+  }
+
+  async wrote(event: SyncEvent, plan: SyncPlan, index: number, output: Json): Promise<void> {
     const { store, clock } = this.#parts;
+    const { before } = plan.state as unknown as Settling;
     const ready = await this.#parts.ready(event.workspaceId, event.syncId);
-    const { rows: _, ...write } = plan.writes[index]!;
+    const write = this.#rowOfWrite(event, plan, index);
     const recordId = write.recordId ?? (ready && createdId(ready, write.side, output));
-    await store.addWrite({
-      ...write,
-      id: `${event.runId}.${at}.${index}`,
-      syncId: event.syncId,
-      linkId: before.id,
-      recordId,
-      runId: event.runId,
-      batch: batchOf(event),
-      at: clock.now(),
-      undoneBy: null,
-    });
+    await store.addWrite({ ...write, recordId });
     if (write.kind !== "create" || recordId === null) return;
     // The pair is known before anything else can fail: a record that was made is never made again.
     const link = (await store.link(event.syncId, before.id)) ?? before;
@@ -188,6 +193,21 @@ export class SyncWorker implements Syncs {
     }
     await store.unlock(event.syncId, event.runId);
     return false;
+  }
+
+  #rowOfWrite(event: SyncEvent, { state, at }: SyncPlan, index: number): SyncWrite {
+    const { before, plan } = state as unknown as Settling;
+    const { rows: _, ...write } = plan.writes[index]!;
+    return {
+      ...write,
+      id: writeId(event.runId, at, index),
+      syncId: event.syncId,
+      linkId: before.id,
+      runId: event.runId,
+      batch: batchOf(event),
+      at: this.#parts.clock.now(),
+      undoneBy: null,
+    };
   }
 
   /** A create that is refused because the record is there names it: it is the counterpart, unless it has one. */
@@ -328,7 +348,7 @@ export class SyncWorker implements Syncs {
       const id = record && getPath(record.record, row[side].read);
       if (typeof id !== "string") continue;
       const parent = await this.#parts.store.get(sync.workspaceId, row.sync);
-      const own = parent && sides.find((each) => parent.definition[each].connection === sync.definition[side].connection);
+      const own = parent && parentSide(parent.definition, sync.definition, side);
       const link = own && (await this.#parts.store.linkOf(row.sync, own, id));
       const there = link && link[otherSide(own)];
       if (there) found.set(`${i}:${id}`, there);
@@ -351,6 +371,29 @@ export class SyncWorker implements Syncs {
       return { id, record, changedAt: changedAt(type, record), readAt: event.at };
     };
     return { a: of("a"), b: of("b") };
+  }
+
+  /** A read that answers with another record that the list has: the one that was asked for was merged into it. */
+  async #mergedIds({ sync, compiled, facts }: ReadySync, link: Link, reads: SyncReads): Promise<{ side: Side; into: string } | null> {
+    for (const side of sides) {
+      const { one } = compiled.types[side];
+      const id = one && getPath(reads[side]?.record, facts.identity(side, one.operation));
+      const into = typeof id === "string" || typeof id === "number" ? String(id) : null;
+      if (into === null || link[side] === null || into === link[side]) continue;
+      if (await this.#parts.store.row(sync.id, side, into)) return { side, into };
+    }
+    return null;
+  }
+
+  /** The pair as it is once one of its records was merged into another: with that one, or over where that one has a counterpart of its own. */
+  async #afterMerge(event: SyncEvent, link: Link, { side, into }: { side: Side; into: string }): Promise<Link> {
+    const { store, clock } = this.#parts;
+    await this.#lock(event, [`${side}:${into}`]); // a run that has it finds the pair taken, and says so
+    const winner = await store.linkOf(event.syncId, side, into);
+    const isLone = winner !== null && winner.id !== link.id && winner[otherSide(side)] === null && !winner.ignored;
+    if (isLone) await store.removeLink(event.syncId, winner.id);
+    await store.removeRow(event.syncId, side, link[side]!);
+    return mergedInto(link, side, { recordId: into, link: isLone ? null : winner }, clock.now());
   }
 
   /** When the lists of both sides were read last. */
@@ -499,6 +542,14 @@ export class SyncWorker implements Syncs {
   }
 }
 
+/** Which side of the parents' sync has the account of a side here: it may have them the other way round. */
+function parentSide(parent: Sync["definition"], own: Sync["definition"], side: Side): Side | undefined {
+  const has = (its: Side, mine: Side) => parent[its].app === own[mine].app && parent[its].connection === own[mine].connection;
+  const other = otherSide(side);
+  return [side, other].find((its) => has(its, side) && has(otherSide(its), other));
+}
+
+const writeId = (runId: string, at: number, index: number): string => `${runId}.${at}.${index}`;
 const skip = (why: string): SyncBegun => ({ kind: "skip", why });
 const wait = (until: number, why: string, durable: boolean): SyncBegun => ({ kind: "wait", until, why, durable });
 const rests = (link: Link): Plan => ({ writes: [], rows: [], link, left: "gone", lookAgain: false });

@@ -163,6 +163,7 @@ export function allStoreContracts(name: string, { open, openTwo }: { open(): Pro
       syncs: createSyncStore(db),
       webhooks: createWebhookStore(db),
       runs: createRunStore(db),
+      triggers: createTriggerStore(db),
       history: createChangeStore(db).history,
     })),
   );

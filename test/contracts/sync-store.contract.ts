@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChangeStore } from "#changes/types.ts";
+import type { TriggerStore } from "#engine/ports/trigger-store.ts";
 import type { RunStore } from "#engine/ports/run-store.ts";
 import type { WebhookStore } from "#storage/webhook-store.ts";
 import type { SideRow, SyncJob, SyncStore } from "#sync/store.ts";
@@ -93,6 +94,7 @@ interface Stores {
   syncs: SyncStore;
   webhooks: WebhookStore;
   runs: RunStore;
+  triggers: TriggerStore;
   history: ChangeStore["history"];
   close(): Promise<void>;
 }
@@ -236,8 +238,12 @@ export function syncStoreContract(name: string, open: () => Promise<Stores>): vo
     });
 
     withStores("what was written is kept once, listed the newest first, and marked when it is undone", async ({ syncs }) => {
-      await syncs.addWrite(write("w1", 10));
+      await syncs.addWrite(write("w1", 10, { recordId: null }));
       await syncs.addWrite(write("w1", 99));
+      await syncs.addWrite(write("w0", 99));
+      await syncs.removeWrite("another", "w0");
+      expect((await syncs.writes("one", { limit: 1 })).writes.map(({ id }) => id)).toEqual(["w0"]);
+      await syncs.removeWrite("one", "w0");
       await syncs.addWrite(write("w2", 20, { batch: "job" }));
       await syncs.addWrite(write("w3", 20, { linkId: "l2" }));
       const first = await syncs.writes("one", { limit: 2 });
@@ -276,6 +282,30 @@ export function syncStoreContract(name: string, open: () => Promise<Stores>): vo
       });
       expect(await syncs.countEvents(triggerId, "deleted:e_1.2:")).toBe(2);
     });
+
+    withStores(
+      "records that a list never showed are found page by page, once they are known for long enough",
+      async ({ syncs, runs, triggers }) => {
+        const made = acceptance(1);
+        await runs.commit({ accept: [made], steps: [], runs: [] });
+        const { triggerId } = made.event;
+        await triggers.settle({
+          triggerId,
+          accept: [],
+          remember: [{ key: "b1", hash: "h", seenAt: 1 }],
+          forget: [],
+          pollFindings: [],
+          watched: [],
+          patch: {},
+        });
+        const known = ["b1", "b2", "b3", "b4"].map((id) => ({ ...row(id, id, id), seenAt: id === "b4" ? 50 : 5 }));
+        await syncs.putRows("one", "b", known);
+        const page = { seenBefore: 50, after: null, limit: 1 };
+        expect(await syncs.unlisted("one", "b", triggerId, page)).toEqual(["b2"]);
+        expect(await syncs.unlisted("one", "b", triggerId, { ...page, after: "b2", limit: 9 })).toEqual(["b3"]);
+        expect(await syncs.unlisted("one", "a", triggerId, page)).toEqual([]);
+      },
+    );
 
     withStores("a flow has runs that have not begun until each of them has", async ({ syncs, runs }) => {
       const made = acceptance(1);

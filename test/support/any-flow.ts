@@ -112,6 +112,7 @@ const trigger = some<TriggerDefinition>({
   input: maybe(fields) as fc.Arbitrary<TriggerDefinition["input"]>,
   every: maybe(fc.constant("5m")),
   emit: maybe(fc.constantFrom("new", "changed", "all")),
+  whole: maybe(fc.constant("1h")),
   key: maybe(fc.constant("{{ trigger.id }}")),
   record: maybe(fc.constant("{{ trigger.contact.id }}")),
   previous: maybe(fc.boolean()),

@@ -27,6 +27,9 @@ export class MemorySyncStore implements SyncStore {
   async countBackfill(): Promise<{ open: number; failed: number }> {
     return { open: 0, failed: 0 };
   }
+  async unlisted(): Promise<string[]> {
+    return [];
+  }
   async byId(id: string): Promise<Sync | null> {
     return copy(this.syncs.get(id) ?? null);
   }
@@ -140,7 +143,13 @@ export class MemorySyncStore implements SyncStore {
   }
 
   async addWrite(write: SyncWrite): Promise<void> {
-    if (!this.written.some(({ id }) => id === write.id)) this.written.push(copy(write));
+    const noted = this.written.find(({ id }) => id === write.id);
+    if (noted) noted.recordId = write.recordId;
+    else this.written.push(copy(write));
+  }
+  async removeWrite(_: string, id: string): Promise<void> {
+    const at = this.written.findIndex((write) => write.id === id);
+    if (at >= 0) this.written.splice(at, 1);
   }
   async writes(_: string, { batch, before, limit }: { batch?: string; before?: string; limit: number }) {
     const of = this.written.filter((write) => batch === undefined || write.batch === batch).toReversed();

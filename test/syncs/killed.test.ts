@@ -70,7 +70,7 @@ class World {
   readonly #steps = new Map<string, Map<string, StepRecord>>();
   readonly #caller;
   /** Called before each call. */
-  before: (request: StepCall) => void = () => {};
+  before: (request: StepCall) => void | Promise<void> = () => {};
   /** Effects until the process is killed; null: it lives. */
   left: number | null = null;
   effects = 0;
@@ -157,7 +157,7 @@ class World {
       ...caller,
       call: async (request: StepCall) => {
         this.#effect();
-        this.before(request);
+        await this.before(request);
         this.calls.push(request.operation);
         const reply = await caller.call(request);
         this.#effect();
@@ -167,7 +167,7 @@ class World {
   }
 
   #killableStore(): SyncStore {
-    const writing = new Set(["putLink", "removeLink", "putRows", "removeRow", "addWrite", "lock", "unlock"]);
+    const writing = new Set(["putLink", "removeLink", "putRows", "removeRow", "addWrite", "removeWrite", "lock", "unlock"]);
     return new Proxy(this.store, {
       get: (store, name) => {
         const method = store[name as keyof SyncStore] as (...args: unknown[]) => Promise<unknown>;
@@ -257,6 +257,22 @@ describe("a run of a sync", () => {
     expect((await world.store.writes("one", { limit: 9 })).writes.map(({ after }) => after["name"])).toEqual(["Second", "Ada"]);
   });
 
+  test("notes a write before it is sent, and takes it back where it was refused", async () => {
+    const world = await World.open();
+    world.contacts.set("c1", { ...ada });
+    await world.run("r1", "a", "c1");
+    const noted = async () => (await world.store.writes("one", { limit: 9 })).writes.map(({ after }) => after["name"]);
+    world.contacts.get("c1")!["name"] = "Refused";
+    let before: unknown[] = [];
+    world.before = async ({ operation }) => {
+      if (operation !== "profiles.update") return;
+      before = await noted();
+      throw new MillraceError("OUTBOUND_REFUSED", { details: { app: "profiles", operation, status: 422, message: "no" } });
+    };
+    expect(await world.run("r2", "a", "c1")).toMatchObject({ kind: "failed" });
+    expect([before, await noted()]).toEqual([["Refused", "Ada"], ["Ada"]]);
+  });
+
   test("does not delete for a record that only this read did not find", async () => {
     const world = await World.open();
     world.contacts.set("c1", { ...ada });
@@ -277,6 +293,46 @@ describe("a run of a sync", () => {
     await world.run("r1", "a", "c1");
     expect([...world.profiles.values()]).toMatchObject([{ id: "p9", name: "Ada" }]);
     expect(await world.store.linkOf("one", "a", "c1")).toMatchObject({ b: "p9", problem: null });
+  });
+
+  describe("whose record was merged into another at the app", () => {
+    /** The app answers for the record that is gone with the one that is left. */
+    async function merged(winnerHasCounterpart: boolean): Promise<World> {
+      const world = await World.open();
+      const bob = { id: "c2", name: "Bob", email: "bob@example.com", phone: "+4930123457", tags: [] };
+      world.contacts.set("c1", { ...ada });
+      if (winnerHasCounterpart) world.contacts.set("c2", { ...bob });
+      await world.run("r1", "a", "c1");
+      if (winnerHasCounterpart) await world.run("r2", "a", "c2");
+      await world.store.putRows("one", "a", [{ recordId: "c2", name: "Bob", keys: {}, digest: "", seenAt: world.clock.now() }]); // the list shows it
+      const winner = { ...bob, name: "Bob Byron" };
+      world.contacts.set("c1", winner);
+      world.contacts.set("c2", winner);
+      world.profiles.get("profile-1")!["tags"] = ["vip", "new"];
+      await world.run("r3", "b", "profile-1");
+      return world;
+    }
+
+    test("goes on with that one, and forgets the one that is gone", async () => {
+      const world = await merged(false);
+      expect(await world.store.linkOf("one", "a", "c2")).toMatchObject({ a: "c2", b: "profile-1", was: { a: ["c1"] }, problem: null });
+      expect(world.profiles.get("profile-1")).toMatchObject({ name: world.contacts.get("c2")!["name"], tags: ["vip", "new"] });
+      expect(world.contacts.get("c2")).toMatchObject({ tags: ["vip", "new"] });
+      expect(await world.store.row("one", "a", "c1")).toBe(null);
+      world.contacts.delete("c1");
+      expect(await world.run("r4", "a", "c1", { _change: { kind: "deleted", id: "c1" } })).toMatchObject({ kind: "filtered" });
+      expect([...world.profiles.keys()]).toEqual(["profile-1"]);
+      expect(world.writes().filter((call) => !call.endsWith("update"))).toEqual(["profiles.create"]);
+    });
+
+    test("takes no more part where that one has a counterpart of its own, and says what to do", async () => {
+      const world = await merged(true);
+      const lone = await world.store.linkOf("one", "b", "profile-1");
+      expect(lone).toMatchObject({ a: null, b: "profile-1", ignored: true });
+      expect(lone!.problem).toContain("Merge the two on this side as well");
+      expect(await world.store.linkOf("one", "a", "c2")).toMatchObject({ a: "c2", b: "profile-2" });
+      expect(world.writes()).toEqual(["profiles.create", "profiles.create"]);
+    });
   });
 
   test("waits where another run works at the same pair", async () => {

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { SyncDefinition } from "#sync/format.ts";
 import type { SyncView, SyncLinkView, SyncWriteView } from "#api/schemas/syncs.ts";
+import type { Overview } from "#api/schemas/overview.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { PeopleApp } from "#test/support/people-app.ts";
 import { inboxFolder, openHouse, until, type House } from "#test/support/inbox.ts";
@@ -61,6 +62,7 @@ async function start(more: Partial<SyncDefinition> = {}): Promise<void> {
   expect(made.status, JSON.stringify(made.body)).toBe(201);
   const started = await house.api<SyncView>("POST", `/syncs/${made.body.id}/start`, { first: false });
   expect(started.status, JSON.stringify(started.body)).toBe(200);
+  expect(started.body).toMatchObject({ status: "first", job: { learns: true } });
   sync = started.body;
   await rounds(1);
 }
@@ -172,6 +174,8 @@ describe("a sync of two systems", () => {
     await rounds(2);
     expect([a.people.get(ada.id)?.name, b.people.get(there!.id)?.name]).toEqual(["A", "B"]);
     const [link] = await links("conflicts");
+    const { body: overview } = await house.api<Overview>("GET", "/overview");
+    expect(overview.syncs).toEqual([{ id: sync.id, name: "People", deletions: 0, conflicts: 1, problems: 0 }]);
     expect(link?.conflicts).toMatchObject([{ field: "name=name", label: "Name", a: "A", b: "B" }]);
     const wrong = await house.api("POST", `/syncs/${sync.id}/links/${link!.id}/decide`, { choose: { "email=email": "a" } });
     expect(wrong.status).toBe(400);
@@ -180,6 +184,7 @@ describe("a sync of two systems", () => {
     await quiet();
     expect([a.people.get(ada.id)?.name, b.people.get(there!.id)?.name]).toEqual(["B", "B"]);
     expect(await links("conflicts")).toEqual([]);
+    expect((await house.api<Overview>("GET", "/overview")).body.syncs).toEqual([]);
   });
 
   test("deletes the counterpart of what was deleted; many at once wait for a person", async () => {
@@ -207,6 +212,26 @@ describe("a sync of two systems", () => {
     await quiet();
     expect(b.people.size).toBe(5);
     expect((await house.api("POST", `/syncs/${sync.id}/answer`, { allow: true })).status).toBe(409);
+  });
+
+  test("finds records gone that were deleted before their list ever showed them", async () => {
+    await start({ every: "15m", deletes: { a: "delete", b: "delete", most: 1 } });
+    for (let n = 0; n < 15; n++) a.put({ name: `N${n}`, email: `n${n}@example.com` });
+    await until(
+      "all are made there",
+      () => clock.advance(5_000).then(() => b.people.size),
+      (size) => size === 15,
+    );
+    const [kept, ...gone] = [...b.people.keys()];
+    for (const id of gone) b.people.delete(id);
+    await until(
+      "the others are deleted here",
+      () => clock.advance(15_000).then(() => a.people.size),
+      (size) => size === 1,
+    );
+    expect(b.people.has(kept!)).toBe(true);
+    expect(b.writes.filter((write) => !write.startsWith("POST"))).toEqual([]);
+    expect((await view()).reading).toMatchObject({ a: { everyMs: 15 * 60_000, pages: 1, stops: false } });
   });
 
   test("leaves the others where a person refuses the deletions", async () => {

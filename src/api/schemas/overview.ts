@@ -31,6 +31,8 @@ export const overview = z.object({
   underWay: z.object({ queued: z.number(), running: z.number(), waiting: z.number() }),
   /** Runs that failed or are held and that nobody has dealt with, of all days. */
   attention: z.number(),
+  /** Syncs that wait for a person: `deletions` to allow, `conflicts` to decide, `problems` of pairs that could not be brought into step. */
+  syncs: z.array(z.object({ id: z.string(), name: z.string(), deletions: z.number(), conflicts: z.number(), problems: z.number() })),
   queue: z.object({ live: z.number(), sync: z.number(), backfill: z.number() }),
   flows: z.object({ on: z.number(), total: z.number() }),
   /** By what the last test or call showed: works, does not, and nobody knows yet. */

@@ -40,6 +40,8 @@ export const recordTypeList = z.object({ types: z.array(recordTypeView) });
 export const syncJobView = z.object({
   id,
   kind: z.enum(["first", "undo", "repair"]),
+  /** Of a first sync: it learns which records there are and belong together, and writes nothing. */
+  learns: z.boolean(),
   state: z.enum(["reading", "running", "paused", "done", "failed", "cancelled"]),
   done: z.number(),
   failed: z.number(),
@@ -52,6 +54,19 @@ export const syncJobView = z.object({
   finishedAt: z.number().nullable(),
 });
 export type SyncJobView = z.infer<typeof syncJobView>;
+
+/**
+ * `everyMs`: how often what changed is looked for. `wholeEveryMs`: how often the list is read to its end, which grows with its length. `stops`: its
+ * readings can stop at what is known; otherwise each one goes to the end.
+ */
+const sideReading = z.object({
+  everyMs: z.number(),
+  wholeEveryMs: z.number(),
+  wholeAt: z.number().nullable(),
+  pages: z.number(),
+  stops: z.boolean(),
+});
+export type SideReading = z.infer<typeof sideReading>;
 
 export const syncView = z.object({
   id,
@@ -70,6 +85,8 @@ export const syncView = z.object({
   /** Deletions that wait for a person: on which side records were deleted, how many of how many. */
   asking: z.object({ side: syncSide, deletions: z.number(), of: z.number(), examples: z.array(text) }).nullable(),
   lastReadAt: z.object({ a: z.number().nullable(), b: z.number().nullable() }),
+  /** How each side's list is read; null before the first reading. */
+  reading: z.object({ a: sideReading.nullable(), b: sideReading.nullable() }),
   updatedAt: z.number(),
 });
 export type SyncView = z.infer<typeof syncView>;

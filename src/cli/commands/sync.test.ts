@@ -34,10 +34,11 @@ const sync = (more: Partial<SyncView> = {}): SyncView => ({
   job: null,
   asking: null,
   lastReadAt: { a: now, b: now },
+  reading: { a: null, b: null },
   updatedAt: now,
   ...more,
 });
-const job = { id: "job_1", kind: "first", state: "running", done: 34, failed: 0, total: 100 } as const;
+const job = { id: "job_1", kind: "first", learns: false, state: "running", done: 34, failed: 0, total: 100 } as const;
 const list = { "GET /syncs": { syncs: [sync()] } };
 
 test("sync list says how each stands", async () => {

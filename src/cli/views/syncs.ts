@@ -14,7 +14,8 @@ const arrows = { toA: "<-", toB: "->", both: "<->" } as const;
 /** How a sync stands, in a few words. */
 export function standing({ status, job, counts, asking, inStepSince }: SyncView): string {
   if (asking) return `waits for your answer: ${count(asking.deletions, "deletion")}`;
-  if (status === "first") return job?.total ? `first sync, ${Math.floor((100 * job.done) / job.total)} %` : "first sync, reading";
+  const first = job?.learns ? "learning what is there" : "first sync";
+  if (status === "first") return job?.total ? `${first}, ${Math.floor((100 * job.done) / job.total)} %` : `${first}, reading`;
   if (status !== "on") return status === "draft" ? "not started" : status;
   if (counts.conflicts > 0) return `${count(counts.conflicts, "conflict")} to decide`;
   if (counts.problems > 0) return count(counts.problems, "problem");

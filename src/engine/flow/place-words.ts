@@ -124,6 +124,7 @@ const triggerWords: Labels = new Map([
   ["reconcile", "Look for lost events"],
   ["every", "How often"],
   ["emit", "What counts as an event"],
+  ["whole", "How often the whole list is read"],
   ["key", "Key of the event"],
   ["record", "Record"],
   [moreName, "Further fields"],

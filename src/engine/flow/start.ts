@@ -110,12 +110,13 @@ function checkSenders({ senders }: TriggerDefinition, { kind, inbox }: TriggerIn
 
 /** Reports options that belong to another kind of trigger, instead of ignoring them. */
 function checkTriggerOptions(trigger: TriggerDefinition, { kind, watch }: TriggerInfo, problems: FlowProblem[]): void {
-  const { every, emit, key, input, reconcile, inbox } = trigger;
+  const { every, emit, whole, key, input, reconcile, inbox } = trigger;
   const only = (option: string, kinds: string[]) => {
     if (!kinds.includes(kind))
       problems.push({ at: `trigger.${option}`, problem: `belongs to a ${kinds.join(" or ")} trigger, and this is a ${kind} trigger` });
   };
   if (emit !== undefined) only("emit", ["poll"]);
+  if (whole !== undefined) checkWhole(trigger, only, problems);
   if (key !== undefined) only("key", ["webhook"]);
   if (inbox !== undefined && !watch) only("inbox", ["webhook"]);
   if (reconcile !== undefined) only("reconcile", ["webhook"]);
@@ -124,6 +125,14 @@ function checkTriggerOptions(trigger: TriggerDefinition, { kind, watch }: Trigge
     checkDuration(every, "trigger.every", { least: shortestPollMs, words: "the shortest interval of a poll is 1m" }, problems);
   for (const at of templatesIn(input ?? {}, "trigger.input"))
     problems.push({ at, problem: "a trigger's input is fixed: there is no event yet that a template could read" });
+}
+
+/** Only a poll that looks for deletions reads to the end for certainty; any other stops where it can. */
+function checkWhole({ whole, emit }: TriggerDefinition, only: (option: string, kinds: string[]) => void, problems: FlowProblem[]): void {
+  const at = "trigger.whole";
+  only("whole", ["poll"]);
+  if (emit !== "all") problems.push({ at, problem: "belongs to a poll with `emit: all`" });
+  checkDuration(whole!, at, { least: shortestPollMs, words: "the shortest interval of a poll is 1m" }, problems);
 }
 
 function templatesIn(value: unknown, at: string): string[] {

@@ -11,6 +11,10 @@ export interface Syncs {
   begin(event: SyncEvent): Promise<SyncBegun>;
   /** What has to be written, from both records as they were just read. It is recorded before anything is written. */
   plan(event: SyncEvent, pair: Json, reads: SyncReads): Promise<SyncPlan>;
+  /** Notes one write before it is sent: if nothing more is heard of it, it explains what a side shows. */
+  writing(event: SyncEvent, plan: SyncPlan, index: number): Promise<void>;
+  /** A write that was noted is not made, since it was refused or never sent. */
+  unwritten(event: SyncEvent, plan: SyncPlan, index: number): Promise<void>;
   /** Notes one write that was made, so that it is known although the run should go no further. */
   wrote(event: SyncEvent, plan: SyncPlan, index: number, output: Json): Promise<void>;
   /** Everything is written, with these answers: the pair agrees, and others may work at it. */

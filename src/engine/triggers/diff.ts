@@ -80,6 +80,9 @@ export const putOff = ({ kind, itemKey, oldHash, since, pendingAt }: Finding, no
   seenAt: pendingAt ?? now,
 });
 
+/** Whether an item was absent once, which is no deletion yet. */
+export const isMissedOnce = ({ hash }: SeenItem): boolean => openHash(hash).mark === "?";
+
 /** Judges a row that was read. */
 export function judgeRow(context: DiffContext, seen: SeenItem | undefined, row: Observed): Verdict {
   const next = { key: row.key, hash: row.hash, seenAt: context.now };

@@ -42,6 +42,9 @@ test("a list is asked for newest first where that spares reading and hides nothi
     input: { query: "ada", sort: [{ field: "dateUpdated", direction: "desc" }] },
   });
   expect(pollPlan(definition({ emit: "all" }), search).newestFirst).toBe(false); // deletions lie anywhere
+  expect(pollPlan(definition({ emit: "all", whole: "1h" }), search)).toMatchObject({ newestFirst: true, wholeEveryMs: 3_600_000 });
+  const moved = { ...search, newest: { input: {}, by: "dateUpdated", made: true as const } };
+  expect(pollPlan(definition({ emit: "all", whole: "1h" }), moved).newestFirst).toBe(false); // no change would be seen between
   const byCreation = { ...search, newest: { input: { order: "desc" }, by: "dateAdded" } };
   expect(pollPlan(definition({ emit: "changed" }), byCreation)).toMatchObject({ newestFirst: false, time: "dateUpdated" }); // changes lie anywhere
   expect(pollPlan(definition({ emit: "new" }), byCreation)).toMatchObject({ newestFirst: true, time: "dateAdded", timeTrusted: false });

@@ -32,6 +32,8 @@ export interface PollPlan {
   timeTrusted: boolean;
   /** Whether rows come newest first by that time, so that a read may stop behind the cursor. */
   newestFirst: boolean;
+  /** How often, at the most, the list is read to its end; see whole.ts. Absent: as the survey does by itself. */
+  wholeEveryMs?: number;
   /** Keys left out of the content hash. */
   volatile: readonly string[];
   /** The paths that make the content hash, where it is not the whole row. */
@@ -46,7 +48,8 @@ export const shortestEveryMs = 60_000;
 export function pollPlan(definition: TriggerDefinition, operation: Operation, connectionId: string | null = null): PollPlan {
   const asked = definition.input ?? {};
   const mode = definition.emit ?? (operation.list ? "new" : "changed");
-  const newest = newestOf(operation, asked, mode);
+  const isEconomic = mode === "all" && definition.whole !== undefined;
+  const newest = newestOf(operation, asked, isEconomic ? "economic" : mode);
   return {
     mode,
     fingerprint: contentHash([definition.app, definition.operation, definition.connection ?? null, connectionId, asked]),
@@ -57,6 +60,7 @@ export function pollPlan(definition: TriggerDefinition, operation: Operation, co
     timeTrusted: operation.changed !== undefined && (newest === null || newest.by === operation.changed),
     newestFirst: newest !== null,
     volatile: operation.volatile ?? [],
+    ...(isEconomic && { wholeEveryMs: parseDuration(definition.whole!, "whole") }),
     ...defined({
       lone: operation.lone,
       identityOr: operation.identityOr,
@@ -101,11 +105,13 @@ export function pollEveryMs(every: string | undefined, field = "every"): number 
 
 /**
  * Newest-first order helps where nothing behind the cursor can matter: not for deletions, not for changes that do not move
- * the time the list is sorted by, and not against an order the user asked for.
+ * the time the list is sorted by, and not against an order the user asked for. A poll that reads to the end often enough (`economic`) finds there
+ * what the readings between cannot know.
  */
-function newestOf(operation: Operation, asked: JsonObject, mode: PollMode): NonNullable<Operation["newest"]> | null {
+function newestOf(operation: Operation, asked: JsonObject, mode: PollMode | "economic"): NonNullable<Operation["newest"]> | null {
   const { newest } = operation;
-  if (!newest || mode === "all" || (mode === "changed" && newest.by !== operation.changed)) return null;
+  if (!newest || mode === "all" || (mode === "changed" && newest.by !== operation.changed) || (mode === "economic" && newest.made))
+    return null;
   const conflict = Object.entries(newest.input).some(([k, v]) => asked[k] !== undefined && contentHash(asked[k]) !== contentHash(v));
   return conflict ? null : newest;
 }

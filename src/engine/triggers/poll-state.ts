@@ -15,6 +15,14 @@ export interface PollState {
   wholeAt: number | null;
   /** And the time before that. */
   wholeBefore: number | null;
+  /** When the last reading that went well began. */
+  readAt: number | null;
+  /** Pages of the last reading to the end, with those of the one that it made sure of (see whole.ts). */
+  wholePages: number;
+  /** Readings can stop before the end, since the list comes newest first. */
+  stops: boolean;
+  /** The last reading to the end missed something once: one more makes sure. */
+  doubts: boolean;
   /** Rows at or before it may have been forgotten; see prune.ts. */
   floor: number | null;
   /** Failures in a row. */
@@ -33,6 +41,10 @@ export const freshPollState: PollState = {
   cursor: null,
   wholeAt: null,
   wholeBefore: null,
+  readAt: null,
+  wholePages: 0,
+  stops: false,
+  doubts: false,
   floor: null,
   failures: 0,
 };
@@ -49,6 +61,10 @@ export function pollStateOf(stored: JsonObject): PollState {
     cursor: number("cursor"),
     wholeAt: number("wholeAt"),
     wholeBefore: number("wholeBefore"),
+    readAt: number("readAt"),
+    wholePages: number("wholePages") ?? 0,
+    stops: stored["stops"] === true,
+    doubts: stored["doubts"] === true,
     floor: number("floor"),
     failures: number("failures") ?? 0,
     ...(watch && { watch }),

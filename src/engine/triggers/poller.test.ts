@@ -303,6 +303,78 @@ describe("a large list", () => {
     expect(emitted()).toEqual(["new r100 red", "new r101 red"]);
   });
 
+  describe("that looks for deletions, and is read whole once an hour", () => {
+    const hourly = { ...newest, mode: "all" as const, wholeEveryMs: 60 * minute };
+    const rows = (count: number) => Array.from({ length: count }, (_, i) => rowAt(i, -60 * i));
+
+    test("is read up to the overlap between, and finds what is made and changed", async () => {
+      const { poll, world, emitted, clock } = await watched({ plan: hourly, pageRows: 5 });
+      world.rows = rows(30);
+      await poll();
+      expect(world.readPages).toBe(6);
+      await clock.advance(minute);
+      world.rows = [rowAt(100, 1), rowAt(7, 1, "blue"), ...world.rows.filter((row) => row?.id !== "r7")];
+      await poll();
+      expect(world.readPages).toBe(7);
+      expect(emitted()).toEqual(["changed r7 blue", "new r100 red"]);
+    });
+
+    test("finds deletions with the reading to the end, and makes sure at the next", async () => {
+      const { poll, world, emitted, clock } = await watched({ plan: hourly, pageRows: 5 });
+      world.rows = rows(30);
+      await poll();
+      world.rows = world.rows.filter((row) => row?.id !== "r20");
+      await clock.advance(30 * minute);
+      await poll();
+      expect([world.readPages, emitted()]).toEqual([7, []]);
+      await clock.advance(31 * minute);
+      await poll();
+      expect([world.readPages, emitted()]).toEqual([13, []]);
+      await clock.advance(minute);
+      await poll();
+      expect([world.readPages, emitted()]).toEqual([19, ["deleted r20"]]);
+      await clock.advance(minute);
+      await poll();
+      expect(world.readPages).toBe(20);
+    });
+
+    test("is read whole less often the longer it is: 3 % of a day's calls at most", async () => {
+      const { poll, world, clock, trigger } = await watched({ plan: hourly, pageRows: 1 });
+      world.rows = rows(500);
+      let pages = 0;
+      for (let at = 0; at < 24 * 60; at += 5) {
+        await poll();
+        pages = world.readPages;
+        await clock.advance(5 * minute);
+      }
+      expect(pages).toBeGreaterThan(5_500);
+      expect(pages).toBeLessThan(6_000 + 500 + 2 * 288);
+      expect(trigger().nextAt! - clock.now()).toBeLessThan(5 * minute);
+    });
+
+    test("rests after each reading of a list that cannot be had newest first", async () => {
+      const { poll, world, clock, trigger } = await watched({ plan: { ...hourly, newestFirst: false }, pageRows: 1 });
+      world.rows = rows(10);
+      await poll();
+      expect(trigger().nextAt! - clock.now()).toBeLessThan(4 * minute);
+      world.rows = rows(500);
+      await poll();
+      expect(trigger().nextAt! - clock.now()).toBeGreaterThan(115 * minute);
+      world.rows = rows(499);
+      await poll();
+      expect(trigger().nextAt! - clock.now()).toBeLessThanOrEqual(minute); // what it misses is made sure of at once
+    });
+
+    test("rests as well where the order that is asked for is not kept", async () => {
+      const { poll, world, clock, trigger } = await watched({ plan: hourly, pageRows: 2 });
+      world.rows = rows(1_000).reverse();
+      await poll();
+      expect(trigger().nextAt! - clock.now()).toBeLessThanOrEqual(minute);
+      await poll();
+      expect(trigger().nextAt! - clock.now()).toBeGreaterThan(115 * minute);
+    });
+  });
+
   test("newest first shows what the index lagged with, at the next look", async () => {
     const { poll, world, emitted } = await watched({ plan: newest, pageRows: 1 });
     world.rows = [rowAt(3, 9), rowAt(2, 5), rowAt(1, -600)];

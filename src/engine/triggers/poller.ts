@@ -14,6 +14,7 @@ import { usualEveryMs, type PollPlan } from "./plan.ts";
 import { pollStateOf, storedPollState } from "./poll-state.ts";
 import type { Page } from "./reading.ts";
 import { reconcileSurvey, type Reconciling } from "./reconcile.ts";
+import { restMs } from "./whole.ts";
 import { surveyLimits, takeSurvey, type Survey, type SurveyLimits } from "./survey.ts";
 
 /** A read under way: what it reads, and its pages as they come. Leaving the loop over `pages` ends the read. */
@@ -115,7 +116,7 @@ class TriggerPoller implements Poller {
       watched,
       patch: {
         state: storedPollState(state),
-        nextAt: this.#nextAt(trigger),
+        nextAt: this.#nextAt(trigger, "reading" in look ? restMs(look.reading.plan, state) : 0),
         lastAt: clock.now(),
         lastError: warning?.toJSON() ?? null,
       },
@@ -187,8 +188,10 @@ class TriggerPoller implements Poller {
     return { kind: "failed", error };
   }
 
-  #nextAt(trigger: Trigger): number {
-    return nextOnGrid(trigger.id, trigger.everyMs ?? usualEveryMs, this.#parts.clock.now());
+  /** The next place of its grid. `restMs`: where its readings are so long that it has to rest, the first place after that. */
+  #nextAt(trigger: Trigger, restMs = 0): number {
+    const everyMs = trigger.everyMs ?? usualEveryMs;
+    return nextOnGrid(trigger.id, everyMs, this.#parts.clock.now() + Math.max(0, restMs - everyMs));
   }
 }
 

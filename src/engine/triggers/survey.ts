@@ -2,11 +2,12 @@ import { MillraceError } from "#kernel/errors.ts";
 import { isObject, sizeUpTo } from "#kernel/json.ts";
 import type { SeenItem } from "../types/triggers.ts";
 import type { TriggerStore } from "../ports/trigger-store.ts";
-import { judgeAbsent, judgeRow, type DiffContext, type Finding, type Verdict } from "./diff.ts";
+import { isMissedOnce, judgeAbsent, judgeRow, type DiffContext, type Finding, type Verdict } from "./diff.ts";
 import { idOf, type Observed } from "./observe.ts";
 import type { PollPlan } from "./plan.ts";
 import type { PollState } from "./poll-state.ts";
 import { prune, rememberedLimit } from "./prune.ts";
+import { isWholeDue } from "./whole.ts";
 import { readPages, type Page, type ReadEnd } from "./reading.ts";
 
 export interface SurveyLimits {
@@ -75,7 +76,9 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
   });
   if (end.whole && all) tally.close(all.values(), plan.list && !end.notFound && (end.pages > 1 || tally.times.size === 0));
 
-  const before = context.baseline ? { cursor: null, wholeAt: null, wholeBefore: null } : state;
+  const before = context.baseline
+    ? { cursor: null, wholeAt: null, wholeBefore: null, wholePages: 0, doubts: false, stops: plan.newestFirst }
+    : state;
   const cursor = end.truncated ? before.cursor : newestTime(before.cursor, tally.times, now); // what was not read is still to come
   const pruned = end.whole ? prune(plan, { times: tally.times, cursor, floor: context.floor, limit: limits.rememberedLimit }) : null;
   return {
@@ -88,6 +91,10 @@ export async function takeSurvey(request: SurveyRequest): Promise<Survey> {
       cursor,
       wholeAt: end.whole ? now : before.wholeAt,
       wholeBefore: end.whole ? before.wholeAt : before.wholeBefore,
+      readAt: now,
+      wholePages: end.whole ? end.pages + (before.doubts ? before.wholePages : 0) : before.wholePages,
+      stops: canStop(plan, before.stops, { stopBefore, whole: end.whole, times: tally.times }),
+      doubts: end.whole ? tally.doubts() : before.doubts,
       floor: pruned ? pruned.floor : context.floor,
       failures: 0,
     },
@@ -106,8 +113,19 @@ function contextOf(plan: PollPlan, state: PollState, now: number): DiffContext {
 }
 
 function stopTime(plan: PollPlan, state: PollState, now: number, limits: SurveyLimits): number | null {
-  const wholeDue = state.wholeAt === null || now - state.wholeAt >= limits.wholeEveryMs;
-  return plan.newestFirst && state.cursor !== null && !wholeDue ? state.cursor - limits.overlapMs : null;
+  return plan.newestFirst && state.cursor !== null && !isWholeDue(plan, state, now, limits.wholeEveryMs)
+    ? state.cursor - limits.overlapMs
+    : null;
+}
+
+/** Whether readings can stop: not where one went on past rows that are old enough, since then they do not come in the order that was asked for. */
+function canStop(
+  plan: PollPlan,
+  before: boolean,
+  { stopBefore, whole, times }: { stopBefore: number | null; whole: boolean; times: ReadonlyMap<string, number | null> },
+): boolean {
+  if (!plan.newestFirst) return false;
+  return stopBefore === null ? before : !whole || [...times.values()].every((time) => time !== null && time >= stopBefore);
 }
 
 /** The cursor never passes our own present: a row dated in the future would hide what comes after it. */
@@ -152,6 +170,8 @@ interface Tally {
   remembered(key: string): boolean;
   /** How large what it found is, about. */
   bytes(): number;
+  /** Whether something is missed that one more reading makes sure of. */
+  doubts(): boolean;
   outcome(pruned: readonly string[], newestFirst: boolean): Pick<Survey, "findings" | "remember" | "forget">;
 }
 
@@ -178,6 +198,7 @@ function createTally(context: DiffContext): Tally {
       for (const item of seen) if (!times.has(item.key)) put(item.key, judgeAbsent({ ...context, confirmAbsence }, item));
     },
     bytes: () => bytes,
+    doubts: () => [...verdicts.values()].some(({ remember }) => remember !== null && isMissedOnce(remember)),
     remembered: (key) => verdicts.get(key)?.remember != null,
     outcome(pruned, newestFirst) {
       const dropped = new Set(pruned);

@@ -10,6 +10,7 @@ import { withoutPutRight } from "../runs/put-right.ts";
 import { joinOutages } from "../operations/outages.ts";
 import { serve } from "../http/serve.ts";
 import type { Vault } from "#vault/vault.ts";
+import type { Syncs } from "../sync/open-syncs.ts";
 import type { SignIn } from "../auth/sign-in.ts";
 
 export interface OverviewParts {
@@ -17,6 +18,7 @@ export interface OverviewParts {
   runStream: Pick<RunStream, "join">;
   signIn: Pick<SignIn, "isStillAllowed" | "addressOf">;
   connections: Pick<Vault, "list" | "removed">;
+  syncs: Syncs;
   clock: Clock;
   version: string;
   startedAt: number;
@@ -46,8 +48,18 @@ export function serveOverview(app: FastifyInstance, parts: OverviewParts): void 
 
 /** The summary of a workspace. */
 export async function overviewOf(workspaceId: string, parts: OverviewParts): Promise<Overview> {
-  const { engine, connections, clock, version, startedAt, sandboxUrl, warnings, outages: seen } = parts;
-  const [runs, putRight, open, attention, flows, logins, outages] = await Promise.all([
+  const {
+    engine,
+    connections,
+    syncs: { views },
+    clock,
+    version,
+    startedAt,
+    sandboxUrl,
+    warnings,
+    outages: seen,
+  } = parts;
+  const [runs, putRight, open, attention, flows, logins, outages, syncs] = await Promise.all([
     engine.counts(workspaceId, { from: clock.now() - dayMs }),
     engine.putRight(workspaceId, clock.now() - dayMs),
     engine.counts(workspaceId, { states: ["queued", "running", "waiting"] }),
@@ -55,6 +67,7 @@ export async function overviewOf(workspaceId: string, parts: OverviewParts): Pro
     engine.flows.list(workspaceId),
     connections.list(workspaceId),
     engine.outages(workspaceId),
+    views.concerned(workspaceId),
   ]);
   return {
     version,
@@ -68,6 +81,7 @@ export async function overviewOf(workspaceId: string, parts: OverviewParts): Pro
     warnings: warnings(),
     held: engine.isHeld(),
     attention: Object.values(attention).reduce((sum, n) => sum + n, 0),
+    syncs,
     flows: { on: flows.filter((f) => f.status === "on").length, total: flows.length },
     connections: countLogins(logins),
   };

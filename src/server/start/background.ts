@@ -76,6 +76,7 @@ export function startUpkeep(
   void syncs.work.jobs
     .goOn()
     .catch((err: unknown) => log.error({ err }, "Could not go on with the jobs of syncs; the next start tries again"));
+  void syncs.unlisted.watch(signal);
   void watchDrift({ store: store.syncs, clock, log }, signal);
   void hookSubscriptions.all
     .reseal()

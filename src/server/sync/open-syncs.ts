@@ -3,6 +3,7 @@ import { SyncFlows } from "./sync-flows.ts";
 import { SyncService } from "./sync-service.ts";
 import { SyncViews } from "./sync-views.ts";
 import { openSyncWork, type SyncWork, type SyncWorkParts } from "./sync-work.ts";
+import { UnlistedWatch } from "./unlisted-watch.ts";
 import type { ReadySyncs } from "./ready-syncs.ts";
 import type { RecordTypeReader } from "./record-type-reader.ts";
 
@@ -17,6 +18,7 @@ export interface Syncs {
   service: SyncService;
   views: SyncViews;
   work: SyncWork;
+  unlisted: UnlistedWatch;
   types: RecordTypeReader;
   catalog: Pick<AppRegistry, "of" | "isBuiltIn">;
 }
@@ -33,6 +35,7 @@ export function openSyncs(parts: SyncsParts): Syncs {
     service: new SyncService({ ...common, ready, flows: new SyncFlows(engine.flows), engine, catalog, firstSync: work.firstSyncs }),
     views: new SyncViews({ ...common, ready: ready.ready, flows: engine.flows, caller, log }),
     work,
+    unlisted: new UnlistedWatch({ ...common, ready: ready.ready, engine, log }),
     types,
     catalog,
   };

@@ -11,6 +11,8 @@ import type { Side, Sync } from "#sync/types.ts";
 /** Where the flows of syncs are, in the list of flows. */
 const folder = "Syncs";
 const longestName = 120;
+/** Only a reading to the end finds deletions. Between them one stops at what is known, where the list allows it. */
+export const wholeEvery = "1h";
 
 /** The two flows of a sync: made, changed, switched on and off with it, and not by hand. */
 export class SyncFlows {
@@ -75,6 +77,7 @@ export function flowOf({ id, definition }: Sync, side: Side, type: RecordType): 
       ...((type.list.input || input) && { input: { ...type.list.input, ...input } }),
       every: definition.every ?? "5m",
       emit: "all",
+      whole: wholeEvery,
     },
     steps: [{ id: "sync", sync: id, side }],
     settings: { order: "record", settle: "2s", lane: "sync" },

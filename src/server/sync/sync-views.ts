@@ -1,5 +1,8 @@
 import type { Engine } from "#engine/api.ts";
-import type { SyncJobView, SyncLinkView, SyncView, SyncWriteView } from "#api/schemas/syncs.ts";
+import { readingEvery } from "#engine/triggers/whole.ts";
+import type { Trigger } from "#engine/types/triggers.ts";
+import type { SideReading, SyncJobView, SyncLinkView, SyncView, SyncWriteView } from "#api/schemas/syncs.ts";
+import type { Overview } from "#api/schemas/overview.ts";
 import { readRecordField } from "#catalog/record-values.ts";
 import type { Clock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
@@ -13,6 +16,7 @@ import type { Link, Side, Sync, SyncWrite } from "#sync/types.ts";
 import { sameValue } from "#sync/values.ts";
 import type { ReadySync } from "#sync/worker.ts";
 import { candidatesFor } from "./candidates.ts";
+import { wholeEvery } from "./sync-flows.ts";
 
 export interface SyncViewParts {
   store: SyncStore;
@@ -36,10 +40,11 @@ export class SyncViews {
 
   async sync(sync: Sync): Promise<SyncView> {
     const { store } = this.#parts;
-    const [{ lastChangeAt, ...counts }, job, lastReadAt] = await Promise.all([
+    const [{ lastChangeAt, ...counts }, job, a, b] = await Promise.all([
       store.counts(sync.id),
       store.job(sync.id),
-      this.#lastReadAt(sync),
+      this.#triggerOf(sync, "a"),
+      this.#triggerOf(sync, "b"),
     ]);
     const isInStep = sync.status === "on" && counts.conflicts === 0 && counts.problems === 0;
     return {
@@ -55,7 +60,8 @@ export class SyncViews {
       resting: sync.resting,
       job: job && this.job(job),
       asking: sync.asking && sync.asking.answer === null ? askingView(sync.asking) : null,
-      lastReadAt,
+      lastReadAt: { a: a?.lastAt ?? null, b: b?.lastAt ?? null },
+      reading: { a: readingOf(a, sync), b: readingOf(b, sync) },
       updatedAt: sync.updatedAt,
     };
   }
@@ -63,6 +69,18 @@ export class SyncViews {
   /** The same with what health looks at. */
   async standing(sync: Sync): Promise<SyncView & { troubledSince: number | null }> {
     return { ...(await this.sync(sync)), troubledSince: sync.trouble?.since ?? null };
+  }
+
+  /** The syncs of a workspace that wait for a person, with what for. */
+  async concerned(workspaceId: string): Promise<Overview["syncs"]> {
+    const { store } = this.#parts;
+    const syncs = (await store.list(workspaceId)).filter(({ status }) => status !== "draft");
+    const all = syncs.map(async ({ id, status, asking, definition: { name } }) => {
+      const { conflicts, problems } = await store.counts(id);
+      const deletions = status === "asking" && asking?.answer === null ? asking.deletions : 0;
+      return { id, name, deletions, conflicts, problems };
+    });
+    return (await Promise.all(all)).filter(({ deletions, conflicts, problems }) => deletions + conflicts + problems > 0);
   }
 
   job(job: SyncJob): SyncJobView {
@@ -75,6 +93,7 @@ export class SyncViews {
     return {
       id,
       kind,
+      learns: kind === "first" && job.cursor["write"] === 0,
       state,
       done,
       failed,
@@ -111,12 +130,10 @@ export class SyncViews {
 
   // ---------------------------------------------------------------- parts
 
-  async #lastReadAt({ workspaceId, flows }: Sync): Promise<SyncView["lastReadAt"]> {
-    const at = async (side: Side): Promise<number | null> => {
-      const flow = flows && (await this.#parts.flows.get(workspaceId, flows[side]).catch(() => null));
-      return flow ? (await this.#parts.flows.trigger(flow)).lastAt : null;
-    };
-    return { a: await at("a"), b: await at("b") };
+  /** What reads the list of a side; null before the first start. */
+  async #triggerOf({ workspaceId, flows }: Sync, side: Side): Promise<Trigger | null> {
+    const flow = flows && (await this.#parts.flows.get(workspaceId, flows[side]).catch(() => null));
+    return flow && this.#parts.flows.trigger(flow);
   }
 
   /** What people call the fields of each side. Where the account's own fields cannot be read just now, they are called by their names. */
@@ -220,6 +237,11 @@ export class SyncViews {
 }
 
 type Labels = Record<Side, ReadonlyMap<string, string>>;
+
+function readingOf(trigger: Trigger | null, sync: Sync): SideReading | null {
+  const reading = trigger && readingEvery(trigger, wholeEvery);
+  return reading && sync.status !== "draft" ? reading : null;
+}
 
 const askingView = ({ side, deletions, of, examples }: NonNullable<Sync["asking"]>) => ({ side, deletions, of, examples });
 

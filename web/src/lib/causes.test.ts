@@ -51,7 +51,15 @@ describe("what needs attention", () => {
   test("is counted by the runs that stopped: a connection that broke or was removed counts as one before any did", () => {
     const count = (more: Parameters<typeof seen>[0]) => {
       const attention = seen(more);
-      return countOf({ ...attention, groups: groupByCause(attention.runs), hosts: [], waiting: [], approvals: [], endpoints: [] });
+      return countOf({
+        ...attention,
+        groups: groupByCause(attention.runs),
+        hosts: [],
+        waiting: [],
+        approvals: [],
+        endpoints: [],
+        syncs: [],
+      });
     };
     expect(count({})).toBe(0);
     expect(count({ connections: [anyConnection("bright", { status: "broken" })] })).toBe(1);

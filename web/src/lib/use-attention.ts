@@ -32,6 +32,7 @@ export function useAttention() {
     hosts: outages.filter(({ connection }) => connection === undefined),
     waiting: waiting ?? [],
     approvals: approvals ?? [],
+    syncs: overview?.syncs ?? [],
     /** Webhook endpoints that Millrace switched off. */
     endpoints: (endpoints ?? []).filter(({ offReason }) => offReason !== null),
   };
@@ -47,14 +48,16 @@ interface Entries extends Attention {
   waiting: readonly unknown[];
   approvals: readonly unknown[];
   endpoints: readonly unknown[];
+  syncs: readonly unknown[];
 }
 
 /** Counts as the page does: each run that stopped or waits, and each entry that has stopped none. */
-export const countOf = ({ causes, flows, groups, hosts, waiting, approvals, endpoints }: Omit<Entries, "runs">): number =>
+export const countOf = ({ causes, flows, groups, hosts, waiting, approvals, endpoints, syncs }: Omit<Entries, "runs">): number =>
   causes.reduce((sum, cause) => sum + Math.max(1, heldBack(cause)), 0) +
   groups.reduce((sum, group) => sum + group.runs.length, 0) +
   flows.length +
   hosts.length +
   waiting.length +
   approvals.length +
-  endpoints.length;
+  endpoints.length +
+  syncs.length;

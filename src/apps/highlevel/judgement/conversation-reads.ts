@@ -170,7 +170,7 @@ const table = {
       more: "messages.nextPage",
       floor: 20,
     },
-    newest: { input: {}, by: "dateAdded" },
+    newest: { input: {}, by: "dateAdded", made: true },
     fields: { ...conversationId, type: { label: "Kind of message" } },
     example: { input: { conversationId: conversation.id }, output: [message] },
     note: "Newest first. The text of e-mails is left out: Get Email by ID has it. A message's status changes without its date.",
@@ -186,7 +186,7 @@ const table = {
     show: showMessage,
     events: messageEvents,
     paging: { style: "cursor", in: "query", size: "limit", max: 500, next: { cursor: "nextCursor" } },
-    newest: { input: { sortBy: "createdAt", sortOrder: "desc" }, by: "dateAdded" },
+    newest: { input: { sortBy: "createdAt", sortOrder: "desc" }, by: "dateAdded", made: true },
     fields: {
       contactId: { label: "Contact" },
       conversationId: { label: "Conversation" },

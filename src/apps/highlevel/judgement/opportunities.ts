@@ -131,7 +131,7 @@ const table = {
       after: { field: "searchAfter", row: "searchAfter" },
       total: "total",
     },
-    newest: { input: { sort: [{ field: "date_added", direction: "desc" }] }, by: "createdAt" },
+    newest: { input: { sort: [{ field: "date_added", direction: "desc" }] }, by: "createdAt", made: true },
     fields: {
       query: { label: "Words to look for" },
       filters: { label: "Filters", control: "filters", searches: opportunitySearch, help: "Without any, all opportunities are read." },

@@ -22,13 +22,14 @@ import { Entry } from "./entry.tsx";
 import { GroupCard } from "./group-card.tsx";
 import { useSurroundings } from "./surroundings.ts";
 import { EndpointsOff } from "./endpoints-off.tsx";
+import { SyncsAsking } from "./syncs-asking.tsx";
 import { WaitingReplays } from "./waiting-replays.tsx";
 
 /** Everything a person must see: first what keeps runs from going on, then what would stop the next ones. One entry for each cause. */
 export function AttentionPage() {
   const cache = useQueryClient();
   const { query, entries } = useAttention();
-  const { causes, flows: own, groups, hosts, waiting, approvals, endpoints } = entries;
+  const { causes, flows: own, groups, hosts, waiting, approvals, endpoints, syncs } = entries;
   useRunChanges(() => {
     void cache.invalidateQueries({ queryKey: attentionQuery().queryKey });
     void cache.invalidateQueries({ queryKey: waitingReplaysQuery().queryKey });
@@ -44,6 +45,7 @@ export function AttentionPage() {
           return (
             <div className="flex flex-col gap-8">
               {approvals.length > 0 && <Approvals approvals={approvals} />}
+              {syncs.length > 0 && <SyncsAsking syncs={syncs} />}
               {stopping.length + groups.length > 0 && (
                 <Stopped
                   causes={stopping}

@@ -16,7 +16,7 @@ import { AskingPanel } from "./asking-panel.tsx";
 import { RecentChanges } from "./changes/changes-tab.tsx";
 import { JobCard } from "./job-card.tsx";
 import type { Shown } from "./search.ts";
-import { sinceWords } from "./standing.ts";
+import { readingWords, sinceWords } from "./standing.ts";
 import { shownWords } from "./texts.ts";
 import { type BothWords, otherSide, type Side, sides } from "./types.ts";
 import { useSideWords } from "./use-side-words.ts";
@@ -28,7 +28,10 @@ export function Overview({ sync }: { sync: SyncView }) {
     <div className="flex flex-col gap-8">
       {sync.status === "asking" && sync.asking !== null && <AskingPanel sync={sync} words={words} />}
       {sync.job !== null && <JobCard sync={sync} job={sync.job} />}
-      <Tiles sync={sync} words={words} />
+      <div className="flex flex-col gap-3">
+        <Tiles sync={sync} words={words} />
+        <Readings sync={sync} words={words} />
+      </div>
       <Differs sync={sync} />
       <RecentChanges sync={sync} words={words} />
       <Flows sync={sync} words={words} />
@@ -49,6 +52,24 @@ function Tiles({ sync, words }: { sync: SyncView; words: BothWords }) {
         </Tile>
       ))}
     </dl>
+  );
+}
+
+/** How each side is read, in a sentence. */
+function Readings({ sync, words }: { sync: SyncView; words: BothWords }) {
+  return (
+    <ul className="flex flex-col gap-1 text-meta text-ink-2">
+      {sides.map((side) => {
+        const reading = sync.reading[side];
+        return (
+          reading !== null && (
+            <li key={side}>
+              <bdi>{words[side].account}</bdi>: {readingWords(reading)}
+            </li>
+          )
+        );
+      })}
+    </ul>
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SyncJobView } from "#api/schemas.ts";
 import { anyJob, anySync } from "./syncs.test-support.ts";
-import { isUnderWay, jobWords, leftWords, shareDone, sinceWords, standingOf, standingWords } from "./standing.ts";
+import { isUnderWay, jobTitle, jobWords, leftWords, readingWords, shareDone, sinceWords, standingOf, standingWords } from "./standing.ts";
 
 const now = new Date(2026, 11, 1, 15, 0).getTime();
 const counts = { linked: 10, conflicts: 0, problems: 0, waiting: 0, ignored: 0 };
@@ -26,6 +26,22 @@ describe("how a sync stands", () => {
     expect(first({ state: "running", done: 340, failed: 9, total: 1000 })).toBe("First sync 34 %");
     expect(first({ state: "running", done: 999, total: 1000 })).toBe("First sync 99 %");
     expect(standingOf(anySync({ status: "first" }))).toBe("first");
+  });
+
+  test("says of a start from now on only that it learns what is there", () => {
+    const learning = (job: Partial<SyncJobView>) => standingWords(anySync({ status: "first", job: anyJob({ ...job, learns: true }) }), now);
+    expect(learning({ state: "reading", total: null })).toBe("Learning what is there");
+    expect(learning({ state: "running", done: 340, total: 1000 })).toBe("Learning what is there 34 %");
+    expect(jobTitle({ kind: "first", state: "running", learns: true })).toBe("Learning what is there, running");
+    expect(jobTitle({ kind: "first", state: "running", learns: false })).toBe("First sync, running");
+  });
+
+  test("says how each side is read", () => {
+    const { a, b } = anySync().reading;
+    expect(readingWords(a!)).toBe(
+      "What changed is looked for every 5 min; all of it, 500 pages, is read every 2 h, which finds deletions.",
+    );
+    expect(readingWords(b!)).toBe("All of it, 1 page, is read every 5 min, which finds deletions.");
   });
 
   test("names the day where it is not today", () => {

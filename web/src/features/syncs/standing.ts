@@ -1,6 +1,6 @@
-import type { SyncJobView, SyncView } from "#api/schemas.ts";
-import { dayTitle } from "../../lib/time.ts";
-import { count, plural } from "../../lib/words.ts";
+import type { SideReading, SyncJobView, SyncView } from "#api/schemas.ts";
+import { dayTitle, durationWords } from "../../lib/time.ts";
+import { capital, count, plural } from "../../lib/words.ts";
 
 /** Pure: how a sync stands, in a word. What needs a person comes first. */
 
@@ -20,7 +20,7 @@ export function standingOf({ status, counts, inStepSince }: Stood): Standing {
 export function standingWords(sync: Stood, now: number): string {
   const words: Record<Standing, () => string> = {
     draft: () => "Not started",
-    first: () => `First sync${doneWords(sync.job)}`,
+    first: () => (sync.job?.learns ? `${learning}${shareWords(sync.job)}` : `First sync${doneWords(sync.job)}`),
     asking: () => (sync.asking === null ? "Waits for your answer" : `Waits for your answer: ${plural(sync.asking.deletions, "deletion")}`),
     paused: () => "Paused",
     conflicts: () => `${plural(sync.counts.conflicts, "conflict")} to decide`,
@@ -37,9 +37,14 @@ export function shareDone(job: Pick<SyncJobView, "done" | "failed" | "total"> | 
   return job.total === 0 ? 1 : Math.min(1, (job.done + job.failed) / job.total);
 }
 
-function doneWords(job: SyncJobView | null): string {
+/** What a start from now on only does first. */
+const learning = "Learning what is there";
+
+const doneWords = (job: SyncJobView | null): string => shareWords(job) || ": reading both sides";
+
+function shareWords(job: SyncJobView | null): string {
   const share = job?.state === "reading" ? null : shareDone(job);
-  return share === null ? ": reading both sides" : ` ${Math.floor(share * 100)} %`;
+  return share === null ? "" : ` ${Math.floor(share * 100)} %`;
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -62,7 +67,8 @@ const jobStates: Record<SyncJobView["state"], string> = {
 };
 
 /** "First sync, running". */
-export const jobTitle = ({ kind, state }: Pick<SyncJobView, "kind" | "state">): string => `${jobTitles[kind]}, ${jobStates[state]}`;
+export const jobTitle = ({ kind, state, learns }: Pick<SyncJobView, "kind" | "state" | "learns">): string =>
+  `${learns ? learning : jobTitles[kind]}, ${jobStates[state]}`;
 
 /** Whether a job goes on by itself, or would if nobody had paused it. */
 export const isUnderWay = (job: Pick<SyncJobView, "state"> | null): boolean =>
@@ -86,4 +92,10 @@ export function leftWords(ms: number): string {
   if (ms < 90 * minute) return `${Math.ceil(ms / minute)} min`;
   const hours = Math.ceil(ms / (60 * minute));
   return hours < 48 ? `${hours} h` : `${Math.ceil(hours / 24)} days`;
+}
+
+/** How a side is read: what changed often, and all of it seldom where that takes many calls. */
+export function readingWords({ everyMs, wholeEveryMs, pages, stops }: SideReading): string {
+  const whole = `all of it, ${plural(pages, "page")}, is read every ${durationWords(wholeEveryMs)}, which finds deletions`;
+  return stops ? `What changed is looked for every ${durationWords(everyMs)}; ${whole}.` : `${capital(whole)}.`;
 }

@@ -33,6 +33,10 @@ export const anySync = (more: Partial<SyncView> = {}): SyncView => ({
   job: null,
   asking: null,
   lastReadAt: { a: 1, b: 1 },
+  reading: {
+    a: { everyMs: 300_000, wholeEveryMs: 7_200_000, wholeAt: 1, pages: 500, stops: true },
+    b: { everyMs: 300_000, wholeEveryMs: 300_000, wholeAt: 1, pages: 1, stops: false },
+  },
   updatedAt: 1,
   ...more,
 });
@@ -40,6 +44,7 @@ export const anySync = (more: Partial<SyncView> = {}): SyncView => ({
 export const anyJob = (more: Partial<SyncJobView> = {}): SyncJobView => ({
   id: "job_1",
   kind: "first",
+  learns: false,
   state: "running",
   done: 0,
   failed: 0,

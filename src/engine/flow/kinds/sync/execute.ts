@@ -50,7 +50,7 @@ class Work {
     const begun = await this.#syncs.begin(this.#event);
     if (begun.kind === "skip") return { kind: "filtered", reason: begun.why };
     if (begun.kind === "wait") return this.#wait(begun);
-    const round = this.#round();
+    const round = await this.#round();
     const reads = await this.#read(begun.calls, round);
     if ("kind" in reads) return this.#ended(reads);
     const plan = await this.#decided(round, () => this.#syncs.plan(this.#event, begun.pair, reads.reads));
@@ -68,11 +68,13 @@ class Work {
   }
 
   /** The round that goes on: the first, or a new one where the last was decided too long ago and nothing of it was sent. */
-  #round(): string {
+  async #round(): Promise<string> {
     for (let n = 1; ; n++) {
       const round = n === 1 ? this.#path : `${this.#path}.${n}`;
       const plan = this.#planOf(round);
       if (!plan || n === mostRounds || this.#isUnderWay(plan, round)) return round;
+      for (const i of plan.calls.keys())
+        if (this.#walk.recorded(writePath(round, i))?.state !== "succeeded") await this.#syncs.unwritten(this.#event, plan, i);
     }
   }
 
@@ -111,8 +113,13 @@ class Work {
   async #write(plan: SyncPlan, round: string, outputs: Json[]): Promise<Ending | null> {
     for (const [i, call] of plan.calls.entries()) {
       const path = writePath(round, i);
+      if (this.#walk.recorded(path)?.state !== "succeeded") await this.#syncs.writing(this.#event, plan, i);
       const ending = await executeAction(actionOf(this.#step.id, call, "fail"), this.#walk, path, {});
-      if (ending && !isGoneAlready(ending, this.#walk.recorded(path))) return ending;
+      const record = this.#walk.recorded(path);
+      if (ending && !isGoneAlready(ending, record)) {
+        if (!record || !isUnclear(record)) await this.#syncs.unwritten(this.#event, plan, i);
+        return ending;
+      }
       const output = this.#walk.recorded(path)?.output ?? null;
       await this.#syncs.wrote(this.#event, plan, i, output);
       outputs.push(output);
