@@ -87,7 +87,7 @@ export class SyncWorker implements Syncs {
     const ready = await this.#parts.ready(event.workspaceId, event.syncId);
     const stopped = await this.#whyNot(ready, event);
     if (stopped || !ready) return stopped ?? skip("The sync was deleted");
-    const gone = isGone(event);
+    const gone = isGone(event) || isHeardGone(event, ready.compiled);
     const own = gone ? null : await this.#ownRow(ready.compiled, event);
     if (own && !isHanded(event)) await this.#parts.store.putRows(event.syncId, event.side, [own]); // so that a run of the other side finds it
     const soon = own && (await this.#notYet(ready, event));
@@ -111,11 +111,12 @@ export class SyncWorker implements Syncs {
   }
 
   async plan(event: SyncEvent, pairJson: Json, reads: SyncReads): Promise<SyncPlan> {
-    const { link, gone, asks } = pairJson as unknown as Pair;
+    const { link, gone: saidGone, asks } = pairJson as unknown as Pair;
     const { store, clock } = this.#parts;
     const ready = (await this.#parts.ready(event.workspaceId, event.syncId))!;
     const { compiled } = ready;
     const records = this.#recordsOf(ready, event, link, reads);
+    const gone = saidGone && !(isHeard(event) && records[event.side]); // a webhook may be wrong, or late: the record that is read is not
     const rows = this.#rowsOf(compiled, records);
     const now = clock.now();
     const isAnyThere = sides.some((side) => records[side] !== null);
@@ -135,7 +136,7 @@ export class SyncWorker implements Syncs {
       now,
       writes,
       mayLag: { a: compiled.types.a.one === undefined, b: compiled.types.b.one === undefined },
-      lookedAt: await this.#lookedAt(ready.sync),
+      lookedAt: await this.#lookedAt(ready),
       parent: (row, id) => parents.get(`${row}:${id}`) ?? null,
       ...asks,
     });
@@ -285,7 +286,7 @@ export class SyncWorker implements Syncs {
     const { store, clock } = this.#parts;
     const { definition, flows } = sync;
     const other = otherSide(event.side);
-    if (!definition.create[other] || !flows || isHanded(event)) return null;
+    if (!definition.create[other] || !flows || isHanded(event) || compiled.types[other].of?.each) return null;
     const now = clock.now();
     if (now >= event.at + readsAwaited * (parseDuration(definition.every ?? usualEvery) ?? 0)) return null;
     const known = await store.linkOf(sync.id, event.side, event.recordId!);
@@ -354,9 +355,9 @@ export class SyncWorker implements Syncs {
   }
 
   /** When the lists of both sides were read last. */
-  async #lookedAt({ flows }: Sync): Promise<Record<Side, number | null>> {
-    if (!flows) return { a: null, b: null };
-    const [a, b] = await Promise.all([this.#parts.store.readAt(flows.a), this.#parts.store.readAt(flows.b)]);
+  async #lookedAt({ sync: { flows }, compiled }: ReadySync): Promise<Record<Side, number | null>> {
+    const at = async (side: Side) => (!flows || compiled.types[side].of?.each ? null : this.#parts.store.readAt(flows[side]));
+    const [a, b] = await Promise.all([at("a"), at("b")]);
     return { a, b };
   }
 
@@ -517,13 +518,23 @@ const leftWords: Record<NonNullable<Plan["left"]>, string> = {
 const placeOf = ({ definition }: Sync, side: Side) => ({ app: definition[side].app, connection: definition[side].connection });
 
 /** What an event holds of its record, in the shape in which it is read alone. */
-function recordIn({ payload }: SyncEvent, type: RecordType): JsonObject {
+function recordIn(event: SyncEvent, type: RecordType): JsonObject {
+  const { payload: whole } = event;
+  const wrap = isHeard(event) ? type.events?.find(({ id }) => id === event.heard)?.wrap : undefined;
+  const payload = wrap === undefined ? whole : getPath(whole, wrap);
   if (!isObject(payload)) return {};
   const { _change: _, _sync: __, ...row } = payload as JsonObject;
   return recordOfRow(type, row);
 }
 
 const isGone = ({ payload }: SyncEvent): boolean => getPath(payload, "_change.kind") === "deleted";
+
+/** It came by webhook. A first sync hands records to the flow of such an event as well. */
+const isHeard = (event: SyncEvent): boolean => event.heard !== null && !isHanded(event);
+
+/** A webhook says that the record is gone, which is a hint until it was read. */
+const isHeardGone = (event: SyncEvent, { types }: CompiledSync): boolean =>
+  isHeard(event) && types[event.side].events?.find(({ id }) => id === event.heard)?.gone === true;
 
 /** A person or a job of the sync brings the record, to be looked at anew. */
 const isHanded = ({ payload }: SyncEvent): boolean => isObject(getPath(payload, "_sync"));

@@ -33,7 +33,14 @@ export class MemorySyncStore implements SyncStore {
   async list(workspaceId: string): Promise<Sync[]> {
     return copy([...this.syncs.values()].filter((sync) => sync.workspaceId === workspaceId));
   }
-  async change(_: string, id: string, revision: number | null, change: Partial<Sync>, _note?: unknown, onlyIf?: (sync: Sync) => boolean): Promise<boolean> {
+  async change(
+    _: string,
+    id: string,
+    revision: number | null,
+    change: Partial<Sync>,
+    _note?: unknown,
+    onlyIf?: (sync: Sync) => boolean,
+  ): Promise<boolean> {
     const sync = this.syncs.get(id)!;
     if (onlyIf && !onlyIf(sync)) return false;
     if (revision !== null && sync.revision !== revision) return false;
@@ -113,6 +120,9 @@ export class MemorySyncStore implements SyncStore {
     return [...this.#all().values()].filter(({ gone }) => gone?.side === side && gone.at >= since).length;
   }
   async countEvents(): Promise<number> {
+    return 0;
+  }
+  async countHeard(): Promise<number> {
     return 0;
   }
 

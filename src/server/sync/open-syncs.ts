@@ -30,7 +30,14 @@ export function openSyncs(parts: SyncsParts): Syncs {
   });
   const common = { store, clock };
   return {
-    service: new SyncService({ ...common, ready, flows: new SyncFlows(engine.flows), engine, catalog, firstSync: work.firstSyncs }),
+    service: new SyncService({
+      ...common,
+      ready,
+      flows: new SyncFlows(engine.flows, catalog),
+      engine,
+      catalog,
+      firstSync: work.firstSyncs,
+    }),
     views: new SyncViews({ ...common, ready: ready.ready, flows: engine.flows, caller, log }),
     work,
     types,

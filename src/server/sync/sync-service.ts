@@ -87,7 +87,7 @@ export class SyncService {
     const changed = await this.get(workspaceId, id);
     if (!changed.flows) return changed;
     await this.#refuseErrors(changed);
-    if (changed.status !== "paused") await this.#parts.flows.publish(changed, await this.#typesOf(changed), by);
+    if (changed.status !== "paused") await this.#publish(changed, by);
     if (canonicalJson(changed.definition.match) !== canonicalJson(sync.definition.match)) {
       await store.clearRows(id);
       await this.#parts.firstSync?.start(changed, { write: false });
@@ -143,8 +143,7 @@ export class SyncService {
     const sync = await this.get(workspaceId, id);
     if (sync.status !== "paused") throw conflict("The sync is not paused");
     await this.#refuseErrors(sync);
-    await flows.publish(sync, await this.#typesOf(sync), by);
-    await flows.resume(sync, by);
+    await flows.resume(await this.#publish(sync, by), by);
     const job = await store.job(id);
     const status = sync.asking && !sync.asking.answer ? "asking" : job?.kind === "first" && job.finishedAt === null ? "first" : "on";
     await store.change(workspaceId, id, null, { status, reason: null }, { what: "resumed", by });
@@ -208,6 +207,14 @@ export class SyncService {
     const payload = { _change: { kind: "changed", id: recordId }, _sync: { ...asks, by } };
     const key = `decided:${link.id}:${link.revision}:${clock.now()}`;
     await engine.accept(await engine.flows.trigger(flow), payload, { key, record: recordId, lane: "live" });
+  }
+
+  /** Brings the flows of a started sync up to date. */
+  async #publish(sync: Sync, by: string): Promise<Sync> {
+    const { store, flows: all } = this.#parts;
+    const flows = await all.publish(sync, await this.#typesOf(sync), by);
+    await store.change(sync.workspaceId, sync.id, null, { flows }, null);
+    return { ...sync, flows };
   }
 
   #typesOf = ({ workspaceId, definition }: Sync) => this.#parts.ready.typesOf(workspaceId, definition);

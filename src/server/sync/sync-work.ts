@@ -6,6 +6,7 @@ import type { Log } from "#kernel/log.ts";
 import type { Caller } from "#outbound/caller.ts";
 import type { QuotaMeter } from "#outbound/types.ts";
 import type { CompiledSync } from "#sync/compile.ts";
+import { sides } from "#sync/sides.ts";
 import type { SyncJob, SyncStore } from "#sync/store.ts";
 import type { Side, Sync } from "#sync/types.ts";
 import type { Connection } from "#vault/types.ts";
@@ -81,7 +82,9 @@ const mostRuns = 2_000;
 function backfill({ engine, store }: Pick<SyncWorkParts, "engine" | "store">): Pick<FirstSyncParts, "hand" | "progress" | "cancelRuns"> {
   const openRuns = async ({ workspaceId, flows }: Sync) => {
     const found = await Promise.all(
-      Object.values(flows ?? {}).map((flowId) => engine.runs(workspaceId, { flowId, states: [...openStates] }, { limit: mostRuns })),
+      (flows ? sides.map((side) => flows[side]) : []).map((flowId) =>
+        engine.runs(workspaceId, { flowId, states: [...openStates] }, { limit: mostRuns }),
+      ),
     );
     return found.flat().filter(({ lane }) => lane === "backfill");
   };
@@ -111,7 +114,7 @@ function backfill({ engine, store }: Pick<SyncWorkParts, "engine" | "store">): P
 async function failedSince(engine: SyncWorkParts["engine"], { workspaceId, flows }: Sync, from: number): Promise<number> {
   const filter = { states: ["failed" as const, "held" as const], attention: true, from };
   const found = await Promise.all(
-    Object.values(flows ?? {}).map((flowId) => engine.runs(workspaceId, { ...filter, flowId }, { limit: mostRuns })),
+    (flows ? sides.map((side) => flows[side]) : []).map((flowId) => engine.runs(workspaceId, { ...filter, flowId }, { limit: mostRuns })),
   );
   return found.flat().filter(({ lane }) => lane === "backfill").length;
 }

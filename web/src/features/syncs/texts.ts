@@ -48,3 +48,9 @@ export const everyOptions: readonly { value: string; title: string }[] = [
   { value: "1d", title: "Once a day" },
 ];
 export const usualEvery = "5m";
+
+/** How the changes of a side are noticed: `events` webhooks, and a reading of its list. */
+export function heardWords(events: number, every: string = usualEvery): string {
+  const title = everyOptions.find(({ value }) => value === every)?.title.toLowerCase() ?? `every ${every}`;
+  return events === 0 ? `By reading, ${title}` : `At once by webhook, and a reading ${title} finds what a webhook lost`;
+}
