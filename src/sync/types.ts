@@ -30,7 +30,10 @@ export interface Sync {
   updatedAt: number;
 }
 
-/** `events`: by the id of an event of the record type, the flow that hears it. What such a flow misses, that of the side finds. */
+/**
+ * `events`: by the id of an event of the record type, the flow that hears it. What such a flow misses, that of the side finds by reading its
+ * list. Where there is no list of all records, the flow of the side is the one of its first event.
+ */
 export interface SyncFlowIds {
   a: string;
   b: string;

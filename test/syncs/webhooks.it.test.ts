@@ -200,6 +200,7 @@ test("notes of contacts come by webhook, to the counterpart of their contact", a
     deletes: { a: "delete", b: "delete" },
     parents: [{ a: "contactId", b: "contactId", sync: parents.id }],
   });
+  expect(sync.flows!.events.a).toMatchObject({ NoteCreate: sync.flows!.a });
   const { note } = await at<{ note: { id: string } }>("POST", `/contacts/${here}/notes`, { body: "Called back" });
   const notesThere = () => systems.state.notes.find("contact", other!.id);
   const [copy] = await until("the note is there", notesThere, (all) => all.length === 1);
@@ -213,5 +214,6 @@ test("notes of contacts come by webhook, to the counterpart of their contact", a
   await at("DELETE", `/contacts/${here}/notes/${note.id}`);
   await until("the note is deleted there", notesThere, (all) => all.length === 0);
   expect(systems.state.notes.find("contact", here)).toEqual([]);
+  expect((await view()).lastReadAt).toEqual({ a: null, b: null });
   await house.api("DELETE", `/syncs/${parents.id}`);
 });

@@ -29,11 +29,12 @@ export class SyncFlows {
     const was = sync.flows ?? { a: "", b: "", events: { a: {}, b: {} } };
     const now: SyncFlowIds = { a: "", b: "", events: { a: {}, b: {} } };
     for (const side of sides) {
-      const [main, ...others] = this.#triggersOf(sync, side, types[side]);
-      now[side] = await this.#publish(sync, flowOf(sync, side, types[side], main ?? null), was[side], by);
-      for (const event of others) {
-        if (event === null) continue;
-        now.events[side][event] = await this.#publish(sync, flowOf(sync, side, types[side], event), was.events[side][event] ?? "", by);
+      for (const event of this.#triggersOf(sync, side, types[side])) {
+        const isMain = now[side] === "";
+        const known = isMain ? was[side] : was.events[side][event ?? ""];
+        const flow = await this.#publish(sync, flowOf(sync, side, types[side], event), known ?? "", by);
+        if (isMain) now[side] = flow;
+        if (event !== null) now.events[side][event] = flow;
       }
     }
     const kept = new Set(idsOf(now));
@@ -84,7 +85,7 @@ export class SyncFlows {
 }
 
 const idsOf = (flows: Sync["flows"]): string[] =>
-  flows ? sides.flatMap((side) => [flows[side], ...Object.values(flows.events[side])]) : [];
+  flows ? [...new Set(sides.flatMap((side) => [flows[side], ...Object.values(flows.events[side])]))] : [];
 
 /** A flow that somebody deleted by other ways is made anew, or is gone as it should be. */
 function unlessGone(thrown: unknown): null {

@@ -111,7 +111,8 @@ export class SyncViews {
 
   async #lastReadAt({ workspaceId, flows }: Sync): Promise<SyncView["lastReadAt"]> {
     const at = async (side: Side): Promise<number | null> => {
-      const flow = flows && (await this.#parts.flows.get(workspaceId, flows[side]).catch(() => null));
+      const isHeardOnly = flows && Object.values(flows.events[side]).includes(flows[side]);
+      const flow = flows && !isHeardOnly && (await this.#parts.flows.get(workspaceId, flows[side]).catch(() => null));
       return flow ? (await this.#parts.flows.trigger(flow)).lastAt : null;
     };
     return { a: await at("a"), b: await at("b") };

@@ -45,7 +45,7 @@ function Tiles({ sync, words }: { sync: SyncView; words: BothWords }) {
       <Tile title="Pairs">{count(counts.linked)}</Tile>
       {sides.map((side) => (
         <Tile key={side} title={`${words[side].account} read`}>
-          {lastReadAt[side] === null ? "Not yet" : <Time at={lastReadAt[side]} />}
+          {lastReadAt[side] !== null ? <Time at={lastReadAt[side]} /> : isHeardOnly(sync.flows, side) ? "By webhook" : "Not yet"}
         </Tile>
       ))}
     </dl>
@@ -125,12 +125,15 @@ function Flows({ sync, words }: { sync: SyncView; words: BothWords }) {
       <ul className="flex flex-col">
         {sides.map((side) => {
           const events = Object.entries(flows.events[side]);
+          const by = isHeardOnly(flows, side) ? "webhook" : events.length === 0 ? "list" : "both";
           return (
             <Fragment key={side}>
-              <FlowLine flowId={flows[side]} words={words} side={side} about={heardWords(events.length, sync.definition.every)} />
-              {events.map(([event, flowId]) => (
-                <FlowLine key={event} flowId={flowId} words={words} side={side} event={event} />
-              ))}
+              <FlowLine flowId={flows[side]} words={words} side={side} about={heardWords({ by, every: sync.definition.every })} />
+              {events
+                .filter(([, flowId]) => flowId !== flows[side])
+                .map(([event, flowId]) => (
+                  <FlowLine key={event} flowId={flowId} words={words} side={side} event={event} />
+                ))}
             </Fragment>
           );
         })}
@@ -138,6 +141,10 @@ function Flows({ sync, words }: { sync: SyncView; words: BothWords }) {
     </Section>
   );
 }
+
+/** Whether a side has no list of all its records: its own flow is that of an event. */
+const isHeardOnly = (flows: SyncView["flows"], side: Side): boolean =>
+  flows !== null && Object.values(flows.events[side]).includes(flows[side]);
 
 const shownRuns = 8;
 
