@@ -8,9 +8,10 @@ import { minuteMs, parseDuration } from "#kernel/durations.ts";
 import type { StoredError } from "#kernel/errors.ts";
 import { newId } from "#kernel/ids.ts";
 import { canonicalJson, getPath, isObject, type Json, type JsonObject } from "#kernel/json.ts";
-import { matchKeys, takesPart, type CompiledSync } from "./compile.ts";
+import { takesPart, type CompiledSync } from "./compile.ts";
 import type { Side } from "./format.ts";
 import { DeletionGuard } from "./deletion-guard.ts";
+import { keysUnder, keysWithParent, ruleKeys } from "./first.ts";
 import { findCounterpart, type MatchRow } from "./match.ts";
 import { newLink, planPair, settlePair, type Plan, type WriteOutcome } from "./plan.ts";
 import { otherSide, sides } from "./sides.ts";
@@ -92,7 +93,7 @@ export class SyncWorker implements Syncs {
     if (own && !isHanded(event)) await this.#parts.store.putRows(event.syncId, event.side, [own]); // so that a run of the other side finds it
     const soon = own && (await this.#notYet(ready, event));
     if (soon) return wait(soon.until, soon.why, true);
-    const keys = Object.entries(own?.keys ?? {}).map(([rule, key]) => `key:${rule}:${key}`);
+    const keys = ruleKeys(own?.keys ?? {}).map(([rule, key]) => `key:${rule}:${key}`);
     if (!(await this.#lock(event, [`${event.side}:${event.recordId!}`, ...keys]))) return this.#locked();
     const link = await this.#linkFor(ready, event, own);
     if (typeof link === "string") return this.#skipped(event, link);
@@ -111,12 +112,11 @@ export class SyncWorker implements Syncs {
   }
 
   async plan(event: SyncEvent, pairJson: Json, reads: SyncReads): Promise<SyncPlan> {
-    const { link, gone: saidGone, asks } = pairJson as unknown as Pair;
+    const { link, gone, asks } = pairJson as unknown as Pair;
     const { store, clock } = this.#parts;
     const ready = (await this.#parts.ready(event.workspaceId, event.syncId))!;
     const { compiled } = ready;
     const records = this.#recordsOf(ready, event, link, reads);
-    const gone = saidGone && !(isHeard(event) && records[event.side]); // a webhook may be wrong, or late: the record that is read is not
     const rows = this.#rowsOf(compiled, records);
     const now = clock.now();
     const isAnyThere = sides.some((side) => records[side] !== null);
@@ -262,7 +262,7 @@ export class SyncWorker implements Syncs {
     const { store } = this.#parts;
     const near = async (of: Side): Promise<MatchRow[]> => {
       const ids = new Set<string>();
-      for (const [rule, key] of Object.entries(own.keys)) for (const id of await store.withKey(syncId, of, Number(rule), key)) ids.add(id);
+      for (const [rule, key] of ruleKeys(own.keys)) for (const id of await store.withKey(syncId, of, rule, key)) ids.add(id);
       if (of === side) ids.delete(own.recordId);
       const rows = await Promise.all([...ids].map((id) => this.#matchRow(syncId, of, id)));
       return rows.filter((row) => row !== null);
@@ -374,7 +374,7 @@ export class SyncWorker implements Syncs {
     return {
       recordId,
       name: recordName(compiled.types[side], record, recordId),
-      keys: matchKeys(compiled, side, record),
+      keys: keysWithParent(compiled, side, record),
       digest: digest(canonicalJson(record)),
       seenAt: this.#parts.clock.now(),
     };
@@ -442,16 +442,23 @@ export class SyncWorker implements Syncs {
     const stored = await store.link(event.syncId, before.id);
     if (after === null) return this.#forget(event, before);
     for (const side of sides) if (rows[side]) await store.putRows(event.syncId, side, [rows[side]]);
-    await this.#seenAnew(event.syncId, plan, after, rows);
+    await this.#seenAnew(ready, plan, after, rows);
     if (plan.left === "filtered" && !stored) return;
     if (!(await store.putLink({ ...after, revision: stored?.revision ?? 0 }))) await this.#taken(event, after);
   }
 
   /** A record that was made has the keys of the one it was made from, until it is seen itself. */
-  async #seenAnew(syncId: string, { writes }: Plan, link: Link, rows: Settling["rows"]): Promise<void> {
-    for (const { side, kind } of writes) {
+  async #seenAnew(
+    { sync: { id: syncId }, compiled: { types } }: ReadySync,
+    { writes }: Plan,
+    link: Link,
+    rows: Settling["rows"],
+  ): Promise<void> {
+    for (const { side, kind, after } of writes) {
       const [id, from] = [link[side], rows[otherSide(side)]];
-      if (kind === "create" && id !== null && from) await this.#parts.store.putRows(syncId, side, [{ ...from, recordId: id, digest: "" }]);
+      if (kind !== "create" || id === null || !from) continue;
+      const keys = keysUnder(types[side], from.keys, after);
+      await this.#parts.store.putRows(syncId, side, [{ ...from, recordId: id, keys, digest: "" }]);
     }
   }
 

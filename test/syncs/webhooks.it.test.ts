@@ -1,6 +1,6 @@
 /** Syncs hear webhooks, and find by reading what webhooks lost. The lists are read seldom here, so that what is quick came by webhook. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { SyncView } from "#api/schemas/syncs.ts";
+import type { SyncLinkView, SyncView } from "#api/schemas/syncs.ts";
 import { TestClock } from "#kernel/clock.ts";
 import { minuteMs } from "#kernel/durations.ts";
 import { sandboxDefaults } from "#sandbox/index.ts";
@@ -210,6 +210,16 @@ test("notes of contacts come by webhook, to the counterpart of their contact", a
     "the change comes back",
     () => systems.state.notes.get(note.id)?.body,
     (body) => body === "Called back twice",
+  );
+  systems.faults.set({ kind: "webhook_lost", route: "NoteUpdate", count: 1 });
+  await at("PUT", `/contacts/${here}/notes/${note.id}`, { body: "Called back thrice" });
+  const pairs = (await house.api<{ links: SyncLinkView[] }>("GET", `/syncs/${sync.id}/links?show=all`)).body.links;
+  const pair = pairs.find(({ a }) => a === note.id);
+  await house.api("POST", `/syncs/${sync.id}/links/${pair!.id}/decide`, { repair: true });
+  await until(
+    "brought into step by hand",
+    () => systems.state.notes.get(copy!.id)?.body,
+    (body) => body === "Called back thrice",
   );
   await at("DELETE", `/contacts/${here}/notes/${note.id}`);
   await until("the note is deleted there", notesThere, (all) => all.length === 0);

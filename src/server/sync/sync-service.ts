@@ -7,6 +7,7 @@ import type { Catalog } from "#catalog/registry.ts";
 import type { SyncDecision } from "#api/schemas/syncs.ts";
 import { checkSync, type SyncProblem } from "#sync/check.ts";
 import type { SyncDefinition } from "#sync/format.ts";
+import { payloadOfRow } from "#sync/first.ts";
 import { newLink } from "#sync/plan.ts";
 import { sides } from "#sync/sides.ts";
 import type { SyncStore } from "#sync/store.ts";
@@ -204,7 +205,9 @@ export class SyncService {
     if (!sync.flows || sync.status === "paused") throw conflict("The sync is not on. Start it, then decide");
     if (recordId === null) throw conflict("Both records of the pair are gone");
     const flow = await engine.flows.get(sync.workspaceId, sync.flows[side]);
-    const payload = { _change: { kind: "changed", id: recordId }, _sync: { ...asks, by } };
+    const row = await this.#parts.store.row(sync.id, side, recordId);
+    const known = row ? payloadOfRow({ types: await this.#typesOf(sync) }, side, row) : {};
+    const payload = { ...known, _change: { kind: "changed", id: recordId }, _sync: { ...asks, by } };
     const key = `decided:${link.id}:${link.revision}:${clock.now()}`;
     await engine.accept(await engine.flows.trigger(flow), payload, { key, record: recordId, lane: "live" });
   }
